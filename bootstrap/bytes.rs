@@ -1,0 +1,72 @@
+//! Questions about byte slices that core answers with a panic in reserve or with code made for speed. Pure.
+//!
+//! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`, its panic and, with that, all of `core::fmt`.
+
+/// Whether the two are the same, letters of ASCII compared without case.
+#[inline(never)]
+#[must_use]
+pub fn same_without_case(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.to_ascii_lowercase() == other.to_ascii_lowercase())
+}
+
+/// `text` without `prefix`, if it begins with it.
+#[inline(never)]
+#[must_use]
+pub fn without_prefix<'text>(text: &'text [u8], prefix: &[u8]) -> Option<&'text [u8]> {
+    if text.get(..prefix.len())? == prefix { text.get(prefix.len()..) } else { None }
+}
+
+/// `text` without its last byte, if that is `last`.
+#[must_use]
+pub fn without_last(text: &[u8], last: u8) -> Option<&[u8]> {
+    match text {
+        [rest @ .., byte] if *byte == last => Some(rest),
+        _ => None,
+    }
+}
+
+/// `text` without the blanks around it.
+#[inline(never)]
+#[must_use]
+pub fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = text {
+        text = rest;
+    }
+    while let [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// `text` in front of and behind the first `separator`, which neither holds; behind is empty where there is none.
+#[inline(never)]
+#[must_use]
+pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
+    let at = memchr::memchr(separator, text).unwrap_or(text.len());
+    (text.get(..at).unwrap_or_default(), text.get(at + 1..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{same_without_case, split_once, trim, without_last, without_prefix};
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    proptest! {
+        #[test]
+        fn they_answer_as_core_does(text in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'A'), Just(b'a'), any::<u8>()], 0..12), cut in 0usize..12, byte: u8) {
+            let prefix = &text[..cut.min(text.len())];
+            prop_assert_eq!(without_prefix(&text, prefix), text.strip_prefix(prefix));
+            prop_assert_eq!(without_prefix(prefix, &text), prefix.strip_prefix(&text[..]));
+            prop_assert_eq!(without_last(&text, byte), text.strip_suffix(&[byte]));
+            let other: Vec<u8> = text.iter().map(u8::to_ascii_uppercase).collect();
+            prop_assert!(same_without_case(&text, &other));
+            prop_assert_eq!(same_without_case(&text, prefix), text.eq_ignore_ascii_case(prefix));
+            if !text.contains(&0x0c) {
+                prop_assert_eq!(trim(&text), text.trim_ascii());
+            }
+            let mut parts = text.splitn(2, |at| *at == byte);
+            prop_assert_eq!(split_once(&text, byte), (parts.next().unwrap(), parts.next()));
+        }
+    }
+}

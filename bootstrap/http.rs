@@ -1,0 +1,488 @@
+//! The HTTP/1.1 response parser (RFC 9112). It allocates nothing, copies no header and takes bytes as they come: the caller
+//! appends what the socket gave to one buffer and calls [`Parser::advance`] until a reply is complete. Pure.
+//!
+//! Strict where leniency lets a reply be read in two ways: lines end in CRLF, a length stands once, a length beside a
+//! transfer coding is refused. Chunks are joined in place; a body that came in one chunk is not moved.
+
+use crate::bytes::{same_without_case, split_once, trim, without_last, without_prefix};
+
+/// Longest head in bytes, interim replies and trailers included. Lambda's headers may reach 1 MB (client context).
+pub const HEAD_BYTES_MAX: usize = (1 << 20) + (16 << 10);
+/// Longest line that announces a chunk, its extensions included, in bytes.
+pub const CHUNK_LINE_BYTES_MAX: usize = 4096;
+
+/// What [`Parser::advance`] found: an incomplete reply is no error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// More bytes are needed.
+    Partial,
+    /// [`Parser::reply`] has the whole reply.
+    Complete,
+}
+
+/// Why the bytes are no HTTP/1.1 reply that can be trusted. The connection they came from is of no further use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// The first line is not `HTTP/1.x`, a space and three digits.
+    StatusLine,
+    /// A header without a colon, with a name that is no token, or a value with a control character.
+    Header,
+    /// A line that does not end in CRLF.
+    LineEnd,
+    /// A `Content-Length` that is no number, too large to be one, or stands twice with different values.
+    ContentLength,
+    /// A `Transfer-Encoding` other than one `chunked`, or one beside a `Content-Length`.
+    TransferEncoding,
+    /// A chunk whose size is no hexadecimal number, or that is longer or shorter than it says.
+    Chunk,
+    /// A head longer than [`HEAD_BYTES_MAX`], or a chunk's line longer than [`CHUNK_LINE_BYTES_MAX`].
+    HeadTooLong,
+    /// The peer closed the connection before the reply was complete.
+    Truncated,
+}
+
+impl Malformed {
+    /// What is wrong, for a line of log.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::StatusLine => "its first line is no HTTP/1.1 status line",
+            Self::Header => "it has a malformed header",
+            Self::LineEnd => "it has a line that does not end in CRLF",
+            Self::ContentLength => "its Content-Length is malformed or contradicts itself",
+            Self::TransferEncoding => "its Transfer-Encoding is unknown or contradicts Content-Length",
+            Self::Chunk => "it has a malformed chunk",
+            Self::HeadTooLong => "its head is too long",
+            Self::Truncated => "the connection was closed in the middle of it",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    StatusLine,
+    HeaderLine,
+    SizedBody,
+    BodyUntilClose,
+    ChunkLine,
+    ChunkData,
+    ChunkDataEnd,
+    TrailerLine,
+    Complete,
+    /// The body is longer than `body_bytes_max`; nothing more is taken.
+    Oversized,
+}
+
+/// One reply in the making. Offsets only: it borrows nothing between calls.
+///
+/// INVARIANT: `head_start <= head_end <= body_start <= body_end <= position <= scanned <= *filled`, except that
+/// `head_end`, `body_start` and `body_end` are 0 until the head is complete.
+#[derive(Clone, Debug)]
+pub struct Parser {
+    phase: Phase,
+    body_bytes_max: usize,
+    /// Where the bytes that no phase has taken begin.
+    position: usize,
+    /// Up to where the present line was searched for its end.
+    scanned: usize,
+    /// Bytes of head, interim heads and trailers so far.
+    head_bytes: usize,
+    head_start: usize,
+    head_end: usize,
+    body_start: usize,
+    body_end: usize,
+    /// Bytes of the sized body or of the present chunk that are still to come.
+    remaining: usize,
+    status: u16,
+    content_length: Option<usize>,
+    chunked: bool,
+    keep_alive: bool,
+}
+
+/// A complete reply, borrowed from the buffer it was received into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply<'buffer> {
+    /// The status code, 200 to 999.
+    pub status: u16,
+    /// The header lines as they came, each with its CRLF.
+    head: &'buffer [u8],
+    /// The body, chunks joined; empty when it is oversized.
+    pub body: &'buffer [u8],
+    /// Whether the body was longer than the parser was told to take, and left unread.
+    pub oversized: bool,
+    /// Whether the connection may carry another request.
+    pub keep_alive: bool,
+}
+
+impl<'buffer> Reply<'buffer> {
+    /// Every header as a name and a value without the blanks around it, in the order received.
+    pub fn headers(&self) -> impl Iterator<Item = (&'buffer [u8], &'buffer [u8])> + use<'buffer> {
+        self.head
+            .split(|byte| *byte == b'\n')
+            .filter_map(split_header)
+    }
+}
+
+impl Parser {
+    /// A parser for one reply whose body has at most `body_bytes_max` bytes.
+    #[must_use]
+    pub fn new(body_bytes_max: usize) -> Self {
+        Self {
+            phase: Phase::StatusLine,
+            body_bytes_max,
+            position: 0,
+            scanned: 0,
+            head_bytes: 0,
+            head_start: 0,
+            head_end: 0,
+            body_start: 0,
+            body_end: 0,
+            remaining: 0,
+            status: 0,
+            content_length: None,
+            chunked: false,
+            keep_alive: true,
+        }
+    }
+
+    /// Takes in what was received. `buffer[..*filled]` holds every byte since the reply began; the caller appends behind
+    /// it and raises `filled` between calls. Joining chunks may lower `filled`.
+    ///
+    /// # Errors
+    /// [`Malformed`], after which the parser must not be called again.
+    pub fn advance(&mut self, buffer: &mut [u8], filled: &mut usize) -> Result<Progress, Malformed> {
+        loop {
+            let received = buffer.get(..*filled).unwrap_or_default();
+            let more = match self.phase {
+                Phase::StatusLine => self.take_status_line(received)?,
+                Phase::HeaderLine => self.take_header_line(received)?,
+                Phase::ChunkLine => self.take_chunk_line(received)?,
+                Phase::ChunkDataEnd => self.take_chunk_data_end(received)?,
+                Phase::TrailerLine => self.take_trailer_line(received)?,
+                Phase::SizedBody => self.take_sized_body(received),
+                Phase::ChunkData => self.take_chunk_data(buffer, *filled),
+                Phase::BodyUntilClose => self.take_body_until_close(received),
+                Phase::Complete | Phase::Oversized => return Ok(Progress::Complete),
+            };
+            if !more {
+                self.close_gap(buffer, filled);
+                return Ok(Progress::Partial);
+            }
+        }
+    }
+
+    /// The peer has closed the connection: a body without a length ends here, anything else is cut short.
+    ///
+    /// # Errors
+    /// [`Malformed::Truncated`].
+    pub fn finish(&mut self) -> Result<Progress, Malformed> {
+        match self.phase {
+            Phase::BodyUntilClose => {
+                self.phase = Phase::Complete;
+                self.keep_alive = false;
+                Ok(Progress::Complete)
+            }
+            Phase::Complete | Phase::Oversized => Ok(Progress::Complete),
+            _ => Err(Malformed::Truncated),
+        }
+    }
+
+    /// The reply, after [`Progress::Complete`].
+    #[must_use]
+    pub fn reply<'buffer>(&self, buffer: &'buffer [u8]) -> Reply<'buffer> {
+        Reply {
+            status: self.status,
+            head: buffer.get(self.head_start..self.head_end).unwrap_or_default(),
+            body: buffer.get(self.body_start..self.body_end).unwrap_or_default(),
+            oversized: self.phase == Phase::Oversized,
+            keep_alive: self.keep_alive,
+        }
+    }
+
+    /// Where the reply ends in the buffer; bytes behind it were not asked for, or belong to the next one.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.position
+    }
+
+    /// The present line without its CRLF, when its end has been received; the position moves behind it.
+    fn take_line<'buffer>(&mut self, received: &'buffer [u8]) -> Result<Option<&'buffer [u8]>, Malformed> {
+        let unseen = received.get(self.scanned..).unwrap_or_default();
+        let Some(feed) = memchr::memchr(b'\n', unseen) else {
+            self.scanned = received.len();
+            return Ok(None);
+        };
+        let end = self.scanned + feed;
+        let line = received.get(self.position..end).unwrap_or_default();
+        self.position = end + 1;
+        self.scanned = self.position;
+        without_last(line, b'\r').map(Some).ok_or(Malformed::LineEnd)
+    }
+
+    /// [`Self::take_line`] within the limit on heads.
+    fn take_head_line<'buffer>(&mut self, received: &'buffer [u8]) -> Result<Option<&'buffer [u8]>, Malformed> {
+        let start = self.position;
+        let line = self.take_line(received)?;
+        let unfinished = if line.is_some() { 0 } else { self.scanned - start };
+        self.head_bytes += self.position - start;
+        if self.head_bytes + unfinished > HEAD_BYTES_MAX {
+            return Err(Malformed::HeadTooLong);
+        }
+        Ok(line)
+    }
+
+    fn take_status_line(&mut self, received: &[u8]) -> Result<bool, Malformed> {
+        let Some(line) = self.take_head_line(received)? else {
+            return Ok(false);
+        };
+        let (minor_version, status) = parse_status_line(line).ok_or(Malformed::StatusLine)?;
+        self.status = status;
+        self.keep_alive = minor_version > 0;
+        self.content_length = None;
+        self.chunked = false;
+        self.head_start = self.position;
+        self.phase = Phase::HeaderLine;
+        Ok(true)
+    }
+
+    fn take_header_line(&mut self, received: &[u8]) -> Result<bool, Malformed> {
+        let line_start = self.position;
+        let Some(line) = self.take_head_line(received)? else {
+            return Ok(false);
+        };
+        if line.is_empty() {
+            self.head_end = line_start;
+            self.begin_body()?;
+            return Ok(true);
+        }
+        let (name, value) = checked_header(line)?;
+        if same_without_case(name, b"content-length") {
+            let length = parse_decimal(value).ok_or(Malformed::ContentLength)?;
+            if self.content_length.is_some_and(|earlier| earlier != length) {
+                return Err(Malformed::ContentLength);
+            }
+            self.content_length = Some(length);
+        } else if same_without_case(name, b"transfer-encoding") {
+            if self.chunked || !same_without_case(value, b"chunked") {
+                return Err(Malformed::TransferEncoding);
+            }
+            self.chunked = true;
+        } else if same_without_case(name, b"connection") {
+            for option in value.split(|byte| *byte == b',') {
+                self.keep_alive &= !same_without_case(trim(option), b"close");
+            }
+        }
+        Ok(true)
+    }
+
+    /// The empty line has been read: RFC 9112, section 6.3, says what follows.
+    fn begin_body(&mut self) -> Result<(), Malformed> {
+        if self.chunked && self.content_length.is_some() {
+            return Err(Malformed::TransferEncoding);
+        }
+        self.body_start = self.position;
+        self.body_end = self.position;
+        self.phase = match (self.status, self.content_length) {
+            (101, _) => return Err(Malformed::StatusLine), // nobody asked to switch protocols
+            (100..=199, _) => Phase::StatusLine,           // interim: the real reply follows
+            (204 | 304, _) => Phase::Complete,
+            _ if self.chunked => Phase::ChunkLine,
+            (_, None) => Phase::BodyUntilClose,
+            (_, Some(length)) if length > self.body_bytes_max => self.oversized(),
+            (_, Some(length)) => {
+                self.remaining = length;
+                Phase::SizedBody
+            }
+        };
+        Ok(())
+    }
+
+    /// What a body beyond the limit leaves: a reply without a body, on a connection that is of no further use.
+    fn oversized(&mut self) -> Phase {
+        self.body_end = self.body_start;
+        self.keep_alive = false;
+        Phase::Oversized
+    }
+
+    fn take_sized_body(&mut self, received: &[u8]) -> bool {
+        let taken = self.remaining.min(received.len() - self.position);
+        self.position += taken;
+        self.scanned = self.position;
+        self.body_end = self.position;
+        self.remaining -= taken;
+        if self.remaining == 0 {
+            self.phase = Phase::Complete;
+        }
+        self.remaining == 0
+    }
+
+    fn take_body_until_close(&mut self, received: &[u8]) -> bool {
+        self.position = received.len();
+        self.scanned = self.position;
+        self.body_end = self.position;
+        let too_long = self.body_end - self.body_start > self.body_bytes_max;
+        if too_long {
+            self.phase = self.oversized();
+        }
+        too_long
+    }
+
+    fn take_chunk_line(&mut self, received: &[u8]) -> Result<bool, Malformed> {
+        let start = self.position;
+        let line = self.take_line(received)?;
+        if self.scanned - start > CHUNK_LINE_BYTES_MAX {
+            return Err(Malformed::HeadTooLong);
+        }
+        let Some(line) = line else {
+            return Ok(false);
+        };
+        let size = parse_chunk_line(line).ok_or(Malformed::Chunk)?;
+        if self.body_start == self.body_end {
+            // Nothing to join yet: the body begins wherever the first chunk does.
+            self.body_start = self.position;
+            self.body_end = self.position;
+        }
+        if size > self.body_bytes_max - (self.body_end - self.body_start) {
+            self.phase = self.oversized();
+            return Ok(true);
+        }
+        self.remaining = size;
+        self.phase = if size == 0 { Phase::TrailerLine } else { Phase::ChunkData };
+        Ok(true)
+    }
+
+    fn take_chunk_data(&mut self, buffer: &mut [u8], filled: usize) -> bool {
+        let taken = self.remaining.min(filled - self.position);
+        move_down(buffer, self.position, self.body_end, taken);
+        self.position += taken;
+        self.scanned = self.position;
+        self.body_end += taken;
+        self.remaining -= taken;
+        if self.remaining == 0 {
+            self.phase = Phase::ChunkDataEnd;
+        }
+        self.remaining == 0
+    }
+
+    fn take_chunk_data_end(&mut self, received: &[u8]) -> Result<bool, Malformed> {
+        let end = self.position + 2;
+        let unseen = received.get(self.position..).unwrap_or_default();
+        match unseen {
+            [] | [b'\r'] => return Ok(false),
+            [b'\r', b'\n', ..] => {}
+            _ => return Err(Malformed::Chunk),
+        }
+        self.position = end;
+        self.scanned = end;
+        self.phase = Phase::ChunkLine;
+        Ok(true)
+    }
+
+    fn take_trailer_line(&mut self, received: &[u8]) -> Result<bool, Malformed> {
+        let Some(line) = self.take_head_line(received)? else {
+            return Ok(false);
+        };
+        if line.is_empty() {
+            self.phase = Phase::Complete;
+        } else {
+            checked_header(line)?;
+        }
+        Ok(true)
+    }
+
+    /// Between chunks the bytes not yet taken move down behind the joined body, so that a body in a million small chunks needs
+    /// no more room than one in a single chunk. What moves is at most an unfinished line.
+    fn close_gap(&mut self, buffer: &mut [u8], filled: &mut usize) {
+        let joining = matches!(
+            self.phase,
+            Phase::ChunkLine | Phase::ChunkData | Phase::ChunkDataEnd | Phase::TrailerLine
+        );
+        let gap = self.position - self.body_end;
+        if !joining || gap == 0 || self.body_end == self.body_start {
+            return;
+        }
+        move_down(buffer, self.position, self.body_end, *filled - self.position);
+        self.position -= gap;
+        self.scanned -= gap;
+        *filled -= gap;
+    }
+}
+
+/// Moves `count` bytes from `from` down to `to`; the ranges may overlap. Nothing happens when they are the same
+/// or, against [`Parser`]'s invariant, beyond the buffer.
+fn move_down(buffer: &mut [u8], from: usize, to: usize, count: usize) {
+    if from <= to {
+        return;
+    }
+    let distance = from - to;
+    if let Some(region) = buffer.get_mut(to..from + count)
+        && distance <= region.len()
+    {
+        region.copy_within(distance.., 0);
+    }
+}
+
+/// The minor version and the status of `HTTP/1.x NNN[ reason]`.
+fn parse_status_line(line: &[u8]) -> Option<(u8, u16)> {
+    let rest = without_prefix(line, b"HTTP/1.")?;
+    let &[minor @ (b'0' | b'1'), b' ', hundreds @ b'1'..=b'9', tens @ b'0'..=b'9', ones @ b'0'..=b'9', ref reason @ ..] = rest else {
+        return None;
+    };
+    if !reason.is_empty() && reason.first() != Some(&b' ') || reason.iter().any(|byte| is_forbidden_in_value(*byte)) {
+        return None;
+    }
+    let digit = |byte: u8| u16::from(byte - b'0');
+    Some((minor - b'0', digit(hundreds) * 100 + digit(tens) * 10 + digit(ones)))
+}
+
+/// A header line as name and value without blanks around it; `None` where there is no colon.
+fn split_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (name, value) = split_once(line, b':');
+    Some((name, trim(value?)))
+}
+
+/// [`split_header`], refusing what RFC 9110, section 5, does not allow in a name or a value. A name of tokens alone also refuses folded lines
+/// and blanks in front of the colon.
+fn checked_header(line: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
+    match split_header(line) {
+        Some((name, value))
+            if !name.is_empty()
+                && name.iter().all(|byte| is_token(*byte))
+                && !value.iter().any(|byte| is_forbidden_in_value(*byte)) =>
+        {
+            Ok((name, value))
+        }
+        _ => Err(Malformed::Header),
+    }
+}
+
+fn is_token(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
+}
+
+fn is_forbidden_in_value(byte: u8) -> bool {
+    byte.is_ascii_control() && byte != b'\t'
+}
+
+fn parse_decimal(text: &[u8]) -> Option<usize> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0usize, |number, byte| match byte {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(usize::from(byte - b'0')),
+        _ => None,
+    })
+}
+
+/// The size in `SIZE[;extensions]`, hexadecimal.
+fn parse_chunk_line(line: &[u8]) -> Option<usize> {
+    let (digits, extensions) = split_once(line, b';');
+    let digits = trim(digits);
+    if digits.is_empty() || extensions.unwrap_or_default().iter().any(|byte| is_forbidden_in_value(*byte)) {
+        return None;
+    }
+    digits.iter().try_fold(0usize, |number, byte| {
+        let digit = char::from(*byte).to_digit(16)?;
+        number.checked_mul(16)?.checked_add(digit as usize)
+    })
+}

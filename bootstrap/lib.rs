@@ -1,0 +1,29 @@
+//! The Ruchy Lambda bootstrap: a custom runtime for AWS Lambda in a few kilobytes.
+//!
+//! Scope: find the handler, ask the Runtime API for an invocation, call the handler, post what it returned, for ever.
+//! Principles: nothing that the first request does not need happens before it is on the wire; every byte has a place
+//! of known size; pure functions in the middle (`address`, `http`, `request`, `api`, `json`), system calls at the rim (`sys`).
+//! `ARCHITECTURE.md` has the map and the way of one invocation.
+
+#![no_std]
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod address;
+pub mod api;
+pub mod buffer;
+pub mod bytes;
+pub mod client;
+pub mod connection;
+pub mod crash;
+pub mod environment;
+pub mod event_loop;
+pub mod heap;
+pub mod http;
+pub mod json;
+pub mod log;
+pub mod request;
+pub mod sys;

@@ -1,0 +1,47 @@
+//! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers crate
+//! is no_std and names this crate `std`, so the output compiles unchanged and carries only what it uses.
+//!
+//! Everything is core's, alloc's or hashbrown's own. The one thing written here is where `println!` goes: to
+//! [`log`], which the runtime provides when the file is linked.
+
+#![no_std]
+#![warn(missing_docs)]
+
+extern crate alloc;
+
+pub use alloc::{borrow, boxed, fmt, format, rc, slice, str, string, vec};
+pub use core::{
+    any, array, assert, format_args, assert_eq, assert_ne, cell, char, clone, cmp, convert, debug_assert, debug_assert_eq, default, f32, f64, hash, hint, i8,
+    i16, i32, i64, i128, isize, iter, marker, matches, mem, num, ops, option, panic, pin, ptr, result, time, todo, u8, u16, u32, u64, u128,
+    unimplemented, unreachable, usize, write, writeln,
+};
+
+pub mod log;
+
+/// Maps, sets and queues.
+pub mod collections {
+    pub use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap, LinkedList, VecDeque, btree_map, btree_set};
+    pub use hashbrown::{HashMap, HashSet, hash_map, hash_set};
+}
+
+/// Shared ownership and atomics. There are no threads, so no locks.
+pub mod sync {
+    pub use alloc::sync::{Arc, Weak};
+    pub use core::sync::atomic;
+}
+
+/// What the compiler brings into every module of a crate that calls this one `std`.
+pub mod prelude {
+    /// The prelude of the 2024 edition.
+    pub mod rust_2024 {
+        pub use crate::{eprint, eprintln, print, println};
+        pub use alloc::borrow::ToOwned;
+        pub use alloc::boxed::Box;
+        pub use alloc::string::{String, ToString};
+        pub use alloc::vec::Vec;
+        pub use alloc::{format, vec};
+        pub use core::prelude::rust_2024::*;
+    }
+    /// The same, by the name that programs spell out.
+    pub use rust_2024 as v1;
+}

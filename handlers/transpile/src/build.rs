@@ -1,0 +1,69 @@
+//! What `handlers/build.rs` does: choose the functions, see to it that their Rust is fresh, and write the modules that hold them.
+
+use crate::compiler::{self, Compiler};
+use crate::function::{self, Function, Origin};
+use crate::{Error, mark};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The functions to link, separated by blanks; all when empty or unset.
+const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
+/// The folders to look for functions in, separated by colons; `functions` of the handlers crate when unset.
+const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
+/// Everything in the environment that changes what [`write_modules`] writes.
+pub const VARIABLES: [&str; 3] = [HANDLERS, FUNCTIONS, compiler::VARIABLE];
+
+/// Writes `functions.rs` into `out`: a module and a registration for each function chosen. Returns the files and folders it depends on.
+///
+/// # Errors
+/// Any [`Error`]: build.rs shows it and fails the build.
+pub fn write_modules(out: &Path) -> Result<Vec<PathBuf>, Error> {
+    let folders = folders();
+    let names = env::var(HANDLERS).unwrap_or_default();
+    let names: Vec<&str> = names.split_ascii_whitespace().collect();
+    let functions = function::select(function::find(&folders)?, &names)?;
+    let mut inputs = folders;
+    let mut modules = String::new();
+    for function in &functions {
+        modules += &module(function, out)?;
+        inputs.extend([function.source.clone(), function.source.with_extension("rs")]);
+    }
+    let path = out.join("functions.rs");
+    fs::write(&path, modules).map_err(|error| Error::file(&path, error))?;
+    Ok(inputs)
+}
+
+fn folders() -> Vec<PathBuf> {
+    match env::var_os(FUNCTIONS).filter(|value| !value.is_empty()) {
+        Some(folders) => env::split_paths(&folders).collect(),
+        None => vec![Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("functions")],
+    }
+}
+
+fn module(function: &Function, out: &Path) -> Result<String, Error> {
+    let Function { name, source, origin } = function;
+    let (file, lints) = match origin {
+        Origin::Rust => (source.clone(), ""),
+        Origin::Ruchy => (fresh(source, out)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
+    };
+    Ok(format!(
+        "{lints}#[path = {file:?}]\nmod function_{name};\nrecord::register!({name:?}, \".handlers.{name}\", function_{name}::lambda_handler);\n"
+    ))
+}
+
+/// The transpiled Rust of `source`: the file beside it when that is fresh, else one made now in `out`.
+fn fresh(source: &Path, out: &Path) -> Result<PathBuf, Error> {
+    let committed = source.with_extension("rs");
+    let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
+    if fs::read_to_string(&committed).is_ok_and(|rust| mark::is_fresh(&rust, &text)) {
+        return Ok(committed);
+    }
+    let compiler = Compiler::find().map_err(|error| match error {
+        Error::NoCompiler { version, .. } => Error::NoCompiler { stale: Some(source.to_owned()), version },
+        other => other,
+    })?;
+    let path = out.join(source.with_extension("rs").file_name().unwrap_or_default());
+    fs::write(&path, compiler.transpile(source)?).map_err(|error| Error::file(&path, error))?;
+    Ok(path)
+}

@@ -1,0 +1,93 @@
+//! The ruchy compiler: where it is, which version it must be, and what to say when it refuses a source.
+
+use crate::{Error, mark};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The environment variable that names the compiler when it is not on the PATH.
+pub const VARIABLE: &str = "RUCHY";
+
+/// A ruchy of the pinned version.
+#[derive(Clone, Debug)]
+pub struct Compiler {
+    program: PathBuf,
+}
+
+impl Compiler {
+    /// The ruchy that `RUCHY` names, or the one on the PATH.
+    ///
+    /// # Errors
+    /// [`Error::NoCompiler`], [`Error::WrongVersion`].
+    pub fn find() -> Result<Self, Error> {
+        let program = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).unwrap_or_else(|| "ruchy".into());
+        let compiler = Self { program: program.into() };
+        let missing = Error::NoCompiler { stale: None, version: mark::RUCHY_VERSION };
+        let Ok(output) = compiler.run("--version".as_ref(), None) else {
+            return Err(missing);
+        };
+        let said = String::from_utf8_lossy(&output.stdout);
+        let found = said.trim().strip_prefix("ruchy ").ok_or(missing)?;
+        if found == mark::RUCHY_VERSION {
+            return Ok(compiler);
+        }
+        Err(Error::WrongVersion {
+            compiler: compiler.program,
+            found: found.to_owned(),
+            version: mark::RUCHY_VERSION,
+        })
+    }
+
+    /// The marked Rust of the function in `source`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with ruchy's message and the line, as well as it can be told; [`Error::File`].
+    pub fn transpile(&self, source: &Path) -> Result<String, Error> {
+        let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
+        let output = self.run("transpile".as_ref(), Some(source))?;
+        if !output.status.success() {
+            let message = complaint(&output);
+            return Err(Error::Refused {
+                line: self.line_of(&text, &message),
+                source: source.to_owned(),
+                message,
+            });
+        }
+        let name = source.file_name().unwrap_or_default().to_string_lossy();
+        let rust = String::from_utf8_lossy(&output.stdout);
+        Ok(format!("{}\n{}\n", mark::line(&name, &text), rust.trim_end()))
+    }
+
+    /// The line at which ruchy gave up. Its own line numbers name the last line of the file, so the file is cut shorter, line by
+    /// line, for as long as the complaint stays the same: the last line that is needed for it is the one it is about.
+    fn line_of(&self, text: &str, message: &str) -> Option<usize> {
+        let lines: Vec<&str> = text.lines().collect();
+        let folder = std::env::temp_dir().join(format!("ruchy-lambda-{}", std::process::id()));
+        fs::create_dir_all(&folder).ok()?;
+        let shorter = folder.join("shorter.ruchy");
+        let same = |count: &usize| {
+            fs::write(&shorter, lines[..*count].join("\n")).is_ok()
+                && self.run("transpile".as_ref(), Some(&shorter)).is_ok_and(|output| complaint(&output) == message)
+        };
+        let line = (0..lines.len()).rev().find(|count| !same(count)).map(|count| count + 1);
+        fs::remove_dir_all(&folder).ok();
+        line
+    }
+
+    fn run(&self, verb: &OsStr, file: Option<&Path>) -> Result<Output, Error> {
+        Command::new(&self.program)
+            .arg(verb)
+            .args(file)
+            .env("RUST_BACKTRACE", "0") // with a backtrace its complaint is different each time
+            .output()
+            .map_err(|error| Error::file(&self.program, error))
+    }
+}
+
+/// What ruchy said, without its preamble: the innermost cause.
+fn complaint(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let cause = said.split_once("Caused by:").map_or(said.as_ref(), |(_, cause)| cause);
+    cause.trim().trim_start_matches("Error: ").to_owned()
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Links one bootstrap: the recipe behind `just build`, `just invoke` and the tests.
+#
+#   linker/build.sh OUT [NAME...]       the functions named, or all
+#
+# RUCHY_LAMBDA_LINK   musl-target   the rustup target x86_64-unknown-linux-musl
+#                     musl-gcc      the host's own target, linked against the musl of musl-tools
+#                     (unset)       the first of the two that is there
+# RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld
+# RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names
+# RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
+set -euo pipefail
+
+out=$1
+shift
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+# What a user or an outer cargo has set would change the file silently: without the flags below it links, and dies at its first instruction.
+for variable in $(compgen -e); do
+    case $variable in
+        CARGO_BUILD_* | CARGO_PROFILE_* | CARGO_TARGET_* | CARGO_ENCODED_RUSTFLAGS | RUSTFLAGS | RUSTC_WRAPPER) unset "$variable" ;;
+    esac
+done
+
+target_libraries=$(rustc --print target-libdir --target x86_64-unknown-linux-musl)
+link=${RUCHY_LAMBDA_LINK:-}
+if [[ -z $link ]]; then
+    if compgen -G "$target_libraries/libcore-*.rlib" > /dev/null; then
+        link=musl-target
+    elif command -v musl-gcc > /dev/null; then
+        link=musl-gcc
+    else
+        echo "musl is missing: the bootstrap is linked against it. Run \`just setup\`." >&2
+        exit 1
+    fi
+fi
+
+flags="-C relocation-model=static -C target-feature=+crt-static -C target-cpu=x86-64"
+flags+=" --remap-path-prefix=$root/= --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/="
+case $link in
+    musl-target) triple=x86_64-unknown-linux-musl ;;
+    musl-gcc) triple=x86_64-unknown-linux-gnu flags+=" -C linker=musl-gcc" ;;
+    *)
+        echo "RUCHY_LAMBDA_LINK=$link: it is musl-target or musl-gcc." >&2
+        exit 1
+        ;;
+esac
+case ${RUCHY_LAMBDA_LD:-bfd} in
+    bfd) flags+=" -C link-arg=-fuse-ld=bfd" ;;
+    # The lld that came with rustc, found by the name that C compilers look for.
+    lld) flags+=" -C link-arg=-fuse-ld=lld -C link-arg=-B$(rustc --print sysroot)/lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld" ;;
+    *)
+        echo "RUCHY_LAMBDA_LD=$RUCHY_LAMBDA_LD: it is bfd or lld." >&2
+        exit 1
+        ;;
+esac
+
+# `just size` wants the symbols' names; nothing else about the file changes.
+strip=true
+if [[ -n ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then strip=false; fi
+
+target=$root/target/bootstrap/$link
+RUCHY_LAMBDA_HANDLERS="$*" RUSTFLAGS=$flags \
+    cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
+    --profile release-ultra --config "profile.release-ultra.strip=$strip" --target "$triple" --target-dir "$target"
+mkdir -p "$(dirname "$out")"
+install -m 755 "$target/$triple/release-ultra/bootstrap" "$out"
