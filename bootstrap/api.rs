@@ -4,8 +4,7 @@
 use crate::buffer::Buffer;
 use crate::bytes::same_without_case;
 use crate::http::Reply;
-use crate::json;
-use core::fmt;
+use crate::{json, text};
 
 /// Largest event taken, in bytes. Lambda's limit is 6 MiB, and its own clients allow a little more.
 pub const EVENT_BYTES_MAX: usize = (6 << 20) + (64 << 10);
@@ -53,8 +52,8 @@ impl EventError {
     #[must_use]
     pub fn report(self) -> (&'static str, &'static str) {
         match self {
-            Self::NotUtf8 => (error_type::INVALID_EVENT, "the event is not UTF-8, which JSON must be"),
-            Self::TooLarge => (error_type::EVENT_TOO_LARGE, "the event is larger than 6 MiB, the most that Lambda delivers"),
+            Self::NotUtf8 => (error_type::INVALID_EVENT, "the event is not UTF-8"),
+            Self::TooLarge => (error_type::EVENT_TOO_LARGE, "the event is larger than 6 MiB"),
         }
     }
 }
@@ -67,8 +66,8 @@ pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> 
     if request_id.is_empty() || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
         return None;
     }
-    let event = if reply.oversized { Err(EventError::TooLarge) } else { core::str::from_utf8(reply.body).map_err(|_| EventError::NotUtf8) };
-    Some(Delivered { request_id: core::str::from_utf8(request_id).ok()?, event })
+    let event = if reply.oversized { Err(EventError::TooLarge) } else { text::from_bytes(reply.body).ok_or(EventError::NotUtf8) };
+    Some(Delivered { request_id: text::from_bytes(request_id)?, event })
 }
 
 /// What became of a POST.
@@ -105,56 +104,90 @@ pub struct Place<'text> {
     pub column: u32,
 }
 
-/// `{"errorMessage":"…","errorType":"…","stackTrace":[]}` in the making: begun, the message in as many pieces as it comes in, ended.
-pub struct ErrorBody<'memory> {
-    body: Buffer<'memory>,
-    whole: bool,
-}
-
-/// What the end of an error body needs at most: the mark of a cut, the type, a place whose file's name is cut beyond 512 bytes.
-const ERROR_BODY_END_BYTES: usize = 1024;
-const _: () = assert!(ERROR_BODY_END_BYTES < ERROR_BODY_BYTES_MAX);
+/// What an error body needs besides the message at most, in bytes: its names, the type, and a place whose file's name is cut where it is longer.
+const ERROR_BODY_FRAME_BYTES: usize = 1024;
+const _: () = assert!(ERROR_BODY_FRAME_BYTES + ERROR_TYPE_BYTES_MAX < ERROR_BODY_BYTES_MAX);
+/// What stands at the end of a message that was cut.
 const CUT: &str = "… (cut)";
 
-impl<'memory> ErrorBody<'memory> {
-    /// Begins a body.
-    pub fn new(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX]) -> Self {
-        let mut body = Buffer::new(memory);
-        body.push(b"{\"errorMessage\":\"");
-        Self { body, whole: true }
+/// Writes `{"errorMessage":"…","errorType":"…","stackTrace":[]}` to `memory`, with the place as the one entry of the trace.
+#[must_use]
+pub fn error_body<'memory>(
+    memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX],
+    error_type: &str,
+    message: &str,
+    place: Option<Place<'_>>,
+) -> &'memory [u8] {
+    let mut body = Buffer::new(memory);
+    body.push(b"{\"errorMessage\":\"");
+    if !json::push_escaped(&mut body, message, ERROR_BODY_FRAME_BYTES) {
+        body.push(CUT.as_bytes());
     }
-
-    /// Appends `text` to the message.
-    pub fn message(&mut self, text: &str) {
-        self.whole = self.whole && json::push_escaped(&mut self.body, text, ERROR_BODY_END_BYTES);
+    body.push(b"\",\"errorType\":\"");
+    body.push(error_type.as_bytes());
+    body.push(b"\",\"stackTrace\":[");
+    if let Some(place) = place {
+        body.push(b"\"");
+        json::push_escaped(&mut body, place.file, 64);
+        body.push(b":");
+        body.push_integer(place.line);
+        body.push(b":");
+        body.push_integer(place.column);
+        body.push(b"\"");
     }
-
-    /// Ends the body with the error's type, and the place where it happened if there is one.
-    #[must_use]
-    pub fn end(mut self, error_type: &str, place: Option<Place<'_>>) -> &'memory [u8] {
-        if !self.whole {
-            self.body.push(CUT.as_bytes());
-        }
-        self.body.push(b"\",\"errorType\":\"");
-        self.body.push(error_type.as_bytes());
-        self.body.push(b"\",\"stackTrace\":[");
-        if let Some(place) = place {
-            self.body.push(b"\"");
-            json::push_escaped(&mut self.body, place.file, 128);
-            self.body.push(b":");
-            self.body.push_integer(place.line);
-            self.body.push(b":");
-            self.body.push_integer(place.column);
-            self.body.push(b"\"");
-        }
-        self.body.push(b"]}");
-        self.body.into_bytes()
-    }
+    body.push(b"]}");
+    body.into_bytes()
 }
 
-impl fmt::Write for ErrorBody<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.message(text);
-        Ok(())
+#[cfg(test)]
+mod tests {
+    use super::{ERROR_BODY_BYTES_MAX, Place, Verdict, error_body, verdict};
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+    use std::string::String;
+
+    fn body(error_type: &str, message: &str, place: Option<Place<'_>>) -> Value {
+        serde_json::from_slice(error_body(&mut [0; ERROR_BODY_BYTES_MAX], error_type, message, place)).unwrap()
+    }
+
+    #[test]
+    fn an_error_body_has_the_three_members() {
+        let place = Place { file: "a \"b\".ruchy", line: 3, column: 14 };
+        assert_eq!(
+            body("Runtime.Panic", "it \"broke\"\n", Some(place)),
+            json!({"errorMessage": "it \"broke\"\n", "errorType": "Runtime.Panic", "stackTrace": ["a \"b\".ruchy:3:14"]})
+        );
+        assert_eq!(body("Function.Error", "", None), json!({"errorMessage": "", "errorType": "Function.Error", "stackTrace": []}));
+    }
+
+    proptest! {
+        #[test]
+        fn an_error_body_is_json_whatever_the_lengths(text: String, repeat in 0usize..3000, file in ".{0,300}") {
+            let message = text.repeat(repeat);
+            let place = Place { file: &file.repeat(10), line: u32::MAX, column: u32::MAX };
+            let body = body("Runtime.Panic", &message, Some(place));
+            let written = body["errorMessage"].as_str().unwrap();
+            prop_assert!(written == message || written.ends_with("… (cut)") && message.starts_with(written.trim_end_matches("… (cut)")));
+            prop_assert!(body["stackTrace"][0].as_str().is_some());
+        }
+    }
+
+    #[test]
+    fn statuses_mean_what_the_contract_says() {
+        for (status, repeated, expected) in [
+            (202, false, Verdict::Accepted),
+            (200, true, Verdict::Accepted),
+            (400, false, Verdict::Refused),
+            (400, true, Verdict::Accepted),
+            (403, false, Verdict::Refused),
+            (403, true, Verdict::Accepted),
+            (404, true, Verdict::Refused),
+            (410, false, Verdict::Refused),
+            (413, false, Verdict::Refused),
+            (500, false, Verdict::Fatal),
+            (503, true, Verdict::Fatal),
+        ] {
+            assert_eq!(verdict(status, repeated), expected, "{status} {repeated}");
+        }
     }
 }

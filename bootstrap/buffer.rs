@@ -1,6 +1,8 @@
 //! A byte buffer of fixed size that text is appended to. It never grows and never panics: what does not fit is left out
 //! whole, and [`Buffer::overflowed`] says so from then on. Pure.
 
+use core::fmt;
+
 /// Bytes appended to memory that belongs to the caller.
 pub struct Buffer<'memory> {
     memory: &'memory mut [u8],
@@ -59,6 +61,12 @@ impl<'memory> Buffer<'memory> {
     /// What was appended, for as long as the memory lives.
     pub fn into_bytes(self) -> &'memory [u8] {
         self.memory.get(..self.used).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for Buffer<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.push(text.as_bytes()) { Ok(()) } else { Err(fmt::Error) }
     }
 }
 

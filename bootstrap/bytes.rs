@@ -2,11 +2,31 @@
 //!
 //! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`, its panic and, with that, all of `core::fmt`.
 
+/// Where `byte` first stands in `text`.
+///
+/// memchr's portable form: its others choose an instruction set at run time, into memory that nothing else would write to before the
+/// first request, and heads are short.
+#[inline(never)]
+#[must_use]
+pub fn find(text: &[u8], byte: u8) -> Option<usize> {
+    memchr::arch::all::memchr::One::new(byte).find(text)
+}
+
 /// Whether the two are the same, letters of ASCII compared without case.
 #[inline(never)]
 #[must_use]
 pub fn same_without_case(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.to_ascii_lowercase() == other.to_ascii_lowercase())
+}
+
+/// The value of a hexadecimal digit, below 16.
+#[must_use]
+pub fn hexadecimal_digit(digit: u8) -> Option<u32> {
+    match digit {
+        b'0'..=b'9' => Some(u32::from(digit - b'0')),
+        b'a'..=b'f' | b'A'..=b'F' => Some(u32::from(digit | 0x20) - u32::from(b'a') + 10),
+        _ => None,
+    }
 }
 
 /// `text` without `prefix`, if it begins with it.
@@ -42,13 +62,13 @@ pub fn trim(mut text: &[u8]) -> &[u8] {
 #[inline(never)]
 #[must_use]
 pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    let at = memchr::memchr(separator, text).unwrap_or(text.len());
+    let at = find(text, separator).unwrap_or(text.len());
     (text.get(..at).unwrap_or_default(), text.get(at + 1..))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{same_without_case, split_once, trim, without_last, without_prefix};
+    use super::{hexadecimal_digit, same_without_case, split_once, trim, without_last, without_prefix};
     use proptest::prelude::*;
     use std::vec::Vec;
 
@@ -65,6 +85,7 @@ mod tests {
             if !text.contains(&0x0c) {
                 prop_assert_eq!(trim(&text), text.trim_ascii());
             }
+            prop_assert_eq!(hexadecimal_digit(byte), char::from(byte).to_digit(16));
             let mut parts = text.splitn(2, |at| *at == byte);
             prop_assert_eq!(split_once(&text, byte), (parts.next().unwrap(), parts.next()));
         }

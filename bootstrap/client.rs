@@ -1,12 +1,12 @@
 //! The Runtime API's client: asks for the next invocation, posts responses and errors, and decides what a lost reply means.
 
 use crate::address::Address;
-use crate::api::{self, ERROR_BODY_BYTES_MAX, EVENT_BYTES_MAX, ErrorBody, Verdict};
+use crate::api::{self, Delivered, ERROR_BODY_BYTES_MAX, EVENT_BYTES_MAX, Place, Verdict};
 use crate::buffer::Buffer;
 use crate::bytes::trim;
 use crate::connection::{Connection, Lost};
-use crate::http::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Parser};
-use crate::log::{self, Piece::{Number, Text}};
+use crate::http::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Reply};
+use crate::log;
 use crate::request::{REQUEST_HEAD_BYTES, Request, write_head};
 use crate::sys::Errno;
 
@@ -18,8 +18,8 @@ const _: () = assert!(HEAD_BYTES_MAX + EVENT_BYTES_MAX + CHUNK_LINE_BYTES_MAX <=
 const ACKNOWLEDGEMENT_BYTES: usize = 4096;
 const ACKNOWLEDGEMENT_BODY_BYTES_MAX: usize = 2048;
 
-/// How many times in a row `next` is issued again without a reply before the process gives up.
-const NEXT_ATTEMPTS_MAX: u32 = 3;
+/// How often a request is issued whose reply is lost each time, before the process gives up.
+const ATTEMPTS_MAX: u32 = 3;
 
 /// Why the loop ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl<'text> Client<'text> {
     /// A client that has not connected yet.
     #[must_use]
     pub fn new(address: Address<'text>) -> Self {
-        Self { address, connection: Connection::default(), next_is_due: false }
+        Self { address, connection: Connection::closed(), next_is_due: false }
     }
 
     /// Puts `GET next` on the wire.
@@ -58,100 +58,95 @@ impl<'text> Client<'text> {
     /// Sets up what waiting needs, now that the first request is on the wire.
     pub fn prepare(&mut self) {
         if let Err(errno) = self.connection.prepare() {
-            log::complain_of(b"SIGTERM will not be seen", errno);
+            log::complain_of_errno(b"SIGTERM will not be seen", errno);
         }
     }
 
-    /// Waits for the reply to `next` in `inbox`, having asked for it first unless that is done. Only a reply of status 200 is returned.
+    /// Waits for the reply to `next` in `inbox`, having asked for it first unless that is done; [`Client::delivered`] reads it. Any status
+    /// but 200 is an error.
     ///
     /// # Errors
     /// [`Stop`], logged.
-    pub fn next(&mut self, inbox: &mut [u8]) -> Result<Parser, Stop> {
-        let mut attempts = 0;
-        let received = loop {
-            attempts += 1;
-            let lost = match self.try_next(inbox) {
-                Ok(received) => break received,
-                Err(Lost::Terminated) => return Err(Stop::Terminated),
-                Err(lost) => lost,
-            };
-            self.next_is_due = false;
-            if attempts == NEXT_ATTEMPTS_MAX {
-                complain_of_loss(b"GET invocation/next", lost);
-                return Err(Stop::Failed);
-            }
-        };
-        self.next_is_due = false;
-        let reply = received.reply(inbox);
+    pub fn next(&mut self, inbox: &mut [u8]) -> Result<(), Stop> {
+        self.exchange(Request::Next, &[], inbox, EVENT_BYTES_MAX)?;
+        let reply = self.connection.reply(inbox);
         if reply.status != 200 {
-            let what = b"GET invocation/next was refused with status ";
-            log::complain(&[Text(what), Number(reply.status.into()), Text(b": "), Text(trim(reply.body))]);
+            refused(Request::Next, &reply);
             return Err(Stop::Failed);
         }
-        Ok(received)
+        Ok(())
     }
 
-    fn try_next(&mut self, inbox: &mut [u8]) -> Result<Parser, Lost> {
-        if !self.next_is_due {
-            self.request_next().map_err(Lost::Failed)?;
-        }
-        self.connection.receive(inbox, EVENT_BYTES_MAX)
+    /// What the last [`Client::next`] delivered; `None` when it has no usable request id, without which nothing can be answered.
+    #[must_use]
+    pub fn delivered<'inbox>(&self, inbox: &'inbox [u8]) -> Option<Delivered<'inbox>> {
+        api::delivered(&self.connection.reply(inbox))
     }
 
     /// Posts a handler's response.
     ///
     /// # Errors
-    /// [`Stop`], logged. A response that Lambda refuses is logged and is no error: the loop goes on.
+    /// [`Stop`], logged. A refusal that Lambda and the runtime survive is logged and is no error.
     pub fn respond(&mut self, request_id: &str, response: &[u8]) -> Result<(), Stop> {
         self.post(Request::Response { request_id }, response)
     }
 
-    /// Posts why an invocation failed.
+    /// Posts why an invocation failed or, without a request id, why the function cannot start: the error is logged too.
     ///
     /// # Errors
     /// As [`Client::respond`].
-    pub fn fail(&mut self, request_id: &str, error_type: &str, message: &str) -> Result<(), Stop> {
+    #[cold]
+    #[inline(never)]
+    pub fn report(
+        &mut self,
+        request_id: Option<&str>,
+        error_type: &str,
+        message: &str,
+        place: Option<Place<'_>>,
+    ) -> Result<(), Stop> {
         let mut memory = [0; ERROR_BODY_BYTES_MAX];
-        let mut body = ErrorBody::new(&mut memory);
-        body.message(message);
-        let body = body.end(error_type, None);
-        log::complain(&[Text(b"RequestId: "), Text(request_id.as_bytes()), Text(b" "), Text(body)]);
-        self.post(Request::InvocationError { request_id, error_type }, body)
+        let body = api::error_body(&mut memory, error_type, message, place);
+        let (request, name) = match request_id {
+            Some(request_id) => (Request::InvocationError { request_id, error_type }, request_id),
+            None => (Request::InitError { error_type }, "(init)"),
+        };
+        log::complain(&[b"RequestId: ", name.as_bytes(), b" ", body]);
+        self.post(request, body)
     }
 
-    /// Posts a finished error body as the last thing this process does.
-    pub fn report_error(&mut self, request_id: &str, error_type: &str, body: &[u8]) {
-        self.post(Request::InvocationError { request_id, error_type }, body).ok();
-    }
-
-    /// Posts why the function cannot start, before anything else was asked.
-    pub fn report_init_error(&mut self, error_type: &str, body: &[u8]) {
-        self.post(Request::InitError { error_type }, body).ok();
-    }
-
+    /// Posts `body`; a refusal that Lambda and the runtime survive is logged and is no error.
     fn post(&mut self, request: Request<'_>, body: &[u8]) -> Result<(), Stop> {
         let mut memory = [0; ACKNOWLEDGEMENT_BYTES];
-        let mut repeated = false;
-        loop {
-            let lost = match self.try_post(request, body, &mut memory) {
-                Ok(received) => return judge(request, received.reply(&memory).status, received.reply(&memory).body, repeated),
-                Err(Lost::Terminated) => return Err(Stop::Terminated),
-                Err(lost) => lost,
-            };
-            if repeated {
-                complain_of_loss(b"POST", lost);
-                return Err(Stop::Failed);
-            }
-            repeated = true;
+        let repeated = self.exchange(request, body, &mut memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX)?;
+        let reply = self.connection.reply(&memory);
+        let verdict = api::verdict(reply.status, repeated);
+        if verdict != Verdict::Accepted {
+            refused(request, &reply);
         }
+        if verdict == Verdict::Fatal { Err(Stop::Failed) } else { Ok(()) }
     }
 
-    fn try_post(&mut self, request: Request<'_>, body: &[u8], acknowledgement: &mut [u8]) -> Result<Parser, Lost> {
-        let sent = self.send(request, body);
-        // A server that refuses a body before it has read all of it closes its side: what it said first is still to be read.
-        match (self.connection.receive(acknowledgement, ACKNOWLEDGEMENT_BODY_BYTES_MAX), sent) {
-            (Err(Lost::Closed), Err(errno)) => Err(Lost::Failed(errno)),
-            (received, _) => received,
+    /// Sends a request, unless it is the `next` already sent, and receives its reply into `buffer`; again where the reply is lost.
+    /// Returns whether it was issued more than once.
+    #[inline(never)]
+    fn exchange(&mut self, request: Request<'_>, body: &[u8], buffer: &mut [u8], body_bytes_max: usize) -> Result<bool, Stop> {
+        let mut attempts = 1;
+        loop {
+            let sent = if self.next_is_due { Ok(()) } else { self.send(request, body) };
+            self.next_is_due = false;
+            // Even where sending failed: a server that refuses a body before it has read all of it closes its side, and what it
+            // said first is still to be read.
+            let lost = match (self.connection.receive(buffer, body_bytes_max), sent) {
+                (Ok(()), _) => return Ok(attempts > 1),
+                (Err(Lost::Terminated), _) => return Err(Stop::Terminated),
+                (Err(Lost::Closed), Err(errno)) => Lost::Failed(errno),
+                (Err(lost), _) => lost,
+            };
+            if attempts == ATTEMPTS_MAX {
+                lost_for_good(request, lost);
+                return Err(Stop::Failed);
+            }
+            attempts += 1;
         }
     }
 
@@ -167,25 +162,19 @@ impl<'text> Client<'text> {
     }
 }
 
-fn judge(request: Request<'_>, status: u16, reply: &[u8], repeated: bool) -> Result<(), Stop> {
-    let verdict = api::verdict(status, repeated);
-    if verdict != Verdict::Accepted {
-        let (what, request_id): (&[u8], &str) = match request {
-            Request::Response { request_id } => (b" the response", request_id),
-            Request::InvocationError { request_id, .. } => (b" the error", request_id),
-            Request::InitError { .. } | Request::Next => (b" the init error", ""),
-        };
-        let (request_id, status) = (Text(request_id.as_bytes()), Number(status.into()));
-        log::complain(&[Text(b"RequestId: "), request_id, Text(what), Text(b" was refused with status "), status, Text(b": "), Text(trim(reply))]);
-    }
-    if verdict == Verdict::Fatal { Err(Stop::Failed) } else { Ok(()) }
+#[cold]
+#[inline(never)]
+fn refused(request: Request<'_>, reply: &Reply<'_>) {
+    let mut status = itoa::Buffer::new();
+    log::complain(&[request.name(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", trim(reply.body)]);
 }
 
 #[cold]
-fn complain_of_loss(what: &[u8], lost: Lost) {
+#[inline(never)]
+fn lost_for_good(request: Request<'_>, lost: Lost) {
     match lost {
-        Lost::Failed(errno) => log::complain_of(what, errno),
-        Lost::Malformed(malformed) => log::complain(&[Text(what), Text(b": the reply cannot be read: "), Text(malformed.reason().as_bytes())]),
-        Lost::Closed | Lost::Terminated => log::complain(&[Text(what), Text(b": the connection was closed without a reply")]),
+        Lost::Failed(errno) => log::complain_of_errno(request.name(), errno),
+        Lost::Malformed(malformed) => log::complain(&[request.name(), b": malformed reply: ", malformed.reason().as_bytes()]),
+        Lost::Closed | Lost::Terminated => log::complain(&[request.name(), b": connection closed without a reply"]),
     }
 }

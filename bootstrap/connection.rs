@@ -2,7 +2,7 @@
 //! fails, is `client`'s.
 
 use crate::address::Address;
-use crate::http::{Malformed, Parser, Progress};
+use crate::http::{Malformed, Parser, Progress, Reply};
 use crate::sys::{self, Descriptor, Errno, Event, Poll, Wait};
 
 /// Why a reply did not arrive.
@@ -19,13 +19,20 @@ pub enum Lost {
 }
 
 /// A connection, open or not.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Connection {
     socket: Option<Descriptor>,
     poll: Option<Poll>,
+    parser: Parser,
 }
 
 impl Connection {
+    /// A connection that is not open.
+    #[must_use]
+    pub fn closed() -> Self {
+        Self { socket: None, poll: None, parser: Parser::new(0) }
+    }
+
     /// Whether there is a socket to send on.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -62,8 +69,7 @@ impl Connection {
 
     fn watch(&mut self) {
         if let (Some(poll), Some(socket)) = (&self.poll, &self.socket) {
-            // A socket that cannot be tuned still works, and one that cannot be watched is waited for by reading.
-            sys::send_without_delay(socket).ok();
+            // A socket that cannot be watched is waited for by reading.
             if poll.watch(socket).is_err() {
                 self.poll = None;
             }
@@ -87,42 +93,43 @@ impl Connection {
         Ok(())
     }
 
-    /// Receives one reply into `buffer`. The parser returned reads it from there: [`Parser::reply`].
-    /// A connection that cannot carry another request is closed.
+    /// Receives one reply into `buffer`; [`Connection::reply`] reads it from there. A connection that cannot carry another request is closed.
     ///
     /// # Errors
-    /// [`Lost`], after which the connection is closed unless it was [`Lost::Terminated`].
-    pub fn receive(&mut self, buffer: &mut [u8], body_bytes_max: usize) -> Result<Parser, Lost> {
-        let mut parser = Parser::new(body_bytes_max);
-        let mut filled = 0;
-        let received = self.receive_into(&mut parser, buffer, &mut filled);
-        let reusable = match &received {
-            Ok(()) => parser.reply(buffer).keep_alive && parser.end() == filled, // bytes nobody asked for are not trusted
-            Err(lost) => *lost == Lost::Terminated,
-        };
-        if !reusable {
+    /// [`Lost`], after which the connection is closed.
+    pub fn receive(&mut self, buffer: &mut [u8], body_bytes_max: usize) -> Result<(), Lost> {
+        self.parser = Parser::new(body_bytes_max);
+        let received = self.receive_all(buffer);
+        if received.is_err() || !self.parser.keeps_alive() {
             self.close();
         }
-        received.map(|()| parser)
+        received
     }
 
-    fn receive_into(&mut self, parser: &mut Parser, buffer: &mut [u8], filled: &mut usize) -> Result<(), Lost> {
+    /// The reply that [`Connection::receive`] received into `buffer`.
+    pub fn reply<'buffer>(&self, buffer: &'buffer [u8]) -> Reply<'buffer> {
+        self.parser.reply(buffer)
+    }
+
+    #[inline(never)]
+    fn receive_all(&mut self, buffer: &mut [u8]) -> Result<(), Lost> {
+        let mut filled = 0;
         loop {
-            self.wait()?;
             let Some(socket) = &self.socket else {
                 return Err(Lost::Closed);
             };
-            let room = buffer.get_mut(*filled..).unwrap_or_default();
+            self.wait()?;
+            let room = buffer.get_mut(filled..).unwrap_or_default();
             if room.is_empty() {
                 return Err(Lost::Malformed(Malformed::HeadTooLong));
             }
             let wait = if self.poll.is_some() { Wait::No } else { Wait::Yes };
             let progress = match sys::receive(socket, room, wait) {
-                Ok(0) if *filled == 0 => return Err(Lost::Closed),
-                Ok(0) => parser.finish(),
+                Ok(0) if filled == 0 => return Err(Lost::Closed),
+                Ok(0) => self.parser.finish(),
                 Ok(count) => {
-                    *filled += count;
-                    parser.advance(buffer, filled)
+                    filled += count;
+                    self.parser.advance(buffer, &mut filled)
                 }
                 Err(Errno::AGAIN) => Ok(Progress::Partial),
                 Err(errno) => return Err(Lost::Failed(errno)),

@@ -1,10 +1,10 @@
 //! What ends the process while a handler runs, and who is told: the invocation in flight is answered on `/error` first.
 #![allow(unsafe_code)]
 
-use crate::api::{ERROR_BODY_BYTES_MAX, ErrorBody, Place, error_type};
+use crate::api::{Place, error_type};
+use crate::buffer::Buffer;
 use crate::client::Client;
-use crate::log::{self, Piece::Text};
-use crate::sys;
+use crate::{log, sys, text};
 use core::cell::Cell;
 use core::fmt::Write;
 use core::panic::PanicInfo;
@@ -35,36 +35,38 @@ pub fn answering<R>(client: &mut Client<'_>, request_id: &str, handler: impl FnO
     result
 }
 
+/// Longest text of a panic that is put together at run time, in bytes; pieces that do not fit are left out.
+const PANIC_BYTES_MAX: usize = 4096;
+
 /// Reports a panic: its text and place.
 pub fn panicked(info: &PanicInfo<'_>) -> ! {
+    let in_flight = IN_FLIGHT.0.take();
     let place = info.location().map(|location| Place { file: location.file(), line: location.line(), column: location.column() });
-    end(error_type::PANIC, place, |body| match info.message().as_str() {
-        Some(text) => body.message(text),
-        None => _ = write!(body, "{}", info.message()),
-    })
+    let mut memory = [0; PANIC_BYTES_MAX];
+    let mut buffer = Buffer::new(&mut memory);
+    let message = info.message().as_str().or_else(|| {
+        write!(buffer, "{}", info.message()).ok();
+        text::from_bytes(buffer.bytes())
+    });
+    end(in_flight, error_type::PANIC, message.unwrap_or_default(), place)
 }
 
 /// Reports that the heap is full.
 #[cold]
+#[inline(never)]
 pub fn out_of_memory() -> ! {
-    end(error_type::OUT_OF_MEMORY, None, |body| body.message("the function ran out of memory"))
+    end(IN_FLIGHT.0.take(), error_type::OUT_OF_MEMORY, "the function ran out of memory", None)
 }
 
-fn end(error_type: &'static str, place: Option<Place<'_>>, message: impl FnOnce(&mut ErrorBody<'_>)) -> ! {
-    // Taken out first: a panic while the message is formatted finds nothing in flight, and ends.
-    let in_flight = IN_FLIGHT.0.take();
-    let mut memory = [0; ERROR_BODY_BYTES_MAX];
-    let mut body = ErrorBody::new(&mut memory);
-    message(&mut body);
-    let body = body.end(error_type, place);
-    let Some(InFlight { client, request_id }) = in_flight else {
-        log::complain(&[Text(b"fatal: "), Text(body)]);
-        sys::exit(CRASHED);
-    };
-    // SAFETY: `answering` stored both from references that outlive the handler, and the handler, which is what crashed, never
-    // returns: nothing else uses them any more.
-    let (client, request_id) = unsafe { (&mut *client, &*request_id) };
-    log::complain(&[Text(b"RequestId: "), Text(request_id.as_bytes()), Text(b" "), Text(body)]);
-    client.report_error(request_id, error_type, body);
+/// The in-flight handler was taken out of its slot: a second crash while the first is reported finds none, and ends.
+fn end(in_flight: Option<InFlight>, error_type: &str, message: &str, place: Option<Place<'_>>) -> ! {
+    if let Some(InFlight { client, request_id }) = in_flight {
+        // SAFETY: `answering` stored both from references that outlive the handler, and the handler, which is what crashed, never
+        // returns: nothing else uses them any more.
+        let (client, request_id) = unsafe { (&mut *client, &*request_id) };
+        client.report(Some(request_id), error_type, message, place).ok();
+    } else {
+        log::complain(&[error_type.as_bytes(), b" outside of a handler: ", message.as_bytes()]);
+    }
     sys::exit(CRASHED)
 }

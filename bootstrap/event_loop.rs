@@ -1,86 +1,80 @@
 //! The way of the process: find the handler, ask for an invocation, call the handler, answer, for ever.
 
 use crate::address::{self, Address};
-use crate::api::{self, ERROR_BODY_BYTES_MAX, ErrorBody, error_type};
+use crate::api::{ERROR_BODY_BYTES_MAX, error_type};
+use crate::buffer::Buffer;
+use crate::bytes::split_once;
 use crate::client::{Client, Stop};
-use crate::environment::Start;
+use crate::environment::Environment;
 use crate::crash;
-use crate::log::{self, Piece::Text};
+use crate::{log, sys, text};
 use handlers::{Invocation, Record};
 
-/// Serves invocations until Lambda ends the process, and returns the exit status: 0 after SIGTERM, else 1.
+/// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, else 1.
 ///
 /// `records` are the handlers of this file in the order of their names; `inbox` is where events are received.
-pub fn run(start: Start, records: &'static [Record], inbox: &mut [u8]) -> i32 {
-    let Some(address) = runtime_api(start.runtime_api) else {
-        return 1;
-    };
+pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8]) -> ! {
+    let Some(address) = runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=").unwrap_or_default()) else { sys::exit(1) };
+    let handler = environment.value(b"_HANDLER=").unwrap_or_default();
     let mut client = Client::new(address);
-    let Some(record) = start.handler.and_then(|name| find(records, name)) else {
-        return refuse_to_start(client, start.handler, records);
+    let Some(record) = find(records, handler) else {
+        refuse_to_start(&mut client, handler, records);
+        sys::exit(1);
     };
     if let Err(errno) = client.request_next() {
-        log::complain_of(b"cannot connect to AWS_LAMBDA_RUNTIME_API", errno);
-        return 1;
+        log::complain_of_errno(b"cannot connect to AWS_LAMBDA_RUNTIME_API", errno);
+        sys::exit(1);
     }
     client.prepare();
     loop {
         if let Err(stop) = serve(&mut client, record, inbox) {
-            return i32::from(stop != Stop::Terminated);
+            sys::exit(i32::from(stop != Stop::Terminated));
         }
     }
 }
 
-fn runtime_api(value: Option<&'static [u8]>) -> Option<Address<'static>> {
-    let Some(value) = value else {
-        log::complain(&[Text(b"AWS_LAMBDA_RUNTIME_API is not set; Lambda sets it to host:port. To run a function here: just invoke NAME EVENT")]);
-        return None;
-    };
-    match address::parse(value) {
-        Ok(address) => Some(address),
-        Err(error) => {
-            log::complain(&[Text(b"AWS_LAMBDA_RUNTIME_API="), Text(value), Text(b" "), Text(error.reason().as_bytes())]);
-            None
-        }
+fn runtime_api(value: &'static [u8]) -> Option<Address<'static>> {
+    let address = address::parse(value);
+    if address.is_none() {
+        let wanted = b" is not host:port: an IPv4 address, [IPv6] or localhost (names are not looked up), perhaps behind http:// and before a path";
+        log::complain(&[b"AWS_LAMBDA_RUNTIME_API=", value, wanted]);
     }
+    address
 }
 
 /// The record that `_HANDLER` names, by all of its value or by what stands before its first dot (`file.function`).
 fn find(records: &'static [Record], handler: &[u8]) -> Option<&'static Record> {
-    let find = |name: &[u8]| records.binary_search_by(|record| record.name.as_bytes().cmp(name)).ok().and_then(|index| records.get(index));
-    let first_part = || handler.split(|byte| *byte == b'.').next().and_then(find);
-    find(handler).or_else(first_part)
+    named(records, handler).or_else(|| named(records, split_once(handler, b'.').0))
+}
+
+#[inline(never)]
+fn named(records: &'static [Record], name: &[u8]) -> Option<&'static Record> {
+    let index = records.binary_search_by(|record| record.name.as_bytes().cmp(name)).ok()?;
+    records.get(index)
 }
 
 /// Tells Lambda which handlers there are.
 #[cold]
-fn refuse_to_start(mut client: Client<'_>, handler: Option<&[u8]>, records: &[Record]) -> i32 {
+#[inline(never)]
+fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record]) {
     let mut memory = [0; ERROR_BODY_BYTES_MAX];
-    let mut body = ErrorBody::new(&mut memory);
-    match handler {
-        Some(name) => {
-            body.message("_HANDLER=");
-            body.message(core::str::from_utf8(name).unwrap_or("(not UTF-8)"));
-            body.message(" names no handler of this file.");
-        }
-        None => body.message("_HANDLER is not set."),
-    }
-    body.message(" Set it to one of:");
+    let mut message = Buffer::new(&mut memory);
+    message.push(b"_HANDLER=");
+    message.push(handler);
+    message.push(b" names no handler of this file; set it to one of:");
     for record in records {
-        body.message(" ");
-        body.message(record.name);
+        message.push(b" ");
+        message.push(record.name.as_bytes());
     }
-    let body = body.end(error_type::HANDLER_NOT_FOUND, None);
-    log::complain(&[Text(body)]);
-    client.report_init_error(error_type::HANDLER_NOT_FOUND, body);
-    1
+    let message = text::from_bytes(message.bytes()).unwrap_or("_HANDLER is not UTF-8");
+    client.report(None, error_type::HANDLER_NOT_FOUND, message, None).ok(); // it was logged, and the process ends either way
 }
 
 /// One invocation: waits for it, calls the handler, answers.
 fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(), Stop> {
-    let received = client.next(inbox)?;
-    let Some(delivered) = api::delivered(&received.reply(inbox)) else {
-        log::complain(&[Text(b"GET invocation/next delivered an event without a usable Lambda-Runtime-Aws-Request-Id")]);
+    client.next(inbox)?;
+    let Some(delivered) = client.delivered(inbox) else {
+        log::complain(&[b"an event without a usable request id"]);
         return Err(Stop::Failed);
     };
     let request_id = delivered.request_id;
@@ -88,12 +82,12 @@ fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(
         Ok(event) => event,
         Err(error) => {
             let (error_type, message) = error.report();
-            return client.fail(request_id, error_type, message);
+            return client.report(Some(request_id), error_type, message, None);
         }
     };
     let invocation = Invocation { request_id, event };
     match crash::answering(client, request_id, || (record.call)(&invocation)) {
         Ok(response) => client.respond(request_id, response.as_bytes()),
-        Err(failure) => client.fail(request_id, failure.error_type, &failure.message),
+        Err(failure) => client.report(Some(request_id), failure.error_type, &failure.message, None),
     }
 }

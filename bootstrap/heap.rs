@@ -112,6 +112,7 @@ fn map(bytes: usize) -> NonNull<u8> {
 // SAFETY: a block is given out once until it comes back, has at least the size asked for, and is aligned to 16 bytes or, as a mapping, to a
 // page. It is never null: where there is no memory the process ends.
 unsafe impl GlobalAlloc for Heap {
+    #[inline(never)] // else it is copied to wherever a handler allocates
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match Source::of(layout.size(), layout.align()) {
             Source::Blocks { index } => self.block(index).as_ptr(),
@@ -130,6 +131,7 @@ unsafe impl GlobalAlloc for Heap {
         memory
     }
 
+    #[inline(never)]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         let Source::Blocks { index } = Source::of(layout.size(), layout.align()) else {
             // SAFETY: `alloc` mapped it with this size, and the caller gives it back once.
@@ -142,6 +144,7 @@ unsafe impl GlobalAlloc for Heap {
         }
     }
 
+    #[inline(never)]
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
         match (Source::of(layout.size(), layout.align()), Source::of(bytes, layout.align())) {
             // SAFETY: `alloc` mapped it with this size.

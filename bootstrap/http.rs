@@ -4,7 +4,7 @@
 //! Strict where leniency lets a reply be read in two ways: lines end in CRLF, a length stands once, a length beside a
 //! transfer coding is refused. Chunks are joined in place; a body that came in one chunk is not moved.
 
-use crate::bytes::{same_without_case, split_once, trim, without_last, without_prefix};
+use crate::bytes::{find, hexadecimal_digit, same_without_case, split_once, trim, without_last, without_prefix};
 
 /// Longest head in bytes, interim replies and trailers included. Lambda's headers may reach 1 MB (client context).
 pub const HEAD_BYTES_MAX: usize = (1 << 20) + (16 << 10);
@@ -25,15 +25,12 @@ pub enum Progress {
 pub enum Malformed {
     /// The first line is not `HTTP/1.x`, a space and three digits.
     StatusLine,
-    /// A header without a colon, with a name that is no token, or a value with a control character.
+    /// A header without a colon, with a name that is no token, or a value with a control character; or a line that does not end in CRLF.
     Header,
-    /// A line that does not end in CRLF.
-    LineEnd,
-    /// A `Content-Length` that is no number, too large to be one, or stands twice with different values.
-    ContentLength,
-    /// A `Transfer-Encoding` other than one `chunked`, or one beside a `Content-Length`.
-    TransferEncoding,
-    /// A chunk whose size is no hexadecimal number, or that is longer or shorter than it says.
+    /// A `Content-Length` that is no number, too large to be one, or stands twice with different values; a `Transfer-Encoding` other than
+    /// one `chunked`, or one beside a `Content-Length`.
+    Framing,
+    /// A chunk whose size is no hexadecimal number, or that is longer than it says.
     Chunk,
     /// A head longer than [`HEAD_BYTES_MAX`], or a chunk's line longer than [`CHUNK_LINE_BYTES_MAX`].
     HeadTooLong,
@@ -42,18 +39,16 @@ pub enum Malformed {
 }
 
 impl Malformed {
-    /// What is wrong, for a line of log.
+    /// The part that is wrong, for a line of log.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
-            Self::StatusLine => "its first line is no HTTP/1.1 status line",
-            Self::Header => "it has a malformed header",
-            Self::LineEnd => "it has a line that does not end in CRLF",
-            Self::ContentLength => "its Content-Length is malformed or contradicts itself",
-            Self::TransferEncoding => "its Transfer-Encoding is unknown or contradicts Content-Length",
-            Self::Chunk => "it has a malformed chunk",
-            Self::HeadTooLong => "its head is too long",
-            Self::Truncated => "the connection was closed in the middle of it",
+            Self::StatusLine => "status line",
+            Self::Header => "header",
+            Self::Framing => "framing",
+            Self::Chunk => "chunk",
+            Self::HeadTooLong => "head too long",
+            Self::Truncated => "cut short",
         }
     }
 }
@@ -85,8 +80,8 @@ pub struct Parser {
     position: usize,
     /// Up to where the present line was searched for its end.
     scanned: usize,
-    /// Bytes of head, interim heads and trailers so far.
-    head_bytes: usize,
+    /// Where the lines began that have a common limit: the heads, one chunk's line, the trailers.
+    section_start: usize,
     head_start: usize,
     head_end: usize,
     body_start: usize,
@@ -110,16 +105,17 @@ pub struct Reply<'buffer> {
     pub body: &'buffer [u8],
     /// Whether the body was longer than the parser was told to take, and left unread.
     pub oversized: bool,
-    /// Whether the connection may carry another request.
-    pub keep_alive: bool,
 }
 
 impl<'buffer> Reply<'buffer> {
     /// Every header as a name and a value without the blanks around it, in the order received.
     pub fn headers(&self) -> impl Iterator<Item = (&'buffer [u8], &'buffer [u8])> + use<'buffer> {
-        self.head
-            .split(|byte| *byte == b'\n')
-            .filter_map(split_header)
+        let mut lines = self.head;
+        core::iter::from_fn(move || {
+            let (line, behind) = split_once(lines, b'\n');
+            lines = behind?;
+            split_header(line)
+        })
     }
 }
 
@@ -132,7 +128,7 @@ impl Parser {
             body_bytes_max,
             position: 0,
             scanned: 0,
-            head_bytes: 0,
+            section_start: 0,
             head_start: 0,
             head_end: 0,
             body_start: 0,
@@ -150,19 +146,26 @@ impl Parser {
     ///
     /// # Errors
     /// [`Malformed`], after which the parser must not be called again.
+    #[inline(never)]
     pub fn advance(&mut self, buffer: &mut [u8], filled: &mut usize) -> Result<Progress, Malformed> {
         loop {
             let received = buffer.get(..*filled).unwrap_or_default();
             let more = match self.phase {
-                Phase::StatusLine => self.take_status_line(received)?,
-                Phase::HeaderLine => self.take_header_line(received)?,
-                Phase::ChunkLine => self.take_chunk_line(received)?,
-                Phase::ChunkDataEnd => self.take_chunk_data_end(received)?,
-                Phase::TrailerLine => self.take_trailer_line(received)?,
                 Phase::SizedBody => self.take_sized_body(received),
                 Phase::ChunkData => self.take_chunk_data(buffer, *filled),
                 Phase::BodyUntilClose => self.take_body_until_close(received),
-                Phase::Complete | Phase::Oversized => return Ok(Progress::Complete),
+                Phase::Complete | Phase::Oversized => {
+                    // Bytes that nobody asked for are not trusted.
+                    self.keep_alive &= self.position == *filled;
+                    return Ok(Progress::Complete);
+                }
+                _ => {
+                    let line_start = self.position;
+                    match self.take_line(received)? {
+                        Some(line) => self.take_any_line(line_start, line).map(|()| true)?,
+                        None => false,
+                    }
+                }
             };
             if !more {
                 self.close_gap(buffer, filled);
@@ -195,46 +198,58 @@ impl Parser {
             head: buffer.get(self.head_start..self.head_end).unwrap_or_default(),
             body: buffer.get(self.body_start..self.body_end).unwrap_or_default(),
             oversized: self.phase == Phase::Oversized,
-            keep_alive: self.keep_alive,
         }
     }
 
-    /// Where the reply ends in the buffer; bytes behind it were not asked for, or belong to the next one.
+    /// Whether the connection may carry another request: the server lets it, and the reply was whole and the last thing received.
     #[must_use]
-    pub fn end(&self) -> usize {
-        self.position
+    pub fn keeps_alive(&self) -> bool {
+        self.keep_alive
     }
 
     /// The present line without its CRLF, when its end has been received; the position moves behind it.
     fn take_line<'buffer>(&mut self, received: &'buffer [u8]) -> Result<Option<&'buffer [u8]>, Malformed> {
         let unseen = received.get(self.scanned..).unwrap_or_default();
-        let Some(feed) = memchr::memchr(b'\n', unseen) else {
-            self.scanned = received.len();
-            return Ok(None);
-        };
-        let end = self.scanned + feed;
-        let line = received.get(self.position..end).unwrap_or_default();
-        self.position = end + 1;
-        self.scanned = self.position;
-        without_last(line, b'\r').map(Some).ok_or(Malformed::LineEnd)
-    }
-
-    /// [`Self::take_line`] within the limit on heads.
-    fn take_head_line<'buffer>(&mut self, received: &'buffer [u8]) -> Result<Option<&'buffer [u8]>, Malformed> {
-        let start = self.position;
-        let line = self.take_line(received)?;
-        let unfinished = if line.is_some() { 0 } else { self.scanned - start };
-        self.head_bytes += self.position - start;
-        if self.head_bytes + unfinished > HEAD_BYTES_MAX {
+        let feed = find(unseen, b'\n');
+        self.scanned += feed.map_or(unseen.len(), |feed| feed + 1);
+        let between_chunks = matches!(self.phase, Phase::ChunkLine | Phase::ChunkDataEnd);
+        let bytes_max = if between_chunks { CHUNK_LINE_BYTES_MAX } else { HEAD_BYTES_MAX };
+        if self.scanned - self.section_start > bytes_max {
             return Err(Malformed::HeadTooLong);
         }
-        Ok(line)
+        if feed.is_none() {
+            return Ok(None);
+        }
+        let line = received.get(self.position..self.scanned - 1).unwrap_or_default();
+        self.position = self.scanned;
+        without_last(line, b'\r').map(Some).ok_or(Malformed::Header)
     }
 
-    fn take_status_line(&mut self, received: &[u8]) -> Result<bool, Malformed> {
-        let Some(line) = self.take_head_line(received)? else {
-            return Ok(false);
-        };
+    /// Lines from here on belong together and have a common limit.
+    fn begin_section(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.section_start = self.position;
+    }
+
+    fn take_any_line(&mut self, line_start: usize, line: &[u8]) -> Result<(), Malformed> {
+        match self.phase {
+            Phase::StatusLine => self.take_status_line(line),
+            Phase::HeaderLine => self.take_header_line(line_start, line),
+            Phase::ChunkLine => self.take_chunk_line(line),
+            _ if !line.is_empty() && self.phase == Phase::TrailerLine => checked_header(line).map(|_| ()),
+            _ if !line.is_empty() => Err(Malformed::Chunk),
+            Phase::TrailerLine => {
+                self.phase = Phase::Complete;
+                Ok(())
+            }
+            _ => {
+                self.begin_section(Phase::ChunkLine);
+                Ok(())
+            }
+        }
+    }
+
+    fn take_status_line(&mut self, line: &[u8]) -> Result<(), Malformed> {
         let (minor_version, status) = parse_status_line(line).ok_or(Malformed::StatusLine)?;
         self.status = status;
         self.keep_alive = minor_version > 0;
@@ -242,29 +257,24 @@ impl Parser {
         self.chunked = false;
         self.head_start = self.position;
         self.phase = Phase::HeaderLine;
-        Ok(true)
+        Ok(())
     }
 
-    fn take_header_line(&mut self, received: &[u8]) -> Result<bool, Malformed> {
-        let line_start = self.position;
-        let Some(line) = self.take_head_line(received)? else {
-            return Ok(false);
-        };
+    fn take_header_line(&mut self, line_start: usize, line: &[u8]) -> Result<(), Malformed> {
         if line.is_empty() {
             self.head_end = line_start;
-            self.begin_body()?;
-            return Ok(true);
+            return self.begin_body();
         }
         let (name, value) = checked_header(line)?;
         if same_without_case(name, b"content-length") {
-            let length = parse_decimal(value).ok_or(Malformed::ContentLength)?;
+            let length = parse_decimal(value).ok_or(Malformed::Framing)?;
             if self.content_length.is_some_and(|earlier| earlier != length) {
-                return Err(Malformed::ContentLength);
+                return Err(Malformed::Framing);
             }
             self.content_length = Some(length);
         } else if same_without_case(name, b"transfer-encoding") {
             if self.chunked || !same_without_case(value, b"chunked") {
-                return Err(Malformed::TransferEncoding);
+                return Err(Malformed::Framing);
             }
             self.chunked = true;
         } else if same_without_case(name, b"connection") {
@@ -272,13 +282,13 @@ impl Parser {
                 self.keep_alive &= !same_without_case(trim(option), b"close");
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The empty line has been read: RFC 9112, section 6.3, says what follows.
     fn begin_body(&mut self) -> Result<(), Malformed> {
         if self.chunked && self.content_length.is_some() {
-            return Err(Malformed::TransferEncoding);
+            return Err(Malformed::Framing);
         }
         self.body_start = self.position;
         self.body_end = self.position;
@@ -286,7 +296,10 @@ impl Parser {
             (101, _) => return Err(Malformed::StatusLine), // nobody asked to switch protocols
             (100..=199, _) => Phase::StatusLine,           // interim: the real reply follows
             (204 | 304, _) => Phase::Complete,
-            _ if self.chunked => Phase::ChunkLine,
+            _ if self.chunked => {
+                self.begin_section(Phase::ChunkLine);
+                Phase::ChunkLine
+            }
             (_, None) => Phase::BodyUntilClose,
             (_, Some(length)) if length > self.body_bytes_max => self.oversized(),
             (_, Some(length)) => {
@@ -327,15 +340,8 @@ impl Parser {
         too_long
     }
 
-    fn take_chunk_line(&mut self, received: &[u8]) -> Result<bool, Malformed> {
-        let start = self.position;
-        let line = self.take_line(received)?;
-        if self.scanned - start > CHUNK_LINE_BYTES_MAX {
-            return Err(Malformed::HeadTooLong);
-        }
-        let Some(line) = line else {
-            return Ok(false);
-        };
+    #[inline(never)]
+    fn take_chunk_line(&mut self, line: &[u8]) -> Result<(), Malformed> {
         let size = parse_chunk_line(line).ok_or(Malformed::Chunk)?;
         if self.body_start == self.body_end {
             // Nothing to join yet: the body begins wherever the first chunk does.
@@ -344,11 +350,15 @@ impl Parser {
         }
         if size > self.body_bytes_max - (self.body_end - self.body_start) {
             self.phase = self.oversized();
-            return Ok(true);
+            return Ok(());
         }
         self.remaining = size;
-        self.phase = if size == 0 { Phase::TrailerLine } else { Phase::ChunkData };
-        Ok(true)
+        if size == 0 {
+            self.begin_section(Phase::TrailerLine);
+        } else {
+            self.phase = Phase::ChunkData;
+        }
+        Ok(())
     }
 
     fn take_chunk_data(&mut self, buffer: &mut [u8], filled: usize) -> bool {
@@ -359,35 +369,9 @@ impl Parser {
         self.body_end += taken;
         self.remaining -= taken;
         if self.remaining == 0 {
-            self.phase = Phase::ChunkDataEnd;
+            self.begin_section(Phase::ChunkDataEnd);
         }
         self.remaining == 0
-    }
-
-    fn take_chunk_data_end(&mut self, received: &[u8]) -> Result<bool, Malformed> {
-        let end = self.position + 2;
-        let unseen = received.get(self.position..).unwrap_or_default();
-        match unseen {
-            [] | [b'\r'] => return Ok(false),
-            [b'\r', b'\n', ..] => {}
-            _ => return Err(Malformed::Chunk),
-        }
-        self.position = end;
-        self.scanned = end;
-        self.phase = Phase::ChunkLine;
-        Ok(true)
-    }
-
-    fn take_trailer_line(&mut self, received: &[u8]) -> Result<bool, Malformed> {
-        let Some(line) = self.take_head_line(received)? else {
-            return Ok(false);
-        };
-        if line.is_empty() {
-            self.phase = Phase::Complete;
-        } else {
-            checked_header(line)?;
-        }
-        Ok(true)
     }
 
     /// Between chunks the bytes not yet taken move down behind the joined body, so that a body in a million small chunks needs
@@ -404,6 +388,7 @@ impl Parser {
         move_down(buffer, self.position, self.body_end, *filled - self.position);
         self.position -= gap;
         self.scanned -= gap;
+        self.section_start -= gap;
         *filled -= gap;
     }
 }
@@ -428,7 +413,7 @@ fn parse_status_line(line: &[u8]) -> Option<(u8, u16)> {
     let &[minor @ (b'0' | b'1'), b' ', hundreds @ b'1'..=b'9', tens @ b'0'..=b'9', ones @ b'0'..=b'9', ref reason @ ..] = rest else {
         return None;
     };
-    if !reason.is_empty() && reason.first() != Some(&b' ') || reason.iter().any(|byte| is_forbidden_in_value(*byte)) {
+    if reason.first().is_some_and(|byte| *byte != b' ') {
         return None;
     }
     let digit = |byte: u8| u16::from(byte - b'0');
@@ -482,7 +467,6 @@ fn parse_chunk_line(line: &[u8]) -> Option<usize> {
         return None;
     }
     digits.iter().try_fold(0usize, |number, byte| {
-        let digit = char::from(*byte).to_digit(16)?;
-        number.checked_mul(16)?.checked_add(digit as usize)
+        number.checked_mul(16)?.checked_add(hexadecimal_digit(*byte)? as usize)
     })
 }

@@ -5,30 +5,22 @@ use crate::buffer::Buffer;
 /// Appends `text` escaped, without quotes around it, for as long as whole characters fit and leave `reserve` bytes of room.
 /// Returns whether all of it went in.
 pub fn push_escaped(buffer: &mut Buffer<'_>, text: &str, reserve: usize) -> bool {
-    let mut utf8 = [0; 4];
-    text.chars().all(|character| {
-        let mut unicode = *b"\\u0000";
-        let escaped: &[u8] = match character {
-            '"' => b"\\\"",
-            '\\' => b"\\\\",
-            '\n' => b"\\n",
-            '\r' => b"\\r",
-            '\t' => b"\\t",
-            '\0'..='\x1f' => {
-                unicode[4] = hexadecimal(character as u8 >> 4);
-                unicode[5] = hexadecimal(character as u8 & 15);
-                &unicode
-            }
-            _ => character.encode_utf8(&mut utf8).as_bytes(),
+    text.bytes().enumerate().all(|(index, byte)| {
+        let code = b"0123456789abcdef";
+        let escaped: &[u8] = match byte {
+            b'"' | b'\\' => &[b'\\', byte],
+            b'\n' => b"\\n",
+            0..=0x1f => &[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), code[usize::from(byte & 15)]],
+            _ => &[byte],
         };
-        buffer.room() >= escaped.len() + reserve && buffer.push(escaped)
+        // A character of several bytes is begun only where all of them fit.
+        let needed = if text.is_char_boundary(index) { escaped.len().max(CHARACTER_BYTES_MAX) } else { 1 };
+        buffer.room() >= needed + reserve && buffer.push(escaped)
     })
 }
 
-/// The digit for `nibble`, which is below 16.
-fn hexadecimal(nibble: u8) -> u8 {
-    if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
-}
+/// Bytes of the longest character in UTF-8.
+const CHARACTER_BYTES_MAX: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -52,7 +44,7 @@ mod tests {
             ("", ""),
             ("plain", "plain"),
             ("\"\\/", "\\\"\\\\/"),
-            ("a\nb\r\tc", "a\\nb\\r\\tc"),
+            ("a\nb\r\tc", "a\\nb\\u000d\\u0009c"),
             ("\0\x01\x1f\x7f", "\\u0000\\u0001\\u001f\x7f"),
             ("é €𝄞", "é €𝄞"),
         ] {
@@ -62,15 +54,16 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_cut_between_characters() {
-        assert_eq!(escaped("ab€d", 6, 2), ("ab".into(), false));
-        assert_eq!(escaped("ab\n", 3, 0), ("ab".into(), false));
-        assert_eq!(escaped("ab\n", 4, 0), ("ab\\n".into(), true));
+        assert_eq!(escaped("ab€d", 7, 2), ("ab".into(), false));
+        assert_eq!(escaped("ab€d", 8, 2), ("ab€".into(), false));
+        assert_eq!(escaped("ab\0", 7, 0), ("ab".into(), false));
+        assert_eq!(escaped("ab\0", 8, 0), ("ab\\u0000".into(), true));
     }
 
     proptest! {
         #[test]
         fn any_text_comes_back_through_another_reader(text in any::<String>()) {
-            let (body, whole) = escaped(&text, text.len() * 6, 0);
+            let (body, whole) = escaped(&text, text.len() * 6 + 4, 0);
             prop_assert!(whole);
             let read: String = serde_json::from_str(&std::format!("\"{body}\"")).unwrap();
             prop_assert_eq!(read, text);

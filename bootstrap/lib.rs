@@ -27,3 +27,4 @@ pub mod json;
 pub mod log;
 pub mod request;
 pub mod sys;
+pub mod text;

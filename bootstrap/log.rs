@@ -1,62 +1,44 @@
 //! Where text goes: a handler's output as it is, the runtime's own complaints as one line on the error stream.
 //! A log that cannot be written is no error: the invocation goes on.
+#![allow(unsafe_code)]
 
-use crate::buffer::Buffer;
-use crate::sys::{self, Errno};
+use crate::sys::{self, Errno, WRITE_PIECES_MAX};
+use handlers::Stream;
 
-/// Longest complaint in bytes, its line end included; pieces beyond it are left out.
-const COMPLAINT_BYTES_MAX: usize = 4096;
-
-/// A file descriptor that every process is started with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
-pub enum Stream {
-    /// Descriptor 1.
-    Output = 1,
-    /// Descriptor 2.
-    Error = 2,
-}
-
-/// Writes all of `text`, or as much as the stream takes.
-pub fn write(stream: Stream, mut text: &[u8]) {
-    while let Ok(written @ 1..) = sys::write(stream, text) {
+/// What a handler prints: the `std` facade declares this function and calls it.
+// SAFETY: the facade's declaration has the same type, and no other function has this name.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_log(stream: Stream, text: &str) {
+    let mut text = text.as_bytes();
+    while let Ok(written @ 1..) = sys::write(stream, &[text]) {
         text = text.get(written..).unwrap_or_default();
-        if text.is_empty() {
-            return;
-        }
     }
 }
 
-/// A part of a complaint.
-#[derive(Clone, Copy, Debug)]
-pub enum Piece<'text> {
-    /// Text, in ASCII or UTF-8.
-    Text(&'text [u8]),
-    /// A number, in decimal.
-    Number(u32),
-}
+/// Most pieces that a complaint is made of; the line's beginning and end are two more.
+const PIECES_MAX: usize = WRITE_PIECES_MAX - 2;
 
-/// Writes one line about the runtime itself, made of `pieces`.
+/// Writes one line about the runtime itself, made of `pieces`, in one call and without a copy.
 #[cold]
-pub fn complain(pieces: &[Piece<'_>]) {
-    let mut memory = [0; COMPLAINT_BYTES_MAX];
-    let mut line = Buffer::new(&mut memory);
-    line.push(b"ruchy-lambda: ");
-    for piece in pieces {
-        match piece {
-            Piece::Text(text) => line.push(text.get(..line.room().saturating_sub(LINE_END.len())).unwrap_or(text)),
-            Piece::Number(number) => line.push_integer(*number),
-        };
+#[inline(never)]
+pub fn complain(pieces: &[&[u8]]) {
+    let mut line: [&[u8]; PIECES_MAX + 2] = [b"\n"; PIECES_MAX + 2];
+    let mut places = line.iter_mut();
+    let mut used = 2;
+    if let Some(first) = places.next() {
+        *first = b"ruchy-lambda: ";
     }
-    line.push(LINE_END);
-    write(Stream::Error, line.bytes());
+    for (place, piece) in places.zip(pieces) {
+        *place = piece;
+        used += 1;
+    }
+    sys::write(Stream::Error, line.get(..used).unwrap_or(&line)).ok(); // whoever reads the log may have hung up
 }
-
-const LINE_END: &[u8] = b"\n";
 
 /// [`complain`] of a system call that failed.
 #[cold]
-pub fn complain_of(what: &[u8], errno: Errno) {
-    let name = errno.name().as_bytes();
-    complain(&[Piece::Text(what), Piece::Text(b": "), Piece::Text(name), Piece::Text(b", errno "), Piece::Number(errno.0.unsigned_abs())]);
+#[inline(never)]
+pub fn complain_of_errno(what: &[u8], errno: Errno) {
+    let mut number = itoa::Buffer::new();
+    complain(&[what, b": ", errno.name().as_bytes(), b" ", number.format(errno.0.unsigned_abs()).as_bytes()]);
 }

@@ -9,9 +9,9 @@ use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int};
 use core::panic::PanicInfo;
 use ruchy_lambda::client::INBOX_BYTES;
-use ruchy_lambda::environment::{Environment, Start};
+use ruchy_lambda::environment::Environment;
 use ruchy_lambda::heap::Heap;
-use ruchy_lambda::{crash, event_loop, log};
+use ruchy_lambda::{crash, event_loop};
 
 #[global_allocator]
 static HEAP: Heap = Heap::new();
@@ -36,17 +36,7 @@ unsafe extern "C" fn main(_count: c_int, _arguments: *const *const c_char, envir
     let environment = unsafe { Environment::new(environment) };
     // SAFETY: `main` is called once, and this is the only place that names INBOX.
     let inbox = unsafe { &mut *INBOX.0.get() };
-    event_loop::run(Start::find(environment.variables()), handlers::records(), inbox)
-}
-
-/// Where a handler's `println!` goes: the `std` facade declares it.
-#[unsafe(no_mangle)]
-fn ruchy_lambda_log(stream: handlers::Stream, text: &str) {
-    let stream = match stream {
-        handlers::Stream::Output => log::Stream::Output,
-        handlers::Stream::Error => log::Stream::Error,
-    };
-    log::write(stream, text.as_bytes());
+    event_loop::run(environment, handlers::records(), inbox)
 }
 
 #[panic_handler]

@@ -34,22 +34,37 @@ pub enum Request<'text> {
     },
 }
 
+impl Request<'_> {
+    /// A name for the log.
+    #[must_use]
+    pub fn name(self) -> &'static [u8] {
+        match self {
+            Self::Next => b"invocation/next",
+            Self::Response { .. } => b"/response",
+            Self::InvocationError { .. } => b"/error",
+            Self::InitError { .. } => b"init/error",
+        }
+    }
+}
+
 /// Writes the head of `request`, whose body has `body_bytes` bytes, to `head`.
+#[inline(never)]
 pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: Request<'_>, body_bytes: usize) {
-    let (method, action, request_id, error_type) = match request {
-        Request::Next => ("GET ", "invocation/next", "", None),
-        Request::Response { request_id } => ("POST ", "/response", request_id, None),
-        Request::InvocationError { request_id, error_type } => ("POST ", "/error", request_id, Some(error_type)),
-        Request::InitError { error_type } => ("POST ", "init/error", "", Some(error_type)),
+    let (request_id, error_type) = match request {
+        Request::Next => ("", None),
+        Request::Response { request_id } => (request_id, None),
+        Request::InvocationError { request_id, error_type } => (request_id, Some(error_type)),
+        Request::InitError { error_type } => ("", Some(error_type)),
     };
-    head.push(method.as_bytes());
+    let method: &[u8] = if matches!(request, Request::Next) { b"GET " } else { b"POST " };
+    head.push(method);
     head.push(address.path);
     head.push(b"/2018-06-01/runtime/");
     if !request_id.is_empty() {
         head.push(b"invocation/");
         head.push(request_id.as_bytes());
     }
-    head.push(action.as_bytes());
+    head.push(request.name());
     head.push(b" HTTP/1.1\r\nHost: ");
     head.push(address.authority);
     head.push(USER_AGENT);
@@ -58,7 +73,7 @@ pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: Request
         head.push(error_type.as_bytes());
         head.push(b"\r\n");
     }
-    if request != Request::Next {
+    if !matches!(request, Request::Next) {
         head.push(b"Content-Type: application/json\r\nContent-Length: ");
         head.push_integer(body_bytes as u32);
         head.push(b"\r\n");

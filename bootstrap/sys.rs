@@ -2,9 +2,9 @@
 //! and nowhere else.
 #![allow(unsafe_code)]
 
-use crate::log::Stream;
-use core::ffi::{c_int, c_void};
-use core::mem::{MaybeUninit, size_of, zeroed};
+use handlers::Stream;
+use core::ffi::{c_int, c_long};
+use core::mem::zeroed;
 use core::net::IpAddr;
 use core::ptr::{self, NonNull};
 
@@ -16,20 +16,13 @@ impl Errno {
     /// Nothing to read now.
     pub const AGAIN: Self = Self(libc::EAGAIN);
 
-    /// A name for people, for the errors that a start or a connection meets.
+    /// What stands in front of the number in a line for people: a name for the errors that a start or a connection meets.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self.0 {
-            libc::ECONNREFUSED => "connection refused",
-            libc::ECONNRESET => "connection reset by peer",
-            libc::EPIPE => "connection closed by peer",
-            libc::ENETUNREACH => "network unreachable",
-            libc::EHOSTUNREACH => "host unreachable",
-            libc::ETIMEDOUT => "timed out",
-            libc::EACCES => "permission denied",
-            libc::EMFILE => "too many open files",
-            libc::EAFNOSUPPORT => "address family not supported",
-            _ => "error",
+            libc::ECONNREFUSED => "connection refused, errno",
+            libc::ECONNRESET | libc::EPIPE => "connection closed by peer, errno",
+            _ => "errno",
         }
     }
 
@@ -45,97 +38,93 @@ pub struct Descriptor(c_int);
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. The descriptor is gone even when close fails.
-        unsafe { libc::close(self.0) };
+        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even where it reports an error.)
+        unsafe { call(libc::SYS_close, self.number(), 0, 0, 0, 0) }.ok();
     }
 }
 
-/// Repeats `call` for as long as a signal interrupts it.
-fn retry_on_interrupt(mut call: impl FnMut() -> isize) -> Result<usize, Errno> {
+impl Descriptor {
+    fn number(&self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Makes a system call, again for as long as a signal interrupts it. Every call goes through here: one place knows of errno and EINTR, and musl's
+/// own wrappers, half of which carry what kernels before 3.x needed, stay out of the file.
+///
+/// # Safety
+/// The arguments are what the call of this `number` wants.
+#[inline(always)]
+unsafe fn call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> Result<usize, Errno> {
+    // SAFETY: the caller's promise.
+    let result = unsafe { call_until_done(number, first, second, third, fourth, fifth) };
+    if result < 0 { Err(Errno(-result as c_int)) } else { Ok(result as usize) }
+}
+
+/// [`call`], with the error as a negative number: in one register, at each of twenty places.
+#[inline(never)]
+unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> c_long {
     loop {
-        let result = call();
-        if let Ok(count) = usize::try_from(result) {
-            return Ok(count);
+        // SAFETY: the caller's promise; a call reads only as many arguments as it has, and the sixth is 0 in all that are made here.
+        let result = unsafe { libc::syscall(number, first, second, third, fourth, fifth, 0usize) };
+        if result >= 0 {
+            return result;
         }
         let errno = Errno::last();
         if errno.0 != libc::EINTR {
-            return Err(errno);
+            return -c_long::from(errno.0);
         }
     }
-}
-
-fn descriptor(result: c_int) -> Result<Descriptor, Errno> {
-    if result < 0 { Err(Errno::last()) } else { Ok(Descriptor(result)) }
-}
-
-fn done(result: c_int) -> Result<(), Errno> {
-    if result < 0 { Err(Errno::last()) } else { Ok(()) }
 }
 
 /// A stream socket connected to `ip` and `port`. Two system calls: `socket`, `connect`.
 ///
 /// # Errors
-/// The kernel's. EINTR during `connect` is one too: the call cannot be repeated, a new socket can.
+/// The kernel's.
 pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
     let family = if ip.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
     // SAFETY: no pointers are passed.
-    let socket = descriptor(unsafe { libc::socket(family, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0) })?;
-    let connected = match ip {
+    let socket = unsafe { call(libc::SYS_socket, family as usize, (libc::SOCK_STREAM | libc::SOCK_CLOEXEC) as usize, 0, 0, 0) };
+    let socket = Descriptor(socket? as c_int);
+    // SAFETY: all zero bits are a valid sockaddr_in6.
+    let mut address: libc::sockaddr_in6 = unsafe { zeroed() };
+    let bytes = match ip {
         IpAddr::V4(ip) => {
-            // SAFETY: all zero bits are a valid sockaddr_in.
-            let mut address: libc::sockaddr_in = unsafe { zeroed() };
+            let address = (&raw mut address).cast::<libc::sockaddr_in>();
+            // SAFETY: a sockaddr_in6 has the room and the alignment of a sockaddr_in, as asserted below, and all zero bits are valid.
+            let address = unsafe { &mut *address };
             address.sin_family = libc::AF_INET as libc::sa_family_t;
             address.sin_port = port.to_be();
             address.sin_addr.s_addr = u32::from_ne_bytes(ip.octets());
-            connect_to(&socket, &address)
+            size_of::<libc::sockaddr_in>()
         }
         IpAddr::V6(ip) => {
-            // SAFETY: all zero bits are a valid sockaddr_in6.
-            let mut address: libc::sockaddr_in6 = unsafe { zeroed() };
             address.sin6_family = libc::AF_INET6 as libc::sa_family_t;
             address.sin6_port = port.to_be();
             address.sin6_addr.s6_addr = ip.octets();
-            connect_to(&socket, &address)
+            size_of::<libc::sockaddr_in6>()
         }
     };
-    connected.map(|()| socket)
-}
-
-/// `T` is `sockaddr_in` or `sockaddr_in6`.
-fn connect_to<T>(socket: &Descriptor, address: &T) -> Result<(), Errno> {
     // SAFETY: the pointer and the length describe `address`, which lives through the call.
-    done(unsafe { libc::connect(socket.0, ptr::from_ref(address).cast(), size_of::<T>() as libc::socklen_t) })
+    unsafe { call(libc::SYS_connect, socket.number(), (&raw const address).addr(), bytes, 0, 0) }?;
+    Ok(socket)
 }
 
-/// Sends small requests at once instead of collecting them (`TCP_NODELAY`).
-///
-/// # Errors
-/// The kernel's.
-pub fn send_without_delay(socket: &Descriptor) -> Result<(), Errno> {
-    let on: c_int = 1;
-    // SAFETY: the pointer and the length describe `on`, which lives through the call.
-    done(unsafe {
-        libc::setsockopt(socket.0, libc::IPPROTO_TCP, libc::TCP_NODELAY, ptr::from_ref(&on).cast(), size_of::<c_int>() as libc::socklen_t)
-    })
-}
+const _: () = assert!(size_of::<libc::sockaddr_in>() <= size_of::<libc::sockaddr_in6>());
+const _: () = assert!(align_of::<libc::sockaddr_in>() <= align_of::<libc::sockaddr_in6>());
 
 /// Sends `head` and `body` in one call, as far as the socket takes them. A closed peer is EPIPE and never SIGPIPE.
 ///
 /// # Errors
 /// The kernel's.
 pub fn send(socket: &Descriptor, head: &[u8], body: &[u8]) -> Result<usize, Errno> {
-    if body.is_empty() {
-        // SAFETY: the pointer and the length describe `head`.
-        return retry_on_interrupt(|| unsafe { libc::send(socket.0, head.as_ptr().cast(), head.len(), libc::MSG_NOSIGNAL) });
-    }
-    let part = |bytes: &[u8]| libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
-    let mut parts = [part(head), part(body)];
+    let parts = [part(head), part(body)];
     // SAFETY: all zero bits are a valid msghdr.
     let mut message: libc::msghdr = unsafe { zeroed() };
-    message.msg_iov = parts.as_mut_ptr();
+    message.msg_iov = (&raw const parts).cast_mut().cast();
     message.msg_iovlen = 2;
     // SAFETY: the message describes `parts`, and those `head` and `body`; sendmsg only reads them, and all live through the call.
-    retry_on_interrupt(|| unsafe { libc::sendmsg(socket.0, &raw const message, libc::MSG_NOSIGNAL) })
+    unsafe { call(libc::SYS_sendmsg, socket.number(), (&raw const message).addr(), libc::MSG_NOSIGNAL as usize, 0, 0) }
 }
 
 /// Whether [`receive`] waits for the first byte.
@@ -154,16 +143,30 @@ pub enum Wait {
 pub fn receive(socket: &Descriptor, buffer: &mut [u8], wait: Wait) -> Result<usize, Errno> {
     let flags = if wait == Wait::No { libc::MSG_DONTWAIT } else { 0 };
     // SAFETY: the pointer and the length describe `buffer`, which is borrowed exclusively through the call.
-    retry_on_interrupt(|| unsafe { libc::recv(socket.0, buffer.as_mut_ptr().cast(), buffer.len(), flags) })
+    unsafe { call(libc::SYS_recvfrom, socket.number(), buffer.as_mut_ptr().expose_provenance(), buffer.len(), flags as usize, 0) }
 }
 
-/// Writes `bytes` to a standard stream, as far as it takes them.
+/// Most pieces that [`write`] takes; further ones are left out.
+pub const WRITE_PIECES_MAX: usize = 10;
+
+/// Writes `pieces` to a standard stream one behind the other in one call, as far as it takes them.
 ///
 /// # Errors
 /// The kernel's.
-pub fn write(stream: Stream, bytes: &[u8]) -> Result<usize, Errno> {
-    // SAFETY: the pointer and the length describe `bytes`.
-    retry_on_interrupt(|| unsafe { libc::write(stream as c_int, bytes.as_ptr().cast(), bytes.len()) })
+#[inline(never)]
+pub fn write(stream: Stream, pieces: &[&[u8]]) -> Result<usize, Errno> {
+    let mut parts = [part(&[]); WRITE_PIECES_MAX];
+    for (part_of, piece) in parts.iter_mut().zip(pieces) {
+        *part_of = part(piece);
+    }
+    let count = pieces.len().min(WRITE_PIECES_MAX);
+    // SAFETY: the pointer and the count describe `parts`, and those `pieces`; writev only reads them, and all live through the call.
+    unsafe { call(libc::SYS_writev, stream as u8 as usize, (&raw const parts).addr(), count, 0, 0) }
+}
+
+/// `bytes` as the kernel wants pieces described.
+fn part(bytes: &[u8]) -> libc::iovec {
+    libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() }
 }
 
 /// What [`Poll::wait`] saw.
@@ -179,7 +182,6 @@ pub enum Event {
 #[derive(Debug)]
 pub struct Poll {
     epoll: Descriptor,
-    signals: Descriptor,
 }
 
 const _: () = assert!(size_of::<libc::epoll_event>() == 12, "the kernel's epoll_event is packed on x86_64");
@@ -192,24 +194,19 @@ impl Poll {
     /// # Errors
     /// The kernel's, a limit on descriptors among them. The signals stay as they were.
     pub fn new() -> Result<Self, Errno> {
-        let mut blocked = MaybeUninit::<libc::sigset_t>::uninit();
-        // SAFETY: sigemptyset initialises the set; sigaddset is given it initialised.
-        let mut watched = unsafe {
-            libc::sigemptyset(blocked.as_mut_ptr());
-            libc::sigaddset(blocked.as_mut_ptr(), libc::SIGTERM);
-            blocked.assume_init()
-        };
-        // SAFETY: the set is initialised; -1 asks for a new descriptor.
-        let signals = descriptor(unsafe { libc::signalfd(-1, &raw const watched, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) })?;
+        let watched = signal_bit(libc::SIGTERM);
+        let blocked = watched | signal_bit(libc::SIGPIPE);
+        let flags = (libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) as usize;
+        // SAFETY: the pointer and the length describe `watched`, which lives through the call; the first argument asks for a new descriptor.
+        let signals = unsafe { call(libc::SYS_signalfd4, usize::MAX, (&raw const watched).addr(), SIGNAL_SET_BYTES, flags, 0) };
+        let signals = core::mem::ManuallyDrop::new(Descriptor(signals? as c_int)); // it stays open as long as the process
         // SAFETY: no pointers are passed.
-        let epoll = descriptor(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) })?;
-        let poll = Self { epoll, signals };
-        poll.add(&poll.signals, SIGNALS)?;
-        // SAFETY: the set is initialised and lives through both calls; the old mask is not asked for.
-        unsafe {
-            libc::sigaddset(&raw mut watched, libc::SIGPIPE);
-            done(libc::sigprocmask(libc::SIG_BLOCK, &raw const watched, ptr::null_mut()))?;
-        }
+        let epoll = unsafe { call(libc::SYS_epoll_create1, libc::EPOLL_CLOEXEC as usize, 0, 0, 0, 0) };
+        let poll = Self { epoll: Descriptor(epoll? as c_int) };
+        poll.add(&signals, SIGNALS)?;
+        let block = libc::SIG_BLOCK as usize;
+        // SAFETY: the pointer and the length describe `blocked`, which lives through the call; the old mask is not asked for.
+        unsafe { call(libc::SYS_rt_sigprocmask, block, (&raw const blocked).addr(), 0, SIGNAL_SET_BYTES, 0) }?;
         Ok(poll)
     }
 
@@ -222,32 +219,41 @@ impl Poll {
     }
 
     fn add(&self, descriptor: &Descriptor, token: u64) -> Result<(), Errno> {
-        let mut event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: token };
+        let event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: token };
+        let add = libc::EPOLL_CTL_ADD as usize;
         // SAFETY: `event` lives through the call, which only reads it.
-        done(unsafe { libc::epoll_ctl(self.epoll.0, libc::EPOLL_CTL_ADD, descriptor.0, &raw mut event) })
+        unsafe { call(libc::SYS_epoll_ctl, self.epoll.number(), add, descriptor.number(), (&raw const event).addr(), 0) }?;
+        Ok(())
     }
 
-    /// Waits, for ever if need be. SIGTERM comes first when both have come.
+    /// Waits for either, for ever if need be.
     ///
     /// # Errors
     /// The kernel's.
     pub fn wait(&self) -> Result<Event, Errno> {
-        let mut events = [libc::epoll_event { events: 0, u64: SOCKET }; 2];
-        // SAFETY: the pointer and the length describe `events`, which is borrowed exclusively through the call.
-        let count = retry_on_interrupt(|| unsafe { libc::epoll_wait(self.epoll.0, events.as_mut_ptr(), 2, -1) } as isize)?;
-        let terminate = events.iter().take(count).any(|event| event.u64 == SIGNALS);
-        Ok(if terminate { Event::Terminate } else { Event::Socket })
+        let mut event = libc::epoll_event { events: 0, u64: SOCKET };
+        let no_timeout = usize::MAX;
+        let memory = (&raw mut event).expose_provenance();
+        // SAFETY: the pointer describes one event, which the call writes; no signal mask is passed.
+        unsafe { call(libc::SYS_epoll_pwait, self.epoll.number(), memory, 1, no_timeout, 0) }?;
+        Ok(if event.u64 == SIGNALS { Event::Terminate } else { Event::Socket })
     }
+}
+
+/// The kernel's size of a signal set, in bytes; libc's is larger.
+const SIGNAL_SET_BYTES: usize = size_of::<u64>();
+
+/// `signal` in the kernel's signal set.
+const fn signal_bit(signal: c_int) -> u64 {
+    1 << (signal - 1)
 }
 
 /// Size of a page, in bytes.
 pub const PAGE_BYTES: usize = 4096;
 
-fn mapped(memory: *mut c_void) -> Result<NonNull<u8>, Errno> {
-    if memory == libc::MAP_FAILED {
-        return Err(Errno::last());
-    }
-    NonNull::new(memory.cast()).ok_or(Errno(libc::ENOMEM)) // never null: the kernel maps nothing at 0 unasked
+fn mapped(address: Result<usize, Errno>) -> Result<NonNull<u8>, Errno> {
+    // Never null: the kernel maps nothing at 0 unasked.
+    NonNull::new(ptr::with_exposed_provenance_mut(address?)).ok_or(Errno(libc::ENOMEM))
 }
 
 /// New zeroed memory of at least `bytes` bytes, aligned to a page.
@@ -255,9 +261,10 @@ fn mapped(memory: *mut c_void) -> Result<NonNull<u8>, Errno> {
 /// # Errors
 /// The kernel's: ENOMEM.
 pub fn map(bytes: usize) -> Result<NonNull<u8>, Errno> {
-    let protection = libc::PROT_READ | libc::PROT_WRITE;
+    let protection = (libc::PROT_READ | libc::PROT_WRITE) as usize;
+    let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as usize;
     // SAFETY: an anonymous mapping at an address of the kernel's choice touches no memory in use.
-    mapped(unsafe { libc::mmap(ptr::null_mut(), bytes, protection, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0) })
+    mapped(unsafe { call(libc::SYS_mmap, 0, bytes, protection, flags, usize::MAX) })
 }
 
 /// Resizes a mapping of `bytes` bytes to `new_bytes`, moving it if need be.
@@ -268,8 +275,9 @@ pub fn map(bytes: usize) -> Result<NonNull<u8>, Errno> {
 /// # Safety
 /// `memory` came from [`map`] or [`remap`] with this size, and only the address returned is used from now on.
 pub unsafe fn remap(memory: *mut u8, bytes: usize, new_bytes: usize) -> Result<NonNull<u8>, Errno> {
+    let flags = libc::MREMAP_MAYMOVE as usize;
     // SAFETY: the caller's promise.
-    mapped(unsafe { libc::mremap(memory.cast(), bytes, new_bytes, libc::MREMAP_MAYMOVE) })
+    mapped(unsafe { call(libc::SYS_mremap, memory.expose_provenance(), bytes, new_bytes, flags, 0) })
 }
 
 /// Gives a mapping of `bytes` bytes back to the kernel.
@@ -278,11 +286,13 @@ pub unsafe fn remap(memory: *mut u8, bytes: usize, new_bytes: usize) -> Result<N
 /// `memory` came from [`map`] or [`remap`] with this size and is not used any more.
 pub unsafe fn unmap(memory: *mut u8, bytes: usize) {
     // SAFETY: the caller's promise. It fails only for arguments that are no mapping.
-    unsafe { libc::munmap(memory.cast(), bytes) };
+    unsafe { call(libc::SYS_munmap, memory.expose_provenance(), bytes, 0, 0, 0) }.ok();
 }
 
 /// Ends the process at once.
 pub fn exit(status: c_int) -> ! {
-    // SAFETY: _exit has no preconditions.
-    unsafe { libc::_exit(status) }
+    loop {
+        // SAFETY: it has no preconditions, and does not return.
+        unsafe { call(libc::SYS_exit_group, status as usize, 0, 0, 0, 0) }.ok();
+    }
 }

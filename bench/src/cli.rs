@@ -1,0 +1,228 @@
+//! The command line: what there is to say, and to whom it is handed.
+
+use crate::environment::Function;
+use crate::size::{self, Budgets, symbols, table};
+use crate::{Error, event, invoke, package, process, serve};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How many of the largest symbols are shown.
+const SYMBOLS_SHOWN: usize = 25;
+/// A year: nobody waits longer for a debugger, and clocks can count it.
+const TIMEOUT_SECONDS_MAX: f64 = 31_536_000.0;
+
+/// A Lambda on this machine for a bootstrap, and what is known of the file.
+#[derive(Debug, Parser)]
+#[command(name = "ruchy-lambda")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Hand the function one event, and print its response
+    Invoke(Invoke),
+    /// Serve the function where curl and AWS SDKs can invoke it
+    Serve(Serve),
+    /// Pack a bootstrap for deployment
+    Package(Package),
+    /// Show where the bytes of a bootstrap are, and hold them against budgets
+    Size(Size),
+}
+
+#[derive(Debug, Args)]
+struct Configuration {
+    /// The bootstrap to start
+    #[arg(long, value_name = "FILE")]
+    bootstrap: PathBuf,
+    /// The function in it
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    handler: String,
+    /// How long it may take to answer
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = timeout)]
+    timeout: Duration,
+    /// What it is told of its memory
+    #[arg(long, value_name = "MB", default_value_t = 128)]
+    memory: u32,
+}
+
+#[derive(Debug, Args)]
+struct Invoke {
+    #[command(flatten)]
+    configuration: Configuration,
+    /// Send the event as it is, JSON or not
+    #[arg(long)]
+    raw: bool,
+    /// The event: JSON, @FILE to read it from a file, - to read it from standard input
+    #[arg(default_value = "{}", allow_hyphen_values = true)]
+    event: String,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    configuration: Configuration,
+    /// Where to listen on 127.0.0.1; 0 takes any port that is free
+    #[arg(long, default_value_t = 9000)]
+    port: u16,
+}
+
+#[derive(Debug, Args)]
+struct Package {
+    /// The bootstrap to pack
+    #[arg(long, value_name = "FILE")]
+    bootstrap: PathBuf,
+    /// The archive to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Size {
+    /// The bootstrap to weigh
+    #[arg(long, value_name = "FILE")]
+    bootstrap: PathBuf,
+    /// The same bootstrap with its symbols, to show the largest of them
+    #[arg(long, value_name = "FILE")]
+    symbols: Option<PathBuf>,
+    /// A TOML file of budgets
+    #[arg(long, value_name = "FILE", requires = "key")]
+    budgets: Option<PathBuf>,
+    /// The table in it that this bootstrap is held against
+    #[arg(long, value_name = "NAME", requires = "budgets")]
+    key: Option<String>,
+    /// Make the sizes of now the budgets
+    #[arg(long, requires = "budgets")]
+    accept: bool,
+}
+
+/// The whole program.
+#[must_use]
+pub fn run() -> ExitCode {
+    match dispatch(CommandLine::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<ExitCode, Error> {
+    match command {
+        Command::Invoke(Invoke { configuration, raw, event }) => {
+            let timeout = configuration.timeout;
+            let function = configuration.function()?;
+            let event = event::read(&event, raw)?;
+            block_on(invoke::run(&function, event.into(), timeout))
+        }
+        Command::Serve(Serve { configuration, port }) => {
+            let timeout = configuration.timeout;
+            block_on(serve::run(configuration.function()?, port, timeout))
+        }
+        Command::Package(Package { bootstrap, out }) => {
+            println!("{}", package::run(&bootstrap, &out)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Size(size) => weigh(&size),
+    }
+}
+
+fn weigh(arguments: &Size) -> Result<ExitCode, Error> {
+    let sizes = size::measure(&arguments.bootstrap)?;
+    print!("{}", table::sizes(&sizes));
+    if let Some(path) = &arguments.symbols {
+        print!("\n{}", table::symbols(&symbols::largest(path, SYMBOLS_SHOWN)?));
+    }
+    let (Some(path), Some(key)) = (&arguments.budgets, &arguments.key) else { return Ok(ExitCode::SUCCESS) };
+    if arguments.accept {
+        let changes = size::accept(path, key, &sizes)?;
+        println!("\n{} [{key}]: {}", path.display(), if changes.is_empty() { "nothing changed" } else { "changed" });
+        for change in changes {
+            println!("  {change}");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let comparison = size::compare(&sizes, &Budgets::read(path, key)?);
+    println!("\n{} [{key}]: {comparison}", path.display());
+    Ok(if comparison.is_within() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Configuration {
+    fn function(self) -> Result<Function, Error> {
+        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| std::env::var(name).ok());
+        Ok(Function {
+            handler: self.handler,
+            bootstrap: process::executable(&self.bootstrap)?,
+            memory_mb: self.memory,
+            region: region.filter(|region| !region.is_empty()).unwrap_or_else(|| "us-east-1".to_owned()),
+        })
+    }
+}
+
+/// One thread does all of it: what is measured is the function, and whoever measures must not be in its way.
+fn block_on(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitCode, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::system("starting"))?;
+    runtime.block_on(work)
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= TIMEOUT_SECONDS_MAX => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err("it is a number of seconds above 0, such as 3 or 0.5".to_owned()),
+    }
+}
+
+/// What goes into environment variables, a path and headers.
+fn name(text: &str) -> Result<String, String> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err("a function's name is made of visible ASCII characters".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, CommandLine, name, timeout};
+    use clap::{CommandFactory as _, Parser as _};
+    use std::time::Duration;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn defaults_are_lambdas() {
+        let line = ["ruchy-lambda", "invoke", "--bootstrap", "b", "--handler", "minimal"];
+        let Command::Invoke(invoke) = CommandLine::try_parse_from(line).unwrap().command else { panic!("not invoke") };
+        assert_eq!((invoke.configuration.timeout, invoke.configuration.memory), (Duration::from_secs(3), 128));
+        assert_eq!((invoke.event.as_str(), invoke.raw), ("{}", false));
+    }
+
+    #[test]
+    fn events_may_begin_with_a_hyphen() {
+        for event in ["-", "-1", "@file"] {
+            let line = ["ruchy-lambda", "invoke", "--bootstrap", "b", "--handler", "minimal", event];
+            let Command::Invoke(invoke) = CommandLine::try_parse_from(line).unwrap().command else { panic!("not invoke") };
+            assert_eq!(invoke.event, event);
+        }
+    }
+
+    #[test]
+    fn values_are_checked() {
+        assert_eq!(timeout("0.5"), Ok(Duration::from_millis(500)));
+        for text in ["0", "-1", "NaN", "inf", "soon", ""] {
+            assert!(timeout(text).is_err(), "{text}");
+        }
+        assert!(name("greeting.handler").is_ok());
+        for text in ["", "two words", "é", "a\nb"] {
+            assert!(name(text).is_err(), "{text}");
+        }
+        let line = ["ruchy-lambda", "size", "--bootstrap", "b", "--accept"];
+        assert!(CommandLine::try_parse_from(line).is_err());
+    }
+}

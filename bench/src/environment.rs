@@ -1,0 +1,92 @@
+//! The variables that Lambda sets for a function's process; pure.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// A function as its configuration on Lambda would describe it.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// What `_HANDLER` says; also the function's name.
+    pub handler: String,
+    /// The file to start.
+    pub bootstrap: PathBuf,
+    /// What `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` says. Nothing limits the process to it.
+    pub memory_mb: u32,
+    /// The region that the developer's environment names, or Lambda's first.
+    pub region: String,
+}
+
+/// The account in every ARN: the one that AWS's documentation and emulator use.
+const ACCOUNT: &str = "012345678912";
+
+impl Function {
+    /// The function's ARN.
+    #[must_use]
+    pub fn arn(&self) -> String {
+        format!("arn:aws:lambda:{}:{ACCOUNT}:function:{}", self.region, self.handler)
+    }
+
+    /// What the process finds in its environment on top of the developer's own, `now_ms` after the epoch.
+    #[must_use]
+    pub fn variables(&self, runtime_api: SocketAddr, log_stream_id: &str, now_ms: u64) -> Vec<(&'static str, String)> {
+        let (year, month, day) = date(now_ms / 86_400_000);
+        let folder = self.bootstrap.parent().unwrap_or(Path::new("/")).display().to_string();
+        vec![
+            ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string()),
+            ("_HANDLER", self.handler.clone()),
+            ("LAMBDA_TASK_ROOT", folder),
+            ("AWS_LAMBDA_FUNCTION_NAME", self.handler.clone()),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", self.memory_mb.to_string()),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", self.handler)),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", format!("{year}/{month:02}/{day:02}/[$LATEST]{log_stream_id}")),
+            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+            ("AWS_REGION", self.region.clone()),
+            ("AWS_DEFAULT_REGION", self.region.clone()),
+            ("TZ", ":UTC".to_owned()),
+        ]
+    }
+}
+
+/// Year, month and day of the day that is `days` after the first of January 1970, in the Gregorian calendar.
+/// (Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day is a year's last.)
+fn date(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Function, date};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn dates() {
+        let cases = [(0, (1970, 1, 1)), (59, (1970, 3, 1)), (11_016, (2000, 2, 29)), (20_514, (2026, 3, 2)), (20_779, (2026, 11, 22))];
+        for (days, expected) in cases {
+            assert_eq!(date(days), expected);
+        }
+    }
+
+    #[test]
+    fn what_lambda_sets() {
+        let function =
+            Function { handler: "greeting".into(), bootstrap: "/task/bootstrap".into(), memory_mb: 256, region: "eu-central-1".into() };
+        let variables: BTreeMap<_, _> =
+            function.variables("127.0.0.1:9001".parse().unwrap(), "0123", 1_795_337_525_875).into_iter().collect();
+        assert_eq!(variables["AWS_LAMBDA_RUNTIME_API"], "127.0.0.1:9001");
+        assert_eq!(variables["_HANDLER"], "greeting");
+        assert_eq!(variables["LAMBDA_TASK_ROOT"], "/task");
+        assert_eq!(variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
+        assert_eq!(variables["AWS_LAMBDA_LOG_GROUP_NAME"], "/aws/lambda/greeting");
+        assert_eq!(variables["AWS_LAMBDA_LOG_STREAM_NAME"], "2026/11/22/[$LATEST]0123");
+        assert_eq!(variables["AWS_REGION"], "eu-central-1");
+        assert_eq!(function.arn(), "arn:aws:lambda:eu-central-1:012345678912:function:greeting");
+    }
+}

@@ -1,0 +1,79 @@
+//! Everything that can be wrong before, around or after a function, but not in it: that is `outcome.rs`. Each message says what to do.
+
+use std::fmt::{self, Display, Formatter};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// See the variants' messages.
+#[derive(Debug)]
+pub enum Error {
+    /// A file could not be read or written.
+    File { path: PathBuf, error: io::Error },
+    /// There is no bootstrap where one should be.
+    NoBootstrap { path: PathBuf },
+    /// The bootstrap is there, and nobody may execute it.
+    NotExecutable { path: PathBuf },
+    /// The system refused to start the bootstrap.
+    NotStarted { path: PathBuf, error: io::Error },
+    /// The event is not JSON; `place` says where it came from.
+    NotJson { place: String, error: serde_json::Error },
+    /// The port of the local endpoint belongs to another program.
+    PortTaken { port: u16 },
+    /// The file is not what Lambda could start, for `reason`.
+    NotDeployable { path: PathBuf, reason: String },
+    /// A budgets file that is not TOML.
+    NotToml { path: PathBuf, error: toml_edit::TomlError },
+    /// An entry of a budgets file that is not a number of bytes.
+    BadBudget { path: PathBuf, table: String, key: String },
+    /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
+    System { what: &'static str, error: io::Error },
+}
+
+impl Error {
+    pub(crate) fn file(path: &Path, error: io::Error) -> Self {
+        Self::File { path: path.to_owned(), error }
+    }
+
+    /// For `map_err`: what was being done when the system refused.
+    pub(crate) fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |error| Self::System { what, error }
+    }
+
+    pub(crate) fn not_deployable(path: &Path, reason: impl Into<String>) -> Self {
+        Self::NotDeployable { path: path.to_owned(), reason: reason.into() }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::NoBootstrap { path } => write!(f, "{}: there is no such file. Build it with `just build`.", path.display()),
+            Self::NotExecutable { path } => {
+                write!(f, "{}: it is not an executable file. Build one with `just build`, or make it one with `chmod +x`.", path.display())
+            }
+            Self::NotStarted { path, error } => {
+                write!(f, "{}: it cannot be started: {error}. Is it a bootstrap? `just build` makes one.", path.display())
+            }
+            Self::NotJson { place, error } => write!(
+                f,
+                "{place} is not JSON: {error}.\n\
+                 Any JSON is accepted: an object, an array, a string in double quotes, a number, true, false, null. (In a shell, put it in single \
+                 quotes: '{{\"name\":\"Ada\"}}'.) With --raw it is sent as it is."
+            ),
+            Self::PortTaken { port } => {
+                write!(f, "port {port} is taken by another program. Choose another: --port {}", port.wrapping_add(1).max(1024))
+            }
+            Self::NotDeployable { path, reason } => {
+                write!(f, "{}: {reason}. Lambda needs a static x86-64 executable: `just build` makes one.", path.display())
+            }
+            Self::NotToml { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::BadBudget { path, table, key } => {
+                write!(f, "{}: [{table}] {key}: a budget is a number of bytes, such as {key} = 4096.", path.display())
+            }
+            Self::System { what, error } => write!(f, "{what}: {error}"),
+        }
+    }
+}

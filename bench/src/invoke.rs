@@ -1,0 +1,87 @@
+//! `ruchy-lambda invoke`: one event, one response on standard output, everything else on standard error.
+
+use crate::Error;
+use crate::environment::Function;
+use crate::outcome::Outcome;
+use crate::report::Report;
+use crate::runtime_api::Invocation;
+use crate::sandbox::{Record, Sandbox};
+use crate::signals::Interrupts;
+use hyper::body::Bytes;
+use std::fs;
+use std::io;
+use std::os::fd::AsFd as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Starts the function, hands it `event`, prints what came of it, and ends it.
+///
+/// # Errors
+/// [`Error`] of whatever kept the function from being run; what the function does wrong is printed, and the exit code is 1.
+pub async fn run(function: &Function, event: Bytes, timeout: Duration) -> Result<ExitCode, Error> {
+    let mut interrupts = Interrupts::new()?;
+    let binary_bytes = fs::metadata(&function.bootstrap).map_err(|error| Error::file(&function.bootstrap, error))?.len();
+    let output = io::stderr().as_fd().try_clone_to_owned().map_err(Error::system("copying standard error"))?;
+    let mut sandbox = Sandbox::start(function, output).await?;
+    let invocation = Invocation::new(event);
+    let request_id = invocation.request_id.clone();
+    let record = tokio::select! {
+        record = sandbox.invoke(invocation, timeout) => record,
+        code = interrupts.received() => {
+            sandbox.stop().await;
+            return Ok(ExitCode::from(code));
+        }
+    };
+    let printed = print(&record, &request_id);
+    let Record { outcome, duration, init, peak_memory_kb, .. } = record;
+    let report = Report {
+        request_id: &request_id,
+        outcome: &outcome,
+        duration,
+        init,
+        memory_size_mb: function.memory_mb,
+        peak_memory_kb,
+        binary_bytes,
+    };
+    sandbox.stop().await;
+    eprintln!("{}", report.line());
+    printed.map_err(Error::system("printing the response"))?;
+    Ok(if matches!(outcome, Outcome::Response { .. }) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print(record: &Record, request_id: &str) -> io::Result<()> {
+    if let Outcome::Response { body, .. } = &record.outcome {
+        return write_line(&mut io::stdout().lock(), body);
+    }
+    match record.outcome.complaint(request_id) {
+        Some(complaint) => write_line(&mut io::stderr().lock(), complaint.as_bytes()),
+        None => write_line(&mut io::stderr().lock(), &record.outcome.error_body(request_id).unwrap_or_default()),
+    }
+}
+
+/// The bytes as they are, and the end of a line if they lack one.
+fn write_line(to: &mut impl io::Write, bytes: &[u8]) -> io::Result<()> {
+    to.write_all(bytes)?;
+    if !bytes.ends_with(b"\n") {
+        to.write_all(b"\n")?;
+    }
+    to.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_line;
+
+    #[test]
+    fn a_line_has_one_end() {
+        let line = |bytes: &[u8]| {
+            let mut line = Vec::new();
+            write_line(&mut line, bytes).unwrap();
+            line
+        };
+        assert_eq!(line(b"{}"), b"{}\n");
+        assert_eq!(line(b"{}\n"), b"{}\n");
+        assert_eq!(line(b""), b"\n");
+        assert_eq!(line(b"\xff\0"), b"\xff\0\n");
+    }
+}

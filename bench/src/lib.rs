@@ -1,0 +1,30 @@
+//! The developer's tool, as a library: a Lambda sandbox on this machine, and what is known of a bootstrap without running it.
+//!
+//! - [`runtime_api`]: the server that a bootstrap asks for events; its rules are the pure state machine in `runtime_api/state.rs`.
+//! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], what came of an invocation.
+//! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
+//! - [`package`] and [`size`]: the file that ships, packed and weighed.
+//!
+//! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread.
+
+#![deny(unsafe_code)]
+
+pub mod cli;
+pub mod elf;
+pub mod environment;
+pub mod error;
+pub mod event;
+pub mod invoke;
+pub mod log;
+pub mod number;
+pub mod outcome;
+pub mod package;
+pub mod process;
+pub mod report;
+pub mod runtime_api;
+pub mod sandbox;
+pub mod serve;
+pub mod signals;
+pub mod size;
+
+pub use error::Error;

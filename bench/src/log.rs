@@ -1,0 +1,138 @@
+//! The function's log: what its process writes and what Lambda adds, to standard error as it comes, its end kept for whoever asks.
+
+use crate::Error;
+use std::io::{self, Write as _};
+use std::os::fd::OwnedFd;
+use std::pin::pin;
+use tokio::net::unix::pipe;
+
+/// How much of an invocation's log its caller may ask for.
+const TAIL_BYTES_MAX: usize = 4_096;
+/// What is read at once; and how often before others have their turn. Together more than a pipe holds.
+const READ_BYTES: usize = 16 * 1024;
+const READS_MAX: usize = 64;
+
+/// A pipe from the function to standard error.
+#[derive(Debug)]
+pub struct Log {
+    reader: pipe::Receiver,
+    writer: OwnedFd,
+    tail: Tail,
+}
+
+impl Log {
+    /// # Errors
+    /// [`Error::System`].
+    pub fn new() -> Result<Self, Error> {
+        let (reader, writer) = io::pipe().map_err(Error::system("opening a pipe"))?;
+        let reader = pipe::Receiver::from_owned_fd(reader.into()).map_err(Error::system("opening a pipe"))?;
+        Ok(Self { reader, writer: writer.into(), tail: Tail::default() })
+    }
+
+    /// The end that a process writes to.
+    ///
+    /// # Errors
+    /// [`Error::System`].
+    pub fn output(&self) -> Result<OwnedFd, Error> {
+        self.writer.try_clone().map_err(Error::system("copying a pipe's end"))
+    }
+
+    /// Passes on what the process writes while `work` is done, and what it has written until then.
+    pub async fn during<F: Future>(&mut self, work: F) -> F::Output {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                output = &mut work => {
+                    self.pass_on();
+                    return output;
+                }
+                _ = self.reader.readable() => self.pass_on(),
+            }
+        }
+    }
+
+    /// Adds a line of Lambda's own.
+    pub fn line(&mut self, text: &str) {
+        let start = if self.tail.in_line { "\n" } else { "" };
+        self.write(format!("{start}{text}\n").as_bytes());
+    }
+
+    /// Forgets what was kept: a new invocation begins.
+    pub fn begin(&mut self) {
+        self.tail.bytes.clear();
+    }
+
+    /// The end of the log since [`Log::begin`].
+    #[must_use]
+    pub fn tail(&self) -> &[u8] {
+        &self.tail.bytes
+    }
+
+    fn pass_on(&mut self) {
+        let mut bytes = [0; READ_BYTES];
+        for _ in 0..READS_MAX {
+            match self.reader.try_read(&mut bytes) {
+                Ok(length) if length > 0 => self.write(&bytes[..length]),
+                _ => break,
+            }
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Nobody reading the log is no reason to stop the function.
+        let _ = io::stderr().write_all(bytes);
+        self.tail.push(bytes);
+    }
+}
+
+/// The last bytes of what went by.
+#[derive(Debug, Default)]
+struct Tail {
+    bytes: Vec<u8>,
+    /// Whether the last line has no end yet.
+    in_line: bool,
+}
+
+impl Tail {
+    fn push(&mut self, bytes: &[u8]) {
+        if let Some(last) = bytes.last() {
+            self.in_line = *last != b'\n';
+        }
+        self.bytes.extend_from_slice(&bytes[bytes.len().saturating_sub(TAIL_BYTES_MAX)..]);
+        let excess = self.bytes.len().saturating_sub(TAIL_BYTES_MAX);
+        self.bytes.drain(..excess);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Log, TAIL_BYTES_MAX, Tail};
+    use std::io::Write as _;
+
+    #[test]
+    fn the_end_is_kept() {
+        let mut tail = Tail::default();
+        tail.push(b"");
+        assert!(!tail.in_line);
+        tail.push(b"first");
+        assert!(tail.in_line);
+        tail.push(&vec![b'x'; TAIL_BYTES_MAX - 5]);
+        assert!(tail.bytes.starts_with(b"firstx") && tail.bytes.len() == TAIL_BYTES_MAX);
+        tail.push(b"!\n");
+        assert!(tail.bytes.starts_with(b"rstx") && tail.bytes.ends_with(b"x!\n") && !tail.in_line);
+        tail.push(&vec![b'y'; 3 * TAIL_BYTES_MAX]);
+        assert_eq!(tail.bytes, vec![b'y'; TAIL_BYTES_MAX]);
+    }
+
+    #[tokio::test]
+    async fn what_was_written_before_the_work_ended_is_there_after_it() {
+        let mut log = Log::new().unwrap();
+        let mut process = std::fs::File::from(log.output().unwrap());
+        log.during(async { process.write_all(b"a line\nand a half").unwrap() }).await;
+        log.line("START");
+        assert_eq!(log.tail(), b"a line\nand a half\nSTART\n");
+        log.begin();
+        assert_eq!(log.tail(), b"");
+    }
+}

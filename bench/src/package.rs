@@ -1,0 +1,99 @@
+//! `ruchy-lambda package`: the archive that Lambda takes, holding nothing but `bootstrap`, the same bytes for the same file.
+
+use crate::number::grouped;
+use crate::{Error, elf};
+use std::fs;
+use std::fs::Permissions;
+use std::io::{self, Cursor, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
+
+/// How hard to squeeze: the most that the library does (zopfli, 255 rounds).
+const COMPRESSION_LEVEL: i64 = 264;
+
+/// Packs `bootstrap` as `out`, which appears whole or not at all. Returns what to tell the developer.
+///
+/// # Errors
+/// [`Error::NotDeployable`], [`Error::NoBootstrap`], [`Error::File`].
+pub fn run(bootstrap: &Path, out: &Path) -> Result<String, Error> {
+    let bootstrap = crate::process::executable(bootstrap)?;
+    let bytes = fs::read(&bootstrap).map_err(|error| Error::file(&bootstrap, error))?;
+    elf::check_deployable(&bootstrap, &bytes)?;
+    let archive = archive(&bytes).map_err(Error::system("packing"))?;
+    write_whole(out, &archive)?;
+    Ok(format!("{}  {} bytes (bootstrap {} bytes)", out.display(), grouped(archive.len() as u64), grouped(bytes.len() as u64)))
+}
+
+/// A zip with one entry, `bootstrap`: a regular file, mode 755, of the first moment that the format knows.
+///
+/// # Errors
+/// The archiver's.
+pub fn archive(bootstrap: &[u8]) -> io::Result<Vec<u8>> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(COMPRESSION_LEVEL))
+        .last_modified_time(DateTime::default())
+        .system(System::Unix)
+        .unix_permissions(0o755);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("bootstrap", options)?;
+    archive.write_all(bootstrap)?;
+    Ok(archive.finish()?.into_inner())
+}
+
+/// Writes beside `path` and renames, so that whoever reads it never sees half of it.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let written = || -> io::Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        // What a file is made with by default; the umask takes its part of it.
+        let mut file = tempfile::Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    written().map_err(|error| Error::file(path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{archive, write_whole};
+    use std::io::{Cursor, Read as _};
+    use zip::ZipArchive;
+
+    #[test]
+    fn one_entry_that_can_be_executed() {
+        let bytes: Vec<u8> = (0..20_000_u32).map(|index| (index % 251).to_le_bytes()[0]).collect();
+        let packed = archive(&bytes).unwrap();
+        assert!(packed.len() < bytes.len() / 10);
+        assert_eq!(packed, archive(&bytes).unwrap());
+        let mut read = ZipArchive::new(Cursor::new(&packed)).unwrap();
+        assert_eq!(read.len(), 1);
+        let mut entry = read.by_name("bootstrap").unwrap();
+        assert_eq!(entry.unix_mode(), Some(0o100_755));
+        assert_eq!(entry.last_modified().unwrap(), zip::DateTime::default());
+        assert!(entry.extra_data().is_none_or(<[u8]>::is_empty));
+        let mut unpacked = Vec::new();
+        entry.read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, bytes);
+        // A local header, a central one and the end, each naming the file where it must, and not a byte more.
+        let overhead = 30 + 9 + 46 + 9 + 22;
+        assert_eq!(packed.len() as u64, entry.compressed_size() + overhead);
+    }
+
+    #[test]
+    fn files_appear_whole_and_leave_nothing_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deeper/out.zip");
+        write_whole(&path, b"first").unwrap();
+        write_whole(&path, b"second").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"second");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        assert!(write_whole(folder.path(), b"a folder is there").is_err());
+    }
+}

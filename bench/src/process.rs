@@ -1,0 +1,140 @@
+//! A bootstrap's process: started as a child that cannot outlive this one, looked at while it lives, ended with all it has started.
+
+use crate::Error;
+use rustix::process::{Pid, Signal};
+use std::fs;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+use tokio::process::{Child, Command};
+
+/// How long a process may take to end itself after SIGTERM.
+const TERMINATION_MAX: Duration = Duration::from_millis(500);
+
+/// A running child, leader of a process group of its own. Dropping it kills the group.
+#[derive(Debug)]
+pub struct Process {
+    /// Just before the system was asked to start it.
+    pub started: Instant,
+    child: Child,
+    group: Pid,
+}
+
+impl Process {
+    /// Starts `path` with `variables` on top of this process's own, no input, and both outputs going to `output`.
+    ///
+    /// # Errors
+    /// [`Error::NotStarted`].
+    pub fn start(path: &Path, variables: &[(&'static str, String)], output: OwnedFd) -> Result<Self, Error> {
+        let not_started = |error| Error::NotStarted { path: path.to_owned(), error };
+        let mut command = Command::new(path);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(output.try_clone().map_err(not_started)?).stderr(output);
+        // Of its own, so that Ctrl-C in a terminal reaches us alone, and so that it can be ended together with what it has started.
+        command.process_group(0);
+        die_with_parent(&mut command);
+        let started = Instant::now();
+        let child = command.spawn().map_err(not_started)?;
+        let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let group = group.ok_or_else(|| not_started(io::Error::other("it has no process id")))?;
+        Ok(Self { started, child, group })
+    }
+
+    /// Waits until it has ended; again and again, if need be.
+    pub async fn exited(&mut self) -> ExitStatus {
+        // Only somebody else's wait for our child could fail this one, and then nobody knows its status.
+        self.child.wait().await.unwrap_or_default()
+    }
+
+    /// Whether it has ended.
+    pub fn has_exited(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// The most memory it ever had resident, as the kernel counts it; none when it has ended.
+    ///
+    /// (`ru_maxrss` of a child is of no use: it includes what it shared with us before its exec.)
+    #[must_use]
+    pub fn peak_memory_kb(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        peak_memory_kb(&status)
+    }
+
+    /// Asks it to end, and sees to it that it does.
+    pub async fn stop(mut self) {
+        if !self.has_exited() {
+            let _ = rustix::process::kill_process_group(self.group, Signal::TERM);
+            let _ = tokio::time::timeout(TERMINATION_MAX, self.child.wait()).await;
+        }
+        let _ = rustix::process::kill_process_group(self.group, Signal::KILL);
+        let _ = self.child.wait().await;
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = rustix::process::kill_process_group(self.group, Signal::KILL);
+    }
+}
+
+/// Whatever becomes of us, even SIGKILL, the kernel kills the child then.
+#[allow(unsafe_code)]
+fn die_with_parent(command: &mut Command) {
+    let parent = rustix::process::getpid();
+    let before_exec = move || {
+        rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+        // We may have died before that call: then the child has another parent already.
+        if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
+    };
+    // SAFETY: between fork and exec the closure makes two system calls without libc's state, allocates nothing and takes no lock;
+    // the error it may return is one without an allocation.
+    unsafe {
+        command.pre_exec(before_exec);
+    }
+}
+
+/// `path` made absolute, once it is known to be a file that can be executed.
+///
+/// # Errors
+/// [`Error::NoBootstrap`], [`Error::NotExecutable`], [`Error::File`].
+pub fn executable(path: &Path) -> Result<PathBuf, Error> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() && metadata.permissions().mode() & 0o111 != 0 => {
+            std::path::absolute(path).map_err(|error| Error::file(path, error))
+        }
+        Ok(_) => Err(Error::NotExecutable { path: path.to_owned() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::NoBootstrap { path: path.to_owned() }),
+        Err(error) => Err(Error::file(path, error)),
+    }
+}
+
+fn peak_memory_kb(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{executable, peak_memory_kb};
+    use std::path::Path;
+
+    #[test]
+    fn the_kernels_word_on_memory() {
+        assert_eq!(peak_memory_kb("Name:\tbootstrap\nVmPeak:\t    8500 kB\nVmHWM:\t     236 kB\nVmRSS:\t     200 kB\n"), Some(236));
+        assert_eq!(peak_memory_kb("Name:\tbootstrap\nState:\tZ (zombie)\n"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_started_is_said_before() {
+        let message = |path: &Path| executable(path).unwrap_err().to_string();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bootstrap");
+        assert!(message(&file).contains("no such file. Build it with `just build`"));
+        std::fs::write(&file, "#!/bin/sh\n").unwrap();
+        assert!(message(&file).contains("not an executable file"));
+        assert!(message(folder.path()).contains("not an executable file"));
+    }
+}

@@ -1,0 +1,163 @@
+//! A sandbox: one bootstrap's process and the Runtime API it talks to. It takes one invocation at a time, and says what came of it.
+//!
+//! When a process is started, ended and started again is its user's business: `invoke.rs` and `serve/worker.rs`.
+
+use crate::Error;
+use crate::environment::Function;
+use crate::outcome::Outcome;
+use crate::process::Process;
+use crate::runtime_api::{Event, Invocation, Post, RuntimeApi};
+use std::os::fd::OwnedFd;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::mpsc::UnboundedReceiver;
+use uuid::Uuid;
+
+/// How long a process may take before it asks for its first event.
+pub const INIT_MAX: Duration = Duration::from_secs(10);
+
+/// How long the last words of a process that has ended may be under way in its socket.
+const LAST_WORDS_MAX: Duration = Duration::from_millis(100);
+
+/// See the module's text.
+#[derive(Debug)]
+pub struct Sandbox {
+    process: Process,
+    api: RuntimeApi,
+    events: UnboundedReceiver<Event>,
+    function_arn: String,
+    has_initialized: bool,
+}
+
+/// What came of an invocation, and what it took.
+#[derive(Debug)]
+pub struct Record {
+    pub outcome: Outcome,
+    pub duration: Duration,
+    /// Only for the first invocation of a process.
+    pub init: Option<Duration>,
+    pub peak_memory_kb: Option<u64>,
+    /// When the function would have been timed out.
+    pub deadline: Instant,
+}
+
+/// Whichever comes first.
+enum Happening {
+    Event(Event),
+    Exited(ExitStatus),
+    Deadline,
+}
+
+impl Sandbox {
+    /// Starts the process; its output goes to `output`. It initializes while nobody waits, as on Lambda.
+    ///
+    /// # Errors
+    /// [`Error::NotStarted`], [`Error::System`].
+    pub async fn start(function: &Function, output: OwnedFd) -> Result<Self, Error> {
+        let (api, events) = RuntimeApi::start().await?;
+        let log_stream_id = Uuid::new_v4().simple().to_string();
+        let variables = function.variables(api.address, &log_stream_id, now_ms());
+        let process = Process::start(&function.bootstrap, &variables, output)?;
+        Ok(Self { process, api, events, function_arn: function.arn(), has_initialized: false })
+    }
+
+    /// Hands the event over, once the process has asked for one, and waits for what comes of it.
+    pub async fn invoke(&mut self, mut invocation: Invocation, timeout: Duration) -> Record {
+        let mut init = None;
+        if !self.has_initialized {
+            let (took, failure) = self.initialized().await;
+            init = Some(took);
+            if let Some((outcome, peak_memory_kb)) = failure {
+                return Record { outcome, duration: Duration::ZERO, init, peak_memory_kb, deadline: Instant::now() };
+            }
+        }
+        invocation.deadline_ms = now_ms() + u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX / 2);
+        invocation.function_arn.clone_from(&self.function_arn);
+        let mut delivered = Instant::now();
+        let deadline = delivered + timeout;
+        self.api.offer(invocation);
+        let (ended, outcome, peak_memory_kb) = loop {
+            match self.happening(deadline).await {
+                Happening::Event(Event::Ready { .. }) => {}
+                Happening::Event(Event::Delivered { at }) => delivered = at,
+                Happening::Event(Event::Posted { at, post, hold }) => {
+                    let peak_memory_kb = self.process.peak_memory_kb();
+                    drop(hold);
+                    break (at, outcome(post), peak_memory_kb);
+                }
+                Happening::Exited(status) => break (Instant::now(), Outcome::Exited(status), None),
+                Happening::Deadline => break (delivered + timeout, Outcome::TimedOut(timeout), self.process.peak_memory_kb()),
+            }
+        };
+        Record { outcome, duration: ended.duration_since(delivered), init, peak_memory_kb, deadline }
+    }
+
+    /// Waits until the process has asked for its next event, as Lambda does before an invocation counts as over.
+    /// False when it has ended instead, or has not asked by the `deadline`.
+    pub async fn settled(&mut self, deadline: Instant) -> bool {
+        loop {
+            match self.happening(deadline).await {
+                Happening::Event(Event::Ready { .. }) => return true,
+                Happening::Event(_) => {}
+                Happening::Exited(_) | Happening::Deadline => return false,
+            }
+        }
+    }
+
+    /// Whether the process has ended.
+    pub fn has_exited(&mut self) -> bool {
+        self.process.has_exited()
+    }
+
+    /// Ends the process.
+    pub async fn stop(self) {
+        self.process.stop().await;
+    }
+
+    /// How long the process took to ask for its first event, or to fail to.
+    async fn initialized(&mut self) -> (Duration, Option<(Outcome, Option<u64>)>) {
+        let started = self.process.started;
+        loop {
+            match self.happening(started + INIT_MAX).await {
+                Happening::Event(Event::Ready { at }) => {
+                    self.has_initialized = true;
+                    return (at.duration_since(started), None);
+                }
+                Happening::Event(Event::Posted { at, post, hold }) => {
+                    let peak_memory_kb = self.process.peak_memory_kb();
+                    drop(hold);
+                    return (at.duration_since(started), Some((outcome(post), peak_memory_kb)));
+                }
+                Happening::Event(Event::Delivered { .. }) => {}
+                Happening::Exited(status) => return (started.elapsed(), Some((Outcome::Exited(status), None))),
+                Happening::Deadline => return (INIT_MAX, Some((Outcome::InitTimedOut(INIT_MAX), self.process.peak_memory_kb()))),
+            }
+        }
+    }
+
+    async fn happening(&mut self, deadline: Instant) -> Happening {
+        tokio::select! {
+            biased;
+            Some(event) = self.events.recv() => Happening::Event(event),
+            status = self.process.exited() => match tokio::time::timeout(LAST_WORDS_MAX, self.events.recv()).await {
+                Ok(Some(event)) => Happening::Event(event),
+                _ => Happening::Exited(status),
+            },
+            () = tokio::time::sleep_until(deadline.into()) => Happening::Deadline,
+        }
+    }
+}
+
+fn outcome(post: Post) -> Outcome {
+    match post {
+        Post::Response { content_type, body } => Outcome::Response { content_type, body },
+        Post::Error { error_type, body } => Outcome::FunctionError { error_type, body },
+        Post::InitError { error_type, body } => Outcome::InitError { error_type, body },
+        Post::TooLarge { bytes } => Outcome::TooLarge { bytes },
+    }
+}
+
+fn now_ms() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX / 2)
+}

@@ -1,0 +1,198 @@
+//! Lambda's Invoke call: what it may ask for, and how it is refused; pure.
+
+use crate::event::check_json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper::header::{HeaderMap, HeaderValue};
+use hyper::{Method, StatusCode};
+
+/// The most bytes of an event, and of one that is queued.
+pub const EVENT_BYTES_MAX: u64 = 6 * 1024 * 1024;
+const QUEUED_EVENT_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Whether the caller waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    RequestResponse,
+    Event,
+    DryRun,
+}
+
+/// What the headers ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub kind: Kind,
+    pub wants_log: bool,
+    /// JSON, decoded.
+    pub client_context: Option<HeaderValue>,
+    pub trace_id: Option<String>,
+}
+
+/// A call that is refused: status, Lambda's name for it, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    pub status: StatusCode,
+    pub error_type: &'static str,
+    pub message: String,
+}
+
+impl Rejection {
+    fn new(status: StatusCode, error_type: &'static str, message: impl Into<String>) -> Self {
+        Self { status, error_type, message: message.into() }
+    }
+
+    /// The body, or what stands for a part of it, is not what it should be.
+    pub fn content(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidRequestContentException", message)
+    }
+
+    fn too_large(bytes_max: u64) -> Self {
+        let message = format!("Request must be smaller than {bytes_max} bytes for the InvokeFunction operation");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", message)
+    }
+
+    /// The line is full.
+    #[must_use]
+    pub fn too_many() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded.")
+    }
+}
+
+/// Where a function is invoked.
+#[must_use]
+pub fn path(name: &str) -> String {
+    format!("/2015-03-31/functions/{name}/invocations")
+}
+
+/// Whether this is the Invoke call, of a function of any name.
+///
+/// # Errors
+/// [`Rejection`].
+pub fn check_target(method: &Method, target: &str) -> Result<(), Rejection> {
+    let name = target.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
+    if name.is_none_or(|name| name.is_empty() || name.contains('/')) {
+        let message = format!("There is nothing here but POST {}", path("NAME"));
+        return Err(Rejection::new(StatusCode::NOT_FOUND, "ResourceNotFoundException", message));
+    }
+    if method != Method::POST {
+        return Err(Rejection::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedException", "A function is invoked with POST"));
+    }
+    Ok(())
+}
+
+impl Call {
+    /// What the headers ask for.
+    ///
+    /// # Errors
+    /// [`Rejection`].
+    pub fn from_headers(headers: &HeaderMap) -> Result<Self, Rejection> {
+        let kind = match headers.get("x-amz-invocation-type").map(HeaderValue::as_bytes) {
+            None | Some(b"RequestResponse") => Kind::RequestResponse,
+            Some(b"Event") => Kind::Event,
+            Some(b"DryRun") => Kind::DryRun,
+            Some(_) => {
+                let message = "X-Amz-Invocation-Type is one of RequestResponse, Event, DryRun";
+                return Err(Rejection::new(StatusCode::BAD_REQUEST, "InvalidParameterValueException", message));
+            }
+        };
+        let wants_log = headers.get("x-amz-log-type").is_some_and(|value| value == "Tail");
+        let client_context = headers.get("x-amz-client-context").map(client_context).transpose()?;
+        let trace_id = headers.get("x-amzn-trace-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Ok(Self { kind, wants_log, client_context, trace_id })
+    }
+
+    /// Whether an event of `bytes_sent` may be this long.
+    ///
+    /// # Errors
+    /// [`Rejection`].
+    pub fn check_size(&self, bytes_sent: u64) -> Result<(), Rejection> {
+        let bytes_max = if self.kind == Kind::Event { QUEUED_EVENT_BYTES_MAX } else { EVENT_BYTES_MAX };
+        if bytes_sent > bytes_max { Err(Rejection::too_large(bytes_max)) } else { Ok(()) }
+    }
+}
+
+/// The event itself: any JSON, and an empty object for nothing at all.
+///
+/// # Errors
+/// [`Rejection`].
+pub fn event(body: &[u8]) -> Result<&[u8], Rejection> {
+    if body.is_empty() {
+        return Ok(b"{}");
+    }
+    check_json(body).map_err(|error| Rejection::content(format!("Could not parse request body into json: {error}")))?;
+    Ok(body)
+}
+
+fn client_context(header: &HeaderValue) -> Result<HeaderValue, Rejection> {
+    let refused = || Rejection::content("Client context must be a valid Base64-encoded JSON object.");
+    let mut json = STANDARD.decode(header.as_bytes()).map_err(|_| refused())?;
+    check_json(&json).map_err(|_| refused())?;
+    // In JSON the end of a line is only ever a space between tokens; in a header it would be the end of the header.
+    for byte in &mut json {
+        if matches!(byte, b'\r' | b'\n') {
+            *byte = b' ';
+        }
+    }
+    HeaderValue::from_bytes(&json).map_err(|_| refused())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Call, EVENT_BYTES_MAX, Kind, check_target, event, path};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use hyper::Method;
+    use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+
+    fn call(headers: &[(&'static str, &str)]) -> Result<Call, u16> {
+        let headers: HeaderMap =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())).collect();
+        Call::from_headers(&headers).map_err(|rejection| rejection.status.as_u16())
+    }
+
+    #[test]
+    fn one_path_and_one_method() {
+        let status = |method: &Method, path: &str| check_target(method, path).map_err(|rejection| rejection.status.as_u16());
+        assert_eq!(status(&Method::POST, &path("function")), Ok(()));
+        assert_eq!(status(&Method::POST, &path("arn:aws:lambda:us-east-1:012345678912:function:minimal")), Ok(()));
+        assert_eq!(status(&Method::GET, &path("function")), Err(405));
+        for path in ["/", "/2015-03-31/functions//invocations", "/2015-03-31/functions/a/b/invocations", "/2015-03-31/functions/a"] {
+            assert_eq!(status(&Method::POST, path), Err(404), "{path}");
+        }
+    }
+
+    #[test]
+    fn headers() {
+        let plain = call(&[]).unwrap();
+        assert_eq!(plain, Call { kind: Kind::RequestResponse, wants_log: false, client_context: None, trace_id: None });
+        assert_eq!(call(&[("x-amz-invocation-type", "Event")]).unwrap().kind, Kind::Event);
+        assert_eq!(call(&[("x-amz-invocation-type", "DryRun")]).unwrap().kind, Kind::DryRun);
+        assert_eq!(call(&[("x-amz-invocation-type", "Later")]), Err(400));
+        assert!(call(&[("x-amz-log-type", "Tail")]).unwrap().wants_log);
+        assert!(!call(&[("x-amz-log-type", "None")]).unwrap().wants_log);
+        assert_eq!(call(&[("x-amzn-trace-id", "Root=1-2-3")]).unwrap().trace_id.unwrap(), "Root=1-2-3");
+    }
+
+    #[test]
+    fn the_client_context_is_decoded_and_cannot_add_a_header() {
+        let context = |json: &str| call(&[("x-amz-client-context", &STANDARD.encode(json))]).map(|call| call.client_context.unwrap());
+        assert_eq!(context("{\"a\":\"é\"}").unwrap().as_bytes(), "{\"a\":\"é\"}".as_bytes());
+        assert_eq!(context("{\r\n\"a\":1\n}").unwrap(), "{  \"a\":1 }");
+        assert_eq!(context("no json"), Err(400));
+        assert_eq!(call(&[("x-amz-client-context", "no base64")]), Err(400));
+    }
+
+    #[test]
+    fn events_are_json_and_of_a_size() {
+        assert_eq!(event(b"").unwrap(), b"{}");
+        assert_eq!(event(b" [1] ").unwrap(), b" [1] ");
+        let rejection = event(b"{,}").unwrap_err();
+        assert_eq!((rejection.status.as_u16(), rejection.error_type), (400, "InvalidRequestContentException"));
+        assert!(rejection.message.contains("line 1 column 2"), "{}", rejection.message);
+        let size = |headers: &[(&'static str, &str)], bytes| call(headers).unwrap().check_size(bytes).map_err(|r| r.status.as_u16());
+        assert_eq!(size(&[], EVENT_BYTES_MAX), Ok(()));
+        assert_eq!(size(&[], EVENT_BYTES_MAX + 1), Err(413));
+        assert_eq!(size(&[("x-amz-invocation-type", "Event")], 1024 * 1024), Ok(()));
+        assert_eq!(size(&[("x-amz-invocation-type", "Event")], 1024 * 1024 + 1), Err(413));
+    }
+}

@@ -1,0 +1,110 @@
+//! `ruchy-lambda size`: where the bytes of a bootstrap are, and whether they are within what was agreed on.
+//!
+//! [`measure`] weighs a file; [`budget`] compares with the limits; [`symbols`] names what is big; [`table`] prints.
+
+pub mod budget;
+pub mod symbols;
+pub mod table;
+
+pub use budget::{Budgets, Comparison, accept, compare};
+
+use crate::{Error, elf, package};
+use object::elf::{SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS};
+use object::read::elf::{FileHeader as _, SectionHeader as _};
+use std::fs;
+use std::path::Path;
+
+/// One section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// With its dot.
+    pub name: String,
+    /// Zero where the section is only a promise of zeros.
+    pub file_bytes: u64,
+    /// Zero where the section is not loaded.
+    pub memory_bytes: u64,
+    /// `r-x` and the like; empty where it is not loaded.
+    pub flags: &'static str,
+}
+
+impl Section {
+    /// What its budget limits.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.file_bytes.max(self.memory_bytes)
+    }
+
+    /// Its name in a budget: without the dot.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.name.strip_prefix('.').unwrap_or(&self.name)
+    }
+}
+
+/// What a file weighs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// In the file's order.
+    pub sections: Vec<Section>,
+    /// The ELF header and the program headers.
+    pub headers: u64,
+    /// The table of the sections, which nothing needs at run time.
+    pub section_table: u64,
+    /// The whole file.
+    pub total: u64,
+    /// The file in its archive.
+    pub zip: u64,
+}
+
+impl Sizes {
+    /// Every size that needs a budget, with its name there.
+    pub fn measured(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.sections.iter().map(|section| (section.key(), section.bytes())).chain([("total", self.total), ("zip", self.zip)])
+    }
+
+    /// The bytes of the file that belong to nothing above.
+    #[must_use]
+    pub fn padding(&self) -> u64 {
+        let sections: u64 = self.sections.iter().map(|section| section.file_bytes).sum();
+        self.total.saturating_sub(self.headers + self.section_table + sections)
+    }
+}
+
+/// Weighs the file at `path`, and packs it to weigh that.
+///
+/// # Errors
+/// [`Error::File`], [`Error::NoBootstrap`], [`Error::NotDeployable`] when it is no ELF file.
+pub fn measure(path: &Path) -> Result<Sizes, Error> {
+    let path = crate::process::executable(path)?;
+    let bytes = fs::read(&path).map_err(|error| Error::file(&path, error))?;
+    let elf = elf::parse(&path, &bytes)?;
+    let (endian, header) = (elf.endian(), elf.elf_header());
+    let table = elf.elf_section_table();
+    let mut sections = Vec::new();
+    // The first entry is always empty.
+    for section in table.iter().skip(1) {
+        let name = table.section_name(endian, section).map_err(|error| Error::not_deployable(&path, error.to_string()))?;
+        let (size, flags) = (section.sh_size(endian), section.sh_flags(endian));
+        let is_loaded = flags.contains(SHF_ALLOC);
+        sections.push(Section {
+            name: String::from_utf8_lossy(name).into_owned(),
+            file_bytes: if section.sh_type(endian) == SHT_NOBITS { 0 } else { size },
+            memory_bytes: if is_loaded { size } else { 0 },
+            flags: match (is_loaded, flags.contains(SHF_WRITE), flags.contains(SHF_EXECINSTR)) {
+                (false, _, _) => "",
+                (true, false, false) => "r--",
+                (true, true, false) => "rw-",
+                (true, false, true) => "r-x",
+                (true, true, true) => "rwx",
+            },
+        });
+    }
+    let entries = |count: u16, bytes: u16| u64::from(count) * u64::from(bytes);
+    Ok(Sizes {
+        sections,
+        headers: u64::from(header.e_ehsize(endian)) + entries(header.e_phnum(endian), header.e_phentsize(endian)),
+        section_table: entries(header.e_shnum(endian), header.e_shentsize(endian)),
+        total: bytes.len() as u64,
+        zip: package::archive(&bytes).map_err(Error::system("packing"))?.len() as u64,
+    })
+}
