@@ -470,3 +470,7 @@ fn parse_chunk_line(line: &[u8]) -> Option<usize> {
         number.checked_mul(16)?.checked_add(hexadecimal_digit(*byte)? as usize)
     })
 }
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;
