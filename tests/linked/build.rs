@@ -1,0 +1,99 @@
+//! Functions that cannot be built: the build fails, and says what is wrong and what to do.
+
+use crate::support::bootstrap::try_build;
+use std::fs;
+use std::path::Path;
+
+const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String { event.to_string() }\n";
+
+/// What a failing build of these files says.
+fn complaint(files: &[(&str, &str)], names: &[&str], variables: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let functions = folder.path().to_str().unwrap();
+    let out = folder.path().join("bootstrap");
+    let mut all = vec![("RUCHY_LAMBDA_FUNCTIONS", functions)];
+    all.extend(variables);
+    let output = try_build(&out, names, &all);
+    assert!(!output.status.success() && !out.exists(), "it builds");
+    String::from_utf8_lossy(&output.stderr).replace(functions, "FUNCTIONS")
+}
+
+fn assert_says(complaint: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(complaint.contains(part), "{part:?} is not said in:\n{complaint}");
+    }
+}
+
+#[test]
+fn no_function_at_all() {
+    assert_says(&complaint(&[], &[], &[]), &["no handlers", "FUNCTIONS", "Write one"]);
+}
+
+#[test]
+fn two_functions_of_one_name() {
+    let said = complaint(&[("a.ruchy", HANDLER), ("a.rs", HANDLER)], &[], &[]);
+    assert_says(&said, &["two handlers are named `a`", "FUNCTIONS/a.rs", "FUNCTIONS/a.ruchy"]);
+}
+
+#[test]
+fn a_name_that_no_function_has() {
+    assert_says(&complaint(&[("a.rs", HANDLER)], &["b"], &[]), &["no handler is named `b`", "There are: a."]);
+}
+
+#[test]
+fn a_file_without_a_handler() {
+    assert_says(&complaint(&[("a.rs", "fn other() {}")], &[], &[]), &["FUNCTIONS/a.rs", "no `lambda_handler`"]);
+}
+
+#[test]
+fn a_handler_of_a_shape_that_cannot_be_called() {
+    let said = complaint(&[("a.rs", "pub fn lambda_handler(a: u8) -> String { a.to_string() }")], &[], &[]);
+    assert_says(&said, &["cannot be called", "(request_id: &str, body: &str)"]);
+    let said = complaint(&[("a.rs", "pub fn lambda_handler(_: &str) -> u8 { 1 }")], &[], &[]);
+    assert_says(&said, &["`lambda_handler` cannot return `u8`", "Result<String, E>"]);
+}
+
+#[test]
+fn a_source_without_its_rust_and_no_compiler_to_make_it() {
+    let absent = "/nonexistent/ruchy";
+    assert!(!Path::new(absent).exists());
+    let said = complaint(&[("a.ruchy", HANDLER)], &[], &[("RUCHY", absent)]);
+    assert_says(&said, &["FUNCTIONS/a.ruchy", "missing or older", "cargo install ruchy --version 3.212.0 --locked", "just transpile"]);
+}
+
+#[test]
+fn a_compiler_of_another_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let compiler = folder.path().join("ruchy");
+    fs::write(&compiler, "#!/bin/sh\necho ruchy 9.9.9\n").unwrap();
+    fs::set_permissions(&compiler, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let said = complaint(&[("a.ruchy", HANDLER)], &[], &[("RUCHY", compiler.to_str().unwrap())]);
+    assert_says(&said, &["is ruchy 9.9.9", "pinned to 3.212.0"]);
+}
+
+#[test]
+#[ignore = "needs ruchy: `just ci` runs it"]
+fn a_source_that_does_not_parse() {
+    let source = "// fine\npub fun a() -> i32 {\n    1\n}\n\npub fun lambda_handler(event: &str) -> String {\n    let x = = 3\n    event.to_string()\n}\n\npub fun b() -> i32 {\n    2\n}\n";
+    let said = complaint(&[("a.ruchy", source)], &[], &[]);
+    assert_says(&said, &["FUNCTIONS/a.ruchy:7: Expected"]);
+    let unclosed = "pub fun lambda_handler(event: &str) -> String {\n    event.to_string()\n";
+    assert_says(&complaint(&[("a.ruchy", unclosed)], &[], &[]), &["FUNCTIONS/a.ruchy:1: Expected"]);
+}
+
+#[test]
+#[ignore = "needs ruchy: `just ci` runs it"]
+fn a_source_newer_than_its_rust_is_transpiled_by_the_build_and_the_tree_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.ruchy"), HANDLER).unwrap();
+    let out = folder.path().join("bootstrap");
+    let output = try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!folder.path().join("a.rs").exists(), "a build writes nothing into the source tree");
+    let api = crate::support::runtime_api::RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&out, "a");
+    assert_eq!(connection.invoke("id", b"[1]").text(), "[1]");
+}

@@ -1,0 +1,193 @@
+//! Handlers that fail, events that cannot be handled, and an API that refuses or hangs up: what is posted, and whether the next one is served.
+
+use crate::support::bootstrap::{ALL, MISBEHAVING};
+use crate::support::runtime_api::{Request, RuntimeApi};
+use serde_json::json;
+
+fn assert_error(post: &Request, request_id: &str, error_type: &str, message: &str) {
+    assert_eq!(post.line, format!("POST /2018-06-01/runtime/invocation/{request_id}/error HTTP/1.1"));
+    assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some(error_type));
+    assert_eq!(post.json(), json!({"errorMessage": message, "errorType": error_type, "stackTrace": []}));
+}
+
+#[test]
+fn an_err_is_posted_and_the_next_event_served() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "fails");
+    for message in ["no such order", "with \"quotes\"\n\tand \\ and \u{1} and é", ""] {
+        assert_error(&connection.invoke("id", message.as_bytes()), "id", "Function.Error", message);
+    }
+    connection.next();
+}
+
+#[test]
+fn an_err_longer_than_the_limit_is_cut_and_marked() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "fails");
+    let post = connection.invoke("id", "ü".repeat(100_000).as_bytes());
+    let message = post.json()["errorMessage"].as_str().unwrap().to_owned();
+    assert!(message.ends_with("ü… (cut)"), "{message}");
+    assert!(message.len() > 10_000 && post.body.len() <= 16 << 10);
+}
+
+#[test]
+fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
+    for (handler, event, message, place) in [
+        ("panics", "it", "cannot do it", "tests/functions/panics.rs:5:5"),
+        ("panics", "", "nothing to do", "tests/functions/panics.rs:4:5"),
+        ("panics_ruchy", "four", "index out of bounds: the len is 3 but the index is 4", "tests/functions/panics_ruchy.rs:"),
+    ] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start(&MISBEHAVING, handler);
+        let post = connection.invoke("id", event.as_bytes());
+        assert_eq!(post.line, "POST /2018-06-01/runtime/invocation/id/error HTTP/1.1");
+        assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.Panic"));
+        let body = post.json();
+        assert_eq!((body["errorMessage"].as_str(), body["errorType"].as_str()), (Some(message), Some("Runtime.Panic")));
+        let trace = body["stackTrace"].as_array().unwrap();
+        assert!(trace.len() == 1 && trace[0].as_str().unwrap().starts_with(place), "{trace:?}");
+        let ended = function.end();
+        assert_eq!(ended.status.code(), Some(1));
+        assert!(ended.error.contains(message), "the log has it too: {}", ended.error);
+    }
+}
+
+#[test]
+fn memory_that_is_not_there_is_posted_as_such() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "exhausts");
+    assert_eq!(connection.invoke("fits", b"100000").text(), "100000");
+    let post = connection.invoke("does-not", b"70000000000000");
+    assert_error(&post, "does-not", "Runtime.OutOfMemory", "the function ran out of memory");
+    assert_eq!(function.end().status.code(), Some(1));
+}
+
+#[test]
+fn an_event_that_is_not_utf8_fails_alone() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    for event in [&b"{\"a\":\"\xff\"}"[..], b"\xc0\x80", b"\xed\xa0\x80", b"ends in \xe2\x82"] {
+        assert_error(&connection.invoke("bad", event), "bad", "Runtime.InvalidEvent", "the event is not UTF-8");
+        assert_eq!(connection.invoke("good", "€".as_bytes()).text(), "€");
+    }
+}
+
+#[test]
+fn an_event_beyond_the_limit_fails_alone() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    connection.next();
+    // Its length alone refuses it: no byte of it need be read.
+    connection.send(b"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: big\r\nContent-Length: 20000000\r\n\r\n");
+    assert_eq!(connection.try_request(), None, "what is left of the reply is of no use");
+    let mut connection = api.accept();
+    assert_error(&connection.answer("big"), "big", "Runtime.EventTooLarge", "the event is larger than 6 MiB");
+    assert_eq!(connection.invoke("small", b"{}").text(), "{}");
+}
+
+#[test]
+fn refusals_of_a_response_are_survived() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&ALL, "echo");
+    for status in [400, 403, 404, 410, 413] {
+        connection.next();
+        connection.deliver("refused", b"{}");
+        assert!(connection.request().line.ends_with("/refused/response HTTP/1.1"));
+        connection.acknowledge(status);
+        // Above all no POST to /error: Lambda has already reported the refusal.
+        assert_eq!(connection.invoke("next", b"[]").text(), "[]", "after {status}");
+    }
+    connection.next();
+    connection.deliver("fatal", b"{}");
+    connection.request();
+    connection.acknowledge(500);
+    let ended = function.end();
+    assert_eq!(ended.status.code(), Some(1), "Lambda says that it cannot go on");
+    assert_eq!(ended.error.lines().count(), 6, "each refusal is logged: {}", ended.error);
+}
+
+#[test]
+fn a_connection_closed_while_waiting_is_opened_again() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    for round in 0..10 {
+        connection.next();
+        drop(connection);
+        connection = api.accept();
+        assert_eq!(connection.invoke(&format!("id-{round}"), b"{}").text(), "{}");
+    }
+}
+
+#[test]
+fn a_reply_that_closes_the_connection_is_the_last_on_it() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    connection.next();
+    connection.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\nLambda-Runtime-Aws-Request-Id: last\r\nContent-Length: 2\r\n\r\n{}");
+    assert_eq!(connection.try_request(), None);
+    let mut connection = api.accept();
+    assert_eq!(connection.answer("last").text(), "{}");
+    connection.next();
+}
+
+#[test]
+fn a_response_whose_acknowledgement_is_lost_is_posted_again_and_counts_as_delivered() {
+    for status in [202, 400, 403] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start(&ALL, "echo");
+        connection.next();
+        connection.deliver("id", b"{}");
+        let first = connection.request();
+        drop(connection);
+        let mut connection = api.accept();
+        assert_eq!(connection.request(), first);
+        connection.acknowledge(status);
+        connection.next();
+        function.terminate();
+        assert_eq!(function.end().error, "", "a repeated POST that is refused says that the first one arrived");
+    }
+}
+
+#[test]
+fn replies_that_make_no_sense_end_the_process_with_a_reason() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&ALL, "echo");
+    for attempt in 0..3 {
+        connection.next();
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
+        assert_eq!(connection.try_request(), None);
+        if attempt < 2 {
+            connection = api.accept();
+        }
+    }
+    let ended = function.end();
+    assert_eq!(ended.status.code(), Some(1));
+    assert_eq!(ended.error, "ruchy-lambda: invocation/next: malformed reply: framing\n");
+}
+
+#[test]
+fn an_event_without_a_usable_request_id_ends_the_process_with_a_reason() {
+    for header in ["", "Lambda-Runtime-Aws-Request-Id: \r\n", "Lambda-Runtime-Aws-Request-Id: a/../b\r\n"] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start(&ALL, "echo");
+        connection.next();
+        connection.send(format!("HTTP/1.1 200 OK\r\n{header}Content-Length: 2\r\n\r\n{{}}").as_bytes());
+        assert_eq!(connection.try_request(), None);
+        let ended = function.end();
+        assert_eq!((ended.status.code(), ended.error.lines().count()), (Some(1), 1), "{header:?}: {}", ended.error);
+        assert!(ended.error.contains("without a usable request id"));
+    }
+}
+
+#[test]
+fn bytes_nobody_asked_for_are_not_taken_for_a_reply() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    connection.next();
+    connection.send(
+        b"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: real\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n",
+    );
+    let mut connection = api.accept();
+    assert_eq!(connection.answer("real").text(), "{}");
+    connection.next();
+}

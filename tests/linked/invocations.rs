@@ -1,0 +1,95 @@
+//! What functions answer, over one connection that is kept.
+
+use crate::support::bootstrap::{ALL, MISBEHAVING};
+use crate::support::runtime_api::RuntimeApi;
+use serde_json::json;
+
+/// The response of `handler` to one `event`.
+fn response(handler: &str, event: &[u8]) -> String {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, handler);
+    let post = connection.invoke("id-1", event);
+    assert_eq!(post.line, "POST /2018-06-01/runtime/invocation/id-1/response HTTP/1.1");
+    assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), None);
+    post.text().to_owned()
+}
+
+#[test]
+fn each_shipped_function_answers() {
+    assert_eq!(response("minimal", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
+    assert_eq!(response("fibonacci", b"{}"), r#"{"statusCode":200,"body":"fibonacci(35)=9227465"}"#);
+    assert_eq!(response("echo", br#"{"a":[1,2]}"#), r#"{"a":[1,2]}"#);
+}
+
+#[test]
+fn the_greeting_reads_its_event() {
+    for (event, name) in [
+        (r#"{"name":"Ada"}"#, "Ada"),
+        (r#"{ "x": "name", "name" : "Grace \"Amazing\" Hopper \\" , "y": 1 }"#, r#"Grace "Amazing" Hopper \"#),
+        (r#"{"name":""}"#, ""),
+        (r#"{"name":"Zoë 🦀"}"#, "Zoë 🦀"),
+    ] {
+        let response: serde_json::Value = serde_json::from_str(&response("greeting", event.as_bytes())).unwrap();
+        assert_eq!(response, json!({"statusCode": 200, "body": format!("Hello, {name}!")}), "{event}");
+    }
+}
+
+#[test]
+fn a_handler_may_be_spelled_with_a_function_behind_it() {
+    assert_eq!(response("minimal.lambda_handler", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
+    assert_eq!(response("minimal.a.b", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
+}
+
+#[test]
+fn a_thousand_invocations_share_one_connection() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    for number in 0..1000 {
+        let event = format!("{{\"number\":{number}}}");
+        let post = connection.invoke(&format!("id-{number}"), event.as_bytes());
+        assert_eq!(post.text(), event);
+    }
+    connection.next();
+}
+
+#[test]
+fn events_of_every_size_come_back_whole_in_either_framing() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    // Lambda's largest, and the largest that the emulator passes on.
+    for (number, bytes) in [0, 1, 2048, 2049, 65_536, 6 << 20, 6_291_556].into_iter().enumerate() {
+        let event: Vec<u8> = (0..bytes).map(|index| b' ' + (index * 31 % 95) as u8).collect();
+        let id = format!("sized-{number}");
+        assert!(connection.invoke(&id, &event).body == event, "{bytes} bytes with a length");
+        for (chunks, chunk_bytes) in [("one chunk", bytes.max(1)), ("chunks of 4,096", 4096), ("chunks of 100,003", 100_003)] {
+            connection.next();
+            connection.deliver_chunked(&id, &event, chunk_bytes);
+            assert!(connection.answer(&id).body == event, "{bytes} bytes in {chunks}");
+        }
+    }
+}
+
+#[test]
+fn a_reply_in_single_bytes_is_one_reply() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    connection.next();
+    for byte in b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nLAMBDA-runtime-aws-request-id: dribble\r\nContent-Length: 2\r\n\r\n{}" {
+        connection.send(&[*byte]);
+    }
+    assert_eq!(connection.answer("dribble").text(), "{}");
+    connection.next();
+}
+
+#[test]
+fn what_a_function_prints_goes_to_the_two_streams() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "prints");
+    assert_eq!(connection.invoke("id-1", b"one\ntwo").text(), "7");
+    connection.next();
+    function.terminate();
+    let ended = function.end();
+    assert_eq!(ended.output, "id-1 got one\ntwo\n");
+    assert_eq!(ended.error, "and complains\n");
+    assert_eq!(ended.status.code(), Some(0), "SIGTERM while waiting is a clean end");
+}

@@ -1,0 +1,13 @@
+//! Tests of the file that ships, as a file: each starts a bootstrap linked by `linker/build.sh`, the recipe of `just build`, and plays
+//! the Runtime API to it, or looks at its bytes.
+//!
+//! One program, so that each bootstrap is linked once per run.
+
+mod artifact;
+mod build;
+mod emulator;
+mod failures;
+mod invocations;
+mod memory;
+mod start;
+mod support;

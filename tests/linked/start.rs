@@ -1,0 +1,80 @@
+//! From exec to the first request: what happens, and what happens where it cannot.
+
+use crate::support::bootstrap::ALL;
+use crate::support::function::Function;
+use crate::support::runtime_api::RuntimeApi;
+use crate::support::tracer::Tracer;
+use nix::libc;
+use std::process::Command;
+
+#[test]
+fn five_system_calls_and_no_other_lead_to_the_first_request() {
+    let api = RuntimeApi::listen();
+    let mut command = Command::new(&*ALL);
+    // As many variables as Lambda sets, the two that matter at either end.
+    command.env_clear().env("_HANDLER", "minimal.lambda_handler").env("AWS_LAMBDA_RUNTIME_API", api.address());
+    command.envs((0..30).map(|number| (format!("VARIABLE_{number}"), "value")));
+    let tracer = Tracer::start(&mut command);
+    let calls = tracer.calls_until(|number| [libc::SYS_sendmsg, libc::SYS_sendto, libc::SYS_write].contains(&number.cast_signed()));
+    let expected = [libc::SYS_arch_prctl, libc::SYS_set_tid_address, libc::SYS_socket, libc::SYS_connect, libc::SYS_sendmsg];
+    assert_eq!(calls, expected.map(|number| number.cast_unsigned()));
+    // And that last one sent all of it.
+    api.accept().next();
+}
+
+/// Starts without a Runtime API to talk to, and returns the one line it must leave on stderr.
+fn refusal(environment: &[(&str, &str)]) -> String {
+    let ended = Function::start(&ALL, environment.iter().copied()).end();
+    assert_eq!(ended.status.code(), Some(1), "{environment:?}: {ended:?}");
+    assert_eq!((ended.output.as_str(), ended.error.lines().count()), ("", 1), "{environment:?}: {ended:?}");
+    ended.error
+}
+
+#[test]
+fn without_a_usable_runtime_api_it_ends_at_once_and_says_so() {
+    for value in [None, Some(""), Some("nonsense"), Some("127.0.0.1"), Some("runtime.internal:9001"), Some("127.0.0.1:99999")] {
+        let mut environment = vec![("_HANDLER", "minimal")];
+        environment.extend(value.map(|value| ("AWS_LAMBDA_RUNTIME_API", value)));
+        let said = refusal(&environment);
+        let expected = format!("ruchy-lambda: AWS_LAMBDA_RUNTIME_API={} is not host:port", value.unwrap_or_default());
+        assert!(said.starts_with(&expected), "{said}");
+    }
+    // A port of which we know that nobody listens: ours, let go of.
+    let address = RuntimeApi::listen().address();
+    let said = refusal(&[("_HANDLER", "minimal"), ("AWS_LAMBDA_RUNTIME_API", &address)]);
+    assert_eq!(said, "ruchy-lambda: cannot connect to AWS_LAMBDA_RUNTIME_API: connection refused, errno 111\n");
+}
+
+#[test]
+fn an_unknown_handler_is_an_init_error_that_names_those_there_are() {
+    for handler in ["nonsense", "", "minimal2", "Minimal", "lambda_handler.minimal", ".minimal"] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start(&ALL, handler);
+        let request = connection.request();
+        assert_eq!(request.line, "POST /2018-06-01/runtime/init/error HTTP/1.1");
+        assert_eq!(request.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.HandlerNotFound"));
+        let body = request.json();
+        let message = format!("_HANDLER={handler} names no handler of this file; set it to one of: echo fibonacci greeting minimal");
+        assert_eq!((body["errorMessage"].as_str(), body["errorType"].as_str()), (Some(message.as_str()), Some("Runtime.HandlerNotFound")));
+        connection.acknowledge(202);
+        let ended = function.end();
+        assert_eq!(ended.status.code(), Some(1));
+        assert!(ended.error.contains(&message), "{}", ended.error);
+    }
+}
+
+#[test]
+fn every_spelling_of_the_address_is_understood() {
+    for (before, after) in [("", ""), ("http://", ""), ("", "/"), ("HTTP://", "/a/b/")] {
+        let api = RuntimeApi::listen();
+        let address = format!("{before}{}{after}", api.address());
+        let _function = Function::start(&ALL, [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "minimal")]);
+        let path = after.trim_end_matches('/');
+        assert_eq!(api.accept().request().line, format!("GET {path}/2018-06-01/runtime/invocation/next HTTP/1.1"));
+    }
+    let api = RuntimeApi::listen();
+    let named = api.address().replace("127.0.0.1", "localhost");
+    let _function = Function::start(&ALL, [("AWS_LAMBDA_RUNTIME_API", named.as_str()), ("_HANDLER", "minimal")]);
+    let request = api.accept().try_request().unwrap();
+    assert_eq!((request.is_next(), request.header("Host")), (true, Some(named.as_str())));
+}

@@ -1,0 +1,38 @@
+//! The linked files, each built once per run by the recipe of `just build`.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{LazyLock, Mutex};
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All shipped functions.
+pub static ALL: LazyLock<PathBuf> = LazyLock::new(|| build("all", &[], &[]));
+/// `minimal` alone.
+pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| build("minimal", &["minimal"], &[]));
+/// The functions of `tests/functions` beside the shipped ones.
+pub static MISBEHAVING: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folders = ["handlers/functions", "tests/functions"].map(|folder| root().join(folder));
+    let folders = env::join_paths(folders).unwrap();
+    build("misbehaving", &[], &[("RUCHY_LAMBDA_FUNCTIONS", folders.to_str().unwrap())])
+});
+
+/// Links `names` (all, if there are none) to a file of its own.
+pub fn build(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
+    let out = root().join("target/tests").join(file).join("bootstrap");
+    let output = try_build(&out, names, variables);
+    assert!(output.status.success(), "linker/build.sh failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    out
+}
+
+/// [`build`] where it may fail.
+pub fn try_build(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Output {
+    // One at a time: they share a target folder, and cargo's message that it waits for another would stand among the errors.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Command::new(root().join("linker/build.sh")).arg(out).args(names).envs(variables.iter().copied()).output().unwrap()
+}

@@ -1,0 +1,71 @@
+//! A function's process: started as Lambda starts it, its output collected, never left behind.
+
+use std::ffi::OsStr;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle};
+
+/// A running bootstrap.
+pub struct Function {
+    child: Child,
+    output: Option<JoinHandle<String>>,
+    error: Option<JoinHandle<String>>,
+}
+
+/// What a function left when it ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub status: ExitStatus,
+    pub output: String,
+    pub error: String,
+}
+
+impl Function {
+    /// Starts `bootstrap` with nothing but `environment`.
+    pub fn start<K: AsRef<OsStr>, V: AsRef<OsStr>>(bootstrap: &Path, environment: impl IntoIterator<Item = (K, V)>) -> Self {
+        let mut command = Command::new(bootstrap);
+        command.env_clear().envs(environment).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (output, error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        Self { child, output: Some(collect(output)), error: Some(collect(error)) }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends SIGTERM.
+    pub fn terminate(&self) {
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.id().cast_signed()), nix::sys::signal::Signal::SIGTERM).unwrap();
+    }
+
+    /// A line of `/proc/PID/status`, in KiB.
+    pub fn memory_kib(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
+    }
+
+    /// Waits until the process has ended by itself.
+    pub fn end(mut self) -> Ended {
+        let status = self.child.wait().unwrap();
+        let join = |collected: &mut Option<JoinHandle<String>>| collected.take().unwrap().join().unwrap();
+        Ended { status, output: join(&mut self.output), error: join(&mut self.error) }
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn collect(mut stream: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}

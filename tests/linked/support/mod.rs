@@ -1,0 +1,11 @@
+//! What the tests share: the linked files, the Runtime API that a test plays, and a function's process.
+
+pub mod bootstrap;
+pub mod function;
+pub mod runtime_api;
+pub mod tracer;
+
+use std::time::Duration;
+
+/// How long anything may take before a test gives up. Nothing waits for it to pass: it only keeps a failing test from hanging.
+pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,0 +1,183 @@
+//! The Runtime API as a test plays it: byte by byte, with every request checked and every reply at the test's choice.
+
+use super::PATIENCE;
+use super::function::Function;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::AsFd;
+use std::path::Path;
+
+/// A port where a function expects the Runtime API.
+pub struct RuntimeApi {
+    listener: TcpListener,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// `GET /… HTTP/1.1`.
+    pub line: String,
+    /// Name and value of each header.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub fn is_next(&self) -> bool {
+        self.line == "GET /2018-06-01/runtime/invocation/next HTTP/1.1"
+    }
+}
+
+/// One connection of a function's.
+pub struct Connection {
+    stream: TcpStream,
+    received: Vec<u8>,
+}
+
+impl RuntimeApi {
+    pub fn listen() -> Self {
+        Self { listener: TcpListener::bind("127.0.0.1:0").unwrap() }
+    }
+
+    pub fn address(&self) -> String {
+        self.listener.local_addr().unwrap().to_string()
+    }
+
+    /// Starts `bootstrap` with `handler` and takes its first connection.
+    pub fn start(&self, bootstrap: &Path, handler: &str) -> (Function, Connection) {
+        let address = self.address();
+        let function = Function::start(bootstrap, [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", handler)]);
+        (function, self.accept())
+    }
+
+    pub fn accept(&self) -> Connection {
+        let mut waiting = [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)];
+        let timeout = PollTimeout::try_from(PATIENCE).unwrap();
+        assert_eq!(poll(&mut waiting, timeout).unwrap(), 1, "the function does not connect");
+        let (stream, _) = self.listener.accept().unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Connection { stream, received: Vec::new() }
+    }
+}
+
+impl Connection {
+    /// The next request, or `None` when the function has closed the connection.
+    pub fn try_request(&mut self) -> Option<Request> {
+        let head_end = loop {
+            if let Some(at) = self.received.windows(4).position(|four| four == b"\r\n\r\n") {
+                break at;
+            }
+            if !self.receive() {
+                assert!(self.received.is_empty(), "a request cut short: {:?}", String::from_utf8_lossy(&self.received));
+                return None;
+            }
+        };
+        let head = String::from_utf8(self.received[..head_end].to_vec()).unwrap();
+        let mut lines = head.split("\r\n");
+        let line = lines.next().unwrap().to_owned();
+        let headers: Vec<(String, String)> =
+            lines.map(|line| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap()).collect();
+        let mut request = Request { line, headers, body: Vec::new() };
+        let body_bytes = request.header("Content-Length").map_or(0, |value| value.parse().unwrap());
+        let end = head_end + 4 + body_bytes;
+        while self.received.len() < end {
+            assert!(self.receive(), "a body cut short");
+        }
+        request.body = self.received[head_end + 4..end].to_vec();
+        self.received.drain(..end);
+        Some(request)
+    }
+
+    /// The next request, checked for what every one must have.
+    pub fn request(&mut self) -> Request {
+        let request = self.try_request().expect("the function closed the connection");
+        assert_eq!(request.header("Host"), Some(self.stream.local_addr().unwrap().to_string().as_str()));
+        assert_eq!(request.header("User-Agent"), Some(concat!("aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"))));
+        assert_eq!(request.header("Expect"), None);
+        request
+    }
+
+    /// The next request, which must be `GET next`.
+    pub fn next(&mut self) {
+        let request = self.request();
+        assert!(request.is_next(), "{request:?}");
+    }
+
+    /// Whether more came before the function closed its side.
+    fn receive(&mut self) -> bool {
+        let mut bytes = [0; 65_536];
+        let count = self.stream.read(&mut bytes).unwrap();
+        self.received.extend(&bytes[..count]);
+        count > 0
+    }
+
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).unwrap();
+    }
+
+    /// Delivers `event` as the reply to `next`.
+    pub fn deliver(&mut self, request_id: &str, event: &[u8]) {
+        let mut reply = head(request_id, &format!("Content-Length: {}", event.len()));
+        reply.extend(event);
+        self.send(&reply);
+    }
+
+    /// Delivers `event` in chunks.
+    pub fn deliver_chunked(&mut self, request_id: &str, event: &[u8], chunk_bytes: usize) {
+        let mut reply = head(request_id, "Transfer-Encoding: chunked");
+        for chunk in event.chunks(chunk_bytes) {
+            reply.extend(format!("{:x}\r\n", chunk.len()).bytes());
+            reply.extend(chunk);
+            reply.extend(b"\r\n");
+        }
+        reply.extend(b"0\r\n\r\n");
+        self.send(&reply);
+    }
+
+    /// Answers a POST with `status`, in the emulator's words.
+    pub fn acknowledge(&mut self, status: u16) {
+        let body = if status == 202 { "{\"status\":\"OK\"}\n" } else { "{\"errorMessage\":\"no\",\"errorType\":\"Refused\"}" };
+        let reply = format!("HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        self.send(reply.as_bytes());
+    }
+
+    /// One whole invocation: `next`, the event, the response, its acknowledgement. Returns the POST.
+    pub fn invoke(&mut self, request_id: &str, event: &[u8]) -> Request {
+        self.next();
+        self.deliver(request_id, event);
+        self.answer(request_id)
+    }
+
+    /// The POST for `request_id`, acknowledged.
+    pub fn answer(&mut self, request_id: &str) -> Request {
+        let request = self.request();
+        let path = format!("POST /2018-06-01/runtime/invocation/{request_id}/");
+        assert!(request.line.starts_with(&path), "{request:?}");
+        assert_eq!(request.header("Content-Type"), Some("application/json"));
+        self.acknowledge(202);
+        request
+    }
+}
+
+fn head(request_id: &str, framing: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: {request_id}\r\nLambda-Runtime-Deadline-Ms: 1795337525875\r\n\
+         Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:012345678912:function:test_function\r\n{framing}\r\n\r\n"
+    )
+    .into_bytes()
+}

@@ -1,0 +1,59 @@
+//! Counts a program's system calls one by one, as the kernel sees them.
+
+use nix::sys::ptrace;
+use nix::sys::signal::Signal;
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::Pid;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
+
+/// A program stopped at its first instruction, whose system calls are about to be listed.
+pub struct Tracer {
+    child: Child,
+}
+
+impl Tracer {
+    /// Starts `command` under trace, from a thread that must make all later calls too.
+    pub fn start(command: &mut Command) -> Self {
+        // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
+        unsafe { command.pre_exec(|| ptrace::traceme().map_err(std::io::Error::from)) };
+        let child = command.spawn().unwrap();
+        let tracer = Self { child };
+        // exec stops it.
+        assert!(matches!(waitpid(tracer.pid(), None).unwrap(), WaitStatus::Stopped(_, Signal::SIGTRAP)));
+        ptrace::setoptions(tracer.pid(), ptrace::Options::PTRACE_O_TRACESYSGOOD | ptrace::Options::PTRACE_O_EXITKILL).unwrap();
+        tracer
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
+    }
+
+    /// The numbers of the system calls up to and with the first one for which `last` holds; the program then stands behind that one.
+    pub fn calls_until(&self, last: impl Fn(u64) -> bool) -> Vec<u64> {
+        let mut calls = Vec::new();
+        loop {
+            let number = self.stop_at_call();
+            self.stop_at_call(); // its return
+            calls.push(number);
+            if last(number) {
+                return calls;
+            }
+        }
+    }
+
+    fn stop_at_call(&self) -> u64 {
+        ptrace::syscall(self.pid(), None).unwrap();
+        match waitpid(self.pid(), None).unwrap() {
+            WaitStatus::PtraceSyscall(_) => ptrace::getregs(self.pid()).unwrap().orig_rax,
+            other => panic!("the program did not reach a system call: {other:?}"),
+        }
+    }
+}
+
+impl Drop for Tracer {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
