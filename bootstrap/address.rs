@@ -1,7 +1,7 @@
 //! `AWS_LAMBDA_RUNTIME_API` to an address: IPv4, bracketed IPv6 or `localhost`, a port, and optionally a scheme in front
 //! and a path behind. Pure. No name is ever looked up: Lambda gives numbers, and a resolver would be the larger half of the file.
 
-use crate::bytes::{find, hexadecimal_digit, same_without_case, split_once, without_last, without_prefix};
+use crate::bytes::{find, number, same_without_case, split_once, without_last, without_prefix};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Longest value accepted, in bytes: it is repeated in the head of every request.
@@ -37,7 +37,7 @@ pub fn parse(text: &[u8]) -> Option<Address<'_>> {
         path = shorter;
     }
     let colon = authority.iter().rposition(|byte| *byte == b':')?;
-    let port = u16::try_from(parse_number(authority.get(colon + 1..)?, 10, 5)?).ok()?;
+    let port = u16::try_from(number(authority.get(colon + 1..)?, 10, 5)?).ok()?;
     let ip = parse_host(authority.get(..colon)?)?;
     if port == 0 { None } else { Some(Address { ip, port, authority, path }) }
 }
@@ -46,76 +46,68 @@ fn parse_host(host: &[u8]) -> Option<IpAddr> {
     if same_without_case(host, b"localhost") {
         return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
-    match without_prefix(host, b"[") {
-        Some(bracketed) => parse_ipv6(without_last(bracketed, b']')?).map(|octets| IpAddr::V6(Ipv6Addr::from(octets))),
-        None => parse_ipv4(host).map(|octets| IpAddr::V4(Ipv4Addr::from(octets))),
+    if let Some(bracketed) = without_prefix(host, b"[") {
+        return parse_groups(without_last(bracketed, b']')?, &IPV6).map(|groups| IpAddr::V6(Ipv6Addr::from(groups)));
     }
+    let [first, second, third, fourth, ..] = parse_groups(host, &IPV4)?.map(|group| group.to_be_bytes()[1]);
+    Some(IpAddr::V4(Ipv4Addr::new(first, second, third, fourth)))
 }
 
-// core's own parsers would do, but are two kilobytes. The tests compare the results.
-
-/// Four decimal numbers below 256 with dots between them.
-fn parse_ipv4(text: &[u8]) -> Option<[u8; 4]> {
-    let mut octets = [0; 4];
-    let mut rest = Some(text);
-    for octet in &mut octets {
-        let (digits, behind) = split_once(rest?, b'.');
-        let padded = digits.len() > 1 && digits.first() == Some(&b'0');
-        *octet = u8::try_from(parse_number(digits, 10, 3)?).ok().filter(|_| !padded)?;
-        rest = behind;
-    }
-    if rest.is_some() { None } else { Some(octets) }
+/// How an address is written.
+struct Form {
+    separator: u8,
+    radix: u64,
+    digits_max: usize,
+    largest: u64,
+    groups: usize,
 }
 
-/// Eight hexadecimal groups with colons between them, of which one run of zeros may be left out as `::`. Without the
-/// spelling that ends in an IPv4 address.
-fn parse_ipv6(text: &[u8]) -> Option<[u8; 16]> {
-    // Without one colon of a `::` at an end, what is left out is an empty group wherever it stands; a single one there says nothing.
-    let (begins, ends) = (text.first_chunk() == Some(b"::"), text.last_chunk() == Some(b"::"));
-    if !begins && text.first()? == &b':' || !ends && text.last()? == &b':' {
-        return None;
-    }
-    let mut rest = text.get(usize::from(begins)..text.len() - usize::from(ends))?;
-    let mut octets = [0; 16];
+const IPV4: Form = Form { separator: b'.', radix: 10, digits_max: 3, largest: 0xff, groups: 4 };
+/// Without the spelling that ends in an IPv4 address.
+const IPV6: Form = Form { separator: b':', radix: 16, digits_max: 4, largest: 0xffff, groups: 8 };
+
+/// The groups of an address, of which IPv6 may leave one run of zeros out as `::`. core's own parsers would do, but are two kilobytes: the
+/// tests compare the results.
+#[inline(never)]
+fn parse_groups(text: &[u8], form: &Form) -> Option<[u16; 8]> {
+    let decimal = form.radix == 10;
+    let mut groups = [0; 8];
     let mut used = 0;
-    let mut gap = false;
-    loop {
-        let (group, behind) = split_once(rest, b':');
+    let mut gap = None;
+    let mut rest = Some(text);
+    if text.first() == Some(&b':') {
+        // What is left out at the start is one empty group as elsewhere, once its first colon is gone.
+        rest = text.get(1..).filter(|rest| rest.first() == Some(&b':'));
+        rest?;
+    }
+    while let Some(now) = rest {
+        let (group, behind) = split_once(now, form.separator);
+        rest = behind;
         if group.is_empty() {
-            let groups_behind = behind.map_or(0, |behind| 1 + behind.iter().filter(|byte| **byte == b':').count());
-            let end = octets.len().checked_sub(2 * groups_behind)?;
-            if gap || end <= used {
+            if decimal || gap.is_some() || behind.is_none() {
                 return None;
             }
-            gap = true;
-            used = end;
+            gap = Some(used);
+            rest = behind.filter(|behind| !behind.is_empty());
         } else {
-            let [.., high, low] = parse_number(group, 16, 4)?.to_be_bytes();
-            *octets.get_mut(used)? = high;
-            *octets.get_mut(used + 1)? = low;
-            used += 2;
-        }
-        match behind {
-            Some(behind) => rest = behind,
-            None => return (used == octets.len()).then_some(octets),
+            let padded = decimal && group.len() > 1 && group.first() == Some(&b'0');
+            let value = number(group, form.radix, form.digits_max).filter(|value| *value <= form.largest && !padded)?;
+            *groups.get_mut(used).filter(|_| used < form.groups)? = value as u16;
+            used += 1;
         }
     }
-}
-
-/// A number of one to `digits_max` digits.
-fn parse_number(digits: &[u8], radix: u32, digits_max: usize) -> Option<u32> {
-    if digits.is_empty() || digits.len() > digits_max {
-        return None;
+    let Some(gap) = gap else {
+        return (used == form.groups).then_some(groups);
+    };
+    for back in 1..=used - gap {
+        *groups.get_mut(form.groups - back)? = core::mem::take(groups.get_mut(used - back)?);
     }
-    digits.iter().try_fold(0, |number, digit| {
-        let digit = hexadecimal_digit(*digit).filter(|digit| *digit < radix)?;
-        Some(number * radix + digit)
-    })
+    (used < form.groups).then_some(groups)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ADDRESS_BYTES_MAX, parse, parse_ipv4, parse_ipv6};
+    use super::{ADDRESS_BYTES_MAX, IPV4, IPV6, parse, parse_groups};
     use core::net::{Ipv4Addr, Ipv6Addr};
     use proptest::prelude::*;
     use std::string::{String, ToString};
@@ -171,9 +163,9 @@ mod tests {
 
     // The standard library's parser is the judge.
     fn same_as_core(text: &str) {
-        assert_eq!(parse_ipv4(text.as_bytes()), text.parse::<Ipv4Addr>().ok().map(|ip| ip.octets()), "{text:?}");
+        assert_eq!(parse_groups(text.as_bytes(), &IPV4).map(|groups| [groups[0], groups[1], groups[2], groups[3]]), text.parse::<Ipv4Addr>().ok().map(|ip| ip.octets().map(u16::from)), "{text:?}");
         let v6 = text.parse::<Ipv6Addr>().ok().filter(|_| !text.contains('.'));
-        assert_eq!(parse_ipv6(text.as_bytes()), v6.map(|ip| ip.octets()), "{text:?}");
+        assert_eq!(parse_groups(text.as_bytes(), &IPV6), v6.map(|ip| ip.segments()), "{text:?}");
     }
 
     #[test]

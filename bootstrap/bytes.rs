@@ -19,14 +19,23 @@ pub fn same_without_case(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.to_ascii_lowercase() == other.to_ascii_lowercase())
 }
 
-/// The value of a hexadecimal digit, below 16.
+/// The number that `digits` spell: one to `digits_max` of them and nothing else. `radix` is 10 or 16, and so many digits fit 64 bits.
+#[inline(never)]
 #[must_use]
-pub fn hexadecimal_digit(digit: u8) -> Option<u32> {
-    match digit {
-        b'0'..=b'9' => Some(u32::from(digit - b'0')),
-        b'a'..=b'f' | b'A'..=b'F' => Some(u32::from(digit | 0x20) - u32::from(b'a') + 10),
-        _ => None,
+pub fn number(digits: &[u8], radix: u64, digits_max: usize) -> Option<u64> {
+    if digits.is_empty() || digits.len() > digits_max {
+        return None;
     }
+    let mut number = 0;
+    for byte in digits {
+        // Letters come behind digits whatever their case; what is neither comes out too large.
+        let digit = if *byte > b'9' { u64::from(*byte | 0x20).wrapping_sub(u64::from(b'a') - 10) } else { u64::from(*byte).wrapping_sub(u64::from(b'0')) };
+        if digit >= radix || *byte > b'9' && digit < 10 {
+            return None;
+        }
+        number = number * radix + digit;
+    }
+    Some(number)
 }
 
 /// `text` without `prefix`, if it begins with it.
@@ -68,7 +77,7 @@ pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{hexadecimal_digit, same_without_case, split_once, trim, without_last, without_prefix};
+    use super::{number, same_without_case, split_once, trim, without_last, without_prefix};
     use proptest::prelude::*;
     use std::vec::Vec;
 
@@ -85,9 +94,19 @@ mod tests {
             if !text.contains(&0x0c) {
                 prop_assert_eq!(trim(&text), text.trim_ascii());
             }
-            prop_assert_eq!(hexadecimal_digit(byte), char::from(byte).to_digit(16));
+            prop_assert_eq!(number(&[byte], 16, 1), char::from(byte).to_digit(16).map(u64::from));
+            prop_assert_eq!(number(&[byte], 10, 1), char::from(byte).to_digit(10).map(u64::from));
             let mut parts = text.splitn(2, |at| *at == byte);
             prop_assert_eq!(split_once(&text, byte), (parts.next().unwrap(), parts.next()));
+        }
+
+        #[test]
+        fn numbers_are_read_as_core_reads_them(value: u64) {
+            prop_assert_eq!(number(std::format!("{value}").as_bytes(), 10, 20), Some(value));
+            prop_assert_eq!(number(std::format!("{value:x}").as_bytes(), 16, 16), Some(value));
+            prop_assert_eq!(number(std::format!("{value:X}").as_bytes(), 16, 16), Some(value));
+            prop_assert_eq!(number(std::format!("-{value}").as_bytes(), 10, 21), None);
+            prop_assert_eq!(number(std::format!("{value}").as_bytes(), 10, 0), None);
         }
     }
 }

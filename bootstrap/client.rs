@@ -4,11 +4,10 @@ use crate::address::Address;
 use crate::api::{self, Delivered, ERROR_BODY_BYTES_MAX, EVENT_BYTES_MAX, Place, Verdict};
 use crate::buffer::Buffer;
 use crate::bytes::trim;
-use crate::connection::{Connection, Lost};
+use crate::connection::{Connection, Lost, Trouble};
 use crate::http::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Reply};
 use crate::log;
 use crate::request::{REQUEST_HEAD_BYTES, Request, write_head};
-use crate::sys::Errno;
 
 /// Size of the buffer that `next` is received into, in bytes. Pages that no event reaches never exist.
 pub const INBOX_BYTES: usize = 8 << 20;
@@ -32,7 +31,7 @@ pub enum Stop {
 
 /// A client of the Runtime API at one address.
 pub struct Client<'text> {
-    address: Address<'text>,
+    address: &'text Address<'text>,
     connection: Connection,
     /// Whether `next` was asked for and not answered yet.
     next_is_due: bool,
@@ -41,24 +40,27 @@ pub struct Client<'text> {
 impl<'text> Client<'text> {
     /// A client that has not connected yet.
     #[must_use]
-    pub fn new(address: Address<'text>) -> Self {
+    pub fn new(address: &'text Address<'text>) -> Self {
         Self { address, connection: Connection::closed(), next_is_due: false }
     }
 
     /// Puts `GET next` on the wire.
     ///
     /// # Errors
-    /// The kernel's.
-    pub fn request_next(&mut self) -> Result<(), Errno> {
-        self.send(Request::Next, &[])?;
+    /// [`Stop::Failed`], logged: nobody listens there.
+    pub fn request_next(&mut self) -> Result<(), Stop> {
+        if self.send(Request::Next, &[]).is_err() {
+            self.complain(Request::Next);
+            return Err(Stop::Failed);
+        }
         self.next_is_due = true;
         Ok(())
     }
 
     /// Sets up what waiting needs, now that the first request is on the wire.
     pub fn prepare(&mut self) {
-        if let Err(errno) = self.connection.prepare() {
-            log::complain_of_errno(b"SIGTERM will not be seen", errno);
+        if self.connection.prepare().is_err() {
+            log::complain(&[b"out of descriptors: SIGTERM will not be seen"]);
         }
     }
 
@@ -132,32 +134,42 @@ impl<'text> Client<'text> {
     fn exchange(&mut self, request: Request<'_>, body: &[u8], buffer: &mut [u8], body_bytes_max: usize) -> Result<bool, Stop> {
         let mut attempts = 1;
         loop {
-            let sent = if self.next_is_due { Ok(()) } else { self.send(request, body) };
+            if !self.next_is_due {
+                self.send(request, body).ok();
+            }
             self.next_is_due = false;
             // Even where sending failed: a server that refuses a body before it has read all of it closes its side, and what it
             // said first is still to be read.
-            let lost = match (self.connection.receive(buffer, body_bytes_max), sent) {
-                (Ok(()), _) => return Ok(attempts > 1),
-                (Err(Lost::Terminated), _) => return Err(Stop::Terminated),
-                (Err(Lost::Closed), Err(errno)) => Lost::Failed(errno),
-                (Err(lost), _) => lost,
-            };
-            if attempts == ATTEMPTS_MAX {
-                lost_for_good(request, lost);
-                return Err(Stop::Failed);
+            match self.connection.receive(buffer, body_bytes_max) {
+                Ok(()) => return Ok(attempts > 1),
+                Err(Lost::Terminated) => return Err(Stop::Terminated),
+                Err(Lost::Failed) if attempts < ATTEMPTS_MAX => {}
+                Err(Lost::Failed) => {
+                    self.complain(request);
+                    return Err(Stop::Failed);
+                }
             }
             attempts += 1;
         }
     }
 
-    /// Connects if need be, and sends a request. A socket that turns out to be dead is closed.
-    fn send(&mut self, request: Request<'_>, body: &[u8]) -> Result<(), Errno> {
+    /// Logs why `request` has no reply.
+    #[cold]
+    #[inline(never)]
+    fn complain(&self, request: Request<'_>) {
+        let Trouble { what, errno } = self.connection.trouble();
+        let mut number = itoa::Buffer::new();
+        log::complain(&[request.name(), b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()]);
+    }
+
+    /// Connects if need be, and sends a request.
+    fn send(&mut self, request: Request<'_>, body: &[u8]) -> Result<(), Lost> {
         if !self.connection.is_open() {
-            self.connection.open(&self.address)?;
+            self.connection.open(self.address)?;
         }
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
-        write_head(&mut head, &self.address, request, body.len());
+        write_head(&mut head, self.address, request, body.len());
         self.connection.send(head.bytes(), body)
     }
 }
@@ -167,14 +179,4 @@ impl<'text> Client<'text> {
 fn refused(request: Request<'_>, reply: &Reply<'_>) {
     let mut status = itoa::Buffer::new();
     log::complain(&[request.name(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", trim(reply.body)]);
-}
-
-#[cold]
-#[inline(never)]
-fn lost_for_good(request: Request<'_>, lost: Lost) {
-    match lost {
-        Lost::Failed(errno) => log::complain_of_errno(request.name(), errno),
-        Lost::Malformed(malformed) => log::complain(&[request.name(), b": malformed reply: ", malformed.reason().as_bytes()]),
-        Lost::Closed | Lost::Terminated => log::complain(&[request.name(), b": connection closed without a reply"]),
-    }
 }

@@ -2,20 +2,31 @@
 //! fails, is `client`'s.
 
 use crate::address::Address;
-use crate::http::{Malformed, Parser, Progress, Reply};
-use crate::sys::{self, Descriptor, Errno, Event, Poll, Wait};
+use crate::http::{Parser, Progress, Reply};
+use crate::sys::{self, Descriptor, Errno, Event, Poll};
 
-/// Why a reply did not arrive.
+/// Why a reply did not arrive. [`Connection::trouble`] has the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
-    /// The connection was closed before the first byte: the request may be issued again.
-    Closed,
-    /// The connection failed.
-    Failed(Errno),
-    /// What arrived is no reply.
-    Malformed(Malformed),
     /// SIGTERM came while waiting.
     Terminated,
+    /// The connection failed, was closed, or carried what is no reply.
+    Failed,
+}
+
+/// What went wrong last, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Trouble {
+    /// In words.
+    pub what: &'static str,
+    /// The kernel's error number, or 0.
+    pub errno: u32,
+}
+
+impl From<Errno> for Trouble {
+    fn from(errno: Errno) -> Self {
+        Self { what: errno.name(), errno: errno.0.unsigned_abs() }
+    }
 }
 
 /// A connection, open or not.
@@ -24,13 +35,14 @@ pub struct Connection {
     socket: Option<Descriptor>,
     poll: Option<Poll>,
     parser: Parser,
+    trouble: Trouble,
 }
 
 impl Connection {
     /// A connection that is not open.
     #[must_use]
     pub fn closed() -> Self {
-        Self { socket: None, poll: None, parser: Parser::new(0) }
+        Self { socket: None, poll: None, parser: Parser::new(0), trouble: Trouble { what: "", errno: 0 } }
     }
 
     /// Whether there is a socket to send on.
@@ -42,14 +54,26 @@ impl Connection {
     /// Connects to `address`. Until [`Connection::prepare`], this is `socket` and `connect` and nothing else.
     ///
     /// # Errors
-    /// The kernel's.
-    pub fn open(&mut self, address: &Address<'_>) -> Result<(), Errno> {
+    /// [`Lost::Failed`].
+    pub fn open(&mut self, address: &Address<'_>) -> Result<(), Lost> {
         self.close();
-        self.socket = Some(sys::connect(address.ip, address.port)?);
-        if self.poll.is_some() {
-            self.watch();
+        match sys::connect(address.ip, address.port) {
+            Ok(socket) => self.socket = Some(socket),
+            Err(errno) => return Err(self.failed(errno.into())),
         }
+        self.watch();
         Ok(())
+    }
+
+    /// What [`Lost::Failed`] was about.
+    #[must_use]
+    pub fn trouble(&self) -> Trouble {
+        self.trouble
+    }
+
+    fn failed(&mut self, trouble: Trouble) -> Lost {
+        self.trouble = trouble;
+        Lost::Failed
     }
 
     /// Closes the socket, if there is one.
@@ -68,24 +92,25 @@ impl Connection {
     }
 
     fn watch(&mut self) {
-        if let (Some(poll), Some(socket)) = (&self.poll, &self.socket) {
-            // A socket that cannot be watched is waited for by reading.
-            if poll.watch(socket).is_err() {
-                self.poll = None;
-            }
+        if let (Some(poll), Some(socket)) = (&self.poll, &self.socket)
+            && poll.watch(socket).is_err()
+        {
+            self.poll = None; // a socket that cannot be watched is waited for by receiving
         }
     }
 
     /// Sends all of `head` and `body`.
     ///
     /// # Errors
-    /// The kernel's; how much was sent is unknown.
-    pub fn send(&mut self, mut head: &[u8], mut body: &[u8]) -> Result<(), Errno> {
-        let Some(socket) = &self.socket else {
-            return Err(Errno::AGAIN);
-        };
-        while !head.is_empty() || !body.is_empty() {
-            let sent = sys::send(socket, head, body)?;
+    /// [`Lost::Failed`]; how much was sent is unknown.
+    pub fn send(&mut self, mut head: &[u8], mut body: &[u8]) -> Result<(), Lost> {
+        while let Some(socket) = &self.socket
+            && !(head.is_empty() && body.is_empty())
+        {
+            let sent = match sys::send(socket, head, body) {
+                Ok(sent) => sent,
+                Err(errno) => return Err(self.failed(errno.into())),
+            };
             let of_body = sent.saturating_sub(head.len());
             head = head.get(sent..).unwrap_or_default();
             body = body.get(of_body..).unwrap_or_default();
@@ -114,37 +139,27 @@ impl Connection {
     #[inline(never)]
     fn receive_all(&mut self, buffer: &mut [u8]) -> Result<(), Lost> {
         let mut filled = 0;
-        loop {
-            let Some(socket) = &self.socket else {
-                return Err(Lost::Closed);
-            };
-            self.wait()?;
-            let room = buffer.get_mut(filled..).unwrap_or_default();
-            if room.is_empty() {
-                return Err(Lost::Malformed(Malformed::HeadTooLong));
+        while let Some(socket) = &self.socket {
+            // Without a set to wait on, because the kernel gave none, receiving waits by itself and SIGTERM ends the process.
+            if self.poll.as_ref().is_some_and(|poll| poll.wait() == Event::Terminate) {
+                return Err(Lost::Terminated);
             }
-            let wait = if self.poll.is_some() { Wait::No } else { Wait::Yes };
-            let progress = match sys::receive(socket, room, wait) {
-                Ok(0) if filled == 0 => return Err(Lost::Closed),
+            let room = buffer.get_mut(filled..).unwrap_or_default();
+            let received = sys::receive(socket, room);
+            let progress = match received {
+                Err(errno) => return Err(self.failed(errno.into())),
                 Ok(0) => self.parser.finish(),
                 Ok(count) => {
                     filled += count;
                     self.parser.advance(buffer, &mut filled)
                 }
-                Err(Errno::AGAIN) => Ok(Progress::Partial),
-                Err(errno) => return Err(Lost::Failed(errno)),
             };
-            if progress.map_err(Lost::Malformed)? == Progress::Complete {
-                return Ok(());
+            match progress {
+                Ok(Progress::Complete) => return Ok(()),
+                Ok(Progress::Partial) => {}
+                Err(malformed) => return Err(self.failed(Trouble { what: malformed.reason(), errno: 0 })),
             }
         }
-    }
-
-    fn wait(&self) -> Result<(), Lost> {
-        match self.poll.as_ref().map(Poll::wait) {
-            Some(Ok(Event::Terminate)) => Err(Lost::Terminated),
-            Some(Err(errno)) => Err(Lost::Failed(errno)),
-            Some(Ok(Event::Socket)) | None => Ok(()),
-        }
+        Err(Lost::Failed)
     }
 }

@@ -16,13 +16,12 @@ use handlers::{Invocation, Record};
 pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8]) -> ! {
     let Some(address) = runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=").unwrap_or_default()) else { sys::exit(1) };
     let handler = environment.value(b"_HANDLER=").unwrap_or_default();
-    let mut client = Client::new(address);
+    let mut client = Client::new(&address);
     let Some(record) = find(records, handler) else {
         refuse_to_start(&mut client, handler, records);
         sys::exit(1);
     };
-    if let Err(errno) = client.request_next() {
-        log::complain_of_errno(b"cannot connect to AWS_LAMBDA_RUNTIME_API", errno);
+    if client.request_next().is_err() {
         sys::exit(1);
     }
     client.prepare();

@@ -4,7 +4,7 @@
 //! Strict where leniency lets a reply be read in two ways: lines end in CRLF, a length stands once, a length beside a
 //! transfer coding is refused. Chunks are joined in place; a body that came in one chunk is not moved.
 
-use crate::bytes::{find, hexadecimal_digit, same_without_case, split_once, trim, without_last, without_prefix};
+use crate::bytes::{find, number, same_without_case, split_once, trim, without_last, without_prefix};
 
 /// Longest head in bytes, interim replies and trailers included. Lambda's headers may reach 1 MB (client context).
 pub const HEAD_BYTES_MAX: usize = (1 << 20) + (16 << 10);
@@ -36,19 +36,22 @@ pub enum Malformed {
     HeadTooLong,
     /// The peer closed the connection before the reply was complete.
     Truncated,
+    /// The peer closed the connection before the first byte.
+    Nothing,
 }
 
 impl Malformed {
-    /// The part that is wrong, for a line of log.
+    /// What is wrong with the reply, for a line of log.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
-            Self::StatusLine => "status line",
-            Self::Header => "header",
-            Self::Framing => "framing",
-            Self::Chunk => "chunk",
-            Self::HeadTooLong => "head too long",
+            Self::StatusLine => "malformed status line",
+            Self::Header => "malformed header",
+            Self::Framing => "malformed framing",
+            Self::Chunk => "malformed chunk",
+            Self::HeadTooLong => "malformed, too long",
             Self::Truncated => "cut short",
+            Self::Nothing => "closed without a reply",
         }
     }
 }
@@ -122,6 +125,7 @@ impl<'buffer> Reply<'buffer> {
 impl Parser {
     /// A parser for one reply whose body has at most `body_bytes_max` bytes.
     #[must_use]
+    #[inline(never)]
     pub fn new(body_bytes_max: usize) -> Self {
         Self {
             phase: Phase::StatusLine,
@@ -177,7 +181,7 @@ impl Parser {
     /// The peer has closed the connection: a body without a length ends here, anything else is cut short.
     ///
     /// # Errors
-    /// [`Malformed::Truncated`].
+    /// [`Malformed::Truncated`], or [`Malformed::Nothing`] where not a byte had come.
     pub fn finish(&mut self) -> Result<Progress, Malformed> {
         match self.phase {
             Phase::BodyUntilClose => {
@@ -186,6 +190,7 @@ impl Parser {
                 Ok(Progress::Complete)
             }
             Phase::Complete | Phase::Oversized => Ok(Progress::Complete),
+            Phase::StatusLine if self.scanned == 0 => Err(Malformed::Nothing),
             _ => Err(Malformed::Truncated),
         }
     }
@@ -250,9 +255,9 @@ impl Parser {
     }
 
     fn take_status_line(&mut self, line: &[u8]) -> Result<(), Malformed> {
-        let (minor_version, status) = parse_status_line(line).ok_or(Malformed::StatusLine)?;
+        let (keep_alive, status) = parse_status_line(line).ok_or(Malformed::StatusLine)?;
         self.status = status;
-        self.keep_alive = minor_version > 0;
+        self.keep_alive = keep_alive;
         self.content_length = None;
         self.chunked = false;
         self.head_start = self.position;
@@ -267,7 +272,7 @@ impl Parser {
         }
         let (name, value) = checked_header(line)?;
         if same_without_case(name, b"content-length") {
-            let length = parse_decimal(value).ok_or(Malformed::Framing)?;
+            let length = number(value, 10, 19).ok_or(Malformed::Framing)? as usize;
             if self.content_length.is_some_and(|earlier| earlier != length) {
                 return Err(Malformed::Framing);
             }
@@ -278,9 +283,8 @@ impl Parser {
             }
             self.chunked = true;
         } else if same_without_case(name, b"connection") {
-            for option in value.split(|byte| *byte == b',') {
-                self.keep_alive &= !same_without_case(trim(option), b"close");
-            }
+            // In a list of options `close` is not seen: the close itself will be, and then the request is issued again.
+            self.keep_alive &= !same_without_case(value, b"close");
         }
         Ok(())
     }
@@ -407,17 +411,16 @@ fn move_down(buffer: &mut [u8], from: usize, to: usize, count: usize) {
     }
 }
 
-/// The minor version and the status of `HTTP/1.x NNN[ reason]`.
-fn parse_status_line(line: &[u8]) -> Option<(u8, u16)> {
-    let rest = without_prefix(line, b"HTTP/1.")?;
-    let &[minor @ (b'0' | b'1'), b' ', hundreds @ b'1'..=b'9', tens @ b'0'..=b'9', ones @ b'0'..=b'9', ref reason @ ..] = rest else {
+/// Whether it is version 1.1, and the status, of `HTTP/1.x NNN[ reason]`.
+fn parse_status_line(line: &[u8]) -> Option<(bool, u16)> {
+    let &[minor @ (b'0' | b'1'), b' ', ref rest @ ..] = without_prefix(line, b"HTTP/1.")? else {
         return None;
     };
-    if reason.first().is_some_and(|byte| *byte != b' ') {
+    if rest.get(3).is_some_and(|byte| *byte != b' ') {
         return None;
     }
-    let digit = |byte: u8| u16::from(byte - b'0');
-    Some((minor - b'0', digit(hundreds) * 100 + digit(tens) * 10 + digit(ones)))
+    let status = number(rest.get(..3)?, 10, 3)? as u16;
+    if status < 100 { None } else { Some((minor == b'1', status)) }
 }
 
 /// A header line as name and value without blanks around it; `None` where there is no colon.
@@ -426,13 +429,13 @@ fn split_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((name, trim(value?)))
 }
 
-/// [`split_header`], refusing what RFC 9110, section 5, does not allow in a name or a value. A name of tokens alone also refuses folded lines
+/// [`split_header`], refusing what RFC 9110, section 5, does not allow in a name or a value. A name without blanks also refuses folded lines
 /// and blanks in front of the colon.
 fn checked_header(line: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
     match split_header(line) {
         Some((name, value))
             if !name.is_empty()
-                && name.iter().all(|byte| is_token(*byte))
+                && name.iter().all(u8::is_ascii_graphic)
                 && !value.iter().any(|byte| is_forbidden_in_value(*byte)) =>
         {
             Ok((name, value))
@@ -441,34 +444,14 @@ fn checked_header(line: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
     }
 }
 
-fn is_token(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
-}
-
 fn is_forbidden_in_value(byte: u8) -> bool {
     byte.is_ascii_control() && byte != b'\t'
 }
 
-fn parse_decimal(text: &[u8]) -> Option<usize> {
-    if text.is_empty() {
-        return None;
-    }
-    text.iter().try_fold(0usize, |number, byte| match byte {
-        b'0'..=b'9' => number.checked_mul(10)?.checked_add(usize::from(byte - b'0')),
-        _ => None,
-    })
-}
-
 /// The size in `SIZE[;extensions]`, hexadecimal.
 fn parse_chunk_line(line: &[u8]) -> Option<usize> {
-    let (digits, extensions) = split_once(line, b';');
-    let digits = trim(digits);
-    if digits.is_empty() || extensions.unwrap_or_default().iter().any(|byte| is_forbidden_in_value(*byte)) {
-        return None;
-    }
-    digits.iter().try_fold(0usize, |number, byte| {
-        number.checked_mul(16)?.checked_add(hexadecimal_digit(*byte)? as usize)
-    })
+    let (digits, _) = split_once(line, b';');
+    Some(number(trim(digits), 16, 15)? as usize)
 }
 
 #[cfg(test)]

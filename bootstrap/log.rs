@@ -2,7 +2,7 @@
 //! A log that cannot be written is no error: the invocation goes on.
 #![allow(unsafe_code)]
 
-use crate::sys::{self, Errno, WRITE_PIECES_MAX};
+use crate::sys::{self, WRITE_PIECES_MAX};
 use handlers::Stream;
 
 /// What a handler prints: the `std` facade declares this function and calls it.
@@ -33,12 +33,4 @@ pub fn complain(pieces: &[&[u8]]) {
         used += 1;
     }
     sys::write(Stream::Error, line.get(..used).unwrap_or(&line)).ok(); // whoever reads the log may have hung up
-}
-
-/// [`complain`] of a system call that failed.
-#[cold]
-#[inline(never)]
-pub fn complain_of_errno(what: &[u8], errno: Errno) {
-    let mut number = itoa::Buffer::new();
-    complain(&[what, b": ", errno.name().as_bytes(), b" ", number.format(errno.0.unsigned_abs()).as_bytes()]);
 }

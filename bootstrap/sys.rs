@@ -13,16 +13,13 @@ use core::ptr::{self, NonNull};
 pub struct Errno(pub c_int);
 
 impl Errno {
-    /// Nothing to read now.
-    pub const AGAIN: Self = Self(libc::EAGAIN);
-
-    /// What stands in front of the number in a line for people: a name for the errors that a start or a connection meets.
+    /// A name for people, for the errors that a connection meets.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self.0 {
-            libc::ECONNREFUSED => "connection refused, errno",
-            libc::ECONNRESET | libc::EPIPE => "connection closed by peer, errno",
-            _ => "errno",
+            libc::ECONNREFUSED => "connection refused",
+            libc::ECONNRESET | libc::EPIPE => "connection closed by peer",
+            _ => "failed",
         }
     }
 
@@ -127,23 +124,13 @@ pub fn send(socket: &Descriptor, head: &[u8], body: &[u8]) -> Result<usize, Errn
     unsafe { call(libc::SYS_sendmsg, socket.number(), (&raw const message).addr(), libc::MSG_NOSIGNAL as usize, 0, 0) }
 }
 
-/// Whether [`receive`] waits for the first byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// It does.
-    Yes,
-    /// It returns [`Errno::AGAIN`].
-    No,
-}
-
-/// Receives into `buffer`. 0 means that the peer has closed the connection, or that `buffer` is empty.
+/// Receives into `buffer`, waiting for the first byte. 0 means that the peer has closed the connection, or that `buffer` is empty.
 ///
 /// # Errors
 /// The kernel's.
-pub fn receive(socket: &Descriptor, buffer: &mut [u8], wait: Wait) -> Result<usize, Errno> {
-    let flags = if wait == Wait::No { libc::MSG_DONTWAIT } else { 0 };
+pub fn receive(socket: &Descriptor, buffer: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: the pointer and the length describe `buffer`, which is borrowed exclusively through the call.
-    unsafe { call(libc::SYS_recvfrom, socket.number(), buffer.as_mut_ptr().expose_provenance(), buffer.len(), flags as usize, 0) }
+    unsafe { call(libc::SYS_recvfrom, socket.number(), buffer.as_mut_ptr().expose_provenance(), buffer.len(), 0, 0) }
 }
 
 /// Most pieces that [`write`] takes; further ones are left out.
@@ -227,16 +214,13 @@ impl Poll {
     }
 
     /// Waits for either, for ever if need be.
-    ///
-    /// # Errors
-    /// The kernel's.
-    pub fn wait(&self) -> Result<Event, Errno> {
+    pub fn wait(&self) -> Event {
         let mut event = libc::epoll_event { events: 0, u64: SOCKET };
         let no_timeout = usize::MAX;
         let memory = (&raw mut event).expose_provenance();
         // SAFETY: the pointer describes one event, which the call writes; no signal mask is passed.
-        unsafe { call(libc::SYS_epoll_pwait, self.epoll.number(), memory, 1, no_timeout, 0) }?;
-        Ok(if event.u64 == SIGNALS { Event::Terminate } else { Event::Socket })
+        unsafe { call(libc::SYS_epoll_pwait, self.epoll.number(), memory, 1, no_timeout, 0) }.ok(); // it fails only for bad arguments
+        if event.u64 == SIGNALS { Event::Terminate } else { Event::Socket }
     }
 }
 

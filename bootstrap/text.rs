@@ -40,26 +40,21 @@ fn behind_ascii(mut rest: &[u8]) -> &[u8] {
 
 /// What stands behind the sequence of two to four bytes that begins with `first`.
 fn behind_sequence(first: u8, behind: &[u8]) -> Option<&[u8]> {
-    // The second byte's range keeps out overlong forms, surrogates and what is beyond U+10FFFF; the others' is always the same.
-    let (second, more) = match first {
-        0xc2..=0xdf => (0x80..=0xbf, 0),
-        0xe0 => (0xa0..=0xbf, 1),
-        0xed => (0x80..=0x9f, 1),
-        0xe1..=0xef => (0x80..=0xbf, 1),
-        0xf0 => (0x90..=0xbf, 2),
-        0xf4 => (0x80..=0x8f, 2),
-        0xf1..=0xf3 => (0x80..=0xbf, 2),
+    let (more, smallest) = match first {
+        0xc0..=0xdf => (1, 0x80),
+        0xe0..=0xef => (2, 0x800),
+        0xf0..=0xf7 => (3, 0x1_0000),
         _ => return None,
     };
-    let (at, mut behind) = behind.split_first()?;
-    if !second.contains(at) {
-        return None;
-    }
+    let mut scalar = u32::from(first) & (0x3f >> more);
+    let mut rest = behind;
     for _ in 0..more {
-        let [0x80..=0xbf, further @ ..] = behind else { return None };
-        behind = further;
+        let [byte @ 0x80..=0xbf, further @ ..] = rest else { return None };
+        scalar = scalar << 6 | u32::from(byte & 0x3f);
+        rest = further;
     }
-    Some(behind)
+    // A longer form than it needs, or a surrogate or a number beyond U+10FFFF.
+    if scalar < smallest || char::from_u32(scalar).is_none() { None } else { Some(rest) }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::environment::Function;
 use crate::size::{self, Budgets, symbols, table};
 use crate::{Error, event, invoke, package, process, serve};
 use clap::{Args, Parser, Subcommand};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -124,7 +125,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             block_on(serve::run(configuration.function()?, port, timeout))
         }
         Command::Package(Package { bootstrap, out }) => {
-            println!("{}", package::run(&bootstrap, &out)?);
+            print(&format!("{}\n", package::run(&bootstrap, &out)?))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Size(size) => weigh(&size),
@@ -133,22 +134,23 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
 
 fn weigh(arguments: &Size) -> Result<ExitCode, Error> {
     let sizes = size::measure(&arguments.bootstrap)?;
-    print!("{}", table::sizes(&sizes));
+    print(&table::sizes(&sizes))?;
     if let Some(path) = &arguments.symbols {
-        print!("\n{}", table::symbols(&symbols::largest(path, SYMBOLS_SHOWN)?));
+        print(&format!("\n{}", table::symbols(&symbols::largest(path, SYMBOLS_SHOWN)?)))?;
     }
     let (Some(path), Some(key)) = (&arguments.budgets, &arguments.key) else { return Ok(ExitCode::SUCCESS) };
     if arguments.accept {
         let changes = size::accept(path, key, &sizes)?;
-        println!("\n{} [{key}]: {}", path.display(), if changes.is_empty() { "nothing changed" } else { "changed" });
-        for change in changes {
-            println!("  {change}");
-        }
+        print(&format!("\n{} [{key}]: {}\n", path.display(), table::changes(&changes)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let comparison = size::compare(&sizes, &Budgets::read(path, key)?);
-    println!("\n{} [{key}]: {comparison}", path.display());
+    print(&format!("\n{} [{key}]: {comparison}\n", path.display()))?;
     Ok(if comparison.is_within() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    std::io::stdout().write_all(text.as_bytes()).map_err(Error::system("printing"))
 }
 
 impl Configuration {

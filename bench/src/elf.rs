@@ -49,3 +49,59 @@ fn what_is_wrong(elf: &Elf<'_>, bytes: &[u8]) -> Option<String> {
     }
     None
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::check_deployable;
+    use std::path::Path;
+
+    /// The bytes of an ELF file with a program header of this type that covers the whole file, followed by `rest`.
+    pub(crate) fn file(machine: u16, file_type: u16, segment_type: u32, rest: &[u8]) -> Vec<u8> {
+        let bytes = (HEADERS + rest.len()) as u64;
+        let mut file = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
+        for half in [file_type, machine] {
+            file.extend(half.to_le_bytes());
+        }
+        file.extend(1_u32.to_le_bytes());
+        for word in [0x0040_0078_u64, 64, 0] {
+            file.extend(word.to_le_bytes());
+        }
+        file.extend(0_u32.to_le_bytes());
+        for half in [64_u16, 56, 1, 64, 0, 0] {
+            file.extend(half.to_le_bytes());
+        }
+        for half in [segment_type, 5] {
+            file.extend(half.to_le_bytes());
+        }
+        for word in [0, 0x0040_0000, 0x0040_0000, bytes, bytes, 4096_u64] {
+            file.extend(word.to_le_bytes());
+        }
+        file.extend(rest);
+        file
+    }
+
+    /// How many bytes come before `rest`.
+    pub(crate) const HEADERS: usize = 64 + 56;
+    pub(crate) const X86_64: u16 = 62;
+    const AARCH64: u16 = 183;
+
+    #[test]
+    fn only_a_static_executable_of_the_right_kind_will_do() {
+        let (executable, shared, object) = (2, 3, 1);
+        let (load, interpreter) = (1, 3);
+        let checked = |bytes: &[u8]| check_deployable(Path::new("bootstrap"), bytes).map_err(|error| error.to_string());
+        assert_eq!(checked(&file(X86_64, executable, load, b"")), Ok(()));
+        assert_eq!(checked(&file(X86_64, shared, load, b"")), Ok(()));
+        for (bytes, reason) in [
+            (file(AARCH64, executable, load, b""), "another machine (ELF machine 183)"),
+            (file(X86_64, object, load, b""), "not an executable"),
+            (file(X86_64, executable, interpreter, b"/lib/ld.so\0"), "linked dynamically: it asks for"),
+            (file(X86_64, executable, load, b"")[..63].to_vec(), "not a whole 64-bit ELF file"),
+            (b"#!/bin/sh\n".to_vec(), "not an ELF file"),
+            (Vec::new(), "not an ELF file"),
+        ] {
+            let message = checked(&bytes).unwrap_err();
+            assert!(message.contains(reason) && message.contains("`just build`"), "{reason}: {message}");
+        }
+    }
+}

@@ -21,6 +21,8 @@ pub enum Error {
     PortTaken { port: u16 },
     /// The file is not what Lambda could start, for `reason`.
     NotDeployable { path: PathBuf, reason: String },
+    /// A file that was stripped of its symbols.
+    NoSymbols { path: PathBuf },
     /// A budgets file that is not TOML.
     NotToml { path: PathBuf, error: toml_edit::TomlError },
     /// An entry of a budgets file that is not a number of bytes.
@@ -68,6 +70,13 @@ impl Display for Error {
             }
             Self::NotDeployable { path, reason } => {
                 write!(f, "{}: {reason}. Lambda needs a static x86-64 executable: `just build` makes one.", path.display())
+            }
+            Self::NoSymbols { path } => {
+                write!(
+                    f,
+                    "{}: it has no symbols; they were stripped. RUCHY_LAMBDA_SYMBOLS=1 makes linker/build.sh keep them.",
+                    path.display()
+                )
             }
             Self::NotToml { path, error } => write!(f, "{}: {error}", path.display()),
             Self::BadBudget { path, table, key } => {

@@ -12,7 +12,10 @@ use std::fs;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long to wait for what the function does after its answer.
+const SETTLING_MAX: Duration = Duration::from_millis(500);
 
 /// Starts the function, hands it `event`, prints what came of it, and ends it.
 ///
@@ -33,6 +36,11 @@ pub async fn run(function: &Function, event: Bytes, timeout: Duration) -> Result
         }
     };
     let printed = print(&record, &request_id);
+    if !record.outcome.ends_process() {
+        // An invocation is over when the next is asked for: whatever is logged until then belongs to this one.
+        sandbox.settled(record.deadline.min(Instant::now() + SETTLING_MAX)).await;
+    }
+    sandbox.stop().await;
     let Record { outcome, duration, init, peak_memory_kb, .. } = record;
     let report = Report {
         request_id: &request_id,
@@ -43,7 +51,6 @@ pub async fn run(function: &Function, event: Bytes, timeout: Duration) -> Result
         peak_memory_kb,
         binary_bytes,
     };
-    sandbox.stop().await;
     eprintln!("{}", report.line());
     printed.map_err(Error::system("printing the response"))?;
     Ok(if matches!(outcome, Outcome::Response { .. }) { ExitCode::SUCCESS } else { ExitCode::FAILURE })

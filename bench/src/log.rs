@@ -44,10 +44,11 @@ impl Log {
             tokio::select! {
                 biased;
                 output = &mut work => {
-                    self.pass_on();
+                    // Straight from the pipe: the reactor may not have heard yet of what is in it.
+                    self.pass_on(|reader, bytes| Ok(rustix::io::read(reader, bytes)?));
                     return output;
                 }
-                _ = self.reader.readable() => self.pass_on(),
+                _ = self.reader.readable() => self.pass_on(pipe::Receiver::try_read),
             }
         }
     }
@@ -69,10 +70,10 @@ impl Log {
         &self.tail.bytes
     }
 
-    fn pass_on(&mut self) {
+    fn pass_on(&mut self, read: impl Fn(&pipe::Receiver, &mut [u8]) -> io::Result<usize>) {
         let mut bytes = [0; READ_BYTES];
         for _ in 0..READS_MAX {
-            match self.reader.try_read(&mut bytes) {
+            match read(&self.reader, &mut bytes) {
                 Ok(length) if length > 0 => self.write(&bytes[..length]),
                 _ => break,
             }

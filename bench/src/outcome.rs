@@ -32,10 +32,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether the process is of no use any more.
+    /// Whether there is no process any more, or none that should be left to run.
     #[must_use]
     pub fn ends_process(&self) -> bool {
-        !matches!(self, Self::Response { .. } | Self::FunctionError { .. } | Self::TooLarge { .. })
+        matches!(self, Self::Exited(_) | Self::NotStarted { .. } | Self::TimedOut(_) | Self::InitTimedOut(_))
     }
 
     #[must_use]

@@ -3,7 +3,7 @@
 use crate::Error;
 use rustix::process::{Pid, Signal};
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -96,19 +96,31 @@ fn die_with_parent(command: &mut Command) {
     }
 }
 
-/// `path` made absolute, once it is known to be a file that can be executed.
+/// `path` made absolute, once it is known to be a file that the kernel can execute: ELF, or a script that names its interpreter.
+///
+/// (libc would hand anything else to a shell.)
 ///
 /// # Errors
 /// [`Error::NoBootstrap`], [`Error::NotExecutable`], [`Error::File`].
 pub fn executable(path: &Path) -> Result<PathBuf, Error> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() && metadata.permissions().mode() & 0o111 != 0 => {
+            let bytes = first_bytes(path).map_err(|error| Error::file(path, error))?;
+            if bytes != b"\x7fELF" && !bytes.starts_with(b"#!") {
+                return Err(Error::NotExecutable { path: path.to_owned() });
+            }
             std::path::absolute(path).map_err(|error| Error::file(path, error))
         }
         Ok(_) => Err(Error::NotExecutable { path: path.to_owned() }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::NoBootstrap { path: path.to_owned() }),
         Err(error) => Err(Error::file(path, error)),
     }
+}
+
+fn first_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(4).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn peak_memory_kb(status: &str) -> Option<u64> {
@@ -119,6 +131,7 @@ fn peak_memory_kb(status: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::{executable, peak_memory_kb};
+    use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
 
     #[test]
@@ -136,5 +149,9 @@ mod tests {
         std::fs::write(&file, "#!/bin/sh\n").unwrap();
         assert!(message(&file).contains("not an executable file"));
         assert!(message(folder.path()).contains("not an executable file"));
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(executable(&file).unwrap(), file);
+        std::fs::write(&file, "PK").unwrap();
+        assert!(message(&file).contains("not an executable file"));
     }
 }

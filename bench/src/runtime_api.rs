@@ -133,6 +133,8 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let _ = hyper::server::conn::http1::Builder::new()
         .title_case_headers(true)
         .header_read_timeout(None)
+        // A process may send its last words and be gone.
+        .half_close(true)
         .max_buf_size(HEAD_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), service)
         .await;

@@ -16,6 +16,9 @@ use uuid::Uuid;
 /// How long a process may take before it asks for its first event.
 pub const INIT_MAX: Duration = Duration::from_secs(10);
 
+/// How long a process that has said it cannot start may take to end.
+const INIT_ERROR_EXIT_MAX: Duration = Duration::from_millis(500);
+
 /// How long the last words of a process that has ended may be under way in its socket.
 const LAST_WORDS_MAX: Duration = Duration::from_millis(100);
 
@@ -37,14 +40,14 @@ pub struct Record {
     /// Only for the first invocation of a process.
     pub init: Option<Duration>,
     pub peak_memory_kb: Option<u64>,
-    /// When the function would have been timed out.
+    /// Until when the process may take to ask for its next event.
     pub deadline: Instant,
 }
 
 /// Whichever comes first.
 enum Happening {
     Event(Event),
-    Exited(ExitStatus),
+    Exited { at: Instant, status: ExitStatus },
     Deadline,
 }
 
@@ -68,7 +71,7 @@ impl Sandbox {
             let (took, failure) = self.initialized().await;
             init = Some(took);
             if let Some((outcome, peak_memory_kb)) = failure {
-                return Record { outcome, duration: Duration::ZERO, init, peak_memory_kb, deadline: Instant::now() };
+                return Record { outcome, duration: Duration::ZERO, init, peak_memory_kb, deadline: Instant::now() + INIT_ERROR_EXIT_MAX };
             }
         }
         invocation.deadline_ms = now_ms() + u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX / 2);
@@ -85,7 +88,7 @@ impl Sandbox {
                     drop(hold);
                     break (at, outcome(post), peak_memory_kb);
                 }
-                Happening::Exited(status) => break (Instant::now(), Outcome::Exited(status), None),
+                Happening::Exited { at, status } => break (at, Outcome::Exited(status), None),
                 Happening::Deadline => break (delivered + timeout, Outcome::TimedOut(timeout), self.process.peak_memory_kb()),
             }
         };
@@ -96,10 +99,13 @@ impl Sandbox {
     /// False when it has ended instead, or has not asked by the `deadline`.
     pub async fn settled(&mut self, deadline: Instant) -> bool {
         loop {
-            match self.happening(deadline).await {
-                Happening::Event(Event::Ready { .. }) => return true,
-                Happening::Event(_) => {}
-                Happening::Exited(_) | Happening::Deadline => return false,
+            tokio::select! {
+                biased;
+                Some(event) = self.events.recv() => if let Event::Ready { .. } = event {
+                    return true;
+                },
+                _ = self.process.exited() => return false,
+                () = tokio::time::sleep_until(deadline.into()) => return false,
             }
         }
     }
@@ -129,7 +135,7 @@ impl Sandbox {
                     return (at.duration_since(started), Some((outcome(post), peak_memory_kb)));
                 }
                 Happening::Event(Event::Delivered { .. }) => {}
-                Happening::Exited(status) => return (started.elapsed(), Some((Outcome::Exited(status), None))),
+                Happening::Exited { at, status } => return (at.duration_since(started), Some((Outcome::Exited(status), None))),
                 Happening::Deadline => return (INIT_MAX, Some((Outcome::InitTimedOut(INIT_MAX), self.process.peak_memory_kb()))),
             }
         }
@@ -139,10 +145,13 @@ impl Sandbox {
         tokio::select! {
             biased;
             Some(event) = self.events.recv() => Happening::Event(event),
-            status = self.process.exited() => match tokio::time::timeout(LAST_WORDS_MAX, self.events.recv()).await {
-                Ok(Some(event)) => Happening::Event(event),
-                _ => Happening::Exited(status),
-            },
+            status = self.process.exited() => {
+                let at = Instant::now();
+                match tokio::time::timeout(LAST_WORDS_MAX, self.events.recv()).await {
+                    Ok(Some(event)) => Happening::Event(event),
+                    _ => Happening::Exited { at, status },
+                }
+            }
             () = tokio::time::sleep_until(deadline.into()) => Happening::Deadline,
         }
     }

@@ -108,3 +108,46 @@ pub fn measure(path: &Path) -> Result<Sizes, Error> {
         zip: package::archive(&bytes).map_err(Error::system("packing"))?.len() as u64,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Section, measure};
+    use crate::elf::tests::{HEADERS, X86_64, file};
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    /// Name, type, flags, where in the file, how long; as they stand in a section table.
+    fn entry(name: u32, kind: u32, flags: u64, offset: usize, bytes: u64) -> Vec<u8> {
+        let mut entry: Vec<u8> = [name, kind].into_iter().flat_map(u32::to_le_bytes).collect();
+        for word in [flags, 0, offset as u64, bytes, 0, 1, 0] {
+            entry.extend(word.to_le_bytes());
+        }
+        entry
+    }
+
+    #[test]
+    fn sections_that_are_in_the_file_and_those_that_are_only_in_memory() {
+        let (code, names) = ([0x90; 7], b"\0.text\0.bss\0.shstrtab\0\0");
+        let table = HEADERS + code.len() + names.len();
+        let mut rest = [&code[..], names].concat();
+        rest.extend(entry(0, 0, 0, 0, 0));
+        rest.extend(entry(1, 1, 2 | 4, HEADERS, 7));
+        rest.extend(entry(7, 8, 2 | 1, HEADERS + 7, 5_000));
+        rest.extend(entry(12, 3, 0, HEADERS + 7, 22));
+        let mut bytes = file(X86_64, 2, 1, &rest);
+        bytes[40..48].copy_from_slice(&(table as u64).to_le_bytes());
+        bytes[60..64].copy_from_slice(&[4, 0, 3, 0]);
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bootstrap");
+        fs::write(&path, &bytes).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let sizes = measure(&path).unwrap();
+        let section = |name: &str, file_bytes, memory_bytes, flags| Section { name: name.into(), file_bytes, memory_bytes, flags };
+        assert_eq!(sizes.sections, [section(".text", 7, 7, "r-x"), section(".bss", 0, 5_000, "rw-"), section(".shstrtab", 22, 0, "")]);
+        assert_eq!((sizes.headers, sizes.section_table, sizes.padding()), (120, 256, 1));
+        assert_eq!(sizes.total, bytes.len() as u64);
+        let measured: Vec<_> = sizes.measured().collect();
+        assert_eq!(measured, [("text", 7), ("bss", 5_000), ("shstrtab", 22), ("total", sizes.total), ("zip", sizes.zip)]);
+    }
+}

@@ -93,10 +93,9 @@ impl Worker {
 
     fn report(&mut self, request_id: &str, record: &Record) {
         let Record { outcome, duration, init, peak_memory_kb, .. } = record;
+        // An error of the function's own is in its log if the function wants it there.
         if let Some(complaint) = outcome.complaint(request_id) {
             self.log.line(&complaint);
-        } else if let Some(body) = outcome.error_body(request_id) {
-            self.log.line(&String::from_utf8_lossy(&body));
         }
         let report = Report {
             request_id,

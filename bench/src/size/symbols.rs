@@ -18,7 +18,7 @@ pub struct Symbol {
 /// The `count` largest symbols of the file at `path`, the largest first.
 ///
 /// # Errors
-/// [`Error::File`]; [`Error::NotDeployable`] when it is no ELF file, or one without symbols.
+/// [`Error::File`]; [`Error::NotDeployable`] when it is no ELF file; [`Error::NoSymbols`].
 pub fn largest(path: &Path, count: usize) -> Result<Vec<Symbol>, Error> {
     let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
     let elf = elf::parse(path, &bytes)?;
@@ -36,7 +36,7 @@ pub fn largest(path: &Path, count: usize) -> Result<Vec<Symbol>, Error> {
         symbols.push(Symbol { name, section, bytes: symbol.size() });
     }
     if symbols.is_empty() {
-        return Err(Error::not_deployable(path, "it has no symbols: it was stripped (RUCHY_LAMBDA_SYMBOLS=1 keeps them)"));
+        return Err(Error::NoSymbols { path: path.to_owned() });
     }
     symbols.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
     symbols.truncate(count);
