@@ -159,7 +159,8 @@ impl<'text> Client<'text> {
     fn complain(&self, request: Request<'_>) {
         let Trouble { what, errno } = self.connection.trouble();
         let mut number = itoa::Buffer::new();
-        log::complain(&[request.name(), b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()]);
+        let authority = self.address.authority;
+        log::complain(&[request.name(), b": ", authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()]);
     }
 
     /// Connects if need be, and sends a request.

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use crate::bytes::without_prefix;
-use core::ffi::c_char;
+use core::ffi::{CStr, c_char};
 
 /// The environment block that `main` was given.
 #[derive(Clone, Copy)]
@@ -21,10 +21,12 @@ impl Environment {
         Self { block }
     }
 
-    /// Every variable as `NAME=value`.
-    fn variables(self) -> impl Iterator<Item = &'static [u8]> {
+    /// What follows `name_and_sign`, a variable's name and its `=`, in the environment; a variable that is set to nothing counts as unset.
+    #[inline(never)]
+    #[must_use]
+    pub fn value(self, name_and_sign: &[u8]) -> Option<&'static [u8]> {
         let mut next = self.block;
-        core::iter::from_fn(move || {
+        loop {
             // SAFETY: by the field's invariant `next` points at an element of the array, the null pointer at its end included.
             let variable = unsafe { *next };
             if variable.is_null() {
@@ -32,21 +34,12 @@ impl Environment {
             }
             // SAFETY: the element read was not the last one.
             next = unsafe { next.add(1) };
-            let mut bytes = 0;
-            // SAFETY: by the invariant it is a NUL-terminated string: the walk ends within it.
-            while unsafe { *variable.add(bytes) } != 0 {
-                bytes += 1;
+            // SAFETY: by the invariant it is a NUL-terminated string that lives as long as the process.
+            let variable = unsafe { CStr::from_ptr(variable) }.to_bytes();
+            if let Some(value) = without_prefix(variable, name_and_sign) {
+                return if value.is_empty() { None } else { Some(value) };
             }
-            // SAFETY: just so many bytes were read, and the string lives as long as the process.
-            Some(unsafe { core::slice::from_raw_parts(variable.cast(), bytes) })
-        })
-    }
-
-    /// What follows `name_and_sign`, a variable's name and its `=`, in the environment; a variable that is set to nothing counts as unset.
-    #[inline(never)]
-    #[must_use]
-    pub fn value(self, name_and_sign: &[u8]) -> Option<&'static [u8]> {
-        self.variables().find_map(|variable| without_prefix(variable, name_and_sign)).filter(|value| !value.is_empty())
+        }
     }
 }
 
@@ -67,7 +60,6 @@ mod tests {
         ];
         // SAFETY: the array ends with a null pointer and its strings are literals.
         let environment = unsafe { Environment::new(block.as_ptr()) };
-        assert_eq!(environment.variables().count(), 5);
         assert_eq!(environment.value(b"AWS_LAMBDA_RUNTIME_API="), Some(&b"127.0.0.1:9001"[..]));
         assert_eq!(environment.value(b"_HANDLER="), Some(&b"minimal.lambda_handler"[..]));
         assert_eq!(environment.value(b"EMPTY="), None, "empty is unset");

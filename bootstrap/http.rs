@@ -60,10 +60,9 @@ impl Malformed {
 enum Phase {
     StatusLine,
     HeaderLine,
-    SizedBody,
-    BodyUntilClose,
+    /// The body's own bytes: all of a body with a length, one chunk, or whatever comes until the connection is closed.
+    Data,
     ChunkLine,
-    ChunkData,
     ChunkDataEnd,
     TrailerLine,
     Complete,
@@ -94,6 +93,7 @@ pub struct Parser {
     status: u16,
     content_length: Option<usize>,
     chunked: bool,
+    until_close: bool,
     keep_alive: bool,
 }
 
@@ -125,8 +125,7 @@ impl<'buffer> Reply<'buffer> {
 impl Parser {
     /// A parser for one reply whose body has at most `body_bytes_max` bytes.
     #[must_use]
-    #[inline(never)]
-    pub fn new(body_bytes_max: usize) -> Self {
+    pub const fn new(body_bytes_max: usize) -> Self {
         Self {
             phase: Phase::StatusLine,
             body_bytes_max,
@@ -141,7 +140,8 @@ impl Parser {
             status: 0,
             content_length: None,
             chunked: false,
-            keep_alive: true,
+            until_close: false,
+            keep_alive: false,
         }
     }
 
@@ -155,9 +155,7 @@ impl Parser {
         loop {
             let received = buffer.get(..*filled).unwrap_or_default();
             let more = match self.phase {
-                Phase::SizedBody => self.take_sized_body(received),
-                Phase::ChunkData => self.take_chunk_data(buffer, *filled),
-                Phase::BodyUntilClose => self.take_body_until_close(received),
+                Phase::Data => self.take_data(buffer, *filled),
                 Phase::Complete | Phase::Oversized => {
                     // Bytes that nobody asked for are not trusted.
                     self.keep_alive &= self.position == *filled;
@@ -184,12 +182,10 @@ impl Parser {
     /// [`Malformed::Truncated`], or [`Malformed::Nothing`] where not a byte had come.
     pub fn finish(&mut self) -> Result<Progress, Malformed> {
         match self.phase {
-            Phase::BodyUntilClose => {
+            Phase::Data if self.until_close => {
                 self.phase = Phase::Complete;
-                self.keep_alive = false;
                 Ok(Progress::Complete)
             }
-            Phase::Complete | Phase::Oversized => Ok(Progress::Complete),
             Phase::StatusLine if self.scanned == 0 => Err(Malformed::Nothing),
             _ => Err(Malformed::Truncated),
         }
@@ -301,50 +297,47 @@ impl Parser {
             (100..=199, _) => Phase::StatusLine,           // interim: the real reply follows
             (204 | 304, _) => Phase::Complete,
             _ if self.chunked => {
-                self.begin_section(Phase::ChunkLine);
+                self.section_start = self.position;
                 Phase::ChunkLine
             }
-            (_, None) => Phase::BodyUntilClose,
-            (_, Some(length)) if length > self.body_bytes_max => self.oversized(),
-            (_, Some(length)) => {
-                self.remaining = length;
-                Phase::SizedBody
+            (_, length) => {
+                self.until_close = length.is_none();
+                self.keep_alive &= !self.until_close;
+                self.begin_data(length.unwrap_or(usize::MAX), self.until_close)
             }
         };
         Ok(())
     }
 
-    /// What a body beyond the limit leaves: a reply without a body, on a connection that is of no further use.
-    fn oversized(&mut self) -> Phase {
-        self.body_end = self.body_start;
-        self.keep_alive = false;
-        Phase::Oversized
+    /// The phase for `bytes` more bytes of body. One that would be too long is not begun: its reply has no body, and the connection is of no
+    /// further use.
+    fn begin_data(&mut self, bytes: usize, until_close: bool) -> Phase {
+        if bytes > self.body_bytes_max - (self.body_end - self.body_start) && !until_close {
+            self.body_end = self.body_start;
+            self.keep_alive = false;
+            return Phase::Oversized;
+        }
+        self.remaining = bytes;
+        Phase::Data
     }
 
-    fn take_sized_body(&mut self, received: &[u8]) -> bool {
-        let taken = self.remaining.min(received.len() - self.position);
+    fn take_data(&mut self, buffer: &mut [u8], filled: usize) -> bool {
+        let taken = self.remaining.min(filled - self.position);
+        move_down(buffer, self.position, self.body_end, taken);
         self.position += taken;
         self.scanned = self.position;
-        self.body_end = self.position;
+        self.body_end += taken;
         self.remaining -= taken;
-        if self.remaining == 0 {
-            self.phase = Phase::Complete;
+        if self.until_close && self.body_end - self.body_start > self.body_bytes_max {
+            self.phase = self.begin_data(usize::MAX, false);
+        } else if self.remaining > 0 {
+            return false;
+        } else {
+            self.begin_section(if self.chunked { Phase::ChunkDataEnd } else { Phase::Complete });
         }
-        self.remaining == 0
+        true
     }
 
-    fn take_body_until_close(&mut self, received: &[u8]) -> bool {
-        self.position = received.len();
-        self.scanned = self.position;
-        self.body_end = self.position;
-        let too_long = self.body_end - self.body_start > self.body_bytes_max;
-        if too_long {
-            self.phase = self.oversized();
-        }
-        too_long
-    }
-
-    #[inline(never)]
     fn take_chunk_line(&mut self, line: &[u8]) -> Result<(), Malformed> {
         let size = parse_chunk_line(line).ok_or(Malformed::Chunk)?;
         if self.body_start == self.body_end {
@@ -352,41 +345,19 @@ impl Parser {
             self.body_start = self.position;
             self.body_end = self.position;
         }
-        if size > self.body_bytes_max - (self.body_end - self.body_start) {
-            self.phase = self.oversized();
-            return Ok(());
-        }
-        self.remaining = size;
         if size == 0 {
             self.begin_section(Phase::TrailerLine);
         } else {
-            self.phase = Phase::ChunkData;
+            self.phase = self.begin_data(size, false);
         }
         Ok(())
-    }
-
-    fn take_chunk_data(&mut self, buffer: &mut [u8], filled: usize) -> bool {
-        let taken = self.remaining.min(filled - self.position);
-        move_down(buffer, self.position, self.body_end, taken);
-        self.position += taken;
-        self.scanned = self.position;
-        self.body_end += taken;
-        self.remaining -= taken;
-        if self.remaining == 0 {
-            self.begin_section(Phase::ChunkDataEnd);
-        }
-        self.remaining == 0
     }
 
     /// Between chunks the bytes not yet taken move down behind the joined body, so that a body in a million small chunks needs
     /// no more room than one in a single chunk. What moves is at most an unfinished line.
     fn close_gap(&mut self, buffer: &mut [u8], filled: &mut usize) {
-        let joining = matches!(
-            self.phase,
-            Phase::ChunkLine | Phase::ChunkData | Phase::ChunkDataEnd | Phase::TrailerLine
-        );
         let gap = self.position - self.body_end;
-        if !joining || gap == 0 || self.body_end == self.body_start {
+        if gap == 0 || self.body_end == self.body_start {
             return;
         }
         move_down(buffer, self.position, self.body_end, *filled - self.position);

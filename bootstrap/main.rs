@@ -1,12 +1,12 @@
-//! The file that ships: C `main`, the panic handler, the global allocator, and the memory they hand down. Nothing else.
-//!
-//! musl's start-up code calls `main`; see `event_loop` for what happens then.
+//! The file that ships: the entry, the panic handler, the global allocator, and the memory they hand down. Nothing else.
 
 #![no_std]
 #![no_main]
 
+mod start;
+
 use core::cell::UnsafeCell;
-use core::ffi::{c_char, c_int};
+use core::ffi::c_char;
 use core::panic::PanicInfo;
 use ruchy_lambda::client::INBOX_BYTES;
 use ruchy_lambda::environment::Environment;
@@ -26,13 +26,12 @@ unsafe impl Sync for Inbox {}
 #[unsafe(link_section = ".bss.reserve.inbox")]
 static INBOX: Inbox = Inbox(UnsafeCell::new([0; INBOX_BYTES]));
 
-/// Called by musl once its start-up is done.
+/// Called by `start`.
 ///
 /// # Safety
-/// `environment` is the environment block, as C has it; `main` is called once.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn main(_count: c_int, _arguments: *const *const c_char, environment: *const *const c_char) -> c_int {
-    // SAFETY: the caller's promise; nothing here or in a handler calls setenv.
+/// `environment` is the process's environment block, and this is called once.
+unsafe fn main(environment: *const *const c_char) -> ! {
+    // SAFETY: the caller's promise; nothing here or in a handler changes the environment.
     let environment = unsafe { Environment::new(environment) };
     // SAFETY: `main` is called once, and this is the only place that names INBOX.
     let inbox = unsafe { &mut *INBOX.0.get() };

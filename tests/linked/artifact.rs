@@ -83,7 +83,7 @@ fn every_section_is_within_its_budget() {
     for (bootstrap, name) in [(&*MINIMAL, "minimal"), (&*ALL, "all")] {
         let budgets = size::budget::Budgets::read(&root().join("tests/budgets.toml"), &format!("{}-{name}", link.trim())).unwrap();
         let comparison = size::budget::compare(&size::measure(bootstrap).unwrap(), &budgets);
-        assert!(comparison.is_within(), "\n{comparison}\n`just size-accept` commits to the new sizes");
+        assert!(comparison.is_within(), "\n{comparison}\nTo commit to the new sizes: just size-accept");
     }
 }
 

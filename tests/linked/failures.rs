@@ -162,7 +162,7 @@ fn replies_that_make_no_sense_end_the_process_with_a_reason() {
     }
     let ended = function.end();
     assert_eq!(ended.status.code(), Some(1));
-    assert_eq!(ended.error, "ruchy-lambda: invocation/next: malformed reply: framing\n");
+    assert_eq!(ended.error, format!("ruchy-lambda: invocation/next: {}: malformed framing, errno 0\n", api.address()));
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn without_a_usable_runtime_api_it_ends_at_once_and_says_so() {
     // A port of which we know that nobody listens: ours, let go of.
     let address = RuntimeApi::listen().address();
     let said = refusal(&[("_HANDLER", "minimal"), ("AWS_LAMBDA_RUNTIME_API", &address)]);
-    assert_eq!(said, "ruchy-lambda: cannot connect to AWS_LAMBDA_RUNTIME_API: connection refused, errno 111\n");
+    assert_eq!(said, format!("ruchy-lambda: invocation/next: {address}: connection refused, errno 111\n"));
 }
 
 #[test]

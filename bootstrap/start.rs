@@ -1,0 +1,51 @@
+//! The first instructions: from the stack that the kernel laid out to a call of Rust. Particular to the processor.
+//!
+//! musl's own start is left out of the file (the linker script names this entry, and nothing else refers to that one). It walks the auxiliary vector and the program
+//! headers, sets up thread-local variables, runs constructors, and is a tenth of the file and most of the instructions before the first request.
+//! The part that the bootstrap needs is called here: the thread's block, where musl keeps errno. What other parts of
+//! musl would miss is asserted absent by the linker script.
+#![allow(unsafe_code)]
+
+use core::arch::global_asm;
+use core::cell::UnsafeCell;
+use core::ffi::{c_char, c_int, c_void};
+
+global_asm!(
+    ".globl bootstrap_start",
+    "bootstrap_start:",
+    "xor ebp, ebp",   // the outermost frame, as the ABI marks it
+    "mov rdi, rsp",   // the kernel's block: the argument count, the arguments, the environment
+    "and rsp, -16",   // what the ABI promises to a function that is called
+    "call {begin}",
+    begin = sym begin,
+);
+
+/// More than musl's `struct pthread` has on any processor, in bytes.
+const THREAD_BLOCK_BYTES: usize = 512;
+
+#[repr(align(64))]
+struct ThreadBlock(UnsafeCell<[u8; THREAD_BLOCK_BYTES]>);
+
+// SAFETY: the process has one thread, and only musl touches the block.
+unsafe impl Sync for ThreadBlock {}
+
+static THREAD_BLOCK: ThreadBlock = ThreadBlock(UnsafeCell::new([0; THREAD_BLOCK_BYTES]));
+
+unsafe extern "C" {
+    /// musl's `src/env/__init_tls.c`: makes a zeroed block this thread's, by the system calls `arch_prctl` and `set_tid_address`.
+    fn __init_tp(block: *mut c_void) -> c_int;
+}
+
+/// Called once, by the instructions above.
+///
+/// # Safety
+/// `stack` points at the argument count, which the arguments, a null pointer and the environment follow, as the x86-64 ABI has it (section 3.4.1).
+unsafe extern "C" fn begin(stack: *const usize) -> ! {
+    // SAFETY: the block is zeroed, large enough and aligned, and lives as long as the process. It fails only where the kernel knows no
+    // thread pointer, and there is nobody to tell yet.
+    let _ = unsafe { __init_tp(THREAD_BLOCK.0.get().cast()) };
+    // SAFETY: the caller's promise: behind the count, so many arguments and a null pointer the environment begins.
+    let environment: *const *const c_char = unsafe { stack.add(*stack + 2).cast() };
+    // SAFETY: it is the environment, and this is the one call.
+    unsafe { crate::main(environment) }
+}
