@@ -13,11 +13,7 @@ pub struct Buffer<'memory> {
 impl<'memory> Buffer<'memory> {
     /// An empty buffer over `memory`; its capacity is `memory.len()` bytes.
     pub fn new(memory: &'memory mut [u8]) -> Self {
-        Self {
-            memory,
-            used: 0,
-            overflowed: false,
-        }
+        Self { memory, used: 0, overflowed: false }
     }
 
     /// Appends `bytes`, or nothing at all when they do not fit. Returns whether they did.
@@ -44,21 +40,25 @@ impl<'memory> Buffer<'memory> {
     }
 
     /// Whether something was left out. Nothing is appended after that.
+    #[must_use]
     pub fn overflowed(&self) -> bool {
         self.overflowed
     }
 
     /// Bytes that still fit.
+    #[must_use]
     pub fn room(&self) -> usize {
         self.memory.len() - self.used
     }
 
     /// What was appended so far.
+    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.memory.get(..self.used).unwrap_or_default()
     }
 
     /// What was appended, for as long as the memory lives.
+    #[must_use]
     pub fn into_bytes(self) -> &'memory [u8] {
         self.memory.get(..self.used).unwrap_or_default()
     }
@@ -90,10 +90,7 @@ mod tests {
         let mut buffer = Buffer::new(&mut memory);
         assert!(buffer.push(b"abc"));
         assert!(!buffer.push(b"de"));
-        assert!(
-            !buffer.push(b"f"),
-            "after an overflow nothing may follow: the text would have a hole"
-        );
+        assert!(!buffer.push(b"f"), "after an overflow nothing may follow: the text would have a hole");
         assert!(buffer.overflowed());
         assert_eq!(buffer.into_bytes(), b"abc");
     }

@@ -15,21 +15,26 @@ pub fn find(text: &[u8], byte: u8) -> Option<usize> {
 /// Whether the two are the same, letters of ASCII compared without case.
 #[inline(never)]
 #[must_use]
+#[expect(clippy::manual_ignore_case_cmp, reason = "core's is made for speed, see above")]
 pub fn same_without_case(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.to_ascii_lowercase() == other.to_ascii_lowercase())
 }
 
-/// The number that `digits` spell: one to `digits_max` of them and nothing else. `radix` is 10 or 16, and so many digits fit 64 bits.
+/// The number that `digits` spell: one to `digits_max` of them and nothing else. `radix` is 10 or 16, and so many digits fit.
 #[inline(never)]
 #[must_use]
-pub fn number(digits: &[u8], radix: u64, digits_max: usize) -> Option<u64> {
+pub fn number(digits: &[u8], radix: usize, digits_max: usize) -> Option<usize> {
     if digits.is_empty() || digits.len() > digits_max {
         return None;
     }
     let mut number = 0;
     for byte in digits {
         // Letters come behind digits whatever their case; what is neither comes out too large.
-        let digit = if *byte > b'9' { u64::from(*byte | 0x20).wrapping_sub(u64::from(b'a') - 10) } else { u64::from(*byte).wrapping_sub(u64::from(b'0')) };
+        let digit = if *byte > b'9' {
+            usize::from(*byte | 0x20).wrapping_sub(usize::from(b'a') - 10)
+        } else {
+            usize::from(*byte).wrapping_sub(usize::from(b'0'))
+        };
         if digit >= radix || *byte > b'9' && digit < 10 {
             return None;
         }
@@ -94,14 +99,14 @@ mod tests {
             if !text.contains(&0x0c) {
                 prop_assert_eq!(trim(&text), text.trim_ascii());
             }
-            prop_assert_eq!(number(&[byte], 16, 1), char::from(byte).to_digit(16).map(u64::from));
-            prop_assert_eq!(number(&[byte], 10, 1), char::from(byte).to_digit(10).map(u64::from));
+            prop_assert_eq!(number(&[byte], 16, 1), char::from(byte).to_digit(16).map(|digit| digit as usize));
+            prop_assert_eq!(number(&[byte], 10, 1), char::from(byte).to_digit(10).map(|digit| digit as usize));
             let mut parts = text.splitn(2, |at| *at == byte);
             prop_assert_eq!(split_once(&text, byte), (parts.next().unwrap(), parts.next()));
         }
 
         #[test]
-        fn numbers_are_read_as_core_reads_them(value: u64) {
+        fn numbers_are_read_as_core_reads_them(value: usize) {
             prop_assert_eq!(number(std::format!("{value}").as_bytes(), 10, 20), Some(value));
             prop_assert_eq!(number(std::format!("{value:x}").as_bytes(), 16, 16), Some(value));
             prop_assert_eq!(number(std::format!("{value:X}").as_bytes(), 16, 16), Some(value));

@@ -99,13 +99,7 @@ impl<'text> Client<'text> {
     /// As [`Client::respond`].
     #[cold]
     #[inline(never)]
-    pub fn report(
-        &mut self,
-        request_id: Option<&str>,
-        error_type: &str,
-        message: &str,
-        place: Option<Place<'_>>,
-    ) -> Result<(), Stop> {
+    pub fn report(&mut self, request_id: Option<&str>, error_type: &str, message: &str, place: Option<Place<'_>>) -> Result<(), Stop> {
         let mut memory = [0; ERROR_BODY_BYTES_MAX];
         let body = api::error_body(&mut memory, error_type, message, place);
         let (request, name) = match request_id {
@@ -170,7 +164,10 @@ impl<'text> Client<'text> {
         }
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
-        write_head(&mut head, self.address, request, body.len());
+        match u32::try_from(body.len()) {
+            Ok(body_bytes) => write_head(&mut head, self.address, request, body_bytes),
+            Err(_) => return Err(self.connection.failed(Trouble { what: "longer than 4 GiB", errno: 0 })),
+        }
         self.connection.send(head.bytes(), body)
     }
 }

@@ -71,7 +71,8 @@ impl Connection {
         self.trouble
     }
 
-    fn failed(&mut self, trouble: Trouble) -> Lost {
+    /// Keeps `trouble` for the log.
+    pub fn failed(&mut self, trouble: Trouble) -> Lost {
         self.trouble = trouble;
         Lost::Failed
     }
@@ -132,6 +133,7 @@ impl Connection {
     }
 
     /// The reply that [`Connection::receive`] received into `buffer`.
+    #[must_use]
     pub fn reply<'buffer>(&self, buffer: &'buffer [u8]) -> Reply<'buffer> {
         self.parser.reply(buffer)
     }

@@ -5,8 +5,8 @@ use crate::api::{ERROR_BODY_BYTES_MAX, error_type};
 use crate::buffer::Buffer;
 use crate::bytes::split_once;
 use crate::client::{Client, Stop};
-use crate::environment::Environment;
 use crate::crash;
+use crate::environment::Environment;
 use crate::{log, sys, text};
 use handlers::{Invocation, Record};
 
@@ -35,7 +35,8 @@ pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8
 fn runtime_api(value: &'static [u8]) -> Option<Address<'static>> {
     let address = address::parse(value);
     if address.is_none() {
-        let wanted = b" is not host:port: an IPv4 address, [IPv6] or localhost (names are not looked up), perhaps behind http:// and before a path";
+        let wanted =
+            b" is not host:port: an IPv4 address, [IPv6] or localhost (names are not looked up), perhaps behind http:// and before a path";
         log::complain(&[b"AWS_LAMBDA_RUNTIME_API=", value, wanted]);
     }
     address

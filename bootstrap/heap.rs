@@ -22,7 +22,7 @@ const RESERVE_BYTES: usize = 64 << 10;
 /// What is asked of the kernel when the reserve is used up, in bytes.
 const CHUNK_BYTES: usize = 1 << 20;
 
-const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES % BLOCK_BYTES_MIN == 0);
+const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES.is_multiple_of(BLOCK_BYTES_MIN));
 
 /// The global allocator of the linked file. Everything in it is zero at the start: it costs no byte of the file.
 pub struct Heap {
@@ -99,7 +99,11 @@ impl Heap {
     /// The reserve first, then one mapping after the other. What was left is too small for what is asked and is given up.
     #[cold]
     fn refill(&self) {
-        let (memory, bytes) = if self.reserve_taken.replace(true) { (map(CHUNK_BYTES).as_ptr(), CHUNK_BYTES) } else { (RESERVE.0.get().cast(), RESERVE_BYTES) };
+        let (memory, bytes) = if self.reserve_taken.replace(true) {
+            (map(CHUNK_BYTES).as_ptr(), CHUNK_BYTES)
+        } else {
+            (RESERVE.0.get().cast(), RESERVE_BYTES)
+        };
         self.fresh.set(memory);
         self.fresh_bytes.set(bytes);
     }
@@ -140,15 +144,21 @@ unsafe impl GlobalAlloc for Heap {
         };
         if let Some(free) = self.free.get(index) {
             // SAFETY: the block is the heap's again, at least 16 bytes long and aligned to 16.
-            unsafe { memory.cast::<*mut u8>().write(free.replace(memory)) };
+            #[expect(clippy::cast_ptr_alignment, reason = "every block is aligned to 16 bytes")]
+            unsafe {
+                memory.cast::<*mut u8>().write(free.replace(memory));
+            };
         }
     }
 
     #[inline(never)]
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
         match (Source::of(layout.size(), layout.align()), Source::of(bytes, layout.align())) {
-            // SAFETY: `alloc` mapped it with this size.
-            (Source::Mapping, Source::Mapping) => unsafe { sys::remap(memory, layout.size(), bytes) }.unwrap_or_else(|_| crash::out_of_memory()).as_ptr(),
+            (Source::Mapping, Source::Mapping) => {
+                // SAFETY: `alloc` mapped it with this size.
+                let moved = unsafe { sys::remap(memory, layout.size(), bytes) };
+                moved.unwrap_or_else(|_| crash::out_of_memory()).as_ptr()
+            }
             (before, after) if before == after => memory,
             _ => {
                 // SAFETY: the caller promises that `bytes` is a size for this alignment.
@@ -216,7 +226,7 @@ mod tests {
             heap.reserve_taken.set(true); // the reserve is one for all tests
             let mut held: Vec<(*mut u8, Layout, u8)> = Vec::new();
             for (number, step) in steps.into_iter().enumerate() {
-                let tag = number as u8;
+                let tag = u8::try_from(number).unwrap();
                 match step {
                     Step::Take { bytes, align } => {
                         let layout = Layout::from_size_align(bytes, align).unwrap();
@@ -243,7 +253,9 @@ mod tests {
                     }
                     _ => {}
                 }
-                held.iter().for_each(|(memory, layout, tag)| check(*memory, layout.size(), *tag));
+                for (memory, layout, tag) in &held {
+                    check(*memory, layout.size(), *tag);
+                }
             }
             for (memory, layout, _) in held {
                 // SAFETY: the block is held with this layout, and is let go of.

@@ -268,7 +268,7 @@ impl Parser {
         }
         let (name, value) = checked_header(line)?;
         if same_without_case(name, b"content-length") {
-            let length = number(value, 10, 19).ok_or(Malformed::Framing)? as usize;
+            let length = number(value, 10, 19).ok_or(Malformed::Framing)?;
             if self.content_length.is_some_and(|earlier| earlier != length) {
                 return Err(Malformed::Framing);
             }
@@ -390,6 +390,7 @@ fn parse_status_line(line: &[u8]) -> Option<(bool, u16)> {
     if rest.get(3).is_some_and(|byte| *byte != b' ') {
         return None;
     }
+    #[expect(clippy::cast_possible_truncation, reason = "three digits")]
     let status = number(rest.get(..3)?, 10, 3)? as u16;
     if status < 100 { None } else { Some((minor == b'1', status)) }
 }
@@ -405,9 +406,7 @@ fn split_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
 fn checked_header(line: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
     match split_header(line) {
         Some((name, value))
-            if !name.is_empty()
-                && name.iter().all(u8::is_ascii_graphic)
-                && !value.iter().any(|byte| is_forbidden_in_value(*byte)) =>
+            if !name.is_empty() && name.iter().all(u8::is_ascii_graphic) && !value.iter().any(|byte| is_forbidden_in_value(*byte)) =>
         {
             Ok((name, value))
         }
@@ -422,7 +421,7 @@ fn is_forbidden_in_value(byte: u8) -> bool {
 /// The size in `SIZE[;extensions]`, hexadecimal.
 fn parse_chunk_line(line: &[u8]) -> Option<usize> {
     let (digits, _) = split_once(line, b';');
-    Some(number(trim(digits), 16, 15)? as usize)
+    number(trim(digits), 16, 15)
 }
 
 #[cfg(test)]

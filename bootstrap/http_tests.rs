@@ -245,7 +245,9 @@ fn without_a_length_the_body_ends_with_the_connection() {
         parser.finish().map(|progress| (progress, parser.reply(&buffer).body.to_vec(), parser.keeps_alive()))
     };
     assert_eq!(end(b"HTTP/1.1 200 OK\r\n\r\nall of it"), Ok((Progress::Complete, b"all of it".to_vec(), false)));
-    for cut in ["HTTP/1.1 200", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"] {
+    for cut in
+        ["HTTP/1.1 200", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"]
+    {
         assert_eq!(end(cut.as_bytes()), Err(Malformed::Truncated), "{cut:?}");
     }
 }

@@ -8,6 +8,7 @@ use handlers::Stream;
 /// What a handler prints: the `std` facade declares this function and calls it.
 // SAFETY: the facade's declaration has the same type, and no other function has this name.
 #[unsafe(no_mangle)]
+#[expect(clippy::no_mangle_with_rust_abi, reason = "its caller is Rust of the same build")]
 fn ruchy_lambda_log(stream: Stream, text: &str) {
     let mut text = text.as_bytes();
     while let Ok(written @ 1..) = sys::write(stream, &[text]) {

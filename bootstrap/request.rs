@@ -49,7 +49,7 @@ impl Request<'_> {
 
 /// Writes the head of `request`, whose body has `body_bytes` bytes, to `head`.
 #[inline(never)]
-pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: Request<'_>, body_bytes: usize) {
+pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: Request<'_>, body_bytes: u32) {
     let (request_id, error_type) = match request {
         Request::Next => ("", None),
         Request::Response { request_id } => (request_id, None),
@@ -75,7 +75,7 @@ pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: Request
     }
     if !matches!(request, Request::Next) {
         head.push(b"Content-Type: application/json\r\nContent-Length: ");
-        head.push_integer(body_bytes as u32);
+        head.push_integer(body_bytes);
         head.push(b"\r\n");
     }
     head.push(b"\r\n");
@@ -89,7 +89,7 @@ mod tests {
     use crate::buffer::Buffer;
     use std::string::String;
 
-    fn head(api: &str, request: Request<'_>, body_bytes: usize) -> String {
+    fn head(api: &str, request: Request<'_>, body_bytes: u32) -> String {
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
         write_head(&mut head, &address::parse(api.as_bytes()).unwrap(), request, body_bytes);
@@ -103,10 +103,7 @@ mod tests {
     fn each_request_as_the_contract_has_it() {
         let id = "3fcd8bfe-4d93-4c51-add3-2c6e21393ad1";
         let start = |line: &str, host: &str| std::format!("{line} HTTP/1.1\r\nHost: {host}\r\n{AGENT}");
-        assert_eq!(
-            head("127.0.0.1:9001", Request::Next, 0),
-            start("GET /2018-06-01/runtime/invocation/next", "127.0.0.1:9001") + "\r\n"
-        );
+        assert_eq!(head("127.0.0.1:9001", Request::Next, 0), start("GET /2018-06-01/runtime/invocation/next", "127.0.0.1:9001") + "\r\n");
         assert_eq!(
             head("http://localhost:80/a/", Request::Response { request_id: id }, 27),
             start(&std::format!("POST /a/2018-06-01/runtime/invocation/{id}/response"), "localhost:80")
@@ -129,6 +126,6 @@ mod tests {
         let api = String::from("127.0.0.1:9001/") + &"p".repeat(ADDRESS_BYTES_MAX - 15);
         let id = "i".repeat(REQUEST_ID_BYTES_MAX);
         let error_type = "e".repeat(ERROR_TYPE_BYTES_MAX);
-        head(&api, Request::InvocationError { request_id: &id, error_type: &error_type }, usize::MAX);
+        head(&api, Request::InvocationError { request_id: &id, error_type: &error_type }, u32::MAX);
     }
 }

@@ -1,12 +1,18 @@
 //! The only door to libc: one small wrapper a system call, an owned descriptor in, a `Result<_, Errno>` out. EINTR is handled here
 //! and nowhere else.
 #![allow(unsafe_code)]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the kernel's arguments and results are registers: 64 bits that mean what each call says"
+)]
 
-use handlers::Stream;
 use core::ffi::{c_int, c_long};
 use core::mem::zeroed;
 use core::net::IpAddr;
 use core::ptr::{self, NonNull};
+use handlers::Stream;
 
 /// An error number of the kernel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +58,7 @@ impl Descriptor {
 /// # Safety
 /// The arguments are what the call of this `number` wants.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
 unsafe fn call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> Result<usize, Errno> {
     // SAFETY: the caller's promise.
     let result = unsafe { call_until_done(number, first, second, third, fourth, fifth) };
@@ -214,6 +221,7 @@ impl Poll {
     }
 
     /// Waits for either, for ever if need be.
+    #[must_use]
     pub fn wait(&self) -> Event {
         let mut event = libc::epoll_event { events: 0, u64: SOCKET };
         let no_timeout = usize::MAX;

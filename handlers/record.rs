@@ -58,10 +58,7 @@ impl Outcome for String {
 
 impl<E: ToString> Outcome for Result<String, E> {
     fn into_response(self) -> Result<String, Failure> {
-        self.map_err(|error| Failure {
-            error_type: HANDLER_ERROR_TYPE,
-            message: error.to_string(),
-        })
+        self.map_err(|error| Failure { error_type: HANDLER_ERROR_TYPE, message: error.to_string() })
     }
 }
 

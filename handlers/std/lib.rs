@@ -1,19 +1,20 @@
 //! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers crate
-//! is no_std and names this crate `std`, so the output compiles unchanged and carries only what it uses.
+//! names this crate `std`, so the output compiles unchanged and carries only what it uses.
 //!
 //! Everything is core's, alloc's or hashbrown's own. The one thing written here is where `println!` goes: to
 //! [`log`], which the runtime provides when the file is linked.
 
 #![no_std]
+#![allow(clippy::legacy_numeric_constants, reason = "transpiled code may spell std::i32::MAX")]
 #![warn(missing_docs)]
 
 extern crate alloc;
 
 pub use alloc::{borrow, boxed, fmt, format, rc, slice, str, string, vec};
 pub use core::{
-    any, array, assert, format_args, assert_eq, assert_ne, cell, char, clone, cmp, convert, debug_assert, debug_assert_eq, default, f32, f64, hash, hint, i8,
-    i16, i32, i64, i128, isize, iter, marker, matches, mem, num, ops, option, panic, pin, ptr, result, time, todo, u8, u16, u32, u64, u128,
-    unimplemented, unreachable, usize, write, writeln,
+    any, array, assert, assert_eq, assert_ne, cell, char, clone, cmp, convert, debug_assert, debug_assert_eq, default, f32, f64,
+    format_args, hash, hint, i8, i16, i32, i64, i128, isize, iter, marker, matches, mem, num, ops, option, panic, pin, ptr, result, time,
+    todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
 };
 
 pub mod log;

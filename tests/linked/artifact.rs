@@ -17,7 +17,8 @@ fn check_layout(bytes: &[u8], handlers: &[&str]) {
     let header = FileHeader64::<LittleEndian>::parse(bytes).unwrap();
     assert_eq!(header.e_type(ENDIAN), ET_EXEC, "not position independent: nothing to relocate at start");
     let segments = header.program_headers(ENDIAN, bytes).unwrap();
-    let flags = |kind| segments.iter().filter(|segment| segment.p_type(ENDIAN) == kind).map(|segment| segment.p_flags(ENDIAN)).collect::<Vec<_>>();
+    let flags =
+        |kind| segments.iter().filter(|segment| segment.p_type(ENDIAN) == kind).map(|segment| segment.p_flags(ENDIAN)).collect::<Vec<_>>();
     assert_eq!(flags(PT_LOAD), [PF_R | PF_X, PF_R | PF_W], "two segments, none both writable and executable");
     assert_eq!(flags(PT_GNU_STACK), [PF_R | PF_W], "a stack that is not executable");
     assert_eq!((flags(PT_INTERP).len(), flags(PT_DYNAMIC).len()), (0, 0), "static, without an interpreter");

@@ -1,7 +1,7 @@
 //! The same files under AWS's own Runtime Interface Emulator, which `just setup` installs from the `aws-sam-cli` wheel.
 
-use crate::support::PATIENCE;
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, root};
+use crate::support::{PATIENCE, text};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ impl Emulator {
         stream.write_all(event).unwrap();
         let mut reply = Vec::new();
         stream.read_to_end(&mut reply).unwrap();
-        parse(reply)
+        parse(&reply)
     }
 
     /// It listens soon after its start; until then connecting is refused.
@@ -98,10 +98,10 @@ fn free_ports() -> [u16; 2] {
     listeners.map(|listener| listener.local_addr().unwrap().port())
 }
 
-fn parse(reply: Vec<u8>) -> (u16, Vec<u8>) {
+fn parse(reply: &[u8]) -> (u16, Vec<u8>) {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut parsed = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(head_bytes) = parsed.parse(&reply).unwrap() else { panic!("a reply cut short") };
+    let httparse::Status::Complete(head_bytes) = parsed.parse(reply).unwrap() else { panic!("a reply cut short") };
     let status = parsed.code.unwrap();
     let chunked = parsed.headers.iter().any(|header| header.name.eq_ignore_ascii_case("Transfer-Encoding"));
     let body = reply[head_bytes..].to_vec();
@@ -149,7 +149,7 @@ fn one_process_answers_and_fails_and_answers_again() {
 fn events_of_every_size_come_back_whole() {
     let emulator = Emulator::start(&ALL, "echo");
     for bytes in [0, 1, 2048, 2049, 100_000, 6 << 20] {
-        let event: Vec<u8> = (0..bytes).map(|index| b' ' + (index * 31 % 95) as u8).collect();
+        let event: Vec<u8> = text(bytes);
         emulator.assert_answers(&event, &event);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::RuntimeApi;
+use crate::support::text;
 use serde_json::json;
 
 /// The response of `handler` to one `event`.
@@ -58,7 +59,7 @@ fn events_of_every_size_come_back_whole_in_either_framing() {
     let (_function, mut connection) = api.start(&ALL, "echo");
     // Lambda's largest, and the largest that the emulator passes on.
     for (number, bytes) in [0, 1, 2048, 2049, 65_536, 6 << 20, 6_291_556].into_iter().enumerate() {
-        let event: Vec<u8> = (0..bytes).map(|index| b' ' + (index * 31 % 95) as u8).collect();
+        let event: Vec<u8> = text(bytes);
         let id = format!("sized-{number}");
         assert!(connection.invoke(&id, &event).body == event, "{bytes} bytes with a length");
         for (chunks, chunk_bytes) in [("one chunk", bytes.max(1)), ("chunks of 4,096", 4096), ("chunks of 100,003", 100_003)] {

@@ -43,10 +43,13 @@ pub struct Row {
     pub bytes: u64,
 }
 
+/// Another version of rustc or of the linker moves sizes by a per cent or so either way; a regression moves them by more. One part in this many is let pass.
+const SLACK: u64 = 50;
+
 impl Row {
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.limit.is_none_or(|limit| self.bytes > limit)
+        self.limit.is_none_or(|limit| self.bytes > limit + limit / SLACK)
     }
 }
 

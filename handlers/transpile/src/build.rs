@@ -47,8 +47,10 @@ fn module(function: &Function, out: &Path) -> Result<String, Error> {
         Origin::Rust => (source.clone(), ""),
         Origin::Ruchy => (fresh(source, out)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
+    // As a string literal: quotes and backslashes escaped.
+    let path = file.to_string_lossy();
     Ok(format!(
-        "{lints}#[path = {file:?}]\nmod function_{name};\nrecord::register!({name:?}, \".handlers.{name}\", function_{name}::lambda_handler);\n"
+        "{lints}#[path = {path:?}]\nmod function_{name};\nrecord::register!({name:?}, \".handlers.{name}\", function_{name}::lambda_handler);\n"
     ))
 }
 

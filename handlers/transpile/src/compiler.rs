@@ -32,11 +32,7 @@ impl Compiler {
         if found == mark::RUCHY_VERSION {
             return Ok(compiler);
         }
-        Err(Error::WrongVersion {
-            compiler: compiler.program,
-            found: found.to_owned(),
-            version: mark::RUCHY_VERSION,
-        })
+        Err(Error::WrongVersion { compiler: compiler.program, found: found.to_owned(), version: mark::RUCHY_VERSION })
     }
 
     /// The marked Rust of the function in `source`.
@@ -48,11 +44,7 @@ impl Compiler {
         let output = self.run("transpile".as_ref(), Some(source))?;
         if !output.status.success() {
             let message = complaint(&output);
-            return Err(Error::Refused {
-                line: self.line_of(&text, &message),
-                source: source.to_owned(),
-                message,
-            });
+            return Err(Error::Refused { line: self.line_of(&text, &message), source: source.to_owned(), message });
         }
         let name = source.file_name().unwrap_or_default().to_string_lossy();
         let rust = String::from_utf8_lossy(&output.stdout);

@@ -59,15 +59,26 @@ impl Display for Error {
                 path.display()
             ),
             Self::NoHandler { path } => {
-                write!(f, "{}: there is no `lambda_handler` in it. Write `pub fun lambda_handler(request_id: &str, body: &str) -> String`.", path.display())
+                write!(
+                    f,
+                    "{}: there is no `lambda_handler` in it. Write `pub fun lambda_handler(request_id: &str, body: &str) -> String`.",
+                    path.display()
+                )
             }
             Self::NoCompiler { stale, version } => {
                 if let Some(stale) = stale {
-                    writeln!(f, "{}: its transpiled Rust is missing or older than the source, and ruchy is not installed to renew it.", stale.display())?;
+                    writeln!(
+                        f,
+                        "{}: its transpiled Rust is missing or older than the source, and ruchy is not installed to renew it.",
+                        stale.display()
+                    )?;
                 } else {
                     writeln!(f, "ruchy, the compiler of .ruchy files, is not installed.")?;
                 }
-                write!(f, "Install it with `cargo install ruchy --version {version} --locked`, or name it in RUCHY; then run `just transpile`.")
+                write!(
+                    f,
+                    "Install it with `cargo install ruchy --version {version} --locked`, or name it in RUCHY; then run `just transpile`."
+                )
             }
             Self::WrongVersion { compiler, found, version } => write!(
                 f,

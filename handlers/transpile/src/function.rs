@@ -34,11 +34,7 @@ pub fn find(folders: &[PathBuf]) -> Result<Vec<Function>, Error> {
     for folder in folders {
         for function in sources(folder)? {
             if let Some(other) = found.get(&function.name) {
-                return Err(Error::DuplicateName {
-                    name: function.name,
-                    first: other.source.clone(),
-                    second: function.source,
-                });
+                return Err(Error::DuplicateName { name: function.name, first: other.source.clone(), second: function.source });
             }
             found.insert(function.name.clone(), function);
         }
@@ -60,10 +56,7 @@ pub fn select(functions: Vec<Function>, names: &[&str]) -> Result<Vec<Function>,
             known: functions.into_iter().map(|function| function.name).collect(),
         });
     }
-    Ok(functions
-        .into_iter()
-        .filter(|function| names.is_empty() || names.contains(&function.name.as_str()))
-        .collect())
+    Ok(functions.into_iter().filter(|function| names.is_empty() || names.contains(&function.name.as_str())).collect())
 }
 
 fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
@@ -141,7 +134,8 @@ mod tests {
         let functions = find(&folders).unwrap();
         let found: Vec<_> = functions.iter().map(|function| (function.name.as_str(), function.origin)).collect();
         assert_eq!(found, [("a", Origin::Rust), ("b", Origin::Ruchy)]);
-        let names = |names: &[&str]| -> Vec<_> { select(functions.clone(), names).unwrap().into_iter().map(|function| function.name).collect() };
+        let names =
+            |names: &[&str]| -> Vec<_> { select(functions.clone(), names).unwrap().into_iter().map(|function| function.name).collect() };
         assert_eq!(names(&[]), ["a", "b"]);
         assert_eq!(names(&["b"]), ["b"]);
         let unknown = select(functions, &["c"]).unwrap_err().to_string();

@@ -40,7 +40,7 @@ pub fn is_fresh(transpiled: &str, source: &str) -> bool {
 }
 
 fn hash(source: &str) -> String {
-    Sha256::digest(source).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(source))
 }
 
 #[cfg(test)]

@@ -7,5 +7,10 @@ pub mod tracer;
 
 use std::time::Duration;
 
+/// So many bytes of printable ASCII, different at different places.
+pub fn text(bytes: usize) -> Vec<u8> {
+    (b' '..=b'~').cycle().step_by(31).take(bytes).collect()
+}
+
 /// How long anything may take before a test gives up. Nothing waits for it to pass: it only keeps a failing test from hanging.
 pub const PATIENCE: Duration = Duration::from_secs(60);

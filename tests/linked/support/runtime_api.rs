@@ -120,7 +120,7 @@ impl Connection {
 
     /// Whether more came before the function closed its side.
     fn receive(&mut self) -> bool {
-        let mut bytes = [0; 65_536];
+        let mut bytes = vec![0; 65_536];
         let count = self.stream.read(&mut bytes).unwrap();
         self.received.extend(&bytes[..count]);
         count > 0
