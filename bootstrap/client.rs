@@ -60,7 +60,7 @@ impl<'text> Client<'text> {
     /// Sets up what waiting needs, now that the first request is on the wire.
     pub fn prepare(&mut self) {
         if self.connection.prepare().is_err() {
-            log::complain(&[b"out of descriptors: SIGTERM will not be seen"]);
+            log::complain(&[b"SIGTERM will not be seen: out of descriptors"]);
         }
     }
 

@@ -35,8 +35,7 @@ pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8
 fn runtime_api(value: &'static [u8]) -> Option<Address<'static>> {
     let address = address::parse(value);
     if address.is_none() {
-        let wanted =
-            b" is not host:port: an IPv4 address, [IPv6] or localhost (names are not looked up), perhaps behind http:// and before a path";
+        let wanted = b" is no host:port with an IPv4 address, [IPv6] or localhost";
         log::complain(&[b"AWS_LAMBDA_RUNTIME_API=", value, wanted]);
     }
     address
@@ -61,7 +60,7 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record]) 
     let mut message = Buffer::new(&mut memory);
     message.push(b"_HANDLER=");
     message.push(handler);
-    message.push(b" names no handler of this file; set it to one of:");
+    message.push(b" is none of this file's handlers:");
     for record in records {
         message.push(b" ");
         message.push(record.name.as_bytes());

@@ -237,16 +237,17 @@ impl Parser {
             Phase::StatusLine => self.take_status_line(line),
             Phase::HeaderLine => self.take_header_line(line_start, line),
             Phase::ChunkLine => self.take_chunk_line(line),
-            _ if !line.is_empty() && self.phase == Phase::TrailerLine => checked_header(line).map(|_| ()),
-            _ if !line.is_empty() => Err(Malformed::Chunk),
+            // What trailers say is nothing to us.
+            Phase::TrailerLine if !line.is_empty() => Ok(()),
             Phase::TrailerLine => {
                 self.phase = Phase::Complete;
                 Ok(())
             }
-            _ => {
+            _ if line.is_empty() => {
                 self.begin_section(Phase::ChunkLine);
                 Ok(())
             }
+            _ => Err(Malformed::Chunk),
         }
     }
 

@@ -36,7 +36,7 @@ fn without_a_usable_runtime_api_it_ends_at_once_and_says_so() {
         let mut environment = vec![("_HANDLER", "minimal")];
         environment.extend(value.map(|value| ("AWS_LAMBDA_RUNTIME_API", value)));
         let said = refusal(&environment);
-        let expected = format!("ruchy-lambda: AWS_LAMBDA_RUNTIME_API={} is not host:port", value.unwrap_or_default());
+        let expected = format!("ruchy-lambda: AWS_LAMBDA_RUNTIME_API={} is no host:port", value.unwrap_or_default());
         assert!(said.starts_with(&expected), "{said}");
     }
     // A port of which we know that nobody listens: ours, let go of.
@@ -54,7 +54,7 @@ fn an_unknown_handler_is_an_init_error_that_names_those_there_are() {
         assert_eq!(request.line, "POST /2018-06-01/runtime/init/error HTTP/1.1");
         assert_eq!(request.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.HandlerNotFound"));
         let body = request.json();
-        let message = format!("_HANDLER={handler} names no handler of this file; set it to one of: echo fibonacci greeting minimal");
+        let message = format!("_HANDLER={handler} is none of this file's handlers: echo fibonacci greeting minimal");
         assert_eq!((body["errorMessage"].as_str(), body["errorType"].as_str()), (Some(message.as_str()), Some("Runtime.HandlerNotFound")));
         connection.acknowledge(202);
         let ended = function.end();
