@@ -13,27 +13,32 @@ default:
 
 # Run function NAME once, on EVENT: JSON, @file or - for standard input.
 [group('run')]
+[no-exit-message]
 invoke NAME EVENT='{}': (_bootstrap NAME)
     @{{ tool }} invoke --bootstrap "target/local/$1/bootstrap" --handler "$1" -- "$2"
 
 # Serve function NAME on http://127.0.0.1:PORT as Lambda's invoke endpoint, for curl and for SDKs.
 [group('run')]
+[no-exit-message]
 serve NAME PORT='9000': (_bootstrap NAME)
     @{{ tool }} serve --bootstrap "target/local/$1/bootstrap" --handler "$1" --port "$2"
 
 # Link dist/bootstrap with the functions named, or with all.
 [group('build')]
+[no-exit-message]
 build *NAMES: _musl
     @linker/build.sh dist/bootstrap "$@"
     @wc -c dist/bootstrap
 
 # Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023.
 [group('build')]
+[no-exit-message]
 package *NAMES: (build NAMES)
     @{{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip"
 
 # Renew the Rust beside every .ruchy file (needs ruchy).
 [group('build')]
+[no-exit-message]
 transpile:
     @cargo run --quiet --package transpile -- handlers/functions tests/functions
 
@@ -56,6 +61,7 @@ size-accept: _musl
 
 # Run every test that needs no ruchy: the pure core, the tools, the linked files, and those under AWS's own emulator.
 [group('check')]
+[no-exit-message]
 test: setup
     cargo test --quiet --workspace --exclude handlers
 
@@ -77,13 +83,15 @@ fuzz SECONDS='60':
         echo "cargo-fuzz is missing, which builds and runs the fuzz target: cargo install --locked cargo-fuzz" >&2
         exit 1
     fi
-    cargo +nightly fuzz run --fuzz-dir tests/fuzz parser -- -max_total_time="$1"
+    mkdir -p tests/fuzz/corpus/parser
+    cargo +nightly fuzz run --fuzz-dir tests/fuzz parser tests/fuzz/corpus/parser tests/fuzz/seeds -- -dict=tests/fuzz/parser.dict -max_total_time="$1"
 
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]
 setup: _musl _rie
 
 # The bootstrap of function NAME alone, when anything it is made of has changed.
+[no-exit-message]
 _bootstrap NAME: _musl
     @linker/build.sh "target/local/$1/bootstrap" "$1"
 
