@@ -82,8 +82,8 @@ pub struct Parser {
     position: usize,
     /// Up to where the present line was searched for its end.
     scanned: usize,
-    /// Where the lines began that have a common limit: the heads, one chunk's line, the trailers.
-    section_start: usize,
+    /// Bytes of the lines taken so far that have a common limit: the heads, one chunk's line, the trailers.
+    section_bytes: usize,
     head_start: usize,
     head_end: usize,
     body_start: usize,
@@ -131,7 +131,7 @@ impl Parser {
             body_bytes_max,
             position: 0,
             scanned: 0,
-            section_start: 0,
+            section_bytes: 0,
             head_start: 0,
             head_end: 0,
             body_start: 0,
@@ -215,13 +215,14 @@ impl Parser {
         self.scanned += feed.map_or(unseen.len(), |feed| feed + 1);
         let between_chunks = matches!(self.phase, Phase::ChunkLine | Phase::ChunkDataEnd);
         let bytes_max = if between_chunks { CHUNK_LINE_BYTES_MAX } else { HEAD_BYTES_MAX };
-        if self.scanned - self.section_start > bytes_max {
+        if self.section_bytes + (self.scanned - self.position) > bytes_max {
             return Err(Malformed::HeadTooLong);
         }
         if feed.is_none() {
             return Ok(None);
         }
         let line = received.get(self.position..self.scanned - 1).unwrap_or_default();
+        self.section_bytes += self.scanned - self.position;
         self.position = self.scanned;
         without_last(line, b'\r').map(Some).ok_or(Malformed::Header)
     }
@@ -229,7 +230,7 @@ impl Parser {
     /// Lines from here on belong together and have a common limit.
     fn begin_section(&mut self, phase: Phase) {
         self.phase = phase;
-        self.section_start = self.position;
+        self.section_bytes = 0;
     }
 
     fn take_any_line(&mut self, line_start: usize, line: &[u8]) -> Result<(), Malformed> {
@@ -298,7 +299,7 @@ impl Parser {
             (100..=199, _) => Phase::StatusLine,           // interim: the real reply follows
             (204 | 304, _) => Phase::Complete,
             _ if self.chunked => {
-                self.section_start = self.position;
+                self.section_bytes = 0;
                 Phase::ChunkLine
             }
             (_, length) => {
@@ -364,7 +365,6 @@ impl Parser {
         move_down(buffer, self.position, self.body_end, *filled - self.position);
         self.position -= gap;
         self.scanned -= gap;
-        self.section_start -= gap;
         *filled -= gap;
     }
 }

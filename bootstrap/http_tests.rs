@@ -218,6 +218,18 @@ fn a_head_and_a_chunk_line_have_their_limits_to_the_byte() {
     assert_eq!(parse(format!("HTTP/1.1 200 OK\r\n{lines}Content-Length: 0\r\n\r\n").as_bytes()).unwrap().unwrap().headers.len(), 10_001);
 }
 
+// Found by the fuzzer: what was counted from where it began, began before the buffer once the joined chunks had moved down.
+#[test]
+fn lines_between_and_behind_chunks_may_be_longer_than_all_before_them() {
+    let long = "x".repeat(1000);
+    let reply = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1;{long}\r\nb\r\n0\r\nTrailer: {long}\r\nTrailer: {long}\r\n\r\n");
+    let expected = parsed(200, &[("Transfer-Encoding", "chunked")], "ab");
+    assert_eq!(parse_pieces(reply.as_bytes().chunks(1)), Ok(Some(expected)));
+    // And trailers have the limit of heads, however they come.
+    let endless = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n{}", "Trailer: x\r\n".repeat(HEAD_BYTES_MAX / 12 + 1));
+    assert_eq!(parse_pieces(endless.as_bytes().chunks(1000)), Err(Malformed::HeadTooLong));
+}
+
 #[test]
 fn a_body_beyond_the_limit_leaves_the_head() {
     for (bytes, oversized) in [
