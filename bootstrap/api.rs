@@ -53,7 +53,7 @@ impl EventError {
     pub fn report(self) -> (&'static str, &'static str) {
         match self {
             Self::NotUtf8 => (error_type::INVALID_EVENT, "the event is not UTF-8"),
-            Self::TooLarge => (error_type::EVENT_TOO_LARGE, "the event is larger than 6 MiB"),
+            Self::TooLarge => (error_type::EVENT_TOO_LARGE, "the event exceeds 6 MiB"),
         }
     }
 }

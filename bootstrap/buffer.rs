@@ -64,9 +64,12 @@ impl<'memory> Buffer<'memory> {
     }
 }
 
+/// Whole characters go in for as long as they fit, and the rest of what is written is left out.
 impl fmt::Write for Buffer<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if self.push(text.as_bytes()) { Ok(()) } else { Err(fmt::Error) }
+        let mut utf8 = [0; 4];
+        let fits = text.chars().all(|character| self.push(character.encode_utf8(&mut utf8).as_bytes()));
+        if fits { Ok(()) } else { Err(fmt::Error) }
     }
 }
 

@@ -3,19 +3,37 @@
 use crate::address::Address;
 use crate::api::{self, Delivered, ERROR_BODY_BYTES_MAX, EVENT_BYTES_MAX, Place, Verdict};
 use crate::buffer::Buffer;
-use crate::bytes::trim;
+use crate::bytes::split_once;
 use crate::connection::{Connection, Lost, Trouble};
 use crate::http::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Reply};
-use crate::log;
 use crate::request::{REQUEST_HEAD_BYTES, Request, write_head};
+use crate::{log, sys};
 
 /// Size of the buffer that `next` is received into, in bytes. Pages that no event reaches never exist.
 pub const INBOX_BYTES: usize = 8 << 20;
 const _: () = assert!(HEAD_BYTES_MAX + EVENT_BYTES_MAX + CHUNK_LINE_BYTES_MAX <= INBOX_BYTES);
 
-/// Room for the reply to a POST, in bytes; of a longer one only the status is read.
-const ACKNOWLEDGEMENT_BYTES: usize = 4096;
-const ACKNOWLEDGEMENT_BODY_BYTES_MAX: usize = 2048;
+/// Size of the buffer that the reply to a POST is received into, in bytes.
+pub const ACKNOWLEDGEMENT_BYTES: usize = HEAD_BYTES_MAX + CHUNK_LINE_BYTES_MAX + ACKNOWLEDGEMENT_BODY_BYTES_MAX;
+/// Longest body of such a reply that is read, in bytes; a longer one is left unread, with the connection.
+const ACKNOWLEDGEMENT_BODY_BYTES_MAX: usize = 4096;
+
+/// The memory that a client works in.
+pub struct Buffers {
+    /// Where events are received.
+    pub inbox: [u8; INBOX_BYTES],
+    /// Where the replies to POSTs are received.
+    pub acknowledgement: [u8; ACKNOWLEDGEMENT_BYTES],
+}
+
+impl Buffers {
+    /// All zero: it takes no byte of a file.
+    #[must_use]
+    #[expect(clippy::new_without_default, clippy::large_stack_arrays, reason = "it is for a static, and Default is not const")]
+    pub const fn new() -> Self {
+        Self { inbox: [0; INBOX_BYTES], acknowledgement: [0; ACKNOWLEDGEMENT_BYTES] }
+    }
+}
 
 /// How often a request is issued whose reply is lost each time, before the process gives up.
 const ATTEMPTS_MAX: u32 = 3;
@@ -33,15 +51,17 @@ pub enum Stop {
 pub struct Client<'text> {
     address: &'text Address<'text>,
     connection: Connection,
+    /// Where the replies to POSTs are received; `ACKNOWLEDGEMENT_BYTES` long.
+    acknowledgement: &'text mut [u8],
     /// Whether `next` was asked for and not answered yet.
     next_is_due: bool,
 }
 
 impl<'text> Client<'text> {
-    /// A client that has not connected yet.
+    /// A client that has not connected yet. Replies to its POSTs are received into `acknowledgement`.
     #[must_use]
-    pub fn new(address: &'text Address<'text>) -> Self {
-        Self { address, connection: Connection::closed(), next_is_due: false }
+    pub fn new(address: &'text Address<'text>, acknowledgement: &'text mut [u8; ACKNOWLEDGEMENT_BYTES]) -> Self {
+        Self { address, connection: Connection::closed(), acknowledgement, next_is_due: false }
     }
 
     /// Puts `GET next` on the wire.
@@ -57,11 +77,10 @@ impl<'text> Client<'text> {
         Ok(())
     }
 
-    /// Sets up what waiting needs, now that the first request is on the wire.
+    /// Sets up what waiting and logging need, now that the first request is on the wire.
     pub fn prepare(&mut self) {
-        if self.connection.prepare().is_err() {
-            log::complain(&[b"SIGTERM will not be seen: out of descriptors"]);
-        }
+        sys::block_pipe_signal().ok(); // nothing more can be done about a log that nobody reads
+        self.connection.prepare();
     }
 
     /// Waits for the reply to `next` in `inbox`, having asked for it first unless that is done; [`Client::delivered`] reads it. Any status
@@ -106,15 +125,19 @@ impl<'text> Client<'text> {
             Some(request_id) => (Request::InvocationError { request_id, error_type }, request_id),
             None => (Request::InitError { error_type }, "(init)"),
         };
+        // Posted before it is logged: a log that nobody reads may raise SIGPIPE as long as the process has not come so far as to block it.
+        let posted = self.post(request, body);
         log::complain(&[b"RequestId: ", name.as_bytes(), b" ", body]);
-        self.post(request, body)
+        posted
     }
 
     /// Posts `body`; a refusal that Lambda and the runtime survive is logged and is no error.
     fn post(&mut self, request: Request<'_>, body: &[u8]) -> Result<(), Stop> {
-        let mut memory = [0; ACKNOWLEDGEMENT_BYTES];
-        let repeated = self.exchange(request, body, &mut memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX)?;
-        let reply = self.connection.reply(&memory);
+        let memory = core::mem::take(&mut self.acknowledgement);
+        let exchanged = self.exchange(request, body, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
+        self.acknowledgement = memory;
+        let repeated = exchanged?;
+        let reply = self.connection.reply(self.acknowledgement);
         let verdict = api::verdict(reply.status, repeated);
         if verdict != Verdict::Accepted {
             refused(request, &reply);
@@ -123,19 +146,15 @@ impl<'text> Client<'text> {
     }
 
     /// Sends a request, unless it is the `next` already sent, and receives its reply into `buffer`; again where the reply is lost.
-    /// Returns whether it was issued more than once.
+    /// Returns whether it had been sent in full before, and its reply lost.
     #[inline(never)]
     fn exchange(&mut self, request: Request<'_>, body: &[u8], buffer: &mut [u8], body_bytes_max: usize) -> Result<bool, Stop> {
         let mut attempts = 1;
+        let mut delivered = false;
         loop {
-            if !self.next_is_due {
-                self.send(request, body).ok();
-            }
-            self.next_is_due = false;
-            // Even where sending failed: a server that refuses a body before it has read all of it closes its side, and what it
-            // said first is still to be read.
+            let sent = core::mem::take(&mut self.next_is_due) || self.send(request, body).is_ok();
             match self.connection.receive(buffer, body_bytes_max) {
-                Ok(()) => return Ok(attempts > 1),
+                Ok(()) => return Ok(delivered),
                 Err(Lost::Terminated) => return Err(Stop::Terminated),
                 Err(Lost::Failed) if attempts < ATTEMPTS_MAX => {}
                 Err(Lost::Failed) => {
@@ -143,6 +162,7 @@ impl<'text> Client<'text> {
                     return Err(Stop::Failed);
                 }
             }
+            delivered |= sent;
             attempts += 1;
         }
     }
@@ -153,8 +173,9 @@ impl<'text> Client<'text> {
     fn complain(&self, request: Request<'_>) {
         let Trouble { what, errno } = self.connection.trouble();
         let mut number = itoa::Buffer::new();
-        let authority = self.address.authority;
-        log::complain(&[request.name(), b": ", authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()]);
+        let pieces = [request.name(), b": ", self.address.authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()];
+        // What went wrong in the words of HTTP has no number.
+        log::complain(pieces.get(..if errno == 0 { 5 } else { 7 }).unwrap_or(&pieces));
     }
 
     /// Connects if need be, and sends a request.
@@ -164,10 +185,11 @@ impl<'text> Client<'text> {
         }
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
-        match u32::try_from(body.len()) {
-            Ok(body_bytes) => write_head(&mut head, self.address, request, body_bytes),
-            Err(_) => return Err(self.connection.failed(Trouble { what: "longer than 4 GiB", errno: 0 })),
-        }
+        let Ok(body_bytes) = u32::try_from(body.len()) else {
+            self.connection.close();
+            return Err(self.connection.failed(Trouble { what: "longer than 4 GiB", errno: 0 }));
+        };
+        write_head(&mut head, self.address, request, body_bytes);
         self.connection.send(head.bytes(), body)
     }
 }
@@ -176,5 +198,6 @@ impl<'text> Client<'text> {
 #[inline(never)]
 fn refused(request: Request<'_>, reply: &Reply<'_>) {
     let mut status = itoa::Buffer::new();
-    log::complain(&[request.name(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", trim(reply.body)]);
+    let (line, _) = split_once(reply.body, b'\n');
+    log::complain(&[request.name(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", line]);
 }

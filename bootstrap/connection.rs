@@ -82,35 +82,38 @@ impl Connection {
         self.socket = None;
     }
 
-    /// Sets up all that waiting needs. To be called once, when the first request is on the wire.
-    ///
-    /// # Errors
-    /// The kernel's; the connection then works without seeing SIGTERM.
-    pub fn prepare(&mut self) -> Result<(), Errno> {
-        self.poll = Some(Poll::new()?);
+    /// Sets up all that waiting needs. To be called once, when the first request is on the wire. Where
+    /// the kernel has no descriptors left, receiving waits by itself, SIGTERM is not seen, and Lambda's SIGKILL ends the process.
+    pub fn prepare(&mut self) {
+        self.poll = Poll::new().ok();
         self.watch();
-        Ok(())
     }
 
     fn watch(&mut self) {
         if let (Some(poll), Some(socket)) = (&self.poll, &self.socket)
             && poll.watch(socket).is_err()
         {
-            self.poll = None; // a socket that cannot be watched is waited for by receiving
+            self.poll = None; // as where there never was one
         }
     }
 
     /// Sends all of `head` and `body`.
     ///
     /// # Errors
-    /// [`Lost::Failed`]; how much was sent is unknown.
+    /// [`Lost::Failed`]; how much was sent is unknown. The connection stays open if it was the peer who closed it: what it said first, a
+    /// refusal before it had read all, is still to be received.
     pub fn send(&mut self, mut head: &[u8], mut body: &[u8]) -> Result<(), Lost> {
         while let Some(socket) = &self.socket
             && !(head.is_empty() && body.is_empty())
         {
             let sent = match sys::send(socket, head, body) {
                 Ok(sent) => sent,
-                Err(errno) => return Err(self.failed(errno.into())),
+                Err(errno) => {
+                    if !errno.is_closed_by_peer() {
+                        self.close();
+                    }
+                    return Err(self.failed(errno.into()));
+                }
             };
             let of_body = sent.saturating_sub(head.len());
             head = head.get(sent..).unwrap_or_default();
@@ -142,13 +145,11 @@ impl Connection {
     fn receive_all(&mut self, buffer: &mut [u8]) -> Result<(), Lost> {
         let mut filled = 0;
         while let Some(socket) = &self.socket {
-            // Without a set to wait on, because the kernel gave none, receiving waits by itself and SIGTERM ends the process.
             if self.poll.as_ref().is_some_and(|poll| poll.wait() == Event::Terminate) {
                 return Err(Lost::Terminated);
             }
             let room = buffer.get_mut(filled..).unwrap_or_default();
-            let received = sys::receive(socket, room);
-            let progress = match received {
+            let progress = match sys::receive(socket, room) {
                 Err(errno) => return Err(self.failed(errno.into())),
                 Ok(0) => self.parser.finish(),
                 Ok(count) => {

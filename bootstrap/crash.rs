@@ -1,7 +1,7 @@
 //! What ends the process while a handler runs, and who is told: the invocation in flight is answered on `/error` first.
 #![allow(unsafe_code)]
 
-use crate::api::{Place, error_type};
+use crate::api::{ERROR_BODY_BYTES_MAX, Place, error_type};
 use crate::buffer::Buffer;
 use crate::client::Client;
 use crate::{log, sys, text};
@@ -35,8 +35,8 @@ pub fn answering<R>(client: &mut Client<'_>, request_id: &str, handler: impl FnO
     result
 }
 
-/// Longest text of a panic that is put together at run time, in bytes; pieces that do not fit are left out.
-const PANIC_BYTES_MAX: usize = 4096;
+/// Longest text of a panic that is put together at run time, in bytes: more than an error body has room for, which is where it is cut and marked.
+const PANIC_BYTES_MAX: usize = ERROR_BODY_BYTES_MAX;
 
 /// Reports a panic: its text and place.
 pub fn panicked(info: &PanicInfo<'_>) -> ! {
@@ -55,7 +55,7 @@ pub fn panicked(info: &PanicInfo<'_>) -> ! {
 #[cold]
 #[inline(never)]
 pub fn out_of_memory() -> ! {
-    end(IN_FLIGHT.0.take(), error_type::OUT_OF_MEMORY, "the function ran out of memory", None)
+    end(IN_FLIGHT.0.take(), error_type::OUT_OF_MEMORY, "out of memory", None)
 }
 
 /// The in-flight handler was taken out of its slot: a second crash while the first is reported finds none, and ends.

@@ -4,7 +4,7 @@ use crate::address::{self, Address};
 use crate::api::{ERROR_BODY_BYTES_MAX, error_type};
 use crate::buffer::Buffer;
 use crate::bytes::split_once;
-use crate::client::{Client, Stop};
+use crate::client::{Buffers, Client, Stop};
 use crate::crash;
 use crate::environment::Environment;
 use crate::{log, sys, text};
@@ -12,11 +12,12 @@ use handlers::{Invocation, Record};
 
 /// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, else 1.
 ///
-/// `records` are the handlers of this file in the order of their names; `inbox` is where events are received.
-pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8]) -> ! {
+/// `records` are the handlers of this file in the order of their names; `buffers` are the memory it works in.
+pub fn run(environment: Environment, records: &'static [Record], buffers: &mut Buffers) -> ! {
+    let Buffers { inbox, acknowledgement } = buffers;
     let Some(address) = runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=").unwrap_or_default()) else { sys::exit(1) };
     let handler = environment.value(b"_HANDLER=").unwrap_or_default();
-    let mut client = Client::new(&address);
+    let mut client = Client::new(&address, acknowledgement);
     let Some(record) = find(records, handler) else {
         refuse_to_start(&mut client, handler, records);
         sys::exit(1);
@@ -35,19 +36,17 @@ pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8
 fn runtime_api(value: &'static [u8]) -> Option<Address<'static>> {
     let address = address::parse(value);
     if address.is_none() {
-        let wanted = b" is no host:port with an IPv4 address, [IPv6] or localhost";
-        log::complain(&[b"AWS_LAMBDA_RUNTIME_API=", value, wanted]);
+        let wanted = b" is no IPv4:port, [IPv6]:port or localhost:port";
+        // Of a value of several lines, the first.
+        let (line, _) = split_once(value, b'\n');
+        log::complain(&[b"AWS_LAMBDA_RUNTIME_API=", line, wanted]);
     }
     address
 }
 
-/// The record that `_HANDLER` names, by all of its value or by what stands before its first dot (`file.function`).
+/// The record that `_HANDLER` names by what stands before its first dot (`file.function`), or by all of it: no name has a dot.
 fn find(records: &'static [Record], handler: &[u8]) -> Option<&'static Record> {
-    named(records, handler).or_else(|| named(records, split_once(handler, b'.').0))
-}
-
-#[inline(never)]
-fn named(records: &'static [Record], name: &[u8]) -> Option<&'static Record> {
+    let (name, _) = split_once(handler, b'.');
     let index = records.binary_search_by(|record| record.name.as_bytes().cmp(name)).ok()?;
     records.get(index)
 }
@@ -73,7 +72,7 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record]) 
 fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(), Stop> {
     client.next(inbox)?;
     let Some(delivered) = client.delivered(inbox) else {
-        log::complain(&[b"an event without a usable request id"]);
+        log::complain(&[b"an event without a request id"]);
         return Err(Stop::Failed);
     };
     let request_id = delivered.request_id;

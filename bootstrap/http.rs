@@ -6,9 +6,9 @@
 
 use crate::bytes::{find, number, same_without_case, split_once, trim, without_last, without_prefix};
 
-/// Longest head in bytes, interim replies and trailers included. Lambda's headers may reach 1 MB (client context).
+/// Longest head in bytes, interim replies included. Lambda's headers may reach 1 MB (client context).
 pub const HEAD_BYTES_MAX: usize = (1 << 20) + (16 << 10);
-/// Longest line that announces a chunk, its extensions included, in bytes.
+/// Longest line that announces a chunk, its extensions included, and longest trailers, in bytes.
 pub const CHUNK_LINE_BYTES_MAX: usize = 4096;
 
 /// What [`Parser::advance`] found: an incomplete reply is no error.
@@ -25,14 +25,14 @@ pub enum Progress {
 pub enum Malformed {
     /// The first line is not `HTTP/1.x`, a space and three digits.
     StatusLine,
-    /// A header without a colon, with a name that is no token, or a value with a control character; or a line that does not end in CRLF.
+    /// A header without a colon, with a blank in its name, or a value with a control character; or a line that does not end in CRLF.
     Header,
     /// A `Content-Length` that is no number, too large to be one, or stands twice with different values; a `Transfer-Encoding` other than
     /// one `chunked`, or one beside a `Content-Length`.
     Framing,
     /// A chunk whose size is no hexadecimal number, or that is longer than it says.
     Chunk,
-    /// A head longer than [`HEAD_BYTES_MAX`], or a chunk's line longer than [`CHUNK_LINE_BYTES_MAX`].
+    /// A head longer than [`HEAD_BYTES_MAX`], or a chunk's line or trailers longer than [`CHUNK_LINE_BYTES_MAX`].
     HeadTooLong,
     /// The peer closed the connection before the reply was complete.
     Truncated,
@@ -117,7 +117,7 @@ impl<'buffer> Reply<'buffer> {
         core::iter::from_fn(move || {
             let (line, behind) = split_once(lines, b'\n');
             lines = behind?;
-            split_header(line)
+            split_header(without_last(line, b'\r')?)
         })
     }
 }
@@ -213,8 +213,8 @@ impl Parser {
         let unseen = received.get(self.scanned..).unwrap_or_default();
         let feed = find(unseen, b'\n');
         self.scanned += feed.map_or(unseen.len(), |feed| feed + 1);
-        let between_chunks = matches!(self.phase, Phase::ChunkLine | Phase::ChunkDataEnd);
-        let bytes_max = if between_chunks { CHUNK_LINE_BYTES_MAX } else { HEAD_BYTES_MAX };
+        let in_head = matches!(self.phase, Phase::StatusLine | Phase::HeaderLine);
+        let bytes_max = if in_head { HEAD_BYTES_MAX } else { CHUNK_LINE_BYTES_MAX };
         if self.section_bytes + (self.scanned - self.position) > bytes_max {
             return Err(Malformed::HeadTooLong);
         }
@@ -314,13 +314,17 @@ impl Parser {
     /// The phase for `bytes` more bytes of body. One that would be too long is not begun: its reply has no body, and the connection is of no
     /// further use.
     fn begin_data(&mut self, bytes: usize, until_close: bool) -> Phase {
-        if bytes > self.body_bytes_max - (self.body_end - self.body_start) && !until_close {
-            self.body_end = self.body_start;
-            self.keep_alive = false;
-            return Phase::Oversized;
+        if !until_close && bytes > self.body_bytes_max - (self.body_end - self.body_start) {
+            return self.oversized();
         }
         self.remaining = bytes;
         Phase::Data
+    }
+
+    fn oversized(&mut self) -> Phase {
+        self.body_end = self.body_start;
+        self.keep_alive = false;
+        Phase::Oversized
     }
 
     fn take_data(&mut self, buffer: &mut [u8], filled: usize) -> bool {
@@ -331,7 +335,7 @@ impl Parser {
         self.body_end += taken;
         self.remaining -= taken;
         if self.until_close && self.body_end - self.body_start > self.body_bytes_max {
-            self.phase = self.begin_data(usize::MAX, false);
+            self.phase = self.oversized();
         } else if self.remaining > 0 {
             return false;
         } else {

@@ -166,6 +166,8 @@ fn what_is_no_reply_is_refused() {
         ("HTTP/1.1 200 OK\r\nno colon\r\n".into(), Malformed::Header),
         ("HTTP/1.1 200 OK\r\n: no name\r\n".into(), Malformed::Header),
         ("HTTP/1.1 200 OK\r\nA : b\r\n".into(), Malformed::Header),
+        ("HTTP/1.1 200 OK\r\nA: b\r\r\n".into(), Malformed::Header),
+        ("HTTP/1.1 200 OK\r\nContent-Length: \r1\r\n".into(), Malformed::Header),
         ("HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n".into(), Malformed::Header),
         ("HTTP/1.1 200 OK\r\nA: b\0c\r\n".into(), Malformed::Header),
         ("HTTP/1.1 200 OK\r\nA: b\rc\r\n".into(), Malformed::Header),
@@ -183,6 +185,7 @@ fn what_is_no_reply_is_refused() {
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n".into(), Malformed::Framing),
         (chunked("\r\n"), Malformed::Chunk),
         (chunked("g\r\n"), Malformed::Chunk),
+        (chunked("1\r\r\n"), Malformed::Chunk),
         (chunked("-1\r\n"), Malformed::Chunk),
         (chunked("0x1\r\n"), Malformed::Chunk),
         (chunked("10000000000000000\r\n"), Malformed::Chunk),
@@ -222,11 +225,16 @@ fn a_head_and_a_chunk_line_have_their_limits_to_the_byte() {
 #[test]
 fn lines_between_and_behind_chunks_may_be_longer_than_all_before_them() {
     let long = "x".repeat(1000);
-    let reply = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1;{long}\r\nb\r\n0\r\nTrailer: {long}\r\nTrailer: {long}\r\n\r\n");
+    let reply = format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1;{long}\r\nb\r\n0\r\nTrailer: {long}\r\nTrailer: {long}\r\n\r\n"
+    );
     let expected = parsed(200, &[("Transfer-Encoding", "chunked")], "ab");
     assert_eq!(parse_pieces(reply.as_bytes().chunks(1)), Ok(Some(expected)));
-    // And trailers have the limit of heads, however they come.
-    let endless = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n{}", "Trailer: x\r\n".repeat(HEAD_BYTES_MAX / 12 + 1));
+    // And trailers have a limit, however they come.
+    let endless = format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n{}",
+        "Trailer: x\r\n".repeat(CHUNK_LINE_BYTES_MAX / 12 + 1)
+    );
     assert_eq!(parse_pieces(endless.as_bytes().chunks(1000)), Err(Malformed::HeadTooLong));
 }
 
@@ -236,11 +244,14 @@ fn a_body_beyond_the_limit_leaves_the_head() {
         (format!("HTTP/1.1 200 OK\r\nContent-Length: {BODY_BYTES_MAX}\r\n\r\n{}", "a".repeat(BODY_BYTES_MAX)), false),
         (format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", BODY_BYTES_MAX + 1), true),
         (format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", "9".repeat(19)), true),
+        (format!("HTTP/1.1 200 OK\r\n\r\n{}", "a".repeat(BODY_BYTES_MAX + 1)), true),
+        (format!("HTTP/1.1 200 OK\r\n\r\n{}", "a".repeat(BODY_BYTES_MAX + 2)), true),
         (format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n", BODY_BYTES_MAX + 1), true),
         (format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n{BODY_BYTES_MAX:x}\r\n"), true),
         (format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n{}\r\n", "f".repeat(15)), true),
     ] {
         let parsed = parse(bytes.as_bytes()).unwrap().unwrap();
+        assert_eq!(parse_pieces(bytes.as_bytes().chunks(7)), Ok(Some(parsed.clone())), "however it comes");
         assert_eq!((parsed.status, parsed.oversized, parsed.keeps_alive), (200, oversized, !oversized), "{bytes:?}");
         assert_eq!(parsed.body.len(), if oversized { 0 } else { BODY_BYTES_MAX });
     }

@@ -11,7 +11,9 @@ use handlers::Stream;
 #[expect(clippy::no_mangle_with_rust_abi, reason = "its caller is Rust of the same build")]
 fn ruchy_lambda_log(stream: Stream, text: &str) {
     let mut text = text.as_bytes();
-    while let Ok(written @ 1..) = sys::write(stream, &[text]) {
+    while !text.is_empty()
+        && let Ok(written @ 1..) = sys::write(stream, &[text])
+    {
         text = text.get(written..).unwrap_or_default();
     }
 }

@@ -8,7 +8,7 @@ mod start;
 use core::cell::UnsafeCell;
 use core::ffi::c_char;
 use core::panic::PanicInfo;
-use ruchy_lambda::client::INBOX_BYTES;
+use ruchy_lambda::client::Buffers;
 use ruchy_lambda::environment::Environment;
 use ruchy_lambda::heap::Heap;
 use ruchy_lambda::{crash, event_loop};
@@ -16,15 +16,15 @@ use ruchy_lambda::{crash, event_loop};
 #[global_allocator]
 static HEAP: Heap = Heap::new();
 
-/// Where events are received: zeroed memory behind the file's second segment. It costs no system call, and a page exists once it is written.
+/// Where replies are received: zeroed memory behind the file's second segment. It costs no system call, and a page exists once it is written.
 #[repr(align(4096))]
-struct Inbox(UnsafeCell<[u8; INBOX_BYTES]>);
+struct Memory(UnsafeCell<Buffers>);
 
 // SAFETY: the process has one thread, and `main` takes the one reference.
-unsafe impl Sync for Inbox {}
+unsafe impl Sync for Memory {}
 
-#[unsafe(link_section = ".bss.reserve.inbox")]
-static INBOX: Inbox = Inbox(UnsafeCell::new([0; INBOX_BYTES]));
+#[unsafe(link_section = ".bss.reserve.buffers")]
+static MEMORY: Memory = Memory(UnsafeCell::new(Buffers::new()));
 
 /// Called by `start`.
 ///
@@ -33,9 +33,9 @@ static INBOX: Inbox = Inbox(UnsafeCell::new([0; INBOX_BYTES]));
 unsafe fn main(environment: *const *const c_char) -> ! {
     // SAFETY: the caller's promise; nothing here or in a handler changes the environment.
     let environment = unsafe { Environment::new(environment) };
-    // SAFETY: `main` is called once, and this is the only place that names INBOX.
-    let inbox = unsafe { &mut *INBOX.0.get() };
-    event_loop::run(environment, handlers::records(), inbox)
+    // SAFETY: `main` is called once, and this is the only place that names MEMORY.
+    let buffers = unsafe { &mut *MEMORY.0.get() };
+    event_loop::run(environment, handlers::records(), buffers)
 }
 
 #[panic_handler]

@@ -9,7 +9,7 @@
 )]
 
 use core::ffi::{c_int, c_long};
-use core::mem::zeroed;
+use core::mem::{ManuallyDrop, zeroed};
 use core::net::IpAddr;
 use core::ptr::{self, NonNull};
 use handlers::Stream;
@@ -24,9 +24,15 @@ impl Errno {
     pub fn name(self) -> &'static str {
         match self.0 {
             libc::ECONNREFUSED => "connection refused",
-            libc::ECONNRESET | libc::EPIPE => "connection closed by peer",
+            _ if self.is_closed_by_peer() => "connection closed by peer",
             _ => "failed",
         }
+    }
+
+    /// Whether the peer has closed the connection.
+    #[must_use]
+    pub fn is_closed_by_peer(self) -> bool {
+        matches!(self.0, libc::ECONNRESET | libc::EPIPE)
     }
 
     fn last() -> Self {
@@ -41,7 +47,8 @@ pub struct Descriptor(c_int);
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even where it reports an error.)
+        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even where it reports an error; repeated after EINTR
+        // it finds nothing, since no other thread can have opened one in between.)
         unsafe { call(libc::SYS_close, self.number(), 0, 0, 0, 0) }.ok();
     }
 }
@@ -89,7 +96,7 @@ pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
     let family = if ip.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
     // SAFETY: no pointers are passed.
     let socket = unsafe { call(libc::SYS_socket, family as usize, (libc::SOCK_STREAM | libc::SOCK_CLOEXEC) as usize, 0, 0, 0) };
-    let socket = Descriptor(socket? as c_int);
+    let socket = beyond_standard_streams(Descriptor(socket? as c_int))?;
     // SAFETY: all zero bits are a valid sockaddr_in6.
     let mut address: libc::sockaddr_in6 = unsafe { zeroed() };
     let bytes = match ip {
@@ -110,8 +117,19 @@ pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
         }
     };
     // SAFETY: the pointer and the length describe `address`, which lives through the call.
-    unsafe { call(libc::SYS_connect, socket.number(), (&raw const address).addr(), bytes, 0, 0) }?;
+    unsafe { call(libc::SYS_connect, socket.number(), (&raw const address).expose_provenance(), bytes, 0, 0) }?;
     Ok(socket)
+}
+
+/// Where a standard stream was closed at exec, a new descriptor takes its number, and what a handler prints would go there.
+fn beyond_standard_streams(descriptor: Descriptor) -> Result<Descriptor, Errno> {
+    if descriptor.0 > libc::STDERR_FILENO {
+        return Ok(descriptor);
+    }
+    let least = libc::STDERR_FILENO as usize + 1;
+    // SAFETY: no pointers are passed.
+    let moved = unsafe { call(libc::SYS_fcntl, descriptor.number(), libc::F_DUPFD_CLOEXEC as usize, least, 0, 0) };
+    Ok(Descriptor(moved? as c_int))
 }
 
 const _: () = assert!(size_of::<libc::sockaddr_in>() <= size_of::<libc::sockaddr_in6>());
@@ -128,7 +146,7 @@ pub fn send(socket: &Descriptor, head: &[u8], body: &[u8]) -> Result<usize, Errn
     message.msg_iov = (&raw const parts).cast_mut().cast();
     message.msg_iovlen = 2;
     // SAFETY: the message describes `parts`, and those `head` and `body`; sendmsg only reads them, and all live through the call.
-    unsafe { call(libc::SYS_sendmsg, socket.number(), (&raw const message).addr(), libc::MSG_NOSIGNAL as usize, 0, 0) }
+    unsafe { call(libc::SYS_sendmsg, socket.number(), (&raw const message).expose_provenance(), libc::MSG_NOSIGNAL as usize, 0, 0) }
 }
 
 /// Receives into `buffer`, waiting for the first byte. 0 means that the peer has closed the connection, or that `buffer` is empty.
@@ -155,7 +173,7 @@ pub fn write(stream: Stream, pieces: &[&[u8]]) -> Result<usize, Errno> {
     }
     let count = pieces.len().min(WRITE_PIECES_MAX);
     // SAFETY: the pointer and the count describe `parts`, and those `pieces`; writev only reads them, and all live through the call.
-    unsafe { call(libc::SYS_writev, stream as u8 as usize, (&raw const parts).addr(), count, 0, 0) }
+    unsafe { call(libc::SYS_writev, stream as u8 as usize, (&raw const parts).expose_provenance(), count, 0, 0) }
 }
 
 /// `bytes` as the kernel wants pieces described.
@@ -183,24 +201,22 @@ const SOCKET: u64 = 0;
 const SIGNALS: u64 = 1;
 
 impl Poll {
-    /// Blocks SIGTERM, which from now on only [`Poll::wait`] tells of, and SIGPIPE, which a closed log would raise.
+    /// Blocks SIGTERM, which from now on only [`Poll::wait`] tells of.
     ///
     /// # Errors
-    /// The kernel's, a limit on descriptors among them. The signals stay as they were.
+    /// The kernel's, a limit on descriptors among them.
     pub fn new() -> Result<Self, Errno> {
         let watched = signal_bit(libc::SIGTERM);
-        let blocked = watched | signal_bit(libc::SIGPIPE);
+        block(watched)?;
         let flags = (libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) as usize;
+        let set = (&raw const watched).expose_provenance();
         // SAFETY: the pointer and the length describe `watched`, which lives through the call; the first argument asks for a new descriptor.
-        let signals = unsafe { call(libc::SYS_signalfd4, usize::MAX, (&raw const watched).addr(), SIGNAL_SET_BYTES, flags, 0) };
-        let signals = core::mem::ManuallyDrop::new(Descriptor(signals? as c_int)); // it stays open as long as the process
+        let signals = unsafe { call(libc::SYS_signalfd4, usize::MAX, set, SIGNAL_SET_BYTES, flags, 0) };
+        let signals = ManuallyDrop::new(Descriptor(signals? as c_int)); // it stays open as long as the process
         // SAFETY: no pointers are passed.
         let epoll = unsafe { call(libc::SYS_epoll_create1, libc::EPOLL_CLOEXEC as usize, 0, 0, 0, 0) };
         let poll = Self { epoll: Descriptor(epoll? as c_int) };
         poll.add(&signals, SIGNALS)?;
-        let block = libc::SIG_BLOCK as usize;
-        // SAFETY: the pointer and the length describe `blocked`, which lives through the call; the old mask is not asked for.
-        unsafe { call(libc::SYS_rt_sigprocmask, block, (&raw const blocked).addr(), 0, SIGNAL_SET_BYTES, 0) }?;
         Ok(poll)
     }
 
@@ -216,7 +232,7 @@ impl Poll {
         let event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: token };
         let add = libc::EPOLL_CTL_ADD as usize;
         // SAFETY: `event` lives through the call, which only reads it.
-        unsafe { call(libc::SYS_epoll_ctl, self.epoll.number(), add, descriptor.number(), (&raw const event).addr(), 0) }?;
+        unsafe { call(libc::SYS_epoll_ctl, self.epoll.number(), add, descriptor.number(), (&raw const event).expose_provenance(), 0) }?;
         Ok(())
     }
 
@@ -230,6 +246,21 @@ impl Poll {
         unsafe { call(libc::SYS_epoll_pwait, self.epoll.number(), memory, 1, no_timeout, 0) }.ok(); // it fails only for bad arguments
         if event.u64 == SIGNALS { Event::Terminate } else { Event::Socket }
     }
+}
+
+/// Blocks SIGPIPE, which writing to a log that nobody reads would raise.
+///
+/// # Errors
+/// The kernel's; there is no reason for one.
+pub fn block_pipe_signal() -> Result<(), Errno> {
+    block(signal_bit(libc::SIGPIPE))
+}
+
+fn block(signals: u64) -> Result<(), Errno> {
+    let set = (&raw const signals).expose_provenance();
+    // SAFETY: the pointer and the length describe `signals`, which lives through the call; the old mask is not asked for.
+    unsafe { call(libc::SYS_rt_sigprocmask, libc::SIG_BLOCK as usize, set, 0, SIGNAL_SET_BYTES, 0) }?;
+    Ok(())
 }
 
 /// The kernel's size of a signal set, in bytes; libc's is larger.
