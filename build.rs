@@ -13,7 +13,8 @@ fn main() {
     }
     println!("cargo::rerun-if-changed={script}");
     for argument in [
-        &format!("-Wl,-T,{script}"),
+        "-T", // as two arguments: `-Wl,` would split a path at its commas
+        &script,
         "-Wl,--gc-sections",
         "-Wl,--build-id=none",
         "-Wl,--no-eh-frame-hdr",

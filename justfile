@@ -3,7 +3,7 @@
 set positional-arguments := true
 
 rie_wheel := "aws-sam-cli==1.170.0"
-rie := justfile_directory() / ".venv/rie/aws-lambda-rie"
+rie := ".venv/rie/aws-lambda-rie"
 tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
 
 # List the recipes.
@@ -89,6 +89,7 @@ fuzz SECONDS='60':
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]
 setup: _musl _rie
+    @echo "linked by: $(linker/build.sh --link); emulator: {{ rie }}" >&2
 
 # The bootstrap of function NAME alone, when anything it is made of has changed.
 [no-exit-message]
@@ -100,10 +101,14 @@ _musl:
     #!/usr/bin/env bash
     set -euo pipefail
     if linker/build.sh --link > /dev/null 2>&1; then exit; fi
-    if command -v rustup > /dev/null && rustup target add x86_64-unknown-linux-musl; then exit; fi
+    if command -v rustup > /dev/null && rustup target add x86_64-unknown-linux-musl; then
+        echo "musl: linking with the rustup target x86_64-unknown-linux-musl" >&2
+        exit
+    fi
     as_root=$([[ $EUID == 0 ]] || echo sudo -n)
-    if command -v apt-get > /dev/null; then
-        $as_root apt-get update -qq && $as_root apt-get install -y -qq musl-tools && exit
+    if command -v apt-get > /dev/null && $as_root apt-get update -qq && $as_root apt-get install -y -qq musl-tools; then
+        echo "musl: linking the host's own target with musl-gcc, of musl-tools" >&2
+        exit
     fi
     {
         echo "musl is missing, the C library that the bootstrap is linked against. Install either of:"

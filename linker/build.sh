@@ -14,7 +14,9 @@ set -euo pipefail
 
 out=$1
 shift
+start=$PWD
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+if [[ $out != --link ]]; then out=$(realpath -m "$out"); fi
 cd "$root"
 
 # What a user or an outer cargo has set would change the file silently: without the flags below it links, and dies at its first instruction.
@@ -24,10 +26,12 @@ for variable in $(compgen -e); do
     esac
 done
 
-target_libraries=$(rustc --print target-libdir --target x86_64-unknown-linux-musl)
+rustc=${RUSTC:-rustc}
+host=$("$rustc" -vV | sed -n 's/^host: //p')
+
 link=${RUCHY_LAMBDA_LINK:-}
 if [[ -z $link ]]; then
-    if compgen -G "$target_libraries/libcore-*.rlib" > /dev/null; then
+    if compgen -G "$("$rustc" --print target-libdir --target x86_64-unknown-linux-musl)/libcore-*.rlib" > /dev/null; then
         link=musl-target
     elif command -v musl-gcc > /dev/null; then
         link=musl-gcc
@@ -36,38 +40,52 @@ if [[ -z $link ]]; then
         exit 1
     fi
 fi
-
 if [[ $out == --link ]]; then
     echo "$link"
     exit
 fi
 
-flags="-C relocation-model=static -C target-feature=+crt-static -C target-cpu=x86-64"
-flags+=" --remap-path-prefix=$root/= --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/="
+# Flags are kept apart by a byte that no path has.
+flags=(-C relocation-model=static -C target-feature=+crt-static -C target-cpu=x86-64)
+flags+=("--remap-path-prefix=$root/=" "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/=")
 case $link in
-    musl-target) triple=x86_64-unknown-linux-musl ;;
-    musl-gcc) triple=x86_64-unknown-linux-gnu flags+=" -C linker=musl-gcc" ;;
+    musl-target) triple=x86_64-unknown-linux-musl compiler=cc ;;
+    musl-gcc) triple=x86_64-unknown-linux-gnu compiler=musl-gcc flags+=(-C linker=musl-gcc) ;;
     *)
         echo "RUCHY_LAMBDA_LINK=$link: it is musl-target or musl-gcc." >&2
         exit 1
         ;;
 esac
-case ${RUCHY_LAMBDA_LD:-bfd} in
-    bfd) flags+=" -C link-arg=-fuse-ld=bfd" ;;
-    # The lld that came with rustc, found by the name that C compilers look for.
-    lld) flags+=" -C link-arg=-fuse-ld=lld -C link-arg=-B$(rustc --print sysroot)/lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld" ;;
+linker=${RUCHY_LAMBDA_LD:-bfd}
+case $linker in
+    bfd) ;;
+    # The lld that came with rustc, found by the name that C compilers look for, or else the system's.
+    lld) flags+=(-C "link-arg=-B$("$rustc" --print sysroot)/lib/rustlib/$host/bin/gcc-ld") ;;
     *)
-        echo "RUCHY_LAMBDA_LD=$RUCHY_LAMBDA_LD: it is bfd or lld." >&2
+        echo "RUCHY_LAMBDA_LD=$linker: it is bfd or lld." >&2
         exit 1
         ;;
 esac
+flags+=(-C "link-arg=-fuse-ld=$linker")
+if ! command -v "$compiler" > /dev/null; then
+    echo "$compiler is missing: the C compiler calls the linker. Install it with: apt-get install gcc musl-tools" >&2
+    exit 1
+fi
 
 # `just size` wants the symbols' names; nothing else about the file changes.
 strip=true
 if [[ -n ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then strip=false; fi
 
+# Folders are named from here; the build script that reads them runs elsewhere.
+functions=
+IFS=: read -ra folders <<< "${RUCHY_LAMBDA_FUNCTIONS:-}"
+for folder in "${folders[@]}"; do
+    functions+=${functions:+:}$(cd "$start" && realpath -m "$folder")
+done
+
 target=$root/target/bootstrap/$link
-RUCHY_LAMBDA_HANDLERS="$*" RUSTFLAGS=$flags \
+encoded=$(printf '\x1f%s' "${flags[@]}")
+RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
     cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
     --profile release-ultra --config "profile.release-ultra.strip=$strip" --target "$triple" --target-dir "$target"
 mkdir -p "$(dirname "$out")"

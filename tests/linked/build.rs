@@ -74,6 +74,34 @@ fn a_compiler_of_another_version() {
     assert_says(&said, &["is ruchy 9.9.9", "pinned to 3.212.0"]);
 }
 
+/// What the linker says to a function that compiles and must not be linked.
+fn assert_not_linked(item: &str, uses: &str, fault: &str) {
+    let source = format!("#![allow(unsafe_code)]\n{item}\npub fn lambda_handler(event: &str) -> String {{ {uses} event.to_string() }}\n");
+    for linker in ["bfd", "lld"] {
+        assert_says(&complaint(&[("a.rs", &source)], &[], &[("RUCHY_LAMBDA_LD", linker)]), &[fault]);
+    }
+}
+
+#[test]
+fn something_else_among_the_records() {
+    let item = "#[used]\n#[unsafe(link_section = \".handlers.z\")]\nstatic STRAY: u64 = 1;";
+    assert_not_linked(item, "", "ERROR(handlers): .handlers is no whole number of records");
+}
+
+#[test]
+fn thread_local_storage() {
+    let item = "#[used]\n#[unsafe(link_section = \".tdata\")]\nstatic LOCAL: u64 = 1;";
+    assert_not_linked(item, "", "ERROR(a dependency): thread-local storage");
+}
+
+#[test]
+fn a_function_of_libc_that_needs_its_start() {
+    let item = "unsafe extern \"C\" { fn getauxval(kind: u64) -> u64; }";
+    // SAFETY, for the record: it is never linked, let alone run.
+    let uses = "if unsafe { getauxval(6) } == 0 { return String::new(); }";
+    assert_not_linked(item, uses, "ERROR(a dependency): it calls a function of libc that needs musl's own start");
+}
+
 #[test]
 #[ignore = "needs ruchy: `just ci` runs it"]
 fn a_source_that_does_not_parse() {

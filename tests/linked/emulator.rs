@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Instant;
 
 /// An emulator with a function; it starts the bootstrap at the first invocation.
@@ -93,9 +94,15 @@ fn program() -> PathBuf {
     program
 }
 
+/// Two ports that nobody listens on: below those that the kernel gives out by itself, where another test could be given one before the emulator
+/// has taken it.
 fn free_ports() -> [u16; 2] {
-    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Two runs at once look in different places.
+    let begin = 10_000 + u16::try_from(std::process::id() % 200).unwrap() * 100;
+    let mut candidates = std::iter::repeat_with(|| begin + NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut free = || candidates.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap();
+    [free(), free()]
 }
 
 fn parse(reply: &[u8]) -> (u16, Vec<u8>) {

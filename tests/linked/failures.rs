@@ -191,3 +191,113 @@ fn bytes_nobody_asked_for_are_not_taken_for_a_reply() {
     assert_eq!(connection.answer("real").text(), "{}");
     connection.next();
 }
+
+#[test]
+fn closed_standard_streams_are_no_place_for_a_connection() {
+    for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let api = RuntimeApi::listen();
+        let (_function, mut connection) = api.start_after(&format!("exec {closed};"), &MISBEHAVING, "prints");
+        for _ in 0..3 {
+            assert_eq!(connection.invoke("id", b"to the log").text(), "10", "{closed}");
+        }
+        connection.next();
+    }
+}
+
+#[test]
+fn a_log_that_nobody_reads_ends_nothing() {
+    let api = RuntimeApi::listen();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let address = api.address();
+    let environment = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "fails")];
+    let mut command = std::process::Command::new(&*MISBEHAVING);
+    let mut child = command.envs(environment).stdout(writer.try_clone().unwrap()).stderr(writer).spawn().unwrap();
+    let mut connection = api.accept();
+    for _ in 0..3 {
+        assert_error(&connection.invoke("id", b"unheard"), "id", "Function.Error", "unheard");
+    }
+    connection.next();
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn an_init_error_arrives_though_nobody_reads_the_log() {
+    let api = RuntimeApi::listen();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let address = api.address();
+    let environment = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "nonsense")];
+    let mut child = std::process::Command::new(&*ALL).envs(environment).stderr(writer).spawn().unwrap();
+    let mut connection = api.accept();
+    assert_eq!(connection.request().line, "POST /2018-06-01/runtime/init/error HTTP/1.1");
+    connection.acknowledge(202);
+    assert!(!child.wait().unwrap().success());
+}
+
+#[test]
+fn without_descriptors_to_wait_with_it_still_answers() {
+    // Three standard streams, the socket, and then none, one or two more.
+    for limit in 4..7 {
+        let api = RuntimeApi::listen();
+        let (_function, mut connection) = api.start_after(&format!("ulimit -n {limit};"), &MISBEHAVING, "prints");
+        for _ in 0..3 {
+            assert_eq!(connection.invoke("id", b"{}").text(), "2", "{limit} descriptors");
+        }
+        connection.next();
+    }
+}
+
+#[test]
+fn an_acknowledgement_of_any_length_is_one() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&ALL, "echo");
+    let padding = "p".repeat(1 << 20);
+    for (head, body, kept) in [
+        (format!("Padding: {padding}\r\nContent-Length: 2"), "{}".to_owned(), true),
+        ("Content-Length: 100000".to_owned(), "x".repeat(100_000), false),
+        ("Connection: close".to_owned(), "x".repeat(4097), false),
+        ("Transfer-Encoding: chunked".to_owned(), "2\r\n{}\r\n0\r\n\r\n".to_owned(), true),
+    ] {
+        connection.next();
+        connection.deliver("id", b"[1]");
+        assert_eq!(connection.request().text(), "[1]");
+        connection.send("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(20).as_bytes());
+        connection.try_send(format!("HTTP/1.1 202 Accepted\r\n{head}\r\n\r\n{body}").as_bytes());
+        if !kept {
+            connection = api.accept();
+        }
+    }
+    connection.next();
+    function.terminate();
+    assert_eq!(function.end().error, "");
+}
+
+#[test]
+fn a_response_cut_short_is_not_taken_for_delivered() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&ALL, "echo");
+    connection.next();
+    let event = crate::support::text(6 << 20);
+    connection.deliver("id", &event);
+    connection.hang_up_after(1000);
+    let mut connection = api.accept();
+    assert!(connection.request().body == event, "sent again, and whole");
+    connection.acknowledge(400);
+    connection.next();
+    function.terminate();
+    let said = function.end().error;
+    assert!(said.contains("/response refused with status 400"), "a refusal of what had not arrived is one: {said:?}");
+}
+
+#[test]
+fn termination_in_the_middle_of_a_reply_is_a_clean_end() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&ALL, "echo");
+    connection.next();
+    connection.send(b"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\n");
+    function.terminate();
+    assert_eq!(connection.try_request(), None);
+    assert_eq!(function.end().status.code(), Some(0));
+}

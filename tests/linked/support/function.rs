@@ -1,9 +1,13 @@
 //! A function's process: started as Lambda starts it, its output collected, never left behind.
 
+use super::PATIENCE;
+use nix::sys::signal::{self, Signal};
+use nix::unistd::Pid;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 
 /// A running bootstrap.
@@ -24,9 +28,12 @@ pub struct Ended {
 impl Function {
     /// Starts `bootstrap` with nothing but `environment`.
     pub fn start<K: AsRef<OsStr>, V: AsRef<OsStr>>(bootstrap: &Path, environment: impl IntoIterator<Item = (K, V)>) -> Self {
-        let mut command = Command::new(bootstrap);
-        command.env_clear().envs(environment).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        Self::run(Command::new(bootstrap).env_clear().envs(environment))
+    }
+
+    /// Starts `command`.
+    pub fn run(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (output, error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         Self { child, output: Some(collect(output)), error: Some(collect(error)) }
     }
@@ -37,7 +44,7 @@ impl Function {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.id().cast_signed()), nix::sys::signal::Signal::SIGTERM).unwrap();
+        signal::kill(Pid::from_raw(self.id().cast_signed()), Signal::SIGTERM).unwrap();
     }
 
     /// A line of `/proc/PID/status`, in KiB.
@@ -49,7 +56,17 @@ impl Function {
 
     /// Waits until the process has ended by itself.
     pub fn end(mut self) -> Ended {
+        // Where it does not, it is ended after a while, and the status tells.
+        let (ended, has_ended) = mpsc::channel::<()>();
+        let id = Pid::from_raw(self.id().cast_signed());
+        let watchdog = thread::spawn(move || {
+            if has_ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                signal::kill(id, Signal::SIGKILL).ok();
+            }
+        });
         let status = self.child.wait().unwrap();
+        drop(ended);
+        watchdog.join().unwrap();
         let join = |collected: &mut Option<JoinHandle<String>>| collected.take().unwrap().join().unwrap();
         Ended { status, output: join(&mut self.output), error: join(&mut self.error) }
     }

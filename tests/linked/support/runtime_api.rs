@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::process::Command;
 
 /// A port where a function expects the Runtime API.
 pub struct RuntimeApi {
@@ -54,6 +55,15 @@ impl RuntimeApi {
 
     pub fn address(&self) -> String {
         self.listener.local_addr().unwrap().to_string()
+    }
+
+    /// Starts `handler` of `bootstrap` by a shell, after `preparation` in its words, and takes the first connection.
+    pub fn start_after(&self, preparation: &str, bootstrap: &Path, handler: &str) -> (Function, Connection) {
+        let script = format!("{preparation} exec \"$0\"");
+        let address = self.address();
+        let environment = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", handler)];
+        let function = Function::run(Command::new("sh").arg("-c").arg(script).arg(bootstrap).envs(environment));
+        (function, self.accept())
     }
 
     /// Starts `bootstrap` with `handler` and takes its first connection.
@@ -128,6 +138,18 @@ impl Connection {
 
     pub fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).unwrap();
+    }
+
+    /// Sends bytes of which the function may not read the last ones.
+    pub fn try_send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).ok();
+    }
+
+    /// Takes `bytes` bytes of a request and resets the connection.
+    pub fn hang_up_after(mut self, bytes: usize) {
+        let mut taken = vec![0; bytes];
+        self.stream.read_exact(&mut taken).unwrap();
+        // Closed with bytes unread, a connection is reset.
     }
 
     /// Delivers `event` as the reply to `next`.
