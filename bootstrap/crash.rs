@@ -66,7 +66,7 @@ fn end(in_flight: Option<InFlight>, error_type: &str, message: &str, place: Opti
         let (client, request_id) = unsafe { (&mut *client, &*request_id) };
         client.report(Some(request_id), error_type, message, place).ok();
     } else {
-        log::complain(&[error_type.as_bytes(), b" outside of a handler: ", message.as_bytes()]);
+        log::complain(&[error_type.as_bytes(), b": ", message.as_bytes()]);
     }
     sys::exit(CRASHED)
 }

@@ -4,7 +4,8 @@
 //! Strict where leniency lets a reply be read in two ways: lines end in CRLF, a length stands once, a length beside a
 //! transfer coding is refused. Chunks are joined in place; a body that came in one chunk is not moved.
 
-use crate::bytes::{find, number, same_without_case, split_once, trim, without_last, without_prefix};
+use crate::bytes::{find, number, same_without_case, split_once, without_last};
+use crate::line;
 
 /// Longest head in bytes, interim replies included. Lambda's headers may reach 1 MB (client context).
 pub const HEAD_BYTES_MAX: usize = (1 << 20) + (16 << 10);
@@ -49,7 +50,7 @@ impl Malformed {
             Self::Header => "malformed header",
             Self::Framing => "malformed framing",
             Self::Chunk => "malformed chunk",
-            Self::HeadTooLong => "malformed, too long",
+            Self::HeadTooLong => "too long",
             Self::Truncated => "cut short",
             Self::Nothing => "closed without a reply",
         }
@@ -117,7 +118,7 @@ impl<'buffer> Reply<'buffer> {
         core::iter::from_fn(move || {
             let (line, behind) = split_once(lines, b'\n');
             lines = behind?;
-            split_header(without_last(line, b'\r')?)
+            line::header(without_last(line, b'\r')?)
         })
     }
 }
@@ -253,7 +254,7 @@ impl Parser {
     }
 
     fn take_status_line(&mut self, line: &[u8]) -> Result<(), Malformed> {
-        let (keep_alive, status) = parse_status_line(line).ok_or(Malformed::StatusLine)?;
+        let (keep_alive, status) = line::status_line(line).ok_or(Malformed::StatusLine)?;
         self.status = status;
         self.keep_alive = keep_alive;
         self.content_length = None;
@@ -268,7 +269,7 @@ impl Parser {
             self.head_end = line_start;
             return self.begin_body();
         }
-        let (name, value) = checked_header(line)?;
+        let (name, value) = line::checked_header(line)?;
         if same_without_case(name, b"content-length") {
             let length = number(value, 10, 19).ok_or(Malformed::Framing)?;
             if self.content_length.is_some_and(|earlier| earlier != length) {
@@ -345,7 +346,7 @@ impl Parser {
     }
 
     fn take_chunk_line(&mut self, line: &[u8]) -> Result<(), Malformed> {
-        let size = parse_chunk_line(line).ok_or(Malformed::Chunk)?;
+        let size = line::chunk_line(line).ok_or(Malformed::Chunk)?;
         if self.body_start == self.body_end {
             // Nothing to join yet: the body begins wherever the first chunk does.
             self.body_start = self.position;
@@ -385,48 +386,6 @@ fn move_down(buffer: &mut [u8], from: usize, to: usize, count: usize) {
     {
         region.copy_within(distance.., 0);
     }
-}
-
-/// Whether it is version 1.1, and the status, of `HTTP/1.x NNN[ reason]`.
-fn parse_status_line(line: &[u8]) -> Option<(bool, u16)> {
-    let &[minor @ (b'0' | b'1'), b' ', ref rest @ ..] = without_prefix(line, b"HTTP/1.")? else {
-        return None;
-    };
-    if rest.get(3).is_some_and(|byte| *byte != b' ') {
-        return None;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "three digits")]
-    let status = number(rest.get(..3)?, 10, 3)? as u16;
-    if status < 100 { None } else { Some((minor == b'1', status)) }
-}
-
-/// A header line as name and value without blanks around it; `None` where there is no colon.
-fn split_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (name, value) = split_once(line, b':');
-    Some((name, trim(value?)))
-}
-
-/// [`split_header`], refusing what RFC 9110, section 5, does not allow in a name or a value. A name without blanks also refuses folded lines
-/// and blanks in front of the colon.
-fn checked_header(line: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
-    match split_header(line) {
-        Some((name, value))
-            if !name.is_empty() && name.iter().all(u8::is_ascii_graphic) && !value.iter().any(|byte| is_forbidden_in_value(*byte)) =>
-        {
-            Ok((name, value))
-        }
-        _ => Err(Malformed::Header),
-    }
-}
-
-fn is_forbidden_in_value(byte: u8) -> bool {
-    byte.is_ascii_control() && byte != b'\t'
-}
-
-/// The size in `SIZE[;extensions]`, hexadecimal.
-fn parse_chunk_line(line: &[u8]) -> Option<usize> {
-    let (digits, _) = split_once(line, b';');
-    number(trim(digits), 16, 15)
 }
 
 #[cfg(test)]

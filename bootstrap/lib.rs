@@ -24,6 +24,7 @@ pub mod event_loop;
 pub mod heap;
 pub mod http;
 pub mod json;
+pub mod line;
 pub mod log;
 pub mod request;
 pub mod sys;

@@ -24,7 +24,7 @@ impl Errno {
     pub fn name(self) -> &'static str {
         match self.0 {
             libc::ECONNREFUSED => "connection refused",
-            _ if self.is_closed_by_peer() => "connection closed by peer",
+            _ if self.is_closed_by_peer() => "closed by peer",
             _ => "failed",
         }
     }

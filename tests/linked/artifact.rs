@@ -89,6 +89,16 @@ fn every_section_is_within_its_budget() {
 }
 
 #[test]
+fn the_readme_quotes_the_budgets() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for (table, key) in [("musl-target-minimal", "total"), ("musl-target-minimal", "zip"), ("musl-target-all", "total")] {
+        let budgets = size::Budgets::read(&root().join("tests/budgets.toml"), table).unwrap();
+        let quoted = format!("| {} B |", ruchy_lambda_bench::number::grouped(budgets.0[key]));
+        assert!(readme.contains(&quoted), "README.md does not quote [{table}] {key}: {quoted}");
+    }
+}
+
+#[test]
 fn built_and_packed_twice_gives_the_same_bytes() {
     let first = fs::read(&*MINIMAL).unwrap();
     let second = fs::read(build("minimal-again", &["minimal"], &[])).unwrap();
