@@ -4,6 +4,7 @@ set positional-arguments := true
 
 rie_wheel := "aws-sam-cli==1.170.0"
 rie := ".venv/rie/aws-lambda-rie"
+shipped := "echo fibonacci greeting minimal"
 tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
 
 # List the recipes.
@@ -14,13 +15,13 @@ default:
 # Run function NAME once, on EVENT: JSON, @file or - for standard input.
 [group('run')]
 [no-exit-message]
-invoke NAME EVENT='{}': (_bootstrap NAME)
+invoke NAME EVENT='{}': (_bootstrap NAME) _tool
     @{{ tool }} invoke --bootstrap "target/local/$1/bootstrap" --handler "$1" -- "$2"
 
 # Serve function NAME on http://127.0.0.1:PORT as Lambda's invoke endpoint, for curl and for SDKs.
 [group('run')]
 [no-exit-message]
-serve NAME PORT='9000': (_bootstrap NAME)
+serve NAME PORT='9000': (_bootstrap NAME) _tool
     @{{ tool }} serve --bootstrap "target/local/$1/bootstrap" --handler "$1" --port "$2"
 
 # Link dist/bootstrap with the functions named, or with all.
@@ -33,7 +34,7 @@ build *NAMES: _musl
 # Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023.
 [group('build')]
 [no-exit-message]
-package *NAMES: (build NAMES)
+package *NAMES: (build NAMES) _tool
     @{{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip"
 
 # Renew the Rust beside every .ruchy file (needs ruchy).
@@ -44,20 +45,23 @@ transpile:
 
 # Where the bytes of dist/bootstrap's twin with the functions named (or all) are: sections, and the largest symbols.
 [group('measure')]
-size *NAMES: _musl
+[no-exit-message]
+size *NAMES: _musl _tool
     @linker/build.sh target/size/bootstrap "$@"
     @RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "$@"
     @{{ tool }} size --bootstrap target/size/bootstrap --symbols target/size/symbols
 
 # Commit to the sizes as they are now: rewrites tests/budgets.toml.
 [group('measure')]
-size-accept: _musl
+size-accept: _musl _tool
     #!/usr/bin/env bash
     set -euo pipefail
-    for names in minimal ""; do
-        linker/build.sh target/size/bootstrap $names
-        {{ tool }} size --bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-${names:-all}" --accept
-    done
+    accept() {
+        linker/build.sh target/size/bootstrap "${@:2}"
+        {{ tool }} size --bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1" --accept
+    }
+    accept minimal minimal
+    accept all {{ shipped }}
 
 # Run every test that needs no ruchy: the pure core, the tools, the linked files, and those under AWS's own emulator.
 [group('check')]
@@ -95,6 +99,10 @@ setup: _musl _rie
 [no-exit-message]
 _bootstrap NAME: _musl
     @linker/build.sh "target/local/$1/bootstrap" "$1"
+
+# The developer's tool takes its time, once.
+_tool:
+    @[ -x target/debug/ruchy-lambda ] || echo "building the local Lambda, once: about a minute" >&2
 
 # musl: the rustup target where it can be had, else musl-tools, else a word on what is missing.
 _musl:

@@ -85,8 +85,16 @@ done
 
 target=$root/target/bootstrap/$link
 encoded=$(printf '\x1f%s' "${flags[@]}")
-RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
+errors=$(mktemp)
+trap 'rm -f "$errors"' EXIT
+if ! RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
     cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
-    --profile release-ultra --config "profile.release-ultra.strip=$strip" --target "$triple" --target-dir "$target"
+    --profile release-ultra --config "profile.release-ultra.strip=$strip" --target "$triple" --target-dir "$target" 2> "$errors"; then
+    # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words.
+    said=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")
+    if [[ -n $said ]]; then echo "$said" >&2; else cat "$errors" >&2; fi
+    exit 1
+fi
+cat "$errors" >&2
 mkdir -p "$(dirname "$out")"
 install -m 755 "$target/$triple/release-ultra/bootstrap" "$out"

@@ -63,10 +63,10 @@ impl Display for Error {
                 f,
                 "{place} is not JSON: {error}.\n\
                  Any JSON is accepted: an object, an array, a string in double quotes, a number, true, false, null. (In a shell, put it in single \
-                 quotes: '{{\"name\":\"Ada\"}}'.) With --raw it is sent as it is."
+                 quotes: '{{\"name\":\"Ada\"}}'.)"
             ),
             Self::PortTaken { port } => {
-                write!(f, "port {port} is taken by another program. Choose another: --port {}", port.wrapping_add(1).max(1024))
+                write!(f, "port {port} is taken by another program. Choose another: `just serve NAME {}`", port.wrapping_add(1).max(1024))
             }
             Self::NotDeployable { path, reason } => {
                 write!(f, "{}: {reason}. Lambda needs a static x86-64 executable: `just build` makes one.", path.display())

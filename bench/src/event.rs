@@ -16,7 +16,7 @@ pub fn read(argument: &str, raw: bool) -> Result<Vec<u8>, Error> {
         std::io::stdin().read_to_end(&mut bytes).map_err(Error::system("standard input"))?;
         ("standard input".to_owned(), bytes)
     } else if let Some(path) = argument.strip_prefix('@') {
-        (path.to_owned(), fs::read(path).map_err(|error| Error::file(Path::new(path), error))?)
+        (path.to_owned(), fs::read(path).map_err(|error| Error::file(Path::new(argument), error))?)
     } else {
         (format!("the event `{}`", shortened(argument)), argument.as_bytes().to_vec())
     };
@@ -83,6 +83,6 @@ mod tests {
         let message = read(&argument, false).unwrap_err().to_string();
         assert!(message.contains("event.json is not JSON"), "{message}");
         let missing = read("@no/such/file", false).unwrap_err().to_string();
-        assert!(missing.starts_with("no/such/file: "), "{missing}");
+        assert!(missing.starts_with("@no/such/file: "), "{missing}");
     }
 }

@@ -1,8 +1,9 @@
 //! Functions that cannot be built: the build fails, and says what is wrong and what to do.
 
-use crate::support::bootstrap::try_build;
+use crate::support::bootstrap::{root, try_build};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String { event.to_string() }\n";
 
@@ -80,6 +81,17 @@ fn assert_not_linked(item: &str, uses: &str, fault: &str) {
     for linker in ["bfd", "lld"] {
         assert_says(&complaint(&[("a.rs", &source)], &[], &[("RUCHY_LAMBDA_LD", linker)]), &[fault]);
     }
+}
+
+#[test]
+fn nothing_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let object = folder.path().join("empty.o");
+    let compiled = Command::new("cc").args(["-x", "c", "-c", "/dev/null", "-o"]).arg(&object).status().unwrap();
+    assert!(compiled.success());
+    let linked = Command::new("ld.bfd").arg("-T").arg(root().join("linker/bootstrap.ld")).arg(&object).output().unwrap();
+    let said = String::from_utf8_lossy(&linked.stderr).into_owned();
+    assert_says(&said, &["ERROR(handlers): no handlers linked", "ERROR(libc): no __init_tp"]);
 }
 
 #[test]

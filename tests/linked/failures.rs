@@ -295,6 +295,8 @@ fn a_response_cut_short_is_not_taken_for_delivered() {
 fn termination_in_the_middle_of_a_reply_is_a_clean_end() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&ALL, "echo");
+    // After one invocation the signal is surely waited for.
+    connection.invoke("id", b"{}");
     connection.next();
     connection.send(b"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\n");
     function.terminate();

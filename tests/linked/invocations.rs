@@ -36,6 +36,13 @@ fn the_greeting_reads_its_event() {
 }
 
 #[test]
+fn transpiled_structs_enums_closures_and_maps_work() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "language");
+    assert_eq!(connection.invoke("id-1", b"one two two three").text(), "3 11");
+}
+
+#[test]
 fn a_handler_may_be_spelled_with_a_function_behind_it() {
     assert_eq!(response("minimal.lambda_handler", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
     assert_eq!(response("minimal.a.b", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);

@@ -77,9 +77,14 @@ impl Compiler {
     }
 }
 
-/// What ruchy said, without its preamble: the innermost cause.
+/// What ruchy said, without its preamble: the innermost cause, or what it panicked with.
 fn complaint(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
+    if let Some((_, panic)) = said.split_once(" panicked at ") {
+        // The place is one in ruchy's own source.
+        let what = panic.lines().nth(1).unwrap_or_default();
+        return format!("ruchy itself panicked on this file: {}. Write what stands there in another way.", what.trim());
+    }
     let cause = said.split_once("Caused by:").map_or(said.as_ref(), |(_, cause)| cause);
     cause.trim().trim_start_matches("Error: ").to_owned()
 }

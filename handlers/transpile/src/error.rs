@@ -59,9 +59,10 @@ impl Display for Error {
                 path.display()
             ),
             Self::NoHandler { path } => {
+                let function = if path.extension().is_some_and(|extension| extension == "rs") { "fn" } else { "fun" };
                 write!(
                     f,
-                    "{}: there is no `lambda_handler` in it. Write `pub fun lambda_handler(request_id: &str, body: &str) -> String`.",
+                    "{}: there is no `lambda_handler` in it. Write `pub {function} lambda_handler(request_id: &str, body: &str) -> String`.",
                     path.display()
                 )
             }

@@ -3,7 +3,7 @@
 use super::PATIENCE;
 use super::function::Function;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -131,7 +131,11 @@ impl Connection {
     /// Whether more came before the function closed its side.
     fn receive(&mut self) -> bool {
         let mut bytes = vec![0; 65_536];
-        let count = self.stream.read(&mut bytes).unwrap();
+        let count = match self.stream.read(&mut bytes) {
+            // A function that ends with bytes unread resets the connection: an end like another.
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
+            read => read.unwrap(),
+        };
         self.received.extend(&bytes[..count]);
         count > 0
     }
