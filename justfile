@@ -71,10 +71,13 @@ test: setup
 
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test.
 [group('check')]
-ci: setup _ruchy
+ci: setup _ruchy _components
     cargo fmt --all --check
+    cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
+    # The fuzz target still compiles; libFuzzer itself, which it is linked with, is built by `just fuzz`.
+    CUSTOM_LIBFUZZER_PATH=unused cargo check --quiet --manifest-path tests/fuzz/Cargo.toml
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
@@ -85,6 +88,10 @@ fuzz SECONDS='60':
     set -euo pipefail
     if ! cargo fuzz --version > /dev/null 2>&1; then
         echo "cargo-fuzz is missing, which builds and runs the fuzz target: cargo install --locked cargo-fuzz" >&2
+        exit 1
+    fi
+    if ! cargo +nightly --version > /dev/null 2>&1; then
+        echo "a nightly toolchain is missing, which instruments the fuzz target: rustup toolchain install nightly" >&2
         exit 1
     fi
     mkdir -p tests/fuzz/corpus/parser
@@ -129,7 +136,7 @@ _musl:
 _rie:
     #!/usr/bin/env bash
     set -euo pipefail
-    if [[ -x {{ rie }} ]]; then exit; fi
+    if [[ -x {{ rie }} && $(cat .venv/rie/wheel 2> /dev/null) == {{ rie_wheel }} ]]; then exit; fi
     if ! python3 -c 'import venv, ensurepip' > /dev/null 2>&1; then
         {
             echo "python3 with venv is missing: AWS's Runtime Interface Emulator, under which the tests run the bootstrap, comes in a Python wheel."
@@ -141,6 +148,7 @@ _rie:
     .venv/bin/pip install --quiet --disable-pip-version-check --no-deps {{ rie_wheel }}
     mkdir -p "$(dirname {{ rie }})"
     ln -sf "$(.venv/bin/python -c 'import samcli, os; print(os.path.dirname(samcli.__file__))')/local/rapid/aws-lambda-rie-x86_64" {{ rie }}
+    echo {{ rie_wheel }} > .venv/rie/wheel
 
 # The compiler of .ruchy files, in the version pinned by handlers/ruchy-version.
 _ruchy:
@@ -149,3 +157,7 @@ _ruchy:
     version=$(cat handlers/ruchy-version)
     if [[ $("${RUCHY:-ruchy}" --version 2> /dev/null || true) == "ruchy $version" ]]; then exit; fi
     cargo install ruchy --version "$version" --locked
+
+# The formatter and the linter, which a minimal toolchain lacks.
+_components:
+    @cargo fmt --version > /dev/null 2>&1 && cargo clippy --version > /dev/null 2>&1 || rustup component add rustfmt clippy

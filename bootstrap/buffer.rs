@@ -17,7 +17,7 @@ impl<'memory> Buffer<'memory> {
     }
 
     /// Appends `bytes`, or nothing at all when they do not fit. Returns whether they did.
-    #[inline(never)] // forty calls: a kilobyte less
+    #[inline(never)] // called from so many places that copies of it would be a good part of the file
     pub fn push(&mut self, bytes: &[u8]) -> bool {
         let end = self.used.wrapping_add(bytes.len());
         match self.memory.get_mut(self.used..end) {

@@ -1,8 +1,8 @@
 //! The handlers' heap. The bootstrap itself allocates nothing.
 //!
 //! Blocks of powers of two, each size with a list of its free ones; what is larger is a mapping of its own and goes back to the kernel when
-//! it is freed. No headers: Rust says a block's size when it gives it back. musl's malloc would do, but it is six kilobytes of code
-//! and this is one (`just size`); what it gives up is the merging of free neighbours.
+//! it is freed. No headers: Rust says a block's size when it gives it back. musl's malloc would do, but is
+//! several times the code; what this one gives up is the merging of free neighbours.
 //! Where there is no more memory the process ends with a report, so that no caller carries code for it.
 #![allow(unsafe_code)]
 

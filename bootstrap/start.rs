@@ -1,7 +1,7 @@
 //! The first instructions: from the stack that the kernel laid out to a call of Rust. Particular to the processor.
 //!
 //! musl's own start is left out of the file (the linker script names this entry, and nothing else refers to that one). It walks the auxiliary vector and the program
-//! headers, sets up thread-local variables, runs constructors, and is a tenth of the file and most of the instructions before the first request.
+//! headers, sets up thread-local variables and runs constructors, none of which this file has.
 //! The part that the bootstrap needs is called here: the thread's block, where musl keeps errno. What other parts of
 //! musl would miss is asserted absent by the linker script.
 #![allow(unsafe_code)]
