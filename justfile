@@ -77,7 +77,7 @@ ci: setup _ruchy _components
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
     # The fuzz target still compiles; libFuzzer itself, which it is linked with, is built by `just fuzz`.
-    CUSTOM_LIBFUZZER_PATH=unused cargo check --quiet --manifest-path tests/fuzz/Cargo.toml
+    CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo check --quiet --manifest-path tests/fuzz/Cargo.toml
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
