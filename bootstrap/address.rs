@@ -66,8 +66,8 @@ const IPV4: Form = Form { separator: b'.', radix: 10, digits_max: 3, largest: 0x
 /// Without the spelling that ends in an IPv4 address.
 const IPV6: Form = Form { separator: b':', radix: 16, digits_max: 4, largest: 0xffff, groups: 8 };
 
-/// The groups of an address, of which IPv6 may leave one run of zeros out as `::`. core's own parsers would do, but are made for speed and larger: the
-/// tests compare the results.
+/// The groups of an address, of which IPv6 may leave one run of zeros out as `::`. core's own parsers would do, but are made for speed
+/// and larger: the tests compare the results.
 #[inline(never)]
 fn parse_groups(text: &[u8], form: &Form) -> Option<[u16; 8]> {
     let mut groups = [0; 8];

@@ -104,7 +104,8 @@ pub struct Place<'text> {
     pub column: u32,
 }
 
-/// What an error body needs besides the message at most, in bytes: its names, the type, and a place whose file's name is cut where it is longer.
+/// What an error body needs besides the message at most, in bytes: its names, the type, and a place whose file's name is cut where it is
+/// longer.
 const ERROR_BODY_FRAME_BYTES: usize = 1024;
 const _: () = assert!(ERROR_BODY_FRAME_BYTES + ERROR_TYPE_BYTES_MAX < ERROR_BODY_BYTES_MAX);
 /// What stands at the end of a message that was cut.

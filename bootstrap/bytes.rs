@@ -1,6 +1,7 @@
 //! Questions about byte slices that core answers with a panic in reserve or with code made for speed. Pure.
 //!
-//! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`, its panic and, with that, all of `core::fmt`.
+//! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`, its panic and, with that, all of
+//! `core::fmt`.
 
 /// Where `byte` first stands in `text`.
 ///

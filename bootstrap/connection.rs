@@ -122,7 +122,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Receives one reply into `buffer`; [`Connection::reply`] reads it from there. A connection that cannot carry another request is closed.
+    /// Receives one reply into `buffer`; [`Connection::reply`] reads it from there. A connection that cannot carry another request is
+    /// closed.
     ///
     /// # Errors
     /// [`Lost`], after which the connection is closed.

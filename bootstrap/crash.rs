@@ -35,7 +35,8 @@ pub fn answering<R>(client: &mut Client<'_>, request_id: &str, handler: impl FnO
     result
 }
 
-/// Longest text of a panic that is put together at run time, in bytes: more than an error body has room for, which is where it is cut and marked.
+/// Longest text of a panic that is put together at run time, in bytes: more than an error body has room for, which is where it is cut and
+/// marked.
 const PANIC_BYTES_MAX: usize = ERROR_BODY_BYTES_MAX;
 
 /// Reports a panic: its text and place.

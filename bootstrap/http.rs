@@ -312,8 +312,8 @@ impl Parser {
         Ok(())
     }
 
-    /// The phase for `bytes` more bytes of body. One that would be too long is not begun: its reply has no body, and the connection is of no
-    /// further use.
+    /// The phase for `bytes` more bytes of body. One that would be too long is not begun: its reply has no body, and the connection is of
+    /// no further use.
     fn begin_data(&mut self, bytes: usize, until_close: bool) -> Phase {
         if !until_close && bytes > self.body_bytes_max - (self.body_end - self.body_start) {
             return self.oversized();

@@ -1,5 +1,5 @@
-//! Evidence for the parser, in layers: a table of replies and what they mean, one of bytes that are no reply, every prefix incomplete, every
-//! split equal to the whole, and replies made from a model by proptest.
+//! Evidence for the parser, in layers: a table of replies and what they mean, one of bytes that are no reply, every prefix incomplete,
+//! every split equal to the whole, and replies made from a model by proptest.
 
 use super::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Malformed, Parser, Progress};
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
-//! The lines of an HTTP/1.1 reply, one at a time and without their CRLF: status, header, chunk size (RFC 9112, sections 4, 5 and 7.1). Pure.
+//! The lines of an HTTP/1.1 reply, one at a time and without their CRLF: status, header, chunk size (RFC 9112, sections 4, 5 and 7.1).
+//! Pure.
 
 use crate::bytes::{number, split_once, trim, without_prefix};
 use crate::http::Malformed;

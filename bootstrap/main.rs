@@ -16,7 +16,8 @@ use ruchy_lambda::{crash, event_loop};
 #[global_allocator]
 static HEAP: Heap = Heap::new();
 
-/// Where replies are received: zeroed memory behind the file's second segment. It costs no system call, and a page exists once it is written.
+/// Where replies are received: zeroed memory behind the file's second segment. It costs no system call, and a page exists once it is
+/// written.
 #[repr(align(4096))]
 struct Memory(UnsafeCell<Buffers>);
 

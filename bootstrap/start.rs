@@ -1,9 +1,9 @@
 //! The first instructions: from the stack that the kernel laid out to a call of Rust. Particular to the processor.
 //!
-//! musl's own start is left out of the file (the linker script names this entry, and nothing else refers to that one). It walks the auxiliary vector and the program
-//! headers, sets up thread-local variables and runs constructors, none of which this file has.
-//! The part that the bootstrap needs is called here: the thread's block, where musl keeps errno. What other parts of
-//! musl would miss is asserted absent by the linker script.
+//! musl's own start is left out of the file (the linker script names this entry, and nothing else refers to that one). It walks the
+//! auxiliary vector and the program headers, sets up thread-local variables and runs constructors, none of which this file has. The part
+//! that the bootstrap needs is called here: the thread's block, where musl keeps errno. What other parts of musl would miss is asserted
+//! absent by the linker script.
 #![allow(unsafe_code)]
 
 use core::arch::global_asm;
@@ -39,7 +39,8 @@ unsafe extern "C" {
 /// Called once, by the instructions above.
 ///
 /// # Safety
-/// `stack` points at the argument count, which the arguments, a null pointer and the environment follow, as the x86-64 ABI has it (section 3.4.1).
+/// `stack` points at the argument count, which the arguments, a null pointer and the environment follow, as the x86-64 ABI has it
+/// (section 3.4.1).
 unsafe extern "C" fn begin(stack: *const usize) -> ! {
     // SAFETY: the block is zeroed, large enough and aligned, and lives as long as the process. It fails only where the kernel knows no
     // thread pointer, and there is nobody to tell yet.

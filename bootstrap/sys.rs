@@ -47,8 +47,8 @@ pub struct Descriptor(c_int);
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even where it reports an error; repeated after EINTR
-        // it finds nothing, since no other thread can have opened one in between.)
+        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even where it reports an error;
+        // repeated after EINTR it finds nothing, since no other thread can have opened one in between.)
         unsafe { call(libc::SYS_close, self.number(), 0, 0, 0, 0) }.ok();
     }
 }
@@ -59,8 +59,8 @@ impl Descriptor {
     }
 }
 
-/// Makes a system call, again for as long as a signal interrupts it. Every call goes through here: one place knows of errno and EINTR, and musl's
-/// own wrappers, half of which carry what kernels before 3.x needed, stay out of the file.
+/// Makes a system call, again for as long as a signal interrupts it. Every call goes through here: one place knows of errno and EINTR,
+/// and musl's own wrappers, half of which carry what kernels before 3.x needed, stay out of the file.
 ///
 /// # Safety
 /// The arguments are what the call of this `number` wants.
@@ -210,7 +210,8 @@ impl Poll {
         block(watched)?;
         let flags = (libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) as usize;
         let set = (&raw const watched).expose_provenance();
-        // SAFETY: the pointer and the length describe `watched`, which lives through the call; the first argument asks for a new descriptor.
+        // SAFETY: the pointer and the length describe `watched`, which lives through the call; the first argument asks for a new
+        // descriptor.
         let signals = unsafe { call(libc::SYS_signalfd4, usize::MAX, set, SIGNAL_SET_BYTES, flags, 0) };
         let signals = ManuallyDrop::new(Descriptor(signals? as c_int)); // it stays open as long as the process
         // SAFETY: no pointers are passed.

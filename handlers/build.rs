@@ -1,4 +1,5 @@
-//! Lists the functions for `lib.rs` to include. Finding them and checking their freshness is `transpile`'s work; nothing is written outside `OUT_DIR`.
+//! Lists the functions for `lib.rs` to include. Finding them and checking their freshness is `transpile`'s work; nothing is written
+//! outside `OUT_DIR`.
 
 fn main() {
     let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts");

@@ -1,5 +1,5 @@
-//! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers crate
-//! names this crate `std`, so the output compiles unchanged and carries only what it uses.
+//! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers
+//! crate names this crate `std`, so the output compiles unchanged and carries only what it uses.
 //!
 //! Everything is core's, alloc's or hashbrown's own. The one thing written here is where `println!` goes: to
 //! [`log`], which the runtime provides when the file is linked.

@@ -94,8 +94,8 @@ fn program() -> PathBuf {
     program
 }
 
-/// Two ports that nobody listens on: below those that the kernel gives out by itself, where another test could be given one before the emulator
-/// has taken it.
+/// Two ports that nobody listens on: below those that the kernel gives out by itself, where another test could be given one before the
+/// emulator has taken it.
 fn free_ports() -> [u16; 2] {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     // Two runs at once look in different places.

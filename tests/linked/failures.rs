@@ -1,4 +1,5 @@
-//! Handlers that fail, events that cannot be handled, and an API that refuses or hangs up: what is posted, and whether the next one is served.
+//! Handlers that fail, events that cannot be handled, and an API that refuses or hangs up: what is posted, and whether the next one is
+//! served.
 
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::{Request, RuntimeApi};

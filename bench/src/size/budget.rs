@@ -13,8 +13,8 @@ use toml_edit::{DocumentMut, Item, Table, Value, value};
 /// What makes the sizes of now the budgets of tomorrow.
 const ACCEPT: &str = "just size-accept";
 
-/// Another version of rustc or of the linker moves sizes by a per cent or so; a regression moves them by more. A budget is the size it was agreed at
-/// and one part in this many.
+/// Another version of rustc or of the linker moves sizes by a per cent or so; a regression moves them by more. A budget is the size it
+/// was agreed at and one part in this many.
 const HEADROOM: u64 = 50;
 
 /// The limits of one table. Sections are named without their dots.
@@ -105,7 +105,8 @@ impl Display for Change {
     }
 }
 
-/// Makes the sizes, and some headroom, the limits of `[table]`, whichever way they differ, and keeps everything else in the file. Returns what changed.
+/// Makes the sizes, and some headroom, the limits of `[table]`, whichever way they differ, and keeps everything else in the file. Returns
+/// what changed.
 ///
 /// # Errors
 /// [`Error::File`], [`Error::NotToml`], [`Error::BadBudget`].

@@ -1,5 +1,5 @@
-//! From `.ruchy` to Rust: which functions there are (`function`), the mark that says what a transpiled file was made from (`mark`), the ruchy
-//! compiler (`compiler`), and the list of modules that `handlers/build.rs` wants (`build`).
+//! From `.ruchy` to Rust: which functions there are (`function`), the mark that says what a transpiled file was made from (`mark`), the
+//! ruchy compiler (`compiler`), and the list of modules that `handlers/build.rs` wants (`build`).
 //!
 //! Only [`transpile_all`], behind `just transpile`, writes into the source tree; a build never does.
 

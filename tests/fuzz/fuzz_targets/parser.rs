@@ -1,5 +1,5 @@
-//! The response parser on what a fuzzer invents: it must never panic, must say the same however the bytes are split, and must keep its promises about what
-//! it returns.
+//! The response parser on what a fuzzer invents: it must never panic, must say the same however the bytes are split, and must keep its
+//! promises about what it returns.
 
 #![no_main]
 
