@@ -69,8 +69,8 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop::Failed`], logged: nobody listens there.
     pub fn request_next(&mut self) -> Result<(), Stop> {
-        if self.send(Request::Next, &[]).is_err() {
-            self.complain(Request::Next);
+        if self.send(&Request::NEXT, &[]).is_err() {
+            self.complain(&Request::NEXT);
             return Err(Stop::Failed);
         }
         self.next_is_due = true;
@@ -89,10 +89,10 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop`], logged.
     pub fn next(&mut self, inbox: &mut [u8]) -> Result<(), Stop> {
-        self.exchange(Request::Next, &[], inbox, EVENT_BYTES_MAX)?;
+        self.exchange(&Request::NEXT, &[], inbox, EVENT_BYTES_MAX)?;
         let reply = self.connection.reply(inbox);
         if reply.status != 200 {
-            refused(Request::Next, &reply);
+            refused(&Request::NEXT, &reply);
             return Err(Stop::Failed);
         }
         Ok(())
@@ -109,7 +109,7 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop`], logged. A refusal that Lambda and the runtime survive is logged and is no error.
     pub fn respond(&mut self, request_id: &str, response: &[u8]) -> Result<(), Stop> {
-        self.post(Request::Response { request_id }, response)
+        self.post(&Request::response(request_id), response)
     }
 
     /// Posts why an invocation failed or, without a request id, why the function cannot start: the error is logged too.
@@ -122,17 +122,17 @@ impl<'text> Client<'text> {
         let mut memory = [0; ERROR_BODY_BYTES_MAX];
         let body = api::error_body(&mut memory, error_type, message, place);
         let (request, name) = match request_id {
-            Some(request_id) => (Request::InvocationError { request_id, error_type }, request_id),
-            None => (Request::InitError { error_type }, "(init)"),
+            Some(request_id) => (Request::invocation_error(request_id, error_type), request_id),
+            None => (Request::init_error(error_type), "(init)"),
         };
         // Posted before it is logged: a log that nobody reads may raise SIGPIPE as long as the process has not come so far as to block it.
-        let posted = self.post(request, body);
+        let posted = self.post(&request, body);
         log::complain(&[b"RequestId: ", name.as_bytes(), b" ", body]);
         posted
     }
 
     /// Posts `body`; a refusal that Lambda and the runtime survive is logged and is no error.
-    fn post(&mut self, request: Request<'_>, body: &[u8]) -> Result<(), Stop> {
+    fn post(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), Stop> {
         let memory = core::mem::take(&mut self.acknowledgement);
         let exchanged = self.exchange(request, body, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
         self.acknowledgement = memory;
@@ -148,7 +148,7 @@ impl<'text> Client<'text> {
     /// Sends a request, unless it is the `next` already sent, and receives its reply into `buffer`; again where the reply is lost.
     /// Returns whether it had been sent in full before, and its reply lost.
     #[inline(never)]
-    fn exchange(&mut self, request: Request<'_>, body: &[u8], buffer: &mut [u8], body_bytes_max: usize) -> Result<bool, Stop> {
+    fn exchange(&mut self, request: &Request<'_>, body: &[u8], buffer: &mut [u8], body_bytes_max: usize) -> Result<bool, Stop> {
         let mut attempts = 1;
         let mut delivered = false;
         loop {
@@ -170,16 +170,17 @@ impl<'text> Client<'text> {
     /// Logs why `request` has no reply.
     #[cold]
     #[inline(never)]
-    fn complain(&self, request: Request<'_>) {
+    fn complain(&self, request: &Request<'_>) {
         let Trouble { what, errno } = self.connection.trouble();
         let mut number = itoa::Buffer::new();
-        let pieces = [request.name(), b": ", self.address.authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()];
+        let pieces =
+            [request.name.as_bytes(), b": ", self.address.authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()];
         // What went wrong in the words of HTTP has no number.
         log::complain(pieces.get(..if errno == 0 { 5 } else { 7 }).unwrap_or(&pieces));
     }
 
     /// Connects if need be, and sends a request.
-    fn send(&mut self, request: Request<'_>, body: &[u8]) -> Result<(), Lost> {
+    fn send(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), Lost> {
         if !self.connection.is_open() {
             self.connection.open(self.address)?;
         }
@@ -196,8 +197,8 @@ impl<'text> Client<'text> {
 
 #[cold]
 #[inline(never)]
-fn refused(request: Request<'_>, reply: &Reply<'_>) {
+fn refused(request: &Request<'_>, reply: &Reply<'_>) {
     let mut status = itoa::Buffer::new();
     let (line, _) = split_once(reply.body, b'\n');
-    log::complain(&[request.name(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", line]);
+    log::complain(&[request.name.as_bytes(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", line]);
 }
