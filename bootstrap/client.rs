@@ -35,8 +35,8 @@ impl Buffers {
     }
 }
 
-/// How often a request is issued whose reply is lost each time, before the process gives up.
-const ATTEMPTS_MAX: u32 = 3;
+/// How often a request is issued whose reply is lost each time, before the process gives up: after two seconds of pauses.
+const ATTEMPTS_MAX: u32 = 11;
 
 /// Why the loop ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,17 +64,9 @@ impl<'text> Client<'text> {
         Self { address, connection: Connection::closed(), acknowledgement, next_is_due: false }
     }
 
-    /// Puts `GET next` on the wire.
-    ///
-    /// # Errors
-    /// [`Stop::Failed`], logged: nobody listens there.
-    pub fn request_next(&mut self) -> Result<(), Stop> {
-        if self.send(&Request::NEXT, &[]).is_err() {
-            self.complain(&Request::NEXT);
-            return Err(Stop::Failed);
-        }
-        self.next_is_due = true;
-        Ok(())
+    /// Puts `GET next` on the wire. Where that fails, [`Client::next`] tries again.
+    pub fn request_next(&mut self) {
+        self.next_is_due = self.send(&Request::NEXT, &[]).is_ok();
     }
 
     /// Sets up what waiting and logging need, now that the first request is on the wire.
@@ -163,6 +155,9 @@ impl<'text> Client<'text> {
                 }
             }
             delivered |= sent;
+            // None after the first attempt: a socket that died while the sandbox was frozen is replaced at once. Then twice as long each
+            // time: an emulator may start the function before it listens.
+            sys::pause((1 << attempts) - 2);
             attempts += 1;
         }
     }

@@ -22,9 +22,7 @@ pub fn run(environment: Environment, records: &'static [Record], buffers: &mut B
         refuse_to_start(&mut client, handler, records);
         sys::exit(1);
     };
-    if client.request_next().is_err() {
-        sys::exit(1);
-    }
+    client.request_next();
     client.prepare();
     loop {
         if let Err(stop) = serve(&mut client, record, inbox) {
@@ -59,7 +57,7 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record]) 
     let mut message = Buffer::new(&mut memory);
     message.push(b"_HANDLER=");
     message.push(handler);
-    message.push(b" is none of this file's handlers:");
+    message.push(b" is none of:");
     for record in records {
         message.push(b" ");
         message.push(record.name.as_bytes());

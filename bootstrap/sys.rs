@@ -313,6 +313,13 @@ pub unsafe fn unmap(memory: *mut u8, bytes: usize) {
     unsafe { call(libc::SYS_munmap, memory.expose_provenance(), bytes, 0, 0, 0) }.ok();
 }
 
+/// Waits for so many milliseconds.
+pub fn pause(milliseconds: u32) {
+    let time = libc::timespec { tv_sec: (milliseconds / 1000).into(), tv_nsec: (milliseconds % 1000 * 1_000_000).into() };
+    // SAFETY: the pointer describes `time`, which lives through the call, which only reads it.
+    unsafe { call(libc::SYS_nanosleep, (&raw const time).expose_provenance(), 0, 0, 0, 0) }.ok(); // it fails only for bad arguments
+}
+
 /// Ends the process at once.
 pub fn exit(status: c_int) -> ! {
     loop {

@@ -8,16 +8,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Instant;
+use tempfile::NamedTempFile;
 
 /// An emulator with a function; it starts the bootstrap at the first invocation.
 struct Emulator {
     child: Child,
     port: u16,
+    /// What it and the function print, shown where a test fails.
+    log: NamedTempFile,
 }
 
 impl Emulator {
     fn start(bootstrap: &Path, handler: &str) -> Self {
         let [runtime_api, port] = free_ports();
+        let log = NamedTempFile::new().unwrap();
         let child = Command::new(program())
             .arg("--runtime-api-address")
             .arg(format!("127.0.0.1:{runtime_api}"))
@@ -27,11 +31,11 @@ impl Emulator {
             .arg(handler)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log.reopen().unwrap())
             .process_group_of_its_own()
             .spawn()
             .unwrap();
-        Self { child, port }
+        Self { child, port, log }
     }
 
     /// The status and body of one invocation.
@@ -75,6 +79,9 @@ impl Drop for Emulator {
         let group = nix::unistd::Pid::from_raw(-self.child.id().cast_signed());
         nix::sys::signal::kill(group, nix::sys::signal::Signal::SIGKILL).ok();
         self.child.wait().ok();
+        if std::thread::panicking() {
+            eprintln!("{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
     }
 }
 

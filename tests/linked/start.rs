@@ -46,6 +46,19 @@ fn without_a_usable_runtime_api_it_ends_at_once_and_says_so() {
 }
 
 #[test]
+fn an_api_that_does_not_listen_yet_is_waited_for() {
+    let address = RuntimeApi::listen().address();
+    let environment = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "minimal")];
+    let function = Function::start(&ALL, environment);
+    // Once it has slept it has been refused.
+    while function.status("voluntary_ctxt_switches") == "0" {
+        std::thread::yield_now();
+    }
+    let api = RuntimeApi::listen_at(&address);
+    assert_eq!(api.accept().invoke("id", b"{}").text(), r#"{"statusCode":200,"body":"ok"}"#);
+}
+
+#[test]
 fn an_unknown_handler_is_an_init_error_that_names_those_there_are() {
     for handler in ["nonsense", "", "minimal2", "Minimal", "lambda_handler.minimal", ".minimal"] {
         let api = RuntimeApi::listen();
@@ -54,7 +67,7 @@ fn an_unknown_handler_is_an_init_error_that_names_those_there_are() {
         assert_eq!(request.line, "POST /2018-06-01/runtime/init/error HTTP/1.1");
         assert_eq!(request.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.HandlerNotFound"));
         let body = request.json();
-        let message = format!("_HANDLER={handler} is none of this file's handlers: echo fibonacci greeting minimal");
+        let message = format!("_HANDLER={handler} is none of: echo fibonacci greeting minimal");
         assert_eq!((body["errorMessage"].as_str(), body["errorType"].as_str()), (Some(message.as_str()), Some("Runtime.HandlerNotFound")));
         connection.acknowledge(202);
         let ended = function.end();

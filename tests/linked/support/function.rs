@@ -47,11 +47,15 @@ impl Function {
         signal::kill(Pid::from_raw(self.id().cast_signed()), Signal::SIGTERM).unwrap();
     }
 
-    /// A line of `/proc/PID/status`, in KiB.
-    pub fn memory_kib(&self, name: &str) -> u64 {
+    /// What `/proc/PID/status` says of `name`.
+    pub fn status(&self, name: &str) -> String {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
-        line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
+        status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap().trim().to_owned()
+    }
+
+    /// [`Self::status`] of a size, in KiB.
+    pub fn memory_kib(&self, name: &str) -> u64 {
+        self.status(name).strip_suffix(" kB").unwrap().parse().unwrap()
     }
 
     /// Waits until the process has ended by itself.

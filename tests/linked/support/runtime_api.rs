@@ -50,7 +50,11 @@ pub struct Connection {
 
 impl RuntimeApi {
     pub fn listen() -> Self {
-        Self { listener: TcpListener::bind("127.0.0.1:0").unwrap() }
+        Self::listen_at("127.0.0.1:0")
+    }
+
+    pub fn listen_at(address: &str) -> Self {
+        Self { listener: TcpListener::bind(address).unwrap() }
     }
 
     pub fn address(&self) -> String {
