@@ -82,8 +82,8 @@ impl Connection {
         self.socket = None;
     }
 
-    /// Sets up all that waiting needs. To be called once, when the first request is on the wire. Where
-    /// the kernel has no descriptors left, receiving waits by itself, SIGTERM is not seen, and Lambda's SIGKILL ends the process.
+    /// Sets up all that waiting needs. To be called once, when the first request is on the wire. Where the kernel has no descriptors
+    /// left, receiving waits by itself, SIGTERM is not seen, and Lambda's SIGKILL ends the process.
     pub fn prepare(&mut self) {
         self.poll = Poll::new().ok();
         self.watch();
