@@ -2,16 +2,19 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use crate::buffer::Buffer;
-use crate::bytes::same_without_case;
-use crate::http::Reply;
+use crate::bytes::number;
+use crate::http::{Reply, header};
+use crate::request::InvocationName;
 use crate::{json, text};
 
 /// Largest event taken, in bytes. Lambda's limit is 6 MiB, and its own clients allow a little more.
 pub const EVENT_BYTES_MAX: usize = (6 << 20) + (64 << 10);
 /// Longest request id taken, in bytes; Lambda's have 36.
 pub const REQUEST_ID_BYTES_MAX: usize = 256;
+/// Longest `Lambda-Runtime-Invocation-Id` echoed, in bytes.
+pub const INVOCATION_ID_BYTES_MAX: usize = 256;
 /// Longest error type sent, in bytes.
-pub const ERROR_TYPE_BYTES_MAX: usize = 64;
+pub const ERROR_TYPE_BYTES_MAX: usize = handlers::ERROR_TYPE_BYTES_MAX;
 /// Size of an error body at most, in bytes. A message that does not fit is cut, and marked as cut.
 pub const ERROR_BODY_BYTES_MAX: usize = 16 << 10;
 
@@ -27,13 +30,35 @@ pub mod error_type {
     pub const HANDLER_NOT_FOUND: &str = "Runtime.HandlerNotFound";
     /// The heap is full.
     pub const OUT_OF_MEMORY: &str = "Runtime.OutOfMemory";
+    /// A handler reached for memory that is not there (SIGSEGV).
+    pub const SEGMENTATION_FAULT: &str = "Runtime.SegmentationFault";
+    /// A handler's calls went deeper than the stack.
+    pub const STACK_OVERFLOW: &str = "Runtime.StackOverflow";
+    /// A handler reached for memory that cannot be had (SIGBUS).
+    pub const BUS_ERROR: &str = "Runtime.BusError";
+    /// A handler ran what is no instruction (SIGILL).
+    pub const ILLEGAL_INSTRUCTION: &str = "Runtime.IllegalInstruction";
+    /// A handler's arithmetic failed (SIGFPE).
+    pub const ARITHMETIC_ERROR: &str = "Runtime.ArithmeticError";
+    /// A handler gave up (SIGABRT).
+    pub const ABORT: &str = "Runtime.Abort";
+    /// A handler ran until just before its deadline.
+    pub const DEADLINE_EXCEEDED: &str = "Runtime.DeadlineExceeded";
+    /// A function's hook before a snapshot failed.
+    pub const BEFORE_SNAPSHOT: &str = "Runtime.BeforeSnapshotError";
+    /// A function's hook after a restore failed.
+    pub const AFTER_RESTORE: &str = "Runtime.AfterRestoreError";
 }
 
 /// What `next` delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivered<'buffer> {
-    /// The request id: letters, digits and `-_.:~`, so that it can stand in a path.
-    pub request_id: &'buffer str,
+    /// What to answer it by.
+    pub name: InvocationName<'buffer>,
+    /// When the invocation must be answered, in milliseconds since 1970; 0 when Lambda did not say.
+    pub deadline_ms: usize,
+    /// The header lines as they came.
+    pub head: &'buffer [u8],
     /// The event, or why the handler cannot have it.
     pub event: Result<&'buffer str, EventError>,
 }
@@ -61,14 +86,25 @@ impl EventError {
 /// Reads a 200 of `next`; `None` when it has no usable `Lambda-Runtime-Aws-Request-Id`, without which nothing can be answered.
 #[must_use]
 pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> {
-    let (_, request_id) = reply.headers().find(|(name, _)| same_without_case(name, b"lambda-runtime-aws-request-id"))?;
+    let request_id = header(reply.head, b"lambda-runtime-aws-request-id")?;
     let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'~');
     if request_id.is_empty() || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
         return None;
     }
+    // A value has no control characters, so that it can stand in a header again.
+    let invocation_id = header(reply.head, b"lambda-runtime-invocation-id").filter(|id| id.len() <= INVOCATION_ID_BYTES_MAX);
+    let deadline_ms = header(reply.head, b"lambda-runtime-deadline-ms").and_then(|digits| number(digits, 10, DEADLINE_DIGITS_MAX));
     let event = if reply.oversized { Err(EventError::TooLarge) } else { text::from_bytes(reply.body).ok_or(EventError::NotUtf8) };
-    Some(Delivered { request_id: text::from_bytes(request_id)?, event })
+    Some(Delivered {
+        name: InvocationName { request_id: text::from_bytes(request_id)?, invocation_id: invocation_id.unwrap_or_default() },
+        deadline_ms: deadline_ms.unwrap_or(0),
+        head: reply.head,
+        event,
+    })
 }
+
+/// Milliseconds until the year 5138 have so many digits; their microseconds fit in 64 bits.
+const DEADLINE_DIGITS_MAX: usize = 14;
 
 /// What became of a POST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,13 +117,24 @@ pub enum Verdict {
     Fatal,
 }
 
-/// What a status in reply to a POST means. `repeated`: the POST was sent before, and its reply was lost; a refusal then
-/// says that the first one had arrived.
+/// What is known of earlier times that a POST was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// There were none.
+    None,
+    /// It was cut short, and may have left Lambda in the middle of it.
+    CutShort,
+    /// It was sent in full, and the reply was lost.
+    Sent,
+}
+
+/// What a status in reply to a POST means: after one that was sent in full, a refusal says that it had arrived.
 #[must_use]
-pub fn verdict(status: u16, repeated: bool) -> Verdict {
+pub fn verdict(status: u16, earlier: Earlier) -> Verdict {
     match status {
         200..=299 => Verdict::Accepted,
-        400 | 403 if repeated => Verdict::Accepted,
+        400 | 403 if earlier == Earlier::Sent => Verdict::Accepted,
+        403 if earlier == Earlier::CutShort => Verdict::Fatal,
         500.. => Verdict::Fatal,
         _ => Verdict::Refused,
     }
@@ -98,7 +145,7 @@ pub fn verdict(status: u16, repeated: bool) -> Verdict {
 pub struct Place<'text> {
     /// The file, as the compiler was given it.
     pub file: &'text str,
-    /// The line, from 1.
+    /// The line, from 1; 0 where `file` says all there is to say: an address.
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
@@ -108,47 +155,95 @@ pub struct Place<'text> {
 /// longer.
 const ERROR_BODY_FRAME_BYTES: usize = 1024;
 const _: () = assert!(ERROR_BODY_FRAME_BYTES + ERROR_TYPE_BYTES_MAX < ERROR_BODY_BYTES_MAX);
+/// What a file's name leaves for the rest of the frame, in bytes.
+const PLACE_TAIL_BYTES: usize = 512;
 /// What stands at the end of a message that was cut.
 const CUT: &str = "… (cut)";
 
+/// A failure of an invocation, or of the function's start.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'text> {
+    /// `Runtime.` or `Function.` and letters.
+    pub error_type: &'text str,
+    /// What went wrong, for people.
+    pub message: &'text str,
+    /// Where.
+    pub place: Option<Place<'text>>,
+}
+
 /// Writes `{"errorMessage":"…","errorType":"…","stackTrace":[]}` to `memory`, with the place as the one entry of the trace.
 #[must_use]
-pub fn error_body<'memory>(
-    memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX],
-    error_type: &str,
-    message: &str,
-    place: Option<Place<'_>>,
-) -> &'memory [u8] {
+pub fn error_body<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], report: &Report<'_>) -> &'memory [u8] {
     let mut body = Buffer::new(memory);
     body.push(b"{\"errorMessage\":\"");
-    if !json::push_escaped(&mut body, message, ERROR_BODY_FRAME_BYTES) {
-        body.push(CUT.as_bytes());
-    }
+    push_message(&mut body, report.message);
     body.push(b"\",\"errorType\":\"");
-    body.push(error_type.as_bytes());
+    body.push(report.error_type.as_bytes());
     body.push(b"\",\"stackTrace\":[");
-    if let Some(place) = place {
+    if let Some(Place { file, line, column }) = report.place {
         body.push(b"\"");
-        json::push_escaped(&mut body, place.file, 64);
-        body.push(b":");
-        body.push_integer(place.line);
-        body.push(b":");
-        body.push_integer(place.column);
+        json::push_escaped(&mut body, file, PLACE_TAIL_BYTES);
+        if line != 0 {
+            body.push(b":");
+            body.push_integer(line);
+            body.push(b":");
+            body.push_integer(column);
+        }
         body.push(b"\"");
     }
     body.push(b"]}");
     body.into_bytes()
 }
 
+/// Writes the header by which AWS X-Ray learns of a failure, and the empty line behind it: its value is JSON in the form that AWS's own
+/// clients send, of at most 1 MiB in the contract and [`ERROR_BODY_BYTES_MAX`] here.
+#[must_use]
+pub fn xray_cause_header<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], report: &Report<'_>) -> &'memory [u8] {
+    let mut cause = Buffer::new(memory);
+    cause.push(b"Lambda-Runtime-Function-XRay-Error-Cause: {\"working_directory\":\"/var/task\",\"paths\":[],\"exceptions\":[{\"type\":\"");
+    cause.push(report.error_type.as_bytes());
+    cause.push(b"\",\"message\":\"");
+    push_message(&mut cause, report.message);
+    cause.push(b"\",\"stack\":[");
+    if let Some(Place { file, line, .. }) = report.place {
+        cause.push(b"{\"path\":\"");
+        json::push_escaped(&mut cause, file, PLACE_TAIL_BYTES);
+        cause.push(b"\",\"line\":");
+        cause.push_integer(line);
+        cause.push(b",\"label\":\"\"}");
+    }
+    cause.push(b"]}]}\r\n\r\n");
+    cause.into_bytes()
+}
+
+fn push_message(buffer: &mut Buffer<'_>, message: &str) {
+    if !json::push_escaped(buffer, message, ERROR_BODY_FRAME_BYTES) {
+        buffer.push(CUT.as_bytes());
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ERROR_BODY_BYTES_MAX, Place, Verdict, error_body, verdict};
+    use super::{CUT, ERROR_BODY_BYTES_MAX, Earlier, Place, Report, Verdict, error_body, verdict, xray_cause_header};
     use proptest::prelude::*;
     use serde_json::{Value, json};
     use std::string::String;
 
     fn body(error_type: &str, message: &str, place: Option<Place<'_>>) -> Value {
-        serde_json::from_slice(error_body(&mut [0; ERROR_BODY_BYTES_MAX], error_type, message, place)).unwrap()
+        let report = Report { error_type, message, place };
+        let mut memory = [0; ERROR_BODY_BYTES_MAX];
+        let cause = str::from_utf8(xray_cause_header(&mut memory, &report)).unwrap();
+        let cause = cause.strip_prefix("Lambda-Runtime-Function-XRay-Error-Cause: ").unwrap().strip_suffix("\r\n\r\n").unwrap();
+        assert!(!cause.bytes().any(|byte| byte.is_ascii_control()), "it must be the value of one header: {cause:?}");
+        let cause: Value = serde_json::from_str(cause).unwrap();
+        let body: Value = serde_json::from_slice(error_body(&mut [0; ERROR_BODY_BYTES_MAX], &report)).unwrap();
+        assert_eq!(cause["exceptions"][0]["type"], body["errorType"]);
+        let messages = [&cause["exceptions"][0]["message"], &body["errorMessage"]];
+        if !messages.iter().any(|message| message.as_str().unwrap().ends_with(CUT)) {
+            assert_eq!(messages[0], messages[1]);
+        }
+        assert_eq!(cause["exceptions"][0]["stack"].as_array().unwrap().len(), body["stackTrace"].as_array().unwrap().len());
+        body
     }
 
     #[test]
@@ -175,20 +270,23 @@ mod tests {
 
     #[test]
     fn statuses_mean_what_the_contract_says() {
-        for (status, repeated, expected) in [
-            (202, false, Verdict::Accepted),
-            (200, true, Verdict::Accepted),
-            (400, false, Verdict::Refused),
-            (400, true, Verdict::Accepted),
-            (403, false, Verdict::Refused),
-            (403, true, Verdict::Accepted),
-            (404, true, Verdict::Refused),
-            (410, false, Verdict::Refused),
-            (413, false, Verdict::Refused),
-            (500, false, Verdict::Fatal),
-            (503, true, Verdict::Fatal),
+        for (status, earlier, expected) in [
+            (202, Earlier::None, Verdict::Accepted),
+            (200, Earlier::Sent, Verdict::Accepted),
+            (400, Earlier::None, Verdict::Refused),
+            (400, Earlier::Sent, Verdict::Accepted),
+            (400, Earlier::CutShort, Verdict::Refused),
+            (403, Earlier::None, Verdict::Refused),
+            (403, Earlier::Sent, Verdict::Accepted),
+            (403, Earlier::CutShort, Verdict::Fatal),
+            (404, Earlier::Sent, Verdict::Refused),
+            (410, Earlier::None, Verdict::Refused),
+            (413, Earlier::None, Verdict::Refused),
+            (413, Earlier::CutShort, Verdict::Refused),
+            (500, Earlier::None, Verdict::Fatal),
+            (503, Earlier::Sent, Verdict::Fatal),
         ] {
-            assert_eq!(verdict(status, repeated), expected, "{status} {repeated}");
+            assert_eq!(verdict(status, earlier), expected, "{status} {earlier:?}");
         }
     }
 }

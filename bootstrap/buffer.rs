@@ -3,6 +3,9 @@
 
 use core::fmt;
 
+/// Room for what [`Buffer::push_address`] appends, in bytes: `0x` and the digits of 64 bits.
+pub const ADDRESS_TEXT_BYTES: usize = 18;
+
 /// Bytes appended to memory that belongs to the caller.
 pub struct Buffer<'memory> {
     memory: &'memory mut [u8],
@@ -37,6 +40,20 @@ impl<'memory> Buffer<'memory> {
     /// Appends `number` in decimal.
     pub fn push_integer(&mut self, number: u32) -> bool {
         self.push(itoa::Buffer::new().format(number).as_bytes())
+    }
+
+    /// Appends `number` in hexadecimal.
+    pub fn push_hexadecimal(&mut self, number: usize) {
+        let digits = (usize::BITS - number.leading_zeros()).div_ceil(4).max(1);
+        for digit in (0..digits).rev() {
+            self.push(&[b"0123456789abcdef"[number >> (4 * digit) & 15]]);
+        }
+    }
+
+    /// Appends `address` as people write it: `0x401234`.
+    pub fn push_address(&mut self, address: usize) {
+        self.push(b"0x");
+        self.push_hexadecimal(address);
     }
 
     /// Whether something was left out. Nothing is appended after that.
@@ -75,7 +92,7 @@ impl fmt::Write for Buffer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Buffer;
+    use super::{ADDRESS_TEXT_BYTES, Buffer};
 
     #[test]
     fn appends_text_and_integers() {
@@ -85,6 +102,16 @@ mod tests {
         assert!(buffer.push_integer(6_291_556));
         assert_eq!(buffer.bytes(), b"Content-Length: 6291556");
         assert_eq!(buffer.room(), 9);
+    }
+
+    #[test]
+    fn addresses_are_hexadecimal() {
+        for (address, expected) in [(0, "0x0"), (0xf, "0xf"), (0x40_1234, "0x401234"), (usize::MAX, "0xffffffffffffffff")] {
+            let mut memory = [0; ADDRESS_TEXT_BYTES];
+            let mut buffer = Buffer::new(&mut memory);
+            buffer.push_address(address);
+            assert_eq!(buffer.bytes(), expected.as_bytes());
+        }
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! The Runtime API's client: asks for the next invocation, posts responses and errors, and decides what a lost reply means.
 
 use crate::address::Address;
-use crate::api::{self, Delivered, ERROR_BODY_BYTES_MAX, EVENT_BYTES_MAX, Place, Verdict};
+use crate::api::{self, Delivered, ERROR_BODY_BYTES_MAX, EVENT_BYTES_MAX, Earlier, Report, Verdict};
 use crate::buffer::Buffer;
 use crate::bytes::split_once;
-use crate::connection::{Connection, Lost, Trouble};
+use crate::connection::{Connection, Lost, Parts, Sent, Trouble};
 use crate::http::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Reply};
-use crate::request::{REQUEST_HEAD_BYTES, Request, write_head};
-use crate::{log, sys};
+use crate::request::{InvocationName, REQUEST_HEAD_BYTES, Request, write_head, write_length};
+use crate::sys::Clock;
+use crate::{log, sys, termination};
 
 /// Size of the buffer that `next` is received into, in bytes. Pages that no event reaches never exist.
 pub const INBOX_BYTES: usize = 8 << 20;
@@ -37,15 +38,12 @@ impl Buffers {
 
 /// How often a request is issued whose reply is lost each time, before the process gives up: after two seconds of pauses.
 const ATTEMPTS_MAX: u32 = 11;
+/// A wait for an invocation that was lost after so long is no failure that counts: peers close what is idle. In microseconds.
+const IDLE_MICROSECONDS: u64 = 1_000_000;
 
-/// Why the loop ends.
+/// Lambda cannot be reached, or said that it cannot go on. It was logged, and the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// SIGTERM came: all is well.
-    Terminated,
-    /// Lambda cannot be reached, or said that it cannot go on. It was logged.
-    Failed,
-}
+pub struct Stop;
 
 /// A client of the Runtime API at one address.
 pub struct Client<'text> {
@@ -66,13 +64,9 @@ impl<'text> Client<'text> {
 
     /// Puts `GET next` on the wire. Where that fails, [`Client::next`] tries again.
     pub fn request_next(&mut self) {
-        self.next_is_due = self.send(&Request::NEXT, &[]).is_ok();
-    }
-
-    /// Sets up what waiting and logging need, now that the first request is on the wire.
-    pub fn prepare(&mut self) {
-        sys::block_pipe_signal().ok(); // nothing more can be done about a log that nobody reads
-        self.connection.prepare();
+        let mut memory = [0; REQUEST_HEAD_BYTES];
+        let head = self.head(&mut memory, &Request::NEXT, 0);
+        self.next_is_due = self.open().is_ok() && self.connection.send(&mut [head, END_OF_HEAD, &[]]) == Ok(Sent::All);
     }
 
     /// Waits for the reply to `next` in `inbox`, having asked for it first unless that is done; [`Client::delivered`] reads it. Any status
@@ -81,13 +75,27 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop`], logged.
     pub fn next(&mut self, inbox: &mut [u8]) -> Result<(), Stop> {
-        self.exchange(&Request::NEXT, &[], inbox, EVENT_BYTES_MAX)?;
+        self.get(&Request::NEXT, inbox).and_then(|status| if status == 200 { Ok(()) } else { Err(Stop) })
+    }
+
+    /// Waits until a snapshot of this process has been restored. Whether there can be one: Lambda refuses where there cannot.
+    ///
+    /// # Errors
+    /// [`Stop`], logged.
+    pub fn restore_next(&mut self, inbox: &mut [u8]) -> Result<bool, Stop> {
+        let status = self.get(&Request::RESTORE_NEXT, inbox)?;
+        self.connection.close(); // what was open when the snapshot was taken leads nowhere
+        Ok(status == 200)
+    }
+
+    /// The status in reply to a GET; one that is no success is logged.
+    fn get(&mut self, request: &Request<'_>, inbox: &mut [u8]) -> Result<u16, Stop> {
+        self.exchange(request, &[], END_OF_HEAD, inbox, EVENT_BYTES_MAX)?;
         let reply = self.connection.reply(inbox);
         if reply.status != 200 {
-            refused(&Request::NEXT, &reply);
-            return Err(Stop::Failed);
+            refused(request, &reply);
         }
-        Ok(())
+        Ok(reply.status)
     }
 
     /// What the last [`Client::next`] delivered; `None` when it has no usable request id, without which nothing can be answered.
@@ -100,65 +108,153 @@ impl<'text> Client<'text> {
     ///
     /// # Errors
     /// [`Stop`], logged. A refusal that Lambda and the runtime survive is logged and is no error.
-    pub fn respond(&mut self, request_id: &str, response: &[u8]) -> Result<(), Stop> {
-        self.post(&Request::response(request_id), response)
+    pub fn respond(&mut self, invocation: InvocationName<'_>, response: &[u8]) -> Result<(), Stop> {
+        self.post(&Request::response(invocation), response, END_OF_HEAD)
     }
 
-    /// Posts why an invocation failed or, without a request id, why the function cannot start: the error is logged too.
+    /// Posts why an invocation failed: the error is logged too.
     ///
     /// # Errors
     /// As [`Client::respond`].
     #[cold]
     #[inline(never)]
-    pub fn report(&mut self, request_id: Option<&str>, error_type: &str, message: &str, place: Option<Place<'_>>) -> Result<(), Stop> {
+    pub fn report(&mut self, invocation: InvocationName<'_>, report: &Report<'_>) -> Result<(), Stop> {
         let mut memory = [0; ERROR_BODY_BYTES_MAX];
-        let body = api::error_body(&mut memory, error_type, message, place);
-        let (request, name) = match request_id {
-            Some(request_id) => (Request::invocation_error(request_id, error_type), request_id),
-            None => (Request::init_error(error_type), "(init)"),
-        };
-        // Posted before it is logged: a log that nobody reads may raise SIGPIPE as long as the process has not come so far as to block it.
-        let posted = self.post(&request, body);
-        log::complain(&[b"RequestId: ", name.as_bytes(), b" ", body]);
+        let cause = api::xray_cause_header(&mut memory, report);
+        self.post_error(&Request::invocation_error(invocation, report.error_type), report, cause)
+    }
+
+    /// Posts to `name`, `init/error` or `restore/error`, why the function cannot serve: the error is logged too.
+    ///
+    /// # Errors
+    /// As [`Client::respond`].
+    #[cold]
+    #[inline(never)]
+    pub fn report_start(&mut self, name: &'static str, report: &Report<'_>) -> Result<(), Stop> {
+        self.post_error(&Request::error(name, report.error_type), report, END_OF_HEAD)
+    }
+
+    fn post_error(&mut self, request: &Request<'_>, report: &Report<'_>, end_of_head: &[u8]) -> Result<(), Stop> {
+        let mut memory = [0; ERROR_BODY_BYTES_MAX];
+        let body = api::error_body(&mut memory, report);
+        // Posted before it is logged: a log that nobody reads may raise SIGPIPE as long as the process has not come so far as to ignore it.
+        let posted = self.post(request, body, end_of_head);
+        log::complain(&[request.name(), b": ", body]);
         posted
     }
 
     /// Posts `body`; a refusal that Lambda and the runtime survive is logged and is no error.
-    fn post(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), Stop> {
+    fn post(&mut self, request: &Request<'_>, body: &[u8], end_of_head: &[u8]) -> Result<(), Stop> {
         let memory = core::mem::take(&mut self.acknowledgement);
-        let exchanged = self.exchange(request, body, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
+        let exchanged = self.exchange(request, body, end_of_head, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
         self.acknowledgement = memory;
-        let repeated = exchanged?;
+        let earlier = exchanged?;
+        self.judge(request, earlier)
+    }
+
+    /// Sends the head of `request`, whose body follows by [`Client::push`]; `framing` writes the headers that say what it is. Returns
+    /// whether it went out.
+    pub fn begin(&mut self, request: &Request<'_>, framing: impl FnOnce(&mut Buffer<'_>)) -> bool {
+        let mut memory = [0; REQUEST_HEAD_BYTES];
+        let mut head = Buffer::new(&mut memory);
+        write_head(&mut head, self.address, request);
+        framing(&mut head);
+        self.open().is_ok() && self.connection.send(&mut [head.bytes(), END_OF_HEAD, &[]]) == Ok(Sent::All)
+    }
+
+    /// Sends more of a body. `parts` are then what is left of it.
+    ///
+    /// # Errors
+    /// Whether the peer said something before it had read all: [`Client::hear`] takes it. Else the connection is gone.
+    pub fn push(&mut self, parts: &mut Parts<'_>) -> Result<(), bool> {
+        match self.connection.send(parts) {
+            Ok(Sent::All) => Ok(()),
+            Ok(Sent::Heard | Sent::Cut) => Err(true),
+            Err(Lost) => Err(false),
+        }
+    }
+
+    /// Sends the end of a body and takes the reply. One that is lost is not asked for again: the body is gone.
+    ///
+    /// # Errors
+    /// As [`Client::respond`].
+    pub fn hear(&mut self, request: &Request<'_>, parts: &mut Parts<'_>) -> Result<(), Stop> {
+        let memory = core::mem::take(&mut self.acknowledgement);
+        let exchanged = self.connection.exchange(parts, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
+        self.acknowledgement = memory;
+        match exchanged {
+            Ok(()) => self.judge(request, Earlier::None),
+            Err(Lost) => {
+                self.complain(request);
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives up a body that could not be sent to its end, and the connection with it.
+    pub fn lose(&mut self, request: &Request<'_>) {
+        self.connection.close();
+        self.complain(request);
+    }
+
+    /// What the reply to a POST means.
+    fn judge(&mut self, request: &Request<'_>, earlier: Earlier) -> Result<(), Stop> {
         let reply = self.connection.reply(self.acknowledgement);
-        let verdict = api::verdict(reply.status, repeated);
+        let verdict = api::verdict(reply.status, earlier);
         if verdict != Verdict::Accepted {
             refused(request, &reply);
         }
-        if verdict == Verdict::Fatal { Err(Stop::Failed) } else { Ok(()) }
+        if verdict == Verdict::Fatal { Err(Stop) } else { Ok(()) }
     }
 
     /// Sends a request, unless it is the `next` already sent, and receives its reply into `buffer`; again where the reply is lost.
-    /// Returns whether it had been sent in full before, and its reply lost.
+    /// `end_of_head` is what of the head stands behind [`write_length`]'s part. Returns what became of earlier attempts.
     #[inline(never)]
-    fn exchange(&mut self, request: &Request<'_>, body: &[u8], buffer: &mut [u8], body_bytes_max: usize) -> Result<bool, Stop> {
+    fn exchange(
+        &mut self,
+        request: &Request<'_>,
+        body: &[u8],
+        end_of_head: &[u8],
+        buffer: &mut [u8],
+        body_bytes_max: usize,
+    ) -> Result<Earlier, Stop> {
+        let mut memory = [0; REQUEST_HEAD_BYTES];
+        let Ok(body_bytes) = u32::try_from(body.len()) else {
+            log::complain(&[request.name(), b": longer than 4 GiB"]);
+            return Err(Stop);
+        };
+        let head = self.head(&mut memory, request, body_bytes);
         let mut attempts = 1;
-        let mut delivered = false;
+        let mut earlier = Earlier::None;
+        let mut begun = 0;
         loop {
-            let sent = core::mem::take(&mut self.next_is_due) || self.send(request, body).is_ok();
-            match self.connection.receive(buffer, body_bytes_max) {
-                Ok(()) => return Ok(delivered),
-                Err(Lost::Terminated) => return Err(Stop::Terminated),
-                Err(Lost::Failed) if attempts < ATTEMPTS_MAX => {}
-                Err(Lost::Failed) => {
-                    self.complain(request);
-                    return Err(Stop::Failed);
-                }
+            if request.is_get() {
+                termination::enter_idle();
             }
-            delivered |= sent;
+            let mut parts = [head, end_of_head, body];
+            if core::mem::take(&mut self.next_is_due) {
+                parts = [&[]; 3];
+            }
+            if self.open().is_ok() && self.connection.exchange(&mut parts, buffer, body_bytes_max).is_ok() {
+                return Ok(earlier);
+            }
+            if parts.iter().all(|part| part.is_empty()) {
+                earlier = Earlier::Sent;
+            } else if earlier == Earlier::None && parts[0].len() < head.len() {
+                earlier = Earlier::CutShort;
+            }
+            if request.is_get() && sys::microseconds(Clock::Steady) - begun > IDLE_MICROSECONDS {
+                attempts = 1;
+            }
+            if attempts >= ATTEMPTS_MAX {
+                self.complain(request);
+                return Err(Stop);
+            }
             // None after the first attempt: a socket that died while the sandbox was frozen is replaced at once. Then twice as long each
             // time: an emulator may start the function before it listens.
             sys::pause((1 << attempts) - 2);
             attempts += 1;
+            begun = sys::microseconds(Clock::Steady);
         }
     }
 
@@ -168,32 +264,32 @@ impl<'text> Client<'text> {
     fn complain(&self, request: &Request<'_>) {
         let Trouble { what, errno } = self.connection.trouble();
         let mut number = itoa::Buffer::new();
-        let pieces =
-            [request.name.as_bytes(), b": ", self.address.authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()];
+        let pieces = [request.name(), b": ", self.address.authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()];
         // What went wrong in the words of HTTP has no number.
         log::complain(pieces.get(..if errno == 0 { 5 } else { 7 }).unwrap_or(&pieces));
     }
 
-    /// Connects if need be, and sends a request.
-    fn send(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), Lost> {
-        if !self.connection.is_open() {
-            self.connection.open(self.address)?;
-        }
-        let mut memory = [0; REQUEST_HEAD_BYTES];
-        let mut head = Buffer::new(&mut memory);
-        let Ok(body_bytes) = u32::try_from(body.len()) else {
-            self.connection.close();
-            return Err(self.connection.failed(Trouble { what: "longer than 4 GiB", errno: 0 }));
-        };
-        write_head(&mut head, self.address, request, body_bytes);
-        self.connection.send(head.bytes(), body)
+    /// Connects, unless there is a connection.
+    fn open(&mut self) -> Result<(), Lost> {
+        if self.connection.is_open() { Ok(()) } else { self.connection.open(self.address) }
+    }
+
+    /// The head of `request` but for its end.
+    fn head<'memory>(&self, memory: &'memory mut [u8; REQUEST_HEAD_BYTES], request: &Request<'_>, body_bytes: u32) -> &'memory [u8] {
+        let mut head = Buffer::new(memory);
+        write_head(&mut head, self.address, request);
+        write_length(&mut head, request, body_bytes);
+        head.into_bytes()
     }
 }
+
+/// The empty line behind a head.
+const END_OF_HEAD: &[u8] = b"\r\n";
 
 #[cold]
 #[inline(never)]
 fn refused(request: &Request<'_>, reply: &Reply<'_>) {
     let mut status = itoa::Buffer::new();
     let (line, _) = split_once(reply.body, b'\n');
-    log::complain(&[request.name.as_bytes(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", line]);
+    log::complain(&[request.name(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", line]);
 }

@@ -1,18 +1,15 @@
-//! One connection to the Runtime API: a socket, and how to wait on it. Sends requests and receives replies; which, and what to do when that
-//! fails, is `client`'s.
+//! One connection to the Runtime API: a socket, what is still to be sent on it, and the reply in the making. Which request, and what to do
+//! when it fails, is `client`'s.
 
 use crate::address::Address;
 use crate::http::{Parser, Progress, Reply};
-use crate::sys::{self, Descriptor, Errno, Event, Poll};
+use crate::in_flight::{self, Stage};
+use crate::sys::socket::{self, PARTS};
+use crate::sys::{Descriptor, Errno};
 
-/// Why a reply did not arrive. [`Connection::trouble`] has the details.
+/// The connection failed, was closed, or carried what is no reply. [`Connection::trouble`] has the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lost {
-    /// SIGTERM came while waiting.
-    Terminated,
-    /// The connection failed, was closed, or carried what is no reply.
-    Failed,
-}
+pub struct Lost;
 
 /// What went wrong last, for the log.
 #[derive(Clone, Copy, Debug)]
@@ -29,11 +26,24 @@ impl From<Errno> for Trouble {
     }
 }
 
+/// What is to be sent: three parts, one behind the other, each where its owner has it.
+pub type Parts<'text> = [&'text [u8]; PARTS];
+
+/// How far sending came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// To the end.
+    All,
+    /// The peer says something first; whether it takes the rest is open.
+    Heard,
+    /// The peer has hung up; what it said first can still be received.
+    Cut,
+}
+
 /// A connection, open or not.
 #[derive(Debug)]
 pub struct Connection {
     socket: Option<Descriptor>,
-    poll: Option<Poll>,
     parser: Parser,
     trouble: Trouble,
 }
@@ -42,7 +52,7 @@ impl Connection {
     /// A connection that is not open.
     #[must_use]
     pub fn closed() -> Self {
-        Self { socket: None, poll: None, parser: Parser::new(0), trouble: Trouble { what: "", errno: 0 } }
+        Self { socket: None, parser: Parser::new(0), trouble: Trouble { what: "", errno: 0 } }
     }
 
     /// Whether there is a socket to send on.
@@ -51,30 +61,29 @@ impl Connection {
         self.socket.is_some()
     }
 
-    /// Connects to `address`. Until [`Connection::prepare`], this is `socket` and `connect` and nothing else.
+    /// Connects to `address`: `socket` and `connect`, and nothing else.
     ///
     /// # Errors
-    /// [`Lost::Failed`].
+    /// [`Lost`].
     pub fn open(&mut self, address: &Address<'_>) -> Result<(), Lost> {
         self.close();
-        match sys::connect(address.ip, address.port) {
+        match socket::connect(address.ip, address.port) {
             Ok(socket) => self.socket = Some(socket),
             Err(errno) => return Err(self.failed(errno.into())),
         }
-        self.watch();
         Ok(())
     }
 
-    /// What [`Lost::Failed`] was about.
+    /// What [`Lost`] was about.
     #[must_use]
     pub fn trouble(&self) -> Trouble {
         self.trouble
     }
 
     /// Keeps `trouble` for the log.
-    pub fn failed(&mut self, trouble: Trouble) -> Lost {
+    fn failed(&mut self, trouble: Trouble) -> Lost {
         self.trouble = trouble;
-        Lost::Failed
+        Lost
     }
 
     /// Closes the socket, if there is one.
@@ -82,78 +91,68 @@ impl Connection {
         self.socket = None;
     }
 
-    /// Sets up all that waiting needs. To be called once, when the first request is on the wire. Where the kernel has no descriptors
-    /// left, receiving waits by itself, SIGTERM is not seen, and Lambda's SIGKILL ends the process.
-    pub fn prepare(&mut self) {
-        self.poll = Poll::new().ok();
-        self.watch();
-    }
-
-    fn watch(&mut self) {
-        if let (Some(poll), Some(socket)) = (&self.poll, &self.socket)
-            && poll.watch(socket).is_err()
-        {
-            self.poll = None; // as where there never was one
-        }
-    }
-
-    /// Sends all of `head` and `body`.
+    /// Sends what is left of `parts`, which then are what is still left, until the peer says something first.
     ///
     /// # Errors
-    /// [`Lost::Failed`]; how much was sent is unknown. The connection stays open if it was the peer who closed it: what it said first, a
-    /// refusal before it had read all, is still to be received.
-    pub fn send(&mut self, mut head: &[u8], mut body: &[u8]) -> Result<(), Lost> {
-        while let Some(socket) = &self.socket
-            && !(head.is_empty() && body.is_empty())
-        {
-            let sent = match sys::send(socket, head, body) {
-                Ok(sent) => sent,
-                Err(errno) => {
-                    if !errno.is_closed_by_peer() {
-                        self.close();
+    /// [`Lost`], the connection is closed.
+    #[inline(never)]
+    pub fn send(&mut self, parts: &mut Parts<'_>) -> Result<Sent, Lost> {
+        while parts.iter().any(|part| !part.is_empty()) {
+            let Some(socket) = &self.socket else { return Err(Lost) };
+            match socket::send(socket, parts) {
+                Ok(count) => drop_front(parts, count),
+                Err(errno) if errno.is_try_again() => {
+                    if !socket::wait_for_room(socket) {
+                        return Ok(Sent::Heard);
                     }
-                    return Err(self.failed(errno.into()));
                 }
-            };
-            let of_body = sent.saturating_sub(head.len());
-            head = head.get(sent..).unwrap_or_default();
-            body = body.get(of_body..).unwrap_or_default();
+                Err(errno) => {
+                    let lost = self.failed(errno.into());
+                    if errno.is_closed_by_peer() {
+                        return Ok(Sent::Cut);
+                    }
+                    self.close();
+                    return Err(lost);
+                }
+            }
         }
-        Ok(())
+        Ok(Sent::All)
     }
 
-    /// Receives one reply into `buffer`; [`Connection::reply`] reads it from there. A connection that cannot carry another request is
-    /// closed.
+    /// Sends `parts` and receives one reply into `buffer`; [`Connection::reply`] reads it from there. What is left in `parts` was not sent: the
+    /// peer refused it unread, or hung up. A connection that cannot carry another request is closed.
     ///
     /// # Errors
     /// [`Lost`], after which the connection is closed.
-    pub fn receive(&mut self, buffer: &mut [u8], body_bytes_max: usize) -> Result<(), Lost> {
+    pub fn exchange(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8], body_bytes_max: usize) -> Result<(), Lost> {
         self.parser = Parser::new(body_bytes_max);
-        let received = self.receive_all(buffer);
-        if received.is_err() || !self.parser.keeps_alive() {
+        let received = self.exchange_all(parts, buffer);
+        if received.is_err() || !self.parser.keeps_alive() || parts.iter().any(|part| !part.is_empty()) {
             self.close();
         }
         received
     }
 
-    /// The reply that [`Connection::receive`] received into `buffer`.
+    /// The reply that [`Connection::exchange`] received into `buffer`.
     #[must_use]
     pub fn reply<'buffer>(&self, buffer: &'buffer [u8]) -> Reply<'buffer> {
         self.parser.reply(buffer)
     }
 
     #[inline(never)]
-    fn receive_all(&mut self, buffer: &mut [u8]) -> Result<(), Lost> {
+    fn exchange_all(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8]) -> Result<(), Lost> {
         let mut filled = 0;
-        while let Some(socket) = &self.socket {
-            if self.poll.as_ref().is_some_and(|poll| poll.wait() == Event::Terminate) {
-                return Err(Lost::Terminated);
-            }
-            let room = buffer.get_mut(filled..).unwrap_or_default();
-            let progress = match sys::receive(socket, room) {
+        let mut cut = false;
+        loop {
+            // Between what the peer says before it has read all (an interim reply, a refusal) sending goes on.
+            cut = cut || self.send(parts)? == Sent::Cut;
+            let Some(socket) = &self.socket else { return Err(Lost) };
+            let progress = match socket::receive(socket, buffer.get_mut(filled..).unwrap_or_default()) {
                 Err(errno) => return Err(self.failed(errno.into())),
                 Ok(0) => self.parser.finish(),
                 Ok(count) => {
+                    // From the first byte of an invocation on somebody waits for an answer.
+                    in_flight::enter(Stage::Answering);
                     filled += count;
                     self.parser.advance(buffer, &mut filled)
                 }
@@ -164,6 +163,30 @@ impl Connection {
                 Err(malformed) => return Err(self.failed(Trouble { what: malformed.reason(), errno: 0 })),
             }
         }
-        Err(Lost::Failed)
+    }
+}
+
+/// Takes `count` bytes off the front of `parts`.
+fn drop_front(parts: &mut Parts<'_>, mut count: usize) {
+    for part in parts {
+        let taken = count.min(part.len());
+        *part = part.get(taken..).unwrap_or_default();
+        count -= taken;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::drop_front;
+
+    #[test]
+    fn what_was_sent_is_dropped_across_parts() {
+        let mut parts = [&b"abc"[..], b"", b"defg"];
+        drop_front(&mut parts, 2);
+        assert_eq!(parts, [&b"c"[..], b"", b"defg"]);
+        drop_front(&mut parts, 3);
+        assert_eq!(parts, [&b""[..], b"", b"fg"]);
+        drop_front(&mut parts, 2);
+        assert_eq!(parts, [&b""[..]; 3]);
     }
 }

@@ -1,47 +1,50 @@
 //! What ends the process while a handler runs, and who is told: the invocation in flight is answered on `/error` first.
 #![allow(unsafe_code)]
 
-use crate::api::{ERROR_BODY_BYTES_MAX, Place, error_type};
-use crate::buffer::Buffer;
-use crate::client::Client;
-use crate::{log, sys, text};
+use crate::api::{ERROR_BODY_BYTES_MAX, Place, Report, error_type};
+use crate::buffer::{ADDRESS_TEXT_BYTES, Buffer};
+use crate::sys::signal::{self, Caught, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, Stack};
+use crate::{in_flight, log, stream, sys, text};
 use core::cell::Cell;
 use core::fmt::Write;
 use core::panic::PanicInfo;
-use core::ptr;
 
 /// The exit status after a crash.
-const CRASHED: i32 = 1;
+pub const STATUS: i32 = 2;
 
-/// The handler that is running: whom it answers, and over which connection.
-#[derive(Clone, Copy)]
-struct InFlight {
-    client: *mut Client<'static>,
-    request_id: *const str,
-}
-
-struct Slot(Cell<Option<InFlight>>);
-
-// SAFETY: the process has one thread.
-unsafe impl Sync for Slot {}
-
-static IN_FLIGHT: Slot = Slot(Cell::new(None));
-
-/// Runs `handler`; if it crashes, `request_id` is answered through `client` and the process ends.
-pub fn answering<R>(client: &mut Client<'_>, request_id: &str, handler: impl FnOnce() -> R) -> R {
-    IN_FLIGHT.0.set(Some(InFlight { client: ptr::from_mut(client).cast(), request_id }));
-    let result = handler();
-    IN_FLIGHT.0.set(None);
-    result
-}
+/// How long telling Lambda of a crash may take, in microseconds: nothing else would end a worker whose API does not answer.
+const REPORT_MICROSECONDS: u64 = 2_000_000;
 
 /// Longest text of a panic that is put together at run time, in bytes: more than an error body has room for, which is where it is cut and
 /// marked.
 const PANIC_BYTES_MAX: usize = ERROR_BODY_BYTES_MAX;
 
+/// How far from the end of the stack the fault of a call that found no room can lie, in bytes: a large frame is probed page by page.
+const STACK_FAULT_BYTES: usize = 64 << 10;
+
+/// Where a failure is reported that is no invocation's.
+struct Endpoint(Cell<&'static str>);
+
+// SAFETY: the process has one thread, and signal handlers read the slot only while a hook runs, before which it is written.
+unsafe impl Sync for Endpoint {}
+
+static ENDPOINT: Endpoint = Endpoint(Cell::new("init/error"));
+
+/// What is no invocation's is reported to `name` from now on.
+pub fn report_to(name: &'static str) {
+    ENDPOINT.0.set(name);
+}
+
+/// From now on a fault in a handler is reported.
+pub fn prepare() {
+    signal::set_alternate_stack();
+    for signal in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT] {
+        signal::handle(signal, fault, Stack::Alternate);
+    }
+}
+
 /// Reports a panic: its text and place.
 pub fn panicked(info: &PanicInfo<'_>) -> ! {
-    let in_flight = IN_FLIGHT.0.take();
     let place = info.location().map(|location| Place { file: location.file(), line: location.line(), column: location.column() });
     let mut memory = [0; PANIC_BYTES_MAX];
     let mut buffer = Buffer::new(&mut memory);
@@ -49,25 +52,59 @@ pub fn panicked(info: &PanicInfo<'_>) -> ! {
         write!(buffer, "{}", info.message()).ok();
         text::from_bytes(buffer.bytes())
     });
-    end(in_flight, error_type::PANIC, message.unwrap_or_default(), place)
+    end(&Report { error_type: error_type::PANIC, message: message.unwrap_or_default(), place })
 }
 
 /// Reports that the heap is full.
 #[cold]
 #[inline(never)]
 pub fn out_of_memory() -> ! {
-    end(IN_FLIGHT.0.take(), error_type::OUT_OF_MEMORY, "out of memory", None)
+    end(&Report { error_type: error_type::OUT_OF_MEMORY, message: "out of memory", place: None })
 }
 
-/// The in-flight handler was taken out of its slot: a second crash while the first is reported finds none, and ends.
-fn end(in_flight: Option<InFlight>, error_type: &str, message: &str, place: Option<Place<'_>>) -> ! {
-    if let Some(InFlight { client, request_id }) = in_flight {
-        // SAFETY: `answering` stored both from references that outlive the handler, and the handler, which is what crashed, never
-        // returns: nothing else uses them any more.
-        let (client, request_id) = unsafe { (&mut *client, &*request_id) };
-        client.report(Some(request_id), error_type, message, place).ok();
-    } else {
-        log::complain(&[error_type.as_bytes(), b": ", message.as_bytes()]);
+signal::handler! {
+    fn fault(caught: Caught) {
+        let (error_type, what) = match caught.signal {
+            SIGSEGV if caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES => (error_type::STACK_OVERFLOW, "stack overflow"),
+            SIGSEGV => (error_type::SEGMENTATION_FAULT, "segmentation fault"),
+            SIGBUS => (error_type::BUS_ERROR, "bus error"),
+            SIGILL => (error_type::ILLEGAL_INSTRUCTION, "illegal instruction"),
+            SIGFPE => (error_type::ARITHMETIC_ERROR, "arithmetic error"),
+            _ => (error_type::ABORT, "aborted"),
+        };
+        let mut text = [0; 64];
+        let mut message = Buffer::new(&mut text);
+        message.push(what.as_bytes());
+        if matches!(caught.signal, SIGSEGV | SIGBUS) {
+            message.push(b" at address ");
+            message.push_address(caught.address);
+        }
+        let mut memory = [0; ADDRESS_TEXT_BYTES];
+        let place = place(&mut memory, caught.instruction);
+        end(&Report { error_type, message: text::from_bytes(message.bytes()).unwrap_or_default(), place: Some(place) });
     }
-    sys::exit(CRASHED)
+}
+
+/// The instruction at `address` as a place: whoever has the file with its symbols finds the line (`addr2line`).
+pub fn place(memory: &mut [u8; ADDRESS_TEXT_BYTES], address: usize) -> Place<'_> {
+    let mut text = Buffer::new(memory);
+    text.push_address(address);
+    Place { file: text::from_bytes(text.into_bytes()).unwrap_or_default(), line: 0, column: 0 }
+}
+
+/// Answers the invocation in flight with `report`, or the start of a function whose hook runs, and ends the process. A second crash while
+/// the first is reported finds nothing in flight, and ends it too.
+#[cold]
+#[inline(never)]
+pub fn end(report: &Report<'_>) -> ! {
+    signal::set_alarm(REPORT_MICROSECONDS);
+    let told = in_flight::interrupting(|client, delivered| match (stream::finish(), delivered) {
+        (Some(finish), Some(delivered)) => finish(client, delivered.name, Some(report)),
+        (None, Some(delivered)) => client.report(delivered.name, report),
+        (_, None) => client.report_start(ENDPOINT.0.get(), report),
+    });
+    if told.is_none() {
+        log::complain(&[report.error_type.as_bytes(), b": ", report.message.as_bytes()]);
+    }
+    sys::exit(STATUS)
 }

@@ -25,6 +25,16 @@ impl Environment {
     #[inline(never)]
     #[must_use]
     pub fn value(self, name_and_sign: &[u8]) -> Option<&'static [u8]> {
+        self.find(|variable| without_prefix(variable, name_and_sign))
+    }
+
+    /// The value of the variable `name`; one that is set to nothing counts as unset.
+    #[must_use]
+    pub fn variable(self, name: &[u8]) -> Option<&'static [u8]> {
+        self.find(|variable| without_prefix(without_prefix(variable, name)?, b"="))
+    }
+
+    fn find(self, value_in: impl Fn(&'static [u8]) -> Option<&'static [u8]>) -> Option<&'static [u8]> {
         let mut next = self.block;
         loop {
             // SAFETY: by the field's invariant `next` points at an element of the array, the null pointer at its end included.
@@ -36,7 +46,7 @@ impl Environment {
             next = unsafe { next.add(1) };
             // SAFETY: by the invariant it is a NUL-terminated string that lives as long as the process.
             let variable = unsafe { CStr::from_ptr(variable) }.to_bytes();
-            if let Some(value) = without_prefix(variable, name_and_sign) {
+            if let Some(value) = value_in(variable) {
                 return if value.is_empty() { None } else { Some(value) };
             }
         }
@@ -64,5 +74,7 @@ mod tests {
         assert_eq!(environment.value(b"_HANDLER="), Some(&b"minimal.lambda_handler"[..]));
         assert_eq!(environment.value(b"EMPTY="), None, "empty is unset");
         assert_eq!(environment.value(b"HANDLER="), None);
+        assert_eq!(environment.variable(b"_HANDLER"), Some(&b"minimal.lambda_handler"[..]));
+        assert_eq!(environment.variable(b"_HANDLE"), None);
     }
 }

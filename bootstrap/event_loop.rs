@@ -1,19 +1,20 @@
 //! The way of the process: find the handler, ask for an invocation, call the handler, answer, for ever.
 
 use crate::address::{self, Address};
-use crate::api::{ERROR_BODY_BYTES_MAX, error_type};
+use crate::api::{ERROR_BODY_BYTES_MAX, Report, error_type};
 use crate::buffer::Buffer;
 use crate::bytes::split_once;
 use crate::client::{Buffers, Client, Stop};
-use crate::crash;
 use crate::environment::Environment;
-use crate::{log, sys, text};
-use handlers::{Invocation, Record};
+use crate::sys::signal::{self, SIGPIPE};
+use crate::{crash, deadline, hooks, in_flight, log, snapshot, stream, sys, termination, text, workers};
+use handlers::{Context, Failure, Hooks, Record};
 
-/// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, else 1.
+/// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, [`crash::STATUS`] after a crash, else 1.
 ///
-/// `records` are the handlers of this file in the order of their names; `buffers` are the memory it works in.
-pub fn run(environment: Environment, records: &'static [Record], buffers: &mut Buffers) -> ! {
+/// `records` are the handlers of this file in the order of their names; `buffers` are the memory it works in; `renew_thread` tells libc that it
+/// is in another process now.
+pub fn run(environment: Environment, records: &'static [Record], buffers: &mut Buffers, renew_thread: fn()) -> ! {
     let Buffers { inbox, acknowledgement } = buffers;
     let Some(address) = runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=").unwrap_or_default()) else { sys::exit(1) };
     let handler = environment.value(b"_HANDLER=").unwrap_or_default();
@@ -22,13 +23,36 @@ pub fn run(environment: Environment, records: &'static [Record], buffers: &mut B
         refuse_to_start(&mut client, handler, records);
         sys::exit(1);
     };
-    client.request_next();
-    client.prepare();
-    loop {
-        if let Err(stop) = serve(&mut client, record, inbox) {
-            sys::exit(i32::from(stop != Stop::Terminated));
-        }
+    let workers = workers::count(environment);
+    if let Some(count) = workers {
+        log::prepare(environment);
+        workers::supervise(count);
+        renew_thread();
     }
+    let hooks = record.hooks.unwrap_or(&Hooks::NONE);
+    if snapshot::is_wanted(environment) {
+        prepare(environment, hooks, workers.is_some());
+        if snapshot::wait(&mut client, hooks, inbox).is_err() {
+            sys::exit(1);
+        }
+        client.request_next();
+    } else {
+        client.request_next();
+        prepare(environment, hooks, workers.is_some());
+    }
+    while serve(&mut client, record, inbox).is_ok() {}
+    sys::exit(1)
+}
+
+/// Sets up all that the first request can do without.
+fn prepare(environment: Environment, hooks: &'static Hooks, is_worker: bool) {
+    signal::ignore(SIGPIPE); // a log that nobody reads ends nothing
+    log::prepare(environment);
+    hooks::prepare(environment, is_worker);
+    crash::prepare();
+    deadline::prepare(environment);
+    termination::prepare(hooks.on_terminate);
+    signal::unblock_all();
 }
 
 fn runtime_api(value: &'static [u8]) -> Option<Address<'static>> {
@@ -63,7 +87,8 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record]) 
         message.push(record.name.as_bytes());
     }
     let message = text::from_bytes(message.bytes()).unwrap_or("_HANDLER is not UTF-8");
-    client.report(None, error_type::HANDLER_NOT_FOUND, message, None).ok(); // it was logged, and the process ends either way
+    let report = Report { error_type: error_type::HANDLER_NOT_FOUND, message, place: None };
+    client.report_start("init/error", &report).ok(); // it was logged, and the process ends either way
 }
 
 /// One invocation: waits for it, calls the handler, answers.
@@ -71,19 +96,28 @@ fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(
     client.next(inbox)?;
     let Some(delivered) = client.delivered(inbox) else {
         log::complain(&[b"an event without a request id"]);
-        return Err(Stop::Failed);
+        return Err(Stop);
     };
-    let request_id = delivered.request_id;
-    let event = match delivered.event {
-        Ok(event) => event,
-        Err(error) => {
-            let (error_type, message) = error.report();
-            return client.report(Some(request_id), error_type, message, None);
+    let name = delivered.name;
+    // What a handler returns is dropped in here: an idle process's heap is whole.
+    in_flight::answering(&delivered, || {
+        let event = match delivered.event {
+            Ok(event) => event,
+            Err(error) => {
+                let (error_type, message) = error.report();
+                return client.report(name, &Report { error_type, message, place: None });
+            }
+        };
+        let context = Context::new(name.request_id, delivered.head);
+        let result = in_flight::handling(client, || {
+            deadline::watch(delivered.deadline_ms);
+            (record.call)(&context, event)
+        });
+        let report = |failure| Report { error_type: Failure::error_type(failure), message: failure.message(), place: None };
+        match (stream::finish(), &result) {
+            (Some(finish), result) => finish(client, name, result.as_ref().err().map(report).as_ref()),
+            (None, Ok(response)) => client.respond(name, response.as_bytes()),
+            (None, Err(failure)) => client.report(name, &report(failure)),
         }
-    };
-    let invocation = Invocation { request_id, event };
-    match crash::answering(client, request_id, || (record.call)(&invocation)) {
-        Ok(response) => client.respond(request_id, response.as_bytes()),
-        Err(failure) => client.report(Some(request_id), failure.error_type, &failure.message, None),
-    }
+    })
 }

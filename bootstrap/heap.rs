@@ -6,7 +6,8 @@
 //! Where there is no more memory the process ends with a report, so that no caller carries code for it.
 #![allow(unsafe_code)]
 
-use crate::{crash, sys};
+use crate::crash;
+use crate::sys::memory::{self, PAGE_BYTES};
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::{Cell, UnsafeCell};
 use core::ptr::{self, NonNull};
@@ -110,7 +111,7 @@ impl Heap {
 }
 
 fn map(bytes: usize) -> NonNull<u8> {
-    sys::map(bytes).unwrap_or_else(|_| crash::out_of_memory())
+    memory::map(bytes).unwrap_or_else(|_| crash::out_of_memory())
 }
 
 // SAFETY: a block is given out once until it comes back, has at least the size asked for, and is aligned to 16 bytes or, as a mapping, to a
@@ -120,7 +121,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match Source::of(layout.size(), layout.align()) {
             Source::Blocks { index } => self.block(index).as_ptr(),
-            Source::Mapping if layout.align() > sys::PAGE_BYTES => crash::out_of_memory(),
+            Source::Mapping if layout.align() > PAGE_BYTES => crash::out_of_memory(),
             Source::Mapping => map(layout.size()).as_ptr(),
         }
     }
@@ -139,7 +140,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         let Source::Blocks { index } = Source::of(layout.size(), layout.align()) else {
             // SAFETY: `alloc` mapped it with this size, and the caller gives it back once.
-            unsafe { sys::unmap(memory, layout.size()) };
+            unsafe { memory::unmap(memory, layout.size()) };
             return;
         };
         if let Some(free) = self.free.get(index) {
@@ -156,7 +157,7 @@ unsafe impl GlobalAlloc for Heap {
         match (Source::of(layout.size(), layout.align()), Source::of(bytes, layout.align())) {
             (Source::Mapping, Source::Mapping) => {
                 // SAFETY: `alloc` mapped it with this size.
-                let moved = unsafe { sys::remap(memory, layout.size(), bytes) };
+                let moved = unsafe { memory::remap(memory, layout.size(), bytes) };
                 moved.unwrap_or_else(|_| crash::out_of_memory()).as_ptr()
             }
             (before, after) if before == after => memory,

@@ -104,23 +104,27 @@ pub struct Reply<'buffer> {
     /// The status code, 200 to 999.
     pub status: u16,
     /// The header lines as they came, each with its CRLF.
-    head: &'buffer [u8],
+    pub head: &'buffer [u8],
     /// The body, chunks joined; empty when it is oversized.
     pub body: &'buffer [u8],
     /// Whether the body was longer than the parser was told to take, and left unread.
     pub oversized: bool,
 }
 
-impl<'buffer> Reply<'buffer> {
-    /// Every header as a name and a value without the blanks around it, in the order received.
-    pub fn headers(&self) -> impl Iterator<Item = (&'buffer [u8], &'buffer [u8])> + use<'buffer> {
-        let mut lines = self.head;
-        core::iter::from_fn(move || {
-            let (line, behind) = split_once(lines, b'\n');
-            lines = behind?;
-            line::header(without_last(line, b'\r')?)
-        })
-    }
+/// Every header in `lines`, which the parser has taken: name and value without the blanks around it, in the order received.
+pub fn headers<'head>(mut lines: &'head [u8]) -> impl Iterator<Item = (&'head [u8], &'head [u8])> + use<'head> {
+    core::iter::from_fn(move || {
+        let (line, behind) = split_once(lines, b'\n');
+        lines = behind?;
+        line::header(without_last(line, b'\r')?)
+    })
+}
+
+/// The value of the first header of this name, in whatever case.
+#[inline(never)]
+#[must_use]
+pub fn header<'head>(lines: &'head [u8], name: &[u8]) -> Option<&'head [u8]> {
+    headers(lines).find(|(this, _)| same_without_case(this, name)).map(|(_, value)| value)
 }
 
 impl Parser {

@@ -36,7 +36,7 @@ fn parse_pieces<'bytes>(pieces: impl IntoIterator<Item = &'bytes [u8]>) -> Resul
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok((progress == Progress::Complete).then(|| Parsed {
         status: reply.status,
-        headers: reply.headers().map(|(name, value)| (text(name), text(value))).collect(),
+        headers: super::headers(reply.head).map(|(name, value)| (text(name), text(value))).collect(),
         body: reply.body.into(),
         oversized: reply.oversized,
         keeps_alive: parser.keeps_alive(),

@@ -10,7 +10,8 @@ pub fn push_escaped(buffer: &mut Buffer<'_>, text: &str, reserve: usize) -> bool
         let escaped: &[u8] = match byte {
             b'"' | b'\\' => &[b'\\', byte],
             b'\n' => b"\\n",
-            0..=0x1f => &[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), code[usize::from(byte & 15)]],
+            // The last one may stand in JSON, but not in the value of a header.
+            0..=0x1f | 0x7f => &[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), code[usize::from(byte & 15)]],
             _ => &[byte],
         };
         // A character of several bytes is begun only where all of them fit.
@@ -45,7 +46,7 @@ mod tests {
             ("plain", "plain"),
             ("\"\\/", "\\\"\\\\/"),
             ("a\nb\r\tc", "a\\nb\\u000d\\u0009c"),
-            ("\0\x01\x1f\x7f", "\\u0000\\u0001\\u001f\x7f"),
+            ("\0\x01\x1f\x7f", "\\u0000\\u0001\\u001f\\u007f"),
             ("é €𝄞", "é €𝄞"),
         ] {
             assert_eq!(escaped(text, 64, 0), (expected.into(), true), "{text:?}");

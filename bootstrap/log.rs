@@ -1,39 +1,146 @@
-//! Where text goes: a handler's output as it is, the runtime's own complaints as one line on the error stream.
-//! A log that cannot be written is no error: the invocation goes on.
+//! Where text goes: what a handler prints, and the runtime's own complaints. A log that cannot be written is no error: the invocation goes on.
+//!
+//! In text format, text goes to the stream it was printed to as it is; in JSON format, each piece printed is one line, as `record` writes it.
+//! Where Lambda has left a descriptor for telemetry either goes there, framed.
 #![allow(unsafe_code)]
 
-use crate::sys::{self, WRITE_PIECES_MAX};
+use crate::buffer::Buffer;
+use crate::bytes::{number, same_without_case, without_last};
+use crate::environment::Environment;
+use crate::in_flight;
+use crate::record::{self, FRAME_BYTES, Level, RECORD_BYTES_MAX};
+use crate::sys::{self, Clock, WRITE_PIECES_MAX};
+use core::cell::{Cell, UnsafeCell};
 use handlers::Stream;
+
+/// How the function logs.
+#[derive(Clone, Copy)]
+struct Settings {
+    /// `AWS_LAMBDA_LOG_FORMAT=JSON`.
+    json: bool,
+    /// `AWS_LAMBDA_LOG_LEVEL`: what is below it is left out in JSON format, which alone has levels.
+    least: Level,
+    /// `_LAMBDA_TELEMETRY_LOG_FD`.
+    telemetry: Option<u32>,
+}
+
+struct Slot<T>(Cell<T>);
+
+// SAFETY: the process has one thread, and what signal handlers read was written before there were any.
+unsafe impl<T> Sync for Slot<T> {}
+
+static SETTINGS: Slot<Settings> = Slot(Cell::new(Settings { json: false, least: Level::Trace, telemetry: None }));
+
+/// Reads how the function logs. What is logged before is text.
+pub fn prepare(environment: Environment) {
+    let value = |name| environment.value(name).unwrap_or_default();
+    SETTINGS.0.set(Settings {
+        json: same_without_case(value(b"AWS_LAMBDA_LOG_FORMAT="), b"json"),
+        least: Level::named(value(b"AWS_LAMBDA_LOG_LEVEL=")).unwrap_or(Level::Trace),
+        telemetry: number(value(b"_LAMBDA_TELEMETRY_LOG_FD="), 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()),
+    });
+}
+
+/// Where a handler's records are put together: one write each, so that those of other workers do not come between.
+struct Memory(UnsafeCell<[u8; RECORD_BYTES_MAX]>);
+
+// SAFETY: the process has one thread, and only `ruchy_lambda_log` uses it, which no signal handler calls but as the last thing it does.
+unsafe impl Sync for Memory {}
+
+#[unsafe(link_section = ".bss.reserve.record")]
+static MEMORY: Memory = Memory(UnsafeCell::new([0; RECORD_BYTES_MAX]));
 
 /// What a handler prints: the `std` facade declares this function and calls it.
 // SAFETY: the facade's declaration has the same type, and no other function has this name.
 #[unsafe(no_mangle)]
 #[expect(clippy::no_mangle_with_rust_abi, reason = "its caller is Rust of the same build")]
 fn ruchy_lambda_log(stream: Stream, text: &str) {
-    let mut text = text.as_bytes();
-    while !text.is_empty()
-        && let Ok(written @ 1..) = sys::write(stream, &[text])
-    {
-        text = text.get(written..).unwrap_or_default();
+    let settings = SETTINGS.0.get();
+    let level = if stream == Stream::Error { Level::Error } else { Level::Info };
+    if settings.json {
+        // SAFETY: nothing else uses it, see above.
+        let memory = unsafe { &mut *MEMORY.0.get() };
+        write_record(stream, level, memory, &[text.as_bytes()]);
+    } else if let Some(descriptor) = settings.telemetry {
+        write_frame(descriptor, stream, level, text.as_bytes());
+    } else {
+        write_all(stream as u32, text.as_bytes());
     }
 }
 
-/// Most pieces that a complaint is made of; the line's beginning and end are two more.
-const PIECES_MAX: usize = WRITE_PIECES_MAX - 2;
+/// Most pieces that a complaint is made of; the line's beginning and end, and what it says of the invocation, are four more.
+const PIECES_MAX: usize = WRITE_PIECES_MAX - 4;
+/// Longest complaint in JSON, in bytes: an error body of the longest kind, escaped.
+const COMPLAINT_BYTES_MAX: usize = 40 << 10;
 
-/// Writes one line about the runtime itself, made of `pieces`, in one call and without a copy.
+/// Writes one line about the runtime itself, made of `pieces`.
 #[cold]
 #[inline(never)]
 pub fn complain(pieces: &[&[u8]]) {
-    let mut line: [&[u8]; PIECES_MAX + 2] = [b"\n"; PIECES_MAX + 2];
+    let settings = SETTINGS.0.get();
+    if settings.json || settings.telemetry.is_some() {
+        return complain_in_a_record(pieces);
+    }
+    let mut line: [&[u8]; PIECES_MAX + 4] = [b"\n"; PIECES_MAX + 4];
     let mut places = line.iter_mut();
-    let mut used = 2;
-    if let Some(first) = places.next() {
-        *first = b"ruchy-lambda: ";
+    let mut used = 1;
+    let mut push = |piece| {
+        if let Some(place) = places.next() {
+            *place = piece;
+            used += 1;
+        }
+    };
+    push(b"ruchy-lambda: ");
+    if let Some(delivered) = in_flight::delivered() {
+        push(b"RequestId: ");
+        push(delivered.name.request_id.as_bytes());
+        push(b" ");
     }
-    for (place, piece) in places.zip(pieces) {
-        *place = piece;
-        used += 1;
+    pieces.iter().take(PIECES_MAX).for_each(|piece| push(piece));
+    sys::write(Stream::Error as u32, line.get(..used).unwrap_or(&line)).ok(); // whoever reads the log may have hung up
+}
+
+#[cold]
+#[inline(never)]
+fn complain_in_a_record(pieces: &[&[u8]]) {
+    write_record(Stream::Error, Level::Error, &mut [0; COMPLAINT_BYTES_MAX], pieces);
+}
+
+/// Writes one record, framed where there is a descriptor for that, and otherwise as a line.
+fn write_record(stream: Stream, level: Level, memory: &mut [u8], pieces: &[&[u8]]) {
+    let Settings { json, least, telemetry } = SETTINGS.0.get();
+    if json && level < least {
+        return;
     }
-    sys::write(Stream::Error, line.get(..used).unwrap_or(&line)).ok(); // whoever reads the log may have hung up
+    let request_id = in_flight::delivered().map_or("", |delivered| delivered.name.request_id);
+    let mut record = Buffer::new(memory);
+    record::push_json(&mut record, sys::microseconds(Clock::Epoch) / 1000, level, request_id, pieces);
+    match telemetry {
+        Some(descriptor) => write_frame(descriptor, stream, level, record.bytes()),
+        None => write_all(stream as u32, record.bytes()),
+    }
+}
+
+/// Writes `message`, whose line end is none of the frame's, to the telemetry descriptor; where it is none, to `stream` and from then on.
+fn write_frame(descriptor: u32, stream: Stream, level: Level, message: &[u8]) {
+    let mut settings = SETTINGS.0.get();
+    let framed = without_last(message, b'\n').unwrap_or(message);
+    let mut memory = [0; FRAME_BYTES];
+    let frame = record::frame(&mut memory, settings.json, level, framed.len(), sys::microseconds(Clock::Epoch));
+    match sys::write(descriptor, &[frame, framed]) {
+        Ok(written) => write_all(descriptor, framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default()),
+        Err(_) => {
+            settings.telemetry = None;
+            SETTINGS.0.set(settings);
+            write_all(stream as u32, message);
+        }
+    }
+}
+
+fn write_all(descriptor: u32, mut text: &[u8]) {
+    while !text.is_empty()
+        && let Ok(written @ 1..) = sys::write(descriptor, &[text])
+    {
+        text = text.get(written..).unwrap_or_default();
+    }
 }

@@ -36,7 +36,7 @@ unsafe fn main(environment: *const *const c_char) -> ! {
     let environment = unsafe { Environment::new(environment) };
     // SAFETY: `main` is called once, and this is the only place that names MEMORY.
     let buffers = unsafe { &mut *MEMORY.0.get() };
-    event_loop::run(environment, handlers::records(), buffers)
+    event_loop::run(environment, handlers::records(), buffers, start::renew_thread)
 }
 
 #[panic_handler]

@@ -1,95 +1,136 @@
 //! The head of a request to the Runtime API, in a buffer of fixed size. Pure.
 
 use crate::address::{ADDRESS_BYTES_MAX, Address};
-use crate::api::{ERROR_TYPE_BYTES_MAX, REQUEST_ID_BYTES_MAX};
+use crate::api::{ERROR_TYPE_BYTES_MAX, INVOCATION_ID_BYTES_MAX, REQUEST_ID_BYTES_MAX};
 use crate::buffer::Buffer;
 
 /// Room for the longest head: everything that varies at its limit, and the fixed text.
-pub const REQUEST_HEAD_BYTES: usize = ADDRESS_BYTES_MAX + REQUEST_ID_BYTES_MAX + ERROR_TYPE_BYTES_MAX + FIXED_TEXT_BYTES_MAX;
-const FIXED_TEXT_BYTES_MAX: usize = 320;
+pub const REQUEST_HEAD_BYTES: usize = ADDRESS_BYTES_MAX
+    + REQUEST_ID_BYTES_MAX
+    + INVOCATION_ID_BYTES_MAX
+    + ERROR_TYPE_BYTES_MAX
+    + CONTENT_TYPE_BYTES_MAX
+    + FIXED_TEXT_BYTES_MAX;
+const FIXED_TEXT_BYTES_MAX: usize = 640;
+/// Longest content type of a response, in bytes.
+pub const CONTENT_TYPE_BYTES_MAX: usize = 256;
 
 const USER_AGENT: &[u8] = concat!("\r\nUser-Agent: aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"), "\r\n").as_bytes();
 
 /// What is asked of the Runtime API. Its paths: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_field_names, reason = "a request id is what Lambda calls it")]
 pub struct Request<'text> {
-    /// The end of its path, and its name in the log.
-    pub name: &'static str,
-    /// The invocation it is about; empty where it is about none.
-    request_id: &'text str,
+    /// The end of its path.
+    name: &'static str,
+    /// Whether it is a GET, which has no body; else it is a POST.
+    is_get: bool,
+    /// The invocation it answers.
+    invocation: Option<InvocationName<'text>>,
     /// `Function.` or `Runtime.` and letters; empty where it reports no error.
     error_type: &'text str,
 }
 
+/// What the Runtime API calls an invocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvocationName<'text> {
+    /// The request id: letters, digits and `-_.:~`, so that it can stand in a path.
+    pub request_id: &'text str,
+    /// `Lambda-Runtime-Invocation-Id`, to be echoed; empty where none came.
+    pub invocation_id: &'text [u8],
+}
+
 impl<'text> Request<'text> {
-    /// `GET invocation/next`; the others are POSTs.
-    pub const NEXT: Request<'static> = Request { name: "invocation/next", request_id: "", error_type: "" };
+    /// `GET invocation/next`.
+    pub const NEXT: Request<'static> = Request { name: "invocation/next", is_get: true, invocation: None, error_type: "" };
+    /// `GET restore/next`: what SnapStart has instead of the first [`Request::NEXT`].
+    pub const RESTORE_NEXT: Request<'static> = Request { name: "restore/next", ..Request::NEXT };
 
     /// `POST invocation/{request_id}/response`.
     #[must_use]
-    pub fn response(request_id: &'text str) -> Self {
-        Self { name: "/response", request_id, error_type: "" }
+    pub fn response(invocation: InvocationName<'text>) -> Self {
+        Self { name: "/response", is_get: false, invocation: Some(invocation), error_type: "" }
     }
 
     /// `POST invocation/{request_id}/error`.
     #[must_use]
-    pub fn invocation_error(request_id: &'text str, error_type: &'text str) -> Self {
-        Self { name: "/error", request_id, error_type }
+    pub fn invocation_error(invocation: InvocationName<'text>, error_type: &'text str) -> Self {
+        Self { name: "/error", is_get: false, invocation: Some(invocation), error_type }
     }
 
-    /// `POST init/error`.
+    /// `POST init/error`, or, as `name` has it, `POST restore/error`.
     #[must_use]
-    pub fn init_error(error_type: &'text str) -> Self {
-        Self { name: "init/error", request_id: "", error_type }
-    }
-
-    /// Whether it is [`Request::NEXT`]: the one that is about no invocation and reports no error.
-    fn is_next(&self) -> bool {
-        self.request_id.is_empty() && self.error_type.is_empty()
+    pub fn error(name: &'static str, error_type: &'text str) -> Self {
+        Self { name, is_get: false, invocation: None, error_type }
     }
 }
 
-/// Writes the head of `request`, whose body has `body_bytes` bytes, to `head`.
+impl Request<'_> {
+    /// Its name in the log: the end of its path.
+    #[must_use]
+    pub fn name(&self) -> &'static [u8] {
+        self.name.as_bytes()
+    }
+
+    /// Whether it has no body and may be repeated freely.
+    #[must_use]
+    pub fn is_get(&self) -> bool {
+        self.is_get
+    }
+}
+
+/// Writes the head of `request` to `head`, up to the headers that say what its body is: [`write_length`] writes those, and the empty line
+/// is still to follow.
 #[inline(never)]
-pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Request<'_>, body_bytes: u32) {
-    let next = request.is_next();
-    head.push(if next { &b"GET "[..] } else { b"POST " });
+pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Request<'_>) {
+    head.push(if request.is_get { &b"GET "[..] } else { b"POST " });
     head.push(address.path);
     head.push(b"/2018-06-01/runtime/");
-    if !request.request_id.is_empty() {
+    let InvocationName { request_id, invocation_id } = request.invocation.unwrap_or(InvocationName { request_id: "", invocation_id: b"" });
+    if !request_id.is_empty() {
         head.push(b"invocation/");
-        head.push(request.request_id.as_bytes());
+        head.push(request_id.as_bytes());
     }
     head.push(request.name.as_bytes());
     head.push(b" HTTP/1.1\r\nHost: ");
     head.push(address.authority);
     head.push(USER_AGENT);
-    if !request.error_type.is_empty() {
-        head.push(b"Lambda-Runtime-Function-Error-Type: ");
-        head.push(request.error_type.as_bytes());
-        head.push(b"\r\n");
-    }
-    if !next {
+    write_header(head, b"Lambda-Runtime-Invocation-Id", invocation_id);
+    write_header(head, b"Lambda-Runtime-Function-Error-Type", request.error_type.as_bytes());
+}
+
+/// Writes the headers of a body of `body_bytes` bytes of JSON; a GET has none.
+pub fn write_length(head: &mut Buffer<'_>, request: &Request<'_>, body_bytes: u32) {
+    if !request.is_get {
         head.push(b"Content-Type: application/json\r\nContent-Length: ");
         head.push_integer(body_bytes);
         head.push(b"\r\n");
     }
-    head.push(b"\r\n");
+}
+
+/// Writes a header, unless it would be empty.
+#[inline(never)]
+pub fn write_header(head: &mut Buffer<'_>, name: &[u8], value: &[u8]) {
+    if !value.is_empty() {
+        head.push(name);
+        head.push(b": ");
+        head.push(value);
+        head.push(b"\r\n");
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{REQUEST_HEAD_BYTES, Request, write_head};
+    use super::{InvocationName, REQUEST_HEAD_BYTES, Request, write_head, write_length};
     use crate::address::{self, ADDRESS_BYTES_MAX};
-    use crate::api::{ERROR_TYPE_BYTES_MAX, REQUEST_ID_BYTES_MAX};
+    use crate::api::{ERROR_TYPE_BYTES_MAX, INVOCATION_ID_BYTES_MAX, REQUEST_ID_BYTES_MAX};
     use crate::buffer::Buffer;
     use std::string::String;
 
     fn head(api: &str, request: &Request<'_>, body_bytes: u32) -> String {
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
-        write_head(&mut head, &address::parse(api.as_bytes()).unwrap(), request, body_bytes);
+        write_head(&mut head, &address::parse(api.as_bytes()).unwrap(), request);
+        write_length(&mut head, request, body_bytes);
         assert!(!head.overflowed());
         String::from_utf8(head.bytes().into()).unwrap()
     }
@@ -99,22 +140,24 @@ mod tests {
     #[test]
     fn each_request_as_the_contract_has_it() {
         let id = "3fcd8bfe-4d93-4c51-add3-2c6e21393ad1";
+        let plain = InvocationName { request_id: id, invocation_id: b"" };
+        let named = InvocationName { request_id: id, invocation_id: b"inv 7" };
         let start = |line: &str, host: &str| std::format!("{line} HTTP/1.1\r\nHost: {host}\r\n{AGENT}");
-        assert_eq!(head("127.0.0.1:9001", &Request::NEXT, 0), start("GET /2018-06-01/runtime/invocation/next", "127.0.0.1:9001") + "\r\n");
+        assert_eq!(head("127.0.0.1:9001", &Request::NEXT, 0), start("GET /2018-06-01/runtime/invocation/next", "127.0.0.1:9001"));
         assert_eq!(
-            head("http://localhost:80/a/", &Request::response(id), 27),
+            head("http://localhost:80/a/", &Request::response(plain), 27),
             start(&std::format!("POST /a/2018-06-01/runtime/invocation/{id}/response"), "localhost:80")
-                + "Content-Type: application/json\r\nContent-Length: 27\r\n\r\n"
+                + "Content-Type: application/json\r\nContent-Length: 27\r\n"
         );
         assert_eq!(
-            head("127.0.0.1:9001", &Request::invocation_error(id, "Runtime.Panic"), 0),
+            head("127.0.0.1:9001", &Request::invocation_error(named, "Runtime.Panic"), 0),
             start(&std::format!("POST /2018-06-01/runtime/invocation/{id}/error"), "127.0.0.1:9001")
-                + "Lambda-Runtime-Function-Error-Type: Runtime.Panic\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n"
+                + "Lambda-Runtime-Invocation-Id: inv 7\r\nLambda-Runtime-Function-Error-Type: Runtime.Panic\r\nContent-Type: application/json\r\nContent-Length: 0\r\n"
         );
         assert_eq!(
-            head("127.0.0.1:9001", &Request::init_error("Runtime.HandlerNotFound"), 5),
+            head("127.0.0.1:9001", &Request::error("init/error", "Runtime.HandlerNotFound"), 5),
             start("POST /2018-06-01/runtime/init/error", "127.0.0.1:9001")
-                + "Lambda-Runtime-Function-Error-Type: Runtime.HandlerNotFound\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n"
+                + "Lambda-Runtime-Function-Error-Type: Runtime.HandlerNotFound\r\nContent-Type: application/json\r\nContent-Length: 5\r\n"
         );
     }
 
@@ -123,6 +166,10 @@ mod tests {
         let api = String::from("127.0.0.1:9001/") + &"p".repeat(ADDRESS_BYTES_MAX - 15);
         let id = "i".repeat(REQUEST_ID_BYTES_MAX);
         let error_type = "e".repeat(ERROR_TYPE_BYTES_MAX);
-        head(&api, &Request::invocation_error(&id, &error_type), u32::MAX);
+        head(
+            &api,
+            &Request::invocation_error(InvocationName { request_id: &id, invocation_id: &[b'n'; INVOCATION_ID_BYTES_MAX] }, &error_type),
+            u32::MAX,
+        );
     }
 }

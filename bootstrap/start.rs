@@ -36,6 +36,12 @@ unsafe extern "C" {
     fn __init_tp(block: *mut c_void) -> c_int;
 }
 
+/// Tells musl that this is a new process's thread, a copy of another's.
+pub fn renew_thread() {
+    // SAFETY: the block is large enough and aligned, and lives as long as the process; of what the copy has in it musl sets anew what differs.
+    unsafe { __init_tp(THREAD_BLOCK.0.get().cast()) };
+}
+
 /// Called once, by the instructions above.
 ///
 /// # Safety

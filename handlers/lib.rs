@@ -8,7 +8,8 @@
 
 mod record;
 
-pub use record::{Call, Failure, Invocation, Outcome, Record, Signature, records};
+pub use record::{Call, Completion, Hook, Hooks, Outcome, Record, Signature, records};
+pub use std::lambda::{Context, ERROR_TYPE_BYTES_MAX, Failure, ResponseStream, StreamPiece, ToFailure};
 pub use std::log::Stream;
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));

@@ -1,25 +1,28 @@
 //! The record a function registers, what it is called with, and the shapes a `lambda_handler` may have.
 
-/// One event to be answered.
+use std::lambda::{Context, Failure, ResponseStream, ToFailure};
+
+/// A function as the runtime calls it: the response's bytes, or the failure. What was streamed is neither.
+pub type Call = fn(&Context<'_>, &str) -> Result<String, Failure>;
+
+/// What a function wants to be called for beside invocations.
+pub type Hook = fn() -> Result<(), Failure>;
+
+/// A function's hooks.
 #[derive(Clone, Copy, Debug)]
-pub struct Invocation<'buffer> {
-    /// The request id, as Lambda gave it.
-    pub request_id: &'buffer str,
-    /// The event, mostly JSON.
-    pub event: &'buffer str,
+pub struct Hooks {
+    /// Before `SnapStart` takes its snapshot: `before_snapshot`.
+    pub before_snapshot: Option<Hook>,
+    /// After it was restored from one: `after_restore`.
+    pub after_restore: Option<Hook>,
+    /// Before the process ends because Lambda says so: `on_terminate`.
+    pub on_terminate: Option<Hook>,
 }
 
-/// Why an invocation failed, for `/error`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// `Function.` or `Runtime.` and letters; Lambda records anything else as unknown.
-    pub error_type: &'static str,
-    /// What went wrong, for people.
-    pub message: String,
+impl Hooks {
+    /// Of a function that has none.
+    pub const NONE: Self = Self { before_snapshot: None, after_restore: None, on_terminate: None };
 }
-
-/// A function as the runtime calls it: the response's bytes, or the failure.
-pub type Call = fn(&Invocation<'_>) -> Result<String, Failure>;
 
 /// A function's entry in the section `.handlers`.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +32,12 @@ pub struct Record {
     pub name: &'static str,
     /// The function.
     pub call: Call,
+    /// Its hooks, if it has any.
+    pub hooks: Option<&'static Hooks>,
 }
 
 // The linker script counts records by their size (HANDLER_RECORD_BYTES there).
-const _: () = assert!(size_of::<Record>() == 24 && align_of::<Record>() == 8);
-
-/// The error type of a handler's own `Err`.
-const HANDLER_ERROR_TYPE: &str = "Function.Error";
+const _: () = assert!(size_of::<Record>() == 32 && align_of::<Record>() == 8);
 
 /// A value that a `lambda_handler` may return.
 #[diagnostic::on_unimplemented(
@@ -56,23 +58,49 @@ impl Outcome for String {
     }
 }
 
-impl<E: ToString> Outcome for Result<String, E> {
+impl<E: ToFailure> Outcome for Result<String, E> {
     fn into_response(self) -> Result<String, Failure> {
-        self.map_err(|error| Failure { error_type: HANDLER_ERROR_TYPE, message: error.to_string() })
+        self.map_err(ToFailure::into_failure)
+    }
+}
+
+/// What a hook, or a `lambda_handler` that streams its response, may return.
+#[diagnostic::on_unimplemented(
+    message = "a hook, or a `lambda_handler` that streams its response, cannot return `{Self}`",
+    note = "it returns nothing, or `Result<(), E>` where `E` can be displayed"
+)]
+pub trait Completion {
+    /// Whether it went well.
+    ///
+    /// # Errors
+    /// The function's own error.
+    fn into_result(self) -> Result<(), Failure>;
+}
+
+impl Completion for () {
+    fn into_result(self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl<E: ToFailure> Completion for Result<(), E> {
+    fn into_result(self) -> Result<(), Failure> {
+        self.map_err(ToFailure::into_failure)
     }
 }
 
 /// A shape of `lambda_handler`. `Shape` only tells the implementations apart.
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` has a shape that cannot be called",
-    note = "it is `(request_id: &str, body: &str)` or `(event: &str)`, and returns `String` or `Result<String, E>`"
+    note = "it takes `(request_id: &str, body: &str)`, `(event: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`",
+    note = "with `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`"
 )]
 pub trait Signature<Shape> {
     /// Calls the handler.
     ///
     /// # Errors
     /// The handler's own error.
-    fn invoke(self, invocation: &Invocation<'_>) -> Result<String, Failure>;
+    fn invoke(self, context: &Context<'_>, event: &str) -> Result<String, Failure>;
 }
 
 impl<F, R> Signature<fn(&str, &str) -> R> for F
@@ -80,8 +108,8 @@ where
     F: Fn(&str, &str) -> R,
     R: Outcome,
 {
-    fn invoke(self, invocation: &Invocation<'_>) -> Result<String, Failure> {
-        self(invocation.request_id, invocation.event).into_response()
+    fn invoke(self, context: &Context<'_>, event: &str) -> Result<String, Failure> {
+        self(context.request_id(), event).into_response()
     }
 }
 
@@ -90,26 +118,62 @@ where
     F: Fn(&str) -> R,
     R: Outcome,
 {
-    fn invoke(self, invocation: &Invocation<'_>) -> Result<String, Failure> {
-        self(invocation.event).into_response()
+    fn invoke(self, _context: &Context<'_>, event: &str) -> Result<String, Failure> {
+        self(event).into_response()
     }
 }
 
-/// Registers `$handler` under `$name` in `$section`, which is `.handlers.` and the name: the linker sorts by it. `build.rs` writes
-/// one such line for each function.
+impl<F, R> Signature<fn(&Context<'_>, &str) -> R> for F
+where
+    F: Fn(&Context<'_>, &str) -> R,
+    R: Outcome,
+{
+    fn invoke(self, context: &Context<'_>, event: &str) -> Result<String, Failure> {
+        self(context, event).into_response()
+    }
+}
+
+impl<F, R> Signature<fn(&str, &mut ResponseStream) -> R> for F
+where
+    F: Fn(&str, &mut ResponseStream) -> R,
+    R: Completion,
+{
+    fn invoke(self, _context: &Context<'_>, event: &str) -> Result<String, Failure> {
+        self(event, &mut ResponseStream::new()).into_result().map(|()| String::new())
+    }
+}
+
+impl<F, R> Signature<fn(&Context<'_>, &str, &mut ResponseStream) -> R> for F
+where
+    F: Fn(&Context<'_>, &str, &mut ResponseStream) -> R,
+    R: Completion,
+{
+    fn invoke(self, context: &Context<'_>, event: &str) -> Result<String, Failure> {
+        self(context, event, &mut ResponseStream::new()).into_result().map(|()| String::new())
+    }
+}
+
+/// Registers the `lambda_handler` of module `$module`, and the hooks it has, under `$name` in `$section`, which is `.handlers.` and the name:
+/// the linker sorts by it. `build.rs` writes one such line for each function.
 macro_rules! register {
-    ($name:literal, $section:literal, $handler:path) => {
+    ($name:literal, $section:literal, $module:ident $(, $hook:ident)*) => {
         const _: () = {
-            fn call(invocation: &$crate::Invocation<'_>) -> Result<std::string::String, $crate::Failure> {
-                $crate::Signature::invoke($handler, invocation)
+            fn call(context: &$crate::Context<'_>, event: &str) -> Result<std::string::String, $crate::Failure> {
+                $crate::Signature::invoke($module::lambda_handler, context, event)
             }
+            $(fn $hook() -> Result<(), $crate::Failure> {
+                $crate::Completion::into_result($module::$hook())
+            })*
+            const HOOKS: Option<&$crate::Hooks> = $crate::record::register!(@hooks $($hook)*);
             #[used]
             #[allow(unsafe_code)]
             // SAFETY: the section holds nothing but records; `records` reads it as such.
             #[unsafe(link_section = $section)]
-            static RECORD: $crate::Record = $crate::Record { name: $name, call };
+            static RECORD: $crate::Record = $crate::Record { name: $name, call, hooks: HOOKS };
         };
     };
+    (@hooks) => { None };
+    (@hooks $($hook:ident)+) => { Some(&$crate::Hooks { $($hook: Some($hook),)+ ..$crate::Hooks::NONE }) };
 }
 pub(crate) use register;
 

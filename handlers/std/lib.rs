@@ -1,8 +1,8 @@
 //! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers
 //! crate names this crate `std`, so the output compiles unchanged and carries only what it uses.
 //!
-//! Everything is core's, alloc's or hashbrown's own. The one thing written here is where `println!` goes: to
-//! [`log`], which the runtime provides when the file is linked.
+//! Everything is core's, alloc's or hashbrown's own, but for what the runtime provides when the file is linked: where `println!` goes ([`log`]),
+//! the environment ([`env`](mod@env)), and what Lambda has beyond the event ([`lambda`]).
 
 #![no_std]
 #![allow(clippy::legacy_numeric_constants, reason = "transpiled code may spell std::i32::MAX")]
@@ -17,7 +17,22 @@ pub use core::{
     time, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
 };
 
+pub mod env;
+pub mod lambda;
 pub mod log;
+
+/// The process.
+pub mod process {
+    unsafe extern "Rust" {
+        /// Ends the process by SIGABRT, which is reported. The bootstrap defines it.
+        safe fn ruchy_lambda_abort() -> !;
+    }
+
+    /// Gives up: the invocation fails with `Runtime.Abort`, and the process ends.
+    pub fn abort() -> ! {
+        ruchy_lambda_abort()
+    }
+}
 
 /// Maps, sets and queues.
 pub mod collections {
@@ -35,6 +50,8 @@ pub mod sync {
 pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
+        // The two that a handler's signature names: Ruchy has no path for them.
+        pub use crate::lambda::{Context, ResponseStream};
         pub use crate::{eprint, eprintln, print, println};
         pub use alloc::borrow::ToOwned;
         pub use alloc::boxed::Box;

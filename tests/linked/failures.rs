@@ -48,7 +48,7 @@ fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
         let trace = body["stackTrace"].as_array().unwrap();
         assert!(trace.len() == 1 && trace[0].as_str().unwrap().starts_with(place), "{trace:?}");
         let ended = function.end();
-        assert_eq!(ended.status.code(), Some(1));
+        assert_eq!(ended.status.code(), Some(2));
         assert!(ended.error.contains(message), "the log has it too: {}", ended.error);
     }
 }
@@ -60,7 +60,7 @@ fn memory_that_is_not_there_is_posted_as_such() {
     assert_eq!(connection.invoke("fits", b"100000").text(), "100000");
     let post = connection.invoke("does-not", b"70000000000000");
     assert_error(&post, "does-not", "Runtime.OutOfMemory", "out of memory");
-    assert_eq!(function.end().status.code(), Some(1));
+    assert_eq!(function.end().status.code(), Some(2));
 }
 
 #[test]

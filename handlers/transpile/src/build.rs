@@ -47,11 +47,21 @@ fn module(function: &Function, out: &Path) -> Result<String, Error> {
         Origin::Rust => (source.clone(), ""),
         Origin::Ruchy => (fresh(source, out)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
+    let text = fs::read_to_string(&file).map_err(|error| Error::file(&file, error))?;
+    let hooks: String = HOOKS.into_iter().filter(|hook| has_function(&text, hook)).map(|hook| format!(", {hook}")).collect();
     // As a string literal: quotes and backslashes escaped.
     let path = file.to_string_lossy();
     Ok(format!(
-        "{lints}#[path = {path:?}]\nmod function_{name};\nrecord::register!({name:?}, \".handlers.{name}\", function_{name}::lambda_handler);\n"
+        "{lints}#[path = {path:?}]\nmod function_{name};\nrecord::register!({name:?}, \".handlers.{name}\", function_{name}{hooks});\n"
     ))
+}
+
+/// What a function may have beside its `lambda_handler`, to be called when the time comes.
+const HOOKS: [&str; 3] = ["before_snapshot", "after_restore", "on_terminate"];
+
+/// Whether `rust` has a public function of this name: at the beginning of a line, where rustfmt and ruchy put it.
+fn has_function(rust: &str, name: &str) -> bool {
+    rust.lines().any(|line| line.strip_prefix("pub fn ").and_then(|line| line.strip_prefix(name)).is_some_and(|line| line.starts_with('(')))
 }
 
 /// The transpiled Rust of `source`: the file beside it when that is fresh, else one made now in `out`.

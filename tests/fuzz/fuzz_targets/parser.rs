@@ -24,7 +24,7 @@ fn parse<'bytes>(pieces: impl IntoIterator<Item = &'bytes [u8]>) -> Outcome {
         if progress == Progress::Complete {
             let reply = parser.reply(&buffer);
             assert!(reply.status >= 200 && reply.body.len() <= BODY_BYTES_MAX);
-            for (name, value) in reply.headers() {
+            for (name, value) in headers(reply.head) {
                 assert!(!name.is_empty() && !value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)));
             }
             return Ok(Some((reply.status, reply.body.to_vec(), reply.oversized)));

@@ -1,0 +1,93 @@
+//! The deadline of the invocation in flight: shortly before it passes the log says what the handler is doing and, if the function asks for it,
+//! Lambda is told while there is still time.
+//!
+//! One timer serves many invocations: it is left as it is while it rings no later than it must. Ringing too early for the invocation in
+//! flight it is set anew. So an invocation costs no system call, but for one in each period of the function's time-out.
+#![allow(unsafe_code)]
+
+use crate::api::{Report, error_type};
+use crate::buffer::{ADDRESS_TEXT_BYTES, Buffer};
+use crate::bytes::{number, same_without_case};
+use crate::environment::Environment;
+use crate::in_flight::{self, Stage};
+use crate::sys::signal::{self, Caught, SIGVTALRM, Stack};
+use crate::sys::{self, Clock};
+use crate::{crash, log, text};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// How long before the deadline the timer rings, unless `RUCHY_LAMBDA_DEADLINE_MARGIN_MS` says otherwise.
+const MARGIN_MS: usize = 100;
+/// Longest margin that can be set, in digits of its milliseconds: more than Lambda's longest time-out, 15 minutes.
+const MARGIN_DIGITS_MAX: usize = 6;
+
+static MARGIN: AtomicUsize = AtomicUsize::new(MARGIN_MS);
+/// Whether the error is posted too (`RUCHY_LAMBDA_ON_DEADLINE=report`).
+static REPORTS: AtomicBool = AtomicBool::new(false);
+/// When the timer rings, in milliseconds since 1970; 0 when it does not.
+static RINGS_AT: AtomicUsize = AtomicUsize::new(0);
+/// The deadline that was logged last: once is enough.
+static LOGGED: AtomicUsize = AtomicUsize::new(0);
+
+/// Reads the function's wishes and makes the timer.
+pub fn prepare(environment: Environment) {
+    if let Some(value) = environment.value(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=") {
+        match number(value, 10, MARGIN_DIGITS_MAX) {
+            Some(margin) => MARGIN.store(margin, Ordering::Relaxed),
+            None => log::complain(&[b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=", value, b" is no number of milliseconds up to 999999: it is 100"]),
+        }
+    }
+    if let Some(value) = environment.value(b"RUCHY_LAMBDA_ON_DEADLINE=") {
+        let report = same_without_case(value, b"report");
+        REPORTS.store(report, Ordering::Relaxed);
+        if !report && !same_without_case(value, b"log") {
+            log::complain(&[b"RUCHY_LAMBDA_ON_DEADLINE=", value, b" is neither report nor log: it is log"]);
+        }
+    }
+    signal::handle(SIGVTALRM, ring, Stack::Alternate);
+    signal::create_timer(SIGVTALRM);
+}
+
+/// Sees to it that the timer rings in time for `deadline_ms`, of which 0 is none. To be called while its handler runs.
+pub fn watch(deadline_ms: usize) {
+    let rings_at = RINGS_AT.load(Ordering::Relaxed);
+    let wanted = deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)).max(1);
+    if deadline_ms != 0 && (rings_at == 0 || wanted < rings_at) && deadline_ms != LOGGED.load(Ordering::Relaxed) {
+        // Noted first: where the time is over already it rings before `set_timer` returns.
+        RINGS_AT.store(wanted, Ordering::Relaxed);
+        signal::set_timer(wanted as u64);
+    }
+}
+
+signal::handler! {
+    fn ring(caught: Caught) {
+        RINGS_AT.store(0, Ordering::Relaxed);
+        if in_flight::stage() == Stage::Handling
+            && let Some(delivered) = in_flight::delivered()
+        {
+            let now_ms = (sys::microseconds(Clock::Epoch) / 1000) as usize;
+            if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
+                watch(delivered.deadline_ms);
+            } else {
+                LOGGED.store(delivered.deadline_ms, Ordering::Relaxed);
+                expire(caught, delivered.deadline_ms.saturating_sub(now_ms));
+            }
+        }
+    }
+}
+
+#[cold]
+fn expire(caught: Caught, left_ms: usize) {
+    let mut memory = [0; 128];
+    let mut message = Buffer::new(&mut memory);
+    message.push(b"the deadline passes in ");
+    message.push_integer(u32::try_from(left_ms).unwrap_or(u32::MAX));
+    message.push(b" ms, and the handler is still running, at ");
+    message.push_address(caught.instruction);
+    let mut place = [0; ADDRESS_TEXT_BYTES];
+    if REPORTS.load(Ordering::Relaxed) {
+        let message = text::from_bytes(message.bytes()).unwrap_or_default();
+        let place = crash::place(&mut place, caught.instruction);
+        crash::end(&Report { error_type: error_type::DEADLINE_EXCEEDED, message, place: Some(place) });
+    }
+    log::complain(&[message.bytes()]);
+}

@@ -1,0 +1,37 @@
+//! SnapStart: the process is frozen into a snapshot once it has started, and goes on from it any number of times, anywhere.
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html>.
+
+use crate::api::{Report, error_type};
+use crate::client::{Client, Stop};
+use crate::environment::Environment;
+use crate::{crash, in_flight};
+use handlers::{Hook, Hooks};
+
+/// Whether a snapshot is to be made of this process.
+#[must_use]
+pub fn is_wanted(environment: Environment) -> bool {
+    environment.value(b"AWS_LAMBDA_INITIALIZATION_TYPE=").is_some_and(|value| value == b"snap-start")
+}
+
+/// Runs the function's hook, waits until the process has been restored from its snapshot, and runs the other. Where Lambda says that there will be
+/// no snapshot, that is all there is to it.
+///
+/// # Errors
+/// [`Stop`]: a hook failed, and Lambda was told, or cannot be reached.
+#[cold]
+#[inline(never)]
+pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<(), Stop> {
+    run(client, hooks.before_snapshot, "init/error", error_type::BEFORE_SNAPSHOT)?;
+    if client.restore_next(inbox)? {
+        run(client, hooks.after_restore, "restore/error", error_type::AFTER_RESTORE)?;
+    }
+    Ok(())
+}
+
+fn run(client: &mut Client<'_>, hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Stop> {
+    let Some(hook) = hook else { return Ok(()) };
+    crash::report_to(name);
+    let Err(failure) = in_flight::handling(client, hook) else { return Ok(()) };
+    client.report_start(name, &Report { error_type, message: failure.message(), place: None }).ok(); // it was logged, and the process ends
+    Err(Stop)
+}

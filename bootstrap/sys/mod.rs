@@ -1,0 +1,166 @@
+//! The only door to libc: one small wrapper a system call, an owned descriptor in, a `Result<_, Errno>` out. EINTR is handled here
+//! and nowhere else.
+#![allow(unsafe_code)]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the kernel's arguments and results are registers: 64 bits that mean what each call says"
+)]
+
+pub mod memory;
+pub mod process;
+pub mod signal;
+pub mod socket;
+
+use core::ffi::{c_int, c_long};
+use core::mem::zeroed;
+
+/// An error number of the kernel's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Errno(pub c_int);
+
+impl Errno {
+    /// A name for people, for the errors that a connection meets.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            libc::ECONNREFUSED => "connection refused",
+            _ if self.is_closed_by_peer() => "closed by peer",
+            _ => "failed",
+        }
+    }
+
+    /// Whether the peer has closed the connection.
+    #[must_use]
+    pub fn is_closed_by_peer(self) -> bool {
+        matches!(self.0, libc::ECONNRESET | libc::EPIPE)
+    }
+
+    /// Whether the call would have had to wait.
+    #[must_use]
+    pub fn is_try_again(self) -> bool {
+        self.0 == libc::EAGAIN
+    }
+
+    fn last() -> Self {
+        // SAFETY: musl's errno lives in the thread's own block for as long as the thread.
+        Self(unsafe { *libc::__errno_location() })
+    }
+}
+
+/// A file descriptor that is closed when it is dropped.
+#[derive(Debug)]
+pub struct Descriptor(c_int);
+
+impl Drop for Descriptor {
+    fn drop(&mut self) {
+        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even where it reports an error;
+        // repeated after EINTR it finds nothing, since no other thread can have opened one in between.)
+        unsafe { call(libc::SYS_close, self.number(), 0, 0, 0, 0) }.ok();
+    }
+}
+
+impl Descriptor {
+    fn number(&self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Makes a system call, again for as long as a signal interrupts it. Every call goes through here: one place knows of errno and EINTR,
+/// and musl's own wrappers, half of which carry what kernels before 3.x needed, stay out of the file.
+///
+/// # Safety
+/// The arguments are what the call of this `number` wants.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
+unsafe fn call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> Result<usize, Errno> {
+    // SAFETY: the caller's promise.
+    let result = unsafe { call_until_done(number, first, second, third, fourth, fifth) };
+    if result < 0 { Err(Errno(-result as c_int)) } else { Ok(result as usize) }
+}
+
+/// [`call`], with the error as a negative number: in one register, at each of twenty places.
+#[inline(never)]
+unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> c_long {
+    loop {
+        // SAFETY: the caller's promise; a call reads only as many arguments as it has, and the sixth is 0 in all that are made here.
+        let result = unsafe { libc::syscall(number, first, second, third, fourth, fifth, 0usize) };
+        if result >= 0 {
+            return result;
+        }
+        let errno = Errno::last();
+        if errno.0 != libc::EINTR {
+            return -c_long::from(errno.0);
+        }
+    }
+}
+
+/// Most pieces that [`write`] takes; further ones are left out.
+pub const WRITE_PIECES_MAX: usize = 12;
+
+/// Writes `pieces` to the descriptor of this number one behind the other in one call, as far as it takes them. The descriptor is the
+/// process's and not this module's: a standard stream, or one that Lambda left open.
+///
+/// # Errors
+/// The kernel's.
+#[inline(never)]
+pub fn write(descriptor: u32, pieces: &[&[u8]]) -> Result<usize, Errno> {
+    let mut parts = [part(&[]); WRITE_PIECES_MAX];
+    for (part_of, piece) in parts.iter_mut().zip(pieces) {
+        *part_of = part(piece);
+    }
+    let count = pieces.len().min(WRITE_PIECES_MAX);
+    // SAFETY: the pointer and the count describe `parts`, and those `pieces`; writev only reads them, and all live through the call.
+    unsafe { call(libc::SYS_writev, descriptor as usize, (&raw const parts).expose_provenance(), count, 0, 0) }
+}
+
+/// `bytes` as the kernel wants pieces described.
+fn part(bytes: &[u8]) -> libc::iovec {
+    libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() }
+}
+
+/// Waits for so many milliseconds, however often a signal interrupts.
+pub fn pause(milliseconds: u32) {
+    let mut time = libc::timespec { tv_sec: (milliseconds / 1000).into(), tv_nsec: (milliseconds % 1000 * 1_000_000).into() };
+    let memory = (&raw mut time).expose_provenance();
+    // SAFETY: the pointer describes `time`, which lives through the call; what is left after a signal is written there, and waited for.
+    unsafe { call(libc::SYS_nanosleep, memory, memory, 0, 0, 0) }.ok(); // it fails only for bad arguments
+}
+
+/// Runs `action`, after which errno is as it was: for what interrupts others between a call and their look at it.
+pub fn keeping_errno(action: impl FnOnce()) {
+    // SAFETY: musl's errno lives in the thread's own block for as long as the thread.
+    let errno = unsafe { &mut *libc::__errno_location() };
+    let kept = *errno;
+    action();
+    *errno = kept;
+}
+
+/// Which clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Time of day: since 1970-01-01T00:00:00Z.
+    Epoch = libc::CLOCK_REALTIME as isize,
+    /// Since some moment in the past, and never set back.
+    Steady = libc::CLOCK_MONOTONIC as isize,
+}
+
+/// Microseconds by `clock`. By a system call: the shared page that other programs read it from is found by musl's own start.
+#[inline(never)]
+#[must_use]
+pub fn microseconds(clock: Clock) -> u64 {
+    // SAFETY: all zero bits are a valid timespec.
+    let mut time: libc::timespec = unsafe { zeroed() };
+    // SAFETY: the pointer describes `time`, which the call writes.
+    unsafe { call(libc::SYS_clock_gettime, clock as usize, (&raw mut time).expose_provenance(), 0, 0, 0) }.ok(); // both clocks exist
+    time.tv_sec as u64 * 1_000_000 + time.tv_nsec as u64 / 1000
+}
+
+/// Ends the process at once.
+pub fn exit(status: c_int) -> ! {
+    loop {
+        // SAFETY: it has no preconditions, and does not return.
+        unsafe { call(libc::SYS_exit_group, status as usize, 0, 0, 0, 0) }.ok();
+    }
+}

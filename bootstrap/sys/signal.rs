@@ -1,0 +1,185 @@
+//! Signals: what runs when one comes, on which stack, and the alarm.
+
+use super::call;
+use core::arch::global_asm;
+use core::cell::UnsafeCell;
+use core::ffi::{c_int, c_void};
+use core::mem::zeroed;
+use core::ptr;
+
+/// The signals that the runtime handles.
+pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGVTALRM};
+
+/// What the kernel tells of a signal.
+#[derive(Clone, Copy, Debug)]
+pub struct Caught {
+    /// Its number.
+    pub signal: c_int,
+    /// The address it is about: of the memory that could not be reached, or of the instruction that could not be run.
+    pub address: usize,
+    /// The instruction that it interrupted.
+    pub instruction: usize,
+    /// Where the interrupted function's stack ended.
+    pub stack: usize,
+}
+
+/// What runs when a signal comes.
+pub type Handler = extern "C" fn(c_int, *const libc::siginfo_t, *const c_void);
+
+/// The kernel's `struct sigaction`, which is not libc's.
+#[repr(C)]
+struct Action {
+    handler: usize,
+    flags: usize,
+    restorer: usize,
+    mask: u64,
+}
+
+/// The kernel's size of a signal set, in bytes; libc's is larger.
+const SIGNAL_SET_BYTES: usize = size_of::<u64>();
+
+/// What the kernel wants, though libc names it nowhere: an address behind which a handler's return is found.
+const SA_RESTORER: usize = 0x0400_0000;
+
+// A handler returns to these two instructions, which ask the kernel to go on where it had interrupted. They must be as they are:
+// debuggers know a signal's frame by them.
+global_asm!(
+    ".globl ruchy_lambda_restore",
+    "ruchy_lambda_restore:",
+    "mov rax, {number}",
+    "syscall",
+    number = const libc::SYS_rt_sigreturn,
+);
+
+unsafe extern "C" {
+    static ruchy_lambda_restore: u8;
+}
+
+/// On which stack a handler runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stack {
+    /// On top of what it interrupted.
+    Same,
+    /// On [`set_alternate_stack`]'s: the other may be full.
+    Alternate,
+}
+
+/// Has `handler` run when `signal` comes. While it runs, SIGTERM and the timer wait; faults and the alarm, which end the process, do not.
+pub fn handle(signal: c_int, handler: Handler, stack: Stack) {
+    let on_stack = if stack == Stack::Alternate { libc::SA_ONSTACK } else { 0 };
+    let flags = (libc::SA_SIGINFO | libc::SA_RESTART | on_stack) as usize | SA_RESTORER;
+    let interrupting = bit(SIGTERM) | bit(SIGVTALRM);
+    act(signal, &Action { handler: handler as usize, flags, restorer: (&raw const ruchy_lambda_restore).addr(), mask: interrupting });
+}
+
+/// Has nothing happen when `signal` comes.
+pub fn ignore(signal: c_int) {
+    act(signal, &Action { handler: libc::SIG_IGN, flags: SA_RESTORER, restorer: 0, mask: 0 });
+}
+
+#[inline(never)]
+fn act(signal: c_int, action: &Action) {
+    let action = ptr::from_ref(action).expose_provenance();
+    // SAFETY: the pointer describes an action that lives through the call; a handler in it upholds what its own documentation says. It
+    // fails only for bad arguments.
+    unsafe { call(libc::SYS_rt_sigaction, signal as usize, action, 0, SIGNAL_SET_BYTES, 0) }.ok();
+}
+
+/// Defines a [`Handler`] of a function that takes what was [`Caught`]. errno is kept for what it interrupted.
+macro_rules! handler {
+    (fn $name:ident($caught:ident: $type:ty) $body:block) => {
+        extern "C" fn $name(signal: core::ffi::c_int, information: *const libc::siginfo_t, context: *const core::ffi::c_void) {
+            // SAFETY: only the kernel calls it, by `handle`.
+            let $caught: $type = unsafe { $crate::sys::signal::caught(signal, information, context) };
+            $crate::sys::keeping_errno(|| $body);
+        }
+    };
+}
+pub(crate) use handler;
+
+/// Reads what the kernel passed to a [`Handler`].
+///
+/// # Safety
+/// All three are what the kernel passed.
+#[inline(never)]
+#[must_use]
+pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context: *const c_void) -> Caught {
+    // SAFETY: with SA_SIGINFO both point at the structures named, which live as long as the handler runs.
+    let (address, registers) = unsafe { ((*information).si_addr().addr(), &(*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs) };
+    let register = |index: c_int| registers.get(index as usize).map_or(0, |value| *value as usize);
+    Caught { signal, address, instruction: register(libc::REG_RIP), stack: register(libc::REG_RSP) }
+}
+
+/// Size of the stack that handlers for faults run on, in bytes: reports are put together there.
+const ALTERNATE_STACK_BYTES: usize = 128 << 10;
+
+#[repr(align(4096))]
+struct AlternateStack(UnsafeCell<[u8; ALTERNATE_STACK_BYTES]>);
+
+// SAFETY: only the kernel hands it out, to one handler after the other.
+unsafe impl Sync for AlternateStack {}
+
+#[unsafe(link_section = ".bss.reserve.stack")]
+static ALTERNATE_STACK: AlternateStack = AlternateStack(UnsafeCell::new([0; ALTERNATE_STACK_BYTES]));
+
+/// Gives the kernel the stack for handlers that ask for [`Stack::Alternate`].
+pub fn set_alternate_stack() {
+    let stack = libc::stack_t { ss_sp: ALTERNATE_STACK.0.get().cast(), ss_flags: 0, ss_size: ALTERNATE_STACK_BYTES };
+    // SAFETY: the memory is static and nothing else uses it. It fails only for bad arguments.
+    unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0, 0, 0) }.ok();
+}
+
+/// Raises SIGALRM once in so many microseconds, in the place of an earlier one that has not come yet; never for 0.
+#[inline(never)]
+pub fn set_alarm(microseconds: u64) {
+    let zero = libc::timeval { tv_sec: 0, tv_usec: 0 };
+    let value = libc::timeval { tv_sec: (microseconds / 1_000_000) as _, tv_usec: (microseconds % 1_000_000) as _ };
+    let timer = libc::itimerval { it_interval: zero, it_value: value };
+    // SAFETY: the pointer describes `timer`, which lives through the call. It fails only for bad arguments.
+    unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0, 0, 0) }.ok();
+}
+
+/// Makes the process's one timer, which raises `signal`. A process started from this one has none.
+pub fn create_timer(signal: c_int) {
+    // SAFETY: all zero bits are a valid sigevent.
+    let mut event: libc::sigevent = unsafe { zeroed() };
+    event.sigev_signo = signal;
+    event.sigev_notify = libc::SIGEV_SIGNAL;
+    let mut timer: c_int = 0;
+    let (event, timer) = ((&raw const event).expose_provenance(), (&raw mut timer).expose_provenance());
+    // SAFETY: the pointers describe `event`, which the call reads, and `timer`, which it writes: the process's first timer is number 0.
+    unsafe { call(libc::SYS_timer_create, libc::CLOCK_REALTIME as usize, event, timer, 0, 0) }.ok(); // without it nothing rings
+}
+
+/// Has the timer ring at this time of day, in milliseconds since 1970, or at once where that has passed.
+#[inline(never)]
+pub fn set_timer(epoch_ms: u64) {
+    // SAFETY: all zero bits are a valid itimerspec.
+    let mut time: libc::itimerspec = unsafe { zeroed() };
+    time.it_value.tv_sec = (epoch_ms / 1000) as _;
+    time.it_value.tv_nsec = (epoch_ms % 1000 * 1_000_000) as _;
+    let time = (&raw const time).expose_provenance();
+    // SAFETY: the pointer describes `time`, which lives through the call. It fails only where there is no timer.
+    unsafe { call(libc::SYS_timer_settime, 0, libc::TIMER_ABSTIME as usize, time, 0, 0) }.ok();
+}
+
+/// Lets every signal through, whatever whoever started the process had blocked.
+pub fn unblock_all() {
+    mask(libc::SIG_SETMASK, 0);
+}
+
+/// Holds SIGTERM back, for who waits for it otherwise.
+pub fn block_termination() {
+    mask(libc::SIG_BLOCK, bit(SIGTERM));
+}
+
+fn mask(how: c_int, signals: u64) {
+    let set = (&raw const signals).expose_provenance();
+    // SAFETY: the pointer and the length describe `signals`, which lives through the call; the old mask is not asked for.
+    unsafe { call(libc::SYS_rt_sigprocmask, how as usize, set, 0, SIGNAL_SET_BYTES, 0) }.ok(); // it fails only for bad arguments
+}
+
+/// `signal` in the kernel's signal set.
+const fn bit(signal: c_int) -> u64 {
+    1 << (signal - 1)
+}

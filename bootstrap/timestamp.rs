@@ -1,0 +1,101 @@
+//! RFC 3339 timestamps. Pure.
+
+use crate::buffer::Buffer;
+
+/// Bytes of a timestamp, until the year 9999.
+pub const TIMESTAMP_BYTES: usize = "2026-11-22T08:51:56.123Z".len();
+
+/// Appends the time so many milliseconds after 1970 as `2026-11-22T08:51:56.123Z` (RFC 3339, section 5.6).
+pub fn push(buffer: &mut Buffer<'_>, epoch_ms: u64) {
+    let (day, ms) = (epoch_ms / DAY_MS, epoch_ms % DAY_MS);
+    let (year, month, day) = date(day);
+    for (number, digits, behind) in [
+        (year, 4, b"-"),
+        (month, 2, b"-"),
+        (day, 2, b"T"),
+        (ms / 3_600_000, 2, b":"),
+        (ms / 60_000 % 60, 2, b":"),
+        (ms / 1000 % 60, 2, b"."),
+        (ms % 1000, 3, b"Z"),
+    ] {
+        let all = [number / 1000, number / 100, number / 10, number].map(|leading| b"0123456789"[leading as usize % 10]);
+        buffer.push(all.get(4 - digits..).unwrap_or_default());
+        buffer.push(behind);
+    }
+}
+
+const DAY_MS: u64 = 86_400_000;
+
+/// Year, month and day so many days after 1970-01-01, in the Gregorian calendar.
+///
+/// Counted from a first of March, so that the day that leap years add is the last of a year, and from a year that 400 divides.
+fn date(days_since_1970: u64) -> (u64, u64, u64) {
+    let days = days_since_1970 + DAYS_BEFORE_1970;
+    let (era, day) = (days / DAYS_PER_ERA, days % DAYS_PER_ERA);
+    // Every fourth year is a day longer, but not every hundredth, but every four hundredth: its day is the very last.
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    // From March on the months' lengths, 31 30 31 30 31 twice and again, are a line through fifths.
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let of_next_year = u64::from(month >= 10);
+    (era * 400 + year + of_next_year, month + 3 - 12 * of_next_year, day)
+}
+
+/// From 0000-03-01.
+const DAYS_BEFORE_1970: u64 = 719_468;
+/// Of four hundred years.
+const DAYS_PER_ERA: u64 = 146_097;
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY_MS, TIMESTAMP_BYTES, date, push};
+    use crate::buffer::Buffer;
+    use std::string::String;
+
+    fn text(epoch_ms: u64) -> String {
+        let mut memory = [0; TIMESTAMP_BYTES];
+        let mut buffer = Buffer::new(&mut memory);
+        push(&mut buffer, epoch_ms);
+        assert!(!buffer.overflowed());
+        String::from_utf8(buffer.bytes().into()).unwrap()
+    }
+
+    #[test]
+    fn moments_that_others_know() {
+        for (epoch_ms, expected) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (951_868_800_000, "2000-03-01T00:00:00.000Z"),
+            (1_709_164_800_001, "2024-02-29T00:00:00.001Z"),
+            (1_795_337_525_875, "2026-11-22T08:52:05.875Z"),
+            (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(text(epoch_ms), expected);
+        }
+    }
+
+    #[test]
+    fn every_day_of_eight_hundred_years_follows_the_one_before() {
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for days in 0..800 * 366 {
+            assert_eq!(date(days), (year, month, day));
+            assert_eq!(&text(days * DAY_MS)[..10], std::format!("{year:04}-{month:02}-{day:02}"));
+            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let length = match month {
+                2 => 28 + u64::from(leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            day += 1;
+            if day > length {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+        }
+    }
+}
