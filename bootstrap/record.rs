@@ -2,7 +2,7 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>.
 
 use crate::buffer::Buffer;
-use crate::bytes::{same_without_case, without_last};
+use crate::bytes::{same_without_case, trim, without_last};
 use crate::{json, text, timestamp};
 
 /// Longest record of what a handler prints, in bytes, which is `CloudWatch`'s own limit for one event. A longer message is cut, and marked.
@@ -26,24 +26,20 @@ pub enum Level {
     Fatal,
 }
 
-const LEVELS: [(Level, &str); 6] = [
-    (Level::Trace, "TRACE"),
-    (Level::Debug, "DEBUG"),
-    (Level::Info, "INFO"),
-    (Level::Warn, "WARN"),
-    (Level::Error, "ERROR"),
-    (Level::Fatal, "FATAL"),
-];
+const LEVELS: [Level; 6] = [Level::Trace, Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
+/// Their names in this order, each as long as the longest, with blanks behind it: a table of strings would be several times as large.
+const NAMES: &[u8] = b"TRACEDEBUGINFO WARN ERRORFATAL";
+const NAME_BYTES: usize = 5;
 
 impl Level {
     /// The level of this name, in whatever case.
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Self> {
-        LEVELS.iter().find(|(_, other)| same_without_case(name, other.as_bytes())).map(|(level, _)| *level)
+        LEVELS.into_iter().find(|level| same_without_case(name, level.name()))
     }
 
-    fn name(self) -> &'static str {
-        LEVELS.get(self as usize).map_or("", |(_, name)| name)
+    fn name(self) -> &'static [u8] {
+        trim(NAMES.get(NAME_BYTES * self as usize..).and_then(|names| names.get(..NAME_BYTES)).unwrap_or_default())
     }
 }
 
@@ -57,7 +53,7 @@ pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_i
     record.push(b"{\"timestamp\":\"");
     timestamp::push(record, epoch_ms);
     record.push(b"\",\"level\":\"");
-    record.push(level.name().as_bytes());
+    record.push(level.name());
     record.push(b"\",\"message\":\"");
     for (index, piece) in pieces.iter().enumerate() {
         let piece = if index + 1 == pieces.len() { without_last(piece, b'\n').unwrap_or(piece) } else { piece };
@@ -126,9 +122,9 @@ mod tests {
 
     #[test]
     fn levels_are_named_in_any_case_and_in_order() {
-        for (level, name) in LEVELS {
-            assert_eq!(Level::named(name.to_lowercase().as_bytes()), Some(level));
-            assert_eq!(level.name(), name);
+        for (level, name) in LEVELS.into_iter().zip(["trace", "debug", "info", "warn", "error", "fatal"]) {
+            assert_eq!(Level::named(name.as_bytes()), Some(level));
+            assert_eq!(level.name(), name.to_uppercase().as_bytes());
         }
         assert!(LEVELS.is_sorted());
         assert_eq!(Level::named(b""), None);

@@ -7,45 +7,39 @@ pub const TIMESTAMP_BYTES: usize = "2026-11-22T08:51:56.123Z".len();
 
 /// Appends the time so many milliseconds after 1970 as `2026-11-22T08:51:56.123Z` (RFC 3339, section 5.6).
 pub fn push(buffer: &mut Buffer<'_>, epoch_ms: u64) {
-    let (day, ms) = (epoch_ms / DAY_MS, epoch_ms % DAY_MS);
-    let (year, month, day) = date(day);
-    for (number, digits, behind) in [
-        (year, 4, b"-"),
-        (month, 2, b"-"),
-        (day, 2, b"T"),
-        (ms / 3_600_000, 2, b":"),
-        (ms / 60_000 % 60, 2, b":"),
-        (ms / 1000 % 60, 2, b"."),
-        (ms % 1000, 3, b"Z"),
-    ] {
-        let all = [number / 1000, number / 100, number / 10, number].map(|leading| b"0123456789"[leading as usize % 10]);
-        buffer.push(all.get(4 - digits..).unwrap_or_default());
-        buffer.push(behind);
+    let (days, ms) = (epoch_ms / DAY_MS, epoch_ms % DAY_MS);
+    // The digits as one number, which is then written from behind, around what stands between them.
+    let mut digits = date(days) * 100 + ms / 3_600_000;
+    digits = digits * 100 + ms / 60_000 % 60;
+    digits = digits * 100_000 + ms % 60_000;
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    for byte in text.iter_mut().rev().filter(|byte| **byte == b'0') {
+        *byte += (digits % 10) as u8;
+        digits /= 10;
     }
+    buffer.push(&text);
 }
 
 const DAY_MS: u64 = 86_400_000;
 
-/// Year, month and day so many days after 1970-01-01, in the Gregorian calendar.
+/// The day so many days after 1970-01-01 in the Gregorian calendar, as the number that its year, month and day make: 20261122.
 ///
-/// Counted from a first of March, so that the day that leap years add is the last of a year, and from a year that 400 divides.
-fn date(days_since_1970: u64) -> (u64, u64, u64) {
-    let days = days_since_1970 + DAYS_BEFORE_1970;
-    let (era, day) = (days / DAYS_PER_ERA, days % DAYS_PER_ERA);
-    // Every fourth year is a day longer, but not every hundredth, but every four hundredth: its day is the very last.
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
+/// Counted from a first of March, so that the day that leap years add is the last of a year, and from a year that 400 divides. A century
+/// has 36,524 days and a quarter, and a year of it 365 and a quarter: counted in quarters of a day, both are whole numbers.
+fn date(days_since_1970: u64) -> u64 {
+    let quarters = 4 * (days_since_1970 + DAYS_BEFORE_1970) + 3;
+    let (century, quarters) = (quarters / 146_097, quarters % 146_097 | 3);
+    let (year, day) = (century * 100 + quarters / 1461, quarters % 1461 / 4);
     // From March on the months' lengths, 31 30 31 30 31 twice and again, are a line through fifths.
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let of_next_year = u64::from(month >= 10);
-    (era * 400 + year + of_next_year, month + 3 - 12 * of_next_year, day)
+    let fifths = 5 * day + 2;
+    let (month, day) = (fifths / 153 + 3, fifths % 153 / 5 + 1);
+    // What would be the thirteenth month and the fourteenth are the first two of the next year.
+    let next_year = if month > 12 { 100 - 12 } else { 0 };
+    (year * 100 + month + next_year) * 100 + day
 }
 
 /// From 0000-03-01.
 const DAYS_BEFORE_1970: u64 = 719_468;
-/// Of four hundred years.
-const DAYS_PER_ERA: u64 = 146_097;
 
 #[cfg(test)]
 mod tests {
@@ -81,7 +75,7 @@ mod tests {
     fn every_day_of_eight_hundred_years_follows_the_one_before() {
         let (mut year, mut month, mut day) = (1970, 1, 1);
         for days in 0..800 * 366 {
-            assert_eq!(date(days), (year, month, day));
+            assert_eq!(date(days), (year * 100 + month) * 100 + day);
             assert_eq!(&text(days * DAY_MS)[..10], std::format!("{year:04}-{month:02}-{day:02}"));
             let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             let length = match month {
