@@ -140,15 +140,20 @@ pub fn verdict(status: u16, earlier: Earlier) -> Verdict {
     }
 }
 
-/// A place in a source file.
+/// Where something went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place<'text> {
-    /// The file, as the compiler was given it.
-    pub file: &'text str,
-    /// The line, from 1; 0 where `file` says all there is to say: an address.
-    pub line: u32,
-    /// The column, from 1.
-    pub column: u32,
+pub enum Place<'text> {
+    /// In a source file.
+    Source {
+        /// The file, as the compiler was given it.
+        file: &'text str,
+        /// The line, from 1.
+        line: u32,
+        /// The column, from 1.
+        column: u32,
+    },
+    /// At the instruction of this address: whoever has the file with its symbols finds the line (`addr2line`).
+    Instruction(usize),
 }
 
 /// What an error body needs besides the message at most, in bytes: its names, the type, and a place whose file's name is cut where it is
@@ -165,8 +170,8 @@ const CUT: &str = "… (cut)";
 pub struct Report<'text> {
     /// `Runtime.` or `Function.` and letters.
     pub error_type: &'text str,
-    /// What went wrong, for people.
-    pub message: &'text str,
+    /// What went wrong, for people: UTF-8.
+    pub message: &'text [u8],
     /// Where.
     pub place: Option<Place<'text>>,
 }
@@ -180,10 +185,10 @@ pub fn error_body<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], repo
     body.push(b"\",\"errorType\":\"");
     body.push(report.error_type.as_bytes());
     body.push(b"\",\"stackTrace\":[");
-    if let Some(Place { file, line, column }) = report.place {
+    if let Some(place) = report.place {
         body.push(b"\"");
-        json::push_escaped(&mut body, file, PLACE_TAIL_BYTES);
-        if line != 0 {
+        push_file(&mut body, place);
+        if let Place::Source { line, column, .. } = place {
             body.push(b":");
             body.push_integer(line);
             body.push(b":");
@@ -205,18 +210,25 @@ pub fn xray_cause_header<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX
     cause.push(b"\",\"message\":\"");
     push_message(&mut cause, report.message);
     cause.push(b"\",\"stack\":[");
-    if let Some(Place { file, line, .. }) = report.place {
+    if let Some(place) = report.place {
         cause.push(b"{\"path\":\"");
-        json::push_escaped(&mut cause, file, PLACE_TAIL_BYTES);
+        push_file(&mut cause, place);
         cause.push(b"\",\"line\":");
-        cause.push_integer(line);
+        cause.push_integer(if let Place::Source { line, .. } = place { line } else { 0 });
         cause.push(b",\"label\":\"\"}");
     }
     cause.push(b"]}]}\r\n\r\n");
     cause.into_bytes()
 }
 
-fn push_message(buffer: &mut Buffer<'_>, message: &str) {
+fn push_file(buffer: &mut Buffer<'_>, place: Place<'_>) {
+    match place {
+        Place::Source { file, .. } => _ = json::push_escaped(buffer, file.as_bytes(), PLACE_TAIL_BYTES),
+        Place::Instruction(address) => buffer.push_address(address),
+    }
+}
+
+fn push_message(buffer: &mut Buffer<'_>, message: &[u8]) {
     if !json::push_escaped(buffer, message, ERROR_BODY_FRAME_BYTES) {
         buffer.push(CUT.as_bytes());
     }
@@ -230,7 +242,7 @@ mod tests {
     use std::string::String;
 
     fn body(error_type: &str, message: &str, place: Option<Place<'_>>) -> Value {
-        let report = Report { error_type, message, place };
+        let report = Report { error_type, message: message.as_bytes(), place };
         let mut memory = [0; ERROR_BODY_BYTES_MAX];
         let cause = str::from_utf8(xray_cause_header(&mut memory, &report)).unwrap();
         let cause = cause.strip_prefix("Lambda-Runtime-Function-XRay-Error-Cause: ").unwrap().strip_suffix("\r\n\r\n").unwrap();
@@ -248,7 +260,7 @@ mod tests {
 
     #[test]
     fn an_error_body_has_the_three_members() {
-        let place = Place { file: "a \"b\".ruchy", line: 3, column: 14 };
+        let place = Place::Source { file: "a \"b\".ruchy", line: 3, column: 14 };
         assert_eq!(
             body("Runtime.Panic", "it \"broke\"\n", Some(place)),
             json!({"errorMessage": "it \"broke\"\n", "errorType": "Runtime.Panic", "stackTrace": ["a \"b\".ruchy:3:14"]})
@@ -260,7 +272,7 @@ mod tests {
         #[test]
         fn an_error_body_is_json_whatever_the_lengths(text: String, repeat in 0usize..3000, file in ".{0,300}") {
             let message = text.repeat(repeat);
-            let place = Place { file: &file.repeat(10), line: u32::MAX, column: u32::MAX };
+            let place = Place::Source { file: &file.repeat(10), line: u32::MAX, column: u32::MAX };
             let body = body("Runtime.Panic", &message, Some(place));
             let written = body["errorMessage"].as_str().unwrap();
             prop_assert!(written == message || written.ends_with("… (cut)") && message.starts_with(written.trim_end_matches("… (cut)")));

@@ -2,9 +2,9 @@
 #![allow(unsafe_code)]
 
 use crate::api::{ERROR_BODY_BYTES_MAX, Place, Report, error_type};
-use crate::buffer::{ADDRESS_TEXT_BYTES, Buffer};
-use crate::sys::signal::{self, Caught, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, Stack};
-use crate::{in_flight, log, stream, sys, text};
+use crate::buffer::Buffer;
+use crate::sys::signal::{self, Caught, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
+use crate::{in_flight, log, stream, sys};
 use core::cell::Cell;
 use core::fmt::Write;
 use core::panic::PanicInfo;
@@ -35,63 +35,45 @@ pub fn report_to(name: &'static str) {
     ENDPOINT.0.set(name);
 }
 
-/// From now on a fault in a handler is reported.
-pub fn prepare() {
-    signal::set_alternate_stack();
-    for signal in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT] {
-        signal::handle(signal, fault, Stack::Alternate);
-    }
-}
-
 /// Reports a panic: its text and place.
 pub fn panicked(info: &PanicInfo<'_>) -> ! {
-    let place = info.location().map(|location| Place { file: location.file(), line: location.line(), column: location.column() });
+    let place = info.location().map(|location| Place::Source { file: location.file(), line: location.line(), column: location.column() });
     let mut memory = [0; PANIC_BYTES_MAX];
     let mut buffer = Buffer::new(&mut memory);
-    let message = info.message().as_str().or_else(|| {
+    let message = info.message().as_str().map(str::as_bytes).unwrap_or_else(|| {
         write!(buffer, "{}", info.message()).ok();
-        text::from_bytes(buffer.bytes())
+        buffer.bytes()
     });
-    end(&Report { error_type: error_type::PANIC, message: message.unwrap_or_default(), place })
+    end(&Report { error_type: error_type::PANIC, message, place })
 }
 
 /// Reports that the heap is full.
 #[cold]
 #[inline(never)]
 pub fn out_of_memory() -> ! {
-    end(&Report { error_type: error_type::OUT_OF_MEMORY, message: "out of memory", place: None })
+    end(&Report { error_type: error_type::OUT_OF_MEMORY, message: b"out of memory", place: None })
 }
 
-signal::handler! {
-    fn fault(caught: Caught) {
-        let (error_type, what) = match caught.signal {
-            SIGSEGV if caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES => (error_type::STACK_OVERFLOW, "stack overflow"),
-            SIGSEGV => (error_type::SEGMENTATION_FAULT, "segmentation fault"),
-            SIGBUS => (error_type::BUS_ERROR, "bus error"),
-            SIGILL => (error_type::ILLEGAL_INSTRUCTION, "illegal instruction"),
-            SIGFPE => (error_type::ARITHMETIC_ERROR, "arithmetic error"),
-            _ => (error_type::ABORT, "aborted"),
-        };
-        let mut text = [0; 64];
-        let mut message = Buffer::new(&mut text);
-        message.push(what.as_bytes());
-        if matches!(caught.signal, SIGSEGV | SIGBUS) {
-            message.push(b" at address ");
-            message.push_address(caught.address);
-        }
-        let mut memory = [0; ADDRESS_TEXT_BYTES];
-        let place = place(&mut memory, caught.instruction);
-        end(&Report { error_type, message: text::from_bytes(message.bytes()).unwrap_or_default(), place: Some(place) });
+/// A handler reached for what is not there, or gave up.
+#[cold]
+pub fn fault(caught: &Caught) -> ! {
+    let (error_type, what) = match caught.signal {
+        SIGSEGV if caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES => (error_type::STACK_OVERFLOW, "stack overflow"),
+        SIGSEGV => (error_type::SEGMENTATION_FAULT, "segmentation fault"),
+        SIGBUS => (error_type::BUS_ERROR, "bus error"),
+        SIGILL => (error_type::ILLEGAL_INSTRUCTION, "illegal instruction"),
+        SIGFPE => (error_type::ARITHMETIC_ERROR, "arithmetic error"),
+        _ => (error_type::ABORT, "aborted"),
+    };
+    let mut text = [0; 64];
+    let mut message = Buffer::new(&mut text);
+    message.push(what.as_bytes());
+    if matches!(caught.signal, SIGSEGV | SIGBUS) {
+        message.push(b" at address ");
+        message.push_address(caught.address);
     }
+    end(&Report { error_type, message: message.bytes(), place: Some(Place::Instruction(caught.instruction)) });
 }
-
-/// The instruction at `address` as a place: whoever has the file with its symbols finds the line (`addr2line`).
-pub fn place(memory: &mut [u8; ADDRESS_TEXT_BYTES], address: usize) -> Place<'_> {
-    let mut text = Buffer::new(memory);
-    text.push_address(address);
-    Place { file: text::from_bytes(text.into_bytes()).unwrap_or_default(), line: 0, column: 0 }
-}
-
 /// Answers the invocation in flight with `report`, or the start of a function whose hook runs, and ends the process. A second crash while
 /// the first is reported finds nothing in flight, and ends it too.
 #[cold]
@@ -104,7 +86,7 @@ pub fn end(report: &Report<'_>) -> ! {
         (_, None) => client.report_start(ENDPOINT.0.get(), report),
     });
     if told.is_none() {
-        log::complain(&[report.error_type.as_bytes(), b": ", report.message.as_bytes()]);
+        log::complain(&[report.error_type.as_bytes(), b": ", report.message]);
     }
     sys::exit(STATUS)
 }

@@ -5,14 +5,14 @@
 //! flight it is set anew. So an invocation costs no system call, but for one in each period of the function's time-out.
 #![allow(unsafe_code)]
 
-use crate::api::{Report, error_type};
-use crate::buffer::{ADDRESS_TEXT_BYTES, Buffer};
+use crate::api::{Place, Report, error_type};
+use crate::buffer::Buffer;
 use crate::bytes::{number, same_without_case};
 use crate::environment::Environment;
 use crate::in_flight::{self, Stage};
-use crate::sys::signal::{self, Caught, SIGVTALRM, Stack};
+use crate::sys::signal::{self, Caught, SIGVTALRM};
 use crate::sys::{self, Clock};
-use crate::{crash, log, text};
+use crate::{crash, log};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// How long before the deadline the timer rings, unless `RUCHY_LAMBDA_DEADLINE_MARGIN_MS` says otherwise.
@@ -43,7 +43,6 @@ pub fn prepare(environment: Environment) {
             log::complain(&[b"RUCHY_LAMBDA_ON_DEADLINE=", value, b" is neither report nor log: it is log"]);
         }
     }
-    signal::handle(SIGVTALRM, ring, Stack::Alternate);
     signal::create_timer(SIGVTALRM);
 }
 
@@ -58,36 +57,33 @@ pub fn watch(deadline_ms: usize) {
     }
 }
 
-signal::handler! {
-    fn ring(caught: Caught) {
-        RINGS_AT.store(0, Ordering::Relaxed);
-        if in_flight::stage() == Stage::Handling
-            && let Some(delivered) = in_flight::delivered()
-        {
-            let now_ms = (sys::microseconds(Clock::Epoch) / 1000) as usize;
-            if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
-                watch(delivered.deadline_ms);
-            } else {
-                LOGGED.store(delivered.deadline_ms, Ordering::Relaxed);
-                expire(caught, delivered.deadline_ms.saturating_sub(now_ms));
-            }
+/// The timer rang.
+pub fn ring(caught: &Caught) {
+    RINGS_AT.store(0, Ordering::Relaxed);
+    if in_flight::stage() == Stage::Handling
+        && let Some(delivered) = in_flight::delivered()
+    {
+        let now_ms = (sys::microseconds(Clock::Epoch) / 1000) as usize;
+        if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
+            watch(delivered.deadline_ms);
+        } else {
+            LOGGED.store(delivered.deadline_ms, Ordering::Relaxed);
+            expire(caught.instruction, delivered.deadline_ms.saturating_sub(now_ms));
         }
     }
 }
 
 #[cold]
-fn expire(caught: Caught, left_ms: usize) {
+fn expire(instruction: usize, left_ms: usize) {
     let mut memory = [0; 128];
     let mut message = Buffer::new(&mut memory);
     message.push(b"the deadline passes in ");
     message.push_integer(u32::try_from(left_ms).unwrap_or(u32::MAX));
     message.push(b" ms, and the handler is still running, at ");
-    message.push_address(caught.instruction);
-    let mut place = [0; ADDRESS_TEXT_BYTES];
+    message.push_address(instruction);
     if REPORTS.load(Ordering::Relaxed) {
-        let message = text::from_bytes(message.bytes()).unwrap_or_default();
-        let place = crash::place(&mut place, caught.instruction);
-        crash::end(&Report { error_type: error_type::DEADLINE_EXCEEDED, message, place: Some(place) });
+        let place = Some(Place::Instruction(instruction));
+        crash::end(&Report { error_type: error_type::DEADLINE_EXCEEDED, message: message.bytes(), place });
     }
     log::complain(&[message.bytes()]);
 }

@@ -7,7 +7,7 @@ use crate::bytes::split_once;
 use crate::client::{Buffers, Client, Stop};
 use crate::environment::Environment;
 use crate::sys::signal::{self, SIGPIPE};
-use crate::{crash, deadline, hooks, in_flight, log, snapshot, stream, sys, termination, text, workers};
+use crate::{deadline, hooks, in_flight, interrupts, log, snapshot, stream, sys, termination, text, workers};
 use handlers::{Context, Failure, Hooks, Record};
 
 /// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, [`crash::STATUS`] after a crash, else 1.
@@ -49,9 +49,9 @@ fn prepare(environment: Environment, hooks: &'static Hooks, is_worker: bool) {
     signal::ignore(SIGPIPE); // a log that nobody reads ends nothing
     log::prepare(environment);
     hooks::prepare(environment, is_worker);
-    crash::prepare();
     deadline::prepare(environment);
     termination::prepare(hooks.on_terminate);
+    interrupts::prepare();
     signal::unblock_all();
 }
 
@@ -86,7 +86,7 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record]) 
         message.push(b" ");
         message.push(record.name.as_bytes());
     }
-    let message = text::from_bytes(message.bytes()).unwrap_or("_HANDLER is not UTF-8");
+    let message = text::from_bytes(message.bytes()).map_or(&b"_HANDLER is not UTF-8"[..], str::as_bytes);
     let report = Report { error_type: error_type::HANDLER_NOT_FOUND, message, place: None };
     client.report_start("init/error", &report).ok(); // it was logged, and the process ends either way
 }
@@ -105,7 +105,7 @@ fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(
             Ok(event) => event,
             Err(error) => {
                 let (error_type, message) = error.report();
-                return client.report(name, &Report { error_type, message, place: None });
+                return client.report(name, &Report { error_type, message: message.as_bytes(), place: None });
             }
         };
         let context = Context::new(name.request_id, delivered.head);
@@ -113,7 +113,7 @@ fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(
             deadline::watch(delivered.deadline_ms);
             (record.call)(&context, event)
         });
-        let report = |failure| Report { error_type: Failure::error_type(failure), message: failure.message(), place: None };
+        let report = |failure| Report { error_type: Failure::error_type(failure), message: failure.message().as_bytes(), place: None };
         match (stream::finish(), &result) {
             (Some(finish), result) => finish(client, name, result.as_ref().err().map(report).as_ref()),
             (None, Ok(response)) => client.respond(name, response.as_bytes()),

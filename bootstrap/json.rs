@@ -2,10 +2,10 @@
 
 use crate::buffer::Buffer;
 
-/// Appends `text` escaped, without quotes around it, for as long as whole characters fit and leave `reserve` bytes of room.
+/// Appends `text`, which is UTF-8, escaped, without quotes around it, for as long as whole characters fit and leave `reserve` bytes of room.
 /// Returns whether all of it went in.
-pub fn push_escaped(buffer: &mut Buffer<'_>, text: &str, reserve: usize) -> bool {
-    text.bytes().enumerate().all(|(index, byte)| {
+pub fn push_escaped(buffer: &mut Buffer<'_>, text: &[u8], reserve: usize) -> bool {
+    text.iter().all(|&byte| {
         let code = b"0123456789abcdef";
         let escaped: &[u8] = match byte {
             b'"' | b'\\' => &[b'\\', byte],
@@ -15,7 +15,7 @@ pub fn push_escaped(buffer: &mut Buffer<'_>, text: &str, reserve: usize) -> bool
             _ => &[byte],
         };
         // A character of several bytes is begun only where all of them fit.
-        let needed = if text.is_char_boundary(index) { escaped.len().max(CHARACTER_BYTES_MAX) } else { 1 };
+        let needed = if matches!(byte, 0x80..=0xbf) { 1 } else { escaped.len().max(CHARACTER_BYTES_MAX) };
         buffer.room() >= needed + reserve && buffer.push(escaped)
     })
 }
@@ -34,7 +34,7 @@ mod tests {
     fn escaped(text: &str, room: usize, reserve: usize) -> (String, bool) {
         let mut memory = vec![0; room];
         let mut buffer = Buffer::new(&mut memory);
-        let whole = push_escaped(&mut buffer, text, reserve);
+        let whole = push_escaped(&mut buffer, text.as_bytes(), reserve);
         assert!(!buffer.overflowed());
         (String::from_utf8(buffer.bytes().into()).unwrap(), whole)
     }

@@ -27,6 +27,7 @@ pub mod heap;
 pub mod hooks;
 pub mod http;
 pub mod in_flight;
+pub mod interrupts;
 pub mod json;
 pub mod line;
 pub mod log;

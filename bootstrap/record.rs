@@ -57,7 +57,7 @@ pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_i
     record.push(b"\",\"message\":\"");
     for (index, piece) in pieces.iter().enumerate() {
         let piece = if index + 1 == pieces.len() { without_last(piece, b'\n').unwrap_or(piece) } else { piece };
-        let piece = text::from_bytes(piece).unwrap_or("(not UTF-8)");
+        let piece = text::from_bytes(piece).map_or(&b"(not UTF-8)"[..], str::as_bytes);
         if !json::push_escaped(record, piece, TAIL_BYTES) {
             record.push(CUT.as_bytes());
             break;

@@ -32,6 +32,6 @@ fn run(client: &mut Client<'_>, hook: Option<Hook>, name: &'static str, error_ty
     let Some(hook) = hook else { return Ok(()) };
     crash::report_to(name);
     let Err(failure) = in_flight::handling(client, hook) else { return Ok(()) };
-    client.report_start(name, &Report { error_type, message: failure.message(), place: None }).ok(); // it was logged, and the process ends
+    client.report_start(name, &Report { error_type, message: failure.message().as_bytes(), place: None }).ok(); // it was logged, and the process ends
     Err(Stop)
 }

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use crate::in_flight::{self, Stage};
-use crate::sys::signal::{self, Caught, SIGALRM, SIGTERM, Stack};
+use crate::sys::signal;
 use crate::{crash, sys};
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -21,12 +21,9 @@ unsafe impl Sync for HookSlot {}
 
 static HOOK: HookSlot = HookSlot(Cell::new(None));
 
-/// From now on SIGTERM ends the process in this way, `hook` included.
+/// `hook` is to run before the process ends.
 pub fn prepare(hook: Option<Hook>) {
     HOOK.0.set(hook);
-    // The alarm first: until it is handled it would end the process by itself, and with another status.
-    signal::handle(SIGALRM, time_is_over, Stack::Alternate);
-    signal::handle(SIGTERM, terminate, Stack::Same);
 }
 
 /// The process waits for an invocation, and ends instead where SIGTERM came while it answered the one before.
@@ -37,23 +34,21 @@ pub fn enter_idle() {
     }
 }
 
-signal::handler! {
-    fn terminate(_caught: Caught) {
-        // Once: a second SIGTERM gives no more time.
-        if !TERMINATING.swap(true, Ordering::Relaxed) {
-            signal::set_alarm(GRACE_MICROSECONDS);
-            // Nothing is in use: a handler's heap, above all, is as that handler left it. Else the loop comes to `enter_idle`.
-            if in_flight::stage() == Stage::Idle {
-                finish();
-            }
+/// SIGTERM came.
+pub fn terminate() {
+    // Once: a second SIGTERM gives no more time.
+    if !TERMINATING.swap(true, Ordering::Relaxed) {
+        signal::set_alarm(GRACE_MICROSECONDS);
+        // Nothing is in use: a handler's heap, above all, is as that handler left it. Else the loop comes to `enter_idle`.
+        if in_flight::stage() == Stage::Idle {
+            finish();
         }
     }
 }
 
-signal::handler! {
-    fn time_is_over(_caught: Caught) {
-        sys::exit(if TERMINATING.load(Ordering::Relaxed) { 0 } else { crash::STATUS });
-    }
+/// SIGALRM came: what was to end the process by itself has not.
+pub fn time_is_over() -> ! {
+    sys::exit(if TERMINATING.load(Ordering::Relaxed) { 0 } else { crash::STATUS });
 }
 
 fn finish() -> ! {

@@ -1,0 +1,27 @@
+//! The signals that the process handles: one entry for all, which knows whose business each is.
+#![allow(unsafe_code)]
+
+use crate::sys::signal::{self, Caught, SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTERM, SIGVTALRM, Stack};
+use crate::{crash, deadline, termination};
+
+/// From now on these signals are handled.
+pub fn prepare() {
+    signal::set_alternate_stack();
+    // The alarm first: until it is handled it would end the process by itself, and with another status than SIGTERM is to end it with.
+    for signal in [SIGALRM, SIGTERM, SIGVTALRM, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT] {
+        // SIGTERM comes when nothing runs, and its hook may need room. Else the stack may be full.
+        let stack = if signal == SIGTERM { Stack::Same } else { Stack::Alternate };
+        signal::handle(signal, interrupted, stack);
+    }
+}
+
+signal::handler! {
+    fn interrupted(caught: Caught) {
+        match caught.signal {
+            SIGALRM => termination::time_is_over(),
+            SIGTERM => termination::terminate(),
+            SIGVTALRM => deadline::ring(&caught),
+            _ => crash::fault(&caught),
+        }
+    }
+}
