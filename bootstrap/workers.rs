@@ -16,9 +16,9 @@ const WORKERS_MAX: usize = 2048;
 /// Longest number of them that is read, in digits.
 const COUNT_DIGITS_MAX: usize = 9;
 /// How often in a row a worker may end without having reached Lambda before the process gives up.
-const FAILURES_MAX: u32 = 10;
+const FAILURES_MAX: u32 = 4;
 /// How long a worker must have lived for its end to be no sign of trouble, in milliseconds.
-const TROUBLE_MS: u64 = 1000;
+const TROUBLE_MS: u64 = 10_000;
 /// How long the replacement of a worker waits after the first such end, in milliseconds, and how often that is doubled.
 const BACK_OFF_MS: u64 = 100;
 const DOUBLINGS_MAX: u32 = 6;

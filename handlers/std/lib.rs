@@ -12,9 +12,9 @@ extern crate alloc;
 
 pub use alloc::{borrow, boxed, fmt, format, rc, slice, str, string, vec};
 pub use core::{
-    any, array, ascii, assert, assert_eq, assert_ne, cell, char, clone, cmp, convert, debug_assert, debug_assert_eq, default, error, f32,
-    f64, format_args, hash, hint, i8, i16, i32, i64, i128, isize, iter, marker, matches, mem, num, ops, option, panic, pin, ptr, result,
-    time, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
+    any, arch, array, ascii, assert, assert_eq, assert_ne, cell, char, clone, cmp, convert, debug_assert, debug_assert_eq, default, error,
+    f32, f64, format_args, hash, hint, i8, i16, i32, i64, i128, isize, iter, marker, matches, mem, num, ops, option, panic, pin, ptr,
+    result, time, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
 };
 
 pub mod env;

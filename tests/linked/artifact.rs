@@ -38,7 +38,7 @@ fn handler_names(elf: &Elf<'_>) -> Vec<String> {
         let section = elf.sections().find(|section| (section.address()..section.address() + section.size()).contains(&address)).unwrap();
         String::from_utf8(section.data_range(address, bytes).unwrap().unwrap().to_vec()).unwrap()
     };
-    records.chunks_exact(24).map(|record| text_at(word(&record[..8]), word(&record[8..16]))).collect()
+    records.chunks_exact(32).map(|record| text_at(word(&record[..8]), word(&record[8..16]))).collect()
 }
 
 #[test]

@@ -5,9 +5,17 @@
 
 mod artifact;
 mod build;
+mod context;
+mod crashes;
+mod deadline;
 mod emulator;
 mod failures;
 mod invocations;
+mod logs;
 mod memory;
+mod snapshot;
 mod start;
+mod streaming;
 mod support;
+mod termination;
+mod workers;

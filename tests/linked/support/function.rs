@@ -47,6 +47,23 @@ impl Function {
         signal::kill(Pid::from_raw(self.id().cast_signed()), Signal::SIGTERM).unwrap();
     }
 
+    /// How long it has run, in ticks of the kernel's (mostly hundredths of a second).
+    pub fn cpu_ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
+        let behind_name = stat.rsplit_once(')').unwrap().1;
+        behind_name.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+    }
+
+    /// How many descriptors it has open.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap().count()
+    }
+
+    /// Sends SIGKILL.
+    pub fn kill(&self) {
+        signal::kill(Pid::from_raw(self.id().cast_signed()), Signal::SIGKILL).unwrap();
+    }
+
     /// What `/proc/PID/status` says of `name`.
     pub fn status(&self, name: &str) -> String {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();

@@ -2,6 +2,7 @@
 
 use super::PATIENCE;
 use super::function::Function;
+use base64::Engine;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -42,6 +43,33 @@ impl Request {
     }
 }
 
+/// A response that came in chunks.
+#[derive(Debug)]
+pub struct Streamed {
+    /// The request, without its body.
+    pub request: Request,
+    /// The chunks, each as it was sent.
+    pub chunks: Vec<Vec<u8>>,
+    pub trailers: Vec<(String, String)>,
+}
+
+impl Streamed {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.chunks.concat()).unwrap()
+    }
+
+    /// The trailers by which a failure is told: its type, and its body decoded.
+    pub fn failure(&self) -> Option<(&str, serde_json::Value)> {
+        let [(error_type, error_type_value), (body, body_value)] = self.trailers.as_slice() else {
+            assert!(self.trailers.is_empty(), "{:?}", self.trailers);
+            return None;
+        };
+        assert_eq!([error_type, body], ["Lambda-Runtime-Function-Error-Type", "Lambda-Runtime-Function-Error-Body"]);
+        let body = base64::engine::general_purpose::STANDARD.decode(body_value).unwrap();
+        Some((error_type_value, serde_json::from_slice(&body).unwrap()))
+    }
+}
+
 /// One connection of a function's.
 pub struct Connection {
     stream: TcpStream,
@@ -72,9 +100,19 @@ impl RuntimeApi {
 
     /// Starts `bootstrap` with `handler` and takes its first connection.
     pub fn start(&self, bootstrap: &Path, handler: &str) -> (Function, Connection) {
-        let address = self.address();
-        let function = Function::start(bootstrap, [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", handler)]);
-        (function, self.accept())
+        self.start_with(&[], bootstrap, handler)
+    }
+
+    /// [`Self::start`] with further `variables`.
+    pub fn start_with(&self, variables: &[(&str, &str)], bootstrap: &Path, handler: &str) -> (Function, Connection) {
+        (Function::run(&mut self.command(variables, bootstrap, handler)), self.accept())
+    }
+
+    /// What starts `bootstrap` with `handler`, nothing else in its environment but `variables`.
+    pub fn command(&self, variables: &[(&str, &str)], bootstrap: &Path, handler: &str) -> Command {
+        let mut command = Command::new(bootstrap);
+        command.env_clear().envs(variables.iter().copied()).env("AWS_LAMBDA_RUNTIME_API", self.address()).env("_HANDLER", handler);
+        command
     }
 
     pub fn accept(&self) -> Connection {
@@ -132,6 +170,51 @@ impl Connection {
         assert!(request.is_next(), "{request:?}");
     }
 
+    /// The response for `request_id` in chunks, to its end; it is not acknowledged.
+    pub fn streamed(&mut self, request_id: &str) -> Streamed {
+        let request = self.request();
+        assert_eq!(request.line, format!("POST /2018-06-01/runtime/invocation/{request_id}/response HTTP/1.1"));
+        assert_eq!(request.header("Lambda-Runtime-Function-Response-Mode"), Some("streaming"));
+        assert_eq!((request.header("Transfer-Encoding"), request.header("Content-Length")), (Some("chunked"), None));
+        assert_eq!(request.header("Trailer"), Some("Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body"));
+        let mut chunks = Vec::new();
+        loop {
+            let size = usize::from_str_radix(&self.line(), 16).unwrap();
+            if size == 0 {
+                break;
+            }
+            chunks.push(self.exactly(size));
+            assert_eq!(self.line(), "", "a chunk ends in a line's end");
+        }
+        let mut trailers = Vec::new();
+        while let line = self.line()
+            && !line.is_empty()
+        {
+            trailers.push(line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap());
+        }
+        Streamed { request, chunks, trailers }
+    }
+
+    /// The next line, without its end.
+    pub fn line(&mut self) -> String {
+        let end = loop {
+            if let Some(end) = self.received.windows(2).position(|two| two == b"\r\n") {
+                break end;
+            }
+            assert!(self.receive(), "a line cut short: {:?}", String::from_utf8_lossy(&self.received));
+        };
+        let line = self.exactly(end + 2);
+        String::from_utf8(line[..end].to_vec()).unwrap()
+    }
+
+    /// The next `bytes` bytes.
+    pub fn exactly(&mut self, bytes: usize) -> Vec<u8> {
+        while self.received.len() < bytes {
+            assert!(self.receive(), "cut short");
+        }
+        self.received.drain(..bytes).collect()
+    }
+
     /// Whether more came before the function closed its side.
     fn receive(&mut self) -> bool {
         let mut bytes = vec![0; 65_536];
@@ -153,6 +236,17 @@ impl Connection {
         self.stream.write_all(bytes).ok();
     }
 
+    /// Whether the function still has its end.
+    pub fn is_open(&self) -> bool {
+        let mut waiting = [PollFd::new(self.stream.as_fd(), PollFlags::POLLIN)];
+        poll(&mut waiting, PollTimeout::ZERO).unwrap() == 0
+    }
+
+    /// Closes one direction or both.
+    pub fn shut_down(&self, direction: std::net::Shutdown) {
+        self.stream.shutdown(direction).unwrap();
+    }
+
     /// Takes `bytes` bytes of a request and resets the connection.
     pub fn hang_up_after(mut self, bytes: usize) {
         let mut taken = vec![0; bytes];
@@ -165,6 +259,13 @@ impl Connection {
         let mut reply = head(request_id, &format!("Content-Length: {}", event.len()));
         reply.extend(event);
         self.send(&reply);
+    }
+
+    /// Delivers `event` with further header lines.
+    pub fn deliver_with(&mut self, request_id: &str, headers: &str, event: &[u8]) {
+        let reply =
+            format!("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: {request_id}\r\n{headers}Content-Length: {}\r\n\r\n", event.len());
+        self.send(&[reply.as_bytes(), event].concat());
     }
 
     /// Delivers `event` in chunks.

@@ -1,0 +1,45 @@
+//! Crashes as the event says.
+#![allow(unsafe_code)]
+
+use std::hint::black_box;
+
+unsafe extern "C" {
+    fn abort() -> !;
+    fn syscall(number: i64, ...) -> i64;
+}
+
+fn overflow(depth: u64) -> u64 {
+    let frame = black_box([depth; 64]);
+    if frame[0] == u64::MAX { 0 } else { overflow(frame[0] + 1) + frame[1] }
+}
+
+/// Memory behind the end of a file of no bytes.
+fn behind_a_file() -> *const u8 {
+    const MEMFD_CREATE: i64 = 319;
+    const MMAP: i64 = 9;
+    // SAFETY: the name is a string, and the mapping is new.
+    unsafe {
+        let file = syscall(MEMFD_CREATE, c"nothing".as_ptr(), 0);
+        std::ptr::with_exposed_provenance(syscall(MMAP, 0, 4096, 1, 1, file, 0) as usize)
+    }
+}
+
+pub fn lambda_handler(event: &str) -> String {
+    match event {
+        // SAFETY: none; this is how the test faults.
+        "segmentation fault" => unsafe { std::ptr::without_provenance::<u8>(0x1234).read_volatile() }.to_string(),
+        "stack overflow" => overflow(0).to_string(),
+        // SAFETY: none; this is how the test faults.
+        "bus error" => unsafe { behind_a_file().read_volatile() }.to_string(),
+        // SAFETY: none; this is how the test faults.
+        "illegal instruction" => unsafe { std::arch::asm!("ud2", options(noreturn)) },
+        // SAFETY: none; this is how the test faults.
+        "arithmetic error" => unsafe { std::arch::asm!("xor ecx, ecx", "div ecx", options(noreturn)) },
+        "abort" => std::process::abort(),
+        // SAFETY: it has no preconditions.
+        "abort of libc" => unsafe { abort() },
+        "out of memory" => black_box(vec![0u8; black_box(1 << 50)]).len().to_string(),
+        "panic" => panic!("as asked"),
+        _ => event.to_string(),
+    }
+}

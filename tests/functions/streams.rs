@@ -1,0 +1,33 @@
+//! Streams what the event asks for, piece by piece, and ends as it asks.
+
+use std::fmt::Write;
+
+pub fn lambda_handler(_context: &Context, event: &str, response: &mut ResponseStream) -> Result<(), String> {
+    for word in event.split('|') {
+        match word.split_once('=').unwrap_or((word, "")) {
+            ("type", content_type) => response.content_type(content_type),
+            ("http", status) => response.http_prelude(&format!("{{\"statusCode\":{status}}}")),
+            ("fail", message) => return Err(message.to_string()),
+            ("panic", message) => panic!("{message}"),
+            ("fault", _) => {
+                #[allow(unsafe_code)]
+                // SAFETY: none; this is how the test faults.
+                unsafe {
+                    std::ptr::without_provenance::<u8>(8).read_volatile();
+                }
+            }
+            ("nothing", _) => response.write(""),
+            ("bytes", count) => response.write("x".repeat(count.parse().unwrap())),
+            // So many pieces of 64 KiB out of one memory.
+            ("pieces", count) => {
+                let piece = "y".repeat(65_536);
+                for _ in 0..count.parse().unwrap() {
+                    response.write(&piece);
+                }
+            }
+            ("open", _) => println!("open: {}", response.is_open()),
+            (text, _) => write!(response, "{text} ").unwrap_or_default(),
+        }
+    }
+    Ok(())
+}

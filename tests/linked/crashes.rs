@@ -1,0 +1,63 @@
+//! Crashes of a handler: each is told to Lambda as what it is before the process ends.
+
+use crate::support::bootstrap::MISBEHAVING;
+use crate::support::runtime_api::RuntimeApi;
+
+#[test]
+fn each_crash_is_reported_as_what_it_is() {
+    for (event, error_type, message) in [
+        ("segmentation fault", "Runtime.SegmentationFault", "segmentation fault at address 0x1234"),
+        ("stack overflow", "Runtime.StackOverflow", "stack overflow at address 0x"),
+        ("bus error", "Runtime.BusError", "bus error at address 0x"),
+        ("illegal instruction", "Runtime.IllegalInstruction", "illegal instruction"),
+        ("arithmetic error", "Runtime.ArithmeticError", "arithmetic error"),
+        ("abort", "Runtime.Abort", "aborted"),
+        ("abort of libc", "Runtime.Abort", "aborted"),
+        ("out of memory", "Runtime.OutOfMemory", "out of memory"),
+        ("panic", "Runtime.Panic", "as asked"),
+    ] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start(&MISBEHAVING, "crashes");
+        assert_eq!(connection.invoke("fine", b"fine").text(), "fine");
+        let post = connection.invoke("crash", event.as_bytes());
+        assert_eq!(post.line, "POST /2018-06-01/runtime/invocation/crash/error HTTP/1.1", "{event}");
+        assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some(error_type));
+        let body = post.json();
+        assert_eq!(body["errorType"], error_type);
+        assert!(body["errorMessage"].as_str().unwrap().starts_with(message), "{body}");
+        let place = body["stackTrace"][0].as_str();
+        match event {
+            "out of memory" => assert_eq!(place, None),
+            "panic" => assert!(place.unwrap().starts_with("tests/functions/crashes.rs:"), "{body}"),
+            // An instruction of this file, which lies where the linker put it.
+            _ => assert!(place.unwrap().starts_with("0x4"), "{body}"),
+        }
+        let ended = function.end();
+        assert_eq!(ended.status.code(), Some(2), "{event}");
+        assert!(ended.error.contains(message) && ended.error.contains("RequestId: crash"), "{}", ended.error);
+    }
+}
+
+#[test]
+fn a_crash_is_reported_though_the_connection_is_gone() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "crashes");
+    connection.next();
+    connection
+        .send(b"HTTP/1.1 200 OK\r\nConnection: close\r\nLambda-Runtime-Aws-Request-Id: id\r\nContent-Length: 18\r\n\r\nsegmentation fault");
+    drop(connection);
+    let post = api.accept().answer("id");
+    assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.SegmentationFault"));
+    assert_eq!(function.end().status.code(), Some(2));
+}
+
+#[test]
+fn an_api_that_does_not_answer_a_report_does_not_keep_the_process() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "crashes");
+    connection.next();
+    connection.deliver("id", b"abort");
+    connection.request();
+    assert_eq!(function.end().status.code(), Some(2));
+    assert_eq!(connection.try_request(), None);
+}

@@ -1,0 +1,105 @@
+//! An invocation whose deadline comes near while its handler runs.
+
+use crate::support::bootstrap::MISBEHAVING;
+use crate::support::runtime_api::{Connection, RuntimeApi};
+use crate::support::tracer::Tracer;
+use nix::libc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Delivers `event` with a deadline in so many milliseconds.
+fn deliver(connection: &mut Connection, request_id: &str, ms: u64, event: &str) {
+    let deadline = (SystemTime::now() + Duration::from_millis(ms)).duration_since(UNIX_EPOCH).unwrap().as_millis();
+    connection.next();
+    connection.deliver_with(request_id, &format!("Lambda-Runtime-Deadline-Ms: {deadline}\r\n"), event.as_bytes());
+}
+
+#[test]
+fn it_is_logged_with_what_the_handler_is_doing_once() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "spins");
+    // It runs until the deadline, and the timer rings 100 ms before, or at once.
+    deliver(&mut connection, "slow", 200, "0");
+    assert_eq!(connection.answer("slow").text(), "spun");
+    deliver(&mut connection, "fast", 3_600_000, "3600000");
+    assert_eq!(connection.answer("fast").text(), "spun");
+    connection.next();
+    function.terminate();
+    let error = function.end().error;
+    let line = error.strip_prefix("ruchy-lambda: RequestId: slow the deadline passes in ").unwrap_or_else(|| panic!("{error}"));
+    let (ms, line) = line.split_once(" ms, and the handler is still running, at 0x4").unwrap_or_else(|| panic!("{error}"));
+    assert!(ms.parse::<u64>().unwrap() <= 100 && line.lines().count() == 1, "{error}");
+}
+
+#[test]
+fn the_error_is_posted_in_time_where_the_function_asks_for_it() {
+    let api = RuntimeApi::listen();
+    let variables = [("RUCHY_LAMBDA_ON_DEADLINE", "Report"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "599000")];
+    let (function, mut connection) = api.start_with(&variables, &MISBEHAVING, "spins");
+    // With a margin one second shorter than the time there is, the timer rings in a second.
+    deliver(&mut connection, "id", 600_000, "0");
+    let post = connection.answer("id");
+    assert_eq!(post.line, "POST /2018-06-01/runtime/invocation/id/error HTTP/1.1");
+    assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.DeadlineExceeded"));
+    assert!(post.json()["errorMessage"].as_str().unwrap().starts_with("the deadline passes in 5"), "{}", post.text());
+    assert!(post.json()["stackTrace"][0].as_str().unwrap().starts_with("0x4"), "{}", post.text());
+    assert_eq!(function.end().status.code(), Some(2));
+}
+
+#[test]
+fn one_timer_serves_invocations_whose_deadlines_come_closer() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &MISBEHAVING, "spins");
+    deliver(&mut connection, "far", 3_600_000, "3600000");
+    assert_eq!(connection.answer("far").text(), "spun");
+    deliver(&mut connection, "near", 200, "0");
+    assert!(connection.answer("near").line.ends_with("/near/error HTTP/1.1"));
+    assert_eq!(function.end().status.code(), Some(2));
+}
+
+#[test]
+fn an_invocation_that_comes_too_late_is_reported_at_once() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &MISBEHAVING, "spins");
+    connection.next();
+    connection.deliver_with("late", "Lambda-Runtime-Deadline-Ms: 1000\r\n", b"0");
+    let post = connection.answer("late");
+    assert!(post.json()["errorMessage"].as_str().unwrap().starts_with("the deadline passes in 0 ms"), "{}", post.text());
+    assert_eq!(function.end().status.code(), Some(2));
+}
+
+#[test]
+fn wishes_that_make_no_sense_are_said_to() {
+    let api = RuntimeApi::listen();
+    let variables = [("RUCHY_LAMBDA_ON_DEADLINE", "explode"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "-1")];
+    let (function, mut connection) = api.start_with(&variables, &MISBEHAVING, "echo");
+    assert_eq!(connection.invoke("id", b"x").text(), "x");
+    connection.next();
+    function.terminate();
+    let error = function.end().error;
+    assert!(error.contains("RUCHY_LAMBDA_ON_DEADLINE=explode is neither report nor log: it is log"), "{error}");
+    assert!(error.contains("RUCHY_LAMBDA_DEADLINE_MARGIN_MS=-1 is no number of milliseconds up to 999999: it is 100"), "{error}");
+}
+
+#[test]
+fn the_timer_costs_no_system_call_in_most_invocations() {
+    let api = RuntimeApi::listen();
+    let tracer = Tracer::start(&mut api.command(&[], &MISBEHAVING, "echo"));
+    let mut connection = None;
+    let mut rest = Vec::new();
+    // The tracer stops the function at each of its calls, so the API is played between them.
+    for round in 0..4 {
+        let calls = tracer.calls_until(|number| number.cast_signed() == libc::SYS_sendmsg);
+        if round == 0 {
+            connection = Some(api.accept());
+        }
+        rest = calls;
+        let connection = connection.as_mut().unwrap();
+        let request = connection.request();
+        if request.is_next() {
+            connection.deliver("id", b"x");
+        } else {
+            connection.acknowledge(202);
+        }
+    }
+    assert_eq!(rest, [libc::SYS_recvfrom, libc::SYS_sendmsg].map(i64::cast_unsigned), "from the second invocation's event to its response");
+}

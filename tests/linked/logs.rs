@@ -1,0 +1,188 @@
+//! What is printed, in each format and wherever it goes.
+
+use crate::support::bootstrap::MISBEHAVING;
+use crate::support::function::Function;
+use crate::support::runtime_api::RuntimeApi;
+use serde_json::Value;
+use std::io::Read;
+use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
+
+/// Has `handler` answer `events`, ends it, and returns its two streams.
+fn logs(variables: &[(&str, &str)], handler: &str, events: &[&str]) -> [String; 2] {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start_with(variables, &MISBEHAVING, handler);
+    for (number, event) in events.iter().enumerate() {
+        connection.invoke(&format!("id-{number}"), event.as_bytes());
+    }
+    connection.next();
+    function.terminate();
+    let ended = function.end();
+    assert_eq!(ended.status.code(), Some(0));
+    [ended.output, ended.error]
+}
+
+/// Each line of `log` as the record it must be.
+fn records(log: &str) -> Vec<Value> {
+    let check = |line: &str| {
+        let record: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let timestamp = record["timestamp"].as_str().unwrap();
+        assert!(timestamp.len() == 24 && timestamp.starts_with("20") && timestamp.ends_with('Z'), "{timestamp}");
+        record
+    };
+    log.lines().map(check).collect()
+}
+
+fn fields<'record>(record: &'record Value, names: &[&str]) -> Vec<&'record str> {
+    names.iter().map(|name| record[name].as_str().unwrap_or("none")).collect()
+}
+
+#[test]
+fn text_goes_to_the_two_streams_as_it_is() {
+    for format in ["Text", "text", "nonsense"] {
+        let [output, error] = logs(&[("AWS_LAMBDA_LOG_FORMAT", format), ("AWS_LAMBDA_LOG_LEVEL", "FATAL")], "prints", &["a\nb", "\"c\""]);
+        assert_eq!([output.as_str(), error.as_str()], ["id-0 got a\nb\nid-1 got \"c\"\n", "and complains\nand complains\n"], "{format}");
+    }
+}
+
+#[test]
+fn json_makes_each_piece_one_record_with_the_request_id() {
+    for format in ["JSON", "json", "Json"] {
+        let [output, error] = logs(&[("AWS_LAMBDA_LOG_FORMAT", format)], "prints", &["two\nlines \"quoted\" é\u{1}", "b"]);
+        let names = ["level", "message", "requestId"];
+        let output = records(&output);
+        assert_eq!(fields(&output[0], &names), ["INFO", "id-0 got two\nlines \"quoted\" é\u{1}", "id-0"]);
+        assert_eq!(fields(&output[1], &names), ["INFO", "id-1 got b", "id-1"]);
+        let error = records(&error);
+        assert_eq!(fields(&error[1], &names), ["ERROR", "and complains", "id-1"]);
+        assert_eq!((output.len(), error.len()), (2, 2));
+    }
+}
+
+#[test]
+fn a_level_leaves_out_what_is_below_it() {
+    for (level, output_records, error_records) in
+        [("trace", 1, 1), ("DEBUG", 1, 1), ("Info", 1, 1), ("WARN", 0, 1), ("error", 0, 1), ("FATAL", 0, 0), ("nonsense", 1, 1)]
+    {
+        let variables = [("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", level)];
+        let [output, error] = logs(&variables, "prints", &["a"]);
+        assert_eq!((records(&output).len(), records(&error).len()), (output_records, error_records), "{level}");
+    }
+}
+
+#[test]
+fn the_runtime_s_own_complaints_are_records_too() {
+    let [_, error] = logs(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], "fails", &["no such \"order\"", &"long ".repeat(10_000)]);
+    let records = records(&error);
+    assert_eq!(fields(&records[0], &["level", "requestId"]), ["ERROR", "id-0"]);
+    let body = records[0]["message"].as_str().unwrap().strip_prefix("/error: ").unwrap();
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap()["errorMessage"], "no such \"order\"");
+    assert_eq!(fields(&records[1], &["level", "requestId"]), ["ERROR", "id-1"]);
+}
+
+#[test]
+fn a_record_longer_than_cloudwatch_takes_is_cut_and_marked() {
+    let [output, _] = logs(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], "prints", &[&"é\n".repeat(200_000)]);
+    assert!(output.len() <= 256 << 10, "{}", output.len());
+    let records = records(&output);
+    assert!(records.len() == 1 && records[0]["message"].as_str().unwrap().ends_with("… (cut)"));
+    assert_eq!(records[0]["requestId"], "id-0");
+}
+
+/// What a function writes to a telemetry descriptor: each frame's kind and message.
+fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    let api = RuntimeApi::listen();
+    let number = writer.as_raw_fd();
+    let variables = [("AWS_LAMBDA_LOG_FORMAT", format), ("_LAMBDA_TELEMETRY_LOG_FD", &number.to_string())];
+    let mut command = api.command(&variables, &MISBEHAVING, handler);
+    // SAFETY: between fork and exec it makes one system call, by which this process alone keeps the descriptor.
+    unsafe {
+        command.pre_exec(move || match nix::libc::fcntl(number, nix::libc::F_SETFD, 0) {
+            0 => Ok(()),
+            _ => Err(std::io::Error::last_os_error()),
+        });
+    }
+    let function = Function::run(&mut command);
+    drop(writer);
+    let mut connection = api.accept();
+    let reading = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).unwrap();
+        bytes
+    });
+    connection.invoke("id-0", event.as_bytes());
+    connection.next();
+    function.terminate();
+    let ended = function.end();
+    assert_eq!([ended.output, ended.error], ["", ""], "what goes to the descriptor goes nowhere else");
+    let bytes = reading.join().unwrap();
+    let mut frames = Vec::new();
+    let mut rest = bytes.as_slice();
+    while !rest.is_empty() {
+        let word = |at: usize| u32::from_be_bytes(rest[at..at + 4].try_into().unwrap());
+        let microseconds = u64::from_be_bytes(rest[8..16].try_into().unwrap());
+        // Between 2020 and 2100.
+        assert!((1_577_836_800_000_000..4_102_444_800_000_000).contains(&microseconds), "{microseconds}");
+        let (message, behind) = rest[16..].split_at(word(4) as usize);
+        frames.push((word(0), String::from_utf8(message.to_vec()).unwrap()));
+        rest = behind;
+    }
+    frames
+}
+
+#[test]
+fn records_are_framed_where_there_is_a_descriptor_for_it() {
+    let text = frames("Text", "prints", "a\nb");
+    assert_eq!(text, [(0xa55a_000f, "id-0 got a\nb".to_owned()), (0xa55a_0017, "and complains".to_owned())]);
+    let json = frames("JSON", "prints", "a\nb");
+    assert_eq!([json[0].0, json[1].0], [0xa55a_000e, 0xa55a_0016]);
+    assert_eq!(records(&json[0].1)[0]["message"], "id-0 got a\nb");
+    let complaint = frames("Text", "fails", "as asked");
+    assert!(complaint.len() == 1 && complaint[0].0 == 0xa55a_0017 && complaint[0].1.contains("as asked"), "{complaint:?}");
+    // Longer than a pipe holds at a time.
+    let long = frames("Text", "prints", &"x".repeat(300_000));
+    assert_eq!((long.len(), long[0].1.len()), (2, "id-0 got ".len() + 300_000));
+}
+
+#[test]
+fn a_telemetry_descriptor_that_is_none_leaves_the_streams() {
+    for descriptor in ["777", "nonsense", ""] {
+        let [output, error] = logs(&[("_LAMBDA_TELEMETRY_LOG_FD", descriptor)], "prints", &["a", "b"]);
+        assert_eq!([output.as_str(), error.as_str()], ["id-0 got a\nid-1 got b\n", "and complains\nand complains\n"], "{descriptor}");
+    }
+}
+
+#[test]
+fn a_pipe_that_is_full_or_gone_ends_nothing() {
+    for json in [false, true] {
+        let api = RuntimeApi::listen();
+        let (reader, writer) = std::io::pipe().unwrap();
+        nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFL(nix::fcntl::OFlag::O_NONBLOCK)).unwrap();
+        let variables: &[(&str, &str)] = if json { &[("AWS_LAMBDA_LOG_FORMAT", "JSON")] } else { &[] };
+        let mut command = api.command(variables, &MISBEHAVING, "prints");
+        let mut child = command.stdout(writer.try_clone().unwrap()).stderr(writer).spawn().unwrap();
+        let mut connection = api.accept();
+        // Nobody reads: the pipe takes 64 KiB.
+        for _ in 0..5 {
+            assert_eq!(connection.invoke("id", "x".repeat(40_000).as_bytes()).text(), "40000");
+        }
+        drop(reader);
+        assert_eq!(connection.invoke("id", b"x").text(), "1");
+        connection.next();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_function_s_standard_streams_are_its_own() {
+    // Nothing the runtime opens takes the number of a stream that was closed.
+    let api = RuntimeApi::listen();
+    let (function, mut connection): (Function, _) = api.start_after("exec >&-;", &MISBEHAVING, "prints");
+    assert_eq!(connection.invoke("id", b"x").text(), "1");
+    connection.next();
+    function.terminate();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.error.as_str()), (Some(0), "and complains\n"));
+}

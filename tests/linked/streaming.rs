@@ -1,0 +1,150 @@
+//! Responses that are sent while their handler runs.
+
+use crate::support::bootstrap::MISBEHAVING;
+use crate::support::runtime_api::{Connection, RuntimeApi, Streamed};
+use std::net::Shutdown;
+
+/// One streamed answer to `event`, acknowledged.
+fn stream(connection: &mut Connection, event: &str) -> Streamed {
+    connection.next();
+    connection.deliver("id", event.as_bytes());
+    let streamed = connection.streamed("id");
+    connection.acknowledge(202);
+    streamed
+}
+
+#[test]
+fn each_piece_is_a_chunk_and_the_next_event_is_served() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
+    for _ in 0..3 {
+        let streamed = stream(&mut connection, "one|nothing|two");
+        // `write!` hands over a word and its blank one by one; a piece of no bytes, which would end the response, is none.
+        assert_eq!(streamed.chunks, [&b"one"[..], b" ", b"two", b" "]);
+        assert_eq!(streamed.request.header("Content-Type"), Some("application/octet-stream"));
+        assert_eq!(streamed.failure(), None);
+    }
+    connection.next();
+}
+
+#[test]
+fn a_ruchy_handler_streams() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "streams_ruchy");
+    let streamed = stream(&mut connection, "one two");
+    assert_eq!((streamed.text().as_str(), streamed.failure()), ("one;two;", None));
+    assert_eq!(streamed.request.header("Content-Type"), Some("text/plain"));
+    let streamed = stream(&mut connection, "one stop two");
+    let body = serde_json::json!({"errorMessage": "as asked", "errorType": "Function.Stopped", "stackTrace": []});
+    assert_eq!((streamed.text().as_str(), streamed.failure()), ("one;", Some(("Function.Stopped", body))));
+}
+
+#[test]
+fn an_http_response_begins_with_its_prelude() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
+    let streamed = stream(&mut connection, "http=404|gone");
+    assert_eq!(streamed.request.header("Content-Type"), Some("application/vnd.awslambda.http-integration-response"));
+    assert_eq!(streamed.text(), "{\"statusCode\":404}\0\0\0\0\0\0\0\0gone ");
+}
+
+#[test]
+fn a_content_type_cannot_add_a_header_and_is_the_one_response_s_own() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
+    assert_eq!(stream(&mut connection, "type=text/html|a").request.header("Content-Type"), Some("text/html"));
+    let streamed = stream(&mut connection, "type=text/html\r\nInjected:yes|a");
+    assert_eq!((streamed.request.header("Content-Type"), streamed.request.header("Injected")), (Some("application/octet-stream"), None));
+}
+
+#[test]
+fn what_fails_before_its_first_piece_is_an_error_like_any() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
+    let post = connection.invoke("id", b"fail=early");
+    assert!(post.line.ends_with("/id/error HTTP/1.1") && post.json()["errorMessage"] == "early", "{post:?}");
+    // And what sends nothing at all has an empty response.
+    let post = connection.invoke("id", b"nothing");
+    assert!(post.line.ends_with("/id/response HTTP/1.1") && post.body.is_empty(), "{post:?}");
+    connection.next();
+}
+
+#[test]
+fn what_fails_midway_says_so_in_trailers() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "streams");
+    let streamed = stream(&mut connection, "one|fail=Function.Broken: half \"way\"");
+    assert_eq!(streamed.text(), "one ");
+    let body = serde_json::json!({"errorMessage": "half \"way\"", "errorType": "Function.Broken", "stackTrace": []});
+    assert_eq!(streamed.failure(), Some(("Function.Broken", body)));
+    connection.next();
+    function.terminate();
+    let ended = function.end();
+    assert!(ended.status.code() == Some(0) && ended.error.contains("failed midway"), "{ended:?}");
+}
+
+#[test]
+fn what_crashes_midway_says_so_in_trailers_before_the_process_ends() {
+    for (event, error_type, message) in [
+        ("one|panic=as asked", "Runtime.Panic", "as asked"),
+        ("one|fault", "Runtime.SegmentationFault", "segmentation fault at address 0x8"),
+    ] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start(&MISBEHAVING, "streams");
+        let streamed = stream(&mut connection, event);
+        assert_eq!(streamed.text(), "one ");
+        let (told, body) = streamed.failure().unwrap();
+        assert_eq!((told, body["errorType"].as_str(), body["errorMessage"].as_str()), (error_type, Some(error_type), Some(message)));
+        assert_eq!(function.end().status.code(), Some(2));
+    }
+}
+
+#[test]
+fn a_slow_reader_grows_no_memory() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "streams");
+    // 200 MB, the most that Lambda lets through, in pieces of 64 KiB.
+    connection.next();
+    connection.deliver("id", b"pieces=3200");
+    let streamed = connection.streamed("id");
+    assert_eq!(streamed.chunks.len(), 3200);
+    assert!(streamed.chunks.iter().all(|chunk| chunk.len() == 65_536 && chunk.iter().all(|byte| *byte == b'y')));
+    connection.acknowledge(202);
+    connection.next();
+    assert!(function.memory_kib("VmHWM") < 512, "{} KiB", function.memory_kib("VmHWM"));
+}
+
+#[test]
+fn a_refusal_before_the_end_is_taken_and_the_next_event_served() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "streams");
+    connection.next();
+    // More than any socket takes by itself, so that the refusal comes while the handler writes.
+    connection.deliver("id", b"pieces=3200|open");
+    assert!(connection.request().line.ends_with("/id/response HTTP/1.1"));
+    connection.acknowledge(413);
+    let mut second = api.accept();
+    assert_eq!(stream(&mut second, "fine").text(), "fine ");
+    second.next();
+    function.terminate();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "open: false\n"));
+    assert!(ended.error.contains("/response refused with status 413"), "{}", ended.error);
+}
+
+#[test]
+fn a_reader_that_hangs_up_is_the_handler_s_to_notice() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "streams");
+    connection.next();
+    connection.deliver("id", b"pieces=3200|open");
+    connection.request();
+    connection.shut_down(Shutdown::Both);
+    drop(connection);
+    let mut connection = api.accept();
+    assert_eq!(stream(&mut connection, "fine").text(), "fine ", "no /error: the response had begun");
+    connection.next();
+    function.terminate();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "open: false\n"));
+}

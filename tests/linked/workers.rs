@@ -1,0 +1,183 @@
+//! Concurrent mode: several workers, each with a connection of its own.
+
+use crate::support::bootstrap::MISBEHAVING;
+use crate::support::function::Function;
+use crate::support::runtime_api::{Connection, RuntimeApi};
+use std::collections::HashSet;
+
+/// Starts `handler` with `count` workers, and takes their connections, each with its `GET next`.
+fn start(api: &RuntimeApi, count: usize, handler: &str) -> (Function, Vec<Connection>) {
+    let variables = [("AWS_LAMBDA_MAX_CONCURRENCY", &*count.to_string())];
+    let function = Function::run(&mut api.command(&variables, &MISBEHAVING, handler));
+    let connections = (0..count).map(|_| waiting(api)).collect();
+    (function, connections)
+}
+
+/// A worker's connection, on which it has asked for an invocation.
+fn waiting(api: &RuntimeApi) -> Connection {
+    let mut connection = api.accept();
+    connection.next();
+    connection
+}
+
+/// The processes that `function` has started and that have not ended.
+fn workers(function: &Function) -> HashSet<String> {
+    let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", function.id())).unwrap();
+    children.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn as_many_invocations_are_in_flight_as_there_are_workers() {
+    let api = RuntimeApi::listen();
+    let (function, mut connections) = start(&api, 4, "context");
+    assert_eq!(workers(&function).len(), 4);
+    for round in 0..50 {
+        for (number, connection) in connections.iter_mut().enumerate() {
+            connection.deliver(&format!("id-{round}-{number}"), b"request id");
+        }
+        // Answered in another order than asked: none waits for another.
+        for (number, connection) in connections.iter_mut().enumerate().rev() {
+            let id = format!("id-{round}-{number}");
+            assert_eq!(connection.answer(&id).text(), format!("<{id}>"));
+            connection.next();
+        }
+    }
+    function.terminate();
+    assert_eq!(function.end().status.code(), Some(0));
+    for connection in &mut connections {
+        assert_eq!(connection.try_request(), None, "the workers end with it");
+    }
+}
+
+#[test]
+fn the_trace_id_is_no_variable_where_several_serve() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connections) = start(&api, 2, "context");
+    let headers = "Lambda-Runtime-Trace-Id: Root=1\r\n";
+    connections[0].deliver_with("id", headers, b"_X_AMZN_TRACE_ID");
+    assert_eq!(connections[0].answer("id").text(), "environment variable not found");
+    connections[0].next();
+    connections[0].deliver_with("id", headers, b"trace id");
+    assert_eq!(connections[0].answer("id").text(), "<Root=1>");
+}
+
+#[test]
+fn a_worker_that_crashes_is_replaced_and_no_other_notices() {
+    let api = RuntimeApi::listen();
+    let (function, mut connections) = start(&api, 3, "crashes");
+    let before = workers(&function);
+    for (crash, error_type) in [
+        ("panic", "Runtime.Panic"),
+        ("segmentation fault", "Runtime.SegmentationFault"),
+        ("abort", "Runtime.Abort"),
+        ("abort of libc", "Runtime.Abort"),
+        ("stack overflow", "Runtime.StackOverflow"),
+    ] {
+        // The others are in the middle of an invocation.
+        let mut crashing = connections.pop().unwrap();
+        crashing.deliver("crash", crash.as_bytes());
+        let post = crashing.answer("crash");
+        assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some(error_type));
+        assert_eq!(crashing.try_request(), None);
+        for connection in &mut connections {
+            connection.deliver("fine", b"fine");
+            assert_eq!(connection.answer("fine").text(), "fine");
+            connection.next();
+        }
+        connections.push(waiting(&api));
+    }
+    let after = workers(&function);
+    assert_eq!((after.len(), after.is_disjoint(&before)), (3, false), "one of the first was left alone");
+    function.terminate();
+    let ended = function.end();
+    assert_eq!(ended.status.code(), Some(0));
+    assert_eq!(ended.error.matches("a worker has ended, and is replaced: exit status 2").count(), 5, "{}", ended.error);
+}
+
+#[test]
+fn a_worker_that_is_killed_is_replaced() {
+    let api = RuntimeApi::listen();
+    let (function, mut connections) = start(&api, 2, "echo");
+    let victim = workers(&function).into_iter().next().unwrap();
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(victim.parse().unwrap()), nix::sys::signal::Signal::SIGKILL).unwrap();
+    connections.push(waiting(&api));
+    let answered = connections.iter_mut().filter(|connection| connection.is_open()).map(|connection| {
+        connection.deliver("id", b"x");
+        connection.answer("id").text().to_owned()
+    });
+    assert_eq!(answered.collect::<Vec<_>>(), ["x", "x"]);
+    function.terminate();
+    assert!(function.end().error.contains("exit status 137"));
+}
+
+#[test]
+fn workers_that_cannot_reach_lambda_end_the_process_after_a_while() {
+    let address = RuntimeApi::listen().address();
+    let variables = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "echo"), ("AWS_LAMBDA_MAX_CONCURRENCY", "2")];
+    let api = RuntimeApi::listen();
+    let _keeps_the_port_of_another_test_away = &api;
+    let ended = Function::start(&MISBEHAVING, variables).end();
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(ended.error.contains("connection refused") && ended.error.contains("a worker ended too often"), "{}", ended.error);
+}
+
+#[test]
+fn workers_do_not_outlive_the_process() {
+    let api = RuntimeApi::listen();
+    let (function, mut connections) = start(&api, 3, "echo");
+    function.kill();
+    for connection in &mut connections {
+        assert_eq!(connection.try_request(), None);
+    }
+}
+
+#[test]
+fn a_worker_that_does_not_end_is_ended() {
+    let api = RuntimeApi::listen();
+    let (function, mut connections) = start(&api, 2, "spins");
+    connections[0].deliver("id", b"0");
+    function.terminate();
+    assert_eq!(function.end().status.code(), Some(0));
+    for connection in &mut connections {
+        assert_eq!(connection.try_request(), None);
+    }
+}
+
+#[test]
+fn workers_have_no_descriptors_of_each_other_s() {
+    let api = RuntimeApi::listen();
+    let (function, mut connections) = start(&api, 3, "crashes");
+    // One that was started last, when there were others already.
+    let mut crashing = connections.remove(0);
+    crashing.deliver("crash", b"panic");
+    crashing.answer("crash");
+    connections.push(waiting(&api));
+    let (alone, _connection) = api.start(&MISBEHAVING, "crashes");
+    for worker in workers(&function) {
+        assert_eq!(std::fs::read_dir(format!("/proc/{worker}/fd")).unwrap().count(), alone.descriptors());
+    }
+}
+
+#[test]
+fn an_unknown_handler_is_reported_once() {
+    let api = RuntimeApi::listen();
+    let function = Function::run(&mut api.command(&[("AWS_LAMBDA_MAX_CONCURRENCY", "4")], &MISBEHAVING, "nonsense"));
+    let mut connection = api.accept();
+    assert_eq!(connection.request().line, "POST /2018-06-01/runtime/init/error HTTP/1.1");
+    connection.acknowledge(202);
+    assert_eq!(function.end().status.code(), Some(1));
+}
+
+#[test]
+fn a_number_that_makes_no_sense_is_said_to_and_one_serves() {
+    for value in ["0", "-3", "four", "1"] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start_with(&[("AWS_LAMBDA_MAX_CONCURRENCY", value)], &MISBEHAVING, "echo");
+        assert_eq!(connection.invoke("id", b"x").text(), "x");
+        connection.next();
+        assert_eq!(workers(&function).len(), 0);
+        function.terminate();
+        let error = function.end().error;
+        assert_eq!(error.contains("is no number of workers"), value != "1", "{value}: {error}");
+    }
+}
