@@ -40,16 +40,25 @@ impl Emulator {
 
     /// The status and body of one invocation.
     fn invoke(&self, event: &[u8]) -> (u16, Vec<u8>) {
+        self.invoke_with("", event)
+    }
+
+    /// [`Self::invoke`] with further header lines.
+    fn invoke_with(&self, headers: &str, event: &[u8]) -> (u16, Vec<u8>) {
+        self.try_invoke(headers, event).unwrap()
+    }
+
+    fn try_invoke(&self, headers: &str, event: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {
         let mut stream = self.connect();
         let head = format!(
-            "POST /2015-03-31/functions/function/invocations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            "POST /2015-03-31/functions/function/invocations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n",
             event.len()
         );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(event).unwrap();
+        stream.write_all(head.as_bytes())?;
+        stream.write_all(event)?;
         let mut reply = Vec::new();
-        stream.read_to_end(&mut reply).unwrap();
-        parse(&reply)
+        stream.read_to_end(&mut reply)?;
+        Ok(parse(&reply))
     }
 
     /// It listens soon after its start; until then connecting is refused.
@@ -67,6 +76,11 @@ impl Emulator {
         }
     }
 
+    /// What it and the function have printed so far.
+    fn printed(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
     fn assert_answers(&self, event: &[u8], expected: &[u8]) {
         let (status, body) = self.invoke(event);
         assert!(status == 200 && body == expected, "{status}: {}", String::from_utf8_lossy(&body[..body.len().min(300)]));
@@ -80,8 +94,153 @@ impl Drop for Emulator {
         nix::sys::signal::kill(group, nix::sys::signal::Signal::SIGKILL).ok();
         self.child.wait().ok();
         if std::thread::panicking() {
-            eprintln!("{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+            eprintln!("{}", self.printed());
         }
+    }
+}
+
+/// How the emulator is started for several invocations at once. It then looks for the bootstrap in fixed folders, and starts it as another
+/// user: so in a namespace of its own, where `/var` is a new folder in memory, which all goes away with it.
+const MANAGED: &str = r#"
+exec 3<"$2"
+mount -t tmpfs -o mode=0755,size=64m tmpfs /var
+mkdir /var/task
+cat <&3 >/var/task/bootstrap
+exec 3<&-
+chmod 0755 /var/task /var/task/bootstrap
+cd /
+exec "$1" --log-level warn --runtime-api-address "127.0.0.1:$3" --runtime-interface-emulator-address "127.0.0.1:$4" /var/task/bootstrap "$5"
+"#;
+
+impl Emulator {
+    /// Starts the emulator for `concurrency` invocations at once; `None` where this user may not make namespaces, which only root may.
+    fn start_managed(bootstrap: &Path, handler: &str, concurrency: usize) -> Option<Self> {
+        if !nix::unistd::geteuid().is_root() {
+            assert!(std::env::var_os("CI").is_none(), "CI runs all tests: those of managed instances need root");
+            eprintln!("not run: the emulator's mode for managed instances needs root");
+            return None;
+        }
+        let [runtime_api, port] = free_ports();
+        let log = NamedTempFile::new().unwrap();
+        let child = Command::new("unshare")
+            .args([
+                "--mount",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                "--mount-proc",
+                "--propagation",
+                "private",
+                "--",
+                "sh",
+                "-ec",
+                MANAGED,
+                "sh",
+            ])
+            .args([program().as_path(), bootstrap])
+            .args([&runtime_api.to_string(), &port.to_string(), handler])
+            .env_clear()
+            .envs([("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("AWS_LAMBDA_MAX_CONCURRENCY", &*concurrency.to_string())])
+            .stdin(Stdio::null())
+            .stdout(log.reopen().unwrap())
+            .stderr(log.reopen().unwrap())
+            .process_group_of_its_own()
+            .spawn()
+            .unwrap();
+        Some(Self { child, port, log })
+    }
+
+    /// [`Self::invoke`], again for as long as no worker waits: the emulator queues nothing, and says so before the event goes anywhere.
+    fn invoke_when_possible(&self, event: &[u8]) -> Vec<u8> {
+        let start = Instant::now();
+        loop {
+            match self.try_invoke("", event) {
+                Ok((200, body)) => return body,
+                Ok((status, body)) => {
+                    let said = String::from_utf8_lossy(&body);
+                    assert!(status == 400 && said.contains("Runtime.Unavailable"), "{status}: {said}");
+                }
+                // It says so, and hangs up, before it has read the event.
+                Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+            }
+            assert!(start.elapsed() < PATIENCE, "no worker waits");
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
+fn four_workers_answer_a_thousand_invocations_each_once() {
+    const INVOKERS: usize = 4;
+    const EACH: usize = 250;
+    let Some(emulator) = Emulator::start_managed(&ALL, "echo", INVOKERS) else { return };
+    // The emulator takes nothing until it has seen a worker.
+    emulator.invoke_when_possible(b"{}");
+    std::thread::scope(|scope| {
+        for invoker in 0..INVOKERS {
+            let emulator = &emulator;
+            scope.spawn(move || {
+                for number in 0..EACH {
+                    let event = format!("{{\"invoker\":{invoker},\"number\":{number}}}");
+                    assert_eq!(String::from_utf8_lossy(&emulator.invoke_when_possible(event.as_bytes())), event);
+                }
+            });
+        }
+    });
+    let printed = emulator.printed();
+    assert!(!printed.contains("refused"), "an answer given twice is refused: {printed}");
+    let counts = ["START RequestId:", "END RequestId:"].map(|line| printed.matches(line).count());
+    assert_eq!(counts, [INVOKERS * EACH + 1; 2], "one of each for an invocation");
+}
+
+#[test]
+fn a_streamed_response_arrives_and_so_does_its_failure() {
+    let emulator = Emulator::start(&MISBEHAVING, "streams");
+    emulator.assert_answers(b"one|two|bytes=100000", format!("one two {}", "x".repeat(100_000)).as_bytes());
+    // In this mode the emulator has no eyes for trailers.
+    emulator.assert_answers(b"one|fail=Function.Broken: half way", b"one ");
+    emulator.assert_answers(b"again", b"again ");
+    let Some(emulator) = Emulator::start_managed(&MISBEHAVING, "streams", 2) else { return };
+    let error = emulator.invoke_when_possible(b"one|fail=Function.Broken: half way");
+    let error: serde_json::Value = serde_json::from_slice(&error).unwrap();
+    assert_eq!((error["errorType"].as_str(), error["errorMessage"].as_str()), (Some("Function.Broken"), Some("half way")));
+}
+
+#[test]
+fn a_response_beyond_the_limit_is_refused_and_survived() {
+    let emulator = Emulator::start(&MISBEHAVING, "grows");
+    // One byte more than Lambda takes.
+    let (_, body) = emulator.invoke(b"6291557");
+    assert!(String::from_utf8_lossy(&body).contains("ResponseSizeTooLarge"), "{}", String::from_utf8_lossy(&body[..300.min(body.len())]));
+    emulator.assert_answers(b"3", b"xxx");
+}
+
+#[test]
+fn the_context_is_what_the_invoker_sent() {
+    use base64::Engine;
+    let emulator = Emulator::start(&MISBEHAVING, "context");
+    let client_context = base64::engine::general_purpose::STANDARD.encode(r#"{"custom":{"a":"b"}}"#);
+    let headers = format!("X-Amz-Client-Context: {client_context}\r\nX-Amz-Tenant-Id: blue\r\n");
+    for (what, value) in [
+        ("client context", r#"<{"custom":{"a":"b"}}>"#),
+        ("tenant id", "<blue>"),
+        ("function name", "<test_function>"),
+        ("function arn", "<arn:aws:lambda:us-east-1:012345678912:function:test_function>"),
+    ] {
+        let (status, body) = emulator.invoke_with(&headers, what.as_bytes());
+        assert_eq!((status, String::from_utf8_lossy(&body).as_ref()), (200, value), "{what}");
+    }
+}
+
+#[test]
+fn each_crash_arrives_as_what_it_is() {
+    for (event, error_type) in
+        [("segmentation fault", "Runtime.SegmentationFault"), ("stack overflow", "Runtime.StackOverflow"), ("abort", "Runtime.Abort")]
+    {
+        let emulator = Emulator::start(&MISBEHAVING, "crashes");
+        let (_, body) = emulator.invoke(event.as_bytes());
+        let error: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(error["errorType"], error_type, "{error}");
     }
 }
 
