@@ -1,29 +1,60 @@
-//! Memory over a great many invocations.
+//! Memory: over a great many invocations, and for large events and responses.
 
-use crate::support::bootstrap::MISBEHAVING;
+use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::RuntimeApi;
-use std::fs;
+use crate::support::text;
+use std::collections::HashMap;
 
-/// How many invocations the promise is made for.
+/// How many invocations, unless `just soak` says otherwise.
 const INVOCATIONS: usize = 100_000;
 /// After so many the function has seen every size of event that is to come.
 const SETTLED: usize = 1000;
 
 #[test]
-fn memory_and_descriptors_are_flat_over_a_hundred_thousand_invocations() {
+fn soak_memory_and_descriptors_are_flat_and_nothing_is_lost() {
+    let invocations = std::env::var("RUCHY_LAMBDA_SOAK").map_or(INVOCATIONS, |count| count.parse().unwrap());
+    assert!(invocations > SETTLED, "RUCHY_LAMBDA_SOAK: more than {SETTLED} invocations");
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "keeps");
-    let descriptors = || fs::read_dir(format!("/proc/{}/fd", function.id())).unwrap().count();
     let mut settled = None;
-    for number in 0..INVOCATIONS {
+    let mut answers = HashMap::new();
+    for number in 0..invocations {
         if number == SETTLED {
-            settled = Some((function.memory_kib("VmRSS"), descriptors()));
+            settled = Some((function.memory_kib("VmRSS"), function.descriptors()));
         }
-        let count = number % 100;
-        let post = connection.invoke("id", count.to_string().as_bytes());
+        let event = (number % 100).to_string();
+        // Each under an id of its own, and the same answer to the same event every time.
+        let post = connection.invoke(&format!("id-{number}"), event.as_bytes());
         assert!(post.line.ends_with("/response HTTP/1.1"), "{post:?}");
+        assert_eq!(answers.entry(event).or_insert_with(|| post.body.clone()), &post.body);
     }
-    assert_eq!(Some((function.memory_kib("VmRSS"), descriptors())), settled);
+    assert_eq!(Some((function.memory_kib("VmRSS"), function.descriptors())), settled);
     // The whole of it: event, response and everything between took this much at the most.
-    assert!(function.memory_kib("VmHWM") < 512, "{} KiB", function.memory_kib("VmHWM"));
+    let most = function.memory_kib("VmHWM");
+    assert!(most < 512, "{most} KiB");
+    eprintln!("soak: {invocations} invocations by one process, none lost; {most} KiB of memory at the most");
+}
+
+#[test]
+fn a_large_event_is_received_into_place_and_a_large_response_sent_out_of_the_handler_s_memory() {
+    const BYTES: usize = 6 << 20;
+    let api = RuntimeApi::listen();
+    // The event in one chunk, as Lambda sends it, and the handler keeps nothing of it.
+    let (function, mut connection) = api.start(&MISBEHAVING, "measures");
+    connection.next();
+    connection.deliver_chunked("id", &text(BYTES), BYTES);
+    assert_eq!(connection.answer("id").text(), BYTES.to_string());
+    let event = function.memory_kib("VmHWM");
+    // A response of the same size: the handler's own copy and no other.
+    let (function, mut connection) = api.start(&MISBEHAVING, "grows");
+    assert_eq!(connection.invoke("id", BYTES.to_string().as_bytes()).body.len(), BYTES);
+    let response = function.memory_kib("VmHWM");
+    // Both, where the handler answers with a copy of the event.
+    let (function, mut connection) = api.start(&ALL, "echo");
+    assert_eq!(connection.invoke("id", &text(BYTES)).body.len(), BYTES);
+    let both = function.memory_kib("VmHWM");
+    for (name, kib, copies) in [("event", event, 1), ("response", response, 1), ("both", both, 2)] {
+        let once = (BYTES >> 10) as u64;
+        assert!((copies * once..copies * once + 300).contains(&kib), "{name}: {kib} KiB, of which the bytes take {} once", once);
+    }
 }
