@@ -73,13 +73,14 @@ pub enum EventError {
 }
 
 impl EventError {
-    /// The error's type and message.
+    /// What Lambda is told.
     #[must_use]
-    pub fn report(self) -> (&'static str, &'static str) {
-        match self {
-            Self::NotUtf8 => (error_type::INVALID_EVENT, "the event is not UTF-8"),
-            Self::TooLarge => (error_type::EVENT_TOO_LARGE, "the event exceeds 6 MiB"),
-        }
+    pub fn report(self) -> Report<'static> {
+        let (error_type, message): (_, &[u8]) = match self {
+            Self::NotUtf8 => (error_type::INVALID_EVENT, b"the event is not UTF-8"),
+            Self::TooLarge => (error_type::EVENT_TOO_LARGE, b"the event exceeds 6 MiB"),
+        };
+        Report { error_type, message, place: None }
     }
 }
 

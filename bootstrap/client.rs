@@ -108,7 +108,7 @@ impl<'text> Client<'text> {
     ///
     /// # Errors
     /// [`Stop`], logged. A refusal that Lambda and the runtime survive is logged and is no error.
-    pub fn respond(&mut self, invocation: InvocationName<'_>, response: &[u8]) -> Result<(), Stop> {
+    pub fn respond(&mut self, invocation: &InvocationName<'_>, response: &[u8]) -> Result<(), Stop> {
         self.post(&Request::response(invocation), response, END_OF_HEAD)
     }
 
@@ -116,30 +116,27 @@ impl<'text> Client<'text> {
     ///
     /// # Errors
     /// As [`Client::respond`].
-    #[cold]
-    #[inline(never)]
-    pub fn report(&mut self, invocation: InvocationName<'_>, report: &Report<'_>) -> Result<(), Stop> {
-        let mut memory = [0; ERROR_BODY_BYTES_MAX];
-        let cause = api::xray_cause_header(&mut memory, report);
-        self.post_error(&Request::invocation_error(invocation, report.error_type), report, cause)
+    pub fn report(&mut self, invocation: &InvocationName<'_>, report: &Report<'_>) -> Result<(), Stop> {
+        self.post_error(&Request::invocation_error(invocation, report.error_type), report)
     }
 
     /// Posts to `name`, `init/error` or `restore/error`, why the function cannot serve: the error is logged too.
     ///
     /// # Errors
     /// As [`Client::respond`].
-    #[cold]
-    #[inline(never)]
     pub fn report_start(&mut self, name: &'static str, report: &Report<'_>) -> Result<(), Stop> {
-        self.post_error(&Request::error(name, report.error_type), report, END_OF_HEAD)
+        self.post_error(&Request::error(name, report.error_type), report)
     }
 
-    fn post_error(&mut self, request: &Request<'_>, report: &Report<'_>, end_of_head: &[u8]) -> Result<(), Stop> {
-        let mut memory = [0; ERROR_BODY_BYTES_MAX];
-        let body = api::error_body(&mut memory, report);
+    #[cold]
+    #[inline(never)]
+    fn post_error(&mut self, request: &Request<'_>, report: &Report<'_>) -> Result<(), Stop> {
+        let (mut cause, mut body) = ([0; ERROR_BODY_BYTES_MAX], [0; ERROR_BODY_BYTES_MAX]);
+        let end_of_head = if request.is_of_an_invocation() { api::xray_cause_header(&mut cause, report) } else { END_OF_HEAD };
+        let body = api::error_body(&mut body, report);
         // Posted before it is logged: a log that nobody reads may raise SIGPIPE as long as the process has not come so far as to ignore it.
         let posted = self.post(request, body, end_of_head);
-        log::complain(&[request.name(), b": ", body]);
+        log::complain(request.name(), b": ", body);
         posted
     }
 
@@ -220,7 +217,7 @@ impl<'text> Client<'text> {
     ) -> Result<Earlier, Stop> {
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let Ok(body_bytes) = u32::try_from(body.len()) else {
-            log::complain(&[request.name(), b": longer than 4 GiB"]);
+            log::complain(request.name(), b": longer than 4 GiB", b"");
             return Err(Stop);
         };
         let head = self.head(&mut memory, request, body_bytes);
@@ -266,7 +263,7 @@ impl<'text> Client<'text> {
         let mut number = itoa::Buffer::new();
         let pieces = [request.name(), b": ", self.address.authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()];
         // What went wrong in the words of HTTP has no number.
-        log::complain(pieces.get(..if errno == 0 { 5 } else { 7 }).unwrap_or(&pieces));
+        log::complain_of(pieces.get(..if errno == 0 { 5 } else { 7 }).unwrap_or(&pieces));
     }
 
     /// Connects, unless there is a connection.
@@ -291,5 +288,5 @@ const END_OF_HEAD: &[u8] = b"\r\n";
 fn refused(request: &Request<'_>, reply: &Reply<'_>) {
     let mut status = itoa::Buffer::new();
     let (line, _) = split_once(reply.body, b'\n');
-    log::complain(&[request.name(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", line]);
+    log::complain_of(&[request.name(), b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", line]);
 }

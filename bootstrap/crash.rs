@@ -81,12 +81,12 @@ pub fn fault(caught: &Caught) -> ! {
 pub fn end(report: &Report<'_>) -> ! {
     signal::set_alarm(REPORT_MICROSECONDS);
     let told = in_flight::interrupting(|client, delivered| match (stream::finish(), delivered) {
-        (Some(finish), Some(delivered)) => finish(client, delivered.name, Some(report)),
-        (None, Some(delivered)) => client.report(delivered.name, report),
+        (Some(finish), Some(delivered)) => finish(client, &delivered.name, Some(report)),
+        (None, Some(delivered)) => client.report(&delivered.name, report),
         (_, None) => client.report_start(ENDPOINT.0.get(), report),
     });
     if told.is_none() {
-        log::complain(&[report.error_type.as_bytes(), b": ", report.message]);
+        log::complain(report.error_type.as_bytes(), b": ", report.message);
     }
     sys::exit(STATUS)
 }

@@ -33,14 +33,14 @@ pub fn prepare(environment: Environment) {
     if let Some(value) = environment.value(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=") {
         match number(value, 10, MARGIN_DIGITS_MAX) {
             Some(margin) => MARGIN.store(margin, Ordering::Relaxed),
-            None => log::complain(&[b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=", value, b" is no number of milliseconds up to 999999: it is 100"]),
+            None => log::complain(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=", value, b" is no number of milliseconds up to 999999: it is 100"),
         }
     }
     if let Some(value) = environment.value(b"RUCHY_LAMBDA_ON_DEADLINE=") {
         let report = same_without_case(value, b"report");
         REPORTS.store(report, Ordering::Relaxed);
         if !report && !same_without_case(value, b"log") {
-            log::complain(&[b"RUCHY_LAMBDA_ON_DEADLINE=", value, b" is neither report nor log: it is log"]);
+            log::complain(b"RUCHY_LAMBDA_ON_DEADLINE=", value, b" is neither report nor log: it is log");
         }
     }
     signal::create_timer(SIGVTALRM);
@@ -85,5 +85,5 @@ fn expire(instruction: usize, left_ms: usize) {
         let place = Some(Place::Instruction(instruction));
         crash::end(&Report { error_type: error_type::DEADLINE_EXCEEDED, message: message.bytes(), place });
     }
-    log::complain(&[message.bytes()]);
+    log::complain(message.bytes(), b"", b"");
 }

@@ -61,7 +61,7 @@ fn runtime_api(value: &'static [u8]) -> Option<Address<'static>> {
         let wanted = b" is no IPv4:port, [IPv6]:port or localhost:port";
         // Of a value of several lines, the first.
         let (line, _) = split_once(value, b'\n');
-        log::complain(&[b"AWS_LAMBDA_RUNTIME_API=", line, wanted]);
+        log::complain(b"AWS_LAMBDA_RUNTIME_API=", line, wanted);
     }
     address
 }
@@ -95,18 +95,15 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record]) 
 fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(), Stop> {
     client.next(inbox)?;
     let Some(delivered) = client.delivered(inbox) else {
-        log::complain(&[b"an event without a request id"]);
+        log::complain(b"an event without a request id", b"", b"");
         return Err(Stop);
     };
-    let name = delivered.name;
+    let name = &delivered.name;
     // What a handler returns is dropped in here: an idle process's heap is whole.
     in_flight::answering(&delivered, || {
         let event = match delivered.event {
             Ok(event) => event,
-            Err(error) => {
-                let (error_type, message) = error.report();
-                return client.report(name, &Report { error_type, message: message.as_bytes(), place: None });
-            }
+            Err(error) => return client.report(name, &error.report()),
         };
         let context = Context::new(name.request_id, delivered.head);
         let result = in_flight::handling(client, || {
@@ -114,10 +111,11 @@ fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(
             (record.call)(&context, event)
         });
         let report = |failure| Report { error_type: Failure::error_type(failure), message: failure.message().as_bytes(), place: None };
-        match (stream::finish(), &result) {
-            (Some(finish), result) => finish(client, name, result.as_ref().err().map(report).as_ref()),
+        let answer = result.as_ref().map_err(report);
+        match (stream::finish(), &answer) {
+            (Some(finish), answer) => finish(client, name, answer.as_ref().err()),
             (None, Ok(response)) => client.respond(name, response.as_bytes()),
-            (None, Err(failure)) => client.report(name, &report(failure)),
+            (None, Err(report)) => client.report(name, report),
         }
     })
 }

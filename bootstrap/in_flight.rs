@@ -5,7 +5,7 @@
 use crate::api::Delivered;
 use crate::client::Client;
 use core::cell::Cell;
-use core::ptr;
+use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU8, Ordering, compiler_fence};
 
 /// Where the process is.
@@ -29,10 +29,10 @@ struct Slot<T>(Cell<Option<T>>);
 // and end before it is emptied.
 unsafe impl<T> Sync for Slot<T> {}
 
-/// INVARIANT: what is in it is borrowed for as long as it is there.
-static DELIVERED: Slot<Delivered<'static>> = Slot(Cell::new(None));
-/// INVARIANT: what is in it was borrowed exclusively for as long as it is there, and is otherwise not used.
-static CLIENT: Slot<*mut Client<'static>> = Slot(Cell::new(None));
+/// INVARIANT: what it points at is borrowed for as long as it is there.
+static DELIVERED: Slot<&'static Delivered<'static>> = Slot(Cell::new(None));
+/// INVARIANT: what it points at was borrowed exclusively for as long as it is there, and is otherwise not used.
+static CLIENT: Slot<NonNull<Client<'static>>> = Slot(Cell::new(None));
 
 /// Where the process is.
 #[must_use]
@@ -54,7 +54,7 @@ pub fn enter(stage: Stage) {
 /// Runs `answer`, which is about `delivered`; the process is idle after it.
 pub fn answering<R>(delivered: &Delivered<'_>, answer: impl FnOnce() -> R) -> R {
     // SAFETY: only lifetimes change. The slot is emptied before this returns, and until then it is borrowed here.
-    DELIVERED.0.set(Some(unsafe { core::mem::transmute::<Delivered<'_>, Delivered<'static>>(*delivered) }));
+    DELIVERED.0.set(Some(unsafe { core::mem::transmute::<&Delivered<'_>, &'static Delivered<'static>>(delivered) }));
     enter(Stage::Answering);
     let result = answer();
     enter(Stage::Idle);
@@ -64,7 +64,7 @@ pub fn answering<R>(delivered: &Delivered<'_>, answer: impl FnOnce() -> R) -> R 
 
 /// Runs `handler`; what it calls, and what interrupts it, can have `client` meanwhile.
 pub fn handling<R>(client: &mut Client<'_>, handler: impl FnOnce() -> R) -> R {
-    CLIENT.0.set(Some(ptr::from_mut(client).cast()));
+    CLIENT.0.set(Some(NonNull::from(client).cast()));
     enter(Stage::Handling);
     let result = handler();
     enter(Stage::Answering);
@@ -74,21 +74,21 @@ pub fn handling<R>(client: &mut Client<'_>, handler: impl FnOnce() -> R) -> R {
 
 /// The invocation in flight, if there is one.
 #[must_use]
-pub fn delivered() -> Option<Delivered<'static>> {
+pub fn delivered() -> Option<&'static Delivered<'static>> {
     if stage() == Stage::Idle { None } else { DELIVERED.0.get() }
 }
 
 /// Runs `action` with the connection of the handler that runs, in whose midst this is called, and the invocation it handles (a hook
 /// handles none); not where no handler runs, or where the connection is in use already. The stage is [`Stage::Answering`] meanwhile.
 #[inline(never)]
-pub fn interrupting<R>(action: impl FnOnce(&mut Client<'static>, Option<Delivered<'static>>) -> R) -> Option<R> {
+pub fn interrupting<R>(action: impl FnOnce(&mut Client<'static>, Option<&Delivered<'_>>) -> R) -> Option<R> {
     if stage() != Stage::Handling {
         return None;
     }
     enter(Stage::Answering);
-    let client = CLIENT.0.get()?;
+    let mut client = CLIENT.0.get()?;
     // SAFETY: by the slot's invariant nothing else uses the client, and whoever comes next finds another stage.
-    let result = action(unsafe { &mut *client }, DELIVERED.0.get());
+    let result = action(unsafe { client.as_mut() }, DELIVERED.0.get());
     enter(Stage::Handling);
     Some(result)
 }

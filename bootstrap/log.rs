@@ -9,7 +9,7 @@ use crate::bytes::{number, same_without_case, without_last};
 use crate::environment::Environment;
 use crate::in_flight;
 use crate::record::{self, FRAME_BYTES, Level, RECORD_BYTES_MAX};
-use crate::sys::{self, Clock, WRITE_PIECES_MAX};
+use crate::sys::{self, Clock};
 use core::cell::{Cell, UnsafeCell};
 use handlers::Stream;
 
@@ -68,42 +68,47 @@ fn ruchy_lambda_log(stream: Stream, text: &str) {
     }
 }
 
-/// Most pieces that a complaint is made of; the line's beginning and end, and what it says of the invocation, are four more.
-const PIECES_MAX: usize = WRITE_PIECES_MAX - 4;
-/// Longest complaint in JSON, in bytes: an error body of the longest kind, escaped.
+/// Longest complaint, in bytes: an error body of the longest kind, escaped.
 const COMPLAINT_BYTES_MAX: usize = 40 << 10;
 
-/// Writes one line about the runtime itself, made of `pieces`.
+/// Where complaints are put together: apart from handlers' records, in the midst of which the deadline may be complained of.
+struct Complaint(UnsafeCell<[u8; COMPLAINT_BYTES_MAX]>);
+
+// SAFETY: the process has one thread, and only `complain_of` uses it: a signal that interrupts that ends the process, or has no complaint.
+unsafe impl Sync for Complaint {}
+
+#[unsafe(link_section = ".bss.reserve.complaint")]
+static COMPLAINT: Complaint = Complaint(UnsafeCell::new([0; COMPLAINT_BYTES_MAX]));
+
+/// Writes one line about the runtime itself: the three, one behind the other.
 #[cold]
 #[inline(never)]
-pub fn complain(pieces: &[&[u8]]) {
-    let settings = SETTINGS.0.get();
-    if settings.json || settings.telemetry.is_some() {
-        return complain_in_a_record(pieces);
-    }
-    let mut line: [&[u8]; PIECES_MAX + 4] = [b"\n"; PIECES_MAX + 4];
-    let mut places = line.iter_mut();
-    let mut used = 1;
-    let mut push = |piece| {
-        if let Some(place) = places.next() {
-            *place = piece;
-            used += 1;
-        }
-    };
-    push(b"ruchy-lambda: ");
-    if let Some(delivered) = in_flight::delivered() {
-        push(b"RequestId: ");
-        push(delivered.name.request_id.as_bytes());
-        push(b" ");
-    }
-    pieces.iter().take(PIECES_MAX).for_each(|piece| push(piece));
-    sys::write(Stream::Error as u32, line.get(..used).unwrap_or(&line)).ok(); // whoever reads the log may have hung up
+pub fn complain(before: &[u8], value: &[u8], behind: &[u8]) {
+    complain_of(&[before, value, behind]);
 }
 
+/// [`complain`], of any number of pieces.
 #[cold]
 #[inline(never)]
-fn complain_in_a_record(pieces: &[&[u8]]) {
-    write_record(Stream::Error, Level::Error, &mut [0; COMPLAINT_BYTES_MAX], pieces);
+pub fn complain_of(pieces: &[&[u8]]) {
+    let settings = SETTINGS.0.get();
+    // SAFETY: nothing else uses it, see above.
+    let memory = unsafe { &mut *COMPLAINT.0.get() };
+    if settings.json || settings.telemetry.is_some() {
+        return write_record(Stream::Error, Level::Error, memory, pieces);
+    }
+    let mut line = Buffer::new(memory);
+    line.push(b"ruchy-lambda: ");
+    if let Some(delivered) = in_flight::delivered() {
+        line.push(b"RequestId: ");
+        line.push(delivered.name.request_id.as_bytes());
+        line.push(b" ");
+    }
+    for piece in pieces {
+        line.push(piece);
+    }
+    line.push(b"\n");
+    write_all(Stream::Error as u32, line.bytes());
 }
 
 /// Writes one record, framed where there is a descriptor for that, and otherwise as a line.
@@ -125,9 +130,8 @@ fn write_record(stream: Stream, level: Level, memory: &mut [u8], pieces: &[&[u8]
 fn write_frame(descriptor: u32, stream: Stream, level: Level, message: &[u8]) {
     let mut settings = SETTINGS.0.get();
     let framed = without_last(message, b'\n').unwrap_or(message);
-    let mut memory = [0; FRAME_BYTES];
-    let frame = record::frame(&mut memory, settings.json, level, framed.len(), sys::microseconds(Clock::Epoch));
-    match sys::write(descriptor, &[frame, framed]) {
+    let frame = record::frame(settings.json, level, framed.len(), sys::microseconds(Clock::Epoch));
+    match sys::write(descriptor, &[&frame, framed]) {
         Ok(written) => write_all(descriptor, framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default()),
         Err(_) => {
             settings.telemetry = None;

@@ -75,23 +75,19 @@ pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_i
 /// Bytes in front of a message on the telemetry descriptor: type, length, microseconds since 1970, each with its first byte first.
 pub const FRAME_BYTES: usize = 16;
 
-/// Writes what stands in front of a message of `message_bytes` bytes.
+/// What stands in front of a message of `message_bytes` bytes.
 #[must_use]
-pub fn frame(memory: &mut [u8; FRAME_BYTES], json: bool, level: Level, message_bytes: usize, epoch_microseconds: u64) -> &[u8] {
+pub fn frame(json: bool, level: Level, message_bytes: usize, epoch_microseconds: u64) -> [u8; FRAME_BYTES] {
     // The lowest byte has the level above two bits for the format; a level that there is no number for has that of the nearest.
-    let step = (level as u32).saturating_sub(1);
+    let step = (level as u64).saturating_sub(1);
     let kind = 0xa55a_0000 | (step + 2) << 2 | if json { 2 } else { 3 };
-    let bytes = u32::try_from(message_bytes).unwrap_or(u32::MAX);
-    let mut frame = Buffer::new(memory);
-    frame.push(&kind.to_be_bytes());
-    frame.push(&bytes.to_be_bytes());
-    frame.push(&epoch_microseconds.to_be_bytes());
-    frame.into_bytes()
+    let head = kind << 32 | message_bytes as u64;
+    (u128::from(head) << 64 | u128::from(epoch_microseconds)).to_be_bytes()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FRAME_BYTES, LEVELS, Level, frame, push_json};
+    use super::{LEVELS, Level, frame, push_json};
     use crate::buffer::Buffer;
     use proptest::prelude::*;
     use serde_json::{Value, json};
@@ -143,8 +139,7 @@ mod tests {
             (true, Level::Info, 0xa55a_000e),
             (true, Level::Fatal, 0xa55a_001a),
         ] {
-            let mut memory = [0; FRAME_BYTES];
-            let frame = frame(&mut memory, json, level, 5, 0x0102_0304_0506_0708);
+            let frame = frame(json, level, 5, 0x0102_0304_0506_0708);
             assert_eq!(frame[..4], kind.to_be_bytes(), "{json} {level:?}");
             assert_eq!(frame[4..], [0, 0, 0, 5, 1, 2, 3, 4, 5, 6, 7, 8]);
         }

@@ -25,7 +25,7 @@ pub struct Request<'text> {
     /// Whether it is a GET, which has no body; else it is a POST.
     is_get: bool,
     /// The invocation it answers.
-    invocation: Option<InvocationName<'text>>,
+    invocation: Option<&'text InvocationName<'text>>,
     /// `Function.` or `Runtime.` and letters; empty where it reports no error.
     error_type: &'text str,
 }
@@ -47,13 +47,13 @@ impl<'text> Request<'text> {
 
     /// `POST invocation/{request_id}/response`.
     #[must_use]
-    pub fn response(invocation: InvocationName<'text>) -> Self {
+    pub fn response(invocation: &'text InvocationName<'text>) -> Self {
         Self { name: "/response", is_get: false, invocation: Some(invocation), error_type: "" }
     }
 
     /// `POST invocation/{request_id}/error`.
     #[must_use]
-    pub fn invocation_error(invocation: InvocationName<'text>, error_type: &'text str) -> Self {
+    pub fn invocation_error(invocation: &'text InvocationName<'text>, error_type: &'text str) -> Self {
         Self { name: "/error", is_get: false, invocation: Some(invocation), error_type }
     }
 
@@ -71,6 +71,12 @@ impl Request<'_> {
         self.name.as_bytes()
     }
 
+    /// Whether it answers an invocation.
+    #[must_use]
+    pub fn is_of_an_invocation(&self) -> bool {
+        self.invocation.is_some()
+    }
+
     /// Whether it has no body and may be repeated freely.
     #[must_use]
     pub fn is_get(&self) -> bool {
@@ -85,16 +91,15 @@ pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Reques
     head.push(if request.is_get { &b"GET "[..] } else { b"POST " });
     head.push(address.path);
     head.push(b"/2018-06-01/runtime/");
-    let InvocationName { request_id, invocation_id } = request.invocation.unwrap_or(InvocationName { request_id: "", invocation_id: b"" });
-    if !request_id.is_empty() {
+    if let Some(invocation) = request.invocation {
         head.push(b"invocation/");
-        head.push(request_id.as_bytes());
+        head.push(invocation.request_id.as_bytes());
     }
     head.push(request.name.as_bytes());
     head.push(b" HTTP/1.1\r\nHost: ");
     head.push(address.authority);
     head.push(USER_AGENT);
-    write_header(head, b"Lambda-Runtime-Invocation-Id", invocation_id);
+    write_header(head, b"Lambda-Runtime-Invocation-Id", request.invocation.map_or(b"", |invocation| invocation.invocation_id));
     write_header(head, b"Lambda-Runtime-Function-Error-Type", request.error_type.as_bytes());
 }
 
@@ -145,12 +150,12 @@ mod tests {
         let start = |line: &str, host: &str| std::format!("{line} HTTP/1.1\r\nHost: {host}\r\n{AGENT}");
         assert_eq!(head("127.0.0.1:9001", &Request::NEXT, 0), start("GET /2018-06-01/runtime/invocation/next", "127.0.0.1:9001"));
         assert_eq!(
-            head("http://localhost:80/a/", &Request::response(plain), 27),
+            head("http://localhost:80/a/", &Request::response(&plain), 27),
             start(&std::format!("POST /a/2018-06-01/runtime/invocation/{id}/response"), "localhost:80")
                 + "Content-Type: application/json\r\nContent-Length: 27\r\n"
         );
         assert_eq!(
-            head("127.0.0.1:9001", &Request::invocation_error(named, "Runtime.Panic"), 0),
+            head("127.0.0.1:9001", &Request::invocation_error(&named, "Runtime.Panic"), 0),
             start(&std::format!("POST /2018-06-01/runtime/invocation/{id}/error"), "127.0.0.1:9001")
                 + "Lambda-Runtime-Invocation-Id: inv 7\r\nLambda-Runtime-Function-Error-Type: Runtime.Panic\r\nContent-Type: application/json\r\nContent-Length: 0\r\n"
         );
@@ -168,7 +173,7 @@ mod tests {
         let error_type = "e".repeat(ERROR_TYPE_BYTES_MAX);
         head(
             &api,
-            &Request::invocation_error(InvocationName { request_id: &id, invocation_id: &[b'n'; INVOCATION_ID_BYTES_MAX] }, &error_type),
+            &Request::invocation_error(&InvocationName { request_id: &id, invocation_id: &[b'n'; INVOCATION_ID_BYTES_MAX] }, &error_type),
             u32::MAX,
         );
     }

@@ -34,7 +34,7 @@ static PROGRESS: Slot<Progress> = Slot(Cell::new(Progress::NotBegun));
 static CONTENT_TYPE: Slot<([u8; CONTENT_TYPE_BYTES_MAX], usize)> = Slot(Cell::new(([0; CONTENT_TYPE_BYTES_MAX], 0)));
 
 /// Ends a response that was begun: as it is, or with a failure behind it.
-pub type Finish = fn(&mut Client<'_>, InvocationName<'_>, Option<&Report<'_>>) -> Result<(), Stop>;
+pub type Finish = fn(&mut Client<'_>, &InvocationName<'_>, Option<&Report<'_>>) -> Result<(), Stop>;
 
 /// Written by the first piece of a response, so that only a file in which a handler streams has the code that ends one: the optimiser, which
 /// would put calls of the one function it can be where this is read, is not to know which that is.
@@ -56,7 +56,7 @@ fn ruchy_lambda_stream(piece: StreamPiece<'_>) -> bool {
             set_content_type(content_type.as_bytes());
             true
         }
-        (StreamPiece::Bytes(bytes), Some(delivered)) => send(client, delivered.name, bytes),
+        (StreamPiece::Bytes(bytes), Some(delivered)) => send(client, &delivered.name, bytes),
         (StreamPiece::Bytes(_), None) => false, // a hook answers nobody
     });
     // The timer may have rung meanwhile, and found the connection in use.
@@ -76,7 +76,7 @@ fn set_content_type(content_type: &[u8]) {
     }
 }
 
-fn send(client: &mut Client<'_>, invocation: InvocationName<'_>, bytes: &[u8]) -> bool {
+fn send(client: &mut Client<'_>, invocation: &InvocationName<'_>, bytes: &[u8]) -> bool {
     if PROGRESS.0.get() == Progress::NotBegun {
         FINISH.0.set(black_box(Some(end)));
         PROGRESS.0.set(begin(client, invocation));
@@ -97,7 +97,7 @@ const CHUNK_LINE_BYTES: usize = 18;
 /// What a trailer says where a response failed midway: see the documentation of custom runtimes, "response streaming".
 const TRAILERS: &[u8] = b"Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body";
 
-fn begin(client: &mut Client<'_>, invocation: InvocationName<'_>) -> Progress {
+fn begin(client: &mut Client<'_>, invocation: &InvocationName<'_>) -> Progress {
     let (memory, used) = CONTENT_TYPE.0.get();
     let content_type = memory.get(..used).filter(|text| !text.is_empty()).unwrap_or(b"application/octet-stream");
     let sent = client.begin(&Request::response(invocation), |head| {
@@ -110,7 +110,7 @@ fn begin(client: &mut Client<'_>, invocation: InvocationName<'_>) -> Progress {
 }
 
 /// Sends `parts`; an answer that comes before the end is a refusal.
-fn push(client: &mut Client<'_>, invocation: InvocationName<'_>, mut parts: [&[u8]; 3]) -> Progress {
+fn push(client: &mut Client<'_>, invocation: &InvocationName<'_>, mut parts: [&[u8]; 3]) -> Progress {
     match client.push(&mut parts) {
         Ok(()) => Progress::Open,
         Err(heard) if heard => Progress::Refused(client.hear(&Request::response(invocation), &mut parts)),
@@ -121,7 +121,7 @@ fn push(client: &mut Client<'_>, invocation: InvocationName<'_>, mut parts: [&[u
 /// Room for the trailers of a failure, in bytes.
 const TRAILER_BYTES: usize = base64::encoded_bytes(ERROR_BODY_BYTES_MAX) + ERROR_TYPE_BYTES_MAX + 128;
 
-fn end(client: &mut Client<'_>, invocation: InvocationName<'_>, failure: Option<&Report<'_>>) -> Result<(), Stop> {
+fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option<&Report<'_>>) -> Result<(), Stop> {
     FINISH.0.set(None);
     CONTENT_TYPE.0.set(([0; CONTENT_TYPE_BYTES_MAX], 0));
     let mut error_body = [0; ERROR_BODY_BYTES_MAX];
@@ -145,7 +145,7 @@ fn end(client: &mut Client<'_>, invocation: InvocationName<'_>, failure: Option<
         }
     };
     if failure.is_some() {
-        log::complain(&[b"/response failed midway: ", error_body]);
+        log::complain(b"/response failed midway: ", error_body, b"");
     }
     ended
 }

@@ -4,7 +4,7 @@
 
 use crate::in_flight::{self, Stage};
 use crate::sys::signal;
-use crate::{crash, sys};
+use crate::{crash, log, sys};
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, Ordering};
 use handlers::Hook;
@@ -55,7 +55,7 @@ fn finish() -> ! {
     if let Some(hook) = HOOK.0.get()
         && let Err(failure) = hook()
     {
-        crate::log::complain(&[b"on_terminate: ", failure.message().as_bytes()]);
+        log::complain(b"on_terminate: ", failure.message().as_bytes(), b"");
     }
     sys::exit(0);
 }

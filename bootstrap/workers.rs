@@ -48,9 +48,9 @@ pub fn count(environment: Environment) -> Option<usize> {
     let value = environment.value(b"AWS_LAMBDA_MAX_CONCURRENCY=")?;
     let count = number(value, 10, COUNT_DIGITS_MAX);
     match count {
-        None | Some(0) => log::complain(&[b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is no number of workers: there is one"]),
+        None | Some(0) => log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is no number of workers: there is one"),
         Some(count) if count > WORKERS_MAX => {
-            log::complain(&[b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is more than the 2048 workers there can be"])
+            log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is more than the 2048 workers there can be")
         }
         _ => {}
     }
@@ -125,7 +125,7 @@ fn ended(worker: &mut Worker, watch: &Watch) {
     postpone(worker, now_ms);
     // One that crashed had something to do; one that cannot reach Lambda will not another time.
     if status != crash::STATUS && worker.failures > FAILURES_MAX {
-        log::complain(&[b"a worker ended too often without having served"]);
+        log::complain(b"a worker ended too often without having served", b"", b"");
         sys::exit(1);
     }
 }
@@ -161,7 +161,7 @@ fn complain(what: &[u8], number: i32) {
     let mut memory = [0; 16];
     let mut text = Buffer::new(&mut memory);
     text.push_integer(number.unsigned_abs());
-    log::complain(&[what, text.bytes()]);
+    log::complain(what, text.bytes(), b"");
 }
 
 fn give_up(what: &[u8], errno: Errno) -> ! {
