@@ -131,7 +131,7 @@ fn write_frame(descriptor: u32, stream: Stream, level: Level, message: &[u8]) {
     let mut settings = SETTINGS.0.get();
     let framed = without_last(message, b'\n').unwrap_or(message);
     let frame = record::frame(settings.json, level, framed.len(), sys::microseconds(Clock::Epoch));
-    match sys::write(descriptor, &[&frame, framed]) {
+    match sys::write(descriptor, &frame, framed) {
         Ok(written) => write_all(descriptor, framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default()),
         Err(_) => {
             settings.telemetry = None;
@@ -143,7 +143,7 @@ fn write_frame(descriptor: u32, stream: Stream, level: Level, message: &[u8]) {
 
 fn write_all(descriptor: u32, mut text: &[u8]) {
     while !text.is_empty()
-        && let Ok(written @ 1..) = sys::write(descriptor, &[text])
+        && let Ok(written @ 1..) = sys::write(descriptor, text, b"")
     {
         text = text.get(written..).unwrap_or_default();
     }

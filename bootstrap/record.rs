@@ -81,7 +81,7 @@ pub fn frame(json: bool, level: Level, message_bytes: usize, epoch_microseconds:
     // The lowest byte has the level above two bits for the format; a level that there is no number for has that of the nearest.
     let step = (level as u64).saturating_sub(1);
     let kind = 0xa55a_0000 | (step + 2) << 2 | if json { 2 } else { 3 };
-    let head = kind << 32 | message_bytes as u64;
+    let head = kind << 32 | (message_bytes as u64).min(u32::MAX.into());
     (u128::from(head) << 64 | u128::from(epoch_microseconds)).to_be_bytes()
 }
 

@@ -96,23 +96,17 @@ unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: us
     }
 }
 
-/// Most pieces that [`write`] takes; further ones are left out.
-pub const WRITE_PIECES_MAX: usize = 12;
-
-/// Writes `pieces` to the descriptor of this number one behind the other in one call, as far as it takes them. The descriptor is the
-/// process's and not this module's: a standard stream, or one that Lambda left open.
+/// Writes `first` and `second` to the descriptor of this number in one call, as far as it takes them. The descriptor is the process's and not
+/// this module's: a standard stream, or one that Lambda left open.
 ///
 /// # Errors
 /// The kernel's.
 #[inline(never)]
-pub fn write(descriptor: u32, pieces: &[&[u8]]) -> Result<usize, Errno> {
-    let mut parts = [part(&[]); WRITE_PIECES_MAX];
-    for (part_of, piece) in parts.iter_mut().zip(pieces) {
-        *part_of = part(piece);
-    }
-    let count = pieces.len().min(WRITE_PIECES_MAX);
-    // SAFETY: the pointer and the count describe `parts`, and those `pieces`; writev only reads them, and all live through the call.
-    unsafe { call(libc::SYS_writev, descriptor as usize, (&raw const parts).expose_provenance(), count, 0, 0) }
+pub fn write(descriptor: u32, first: &[u8], second: &[u8]) -> Result<usize, Errno> {
+    let parts = [part(first), part(second)];
+    let memory = (&raw const parts).expose_provenance();
+    // SAFETY: the pointer and the count describe `parts`, and those what the caller lent; writev only reads them, and all live through the call.
+    unsafe { call(libc::SYS_writev, descriptor as usize, memory, parts.len(), 0, 0) }
 }
 
 /// `bytes` as the kernel wants pieces described.
