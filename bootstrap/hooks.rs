@@ -41,7 +41,7 @@ fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
 // SAFETY: see above.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_epoch_ms() -> u64 {
-    sys::milliseconds(Clock::Epoch)
+    sys::microseconds(Clock::Epoch) / 1000
 }
 
 // SAFETY: see above.

@@ -114,15 +114,9 @@ fn part(bytes: &[u8]) -> libc::iovec {
     libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() }
 }
 
-/// So many milliseconds as the kernel wants them.
-#[inline(never)]
-fn timespec(milliseconds: u64) -> libc::timespec {
-    libc::timespec { tv_sec: (milliseconds / 1000) as _, tv_nsec: (milliseconds % 1000 * 1_000_000) as _ }
-}
-
 /// Waits for so many milliseconds, however often a signal interrupts.
-pub fn pause(milliseconds: u64) {
-    let mut time = timespec(milliseconds);
+pub fn pause(milliseconds: u32) {
+    let mut time = libc::timespec { tv_sec: (milliseconds / 1000).into(), tv_nsec: (milliseconds % 1000 * 1_000_000).into() };
     let memory = (&raw mut time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call; what is left after a signal is written there, and waited for.
     unsafe { call(libc::SYS_nanosleep, memory, memory, 0, 0, 0) }.ok(); // it fails only for bad arguments
@@ -155,13 +149,6 @@ pub fn microseconds(clock: Clock) -> u64 {
     // SAFETY: the pointer describes `time`, which the call writes.
     unsafe { call(libc::SYS_clock_gettime, clock as usize, (&raw mut time).expose_provenance(), 0, 0, 0) }.ok(); // both clocks exist
     time.tv_sec as u64 * 1_000_000 + time.tv_nsec as u64 / 1000
-}
-
-/// Milliseconds by `clock`.
-#[inline(never)]
-#[must_use]
-pub fn milliseconds(clock: Clock) -> u64 {
-    microseconds(clock) / 1000
 }
 
 /// Ends the process at once.

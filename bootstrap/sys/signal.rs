@@ -6,10 +6,9 @@ use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
 use core::mem::zeroed;
 use core::ptr;
-use core::time::Duration;
 
 /// The signals that the runtime handles.
-pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGVTALRM};
+pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGVTALRM};
 
 /// What the kernel tells of a signal.
 #[derive(Clone, Copy, Debug)]
@@ -130,11 +129,11 @@ pub fn set_alternate_stack() {
     unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0, 0, 0) }.ok();
 }
 
-/// Raises SIGALRM once when so much time has passed, in the place of an earlier one that has not come yet.
+/// Raises SIGALRM once in so many microseconds, in the place of an earlier one that has not come yet; never for 0.
 #[inline(never)]
-pub fn set_alarm(after: Duration) {
+pub fn set_alarm(microseconds: u64) {
     let zero = libc::timeval { tv_sec: 0, tv_usec: 0 };
-    let value = libc::timeval { tv_sec: after.as_secs() as _, tv_usec: after.subsec_micros().into() };
+    let value = libc::timeval { tv_sec: (microseconds / 1_000_000) as _, tv_usec: (microseconds % 1_000_000) as _ };
     let timer = libc::itimerval { it_interval: zero, it_value: value };
     // SAFETY: the pointer describes `timer`, which lives through the call. It fails only for bad arguments.
     unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0, 0, 0) }.ok();
@@ -157,7 +156,8 @@ pub fn create_timer(signal: c_int) {
 pub fn set_timer(epoch_ms: u64) {
     // SAFETY: all zero bits are a valid itimerspec.
     let mut time: libc::itimerspec = unsafe { zeroed() };
-    time.it_value = super::timespec(epoch_ms);
+    time.it_value.tv_sec = (epoch_ms / 1000) as _;
+    time.it_value.tv_nsec = (epoch_ms % 1000 * 1_000_000) as _;
     let time = (&raw const time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call. It fails only where there is no timer.
     unsafe { call(libc::SYS_timer_settime, 0, libc::TIMER_ABSTIME as usize, time, 0, 0) }.ok();
@@ -168,24 +168,9 @@ pub fn unblock_all() {
     mask(libc::SIG_SETMASK, 0);
 }
 
-/// The signals that [`wait`] waits for.
-const AWAITED: u64 = bit(SIGTERM) | bit(SIGCHLD);
-
-/// Holds the signals back that [`wait`] waits for.
-pub fn block_awaited() {
-    act(SIGCHLD, &Action { handler: libc::SIG_DFL, flags: SA_RESTORER, restorer: 0, mask: 0 }); // ignored, children would not be waited for
-    mask(libc::SIG_BLOCK, AWAITED);
-}
-
-/// Waits for the end of a child or for SIGTERM, so many milliseconds at most. Returns whether it was SIGTERM.
-#[must_use]
-pub fn wait(milliseconds: u64) -> bool {
-    let signals = AWAITED;
-    let time = super::timespec(milliseconds);
-    let (signals, time) = ((&raw const signals).expose_provenance(), (&raw const time).expose_provenance());
-    // SAFETY: the pointers and the length describe `signals` and `time`, which the call reads; nothing more is asked of the signal.
-    let signal = unsafe { call(libc::SYS_rt_sigtimedwait, signals, 0, time, SIGNAL_SET_BYTES, 0) };
-    signal == Ok(SIGTERM as usize) // it fails when the time is over
+/// Holds SIGTERM back, for who waits for it otherwise.
+pub fn block_termination() {
+    mask(libc::SIG_BLOCK, bit(SIGTERM));
 }
 
 fn mask(how: c_int, signals: u64) {
