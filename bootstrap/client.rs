@@ -156,7 +156,11 @@ impl<'text> Client<'text> {
         let mut head = Buffer::new(&mut memory);
         write_head(&mut head, self.address, request);
         framing(&mut head);
-        self.open().is_ok() && self.connection.send(&mut [head.bytes(), END_OF_HEAD, &[]]) == Ok(Sent::All)
+        if self.open().is_err() {
+            return false;
+        }
+        self.connection.send_at_once();
+        self.connection.send(&mut [head.bytes(), END_OF_HEAD, &[]]) == Ok(Sent::All)
     }
 
     /// Sends more of a body. `parts` are then what is left of it.

@@ -91,6 +91,13 @@ impl Connection {
         self.socket = None;
     }
 
+    /// Has what is sent in pieces go out piece by piece.
+    pub fn send_at_once(&self) {
+        if let Some(socket) = &self.socket {
+            socket::send_at_once(socket);
+        }
+    }
+
     /// Sends what is left of `parts`, which then are what is still left, until the peer says something first.
     ///
     /// # Errors
@@ -102,6 +109,7 @@ impl Connection {
             match socket::send(socket, parts) {
                 Ok(count) => drop_front(parts, count),
                 Err(errno) if errno.is_try_again() => {
+                    socket::send_at_once(socket);
                     if !socket::wait_for_room(socket) {
                         return Ok(Sent::Heard);
                     }

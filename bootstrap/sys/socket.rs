@@ -70,6 +70,18 @@ pub fn send(socket: &Descriptor, parts: &[&[u8]; PARTS]) -> Result<usize, Errno>
     unsafe { call(libc::SYS_sendmsg, socket.number(), (&raw const message).expose_provenance(), flags, 0, 0) }
 }
 
+/// Has what is sent go out at once, however little it is: without this the kernel waits, with what does not fill a segment, until the peer
+/// has acknowledged what went before, which it may put off for 40 ms.
+#[cold]
+#[inline(never)]
+pub fn send_at_once(socket: &Descriptor) {
+    let on: c_int = 1;
+    let on = (&raw const on).expose_provenance();
+    // SAFETY: the pointer and the length describe `on`, which lives through the call. Where it fails it is only slower.
+    unsafe { call(libc::SYS_setsockopt, socket.number(), libc::IPPROTO_TCP as usize, libc::TCP_NODELAY as usize, on, size_of::<c_int>()) }
+        .ok();
+}
+
 /// Waits until the socket takes more, or the peer has sent something or hung up. Returns whether it takes more.
 #[cold]
 #[inline(never)]
