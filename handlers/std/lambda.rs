@@ -216,9 +216,12 @@ impl Failure {
     }
 
     /// The failure that an `Err` of this text is: `Function.NotFound: no such order` names its type, any other text does not.
+    #[inline(never)]
     #[must_use]
     pub fn from_text(text: String) -> Self {
-        if let Some((error_type, message)) = text.split_once(": ")
+        // core's own search is made for long texts, and would be the larger part of a small function.
+        let colon = text.bytes().position(|byte| byte == b':').unwrap_or(0);
+        if let (Some(error_type), Some(": "), Some(message)) = (text.get(..colon), text.get(colon..colon + 2), text.get(colon + 2..))
             && is_error_type(error_type)
         {
             return Self { error_type: error_type.to_string(), message: message.to_string() };
@@ -259,13 +262,14 @@ impl ToFailure for Failure {
 
 /// Whether Lambda records `error_type` as it is: `(Runtime|Function)\.[A-Z][a-zA-Z]+`.
 fn is_error_type(error_type: &str) -> bool {
-    let name = error_type.strip_prefix("Function.").or_else(|| error_type.strip_prefix("Runtime."));
-    name.is_some_and(|name| {
-        name.len() > 1
-            && error_type.len() <= ERROR_TYPE_BYTES_MAX
-            && name.starts_with(|first: char| first.is_ascii_uppercase())
-            && name.bytes().all(|byte| byte.is_ascii_alphabetic())
-    })
+    let name = match error_type.as_bytes() {
+        [b'F', b'u', b'n', b'c', b't', b'i', b'o', b'n', b'.', name @ ..] | [b'R', b'u', b'n', b't', b'i', b'm', b'e', b'.', name @ ..] => {
+            name
+        }
+        _ => return false,
+    };
+    error_type.len() <= ERROR_TYPE_BYTES_MAX
+        && matches!(name, [b'A'..=b'Z', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_alphabetic))
 }
 
 #[cfg(test)]
