@@ -1,6 +1,6 @@
 //! Signals: what runs when one comes, on which stack, and the alarm.
 
-use super::call;
+use super::{call, call_of_five};
 use core::arch::global_asm;
 use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
@@ -83,7 +83,7 @@ fn act(signal: c_int, action: &Action) {
     let action = ptr::from_ref(action).expose_provenance();
     // SAFETY: the pointer describes an action that lives through the call; a handler in it upholds what its own documentation says. It
     // fails only for bad arguments.
-    unsafe { call(libc::SYS_rt_sigaction, signal as usize, action, 0, SIGNAL_SET_BYTES, 0) }.ok();
+    unsafe { call_of_five(libc::SYS_rt_sigaction, signal as usize, action, 0, SIGNAL_SET_BYTES, 0) }.ok();
 }
 
 /// Defines a [`Handler`] of a function that takes what was [`Caught`]. errno is kept for what it interrupted.
@@ -127,7 +127,7 @@ static ALTERNATE_STACK: AlternateStack = AlternateStack(UnsafeCell::new([0; ALTE
 pub fn set_alternate_stack() {
     let stack = libc::stack_t { ss_sp: ALTERNATE_STACK.0.get().cast(), ss_flags: 0, ss_size: ALTERNATE_STACK_BYTES };
     // SAFETY: the memory is static and nothing else uses it. It fails only for bad arguments.
-    unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0, 0, 0) }.ok();
+    unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
 }
 
 /// Raises SIGALRM once when so much time has passed, in the place of an earlier one that has not come yet.
@@ -137,7 +137,7 @@ pub fn set_alarm(after: Duration) {
     let value = libc::timeval { tv_sec: after.as_secs() as _, tv_usec: after.subsec_micros().into() };
     let timer = libc::itimerval { it_interval: zero, it_value: value };
     // SAFETY: the pointer describes `timer`, which lives through the call. It fails only for bad arguments.
-    unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0, 0, 0) }.ok();
+    unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0) }.ok();
 }
 
 /// Makes the process's one timer, which raises `signal`. A process started from this one has none.
@@ -149,7 +149,7 @@ pub fn create_timer(signal: c_int) {
     let mut timer: c_int = 0;
     let (event, timer) = ((&raw const event).expose_provenance(), (&raw mut timer).expose_provenance());
     // SAFETY: the pointers describe `event`, which the call reads, and `timer`, which it writes: the process's first timer is number 0.
-    unsafe { call(libc::SYS_timer_create, libc::CLOCK_REALTIME as usize, event, timer, 0, 0) }.ok(); // without it nothing rings
+    unsafe { call(libc::SYS_timer_create, libc::CLOCK_REALTIME as usize, event, timer) }.ok(); // without it nothing rings
 }
 
 /// Has the timer ring at this time of day, in milliseconds since 1970, or at once where that has passed.
@@ -160,7 +160,7 @@ pub fn set_timer(epoch_ms: u64) {
     time.it_value = super::timespec(epoch_ms);
     let time = (&raw const time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call. It fails only where there is no timer.
-    unsafe { call(libc::SYS_timer_settime, 0, libc::TIMER_ABSTIME as usize, time, 0, 0) }.ok();
+    unsafe { call(libc::SYS_timer_settime, 0, libc::TIMER_ABSTIME as usize, time) }.ok();
 }
 
 /// Lets every signal through, whatever whoever started the process had blocked.
@@ -184,14 +184,14 @@ pub fn wait(milliseconds: u64) -> bool {
     let time = super::timespec(milliseconds);
     let (signals, time) = ((&raw const signals).expose_provenance(), (&raw const time).expose_provenance());
     // SAFETY: the pointers and the length describe `signals` and `time`, which the call reads; nothing more is asked of the signal.
-    let signal = unsafe { call(libc::SYS_rt_sigtimedwait, signals, 0, time, SIGNAL_SET_BYTES, 0) };
+    let signal = unsafe { call_of_five(libc::SYS_rt_sigtimedwait, signals, 0, time, SIGNAL_SET_BYTES, 0) };
     signal == Ok(SIGTERM as usize) // it fails when the time is over
 }
 
 fn mask(how: c_int, signals: u64) {
     let set = (&raw const signals).expose_provenance();
     // SAFETY: the pointer and the length describe `signals`, which lives through the call; the old mask is not asked for.
-    unsafe { call(libc::SYS_rt_sigprocmask, how as usize, set, 0, SIGNAL_SET_BYTES, 0) }.ok(); // it fails only for bad arguments
+    unsafe { call_of_five(libc::SYS_rt_sigprocmask, how as usize, set, 0, SIGNAL_SET_BYTES, 0) }.ok(); // it fails only for bad arguments
 }
 
 /// `signal` in the kernel's signal set.
