@@ -47,33 +47,35 @@ fn parse_host(host: &[u8]) -> Option<IpAddr> {
         return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
     if let Some(bracketed) = without_prefix(host, b"[") {
-        return parse_groups(without_last(bracketed, b']')?, &IPV6).map(|groups| IpAddr::V6(Ipv6Addr::from(groups)));
+        return parse_octets(without_last(bracketed, b']')?, &IPV6).map(|octets| IpAddr::V6(Ipv6Addr::from(octets)));
     }
-    let [first, second, third, fourth, ..] = parse_groups(host, &IPV4)?.map(|group| group.to_be_bytes()[1]);
+    let [first, second, third, fourth, ..] = parse_octets(host, &IPV4)?;
     Some(IpAddr::V4(Ipv4Addr::new(first, second, third, fourth)))
 }
 
 /// How an address is written.
 struct Form {
     separator: u8,
-    radix: usize,
-    digits_max: usize,
-    largest: usize,
-    groups: usize,
+    radix: u8,
+    digits_max: u8,
+    /// Bytes of an address.
+    bytes: u8,
 }
 
-const IPV4: Form = Form { separator: b'.', radix: 10, digits_max: 3, largest: 0xff, groups: 4 };
+const IPV4: Form = Form { separator: b'.', radix: 10, digits_max: 3, bytes: 4 };
 /// Without the spelling that ends in an IPv4 address.
-const IPV6: Form = Form { separator: b':', radix: 16, digits_max: 4, largest: 0xffff, groups: 8 };
+const IPV6: Form = Form { separator: b':', radix: 16, digits_max: 4, bytes: 16 };
 
-/// The groups of an address, of which IPv6 may leave one run of zeros out as `::`. core's own parsers would do, but are made for speed
-/// and larger: the tests compare the results.
+/// The bytes of an address, zeros behind them, of which IPv6 has two in a group and may leave one run of zeros out as `::`. core's own parsers
+/// would do, but are made for speed and larger: the tests compare the results.
 #[inline(never)]
-fn parse_groups(text: &[u8], form: &Form) -> Option<[u16; 8]> {
-    let mut groups = [0; 8];
+fn parse_octets(text: &[u8], form: &Form) -> Option<[u8; 16]> {
+    let mut octets = [0; 16];
     let mut used = 0;
     let mut gap = None;
     let mut rest = Some(text);
+    let is_ipv6 = form.radix == 16;
+    let bytes = usize::from(form.bytes);
     if text.first() == Some(&b':') {
         // What is left out at the start is one empty group as elsewhere, once its first colon is gone.
         rest = text.get(1..).filter(|rest| rest.first() == Some(&b':'));
@@ -83,29 +85,35 @@ fn parse_groups(text: &[u8], form: &Form) -> Option<[u16; 8]> {
         let (group, behind) = split_once(now, form.separator);
         rest = behind;
         if group.is_empty() {
-            if form.radix == 10 || gap.is_some() || behind.is_none() {
+            if !is_ipv6 || gap.is_some() || behind.is_none() {
                 return None;
             }
             gap = Some(used);
             rest = behind.filter(|behind| !behind.is_empty());
         } else {
-            let value = number(group, form.radix, form.digits_max).filter(|value| *value <= form.largest)?;
-            *groups.get_mut(used).filter(|_| used < form.groups)? = u16::try_from(value).ok()?;
+            let [.., high, low] = number(group, form.radix.into(), form.digits_max.into())?.to_be_bytes();
+            if is_ipv6 {
+                *octets.get_mut(used)? = high;
+                used += 1;
+            } else if high != 0 {
+                return None;
+            }
+            *octets.get_mut(used)? = low;
             used += 1;
         }
     }
     let Some(gap) = gap else {
-        return (used == form.groups).then_some(groups);
+        return (used == bytes).then_some(octets);
     };
     for back in 1..=used - gap {
-        *groups.get_mut(form.groups - back)? = core::mem::take(groups.get_mut(used - back)?);
+        *octets.get_mut(bytes - back)? = core::mem::take(octets.get_mut(used - back)?);
     }
-    (used < form.groups).then_some(groups)
+    (used < bytes).then_some(octets)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ADDRESS_BYTES_MAX, IPV4, IPV6, parse, parse_groups};
+    use super::{ADDRESS_BYTES_MAX, IPV4, IPV6, parse, parse_octets};
     use core::net::{Ipv4Addr, Ipv6Addr};
     use proptest::prelude::*;
     use std::string::{String, ToString};
@@ -168,13 +176,13 @@ mod tests {
     fn same_as_core(text: &str) {
         if !padded(text) {
             assert_eq!(
-                parse_groups(text.as_bytes(), &IPV4).map(|groups| [groups[0], groups[1], groups[2], groups[3]]),
-                text.parse::<Ipv4Addr>().ok().map(|ip| ip.octets().map(u16::from)),
+                parse_octets(text.as_bytes(), &IPV4).map(|octets| *octets.first_chunk().unwrap()),
+                text.parse::<Ipv4Addr>().ok().map(|ip| ip.octets()),
                 "{text:?}"
             );
         }
         let v6 = text.parse::<Ipv6Addr>().ok().filter(|_| !text.contains('.'));
-        assert_eq!(parse_groups(text.as_bytes(), &IPV6), v6.map(|ip| ip.segments()), "{text:?}");
+        assert_eq!(parse_octets(text.as_bytes(), &IPV6), v6.map(|ip| ip.octets()), "{text:?}");
     }
 
     #[test]

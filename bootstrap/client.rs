@@ -38,8 +38,8 @@ impl Buffers {
 
 /// How often a request is issued whose reply is lost each time, before the process gives up: after two seconds of pauses.
 const ATTEMPTS_MAX: u32 = 11;
-/// A wait for an invocation that was lost after so long is no failure that counts: peers close what is idle. In microseconds.
-const IDLE_MICROSECONDS: u64 = 1_000_000;
+/// A wait for an invocation that was lost after so long is no failure that counts: peers close what is idle. In milliseconds.
+const IDLE_MS: u64 = 1000;
 
 /// Lambda cannot be reached, or said that it cannot go on. It was logged, and the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,7 +244,7 @@ impl<'text> Client<'text> {
             } else if earlier == Earlier::None && parts[0].len() < head.len() {
                 earlier = Earlier::CutShort;
             }
-            if request.is_get() && sys::microseconds(Clock::Steady) - begun > IDLE_MICROSECONDS {
+            if request.is_get() && sys::milliseconds(Clock::Steady) - begun > IDLE_MS {
                 attempts = 1;
             }
             if attempts >= ATTEMPTS_MAX {
@@ -255,7 +255,7 @@ impl<'text> Client<'text> {
             // time: an emulator may start the function before it listens.
             sys::pause((1 << attempts) - 2);
             attempts += 1;
-            begun = sys::microseconds(Clock::Steady);
+            begun = sys::milliseconds(Clock::Steady);
         }
     }
 

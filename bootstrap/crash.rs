@@ -8,12 +8,13 @@ use crate::{in_flight, log, stream, sys};
 use core::cell::Cell;
 use core::fmt::Write;
 use core::panic::PanicInfo;
+use core::time::Duration;
 
 /// The exit status after a crash.
 pub const STATUS: i32 = 2;
 
-/// How long telling Lambda of a crash may take, in microseconds: nothing else would end a worker whose API does not answer.
-const REPORT_MICROSECONDS: u64 = 2_000_000;
+/// How long telling Lambda of a crash may take: nothing else would end a worker whose API does not answer.
+const REPORT: Duration = Duration::from_secs(2);
 
 /// Longest text of a panic that is put together at run time, in bytes: more than an error body has room for, which is where it is cut and
 /// marked.
@@ -79,7 +80,7 @@ pub fn fault(caught: &Caught) -> ! {
 #[cold]
 #[inline(never)]
 pub fn end(report: &Report<'_>) -> ! {
-    signal::set_alarm(REPORT_MICROSECONDS);
+    signal::set_alarm(REPORT);
     let told = in_flight::interrupting(|client, delivered| match (stream::finish(), delivered) {
         (Some(finish), Some(delivered)) => finish(client, &delivered.name, Some(report)),
         (None, Some(delivered)) => client.report(&delivered.name, report),

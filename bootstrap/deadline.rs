@@ -63,7 +63,7 @@ pub fn ring(caught: &Caught) {
     if in_flight::stage() == Stage::Handling
         && let Some(delivered) = in_flight::delivered()
     {
-        let now_ms = (sys::microseconds(Clock::Epoch) / 1000) as usize;
+        let now_ms = sys::milliseconds(Clock::Epoch) as usize;
         if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
             watch(delivered.deadline_ms);
         } else {

@@ -41,7 +41,7 @@ fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
 // SAFETY: see above.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_epoch_ms() -> u64 {
-    sys::microseconds(Clock::Epoch) / 1000
+    sys::milliseconds(Clock::Epoch)
 }
 
 // SAFETY: see above.

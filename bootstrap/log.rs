@@ -119,7 +119,7 @@ fn write_record(stream: Stream, level: Level, memory: &mut [u8], pieces: &[&[u8]
     }
     let request_id = in_flight::delivered().map_or("", |delivered| delivered.name.request_id);
     let mut record = Buffer::new(memory);
-    record::push_json(&mut record, sys::microseconds(Clock::Epoch) / 1000, level, request_id, pieces);
+    record::push_json(&mut record, sys::milliseconds(Clock::Epoch), level, request_id, pieces);
     match telemetry {
         Some(descriptor) => write_frame(descriptor, stream, level, record.bytes()),
         None => write_all(stream as u32, record.bytes()),

@@ -1,5 +1,5 @@
 //! SIGTERM: Lambda is about to end the sandbox. What is being answered may finish, the function's hook runs, and the process ends with status 0,
-//! all within [`GRACE_MICROSECONDS`].
+//! all within [`GRACE`].
 #![allow(unsafe_code)]
 
 use crate::in_flight::{self, Stage};
@@ -7,10 +7,11 @@ use crate::sys::signal;
 use crate::{crash, log, sys};
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 use handlers::Hook;
 
 /// How long the process lives after SIGTERM at most: Lambda sends SIGKILL after 300 ms.
-const GRACE_MICROSECONDS: u64 = 200_000;
+const GRACE: Duration = Duration::from_millis(200);
 
 static TERMINATING: AtomicBool = AtomicBool::new(false);
 
@@ -38,7 +39,7 @@ pub fn enter_idle() {
 pub fn terminate() {
     // Once: a second SIGTERM gives no more time.
     if !TERMINATING.swap(true, Ordering::Relaxed) {
-        signal::set_alarm(GRACE_MICROSECONDS);
+        signal::set_alarm(GRACE);
         // Nothing is in use: a handler's heap, above all, is as that handler left it. Else the loop comes to `enter_idle`.
         if in_flight::stage() == Stage::Idle {
             finish();

@@ -5,9 +5,9 @@
 use crate::buffer::Buffer;
 use crate::bytes::number;
 use crate::environment::Environment;
-use crate::sys::process::{self, Child, Event, Started, Watch};
+use crate::sys::process::{self, Child, Watch};
 use crate::sys::signal::{self, SIGPIPE, SIGTERM};
-use crate::sys::{self, Clock, Errno};
+use crate::sys::{self, Clock};
 use crate::{crash, log};
 use core::cell::UnsafeCell;
 
@@ -27,7 +27,7 @@ const GRACE_MS: u64 = 250;
 
 /// A worker, or the place of one.
 struct Worker {
-    child: Option<Child>,
+    child: Child,
     /// When it was started or, where there is none, is to be started: in milliseconds of the steady clock.
     at_ms: u64,
     /// How often in a row it did not live for [`TROUBLE_MS`].
@@ -40,7 +40,7 @@ struct Memory(UnsafeCell<[Worker; WORKERS_MAX]>);
 unsafe impl Sync for Memory {}
 
 #[unsafe(link_section = ".bss.reserve.workers")]
-static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: None, at_ms: 0, failures: 0 } }; WORKERS_MAX]));
+static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: Child::NONE, at_ms: 0, failures: 0 } }; WORKERS_MAX]));
 
 /// How many workers the environment asks for; `None` where this process is to serve by itself.
 #[must_use]
@@ -62,42 +62,34 @@ pub fn count(environment: Environment) -> Option<usize> {
 #[inline(never)]
 pub fn supervise(count: usize) {
     signal::ignore(SIGPIPE);
-    signal::block_termination();
     // SAFETY: this is the one place that names it, and it comes by here once.
     let workers = unsafe { &mut *MEMORY.0.get() }.get_mut(..count).unwrap_or_default();
-    let watch = Watch::new().unwrap_or_else(|errno| give_up(b"cannot watch workers", errno));
-    loop {
-        let Some(due_ms) = start_due(workers, &watch) else {
-            // In a worker: the others are none of its business.
-            workers.iter_mut().for_each(|worker| worker.child = None);
-            return;
-        };
-        match watch.wait(due_ms) {
-            Event::Ended(number) => {
-                if let Some(worker) = workers.get_mut(number) {
-                    ended(worker, &watch);
-                }
+    let watch = Watch::new().unwrap_or_else(|errno| {
+        complain(b"cannot watch workers: error ", errno.0);
+        sys::exit(1)
+    });
+    while let Some(due_ms) = start_due(workers) {
+        if watch.wait(due_ms) {
+            terminate(workers, &watch);
+        }
+        while let Some((child, status)) = process::ended() {
+            if let Some(worker) = workers.iter_mut().find(|worker| worker.child == child) {
+                ended(worker, status);
             }
-            Event::Terminate => terminate(workers, &watch),
-            Event::Timeout => {}
         }
     }
 }
 
 /// Starts the workers that are due, and says in how many milliseconds the next one is; `None` in a worker.
-fn start_due(workers: &mut [Worker], watch: &Watch) -> Option<Option<u32>> {
+fn start_due(workers: &mut [Worker]) -> Option<u64> {
     let now_ms = now_ms();
-    let mut next: Option<u64> = None;
-    for (number, worker) in workers.iter_mut().enumerate() {
-        if worker.child.is_some() {
-            continue;
-        }
+    let mut next_ms = u64::MAX;
+    for worker in workers.iter_mut().filter(|worker| worker.child == Child::NONE) {
         if worker.at_ms <= now_ms {
             match process::start() {
-                Ok(Started::Child) => return None,
-                Ok(Started::Parent(child)) => {
-                    watch.add(&child, number).unwrap_or_else(|errno| give_up(b"cannot watch a worker", errno));
-                    worker.child = Some(child);
+                Ok(Child::NONE) => return None,
+                Ok(child) => {
+                    worker.child = child;
                     worker.at_ms = now_ms;
                     continue;
                 }
@@ -107,21 +99,19 @@ fn start_due(workers: &mut [Worker], watch: &Watch) -> Option<Option<u32>> {
                 }
             }
         }
-        next = Some(next.unwrap_or(u64::MAX).min(worker.at_ms));
+        next_ms = next_ms.min(worker.at_ms);
     }
-    Some(next.map(|at_ms| u32::try_from(at_ms.saturating_sub(now_ms)).unwrap_or(u32::MAX)))
+    Some(next_ms.saturating_sub(now_ms))
 }
 
 /// Notes that a worker has ended, and when it is to be replaced.
-fn ended(worker: &mut Worker, watch: &Watch) {
-    let Some(child) = worker.child.take() else { return };
-    watch.remove(&child);
-    let status = child.wait();
+fn ended(worker: &mut Worker, status: i32) {
     complain(b"a worker has ended, and is replaced: exit status ", status);
     let now_ms = now_ms();
     if now_ms.saturating_sub(worker.at_ms) >= TROUBLE_MS {
         worker.failures = 0;
     }
+    worker.child = Child::NONE;
     postpone(worker, now_ms);
     // One that crashed had something to do; one that cannot reach Lambda will not another time.
     if status != crash::STATUS && worker.failures > FAILURES_MAX {
@@ -136,17 +126,18 @@ fn postpone(worker: &mut Worker, now_ms: u64) {
 }
 
 /// Ends the workers, and this process when they have.
-fn terminate(workers: &mut [Worker], watch: &Watch) -> ! {
-    workers.iter().flat_map(|worker| &worker.child).for_each(|child| child.signal(SIGTERM));
+fn terminate(workers: &[Worker], watch: &Watch) -> ! {
+    let mut left = 0;
+    for worker in workers.iter().filter(|worker| worker.child != Child::NONE) {
+        worker.child.signal(SIGTERM);
+        left += 1;
+    }
     let until_ms = now_ms() + GRACE_MS;
-    let mut left = workers.iter().filter(|worker| worker.child.is_some()).count();
     while left > 0
         && let left_ms @ 1.. = until_ms.saturating_sub(now_ms())
     {
-        if let Event::Ended(number) = watch.wait(u32::try_from(left_ms).ok())
-            && let Some(child) = workers.get_mut(number).and_then(|worker| worker.child.take())
-        {
-            watch.remove(&child);
+        _ = watch.wait(left_ms); // a second SIGTERM gives no more time
+        while process::ended().is_some() {
             left -= 1;
         }
     }
@@ -154,7 +145,7 @@ fn terminate(workers: &mut [Worker], watch: &Watch) -> ! {
 }
 
 fn now_ms() -> u64 {
-    sys::microseconds(Clock::Steady) / 1000
+    sys::milliseconds(Clock::Steady)
 }
 
 fn complain(what: &[u8], number: i32) {
@@ -162,9 +153,4 @@ fn complain(what: &[u8], number: i32) {
     let mut text = Buffer::new(&mut memory);
     text.push_integer(number.unsigned_abs());
     log::complain(what, text.bytes(), b"");
-}
-
-fn give_up(what: &[u8], errno: Errno) -> ! {
-    complain(what, errno.0);
-    sys::exit(1)
 }

@@ -1,6 +1,6 @@
 //! Memory of the kernel's: mappings of whole pages.
 
-use super::{Errno, call};
+use super::{Errno, call, call_of_five};
 use core::ptr::{self, NonNull};
 
 /// Size of a page, in bytes.
@@ -19,7 +19,7 @@ pub fn map(bytes: usize) -> Result<NonNull<u8>, Errno> {
     let protection = (libc::PROT_READ | libc::PROT_WRITE) as usize;
     let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as usize;
     // SAFETY: an anonymous mapping at an address of the kernel's choice touches no memory in use.
-    mapped(unsafe { call(libc::SYS_mmap, 0, bytes, protection, flags, usize::MAX) })
+    mapped(unsafe { call_of_five(libc::SYS_mmap, 0, bytes, protection, flags, usize::MAX) })
 }
 
 /// Resizes a mapping of `bytes` bytes to `new_bytes`, moving it if need be.
@@ -32,7 +32,7 @@ pub fn map(bytes: usize) -> Result<NonNull<u8>, Errno> {
 pub unsafe fn remap(memory: *mut u8, bytes: usize, new_bytes: usize) -> Result<NonNull<u8>, Errno> {
     let flags = libc::MREMAP_MAYMOVE as usize;
     // SAFETY: the caller's promise.
-    mapped(unsafe { call(libc::SYS_mremap, memory.expose_provenance(), bytes, new_bytes, flags, 0) })
+    mapped(unsafe { call_of_five(libc::SYS_mremap, memory.expose_provenance(), bytes, new_bytes, flags, 0) })
 }
 
 /// Gives a mapping of `bytes` bytes back to the kernel.
@@ -41,5 +41,5 @@ pub unsafe fn remap(memory: *mut u8, bytes: usize, new_bytes: usize) -> Result<N
 /// `memory` came from [`map`] or [`remap`] with this size and is not used any more.
 pub unsafe fn unmap(memory: *mut u8, bytes: usize) {
     // SAFETY: the caller's promise. It fails only for arguments that are no mapping.
-    unsafe { call(libc::SYS_munmap, memory.expose_provenance(), bytes, 0, 0, 0) }.ok();
+    unsafe { call(libc::SYS_munmap, memory.expose_provenance(), bytes, 0) }.ok();
 }

@@ -57,7 +57,7 @@ impl Drop for Descriptor {
     fn drop(&mut self) {
         // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even where it reports an error;
         // repeated after EINTR it finds nothing, since no other thread can have opened one in between.)
-        unsafe { call(libc::SYS_close, self.number(), 0, 0, 0, 0) }.ok();
+        unsafe { call(libc::SYS_close, self.number(), 0, 0) }.ok();
     }
 }
 
@@ -67,20 +67,42 @@ impl Descriptor {
     }
 }
 
-/// Makes a system call, again for as long as a signal interrupts it. Every call goes through here: one place knows of errno and EINTR,
-/// and musl's own wrappers, half of which carry what kernels before 3.x needed, stay out of the file.
+/// Makes a system call of three arguments or fewer, again for as long as a signal interrupts it. Every call goes through here or
+/// [`call_of_five`]: one place knows of errno and EINTR, and musl's own wrappers, half of which carry what kernels before 3.x needed, stay out
+/// of the file.
+///
+/// # Safety
+/// The arguments are what the call of this `number` wants; a fourth and a fifth are 0.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
+unsafe fn call(number: c_long, first: usize, second: usize, third: usize) -> Result<usize, Errno> {
+    // SAFETY: the caller's promise.
+    or_errno(unsafe { call_with_zeros(number, first, second, third) })
+}
+
+/// [`call`], with five arguments.
 ///
 /// # Safety
 /// The arguments are what the call of this `number` wants.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
-unsafe fn call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> Result<usize, Errno> {
+unsafe fn call_of_five(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> Result<usize, Errno> {
     // SAFETY: the caller's promise.
-    let result = unsafe { call_until_done(number, first, second, third, fourth, fifth) };
+    or_errno(unsafe { call_until_done(number, first, second, third, fourth, fifth) })
+}
+
+fn or_errno(result: c_long) -> Result<usize, Errno> {
     if result < 0 { Err(Errno(-result as c_int)) } else { Ok(result as usize) }
 }
 
-/// [`call`], with the error as a negative number: in one register, at each of twenty places.
+/// One place for the zeros, which each of twenty would have otherwise.
+#[inline(never)]
+unsafe fn call_with_zeros(number: c_long, first: usize, second: usize, third: usize) -> c_long {
+    // SAFETY: the caller's promise.
+    unsafe { call_until_done(number, first, second, third, 0, 0) }
+}
+
+/// The call, with the error as a negative number: in one register, at each of twenty places.
 #[inline(never)]
 unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> c_long {
     loop {
@@ -106,7 +128,7 @@ pub fn write(descriptor: u32, first: &[u8], second: &[u8]) -> Result<usize, Errn
     let parts = [part(first), part(second)];
     let memory = (&raw const parts).expose_provenance();
     // SAFETY: the pointer and the count describe `parts`, and those what the caller lent; writev only reads them, and all live through the call.
-    unsafe { call(libc::SYS_writev, descriptor as usize, memory, parts.len(), 0, 0) }
+    unsafe { call(libc::SYS_writev, descriptor as usize, memory, parts.len()) }
 }
 
 /// `bytes` as the kernel wants pieces described.
@@ -114,12 +136,18 @@ fn part(bytes: &[u8]) -> libc::iovec {
     libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() }
 }
 
+/// So many milliseconds as the kernel wants them.
+#[inline(never)]
+fn timespec(milliseconds: u64) -> libc::timespec {
+    libc::timespec { tv_sec: (milliseconds / 1000) as _, tv_nsec: (milliseconds % 1000 * 1_000_000) as _ }
+}
+
 /// Waits for so many milliseconds, however often a signal interrupts.
-pub fn pause(milliseconds: u32) {
-    let mut time = libc::timespec { tv_sec: (milliseconds / 1000).into(), tv_nsec: (milliseconds % 1000 * 1_000_000).into() };
+pub fn pause(milliseconds: u64) {
+    let mut time = timespec(milliseconds);
     let memory = (&raw mut time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call; what is left after a signal is written there, and waited for.
-    unsafe { call(libc::SYS_nanosleep, memory, memory, 0, 0, 0) }.ok(); // it fails only for bad arguments
+    unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // it fails only for bad arguments
 }
 
 /// Runs `action`, after which errno is as it was: for what interrupts others between a call and their look at it.
@@ -147,14 +175,21 @@ pub fn microseconds(clock: Clock) -> u64 {
     // SAFETY: all zero bits are a valid timespec.
     let mut time: libc::timespec = unsafe { zeroed() };
     // SAFETY: the pointer describes `time`, which the call writes.
-    unsafe { call(libc::SYS_clock_gettime, clock as usize, (&raw mut time).expose_provenance(), 0, 0, 0) }.ok(); // both clocks exist
+    unsafe { call(libc::SYS_clock_gettime, clock as usize, (&raw mut time).expose_provenance(), 0) }.ok(); // both clocks exist
     time.tv_sec as u64 * 1_000_000 + time.tv_nsec as u64 / 1000
+}
+
+/// Milliseconds by `clock`.
+#[inline(never)]
+#[must_use]
+pub fn milliseconds(clock: Clock) -> u64 {
+    microseconds(clock) / 1000
 }
 
 /// Ends the process at once.
 pub fn exit(status: c_int) -> ! {
     loop {
         // SAFETY: it has no preconditions, and does not return.
-        unsafe { call(libc::SYS_exit_group, status as usize, 0, 0, 0, 0) }.ok();
+        unsafe { call(libc::SYS_exit_group, status as usize, 0, 0) }.ok();
     }
 }

@@ -1,104 +1,61 @@
 //! Processes: this one, the workers it starts, and how to wait for their ends.
 
-use super::signal::SIGTERM;
-use super::{Descriptor, Errno, call};
+use super::signal::{self, AWAITED, SIGNAL_SET_BYTES, SIGTERM};
+use super::{Descriptor, Errno, call, call_of_five};
 use core::ffi::c_int;
 use core::mem::zeroed;
 
-/// A process that this one started.
-#[derive(Debug)]
-pub struct Child {
-    /// INVARIANT: it names the process, and no other that may get its number later.
-    descriptor: Descriptor,
-}
-
-/// What [`start`] returns: it returns twice.
-#[derive(Debug)]
-pub enum Started {
-    /// In the process that called.
-    Parent(Child),
-    /// In the new one.
-    Child,
-}
-
-/// Starts a copy of this process, which ends when this one does.
-///
-/// # Errors
-/// The kernel's: a limit on processes, memory or descriptors.
-pub fn start() -> Result<Started, Errno> {
-    let parent = id();
-    let mut descriptor: c_int = -1;
-    let flags = libc::CLONE_PIDFD as usize | libc::SIGCHLD as usize;
-    let memory = (&raw mut descriptor).expose_provenance();
-    // SAFETY: without CLONE_VM the new process has a copy of all memory and goes on as this one does; the kernel writes the descriptor in
-    // this one only.
-    let child = unsafe { call(libc::SYS_clone, flags, 0, memory, 0, 0) }?;
-    if child != 0 {
-        return Ok(Started::Parent(Child { descriptor: Descriptor(descriptor) }));
-    }
-    // SAFETY: no pointers are passed.
-    unsafe { call(libc::SYS_prctl, libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize, 0, 0, 0) }.ok(); // it fails only for bad arguments
-    // SAFETY: no pointers are passed.
-    if unsafe { call(libc::SYS_getppid, 0, 0, 0, 0, 0) } != Ok(parent) {
-        super::exit(1); // it ended before it could be asked for
-    }
-    Ok(Started::Child)
-}
-
-/// This process's number.
-fn id() -> usize {
-    // SAFETY: no pointers are passed, and it never fails.
-    unsafe { call(libc::SYS_getpid, 0, 0, 0, 0, 0) }.unwrap_or_default()
-}
-
-/// Ends this process by SIGABRT, whose handler runs first.
-pub fn abort() -> ! {
-    // SAFETY: no pointers are passed.
-    unsafe { call(libc::SYS_kill, id(), libc::SIGABRT as usize, 0, 0, 0) }.ok();
-    super::exit(1); // it was blocked
-}
+/// A process that this one started. Its number stays its own until its end was noted by [`ended`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Child(usize);
 
 impl Child {
-    /// Sends it `signal`; one that has ended already does not mind.
-    pub fn signal(&self, signal: c_int) {
-        // SAFETY: no pointers are passed.
-        unsafe { call(libc::SYS_pidfd_send_signal, self.descriptor.number(), signal as usize, 0, 0, 0) }.ok();
-    }
+    /// No process.
+    pub const NONE: Self = Self(0);
 
-    /// Waits for its end, and says how it ended: the exit status, or 128 and the signal that ended it, as shells have it.
-    #[must_use]
-    pub fn wait(self) -> c_int {
-        // SAFETY: all zero bits are a valid siginfo_t.
-        let mut end: libc::siginfo_t = unsafe { zeroed() };
-        let memory = (&raw mut end).expose_provenance();
-        let which = libc::P_PIDFD as usize;
-        // SAFETY: the pointer describes `end`, which the call writes; no account of resources is asked for.
-        unsafe { call(libc::SYS_waitid, which, self.descriptor.number(), memory, libc::WEXITED as usize, 0) }.ok(); // it is our child
-        // SAFETY: for the end of a child the kernel fills in the status; else it is still zero.
-        let status = unsafe { end.si_status() };
-        if end.si_code == libc::CLD_EXITED { status } else { 128 + status }
+    /// Sends it `signal`; one that has ended already does not mind. ([`Child::NONE`] would be every process of the group.)
+    pub fn signal(self, signal: c_int) {
+        debug_assert!(self != Self::NONE);
+        // SAFETY: no pointers are passed.
+        unsafe { call(libc::SYS_kill, self.0, signal as usize, 0) }.ok();
     }
+}
+
+/// Starts a copy of this process, which ends when this one does. Returns twice: in the new process [`Child::NONE`].
+///
+/// # Errors
+/// The kernel's: a limit on processes or memory.
+pub fn start() -> Result<Child, Errno> {
+    let parent = id();
+    // SAFETY: without CLONE_VM the new process has a copy of all memory and goes on as this one does.
+    let child = Child(unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }?);
+    if child == Child::NONE {
+        // SAFETY: no pointers are passed.
+        unsafe { call(libc::SYS_prctl, libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize, 0) }.ok(); // it fails only for bad arguments
+        // SAFETY: no pointers are passed.
+        if unsafe { call(libc::SYS_getppid, 0, 0, 0) } != Ok(parent) {
+            super::exit(1); // it ended before it could be asked for
+        }
+    }
+    Ok(child)
+}
+
+/// One child that has ended and was not noted before, and how: its exit status, or 128 and the signal that ended it, as shells have it.
+#[must_use]
+pub fn ended() -> Option<(Child, c_int)> {
+    let mut status: c_int = 0;
+    let memory = (&raw mut status).expose_provenance();
+    // SAFETY: the pointer describes `status`, which the call writes; no account of resources is asked for.
+    let child = unsafe { call(libc::SYS_wait4, usize::MAX, memory, libc::WNOHANG as usize) }.unwrap_or(0); // it fails where there are no children
+    let signal = status & 0x7f;
+    let status = if signal == 0 { status >> 8 } else { 128 + signal };
+    (child != 0).then_some((Child(child), status))
 }
 
 const _: () = assert!(size_of::<libc::epoll_event>() == 12, "the kernel's epoll_event is packed on x86_64");
 
-/// What [`Watch::wait`] saw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The child that was added with this number has ended.
-    Ended(usize),
-    /// SIGTERM came.
-    Terminate,
-    /// The time is over.
-    Timeout,
-}
-
-/// The number that stands for SIGTERM among those of children.
-const TERMINATION: u64 = u64::MAX;
-/// A number that stands for none.
-const NOTHING: u64 = u64::MAX - 1;
-
-/// An epoll set of children and of a signalfd for SIGTERM.
+/// An epoll set of the signals that tell of the ends of children, and of SIGTERM. It has a descriptor for all of them and none for each: a copy
+/// of one that another child had inherited would stay in the set for ever.
 #[derive(Debug)]
 pub struct Watch {
     epoll: Descriptor,
@@ -106,58 +63,52 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches for SIGTERM, which the caller has blocked.
+    /// Blocks the signals and watches for them.
     ///
     /// # Errors
     /// The kernel's, a limit on descriptors among them.
     pub fn new() -> Result<Self, Errno> {
-        let watched: u64 = 1 << (SIGTERM - 1);
-        let set = (&raw const watched).expose_provenance();
-        let flags = libc::SFD_CLOEXEC as usize;
-        // SAFETY: the pointer and the length describe `watched`, which lives through the call; the first argument asks for a new
-        // descriptor.
-        let signals = unsafe { call(libc::SYS_signalfd4, usize::MAX, set, size_of::<u64>(), flags, 0) };
+        signal::block_awaited();
+        let set = (&raw const AWAITED).expose_provenance();
+        let flags = (libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) as usize;
+        // SAFETY: the pointer and the length describe a set, which is static; the first argument asks for a new descriptor.
+        let signals = unsafe { call_of_five(libc::SYS_signalfd4, usize::MAX, set, SIGNAL_SET_BYTES, flags, 0) };
         let signals = Descriptor(signals? as c_int);
         // SAFETY: no pointers are passed.
-        let epoll = unsafe { call(libc::SYS_epoll_create1, libc::EPOLL_CLOEXEC as usize, 0, 0, 0, 0) };
-        let watch = Self { epoll: Descriptor(epoll? as c_int), signals: signals };
-        watch.control(libc::EPOLL_CTL_ADD, &watch.signals, TERMINATION)?;
-        Ok(watch)
-    }
-
-    /// Watches for the end of `child`, until it is removed. `number` is what [`Event::Ended`] then says.
-    ///
-    /// # Errors
-    /// The kernel's.
-    pub fn add(&self, child: &Child, number: usize) -> Result<(), Errno> {
-        self.control(libc::EPOLL_CTL_ADD, &child.descriptor, number as u64)
-    }
-
-    /// Watches for `child` no longer. Closing its descriptor does not do that: processes started later have copies of it.
-    pub fn remove(&self, child: &Child) {
-        self.control(libc::EPOLL_CTL_DEL, &child.descriptor, NOTHING).ok(); // it fails only where it was not added
-    }
-
-    fn control(&self, operation: c_int, descriptor: &Descriptor, number: u64) -> Result<(), Errno> {
-        let event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: number };
-        let event = (&raw const event).expose_provenance();
+        let epoll = Descriptor(unsafe { call(libc::SYS_epoll_create1, libc::EPOLL_CLOEXEC as usize, 0, 0) }? as c_int);
+        let event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: 0 };
+        let (add, event) = (libc::EPOLL_CTL_ADD as usize, (&raw const event).expose_provenance());
         // SAFETY: `event` lives through the call, which only reads it.
-        unsafe { call(libc::SYS_epoll_ctl, self.epoll.number(), operation as usize, descriptor.number(), event, 0) }?;
-        Ok(())
+        unsafe { call_of_five(libc::SYS_epoll_ctl, epoll.number(), add, signals.number(), event, 0) }?;
+        Ok(Self { epoll, signals })
     }
 
-    /// Waits for so many milliseconds at most; for ever without.
+    /// Waits for the end of a child or for SIGTERM, so many milliseconds at most. Returns whether it was SIGTERM.
     #[must_use]
-    pub fn wait(&self, milliseconds: Option<u32>) -> Event {
-        let mut event = libc::epoll_event { events: 0, u64: NOTHING };
+    pub fn wait(&self, milliseconds: u64) -> bool {
+        let mut event = libc::epoll_event { events: 0, u64: 0 };
         let memory = (&raw mut event).expose_provenance();
-        let timeout = milliseconds.map_or(usize::MAX, |milliseconds| milliseconds as usize);
+        let timeout = milliseconds.min(c_int::MAX as u64) as usize;
         // SAFETY: the pointer describes one event, which the call writes; no signal mask is passed.
-        unsafe { call(libc::SYS_epoll_pwait, self.epoll.number(), memory, 1, timeout, 0) }.ok(); // it fails only for bad arguments
-        match event.u64 {
-            TERMINATION => Event::Terminate,
-            NOTHING => Event::Timeout,
-            number => Event::Ended(number as usize),
-        }
+        unsafe { call_of_five(libc::SYS_epoll_pwait, self.epoll.number(), memory, 1, timeout, 0) }.ok(); // it fails only for bad arguments
+        // SAFETY: all zero bits are a valid signalfd_siginfo.
+        let mut signal: libc::signalfd_siginfo = unsafe { zeroed() };
+        let memory = (&raw mut signal).expose_provenance();
+        // SAFETY: the pointer and the length describe `signal`, which the call writes.
+        unsafe { call(libc::SYS_read, self.signals.number(), memory, size_of::<libc::signalfd_siginfo>()) }.ok(); // none where the time is over
+        signal.ssi_signo == SIGTERM as u32
     }
+}
+
+/// This process's number.
+fn id() -> usize {
+    // SAFETY: no pointers are passed, and it never fails.
+    unsafe { call(libc::SYS_getpid, 0, 0, 0) }.unwrap_or_default()
+}
+
+/// Ends this process by SIGABRT, whose handler runs first.
+pub fn abort() -> ! {
+    // SAFETY: no pointers are passed.
+    unsafe { call(libc::SYS_kill, id(), libc::SIGABRT as usize, 0) }.ok();
+    super::exit(1); // it was blocked
 }

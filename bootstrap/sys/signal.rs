@@ -1,14 +1,15 @@
 //! Signals: what runs when one comes, on which stack, and the alarm.
 
-use super::call;
+use super::{call, call_of_five};
 use core::arch::global_asm;
 use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
 use core::mem::zeroed;
 use core::ptr;
+use core::time::Duration;
 
 /// The signals that the runtime handles.
-pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGVTALRM};
+pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGVTALRM};
 
 /// What the kernel tells of a signal.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ struct Action {
 }
 
 /// The kernel's size of a signal set, in bytes; libc's is larger.
-const SIGNAL_SET_BYTES: usize = size_of::<u64>();
+pub const SIGNAL_SET_BYTES: usize = size_of::<u64>();
 
 /// What the kernel wants, though libc names it nowhere: an address behind which a handler's return is found.
 const SA_RESTORER: usize = 0x0400_0000;
@@ -82,7 +83,7 @@ fn act(signal: c_int, action: &Action) {
     let action = ptr::from_ref(action).expose_provenance();
     // SAFETY: the pointer describes an action that lives through the call; a handler in it upholds what its own documentation says. It
     // fails only for bad arguments.
-    unsafe { call(libc::SYS_rt_sigaction, signal as usize, action, 0, SIGNAL_SET_BYTES, 0) }.ok();
+    unsafe { call_of_five(libc::SYS_rt_sigaction, signal as usize, action, 0, SIGNAL_SET_BYTES, 0) }.ok();
 }
 
 /// Defines a [`Handler`] of a function that takes what was [`Caught`]. errno is kept for what it interrupted.
@@ -126,17 +127,17 @@ static ALTERNATE_STACK: AlternateStack = AlternateStack(UnsafeCell::new([0; ALTE
 pub fn set_alternate_stack() {
     let stack = libc::stack_t { ss_sp: ALTERNATE_STACK.0.get().cast(), ss_flags: 0, ss_size: ALTERNATE_STACK_BYTES };
     // SAFETY: the memory is static and nothing else uses it. It fails only for bad arguments.
-    unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0, 0, 0) }.ok();
+    unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
 }
 
-/// Raises SIGALRM once in so many microseconds, in the place of an earlier one that has not come yet; never for 0.
+/// Raises SIGALRM once when so much time has passed, in the place of an earlier one that has not come yet.
 #[inline(never)]
-pub fn set_alarm(microseconds: u64) {
+pub fn set_alarm(after: Duration) {
     let zero = libc::timeval { tv_sec: 0, tv_usec: 0 };
-    let value = libc::timeval { tv_sec: (microseconds / 1_000_000) as _, tv_usec: (microseconds % 1_000_000) as _ };
+    let value = libc::timeval { tv_sec: after.as_secs() as _, tv_usec: after.subsec_micros().into() };
     let timer = libc::itimerval { it_interval: zero, it_value: value };
     // SAFETY: the pointer describes `timer`, which lives through the call. It fails only for bad arguments.
-    unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0, 0, 0) }.ok();
+    unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0) }.ok();
 }
 
 /// Makes the process's one timer, which raises `signal`. A process started from this one has none.
@@ -148,7 +149,7 @@ pub fn create_timer(signal: c_int) {
     let mut timer: c_int = 0;
     let (event, timer) = ((&raw const event).expose_provenance(), (&raw mut timer).expose_provenance());
     // SAFETY: the pointers describe `event`, which the call reads, and `timer`, which it writes: the process's first timer is number 0.
-    unsafe { call(libc::SYS_timer_create, libc::CLOCK_REALTIME as usize, event, timer, 0, 0) }.ok(); // without it nothing rings
+    unsafe { call(libc::SYS_timer_create, libc::CLOCK_REALTIME as usize, event, timer) }.ok(); // without it nothing rings
 }
 
 /// Has the timer ring at this time of day, in milliseconds since 1970, or at once where that has passed.
@@ -156,11 +157,10 @@ pub fn create_timer(signal: c_int) {
 pub fn set_timer(epoch_ms: u64) {
     // SAFETY: all zero bits are a valid itimerspec.
     let mut time: libc::itimerspec = unsafe { zeroed() };
-    time.it_value.tv_sec = (epoch_ms / 1000) as _;
-    time.it_value.tv_nsec = (epoch_ms % 1000 * 1_000_000) as _;
+    time.it_value = super::timespec(epoch_ms);
     let time = (&raw const time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call. It fails only where there is no timer.
-    unsafe { call(libc::SYS_timer_settime, 0, libc::TIMER_ABSTIME as usize, time, 0, 0) }.ok();
+    unsafe { call(libc::SYS_timer_settime, 0, libc::TIMER_ABSTIME as usize, time) }.ok();
 }
 
 /// Lets every signal through, whatever whoever started the process had blocked.
@@ -168,15 +168,19 @@ pub fn unblock_all() {
     mask(libc::SIG_SETMASK, 0);
 }
 
-/// Holds SIGTERM back, for who waits for it otherwise.
-pub fn block_termination() {
-    mask(libc::SIG_BLOCK, bit(SIGTERM));
+/// What [`super::process::Watch`] waits for.
+pub static AWAITED: u64 = bit(SIGTERM) | bit(SIGCHLD);
+
+/// Holds the signals back that [`super::process::Watch`] waits for.
+pub fn block_awaited() {
+    act(SIGCHLD, &Action { handler: libc::SIG_DFL, flags: SA_RESTORER, restorer: 0, mask: 0 }); // ignored, children would not be waited for
+    mask(libc::SIG_BLOCK, AWAITED);
 }
 
 fn mask(how: c_int, signals: u64) {
     let set = (&raw const signals).expose_provenance();
     // SAFETY: the pointer and the length describe `signals`, which lives through the call; the old mask is not asked for.
-    unsafe { call(libc::SYS_rt_sigprocmask, how as usize, set, 0, SIGNAL_SET_BYTES, 0) }.ok(); // it fails only for bad arguments
+    unsafe { call_of_five(libc::SYS_rt_sigprocmask, how as usize, set, 0, SIGNAL_SET_BYTES, 0) }.ok(); // it fails only for bad arguments
 }
 
 /// `signal` in the kernel's signal set.

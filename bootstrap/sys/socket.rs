@@ -1,6 +1,6 @@
 //! Sockets: connect, send, receive, and wait for room.
 
-use super::{Descriptor, Errno, call, part};
+use super::{Descriptor, Errno, call, call_of_five, part};
 use core::ffi::c_int;
 use core::mem::zeroed;
 use core::net::IpAddr;
@@ -12,7 +12,7 @@ use core::net::IpAddr;
 pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
     let family = if ip.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
     // SAFETY: no pointers are passed.
-    let socket = unsafe { call(libc::SYS_socket, family as usize, (libc::SOCK_STREAM | libc::SOCK_CLOEXEC) as usize, 0, 0, 0) };
+    let socket = unsafe { call(libc::SYS_socket, family as usize, (libc::SOCK_STREAM | libc::SOCK_CLOEXEC) as usize, 0) };
     let socket = beyond_standard_streams(Descriptor(socket? as c_int))?;
     // SAFETY: all zero bits are a valid sockaddr_in6.
     let mut address: libc::sockaddr_in6 = unsafe { zeroed() };
@@ -34,7 +34,7 @@ pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
         }
     };
     // SAFETY: the pointer and the length describe `address`, which lives through the call.
-    unsafe { call(libc::SYS_connect, socket.number(), (&raw const address).expose_provenance(), bytes, 0, 0) }?;
+    unsafe { call(libc::SYS_connect, socket.number(), (&raw const address).expose_provenance(), bytes) }?;
     Ok(socket)
 }
 
@@ -45,7 +45,7 @@ fn beyond_standard_streams(descriptor: Descriptor) -> Result<Descriptor, Errno> 
     }
     let least = libc::STDERR_FILENO as usize + 1;
     // SAFETY: no pointers are passed.
-    let moved = unsafe { call(libc::SYS_fcntl, descriptor.number(), libc::F_DUPFD_CLOEXEC as usize, least, 0, 0) };
+    let moved = unsafe { call(libc::SYS_fcntl, descriptor.number(), libc::F_DUPFD_CLOEXEC as usize, least) };
     Ok(Descriptor(moved? as c_int))
 }
 
@@ -67,7 +67,7 @@ pub fn send(socket: &Descriptor, parts: &[&[u8]; PARTS]) -> Result<usize, Errno>
     message.msg_iovlen = PARTS as _;
     let flags = (libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT) as usize;
     // SAFETY: the message describes `parts`, and those what the caller lent; sendmsg only reads them, and all live through the call.
-    unsafe { call(libc::SYS_sendmsg, socket.number(), (&raw const message).expose_provenance(), flags, 0, 0) }
+    unsafe { call(libc::SYS_sendmsg, socket.number(), (&raw const message).expose_provenance(), flags) }
 }
 
 /// Has what is sent go out at once, however little it is: without this the kernel waits, with what does not fill a segment, until the peer
@@ -77,9 +77,9 @@ pub fn send(socket: &Descriptor, parts: &[&[u8]; PARTS]) -> Result<usize, Errno>
 pub fn send_at_once(socket: &Descriptor) {
     let on: c_int = 1;
     let on = (&raw const on).expose_provenance();
+    let (level, option) = (libc::IPPROTO_TCP as usize, libc::TCP_NODELAY as usize);
     // SAFETY: the pointer and the length describe `on`, which lives through the call. Where it fails it is only slower.
-    unsafe { call(libc::SYS_setsockopt, socket.number(), libc::IPPROTO_TCP as usize, libc::TCP_NODELAY as usize, on, size_of::<c_int>()) }
-        .ok();
+    unsafe { call_of_five(libc::SYS_setsockopt, socket.number(), level, option, on, size_of::<c_int>()) }.ok();
 }
 
 /// Waits until the socket takes more, or the peer has sent something or hung up. Returns whether it takes more.
@@ -89,7 +89,7 @@ pub fn send_at_once(socket: &Descriptor) {
 pub fn wait_for_room(socket: &Descriptor) -> bool {
     let mut wanted = libc::pollfd { fd: socket.0, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
     // SAFETY: the pointer describes one pollfd, which the call writes; neither a time-out nor a signal mask is passed.
-    unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0, 0, 0) }.ok(); // it fails only for bad arguments
+    unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0) }.ok(); // it fails only for bad arguments
     wanted.revents & libc::POLLOUT != 0
 }
 
@@ -99,5 +99,5 @@ pub fn wait_for_room(socket: &Descriptor) -> bool {
 /// The kernel's.
 pub fn receive(socket: &Descriptor, buffer: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: the pointer and the length describe `buffer`, which is borrowed exclusively through the call.
-    unsafe { call(libc::SYS_recvfrom, socket.number(), buffer.as_mut_ptr().expose_provenance(), buffer.len(), 0, 0) }
+    unsafe { call(libc::SYS_recvfrom, socket.number(), buffer.as_mut_ptr().expose_provenance(), buffer.len()) }
 }
