@@ -192,6 +192,17 @@ impl<'text> Client<'text> {
         }
     }
 
+    /// Takes the reply that came before the end of a body, which is not sent.
+    ///
+    /// # Errors
+    /// As [`Client::respond`].
+    pub fn hear_early(&mut self, request: &Request<'_>, parts: &mut Parts<'_>) -> Result<(), Stop> {
+        let heard = self.hear(request, parts);
+        // However much of `parts` was sent: the peer may still read a body.
+        self.connection.close();
+        heard
+    }
+
     /// Gives up a body that could not be sent to its end, and the connection with it.
     pub fn lose(&mut self, request: &Request<'_>) {
         self.connection.close();

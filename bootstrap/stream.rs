@@ -113,7 +113,7 @@ fn begin(client: &mut Client<'_>, invocation: &InvocationName<'_>) -> Progress {
 fn push(client: &mut Client<'_>, invocation: &InvocationName<'_>, mut parts: [&[u8]; 3]) -> Progress {
     match client.push(&mut parts) {
         Ok(()) => Progress::Open,
-        Err(heard) if heard => Progress::Refused(client.hear(&Request::response(invocation), &mut parts)),
+        Err(heard) if heard => Progress::Refused(client.hear_early(&Request::response(invocation), &mut parts)),
         Err(_) => Progress::Lost,
     }
 }
