@@ -16,9 +16,9 @@ use handlers::{Context, Failure, Hooks, Record};
 /// is in another process now.
 pub fn run(environment: Environment, records: &'static [Record], buffers: &mut Buffers, renew_thread: fn()) -> ! {
     let Buffers { inbox, acknowledgement } = buffers;
-    let Some(address) = runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=").unwrap_or_default()) else { sys::exit(1) };
-    let handler = environment.value(b"_HANDLER=").unwrap_or_default();
-    let mut client = Client::new(&address, acknowledgement);
+    let Some(address) = &runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=")) else { sys::exit(1) };
+    let handler = environment.value(b"_HANDLER=");
+    let mut client = Client::new(address, acknowledgement);
     let Some(record) = find(records, handler) else {
         refuse_to_start(&mut client, handler, records);
         sys::exit(1);

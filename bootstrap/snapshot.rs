@@ -10,7 +10,7 @@ use handlers::{Hook, Hooks};
 /// Whether a snapshot is to be made of this process.
 #[must_use]
 pub fn is_wanted(environment: Environment) -> bool {
-    environment.value(b"AWS_LAMBDA_INITIALIZATION_TYPE=").is_some_and(|value| value == b"snap-start")
+    environment.value(b"AWS_LAMBDA_INITIALIZATION_TYPE=") == b"snap-start"
 }
 
 /// Runs the function's hook, waits until the process has been restored from its snapshot, and runs the other. Where Lambda says that there will be
