@@ -69,6 +69,7 @@ impl<'memory> Buffer<'memory> {
     }
 
     /// What was appended so far.
+    #[inline(never)]
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.memory.get(..self.used).unwrap_or_default()

@@ -120,11 +120,11 @@ pub fn headers<'head>(mut lines: &'head [u8]) -> impl Iterator<Item = (&'head [u
     })
 }
 
-/// The value of the first header of this name, in whatever case.
+/// The value of the first header of this name, in whatever case; nothing where there is none.
 #[inline(never)]
 #[must_use]
-pub fn header<'head>(lines: &'head [u8], name: &[u8]) -> Option<&'head [u8]> {
-    headers(lines).find(|(this, _)| same_without_case(this, name)).map(|(_, value)| value)
+pub fn header<'head>(lines: &'head [u8], name: &[u8]) -> &'head [u8] {
+    headers(lines).find(|(this, _)| same_without_case(this, name)).map_or(b"", |(_, value)| value)
 }
 
 impl Parser {
