@@ -31,7 +31,8 @@ pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<
 fn run(client: &mut Client<'_>, hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Stop> {
     let Some(hook) = hook else { return Ok(()) };
     crash::report_to(name);
-    let Err(failure) = in_flight::handling(client, hook) else { return Ok(()) };
+    let result = in_flight::handling(client, hook);
+    let Err(failure) = &result else { return Ok(()) };
     client.report_start(name, &Report { error_type, message: failure.message().as_bytes(), place: None }).ok(); // it was logged, and the process ends
     Err(Stop)
 }
