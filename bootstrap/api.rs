@@ -87,17 +87,20 @@ impl EventError {
 /// Reads a 200 of `next`; `None` when it has no usable `Lambda-Runtime-Aws-Request-Id`, without which nothing can be answered.
 #[must_use]
 pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> {
-    let request_id = header(reply.head, b"lambda-runtime-aws-request-id")?;
+    let request_id = header(reply.head, b"lambda-runtime-aws-request-id");
     let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'~');
     if request_id.is_empty() || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
         return None;
     }
     // A value has no control characters, so that it can stand in a header again.
-    let invocation_id = header(reply.head, b"lambda-runtime-invocation-id").filter(|id| id.len() <= INVOCATION_ID_BYTES_MAX);
-    let deadline_ms = header(reply.head, b"lambda-runtime-deadline-ms").and_then(|digits| number(digits, 10, DEADLINE_DIGITS_MAX));
+    let mut invocation_id = header(reply.head, b"lambda-runtime-invocation-id");
+    if invocation_id.len() > INVOCATION_ID_BYTES_MAX {
+        invocation_id = b"";
+    }
+    let deadline_ms = number(header(reply.head, b"lambda-runtime-deadline-ms"), 10, DEADLINE_DIGITS_MAX);
     let event = if reply.oversized { Err(EventError::TooLarge) } else { text::from_bytes(reply.body).ok_or(EventError::NotUtf8) };
     Some(Delivered {
-        name: InvocationName { request_id: text::from_bytes(request_id)?, invocation_id: invocation_id.unwrap_or_default() },
+        name: InvocationName { request_id: text::from_bytes(request_id)?, invocation_id },
         deadline_ms: deadline_ms.unwrap_or(0),
         head: reply.head,
         event,

@@ -1,6 +1,7 @@
 //! A byte buffer of fixed size that text is appended to. It never grows and never panics: what does not fit is left out
 //! whole, and [`Buffer::overflowed`] says so from then on. Pure.
 
+use crate::bytes::between;
 use core::fmt;
 
 /// Room for what [`Buffer::push_address`] appends, in bytes: `0x` and the digits of 64 bits.
@@ -69,15 +70,16 @@ impl<'memory> Buffer<'memory> {
     }
 
     /// What was appended so far.
+    #[inline(never)]
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        self.memory.get(..self.used).unwrap_or_default()
+        between(self.memory, 0, self.used)
     }
 
     /// What was appended, for as long as the memory lives.
     #[must_use]
     pub fn into_bytes(self) -> &'memory [u8] {
-        self.memory.get(..self.used).unwrap_or_default()
+        between(self.memory, 0, self.used)
     }
 }
 

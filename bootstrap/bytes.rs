@@ -44,6 +44,13 @@ pub fn number(digits: &[u8], radix: usize, digits_max: usize) -> Option<usize> {
     Some(number)
 }
 
+/// What stands from `start` up to `end`; nothing where that is no part of `text`.
+#[inline(never)]
+#[must_use]
+pub fn between(text: &[u8], start: usize, end: usize) -> &[u8] {
+    text.get(start..end).unwrap_or_default()
+}
+
 /// `text` without `prefix`, if it begins with it.
 #[inline(never)]
 #[must_use]

@@ -75,7 +75,7 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop`], logged.
     pub fn next(&mut self, inbox: &mut [u8]) -> Result<(), Stop> {
-        self.get(&Request::NEXT, inbox).and_then(|status| if status == 200 { Ok(()) } else { Err(Stop) })
+        if self.get(&Request::NEXT, inbox)? { Ok(()) } else { Err(Stop) }
     }
 
     /// Waits until a snapshot of this process has been restored. Whether there can be one: Lambda refuses where there cannot.
@@ -83,19 +83,20 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop`], logged.
     pub fn restore_next(&mut self, inbox: &mut [u8]) -> Result<bool, Stop> {
-        let status = self.get(&Request::RESTORE_NEXT, inbox)?;
+        let restored = self.get(&Request::RESTORE_NEXT, inbox);
         self.connection.close(); // what was open when the snapshot was taken leads nowhere
-        Ok(status == 200)
+        restored
     }
 
-    /// The status in reply to a GET; one that is no success is logged.
-    fn get(&mut self, request: &Request<'_>, inbox: &mut [u8]) -> Result<u16, Stop> {
+    /// Whether the reply to a GET is a success; one that is none is logged.
+    #[inline(never)]
+    fn get(&mut self, request: &Request<'_>, inbox: &mut [u8]) -> Result<bool, Stop> {
         self.exchange(request, &[], END_OF_HEAD, inbox, EVENT_BYTES_MAX)?;
         let reply = self.connection.reply(inbox);
         if reply.status != 200 {
             refused(request, &reply);
         }
-        Ok(reply.status)
+        Ok(reply.status == 200)
     }
 
     /// What the last [`Client::next`] delivered; `None` when it has no usable request id, without which nothing can be answered.

@@ -30,18 +30,17 @@ static LOGGED: AtomicUsize = AtomicUsize::new(0);
 
 /// Reads the function's wishes and makes the timer.
 pub fn prepare(environment: Environment) {
-    if let Some(value) = environment.value(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=") {
-        match number(value, 10, MARGIN_DIGITS_MAX) {
-            Some(margin) => MARGIN.store(margin, Ordering::Relaxed),
-            None => log::complain(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=", value, b" is no number of milliseconds up to 999999: it is 100"),
-        }
+    let value = environment.value(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=");
+    if let Some(margin) = number(value, 10, MARGIN_DIGITS_MAX) {
+        MARGIN.store(margin, Ordering::Relaxed);
+    } else if !value.is_empty() {
+        log::complain(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=", value, b" is no number of milliseconds up to 999999: it is 100");
     }
-    if let Some(value) = environment.value(b"RUCHY_LAMBDA_ON_DEADLINE=") {
-        let report = same_without_case(value, b"report");
-        REPORTS.store(report, Ordering::Relaxed);
-        if !report && !same_without_case(value, b"log") {
-            log::complain(b"RUCHY_LAMBDA_ON_DEADLINE=", value, b" is neither report nor log: it is log");
-        }
+    let value = environment.value(b"RUCHY_LAMBDA_ON_DEADLINE=");
+    if same_without_case(value, b"report") {
+        REPORTS.store(true, Ordering::Relaxed);
+    } else if !value.is_empty() && !same_without_case(value, b"log") {
+        log::complain(b"RUCHY_LAMBDA_ON_DEADLINE=", value, b" is neither report nor log: it is log");
     }
     signal::create_timer(SIGVTALRM);
 }

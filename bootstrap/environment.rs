@@ -21,17 +21,17 @@ impl Environment {
         Self { block }
     }
 
-    /// What follows `name_and_sign`, a variable's name and its `=`, in the environment; a variable that is set to nothing counts as unset.
+    /// What follows `name_and_sign`, a variable's name and its `=`, in the environment; nothing where it is unset.
     #[inline(never)]
     #[must_use]
-    pub fn value(self, name_and_sign: &[u8]) -> Option<&'static [u8]> {
-        self.find(|variable| without_prefix(variable, name_and_sign))
+    pub fn value(self, name_and_sign: &[u8]) -> &'static [u8] {
+        self.find(|variable| without_prefix(variable, name_and_sign)).unwrap_or_default()
     }
 
     /// The value of the variable `name`; one that is set to nothing counts as unset.
     #[must_use]
     pub fn variable(self, name: &[u8]) -> Option<&'static [u8]> {
-        self.find(|variable| without_prefix(without_prefix(variable, name)?, b"="))
+        self.find(|variable| without_prefix(without_prefix(variable, name)?, b"=")).filter(|value| !value.is_empty())
     }
 
     fn find(self, value_in: impl Fn(&'static [u8]) -> Option<&'static [u8]>) -> Option<&'static [u8]> {
@@ -47,7 +47,7 @@ impl Environment {
             // SAFETY: by the invariant it is a NUL-terminated string that lives as long as the process.
             let variable = unsafe { CStr::from_ptr(variable) }.to_bytes();
             if let Some(value) = value_in(variable) {
-                return if value.is_empty() { None } else { Some(value) };
+                return Some(value);
             }
         }
     }
@@ -70,10 +70,10 @@ mod tests {
         ];
         // SAFETY: the array ends with a null pointer and its strings are literals.
         let environment = unsafe { Environment::new(block.as_ptr()) };
-        assert_eq!(environment.value(b"AWS_LAMBDA_RUNTIME_API="), Some(&b"127.0.0.1:9001"[..]));
-        assert_eq!(environment.value(b"_HANDLER="), Some(&b"minimal.lambda_handler"[..]));
-        assert_eq!(environment.value(b"EMPTY="), None, "empty is unset");
-        assert_eq!(environment.value(b"HANDLER="), None);
+        assert_eq!(environment.value(b"AWS_LAMBDA_RUNTIME_API="), b"127.0.0.1:9001");
+        assert_eq!(environment.value(b"_HANDLER="), b"minimal.lambda_handler");
+        assert_eq!(environment.value(b"EMPTY="), b"");
+        assert_eq!(environment.value(b"HANDLER="), b"");
         assert_eq!(environment.variable(b"_HANDLER"), Some(&b"minimal.lambda_handler"[..]));
         assert_eq!(environment.variable(b"_HANDLE"), None);
     }

@@ -1,13 +1,14 @@
 //! The way of the process: find the handler, ask for an invocation, call the handler, answer, for ever.
 
 use crate::address::{self, Address};
-use crate::api::{ERROR_BODY_BYTES_MAX, Report, error_type};
+use crate::api::{Report, error_type};
 use crate::buffer::Buffer;
 use crate::bytes::split_once;
 use crate::client::{Buffers, Client, Stop};
 use crate::environment::Environment;
 use crate::sys::signal::{self, SIGPIPE};
 use crate::{deadline, hooks, in_flight, interrupts, log, snapshot, stream, sys, termination, text, workers};
+use core::cmp::Ordering;
 use handlers::{Context, Failure, Hooks, Record};
 
 /// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, [`crash::STATUS`] after a crash, else 1.
@@ -16,11 +17,11 @@ use handlers::{Context, Failure, Hooks, Record};
 /// is in another process now.
 pub fn run(environment: Environment, records: &'static [Record], buffers: &mut Buffers, renew_thread: fn()) -> ! {
     let Buffers { inbox, acknowledgement } = buffers;
-    let Some(address) = runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=").unwrap_or_default()) else { sys::exit(1) };
-    let handler = environment.value(b"_HANDLER=").unwrap_or_default();
-    let mut client = Client::new(&address, acknowledgement);
+    let Some(address) = &runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=")) else { sys::exit(1) };
+    let handler = environment.value(b"_HANDLER=");
+    let mut client = Client::new(address, acknowledgement);
     let Some(record) = find(records, handler) else {
-        refuse_to_start(&mut client, handler, records);
+        refuse_to_start(&mut client, handler, records, inbox);
         sys::exit(1);
     };
     let workers = workers::count(environment);
@@ -30,15 +31,16 @@ pub fn run(environment: Environment, records: &'static [Record], buffers: &mut B
         renew_thread();
     }
     let hooks = record.hooks.unwrap_or(&Hooks::NONE);
-    if snapshot::is_wanted(environment) {
-        prepare(environment, hooks, workers.is_some());
+    let of_snapshot = snapshot::is_wanted(environment);
+    if !of_snapshot {
+        client.request_next();
+    }
+    prepare(environment, hooks, workers.is_some());
+    if of_snapshot {
         if snapshot::wait(&mut client, hooks, inbox).is_err() {
             sys::exit(1);
         }
         client.request_next();
-    } else {
-        client.request_next();
-        prepare(environment, hooks, workers.is_some());
     }
     while serve(&mut client, record, inbox).is_ok() {}
     sys::exit(1)
@@ -69,16 +71,23 @@ fn runtime_api(value: &'static [u8]) -> Option<Address<'static>> {
 /// The record that `_HANDLER` names by what stands before its first dot (`file.function`), or by all of it: no name has a dot.
 fn find(records: &'static [Record], handler: &[u8]) -> Option<&'static Record> {
     let (name, _) = split_once(handler, b'.');
-    let index = records.binary_search_by(|record| record.name.as_bytes().cmp(name)).ok()?;
-    records.get(index)
+    let mut left = records;
+    loop {
+        let middle = left.len() / 2;
+        let record = left.get(middle)?;
+        left = match name.cmp(record.name.as_bytes()) {
+            Ordering::Less => left.get(..middle)?,
+            Ordering::Greater => left.get(middle + 1..)?,
+            Ordering::Equal => return Some(record),
+        };
+    }
 }
 
-/// Tells Lambda which handlers there are.
+/// Tells Lambda which handlers there are; the text is put together in `memory`.
 #[cold]
 #[inline(never)]
-fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record]) {
-    let mut memory = [0; ERROR_BODY_BYTES_MAX];
-    let mut message = Buffer::new(&mut memory);
+fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record], memory: &mut [u8]) {
+    let mut message = Buffer::new(memory);
     message.push(b"_HANDLER=");
     message.push(handler);
     message.push(b" is none of:");

@@ -25,15 +25,15 @@ pub fn prepare(environment: Environment, is_worker: bool) {
 // SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_header<'head>(head: &'head [u8], name: &str) -> Option<&'head str> {
-    text::from_bytes(http::header(head, name.as_bytes())?)
+    text::from_bytes(http::header(head, name.as_bytes()))
 }
 
 // SAFETY: see above.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
     if name == "_X_AMZN_TRACE_ID" {
-        let trace_id = if IS_WORKER.0.get() { None } else { http::header(in_flight::delivered()?.head, b"lambda-runtime-trace-id") };
-        return text::from_bytes(trace_id.filter(|id| !id.is_empty())?);
+        let trace_id = if IS_WORKER.0.get() { b"" } else { http::header(in_flight::delivered()?.head, b"lambda-runtime-trace-id") };
+        return text::from_bytes(trace_id).filter(|id| !id.is_empty());
     }
     text::from_bytes(ENVIRONMENT.0.get()?.variable(name.as_bytes())?)
 }

@@ -4,7 +4,7 @@
 //! Strict where leniency lets a reply be read in two ways: lines end in CRLF, a length stands once, a length beside a
 //! transfer coding is refused. Chunks are joined in place; a body that came in one chunk is not moved.
 
-use crate::bytes::{find, number, same_without_case, split_once, without_last};
+use crate::bytes::{between, find, number, same_without_case, split_once, without_last};
 use crate::line;
 
 /// Longest head in bytes, interim replies included. Lambda's headers may reach 1 MB (client context).
@@ -120,11 +120,11 @@ pub fn headers<'head>(mut lines: &'head [u8]) -> impl Iterator<Item = (&'head [u
     })
 }
 
-/// The value of the first header of this name, in whatever case.
+/// The value of the first header of this name, in whatever case; nothing where there is none.
 #[inline(never)]
 #[must_use]
-pub fn header<'head>(lines: &'head [u8], name: &[u8]) -> Option<&'head [u8]> {
-    headers(lines).find(|(this, _)| same_without_case(this, name)).map(|(_, value)| value)
+pub fn header<'head>(lines: &'head [u8], name: &[u8]) -> &'head [u8] {
+    headers(lines).find(|(this, _)| same_without_case(this, name)).map_or(b"", |(_, value)| value)
 }
 
 impl Parser {
@@ -158,7 +158,7 @@ impl Parser {
     #[inline(never)]
     pub fn advance(&mut self, buffer: &mut [u8], filled: &mut usize) -> Result<Progress, Malformed> {
         loop {
-            let received = buffer.get(..*filled).unwrap_or_default();
+            let received = between(buffer, 0, *filled);
             let more = match self.phase {
                 Phase::Data => self.take_data(buffer, *filled),
                 Phase::Complete | Phase::Oversized => {
@@ -201,8 +201,8 @@ impl Parser {
     pub fn reply<'buffer>(&self, buffer: &'buffer [u8]) -> Reply<'buffer> {
         Reply {
             status: self.status,
-            head: buffer.get(self.head_start..self.head_end).unwrap_or_default(),
-            body: buffer.get(self.body_start..self.body_end).unwrap_or_default(),
+            head: between(buffer, self.head_start, self.head_end),
+            body: between(buffer, self.body_start, self.body_end),
             oversized: self.phase == Phase::Oversized,
         }
     }
@@ -215,7 +215,7 @@ impl Parser {
 
     /// The present line without its CRLF, when its end has been received; the position moves behind it.
     fn take_line<'buffer>(&mut self, received: &'buffer [u8]) -> Result<Option<&'buffer [u8]>, Malformed> {
-        let unseen = received.get(self.scanned..).unwrap_or_default();
+        let unseen = between(received, self.scanned, received.len());
         let feed = find(unseen, b'\n');
         self.scanned += feed.map_or(unseen.len(), |feed| feed + 1);
         let in_head = matches!(self.phase, Phase::StatusLine | Phase::HeaderLine);
@@ -226,7 +226,7 @@ impl Parser {
         if feed.is_none() {
             return Ok(None);
         }
-        let line = received.get(self.position..self.scanned - 1).unwrap_or_default();
+        let line = between(received, self.position, self.scanned - 1);
         self.section_bytes += self.scanned - self.position;
         self.position = self.scanned;
         without_last(line, b'\r').map(Some).ok_or(Malformed::Header)

@@ -33,11 +33,10 @@ static SETTINGS: Slot<Settings> = Slot(Cell::new(Settings { json: false, least: 
 
 /// Reads how the function logs. What is logged before is text.
 pub fn prepare(environment: Environment) {
-    let value = |name| environment.value(name).unwrap_or_default();
     SETTINGS.0.set(Settings {
-        json: same_without_case(value(b"AWS_LAMBDA_LOG_FORMAT="), b"json"),
-        least: Level::named(value(b"AWS_LAMBDA_LOG_LEVEL=")).unwrap_or(Level::Trace),
-        telemetry: number(value(b"_LAMBDA_TELEMETRY_LOG_FD="), 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()),
+        json: same_without_case(environment.value(b"AWS_LAMBDA_LOG_FORMAT="), b"json"),
+        least: Level::named(environment.value(b"AWS_LAMBDA_LOG_LEVEL=")).unwrap_or(Level::Trace),
+        telemetry: number(environment.value(b"_LAMBDA_TELEMETRY_LOG_FD="), 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()),
     });
 }
 

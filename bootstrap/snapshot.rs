@@ -10,7 +10,7 @@ use handlers::{Hook, Hooks};
 /// Whether a snapshot is to be made of this process.
 #[must_use]
 pub fn is_wanted(environment: Environment) -> bool {
-    environment.value(b"AWS_LAMBDA_INITIALIZATION_TYPE=").is_some_and(|value| value == b"snap-start")
+    environment.value(b"AWS_LAMBDA_INITIALIZATION_TYPE=") == b"snap-start"
 }
 
 /// Runs the function's hook, waits until the process has been restored from its snapshot, and runs the other. Where Lambda says that there will be
@@ -31,7 +31,8 @@ pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<
 fn run(client: &mut Client<'_>, hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Stop> {
     let Some(hook) = hook else { return Ok(()) };
     crash::report_to(name);
-    let Err(failure) = in_flight::handling(client, hook) else { return Ok(()) };
+    let result = in_flight::handling(client, hook);
+    let Err(failure) = &result else { return Ok(()) };
     client.report_start(name, &Report { error_type, message: failure.message().as_bytes(), place: None }).ok(); // it was logged, and the process ends
     Err(Stop)
 }

@@ -4,8 +4,6 @@
 //! compare what the two say.
 #![allow(unsafe_code)]
 
-/// Bytes of ASCII that are passed at a time.
-const STRIDE: usize = 32;
 /// The bit that no byte of ASCII has, in eight bytes.
 const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
 
@@ -25,9 +23,8 @@ pub fn from_bytes(bytes: &[u8]) -> Option<&str> {
 }
 
 fn behind_ascii(mut rest: &[u8]) -> &[u8] {
-    while let Some((stride, behind)) = rest.split_first_chunk::<STRIDE>() {
-        let words = stride.as_chunks::<8>().0;
-        if words.iter().fold(0, |bits, word| bits | u64::from_ne_bytes(*word)) & NOT_ASCII != 0 {
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        if u64::from_ne_bytes(*word) & NOT_ASCII != 0 {
             break;
         }
         rest = behind;

@@ -45,16 +45,14 @@ static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: Child::N
 /// How many workers the environment asks for; `None` where this process is to serve by itself.
 #[must_use]
 pub fn count(environment: Environment) -> Option<usize> {
-    let value = environment.value(b"AWS_LAMBDA_MAX_CONCURRENCY=")?;
-    let count = number(value, 10, COUNT_DIGITS_MAX);
-    match count {
-        None | Some(0) => log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is no number of workers: there is one"),
-        Some(count) if count > WORKERS_MAX => {
-            log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is more than the 2048 workers there can be")
-        }
-        _ => {}
+    let value = environment.value(b"AWS_LAMBDA_MAX_CONCURRENCY=");
+    let count = number(value, 10, COUNT_DIGITS_MAX).unwrap_or(0);
+    if count > WORKERS_MAX {
+        log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is more than the 2048 workers there can be");
+    } else if count == 0 && !value.is_empty() {
+        log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is no number of workers: there is one");
     }
-    count.map(|count| count.min(WORKERS_MAX)).filter(|count| *count > 1)
+    (count > 1).then_some(count.min(WORKERS_MAX))
 }
 
 /// Starts `count` workers and sees to it that there are as many until SIGTERM comes. Returns in each worker, and nowhere else.
