@@ -69,33 +69,35 @@ size-accept: _musl _tool
 test: setup
     cargo test --quiet --workspace --exclude handlers
 
-# All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test.
+# All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components
+ci: setup _ruchy _components && fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
-    # The fuzz target still compiles; libFuzzer itself, which it is linked with, is built by `just fuzz`.
-    CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo check --quiet --manifest-path tests/fuzz/Cargo.toml
+    # libFuzzer itself, which the fuzz targets are linked with, has no part in this.
+    CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml -- -D warnings
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
-# Feed the parser what a fuzzer invents, for SECONDS (needs a nightly toolchain and cargo-fuzz).
+# Feed fuzz target TARGET (parser, chunks, json, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
 [group('check')]
-fuzz SECONDS='60':
-    #!/usr/bin/env bash
-    set -euo pipefail
-    if ! cargo fuzz --version > /dev/null 2>&1; then
-        echo "cargo-fuzz is missing, which builds and runs the fuzz target: cargo install --locked cargo-fuzz" >&2
-        exit 1
-    fi
-    if ! cargo +nightly --version > /dev/null 2>&1; then
-        echo "a nightly toolchain is missing, which instruments the fuzz target: rustup toolchain install nightly" >&2
-        exit 1
-    fi
-    mkdir -p tests/fuzz/corpus/parser
-    cargo +nightly fuzz run --fuzz-dir tests/fuzz parser tests/fuzz/corpus/parser tests/fuzz/seeds -- -dict=tests/fuzz/parser.dict -max_total_time="$1"
+[no-exit-message]
+fuzz TARGET SECONDS='60':
+    @tests/fuzz/run.sh seconds "$1" "$2"
+
+# Feed every fuzz target RUNS inputs: its seeds, and what follows from one fixed random number.
+[group('check')]
+[no-exit-message]
+fuzz-all RUNS='20000':
+    @tests/fuzz/run.sh runs "$1"
+
+# Try many inputs, RUNS for each fuzz target, and print a table of how many there were.
+[group('measure')]
+[no-exit-message]
+evidence RUNS='20000': setup
+    @tests/evidence.sh "$1"
 
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]

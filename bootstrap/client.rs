@@ -5,17 +5,17 @@ use crate::api::{self, Delivered, ERROR_BODY_BYTES_MAX, EVENT_BYTES_MAX, Earlier
 use crate::buffer::Buffer;
 use crate::bytes::split_once;
 use crate::connection::{Connection, Lost, Parts, Sent, Trouble};
-use crate::http::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Reply};
+use crate::http::{HEAD_BYTES_MAX, Reply, buffer_bytes};
 use crate::request::{InvocationName, REQUEST_HEAD_BYTES, Request, write_head, write_length};
 use crate::sys::Clock;
 use crate::{log, sys, termination};
 
 /// Size of the buffer that `next` is received into, in bytes. Pages that no event reaches never exist.
 pub const INBOX_BYTES: usize = 8 << 20;
-const _: () = assert!(HEAD_BYTES_MAX + EVENT_BYTES_MAX + CHUNK_LINE_BYTES_MAX <= INBOX_BYTES);
+const _: () = assert!(buffer_bytes(HEAD_BYTES_MAX, EVENT_BYTES_MAX) <= INBOX_BYTES);
 
 /// Size of the buffer that the reply to a POST is received into, in bytes.
-pub const ACKNOWLEDGEMENT_BYTES: usize = HEAD_BYTES_MAX + CHUNK_LINE_BYTES_MAX + ACKNOWLEDGEMENT_BODY_BYTES_MAX;
+pub const ACKNOWLEDGEMENT_BYTES: usize = buffer_bytes(HEAD_BYTES_MAX, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
 /// Longest body of such a reply that is read, in bytes; a longer one is left unread, with the connection.
 const ACKNOWLEDGEMENT_BODY_BYTES_MAX: usize = 4096;
 

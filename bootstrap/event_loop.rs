@@ -101,7 +101,10 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record], 
 }
 
 /// One invocation: waits for it, calls the handler, answers.
-fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(), Stop> {
+///
+/// # Errors
+/// [`Stop`], logged: there can be no further one.
+pub fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(), Stop> {
     client.next(inbox)?;
     let Some(delivered) = client.delivered(inbox) else {
         log::complain(b"an event without a request id", b"", b"");

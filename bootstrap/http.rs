@@ -12,6 +12,13 @@ pub const HEAD_BYTES_MAX: usize = (1 << 20) + (16 << 10);
 /// Longest line that announces a chunk, its extensions included, and longest trailers, in bytes.
 pub const CHUNK_LINE_BYTES_MAX: usize = 4096;
 
+/// Room enough, in bytes, for a reply whose head and body have at most so many, however it is chunked: in front of the body its first
+/// chunk's line is left where it is, and behind it there is one more line, or the trailers.
+#[must_use]
+pub const fn buffer_bytes(head_bytes_max: usize, body_bytes_max: usize) -> usize {
+    head_bytes_max + CHUNK_LINE_BYTES_MAX + body_bytes_max + CHUNK_LINE_BYTES_MAX
+}
+
 /// What [`Parser::advance`] found: an incomplete reply is no error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {

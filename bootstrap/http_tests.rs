@@ -1,7 +1,7 @@
 //! Evidence for the parser, in layers: a table of replies and what they mean, one of bytes that are no reply, every prefix incomplete,
 //! every split equal to the whole, and replies made from a model by proptest.
 
-use super::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Malformed, Parser, Progress};
+use super::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Malformed, Parser, Progress, buffer_bytes};
 use proptest::prelude::*;
 use std::string::{String, ToString};
 use std::vec::Vec;
@@ -338,6 +338,29 @@ fn model() -> impl Strategy<Value = Model> {
         chunks,
         chunked,
     })
+}
+
+#[test]
+fn a_reply_at_every_limit_fits_the_room_that_is_promised() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let line = |size: usize| format!("{size:04x};{}\r\n", "x".repeat(CHUNK_LINE_BYTES_MAX - 7));
+    let trailers = "x".repeat(CHUNK_LINE_BYTES_MAX - 4) + "\r\n\r\n";
+    for body in ["", &(line(BODY_BYTES_MAX) + &"a".repeat(BODY_BYTES_MAX) + "\r\n")] {
+        let reply = format!("{head}{body}{}{trailers}", line(0));
+        let (mut parser, mut rest) = (Parser::new(BODY_BYTES_MAX), reply.as_bytes());
+        let body_bytes = if body.is_empty() { 0 } else { BODY_BYTES_MAX };
+        let (mut buffer, mut filled) = (vec![0; buffer_bytes(head.len(), body_bytes)], 0);
+        let mut progress = Progress::Partial;
+        while progress == Progress::Partial {
+            let (piece, behind) = rest.split_at(rest.len().min(buffer.len() - filled));
+            assert!(!piece.is_empty(), "no room for {} bytes", rest.len());
+            buffer[filled..filled + piece.len()].copy_from_slice(piece);
+            filled += piece.len();
+            rest = behind;
+            progress = parser.advance(&mut buffer, &mut filled).unwrap();
+        }
+        assert_eq!(parser.reply(&buffer).body.len(), body_bytes);
+    }
 }
 
 proptest! {

@@ -123,7 +123,6 @@ const TRAILER_BYTES: usize = base64::encoded_bytes(ERROR_BODY_BYTES_MAX) + ERROR
 
 fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option<&Report<'_>>) -> Result<(), Stop> {
     FINISH.0.set(None);
-    CONTENT_TYPE.0.set(([0; CONTENT_TYPE_BYTES_MAX], 0));
     let mut error_body = [0; ERROR_BODY_BYTES_MAX];
     let error_body = failure.map_or(&[][..], |failure| api::error_body(&mut error_body, failure));
     let ended = match PROGRESS.0.replace(Progress::NotBegun) {
@@ -148,4 +147,26 @@ fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option
         log::complain(b"/response failed midway: ", error_body, b"");
     }
     ended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CONTENT_TYPE;
+    use crate::client::{ACKNOWLEDGEMENT_BYTES, Client};
+    use crate::{address, in_flight};
+    use handlers::ResponseStream;
+    use std::boxed::Box;
+    use std::vec;
+
+    #[test]
+    fn a_content_type_is_of_one_response_even_if_nothing_of_it_was_sent() {
+        let address = address::parse(b"127.0.0.1:1").unwrap();
+        let mut acknowledgement: Box<[u8; ACKNOWLEDGEMENT_BYTES]> = vec![0; ACKNOWLEDGEMENT_BYTES].try_into().unwrap();
+        in_flight::handling(&mut Client::new(&address, &mut acknowledgement), || {
+            ResponseStream::new().content_type("text/html");
+            assert_eq!(CONTENT_TYPE.0.get().1, 9);
+            ResponseStream::new();
+            assert_eq!(CONTENT_TYPE.0.get().1, 0);
+        });
+    }
 }

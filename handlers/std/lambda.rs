@@ -147,6 +147,7 @@ impl ResponseStream {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "only the runtime makes one")]
     pub fn new() -> Self {
+        ruchy_lambda_stream(StreamPiece::ContentType("")); // an earlier response may have said what it is, and then sent nothing
         Self { open: true }
     }
 

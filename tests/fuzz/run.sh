@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Runs fuzz targets under AddressSanitizer, with a nightly toolchain where there is one, and else with the stable one's permission to do the same:
+#   run.sh seconds TARGET SECONDS    one target, for so long; what it learns is kept in corpus/TARGET
+#   run.sh runs RUNS                 every target, RUNS inputs each: its seeds, and what follows from one fixed random number
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+if ! cargo fuzz --version > /dev/null 2>&1; then
+    cargo install --locked cargo-fuzz >&2
+fi
+cargo=(cargo +nightly)
+if ! "${cargo[@]}" --version > /dev/null 2>&1; then
+    cargo=(cargo)
+    export RUSTC_BOOTSTRAP=1
+fi
+
+# Of one input, in seconds: whoever does not end is a find.
+timeout=30
+
+# run TARGET CORPUS OPTION...
+run() {
+    local target=$1 corpus=$2 dictionary=dictionaries/$1.dict
+    mkdir -p "$corpus"
+    [[ ! -e $dictionary ]] || set -- "$@" "-dict=$dictionary"
+    "${cargo[@]}" fuzz run --fuzz-dir . "$target" "$corpus" "seeds/$target" -- -timeout=$timeout "${@:3}"
+}
+
+case $1 in
+seconds)
+    run "$2" "corpus/$2" "-max_total_time=$3"
+    ;;
+runs)
+    "${cargo[@]}" fuzz build --fuzz-dir .
+    scratch=$(mktemp -d)
+    trap 'rm -rf "$scratch"' EXIT
+    for file in fuzz_targets/*.rs; do
+        target=$(basename "$file" .rs)
+        if ! run "$target" "$scratch/$target" -seed=1 "-runs=$2" > "$scratch/log" 2>&1; then
+            tail -n 60 "$scratch/log" >&2
+            exit 1
+        fi
+        echo "fuzz target $target, $(find "seeds/$target" -type f | wc -l) seeds: $(grep '^Done ' "$scratch/log")"
+    done
+    ;;
+esac

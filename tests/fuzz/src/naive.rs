@@ -1,0 +1,138 @@
+//! Replies and chunked bodies read the simple way: all bytes at hand, everything copied. What the bootstrap is compared with.
+
+use httparse::{EMPTY_HEADER, Status};
+
+/// What bytes came out as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chunked {
+    /// The body without its framing, the trailers with theirs, and how many bytes both took.
+    Complete { body: Vec<u8>, trailers: Vec<u8>, taken: usize },
+    /// There is more to come.
+    Partial,
+    /// The body is longer than the limit.
+    TooLong,
+    /// No chunks.
+    Malformed,
+}
+
+/// Decodes a chunked body (RFC 9112, section 7.1) of `body_bytes_max` bytes at most, whose lines, and whose trailers together, have at
+/// most `line_bytes_max`.
+#[must_use]
+pub fn chunked(bytes: &[u8], body_bytes_max: usize, line_bytes_max: usize) -> Chunked {
+    let (mut rest, mut body) = (bytes, Vec::new());
+    loop {
+        let line = match line(&mut rest, line_bytes_max) {
+            Ok(line) => line,
+            Err(end) => return end,
+        };
+        let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
+        let digits = String::from_utf8_lossy(digits);
+        let digits = digits.trim_matches([' ', '\t']);
+        if digits.is_empty() || digits.len() > 15 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Chunked::Malformed;
+        }
+        let size = usize::from_str_radix(digits, 16).expect("up to fifteen digits");
+        if size == 0 {
+            break;
+        }
+        if size > body_bytes_max - body.len() {
+            return Chunked::TooLong;
+        }
+        let Some((data, behind)) = rest.split_at_checked(size) else { return Chunked::Partial };
+        body.extend(data);
+        rest = behind;
+        match self::line(&mut rest, line_bytes_max) {
+            Ok(b"") => {}
+            Ok(_) => return Chunked::Malformed,
+            Err(end) => return end,
+        }
+    }
+    let (trailers, mut room) = (rest, line_bytes_max);
+    loop {
+        let before = rest.len();
+        match line(&mut rest, room) {
+            Ok(b"") => {
+                let trailers = trailers[..trailers.len() - before].to_vec();
+                return Chunked::Complete { body, trailers, taken: bytes.len() - rest.len() };
+            }
+            Ok(_) => room -= before - rest.len(),
+            Err(end) => return end,
+        }
+    }
+}
+
+/// The next line, without its CRLF, which counts.
+fn line<'bytes>(rest: &mut &'bytes [u8], bytes_max: usize) -> Result<&'bytes [u8], Chunked> {
+    let feed = rest.iter().position(|byte| *byte == b'\n');
+    if feed.map_or(rest.len(), |feed| feed + 1) > bytes_max {
+        return Err(Chunked::Malformed);
+    }
+    let (line, behind) = rest.split_at(feed.ok_or(Chunked::Partial)?);
+    *rest = &behind[1..];
+    line.strip_suffix(b"\r").ok_or(Chunked::Malformed)
+}
+
+/// The beginning of a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub status: u16,
+    pub headers: Vec<(String, Vec<u8>)>,
+}
+
+impl Head {
+    /// The value of the first header of this name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+    }
+}
+
+/// What a server has sent on one connection.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// The final replies whose heads are whole.
+    pub heads: Vec<Head>,
+    /// How many of them are whole.
+    pub whole: usize,
+    /// Whether nothing is behind the last whole one.
+    pub ends_whole: bool,
+}
+
+/// Reads all replies in `bytes`, up to the first that makes no sense.
+#[must_use]
+pub fn replies(mut bytes: &[u8]) -> Sent {
+    let mut sent = Sent::default();
+    while !bytes.is_empty() {
+        let mut memory = [EMPTY_HEADER; 64];
+        let mut response = httparse::Response::new(&mut memory);
+        let Ok(Status::Complete(head_bytes)) = response.parse(bytes) else { return sent };
+        bytes = &bytes[head_bytes..];
+        let headers = response.headers.iter().map(|header| (header.name.to_owned(), header.value.to_vec()));
+        let head = Head { status: response.code.unwrap_or(0), headers: headers.collect() };
+        if (100..=199).contains(&head.status) && head.status != 101 {
+            continue;
+        }
+        let body_bytes = body_bytes(&head, bytes);
+        sent.heads.push(head);
+        let Some(behind) = body_bytes.and_then(|count| bytes.get(count..)) else { return sent };
+        bytes = behind;
+        sent.whole += 1;
+    }
+    sent.ends_whole = true;
+    sent
+}
+
+/// How many bytes the body has that `bytes` begin with; `None` where that is not known, or not yet.
+fn body_bytes(head: &Head, bytes: &[u8]) -> Option<usize> {
+    if matches!(head.status, 204 | 304) {
+        return Some(0);
+    }
+    match (head.header("transfer-encoding"), head.header("content-length")) {
+        (Some(b"chunked"), None) => match chunked(bytes, usize::MAX, usize::MAX) {
+            Chunked::Complete { taken, .. } => Some(taken),
+            _ => None,
+        },
+        (None, Some(length)) => str::from_utf8(length).ok()?.parse().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,67 @@
+//! The response parser on raw bytes: it must never panic, must say the same however the bytes are split, must keep its promises about what
+//! it returns, and must read the same headers as another parser.
+
+use httparse::{EMPTY_HEADER, Status};
+use ruchy_lambda::http::{Malformed, Parser, Progress, headers};
+
+const BODY_BYTES_MAX: usize = 4096;
+
+/// A complete reply.
+#[derive(Debug, PartialEq, Eq)]
+struct Outcome {
+    status: u16,
+    body: Vec<u8>,
+    oversized: bool,
+}
+
+/// What came of `pieces`, and of a close behind them if they are no whole reply.
+fn parse<'bytes>(pieces: impl IntoIterator<Item = &'bytes [u8]>) -> Result<Outcome, Malformed> {
+    let mut parser = Parser::new(BODY_BYTES_MAX);
+    let mut buffer = Vec::new();
+    let mut filled = 0;
+    let mut progress = Progress::Partial;
+    for piece in pieces {
+        buffer.truncate(filled);
+        buffer.extend_from_slice(piece);
+        filled = buffer.len();
+        progress = parser.advance(&mut buffer, &mut filled)?;
+        assert!(filled <= buffer.len(), "joining chunks only makes bytes fewer");
+        if progress == Progress::Complete {
+            break;
+        }
+    }
+    if progress == Progress::Partial {
+        progress = parser.finish()?;
+        assert!(!parser.keeps_alive(), "a body that ends with the connection is the last");
+    }
+    assert_eq!(progress, Progress::Complete);
+    let reply = parser.reply(&buffer);
+    assert!((200..=999).contains(&reply.status) && reply.body.len() <= BODY_BYTES_MAX);
+    assert!(!reply.oversized || reply.body.is_empty() && !parser.keeps_alive());
+    same_headers(reply.head);
+    Ok(Outcome { status: reply.status, body: reply.body.to_vec(), oversized: reply.oversized })
+}
+
+/// What was taken as headers is what httparse takes as headers, where it takes them: in names it allows less.
+fn same_headers(head: &[u8]) {
+    let ours: Vec<_> = headers(head).collect();
+    for (name, value) in &ours {
+        assert!(!name.is_empty() && !value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)));
+    }
+    let mut memory = [EMPTY_HEADER; 64];
+    if let Ok(Status::Complete((end, theirs))) = httparse::parse_headers(&[head, b"\r\n"].concat(), &mut memory) {
+        assert_eq!(end, head.len() + 2);
+        let theirs: Vec<_> = theirs.iter().map(|header| (header.name.as_bytes(), header.value)).collect();
+        assert_eq!(ours, theirs);
+    }
+}
+
+/// Parses `bytes` as a whole, in two pieces and byte by byte.
+pub fn check(bytes: &[u8]) {
+    let whole = parse([bytes]);
+    // The last byte says where to split in two: in what was a reply, it is body.
+    let at = bytes.last().map_or(0, |last| bytes.len() * usize::from(*last) / 256);
+    let (one, other) = bytes.split_at(at);
+    assert_eq!(parse([one, other]), whole);
+    assert_eq!(parse(bytes.chunks(1)), whole);
+}

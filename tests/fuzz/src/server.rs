@@ -1,0 +1,267 @@
+//! A server that does what the fuzzer says: what it reads before it replies, what it replies, in how many pieces, and whether it then keeps
+//! the connection, closes or resets it. A thread of its own, on a socket of the loopback interface.
+//!
+//! It never waits for a client that waits for it: it keeps a connection only where another reader finds all replies on it whole, and then
+//! waits for a request only if none is unanswered. So a run ends if the client does; one that does not is a find.
+
+use crate::draw::Draw;
+use crate::naive::{self, Head};
+use crate::requests;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::net::sockopt::set_socket_linger;
+use std::collections::VecDeque;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// What is read before a reply.
+#[derive(Clone, Copy, Debug)]
+enum Wait {
+    /// A whole request, unless one is unanswered.
+    Request,
+    /// So many bytes of it.
+    Bytes(usize),
+    /// Nothing.
+    No,
+}
+
+/// What follows a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Keep,
+    Close,
+    Reset,
+}
+
+/// One reply.
+#[derive(Clone, Debug)]
+struct Turn {
+    wait: Wait,
+    reply: Vec<u8>,
+    /// The first few pieces have so many bytes.
+    piece_bytes: usize,
+    end: End,
+}
+
+/// All that the server does, and for ever after.
+#[derive(Clone, Debug)]
+pub struct Script {
+    turns: VecDeque<Turn>,
+    last: Turn,
+}
+
+/// Longest script.
+const TURNS_MAX: usize = 16;
+const PIECES_MAX: usize = 6;
+
+impl Script {
+    /// Draws one.
+    #[must_use]
+    pub fn draw(draw: &mut Draw) -> Self {
+        let last = match draw.byte() % 4 {
+            0 => Turn { wait: Wait::No, reply: Vec::new(), piece_bytes: 1, end: End::Close },
+            1 => Turn { wait: Wait::No, reply: Vec::new(), piece_bytes: 1, end: End::Reset },
+            _ => Turn { wait: Wait::Request, reply: status(500), piece_bytes: usize::MAX, end: End::Close },
+        };
+        let mut turns = VecDeque::new();
+        while !draw.is_empty() && turns.len() < TURNS_MAX {
+            turns.push_back(Turn::draw(draw));
+        }
+        Self { turns, last }
+    }
+
+    /// How many replies there are before the last, which is repeated.
+    #[must_use]
+    pub fn turns(&self) -> usize {
+        self.turns.len()
+    }
+}
+
+impl Turn {
+    fn draw(draw: &mut Draw) -> Self {
+        let style = draw.byte();
+        let end = [End::Keep, End::Keep, End::Close, End::Reset][usize::from(style & 3)];
+        let wait = match style >> 2 & 3 {
+            0 | 1 => Wait::Request,
+            2 => Wait::Bytes(draw.word() % 2000),
+            _ => Wait::No,
+        };
+        let piece_bytes = [usize::MAX, usize::MAX, 1, 40][usize::from(style >> 4 & 3)];
+        let reply = match draw.byte() % 8 {
+            0..=2 => event(draw),
+            3 | 4 => status(202),
+            5 => status(draw.one_of(&[200, 400, 403, 404, 410, 413, 500, 204, 302, 101])),
+            6 => Vec::new(),
+            _ => draw.run().to_vec(),
+        };
+        Self { wait, reply, piece_bytes, end }
+    }
+}
+
+fn status(status: u16) -> Vec<u8> {
+    format!("HTTP/1.1 {status} Status\r\nContent-Length: 16\r\n\r\n{{\"status\":\"OK\"}}\n").into()
+}
+
+/// A reply to `next`, with an event and most of what can be strange about it.
+fn event(draw: &mut Draw) -> Vec<u8> {
+    let (style, name) = (draw.byte(), draw.byte());
+    let body = draw.run();
+    let mut reply = Vec::new();
+    if style & 1 != 0 {
+        reply.extend(b"HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    reply.extend(b"HTTP/1.1 200 OK\r\nLambda-Runtime-Deadline-Ms: 99999999999999\r\n");
+    reply.extend(
+        match name & 7 {
+            7 => String::new(),
+            6 => format!("Lambda-Runtime-Aws-Request-Id: {}\r\n", "x".repeat(250 + usize::from(name >> 4))),
+            digit => format!("Lambda-Runtime-Aws-Request-Id: request-{digit}\r\n"),
+        }
+        .bytes(),
+    );
+    if style & 2 != 0 {
+        reply.extend(format!("Lambda-Runtime-Invocation-Id: {}\r\n", "i".repeat(250 + usize::from(name >> 4))).bytes());
+    } else if style & 4 != 0 {
+        reply.extend(b"lambda-runtime-invocation-id:  once more \t\r\n");
+    }
+    if style & 8 != 0 {
+        reply.extend(b"Connection: close\r\n");
+    }
+    match style >> 4 {
+        0 => reply.extend(b"Content-Length: 9999999\r\n\r\n"),
+        1 => reply.extend(b"\r\n"),
+        2..=5 => {
+            reply.extend(b"Transfer-Encoding: chunked\r\n\r\n");
+            for chunk in body.chunks(7) {
+                reply.extend(format!("{:x}\r\n", chunk.len()).bytes());
+                reply.extend(chunk);
+                reply.extend(b"\r\n");
+            }
+            reply.extend(b"0\r\n\r\n");
+            return reply;
+        }
+        _ => reply.extend(format!("Content-Length: {}\r\n\r\n", body.len()).bytes()),
+    }
+    reply.extend(body);
+    reply
+}
+
+/// What came of a script.
+#[derive(Debug, Default)]
+pub struct Played {
+    /// What was received on each connection.
+    pub received: Vec<Vec<u8>>,
+    /// The heads of all replies sent.
+    pub heads: Vec<Head>,
+}
+
+/// The server, from the client's thread.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    scripts: Sender<Script>,
+    played: Receiver<Played>,
+    bell: UnixStream,
+}
+
+impl Server {
+    /// Starts it.
+    #[must_use]
+    pub fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        listener.set_nonblocking(true).expect("a socket");
+        let address = listener.local_addr().expect("a socket");
+        let (scripts, to_play) = channel();
+        let (done, played) = channel();
+        let (bell, rung) = UnixStream::pair().expect("two sockets");
+        thread::spawn(move || {
+            for script in to_play {
+                done.send(play(&listener, &rung, script)).expect("the client's thread");
+            }
+        });
+        Self { address, scripts, played, bell }
+    }
+
+    /// Plays `script` while `client` runs. The client has closed its connections when it returns.
+    pub fn play(&mut self, script: Script, client: impl FnOnce()) -> Played {
+        self.scripts.send(script).expect("the server's thread");
+        client();
+        self.bell.write_all(b"!").expect("the server's thread");
+        self.played.recv().expect("the server's thread")
+    }
+}
+
+fn play(listener: &TcpListener, mut rung: &UnixStream, mut script: Script) -> Played {
+    let mut played = Played::default();
+    loop {
+        let mut wanted = [PollFd::new(listener, PollFlags::IN), PollFd::new(rung, PollFlags::IN)];
+        poll(&mut wanted, None).expect("two sockets");
+        if let Ok((connection, _)) = listener.accept() {
+            converse(connection, &mut script, &mut played);
+        } else if !wanted[1].revents().is_empty() {
+            rung.read_exact(&mut [0]).expect("the client's thread");
+            return played;
+        }
+    }
+}
+
+fn converse(mut connection: TcpStream, script: &mut Script, played: &mut Played) {
+    connection.set_nodelay(true).expect("a socket");
+    let (mut received, mut sent) = (Vec::new(), Vec::new());
+    loop {
+        let turn = script.turns.front().unwrap_or(&script.last);
+        let replies = naive::replies(&sent);
+        let heard = received.len();
+        let is_due = |received: &[u8]| match turn.wait {
+            Wait::No => true,
+            Wait::Bytes(count) if received.len() >= heard + count => true,
+            _ => requests::whole(received) > replies.whole,
+        };
+        while !is_due(&received) {
+            if receive(&mut connection, &mut received) == 0 {
+                played.received.push(received);
+                played.heads.extend(replies.heads);
+                return; // the client has gone; the turn is the next connection's
+            }
+        }
+        let turn = script.turns.pop_front().unwrap_or_else(|| script.last.clone());
+        send(&mut connection, &turn);
+        sent.extend(turn.reply);
+        let replies = naive::replies(&sent);
+        if turn.end == End::Keep && replies.ends_whole {
+            continue;
+        }
+        if turn.end == End::Reset {
+            set_socket_linger(&connection, Some(Duration::ZERO)).expect("a socket");
+        } else {
+            connection.shutdown(Shutdown::Write).ok(); // the client may have closed it
+            while receive(&mut connection, &mut received) > 0 {}
+        }
+        played.received.push(received);
+        played.heads.extend(replies.heads);
+        return;
+    }
+}
+
+/// Receives some more; 0 when there is no more, for whatever reason.
+fn receive(connection: &mut TcpStream, received: &mut Vec<u8>) -> usize {
+    let mut memory = [0; 1 << 14];
+    let count = connection.read(&mut memory).unwrap_or(0);
+    received.extend(&memory[..count]);
+    count
+}
+
+/// Sends a reply; a client that does not want it is seen when the connection is read.
+fn send(connection: &mut TcpStream, turn: &Turn) {
+    let mut rest = turn.reply.as_slice();
+    for _ in 1..PIECES_MAX {
+        let (piece, behind) = rest.split_at(rest.len().min(turn.piece_bytes));
+        connection.write_all(piece).ok();
+        rest = behind;
+    }
+    connection.write_all(rest).ok();
+}
