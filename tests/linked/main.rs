@@ -7,6 +7,7 @@ mod artifact;
 mod build;
 mod emulator;
 mod failures;
+mod faults;
 mod invocations;
 mod memory;
 mod start;

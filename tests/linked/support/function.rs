@@ -33,9 +33,14 @@ impl Function {
 
     /// Starts `command`.
     pub fn run(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (output, error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        Self { child, output: Some(collect(output)), error: Some(collect(error)) }
+        Self::run_with_streams(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
+    }
+
+    /// Starts `command` with the streams that it names; of those that are not piped nothing is collected.
+    pub fn run_with_streams(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+        let (output, error) = (child.stdout.take().map(collect), child.stderr.take().map(collect));
+        Self { child, output, error }
     }
 
     pub fn id(&self) -> u32 {
@@ -44,7 +49,16 @@ impl Function {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        signal::kill(Pid::from_raw(self.id().cast_signed()), Signal::SIGTERM).unwrap();
+        self.signal(Signal::SIGTERM);
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        signal::kill(Pid::from_raw(self.id().cast_signed()), signal).unwrap();
+    }
+
+    /// How many descriptors it has open.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap().count()
     }
 
     /// What `/proc/PID/status` says of `name`.
@@ -71,7 +85,7 @@ impl Function {
         let status = self.child.wait().unwrap();
         drop(ended);
         watchdog.join().unwrap();
-        let join = |collected: &mut Option<JoinHandle<String>>| collected.take().unwrap().join().unwrap();
+        let join = |collected: &mut Option<JoinHandle<String>>| collected.take().map(|text| text.join().unwrap()).unwrap_or_default();
         Ended { status, output: join(&mut self.output), error: join(&mut self.error) }
     }
 }

@@ -48,6 +48,12 @@ pub struct Connection {
     received: Vec<u8>,
 }
 
+impl From<TcpListener> for RuntimeApi {
+    fn from(listener: TcpListener) -> Self {
+        Self { listener }
+    }
+}
+
 impl RuntimeApi {
     pub fn listen() -> Self {
         Self::listen_at("127.0.0.1:0")
@@ -59,6 +65,15 @@ impl RuntimeApi {
 
     pub fn address(&self) -> String {
         self.listener.local_addr().unwrap().to_string()
+    }
+
+    pub fn listener(&self) -> &TcpListener {
+        &self.listener
+    }
+
+    /// Whether a connection waits to be accepted.
+    pub fn is_called(&self) -> bool {
+        poll(&mut [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO).unwrap() == 1
     }
 
     /// Starts `handler` of `bootstrap` by a shell, after `preparation` in its words, and takes the first connection.
@@ -130,6 +145,24 @@ impl Connection {
     pub fn next(&mut self) {
         let request = self.request();
         assert!(request.is_next(), "{request:?}");
+    }
+
+    pub fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
+    /// So many bytes of what comes next, whatever they are.
+    pub fn take(&mut self, bytes: usize) -> Vec<u8> {
+        while self.received.len() < bytes {
+            assert!(self.receive(), "a request cut short: {:?}", String::from_utf8_lossy(&self.received));
+        }
+        self.received.drain(..bytes).collect()
+    }
+
+    /// All that comes until the function closes its side.
+    pub fn take_all(&mut self) -> Vec<u8> {
+        while self.receive() {}
+        std::mem::take(&mut self.received)
     }
 
     /// Whether more came before the function closed its side.
