@@ -2,7 +2,12 @@
 
 pub fn lambda_handler(event: &str) -> String {
     match event.parse() {
-        Ok(bytes) if bytes > 9 => (b' '..=b'~').cycle().step_by(31).take(bytes).map(char::from).collect(),
+        Ok(bytes) if bytes > 9 => {
+            let period: String = (b' '..=b'~').cycle().step_by(31).take(95).map(char::from).collect();
+            let mut text = period.repeat(bytes / 95 + 1);
+            text.truncate(bytes);
+            text
+        }
         _ => event.to_string(),
     }
 }

@@ -4,13 +4,13 @@
 //! `cargo test --test linked faults -- --nocapture` says of each group how many faults it played.
 
 mod hangups;
-// mod interrupted;
+mod interrupted;
 mod malformed;
 mod play;
 // mod resources;
-// mod sizes;
+mod sizes;
 // mod smuggling;
 mod splits;
-// mod statuses;
-// mod unreachable;
+mod statuses;
+mod unreachable;
 mod wire;

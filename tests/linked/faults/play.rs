@@ -26,11 +26,13 @@ impl Play {
         Self::begin_at(RuntimeApi::listen(), bootstrap, handler)
     }
 
-    /// As [`Play::begin`], where a large request does not fit into what the kernel keeps.
+    /// As [`Play::begin`], on a connection that keeps little of what nobody reads.
     pub fn begin_narrow(bootstrap: &Path, handler: &str) -> Self {
         let api = RuntimeApi::listen();
-        wire::narrow(&api);
-        Self::begin_at(api, bootstrap, handler)
+        wire::keep(&api, 16 << 10);
+        let play = Self::begin_at(api, bootstrap, handler);
+        wire::keep(&play.api, 1 << 20); // the next connection takes it all again
+        play
     }
 
     fn begin_at(api: RuntimeApi, bootstrap: &Path, handler: &str) -> Self {
@@ -104,6 +106,20 @@ pub fn play_all<'rows, T: 'rows>(group: &str, rows: impl IntoIterator<Item = &'r
         count += 1;
     }
     println!("faults played: {count}");
+}
+
+/// [`play_all`], all rows at once: for those that mostly wait.
+pub fn play_at_once<T: Sync>(group: &str, rows: &[(&'static str, T)], play: impl Fn(&T) + Sync) {
+    thread::scope(|scope| {
+        for (name, row) in rows {
+            let play = &play;
+            scope.spawn(move || {
+                let _playing = Playing { group, name };
+                play(row);
+            });
+        }
+    });
+    println!("faults played: {}", rows.len());
 }
 
 /// Names the row in whose midst a test fails.

@@ -1,9 +1,7 @@
 //! Replies that come in pieces: in two, split at every byte, and byte by byte. Each piece has been read before the next one is sent.
 
 use super::play::{Play, play_all};
-use super::wire;
 use crate::support::bootstrap::ALL;
-use crate::support::runtime_api::Connection;
 
 /// The event, with characters of several bytes.
 const EVENT: &str = "{\"\u{e9}\":\"\u{20ac}\"}";
@@ -27,12 +25,24 @@ const REPLIES: &[(&str, &[u8])] = &[
     ),
 ];
 
-/// One invocation whose two replies are sent by `send`.
-fn invoke(play: &mut Play, send: impl Fn(&mut Connection)) {
-    send(&mut play.connection);
+/// One invocation whose two replies come in these pieces.
+fn invoke<'reply>(play: &mut Play, pieces: impl IntoIterator<Item = &'reply [u8]> + Clone) {
+    send(play, pieces.clone());
     assert_eq!(play.take_post().text(), EVENT);
-    send(&mut play.connection);
+    send(play, pieces);
     play.connection.next();
+}
+
+/// Sends the pieces, each once the one before it was read and the function waits for more.
+fn send<'reply>(play: &mut Play, pieces: impl IntoIterator<Item = &'reply [u8]>) {
+    let mut before = play.function.asleep();
+    for (index, piece) in pieces.into_iter().enumerate() {
+        if index > 0 {
+            play.function.asleep_since(before);
+            before = play.function.asleep();
+        }
+        play.connection.send(piece);
+    }
 }
 
 #[test]
@@ -41,11 +51,7 @@ fn a_reply_split_anywhere_is_one() {
         let mut play = Play::begin(&ALL, "echo");
         for at in 1..reply.len() {
             let (one, other) = reply.split_at(at);
-            invoke(&mut play, |connection| {
-                connection.send(one);
-                wire::wait_until_read(connection);
-                connection.send(other);
-            });
+            invoke(&mut play, [one, other]);
         }
         play.goes_on_silently();
     });
@@ -55,15 +61,7 @@ fn a_reply_split_anywhere_is_one() {
 fn a_reply_that_comes_byte_by_byte_is_one() {
     play_all("dribbled bytes", REPLIES, |reply| {
         let mut play = Play::begin(&ALL, "echo");
-        invoke(&mut play, |connection| {
-            for (index, byte) in reply.iter().enumerate() {
-                connection.send(&[*byte]);
-                // After the last one the function goes on, and may have nothing left to read, or a socket.
-                if index + 1 < reply.len() {
-                    wire::wait_until_read(connection);
-                }
-            }
-        });
+        invoke(&mut play, reply.chunks(1));
         play.goes_on_silently();
     });
 }

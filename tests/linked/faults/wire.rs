@@ -1,15 +1,11 @@
 //! What a test does to a socket that a server would not: resets, half-closed connections, small windows, a port where nobody listens.
 
-use crate::support::PATIENCE;
 use crate::support::runtime_api::{Connection, RuntimeApi};
 use nix::libc;
-use std::fs;
 use std::mem::{size_of, zeroed};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, Shutdown, TcpListener};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::ptr;
-use std::thread;
-use std::time::Instant;
 
 fn set_option<T>(socket: &impl AsRawFd, option: libc::c_int, value: &T) {
     let bytes = libc::socklen_t::try_from(size_of::<T>()).unwrap();
@@ -33,37 +29,9 @@ pub fn finish(connection: &Connection) {
     connection.stream().shutdown(Shutdown::Write).unwrap();
 }
 
-/// Connections accepted from now on take little that nobody reads: a large request does not fit into what the kernel keeps.
-pub fn narrow(api: &RuntimeApi) {
-    set_option(api.listener(), libc::SO_RCVBUF, &16_384_i32);
-}
-
-/// Waits until the function has received every byte sent to it so far, as the kernel counts them.
-pub fn wait_until_read(connection: &Connection) {
-    let [function, api] =
-        [connection.stream().peer_addr(), connection.stream().local_addr()].map(|address| in_hexadecimal(address.unwrap()));
-    let start = Instant::now();
-    loop {
-        let sockets = fs::read_to_string("/proc/net/tcp").unwrap();
-        // Number, local address, remote address, state, and the two queues' bytes: `tx:rx`.
-        let unread = sockets.lines().find_map(|line| match line.split_whitespace().collect::<Vec<_>>()[..] {
-            [_, local, remote, _, queues, ..] if local == function && remote == api => {
-                queues.split_once(':').map(|(_, unread)| unread.to_owned())
-            }
-            _ => None,
-        });
-        if unread.expect("the function has closed the connection") == "00000000" {
-            return;
-        }
-        assert!(start.elapsed() < PATIENCE, "the function does not read");
-        thread::yield_now();
-    }
-}
-
-/// An address as `/proc/net/tcp` has it.
-fn in_hexadecimal(address: SocketAddr) -> String {
-    let SocketAddr::V4(address) = address else { panic!("{address} is not IPv4") };
-    format!("{:08X}:{:04X}", u32::from_ne_bytes(address.ip().octets()), address.port())
+/// How much the kernel keeps of what nobody reads, on connections accepted from now on, in bytes.
+pub fn keep(api: &RuntimeApi, bytes: i32) {
+    set_option(api.listener(), libc::SO_RCVBUF, &bytes);
 }
 
 /// A port that is taken, and where nobody listens: whoever connects is refused.

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 /// A running bootstrap.
 pub struct Function {
@@ -70,6 +71,25 @@ impl Function {
     /// [`Self::status`] of a size, in KiB.
     pub fn memory_kib(&self, name: &str) -> u64 {
         self.status(name).strip_suffix(" kB").unwrap().parse().unwrap()
+    }
+
+    /// Waits until it sleeps, in a call that a signal can interrupt; returns how often it has gone to sleep.
+    pub fn asleep(&self) -> u64 {
+        let start = Instant::now();
+        while !self.status("State").starts_with('S') {
+            assert!(start.elapsed() < PATIENCE, "it does not go to sleep");
+            thread::yield_now();
+        }
+        self.status("voluntary_ctxt_switches").parse().unwrap()
+    }
+
+    /// Waits until it has gone to sleep again since [`Self::asleep`] returned `before`: what woke it is dealt with.
+    pub fn asleep_since(&self, before: u64) {
+        let start = Instant::now();
+        while self.asleep() == before {
+            assert!(start.elapsed() < PATIENCE, "it does not wake");
+            thread::yield_now();
+        }
     }
 
     /// Waits until the process has ended by itself.
