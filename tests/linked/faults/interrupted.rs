@@ -54,18 +54,24 @@ fn lost(play: &mut Play, number: usize) {
 
 const STORMS: &[(&str, Weather)] = &[("whole replies", whole), ("replies in chunks", in_chunks), ("connections lost", lost)];
 
+/// How many signals there were so far.
+fn signals(play: &mut Play) -> usize {
+    play.connection.deliver(ID, b"count");
+    let count = play.take_post().text().parse().unwrap();
+    play.connection.acknowledge(202);
+    play.connection.next();
+    count
+}
+
 #[test]
 fn storms_of_signals() {
     play_all("storms", STORMS, |weather| {
         let mut play = Play::begin_narrow(&MISBEHAVING, "fault_interrupted");
+        let before = signals(&mut play);
         for number in 0..INVOCATIONS {
             weather(&mut play, number);
         }
-        play.connection.deliver(ID, b"count");
-        let signals: usize = play.take_post().text().parse().unwrap();
-        assert!(signals > 0, "there was no storm");
-        play.connection.acknowledge(202);
-        play.connection.next();
+        assert!(signals(&mut play) > before, "there was no storm");
         play.goes_on_silently();
     });
 }

@@ -7,7 +7,7 @@ mod hangups;
 mod interrupted;
 mod malformed;
 mod play;
-// mod resources;
+mod resources;
 mod sizes;
 // mod smuggling;
 mod splits;
