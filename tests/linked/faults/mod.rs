@@ -9,7 +9,7 @@ mod malformed;
 mod play;
 mod resources;
 mod sizes;
-// mod smuggling;
+mod smuggling;
 mod splits;
 mod statuses;
 mod unreachable;
