@@ -10,6 +10,7 @@ mod crashes;
 mod deadline;
 mod emulator;
 mod failures;
+mod faults;
 mod invocations;
 mod logs;
 mod memory;

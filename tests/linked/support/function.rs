@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 /// A running bootstrap.
 pub struct Function {
@@ -33,9 +34,14 @@ impl Function {
 
     /// Starts `command`.
     pub fn run(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (output, error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        Self { child, output: Some(collect(output)), error: Some(collect(error)) }
+        Self::run_with_streams(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
+    }
+
+    /// Starts `command` with the streams that it names; of those that are not piped nothing is collected.
+    pub fn run_with_streams(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+        let (output, error) = (child.stdout.take().map(collect), child.stderr.take().map(collect));
+        Self { child, output, error }
     }
 
     pub fn id(&self) -> u32 {
@@ -44,7 +50,11 @@ impl Function {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        signal::kill(Pid::from_raw(self.id().cast_signed()), Signal::SIGTERM).unwrap();
+        self.signal(Signal::SIGTERM);
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        signal::kill(Pid::from_raw(self.id().cast_signed()), signal).unwrap();
     }
 
     /// How long it has run, in ticks of the kernel's (mostly hundredths of a second).
@@ -75,6 +85,25 @@ impl Function {
         self.status(name).strip_suffix(" kB").unwrap().parse().unwrap()
     }
 
+    /// Waits until it sleeps, in a call that a signal can interrupt; returns how often it has gone to sleep.
+    pub fn asleep(&self) -> u64 {
+        let start = Instant::now();
+        while !self.status("State").starts_with('S') {
+            assert!(start.elapsed() < PATIENCE, "it does not go to sleep");
+            thread::yield_now();
+        }
+        self.status("voluntary_ctxt_switches").parse().unwrap()
+    }
+
+    /// Waits until it has gone to sleep again since [`Self::asleep`] returned `before`: what woke it is dealt with.
+    pub fn asleep_since(&self, before: u64) {
+        let start = Instant::now();
+        while self.asleep() == before {
+            assert!(start.elapsed() < PATIENCE, "it does not wake");
+            thread::yield_now();
+        }
+    }
+
     /// Waits until the process has ended by itself.
     pub fn end(mut self) -> Ended {
         // Where it does not, it is ended after a while, and the status tells.
@@ -88,7 +117,7 @@ impl Function {
         let status = self.child.wait().unwrap();
         drop(ended);
         watchdog.join().unwrap();
-        let join = |collected: &mut Option<JoinHandle<String>>| collected.take().unwrap().join().unwrap();
+        let join = |collected: &mut Option<JoinHandle<String>>| collected.take().map(|text| text.join().unwrap()).unwrap_or_default();
         Ended { status, output: join(&mut self.output), error: join(&mut self.error) }
     }
 }

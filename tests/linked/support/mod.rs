@@ -9,7 +9,10 @@ use std::time::Duration;
 
 /// So many bytes of printable ASCII, different at different places.
 pub fn text(bytes: usize) -> Vec<u8> {
-    (b' '..=b'~').cycle().step_by(31).take(bytes).collect()
+    let period: Vec<u8> = (b' '..=b'~').cycle().step_by(31).take(95).collect();
+    let mut text = period.repeat(bytes / 95 + 1);
+    text.truncate(bytes);
+    text
 }
 
 /// How long anything may take before a test gives up. Nothing waits for it to pass: it only keeps a failing test from hanging.

@@ -76,6 +76,12 @@ pub struct Connection {
     received: Vec<u8>,
 }
 
+impl From<TcpListener> for RuntimeApi {
+    fn from(listener: TcpListener) -> Self {
+        Self { listener }
+    }
+}
+
 impl RuntimeApi {
     pub fn listen() -> Self {
         Self::listen_at("127.0.0.1:0")
@@ -87,6 +93,15 @@ impl RuntimeApi {
 
     pub fn address(&self) -> String {
         self.listener.local_addr().unwrap().to_string()
+    }
+
+    pub fn listener(&self) -> &TcpListener {
+        &self.listener
+    }
+
+    /// Whether a connection waits to be accepted.
+    pub fn is_called(&self) -> bool {
+        poll(&mut [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO).unwrap() == 1
     }
 
     /// Starts `handler` of `bootstrap` by a shell, after `preparation` in its words, and takes the first connection.
@@ -170,6 +185,10 @@ impl Connection {
         assert!(request.is_next(), "{request:?}");
     }
 
+    pub fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
     /// The response for `request_id` in chunks, to its end; it is not acknowledged.
     pub fn streamed(&mut self, request_id: &str) -> Streamed {
         let request = self.request();
@@ -183,7 +202,7 @@ impl Connection {
             if size == 0 {
                 break;
             }
-            chunks.push(self.exactly(size));
+            chunks.push(self.take(size));
             assert_eq!(self.line(), "", "a chunk ends in a line's end");
         }
         let mut trailers = Vec::new();
@@ -203,16 +222,22 @@ impl Connection {
             }
             assert!(self.receive(), "a line cut short: {:?}", String::from_utf8_lossy(&self.received));
         };
-        let line = self.exactly(end + 2);
+        let line = self.take(end + 2);
         String::from_utf8(line[..end].to_vec()).unwrap()
     }
 
-    /// The next `bytes` bytes.
-    pub fn exactly(&mut self, bytes: usize) -> Vec<u8> {
+    /// So many bytes of what comes next, whatever they are.
+    pub fn take(&mut self, bytes: usize) -> Vec<u8> {
         while self.received.len() < bytes {
-            assert!(self.receive(), "cut short");
+            assert!(self.receive(), "a request cut short: {:?}", String::from_utf8_lossy(&self.received));
         }
         self.received.drain(..bytes).collect()
+    }
+
+    /// All that comes until the function closes its side.
+    pub fn take_all(&mut self) -> Vec<u8> {
+        while self.receive() {}
+        std::mem::take(&mut self.received)
     }
 
     /// Whether more came before the function closed its side.
