@@ -69,6 +69,11 @@ size-accept: _musl _tool
 test: setup
     cargo test --quiet --workspace --exclude handlers
 
+# Have one process answer COUNT invocations: none may be lost, and memory and descriptors stay as they were.
+[group('check')]
+soak COUNT='1000000': _musl
+    RUCHY_LAMBDA_SOAK="$1" cargo test --quiet --test linked soak -- --nocapture
+
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, and every fuzz target for a little.
 [group('check')]
 ci: setup _ruchy _components && fuzz-all
