@@ -184,13 +184,11 @@ impl<'text> Client<'text> {
         let memory = core::mem::take(&mut self.acknowledgement);
         let exchanged = self.connection.exchange(parts, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
         self.acknowledgement = memory;
-        match exchanged {
-            Ok(()) => self.judge(request, Earlier::None),
-            Err(Lost) => {
-                self.complain(request);
-                Ok(())
-            }
+        if exchanged.is_err() {
+            self.complain(request);
+            return Ok(());
         }
+        self.judge(request, Earlier::None)
     }
 
     /// Takes the reply that came before the end of a body, which is not sent.

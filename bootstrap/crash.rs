@@ -41,10 +41,12 @@ pub fn panicked(info: &PanicInfo<'_>) -> ! {
     let place = info.location().map(|location| Place::Source { file: location.file(), line: location.line(), column: location.column() });
     let mut memory = [0; PANIC_BYTES_MAX];
     let mut buffer = Buffer::new(&mut memory);
-    let message = info.message().as_str().map(str::as_bytes).unwrap_or_else(|| {
+    let message = if let Some(text) = info.message().as_str() {
+        text.as_bytes()
+    } else {
         write!(buffer, "{}", info.message()).ok();
         buffer.bytes()
-    });
+    };
     end(&Report { error_type: error_type::PANIC, message, place })
 }
 

@@ -62,7 +62,7 @@ pub fn ring(caught: &Caught) {
     if in_flight::stage() == Stage::Handling
         && let Some(delivered) = in_flight::delivered()
     {
-        let now_ms = sys::milliseconds(Clock::Epoch) as usize;
+        let now_ms = usize::try_from(sys::milliseconds(Clock::Epoch)).unwrap_or(usize::MAX);
         if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
             watch(delivered.deadline_ms);
         } else {

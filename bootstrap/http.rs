@@ -119,7 +119,7 @@ pub struct Reply<'buffer> {
 }
 
 /// Every header in `lines`, which the parser has taken: name and value without the blanks around it, in the order received.
-pub fn headers<'head>(mut lines: &'head [u8]) -> impl Iterator<Item = (&'head [u8], &'head [u8])> + use<'head> {
+pub fn headers(mut lines: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     core::iter::from_fn(move || {
         let (line, behind) = split_once(lines, b'\n');
         lines = behind?;

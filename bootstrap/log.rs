@@ -130,13 +130,12 @@ fn write_frame(descriptor: u32, stream: Stream, level: Level, message: &[u8]) {
     let mut settings = SETTINGS.0.get();
     let framed = without_last(message, b'\n').unwrap_or(message);
     let frame = record::frame(settings.json, level, framed.len(), sys::microseconds(Clock::Epoch));
-    match sys::write(descriptor, &frame, framed) {
-        Ok(written) => write_all(descriptor, framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default()),
-        Err(_) => {
-            settings.telemetry = None;
-            SETTINGS.0.set(settings);
-            write_all(stream as u32, message);
-        }
+    if let Ok(written) = sys::write(descriptor, &frame, framed) {
+        write_all(descriptor, framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default());
+    } else {
+        settings.telemetry = None;
+        SETTINGS.0.set(settings);
+        write_all(stream as u32, message);
     }
 }
 

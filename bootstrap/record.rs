@@ -5,7 +5,7 @@ use crate::buffer::Buffer;
 use crate::bytes::{same_without_case, trim, without_last};
 use crate::{json, text, timestamp};
 
-/// Longest record of what a handler prints, in bytes, which is `CloudWatch`'s own limit for one event. A longer message is cut, and marked.
+/// Longest record of what a handler prints, in bytes, which is CloudWatch's own limit for one event. A longer message is cut, and marked.
 pub const RECORD_BYTES_MAX: usize = 256 << 10;
 
 /// How grave a record is, as `AWS_LAMBDA_LOG_LEVEL` names them.

@@ -127,6 +127,7 @@ fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option
     let error_body = failure.map_or(&[][..], |failure| api::error_body(&mut error_body, failure));
     let ended = match PROGRESS.0.replace(Progress::NotBegun) {
         Progress::Open => {
+            #[expect(clippy::large_stack_arrays, reason = "twenty-two kilobytes, on a stack that is made for reports")]
             let mut memory = [0; TRAILER_BYTES];
             let mut trailers = Buffer::new(&mut memory);
             if let Some(failure) = failure {
@@ -165,7 +166,7 @@ mod tests {
         in_flight::handling(&mut Client::new(&address, &mut acknowledgement), || {
             ResponseStream::new().content_type("text/html");
             assert_eq!(CONTENT_TYPE.0.get().1, 9);
-            ResponseStream::new();
+            _ = ResponseStream::new();
             assert_eq!(CONTENT_TYPE.0.get().1, 0);
         });
     }

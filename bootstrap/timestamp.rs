@@ -28,7 +28,7 @@ const DAY_MS: u64 = 86_400_000;
 /// has 36,524 days and a quarter, and a year of it 365 and a quarter: counted in quarters of a day, both are whole numbers.
 fn date(days_since_1970: u64) -> u64 {
     let quarters = 4 * (days_since_1970 + DAYS_BEFORE_1970) + 3;
-    let (century, quarters) = (quarters / 146_097, quarters % 146_097 | 3);
+    let (century, quarters) = (quarters / 146_097, (quarters % 146_097) | 3);
     let (year, day) = (century * 100 + quarters / 1461, quarters % 1461 / 4);
     // From March on the months' lengths, 31 30 31 30 31 twice and again, are a line through fifths.
     let fifths = 5 * day + 2;

@@ -11,7 +11,7 @@ pub type Hook = fn() -> Result<(), Failure>;
 /// A function's hooks.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooks {
-    /// Before `SnapStart` takes its snapshot: `before_snapshot`.
+    /// Before SnapStart takes its snapshot: `before_snapshot`.
     pub before_snapshot: Option<Hook>,
     /// After it was restored from one: `after_restore`.
     pub after_restore: Option<Hook>,

@@ -28,7 +28,7 @@ impl core::error::Error for VarError {}
 /// # Errors
 /// [`VarError`].
 pub fn var(name: impl AsRef<str>) -> Result<String, VarError> {
-    variable(name.as_ref()).map(|value| value.to_string()).ok_or(VarError::NotPresent)
+    variable(name.as_ref()).map(ToString::to_string).ok_or(VarError::NotPresent)
 }
 
 /// [`var`] where it lies: the trace id is there until the next invocation.

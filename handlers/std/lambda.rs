@@ -145,7 +145,6 @@ impl ResponseStream {
     /// A response of which nothing was sent.
     #[doc(hidden)]
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "only the runtime makes one")]
     pub fn new() -> Self {
         ruchy_lambda_stream(StreamPiece::ContentType("")); // an earlier response may have said what it is, and then sent nothing
         Self { open: true }
@@ -205,7 +204,7 @@ pub struct Failure {
 impl Failure {
     /// A failure that Lambda records by the name `error_type`: `Function.` and a capital and letters, as in `Function.NotFound`. Any other
     /// type Lambda would not record: it is put in front of the message instead.
-    pub fn new(error_type: &str, message: impl ToString) -> Self {
+    pub fn new(error_type: &str, message: &(impl ToString + ?Sized)) -> Self {
         let message = message.to_string();
         if is_error_type(error_type) {
             return Self { error_type: error_type.to_string(), message };
@@ -263,11 +262,10 @@ impl ToFailure for Failure {
 
 /// Whether Lambda records `error_type` as it is: `(Runtime|Function)\.[A-Z][a-zA-Z]+`.
 fn is_error_type(error_type: &str) -> bool {
-    let name = match error_type.as_bytes() {
-        [b'F', b'u', b'n', b'c', b't', b'i', b'o', b'n', b'.', name @ ..] | [b'R', b'u', b'n', b't', b'i', b'm', b'e', b'.', name @ ..] => {
-            name
-        }
-        _ => return false,
+    let ([b'F', b'u', b'n', b'c', b't', b'i', b'o', b'n', b'.', name @ ..] | [b'R', b'u', b'n', b't', b'i', b'm', b'e', b'.', name @ ..]) =
+        error_type.as_bytes()
+    else {
+        return false;
     };
     error_type.len() <= ERROR_TYPE_BYTES_MAX
         && matches!(name, [b'A'..=b'Z', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_alphabetic))
@@ -300,7 +298,7 @@ mod tests {
     fn a_type_that_lambda_would_not_record_is_part_of_the_message() {
         let failure = Failure::new("Function.NotFound", "x");
         assert_eq!((failure.error_type(), failure.message()), ("Function.NotFound", "x"));
-        let failure = Failure::new("Oops\r\nInjected: yes", 7);
+        let failure = Failure::new("Oops\r\nInjected: yes", &7);
         assert_eq!((failure.error_type(), failure.message()), ("Function.Error", "Oops\r\nInjected: yes: 7"));
         let failure = Failure::new(&("Function.N".to_string() + &"o".repeat(60)), "x");
         assert_eq!(failure.error_type(), "Function.Error");

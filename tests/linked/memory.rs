@@ -55,6 +55,6 @@ fn a_large_event_is_received_into_place_and_a_large_response_sent_out_of_the_han
     let both = function.memory_kib("VmHWM");
     for (name, kib, copies) in [("event", event, 1), ("response", response, 1), ("both", both, 2)] {
         let once = (BYTES >> 10) as u64;
-        assert!((copies * once..copies * once + 300).contains(&kib), "{name}: {kib} KiB, of which the bytes take {} once", once);
+        assert!((copies * once..copies * once + 300).contains(&kib), "{name}: {kib} KiB, of which the bytes take {once} once");
     }
 }

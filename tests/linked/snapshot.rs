@@ -1,4 +1,4 @@
-//! `SnapStart`: hooks around a snapshot, and what Lambda is asked in between.
+//! SnapStart: hooks around a snapshot, and what Lambda is asked in between.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::function::Function;

@@ -48,7 +48,7 @@ fn module(function: &Function, out: &Path) -> Result<String, Error> {
         Origin::Ruchy => (fresh(source, out)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
     let text = fs::read_to_string(&file).map_err(|error| Error::file(&file, error))?;
-    let hooks: String = HOOKS.into_iter().filter(|hook| has_function(&text, hook)).map(|hook| format!(", {hook}")).collect();
+    let hooks = HOOKS.into_iter().filter(|hook| has_function(&text, hook)).fold(String::new(), |hooks, hook| hooks + ", " + hook);
     // As a string literal: quotes and backslashes escaped.
     let path = file.to_string_lossy();
     Ok(format!(
