@@ -39,7 +39,8 @@ runs)
             tail -n 60 "$scratch/log" >&2
             exit 1
         fi
-        echo "fuzz target $target, $(find "seeds/$target" -type f | wc -l) seeds: $(grep '^Done ' "$scratch/log")"
+        done=$(grep '^Done ' "$scratch/log")
+        echo "fuzz target $target, $(find "seeds/$target" -type f | wc -l) seeds: $done"
     done
     ;;
 esac

@@ -13,7 +13,7 @@ const CUT: &str = "… (cut)";
 /// Writes the same text in every way there is.
 pub fn check(bytes: &[u8]) {
     let mut draw = Draw(bytes);
-    let (room, reserve, repeat) = (draw.word() % 9000, draw.byte().into(), draw.one_of(&[1, 1, 2, 50, 2000]));
+    let (room, reserve, repeat) = (draw.word() % 9000, draw.byte().into(), draw.one_of(&[1, 1, 2, 50, 300]));
     let (epoch_ms, line, column) = ((draw.word() as u64) << (draw.byte() % 32), u32::from(draw.byte()) << 24, u32::from(draw.byte()));
     let request_id = "r".repeat(usize::from(draw.byte()).min(REQUEST_ID_BYTES_MAX));
     let file = String::from_utf8_lossy(draw.run()).repeat(repeat);

@@ -114,18 +114,22 @@ fn event(draw: &mut Draw) -> Vec<u8> {
         reply.extend(b"HTTP/1.1 100 Continue\r\n\r\n");
     }
     reply.extend(b"HTTP/1.1 200 OK\r\nLambda-Runtime-Deadline-Ms: 99999999999999\r\n");
-    reply.extend(
+    let long = 250 + usize::from(name >> 4);
+    header(
+        &mut reply,
+        "Lambda-Runtime-Aws-Request-Id",
         match name & 7 {
-            7 => String::new(),
-            6 => format!("Lambda-Runtime-Aws-Request-Id: {}\r\n", "x".repeat(250 + usize::from(name >> 4))),
-            digit => format!("Lambda-Runtime-Aws-Request-Id: request-{digit}\r\n"),
-        }
-        .bytes(),
+            7 => b"",
+            6 => &LONG[..long],
+            5 => draw.run(),
+            digit => &b"01234"[digit.into()..][..1],
+        },
     );
-    if style & 2 != 0 {
-        reply.extend(format!("Lambda-Runtime-Invocation-Id: {}\r\n", "i".repeat(250 + usize::from(name >> 4))).bytes());
-    } else if style & 4 != 0 {
-        reply.extend(b"lambda-runtime-invocation-id:  once more \t\r\n");
+    match style & 6 {
+        2 => header(&mut reply, "Lambda-Runtime-Invocation-Id", &LONG[..long]),
+        4 => header(&mut reply, "lambda-runtime-invocation-id", b" once more \t"),
+        6 => header(&mut reply, "Lambda-Runtime-Invocation-Id", draw.run()),
+        _ => {}
     }
     if style & 8 != 0 {
         reply.extend(b"Connection: close\r\n");
@@ -147,6 +151,13 @@ fn event(draw: &mut Draw) -> Vec<u8> {
     }
     reply.extend(body);
     reply
+}
+
+/// Longer than any id may be.
+const LONG: [u8; 270] = [b'x'; 270];
+
+fn header(reply: &mut Vec<u8>, name: &str, value: &[u8]) {
+    reply.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
 }
 
 /// What came of a script.
