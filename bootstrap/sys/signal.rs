@@ -102,7 +102,6 @@ pub(crate) use handler;
 ///
 /// # Safety
 /// All three are what the kernel passed.
-#[inline(never)]
 #[must_use]
 pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context: *const c_void) -> Caught {
     // SAFETY: with SA_SIGINFO both point at the structures named, which live as long as the handler runs.
