@@ -152,7 +152,6 @@ pub fn create_timer(signal: c_int) {
 }
 
 /// Has the timer ring at this time of day, in milliseconds since 1970, or at once where that has passed.
-#[inline(never)]
 pub fn set_timer(epoch_ms: u64) {
     // SAFETY: all zero bits are a valid itimerspec.
     let mut time: libc::itimerspec = unsafe { zeroed() };
