@@ -93,7 +93,7 @@ pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> 
         return None;
     }
     // A value has no control characters, so that it can stand in a header again.
-    let mut invocation_id = header(reply.head, b"lambda-runtime-invocation-id");
+    let mut invocation_id = header(reply.head, b"Lambda-Runtime-Invocation-Id");
     if invocation_id.len() > INVOCATION_ID_BYTES_MAX {
         invocation_id = b"";
     }
