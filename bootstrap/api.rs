@@ -2,7 +2,7 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use crate::buffer::Buffer;
-use crate::bytes::number;
+use crate::bytes::{find, number};
 use crate::http::{Reply, header};
 use crate::request::InvocationName;
 use crate::{json, text};
@@ -88,7 +88,7 @@ impl EventError {
 #[must_use]
 pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> {
     let request_id = header(reply.head, b"lambda-runtime-aws-request-id");
-    let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'~');
+    let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || find(b"-_.:~", *byte).is_some();
     if request_id.is_empty() || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
         return None;
     }
