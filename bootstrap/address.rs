@@ -21,7 +21,6 @@ pub struct Address<'text> {
 }
 
 /// Takes `text`, the value of `AWS_LAMBDA_RUNTIME_API`, apart; `None` when it makes no sense, or is longer than [`ADDRESS_BYTES_MAX`].
-#[inline(never)]
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Address<'_>> {
     // What cannot stand in a request line, or would end the path.

@@ -2,7 +2,7 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use crate::buffer::Buffer;
-use crate::bytes::number;
+use crate::bytes::{find, number};
 use crate::http::{Reply, header};
 use crate::request::InvocationName;
 use crate::{json, text};
@@ -88,12 +88,12 @@ impl EventError {
 #[must_use]
 pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> {
     let request_id = header(reply.head, b"lambda-runtime-aws-request-id");
-    let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'~');
+    let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || find(b"-_.:~", *byte).is_some();
     if request_id.is_empty() || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
         return None;
     }
     // A value has no control characters, so that it can stand in a header again.
-    let mut invocation_id = header(reply.head, b"lambda-runtime-invocation-id");
+    let mut invocation_id = header(reply.head, b"Lambda-Runtime-Invocation-Id");
     if invocation_id.len() > INVOCATION_ID_BYTES_MAX {
         invocation_id = b"";
     }

@@ -45,10 +45,11 @@ impl<'memory> Buffer<'memory> {
 
     /// Appends `number` in hexadecimal.
     pub fn push_hexadecimal(&mut self, number: usize) {
-        let digits = (usize::BITS - number.leading_zeros()).div_ceil(4).max(1);
-        for digit in (0..digits).rev() {
-            self.push(&[b"0123456789abcdef"[number >> (4 * digit) & 15]]);
+        let (leading, last) = (number >> 4, number & 15);
+        if leading != 0 {
+            self.push_hexadecimal(leading);
         }
+        self.push(&[b"0123456789abcdef"[last]]);
     }
 
     /// Appends `address` as people write it: `0x401234`.

@@ -47,26 +47,24 @@ pub struct Stop;
 
 /// A client of the Runtime API at one address.
 pub struct Client<'text> {
-    address: &'text Address<'text>,
-    connection: Connection,
-    /// Where the replies to POSTs are received; `ACKNOWLEDGEMENT_BYTES` long.
-    acknowledgement: &'text mut [u8],
-    /// Whether `next` was asked for and not answered yet.
-    next_is_due: bool,
+    line: Line<'text>,
+    /// Where the replies to POSTs are received.
+    acknowledgement: &'text mut [u8; ACKNOWLEDGEMENT_BYTES],
 }
 
 impl<'text> Client<'text> {
     /// A client that has not connected yet. Replies to its POSTs are received into `acknowledgement`.
     #[must_use]
     pub fn new(address: &'text Address<'text>, acknowledgement: &'text mut [u8; ACKNOWLEDGEMENT_BYTES]) -> Self {
-        Self { address, connection: Connection::closed(), acknowledgement, next_is_due: false }
+        Self { line: Line { address, connection: Connection::closed(), next_is_due: false }, acknowledgement }
     }
 
     /// Puts `GET next` on the wire. Where that fails, [`Client::next`] tries again.
     pub fn request_next(&mut self) {
+        let Line { address, connection, next_is_due } = &mut self.line;
         let mut memory = [0; REQUEST_HEAD_BYTES];
-        let head = self.head(&mut memory, &Request::NEXT, 0);
-        self.next_is_due = self.open().is_ok() && self.connection.send(&mut [head, END_OF_HEAD, &[]]) == Ok(Sent::All);
+        let head = head(&mut memory, address, &Request::NEXT, 0);
+        *next_is_due = connection.open(address).is_ok() && connection.send(&mut [head, END_OF_HEAD, &[]]) == Ok(Sent::All);
     }
 
     /// Waits for the reply to `next` in `inbox`, having asked for it first unless that is done; [`Client::delivered`] reads it. Any status
@@ -84,15 +82,15 @@ impl<'text> Client<'text> {
     /// [`Stop`], logged.
     pub fn restore_next(&mut self, inbox: &mut [u8]) -> Result<bool, Stop> {
         let restored = self.get(&Request::RESTORE_NEXT, inbox);
-        self.connection.close(); // what was open when the snapshot was taken leads nowhere
+        self.line.connection.close(); // what was open when the snapshot was taken leads nowhere
         restored
     }
 
     /// Whether the reply to a GET is a success; one that is none is logged.
     #[inline(never)]
     fn get(&mut self, request: &Request<'_>, inbox: &mut [u8]) -> Result<bool, Stop> {
-        self.exchange(request, &[], END_OF_HEAD, inbox, EVENT_BYTES_MAX)?;
-        let reply = self.connection.reply(inbox);
+        self.line.exchange(request, &[], END_OF_HEAD, inbox, EVENT_BYTES_MAX)?;
+        let reply = self.line.connection.reply(inbox);
         if reply.status != 200 {
             refused(request, &reply);
         }
@@ -102,7 +100,7 @@ impl<'text> Client<'text> {
     /// What the last [`Client::next`] delivered; `None` when it has no usable request id, without which nothing can be answered.
     #[must_use]
     pub fn delivered<'inbox>(&self, inbox: &'inbox [u8]) -> Option<Delivered<'inbox>> {
-        api::delivered(&self.connection.reply(inbox))
+        api::delivered(&self.line.connection.reply(inbox))
     }
 
     /// Posts a handler's response.
@@ -110,7 +108,7 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop`], logged. A refusal that Lambda and the runtime survive is logged and is no error.
     pub fn respond(&mut self, invocation: &InvocationName<'_>, response: &[u8]) -> Result<(), Stop> {
-        self.post(&Request::response(invocation), response, END_OF_HEAD)
+        self.line.post(&Request::response(invocation), response, END_OF_HEAD, self.acknowledgement)
     }
 
     /// Posts why an invocation failed: the error is logged too.
@@ -136,18 +134,9 @@ impl<'text> Client<'text> {
         let end_of_head = if request.is_of_an_invocation() { api::xray_cause_header(&mut cause, report) } else { END_OF_HEAD };
         let body = api::error_body(&mut body, report);
         // Posted before it is logged: a log that nobody reads may raise SIGPIPE as long as the process has not come so far as to ignore it.
-        let posted = self.post(request, body, end_of_head);
+        let posted = self.line.post(request, body, end_of_head, self.acknowledgement);
         log::complain(request.name(), b": ", body);
         posted
-    }
-
-    /// Posts `body`; a refusal that Lambda and the runtime survive is logged and is no error.
-    fn post(&mut self, request: &Request<'_>, body: &[u8], end_of_head: &[u8]) -> Result<(), Stop> {
-        let memory = core::mem::take(&mut self.acknowledgement);
-        let exchanged = self.exchange(request, body, end_of_head, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
-        self.acknowledgement = memory;
-        let earlier = exchanged?;
-        self.judge(request, earlier)
     }
 
     /// Sends the head of `request`, whose body follows by [`Client::push`]; `framing` writes the headers that say what it is. Returns
@@ -155,13 +144,14 @@ impl<'text> Client<'text> {
     pub fn begin(&mut self, request: &Request<'_>, framing: impl FnOnce(&mut Buffer<'_>)) -> bool {
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
-        write_head(&mut head, self.address, request);
+        let Line { address, connection, .. } = &mut self.line;
+        write_head(&mut head, address, request);
         framing(&mut head);
-        if self.open().is_err() {
+        if connection.open(address).is_err() {
             return false;
         }
-        self.connection.send_at_once();
-        self.connection.send(&mut [head.bytes(), END_OF_HEAD, &[]]) == Ok(Sent::All)
+        connection.send_at_once();
+        connection.send(&mut [head.bytes(), END_OF_HEAD, &[]]) == Ok(Sent::All)
     }
 
     /// Sends more of a body. `parts` are then what is left of it.
@@ -169,7 +159,7 @@ impl<'text> Client<'text> {
     /// # Errors
     /// Whether the peer said something before it had read all: [`Client::hear`] takes it. Else the connection is gone.
     pub fn push(&mut self, parts: &mut Parts<'_>) -> Result<(), bool> {
-        match self.connection.send(parts) {
+        match self.line.connection.send(parts) {
             Ok(Sent::All) => Ok(()),
             Ok(Sent::Heard | Sent::Cut) => Err(true),
             Err(Lost) => Err(false),
@@ -181,14 +171,11 @@ impl<'text> Client<'text> {
     /// # Errors
     /// As [`Client::respond`].
     pub fn hear(&mut self, request: &Request<'_>, parts: &mut Parts<'_>) -> Result<(), Stop> {
-        let memory = core::mem::take(&mut self.acknowledgement);
-        let exchanged = self.connection.exchange(parts, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
-        self.acknowledgement = memory;
-        if exchanged.is_err() {
-            self.complain(request);
+        if self.line.connection.exchange(parts, self.acknowledgement, ACKNOWLEDGEMENT_BODY_BYTES_MAX).is_err() {
+            self.line.complain(request);
             return Ok(());
         }
-        self.judge(request, Earlier::None)
+        self.line.judge(request, Earlier::None, self.acknowledgement)
     }
 
     /// Takes the reply that came before the end of a body, which is not sent.
@@ -198,19 +185,35 @@ impl<'text> Client<'text> {
     pub fn hear_early(&mut self, request: &Request<'_>, parts: &mut Parts<'_>) -> Result<(), Stop> {
         let heard = self.hear(request, parts);
         // However much of `parts` was sent: the peer may still read a body.
-        self.connection.close();
+        self.line.connection.close();
         heard
     }
 
     /// Gives up a body that could not be sent to its end, and the connection with it.
     pub fn lose(&mut self, request: &Request<'_>) {
-        self.connection.close();
-        self.complain(request);
+        self.line.connection.close();
+        self.line.complain(request);
+    }
+}
+
+/// A connection to one address, replaced where it fails.
+struct Line<'text> {
+    address: &'text Address<'text>,
+    connection: Connection,
+    /// Whether `next` was asked for and not answered yet.
+    next_is_due: bool,
+}
+
+impl Line<'_> {
+    /// Posts `body`, and receives the reply into `memory`; a refusal that Lambda and the runtime survive is logged and is no error.
+    fn post(&mut self, request: &Request<'_>, body: &[u8], end_of_head: &[u8], memory: &mut [u8]) -> Result<(), Stop> {
+        let earlier = self.exchange(request, body, end_of_head, memory, ACKNOWLEDGEMENT_BODY_BYTES_MAX)?;
+        self.judge(request, earlier, memory)
     }
 
-    /// What the reply to a POST means.
-    fn judge(&mut self, request: &Request<'_>, earlier: Earlier) -> Result<(), Stop> {
-        let reply = self.connection.reply(self.acknowledgement);
+    /// What the reply to a POST means, which was received into `memory`.
+    fn judge(&self, request: &Request<'_>, earlier: Earlier, memory: &[u8]) -> Result<(), Stop> {
+        let reply = self.connection.reply(memory);
         let verdict = api::verdict(reply.status, earlier);
         if verdict != Verdict::Accepted {
             refused(request, &reply);
@@ -234,7 +237,7 @@ impl<'text> Client<'text> {
             log::complain(request.name(), b": longer than 4 GiB", b"");
             return Err(Stop);
         };
-        let head = self.head(&mut memory, request, body_bytes);
+        let head = head(&mut memory, self.address, request, body_bytes);
         let mut attempts = 1;
         let mut earlier = Earlier::None;
         let mut begun = 0;
@@ -246,7 +249,7 @@ impl<'text> Client<'text> {
             if core::mem::take(&mut self.next_is_due) {
                 parts = [&[]; 3];
             }
-            if self.open().is_ok() && self.connection.exchange(&mut parts, buffer, body_bytes_max).is_ok() {
+            if self.connection.open(self.address).is_ok() && self.connection.exchange(&mut parts, buffer, body_bytes_max).is_ok() {
                 return Ok(earlier);
             }
             if parts.iter().all(|part| part.is_empty()) {
@@ -279,19 +282,19 @@ impl<'text> Client<'text> {
         // What went wrong in the words of HTTP has no number.
         log::complain_of(pieces.get(..if errno == 0 { 5 } else { 7 }).unwrap_or(&pieces));
     }
+}
 
-    /// Connects, unless there is a connection.
-    fn open(&mut self) -> Result<(), Lost> {
-        if self.connection.is_open() { Ok(()) } else { self.connection.open(self.address) }
-    }
-
-    /// The head of `request` but for its end.
-    fn head<'memory>(&self, memory: &'memory mut [u8; REQUEST_HEAD_BYTES], request: &Request<'_>, body_bytes: u32) -> &'memory [u8] {
-        let mut head = Buffer::new(memory);
-        write_head(&mut head, self.address, request);
-        write_length(&mut head, request, body_bytes);
-        head.into_bytes()
-    }
+/// The head of `request` but for its end.
+fn head<'memory>(
+    memory: &'memory mut [u8; REQUEST_HEAD_BYTES],
+    address: &Address<'_>,
+    request: &Request<'_>,
+    body_bytes: u32,
+) -> &'memory [u8] {
+    let mut head = Buffer::new(memory);
+    write_head(&mut head, address, request);
+    write_length(&mut head, request, body_bytes);
+    head.into_bytes()
 }
 
 /// The empty line behind a head.

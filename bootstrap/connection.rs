@@ -55,18 +55,14 @@ impl Connection {
         Self { socket: None, parser: Parser::new(0), trouble: Trouble { what: "", errno: 0 } }
     }
 
-    /// Whether there is a socket to send on.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.socket.is_some()
-    }
-
-    /// Connects to `address`: `socket` and `connect`, and nothing else.
+    /// Connects to `address`, unless there is a connection: `socket` and `connect`, and nothing else.
     ///
     /// # Errors
     /// [`Lost`].
     pub fn open(&mut self, address: &Address<'_>) -> Result<(), Lost> {
-        self.close();
+        if self.socket.is_some() {
+            return Ok(());
+        }
         match socket::connect(address.ip, address.port) {
             Ok(socket) => self.socket = Some(socket),
             Err(errno) => return Err(self.failed(errno.into())),
@@ -147,7 +143,6 @@ impl Connection {
         self.parser.reply(buffer)
     }
 
-    #[inline(never)]
     fn exchange_all(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8]) -> Result<(), Lost> {
         let mut filled = 0;
         let mut cut = false;

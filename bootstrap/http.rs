@@ -162,7 +162,6 @@ impl Parser {
     ///
     /// # Errors
     /// [`Malformed`], after which the parser must not be called again.
-    #[inline(never)]
     pub fn advance(&mut self, buffer: &mut [u8], filled: &mut usize) -> Result<Progress, Malformed> {
         loop {
             let received = between(buffer, 0, *filled);

@@ -80,7 +80,6 @@ pub fn delivered() -> Option<&'static Delivered<'static>> {
 
 /// Runs `action` with the connection of the handler that runs, in whose midst this is called, and the invocation it handles (a hook
 /// handles none); not where no handler runs, or where the connection is in use already. The stage is [`Stage::Answering`] meanwhile.
-#[inline(never)]
 pub fn interrupting<R>(action: impl FnOnce(&mut Client<'static>, Option<&Delivered<'_>>) -> R) -> Option<R> {
     if stage() != Stage::Handling {
         return None;

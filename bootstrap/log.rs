@@ -20,8 +20,6 @@ struct Settings {
     json: bool,
     /// `AWS_LAMBDA_LOG_LEVEL`: what is below it is left out in JSON format, which alone has levels.
     least: Level,
-    /// `_LAMBDA_TELEMETRY_LOG_FD`.
-    telemetry: Option<u32>,
 }
 
 struct Slot<T>(Cell<T>);
@@ -29,15 +27,19 @@ struct Slot<T>(Cell<T>);
 // SAFETY: the process has one thread, and what signal handlers read was written before there were any.
 unsafe impl<T> Sync for Slot<T> {}
 
-static SETTINGS: Slot<Settings> = Slot(Cell::new(Settings { json: false, least: Level::Trace, telemetry: None }));
+static SETTINGS: Slot<Settings> = Slot(Cell::new(Settings { json: false, least: Level::Trace }));
+
+/// `_LAMBDA_TELEMETRY_LOG_FD`.
+static TELEMETRY: Slot<Option<u32>> = Slot(Cell::new(None));
 
 /// Reads how the function logs. What is logged before is text.
 pub fn prepare(environment: Environment) {
     SETTINGS.0.set(Settings {
         json: same_without_case(environment.value(b"AWS_LAMBDA_LOG_FORMAT="), b"json"),
         least: Level::named(environment.value(b"AWS_LAMBDA_LOG_LEVEL=")).unwrap_or(Level::Trace),
-        telemetry: number(environment.value(b"_LAMBDA_TELEMETRY_LOG_FD="), 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()),
     });
+    let descriptor = number(environment.value(b"_LAMBDA_TELEMETRY_LOG_FD="), 10, 4);
+    TELEMETRY.0.set(descriptor.and_then(|descriptor| u32::try_from(descriptor).ok()));
 }
 
 /// Where a handler's records are put together: one write each, so that those of other workers do not come between.
@@ -54,16 +56,12 @@ static MEMORY: Memory = Memory(UnsafeCell::new([0; RECORD_BYTES_MAX]));
 #[unsafe(no_mangle)]
 #[expect(clippy::no_mangle_with_rust_abi, reason = "its caller is Rust of the same build")]
 fn ruchy_lambda_log(stream: Stream, text: &str) {
-    let settings = SETTINGS.0.get();
-    let level = if stream == Stream::Error { Level::Error } else { Level::Info };
-    if settings.json {
+    if SETTINGS.0.get().json {
         // SAFETY: nothing else uses it, see above.
         let memory = unsafe { &mut *MEMORY.0.get() };
-        write_record(stream, level, memory, &[text.as_bytes()]);
-    } else if let Some(descriptor) = settings.telemetry {
-        write_frame(descriptor, stream, level, text.as_bytes());
+        write_record(stream, memory, &[text.as_bytes()]);
     } else {
-        write_all(stream as u32, text.as_bytes());
+        write_message(stream, text.as_bytes());
     }
 }
 
@@ -90,11 +88,10 @@ pub fn complain(before: &[u8], value: &[u8], behind: &[u8]) {
 #[cold]
 #[inline(never)]
 pub fn complain_of(pieces: &[&[u8]]) {
-    let settings = SETTINGS.0.get();
     // SAFETY: nothing else uses it, see above.
     let memory = unsafe { &mut *COMPLAINT.0.get() };
-    if settings.json || settings.telemetry.is_some() {
-        return write_record(Stream::Error, Level::Error, memory, pieces);
+    if SETTINGS.0.get().json || TELEMETRY.0.get().is_some() {
+        return write_record(Stream::Error, memory, pieces);
     }
     let mut line = Buffer::new(memory);
     line.push(b"ruchy-lambda: ");
@@ -110,33 +107,36 @@ pub fn complain_of(pieces: &[&[u8]]) {
     write_all(Stream::Error as u32, line.bytes());
 }
 
-/// Writes one record, framed where there is a descriptor for that, and otherwise as a line.
-fn write_record(stream: Stream, level: Level, memory: &mut [u8], pieces: &[&[u8]]) {
-    let Settings { json, least, telemetry } = SETTINGS.0.get();
+/// Writes one record, unless the function wants no such.
+fn write_record(stream: Stream, memory: &mut [u8], pieces: &[&[u8]]) {
+    let Settings { json, least } = SETTINGS.0.get();
+    let level = level_of(stream);
     if json && level < least {
         return;
     }
     let request_id = in_flight::delivered().map_or("", |delivered| delivered.name.request_id);
     let mut record = Buffer::new(memory);
     record::push_json(&mut record, sys::milliseconds(Clock::Epoch), level, request_id, pieces);
-    match telemetry {
-        Some(descriptor) => write_frame(descriptor, stream, level, record.bytes()),
-        None => write_all(stream as u32, record.bytes()),
-    }
+    write_message(stream, record.bytes());
 }
 
-/// Writes `message`, whose line end is none of the frame's, to the telemetry descriptor; where it is none, to `stream` and from then on.
-fn write_frame(descriptor: u32, stream: Stream, level: Level, message: &[u8]) {
-    let mut settings = SETTINGS.0.get();
-    let framed = without_last(message, b'\n').unwrap_or(message);
-    let frame = record::frame(settings.json, level, framed.len(), sys::microseconds(Clock::Epoch));
-    if let Ok(written) = sys::write(descriptor, &frame, framed) {
-        write_all(descriptor, framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default());
-    } else {
-        settings.telemetry = None;
-        SETTINGS.0.set(settings);
-        write_all(stream as u32, message);
+/// Writes `message` to `stream`, or to the telemetry descriptor, framed and without its line end; where it is none, to `stream` from then on.
+#[inline(never)]
+fn write_message(stream: Stream, message: &[u8]) {
+    if let Some(descriptor) = TELEMETRY.0.get() {
+        let framed = without_last(message, b'\n').unwrap_or(message);
+        let frame = record::frame(SETTINGS.0.get().json, level_of(stream), framed.len(), sys::microseconds(Clock::Epoch));
+        if let Ok(written) = sys::write(descriptor, &frame, framed) {
+            return write_all(descriptor, framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default());
+        }
+        TELEMETRY.0.set(None);
     }
+    write_all(stream as u32, message);
+}
+
+/// What a handler prints to the error stream is an error, and a complaint of the runtime's too.
+fn level_of(stream: Stream) -> Level {
+    if stream == Stream::Error { Level::Error } else { Level::Info }
 }
 
 fn write_all(descriptor: u32, mut text: &[u8]) {

@@ -24,8 +24,8 @@ pub struct Request<'text> {
     name: &'static str,
     /// Whether it is a GET, which has no body; else it is a POST.
     is_get: bool,
-    /// The invocation it answers.
-    invocation: Option<&'text InvocationName<'text>>,
+    /// The invocation it answers, or [`InvocationName::NONE`].
+    invocation: &'text InvocationName<'text>,
     /// `Function.` or `Runtime.` and letters; empty where it reports no error.
     error_type: &'text str,
 }
@@ -39,28 +39,33 @@ pub struct InvocationName<'text> {
     pub invocation_id: &'text [u8],
 }
 
+impl InvocationName<'_> {
+    /// Of no invocation.
+    pub const NONE: InvocationName<'static> = InvocationName { request_id: "", invocation_id: b"" };
+}
+
 impl<'text> Request<'text> {
     /// `GET invocation/next`.
-    pub const NEXT: Request<'static> = Request { name: "invocation/next", is_get: true, invocation: None, error_type: "" };
+    pub const NEXT: Request<'static> = Request { name: "invocation/next", is_get: true, invocation: &InvocationName::NONE, error_type: "" };
     /// `GET restore/next`: what SnapStart has instead of the first [`Request::NEXT`].
     pub const RESTORE_NEXT: Request<'static> = Request { name: "restore/next", ..Request::NEXT };
 
     /// `POST invocation/{request_id}/response`.
     #[must_use]
     pub fn response(invocation: &'text InvocationName<'text>) -> Self {
-        Self { name: "/response", is_get: false, invocation: Some(invocation), error_type: "" }
+        Self { name: "/response", is_get: false, invocation, error_type: "" }
     }
 
     /// `POST invocation/{request_id}/error`.
     #[must_use]
     pub fn invocation_error(invocation: &'text InvocationName<'text>, error_type: &'text str) -> Self {
-        Self { name: "/error", is_get: false, invocation: Some(invocation), error_type }
+        Self { name: "/error", is_get: false, invocation, error_type }
     }
 
     /// `POST init/error`, or, as `name` has it, `POST restore/error`.
     #[must_use]
     pub fn error(name: &'static str, error_type: &'text str) -> Self {
-        Self { name, is_get: false, invocation: None, error_type }
+        Self { name, is_get: false, invocation: &InvocationName::NONE, error_type }
     }
 }
 
@@ -74,7 +79,7 @@ impl Request<'_> {
     /// Whether it answers an invocation.
     #[must_use]
     pub fn is_of_an_invocation(&self) -> bool {
-        self.invocation.is_some()
+        !self.invocation.request_id.is_empty()
     }
 
     /// Whether it has no body and may be repeated freely.
@@ -91,15 +96,15 @@ pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Reques
     head.push(if request.is_get { &b"GET "[..] } else { b"POST " });
     head.push(address.path);
     head.push(b"/2018-06-01/runtime/");
-    if let Some(invocation) = request.invocation {
+    if request.is_of_an_invocation() {
         head.push(b"invocation/");
-        head.push(invocation.request_id.as_bytes());
+        head.push(request.invocation.request_id.as_bytes());
     }
     head.push(request.name.as_bytes());
     head.push(b" HTTP/1.1\r\nHost: ");
     head.push(address.authority);
     head.push(USER_AGENT);
-    write_header(head, b"Lambda-Runtime-Invocation-Id", request.invocation.map_or(b"", |invocation| invocation.invocation_id));
+    write_header(head, b"Lambda-Runtime-Invocation-Id", request.invocation.invocation_id);
     write_header(head, b"Lambda-Runtime-Function-Error-Type", request.error_type.as_bytes());
 }
 

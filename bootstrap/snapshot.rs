@@ -2,6 +2,7 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html>.
 
 use crate::api::{Report, error_type};
+use crate::bytes::same_without_case;
 use crate::client::{Client, Stop};
 use crate::environment::Environment;
 use crate::{crash, in_flight};
@@ -10,7 +11,7 @@ use handlers::{Hook, Hooks};
 /// Whether a snapshot is to be made of this process.
 #[must_use]
 pub fn is_wanted(environment: Environment) -> bool {
-    environment.value(b"AWS_LAMBDA_INITIALIZATION_TYPE=") == b"snap-start"
+    same_without_case(environment.value(b"AWS_LAMBDA_INITIALIZATION_TYPE="), b"snap-start")
 }
 
 /// Runs the function's hook, waits until the process has been restored from its snapshot, and runs the other. Where Lambda says that there will be

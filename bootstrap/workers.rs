@@ -2,7 +2,6 @@
 //! memory, so that what one of them does to itself is no other's concern. This one starts them, waits, and replaces those that end.
 #![allow(unsafe_code)]
 
-use crate::buffer::Buffer;
 use crate::bytes::number;
 use crate::environment::Environment;
 use crate::sys::process::{self, Child, Watch};
@@ -27,7 +26,7 @@ const GRACE_MS: u64 = 250;
 
 /// A worker, or the place of one.
 struct Worker {
-    child: Child,
+    child: Option<Child>,
     /// When it was started or, where there is none, is to be started: in milliseconds of the steady clock.
     at_ms: u64,
     /// How often in a row it did not live for [`TROUBLE_MS`].
@@ -40,7 +39,7 @@ struct Memory(UnsafeCell<[Worker; WORKERS_MAX]>);
 unsafe impl Sync for Memory {}
 
 #[unsafe(link_section = ".bss.reserve.workers")]
-static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: Child::NONE, at_ms: 0, failures: 0 } }; WORKERS_MAX]));
+static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: None, at_ms: 0, failures: 0 } }; WORKERS_MAX]));
 
 /// How many workers the environment asks for; `None` where this process is to serve by itself.
 #[must_use]
@@ -71,7 +70,7 @@ pub fn supervise(count: usize) {
             terminate(workers, &watch);
         }
         while let Some((child, status)) = process::ended() {
-            if let Some(worker) = workers.iter_mut().find(|worker| worker.child == child) {
+            if let Some(worker) = workers.iter_mut().find(|worker| worker.child == Some(child)) {
                 ended(worker, status);
             }
         }
@@ -82,10 +81,10 @@ pub fn supervise(count: usize) {
 fn start_due(workers: &mut [Worker]) -> Option<u64> {
     let now_ms = now_ms();
     let mut next_ms = u64::MAX;
-    for worker in workers.iter_mut().filter(|worker| worker.child == Child::NONE) {
+    for worker in workers.iter_mut().filter(|worker| worker.child.is_none()) {
         if worker.at_ms <= now_ms {
             match process::start() {
-                Ok(Child::NONE) => return None,
+                Ok(None) => return None,
                 Ok(child) => {
                     worker.child = child;
                     worker.at_ms = now_ms;
@@ -109,7 +108,7 @@ fn ended(worker: &mut Worker, status: i32) {
     if now_ms.saturating_sub(worker.at_ms) >= TROUBLE_MS {
         worker.failures = 0;
     }
-    worker.child = Child::NONE;
+    worker.child = None;
     postpone(worker, now_ms);
     // One that crashed had something to do; one that cannot reach Lambda will not another time.
     if status != crash::STATUS && worker.failures > FAILURES_MAX {
@@ -126,8 +125,8 @@ fn postpone(worker: &mut Worker, now_ms: u64) {
 /// Ends the workers, and this process when they have.
 fn terminate(workers: &[Worker], watch: &Watch) -> ! {
     let mut left = 0;
-    for worker in workers.iter().filter(|worker| worker.child != Child::NONE) {
-        worker.child.signal(SIGTERM);
+    for child in workers.iter().filter_map(|worker| worker.child) {
+        child.signal(SIGTERM);
         left += 1;
     }
     let until_ms = now_ms() + GRACE_MS;
@@ -147,8 +146,5 @@ fn now_ms() -> u64 {
 }
 
 fn complain(what: &[u8], number: i32) {
-    let mut memory = [0; 16];
-    let mut text = Buffer::new(&mut memory);
-    text.push_integer(number.unsigned_abs());
-    log::complain(what, text.bytes(), b"");
+    log::complain(what, itoa::Buffer::new().format(number.unsigned_abs()).as_bytes(), b"");
 }

@@ -4,32 +4,29 @@ use super::signal::{self, AWAITED, SIGNAL_SET_BYTES, SIGTERM};
 use super::{Descriptor, Errno, call, call_of_five};
 use core::ffi::c_int;
 use core::mem::zeroed;
+use core::num::NonZero;
 
 /// A process that this one started. Its number stays its own until its end was noted by [`ended`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Child(usize);
+pub struct Child(NonZero<usize>);
 
 impl Child {
-    /// No process.
-    pub const NONE: Self = Self(0);
-
-    /// Sends it `signal`; one that has ended already does not mind. ([`Child::NONE`] would be every process of the group.)
+    /// Sends it `signal`; one that has ended already does not mind.
     pub fn signal(self, signal: c_int) {
-        debug_assert!(self != Self::NONE);
         // SAFETY: no pointers are passed.
-        unsafe { call(libc::SYS_kill, self.0, signal as usize, 0) }.ok();
+        unsafe { call(libc::SYS_kill, self.0.get(), signal as usize, 0) }.ok();
     }
 }
 
-/// Starts a copy of this process, which ends when this one does. Returns twice: in the new process [`Child::NONE`].
+/// Starts a copy of this process, which ends when this one does. Returns twice: in the new process there is no child.
 ///
 /// # Errors
 /// The kernel's: a limit on processes or memory.
-pub fn start() -> Result<Child, Errno> {
+pub fn start() -> Result<Option<Child>, Errno> {
     let parent = id();
     // SAFETY: without CLONE_VM the new process has a copy of all memory and goes on as this one does.
-    let child = Child(unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }?);
-    if child == Child::NONE {
+    let child = NonZero::new(unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }?);
+    if child.is_none() {
         // SAFETY: no pointers are passed.
         unsafe { call(libc::SYS_prctl, libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize, 0) }.ok(); // it fails only for bad arguments
         // SAFETY: no pointers are passed.
@@ -37,7 +34,7 @@ pub fn start() -> Result<Child, Errno> {
             super::exit(1); // it ended before it could be asked for
         }
     }
-    Ok(child)
+    Ok(child.map(Child))
 }
 
 /// One child that has ended and was not noted before, and how: its exit status, or 128 and the signal that ended it, as shells have it.
@@ -46,10 +43,11 @@ pub fn ended() -> Option<(Child, c_int)> {
     let mut status: c_int = 0;
     let memory = (&raw mut status).expose_provenance();
     // SAFETY: the pointer describes `status`, which the call writes; no account of resources is asked for.
-    let child = unsafe { call(libc::SYS_wait4, usize::MAX, memory, libc::WNOHANG as usize) }.unwrap_or(0); // it fails where there are no children
+    let child = unsafe { call(libc::SYS_wait4, usize::MAX, memory, libc::WNOHANG as usize) };
+    let child = NonZero::new(child.unwrap_or(0))?; // it fails where there are no children
     let signal = status & 0x7f;
     let status = if signal == 0 { status >> 8 } else { 128 + signal };
-    (child != 0).then_some((Child(child), status))
+    Some((Child(child), status))
 }
 
 const _: () = assert!(size_of::<libc::epoll_event>() == 12, "the kernel's epoll_event is packed on x86_64");

@@ -102,7 +102,6 @@ pub(crate) use handler;
 ///
 /// # Safety
 /// All three are what the kernel passed.
-#[inline(never)]
 #[must_use]
 pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context: *const c_void) -> Caught {
     // SAFETY: with SA_SIGINFO both point at the structures named, which live as long as the handler runs.
@@ -153,7 +152,6 @@ pub fn create_timer(signal: c_int) {
 }
 
 /// Has the timer ring at this time of day, in milliseconds since 1970, or at once where that has passed.
-#[inline(never)]
 pub fn set_timer(epoch_ms: u64) {
     // SAFETY: all zero bits are a valid itimerspec.
     let mut time: libc::itimerspec = unsafe { zeroed() };

@@ -84,7 +84,6 @@ pub fn send_at_once(socket: &Descriptor) {
 
 /// Waits until the socket takes more, or the peer has sent something or hung up. Returns whether it takes more.
 #[cold]
-#[inline(never)]
 #[must_use]
 pub fn wait_for_room(socket: &Descriptor) -> bool {
     let mut wanted = libc::pollfd { fd: socket.0, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
