@@ -122,7 +122,7 @@ pub enum Verdict {
 }
 
 /// What is known of earlier times that a POST was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Earlier {
     /// There were none.
     None,

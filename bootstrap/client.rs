@@ -254,8 +254,8 @@ impl Line<'_> {
             }
             if parts.iter().all(|part| part.is_empty()) {
                 earlier = Earlier::Sent;
-            } else if earlier == Earlier::None && parts[0].len() < head.len() {
-                earlier = Earlier::CutShort;
+            } else if parts[0].len() < head.len() {
+                earlier = earlier.max(Earlier::CutShort);
             }
             if request.is_get() && sys::milliseconds(Clock::Steady) - begun > IDLE_MS {
                 attempts = 1;
