@@ -63,13 +63,11 @@ pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_i
             break;
         }
     }
-    record.push(b"\"");
     if !request_id.is_empty() {
-        record.push(b",\"requestId\":\"");
+        record.push(b"\",\"requestId\":\"");
         record.push(request_id.as_bytes());
-        record.push(b"\"");
     }
-    record.push(b"}\n");
+    record.push(b"\"}\n");
 }
 
 /// Bytes in front of a message on the telemetry descriptor: type, length, microseconds since 1970, each with its first byte first.
