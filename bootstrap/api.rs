@@ -89,7 +89,9 @@ impl EventError {
 pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> {
     let request_id = header(reply.head, b"lambda-runtime-aws-request-id");
     let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || find(b"-_.:~", *byte).is_some();
-    if request_id.is_empty() || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
+    // Dots alone (or nothing) would be a way through the path and no part of it.
+    let is_way = request_id.iter().all(|byte| *byte == b'.');
+    if is_way || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
         return None;
     }
     // A value has no control characters, so that it can stand in a header again.

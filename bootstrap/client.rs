@@ -4,8 +4,8 @@ use crate::address::Address;
 use crate::api::{self, Delivered, ERROR_BODY_BYTES_MAX, EVENT_BYTES_MAX, Earlier, Report, Verdict};
 use crate::buffer::Buffer;
 use crate::bytes::split_once;
-use crate::connection::{Connection, Lost, Parts, Sent, Trouble};
-use crate::http::{HEAD_BYTES_MAX, Reply, buffer_bytes};
+use crate::connection::{Connection, Lost, Parts, Trouble};
+use crate::http::{HEAD_BYTES_MAX, Progress, Reply, buffer_bytes};
 use crate::request::{InvocationName, REQUEST_HEAD_BYTES, Request, write_head, write_length};
 use crate::sys::Clock;
 use crate::{log, sys, termination};
@@ -64,7 +64,7 @@ impl<'text> Client<'text> {
         let Line { address, connection, next_is_due } = &mut self.line;
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let head = head(&mut memory, address, &Request::NEXT, 0);
-        *next_is_due = connection.open(address).is_ok() && connection.send(&mut [head, END_OF_HEAD, &[]]) == Ok(Sent::All);
+        *next_is_due = connection.open(address).is_ok() && connection.send(&mut [head, END_OF_HEAD, &[]], &mut []) == Ok(Progress::Partial);
     }
 
     /// Waits for the reply to `next` in `inbox`, having asked for it first unless that is done; [`Client::delivered`] reads it. Any status
@@ -73,7 +73,7 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop`], logged.
     pub fn next(&mut self, inbox: &mut [u8]) -> Result<(), Stop> {
-        if self.get(&Request::NEXT, inbox)? { Ok(()) } else { Err(Stop) }
+        if self.get(&Request::NEXT, inbox)? == 200 { Ok(()) } else { Err(Stop) }
     }
 
     /// Waits until a snapshot of this process has been restored. Whether there can be one: Lambda refuses where there cannot.
@@ -81,20 +81,23 @@ impl<'text> Client<'text> {
     /// # Errors
     /// [`Stop`], logged.
     pub fn restore_next(&mut self, inbox: &mut [u8]) -> Result<bool, Stop> {
-        let restored = self.get(&Request::RESTORE_NEXT, inbox);
+        let status = self.get(&Request::RESTORE_NEXT, inbox);
         self.line.connection.close(); // what was open when the snapshot was taken leads nowhere
-        restored
+        match status? {
+            500.. => Err(Stop),
+            status => Ok(status == 200),
+        }
     }
 
-    /// Whether the reply to a GET is a success; one that is none is logged.
+    /// The status of the reply to a GET; one that is no success is logged.
     #[inline(never)]
-    fn get(&mut self, request: &Request<'_>, inbox: &mut [u8]) -> Result<bool, Stop> {
+    fn get(&mut self, request: &Request<'_>, inbox: &mut [u8]) -> Result<u16, Stop> {
         self.line.exchange(request, &[], END_OF_HEAD, inbox, EVENT_BYTES_MAX)?;
         let reply = self.line.connection.reply(inbox);
         if reply.status != 200 {
             refused(request, &reply);
         }
-        Ok(reply.status == 200)
+        Ok(reply.status)
     }
 
     /// What the last [`Client::next`] delivered; `None` when it has no usable request id, without which nothing can be answered.
@@ -139,54 +142,42 @@ impl<'text> Client<'text> {
         posted
     }
 
-    /// Sends the head of `request`, whose body follows by [`Client::push`]; `framing` writes the headers that say what it is. Returns
-    /// whether it went out.
-    pub fn begin(&mut self, request: &Request<'_>, framing: impl FnOnce(&mut Buffer<'_>)) -> bool {
+    /// Sends the head of `request`, whose body follows by [`Client::push`]; `framing` writes the headers that say what it is. The result is as
+    /// there.
+    pub fn begin(&mut self, request: &Request<'_>, framing: impl FnOnce(&mut Buffer<'_>)) -> Result<Option<Result<(), Stop>>, Lost> {
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
         let Line { address, connection, .. } = &mut self.line;
         write_head(&mut head, address, request);
         framing(&mut head);
-        if connection.open(address).is_err() {
-            return false;
-        }
-        connection.send_at_once();
-        connection.send(&mut [head.bytes(), END_OF_HEAD, &[]]) == Ok(Sent::All)
+        connection.prepare_for_pieces();
+        connection.open(address)?;
+        connection.begin(ACKNOWLEDGEMENT_BODY_BYTES_MAX);
+        self.push(request, [head.bytes(), END_OF_HEAD, &[]])
     }
 
-    /// Sends more of a body. `parts` are then what is left of it.
+    /// Sends more of a body. Where the peer answers before its end, what that means; the connection is then closed.
     ///
     /// # Errors
-    /// Whether the peer said something before it had read all: [`Client::hear`] takes it. Else the connection is gone.
-    pub fn push(&mut self, parts: &mut Parts<'_>) -> Result<(), bool> {
-        match self.line.connection.send(parts) {
-            Ok(Sent::All) => Ok(()),
-            Ok(Sent::Heard | Sent::Cut) => Err(true),
-            Err(Lost) => Err(false),
+    /// [`Lost`]: [`Client::lose`] is to follow.
+    pub fn push(&mut self, request: &Request<'_>, mut parts: Parts<'_>) -> Result<Option<Result<(), Stop>>, Lost> {
+        if self.line.connection.send(&mut parts, self.acknowledgement)? == Progress::Partial {
+            return Ok(None);
         }
+        self.line.connection.close();
+        Ok(Some(self.line.judge(request, Earlier::None, self.acknowledgement)))
     }
 
     /// Sends the end of a body and takes the reply. One that is lost is not asked for again: the body is gone.
     ///
     /// # Errors
     /// As [`Client::respond`].
-    pub fn hear(&mut self, request: &Request<'_>, parts: &mut Parts<'_>) -> Result<(), Stop> {
-        if self.line.connection.exchange(parts, self.acknowledgement, ACKNOWLEDGEMENT_BODY_BYTES_MAX).is_err() {
+    pub fn finish(&mut self, request: &Request<'_>, mut parts: Parts<'_>) -> Result<(), Stop> {
+        if self.line.connection.exchange(&mut parts, self.acknowledgement).is_err() {
             self.line.complain(request);
             return Ok(());
         }
         self.line.judge(request, Earlier::None, self.acknowledgement)
-    }
-
-    /// Takes the reply that came before the end of a body, which is not sent.
-    ///
-    /// # Errors
-    /// As [`Client::respond`].
-    pub fn hear_early(&mut self, request: &Request<'_>, parts: &mut Parts<'_>) -> Result<(), Stop> {
-        let heard = self.hear(request, parts);
-        // However much of `parts` was sent: the peer may still read a body.
-        self.line.connection.close();
-        heard
     }
 
     /// Gives up a body that could not be sent to its end, and the connection with it.
@@ -249,16 +240,17 @@ impl Line<'_> {
             if core::mem::take(&mut self.next_is_due) {
                 parts = [&[]; 3];
             }
-            if self.connection.open(self.address).is_ok() && self.connection.exchange(&mut parts, buffer, body_bytes_max).is_ok() {
+            self.connection.begin(body_bytes_max);
+            if self.connection.open(self.address).is_ok() && self.connection.exchange(&mut parts, buffer).is_ok() {
                 return Ok(earlier);
             }
             if parts.iter().all(|part| part.is_empty()) {
                 earlier = Earlier::Sent;
+                if request.is_get() && sys::milliseconds(Clock::Steady).saturating_sub(begun) > IDLE_MS {
+                    attempts = 1;
+                }
             } else if parts[0].len() < head.len() {
                 earlier = earlier.max(Earlier::CutShort);
-            }
-            if request.is_get() && sys::milliseconds(Clock::Steady) - begun > IDLE_MS {
-                attempts = 1;
             }
             if attempts >= ATTEMPTS_MAX {
                 self.complain(request);

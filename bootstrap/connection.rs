@@ -29,22 +29,13 @@ impl From<Errno> for Trouble {
 /// What is to be sent: three parts, one behind the other, each where its owner has it.
 pub type Parts<'text> = [&'text [u8]; PARTS];
 
-/// How far sending came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
-    /// To the end.
-    All,
-    /// The peer says something first; whether it takes the rest is open.
-    Heard,
-    /// The peer has hung up; what it said first can still be received.
-    Cut,
-}
-
 /// A connection, open or not.
 #[derive(Debug)]
 pub struct Connection {
     socket: Option<Descriptor>,
     parser: Parser,
+    /// Bytes of the reply in the making that have been received.
+    filled: usize,
     trouble: Trouble,
 }
 
@@ -52,7 +43,7 @@ impl Connection {
     /// A connection that is not open.
     #[must_use]
     pub fn closed() -> Self {
-        Self { socket: None, parser: Parser::new(0), trouble: Trouble { what: "", errno: 0 } }
+        Self { socket: None, parser: Parser::new(0), filled: 0, trouble: Trouble { what: "", errno: 0 } }
     }
 
     /// Connects to `address`, unless there is a connection: `socket` and `connect`, and nothing else.
@@ -87,54 +78,69 @@ impl Connection {
         self.socket = None;
     }
 
-    /// Has what is sent in pieces go out piece by piece.
-    pub fn send_at_once(&self) {
+    /// Makes ready for a body that is sent piece by piece: each is to go out at once. A connection that the peer has closed, or on which it says
+    /// what nobody asked for, is closed: what is sent but once must not be sent there.
+    pub fn prepare_for_pieces(&mut self) {
         if let Some(socket) = &self.socket {
             socket::send_at_once(socket);
+            if !socket::is_silent(socket) {
+                self.close();
+            }
         }
     }
 
-    /// Sends what is left of `parts`, which then are what is still left, until the peer says something first.
+    /// Begins an exchange: what is received from now on is the reply to what is sent from now on.
+    pub fn begin(&mut self, body_bytes_max: usize) {
+        self.parser = Parser::new(body_bytes_max);
+        self.filled = 0;
+    }
+
+    /// Sends `parts`, of which what was not sent is left, and receives what the peer says meanwhile into `buffer`: interim replies, or a reply that
+    /// ends the exchange ([`Progress::Complete`]) before all was sent.
     ///
     /// # Errors
-    /// [`Lost`], the connection is closed.
+    /// [`Lost`].
     #[inline(never)]
-    pub fn send(&mut self, parts: &mut Parts<'_>) -> Result<Sent, Lost> {
+    pub fn send(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8]) -> Result<Progress, Lost> {
         while parts.iter().any(|part| !part.is_empty()) {
             let Some(socket) = &self.socket else { return Err(Lost) };
             match socket::send(socket, parts) {
-                Ok(count) => drop_front(parts, count),
+                Ok(count) => {
+                    drop_front(parts, count);
+                    continue;
+                }
                 Err(errno) if errno.is_try_again() => {
                     socket::send_at_once(socket);
-                    if !socket::wait_for_room(socket) {
-                        return Ok(Sent::Heard);
+                    if socket::wait_for_room(socket) {
+                        continue;
                     }
                 }
-                Err(errno) => {
-                    let lost = self.failed(errno.into());
-                    if errno.is_closed_by_peer() {
-                        return Ok(Sent::Cut);
-                    }
-                    self.close();
-                    return Err(lost);
-                }
+                // What it said before it hung up can still be received.
+                Err(errno) if errno.is_closed_by_peer() => _ = self.failed(errno.into()),
+                Err(errno) => return Err(self.failed(errno.into())),
+            }
+            if self.receive(buffer)? == Progress::Complete {
+                return Ok(Progress::Complete);
             }
         }
-        Ok(Sent::All)
+        Ok(Progress::Partial)
     }
 
-    /// Sends `parts` and receives one reply into `buffer`; [`Connection::reply`] reads it from there. What is left in `parts` was not sent: the
-    /// peer refused it unread, or hung up. A connection that cannot carry another request is closed.
+    /// Sends `parts` and receives the rest of one reply into `buffer`; [`Connection::reply`] reads it from there. A connection that cannot carry
+    /// another request is closed.
     ///
     /// # Errors
     /// [`Lost`], after which the connection is closed.
-    pub fn exchange(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8], body_bytes_max: usize) -> Result<(), Lost> {
-        self.parser = Parser::new(body_bytes_max);
-        let received = self.exchange_all(parts, buffer);
-        if received.is_err() || !self.parser.keeps_alive() || parts.iter().any(|part| !part.is_empty()) {
+    #[inline(never)]
+    pub fn exchange(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8]) -> Result<(), Lost> {
+        let mut progress = self.send(parts, buffer);
+        while progress == Ok(Progress::Partial) {
+            progress = self.receive(buffer);
+        }
+        if progress.is_err() || !self.parser.keeps_alive() || parts.iter().any(|part| !part.is_empty()) {
             self.close();
         }
-        received
+        progress.map(|_| ())
     }
 
     /// The reply that [`Connection::exchange`] received into `buffer`.
@@ -143,29 +149,22 @@ impl Connection {
         self.parser.reply(buffer)
     }
 
-    fn exchange_all(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8]) -> Result<(), Lost> {
-        let mut filled = 0;
-        let mut cut = false;
-        loop {
-            // Between what the peer says before it has read all (an interim reply, a refusal) sending goes on.
-            cut = cut || self.send(parts)? == Sent::Cut;
-            let Some(socket) = &self.socket else { return Err(Lost) };
-            let progress = match socket::receive(socket, buffer.get_mut(filled..).unwrap_or_default()) {
-                Err(errno) => return Err(self.failed(errno.into())),
-                Ok(0) => self.parser.finish(),
-                Ok(count) => {
-                    // From the first byte of an invocation on somebody waits for an answer.
-                    in_flight::enter(Stage::Answering);
-                    filled += count;
-                    self.parser.advance(buffer, &mut filled)
-                }
-            };
-            match progress {
-                Ok(Progress::Complete) => return Ok(()),
-                Ok(Progress::Partial) => {}
-                Err(malformed) => return Err(self.failed(Trouble { what: malformed.reason(), errno: 0 })),
+    /// Receives what there is, and waits for it if need be.
+    fn receive(&mut self, buffer: &mut [u8]) -> Result<Progress, Lost> {
+        let Some(socket) = &self.socket else { return Err(Lost) };
+        let progress = match socket::receive(socket, buffer.get_mut(self.filled..).unwrap_or_default()) {
+            Err(errno) => return Err(self.failed(errno.into())),
+            Ok(0) => self.parser.finish(),
+            Ok(count) => {
+                self.filled += count;
+                self.parser.advance(buffer, &mut self.filled)
             }
+        };
+        if self.parser.has_status() {
+            // From the first line of an invocation on somebody waits for an answer.
+            in_flight::enter(Stage::Answering);
         }
+        progress.map_err(|malformed| self.failed(Trouble { what: malformed.reason(), errno: 0 }))
     }
 }
 

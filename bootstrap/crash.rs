@@ -3,10 +3,12 @@
 
 use crate::api::{ERROR_BODY_BYTES_MAX, Place, Report, error_type};
 use crate::buffer::Buffer;
+use crate::in_flight::{self, Stage};
 use crate::sys::signal::{self, Caught, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
-use crate::{in_flight, log, stream, sys};
-use core::cell::Cell;
+use crate::{log, stream, sys, termination};
+use core::cell::{Cell, UnsafeCell};
 use core::fmt::Write;
+use core::mem;
 use core::panic::PanicInfo;
 use core::time::Duration;
 
@@ -23,13 +25,25 @@ const PANIC_BYTES_MAX: usize = ERROR_BODY_BYTES_MAX;
 /// How far from the end of the stack the fault of a call that found no room can lie, in bytes: a large frame is probed page by page.
 const STACK_FAULT_BYTES: usize = 64 << 10;
 
+struct Slot<T>(Cell<T>);
+
+// SAFETY: the process has one thread. Signal handlers read a slot only after it was written: the first while a hook runs, the other where the
+// signal is one that the process sends itself.
+unsafe impl<T> Sync for Slot<T> {}
+
 /// Where a failure is reported that is no invocation's.
-struct Endpoint(Cell<&'static str>);
+static ENDPOINT: Slot<&'static str> = Slot(Cell::new("init/error"));
+/// What is to be reported on the stack that is made for it. INVARIANT: what is in it lies on a stack that is not used any more.
+static PENDING: Slot<Option<Report<'static>>> = Slot(Cell::new(None));
 
-// SAFETY: the process has one thread, and signal handlers read the slot only while a hook runs, before which it is written.
-unsafe impl Sync for Endpoint {}
+/// Where the text of a panic is put together: the stack may have no room left.
+struct Memory(UnsafeCell<[u8; PANIC_BYTES_MAX]>);
 
-static ENDPOINT: Endpoint = Endpoint(Cell::new("init/error"));
+// SAFETY: the process has one thread, and only the panic handler uses it, which does not return.
+unsafe impl Sync for Memory {}
+
+#[unsafe(link_section = ".bss.reserve.panic")]
+static MEMORY: Memory = Memory(UnsafeCell::new([0; PANIC_BYTES_MAX]));
 
 /// What is no invocation's is reported to `name` from now on.
 pub fn report_to(name: &'static str) {
@@ -39,8 +53,8 @@ pub fn report_to(name: &'static str) {
 /// Reports a panic: its text and place.
 pub fn panicked(info: &PanicInfo<'_>) -> ! {
     let place = info.location().map(|location| Place::Source { file: location.file(), line: location.line(), column: location.column() });
-    let mut memory = [0; PANIC_BYTES_MAX];
-    let mut buffer = Buffer::new(&mut memory);
+    // SAFETY: nothing else uses it, see above; should putting a text together panic, what comes here first does not go on.
+    let mut buffer = Buffer::new(unsafe { &mut *MEMORY.0.get() });
     let message = if let Some(text) = info.message().as_str() {
         text.as_bytes()
     } else {
@@ -60,6 +74,9 @@ pub fn out_of_memory() -> ! {
 /// A handler reached for what is not there, or gave up.
 #[cold]
 pub fn fault(caught: &Caught) -> ! {
+    if let Some(report) = PENDING.0.take() {
+        tell(&report);
+    }
     let (error_type, what) = match caught.signal {
         SIGSEGV if caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES => (error_type::STACK_OVERFLOW, "stack overflow"),
         SIGSEGV => (error_type::SEGMENTATION_FAULT, "segmentation fault"),
@@ -75,14 +92,28 @@ pub fn fault(caught: &Caught) -> ! {
         message.push(b" at address ");
         message.push_address(caught.address);
     }
-    end(&Report { error_type, message: message.bytes(), place: Some(Place::Instruction(caught.instruction)) });
+    tell(&Report { error_type, message: message.bytes(), place: Some(Place::Instruction(caught.instruction)) })
 }
+
 /// Answers the invocation in flight with `report`, or the start of a function whose hook runs, and ends the process. A second crash while
 /// the first is reported finds nothing in flight, and ends it too.
 #[cold]
 #[inline(never)]
 pub fn end(report: &Report<'_>) -> ! {
-    signal::set_alarm(REPORT);
+    if in_flight::stage() == Stage::Handling {
+        // SAFETY: only lifetimes change: whoever called is not returned to.
+        PENDING.0.set(Some(unsafe { mem::transmute::<Report<'_>, Report<'static>>(*report) }));
+        sys::process::abort(); // and so comes to `fault`, on the other stack: a handler's may have no room left
+    }
+    tell(report)
+}
+
+#[cold]
+#[inline(never)]
+fn tell(report: &Report<'_>) -> ! {
+    if !termination::has_begun() {
+        signal::set_alarm(REPORT);
+    }
     let told = in_flight::interrupting(|client, delivered| match (stream::finish(), delivered) {
         (Some(finish), Some(delivered)) => finish(client, &delivered.name, Some(report)),
         (None, Some(delivered)) => client.report(&delivered.name, report),
@@ -91,5 +122,6 @@ pub fn end(report: &Report<'_>) -> ! {
     if told.is_none() {
         log::complain(report.error_type.as_bytes(), b": ", report.message);
     }
-    sys::exit(STATUS)
+    // Where it was the last hook that failed, all had been answered.
+    sys::exit(if told.is_none() && termination::has_begun() { 0 } else { STATUS })
 }

@@ -20,6 +20,9 @@ const MARGIN_MS: usize = 100;
 /// Longest margin that can be set, in digits of its milliseconds: more than Lambda's longest time-out, 15 minutes.
 const MARGIN_DIGITS_MAX: usize = 6;
 
+/// How long the timer is put off where the log is in use.
+const LATER_MS: usize = 10;
+
 static MARGIN: AtomicUsize = AtomicUsize::new(MARGIN_MS);
 /// Whether the error is posted too (`RUCHY_LAMBDA_ON_DEADLINE=report`).
 static REPORTS: AtomicBool = AtomicBool::new(false);
@@ -59,29 +62,38 @@ pub fn watch(deadline_ms: usize) {
 /// The timer rang.
 pub fn ring(caught: &Caught) {
     RINGS_AT.store(0, Ordering::Relaxed);
-    if in_flight::stage() == Stage::Handling
-        && let Some(delivered) = in_flight::delivered()
-    {
-        let now_ms = usize::try_from(sys::milliseconds(Clock::Epoch)).unwrap_or(usize::MAX);
-        if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
-            watch(delivered.deadline_ms);
-        } else {
-            LOGGED.store(delivered.deadline_ms, Ordering::Relaxed);
-            expire(caught.instruction, delivered.deadline_ms.saturating_sub(now_ms));
-        }
+    let Some(delivered) = in_flight::delivered() else { return };
+    let now_ms = usize::try_from(sys::milliseconds(Clock::Epoch)).unwrap_or(usize::MAX);
+    if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
+        return watch(delivered.deadline_ms);
     }
+    let handled_at = if in_flight::stage() == Stage::Handling { Some(caught.instruction) } else { None };
+    let reports = handled_at.is_some() && REPORTS.load(Ordering::Relaxed);
+    if log::is_writing() && !reports {
+        // In the midst of a line there is no place for another.
+        signal::set_timer((now_ms + LATER_MS) as u64);
+        return;
+    }
+    LOGGED.store(delivered.deadline_ms, Ordering::Relaxed);
+    expire(handled_at, reports, delivered.deadline_ms.saturating_sub(now_ms));
 }
 
+/// `handled_at` is the instruction that the handler is at, while it runs.
 #[cold]
-fn expire(instruction: usize, left_ms: usize) {
+fn expire(handled_at: Option<usize>, reports: bool, left_ms: usize) {
     let mut memory = [0; 128];
     let mut message = Buffer::new(&mut memory);
     message.push(b"the deadline passes in ");
     message.push_integer(u32::try_from(left_ms).unwrap_or(u32::MAX));
-    message.push(b" ms, and the handler is still running, at ");
-    message.push_address(instruction);
-    if REPORTS.load(Ordering::Relaxed) {
-        let place = Some(Place::Instruction(instruction));
+    message.push(b" ms, and the ");
+    if let Some(instruction) = handled_at {
+        message.push(b"handler is still running, at ");
+        message.push_address(instruction);
+    } else {
+        message.push(b"response is not taken yet");
+    }
+    if reports {
+        let place = handled_at.map(Place::Instruction);
         crash::end(&Report { error_type: error_type::DEADLINE_EXCEEDED, message: message.bytes(), place });
     }
     log::complain(message.bytes(), b"", b"");

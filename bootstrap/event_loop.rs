@@ -6,12 +6,16 @@ use crate::buffer::Buffer;
 use crate::bytes::split_once;
 use crate::client::{Buffers, Client, Stop};
 use crate::environment::Environment;
-use crate::sys::signal::{self, SIGPIPE};
+use crate::sys::signal::{self, SIGPIPE, SIGXFSZ};
 use crate::{deadline, hooks, in_flight, interrupts, log, snapshot, stream, sys, termination, text, workers};
 use core::cmp::Ordering;
 use handlers::{Context, Failure, Hooks, Record};
 
-/// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, [`crash::STATUS`] after a crash, else 1.
+/// The exit status where Lambda cannot be reached, or says that it cannot go on.
+pub const UNREACHABLE_STATUS: i32 = 1;
+
+/// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, `crash::STATUS` after a crash, else
+/// [`UNREACHABLE_STATUS`].
 ///
 /// `records` are the handlers of this file in the order of their names; `buffers` are the memory it works in; `renew_thread` tells libc that it
 /// is in another process now.
@@ -43,12 +47,14 @@ pub fn run(environment: Environment, records: &'static [Record], buffers: &mut B
         client.request_next();
     }
     while serve(&mut client, record, inbox).is_ok() {}
-    sys::exit(1)
+    sys::exit(UNREACHABLE_STATUS)
 }
 
 /// Sets up all that the first request can do without.
 fn prepare(environment: Environment, hooks: &'static Hooks, is_worker: bool) {
-    signal::ignore(SIGPIPE); // a log that nobody reads ends nothing
+    // A log that nobody reads, or that has become too long a file, ends nothing.
+    signal::ignore(SIGPIPE);
+    signal::ignore(SIGXFSZ);
     log::prepare(environment);
     hooks::prepare(environment, is_worker);
     deadline::prepare(environment);
@@ -107,7 +113,7 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record], 
 pub fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(), Stop> {
     client.next(inbox)?;
     let Some(delivered) = client.delivered(inbox) else {
-        log::complain(b"an event without a request id", b"", b"");
+        log::complain(b"an event without a request id that can stand in a path", b"", b"");
         return Err(Stop);
     };
     let name = &delivered.name;

@@ -213,6 +213,12 @@ impl Parser {
         }
     }
 
+    /// Whether a status has been read that is not an interim reply's.
+    #[must_use]
+    pub fn has_status(&self) -> bool {
+        self.phase != Phase::StatusLine && self.status >= 200
+    }
+
     /// Whether the connection may carry another request: the server lets it, and the reply was whole and the last thing received.
     #[must_use]
     pub fn keeps_alive(&self) -> bool {

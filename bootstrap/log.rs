@@ -11,6 +11,7 @@ use crate::in_flight;
 use crate::record::{self, FRAME_BYTES, Level, RECORD_BYTES_MAX};
 use crate::sys::{self, Clock};
 use core::cell::{Cell, UnsafeCell};
+use core::sync::atomic::{AtomicBool, Ordering, compiler_fence};
 use handlers::Stream;
 
 /// How the function logs.
@@ -51,18 +52,37 @@ unsafe impl Sync for Memory {}
 #[unsafe(link_section = ".bss.reserve.record")]
 static MEMORY: Memory = Memory(UnsafeCell::new([0; RECORD_BYTES_MAX]));
 
+/// Whether a line is being written: a signal that comes then must not write one into it.
+static WRITING: AtomicBool = AtomicBool::new(false);
+
+/// Whether a line is being written, in whose midst this is called.
+#[must_use]
+pub fn is_writing() -> bool {
+    WRITING.load(Ordering::Relaxed)
+}
+
+fn writing(write: impl FnOnce()) {
+    WRITING.store(true, Ordering::Relaxed);
+    compiler_fence(Ordering::SeqCst);
+    write();
+    compiler_fence(Ordering::SeqCst);
+    WRITING.store(false, Ordering::Relaxed);
+}
+
 /// What a handler prints: the `std` facade declares this function and calls it.
 // SAFETY: the facade's declaration has the same type, and no other function has this name.
 #[unsafe(no_mangle)]
 #[expect(clippy::no_mangle_with_rust_abi, reason = "its caller is Rust of the same build")]
 fn ruchy_lambda_log(stream: Stream, text: &str) {
-    if SETTINGS.0.get().json {
-        // SAFETY: nothing else uses it, see above.
-        let memory = unsafe { &mut *MEMORY.0.get() };
-        write_record(stream, memory, &[text.as_bytes()]);
-    } else {
-        write_message(stream, text.as_bytes());
-    }
+    writing(|| {
+        if SETTINGS.0.get().json {
+            // SAFETY: nothing else uses it, see above.
+            let memory = unsafe { &mut *MEMORY.0.get() };
+            write_record(stream, memory, &[text.as_bytes()]);
+        } else {
+            write_message(stream, text.as_bytes());
+        }
+    });
 }
 
 /// Longest complaint, in bytes: an error body of the longest kind, escaped.
@@ -71,7 +91,7 @@ const COMPLAINT_BYTES_MAX: usize = 40 << 10;
 /// Where complaints are put together: apart from handlers' records, in the midst of which the deadline may be complained of.
 struct Complaint(UnsafeCell<[u8; COMPLAINT_BYTES_MAX]>);
 
-// SAFETY: the process has one thread, and only `complain_of` uses it: a signal that interrupts that ends the process, or has no complaint.
+// SAFETY: the process has one thread, and only `complain_of` uses it: a signal that interrupts that ends the process, or does not complain.
 unsafe impl Sync for Complaint {}
 
 #[unsafe(link_section = ".bss.reserve.complaint")]
@@ -90,21 +110,23 @@ pub fn complain(before: &[u8], value: &[u8], behind: &[u8]) {
 pub fn complain_of(pieces: &[&[u8]]) {
     // SAFETY: nothing else uses it, see above.
     let memory = unsafe { &mut *COMPLAINT.0.get() };
-    if SETTINGS.0.get().json || TELEMETRY.0.get().is_some() {
-        return write_record(Stream::Error, memory, pieces);
-    }
-    let mut line = Buffer::new(memory);
-    line.push(b"ruchy-lambda: ");
-    if let Some(delivered) = in_flight::delivered() {
-        line.push(b"RequestId: ");
-        line.push(delivered.name.request_id.as_bytes());
-        line.push(b" ");
-    }
-    for piece in pieces {
-        line.push(piece);
-    }
-    line.push(b"\n");
-    write_all(Stream::Error as u32, line.bytes());
+    writing(|| {
+        if SETTINGS.0.get().json {
+            return write_record(Stream::Error, memory, pieces);
+        }
+        let mut line = Buffer::new(memory);
+        line.push(b"ruchy-lambda: ");
+        if let Some(delivered) = in_flight::delivered() {
+            line.push(b"RequestId: ");
+            line.push(delivered.name.request_id.as_bytes());
+            line.push(b" ");
+        }
+        for piece in pieces {
+            line.push(piece);
+        }
+        line.push(b"\n");
+        write_message(Stream::Error, line.bytes());
+    });
 }
 
 /// Writes one record, unless the function wants no such.
@@ -126,10 +148,19 @@ fn write_message(stream: Stream, message: &[u8]) {
     if let Some(descriptor) = TELEMETRY.0.get() {
         let framed = without_last(message, b'\n').unwrap_or(message);
         let frame = record::frame(SETTINGS.0.get().json, level_of(stream), framed.len(), sys::microseconds(Clock::Epoch));
-        if let Ok(written) = sys::write(descriptor, &frame, framed) {
-            return write_all(descriptor, framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default());
+        match sys::write(descriptor, &frame, framed) {
+            // A frame that was begun must be finished, or none behind it can be read.
+            Ok(written) => {
+                let mut rest = framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default();
+                while !rest.is_empty() && sys::wait_for_room(descriptor) {
+                    rest = rest.get(sys::write(descriptor, rest, b"").unwrap_or(0)..).unwrap_or_default();
+                }
+                return;
+            }
+            // Nobody reads, for now: this one is lost.
+            Err(errno) if errno.is_try_again() => return,
+            Err(_) => TELEMETRY.0.set(None),
         }
-        TELEMETRY.0.set(None);
     }
     write_all(stream as u32, message);
 }

@@ -6,8 +6,9 @@ use crate::api::{ERROR_BODY_BYTES_MAX, ERROR_TYPE_BYTES_MAX, Report};
 use crate::base64;
 use crate::buffer::Buffer;
 use crate::client::{Client, Stop};
+use crate::connection::Lost;
 use crate::request::{CONTENT_TYPE_BYTES_MAX, InvocationName, Request, write_header};
-use crate::{api, deadline, in_flight, log};
+use crate::{api, deadline, in_flight, log, sys};
 use core::cell::Cell;
 use core::hint::black_box;
 use handlers::StreamPiece;
@@ -22,7 +23,7 @@ enum Progress {
     /// A chunk was sent in part, or the connection is gone: nothing more can be sent.
     Lost,
     /// Lambda refused it before its end.
-    Refused(Result<(), Stop>),
+    Refused,
 }
 
 struct Slot<T>(Cell<T>);
@@ -77,18 +78,29 @@ fn set_content_type(content_type: &[u8]) {
 }
 
 fn send(client: &mut Client<'_>, invocation: &InvocationName<'_>, bytes: &[u8]) -> bool {
+    let request = Request::response(invocation);
     if PROGRESS.0.get() == Progress::NotBegun {
         FINISH.0.set(black_box(Some(end)));
-        PROGRESS.0.set(begin(client, invocation));
+        note(begin(client, &request));
     }
     if PROGRESS.0.get() == Progress::Open {
         let mut memory = [0; CHUNK_LINE_BYTES];
         let mut line = Buffer::new(&mut memory);
         line.push_hexadecimal(bytes.len());
         line.push(b"\r\n");
-        PROGRESS.0.set(push(client, invocation, [line.bytes(), bytes, b"\r\n"]));
+        note(client.push(&request, [line.bytes(), bytes, b"\r\n"]));
     }
     PROGRESS.0.get() == Progress::Open
+}
+
+/// Notes how far the response has come, after another part of it was sent. Where Lambda cannot go on, neither does the process.
+fn note(sent: Result<Option<Result<(), Stop>>, Lost>) {
+    PROGRESS.0.set(match sent {
+        Ok(None) => Progress::Open,
+        Ok(Some(Ok(()))) => Progress::Refused,
+        Ok(Some(Err(Stop))) => sys::exit(1),
+        Err(Lost) => Progress::Lost,
+    });
 }
 
 /// Digits of 64 bits, and the line's end.
@@ -97,25 +109,15 @@ const CHUNK_LINE_BYTES: usize = 18;
 /// What a trailer says where a response failed midway: see the documentation of custom runtimes, "response streaming".
 const TRAILERS: &[u8] = b"Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body";
 
-fn begin(client: &mut Client<'_>, invocation: &InvocationName<'_>) -> Progress {
+fn begin(client: &mut Client<'_>, request: &Request<'_>) -> Result<Option<Result<(), Stop>>, Lost> {
     let (memory, used) = CONTENT_TYPE.0.get();
     let content_type = memory.get(..used).filter(|text| !text.is_empty()).unwrap_or(b"application/octet-stream");
-    let sent = client.begin(&Request::response(invocation), |head| {
+    client.begin(request, |head| {
         write_header(head, b"Content-Type", content_type);
         write_header(head, b"Lambda-Runtime-Function-Response-Mode", b"streaming");
         write_header(head, b"Transfer-Encoding", b"chunked");
         write_header(head, b"Trailer", TRAILERS);
-    });
-    if sent { Progress::Open } else { Progress::Lost }
-}
-
-/// Sends `parts`; an answer that comes before the end is a refusal.
-fn push(client: &mut Client<'_>, invocation: &InvocationName<'_>, mut parts: [&[u8]; 3]) -> Progress {
-    match client.push(&mut parts) {
-        Ok(()) => Progress::Open,
-        Err(heard) if heard => Progress::Refused(client.hear_early(&Request::response(invocation), &mut parts)),
-        Err(_) => Progress::Lost,
-    }
+    })
 }
 
 /// Room for the trailers of a failure, in bytes.
@@ -136,9 +138,9 @@ fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option
                 base64::push(&mut trailers, error_body);
                 trailers.push(b"\r\n");
             }
-            client.hear(&Request::response(invocation), &mut [b"0\r\n", trailers.bytes(), b"\r\n"])
+            client.finish(&Request::response(invocation), [b"0\r\n", trailers.bytes(), b"\r\n"])
         }
-        Progress::Refused(stop) => stop,
+        Progress::Refused => Ok(()),
         Progress::Lost | Progress::NotBegun => {
             client.lose(&Request::response(invocation));
             Ok(())

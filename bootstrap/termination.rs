@@ -30,7 +30,7 @@ pub fn prepare(hook: Option<Hook>) {
 /// The process waits for an invocation, and ends instead where SIGTERM came while it answered the one before.
 pub fn enter_idle() {
     in_flight::enter(Stage::Idle);
-    if TERMINATING.load(Ordering::Relaxed) {
+    if has_begun() {
         finish();
     }
 }
@@ -47,9 +47,15 @@ pub fn terminate() {
     }
 }
 
+/// Whether SIGTERM came.
+#[must_use]
+pub fn has_begun() -> bool {
+    TERMINATING.load(Ordering::Relaxed)
+}
+
 /// SIGALRM came: what was to end the process by itself has not.
 pub fn time_is_over() -> ! {
-    sys::exit(if TERMINATING.load(Ordering::Relaxed) { 0 } else { crash::STATUS });
+    sys::exit(if has_begun() { 0 } else { crash::STATUS });
 }
 
 fn finish() -> ! {

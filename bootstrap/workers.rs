@@ -7,15 +7,15 @@ use crate::environment::Environment;
 use crate::sys::process::{self, Child, Watch};
 use crate::sys::signal::{self, SIGPIPE, SIGTERM};
 use crate::sys::{self, Clock};
-use crate::{crash, log};
+use crate::{event_loop, log};
 use core::cell::UnsafeCell;
 
 /// Most workers that are started.
 const WORKERS_MAX: usize = 2048;
 /// Longest number of them that is read, in digits.
 const COUNT_DIGITS_MAX: usize = 9;
-/// How often in a row a worker may end without having reached Lambda before the process gives up.
-const FAILURES_MAX: u32 = 4;
+/// How often in a row each worker may end because it cannot reach Lambda before the process gives up.
+const UNREACHABLE_MAX: u32 = 5;
 /// How long a worker must have lived for its end to be no sign of trouble, in milliseconds.
 const TROUBLE_MS: u64 = 10_000;
 /// How long the replacement of a worker waits after the first such end, in milliseconds, and how often that is doubled.
@@ -31,6 +31,8 @@ struct Worker {
     at_ms: u64,
     /// How often in a row it did not live for [`TROUBLE_MS`].
     failures: u32,
+    /// How often in a row that was because it could not reach Lambda, or could not be started.
+    unreachable: u32,
 }
 
 struct Memory(UnsafeCell<[Worker; WORKERS_MAX]>);
@@ -39,7 +41,7 @@ struct Memory(UnsafeCell<[Worker; WORKERS_MAX]>);
 unsafe impl Sync for Memory {}
 
 #[unsafe(link_section = ".bss.reserve.workers")]
-static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: None, at_ms: 0, failures: 0 } }; WORKERS_MAX]));
+static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: None, at_ms: 0, failures: 0, unreachable: 0 } }; WORKERS_MAX]));
 
 /// How many workers the environment asks for; `None` where this process is to serve by itself.
 #[must_use]
@@ -74,6 +76,24 @@ pub fn supervise(count: usize) {
                 ended(worker, status);
             }
         }
+        if workers.iter().all(Worker::is_hopeless) {
+            log::complain(b"no worker can serve", b"", b"");
+            sys::exit(1);
+        }
+    }
+}
+
+impl Worker {
+    /// Whether it has failed so often that it will again, and is not proving the opposite.
+    fn is_hopeless(&self) -> bool {
+        self.unreachable >= UNREACHABLE_MAX && (self.child.is_none() || now_ms().saturating_sub(self.at_ms) < TROUBLE_MS)
+    }
+
+    /// It is to be started again, the later the more often it has failed.
+    fn postpone(&mut self, now_ms: u64) {
+        self.child = None;
+        self.at_ms = now_ms + (BACK_OFF_MS << self.failures.min(DOUBLINGS_MAX));
+        self.failures += 1;
     }
 }
 
@@ -92,7 +112,8 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
                 }
                 Err(errno) => {
                     complain(b"cannot start a worker: error ", errno.0);
-                    postpone(worker, now_ms);
+                    worker.unreachable += 1;
+                    worker.postpone(now_ms);
                 }
             }
         }
@@ -107,19 +128,15 @@ fn ended(worker: &mut Worker, status: i32) {
     let now_ms = now_ms();
     if now_ms.saturating_sub(worker.at_ms) >= TROUBLE_MS {
         worker.failures = 0;
+        worker.unreachable = 0;
     }
-    worker.child = None;
-    postpone(worker, now_ms);
-    // One that crashed had something to do; one that cannot reach Lambda will not another time.
-    if status != crash::STATUS && worker.failures > FAILURES_MAX {
-        log::complain(b"a worker ended too often without having served", b"", b"");
-        sys::exit(1);
+    // Whatever else ended it, a crash or a signal, is no reason to think that another will not do.
+    if status == event_loop::UNREACHABLE_STATUS {
+        worker.unreachable += 1
+    } else {
+        worker.unreachable = 0
     }
-}
-
-fn postpone(worker: &mut Worker, now_ms: u64) {
-    worker.at_ms = now_ms + (BACK_OFF_MS << worker.failures.min(DOUBLINGS_MAX));
-    worker.failures += 1;
+    worker.postpone(now_ms);
 }
 
 /// Ends the workers, and this process when they have.
@@ -147,4 +164,22 @@ fn now_ms() -> u64 {
 
 fn complain(what: &[u8], number: i32) {
     log::complain(what, itoa::Buffer::new().format(number.unsigned_abs()).as_bytes(), b"");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BACK_OFF_MS, Worker};
+    use std::vec::Vec;
+
+    #[test]
+    fn a_worker_that_fails_again_is_replaced_later_and_later_up_to_a_limit() {
+        let mut worker = Worker { child: None, at_ms: 0, failures: 0, unreachable: 0 };
+        let pauses: Vec<u64> = (0..9)
+            .map(|_| {
+                worker.postpone(1000);
+                worker.at_ms - 1000
+            })
+            .collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 64, 64].map(|times| times * BACK_OFF_MS));
+    }
 }

@@ -131,6 +131,17 @@ pub fn write(descriptor: u32, first: &[u8], second: &[u8]) -> Result<usize, Errn
     unsafe { call(libc::SYS_writev, descriptor as usize, memory, parts.len()) }
 }
 
+/// Waits until the descriptor of this number, which is not this module's, takes more. Returns whether it ever will.
+#[cold]
+#[inline(never)]
+#[must_use]
+pub fn wait_for_room(descriptor: u32) -> bool {
+    let mut wanted = libc::pollfd { fd: descriptor as c_int, events: libc::POLLOUT, revents: 0 };
+    // SAFETY: the pointer describes one pollfd, which the call writes; neither a time-out nor a signal mask is passed.
+    unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0) }.ok(); // it fails only for bad arguments
+    wanted.revents == libc::POLLOUT
+}
+
 /// `bytes` as the kernel wants pieces described.
 fn part(bytes: &[u8]) -> libc::iovec {
     libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() }

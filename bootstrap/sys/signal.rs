@@ -6,10 +6,11 @@ use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
 use core::mem::zeroed;
 use core::ptr;
+use core::sync::atomic::{AtomicI32, Ordering};
 use core::time::Duration;
 
 /// The signals that the runtime handles.
-pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGVTALRM};
+pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGVTALRM, SIGXFSZ};
 
 /// What the kernel tells of a signal.
 #[derive(Clone, Copy, Debug)]
@@ -65,12 +66,11 @@ pub enum Stack {
     Alternate,
 }
 
-/// Has `handler` run when `signal` comes. While it runs, SIGTERM and the timer wait; faults and the alarm, which end the process, do not.
+/// Has `handler` run when `signal` comes. While it runs, any other may interrupt it.
 pub fn handle(signal: c_int, handler: Handler, stack: Stack) {
     let on_stack = if stack == Stack::Alternate { libc::SA_ONSTACK } else { 0 };
     let flags = (libc::SA_SIGINFO | libc::SA_RESTART | on_stack) as usize | SA_RESTORER;
-    let interrupting = bit(SIGTERM) | bit(SIGVTALRM);
-    act(signal, &Action { handler: handler as usize, flags, restorer: (&raw const ruchy_lambda_restore).addr(), mask: interrupting });
+    act(signal, &Action { handler: handler as usize, flags, restorer: (&raw const ruchy_lambda_restore).addr(), mask: 0 });
 }
 
 /// Has nothing happen when `signal` comes.
@@ -139,15 +139,17 @@ pub fn set_alarm(after: Duration) {
     unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0) }.ok();
 }
 
+/// The timer's number: not always the first, for exec leaves the kernel's count as it was.
+static TIMER: AtomicI32 = AtomicI32::new(0);
+
 /// Makes the process's one timer, which raises `signal`. A process started from this one has none.
 pub fn create_timer(signal: c_int) {
     // SAFETY: all zero bits are a valid sigevent.
     let mut event: libc::sigevent = unsafe { zeroed() };
     event.sigev_signo = signal;
     event.sigev_notify = libc::SIGEV_SIGNAL;
-    let mut timer: c_int = 0;
-    let (event, timer) = ((&raw const event).expose_provenance(), (&raw mut timer).expose_provenance());
-    // SAFETY: the pointers describe `event`, which the call reads, and `timer`, which it writes: the process's first timer is number 0.
+    let (event, timer) = ((&raw const event).expose_provenance(), TIMER.as_ptr().expose_provenance());
+    // SAFETY: the pointers describe `event`, which the call reads, and `TIMER`, which it writes.
     unsafe { call(libc::SYS_timer_create, libc::CLOCK_REALTIME as usize, event, timer) }.ok(); // without it nothing rings
 }
 
@@ -158,7 +160,7 @@ pub fn set_timer(epoch_ms: u64) {
     time.it_value = super::timespec(epoch_ms);
     let time = (&raw const time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call. It fails only where there is no timer.
-    unsafe { call(libc::SYS_timer_settime, 0, libc::TIMER_ABSTIME as usize, time) }.ok();
+    unsafe { call_of_five(libc::SYS_timer_settime, TIMER.load(Ordering::Relaxed) as usize, libc::TIMER_ABSTIME as usize, time, 0, 0) }.ok();
 }
 
 /// Lets every signal through, whatever whoever started the process had blocked.

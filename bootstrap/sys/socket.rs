@@ -82,6 +82,18 @@ pub fn send_at_once(socket: &Descriptor) {
     unsafe { call_of_five(libc::SYS_setsockopt, socket.number(), level, option, on, size_of::<c_int>()) }.ok();
 }
 
+/// Whether the peer neither says something nor has hung up.
+#[must_use]
+pub fn is_silent(socket: &Descriptor) -> bool {
+    let mut wanted = libc::pollfd { fd: socket.0, events: libc::POLLIN, revents: 0 };
+    // SAFETY: all zero bits are a valid timespec: no time.
+    let now: libc::timespec = unsafe { zeroed() };
+    let (memory, now) = ((&raw mut wanted).expose_provenance(), (&raw const now).expose_provenance());
+    // SAFETY: the pointers describe one pollfd, which the call writes, and `now`; no signal mask is passed.
+    unsafe { call(libc::SYS_ppoll, memory, 1, now) }.ok(); // it fails only for bad arguments
+    wanted.revents == 0
+}
+
 /// Waits until the socket takes more, or the peer has sent something or hung up. Returns whether it takes more.
 #[cold]
 #[must_use]

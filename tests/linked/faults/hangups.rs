@@ -58,6 +58,7 @@ fn reset(play: &mut Play) -> Option<String> {
     None
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is a HangUp")]
 fn finish(play: &mut Play) -> Option<String> {
     wire::finish(&play.connection);
     let rest = play.connection.take_all();

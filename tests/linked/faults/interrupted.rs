@@ -15,7 +15,7 @@ type Weather = fn(&mut Play, usize);
 
 /// The event of an invocation: each tenth is large.
 fn event(number: usize) -> Vec<u8> {
-    if number % 10 == 0 { text(LARGE_BYTES) } else { number.to_string().into_bytes() }
+    if number.is_multiple_of(10) { text(LARGE_BYTES) } else { number.to_string().into_bytes() }
 }
 
 fn acknowledge(play: &mut Play, post: &Request, event: &[u8]) {

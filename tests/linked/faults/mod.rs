@@ -1,5 +1,5 @@
-//! A server with every fault there is, against the linked file. Each row of a table is one fault; played, it must leave three things true: what
-//! the server sees next is what the contract says, the process ends with the right status, and no descriptor is lost.
+//! A server with every fault there is, against the linked file. Each row of a table is one fault; played, it must leave three things true:
+//! what the server sees next is what the contract says, the process ends with the right status, and no descriptor is lost.
 //!
 //! `cargo test --test linked faults -- --nocapture` says of each group how many faults it played.
 

@@ -67,8 +67,8 @@ impl Play {
         self.connection = self.api.accept();
     }
 
-    /// The end of a fault that is survived, once `next` has been asked for again: the next invocation is served, no descriptor was lost, nobody
-    /// called who was not accepted, and SIGTERM ends the process with status 0. Returns what it left on stderr.
+    /// The end of a fault that is survived, once `next` has been asked for again: the next invocation is served, no descriptor was lost,
+    /// nobody called who was not accepted, and SIGTERM ends the process with status 0. Returns what it left on stderr.
     pub fn goes_on(mut self) -> String {
         self.connection.deliver("last", b"2");
         let post = self.connection.answer("last");

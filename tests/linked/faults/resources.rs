@@ -114,15 +114,10 @@ fn full() -> (Stdio, Option<PipeReader>) {
     let (reader, mut writer) = pipe().unwrap();
     // SAFETY: no pointers are passed.
     assert_eq!(unsafe { libc::fcntl(writer.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) }, 0);
-    loop {
-        match writer.write(&[b'f'; 4096]) {
-            Ok(_) => {}
-            Err(error) => {
-                assert_eq!(error.kind(), ErrorKind::WouldBlock);
-                return (writer.into(), Some(reader));
-            }
-        }
-    }
+    // As much as there is room for, which ends within a write.
+    let error = writer.write_all(&vec![b'f'; 16 << 20]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+    (writer.into(), Some(reader))
 }
 
 /// A pipe with little room, which does not wait: it takes a part of what is written.

@@ -33,7 +33,7 @@ fn with_status_line_of(bytes: usize) -> String {
 }
 
 fn with_lines(count: usize) -> String {
-    let lines: String = (0..count).map(|number| format!("Header-{number}: value\r\n")).collect();
+    let lines = (0..count).fold(String::new(), |lines, number| lines + &format!("Header-{number}: value\r\n"));
     format!("{START}{lines}{LENGTH}{EVENT}")
 }
 
@@ -49,8 +49,11 @@ fn with_trailers_of(bytes: usize) -> String {
     format!("{START}Transfer-Encoding: chunked\r\n\r\n2\r\n{EVENT}\r\n0\r\nX:{trailer}\r\n\r\n")
 }
 
+/// A reply of a size.
+type Sized = fn(usize) -> String;
+
 /// Each with the size, and whether it is taken.
-const HEADS: &[(&str, (fn(usize) -> String, usize, bool))] = &[
+const HEADS: &[(&str, (Sized, usize, bool))] = &[
     ("the longest head", (with_head_of, HEAD_BYTES_MAX, true)),
     ("a head too long by a byte", (with_head_of, HEAD_BYTES_MAX + 1, false)),
     ("a head of twice the longest", (with_head_of, HEAD_BYTES_MAX * 2, false)),

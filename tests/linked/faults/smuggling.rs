@@ -1,5 +1,5 @@
-//! Requests within requests: nothing that a header, an event or a handler says adds a header or a request. Every request is compared to the byte,
-//! and so is the next one behind it.
+//! Requests within requests: nothing that a header, an event or a handler says adds a header or a request. Every request is compared to the
+//! byte, and so is the next one behind it.
 
 use super::play::{ID, Play, play_all};
 use crate::support::bootstrap::{ALL, MISBEHAVING};
@@ -93,7 +93,7 @@ fn unusable_request_ids() {
     play_all("unusable request ids", UNUSABLE_IDS, |id| {
         let mut play = Play::begin(&ALL, "echo");
         send(&mut play.connection, id.concat().as_bytes(), "{}");
-        assert_eq!(play.ends(1).error, "ruchy-lambda: an event without a request id\n");
+        assert_eq!(play.ends(1).error, "ruchy-lambda: an event without a request id that can stand in a path\n");
     });
 }
 
@@ -118,8 +118,12 @@ fn forbidden_request_ids() {
     });
 }
 
+type Bytes = &'static [u8];
+/// Values, how often each is repeated, and what comes back.
+type Echo = (&'static [Bytes], usize, Bytes);
+
 /// What `Lambda-Runtime-Invocation-Id` says, as often as it stands there, and what of it is echoed.
-const INVOCATION_IDS: &[(&str, (&[&[u8]], usize, &[u8]))] = &[
+const INVOCATION_IDS: &[(&str, Echo)] = &[
     (
         "every character of ASCII",
         (&[b"!\"#$%&'()*+,-./0123456789:;<=>?@AZ[\\]^_`az{|}~"], 1, b"!\"#$%&'()*+,-./0123456789:;<=>?@AZ[\\]^_`az{|}~"),
