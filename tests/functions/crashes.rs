@@ -24,8 +24,22 @@ fn behind_a_file() -> *const u8 {
     }
 }
 
+/// Panics, or runs out of memory, where the stack has so many bytes left.
+fn at_the_end(begin: usize, left: usize, last: &dyn Fn()) -> usize {
+    const STACK_BYTES: usize = 8 << 20;
+    let frame = black_box([left; 64]);
+    if begin - frame.as_ptr().addr() > STACK_BYTES - left {
+        last();
+    }
+    at_the_end(begin, left, last) + black_box(frame)[0]
+}
+
 pub fn lambda_handler(event: &str) -> String {
+    let here = black_box(0u8);
+    let begin = (&raw const here).addr();
     match event {
+        "deep panic" => at_the_end(begin, 24 << 10, &|| panic!("in {} calls", "too many")).to_string(),
+        "deep exhaustion" => at_the_end(begin, 24 << 10, &|| _ = black_box(vec![0u8; black_box(1 << 50)])).to_string(),
         // SAFETY: none; this is how the test faults.
         "segmentation fault" => unsafe { std::ptr::without_provenance::<u8>(0x1234).read_volatile() }.to_string(),
         "stack overflow" => overflow(0).to_string(),

@@ -17,8 +17,8 @@ pub fn after_restore() -> Result<(), String> {
     hook("after_restore")
 }
 
-pub fn on_terminate() {
-    println!("on_terminate");
+pub fn on_terminate() -> Result<(), String> {
+    hook("on_terminate")
 }
 
 pub fn lambda_handler(event: &str) -> String {

@@ -61,3 +61,19 @@ fn an_api_that_does_not_answer_a_report_does_not_keep_the_process() {
     assert_eq!(function.end().status.code(), Some(2));
     assert_eq!(connection.try_request(), None);
 }
+
+#[test]
+fn a_crash_with_hardly_any_stack_left_is_reported() {
+    for (event, error_type, message) in
+        [("deep panic", "Runtime.Panic", "in too many calls"), ("deep exhaustion", "Runtime.OutOfMemory", "out of memory")]
+    {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start_after("ulimit -s 8192;", &MISBEHAVING, "crashes");
+        let post = connection.invoke("id", event.as_bytes());
+        assert_eq!(
+            (post.header("Lambda-Runtime-Function-Error-Type"), post.json()["errorMessage"].as_str()),
+            (Some(error_type), Some(message))
+        );
+        assert_eq!(function.end().status.code(), Some(2));
+    }
+}

@@ -94,3 +94,13 @@ fn without_snap_start_no_hook_of_it_runs() {
     function.terminate();
     assert_eq!(function.end().output, "on_terminate\n");
 }
+
+#[test]
+fn a_container_error_instead_of_a_restore_ends_the_process() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = start(&api, &[]);
+    restore_next(&mut connection);
+    connection.send(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
+    assert_eq!(connection.try_request(), None);
+    assert_eq!(function.end().status.code(), Some(1));
+}

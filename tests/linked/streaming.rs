@@ -2,7 +2,9 @@
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::{Connection, RuntimeApi, Streamed};
+use std::io::Read;
 use std::net::Shutdown;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// One streamed answer to `event`, acknowledged.
 fn stream(connection: &mut Connection, event: &str) -> Streamed {
@@ -147,4 +149,90 @@ fn a_reader_that_hangs_up_is_the_handler_s_to_notice() {
     function.terminate();
     let ended = function.end();
     assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "open: false\n"));
+}
+
+#[test]
+fn an_interim_reply_in_the_midst_of_a_stream_is_passed_over() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
+    connection.next();
+    connection.deliver("id", b"pieces=400");
+    let request = connection.request();
+    // The handler writes more than any socket takes, so it comes while that waits for room.
+    connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 103 Early");
+    let streamed = connection.chunks(request);
+    assert_eq!((streamed.chunks.len(), streamed.failure()), (400, None));
+    connection.send(b" Hints\r\nLink: a\r\n\r\n");
+    connection.acknowledge(202);
+    assert_eq!(stream(&mut connection, "fine").text(), "fine ");
+}
+
+#[test]
+fn a_stream_is_not_begun_on_a_connection_that_is_gone() {
+    for reset in [false, true] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start(&MISBEHAVING, "streams");
+        connection.next();
+        // Frozen between the event and its response.
+        function.freeze();
+        connection.deliver("id", b"whole");
+        if reset {
+            crate::faults::wire::reset(&connection);
+        }
+        drop(connection);
+        function.thaw();
+        let mut connection = api.accept();
+        let mut request = connection.request();
+        if request.is_next() {
+            // The reset took the event with it.
+            connection.deliver("id", b"whole");
+            request = connection.request();
+        }
+        assert_eq!(connection.chunks(request).text(), "whole ");
+        connection.acknowledge(202);
+        connection.next();
+    }
+}
+
+#[test]
+fn a_container_error_in_the_midst_of_a_stream_ends_the_process_at_once() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "streams");
+    connection.next();
+    connection.deliver("id", b"pieces=3200|open");
+    connection.request();
+    connection.acknowledge(500);
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "the handler does not come so far as to notice");
+}
+
+#[test]
+fn a_reader_who_keeps_a_response_waiting_beyond_the_deadline_is_told_of() {
+    let api = RuntimeApi::listen();
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    let mut command = api.command(&[], &MISBEHAVING, "streams");
+    let mut child = command.stderr(writer).spawn().unwrap();
+    drop(command);
+    let mut connection = api.accept();
+    connection.next();
+    let soon = (SystemTime::now() + Duration::from_millis(300)).duration_since(UNIX_EPOCH).unwrap().as_millis();
+    connection.deliver_with("id", &format!("Lambda-Runtime-Deadline-Ms: {soon}\r\n"), b"pieces=400");
+    let request = connection.request();
+    // Nothing more is taken until the log has the line.
+    let mut line = Vec::new();
+    while !line.ends_with(b"\n") {
+        let mut byte = [0];
+        assert_eq!(reader.read(&mut byte).unwrap(), 1);
+        line.extend(byte);
+    }
+    let line = String::from_utf8(line).unwrap();
+    assert!(
+        line.starts_with("ruchy-lambda: RequestId: id the deadline passes in ") && line.contains("the response is not taken yet"),
+        "{line}"
+    );
+    assert_eq!(connection.chunks(request).chunks.len(), 400);
+    connection.acknowledge(202);
+    connection.next();
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

@@ -2,6 +2,8 @@
 
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::RuntimeApi;
+use crate::support::tracer::Tracer;
+use nix::libc;
 
 #[test]
 fn an_idle_process_runs_the_hook_and_ends_with_status_0() {
@@ -73,4 +75,51 @@ fn a_signal_that_whoever_started_it_had_blocked_comes_through() {
     connection.next();
     function.terminate();
     assert_eq!(function.end().status.code(), Some(0));
+}
+
+#[test]
+fn a_hook_that_fails_is_logged_and_changes_nothing() {
+    for (text, said) in [("no flush", "on_terminate: no flush"), ("panic", "Runtime.Panic: on_terminate panics")] {
+        let api = RuntimeApi::listen();
+        let (function, mut connection) = api.start_with(&[("on_terminate", text)], &MISBEHAVING, "hooks");
+        assert_eq!(connection.invoke("id", b"x").text(), "x");
+        connection.next();
+        function.terminate();
+        let ended = function.end();
+        assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+        assert!(ended.error.contains(said), "{}", ended.error);
+    }
+}
+
+#[test]
+fn an_interim_reply_is_no_invocation() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "hooks");
+    connection.invoke("id", b"x");
+    connection.next();
+    let before = function.asleep();
+    connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\n");
+    function.asleep_since(before);
+    function.terminate();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "on_terminate\n"));
+}
+
+#[test]
+fn it_takes_a_fifth_of_a_second_at_most() {
+    let api = RuntimeApi::listen();
+    let tracer = Tracer::start(&mut api.command(&[], &MISBEHAVING, "spins"));
+    let is = |wanted: i64| move |number: u64| number.cast_signed() == wanted;
+    tracer.calls_until(is(libc::SYS_sendmsg));
+    let mut connection = api.accept();
+    connection.next();
+    connection.deliver("id", b"0");
+    // The first that the handler asks is the time.
+    tracer.calls_until(is(libc::SYS_recvfrom));
+    tracer.calls_until(is(libc::SYS_clock_gettime));
+    tracer.terminate();
+    tracer.calls_until(is(libc::SYS_setitimer));
+    // Behind the interval of two words, which is none, the time of two words, in seconds and microseconds.
+    let words = [0, 8, 16, 24].map(|offset| tracer.word(tracer.second_argument() + offset));
+    assert_eq!(words, [0, 0, 0, 200_000]);
 }

@@ -181,3 +181,22 @@ fn a_number_that_makes_no_sense_is_said_to_and_one_serves() {
         assert_eq!(error.contains("is no number of workers"), value != "1", "{value}: {error}");
     }
 }
+
+#[test]
+fn one_that_is_killed_again_and_again_costs_no_other_its_invocation() {
+    let api = RuntimeApi::listen();
+    let (function, mut connections) = start(&api, 2, "echo");
+    let serving = workers(&function).into_iter().next().unwrap();
+    for _ in 0..6 {
+        let victim = workers(&function).into_iter().find(|worker| *worker != serving).unwrap();
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(victim.parse().unwrap()), nix::sys::signal::Signal::SIGKILL).unwrap();
+        connections.push(waiting(&api));
+    }
+    let open: Vec<_> = connections.iter_mut().filter(|connection| connection.is_open()).collect();
+    assert_eq!(open.len(), 2);
+    for connection in open {
+        connection.deliver("id", b"x");
+        assert_eq!(connection.answer("id").text(), "x");
+    }
+    assert!(workers(&function).contains(&serving));
+}

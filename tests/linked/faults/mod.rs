@@ -13,4 +13,4 @@ mod smuggling;
 mod splits;
 mod statuses;
 mod unreachable;
-mod wire;
+pub mod wire;

@@ -67,6 +67,8 @@ const UNUSABLE_IDS: &[(&str, &[&str])] = &[
     ("a blank", &["a b"]),
     ("a blank and a version", &["id/response HTTP/1.1"]),
     ("a tab", &["a\tb"]),
+    ("the folder itself", &["."]),
+    ("the folder above", &[".."]),
     ("a slash", &["a/b"]),
     ("a slash in front", &["/next"]),
     ("dots and slashes", &["../../invocation/next"]),

@@ -69,6 +69,22 @@ impl Function {
         std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap().count()
     }
 
+    /// Stops it where it is, as a sandbox is frozen.
+    pub fn freeze(&self) {
+        self.asleep();
+        self.signal(Signal::SIGSTOP);
+        let start = Instant::now();
+        while !self.status("State").starts_with('T') {
+            assert!(start.elapsed() < PATIENCE, "it does not stop");
+            thread::yield_now();
+        }
+    }
+
+    /// Has it go on.
+    pub fn thaw(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
     /// Sends SIGKILL.
     pub fn kill(&self) {
         signal::kill(Pid::from_raw(self.id().cast_signed()), Signal::SIGKILL).unwrap();

@@ -196,6 +196,11 @@ impl Connection {
         assert_eq!(request.header("Lambda-Runtime-Function-Response-Mode"), Some("streaming"));
         assert_eq!((request.header("Transfer-Encoding"), request.header("Content-Length")), (Some("chunked"), None));
         assert_eq!(request.header("Trailer"), Some("Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body"));
+        self.chunks(request)
+    }
+
+    /// The chunks behind `request`, to their end.
+    pub fn chunks(&mut self, request: Request) -> Streamed {
         let mut chunks = Vec::new();
         loop {
             let size = usize::from_str_radix(&self.line(), 16).unwrap();

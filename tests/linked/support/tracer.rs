@@ -42,11 +42,29 @@ impl Tracer {
         }
     }
 
+    /// The word at `address` in the program's memory.
+    pub fn word(&self, address: u64) -> i64 {
+        ptrace::read(self.pid(), std::ptr::with_exposed_provenance_mut(usize::try_from(address).unwrap())).unwrap()
+    }
+
+    /// The registers by which the call that it stands behind was given its arguments, as far as they outlive it: the second is one.
+    pub fn second_argument(&self) -> u64 {
+        ptrace::getregs(self.pid()).unwrap().rsi
+    }
+
+    pub fn terminate(&self) {
+        nix::sys::signal::kill(self.pid(), Signal::SIGTERM).unwrap();
+    }
+
     fn stop_at_call(&self) -> u64 {
-        ptrace::syscall(self.pid(), None).unwrap();
-        match waitpid(self.pid(), None).unwrap() {
-            WaitStatus::PtraceSyscall(_) => ptrace::getregs(self.pid()).unwrap().orig_rax,
-            other => panic!("the program did not reach a system call: {other:?}"),
+        let mut signal = None;
+        loop {
+            ptrace::syscall(self.pid(), signal).unwrap();
+            match waitpid(self.pid(), None).unwrap() {
+                WaitStatus::PtraceSyscall(_) => return ptrace::getregs(self.pid()).unwrap().orig_rax,
+                WaitStatus::Stopped(_, delivered) => signal = Some(delivered),
+                other => panic!("the program did not reach a system call: {other:?}"),
+            }
         }
     }
 }
