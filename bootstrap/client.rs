@@ -45,6 +45,19 @@ const IDLE_MS: u64 = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stop;
 
+/// How far a body that is sent piece by piece has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// All of it so far was sent.
+    Open,
+    /// The connection is gone: [`Client::lose`] is to follow.
+    Lost,
+    /// Lambda answered before its end, and goes on; so does the runtime.
+    Refused,
+    /// Lambda answered that it cannot go on. It was logged.
+    Fatal,
+}
+
 /// A client of the Runtime API at one address.
 pub struct Client<'text> {
     line: Line<'text>,
@@ -142,30 +155,34 @@ impl<'text> Client<'text> {
         posted
     }
 
-    /// Sends the head of `request`, whose body follows by [`Client::push`]; `framing` writes the headers that say what it is. The result is as
-    /// there.
-    pub fn begin(&mut self, request: &Request<'_>, framing: impl FnOnce(&mut Buffer<'_>)) -> Result<Option<Result<(), Stop>>, Lost> {
+    /// Sends the head of `request`, whose body follows by [`Client::push`]; `framing` writes the headers that say what it is.
+    pub fn begin(&mut self, request: &Request<'_>, framing: impl FnOnce(&mut Buffer<'_>)) -> Pushed {
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
         let Line { address, connection, .. } = &mut self.line;
         write_head(&mut head, address, request);
         framing(&mut head);
         connection.prepare_for_pieces();
-        connection.open(address)?;
+        if connection.open(address).is_err() {
+            return Pushed::Lost;
+        }
         connection.begin(ACKNOWLEDGEMENT_BODY_BYTES_MAX);
         self.push(request, [head.bytes(), END_OF_HEAD, &[]])
     }
 
-    /// Sends more of a body. Where the peer answers before its end, what that means; the connection is then closed.
-    ///
-    /// # Errors
-    /// [`Lost`]: [`Client::lose`] is to follow.
-    pub fn push(&mut self, request: &Request<'_>, mut parts: Parts<'_>) -> Result<Option<Result<(), Stop>>, Lost> {
-        if self.line.connection.send(&mut parts, self.acknowledgement)? == Progress::Partial {
-            return Ok(None);
+    /// Sends more of a body.
+    pub fn push(&mut self, request: &Request<'_>, mut parts: Parts<'_>) -> Pushed {
+        match self.line.connection.send(&mut parts, self.acknowledgement) {
+            Ok(Progress::Partial) => Pushed::Open,
+            Ok(Progress::Complete) => {
+                self.line.connection.close();
+                match self.line.judge(request, Earlier::None, self.acknowledgement) {
+                    Ok(()) => Pushed::Refused,
+                    Err(Stop) => Pushed::Fatal,
+                }
+            }
+            Err(Lost) => Pushed::Lost,
         }
-        self.line.connection.close();
-        Ok(Some(self.line.judge(request, Earlier::None, self.acknowledgement)))
     }
 
     /// Sends the end of a body and takes the reply. One that is lost is not asked for again: the body is gone.

@@ -5,33 +5,21 @@
 use crate::api::{ERROR_BODY_BYTES_MAX, ERROR_TYPE_BYTES_MAX, Report};
 use crate::base64;
 use crate::buffer::Buffer;
-use crate::client::{Client, Stop};
-use crate::connection::Lost;
+use crate::client::{Client, Pushed, Stop};
+use crate::event_loop::UNREACHABLE_STATUS;
 use crate::request::{CONTENT_TYPE_BYTES_MAX, InvocationName, Request, write_header};
 use crate::{api, deadline, in_flight, log, sys};
 use core::cell::Cell;
 use core::hint::black_box;
 use handlers::StreamPiece;
 
-/// How far the present response has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
-    /// Nothing was sent.
-    NotBegun,
-    /// Whole chunks were sent.
-    Open,
-    /// A chunk was sent in part, or the connection is gone: nothing more can be sent.
-    Lost,
-    /// Lambda refused it before its end.
-    Refused,
-}
-
 struct Slot<T>(Cell<T>);
 
 // SAFETY: the process has one thread. Signal handlers come here only while a handler runs and none of this does.
 unsafe impl<T> Sync for Slot<T> {}
 
-static PROGRESS: Slot<Progress> = Slot(Cell::new(Progress::NotBegun));
+/// How far the present response has come; `None` where nothing was sent.
+static PUSHED: Slot<Option<Pushed>> = Slot(Cell::new(None));
 static CONTENT_TYPE: Slot<([u8; CONTENT_TYPE_BYTES_MAX], usize)> = Slot(Cell::new(([0; CONTENT_TYPE_BYTES_MAX], 0)));
 
 /// Ends a response that was begun: as it is, or with a failure behind it.
@@ -79,28 +67,21 @@ fn set_content_type(content_type: &[u8]) {
 
 fn send(client: &mut Client<'_>, invocation: &InvocationName<'_>, bytes: &[u8]) -> bool {
     let request = Request::response(invocation);
-    if PROGRESS.0.get() == Progress::NotBegun {
+    if PUSHED.0.get().is_none() {
         FINISH.0.set(black_box(Some(end)));
-        note(begin(client, &request));
+        PUSHED.0.set(Some(begin(client, &request)));
     }
-    if PROGRESS.0.get() == Progress::Open {
+    if PUSHED.0.get() == Some(Pushed::Open) {
         let mut memory = [0; CHUNK_LINE_BYTES];
         let mut line = Buffer::new(&mut memory);
         line.push_hexadecimal(bytes.len());
         line.push(b"\r\n");
-        note(client.push(&request, [line.bytes(), bytes, b"\r\n"]));
+        PUSHED.0.set(Some(client.push(&request, [line.bytes(), bytes, b"\r\n"])));
     }
-    PROGRESS.0.get() == Progress::Open
-}
-
-/// Notes how far the response has come, after another part of it was sent. Where Lambda cannot go on, neither does the process.
-fn note(sent: Result<Option<Result<(), Stop>>, Lost>) {
-    PROGRESS.0.set(match sent {
-        Ok(None) => Progress::Open,
-        Ok(Some(Ok(()))) => Progress::Refused,
-        Ok(Some(Err(Stop))) => sys::exit(1),
-        Err(Lost) => Progress::Lost,
-    });
+    if PUSHED.0.get() == Some(Pushed::Fatal) {
+        sys::exit(UNREACHABLE_STATUS);
+    }
+    PUSHED.0.get() == Some(Pushed::Open)
 }
 
 /// Digits of 64 bits, and the line's end.
@@ -109,7 +90,7 @@ const CHUNK_LINE_BYTES: usize = 18;
 /// What a trailer says where a response failed midway: see the documentation of custom runtimes, "response streaming".
 const TRAILERS: &[u8] = b"Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body";
 
-fn begin(client: &mut Client<'_>, request: &Request<'_>) -> Result<Option<Result<(), Stop>>, Lost> {
+fn begin(client: &mut Client<'_>, request: &Request<'_>) -> Pushed {
     let (memory, used) = CONTENT_TYPE.0.get();
     let content_type = memory.get(..used).filter(|text| !text.is_empty()).unwrap_or(b"application/octet-stream");
     client.begin(request, |head| {
@@ -127,8 +108,8 @@ fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option
     FINISH.0.set(None);
     let mut error_body = [0; ERROR_BODY_BYTES_MAX];
     let error_body = failure.map_or(&[][..], |failure| api::error_body(&mut error_body, failure));
-    let ended = match PROGRESS.0.replace(Progress::NotBegun) {
-        Progress::Open => {
+    let ended = match PUSHED.0.take() {
+        Some(Pushed::Open) => {
             #[expect(clippy::large_stack_arrays, reason = "twenty-two kilobytes, on a stack that is made for reports")]
             let mut memory = [0; TRAILER_BYTES];
             let mut trailers = Buffer::new(&mut memory);
@@ -140,8 +121,8 @@ fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option
             }
             client.finish(&Request::response(invocation), [b"0\r\n", trailers.bytes(), b"\r\n"])
         }
-        Progress::Refused => Ok(()),
-        Progress::Lost | Progress::NotBegun => {
+        Some(Pushed::Refused) => Ok(()),
+        _ => {
             client.lose(&Request::response(invocation));
             Ok(())
         }

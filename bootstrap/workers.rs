@@ -131,11 +131,7 @@ fn ended(worker: &mut Worker, status: i32) {
         worker.unreachable = 0;
     }
     // Whatever else ended it, a crash or a signal, is no reason to think that another will not do.
-    if status == event_loop::UNREACHABLE_STATUS {
-        worker.unreachable += 1
-    } else {
-        worker.unreachable = 0
-    }
+    worker.unreachable = if status == event_loop::UNREACHABLE_STATUS { worker.unreachable + 1 } else { 0 };
     worker.postpone(now_ms);
 }
 

@@ -92,6 +92,8 @@ fn a_record_longer_than_cloudwatch_takes_is_cut_and_marked() {
 /// What a function writes to a telemetry descriptor: each frame's kind and message.
 fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
     let (mut reader, writer) = std::io::pipe().unwrap();
+    // Where it takes a part of a frame, the rest must follow all the same.
+    nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFL(nix::fcntl::OFlag::O_NONBLOCK)).unwrap();
     let api = RuntimeApi::listen();
     let number = writer.as_raw_fd();
     let variables = [("AWS_LAMBDA_LOG_FORMAT", format), ("_LAMBDA_TELEMETRY_LOG_FD", &number.to_string())];

@@ -90,7 +90,8 @@ fn call(context: &Context<'_>, event: &str) -> Result<String, Failure> {
 }
 
 const RECORD: Record = Record { name: "fuzz", call, hooks: None };
-const START_REPORT: Report<'_> = Report { error_type: "Runtime.HandlerNotFound", message: "none", place: None };
+const START_REPORT: Report<'_> = Report { error_type: "Runtime.HandlerNotFound", message: START_MESSAGE.as_bytes(), place: None };
+const START_MESSAGE: &str = "none";
 
 /// Serves invocations until the server ends it.
 pub fn check(bytes: &[u8]) {
@@ -137,7 +138,7 @@ fn check_requests(played: &Played, handled: &[(String, String)], authority: &str
             ("POST", None) => {
                 assert_eq!(path, "init/error");
                 assert_headers(&request, &["Lambda-Runtime-Function-Error-Type", "Content-Type", "Content-Length"]);
-                assert!(!request.is_whole || is_error(&request.body, START_REPORT.error_type, START_REPORT.message));
+                assert!(!request.is_whole || is_error(&request.body, START_REPORT.error_type, START_MESSAGE));
             }
             ("POST", Some((request_id, outcome))) => check_answer(&request, request_id, outcome, played, handled),
             _ => panic!("an unknown request: {}", request.line),

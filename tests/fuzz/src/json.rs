@@ -21,14 +21,14 @@ pub fn check(bytes: &[u8]) {
     let message = String::from_utf8_lossy(pieces[1]).repeat(repeat);
 
     check_escaped(&message, room, reserve);
-    check_reports(&message, Place { file: &file, line, column });
+    check_reports(&message, Place::Source { file: &file, line, column });
     check_record(&pieces, 512 + room, epoch_ms, &request_id);
 }
 
 fn check_escaped(message: &str, room: usize, reserve: usize) {
     let mut memory = vec![0; room];
     let mut buffer = Buffer::new(&mut memory);
-    let whole = json::push_escaped(&mut buffer, message, reserve);
+    let whole = json::push_escaped(&mut buffer, message.as_bytes(), reserve);
     assert!(!buffer.overflowed());
     let written: String = from_slice(&[b"\"", buffer.bytes(), b"\""].concat()).expect("JSON");
     assert!(if whole { written == message } else { message.starts_with(&written) });
@@ -37,18 +37,22 @@ fn check_escaped(message: &str, room: usize, reserve: usize) {
 }
 
 fn check_reports(message: &str, place: Place<'_>) {
-    for place in [None, Some(place)] {
-        let report = Report { error_type: "Function.Error", message, place };
+    for place in [None, Some(place), Some(Place::Instruction(message.len()))] {
+        let report = Report { error_type: "Function.Error", message: message.as_bytes(), place };
         let mut memory = [0; ERROR_BODY_BYTES_MAX];
         let body: Value = from_slice(error_body(&mut memory, &report)).expect("JSON");
         same_text(&body["errorMessage"], message);
         assert_eq!(body["errorType"], "Function.Error");
         let trace = body["stackTrace"].as_array().expect("a trace");
         assert_eq!(trace.len(), usize::from(place.is_some()));
-        if let Some(Place { file, line, column }) = place {
-            let entry = trace[0].as_str().expect("text");
-            let name = if line == 0 { entry } else { entry.strip_suffix(&format!(":{line}:{column}")).expect("the place") };
-            assert!(file.starts_with(name));
+        let entry = trace.first().map(|entry| entry.as_str().expect("text"));
+        match place {
+            None => assert_eq!(entry, None),
+            Some(Place::Source { file, line, column }) => {
+                let name = entry.and_then(|entry| entry.strip_suffix(&format!(":{line}:{column}"))).expect("the place");
+                assert!(file.starts_with(name));
+            }
+            Some(Place::Instruction(address)) => assert_eq!(entry, Some(format!("{address:#x}").as_str())),
         }
 
         let header = xray_cause_header(&mut memory, &report);
