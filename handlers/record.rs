@@ -93,7 +93,8 @@ impl<E: ToFailure> Completion for Result<(), E> {
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` has a shape that cannot be called",
     note = "it takes `(request_id: &str, body: &str)`, `(event: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`",
-    note = "with `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`"
+    note = "with `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`",
+    note = "where a Ruchy function does not say what it returns, ruchy guesses: say it"
 )]
 pub trait Signature<Shape> {
     /// Calls the handler.

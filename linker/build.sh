@@ -8,7 +8,7 @@
 #                     musl-gcc      the host's own target, linked against the musl of musl-tools
 #                     (unset)       the first of the two that is there
 # RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld
-# RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names
+# RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names, and which line each instruction is of
 # RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
 set -euo pipefail
 
@@ -73,8 +73,8 @@ if ! command -v "$compiler" > /dev/null; then
 fi
 
 # `just size` wants the symbols' names; nothing else about the file changes.
-strip=true
-if [[ -n ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then strip=false; fi
+strip=true debug=none
+if [[ -n ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then strip=false debug=line-tables-only; fi
 
 # Folders are named from here; the build script that reads them runs elsewhere.
 functions=
@@ -89,7 +89,7 @@ errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
 if ! RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
     cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
-    --profile release-ultra --config "profile.release-ultra.strip=$strip" --target "$triple" --target-dir "$target" 2> "$errors"; then
+    --profile release-ultra --config "profile.release-ultra.strip=$strip" --config "profile.release-ultra.debug='$debug'" --target "$triple" --target-dir "$target" 2> "$errors"; then
     # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words.
     said=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")
     if [[ -n $said ]]; then echo "$said" >&2; else cat "$errors" >&2; fi

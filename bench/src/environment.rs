@@ -41,6 +41,8 @@ impl Function {
             ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", self.handler)),
             ("AWS_LAMBDA_LOG_STREAM_NAME", format!("{year}/{month:02}/{day:02}/[$LATEST]{log_stream_id}")),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+            // One event at a time is handed out here, whatever the developer's own environment says.
+            ("AWS_LAMBDA_MAX_CONCURRENCY", "1".to_owned()),
             ("AWS_REGION", self.region.clone()),
             ("AWS_DEFAULT_REGION", self.region.clone()),
             ("TZ", ":UTC".to_owned()),

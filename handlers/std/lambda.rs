@@ -180,7 +180,15 @@ impl ResponseStream {
     }
 }
 
-/// For `write!` and `writeln!`.
+impl ResponseStream {
+    /// What `write!` and `writeln!` call: a piece for each part that is formatted.
+    pub fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) {
+        // What it has to say, `is_open` says.
+        let _ = fmt::write(self, arguments);
+    }
+}
+
+/// For whoever wants to know at once.
 impl fmt::Write for ResponseStream {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.write(text);

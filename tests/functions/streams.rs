@@ -1,7 +1,5 @@
 //! Streams what the event asks for, piece by piece, and ends as it asks.
 
-use std::fmt::Write;
-
 pub fn lambda_handler(_context: &Context, event: &str, response: &mut ResponseStream) -> Result<(), String> {
     for word in event.split('|') {
         match word.split_once('=').unwrap_or((word, "")) {
@@ -26,7 +24,7 @@ pub fn lambda_handler(_context: &Context, event: &str, response: &mut ResponseSt
                 }
             }
             ("open", _) => println!("open: {}", response.is_open()),
-            (text, _) => write!(response, "{text} ").unwrap_or_default(),
+            (text, _) => write!(response, "{text} "),
         }
     }
     Ok(())

@@ -137,3 +137,12 @@ fn a_source_newer_than_its_rust_is_transpiled_by_the_build_and_the_tree_is_left_
     let (_function, mut connection) = api.start(&out, "a");
     assert_eq!(connection.invoke("id", b"[1]").text(), "[1]");
 }
+
+#[test]
+fn a_hook_that_is_not_public() {
+    let source = "pub fn lambda_handler(event: &str) -> String {\n    event.to_string()\n}\nfn on_terminate() {}\n";
+    assert_says(
+        &complaint(&[("a.rs", source)], &[], &[]),
+        &["FUNCTIONS/a.rs: `on_terminate` is a hook, and is never called unless it is `pub`."],
+    );
+}

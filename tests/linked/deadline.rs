@@ -2,8 +2,6 @@
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::{Connection, RuntimeApi};
-use crate::support::tracer::Tracer;
-use nix::libc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Delivers `event` with a deadline in so many milliseconds.
@@ -78,28 +76,4 @@ fn wishes_that_make_no_sense_are_said_to() {
     let error = function.end().error;
     assert!(error.contains("RUCHY_LAMBDA_ON_DEADLINE=explode is neither report nor log: it is log"), "{error}");
     assert!(error.contains("RUCHY_LAMBDA_DEADLINE_MARGIN_MS=-1 is no number of milliseconds up to 999999: it is 100"), "{error}");
-}
-
-#[test]
-fn the_timer_costs_no_system_call_in_most_invocations() {
-    let api = RuntimeApi::listen();
-    let tracer = Tracer::start(&mut api.command(&[], &MISBEHAVING, "echo"));
-    let mut connection = None;
-    let mut rest = Vec::new();
-    // The tracer stops the function at each of its calls, so the API is played between them.
-    for round in 0..4 {
-        let calls = tracer.calls_until(|number| number.cast_signed() == libc::SYS_sendmsg);
-        if round == 0 {
-            connection = Some(api.accept());
-        }
-        rest = calls;
-        let connection = connection.as_mut().unwrap();
-        let request = connection.request();
-        if request.is_next() {
-            connection.deliver("id", b"x");
-        } else {
-            connection.acknowledge(202);
-        }
-    }
-    assert_eq!(rest, [libc::SYS_recvfrom, libc::SYS_sendmsg].map(i64::cast_unsigned), "from the second invocation's event to its response");
 }

@@ -48,7 +48,11 @@ fn module(function: &Function, out: &Path) -> Result<String, Error> {
         Origin::Ruchy => (fresh(source, out)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
     let text = fs::read_to_string(&file).map_err(|error| Error::file(&file, error))?;
-    let hooks = HOOKS.into_iter().filter(|hook| has_function(&text, hook)).fold(String::new(), |hooks, hook| hooks + ", " + hook);
+    if let Some(hook) = HOOKS.into_iter().find(|hook| begins_a_line(&text, "fn ", hook)) {
+        return Err(Error::PrivateHook { path: source.clone(), hook });
+    }
+    let hooks =
+        HOOKS.into_iter().filter(|hook| begins_a_line(&text, "pub fn ", hook)).fold(String::new(), |hooks, hook| hooks + ", " + hook);
     // As a string literal: quotes and backslashes escaped.
     let path = file.to_string_lossy();
     Ok(format!(
@@ -59,9 +63,9 @@ fn module(function: &Function, out: &Path) -> Result<String, Error> {
 /// What a function may have beside its `lambda_handler`, to be called when the time comes.
 const HOOKS: [&str; 3] = ["before_snapshot", "after_restore", "on_terminate"];
 
-/// Whether `rust` has a public function of this name: at the beginning of a line, where rustfmt and ruchy put it.
-fn has_function(rust: &str, name: &str) -> bool {
-    rust.lines().any(|line| line.strip_prefix("pub fn ").and_then(|line| line.strip_prefix(name)).is_some_and(|line| line.starts_with('(')))
+/// Whether `keywords` and a function of this name stand at the beginning of a line in `rust`, where rustfmt and ruchy put it.
+fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {
+    rust.lines().any(|line| line.strip_prefix(keywords).and_then(|line| line.strip_prefix(name)).is_some_and(|line| line.starts_with('(')))
 }
 
 /// The transpiled Rust of `source`: the file beside it when that is fresh, else one made now in `out`.

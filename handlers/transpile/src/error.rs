@@ -19,6 +19,8 @@ pub enum Error {
     BadName { path: PathBuf },
     /// A file without `lambda_handler`.
     NoHandler { path: PathBuf },
+    /// A hook that cannot be called.
+    PrivateHook { path: PathBuf, hook: &'static str },
     /// A stale or missing transpiled file, and no compiler to renew it.
     NoCompiler { stale: Option<PathBuf>, version: &'static str },
     /// A compiler of another version than the one pinned.
@@ -58,6 +60,9 @@ impl Display for Error {
                 "{}: a function's file is named with lower-case letters, digits and `_`, beginning with a letter: `_HANDLER` has to spell it.",
                 path.display()
             ),
+            Self::PrivateHook { path, hook } => {
+                write!(f, "{}: `{hook}` is a hook, and is never called unless it is `pub`.", path.display())
+            }
             Self::NoHandler { path } => {
                 let function = if path.extension().is_some_and(|extension| extension == "rs") { "fn" } else { "fun" };
                 write!(
