@@ -85,6 +85,13 @@ fn every_spelling_of_the_address_is_understood() {
         let path = after.trim_end_matches('/');
         assert_eq!(api.accept().request().line, format!("GET {path}/2018-06-01/runtime/invocation/next HTTP/1.1"));
     }
+    // IPv6, where this machine has it.
+    if std::net::TcpListener::bind("[::1]:0").is_ok() {
+        let api = RuntimeApi::listen_at("[::1]:0");
+        let address = format!("http://{}/a", api.address());
+        let _function = Function::start(&ALL, [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "minimal")]);
+        assert_eq!(api.accept().request().line, "GET /a/2018-06-01/runtime/invocation/next HTTP/1.1");
+    }
     let api = RuntimeApi::listen();
     let named = api.address().replace("127.0.0.1", "localhost");
     let _function = Function::start(&ALL, [("AWS_LAMBDA_RUNTIME_API", named.as_str()), ("_HANDLER", "minimal")]);
