@@ -2,8 +2,8 @@
 //
 // x86-64 Linux, no libc, no data segment: it works in the registers and on the stack, whose first page the kernel has made anyway. No signal
 // has a handler, so what lies below the stack pointer stays as it is.
-// It finds AWS_LAMBDA_RUNTIME_API, connects, asks for an invocation, answers each with the same text, for ever. It sends what the
-// bootstrap sends, byte for byte but for a name of the same length.
+// It finds AWS_LAMBDA_RUNTIME_API, connects, asks for an invocation, answers each with the same text, for ever. What it sends is what the
+// bootstrap sends with the handler `minimal`, byte for byte.
 //
 // It must not grow what a runtime needs and a benchmark does not: it understands an address a.b.c.d:port only, and a reply only as the
 // bench's own server writes it: whole in one piece, in under REPLY bytes, with the header `Lambda-Runtime-Aws-Request-Id: ` so spelt.
@@ -197,7 +197,7 @@ variable:   .ascii "AWS_LAMBDA_RUNTIME_API="
 variable_end:
 get:        .ascii "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: "
 get_end:
-agent:      .ascii "\r\nUser-Agent: aws-lambda-floor/0.1.0\r\n"
+agent:      .ascii "\r\nUser-Agent: aws-lambda-ruchy/0.1.0\r\n"
 agent_end:
 blank:      .ascii "\r\n"
 blank_end:

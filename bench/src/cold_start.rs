@@ -83,8 +83,16 @@ pub fn run(options: &Options) -> Result<String, Error> {
         Cache::Dropped => &[Mode::Dropped],
         Cache::Both => &[Mode::Warm, Mode::Dropped],
     };
+    let mut refused = None;
     let mut measured = Vec::new();
     for &mode in modes {
+        if mode == Mode::Dropped
+            && let Some(reason) = rounds::undroppable(&contestants)?
+        {
+            eprintln!("{}: not measured here: {reason}", mode.name());
+            refused = Some((mode, reason.to_string()));
+            continue;
+        }
         let samples = rounds::run(&contestants, &server, mode, plan)?;
         let floor = samples.first().cloned().unwrap_or_default();
         measured.push((mode, samples.into_iter().filter_map(|samples| Figures::new(samples, &floor, plan.seed)).collect()));
@@ -95,7 +103,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
         programs.push(weigh(contestant, &server)?);
         server.quiet()?;
     }
-    let results = Results { conditions, plan, programs, absent, modes: measured };
+    let results = Results { conditions, plan, programs, absent, modes: measured, refused };
     package::write_whole(&options.out, format!("{}\n", results.json()).as_bytes())?;
     Ok(format!("{}\n{}\n", table::tables(&results), options.out.display()))
 }

@@ -15,6 +15,8 @@ pub struct Results {
     pub programs: Vec<Program>,
     pub absent: Vec<Absent>,
     pub modes: Vec<(Mode, Vec<Figures>)>,
+    /// A mode that this machine could not measure, and why.
+    pub refused: Option<(Mode, String)>,
 }
 
 /// What is known of a program without a clock.
@@ -114,12 +116,14 @@ impl Results {
         let named = |figures: &[Figures]| {
             self.programs.iter().zip(figures).map(|(program, figures)| figures.json(&program.contestant.name)).collect::<Vec<_>>()
         };
+        let absent = self.absent.iter().map(|absent| json!({ "name": absent.name, "needs": absent.needs }));
+        let refused = self.refused.iter().map(|(mode, reason)| json!({ "mode": mode.name(), "reason": reason }));
         json!({
             "bench": "cold-start",
             "conditions": conditions,
             "programs": programs.collect::<Vec<_>>(),
             "modes": self.modes.iter().map(|(mode, figures)| json!({ "mode": mode.name(), "programs": named(figures) })).collect::<Vec<_>>(),
-            "not_measured": self.absent.iter().map(|absent| json!({ "name": absent.name, "needs": absent.needs })).collect::<Vec<_>>(),
+            "not_measured": absent.chain(refused).collect::<Vec<_>>(),
         })
     }
 }

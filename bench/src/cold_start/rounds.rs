@@ -6,10 +6,13 @@ use super::server::Server;
 use super::start::{Launcher, Sample};
 use crate::Error;
 use fastrand::Rng;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Unmeasured starts of the floor before each measured one: a light program that follows a heavy one would pay for it.
 const SETTLING_STARTS: usize = 3;
+/// Waits before each attempt to drop a file's pages.
+const DROP_PAUSES_MS: [u64; 4] = [0, 1, 10, 100];
 /// How often the developer is told how far it has come.
 const NEWS: Duration = Duration::from_secs(2);
 
@@ -73,19 +76,35 @@ pub fn run(contestants: &[Contestant], server: &Server, mode: Mode, plan: Plan) 
     Ok(samples)
 }
 
+/// The first of `contestants` whose pages cannot be dropped here; none where all is well.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn undroppable(contestants: &[Contestant]) -> Result<Option<Error>, Error> {
+    for contestant in contestants {
+        match drop_all(contestant, &CachedFile::open(&contestant.path)?) {
+            Err(error @ Error::ColdStart { .. }) => return Ok(Some(error)),
+            other => other?,
+        }
+    }
+    Ok(None)
+}
+
 /// Drops the file's pages, and sees to it that none is left.
 fn drop_all(contestant: &Contestant, file: &CachedFile) -> Result<(), Error> {
-    file.drop_pages()?;
-    match file.resident_pages()? {
-        0 => Ok(()),
-        left => Err(Error::cold_start(
-            &contestant.name,
-            format!(
-                "{left} pages of its file stay in memory, whatever the kernel is advised. Is the file on a file system without a disk (tmpfs), or in \
-                 use? --mode warm measures without this"
-            ),
-        )),
+    let mut left = 0;
+    // A process that has just ended, or another that reads the file, may hold on to a page for a moment.
+    for pause in DROP_PAUSES_MS {
+        thread::sleep(Duration::from_millis(pause));
+        file.drop_pages()?;
+        left = file.resident_pages()?;
+        if left == 0 {
+            return Ok(());
+        }
     }
+    let reason =
+        "pages of its file stay in memory, whatever the kernel is advised: is it on a file system without a disk (tmpfs), or in use?";
+    Err(Error::cold_start(&contestant.name, format!("{left} {reason}")))
 }
 
 /// The progress line.

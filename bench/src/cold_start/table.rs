@@ -18,6 +18,10 @@ pub fn tables(results: &Results) -> String {
         ] {
             text.push_str(&moments(title, width, results, figures, moment));
         }
+        text.push('\n');
+    }
+    if let Some((mode, reason)) = &results.refused {
+        let _ = writeln!(text, "{}: not measured here: {reason}\n", mode.name());
     }
     text.push_str(&counts(width, results));
     for absent in &results.absent {
@@ -26,7 +30,7 @@ pub fn tables(results: &Results) -> String {
     text
 }
 
-/// One moment of one mode: microseconds, which hold within this table only, and the ratio, which is the figure.
+/// One moment of one mode: microseconds, which mean something within this table only, and the ratio, which is the figure.
 fn moments(title: &str, width: usize, results: &Results, figures: &[Figures], moment: fn(&Figures) -> Moment) -> String {
     let mut text = format!(
         "\n{title}\n{:<width$} {:>9} {:>9} {:>9} {:>9}   ratio to the floor of the same round, 95 % confidence\n",
@@ -39,7 +43,6 @@ fn moments(title: &str, width: usize, results: &Results, figures: &[Figures], mo
         let ratio = format!("{:.3}  [{:.3}, {:.3}]", ratio.median, ratio.low, ratio.high);
         let _ = writeln!(text, "{name:<width$} {median:>9} {p90:>9} {p99:>9} {min:>9}   {ratio}");
     }
-    text.push('\n');
     text
 }
 
