@@ -75,6 +75,10 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let plan = Plan { rounds: options.rounds as usize, warm_up: options.warm_up as usize, seed: options.seed };
     let floor = Contestant::new("floor", &options.floor)?;
     let (contestants, absent) = gather(vec![floor], &options.programs, &options.peers)?;
+    let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
+    let copy = folder.path().join("bootstrap");
+    fs::copy(&options.floor, &copy).map_err(|error| Error::file(&copy, error))?;
+    let settling = Contestant::new("settling floor", &copy)?;
     let server = Server::start()?;
     let conditions = conditions::conditions();
     eprintln!("{} programs, {} rounds and {} to warm up, seed {}", contestants.len(), plan.rounds, plan.warm_up, plan.seed);
@@ -93,7 +97,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
             refused = Some((mode, reason.to_string()));
             continue;
         }
-        let samples = rounds::run(&contestants, &server, mode, plan)?;
+        let samples = rounds::run(&contestants, &settling, &server, mode, plan)?;
         let floor = samples.first().cloned().unwrap_or_default();
         measured.push((mode, samples.into_iter().filter_map(|samples| Figures::new(samples, &floor, plan.seed)).collect()));
     }

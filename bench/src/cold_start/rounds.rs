@@ -1,4 +1,4 @@
-//! The rounds of one mode: every program once a round, in an order shuffled anew, each after some unmeasured starts of the floor.
+//! The rounds of one mode: every program once a round, in an order shuffled anew, each after some unmeasured starts of a copy of the floor.
 
 use super::contestant::Contestant;
 use super::page_cache::CachedFile;
@@ -9,7 +9,8 @@ use fastrand::Rng;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Unmeasured starts of the floor before each measured one: a light program that follows a heavy one would pay for it.
+/// Unmeasured starts of the floor before each measured one: a light program that follows a heavy one would pay for it. They are of a copy: the
+/// floor's own file would be in the processor's caches, as no other contestant's is, and that is worth a hundredth.
 const SETTLING_STARTS: usize = 3;
 /// Waits before each attempt to drop a file's pages.
 const DROP_PAUSES_MS: [u64; 4] = [0, 1, 10, 100];
@@ -46,11 +47,12 @@ pub struct Plan {
     pub seed: u64,
 }
 
-/// The samples of each of `contestants`, in their order, a sample a round. The first of them is the floor.
+/// The samples of each of `contestants`, in their order, a sample a round. `settling` is a copy of the floor.
 ///
 /// # Errors
 /// As [`Launcher::start`]; [`Error::ColdStart`] where pages are to be dropped and cannot be.
-pub fn run(contestants: &[Contestant], server: &Server, mode: Mode, plan: Plan) -> Result<Vec<Vec<Sample>>, Error> {
+pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, mode: Mode, plan: Plan) -> Result<Vec<Vec<Sample>>, Error> {
+    let mut settling = Launcher::new(settling, &server.address())?;
     let mut launchers = contestants.iter().map(|contestant| Launcher::new(contestant, &server.address())).collect::<Result<Vec<_>, _>>()?;
     let files = contestants.iter().map(|contestant| CachedFile::open(&contestant.path)).collect::<Result<Vec<_>, _>>()?;
     let mut samples = vec![Vec::with_capacity(plan.rounds); contestants.len()];
@@ -61,7 +63,7 @@ pub fn run(contestants: &[Contestant], server: &Server, mode: Mode, plan: Plan) 
         random.shuffle(&mut order);
         for &index in &order {
             for _ in 0..SETTLING_STARTS {
-                launchers[0].start(server)?;
+                settling.start(server)?;
             }
             if mode == Mode::Dropped {
                 drop_all(&contestants[index], &files[index])?;
