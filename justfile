@@ -5,6 +5,7 @@ set positional-arguments := true
 rie_wheel := "aws-sam-cli==1.170.0"
 rie := ".venv/rie/aws-lambda-rie"
 shipped := "echo fibonacci greeting minimal"
+bench := "cargo run --quiet --release --package ruchy-lambda-bench --bin ruchy-lambda --"
 tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
 
 # List the recipes.
@@ -97,6 +98,17 @@ fuzz TARGET SECONDS='60':
 [no-exit-message]
 fuzz-all RUNS='20000':
     @tests/fuzz/run.sh runs "$1"
+
+# Measure how long bootstraps take from spawn to `GET next` and to the first response: ours, peers, and any PROGRAM (`FILE` or `FILE=NAME`), over the floor. `--help` lists options.
+[group('measure')]
+[no-exit-message]
+bench-cold-start *PROGRAM: _musl
+    @bench/floor/build.sh target/bench/floor/bootstrap
+    @bench/floor/build.sh target/bench/floor-again/bootstrap
+    @linker/build.sh target/bench/minimal/bootstrap minimal
+    @linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
+    @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
+    @{{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
 # Try many inputs, RUNS for each fuzz target, and print a table of how many there were.
 [group('measure')]

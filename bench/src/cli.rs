@@ -2,7 +2,7 @@
 
 use crate::environment::Function;
 use crate::size::{self, Budgets, symbols, table};
-use crate::{Error, event, invoke, package, process, serve};
+use crate::{Error, cold_start, event, invoke, package, process, serve};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -32,6 +32,8 @@ enum Command {
     Package(Package),
     /// Show where the bytes of a bootstrap are, and hold them against budgets
     Size(Size),
+    /// Measure how long bootstraps take to start, beside the floor
+    ColdStart(cold_start::Options),
 }
 
 #[derive(Debug, Args)]
@@ -129,6 +131,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Size(size) => weigh(&size),
+        Command::ColdStart(options) => {
+            print(&cold_start::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

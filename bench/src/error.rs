@@ -27,6 +27,8 @@ pub enum Error {
     NotToml { path: PathBuf, error: toml_edit::TomlError },
     /// An entry of a budgets file that is not a number of bytes.
     BadBudget { path: PathBuf, table: String, key: String },
+    /// A program of the cold-start bench that did not do its work, for `reason`.
+    ColdStart { program: String, reason: String },
     /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
     System { what: &'static str, error: io::Error },
 }
@@ -39,6 +41,10 @@ impl Error {
     /// For `map_err`: what was being done when the system refused.
     pub(crate) fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |error| Self::System { what, error }
+    }
+
+    pub(crate) fn cold_start(program: &str, reason: impl Into<String>) -> Self {
+        Self::ColdStart { program: program.to_owned(), reason: reason.into() }
     }
 
     pub(crate) fn not_deployable(path: &Path, reason: impl Into<String>) -> Self {
@@ -82,6 +88,7 @@ impl Display for Error {
             Self::BadBudget { path, table, key } => {
                 write!(f, "{}: [{table}] {key}: a budget is a number of bytes, such as {key} = 4096.", path.display())
             }
+            Self::ColdStart { program, reason } => write!(f, "{program}: {reason}."),
             Self::System { what, error } => write!(f, "{what}: {error}"),
         }
     }

@@ -4,12 +4,15 @@
 //! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], what came of an invocation.
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
 //! - [`package`] and [`size`]: the file that ships, packed and weighed.
+//! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
 //!
-//! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread.
+//! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread, but for
+//! the server of the cold-start bench.
 
 #![deny(unsafe_code)]
 
 pub mod cli;
+pub mod cold_start;
 pub mod elf;
 pub mod environment;
 pub mod error;

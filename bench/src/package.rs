@@ -12,6 +12,9 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 /// zopfli, 15 rounds: the most there is, 255, saves some four bytes more and takes six times as long.
 const COMPRESSION_LEVEL: i64 = 24;
+/// One round, for files that would take minutes: other runtimes'.
+const COMPRESSION_LEVEL_OF_LARGE: i64 = 10;
+const LARGE_BYTES: usize = 1 << 20;
 
 /// Packs `bootstrap` as `out`, which appears whole or not at all. Returns what to tell the developer.
 ///
@@ -31,9 +34,10 @@ pub fn run(bootstrap: &Path, out: &Path) -> Result<String, Error> {
 /// # Errors
 /// The archiver's.
 pub fn archive(bootstrap: &[u8]) -> io::Result<Vec<u8>> {
+    let level = if bootstrap.len() > LARGE_BYTES { COMPRESSION_LEVEL_OF_LARGE } else { COMPRESSION_LEVEL };
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(COMPRESSION_LEVEL))
+        .compression_level(Some(level))
         .last_modified_time(DateTime::default())
         .system(System::Unix)
         .unix_permissions(0o755);

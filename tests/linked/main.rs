@@ -5,6 +5,7 @@
 
 mod artifact;
 mod build;
+mod cold_start;
 mod context;
 mod crashes;
 mod deadline;

@@ -1,0 +1,138 @@
+//! A bootstrap on disk that takes part, by the name it has in the table; and the peers that stand under a folder, or say what they need.
+
+use crate::{Error, process};
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// One that is started and measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contestant {
+    pub name: String,
+    /// Absolute.
+    pub path: PathBuf,
+}
+
+/// One that is listed and not measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    pub name: String,
+    /// What this machine lacks.
+    pub needs: String,
+}
+
+impl Contestant {
+    /// `path` by `name`, once it is known to be something that can be started.
+    ///
+    /// # Errors
+    /// As [`process::executable`].
+    pub fn new(name: &str, path: &Path) -> Result<Self, Error> {
+        Ok(Self { name: name.to_owned(), path: process::executable(path)? })
+    }
+
+    /// From `PATH` or `PATH=NAME`. Without a name it goes by its file's, or, as every bootstrap is called bootstrap, by its folder's.
+    ///
+    /// # Errors
+    /// As [`Contestant::new`].
+    pub fn parse(argument: &str) -> Result<Self, Error> {
+        match argument.rsplit_once('=') {
+            Some((path, name)) if !name.is_empty() && !name.contains('/') => Self::new(name, Path::new(path)),
+            _ => Self::new(&name_of(Path::new(argument)), Path::new(argument)),
+        }
+    }
+}
+
+/// Those of `arguments`, and those under `peers`, in the order of their names: `NAME/bootstrap`, or `NAME/needs.txt`, which says why there is none.
+///
+/// # Errors
+/// As [`Contestant::new`], [`Error::File`], [`Error::ColdStart`] where two have one name.
+pub fn gather(own: Vec<Contestant>, arguments: &[String], peers: &Path) -> Result<(Vec<Contestant>, Vec<Absent>), Error> {
+    let mut contestants = own;
+    for argument in arguments {
+        contestants.push(Contestant::parse(argument)?);
+    }
+    let mut absent = Vec::new();
+    for folder in folders(peers).map_err(|error| Error::file(peers, error))? {
+        let name = name_of(&folder);
+        let (bootstrap, needs) = (folder.join("bootstrap"), folder.join("needs.txt"));
+        if bootstrap.exists() {
+            contestants.push(Contestant::new(&name, &bootstrap)?);
+        } else if needs.exists() {
+            let needs = fs::read_to_string(&needs).map_err(|error| Error::file(&needs, error))?;
+            absent.push(Absent { name, needs: needs.split_whitespace().collect::<Vec<_>>().join(" ") });
+        }
+    }
+    for (index, contestant) in contestants.iter().enumerate() {
+        if contestants.iter().take(index).any(|other| other.name == contestant.name) {
+            let path = contestant.path.display();
+            return Err(Error::cold_start(&contestant.name, format!("two have this name. Give this one another: {path}=NAME")));
+        }
+    }
+    Ok((contestants, absent))
+}
+
+fn name_of(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let parent = absolute.parent().and_then(Path::file_name);
+    let name = match (absolute.file_name(), parent) {
+        (Some(file), Some(parent)) if file == "bootstrap" => parent,
+        (Some(file), _) => file,
+        (None, _) => absolute.as_os_str(),
+    };
+    name.to_string_lossy().into_owned()
+}
+
+/// The folders in `path`, sorted; none where it does not exist.
+fn folders(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = entries.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<OsString>>>()?;
+    names.sort();
+    Ok(names.into_iter().map(|name| path.join(name)).filter(|path| path.is_dir()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Absent, Contestant, gather, name_of};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
+
+    fn program(path: &Path) -> String {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "#!/bin/sh\n").unwrap();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_program_has_the_name_it_is_given_or_its_own() {
+        assert_eq!(name_of(Path::new("/a/zig/bootstrap")), "zig");
+        assert_eq!(name_of(Path::new("/a/zig/server")), "server");
+        let folder = tempfile::tempdir().unwrap();
+        let path = program(&folder.path().join("a=b/bootstrap"));
+        assert_eq!(Contestant::parse(&path).unwrap().name, "a=b");
+        let named = Contestant::parse(&format!("{path}=my own")).unwrap();
+        assert_eq!((named.name.as_str(), named.path.to_str()), ("my own", Some(path.as_str())));
+        assert!(Contestant::parse("/none/bootstrap").is_err());
+    }
+
+    #[test]
+    fn peers_are_measured_or_say_what_they_need() {
+        let folder = tempfile::tempdir().unwrap();
+        let peers = folder.path().join("peers");
+        assert_eq!(gather(Vec::new(), &[], &peers).unwrap(), (Vec::new(), Vec::new()));
+        program(&peers.join("go/bootstrap"));
+        std::fs::create_dir_all(peers.join("zig")).unwrap();
+        std::fs::write(peers.join("zig/needs.txt"), "zig 0.15,\nfrom ziglang.org\n").unwrap();
+        std::fs::create_dir_all(peers.join("sources")).unwrap();
+        let own = program(&folder.path().join("own/bootstrap"));
+        let (contestants, absent) = gather(vec![Contestant::parse(&own).unwrap()], &[], &peers).unwrap();
+        assert_eq!(contestants.iter().map(|contestant| contestant.name.as_str()).collect::<Vec<_>>(), ["own", "go"]);
+        assert_eq!(absent, [Absent { name: "zig".to_owned(), needs: "zig 0.15, from ziglang.org".to_owned() }]);
+        let twice = gather(vec![Contestant::parse(&own).unwrap()], &[own], &peers).unwrap_err().to_string();
+        assert!(twice.contains("own: two have this name"), "{twice}");
+    }
+}

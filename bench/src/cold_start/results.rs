@@ -1,0 +1,129 @@
+//! What a run gave, program by program, and as JSON with every sample in it.
+
+use super::contestant::{Absent, Contestant};
+use super::rounds::{Mode, Plan};
+use super::start::Sample;
+use super::statistics::{Distribution, Ratio, distribution, median, ratio};
+use super::tracer::Counts;
+use serde_json::{Value, json};
+
+/// A whole run.
+#[derive(Clone, Debug)]
+pub struct Results {
+    pub conditions: Value,
+    pub plan: Plan,
+    pub programs: Vec<Program>,
+    pub absent: Vec<Absent>,
+    pub modes: Vec<(Mode, Vec<Figures>)>,
+    /// A mode that this machine could not measure, and why.
+    pub refused: Option<(Mode, String)>,
+}
+
+/// What is known of a program without a clock.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub contestant: Contestant,
+    pub counts: Option<Counts>,
+    pub file_bytes: u64,
+    /// Of the archive with nothing but this file in it.
+    pub zip_bytes: u64,
+}
+
+/// What one mode's rounds say of a program.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    pub next: Moment,
+    pub response: Moment,
+    pub minor_faults: u64,
+    pub major_faults: u64,
+    pub peak_kb: u64,
+    samples: Vec<Sample>,
+}
+
+/// One of the two moments.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    pub distribution: Distribution,
+    pub ratio: Ratio,
+}
+
+impl Figures {
+    /// Of the rounds of a program and the same rounds of the floor; none of none.
+    #[must_use]
+    pub fn new(samples: Vec<Sample>, floor: &[Sample], seed: u64) -> Option<Self> {
+        let all = |samples: &[Sample], field: fn(&Sample) -> u64| samples.iter().map(field).collect::<Vec<_>>();
+        let moment = |field: fn(&Sample) -> u64| {
+            let own = all(&samples, field);
+            Some(Moment { distribution: distribution(&own)?, ratio: ratio(&own, &all(floor, field), seed)? })
+        };
+        let median_of = |field: fn(&Sample) -> u64| median(&all(&samples, field));
+        Some(Self {
+            next: moment(|sample| sample.next_ns)?,
+            response: moment(|sample| sample.response_ns)?,
+            minor_faults: median_of(|sample| sample.minor_faults)?,
+            major_faults: median_of(|sample| sample.major_faults)?,
+            peak_kb: median_of(|sample| sample.peak_kb)?,
+            samples,
+        })
+    }
+
+    fn json(&self, name: &str) -> Value {
+        let all = |field: fn(&Sample) -> u64| self.samples.iter().map(field).collect::<Vec<_>>();
+        json!({
+            "name": name,
+            "next": self.next.json(&all(|sample| sample.next_ns)),
+            "response": self.response.json(&all(|sample| sample.response_ns)),
+            "minor_faults": { "median": self.minor_faults, "samples": all(|sample| sample.minor_faults) },
+            "major_faults": { "median": self.major_faults, "samples": all(|sample| sample.major_faults) },
+            "peak_kb": { "median": self.peak_kb, "samples": all(|sample| sample.peak_kb) },
+        })
+    }
+}
+
+impl Moment {
+    fn json(&self, samples: &[u64]) -> Value {
+        let Distribution { min, median, p90, p99 } = self.distribution;
+        let Ratio { median: ratio, low, high } = self.ratio;
+        json!({
+            "ns": { "min": min, "median": median, "p90": p90, "p99": p99, "samples": samples },
+            "ratio_to_floor": { "median": ratio, "low_95": low, "high_95": high },
+        })
+    }
+}
+
+impl Results {
+    /// For `target/bench/cold-start.json`. The samples of one index, in all programs, are of one round.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let mut conditions = self.conditions.clone();
+        conditions["rounds"] = json!(self.plan.rounds);
+        conditions["warm_up_rounds"] = json!(self.plan.warm_up);
+        conditions["seed"] = json!(self.plan.seed);
+        conditions["modes"] = json!(self.modes.iter().map(|(mode, _)| mode.name()).collect::<Vec<_>>());
+        let programs = self.programs.iter().map(|program| {
+            json!({
+                "name": program.contestant.name,
+                "path": program.contestant.path.to_string_lossy(),
+                "file_bytes": program.file_bytes,
+                "zip_bytes": program.zip_bytes,
+                "before_next": program.counts.map(|counts| json!({
+                    "system_calls": counts.system_calls,
+                    "user_instructions": counts.instructions,
+                    "minor_faults": counts.minor_faults,
+                })),
+            })
+        });
+        let named = |figures: &[Figures]| {
+            self.programs.iter().zip(figures).map(|(program, figures)| figures.json(&program.contestant.name)).collect::<Vec<_>>()
+        };
+        let absent = self.absent.iter().map(|absent| json!({ "name": absent.name, "needs": absent.needs }));
+        let refused = self.refused.iter().map(|(mode, reason)| json!({ "mode": mode.name(), "reason": reason }));
+        json!({
+            "bench": "cold-start",
+            "conditions": conditions,
+            "programs": programs.collect::<Vec<_>>(),
+            "modes": self.modes.iter().map(|(mode, figures)| json!({ "mode": mode.name(), "programs": named(figures) })).collect::<Vec<_>>(),
+            "not_measured": absent.chain(refused).collect::<Vec<_>>(),
+        })
+    }
+}

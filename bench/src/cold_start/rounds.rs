@@ -1,0 +1,136 @@
+//! The rounds of one mode: every program once a round, in an order shuffled anew, each after some unmeasured starts of a copy of the floor.
+
+use super::contestant::Contestant;
+use super::page_cache::CachedFile;
+use super::server::Server;
+use super::start::{Launcher, Sample};
+use crate::Error;
+use fastrand::Rng;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Unmeasured starts of the floor before each measured one: a light program that follows a heavy one would pay for it. They are of a copy: the
+/// floor's own file would be in the processor's caches, as no other contestant's is, and that is worth a hundredth.
+const SETTLING_STARTS: usize = 3;
+/// Waits before each attempt to drop a file's pages.
+const DROP_PAUSES_MS: [u64; 4] = [0, 1, 10, 100];
+/// How often the developer is told how far it has come.
+const NEWS: Duration = Duration::from_secs(2);
+
+/// Where a program's file is when it is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// In memory, in the kernel's cache.
+    Warm,
+    /// On the disk: its pages were dropped from that cache.
+    Dropped,
+}
+
+impl Mode {
+    /// As the table and the results call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warm => "page cache warm",
+            Self::Dropped => "pages dropped",
+        }
+    }
+}
+
+/// How much is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Rounds that count.
+    pub rounds: usize,
+    /// Rounds before them, which do not.
+    pub warm_up: usize,
+    pub seed: u64,
+}
+
+/// The samples of each of `contestants`, in their order, a sample a round. `settling` is a copy of the floor.
+///
+/// # Errors
+/// As [`Launcher::start`]; [`Error::ColdStart`] where pages are to be dropped and cannot be.
+pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, mode: Mode, plan: Plan) -> Result<Vec<Vec<Sample>>, Error> {
+    let mut settling = Launcher::new(settling, &server.address())?;
+    let mut launchers = contestants.iter().map(|contestant| Launcher::new(contestant, &server.address())).collect::<Result<Vec<_>, _>>()?;
+    let files = contestants.iter().map(|contestant| CachedFile::open(&contestant.path)).collect::<Result<Vec<_>, _>>()?;
+    let mut samples = vec![Vec::with_capacity(plan.rounds); contestants.len()];
+    let mut random = Rng::with_seed(plan.seed);
+    let mut order: Vec<usize> = (0..contestants.len()).collect();
+    let mut news = News::new(mode, plan);
+    for round in 0..plan.warm_up + plan.rounds {
+        random.shuffle(&mut order);
+        for &index in &order {
+            for _ in 0..SETTLING_STARTS {
+                settling.start(server)?;
+            }
+            if mode == Mode::Dropped {
+                drop_all(&contestants[index], &files[index])?;
+            }
+            let sample = launchers[index].start(server)?;
+            if round >= plan.warm_up {
+                samples[index].push(sample);
+            }
+        }
+        news.tell(round + 1);
+    }
+    Ok(samples)
+}
+
+/// The first of `contestants` whose pages cannot be dropped here; none where all is well.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn undroppable(contestants: &[Contestant]) -> Result<Option<Error>, Error> {
+    for contestant in contestants {
+        match drop_all(contestant, &CachedFile::open(&contestant.path)?) {
+            Err(error @ Error::ColdStart { .. }) => return Ok(Some(error)),
+            other => other?,
+        }
+    }
+    Ok(None)
+}
+
+/// Drops the file's pages, and sees to it that none is left.
+fn drop_all(contestant: &Contestant, file: &CachedFile) -> Result<(), Error> {
+    let mut left = 0;
+    // A process that has just ended, or another that reads the file, may hold on to a page for a moment.
+    for pause in DROP_PAUSES_MS {
+        thread::sleep(Duration::from_millis(pause));
+        file.drop_pages()?;
+        left = file.resident_pages()?;
+        if left == 0 {
+            return Ok(());
+        }
+    }
+    let reason =
+        "pages of its file stay in memory, whatever the kernel is advised: is it on a file system without a disk (tmpfs), or in use?";
+    Err(Error::cold_start(&contestant.name, format!("{left} {reason}")))
+}
+
+/// The progress line.
+struct News {
+    mode: Mode,
+    total: usize,
+    begun: Instant,
+    told: Instant,
+}
+
+impl News {
+    fn new(mode: Mode, plan: Plan) -> Self {
+        let now = Instant::now();
+        Self { mode, total: plan.warm_up + plan.rounds, begun: now, told: now }
+    }
+
+    fn tell(&mut self, done: usize) {
+        if self.told.elapsed() < NEWS && done < self.total {
+            return;
+        }
+        self.told = Instant::now();
+        let spent = self.begun.elapsed().as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "rounds are few")]
+        let left = spent / done as f64 * (self.total - done) as f64;
+        eprintln!("{}: {done} of {} rounds, {left:.0} s to go", self.mode.name(), self.total);
+    }
+}

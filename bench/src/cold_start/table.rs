@@ -1,0 +1,94 @@
+//! A run as tables; pure.
+
+use super::results::{Figures, Moment, Program, Results};
+use super::tracer::INSTRUCTIONS_MAX;
+use crate::number::grouped;
+use std::fmt::Write as _;
+
+/// All of it.
+#[must_use]
+pub fn tables(results: &Results) -> String {
+    let mut text = String::new();
+    let width = results.programs.iter().map(|program| program.contestant.name.chars().count()).max().unwrap_or(0).max(7);
+    for (mode, figures) in &results.modes {
+        let _ = writeln!(text, "{}, {} rounds, seed {}", mode.name(), results.plan.rounds, results.plan.seed);
+        for (title, moment) in [
+            ("spawn to GET next", (|figures: &Figures| figures.next) as fn(&Figures) -> Moment),
+            ("spawn to first response", |figures: &Figures| figures.response),
+        ] {
+            text.push_str(&moments(title, width, results, figures, moment));
+        }
+        text.push('\n');
+    }
+    if let Some((mode, reason)) = &results.refused {
+        let _ = writeln!(text, "{}: not measured here: {reason}\n", mode.name());
+    }
+    text.push_str(&counts(width, results));
+    for absent in &results.absent {
+        let _ = writeln!(text, "{:<width$}  not measured here: needs {}", absent.name, absent.needs);
+    }
+    text
+}
+
+/// One moment of one mode: microseconds, which mean something within this table only, and the ratio, which is the figure.
+fn moments(title: &str, width: usize, results: &Results, figures: &[Figures], moment: fn(&Figures) -> Moment) -> String {
+    let mut text = format!(
+        "\n{title}\n{:<width$} {:>9} {:>9} {:>9} {:>9}   ratio to the floor of the same round, 95 % confidence\n",
+        "", "median µs", "p90", "p99", "min"
+    );
+    for (program, figures) in results.programs.iter().zip(figures) {
+        let Moment { distribution, ratio } = moment(figures);
+        let [median, p90, p99, min] = [distribution.median, distribution.p90, distribution.p99, distribution.min].map(microseconds);
+        let name = &program.contestant.name;
+        let ratio = format!("{:.3}  [{:.3}, {:.3}]", ratio.median, ratio.low, ratio.high);
+        let _ = writeln!(text, "{name:<width$} {median:>9} {p90:>9} {p99:>9} {min:>9}   {ratio}");
+    }
+    text
+}
+
+/// What needs no clock, and the memory and faults of the timed starts.
+fn counts(width: usize, results: &Results) -> String {
+    let mut text = format!(
+        "from exec to GET next, traced; then of the timed starts; then of the file\n{:<width$} {:>12} {:>12} {:>12}   {:>12} {:>12} {:>10}   {:>12} {:>12}\n",
+        "", "system calls", "instructions", "minor faults", "minor faults", "major faults", "peak KiB", "bytes", "zip bytes"
+    );
+    for (index, program) in results.programs.iter().enumerate() {
+        let Program { contestant, counts, file_bytes, zip_bytes } = program;
+        let [calls, instructions, faults] = counts.map_or(["-", "-", "-"].map(str::to_owned), |counts| {
+            let instructions = counts.instructions.map_or_else(|| format!("> {}", grouped(INSTRUCTIONS_MAX)), grouped);
+            [grouped(counts.system_calls), instructions, grouped(counts.minor_faults)]
+        });
+        let of_modes = |field: fn(&Figures) -> u64| {
+            let each = results.modes.iter().filter_map(|(_, figures)| figures.get(index)).map(|figures| grouped(field(figures)));
+            each.collect::<Vec<_>>().join(" / ")
+        };
+        let (minor, major) = (of_modes(|figures| figures.minor_faults), of_modes(|figures| figures.major_faults));
+        let _ = writeln!(
+            text,
+            "{:<width$} {calls:>12} {instructions:>12} {faults:>12}   {minor:>12} {major:>12} {:>10}   {:>12} {:>12}",
+            contestant.name,
+            of_modes(|figures| figures.peak_kb),
+            grouped(*file_bytes),
+            grouped(*zip_bytes)
+        );
+    }
+    text
+}
+
+/// Nanoseconds as microseconds, to the tenth.
+fn microseconds(ns: u64) -> String {
+    let tenths = (ns + 50) / 100;
+    format!("{}.{}", grouped(tenths / 10), tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::microseconds;
+
+    #[test]
+    fn microseconds_are_rounded_to_the_tenth() {
+        for (ns, text) in [(0, "0.0"), (49, "0.0"), (50, "0.1"), (163_449, "163.4"), (163_950, "164.0"), (2_000_000, "2,000.0")] {
+            assert_eq!(microseconds(ns), text);
+        }
+    }
+}
