@@ -1,7 +1,6 @@
 //! The process's environment, read where the kernel put it: no copy, no lock, no allocation.
 #![allow(unsafe_code)]
 
-use crate::bytes::without_prefix;
 use core::ffi::{CStr, c_char};
 
 /// The environment block that `main` was given.
@@ -22,32 +21,40 @@ impl Environment {
     }
 
     /// What follows `name_and_sign`, a variable's name and its `=`, in the environment; nothing where it is unset.
-    #[inline(never)]
     #[must_use]
     pub fn value(self, name_and_sign: &[u8]) -> &'static [u8] {
-        self.find(|variable| without_prefix(variable, name_and_sign)).unwrap_or_default()
+        self.find(name_and_sign, b"")
     }
 
     /// The value of the variable `name`; one that is set to nothing counts as unset.
     #[must_use]
     pub fn variable(self, name: &[u8]) -> Option<&'static [u8]> {
-        self.find(|variable| without_prefix(without_prefix(variable, name)?, b"=")).filter(|value| !value.is_empty())
+        Some(self.find(name, b"=")).filter(|value| !value.is_empty())
     }
 
-    fn find(self, value_in: impl Fn(&'static [u8]) -> Option<&'static [u8]>) -> Option<&'static [u8]> {
+    /// What follows `name` and `sign`. Looked for where it lies: to know how long each of the others is would be most of the work at start.
+    #[inline(never)]
+    fn find(self, name: &[u8], sign: &[u8]) -> &'static [u8] {
         let mut next = self.block;
         loop {
             // SAFETY: by the field's invariant `next` points at an element of the array, the null pointer at its end included.
-            let variable = unsafe { *next };
-            if variable.is_null() {
-                return None;
+            let mut rest = unsafe { *next };
+            if rest.is_null() {
+                return b"";
             }
             // SAFETY: the element read was not the last one.
             next = unsafe { next.add(1) };
-            // SAFETY: by the invariant it is a NUL-terminated string that lives as long as the process.
-            let variable = unsafe { CStr::from_ptr(variable) }.to_bytes();
-            if let Some(value) = value_in(variable) {
-                return Some(value);
+            let follows = name.iter().chain(sign).all(|byte| {
+                // SAFETY: by the invariant it is a NUL-terminated string, and of that no byte before this one was the NUL: none of those
+                // compared is, so that a NUL compares unequal and is the last that is read.
+                let same = unsafe { rest.cast::<u8>().read() } == *byte && *byte != 0;
+                // SAFETY: the byte read was not the NUL, or the result is not used.
+                rest = unsafe { rest.add(usize::from(same)) };
+                same
+            });
+            if follows {
+                // SAFETY: what is left of a NUL-terminated string is one, and lives as long as the process.
+                return unsafe { CStr::from_ptr(rest) }.to_bytes();
             }
         }
     }
