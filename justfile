@@ -110,6 +110,16 @@ bench-cold-start *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
+# Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
+[group('measure')]
+[no-exit-message]
+bench-warm *PROGRAM: _musl
+    @mkdir -p target/bench/warm-floor
+    @cc -O2 -o target/bench/warm-floor/bootstrap bench/floor/warm.c
+    @linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
+    @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
+    @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
+
 # Try many inputs, RUNS for each fuzz target, and print a table of how many there were.
 [group('measure')]
 [no-exit-message]

@@ -2,7 +2,7 @@
 
 use crate::environment::Function;
 use crate::size::{self, Budgets, symbols, table};
-use crate::{Error, cold_start, event, invoke, package, process, serve};
+use crate::{Error, cold_start, event, invoke, package, process, serve, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -34,6 +34,8 @@ enum Command {
     Size(Size),
     /// Measure how long bootstraps take to start, beside the floor
     ColdStart(cold_start::Options),
+    /// Measure what an invocation costs, over the floor
+    Warm(warm::Options),
 }
 
 #[derive(Debug, Args)]
@@ -133,6 +135,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Size(size) => weigh(&size),
         Command::ColdStart(options) => {
             print(&cold_start::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Warm(options) => {
+            print(&warm::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -5,6 +5,7 @@
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
 //! - [`package`] and [`size`]: the file that ships, packed and weighed.
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
+//! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
 //!
 //! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread, but for
 //! the server of the cold-start bench.
@@ -29,5 +30,6 @@ pub mod sandbox;
 pub mod serve;
 pub mod signals;
 pub mod size;
+pub mod warm;
 
 pub use error::Error;
