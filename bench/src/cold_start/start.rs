@@ -81,10 +81,12 @@ pub fn command(path: &Path, address: &str) -> Command {
     command.env_clear().envs([
         ("AWS_LAMBDA_RUNTIME_API", address),
         ("_HANDLER", "minimal"),
-        // Rust's runtime refuses to start without the next three, and scripts without a path.
+        // Rust's runtime refuses to start without the next three, Node's without the two behind them, and scripts without a path.
         ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/bench"),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
     ]);
     command.env("LAMBDA_TASK_ROOT", path.parent().unwrap_or(path));

@@ -7,7 +7,7 @@ use crate::Error;
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::ptrace::{self, Options};
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use std::collections::{HashMap, HashSet};
@@ -15,6 +15,9 @@ use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
 
 /// A program that needs more instructions than this is not counted to its end: each takes microseconds.
 pub const INSTRUCTIONS_MAX: u64 = 2_000_000;
@@ -34,6 +37,9 @@ pub struct Counts {
     pub minor_faults: u64,
 }
 
+/// How long one count may take: a program that came past its request unseen would be waited for for ever.
+const COUNT_MAX: Duration = Duration::from_secs(30);
+
 /// Counts what `contestant` does, against a Runtime API that listens at `address`: twice, once stopping at calls, once at instructions.
 ///
 /// # Errors
@@ -51,6 +57,8 @@ struct Traced {
     /// All that may still be there, to be ended with it.
     tasks: HashSet<Pid>,
     faults_of_exec: u64,
+    /// Kept until the count is over, or else the program is ended. The program is collected later than this is dropped.
+    watched: Option<Sender<()>>,
 }
 
 impl Traced {
@@ -62,7 +70,7 @@ impl Traced {
         // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
         let child = command.spawn().map_err(failed)?;
-        let mut traced = Self { child, tasks: HashSet::new(), faults_of_exec: 0 };
+        let mut traced = Self { child, tasks: HashSet::new(), faults_of_exec: 0, watched: None };
         let pid = traced.pid();
         traced.tasks.insert(pid);
         // exec stops it.
@@ -75,6 +83,13 @@ impl Traced {
             | Options::PTRACE_O_TRACEEXEC;
         ptrace::setoptions(pid, options).map_err(|errno| failed(errno.into()))?;
         traced.faults_of_exec = minor_faults(pid);
+        let (done, patience) = channel::<()>();
+        traced.watched = Some(done);
+        thread::spawn(move || {
+            if patience.recv_timeout(COUNT_MAX) == Err(RecvTimeoutError::Timeout) {
+                let _ = kill(pid, Signal::SIGKILL);
+            }
+        });
         Ok(traced)
     }
 
@@ -90,6 +105,7 @@ impl Traced {
         while calls < CALLS_MAX {
             let (task, signal) = match self.next_stop()? {
                 Stop::Call(task) => {
+                    // Its stops are by turns at the beginning and at the end of a call.
                     let entered = inside.entry(task).or_insert(false);
                     *entered = !*entered;
                     if *entered {
@@ -171,11 +187,18 @@ enum Stop {
 impl Drop for Traced {
     fn drop(&mut self) {
         // EXITKILL is for the case that we die; these are ended one by one, and collected.
+        self.watched = None;
         for &task in &self.tasks {
-            let _ = nix::sys::signal::kill(task, Signal::SIGKILL);
+            let _ = kill(task, Signal::SIGKILL);
         }
-        for &task in &self.tasks {
-            let _ = waitpid(task, Some(WaitPidFlag::__WALL));
+        // In the order in which they end: a process's first thread is there until all its others have been collected.
+        while !self.tasks.is_empty() {
+            match waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD)) {
+                Ok(WaitStatus::Exited(task, _) | WaitStatus::Signaled(task, ..)) => _ = self.tasks.remove(&task),
+                // One that began meanwhile.
+                Ok(status) => _ = status.pid().map(|task| kill(task, Signal::SIGKILL)),
+                Err(_) => return,
+            }
         }
     }
 }
