@@ -79,6 +79,7 @@ soak COUNT='1000000': _musl
 ci: setup _ruchy _components && fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
+    cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
     # libFuzzer itself, which the fuzz targets are linked with, has no part in this.
@@ -97,6 +98,12 @@ fuzz TARGET SECONDS='60':
 [no-exit-message]
 fuzz-all RUNS='20000':
     @tests/fuzz/run.sh runs "$1"
+
+# Build the peers named, or all: the same two functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
+[group('measure')]
+[no-exit-message]
+peers *NAMES:
+    @bench/peers/build.sh "$@"
 
 # Try many inputs, RUNS for each fuzz target, and print a table of how many there were.
 [group('measure')]
