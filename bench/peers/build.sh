@@ -8,7 +8,7 @@
 # Ends with 1 when a peer that has all it needs did not build, or does not answer.
 set -euo pipefail
 
-peers=(rust-tokio rust-tokio-small python node cpp go zig ruchy-lambda)
+peers=(rust-tokio rust-tokio-small rust-tokio-one-thread python node cpp go zig ruchy-lambda)
 peer_seconds_max=240
 all_seconds_max=570
 
@@ -56,16 +56,18 @@ rust_tokio() {
         triple=$(rustc -vV | sed -n 's/^host: //p')
         export RUSTFLAGS="-C target-feature=+crt-static"
     fi
-    cargo build --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" --profile "$1" --target "$triple" --target-dir "$all/rust-tokio/cargo"
+    cargo build --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" --profile "$1" --features "$2" --target "$triple" --target-dir "$all/rust-tokio/cargo"
     install -m 755 "$all/rust-tokio/cargo/$triple/$1/bootstrap" "$out/bootstrap"
-    about "lambda_runtime $(locked lambda_runtime) on tokio $(locked tokio), profile $1, $triple, static, $(rustc -V | cut -d' ' -f1,2)"
+    about "lambda_runtime $(locked lambda_runtime) on tokio $(locked tokio), profile $1${2:+, $2}, $triple, static, $(rustc -V | cut -d' ' -f1,2)"
 }
 
 locked() { sed -n "/^name = \"$1\"$/{n;s/version = \"\(.*\)\"/\1/p}" "$here/rust-tokio/Cargo.lock"; }
 
-build_rust-tokio() { rust_tokio release; }
+build_rust-tokio() { rust_tokio release ""; }
 
-build_rust-tokio-small() { rust_tokio small; }
+build_rust-tokio-small() { rust_tokio small ""; }
+
+build_rust-tokio-one-thread() { rust_tokio small one-thread; }
 
 build_python() {
     python3 -c 'import venv, ensurepip' || needs "python3 with venv (Debian: python3-venv)"
@@ -161,7 +163,8 @@ build_ruchy-lambda() {
 # Everything that `NAME/bootstrap` is made of, in a line.
 fingerprint() {
     {
-        find "$here/${1%-small}" -type f -not -path '*/target/*' -print0 2> /dev/null | sort -z | xargs -0r sha256sum
+        local folder=${1%-small}
+        find "$here/${folder%-one-thread}" -type f -not -path '*/target/*' -print0 2> /dev/null | sort -z | xargs -0r sha256sum
         sha256sum "$here/build.sh"
         case $1 in
             rust-*) rustc -vV || true ;;
@@ -240,6 +243,6 @@ for name; do
         size="$(stat -c %s "$out/bootstrap") B" line=$(cat "$out/about.txt")
         if [[ $(head -c 2 "$out/bootstrap") == "#!" ]]; then size=script; fi
     fi
-    printf '%-16s %11s  %s\n' "$name" "$size" "$line"
+    printf '%-22s %10s  %s\n' "$name" "$size" "$line"
 done
 exit "$failed"
