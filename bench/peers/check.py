@@ -78,6 +78,13 @@ class RuntimeApi(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """A program that was ended broke off a connection."""
+
+
 def request_id(number):
     return f"8476a536-e9f4-11e8-9739-{number:012}"
 
@@ -113,8 +120,7 @@ def converse(server, body, ends):
 
 
 def check(bootstrap, function, body):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), RuntimeApi)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), RuntimeApi)
     server.lock, server.over = threading.Lock(), threading.Event()
     server.asked, server.handed, server.function = queue.Queue(), 0, function
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
