@@ -80,6 +80,7 @@ soak COUNT='1000000': _musl
 ci: setup _ruchy _components && fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
+    cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
     # libFuzzer itself, which the fuzz targets are linked with, has no part in this.
@@ -119,6 +120,12 @@ bench-warm *PROGRAM: _musl
     @linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
+
+# Build the peers named, or all: the same two functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
+[group('measure')]
+[no-exit-message]
+peers *NAMES:
+    @bench/peers/build.sh "$@"
 
 # Try many inputs, RUNS for each fuzz target, and print a table of how many there were.
 [group('measure')]
