@@ -15,7 +15,7 @@ use syn::spanned::Spanned as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprBreak, Item, ItemFn, Lifetime, Visibility};
 
-/// How many levels are inlined. Of the fourteen functions measured, two levels make none slower and half of them at least twice as fast; one
+/// How many levels are inlined. Of the fourteen functions measured, two levels make none slower and half of them about twice as fast or faster; one
 /// level makes two of them slower, three are twice the bytes of two and seldom faster. bench/compute/README.md has the table.
 pub const LEVELS: usize = 2;
 /// The most that can be asked for, to measure.
