@@ -133,6 +133,12 @@ peers *NAMES:
 evidence RUNS='20000': setup
     @tests/evidence.sh "$1"
 
+# Have functions that compute run, inlined and not, beside what gcc, g++, rustc, Go and Python make of them, ROUNDS times each.
+[group('measure')]
+[no-exit-message]
+bench-compute ROUNDS='21': _musl
+    @python3 bench/compute/run.py "$1"
+
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]
 setup: _musl _rie

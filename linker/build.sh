@@ -9,6 +9,7 @@
 #                     (unset)       the first of the two that is there
 # RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld
 # RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names, and which line each instruction is of
+# RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
 # RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
 set -euo pipefail
 
@@ -84,12 +85,24 @@ for folder in "${folders[@]}"; do
 done
 
 target=$root/target/bootstrap/$link
+# What a build script wrote is named from there.
+flags+=("--remap-path-prefix=$target/$triple/release-ultra/build/=")
 encoded=$(printf '\x1f%s' "${flags[@]}")
 errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
-if ! RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
-    cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
-    --profile release-ultra --config "profile.release-ultra.strip=$strip" --config "profile.release-ultra.debug='$debug'" --target "$triple" --target-dir "$target" 2> "$errors"; then
+link() {
+    RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
+        cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
+        --profile release-ultra --config "profile.release-ultra.strip=$strip" --config "profile.release-ultra.debug='$debug'" \
+        --target "$triple" --target-dir "$target" 2> "$errors"
+}
+# What rustc refuses it is shown without copies, as somebody wrote it. If it takes that, the mistake is the inliner's.
+again() {
+    grep -q '/out/inlined/' "$errors" || return 1
+    RUCHY_LAMBDA_INLINE=0 link "$@" || return 1
+    echo "rustc refuses what inlining made of a function, a mistake of handlers/transpile: linked with RUCHY_LAMBDA_INLINE=0." >&2
+}
+if ! link "$@" && ! again "$@"; then
     # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words.
     said=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")
     if [[ -n $said ]]; then echo "$said" >&2; else cat "$errors" >&2; fi

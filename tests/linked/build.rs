@@ -58,6 +58,22 @@ fn a_handler_of_a_shape_that_cannot_be_called() {
 }
 
 #[test]
+fn a_mistake_in_a_function_whose_recursion_is_inlined_is_shown_as_it_was_written() {
+    let function = "fn f(n: i32) -> i32 { if n < 2 { n == 1 } else { f(n - 1) + f(n - 2) } }\n";
+    let said = complaint(&[("a.rs", &format!("{function}pub fn lambda_handler(_: &str) -> String {{ f(3).to_string() }}"))], &[], &[]);
+    assert_says(&said, &["mismatched types", "FUNCTIONS/a.rs:1:34", "{ if n < 2 { n == 1 } else { f(n - 1)"]);
+    assert!(!said.contains("inlined") && !said.contains("level_1"), "{said}");
+}
+
+#[test]
+fn a_number_of_levels_that_is_none() {
+    for levels in ["4", "-1", "yes"] {
+        let said = complaint(&[("a.rs", HANDLER)], &[], &[("RUCHY_LAMBDA_INLINE", levels)]);
+        assert_says(&said, &[&format!("RUCHY_LAMBDA_INLINE={levels}"), "from 0 to 3"]);
+    }
+}
+
+#[test]
 fn a_source_without_its_rust_and_no_compiler_to_make_it() {
     let absent = "/nonexistent/ruchy";
     assert!(!Path::new(absent).exists());

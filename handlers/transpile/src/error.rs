@@ -25,6 +25,8 @@ pub enum Error {
     NoCompiler { stale: Option<PathBuf>, version: &'static str },
     /// A compiler of another version than the one pinned.
     WrongVersion { compiler: PathBuf, found: String, version: &'static str },
+    /// A number of levels to inline that is none.
+    BadLevels { variable: &'static str, value: String },
     /// The compiler refused the source.
     Refused { source: PathBuf, line: Option<usize>, message: String },
 }
@@ -92,6 +94,9 @@ impl Display for Error {
                  Install it with `cargo install ruchy --version {version} --locked`, or name one in RUCHY.",
                 compiler.display()
             ),
+            Self::BadLevels { variable, value } => {
+                write!(f, "{variable}={value}: it is how many levels of recursion are inlined, from 0 to {}.", crate::inline::LEVELS_MAX)
+            }
             Self::Refused { source, line, message } => match line {
                 Some(line) => write!(f, "{}:{line}: {message}", source.display()),
                 None => write!(f, "{}: {message}", source.display()),

@@ -7,7 +7,9 @@ pub mod build;
 pub mod compiler;
 pub mod error;
 pub mod function;
+pub mod inline;
 pub mod mark;
+pub mod pure;
 
 pub use error::Error;
 

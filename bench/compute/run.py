@@ -1,0 +1,214 @@
+"""`just bench-compute`: functions that compute, in the linked file with their recursion inlined and without, beside what other compilers
+make of the same. Prints a table of medians and ratios to gcc -O3, and writes target/bench/compute.json.
+
+Ours is an invocation: from the event's first byte sent to the response's last byte received, over a loopback Runtime API, by a process
+that stays. The others time the function themselves, in a new process each time. All take turns, in a new order each round; the first
+round is not counted, and each result is checked.
+"""
+
+import json
+import os
+import platform
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = ROOT / "bench/compute"
+OUT = ROOT / "target/bench/compute"
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 21
+ROUNDS_SLOW_MAX = 3  # of what takes seconds
+FUNCTIONS = {
+    # name: arguments, result
+    "fibonacci": ("35", "9227465"),
+    "tak": ("24 16 8", None),  # the first who answers says; the others must agree
+    "collatz": ("100000", "350"),
+}
+BASE = "gcc -O3"
+
+
+class Invocations:
+    """A linked file that serves one function."""
+
+    def __init__(self, bootstrap, handler):
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(10)
+        environment = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:%d" % listener.getsockname()[1], "_HANDLER": handler}
+        self.process = subprocess.Popen([bootstrap], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.connection, _ = listener.accept()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection.settimeout(60)
+        self.received()
+
+    def received(self):
+        """One request, and its body."""
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self.more()
+        head, body = data.split(b"\r\n\r\n", 1)
+        lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
+        while len(body) < int(lengths[0] if lengths else 0):
+            body += self.more()
+        return head, body
+
+    def more(self):
+        data = self.connection.recv(65536)
+        if not data:
+            sys.exit("the bootstrap closed its connection")
+        return data
+
+    def run(self, event):
+        deadline = int(time.time() * 1000) + 60_000
+        head = "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\nLambda-Runtime-Deadline-Ms: %d\r\nContent-Length: %d\r\n\r\n%s"
+        reply = (head % (deadline, len(event), event)).encode()
+        start = time.perf_counter_ns()
+        self.connection.sendall(reply)
+        head, body = self.received()
+        elapsed = time.perf_counter_ns() - start
+        if b"/response " not in head.split(b"\r\n")[0]:
+            sys.exit("not a response: %s %s" % (head, body))
+        self.connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+        self.received()
+        text = body.decode()
+        # The function that ships says more than the number.
+        return elapsed, json.loads(text)["body"].split("=")[1] if text.startswith("{") else text
+
+
+def timed(command):
+    """A program that times itself."""
+
+    def run(name, arguments):
+        nanoseconds, result = subprocess.run([*command, name, *arguments.split()], check=True, capture_output=True, text=True).stdout.split()
+        return int(nanoseconds), result
+
+    return run
+
+
+def said(*command):
+    try:
+        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip().splitlines()[0]
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        return None
+
+
+def contestants():
+    """What takes part, by function; what is missing; versions."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    runs = {name: {} for name in FUNCTIONS}
+    absent, versions, bytes_of, processes = {}, {}, {}, []
+    for label, levels in [("Ruchy Lambda", ""), ("Ruchy Lambda, not inlined", "0")]:
+        bootstrap = OUT / ("bootstrap" + levels)
+        folders = f"{ROOT}/handlers/functions:{HERE}/functions"
+        environment = {**os.environ, "RUCHY_LAMBDA_INLINE": levels, "RUCHY_LAMBDA_FUNCTIONS": folders}
+        subprocess.run([ROOT / "linker/build.sh", bootstrap, "echo", *FUNCTIONS], check=True, env=environment)
+        bytes_of[label] = bootstrap.stat().st_size
+        for name in ["echo", *FUNCTIONS]:
+            invocations = Invocations(bootstrap, name)
+            processes.append(invocations)
+            if name != "echo":
+                runs[name][label] = lambda _, arguments, of=invocations: of.run(arguments)
+            elif not levels:
+                for each, (_, result) in FUNCTIONS.items():
+                    runs[each]["an invocation that computes nothing"] = lambda _, arguments, of=invocations: (of.run(arguments)[0], None)
+
+    compilers = [
+        ("gcc -O3", ["gcc", "-O3", "-x", "c", HERE / "compute.c"], "gcc"),
+        ("g++ -O3", ["g++", "-O3", "-x", "c++", HERE / "compute.c"], "g++"),
+        ("rustc -O3", ["rustc", "--edition=2024", "-Copt-level=3", HERE / "compute.rs"], "rustc"),
+        ("Go", ["go", "build", HERE / "compute.go"], "go"),
+    ]
+    for number, (label, command, tool) in enumerate(compilers):
+        if not shutil.which(tool):
+            absent[label] = f"needs {tool}"
+            continue
+        program = OUT / f"compute{number}"
+        if tool == "go":
+            command = ["go", "build", "-o", program, HERE / "compute.go"]
+        else:
+            command = [*command, "-o", program]
+        subprocess.run(command, check=True)
+        versions[label] = said(tool, "version" if tool == "go" else "--version")
+        for name in FUNCTIONS:
+            runs[name][label] = timed([program])
+        if tool == "gcc":
+            by_hand = timed([program])
+            runs["fibonacci"]["gcc -O3, two levels inlined by hand"] = lambda _, arguments: by_hand("by_hand", arguments)
+    versions["Python"] = platform.python_version()
+    for name in FUNCTIONS:
+        runs[name]["Python"] = timed([sys.executable, HERE / "compute.py"])
+    return runs, absent, versions, bytes_of, processes
+
+
+def measure(runs):
+    samples = {name: {label: [] for label in runs[name]} for name in runs}
+    expected = {name: result for name, (_, result) in FUNCTIONS.items()}
+    order = [(name, label) for name in runs for label in runs[name]]
+    for round_number in range(ROUNDS + 1):
+        if sys.stderr.isatty():
+            print(f"\rround {round_number} of {ROUNDS}", end="", file=sys.stderr, flush=True)
+        random.shuffle(order)
+        for name, label in order:
+            if label == "Python" and round_number > ROUNDS_SLOW_MAX:
+                continue
+            nanoseconds, result = runs[name][label](name, FUNCTIONS[name][0])
+            if result is not None:
+                expected[name] = expected[name] or result
+                if result != expected[name]:
+                    sys.exit(f"{label}: {name}({FUNCTIONS[name][0]}) is {result}, and should be {expected[name]}")
+            if round_number:
+                samples[name][label].append(nanoseconds)
+    if sys.stderr.isatty():
+        print("\r", end="", file=sys.stderr)
+    return samples
+
+
+def table(samples, absent):
+    lines = []
+    for name, (arguments, _) in FUNCTIONS.items():
+        base = statistics.median(samples[name][BASE]) if BASE in samples[name] else None
+        lines.append(f"{name}({arguments.replace(' ', ', ')})".ljust(40) + "median ms   min ms   of gcc's")
+        for label, values in sorted(samples[name].items(), key=lambda item: statistics.median(item[1])):
+            median = statistics.median(values)
+            ratio = f"{median / base:10.3f}" if base else ""
+            lines.append(f"  {label:38}{median / 1e6:9.3f}{min(values) / 1e6:9.3f}{ratio}")
+        lines += [f"  {label:38}not measured here: {why}" for label, why in absent.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main():
+    runs, absent, versions, bytes_of, processes = contestants()
+    try:
+        samples = measure(runs)
+    finally:
+        for invocations in processes:
+            invocations.process.kill()
+            invocations.process.wait()
+    print(table(samples, absent))
+    print(f"{ROUNDS} rounds (Python {min(ROUNDS, ROUNDS_SLOW_MAX)}). Ruchy Lambda: an invocation over loopback; the others time themselves.")
+    cpu = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    record = {
+        "conditions": {
+            "kernel": platform.release(),
+            "cpu": cpu[0] if cpu else platform.machine(),
+            "cpus": os.cpu_count(),
+            "commit": said("git", "describe", "--always", "--dirty"),
+            "versions": versions,
+            "link": said("linker/build.sh", "--link"),
+            "rounds": ROUNDS,
+            "not_measured": absent,
+            "bytes": bytes_of,
+        },
+        "functions": {name: {"arguments": FUNCTIONS[name][0], "nanoseconds": samples[name]} for name in samples},
+    }
+    path = ROOT / "target/bench/compute.json"
+    path.write_text(json.dumps(record, indent=1) + "\n")
+    print(f"All figures: {path.relative_to(ROOT)}")
+
+
+main()

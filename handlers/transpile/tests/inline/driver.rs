@@ -1,0 +1,70 @@
+// Appended by `main.rs` to modules `original` and `level_1` to `level_3`: calls each function of the first, and its copies, with many
+// arguments, and compares what comes of them: the value's bits, or the text of the panic.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+
+fn outcome<T: Bits>(call: impl FnOnce() -> T) -> Result<u128, String> {
+    catch_unwind(AssertUnwindSafe(call)).map(Bits::bits).map_err(|payload: Box<dyn Any + Send>| match payload.downcast::<&str>() {
+        Ok(text) => text.to_string(),
+        Err(payload) => payload.downcast::<String>().map_or_else(|_| "?".to_owned(), |text| *text),
+    })
+}
+
+trait Bits {
+    fn bits(self) -> u128;
+}
+macro_rules! integers { ($($kind:ty)+) => { $(impl Bits for $kind { fn bits(self) -> u128 { self as u128 } })+ } }
+integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool char);
+impl Bits for f64 {
+    fn bits(self) -> u128 {
+        if self.is_nan() { 1 << 100 } else { self.to_bits().into() } // which of the NaNs is not promised by Rust
+    }
+}
+impl Bits for f32 {
+    fn bits(self) -> u128 {
+        if self.is_nan() { 1 << 100 } else { self.to_bits().into() }
+    }
+}
+
+static mut CALLS: usize = 0;
+static mut PANICS: usize = 0;
+
+macro_rules! compare {
+    ($function:ident: $([$($argument:expr),+])+) => { $(compare!(@one $function, $($argument),+);)+ };
+    (@one $function:ident, $($argument:expr),+) => {{
+        let expected = outcome(|| original::$function($($argument),+));
+        for (level, got) in [
+            (1, outcome(|| level_1::$function($($argument),+))),
+            (2, outcome(|| level_2::$function($($argument),+))),
+            (3, outcome(|| level_3::$function($($argument),+))),
+        ] {
+            if got != expected {
+                println!("{} {:?}, {level} levels: {got:?} instead of {expected:?}", stringify!($function), ($($argument),+));
+                std::process::exit(1);
+            }
+        }
+        unsafe {
+            CALLS += 1;
+            PANICS += usize::from(expected.is_err());
+        }
+    }};
+}
+
+fn numbers(count: usize) -> impl Iterator<Item = u64> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    std::iter::repeat_with(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    })
+    .take(count)
+}
+
+fn main() {
+    set_hook(Box::new(|_| ()));
+    compare_all();
+    let (calls, panics) = unsafe { (CALLS, PANICS) };
+    println!("{calls} {panics}");
+}
