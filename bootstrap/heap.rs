@@ -1,7 +1,7 @@
 //! The handlers' heap. The bootstrap itself allocates nothing.
 //!
-//! Blocks of powers of two, each size with a list of its free ones; what is larger is a mapping of its own and goes back to the kernel when
-//! it is freed. No headers: Rust says a block's size when it gives it back. musl's malloc would do, but is
+//! Blocks of powers of two, each size with a list of its free ones; what is larger is a mapping of its own. The one freed last is kept for the
+//! next, and the one before it goes back to the kernel. No headers: Rust says a block's size when it gives it back. musl's malloc would do, but is
 //! several times the code; what this one gives up is the merging of free neighbours.
 //! Where there is no more memory the process ends with a report, so that no caller carries code for it.
 #![allow(unsafe_code)]
@@ -33,7 +33,14 @@ pub struct Heap {
     fresh: Cell<*mut u8>,
     fresh_bytes: Cell<usize>,
     reserve_taken: Cell<bool>,
+    /// The mapping that was freed last, or null, and its size in whole pages: a handler that has a large response has one each time, and new
+    /// pages are most of what that costs.
+    spare: Cell<*mut u8>,
+    spare_bytes: Cell<usize>,
 }
+
+/// Largest mapping that is kept as the spare one, in bytes: more than Lambda's longest response.
+const SPARE_BYTES_MAX: usize = 8 << 20;
 
 #[repr(align(16))]
 struct Reserve(UnsafeCell<[u8; RESERVE_BYTES]>);
@@ -75,6 +82,38 @@ impl Heap {
             fresh: Cell::new(ptr::null_mut()),
             fresh_bytes: Cell::new(0),
             reserve_taken: Cell::new(false),
+            spare: Cell::new(ptr::null_mut()),
+            spare_bytes: Cell::new(0),
+        }
+    }
+
+    /// The spare mapping where it is large enough, of which what is too much goes back to the kernel; else a new one.
+    fn mapping(&self, bytes: usize) -> NonNull<u8> {
+        let bytes = bytes.next_multiple_of(PAGE_BYTES);
+        if self.spare_bytes.get() < bytes {
+            return map(bytes);
+        }
+        let memory = self.spare.replace(ptr::null_mut());
+        let too_many = self.spare_bytes.replace(0) - bytes;
+        if too_many > 0 {
+            // SAFETY: the spare mapping is not used, and has so many pages behind the first `bytes` bytes.
+            unsafe { memory::unmap(memory.add(bytes), too_many) };
+        }
+        // SAFETY: where there are bytes there is a mapping.
+        unsafe { NonNull::new_unchecked(memory) }
+    }
+
+    /// Keeps a mapping as the spare one, if it is not too large; the one before goes back to the kernel.
+    ///
+    /// # Safety
+    /// `memory` is a mapping of `bytes` bytes, and not used any more.
+    unsafe fn release(&self, memory: *mut u8, bytes: usize) {
+        let bytes = bytes.next_multiple_of(PAGE_BYTES);
+        let (memory, bytes) =
+            if bytes > SPARE_BYTES_MAX { (memory, bytes) } else { (self.spare.replace(memory), self.spare_bytes.replace(bytes)) };
+        if bytes > 0 {
+            // SAFETY: by the caller's promise, or as the spare mapping, it is not used.
+            unsafe { memory::unmap(memory, bytes) };
         }
     }
 
@@ -122,17 +161,18 @@ unsafe impl GlobalAlloc for Heap {
         match Source::of(layout.size(), layout.align()) {
             Source::Blocks { index } => self.block(index).as_ptr(),
             Source::Mapping if layout.align() > PAGE_BYTES => crash::out_of_memory(),
-            Source::Mapping => map(layout.size()).as_ptr(),
+            Source::Mapping => self.mapping(layout.size()).as_ptr(),
         }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if Source::of(layout.size(), layout.align()) == Source::Mapping && layout.align() <= PAGE_BYTES {
+            return map(layout.size()).as_ptr(); // the kernel gives it zeroed
+        }
         // SAFETY: the caller's promise is that of `alloc`.
         let memory = unsafe { self.alloc(layout) };
-        if Source::of(layout.size(), layout.align()) != Source::Mapping {
-            // SAFETY: the block has at least this size. (The kernel gives mappings zeroed.)
-            unsafe { memory.write_bytes(0, layout.size()) };
-        }
+        // SAFETY: the block has at least this size.
+        unsafe { memory.write_bytes(0, layout.size()) };
         memory
     }
 
@@ -140,7 +180,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         let Source::Blocks { index } = Source::of(layout.size(), layout.align()) else {
             // SAFETY: `alloc` mapped it with this size, and the caller gives it back once.
-            unsafe { memory::unmap(memory, layout.size()) };
+            unsafe { self.release(memory, layout.size()) };
             return;
         };
         if let Some(free) = self.free.get(index) {
