@@ -31,10 +31,10 @@ struct Slot<T>(Cell<T>);
 // signal is one that the process sends itself.
 unsafe impl<T> Sync for Slot<T> {}
 
-/// Where a failure is reported that is no invocation's.
-static ENDPOINT: Slot<&'static str> = Slot(Cell::new("init/error"));
+/// Where a failure is reported that is no invocation's, if not to `init/error`. (Like all statics it begins as zero, and takes no byte of the file.)
+static ENDPOINT: Slot<Option<&'static str>> = Slot(Cell::new(None));
 /// What is to be reported on the stack that is made for it. INVARIANT: what is in it lies on a stack that is not used any more.
-static PENDING: Slot<Option<Report<'static>>> = Slot(Cell::new(None));
+static PENDING: Slot<Option<&'static Report<'static>>> = Slot(Cell::new(None));
 
 /// Where the text of a panic is put together: the stack may have no room left.
 struct Memory(UnsafeCell<[u8; PANIC_BYTES_MAX]>);
@@ -47,7 +47,7 @@ static MEMORY: Memory = Memory(UnsafeCell::new([0; PANIC_BYTES_MAX]));
 
 /// What is no invocation's is reported to `name` from now on.
 pub fn report_to(name: &'static str) {
-    ENDPOINT.0.set(name);
+    ENDPOINT.0.set(Some(name));
 }
 
 /// Reports a panic: its text and place.
@@ -75,7 +75,7 @@ pub fn out_of_memory() -> ! {
 #[cold]
 pub fn fault(caught: &Caught) -> ! {
     if let Some(report) = PENDING.0.take() {
-        tell(&report);
+        tell(report);
     }
     let (error_type, what) = match caught.signal {
         SIGSEGV if caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES => (error_type::STACK_OVERFLOW, "stack overflow"),
@@ -102,7 +102,7 @@ pub fn fault(caught: &Caught) -> ! {
 pub fn end(report: &Report<'_>) -> ! {
     if in_flight::stage() == Stage::Handling {
         // SAFETY: only lifetimes change: whoever called is not returned to.
-        PENDING.0.set(Some(unsafe { mem::transmute::<Report<'_>, Report<'static>>(*report) }));
+        PENDING.0.set(Some(unsafe { mem::transmute::<&Report<'_>, &'static Report<'static>>(report) }));
         sys::process::abort(); // and so comes to `fault`, on the other stack: a handler's may have no room left
     }
     tell(report)
@@ -117,7 +117,7 @@ fn tell(report: &Report<'_>) -> ! {
     let told = in_flight::interrupting(|client, delivered| match (stream::finish(), delivered) {
         (Some(finish), Some(delivered)) => finish(client, &delivered.name, Some(report)),
         (None, Some(delivered)) => client.report(&delivered.name, report),
-        (_, None) => client.report_start(ENDPOINT.0.get(), report),
+        (_, None) => client.report_start(ENDPOINT.0.get().unwrap_or("init/error"), report),
     });
     if told.is_none() {
         log::complain(report.error_type.as_bytes(), b": ", report.message);

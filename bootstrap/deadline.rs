@@ -23,7 +23,8 @@ const MARGIN_DIGITS_MAX: usize = 6;
 /// How long the timer is put off where the log is in use.
 const LATER_MS: usize = 10;
 
-static MARGIN: AtomicUsize = AtomicUsize::new(MARGIN_MS);
+/// Set by `prepare`.
+static MARGIN: AtomicUsize = AtomicUsize::new(0);
 /// Whether the error is posted too (`RUCHY_LAMBDA_ON_DEADLINE=report`).
 static REPORTS: AtomicBool = AtomicBool::new(false);
 /// When the timer rings, in milliseconds since 1970; 0 when it does not.
@@ -34,9 +35,9 @@ static LOGGED: AtomicUsize = AtomicUsize::new(0);
 /// Reads the function's wishes and makes the timer.
 pub fn prepare(environment: Environment) {
     let value = environment.value(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=");
-    if let Some(margin) = number(value, 10, MARGIN_DIGITS_MAX) {
-        MARGIN.store(margin, Ordering::Relaxed);
-    } else if !value.is_empty() {
+    let margin = number(value, 10, MARGIN_DIGITS_MAX);
+    MARGIN.store(margin.unwrap_or(MARGIN_MS), Ordering::Relaxed);
+    if margin.is_none() && !value.is_empty() {
         log::complain(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=", value, b" is no number of milliseconds up to 999999: it is 100");
     }
     let value = environment.value(b"RUCHY_LAMBDA_ON_DEADLINE=");
