@@ -4,9 +4,6 @@
 use crate::bytes::between;
 use core::fmt;
 
-/// Room for what [`Buffer::push_address`] appends, in bytes: `0x` and the digits of 64 bits.
-pub const ADDRESS_TEXT_BYTES: usize = 18;
-
 /// Bytes appended to memory that belongs to the caller.
 pub struct Buffer<'memory> {
     memory: &'memory mut [u8],
@@ -95,7 +92,7 @@ impl fmt::Write for Buffer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ADDRESS_TEXT_BYTES, Buffer};
+    use super::Buffer;
 
     #[test]
     fn appends_text_and_integers() {
@@ -110,7 +107,7 @@ mod tests {
     #[test]
     fn addresses_are_hexadecimal() {
         for (address, expected) in [(0, "0x0"), (0xf, "0xf"), (0x40_1234, "0x401234"), (usize::MAX, "0xffffffffffffffff")] {
-            let mut memory = [0; ADDRESS_TEXT_BYTES];
+            let mut memory = [0; 18];
             let mut buffer = Buffer::new(&mut memory);
             buffer.push_address(address);
             assert_eq!(buffer.bytes(), expected.as_bytes());
