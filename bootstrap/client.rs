@@ -47,9 +47,10 @@ pub struct Stop;
 
 /// How far a body that is sent piece by piece has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Pushed {
-    /// All of it so far was sent.
-    Open,
+    /// All of it so far was sent. (Not 0, which so is left for a static that has none of these.)
+    Open = 1,
     /// The connection is gone: [`Client::lose`] is to follow.
     Lost,
     /// Lambda answered before its end, and goes on; so does the runtime.

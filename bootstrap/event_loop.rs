@@ -7,7 +7,7 @@ use crate::bytes::split_once;
 use crate::client::{Buffers, Client, Stop};
 use crate::environment::Environment;
 use crate::sys::signal::{self, SIGPIPE, SIGXFSZ};
-use crate::{deadline, hooks, in_flight, interrupts, log, snapshot, stream, sys, termination, text, workers};
+use crate::{deadline, in_flight, interrupts, log, services, snapshot, stream, sys, termination, text, workers};
 use core::cmp::Ordering;
 use handlers::{Context, Failure, Hooks, Record};
 
@@ -56,7 +56,7 @@ fn prepare(environment: Environment, hooks: &'static Hooks, is_worker: bool) {
     signal::ignore(SIGPIPE);
     signal::ignore(SIGXFSZ);
     log::prepare(environment);
-    hooks::prepare(environment, is_worker);
+    services::prepare(environment, is_worker);
     deadline::prepare(environment);
     termination::prepare(hooks.on_terminate);
     interrupts::prepare();

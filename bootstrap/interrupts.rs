@@ -9,7 +9,7 @@ pub fn prepare() {
     signal::set_alternate_stack();
     // The alarm first: until it is handled it would end the process by itself, and with another status than SIGTERM is to end it with.
     for &signal in &[SIGALRM, SIGTERM, SIGVTALRM, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT] {
-        // SIGTERM comes when nothing runs, and its hook may need room. Else the stack may be full.
+        // The hook of SIGTERM runs where nothing else does, and may need room. For the others the stack may be full.
         let stack = if signal == SIGTERM { Stack::Same } else { Stack::Alternate };
         signal::handle(signal, interrupted, stack);
     }

@@ -129,11 +129,10 @@ pub fn complain_of(pieces: &[&[u8]]) {
     });
 }
 
-/// Writes one record, unless the function wants no such.
+/// Writes one record in JSON, unless the function wants none of its level.
 fn write_record(stream: Stream, memory: &mut [u8], pieces: &[&[u8]]) {
-    let Settings { json, least } = SETTINGS.0.get();
     let level = level_of(stream);
-    if json && level < least {
+    if level < SETTINGS.0.get().least {
         return;
     }
     let request_id = in_flight::delivered().map_or("", |delivered| delivered.name.request_id);

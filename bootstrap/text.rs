@@ -1,7 +1,6 @@
 //! Bytes to text: whether they are UTF-8 (RFC 3629, section 4). Pure.
 //!
-//! core's own check and its table are more than twice this one's size, which is as fast on the ASCII that events are made of. The tests
-//! compare what the two say.
+//! core's own check and its table are more than twice this one's size. The tests compare what the two say.
 #![allow(unsafe_code)]
 
 /// The bit that no byte of ASCII has, in eight bytes.

@@ -6,7 +6,6 @@
 //!
 //! Nothing here shares code with the bootstrap, or with the local Lambda of the other commands: what takes the time must be simple and blocking.
 
-pub mod conditions;
 pub mod contestant;
 pub mod page_cache;
 pub mod request;
@@ -14,11 +13,10 @@ pub mod results;
 pub mod rounds;
 pub mod server;
 pub mod start;
-pub mod statistics;
 pub mod table;
 pub mod tracer;
 
-use crate::{Error, package};
+use crate::{Error, conditions, package};
 use clap::{Args, ValueEnum};
 use contestant::{Contestant, gather};
 use results::{Figures, Program, Results};

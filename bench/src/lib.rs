@@ -14,6 +14,7 @@
 
 pub mod cli;
 pub mod cold_start;
+pub mod conditions;
 pub mod elf;
 pub mod environment;
 pub mod error;
@@ -30,6 +31,7 @@ pub mod sandbox;
 pub mod serve;
 pub mod signals;
 pub mod size;
+pub mod statistics;
 pub mod warm;
 
 pub use error::Error;

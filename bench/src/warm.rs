@@ -7,8 +7,7 @@
 pub mod contestant;
 mod table;
 
-use crate::Error;
-use crate::cold_start::{conditions, statistics};
+use crate::{Error, conditions, statistics};
 use clap::Args;
 use contestant::{Contestant, Running};
 use fastrand::Rng;

@@ -1,6 +1,6 @@
 //! The bytes of the linked file: how it is laid out, how large it is, and that the same sources give the same bytes.
 
-use crate::support::bootstrap::{ALL, MINIMAL, SHIPPED, build, root};
+use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, build, root};
 use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD};
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::{LittleEndian, Object, ObjectSection};
@@ -45,6 +45,13 @@ fn handler_names(elf: &Elf<'_>) -> Vec<String> {
 fn two_segments_and_a_record_for_each_handler() {
     check_layout(&fs::read(&*ALL).unwrap(), &SHIPPED);
     check_layout(&fs::read(&*MINIMAL).unwrap(), &["minimal"]);
+}
+
+/// A static that does not begin as zero would bring a page of the file, and at start a page to be read and copied.
+#[test]
+fn the_runtime_brings_no_initialised_data_whatever_a_function_asks_of_it() {
+    let bytes = fs::read(&*MISBEHAVING).unwrap();
+    assert!(Elf::parse(bytes.as_slice()).unwrap().section_by_name(".data").is_none());
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use super::contestant::{Absent, Contestant};
 use super::rounds::{Mode, Plan};
 use super::start::Sample;
-use super::statistics::{Distribution, Ratio, distribution, median, ratio};
 use super::tracer::Counts;
+use crate::statistics::{Distribution, Ratio, distribution, median, ratio};
 use serde_json::{Value, json};
 
 /// A whole run.

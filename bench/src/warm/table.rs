@@ -1,7 +1,7 @@
 //! The series as a table for people, in Markdown.
 
 use super::Series;
-use crate::cold_start::statistics::Ratio;
+use crate::statistics::Ratio;
 
 /// A row for each contestant and size: each figure beside the floor's of the same rounds, which the first contestant is.
 #[must_use]
