@@ -1,7 +1,5 @@
 //! Replies and chunked bodies read the simple way: all bytes at hand, everything copied. What the bootstrap is compared with.
 
-use httparse::{EMPTY_HEADER, Status};
-
 /// What bytes came out as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chunked {
@@ -103,12 +101,8 @@ pub struct Sent {
 pub fn replies(mut bytes: &[u8]) -> Sent {
     let mut sent = Sent::default();
     while !bytes.is_empty() {
-        let mut memory = [EMPTY_HEADER; 64];
-        let mut response = httparse::Response::new(&mut memory);
-        let Ok(Status::Complete(head_bytes)) = response.parse(bytes) else { return sent };
-        bytes = &bytes[head_bytes..];
-        let headers = response.headers.iter().map(|header| (header.name.to_owned(), header.value.to_vec()));
-        let head = Head { status: response.code.unwrap_or(0), headers: headers.collect() };
+        let Some((head, behind)) = head(bytes) else { return sent };
+        bytes = behind;
         if (100..=199).contains(&head.status) && head.status != 101 {
             continue;
         }
@@ -120,6 +114,18 @@ pub fn replies(mut bytes: &[u8]) -> Sent {
     }
     sent.ends_whole = true;
     sent
+}
+
+/// The head that `bytes` begin with, and what is behind it. Allows more than the bootstrap does: whatever that one takes, this one has seen.
+fn head(bytes: &[u8]) -> Option<(Head, &[u8])> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let mut lines = bytes[..end].split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let status = lines.next()?.split(|byte| *byte == b' ').nth(1)?;
+    let header = |line: &[u8]| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        Some((String::from_utf8_lossy(&line[..colon]).into_owned(), line[colon + 1..].trim_ascii().to_vec()))
+    };
+    Some((Head { status: str::from_utf8(status).ok()?.parse().ok()?, headers: lines.filter_map(header).collect() }, &bytes[end + 4..]))
 }
 
 /// How many bytes the body has that `bytes` begin with; `None` where that is not known, or not yet.
