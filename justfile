@@ -121,6 +121,17 @@ bench-warm *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
 
+# Run every bench one after another, for figures that may stand beside each other. Half an hour, and the machine should have nothing else to do.
+[group('measure')]
+[no-exit-message]
+bench-all: bench-cold-start bench-warm bench-compute
+
+# Make the summaries in bench/results, and the table in README.md, of what the benches measured last.
+[group('measure')]
+[no-exit-message]
+figures: _tool
+    @{{ tool }} figures --readme README.md
+
 # Build the peers named, or all: the same two functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
 [group('measure')]
 [no-exit-message]

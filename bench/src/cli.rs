@@ -2,7 +2,7 @@
 
 use crate::environment::Function;
 use crate::size::{self, Budgets, symbols, table};
-use crate::{Error, cold_start, event, invoke, package, process, serve, warm};
+use crate::{Error, cold_start, event, figures, invoke, package, process, serve, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -36,6 +36,8 @@ enum Command {
     ColdStart(cold_start::Options),
     /// Measure what an invocation costs, over the floor
     Warm(warm::Options),
+    /// Make summaries and figures of the benches' results
+    Figures(figures::Options),
 }
 
 #[derive(Debug, Args)]
@@ -139,6 +141,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Warm(options) => {
             print(&warm::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Figures(options) => {
+            print(&figures::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -29,6 +29,10 @@ pub enum Error {
     BadBudget { path: PathBuf, table: String, key: String },
     /// A program of the cold-start bench that did not do its work, for `reason`.
     ColdStart { program: String, reason: String },
+    /// Results of a bench that nothing can be made of, for `reason`; `command` makes others.
+    Results { path: PathBuf, reason: String, command: &'static str },
+    /// A file without the two lines that figures are put between.
+    NoMarks { path: PathBuf, begin: &'static str, end: &'static str },
     /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
     System { what: &'static str, error: io::Error },
 }
@@ -45,6 +49,10 @@ impl Error {
 
     pub(crate) fn cold_start(program: &str, reason: impl Into<String>) -> Self {
         Self::ColdStart { program: program.to_owned(), reason: reason.into() }
+    }
+
+    pub(crate) fn results(path: &Path, reason: String, command: &'static str) -> Self {
+        Self::Results { path: path.to_owned(), reason, command }
     }
 
     pub(crate) fn not_deployable(path: &Path, reason: impl Into<String>) -> Self {
@@ -89,6 +97,10 @@ impl Display for Error {
                 write!(f, "{}: [{table}] {key}: a budget is a number of bytes, such as {key} = 4096.", path.display())
             }
             Self::ColdStart { program, reason } => write!(f, "{program}: {reason}."),
+            Self::Results { path, reason, command } => write!(f, "{}: {reason}. Measure with `{command}`.", path.display()),
+            Self::NoMarks { path, begin, end } => {
+                write!(f, "{}: it lacks the lines that the figures are put between:\n{begin}\n{end}", path.display())
+            }
             Self::System { what, error } => write!(f, "{what}: {error}"),
         }
     }

@@ -6,6 +6,7 @@
 //! - [`package`] and [`size`]: the file that ships, packed and weighed.
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
 //! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
+//! - [`figures`]: what the benches' results say, for README.md and the report.
 //!
 //! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread, but for
 //! the server of the cold-start bench.
@@ -19,6 +20,7 @@ pub mod elf;
 pub mod environment;
 pub mod error;
 pub mod event;
+pub mod figures;
 pub mod invoke;
 pub mod log;
 pub mod number;
