@@ -116,5 +116,5 @@ fn weigh(contestant: Contestant, server: &Server) -> Result<Program, Error> {
     let counts = tracer::count(&contestant, &server.address()).inspect_err(|error| eprintln!("{error}")).ok();
     let bytes = fs::read(&contestant.path).map_err(|error| Error::file(&contestant.path, error))?;
     let archive = package::archive(&bytes).map_err(Error::system("packing"))?;
-    Ok(Program { contestant, counts, file_bytes: bytes.len() as u64, zip_bytes: archive.len() as u64 })
+    Ok(Program { contestant, counts, file_bytes: bytes.len() as u64, is_script: bytes.starts_with(b"#!"), zip_bytes: archive.len() as u64 })
 }
