@@ -182,7 +182,7 @@ def table(samples, absent):
 
 
 def main():
-    began, load_average = time.time(), os.getloadavg()[0]
+    began, load_average = time.time(), round(os.getloadavg()[0], 2)
     runs, absent, versions, bytes_of, processes = contestants()
     try:
         samples = measure(runs)

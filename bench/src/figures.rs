@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// More than this, all together, and whoever clones the repository pays for it.
 pub const SUMMARIES_BYTES_MAX: usize = 300_000;
 /// Beside the summaries: the figures themselves, for the report.
-const FIGURES_FILE: &str = "figures.json";
+pub const FIGURES_FILE: &str = "figures.json";
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
@@ -132,11 +132,17 @@ impl Summaries {
         self.summaries.iter().find(|(of, _)| *of == bench).map(|(_, summary)| summary)
     }
 
+    /// What [`FIGURES_FILE`] holds.
+    #[must_use]
+    pub fn figures_json(&self) -> String {
+        let figures: Vec<Value> = list::figures(self).iter().map(figure::Figure::json).collect();
+        format!("{:#}\n", json!({ "figures": figures }))
+    }
+
     /// Writes them into `folder`, with the figures; of a bench that did not run nothing stays there from another time.
     fn write(&self, folder: &Path) -> Result<(), Error> {
         let mut files: Vec<(&str, String)> = self.summaries.iter().map(|(bench, summary)| (bench.file(), format!("{summary}\n"))).collect();
-        let figures: Vec<Value> = list::figures(self).iter().map(figure::Figure::json).collect();
-        files.push((FIGURES_FILE, format!("{:#}\n", json!({ "figures": figures }))));
+        files.push((FIGURES_FILE, self.figures_json()));
         let bytes = files.iter().map(|(_, text)| text.len()).sum::<usize>();
         if bytes > SUMMARIES_BYTES_MAX {
             let reason = format!("the summaries would have {bytes} bytes, and may have {SUMMARIES_BYTES_MAX}: fewer programs, please");

@@ -52,8 +52,8 @@ impl Goal {
     #[must_use]
     pub fn text(self) -> String {
         match self {
-            Self::AtMost(limit) => format!("at most {}", limit.text()),
-            Self::AtLeast(limit) => format!("at least {}", limit.text()),
+            Self::AtMost(limit) => format!("at most {}", limit.plain()),
+            Self::AtLeast(limit) => format!("at least {}", limit.plain()),
         }
     }
 
@@ -72,11 +72,18 @@ impl Measured {
         Self::Ratio { median: ratio, low: ratio, high: ratio }
     }
 
+    /// A limit, in no more digits than it was set with.
+    fn plain(self) -> String {
+        match self {
+            Self::Ratio { median, .. } => median.to_string(),
+            other => other.text(),
+        }
+    }
+
     /// For people.
     #[must_use]
     pub fn text(self) -> String {
         match self {
-            Self::Ratio { median, low, high } if low.to_bits() == high.to_bits() => ratio(median, median),
             Self::Ratio { median, low, high } => {
                 format!("{} ({} to {})", ratio(median, median), ratio(low, median), ratio(high, median))
             }
@@ -109,7 +116,7 @@ impl Figure {
     #[must_use]
     pub fn verdict(&self) -> &'static str {
         match (self.goal, &self.measured, self.is_met()) {
-            (_, Err(_), _) => "not measured",
+            (_, Err(_), _) => "not measured here",
             (_, _, Some(true)) => "met",
             (_, _, Some(false)) => "**not met**",
             (None, ..) | (_, _, None) => "",
@@ -156,7 +163,7 @@ mod tests {
     #[test]
     fn ratios_have_the_digits_that_count() {
         for (median, text) in [(0.0123, "0.012"), (1.0404, "1.040"), (2.345, "2.35"), (16.52, "16.5"), (222.2, "222")] {
-            assert_eq!(Measured::exact(median).text(), text);
+            assert_eq!(Measured::exact(median).text(), format!("{text} ({text} to {text})"));
         }
         assert_eq!(Measured::Ratio { median: 2.0, low: 1.99, high: 2.016 }.text(), "2.00 (1.99 to 2.02)");
         assert_eq!((Measured::Bytes(22_056).text(), Measured::Count(-1).text()), ("22,056 B".to_owned(), "-1".to_owned()));
@@ -166,6 +173,7 @@ mod tests {
     fn what_is_shown_is_judged() {
         let at_most = Some(Goal::ratio_at_most(1.04));
         let verdict = |median| figure(Ok(Measured::exact(median)), at_most).verdict();
+        assert_eq!(at_most.map(Goal::text).as_deref(), Some("at most 1.04"));
         assert_eq!((verdict(1.0404), verdict(1.0406), verdict(0.5)), ("met", "**not met**", "met"));
         let at_least = |median| figure(Ok(Measured::exact(median)), Some(Goal::ratio_at_least(2.3))).verdict();
         assert_eq!((at_least(2.296), at_least(2.294), at_least(9.0)), ("met", "**not met**", "met"));
@@ -176,7 +184,7 @@ mod tests {
     #[test]
     fn what_was_not_measured_meets_nothing() {
         let absent = figure(Err("needs zig".to_owned()), Some(Goal::ratio_at_least(1.9)));
-        assert_eq!((absent.verdict(), absent.text().as_str(), absent.is_met()), ("not measured", "needs zig", None));
+        assert_eq!((absent.verdict(), absent.text().as_str(), absent.is_met()), ("not measured here", "needs zig", None));
         let without_goal = figure(Ok(Measured::Count(1)), None);
         assert_eq!((without_goal.verdict(), without_goal.is_met()), ("", None));
         assert_eq!(absent.json()["met"], serde_json::Value::Null);

@@ -21,11 +21,11 @@ pub fn block(summaries: &Summaries) -> String {
     let measured = Bench::ALL.into_iter().filter_map(|bench| Some((bench, &summaries.of(bench)?["conditions"])));
     for (index, (bench, of)) in measured.enumerate() {
         if index == 0 {
-            let _ = writeln!(text, "One run of `just bench-all` on {}:", conditions::machine(of));
+            let _ = writeln!(text, "Measured on {}; `just peers && just bench-all figures` does it again.", conditions::machine(of));
         }
-        let _ = writeln!(text, "- `{}`: {}", bench.command(), conditions::run(of));
+        let _ = writeln!(text, "`{}`: {}.", bench.command(), conditions::run(of));
     }
-    text.push_str("\nRatios are medians of rounds in which both took part; in brackets, where they lie with 95 % confidence.\n");
+    text.push_str("Ratios are medians of rounds in which both took part; in brackets, where they lie with 95 % confidence.\n");
     text
 }
 

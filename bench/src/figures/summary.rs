@@ -21,7 +21,7 @@ pub fn summarise(bench: Bench, results: &mut Value) {
         Bench::ColdStart => compare_starts(results),
         Bench::Warm => compare_invocations(results),
         Bench::Compute => compare_compilers(results),
-        Bench::Scale => {}
+        Bench::Scale => join_bursts(results),
     }
     thin(results);
 }
@@ -81,6 +81,14 @@ fn compare_compilers(results: &mut Value) {
             figures.insert(label, json!({ "min": distribution.min, "median": distribution.median, "runs": runs, "ratio_to_gcc": ratio }));
         }
         function["figures"] = Value::Object(figures);
+    }
+}
+
+/// The samples of all rounds of a program in one list.
+fn join_bursts(results: &mut Value) {
+    for program in elements(&mut results["sandboxes"]) {
+        let rounds = program["response"]["samples"].as_array().cloned().unwrap_or_default();
+        program["response"]["samples"] = json!(rounds.iter().flat_map(samples).collect::<Vec<_>>());
     }
 }
 
@@ -153,6 +161,14 @@ mod tests {
         let ours = run(json!({ "Ruchy Lambda": [5, 6, 7], "gcc -O3": [10, 12, 14] }));
         assert_eq!((&ours["median"], &ours["min"], median(&ours["ratio_to_gcc"])), (&json!(6), &json!(5), Some(0.5_f64.to_bits())));
         assert_eq!(run(json!({ "Ruchy Lambda": [5] }))["ratio_to_gcc"], Value::Null);
+    }
+
+    #[test]
+    fn the_bursts_of_a_program_are_one_list() {
+        let mut results = json!({ "sandboxes": [{ "response": { "samples": [vec![1; 150], vec![2; 150]] } }] });
+        summarise(Bench::Scale, &mut results);
+        let kept = results["sandboxes"][0]["response"]["samples"].as_array().unwrap();
+        assert_eq!((kept.len(), &kept[49], &kept[50]), (SAMPLES_MAX, &json!(1), &json!(2)));
     }
 
     #[test]
