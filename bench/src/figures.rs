@@ -95,7 +95,7 @@ impl Summaries {
     /// Those that stand in `folder`.
     ///
     /// # Errors
-    /// [`Error::File`]; [`Error::Results`] where one is not JSON, does not say what it was made under, or is not of the same commit as the others.
+    /// [`Error::File`]; [`Error::Results`] where one is not JSON, or does not say what it was made under.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut summaries = Vec::new();
         for bench in Bench::ALL {
@@ -109,18 +109,17 @@ impl Summaries {
             conditions::check(&results).map_err(failed)?;
             summaries.push((bench, results));
         }
-        let all = Self { summaries };
-        all.check_one_commit(folder)?;
-        Ok(all)
+        Ok(Self { summaries })
     }
 
-    fn check_one_commit(&self, folder: &Path) -> Result<(), Error> {
+    /// That they may stand beside each other.
+    fn check_one_commit(&self) -> Result<(), Error> {
         let mut commits = self.summaries.iter().map(|(bench, summary)| (bench, &summary["conditions"]["commit"]));
         let Some((first, commit)) = commits.next() else { return Ok(()) };
         match commits.find(|(_, other)| *other != commit) {
             Some((bench, _)) => {
                 let reason = format!("{} is of another commit, and figures stand beside each other only from one", first.file());
-                Err(Error::results(&folder.join(bench.file()), reason, "just bench-all"))
+                Err(Error::results(Path::new(bench.file()), reason, "just bench-all"))
             }
             None => Ok(()),
         }
@@ -167,10 +166,16 @@ pub fn run(options: &Options) -> Result<String, Error> {
     if summaries.summaries.is_empty() {
         return Err(Error::results(&options.from, "it holds no results".to_owned(), "just bench-all"));
     }
+    let renewed = match &options.readme {
+        Some(path) => {
+            let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
+            Some((path, readme::renewed(path, &text, &summaries)?))
+        }
+        None => None,
+    };
     summaries.write(&options.out)?;
-    if let Some(path) = &options.readme {
-        let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-        package::write_whole(path, readme::renewed(path, &text, &summaries)?.as_bytes())?;
+    if let Some((path, text)) = renewed {
+        package::write_whole(path, text.as_bytes())?;
     }
     Ok(format!("{}\n{}\n", readme::block(&summaries), options.out.display()))
 }

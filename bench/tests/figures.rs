@@ -56,9 +56,9 @@ fn a_run_becomes_summaries_and_a_table() {
     let text = fs::read_to_string(&readme).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let row = |what: &str| lines.iter().find(|line| line.contains(what)).unwrap();
-    assert!(row("16 B").ends_with("| 1.200 (1.200 to 1.200) | at most 1.1 | **not met** | `just bench-warm` |"), "{text}");
-    assert!(row("6 MiB").ends_with("| 1.250 (1.250 to 1.250) | at least 0.95 | met | `just bench-warm` |"), "{text}");
-    assert!(row("the file, `minimal`").contains("| needs `just bench-cold-start` | at most 12,288 B | not measured here |"), "{text}");
+    assert!(row("16 B").ends_with("| 1.200 (1.200 to 1.200) | ≤ 1.1 | **not met** | `just bench-warm` |"), "{text}");
+    assert!(row("6 MiB").ends_with("| 1.250 (1.250 to 1.250) | ≥ 0.95 | met | `just bench-warm` |"), "{text}");
+    assert!(row("the file, `minimal`").contains("| needs `just bench-cold-start` | ≤ 12,288 B | not measured here |"), "{text}");
     assert_eq!((lines[0], lines[lines.len() - 1], text.contains("\nold\n")), ("before", "after", false));
 
     // The summaries alone say the same.
@@ -79,7 +79,10 @@ fn results_that_cannot_stand_beside_each_other_are_refused() {
     results = warm();
     results["conditions"]["commit"] = json!("fedcba9876543210");
     write(Bench::Compute, &results);
-    assert!(refused().contains("is of another commit"), "{}", refused());
+    let both = Summaries::read(folder.path()).unwrap();
+    let marks = format!("{}\n{}\n", readme::BEGIN, readme::END);
+    let error = readme::renewed(Path::new("README.md"), &marks, &both).unwrap_err().to_string();
+    assert!(error.contains("compute.json: warm.json is of another commit"), "{error}");
     fs::write(folder.path().join(Bench::Compute.file()), "{").unwrap();
     assert!(refused().contains("compute.json: it is not JSON"), "{}", refused());
 }

@@ -52,8 +52,8 @@ impl Goal {
     #[must_use]
     pub fn text(self) -> String {
         match self {
-            Self::AtMost(limit) => format!("at most {}", limit.plain()),
-            Self::AtLeast(limit) => format!("at least {}", limit.plain()),
+            Self::AtMost(limit) => format!("≤ {}", limit.plain()),
+            Self::AtLeast(limit) => format!("≥ {}", limit.plain()),
         }
     }
 
@@ -173,7 +173,7 @@ mod tests {
     fn what_is_shown_is_judged() {
         let at_most = Some(Goal::ratio_at_most(1.04));
         let verdict = |median| figure(Ok(Measured::exact(median)), at_most).verdict();
-        assert_eq!(at_most.map(Goal::text).as_deref(), Some("at most 1.04"));
+        assert_eq!(at_most.map(Goal::text).as_deref(), Some("≤ 1.04"));
         assert_eq!((verdict(1.0404), verdict(1.0406), verdict(0.5)), ("met", "**not met**", "met"));
         let at_least = |median| figure(Ok(Measured::exact(median)), Some(Goal::ratio_at_least(2.3))).verdict();
         assert_eq!((at_least(2.296), at_least(2.294), at_least(9.0)), ("met", "**not met**", "met"));

@@ -32,8 +32,9 @@ pub fn block(summaries: &Summaries) -> String {
 /// `text`, of the file `path`, with the block of these summaries.
 ///
 /// # Errors
-/// [`Error::NoMarks`].
+/// [`Error::NoMarks`]; [`Error::Results`] where they are not all of one commit.
 pub fn renewed(path: &Path, text: &str, summaries: &Summaries) -> Result<String, Error> {
+    summaries.check_one_commit()?;
     let no_marks = || Error::NoMarks { path: path.to_owned(), begin: BEGIN, end: END };
     let (before, rest) = text.split_once(&format!("{BEGIN}\n")).ok_or_else(no_marks)?;
     let (_, after) = rest.split_once(&format!("{END}\n")).ok_or_else(no_marks)?;
