@@ -40,7 +40,7 @@ def conditions(result):
         else:
             text = ", ".join(map(str, value)) if isinstance(value, list) else value
             text = {True: "yes", False: "no"}[text] if isinstance(text, bool) else text
-            lines.append((name.replace("_", " "), text[:COMMIT_DIGITS] if name == "commit" else text))
+            lines.append((name.replace("_", " "), text[:COMMIT_DIGITS] if name == "commit" else str(text).removeprefix(f"{name} ")))
     return sorted(lines)
 
 
@@ -164,7 +164,8 @@ def invocations(it, result):
 
 
 def computations(it, result):
-    for name, function in result["functions"].items():
+    # That with a goal comes first.
+    for name, function in sorted(result["functions"].items(), key=lambda item: (item[0] != "fibonacci", item[0])):
         title = f"{name}({', '.join(function['arguments'].split())})"
         figures = sorted(function["figures"].items(), key=lambda item: item[1]["median"])
         of_gcc = lambda figure: units.times(figure["ratio_to_gcc"]["median"]) + " ×" if figure["ratio_to_gcc"] else ""
@@ -334,5 +335,5 @@ def not_measured(folder):
     for name in ("cold-start.json", "scale.json"):
         for each in (read(folder, name) or {}).get("not_measured", []):
             absent[each.get("name") or each["mode"]] = f"needs {each['needs']}" if "needs" in each else each["reason"]
-    absent |= ((read(folder, "compute.json") or {}).get("conditions") or {}).get("not_measured") or {}
-    return sorted(absent.items())
+    compilers = ((read(folder, "compute.json") or {}).get("conditions") or {}).get("not_measured") or {}
+    return sorted(absent.items()) + [(f"{name}, as a compiler", needs) for name, needs in sorted(compilers.items())]
