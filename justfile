@@ -121,6 +121,31 @@ bench-warm *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
 
+# Measure what it costs to have many functions, and many sandboxes: files with up to 1,000 generated functions, and 200 cold starts at once and their memory, of ours, peers and any PROGRAM. `--help` lists options.
+[group('measure')]
+[no-exit-message]
+bench-scale *PROGRAM: _musl
+    #!/usr/bin/env bash
+    set -euo pipefail
+    [[ -x target/release/ruchy-lambda ]] || echo "building the bench, once: about a minute" >&2
+    bench/floor/build.sh target/bench/floor/bootstrap
+    linker/build.sh target/bench/minimal/bootstrap minimal
+    linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
+    linked=()
+    for functions in 1 10 100 1000; do
+        out=target/bench/scale
+        echo "linking $functions functions" >&2
+        {{ bench }} scale-functions "$functions" "$out/functions-$functions"
+        RUCHY_LAMBDA_FUNCTIONS=$out/functions-$functions linker/build.sh "$out/$functions/bootstrap"
+        linked+=(--linked "$functions=$out/$functions/bootstrap")
+        # The first once more: what differs between two copies of one file is what the machine adds.
+        if [[ $functions == 1 ]]; then
+            install -D "$out/1/bootstrap" "$out/1-again/bootstrap"
+            linked+=(--linked "1=$out/1-again/bootstrap")
+        fi
+    done
+    {{ bench }} scale --floor target/bench/floor/bootstrap "${linked[@]}" target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
+
 # Build the peers named, or all: the same two functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
 [group('measure')]
 [no-exit-message]

@@ -29,6 +29,10 @@ pub enum Error {
     BadBudget { path: PathBuf, table: String, key: String },
     /// A program of the cold-start bench that did not do its work, for `reason`.
     ColdStart { program: String, reason: String },
+    /// A folder for generated functions has a file that somebody wrote.
+    NotGenerated { path: PathBuf },
+    /// So many starts at once take more open files than this process may have.
+    TooManyStarts { starts: u32, files: u64, files_max: u64 },
     /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
     System { what: &'static str, error: io::Error },
 }
@@ -89,6 +93,19 @@ impl Display for Error {
                 write!(f, "{}: [{table}] {key}: a budget is a number of bytes, such as {key} = 4096.", path.display())
             }
             Self::ColdStart { program, reason } => write!(f, "{program}: {reason}."),
+            Self::NotGenerated { path } => {
+                write!(
+                    f,
+                    "{}: nothing here generated it, and the folder is for nothing else. Move it, or name another folder.",
+                    path.display()
+                )
+            }
+            Self::TooManyStarts { starts, files, files_max } => write!(
+                f,
+                "{starts} starts at once take {files} open files, and this process may have {files_max}. Raise the limit (`ulimit -Hn`), or have \
+                 fewer: `just bench-scale --starts {}`.",
+                starts / 2
+            ),
             Self::System { what, error } => write!(f, "{what}: {error}"),
         }
     }

@@ -45,10 +45,20 @@ const COUNT_MAX: Duration = Duration::from_secs(30);
 /// # Errors
 /// [`Error::ColdStart`]: it never came to its request, or nobody may be traced here.
 pub fn count(contestant: &Contestant, address: &str) -> Result<Counts, Error> {
-    let failed = |errno: Errno| Error::cold_start(&contestant.name, format!("tracing it failed: {errno}"));
-    let (system_calls, minor_faults) = Traced::start(contestant, address)?.calls().map_err(failed)?;
-    let instructions = Traced::start(contestant, address)?.instructions().map_err(failed)?;
-    Ok(Counts { system_calls, instructions, minor_faults })
+    let (system_calls, minor_faults) = Traced::start(contestant, address)?.calls().map_err(failed(contestant))?;
+    Ok(Counts { system_calls, instructions: instructions(contestant, address)?, minor_faults })
+}
+
+/// The [`Counts::instructions`] alone.
+///
+/// # Errors
+/// As [`count`].
+pub fn instructions(contestant: &Contestant, address: &str) -> Result<Option<u64>, Error> {
+    Traced::start(contestant, address)?.instructions().map_err(failed(contestant))
+}
+
+fn failed(contestant: &Contestant) -> impl FnOnce(Errno) -> Error {
+    move |errno| Error::cold_start(&contestant.name, format!("tracing it with _HANDLER={} failed: {errno}", contestant.handler))
 }
 
 /// A program stopped behind its exec, with whatever threads and processes it will start.
@@ -65,7 +75,7 @@ impl Traced {
     #[allow(unsafe_code)]
     fn start(contestant: &Contestant, address: &str) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::cold_start(&contestant.name, format!("it cannot be traced: {error}"));
-        let mut command = start::command(&contestant.path, address);
+        let mut command = start::command(contestant, address);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
