@@ -134,14 +134,16 @@ bench-scale *PROGRAM: _musl
     linked=()
     for functions in 1 10 100 1000; do
         out=target/bench/scale
+        # As long a path for each: a program finds its path in its environment, and looks through that.
+        folder=$out/$(printf %04d "$functions")
         echo "linking $functions functions" >&2
         {{ bench }} scale-functions "$functions" "$out/functions-$functions"
-        RUCHY_LAMBDA_FUNCTIONS=$out/functions-$functions linker/build.sh "$out/$functions/bootstrap"
-        linked+=(--linked "$functions=$out/$functions/bootstrap")
+        RUCHY_LAMBDA_FUNCTIONS=$out/functions-$functions linker/build.sh "$folder/bootstrap"
+        linked+=(--linked "$functions=$folder/bootstrap")
         # The first once more: what differs between two copies of one file is what the machine adds.
         if [[ $functions == 1 ]]; then
-            install -D "$out/1/bootstrap" "$out/1-again/bootstrap"
-            linked+=(--linked "1=$out/1-again/bootstrap")
+            install -D "$folder/bootstrap" "$out/copy/bootstrap"
+            linked+=(--linked "1=$out/copy/bootstrap")
         fi
     done
     {{ bench }} scale --floor target/bench/floor/bootstrap "${linked[@]}" target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
