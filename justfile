@@ -124,7 +124,7 @@ bench-warm *PROGRAM: _musl
 # Run every bench one after another, for figures that may stand beside each other. Half an hour, and the machine should have nothing else to do.
 [group('measure')]
 [no-exit-message]
-bench-all: bench-cold-start bench-warm bench-compute
+bench-all: bench-cold-start bench-warm bench-compute bench-scale
 
 # Make the summaries and charts in bench/results, and the table in README.md, of what the benches measured last.
 [group('measure')]
@@ -139,6 +139,33 @@ figures: _tool _charts
 report: _tool _charts
     @{{ tool }} figures --out target/bench/report > /dev/null
     @.venv/report/bin/python bench/report/report.py target/bench/report --page target/bench/report.html
+
+# Measure what it costs to have many functions, and many sandboxes: files with up to 1,000 generated functions, and 200 cold starts at once and their memory, of ours, peers and any PROGRAM. `--help` lists options.
+[group('measure')]
+[no-exit-message]
+bench-scale *PROGRAM: _musl
+    #!/usr/bin/env bash
+    set -euo pipefail
+    [[ -x target/release/ruchy-lambda ]] || echo "building the bench, once: about a minute" >&2
+    bench/floor/build.sh target/bench/floor/bootstrap
+    linker/build.sh target/bench/minimal/bootstrap minimal
+    linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
+    linked=()
+    for functions in 1 10 100 1000; do
+        out=target/bench/scale
+        # As long a path for each: a program finds its path in its environment, and looks through that.
+        folder=$out/$(printf %04d "$functions")
+        echo "linking $functions functions" >&2
+        {{ bench }} scale-functions "$functions" "$out/functions-$functions"
+        RUCHY_LAMBDA_FUNCTIONS=$out/functions-$functions linker/build.sh "$folder/bootstrap"
+        linked+=(--linked "$functions=$folder/bootstrap")
+        # The first once more: what differs between two copies of one file is what the machine adds.
+        if [[ $functions == 1 ]]; then
+            install -D "$folder/bootstrap" "$out/copy/bootstrap"
+            linked+=(--linked "1=$out/copy/bootstrap")
+        fi
+    done
+    {{ bench }} scale --floor target/bench/floor/bootstrap "${linked[@]}" target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
 # Build the peers named, or all: the same two functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
 [group('measure')]

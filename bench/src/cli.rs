@@ -2,7 +2,7 @@
 
 use crate::environment::Function;
 use crate::size::{self, Budgets, symbols, table};
-use crate::{Error, cold_start, event, figures, invoke, package, process, serve, warm};
+use crate::{Error, cold_start, event, figures, invoke, package, process, scale, serve, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -38,6 +38,10 @@ enum Command {
     Warm(warm::Options),
     /// Make summaries and figures of the benches' results
     Figures(figures::Options),
+    /// Measure what it costs to have many functions, and many sandboxes
+    Scale(scale::Options),
+    /// Write the sources of many functions, for `scale`
+    ScaleFunctions(scale::Functions),
 }
 
 #[derive(Debug, Args)]
@@ -145,6 +149,14 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Figures(options) => {
             print(&figures::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Scale(options) => {
+            print(&scale::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::ScaleFunctions(scale::Functions { count, folder }) => {
+            scale::functions::write(count, &folder)?;
             Ok(ExitCode::SUCCESS)
         }
     }

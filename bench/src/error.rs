@@ -33,6 +33,10 @@ pub enum Error {
     Results { path: PathBuf, reason: String, command: &'static str },
     /// A file without the two lines that figures are put between.
     NoMarks { path: PathBuf, begin: &'static str, end: &'static str },
+    /// A folder for generated functions has a file that somebody wrote.
+    NotGenerated { path: PathBuf },
+    /// So many starts at once take more open files than this process may have.
+    TooManyStarts { starts: u32, files: u64, files_max: u64 },
     /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
     System { what: &'static str, error: io::Error },
 }
@@ -101,6 +105,19 @@ impl Display for Error {
             Self::NoMarks { path, begin, end } => {
                 write!(f, "{}: it lacks the lines that the figures are put between:\n{begin}\n{end}", path.display())
             }
+            Self::NotGenerated { path } => {
+                write!(
+                    f,
+                    "{}: nothing here generated it, and the folder is for nothing else. Move it, or name another folder.",
+                    path.display()
+                )
+            }
+            Self::TooManyStarts { starts, files, files_max } => write!(
+                f,
+                "{starts} starts at once take {files} open files, and this process may have {files_max}. Raise the limit (`ulimit -Hn`), or have \
+                 fewer: `just bench-scale --starts {}`.",
+                starts / 2
+            ),
             Self::System { what, error } => write!(f, "{what}: {error}"),
         }
     }

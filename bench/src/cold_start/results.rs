@@ -69,7 +69,9 @@ impl Figures {
         })
     }
 
-    fn json(&self, name: &str) -> Value {
+    /// With every sample; the ratios are to the floor.
+    #[must_use]
+    pub fn json(&self, name: &str) -> Value {
         let all = |field: fn(&Sample) -> u64| self.samples.iter().map(field).collect::<Vec<_>>();
         json!({
             "name": name,
@@ -85,12 +87,18 @@ impl Figures {
 impl Moment {
     fn json(&self, samples: &[u64]) -> Value {
         let Distribution { min, median, p90, p99 } = self.distribution;
-        let Ratio { median: ratio, low, high } = self.ratio;
         json!({
             "ns": { "min": min, "median": median, "p90": p90, "p99": p99, "samples": samples },
-            "ratio_to_floor": { "median": ratio, "low_95": low, "high_95": high },
+            "ratio_to_floor": ratio_json(self.ratio),
         })
     }
+}
+
+/// With its interval.
+#[must_use]
+pub fn ratio_json(ratio: Ratio) -> Value {
+    let Ratio { median, low, high } = ratio;
+    json!({ "median": median, "low_95": low, "high_95": high })
 }
 
 impl Results {

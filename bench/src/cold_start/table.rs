@@ -76,7 +76,7 @@ fn counts(width: usize, results: &Results) -> String {
 }
 
 /// Nanoseconds as microseconds, to the tenth.
-fn microseconds(ns: u64) -> String {
+pub(crate) fn microseconds(ns: u64) -> String {
     let tenths = (ns + 50) / 100;
     format!("{}.{}", grouped(tenths / 10), tenths % 10)
 }

@@ -3,7 +3,8 @@
 //! Whatever takes all samples, such as the ratios of two programs' rounds, is found before they are thinned.
 
 use super::Bench;
-use crate::statistics::{self, Ratio};
+use crate::cold_start::results::ratio_json;
+use crate::statistics;
 use serde_json::{Map, Value, json};
 
 /// The program that goals are held against, and the one of other compilers.
@@ -24,12 +25,6 @@ pub fn summarise(bench: Bench, results: &mut Value) {
         Bench::Scale => join_bursts(results),
     }
     thin(results);
-}
-
-/// A ratio as all results hold it.
-#[must_use]
-pub fn ratio_json(Ratio { median, low, high }: Ratio) -> Value {
-    json!({ "median": median, "low_95": low, "high_95": high })
 }
 
 /// How many times as long as ours each program takes, of the same rounds.
