@@ -107,8 +107,8 @@ COUNTS = {"system_calls": "system calls", "user_instructions": "instructions", "
 
 
 def sizes(it, result):
-    scripts = [program["name"] for program in result["programs"] if program["is_script"]]
-    weighed = {program["name"]: program for program in result["programs"] if not program["is_script"] and program["name"] != CONTROL}
+    scripts = [program["name"] for program in result["programs"] if program.get("is_script")]
+    weighed = {program["name"]: program for program in result["programs"] if not program.get("is_script") and program["name"] != CONTROL}
     note = f" Not shown: {', '.join(scripts)}, whose file is a script that starts an interpreter." if scripts else ""
     for mode in result["modes"]:
         name = mode["mode"]
