@@ -179,7 +179,7 @@ def computations(it, result):
             }
             for label, figure in figures
         ]
-        caption = "Ours is a whole invocation over loopback; the others time the function alone. The figure is how many times gcc -O3, the dashed line."
+        caption = "Ours is an invocation over loopback; the others time the function alone. The figure is how many times gcc -O3, the dashed line."
         draw = lambda width, rows=rows: charts.strips(rows, units.time, width, "time, logarithmic")
         it["charts"].append(chart("compute-" + name, title, caption, draw))
         cells = [
