@@ -182,6 +182,7 @@ def table(samples, absent):
 
 
 def main():
+    began, load_average = time.time(), round(os.getloadavg()[0], 2)
     runs, absent, versions, bytes_of, processes = contestants()
     try:
         samples = measure(runs)
@@ -197,7 +198,11 @@ def main():
             "kernel": platform.release(),
             "cpu": cpu[0] if cpu else platform.machine(),
             "cpus": os.cpu_count(),
-            "commit": said("git", "describe", "--always", "--dirty"),
+            "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
+            "load_average": load_average,
+            "rustc": said("rustc", "--version"),
+            "commit": said("git", "rev-parse", "HEAD"),
+            "uncommitted_changes": said("git", "status", "--porcelain") is not None,
             "versions": versions,
             "link": said("linker/build.sh", "--link"),
             "rounds": ROUNDS,

@@ -2,7 +2,7 @@
 
 use crate::environment::Function;
 use crate::size::{self, Budgets, symbols, table};
-use crate::{Error, cold_start, event, invoke, package, process, serve, warm};
+use crate::{Error, cold_start, event, figures, invoke, package, process, scale, serve, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -36,6 +36,12 @@ enum Command {
     ColdStart(cold_start::Options),
     /// Measure what an invocation costs, over the floor
     Warm(warm::Options),
+    /// Make summaries and figures of the benches' results
+    Figures(figures::Options),
+    /// Measure what it costs to have many functions, and many sandboxes
+    Scale(scale::Options),
+    /// Write the sources of many functions, for `scale`
+    ScaleFunctions(scale::Functions),
 }
 
 #[derive(Debug, Args)]
@@ -139,6 +145,18 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Warm(options) => {
             print(&warm::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Figures(options) => {
+            print(&figures::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Scale(options) => {
+            print(&scale::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::ScaleFunctions(scale::Functions { count, folder }) => {
+            scale::functions::write(count, &folder)?;
             Ok(ExitCode::SUCCESS)
         }
     }

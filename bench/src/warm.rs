@@ -47,16 +47,17 @@ pub fn run(options: &Options) -> Result<String, Error> {
         Some((file, name)) => Contestant::new(name, Path::new(file)),
         None => Contestant::new(program, Path::new(program)),
     }));
-    let conditions = conditions::conditions();
+    let mut conditions = conditions::conditions();
+    conditions["rounds"] = json!(options.rounds);
+    conditions["seed"] = json!(options.seed);
     let all = play(&contestants, options.rounds as usize, options.seed, |done, total| {
         eprint!("\r{done} of {total} rounds");
         let _ = std::io::stderr().flush(); // whoever watches may have hung up
     })?;
     eprintln!();
     let results = json!({
+        "bench": "warm",
         "conditions": conditions,
-        "rounds": options.rounds,
-        "seed": options.seed,
         "series": all.iter().map(Series::json).collect::<Vec<_>>(),
     });
     let written = options.out.parent().map_or(Ok(()), fs::create_dir_all);

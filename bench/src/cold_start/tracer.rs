@@ -45,10 +45,19 @@ const COUNT_MAX: Duration = Duration::from_secs(30);
 /// # Errors
 /// [`Error::ColdStart`]: it never came to its request, or nobody may be traced here.
 pub fn count(contestant: &Contestant, address: &str) -> Result<Counts, Error> {
-    let failed = |errno: Errno| Error::cold_start(&contestant.name, format!("tracing it failed: {errno}"));
-    let (system_calls, minor_faults) = Traced::start(contestant, address)?.calls().map_err(failed)?;
-    let instructions = Traced::start(contestant, address)?.instructions().map_err(failed)?;
-    Ok(Counts { system_calls, instructions, minor_faults })
+    let mut traced = Traced::start(contestant, address)?;
+    let (system_calls, minor_faults) = traced.calls().map_err(|errno| traced.failed(contestant, errno))?;
+    drop(traced);
+    Ok(Counts { system_calls, instructions: instructions(contestant, address)?, minor_faults })
+}
+
+/// The [`Counts::instructions`] alone.
+///
+/// # Errors
+/// As [`count`].
+pub fn instructions(contestant: &Contestant, address: &str) -> Result<Option<u64>, Error> {
+    let mut traced = Traced::start(contestant, address)?;
+    traced.instructions().map_err(|errno| traced.failed(contestant, errno))
 }
 
 /// A program stopped behind its exec, with whatever threads and processes it will start.
@@ -57,6 +66,8 @@ struct Traced {
     /// All that may still be there, to be ended with it.
     tasks: HashSet<Pid>,
     faults_of_exec: u64,
+    /// How it ended, if it did.
+    ended: Option<WaitStatus>,
     /// Kept until the count is over, or else the program is ended. The program is collected later than this is dropped.
     watched: Option<Sender<()>>,
 }
@@ -65,12 +76,12 @@ impl Traced {
     #[allow(unsafe_code)]
     fn start(contestant: &Contestant, address: &str) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::cold_start(&contestant.name, format!("it cannot be traced: {error}"));
-        let mut command = start::command(&contestant.path, address);
+        let mut command = start::command(contestant, address);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
         let child = command.spawn().map_err(failed)?;
-        let mut traced = Self { child, tasks: HashSet::new(), faults_of_exec: 0, watched: None };
+        let mut traced = Self { child, tasks: HashSet::new(), faults_of_exec: 0, ended: None, watched: None };
         let pid = traced.pid();
         traced.tasks.insert(pid);
         // exec stops it.
@@ -91,6 +102,16 @@ impl Traced {
             }
         });
         Ok(traced)
+    }
+
+    /// Why there is no count.
+    fn failed(&self, contestant: &Contestant, errno: Errno) -> Error {
+        let reason = match self.ended {
+            Some(WaitStatus::Exited(_, status)) => format!("it ended with status {status} and asked for no event"),
+            Some(WaitStatus::Signaled(_, signal, _)) => format!("it was ended by {signal} before it asked for an event"),
+            _ => format!("tracing it failed: {errno}"),
+        };
+        Error::cold_start(&contestant.name, format!("with _HANDLER={}, traced: {reason}", contestant.handler))
     }
 
     fn pid(&self) -> Pid {
@@ -167,6 +188,7 @@ impl Traced {
                     WaitStatus::Exited(task, _) | WaitStatus::Signaled(task, ..) => {
                         self.tasks.remove(&task);
                         if task == self.pid() {
+                            self.ended = Some(status);
                             return Err(Errno::ESRCH);
                         }
                     }
