@@ -75,7 +75,10 @@ impl Launcher {
     pub fn spawn(&mut self) -> Result<(Instant, Running), Error> {
         let begun = Instant::now();
         let spawned = self.command.spawn();
-        let child = spawned.map_err(|error| Error::cold_start(&self.contestant.name, format!("it cannot be started: {error}")))?;
+        let child = spawned.map_err(|error| {
+            let full = if error.kind() == io::ErrorKind::WouldBlock { ". There may be no more processes here (`ulimit -u`)" } else { "" };
+            Error::cold_start(&self.contestant.name, format!("it cannot be started: {error}{full}"))
+        })?;
         Ok((begun, Running { child, reaped: false }))
     }
 
