@@ -155,7 +155,7 @@ bench-scale *PROGRAM: _musl
         out=target/bench/scale
         # As long a path for each: a program finds its path in its environment, and looks through that.
         folder=$out/$(printf %04d "$functions")
-        echo "linking $functions functions" >&2
+        echo "linking a file of functions: $functions" >&2
         {{ bench }} scale-functions "$functions" "$out/functions-$functions"
         RUCHY_LAMBDA_FUNCTIONS=$out/functions-$functions linker/build.sh "$folder/bootstrap"
         linked+=(--linked "$functions=$folder/bootstrap")

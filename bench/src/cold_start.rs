@@ -7,6 +7,7 @@
 //! Nothing here shares code with the bootstrap, or with the local Lambda of the other commands: what takes the time must be simple and blocking.
 
 pub mod contestant;
+pub mod moment;
 pub mod page_cache;
 pub mod request;
 pub mod results;

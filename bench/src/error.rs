@@ -27,7 +27,7 @@ pub enum Error {
     NotToml { path: PathBuf, error: toml_edit::TomlError },
     /// An entry of a budgets file that is not a number of bytes.
     BadBudget { path: PathBuf, table: String, key: String },
-    /// A program of the cold-start bench that did not do its work, for `reason`.
+    /// A program of a bench of starts that did not do its work, for `reason`.
     ColdStart { program: String, reason: String },
     /// Results of a bench that nothing can be made of, for `reason`; `command` makes others.
     Results { path: PathBuf, reason: String, command: &'static str },

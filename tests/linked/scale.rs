@@ -9,11 +9,11 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The first `count` generated functions, linked as any are.
-fn linked(folder: &Path, count: u32) -> PathBuf {
+/// The first `count` generated functions, linked as any are, to a file of a test's own.
+fn linked(folder: &Path, count: u32, file: &str) -> PathBuf {
     let sources = folder.join(format!("functions-{count}"));
     functions::write(count, &sources).unwrap();
-    build(&format!("scale-{count}"), &[], &[("RUCHY_LAMBDA_FUNCTIONS", sources.to_str().unwrap())])
+    build(file, &[], &[("RUCHY_LAMBDA_FUNCTIONS", sources.to_str().unwrap())])
 }
 
 fn options(folder: &Path, linked: &[(u32, PathBuf)]) -> Options {
@@ -39,7 +39,7 @@ fn numbers(values: &Value) -> Vec<u64> {
 #[test]
 fn every_function_is_found_and_every_sandbox_answers() {
     let folder = folder();
-    let files = [1, 5].map(|count| (count, linked(folder.path(), count)));
+    let files = [1, 5].map(|count| (count, linked(folder.path(), count, &format!("scale-{count}"))));
     fs::create_dir_all(folder.path().join("peers/elsewhere")).unwrap();
     fs::write(folder.path().join("peers/elsewhere/needs.txt"), "a machine that is not this one\n").unwrap();
     let options = options(folder.path(), &files);
@@ -57,6 +57,8 @@ fn every_function_is_found_and_every_sandbox_answers() {
         assert_eq!(instructions.len(), *count as usize);
         assert_eq!(file["user_instructions_before_next"]["max"].as_u64(), instructions.iter().max().copied());
     }
+    let names = |index: usize| results["files"][index]["name"].as_str().unwrap().to_owned();
+    assert_eq!([names(0), names(1)], ["1", "5"]);
     // The last by name of five takes more looks than the only one.
     let of_the_timed = |index: usize| results["files"][index]["user_instructions_before_next"]["of_the_timed"].as_u64().unwrap();
     assert!(of_the_timed(0) < of_the_timed(1), "{results}");
@@ -87,10 +89,13 @@ fn check_sandboxes(program: &Value, name: &str) {
 #[test]
 fn a_function_that_is_not_in_the_file_stops_the_bench() {
     let folder = folder();
-    let options = options(folder.path(), &[(1, MINIMAL.clone())]);
-    let error = run(&options).unwrap_err().to_string();
-    assert!(error.contains("init/error") && error.contains(&functions::name(0)), "{error}");
-    assert!(!options.out.exists(), "no figures of half a run");
+    // One has none of them, the other one too few: what is timed would be found there.
+    for (count, path, missing) in [(1, MINIMAL.clone(), 0), (2, linked(folder.path(), 1, "scale-too-few"), 1)] {
+        let options = options(folder.path(), &[(count, path)]);
+        let error = run(&options).unwrap_err().to_string();
+        assert!(error.contains("init/error") && error.contains(&functions::name(missing)), "{error}");
+        assert!(!options.out.exists(), "no figures of half a run");
+    }
 }
 
 #[test]

@@ -4,9 +4,10 @@
 use super::functions;
 use crate::cold_start::contestant::Contestant;
 use crate::cold_start::results::Figures;
-use crate::cold_start::rounds::{self, Mode};
+use crate::cold_start::rounds::{self, Mode, Plan};
 use crate::cold_start::server::Server;
-use crate::cold_start::{rounds::Plan, tracer};
+use crate::cold_start::start::Launcher;
+use crate::cold_start::tracer;
 use crate::number::grouped;
 use crate::{Error, package};
 use std::fs;
@@ -16,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// How often the developer is told how many have been traced.
 const NEWS: Duration = Duration::from_secs(2);
+/// A thousand traces take a minute, in which somebody else may end a program: only what fails as often as this has failed.
+const ATTEMPTS_MAX: usize = 2;
 
 /// A file, and how many of the generated functions are in it: `N=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +81,13 @@ pub fn contestants(linked: &[Linked]) -> Result<Vec<(u32, Contestant)>, Error> {
     for Linked { functions, path } in linked {
         let again = " again".repeat(all.iter().filter(|(count, _)| count == functions).count());
         let contestant = Contestant::new(&format!("{}{again}", grouped((*functions).into())), path)?;
-        all.push((*functions, Contestant { handler: functions::name(0), answer: functions::answer(0), ..contestant }));
+        all.push((*functions, asked_for(0, &contestant)));
     }
     Ok(all)
+}
+
+fn asked_for(index: u32, contestant: &Contestant) -> Contestant {
+    Contestant { handler: functions::name(index), answer: functions::answer(index), ..contestant.clone() }
 }
 
 /// Measures `files` beside `floor`.
@@ -99,6 +106,9 @@ pub fn measure(
         return Ok(measured);
     }
     let server = Server::start(functions::EVENT)?;
+    for (functions, contestant) in &files {
+        answer_all(*functions, contestant, &server)?;
+    }
     let contestants: Vec<Contestant> = std::iter::once(floor).chain(files.iter().map(|(_, contestant)| contestant.clone())).collect();
     for &mode in modes {
         if mode == Mode::Dropped
@@ -118,6 +128,15 @@ pub fn measure(
     Ok(measured)
 }
 
+/// Starts it for each function in turn: that one answers, and rightly.
+fn answer_all(functions: u32, contestant: &Contestant, server: &Server) -> Result<(), Error> {
+    for index in 0..functions {
+        Launcher::new(&asked_for(index, contestant), &server.address())?.start(server)?;
+    }
+    eprintln!("{}: each function was asked for and answered", contestant.name);
+    Ok(())
+}
+
 /// What is known of it without a clock.
 fn weigh(functions: u32, contestant: Contestant, server: &Server) -> Result<File, Error> {
     let bytes = fs::read(&contestant.path).map_err(|error| Error::file(&contestant.path, error))?;
@@ -127,21 +146,34 @@ fn weigh(functions: u32, contestant: Contestant, server: &Server) -> Result<File
     Ok(File { contestant, functions, file_bytes: bytes.len() as u64, zip_bytes: archive.len() as u64, instructions })
 }
 
-/// The instructions until the request, with each function asked for. One that is not found makes another request, and fails.
+/// The instructions until the request, with each function asked for.
 fn trace_all(functions: u32, contestant: &Contestant, server: &Server) -> Result<Vec<u64>, Error> {
     let mut told = Instant::now();
     let mut all = Vec::new();
     for index in 0..functions {
         if told.elapsed() > NEWS {
-            eprintln!("{} of {} functions found and traced", grouped(index.into()), grouped(functions.into()));
+            eprintln!("{} of {} functions traced", grouped(index.into()), grouped(functions.into()));
             told = Instant::now();
         }
-        let contestant = Contestant { handler: functions::name(index), ..contestant.clone() };
-        let instructions = tracer::instructions(&contestant, &server.address())?;
-        server.quiet()?;
-        all.push(instructions.ok_or_else(|| Error::cold_start(&contestant.name, "it takes too many instructions to be traced"))?);
+        all.push(trace(&asked_for(index, contestant), server)?);
     }
     Ok(all)
+}
+
+fn trace(contestant: &Contestant, server: &Server) -> Result<u64, Error> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let traced = tracer::instructions(contestant, &server.address());
+        server.quiet()?;
+        match traced {
+            Err(error) if attempts < ATTEMPTS_MAX => eprintln!("{error} Once more."),
+            traced => {
+                let too_many = || Error::cold_start(&contestant.name, "it takes too many instructions to be traced");
+                return traced?.ok_or_else(too_many);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
