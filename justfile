@@ -52,14 +52,23 @@ size *NAMES: _musl _tool
     @RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "$@"
     @{{ tool }} size --bootstrap target/size/bootstrap --symbols target/size/symbols
 
-# Commit to the sizes as they are now: rewrites tests/budgets.toml.
+# What the twin of dist/bootstrap with the functions named (or all) does before its first request, counted and not timed: instructions, page faults, pages.
+[group('measure')]
+[no-exit-message]
+start *NAMES: _musl _tool
+    @linker/build.sh target/size/bootstrap "$@"
+    @{{ tool }} start --bootstrap target/size/bootstrap
+
+# Commit to the sizes, and to what a start does, as they are now: rewrites tests/budgets.toml.
 [group('measure')]
 size-accept: _musl _tool
     #!/usr/bin/env bash
     set -euo pipefail
     accept() {
         linker/build.sh target/size/bootstrap "${@:2}"
-        {{ tool }} size --bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1" --accept
+        local agreed=(--bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1")
+        {{ tool }} size "${agreed[@]}" --accept
+        {{ tool }} start "${agreed[@]}-start" --accept
     }
     accept minimal minimal
     accept all {{ shipped }}

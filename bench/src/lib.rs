@@ -3,7 +3,8 @@
 //! - [`runtime_api`]: the server that a bootstrap asks for events; its rules are the pure state machine in `runtime_api/state.rs`.
 //! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], what came of an invocation.
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
-//! - [`package`] and [`size`]: the file that ships, packed and weighed.
+//! - [`package`] and [`size`]: the file that ships, packed and weighed. [`start`]: what it does before its first request, counted.
+//! - [`budget`]: whether that is within what was agreed on.
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
 //! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
 //!
@@ -12,6 +13,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod budget;
 pub mod cli;
 pub mod cold_start;
 pub mod conditions;
@@ -31,6 +33,7 @@ pub mod sandbox;
 pub mod serve;
 pub mod signals;
 pub mod size;
+pub mod start;
 pub mod statistics;
 pub mod warm;
 

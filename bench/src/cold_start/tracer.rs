@@ -1,5 +1,11 @@
 //! What a program does between its exec and its first request, counted one by one as the kernel sees it: system calls, instructions in user
-//! space, page faults. It is traced for this, and so never in a timed start. The counts do not depend on a clock.
+//! space, page faults, pages. It is traced for this, and so never in a timed start. The counts do not depend on a clock, nor on where the
+//! kernel happens to put the stack.
+//!
+//! [`pages`] says which pages an instruction touches, [`stack`] puts the stack in its place.
+
+pub mod pages;
+mod stack;
 
 use super::contestant::Contestant;
 use super::start;
@@ -10,11 +16,12 @@ use nix::sys::ptrace::{self, Options};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
+use pages::{Pages, Touched};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -35,6 +42,8 @@ pub struct Counts {
     pub instructions: Option<u64>,
     /// Page faults that needed no disk, those of the exec itself left out.
     pub minor_faults: u64,
+    /// Where its instructions were counted to the end.
+    pub pages: Option<Pages>,
 }
 
 /// How long one count may take: a program that came past its request unseen would be waited for for ever.
@@ -45,10 +54,38 @@ const COUNT_MAX: Duration = Duration::from_secs(30);
 /// # Errors
 /// [`Error::ColdStart`]: it never came to its request, or nobody may be traced here.
 pub fn count(contestant: &Contestant, address: &str) -> Result<Counts, Error> {
-    let failed = |errno: Errno| Error::cold_start(&contestant.name, format!("tracing it failed: {errno}"));
-    let (system_calls, minor_faults) = Traced::start(contestant, address)?.calls().map_err(failed)?;
-    let instructions = Traced::start(contestant, address)?.instructions().map_err(failed)?;
-    Ok(Counts { system_calls, instructions, minor_faults })
+    count_of(&contestant.name, || start::command(&contestant.path, address))
+}
+
+/// Counts what the program that `command` starts does: as [`count`], with an environment of the caller's choice.
+///
+/// # Errors
+/// As [`count`].
+pub fn count_of(name: &str, command: impl Fn() -> Command) -> Result<Counts, Error> {
+    let failed = |errno: Errno| Error::cold_start(name, why(errno));
+    let (system_calls, minor_faults) = Traced::start(name, command())?.calls().map_err(failed)?;
+    let (instructions, pages) = Traced::start(name, command())?.instructions().map_err(failed)?.unzip();
+    Ok(Counts { system_calls, instructions, minor_faults, pages })
+}
+
+/// What to make of the kernel's refusal to go on.
+fn why(errno: Errno) -> String {
+    match errno {
+        Errno::ESRCH => "traced, it ended before it had sent `GET next`".to_owned(),
+        Errno::E2BIG => format!("traced, it had not sent `GET next` after {CALLS_MAX} system calls"),
+        errno => format!("tracing it failed: {errno}"),
+    }
+}
+
+/// Why nobody may be traced, and what to do about it.
+fn untraceable(error: &io::Error) -> String {
+    let hint = if error.kind() == io::ErrorKind::PermissionDenied {
+        ". ptrace is forbidden here: a container allows it with `--cap-add=SYS_PTRACE`, a kernel with `sysctl kernel.yama.ptrace_scope=1`, and \
+         a program that is traced already, by strace or a debugger, cannot be traced again"
+    } else {
+        ""
+    };
+    format!("it cannot be traced: {error}{hint}")
 }
 
 /// A program stopped behind its exec, with whatever threads and processes it will start.
@@ -63,9 +100,8 @@ struct Traced {
 
 impl Traced {
     #[allow(unsafe_code)]
-    fn start(contestant: &Contestant, address: &str) -> Result<Self, Error> {
-        let failed = |error: io::Error| Error::cold_start(&contestant.name, format!("it cannot be traced: {error}"));
-        let mut command = start::command(&contestant.path, address);
+    fn start(name: &str, mut command: Command) -> Result<Self, Error> {
+        let failed = |error: io::Error| Error::cold_start(name, untraceable(&error));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
@@ -82,6 +118,7 @@ impl Traced {
             | Options::PTRACE_O_TRACEVFORK
             | Options::PTRACE_O_TRACEEXEC;
         ptrace::setoptions(pid, options).map_err(|errno| failed(errno.into()))?;
+        stack::to_page_start(pid).map_err(|errno| failed(errno.into()))?;
         traced.faults_of_exec = minor_faults(pid);
         let (done, patience) = channel::<()>();
         traced.watched = Some(done);
@@ -123,10 +160,11 @@ impl Traced {
         Err(Errno::E2BIG)
     }
 
-    /// The instructions until the request, one by one.
-    fn instructions(&mut self) -> Result<Option<u64>, Errno> {
+    /// The instructions until the request, one by one, and the pages that they touch.
+    fn instructions(&mut self) -> Result<Option<(u64, Pages)>, Errno> {
         let mut count = 0;
         let mut last = HashMap::new();
+        let mut touched = Touched::none();
         let mut step = (self.pid(), None);
         loop {
             let (task, signal) = step;
@@ -135,9 +173,10 @@ impl Traced {
                 if last.insert(task, registers.rip) != Some(registers.rip) {
                     count += 1;
                 }
-                let at = word(task, registers.rip).unwrap_or_default().to_le_bytes();
-                if at[..2] == SYSCALL && is_request(task, registers.rax, registers.rsi, registers.rdx) {
-                    return Ok(Some(count));
+                let code = bytes(task, registers.rip);
+                touched.by(&registers, &code);
+                if code[..2] == SYSCALL && is_request(task, registers.rax, registers.rsi, registers.rdx) {
+                    return Ok(Some((count, touched.pages(self.pid()))));
                 }
             }
             if count > INSTRUCTIONS_MAX {
@@ -237,6 +276,12 @@ fn word(task: Pid, address: u64) -> Option<u64> {
     ptrace::read(task, address).ok().map(i64::cast_unsigned)
 }
 
+/// As many bytes of its memory as an instruction can have; zeros behind the end of what is mapped.
+fn bytes(task: Pid, address: u64) -> [u8; 16] {
+    let [first, second] = [address, address + 8].map(|address| word(task, address).unwrap_or_default());
+    (u128::from(second) << 64 | u128::from(first)).to_le_bytes()
+}
+
 /// The tenth field of a process's `stat`.
 fn minor_faults(pid: Pid) -> u64 {
     fs::read_to_string(format!("/proc/{pid}/stat")).ok().and_then(|stat| minor_faults_in(&stat)).unwrap_or(0)
@@ -249,7 +294,70 @@ fn minor_faults_in(stat: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::minor_faults_in;
+    use super::{Counts, count_of, minor_faults_in, pages::Pages};
+    use crate::elf;
+    use nix::sys::ptrace;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    /// Starts and traces a file with nothing in it but `code`.
+    fn traced(code: &[u8]) -> Result<Counts, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bootstrap");
+        fs::write(&path, elf::tests::file(elf::tests::X86_64, 2, 1, code)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        count_of("code", || Command::new(&path)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_a_few_instructions_do_is_counted_to_the_last() {
+        let getpid = [&[0xb8, 39, 0, 0, 0][..], &[0x0f, 0x05]].concat(); // mov eax, 39; syscall
+        let code = [
+            &[0x50][..],                                       // push rax: the page below the first
+            &[0x48, 0x89, 0x84, 0x24, 0x00, 0xc0, 0xff, 0xff], // mov [rsp - 16384], rax: another, further down
+            &[0xb9, 3, 0, 0, 0],                               // mov ecx, 3
+            &[0x48, 0x8d, 0x7c, 0x24, 0xc0],                   // lea rdi, [rsp - 64]
+            &[0xf3, 0xaa],                                     // rep stosb: one instruction
+            &getpid,
+            &[0xb8, 1, 0, 0, 0],             // mov eax, 1
+            &[0xbf, 1, 0, 0, 0],             // mov edi, 1
+            &[0x48, 0x8d, 0x35, 7, 0, 0, 0], // lea rsi, [rip + 7]
+            &[0xba, 4, 0, 0, 0],             // mov edx, 4
+            &[0x0f, 0x05],                   // syscall
+            b"GET ",
+        ]
+        .concat();
+        let pages = Some(Pages { file: 1, data: 0, stack: 2 });
+        assert_eq!(traced(&code), Ok(Counts { system_calls: 2, instructions: Some(12), minor_faults: 3, pages }));
+        // One instruction more and one page more are seen.
+        let more = [&[0x48, 0x89, 0x84, 0x24, 0x00, 0x80, 0xff, 0xff], code.as_slice()].concat(); // mov [rsp - 32768], rax
+        let pages = Some(Pages { file: 1, data: 0, stack: 3 });
+        assert_eq!(traced(&more), Ok(Counts { system_calls: 2, instructions: Some(13), minor_faults: 4, pages }));
+    }
+
+    #[test]
+    fn a_program_that_ends_without_a_request_is_said() {
+        let exit = [0xb8, 60, 0, 0, 0, 0x0f, 0x05]; // mov eax, 60; syscall
+        assert_eq!(traced(&exit), Err("code: traced, it ended before it had sent `GET next`.".to_owned()));
+    }
+
+    #[test]
+    fn where_nobody_may_be_traced_it_says_so_and_what_to_do() {
+        // A program that is traced already cannot be traced again.
+        let command = || {
+            let mut command = Command::new("/bin/true");
+            // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
+            #[allow(unsafe_code)]
+            unsafe {
+                command.pre_exec(|| ptrace::traceme().map_err(std::io::Error::from))
+            };
+            command
+        };
+        let message = count_of("true", command).unwrap_err().to_string();
+        assert!(message.starts_with("true: it cannot be traced: ") && message.contains("--cap-add=SYS_PTRACE"), "{message}");
+    }
 
     #[test]
     fn the_field_is_counted_behind_the_name() {
