@@ -120,7 +120,7 @@ bench-cold-start *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
-# Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
+# Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, peers, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
 [group('measure')]
 [no-exit-message]
 bench-warm *PROGRAM: _musl
@@ -130,7 +130,7 @@ bench-warm *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
 
-# Build the peers named, or all: the same two functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
+# Build the peers named, or all: the same three functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
 [group('measure')]
 [no-exit-message]
 peers *NAMES:
