@@ -23,6 +23,7 @@ pub mod error;
 pub mod event;
 pub mod invoke;
 pub mod log;
+pub mod news;
 pub mod number;
 pub mod outcome;
 pub mod package;

@@ -65,6 +65,20 @@ fn what_keeps_it_from_running_is_said() {
     assert!(parts(&output).2.contains("`just build`"));
 }
 
+#[test]
+fn a_bench_of_what_is_not_there_says_so() {
+    for arguments in [
+        &["warm", "--floor", "no/such/file"][..],
+        &["warm", "--floor", BOOTSTRAP, "--peers", "no/such/folder", "no/such/file"],
+        &["cold-start", "--floor", "no/such/file"],
+        &["start", "--bootstrap", "no/such/file"],
+    ] {
+        let (code, out, err) = parts(&Command::new(PROGRAM).args(arguments).output().unwrap());
+        assert_eq!((code, out.as_str()), (1, ""), "{arguments:?}");
+        assert!(err.starts_with("no/such/file: there is no such file"), "{arguments:?}: {err}");
+    }
+}
+
 /// `serve` on a port of its own; ended and waited for when dropped.
 struct Server {
     child: Child,

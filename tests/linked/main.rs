@@ -20,4 +20,5 @@ mod start;
 mod streaming;
 mod support;
 mod termination;
+mod warm;
 mod workers;

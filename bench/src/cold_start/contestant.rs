@@ -18,7 +18,7 @@ pub struct Contestant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Absent {
     pub name: String,
-    /// What this machine lacks.
+    /// What this machine lacks, without the word `needs`, which the file may begin with.
     pub needs: String,
 }
 
@@ -60,7 +60,8 @@ pub fn gather(own: Vec<Contestant>, arguments: &[String], peers: &Path) -> Resul
             contestants.push(Contestant::new(&name, &bootstrap)?);
         } else if needs.exists() {
             let needs = fs::read_to_string(&needs).map_err(|error| Error::file(&needs, error))?;
-            absent.push(Absent { name, needs: needs.split_whitespace().collect::<Vec<_>>().join(" ") });
+            let needs = needs.split_whitespace().collect::<Vec<_>>().join(" ");
+            absent.push(Absent { name, needs: needs.strip_prefix("needs ").unwrap_or(&needs).to_owned() });
         }
     }
     for (index, contestant) in contestants.iter().enumerate() {
@@ -126,7 +127,7 @@ mod tests {
         assert_eq!(gather(Vec::new(), &[], &peers).unwrap(), (Vec::new(), Vec::new()));
         program(&peers.join("go/bootstrap"));
         std::fs::create_dir_all(peers.join("zig")).unwrap();
-        std::fs::write(peers.join("zig/needs.txt"), "zig 0.15,\nfrom ziglang.org\n").unwrap();
+        std::fs::write(peers.join("zig/needs.txt"), "needs zig 0.15,\nfrom ziglang.org\n").unwrap();
         std::fs::create_dir_all(peers.join("sources")).unwrap();
         let own = program(&folder.path().join("own/bootstrap"));
         let (contestants, absent) = gather(vec![Contestant::parse(&own).unwrap()], &[], &peers).unwrap();

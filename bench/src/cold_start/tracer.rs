@@ -2,8 +2,9 @@
 //! space, page faults, pages. It is traced for this, and so never in a timed start. The counts do not depend on a clock, nor on where the
 //! kernel happens to put the stack.
 //!
-//! [`pages`] says which pages an instruction touches, [`stack`] puts the stack in its place.
+//! [`pages`] says which pages an instruction touches, [`stack`] puts the stack in its place, [`invocations`] counts beyond the start.
 
+pub mod invocations;
 pub mod pages;
 mod stack;
 
@@ -93,6 +94,10 @@ struct Traced {
     child: Child,
     /// All that may still be there, to be ended with it.
     tasks: HashSet<Pid>,
+    /// Which of them are within a system call: each stops by turns at the beginning and at the end of one.
+    inside: HashMap<Pid, bool>,
+    /// The one that stands still, with a signal that is on its way.
+    standing: (Pid, Option<Signal>),
     faults_of_exec: u64,
     /// Kept until the count is over, or else the program is ended. The program is collected later than this is dropped.
     watched: Option<Sender<()>>,
@@ -106,9 +111,9 @@ impl Traced {
         // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
         let child = command.spawn().map_err(failed)?;
-        let mut traced = Self { child, tasks: HashSet::new(), faults_of_exec: 0, watched: None };
-        let pid = traced.pid();
-        traced.tasks.insert(pid);
+        let pid = Pid::from_raw(child.id().cast_signed());
+        let (tasks, inside) = (HashSet::from([pid]), HashMap::new());
+        let mut traced = Self { child, tasks, inside, standing: (pid, None), faults_of_exec: 0, watched: None };
         // exec stops it.
         waitpid(pid, None).map_err(|errno| failed(errno.into()))?;
         let options = Options::PTRACE_O_TRACESYSGOOD
@@ -136,28 +141,32 @@ impl Traced {
 
     /// The system calls until the request, and the page faults.
     fn calls(&mut self) -> Result<(u64, u64), Errno> {
-        let mut calls = 0;
-        let mut inside = HashMap::new();
-        ptrace::syscall(self.pid(), None)?;
-        while calls < CALLS_MAX {
-            let (task, signal) = match self.next_stop()? {
-                Stop::Call(task) => {
-                    // Its stops are by turns at the beginning and at the end of a call.
-                    let entered = inside.entry(task).or_insert(false);
-                    *entered = !*entered;
-                    if *entered {
-                        calls += 1;
-                        if sends_request(task)? {
-                            return Ok((calls, minor_faults(self.pid()).saturating_sub(self.faults_of_exec)));
-                        }
-                    }
-                    (task, None)
-                }
-                Stop::Other(task, signal) => (task, signal),
-            };
-            go_on(ptrace::syscall(task, signal))?;
+        for calls in 1..=CALLS_MAX {
+            let task = self.next_call()?;
+            if sends_request(task)? {
+                return Ok((calls, minor_faults(self.pid()).saturating_sub(self.faults_of_exec)));
+            }
         }
         Err(Errno::E2BIG)
+    }
+
+    /// Lets it run to the beginning of the next system call, of whichever task, and returns that task.
+    fn next_call(&mut self) -> Result<Pid, Errno> {
+        loop {
+            let (task, signal) = self.standing;
+            go_on(ptrace::syscall(task, signal))?;
+            match self.next_stop()? {
+                Stop::Call(task) => {
+                    self.standing = (task, None);
+                    let inside = self.inside.entry(task).or_insert(false);
+                    *inside = !*inside;
+                    if *inside {
+                        return Ok(task);
+                    }
+                }
+                Stop::Other(task, signal) => self.standing = (task, signal),
+            }
+        }
     }
 
     /// The instructions until the request, one by one, and the pages that they touch.
@@ -165,9 +174,8 @@ impl Traced {
         let mut count = 0;
         let mut last = HashMap::new();
         let mut touched = Touched::none();
-        let mut step = (self.pid(), None);
         loop {
-            let (task, signal) = step;
+            let (task, signal) = self.standing;
             if let Ok(registers) = ptrace::getregs(task) {
                 // A `rep` instruction stops once for each repetition, at the same place.
                 if last.insert(task, registers.rip) != Some(registers.rip) {
@@ -183,7 +191,7 @@ impl Traced {
                 return Ok(None);
             }
             go_on(ptrace::step(task, signal))?;
-            step = match self.next_stop()? {
+            self.standing = match self.next_stop()? {
                 Stop::Call(task) => (task, None),
                 Stop::Other(task, signal) => (task, signal),
             };
