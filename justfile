@@ -145,8 +145,8 @@ evidence RUNS='20000': setup
 # Have functions that compute run, inlined and not, beside what gcc, g++, rustc, Go and Python make of them, ROUNDS times each.
 [group('measure')]
 [no-exit-message]
-bench-compute ROUNDS='21': _musl
-    @python3 bench/compute/run.py "$1"
+bench-compute ROUNDS='21': _musl _tool
+    @python3 bench/compute/run.py "$1" {{ tool }} conditions
 
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]

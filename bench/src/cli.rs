@@ -3,7 +3,7 @@
 use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
 use crate::size::{self, symbols, table};
-use crate::{Error, cold_start, event, invoke, package, process, serve, start, warm};
+use crate::{Error, cold_start, conditions, event, invoke, package, process, serve, start, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -39,6 +39,8 @@ enum Command {
     ColdStart(cold_start::Options),
     /// Measure what an invocation costs, over the floor
     Warm(warm::Options),
+    /// Print what the figures of a bench depend on, as JSON
+    Conditions,
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +161,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::ColdStart(options) => {
             print(&cold_start::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Conditions => {
+            print(&format!("{:#}\n", conditions::conditions()))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Warm(options) => {
