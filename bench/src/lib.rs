@@ -9,7 +9,7 @@
 //! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
 //!
 //! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread, but for
-//! the server of the cold-start bench.
+//! the server of the cold-start bench and the tracer of the warm one.
 
 #![deny(unsafe_code)]
 

@@ -310,8 +310,13 @@ mod tests {
     use std::os::unix::process::CommandExt as _;
     use std::process::Command;
 
-    /// Starts and traces a file with nothing in it but `code`.
+    /// Starts and traces a file with nothing in it but `code`, and again: other work on the machine may add a page fault.
     fn traced(code: &[u8]) -> Result<Counts, String> {
+        let all: Result<Vec<_>, _> = (0..3).map(|_| traced_once(code)).collect();
+        Ok(all?.into_iter().min_by_key(|counts| counts.minor_faults).unwrap())
+    }
+
+    fn traced_once(code: &[u8]) -> Result<Counts, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bootstrap");
         fs::write(&path, elf::tests::file(elf::tests::X86_64, 2, 1, code)).unwrap();
