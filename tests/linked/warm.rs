@@ -48,34 +48,30 @@ fn two_rounds_leave_every_sample_the_counts_and_the_conditions() {
     assert_eq!((&results["bench"], &conditions["rounds"], &conditions["seed"]), (&json!("warm"), &json!(2), &json!(7)));
     assert!(["date", "kernel", "rustc"].iter().all(|name| conditions[name].is_string()), "{conditions}");
     assert_eq!(results["not_measured"], json!([{ "name": "elsewhere", "needs": "a machine that is not this one" }]));
-    let sizes = results["sizes"].as_array().unwrap();
-    assert_eq!(
-        sizes.iter().map(|size| size["event_bytes"].as_u64().unwrap()).collect::<Vec<_>>(),
-        [16, 1024, 65_536, 1_048_576, 6_291_456]
-    );
-    for size in sizes {
-        let programs = size["programs"].as_array().unwrap();
-        assert_eq!(programs.iter().map(|program| program["name"].as_str().unwrap()).collect::<Vec<_>>(), ["floor (C)", "ours", "again"]);
-        programs.iter().for_each(check_program);
-        assert_eq!(programs[0]["cpu_ratio_to_floor"], json!({ "median": 1.0, "low_95": 1.0, "high_95": 1.0 }));
+    let series = results["series"].as_array().unwrap();
+    let found: Vec<_> = series.iter().map(|of| (of["event_bytes"].as_u64().unwrap(), of["contestant"].as_str().unwrap())).collect();
+    let sizes = [16, 1024, 65_536, 1_048_576, 6_291_456];
+    let expected: Vec<_> = sizes.iter().flat_map(|bytes| ["floor (C)", "ours", "again"].map(|name| (*bytes, name))).collect();
+    assert_eq!(found, expected);
+    series.iter().for_each(check_series);
+    for floor in series.iter().step_by(3) {
+        assert_eq!(floor["cpu_to_floor"], json!({ "median": 1.0, "low_95": 1.0, "high_95": 1.0 }));
     }
     // Small events come in one piece: each of the four calls is made once, and none besides.
-    let system_calls = sizes[0]["programs"].as_array().unwrap().iter().map(|program| &program["system_calls"]);
-    assert_eq!(system_calls.collect::<Vec<_>>(), [&json!(4.0); 3]);
+    assert_eq!(series[..3].iter().map(|of| &of["system_calls"]).collect::<Vec<_>>(), [&json!(4.0); 3]);
 }
 
 /// A sample for each round, and figures made of them.
-fn check_program(program: &Value) {
-    assert!((4..=400).contains(&program["invocations_a_round"].as_u64().unwrap()), "{program}");
-    assert!(program["system_calls"].as_f64() >= Some(4.0), "{program}");
-    for measure in ["cpu_ns", "wall_ns"] {
-        let samples = program[measure]["samples"].as_array().unwrap();
-        assert_eq!(samples.len(), 2, "{program}");
-        assert!(samples.contains(&program[measure]["median"]), "{program}");
+fn check_series(series: &Value) {
+    assert!((4..=400).contains(&series["invocations_a_round"].as_u64().unwrap()), "{series}");
+    assert!(series["system_calls"].as_f64() >= Some(4.0), "{series}");
+    for measure in ["cpu_nanoseconds", "wall_nanoseconds"] {
+        let samples = series[measure].as_array().unwrap();
+        assert!(samples.len() == 2 && samples.iter().all(|sample| sample.as_u64() > Some(0)), "{series}");
     }
-    let latency = ["min", "median", "p90", "p99"].map(|name| program["latency_ns"][name].as_u64().unwrap());
-    assert!(latency[0] > 0 && latency.is_sorted(), "{program}");
-    for ratio in ["cpu_ratio_to_floor", "rate_ratio_to_floor"].map(|name| &program[name]) {
+    let latency = ["min", "p50", "p90", "p99"].map(|name| series["latency_nanoseconds"][name].as_u64().unwrap());
+    assert!(latency[0] > 0 && latency.is_sorted(), "{series}");
+    for ratio in ["cpu_to_floor", "throughput_to_floor"].map(|name| &series[name]) {
         assert!(ratio["low_95"].as_f64() <= ratio["median"].as_f64() && ratio["median"].as_f64() <= ratio["high_95"].as_f64(), "{ratio}");
     }
 }

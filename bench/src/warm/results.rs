@@ -66,7 +66,7 @@ pub struct Figures {
     /// Its work to the floor's in the same rounds.
     pub cpu_ratio: Ratio,
     /// Its invocations a second to the floor's in the same rounds.
-    pub rate_ratio: Ratio,
+    pub throughput_ratio: Ratio,
 }
 
 impl Series {
@@ -86,7 +86,7 @@ impl Series {
             wall: distribution(&wall)?,
             latency: distribution(&latencies)?,
             cpu_ratio: ratio(&cpu, &floor.each(|block| block.cpu_nanoseconds), seed)?,
-            rate_ratio: ratio(&floor.each(|block| block.wall_nanoseconds), &wall, seed)?,
+            throughput_ratio: ratio(&floor.each(|block| block.wall_nanoseconds), &wall, seed)?,
         })
     }
 
@@ -96,23 +96,20 @@ impl Series {
 
     fn json(&self, floor: &Self, seed: u64) -> Value {
         let ratio = |Ratio { median, low, high }: Ratio| json!({ "median": median, "low_95": low, "high_95": high });
-        let samples = |of: Distribution, field: fn(&Block) -> u64| json!({ "median": of.median, "samples": self.each(field) });
-        let figures = self.figures(floor, seed).map(|figures| {
-            let Distribution { min, median, p90, p99 } = figures.latency;
-            json!({
-                "cpu_ns": samples(figures.cpu, |block| block.cpu_nanoseconds),
-                "wall_ns": samples(figures.wall, |block| block.wall_nanoseconds),
-                "latency_ns": { "min": min, "median": median, "p90": p90, "p99": p99 },
-                "cpu_ratio_to_floor": ratio(figures.cpu_ratio),
-                "rate_ratio_to_floor": ratio(figures.rate_ratio),
-            })
-        });
-        let mut json =
-            json!({ "name": self.contestant, "invocations_a_round": self.invocations_a_round, "system_calls": self.system_calls });
-        if let (Some(json), Some(Value::Object(figures))) = (json.as_object_mut(), figures) {
-            json.extend(figures);
-        }
-        json
+        let figures = self.figures(floor, seed);
+        json!({
+            "contestant": self.contestant,
+            "event_bytes": self.event_bytes,
+            "invocations_a_round": self.invocations_a_round,
+            "system_calls": self.system_calls,
+            "cpu_nanoseconds": self.each(|block| block.cpu_nanoseconds),
+            "wall_nanoseconds": self.each(|block| block.wall_nanoseconds),
+            "latency_nanoseconds": figures.map(|Figures { latency, .. }| {
+                json!({ "min": latency.min, "p50": latency.median, "p90": latency.p90, "p99": latency.p99 })
+            }),
+            "cpu_to_floor": figures.map(|figures| ratio(figures.cpu_ratio)),
+            "throughput_to_floor": figures.map(|figures| ratio(figures.throughput_ratio)),
+        })
     }
 }
 
@@ -134,25 +131,18 @@ impl Results {
         self.all.chunks(self.contestants.len().max(1))
     }
 
-    /// For `target/bench/warm.json`. The samples of one index, in all programs, are of one round.
+    /// For `target/bench/warm.json`. The samples of one index, in all series of a size, are of one round.
     #[must_use]
     pub fn json(&self) -> Value {
         let mut conditions = self.conditions.clone();
         conditions["rounds"] = json!(self.rounds);
         conditions["warm_up_rounds"] = json!(WARM_UP_ROUNDS);
         conditions["seed"] = json!(self.seed);
-        let programs =
-            self.contestants.iter().map(|contestant| json!({ "name": contestant.name, "path": contestant.path.to_string_lossy() }));
-        let sizes = self.sizes().filter_map(|series| {
-            let floor = series.first()?;
-            let programs: Vec<_> = series.iter().map(|series| series.json(floor, self.seed)).collect();
-            Some(json!({ "event_bytes": floor.event_bytes, "programs": programs }))
-        });
+        let json = |series: &[Series]| series.iter().map(|own| own.json(series.first().unwrap_or(own), self.seed)).collect::<Vec<_>>();
         json!({
             "bench": "warm",
             "conditions": conditions,
-            "programs": programs.collect::<Vec<_>>(),
-            "sizes": sizes.collect::<Vec<_>>(),
+            "series": self.sizes().flat_map(json).collect::<Vec<_>>(),
             "not_measured": self.absent.iter().map(|absent| json!({ "name": absent.name, "needs": absent.needs })).collect::<Vec<_>>(),
         })
     }

@@ -48,7 +48,7 @@ fn row(width: usize, series: &Series, figures: &Figures) -> String {
         series.contestant,
         grouped(1_000_000_000 / figures.wall.median.max(1)),
         microseconds(figures.cpu.median),
-        ratio(figures.rate_ratio),
+        ratio(figures.throughput_ratio),
         ratio(figures.cpu_ratio),
     );
     format!("{}\n", line.trim_end())
