@@ -3,7 +3,7 @@
 use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
 use crate::size::{self, symbols, table};
-use crate::{Error, cold_start, conditions, event, invoke, package, process, serve, start, warm};
+use crate::{Error, cold_start, conditions, event, figures, invoke, package, process, scale, serve, start, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -41,6 +41,12 @@ enum Command {
     Warm(warm::Options),
     /// Print what the figures of a bench depend on, as JSON
     Conditions,
+    /// Make summaries and figures of the benches' results
+    Figures(figures::Options),
+    /// Measure what it costs to have many functions, and many sandboxes
+    Scale(scale::Options),
+    /// Write the sources of many functions, for `scale`
+    ScaleFunctions(scale::Functions),
 }
 
 #[derive(Debug, Args)]
@@ -169,6 +175,18 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Warm(options) => {
             print(&warm::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Figures(options) => {
+            print(&figures::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Scale(options) => {
+            print(&scale::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::ScaleFunctions(scale::Functions { count, folder }) => {
+            scale::functions::write(count, &folder)?;
             Ok(ExitCode::SUCCESS)
         }
     }

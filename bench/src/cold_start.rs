@@ -65,6 +65,9 @@ pub enum Cache {
     Both,
 }
 
+/// What every program is handed.
+pub const EVENT: &str = "{}";
+
 /// Measures, writes the results, and returns the tables.
 ///
 /// # Errors
@@ -77,17 +80,12 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let copy = folder.path().join("bootstrap");
     fs::copy(&options.floor, &copy).map_err(|error| Error::file(&copy, error))?;
     let settling = Contestant::new("settling floor", &copy)?;
-    let server = Server::start()?;
+    let server = Server::start(EVENT)?;
     let conditions = conditions::conditions();
     eprintln!("{} programs, {} rounds and {} to warm up, seed {}", contestants.len(), plan.rounds, plan.warm_up, plan.seed);
-    let modes: &[Mode] = match options.mode {
-        Cache::Warm => &[Mode::Warm],
-        Cache::Dropped => &[Mode::Dropped],
-        Cache::Both => &[Mode::Warm, Mode::Dropped],
-    };
     let mut refused = None;
     let mut measured = Vec::new();
-    for &mode in modes {
+    for &mode in modes(options.mode) {
         if mode == Mode::Dropped
             && let Some(reason) = rounds::undroppable(&contestants)?
         {
@@ -110,11 +108,21 @@ pub fn run(options: &Options) -> Result<String, Error> {
     Ok(format!("{}\n{}\n", table::tables(&results), options.out.display()))
 }
 
+/// The modes that `cache` stands for.
+#[must_use]
+pub fn modes(cache: Cache) -> &'static [Mode] {
+    match cache {
+        Cache::Warm => &[Mode::Warm],
+        Cache::Dropped => &[Mode::Dropped],
+        Cache::Both => &[Mode::Warm, Mode::Dropped],
+    }
+}
+
 /// What is known of it without a clock.
 fn weigh(contestant: Contestant, server: &Server) -> Result<Program, Error> {
     // The timed rounds are over and must not be lost: what could not be counted has no figure.
     let counts = tracer::count(&contestant, &server.address()).inspect_err(|error| eprintln!("{error}")).ok();
     let bytes = fs::read(&contestant.path).map_err(|error| Error::file(&contestant.path, error))?;
     let archive = package::archive(&bytes).map_err(Error::system("packing"))?;
-    Ok(Program { contestant, counts, file_bytes: bytes.len() as u64, zip_bytes: archive.len() as u64 })
+    Ok(Program { contestant, counts, file_bytes: bytes.len() as u64, is_script: bytes.starts_with(b"#!"), zip_bytes: archive.len() as u64 })
 }

@@ -29,6 +29,14 @@ pub enum Error {
     BadBudget { path: PathBuf, table: String, key: String },
     /// A program of a bench that did not do its work, for `reason`.
     ColdStart { program: String, reason: String },
+    /// Results of a bench that nothing can be made of, for `reason`; `command` makes others.
+    Results { path: PathBuf, reason: String, command: &'static str },
+    /// A file without the two lines that figures are put between.
+    NoMarks { path: PathBuf, begin: &'static str, end: &'static str },
+    /// A folder for generated functions has a file that somebody wrote.
+    NotGenerated { path: PathBuf },
+    /// So many starts at once take more open files than this process may have.
+    TooManyStarts { starts: u32, files: u64, files_max: u64 },
     /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
     System { what: &'static str, error: io::Error },
 }
@@ -45,6 +53,10 @@ impl Error {
 
     pub(crate) fn cold_start(program: &str, reason: impl Into<String>) -> Self {
         Self::ColdStart { program: program.to_owned(), reason: reason.into() }
+    }
+
+    pub(crate) fn results(path: &Path, reason: String, command: &'static str) -> Self {
+        Self::Results { path: path.to_owned(), reason, command }
     }
 
     pub(crate) fn not_deployable(path: &Path, reason: impl Into<String>) -> Self {
@@ -89,6 +101,23 @@ impl Display for Error {
                 write!(f, "{}: [{table}] {key}: a budget is a whole number, such as {key} = 4096.", path.display())
             }
             Self::ColdStart { program, reason } => write!(f, "{program}: {reason}."),
+            Self::Results { path, reason, command } => write!(f, "{}: {reason}. Measure with `{command}`.", path.display()),
+            Self::NoMarks { path, begin, end } => {
+                write!(f, "{}: it lacks the lines that the figures are put between:\n{begin}\n{end}", path.display())
+            }
+            Self::NotGenerated { path } => {
+                write!(
+                    f,
+                    "{}: nothing here generated it, and the folder is for nothing else. Move it, or name another folder.",
+                    path.display()
+                )
+            }
+            Self::TooManyStarts { starts, files, files_max } => write!(
+                f,
+                "{starts} starts at once take {files} open files, and this process may have {files_max}. Raise the limit (`ulimit -Hn`), or have \
+                 fewer: `just bench-scale --starts {}`.",
+                starts / 2
+            ),
             Self::System { what, error } => write!(f, "{what}: {error}"),
         }
     }

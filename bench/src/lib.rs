@@ -6,10 +6,12 @@
 //! - [`package`] and [`size`]: the file that ships, packed and weighed. [`start`]: what it does before its first request, counted.
 //! - [`budget`]: whether that is within what was agreed on.
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
+//! - [`scale`]: what it costs to have many functions in a file, and many sandboxes on a machine.
 //! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
+//! - [`figures`]: what the benches' results say, for README.md and the report.
 //!
 //! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread, but for
-//! the server of the cold-start bench and the tracer of the warm one.
+//! the server of the cold-start bench, the tracer of the warm one, and what starts many sandboxes at once.
 
 #![deny(unsafe_code)]
 
@@ -21,6 +23,7 @@ pub mod elf;
 pub mod environment;
 pub mod error;
 pub mod event;
+pub mod figures;
 pub mod invoke;
 pub mod log;
 pub mod news;
@@ -31,6 +34,7 @@ pub mod process;
 pub mod report;
 pub mod runtime_api;
 pub mod sandbox;
+pub mod scale;
 pub mod serve;
 pub mod signals;
 pub mod size;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The floor, linked for one test.
-fn floor(folder: &Path) -> PathBuf {
+pub fn floor(folder: &Path) -> PathBuf {
     let out = folder.join("floor/bootstrap");
     let linked = Command::new(root().join("bench/floor/build.sh")).arg(&out).output().unwrap();
     assert!(linked.status.success(), "{}", String::from_utf8_lossy(&linked.stderr));
@@ -18,7 +18,7 @@ fn floor(folder: &Path) -> PathBuf {
 }
 
 /// A folder on the disk that the project is on: pages of files in memory cannot be dropped.
-fn folder() -> tempfile::TempDir {
+pub fn folder() -> tempfile::TempDir {
     let parent = root().join("target/tests");
     fs::create_dir_all(&parent).unwrap();
     tempfile::tempdir_in(parent).unwrap()

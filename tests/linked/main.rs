@@ -15,6 +15,7 @@ mod faults;
 mod invocations;
 mod logs;
 mod memory;
+mod scale;
 mod snapshot;
 mod start;
 mod streaming;

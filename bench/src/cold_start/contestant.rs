@@ -12,7 +12,14 @@ pub struct Contestant {
     pub name: String,
     /// Absolute.
     pub path: PathBuf,
+    /// What `_HANDLER` is.
+    pub handler: String,
+    /// What it answers, in any spelling of JSON.
+    pub answer: String,
 }
+
+/// What `minimal` answers.
+const ANSWER_OF_MINIMAL: &str = r#"{"statusCode":200,"body":"ok"}"#;
 
 /// One that is listed and not measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +30,25 @@ pub struct Absent {
 }
 
 impl Contestant {
-    /// `path` by `name`, once it is known to be something that can be started.
+    /// `path` by `name` and with the handler `minimal`, once it is known to be something that can be started.
     ///
     /// # Errors
     /// As [`process::executable`].
     pub fn new(name: &str, path: &Path) -> Result<Self, Error> {
-        Ok(Self { name: name.to_owned(), path: process::executable(path)? })
+        let path = process::executable(path)?;
+        Ok(Self { name: name.to_owned(), path, handler: "minimal".to_owned(), answer: ANSWER_OF_MINIMAL.to_owned() })
+    }
+
+    /// What is wrong with `response`, if it is not the answer.
+    ///
+    /// # Errors
+    /// Both, as text.
+    pub fn check(&self, response: &[u8]) -> Result<(), String> {
+        let json = |bytes| serde_json::from_slice::<serde_json::Value>(bytes);
+        match (json(response), json(self.answer.as_bytes())) {
+            (Ok(answered), Ok(wanted)) if answered == wanted => Ok(()),
+            _ => Err(format!("it answered {} and not {}", String::from_utf8_lossy(response), self.answer)),
+        }
     }
 
     /// From `PATH` or `PATH=NAME`. Without a name it goes by its file's, or, as every bootstrap is called bootstrap, by its folder's.
@@ -60,8 +80,9 @@ pub fn gather(own: Vec<Contestant>, arguments: &[String], peers: &Path) -> Resul
             contestants.push(Contestant::new(&name, &bootstrap)?);
         } else if needs.exists() {
             let needs = fs::read_to_string(&needs).map_err(|error| Error::file(&needs, error))?;
-            let needs = needs.split_whitespace().collect::<Vec<_>>().join(" ");
-            absent.push(Absent { name, needs: needs.strip_prefix("needs ").unwrap_or(&needs).to_owned() });
+            // The line begins with that word, and so does what is said of it.
+            let words = needs.split_whitespace().skip_while(|word| *word == "needs");
+            absent.push(Absent { name, needs: words.collect::<Vec<_>>().join(" ") });
         }
     }
     for (index, contestant) in contestants.iter().enumerate() {
@@ -135,5 +156,16 @@ mod tests {
         assert_eq!(absent, [Absent { name: "zig".to_owned(), needs: "zig 0.15, from ziglang.org".to_owned() }]);
         let twice = gather(vec![Contestant::parse(&own).unwrap()], &[own], &peers).unwrap_err().to_string();
         assert!(twice.contains("own: two have this name"), "{twice}");
+    }
+
+    #[test]
+    fn an_answer_is_the_same_in_any_spelling() {
+        let folder = tempfile::tempdir().unwrap();
+        let contestant = Contestant::parse(&program(&folder.path().join("own/bootstrap"))).unwrap();
+        assert_eq!(contestant.check(br#"{ "body": "ok", "statusCode": 200 }"#), Ok(()));
+        for wrong in ["", "{}", r#"{"statusCode":200,"body":"no"}"#] {
+            let said = contestant.check(wrong.as_bytes()).unwrap_err();
+            assert!(said.contains(&format!("it answered {wrong} and not")), "{said}");
+        }
     }
 }

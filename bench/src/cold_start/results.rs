@@ -25,6 +25,8 @@ pub struct Program {
     pub contestant: Contestant,
     pub counts: Option<Counts>,
     pub file_bytes: u64,
+    /// The file is a script, and what it starts is elsewhere: its size says nothing.
+    pub is_script: bool,
     /// Of the archive with nothing but this file in it.
     pub zip_bytes: u64,
 }
@@ -67,7 +69,9 @@ impl Figures {
         })
     }
 
-    fn json(&self, name: &str) -> Value {
+    /// With every sample; the ratios are to the floor.
+    #[must_use]
+    pub fn json(&self, name: &str) -> Value {
         let all = |field: fn(&Sample) -> u64| self.samples.iter().map(field).collect::<Vec<_>>();
         json!({
             "name": name,
@@ -83,12 +87,18 @@ impl Figures {
 impl Moment {
     fn json(&self, samples: &[u64]) -> Value {
         let Distribution { min, median, p90, p99 } = self.distribution;
-        let Ratio { median: ratio, low, high } = self.ratio;
         json!({
             "ns": { "min": min, "median": median, "p90": p90, "p99": p99, "samples": samples },
-            "ratio_to_floor": { "median": ratio, "low_95": low, "high_95": high },
+            "ratio_to_floor": ratio_json(self.ratio),
         })
     }
+}
+
+/// With its interval.
+#[must_use]
+pub fn ratio_json(ratio: Ratio) -> Value {
+    let Ratio { median, low, high } = ratio;
+    json!({ "median": median, "low_95": low, "high_95": high })
 }
 
 impl Results {
@@ -105,6 +115,7 @@ impl Results {
                 "name": program.contestant.name,
                 "path": program.contestant.path.to_string_lossy(),
                 "file_bytes": program.file_bytes,
+                "is_script": program.is_script,
                 "zip_bytes": program.zip_bytes,
                 "before_next": program.counts.map(|counts| json!({
                     "system_calls": counts.system_calls,

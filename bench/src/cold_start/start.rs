@@ -6,7 +6,6 @@ use crate::{Error, process};
 use nix::libc;
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,7 +31,7 @@ pub struct Sample {
 /// A program ready to be started again and again.
 #[derive(Debug)]
 pub struct Launcher {
-    name: String,
+    contestant: Contestant,
     command: Command,
 }
 
@@ -44,10 +43,10 @@ impl Launcher {
     pub fn new(contestant: &Contestant, address: &str) -> Result<Self, Error> {
         let null = File::options().read(true).write(true).open("/dev/null").map_err(Error::system("opening /dev/null"))?;
         let stream = || null.try_clone().map(Stdio::from).map_err(Error::system("opening /dev/null"));
-        let mut command = command(&contestant.path, address);
+        let mut command = command(contestant, address);
         // Nothing here that would keep the standard library from posix_spawn: no closure before exec, no group, no folder.
         command.stdin(stream()?).stdout(stream()?).stderr(stream()?);
-        Ok(Self { name: contestant.name.clone(), command })
+        Ok(Self { contestant: contestant.clone(), command })
     }
 
     /// One start.
@@ -55,32 +54,56 @@ impl Launcher {
     /// # Errors
     /// [`Error::ColdStart`]: it did anything but ask for an event and answer it.
     pub fn start(&mut self, server: &Server) -> Result<Sample, Error> {
-        let failed = |reason: String| Error::cold_start(&self.name, reason);
-        let begun = Instant::now();
-        let child = self.command.spawn().map_err(|error| failed(format!("it cannot be started: {error}")))?;
-        let mut child = Running { child, reaped: false };
-        let moments = child.moments(server).map_err(failed)?;
+        let (begun, mut child) = self.spawn()?;
+        let moments = self.moments(&mut child, server, START_MAX)?;
         let peak_kb = child.peak_kb();
         let usage = child.end().map_err(Error::system("ending a bootstrap"))?;
         server.quiet()?;
-        let since = |moment: Instant| u64::try_from(moment.duration_since(begun).as_nanos()).unwrap_or(u64::MAX);
         Ok(Sample {
-            next_ns: since(moments.next),
-            response_ns: since(moments.response),
+            next_ns: nanoseconds(begun, moments.next),
+            response_ns: nanoseconds(begun, moments.response),
             minor_faults: u64::try_from(usage.ru_minflt).unwrap_or(0),
             major_faults: u64::try_from(usage.ru_majflt).unwrap_or(0),
             peak_kb,
         })
     }
+
+    /// A spawn and no more: when it began, and what runs now.
+    ///
+    /// # Errors
+    /// [`Error::ColdStart`].
+    pub fn spawn(&mut self) -> Result<(Instant, Running), Error> {
+        let begun = Instant::now();
+        let spawned = self.command.spawn();
+        let child = spawned.map_err(|error| Error::cold_start(&self.contestant.name, format!("it cannot be started: {error}")))?;
+        Ok((begun, Running { child, reaped: false }))
+    }
+
+    /// The moments of `child`, which this one spawned, once it has answered `server`, and rightly.
+    ///
+    /// # Errors
+    /// [`Error::ColdStart`].
+    pub fn moments(&self, child: &mut Running, server: &Server, patience: Duration) -> Result<Moments, Error> {
+        let moments = child.moments(server, &self.contestant.handler, patience);
+        let checked = moments.and_then(|moments| self.contestant.check(&moments.answer).map(|()| moments));
+        checked.map_err(|reason| Error::cold_start(&self.contestant.name, reason))
+    }
 }
 
-/// `path` with what a runtime needs of its environment and no more; the same for every program.
+/// From one moment to another.
 #[must_use]
-pub fn command(path: &Path, address: &str) -> Command {
+pub fn nanoseconds(begun: Instant, moment: Instant) -> u64 {
+    u64::try_from(moment.duration_since(begun).as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// `contestant` with what a runtime needs of its environment and no more; the same for every program.
+#[must_use]
+pub fn command(contestant: &Contestant, address: &str) -> Command {
+    let path = contestant.path.as_path();
     let mut command = Command::new(path);
     command.env_clear().envs([
         ("AWS_LAMBDA_RUNTIME_API", address),
-        ("_HANDLER", "minimal"),
+        ("_HANDLER", contestant.handler.as_str()),
         // Rust's runtime refuses to start without the next three, Node's without the two behind them, and scripts without a path.
         ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
@@ -94,13 +117,20 @@ pub fn command(path: &Path, address: &str) -> Command {
 }
 
 /// A child that is ended, whatever happens.
-struct Running {
+#[derive(Debug)]
+pub struct Running {
     child: Child,
     reaped: bool,
 }
 
 impl Running {
-    fn moments(&mut self, server: &Server) -> Result<Moments, String> {
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn moments(&mut self, server: &Server, handler: &str, patience: Duration) -> Result<Moments, String> {
         let begun = Instant::now();
         loop {
             if let Some(moments) = server.moments(LOOK)? {
@@ -108,12 +138,24 @@ impl Running {
             }
             if let Ok(Some(status)) = self.child.try_wait() {
                 self.reaped = true;
-                return Err(format!("it ended before it had answered: {status}. Does it start with _HANDLER=minimal?"));
+                return Err(format!("it ended before it had answered: {status}. Does it start with _HANDLER={handler}?"));
             }
-            if begun.elapsed() > START_MAX {
-                return Err(format!("it had not answered after {} seconds", START_MAX.as_secs()));
+            if begun.elapsed() > patience {
+                return Err(format!("it had not answered after {} seconds", patience.as_secs()));
             }
         }
+    }
+
+    /// Waits for its second request for an event. Whether it came: it may end instead, or let `patience` pass.
+    pub fn becomes_idle(&mut self, server: &Server, patience: Duration) -> bool {
+        let begun = Instant::now();
+        while !server.is_idle(LOOK) {
+            self.reaped = matches!(self.child.try_wait(), Ok(Some(_)));
+            if self.reaped || begun.elapsed() > patience {
+                return false;
+            }
+        }
+        true
     }
 
     /// (`ru_maxrss` includes what the child shared with us before its exec.)
@@ -122,9 +164,20 @@ impl Running {
         status.ok().and_then(|status| process::peak_memory_kb(&status)).unwrap_or(0)
     }
 
+    /// Kills it; [`Running::end`] collects it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()
+    }
+
     /// Kills it, and collects it with what it has used.
+    ///
+    /// # Errors
+    /// The system's.
     #[allow(unsafe_code)]
-    fn end(&mut self) -> io::Result<libc::rusage> {
+    pub fn end(&mut self) -> io::Result<libc::rusage> {
         self.child.kill()?;
         let pid = libc::pid_t::try_from(self.child.id()).map_err(io::Error::other)?;
         // SAFETY: all zeros are a `rusage`: it is made of integers.

@@ -53,7 +53,7 @@ fn counts(width: usize, results: &Results) -> String {
         "", "system calls", "instructions", "minor faults", "minor faults", "major faults", "peak KiB", "bytes", "zip bytes"
     );
     for (index, program) in results.programs.iter().enumerate() {
-        let Program { contestant, counts, file_bytes, zip_bytes } = program;
+        let Program { contestant, counts, file_bytes, zip_bytes, .. } = program;
         let [calls, instructions, faults] = counts.map_or(["-", "-", "-"].map(str::to_owned), |counts| {
             let instructions = counts.instructions.map_or_else(|| format!("> {}", grouped(INSTRUCTIONS_MAX)), grouped);
             [grouped(counts.system_calls), instructions, grouped(counts.minor_faults)]

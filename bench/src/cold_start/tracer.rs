@@ -55,7 +55,7 @@ const COUNT_MAX: Duration = Duration::from_secs(30);
 /// # Errors
 /// [`Error::ColdStart`]: it never came to its request, or nobody may be traced here.
 pub fn count(contestant: &Contestant, address: &str) -> Result<Counts, Error> {
-    count_of(&contestant.name, || start::command(&contestant.path, address))
+    count_of(&contestant.name, || start::command(contestant, address))
 }
 
 /// Counts what the program that `command` starts does: as [`count`], with an environment of the caller's choice.
@@ -63,19 +63,18 @@ pub fn count(contestant: &Contestant, address: &str) -> Result<Counts, Error> {
 /// # Errors
 /// As [`count`].
 pub fn count_of(name: &str, command: impl Fn() -> Command) -> Result<Counts, Error> {
-    let failed = |errno: Errno| Error::cold_start(name, why(errno));
-    let (system_calls, minor_faults) = Traced::start(name, command())?.calls().map_err(failed)?;
-    let (instructions, pages) = Traced::start(name, command())?.instructions().map_err(failed)?.unzip();
+    let (system_calls, minor_faults) = Traced::start(name, command())?.counted(Traced::calls)?;
+    let (instructions, pages) = Traced::start(name, command())?.counted(Traced::instructions)?.unzip();
     Ok(Counts { system_calls, instructions, minor_faults, pages })
 }
 
-/// What to make of the kernel's refusal to go on.
-fn why(errno: Errno) -> String {
-    match errno {
-        Errno::ESRCH => "traced, it ended before it had sent `GET next`".to_owned(),
-        Errno::E2BIG => format!("traced, it had not sent `GET next` after {CALLS_MAX} system calls"),
-        errno => format!("tracing it failed: {errno}"),
-    }
+/// The [`Counts::instructions`] alone.
+///
+/// # Errors
+/// As [`count`].
+pub fn instructions(contestant: &Contestant, address: &str) -> Result<Option<u64>, Error> {
+    let mut traced = Traced::start(&contestant.name, start::command(contestant, address))?;
+    Ok(traced.counted(Traced::instructions)?.map(|(count, _)| count))
 }
 
 /// Why nobody may be traced, and what to do about it.
@@ -91,6 +90,7 @@ fn untraceable(error: &io::Error) -> String {
 
 /// A program stopped behind its exec, with whatever threads and processes it will start.
 struct Traced {
+    name: String,
     child: Child,
     /// All that may still be there, to be ended with it.
     tasks: HashSet<Pid>,
@@ -99,6 +99,8 @@ struct Traced {
     /// The one that stands still, with a signal that is on its way.
     standing: (Pid, Option<Signal>),
     faults_of_exec: u64,
+    /// How it ended, if it did.
+    ended: Option<WaitStatus>,
     /// Kept until the count is over, or else the program is ended. The program is collected later than this is dropped.
     watched: Option<Sender<()>>,
 }
@@ -113,7 +115,8 @@ impl Traced {
         let child = command.spawn().map_err(failed)?;
         let pid = Pid::from_raw(child.id().cast_signed());
         let (tasks, inside) = (HashSet::from([pid]), HashMap::new());
-        let mut traced = Self { child, tasks, inside, standing: (pid, None), faults_of_exec: 0, watched: None };
+        let (name, standing) = (name.to_owned(), (pid, None));
+        let mut traced = Self { name, child, tasks, inside, standing, faults_of_exec: 0, ended: None, watched: None };
         // exec stops it.
         waitpid(pid, None).map_err(|errno| failed(errno.into()))?;
         let options = Options::PTRACE_O_TRACESYSGOOD
@@ -133,6 +136,21 @@ impl Traced {
             }
         });
         Ok(traced)
+    }
+
+    /// What `count` counts; or why there is no count.
+    fn counted<T>(&mut self, count: fn(&mut Self) -> Result<T, Errno>) -> Result<T, Error> {
+        count(self).map_err(|errno| self.failed(errno))
+    }
+
+    fn failed(&self, errno: Errno) -> Error {
+        let reason = match (self.ended, errno) {
+            (Some(WaitStatus::Exited(_, status)), _) => format!("it ended with status {status} and asked for no event"),
+            (Some(WaitStatus::Signaled(_, signal, _)), _) => format!("it was ended by {signal} before it asked for an event"),
+            (_, Errno::E2BIG) => format!("it had asked for no event after {CALLS_MAX} system calls"),
+            _ => format!("tracing it failed: {errno}"),
+        };
+        Error::cold_start(&self.name, format!("traced, {reason}"))
     }
 
     fn pid(&self) -> Pid {
@@ -214,6 +232,7 @@ impl Traced {
                     WaitStatus::Exited(task, _) | WaitStatus::Signaled(task, ..) => {
                         self.tasks.remove(&task);
                         if task == self.pid() {
+                            self.ended = Some(status);
                             return Err(Errno::ESRCH);
                         }
                     }
@@ -352,8 +371,8 @@ mod tests {
 
     #[test]
     fn a_program_that_ends_without_a_request_is_said() {
-        let exit = [0xb8, 60, 0, 0, 0, 0x0f, 0x05]; // mov eax, 60; syscall
-        assert_eq!(traced(&exit), Err("code: traced, it ended before it had sent `GET next`.".to_owned()));
+        let exit = [0xbf, 7, 0, 0, 0, 0xb8, 60, 0, 0, 0, 0x0f, 0x05]; // mov edi, 7; mov eax, 60; syscall
+        assert_eq!(traced(&exit), Err("code: traced, it ended with status 7 and asked for no event.".to_owned()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::rounds::WARM_UP_ROUNDS;
 use crate::cold_start::contestant::{Absent, Contestant};
+use crate::cold_start::results::ratio_json;
 use crate::statistics::{Distribution, Ratio, distribution, ratio};
 use serde_json::{Value, json};
 
@@ -95,7 +96,6 @@ impl Series {
     }
 
     fn json(&self, floor: &Self, seed: u64) -> Value {
-        let ratio = |Ratio { median, low, high }: Ratio| json!({ "median": median, "low_95": low, "high_95": high });
         let figures = self.figures(floor, seed);
         json!({
             "contestant": self.contestant,
@@ -107,8 +107,8 @@ impl Series {
             "latency_nanoseconds": figures.map(|Figures { latency, .. }| {
                 json!({ "min": latency.min, "p50": latency.median, "p90": latency.p90, "p99": latency.p99 })
             }),
-            "cpu_to_floor": figures.map(|figures| ratio(figures.cpu_ratio)),
-            "throughput_to_floor": figures.map(|figures| ratio(figures.throughput_ratio)),
+            "cpu_to_floor": figures.map(|figures| ratio_json(figures.cpu_ratio)),
+            "throughput_to_floor": figures.map(|figures| ratio_json(figures.throughput_ratio)),
         })
     }
 }

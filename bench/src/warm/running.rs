@@ -18,7 +18,7 @@ const HANDLER: &str = "echo";
 /// What starts that function of `contestant`, which is to ask for events at `address`.
 #[must_use]
 pub fn command(contestant: &Contestant, address: SocketAddr) -> Command {
-    let mut command = start::command(&contestant.path, &address.to_string());
+    let mut command = start::command(contestant, &address.to_string());
     command.env("_HANDLER", HANDLER).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }

@@ -1,6 +1,6 @@
 //! The system calls that a program makes from one request for an event to the next, counted as the kernel sees them.
 
-use super::{Traced, sends_request, why};
+use super::{Traced, sends_request};
 use crate::Error;
 use nix::errno::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
@@ -18,7 +18,7 @@ pub fn calls_at_requests(name: &str, command: Command, started: impl FnOnce(Owne
     let pid = Pid::from_child(&traced.child);
     let process = pidfd_open(pid, PidfdFlags::empty()).map_err(|errno| Error::system("opening a process")(errno.into()))?;
     started(process);
-    traced.calls_at_requests().map_err(|errno| Error::cold_start(name, why(errno)))
+    traced.counted(Traced::calls_at_requests)
 }
 
 impl Traced {

@@ -1,0 +1,94 @@
+//! `ruchy-lambda scale`: what it costs to have many functions in a file, and many sandboxes on a machine.
+//!
+//! - [`functions`] writes up to a thousand small functions, which `linker/build.sh` links as it links any; [`linked`] weighs and starts such files.
+//! - [`burst`] is many sandboxes at once, [`sandboxes`] the rounds of them, [`memory`] what each has while it waits.
+//!
+//! What takes the time is the cold-start bench's: its server, its starts, its rounds, its tracer.
+
+pub mod burst;
+pub mod functions;
+pub mod linked;
+pub mod memory;
+pub mod results;
+pub mod sandboxes;
+pub mod table;
+
+use crate::cold_start::contestant::{Contestant, gather};
+use crate::cold_start::rounds::Plan;
+use crate::cold_start::{self, Cache};
+use crate::{Error, conditions, package};
+use clap::Args;
+use linked::Linked;
+use results::Results;
+use std::fs;
+use std::path::PathBuf;
+
+/// What there is to say on the command line.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// The floor, which everything is divided by
+    #[arg(long, value_name = "FILE")]
+    pub floor: PathBuf,
+    /// A file with the first N functions of `scale-functions` in it; the first such file is what the others are compared with
+    #[arg(long, value_name = "N=FILE")]
+    pub linked: Vec<Linked>,
+    /// A folder whose folders hold a `bootstrap`, or a `needs.txt` that says why there is none
+    #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
+    pub peers: PathBuf,
+    /// Where the results go
+    #[arg(long, value_name = "FILE", default_value = "target/bench/scale.json")]
+    pub out: PathBuf,
+    /// How many rounds of single starts count
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rounds: u32,
+    /// How many rounds before them do not
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub warm_up: u32,
+    /// Where the files are at single starts
+    #[arg(long, value_enum, default_value_t = Cache::Both)]
+    pub mode: Cache,
+    /// How many sandboxes are started at once
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub starts: u32,
+    /// How many rounds of so many starts count
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub burst_rounds: u32,
+    /// What the order of the programs follows from
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// A bootstrap that is started many times at once, with `_HANDLER=minimal`, and its name in the table
+    #[arg(value_name = "PROGRAM[=NAME]")]
+    pub programs: Vec<String>,
+}
+
+/// What `scale-functions` is told.
+#[derive(Clone, Debug, Args)]
+pub struct Functions {
+    /// How many
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(functions::COUNT_MAX)))]
+    pub count: u32,
+    /// The folder that is to hold them, and nothing else
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
+/// Measures, writes the results, and returns the tables.
+///
+/// # Errors
+/// [`Error::ColdStart`] where a program did anything but its work; those of files and of the system.
+pub fn run(options: &Options) -> Result<String, Error> {
+    let plan = Plan { rounds: options.rounds as usize, warm_up: options.warm_up as usize, seed: options.seed };
+    let floor = Contestant::new("floor", &options.floor)?;
+    let (contestants, absent) = gather(vec![floor.clone()], &options.programs, &options.peers)?;
+    let files = linked::contestants(&options.linked)?;
+    let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
+    let copy = folder.path().join("bootstrap");
+    fs::copy(&options.floor, &copy).map_err(|error| Error::file(&copy, error))?;
+    let settling = Contestant::new("settling floor", &copy)?;
+    let conditions = conditions::conditions();
+    let linked = linked::measure(floor, files, &settling, cold_start::modes(options.mode), plan)?;
+    let sandboxes = sandboxes::measure(contestants, absent, &settling, options)?;
+    let results = Results { conditions, plan, linked, sandboxes };
+    package::write_whole(&options.out, format!("{}\n", results.json()).as_bytes())?;
+    Ok(format!("{}\n{}\n", table::tables(&results), options.out.display()))
+}

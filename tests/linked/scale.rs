@@ -1,0 +1,102 @@
+//! The bench of many functions and many sandboxes, run for a round: every function is found and answers as it should, every sandbox is counted.
+//! How long anything took is not asked.
+
+use crate::cold_start::{floor, folder};
+use crate::support::bootstrap::{MINIMAL, build};
+use ruchy_lambda_bench::cold_start::Cache;
+use ruchy_lambda_bench::scale::{Options, functions, run};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The first `count` generated functions, linked as any are.
+fn linked(folder: &Path, count: u32) -> PathBuf {
+    let sources = folder.join(format!("functions-{count}"));
+    functions::write(count, &sources).unwrap();
+    build(&format!("scale-{count}"), &[], &[("RUCHY_LAMBDA_FUNCTIONS", sources.to_str().unwrap())])
+}
+
+fn options(folder: &Path, linked: &[(u32, PathBuf)]) -> Options {
+    Options {
+        floor: floor(folder),
+        linked: linked.iter().map(|(count, path)| format!("{count}={}", path.display()).parse().unwrap()).collect(),
+        peers: folder.join("peers"),
+        out: folder.join("results.json"),
+        rounds: 1,
+        warm_up: 0,
+        mode: Cache::Warm,
+        starts: 5,
+        burst_rounds: 1,
+        seed: 7,
+        programs: vec![format!("{}=ours", MINIMAL.display())],
+    }
+}
+
+fn numbers(values: &Value) -> Vec<u64> {
+    values.as_array().unwrap().iter().map(|value| value.as_u64().unwrap()).collect()
+}
+
+#[test]
+fn every_function_is_found_and_every_sandbox_answers() {
+    let folder = folder();
+    let files = [1, 5].map(|count| (count, linked(folder.path(), count)));
+    fs::create_dir_all(folder.path().join("peers/elsewhere")).unwrap();
+    fs::write(folder.path().join("peers/elsewhere/needs.txt"), "a machine that is not this one\n").unwrap();
+    let options = options(folder.path(), &files);
+    let tables = run(&options).unwrap();
+    assert!(tables.contains("elsewhere") && tables.contains("not measured here: needs a machine that is not this one"), "{tables}");
+
+    let results: Value = serde_json::from_slice(&fs::read(&options.out).unwrap()).unwrap();
+    assert_eq!((&results["bench"], &results["conditions"]["starts_at_once"]), (&"scale".into(), &5.into()));
+    for ((count, path), file) in files.iter().zip(results["files"].as_array().unwrap()) {
+        assert_eq!(
+            (file["functions"].as_u64(), file["file_bytes"].as_u64()),
+            (Some((*count).into()), Some(fs::metadata(path).unwrap().len()))
+        );
+        let instructions = numbers(&file["user_instructions_before_next"]["of_each"]);
+        assert_eq!(instructions.len(), *count as usize);
+        assert_eq!(file["user_instructions_before_next"]["max"].as_u64(), instructions.iter().max().copied());
+    }
+    // The last by name of five takes more looks than the only one.
+    let of_the_timed = |index: usize| results["files"][index]["user_instructions_before_next"]["of_the_timed"].as_u64().unwrap();
+    assert!(of_the_timed(0) < of_the_timed(1), "{results}");
+    let starts = results["starts"][0]["programs"].as_array().unwrap();
+    assert_eq!(starts.iter().map(|program| program["name"].as_str().unwrap()).collect::<Vec<_>>(), ["floor", "1", "5"]);
+    assert!(starts.iter().all(|program| program["response"]["ratio_to_first"]["median"].as_f64() > Some(0.0)), "{results}");
+    for (program, name) in results["sandboxes"].as_array().unwrap().iter().zip(["floor", "ours"]) {
+        check_sandboxes(program, name);
+    }
+    let resident = |index: usize| results["sandboxes"][index]["kib"]["rss"].as_u64().unwrap();
+    assert!(resident(0) < resident(1), "{results}");
+    assert_eq!(results["not_measured"][0]["name"], "elsewhere");
+}
+
+/// Five of them, answered and weighed; the last response of all is no earlier than any sandbox's own.
+fn check_sandboxes(program: &Value, name: &str) {
+    assert_eq!(program["name"], name);
+    assert_eq!((numbers(&program["answered"]), numbers(&program["weighed"])), (vec![5], vec![5]), "{program}");
+    let responses = numbers(&program["response"]["samples"][0]);
+    assert_eq!(responses.len(), 5);
+    assert_eq!(program["response"]["ns"]["max"].as_u64(), responses.iter().max().copied());
+    assert!(numbers(&program["all_responses"]["ns"])[0] >= *responses.iter().max().unwrap(), "{program}");
+    let kib = |field: &str| program["kib"][field].as_u64().unwrap();
+    assert!(0 < kib("private_dirty") && kib("private_dirty") <= kib("private") && kib("private") <= kib("pss") && kib("pss") <= kib("rss"));
+    assert!(kib("page_tables") > 0);
+}
+
+#[test]
+fn a_function_that_is_not_in_the_file_stops_the_bench() {
+    let folder = folder();
+    let options = options(folder.path(), &[(1, MINIMAL.clone())]);
+    let error = run(&options).unwrap_err().to_string();
+    assert!(error.contains("init/error") && error.contains(&functions::name(0)), "{error}");
+    assert!(!options.out.exists(), "no figures of half a run");
+}
+
+#[test]
+fn more_sandboxes_than_there_may_be_files_are_refused() {
+    let folder = folder();
+    let options = Options { starts: u32::MAX, ..options(folder.path(), &[]) };
+    let error = run(&options).unwrap_err().to_string();
+    assert!(error.contains("4294967295 starts at once take 34359738424 open files") && error.contains("--starts"), "{error}");
+}
