@@ -206,13 +206,12 @@ def main(rounds, conditions):
             invocations.process.wait()
     print(table(samples, absent))
     print(f"{rounds} rounds (Python {min(rounds, ROUNDS_SLOW_MAX)}). Ruchy Lambda: an invocation over loopback; the others time themselves.")
-    conditions.update(
-        rounds=rounds, warm_up_rounds=ROUNDS_WARM_UP, seed=SEED, versions=versions, link=said("linker/build.sh", "--link"), file_bytes=bytes_of
-    )
+    conditions.update(rounds=rounds, warm_up_rounds=ROUNDS_WARM_UP, seed=SEED, versions=versions, link=said("linker/build.sh", "--link"))
     record = {
         "bench": "compute",
         "conditions": conditions,
         "functions": {name: {"arguments": FUNCTIONS[name][0], "nanoseconds": samples[name]} for name in samples},
+        "file_bytes": bytes_of,
         "not_measured": [{"name": name, "needs": needs} for name, needs in absent.items()],
     }
     path = ROOT / "target/bench/compute.json"
