@@ -57,7 +57,7 @@ size *NAMES: _musl _tool
 [no-exit-message]
 start *NAMES: _musl _tool
     @linker/build.sh target/size/bootstrap "$@"
-    @{{ tool }} start --bootstrap target/size/bootstrap
+    @{{ tool }} start --bootstrap target/size/bootstrap --handler "${1:-minimal}"
 
 # Commit to the sizes, and to what a start does, as they are now: rewrites tests/budgets.toml.
 [group('measure')]

@@ -110,9 +110,12 @@ struct Size {
 
 #[derive(Debug, Args)]
 struct Start {
-    /// The bootstrap to start, with a function `minimal`
+    /// The bootstrap to start
     #[arg(long, value_name = "FILE")]
     bootstrap: PathBuf,
+    /// The function in it
+    #[arg(long, value_name = "NAME", default_value = start::HANDLER, value_parser = name)]
+    handler: String,
     #[command(flatten)]
     agreed: Agreed,
 }
@@ -160,8 +163,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Size(size) => weigh(&size),
-        Command::Start(Start { bootstrap, agreed }) => {
-            let counts = start::measure(&bootstrap)?;
+        Command::Start(Start { bootstrap, handler, agreed }) => {
+            let counts = start::measure(&bootstrap, &handler)?;
             print(&start::table(&counts))?;
             agreed.hold(&start::figures(&counts))
         }

@@ -15,8 +15,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The function whose handler is found.
-const HANDLER: &str = "minimal";
+/// The function whose handler is found, where budgets are concerned.
+pub const HANDLER: &str = "minimal";
 /// How often it is counted. Other work on the machine may add a page fault to a start; it never takes one away.
 const STARTS: usize = 3;
 /// How many ports are tried for one of five digits, which nearly all of those that the system hands out have.
@@ -48,18 +48,18 @@ const VARIABLES: [(&str, &str); 14] = [
     ("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=0"),
 ];
 
-/// Counts what the bootstrap at `path` does.
+/// Counts what the bootstrap at `path` does, which has a function `handler`.
 ///
 /// # Errors
 /// As [`process::executable`] and [`tracer::count`]; [`Error::ColdStart`] where it does not do the same twice, or has no end.
-pub fn measure(path: &Path) -> Result<Counts, Error> {
+pub fn measure(path: &Path, handler: &str) -> Result<Counts, Error> {
     let path = process::executable(path)?;
     let name = path.display().to_string();
     let api = listen().map_err(Error::system("starting the Runtime API"))?;
     let address = api.local_addr().map_err(Error::system("starting the Runtime API"))?;
-    let mut least = tracer::count_of(&name, || command(&path, address))?;
+    let mut least = tracer::count_of(&name, || command(&path, handler, address))?;
     for _ in 1..STARTS {
-        let mut counts = tracer::count_of(&name, || command(&path, address))?;
+        let mut counts = tracer::count_of(&name, || command(&path, handler, address))?;
         least.minor_faults = least.minor_faults.min(counts.minor_faults);
         counts.minor_faults = least.minor_faults;
         if counts != least {
@@ -88,9 +88,9 @@ fn listen() -> io::Result<TcpListener> {
 }
 
 /// What starts `path`, with nothing of this process's own environment.
-fn command(path: &Path, address: SocketAddr) -> Command {
+fn command(path: &Path, handler: &str, address: SocketAddr) -> Command {
     let function = Function {
-        handler: HANDLER.to_owned(),
+        handler: handler.to_owned(),
         bootstrap: PathBuf::from("/var/task/bootstrap"),
         memory_mb: 128,
         region: "us-east-1".to_owned(),

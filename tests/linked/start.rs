@@ -26,7 +26,7 @@ fn five_system_calls_and_no_other_lead_to_the_first_request() {
 #[test]
 fn every_count_of_a_start_is_within_its_budget() {
     for (bootstrap, name) in [(&*MINIMAL, "minimal-start"), (&*ALL, "all-start")] {
-        let counts = start::measure(bootstrap).unwrap_or_else(|error| panic!("{error}"));
+        let counts = start::measure(bootstrap, start::HANDLER).unwrap_or_else(|error| panic!("{error}"));
         let comparison = budget::compare(&start::figures(&counts), &budgets(name));
         assert!(comparison.is_within(), "\n{name}: {comparison}");
     }
