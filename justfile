@@ -130,7 +130,7 @@ bench-warm *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
 
-# Run every bench one after another, for figures that may stand beside each other. Half an hour, and the machine should have nothing else to do.
+# Run every bench one after another, for figures that may stand beside each other. Some five minutes with peers, in which the machine should have nothing else to do.
 [group('measure')]
 [no-exit-message]
 bench-all: bench-cold-start bench-warm bench-compute bench-scale

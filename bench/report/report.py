@@ -54,7 +54,7 @@ def main():
     arguments.add_argument("--page", type=Path)
     arguments.add_argument("--charts", type=Path)
     given = arguments.parse_args()
-    if not any(given.summaries.glob("*.json")):
+    if not (given.summaries / "figures.json").exists():
         sys.exit(f"{given.summaries}: there are no summaries in it. `just bench-all` measures, and `just figures` or `just report` make them.")
     if given.page:
         given.page.parent.mkdir(parents=True, exist_ok=True)

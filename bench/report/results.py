@@ -107,8 +107,8 @@ COUNTS = {"system_calls": "system calls", "user_instructions": "instructions", "
 
 
 def sizes(it, result):
-    scripts = [program["name"] for program in result["programs"] if program["is_script"]]
-    weighed = {program["name"]: program for program in result["programs"] if not program["is_script"] and program["name"] != CONTROL}
+    scripts = [program["name"] for program in result["programs"] if program.get("is_script")]
+    weighed = {program["name"]: program for program in result["programs"] if not program.get("is_script") and program["name"] != CONTROL}
     note = f" Not shown: {', '.join(scripts)}, whose file is a script that starts an interpreter." if scripts else ""
     for mode in result["modes"]:
         name = mode["mode"]
@@ -180,7 +180,7 @@ def computations(it, result):
             }
             for label, figure in figures
         ]
-        caption = "Ours is a whole invocation over loopback; the others time the function alone. The figure is how many times gcc -O3, the dashed line."
+        caption = "Ours is an invocation over loopback; the others time the function alone. The figure is how many times gcc -O3, the dashed line."
         draw = lambda width, rows=rows: charts.strips(rows, units.time, width, "time, logarithmic")
         it["charts"].append(chart("compute-" + name, title, caption, draw))
         cells = [

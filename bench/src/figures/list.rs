@@ -203,7 +203,10 @@ mod tests {
     }
 
     fn cold_start() -> Value {
-        let program = |name: &str, bytes: u64, faults: u64| json!({ "name": name, "file_bytes": bytes, "zip_bytes": bytes / 2, "before_next": { "minor_faults": faults } });
+        let program = |name: &str, bytes: u64, faults: u64| {
+            let (zip, before) = (bytes / 2, json!({ "minor_faults": faults }));
+            json!({ "name": name, "file_bytes": bytes, "zip_bytes": zip, "before_next": before })
+        };
         let timed = |name: &str, to_floor: f64, to_ours: f64| {
             let moment = |to_floor| json!({ "ratio_to_floor": ratio(to_floor), "ratio_to_ours": ratio(to_ours) });
             json!({ "name": name, "next": moment(to_floor), "response": moment(to_floor * 2.0) })
@@ -211,8 +214,8 @@ mod tests {
         json!({
             "programs": [program("floor", 600, 1), program("minimal", 14_336, 4), program("cpp", 400_000, 30)],
             "modes": [
-                { "mode": "page cache warm", "programs": [timed("floor", 1.0, 0.9), timed("minimal", 1.02, 1.0), timed("cpp", 2.4, 2.2)] },
-                { "mode": "pages dropped", "programs": [timed("floor", 1.0, 0.9), timed("minimal", 1.5, 1.0), timed("cpp", 4.0, 3.0)] },
+                { "mode": "page cache warm", "programs": [timed("minimal", 1.02, 1.0), timed("cpp", 2.4, 2.2)] },
+                { "mode": "pages dropped", "programs": [timed("minimal", 1.5, 1.0), timed("cpp", 4.0, 3.0)] },
             ],
             "not_measured": [{ "name": "zig", "needs": "zig" }],
         })

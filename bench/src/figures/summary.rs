@@ -138,8 +138,14 @@ mod tests {
 
     #[test]
     fn invocations_are_compared_with_the_floor_of_their_size() {
-        let series = |name: &str, bytes: u64, cpu: u64, wall: u64| json!({ "contestant": name, "event_bytes": bytes, "cpu_nanoseconds": [cpu, cpu], "wall_nanoseconds": [wall, wall] });
-        let mut results = json!({ "series": [series("floor (C)", 16, 100, 100), series("ours", 16, 125, 200), series("floor (C)", 1024, 10, 10), series("ours", 1024, 10, 10)] });
+        let series = |name: &str, bytes: u64, cpu: u64, wall: u64| {
+            let (cpu, wall) = ([cpu, cpu], [wall, wall]);
+            json!({ "contestant": name, "event_bytes": bytes, "cpu_nanoseconds": cpu, "wall_nanoseconds": wall })
+        };
+        let small = [series("floor (C)", 16, 100, 100), series("ours", 16, 125, 200)];
+        let large = [series("floor (C)", 1024, 10, 10), series("ours", 1024, 10, 10)];
+        let series_of_both = [small, large].concat();
+        let mut results = json!({ "series": series_of_both });
         summarise(Bench::Warm, &mut results);
         let of = |index: usize, field: &str| median(&results["series"][index][field]).map(f64::from_bits);
         assert_eq!((of(1, "cpu_to_floor"), of(1, "throughput_to_floor")), (Some(1.25), Some(0.5)));
