@@ -79,6 +79,29 @@ fn a_bench_of_what_is_not_there_says_so() {
     }
 }
 
+#[test]
+fn the_scale_bench_checks_every_answer_and_says_what_it_wants() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("scale.json");
+    let scale = |arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.args(["scale", "--floor", BOOTSTRAP, "--peers", "no/peers", "--starts", "2", "--burst-rounds", "1", "--out"]).arg(&out);
+        parts(&command.args(arguments).output().unwrap())
+    };
+    let (code, printed, err) = scale(&[]);
+    assert_eq!((code, printed.as_str(), out.exists()), (1, "", false));
+    assert!(err.contains("floor: it answered 1 {} and not {\"statusCode\":200,\"body\":\"ok\"}."), "{err}");
+    let (code, _, err) = scale(&["--linked", "many=file"]);
+    assert!(code == 2 && err.contains("a number from 1 to 1,000, an equals sign and a file"), "{err}");
+    let functions = |count: &str| {
+        let sources = folder.path().join("functions");
+        parts(&Command::new(PROGRAM).args(["scale-functions", count]).arg(sources).output().unwrap())
+    };
+    assert!(functions("1001").2.contains("1..=1000"));
+    assert_eq!(functions("3"), (0, String::new(), String::new()));
+    assert_eq!(std::fs::read_dir(folder.path().join("functions")).unwrap().count(), 3);
+}
+
 /// `serve` on a port of its own; ended and waited for when dropped.
 struct Server {
     child: Child,

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 /// How often the developer is told how many have been traced.
 const NEWS: Duration = Duration::from_secs(2);
+/// A thousand traces take a minute, in which somebody else may end a program: only what fails as often as this has failed.
+const ATTEMPTS_MAX: usize = 2;
 
 /// A file, and how many of the generated functions are in it: `N=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,11 +139,25 @@ fn trace_all(functions: u32, contestant: &Contestant, server: &Server) -> Result
             told = Instant::now();
         }
         let contestant = Contestant { handler: functions::name(index), ..contestant.clone() };
-        let instructions = tracer::instructions(&contestant, &server.address())?;
-        server.quiet()?;
-        all.push(instructions.ok_or_else(|| Error::cold_start(&contestant.name, "it takes too many instructions to be traced"))?);
+        all.push(trace(&contestant, server)?);
     }
     Ok(all)
+}
+
+fn trace(contestant: &Contestant, server: &Server) -> Result<u64, Error> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let traced = tracer::instructions(contestant, &server.address());
+        server.quiet()?;
+        match traced {
+            Err(error) if attempts < ATTEMPTS_MAX => eprintln!("{error} Once more."),
+            traced => {
+                let too_many = || Error::cold_start(&contestant.name, "it takes too many instructions to be traced");
+                return traced?.ok_or_else(too_many);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -115,8 +115,9 @@ fn is_done(program: &Program) -> bool {
 /// What the machine lacks to have so many sandboxes of `contestant`, by the memory of one of them. It is also the proof that it works.
 fn too_large(servers: &Servers, contestant: &Contestant, starts: u32) -> Result<Option<String>, Error> {
     let one = servers.burst(contestant, 1)?;
-    let private = one.memory.first().map_or(0, |memory| memory.private + memory.page_tables);
-    let needed = private * u64::from(starts) * MEMORY_DIVISOR;
+    // Of what is not its own alone, all will share one copy: its files' pages.
+    let own = one.memory.first().map_or(0, |memory| memory.private_dirty + memory.page_tables);
+    let needed = own * u64::from(starts) * MEMORY_DIVISOR;
     let is_room = memory::available_kb().is_none_or(|available| needed <= available);
     Ok((!is_room).then(|| format!("{} MiB of free memory for {starts} sandboxes at once", grouped(needed >> 10))))
 }
