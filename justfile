@@ -52,14 +52,23 @@ size *NAMES: _musl _tool
     @RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "$@"
     @{{ tool }} size --bootstrap target/size/bootstrap --symbols target/size/symbols
 
-# Commit to the sizes as they are now: rewrites tests/budgets.toml.
+# What the twin of dist/bootstrap with the functions named (or all) does before its first request, counted and not timed: instructions, page faults, pages.
+[group('measure')]
+[no-exit-message]
+start *NAMES: _musl _tool
+    @linker/build.sh target/size/bootstrap "$@"
+    @{{ tool }} start --bootstrap target/size/bootstrap --handler "${1:-minimal}"
+
+# Commit to the sizes, and to what a start does, as they are now: rewrites tests/budgets.toml.
 [group('measure')]
 size-accept: _musl _tool
     #!/usr/bin/env bash
     set -euo pipefail
     accept() {
         linker/build.sh target/size/bootstrap "${@:2}"
-        {{ tool }} size --bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1" --accept
+        local agreed=(--bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1")
+        {{ tool }} size "${agreed[@]}" --accept
+        {{ tool }} start "${agreed[@]}-start" --accept
     }
     accept minimal minimal
     accept all {{ shipped }}
@@ -111,7 +120,7 @@ bench-cold-start *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
-# Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
+# Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, peers, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
 [group('measure')]
 [no-exit-message]
 bench-warm *PROGRAM: _musl
@@ -167,7 +176,7 @@ bench-scale *PROGRAM: _musl
     done
     {{ bench }} scale --floor target/bench/floor/bootstrap "${linked[@]}" target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
-# Build the peers named, or all: the same two functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
+# Build the peers named, or all: the same three functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
 [group('measure')]
 [no-exit-message]
 peers *NAMES:
@@ -188,8 +197,8 @@ evidence RUNS='20000': setup
 # Have functions that compute run, inlined and not, beside what gcc, g++, rustc, Go and Python make of them, ROUNDS times each.
 [group('measure')]
 [no-exit-message]
-bench-compute ROUNDS='21': _musl
-    @python3 bench/compute/run.py "$1"
+bench-compute ROUNDS='21': _musl _tool
+    @python3 bench/compute/run.py "$1" {{ tool }} conditions
 
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]

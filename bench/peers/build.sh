@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the peers, the same two functions on other people's Lambda clients: the recipe behind `just peers`.
+# Builds the peers, the same three functions on other people's Lambda clients: the recipe behind `just peers`.
 #
 #   bench/peers/build.sh [NAME... | all]
 #

@@ -33,7 +33,7 @@ def conditions(result):
     """What the result says of how it was made, each a line."""
     lines = []
     for name, value in result["conditions"].items():
-        if name in ("not_measured", "bytes") or value is None:
+        if value is None:
             continue
         if isinstance(value, dict):
             lines += [(key, said) for key, said in value.items() if said]
@@ -154,12 +154,13 @@ def invocations(it, result):
             units.size(series["event_bytes"]),
             units.interval(series["cpu_to_floor"]),
             units.interval(series["throughput_to_floor"]),
+            f"{series['system_calls']:.1f}" if series.get("system_calls") else "",
             units.time(series["latency_nanoseconds"]["p50"]),
             units.time(series["latency_nanoseconds"]["p99"]),
         ]
         for series in result["series"]
     ]
-    head = ["client", "event", "CPU to the floor", "invocations a second to the floor", "latency, median", "p99"]
+    head = ["client", "event", "CPU to the floor", "invocations a second to the floor", "system calls", "latency, median", "p99"]
     it["tables"].append(table("Invocations of a process that runs", head, rows))
 
 
@@ -332,8 +333,8 @@ def sections(folder):
 def not_measured(folder):
     """Whatever took no part, and what it needs."""
     absent = {}
-    for name in ("cold-start.json", "scale.json"):
+    for name in ("cold-start.json", "warm.json", "scale.json"):
         for each in (read(folder, name) or {}).get("not_measured", []):
             absent[each.get("name") or each["mode"]] = f"needs {each['needs']}" if "needs" in each else each["reason"]
-    compilers = ((read(folder, "compute.json") or {}).get("conditions") or {}).get("not_measured") or {}
-    return sorted(absent.items()) + [(f"{name}, as a compiler", needs) for name, needs in sorted(compilers.items())]
+    compilers = (read(folder, "compute.json") or {}).get("not_measured", [])
+    return sorted(absent.items()) + sorted((f"{each['name']}, as a compiler", f"needs {each['needs']}") for each in compilers)

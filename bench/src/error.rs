@@ -25,9 +25,9 @@ pub enum Error {
     NoSymbols { path: PathBuf },
     /// A budgets file that is not TOML.
     NotToml { path: PathBuf, error: toml_edit::TomlError },
-    /// An entry of a budgets file that is not a number of bytes.
+    /// An entry of a budgets file that is not a whole number.
     BadBudget { path: PathBuf, table: String, key: String },
-    /// A program of a bench of starts that did not do its work, for `reason`.
+    /// A program of a bench that did not do its work, for `reason`.
     ColdStart { program: String, reason: String },
     /// Results of a bench that nothing can be made of, for `reason`; `command` makes others.
     Results { path: PathBuf, reason: String, command: &'static str },
@@ -98,7 +98,7 @@ impl Display for Error {
             }
             Self::NotToml { path, error } => write!(f, "{}: {error}", path.display()),
             Self::BadBudget { path, table, key } => {
-                write!(f, "{}: [{table}] {key}: a budget is a number of bytes, such as {key} = 4096.", path.display())
+                write!(f, "{}: [{table}] {key}: a budget is a whole number, such as {key} = 4096.", path.display())
             }
             Self::ColdStart { program, reason } => write!(f, "{program}: {reason}."),
             Self::Results { path, reason, command } => write!(f, "{}: {reason}. Measure with `{command}`.", path.display()),

@@ -1,10 +1,10 @@
 //! The bytes of the linked file: how it is laid out, how large it is, and that the same sources give the same bytes.
 
-use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, build, root};
+use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, budgets, build, root};
 use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD};
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::{LittleEndian, Object, ObjectSection};
-use ruchy_lambda_bench::{package, size};
+use ruchy_lambda_bench::{budget, package, size};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -89,11 +89,8 @@ fn the_promised_sizes_are_kept() {
 
 #[test]
 fn every_section_is_within_its_budget() {
-    let output = Command::new(root().join("linker/build.sh")).arg("--link").output().unwrap();
-    let link = String::from_utf8(output.stdout).unwrap();
     for (bootstrap, name) in [(&*MINIMAL, "minimal"), (&*ALL, "all")] {
-        let budgets = size::budget::Budgets::read(&root().join("tests/budgets.toml"), &format!("{}-{name}", link.trim())).unwrap();
-        let comparison = size::budget::compare(&size::measure(bootstrap).unwrap(), &budgets);
+        let comparison = budget::compare(&size::measure(bootstrap).unwrap().figures(), &budgets(name));
         assert!(comparison.is_within(), "\n{comparison}");
     }
 }

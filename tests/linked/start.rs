@@ -1,10 +1,11 @@
 //! From exec to the first request: what happens, and what happens where it cannot.
 
-use crate::support::bootstrap::ALL;
+use crate::support::bootstrap::{ALL, MINIMAL, budgets};
 use crate::support::function::Function;
 use crate::support::runtime_api::RuntimeApi;
 use crate::support::tracer::Tracer;
 use nix::libc;
+use ruchy_lambda_bench::{budget, start};
 use std::process::Command;
 
 #[test]
@@ -20,6 +21,15 @@ fn three_system_calls_and_no_other_lead_to_the_first_request() {
     assert_eq!(calls, expected.map(i64::cast_unsigned));
     // And that last one sent all of it.
     api.accept().next();
+}
+
+#[test]
+fn every_count_of_a_start_is_within_its_budget() {
+    for (bootstrap, name) in [(&*MINIMAL, "minimal-start"), (&*ALL, "all-start")] {
+        let counts = start::measure(bootstrap, start::HANDLER).unwrap_or_else(|error| panic!("{error}"));
+        let comparison = budget::compare(&start::figures(&counts), &budgets(name));
+        assert!(comparison.is_within(), "\n{name}: {comparison}");
+    }
 }
 
 /// Starts without a Runtime API to talk to, and returns the one line it must leave on stderr.

@@ -25,7 +25,7 @@ const ANSWER_OF_MINIMAL: &str = r#"{"statusCode":200,"body":"ok"}"#;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Absent {
     pub name: String,
-    /// What this machine lacks.
+    /// What this machine lacks, without the word `needs`, which the file may begin with.
     pub needs: String,
 }
 
