@@ -25,7 +25,7 @@ pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8
     let mut client = Client::new(address);
     let Some(record) = find(records, settings.handler) else { refuse_handler(&mut client, settings.handler, records, inbox) };
     // Whatever comes before the first request is in this file's first page and on the stack's, and nothing else is.
-    let begins = settings.max_concurrency.is_empty() && !snapshot::is_wanted(settings);
+    let begins = matches!(settings.max_concurrency, b"" | b"1") && !snapshot::is_wanted(settings);
     if begins {
         client.request_next();
     }
