@@ -24,8 +24,6 @@ const PORTS_MAX: usize = 1000;
 const PORT_MIN: u16 = 10_000;
 /// Another version of rustc moves the number of instructions by a per cent or so: a budget has one part in this many above it.
 const INSTRUCTIONS_HEADROOM: u64 = 50;
-/// The same code, a little longer, may lie across the end of one more page.
-const FILE_PAGES_HEADROOM: u64 = 1;
 
 /// What Lambda sets beside [`Function::variables`]; values as long as its own.
 const VARIABLES: [(&str, &str); 14] = [
@@ -110,7 +108,7 @@ pub fn figures(counts: &Counts) -> Vec<Figure> {
     let mut figures = vec![figure("system-calls", counts.system_calls, 0), figure("minor-faults", counts.minor_faults, 0)];
     figures.extend(counts.instructions.map(|count| figure("instructions", count, count / INSTRUCTIONS_HEADROOM)));
     if let Some(pages) = counts.pages {
-        figures.push(figure("file-pages", pages.file, FILE_PAGES_HEADROOM));
+        figures.push(figure("file-pages", pages.file, 0));
         figures.push(figure("data-pages", pages.data, 0));
         figures.push(figure("stack-pages", pages.stack, 0));
     }
