@@ -2,8 +2,8 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use crate::buffer::Buffer;
-use crate::bytes::{find, number};
-use crate::http::{Reply, header};
+use crate::bytes::{find, number, same_without_case};
+use crate::http::{Reply, headers};
 use crate::request::InvocationName;
 use crate::{json, text};
 
@@ -87,7 +87,18 @@ impl EventError {
 /// Reads a 200 of `next`; `None` when it has no usable `Lambda-Runtime-Aws-Request-Id`, without which nothing can be answered.
 #[must_use]
 pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> {
-    let request_id = header(reply.head, b"lambda-runtime-aws-request-id");
+    let [mut request_id, mut deadline_ms, mut invocation_id] = [None; 3];
+    for (name, value) in headers(reply.head) {
+        // The first of a name counts.
+        if same_without_case(name, b"Lambda-Runtime-Aws-Request-Id") {
+            request_id.get_or_insert(value);
+        } else if same_without_case(name, b"Lambda-Runtime-Deadline-Ms") {
+            deadline_ms.get_or_insert(value);
+        } else if same_without_case(name, b"Lambda-Runtime-Invocation-Id") {
+            invocation_id.get_or_insert(value);
+        }
+    }
+    let request_id = request_id.unwrap_or_default();
     let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || find(b"-_.:~", *byte).is_some();
     // Dots alone (or nothing) would be a way through the path and no part of it.
     let is_way = request_id.iter().all(|byte| *byte == b'.');
@@ -95,11 +106,8 @@ pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> 
         return None;
     }
     // A value has no control characters, so that it can stand in a header again.
-    let mut invocation_id = header(reply.head, b"Lambda-Runtime-Invocation-Id");
-    if invocation_id.len() > INVOCATION_ID_BYTES_MAX {
-        invocation_id = b"";
-    }
-    let deadline_ms = number(header(reply.head, b"lambda-runtime-deadline-ms"), 10, DEADLINE_DIGITS_MAX);
+    let invocation_id = invocation_id.filter(|id: &&[u8]| id.len() <= INVOCATION_ID_BYTES_MAX).unwrap_or_default();
+    let deadline_ms = number(deadline_ms.unwrap_or_default(), 10, DEADLINE_DIGITS_MAX);
     let event = if reply.oversized { Err(EventError::TooLarge) } else { text::from_bytes(reply.body).ok_or(EventError::NotUtf8) };
     Some(Delivered {
         name: InvocationName { request_id: text::from_bytes(request_id)?, invocation_id },

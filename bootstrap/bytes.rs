@@ -5,20 +5,41 @@
 
 /// Where `byte` first stands in `text`.
 ///
-/// memchr's portable form: its others choose an instruction set at run time, into memory that nothing else would write to before the
-/// first request, and heads are short.
+/// By memchr's form for instructions that every processor of this kind has: the one that it chooses at run time it would note in memory that
+/// nothing else writes to before the first request.
 #[inline(never)]
 #[must_use]
 pub fn find(text: &[u8], byte: u8) -> Option<usize> {
-    memchr::arch::all::memchr::One::new(byte).find(text)
+    memchr::arch::x86_64::sse2::memchr::One::new(byte)?.find(text)
+}
+
+/// What of `text` is behind its first eights of bytes that are all from `least` to `~`; `least` is ASCII. What is left wants another look, byte by
+/// byte, and mostly is short.
+#[inline(never)]
+#[must_use]
+pub fn behind_printable(mut text: &[u8], least: u8) -> &[u8] {
+    const HIGHEST_BITS: u64 = 0x80 * ONES;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    while let Some((eight, behind)) = text.split_first_chunk() {
+        let eight = u64::from_ne_bytes(*eight);
+        // Highest bits: of bytes that have it, of those that lack so much to it (a borrow only comes from one of them), and of DEL.
+        let below = eight.wrapping_sub(ONES * u64::from(least));
+        let above = (eight & !HIGHEST_BITS) + ONES;
+        if (eight | below | above) & HIGHEST_BITS != 0 {
+            break;
+        }
+        text = behind;
+    }
+    text
 }
 
 /// Whether the two are the same, letters of ASCII compared without case.
 #[inline(never)]
 #[must_use]
-#[expect(clippy::manual_ignore_case_cmp, reason = "core's is made for speed, see above")]
 pub fn same_without_case(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.to_ascii_lowercase() == other.to_ascii_lowercase())
+    // Mostly they are the very same, or differ where they begin.
+    let same = |one: u8, other: u8| one == other || one ^ other == 0x20 && (one | 0x20).is_ascii_lowercase();
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(*one, *other))
 }
 
 /// The number that `digits` spell: one to `digits_max` of them and nothing else. `radix` is 10 or 16, and so many digits fit.
@@ -90,7 +111,7 @@ pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, same_without_case, split_once, trim, without_last, without_prefix};
+    use super::{behind_printable, number, same_without_case, split_once, trim, without_last, without_prefix};
     use proptest::prelude::*;
     use std::vec::Vec;
 
@@ -111,6 +132,15 @@ mod tests {
             prop_assert_eq!(number(&[byte], 10, 1), char::from(byte).to_digit(10).map(|digit| digit as usize));
             let mut parts = text.splitn(2, |at| *at == byte);
             prop_assert_eq!(split_once(&text, byte), (parts.next().unwrap(), parts.next()));
+        }
+
+        #[test]
+        fn what_is_passed_over_is_printable_and_no_eight_less_than_could_be(text in proptest::collection::vec(prop_oneof![8 => b' '..=b'~', 1 => any::<u8>()], 0..40), least in prop_oneof![Just(b' '), Just(b'!')]) {
+            let rest = behind_printable(&text, least);
+            let wanted = |byte: &u8| (least..=b'~').contains(byte);
+            let passed = text.len() - rest.len();
+            prop_assert!(text.ends_with(rest) && passed % 8 == 0 && text[..passed].iter().all(wanted));
+            prop_assert!(rest.len() < 8 || !rest[..8].iter().all(wanted));
         }
 
         #[test]

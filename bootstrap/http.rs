@@ -286,18 +286,18 @@ impl Parser {
             return self.begin_body();
         }
         let (name, value) = line::checked_header(line)?;
-        if same_without_case(name, b"content-length") {
+        if same_without_case(name, b"Content-Length") {
             let length = number(value, 10, 19).ok_or(Malformed::Framing)?;
             if self.content_length.is_some_and(|earlier| earlier != length) {
                 return Err(Malformed::Framing);
             }
             self.content_length = Some(length);
-        } else if same_without_case(name, b"transfer-encoding") {
+        } else if same_without_case(name, b"Transfer-Encoding") {
             if self.chunked || !same_without_case(value, b"chunked") {
                 return Err(Malformed::Framing);
             }
             self.chunked = true;
-        } else if same_without_case(name, b"connection") {
+        } else if same_without_case(name, b"Connection") {
             // In a list of options `close` is not seen: the close itself will be, and then the request is issued again.
             self.keep_alive &= !same_without_case(value, b"close");
         }

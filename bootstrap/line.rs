@@ -1,7 +1,7 @@
 //! The lines of an HTTP/1.1 reply, one at a time and without their CRLF: status, header, chunk size (RFC 9112, sections 4, 5 and 7.1).
 //! Pure.
 
-use crate::bytes::{number, split_once, trim, without_prefix};
+use crate::bytes::{behind_printable, number, split_once, trim, without_prefix};
 use crate::http::Malformed;
 
 /// Whether it is version 1.1, and the status, of `HTTP/1.x NNN[ reason]`.
@@ -33,7 +33,9 @@ pub fn header(line: &[u8]) -> Option<(&[u8], &[u8])> {
 pub fn checked_header(line: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
     match header(line) {
         Some((name, value))
-            if !name.is_empty() && name.iter().all(u8::is_ascii_graphic) && !value.iter().any(|byte| is_forbidden_in_value(*byte)) =>
+            if !name.is_empty()
+                && behind_printable(name, b'!').iter().all(u8::is_ascii_graphic)
+                && !behind_printable(value, b' ').iter().any(|byte| is_forbidden_in_value(*byte)) =>
         {
             Ok((name, value))
         }
