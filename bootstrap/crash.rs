@@ -4,7 +4,7 @@
 use crate::api::{ERROR_BODY_BYTES_MAX, Place, Report, error_type};
 use crate::buffer::Buffer;
 use crate::in_flight::{self, Stage};
-use crate::sys::signal::{self, Caught, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
+use crate::sys::signal::{Caught, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
 use crate::{log, stream, sys, termination};
 use core::cell::{Cell, UnsafeCell};
 use core::fmt::Write;
@@ -112,7 +112,7 @@ pub fn end(report: &Report<'_>) -> ! {
 #[inline(never)]
 fn tell(report: &Report<'_>) -> ! {
     if !termination::has_begun() {
-        signal::set_alarm(REPORT);
+        termination::limit(REPORT);
     }
     let told = in_flight::interrupting(|client, delivered| match (stream::finish(), delivered) {
         (Some(finish), Some(delivered)) => finish(client, &delivered.name, Some(report)),

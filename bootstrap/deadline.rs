@@ -1,7 +1,7 @@
 //! The deadline of the invocation in flight: shortly before it passes the log says what the handler is doing and, if the function asks for it,
 //! Lambda is told while there is still time.
 //!
-//! One timer serves many invocations: it is left as it is while it rings no later than it must. Ringing too early for the invocation in
+//! One alarm serves many invocations: it is left as it is while it rings no later than it must. Ringing too early for the invocation in
 //! flight it is set anew. So an invocation costs no system call, but for one in each period of the function's time-out.
 #![allow(unsafe_code)]
 
@@ -12,30 +12,30 @@ use crate::environment::Environment;
 use crate::in_flight::{self, Stage};
 use crate::sys::signal::{self, Caught, SIGALRM};
 use crate::sys::{self, Clock};
-use crate::{crash, log};
+use crate::{crash, log, termination};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::time::Duration;
 
-/// How long before the deadline the timer rings, unless `RUCHY_LAMBDA_DEADLINE_MARGIN_MS` says otherwise.
+/// How long before the deadline the alarm rings, unless `RUCHY_LAMBDA_DEADLINE_MARGIN_MS` says otherwise.
 const MARGIN_MS: usize = 100;
 /// Longest margin that can be set, in digits of its milliseconds: more than Lambda's longest time-out, 15 minutes.
 const MARGIN_DIGITS_MAX: usize = 6;
 
-/// How long the timer is put off where the log is in use.
+/// How long the alarm is put off where the log is in use.
 const LATER_MS: usize = 10;
 
 /// Set by `prepare`.
 static MARGIN: AtomicUsize = AtomicUsize::new(0);
 /// Whether the error is posted too (`RUCHY_LAMBDA_ON_DEADLINE=report`).
 static REPORTS: AtomicBool = AtomicBool::new(false);
-/// When the timer rings, in milliseconds since 1970; 0 when it does not.
+/// When the alarm rings, in milliseconds since 1970; 0 when it does not.
 static RINGS_AT: AtomicUsize = AtomicUsize::new(0);
 /// The deadline that was logged last: once is enough.
 static LOGGED: AtomicUsize = AtomicUsize::new(0);
 
-/// Makes the timer.
+/// Without wishes of the function's.
 pub fn prepare() {
     MARGIN.store(MARGIN_MS, Ordering::Relaxed);
-    signal::create_timer(SIGALRM);
 }
 
 /// Reads the function's wishes.
@@ -56,22 +56,37 @@ pub fn obey(environment: Environment) {
     }
 }
 
-/// Sees to it that the timer rings in time for `deadline_ms`, of which 0 is none. To be called while its handler runs.
+/// Sees to it that the alarm rings in time for `deadline_ms`, of which 0 is none. To be called while its handler runs.
 pub fn watch(deadline_ms: usize) {
     let rings_at = RINGS_AT.load(Ordering::Relaxed);
     let wanted = deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)).max(1);
-    if deadline_ms != 0 && (rings_at == 0 || wanted < rings_at) && deadline_ms != LOGGED.load(Ordering::Relaxed) {
-        // Noted first: where the time is over already it rings before `set_timer` returns.
+    let is_early_enough = deadline_ms == 0 || rings_at != 0 && rings_at <= wanted || deadline_ms == LOGGED.load(Ordering::Relaxed);
+    if !is_early_enough && !termination::is_limited() {
         RINGS_AT.store(wanted, Ordering::Relaxed);
-        signal::set_timer(wanted as u64);
+        match wanted.saturating_sub(now_ms()) {
+            0 => sys::process::raise(SIGALRM),
+            after_ms => set_alarm(after_ms),
+        }
+        // SIGTERM may have come just before, and its limit been put off.
+        if termination::is_limited() {
+            termination::limit(termination::GRACE);
+        }
     }
 }
 
-/// The timer rang.
+fn set_alarm(after_ms: usize) {
+    signal::set_alarm(Duration::from_millis(after_ms as u64));
+}
+
+fn now_ms() -> usize {
+    usize::try_from(sys::milliseconds(Clock::Epoch)).unwrap_or(usize::MAX)
+}
+
+/// The alarm rang.
 pub fn ring(caught: &Caught) {
     RINGS_AT.store(0, Ordering::Relaxed);
     let Some(delivered) = in_flight::delivered() else { return };
-    let now_ms = usize::try_from(sys::milliseconds(Clock::Epoch)).unwrap_or(usize::MAX);
+    let now_ms = now_ms();
     if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
         return watch(delivered.deadline_ms);
     }
@@ -79,7 +94,7 @@ pub fn ring(caught: &Caught) {
     let reports = handled_at.is_some() && REPORTS.load(Ordering::Relaxed);
     if log::is_writing() && !reports {
         // In the midst of a line there is no place for another.
-        signal::set_timer((now_ms + LATER_MS) as u64);
+        set_alarm(LATER_MS);
         return;
     }
     LOGGED.store(delivered.deadline_ms, Ordering::Relaxed);

@@ -19,8 +19,8 @@ pub fn prepare() {
 signal::handler! {
     fn interrupted(caught: Caught) {
         match caught.signal {
-            SIGALRM if caught.is_of_timer => deadline::ring(&caught),
-            SIGALRM => termination::time_is_over(),
+            SIGALRM if termination::is_limited() => termination::time_is_over(),
+            SIGALRM => deadline::ring(&caught),
             SIGTERM => termination::terminate(),
             _ => crash::fault(&caught),
         }

@@ -11,9 +11,11 @@ use core::time::Duration;
 use handlers::Hook;
 
 /// How long the process lives after SIGTERM at most: Lambda sends SIGKILL after 300 ms.
-const GRACE: Duration = Duration::from_millis(200);
+pub const GRACE: Duration = Duration::from_millis(200);
 
 static TERMINATING: AtomicBool = AtomicBool::new(false);
+/// Whether the alarm is to end the process, and not to tell of a deadline.
+static LIMITED: AtomicBool = AtomicBool::new(false);
 
 struct HookSlot(Cell<Option<Hook>>);
 
@@ -39,12 +41,24 @@ pub fn enter_idle() {
 pub fn terminate() {
     // Once: a second SIGTERM gives no more time.
     if !TERMINATING.swap(true, Ordering::Relaxed) {
-        signal::set_alarm(GRACE);
+        limit(GRACE);
         // Nothing is in use: a handler's heap, above all, is as that handler left it. Else the loop comes to `enter_idle`.
         if in_flight::stage() == Stage::Idle {
             finish();
         }
     }
+}
+
+/// The process ends in so much time, if it has not by then.
+pub fn limit(time: Duration) {
+    LIMITED.store(true, Ordering::Relaxed);
+    signal::set_alarm(time);
+}
+
+/// Whether the process is to end soon: the alarm is taken.
+#[must_use]
+pub fn is_limited() -> bool {
+    LIMITED.load(Ordering::Relaxed)
 }
 
 /// Whether SIGTERM came.

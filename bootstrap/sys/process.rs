@@ -106,7 +106,13 @@ fn id() -> usize {
 
 /// Ends this process by SIGABRT, whose handler runs first.
 pub fn abort() -> ! {
-    // SAFETY: no pointers are passed.
-    unsafe { call(libc::SYS_kill, id(), libc::SIGABRT as usize, 0) }.ok();
+    raise(libc::SIGABRT);
     super::exit(1); // it was blocked
+}
+
+/// Raises `signal`, whose handler runs before this returns.
+#[inline(never)]
+pub fn raise(signal: c_int) {
+    // SAFETY: no pointers are passed.
+    unsafe { call(libc::SYS_kill, id(), signal as usize, 0) }.ok();
 }

@@ -4,9 +4,7 @@ use super::{call, call_of_five};
 use core::arch::global_asm;
 use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
-use core::mem::zeroed;
 use core::ptr;
-use core::sync::atomic::{AtomicI32, Ordering};
 use core::time::Duration;
 
 /// The signals that the runtime handles.
@@ -17,8 +15,6 @@ pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGPIPE, SIGSE
 pub struct Caught {
     /// Its number.
     pub signal: c_int,
-    /// Whether the timer of [`create_timer`] raised it; the alarm, which raises the same, did not.
-    pub is_of_timer: bool,
     /// The address it is about: of the memory that could not be reached, or of the instruction that could not be run.
     pub address: usize,
     /// The instruction that it interrupted.
@@ -107,10 +103,9 @@ pub(crate) use handler;
 #[must_use]
 pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context: *const c_void) -> Caught {
     // SAFETY: with SA_SIGINFO both point at the structures named, which live as long as the handler runs.
-    let (address, code, registers) =
-        unsafe { ((*information).si_addr().addr(), (*information).si_code, &(*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs) };
+    let (address, registers) = unsafe { ((*information).si_addr().addr(), &(*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs) };
     let register = |index: c_int| registers.get(index as usize).map_or(0, |value| *value as usize);
-    Caught { signal, is_of_timer: code == libc::SI_TIMER, address, instruction: register(libc::REG_RIP), stack: register(libc::REG_RSP) }
+    Caught { signal, address, instruction: register(libc::REG_RIP), stack: register(libc::REG_RSP) }
 }
 
 /// Size of the stack that handlers for faults run on, in bytes: reports are put together there.
@@ -132,7 +127,8 @@ pub fn set_alternate_stack() {
     unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
 }
 
-/// Raises SIGALRM once when so much time has passed, in the place of an earlier one that has not come yet.
+/// Raises SIGALRM once when so much time has passed, in the place of an earlier one that has not come yet; never for none at all. A timer of the
+/// time of day would be made with one call more, and costs several times as much.
 #[inline(never)]
 pub fn set_alarm(after: Duration) {
     let zero = libc::timeval { tv_sec: 0, tv_usec: 0 };
@@ -140,30 +136,6 @@ pub fn set_alarm(after: Duration) {
     let timer = libc::itimerval { it_interval: zero, it_value: value };
     // SAFETY: the pointer describes `timer`, which lives through the call. It fails only for bad arguments.
     unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0) }.ok();
-}
-
-/// The timer's number: not always the first, for exec leaves the kernel's count as it was.
-static TIMER: AtomicI32 = AtomicI32::new(0);
-
-/// Makes the process's one timer, which raises `signal`. A process started from this one has none.
-pub fn create_timer(signal: c_int) {
-    // SAFETY: all zero bits are a valid sigevent.
-    let mut event: libc::sigevent = unsafe { zeroed() };
-    event.sigev_signo = signal;
-    event.sigev_notify = libc::SIGEV_SIGNAL;
-    let (event, timer) = ((&raw const event).expose_provenance(), TIMER.as_ptr().expose_provenance());
-    // SAFETY: the pointers describe `event`, which the call reads, and `TIMER`, which it writes.
-    unsafe { call(libc::SYS_timer_create, libc::CLOCK_REALTIME as usize, event, timer) }.ok(); // without it nothing rings
-}
-
-/// Has the timer ring at this time of day, in milliseconds since 1970, or at once where that has passed.
-pub fn set_timer(epoch_ms: u64) {
-    // SAFETY: all zero bits are a valid itimerspec.
-    let mut time: libc::itimerspec = unsafe { zeroed() };
-    time.it_value = super::timespec(epoch_ms);
-    let time = (&raw const time).expose_provenance();
-    // SAFETY: the pointer describes `time`, which lives through the call. It fails only where there is no timer.
-    unsafe { call_of_five(libc::SYS_timer_settime, TIMER.load(Ordering::Relaxed) as usize, libc::TIMER_ABSTIME as usize, time, 0, 0) }.ok();
 }
 
 /// Lets every signal through, whatever whoever started the process had blocked.
