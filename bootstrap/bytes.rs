@@ -139,7 +139,7 @@ mod tests {
             let rest = behind_printable(&text, least);
             let wanted = |byte: &u8| (least..=b'~').contains(byte);
             let passed = text.len() - rest.len();
-            prop_assert!(text.ends_with(rest) && passed % 8 == 0 && text[..passed].iter().all(wanted));
+            prop_assert!(text.ends_with(rest) && passed.is_multiple_of(8) && text[..passed].iter().all(wanted));
             prop_assert!(rest.len() < 8 || !rest[..8].iter().all(wanted));
         }
 
