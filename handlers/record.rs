@@ -1,9 +1,13 @@
 //! The record a function registers, what it is called with, and the shapes a `lambda_handler` may have.
 
+use std::borrow::Cow;
 use std::lambda::{Context, Failure, ResponseStream, ToFailure};
 
-/// A function as the runtime calls it: the response's bytes, or the failure. What was streamed is neither.
-pub type Call = fn(&Context<'_>, &str) -> Result<String, Failure>;
+/// What an invocation has come to: a response of its own, or a part of the event, which so need not be copied; or the failure.
+pub type Answer<'event> = Result<Cow<'event, str>, Failure>;
+
+/// A function as the runtime calls it. What was streamed is no part of the response.
+pub type Call = for<'event> fn(&Context<'_>, &'event str) -> Answer<'event>;
 
 /// What a function wants to be called for beside invocations.
 pub type Hook = fn() -> Result<(), Failure>;
@@ -42,25 +46,31 @@ const _: () = assert!(size_of::<Record>() == 32 && align_of::<Record>() == 8);
 /// A value that a `lambda_handler` may return.
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` cannot return `{Self}`",
-    note = "it returns `String`, or `Result<String, E>` where `E` can be displayed"
+    note = "it returns `String`, or `Result<String, E>` where `E` can be displayed, or `&'static str`"
 )]
 pub trait Outcome {
     /// The response, or why there is none.
     ///
     /// # Errors
     /// The handler's own error.
-    fn into_response(self) -> Result<String, Failure>;
+    fn into_response(self) -> Answer<'static>;
 }
 
 impl Outcome for String {
-    fn into_response(self) -> Result<String, Failure> {
-        Ok(self)
+    fn into_response(self) -> Answer<'static> {
+        Ok(Cow::Owned(self))
+    }
+}
+
+impl Outcome for &'static str {
+    fn into_response(self) -> Answer<'static> {
+        Ok(Cow::Borrowed(self))
     }
 }
 
 impl<E: ToFailure> Outcome for Result<String, E> {
-    fn into_response(self) -> Result<String, Failure> {
-        self.map_err(ToFailure::into_failure)
+    fn into_response(self) -> Answer<'static> {
+        self.map(Cow::Owned).map_err(ToFailure::into_failure)
     }
 }
 
@@ -93,6 +103,7 @@ impl<E: ToFailure> Completion for Result<(), E> {
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` has a shape that cannot be called",
     note = "it takes `(request_id: &str, body: &str)`, `(event: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`",
+    note = "`(event: &str)` may also return `&str`, a part of the event",
     note = "with `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`",
     note = "where a Ruchy function does not say what it returns, ruchy guesses: say it"
 )]
@@ -101,7 +112,7 @@ pub trait Signature<Shape> {
     ///
     /// # Errors
     /// The handler's own error.
-    fn invoke(self, context: &Context<'_>, event: &str) -> Result<String, Failure>;
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event>;
 }
 
 impl<F, R> Signature<fn(&str, &str) -> R> for F
@@ -109,7 +120,7 @@ where
     F: Fn(&str, &str) -> R,
     R: Outcome,
 {
-    fn invoke(self, context: &Context<'_>, event: &str) -> Result<String, Failure> {
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
         self(context.request_id(), event).into_response()
     }
 }
@@ -119,8 +130,20 @@ where
     F: Fn(&str) -> R,
     R: Outcome,
 {
-    fn invoke(self, _context: &Context<'_>, event: &str) -> Result<String, Failure> {
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
         self(event).into_response()
+    }
+}
+
+/// The shape of a handler that answers with a part of the event.
+pub enum PartOfEvent {}
+
+impl<F> Signature<PartOfEvent> for F
+where
+    F: Fn(&str) -> &str,
+{
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        Ok(Cow::Borrowed(self(event)))
     }
 }
 
@@ -129,7 +152,7 @@ where
     F: Fn(&Context<'_>, &str) -> R,
     R: Outcome,
 {
-    fn invoke(self, context: &Context<'_>, event: &str) -> Result<String, Failure> {
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
         self(context, event).into_response()
     }
 }
@@ -139,8 +162,8 @@ where
     F: Fn(&str, &mut ResponseStream) -> R,
     R: Completion,
 {
-    fn invoke(self, _context: &Context<'_>, event: &str) -> Result<String, Failure> {
-        self(event, &mut ResponseStream::new()).into_result().map(|()| String::new())
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        self(event, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
     }
 }
 
@@ -149,8 +172,8 @@ where
     F: Fn(&Context<'_>, &str, &mut ResponseStream) -> R,
     R: Completion,
 {
-    fn invoke(self, context: &Context<'_>, event: &str) -> Result<String, Failure> {
-        self(context, event, &mut ResponseStream::new()).into_result().map(|()| String::new())
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        self(context, event, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
     }
 }
 
@@ -171,7 +194,7 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
 macro_rules! register {
     ($name:literal, $section:literal, $module:ident $(, $hook:ident)*) => {
         const _: () = {
-            fn call(context: &$crate::Context<'_>, event: &str) -> Result<std::string::String, $crate::Failure> {
+            fn call<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::record::Answer<'event> {
                 $crate::Signature::invoke($module::lambda_handler, context, event)
             }
             $(fn $hook() -> Result<(), $crate::Failure> {

@@ -45,6 +45,20 @@ fn transpiled_structs_enums_closures_and_maps_work() {
 }
 
 #[test]
+fn a_response_may_be_a_part_of_the_event_or_of_the_file() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "trims");
+    let large = format!("  {}\n", "é".repeat(1 << 20));
+    for (event, response) in [("  one  ", "one"), ("", ""), (large.as_str(), large.trim())] {
+        assert!(connection.invoke("id-1", event.as_bytes()).text() == response);
+    }
+    let (_function, mut connection) = api.start(&MISBEHAVING, "repeats");
+    for event in ["a", "b"] {
+        assert_eq!(connection.invoke("id-1", event.as_bytes()).text(), "the same");
+    }
+}
+
+#[test]
 fn a_handler_may_be_spelled_with_a_function_behind_it() {
     assert_eq!(response("minimal.lambda_handler", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
     assert_eq!(response("minimal.a.b", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);

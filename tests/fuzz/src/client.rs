@@ -69,10 +69,10 @@ fn answer(event: &str) -> Answer {
     }
 }
 
-fn call(context: &Context<'_>, event: &str) -> Result<String, Failure> {
+fn call<'event>(context: &Context<'_>, event: &'event str) -> handlers::Answer<'event> {
     HANDLED.with_borrow_mut(|handled| handled.push((context.request_id().to_owned(), event.to_owned())));
     match answer(event) {
-        Answer::Response(response) => Ok(response),
+        Answer::Response(response) => Ok(response.into()),
         Answer::Failure(failure) => Err(failure),
         Answer::Stream(pieces, failure) => {
             let mut stream = ResponseStream::new();
@@ -80,7 +80,7 @@ fn call(context: &Context<'_>, event: &str) -> Result<String, Failure> {
             for piece in pieces {
                 stream.write(piece);
             }
-            failure.map_or(Ok(String::new()), Err)
+            failure.map_or(Ok("".into()), Err)
         }
     }
 }
