@@ -52,14 +52,23 @@ size *NAMES: _musl _tool
     @RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "$@"
     @{{ tool }} size --bootstrap target/size/bootstrap --symbols target/size/symbols
 
-# Commit to the sizes as they are now: rewrites tests/budgets.toml.
+# What the twin of dist/bootstrap with the functions named (or all) does before its first request, counted and not timed: instructions, page faults, pages.
+[group('measure')]
+[no-exit-message]
+start *NAMES: _musl _tool
+    @linker/build.sh target/size/bootstrap "$@"
+    @{{ tool }} start --bootstrap target/size/bootstrap --handler "${1:-minimal}"
+
+# Commit to the sizes, and to what a start does, as they are now: rewrites tests/budgets.toml.
 [group('measure')]
 size-accept: _musl _tool
     #!/usr/bin/env bash
     set -euo pipefail
     accept() {
         linker/build.sh target/size/bootstrap "${@:2}"
-        {{ tool }} size --bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1" --accept
+        local agreed=(--bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1")
+        {{ tool }} size "${agreed[@]}" --accept
+        {{ tool }} start "${agreed[@]}-start" --accept
     }
     accept minimal minimal
     accept all {{ shipped }}
@@ -75,9 +84,9 @@ test: setup
 soak COUNT='1000000': _musl
     RUCHY_LAMBDA_SOAK="$1" cargo test --quiet --test linked soak -- --nocapture
 
-# All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, and every fuzz target for a little.
+# All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components && fuzz-all
+ci: setup _ruchy _components && report-check fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
@@ -111,7 +120,7 @@ bench-cold-start *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
-# Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
+# Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, peers, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
 [group('measure')]
 [no-exit-message]
 bench-warm *PROGRAM: _musl
@@ -120,6 +129,25 @@ bench-warm *PROGRAM: _musl
     @linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
+
+# Run every bench one after another, for figures that may stand beside each other. Some five minutes with peers, in which the machine should have nothing else to do.
+[group('measure')]
+[no-exit-message]
+bench-all: bench-cold-start bench-warm bench-compute bench-scale
+
+# Make the summaries and charts in bench/results, and the table in README.md, of what the benches measured last.
+[group('measure')]
+[no-exit-message]
+figures: _tool _charts
+    @{{ tool }} figures --readme README.md
+    @.venv/report/bin/python bench/report/report.py bench/results --charts bench/results
+
+# Draw what the benches measured last: target/bench/report.html, one page of charts and tables that opens from disk.
+[group('measure')]
+[no-exit-message]
+report: _tool _charts
+    @{{ tool }} figures --out target/bench/report > /dev/null
+    @.venv/report/bin/python bench/report/report.py target/bench/report --page target/bench/report.html
 
 # Measure what it costs to have many functions, and many sandboxes: files with up to 1,000 generated functions, and 200 cold starts at once and their memory, of ours, peers and any PROGRAM. `--help` lists options.
 [group('measure')]
@@ -148,11 +176,17 @@ bench-scale *PROGRAM: _musl
     done
     {{ bench }} scale --floor target/bench/floor/bootstrap "${linked[@]}" target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
-# Build the peers named, or all: the same two functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
+# Build the peers named, or all: the same three functions on other people's Lambda clients, each into target/peers/NAME. Four minutes at first.
 [group('measure')]
 [no-exit-message]
 peers *NAMES:
     @bench/peers/build.sh "$@"
+
+# Open the report of bench/results in a browser, on a phone's screen and on a desk's, light and dark, and look for what is wrong with it.
+[group('check')]
+[no-exit-message]
+report-check: _charts _browser
+    .venv/report/bin/python bench/report/check.py
 
 # Try many inputs, RUNS for each fuzz target, and print a table of how many there were.
 [group('measure')]
@@ -163,8 +197,8 @@ evidence RUNS='20000': setup
 # Have functions that compute run, inlined and not, beside what gcc, g++, rustc, Go and Python make of them, ROUNDS times each.
 [group('measure')]
 [no-exit-message]
-bench-compute ROUNDS='21': _musl
-    @python3 bench/compute/run.py "$1"
+bench-compute ROUNDS='21': _musl _tool
+    @python3 bench/compute/run.py "$1" {{ tool }} conditions
 
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]
@@ -218,6 +252,36 @@ _rie:
     mkdir -p "$(dirname {{ rie }})"
     ln -sf "$(.venv/bin/python -c 'import samcli, os; print(os.path.dirname(samcli.__file__))')/local/rapid/aws-lambda-rie-x86_64" {{ rie }}
     echo {{ rie_wheel }} > .venv/rie/wheel
+
+# What draws charts, in a folder of its own.
+_charts: (_wheels "requirements.txt")
+
+# What opens pages: a driver, and Chromium where there is none.
+_browser: (_wheels "requirements-check.txt")
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if .venv/report/bin/python bench/report/browser.py > /dev/null 2>&1; then exit; fi
+    as_root=$([[ $EUID == 0 ]] || echo sudo -n)
+    if command -v apt-get > /dev/null; then
+        echo "chromium: installing it, to open the report in" >&2
+        $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends chromium > /dev/null || true
+    fi
+    .venv/report/bin/python bench/report/browser.py
+
+# The Python packages that one of bench/report's lists names, in .venv/report, when the list has changed.
+_wheels LIST:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    list=bench/report/$1 installed=.venv/report/$1
+    if cmp --silent "$list" "$installed"; then exit; fi
+    if ! python3 -c 'import venv, ensurepip' > /dev/null 2>&1; then
+        echo "python3 with venv is missing: charts are drawn by a Python package. Install it with: apt-get install python3-venv" >&2
+        exit 1
+    fi
+    [[ -x .venv/report/bin/python ]] || python3 -m venv .venv/report
+    echo "charts: installing what $list names" >&2
+    .venv/report/bin/pip install --quiet --disable-pip-version-check --requirement "$list"
+    cp "$list" "$installed"
 
 # The compiler of .ruchy files, in the version pinned by handlers/ruchy-version.
 _ruchy:

@@ -23,6 +23,42 @@ pub struct Address<'text> {
 /// Takes `text`, the value of `AWS_LAMBDA_RUNTIME_API`, apart; `None` when it makes no sense, or is longer than [`ADDRESS_BYTES_MAX`].
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Address<'_>> {
+    parse_plain(text).or_else(|| parse_any(text))
+}
+
+/// Of the form that Lambda gives: `169.254.100.1:9001`, and nothing around it. Read in one pass, which is all that most starts need.
+#[inline(never)]
+fn parse_plain(text: &[u8]) -> Option<Address<'_>> {
+    let mut octets = 0;
+    let mut separators = 0;
+    let mut number: u32 = 0;
+    let mut digits = 0;
+    for byte in text {
+        let digit = u32::from(*byte).wrapping_sub(u32::from(b'0'));
+        if digit < 10 {
+            number = number * 10 + digit;
+            digits += 1;
+            if digits > 5 {
+                return None;
+            }
+            continue;
+        }
+        let separator = if separators < 3 { b'.' } else { b':' };
+        if *byte != separator || digits == 0 || digits > 3 || number > 255 || separators > 3 {
+            return None;
+        }
+        octets = octets << 8 | number;
+        separators += 1;
+        number = 0;
+        digits = 0;
+    }
+    let port = u16::try_from(number).ok().filter(|port| *port != 0)?;
+    if separators == 4 { Some(Address { ip: IpAddr::V4(Ipv4Addr::from_bits(octets)), port, authority: text, path: b"" }) } else { None }
+}
+
+#[cold]
+#[inline(never)]
+fn parse_any(text: &[u8]) -> Option<Address<'_>> {
     // What cannot stand in a request line, or would end the path.
     let forbidden = |byte: &u8| !byte.is_ascii_graphic() || matches!(byte, b'?' | b'#');
     if text.len() > ADDRESS_BYTES_MAX || text.iter().any(forbidden) {
@@ -35,85 +71,60 @@ pub fn parse(text: &[u8]) -> Option<Address<'_>> {
     while let Some(shorter) = without_last(path, b'/') {
         path = shorter;
     }
+    if let Some(plain) = parse_plain(authority) {
+        return Some(Address { path, ..plain });
+    }
     let colon = authority.iter().rposition(|byte| *byte == b':')?;
-    let port = u16::try_from(number(authority.get(colon + 1..)?, 10, 5)?).ok()?;
-    let ip = parse_host(authority.get(..colon)?)?;
-    if port == 0 { None } else { Some(Address { ip, port, authority, path }) }
+    let (host, port) = (authority.get(..colon)?, authority.get(colon + 1..)?);
+    let port = u16::try_from(number(port, 10, 5)?).ok().filter(|port| *port != 0)?;
+    let ip = if same_without_case(host, b"localhost") {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        IpAddr::V6(Ipv6Addr::from(parse_ipv6(without_last(without_prefix(host, b"[")?, b']')?)?))
+    };
+    Some(Address { ip, port, authority, path })
 }
 
-fn parse_host(host: &[u8]) -> Option<IpAddr> {
-    if same_without_case(host, b"localhost") {
-        return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    }
-    if let Some(bracketed) = without_prefix(host, b"[") {
-        return parse_octets(without_last(bracketed, b']')?, &IPV6).map(|octets| IpAddr::V6(Ipv6Addr::from(octets)));
-    }
-    let [first, second, third, fourth, ..] = parse_octets(host, &IPV4)?;
-    Some(IpAddr::V4(Ipv4Addr::new(first, second, third, fourth)))
-}
+/// Bytes of an IPv6 address.
+const IPV6_BYTES: usize = 16;
 
-/// How an address is written.
-struct Form {
-    separator: u8,
-    radix: u8,
-    digits_max: u8,
-    /// Bytes of an address.
-    bytes: u8,
-}
-
-const IPV4: Form = Form { separator: b'.', radix: 10, digits_max: 3, bytes: 4 };
-/// Without the spelling that ends in an IPv4 address.
-const IPV6: Form = Form { separator: b':', radix: 16, digits_max: 4, bytes: 16 };
-
-/// The bytes of an address, zeros behind them, of which IPv6 has two in a group and may leave one run of zeros out as `::`. core's own parsers
-/// would do, but are made for speed and larger: the tests compare the results.
-#[inline(never)]
-fn parse_octets(text: &[u8], form: &Form) -> Option<[u8; 16]> {
-    let mut octets = [0; 16];
+/// The bytes of an IPv6 address, written in groups of two, of which one run of zeros may be left out as `::`; without the spelling that ends in
+/// an IPv4 address. core's own parser would do, but is made for speed and larger: the tests compare the results.
+fn parse_ipv6(text: &[u8]) -> Option<[u8; IPV6_BYTES]> {
+    let mut bytes = [0; IPV6_BYTES];
     let mut used = 0;
     let mut gap = None;
-    let mut rest = Some(text);
-    let is_ipv6 = form.radix == 16;
-    let bytes = usize::from(form.bytes);
-    if text.first() == Some(&b':') {
-        // What is left out at the start is one empty group as elsewhere, once its first colon is gone.
-        rest = text.get(1..).filter(|rest| rest.first() == Some(&b':'));
-        rest?;
-    }
+    // What is left out at the start is one empty group as elsewhere, once its first colon is gone.
+    let mut rest = Some(without_prefix(text, b"::").map_or(text, |_| text.get(1..).unwrap_or_default()));
     while let Some(now) = rest {
-        let (group, behind) = split_once(now, form.separator);
+        let (group, behind) = split_once(now, b':');
         rest = behind;
         if group.is_empty() {
-            if !is_ipv6 || gap.is_some() || behind.is_none() {
+            if gap.is_some() || behind.is_none() || used == 0 && now.len() == text.len() {
                 return None;
             }
             gap = Some(used);
             rest = behind.filter(|behind| !behind.is_empty());
         } else {
-            let [.., high, low] = number(group, form.radix.into(), form.digits_max.into())?.to_be_bytes();
-            if is_ipv6 {
-                *octets.get_mut(used)? = high;
-                used += 1;
-            } else if high != 0 {
-                return None;
-            }
-            *octets.get_mut(used)? = low;
-            used += 1;
+            let [.., high, low] = number(group, 16, 4)?.to_be_bytes();
+            *bytes.get_mut(used)? = high;
+            *bytes.get_mut(used + 1)? = low;
+            used += 2;
         }
     }
     let Some(gap) = gap else {
-        return (used == bytes).then_some(octets);
+        return (used == IPV6_BYTES).then_some(bytes);
     };
     for back in 1..=used - gap {
-        *octets.get_mut(bytes - back)? = core::mem::take(octets.get_mut(used - back)?);
+        *bytes.get_mut(IPV6_BYTES - back)? = core::mem::take(bytes.get_mut(used - back)?);
     }
-    (used < bytes).then_some(octets)
+    (used < IPV6_BYTES).then_some(bytes)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ADDRESS_BYTES_MAX, IPV4, IPV6, parse, parse_octets};
-    use core::net::{Ipv4Addr, Ipv6Addr};
+    use super::{ADDRESS_BYTES_MAX, parse, parse_any, parse_ipv6, parse_plain};
+    use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     use proptest::prelude::*;
     use std::string::{String, ToString};
 
@@ -174,14 +185,12 @@ mod tests {
     // The standard library's parser is the judge.
     fn same_as_core(text: &str) {
         if !padded(text) {
-            assert_eq!(
-                parse_octets(text.as_bytes(), &IPV4).map(|octets| *octets.first_chunk().unwrap()),
-                text.parse::<Ipv4Addr>().ok().map(|ip| ip.octets()),
-                "{text:?}"
-            );
+            let with_port = text.to_string() + ":1";
+            let v4 = text.parse::<Ipv4Addr>().ok();
+            assert_eq!(parse_plain(with_port.as_bytes()).map(|address| address.ip), v4.map(IpAddr::V4), "{text:?}");
         }
         let v6 = text.parse::<Ipv6Addr>().ok().filter(|_| !text.contains('.'));
-        assert_eq!(parse_octets(text.as_bytes(), &IPV6), v6.map(|ip| ip.octets()), "{text:?}");
+        assert_eq!(parse_ipv6(text.as_bytes()), v6.map(|ip| ip.octets()), "{text:?}");
     }
 
     #[test]
@@ -224,6 +233,15 @@ mod tests {
         #[test]
         fn anything_is_parsed_without_a_panic(text: String) {
             let _ = parse(text.as_bytes());
+        }
+
+        #[test]
+        fn what_lambda_gives_is_read_in_one_pass(v4: [u8; 4], port in 1u16..) {
+            let text = std::format!("{}:{port}", Ipv4Addr::from(v4));
+            prop_assert_eq!(parse_plain(text.as_bytes()).map(|address| (address.ip, address.port)), Some((Ipv4Addr::from(v4).into(), port)));
+            prop_assert_eq!(parse_plain(text.as_bytes()), parse_any(text.as_bytes()));
+            let around = std::format!("http://{text}/path/");
+            prop_assert_eq!(parse(around.as_bytes()).map(|address| (address.ip, address.authority)), Some((Ipv4Addr::from(v4).into(), text.as_bytes())));
         }
     }
 }

@@ -26,7 +26,7 @@ impl From<Errno> for Trouble {
     }
 }
 
-/// What is to be sent: three parts, one behind the other, each where its owner has it.
+/// What is to be sent: five parts, one behind the other, each where its owner has it. Some may be empty.
 pub type Parts<'text> = [&'text [u8]; PARTS];
 
 /// A connection, open or not.
@@ -61,6 +61,12 @@ impl Connection {
         Ok(())
     }
 
+    /// How many bytes of its buffer the reply that [`Connection::exchange`] received takes.
+    #[must_use]
+    pub fn filled(&self) -> usize {
+        self.filled
+    }
+
     /// What [`Lost`] was about.
     #[must_use]
     pub fn trouble(&self) -> Trouble {
@@ -93,6 +99,23 @@ impl Connection {
     pub fn begin(&mut self, body_bytes_max: usize) {
         self.parser = Parser::new(body_bytes_max);
         self.filled = 0;
+    }
+
+    /// Sends `parts`, of which a new connection takes all at once; one that does not is closed.
+    ///
+    /// # Errors
+    /// [`Lost`].
+    pub fn send_first(&mut self, parts: &Parts<'_>) -> Result<(), Lost> {
+        let Some(socket) = &self.socket else { return Err(Lost) };
+        let mut left = socket::send(socket, parts).unwrap_or(0);
+        for part in parts {
+            left = left.wrapping_sub(part.len());
+        }
+        if left == 0 {
+            return Ok(());
+        }
+        self.close();
+        Err(Lost)
     }
 
     /// Sends `parts`, of which what was not sent is left, and receives what the peer says meanwhile into `buffer`: interim replies, or a reply that
@@ -183,12 +206,12 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_dropped_across_parts() {
-        let mut parts = [&b"abc"[..], b"", b"defg"];
+        let mut parts = [&b"abc"[..], b"", b"defg", b"h", b""];
         drop_front(&mut parts, 2);
-        assert_eq!(parts, [&b"c"[..], b"", b"defg"]);
+        assert_eq!(parts, [&b"c"[..], b"", b"defg", b"h", b""]);
         drop_front(&mut parts, 3);
-        assert_eq!(parts, [&b""[..], b"", b"fg"]);
-        drop_front(&mut parts, 2);
-        assert_eq!(parts, [&b""[..]; 3]);
+        assert_eq!(parts, [&b""[..], b"", b"fg", b"h", b""]);
+        drop_front(&mut parts, 3);
+        assert_eq!(parts, [&b""[..]; 5]);
     }
 }

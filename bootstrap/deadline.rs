@@ -10,7 +10,7 @@ use crate::buffer::Buffer;
 use crate::bytes::{number, same_without_case};
 use crate::environment::Environment;
 use crate::in_flight::{self, Stage};
-use crate::sys::signal::{self, Caught, SIGVTALRM};
+use crate::sys::signal::{self, Caught, SIGALRM};
 use crate::sys::{self, Clock};
 use crate::{crash, log};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -32,8 +32,16 @@ static RINGS_AT: AtomicUsize = AtomicUsize::new(0);
 /// The deadline that was logged last: once is enough.
 static LOGGED: AtomicUsize = AtomicUsize::new(0);
 
-/// Reads the function's wishes and makes the timer.
-pub fn prepare(environment: Environment) {
+/// Makes the timer.
+pub fn prepare() {
+    MARGIN.store(MARGIN_MS, Ordering::Relaxed);
+    signal::create_timer(SIGALRM);
+}
+
+/// Reads the function's wishes.
+#[cold]
+#[inline(never)]
+pub fn obey(environment: Environment) {
     let value = environment.value(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=");
     let margin = number(value, 10, MARGIN_DIGITS_MAX);
     MARGIN.store(margin.unwrap_or(MARGIN_MS), Ordering::Relaxed);
@@ -46,7 +54,6 @@ pub fn prepare(environment: Environment) {
     } else if !value.is_empty() && !same_without_case(value, b"log") {
         log::complain(b"RUCHY_LAMBDA_ON_DEADLINE=", value, b" is neither report nor log: it is log");
     }
-    signal::create_timer(SIGVTALRM);
 }
 
 /// Sees to it that the timer rings in time for `deadline_ms`, of which 0 is none. To be called while its handler runs.

@@ -1,12 +1,12 @@
 //! The way of the process: find the handler, ask for an invocation, call the handler, answer, for ever.
 
-use crate::address::{self, Address};
+use crate::address;
 use crate::api::{Report, error_type};
 use crate::buffer::Buffer;
 use crate::bytes::split_once;
-use crate::client::{Buffers, Client, Stop};
+use crate::client::{ANSWERING_BYTES, Client, INBOX_BYTES, Stop};
 use crate::environment::Environment;
-use crate::sys::signal::{self, SIGPIPE, SIGXFSZ};
+use crate::settings::Settings;
 use crate::{deadline, in_flight, interrupts, log, services, snapshot, stream, sys, termination, text, workers};
 use core::cmp::Ordering;
 use handlers::{Context, Failure, Hooks, Record};
@@ -17,66 +17,69 @@ pub const UNREACHABLE_STATUS: i32 = 1;
 /// Serves invocations until Lambda ends the process; the exit status is 0 after SIGTERM, `crash::STATUS` after a crash, else
 /// [`UNREACHABLE_STATUS`].
 ///
-/// `records` are the handlers of this file in the order of their names; `buffers` are the memory it works in; `renew_thread` tells libc that it
-/// is in another process now.
-pub fn run(environment: Environment, records: &'static [Record], buffers: &mut Buffers, renew_thread: fn()) -> ! {
-    let Buffers { inbox, acknowledgement } = buffers;
-    let Some(address) = &runtime_api(environment.value(b"AWS_LAMBDA_RUNTIME_API=")) else { sys::exit(1) };
-    let handler = environment.value(b"_HANDLER=");
-    let mut client = Client::new(address, acknowledgement);
-    let Some(record) = find(records, handler) else {
-        refuse_to_start(&mut client, handler, records, inbox);
-        sys::exit(1);
-    };
-    let workers = workers::count(environment);
+/// `records` are the handlers of this file in the order of their names; `inbox` is the memory it works in; `prepare_thread` tells libc that
+/// it is in a new process.
+pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8; INBOX_BYTES], prepare_thread: fn()) -> ! {
+    let settings = &Settings::read(environment);
+    let Some(address) = &address::parse(settings.runtime_api) else { refuse_address(settings.runtime_api) };
+    let mut client = Client::new(address);
+    let Some(record) = find(records, settings.handler) else { refuse_handler(&mut client, settings.handler, records, inbox) };
+    // Whatever comes before the first request is in this file's first page and on the stack's, and nothing else is.
+    let begins = matches!(settings.max_concurrency, b"" | b"1") && !snapshot::is_wanted(settings);
+    if begins {
+        client.request_next();
+    }
+    go_on(environment, settings, &mut client, record, inbox, prepare_thread)
+}
+
+/// What comes behind the first request, or in front of it where this process is not alone, or is made a snapshot of.
+#[inline(never)]
+fn go_on(
+    environment: Environment,
+    settings: &Settings,
+    client: &mut Client<'_>,
+    record: &'static Record,
+    inbox: &mut [u8],
+    prepare_thread: fn(),
+) -> ! {
+    log::prepare(settings);
+    let workers = workers::count(settings);
     if let Some(count) = workers {
-        log::prepare(environment);
         workers::supervise(count);
-        renew_thread();
     }
     let hooks = record.hooks.unwrap_or(&Hooks::NONE);
-    let of_snapshot = snapshot::is_wanted(environment);
-    if !of_snapshot {
+    let of_snapshot = snapshot::is_wanted(settings);
+    if workers.is_some() && !of_snapshot {
         client.request_next();
     }
-    prepare(environment, hooks, workers.is_some());
-    if of_snapshot {
-        if snapshot::wait(&mut client, hooks, inbox).is_err() {
-            sys::exit(1);
-        }
-        client.request_next();
+    prepare_thread();
+    services::prepare(environment, workers.is_some());
+    termination::prepare(hooks.on_terminate);
+    deadline::prepare();
+    if settings.has_own {
+        deadline::obey(environment);
     }
-    while serve(&mut client, record, inbox).is_ok() {}
+    interrupts::prepare();
+    if of_snapshot && snapshot::wait(client, hooks, inbox).is_err() {
+        sys::exit(1);
+    }
+    while serve(client, record, inbox).is_ok() {}
     sys::exit(UNREACHABLE_STATUS)
 }
 
-/// Sets up all that the first request can do without.
-fn prepare(environment: Environment, hooks: &'static Hooks, is_worker: bool) {
-    // A log that nobody reads, or that has become too long a file, ends nothing.
-    signal::ignore(SIGPIPE);
-    signal::ignore(SIGXFSZ);
-    log::prepare(environment);
-    services::prepare(environment, is_worker);
-    deadline::prepare(environment);
-    termination::prepare(hooks.on_terminate);
-    interrupts::prepare();
-    signal::unblock_all();
-}
-
-fn runtime_api(value: &'static [u8]) -> Option<Address<'static>> {
-    let address = address::parse(value);
-    if address.is_none() {
-        let wanted = b" is no IPv4:port, [IPv6]:port or localhost:port";
-        // Of a value of several lines, the first.
-        let (line, _) = split_once(value, b'\n');
-        log::complain(b"AWS_LAMBDA_RUNTIME_API=", line, wanted);
-    }
-    address
+#[cold]
+#[inline(never)]
+fn refuse_address(value: &[u8]) -> ! {
+    // Of a value of several lines, the first.
+    let (line, _) = split_once(value, b'\n');
+    log::complain(b"AWS_LAMBDA_RUNTIME_API=", line, b" is no IPv4:port, [IPv6]:port or localhost:port");
+    sys::exit(1)
 }
 
 /// The record that `_HANDLER` names by what stands before its first dot (`file.function`), or by all of it: no name has a dot.
 fn find(records: &'static [Record], handler: &[u8]) -> Option<&'static Record> {
-    let (name, _) = split_once(handler, b'.');
+    let dot = handler.iter().position(|byte| *byte == b'.').unwrap_or(handler.len());
+    let name = handler.get(..dot)?;
     let mut left = records;
     loop {
         let middle = left.len() / 2;
@@ -92,8 +95,9 @@ fn find(records: &'static [Record], handler: &[u8]) -> Option<&'static Record> {
 /// Tells Lambda which handlers there are; the text is put together in `memory`.
 #[cold]
 #[inline(never)]
-fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record], memory: &mut [u8]) {
-    let mut message = Buffer::new(memory);
+fn refuse_handler(client: &mut Client<'_>, handler: &[u8], records: &[Record], memory: &mut [u8]) -> ! {
+    let (memory, text) = memory.split_at_mut_checked(ANSWERING_BYTES).unwrap_or_default();
+    let mut message = Buffer::new(text);
     message.push(b"_HANDLER=");
     message.push(handler);
     message.push(b" is none of:");
@@ -103,7 +107,8 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record], 
     }
     let message = text::from_bytes(message.bytes()).map_or(&b"_HANDLER is not UTF-8"[..], str::as_bytes);
     let report = Report { error_type: error_type::HANDLER_NOT_FOUND, message, place: None };
-    client.report_start("init/error", &report).ok(); // it was logged, and the process ends either way
+    client.answering(memory).report_start("init/error", &report).ok(); // it was logged, and the process ends either way
+    sys::exit(1)
 }
 
 /// One invocation: waits for it, calls the handler, answers.
@@ -111,12 +116,15 @@ fn refuse_to_start(client: &mut Client<'_>, handler: &[u8], records: &[Record], 
 /// # Errors
 /// [`Stop`], logged: there can be no further one.
 pub fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Result<(), Stop> {
-    client.next(inbox)?;
-    let Some(delivered) = client.delivered(inbox) else {
+    let filled = client.next(inbox)?;
+    // What Lambda says to the answer is received behind the event: into a page that is there already, where the event is small.
+    let (event, memory) = inbox.split_at_mut_checked(filled).unwrap_or_default();
+    let Some(delivered) = client.delivered(event) else {
         log::complain(b"an event without a request id that can stand in a path", b"", b"");
         return Err(Stop);
     };
     let name = &delivered.name;
+    let client = &mut client.answering(memory);
     // What a handler returns is dropped in here: an idle process's heap is whole.
     in_flight::answering(&delivered, || {
         let event = match delivered.event {

@@ -20,6 +20,8 @@ const BLOCK_BYTES_MAX: usize = 64 << 10;
 const SIZES: usize = (BLOCK_BYTES_MAX / BLOCK_BYTES_MIN).ilog2() as usize + 1;
 /// Memory that the file itself reserves, so that a small function never asks the kernel for any.
 const RESERVE_BYTES: usize = 64 << 10;
+/// The first of it, which lies in the page of the small statics: a first response that has room here needs no page of its own.
+const FIRST_RESERVE_BYTES: usize = 1 << 10;
 /// What is asked of the kernel when the reserve is used up, in bytes.
 const CHUNK_BYTES: usize = 1 << 20;
 
@@ -32,7 +34,7 @@ pub struct Heap {
     /// Memory that no block was cut from yet: where it begins, and how much there is.
     fresh: Cell<*mut u8>,
     fresh_bytes: Cell<usize>,
-    reserve_taken: Cell<bool>,
+    reserves_taken: Cell<u8>,
     /// The mapping that was freed last, or null, and its size in whole pages: a handler that has a large response has one each time, and new
     /// pages are most of what that costs.
     spare: Cell<*mut u8>,
@@ -43,15 +45,18 @@ pub struct Heap {
 const SPARE_BYTES_MAX: usize = 8 << 20;
 
 #[repr(align(16))]
-struct Reserve(UnsafeCell<[u8; RESERVE_BYTES]>);
+struct Reserve<const BYTES: usize>(UnsafeCell<[u8; BYTES]>);
+
+#[unsafe(link_section = ".bss.first.heap")]
+static FIRST_RESERVE: Reserve<FIRST_RESERVE_BYTES> = Reserve(UnsafeCell::new([0; FIRST_RESERVE_BYTES]));
 
 #[unsafe(link_section = ".bss.reserve.heap")]
-static RESERVE: Reserve = Reserve(UnsafeCell::new([0; RESERVE_BYTES]));
+static RESERVE: Reserve<RESERVE_BYTES> = Reserve(UnsafeCell::new([0; RESERVE_BYTES]));
 
 // SAFETY: the process has one thread.
 unsafe impl Sync for Heap {}
 // SAFETY: the process has one thread.
-unsafe impl Sync for Reserve {}
+unsafe impl<const BYTES: usize> Sync for Reserve<BYTES> {}
 
 /// What a layout is served from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,7 +86,7 @@ impl Heap {
             free: [const { Cell::new(ptr::null_mut()) }; SIZES],
             fresh: Cell::new(ptr::null_mut()),
             fresh_bytes: Cell::new(0),
-            reserve_taken: Cell::new(false),
+            reserves_taken: Cell::new(0),
             spare: Cell::new(ptr::null_mut()),
             spare_bytes: Cell::new(0),
         }
@@ -125,25 +130,27 @@ impl Heap {
             return block;
         }
         let bytes = BLOCK_BYTES_MIN << index;
-        if self.fresh_bytes.get() < bytes {
+        while self.fresh_bytes.get() < bytes {
             self.refill();
         }
         let block = self.fresh.get();
-        // SAFETY: `refill` left at least BLOCK_BYTES_MAX bytes, so the block ends within the memory that `fresh` points into.
+        // SAFETY: there are as many bytes, so the block ends within the memory that `fresh` points into.
         self.fresh.set(unsafe { block.add(bytes) });
         self.fresh_bytes.set(self.fresh_bytes.get() - bytes);
         // SAFETY: it points into memory, which is never at address 0.
         unsafe { NonNull::new_unchecked(block) }
     }
 
-    /// The reserve first, then one mapping after the other. What was left is too small for what is asked and is given up.
+    /// The two reserves first, then one mapping after the other. What was left is too small for what is asked and is given up.
     #[cold]
     fn refill(&self) {
-        let (memory, bytes) = if self.reserve_taken.replace(true) {
-            (map(CHUNK_BYTES).as_ptr(), CHUNK_BYTES)
-        } else {
-            (RESERVE.0.get().cast(), RESERVE_BYTES)
+        let taken = self.reserves_taken.get();
+        let (memory, bytes) = match taken {
+            0 => (FIRST_RESERVE.0.get().cast(), FIRST_RESERVE_BYTES),
+            1 => (RESERVE.0.get().cast(), RESERVE_BYTES),
+            _ => (map(CHUNK_BYTES).as_ptr(), CHUNK_BYTES),
         };
+        self.reserves_taken.set(2.min(taken + 1));
         self.fresh.set(memory);
         self.fresh_bytes.set(bytes);
     }
@@ -264,7 +271,7 @@ mod tests {
         #[test]
         fn blocks_are_aligned_keep_their_bytes_and_never_overlap(steps in proptest::collection::vec(step(), 1..120)) {
             let heap = Heap::new();
-            heap.reserve_taken.set(true); // the reserve is one for all tests
+            heap.reserves_taken.set(2); // the reserve is one for all tests
             let mut held: Vec<(*mut u8, Layout, u8)> = Vec::new();
             for (number, step) in steps.into_iter().enumerate() {
                 let tag = u8::try_from(number).unwrap();
@@ -308,7 +315,7 @@ mod tests {
     #[test]
     fn zeroed_memory_is_zero_though_it_was_used() {
         let heap = Heap::new();
-        heap.reserve_taken.set(true);
+        heap.reserves_taken.set(2);
         for bytes in [24, 100_000] {
             let layout = Layout::from_size_align(bytes, 8).unwrap();
             for _ in 0..2 {

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use crate::api::Delivered;
-use crate::client::Client;
+use crate::client::Answering;
 use core::cell::Cell;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU8, Ordering, compiler_fence};
@@ -32,7 +32,7 @@ unsafe impl<T> Sync for Slot<T> {}
 /// INVARIANT: what it points at is borrowed for as long as it is there.
 static DELIVERED: Slot<&'static Delivered<'static>> = Slot(Cell::new(None));
 /// INVARIANT: what it points at was borrowed exclusively for as long as it is there, and is otherwise not used.
-static CLIENT: Slot<NonNull<Client<'static>>> = Slot(Cell::new(None));
+static CLIENT: Slot<NonNull<Answering<'static, 'static>>> = Slot(Cell::new(None));
 
 /// Where the process is.
 #[must_use]
@@ -63,7 +63,7 @@ pub fn answering<R>(delivered: &Delivered<'_>, answer: impl FnOnce() -> R) -> R 
 }
 
 /// Runs `handler`; what it calls, and what interrupts it, can have `client` meanwhile.
-pub fn handling<R>(client: &mut Client<'_>, handler: impl FnOnce() -> R) -> R {
+pub fn handling<R>(client: &mut Answering<'_, '_>, handler: impl FnOnce() -> R) -> R {
     CLIENT.0.set(Some(NonNull::from(client).cast()));
     enter(Stage::Handling);
     let result = handler();
@@ -80,7 +80,7 @@ pub fn delivered() -> Option<&'static Delivered<'static>> {
 
 /// Runs `action` with the connection of the handler that runs, in whose midst this is called, and the invocation it handles (a hook
 /// handles none); not where no handler runs, or where the connection is in use already. The stage is [`Stage::Answering`] meanwhile.
-pub fn interrupting<R>(action: impl FnOnce(&mut Client<'static>, Option<&Delivered<'_>>) -> R) -> Option<R> {
+pub fn interrupting<R>(action: impl FnOnce(&mut Answering<'static, 'static>, Option<&Delivered<'_>>) -> R) -> Option<R> {
     if stage() != Stage::Handling {
         return None;
     }

@@ -33,6 +33,7 @@ pub mod log;
 pub mod record;
 pub mod request;
 pub mod services;
+pub mod settings;
 pub mod snapshot;
 pub mod stream;
 pub mod sys;

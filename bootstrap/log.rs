@@ -6,9 +6,10 @@
 
 use crate::buffer::Buffer;
 use crate::bytes::{number, same_without_case, without_last};
-use crate::environment::Environment;
 use crate::in_flight;
 use crate::record::{self, FRAME_BYTES, Level, RECORD_BYTES_MAX};
+use crate::settings::Settings;
+use crate::sys::signal::{self, SIGPIPE, SIGXFSZ};
 use crate::sys::{self, Clock};
 use core::cell::{Cell, UnsafeCell};
 use core::sync::atomic::{AtomicBool, Ordering, compiler_fence};
@@ -16,7 +17,7 @@ use handlers::Stream;
 
 /// How the function logs.
 #[derive(Clone, Copy)]
-struct Settings {
+struct Wishes {
     /// `AWS_LAMBDA_LOG_FORMAT=JSON`.
     json: bool,
     /// `AWS_LAMBDA_LOG_LEVEL`: what is below it is left out in JSON format, which alone has levels.
@@ -28,19 +29,18 @@ struct Slot<T>(Cell<T>);
 // SAFETY: the process has one thread, and what signal handlers read was written before there were any.
 unsafe impl<T> Sync for Slot<T> {}
 
-static SETTINGS: Slot<Settings> = Slot(Cell::new(Settings { json: false, least: Level::Trace }));
+static WISHES: Slot<Wishes> = Slot(Cell::new(Wishes { json: false, least: Level::Trace }));
 
 /// `_LAMBDA_TELEMETRY_LOG_FD`.
 static TELEMETRY: Slot<Option<u32>> = Slot(Cell::new(None));
 
-/// Reads how the function logs. What is logged before is text.
-pub fn prepare(environment: Environment) {
-    SETTINGS.0.set(Settings {
-        json: same_without_case(environment.value(b"AWS_LAMBDA_LOG_FORMAT="), b"json"),
-        least: Level::named(environment.value(b"AWS_LAMBDA_LOG_LEVEL=")).unwrap_or(Level::Trace),
+/// Has the function's wishes followed. What is logged before is text.
+pub fn prepare(settings: &Settings) {
+    WISHES.0.set(Wishes {
+        json: same_without_case(settings.log_format, b"json"),
+        least: Level::named(settings.log_level).unwrap_or(Level::Trace),
     });
-    let descriptor = number(environment.value(b"_LAMBDA_TELEMETRY_LOG_FD="), 10, 4);
-    TELEMETRY.0.set(descriptor.and_then(|descriptor| u32::try_from(descriptor).ok()));
+    TELEMETRY.0.set(number(settings.telemetry_descriptor, 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()));
 }
 
 /// Where a handler's records are put together: one write each, so that those of other workers do not come between.
@@ -61,7 +61,15 @@ pub fn is_writing() -> bool {
     WRITING.load(Ordering::Relaxed)
 }
 
+/// Whether a log that nobody reads, or that has become too long a file, ends nothing: seen to before the first line, for most functions write none
+/// before their first response.
+static SURVIVES: AtomicBool = AtomicBool::new(false);
+
 fn writing(write: impl FnOnce()) {
+    if !SURVIVES.swap(true, Ordering::Relaxed) {
+        signal::ignore(SIGPIPE);
+        signal::ignore(SIGXFSZ);
+    }
     WRITING.store(true, Ordering::Relaxed);
     compiler_fence(Ordering::SeqCst);
     write();
@@ -75,7 +83,7 @@ fn writing(write: impl FnOnce()) {
 #[expect(clippy::no_mangle_with_rust_abi, reason = "its caller is Rust of the same build")]
 fn ruchy_lambda_log(stream: Stream, text: &str) {
     writing(|| {
-        if SETTINGS.0.get().json {
+        if WISHES.0.get().json {
             // SAFETY: nothing else uses it, see above.
             let memory = unsafe { &mut *MEMORY.0.get() };
             write_record(stream, memory, &[text.as_bytes()]);
@@ -111,7 +119,7 @@ pub fn complain_of(pieces: &[&[u8]]) {
     // SAFETY: nothing else uses it, see above.
     let memory = unsafe { &mut *COMPLAINT.0.get() };
     writing(|| {
-        if SETTINGS.0.get().json {
+        if WISHES.0.get().json {
             return write_record(Stream::Error, memory, pieces);
         }
         let mut line = Buffer::new(memory);
@@ -132,7 +140,7 @@ pub fn complain_of(pieces: &[&[u8]]) {
 /// Writes one record in JSON, unless the function wants none of its level.
 fn write_record(stream: Stream, memory: &mut [u8], pieces: &[&[u8]]) {
     let level = level_of(stream);
-    if level < SETTINGS.0.get().least {
+    if level < WISHES.0.get().least {
         return;
     }
     let request_id = in_flight::delivered().map_or("", |delivered| delivered.name.request_id);
@@ -146,7 +154,7 @@ fn write_record(stream: Stream, memory: &mut [u8], pieces: &[&[u8]]) {
 fn write_message(stream: Stream, message: &[u8]) {
     if let Some(descriptor) = TELEMETRY.0.get() {
         let framed = without_last(message, b'\n').unwrap_or(message);
-        let frame = record::frame(SETTINGS.0.get().json, level_of(stream), framed.len(), sys::microseconds(Clock::Epoch));
+        let frame = record::frame(WISHES.0.get().json, level_of(stream), framed.len(), sys::microseconds(Clock::Epoch));
         match sys::write(descriptor, &frame, framed) {
             // A frame that was begun must be finished, or none behind it can be read.
             Ok(written) => {

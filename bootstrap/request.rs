@@ -3,6 +3,7 @@
 use crate::address::{ADDRESS_BYTES_MAX, Address};
 use crate::api::{ERROR_TYPE_BYTES_MAX, INVOCATION_ID_BYTES_MAX, REQUEST_ID_BYTES_MAX};
 use crate::buffer::Buffer;
+use crate::bytes::{between, without_last};
 
 /// Room for the longest head: everything that varies at its limit, and the fixed text.
 pub const REQUEST_HEAD_BYTES: usize = ADDRESS_BYTES_MAX
@@ -15,15 +16,43 @@ const FIXED_TEXT_BYTES_MAX: usize = 640;
 /// Longest content type of a response, in bytes.
 pub const CONTENT_TYPE_BYTES_MAX: usize = 256;
 
-const USER_AGENT: &[u8] = concat!("\r\nUser-Agent: aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"), "\r\n").as_bytes();
+const USER_AGENT: &str = concat!("\r\nUser-Agent: aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"), "\r\n\r\n");
+/// Statics, and not constants, for the linker script puts what the first request is made of where the start's code is.
+static AGENT: [u8; USER_AGENT.len()] = *USER_AGENT.as_bytes().first_chunk().expect("its own length");
+static NEXT: [u8; 56] = *b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: ";
+static RESTORE_NEXT: [u8; 53] = *b"GET /2018-06-01/runtime/restore/next HTTP/1.1\r\nHost: ";
 
-/// What is asked of the Runtime API. Its paths: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
+/// A request without a body. The paths: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
+#[derive(Clone, Copy, Debug)]
+pub struct Get(&'static [u8]);
+
+impl Get {
+    /// `GET invocation/next`.
+    pub const NEXT: Self = Self(&NEXT);
+    /// `GET restore/next`: what SnapStart has instead of the first [`Get::NEXT`].
+    pub const RESTORE_NEXT: Self = Self(&RESTORE_NEXT);
+
+    /// All of it, each part where it lies: it needs no memory to be written in.
+    #[must_use]
+    pub fn parts<'text>(&self, address: &Address<'text>) -> [&'text [u8]; 5] {
+        let (method, path) = self.0.split_at_checked(METHOD_BYTES).unwrap_or_default();
+        [method, address.path, path, address.authority, &AGENT]
+    }
+
+    /// Its name in the log: the end of its path.
+    #[must_use]
+    pub fn name(&self) -> &'static [u8] {
+        between(self.0, METHOD_BYTES + b"/2018-06-01/runtime/".len(), self.0.len() - b" HTTP/1.1\r\nHost: ".len())
+    }
+}
+
+const METHOD_BYTES: usize = b"GET ".len();
+
+/// What is posted to the Runtime API, under paths of the same document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request<'text> {
     /// The end of its path.
     name: &'static str,
-    /// Whether it is a GET, which has no body; else it is a POST.
-    is_get: bool,
     /// The invocation it answers, or [`InvocationName::NONE`].
     invocation: &'text InvocationName<'text>,
     /// `Function.` or `Runtime.` and letters; empty where it reports no error.
@@ -45,27 +74,22 @@ impl InvocationName<'_> {
 }
 
 impl<'text> Request<'text> {
-    /// `GET invocation/next`.
-    pub const NEXT: Request<'static> = Request { name: "invocation/next", is_get: true, invocation: &InvocationName::NONE, error_type: "" };
-    /// `GET restore/next`: what SnapStart has instead of the first [`Request::NEXT`].
-    pub const RESTORE_NEXT: Request<'static> = Request { name: "restore/next", ..Request::NEXT };
-
     /// `POST invocation/{request_id}/response`.
     #[must_use]
     pub fn response(invocation: &'text InvocationName<'text>) -> Self {
-        Self { name: "/response", is_get: false, invocation, error_type: "" }
+        Self { name: "/response", invocation, error_type: "" }
     }
 
     /// `POST invocation/{request_id}/error`.
     #[must_use]
     pub fn invocation_error(invocation: &'text InvocationName<'text>, error_type: &'text str) -> Self {
-        Self { name: "/error", is_get: false, invocation, error_type }
+        Self { name: "/error", invocation, error_type }
     }
 
     /// `POST init/error`, or, as `name` has it, `POST restore/error`.
     #[must_use]
     pub fn error(name: &'static str, error_type: &'text str) -> Self {
-        Self { name, is_get: false, invocation: &InvocationName::NONE, error_type }
+        Self { name, invocation: &InvocationName::NONE, error_type }
     }
 }
 
@@ -81,19 +105,13 @@ impl Request<'_> {
     pub fn is_of_an_invocation(&self) -> bool {
         !self.invocation.request_id.is_empty()
     }
-
-    /// Whether it has no body and may be repeated freely.
-    #[must_use]
-    pub fn is_get(&self) -> bool {
-        self.is_get
-    }
 }
 
 /// Writes the head of `request` to `head`, up to the headers that say what its body is: [`write_length`] writes those, and the empty line
 /// is still to follow.
 #[inline(never)]
 pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Request<'_>) {
-    head.push(if request.is_get { &b"GET "[..] } else { b"POST " });
+    head.push(b"POST ");
     head.push(address.path);
     head.push(b"/2018-06-01/runtime/");
     if request.is_of_an_invocation() {
@@ -103,18 +121,16 @@ pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Reques
     head.push(request.name.as_bytes());
     head.push(b" HTTP/1.1\r\nHost: ");
     head.push(address.authority);
-    head.push(USER_AGENT);
+    head.push(without_last(&AGENT, b'\n').and_then(|line| without_last(line, b'\r')).unwrap_or_default());
     write_header(head, b"Lambda-Runtime-Invocation-Id", request.invocation.invocation_id);
     write_header(head, b"Lambda-Runtime-Function-Error-Type", request.error_type.as_bytes());
 }
 
-/// Writes the headers of a body of `body_bytes` bytes of JSON; a GET has none.
-pub fn write_length(head: &mut Buffer<'_>, request: &Request<'_>, body_bytes: u32) {
-    if !request.is_get {
-        head.push(b"Content-Type: application/json\r\nContent-Length: ");
-        head.push_integer(body_bytes);
-        head.push(b"\r\n");
-    }
+/// Writes the headers of a body of `body_bytes` bytes of JSON.
+pub fn write_length(head: &mut Buffer<'_>, body_bytes: u32) {
+    head.push(b"Content-Type: application/json\r\nContent-Length: ");
+    head.push_integer(body_bytes);
+    head.push(b"\r\n");
 }
 
 /// Writes a header, unless it would be empty.
@@ -130,7 +146,7 @@ pub fn write_header(head: &mut Buffer<'_>, name: &[u8], value: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{InvocationName, REQUEST_HEAD_BYTES, Request, write_head, write_length};
+    use super::{Get, InvocationName, REQUEST_HEAD_BYTES, Request, write_head, write_length};
     use crate::address::{self, ADDRESS_BYTES_MAX};
     use crate::api::{ERROR_TYPE_BYTES_MAX, INVOCATION_ID_BYTES_MAX, REQUEST_ID_BYTES_MAX};
     use crate::buffer::Buffer;
@@ -140,7 +156,7 @@ mod tests {
         let mut memory = [0; REQUEST_HEAD_BYTES];
         let mut head = Buffer::new(&mut memory);
         write_head(&mut head, &address::parse(api.as_bytes()).unwrap(), request);
-        write_length(&mut head, request, body_bytes);
+        write_length(&mut head, body_bytes);
         assert!(!head.overflowed());
         String::from_utf8(head.bytes().into()).unwrap()
     }
@@ -153,7 +169,14 @@ mod tests {
         let plain = InvocationName { request_id: id, invocation_id: b"" };
         let named = InvocationName { request_id: id, invocation_id: b"inv 7" };
         let start = |line: &str, host: &str| std::format!("{line} HTTP/1.1\r\nHost: {host}\r\n{AGENT}");
-        assert_eq!(head("127.0.0.1:9001", &Request::NEXT, 0), start("GET /2018-06-01/runtime/invocation/next", "127.0.0.1:9001"));
+        for (get, name) in [(Get::NEXT, "invocation/next"), (Get::RESTORE_NEXT, "restore/next")] {
+            assert_eq!(get.name(), name.as_bytes());
+            for (api, path, host) in [("127.0.0.1:9001", "", "127.0.0.1:9001"), ("http://localhost:80/a/", "/a", "localhost:80")] {
+                let written = get.parts(&address::parse(api.as_bytes()).unwrap()).concat();
+                let line = std::format!("GET {path}/2018-06-01/runtime/{name}");
+                assert_eq!(String::from_utf8(written).unwrap(), start(&line, host) + "\r\n");
+            }
+        }
         assert_eq!(
             head("http://localhost:80/a/", &Request::response(&plain), 27),
             start(&std::format!("POST /a/2018-06-01/runtime/invocation/{id}/response"), "localhost:80")

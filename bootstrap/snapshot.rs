@@ -3,15 +3,15 @@
 
 use crate::api::{Report, error_type};
 use crate::bytes::same_without_case;
-use crate::client::{Client, Stop};
-use crate::environment::Environment;
+use crate::client::{Answering, Client, Stop};
+use crate::settings::Settings;
 use crate::{crash, in_flight};
 use handlers::{Hook, Hooks};
 
 /// Whether a snapshot is to be made of this process.
 #[must_use]
-pub fn is_wanted(environment: Environment) -> bool {
-    same_without_case(environment.value(b"AWS_LAMBDA_INITIALIZATION_TYPE="), b"snap-start")
+pub fn is_wanted(settings: &Settings) -> bool {
+    same_without_case(settings.initialization_type, b"snap-start")
 }
 
 /// Runs the function's hook, waits until the process has been restored from its snapshot, and runs the other. Where Lambda says that there will be
@@ -22,14 +22,14 @@ pub fn is_wanted(environment: Environment) -> bool {
 #[cold]
 #[inline(never)]
 pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<(), Stop> {
-    run(client, hooks.before_snapshot, "init/error", error_type::BEFORE_SNAPSHOT)?;
+    run(&mut client.answering(inbox), hooks.before_snapshot, "init/error", error_type::BEFORE_SNAPSHOT)?;
     if client.restore_next(inbox)? {
-        run(client, hooks.after_restore, "restore/error", error_type::AFTER_RESTORE)?;
+        run(&mut client.answering(inbox), hooks.after_restore, "restore/error", error_type::AFTER_RESTORE)?;
     }
     Ok(())
 }
 
-fn run(client: &mut Client<'_>, hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Stop> {
+fn run(client: &mut Answering<'_, '_>, hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Stop> {
     let Some(hook) = hook else { return Ok(()) };
     crash::report_to(name);
     let result = in_flight::handling(client, hook);

@@ -2,8 +2,8 @@
 //!
 //! musl's own start is left out of the file (the linker script names this entry, and nothing else refers to that one). It walks the
 //! auxiliary vector and the program headers, sets up thread-local variables and runs constructors, none of which this file has. The part
-//! that the bootstrap needs is called here: the thread's block, where musl keeps errno. What other parts of musl would miss is asserted
-//! absent by the linker script.
+//! that a handler's dependencies may need comes when the first request is on the wire: the thread's block, where musl keeps errno, of which
+//! the bootstrap itself makes no use. What other parts of musl would miss is asserted absent by the linker script.
 #![allow(unsafe_code)]
 
 use core::arch::global_asm;
@@ -11,12 +11,14 @@ use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_void};
 
 global_asm!(
+    ".pushsection .text.bootstrap_start, \"ax\", @progbits",
     ".globl bootstrap_start",
     "bootstrap_start:",
     "xor ebp, ebp",   // the outermost frame, as the ABI marks it
     "mov rdi, rsp",   // the kernel's block: the argument count, the arguments, the environment
     "and rsp, -16",   // what the ABI promises to a function that is called
     "call {begin}",
+    ".popsection",
     begin = sym begin,
 );
 
@@ -29,17 +31,23 @@ struct ThreadBlock(UnsafeCell<[u8; THREAD_BLOCK_BYTES]>);
 // SAFETY: the process has one thread, and only musl touches the block.
 unsafe impl Sync for ThreadBlock {}
 
+#[unsafe(link_section = ".bss.reserve.thread")]
 static THREAD_BLOCK: ThreadBlock = ThreadBlock(UnsafeCell::new([0; THREAD_BLOCK_BYTES]));
 
 unsafe extern "C" {
     /// musl's `src/env/__init_tls.c`: makes a zeroed block this thread's, by the system calls `arch_prctl` and `set_tid_address`.
     fn __init_tp(block: *mut c_void) -> c_int;
+    /// The linker script's: at address 2 where something in the file uses errno, else at 1.
+    static ruchy_lambda_errno: c_void;
 }
 
-/// Tells musl that this is a new process's thread, a copy of another's.
-pub fn renew_thread() {
-    // SAFETY: the block is large enough and aligned, and lives as long as the process; of what the copy has in it musl sets anew what differs.
-    unsafe { __init_tp(THREAD_BLOCK.0.get().cast()) };
+/// Has musl know of this process's thread, where something is linked that needs to.
+pub fn prepare_thread() {
+    if (&raw const ruchy_lambda_errno).addr() > 1 {
+        // SAFETY: the block is large enough and aligned, and lives as long as the process; it is zeroed, or a copy of what musl wrote in the
+        // process that this one was started from, and musl sets anew what differs. It fails only where the kernel knows no thread pointer.
+        unsafe { __init_tp(THREAD_BLOCK.0.get().cast()) };
+    }
 }
 
 /// Called once, by the instructions above.
@@ -48,9 +56,6 @@ pub fn renew_thread() {
 /// `stack` points at the argument count, which the arguments, a null pointer and the environment follow, as the x86-64 ABI has it
 /// (section 3.4.1).
 unsafe extern "C" fn begin(stack: *const usize) -> ! {
-    // SAFETY: the block is zeroed, large enough and aligned, and lives as long as the process. It fails only where the kernel knows no
-    // thread pointer, and there is nobody to tell yet.
-    let _ = unsafe { __init_tp(THREAD_BLOCK.0.get().cast()) };
     // SAFETY: the caller's promise: behind the count, so many arguments and a null pointer the environment begins.
     let environment: *const *const c_char = unsafe { stack.add(*stack + 2).cast() };
     // SAFETY: it is the environment, and this is the one call.

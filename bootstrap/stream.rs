@@ -5,7 +5,7 @@
 use crate::api::{ERROR_BODY_BYTES_MAX, ERROR_TYPE_BYTES_MAX, Report};
 use crate::base64;
 use crate::buffer::Buffer;
-use crate::client::{Client, Pushed, Stop};
+use crate::client::{Answering, Pushed, Stop};
 use crate::event_loop::UNREACHABLE_STATUS;
 use crate::request::{CONTENT_TYPE_BYTES_MAX, InvocationName, Request, write_header};
 use crate::{api, deadline, in_flight, log, sys};
@@ -23,7 +23,7 @@ static PUSHED: Slot<Option<Pushed>> = Slot(Cell::new(None));
 static CONTENT_TYPE: Slot<([u8; CONTENT_TYPE_BYTES_MAX], usize)> = Slot(Cell::new(([0; CONTENT_TYPE_BYTES_MAX], 0)));
 
 /// Ends a response that was begun: as it is, or with a failure behind it.
-pub type Finish = fn(&mut Client<'_>, &InvocationName<'_>, Option<&Report<'_>>) -> Result<(), Stop>;
+pub type Finish = fn(&mut Answering<'_, '_>, &InvocationName<'_>, Option<&Report<'_>>) -> Result<(), Stop>;
 
 /// Written by the first piece of a response, so that only a file in which a handler streams has the code that ends one: the optimiser, which
 /// would put calls of the one function it can be where this is read, is not to know which that is.
@@ -65,7 +65,7 @@ fn set_content_type(content_type: &[u8]) {
     }
 }
 
-fn send(client: &mut Client<'_>, invocation: &InvocationName<'_>, bytes: &[u8]) -> bool {
+fn send(client: &mut Answering<'_, '_>, invocation: &InvocationName<'_>, bytes: &[u8]) -> bool {
     let request = Request::response(invocation);
     if PUSHED.0.get().is_none() {
         FINISH.0.set(black_box(Some(end)));
@@ -90,7 +90,7 @@ const CHUNK_LINE_BYTES: usize = 18;
 /// What a trailer says where a response failed midway: see the documentation of custom runtimes, "response streaming".
 const TRAILERS: &[u8] = b"Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body";
 
-fn begin(client: &mut Client<'_>, request: &Request<'_>) -> Pushed {
+fn begin(client: &mut Answering<'_, '_>, request: &Request<'_>) -> Pushed {
     let (memory, used) = CONTENT_TYPE.0.get();
     let content_type = memory.get(..used).filter(|text| !text.is_empty()).unwrap_or(b"application/octet-stream");
     client.begin(request, |head| {
@@ -104,7 +104,7 @@ fn begin(client: &mut Client<'_>, request: &Request<'_>) -> Pushed {
 /// Room for the trailers of a failure, in bytes.
 const TRAILER_BYTES: usize = base64::encoded_bytes(ERROR_BODY_BYTES_MAX) + ERROR_TYPE_BYTES_MAX + 128;
 
-fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option<&Report<'_>>) -> Result<(), Stop> {
+fn end(client: &mut Answering<'_, '_>, invocation: &InvocationName<'_>, failure: Option<&Report<'_>>) -> Result<(), Stop> {
     FINISH.0.set(None);
     let mut error_body = [0; ERROR_BODY_BYTES_MAX];
     let error_body = failure.map_or(&[][..], |failure| api::error_body(&mut error_body, failure));
@@ -136,17 +136,15 @@ fn end(client: &mut Client<'_>, invocation: &InvocationName<'_>, failure: Option
 #[cfg(test)]
 mod tests {
     use super::CONTENT_TYPE;
-    use crate::client::{ACKNOWLEDGEMENT_BYTES, Client};
+    use crate::client::{ANSWERING_BYTES, Client};
     use crate::{address, in_flight};
     use handlers::ResponseStream;
-    use std::boxed::Box;
     use std::vec;
 
     #[test]
     fn a_content_type_is_of_one_response_even_if_nothing_of_it_was_sent() {
         let address = address::parse(b"127.0.0.1:1").unwrap();
-        let mut acknowledgement: Box<[u8; ACKNOWLEDGEMENT_BYTES]> = vec![0; ACKNOWLEDGEMENT_BYTES].try_into().unwrap();
-        in_flight::handling(&mut Client::new(&address, &mut acknowledgement), || {
+        in_flight::handling(&mut Client::new(&address).answering(&mut vec![0; ANSWERING_BYTES]), || {
             ResponseStream::new().content_type("text/html");
             assert_eq!(CONTENT_TYPE.0.get().1, 9);
             _ = ResponseStream::new();

@@ -3,9 +3,9 @@
 #![allow(unsafe_code)]
 
 use crate::bytes::number;
-use crate::environment::Environment;
+use crate::settings::Settings;
 use crate::sys::process::{self, Child, Watch};
-use crate::sys::signal::{self, SIGPIPE, SIGTERM};
+use crate::sys::signal::SIGTERM;
 use crate::sys::{self, Clock};
 use crate::{event_loop, log};
 use core::cell::UnsafeCell;
@@ -45,8 +45,8 @@ static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: None, at
 
 /// How many workers the environment asks for; `None` where this process is to serve by itself.
 #[must_use]
-pub fn count(environment: Environment) -> Option<usize> {
-    let value = environment.value(b"AWS_LAMBDA_MAX_CONCURRENCY=");
+pub fn count(settings: &Settings) -> Option<usize> {
+    let value = settings.max_concurrency;
     let count = number(value, 10, COUNT_DIGITS_MAX).unwrap_or(0);
     if count > WORKERS_MAX {
         log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is more than the 2048 workers there can be");
@@ -60,7 +60,6 @@ pub fn count(environment: Environment) -> Option<usize> {
 #[cold]
 #[inline(never)]
 pub fn supervise(count: usize) {
-    signal::ignore(SIGPIPE);
     // SAFETY: this is the one place that names it, and it comes by here once.
     let workers = unsafe { &mut *MEMORY.0.get() }.get_mut(..count).unwrap_or_default();
     let watch = Watch::new().unwrap_or_else(|errno| {

@@ -154,6 +154,18 @@ where
     }
 }
 
+/// `bytes` as the text they were.
+///
+/// # Panics
+/// When compiled, where they are none.
+#[must_use]
+pub const fn text(bytes: &'static [u8]) -> &'static str {
+    match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("a name is text"),
+    }
+}
+
 /// Registers the `lambda_handler` of module `$module`, and the hooks it has, under `$name` in `$section`, which is `.handlers.` and the name:
 /// the linker sorts by it. `build.rs` writes one such line for each function.
 macro_rules! register {
@@ -166,11 +178,15 @@ macro_rules! register {
                 $crate::Completion::into_result($module::$hook())
             })*
             const HOOKS: Option<&$crate::Hooks> = $crate::record::register!(@hooks $($hook)*);
+            #[allow(unsafe_code)]
+            // SAFETY: nothing but the record refers to the section: it says where in the file the name is, which the start looks for.
+            #[unsafe(link_section = concat!(".name", $section))]
+            static NAME: [u8; $name.len()] = *$name.as_bytes().first_chunk().expect("its own length");
             #[used]
             #[allow(unsafe_code)]
             // SAFETY: the section holds nothing but records; `records` reads it as such.
             #[unsafe(link_section = $section)]
-            static RECORD: $crate::Record = $crate::Record { name: $name, call, hooks: HOOKS };
+            static RECORD: $crate::Record = $crate::Record { name: $crate::record::text(&NAME), call, hooks: HOOKS };
         };
     };
     (@hooks) => { None };

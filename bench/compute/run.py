@@ -1,6 +1,8 @@
 """`just bench-compute`: functions that compute, in the linked file with their recursion inlined and without, beside what other compilers
 make of the same. Prints a table of medians and ratios to gcc -O3, and writes target/bench/compute.json.
 
+    bench/compute/run.py ROUNDS COMMAND...      COMMAND prints the conditions of a run, as JSON
+
 Ours is an invocation: from the event's first byte sent to the response's last byte received, over a loopback Runtime API, by a process
 that stays. The others time the function themselves, in a new process each time. All take turns, in a new order each round; the first
 round is not counted, and each result is checked.
@@ -21,8 +23,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "bench/compute"
 OUT = ROOT / "target/bench/compute"
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 21
 ROUNDS_SLOW_MAX = 3  # of what takes seconds
+ROUNDS_WARM_UP = 1
+SEED = 1  # what the order follows from
+NEWS_SECONDS = 2  # how often it is told how far it has come
 FUNCTIONS = {
     # name: arguments, result
     "fibonacci": ("35", "9227465"),
@@ -96,6 +100,12 @@ def said(*command):
         return None
 
 
+def refusal(build):
+    """What a compiler said at last."""
+    lines = (build.stderr or build.stdout).strip().splitlines()
+    return lines[-1] if lines else f"it ends with {build.returncode}"
+
+
 def contestants():
     """What takes part, by function; what is missing; versions."""
     OUT.mkdir(parents=True, exist_ok=True)
@@ -124,14 +134,17 @@ def contestants():
     ]
     for number, (label, command, tool) in enumerate(compilers):
         if not shutil.which(tool):
-            absent[label] = f"needs {tool}"
+            absent[label] = tool
             continue
         program = OUT / f"compute{number}"
         if tool == "go":
             command = ["go", "build", "-o", program, HERE / "compute.go"]
         else:
             command = [*command, "-o", program]
-        subprocess.run(command, check=True)
+        build = subprocess.run(command, capture_output=True, text=True)
+        if build.returncode:
+            absent[label] = f"a {tool} that compiles this: {refusal(build)}"
+            continue
         versions[label] = said(tool, "version" if tool == "go" else "--version")
         for name in FUNCTIONS:
             runs[name][label] = timed([program])
@@ -144,26 +157,26 @@ def contestants():
     return runs, absent, versions, bytes_of, processes
 
 
-def measure(runs):
+def measure(runs, rounds):
     samples = {name: {label: [] for label in runs[name]} for name in runs}
     expected = {name: result for name, (_, result) in FUNCTIONS.items()}
     order = [(name, label) for name in runs for label in runs[name]]
-    for round_number in range(ROUNDS + 1):
-        if sys.stderr.isatty():
-            print(f"\rround {round_number} of {ROUNDS}", end="", file=sys.stderr, flush=True)
-        random.shuffle(order)
+    shuffled, told = random.Random(SEED), time.monotonic()
+    for round_number in range(ROUNDS_WARM_UP + rounds):
+        if time.monotonic() - told > NEWS_SECONDS:
+            told = time.monotonic()
+            print(f"{round_number} of {ROUNDS_WARM_UP + rounds} rounds", file=sys.stderr, flush=True)
+        shuffled.shuffle(order)
         for name, label in order:
-            if label == "Python" and round_number > ROUNDS_SLOW_MAX:
+            if label == "Python" and round_number >= ROUNDS_WARM_UP + ROUNDS_SLOW_MAX:
                 continue
             nanoseconds, result = runs[name][label](name, FUNCTIONS[name][0])
             if result is not None:
                 expected[name] = expected[name] or result
                 if result != expected[name]:
                     sys.exit(f"{label}: {name}({FUNCTIONS[name][0]}) is {result}, and should be {expected[name]}")
-            if round_number:
+            if round_number >= ROUNDS_WARM_UP:
                 samples[name][label].append(nanoseconds)
-    if sys.stderr.isatty():
-        print("\r", end="", file=sys.stderr)
     return samples
 
 
@@ -171,44 +184,42 @@ def table(samples, absent):
     lines = []
     for name, (arguments, _) in FUNCTIONS.items():
         base = statistics.median(samples[name][BASE]) if BASE in samples[name] else None
-        lines.append(f"{name}({arguments.replace(' ', ', ')})".ljust(40) + "median ms   min ms   of gcc's")
+        lines.append(f"{name}({arguments.replace(' ', ', ')})".ljust(40) + "median ms   min ms" + ("   of gcc's" if base else ""))
         for label, values in sorted(samples[name].items(), key=lambda item: statistics.median(item[1])):
             median = statistics.median(values)
             ratio = f"{median / base:10.3f}" if base else ""
             lines.append(f"  {label:38}{median / 1e6:9.3f}{min(values) / 1e6:9.3f}{ratio}")
-        lines += [f"  {label:38}not measured here: {why}" for label, why in absent.items()]
+        lines += [f"  {label:38}not measured here: needs {needs}" for label, needs in absent.items()]
         lines.append("")
     return "\n".join(lines)
 
 
-def main():
+def main(rounds, conditions):
+    conditions = json.loads(subprocess.run(conditions, check=True, stdout=subprocess.PIPE).stdout)
+    print("building what takes part", file=sys.stderr, flush=True)
     runs, absent, versions, bytes_of, processes = contestants()
     try:
-        samples = measure(runs)
+        samples = measure(runs, rounds)
     finally:
         for invocations in processes:
             invocations.process.kill()
             invocations.process.wait()
     print(table(samples, absent))
-    print(f"{ROUNDS} rounds (Python {min(ROUNDS, ROUNDS_SLOW_MAX)}). Ruchy Lambda: an invocation over loopback; the others time themselves.")
-    cpu = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    print(f"{rounds} rounds (Python {min(rounds, ROUNDS_SLOW_MAX)}). Ruchy Lambda: an invocation over loopback; the others time themselves.")
+    conditions.update(rounds=rounds, warm_up_rounds=ROUNDS_WARM_UP, seed=SEED, versions=versions, link=said("linker/build.sh", "--link"))
     record = {
-        "conditions": {
-            "kernel": platform.release(),
-            "cpu": cpu[0] if cpu else platform.machine(),
-            "cpus": os.cpu_count(),
-            "commit": said("git", "describe", "--always", "--dirty"),
-            "versions": versions,
-            "link": said("linker/build.sh", "--link"),
-            "rounds": ROUNDS,
-            "not_measured": absent,
-            "bytes": bytes_of,
-        },
+        "bench": "compute",
+        "conditions": conditions,
         "functions": {name: {"arguments": FUNCTIONS[name][0], "nanoseconds": samples[name]} for name in samples},
+        "file_bytes": bytes_of,
+        "not_measured": [{"name": name, "needs": needs} for name, needs in absent.items()],
     }
     path = ROOT / "target/bench/compute.json"
     path.write_text(json.dumps(record, indent=1) + "\n")
     print(f"All figures: {path.relative_to(ROOT)}")
 
 
-main()
+if __name__ == "__main__":
+    if len(sys.argv) < 3 or not sys.argv[1].isdecimal() or int(sys.argv[1]) < 1:
+        sys.exit("how many rounds are there to be? `just bench-compute 21` has 21 of them")
+    main(int(sys.argv[1]), sys.argv[2:])

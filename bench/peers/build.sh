@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the peers, the same two functions on other people's Lambda clients: the recipe behind `just peers`.
+# Builds the peers, the same three functions on other people's Lambda clients: the recipe behind `just peers`.
 #
 #   bench/peers/build.sh [NAME... | all]
 #
@@ -50,7 +50,7 @@ cmake_on_path() {
 # Against musl where its target is there; else the host's own C library, static as well.
 rust_tokio() {
     have cargo || needs "cargo (Rust)"
-    cargo fetch --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" || needs "lambda_runtime and its dependencies from crates.io"
+    cargo fetch --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" || needs "lambda_runtime and its dependencies from the package registry"
     local triple=x86_64-unknown-linux-musl
     if ! compgen -G "$(rustc --print target-libdir --target $triple)/libstd-*.rlib" > /dev/null; then
         triple=$(rustc -vV | sed -n 's/^host: //p')
@@ -154,11 +154,11 @@ build_go() {
 }
 
 build_zig() {
-    needs "the source of aws-lambda-zig: PyPI has the compiler (ziglang), but neither PyPI, npm, crates.io nor Debian has the client"
+    needs "the source of aws-lambda-zig: PyPI has the compiler (ziglang), but no package registry has the client"
 }
 
 build_ruchy-lambda() {
-    needs "the crate ruchy-lambda-runtime, of the runtime that this one follows: it is not on crates.io"
+    needs "the crate ruchy-lambda-runtime, of the runtime that this one follows: no package registry has it"
 }
 
 # Everything that `NAME/bootstrap` is made of, in a line.

@@ -17,7 +17,12 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-FUNCTIONS = {"minimal": "ok", "fibonacci": "fibonacci(35)=9227465"}
+# What each answers, for what it is asked.
+FUNCTIONS = {
+    "minimal": lambda event: {"statusCode": 200, "body": "ok"},
+    "fibonacci": lambda event: {"statusCode": 200, "body": "fibonacci(35)=9227465"},
+    "echo": lambda event: event,
+}
 INVOCATIONS = 2
 SECONDS_MAX = 30
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
@@ -43,7 +48,7 @@ class RuntimeApi(BaseHTTPRequestHandler):
         if number >= INVOCATIONS:
             self.server.over.wait()
             return
-        self.answer(200, json.dumps({"number": number}).encode(), {
+        self.answer(200, json.dumps(event(number)).encode(), {
             "Lambda-Runtime-Aws-Request-Id": request_id(number),
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + SECONDS_MAX) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": ARN + self.server.function,
@@ -89,7 +94,11 @@ def request_id(number):
     return f"8476a536-e9f4-11e8-9739-{number:012}"
 
 
-def converse(server, body, ends):
+def event(number):
+    return {"number": number}
+
+
+def converse(server, answered, ends):
     """What a start must ask, in order."""
 
     def asked():
@@ -115,11 +124,11 @@ def converse(server, body, ends):
             found = json.loads(answer)
         except ValueError:
             raise Wrong(f"its response is not JSON: {answer[:200]!r}") from None
-        if found != {"statusCode": 200, "body": body}:
+        if found != answered(event(number)):
             raise Wrong(f"its response is {answer[:200]!r}")
 
 
-def check(bootstrap, function, body):
+def check(bootstrap, function, answered):
     server = Server(("127.0.0.1", 0), RuntimeApi)
     server.lock, server.over = threading.Lock(), threading.Event()
     server.asked, server.handed, server.function = queue.Queue(), 0, function
@@ -140,7 +149,7 @@ def check(bootstrap, function, body):
         with subprocess.Popen([bootstrap], env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said) as child:
             server.child = child
             try:
-                converse(server, body, time.monotonic() + SECONDS_MAX)
+                converse(server, answered, time.monotonic() + SECONDS_MAX)
             except Wrong as wrong:
                 said.seek(0)
                 tail = said.read().decode(errors="replace").strip()[-600:]
@@ -154,8 +163,8 @@ def check(bootstrap, function, body):
 
 def main(bootstraps):
     for bootstrap in bootstraps:
-        for function, body in FUNCTIONS.items():
-            check(os.path.abspath(bootstrap), function, body)
+        for function, answered in FUNCTIONS.items():
+            check(os.path.abspath(bootstrap), function, answered)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 //! The command line: what there is to say, and to whom it is handed.
 
+use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
-use crate::size::{self, Budgets, symbols, table};
-use crate::{Error, cold_start, event, invoke, package, process, scale, serve, warm};
+use crate::size::{self, symbols, table};
+use crate::{Error, cold_start, conditions, event, figures, invoke, package, process, scale, serve, start, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -32,10 +33,16 @@ enum Command {
     Package(Package),
     /// Show where the bytes of a bootstrap are, and hold them against budgets
     Size(Size),
+    /// Count what a bootstrap does before its first request, and hold it against budgets
+    Start(Start),
     /// Measure how long bootstraps take to start, beside the floor
     ColdStart(cold_start::Options),
     /// Measure what an invocation costs, over the floor
     Warm(warm::Options),
+    /// Print what the figures of a bench depend on, as JSON
+    Conditions,
+    /// Make summaries and figures of the benches' results
+    Figures(figures::Options),
     /// Measure what it costs to have many functions, and many sandboxes
     Scale(scale::Options),
     /// Write the sources of many functions, for `scale`
@@ -97,13 +104,32 @@ struct Size {
     /// The same bootstrap with its symbols, to show the largest of them
     #[arg(long, value_name = "FILE")]
     symbols: Option<PathBuf>,
+    #[command(flatten)]
+    agreed: Agreed,
+}
+
+#[derive(Debug, Args)]
+struct Start {
+    /// The bootstrap to start
+    #[arg(long, value_name = "FILE")]
+    bootstrap: PathBuf,
+    /// The function in it
+    #[arg(long, value_name = "NAME", default_value = start::HANDLER, value_parser = name)]
+    handler: String,
+    #[command(flatten)]
+    agreed: Agreed,
+}
+
+/// What was agreed on.
+#[derive(Debug, Args)]
+struct Agreed {
     /// A TOML file of budgets
     #[arg(long, value_name = "FILE", requires = "key")]
     budgets: Option<PathBuf>,
     /// The table in it that this bootstrap is held against
     #[arg(long, value_name = "NAME", requires = "budgets")]
     key: Option<String>,
-    /// Make the sizes of now the budgets
+    /// Make the figures of now the budgets
     #[arg(long, requires = "budgets")]
     accept: bool,
 }
@@ -137,12 +163,25 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Size(size) => weigh(&size),
+        Command::Start(Start { bootstrap, handler, agreed }) => {
+            let counts = start::measure(&bootstrap, &handler)?;
+            print(&start::table(&counts))?;
+            agreed.hold(&start::figures(&counts))
+        }
         Command::ColdStart(options) => {
             print(&cold_start::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Conditions => {
+            print(&format!("{:#}\n", conditions::conditions()))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Warm(options) => {
             print(&warm::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Figures(options) => {
+            print(&figures::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Scale(options) => {
@@ -162,15 +201,22 @@ fn weigh(arguments: &Size) -> Result<ExitCode, Error> {
     if let Some(path) = &arguments.symbols {
         print(&format!("\n{}", table::symbols(&symbols::largest(path, SYMBOLS_SHOWN)?)))?;
     }
-    let (Some(path), Some(key)) = (&arguments.budgets, &arguments.key) else { return Ok(ExitCode::SUCCESS) };
-    if arguments.accept {
-        let changes = size::accept(path, key, &sizes)?;
-        print(&format!("\n{} [{key}]: {}\n", path.display(), table::changes(&changes)))?;
-        return Ok(ExitCode::SUCCESS);
+    arguments.agreed.hold(&sizes.figures())
+}
+
+impl Agreed {
+    /// Holds `figures` against the budgets, or makes them the budgets, and says so. Where there are none, all is well.
+    fn hold(&self, figures: &[Figure]) -> Result<ExitCode, Error> {
+        let (Some(path), Some(key)) = (&self.budgets, &self.key) else { return Ok(ExitCode::SUCCESS) };
+        if self.accept {
+            let changes = budget::accept(path, key, figures)?;
+            print(&format!("\n{} [{key}]: {}\n", path.display(), table::changes(&changes)))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let comparison = budget::compare(figures, &Budgets::read(path, key)?);
+        print(&format!("\n{} [{key}]: {comparison}\n", path.display()))?;
+        Ok(if comparison.is_within() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
-    let comparison = size::compare(&sizes, &Budgets::read(path, key)?);
-    print(&format!("\n{} [{key}]: {comparison}\n", path.display()))?;
-    Ok(if comparison.is_within() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn print(text: &str) -> Result<(), Error> {

@@ -7,6 +7,7 @@
 //! Nothing here shares code with the bootstrap, or with the local Lambda of the other commands: what takes the time must be simple and blocking.
 
 pub mod contestant;
+pub mod moment;
 pub mod page_cache;
 pub mod request;
 pub mod results;
@@ -124,5 +125,5 @@ fn weigh(contestant: Contestant, server: &Server) -> Result<Program, Error> {
     let counts = tracer::count(&contestant, &server.address()).inspect_err(|error| eprintln!("{error}")).ok();
     let bytes = fs::read(&contestant.path).map_err(|error| Error::file(&contestant.path, error))?;
     let archive = package::archive(&bytes).map_err(Error::system("packing"))?;
-    Ok(Program { contestant, counts, file_bytes: bytes.len() as u64, zip_bytes: archive.len() as u64 })
+    Ok(Program { contestant, counts, file_bytes: bytes.len() as u64, is_script: bytes.starts_with(b"#!"), zip_bytes: archive.len() as u64 })
 }

@@ -25,10 +25,14 @@ pub enum Error {
     NoSymbols { path: PathBuf },
     /// A budgets file that is not TOML.
     NotToml { path: PathBuf, error: toml_edit::TomlError },
-    /// An entry of a budgets file that is not a number of bytes.
+    /// An entry of a budgets file that is not a whole number.
     BadBudget { path: PathBuf, table: String, key: String },
-    /// A program of a bench of starts that did not do its work, for `reason`.
+    /// A program of a bench that did not do its work, for `reason`.
     ColdStart { program: String, reason: String },
+    /// Results of a bench that nothing can be made of, for `reason`; `command` makes others.
+    Results { path: PathBuf, reason: String, command: &'static str },
+    /// A file without the two lines that figures are put between.
+    NoMarks { path: PathBuf, begin: &'static str, end: &'static str },
     /// A folder for generated functions has a file that somebody wrote.
     NotGenerated { path: PathBuf },
     /// So many starts at once take more open files than this process may have.
@@ -49,6 +53,10 @@ impl Error {
 
     pub(crate) fn cold_start(program: &str, reason: impl Into<String>) -> Self {
         Self::ColdStart { program: program.to_owned(), reason: reason.into() }
+    }
+
+    pub(crate) fn results(path: &Path, reason: String, command: &'static str) -> Self {
+        Self::Results { path: path.to_owned(), reason, command }
     }
 
     pub(crate) fn not_deployable(path: &Path, reason: impl Into<String>) -> Self {
@@ -90,9 +98,13 @@ impl Display for Error {
             }
             Self::NotToml { path, error } => write!(f, "{}: {error}", path.display()),
             Self::BadBudget { path, table, key } => {
-                write!(f, "{}: [{table}] {key}: a budget is a number of bytes, such as {key} = 4096.", path.display())
+                write!(f, "{}: [{table}] {key}: a budget is a whole number, such as {key} = 4096.", path.display())
             }
             Self::ColdStart { program, reason } => write!(f, "{program}: {reason}."),
+            Self::Results { path, reason, command } => write!(f, "{}: {reason}. Measure with `{command}`.", path.display()),
+            Self::NoMarks { path, begin, end } => {
+                write!(f, "{}: it lacks the lines that the figures are put between:\n{begin}\n{end}", path.display())
+            }
             Self::NotGenerated { path } => {
                 write!(
                     f,

@@ -3,16 +3,19 @@
 //! - [`runtime_api`]: the server that a bootstrap asks for events; its rules are the pure state machine in `runtime_api/state.rs`.
 //! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], what came of an invocation.
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
-//! - [`package`] and [`size`]: the file that ships, packed and weighed.
+//! - [`package`] and [`size`]: the file that ships, packed and weighed. [`start`]: what it does before its first request, counted.
+//! - [`budget`]: whether that is within what was agreed on.
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
 //! - [`scale`]: what it costs to have many functions in a file, and many sandboxes on a machine.
 //! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
+//! - [`figures`]: what the benches' results say, for README.md and the report.
 //!
 //! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread, but for
-//! the server of the cold-start bench, and what starts many sandboxes at once.
+//! the server of the cold-start bench, the tracer of the warm one, and what starts many sandboxes at once.
 
 #![deny(unsafe_code)]
 
+pub mod budget;
 pub mod cli;
 pub mod cold_start;
 pub mod conditions;
@@ -20,8 +23,10 @@ pub mod elf;
 pub mod environment;
 pub mod error;
 pub mod event;
+pub mod figures;
 pub mod invoke;
 pub mod log;
+pub mod news;
 pub mod number;
 pub mod outcome;
 pub mod package;
@@ -33,6 +38,7 @@ pub mod scale;
 pub mod serve;
 pub mod signals;
 pub mod size;
+pub mod start;
 pub mod statistics;
 pub mod warm;
 

@@ -29,9 +29,23 @@ pub fn difference(old: u64, new: u64) -> String {
     text
 }
 
+/// Nanoseconds as microseconds, to the tenth.
+#[must_use]
+pub fn microseconds(ns: u64) -> String {
+    let tenths = (ns + 50) / 100;
+    format!("{}.{}", grouped(tenths / 10), tenths % 10)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{difference, grouped};
+    use super::{difference, grouped, microseconds};
+
+    #[test]
+    fn microseconds_are_rounded_to_the_tenth() {
+        for (ns, text) in [(0, "0.0"), (49, "0.0"), (50, "0.1"), (163_449, "163.4"), (163_950, "164.0"), (2_000_000, "2,000.0")] {
+            assert_eq!(microseconds(ns), text);
+        }
+    }
 
     #[test]
     fn groups_of_three_from_the_right() {

@@ -66,6 +66,20 @@ fn what_keeps_it_from_running_is_said() {
 }
 
 #[test]
+fn a_bench_of_what_is_not_there_says_so() {
+    for arguments in [
+        &["warm", "--floor", "no/such/file"][..],
+        &["warm", "--floor", BOOTSTRAP, "--peers", "no/such/folder", "no/such/file"],
+        &["cold-start", "--floor", "no/such/file"],
+        &["start", "--bootstrap", "no/such/file"],
+    ] {
+        let (code, out, err) = parts(&Command::new(PROGRAM).args(arguments).output().unwrap());
+        assert_eq!((code, out.as_str()), (1, ""), "{arguments:?}");
+        assert!(err.starts_with("no/such/file: there is no such file"), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
 fn the_scale_bench_checks_every_answer_and_says_what_it_wants() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("scale.json");

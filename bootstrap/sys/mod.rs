@@ -42,11 +42,6 @@ impl Errno {
     pub fn is_try_again(self) -> bool {
         self.0 == libc::EAGAIN
     }
-
-    fn last() -> Self {
-        // SAFETY: musl's errno lives in the thread's own block for as long as the thread.
-        Self(unsafe { *libc::__errno_location() })
-    }
 }
 
 /// A file descriptor that is closed when it is dropped.
@@ -68,8 +63,8 @@ impl Descriptor {
 }
 
 /// Makes a system call of three arguments or fewer, again for as long as a signal interrupts it. Every call goes through here or
-/// [`call_of_five`]: one place knows of errno and EINTR, and musl's own wrappers, half of which carry what kernels before 3.x needed, stay out
-/// of the file.
+/// [`call_of_five`]: one place knows of EINTR, and musl's own wrappers, half of which carry what kernels before 3.x needed, stay out of the
+/// file.
 ///
 /// # Safety
 /// The arguments are what the call of this `number` wants; a fourth and a fifth are 0.
@@ -107,15 +102,31 @@ unsafe fn call_with_zeros(number: c_long, first: usize, second: usize, third: us
 unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> c_long {
     loop {
         // SAFETY: the caller's promise; a call reads only as many arguments as it has, and the sixth is 0 in all that are made here.
-        let result = unsafe { libc::syscall(number, first, second, third, fourth, fifth, 0usize) };
-        if result >= 0 {
+        let result = unsafe { libc_call(number, first, second, third, fourth, fifth, 0) };
+        if result != -c_long::from(libc::EINTR) {
             return result;
         }
-        let errno = Errno::last();
-        if errno.0 != libc::EINTR {
-            return -c_long::from(errno.0);
-        }
     }
+}
+
+#[cfg(feature = "deploy")]
+unsafe extern "C" {
+    /// musl's `src/thread/__syscall_cp.c`, on which its own `connect`, `read` and `nanosleep` stand: a system call whose error is the negative
+    /// result, as the kernel gives it. What is built on errno would need a thread's block before the first request: two calls and a page.
+    #[link_name = "__syscall_cp"]
+    fn libc_call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize, sixth: usize) -> c_long;
+}
+
+/// The same on the C library that tests are linked with, where only errno can be had.
+///
+/// # Safety
+/// The arguments are what the call of this `number` wants.
+#[cfg(not(feature = "deploy"))]
+unsafe fn libc_call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize, sixth: usize) -> c_long {
+    // SAFETY: the caller's promise.
+    let result = unsafe { libc::syscall(number, first, second, third, fourth, fifth, sixth) };
+    // SAFETY: errno lives as long as the thread.
+    if result == -1 { -c_long::from(unsafe { *libc::__errno_location() }) } else { result }
 }
 
 /// Writes `first` and `second` to the descriptor of this number in one call, as far as it takes them. The descriptor is the process's and not
@@ -162,15 +173,6 @@ pub fn pause(milliseconds: u64) {
     let memory = (&raw mut time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call; what is left after a signal is written there, and waited for.
     unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // it fails only for bad arguments
-}
-
-/// Runs `action`, after which errno is as it was: for what interrupts others between a call and their look at it.
-pub fn keeping_errno(action: impl FnOnce()) {
-    // SAFETY: musl's errno lives in the thread's own block for as long as the thread.
-    let errno = unsafe { &mut *libc::__errno_location() };
-    let kept = *errno;
-    action();
-    *errno = kept;
 }
 
 /// Which clock.

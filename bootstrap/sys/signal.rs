@@ -10,13 +10,15 @@ use core::sync::atomic::{AtomicI32, Ordering};
 use core::time::Duration;
 
 /// The signals that the runtime handles.
-pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGVTALRM, SIGXFSZ};
+pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGXFSZ};
 
 /// What the kernel tells of a signal.
 #[derive(Clone, Copy, Debug)]
 pub struct Caught {
     /// Its number.
     pub signal: c_int,
+    /// Whether the timer of [`create_timer`] raised it; the alarm, which raises the same, did not.
+    pub is_of_timer: bool,
     /// The address it is about: of the memory that could not be reached, or of the instruction that could not be run.
     pub address: usize,
     /// The instruction that it interrupted.
@@ -86,13 +88,13 @@ fn act(signal: c_int, action: &Action) {
     unsafe { call_of_five(libc::SYS_rt_sigaction, signal as usize, action, 0, SIGNAL_SET_BYTES, 0) }.ok();
 }
 
-/// Defines a [`Handler`] of a function that takes what was [`Caught`]. errno is kept for what it interrupted.
+/// Defines a [`Handler`] of a function that takes what was [`Caught`].
 macro_rules! handler {
     (fn $name:ident($caught:ident: $type:ty) $body:block) => {
         extern "C" fn $name(signal: core::ffi::c_int, information: *const libc::siginfo_t, context: *const core::ffi::c_void) {
             // SAFETY: only the kernel calls it, by `handle`.
             let $caught: $type = unsafe { $crate::sys::signal::caught(signal, information, context) };
-            $crate::sys::keeping_errno(|| $body);
+            $body
         }
     };
 }
@@ -105,9 +107,10 @@ pub(crate) use handler;
 #[must_use]
 pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context: *const c_void) -> Caught {
     // SAFETY: with SA_SIGINFO both point at the structures named, which live as long as the handler runs.
-    let (address, registers) = unsafe { ((*information).si_addr().addr(), &(*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs) };
+    let (address, code, registers) =
+        unsafe { ((*information).si_addr().addr(), (*information).si_code, &(*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs) };
     let register = |index: c_int| registers.get(index as usize).map_or(0, |value| *value as usize);
-    Caught { signal, address, instruction: register(libc::REG_RIP), stack: register(libc::REG_RSP) }
+    Caught { signal, is_of_timer: code == libc::SI_TIMER, address, instruction: register(libc::REG_RIP), stack: register(libc::REG_RSP) }
 }
 
 /// Size of the stack that handlers for faults run on, in bytes: reports are put together there.

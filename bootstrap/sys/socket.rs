@@ -53,7 +53,7 @@ const _: () = assert!(size_of::<libc::sockaddr_in>() <= size_of::<libc::sockaddr
 const _: () = assert!(align_of::<libc::sockaddr_in>() <= align_of::<libc::sockaddr_in6>());
 
 /// How many parts a message is sent from.
-pub const PARTS: usize = 3;
+pub const PARTS: usize = 5;
 
 /// Sends `parts` one behind the other in one call, as far as the socket takes them without waiting. A closed peer is EPIPE and never SIGPIPE.
 ///

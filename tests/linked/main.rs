@@ -21,4 +21,5 @@ mod start;
 mod streaming;
 mod support;
 mod termination;
+mod warm;
 mod workers;

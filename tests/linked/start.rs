@@ -1,14 +1,15 @@
 //! From exec to the first request: what happens, and what happens where it cannot.
 
-use crate::support::bootstrap::ALL;
+use crate::support::bootstrap::{ALL, MINIMAL, budgets};
 use crate::support::function::Function;
 use crate::support::runtime_api::RuntimeApi;
 use crate::support::tracer::Tracer;
 use nix::libc;
+use ruchy_lambda_bench::{budget, start};
 use std::process::Command;
 
 #[test]
-fn five_system_calls_and_no_other_lead_to_the_first_request() {
+fn three_system_calls_and_no_other_lead_to_the_first_request() {
     let api = RuntimeApi::listen();
     let mut command = Command::new(&*ALL);
     // As many variables as Lambda sets, the two that matter at either end.
@@ -16,10 +17,19 @@ fn five_system_calls_and_no_other_lead_to_the_first_request() {
     command.envs((0..30).map(|number| (format!("VARIABLE_{number}"), "value")));
     let tracer = Tracer::start(&mut command);
     let calls = tracer.calls_until(|number| [libc::SYS_sendmsg, libc::SYS_sendto, libc::SYS_write].contains(&number.cast_signed()));
-    let expected = [libc::SYS_arch_prctl, libc::SYS_set_tid_address, libc::SYS_socket, libc::SYS_connect, libc::SYS_sendmsg];
+    let expected = [libc::SYS_socket, libc::SYS_connect, libc::SYS_sendmsg];
     assert_eq!(calls, expected.map(i64::cast_unsigned));
     // And that last one sent all of it.
     api.accept().next();
+}
+
+#[test]
+fn every_count_of_a_start_is_within_its_budget() {
+    for (bootstrap, name) in [(&*MINIMAL, "minimal-start"), (&*ALL, "all-start")] {
+        let counts = start::measure(bootstrap, start::HANDLER).unwrap_or_else(|error| panic!("{error}"));
+        let comparison = budget::compare(&start::figures(&counts), &budgets(name));
+        assert!(comparison.is_within(), "\n{name}: {comparison}");
+    }
 }
 
 /// Starts without a Runtime API to talk to, and returns the one line it must leave on stderr.

@@ -24,6 +24,11 @@ static invocation_response fibonacci_35(invocation_request const&)
     return invocation_response::success("{\"statusCode\":200,\"body\":\"" + body + "\"}", "application/json");
 }
 
+static invocation_response echo(invocation_request const& request)
+{
+    return invocation_response::success(request.payload, "application/json");
+}
+
 int main()
 {
     char const* const named = std::getenv("_HANDLER");
@@ -33,6 +38,9 @@ int main()
     }
     else if (handler == "fibonacci") {
         run_handler(fibonacci_35);
+    }
+    else if (handler == "echo") {
+        run_handler(echo);
     }
     else {
         return 1;

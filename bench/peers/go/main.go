@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 
@@ -28,12 +29,18 @@ func fibonacci() (response, error) {
 	return response{200, fmt.Sprintf("fibonacci(%d)=%d", n, recursion(n))}, nil
 }
 
+func echo(event json.RawMessage) (json.RawMessage, error) {
+	return event, nil
+}
+
 func main() {
 	switch handler := os.Getenv("_HANDLER"); handler {
 	case "minimal":
 		lambda.Start(minimal)
 	case "fibonacci":
 		lambda.Start(fibonacci)
+	case "echo":
+		lambda.Start(echo)
 	default:
 		fmt.Fprintln(os.Stderr, "no function named", handler)
 		os.Exit(1)

@@ -10,3 +10,7 @@ export async function fibonacci() {
   const n = 35;
   return { statusCode: 200, body: `fibonacci(${n})=${recursion(n)}` };
 }
+
+export async function echo(event) {
+  return event;
+}

@@ -9,3 +9,7 @@ def minimal(event, context):
 def fibonacci(event, context):
     n = 35
     return {"statusCode": 200, "body": f"fibonacci({n})={recursion(n)}"}
+
+
+def echo(event, context):
+    return event

@@ -25,7 +25,7 @@ const ANSWER_OF_MINIMAL: &str = r#"{"statusCode":200,"body":"ok"}"#;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Absent {
     pub name: String,
-    /// What this machine lacks.
+    /// What this machine lacks, without the word `needs`, which the file may begin with.
     pub needs: String,
 }
 
@@ -80,7 +80,9 @@ pub fn gather(own: Vec<Contestant>, arguments: &[String], peers: &Path) -> Resul
             contestants.push(Contestant::new(&name, &bootstrap)?);
         } else if needs.exists() {
             let needs = fs::read_to_string(&needs).map_err(|error| Error::file(&needs, error))?;
-            absent.push(Absent { name, needs: needs.split_whitespace().collect::<Vec<_>>().join(" ") });
+            // The line begins with that word, and so does what is said of it.
+            let words = needs.split_whitespace().skip_while(|word| *word == "needs");
+            absent.push(Absent { name, needs: words.collect::<Vec<_>>().join(" ") });
         }
     }
     for (index, contestant) in contestants.iter().enumerate() {
@@ -146,7 +148,7 @@ mod tests {
         assert_eq!(gather(Vec::new(), &[], &peers).unwrap(), (Vec::new(), Vec::new()));
         program(&peers.join("go/bootstrap"));
         std::fs::create_dir_all(peers.join("zig")).unwrap();
-        std::fs::write(peers.join("zig/needs.txt"), "zig 0.15,\nfrom ziglang.org\n").unwrap();
+        std::fs::write(peers.join("zig/needs.txt"), "needs zig 0.15,\nfrom ziglang.org\n").unwrap();
         std::fs::create_dir_all(peers.join("sources")).unwrap();
         let own = program(&folder.path().join("own/bootstrap"));
         let (contestants, absent) = gather(vec![Contestant::parse(&own).unwrap()], &[], &peers).unwrap();

@@ -25,6 +25,8 @@ pub struct Program {
     pub contestant: Contestant,
     pub counts: Option<Counts>,
     pub file_bytes: u64,
+    /// The file is a script, and what it starts is elsewhere: its size says nothing.
+    pub is_script: bool,
     /// Of the archive with nothing but this file in it.
     pub zip_bytes: u64,
 }
@@ -113,6 +115,7 @@ impl Results {
                 "name": program.contestant.name,
                 "path": program.contestant.path.to_string_lossy(),
                 "file_bytes": program.file_bytes,
+                "is_script": program.is_script,
                 "zip_bytes": program.zip_bytes,
                 "before_next": program.counts.map(|counts| json!({
                     "system_calls": counts.system_calls,

@@ -5,17 +5,16 @@ use super::page_cache::CachedFile;
 use super::server::Server;
 use super::start::{Launcher, Sample};
 use crate::Error;
+use crate::news::News;
 use fastrand::Rng;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Unmeasured starts of the floor before each measured one: a light program that follows a heavy one would pay for it. They are of a copy: the
 /// floor's own file would be in the processor's caches, as no other contestant's is, and that is worth a hundredth.
 const SETTLING_STARTS: usize = 3;
 /// Waits before each attempt to drop a file's pages.
 const DROP_PAUSES_MS: [u64; 4] = [0, 1, 10, 100];
-/// How often the developer is told how far it has come.
-const NEWS: Duration = Duration::from_secs(2);
 
 /// Where a program's file is when it is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +57,7 @@ pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, m
     let mut samples = vec![Vec::with_capacity(plan.rounds); contestants.len()];
     let mut random = Rng::with_seed(plan.seed);
     let mut order: Vec<usize> = (0..contestants.len()).collect();
-    let mut news = News::new(mode, plan);
+    let mut news = News::new(mode.name(), plan.warm_up + plan.rounds);
     for round in 0..plan.warm_up + plan.rounds {
         random.shuffle(&mut order);
         for &index in &order {
@@ -107,30 +106,4 @@ fn drop_all(contestant: &Contestant, file: &CachedFile) -> Result<(), Error> {
     let reason =
         "pages of its file stay in memory, whatever the kernel is advised: is it on a file system without a disk (tmpfs), or in use?";
     Err(Error::cold_start(&contestant.name, format!("{left} {reason}")))
-}
-
-/// The progress line.
-struct News {
-    mode: Mode,
-    total: usize,
-    begun: Instant,
-    told: Instant,
-}
-
-impl News {
-    fn new(mode: Mode, plan: Plan) -> Self {
-        let now = Instant::now();
-        Self { mode, total: plan.warm_up + plan.rounds, begun: now, told: now }
-    }
-
-    fn tell(&mut self, done: usize) {
-        if self.told.elapsed() < NEWS && done < self.total {
-            return;
-        }
-        self.told = Instant::now();
-        let spent = self.begun.elapsed().as_secs_f64();
-        #[expect(clippy::cast_precision_loss, reason = "rounds are few")]
-        let left = spent / done as f64 * (self.total - done) as f64;
-        eprintln!("{}: {done} of {} rounds, {left:.0} s to go", self.mode.name(), self.total);
-    }
 }

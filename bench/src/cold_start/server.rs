@@ -4,9 +4,10 @@
 //! A server for one start does not acknowledge its response: what a start did is over with it, and no request of one start can be taken for
 //! another's. One that goes on does, and has the function wait for a second invocation that does not come.
 
+use super::moment::{self, Moment};
 use super::request::Request;
 use crate::Error;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -28,8 +29,8 @@ const ACKNOWLEDGEMENT: &[u8] = b"HTTP/1.1 202 Accepted\r\nContent-Type: applicat
 /// When the two requests had been received, and what the second one said.
 #[derive(Clone, Debug)]
 pub struct Moments {
-    pub next: Instant,
-    pub response: Instant,
+    pub next: Moment,
+    pub response: Moment,
     pub answer: Vec<u8>,
 }
 
@@ -38,7 +39,7 @@ pub struct Moments {
 enum Stage {
     Spawned,
     /// `GET next` was received.
-    Asked(Instant),
+    Asked(Moment),
     /// The response was received.
     Answered,
     /// The second `GET next` was received.
@@ -91,7 +92,9 @@ impl Server {
 
     fn listen(event: &str, acknowledges: bool) -> Result<Self, Error> {
         let listen = || -> io::Result<Self> {
-            let listener = Arc::new(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+            moment::stamp(&listener)?;
+            let listener = Arc::new(listener);
             let stage = Mutex::new(Stage::Spawned);
             let shared = Arc::new(Shared { stage, busy: AtomicUsize::new(0), event: delivery(event), acknowledges });
             let ((moments, heard), (idle, is_idle)) = (channel(), channel());
@@ -177,7 +180,7 @@ fn serve(listener: &TcpListener, shared: &Shared, told: &Told) {
 /// One connection: until the peer is gone, which a killed function is.
 fn converse(mut stream: TcpStream, shared: &Shared, told: &Told, buffer: &mut [u8]) {
     loop {
-        let (moment, request) = match receive(&mut stream, buffer) {
+        let (moment, request) = match receive(&stream, buffer) {
             Ok(Some(received)) => received,
             Ok(None) => return,
             Err(reason) => return drop(told.moments.send(Err(reason))),
@@ -208,15 +211,14 @@ fn converse(mut stream: TcpStream, shared: &Shared, told: &Told, buffer: &mut [u
 }
 
 /// The next request and when its last byte had come; none when the peer closed instead.
-fn receive(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<Option<(Instant, Request)>, String> {
+fn receive(stream: &TcpStream, buffer: &mut [u8]) -> Result<Option<(Moment, Request)>, String> {
     let mut filled = 0;
     loop {
-        let count = match stream.read(buffer.get_mut(filled..).unwrap_or_default()) {
-            Ok(0) | Err(_) if filled < buffer.len() => return Ok(None),
-            Ok(0) | Err(_) => return Err(format!("a request of more than {REQUEST_BYTES_MAX} bytes")),
-            Ok(count) => count,
+        let (count, moment) = match moment::receive(stream, buffer.get_mut(filled..).unwrap_or_default()) {
+            Ok((0, _)) | Err(_) if filled < buffer.len() => return Ok(None),
+            Ok((0, _)) | Err(_) => return Err(format!("a request of more than {REQUEST_BYTES_MAX} bytes")),
+            Ok(received) => received,
         };
-        let moment = Instant::now();
         filled += count;
         if let Some(request) = Request::parse(buffer.get(..filled).unwrap_or_default())? {
             return Ok(Some((moment, request)));

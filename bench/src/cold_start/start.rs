@@ -1,6 +1,7 @@
 //! One start of one program, timed: from just before the spawn to the two moments that the server takes; then the program is ended.
 
 use super::contestant::Contestant;
+use super::moment::Moment;
 use super::server::{Moments, Server};
 use crate::{Error, process};
 use nix::libc;
@@ -60,8 +61,8 @@ impl Launcher {
         let usage = child.end().map_err(Error::system("ending a bootstrap"))?;
         server.quiet()?;
         Ok(Sample {
-            next_ns: nanoseconds(begun, moments.next),
-            response_ns: nanoseconds(begun, moments.response),
+            next_ns: moments.next.nanoseconds_since(begun),
+            response_ns: moments.response.nanoseconds_since(begun),
             minor_faults: u64::try_from(usage.ru_minflt).unwrap_or(0),
             major_faults: u64::try_from(usage.ru_majflt).unwrap_or(0),
             peak_kb,
@@ -72,8 +73,8 @@ impl Launcher {
     ///
     /// # Errors
     /// [`Error::ColdStart`].
-    pub fn spawn(&mut self) -> Result<(Instant, Running), Error> {
-        let begun = Instant::now();
+    pub fn spawn(&mut self) -> Result<(Moment, Running), Error> {
+        let begun = Moment::now();
         let spawned = self.command.spawn();
         let child = spawned.map_err(|error| {
             let full = if error.kind() == io::ErrorKind::WouldBlock { ". There may be no more processes here (`ulimit -u`)" } else { "" };
@@ -91,12 +92,6 @@ impl Launcher {
         let checked = moments.and_then(|moments| self.contestant.check(&moments.answer).map(|()| moments));
         checked.map_err(|reason| Error::cold_start(&self.contestant.name, reason))
     }
-}
-
-/// From one moment to another.
-#[must_use]
-pub fn nanoseconds(begun: Instant, moment: Instant) -> u64 {
-    u64::try_from(moment.duration_since(begun).as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// `contestant` with what a runtime needs of its environment and no more; the same for every program.

@@ -2,7 +2,7 @@
 
 use super::results::{Figures, Moment, Program, Results};
 use super::tracer::INSTRUCTIONS_MAX;
-use crate::number::grouped;
+use crate::number::{grouped, microseconds};
 use std::fmt::Write as _;
 
 /// All of it.
@@ -53,7 +53,7 @@ fn counts(width: usize, results: &Results) -> String {
         "", "system calls", "instructions", "minor faults", "minor faults", "major faults", "peak KiB", "bytes", "zip bytes"
     );
     for (index, program) in results.programs.iter().enumerate() {
-        let Program { contestant, counts, file_bytes, zip_bytes } = program;
+        let Program { contestant, counts, file_bytes, zip_bytes, .. } = program;
         let [calls, instructions, faults] = counts.map_or(["-", "-", "-"].map(str::to_owned), |counts| {
             let instructions = counts.instructions.map_or_else(|| format!("> {}", grouped(INSTRUCTIONS_MAX)), grouped);
             [grouped(counts.system_calls), instructions, grouped(counts.minor_faults)]
@@ -73,22 +73,4 @@ fn counts(width: usize, results: &Results) -> String {
         );
     }
     text
-}
-
-/// Nanoseconds as microseconds, to the tenth.
-pub(crate) fn microseconds(ns: u64) -> String {
-    let tenths = (ns + 50) / 100;
-    format!("{}.{}", grouped(tenths / 10), tenths % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::microseconds;
-
-    #[test]
-    fn microseconds_are_rounded_to_the_tenth() {
-        for (ns, text) in [(0, "0.0"), (49, "0.0"), (50, "0.1"), (163_449, "163.4"), (163_950, "164.0"), (2_000_000, "2,000.0")] {
-            assert_eq!(microseconds(ns), text);
-        }
-    }
 }

@@ -1,5 +1,12 @@
 //! What a program does between its exec and its first request, counted one by one as the kernel sees it: system calls, instructions in user
-//! space, page faults. It is traced for this, and so never in a timed start. The counts do not depend on a clock.
+//! space, page faults, pages. It is traced for this, and so never in a timed start. The counts do not depend on a clock, nor on where the
+//! kernel happens to put the stack.
+//!
+//! [`pages`] says which pages an instruction touches, [`stack`] puts the stack in its place, [`invocations`] counts beyond the start.
+
+pub mod invocations;
+pub mod pages;
+mod stack;
 
 use super::contestant::Contestant;
 use super::start;
@@ -10,11 +17,12 @@ use nix::sys::ptrace::{self, Options};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
+use pages::{Pages, Touched};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -35,6 +43,8 @@ pub struct Counts {
     pub instructions: Option<u64>,
     /// Page faults that needed no disk, those of the exec itself left out.
     pub minor_faults: u64,
+    /// Where its instructions were counted to the end.
+    pub pages: Option<Pages>,
 }
 
 /// How long one count may take: a program that came past its request unseen would be waited for for ever.
@@ -45,10 +55,17 @@ const COUNT_MAX: Duration = Duration::from_secs(30);
 /// # Errors
 /// [`Error::ColdStart`]: it never came to its request, or nobody may be traced here.
 pub fn count(contestant: &Contestant, address: &str) -> Result<Counts, Error> {
-    let mut traced = Traced::start(contestant, address)?;
-    let (system_calls, minor_faults) = traced.calls().map_err(|errno| traced.failed(contestant, errno))?;
-    drop(traced);
-    Ok(Counts { system_calls, instructions: instructions(contestant, address)?, minor_faults })
+    count_of(&contestant.name, || start::command(contestant, address))
+}
+
+/// Counts what the program that `command` starts does: as [`count`], with an environment of the caller's choice.
+///
+/// # Errors
+/// As [`count`].
+pub fn count_of(name: &str, command: impl Fn() -> Command) -> Result<Counts, Error> {
+    let (system_calls, minor_faults) = Traced::start(name, command())?.counted(Traced::calls)?;
+    let (instructions, pages) = Traced::start(name, command())?.counted(Traced::instructions)?.unzip();
+    Ok(Counts { system_calls, instructions, minor_faults, pages })
 }
 
 /// The [`Counts::instructions`] alone.
@@ -56,15 +73,31 @@ pub fn count(contestant: &Contestant, address: &str) -> Result<Counts, Error> {
 /// # Errors
 /// As [`count`].
 pub fn instructions(contestant: &Contestant, address: &str) -> Result<Option<u64>, Error> {
-    let mut traced = Traced::start(contestant, address)?;
-    traced.instructions().map_err(|errno| traced.failed(contestant, errno))
+    let mut traced = Traced::start(&contestant.name, start::command(contestant, address))?;
+    Ok(traced.counted(Traced::instructions)?.map(|(count, _)| count))
+}
+
+/// Why nobody may be traced, and what to do about it.
+fn untraceable(error: &io::Error) -> String {
+    let hint = if error.kind() == io::ErrorKind::PermissionDenied {
+        ". ptrace is forbidden here: a container allows it with `--cap-add=SYS_PTRACE`, a kernel with `sysctl kernel.yama.ptrace_scope=1`, and \
+         a program that is traced already, by strace or a debugger, cannot be traced again"
+    } else {
+        ""
+    };
+    format!("it cannot be traced: {error}{hint}")
 }
 
 /// A program stopped behind its exec, with whatever threads and processes it will start.
 struct Traced {
+    name: String,
     child: Child,
     /// All that may still be there, to be ended with it.
     tasks: HashSet<Pid>,
+    /// Which of them are within a system call: each stops by turns at the beginning and at the end of one.
+    inside: HashMap<Pid, bool>,
+    /// The one that stands still, with a signal that is on its way.
+    standing: (Pid, Option<Signal>),
     faults_of_exec: u64,
     /// How it ended, if it did.
     ended: Option<WaitStatus>,
@@ -74,16 +107,16 @@ struct Traced {
 
 impl Traced {
     #[allow(unsafe_code)]
-    fn start(contestant: &Contestant, address: &str) -> Result<Self, Error> {
-        let failed = |error: io::Error| Error::cold_start(&contestant.name, format!("it cannot be traced: {error}"));
-        let mut command = start::command(contestant, address);
+    fn start(name: &str, mut command: Command) -> Result<Self, Error> {
+        let failed = |error: io::Error| Error::cold_start(name, untraceable(&error));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
         let child = command.spawn().map_err(failed)?;
-        let mut traced = Self { child, tasks: HashSet::new(), faults_of_exec: 0, ended: None, watched: None };
-        let pid = traced.pid();
-        traced.tasks.insert(pid);
+        let pid = Pid::from_raw(child.id().cast_signed());
+        let (tasks, inside) = (HashSet::from([pid]), HashMap::new());
+        let (name, standing) = (name.to_owned(), (pid, None));
+        let mut traced = Self { name, child, tasks, inside, standing, faults_of_exec: 0, ended: None, watched: None };
         // exec stops it.
         waitpid(pid, None).map_err(|errno| failed(errno.into()))?;
         let options = Options::PTRACE_O_TRACESYSGOOD
@@ -93,6 +126,7 @@ impl Traced {
             | Options::PTRACE_O_TRACEVFORK
             | Options::PTRACE_O_TRACEEXEC;
         ptrace::setoptions(pid, options).map_err(|errno| failed(errno.into()))?;
+        stack::to_page_start(pid).map_err(|errno| failed(errno.into()))?;
         traced.faults_of_exec = minor_faults(pid);
         let (done, patience) = channel::<()>();
         traced.watched = Some(done);
@@ -104,14 +138,19 @@ impl Traced {
         Ok(traced)
     }
 
-    /// Why there is no count.
-    fn failed(&self, contestant: &Contestant, errno: Errno) -> Error {
-        let reason = match self.ended {
-            Some(WaitStatus::Exited(_, status)) => format!("it ended with status {status} and asked for no event"),
-            Some(WaitStatus::Signaled(_, signal, _)) => format!("it was ended by {signal} before it asked for an event"),
+    /// What `count` counts; or why there is no count.
+    fn counted<T>(&mut self, count: fn(&mut Self) -> Result<T, Errno>) -> Result<T, Error> {
+        count(self).map_err(|errno| self.failed(errno))
+    }
+
+    fn failed(&self, errno: Errno) -> Error {
+        let reason = match (self.ended, errno) {
+            (Some(WaitStatus::Exited(_, status)), _) => format!("it ended with status {status} and asked for no event"),
+            (Some(WaitStatus::Signaled(_, signal, _)), _) => format!("it was ended by {signal} before it asked for an event"),
+            (_, Errno::E2BIG) => format!("it had asked for no event after {CALLS_MAX} system calls"),
             _ => format!("tracing it failed: {errno}"),
         };
-        Error::cold_start(&contestant.name, format!("with _HANDLER={}, traced: {reason}", contestant.handler))
+        Error::cold_start(&self.name, format!("traced, {reason}"))
     }
 
     fn pid(&self) -> Pid {
@@ -120,52 +159,57 @@ impl Traced {
 
     /// The system calls until the request, and the page faults.
     fn calls(&mut self) -> Result<(u64, u64), Errno> {
-        let mut calls = 0;
-        let mut inside = HashMap::new();
-        ptrace::syscall(self.pid(), None)?;
-        while calls < CALLS_MAX {
-            let (task, signal) = match self.next_stop()? {
-                Stop::Call(task) => {
-                    // Its stops are by turns at the beginning and at the end of a call.
-                    let entered = inside.entry(task).or_insert(false);
-                    *entered = !*entered;
-                    if *entered {
-                        calls += 1;
-                        if sends_request(task)? {
-                            return Ok((calls, minor_faults(self.pid()).saturating_sub(self.faults_of_exec)));
-                        }
-                    }
-                    (task, None)
-                }
-                Stop::Other(task, signal) => (task, signal),
-            };
-            go_on(ptrace::syscall(task, signal))?;
+        for calls in 1..=CALLS_MAX {
+            let task = self.next_call()?;
+            if sends_request(task)? {
+                return Ok((calls, minor_faults(self.pid()).saturating_sub(self.faults_of_exec)));
+            }
         }
         Err(Errno::E2BIG)
     }
 
-    /// The instructions until the request, one by one.
-    fn instructions(&mut self) -> Result<Option<u64>, Errno> {
+    /// Lets it run to the beginning of the next system call, of whichever task, and returns that task.
+    fn next_call(&mut self) -> Result<Pid, Errno> {
+        loop {
+            let (task, signal) = self.standing;
+            go_on(ptrace::syscall(task, signal))?;
+            match self.next_stop()? {
+                Stop::Call(task) => {
+                    self.standing = (task, None);
+                    let inside = self.inside.entry(task).or_insert(false);
+                    *inside = !*inside;
+                    if *inside {
+                        return Ok(task);
+                    }
+                }
+                Stop::Other(task, signal) => self.standing = (task, signal),
+            }
+        }
+    }
+
+    /// The instructions until the request, one by one, and the pages that they touch.
+    fn instructions(&mut self) -> Result<Option<(u64, Pages)>, Errno> {
         let mut count = 0;
         let mut last = HashMap::new();
-        let mut step = (self.pid(), None);
+        let mut touched = Touched::none();
         loop {
-            let (task, signal) = step;
+            let (task, signal) = self.standing;
             if let Ok(registers) = ptrace::getregs(task) {
                 // A `rep` instruction stops once for each repetition, at the same place.
                 if last.insert(task, registers.rip) != Some(registers.rip) {
                     count += 1;
                 }
-                let at = word(task, registers.rip).unwrap_or_default().to_le_bytes();
-                if at[..2] == SYSCALL && is_request(task, registers.rax, registers.rsi, registers.rdx) {
-                    return Ok(Some(count));
+                let code = bytes(task, registers.rip);
+                touched.by(&registers, &code);
+                if code[..2] == SYSCALL && is_request(task, registers.rax, registers.rsi, registers.rdx) {
+                    return Ok(Some((count, touched.pages(self.pid()))));
                 }
             }
             if count > INSTRUCTIONS_MAX {
                 return Ok(None);
             }
             go_on(ptrace::step(task, signal))?;
-            step = match self.next_stop()? {
+            self.standing = match self.next_stop()? {
                 Stop::Call(task) => (task, None),
                 Stop::Other(task, signal) => (task, signal),
             };
@@ -259,6 +303,12 @@ fn word(task: Pid, address: u64) -> Option<u64> {
     ptrace::read(task, address).ok().map(i64::cast_unsigned)
 }
 
+/// As many bytes of its memory as an instruction can have; zeros behind the end of what is mapped.
+fn bytes(task: Pid, address: u64) -> [u8; 16] {
+    let [first, second] = [address, address + 8].map(|address| word(task, address).unwrap_or_default());
+    (u128::from(second) << 64 | u128::from(first)).to_le_bytes()
+}
+
 /// The tenth field of a process's `stat`.
 fn minor_faults(pid: Pid) -> u64 {
     fs::read_to_string(format!("/proc/{pid}/stat")).ok().and_then(|stat| minor_faults_in(&stat)).unwrap_or(0)
@@ -271,7 +321,75 @@ fn minor_faults_in(stat: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::minor_faults_in;
+    use super::{Counts, count_of, minor_faults_in, pages::Pages};
+    use crate::elf;
+    use nix::sys::ptrace;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    /// Starts and traces a file with nothing in it but `code`, and again: other work on the machine may add a page fault.
+    fn traced(code: &[u8]) -> Result<Counts, String> {
+        let all: Result<Vec<_>, _> = (0..3).map(|_| traced_once(code)).collect();
+        Ok(all?.into_iter().min_by_key(|counts| counts.minor_faults).unwrap())
+    }
+
+    fn traced_once(code: &[u8]) -> Result<Counts, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bootstrap");
+        fs::write(&path, elf::tests::file(elf::tests::X86_64, 2, 1, code)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        count_of("code", || Command::new(&path)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_a_few_instructions_do_is_counted_to_the_last() {
+        let getpid = [&[0xb8, 39, 0, 0, 0][..], &[0x0f, 0x05]].concat(); // mov eax, 39; syscall
+        let code = [
+            &[0x50][..],                                       // push rax: the page below the first
+            &[0x48, 0x89, 0x84, 0x24, 0x00, 0xc0, 0xff, 0xff], // mov [rsp - 16384], rax: another, further down
+            &[0xb9, 3, 0, 0, 0],                               // mov ecx, 3
+            &[0x48, 0x8d, 0x7c, 0x24, 0xc0],                   // lea rdi, [rsp - 64]
+            &[0xf3, 0xaa],                                     // rep stosb: one instruction
+            &getpid,
+            &[0xb8, 1, 0, 0, 0],             // mov eax, 1
+            &[0xbf, 1, 0, 0, 0],             // mov edi, 1
+            &[0x48, 0x8d, 0x35, 7, 0, 0, 0], // lea rsi, [rip + 7]
+            &[0xba, 4, 0, 0, 0],             // mov edx, 4
+            &[0x0f, 0x05],                   // syscall
+            b"GET ",
+        ]
+        .concat();
+        let pages = Some(Pages { file: 1, data: 0, stack: 2 });
+        assert_eq!(traced(&code), Ok(Counts { system_calls: 2, instructions: Some(12), minor_faults: 3, pages }));
+        // One instruction more and one page more are seen.
+        let more = [&[0x48, 0x89, 0x84, 0x24, 0x00, 0x80, 0xff, 0xff], code.as_slice()].concat(); // mov [rsp - 32768], rax
+        let pages = Some(Pages { file: 1, data: 0, stack: 3 });
+        assert_eq!(traced(&more), Ok(Counts { system_calls: 2, instructions: Some(13), minor_faults: 4, pages }));
+    }
+
+    #[test]
+    fn a_program_that_ends_without_a_request_is_said() {
+        let exit = [0xbf, 7, 0, 0, 0, 0xb8, 60, 0, 0, 0, 0x0f, 0x05]; // mov edi, 7; mov eax, 60; syscall
+        assert_eq!(traced(&exit), Err("code: traced, it ended with status 7 and asked for no event.".to_owned()));
+    }
+
+    #[test]
+    fn where_nobody_may_be_traced_it_says_so_and_what_to_do() {
+        // A program that is traced already cannot be traced again.
+        let command = || {
+            let mut command = Command::new("/bin/true");
+            // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
+            #[allow(unsafe_code)]
+            unsafe {
+                command.pre_exec(|| ptrace::traceme().map_err(std::io::Error::from))
+            };
+            command
+        };
+        let message = count_of("true", command).unwrap_err().to_string();
+        assert!(message.starts_with("true: it cannot be traced: ") && message.contains("--cap-add=SYS_PTRACE"), "{message}");
+    }
 
     #[test]
     fn the_field_is_counted_behind_the_name() {

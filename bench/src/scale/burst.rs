@@ -4,11 +4,12 @@
 use super::memory::Memory;
 use crate::Error;
 use crate::cold_start::contestant::Contestant;
+use crate::cold_start::moment::Moment;
 use crate::cold_start::server::Server;
-use crate::cold_start::start::{Launcher, Running, nanoseconds};
+use crate::cold_start::start::{Launcher, Running};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long they may take to answer, all of them; and to ask for their second invocation.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -54,11 +55,11 @@ impl Servers {
         for ((launcher, sandbox), server) in launchers.iter().zip(&mut sandboxes).zip(servers) {
             let (begun, child) = sandbox;
             let response = launcher.moments(child, server, PATIENCE)?.response;
-            response_ns.push(nanoseconds(*begun, response));
+            response_ns.push(response.nanoseconds_since(*begun));
             last = last.max(Some(response));
         }
         let first = sandboxes.iter().map(|(begun, _)| *begun).min();
-        let whole_ns = first.zip(last).map_or(0, |(first, last)| nanoseconds(first, last));
+        let whole_ns = first.zip(last).map_or(0, |(first, last)| last.nanoseconds_since(first));
         for ((_, child), server) in sandboxes.iter_mut().zip(servers) {
             if !child.becomes_idle(server, PATIENCE) {
                 return Err(Error::cold_start(&contestant.name, "it had answered, and did not ask for a second invocation"));
@@ -73,7 +74,7 @@ impl Servers {
 }
 
 /// Spawns all at once: every processor spawns its share of them.
-fn spawn(launchers: &mut [Launcher]) -> Result<Vec<(Instant, Running)>, Error> {
+fn spawn(launchers: &mut [Launcher]) -> Result<Vec<(Moment, Running)>, Error> {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let share = launchers.len().div_ceil(processors).max(1);
     thread::scope(|scope| {
@@ -88,7 +89,7 @@ fn spawn(launchers: &mut [Launcher]) -> Result<Vec<(Instant, Running)>, Error> {
 }
 
 /// Kills all, and then collects all.
-fn end(mut sandboxes: Vec<(Instant, Running)>) -> Result<(), Error> {
+fn end(mut sandboxes: Vec<(Moment, Running)>) -> Result<(), Error> {
     let ended = Error::system("ending a bootstrap");
     let all = sandboxes
         .iter_mut()

@@ -5,8 +5,7 @@ use super::memory::Memory;
 use super::results::Results;
 use super::sandboxes::Program;
 use crate::cold_start::results::{Figures, Moment};
-use crate::cold_start::table::microseconds;
-use crate::number::{difference, grouped};
+use crate::number::{difference, grouped, microseconds};
 use crate::statistics::{self, Ratio};
 use std::fmt::Write as _;
 

@@ -1,8 +1,8 @@
 //! Sizes and symbols as text; pure.
 
 use super::Sizes;
-use super::budget::Change;
 use super::symbols::Symbol;
+use crate::budget::Change;
 use crate::number::grouped;
 use std::fmt::Write as _;
 

@@ -1,34 +1,59 @@
-//! The series as a table for people, in Markdown.
+//! A run as a table for people; pure.
 
-use super::Series;
+use super::results::{Figures, Results, Series, size};
+use crate::number::{grouped, microseconds};
 use crate::statistics::Ratio;
+use std::fmt::Write as _;
 
-/// A row for each contestant and size: each figure beside the floor's of the same rounds, which the first contestant is.
+/// A part for each size, and in it a row for each contestant: absolute figures, which mean something within this table only, and the ratios to
+/// the floor of the same rounds, which are the figures.
 #[must_use]
-pub fn markdown(all: &[Series], seed: u64) -> String {
-    let mut table = String::from(
-        "| event and response | client | CPU to the floor's | invocations a second to the floor's | latency p50, p99 |\n|---:|---|---:|---:|---:|\n",
-    );
-    table.extend(all.iter().filter_map(|series| row(series, all, seed)));
-    table
+pub fn table(results: &Results) -> String {
+    let mut text = format!("{} rounds, seed {}; both ends on one processor\n", results.rounds, results.seed);
+    let width = results.contestants.iter().map(|contestant| contestant.name.chars().count()).max().unwrap_or(0).max(7);
+    for series in results.sizes() {
+        let Some(floor) = series.first() else { continue };
+        let _ = writeln!(
+            text,
+            "\nevent and response of {}\n{:<width$} {:>10} {:>9} {:>9} {:>9} {:>9} {:>9}   {:<24} {:<24}",
+            size(floor.event_bytes),
+            "",
+            "sys. calls",
+            "a second",
+            "CPU µs",
+            "p50 µs",
+            "p90",
+            "p99",
+            "a second to the floor's",
+            "CPU to the floor's, 95 % confidence"
+        );
+        let rows = series.iter().filter_map(|series| Some((series, series.figures(floor, results.seed)?)));
+        for (series, figures) in rows {
+            text.push_str(&row(width, series, &figures));
+        }
+    }
+    text.push('\n');
+    for absent in &results.absent {
+        let _ = writeln!(text, "{:<width$}  not measured here: needs {}", absent.name, absent.needs);
+    }
+    text
 }
 
-fn row(series: &Series, all: &[Series], seed: u64) -> Option<String> {
-    let floor = all.iter().find(|floor| floor.event_bytes == series.event_bytes)?;
-    let (cpu, throughput) = (ratio(series.cpu_ratio(floor, seed)?), ratio(series.throughput_ratio(floor, seed)?));
-    let latency = series.latency()?;
-    let (size, name) = (size(series.event_bytes), &series.contestant);
-    Some(format!("| {size} | {name} | {cpu} | {throughput} | {} µs, {} µs |\n", latency.median / 1000, latency.p99 / 1000))
+fn row(width: usize, series: &Series, figures: &Figures) -> String {
+    let calls = series.system_calls.map_or("-".to_owned(), |calls| format!("{calls:.1}"));
+    let latency = [figures.latency.median, figures.latency.p90, figures.latency.p99].map(microseconds);
+    let [p50, p90, p99] = latency;
+    let line = format!(
+        "{:<width$} {calls:>10} {:>9} {:>9} {p50:>9} {p90:>9} {p99:>9}   {:<24} {}",
+        series.contestant,
+        grouped(1_000_000_000 / figures.wall.median.max(1)),
+        microseconds(figures.cpu.median),
+        ratio(figures.throughput_ratio),
+        ratio(figures.cpu_ratio),
+    );
+    format!("{}\n", line.trim_end())
 }
 
 fn ratio(ratio: Ratio) -> String {
-    format!("{:.2} ({:.2} to {:.2})", ratio.median, ratio.low, ratio.high)
-}
-
-fn size(bytes: usize) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{} KiB", bytes >> 10),
-        _ => format!("{} MiB", bytes >> 20),
-    }
+    format!("{:.3}  [{:.3}, {:.3}]", ratio.median, ratio.low, ratio.high)
 }

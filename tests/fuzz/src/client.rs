@@ -11,25 +11,26 @@ use base64::engine::general_purpose::STANDARD;
 use handlers::{Context, Failure, Record, ResponseStream};
 use ruchy_lambda::address;
 use ruchy_lambda::api::{REQUEST_ID_BYTES_MAX, Report};
-use ruchy_lambda::client::{ACKNOWLEDGEMENT_BYTES, Client, INBOX_BYTES};
-use ruchy_lambda::environment::Environment;
+use ruchy_lambda::client::{Client, INBOX_BYTES};
+use ruchy_lambda::settings::Settings;
 use ruchy_lambda::{event_loop, log};
 use rustix::fs::{MemfdFlags, memfd_create};
 use serde_json::Value;
 use std::cell::RefCell;
-use std::ffi::CString;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::os::fd::AsRawFd as _;
-use std::ptr;
+use std::sync::OnceLock;
 
 /// What outlives one input: the server, and the memory that a process has once.
 struct Rig {
     server: Server,
     inbox: Vec<u8>,
-    acknowledgement: Box<[u8; ACKNOWLEDGEMENT_BYTES]>,
     log: File,
 }
+
+/// The log's, as the environment would have it.
+static DESCRIPTOR: OnceLock<String> = OnceLock::new();
 
 thread_local! {
     static RIG: RefCell<Rig> = RefCell::new(Rig::new());
@@ -40,14 +41,9 @@ thread_local! {
 impl Rig {
     fn new() -> Self {
         let log = File::from(memfd_create("log", MemfdFlags::empty()).expect("a file"));
-        let telemetry = format!("_LAMBDA_TELEMETRY_LOG_FD={}", log.as_raw_fd());
-        let variables = [CString::from(c"AWS_LAMBDA_LOG_FORMAT=JSON"), CString::new(telemetry).expect("digits")];
-        let block = [variables[0].as_ptr(), variables[1].as_ptr(), ptr::null()];
-        // SAFETY: the array ends with a null pointer; it and its strings, of which `prepare` keeps nothing, live through the call.
-        #[allow(unsafe_code)]
-        log::prepare(unsafe { Environment::new(block.as_ptr()) });
-        let acknowledgement = vec![0; ACKNOWLEDGEMENT_BYTES].into_boxed_slice().try_into().expect("as long as it is");
-        Self { server: Server::start(), inbox: vec![0; INBOX_BYTES], acknowledgement, log }
+        let telemetry_descriptor = DESCRIPTOR.get_or_init(|| log.as_raw_fd().to_string()).as_bytes();
+        log::prepare(&Settings { log_format: b"JSON", telemetry_descriptor, ..Settings::default() });
+        Self { server: Server::start(), inbox: vec![0; INBOX_BYTES], log }
     }
 }
 
@@ -100,13 +96,13 @@ pub fn check(bytes: &[u8]) {
     let script = Script::draw(&mut draw);
     let turns = script.turns();
     HANDLED.with_borrow_mut(Vec::clear);
-    RIG.with_borrow_mut(|Rig { server, inbox, acknowledgement, log }| {
+    RIG.with_borrow_mut(|Rig { server, inbox, log }| {
         let authority = server.address.to_string();
         let address = address::parse(authority.as_bytes()).expect("an address");
         let played = server.play(script, || {
-            let mut client = Client::new(&address, acknowledgement);
+            let mut client = Client::new(&address);
             let goes_on = match start % 8 {
-                0 => client.report_start("init/error", &START_REPORT).is_ok(),
+                0 => client.answering(inbox).report_start("init/error", &START_REPORT).is_ok(),
                 1 => client.restore_next(inbox).is_ok(),
                 2 | 3 => {
                     client.request_next();

@@ -1,5 +1,6 @@
 //! The linked files, each built once per run by the recipe of `just build`.
 
+use ruchy_lambda_bench::budget::Budgets;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -22,6 +23,13 @@ pub static MISBEHAVING: LazyLock<PathBuf> = LazyLock::new(|| {
     let folders = env::join_paths(folders).unwrap();
     build("misbehaving", &[], &[("RUCHY_LAMBDA_FUNCTIONS", folders.to_str().unwrap())])
 });
+
+/// The budgets of what is called `name`, as this machine links it.
+pub fn budgets(name: &str) -> Budgets {
+    let output = Command::new(root().join("linker/build.sh")).arg("--link").output().unwrap();
+    let link = String::from_utf8(output.stdout).unwrap();
+    Budgets::read(&root().join("tests/budgets.toml"), &format!("{}-{name}", link.trim())).unwrap()
+}
 
 /// Links `names` (all, if there are none) to a file of its own.
 pub fn build(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {

@@ -14,6 +14,10 @@ async fn fibonacci_35(_event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(json!({"statusCode": 200, "body": format!("fibonacci({n})={}", fibonacci(n))}))
 }
 
+async fn echo(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    Ok(event.payload)
+}
+
 // As the client's own documentation has it; or on one thread, the least that tokio can start.
 #[cfg_attr(not(feature = "one-thread"), tokio::main)]
 #[cfg_attr(feature = "one-thread", tokio::main(flavor = "current_thread"))]
@@ -21,6 +25,7 @@ async fn main() -> Result<(), Error> {
     match std::env::var("_HANDLER")?.as_str() {
         "minimal" => run(service_fn(minimal)).await,
         "fibonacci" => run(service_fn(fibonacci_35)).await,
+        "echo" => run(service_fn(echo)).await,
         other => Err(format!("no function named {other}").into()),
     }
 }

@@ -1,6 +1,6 @@
-//! Budgets: a TOML file with a table for each kind of bootstrap, and in it a number of bytes for each section, `total` and `zip`.
+//! Budgets: a TOML file with tables for each kind of bootstrap, and in each a number for whatever is limited: bytes of sections, or counts of a
+//! start.
 
-use super::Sizes;
 use crate::number::{difference, grouped};
 use crate::{Error, package};
 use std::collections::BTreeMap;
@@ -10,14 +10,21 @@ use std::io;
 use std::path::Path;
 use toml_edit::{DocumentMut, Item, Table, Value, value};
 
-/// What makes the sizes of now the budgets of tomorrow.
+/// What makes the figures of now the budgets of tomorrow.
 const ACCEPT: &str = "just size-accept";
 
-/// Another version of rustc or of the linker moves sizes by a per cent or so; a regression moves them by more. A budget is the size it
-/// was agreed at and one part in this many.
-const HEADROOM: u64 = 50;
+/// Something that has a budget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The budget's name.
+    pub name: String,
+    /// As measured now.
+    pub value: u64,
+    /// By how much the budget exceeds what was agreed on.
+    pub headroom: u64,
+}
 
-/// The limits of one table. Sections are named without their dots.
+/// The limits of one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Budgets(pub BTreeMap<String, u64>);
 
@@ -38,33 +45,33 @@ impl Budgets {
     }
 }
 
-/// A size beside its limit.
+/// A figure beside its limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub name: String,
     /// None: nobody has agreed to its being there at all.
     pub limit: Option<u64>,
-    pub bytes: u64,
+    pub value: u64,
 }
 
 impl Row {
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.limit.is_none_or(|limit| self.bytes > limit)
+        self.limit.is_none_or(|limit| self.value > limit)
     }
 }
 
-/// Every size beside its limit. Printed, it is the table of those that are over, and how to accept them.
+/// Every figure beside its limit. Printed, it is the table of those that are over, and how to accept them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     pub rows: Vec<Row>,
 }
 
-/// Puts each size beside its limit.
+/// Puts each figure beside its limit.
 #[must_use]
-pub fn compare(sizes: &Sizes, budgets: &Budgets) -> Comparison {
-    let row = |(name, bytes): (&str, u64)| Row { name: name.to_owned(), limit: budgets.0.get(name).copied(), bytes };
-    Comparison { rows: sizes.measured().map(row).collect() }
+pub fn compare(figures: &[Figure], budgets: &Budgets) -> Comparison {
+    let row = |Figure { name, value, .. }: &Figure| Row { name: name.clone(), limit: budgets.0.get(name).copied(), value: *value };
+    Comparison { rows: figures.iter().map(row).collect() }
 }
 
 impl Comparison {
@@ -81,9 +88,9 @@ impl Display for Comparison {
         }
         writeln!(f, "over budget:")?;
         writeln!(f, "  {:<12} {:>12} {:>12} {:>12}", "", "old", "new", "difference")?;
-        for Row { name, limit, bytes } in self.rows.iter().filter(|row| row.is_over()) {
+        for Row { name, limit, value } in self.rows.iter().filter(|row| row.is_over()) {
             let old = limit.map_or("none".to_owned(), grouped);
-            writeln!(f, "  {name:<12} {old:>12} {:>12} {:>12}", grouped(*bytes), difference(limit.unwrap_or(0), *bytes))?;
+            writeln!(f, "  {name:<12} {old:>12} {:>12} {:>12}", grouped(*value), difference(limit.unwrap_or(0), *value))?;
         }
         write!(f, "If it is worth it: `{ACCEPT}`, and commit the budgets.")
     }
@@ -100,36 +107,35 @@ pub struct Change {
 impl Display for Change {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { name, old, new } = self;
-        let text = |bytes: &Option<u64>| bytes.map_or("none".to_owned(), grouped);
+        let text = |value: &Option<u64>| value.map_or("none".to_owned(), grouped);
         write!(f, "{name}: {} -> {} ({})", text(old), text(new), difference(old.unwrap_or(0), new.unwrap_or(0)))
     }
 }
 
-/// Makes the sizes, and some headroom, the limits of `[table]`, whichever way they differ, and keeps everything else in the file. Returns
+/// Makes the figures, each with its headroom, the limits of `[table]`, whichever way they differ, and keeps everything else in the file. Returns
 /// what changed.
 ///
 /// # Errors
 /// [`Error::File`], [`Error::NotToml`], [`Error::BadBudget`].
-pub fn accept(path: &Path, table: &str, sizes: &Sizes) -> Result<Vec<Change>, Error> {
+pub fn accept(path: &Path, table: &str, figures: &[Figure]) -> Result<Vec<Change>, Error> {
     let old = Budgets::read(path, table)?.0;
     let mut document = document(path)?;
-    let new: BTreeMap<&str, u64> = sizes.measured().collect();
     let mut changes = Vec::new();
     if document.get(table).is_none_or(|item| !item.is_table_like()) {
         document.insert(table, Item::Table(Table::new()));
     }
     let Some(limits) = document.get_mut(table).and_then(Item::as_table_like_mut) else { return Ok(changes) };
-    for (name, bytes) in sizes.measured() {
-        let bytes = bytes + bytes / HEADROOM;
-        if old.get(name) != Some(&bytes) {
-            set(limits.entry(name).or_insert(Item::None), bytes);
-            changes.push(Change { name: name.to_owned(), old: old.get(name).copied(), new: Some(bytes) });
+    for Figure { name, value, headroom } in figures {
+        let (limit, old) = (value + headroom, old.get(name).copied());
+        if old != Some(limit) {
+            set(limits.entry(name).or_insert(Item::None), limit);
+            changes.push(Change { name: name.clone(), old, new: Some(limit) });
         }
     }
-    for (name, bytes) in old {
-        if !new.contains_key(name.as_str()) {
+    for (name, limit) in old {
+        if !figures.iter().any(|figure| figure.name == name) {
             limits.remove(&name);
-            changes.push(Change { name, old: Some(bytes), new: None });
+            changes.push(Change { name, old: Some(limit), new: None });
         }
     }
     if !changes.is_empty() {
@@ -139,9 +145,9 @@ pub fn accept(path: &Path, table: &str, sizes: &Sizes) -> Result<Vec<Change>, Er
 }
 
 /// The comment behind a number stays where it is.
-fn set(item: &mut Item, bytes: u64) {
+fn set(item: &mut Item, limit: u64) {
     let decor = item.as_value().map(|old| old.decor().clone());
-    let mut new = Value::from(i64::try_from(bytes).unwrap_or(i64::MAX));
+    let mut new = Value::from(i64::try_from(limit).unwrap_or(i64::MAX));
     if let Some(decor) = decor {
         *new.decor_mut() = decor;
     }
@@ -158,20 +164,13 @@ fn document(path: &Path) -> Result<DocumentMut, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Budgets, accept, compare};
-    use crate::size::{Section, Sizes};
+    use super::{Budgets, Figure, accept, compare};
     use std::fs;
     use std::path::PathBuf;
 
-    fn sizes(text_bytes: u64) -> Sizes {
-        let section = |name: &str, file_bytes, memory_bytes| Section { name: name.into(), file_bytes, memory_bytes, flags: "r--" };
-        Sizes {
-            sections: vec![section(".text", text_bytes, text_bytes), section(".bss", 0, 756)],
-            headers: 232,
-            section_table: 512,
-            total: 10_000,
-            zip: 5_000,
-        }
+    fn figures(text: u64) -> Vec<Figure> {
+        let figure = |(name, value): (&str, u64)| Figure { name: name.into(), value, headroom: value / 50 };
+        [("text", text), ("bss", 756), ("total", 10_000), ("zip", 5_000)].map(figure).into()
     }
 
     const BUDGETS: &str =
@@ -188,9 +187,9 @@ mod tests {
     fn what_is_over_is_listed_with_old_new_and_difference() {
         let (_kept, path) = file(BUDGETS);
         let budgets = Budgets::read(&path, "minimal").unwrap();
-        assert!(compare(&sizes(4_000), &budgets).is_within());
-        assert!(compare(&sizes(3_999), &budgets).is_within());
-        let over = compare(&sizes(5_024), &budgets);
+        assert!(compare(&figures(4_000), &budgets).is_within());
+        assert!(compare(&figures(3_999), &budgets).is_within());
+        let over = compare(&figures(5_024), &budgets);
         assert!(!over.is_within());
         assert_eq!(
             over.to_string(),
@@ -200,20 +199,20 @@ mod tests {
     }
 
     #[test]
-    fn a_section_that_nobody_agreed_to_is_over() {
+    fn a_figure_that_nobody_agreed_to_is_over() {
         let (_kept, path) = file(BUDGETS);
-        let over = compare(&sizes(1), &Budgets::read(&path, "all").unwrap());
+        let over = compare(&figures(1), &Budgets::read(&path, "all").unwrap());
         let names: Vec<_> = over.rows.iter().filter(|row| row.is_over()).map(|row| row.name.as_str()).collect();
         assert_eq!(names, ["bss", "total", "zip"]);
         assert!(over.to_string().contains("none          756         +756"), "{over}");
-        let unknown = compare(&sizes(1), &Budgets::read(&path, "unknown").unwrap());
+        let unknown = compare(&figures(1), &Budgets::read(&path, "unknown").unwrap());
         assert!(unknown.rows.iter().all(super::Row::is_over));
     }
 
     #[test]
     fn accepting_keeps_comments_and_other_tables() {
         let (_kept, path) = file(BUDGETS);
-        let changes: Vec<_> = accept(&path, "minimal", &sizes(5_024)).unwrap().iter().map(ToString::to_string).collect();
+        let changes: Vec<_> = accept(&path, "minimal", &figures(5_024)).unwrap().iter().map(ToString::to_string).collect();
         let raised =
             ["text: 4,000 -> 5,124 (+1,124)", "bss: 756 -> 771 (+15)", "total: 10,000 -> 10,200 (+200)", "zip: 5,000 -> 5,100 (+100)"];
         assert_eq!(changes[..4], raised);
@@ -225,15 +224,15 @@ mod tests {
             .replace("5000", "5100")
             .replace("plt = 16\n", "");
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
-        assert_eq!(accept(&path, "minimal", &sizes(5_024)).unwrap(), []);
-        assert!(compare(&sizes(5_024), &Budgets::read(&path, "minimal").unwrap()).is_within());
+        assert_eq!(accept(&path, "minimal", &figures(5_024)).unwrap(), []);
+        assert!(compare(&figures(5_024), &Budgets::read(&path, "minimal").unwrap()).is_within());
     }
 
     #[test]
     fn the_first_acceptance_makes_table_and_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("budgets.toml");
-        accept(&path, "minimal", &sizes(1)).unwrap();
+        accept(&path, "minimal", &figures(1)).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "[minimal]\ntext = 1\nbss = 771\ntotal = 10200\nzip = 5100\n");
     }
 
@@ -242,7 +241,7 @@ mod tests {
         for text in ["[minimal]\ntext = \"4 KB\"\n", "[minimal]\ntext = -1\n", "[minimal]\ntext = 1.5\n"] {
             let (_kept, path) = file(text);
             let message = Budgets::read(&path, "minimal").unwrap_err().to_string();
-            assert!(message.contains("[minimal] text: a budget is a number of bytes"), "{message}");
+            assert!(message.contains("[minimal] text: a budget is a whole number"), "{message}");
         }
         let (_kept, path) = file("[minimal\n");
         assert!(Budgets::read(&path, "minimal").unwrap_err().to_string().contains("line 1"));

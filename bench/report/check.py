@@ -1,0 +1,184 @@
+"""`just report-check`: opens the report in Chromium as its readers would, on a phone and on a desk, light and dark, and judges what is there.
+
+Without a browser it fails: a page that nobody looked at has not been tested.
+"""
+
+import contextlib
+import json
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import browser
+import report
+import units
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).resolve().parent
+SUMMARIES = HERE.parent / "results"
+SCREENS = [(360, 800), (1280, 900)]
+SCHEMES = ["light", "dark"]
+TEXT_PX_MIN = 10
+CONTRAST_MIN = 4.5  # the least that WCAG 2 allows for text of this size
+CHART_PX_MIN = (300, 150)
+OVERLAP_PX_MAX = 1  # boxes of text have some air in them
+ROUNDING_PX = 0.5
+
+
+class Page:
+    """One page at one screen and scheme, and whatever it did that nobody should hear of."""
+
+    def __init__(self, chromium, path, screen=SCREENS[1], scheme="light"):
+        self.context = chromium.new_context(viewport=dict(zip(("width", "height"), screen)), color_scheme=scheme)
+        page = self.page = self.context.new_page()
+        self.heard = []
+        page.on("console", lambda message: self.heard.append(message.text))
+        page.on("pageerror", lambda error: self.heard.append(str(error)))
+        page.on("request", lambda request: request.url in (path.as_uri(), "data:,") or self.heard.append(request.url))
+        page.goto(path.as_uri())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+    def look(self):
+        return self.page.evaluate((HERE / "look.js").read_text())
+
+    def open_tables(self):
+        self.page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
+
+
+def medians(summaries):
+    """Each median of each result, as the page is to write it."""
+    cold, warm, compute, scale = (report.results.read(summaries, f"{name}.json") for name in ("cold-start", "warm", "compute", "scale"))
+    for mode in (cold or {"modes": []})["modes"]:
+        for program in mode["programs"]:
+            for moment in ("next", "response"):
+                yield units.time(program[moment]["ns"]["median"])
+                yield units.interval(program[moment]["ratio_to_floor"])
+    for series in (warm or {"series": []})["series"]:
+        yield units.interval(series["cpu_to_floor"])
+        yield units.interval(series["throughput_to_floor"])
+    for function in (compute or {"functions": {}})["functions"].values():
+        for figure in function["figures"].values():
+            yield units.time(figure["median"])
+    for program in (scale or {"sandboxes": []})["sandboxes"]:
+        yield units.time(program["response"]["ns"]["median"])
+        yield units.count(program["kib"]["pss"])
+    for mode in (scale or {"starts": []})["starts"]:
+        for program in mode["programs"]:
+            yield units.interval(program["next"]["ratio_to_first"])
+
+
+class Report(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        opened = contextlib.ExitStack()
+        cls.addClassCleanup(opened.close)
+        cls.folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        cls.path = cls.folder / "report.html"
+        cls.path.write_text(report.page(SUMMARIES), encoding="utf-8")
+        playwright = opened.enter_context(sync_playwright())
+        cls.chromium = playwright.chromium.launch(executable_path=browser.browser())
+        opened.callback(cls.chromium.close)
+
+    def on_each_screen(self, path, judge):
+        for screen in SCREENS:
+            for scheme in SCHEMES:
+                with self.subTest(path=path.name, screen=screen, scheme=scheme), Page(self.chromium, path, screen, scheme) as page:
+                    judge(page)
+
+    def judge(self, seen):
+        """What holds for a page and for a chart by itself."""
+        self.assertTrue(seen["charts"])
+        for text in seen["texts"]:
+            self.assertGreaterEqual(text["px"], TEXT_PX_MIN, text)
+            self.assertGreaterEqual(text["contrast"], CONTRAST_MIN, text)
+        for chart in seen["charts"]:
+            box, texts = chart["box"], chart["texts"]
+            self.assertGreaterEqual(box["right"] - box["left"], CHART_PX_MIN[0], chart["name"])
+            self.assertGreaterEqual(box["bottom"] - box["top"], CHART_PX_MIN[1], chart["name"])
+            for index, text in enumerate(texts):
+                self.assertTrue(within(text["box"], box), f"{chart['name']}: {text['text']} is cut off")
+                for other in texts[:index]:
+                    self.assertFalse(overlap(text["box"], other["box"]), f"{chart['name']}: {text['text']} over {other['text']}")
+
+    def test_it_can_be_read_on_every_screen(self):
+        def judge(page):
+            page.open_tables()
+            seen = page.look()
+            self.judge(seen)
+            self.assertLessEqual(seen["scrolled"], seen["width"], "the page scrolls sideways")
+            self.assertEqual(len(seen["charts"]), seen["figures"], "each figure shows one of its two charts")
+            for chart in seen["charts"]:
+                self.assertTrue(0 <= chart["box"]["left"] and chart["box"]["right"] <= seen["width"] + ROUNDING_PX, chart["name"])
+            self.assertEqual(page.heard, [], "it asks for nothing and complains of nothing")
+
+        self.on_each_screen(self.path, judge)
+
+    def test_the_schemes_differ(self):
+        papers = []
+        for scheme in SCHEMES:
+            with Page(self.chromium, self.path, scheme=scheme) as page:
+                papers.append(page.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        self.assertNotEqual(*papers)
+
+    def test_every_median_is_on_it(self):
+        wanted = set(medians(SUMMARIES))
+        self.assertGreater(len(wanted), 20)
+        with Page(self.chromium, self.path) as page:
+            text = page.page.locator("main").inner_text()
+        self.assertEqual([median for median in wanted if median not in text], [])
+        for figure in json.loads((SUMMARIES / "figures.json").read_text())["figures"]:
+            self.assertIn(figure["text"].replace("`", ""), text)
+
+    def test_what_was_not_measured_is_said(self):
+        some = self.folder / "some"
+        some.mkdir()
+        shutil.copy(SUMMARIES / "warm.json", some)
+        path = self.folder / "some.html"
+        path.write_text(report.page(some), encoding="utf-8")
+        with Page(self.chromium, path) as page:
+            missing = page.page.locator(".missing").all_inner_texts()
+            self.assertEqual(page.page.locator("figure").count(), 2)
+        commands = ["just bench-cold-start", "just bench-compute", "just bench-scale"]
+        self.assertEqual([command for command in commands if not any(command in text for text in missing)], [])
+        absent = report.results.not_measured(SUMMARIES)
+        with Page(self.chromium, self.path) as page:
+            text = page.page.locator("main").inner_text()
+        self.assertEqual([name for name, needs in absent if needs not in text], [])
+
+    def test_the_charts_of_the_readme_are_of_these_results(self):
+        drawn = dict(report.readme_charts(SUMMARIES))
+        self.assertEqual(sorted(drawn), sorted(path.name for path in SUMMARIES.glob("*.svg")))
+        readme = (HERE.parents[1] / "README.md").read_text()
+        for name, text in drawn.items():
+            self.assertTrue((SUMMARIES / name).read_text() == text, f"{name} is of other results: `just figures` draws it")
+            self.assertIn(f"bench/results/{name}", readme)
+            self.on_each_screen(SUMMARIES / name, lambda page: self.judge(page.look()))
+
+
+def within(inner, outer):
+    return (
+        inner["left"] >= outer["left"] - ROUNDING_PX
+        and inner["right"] <= outer["right"] + ROUNDING_PX
+        and inner["top"] >= outer["top"] - ROUNDING_PX
+        and inner["bottom"] <= outer["bottom"] + ROUNDING_PX
+    )
+
+
+def overlap(one, other):
+    return (
+        one["left"] + OVERLAP_PX_MAX < other["right"]
+        and other["left"] + OVERLAP_PX_MAX < one["right"]
+        and one["top"] + OVERLAP_PX_MAX < other["bottom"]
+        and other["top"] + OVERLAP_PX_MAX < one["bottom"]
+    )
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "--verbose"])

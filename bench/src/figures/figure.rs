@@ -1,0 +1,192 @@
+//! One figure: what it is, what was measured, and the goal it is held against; pure.
+
+use crate::number::grouped;
+use serde_json::{Value, json};
+
+/// A row of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    pub what: String,
+    /// Or why there is none.
+    pub measured: Result<Measured, String>,
+    pub goal: Option<Goal>,
+    /// What measures it.
+    pub command: &'static str,
+}
+
+/// A value, in the unit that it is shown in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Measured {
+    /// How many times another value, and the ends of its 95 % confidence interval.
+    Ratio {
+        median: f64,
+        low: f64,
+        high: f64,
+    },
+    Count(i64),
+    Bytes(u64),
+    Kibibytes(i64),
+}
+
+/// What was set out for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Goal {
+    AtMost(Measured),
+    AtLeast(Measured),
+}
+
+impl Goal {
+    /// A ratio no higher than this.
+    #[must_use]
+    pub fn ratio_at_most(limit: f64) -> Self {
+        Self::AtMost(Measured::exact(limit))
+    }
+
+    /// A ratio no lower than this.
+    #[must_use]
+    pub fn ratio_at_least(limit: f64) -> Self {
+        Self::AtLeast(Measured::exact(limit))
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Self::AtMost(limit) => format!("≤ {}", limit.plain()),
+            Self::AtLeast(limit) => format!("≥ {}", limit.plain()),
+        }
+    }
+
+    fn is_met(self, measured: Measured) -> bool {
+        match self {
+            Self::AtMost(limit) => measured.shown() <= limit.shown(),
+            Self::AtLeast(limit) => measured.shown() >= limit.shown(),
+        }
+    }
+}
+
+impl Measured {
+    /// A ratio that nobody measured: a limit.
+    #[must_use]
+    pub fn exact(ratio: f64) -> Self {
+        Self::Ratio { median: ratio, low: ratio, high: ratio }
+    }
+
+    /// A limit, in no more digits than it was set with.
+    fn plain(self) -> String {
+        match self {
+            Self::Ratio { median, .. } => median.to_string(),
+            other => other.text(),
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Self::Ratio { median, low, high } => {
+                format!("{} ({} to {})", ratio(median, median), ratio(low, median), ratio(high, median))
+            }
+            Self::Count(count) => count.to_string(),
+            Self::Bytes(bytes) => format!("{} B", grouped(bytes)),
+            Self::Kibibytes(kibibytes) => format!("{kibibytes} KiB"),
+        }
+    }
+
+    /// As it is read in the table: what is judged is what is shown.
+    #[expect(clippy::cast_precision_loss, reason = "counts and bytes are far below 2^53")]
+    fn shown(self) -> f64 {
+        match self {
+            Self::Ratio { median, .. } => ratio(median, median).parse().unwrap_or(median),
+            Self::Count(value) | Self::Kibibytes(value) => value as f64,
+            Self::Bytes(bytes) => bytes as f64,
+        }
+    }
+}
+
+impl Figure {
+    /// Whether the goal is met; none where there is no goal, or no figure.
+    #[must_use]
+    pub fn is_met(&self) -> Option<bool> {
+        let measured = self.measured.as_ref().ok()?;
+        Some(self.goal?.is_met(*measured))
+    }
+
+    /// In two words.
+    #[must_use]
+    pub fn verdict(&self) -> &'static str {
+        match (self.goal, &self.measured, self.is_met()) {
+            (_, Err(_), _) => "not measured here",
+            (_, _, Some(true)) => "met",
+            (_, _, Some(false)) => "**not met**",
+            (None, ..) | (_, _, None) => "",
+        }
+    }
+
+    /// What was measured, or why nothing was.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match &self.measured {
+            Ok(measured) => measured.text(),
+            Err(reason) => reason.clone(),
+        }
+    }
+
+    /// For the report.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        json!({
+            "what": self.what,
+            "measured": self.measured.is_ok(),
+            "text": self.text(),
+            "goal": self.goal.map(Goal::text),
+            "met": self.is_met(),
+            "command": self.command,
+        })
+    }
+}
+
+/// Three digits that count near one and below, fewer where `scale` is larger.
+fn ratio(value: f64, scale: f64) -> String {
+    let decimals = if scale < 2.0 { 3 } else { usize::from(scale < 100.0) + usize::from(scale < 10.0) };
+    format!("{value:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figure, Goal, Measured};
+
+    fn figure(measured: Result<Measured, String>, goal: Option<Goal>) -> Figure {
+        Figure { what: "a start".to_owned(), measured, goal, command: "just bench" }
+    }
+
+    #[test]
+    fn ratios_have_the_digits_that_count() {
+        for (median, text) in [(0.0123, "0.012"), (1.0404, "1.040"), (2.345, "2.35"), (16.52, "16.5"), (222.2, "222")] {
+            assert_eq!(Measured::exact(median).text(), format!("{text} ({text} to {text})"));
+        }
+        assert_eq!(Measured::Ratio { median: 2.0, low: 1.99, high: 2.016 }.text(), "2.00 (1.99 to 2.02)");
+        assert_eq!((Measured::Bytes(22_056).text(), Measured::Count(-1).text()), ("22,056 B".to_owned(), "-1".to_owned()));
+    }
+
+    #[test]
+    fn what_is_shown_is_judged() {
+        let at_most = Some(Goal::ratio_at_most(1.04));
+        let verdict = |median| figure(Ok(Measured::exact(median)), at_most).verdict();
+        assert_eq!(at_most.map(Goal::text).as_deref(), Some("≤ 1.04"));
+        assert_eq!((verdict(1.0404), verdict(1.0406), verdict(0.5)), ("met", "**not met**", "met"));
+        let at_least = |median| figure(Ok(Measured::exact(median)), Some(Goal::ratio_at_least(2.3))).verdict();
+        assert_eq!((at_least(2.296), at_least(2.294), at_least(9.0)), ("met", "**not met**", "met"));
+        let bytes = |bytes| figure(Ok(Measured::Bytes(bytes)), Some(Goal::AtMost(Measured::Bytes(7_168)))).verdict();
+        assert_eq!((bytes(7_168), bytes(7_169)), ("met", "**not met**"));
+    }
+
+    #[test]
+    fn what_was_not_measured_meets_nothing() {
+        let absent = figure(Err("needs zig".to_owned()), Some(Goal::ratio_at_least(1.9)));
+        assert_eq!((absent.verdict(), absent.text().as_str(), absent.is_met()), ("not measured here", "needs zig", None));
+        let without_goal = figure(Ok(Measured::Count(1)), None);
+        assert_eq!((without_goal.verdict(), without_goal.is_met()), ("", None));
+        assert_eq!(absent.json()["met"], serde_json::Value::Null);
+    }
+}

@@ -1,0 +1,260 @@
+//! Which figures there are, from where in the summaries, and the goal of each; pure.
+
+use super::figure::{Figure, Goal, Measured};
+use super::summary::{COMPILER, OURS, OURS_COMPUTED};
+use super::{Bench, Summaries};
+use serde_json::Value;
+
+const WARM_CACHE: &str = "page cache warm";
+const DROPPED: &str = "pages dropped";
+/// The peers that there is a goal for: how many times as long as ours they have to take.
+const PEER_GOALS: [(&str, f64); 3] = [("zig", 1.9), ("cpp", 2.3), ("rust-tokio", 5.5)];
+/// What `just peers` builds, by its client.
+const CLIENTS: [(&str, &str); 9] = [
+    ("zig", "aws-lambda-zig"),
+    ("cpp", "aws-lambda-cpp, static"),
+    ("rust-tokio", "lambda_runtime on tokio, static"),
+    ("rust-tokio-small", "lambda_runtime, for size"),
+    ("rust-tokio-one-thread", "lambda_runtime, for size, on one thread"),
+    ("go", "aws-lambda-go"),
+    ("node", "aws-lambda-ric"),
+    ("python", "awslambdaric"),
+    ("ruchy-lambda", "ruchy-lambda-runtime"),
+];
+/// Programs of the cold-start bench that are ours, or the floor.
+const OWN: [&str; 4] = ["floor", "floor-again", OURS, "shipped"];
+const FILE_BYTES_MAX: u64 = 12 << 10;
+const ZIP_BYTES_MAX: u64 = 7 << 10;
+const FAULTS_MORE_MAX: i64 = 2;
+const RESIDENT_KIB_MORE_MAX: i64 = 100;
+
+/// All of them, in the table's order.
+#[must_use]
+pub fn figures(summaries: &Summaries) -> Vec<Figure> {
+    let mut all = starts(summaries);
+    all.extend(peers(summaries));
+    all.extend(sizes(summaries));
+    all.extend(invocations(summaries));
+    all.extend(scale(summaries));
+    all
+}
+
+/// A figure of `bench`; where the bench did not run, or this is not in its summary, it is said.
+fn figure(summaries: &Summaries, bench: Bench, what: &str, goal: Option<Goal>, read: impl FnOnce(&Value) -> Option<Measured>) -> Figure {
+    let measured = summaries.of(bench).and_then(read).ok_or_else(|| format!("needs `{}`", bench.command()));
+    Figure { what: what.to_owned(), measured, goal, command: bench.command() }
+}
+
+fn starts(summaries: &Summaries) -> Vec<Figure> {
+    let moment = |what: &str, mode: &'static str, moment: &'static str, limit: Option<f64>| {
+        let read = move |summary: &Value| ratio(&timed(summary, mode, OURS)?[moment]["ratio_to_floor"]);
+        figure(summaries, Bench::ColdStart, what, limit.map(Goal::ratio_at_most), read)
+    };
+    let faults = figure(
+        summaries,
+        Bench::ColdStart,
+        "minor page faults before `GET next`, more than the floor's",
+        Some(Goal::AtMost(Measured::Count(FAULTS_MORE_MAX))),
+        |summary| {
+            let of = |name| program(summary, name)?["before_next"]["minor_faults"].as_i64();
+            Some(Measured::Count(of(OURS)? - of("floor")?))
+        },
+    );
+    vec![
+        moment("spawn to `GET next`, to the floor's, page cache warm", WARM_CACHE, "next", Some(1.04)),
+        moment("spawn to `GET next`, to the floor's, pages dropped", DROPPED, "next", Some(1.10)),
+        moment("spawn to the first response, to the floor's, page cache warm", WARM_CACHE, "response", Some(1.06)),
+        moment("spawn to the first response, to the floor's, pages dropped", DROPPED, "response", None),
+        faults,
+    ]
+}
+
+/// Those with a goal, measured or not; then whatever else was measured.
+fn peers(summaries: &Summaries) -> Vec<Figure> {
+    let mut names: Vec<(String, Option<f64>)> = PEER_GOALS.iter().map(|(name, least)| ((*name).to_owned(), Some(*least))).collect();
+    if let Some(summary) = summaries.of(Bench::ColdStart) {
+        let others = list(&summary["programs"]).iter().chain(list(&summary["not_measured"]));
+        for name in others.filter_map(|program| program["name"].as_str()) {
+            if !OWN.contains(&name) && !names.iter().any(|(known, _)| known == name) {
+                names.push((name.to_owned(), None));
+            }
+        }
+    }
+    names.iter().map(|(name, least)| peer(summaries, name, *least)).collect()
+}
+
+fn peer(summaries: &Summaries, name: &str, least: Option<f64>) -> Figure {
+    let client = CLIENTS.iter().find(|(known, _)| *known == name).map_or_else(String::new, |(_, client)| format!(" ({client})"));
+    let what = format!("spawn to `GET next` of `{name}`{client}, to ours");
+    let read = |summary: &Value| ratio(&timed(summary, WARM_CACHE, name)?["next"]["ratio_to_ours"]);
+    let mut figure = figure(summaries, Bench::ColdStart, &what, least.map(Goal::ratio_at_least), read);
+    figure.command = "just peers && just bench-cold-start";
+    let absent = summaries.of(Bench::ColdStart).and_then(|summary| named(&summary["not_measured"], "name", name));
+    if let (Err(reason), Some(absent)) = (&mut figure.measured, absent) {
+        *reason = format!("needs {}", absent["needs"].as_str().unwrap_or_default());
+    }
+    figure
+}
+
+fn sizes(summaries: &Summaries) -> Vec<Figure> {
+    let size = |what: &str, name: &'static str, field: &'static str, limit: Option<u64>| {
+        let read = move |summary: &Value| Some(Measured::Bytes(program(summary, name)?[field].as_u64()?));
+        figure(summaries, Bench::ColdStart, what, limit.map(|bytes| Goal::AtMost(Measured::Bytes(bytes))), read)
+    };
+    vec![
+        size("the file, `minimal`", OURS, "file_bytes", Some(FILE_BYTES_MAX)),
+        size("its archive", OURS, "zip_bytes", Some(ZIP_BYTES_MAX)),
+        size("the file, all functions that come with it", "shipped", "file_bytes", None),
+    ]
+}
+
+fn invocations(summaries: &Summaries) -> Vec<Figure> {
+    let warm = |what: &str, bytes: u64, field: &'static str, goal: Goal| {
+        let read = move |summary: &Value| {
+            let ours = list(&summary["series"]).iter().find(|series| series["contestant"] == "ours" && series["event_bytes"] == bytes)?;
+            ratio(&ours[field])
+        };
+        figure(summaries, Bench::Warm, what, Some(goal), read)
+    };
+    let fibonacci = figure(
+        summaries,
+        Bench::Compute,
+        "an invocation of fibonacci(35), to the function by gcc -O3",
+        Some(Goal::ratio_at_most(0.5)),
+        |summary| {
+            let figures = &summary["functions"]["fibonacci"]["figures"];
+            figures[COMPILER].as_object()?;
+            ratio(&figures[OURS_COMPUTED]["ratio_to_gcc"])
+        },
+    );
+    vec![
+        warm("CPU an invocation, 16 B, to the floor's", 16, "cpu_to_floor", Goal::ratio_at_most(1.10)),
+        warm("invocations a second, 6 MiB, to the floor's", 6 << 20, "throughput_to_floor", Goal::ratio_at_least(0.95)),
+        fibonacci,
+    ]
+}
+
+/// Many functions in one file, and many sandboxes on one machine.
+fn scale(summaries: &Summaries) -> Vec<Figure> {
+    let thousand = figure(
+        summaries,
+        Bench::Scale,
+        "spawn to `GET next` with 1,000 functions linked, to 1 function's",
+        Some(Goal::ratio_at_most(1.02)),
+        |summary| {
+            let file = list(&summary["files"]).iter().find(|file| file["functions"] == 1000)?;
+            let mode = named(&summary["starts"], "mode", WARM_CACHE)?;
+            ratio(&named(&mode["programs"], "name", file["name"].as_str()?)?["next"]["ratio_to_first"])
+        },
+    );
+    let memory = figure(
+        summaries,
+        Bench::Scale,
+        "resident memory of `minimal` after an invocation, more than the floor's",
+        Some(Goal::AtMost(Measured::Kibibytes(RESIDENT_KIB_MORE_MAX))),
+        |summary| {
+            let of = |name| named(&summary["sandboxes"], "name", name)?["kib"]["rss"].as_i64();
+            Some(Measured::Kibibytes(of(OURS)? - of("floor")?))
+        },
+    );
+    vec![thousand, memory]
+}
+
+/// The program of this name, without a clock.
+fn program<'a>(summary: &'a Value, name: &str) -> Option<&'a Value> {
+    named(&summary["programs"], "name", name)
+}
+
+/// The same in the rounds of one mode.
+fn timed<'a>(summary: &'a Value, mode: &str, name: &str) -> Option<&'a Value> {
+    named(&named(&summary["modes"], "mode", mode)?["programs"], "name", name)
+}
+
+fn named<'a>(elements: &'a Value, field: &str, name: &str) -> Option<&'a Value> {
+    list(elements).iter().find(|element| element[field] == name)
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn ratio(value: &Value) -> Option<Measured> {
+    let field = |name: &str| value[name].as_f64();
+    Some(Measured::Ratio { median: field("median")?, low: field("low_95")?, high: field("high_95")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figures;
+    use crate::figures::{Bench, Summaries};
+    use serde_json::{Value, json};
+
+    fn ratio(median: f64) -> Value {
+        json!({ "median": median, "low_95": median, "high_95": median })
+    }
+
+    /// What `figures` says of these summaries, by the beginnings of its rows.
+    fn said(summaries: &Summaries, what: &str) -> (String, &'static str) {
+        let all = figures(summaries);
+        let mut found = all.iter().filter(|figure| figure.what.starts_with(what));
+        let figure = found.next().unwrap_or_else(|| panic!("there is no figure {what}"));
+        assert!(found.next().is_none(), "two figures begin with {what}");
+        (figure.text(), figure.verdict())
+    }
+
+    fn cold_start() -> Value {
+        let program = |name: &str, bytes: u64, faults: u64| {
+            let (zip, before) = (bytes / 2, json!({ "minor_faults": faults }));
+            json!({ "name": name, "file_bytes": bytes, "zip_bytes": zip, "before_next": before })
+        };
+        let timed = |name: &str, to_floor: f64, to_ours: f64| {
+            let moment = |to_floor| json!({ "ratio_to_floor": ratio(to_floor), "ratio_to_ours": ratio(to_ours) });
+            json!({ "name": name, "next": moment(to_floor), "response": moment(to_floor * 2.0) })
+        };
+        json!({
+            "programs": [program("floor", 600, 1), program("minimal", 14_336, 4), program("cpp", 400_000, 30)],
+            "modes": [
+                { "mode": "page cache warm", "programs": [timed("minimal", 1.02, 1.0), timed("cpp", 2.4, 2.2)] },
+                { "mode": "pages dropped", "programs": [timed("minimal", 1.5, 1.0), timed("cpp", 4.0, 3.0)] },
+            ],
+            "not_measured": [{ "name": "zig", "needs": "zig" }],
+        })
+    }
+
+    #[test]
+    fn each_figure_is_found_where_its_bench_leaves_it() {
+        let all = Summaries { summaries: vec![(Bench::ColdStart, cold_start())] };
+        let row = |what: &str| said(&all, what);
+        let expected = |text: &str, verdict| (text.to_owned(), verdict);
+        assert_eq!(row("spawn to `GET next`, to the floor's, page cache warm"), expected("1.020 (1.020 to 1.020)", "met"));
+        assert_eq!(row("spawn to `GET next`, to the floor's, pages dropped"), expected("1.500 (1.500 to 1.500)", "**not met**"));
+        assert_eq!(row("spawn to the first response, to the floor's, page cache"), expected("2.04 (2.04 to 2.04)", "**not met**"));
+        assert_eq!(row("minor page faults"), expected("3", "**not met**"));
+        assert_eq!(row("spawn to `GET next` of `cpp`"), expected("2.20 (2.20 to 2.20)", "**not met**"));
+        assert_eq!(row("spawn to `GET next` of `zig`"), expected("needs zig", "not measured here"));
+        assert_eq!(row("the file, `minimal`"), expected("14,336 B", "**not met**"));
+        assert_eq!(row("its archive"), expected("7,168 B", "met"));
+        assert_eq!(row("CPU an invocation"), expected("needs `just bench-warm`", "not measured here"));
+    }
+
+    #[test]
+    fn scale_is_a_thousand_functions_and_the_memory_of_one() {
+        let file = |name: &str, functions: u64| json!({ "name": name, "functions": functions });
+        let start = |name: &str, to_first: f64| json!({ "name": name, "next": { "ratio_to_first": ratio(to_first) } });
+        let sandbox = |name: &str, kib: u64| json!({ "name": name, "kib": { "rss": kib } });
+        let summary = json!({
+            "files": [file("one", 1), file("many", 1000)],
+            "starts": [{ "mode": "page cache warm", "programs": [start("one", 1.0), start("many", 1.03)] }],
+            "sandboxes": [sandbox("floor", 20), sandbox("minimal", 90)],
+        });
+        let all = Summaries { summaries: vec![(Bench::Scale, summary)] };
+        assert_eq!(said(&all, "spawn to `GET next` with 1,000"), ("1.030 (1.030 to 1.030)".to_owned(), "**not met**"));
+        assert_eq!(said(&all, "resident memory"), ("70 KiB".to_owned(), "met"));
+    }
+
+    #[test]
+    fn without_any_bench_everything_is_still_listed() {
+        let all = figures(&Summaries::default());
+        assert!(all.len() > 15 && all.iter().all(|figure| figure.verdict() == "not measured here"), "{all:?}");
+    }
+}

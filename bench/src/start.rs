@@ -1,0 +1,126 @@
+//! `ruchy-lambda start`: what a bootstrap does between its exec and its first request, in figures that no clock and no machine changes, and
+//! whether that is within what was agreed on.
+//!
+//! It is started with Lambda's variables, always the same, from its own folder under a relative name, with a Runtime API whose port has five
+//! digits: every text that it is given is as long, and lies as far from the beginning of a page, as the time before.
+
+use crate::budget::Figure;
+use crate::cold_start::tracer::{self, Counts};
+use crate::environment::Function;
+use crate::number::grouped;
+use crate::{Error, process};
+use std::fmt::Write as _;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The function whose handler is found, where budgets are concerned.
+pub const HANDLER: &str = "minimal";
+/// How often it is counted. Other work on the machine may add a page fault to a start; it never takes one away.
+const STARTS: usize = 3;
+/// How many ports are tried for one of five digits, which nearly all of those that the system hands out have.
+const PORTS_MAX: usize = 1000;
+const PORT_MIN: u16 = 10_000;
+/// Another version of rustc moves the number of instructions by a per cent or so: a budget has one part in this many above it.
+const INSTRUCTIONS_HEADROOM: u64 = 50;
+
+/// What Lambda sets beside [`Function::variables`]; values as long as its own.
+const VARIABLES: [(&str, &str); 14] = [
+    ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
+    ("AWS_LAMBDA_LOG_FORMAT", "Text"),
+    ("AWS_LAMBDA_LOG_LEVEL", "INFO"),
+    ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    (
+        "AWS_SESSION_TOKEN",
+        "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI",
+    ),
+    ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
+    ("AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000"),
+    ("LAMBDA_RUNTIME_DIR", "/var/runtime"),
+    ("LANG", "en_US.UTF-8"),
+    ("LD_LIBRARY_PATH", "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"),
+    ("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
+    ("_AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129"),
+    ("_AWS_XRAY_DAEMON_PORT", "2000"),
+    ("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=0"),
+];
+
+/// Counts what the bootstrap at `path` does, which has a function `handler`.
+///
+/// # Errors
+/// As [`process::executable`] and [`tracer::count`]; [`Error::ColdStart`] where it does not do the same twice, or has no end.
+pub fn measure(path: &Path, handler: &str) -> Result<Counts, Error> {
+    let path = process::executable(path)?;
+    let name = path.display().to_string();
+    let api = listen().map_err(Error::system("starting the Runtime API"))?;
+    let address = api.local_addr().map_err(Error::system("starting the Runtime API"))?;
+    let mut least = tracer::count_of(&name, || command(&path, handler, address))?;
+    for _ in 1..STARTS {
+        let mut counts = tracer::count_of(&name, || command(&path, handler, address))?;
+        least.minor_faults = least.minor_faults.min(counts.minor_faults);
+        counts.minor_faults = least.minor_faults;
+        if counts != least {
+            return Err(Error::cold_start(&name, format!("two starts were not the same: {least:?}, then {counts:?}")));
+        }
+    }
+    if least.pages.is_none() {
+        let reason = format!("it had not sent `GET next` after {} instructions", grouped(tracer::INSTRUCTIONS_MAX));
+        return Err(Error::cold_start(&name, reason));
+    }
+    Ok(least)
+}
+
+/// A port that connections can be made to. Nobody answers: what is counted ends before that.
+fn listen() -> io::Result<TcpListener> {
+    let mut passed = Vec::new();
+    while passed.len() < PORTS_MAX {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        if listener.local_addr()?.port() >= PORT_MIN {
+            return Ok(listener);
+        }
+        // Kept, or the system would hand out the same one again.
+        passed.push(listener);
+    }
+    Err(io::Error::other("no free port of five digits"))
+}
+
+/// What starts `path`, with nothing of this process's own environment.
+fn command(path: &Path, handler: &str, address: SocketAddr) -> Command {
+    let function = Function {
+        handler: handler.to_owned(),
+        bootstrap: PathBuf::from("/var/task/bootstrap"),
+        memory_mb: 128,
+        region: "us-east-1".to_owned(),
+    };
+    let file = path.file_name().unwrap_or(path.as_os_str());
+    // The kernel puts the name of the file above the variables.
+    let mut command = Command::new(Path::new(".").join(file));
+    command.current_dir(path.parent().unwrap_or(path)).env_clear();
+    command.envs(VARIABLES).envs(function.variables(address, "0123456789abcdef0123456789abcdef", 0));
+    command
+}
+
+/// Every count that has a budget.
+#[must_use]
+pub fn figures(counts: &Counts) -> Vec<Figure> {
+    let figure = |name: &str, value: u64, headroom: u64| Figure { name: name.to_owned(), value, headroom };
+    let mut figures = vec![figure("system-calls", counts.system_calls, 0), figure("minor-faults", counts.minor_faults, 0)];
+    figures.extend(counts.instructions.map(|count| figure("instructions", count, count / INSTRUCTIONS_HEADROOM)));
+    if let Some(pages) = counts.pages {
+        figures.push(figure("file-pages", pages.file, 0));
+        figures.push(figure("data-pages", pages.data, 0));
+        figures.push(figure("stack-pages", pages.stack, 0));
+    }
+    figures
+}
+
+/// The counts, a line each.
+#[must_use]
+pub fn table(counts: &Counts) -> String {
+    let mut text = String::from("from exec to GET next\n");
+    for Figure { name, value, .. } in figures(counts) {
+        let _ = writeln!(text, "{name:<14} {:>12}", grouped(value));
+    }
+    text
+}

@@ -1,0 +1,65 @@
+//! The rounds: every contestant once a round, in an order shuffled anew, with a block of invocations.
+
+use super::results::{INVOCATIONS_MIN, SIZES, Series, event_of, invocations_max, size};
+use super::running::{Running, share_one_processor};
+use crate::Error;
+use crate::cold_start::contestant::Contestant;
+use crate::news::News;
+use fastrand::Rng;
+
+/// Rounds that are played and not counted. The first of them has short blocks, and says how long each contestant's may be.
+pub const WARM_UP_ROUNDS: usize = 2;
+/// A block takes about so long at the most, in nanoseconds: who is slow is asked for fewer invocations.
+const BLOCK_NANOSECONDS: u64 = 100_000_000;
+
+/// Plays `rounds` rounds with events of each of [`SIZES`]; the first of `contestants` is the floor.
+///
+/// # Errors
+/// [`Error::ColdStart`]: a contestant that cannot be started, or that does anything but answer with the event.
+pub fn play(contestants: &[Contestant], rounds: usize, seed: u64) -> Result<Vec<Series>, Error> {
+    share_one_processor()?;
+    let mut running = contestants.iter().map(Running::start).collect::<Result<Vec<_>, _>>()?;
+    let mut random = Rng::with_seed(seed);
+    let mut all = Vec::new();
+    for event_bytes in SIZES {
+        let mut series: Vec<_> = contestants.iter().map(|contestant| Series::new(&contestant.name, event_bytes, INVOCATIONS_MIN)).collect();
+        let event = event_of(event_bytes);
+        let mut order: Vec<usize> = (0..running.len()).collect();
+        let mut news = News::new(size(event_bytes), WARM_UP_ROUNDS + rounds);
+        for round in 0..WARM_UP_ROUNDS + rounds {
+            random.shuffle(&mut order);
+            for &which in &order {
+                let (Some(running), Some(series)) = (running.get_mut(which), series.get_mut(which)) else { continue };
+                let block = running.block(&event, series.invocations_a_round)?;
+                if round == 0 {
+                    series.invocations_a_round = invocations(event_bytes, block.wall_nanoseconds);
+                } else if round >= WARM_UP_ROUNDS {
+                    series.blocks.push(block);
+                }
+            }
+            news.tell(round + 1);
+        }
+        all.extend(series);
+    }
+    Ok(all)
+}
+
+/// How many there are in a block, of a contestant that takes so long for each.
+fn invocations(event_bytes: usize, wall_nanoseconds: u64) -> usize {
+    let time = usize::try_from(BLOCK_NANOSECONDS / wall_nanoseconds.max(1)).unwrap_or(usize::MAX);
+    time.min(invocations_max(event_bytes)).max(INVOCATIONS_MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK_NANOSECONDS, INVOCATIONS_MIN, invocations};
+
+    #[test]
+    fn who_is_slow_is_asked_for_fewer() {
+        for (event_bytes, wall_nanoseconds, count) in
+            [(16, 0, 400), (16, 40_000, 400), (16, 1_000_000, 100), (16, BLOCK_NANOSECONDS, INVOCATIONS_MIN), (6 << 20, 1, 4)]
+        {
+            assert_eq!(invocations(event_bytes, wall_nanoseconds), count, "{event_bytes} {wall_nanoseconds}");
+        }
+    }
+}

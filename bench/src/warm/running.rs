@@ -1,0 +1,109 @@
+//! A function that runs, is handed events, and whose time on the processor is read.
+
+use super::results::Block;
+use super::server::Server;
+use crate::Error;
+use crate::cold_start::contestant::Contestant;
+use crate::cold_start::start;
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::time::{ClockId, clock_getcpuclockid, clock_gettime};
+use nix::unistd::Pid;
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The function that answers with its event.
+const HANDLER: &str = "echo";
+
+/// What starts that function of `contestant`, which is to ask for events at `address`.
+#[must_use]
+pub fn command(contestant: &Contestant, address: SocketAddr) -> Command {
+    let mut command = start::command(contestant, &address.to_string());
+    command.env("_HANDLER", HANDLER).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// From now on this thread, and what it starts, runs on one processor.
+///
+/// # Errors
+/// The system's.
+pub fn share_one_processor() -> Result<(), Error> {
+    let this = Pid::from_raw(0);
+    let one = || -> nix::Result<()> {
+        let all = sched_getaffinity(this)?;
+        let first = (0..CpuSet::count()).rev().find(|processor| all.is_set(*processor).unwrap_or(false)).unwrap_or(0);
+        let mut set = CpuSet::new();
+        set.set(first)?;
+        sched_setaffinity(this, &set)
+    };
+    one().map_err(|errno| Error::system("binding to one processor")(errno.into()))
+}
+
+/// A contestant that has asked for an event.
+#[derive(Debug)]
+pub struct Running {
+    name: String,
+    child: Child,
+    server: Server,
+    clock: ClockId,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It is our child, and by its own number.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Running {
+    /// Starts it, and waits until it has asked for an event.
+    ///
+    /// # Errors
+    /// [`Error::ColdStart`]: it cannot be started, ends, or asks for something else.
+    pub fn start(contestant: &Contestant) -> Result<Self, Error> {
+        let server = Server::listen().map_err(Error::system("starting the Runtime API"))?;
+        let address = server.address().map_err(Error::system("starting the Runtime API"))?;
+        let failed = |reason: String| Error::cold_start(&contestant.name, reason);
+        let child = command(contestant, address).spawn().map_err(|error| failed(format!("it cannot be started: {error}")))?;
+        let clock = clock_getcpuclockid(Pid::from_raw(child.id().cast_signed()));
+        let clock = clock.map_err(|errno| Error::system("reading a process's clock")(errno.into()))?;
+        let mut running = Self { name: contestant.name.clone(), child, server, clock };
+        running.server.expect_next(&mut ended(&mut running.child)).map_err(|reason| {
+            failed(format!("{reason}. Does it start with _HANDLER={HANDLER}? `just peers` builds those of target/peers anew"))
+        })?;
+        Ok(running)
+    }
+
+    /// Has it answer `event` so many times.
+    ///
+    /// # Errors
+    /// [`Error::ColdStart`]: it did anything else.
+    pub fn block(&mut self, event: &[u8], count: usize) -> Result<Block, Error> {
+        let mut latencies_nanoseconds = Vec::with_capacity(count);
+        let (cpu, wall) = (self.cpu()?, Instant::now());
+        for _ in 0..count {
+            let latency = self.server.invoke(event, &mut ended(&mut self.child));
+            let latency = latency.map_err(|reason| Error::cold_start(&self.name, reason))?;
+            latencies_nanoseconds.push(a_piece(latency, 1));
+        }
+        let (wall, cpu) = (wall.elapsed(), self.cpu()?.saturating_sub(cpu));
+        Ok(Block { cpu_nanoseconds: a_piece(cpu, count), wall_nanoseconds: a_piece(wall, count), latencies_nanoseconds })
+    }
+
+    /// The process's time on the processor so far.
+    fn cpu(&self) -> Result<Duration, Error> {
+        let time = clock_gettime(self.clock).map_err(|errno| Error::system("reading a process's clock")(errno.into()))?;
+        Ok(time.into())
+    }
+}
+
+/// Says so when `child` has ended.
+fn ended(child: &mut Child) -> impl FnMut() -> Option<String> {
+    || Some(format!("it ended: {}", child.try_wait().ok().flatten()?))
+}
+
+/// The mean of what a whole block took, for one invocation.
+fn a_piece(whole: Duration, count: usize) -> u64 {
+    u64::try_from(whole.as_nanos()).unwrap_or(u64::MAX) / count.max(1) as u64
+}

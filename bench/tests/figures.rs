@@ -1,0 +1,99 @@
+//! The figures in README.md are those of the summaries in `bench/results`, and nothing else.
+
+use ruchy_lambda_bench::figures::{Bench, FIGURES_FILE, Options, SUMMARIES_BYTES_MAX, Summaries, readme, run};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+#[test]
+fn the_readme_says_what_was_measured() {
+    let path = root().join("README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let results = root().join("bench/results");
+    let summaries = Summaries::read(&results).unwrap();
+    assert!(readme::renewed(&path, &text, &summaries).unwrap() == text, "README.md is not of bench/results: `just figures` writes both");
+    let figures = fs::read_to_string(results.join(FIGURES_FILE)).unwrap();
+    assert!(summaries.figures_json() == figures, "{FIGURES_FILE} is not of the summaries beside it: `just figures` writes both");
+}
+
+#[test]
+fn the_summaries_are_small_and_do_not_say_where_they_were_made() {
+    let files: Vec<PathBuf> = fs::read_dir(root().join("bench/results")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let results: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
+    assert!(results.len() > 1, "{files:?}");
+    let texts: Vec<String> = results.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    assert!(texts.iter().map(String::len).sum::<usize>() <= SUMMARIES_BYTES_MAX);
+    assert!(!texts.iter().any(|text| text.contains("\"path\"")));
+}
+
+/// Results of one bench, as far as the figures need them.
+fn warm() -> Value {
+    let conditions = json!({
+        "commit": "0123456789abcdef", "cpu": "AMD EPYC", "cpus": 2, "date": "2026-01-02T03:04:05Z", "kernel": "6.1.0", "load_average": 0.5,
+        "rounds": 3, "rustc": "rustc 1.95.0 (59807616e 2026-04-14)", "uncommitted_changes": false,
+    });
+    let series = |name: &str, bytes: u64, cpu: u64, wall: u64| json!({ "contestant": name, "event_bytes": bytes, "cpu_nanoseconds": [cpu, cpu, cpu], "wall_nanoseconds": [wall, wall, wall] });
+    let sizes = [16, 6 << 20].map(|bytes| [series("floor (C)", bytes, 100, 100), series("ours", bytes, 120, 80)]);
+    json!({ "conditions": conditions, "series": sizes.concat() })
+}
+
+#[test]
+fn a_run_becomes_summaries_and_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let options =
+        Options { from: folder.path().join("bench"), out: folder.path().join("results"), readme: Some(folder.path().join("README.md")) };
+    fs::create_dir(&options.from).unwrap();
+    let readme = options.readme.clone().unwrap();
+    fs::write(&readme, format!("before\n{}\nold\n{}\nafter\n", readme::BEGIN, readme::END)).unwrap();
+    assert!(run(&options).unwrap_err().to_string().contains("it holds no results. Measure with `just bench-all`"));
+
+    fs::write(options.from.join("warm.json"), warm().to_string()).unwrap();
+    run(&options).unwrap();
+    let text = fs::read_to_string(&readme).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let row = |what: &str| lines.iter().find(|line| line.contains(what)).unwrap();
+    assert!(row("16 B").ends_with("| 1.200 (1.200 to 1.200) | ≤ 1.1 | **not met** | `just bench-warm` |"), "{text}");
+    assert!(row("6 MiB").ends_with("| 1.250 (1.250 to 1.250) | ≥ 0.95 | met | `just bench-warm` |"), "{text}");
+    assert!(row("the file, `minimal`").contains("| needs `just bench-cold-start` | ≤ 12,288 B | not measured here |"), "{text}");
+    assert_eq!((lines[0], lines[lines.len() - 1], text.contains("\nold\n")), ("before", "after", false));
+
+    // The summaries alone say the same.
+    let summaries = Summaries::read(&options.out).unwrap();
+    assert_eq!(readme::renewed(&readme, &text, &summaries).unwrap(), text);
+}
+
+#[test]
+fn results_that_cannot_stand_beside_each_other_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |bench: Bench, results: &Value| fs::write(folder.path().join(bench.file()), results.to_string()).unwrap();
+    let refused = || Summaries::read(folder.path()).unwrap_err().to_string();
+    let mut results = warm();
+    results["conditions"]["kernel"] = Value::Null;
+    write(Bench::Warm, &results);
+    assert!(refused().contains("warm.json: its conditions do not say: kernel. Measure with `just bench-warm`"), "{}", refused());
+    write(Bench::Warm, &warm());
+    results = warm();
+    results["conditions"]["commit"] = json!("fedcba9876543210");
+    write(Bench::Compute, &results);
+    let both = Summaries::read(folder.path()).unwrap();
+    let marks = format!("{}\n{}\n", readme::BEGIN, readme::END);
+    let error = readme::renewed(Path::new("README.md"), &marks, &both).unwrap_err().to_string();
+    assert!(error.contains("compute.json: warm.json is of another commit"), "{error}");
+    fs::write(folder.path().join(Bench::Compute.file()), "{").unwrap();
+    assert!(refused().contains("compute.json: it is not JSON"), "{}", refused());
+}
+
+#[test]
+fn a_readme_without_the_marks_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("warm.json"), warm().to_string()).unwrap();
+    let readme = folder.path().join("README.md");
+    fs::write(&readme, "no marks\n").unwrap();
+    let options = Options { from: folder.path().to_owned(), out: folder.path().join("results"), readme: Some(readme.clone()) };
+    assert!(run(&options).unwrap_err().to_string().contains(readme::BEGIN));
+    assert_eq!(fs::read_to_string(readme).unwrap(), "no marks\n");
+}
