@@ -36,7 +36,7 @@ pub enum Error {
     /// A folder for generated functions has a file that somebody wrote.
     NotGenerated { path: PathBuf },
     /// So many starts at once take more open files than this process may have.
-    TooManyStarts { starts: u32, files: u64, files_max: u64 },
+    TooManyStarts { starts: u32, files: u64, starts_max: u64, files_max: u64 },
     /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
     System { what: &'static str, error: io::Error },
 }
@@ -112,11 +112,10 @@ impl Display for Error {
                     path.display()
                 )
             }
-            Self::TooManyStarts { starts, files, files_max } => write!(
+            Self::TooManyStarts { starts, files, starts_max, files_max } => write!(
                 f,
                 "{starts} starts at once take {files} open files, and this process may have {files_max}. Raise the limit (`ulimit -Hn`), or have \
-                 fewer: `just bench-scale --starts {}`.",
-                starts / 2
+                 fewer: `just bench-scale --starts {starts_max}`."
             ),
             Self::System { what, error } => write!(f, "{what}: {error}"),
         }

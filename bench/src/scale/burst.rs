@@ -105,7 +105,10 @@ fn allow_files(starts: u32) -> Result<(), Error> {
     if limit.current.is_none_or(|current| current >= files) {
         return Ok(());
     }
-    let refused = || Error::TooManyStarts { starts, files, files_max: limit.maximum.unwrap_or(files) };
+    let refused = || {
+        let files_max = limit.maximum.unwrap_or(files);
+        Error::TooManyStarts { starts, files, starts_max: files_max.saturating_sub(FILES_ELSE) / FILES_EACH, files_max }
+    };
     if limit.maximum.is_some_and(|maximum| maximum < files) {
         return Err(refused());
     }
