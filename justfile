@@ -120,6 +120,21 @@ bench-cold-start *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
+# Measure what single things cost a start that runtimes do and the floor does not: each part is added to the floor, and divided by it.
+[group('measure')]
+[no-exit-message]
+bench-parts ROUNDS='400':
+    #!/usr/bin/env bash
+    set -euo pipefail
+    bench/floor/build.sh target/bench/floor/bootstrap
+    contestants=()
+    for part in bench/floor/parts/*.S; do
+        name=$(basename "$part" .S)
+        bench/floor/build.sh "target/bench/parts/$name/bootstrap" "$name"
+        contestants+=("target/bench/parts/$name/bootstrap=$name")
+    done
+    {{ bench }} cold-start --floor target/bench/floor/bootstrap --peers target/bench/no-peers --rounds "$1" --out target/bench/parts.json "${contestants[@]}"
+
 # Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, peers, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
 [group('measure')]
 [no-exit-message]

@@ -1,0 +1,1 @@
+// Nothing: how far two equal programs come apart.
