@@ -66,9 +66,11 @@ pub fn is_writing() -> bool {
 static SURVIVES: AtomicBool = AtomicBool::new(false);
 
 fn writing(write: impl FnOnce()) {
-    if !SURVIVES.swap(true, Ordering::Relaxed) {
+    if !SURVIVES.load(Ordering::Relaxed) {
         signal::ignore(SIGPIPE);
         signal::ignore(SIGXFSZ);
+        // Only now: a deadline's line may come in between.
+        SURVIVES.store(true, Ordering::Relaxed);
     }
     WRITING.store(true, Ordering::Relaxed);
     compiler_fence(Ordering::SeqCst);
