@@ -145,7 +145,7 @@ def invocations(it, result):
             for series in result["series"]
             if series["contestant"] == "ours"
         ]
-        caption = f"{better}. Each event is answered with its own copy; an upright line is the 95 % interval, the dashed one the floor."
+        caption = f"{better}. Each event is its own response; an upright line is the 95 % interval, the dashed one the floor."
         draw = lambda width, points=points: charts.lines(points, units.size, width, "event and response", "times the floor", 1)
         it["charts"].append(chart(field.replace("_", "-"), title, caption, draw))
     rows = [
