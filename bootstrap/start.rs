@@ -31,7 +31,7 @@ struct ThreadBlock(UnsafeCell<[u8; THREAD_BLOCK_BYTES]>);
 // SAFETY: the process has one thread, and only musl touches the block.
 unsafe impl Sync for ThreadBlock {}
 
-#[unsafe(link_section = ".bss.reserve.thread")]
+#[unsafe(link_section = ".bss..reserve.thread")]
 static THREAD_BLOCK: ThreadBlock = ThreadBlock(UnsafeCell::new([0; THREAD_BLOCK_BYTES]));
 
 unsafe extern "C" {

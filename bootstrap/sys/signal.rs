@@ -119,7 +119,7 @@ struct AlternateStack(UnsafeCell<[u8; ALTERNATE_STACK_BYTES]>);
 // SAFETY: only the kernel hands it out, to one handler after the other.
 unsafe impl Sync for AlternateStack {}
 
-#[unsafe(link_section = ".bss.reserve.stack")]
+#[unsafe(link_section = ".bss..reserve.stack")]
 static ALTERNATE_STACK: AlternateStack = AlternateStack(UnsafeCell::new([0; ALTERNATE_STACK_BYTES]));
 
 /// Gives the kernel the stack for handlers that ask for [`Stack::Alternate`].

@@ -71,6 +71,15 @@ fn a_function_may_call_what_of_libc_needs_the_thread_s_block() {
 }
 
 #[test]
+fn statics_are_kept_from_one_invocation_to_the_next_whatever_they_are_called() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "names_statics");
+    for counts in ["[0, 0, 0]", "[1, 1, 1]"] {
+        assert_eq!(connection.invoke("id", b"").text(), counts);
+    }
+}
+
+#[test]
 fn a_handler_may_be_spelled_with_a_function_behind_it() {
     assert_eq!(response("minimal.lambda_handler", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
     assert_eq!(response("minimal.a.b", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
