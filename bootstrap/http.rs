@@ -250,6 +250,7 @@ impl Parser {
         self.section_bytes = 0;
     }
 
+    #[inline(never)] // in the midst of the loop its registers would be spilled time and again
     fn take_any_line(&mut self, line_start: usize, line: &[u8]) -> Result<(), Malformed> {
         match self.phase {
             Phase::StatusLine => self.take_status_line(line),
