@@ -15,7 +15,7 @@ pub struct Lost;
 #[derive(Clone, Copy, Debug)]
 pub struct Trouble {
     /// In words.
-    pub what: &'static str,
+    pub what: &'static [u8],
     /// The kernel's error number, or 0.
     pub errno: u32,
 }
@@ -43,7 +43,7 @@ impl Connection {
     /// A connection that is not open.
     #[must_use]
     pub fn closed() -> Self {
-        Self { socket: None, parser: Parser::new(0), filled: 0, trouble: Trouble { what: "", errno: 0 } }
+        Self { socket: None, parser: Parser::new(0), filled: 0, trouble: Trouble { what: b"", errno: 0 } }
     }
 
     /// Connects to `address`, unless there is a connection: `socket` and `connect`, and nothing else.

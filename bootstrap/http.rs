@@ -4,7 +4,7 @@
 //! Strict where leniency lets a reply be read in two ways: lines end in CRLF, a length stands once, a length beside a
 //! transfer coding is refused. Chunks are joined in place; a body that came in one chunk is not moved.
 
-use crate::bytes::{between, find, number, same_without_case, split_once, without_last};
+use crate::bytes::{between, find, number, same_without_case, split_once, trim, without_last};
 use crate::line;
 
 /// Longest head in bytes, interim replies included. Lambda's headers may reach 1 MB (client context).
@@ -51,18 +51,22 @@ pub enum Malformed {
 impl Malformed {
     /// What is wrong with the reply, for a line of log.
     #[must_use]
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::StatusLine => "malformed status line",
-            Self::Header => "malformed header",
-            Self::Framing => "malformed framing",
-            Self::Chunk => "malformed chunk",
-            Self::HeadTooLong => "too long",
-            Self::Truncated => "cut short",
-            Self::Nothing => "closed without a reply",
-        }
+    pub fn reason(self) -> &'static [u8] {
+        let start = REASON_BYTES * self as usize;
+        trim(between(REASONS, start, start + REASON_BYTES))
     }
 }
+
+/// In the order of [`Malformed`], each as long as the longest, with blanks behind it: a table of strings would be larger.
+const REASONS: &[u8] = b"\
+malformed status line \
+malformed header      \
+malformed framing     \
+malformed chunk       \
+too long              \
+cut short             \
+closed without a reply";
+const REASON_BYTES: usize = 22;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {

@@ -23,11 +23,11 @@ pub struct Errno(pub c_int);
 impl Errno {
     /// A name for people, for the errors that a connection meets.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> &'static [u8] {
         match self.0 {
-            libc::ECONNREFUSED => "connection refused",
-            _ if self.is_closed_by_peer() => "closed by peer",
-            _ => "failed",
+            libc::ECONNREFUSED => b"connection refused",
+            _ if self.is_closed_by_peer() => b"closed by peer",
+            _ => b"failed",
         }
     }
 
