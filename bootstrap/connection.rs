@@ -20,12 +20,6 @@ pub struct Trouble {
     pub errno: u32,
 }
 
-impl From<Errno> for Trouble {
-    fn from(errno: Errno) -> Self {
-        Self { what: errno.name(), errno: errno.0.unsigned_abs() }
-    }
-}
-
 /// What is to be sent: five parts, one behind the other, each where its owner has it. Some may be empty.
 pub type Parts<'text> = [&'text [u8]; PARTS];
 
@@ -56,7 +50,7 @@ impl Connection {
         }
         match socket::connect(address.ip, address.port) {
             Ok(socket) => self.socket = Some(socket),
-            Err(errno) => return Err(self.failed(errno.into())),
+            Err(errno) => return Err(self.failed(errno)),
         }
         Ok(())
     }
@@ -73,9 +67,11 @@ impl Connection {
         self.trouble
     }
 
-    /// Keeps `trouble` for the log.
-    fn failed(&mut self, trouble: Trouble) -> Lost {
-        self.trouble = trouble;
+    /// Keeps what the kernel said for the log.
+    #[cold]
+    #[inline(never)]
+    fn failed(&mut self, errno: Errno) -> Lost {
+        self.trouble = Trouble { what: errno.name(), errno: errno.number() };
         Lost
     }
 
@@ -139,8 +135,8 @@ impl Connection {
                     }
                 }
                 // What it said before it hung up can still be received.
-                Err(errno) if errno.is_closed_by_peer() => _ = self.failed(errno.into()),
-                Err(errno) => return Err(self.failed(errno.into())),
+                Err(errno) if errno.is_closed_by_peer() => _ = self.failed(errno),
+                Err(errno) => return Err(self.failed(errno)),
             }
             if self.receive(buffer)? == Progress::Complete {
                 return Ok(Progress::Complete);
@@ -176,7 +172,7 @@ impl Connection {
     fn receive(&mut self, buffer: &mut [u8]) -> Result<Progress, Lost> {
         let Some(socket) = &self.socket else { return Err(Lost) };
         let progress = match socket::receive(socket, buffer.get_mut(self.filled..).unwrap_or_default()) {
-            Err(errno) => return Err(self.failed(errno.into())),
+            Err(errno) => return Err(self.failed(errno)),
             Ok(0) => self.parser.finish(),
             Ok(count) => {
                 self.filled += count;
@@ -187,7 +183,10 @@ impl Connection {
             // From the first line of an invocation on somebody waits for an answer.
             in_flight::enter(Stage::Answering);
         }
-        progress.map_err(|malformed| self.failed(Trouble { what: malformed.reason(), errno: 0 }))
+        progress.map_err(|malformed| {
+            self.trouble = Trouble { what: malformed.reason(), errno: 0 };
+            Lost
+        })
     }
 }
 

@@ -63,7 +63,7 @@ pub fn supervise(count: usize) {
     // SAFETY: this is the one place that names it, and it comes by here once.
     let workers = unsafe { &mut *MEMORY.0.get() }.get_mut(..count).unwrap_or_default();
     let watch = Watch::new().unwrap_or_else(|errno| {
-        complain(b"cannot watch workers: error ", errno.0);
+        complain(b"cannot watch workers: error ", errno.number());
         sys::exit(1)
     });
     while let Some(due_ms) = start_due(workers) {
@@ -110,7 +110,7 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
                     continue;
                 }
                 Err(errno) => {
-                    complain(b"cannot start a worker: error ", errno.0);
+                    complain(b"cannot start a worker: error ", errno.number());
                     worker.unreachable += 1;
                     worker.postpone(now_ms);
                 }
@@ -123,7 +123,7 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
 
 /// Notes that a worker has ended, and when it is to be replaced.
 fn ended(worker: &mut Worker, status: i32) {
-    complain(b"a worker has ended, and is replaced: exit status ", status);
+    complain(b"a worker has ended, and is replaced: exit status ", status.unsigned_abs());
     let now_ms = now_ms();
     if now_ms.saturating_sub(worker.at_ms) >= TROUBLE_MS {
         worker.failures = 0;
@@ -157,8 +157,8 @@ fn now_ms() -> u64 {
     sys::milliseconds(Clock::Steady)
 }
 
-fn complain(what: &[u8], number: i32) {
-    log::complain(what, itoa::Buffer::new().format(number.unsigned_abs()).as_bytes(), b"");
+fn complain(what: &[u8], number: u32) {
+    log::complain(what, itoa::Buffer::new().format(number).as_bytes(), b"");
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub const PAGE_BYTES: usize = 4096;
 
 fn mapped(address: Result<usize, Errno>) -> Result<NonNull<u8>, Errno> {
     // Never null: the kernel maps nothing at 0 unasked.
-    NonNull::new(ptr::with_exposed_provenance_mut(address?)).ok_or(Errno(libc::ENOMEM))
+    NonNull::new(ptr::with_exposed_provenance_mut(address?)).ok_or(Errno(libc::ENOMEM as usize))
 }
 
 /// New zeroed memory of at least `bytes` bytes, aligned to a page.

@@ -16,15 +16,21 @@ pub mod socket;
 use core::ffi::{c_int, c_long};
 use core::mem::zeroed;
 
-/// An error number of the kernel's.
+/// An error number of the kernel's, as wide as a register: then a `Result` of it and a count is returned in two, and not in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Errno(pub c_int);
+pub struct Errno(usize);
 
 impl Errno {
+    /// The number.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0 as u32
+    }
+
     /// A name for people, for the errors that a connection meets.
     #[must_use]
     pub fn name(self) -> &'static [u8] {
-        match self.0 {
+        match self.0 as c_int {
             libc::ECONNREFUSED => b"connection refused",
             _ if self.is_closed_by_peer() => b"closed by peer",
             _ => b"failed",
@@ -34,13 +40,13 @@ impl Errno {
     /// Whether the peer has closed the connection.
     #[must_use]
     pub fn is_closed_by_peer(self) -> bool {
-        matches!(self.0, libc::ECONNRESET | libc::EPIPE)
+        matches!(self.0 as c_int, libc::ECONNRESET | libc::EPIPE)
     }
 
     /// Whether the call would have had to wait.
     #[must_use]
     pub fn is_try_again(self) -> bool {
-        self.0 == libc::EAGAIN
+        self.0 as c_int == libc::EAGAIN
     }
 }
 
@@ -87,7 +93,7 @@ unsafe fn call_of_five(number: c_long, first: usize, second: usize, third: usize
 }
 
 fn or_errno(result: c_long) -> Result<usize, Errno> {
-    if result < 0 { Err(Errno(-result as c_int)) } else { Ok(result as usize) }
+    if result < 0 { Err(Errno(-result as usize)) } else { Ok(result as usize) }
 }
 
 /// One place for the zeros, which each of twenty would have otherwise.
