@@ -66,25 +66,26 @@ impl Settings {
     #[must_use]
     pub fn read(environment: Environment) -> Self {
         let mut settings = Self::default();
-        let mut values = [&b""[..]; NAMES.len()];
+        let Self { handler, runtime_api, max_concurrency, initialization_type, log_format, log_level, telemetry_descriptor, has_own } =
+            &mut settings;
+        let mut values = [runtime_api, max_concurrency, initialization_type, log_format, log_level];
         for variable in environment.variables() {
             if let Some(behind) = variable.behind_eight(*b"AWS_LAMB") {
                 for (name, value) in NAMES.iter().zip(&mut values) {
                     if let Some(found) = name.value(behind) {
-                        *value = found;
+                        **value = found;
                         break;
                     }
                 }
             } else if let Some(behind) = variable.behind_eight(*b"_HANDLER") {
-                settings.handler = behind.behind_sign().map_or(settings.handler, Variable::bytes);
+                *handler = behind.behind_sign().map_or(*handler, Variable::bytes);
             } else if let Some(behind) = variable.behind_eight(*b"_LAMBDA_") {
-                settings.telemetry_descriptor = behind.behind(&TELEMETRY).map_or(settings.telemetry_descriptor, Variable::bytes);
+                *telemetry_descriptor = behind.behind(&TELEMETRY).map_or(*telemetry_descriptor, Variable::bytes);
             } else if variable.behind_eight(*b"RUCHY_LA").is_some() {
-                settings.has_own = true;
+                *has_own = true;
             }
         }
-        let [runtime_api, max_concurrency, initialization_type, log_format, log_level] = values;
-        Self { runtime_api, max_concurrency, initialization_type, log_format, log_level, ..settings }
+        settings
     }
 }
 
