@@ -62,12 +62,10 @@ static NAMES: [Name; 5] = [
 static TELEMETRY: [u8; 17] = *b"TELEMETRY_LOG_FD=";
 
 impl Settings {
-    /// Reads them; of a variable that is set twice, the last.
-    #[must_use]
-    pub fn read(environment: Environment) -> Self {
-        let mut settings = Self::default();
+    /// Reads them into their places; of a variable that is set twice, the last.
+    pub fn read(&mut self, environment: Environment) {
         let Self { handler, runtime_api, max_concurrency, initialization_type, log_format, log_level, telemetry_descriptor, has_own } =
-            &mut settings;
+            self;
         let mut values = [runtime_api, max_concurrency, initialization_type, log_format, log_level];
         for variable in environment.variables() {
             if let Some(behind) = variable.behind_eight(*b"AWS_LAMB") {
@@ -78,14 +76,17 @@ impl Settings {
                     }
                 }
             } else if let Some(behind) = variable.behind_eight(*b"_HANDLER") {
-                *handler = behind.behind_sign().map_or(*handler, Variable::bytes);
+                if let Some(found) = behind.behind_sign() {
+                    *handler = found.bytes();
+                }
             } else if let Some(behind) = variable.behind_eight(*b"_LAMBDA_") {
-                *telemetry_descriptor = behind.behind(&TELEMETRY).map_or(*telemetry_descriptor, Variable::bytes);
+                if let Some(found) = behind.behind(&TELEMETRY) {
+                    *telemetry_descriptor = found.bytes();
+                }
             } else if variable.behind_eight(*b"RUCHY_LA").is_some() {
                 *has_own = true;
             }
         }
-        settings
     }
 }
 
@@ -96,8 +97,10 @@ mod tests {
 
     #[test]
     fn each_is_read_whatever_stands_around_it() {
-        assert_eq!(Settings::read(environment(&[])), Settings::default());
-        let read = Settings::read(environment(&[
+        let mut read = Settings::default();
+        read.read(environment(&[]));
+        assert_eq!(read, Settings::default());
+        read.read(environment(&[
             "AWS_LAMBDA_FUNCTION_NAME=f",
             "AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001",
             "AWS_LAMBDA_RUNTIME_APIS=no",
