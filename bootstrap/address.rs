@@ -138,7 +138,7 @@ fn parse_ipv6(text: &[u8]) -> Option<[u16; IPV6_GROUPS]> {
 #[cfg(test)]
 mod tests {
     use super::{ADDRESS_BYTES_MAX, parse, parse_any, parse_ipv6, parse_plain};
-    use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4};
+    use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
     use proptest::prelude::*;
     use std::string::{String, ToString};
 

@@ -16,37 +16,44 @@ pub mod socket;
 use core::ffi::{c_int, c_long};
 use core::mem::zeroed;
 
-/// An error number of the kernel's, as wide as a register: then a `Result` of it and a count is returned in two, and not in memory.
+/// An error of the kernel's as it gives it: the negative of its number, and as wide as what else a call may return. So nothing is computed to make
+/// one, and a `Result` of it and a count is returned in registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Errno(usize);
+pub struct Errno(c_long);
 
 impl Errno {
     /// The number.
     #[must_use]
     pub fn number(self) -> u32 {
-        self.0 as u32
+        self.0.unsigned_abs() as u32
+    }
+
+    fn is(self, number: c_int) -> bool {
+        self.0 == -c_long::from(number)
     }
 
     /// A name for people, for the errors that a connection meets.
     #[must_use]
     pub fn name(self) -> &'static [u8] {
-        match self.0 as c_int {
-            libc::ECONNREFUSED => b"connection refused",
-            _ if self.is_closed_by_peer() => b"closed by peer",
-            _ => b"failed",
+        if self.is(libc::ECONNREFUSED) {
+            b"connection refused"
+        } else if self.is_closed_by_peer() {
+            b"closed by peer"
+        } else {
+            b"failed"
         }
     }
 
     /// Whether the peer has closed the connection.
     #[must_use]
     pub fn is_closed_by_peer(self) -> bool {
-        matches!(self.0 as c_int, libc::ECONNRESET | libc::EPIPE)
+        self.is(libc::ECONNRESET) || self.is(libc::EPIPE)
     }
 
     /// Whether the call would have had to wait.
     #[must_use]
     pub fn is_try_again(self) -> bool {
-        self.0 as c_int == libc::EAGAIN
+        self.is(libc::EAGAIN)
     }
 }
 
@@ -93,7 +100,7 @@ unsafe fn call_of_five(number: c_long, first: usize, second: usize, third: usize
 }
 
 fn or_errno(result: c_long) -> Result<usize, Errno> {
-    if result < 0 { Err(Errno(-result as usize)) } else { Ok(result as usize) }
+    if result < 0 { Err(Errno(result)) } else { Ok(result as usize) }
 }
 
 /// One place for the zeros, which each of twenty would have otherwise.
