@@ -92,6 +92,7 @@ impl Connection {
     }
 
     /// Begins an exchange: what is received from now on is the reply to what is sent from now on.
+    #[inline(never)]
     pub fn begin(&mut self, body_bytes_max: usize) {
         self.parser = Parser::new(body_bytes_max);
         self.filled = 0;

@@ -104,7 +104,7 @@ pub fn ring(caught: &Caught) {
 /// `handled_at` is the instruction that the handler is at, while it runs.
 #[cold]
 fn expire(handled_at: Option<usize>, reports: bool, left_ms: usize) {
-    let mut memory = [0; 128];
+    let mut memory = [0; 96];
     let mut message = Buffer::new(&mut memory);
     message.push(b"the deadline passes in ");
     message.push_integer(u32::try_from(left_ms).unwrap_or(u32::MAX));
