@@ -6,14 +6,19 @@ use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::{LittleEndian, Object, ObjectSection};
 use ruchy_lambda_bench::{budget, package, size};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const ENDIAN: LittleEndian = LittleEndian;
 type Elf<'bytes> = ElfFile64<'bytes, LittleEndian>;
 
-/// What the linked file must be, whichever linker made it.
-fn check_layout(bytes: &[u8], handlers: &[&str]) {
+/// Links a file once more that was linked of `names`, with the table of sections that what ships has no need of.
+fn with_sections(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
+    build(&format!("{file}-sections"), names, &[variables, &[("RUCHY_LAMBDA_SECTIONS", "1")]].concat())
+}
+
+/// What the linked file must be, whichever linker made it; `twin` is the same file with its table of sections.
+fn check_layout(bytes: &[u8], twin: &[u8], handlers: &[&str]) {
     let header = FileHeader64::<LittleEndian>::parse(bytes).unwrap();
     assert_eq!(header.e_type(ENDIAN), ET_EXEC, "not position independent: nothing to relocate at start");
     let segments = header.program_headers(ENDIAN, bytes).unwrap();
@@ -23,7 +28,13 @@ fn check_layout(bytes: &[u8], handlers: &[&str]) {
     assert_eq!(flags(PT_GNU_STACK), [PF_R | PF_W], "a stack that is not executable");
     assert_eq!((flags(PT_INTERP).len(), flags(PT_DYNAMIC).len()), (0, 0), "static, without an interpreter");
 
-    let elf = Elf::parse(bytes).unwrap();
+    let loaded = segments.iter().map(|segment| segment.p_offset(ENDIAN) + segment.p_filesz(ENDIAN)).max();
+    assert_eq!(loaded, Some(bytes.len() as u64), "nothing behind what is loaded");
+    assert!(header.section_headers(ENDIAN, bytes).unwrap().is_empty(), "no table of sections");
+    let header_bytes = size_of::<FileHeader64<LittleEndian>>();
+    assert!(twin[header_bytes..].starts_with(&bytes[header_bytes..]), "the sections looked at are those of this file");
+
+    let elf = Elf::parse(twin).unwrap();
     let mut sections: Vec<_> = elf.sections().map(|section| section.name().unwrap().to_owned()).collect();
     sections.retain(|name| name != ".shstrtab" && name != ".symtab" && name != ".strtab");
     assert_eq!(
@@ -47,22 +58,27 @@ fn handler_names(elf: &Elf<'_>) -> Vec<String> {
 
 #[test]
 fn two_segments_and_a_record_for_each_handler() {
-    check_layout(&fs::read(&*ALL).unwrap(), &SHIPPED);
-    check_layout(&fs::read(&*MINIMAL).unwrap(), &["minimal"]);
+    for (bootstrap, file, names) in [(&*ALL, "all", &SHIPPED[..]), (&*MINIMAL, "minimal", &["minimal"])] {
+        check_layout(&fs::read(bootstrap).unwrap(), &fs::read(with_sections(file, names, &[])).unwrap(), names);
+    }
 }
 
 /// A static that does not begin as zero would bring a page of the file, and at start a page to be read and copied.
 #[test]
 fn the_runtime_brings_no_initialised_data_whatever_a_function_asks_of_it() {
     let bytes = fs::read(&*MISBEHAVING).unwrap();
-    assert!(Elf::parse(bytes.as_slice()).unwrap().section_by_name(".data").is_none());
+    let header = FileHeader64::<LittleEndian>::parse(bytes.as_slice()).unwrap();
+    let mut segments = header.program_headers(ENDIAN, bytes.as_slice()).unwrap().iter();
+    let data = segments.find(|segment| segment.p_flags(ENDIAN) == PF_R | PF_W && segment.p_type(ENDIAN) == PT_LOAD).unwrap();
+    assert_eq!(data.p_filesz(ENDIAN), 0);
 }
 
 #[test]
 fn either_linker_makes_the_same_layout_and_what_it_makes_runs() {
     for linker in ["bfd", "lld"] {
-        let bootstrap = build(&format!("all-{linker}"), &SHIPPED, &[("RUCHY_LAMBDA_LD", linker)]);
-        check_layout(&fs::read(&bootstrap).unwrap(), &SHIPPED);
+        let (file, variables) = (format!("all-{linker}"), [("RUCHY_LAMBDA_LD", linker)]);
+        let bootstrap = build(&file, &SHIPPED, &variables);
+        check_layout(&fs::read(&bootstrap).unwrap(), &fs::read(with_sections(&file, &SHIPPED, &variables)).unwrap(), &SHIPPED);
         let api = crate::support::runtime_api::RuntimeApi::listen();
         let (_function, mut connection) = api.start(&bootstrap, "minimal");
         assert_eq!(connection.invoke("id", b"{}").text(), r#"{"statusCode":200,"body":"ok"}"#, "linked by {linker}");
@@ -89,8 +105,9 @@ fn the_promised_sizes_are_kept() {
 
 #[test]
 fn every_section_is_within_its_budget() {
-    for (bootstrap, name) in [(&*MINIMAL, "minimal"), (&*ALL, "all")] {
-        let comparison = budget::compare(&size::measure(bootstrap).unwrap().figures(), &budgets(name));
+    for (bootstrap, name, names) in [(&*MINIMAL, "minimal", &["minimal"][..]), (&*ALL, "all", &SHIPPED)] {
+        let sizes = size::measure(bootstrap, Some(&with_sections(name, names, &[]))).unwrap();
+        let comparison = budget::compare(&sizes.figures(), &budgets(name));
         assert!(comparison.is_within(), "\n{comparison}");
     }
 }
@@ -104,8 +121,8 @@ fn the_readme_quotes_these_sizes() {
         let figure = row.split('|').nth(2).unwrap().trim().strip_suffix(" B").unwrap();
         figure.replace(',', "").parse().unwrap()
     };
-    let minimal = size::measure(&MINIMAL).unwrap();
-    let all = size::measure(&ALL).unwrap();
+    let minimal = size::measure(&MINIMAL, None).unwrap();
+    let all = size::measure(&ALL, None).unwrap();
     for (what, bytes) in [("`minimal` alone", minimal.total), ("its archive", minimal.zip), ("all four functions", all.total)] {
         assert!(quoted(what).abs_diff(bytes) <= bytes / 50, "README.md says {} of {what}, which has {bytes}", quoted(what));
     }
