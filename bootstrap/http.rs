@@ -168,7 +168,6 @@ impl Parser {
     /// [`Malformed`], after which the parser must not be called again.
     pub fn advance(&mut self, buffer: &mut [u8], filled: &mut usize) -> Result<Progress, Malformed> {
         loop {
-            let received = between(buffer, 0, *filled);
             let more = match self.phase {
                 Phase::Data => self.take_data(buffer, *filled),
                 Phase::Complete | Phase::Oversized => {
@@ -178,7 +177,7 @@ impl Parser {
                 }
                 _ => {
                     let line_start = self.position;
-                    match self.take_line(received)? {
+                    match self.take_line(buffer, *filled)? {
                         Some(line) => self.take_any_line(line_start, line).map(|()| true)?,
                         None => false,
                     }
@@ -230,8 +229,8 @@ impl Parser {
     }
 
     /// The present line without its CRLF, when its end has been received; the position moves behind it.
-    fn take_line<'buffer>(&mut self, received: &'buffer [u8]) -> Result<Option<&'buffer [u8]>, Malformed> {
-        let unseen = between(received, self.scanned, received.len());
+    fn take_line<'buffer>(&mut self, buffer: &'buffer [u8], filled: usize) -> Result<Option<&'buffer [u8]>, Malformed> {
+        let unseen = between(buffer, self.scanned, filled);
         let feed = find(unseen, b'\n');
         self.scanned += feed.map_or(unseen.len(), |feed| feed + 1);
         let in_head = matches!(self.phase, Phase::StatusLine | Phase::HeaderLine);
@@ -242,7 +241,7 @@ impl Parser {
         if feed.is_none() {
             return Ok(None);
         }
-        let line = between(received, self.position, self.scanned - 1);
+        let line = between(buffer, self.position, self.scanned - 1);
         self.section_bytes += self.scanned - self.position;
         self.position = self.scanned;
         without_last(line, b'\r').map(Some).ok_or(Malformed::Header)
