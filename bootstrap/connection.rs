@@ -135,9 +135,13 @@ impl Connection {
                         continue;
                     }
                 }
-                // What it said before it hung up can still be received.
-                Err(errno) if errno.is_closed_by_peer() => _ = self.failed(errno),
-                Err(errno) => return Err(self.failed(errno)),
+                Err(errno) => {
+                    let lost = self.failed(errno);
+                    // What a peer said before it hung up can still be received.
+                    if !errno.is_closed_by_peer() {
+                        return Err(lost);
+                    }
+                }
             }
             if self.receive(buffer)? == Progress::Complete {
                 return Ok(Progress::Complete);
