@@ -13,7 +13,7 @@ pub mod process;
 pub mod signal;
 pub mod socket;
 
-use core::ffi::{c_int, c_long};
+use core::ffi::{c_int, c_long, c_short};
 use core::mem::zeroed;
 
 /// An error of the kernel's as it gives it: the negative of its number, and as wide as what else a call may return. So nothing is computed to make
@@ -160,10 +160,17 @@ pub fn write(descriptor: u32, first: &[u8], second: &[u8]) -> Result<usize, Errn
 #[inline(never)]
 #[must_use]
 pub fn wait_for_room(descriptor: u32) -> bool {
-    let mut wanted = libc::pollfd { fd: descriptor as c_int, events: libc::POLLOUT, revents: 0 };
+    poll(descriptor as c_int, libc::POLLOUT) == libc::POLLOUT
+}
+
+/// Waits until one of `events` comes, or the peer has hung up. Returns what came.
+#[cold]
+#[inline(never)]
+fn poll(descriptor: c_int, events: c_short) -> c_short {
+    let mut wanted = libc::pollfd { fd: descriptor, events, revents: 0 };
     // SAFETY: the pointer describes one pollfd, which the call writes; neither a time-out nor a signal mask is passed.
     unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0) }.ok(); // it fails only for bad arguments
-    wanted.revents == libc::POLLOUT
+    wanted.revents
 }
 
 /// `bytes` as the kernel wants pieces described.
