@@ -382,6 +382,7 @@ impl Parser {
 
     /// Between chunks the bytes not yet taken move down behind the joined body, so that a body in a million small chunks needs
     /// no more room than one in a single chunk. What moves is at most an unfinished line.
+    #[inline(never)] // mostly there is none, and what closes it would be in the way
     fn close_gap(&mut self, buffer: &mut [u8], filled: &mut usize) {
         let gap = self.position - self.body_end;
         if gap == 0 || self.body_end == self.body_start {

@@ -89,6 +89,7 @@ impl Worker {
     }
 
     /// It is to be started again, the later the more often it has failed.
+    #[inline(never)] // else it is there twice
     fn postpone(&mut self, now_ms: u64) {
         self.child = None;
         self.at_ms = now_ms + (BACK_OFF_MS << self.failures.min(DOUBLINGS_MAX));
