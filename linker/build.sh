@@ -115,14 +115,13 @@ install -m 755 "$target/$triple/release-ultra/bootstrap" "$out"
 if [[ -n ${RUCHY_LAMBDA_SYMBOLS:-}${RUCHY_LAMBDA_SECTIONS:-} ]]; then exit; fi
 
 # The table of sections, which only tools read, stands behind all that is loaded. A recent linker or strip could leave it out; any can be made to
-# by these three: the file ends where its last segment does, and its header says that there is no table.
+# by these three: the file ends where its last segment that has bytes does, and its header says that there is no table.
 number() { od -An -t u8 -j "$1" -N 8 "$out"; }
 segment_header_bytes=56
 segment_headers=64
-end=0
 for header in $segment_headers $((segment_headers + segment_header_bytes)); do
-    segment_end=$(($(number $((header + 8))) + $(number $((header + 32)))))
-    end=$((segment_end > end ? segment_end : end))
+    segment_bytes=$(number $((header + 32))) # p_filesz
+    if ((segment_bytes > 0)); then end=$(($(number $((header + 8))) + segment_bytes)); fi # p_offset
 done
 truncate -s "$end" "$out"
 zeros() { head -c "$2" /dev/zero | dd of="$out" bs=1 seek="$1" conv=notrunc status=none; }
