@@ -49,8 +49,9 @@ transpile:
 [no-exit-message]
 size *NAMES: _musl _tool
     @linker/build.sh target/size/bootstrap "$@"
+    @RUCHY_LAMBDA_SECTIONS=1 linker/build.sh target/size/sections "$@"
     @RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "$@"
-    @{{ tool }} size --bootstrap target/size/bootstrap --symbols target/size/symbols
+    @{{ tool }} size --bootstrap target/size/bootstrap --sections target/size/sections --symbols target/size/symbols
 
 # What the twin of dist/bootstrap with the functions named (or all) does before its first request, counted and not timed: instructions, page faults, pages.
 [group('measure')]
@@ -66,8 +67,9 @@ size-accept: _musl _tool
     set -euo pipefail
     accept() {
         linker/build.sh target/size/bootstrap "${@:2}"
+        RUCHY_LAMBDA_SECTIONS=1 linker/build.sh target/size/sections "${@:2}"
         local agreed=(--bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1")
-        {{ tool }} size "${agreed[@]}" --accept
+        {{ tool }} size "${agreed[@]}" --sections target/size/sections --accept
         {{ tool }} start "${agreed[@]}-start" --accept
     }
     accept minimal minimal

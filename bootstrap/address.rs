@@ -2,7 +2,7 @@
 //! and a path behind. Pure. No name is ever looked up: Lambda gives numbers, and a resolver would be the larger half of the file.
 
 use crate::bytes::{find, number, same_without_case, split_once, without_last, without_prefix};
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4};
 
 /// Longest value accepted, in bytes: it is repeated in the head of every request.
 pub const ADDRESS_BYTES_MAX: usize = 512;
@@ -23,12 +23,15 @@ pub struct Address<'text> {
 /// Takes `text`, the value of `AWS_LAMBDA_RUNTIME_API`, apart; `None` when it makes no sense, or is longer than [`ADDRESS_BYTES_MAX`].
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Address<'_>> {
-    parse_plain(text).or_else(|| parse_any(text))
+    match parse_plain(text) {
+        Some(plain) => Some(Address { ip: IpAddr::V4(*plain.ip()), port: plain.port(), authority: text, path: b"" }),
+        None => parse_any(text),
+    }
 }
 
 /// Of the form that Lambda gives: `169.254.100.1:9001`, and nothing around it. Read in one pass, which is all that most starts need.
 #[inline(never)]
-fn parse_plain(text: &[u8]) -> Option<Address<'_>> {
+fn parse_plain(text: &[u8]) -> Option<SocketAddrV4> {
     let mut octets = 0;
     let mut separators = 0;
     let mut number: u32 = 0;
@@ -53,7 +56,7 @@ fn parse_plain(text: &[u8]) -> Option<Address<'_>> {
         digits = 0;
     }
     let port = u16::try_from(number).ok().filter(|port| *port != 0)?;
-    if separators == 4 { Some(Address { ip: IpAddr::V4(Ipv4Addr::from_bits(octets)), port, authority: text, path: b"" }) } else { None }
+    if separators == 4 { Some(SocketAddrV4::new(Ipv4Addr::from_bits(octets), port)) } else { None }
 }
 
 #[cold]
@@ -71,9 +74,15 @@ fn parse_any(text: &[u8]) -> Option<Address<'_>> {
     while let Some(shorter) = without_last(path, b'/') {
         path = shorter;
     }
-    if let Some(plain) = parse_plain(authority) {
-        return Some(Address { path, ..plain });
-    }
+    let (ip, port) = match parse_plain(authority) {
+        Some(plain) => (IpAddr::V4(*plain.ip()), plain.port()),
+        None => parse_other(authority)?,
+    };
+    Some(Address { ip, port, authority, path })
+}
+
+/// Of the forms that are not [`parse_plain`]'s.
+fn parse_other(authority: &[u8]) -> Option<(IpAddr, u16)> {
     let colon = authority.iter().rposition(|byte| *byte == b':')?;
     let (host, port) = (authority.get(..colon)?, authority.get(colon + 1..)?);
     let port = u16::try_from(number(port, 10, 5)?).ok().filter(|port| *port != 0)?;
@@ -82,16 +91,16 @@ fn parse_any(text: &[u8]) -> Option<Address<'_>> {
     } else {
         IpAddr::V6(Ipv6Addr::from(parse_ipv6(without_last(without_prefix(host, b"[")?, b']')?)?))
     };
-    Some(Address { ip, port, authority, path })
+    Some((ip, port))
 }
 
-/// Bytes of an IPv6 address.
-const IPV6_BYTES: usize = 16;
+/// Groups of an IPv6 address, of two bytes each.
+const IPV6_GROUPS: usize = 8;
 
-/// The bytes of an IPv6 address, written in groups of two, of which one run of zeros may be left out as `::`; without the spelling that ends in
-/// an IPv4 address. core's own parser would do, but is made for speed and larger: the tests compare the results.
-fn parse_ipv6(text: &[u8]) -> Option<[u8; IPV6_BYTES]> {
-    let mut bytes = [0; IPV6_BYTES];
+/// The groups of an IPv6 address, of which one run of zeros may be left out as `::`; without the spelling that ends in an IPv4 address. core's own
+/// parser would do, but is made for speed and larger: the tests compare the results.
+fn parse_ipv6(text: &[u8]) -> Option<[u16; IPV6_GROUPS]> {
+    let mut groups = [0; IPV6_GROUPS];
     let mut used = 0;
     let mut gap = None;
     // What is left out at the start is one empty group as elsewhere, once its first colon is gone.
@@ -106,25 +115,30 @@ fn parse_ipv6(text: &[u8]) -> Option<[u8; IPV6_BYTES]> {
             gap = Some(used);
             rest = behind.filter(|behind| !behind.is_empty());
         } else {
-            let [.., high, low] = number(group, 16, 4)?.to_be_bytes();
-            *bytes.get_mut(used)? = high;
-            *bytes.get_mut(used + 1)? = low;
-            used += 2;
+            #[expect(clippy::cast_possible_truncation, reason = "four digits")]
+            let group = number(group, 16, 4)? as u16;
+            *groups.get_mut(used)? = group;
+            used += 1;
         }
     }
     let Some(gap) = gap else {
-        return (used == IPV6_BYTES).then_some(bytes);
+        return (used == IPV6_GROUPS).then_some(groups);
     };
-    for back in 1..=used - gap {
-        *bytes.get_mut(IPV6_BYTES - back)? = core::mem::take(bytes.get_mut(used - back)?);
+    if used == IPV6_GROUPS {
+        return None;
     }
-    (used < IPV6_BYTES).then_some(bytes)
+    let mut to = IPV6_GROUPS;
+    while used > gap {
+        (used, to) = (used - 1, to - 1);
+        *groups.get_mut(to)? = core::mem::take(groups.get_mut(used)?);
+    }
+    Some(groups)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{ADDRESS_BYTES_MAX, parse, parse_any, parse_ipv6, parse_plain};
-    use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+    use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
     use proptest::prelude::*;
     use std::string::{String, ToString};
 
@@ -187,10 +201,10 @@ mod tests {
         if !padded(text) {
             let with_port = text.to_string() + ":1";
             let v4 = text.parse::<Ipv4Addr>().ok();
-            assert_eq!(parse_plain(with_port.as_bytes()).map(|address| address.ip), v4.map(IpAddr::V4), "{text:?}");
+            assert_eq!(parse_plain(with_port.as_bytes()).map(|plain| *plain.ip()), v4, "{text:?}");
         }
         let v6 = text.parse::<Ipv6Addr>().ok().filter(|_| !text.contains('.'));
-        assert_eq!(parse_ipv6(text.as_bytes()), v6.map(|ip| ip.octets()), "{text:?}");
+        assert_eq!(parse_ipv6(text.as_bytes()), v6.map(|ip| ip.segments()), "{text:?}");
     }
 
     #[test]
@@ -238,8 +252,8 @@ mod tests {
         #[test]
         fn what_lambda_gives_is_read_in_one_pass(v4: [u8; 4], port in 1u16..) {
             let text = std::format!("{}:{port}", Ipv4Addr::from(v4));
-            prop_assert_eq!(parse_plain(text.as_bytes()).map(|address| (address.ip, address.port)), Some((Ipv4Addr::from(v4).into(), port)));
-            prop_assert_eq!(parse_plain(text.as_bytes()), parse_any(text.as_bytes()));
+            prop_assert_eq!(parse_plain(text.as_bytes()), Some(SocketAddrV4::new(v4.into(), port)));
+            prop_assert_eq!(parse(text.as_bytes()), parse_any(text.as_bytes()));
             let around = std::format!("http://{text}/path/");
             prop_assert_eq!(parse(around.as_bytes()).map(|address| (address.ip, address.authority)), Some((Ipv4Addr::from(v4).into(), text.as_bytes())));
         }

@@ -86,6 +86,7 @@ impl EventError {
 
 /// Reads a 200 of `next`; `None` when it has no usable `Lambda-Runtime-Aws-Request-Id`, without which nothing can be answered.
 #[must_use]
+#[inline(never)] // the loop that calls it has registers of its own
 pub fn delivered<'buffer>(reply: &Reply<'buffer>) -> Option<Delivered<'buffer>> {
     let [mut request_id, mut deadline_ms, mut invocation_id] = [None; 3];
     for (name, value) in headers(reply.head) {

@@ -304,7 +304,7 @@ impl Line<'_> {
     fn complain(&self, name: &[u8]) {
         let Trouble { what, errno } = self.connection.trouble();
         let mut number = itoa::Buffer::new();
-        let pieces = [name, b": ", self.address.authority, b": ", what.as_bytes(), b", errno ", number.format(errno).as_bytes()];
+        let pieces = [name, b": ", self.address.authority, b": ", what, b", errno ", number.format(errno).as_bytes()];
         // What went wrong in the words of HTTP has no number.
         log::complain_of(pieces.get(..if errno == 0 { 5 } else { 7 }).unwrap_or(&pieces));
     }

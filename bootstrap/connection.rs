@@ -15,15 +15,9 @@ pub struct Lost;
 #[derive(Clone, Copy, Debug)]
 pub struct Trouble {
     /// In words.
-    pub what: &'static str,
+    pub what: &'static [u8],
     /// The kernel's error number, or 0.
     pub errno: u32,
-}
-
-impl From<Errno> for Trouble {
-    fn from(errno: Errno) -> Self {
-        Self { what: errno.name(), errno: errno.0.unsigned_abs() }
-    }
 }
 
 /// What is to be sent: five parts, one behind the other, each where its owner has it. Some may be empty.
@@ -43,7 +37,7 @@ impl Connection {
     /// A connection that is not open.
     #[must_use]
     pub fn closed() -> Self {
-        Self { socket: None, parser: Parser::new(0), filled: 0, trouble: Trouble { what: "", errno: 0 } }
+        Self { socket: None, parser: Parser::new(0), filled: 0, trouble: Trouble { what: b"", errno: 0 } }
     }
 
     /// Connects to `address`, unless there is a connection: `socket` and `connect`, and nothing else.
@@ -56,7 +50,7 @@ impl Connection {
         }
         match socket::connect(address.ip, address.port) {
             Ok(socket) => self.socket = Some(socket),
-            Err(errno) => return Err(self.failed(errno.into())),
+            Err(errno) => return Err(self.failed(errno)),
         }
         Ok(())
     }
@@ -73,9 +67,11 @@ impl Connection {
         self.trouble
     }
 
-    /// Keeps `trouble` for the log.
-    fn failed(&mut self, trouble: Trouble) -> Lost {
-        self.trouble = trouble;
+    /// Keeps what the kernel said for the log.
+    #[cold]
+    #[inline(never)]
+    fn failed(&mut self, errno: Errno) -> Lost {
+        self.trouble = Trouble { what: errno.name(), errno: errno.number() };
         Lost
     }
 
@@ -96,6 +92,7 @@ impl Connection {
     }
 
     /// Begins an exchange: what is received from now on is the reply to what is sent from now on.
+    #[inline(never)]
     pub fn begin(&mut self, body_bytes_max: usize) {
         self.parser = Parser::new(body_bytes_max);
         self.filled = 0;
@@ -138,9 +135,13 @@ impl Connection {
                         continue;
                     }
                 }
-                // What it said before it hung up can still be received.
-                Err(errno) if errno.is_closed_by_peer() => _ = self.failed(errno.into()),
-                Err(errno) => return Err(self.failed(errno.into())),
+                Err(errno) => {
+                    let lost = self.failed(errno);
+                    // What a peer said before it hung up can still be received.
+                    if !errno.is_closed_by_peer() {
+                        return Err(lost);
+                    }
+                }
             }
             if self.receive(buffer)? == Progress::Complete {
                 return Ok(Progress::Complete);
@@ -176,7 +177,7 @@ impl Connection {
     fn receive(&mut self, buffer: &mut [u8]) -> Result<Progress, Lost> {
         let Some(socket) = &self.socket else { return Err(Lost) };
         let progress = match socket::receive(socket, buffer.get_mut(self.filled..).unwrap_or_default()) {
-            Err(errno) => return Err(self.failed(errno.into())),
+            Err(errno) => return Err(self.failed(errno)),
             Ok(0) => self.parser.finish(),
             Ok(count) => {
                 self.filled += count;
@@ -187,7 +188,10 @@ impl Connection {
             // From the first line of an invocation on somebody waits for an answer.
             in_flight::enter(Stage::Answering);
         }
-        progress.map_err(|malformed| self.failed(Trouble { what: malformed.reason(), errno: 0 }))
+        progress.map_err(|malformed| {
+            self.trouble = Trouble { what: malformed.reason(), errno: 0 };
+            Lost
+        })
     }
 }
 

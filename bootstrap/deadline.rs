@@ -91,33 +91,33 @@ pub fn ring(caught: &Caught) {
     if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
         return watch(delivered.deadline_ms);
     }
-    let handled_at = if in_flight::stage() == Stage::Handling { Some(caught.instruction) } else { None };
-    let reports = handled_at.is_some() && REPORTS.load(Ordering::Relaxed);
+    let is_handling = in_flight::stage() == Stage::Handling;
+    let reports = is_handling && REPORTS.load(Ordering::Relaxed);
     if log::is_writing() && !reports {
         // In the midst of a line there is no place for another.
         set_alarm(LATER_MS);
         return;
     }
     LOGGED.store(delivered.deadline_ms, Ordering::Relaxed);
-    expire(handled_at, reports, delivered.deadline_ms.saturating_sub(now_ms));
+    expire(caught, is_handling, reports, delivered.deadline_ms.saturating_sub(now_ms));
 }
 
-/// `handled_at` is the instruction that the handler is at, while it runs.
+/// What was caught interrupted the handler, where that `is_handling`.
 #[cold]
-fn expire(handled_at: Option<usize>, reports: bool, left_ms: usize) {
-    let mut memory = [0; 128];
+fn expire(caught: &Caught, is_handling: bool, reports: bool, left_ms: usize) {
+    let mut memory = [0; 96];
     let mut message = Buffer::new(&mut memory);
     message.push(b"the deadline passes in ");
     message.push_integer(u32::try_from(left_ms).unwrap_or(u32::MAX));
     message.push(b" ms, and the ");
-    if let Some(instruction) = handled_at {
+    if is_handling {
         message.push(b"handler is still running, at ");
-        message.push_address(instruction);
+        message.push_address(caught.instruction);
     } else {
         message.push(b"response is not taken yet");
     }
     if reports {
-        let place = handled_at.map(Place::Instruction);
+        let place = Some(Place::Instruction(caught.instruction));
         crash::end(&Report { error_type: error_type::DEADLINE_EXCEEDED, message: message.bytes(), place });
     }
     log::complain(message.bytes(), b"", b"");

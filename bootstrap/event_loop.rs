@@ -20,7 +20,9 @@ pub const UNREACHABLE_STATUS: i32 = 1;
 /// `records` are the handlers of this file in the order of their names; `inbox` is the memory it works in; `prepare_thread` tells libc that
 /// it is in a new process.
 pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8; INBOX_BYTES], prepare_thread: fn()) -> ! {
-    let settings = &Settings::read(environment);
+    let mut settings = Settings::default();
+    settings.read(environment);
+    let settings = &settings;
     let Some(address) = &address::parse(settings.runtime_api) else { refuse_address(settings.runtime_api) };
     let mut client = Client::new(address);
     let Some(record) = find(records, settings.handler) else { refuse_handler(&mut client, settings.handler, records, inbox) };

@@ -4,7 +4,7 @@
 //! Strict where leniency lets a reply be read in two ways: lines end in CRLF, a length stands once, a length beside a
 //! transfer coding is refused. Chunks are joined in place; a body that came in one chunk is not moved.
 
-use crate::bytes::{between, find, number, same_without_case, split_once, without_last};
+use crate::bytes::{between, find, number, same_without_case, split_once, trim, without_last};
 use crate::line;
 
 /// Longest head in bytes, interim replies included. Lambda's headers may reach 1 MB (client context).
@@ -51,18 +51,22 @@ pub enum Malformed {
 impl Malformed {
     /// What is wrong with the reply, for a line of log.
     #[must_use]
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::StatusLine => "malformed status line",
-            Self::Header => "malformed header",
-            Self::Framing => "malformed framing",
-            Self::Chunk => "malformed chunk",
-            Self::HeadTooLong => "too long",
-            Self::Truncated => "cut short",
-            Self::Nothing => "closed without a reply",
-        }
+    pub fn reason(self) -> &'static [u8] {
+        let start = REASON_BYTES * self as usize;
+        trim(between(REASONS, start, start + REASON_BYTES))
     }
 }
+
+/// In the order of [`Malformed`], each as long as the longest, with blanks behind it: a table of strings would be larger.
+const REASONS: &[u8] = b"\
+malformed status line \
+malformed header      \
+malformed framing     \
+malformed chunk       \
+too long              \
+cut short             \
+closed without a reply";
+const REASON_BYTES: usize = 22;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -164,7 +168,6 @@ impl Parser {
     /// [`Malformed`], after which the parser must not be called again.
     pub fn advance(&mut self, buffer: &mut [u8], filled: &mut usize) -> Result<Progress, Malformed> {
         loop {
-            let received = between(buffer, 0, *filled);
             let more = match self.phase {
                 Phase::Data => self.take_data(buffer, *filled),
                 Phase::Complete | Phase::Oversized => {
@@ -174,7 +177,7 @@ impl Parser {
                 }
                 _ => {
                     let line_start = self.position;
-                    match self.take_line(received)? {
+                    match self.take_line(buffer, *filled)? {
                         Some(line) => self.take_any_line(line_start, line).map(|()| true)?,
                         None => false,
                     }
@@ -226,8 +229,8 @@ impl Parser {
     }
 
     /// The present line without its CRLF, when its end has been received; the position moves behind it.
-    fn take_line<'buffer>(&mut self, received: &'buffer [u8]) -> Result<Option<&'buffer [u8]>, Malformed> {
-        let unseen = between(received, self.scanned, received.len());
+    fn take_line<'buffer>(&mut self, buffer: &'buffer [u8], filled: usize) -> Result<Option<&'buffer [u8]>, Malformed> {
+        let unseen = between(buffer, self.scanned, filled);
         let feed = find(unseen, b'\n');
         self.scanned += feed.map_or(unseen.len(), |feed| feed + 1);
         let in_head = matches!(self.phase, Phase::StatusLine | Phase::HeaderLine);
@@ -238,7 +241,7 @@ impl Parser {
         if feed.is_none() {
             return Ok(None);
         }
-        let line = between(received, self.position, self.scanned - 1);
+        let line = between(buffer, self.position, self.scanned - 1);
         self.section_bytes += self.scanned - self.position;
         self.position = self.scanned;
         without_last(line, b'\r').map(Some).ok_or(Malformed::Header)
@@ -250,6 +253,7 @@ impl Parser {
         self.section_bytes = 0;
     }
 
+    #[inline(never)] // in the midst of the loop its registers would be spilled time and again
     fn take_any_line(&mut self, line_start: usize, line: &[u8]) -> Result<(), Malformed> {
         match self.phase {
             Phase::StatusLine => self.take_status_line(line),
@@ -378,6 +382,7 @@ impl Parser {
 
     /// Between chunks the bytes not yet taken move down behind the joined body, so that a body in a million small chunks needs
     /// no more room than one in a single chunk. What moves is at most an unfinished line.
+    #[inline(never)] // mostly there is none, and what closes it would be in the way
     fn close_gap(&mut self, buffer: &mut [u8], filled: &mut usize) {
         let gap = self.position - self.body_end;
         if gap == 0 || self.body_end == self.body_start {

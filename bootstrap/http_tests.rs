@@ -394,3 +394,14 @@ proptest! {
         prop_assert_eq!(text(&without_fate(whole)), text(&without_fate(split)));
     }
 }
+
+#[test]
+fn each_reason_is_the_one_of_its_fault() {
+    assert_eq!(Malformed::StatusLine.reason(), b"malformed status line");
+    assert_eq!(Malformed::Header.reason(), b"malformed header");
+    assert_eq!(Malformed::Framing.reason(), b"malformed framing");
+    assert_eq!(Malformed::Chunk.reason(), b"malformed chunk");
+    assert_eq!(Malformed::HeadTooLong.reason(), b"too long");
+    assert_eq!(Malformed::Truncated.reason(), b"cut short");
+    assert_eq!(Malformed::Nothing.reason(), b"closed without a reply");
+}

@@ -10,11 +10,9 @@ pub fn status_line(line: &[u8]) -> Option<(bool, u16)> {
     let &[minor @ (b'0' | b'1'), b' ', ref rest @ ..] = without_prefix(line, b"HTTP/1.")? else {
         return None;
     };
-    if rest.get(3).is_some_and(|byte| *byte != b' ') {
-        return None;
-    }
+    let (digits, b"" | [b' ', ..]) = rest.split_at_checked(3)? else { return None };
     #[expect(clippy::cast_possible_truncation, reason = "three digits")]
-    let status = number(rest.get(..3)?, 10, 3)? as u16;
+    let status = number(digits, 10, 3)? as u16;
     if status < 100 { None } else { Some((minor == b'1', status)) }
 }
 

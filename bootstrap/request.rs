@@ -42,11 +42,15 @@ impl Get {
     /// Its name in the log: the end of its path.
     #[must_use]
     pub fn name(&self) -> &'static [u8] {
-        between(self.0, METHOD_BYTES + b"/2018-06-01/runtime/".len(), self.0.len() - b" HTTP/1.1\r\nHost: ".len())
+        between(self.0, METHOD_BYTES + ROOT_BYTES, self.0.len() - VERSION_BYTES)
     }
 }
 
+// What NEXT is made of, which other requests have in common with it.
 const METHOD_BYTES: usize = b"GET ".len();
+const ROOT_BYTES: usize = b"/2018-06-01/runtime/".len();
+const INVOCATION_BYTES: usize = b"invocation/".len();
+const VERSION_BYTES: usize = b" HTTP/1.1\r\nHost: ".len();
 
 /// What is posted to the Runtime API, under paths of the same document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,13 +117,11 @@ impl Request<'_> {
 pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Request<'_>) {
     head.push(b"POST ");
     head.push(address.path);
-    head.push(b"/2018-06-01/runtime/");
-    if request.is_of_an_invocation() {
-        head.push(b"invocation/");
-        head.push(request.invocation.request_id.as_bytes());
-    }
+    let path_bytes = ROOT_BYTES + if request.is_of_an_invocation() { INVOCATION_BYTES } else { 0 };
+    head.push(NEXT.get(METHOD_BYTES..METHOD_BYTES + path_bytes).unwrap_or_default());
+    head.push(request.invocation.request_id.as_bytes());
     head.push(request.name.as_bytes());
-    head.push(b" HTTP/1.1\r\nHost: ");
+    head.push(NEXT.last_chunk::<VERSION_BYTES>().map_or(b"", <[u8; VERSION_BYTES]>::as_slice));
     head.push(address.authority);
     head.push(without_last(&AGENT, b'\n').and_then(|line| without_last(line, b'\r')).unwrap_or_default());
     write_header(head, b"Lambda-Runtime-Invocation-Id", request.invocation.invocation_id);

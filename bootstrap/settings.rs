@@ -62,11 +62,11 @@ static NAMES: [Name; 5] = [
 static TELEMETRY: [u8; 17] = *b"TELEMETRY_LOG_FD=";
 
 impl Settings {
-    /// Reads them; of a variable that is set twice, the first, as everybody else reads it.
-    #[must_use]
-    pub fn read(environment: Environment) -> Self {
-        let mut settings = Self::default();
-        let mut values = [&b""[..]; NAMES.len()];
+    /// Reads them into their places; of a variable that is set twice, the first, as everybody else reads it.
+    pub fn read(&mut self, environment: Environment) {
+        let Self { handler, runtime_api, max_concurrency, initialization_type, log_format, log_level, telemetry_descriptor, has_own } =
+            self;
+        let mut values = [runtime_api, max_concurrency, initialization_type, log_format, log_level];
         for variable in environment.variables() {
             if let Some(behind) = variable.behind_eight(*b"AWS_LAMB") {
                 for (name, value) in NAMES.iter().zip(&mut values) {
@@ -77,18 +77,16 @@ impl Settings {
                 }
             } else if let Some(behind) = variable.behind_eight(*b"_HANDLER") {
                 if let Some(found) = behind.behind_sign() {
-                    keep_first(&mut settings.handler, found);
+                    keep_first(handler, found);
                 }
             } else if let Some(behind) = variable.behind_eight(*b"_LAMBDA_") {
                 if let Some(found) = behind.behind(&TELEMETRY) {
-                    keep_first(&mut settings.telemetry_descriptor, found);
+                    keep_first(telemetry_descriptor, found);
                 }
             } else if variable.behind_eight(*b"RUCHY_LA").is_some() {
-                settings.has_own = true;
+                *has_own = true;
             }
         }
-        let [runtime_api, max_concurrency, initialization_type, log_format, log_level] = values;
-        Self { runtime_api, max_concurrency, initialization_type, log_format, log_level, ..settings }
     }
 }
 
@@ -115,7 +113,8 @@ mod tests {
             "AWS_LAMBDA_LOG_LEVEL=INFO",
         ];
         let environment = environment(&twice);
-        let read = Settings::read(environment);
+        let mut read = Settings::default();
+        read.read(environment);
         assert_eq!((read.handler, read.telemetry_descriptor, read.log_level), (&b"a"[..], &b"3"[..], &b"WARN"[..]));
         // So functions that ask for them see the same.
         assert_eq!(environment.variable(b"_HANDLER"), Some(read.handler));
@@ -123,8 +122,10 @@ mod tests {
 
     #[test]
     fn each_is_read_whatever_stands_around_it() {
-        assert_eq!(Settings::read(environment(&[])), Settings::default());
-        let read = Settings::read(environment(&[
+        let mut read = Settings::default();
+        read.read(environment(&[]));
+        assert_eq!(read, Settings::default());
+        read.read(environment(&[
             "AWS_LAMBDA_FUNCTION_NAME=f",
             "AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001",
             "AWS_LAMBDA_RUNTIME_APIS=no",

@@ -3,7 +3,7 @@
 
 use crate::api::{Report, error_type};
 use crate::bytes::same_without_case;
-use crate::client::{Answering, Client, Stop};
+use crate::client::{Client, Stop};
 use crate::settings::Settings;
 use crate::{crash, in_flight};
 use handlers::{Hook, Hooks};
@@ -22,15 +22,16 @@ pub fn is_wanted(settings: &Settings) -> bool {
 #[cold]
 #[inline(never)]
 pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<(), Stop> {
-    run(&mut client.answering(inbox), hooks.before_snapshot, "init/error", error_type::BEFORE_SNAPSHOT)?;
+    run(client, inbox, hooks.before_snapshot, "init/error", error_type::BEFORE_SNAPSHOT)?;
     if client.restore_next(inbox)? {
-        run(&mut client.answering(inbox), hooks.after_restore, "restore/error", error_type::AFTER_RESTORE)?;
+        run(client, inbox, hooks.after_restore, "restore/error", error_type::AFTER_RESTORE)?;
     }
     Ok(())
 }
 
-fn run(client: &mut Answering<'_, '_>, hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Stop> {
+fn run(client: &mut Client<'_>, inbox: &mut [u8], hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Stop> {
     let Some(hook) = hook else { return Ok(()) };
+    let client = &mut client.answering(inbox);
     crash::report_to(name);
     let result = in_flight::handling(client, hook);
     let Err(failure) = &result else { return Ok(()) };

@@ -76,7 +76,7 @@ fn behind_sequence(first: u8, behind: &[u8]) -> Option<&[u8]> {
         rest = further;
     }
     // A longer form than it needs, or a surrogate or a number beyond U+10FFFF.
-    if scalar < smallest || char::from_u32(scalar).is_none() { None } else { Some(rest) }
+    if scalar < smallest || matches!(scalar, 0xd800..=0xdfff | 0x11_0000..) { None } else { Some(rest) }
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ pub fn supervise(count: usize) {
     // SAFETY: this is the one place that names it, and it comes by here once.
     let workers = unsafe { &mut *MEMORY.0.get() }.get_mut(..count).unwrap_or_default();
     let watch = Watch::new().unwrap_or_else(|errno| {
-        complain(b"cannot watch workers: error ", errno.0);
+        complain(b"cannot watch workers: error ", errno.number());
         sys::exit(1)
     });
     while let Some(due_ms) = start_due(workers) {
@@ -89,6 +89,7 @@ impl Worker {
     }
 
     /// It is to be started again, the later the more often it has failed.
+    #[inline(never)] // else it is there twice
     fn postpone(&mut self, now_ms: u64) {
         self.child = None;
         self.at_ms = now_ms + (BACK_OFF_MS << self.failures.min(DOUBLINGS_MAX));
@@ -110,7 +111,7 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
                     continue;
                 }
                 Err(errno) => {
-                    complain(b"cannot start a worker: error ", errno.0);
+                    complain(b"cannot start a worker: error ", errno.number());
                     worker.unreachable += 1;
                     worker.postpone(now_ms);
                 }
@@ -123,7 +124,7 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
 
 /// Notes that a worker has ended, and when it is to be replaced.
 fn ended(worker: &mut Worker, status: i32) {
-    complain(b"a worker has ended, and is replaced: exit status ", status);
+    complain(b"a worker has ended, and is replaced: exit status ", status.unsigned_abs());
     let now_ms = now_ms();
     if now_ms.saturating_sub(worker.at_ms) >= TROUBLE_MS {
         worker.failures = 0;
@@ -157,8 +158,8 @@ fn now_ms() -> u64 {
     sys::milliseconds(Clock::Steady)
 }
 
-fn complain(what: &[u8], number: i32) {
-    log::complain(what, itoa::Buffer::new().format(number.unsigned_abs()).as_bytes(), b"");
+fn complain(what: &[u8], number: u32) {
+    log::complain(what, itoa::Buffer::new().format(number).as_bytes(), b"");
 }
 
 #[cfg(test)]

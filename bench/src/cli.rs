@@ -101,6 +101,9 @@ struct Size {
     /// The bootstrap to weigh
     #[arg(long, value_name = "FILE")]
     bootstrap: PathBuf,
+    /// The same bootstrap with its table of sections, which the one that ships lacks
+    #[arg(long, value_name = "FILE")]
+    sections: Option<PathBuf>,
     /// The same bootstrap with its symbols, to show the largest of them
     #[arg(long, value_name = "FILE")]
     symbols: Option<PathBuf>,
@@ -196,7 +199,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
 }
 
 fn weigh(arguments: &Size) -> Result<ExitCode, Error> {
-    let sizes = size::measure(&arguments.bootstrap)?;
+    let sizes = size::measure(&arguments.bootstrap, arguments.sections.as_deref())?;
     print(&table::sizes(&sizes))?;
     if let Some(path) = &arguments.symbols {
         print(&format!("\n{}", table::symbols(&symbols::largest(path, SYMBOLS_SHOWN)?)))?;

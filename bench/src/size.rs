@@ -75,20 +75,40 @@ impl Sizes {
     }
 }
 
-/// Weighs the file at `path`, and packs it to weigh that.
+/// Weighs the file at `path`, and packs it to weigh that. Its sections are looked up in `twin`, the same file with its table of sections, if it
+/// has none itself.
 ///
 /// # Errors
 /// [`Error::File`], [`Error::NoBootstrap`], [`Error::NotDeployable`] when it is no ELF file.
-pub fn measure(path: &Path) -> Result<Sizes, Error> {
+pub fn measure(path: &Path, twin: Option<&Path>) -> Result<Sizes, Error> {
     let path = crate::process::executable(path)?;
     let bytes = fs::read(&path).map_err(|error| Error::file(&path, error))?;
     let elf = elf::parse(&path, &bytes)?;
     let (endian, header) = (elf.endian(), elf.elf_header());
-    let table = elf.elf_section_table();
+    let mut sections = sections(&path, &bytes)?;
+    if let Some(twin) = twin {
+        let bytes = fs::read(twin).map_err(|error| Error::file(twin, error))?;
+        // Those that are not loaded are the twin's own.
+        sections = self::sections(twin, &bytes)?.into_iter().filter(|section| !section.flags.is_empty()).collect();
+    }
+    let entries = |count: u16, bytes: u16| u64::from(count) * u64::from(bytes);
+    Ok(Sizes {
+        sections,
+        headers: u64::from(header.e_ehsize(endian)) + entries(header.e_phnum(endian), header.e_phentsize(endian)),
+        section_table: entries(header.e_shnum(endian), header.e_shentsize(endian)),
+        total: bytes.len() as u64,
+        zip: package::archive(&bytes).map_err(Error::system("packing"))?.len() as u64,
+    })
+}
+
+/// The sections of the file at `path`, which has these bytes; none where it has no table of them.
+fn sections(path: &Path, bytes: &[u8]) -> Result<Vec<Section>, Error> {
+    let elf = elf::parse(path, bytes)?;
+    let (endian, table) = (elf.endian(), elf.elf_section_table());
     let mut sections = Vec::new();
     // The first entry is always empty.
     for section in table.iter().skip(1) {
-        let name = table.section_name(endian, section).map_err(|error| Error::not_deployable(&path, error.to_string()))?;
+        let name = table.section_name(endian, section).map_err(|error| Error::not_deployable(path, error.to_string()))?;
         let (size, flags) = (section.sh_size(endian), section.sh_flags(endian));
         let is_loaded = flags.contains(SHF_ALLOC);
         sections.push(Section {
@@ -104,14 +124,7 @@ pub fn measure(path: &Path) -> Result<Sizes, Error> {
             },
         });
     }
-    let entries = |count: u16, bytes: u16| u64::from(count) * u64::from(bytes);
-    Ok(Sizes {
-        sections,
-        headers: u64::from(header.e_ehsize(endian)) + entries(header.e_phnum(endian), header.e_phentsize(endian)),
-        section_table: entries(header.e_shnum(endian), header.e_shentsize(endian)),
-        total: bytes.len() as u64,
-        zip: package::archive(&bytes).map_err(Error::system("packing"))?.len() as u64,
-    })
+    Ok(sections)
 }
 
 #[cfg(test)]
@@ -147,7 +160,7 @@ mod tests {
         let path = folder.path().join("bootstrap");
         fs::write(&path, &bytes).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        let sizes = measure(&path).unwrap();
+        let sizes = measure(&path, None).unwrap();
         let section = |name: &str, file_bytes, memory_bytes, flags| Section { name: name.into(), file_bytes, memory_bytes, flags };
         assert_eq!(sizes.sections, [section(".text", 7, 7, "r-x"), section(".bss", 0, 5_000, "rw-"), section(".shstrtab", 22, 0, "")]);
         assert_eq!((sizes.headers, sizes.section_table, sizes.padding()), (120, 256, 1));

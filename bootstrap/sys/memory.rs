@@ -1,6 +1,7 @@
 //! Memory of the kernel's: mappings of whole pages.
 
 use super::{Errno, call, call_of_five};
+use core::ffi::c_long;
 use core::ptr::{self, NonNull};
 
 /// Size of a page, in bytes.
@@ -8,7 +9,7 @@ pub const PAGE_BYTES: usize = 4096;
 
 fn mapped(address: Result<usize, Errno>) -> Result<NonNull<u8>, Errno> {
     // Never null: the kernel maps nothing at 0 unasked.
-    NonNull::new(ptr::with_exposed_provenance_mut(address?)).ok_or(Errno(libc::ENOMEM))
+    NonNull::new(ptr::with_exposed_provenance_mut(address?)).ok_or(Errno(-c_long::from(libc::ENOMEM)))
 }
 
 /// New zeroed memory of at least `bytes` bytes, aligned to a page.

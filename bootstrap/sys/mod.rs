@@ -13,34 +13,47 @@ pub mod process;
 pub mod signal;
 pub mod socket;
 
-use core::ffi::{c_int, c_long};
+use core::ffi::{c_int, c_long, c_short};
 use core::mem::zeroed;
 
-/// An error number of the kernel's.
+/// An error of the kernel's as it gives it: the negative of its number, and as wide as what else a call may return. So nothing is computed to make
+/// one, and a `Result` of it and a count is returned in registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Errno(pub c_int);
+pub struct Errno(c_long);
 
 impl Errno {
+    /// The number.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0.unsigned_abs() as u32
+    }
+
+    fn is(self, number: c_int) -> bool {
+        self.0 == -c_long::from(number)
+    }
+
     /// A name for people, for the errors that a connection meets.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self.0 {
-            libc::ECONNREFUSED => "connection refused",
-            _ if self.is_closed_by_peer() => "closed by peer",
-            _ => "failed",
+    pub fn name(self) -> &'static [u8] {
+        if self.is(libc::ECONNREFUSED) {
+            b"connection refused"
+        } else if self.is_closed_by_peer() {
+            b"closed by peer"
+        } else {
+            b"failed"
         }
     }
 
     /// Whether the peer has closed the connection.
     #[must_use]
     pub fn is_closed_by_peer(self) -> bool {
-        matches!(self.0, libc::ECONNRESET | libc::EPIPE)
+        self.is(libc::ECONNRESET) || self.is(libc::EPIPE)
     }
 
     /// Whether the call would have had to wait.
     #[must_use]
     pub fn is_try_again(self) -> bool {
-        self.0 == libc::EAGAIN
+        self.is(libc::EAGAIN)
     }
 }
 
@@ -87,7 +100,7 @@ unsafe fn call_of_five(number: c_long, first: usize, second: usize, third: usize
 }
 
 fn or_errno(result: c_long) -> Result<usize, Errno> {
-    if result < 0 { Err(Errno(-result as c_int)) } else { Ok(result as usize) }
+    if result < 0 { Err(Errno(result)) } else { Ok(result as usize) }
 }
 
 /// One place for the zeros, which each of twenty would have otherwise.
@@ -147,10 +160,17 @@ pub fn write(descriptor: u32, first: &[u8], second: &[u8]) -> Result<usize, Errn
 #[inline(never)]
 #[must_use]
 pub fn wait_for_room(descriptor: u32) -> bool {
-    let mut wanted = libc::pollfd { fd: descriptor as c_int, events: libc::POLLOUT, revents: 0 };
+    poll(descriptor as c_int, libc::POLLOUT) == libc::POLLOUT
+}
+
+/// Waits until one of `events` comes, or the peer has hung up. Returns what came.
+#[cold]
+#[inline(never)]
+fn poll(descriptor: c_int, events: c_short) -> c_short {
+    let mut wanted = libc::pollfd { fd: descriptor, events, revents: 0 };
     // SAFETY: the pointer describes one pollfd, which the call writes; neither a time-out nor a signal mask is passed.
     unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0) }.ok(); // it fails only for bad arguments
-    wanted.revents == libc::POLLOUT
+    wanted.revents
 }
 
 /// `bytes` as the kernel wants pieces described.

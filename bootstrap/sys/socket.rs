@@ -1,6 +1,6 @@
 //! Sockets: connect, send, receive, and wait for room.
 
-use super::{Descriptor, Errno, call, call_of_five, part};
+use super::{Descriptor, Errno, call, call_of_five, part, poll};
 use core::ffi::c_int;
 use core::mem::zeroed;
 use core::net::IpAddr;
@@ -98,10 +98,7 @@ pub fn is_silent(socket: &Descriptor) -> bool {
 #[cold]
 #[must_use]
 pub fn wait_for_room(socket: &Descriptor) -> bool {
-    let mut wanted = libc::pollfd { fd: socket.0, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
-    // SAFETY: the pointer describes one pollfd, which the call writes; neither a time-out nor a signal mask is passed.
-    unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0) }.ok(); // it fails only for bad arguments
-    wanted.revents & libc::POLLOUT != 0
+    poll(socket.0, libc::POLLIN | libc::POLLOUT) & libc::POLLOUT != 0
 }
 
 /// Receives into `buffer`, waiting for the first byte. 0 means that the peer has closed the connection, or that `buffer` is empty.

@@ -1,19 +1,24 @@
 //! The bytes of the linked file: how it is laid out, how large it is, and that the same sources give the same bytes.
 
-use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, budgets, build, root};
+use crate::support::bootstrap::{ALL, MINIMAL, SHIPPED, budgets, build, misbehaving, root};
 use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD};
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::{LittleEndian, Object, ObjectSection};
 use ruchy_lambda_bench::{budget, package, size};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const ENDIAN: LittleEndian = LittleEndian;
 type Elf<'bytes> = ElfFile64<'bytes, LittleEndian>;
 
-/// What the linked file must be, whichever linker made it.
-fn check_layout(bytes: &[u8], handlers: &[&str]) {
+/// Links a file once more that was linked of `names`, with the table of sections that what ships has no need of.
+fn with_sections(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
+    build(&format!("{file}-sections"), names, &[variables, &[("RUCHY_LAMBDA_SECTIONS", "1")]].concat())
+}
+
+/// What the linked file must be, whichever linker made it; `twin` is the same file with its table of sections.
+fn check_layout(bytes: &[u8], twin: &[u8], handlers: &[&str]) {
     let header = FileHeader64::<LittleEndian>::parse(bytes).unwrap();
     assert_eq!(header.e_type(ENDIAN), ET_EXEC, "not position independent: nothing to relocate at start");
     let segments = header.program_headers(ENDIAN, bytes).unwrap();
@@ -23,7 +28,14 @@ fn check_layout(bytes: &[u8], handlers: &[&str]) {
     assert_eq!(flags(PT_GNU_STACK), [PF_R | PF_W], "a stack that is not executable");
     assert_eq!((flags(PT_INTERP).len(), flags(PT_DYNAMIC).len()), (0, 0), "static, without an interpreter");
 
-    let elf = Elf::parse(bytes).unwrap();
+    let with_bytes = segments.iter().filter(|segment| segment.p_filesz(ENDIAN) > 0);
+    let loaded = with_bytes.map(|segment| segment.p_offset(ENDIAN) + segment.p_filesz(ENDIAN)).max();
+    assert_eq!(loaded, Some(bytes.len() as u64), "nothing behind what is loaded");
+    assert!(header.section_headers(ENDIAN, bytes).unwrap().is_empty(), "no table of sections");
+    let header_bytes = size_of::<FileHeader64<LittleEndian>>();
+    assert!(twin[header_bytes..].starts_with(&bytes[header_bytes..]), "the sections looked at are those of this file");
+
+    let elf = Elf::parse(twin).unwrap();
     check_sections(&elf);
     assert_eq!(handler_names(&elf), handlers, "a record for each handler, in the order of their names");
 }
@@ -48,22 +60,24 @@ fn handler_names(elf: &Elf<'_>) -> Vec<String> {
 
 #[test]
 fn two_segments_and_a_record_for_each_handler() {
-    check_layout(&fs::read(&*ALL).unwrap(), &SHIPPED);
-    check_layout(&fs::read(&*MINIMAL).unwrap(), &["minimal"]);
+    for (bootstrap, file, names) in [(&*ALL, "all", &SHIPPED[..]), (&*MINIMAL, "minimal", &["minimal"])] {
+        check_layout(&fs::read(bootstrap).unwrap(), &fs::read(with_sections(file, names, &[])).unwrap(), names);
+    }
 }
 
 /// A static that does not begin as zero would bring a page of the file, and at start a page to be read and copied.
 #[test]
 fn the_runtime_brings_no_initialised_data_whatever_a_function_asks_of_it_and_calls_its_statics() {
-    let bytes = fs::read(&*MISBEHAVING).unwrap();
-    check_sections(&Elf::parse(bytes.as_slice()).unwrap());
+    let twin = with_sections("misbehaving", &[], &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]);
+    check_sections(&Elf::parse(fs::read(twin).unwrap().as_slice()).unwrap());
 }
 
 #[test]
 fn either_linker_makes_the_same_layout_and_what_it_makes_runs() {
     for linker in ["bfd", "lld"] {
-        let bootstrap = build(&format!("all-{linker}"), &SHIPPED, &[("RUCHY_LAMBDA_LD", linker)]);
-        check_layout(&fs::read(&bootstrap).unwrap(), &SHIPPED);
+        let (file, variables) = (format!("all-{linker}"), [("RUCHY_LAMBDA_LD", linker)]);
+        let bootstrap = build(&file, &SHIPPED, &variables);
+        check_layout(&fs::read(&bootstrap).unwrap(), &fs::read(with_sections(&file, &SHIPPED, &variables)).unwrap(), &SHIPPED);
         let api = crate::support::runtime_api::RuntimeApi::listen();
         let (_function, mut connection) = api.start(&bootstrap, "minimal");
         assert_eq!(connection.invoke("id", b"{}").text(), r#"{"statusCode":200,"body":"ok"}"#, "linked by {linker}");
@@ -82,16 +96,17 @@ fn file_says_statically_linked() {
 #[test]
 fn the_promised_sizes_are_kept() {
     let bytes = |path: &Path| fs::metadata(path).unwrap().len();
-    assert!(bytes(&MINIMAL) <= 24 << 10, "minimal alone: {} bytes", bytes(&MINIMAL));
-    assert!(bytes(&ALL) <= 37 << 10, "all handlers: {} bytes", bytes(&ALL));
+    assert!(bytes(&MINIMAL) <= 23 << 10, "minimal alone: {} bytes", bytes(&MINIMAL));
+    assert!(bytes(&ALL) <= 36 << 10, "all handlers: {} bytes", bytes(&ALL));
     let archive = package::archive(&fs::read(&*MINIMAL).unwrap()).unwrap();
-    assert!(archive.len() <= 31 << 9, "the archive of minimal: {} bytes", archive.len());
+    assert!(archive.len() <= 30 << 9, "the archive of minimal: {} bytes", archive.len());
 }
 
 #[test]
 fn every_section_is_within_its_budget() {
-    for (bootstrap, name) in [(&*MINIMAL, "minimal"), (&*ALL, "all")] {
-        let comparison = budget::compare(&size::measure(bootstrap).unwrap().figures(), &budgets(name));
+    for (bootstrap, name, names) in [(&*MINIMAL, "minimal", &["minimal"][..]), (&*ALL, "all", &SHIPPED)] {
+        let sizes = size::measure(bootstrap, Some(&with_sections(name, names, &[]))).unwrap();
+        let comparison = budget::compare(&sizes.figures(), &budgets(name));
         assert!(comparison.is_within(), "\n{comparison}");
     }
 }
@@ -105,8 +120,8 @@ fn the_readme_quotes_these_sizes() {
         let figure = row.split('|').nth(2).unwrap().trim().strip_suffix(" B").unwrap();
         figure.replace(',', "").parse().unwrap()
     };
-    let minimal = size::measure(&MINIMAL).unwrap();
-    let all = size::measure(&ALL).unwrap();
+    let minimal = size::measure(&MINIMAL, None).unwrap();
+    let all = size::measure(&ALL, None).unwrap();
     for (what, bytes) in [("the file, `minimal`", minimal.total), ("its archive", minimal.zip), ("the file, all functions", all.total)] {
         assert!(quoted(what).abs_diff(bytes) <= bytes / 50, "README.md says {} of {what}, which has {bytes}", quoted(what));
     }

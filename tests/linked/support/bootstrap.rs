@@ -18,11 +18,13 @@ pub static ALL: LazyLock<PathBuf> = LazyLock::new(|| build("all", &SHIPPED, &[])
 /// `minimal` alone.
 pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| build("minimal", &["minimal"], &[]));
 /// The functions of `tests/functions` beside the shipped ones.
-pub static MISBEHAVING: LazyLock<PathBuf> = LazyLock::new(|| {
+pub static MISBEHAVING: LazyLock<PathBuf> = LazyLock::new(|| build("misbehaving", &[], &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]));
+
+/// Where those are.
+pub fn misbehaving() -> String {
     let folders = ["handlers/functions", "tests/functions"].map(|folder| root().join(folder));
-    let folders = env::join_paths(folders).unwrap();
-    build("misbehaving", &[], &[("RUCHY_LAMBDA_FUNCTIONS", folders.to_str().unwrap())])
-});
+    env::join_paths(folders).unwrap().into_string().unwrap()
+}
 
 /// The budgets of what is called `name`, as this machine links it.
 pub fn budgets(name: &str) -> Budgets {
