@@ -25,11 +25,25 @@ run() {
     "${cargo[@]}" fuzz run --fuzz-dir . "$target" "$corpus" "seeds/$target" -- -timeout=$timeout "${@:3}"
 }
 
+# libFuzzer takes what is no number for 0, and 0 for no end.
+check_count() {
+    if [[ ! $1 =~ ^[1-9][0-9]*$ ]]; then
+        echo "$1: how many $2? A whole number above 0." >&2
+        exit 2
+    fi
+}
+
 case $1 in
 seconds)
+    if [[ ! -e fuzz_targets/$2.rs ]]; then
+        echo "there is no fuzz target named $2; there are: $(basename -s .rs fuzz_targets/*.rs | paste -sd ' ')" >&2
+        exit 2
+    fi
+    check_count "$3" seconds
     run "$2" "corpus/$2" "-max_total_time=$3"
     ;;
 runs)
+    check_count "$2" runs
     "${cargo[@]}" fuzz build --fuzz-dir .
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
