@@ -303,7 +303,7 @@ def sections(folder):
         section(
             "starts",
             "Cold starts",
-            "From just before a bootstrap's process is started to its first request received, beside a floor in assembly that leaves nothing out.",
+            "From just before a bootstrap's process is started to its first request received, beside a floor in assembly that does only what cannot be left out.",
             "just peers && just bench-cold-start",
             cold,
             starts,

@@ -90,8 +90,9 @@ fn peer(summaries: &Summaries, name: &str, least: Option<f64>) -> Figure {
     let mut figure = figure(summaries, Bench::ColdStart, &what, least.map(Goal::ratio_at_least), read);
     figure.command = "just peers && just bench-cold-start";
     let absent = summaries.of(Bench::ColdStart).and_then(|summary| named(&summary["not_measured"], "name", name));
-    if let (Err(reason), Some(absent)) = (&mut figure.measured, absent) {
-        *reason = format!("needs {}", absent["needs"].as_str().unwrap_or_default());
+    if let Err(reason) = &mut figure.measured {
+        let needs = absent.and_then(|absent| absent["needs"].as_str());
+        *reason = needs.map_or_else(|| format!("needs `{}`", figure.command), |needs| format!("needs {needs}"));
     }
     figure
 }
@@ -232,6 +233,10 @@ mod tests {
         assert_eq!(row("minor page faults"), expected("3", "**not met**"));
         assert_eq!(row("spawn to `GET next` of `cpp`"), expected("2.20 (2.20 to 2.20)", "**not met**"));
         assert_eq!(row("spawn to `GET next` of `zig`"), expected("needs zig", "not measured here"));
+        assert_eq!(
+            row("spawn to `GET next` of `rust-tokio`"),
+            expected("needs `just peers && just bench-cold-start`", "not measured here")
+        );
         assert_eq!(row("the file, `minimal`"), expected("14,336 B", "**not met**"));
         assert_eq!(row("its archive"), expected("7,168 B", "met"));
         assert_eq!(row("CPU an invocation"), expected("needs `just bench-warm`", "not measured here"));
