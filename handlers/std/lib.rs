@@ -1,8 +1,8 @@
 //! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers
 //! crate names this crate `std`, so the output compiles unchanged and carries only what it uses.
 //!
-//! Everything is core's, alloc's or hashbrown's own, but for what the runtime provides when the file is linked: where `println!` goes ([`log`]),
-//! the environment ([`env`](mod@env)), and what Lambda has beyond the event ([`lambda`]).
+//! Everything is core's, alloc's, hashbrown's or libm's own, but for what the runtime provides when the file is linked: where `println!` goes
+//! ([`log`]), the environment ([`env`](mod@env)), and what Lambda has beyond the event ([`lambda`]).
 
 #![no_std]
 #![allow(clippy::legacy_numeric_constants, reason = "transpiled code may spell std::i32::MAX")]
@@ -18,6 +18,7 @@ pub use core::{
 };
 
 pub mod env;
+pub mod float;
 pub mod lambda;
 pub mod log;
 
@@ -50,6 +51,7 @@ pub mod sync {
 pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
+        pub use crate::float::Float as _;
         // The two that a handler's signature names: Ruchy has no path for them.
         pub use crate::lambda::{Context, ResponseStream};
         pub use crate::{eprint, eprintln, print, println};

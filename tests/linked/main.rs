@@ -13,6 +13,7 @@ mod emulator;
 mod failures;
 mod faults;
 mod invocations;
+mod library;
 mod logs;
 mod memory;
 mod scale;

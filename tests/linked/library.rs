@@ -1,0 +1,33 @@
+//! What the functions' `std` has of the real one's, in the linked file.
+
+use crate::support::bootstrap::MISBEHAVING;
+use crate::support::runtime_api::RuntimeApi;
+
+#[test]
+fn floats_have_the_methods_of_std() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "floats");
+    for (event, result) in [
+        ("sqrt 2", 2f64.sqrt()),
+        ("sqrt -1", f64::NAN),
+        ("powi 3 -2", 3f64.powi(-2)),
+        ("powf 2 0.5", 2f64.powf(0.5)),
+        ("exp 1", 1f64.exp()),
+        ("ln 10", 10f64.ln()),
+        ("log10 1000", 3.0),
+        ("sin 1e6", 1e6f64.sin()),
+        ("atan2 -1 -1", (-1f64).atan2(-1.0)),
+        ("hypot 3 4", 5.0),
+        ("abs -2.5", 2.5),
+        ("round -2.5", -3.0),
+        ("fract -3.75", -0.75),
+        ("single 17", 4.0),
+    ] {
+        let answer: f64 = connection.invoke("id", event.as_bytes()).text().parse().unwrap();
+        // The last digit may be another's: each library rounds its own way.
+        let near = (answer - result).abs() <= 2.0 * f64::EPSILON * result.abs();
+        assert!(near || answer.is_nan() && result.is_nan(), "{event}: {answer}, not {result}");
+    }
+    let (_function, mut connection) = api.start(&MISBEHAVING, "floats_ruchy");
+    assert_eq!(connection.invoke("id", b"6.25").text(), "2.5 6 39.0625 0 6");
+}
