@@ -46,6 +46,18 @@ fn ruchy_lambda_epoch_ms() -> u64 {
 
 // SAFETY: see above.
 #[unsafe(no_mangle)]
+fn ruchy_lambda_epoch_ns() -> u64 {
+    sys::nanoseconds(Clock::Epoch)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_steady_ns() -> u64 {
+    sys::nanoseconds(Clock::Steady)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
 fn ruchy_lambda_abort() -> ! {
     sys::process::abort()
 }

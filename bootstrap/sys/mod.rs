@@ -184,14 +184,30 @@ pub enum Clock {
     Steady = libc::CLOCK_MONOTONIC as isize,
 }
 
-/// Microseconds by `clock`. By a system call: the shared page that other programs read it from is found by musl's own start.
-#[inline(never)]
-#[must_use]
-pub fn microseconds(clock: Clock) -> u64 {
+/// What `clock` shows. By a system call: the shared page that other programs read it from is found by musl's own start.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
+fn time(clock: Clock) -> libc::timespec {
     // SAFETY: all zero bits are a valid timespec.
     let mut time: libc::timespec = unsafe { zeroed() };
     // SAFETY: the pointer describes `time`, which the call writes.
     unsafe { call(libc::SYS_clock_gettime, clock as usize, (&raw mut time).expose_provenance(), 0) }.ok(); // both clocks exist
+    time
+}
+
+/// Nanoseconds by `clock`: 64 bits of them last until the year 2554.
+#[inline(never)]
+#[must_use]
+pub fn nanoseconds(clock: Clock) -> u64 {
+    let time = time(clock);
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
+/// Microseconds by `clock`.
+#[inline(never)]
+#[must_use]
+pub fn microseconds(clock: Clock) -> u64 {
+    let time = time(clock);
     time.tv_sec as u64 * 1_000_000 + time.tv_nsec as u64 / 1000
 }
 

@@ -2,7 +2,7 @@
 //! crate names this crate `std`, so the output compiles unchanged and carries only what it uses.
 //!
 //! Everything is core's, alloc's, hashbrown's or libm's own, but for what the runtime provides when the file is linked: where `println!` goes
-//! ([`log`]), the environment ([`env`](mod@env)), and what Lambda has beyond the event ([`lambda`]).
+//! ([`log`]), the environment ([`env`](mod@env)), the clock ([`time`]), and what Lambda has beyond the event ([`lambda`]).
 
 #![no_std]
 #![allow(clippy::legacy_numeric_constants, reason = "transpiled code may spell std::i32::MAX")]
@@ -14,13 +14,14 @@ pub use alloc::{borrow, boxed, fmt, format, rc, slice, str, string, vec};
 pub use core::{
     any, arch, array, ascii, assert, assert_eq, assert_ne, cell, char, clone, cmp, convert, debug_assert, debug_assert_eq, default, error,
     f32, f64, format_args, hash, hint, i8, i16, i32, i64, i128, isize, iter, marker, matches, mem, num, ops, option, panic, pin, ptr,
-    result, time, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
+    result, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
 };
 
 pub mod env;
 pub mod float;
 pub mod lambda;
 pub mod log;
+pub mod time;
 
 /// The process.
 pub mod process {

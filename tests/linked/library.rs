@@ -2,6 +2,7 @@
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::RuntimeApi;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 #[test]
 fn floats_have_the_methods_of_std() {
@@ -30,4 +31,27 @@ fn floats_have_the_methods_of_std() {
     }
     let (_function, mut connection) = api.start(&MISBEHAVING, "floats_ruchy");
     assert_eq!(connection.invoke("id", b"6.25").text(), "2.5 6 39.0625 0 6");
+}
+
+/// Nanoseconds since 1970.
+fn epoch_ns() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos()
+}
+
+#[test]
+fn the_clocks_go_on_and_the_time_of_day_is_that_of_others() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "clock");
+    let before = epoch_ns();
+    let told: u128 = connection.invoke("id", b"epoch").text().parse().unwrap();
+    assert!((before..=epoch_ns()).contains(&told), "{told} is not behind {before}");
+    assert_eq!(connection.invoke("id", b"steady").text(), "true");
+    assert_eq!(connection.invoke("id", b"an hour ahead").text(), "59");
+
+    let (_function, mut connection) = api.start(&MISBEHAVING, "clock_ruchy");
+    let before_ms = epoch_ns() / 1_000_000;
+    let post = connection.invoke("id", b"{}");
+    let (told_ms, drawn) = post.text().split_once(' ').unwrap();
+    assert!((before_ms..=epoch_ns() / 1_000_000).contains(&told_ms.parse().unwrap()), "{told_ms} is not behind {before_ms}");
+    assert_eq!(drawn, "true");
 }
