@@ -65,11 +65,18 @@ pub fn is_writing() -> bool {
 /// before their first response.
 static SURVIVES: AtomicBool = AtomicBool::new(false);
 
-fn writing(write: impl FnOnce()) {
+/// From now on it is an error and no end to write what nobody reads, or what makes a file too long.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "one call more would make a file larger whose functions write no files")]
+pub fn outlive_signals() {
     if !SURVIVES.swap(true, Ordering::Relaxed) {
         signal::ignore(SIGPIPE);
         signal::ignore(SIGXFSZ);
     }
+}
+
+fn writing(write: impl FnOnce()) {
+    outlive_signals();
     WRITING.store(true, Ordering::Relaxed);
     compiler_fence(Ordering::SeqCst);
     write();

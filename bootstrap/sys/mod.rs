@@ -8,13 +8,14 @@
     reason = "the kernel's arguments and results are registers: 64 bits that mean what each call says"
 )]
 
+pub mod file;
 pub mod memory;
 pub mod process;
 pub mod signal;
 pub mod socket;
 
 use core::ffi::{c_int, c_long};
-use core::mem::zeroed;
+use core::mem::{ManuallyDrop, zeroed};
 
 /// An error number of the kernel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,11 @@ impl Drop for Descriptor {
 impl Descriptor {
     fn number(&self) -> usize {
         self.0 as usize
+    }
+
+    /// Its number, for whoever closes it instead.
+    fn into_number(self) -> u32 {
+        ManuallyDrop::new(self).0 as u32
     }
 }
 

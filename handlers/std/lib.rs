@@ -2,7 +2,8 @@
 //! crate names this crate `std`, so the output compiles unchanged and carries only what it uses.
 //!
 //! Everything is core's, alloc's, hashbrown's or libm's own, but for what the runtime provides when the file is linked: where `println!` goes
-//! ([`log`]), the environment ([`env`](mod@env)), the clock ([`time`]), and what Lambda has beyond the event ([`lambda`]).
+//! ([`log`]), the environment ([`env`](mod@env)), the clock ([`time`]), files ([`fs`], [`io`]), and what
+//! Lambda has beyond the event ([`lambda`]).
 
 #![no_std]
 #![allow(clippy::legacy_numeric_constants, reason = "transpiled code may spell std::i32::MAX")]
@@ -18,9 +19,13 @@ pub use core::{
 };
 
 pub mod env;
+pub mod ffi;
 pub mod float;
+pub mod fs;
+pub mod io;
 pub mod lambda;
 pub mod log;
+pub mod path;
 pub mod time;
 
 /// The process.

@@ -12,6 +12,7 @@ mod deadline;
 mod emulator;
 mod failures;
 mod faults;
+mod files;
 mod invocations;
 mod library;
 mod logs;
