@@ -11,6 +11,7 @@
 pub mod file;
 pub mod memory;
 pub mod process;
+pub mod random;
 pub mod signal;
 pub mod socket;
 

@@ -1,8 +1,8 @@
 //! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers
 //! crate names this crate `std`, so the output compiles unchanged and carries only what it uses.
 //!
-//! Everything is core's, alloc's, hashbrown's or libm's own, but for what the runtime provides when the file is linked: where `println!` goes
-//! ([`log`]), the environment ([`env`](mod@env)), the clock ([`time`]), files ([`fs`], [`io`]), and what
+//! Everything is core's, alloc's or a library's own, but for what the runtime provides when the file is linked: where `println!` goes
+//! ([`log`]), the environment ([`env`](mod@env)), the clock ([`time`]), files ([`fs`], [`io`]), random numbers ([`random`]), and what
 //! Lambda has beyond the event ([`lambda`]).
 
 #![no_std]
@@ -26,6 +26,7 @@ pub mod io;
 pub mod lambda;
 pub mod log;
 pub mod path;
+pub mod random;
 pub mod time;
 
 /// The process.

@@ -55,3 +55,25 @@ fn the_clocks_go_on_and_the_time_of_day_is_that_of_others() {
     assert!((before_ms..=epoch_ns() / 1_000_000).contains(&told_ms.parse().unwrap()), "{told_ms} is not behind {before_ms}");
     assert_eq!(drawn, "true");
 }
+
+#[test]
+fn random_numbers_are_in_range_and_none_are_the_next_invocation_s() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "random");
+    let mut ask = |what: &str| connection.invoke("id", what.as_bytes()).text().to_owned();
+    for what in ["secret", "seed"] {
+        assert_ne!(ask(what), ask(what), "{what}");
+    }
+    // That a byte is zero in each of forty answers has a chance of 256 to the power of -40.
+    let secrets: Vec<String> = (0..40).map(|_| ask("secret")).collect();
+    for place in (0..600).step_by(2) {
+        assert!(secrets.iter().any(|secret| &secret[place..place + 2] != "00"), "byte {} is filled", place / 2);
+    }
+    let dice = ask("dice");
+    assert!(dice.len() == 100 && dice.bytes().all(|number| (b'1'..=b'6').contains(&number)), "{dice}");
+    assert_eq!(ask("part"), "true");
+
+    let (_function, mut connection) = api.start(&MISBEHAVING, "random_ruchy");
+    let sum: u32 = connection.invoke("id", b"{}").text().parse().unwrap();
+    assert!((100..=600).contains(&sum), "{sum}");
+}
