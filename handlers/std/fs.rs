@@ -3,7 +3,6 @@
 use crate::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use crate::path::Path;
 use crate::time::{Duration, SystemTime, UNIX_EPOCH};
-use alloc::ffi::CString;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::CStr;
@@ -125,12 +124,25 @@ impl OpenOptions {
 }
 
 fn open(path: &Path, options: &FileOptions) -> Result<File> {
-    ruchy_lambda_file_open(&c_string(path)?, options).map(File).map_err(Error::from_raw_os_error)
+    call(path, |path| ruchy_lambda_file_open(path, options)).map(File)
 }
 
-/// As the kernel takes paths.
-fn c_string(path: &Path) -> Result<CString> {
-    CString::new(path.as_str()).map_err(|_| Error::text(ErrorKind::InvalidInput, "file name contained an unexpected NUL byte"))
+/// Longest path that the kernel takes, in bytes, with the zero behind it.
+const PATH_BYTES_MAX: usize = 4096;
+
+/// Makes a call with a path as the kernel takes them.
+fn call<T>(path: &Path, call: impl FnOnce(&CStr) -> core::result::Result<T, i32>) -> Result<T> {
+    let mut memory = [0; PATH_BYTES_MAX];
+    let text = path.as_str().as_bytes();
+    if text.len() >= PATH_BYTES_MAX {
+        return Err(Error::from_raw_os_error(libc::ENAMETOOLONG));
+    }
+    // Byte by byte: `copy_from_slice` can panic, as far as the compiler knows, and a panic brings `core::fmt`.
+    memory.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
+    match CStr::from_bytes_until_nul(&memory) {
+        Ok(path) if path.count_bytes() == text.len() => call(path).map_err(Error::from_raw_os_error),
+        _ => Err(Error::text(ErrorKind::InvalidInput, "file name contained an unexpected NUL byte")),
+    }
 }
 
 /// An open file, which is closed when it is dropped.
@@ -265,12 +277,12 @@ impl Metadata {
 /// # Errors
 /// The kernel's; likewise below.
 pub fn metadata<P: AsRef<Path>>(path: P) -> Result<Metadata> {
-    let path = c_string(path.as_ref())?;
-    // The empty path would be this folder, where a file is open and not named.
-    if path.is_empty() {
+    let path = path.as_ref();
+    // The empty path would be an open file, or this folder.
+    if path.as_str().is_empty() {
         return Err(Error::from_raw_os_error(libc::ENOENT));
     }
-    ruchy_lambda_file_status(None, &path).map(Metadata).map_err(Error::from_raw_os_error)
+    call(path, |path| ruchy_lambda_file_status(None, path)).map(Metadata)
 }
 
 /// Whether something is at `path`.
@@ -343,7 +355,7 @@ pub fn copy<P: AsRef<Path>, Q: AsRef<Path>>(from: P, to: Q) -> Result<u64> {
 /// # Errors
 /// See above.
 pub fn rename<P: AsRef<Path>, Q: AsRef<Path>>(from: P, to: Q) -> Result<()> {
-    ruchy_lambda_file_rename(&c_string(from.as_ref())?, &c_string(to.as_ref())?).map_err(Error::from_raw_os_error)
+    call(from.as_ref(), |from| Ok(call(to.as_ref(), |to| ruchy_lambda_file_rename(from, to))))?
 }
 
 /// Removes a file.
@@ -351,7 +363,7 @@ pub fn rename<P: AsRef<Path>, Q: AsRef<Path>>(from: P, to: Q) -> Result<()> {
 /// # Errors
 /// See above.
 pub fn remove_file<P: AsRef<Path>>(path: P) -> Result<()> {
-    ruchy_lambda_file_remove(&c_string(path.as_ref())?).map_err(Error::from_raw_os_error)
+    call(path.as_ref(), ruchy_lambda_file_remove)
 }
 
 /// Removes a folder that is empty.
@@ -359,7 +371,7 @@ pub fn remove_file<P: AsRef<Path>>(path: P) -> Result<()> {
 /// # Errors
 /// See above.
 pub fn remove_dir<P: AsRef<Path>>(path: P) -> Result<()> {
-    ruchy_lambda_folder_remove(&c_string(path.as_ref())?).map_err(Error::from_raw_os_error)
+    call(path.as_ref(), ruchy_lambda_folder_remove)
 }
 
 /// Makes a folder.
@@ -367,7 +379,7 @@ pub fn remove_dir<P: AsRef<Path>>(path: P) -> Result<()> {
 /// # Errors
 /// See above.
 pub fn create_dir<P: AsRef<Path>>(path: P) -> Result<()> {
-    ruchy_lambda_folder_make(&c_string(path.as_ref())?).map_err(Error::from_raw_os_error)
+    call(path.as_ref(), ruchy_lambda_folder_make)
 }
 
 /// Makes a folder, and those that it is to be in. One that is there is no error.

@@ -69,6 +69,7 @@ fn what_cannot_be_done_is_told_in_the_words_of_std() {
         ("read", "file/x", "Not a directory (os error 20)"),
         ("read", "a\0b", "file name contained an unexpected NUL byte"),
         ("read", &"long".repeat(100), "File name too long (os error 36)"),
+        ("read", &"long/".repeat(1000), "File name too long (os error 36)"),
         ("new", "file", "File exists (os error 17)"),
         ("contradict", "file", "Invalid argument (os error 22)"),
         ("write", "folder x", "Is a directory (os error 21)"),
