@@ -8,6 +8,7 @@ use crate::connection::{Connection, Lost, Parts, Trouble};
 use crate::http::{HEAD_BYTES_MAX, Progress, Reply, buffer_bytes};
 use crate::request::{Get, InvocationName, REQUEST_HEAD_BYTES, Request, write_head, write_length};
 use crate::sys::Clock;
+use crate::sys::socket::PARTS;
 use crate::{log, sys, termination};
 
 /// Size of the buffer that everything is received into, in bytes: an event, and behind it, while it is answered, what is said to that. Pages that
@@ -271,7 +272,7 @@ impl Line<'_> {
             }
             let mut parts = request;
             if core::mem::take(&mut self.next_is_due) {
-                parts = [&[]; _];
+                parts = [&[]; PARTS];
             }
             self.connection.begin(body_bytes_max);
             if self.connection.open(self.address).is_ok() && self.connection.exchange(&mut parts, buffer).is_ok() {

@@ -42,7 +42,7 @@ struct Memory(UnsafeCell<[u8; PANIC_BYTES_MAX]>);
 // SAFETY: the process has one thread, and only the panic handler uses it, which does not return.
 unsafe impl Sync for Memory {}
 
-#[unsafe(link_section = ".bss.reserve.panic")]
+#[unsafe(link_section = ".bss..reserve.panic")]
 static MEMORY: Memory = Memory(UnsafeCell::new([0; PANIC_BYTES_MAX]));
 
 /// What is no invocation's is reported to `name` from now on.

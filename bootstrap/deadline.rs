@@ -67,15 +67,15 @@ pub fn watch(deadline_ms: usize) {
             0 => sys::process::raise(SIGALRM),
             after_ms => set_alarm(after_ms),
         }
-        // SIGTERM may have come just before, and its limit been put off.
-        if termination::is_limited() {
-            termination::limit(termination::GRACE);
-        }
     }
 }
 
 fn set_alarm(after_ms: usize) {
     signal::set_alarm(Duration::from_millis(after_ms as u64));
+    // SIGTERM may have come just before, and its limit been put off.
+    if termination::is_limited() {
+        termination::limit(termination::GRACE);
+    }
 }
 
 fn now_ms() -> usize {
@@ -85,7 +85,8 @@ fn now_ms() -> usize {
 /// The alarm rang.
 pub fn ring(caught: &Caught) {
     RINGS_AT.store(0, Ordering::Relaxed);
-    let Some(delivered) = in_flight::delivered() else { return };
+    // One that was set for an earlier invocation, or by whoever started the process, may find one without a deadline.
+    let Some(delivered) = in_flight::delivered().filter(|delivered| delivered.deadline_ms != 0) else { return };
     let now_ms = now_ms();
     if delivered.deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
         return watch(delivered.deadline_ms);

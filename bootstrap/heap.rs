@@ -47,10 +47,10 @@ const SPARE_BYTES_MAX: usize = 8 << 20;
 #[repr(align(16))]
 struct Reserve<const BYTES: usize>(UnsafeCell<[u8; BYTES]>);
 
-#[unsafe(link_section = ".bss.first.heap")]
+#[unsafe(link_section = ".bss..first.heap")]
 static FIRST_RESERVE: Reserve<FIRST_RESERVE_BYTES> = Reserve(UnsafeCell::new([0; FIRST_RESERVE_BYTES]));
 
-#[unsafe(link_section = ".bss.reserve.heap")]
+#[unsafe(link_section = ".bss..reserve.heap")]
 static RESERVE: Reserve<RESERVE_BYTES> = Reserve(UnsafeCell::new([0; RESERVE_BYTES]));
 
 // SAFETY: the process has one thread.

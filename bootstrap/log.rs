@@ -49,7 +49,7 @@ struct Memory(UnsafeCell<[u8; RECORD_BYTES_MAX]>);
 // SAFETY: the process has one thread, and only `ruchy_lambda_log` uses it, which no signal handler calls but as the last thing it does.
 unsafe impl Sync for Memory {}
 
-#[unsafe(link_section = ".bss.reserve.record")]
+#[unsafe(link_section = ".bss..reserve.record")]
 static MEMORY: Memory = Memory(UnsafeCell::new([0; RECORD_BYTES_MAX]));
 
 /// Whether a line is being written: a signal that comes then must not write one into it.
@@ -69,9 +69,11 @@ static SURVIVES: AtomicBool = AtomicBool::new(false);
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "one call more would make a file larger whose functions write no files")]
 pub fn outlive_signals() {
-    if !SURVIVES.swap(true, Ordering::Relaxed) {
+    if !SURVIVES.load(Ordering::Relaxed) {
         signal::ignore(SIGPIPE);
         signal::ignore(SIGXFSZ);
+        // Only now: a deadline's line may come in between.
+        SURVIVES.store(true, Ordering::Relaxed);
     }
 }
 
@@ -109,7 +111,7 @@ struct Complaint(UnsafeCell<[u8; COMPLAINT_BYTES_MAX]>);
 // SAFETY: the process has one thread, and only `complain_of` uses it: a signal that interrupts that ends the process, or does not complain.
 unsafe impl Sync for Complaint {}
 
-#[unsafe(link_section = ".bss.reserve.complaint")]
+#[unsafe(link_section = ".bss..reserve.complaint")]
 static COMPLAINT: Complaint = Complaint(UnsafeCell::new([0; COMPLAINT_BYTES_MAX]));
 
 /// Writes one line about the runtime itself: the three, one behind the other.

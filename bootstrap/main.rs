@@ -23,7 +23,7 @@ struct Memory(UnsafeCell<[u8; INBOX_BYTES]>);
 // SAFETY: the process has one thread, and `main` takes the one reference.
 unsafe impl Sync for Memory {}
 
-#[unsafe(link_section = ".bss.inbox")]
+#[unsafe(link_section = ".bss..inbox")]
 static MEMORY: Memory = Memory(UnsafeCell::new([0; INBOX_BYTES]));
 
 /// Called by `start`.

@@ -44,9 +44,9 @@ impl Name {
         Self { eight: *eight, length: length as u8, rest }
     }
 
-    fn value(&self, behind: Variable) -> Option<&'static [u8]> {
+    fn behind(&self, variable: Variable) -> Option<Variable> {
         let rest = self.rest.get(..self.length.into())?;
-        Some(behind.behind_eight(self.eight)?.behind(rest)?.bytes())
+        variable.behind_eight(self.eight)?.behind(rest)
     }
 }
 
@@ -62,7 +62,7 @@ static NAMES: [Name; 5] = [
 static TELEMETRY: [u8; 17] = *b"TELEMETRY_LOG_FD=";
 
 impl Settings {
-    /// Reads them; of a variable that is set twice, the last.
+    /// Reads them; of a variable that is set twice, the first, as everybody else reads it.
     #[must_use]
     pub fn read(environment: Environment) -> Self {
         let mut settings = Self::default();
@@ -70,15 +70,19 @@ impl Settings {
         for variable in environment.variables() {
             if let Some(behind) = variable.behind_eight(*b"AWS_LAMB") {
                 for (name, value) in NAMES.iter().zip(&mut values) {
-                    if let Some(found) = name.value(behind) {
-                        *value = found;
+                    if let Some(found) = name.behind(behind) {
+                        keep_first(value, found);
                         break;
                     }
                 }
             } else if let Some(behind) = variable.behind_eight(*b"_HANDLER") {
-                settings.handler = behind.behind_sign().map_or(settings.handler, Variable::bytes);
+                if let Some(found) = behind.behind_sign() {
+                    keep_first(&mut settings.handler, found);
+                }
             } else if let Some(behind) = variable.behind_eight(*b"_LAMBDA_") {
-                settings.telemetry_descriptor = behind.behind(&TELEMETRY).map_or(settings.telemetry_descriptor, Variable::bytes);
+                if let Some(found) = behind.behind(&TELEMETRY) {
+                    keep_first(&mut settings.telemetry_descriptor, found);
+                }
             } else if variable.behind_eight(*b"RUCHY_LA").is_some() {
                 settings.has_own = true;
             }
@@ -88,10 +92,34 @@ impl Settings {
     }
 }
 
+/// Keeps the value that was found, unless there is one.
+fn keep_first(value: &mut &'static [u8], found: Variable) {
+    if value.is_empty() {
+        *value = found.bytes();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Settings;
     use crate::environment::tests::environment;
+
+    #[test]
+    fn of_one_that_is_set_twice_the_first_counts() {
+        let twice = [
+            "_HANDLER=a",
+            "_HANDLER=b",
+            "_LAMBDA_TELEMETRY_LOG_FD=3",
+            "_LAMBDA_TELEMETRY_LOG_FD=4",
+            "AWS_LAMBDA_LOG_LEVEL=WARN",
+            "AWS_LAMBDA_LOG_LEVEL=INFO",
+        ];
+        let environment = environment(&twice);
+        let read = Settings::read(environment);
+        assert_eq!((read.handler, read.telemetry_descriptor, read.log_level), (&b"a"[..], &b"3"[..], &b"WARN"[..]));
+        // So functions that ask for them see the same.
+        assert_eq!(environment.variable(b"_HANDLER"), Some(read.handler));
+    }
 
     #[test]
     fn each_is_read_whatever_stands_around_it() {

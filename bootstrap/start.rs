@@ -31,13 +31,13 @@ struct ThreadBlock(UnsafeCell<[u8; THREAD_BLOCK_BYTES]>);
 // SAFETY: the process has one thread, and only musl touches the block.
 unsafe impl Sync for ThreadBlock {}
 
-#[unsafe(link_section = ".bss.reserve.thread")]
+#[unsafe(link_section = ".bss..reserve.thread")]
 static THREAD_BLOCK: ThreadBlock = ThreadBlock(UnsafeCell::new([0; THREAD_BLOCK_BYTES]));
 
 unsafe extern "C" {
     /// musl's `src/env/__init_tls.c`: makes a zeroed block this thread's, by the system calls `arch_prctl` and `set_tid_address`.
     fn __init_tp(block: *mut c_void) -> c_int;
-    /// The linker script's: at address 2 where something in the file uses errno, else at 1.
+    /// The linker script's: at address 2 where something in the file reads the thread's block, errno among it, else at 1.
     static ruchy_lambda_errno: c_void;
 }
 

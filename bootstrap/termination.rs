@@ -51,6 +51,8 @@ pub fn terminate() {
 
 /// The process ends in so much time, if it has not by then.
 pub fn limit(time: Duration) {
+    // Twice: a deadline's alarm that comes before the limit is known may set another, and one that comes after it finds this one set.
+    signal::set_alarm(time);
     LIMITED.store(true, Ordering::Relaxed);
     signal::set_alarm(time);
 }
@@ -67,9 +69,11 @@ pub fn has_begun() -> bool {
     TERMINATING.load(Ordering::Relaxed)
 }
 
-/// SIGALRM came: what was to end the process by itself has not.
-pub fn time_is_over() -> ! {
-    sys::exit(if has_begun() { 0 } else { crash::STATUS });
+/// SIGALRM came: what was to end the process by itself has not. But where the alarm is still to come this is an earlier one, a deadline's.
+pub fn time_is_over() {
+    if !signal::is_alarm_set() {
+        sys::exit(if has_begun() { 0 } else { crash::STATUS });
+    }
 }
 
 fn finish() -> ! {

@@ -40,7 +40,7 @@ struct Memory(UnsafeCell<[Worker; WORKERS_MAX]>);
 // SAFETY: the process has one thread, and `supervise`, which is called once, takes the one reference.
 unsafe impl Sync for Memory {}
 
-#[unsafe(link_section = ".bss.reserve.workers")]
+#[unsafe(link_section = ".bss..reserve.workers")]
 static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: None, at_ms: 0, failures: 0, unreachable: 0 } }; WORKERS_MAX]));
 
 /// How many workers the environment asks for; `None` where this process is to serve by itself.

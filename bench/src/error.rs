@@ -100,7 +100,8 @@ impl Display for Error {
             Self::BadBudget { path, table, key } => {
                 write!(f, "{}: [{table}] {key}: a budget is a whole number, such as {key} = 4096.", path.display())
             }
-            Self::ColdStart { program, reason } => write!(f, "{program}: {reason}."),
+            // Some end in a question.
+            Self::ColdStart { program, reason } => write!(f, "{program}: {reason}{}", if reason.ends_with('?') { "" } else { "." }),
             Self::Results { path, reason, command } => write!(f, "{}: {reason}. Measure with `{command}`.", path.display()),
             Self::NoMarks { path, begin, end } => {
                 write!(f, "{}: it lacks the lines that the figures are put between:\n{begin}\n{end}", path.display())

@@ -4,6 +4,7 @@ use super::{call, call_of_five};
 use core::arch::global_asm;
 use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
+use core::mem::zeroed;
 use core::ptr;
 use core::time::Duration;
 
@@ -64,10 +65,11 @@ pub enum Stack {
     Alternate,
 }
 
-/// Has `handler` run when `signal` comes. While it runs, any other may interrupt it.
+/// Has `handler` run when `signal` comes. While it runs, any other may interrupt it, and the same one too: what is told of a deadline is limited
+/// by an alarm in its turn.
 pub fn handle(signal: c_int, handler: Handler, stack: Stack) {
     let on_stack = if stack == Stack::Alternate { libc::SA_ONSTACK } else { 0 };
-    let flags = (libc::SA_SIGINFO | libc::SA_RESTART | on_stack) as usize | SA_RESTORER;
+    let flags = (libc::SA_SIGINFO | libc::SA_RESTART | libc::SA_NODEFER | on_stack) as usize | SA_RESTORER;
     act(signal, &Action { handler: handler as usize, flags, restorer: (&raw const ruchy_lambda_restore).addr(), mask: 0 });
 }
 
@@ -117,7 +119,7 @@ struct AlternateStack(UnsafeCell<[u8; ALTERNATE_STACK_BYTES]>);
 // SAFETY: only the kernel hands it out, to one handler after the other.
 unsafe impl Sync for AlternateStack {}
 
-#[unsafe(link_section = ".bss.reserve.stack")]
+#[unsafe(link_section = ".bss..reserve.stack")]
 static ALTERNATE_STACK: AlternateStack = AlternateStack(UnsafeCell::new([0; ALTERNATE_STACK_BYTES]));
 
 /// Gives the kernel the stack for handlers that ask for [`Stack::Alternate`].
@@ -136,6 +138,17 @@ pub fn set_alarm(after: Duration) {
     let timer = libc::itimerval { it_interval: zero, it_value: value };
     // SAFETY: the pointer describes `timer`, which lives through the call. It fails only for bad arguments.
     unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0) }.ok();
+}
+
+/// Whether an alarm is still to come.
+#[cold]
+#[must_use]
+pub fn is_alarm_set() -> bool {
+    // SAFETY: all zero bits are a valid itimerval: no alarm.
+    let mut timer: libc::itimerval = unsafe { zeroed() };
+    // SAFETY: the pointer describes `timer`, which the call writes. It fails only for bad arguments.
+    unsafe { call(libc::SYS_getitimer, libc::ITIMER_REAL as usize, (&raw mut timer).expose_provenance(), 0) }.ok();
+    timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0
 }
 
 /// Lets every signal through, whatever whoever started the process had blocked.

@@ -1,9 +1,10 @@
-//! Has every hook. Each says that it ran; a variable of its name has it fail.
+//! Has every hook. Each says that it ran; a variable of its name has it fail, or never end.
 
 fn hook(name: &str) -> Result<(), String> {
     println!("{name}");
     match std::env::var(name).as_deref() {
         Ok("panic") => panic!("{name} panics"),
+        Ok("spin") => loop {},
         Ok(text) => Err(text.to_string()),
         Err(_) => Ok(()),
     }

@@ -2,6 +2,7 @@
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::{Connection, RuntimeApi};
+use nix::sys::signal::Signal;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Delivers `event` with a deadline in so many milliseconds.
@@ -44,6 +45,15 @@ fn the_error_is_posted_in_time_where_the_function_asks_for_it() {
 }
 
 #[test]
+fn an_api_that_does_not_answer_the_error_does_not_keep_the_process() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &MISBEHAVING, "spins");
+    deliver(&mut connection, "id", 200, "0");
+    assert!(connection.request().line.ends_with("/id/error HTTP/1.1"));
+    assert_eq!(function.end().status.code(), Some(2));
+}
+
+#[test]
 fn one_timer_serves_invocations_whose_deadlines_come_closer() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &MISBEHAVING, "spins");
@@ -52,6 +62,24 @@ fn one_timer_serves_invocations_whose_deadlines_come_closer() {
     deliver(&mut connection, "near", 200, "0");
     assert!(connection.answer("near").line.ends_with("/near/error HTTP/1.1"));
     assert_eq!(function.end().status.code(), Some(2));
+}
+
+#[test]
+fn an_alarm_says_nothing_of_an_invocation_without_a_deadline() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "spins");
+    connection.next();
+    connection.deliver_with("id", "", b"0");
+    while function.cpu_ticks() < 5 {
+        std::thread::yield_now();
+    }
+    function.signal(Signal::SIGALRM);
+    while function.status("ShdPnd") != "0000000000000000" {
+        std::thread::yield_now();
+    }
+    function.terminate();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.error.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What functions answer, over one connection that is kept.
 
-use crate::support::bootstrap::{ALL, MISBEHAVING};
+use crate::support::bootstrap::{ALL, MISBEHAVING, build, root};
 use crate::support::runtime_api::RuntimeApi;
 use crate::support::text;
 use crate::support::tracer::Tracer;
@@ -55,6 +55,27 @@ fn a_response_may_be_a_part_of_the_event_or_of_the_file() {
     let (_function, mut connection) = api.start(&MISBEHAVING, "repeats");
     for event in ["a", "b"] {
         assert_eq!(connection.invoke("id-1", event.as_bytes()).text(), "the same");
+    }
+}
+
+#[test]
+fn a_function_may_call_what_of_libc_needs_the_thread_s_block() {
+    let folder = root().join("tests/functions");
+    for (name, response) in [("sets_errno", "-1 38"), ("names_errors", "No such file or directory")] {
+        // Each alone in a file: what one of them has linked would do for the other.
+        let bootstrap = build(name, &[name], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
+        let api = RuntimeApi::listen();
+        let (_function, mut connection) = api.start(&bootstrap, name);
+        assert_eq!(connection.invoke("id", b"2").text(), response);
+    }
+}
+
+#[test]
+fn statics_are_kept_from_one_invocation_to_the_next_whatever_they_are_called() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "names_statics");
+    for counts in ["[0, 0, 0]", "[1, 1, 1]"] {
+        assert_eq!(connection.invoke("id", b"").text(), counts);
     }
 }
 

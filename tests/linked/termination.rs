@@ -4,6 +4,7 @@ use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::RuntimeApi;
 use crate::support::tracer::Tracer;
 use nix::libc;
+use nix::sys::signal::Signal;
 
 #[test]
 fn an_idle_process_runs_the_hook_and_ends_with_status_0() {
@@ -46,6 +47,35 @@ fn a_handler_that_does_not_end_is_abandoned() {
     let ended = function.end();
     assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "spinning\n"));
     assert_eq!(connection.try_request(), None);
+}
+
+#[test]
+fn an_alarm_that_comes_with_it_takes_none_of_the_time() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "hooks");
+    connection.next();
+    connection.deliver("id", b"x");
+    assert!(connection.request().line.ends_with("/id/response HTTP/1.1"));
+    function.freeze();
+    function.signal(Signal::SIGALRM);
+    function.terminate();
+    connection.acknowledge(202);
+    function.thaw();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "on_terminate\n"));
+}
+
+#[test]
+fn a_hook_that_does_not_end_is_abandoned_whatever_it_came_with() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start_with(&[("on_terminate", "spin")], &MISBEHAVING, "hooks");
+    connection.next();
+    function.freeze();
+    function.signal(Signal::SIGALRM);
+    function.terminate();
+    function.thaw();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "on_terminate\n"));
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub fn block(summaries: &Summaries) -> String {
         }
         let _ = writeln!(text, "`{}`: {}.", bench.command(), conditions::run(of));
     }
+    text.push_str(
+        "Starts are of the file with all functions that come with it, sizes and memory of `minimal` alone but where it is said.\n",
+    );
     text.push_str("Ratios are medians of rounds in which both took part; in brackets, where they lie with 95 % confidence.\n");
     text
 }
