@@ -23,6 +23,7 @@ pub mod crash;
 pub mod deadline;
 pub mod environment;
 pub mod event_loop;
+pub mod files;
 pub mod heap;
 pub mod http;
 pub mod in_flight;

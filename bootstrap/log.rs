@@ -65,13 +65,20 @@ pub fn is_writing() -> bool {
 /// before their first response.
 static SURVIVES: AtomicBool = AtomicBool::new(false);
 
-fn writing(write: impl FnOnce()) {
+/// From now on it is an error and no end to write what nobody reads, or what makes a file too long.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "one call more would make a file larger whose functions write no files")]
+pub fn outlive_signals() {
     if !SURVIVES.load(Ordering::Relaxed) {
         signal::ignore(SIGPIPE);
         signal::ignore(SIGXFSZ);
         // Only now: a deadline's line may come in between.
         SURVIVES.store(true, Ordering::Relaxed);
     }
+}
+
+fn writing(write: impl FnOnce()) {
+    outlive_signals();
     WRITING.store(true, Ordering::Relaxed);
     compiler_fence(Ordering::SeqCst);
     write();

@@ -46,6 +46,28 @@ fn ruchy_lambda_epoch_ms() -> u64 {
 
 // SAFETY: see above.
 #[unsafe(no_mangle)]
+fn ruchy_lambda_epoch_ns() -> u64 {
+    sys::nanoseconds(Clock::Epoch)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_steady_ns() -> u64 {
+    sys::nanoseconds(Clock::Steady)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_random(mut bytes: &mut [u8]) -> bool {
+    while !bytes.is_empty() {
+        let Ok(filled @ 1..) = sys::random::fill(bytes) else { return false };
+        bytes = bytes.get_mut(filled..).unwrap_or_default();
+    }
+    true
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
 fn ruchy_lambda_abort() -> ! {
     sys::process::abort()
 }

@@ -9,6 +9,7 @@
 mod record;
 
 pub use record::{Answer, Call, Completion, Hook, Hooks, Outcome, Record, Signature, records};
+pub use std::fs::{FileOptions, FileStatus, Whence};
 pub use std::lambda::{Context, ERROR_TYPE_BYTES_MAX, Failure, ResponseStream, StreamPiece, ToFailure};
 pub use std::log::Stream;
 

@@ -8,13 +8,15 @@
     reason = "the kernel's arguments and results are registers: 64 bits that mean what each call says"
 )]
 
+pub mod file;
 pub mod memory;
 pub mod process;
+pub mod random;
 pub mod signal;
 pub mod socket;
 
 use core::ffi::{c_int, c_long, c_short};
-use core::mem::zeroed;
+use core::mem::{ManuallyDrop, zeroed};
 
 /// An error of the kernel's as it gives it: the negative of its number, and as wide as what else a call may return. So nothing is computed to make
 /// one, and a `Result` of it and a count is returned in registers.
@@ -72,6 +74,11 @@ impl Drop for Descriptor {
 impl Descriptor {
     fn number(&self) -> usize {
         self.0 as usize
+    }
+
+    /// Its number, for whoever closes it instead.
+    fn into_number(self) -> u32 {
+        ManuallyDrop::new(self).0 as u32
     }
 }
 
@@ -204,14 +211,30 @@ pub enum Clock {
     Steady = libc::CLOCK_MONOTONIC as isize,
 }
 
-/// Microseconds by `clock`. By a system call: the shared page that other programs read it from is found by musl's own start.
-#[inline(never)]
-#[must_use]
-pub fn microseconds(clock: Clock) -> u64 {
+/// What `clock` shows. By a system call: the shared page that other programs read it from is found by musl's own start.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
+fn time(clock: Clock) -> libc::timespec {
     // SAFETY: all zero bits are a valid timespec.
     let mut time: libc::timespec = unsafe { zeroed() };
     // SAFETY: the pointer describes `time`, which the call writes.
     unsafe { call(libc::SYS_clock_gettime, clock as usize, (&raw mut time).expose_provenance(), 0) }.ok(); // both clocks exist
+    time
+}
+
+/// Nanoseconds by `clock`: 64 bits of them last until the year 2554.
+#[inline(never)]
+#[must_use]
+pub fn nanoseconds(clock: Clock) -> u64 {
+    let time = time(clock);
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
+/// Microseconds by `clock`.
+#[inline(never)]
+#[must_use]
+pub fn microseconds(clock: Clock) -> u64 {
+    let time = time(clock);
     time.tv_sec as u64 * 1_000_000 + time.tv_nsec as u64 / 1000
 }
 

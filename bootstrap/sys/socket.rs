@@ -39,7 +39,9 @@ pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
 }
 
 /// Where a standard stream was closed at exec, a new descriptor takes its number, and what a handler prints would go there.
-fn beyond_standard_streams(descriptor: Descriptor) -> Result<Descriptor, Errno> {
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "one call more would make a file larger whose functions open no files")]
+pub(super) fn beyond_standard_streams(descriptor: Descriptor) -> Result<Descriptor, Errno> {
     if descriptor.0 > libc::STDERR_FILENO {
         return Ok(descriptor);
     }

@@ -1,8 +1,9 @@
 //! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers
 //! crate names this crate `std`, so the output compiles unchanged and carries only what it uses.
 //!
-//! Everything is core's, alloc's or hashbrown's own, but for what the runtime provides when the file is linked: where `println!` goes ([`log`]),
-//! the environment ([`env`](mod@env)), and what Lambda has beyond the event ([`lambda`]).
+//! Everything is core's, alloc's or a library's own, but for what the runtime provides when the file is linked: where `println!` goes
+//! ([`log`]), the environment ([`env`](mod@env)), the clock ([`time`]), files ([`fs`], [`io`]), random numbers ([`random`]), and what
+//! Lambda has beyond the event ([`lambda`]).
 
 #![no_std]
 #![allow(clippy::legacy_numeric_constants, reason = "transpiled code may spell std::i32::MAX")]
@@ -14,12 +15,19 @@ pub use alloc::{borrow, boxed, fmt, format, rc, slice, str, string, vec};
 pub use core::{
     any, arch, array, ascii, assert, assert_eq, assert_ne, cell, char, clone, cmp, convert, debug_assert, debug_assert_eq, default, error,
     f32, f64, format_args, hash, hint, i8, i16, i32, i64, i128, isize, iter, marker, matches, mem, num, ops, option, panic, pin, ptr,
-    result, time, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
+    result, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
 };
 
 pub mod env;
+pub mod ffi;
+pub mod float;
+pub mod fs;
+pub mod io;
 pub mod lambda;
 pub mod log;
+pub mod path;
+pub mod random;
+pub mod time;
 
 /// The process.
 pub mod process {
@@ -50,6 +58,7 @@ pub mod sync {
 pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
+        pub use crate::float::Float as _;
         // The two that a handler's signature names: Ruchy has no path for them.
         pub use crate::lambda::{Context, ResponseStream};
         pub use crate::{eprint, eprintln, print, println};

@@ -30,6 +30,11 @@ pub fn print(stream: Stream, arguments: Arguments<'_>, line_end: &str) {
     }
 }
 
+/// Hands over `text` as it is.
+pub(crate) fn write(stream: Stream, text: &str) {
+    ruchy_lambda_log(stream, text);
+}
+
 /// Prints a line to the function's log.
 #[macro_export]
 macro_rules! println {

@@ -60,6 +60,18 @@ fn json_makes_each_piece_one_record_with_the_request_id() {
 }
 
 #[test]
+fn what_is_written_to_a_standard_stream_is_logged() {
+    let [output, error] = logs(&[], "writes", &["é"]);
+    assert_eq!([output.as_str(), error.as_str()], ["got é, of 2 bytes\n", "\u{fffd}!"]);
+    let [output, error] = logs(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], "writes", &["é"]);
+    let messages = [output, error].map(|log| records(&log).iter().map(|record| fields(record, &["message"]).concat()).collect::<Vec<_>>());
+    assert_eq!(messages, [["got é, of 2 bytes"], ["\u{fffd}!"]]);
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "writes");
+    assert_eq!(connection.invoke("id", b"").text(), "0 0", "there is nothing to read");
+}
+
+#[test]
 fn a_level_leaves_out_what_is_below_it() {
     for (level, output_records, error_records) in
         [("trace", 1, 1), ("DEBUG", 1, 1), ("Info", 1, 1), ("WARN", 0, 1), ("error", 0, 1), ("FATAL", 0, 0), ("nonsense", 1, 1)]

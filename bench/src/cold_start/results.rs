@@ -47,16 +47,19 @@ pub struct Figures {
 pub struct Moment {
     pub distribution: Distribution,
     pub ratio: Ratio,
+    /// To what `figures` calls ours, for programs whose rounds are not those of the others.
+    pub to_ours: Option<Ratio>,
 }
 
 impl Figures {
-    /// Of the rounds of a program and the same rounds of the floor; none of none.
+    /// Of the rounds of a program and the same rounds of the floor, and of ours; none of none.
     #[must_use]
-    pub fn new(samples: Vec<Sample>, floor: &[Sample], seed: u64) -> Option<Self> {
+    pub fn new(samples: Vec<Sample>, floor: &[Sample], ours: Option<&[Sample]>, seed: u64) -> Option<Self> {
         let all = |samples: &[Sample], field: fn(&Sample) -> u64| samples.iter().map(field).collect::<Vec<_>>();
         let moment = |field: fn(&Sample) -> u64| {
             let own = all(&samples, field);
-            Some(Moment { distribution: distribution(&own)?, ratio: ratio(&own, &all(floor, field), seed)? })
+            let to_ours = ours.and_then(|ours| ratio(&own, &all(ours, field), seed));
+            Some(Moment { distribution: distribution(&own)?, ratio: ratio(&own, &all(floor, field), seed)?, to_ours })
         };
         let median_of = |field: fn(&Sample) -> u64| median(&all(&samples, field));
         Some(Self {
@@ -87,10 +90,14 @@ impl Figures {
 impl Moment {
     fn json(&self, samples: &[u64]) -> Value {
         let Distribution { min, median, p90, p99 } = self.distribution;
-        json!({
+        let mut moment = json!({
             "ns": { "min": min, "median": median, "p90": p90, "p99": p99, "samples": samples },
             "ratio_to_floor": ratio_json(self.ratio),
-        })
+        });
+        if let Some(ratio) = self.to_ours {
+            moment["ratio_to_ours"] = ratio_json(ratio);
+        }
+        moment
     }
 }
 

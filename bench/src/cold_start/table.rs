@@ -37,7 +37,7 @@ fn moments(title: &str, width: usize, results: &Results, figures: &[Figures], mo
         "", "median µs", "p90", "p99", "min"
     );
     for (program, figures) in results.programs.iter().zip(figures) {
-        let Moment { distribution, ratio } = moment(figures);
+        let Moment { distribution, ratio, .. } = moment(figures);
         let [median, p90, p99, min] = [distribution.median, distribution.p90, distribution.p99, distribution.min].map(microseconds);
         let name = &program.contestant.name;
         let ratio = format!("{:.3}  [{:.3}, {:.3}]", ratio.median, ratio.low, ratio.high);

@@ -37,7 +37,8 @@ fn compare_starts(results: &mut Value) {
             else {
                 continue;
             };
-            for program in programs.iter_mut() {
+            // Other people's bring theirs along: their rounds are others.
+            for program in programs.iter_mut().filter(|program| program[moment]["ratio_to_ours"].is_null()) {
                 let own = samples(&program[moment]["ns"]["samples"]);
                 if let Some(ratio) = statistics::ratio(&own, &ours, SEED) {
                     program[moment]["ratio_to_ours"] = ratio_json(ratio);

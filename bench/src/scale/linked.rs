@@ -119,7 +119,8 @@ pub fn measure(
             continue;
         }
         let samples = rounds::run(&contestants, settling, &server, mode, plan)?;
-        let divided_by = |base: usize| samples.iter().filter_map(|own| Figures::new(own.clone(), samples.get(base)?, plan.seed)).collect();
+        let divided_by =
+            |base: usize| samples.iter().filter_map(|own| Figures::new(own.clone(), samples.get(base)?, None, plan.seed)).collect();
         measured.modes.push(Starts { mode, to_floor: divided_by(0), to_first: divided_by(1) });
     }
     for (functions, contestant) in files {
