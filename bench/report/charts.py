@@ -50,6 +50,7 @@ TOP_PX = 12
 LINES_PX, SCATTER_PX, SCATTER_NARROW_PX = 230, 380, 340
 DOT_PX = 9
 CHARACTER_PX = 7.2  # of a name at TEXT_PX, on the wide side
+LINE_PX = 2  # above and below the letters of a line
 BAR = 0.32  # half of a row's height, of which one is the distance to the next
 
 
@@ -249,7 +250,7 @@ def labels(names, dots, plot):
         half_px = len(name) * CHARACTER_PX / 2
         best = None
         for far in range(1, 5):
-            side, up = DOT_PX, TEXT_PX * far
+            side, up = DOT_PX, (TEXT_PX + LINE_PX) * far
             for align, middle, at in (
                 ("left", (x + side + half_px, y), x + side),
                 ("right", (x - side - half_px, y), x - side),
@@ -260,7 +261,9 @@ def labels(names, dots, plot):
                 ("right", (x - half_px, y - up), x),
                 ("right", (x - half_px, y + up), x),
             ):
-                box = (middle[0] - half_px, middle[1] - TEXT_PX / 2, middle[0] + half_px, middle[1] + TEXT_PX / 2)
+                # Browsers give a line a little more than its letters' height.
+                tall = TEXT_PX / 2 + LINE_PX
+                box = (middle[0] - half_px, middle[1] - tall, middle[0] + half_px, middle[1] + tall)
                 inside = box[0] >= -AXIS_PX and box[2] <= plot[0] + AXIS_PX and box[1] >= 0 and box[3] <= plot[1]
                 if inside and not any(overlap(box, other) for other in taken):
                     best = best or (box, (at, middle[1], align))
