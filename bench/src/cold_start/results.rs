@@ -112,10 +112,7 @@ impl Results {
     /// For `target/bench/cold-start.json`. The samples of one index, in all programs, are of one round.
     #[must_use]
     pub fn json(&self) -> Value {
-        let mut conditions = self.conditions.clone();
-        conditions["rounds"] = json!(self.plan.rounds);
-        conditions["warm_up_rounds"] = json!(self.plan.warm_up);
-        conditions["seed"] = json!(self.plan.seed);
+        let mut conditions = self.plan.among(self.conditions.clone());
         conditions["modes"] = json!(self.modes.iter().map(|(mode, _)| mode.name()).collect::<Vec<_>>());
         let programs = self.programs.iter().map(|program| {
             json!({

@@ -7,6 +7,7 @@ use super::start::{Launcher, Sample};
 use crate::Error;
 use crate::news::News;
 use fastrand::Rng;
+use serde_json::Value;
 use std::thread;
 use std::time::Duration;
 
@@ -44,6 +45,17 @@ pub struct Plan {
     /// Rounds before them, which do not.
     pub warm_up: usize,
     pub seed: u64,
+}
+
+impl Plan {
+    /// `conditions`, and how much was done under them.
+    #[must_use]
+    pub fn among(self, mut conditions: Value) -> Value {
+        conditions["rounds"] = self.rounds.into();
+        conditions["warm_up_rounds"] = self.warm_up.into();
+        conditions["seed"] = self.seed.into();
+        conditions
+    }
 }
 
 /// The samples of each of `contestants`, in their order, a sample a round. `settling` is a copy of the floor.

@@ -32,10 +32,7 @@ impl Results {
     /// For `target/bench/scale.json`. The samples of one index, in all programs of a list, are of one round.
     #[must_use]
     pub fn json(&self) -> Value {
-        let mut conditions = self.conditions.clone();
-        conditions["rounds"] = json!(self.plan.rounds);
-        conditions["warm_up_rounds"] = json!(self.plan.warm_up);
-        conditions["seed"] = json!(self.plan.seed);
+        let mut conditions = self.plan.among(self.conditions.clone());
         conditions["starts_at_once"] = json!(self.sandboxes.starts);
         let absent = self.sandboxes.absent.iter().map(|absent| json!({ "name": absent.name, "needs": absent.needs }));
         let refused = self.linked.refused.iter().map(|(mode, reason)| json!({ "mode": mode.name(), "reason": reason }));
