@@ -250,6 +250,31 @@ impl Failure {
     }
 }
 
+/// A failure as the text that [`Failure::from_text`] reads: `?` takes it out of a function whose errors are texts.
+impl From<Failure> for String {
+    fn from(failure: Failure) -> Self {
+        let Failure { mut error_type, message } = failure;
+        if error_type.is_empty() {
+            return message;
+        }
+        error_type.push_str(": ");
+        error_type.push_str(&message);
+        error_type
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::from_text(text)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(text: &str) -> Self {
+        Self::from_text(text.to_string())
+    }
+}
+
 /// An error that a function may return: anything that can be displayed, and a [`Failure`] as it is.
 pub trait ToFailure {
     /// The failure; a text such as `Function.NotFound: no such order` names its error type.
@@ -265,6 +290,51 @@ impl<E: ToString> ToFailure for E {
 impl ToFailure for Failure {
     fn into_failure(self) -> Failure {
         self
+    }
+}
+
+/// What a `lambda_handler` may take in the place of the event's text.
+#[diagnostic::on_unimplemented(
+    message = "`lambda_handler` cannot take `&{Self}`",
+    note = "it takes `&str`, or what `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch`, …"
+)]
+pub trait FromEvent: Sized {
+    /// The event, taken apart.
+    ///
+    /// # Errors
+    /// What was expected, and where in the event.
+    fn from_event(event: &str) -> Result<Self, Failure>;
+}
+
+/// What a `lambda_handler` may answer to an event `E`.
+#[diagnostic::on_unimplemented(
+    message = "`lambda_handler` cannot answer `{E}` with `{Self}`",
+    note = "it returns `String`, `Json`, or what belongs to the event, such as `http::Response`; or a `Result` of these, of which the error can be displayed"
+)]
+pub trait IntoAnswer<E> {
+    /// The response's text.
+    ///
+    /// # Errors
+    /// The handler's own error.
+    fn into_answer(self, event: &E) -> Result<String, Failure>;
+}
+
+impl<E> IntoAnswer<E> for String {
+    fn into_answer(self, _event: &E) -> Result<String, Failure> {
+        Ok(self)
+    }
+}
+
+/// Nobody waits for an answer: `null`.
+impl<E> IntoAnswer<E> for () {
+    fn into_answer(self, _event: &E) -> Result<String, Failure> {
+        Ok("null".to_string())
+    }
+}
+
+impl<E, T: IntoAnswer<E>, X: ToFailure> IntoAnswer<E> for Result<T, X> {
+    fn into_answer(self, event: &E) -> Result<String, Failure> {
+        self.map_err(ToFailure::into_failure)?.into_answer(event)
     }
 }
 

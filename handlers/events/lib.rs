@@ -1,0 +1,17 @@
+//! What functions are invoked with, and what they answer: [`json`], requests of [`http`], and the events of the services that invoke
+//! functions, a module each. A `lambda_handler` takes any of them where it would take `event: &str`; an event that is not what was asked for
+//! fails the invocation by [`INVALID_EVENT`] or [`INVALID_JSON`], and the message says what was expected and where.
+//!
+//! A function carries what it uses of this, and nothing else.
+
+#![no_std]
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod json;
+
+pub use json::{INVALID_EVENT, INVALID_JSON, Json};
