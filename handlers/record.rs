@@ -1,8 +1,8 @@
 //! The record a function registers, what it is called with, and the shapes a `lambda_handler` may have.
 
 use std::borrow::Cow;
-use std::marker::PhantomData;
 use std::lambda::{Context, Failure, FromEvent, IntoAnswer, ResponseStream, ToFailure};
+use std::marker::PhantomData;
 
 /// What an invocation has come to: a response of its own, or a part of the event, which so need not be copied; or the failure.
 pub type Answer<'event> = Result<Cow<'event, str>, Failure>;
@@ -169,7 +169,7 @@ where
 {
     fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
         let event = E::from_event(event)?;
-        self(&event).into_answer(&event).map(Cow::Owned)
+        self(&event).into_answer(&event).or_else(|failure| event.answer_failure(failure)).map(Cow::Owned)
     }
 }
 
@@ -184,7 +184,7 @@ where
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
         let event = E::from_event(event)?;
-        self(context, &event).into_answer(&event).map(Cow::Owned)
+        self(context, &event).into_answer(&event).or_else(|failure| event.answer_failure(failure)).map(Cow::Owned)
     }
 }
 

@@ -8,7 +8,7 @@ mod write;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use ruchy_std::lambda::{FromEvent, Failure, IntoAnswer};
+use ruchy_std::lambda::{Failure, FromEvent, IntoAnswer, Plain};
 pub use serde_json::Number;
 
 /// The error type of a text that is not JSON, or is nested deeper than [`DEPTH_MAX`].
@@ -47,6 +47,11 @@ impl Object {
         self.find(|key| key == name)
     }
 
+    /// The member called `name`, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
+        self.0.iter_mut().rev().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
     /// The member whose name `is_it`.
     fn find(&self, is_it: impl Fn(&str) -> bool) -> Option<&Json> {
         self.0.iter().rev().find(|(key, _)| is_it(key)).map(|(_, value)| value)
@@ -54,15 +59,15 @@ impl Object {
 
     /// The member called `name`, taken out, with what else had its name.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
-        let value = self.0.iter_mut().rev().find(|(key, _)| key == name).map(|(_, value)| core::mem::take(value))?;
+        let value = self.get_mut(name).map(core::mem::take)?;
         self.0.retain(|(key, _)| key != name);
         Some(value)
     }
 
     /// Sets the member called `name`.
     pub fn insert(&mut self, name: &str, value: Json) {
-        match self.0.iter_mut().rev().find(|(key, _)| key == name) {
-            Some((_, old)) => *old = value,
+        match self.get_mut(name) {
+            Some(old) => *old = value,
             None => self.0.push((String::from(name), value)),
         }
     }
@@ -86,7 +91,13 @@ impl Object {
 }
 
 impl Json {
-    /// An object without members, to be filled by [`Json::with`].
+    /// The value that a text, a number, a boolean, a list or an `Option` of these is: `From`, by a name that Ruchy can spell.
+    #[must_use]
+    pub fn of(value: impl Into<Json>) -> Self {
+        value.into()
+    }
+
+    /// An object without members, to be filled by [`Json::put`].
     #[must_use]
     pub fn object() -> Self {
         Self::Object(Object::default())
@@ -100,7 +111,7 @@ impl Json {
 
     /// This object with the member `name` set to `value`. What is no object becomes one.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
+    pub fn put(mut self, name: &str, value: impl Into<Json>) -> Self {
         self.set(name, value);
         self
     }
@@ -132,7 +143,9 @@ impl FromEvent for Json {
     }
 }
 
-impl<E> IntoAnswer<E> for Json {
+impl Plain for Json {}
+
+impl<E: Plain> IntoAnswer<E> for Json {
     fn into_answer(self, _event: &E) -> Result<String, Failure> {
         Ok(self.to_string())
     }

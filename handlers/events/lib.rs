@@ -12,6 +12,9 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod http;
 pub mod json;
+pub mod typed;
 
 pub use json::{INVALID_EVENT, INVALID_JSON, Json};
+pub use typed::Typed;

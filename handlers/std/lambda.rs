@@ -296,7 +296,7 @@ impl ToFailure for Failure {
 /// What a `lambda_handler` may take in the place of the event's text.
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` cannot take `&{Self}`",
-    note = "it takes `&str`, or what `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch`, …"
+    note = "it takes `&str`, or what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others"
 )]
 pub trait FromEvent: Sized {
     /// The event, taken apart.
@@ -304,12 +304,20 @@ pub trait FromEvent: Sized {
     /// # Errors
     /// What was expected, and where in the event.
     fn from_event(event: &str) -> Result<Self, Failure>;
+
+    /// What becomes of a failure of the handler: Lambda is told, unless the one who sent the event is to be answered.
+    ///
+    /// # Errors
+    /// The failure that Lambda is told of.
+    fn answer_failure(&self, failure: Failure) -> Result<String, Failure> {
+        Err(failure)
+    }
 }
 
 /// What a `lambda_handler` may answer to an event `E`.
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` cannot answer `{E}` with `{Self}`",
-    note = "it returns `String`, `Json`, or what belongs to the event, such as `http::Response`; or a `Result` of these, of which the error can be displayed"
+    note = "a `http::Request` is answered by a `http::Response`, a batch by nothing or a `batch::Answer`, other events by nothing, `String` or `Json`; each may be in a `Result` whose error can be displayed"
 )]
 pub trait IntoAnswer<E> {
     /// The response's text.
@@ -319,14 +327,17 @@ pub trait IntoAnswer<E> {
     fn into_answer(self, event: &E) -> Result<String, Failure>;
 }
 
-impl<E> IntoAnswer<E> for String {
+/// An event that may be answered by anything: nobody expects a certain form.
+pub trait Plain {}
+
+impl<E: Plain> IntoAnswer<E> for String {
     fn into_answer(self, _event: &E) -> Result<String, Failure> {
         Ok(self)
     }
 }
 
-/// Nobody waits for an answer: `null`.
-impl<E> IntoAnswer<E> for () {
+/// `null`.
+impl<E: Plain> IntoAnswer<E> for () {
     fn into_answer(self, _event: &E) -> Result<String, Failure> {
         Ok("null".to_string())
     }

@@ -89,7 +89,21 @@ fn a_pointer_leads_to_a_part() {
     }
     assert_eq!(document.at(""), Some(&document));
     assert_eq!(Json::pick(&document.to_string(), "").unwrap(), document);
-    for pointer in ["/bar", "/foo/2", "/foo/00", "/foo/01", "/foo/-", "/foo/+1", "/foo/", "/foo/bar", "/m~1n", "/m~", "/foo/0/0", "bar", "/foo/99999999999999999999"] {
+    for pointer in [
+        "/bar",
+        "/foo/2",
+        "/foo/00",
+        "/foo/01",
+        "/foo/-",
+        "/foo/+1",
+        "/foo/",
+        "/foo/bar",
+        "/m~1n",
+        "/m~",
+        "/foo/0/0",
+        "bar",
+        "/foo/99999999999999999999",
+    ] {
         assert_eq!(document.at(pointer), None, "{pointer}");
         assert_eq!(Json::pick(&document.to_string(), pointer).unwrap(), Json::Null, "{pointer}");
     }
@@ -102,7 +116,7 @@ fn of_members_by_one_name_the_last_counts() {
     let twice = r#"{"a":1,"a":2}"#;
     assert_eq!(parsed(twice).integer("a").unwrap(), 2);
     assert_eq!(Json::pick(twice, "a").unwrap(), Json::from(2));
-    assert_eq!(parsed(twice).with("a", 3).integer("a").unwrap(), 3);
+    assert_eq!(parsed(twice).put("a", 3).integer("a").unwrap(), 3);
 }
 
 #[test]
@@ -138,15 +152,16 @@ fn what_is_not_as_expected_is_said() {
 #[test]
 fn values_are_built() {
     let value = Json::object()
-        .with("text", "x")
-        .with("number", 7)
-        .with("float", 0.1 + 0.2)
-        .with("nothing", None::<i32>)
-        .with("infinite", f64::INFINITY)
-        .with("list", vec!["a", "b"])
-        .with("nested", Json::object().with("yes", true))
-        .with("number", 8);
-    let text = r#"{"text":"x","number":8,"float":0.30000000000000004,"nothing":null,"infinite":null,"list":["a","b"],"nested":{"yes":true}}"#;
+        .put("text", "x")
+        .put("number", 7)
+        .put("float", 0.1 + 0.2)
+        .put("nothing", None::<i32>)
+        .put("infinite", f64::INFINITY)
+        .put("list", vec!["a", "b"])
+        .put("nested", Json::object().put("yes", true))
+        .put("number", 8);
+    let text =
+        r#"{"text":"x","number":8,"float":0.30000000000000004,"nothing":null,"infinite":null,"list":["a","b"],"nested":{"yes":true}}"#;
     assert_eq!(value.to_string(), text);
     let mut list = Json::array();
     list.push(1);
