@@ -3,7 +3,7 @@
 use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
 use crate::size::{self, symbols, table};
-use crate::{Error, cold_start, conditions, event, figures, invoke, package, process, scale, serve, start, warm};
+use crate::{Error, cold_start, conditions, event, figures, handler, invoke, package, process, scale, serve, start, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -39,6 +39,8 @@ enum Command {
     ColdStart(cold_start::Options),
     /// Measure what an invocation costs, over the floor
     Warm(warm::Options),
+    /// Measure what functions cost that read an event and answer, beside the same on other clients
+    Handler(handler::Options),
     /// Print what the figures of a bench depend on, as JSON
     Conditions,
     /// Make summaries and figures of the benches' results
@@ -181,6 +183,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Warm(options) => {
             print(&warm::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Handler(options) => {
+            print(&handler::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Figures(options) => {
