@@ -147,10 +147,25 @@ bench-warm *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
 
-# Run every bench one after another, for figures that may stand beside each other. Some five minutes with peers, in which the machine should have nothing else to do.
+# Measure what functions cost that read an event of HTTP of 1 KB and answer with JSON: ours, and the same on lambda_runtime. Two minutes with peers.
 [group('measure')]
 [no-exit-message]
-bench-all: bench-cold-start bench-warm bench-compute bench-scale
+bench-handler *OPTION: _musl
+    #!/usr/bin/env bash
+    set -euo pipefail
+    [[ -x target/release/ruchy-lambda ]] || echo "building the bench, once: about a minute" >&2
+    handlers=()
+    for handler in minimal router field whole typed; do
+        echo "linking $handler" >&2
+        RUCHY_LAMBDA_FUNCTIONS=handlers/functions:bench/handlers linker/build.sh "target/bench/handler/$handler/bootstrap" "$handler"
+        handlers+=("$handler=target/bench/handler/$handler/bootstrap")
+    done
+    {{ bench }} handler --event bench/handlers/event.json --answers bench/handlers/answers.json "$@" "${handlers[@]}"
+
+# Run every bench one after another, for figures that may stand beside each other. Some seven minutes with peers, in which the machine should have nothing else to do.
+[group('measure')]
+[no-exit-message]
+bench-all: bench-cold-start bench-warm bench-compute bench-scale bench-handler
 
 # Make the summaries and charts in bench/results, and the table in README.md, of what the benches measured last.
 [group('measure')]

@@ -139,7 +139,7 @@ impl Traced {
     }
 
     /// What `count` counts; or why there is no count.
-    fn counted<T>(&mut self, count: fn(&mut Self) -> Result<T, Errno>) -> Result<T, Error> {
+    fn counted<T>(&mut self, count: impl FnOnce(&mut Self) -> Result<T, Errno>) -> Result<T, Error> {
         count(self).map_err(|errno| self.failed(errno))
     }
 

@@ -7,8 +7,8 @@ use crate::warm::calls::{seen, traced};
 
 /// Invocations that are not counted: the first ones set things up.
 const WARM_UP: usize = 3;
-/// Invocations that are: each of their instructions takes microseconds.
-const COUNTED: usize = 8;
+/// Invocations that are.
+const COUNTED: usize = 4;
 
 /// The mean over some invocations with `event`.
 ///
@@ -16,7 +16,7 @@ const COUNTED: usize = 8;
 /// [`Error::ColdStart`]: nobody may be traced here, or it did anything but answer.
 pub fn count(pair: &Pair, event: &[u8]) -> Result<f64, Error> {
     let mut answer = pair.answer.clone();
-    let counts = traced(&pair.contestant, Counted::Instructions, |server, gone| {
+    let counts = traced(&pair.contestant, Counted::InstructionsAfter(WARM_UP + 1), |server, gone| {
         server.expect_next(gone)?;
         (0..WARM_UP + COUNTED).try_for_each(|_| server.invoke(event, &mut |response| answer.is(response), gone).map(drop))
     })?;
@@ -38,8 +38,8 @@ mod tests {
 
     #[test]
     fn only_what_follows_the_warm_up_is_counted() {
-        let each = (0..=WARM_UP + COUNTED).map(|invocation| if invocation < WARM_UP { 1_000 } else { 100 });
-        let mut counts: Vec<u64> = each.scan(5, |sum, each| Some(std::mem::replace(sum, *sum + each))).collect();
+        let mut counts = vec![0; WARM_UP + 1];
+        counts.extend((1..=COUNTED as u64).map(|invocation| invocation * 100));
         assert_eq!(mean(&counts), Some(100.0));
         assert_eq!(mean(&counts[1..]), None);
         counts.push(1_000_000);

@@ -8,8 +8,8 @@ use crate::warm::running::{Running, share_one_processor};
 use fastrand::Rng;
 use std::time::Duration;
 
-/// Rounds that are played and not counted. The first of them has short blocks, and says how long each function's may be.
-pub const WARM_UP_ROUNDS: usize = 2;
+/// Rounds that are played and not counted. They begin with short blocks, and say how long each function's may be.
+pub const WARM_UP_ROUNDS: usize = 3;
 /// A block takes about so long, in nanoseconds, whoever it is of: the kernel's ticks, which tell user time, come by the clock.
 const BLOCK_NANOSECONDS: u64 = 50_000_000;
 /// Of how many invocations, at the least and at the most.
@@ -36,9 +36,10 @@ pub fn play(pairs: &[Pair], event: &[u8], rounds: usize, seed: u64) -> Result<Ve
             };
             let user = running.user()?;
             let block = running.block(event, &mut |response| answer.is(response), series.invocations_a_round)?;
-            if round == 0 {
-                series.invocations_a_round = invocations(block.wall_nanoseconds);
-            } else if round >= WARM_UP_ROUNDS {
+            if round < WARM_UP_ROUNDS {
+                // A block in which the machine did something else says less than there may be.
+                series.invocations_a_round = series.invocations_a_round.max(invocations(block.wall_nanoseconds));
+            } else {
                 let user_nanoseconds = nanoseconds(running.user()?.saturating_sub(user));
                 series.blocks.push(Block { cpu_nanoseconds: block.cpu_nanoseconds, user_nanoseconds });
             }

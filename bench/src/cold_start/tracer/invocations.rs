@@ -14,8 +14,8 @@ use std::process::Command;
 pub enum Counted {
     /// System calls.
     Calls,
-    /// Instructions in user space, `rep` ones once.
-    Instructions,
+    /// Instructions in user space, `rep` ones once; none until it has asked for so many events: each takes microseconds.
+    InstructionsAfter(usize),
 }
 
 /// Starts what `command` starts and lets it run until somebody ends it, by the descriptor that is handed to `started`. Returns how many
@@ -29,16 +29,21 @@ pub fn at_requests(name: &str, command: Command, counted: Counted, started: impl
     let pid = Pid::from_child(&traced.child);
     let process = pidfd_open(pid, PidfdFlags::empty()).map_err(|errno| Error::system("opening a process")(errno.into()))?;
     started(process);
-    traced.counted(match counted {
-        Counted::Calls => Traced::calls_at_requests,
-        Counted::Instructions => Traced::instructions_at_requests,
+    traced.counted(|traced| match counted {
+        Counted::Calls => traced.calls_at_requests(usize::MAX),
+        Counted::InstructionsAfter(requests) => {
+            let before = traced.calls_at_requests(requests)?;
+            let counts = traced.instructions_at_requests()?;
+            Ok(before.iter().map(|_| 0).chain(counts).collect())
+        }
     })
 }
 
 impl Traced {
-    fn calls_at_requests(&mut self) -> Result<Vec<u64>, Errno> {
+    /// Until it has been ended, or has asked so many times.
+    fn calls_at_requests(&mut self, requests: usize) -> Result<Vec<u64>, Errno> {
         let (mut calls, mut at_requests) = (0, Vec::new());
-        loop {
+        while at_requests.len() < requests {
             let requested = self.next_call().and_then(|task| {
                 calls += 1;
                 sends_request(task)
@@ -51,11 +56,19 @@ impl Traced {
                 Err(errno) => return Err(errno),
             }
         }
+        Ok(at_requests)
     }
 
+    /// Until it has been ended; from within a request, which is not counted.
     fn instructions_at_requests(&mut self) -> Result<Vec<u64>, Errno> {
         let (mut count, mut at_requests, mut last) = (0, Vec::new(), HashMap::new());
         loop {
+            match self.step() {
+                Ok(()) => {}
+                // It has been ended.
+                Err(Errno::ESRCH) => return Ok(at_requests),
+                Err(errno) => return Err(errno),
+            }
             let task = self.standing.0;
             if let Ok(registers) = ptrace::getregs(task) {
                 // A `rep` instruction stops once for each repetition, at the same place.
@@ -66,12 +79,6 @@ impl Traced {
                 if is_call && is_request(task, registers.rax, registers.rsi, registers.rdx) {
                     at_requests.push(count);
                 }
-            }
-            match self.step() {
-                Ok(()) => {}
-                // It has been ended.
-                Err(Errno::ESRCH) => return Ok(at_requests),
-                Err(errno) => return Err(errno),
             }
         }
     }
