@@ -102,6 +102,20 @@ fn the_promised_sizes_are_kept() {
     assert!(archive.len() <= 30 << 9, "the archive of minimal: {} bytes", archive.len());
 }
 
+/// The most that a function alone may have that takes an event of JSON apart and answers with JSON.
+const JSON_BYTES_MAX: u64 = 48 << 10;
+
+#[test]
+fn a_small_function_of_json_is_small() {
+    let functions = root().join("tests/functions");
+    let bootstrap = build("receipt", &["receipt"], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
+    let bytes = fs::metadata(&bootstrap).unwrap().len();
+    assert!(bytes <= JSON_BYTES_MAX, "tests/functions/receipt.rs alone: {bytes} bytes, and it may have {JSON_BYTES_MAX}");
+    let api = crate::support::runtime_api::RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&bootstrap, "receipt");
+    assert_eq!(connection.invoke("id", br#"{"item":"tea","quantity":7}"#).text(), r#"{"ordered":"tea","left":6}"#);
+}
+
 #[test]
 fn every_section_is_within_its_budget() {
     for (bootstrap, name, names) in [(&*MINIMAL, "minimal", &["minimal"][..]), (&*ALL, "all", &SHIPPED)] {

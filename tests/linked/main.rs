@@ -13,6 +13,7 @@ mod emulator;
 mod failures;
 mod faults;
 mod files;
+mod handler;
 mod invocations;
 mod library;
 mod logs;

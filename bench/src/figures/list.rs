@@ -187,7 +187,7 @@ fn handlers(summaries: &Summaries) -> Vec<Figure> {
         above("an HTTP event of 1 KB through the router to JSON, above `minimal`", "router", Some(Goal::AtMost(limit))),
         above("one field of that event read, above `minimal`", "field", None),
         times("user time of an invocation with that router's function on `rust-tokio` (lambda_http), to ours", "router"),
-        times("the same on `rust-tokio` (the struct of that event alone), to ours", "router-struct"),
+        times("the same on `rust-tokio` (the struct of that event alone), to ours", "router_struct"),
     ]
 }
 
@@ -294,7 +294,7 @@ mod tests {
             json!({ "client": "ours", "handler": "minimal", "above_minimal_nanoseconds": null }),
             json!({ "client": "ours", "handler": "router", "above_minimal_nanoseconds": above }),
             json!({ "client": "rust-tokio", "handler": "router", "user_to_ours": ratio(5.5), "above_minimal_nanoseconds": null }),
-            json!({ "client": "rust-tokio", "handler": "router-struct", "user_to_ours": ratio(4.5) }),
+            json!({ "client": "rust-tokio", "handler": "router_struct", "user_to_ours": ratio(4.5) }),
         ];
         let all = Summaries { summaries: vec![(Bench::Handler, json!({ "series": series }))] };
         assert_eq!(said(&all, "an HTTP event of 1 KB"), ("6.2 µs (6.0 to 11.0)".to_owned(), "met"));

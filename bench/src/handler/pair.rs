@@ -12,7 +12,7 @@ pub const OURS: &str = "ours";
 pub const MINIMAL: &str = "minimal";
 /// What other clients' files have, and the handler of ours that does the same: with the client's own crate for HTTP, and with its struct of the
 /// one event.
-const OF_PEERS: [(&str, &str); 3] = [(MINIMAL, MINIMAL), ("router", "router"), ("router-struct", "router")];
+const OF_PEERS: [(&str, &str); 3] = [(MINIMAL, MINIMAL), ("router", "router"), ("router_struct", "router")];
 /// In the folder of another client.
 const PEERS_FILE: &str = "http";
 
@@ -87,7 +87,7 @@ mod tests {
         let (pairs, absent) = gathered(&["minimal=/bin/true", "router=/bin/true"]).unwrap();
         let names: Vec<_> = pairs.iter().map(|pair| (pair.contestant.name.as_str(), pair.like.as_str())).collect();
         let ours = [("ours minimal", "minimal"), ("ours router", "router")];
-        let theirs = [("tokio minimal", "minimal"), ("tokio router", "router"), ("tokio router-struct", "router")];
+        let theirs = [("tokio minimal", "minimal"), ("tokio router", "router"), ("tokio router_struct", "router")];
         assert_eq!(names, [&ours[..], &theirs].concat());
         assert_eq!(absent.iter().map(|absent| (absent.name.as_str(), absent.needs.as_str())).collect::<Vec<_>>(), [("zig", "zig")]);
         for (ours, said) in [

@@ -32,7 +32,7 @@ async fn main() -> Result<(), Error> {
         #[cfg(feature = "http")]
         "router" => lambda_http::run(service_fn(router::lambda_handler)).await,
         #[cfg(feature = "http")]
-        "router-struct" => run(service_fn(router::of_struct)).await,
+        "router_struct" => run(service_fn(router::of_struct)).await,
         other => Err(format!("no function named {other}").into()),
     }
 }
