@@ -208,6 +208,34 @@ where
     }
 }
 
+/// Both of it: `(event: &E, response: &mut ResponseStream)`.
+pub struct TakenStreamed<E>(PhantomData<E>);
+
+impl<F, E, R> Signature<TakenStreamed<E>> for F
+where
+    F: Fn(&E, &mut ResponseStream) -> R,
+    E: FromEvent,
+    R: Completion,
+{
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        self(&E::from_event(event)?, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
+    }
+}
+
+/// All of it: `(context: &Context, event: &E, response: &mut ResponseStream)`.
+pub struct TakenStreamedWithContext<E>(PhantomData<E>);
+
+impl<F, E, R> Signature<TakenStreamedWithContext<E>> for F
+where
+    F: Fn(&Context<'_>, &E, &mut ResponseStream) -> R,
+    E: FromEvent,
+    R: Completion,
+{
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        self(context, &E::from_event(event)?, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
+    }
+}
+
 /// `bytes` as the text they were.
 ///
 /// # Panics
