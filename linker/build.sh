@@ -88,18 +88,21 @@ done
 target=$root/target/bootstrap/$link
 # What a build script wrote is named from there.
 flags+=("--remap-path-prefix=$target/$triple/release-ultra/build/=")
+# And what it wrote of functions, on the lines of their sources, is named as these. A folder for each way to build, since cargo keeps each up to date by itself.
+laid_out=$target/laid-out/$linker-$strip-$debug
+flags+=("--remap-path-prefix=$laid_out/plain/=" "--remap-path-prefix=$laid_out/inlined/=")
 encoded=$(printf '\x1f%s' "${flags[@]}")
 errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
 link() {
-    RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
+    RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions RUCHY_LAMBDA_LAID_OUT=$laid_out CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
         cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
         --profile release-ultra --config "profile.release-ultra.strip=$strip" --config "profile.release-ultra.debug='$debug'" \
         --target "$triple" --target-dir "$target" 2> "$errors"
 }
 # What rustc refuses it is shown without copies, as somebody wrote it. If it takes that, the mistake is the inliner's.
 again() {
-    grep -q '/out/inlined/' "$errors" || return 1
+    find "$laid_out/inlined" -type f -printf '%P:\n' 2> /dev/null | grep -qFf - "$errors" || return 1
     RUCHY_LAMBDA_INLINE=0 link "$@" || return 1
     echo "rustc refuses what inlining made of a function, a mistake of handlers/transpile: linked with RUCHY_LAMBDA_INLINE=0." >&2
 }

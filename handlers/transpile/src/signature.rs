@@ -1,0 +1,168 @@
+//! Whether a `lambda_handler` can be called, as far as its own line tells: what is wrong for sure is refused here, by its line, with what would be
+//! right. A type of somebody's own may be an event or a response; that is for rustc to say, which knows it.
+
+use crate::Error;
+use crate::function::Origin;
+use quote::ToTokens;
+use std::path::Path;
+use syn::{FnArg, GenericArgument, GenericParam, Item, ItemFn, PathArguments, ReturnType, Safety, Type, Visibility};
+
+/// What can be called.
+pub const ACCEPTED: &str = "\
+It takes `(event: &str)`, `(request_id: &str, body: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`, \
+where `E` can be displayed.
+`(event: &str)` may also return `&str`, a part of the event.
+With `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`.";
+
+const NAME: &str = "lambda_handler";
+
+/// The line of the `lambda_handler` in `rust`, which messages know as `path`. Line 1, where it cannot be told.
+///
+/// # Errors
+/// [`Error::NoHandler`], [`Error::Signature`].
+pub fn check(rust: &str, path: &Path, origin: Origin) -> Result<usize, Error> {
+    // What is no Rust is for rustc to complain about.
+    let Ok(file) = syn::parse_file(rust) else { return Ok(1) };
+    let handler = file.items.iter().find_map(|item| match item {
+        Item::Fn(function) if function.sig.ident == NAME => Some(function),
+        _ => None,
+    });
+    let Some(handler) = handler else {
+        // In Rust it may also come out of a macro or from another module.
+        let may_come = |item: &Item| matches!(item, Item::Macro(_) | Item::Use(_));
+        let certain = origin == Origin::Ruchy || !file.items.iter().any(may_come);
+        return if certain { Err(Error::NoHandler { path: path.to_owned() }) } else { Ok(1) };
+    };
+    let line = handler.sig.ident.span().start().line;
+    match fault(handler, origin) {
+        Some(fault) => Err(Error::Signature { path: path.to_owned(), line, fault }),
+        None => Ok(line),
+    }
+}
+
+/// What is wrong with it for sure.
+fn fault(handler: &ItemFn, origin: Origin) -> Option<String> {
+    let signature = &handler.sig;
+    let keyword = if origin == Origin::Ruchy { "fun" } else { "fn" };
+    if matches!(handler.vis, Visibility::Inherited) {
+        return Some(format!("it is private. Write `pub {keyword} {NAME}`"));
+    }
+    if signature.asyncness.is_some() {
+        return Some("it is `async`, and nobody awaits it: one event is handled at a time. Leave `async` out".to_owned());
+    }
+    if !matches!(signature.safety, Safety::Default) || signature.abi.is_some() {
+        return Some("it is `unsafe` or `extern`".to_owned());
+    }
+    if signature.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_))) {
+        return Some("it has type parameters, and nothing says which types they are".to_owned());
+    }
+    wrong_arguments(handler).or_else(|| wrong_result(handler, origin))
+}
+
+/// What an argument can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// `&str`.
+    Text,
+    /// `&Context`.
+    Context,
+    /// `&mut ResponseStream`.
+    Stream,
+    /// A type that this file knows nothing of.
+    Other,
+    /// None of these.
+    Wrong,
+}
+
+fn kinds(handler: &ItemFn) -> Vec<Kind> {
+    let kind = |argument: &FnArg| if let FnArg::Typed(argument) = argument { kind(&argument.ty) } else { Kind::Wrong };
+    handler.sig.inputs.iter().map(kind).collect()
+}
+
+fn kind(argument: &Type) -> Kind {
+    let Type::Reference(reference) = argument else {
+        return if is_known(argument) { Kind::Wrong } else { Kind::Other };
+    };
+    match (name(&reference.elem).as_deref(), reference.mutability.is_some()) {
+        (Some("str"), false) => Kind::Text,
+        (Some("Context"), false) => Kind::Context,
+        (Some("ResponseStream"), true) => Kind::Stream,
+        (Some("str" | "Context" | "ResponseStream" | "String"), _) => Kind::Wrong,
+        _ if is_scalar(&reference.elem) => Kind::Wrong,
+        _ => Kind::Other,
+    }
+}
+
+fn wrong_arguments(handler: &ItemFn) -> Option<String> {
+    let arguments = &handler.sig.inputs;
+    let kinds = kinds(handler);
+    if let Some(wrong) = kinds.iter().position(|kind| *kind == Kind::Wrong) {
+        return Some(format!("it cannot be given `{}`", spelled(&arguments[wrong])));
+    }
+    let event_and_stream = |kinds: &[Kind]| matches!(kinds, [Kind::Text] | [Kind::Text, Kind::Stream]);
+    let right = event_and_stream(&kinds)
+        || kinds == [Kind::Text, Kind::Text]
+        || (kinds.first() == Some(&Kind::Context) && event_and_stream(&kinds[1..]))
+        || kinds.contains(&Kind::Other);
+    (!right).then(|| format!("it takes `({})`", spelled(arguments)))
+}
+
+fn wrong_result(handler: &ItemFn, origin: Origin) -> Option<String> {
+    let kinds = kinds(handler);
+    if kinds.contains(&Kind::Other) {
+        return None;
+    }
+    let streams = kinds.contains(&Kind::Stream);
+    let ReturnType::Type(_, result) = &handler.sig.output else {
+        return (!streams).then(|| "it returns nothing".to_owned());
+    };
+    let value = value_of(result);
+    let nothing = matches!(value, Type::Tuple(tuple) if tuple.elems.is_empty());
+    let wrong = if streams {
+        !nothing && (is_known(value) || matches!(name(value).as_deref(), Some("String")))
+    } else {
+        nothing || is_scalar(value) || matches!(value, Type::Tuple(_)) || name(value).as_deref() == Some("Option")
+    };
+    let guess = if origin == Origin::Ruchy { " (where a function does not say what it returns, ruchy guesses: say it)" } else { "" };
+    wrong.then(|| format!("it returns `{}`{guess}", spelled(result)))
+}
+
+/// The `T` of `Result<T, E>`, or the type itself.
+fn value_of(result: &Type) -> &Type {
+    if let Type::Path(path) = result
+        && let Some(last) = path.path.segments.last()
+        && last.ident == "Result"
+        && let PathArguments::AngleBracketed(arguments) = &last.arguments
+        && let Some(GenericArgument::Type(value)) = arguments.args.first()
+    {
+        return value;
+    }
+    result
+}
+
+/// Whether no argument can be of this type, whatever else there is.
+fn is_known(kind: &Type) -> bool {
+    const OWNED: [&str; 10] = ["str", "String", "Vec", "Option", "Result", "HashMap", "HashSet", "BTreeMap", "Context", "ResponseStream"];
+    is_scalar(kind) || matches!(kind, Type::Tuple(_) | Type::Array(_)) || name(kind).is_some_and(|name| OWNED.contains(&name.as_str()))
+}
+
+fn is_scalar(kind: &Type) -> bool {
+    const SCALARS: [&str; 16] =
+        ["i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64", "bool", "char"];
+    name(kind).is_some_and(|name| SCALARS.contains(&name.as_str()))
+}
+
+/// The last name of a type's path.
+fn name(kind: &Type) -> Option<String> {
+    let Type::Path(path) = kind else { return None };
+    path.path.segments.last().map(|last| last.ident.to_string())
+}
+
+/// As somebody would write it.
+fn spelled(tokens: &impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (spaced, close) in [("& ", "&"), (" :", ":"), (" ,", ","), (" < ", "<"), (" >", ">"), ("( )", "()"), (" :: ", "::")] {
+        text = text.replace(spaced, close);
+    }
+    text
+}
