@@ -189,13 +189,13 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
     }
 }
 
-/// Registers the `lambda_handler` of module `$module`, and the hooks it has, under `$name` in `$section`, which is `.handlers.` and the name:
-/// the linker sorts by it. `build.rs` writes one such line for each function.
+/// Registers `$handler`, the `lambda_handler` of module `$module`, and the hooks that this has, under `$name` in `$section`, which is `.handlers.`
+/// and the name: the linker sorts by it. `build.rs` writes one such call for each function.
 macro_rules! register {
-    ($name:literal, $section:literal, $module:ident::$handler:ident $(, $hook:ident)* $(,)?) => {
+    ($name:literal, $section:literal, $module:ident, $handler:expr $(, $hook:ident)* $(,)?) => {
         const _: () = {
             fn call<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::record::Answer<'event> {
-                $crate::Signature::invoke($module::$handler, context, event)
+                $crate::Signature::invoke($handler, context, event)
             }
             $(fn $hook() -> Result<(), $crate::Failure> {
                 $crate::Completion::into_result($module::$hook())

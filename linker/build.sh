@@ -109,7 +109,13 @@ again() {
 if ! link "$@" && ! again "$@"; then
     # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words.
     said=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")
-    if [[ -n $said ]]; then echo "$said" >&2; else cat "$errors" >&2; fi
+    if [[ -n $said ]]; then
+        echo "$said" >&2
+        exit 1
+    fi
+    # Else rustc's messages are, without the lines that end them. One about the place where a handler is registered shows, two lines on, where this is.
+    ends='^(Some errors have detailed explanations|For more information about (this|an) error)|^error: could not compile .* due to [0-9]+ previous error'
+    sed -E '/--> .*\/out\/functions\.rs:/{N;N;s|--> [^\n]*(\n.*// (.*))$|--> \2\1|}' "$errors" | grep -vE "$ends" >&2
     exit 1
 fi
 cat "$errors" >&2

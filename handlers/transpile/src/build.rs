@@ -68,8 +68,10 @@ fn module(function: &Function, levels: usize, places: &Places) -> Result<String,
     if let Some(hook) = HOOKS.into_iter().find(|hook| begins_a_line(&rust, "fn ", hook)) {
         return Err(Error::PrivateHook { path: source.clone(), hook });
     }
-    let hooks =
-        HOOKS.into_iter().filter(|hook| begins_a_line(&rust, "pub fn ", hook)).fold(String::new(), |hooks, hook| hooks + hook + ",\n");
+    let hooks = HOOKS
+        .into_iter()
+        .filter(|hook| begins_a_line(&rust, "pub fn ", hook))
+        .fold(String::new(), |hooks, hook| hooks + "    " + hook + ",\n");
     let laid_out = if *origin == Origin::Ruchy { layout::lay_out(&rust, &written) } else { None };
     // Where it cannot be laid out, lines are the Rust's, and the name says so.
     let named = if *origin == Origin::Ruchy && laid_out.is_none() { source.with_extension("rs") } else { source.clone() };
@@ -80,13 +82,18 @@ fn module(function: &Function, levels: usize, places: &Places) -> Result<String,
         None if *origin == Origin::Rust && (places.is_of_project(source) || inline::looks_around(&text)) => source.clone(),
         None => places.write(&named, &text)?,
     };
-    // The line of the handler is what rustc shows of the file of registrations, where it finds no signature that fits. A path is written as a
-    // string literal: quotes and backslashes escaped.
-    let (path, place) = (file.to_string_lossy(), places.name(&named));
-    let place = place.display();
+    // As string literals: quotes and backslashes escaped.
+    let (file, section) = (file.to_string_lossy(), format!(".handlers.{name}"));
+    // Where rustc finds no signature that fits, the line it shows is that of the handler here: it says where that is.
+    let place = format!("{}:{line}", places.name(&named).to_string_lossy().escape_debug());
     Ok(format!(
-        "{lints}#[path = {path:?}]\nmod function_{name};\nrecord::register!(\n    {name:?},\n    \".handlers.{name}\",\n    \
-         function_{name}::lambda_handler, // {place}:{line}\n{hooks});\n"
+        "{lints}#[path = {file:?}]
+mod function_{name};
+record::register!(
+    {name:?}, {section:?}, function_{name},
+    function_{name}::lambda_handler, // {place}
+{hooks});
+"
     ))
 }
 

@@ -56,16 +56,25 @@ fn lines(pieces: &[Piece], partners: &[Option<usize>]) -> Vec<usize> {
         lines.resize(at + 1, partner);
         line = partner;
     }
-    lines.resize(pieces.len(), line);
+    let stays = lines.len() + staying(&pieces[lines.len()..]);
+    lines.resize(stays, line);
+    // What ruchy adds behind the last word of the source.
+    lines.resize(pieces.len(), line + 1);
     lines
 }
 
-/// How many of `pieces`, which stand between two words on different lines, belong to the first one: what closes something, and all to where a
-/// statement or a block begins or ends.
+/// How many of `pieces`, which stand between two words on different lines, belong to the first one: all to where a statement, a block
+/// or at least an argument ends or begins, and what is closed there; or where none does, what closes something or opens it right behind the word.
 fn staying(pieces: &[Piece]) -> usize {
+    const ENDS: [&str; 3] = ["{", "}", ";"];
+    const CLOSES: [&str; 6] = ["}", ")", "]", ",", ";", "?"];
+    const OPENS: [&str; 3] = ["!", "(", "["];
     let is = |piece: &Piece, tokens: &[&str]| tokens.contains(&piece.text.as_str());
-    let until = pieces.iter().position(|piece| is(piece, &["{", "}", ";"])).map_or(0, |end| end + 1);
-    until + pieces[until..].iter().take_while(|piece| is(piece, &["}", ")", "]", ",", ";", "?"])).count()
+    let first = |tokens: &[&str]| pieces.iter().position(|piece| is(piece, tokens));
+    match first(&ENDS).or_else(|| first(&[","])) {
+        Some(end) => end + 1 + pieces[end + 1..].iter().take_while(|piece| is(piece, &CLOSES)).count(),
+        None => pieces.iter().take_while(|piece| is(piece, &CLOSES) || is(piece, &OPENS)).count(),
+    }
 }
 
 /// The pieces on their lines, as far as these can be kept, each line indented as the source's.

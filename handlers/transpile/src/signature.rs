@@ -12,7 +12,8 @@ pub const ACCEPTED: &str = "\
 It takes `(event: &str)`, `(request_id: &str, body: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`, \
 where `E` can be displayed.
 `(event: &str)` may also return `&str`, a part of the event.
-With `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`.";
+With `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`.
+Where a Ruchy function does not say what it takes or returns, ruchy guesses: say it.";
 
 const NAME: &str = "lambda_handler";
 
@@ -34,16 +35,16 @@ pub fn check(rust: &str, path: &Path, origin: Origin) -> Result<usize, Error> {
         return if certain { Err(Error::NoHandler { path: path.to_owned() }) } else { Ok(1) };
     };
     let line = handler.sig.ident.span().start().line;
-    match fault(handler, origin) {
+    let keyword = if origin == Origin::Ruchy { "fun" } else { "fn" };
+    match fault(handler, keyword) {
         Some(fault) => Err(Error::Signature { path: path.to_owned(), line, fault }),
         None => Ok(line),
     }
 }
 
 /// What is wrong with it for sure.
-fn fault(handler: &ItemFn, origin: Origin) -> Option<String> {
+fn fault(handler: &ItemFn, keyword: &str) -> Option<String> {
     let signature = &handler.sig;
-    let keyword = if origin == Origin::Ruchy { "fun" } else { "fn" };
     if matches!(handler.vis, Visibility::Inherited) {
         return Some(format!("it is private. Write `pub {keyword} {NAME}`"));
     }
@@ -56,7 +57,7 @@ fn fault(handler: &ItemFn, origin: Origin) -> Option<String> {
     if signature.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_))) {
         return Some("it has type parameters, and nothing says which types they are".to_owned());
     }
-    wrong_arguments(handler).or_else(|| wrong_result(handler, origin))
+    wrong_arguments(handler).or_else(|| wrong_result(handler))
 }
 
 /// What an argument can be.
@@ -104,10 +105,11 @@ fn wrong_arguments(handler: &ItemFn) -> Option<String> {
         || kinds == [Kind::Text, Kind::Text]
         || (kinds.first() == Some(&Kind::Context) && event_and_stream(&kinds[1..]))
         || kinds.contains(&Kind::Other);
-    (!right).then(|| format!("it takes `({})`", spelled(arguments)))
+    let taken = if arguments.is_empty() { "nothing".to_owned() } else { format!("`({})`", spelled(arguments)) };
+    (!right).then(|| format!("it takes {taken}"))
 }
 
-fn wrong_result(handler: &ItemFn, origin: Origin) -> Option<String> {
+fn wrong_result(handler: &ItemFn) -> Option<String> {
     let kinds = kinds(handler);
     if kinds.contains(&Kind::Other) {
         return None;
@@ -116,6 +118,9 @@ fn wrong_result(handler: &ItemFn, origin: Origin) -> Option<String> {
     let ReturnType::Type(_, result) = &handler.sig.output else {
         return (!streams).then(|| "it returns nothing".to_owned());
     };
+    if matches!(**result, Type::Infer(_)) {
+        return Some("it does not say what it returns".to_owned());
+    }
     let value = value_of(result);
     let nothing = matches!(value, Type::Tuple(tuple) if tuple.elems.is_empty());
     let wrong = if streams {
@@ -123,8 +128,7 @@ fn wrong_result(handler: &ItemFn, origin: Origin) -> Option<String> {
     } else {
         nothing || is_scalar(value) || matches!(value, Type::Tuple(_)) || name(value).as_deref() == Some("Option")
     };
-    let guess = if origin == Origin::Ruchy { " (where a function does not say what it returns, ruchy guesses: say it)" } else { "" };
-    wrong.then(|| format!("it returns `{}`{guess}", spelled(result)))
+    wrong.then(|| format!("it returns `{}`", spelled(result)))
 }
 
 /// The `T` of `Result<T, E>`, or the type itself.

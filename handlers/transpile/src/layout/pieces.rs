@@ -17,9 +17,11 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// What of it may have come from a source: names, and what stands in a literal.
+    /// What of it may have come from a source: names, and what stands in a literal. In one to be formatted, words come before the values that
+    /// the source has between them: the values count.
     pub fn words(&self) -> impl Iterator<Item = Word<'_>> {
-        if self.named { words::read(&self.text) } else { Vec::new() }.into_iter()
+        let is_format = self.text.starts_with('"') && (self.text.contains("{}") || self.text.contains("{:"));
+        if self.named && !is_format { words::read(&self.text) } else { Vec::new() }.into_iter()
     }
 }
 
