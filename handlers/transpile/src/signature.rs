@@ -137,6 +137,7 @@ fn value_of(result: &Type) -> &Type {
         && let Some(last) = path.path.segments.last()
         && last.ident == "Result"
         && let PathArguments::AngleBracketed(arguments) = &last.arguments
+        && arguments.args.len() == 2
         && let Some(GenericArgument::Type(value)) = arguments.args.first()
     {
         return value;
@@ -165,8 +166,76 @@ fn name(kind: &Type) -> Option<String> {
 /// As somebody would write it.
 fn spelled(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
-    for (spaced, close) in [("& ", "&"), (" :", ":"), (" ,", ","), (" < ", "<"), (" >", ">"), ("( )", "()"), (" :: ", "::")] {
+    for (spaced, close) in [(" :: ", "::"), ("& ", "&"), (" :", ":"), (" ,", ","), (" < ", "<"), (" >", ">"), ("( )", "()")] {
         text = text.replace(spaced, close);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::function::Origin;
+    use std::path::Path;
+
+    fn check_rust(handler: &str) -> Result<usize, String> {
+        check(handler, Path::new("a.rs"), Origin::Rust).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_can_be_called_and_what_only_rustc_can_judge_is_let_through_with_its_line() {
+        for signature in [
+            "(event: &str) -> String",
+            "<'a>(event: &'a str) -> &'a str",
+            "(request_id: &str, body: &str) -> Result<String, Failure>",
+            "(_: &crate::Context<'_>, event: &str) -> Result<String, String>",
+            "(event: &str, response: &mut ResponseStream)",
+            "(context: &Context, event: &str, response: &mut ResponseStream) -> Result<(), Box<dyn Error>>",
+            "(order: &Order) -> Answer",
+            "(context: &Context, order: &Json<Order>) -> Result<Vec<Order>, String>",
+            "(batch: &sqs::Batch)",
+            "(event: &str) -> impl Outcome",
+            "(event: &str) -> outcome::Result<u8>",
+        ] {
+            assert_eq!(check_rust(&format!("use a::b;\n\npub fn lambda_handler{signature} {{}}")), Ok(3), "{signature}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_called_whatever_else_there_is_is_refused() {
+        for (signature, fault) in [
+            ("(event: &mut str) -> String", "it cannot be given `event: &mut str`"),
+            ("(event: &String) -> String", "it cannot be given `event: &String`"),
+            ("(context: Context, event: &str) -> String", "it cannot be given `context: Context`"),
+            ("(event: &str, response: &ResponseStream)", "it cannot be given `response: &ResponseStream`"),
+            ("(order: &Order, n: Option<u8>) -> String", "it cannot be given `n: Option<u8>`"),
+            ("(event: &str, context: &Context) -> String", "it takes `(event: &str, context: &Context)`"),
+            ("(context: &Context) -> String", "it takes `(context: &Context)`"),
+            ("(a: &str, b: &str, response: &mut ResponseStream)", "it takes `(a: &str, b: &str, response: &mut ResponseStream)`"),
+            ("(event: &str) -> ()", "it returns `()`"),
+            ("(event: &str) -> Option<String>", "it returns `Option<String>`"),
+            ("(event: &str) -> Result<(), String>", "it returns `Result<(), String>`"),
+            ("(event: &str, response: &mut ResponseStream) -> String", "it returns `String`"),
+            ("(event: &str) -> _", "it does not say what it returns"),
+            ("<T>(event: &str) -> String", "it has type parameters"),
+        ] {
+            let said = check_rust(&format!("\npub fn lambda_handler{signature} {{}}")).unwrap_err();
+            assert!(said.starts_with(&format!("a.rs:2: `lambda_handler` cannot be called: {fault}")), "{signature}: {said}");
+        }
+        for qualifier in ["unsafe", "extern \"C\""] {
+            let said = check_rust(&format!("pub {qualifier} fn lambda_handler(event: &str) -> String {{}}")).unwrap_err();
+            assert!(said.contains("it is `unsafe` or `extern`"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_handler_may_come_from_elsewhere_in_rust_and_not_in_ruchy() {
+        for elsewhere in ["pub use other::lambda_handler;", "handler!(lambda_handler);", "not Rust: lambda_handler"] {
+            assert_eq!(check_rust(elsewhere), Ok(1), "{elsewhere}");
+        }
+        let none = |origin| check("mod inner { pub fn lambda_handler() {} }", Path::new("a"), origin).unwrap_err().to_string();
+        assert!(none(Origin::Rust).contains("there is no `lambda_handler`"));
+        let said = check("use std::lambda_handler;", Path::new("a.ruchy"), Origin::Ruchy).unwrap_err().to_string();
+        assert!(said.contains("there is no `lambda_handler` in it. Write `pub fun"), "{said}");
+    }
 }

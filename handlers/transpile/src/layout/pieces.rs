@@ -64,7 +64,8 @@ fn read_into(pieces: &mut Vec<Piece>, tokens: TokenStream) {
 fn push(pieces: &mut Vec<Piece>, text: String, span: Span, joined: bool, named: bool) {
     let place = span.byte_range();
     if let Some(before) = pieces.last_mut() {
-        before.spaced = place.start > before.end;
+        // A comment is the place of all tokens that it stands for, and none of them is one with another.
+        before.spaced = place.start != before.end || place.len() > text.len();
     }
     pieces.push(Piece { text, joined, spaced: false, named, end: place.end });
 }

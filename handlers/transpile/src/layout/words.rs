@@ -13,9 +13,9 @@ pub struct Word<'text> {
     pub line: usize,
 }
 
-impl Word<'_> {
+impl<'text> Word<'text> {
     /// What is compared: ruchy spells `fun` as `fn`, and gives some numbers a type.
-    pub fn key(&self) -> &str {
+    pub fn key(self) -> &'text str {
         let digits = self.text.len() - self.text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
         match self.text {
             "fun" => "fn",
@@ -109,5 +109,40 @@ impl Reader<'_> {
         while self.letters.next_if(|(_, letter)| is_part(*letter)).is_some() {}
         let end = self.letters.peek().map_or(self.text.len(), |(end, _)| *end);
         self.words.push(Word { text: &self.text[at..end], line: self.line });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    fn words(text: &str) -> Vec<(&str, usize)> {
+        read(text).iter().map(|word| (word.key(), word.line)).collect()
+    }
+
+    #[test]
+    fn names_and_numbers_have_lines() {
+        assert_eq!(words("fun größe(n: i32)\n{ n_1 * 20i64\n}"), [("fn", 1), ("größe", 1), ("n", 1), ("i32", 1), ("n_1", 2), ("20", 2)]);
+        assert_eq!(words(""), []);
+    }
+
+    #[test]
+    fn comments_have_none() {
+        assert_eq!(words("a // b\nc /* d\ne */ f # g\n#[h] i /* j"), [("a", 1), ("c", 2), ("f", 3), ("h", 4), ("i", 4)]);
+    }
+
+    #[test]
+    fn strings_have_words_and_no_comments() {
+        assert_eq!(words(r#"f"to {name}: //\n\"x\"" y"#), [("f", 1), ("to", 1), ("name", 1), ("x", 1), ("y", 1)]);
+        assert_eq!(words("\"a\nb # \" c \"unclosed\\"), [("a", 1), ("b", 2), ("c", 2), ("unclosed", 2)]);
+    }
+
+    #[test]
+    fn a_quote_between_quotes_opens_nothing() {
+        for quote in ["'\"'", r"'\''", r"'\\'", r"'\u{22}'"] {
+            assert_eq!(words(&format!("a = {quote} // b\nc")), [("a", 1), ("c", 2)], "{quote}");
+        }
+        assert_eq!(words("'x' &'a str"), [("x", 1), ("a", 1), ("str", 1)]);
+        assert_eq!(words("'\\ü a"), [("ü", 1), ("a", 1)]);
     }
 }
