@@ -1,6 +1,7 @@
 //! Functions that cannot be built: the build fails, and says what is wrong and what to do.
 
 use crate::support::bootstrap::{root, try_build};
+use crate::support::runtime_api::RuntimeApi;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -116,6 +117,37 @@ fn what_rustc_says_of_a_function_in_ruchy_names_its_own_lines() {
 }
 
 #[test]
+fn a_function_outside_the_project_is_known_by_its_folder_and_file_and_not_by_the_machine() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join(FOLDER);
+    fs::create_dir(&folder).unwrap();
+    let ruchy = "fun nth(n: usize) -> i32 {\n    let list = vec![1, 2];\n    list[n]\n}\n\npub fun lambda_handler(event: &str) -> String {\n    \
+                 nth(event.len()).to_string()\n}\n";
+    let rust = ruchy.replace("fun", "fn").replace('\n', " ");
+    let inlined = "fn f(n: i32, m: i32) -> i32 {\n    if n < 2 { n / m } else { f(n - 1, m) + f(n - 2, m) }\n}\n\n\
+                   pub fn lambda_handler(event: &str) -> String {\n    let n = event.len() as i32;\n    f(n - 8, n - 8).to_string()\n}\n";
+    for (name, text) in [
+        ("transpiled.ruchy", ruchy),
+        ("transpiled.rs", &(mark::line("transpiled.ruchy", ruchy) + "\n" + &rust)),
+        ("inlined.rs", inlined),
+        ("by_hand.rs", &ruchy.replace("fun", "fn")),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let out = parent.path().join("bootstrap");
+    let output = try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for (handler, place) in [("transpiled", "transpiled.ruchy:3:"), ("inlined", "inlined.rs:2:"), ("by_hand", "by_hand.rs:3:")] {
+        let api = RuntimeApi::listen();
+        let (_function, mut connection) = api.start(&out, handler);
+        let trace = connection.invoke("id", b"12345678").json()["stackTrace"][0].to_string();
+        assert!(trace.contains(&format!("{FOLDER}/{place}")), "{trace}");
+    }
+    let (bytes, machine) = (fs::read(&out).unwrap(), parent.path().to_str().unwrap());
+    assert!(!bytes.windows(machine.len()).any(|window| window == machine.as_bytes()));
+}
+
+#[test]
 fn a_handler_in_ruchy_that_cannot_be_called_is_refused_by_the_line_of_its_source() {
     let ruchy = "// Counts.\n\n// Badly.\npub fun lambda_handler(event: i32) -> String {\n    event.to_string()\n}\n";
     let rust = "pub fn lambda_handler(event: i32) -> String {\n    event.to_string()\n}\nfn main() {}\n";
@@ -223,7 +255,7 @@ fn a_source_newer_than_its_rust_is_transpiled_by_the_build_and_the_tree_is_left_
     let output = try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(!folder.path().join("a.rs").exists(), "a build writes nothing into the source tree");
-    let api = crate::support::runtime_api::RuntimeApi::listen();
+    let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&out, "a");
     assert_eq!(connection.invoke("id", b"[1]").text(), "[1]");
 }

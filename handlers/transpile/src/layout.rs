@@ -87,7 +87,7 @@ fn write(pieces: &[Piece], lines: &[usize], ruchy: &str) -> String {
             text.extend(std::iter::repeat_n('\n', line - reached));
             text += indents.get(line - 1).copied().unwrap_or_default();
             reached = *line;
-        } else if before.is_some_and(|before| before.spaced) {
+        } else if before.is_some_and(|before| before.spaced && !is_of_a_break(before, piece)) {
             text.push(' ');
         }
         text += &piece.text;
@@ -95,6 +95,15 @@ fn write(pieces: &[Piece], lines: &[usize], ruchy: &str) -> String {
     }
     text.push('\n');
     text
+}
+
+/// Whether the space between these can only be that of a line which was too long, and means nothing to tokens.
+fn is_of_a_break(before: &Piece, piece: &Piece) -> bool {
+    let ends_a_value = matches!(before.text.as_str(), ")" | "]" | "}")
+        || (before.named && !before.text.starts_with(|letter: char| letter.is_ascii_digit()));
+    matches!(before.text.as_str(), "(" | "[")
+        || matches!(piece.text.as_str(), ")" | "]")
+        || (piece.text == "." && !piece.joined && ends_a_value)
 }
 
 #[cfg(test)]

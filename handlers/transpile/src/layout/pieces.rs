@@ -12,7 +12,7 @@ pub struct Piece {
     /// Whether there was space behind it.
     pub spaced: bool,
     /// Whether it is a name or a literal, which have words in them.
-    named: bool,
+    pub named: bool,
     end: usize,
 }
 
