@@ -1,7 +1,8 @@
 //! The record a function registers, what it is called with, and the shapes a `lambda_handler` may have.
 
 use std::borrow::Cow;
-use std::lambda::{Context, Failure, ResponseStream, ToFailure};
+use std::lambda::{Context, Failure, FromEvent, IntoAnswer, ResponseStream, ToFailure};
+use std::marker::PhantomData;
 
 /// What an invocation has come to: a response of its own, or a part of the event, which so need not be copied; or the failure.
 pub type Answer<'event> = Result<Cow<'event, str>, Failure>;
@@ -154,6 +155,36 @@ where
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
         self(context, event).into_response()
+    }
+}
+
+/// The shape of a handler whose event is taken apart before: `(event: &E)`.
+pub struct Taken<E>(PhantomData<E>);
+
+impl<F, E, R> Signature<Taken<E>> for F
+where
+    F: Fn(&E) -> R,
+    E: FromEvent,
+    R: IntoAnswer<E>,
+{
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        let event = E::from_event(event)?;
+        self(&event).into_answer(&event).or_else(|failure| event.answer_failure(failure)).map(Cow::Owned)
+    }
+}
+
+/// The same with the context: `(context: &Context, event: &E)`.
+pub struct TakenWithContext<E>(PhantomData<E>);
+
+impl<F, E, R> Signature<TakenWithContext<E>> for F
+where
+    F: Fn(&Context<'_>, &E) -> R,
+    E: FromEvent,
+    R: IntoAnswer<E>,
+{
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        let event = E::from_event(event)?;
+        self(context, &event).into_answer(&event).or_else(|failure| event.answer_failure(failure)).map(Cow::Owned)
     }
 }
 

@@ -212,7 +212,7 @@ pub struct Failure {
 impl Failure {
     /// A failure that Lambda records by the name `error_type`: `Function.` and a capital and letters, as in `Function.NotFound`. Any other
     /// type Lambda would not record: it is put in front of the message instead.
-    pub fn new(error_type: &str, message: &(impl ToString + ?Sized)) -> Self {
+    pub fn new(error_type: &str, message: impl ToString) -> Self {
         let message = message.to_string();
         if is_error_type(error_type) {
             return Self { error_type: error_type.to_string(), message };
@@ -250,6 +250,31 @@ impl Failure {
     }
 }
 
+/// A failure as the text that [`Failure::from_text`] reads: `?` takes it out of a function whose errors are texts.
+impl From<Failure> for String {
+    fn from(failure: Failure) -> Self {
+        let Failure { mut error_type, message } = failure;
+        if error_type.is_empty() {
+            return message;
+        }
+        error_type.push_str(": ");
+        error_type.push_str(&message);
+        error_type
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::from_text(text)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(text: &str) -> Self {
+        Self::from_text(text.to_string())
+    }
+}
+
 /// An error that a function may return: anything that can be displayed, and a [`Failure`] as it is.
 pub trait ToFailure {
     /// The failure; a text such as `Function.NotFound: no such order` names its error type.
@@ -265,6 +290,62 @@ impl<E: ToString> ToFailure for E {
 impl ToFailure for Failure {
     fn into_failure(self) -> Failure {
         self
+    }
+}
+
+/// What a `lambda_handler` may take in the place of the event's text.
+#[diagnostic::on_unimplemented(
+    message = "`lambda_handler` cannot take `&{Self}`",
+    note = "it takes `&str`, or what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others"
+)]
+pub trait FromEvent: Sized {
+    /// The event, taken apart.
+    ///
+    /// # Errors
+    /// What was expected, and where in the event.
+    fn from_event(event: &str) -> Result<Self, Failure>;
+
+    /// What becomes of a failure of the handler: Lambda is told, unless the one who sent the event is to be answered.
+    ///
+    /// # Errors
+    /// The failure that Lambda is told of.
+    fn answer_failure(&self, failure: Failure) -> Result<String, Failure> {
+        Err(failure)
+    }
+}
+
+/// What a `lambda_handler` may answer to an event `E`.
+#[diagnostic::on_unimplemented(
+    message = "`lambda_handler` cannot answer `{E}` with `{Self}`",
+    note = "a `http::Request` is answered by a `http::Response`, a batch by nothing or a `batch::Answer`, other events by nothing, `String` or `Json`; each may be in a `Result` whose error can be displayed"
+)]
+pub trait IntoAnswer<E> {
+    /// The response's text.
+    ///
+    /// # Errors
+    /// The handler's own error.
+    fn into_answer(self, event: &E) -> Result<String, Failure>;
+}
+
+/// An event that may be answered by anything: nobody expects a certain form.
+pub trait Plain {}
+
+impl<E: Plain> IntoAnswer<E> for String {
+    fn into_answer(self, _event: &E) -> Result<String, Failure> {
+        Ok(self)
+    }
+}
+
+/// `null`.
+impl<E: Plain> IntoAnswer<E> for () {
+    fn into_answer(self, _event: &E) -> Result<String, Failure> {
+        Ok("null".to_string())
+    }
+}
+
+impl<E, T: IntoAnswer<E>, X: ToFailure> IntoAnswer<E> for Result<T, X> {
+    fn into_answer(self, event: &E) -> Result<String, Failure> {
+        self.map_err(ToFailure::into_failure)?.into_answer(event)
     }
 }
 

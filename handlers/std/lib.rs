@@ -59,8 +59,8 @@ pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
         pub use crate::float::Float as _;
-        // The two that a handler's signature names: Ruchy has no path for them.
-        pub use crate::lambda::{Context, ResponseStream};
+        // What a handler's signature names.
+        pub use crate::lambda::{Context, Failure, ResponseStream};
         pub use crate::{eprint, eprintln, print, println};
         pub use alloc::borrow::ToOwned;
         pub use alloc::boxed::Box;

@@ -1,0 +1,48 @@
+//! Names with values: queries, forms, what a path has in a pattern's places.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Names and values in the order they came; a name may come more than once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(super) fn push(&mut self, name: String, value: String) {
+        self.0.push((name, value));
+    }
+
+    /// The first value of `name`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of `name`.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.iter().filter(|(key, _)| *key == name).map(|(_, value)| value).collect()
+    }
+
+    /// Every name with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Of `a=1&b=2`, as browsers write queries and forms (WHATWG URL, section 5.1).
+    pub(super) fn of_form(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+}

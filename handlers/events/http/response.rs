@@ -1,0 +1,256 @@
+//! A response.
+
+use super::origin::Origin;
+use super::request::Request;
+use crate::json::{Json, Object};
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ruchy_std::lambda::{Failure, IntoAnswer, ToFailure};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// A response, to whoever asked.
+#[derive(Clone, Debug)]
+pub struct Response {
+    status: u16,
+    headers: Vec<(String, String)>,
+    cookies: Vec<String>,
+    body: Vec<u8>,
+    /// How the body becomes text, where it is bytes: a function that answers with text alone does not carry it.
+    encode: Option<fn(&[u8]) -> String>,
+}
+
+impl Response {
+    /// A response without a body.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new(), encode: None }
+    }
+
+    /// A response with a body of that content type.
+    #[must_use]
+    pub fn new(status: u16, content_type: &str, body: impl Into<String>) -> Self {
+        Self { body: body.into().into_bytes(), ..Self::empty(status) }.header("content-type", content_type)
+    }
+
+    /// Plain text.
+    #[must_use]
+    pub fn text(status: u16, body: impl Into<String>) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", body)
+    }
+
+    /// A page.
+    #[must_use]
+    pub fn html(status: u16, body: impl Into<String>) -> Self {
+        Self::new(status, "text/html; charset=utf-8", body)
+    }
+
+    /// JSON.
+    #[must_use]
+    pub fn json(status: u16, body: impl Into<Json>) -> Self {
+        Self::new(status, "application/json", body.into().to_string())
+    }
+
+    /// Bytes of any content type: an image.
+    #[must_use]
+    pub fn bytes(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), encode: Some(base64), ..Self::empty(status) }.header("content-type", content_type)
+    }
+
+    /// Leads to `location` (RFC 9110, section 15.4): 303 to look there, 308 to ask there again.
+    #[must_use]
+    pub fn redirect(status: u16, location: &str) -> Self {
+        Self::empty(status).header("location", location)
+    }
+
+    /// This response with one header more.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_string(), value.into()));
+        self
+    }
+
+    /// This response with one cookie more, as `Set-Cookie` has it (RFC 6265, section 4.1): `session=7; HttpOnly; Secure`.
+    #[must_use]
+    pub fn cookie(mut self, cookie: impl Into<String>) -> Self {
+        self.cookies.push(cookie.into());
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The response as the one who sent `request` reads it.
+    #[must_use]
+    #[inline(never)]
+    pub fn answer_to(self, request: &Request) -> String {
+        let body = match self.encode {
+            Some(encode) => encode(&self.body),
+            None => String::from_utf8(self.body).unwrap_or_default(),
+        };
+        let (mut headers, mut cookies) = (self.headers, self.cookies);
+        match request.origin() {
+            Origin::HttpApi => {}
+            // It takes one value for each name: of several cookies the last.
+            Origin::LoadBalancer { multi_value: false } => headers.extend(cookies.pop().map(set_cookie)),
+            Origin::RestApi | Origin::LoadBalancer { multi_value: true } => headers.extend(cookies.drain(..).map(set_cookie)),
+        }
+        let answer = Answer { origin: request.origin(), status: self.status, headers, cookies, body, encoded: self.encode.is_some() };
+        // Nothing in it cannot be written.
+        serde_json::to_string(&answer).unwrap_or_default()
+    }
+}
+
+/// A response as somebody reads it.
+struct Answer {
+    origin: Origin,
+    status: u16,
+    headers: Vec<(String, String)>,
+    cookies: Vec<String>,
+    body: String,
+    encoded: bool,
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut answer = serializer.serialize_map(None)?;
+        answer.serialize_entry("statusCode", &self.status)?;
+        if let Origin::LoadBalancer { .. } = self.origin {
+            answer.serialize_entry("statusDescription", &*description(self.status))?;
+        }
+        match self.origin {
+            Origin::HttpApi | Origin::LoadBalancer { multi_value: false } => answer.serialize_entry("headers", &joined(&self.headers))?,
+            Origin::RestApi | Origin::LoadBalancer { multi_value: true } => {
+                answer.serialize_entry("multiValueHeaders", &listed(&self.headers))?;
+            }
+        }
+        if self.origin == Origin::HttpApi && !self.cookies.is_empty() {
+            answer.serialize_entry("cookies", &self.cookies)?;
+        }
+        answer.serialize_entry("body", &self.body)?;
+        answer.serialize_entry("isBase64Encoded", &self.encoded)?;
+        answer.end()
+    }
+}
+
+fn set_cookie(cookie: String) -> (String, String) {
+    (String::from("set-cookie"), cookie)
+}
+
+/// Not `Engine::encode`, which carries what it would say if base64 were no text.
+#[inline(never)]
+fn base64(bytes: &[u8]) -> String {
+    let mut text = vec![0; bytes.len().div_ceil(3) * 4];
+    let written = STANDARD.encode_slice(bytes, &mut text).unwrap_or_default();
+    text.truncate(written);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// What a function of a [`super::Route`] may return.
+pub trait IntoResponse {
+    /// The response.
+    ///
+    /// # Errors
+    /// The function's own error.
+    fn into_response(self) -> Result<Response, Failure>;
+}
+
+impl IntoResponse for Response {
+    fn into_response(self) -> Result<Response, Failure> {
+        Ok(self)
+    }
+}
+
+/// Status 200.
+impl IntoResponse for Json {
+    fn into_response(self) -> Result<Response, Failure> {
+        Ok(Response::json(200, self))
+    }
+}
+
+/// Status 200, plain text.
+impl IntoResponse for String {
+    fn into_response(self) -> Result<Response, Failure> {
+        Ok(Response::text(200, self))
+    }
+}
+
+/// Status 200, plain text.
+impl IntoResponse for &str {
+    fn into_response(self) -> Result<Response, Failure> {
+        Ok(Response::text(200, self))
+    }
+}
+
+impl<T: IntoResponse, E: ToFailure> IntoResponse for Result<T, E> {
+    fn into_response(self) -> Result<Response, Failure> {
+        self.map_err(ToFailure::into_failure)?.into_response()
+    }
+}
+
+impl IntoAnswer<Request> for Response {
+    fn into_answer(self, request: &Request) -> Result<String, Failure> {
+        Ok(self.answer_to(request))
+    }
+}
+
+/// Each name once, its values behind each other (RFC 9110, section 5.3).
+fn joined(headers: &[(String, String)]) -> Object {
+    let mut object = Object::default();
+    for (name, value) in headers {
+        match object.get_mut(name) {
+            Some(Json::Text(values)) => {
+                values.push_str(", ");
+                values.push_str(value);
+            }
+            _ => object.push(name, Json::from(value)),
+        }
+    }
+    object
+}
+
+/// Each name once, with the array of its values.
+fn listed(headers: &[(String, String)]) -> Object {
+    let mut object = Object::default();
+    for (name, value) in headers {
+        match object.get_mut(name) {
+            Some(values) => values.push(value),
+            None => object.push(name, Json::Array([Json::from(value)].into())),
+        }
+    }
+    object
+}
+
+/// `200 OK`: what a load balancer puts into the first line of its response.
+fn description(status: u16) -> String {
+    let mut text = status.to_string();
+    text.push_str(match status {
+        200 => " OK",
+        201 => " Created",
+        202 => " Accepted",
+        204 => " No Content",
+        301 => " Moved Permanently",
+        302 => " Found",
+        303 => " See Other",
+        304 => " Not Modified",
+        307 => " Temporary Redirect",
+        308 => " Permanent Redirect",
+        400 => " Bad Request",
+        401 => " Unauthorized",
+        403 => " Forbidden",
+        404 => " Not Found",
+        405 => " Method Not Allowed",
+        409 => " Conflict",
+        422 => " Unprocessable Content",
+        429 => " Too Many Requests",
+        500 => " Internal Server Error",
+        503 => " Service Unavailable",
+        _ => "",
+    });
+    text
+}

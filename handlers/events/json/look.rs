@@ -1,0 +1,282 @@
+//! Looking into a value by JSON pointers (RFC 6901), and what is said where something else is found.
+
+use super::{INVALID_EVENT, Json, Object};
+use alloc::string::String;
+use core::fmt;
+use core::ops::Index;
+use ruchy_std::lambda::Failure;
+use serde::de::{DeserializeSeed, Deserializer, Visitor};
+use serde_json::Number;
+
+/// A JSON pointer, or the name of a member: what begins with no `/` is one step, as it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Path<'path> {
+    /// What is left to go, each step with a `/` in front.
+    rest: &'path str,
+    /// Whether it is a bare name.
+    name: bool,
+}
+
+impl<'path> Path<'path> {
+    pub(super) fn new(text: &'path str) -> Self {
+        Self { rest: text, name: !text.is_empty() && !text.starts_with('/') }
+    }
+
+    /// Whether it leads no further.
+    pub(super) fn is_empty(self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The next step, and what follows it.
+    pub(super) fn step(self) -> (Step<'path>, Self) {
+        if self.name {
+            return (Step { text: self.rest, escaped: false }, Self { rest: "", name: false });
+        }
+        let text = self.rest.get(1..).unwrap_or_default();
+        // Neither `split_once`, whose search is made for long texts, nor `split_at`, whose panic would be larger than all of this.
+        let length = text.bytes().position(|byte| byte == b'/').unwrap_or(text.len());
+        let (step, rest) = (text.get(..length).unwrap_or_default(), text.get(length..).unwrap_or_default());
+        (Step { text: step, escaped: true }, Self { rest, name: false })
+    }
+}
+
+/// One step of a path: a member's name, or an element's number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step<'path> {
+    text: &'path str,
+    /// Whether `~1` stands for `/` and `~0` for `~` (RFC 6901, section 4).
+    escaped: bool,
+}
+
+impl Step<'_> {
+    /// Whether it is the member called `name`.
+    pub(super) fn is_name(self, name: &str) -> bool {
+        if !self.escaped {
+            return self.text == name;
+        }
+        let mut text = self.text.bytes();
+        let mut unescaped = || match text.next()? {
+            b'~' => text.next().map(|digit| if digit == b'1' { b'/' } else { b'~' }),
+            byte => Some(byte),
+        };
+        name.bytes().all(|byte| unescaped() == Some(byte)) && unescaped().is_none()
+    }
+
+    /// The element it numbers: digits without a zero in front.
+    pub(super) fn index(self) -> Option<usize> {
+        let zero_in_front = self.text.len() > 1 && self.text.starts_with('0');
+        let digits = self.text.bytes().all(|byte| byte.is_ascii_digit());
+        if digits && !zero_in_front { self.text.parse().ok() } else { None }
+    }
+}
+
+/// Whether a key is the step's name: nothing is kept of one that is not.
+impl<'de> DeserializeSeed<'de> for Step<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Step<'_> {
+    type Value = bool;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
+        Ok(self.is_name(key))
+    }
+}
+
+impl Json {
+    /// What `path` leads to: a JSON pointer (RFC 6901) such as `/order/items/0`, or the name of a member of this object.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<&Self> {
+        let mut path = Path::new(path);
+        let mut value = self;
+        while !path.is_empty() {
+            let (step, rest) = path.step();
+            value = match value {
+                Self::Object(object) => object.find(|name| step.is_name(name))?,
+                Self::Array(array) => array.get(step.index()?)?,
+                _ => return None,
+            };
+            path = rest;
+        }
+        Some(value)
+    }
+
+    /// The member called `name`, whatever is in the name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.as_object()?.get(name)
+    }
+
+    /// Whether `path` leads to something that is not `null`.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.at(path).is_some_and(|value| !value.is_null())
+    }
+
+    /// The text at `path`.
+    ///
+    /// # Errors
+    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    pub fn text(&self, path: &str) -> Result<&str, Failure> {
+        self.at(path).and_then(Self::as_text).ok_or_else(|| self.unexpected(path, "text"))
+    }
+
+    /// The integer at `path`. A float without a fraction, such as `7.0`, is one too.
+    ///
+    /// # Errors
+    /// [`INVALID_EVENT`]: there is nothing, or something else, or an integer that 64 bits do not hold.
+    pub fn integer(&self, path: &str) -> Result<i64, Failure> {
+        self.at(path).and_then(Self::as_integer).ok_or_else(|| self.unexpected(path, "an integer of 64 bits"))
+    }
+
+    /// The number at `path`, as the float nearest to it.
+    ///
+    /// # Errors
+    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    pub fn number(&self, path: &str) -> Result<f64, Failure> {
+        self.at(path).and_then(Self::as_number).ok_or_else(|| self.unexpected(path, "a number"))
+    }
+
+    /// The `true` or `false` at `path`.
+    ///
+    /// # Errors
+    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    pub fn boolean(&self, path: &str) -> Result<bool, Failure> {
+        self.at(path).and_then(Self::as_boolean).ok_or_else(|| self.unexpected(path, "true or false"))
+    }
+
+    /// The elements of the array at `path`.
+    ///
+    /// # Errors
+    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    pub fn elements(&self, path: &str) -> Result<&[Self], Failure> {
+        self.at(path).and_then(Self::as_array).ok_or_else(|| self.unexpected(path, "an array"))
+    }
+
+    /// The members of the object at `path`.
+    ///
+    /// # Errors
+    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    pub fn members(&self, path: &str) -> Result<&Object, Failure> {
+        self.at(path).and_then(Self::as_object).ok_or_else(|| self.unexpected(path, "an object"))
+    }
+
+    /// How many elements or members it has, or bytes of text; other values have none.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Array(array) => array.len(),
+            Self::Object(object) => object.len(),
+            Self::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
+    /// Whether [`Json::len`] is 0.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether it is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The integer, if it is one: of 64 bits, with or without `.0`.
+    #[must_use]
+    pub fn as_integer(&self) -> Option<i64> {
+        let Self::Number(number) = self else { return None };
+        number.as_i64().or_else(|| whole(number))
+    }
+
+    /// The number, if it is one, as the float nearest to it.
+    #[must_use]
+    pub fn as_number(&self) -> Option<f64> {
+        if let Self::Number(number) = self { number.as_f64() } else { None }
+    }
+
+    /// The boolean, if it is one.
+    #[must_use]
+    pub fn as_boolean(&self) -> Option<bool> {
+        if let Self::Boolean(value) = self { Some(*value) } else { None }
+    }
+
+    /// The elements, if it is an array.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&[Self]> {
+        if let Self::Array(array) = self { Some(array) } else { None }
+    }
+
+    /// The members, if it is an object.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&Object> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// What is said where `path` should lead to `expected` and does not.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn unexpected(&self, path: &str, expected: &str) -> Failure {
+        let mut message = String::from(if path.is_empty() { "the value" } else { path });
+        for part in [": expected ", expected, ", found ", self.at(path).map_or("nothing", Self::kind)] {
+            message.push_str(part);
+        }
+        Failure::new(INVALID_EVENT, message)
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "text",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+        }
+    }
+}
+
+/// The integer that a float without a fraction is.
+fn whole(number: &Number) -> Option<i64> {
+    /// Integers up to here are floats as they are.
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    let float = number.as_f64().filter(|float| (-EXACT_MAX..=EXACT_MAX).contains(float))?;
+    #[allow(clippy::cast_possible_truncation, reason = "within the range")]
+    let integer = float as i64;
+    #[allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "exact within the range")]
+    (integer as f64 == float).then_some(integer)
+}
+
+/// `value["name"]`: `null` where there is no such member.
+impl Index<&str> for Json {
+    type Output = Self;
+
+    fn index(&self, name: &str) -> &Self {
+        self.get(name).unwrap_or(&Self::Null)
+    }
+}
+
+/// `value[0]`: `null` where there is no such element.
+impl Index<usize> for Json {
+    type Output = Self;
+
+    fn index(&self, index: usize) -> &Self {
+        self.as_array().and_then(|array| array.get(index)).unwrap_or(&Self::Null)
+    }
+}

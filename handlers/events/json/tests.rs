@@ -1,0 +1,170 @@
+use super::{DEPTH_MAX, INVALID_EVENT, INVALID_JSON, Json};
+use std::format;
+use std::string::{String, ToString};
+use std::vec;
+
+fn parsed(text: &str) -> Json {
+    Json::parse(text).unwrap_or_else(|failure| panic!("{text}: {}", failure.message()))
+}
+
+fn refused(text: &str) -> String {
+    let failure = Json::parse(text).expect_err(text);
+    assert_eq!(failure.error_type(), INVALID_JSON, "{text}");
+    failure.message().to_string()
+}
+
+#[test]
+fn what_is_read_is_written_again() {
+    for text in [
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "[1,-2,0.5,18446744073709551615,-9223372036854775808,1e+300]",
+        r#"{"b":[{"a":null}],"a":"\"\\\n\u0001é😀"}"#,
+        r#"{"z":1,"a":2}"#,
+    ] {
+        assert_eq!(parsed(text).to_string(), text);
+    }
+    assert_eq!(parsed(r#" [ "\u00e9\ud83d\ude00" ,7.0 ] "#).to_string(), r#"["é😀",7.0]"#);
+    assert_eq!(parsed(r#"{"a":1}"#).to_string(), format!("{}", parsed(r#"{"a":1}"#)));
+}
+
+#[test]
+fn what_is_no_json_is_refused_with_its_place() {
+    for (text, said) in [
+        ("", "line 1, column 0: the text ends behind ``"),
+        (r#"{"a""#, r#"the text ends behind `{"a"`"#),
+        (r#"{"a":1}x"#, r#"column 8: `{"a":1}x`"#),
+        ("{\n \"a\": tru }", "line 2, column 10: ` \"a\": tru `"),
+        (r#"["\ud800"]"#, r#"`["\ud800"`"#),
+        (r#"["\udc00\ud800"]"#, r#"["\udc00"#),
+        ("[1e999]", "fit into 64 bits"),
+        ("[007]", "no zero in front"),
+        ("{'a':1}", "strings stand in double quotes"),
+        ("[\"\u{1}\"]", "column 3"),
+        ("[1,]", "`[1,]`"),
+    ] {
+        let message = refused(text);
+        assert!(message.contains(said), "{text}: {message}");
+    }
+    // The excerpt is cut in front of a character, and not within.
+    assert!(refused(&format!("[\"{}\u{1}\"]", "é".repeat(40))).contains("`ééé"));
+}
+
+#[test]
+fn depth_has_a_limit() {
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert_eq!(parsed(&nested(DEPTH_MAX - 1)).to_string(), nested(DEPTH_MAX - 1));
+    for depth in [DEPTH_MAX, 10_000, 1_000_000] {
+        assert!(refused(&nested(depth)).contains(&format!("nested {DEPTH_MAX} deep")));
+        let objects = r#"{"a":"#.repeat(depth);
+        assert!(refused(&objects).contains(&format!("nested {DEPTH_MAX} deep")));
+        assert!(Json::pick(&nested(depth), "/0/0").is_err());
+    }
+}
+
+#[test]
+fn a_pointer_leads_to_a_part() {
+    // RFC 6901, section 5.
+    let document = parsed(r#"{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8}"#);
+    for (pointer, value) in [
+        ("/foo", r#"["bar","baz"]"#),
+        ("/foo/0", "\"bar\""),
+        ("/", "0"),
+        ("/a~1b", "1"),
+        ("/c%d", "2"),
+        ("/e^f", "3"),
+        ("/g|h", "4"),
+        ("/i\\j", "5"),
+        ("/k\"l", "6"),
+        ("/ ", "7"),
+        ("/m~0n", "8"),
+        ("foo", r#"["bar","baz"]"#),
+        ("a/b", "1"),
+        ("m~n", "8"),
+    ] {
+        assert_eq!(document.at(pointer).expect(pointer).to_string(), value, "{pointer}");
+        assert_eq!(Json::pick(&document.to_string(), pointer).unwrap().to_string(), value, "{pointer}");
+    }
+    assert_eq!(document.at(""), Some(&document));
+    assert_eq!(Json::pick(&document.to_string(), "").unwrap(), document);
+    for pointer in [
+        "/bar",
+        "/foo/2",
+        "/foo/00",
+        "/foo/01",
+        "/foo/-",
+        "/foo/+1",
+        "/foo/",
+        "/foo/bar",
+        "/m~1n",
+        "/m~",
+        "/foo/0/0",
+        "bar",
+        "/foo/99999999999999999999",
+    ] {
+        assert_eq!(document.at(pointer), None, "{pointer}");
+        assert_eq!(Json::pick(&document.to_string(), pointer).unwrap(), Json::Null, "{pointer}");
+    }
+    assert_eq!(document["foo"][1], Json::from("baz"));
+    assert_eq!(document["foo"]["x"][7], Json::Null);
+}
+
+#[test]
+fn of_members_by_one_name_the_last_counts() {
+    let twice = r#"{"a":1,"a":2}"#;
+    assert_eq!(parsed(twice).integer("a").unwrap(), 2);
+    assert_eq!(Json::pick(twice, "a").unwrap(), Json::from(2));
+    assert_eq!(parsed(twice).put("a", 3).integer("a").unwrap(), 3);
+}
+
+#[test]
+fn what_is_picked_is_checked_to_its_end() {
+    assert_eq!(Json::pick(r#"{"a":1} x"#, "a").unwrap_err().error_type(), INVALID_JSON);
+    assert_eq!(Json::pick(r#"{"a":1,"b":tru}"#, "a").unwrap_err().error_type(), INVALID_JSON);
+}
+
+#[test]
+fn what_is_not_as_expected_is_said() {
+    let event = parsed(r#"{"text":"x","number":1.5,"large":1e30,"whole":7.0,"unsigned":18446744073709551615,"none":null,"list":[true]}"#);
+    let said = |result: Result<String, ruchy_std::lambda::Failure>| {
+        let failure = result.unwrap_err();
+        assert_eq!(failure.error_type(), INVALID_EVENT);
+        failure.message().to_string()
+    };
+    assert_eq!(said(event.text("number").map(String::from)), "number: expected text, found a number");
+    assert_eq!(said(event.text("/none").map(String::from)), "/none: expected text, found null");
+    assert_eq!(said(event.text("/list/0").map(String::from)), "/list/0: expected text, found a boolean");
+    assert_eq!(said(event.text("/list/1").map(String::from)), "/list/1: expected text, found nothing");
+    for path in ["number", "large", "unsigned"] {
+        assert!(said(event.integer(path).map(|n| n.to_string())).contains("an integer of 64 bits"), "{path}");
+    }
+    assert_eq!(event.integer("whole").unwrap(), 7);
+    assert!((event.number("number").unwrap() - 1.5).abs() < f64::EPSILON);
+    assert!((event.number("unsigned").unwrap() - 18_446_744_073_709_551_615.0).abs() < 1.0);
+    assert!(said(event.boolean("text").map(|b| b.to_string())).contains("true or false"));
+    assert!(said(event.elements("text").map(|e| e.len().to_string())).contains("an array"));
+    assert!(said(event.members("list").map(|e| e.len().to_string())).contains("an object"));
+    assert!(event.has("text") && !event.has("none") && !event.has("nothing"));
+}
+
+#[test]
+fn values_are_built() {
+    let value = Json::object()
+        .put("text", "x")
+        .put("number", 7)
+        .put("float", 0.1 + 0.2)
+        .put("nothing", None::<i32>)
+        .put("infinite", f64::INFINITY)
+        .put("list", vec!["a", "b"])
+        .put("nested", Json::object().put("yes", true))
+        .put("number", 8);
+    let text =
+        r#"{"text":"x","number":8,"float":0.30000000000000004,"nothing":null,"infinite":null,"list":["a","b"],"nested":{"yes":true}}"#;
+    assert_eq!(value.to_string(), text);
+    let mut list = Json::array();
+    list.push(1);
+    list.push("two");
+    assert_eq!(list.to_string(), r#"[1,"two"]"#);
+}
