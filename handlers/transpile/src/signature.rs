@@ -13,6 +13,8 @@ It takes `(event: &str)`, `(request_id: &str, body: &str)` or `(context: &Contex
 where `E` can be displayed.
 `(event: &str)` may also return `&str`, a part of the event.
 With `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`.
+`(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and \
+others, and return what answers it.
 Where a Ruchy function does not say what it takes or returns, ruchy guesses: say it.";
 
 const NAME: &str = "lambda_handler";
