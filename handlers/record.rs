@@ -106,6 +106,7 @@ impl<E: ToFailure> Completion for Result<(), E> {
     note = "it takes `(request_id: &str, body: &str)`, `(event: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`",
     note = "`(event: &str)` may also return `&str`, a part of the event",
     note = "with `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`",
+    note = "`(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others, and return what answers it",
     note = "where a Ruchy function does not say what it returns, ruchy guesses: say it"
 )]
 pub trait Signature<Shape> {
@@ -248,13 +249,13 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
     }
 }
 
-/// Registers the `lambda_handler` of module `$module`, and the hooks it has, under `$name` in `$section`, which is `.handlers.` and the name:
-/// the linker sorts by it. `build.rs` writes one such line for each function.
+/// Registers `$handler`, the `lambda_handler` of module `$module`, and the hooks that this has, under `$name` in `$section`, which is `.handlers.`
+/// and the name: the linker sorts by it. `build.rs` writes one such call for each function.
 macro_rules! register {
-    ($name:literal, $section:literal, $module:ident $(, $hook:ident)*) => {
+    ($name:literal, $section:literal, $module:ident, $handler:expr $(, $hook:ident)* $(,)?) => {
         const _: () = {
             fn call<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::record::Answer<'event> {
-                $crate::Signature::invoke($module::lambda_handler, context, event)
+                $crate::Signature::invoke($handler, context, event)
             }
             $(fn $hook() -> Result<(), $crate::Failure> {
                 $crate::Completion::into_result($module::$hook())
