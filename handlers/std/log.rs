@@ -30,8 +30,9 @@ pub fn print(stream: Stream, arguments: Arguments<'_>, line_end: &str) {
     }
 }
 
-/// Hands over `text` as it is.
-pub(crate) fn write(stream: Stream, text: &str) {
+/// Hands over `text` as it is: what printing comes to where the build has put the text together.
+#[doc(hidden)]
+pub fn write(stream: Stream, text: &str) {
     ruchy_lambda_log(stream, text);
 }
 

@@ -34,12 +34,12 @@ fn an_err_longer_than_the_limit_is_cut_and_marked() {
 #[test]
 fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
     for (handler, event, message, place) in [
-        ("panics", "it", "cannot do it", "tests/functions/panics.rs:5:5"),
-        ("panics", "", "nothing to do", "tests/functions/panics.rs:4:5"),
+        ("panics", "it", "cannot do it", "/panics.rs:5:5"),
+        ("panics", "", "nothing to do", "/panics.rs:4:5"),
         // Of functions whose recursion is inlined, the copy is named: its lines are the source's.
         ("recurses", "", "attempt to divide by zero", "out/inlined/recurses.rs:5:16"),
         ("recurses", "1", "attempt to divide by zero", "out/inlined/recurses.rs:7:"),
-        ("panics_ruchy", "four", "index out of bounds: the len is 3 but the index is 4", "tests/functions/panics_ruchy.rs:"),
+        ("panics_ruchy", "four", "index out of bounds: the len is 3 but the index is 4", "/panics_ruchy.rs:"),
     ] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start(&MISBEHAVING, handler);

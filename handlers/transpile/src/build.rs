@@ -2,7 +2,7 @@
 
 use crate::compiler::{self, Compiler};
 use crate::function::{self, Function, Origin};
-use crate::{Error, inline, mark};
+use crate::{Error, inline, lower, mark};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,10 @@ const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
 const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// How many levels of a pure function's recursion are inlined: 0, none, to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] when empty or unset.
 const INLINE: &str = "RUCHY_LAMBDA_INLINE";
+/// Whether macros that format are lowered: 0 or 1, which it is when empty or unset.
+const LOWER: &str = "RUCHY_LAMBDA_LOWER";
 /// Everything in the environment that changes what [`write_modules`] writes.
-pub const VARIABLES: [&str; 4] = [HANDLERS, FUNCTIONS, INLINE, compiler::VARIABLE];
+pub const VARIABLES: [&str; 5] = [HANDLERS, FUNCTIONS, INLINE, LOWER, compiler::VARIABLE];
 
 /// Writes `functions.rs` into `out`: a module and a registration for each function chosen. Returns the files and folders it depends on.
 ///
@@ -25,11 +27,11 @@ pub fn write_modules(out: &Path) -> Result<Vec<PathBuf>, Error> {
     let names = env::var(HANDLERS).unwrap_or_default();
     let names: Vec<&str> = names.split_ascii_whitespace().collect();
     let functions = function::select(function::find(&folders)?, &names)?;
-    let levels = levels()?;
+    let passes = Passes::chosen()?;
     let mut inputs = folders;
     let mut modules = String::new();
     for function in &functions {
-        modules += &module(function, levels, out)?;
+        modules += &module(function, passes, out)?;
         inputs.extend([function.source.clone(), function.source.with_extension("rs")]);
     }
     let path = out.join("functions.rs");
@@ -44,15 +46,32 @@ fn folders() -> Vec<PathBuf> {
     }
 }
 
-/// How many levels to inline. None where the functions are not compiled for speed: whoever checks or debugs them sees them as they are.
-fn levels() -> Result<usize, Error> {
-    let fast = matches!(env::var("OPT_LEVEL").as_deref(), Ok("2" | "3"));
-    let value = env::var(INLINE).unwrap_or_default();
-    let levels = if value.is_empty() { Some(inline::LEVELS) } else { value.parse().ok().filter(|levels| *levels <= inline::LEVELS_MAX) };
-    levels.map(|levels| if fast { levels } else { 0 }).ok_or(Error::BadLevels { variable: INLINE, value })
+/// What is done to a function's Rust. Nothing where the functions are not compiled for speed: whoever checks or debugs them sees them as they are.
+#[derive(Clone, Copy)]
+struct Passes {
+    lower: bool,
+    inline_levels: usize,
 }
 
-fn module(function: &Function, levels: usize, out: &Path) -> Result<String, Error> {
+impl Passes {
+    fn chosen() -> Result<Self, Error> {
+        let lower = number(LOWER, 1, 1)? == 1;
+        let inline_levels = number(INLINE, inline::LEVELS_MAX, inline::LEVELS)?;
+        let fast = matches!(env::var("OPT_LEVEL").as_deref(), Ok("2" | "3"));
+        Ok(if fast { Self { lower, inline_levels } } else { Self { lower: false, inline_levels: 0 } })
+    }
+}
+
+/// What `variable` says: `default` when it is empty or unset.
+fn number(variable: &'static str, max: usize, default: usize) -> Result<usize, Error> {
+    let value = env::var(variable).unwrap_or_default();
+    if value.is_empty() {
+        return Ok(default);
+    }
+    value.parse().ok().filter(|number| *number <= max).ok_or(Error::BadNumber { variable, value, max })
+}
+
+fn module(function: &Function, passes: Passes, out: &Path) -> Result<String, Error> {
     let Function { name, source, origin } = function;
     let (file, lints) = match origin {
         Origin::Rust => (source.clone(), ""),
@@ -64,7 +83,7 @@ fn module(function: &Function, levels: usize, out: &Path) -> Result<String, Erro
     }
     let hooks =
         HOOKS.into_iter().filter(|hook| begins_a_line(&text, "pub fn ", hook)).fold(String::new(), |hooks, hook| hooks + ", " + hook);
-    let file = inlined(&file, &text, levels, out)?;
+    let file = passed(&file, &text, passes, out)?;
     // As a string literal: quotes and backslashes escaped.
     let path = file.to_string_lossy();
     Ok(format!(
@@ -80,9 +99,11 @@ fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {
     rust.lines().any(|line| line.strip_prefix(keywords).and_then(|line| line.strip_prefix(name)).is_some_and(|line| line.starts_with('(')))
 }
 
-/// `file`, or where the recursion in its `text` allows it, another of that name in `out` with `levels` of it inlined.
-fn inlined(file: &Path, text: &str, levels: usize, out: &Path) -> Result<PathBuf, Error> {
-    let Some(text) = inline::inline(text, levels) else { return Ok(file.to_owned()) };
+/// `file`, or where `passes` change its `text`, another of that name in `out`.
+fn passed(file: &Path, text: &str, passes: Passes, out: &Path) -> Result<PathBuf, Error> {
+    let lowered = if passes.lower { lower::lower(text) } else { None };
+    let inlined = inline::inline(lowered.as_deref().unwrap_or(text), passes.inline_levels);
+    let Some(text) = inlined.or(lowered) else { return Ok(file.to_owned()) };
     let folder = out.join("inlined");
     let path = folder.join(file.file_name().unwrap_or_default());
     fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text)).map_err(|error| Error::file(&path, error))?;

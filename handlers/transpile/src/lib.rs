@@ -8,8 +8,10 @@ pub mod compiler;
 pub mod error;
 pub mod function;
 pub mod inline;
+pub mod lower;
 pub mod mark;
 pub mod pure;
+mod template;
 
 pub use error::Error;
 
