@@ -217,6 +217,12 @@ evidence RUNS='20000': setup
 bench-compute ROUNDS='21': _musl _tool
     @python3 bench/compute/run.py "$1" {{ tool }} conditions
 
+# Measure what text costs that functions make, in bytes of the file and in time, as the build lowers it and as it was written, in ROUNDS rounds.
+[group('measure')]
+[no-exit-message]
+bench-output ROUNDS='21': _musl
+    @python3 bench/output/measure.py "$1"
+
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]
 setup: _musl _rie
