@@ -91,6 +91,7 @@ soak COUNT='1000000': _musl
 ci: setup _ruchy _components && _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
+    cargo fmt --manifest-path bench/heap/Cargo.toml --check
     cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
@@ -216,6 +217,18 @@ evidence RUNS='20000': setup
 [no-exit-message]
 bench-compute ROUNDS='21': _musl _tool
     @python3 bench/compute/run.py "$1" {{ tool }} conditions
+
+# Measure what text costs that functions make, in bytes of the file and in time, as the build lowers it and as it was written, in ROUNDS rounds.
+[group('measure')]
+[no-exit-message]
+bench-output ROUNDS='21': _musl
+    @python3 bench/output/measure.py "$1"
+
+# Measure the heap beside others: time and memory on traces of what handlers do, in ROUNDS rounds, and the file's size with each.
+[group('measure')]
+[no-exit-message]
+bench-heap ROUNDS='11': _musl
+    @python3 bench/heap/measure.py "$1"
 
 # Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
 [group('set up')]

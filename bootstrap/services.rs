@@ -4,8 +4,9 @@
 
 use crate::environment::Environment;
 use crate::sys::{self, Clock};
-use crate::{http, in_flight, text};
+use crate::{crash, http, in_flight, text};
 use core::cell::Cell;
+use core::panic::Location;
 
 struct Slot<T>(Cell<T>);
 
@@ -36,6 +37,12 @@ fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
         return text::from_bytes(trace_id).filter(|id| !id.is_empty());
     }
     text::from_bytes(ENVIRONMENT.0.get()?.variable(name.as_bytes())?)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_panic(text: &str, place: &'static Location<'static>) -> ! {
+    crash::panicked_with(text, place)
 }
 
 // SAFETY: see above.

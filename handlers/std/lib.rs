@@ -18,6 +18,7 @@ pub use core::{
     result, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
 };
 
+pub mod decimal;
 pub mod env;
 pub mod ffi;
 pub mod float;
@@ -25,6 +26,7 @@ pub mod fs;
 pub mod io;
 pub mod lambda;
 pub mod log;
+pub mod output;
 pub mod path;
 pub mod random;
 pub mod time;
@@ -58,6 +60,7 @@ pub mod sync {
 pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
+        pub use crate::decimal::ToDecimal as _;
         pub use crate::float::Float as _;
         // What a handler's signature names.
         pub use crate::lambda::{Context, Failure, ResponseStream};

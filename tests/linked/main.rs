@@ -18,6 +18,7 @@ mod invocations;
 mod library;
 mod logs;
 mod memory;
+mod output;
 mod scale;
 mod snapshot;
 mod start;

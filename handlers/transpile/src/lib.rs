@@ -9,10 +9,12 @@ pub mod error;
 pub mod function;
 pub mod inline;
 pub mod layout;
+pub mod lower;
 pub mod mark;
 pub mod place;
 pub mod pure;
 pub mod signature;
+mod template;
 
 pub use error::Error;
 
