@@ -25,6 +25,24 @@ invoke NAME EVENT='{}': (_bootstrap NAME) _tool
 serve NAME PORT='9000': (_bootstrap NAME) _tool
     @{{ tool }} serve --bootstrap "target/local/$1/bootstrap" --handler "$1" --port "$2"
 
+# Begin function NAME from a template, `--kind KIND`: text, json, http, rust; with an event and the response to it.
+[group('run')]
+[no-exit-message]
+new NAME *OPTIONS: _tool
+    @{{ tool }} new "$@"
+
+# Run function NAME's fixtures, or EVENT (JSON or @file), now and at every save of one of its files.
+[group('run')]
+[no-exit-message]
+watch NAME *EVENT: _musl _tool
+    @{{ tool }} watch "$@"
+
+# Run the fixtures of the functions named, or of all: events, and what is to come back. `--accept` makes it what comes.
+[group('check')]
+[no-exit-message]
+test-handlers *NAMES: _musl _tool
+    @{{ tool }} test-handlers "$@"
+
 # Link dist/bootstrap with the functions named, or with all.
 [group('build')]
 [no-exit-message]

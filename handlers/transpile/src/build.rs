@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The functions to link, separated by blanks; all when empty or unset.
 const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
 /// The folders to look for functions in, separated by colons; `functions` of the handlers crate when unset.
-const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
+pub const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// How many levels of a pure function's recursion are inlined: 0, none, to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] when empty or unset.
 const INLINE: &str = "RUCHY_LAMBDA_INLINE";
 /// Everything in the environment that changes what [`write_modules`] writes.
