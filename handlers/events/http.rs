@@ -8,9 +8,11 @@ mod parameters;
 mod request;
 mod response;
 mod route;
+#[cfg(test)]
+mod tests;
 
 pub use origin::Origin;
 pub use parameters::Parameters;
-pub use request::{BAD_REQUEST, Request};
+pub use request::{BAD_REQUEST, NO_PARAMETER, Request};
 pub use response::{IntoResponse, Response};
 pub use route::{Route, client_status};

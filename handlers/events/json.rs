@@ -68,8 +68,13 @@ impl Object {
     pub fn insert(&mut self, name: &str, value: Json) {
         match self.get_mut(name) {
             Some(old) => *old = value,
-            None => self.0.push((String::from(name), value)),
+            None => self.push(name, value),
         }
+    }
+
+    /// Adds a member whose name no other has.
+    pub(crate) fn push(&mut self, name: &str, value: Json) {
+        self.0.push((String::from(name), value));
     }
 
     /// The members.
@@ -124,6 +129,11 @@ impl Json {
         if let Self::Object(object) = self {
             object.insert(name, value.into());
         }
+    }
+
+    /// The member `name` of this object, taken out; `null` where there is none.
+    pub fn take(&mut self, name: &str) -> Self {
+        if let Self::Object(object) = self { object.remove(name).unwrap_or_default() } else { Self::Null }
     }
 
     /// Puts `value` at the end of this array. What is no array becomes one.

@@ -12,8 +12,18 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod batch;
+pub mod dynamodb;
+pub mod eventbridge;
 pub mod http;
 pub mod json;
+pub mod kinesis;
+mod records;
+pub mod s3;
+pub mod sns;
+pub mod sqs;
+#[cfg(test)]
+mod tests;
 pub mod typed;
 
 pub use json::{INVALID_EVENT, INVALID_JSON, Json};

@@ -1,7 +1,7 @@
 //! Structs of functions written in Rust, in the place of JSON.
 
 use crate::json::{INVALID_EVENT, INVALID_JSON, Json};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::ops::{Deref, DerefMut};
 use ruchy_std::lambda::{Failure, FromEvent, IntoAnswer, Plain};
 use serde::Serialize;
@@ -35,7 +35,7 @@ impl<T> Plain for Typed<T> {}
 
 impl<E: Plain, T: Serialize> IntoAnswer<E> for Typed<T> {
     fn into_answer(self, _event: &E) -> Result<String, Failure> {
-        serde_json::to_string(&self.0).map_err(|error| Failure::new("Function.UnwritableAnswer", &error.to_string()))
+        serde_json::to_string(&self.0).map_err(|error| Failure::new("Function.UnwritableAnswer", error))
     }
 }
 
@@ -46,7 +46,7 @@ impl<E: Plain, T: Serialize> IntoAnswer<E> for Typed<T> {
 pub fn from_text<'text, T: serde::Deserialize<'text>>(text: &'text str) -> Result<T, Failure> {
     serde_json::from_str(text).map_err(|error| {
         let error_type = if error.is_data() { INVALID_EVENT } else { INVALID_JSON };
-        Failure::new(error_type, &error.to_string())
+        Failure::new(error_type, error)
     })
 }
 

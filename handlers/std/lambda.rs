@@ -212,7 +212,7 @@ pub struct Failure {
 impl Failure {
     /// A failure that Lambda records by the name `error_type`: `Function.` and a capital and letters, as in `Function.NotFound`. Any other
     /// type Lambda would not record: it is put in front of the message instead.
-    pub fn new(error_type: &str, message: &(impl ToString + ?Sized)) -> Self {
+    pub fn new(error_type: &str, message: impl ToString) -> Self {
         let message = message.to_string();
         if is_error_type(error_type) {
             return Self { error_type: error_type.to_string(), message };

@@ -31,7 +31,7 @@ pub fn print(stream: Stream, arguments: Arguments<'_>, line_end: &str) {
 }
 
 /// Hands over `text` as it is.
-pub(crate) fn write(stream: Stream, text: &str) {
+pub fn write(stream: Stream, text: &str) {
     ruchy_lambda_log(stream, text);
 }
 

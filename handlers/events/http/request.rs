@@ -3,8 +3,7 @@
 use super::origin::Origin;
 use super::parameters::Parameters;
 use super::route::{Route, client_status, refusal};
-use crate::json::{INVALID_EVENT, Json};
-use alloc::borrow::Cow;
+use crate::json::{INVALID_EVENT, Json, Object};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use base64::Engine;
@@ -16,26 +15,40 @@ use ruchy_std::lambda::{Failure, FromEvent};
 /// The error type of a request that is not what the function takes: answered with status 400 by [`Route`].
 pub const BAD_REQUEST: &str = "Function.BadRequest";
 
+/// The error type of a function that asks for a part of the path that its pattern does not name.
+pub const NO_PARAMETER: &str = "Function.NoParameter";
+
 /// A request, whoever sent it.
 #[derive(Clone, Debug)]
 pub struct Request {
     origin: Origin,
+    /// INVARIANT: it has a method and a path, where `origin` has them.
     event: Json,
-    method: String,
-    path: String,
-    query: Parameters,
-    headers: Parameters,
-    body: Vec<u8>,
+    /// The body, where the event has it as base64.
+    bytes: Option<Vec<u8>>,
+    query: OnceCell<Parameters>,
     /// What the path has in the places of the route's pattern.
     pub(super) places: OnceCell<Parameters>,
 }
 
 impl FromEvent for Request {
+    // Never inlined: what calls it is compiled for speed, and this for size.
+    #[inline(never)]
     fn from_event(event: &str) -> Result<Self, Failure> {
-        Self::of(Json::parse(event)?)
+        let event = Json::parse(event)?;
+        let origin = Origin::of(&event)?;
+        event.text(method_pointer(origin))?;
+        event.text(path_pointer(origin))?;
+        let body = match event.get("body") {
+            None | Some(Json::Null) => "",
+            Some(_) => event.text("/body")?,
+        };
+        let bytes = if event["isBase64Encoded"] == Json::Boolean(true) { Some(bytes(body)?) } else { None };
+        Ok(Self { origin, event, bytes, query: OnceCell::new(), places: OnceCell::new() })
     }
 
     /// The client's fault is answered, and is no failure of the function: [`client_status`] says which.
+    #[inline(never)]
     fn answer_failure(&self, failure: Failure) -> Result<String, Failure> {
         match client_status(failure.error_type()) {
             Some(status) => Ok(refusal(status, failure.message()).answer_to(self)),
@@ -45,69 +58,47 @@ impl FromEvent for Request {
 }
 
 impl Request {
-    /// The request that `event` is.
-    ///
-    /// # Errors
-    /// [`INVALID_EVENT`]: it is none of the shapes that [`Origin`] lists.
-    pub fn of(event: Json) -> Result<Self, Failure> {
-        let origin = Origin::of(&event)?;
-        let (method, path) = match origin {
-            Origin::HttpApi => (event.text("/requestContext/http/method")?, event.text("/rawPath")?),
-            Origin::RestApi | Origin::LoadBalancer { .. } => (event.text("/httpMethod")?, event.text("/path")?),
-        };
-        Ok(Self {
-            origin,
-            method: method.to_string(),
-            path: without_stage(origin, &event, path).to_string(),
-            query: query(origin, &event),
-            headers: Parameters::of_members(&event["headers"], &event["multiValueHeaders"]),
-            body: body(&event)?,
-            places: OnceCell::new(),
-            event,
-        })
-    }
-
     /// The method: `GET`.
     #[must_use]
     pub fn method(&self) -> &str {
-        &self.method
+        self.event.at(method_pointer(self.origin)).and_then(Json::as_text).unwrap_or_default()
     }
 
     /// The path, without the stage of an API, as it was delivered.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.path
+        let path = self.event.at(path_pointer(self.origin)).and_then(Json::as_text).unwrap_or_default();
+        without_stage(self.origin, &self.event, path)
     }
 
     /// The first value of `name` in the query.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<&str> {
-        self.query.get(name)
+        self.queries().get(name)
     }
 
     /// Every value of the query.
     #[must_use]
     pub fn queries(&self) -> &Parameters {
-        &self.query
+        self.query.get_or_init(|| query(self.origin, &self.event))
     }
 
-    /// The header called `name`, in whatever case.
+    /// The first header called `name`, in whatever case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get_without_case(name)
+        self.headers().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// Every header.
-    #[must_use]
-    pub fn headers(&self) -> &Parameters {
-        &self.headers
+    /// Every header with its value.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        values(&self.event["headers"], &self.event["multiValueHeaders"])
     }
 
     /// The cookie called `name` (RFC 6265, section 5.4).
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let listed = self.event["cookies"].as_array().unwrap_or_default().iter().filter_map(Json::as_text);
-        let sent = self.headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case("cookie"));
+        let sent = self.headers().filter(|(header, _)| header.eq_ignore_ascii_case("cookie"));
         let pairs = listed.chain(sent.flat_map(|(_, value)| value.split(';')));
         pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
     }
@@ -115,21 +106,18 @@ impl Request {
     /// What the path has in the place `{name}` of the route's pattern, or of API Gateway's own.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: neither pattern has such a place.
+    /// [`NO_PARAMETER`]: neither pattern has such a place.
     pub fn parameter(&self, name: &str) -> Result<&str, Failure> {
         let place = self.places.get().and_then(|places| places.get(name));
-        place.or_else(|| self.event["pathParameters"][name].as_text()).ok_or_else(|| {
-            let mut message = String::from("the pattern of the path has no place {");
-            message.push_str(name);
-            message.push('}');
-            Failure::new("Function.NoParameter", &message)
-        })
+        place
+            .or_else(|| self.event["pathParameters"][name].as_text())
+            .ok_or_else(|| Failure::new(NO_PARAMETER, String::from("the pattern of the path has no place {") + name + "}"))
     }
 
     /// The body's bytes.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        &self.body
+        self.bytes.as_deref().unwrap_or_else(|| self.event["body"].as_text().unwrap_or_default().as_bytes())
     }
 
     /// The body as text.
@@ -137,7 +125,7 @@ impl Request {
     /// # Errors
     /// [`BAD_REQUEST`]: it is not UTF-8.
     pub fn text(&self) -> Result<&str, Failure> {
-        core::str::from_utf8(&self.body).map_err(|_| Failure::new(BAD_REQUEST, "expected a body of UTF-8"))
+        core::str::from_utf8(self.body()).map_err(|_| Failure::new(BAD_REQUEST, "expected a body of UTF-8"))
     }
 
     /// The body as JSON.
@@ -151,7 +139,7 @@ impl Request {
     /// The body as a form: `a=1&b=2`.
     #[must_use]
     pub fn form(&self) -> Parameters {
-        Parameters::of_form(&self.body)
+        Parameters::of_form(self.body())
     }
 
     /// Whose request it is: the principal or the claims that an authorizer found, `/requestContext/authorizer`.
@@ -201,35 +189,43 @@ fn without_stage<'event>(origin: Origin, event: &Json, path: &'event str) -> &'e
     }
 }
 
+fn method_pointer(origin: Origin) -> &'static str {
+    if origin == Origin::HttpApi { "/requestContext/http/method" } else { "/httpMethod" }
+}
+
+fn path_pointer(origin: Origin) -> &'static str {
+    if origin == Origin::HttpApi { "/rawPath" } else { "/path" }
+}
+
 fn query(origin: Origin, event: &Json) -> Parameters {
-    match origin {
-        Origin::HttpApi => Parameters::of_form(event["rawQueryString"].as_text().unwrap_or_default().as_bytes()),
-        Origin::RestApi => Parameters::of_members(&event["queryStringParameters"], &event["multiValueQueryStringParameters"]),
-        // A load balancer passes on what it was sent, escapes and all.
-        Origin::LoadBalancer { .. } => {
-            let sent = Parameters::of_members(&event["queryStringParameters"], &event["multiValueQueryStringParameters"]);
-            let mut query = Parameters::default();
-            sent.iter().for_each(|(name, value)| query.push(&decoded(name), decoded(value).into_owned()));
-            query
+    if origin == Origin::HttpApi {
+        return Parameters::of_form(event["rawQueryString"].as_text().unwrap_or_default().as_bytes());
+    }
+    let mut query = Parameters::default();
+    for (name, value) in values(&event["queryStringParameters"], &event["multiValueQueryStringParameters"]) {
+        match origin {
+            // A load balancer passes on what it was sent, escapes and all.
+            Origin::LoadBalancer { .. } => query.push(decoded(name), decoded(value)),
+            _ => query.push(name.to_string(), value.to_string()),
         }
     }
+    query
+}
+
+/// Each name with its value, of an object with a text for each name; of `multiple`, where that is, with an array of texts.
+fn values<'event>(single: &'event Json, multiple: &'event Json) -> impl Iterator<Item = (&'event str, &'event str)> {
+    let members = multiple.as_object().or_else(|| single.as_object()).into_iter().flat_map(Object::iter);
+    members.flat_map(|(name, value)| {
+        let values = value.as_array().unwrap_or(core::slice::from_ref(value));
+        values.iter().filter_map(move |value| Some((name, value.as_text()?)))
+    })
 }
 
 /// `text` without its escapes: `%2F` is `/`, and `+` a blank.
-fn decoded(text: &str) -> Cow<'_, str> {
-    if text.contains('+') {
-        return Cow::Owned(percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned());
-    }
-    percent_decode_str(text).decode_utf8_lossy()
+fn decoded(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-fn body(event: &Json) -> Result<Vec<u8>, Failure> {
-    let body = match event.at("body") {
-        None | Some(Json::Null) => "",
-        Some(_) => event.text("/body")?,
-    };
-    if event["isBase64Encoded"] == Json::Boolean(true) {
-        return STANDARD.decode(body).map_err(|_| Failure::new(INVALID_EVENT, "/body: expected base64, as /isBase64Encoded says"));
-    }
-    Ok(body.as_bytes().to_vec())
+fn bytes(body: &str) -> Result<Vec<u8>, Failure> {
+    STANDARD.decode(body).map_err(|_| Failure::new(INVALID_EVENT, "/body: expected base64, as /isBase64Encoded says"))
 }

@@ -4,27 +4,29 @@ use super::origin::Origin;
 use super::request::Request;
 use crate::json::{Json, Object};
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ruchy_std::lambda::{Failure, IntoAnswer, ToFailure};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A response, to whoever asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     cookies: Vec<String>,
     body: Vec<u8>,
-    /// Whether the body is bytes, to be sent as base64.
-    bytes: bool,
+    /// How the body becomes text, where it is bytes: a function that answers with text alone does not carry it.
+    encode: Option<fn(&[u8]) -> String>,
 }
 
 impl Response {
     /// A response without a body.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new(), bytes: false }
+        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new(), encode: None }
     }
 
     /// A response with a body of that content type.
@@ -54,7 +56,7 @@ impl Response {
     /// Bytes of any content type: an image.
     #[must_use]
     pub fn bytes(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { body: body.into(), bytes: true, ..Self::empty(status) }.header("content-type", content_type)
+        Self { body: body.into(), encode: Some(base64), ..Self::empty(status) }.header("content-type", content_type)
     }
 
     /// Leads to `location` (RFC 9110, section 15.4): 303 to look there, 308 to ask there again.
@@ -85,31 +87,68 @@ impl Response {
 
     /// The response as the one who sent `request` reads it.
     #[must_use]
+    #[inline(never)]
     pub fn answer_to(self, request: &Request) -> String {
-        let origin = request.origin();
-        let mut answer = Json::object().put("statusCode", self.status);
-        if let Origin::LoadBalancer { .. } = origin {
-            answer.set("statusDescription", description(self.status));
+        let body = match self.encode {
+            Some(encode) => encode(&self.body),
+            None => String::from_utf8(self.body).unwrap_or_default(),
+        };
+        let (mut headers, mut cookies) = (self.headers, self.cookies);
+        match request.origin() {
+            Origin::HttpApi => {}
+            // It takes one value for each name: of several cookies the last.
+            Origin::LoadBalancer { multi_value: false } => headers.extend(cookies.pop().map(set_cookie)),
+            Origin::RestApi | Origin::LoadBalancer { multi_value: true } => headers.extend(cookies.drain(..).map(set_cookie)),
         }
-        match origin {
-            Origin::HttpApi => {
-                answer.set("headers", joined(self.headers.into_iter()));
-                if !self.cookies.is_empty() {
-                    answer.set("cookies", self.cookies);
-                }
-            }
-            Origin::LoadBalancer { multi_value: false } => {
-                // It takes one value for each name: of several cookies the last.
-                let cookie = self.cookies.into_iter().next_back().map(|cookie| ("set-cookie".to_string(), cookie));
-                answer.set("headers", joined(self.headers.into_iter().chain(cookie)));
-            }
-            Origin::RestApi | Origin::LoadBalancer { multi_value: true } => {
-                answer.set("multiValueHeaders", listed(self.headers, self.cookies));
-            }
-        }
-        let body = if self.bytes { STANDARD.encode(&self.body) } else { String::from_utf8(self.body).unwrap_or_default() };
-        answer.put("body", body).put("isBase64Encoded", self.bytes).to_string()
+        let answer = Answer { origin: request.origin(), status: self.status, headers, cookies, body, encoded: self.encode.is_some() };
+        // Nothing in it cannot be written.
+        serde_json::to_string(&answer).unwrap_or_default()
     }
+}
+
+/// A response as somebody reads it.
+struct Answer {
+    origin: Origin,
+    status: u16,
+    headers: Vec<(String, String)>,
+    cookies: Vec<String>,
+    body: String,
+    encoded: bool,
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut answer = serializer.serialize_map(None)?;
+        answer.serialize_entry("statusCode", &self.status)?;
+        if let Origin::LoadBalancer { .. } = self.origin {
+            answer.serialize_entry("statusDescription", &*description(self.status))?;
+        }
+        match self.origin {
+            Origin::HttpApi | Origin::LoadBalancer { multi_value: false } => answer.serialize_entry("headers", &joined(&self.headers))?,
+            Origin::RestApi | Origin::LoadBalancer { multi_value: true } => {
+                answer.serialize_entry("multiValueHeaders", &listed(&self.headers))?;
+            }
+        }
+        if self.origin == Origin::HttpApi && !self.cookies.is_empty() {
+            answer.serialize_entry("cookies", &self.cookies)?;
+        }
+        answer.serialize_entry("body", &self.body)?;
+        answer.serialize_entry("isBase64Encoded", &self.encoded)?;
+        answer.end()
+    }
+}
+
+fn set_cookie(cookie: String) -> (String, String) {
+    (String::from("set-cookie"), cookie)
+}
+
+/// Not `Engine::encode`, which carries what it would say if base64 were no text.
+#[inline(never)]
+fn base64(bytes: &[u8]) -> String {
+    let mut text = vec![0; bytes.len().div_ceil(3) * 4];
+    let written = STANDARD.encode_slice(bytes, &mut text).unwrap_or_default();
+    text.truncate(written);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// What a function of a [`super::Route`] may return.
@@ -161,31 +200,30 @@ impl IntoAnswer<Request> for Response {
 }
 
 /// Each name once, its values behind each other (RFC 9110, section 5.3).
-fn joined(headers: impl Iterator<Item = (String, String)>) -> Json {
+fn joined(headers: &[(String, String)]) -> Object {
     let mut object = Object::default();
     for (name, value) in headers {
-        match object.get_mut(&name) {
+        match object.get_mut(name) {
             Some(Json::Text(values)) => {
                 values.push_str(", ");
-                values.push_str(&value);
+                values.push_str(value);
             }
-            _ => object.insert(&name, Json::Text(value)),
+            _ => object.push(name, Json::from(value)),
         }
     }
-    Json::Object(object)
+    object
 }
 
 /// Each name once, with the array of its values.
-fn listed(headers: Vec<(String, String)>, cookies: Vec<String>) -> Json {
+fn listed(headers: &[(String, String)]) -> Object {
     let mut object = Object::default();
-    let cookies = cookies.into_iter().map(|cookie| ("set-cookie".to_string(), cookie));
-    for (name, value) in headers.into_iter().chain(cookies) {
-        match object.get_mut(&name) {
+    for (name, value) in headers {
+        match object.get_mut(name) {
             Some(values) => values.push(value),
-            None => object.insert(&name, Json::Array([Json::Text(value)].into())),
+            None => object.push(name, Json::Array([Json::from(value)].into())),
         }
     }
-    Json::Object(object)
+    object
 }
 
 /// `200 OK`: what a load balancer puts into the first line of its response.

@@ -116,10 +116,10 @@ fn places(pattern: &str, path: &str) -> Option<Parameters> {
                 if rest.is_empty() {
                     return None;
                 }
-                places.push(name, decoded(&rest));
+                places.push(String::from(name), decoded(&rest));
                 return Some(places);
             }
-            Some((name, false)) if !segment.is_empty() => places.push(name, decoded(segment)),
+            Some((name, false)) if !segment.is_empty() => places.push(String::from(name), decoded(segment)),
             None if decoded(segment) == pattern => {}
             _ => return None,
         }

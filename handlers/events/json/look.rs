@@ -169,6 +169,23 @@ impl Json {
         self.at(path).and_then(Self::as_object).ok_or_else(|| self.unexpected(path, "an object"))
     }
 
+    /// How many elements or members it has, or bytes of text; other values have none.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Array(array) => array.len(),
+            Self::Object(object) => object.len(),
+            Self::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
+    /// Whether [`Json::len`] is 0.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Whether it is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
@@ -220,7 +237,7 @@ impl Json {
         for part in [": expected ", expected, ", found ", self.at(path).map_or("nothing", Self::kind)] {
             message.push_str(part);
         }
-        Failure::new(INVALID_EVENT, &message)
+        Failure::new(INVALID_EVENT, message)
     }
 
     fn kind(&self) -> &'static str {

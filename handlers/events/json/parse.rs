@@ -50,7 +50,7 @@ fn not_json(text: &str, error: &serde_json::Error) -> Failure {
         Some(b'\'') => "; strings stand in double quotes",
         _ => "",
     });
-    Failure::new(INVALID_JSON, &message)
+    Failure::new(INVALID_JSON, message)
 }
 
 /// How much of the text in front of a mistake is shown, in bytes.

@@ -1,0 +1,97 @@
+//! Events of an EventBridge bus, schedules among them ("AWS service event metadata" in the guide to Amazon EventBridge).
+
+use crate::json::Json;
+use alloc::vec::Vec;
+use ruchy_std::lambda::{Failure, FromEvent, Plain};
+
+/// One event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// INVARIANT: it has what `from_event` asks for.
+    event: Json,
+}
+
+impl Plain for Event {}
+
+impl FromEvent for Event {
+    fn from_event(event: &str) -> Result<Self, Failure> {
+        let event = Json::parse(event)?;
+        for path in ["/id", "/source", "/detail-type", "/time"] {
+            event.text(path)?;
+        }
+        Ok(Self { event })
+    }
+}
+
+impl Event {
+    /// The event's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.text("id")
+    }
+
+    /// Who says it: `aws.ec2`, or your own application.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        self.text("source")
+    }
+
+    /// What has happened: `EC2 Instance State-change Notification`.
+    #[must_use]
+    pub fn detail_type(&self) -> &str {
+        self.text("detail-type")
+    }
+
+    /// When, as RFC 3339 has it.
+    #[must_use]
+    pub fn time(&self) -> &str {
+        self.text("time")
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        self.text("account")
+    }
+
+    /// The region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.text("region")
+    }
+
+    /// The ARNs of what it is about.
+    #[must_use]
+    pub fn resources(&self) -> Vec<&str> {
+        self.event["resources"].as_array().unwrap_or_default().iter().filter_map(Json::as_text).collect()
+    }
+
+    /// What is particular to it.
+    #[must_use]
+    pub fn detail(&self) -> &Json {
+        &self.event["detail"]
+    }
+
+    /// Whether a schedule's time has come.
+    #[must_use]
+    pub fn is_scheduled(&self) -> bool {
+        self.source() == "aws.events" && self.detail_type() == "Scheduled Event"
+    }
+
+    /// The name of the schedule's rule.
+    #[must_use]
+    pub fn rule(&self) -> Option<&str> {
+        // arn:aws:events:REGION:ACCOUNT:rule/NAME
+        self.event.at("/resources/0")?.as_text()?.rsplit('/').next()
+    }
+
+    /// All of the event.
+    #[must_use]
+    pub fn event(&self) -> &Json {
+        &self.event
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.event[name].as_text().unwrap_or_default()
+    }
+}

@@ -1,0 +1,46 @@
+//! What the events of queues, streams and notifications share: an array of records, each of one service.
+
+use crate::json::{INVALID_EVENT, Json};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use ruchy_std::lambda::Failure;
+
+/// The records of `event`, which all come from `service`, and have a text at each of the paths `required`.
+pub(crate) fn of(event: &str, service: &str, required: &[&str]) -> Result<Vec<Json>, Failure> {
+    let mut event = Json::parse(event)?;
+    for (index, record) in event.elements("/Records")?.iter().enumerate() {
+        // SNS spells it with a capital.
+        let source = record.get("eventSource").or_else(|| record.get("EventSource")).and_then(Json::as_text);
+        if source != Some(service) {
+            return Err(another_service(index, service, source));
+        }
+        for path in required {
+            if record.at(path).and_then(Json::as_text).is_none() {
+                return Err(event.unexpected(&(pointer_to(index) + path), "text"));
+            }
+        }
+    }
+    match event.take("Records") {
+        Json::Array(records) => Ok(records),
+        _ => Ok(Vec::new()),
+    }
+}
+
+#[cold]
+fn another_service(index: usize, service: &str, found: Option<&str>) -> Failure {
+    let mut message = pointer_to(index);
+    for part in ["/eventSource: expected ", service, ", found ", found.unwrap_or("nothing")] {
+        message.push_str(part);
+    }
+    Failure::new(INVALID_EVENT, message)
+}
+
+/// The JSON pointer to a record.
+pub(crate) fn pointer_to(index: usize) -> String {
+    String::from("/Records/") + &index.to_string()
+}
+
+/// The last part of an ARN: `queue` of `arn:aws:sqs:eu-central-1:123456789012:queue`.
+pub(crate) fn last_of_arn(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or_default()
+}
