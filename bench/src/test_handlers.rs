@@ -1,5 +1,6 @@
 //! `ruchy-lambda test-handlers`: every fixture through the linked functions, and how what came differs from what was expected.
 
+use crate::environment::Function;
 use crate::fixtures::answer::Answer;
 use crate::fixtures::run::Runner;
 use crate::fixtures::{self, Case, difference};
@@ -17,6 +18,8 @@ use transpile::function::Function as Source;
 const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
 /// What a function is told of its memory: Lambda's least.
 const MEMORY_MB: u32 = 128;
+/// Where a function is told it runs, whatever the developer's environment says: an answer may tell. The fixtures' events come from there.
+pub const REGION: &str = "eu-central-1";
 
 /// What to test.
 #[derive(Debug, Args)]
@@ -75,7 +78,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
 /// # Errors
 /// As [`run`].
 pub async fn test(function: &Source, cases: Vec<Case>, bootstrap: &Path, timeout: Duration, accept: bool) -> Result<Tally, Error> {
-    let mut runner = Runner::new(functions::configured(&function.name, bootstrap, MEMORY_MB)?, timeout)?;
+    let configured = functions::configured(&function.name, bootstrap, MEMORY_MB)?;
+    let mut runner = Runner::new(Function { region: REGION.to_owned(), ..configured }, timeout)?;
     let mut tally = Tally::default();
     print(&format!("{}\n", function.name))?;
     for mut case in cases {
