@@ -58,17 +58,25 @@ pub fn read(folder: &Path) -> Result<Vec<Case>, Error> {
     let mut cases: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(|error| Error::file(folder, error))? {
         let path = entry.map_err(|error| Error::file(folder, error))?.path();
-        let (case, ending) = parts(&path)?;
-        cases.entry(case).or_default().push(ending);
+        if !is_editors(&path) {
+            let (case, ending) = parts(&path)?;
+            cases.entry(case).or_default().push(ending);
+        }
     }
     cases.into_iter().map(|(name, endings)| case(folder, name, &endings)).collect()
+}
+
+/// Whether it is a file that an editor keeps beside the one it edits.
+fn is_editors(path: &Path) -> bool {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    file.starts_with('.') || file.ends_with('~')
 }
 
 /// The case that a file belongs to, and what it is of it.
 fn parts(path: &Path) -> Result<(String, &'static str), Error> {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let found = ENDINGS.into_iter().find_map(|ending| Some((file.strip_suffix(ending)?.to_owned(), ending)));
-    found.filter(|(case, _)| !case.is_empty()).ok_or_else(|| {
+    found.ok_or_else(|| {
         let reason = "it is no fixture: those are CASE.event.json, with CASE.response.json, CASE.response.txt or CASE.error.json beside it";
         Error::fixture(path, reason)
     })
@@ -169,6 +177,8 @@ mod tests {
             ("a.event.json", "1"),
             ("a.error.json", "{\"errorMessage\":\"no\",\"errorType\":\"Function.No\"}"),
             ("d.event.json", "2"),
+            (".a.event.json.swp", ""),
+            ("a.event.json~", ""),
         ]);
         let cases: Vec<_> = read(folder.path()).unwrap().into_iter().map(|case| (case.name, case.event, case.expected)).collect();
         assert_eq!(
@@ -188,7 +198,7 @@ mod tests {
         let event = ("a.event.json", "{}");
         for (files, said) in [
             (&[event, ("notes.md", "")][..], "notes.md: it is no fixture"),
-            (&[(".event.json", "{}")], ".event.json: it is no fixture"),
+            (&[("event.json", "{}")], "event.json: it is no fixture"),
             (&[("a.response.json", "{}")], "a.event.json: the event is missing"),
             (&[event, ("a.response.json", "{}"), ("a.error.json", "{\"errorType\":\"\",\"errorMessage\":\"\"}")], "Delete one"),
             (&[("a.event.json", "{name}")], "a.event.json is not JSON"),

@@ -20,13 +20,13 @@ pub fn folders() -> Vec<PathBuf> {
     }
 }
 
-/// The functions called `names`, or all.
+/// The functions in `folders` that are called `names`, or all.
 ///
 /// # Errors
 /// [`Error::Functions`].
-pub fn select(names: &[String]) -> Result<Vec<Source>, Error> {
+pub fn select(folders: &[PathBuf], names: &[String]) -> Result<Vec<Source>, Error> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    Ok(function::select(function::find(&folders())?, &names)?)
+    Ok(function::select(function::find(folders)?, &names)?)
 }
 
 /// Where the fixtures of the functions in `folder` are, each function's in a folder of its name.

@@ -33,32 +33,43 @@ pub struct Options {
 /// Writes the files of a new function, and returns which they are, and what to do with them.
 ///
 /// # Errors
-/// [`Error::NoKind`], [`Error::NotAName`], [`Error::NameTaken`], before anything is written; [`Error::File`].
+/// As [`write`].
 pub fn run(options: &Options) -> Result<String, Error> {
-    let template = template(&options.templates, &options.kind)?;
-    let name = &options.name;
-    if !function::is_name(name) {
-        return Err(Error::NotAName { name: name.clone() });
-    }
-    let folders = functions::folders();
-    if let Some(path) = folders.iter().flat_map(|folder| taken(folder, name)).find(|path| path.exists()) {
-        return Err(Error::NameTaken { name: name.clone(), path });
-    }
-    let folder = folders.into_iter().next().unwrap_or_default();
-    let files = files(&template, name, &folder)?;
+    let Options { name, kind, templates } = options;
+    let paths = write(name, kind, templates, &functions::folders())?;
     let mut said = String::new();
-    for (path, text) in &files {
-        write(path, text)?;
+    for path in &paths {
         let _ = writeln!(said, "wrote {}", path.display());
     }
-    let event = files.iter().map(|(path, _)| path).find(|path| path.to_string_lossy().ends_with(".event.json"));
+    let event = paths.iter().find(|path| path.to_string_lossy().ends_with(".event.json"));
     said.push_str(&next(name, event.map_or(Path::new(""), PathBuf::as_path)));
-    if template.origin == Origin::Ruchy
+    if paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "ruchy"))
         && let Err(error) = Compiler::find()
     {
         let _ = write!(said, "\nIt runs as it is. Once it is changed: {error}\n");
     }
     Ok(said)
+}
+
+/// Writes the function `name` into the first of `folders`, as the one called `kind` in `templates` is, and its fixtures. Returns the files.
+///
+/// # Errors
+/// [`Error::NoKind`], [`Error::NotAName`], [`Error::NameTaken`], before anything is written; [`Error::File`].
+pub fn write(name: &str, kind: &str, templates: &Path, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let template = template(templates, kind)?;
+    if !function::is_name(name) {
+        return Err(Error::NotAName { name: name.to_owned() });
+    }
+    if let Some(path) = folders.iter().flat_map(|folder| taken(folder, name)).find(|path| path.exists()) {
+        return Err(Error::NameTaken { name: name.to_owned(), path });
+    }
+    let folder = folders.first().map_or(Path::new(""), PathBuf::as_path);
+    let mut paths = Vec::new();
+    for (path, text) in files(&template, name, folder)? {
+        write_new(&path, &text)?;
+        paths.push(path);
+    }
+    Ok(paths)
 }
 
 fn template(templates: &Path, kind: &str) -> Result<Source, Error> {
@@ -111,7 +122,7 @@ fn read(path: &Path) -> Result<String, Error> {
 }
 
 /// A file that is there already is left alone.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     let write = || {
         fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
         OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())

@@ -17,7 +17,7 @@ use transpile::function::Function as Source;
 /// Where functions are linked to when there are several.
 const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
 /// What a function is told of its memory: Lambda's least.
-const MEMORY_MB: u32 = 128;
+pub const MEMORY_MB: u32 = 128;
 /// Where a function is told it runs, whatever the developer's environment says: an answer may tell. The fixtures' events come from there.
 pub const REGION: &str = "eu-central-1";
 
@@ -47,9 +47,10 @@ pub struct Tally {
 /// # Errors
 /// [`Error`] of whatever kept a function from being run; what a function does wrong is printed, and the exit code is 1.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    let folders = functions::folders();
     let mut tested = Vec::new();
     let mut without = Vec::new();
-    for function in functions::select(&options.names)? {
+    for function in functions::select(&folders, &options.names)? {
         let cases = fixtures::read(&fixtures_of(&function))?;
         if cases.is_empty() { without.push(function) } else { tested.push((function, cases)) }
     }
@@ -65,7 +66,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     for function in &without {
         print(&format!("{}\n  {}\n", function.name, no_fixtures(function)))?;
     }
-    let strays = if options.names.is_empty() { strays()? } else { Vec::new() };
+    let strays = if options.names.is_empty() { strays(&folders)? } else { Vec::new() };
     for folder in &strays {
         print(&format!("{}: there is no function of this name. Write one, or delete the folder.\n", folder.display()))?;
     }
@@ -131,10 +132,10 @@ pub fn no_fixtures(function: &Source) -> String {
 ///
 /// # Errors
 /// [`Error::Functions`], [`Error::File`].
-pub fn strays() -> Result<Vec<PathBuf>, Error> {
-    let functions: Vec<PathBuf> = functions::select(&[])?.iter().map(fixtures_of).collect();
+pub fn strays(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let functions: Vec<PathBuf> = functions::select(folders, &[])?.iter().map(fixtures_of).collect();
     let mut strays = Vec::new();
-    for folder in functions::folders().iter().map(|folder| functions::fixtures_beside(folder)).filter(|folder| folder.exists()) {
+    for folder in folders.iter().map(|folder| functions::fixtures_beside(folder)).filter(|folder| folder.exists()) {
         for entry in folder.read_dir().map_err(|error| Error::file(&folder, error))? {
             strays.push(entry.map_err(|error| Error::file(&folder, error))?.path());
         }

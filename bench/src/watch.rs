@@ -13,9 +13,6 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use transpile::function::Function as Source;
 
-/// What a function is told of its memory: Lambda's least.
-const MEMORY_MB: u32 = 128;
-
 /// What to watch.
 #[derive(Debug, Args)]
 pub struct Options {
@@ -34,7 +31,7 @@ pub struct Options {
 /// [`Error`] of whatever keeps files from being watched.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let mut interrupts = Interrupts::new()?;
-    let function = functions::select(std::slice::from_ref(&options.name))?.swap_remove(0);
+    let function = functions::select(&functions::folders(), std::slice::from_ref(&options.name))?.swap_remove(0);
     loop {
         // Before anything is read; and anew each time, since there may be fixtures now where there were none.
         let mut watch = Watch::new(&watched(&function, options.event.as_deref()))?;
@@ -62,7 +59,7 @@ async fn round(function: &Source, options: &Options) -> Result<(), Error> {
     }
     if let Some(event) = &options.event {
         let event = event::read(event, false)?;
-        let function = functions::configured(&function.name, &bootstrap, MEMORY_MB)?;
+        let function = functions::configured(&function.name, &bootstrap, test_handlers::MEMORY_MB)?;
         return invoke::run(&function, event.into(), options.timeout).await.map(drop);
     }
     let cases = fixtures::read(&fixtures_of(function))?;

@@ -13,6 +13,7 @@ mod emulator;
 mod failures;
 mod faults;
 mod files;
+mod fixtures;
 mod invocations;
 mod library;
 mod logs;
