@@ -10,6 +10,7 @@ mod context;
 mod crashes;
 mod deadline;
 mod emulator;
+mod events;
 mod failures;
 mod faults;
 mod files;

@@ -2,7 +2,8 @@
 
 use crate::compiler::{self, Compiler};
 use crate::function::{self, Function, Origin};
-use crate::{Error, inline, mark};
+use crate::place::Places;
+use crate::{Error, inline, layout, mark, signature};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,10 @@ const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
 pub const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// How many levels of a pure function's recursion are inlined: 0, none, to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] when empty or unset.
 const INLINE: &str = "RUCHY_LAMBDA_INLINE";
+/// The folder to write the functions' files into, which `linker/build.sh` has a name for in messages; `OUT_DIR` when empty or unset.
+const LAID_OUT: &str = "RUCHY_LAMBDA_LAID_OUT";
 /// Everything in the environment that changes what [`write_modules`] writes.
-pub const VARIABLES: [&str; 4] = [HANDLERS, FUNCTIONS, INLINE, compiler::VARIABLE];
+pub const VARIABLES: [&str; 5] = [HANDLERS, FUNCTIONS, INLINE, LAID_OUT, compiler::VARIABLE];
 
 /// Writes `functions.rs` into `out`: a module and a registration for each function chosen. Returns the files and folders it depends on.
 ///
@@ -26,10 +29,13 @@ pub fn write_modules(out: &Path) -> Result<Vec<PathBuf>, Error> {
     let names: Vec<&str> = names.split_ascii_whitespace().collect();
     let functions = function::select(function::find(&folders)?, &names)?;
     let levels = levels()?;
+    let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let written = env::var_os(LAID_OUT).filter(|value| !value.is_empty()).map_or_else(|| out.to_owned(), PathBuf::from);
+    let places = Places { project: manifest.parent().unwrap_or(&manifest).to_owned(), written };
     let mut inputs = folders;
     let mut modules = String::new();
     for function in &functions {
-        modules += &module(function, levels, out)?;
+        modules += &module(function, levels, &places)?;
         inputs.extend([function.source.clone(), function.source.with_extension("rs")]);
     }
     let path = out.join("functions.rs");
@@ -52,23 +58,42 @@ fn levels() -> Result<usize, Error> {
     levels.map(|levels| if fast { levels } else { 0 }).ok_or(Error::BadLevels { variable: INLINE, value })
 }
 
-fn module(function: &Function, levels: usize, out: &Path) -> Result<String, Error> {
+fn module(function: &Function, levels: usize, places: &Places) -> Result<String, Error> {
     let Function { name, source, origin } = function;
-    let (file, lints) = match origin {
-        Origin::Rust => (source.clone(), ""),
-        Origin::Ruchy => (fresh(source, out)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
+    let written = read(source)?;
+    let (rust, lints) = match origin {
+        Origin::Rust => (written.clone(), ""),
+        Origin::Ruchy => (fresh(source, &written)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
-    let text = fs::read_to_string(&file).map_err(|error| Error::file(&file, error))?;
-    if let Some(hook) = HOOKS.into_iter().find(|hook| begins_a_line(&text, "fn ", hook)) {
+    if let Some(hook) = HOOKS.into_iter().find(|hook| begins_a_line(&rust, "fn ", hook)) {
         return Err(Error::PrivateHook { path: source.clone(), hook });
     }
-    let hooks =
-        HOOKS.into_iter().filter(|hook| begins_a_line(&text, "pub fn ", hook)).fold(String::new(), |hooks, hook| hooks + ", " + hook);
-    let file = inlined(&file, &text, levels, out)?;
-    // As a string literal: quotes and backslashes escaped.
-    let path = file.to_string_lossy();
+    let hooks = HOOKS
+        .into_iter()
+        .filter(|hook| begins_a_line(&rust, "pub fn ", hook))
+        .fold(String::new(), |hooks, hook| hooks + "    " + hook + ",\n");
+    let laid_out = if *origin == Origin::Ruchy { layout::lay_out(&rust, &written) } else { None };
+    // Where it cannot be laid out, lines are the Rust's, and the name says so.
+    let named = if *origin == Origin::Ruchy && laid_out.is_none() { source.with_extension("rs") } else { source.clone() };
+    let text = laid_out.unwrap_or(rust);
+    let line = signature::check(&text, &named, *origin)?;
+    let file = match inline::inline(&text, levels) {
+        Some(copies) => places.write_inlined(&named, &copies)?,
+        None if *origin == Origin::Rust && (places.is_of_project(source) || inline::looks_around(&text)) => source.clone(),
+        None => places.write(&named, &text)?,
+    };
+    // As string literals: quotes and backslashes escaped.
+    let (file, section) = (file.to_string_lossy(), format!(".handlers.{name}"));
+    // Where rustc finds no signature that fits, the line it shows is that of the handler here: it says where that is.
+    let place = format!("{}:{line}", places.name(&named).to_string_lossy().escape_debug());
     Ok(format!(
-        "{lints}#[path = {path:?}]\nmod function_{name};\nrecord::register!({name:?}, \".handlers.{name}\", function_{name}{hooks});\n"
+        "{lints}#[path = {file:?}]
+mod function_{name};
+record::register!(
+    {name:?}, {section:?}, function_{name},
+    function_{name}::lambda_handler, // {place}
+{hooks});
+"
     ))
 }
 
@@ -80,27 +105,20 @@ fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {
     rust.lines().any(|line| line.strip_prefix(keywords).and_then(|line| line.strip_prefix(name)).is_some_and(|line| line.starts_with('(')))
 }
 
-/// `file`, or where the recursion in its `text` allows it, another of that name in `out` with `levels` of it inlined.
-fn inlined(file: &Path, text: &str, levels: usize, out: &Path) -> Result<PathBuf, Error> {
-    let Some(text) = inline::inline(text, levels) else { return Ok(file.to_owned()) };
-    let folder = out.join("inlined");
-    let path = folder.join(file.file_name().unwrap_or_default());
-    fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text)).map_err(|error| Error::file(&path, error))?;
-    Ok(path)
-}
-
-/// The transpiled Rust of `source`: the file beside it when that is fresh, else one made now in `out`.
-fn fresh(source: &Path, out: &Path) -> Result<PathBuf, Error> {
-    let committed = source.with_extension("rs");
-    let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
-    if fs::read_to_string(&committed).is_ok_and(|rust| mark::is_fresh(&rust, &text)) {
+/// The transpiled Rust of `source`, whose text is `written`: what stands beside it when that is fresh, else what is made of it now.
+fn fresh(source: &Path, written: &str) -> Result<String, Error> {
+    if let Ok(committed) = fs::read_to_string(source.with_extension("rs"))
+        && mark::is_fresh(&committed, written)
+    {
         return Ok(committed);
     }
     let compiler = Compiler::find().map_err(|error| match error {
         Error::NoCompiler { version, .. } => Error::NoCompiler { stale: Some(source.to_owned()), version },
         other => other,
     })?;
-    let path = out.join(source.with_extension("rs").file_name().unwrap_or_default());
-    fs::write(&path, compiler.transpile(source)?).map_err(|error| Error::file(&path, error))?;
-    Ok(path)
+    compiler.transpile(source)
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|error| Error::file(path, error))
 }

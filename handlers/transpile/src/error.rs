@@ -19,6 +19,8 @@ pub enum Error {
     BadName { path: PathBuf },
     /// A file without `lambda_handler`.
     NoHandler { path: PathBuf },
+    /// A `lambda_handler` that cannot be called.
+    Signature { path: PathBuf, line: usize, fault: String },
     /// A hook that cannot be called.
     PrivateHook { path: PathBuf, hook: &'static str },
     /// A stale or missing transpiled file, and no compiler to renew it.
@@ -64,6 +66,9 @@ impl Display for Error {
             ),
             Self::PrivateHook { path, hook } => {
                 write!(f, "{}: `{hook}` is a hook, and is never called unless it is `pub`.", path.display())
+            }
+            Self::Signature { path, line, fault } => {
+                write!(f, "{}:{line}: `lambda_handler` cannot be called: {fault}.\n{}", path.display(), crate::signature::ACCEPTED)
             }
             Self::NoHandler { path } => {
                 let function = if path.extension().is_some_and(|extension| extension == "rs") { "fn" } else { "fun" };

@@ -42,7 +42,7 @@ pub fn inline(rust: &str, levels: usize) -> Option<String> {
         return None;
     }
     let file = syn::parse_file(rust).ok()?;
-    if looks_around(file.to_token_stream()) {
+    if looks_around_in(file.to_token_stream()) {
         return None;
     }
     let constants = pure::constants(&file);
@@ -60,11 +60,17 @@ pub fn inline(rust: &str, levels: usize) -> Option<String> {
     (text != rust && syn::parse_file(&text).is_ok()).then_some(text)
 }
 
-/// Whether a file means something else in another folder: it has a module in another file (`mod name;`), includes one or asks for its name.
-fn looks_around(tokens: TokenStream) -> bool {
+/// Whether a file means something else in another folder: it has a module in another file (`mod name;`), includes one or asks for its name. So does
+/// what is not Rust, to be on the safe side.
+#[must_use]
+pub fn looks_around(rust: &str) -> bool {
+    rust.parse().map_or(true, looks_around_in)
+}
+
+fn looks_around_in(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_punct = |token: &TokenTree, letter| matches!(token, TokenTree::Punct(punct) if punct.as_char() == letter);
-    let inside = |token: &TokenTree| matches!(token, TokenTree::Group(group) if looks_around(group.stream()));
+    let inside = |token: &TokenTree| matches!(token, TokenTree::Group(group) if looks_around_in(group.stream()));
     tokens.iter().any(inside)
         || tokens.windows(3).any(|three| matches!(&three[0], TokenTree::Ident(word) if word == "mod") && is_punct(&three[2], ';'))
         || tokens

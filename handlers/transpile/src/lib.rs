@@ -8,8 +8,11 @@ pub mod compiler;
 pub mod error;
 pub mod function;
 pub mod inline;
+pub mod layout;
 pub mod mark;
+pub mod place;
 pub mod pure;
+pub mod signature;
 
 pub use error::Error;
 
