@@ -115,7 +115,7 @@ fn what_is_not_as_expected_is_shown_with_the_log_of_its_invocation() {
 #[test]
 fn what_cannot_be_tested_is_said() {
     let project = Project::new();
-    assert_eq!(project.run(&["test-handlers", "none"]).2, "no handler is named `none`. There are: any.\n");
+    assert_eq!(project.run(&["test-handlers", "none"]).2, "no handler is named `none`. There are: any. `just new NAME` begins another.\n");
     assert!(project.run(&["test-handlers", "--accept"]).2.contains("NAME"));
     project.fixture("a.event.json", "{name}");
     assert!(project.run(&["test-handlers"]).2.contains("any/a.event.json is not JSON: "));
