@@ -25,6 +25,24 @@ invoke NAME EVENT='{}': (_bootstrap NAME) _tool
 serve NAME PORT='9000': (_bootstrap NAME) _tool
     @{{ tool }} serve --bootstrap "target/local/$1/bootstrap" --handler "$1" --port "$2"
 
+# Begin function NAME from a template, with an event and the response to it. `--kind` is text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule or rust.
+[group('run')]
+[no-exit-message]
+new NAME *OPTIONS: _tool
+    @{{ tool }} new "$@"
+
+# Run function NAME's fixtures, or EVENT (JSON or @file), now and at every save of one of its files.
+[group('run')]
+[no-exit-message]
+watch NAME *EVENT: _musl _tool
+    @{{ tool }} watch "$@"
+
+# Run the fixtures of the functions named, or of all: events, and what is to come back. `--accept` makes it what comes.
+[group('check')]
+[no-exit-message]
+test-handlers *NAMES: _musl _tool
+    @{{ tool }} test-handlers "$@"
+
 # Link dist/bootstrap with the functions named, or with all.
 [group('build')]
 [no-exit-message]
@@ -43,6 +61,7 @@ package *NAMES: (build NAMES) _tool
 [no-exit-message]
 transpile:
     @cargo run --quiet --package transpile -- handlers/functions tests/functions
+    @cargo run --quiet --package transpile -- handlers/templates/functions
 
 # Where the bytes of dist/bootstrap's twin with the functions named (or all) are: sections, and the largest symbols.
 [group('measure')]
@@ -98,6 +117,7 @@ ci: setup _ruchy _components && _report-check-with-a-browser fuzz-all
     # libFuzzer itself, which the fuzz targets are linked with, has no part in this.
     CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml -- -D warnings
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
+    cargo run --quiet --package transpile -- --check handlers/templates/functions
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
 # Feed fuzz target TARGET (parser, chunks, json, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.

@@ -14,6 +14,7 @@ mod events;
 mod failures;
 mod faults;
 mod files;
+mod fixtures;
 mod invocations;
 mod library;
 mod logs;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// The functions to link, separated by blanks; all when empty or unset.
 const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
 /// The folders to look for functions in, separated by colons; `functions` of the handlers crate when unset.
-const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
+pub const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// How many levels of a pure function's recursion are inlined: 0, none, to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] when empty or unset.
 const INLINE: &str = "RUCHY_LAMBDA_INLINE";
 /// The folder to write the functions' files into, which `linker/build.sh` has a name for in messages; `OUT_DIR` when empty or unset.

@@ -50,7 +50,7 @@ impl Display for Error {
                 write!(f, "no handlers: there is no .ruchy or .rs file in {}. Write one with a `lambda_handler`.", folders.join(", "))
             }
             Self::UnknownFunction { name, known } => {
-                write!(f, "no handler is named `{name}`. There are: {}.", known.join(", "))
+                write!(f, "no handler is named `{name}`. There are: {}. `just new NAME` begins another.", known.join(", "))
             }
             Self::DuplicateName { name, first, second } => write!(
                 f,
