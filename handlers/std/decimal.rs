@@ -143,7 +143,8 @@ macro_rules! floats {
 floats!(f32, f64);
 
 /// `to_string` of a float that is at hand, in the place of alloc's, which goes by way of `core::fmt`: a method that takes the value comes before
-/// one that takes a reference to it. (Of a reference to a float it stays alloc's, with the same text.)
+/// one that takes a reference to it. (Of a reference to a float it stays alloc's, with the same text; and as a path it is
+/// `ToString::to_string`, since `f64::to_string` could be either.)
 pub trait ToDecimal: Copy {
     /// The text that `{}` makes.
     #[must_use]
