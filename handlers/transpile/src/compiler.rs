@@ -9,6 +9,11 @@ use std::process::{Command, Output};
 /// The environment variable that names the compiler when it is not on the PATH.
 pub const VARIABLE: &str = "RUCHY";
 
+/// How long ruchy may take over a file.
+const TRANSPILING_SECONDS_MAX: u32 = 20;
+/// What `timeout`, of coreutils, ends with when it had to stop ruchy.
+const STOPPED: i32 = 124;
+
 /// A ruchy of the pinned version.
 #[derive(Clone, Debug)]
 pub struct Compiler {
@@ -35,6 +40,12 @@ impl Compiler {
         Err(Error::WrongVersion { compiler: compiler.program, found: found.to_owned(), version: mark::RUCHY_VERSION })
     }
 
+    /// The program itself, for what it can do beside transpiling.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// The marked Rust of the function in `source`.
     ///
     /// # Errors
@@ -44,6 +55,10 @@ impl Compiler {
         let output = self.run("transpile".as_ref(), Some(source))?;
         if !output.status.success() {
             let message = complaint(&output);
+            if output.status.code() == Some(STOPPED) {
+                let message = format!("ruchy does not come to an end on this file within {TRANSPILING_SECONDS_MAX} seconds. Take parts of it away until it does, and write those in another way.");
+                return Err(Error::Refused { line: None, source: source.to_owned(), message });
+            }
             return Err(Error::Refused { line: self.line_of(&text, &message), source: source.to_owned(), message });
         }
         let name = source.file_name().unwrap_or_default().to_string_lossy();
@@ -68,7 +83,10 @@ impl Compiler {
     }
 
     fn run(&self, verb: &OsStr, file: Option<&Path>) -> Result<Output, Error> {
-        Command::new(&self.program)
+        // There are sources on which ruchy does not come to an end.
+        Command::new("timeout")
+            .arg(TRANSPILING_SECONDS_MAX.to_string())
+            .arg(&self.program)
             .arg(verb)
             .args(file)
             .env("RUST_BACKTRACE", "0") // with a backtrace its complaint is different each time
