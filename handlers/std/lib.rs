@@ -18,6 +18,7 @@ pub use core::{
     result, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
 };
 
+pub mod display;
 pub mod env;
 pub mod ffi;
 pub mod float;
@@ -58,6 +59,7 @@ pub mod sync {
 pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
+        pub use crate::display::{Debugged as _, Displayed as _, Formless as _, InRuchy as _};
         pub use crate::float::Float as _;
         // The two that a handler's signature names: Ruchy has no path for them.
         pub use crate::lambda::{Context, ResponseStream};

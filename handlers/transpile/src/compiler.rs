@@ -1,6 +1,6 @@
 //! The ruchy compiler: where it is, which version it must be, and what to say when it refuses a source.
 
-use crate::{Error, mark};
+use crate::{Error, mark, mend};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,7 +62,7 @@ impl Compiler {
             return Err(Error::Refused { line: self.line_of(&text, &message), source: source.to_owned(), message });
         }
         let name = source.file_name().unwrap_or_default().to_string_lossy();
-        let rust = String::from_utf8_lossy(&output.stdout);
+        let rust = mend::mend(&text, &String::from_utf8_lossy(&output.stdout));
         Ok(format!("{}\n{}\n", mark::line(&name, &text), rust.trim_end()))
     }
 

@@ -9,6 +9,7 @@ pub mod error;
 pub mod function;
 pub mod inline;
 pub mod mark;
+pub mod mend;
 pub mod pure;
 
 pub use error::Error;

@@ -1,0 +1,29 @@
+//! Mends what is wrong with the Rust that ruchy emits. Each mend knows a fault by its shape, never by a program; `handlers/language.md` lists
+//! what works with them and what does not.
+
+mod functions;
+mod kind;
+mod result;
+mod shown;
+mod structs;
+
+use quote::ToTokens;
+use syn::File;
+
+/// A mend: it changes the file where it finds its fault. It is told what the file was transpiled from, where the Rust has lost what it needs.
+type Mend = fn(&mut File, &str);
+
+/// All of them, in the order they are made in.
+const MENDS: [Mend; 4] = [functions::mend, structs::mend, result::mend, shown::mend];
+
+/// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
+#[must_use]
+pub fn mend(source: &str, rust: &str) -> String {
+    let Ok(mut file) = syn::parse_file(rust) else { return rust.to_owned() };
+    let before = file.to_token_stream().to_string();
+    for mend in MENDS {
+        mend(&mut file, source);
+    }
+    // Where nothing was mended not even the layout changes.
+    if file.to_token_stream().to_string() == before { rust.to_owned() } else { prettyplease::unparse(&file) }
+}
