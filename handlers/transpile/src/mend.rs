@@ -1,6 +1,8 @@
 //! Mends what is wrong with the Rust that ruchy emits. Each mend knows a fault by its shape, never by a program; `handlers/language.md` lists
 //! what works with them and what does not.
 
+mod branches;
+mod calls;
 mod functions;
 mod kind;
 mod result;
@@ -8,13 +10,15 @@ mod shown;
 mod structs;
 
 use quote::ToTokens;
-use syn::File;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, File, Macro, Token};
 
 /// A mend: it changes the file where it finds its fault. It is told what the file was transpiled from, where the Rust has lost what it needs.
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 4] = [functions::mend, structs::mend, result::mend, shown::mend];
+const MENDS: [Mend; 6] = [functions::mend, calls::mend, branches::mend, structs::mend, result::mend, shown::mend];
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
 #[must_use]
@@ -26,4 +30,12 @@ pub fn mend(source: &str, rust: &str) -> String {
     }
     // Where nothing was mended not even the layout changes.
     if file.to_token_stream().to_string() == before { rust.to_owned() } else { prettyplease::unparse(&file) }
+}
+
+/// Does `work` for every argument of a macro that takes expressions.
+fn each_argument(text: &mut Macro, work: impl FnMut(&mut Expr)) {
+    if let Ok(mut arguments) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(text.tokens.clone()) {
+        arguments.iter_mut().for_each(work);
+        text.tokens = arguments.to_token_stream();
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, File, FnArg, ItemFn, Lit, Pat, ReturnType, Type};
+use syn::{Block, Expr, File, FnArg, Lit, Pat, ReturnType, Signature, Type};
 
 /// What the mends want to know of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +21,16 @@ pub enum Kind {
     Bool,
     /// One letter.
     Char,
+    /// A list of a length that its type says.
+    Array,
+    /// A map of text to text, which ruchy makes of an object.
+    Object,
 }
 
 impl Kind {
     /// Whether Rust displays it as Ruchy prints it.
     pub fn is_plain(self) -> bool {
-        self != Self::Float
+        !matches!(self, Self::Float | Self::Array | Self::Object)
     }
 
     /// Whether it is text of some sort.
@@ -62,35 +66,30 @@ pub fn of_type(kind: &Type) -> Option<Kind> {
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
     functions: HashMap<String, Option<Kind>>,
+    fields: HashMap<String, Option<Kind>>,
     locals: HashMap<String, Option<Kind>>,
 }
 
 impl Kinds {
-    /// Of the functions of `file`; of two that share a name nothing is known.
+    /// Of the functions of `file` and of the fields of its structs; of two that share a name nothing is known but what they share.
     pub fn of(file: &File) -> Self {
-        struct Functions(HashMap<String, Option<Kind>>);
-        impl VisitMut for Functions {
-            fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
-                let kind = match &function.sig.output {
-                    ReturnType::Type(_, kind) => of_type(kind),
-                    ReturnType::Default => None,
-                };
-                let name = function.sig.ident.to_string();
-                self.0.entry(name).and_modify(|known| *known = None).or_insert(kind);
-                visit_mut::visit_item_fn_mut(self, function);
-            }
-        }
-        let mut functions = Functions(HashMap::new());
-        functions.visit_file_mut(&mut file.clone());
-        Self { functions: functions.0, locals: HashMap::new() }
+        let mut items = Items(Self::default());
+        items.visit_file_mut(&mut file.clone());
+        items.0
     }
 
-    /// With the locals of `function`, those of functions within it among them: a name that is bound twice to different kinds has none.
+    /// With the locals of a function, those of functions within it among them: a name that is bound twice to different kinds has none.
     #[must_use]
-    pub fn within(&self, function: &ItemFn) -> Self {
-        let mut locals = Locals { kinds: Self { functions: self.functions.clone(), locals: HashMap::new() } };
-        locals.visit_item_fn_mut(&mut function.clone());
+    pub fn within(&self, signature: &Signature, body: &Block) -> Self {
+        let mut locals = Locals { kinds: Self { locals: HashMap::new(), ..self.clone() } };
+        locals.visit_signature_mut(&mut signature.clone());
+        locals.visit_block_mut(&mut body.clone());
         locals.kinds
+    }
+
+    /// Whether a local, or a parameter, has this name.
+    pub fn is_bound(&self, name: &str) -> bool {
+        self.locals.contains_key(name)
     }
 
     /// The kind of `expression`.
@@ -111,6 +110,11 @@ impl Kinds {
             Expr::Unary(inner) => self.kind(&inner.expr),
             Expr::Cast(cast) => of_type(&cast.ty),
             Expr::Path(path) => *self.locals.get(&path.path.get_ident()?.to_string())?,
+            Expr::Field(field) => match &field.member {
+                syn::Member::Named(name) => *self.fields.get(&name.to_string())?,
+                syn::Member::Unnamed(_) => None,
+            },
+            Expr::Array(_) | Expr::Repeat(_) => Some(Kind::Array),
             Expr::Call(call) => match &*call.func {
                 Expr::Path(path) => *self.functions.get(&path.path.get_ident()?.to_string())?,
                 _ => None,
@@ -131,6 +135,7 @@ impl Kinds {
                 self.kind(value).filter(|kind| *kind == other)
             }
             Expr::Block(block) => match block.block.stmts.last()? {
+                _ if is_object(&block.block) => Some(Kind::Object),
                 syn::Stmt::Expr(value, None) => self.kind(value),
                 _ => None,
             },
@@ -152,6 +157,39 @@ impl Kinds {
     }
 }
 
+/// Whether a block is what ruchy makes of an object: a map that things are put into.
+fn is_object(block: &Block) -> bool {
+    matches!(block.stmts.first(), Some(syn::Stmt::Local(local)) if matches!(&local.pat, Pat::Type(typed)
+        if *typed.ty == syn::parse_quote!(std::collections::BTreeMap<String, String>)))
+}
+
+/// Collects what functions return and what fields hold.
+struct Items(Kinds);
+
+impl VisitMut for Items {
+    fn visit_signature_mut(&mut self, signature: &mut Signature) {
+        let kind = match &signature.output {
+            ReturnType::Type(_, kind) => of_type(kind),
+            ReturnType::Default => None,
+        };
+        add(&mut self.0.functions, signature.ident.to_string(), kind);
+    }
+
+    fn visit_field_mut(&mut self, field: &mut syn::Field) {
+        if let Some(name) = &field.ident {
+            add(&mut self.0.fields, name.to_string(), of_type(&field.ty));
+        }
+    }
+}
+
+/// Notes the kind of what has a name; what has the name of something else of another kind has none.
+fn add(kinds: &mut HashMap<String, Option<Kind>>, name: String, kind: Option<Kind>) {
+    let known = kinds.entry(name).or_insert(kind);
+    if *known != kind {
+        *known = None;
+    }
+}
+
 /// Collects the kinds of locals.
 struct Locals {
     kinds: Kinds,
@@ -160,12 +198,7 @@ struct Locals {
 impl Locals {
     fn bind(&mut self, pattern: &Pat, kind: Option<Kind>) {
         match pattern {
-            Pat::Ident(name) => {
-                let known = self.kinds.locals.entry(name.ident.to_string()).or_insert(kind);
-                if *known != kind {
-                    *known = None;
-                }
-            }
+            Pat::Ident(name) => add(&mut self.kinds.locals, name.ident.to_string(), kind),
             Pat::Type(typed) => self.bind(&typed.pat, of_type(&typed.ty)),
             other => {
                 let mut names = Names(Vec::new());

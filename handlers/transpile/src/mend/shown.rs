@@ -3,7 +3,7 @@
 //! value itself where it plainly is text or a whole number.
 
 use super::kind::Kinds;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
@@ -25,8 +25,14 @@ struct Shown<'file> {
 
 impl VisitMut for Shown<'_> {
     fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
-        let outer = std::mem::replace(&mut self.locals, self.kinds.within(function));
+        let outer = std::mem::replace(&mut self.locals, self.kinds.within(&function.sig, &function.block));
         visit_mut::visit_item_fn_mut(self, function);
+        self.locals = outer;
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
+        let outer = std::mem::replace(&mut self.locals, self.kinds.within(&function.sig, &function.block));
+        visit_mut::visit_impl_item_fn_mut(self, function);
         self.locals = outer;
     }
 
@@ -39,18 +45,13 @@ impl VisitMut for Shown<'_> {
 
 impl Shown<'_> {
     /// The arguments of a macro, each value in Ruchy's form; nothing for other macros, and for texts with holes that say more than `{}`.
-    fn mended(&mut self, text: &Macro) -> Option<proc_macro2::TokenStream> {
-        let elements = || Punctuated::<Expr, Token![,]>::parse_terminated.parse2(text.tokens.clone()).ok();
+    fn mended(&mut self, text: &mut Macro) -> Option<proc_macro2::TokenStream> {
         let name = text.path.get_ident()?.to_string();
-        if name == "vec" {
-            let mut elements = elements()?;
-            elements.iter_mut().for_each(|element| self.visit_expr_mut(element));
-            return Some(elements.to_token_stream());
-        }
         if !MACROS.contains(&name.as_str()) {
+            super::each_argument(text, |argument| self.visit_expr_mut(argument));
             return None;
         }
-        let mut arguments = elements()?.into_iter();
+        let mut arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(text.tokens.clone()).ok()?.into_iter();
         let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(literal), .. }) = arguments.next()? else { return None };
         let mut values: Vec<Expr> = arguments.collect();
         values.iter_mut().for_each(|value| self.visit_expr_mut(value));
