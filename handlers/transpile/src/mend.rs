@@ -5,6 +5,7 @@ mod branches;
 mod calls;
 mod functions;
 mod kind;
+mod parentheses;
 mod result;
 mod shown;
 mod structs;
@@ -18,7 +19,9 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 6] = [functions::mend, calls::mend, branches::mend, structs::mend, result::mend, shown::mend];
+const MENDS: [Mend; 7] = [parentheses::mend, functions::mend, calls::mend, branches::mend, structs::mend, result::mend, shown::mend];
+
+pub use parentheses::mark as marked;
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
 #[must_use]

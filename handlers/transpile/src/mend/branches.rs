@@ -140,7 +140,10 @@ fn of_slices(choice: &mut syn::ExprMatch) {
     let mut open = false;
     for arm in &choice.arms {
         if let Pat::Slice(slice) = &arm.pat {
-            open |= slice.elems.iter().any(|element| matches!(element, Pat::Rest(_)) || matches!(element, Pat::Ident(name) if name.subpat.is_some()));
+            open |= slice
+                .elems
+                .iter()
+                .any(|element| matches!(element, Pat::Rest(_)) || matches!(element, Pat::Ident(name) if name.subpat.is_some()));
             lengths.push(slice.elems.len());
         }
     }
