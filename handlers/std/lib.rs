@@ -28,6 +28,8 @@ pub mod lambda;
 pub mod log;
 pub mod path;
 pub mod random;
+pub mod ruchy;
+pub mod sync;
 pub mod time;
 
 /// The process.
@@ -49,18 +51,16 @@ pub mod collections {
     pub use hashbrown::{HashMap, HashSet, hash_map, hash_set};
 }
 
-/// Shared ownership and atomics. There are no threads, so no locks.
-pub mod sync {
-    pub use alloc::sync::{Arc, Weak};
-    pub use core::sync::atomic;
-}
-
 /// What the compiler brings into every module of a crate that calls this one `std`.
 pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
         pub use crate::display::{Debugged as _, Displayed as _, Formless as _, InRuchy as _};
         pub use crate::float::Float as _;
+        // What Ruchy calls without a path.
+        pub use crate::ruchy::{
+            Totals as _, append_file, delete_file, file_exists, fs_remove, parse_float, parse_int, random_int, read_file, write_file,
+        };
         // The two that a handler's signature names: Ruchy has no path for them.
         pub use crate::lambda::{Context, ResponseStream};
         pub use crate::{eprint, eprintln, print, println};

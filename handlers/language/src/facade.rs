@@ -49,7 +49,12 @@ impl Facade {
     pub fn compile(&self, name: &str, source: &Path) -> io::Result<Said> {
         let mut standard = std::ffi::OsString::from("std=");
         standard.push(&self.library);
-        self.rustc(&["--crate-type=lib", "--crate-name", name, "--cap-lints=allow", "-Awarnings", "--extern"], &[standard], source, COMPILING_SECONDS_MAX)
+        self.rustc(
+            &["--crate-type=lib", "--crate-name", name, "--cap-lints=allow", "-Awarnings", "--extern"],
+            &[standard],
+            source,
+            COMPILING_SECONDS_MAX,
+        )
     }
 
     /// Links the programs of these names, which have been compiled, into one file that runs the one it is asked to. Returns its path.

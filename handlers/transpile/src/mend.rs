@@ -5,6 +5,8 @@ mod branches;
 mod calls;
 mod functions;
 mod kind;
+mod methods;
+mod mutable;
 mod parentheses;
 mod result;
 mod shown;
@@ -19,7 +21,17 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 7] = [parentheses::mend, functions::mend, calls::mend, branches::mend, structs::mend, result::mend, shown::mend];
+const MENDS: [Mend; 9] = [
+    parentheses::mend,
+    methods::mend,
+    functions::mend,
+    calls::mend,
+    branches::mend,
+    mutable::mend,
+    structs::mend,
+    result::mend,
+    shown::mend,
+];
 
 pub use parentheses::mark as marked;
 

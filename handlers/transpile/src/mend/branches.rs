@@ -66,7 +66,7 @@ impl Branches<'_> {
 
     /// Tells `say` what an expression ends in, each of its arms.
     fn ends(&self, expression: &Expr, say: &mut dyn FnMut(Option<Kind>)) {
-        let mut last = |block: &Block, say: &mut dyn FnMut(Option<Kind>)| match block.stmts.last() {
+        let last = |block: &Block, say: &mut dyn FnMut(Option<Kind>)| match block.stmts.last() {
             Some(Stmt::Expr(value, None)) => self.ends(value, say),
             _ => say(None),
         };
@@ -106,7 +106,7 @@ impl Branches<'_> {
 }
 
 /// A block whose value nobody takes has none, and neither have the branches it ends in.
-fn dropped(block: &mut Block) {
+pub(super) fn dropped(block: &mut Block) {
     let Some(Stmt::Expr(last, semicolon)) = block.stmts.last_mut() else { return };
     match last {
         Expr::Block(inner) => return dropped(&mut inner.block),
