@@ -145,7 +145,7 @@ impl Results<'_> {
             }
         }
         let guessed = matches!(&signature.output, ReturnType::Type(_, kind) if **kind == parse_quote!(i32));
-        if !guessed || says_result(self.source, &name) {
+        if !guessed || says_result(self.source, &name) || returns(body) {
             return;
         }
         match body.stmts.last() {
@@ -157,6 +157,19 @@ impl Results<'_> {
             _ => {}
         }
     }
+}
+
+/// Whether a `return` says what is returned.
+fn returns(body: &Block) -> bool {
+    struct Returns(bool);
+    impl VisitMut for Returns {
+        fn visit_expr_return_mut(&mut self, value: &mut syn::ExprReturn) {
+            self.0 |= value.expr.is_some();
+        }
+    }
+    let mut returns = Returns(false);
+    returns.visit_block_mut(&mut body.clone());
+    returns.0
 }
 
 /// Whether the source says what the function called `name` returns.

@@ -55,6 +55,11 @@ impl Shown<'_> {
         let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(literal), .. }) = arguments.next()? else { return None };
         let mut values: Vec<Expr> = arguments.collect();
         values.iter_mut().for_each(|value| self.visit_expr_mut(value));
+        if values.is_empty() && name != "panic" {
+            // Text without values is text: only f-strings have something put in.
+            let text = LitStr::new(&literal.value().replace("{{", "{").replace("}}", "}").replace('{', "{{").replace('}', "}}"), literal.span());
+            return Some(quote!(#text));
+        }
         let holes = holes(&literal.value())?;
         if holes.len() != values.len() {
             return Some(quote!(#literal #(, #values)*));
