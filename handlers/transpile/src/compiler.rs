@@ -56,16 +56,18 @@ impl Compiler {
     /// [`Error::Refused`] with ruchy's message and the line, as well as it can be told; [`Error::File`].
     pub fn transpile(&self, source: &Path) -> Result<String, Error> {
         let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
-        let mut output = self.run("transpile".as_ref(), Some(source))?;
-        if !output.status.success() {
-            return Err(self.refused(source, &text, &output));
-        }
-        let marked = mend::marked(&text);
-        if marked != text {
-            output = self.transpile_text(&marked)?;
-            if !output.status.success() {
+        let prepared = mend::prepare(&text);
+        let output = if prepared == text { self.run("transpile".as_ref(), Some(source))? } else { self.transpile_text(&prepared)? };
+        if !output.status.success() && prepared != text {
+            // The complaint is to be about what was written.
+            let output = self.run("transpile".as_ref(), Some(source))?;
+            if output.status.success() {
                 return Err(Error::Refused { line: None, source: source.to_owned(), message: LOST_PARENTHESES.to_owned() });
             }
+            return Err(self.refused(source, &text, &output));
+        }
+        if !output.status.success() {
+            return Err(self.refused(source, &text, &output));
         }
         let name = source.file_name().unwrap_or_default().to_string_lossy();
         let rust = mend::mend(&text, &String::from_utf8_lossy(&output.stdout));

@@ -3,13 +3,17 @@
 
 mod branches;
 mod calls;
+mod constants;
 mod functions;
 mod kind;
+mod macros;
 mod methods;
 mod mutable;
 mod parentheses;
 mod result;
 mod shown;
+mod source;
+mod spelling;
 mod structs;
 
 use quote::ToTokens;
@@ -21,9 +25,12 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 9] = [
+const MENDS: [Mend; 12] = [
+    spelling::mend,
     parentheses::mend,
+    macros::mend,
     methods::mend,
+    constants::mend,
     functions::mend,
     calls::mend,
     branches::mend,
@@ -33,7 +40,11 @@ const MENDS: [Mend; 9] = [
     shown::mend,
 ];
 
-pub use parentheses::mark as marked;
+/// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
+#[must_use]
+pub fn prepare(source: &str) -> String {
+    parentheses::mark(&spelling::spell(source))
+}
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
 #[must_use]

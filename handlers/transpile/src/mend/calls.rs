@@ -103,9 +103,16 @@ impl Calls<'_> {
             call.args.iter_mut().for_each(borrowed);
         }
         let Some(name) = path.path.segments.last() else { return };
-        let Some(Some(types)) = self.asked.functions.get(&name.ident.to_string()) else { return };
+        let name = name.ident.to_string();
+        let Some(Some(types)) = self.asked.functions.get(&name) else { return };
+        for default in
+            defaults(self.source, &name).into_iter().skip(call.args.len()).flatten().take(types.len() - call.args.len().min(types.len()))
+        {
+            call.args.push(default);
+        }
         for (argument, wanted) in call.args.iter_mut().zip(types) {
             self.fitted(argument, wanted);
+            self.kept(argument, wanted);
         }
     }
 
@@ -118,6 +125,19 @@ impl Calls<'_> {
                     self.fitted(&mut field.expr, wanted);
                 }
             }
+        }
+    }
+
+    /// What is given away is given as a copy, where it may be wanted again.
+    fn kept(&self, value: &mut Expr, wanted: &Type) {
+        let is_owned = matches!(wanted, Type::Path(path) if path.path.get_ident().is_none_or(|name| name.to_string().len() > 1));
+        if let Expr::Path(path) = &*value
+            && is_owned
+            && matches!(of_type(wanted), None | Some(Kind::Text))
+            && let Some(name) = path.path.get_ident()
+            && self.locals.uses(&name.to_string()) > 1
+        {
+            *value = parse_quote!(#value.clone());
         }
     }
 
@@ -146,6 +166,13 @@ impl Calls<'_> {
         let (method, arguments) = (&call.method, &call.args);
         self.source.contains(&format!("{name}::{method}")).then(|| parse_quote!(#module::#method(#arguments)))
     }
+}
+
+/// The values that the parameters of the function called `name` have where a call does not say, none for those without.
+fn defaults(source: &str, name: &str) -> Vec<Option<Expr>> {
+    let list = super::functions::parameter_list(source, name).unwrap_or_default();
+    let default = |parameter: &str| syn::parse_str(parameter.split_once('=')?.1.trim()).ok();
+    list.split(',').map(default).collect()
 }
 
 /// Whether a function is one of `std::fs`, which take paths and contents by any reference.

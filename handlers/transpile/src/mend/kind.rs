@@ -68,6 +68,7 @@ pub struct Kinds {
     functions: HashMap<String, Option<Kind>>,
     fields: HashMap<String, Option<Kind>>,
     locals: HashMap<String, Option<Kind>>,
+    uses: HashMap<String, usize>,
 }
 
 impl Kinds {
@@ -81,7 +82,7 @@ impl Kinds {
     /// With the locals of a function, those of functions within it among them: a name that is bound twice to different kinds has none.
     #[must_use]
     pub fn within(&self, signature: &Signature, body: &Block) -> Self {
-        let mut locals = Locals { kinds: Self { locals: HashMap::new(), ..self.clone() } };
+        let mut locals = Locals { kinds: Self { locals: HashMap::new(), uses: HashMap::new(), ..self.clone() } };
         locals.visit_signature_mut(&mut signature.clone());
         locals.visit_block_mut(&mut body.clone());
         locals.kinds
@@ -90,6 +91,11 @@ impl Kinds {
     /// Whether a local, or a parameter, has this name.
     pub fn is_bound(&self, name: &str) -> bool {
         self.locals.contains_key(name)
+    }
+
+    /// How often a local is used.
+    pub fn uses(&self, name: &str) -> usize {
+        self.uses.get(name).copied().filter(|_| self.is_bound(name)).unwrap_or(0)
     }
 
     /// The kind of `expression`.
@@ -237,6 +243,10 @@ impl VisitMut for Locals {
         }
     }
 
+    fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
+        super::each_argument(text, |argument| self.visit_expr_mut(argument));
+    }
+
     fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
         self.bind(&arm.pat.clone(), None);
         visit_mut::visit_arm_mut(self, arm);
@@ -254,6 +264,11 @@ impl VisitMut for Locals {
                 self.bind(&each.pat, kind);
             }
             Expr::Let(binding) => self.bind(&binding.pat, None),
+            Expr::Path(path) => {
+                if let Some(name) = path.path.get_ident() {
+                    *self.kinds.uses.entry(name.to_string()).or_default() += 1;
+                }
+            }
             _ => {}
         }
         visit_mut::visit_expr_mut(self, expression);

@@ -3,7 +3,7 @@
 //! reached before it is dereferenced: `*list.lock().unwrap().len()` is `list.lock().unwrap().len()`.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, File, Ident, Stmt};
+use syn::{Expr, ExprMethodCall, ExprRange, File, Ident, Stmt, parse_quote};
 
 pub fn mend(file: &mut File, _: &str) {
     Methods.visit_file_mut(file);
@@ -23,7 +23,22 @@ impl VisitMut for Methods {
                 if name == "iter" && is_iterator(&call.receiver) {
                     *expression = (*call.receiver).clone();
                 }
+                if let Some(part) = part_of(expression) {
+                    *expression = part;
+                }
+                not_collected(expression);
             }
+            Expr::MethodCall(call) => {
+                takes_reference(call);
+                has_suffix(call);
+                not_collected(expression);
+            }
+            Expr::Range(range) => {
+                if let Some(whole) = whole_range(range) {
+                    *expression = whole;
+                }
+            }
+            Expr::Index(index) => of_range(&mut index.index),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) && is_reached_through_lock(&unary.expr) => {
                 *expression = (*unary.expr).clone();
             }
@@ -85,4 +100,161 @@ fn is_lock(expression: &Expr) -> bool {
         Expr::Path(path) => path.path.is_ident("__guard"),
         _ => false,
     }
+}
+
+/// Methods of text that take text by reference.
+const TAKING_TEXT: [&str; 12] = [
+    "contains",
+    "ends_with",
+    "find",
+    "insert_str",
+    "push_str",
+    "replace",
+    "rsplit",
+    "split",
+    "split_once",
+    "starts_with",
+    "strip_prefix",
+    "strip_suffix",
+];
+/// Methods of iterators that lists lack: ruchy makes a list of what `map` and `filter` give.
+const OF_ITERATORS: [&str; 26] = [
+    "all",
+    "any",
+    "collect",
+    "count",
+    "enumerate",
+    "filter",
+    "filter_map",
+    "find",
+    "flat_map",
+    "fold",
+    "for_each",
+    "map",
+    "max",
+    "max_by",
+    "max_by_key",
+    "min",
+    "min_by",
+    "min_by_key",
+    "multiplied",
+    "position",
+    "product",
+    "rev",
+    "skip",
+    "sum",
+    "take",
+    "zip",
+];
+
+/// `text.push_str(format!(…))` takes a reference.
+fn takes_reference(call: &mut ExprMethodCall) {
+    if !TAKING_TEXT.contains(&call.method.to_string().as_str()) {
+        return;
+    }
+    for argument in &mut call.args {
+        let is_made = match &*argument {
+            Expr::Macro(made) => made.mac.path.is_ident("format"),
+            Expr::MethodCall(made) => made.method == "to_string" && made.args.is_empty(),
+            _ => false,
+        };
+        if is_made {
+            *argument = parse_quote!(&#argument);
+        }
+    }
+}
+
+/// `2.pow(3)`, of a number without a type, is of Ruchy's own.
+fn has_suffix(call: &mut ExprMethodCall) {
+    if let Expr::Lit(literal) = &mut *call.receiver
+        && let syn::Lit::Int(number) = &literal.lit
+        && number.suffix().is_empty()
+        && call.method != "to_string"
+    {
+        literal.lit = syn::Lit::Int(syn::LitInt::new(&format!("{}_i32", number.base10_digits()), number.span()));
+    }
+}
+
+/// `numbers.iter().map(f).collect::<Vec<_>>().count()` counts without the list.
+fn not_collected(expression: &mut Expr) {
+    let Expr::MethodCall(call) = expression else { return };
+    let name = call.method.to_string();
+    if !OF_ITERATORS.contains(&name.as_str()) && name != "total" {
+        return;
+    }
+    if let Expr::MethodCall(inner) = &mut *call.receiver
+        && inner.method == "collect"
+        && inner.turbofish.as_ref().is_some_and(|types| *types == parse_quote!(::<Vec<_>>))
+    {
+        *call.receiver = (*inner.receiver).clone();
+    }
+}
+
+/// `0..3.into_iter().map(f)` is of the range: its end is the innermost receiver.
+fn whole_range(range: &ExprRange) -> Option<Expr> {
+    let start = range.start.as_ref()?;
+    let limits = &range.limits;
+    let mut whole = (**range.end.as_ref()?).clone();
+    let mut inner = &mut whole;
+    loop {
+        let Expr::MethodCall(call) = inner else { return None };
+        if !matches!(&*call.receiver, Expr::MethodCall(_)) {
+            if call.method != "into_iter" {
+                return None;
+            }
+            let end = call.receiver.clone();
+            *call.receiver = parse_quote!((#start #limits #end));
+            break;
+        }
+        inner = &mut *call.receiver;
+    }
+    by_value(&mut whole);
+    Some(whole)
+}
+
+/// The numbers of a range reach a filter by reference.
+fn by_value(chain: &mut Expr) {
+    let Expr::MethodCall(call) = chain else { return };
+    if call.method == "filter"
+        && let Some(Expr::Closure(closure)) = call.args.first_mut()
+        && let Some(input @ syn::Pat::Ident(_)) = closure.inputs.first_mut()
+    {
+        *input = syn::Pat::Reference(syn::PatReference {
+            attrs: Vec::new(),
+            and_token: syn::token::And::default(),
+            mutability: None,
+            pat: Box::new(input.clone()),
+        });
+    }
+    by_value(&mut call.receiver);
+}
+
+/// `text[1..() as usize]` is open, and what is cast is each end.
+fn of_range(index: &mut Expr) {
+    let Expr::Range(range) = index else { return };
+    if let Some(end) = &mut range.end
+        && let Expr::Cast(cast) = &mut **end
+        && *cast.ty == parse_quote!(usize)
+    {
+        if *cast.expr == parse_quote!(()) {
+            range.end = None;
+        } else if let Some(start) = &mut range.start
+            && !matches!(**start, Expr::Lit(_) | Expr::Cast(_))
+        {
+            **start = parse_quote!((#start) as usize);
+        }
+    }
+    if let Some(start) = &range.start
+        && **start == parse_quote!(())
+    {
+        range.start = None;
+    }
+}
+
+/// A part of text or of a list, which has no size of its own, is not cloned but made into one that is owned.
+fn part_of(expression: &Expr) -> Option<Expr> {
+    let Expr::MethodCall(call) = expression else { return None };
+    let Expr::Index(index) = &*call.receiver else { return None };
+    let of_range = call.method == "clone" && matches!(&*index.index, Expr::Range(_));
+    of_range.then(|| parse_quote!(#index.to_owned()))
 }

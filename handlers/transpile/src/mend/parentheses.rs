@@ -4,6 +4,7 @@
 //!
 //! This much of Ruchy is read: strings, the expressions in f-strings, comments, brackets, operators.
 
+use super::source::{OPERATORS, Token, tokens, with_holes};
 use std::ops::Range;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, parse_quote};
@@ -16,47 +17,12 @@ const MADE_METHODS: [&str; 21] = [
 /// Words behind which an expression stands, and so parentheses are no call's.
 const BEFORE_EXPRESSIONS: [&str; 14] =
     ["and", "as", "else", "false", "if", "in", "let", "match", "mut", "not", "or", "return", "true", "while"];
-/// Operators of two operands, those of several letters first, each with how tightly it binds.
-const OPERATORS: [(&str, u8); 22] = [
-    ("..=", 1),
-    ("**", 12),
-    ("<<", 8),
-    (">>", 8),
-    ("&&", 3),
-    ("||", 2),
-    ("==", 4),
-    ("!=", 4),
-    ("<=", 4),
-    (">=", 4),
-    ("??", 2),
-    ("|>", 1),
-    ("..", 1),
-    ("*", 10),
-    ("/", 10),
-    ("%", 10),
-    ("+", 9),
-    ("-", 9),
-    ("<", 4),
-    (">", 4),
-    ("&", 7),
-    ("^", 6),
-];
-/// What looks like an operator and is none.
-const NO_OPERATORS: [&str; 12] = ["=>", "->", "::", "+=", "-=", "*=", "/=", "%=", "?.", "//", "/*", "<-"];
-
-/// A piece of the source that means something.
-#[derive(Clone, Debug)]
-struct Token {
-    place: Range<usize>,
-    /// What to write for it, where that is not what stands there.
-    replaced: Option<String>,
-}
-
 /// `source` with the parentheses that ruchy loses as lists of one element.
 pub fn mark(source: &str) -> String {
     let tokens = tokens(source);
+    let f_strings = tokens.iter().map(|token| token.place.clone()).filter(|place| source[place.clone()].starts_with("f\""));
     let mut edits: Vec<(Range<usize>, String)> =
-        tokens.iter().filter_map(|token| Some((token.place.clone(), token.replaced.clone()?))).collect();
+        f_strings.map(|place| (place.clone(), with_holes(&source[place], &|hole| mark(hole)))).collect();
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
     let mut open: Vec<usize> = Vec::new();
     for index in 0..tokens.len() {
@@ -183,111 +149,6 @@ fn levels(tokens: &[Token], source: &str, first: usize, last: usize) -> Vec<u8> 
 
 fn level(token: &str) -> Option<u8> {
     OPERATORS.iter().find(|(operator, _)| *operator == token).map(|(_, level)| *level)
-}
-
-/// The tokens of `source`, comments left out.
-fn tokens(source: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut place = 0;
-    while let Some(letter) = source[place..].chars().next() {
-        let rest = &source[place..];
-        let (length, replaced) = if rest.starts_with("//") {
-            place += rest.find('\n').unwrap_or(rest.len());
-            continue;
-        } else if rest.starts_with("/*") {
-            place += rest.find("*/").map_or(rest.len(), |end| end + 2);
-            continue;
-        } else if letter.is_whitespace() {
-            place += letter.len_utf8();
-            continue;
-        } else if rest.starts_with("f\"") {
-            let length = 1 + string(&rest[1..]);
-            (length, Some(with_holes_marked(&rest[..length])))
-        } else if rest.starts_with("r\"") {
-            (2 + rest[2..].find('"').map_or(rest.len() - 2, |end| end + 1), None)
-        } else if rest.starts_with("r#\"") {
-            (3 + rest[3..].find("\"#").map_or(rest.len() - 3, |end| end + 2), None)
-        } else if letter == '"' {
-            (string(rest), None)
-        } else if letter == '\'' {
-            (character(rest), None)
-        } else if letter.is_alphanumeric() || letter == '_' {
-            (word(rest), None)
-        } else {
-            let several = NO_OPERATORS.iter().copied().chain(OPERATORS.iter().map(|(operator, _)| *operator));
-            (several.filter(|operator| rest.starts_with(operator)).map(str::len).max().unwrap_or(letter.len_utf8()), None)
-        };
-        tokens.push(Token { place: place..place + length, replaced });
-        place += length;
-    }
-    tokens
-}
-
-/// How long a word or a number is: one with a point, but not the beginning of a range.
-fn word(rest: &str) -> usize {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let end = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
-    let fraction = &rest[end..];
-    let is_number = rest.starts_with(|letter: char| letter.is_ascii_digit());
-    if is_number && fraction.starts_with('.') && fraction[1..].starts_with(|letter: char| letter.is_ascii_digit()) {
-        return end + 1 + fraction[1..].find(|letter| !is_part(letter)).unwrap_or(fraction.len() - 1);
-    }
-    end
-}
-
-/// How long a string is, with its quotes.
-fn string(rest: &str) -> usize {
-    let mut escaped = false;
-    for (place, letter) in rest.char_indices().skip(1) {
-        match letter {
-            '"' if !escaped => return place + 1,
-            '\\' => escaped = !escaped,
-            _ => escaped = false,
-        }
-    }
-    rest.len()
-}
-
-/// How long a letter in quotes is; of a lifetime, or of a lone quote, the quote.
-fn character(rest: &str) -> usize {
-    let mut letters = rest.char_indices().skip(1);
-    let end = match letters.next() {
-        Some((_, '\\')) => rest[2..].char_indices().skip(1).find(|(_, letter)| *letter == '\'').map(|(place, _)| place + 3),
-        Some(_) => letters.next().filter(|(_, letter)| *letter == '\'').map(|(place, _)| place + 1),
-        None => None,
-    };
-    end.unwrap_or(1)
-}
-
-/// An f-string whose expressions have been [`mark`]ed, those with escapes in them apart.
-fn with_holes_marked(text: &str) -> String {
-    let mut result = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find('{') {
-        let (before, hole) = rest.split_at(start);
-        result += before;
-        if hole.starts_with("{{") {
-            result += "{{";
-            rest = &hole[2..];
-            continue;
-        }
-        let mut depth = 0;
-        let end = hole.find(|letter| {
-            depth += match letter {
-                '{' => 1,
-                '}' => -1,
-                _ => 0,
-            };
-            depth == 0
-        });
-        let Some(end) = end else { return result + hole };
-        let inside = &hole[1..end];
-        result += "{";
-        result += &if inside.contains(['\\', '"']) { inside.to_owned() } else { mark(inside) };
-        result += "}";
-        rest = &hole[end + 1..];
-    }
-    result + rest
 }
 
 /// Lists of one element of which that element is taken become parentheses.

@@ -57,7 +57,8 @@ impl Shown<'_> {
         values.iter_mut().for_each(|value| self.visit_expr_mut(value));
         if values.is_empty() && name != "panic" {
             // Text without values is text: only f-strings have something put in.
-            let text = LitStr::new(&literal.value().replace("{{", "{").replace("}}", "}").replace('{', "{{").replace('}', "}}"), literal.span());
+            let text =
+                LitStr::new(&literal.value().replace("{{", "{").replace("}}", "}").replace('{', "{{").replace('}', "}}"), literal.span());
             return Some(quote!(#text));
         }
         let holes = holes(&literal.value())?;
