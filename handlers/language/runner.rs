@@ -51,6 +51,11 @@ fn ruchy_lambda_steady_ns() -> u64 {
 }
 
 #[unsafe(no_mangle)]
+fn ruchy_lambda_pause(milliseconds: u64) {
+    std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+}
+
+#[unsafe(no_mangle)]
 fn ruchy_lambda_random(bytes: &mut [u8]) -> bool {
     File::open("/dev/urandom").and_then(|mut file| file.read_exact(bytes)).is_ok()
 }

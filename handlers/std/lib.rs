@@ -30,6 +30,7 @@ pub mod path;
 pub mod random;
 pub mod ruchy;
 pub mod sync;
+pub mod thread;
 pub mod time;
 
 /// The process.
@@ -59,7 +60,7 @@ pub mod prelude {
         pub use crate::float::Float as _;
         // What Ruchy calls without a path.
         pub use crate::ruchy::{
-            Totals as _, append_file, delete_file, file_exists, fs_remove, parse_float, parse_int, random_int, read_file, write_file,
+            Totals as _, append_file, delete_file, file_exists, fs_remove, parse_float, parse_int, random_int, read_file, sleep, write_file,
         };
         // The two that a handler's signature names: Ruchy has no path for them.
         pub use crate::lambda::{Context, ResponseStream};

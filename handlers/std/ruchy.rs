@@ -5,6 +5,8 @@ use crate::fs::{self, OpenOptions};
 use crate::io::Write;
 use crate::path::Path;
 use crate::random;
+use crate::thread;
+use crate::time::Duration;
 use alloc::string::String;
 use core::fmt::Display;
 use core::iter::{Product, Sum};
@@ -72,6 +74,11 @@ pub fn fs_remove(path: impl AsRef<Path>) {
 pub fn random_int(least: i64, most: i64) -> i64 {
     assert!(least <= most, "no number is from {least} to {most}");
     random::generator().i64(least..=most)
+}
+
+/// Waits for so many milliseconds. Lambda counts them.
+pub fn sleep(milliseconds: u64) {
+    thread::sleep(Duration::from_millis(milliseconds));
 }
 
 /// The whole number that `text` spells.

@@ -14,6 +14,7 @@ mod failures;
 mod faults;
 mod files;
 mod invocations;
+mod language;
 mod library;
 mod logs;
 mod memory;

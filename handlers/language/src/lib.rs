@@ -8,6 +8,7 @@ pub mod interpreter;
 pub mod list;
 pub mod outcome;
 pub mod program;
+pub mod rows;
 
 pub use facade::Facade;
 pub use outcome::Outcome;

@@ -1,7 +1,7 @@
 //! `just language`: counts. With `--accept` it rewrites the list; without, it fails where the list says something else, or the goal is missed.
 
 use language::program::Program;
-use language::{Facade, Outcome, examples, list};
+use language::{Facade, Outcome, examples, list, rows};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -31,7 +31,7 @@ fn run(accept: bool) -> io::Result<bool> {
     show(&outcomes);
     if accept {
         std::fs::write(LIST, list::write(&outcomes))?;
-        return Ok(true);
+        return write_table().map(|()| true);
     }
     let listed = list::read(&std::fs::read_to_string(LIST)?);
     let mut agrees = true;
@@ -46,6 +46,14 @@ fn run(accept: bool) -> io::Result<bool> {
         eprintln!("If that is meant: `just language --accept`.");
     }
     Ok(agrees)
+}
+
+/// Writes the table of what works anew.
+fn write_table() -> io::Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(rows::TABLE);
+    let document = std::fs::read_to_string(&path)?;
+    let written = rows::in_document(&document, &rows::read()?);
+    std::fs::write(path, written.ok_or_else(|| io::Error::other("handlers/language.md has lost the marks of its table"))?)
 }
 
 /// What becomes of every program.

@@ -2,35 +2,55 @@
 //! `multiplied` of the facade, which do not. A range is an iterator already and has no `iter`. And what stands behind a lock or a reference is
 //! reached before it is dereferenced: `*list.lock().unwrap().len()` is `list.lock().unwrap().len()`.
 
+use std::collections::HashSet;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprMethodCall, ExprRange, File, Ident, Stmt, parse_quote};
+use syn::{Expr, ExprMethodCall, ExprParen, ExprRange, ExprUnary, File, Ident, Stmt, parse_quote};
 
 pub fn mend(file: &mut File, _: &str) {
-    Methods.visit_file_mut(file);
+    let mut own = Own(HashSet::new());
+    own.visit_file_mut(file);
+    Methods { own: own.0 }.visit_file_mut(file);
 }
 
-struct Methods;
+/// The methods that a file has itself.
+struct Own(HashSet<String>);
+
+impl VisitMut for Own {
+    fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
+        self.0.insert(function.sig.ident.to_string());
+    }
+}
+
+struct Methods {
+    own: HashSet<String>,
+}
+
+impl Methods {
+    fn renamed(&self, call: &mut ExprMethodCall) {
+        let name = call.method.to_string();
+        if call.turbofish.is_none()
+            && call.args.is_empty()
+            && !self.own.contains(&name)
+            && let Some(renamed) = renamed(&name)
+        {
+            call.method = Ident::new(renamed, call.method.span());
+        }
+    }
+}
 
 impl VisitMut for Methods {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         visit_mut::visit_expr_mut(self, expression);
         match expression {
-            Expr::MethodCall(call) if call.turbofish.is_none() && call.args.is_empty() => {
-                let name = call.method.to_string();
-                if let Some(renamed) = renamed(&name) {
-                    call.method = Ident::new(renamed, call.method.span());
-                }
-                if name == "iter" && is_iterator(&call.receiver) {
-                    *expression = (*call.receiver).clone();
-                }
-                if let Some(part) = part_of(expression) {
-                    *expression = part;
-                }
-                not_collected(expression);
-            }
             Expr::MethodCall(call) => {
+                self.renamed(call);
                 takes_reference(call);
                 has_suffix(call);
+                if call.method == "iter" && is_iterator(&call.receiver) {
+                    *expression = (*call.receiver).clone();
+                } else if let Some(part) = part_of(expression) {
+                    *expression = part;
+                }
                 not_collected(expression);
             }
             Expr::Range(range) => {
@@ -166,7 +186,11 @@ fn takes_reference(call: &mut ExprMethodCall) {
 
 /// `2.pow(3)`, of a number without a type, is of Ruchy's own.
 fn has_suffix(call: &mut ExprMethodCall) {
-    if let Expr::Lit(literal) = &mut *call.receiver
+    let mut receiver = &mut *call.receiver;
+    while let Expr::Paren(ExprParen { expr, .. }) | Expr::Unary(ExprUnary { expr, .. }) = receiver {
+        receiver = &mut *expr;
+    }
+    if let Expr::Lit(literal) = receiver
         && let syn::Lit::Int(number) = &literal.lit
         && number.suffix().is_empty()
         && call.method != "to_string"
@@ -182,11 +206,13 @@ fn not_collected(expression: &mut Expr) {
     if !OF_ITERATORS.contains(&name.as_str()) && name != "total" {
         return;
     }
-    if let Expr::MethodCall(inner) = &mut *call.receiver
-        && inner.method == "collect"
-        && inner.turbofish.as_ref().is_some_and(|types| *types == parse_quote!(::<Vec<_>>))
-    {
-        *call.receiver = (*inner.receiver).clone();
+    let Expr::MethodCall(inner) = &*call.receiver else { return };
+    let list = match &*inner.receiver {
+        Expr::MethodCall(list) if inner.method == "iter" => list,
+        _ => inner,
+    };
+    if list.method == "collect" && list.turbofish.as_ref().is_some_and(|types| *types == parse_quote!(::<Vec<_>>)) {
+        *call.receiver = (*list.receiver).clone();
     }
 }
 
@@ -232,22 +258,19 @@ fn by_value(chain: &mut Expr) {
 /// `text[1..() as usize]` is open, and what is cast is each end.
 fn of_range(index: &mut Expr) {
     let Expr::Range(range) = index else { return };
-    if let Some(end) = &mut range.end
-        && let Expr::Cast(cast) = &mut **end
-        && *cast.ty == parse_quote!(usize)
-    {
-        if *cast.expr == parse_quote!(()) {
-            range.end = None;
-        } else if let Some(start) = &mut range.start
-            && !matches!(**start, Expr::Lit(_) | Expr::Cast(_))
-        {
-            **start = parse_quote!((#start) as usize);
-        }
-    }
-    if let Some(start) = &range.start
-        && **start == parse_quote!(())
-    {
+    if range.start.as_ref().is_some_and(|start| **start == parse_quote!(())) {
         range.start = None;
+    }
+    if let Some(end) = &range.end
+        && let Expr::Cast(cast) = &**end
+        && *cast.expr == parse_quote!(())
+    {
+        range.end = None;
+    }
+    if let Some(start) = &mut range.start
+        && !matches!(**start, Expr::Lit(_) | Expr::Cast(_))
+    {
+        **start = parse_quote!((#start) as usize);
     }
 }
 
