@@ -100,6 +100,12 @@ size-accept: _musl _tool
 test: setup
     cargo test --quiet --workspace --exclude handlers
 
+# Have Ruchy's own example programs compiled as functions and compared with its interpreter, and count. `--accept` rewrites the list of them, and the table of what works in handlers/language.md.
+[group('check')]
+[no-exit-message]
+language *ARGUMENTS: _ruchy
+    @cargo run --quiet --package language -- "$@"
+
 # Have one process answer COUNT invocations: none may be lost, and memory and descriptors stay as they were.
 [group('check')]
 soak COUNT='1000000': _musl
@@ -118,6 +124,7 @@ ci: setup _ruchy _components && _report-check-with-a-browser fuzz-all
     CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml -- -D warnings
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
     cargo run --quiet --package transpile -- --check handlers/templates/functions
+    cargo run --quiet --package language
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
 # Feed fuzz target TARGET (parser, chunks, json, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.

@@ -65,6 +65,12 @@ fn ruchy_lambda_steady_ns() -> u64 {
 
 // SAFETY: see above.
 #[unsafe(no_mangle)]
+fn ruchy_lambda_pause(milliseconds: u64) {
+    sys::pause(milliseconds);
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
 fn ruchy_lambda_random(mut bytes: &mut [u8]) -> bool {
     while !bytes.is_empty() {
         let Ok(filled @ 1..) = sys::random::fill(bytes) else { return false };

@@ -16,6 +16,7 @@ mod faults;
 mod files;
 mod fixtures;
 mod invocations;
+mod language;
 mod library;
 mod logs;
 mod memory;

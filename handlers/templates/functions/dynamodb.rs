@@ -3,8 +3,13 @@ use events::batch::Answer;
 use events::dynamodb::{Batch, Change};
 fn take(change: &Change) -> Result<(), Failure> {
     match change.new_image() {
-        Some(item) => println!("{} {}: {}", change.name(), change.key(), item),
-        None => println!("{} {}", change.name(), change.key()),
+        Some(item) => {
+            println!(
+                "{} {}: {}", std::shown!(change.name()), std::shown!(change.key()),
+                std::shown!(item)
+            )
+        }
+        None => println!("{} {}", std::shown!(change.name()), std::shown!(change.key())),
     };
     Ok(())
 }

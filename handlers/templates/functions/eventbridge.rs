@@ -5,7 +5,10 @@ pub fn lambda_handler(event: &Event) -> Result<Json, Failure> {
     {
         let id = event.detail().text("/id")?;
         {
-            println!("{} says {}: {}", event.source(), event.detail_type(), id);
+            println!(
+                "{} says {}: {}", std::shown!(event.source()), std::shown!(event
+                .detail_type()), std::shown!(id)
+            );
             Ok(Json::object().put("id", id))
         }
     }

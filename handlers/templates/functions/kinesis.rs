@@ -5,7 +5,10 @@ fn take(record: &Record) -> Result<(), Failure> {
     {
         let reading = record.json()?;
         {
-            println!("{}: {}", record.partition_key(), reading.number("/celsius") ?);
+            println!(
+                "{}: {}", std::shown!(record.partition_key()), std::shown!(reading
+                .number("/celsius") ?)
+            );
             Ok(())
         }
     }

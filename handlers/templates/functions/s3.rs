@@ -7,11 +7,12 @@ pub fn lambda_handler(changes: &Changes) -> Json {
         {
             {
                 let line = format!(
-                    "{} {} {}", change.name(), change.bucket(), change.key()
+                    "{} {} {}", std::shown!(change.name()), std::shown!(change.bucket()),
+                    std::shown!(change.key())
                 );
                 {
                     println!("{}", line);
-                    lines.push(line)
+                    lines.push(line);
                 }
             }
         }

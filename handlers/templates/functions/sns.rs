@@ -8,10 +8,13 @@ pub fn lambda_handler(notifications: &Notifications) -> Json {
             {
                 let subject = notification.subject().unwrap_or("no subject");
                 {
-                    let line = format!("{}: {}", subject, notification.message());
+                    let line = format!(
+                        "{}: {}", std::shown!(subject), std::shown!(notification
+                        .message())
+                    );
                     {
                         println!("{}", line);
-                        lines.push(line)
+                        lines.push(line);
                     }
                 }
             }

@@ -7,7 +7,7 @@ fn greet(message: &Message) -> Result<(), Failure> {
         {
             let name = order.text("/name")?;
             {
-                println!("greeting {}", name);
+                println!("greeting {}", std::shown!(name));
                 Ok(())
             }
         }

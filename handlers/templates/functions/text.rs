@@ -6,8 +6,8 @@ pub fn lambda_handler(event: &str) -> Result<String, String> {
             if name.is_empty() {
                 return Err("Function.NoName: send a name, such as \"Ada\"".to_string());
             }
-            println!("greeting {}", name);
-            Ok(format!("\"Hello, {}!\"", name))
+            println!("greeting {}", std::shown!(name));
+            Ok(format!("\"Hello, {}!\"", std::shown!(name)))
         }
     }
 }

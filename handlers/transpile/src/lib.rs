@@ -11,6 +11,7 @@ pub mod inline;
 pub mod layout;
 pub mod lower;
 pub mod mark;
+pub mod mend;
 pub mod place;
 pub mod pure;
 pub mod signature;
