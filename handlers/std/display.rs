@@ -195,7 +195,7 @@ formed!({K: Debug + Ord, V: Debug} BTreeMap<K, V>, value, formatter => object(va
 /// A whole number keeps its point.
 fn float(value: f64, text: &impl Display, formatter: &mut Formatter<'_>) -> fmt::Result {
     text.fmt(formatter)?;
-    if value % 1.0 == 0.0 { formatter.write_str(".0") } else { Ok(()) }
+    if libm::trunc(value) == value && value.is_finite() { formatter.write_str(".0") } else { Ok(()) }
 }
 
 /// Keys stand without quotes, in their order.
