@@ -192,7 +192,6 @@ fn timespec(milliseconds: u64) -> libc::timespec {
 }
 
 /// Waits for so many milliseconds, however often a signal interrupts. Not for a fuzzer, whose server is there at once or never.
-#[inline(always)] // else what functions may call would be kept apart for those that do not
 pub fn pause(milliseconds: u64) {
     if cfg!(fuzzing) {
         return;
