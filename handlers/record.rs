@@ -106,6 +106,7 @@ impl<E: ToFailure> Completion for Result<(), E> {
     note = "it takes `(request_id: &str, body: &str)`, `(event: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`",
     note = "`(event: &str)` may also return `&str`, a part of the event",
     note = "with `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`",
+    note = "`(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others, and return what answers it",
     note = "where a Ruchy function does not say what it returns, ruchy guesses: say it"
 )]
 pub trait Signature<Shape> {
@@ -208,6 +209,34 @@ where
     }
 }
 
+/// Both of it: `(event: &E, response: &mut ResponseStream)`.
+pub struct TakenStreamed<E>(PhantomData<E>);
+
+impl<F, E, R> Signature<TakenStreamed<E>> for F
+where
+    F: Fn(&E, &mut ResponseStream) -> R,
+    E: FromEvent,
+    R: Completion,
+{
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        self(&E::from_event(event)?, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
+    }
+}
+
+/// All of it: `(context: &Context, event: &E, response: &mut ResponseStream)`.
+pub struct TakenStreamedWithContext<E>(PhantomData<E>);
+
+impl<F, E, R> Signature<TakenStreamedWithContext<E>> for F
+where
+    F: Fn(&Context<'_>, &E, &mut ResponseStream) -> R,
+    E: FromEvent,
+    R: Completion,
+{
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
+        self(context, &E::from_event(event)?, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
+    }
+}
+
 /// `bytes` as the text they were.
 ///
 /// # Panics
@@ -220,13 +249,13 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
     }
 }
 
-/// Registers the `lambda_handler` of module `$module`, and the hooks it has, under `$name` in `$section`, which is `.handlers.` and the name:
-/// the linker sorts by it. `build.rs` writes one such line for each function.
+/// Registers `$handler`, the `lambda_handler` of module `$module`, and the hooks that this has, under `$name` in `$section`, which is `.handlers.`
+/// and the name: the linker sorts by it. `build.rs` writes one such call for each function.
 macro_rules! register {
-    ($name:literal, $section:literal, $module:ident $(, $hook:ident)*) => {
+    ($name:literal, $section:literal, $module:ident, $handler:expr $(, $hook:ident)* $(,)?) => {
         const _: () = {
             fn call<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::record::Answer<'event> {
-                $crate::Signature::invoke($module::lambda_handler, context, event)
+                $crate::Signature::invoke($handler, context, event)
             }
             $(fn $hook() -> Result<(), $crate::Failure> {
                 $crate::Completion::into_result($module::$hook())

@@ -11,6 +11,7 @@
 # RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names, and which line each instruction is of
 # RUCHY_LAMBDA_SECTIONS 1       keep the table of sections, for tools that ask what is where
 # RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
+# RUCHY_LAMBDA_LOWER    0 or 1      whether format! and its like, where all holes are plain, do without core::fmt; unset: 1
 # RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
 set -euo pipefail
 
@@ -88,25 +89,42 @@ done
 target=$root/target/bootstrap/$link
 # What a build script wrote is named from there.
 flags+=("--remap-path-prefix=$target/$triple/release-ultra/build/=")
+# And what it wrote of functions, on the lines of their sources, is named as these. A folder for each way to build, since cargo keeps each up to date by itself.
+laid_out=$target/laid-out/$linker-$strip-$debug
+flags+=("--remap-path-prefix=$laid_out/plain/=" "--remap-path-prefix=$laid_out/inlined/=")
 encoded=$(printf '\x1f%s' "${flags[@]}")
 errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
 link() {
-    RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
+    RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions RUCHY_LAMBDA_LAID_OUT=$laid_out CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
         cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
         --profile release-ultra --config "profile.release-ultra.strip=$strip" --config "profile.release-ultra.debug='$debug'" \
         --target "$triple" --target-dir "$target" 2> "$errors"
 }
-# What rustc refuses it is shown without copies, as somebody wrote it. If it takes that, the mistake is the inliner's.
+# What rustc refuses it is shown as somebody wrote it, neither lowered nor inlined. If it takes that, the mistake is one of those passes'.
 again() {
-    grep -q '/out/inlined/' "$errors" || return 1
-    RUCHY_LAMBDA_INLINE=0 link "$@" || return 1
-    echo "rustc refuses what inlining made of a function, a mistake of handlers/transpile: linked with RUCHY_LAMBDA_INLINE=0." >&2
+    find "$laid_out/inlined" -type f -printf '%P:\n' 2> /dev/null | grep -qFf - "$errors" || return 1
+    RUCHY_LAMBDA_INLINE=0 RUCHY_LAMBDA_LOWER=0 link "$@" || return 1
+    local refused="rustc refuses what the build made of a function, a mistake of handlers/transpile: linked with"
+    if RUCHY_LAMBDA_LOWER=0 link "$@"; then
+        echo "$refused RUCHY_LAMBDA_LOWER=0." >&2
+    elif RUCHY_LAMBDA_INLINE=0 link "$@"; then
+        echo "$refused RUCHY_LAMBDA_INLINE=0." >&2
+    else
+        RUCHY_LAMBDA_INLINE=0 RUCHY_LAMBDA_LOWER=0 link "$@"
+        echo "$refused RUCHY_LAMBDA_INLINE=0 and RUCHY_LAMBDA_LOWER=0." >&2
+    fi
 }
 if ! link "$@" && ! again "$@"; then
     # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words.
     said=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")
-    if [[ -n $said ]]; then echo "$said" >&2; else cat "$errors" >&2; fi
+    if [[ -n $said ]]; then
+        echo "$said" >&2
+        exit 1
+    fi
+    # Else rustc's messages are, without the lines that end them. One about the place where a handler is registered shows, two lines on, where this is.
+    ends='^(Some errors have detailed explanations|For more information about (this|an) error)|^error: could not compile .* due to [0-9]+ previous error'
+    sed -E '/--> .*\/out\/functions\.rs:/{N;N;s|--> [^\n]*(\n.*// (.*))$|--> \2\1|}' "$errors" | grep -vE "$ends" >&2
     exit 1
 fi
 cat "$errors" >&2

@@ -15,7 +15,7 @@ pub use serde_json::Number;
 pub const INVALID_JSON: &str = "Function.InvalidJson";
 /// The error type of JSON that is not what was asked for.
 pub const INVALID_EVENT: &str = "Function.InvalidEvent";
-/// Deepest nesting of arrays and objects that is read; serde_json's own limit.
+/// Deepest nesting of arrays and objects that is read; `serde_json`'s own limit.
 pub const DEPTH_MAX: usize = 128;
 
 /// A JSON value. Numbers keep what they are: integers of 64 bits, with or without sign, or floats.
@@ -48,6 +48,7 @@ impl Object {
     }
 
     /// The member called `name`, to be changed.
+    #[must_use]
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
         self.0.iter_mut().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
@@ -78,6 +79,7 @@ impl Object {
     }
 
     /// The members.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Json)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
@@ -132,6 +134,7 @@ impl Json {
     }
 
     /// The member `name` of this object, taken out; `null` where there is none.
+    #[must_use]
     pub fn take(&mut self, name: &str) -> Self {
         if let Self::Object(object) = self { object.remove(name).unwrap_or_default() } else { Self::Null }
     }

@@ -102,6 +102,7 @@ impl Message {
     }
 
     fn is_fifo(&self) -> bool {
-        self.queue().ends_with(".fifo")
+        // The queue's name is written in small letters, or SQS would not take it.
+        self.queue().strip_suffix(".fifo").is_some()
     }
 }

@@ -212,6 +212,7 @@ pub struct Failure {
 impl Failure {
     /// A failure that Lambda records by the name `error_type`: `Function.` and a capital and letters, as in `Function.NotFound`. Any other
     /// type Lambda would not record: it is put in front of the message instead.
+    #[allow(clippy::needless_pass_by_value, reason = "`&str`, `String` and `&String` alike: Ruchy does not tell them apart")]
     pub fn new(error_type: &str, message: impl ToString) -> Self {
         let message = message.to_string();
         if is_error_type(error_type) {
@@ -387,7 +388,7 @@ mod tests {
     fn a_type_that_lambda_would_not_record_is_part_of_the_message() {
         let failure = Failure::new("Function.NotFound", "x");
         assert_eq!((failure.error_type(), failure.message()), ("Function.NotFound", "x"));
-        let failure = Failure::new("Oops\r\nInjected: yes", &7);
+        let failure = Failure::new("Oops\r\nInjected: yes", 7);
         assert_eq!((failure.error_type(), failure.message()), ("Function.Error", "Oops\r\nInjected: yes: 7"));
         let failure = Failure::new(&("Function.N".to_string() + &"o".repeat(60)), "x");
         assert_eq!(failure.error_type(), "Function.Error");

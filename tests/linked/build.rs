@@ -1,20 +1,27 @@
 //! Functions that cannot be built: the build fails, and says what is wrong and what to do.
 
 use crate::support::bootstrap::{root, try_build};
+use crate::support::runtime_api::RuntimeApi;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use transpile::mark;
 
 const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String { event.to_string() }\n";
 
+/// What the folder of functions is called: rustc knows one that is not in the project by its last name.
+const FOLDER: &str = "of_tests";
+
 /// What a failing build of these files says.
 fn complaint(files: &[(&str, &str)], names: &[&str], variables: &[(&str, &str)]) -> String {
-    let folder = tempfile::tempdir().unwrap();
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join(FOLDER);
+    fs::create_dir(&folder).unwrap();
     for (name, text) in files {
-        fs::write(folder.path().join(name), text).unwrap();
+        fs::write(folder.join(name), text).unwrap();
     }
-    let functions = folder.path().to_str().unwrap();
-    let out = folder.path().join("bootstrap");
+    let functions = folder.to_str().unwrap();
+    let out = folder.join("bootstrap");
     let mut all = vec![("RUCHY_LAMBDA_FUNCTIONS", functions)];
     all.extend(variables);
     let output = try_build(&out, names, &all);
@@ -49,19 +56,118 @@ fn a_file_without_a_handler() {
     assert_says(&complaint(&[("a.rs", "fn other() {}")], &[], &[]), &["FUNCTIONS/a.rs", "no `lambda_handler`"]);
 }
 
+/// What is said of a handler in Rust that begins on line 3 of its file.
+fn complaint_about(handler: &str) -> String {
+    complaint(&[("a.rs", &format!("struct Order;\n\n{handler}\n"))], &[], &[])
+}
+
 #[test]
-fn a_handler_of_a_shape_that_cannot_be_called() {
-    let said = complaint(&[("a.rs", "pub fn lambda_handler(a: u8) -> String { a.to_string() }")], &[], &[]);
-    assert_says(&said, &["cannot be called", "(request_id: &str, body: &str)"]);
-    let said = complaint(&[("a.rs", "pub fn lambda_handler(_: &str) -> u8 { 1 }")], &[], &[]);
-    assert_says(&said, &["cannot be called", "returns `String` or `Result<String, E>`"]);
+fn a_handler_that_cannot_be_called_is_refused_by_its_line_with_what_would_be_right() {
+    for (handler, fault) in [
+        ("pub fn lambda_handler(a: u8) -> String { a.to_string() }", "it cannot be given `a: u8`"),
+        ("pub fn lambda_handler(event: String) -> String { event }", "it cannot be given `event: String`"),
+        ("pub fn lambda_handler() -> String { String::new() }", "it takes nothing"),
+        ("pub fn lambda_handler(a: &str, b: &str, c: &str) -> String { String::new() }", "it takes `(a: &str, b: &str, c: &str)`"),
+        ("pub fn lambda_handler(_: &str) -> u8 { 1 }", "it returns `u8`"),
+        ("pub fn lambda_handler(_: &str) {}", "it returns nothing"),
+        ("pub fn lambda_handler(_: &str) -> Result<bool, String> { Ok(true) }", "it returns `Result<bool, String>`"),
+        ("fn lambda_handler(event: &str) -> String { event.into() }", "it is private. Write `pub fn lambda_handler`"),
+        ("pub async fn lambda_handler(event: &str) -> String { event.into() }", "it is `async`"),
+    ] {
+        let said = complaint_about(handler);
+        assert_says(&said, &[&format!("FUNCTIONS/a.rs:3: `lambda_handler` cannot be called: {fault}")]);
+        assert_says(
+            &said,
+            &["`(request_id: &str, body: &str)`", "returns `String` or `Result<String, E>`", "`response: &mut ResponseStream`"],
+        );
+        assert!(!said.contains("-->"), "rustc has nothing to add: {said}");
+    }
+}
+
+#[test]
+fn a_handler_of_types_that_only_rustc_knows_is_refused_by_its_line_too() {
+    for handler in [
+        "pub fn lambda_handler(event: &Order) -> String { String::new() }",
+        "pub fn lambda_handler(event: &str) -> Order { Order }",
+        "pub fn lambda_handler(event: &str) -> Result<String, Order> { Err(Order) }",
+    ] {
+        let said = complaint_about(handler);
+        let place = format!("--> {FOLDER}/a.rs:3\n");
+        assert_says(&said, &["cannot be called", &place, "(request_id: &str, body: &str)"]);
+    }
+}
+
+/// What the transpiled Rust of a function in Ruchy comes to, without ruchy: it has the mark of the one that is pinned.
+fn complaint_about_ruchy(ruchy: &str, rust: &str) -> String {
+    complaint(&[("a.ruchy", ruchy), ("a.rs", &(mark::line("a.ruchy", ruchy) + "\n" + rust))], &[], &[])
+}
+
+#[test]
+fn what_rustc_says_of_a_function_in_ruchy_names_its_own_lines() {
+    let ruchy = "// How many words.\n\npub fun lambda_handler(event: &str) -> String {\n    // Of the event.\n    let words = event.split(\" \");\n\n    let n = \
+                 words.measured();\n    let text = unheard_of(n);\n    text\n}\n";
+    let rust = "pub fn lambda_handler(event: &str) -> String {\n    {\n        let words = event.split(\" \");\n        {\n            let n = words.measured();\n            \
+                {\n                let text = unheard_of(n);\n                text\n            }\n        }\n    }\n}\nfn main() {}\n";
+    let said = complaint_about_ruchy(ruchy, rust);
+    assert_says(&said, &[&format!("--> {FOLDER}/a.ruchy:7:"), "let n = words.measured()", "no method named `measured`"]);
+    assert_says(&said, &[&format!("--> {FOLDER}/a.ruchy:8:"), "let text = unheard_of(n)", "cannot find function `unheard_of`"]);
+    for other in ["a.rs", "warning", "could not compile", "rustc --explain"] {
+        assert!(!said.contains(other), "{other} in {said}");
+    }
+}
+
+#[test]
+fn a_function_outside_the_project_is_known_by_its_folder_and_file_and_not_by_the_machine() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join(FOLDER);
+    fs::create_dir(&folder).unwrap();
+    let ruchy = "fun nth(n: usize) -> i32 {\n    let list = vec![1, 2];\n    list[n]\n}\n\npub fun lambda_handler(event: &str) -> String {\n    \
+                 nth(event.len()).to_string()\n}\n";
+    let rust = ruchy.replace("fun", "fn").replace('\n', " ");
+    let inlined = "fn f(n: i32, m: i32) -> i32 {\n    if n < 2 { n / m } else { f(n - 1, m) + f(n - 2, m) }\n}\n\n\
+                   pub fn lambda_handler(event: &str) -> String {\n    let n = event.len() as i32;\n    f(n - 8, n - 8).to_string()\n}\n";
+    for (name, text) in [
+        ("transpiled.ruchy", ruchy),
+        ("transpiled.rs", &(mark::line("transpiled.ruchy", ruchy) + "\n" + &rust)),
+        ("inlined.rs", inlined),
+        ("by_hand.rs", &ruchy.replace("fun", "fn")),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let out = parent.path().join("bootstrap");
+    let output = try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for (handler, place) in [("transpiled", "transpiled.ruchy:3:"), ("inlined", "inlined.rs:2:"), ("by_hand", "by_hand.rs:3:")] {
+        let api = RuntimeApi::listen();
+        let (_function, mut connection) = api.start(&out, handler);
+        let trace = connection.invoke("id", b"12345678").json()["stackTrace"][0].to_string();
+        assert!(trace.contains(&format!("{FOLDER}/{place}")), "{trace}");
+    }
+    let (bytes, machine) = (fs::read(&out).unwrap(), parent.path().to_str().unwrap());
+    assert!(!bytes.windows(machine.len()).any(|window| window == machine.as_bytes()));
+}
+
+#[test]
+fn a_handler_in_ruchy_that_cannot_be_called_is_refused_by_the_line_of_its_source() {
+    let ruchy = "// Counts.\n\n// Badly.\npub fun lambda_handler(event: i32) -> String {\n    event.to_string()\n}\n";
+    let rust = "pub fn lambda_handler(event: i32) -> String {\n    event.to_string()\n}\nfn main() {}\n";
+    assert_says(&complaint_about_ruchy(ruchy, rust), &["FUNCTIONS/a.ruchy:4: ", "cannot be given `event: i32`", "say it"]);
+    let private = complaint_about_ruchy(&ruchy.replace("pub ", ""), &rust.replace("pub ", ""));
+    assert_says(&private, &["FUNCTIONS/a.ruchy:4: ", "Write `pub fun lambda_handler`"]);
+    let none = complaint_about_ruchy(&ruchy.replace("fun lambda_", "fun "), &rust.replace("fn lambda_", "fn "));
+    assert_says(&none, &["FUNCTIONS/a.ruchy: there is no `lambda_handler`", "pub fun lambda_handler("]);
+    let within = format!("mod inner {{\n{ruchy}}}\n");
+    assert_says(
+        &complaint_about_ruchy(&within, &format!("mod inner {{\n{rust}}}\n")),
+        &["FUNCTIONS/a.ruchy: there is no `lambda_handler`"],
+    );
 }
 
 #[test]
 fn a_mistake_in_a_function_whose_recursion_is_inlined_is_shown_as_it_was_written() {
     let function = "fn f(n: i32) -> i32 { if n < 2 { n == 1 } else { f(n - 1) + f(n - 2) } }\n";
     let said = complaint(&[("a.rs", &format!("{function}pub fn lambda_handler(_: &str) -> String {{ f(3).to_string() }}"))], &[], &[]);
-    assert_says(&said, &["mismatched types", "FUNCTIONS/a.rs:1:34", "{ if n < 2 { n == 1 } else { f(n - 1)"]);
+    assert_says(&said, &["mismatched types", &format!("--> {FOLDER}/a.rs:1:34"), "{ if n < 2 { n == 1 } else { f(n - 1)"]);
     assert!(!said.contains("inlined") && !said.contains("level_1"), "{said}");
 }
 
@@ -149,7 +255,7 @@ fn a_source_newer_than_its_rust_is_transpiled_by_the_build_and_the_tree_is_left_
     let output = try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(!folder.path().join("a.rs").exists(), "a build writes nothing into the source tree");
-    let api = crate::support::runtime_api::RuntimeApi::listen();
+    let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&out, "a");
     assert_eq!(connection.invoke("id", b"[1]").text(), "[1]");
 }

@@ -36,10 +36,18 @@ fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
     for (handler, event, message, place) in [
         ("panics", "it", "cannot do it", "tests/functions/panics.rs:5:5"),
         ("panics", "", "nothing to do", "tests/functions/panics.rs:4:5"),
-        // Of functions whose recursion is inlined, the copy is named: its lines are the source's.
-        ("recurses", "", "attempt to divide by zero", "out/inlined/recurses.rs:5:16"),
-        ("recurses", "1", "attempt to divide by zero", "out/inlined/recurses.rs:7:"),
-        ("panics_ruchy", "four", "index out of bounds: the len is 3 but the index is 4", "tests/functions/panics_ruchy.rs:"),
+        // Where recursion is inlined, the place inside a copy is that of the call it stands for.
+        ("recurses", "", "attempt to divide by zero", "tests/functions/recurses.rs:5:16"),
+        ("recurses", "1", "attempt to divide by zero", "tests/functions/recurses.rs:7:"),
+        // What is written in Ruchy is named as it was written, and not as it was transpiled.
+        ("panics_ruchy", "four", "index out of bounds: the len is 3 but the index is 4", "tests/functions/panics_ruchy.ruchy:6:"),
+        ("places_ruchy", "an index", "index out of bounds: the len is 3 but the index is 8", "tests/functions/places_ruchy.ruchy:31:"),
+        ("places_ruchy", "a first", "called `Option::unwrap()` on a `None` value", "tests/functions/places_ruchy.ruchy:20:"),
+        ("places_ruchy", "division", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:36:"),
+        ("places_ruchy", "recursion", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:6:"),
+        ("places_ruchy", "recursion, deeper", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:9:"),
+        ("places_ruchy", "expected", "a number: ParseIntError { kind: InvalidDigit }", "tests/functions/places_ruchy.ruchy:42:"),
+        ("places_ruchy", "", "no such case: ", "tests/functions/places_ruchy.ruchy:47:"),
     ] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start(&MISBEHAVING, handler);
@@ -52,7 +60,7 @@ fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
         assert!(trace.len() == 1 && trace[0].as_str().unwrap().contains(place), "{trace:?}");
         let ended = function.end();
         assert_eq!(ended.status.code(), Some(2));
-        assert!(ended.error.contains(message), "the log has it too: {}", ended.error);
+        assert!(ended.error.contains(message) && ended.error.contains(place), "the log has it too: {}", ended.error);
     }
 }
 

@@ -172,7 +172,6 @@ impl Request {
     }
 
     /// Begins to find the function that answers.
-    #[must_use]
     pub fn route(&self) -> Route<'_> {
         Route::new(self)
     }

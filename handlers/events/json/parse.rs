@@ -1,4 +1,4 @@
-//! From text to a value, by serde_json.
+//! From text to a value, by `serde_json`.
 
 use super::look::Path;
 use super::{INVALID_JSON, Json, Object};
@@ -30,7 +30,7 @@ impl Json {
     }
 }
 
-/// What is said of a text that is no JSON: where it ceases to be, and what stands there. serde_json's own words would bring core's formatting,
+/// What is said of a text that is no JSON: where it ceases to be, and what stands there. `serde_json`'s own words would bring core's formatting,
 /// a tenth of a small function.
 #[cold]
 #[inline(never)]

@@ -1,4 +1,4 @@
-//! From a value to text, by serde_json.
+//! From a value to text, by `serde_json`.
 
 use super::{Json, Object};
 use alloc::string::String;

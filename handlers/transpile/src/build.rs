@@ -2,7 +2,8 @@
 
 use crate::compiler::{self, Compiler};
 use crate::function::{self, Function, Origin};
-use crate::{Error, inline, mark};
+use crate::place::Places;
+use crate::{Error, inline, layout, lower, mark, signature};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +11,15 @@ use std::path::{Path, PathBuf};
 /// The functions to link, separated by blanks; all when empty or unset.
 const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
 /// The folders to look for functions in, separated by colons; `functions` of the handlers crate when unset.
-const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
+pub const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// How many levels of a pure function's recursion are inlined: 0, none, to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] when empty or unset.
 const INLINE: &str = "RUCHY_LAMBDA_INLINE";
+/// The folder to write the functions' files into, which `linker/build.sh` has a name for in messages; `OUT_DIR` when empty or unset.
+const LAID_OUT: &str = "RUCHY_LAMBDA_LAID_OUT";
+/// Whether macros that format are lowered: 0 or 1, which it is when empty or unset.
+const LOWER: &str = "RUCHY_LAMBDA_LOWER";
 /// Everything in the environment that changes what [`write_modules`] writes.
-pub const VARIABLES: [&str; 4] = [HANDLERS, FUNCTIONS, INLINE, compiler::VARIABLE];
+pub const VARIABLES: [&str; 6] = [HANDLERS, FUNCTIONS, INLINE, LAID_OUT, LOWER, compiler::VARIABLE];
 
 /// Writes `functions.rs` into `out`: a module and a registration for each function chosen. Returns the files and folders it depends on.
 ///
@@ -25,11 +30,14 @@ pub fn write_modules(out: &Path) -> Result<Vec<PathBuf>, Error> {
     let names = env::var(HANDLERS).unwrap_or_default();
     let names: Vec<&str> = names.split_ascii_whitespace().collect();
     let functions = function::select(function::find(&folders)?, &names)?;
-    let levels = levels()?;
+    let passes = Passes::chosen()?;
+    let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let written = env::var_os(LAID_OUT).filter(|value| !value.is_empty()).map_or_else(|| out.to_owned(), PathBuf::from);
+    let places = Places { project: manifest.parent().unwrap_or(&manifest).to_owned(), written };
     let mut inputs = folders;
     let mut modules = String::new();
     for function in &functions {
-        modules += &module(function, levels, out)?;
+        modules += &module(function, passes, &places)?;
         inputs.extend([function.source.clone(), function.source.with_extension("rs")]);
     }
     let path = out.join("functions.rs");
@@ -44,31 +52,73 @@ fn folders() -> Vec<PathBuf> {
     }
 }
 
-/// How many levels to inline. None where the functions are not compiled for speed: whoever checks or debugs them sees them as they are.
-fn levels() -> Result<usize, Error> {
-    let fast = matches!(env::var("OPT_LEVEL").as_deref(), Ok("2" | "3"));
-    let value = env::var(INLINE).unwrap_or_default();
-    let levels = if value.is_empty() { Some(inline::LEVELS) } else { value.parse().ok().filter(|levels| *levels <= inline::LEVELS_MAX) };
-    levels.map(|levels| if fast { levels } else { 0 }).ok_or(Error::BadLevels { variable: INLINE, value })
+/// What is done to a function's Rust. Nothing where the functions are not compiled for speed: whoever checks or debugs them sees them as they are.
+#[derive(Clone, Copy)]
+struct Passes {
+    lower: bool,
+    inline_levels: usize,
 }
 
-fn module(function: &Function, levels: usize, out: &Path) -> Result<String, Error> {
+impl Passes {
+    fn chosen() -> Result<Self, Error> {
+        let lower = number(LOWER, 1, 1)? == 1;
+        let inline_levels = number(INLINE, inline::LEVELS_MAX, inline::LEVELS)?;
+        let fast = matches!(env::var("OPT_LEVEL").as_deref(), Ok("2" | "3"));
+        Ok(if fast { Self { lower, inline_levels } } else { Self { lower: false, inline_levels: 0 } })
+    }
+
+    /// What becomes of `rust`, if anything.
+    fn run(self, rust: &str) -> Option<String> {
+        let lowered = if self.lower { lower::lower(rust) } else { None };
+        inline::inline(lowered.as_deref().unwrap_or(rust), self.inline_levels).or(lowered)
+    }
+}
+
+/// What `variable` says: `default` when it is empty or unset.
+fn number(variable: &'static str, max: usize, default: usize) -> Result<usize, Error> {
+    let value = env::var(variable).unwrap_or_default();
+    if value.is_empty() {
+        return Ok(default);
+    }
+    value.parse().ok().filter(|number| *number <= max).ok_or(Error::BadNumber { variable, value, max })
+}
+
+fn module(function: &Function, passes: Passes, places: &Places) -> Result<String, Error> {
     let Function { name, source, origin } = function;
-    let (file, lints) = match origin {
-        Origin::Rust => (source.clone(), ""),
-        Origin::Ruchy => (fresh(source, out)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
+    let written = read(source)?;
+    let (rust, lints) = match origin {
+        Origin::Rust => (written.clone(), ""),
+        Origin::Ruchy => (fresh(source, &written)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
-    let text = fs::read_to_string(&file).map_err(|error| Error::file(&file, error))?;
-    if let Some(hook) = HOOKS.into_iter().find(|hook| begins_a_line(&text, "fn ", hook)) {
+    if let Some(hook) = HOOKS.into_iter().find(|hook| begins_a_line(&rust, "fn ", hook)) {
         return Err(Error::PrivateHook { path: source.clone(), hook });
     }
-    let hooks =
-        HOOKS.into_iter().filter(|hook| begins_a_line(&text, "pub fn ", hook)).fold(String::new(), |hooks, hook| hooks + ", " + hook);
-    let file = inlined(&file, &text, levels, out)?;
-    // As a string literal: quotes and backslashes escaped.
-    let path = file.to_string_lossy();
+    let hooks = HOOKS
+        .into_iter()
+        .filter(|hook| begins_a_line(&rust, "pub fn ", hook))
+        .fold(String::new(), |hooks, hook| hooks + "    " + hook + ",\n");
+    let laid_out = if *origin == Origin::Ruchy { layout::lay_out(&rust, &written) } else { None };
+    // Where it cannot be laid out, lines are the Rust's, and the name says so.
+    let named = if *origin == Origin::Ruchy && laid_out.is_none() { source.with_extension("rs") } else { source.clone() };
+    let text = laid_out.unwrap_or(rust);
+    let line = signature::check(&text, &named, *origin)?;
+    let file = match passes.run(&text) {
+        Some(changed) => places.write_inlined(&named, &changed)?,
+        None if *origin == Origin::Rust && (places.is_of_project(source) || inline::looks_around(&text)) => source.clone(),
+        None => places.write(&named, &text)?,
+    };
+    // As string literals: quotes and backslashes escaped.
+    let (file, section) = (file.to_string_lossy(), format!(".handlers.{name}"));
+    // Where rustc finds no signature that fits, the line it shows is that of the handler here: it says where that is.
+    let place = format!("{}:{line}", places.name(&named).to_string_lossy().escape_debug());
     Ok(format!(
-        "{lints}#[path = {path:?}]\nmod function_{name};\nrecord::register!({name:?}, \".handlers.{name}\", function_{name}{hooks});\n"
+        "{lints}#[path = {file:?}]
+mod function_{name};
+record::register!(
+    {name:?}, {section:?}, function_{name},
+    function_{name}::lambda_handler, // {place}
+{hooks});
+"
     ))
 }
 
@@ -80,27 +130,20 @@ fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {
     rust.lines().any(|line| line.strip_prefix(keywords).and_then(|line| line.strip_prefix(name)).is_some_and(|line| line.starts_with('(')))
 }
 
-/// `file`, or where the recursion in its `text` allows it, another of that name in `out` with `levels` of it inlined.
-fn inlined(file: &Path, text: &str, levels: usize, out: &Path) -> Result<PathBuf, Error> {
-    let Some(text) = inline::inline(text, levels) else { return Ok(file.to_owned()) };
-    let folder = out.join("inlined");
-    let path = folder.join(file.file_name().unwrap_or_default());
-    fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text)).map_err(|error| Error::file(&path, error))?;
-    Ok(path)
-}
-
-/// The transpiled Rust of `source`: the file beside it when that is fresh, else one made now in `out`.
-fn fresh(source: &Path, out: &Path) -> Result<PathBuf, Error> {
-    let committed = source.with_extension("rs");
-    let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
-    if fs::read_to_string(&committed).is_ok_and(|rust| mark::is_fresh(&rust, &text)) {
+/// The transpiled Rust of `source`, whose text is `written`: what stands beside it when that is fresh, else what is made of it now.
+fn fresh(source: &Path, written: &str) -> Result<String, Error> {
+    if let Ok(committed) = fs::read_to_string(source.with_extension("rs"))
+        && mark::is_fresh(&committed, written)
+    {
         return Ok(committed);
     }
     let compiler = Compiler::find().map_err(|error| match error {
         Error::NoCompiler { version, .. } => Error::NoCompiler { stale: Some(source.to_owned()), version },
         other => other,
     })?;
-    let path = out.join(source.with_extension("rs").file_name().unwrap_or_default());
-    fs::write(&path, compiler.transpile(source)?).map_err(|error| Error::file(&path, error))?;
-    Ok(path)
+    compiler.transpile(source)
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|error| Error::file(path, error))
 }

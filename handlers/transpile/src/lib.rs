@@ -8,8 +8,14 @@ pub mod compiler;
 pub mod error;
 pub mod function;
 pub mod inline;
+pub mod layout;
+pub mod lower;
 pub mod mark;
+pub mod mend;
+pub mod place;
 pub mod pure;
+pub mod signature;
+mod template;
 
 pub use error::Error;
 

@@ -1,0 +1,129 @@
+//! Events that are not what a handler takes, in the linked file: an error that says what was expected and where, the next event served, and
+//! no memory without bound. What the library reads out of good ones, its own tests and the fixtures show.
+
+use crate::support::bootstrap::MISBEHAVING;
+use crate::support::runtime_api::{Connection, RuntimeApi};
+use serde_json::{Value, json};
+
+/// The failure that the function posts for `event`: its type and its message.
+fn failure(connection: &mut Connection, event: &str) -> (String, String) {
+    let post = connection.invoke("id", event.as_bytes());
+    assert!(post.line.contains("/error"), "{event} was answered: {}", post.text());
+    let body = post.json();
+    let text = |name: &str| body[name].as_str().unwrap().to_owned();
+    (text("errorType"), text("errorMessage"))
+}
+
+fn answer(connection: &mut Connection, event: &str) -> Value {
+    let post = connection.invoke("id", event.as_bytes());
+    assert!(post.line.contains("/response"), "{event} failed: {}", post.text());
+    post.json()
+}
+
+const GOOD: &str = r#"{"a":{"b":"é\"😀"},"n":41,"more":[1.5,null]}"#;
+
+#[test]
+fn an_event_that_is_no_json_fails_with_its_place() {
+    let deep = |opening: &str| opening.repeat(10_000);
+    for handler in ["events_json", "events_pick"] {
+        let api = RuntimeApi::listen();
+        let (_function, mut connection) = api.start(&MISBEHAVING, handler);
+        for (event, said) in [
+            ("", "line 1, column 0: the text ends behind ``"),
+            ("no JSON", "line 1, column 2: `no`"),
+            (r#"{"a":{"b":"x"},"n":1"#, "the text ends behind"),
+            (r#"{"a":{"b":"\ud83d"},"n":1}"#, r#"\ud83d"`"#),
+            (r#"{"a":{"b":"\ude00\ud83d"},"n":1}"#, r"\ude00"),
+            (r#"{"a":{"b":1e400},"n":1}"#, "fit into 64 bits"),
+            ("{\"a\":\n{\"b\": 'x'}}", "line 2, column 7"),
+            (&deep("["), "values may be nested 128 deep"),
+        ] {
+            let (error_type, message) = failure(&mut connection, event);
+            assert_eq!(error_type, "Function.InvalidJson", "{handler}: {said}");
+            assert!(message.contains(said), "{handler}: {message}");
+        }
+        assert!(answer(&mut connection, GOOD).to_string().contains('😀'), "the next event is served");
+    }
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "events_json");
+    let (_, message) = failure(&mut connection, &deep(r#"{"a":"#));
+    assert!(message.contains("values may be nested 128 deep"), "{message}");
+}
+
+#[test]
+fn an_event_of_another_shape_fails_with_what_was_expected() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "events_json");
+    for (event, said) in [
+        ("{}", "/a/b: expected text, found nothing"),
+        ("7", "/a/b: expected text, found nothing"),
+        (r#"{"a":[]}"#, "/a/b: expected text, found nothing"),
+        (r#"{"a":{"b":null}}"#, "/a/b: expected text, found null"),
+        (r#"{"a":{"b":"x"},"n":"1"}"#, "/n: expected an integer of 64 bits, found text"),
+        (r#"{"a":{"b":"x"},"n":1e30}"#, "/n: expected an integer of 64 bits, found a number"),
+        (r#"{"a":{"b":"x"},"n":9223372036854775808}"#, "/n: expected an integer of 64 bits, found a number"),
+    ] {
+        assert_eq!(failure(&mut connection, event), ("Function.InvalidEvent".to_owned(), said.to_owned()));
+    }
+    assert_eq!(answer(&mut connection, GOOD), json!({"text": "é\"😀", "n": 42, "id": "id"}));
+}
+
+#[test]
+fn many_bad_events_leave_no_memory_behind() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "events_json");
+    let wide = format!(r#"{{"a":[{}1"#, r#"{"key":"value"},"#.repeat(20_000));
+    let round = |connection: &mut Connection| {
+        for event in [wide.as_str(), &"[".repeat(10_000), "{}", GOOD] {
+            connection.invoke("id", event.as_bytes());
+        }
+    };
+    for _ in 0..10 {
+        round(&mut connection);
+    }
+    let before = function.memory_kib("VmRSS");
+    for _ in 0..200 {
+        round(&mut connection);
+    }
+    assert!(function.memory_kib("VmRSS") <= before + 256, "{before} KiB before, {} after", function.memory_kib("VmRSS"));
+}
+
+#[test]
+fn structs_are_read_and_streamed() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "events_streamed");
+    connection.next();
+    connection.deliver("id-1", br#"{"words":[" a"," b"]}"#);
+    let streamed = connection.streamed("id-1");
+    assert_eq!(streamed.text(), "id-1 a b");
+    connection.acknowledge(202);
+    let (error_type, message) = failure(&mut connection, r#"{"words":[7]}"#);
+    assert_eq!(error_type, "Function.InvalidEvent");
+    assert!(message.contains("invalid type: integer `7`, expected a string at line 1 column"), "{message}");
+}
+
+fn http(method: &str, path: &str, body: &str) -> String {
+    json!({"version": "2.0", "rawPath": path, "rawQueryString": "", "headers": {}, "requestContext": {"http": {"method": method}}, "body": body}).to_string()
+}
+
+#[test]
+fn the_clients_fault_is_answered_and_the_functions_own_reported() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "events_http");
+    for (method, path, body, status, said) in [
+        ("POST", "/sum", r#"{"numbers":[1,2,39]}"#, 200, r#"{"sum":42}"#),
+        ("POST", "/sum", r#"{"numbers":"#, 400, "the text ends behind"),
+        ("POST", "/sum", r#"{"numbers":7}"#, 400, "numbers: expected an array, found a number"),
+        ("POST", "/sum", r#"{"numbers":[1.5]}"#, 422, "a number is no integer"),
+        ("GET", "/sum", "", 405, "Method Not Allowed"),
+        ("GET", "/", "", 404, "Not Found"),
+    ] {
+        let answer = answer(&mut connection, &http(method, path, body));
+        assert_eq!(answer["statusCode"], status, "{method} {path} {body}");
+        assert!(answer["body"].as_str().unwrap().contains(said), "{answer}");
+    }
+    assert_eq!(failure(&mut connection, &http("GET", "/fails", "")), ("Function.Broken".to_owned(), "it is".to_owned()));
+    let (error_type, message) = failure(&mut connection, r#"{"key":"value"}"#);
+    assert_eq!(error_type, "Function.InvalidEvent");
+    assert!(message.starts_with("expected a request of API Gateway"), "{message}");
+}
