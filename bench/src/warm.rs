@@ -53,7 +53,9 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<String, Error> {
     let floor = Contestant::new("floor (C)", &options.floor)?;
     let (mut contestants, absent) = gather(vec![floor], &options.programs, &options.peers)?;
-    contestants.iter_mut().for_each(|contestant| HANDLER.clone_into(&mut contestant.handler));
+    for contestant in &mut contestants {
+        HANDLER.clone_into(&mut contestant.handler);
+    }
     let conditions = conditions::conditions();
     let rounds = options.rounds as usize;
     eprintln!("{} programs, {rounds} rounds of each size, seed {}", contestants.len(), options.seed);
