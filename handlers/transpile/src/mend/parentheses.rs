@@ -41,7 +41,9 @@ pub fn mark(source: &str) -> String {
                         let (start, end) = (tokens[first].place.start, tokens[last].place.end);
                         (start..start, end..end)
                     };
-                    edits.push((before, "[".to_owned()));
+                    // Behind a block a list would be an index into it.
+                    let begins_a_statement = first == start && start > 0 && text(start - 1) == "}";
+                    edits.push((before, if begins_a_statement { ";[" } else { "[" }.to_owned()));
                     edits.push((behind, "][0]".to_owned()));
                 }
             }
@@ -49,7 +51,7 @@ pub fn mark(source: &str) -> String {
         }
     }
     // Of two at one place the one that was made first, for an inner part, stands inside.
-    edits.sort_by_key(|(place, text)| (place.start, text.as_str() == "["));
+    edits.sort_by_key(|(place, text)| (place.start, text.ends_with('[')));
     let mut result = source.to_owned();
     for (place, text) in edits.into_iter().rev() {
         result.replace_range(place, &text);
@@ -193,6 +195,8 @@ mod tests {
             ("((a - 1) - (b - 2)).abs()", "[(a - 1) - [b - 2][0]][0].abs()"),
             ("return -(a + 1) * 2", "return -[a + 1][0] * 2"),
             ("if !(a && b) {", "if ![a && b][0] {"),
+            ("f\"{(a - len(\\\"x\\\")).abs()}\"", "f\"{[a - len(\\\"x\\\")][0].abs()}\""),
+            ("for a in b { c }\n(d - e).abs()", "for a in b { c }\n;[d - e][0].abs()"),
             ("!(!(a == b))", "![![a == b][0]][0]"),
             ("(a - 3) as i64", "[a - 3][0] as i64"),
             ("(0..n).map(f)", "[0..n][0].map(f)"),
