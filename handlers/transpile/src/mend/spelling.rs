@@ -125,7 +125,8 @@ impl VisitMut for Spelling {
             && owned.method == "map"
             && owned.args.first() == Some(&parse_quote!(|s| s.to_string()))
         {
-            call.receiver = owned.receiver.clone();
+            let (parts, types) = (&owned.receiver, &call.turbofish);
+            *expression = parse_quote!(#parts.collect #types ());
         }
     }
 }
