@@ -127,7 +127,7 @@ ci: setup _ruchy _components && _report-check-with-a-browser fuzz-all
     cargo run --quiet --package language
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
-# Feed fuzz target TARGET (parser, chunks, json, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
+# Feed fuzz target TARGET (parser, chunks, json, events, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
 [group('check')]
 [no-exit-message]
 fuzz TARGET SECONDS='60':
