@@ -73,7 +73,11 @@ case $link in
     musl-target) triple=x86_64-unknown-linux-musl compiler=cc flags+=(-C target-cpu=x86-64) ;;
     musl-gcc) triple=x86_64-unknown-linux-gnu compiler=musl-gcc flags+=(-C target-cpu=x86-64 -C linker=musl-gcc) ;;
     # Every processor of Lambda's, Graviton2 and later, has these instructions for atomics. Else they are calls that choose at run time, by what musl's start finds.
-    musl-target-arm64) triple=aarch64-unknown-linux-musl compiler= flags+=(-C target-cpu=generic -C target-feature=+lse) ;;
+    # And no pieces that functions have in common are made functions, as C compilers have it with -mno-outline: the start would be all over the file.
+    musl-target-arm64)
+        triple=aarch64-unknown-linux-musl compiler=
+        flags+=(-C target-cpu=generic -C target-feature=+lse -C llvm-args=-enable-machine-outliner=never)
+        ;;
     *)
         echo "RUCHY_LAMBDA_LINK=$link: it is musl-target or musl-gcc." >&2
         exit 1
