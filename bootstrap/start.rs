@@ -24,7 +24,7 @@ unsafe impl Sync for ThreadBlock {}
 static THREAD_BLOCK: ThreadBlock = ThreadBlock(UnsafeCell::new([0; THREAD_BLOCK_BYTES]));
 
 unsafe extern "C" {
-    /// musl's `src/env/__init_tls.c`: makes a zeroed block this thread's, by the system calls `set_tid_address` and, on x86_64, `arch_prctl`.
+    /// musl's `src/env/__init_tls.c`: makes a zeroed block this thread's, by the system calls `set_tid_address` and, on `x86_64`, `arch_prctl`.
     fn __init_tp(block: *mut c_void) -> c_int;
     /// The linker script's: at address 2 where something in the file reads the thread's block, errno among it, else at 1.
     static ruchy_lambda_errno: c_void;

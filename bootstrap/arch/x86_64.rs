@@ -1,4 +1,4 @@
-//! x86_64: Intel's and AMD's.
+//! `x86_64`: Intel's and AMD's.
 
 use super::LINE_BYTES;
 use core::arch::global_asm;

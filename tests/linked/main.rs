@@ -15,7 +15,9 @@ mod failures;
 mod faults;
 mod files;
 mod invocations;
+mod layout;
 mod library;
+mod limits;
 mod logs;
 mod memory;
 mod scale;
@@ -23,6 +25,10 @@ mod snapshot;
 mod start;
 mod streaming;
 mod support;
+mod system_calls;
 mod termination;
 mod warm;
 mod workers;
+
+/// The processor that the tested file is for, as Lambda calls it.
+const ARCHITECTURE: &str = "x86_64";
