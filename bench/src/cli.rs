@@ -3,7 +3,9 @@
 use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
 use crate::size::{self, symbols, table};
-use crate::{Error, cold_start, conditions, event, figures, invoke, package, process, scale, serve, start, warm};
+use crate::{
+    Error, cold_start, conditions, event, figures, functions, invoke, new, package, scale, serve, start, test_handlers, warm, watch,
+};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -29,6 +31,12 @@ enum Command {
     Invoke(Invoke),
     /// Serve the function where curl and AWS SDKs can invoke it
     Serve(Serve),
+    /// Begin a function, with an event and the response to it
+    New(new::Options),
+    /// Link a function and run it, each time one of its files is saved
+    Watch(watch::Options),
+    /// Run every fixture through the functions
+    TestHandlers(test_handlers::Options),
     /// Pack a bootstrap for deployment
     Package(Package),
     /// Show where the bytes of a bootstrap are, and hold them against budgets
@@ -161,6 +169,12 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             let timeout = configuration.timeout;
             block_on(serve::run(configuration.function()?, port, timeout))
         }
+        Command::New(options) => {
+            print(&new::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Watch(options) => block_on(watch::run(&options)),
+        Command::TestHandlers(options) => block_on(test_handlers::run(&options)),
         Command::Package(Package { bootstrap, out }) => {
             print(&format!("{}\n", package::run(&bootstrap, &out)?))?;
             Ok(ExitCode::SUCCESS)
@@ -227,14 +241,8 @@ fn print(text: &str) -> Result<(), Error> {
 }
 
 impl Configuration {
-    fn function(self) -> Result<Function, Error> {
-        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| std::env::var(name).ok());
-        Ok(Function {
-            handler: self.handler,
-            bootstrap: process::executable(&self.bootstrap)?,
-            memory_mb: self.memory,
-            region: region.filter(|region| !region.is_empty()).unwrap_or_else(|| "us-east-1".to_owned()),
-        })
+    fn function(&self) -> Result<Function, Error> {
+        functions::configured(&self.handler, &self.bootstrap, self.memory)
     }
 }
 
@@ -244,7 +252,7 @@ fn block_on(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitC
     runtime.block_on(work)
 }
 
-fn timeout(text: &str) -> Result<Duration, String> {
+pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= TIMEOUT_SECONDS_MAX => Ok(Duration::from_secs_f64(seconds)),
         _ => Err("it is a number of seconds above 0, such as 3 or 0.5".to_owned()),

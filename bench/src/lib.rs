@@ -3,6 +3,7 @@
 //! - [`runtime_api`]: the server that a bootstrap asks for events; its rules are the pure state machine in `runtime_api/state.rs`.
 //! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], what came of an invocation.
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
+//! - [`new`], [`watch`] and [`test_handlers`]: a function's beginning, and its [`fixtures`] run once or at every save.
 //! - [`package`] and [`size`]: the file that ships, packed and weighed. [`start`]: what it does before its first request, counted.
 //! - [`budget`]: whether that is within what was agreed on.
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
@@ -24,8 +25,12 @@ pub mod environment;
 pub mod error;
 pub mod event;
 pub mod figures;
+pub mod fixtures;
+pub mod functions;
 pub mod invoke;
+pub mod link;
 pub mod log;
+pub mod new;
 pub mod news;
 pub mod number;
 pub mod outcome;
@@ -40,6 +45,8 @@ pub mod signals;
 pub mod size;
 pub mod start;
 pub mod statistics;
+pub mod test_handlers;
 pub mod warm;
+pub mod watch;
 
 pub use error::Error;

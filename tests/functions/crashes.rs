@@ -24,35 +24,6 @@ fn behind_a_file() -> *const u8 {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-unsafe fn illegal_instruction() -> ! {
-    // SAFETY: none; this is how the test faults.
-    unsafe { std::arch::asm!("ud2", options(noreturn)) }
-}
-
-#[cfg(target_arch = "aarch64")]
-unsafe fn illegal_instruction() -> ! {
-    // SAFETY: none; this is how the test faults.
-    unsafe { std::arch::asm!("udf #0", options(noreturn)) }
-}
-
-#[cfg(target_arch = "x86_64")]
-unsafe fn arithmetic_error() -> ! {
-    // SAFETY: none; this is how the test faults.
-    unsafe { std::arch::asm!("xor ecx, ecx", "div ecx", options(noreturn)) }
-}
-
-/// Divisions have no error here: the signal is all there is of it.
-#[cfg(target_arch = "aarch64")]
-unsafe fn arithmetic_error() -> ! {
-    const KILL: i64 = 129;
-    const GETPID: i64 = 172;
-    const SIGFPE: i64 = 8;
-    // SAFETY: no pointers are passed.
-    unsafe { syscall(KILL, syscall(GETPID), SIGFPE) };
-    unreachable!("the signal ends the process")
-}
-
 /// Panics, or runs out of memory, where the stack has so many bytes left.
 fn at_the_end(begin: usize, left: usize, last: &dyn Fn()) -> usize {
     const STACK_BYTES: usize = 8 << 20;
@@ -86,4 +57,33 @@ pub fn lambda_handler(event: &str) -> String {
         "panic" => panic!("as asked"),
         _ => event.to_string(),
     }
+}
+
+#[cfg(target_arch = "x86_64")]
+unsafe fn illegal_instruction() -> ! {
+    // SAFETY: none; this is how the test faults.
+    unsafe { std::arch::asm!("ud2", options(noreturn)) }
+}
+
+#[cfg(target_arch = "aarch64")]
+unsafe fn illegal_instruction() -> ! {
+    // SAFETY: none; this is how the test faults.
+    unsafe { std::arch::asm!("udf #0", options(noreturn)) }
+}
+
+#[cfg(target_arch = "x86_64")]
+unsafe fn arithmetic_error() -> ! {
+    // SAFETY: none; this is how the test faults.
+    unsafe { std::arch::asm!("xor ecx, ecx", "div ecx", options(noreturn)) }
+}
+
+/// Divisions have no error here: the signal is all there is of it.
+#[cfg(target_arch = "aarch64")]
+unsafe fn arithmetic_error() -> ! {
+    const KILL: i64 = 129;
+    const GETPID: i64 = 172;
+    const SIGFPE: i64 = 8;
+    // SAFETY: no pointers are passed.
+    unsafe { syscall(KILL, syscall(GETPID), SIGFPE) };
+    unreachable!("the signal ends the process")
 }
