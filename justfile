@@ -50,11 +50,12 @@ build *NAMES: _musl
     @linker/build.sh dist/bootstrap "$@"
     @wc -c dist/bootstrap
 
-# Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023.
+# Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023, its checksum and its manifest beside it.
 [group('build')]
 [no-exit-message]
 package *NAMES: (build NAMES) _tool
-    @{{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip"
+    @{{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" \
+        --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
 
 # Renew the Rust beside every .ruchy file (needs ruchy).
 [group('build')]
