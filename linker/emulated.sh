@@ -3,14 +3,19 @@
 # the emulator. Whoever starts FILE need not know.
 #
 #   linker/emulated.sh FILE
+#   linker/emulated.sh --emulator       only say which emulator it is
 set -euo pipefail
 
-file=$(realpath "$1")
 if [[ $(uname -m) == aarch64 ]]; then exit; fi
 emulator=$(command -v qemu-aarch64-static || command -v qemu-aarch64) || {
     echo "qemu is missing, which runs what is linked for arm64 on this machine. Install it with: apt-get install qemu-user-static" >&2
     exit 1
 }
+if [[ $1 == --emulator ]]; then
+    echo "$emulator"
+    exit
+fi
+file=$(realpath "$1")
 line="#!$emulator $file.elf"
 line_bytes_max=254 # the kernel's, its end not counted
 if ((${#line} > line_bytes_max)); then
