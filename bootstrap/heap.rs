@@ -31,7 +31,7 @@ const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES.is_multipl
 /// The global allocator of the linked file. Everything in it is zero at the start: it costs no byte of the file.
 pub struct Heap {
     cut: Cut,
-    /// How many blocks are in use.
+    /// How many blocks are in use: more than it can count would be 64 GiB.
     used: Cell<u32>,
     /// The chunks that the kernel gave. INVARIANT: each begins with the address of the next or null.
     chunks: Cell<*mut u8>,

@@ -66,7 +66,7 @@ fn ruchy_lambda_steady_ns() -> u64 {
 // SAFETY: see above.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_pause(milliseconds: u64) {
-    sys::pause(milliseconds);
+    sys::sleep(milliseconds);
 }
 
 // SAFETY: see above.

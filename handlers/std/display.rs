@@ -195,7 +195,8 @@ formed!({K: Debug + Ord, V: Debug} BTreeMap<K, V>, value, formatter => object(va
 /// A whole number keeps its point.
 fn float(value: f64, text: &impl Display, formatter: &mut Formatter<'_>) -> fmt::Result {
     text.fmt(formatter)?;
-    if value % 1.0 == 0.0 { formatter.write_str(".0") } else { Ok(()) }
+    let is_whole = libm::trunc(value) - value == 0.0; // not of what is infinite
+    if is_whole { formatter.write_str(".0") } else { Ok(()) }
 }
 
 /// Keys stand without quotes, in their order.
@@ -213,4 +214,67 @@ fn object<'entries, K: Debug + Ord + 'entries, V: Debug + 'entries>(
         write!(formatter, "{separator}{key}: {value:?}")?;
     }
     formatter.write_str("}")
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+    use alloc::string::String;
+    use alloc::{format, vec};
+    use core::fmt;
+
+    // What the prelude brings into functions.
+    use super::{Debugged as _, Displayed as _, Formless as _, InRuchy as _};
+
+    struct Displayed;
+
+    impl fmt::Display for Displayed {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("displayed")
+        }
+    }
+
+    #[derive(Debug)]
+    struct Debugged;
+
+    struct Neither;
+
+    fn text(shown: impl fmt::Display) -> String {
+        format!("{shown}")
+    }
+
+    #[test]
+    fn everything_is_shown_in_its_form() {
+        for (shown, wanted) in [
+            (text(shown!(3)), "3"),
+            (text(shown!("text")), "text"),
+            (text(shown!(String::from("text"))), "text"),
+            (text(shown!(3.0)), "3.0"),
+            (text(shown!(&2.5_f32)), "2.5"),
+            (text(shown!(f64::INFINITY)), "inf"),
+            (text(shown!(f64::NAN)), "NaN"),
+            (text(shown!(vec!["a"])), "[\"a\"]"),
+            (text(shown!([1, 2])), "[1, 2]"),
+            (text(shown!(Some("a"))), "Some(\"a\")"),
+            (text(shown!((1, 2.0))), "(1, 2.0)"),
+            (text(shown!(0..3)), "0..3"),
+            (text(shown!(())), "nil"),
+            (text(shown!(BTreeMap::from([("b", 1), ("a", 2)]))), "{a: 2, b: 1}"),
+            (text(shown!(Displayed)), "displayed"),
+            (text(shown!(Debugged)), "Debugged"),
+            (text(shown!(Neither)), "<function>"),
+        ] {
+            assert_eq!(shown, wanted);
+        }
+    }
+
+    #[test]
+    fn what_type_a_value_has_may_come_out_later() {
+        fn generic<T: fmt::Display>(value: T) -> String {
+            text(shown!(value))
+        }
+        let double = |n| n * 2;
+        assert_eq!(text(shown!(double(21))), "42");
+        assert_eq!(generic(Displayed), "displayed");
+    }
 }

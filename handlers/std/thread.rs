@@ -9,6 +9,6 @@ unsafe extern "Rust" {
 
 /// Waits for `duration`, in whole milliseconds, and never less. Lambda counts them.
 pub fn sleep(duration: Duration) {
-    let milliseconds = duration.as_nanos().div_ceil(1_000_000);
-    ruchy_lambda_pause(u64::try_from(milliseconds).unwrap_or(u64::MAX));
+    let milliseconds = duration.as_secs().saturating_mul(1000).saturating_add(duration.subsec_nanos().div_ceil(1_000_000).into());
+    ruchy_lambda_pause(milliseconds);
 }

@@ -63,7 +63,7 @@ impl Facade {
     /// That it cannot be linked.
     pub fn link(&self, names: &[&str]) -> io::Result<PathBuf> {
         let source = self.folder.join("programs.rs");
-        let arms: String = names.iter().map(|name| format!("        {name:?} => {name}::program(),\n")).collect();
+        let arms = names.iter().fold(String::new(), |arms, name| arms + &format!("        {name:?} => {name}::program(),\n"));
         std::fs::write(&source, RUNNER.replace("        // programs\n", &arms))?;
         let mut library = std::ffi::OsString::from("ruchy_std=");
         library.push(&self.library);

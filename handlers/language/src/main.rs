@@ -66,20 +66,20 @@ fn outcomes() -> io::Result<BTreeMap<String, Outcome>> {
     let programs: Vec<Program> = found.into_iter().map(|(name, source)| Program::new(name, source)).collect();
     eprintln!("language: {} programs: transpiling and compiling each", programs.len());
     let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
-    let mut compiled = Vec::new();
+    let mut ready = Vec::new();
     for (program, outcome) in each(&programs, |program| match list::excluded(&program.name) {
         Some(reason) => Ok(Some(Outcome::Excluded(reason))),
         None => program.compile(&compiler, &facade),
     })? {
         match outcome {
             Some(outcome) => drop(outcomes.insert(program.name.clone(), outcome)),
-            None => compiled.push(program),
+            None => ready.push(program),
         }
     }
-    let names: Vec<&str> = compiled.iter().map(|program| program.crate_name.as_str()).collect();
+    let names: Vec<&str> = ready.iter().map(|program| program.crate_name.as_str()).collect();
     eprintln!("language: linking {}, and running them", names.len());
     let linked = facade.link(&names)?;
-    for program in compiled {
+    for program in ready {
         let interpreted = program.interpret(&compiler, &facade)?;
         outcomes.insert(program.name.clone(), program.compare(&linked, &interpreted, &facade)?);
     }

@@ -120,10 +120,9 @@ impl Calls<'_> {
         let Some(name) = literal.path.get_ident().map(ToString::to_string) else { return };
         for field in &mut literal.fields {
             let syn::Member::Named(member) = &field.member else { continue };
-            if let Some(wanted) = self.asked.fields.get(&(name.clone(), member.to_string())) {
-                if field.colon_token.is_some() {
-                    self.fitted(&mut field.expr, wanted);
-                }
+            let wanted = self.asked.fields.get(&(name.clone(), member.to_string()));
+            if let Some(wanted) = wanted.filter(|_| field.colon_token.is_some()) {
+                self.fitted(&mut field.expr, wanted);
             }
         }
     }

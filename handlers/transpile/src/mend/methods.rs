@@ -193,7 +193,7 @@ fn has_suffix(call: &mut ExprMethodCall) {
     if let Expr::Lit(literal) = receiver
         && let syn::Lit::Int(number) = &literal.lit
         && number.suffix().is_empty()
-        && call.method != "to_string"
+        && !matches!(call.method.to_string().as_str(), "to_string" | "into_iter" | "clone")
     {
         literal.lit = syn::Lit::Int(syn::LitInt::new(&format!("{}_i32", number.base10_digits()), number.span()));
     }

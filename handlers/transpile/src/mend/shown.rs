@@ -54,7 +54,9 @@ impl Shown<'_> {
         let mut arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(text.tokens.clone()).ok()?.into_iter();
         let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(literal), .. }) = arguments.next()? else { return None };
         let mut values: Vec<Expr> = arguments.collect();
-        values.iter_mut().for_each(|value| self.visit_expr_mut(value));
+        for value in &mut values {
+            self.visit_expr_mut(value);
+        }
         if values.is_empty() && name != "panic" {
             // Text without values is text: only f-strings have something put in.
             let text =

@@ -54,10 +54,10 @@ pub fn tokens(source: &str) -> Vec<Token> {
             continue;
         } else if rest.starts_with("f\"") {
             1 + string(&rest[1..])
-        } else if rest.starts_with("r\"") {
-            2 + rest[2..].find('"').map_or(rest.len() - 2, |end| end + 1)
-        } else if rest.starts_with("r#\"") {
-            3 + rest[3..].find("\"#").map_or(rest.len() - 3, |end| end + 2)
+        } else if let Some(raw) = rest.strip_prefix("r\"") {
+            2 + raw.find('"').map_or(raw.len(), |end| end + 1)
+        } else if let Some(raw) = rest.strip_prefix("r#\"") {
+            3 + raw.find("\"#").map_or(raw.len(), |end| end + 2)
         } else if letter == '"' {
             string(rest)
         } else if letter == '\'' {

@@ -53,7 +53,7 @@ fn turbofish(tokens: &[Token], source: &str, index: usize) -> Option<(String, us
         };
         if depth == 0 {
             let types = &source[tokens[index + 2].place.start..tokens[end].place.end - 1];
-            let letters: String = types.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let letters = types.bytes().fold(String::new(), |letters, byte| letters + &format!("{byte:02x}"));
             return (text(end + 1) == "(").then(|| (format!("{TURBOFISH}{letters}"), end));
         }
     }
@@ -114,7 +114,7 @@ impl VisitMut for Spelling {
             && let Expr::MethodCall(inner) = &mut *call.receiver
             && inner.method == "collect"
         {
-            inner.turbofish = call.turbofish.clone();
+            inner.turbofish.clone_from(&call.turbofish);
             *expression = (*call.receiver).clone();
         }
     }
