@@ -1,5 +1,6 @@
 //! The bytes of the linked file, for whichever processor: how it is laid out, how large it is, and that the same sources give the same bytes.
 
+use crate::ARCHITECTURE;
 use crate::support::bootstrap::{ALL, MINIMAL, SHIPPED, budgets, build, elf, misbehaving, root};
 use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD};
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
@@ -27,6 +28,15 @@ pub fn check_layout(bytes: &[u8], twin: &[u8], handlers: &[&str]) {
     assert_eq!(flags(PT_LOAD), [PF_R | PF_X, PF_R | PF_W], "two segments, none both writable and executable");
     assert_eq!(flags(PT_GNU_STACK), [PF_R | PF_W], "a stack that is not executable");
     assert_eq!((flags(PT_INTERP).len(), flags(PT_DYNAMIC).len()), (0, 0), "static, without an interpreter");
+
+    let page_bytes = if ARCHITECTURE == "arm64" { 64 << 10 } else { 4 << 10 };
+    let mut free = 0;
+    for segment in segments.iter().filter(|segment| segment.p_type(ENDIAN) == PT_LOAD) {
+        let (address, offset) = (segment.p_vaddr(ENDIAN), segment.p_offset(ENDIAN));
+        assert!(address / page_bytes >= free, "no page is two segments', however large a kernel's pages are");
+        assert_eq!(address % page_bytes, offset % page_bytes, "a segment begins as far into its page as into the file's");
+        free = (address + segment.p_memsz(ENDIAN)).div_ceil(page_bytes);
+    }
 
     let with_bytes = segments.iter().filter(|segment| segment.p_filesz(ENDIAN) > 0);
     let loaded = with_bytes.map(|segment| segment.p_offset(ENDIAN) + segment.p_filesz(ENDIAN)).max();
