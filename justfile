@@ -149,7 +149,7 @@ ci: setup _ruchy _components && _test-arm64-where-it-runs _report-check-with-a-b
     cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
-    @if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link; then cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy --target aarch64-unknown-linux-musl -- -D warnings -C panic=abort; else echo "NOT CHECKED: the lints of what is particular to arm64" >&2; fi
+    @if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null; then cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy --target aarch64-unknown-linux-musl -- -D warnings -C panic=abort; else echo "NOT CHECKED: the lints of what is particular to arm64" >&2; fi
     # libFuzzer itself, which the fuzz targets are linked with, has no part in this.
     CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml -- -D warnings
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
@@ -205,10 +205,25 @@ bench-warm *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
 
-# Run every bench one after another, for figures that may stand beside each other. Some five minutes with peers, in which the machine should have nothing else to do.
+# Measure what functions cost that read an event of HTTP of 1 KB and answer with JSON: ours, and the same on lambda_runtime. Two minutes with peers.
 [group('measure')]
 [no-exit-message]
-bench-all: bench-cold-start bench-warm bench-compute bench-scale
+bench-handler *OPTION: _musl
+    #!/usr/bin/env bash
+    set -euo pipefail
+    [[ -x target/release/ruchy-lambda ]] || echo "building the bench, once: about a minute" >&2
+    handlers=()
+    for handler in minimal router field whole typed; do
+        echo "linking $handler" >&2
+        RUCHY_LAMBDA_FUNCTIONS=handlers/functions:bench/handlers linker/build.sh "target/bench/handler/$handler/bootstrap" "$handler"
+        handlers+=("$handler=target/bench/handler/$handler/bootstrap")
+    done
+    {{ bench }} handler --event bench/handlers/event.json --answers bench/handlers/answers.json "$@" "${handlers[@]}"
+
+# Run every bench one after another, for figures that may stand beside each other. Some seven minutes with peers, in which the machine should have nothing else to do.
+[group('measure')]
+[no-exit-message]
+bench-all: bench-cold-start bench-warm bench-compute bench-scale bench-handler
 
 # Make the summaries and charts in bench/results, and the table in README.md, of what the benches measured last.
 [group('measure')]

@@ -6,7 +6,8 @@ use crate::environment::Function;
 use crate::package::manifest::Origin;
 use crate::size::{self, symbols, table};
 use crate::{
-    Error, cold_start, conditions, event, figures, functions, invoke, new, package, scale, serve, start, test_handlers, warm, watch,
+    Error, cold_start, conditions, event, figures, functions, handler, invoke, new, package, scale, serve, start, test_handlers, warm,
+    watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
@@ -49,6 +50,8 @@ enum Command {
     ColdStart(cold_start::Options),
     /// Measure what an invocation costs, over the floor
     Warm(warm::Options),
+    /// Measure what functions cost that read an event and answer, beside the same on other clients
+    Handler(handler::Options),
     /// Print what the figures of a bench depend on, as JSON
     Conditions,
     /// Make summaries and figures of the benches' results
@@ -209,6 +212,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Warm(options) => {
             print(&warm::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Handler(options) => {
+            print(&handler::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Figures(options) => {

@@ -38,6 +38,20 @@ fn the_promised_sizes_are_kept() {
     assert!(archive.len() <= 30 << 9, "the archive of minimal: {} bytes", archive.len());
 }
 
+/// The most that a function alone may have that takes an event of JSON apart and answers with JSON.
+const JSON_BYTES_MAX: u64 = 48 << 10;
+
+#[test]
+fn a_small_function_of_json_is_small() {
+    let functions = root().join("tests/functions");
+    let bootstrap = build("small-json", &["small_json"], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
+    let bytes = fs::metadata(&bootstrap).unwrap().len();
+    assert!(bytes <= JSON_BYTES_MAX, "tests/functions/small_json.rs alone: {bytes} bytes, and it may have {JSON_BYTES_MAX}");
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&bootstrap, "small_json");
+    assert_eq!(connection.invoke("id", br#"{"item":"tea","quantity":7}"#).text(), r#"{"ordered":"tea","left":6}"#);
+}
+
 /// README's figures are those of one compiler; those of another are near.
 #[test]
 fn the_readme_quotes_these_sizes() {

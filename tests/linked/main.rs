@@ -15,6 +15,7 @@ mod failures;
 mod faults;
 mod files;
 mod fixtures;
+mod handler;
 mod invocations;
 mod language;
 mod layout;
