@@ -93,6 +93,7 @@ size *NAMES: _musl _tool
 [group('measure')]
 [no-exit-message]
 start *NAMES: _musl _tool
+    @[ "${RUCHY_LAMBDA_ARCH:-x86_64}" = x86_64 ] || { echo "A start is counted by x86_64's instructions: not with RUCHY_LAMBDA_ARCH=$RUCHY_LAMBDA_ARCH." >&2; exit 1; }
     @linker/build.sh target/size/bootstrap "$@"
     @{{ tool }} start --bootstrap target/size/bootstrap --handler "${1:-minimal}"
 
@@ -123,11 +124,12 @@ size-accept: _musl _tool
 test: setup && _test-arm64-where-it-runs
     cargo test --quiet --workspace --exclude handlers
 
-# Run the tests of the linked file on the one for arm64, under user-mode emulation. About a minute.
+# Run the tests of the linked file, and the fixtures of all functions, on the file for arm64 under user-mode emulation. About a minute.
 [group('check')]
 [no-exit-message]
 test-arm64: setup-arm64
     cargo test --quiet --test arm64
+    RUCHY_LAMBDA_ARCH=arm64 just test-handlers
 
 # Have Ruchy's own example programs compiled as functions and compared with its interpreter, and count. `--accept` rewrites the list of them, and the table of what works in handlers/language.md.
 [group('check')]
@@ -325,8 +327,7 @@ setup-arm64:
 # The bootstrap of function NAME alone, when anything it is made of has changed; with RUCHY_LAMBDA_ARCH=arm64 it is emulated.
 [no-exit-message]
 _bootstrap NAME: _musl
-    @linker/build.sh "target/local/$1/bootstrap" "$1"
-    @[ "${RUCHY_LAMBDA_ARCH:-}" != arm64 ] || linker/emulated.sh "target/local/$1/bootstrap"
+    @RUCHY_LAMBDA_LOCAL=1 linker/build.sh "target/local/$1/bootstrap" "$1"
 
 # The developer's tool takes its time, once.
 _tool:

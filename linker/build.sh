@@ -13,6 +13,7 @@
 # RUCHY_LAMBDA_SECTIONS 1       keep the table of sections, for tools that ask what is where
 # RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
 # RUCHY_LAMBDA_LOWER    0 or 1      whether format! and its like, where all holes are plain, do without core::fmt; unset: 1
+# RUCHY_LAMBDA_LOCAL    1       what is linked is to be started on this machine: where that needs an emulator, OUT is what `linker/emulated.sh` makes of it
 # RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
 set -euo pipefail
 
@@ -185,3 +186,5 @@ truncate -s "$end" "$out"
 zeros() { head -c "$2" /dev/zero | dd of="$out" bs=1 seek="$1" conv=notrunc status=none; }
 zeros 40 8 # e_shoff
 zeros 60 4 # e_shnum, e_shstrndx
+
+if [[ -n ${RUCHY_LAMBDA_LOCAL:-} && $architecture == arm64 ]]; then linker/emulated.sh "$out"; fi
