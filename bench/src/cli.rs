@@ -1,7 +1,9 @@
 //! The command line: what there is to say, and to whom it is handed.
 
+use crate::architecture::Architecture;
 use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
+use crate::package::manifest::Origin;
 use crate::size::{self, symbols, table};
 use crate::{
     Error, cold_start, conditions, event, figures, functions, handler, invoke, new, package, scale, serve, start, test_handlers, warm,
@@ -105,6 +107,18 @@ struct Package {
     /// The archive to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// The processor that it is for
+    #[arg(long, value_name = "NAME", value_enum, default_value_t = Architecture::X86_64)]
+    arch: Architecture,
+    /// The version of ruchy that the functions were transpiled with, for the manifest
+    #[arg(long, value_name = "VERSION")]
+    ruchy: Option<String>,
+    /// What the compiler says of its version, for the manifest
+    #[arg(long, value_name = "VERSION")]
+    rustc: Option<String>,
+    /// How it was linked, for the manifest
+    #[arg(long, value_name = "MODE")]
+    link: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -178,8 +192,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Watch(options) => block_on(watch::run(&options)),
         Command::TestHandlers(options) => block_on(test_handlers::run(&options)),
-        Command::Package(Package { bootstrap, out }) => {
-            print(&format!("{}\n", package::run(&bootstrap, &out)?))?;
+        Command::Package(Package { bootstrap, out, arch, ruchy, rustc, link }) => {
+            print(&format!("{}\n", package::run(&bootstrap, &out, arch, &Origin { ruchy, rustc, link })?))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Size(size) => weigh(&size),

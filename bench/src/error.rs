@@ -109,7 +109,7 @@ impl Display for Error {
                 write!(f, "port {port} is taken by another program. Choose another: `just serve NAME {}`", port.wrapping_add(1).max(1024))
             }
             Self::NotDeployable { path, reason } => {
-                write!(f, "{}: {reason}. Lambda needs a static x86-64 executable: `just build` makes one.", path.display())
+                write!(f, "{}: {reason}. Lambda needs a static executable: `just build` makes one.", path.display())
             }
             Self::NoSymbols { path } => {
                 write!(

@@ -17,6 +17,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod architecture;
 pub mod budget;
 pub mod cli;
 pub mod cold_start;
