@@ -4,6 +4,7 @@ set positional-arguments := true
 
 rie_wheel := "aws-sam-cli==1.170.0"
 rie := ".venv/rie/aws-lambda-rie"
+aws_cli := justfile_directory() / ".venv/aws/bin"
 shipped := "echo fibonacci greeting minimal"
 bench := "cargo run --quiet --release --package ruchy-lambda-bench --bin ruchy-lambda --"
 tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
@@ -38,6 +39,34 @@ build *NAMES: _musl
 package *NAMES: (build NAMES) _tool
     @{{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" \
         --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
+
+# Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: --create-role makes a role for a new one, --dry-run only prints.
+[group('deploy')]
+[no-exit-message]
+deploy NAME *OPTIONS: (package NAME)
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$@"
+
+# Hand function NAME on AWS one EVENT: JSON, @file or - for standard input.
+[group('deploy')]
+[no-exit-message]
+invoke-aws NAME EVENT='{}': _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} invoke-aws "$1" -- "$2"
+
+# Print what function NAME on AWS has logged in the last hour, or in --since MINUTES.
+[group('deploy')]
+[no-exit-message]
+logs-aws NAME *OPTIONS: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} logs-aws "$@"
+
+# Delete function NAME on AWS, its log, and the role that was made for it.
+[group('deploy')]
+[no-exit-message]
+destroy NAME *OPTIONS: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} destroy "$@"
+
+# Install the AWS CLI in .venv/aws, with the stand-in for AWS that the tests deploy to.
+[group('set up')]
+aws-cli: (_packages "aws" "deploy/requirements.txt")
 
 # Renew the Rust beside every .ruchy file (needs ruchy).
 [group('build')]
@@ -218,9 +247,9 @@ evidence RUNS='20000': setup
 bench-compute ROUNDS='21': _musl _tool
     @python3 bench/compute/run.py "$1" {{ tool }} conditions
 
-# Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
+# Install what building and testing need: musl, and in .venv AWS's Runtime Interface Emulator, the AWS CLI and a stand-in for AWS.
 [group('set up')]
-setup: _musl _rie
+setup: _musl _rie aws-cli
     @echo "linked by: $(linker/build.sh --link); emulator: {{ rie }}" >&2
 
 # The bootstrap of function NAME alone, when anything it is made of has changed.
@@ -270,6 +299,21 @@ _rie:
     mkdir -p "$(dirname {{ rie }})"
     ln -sf "$(.venv/bin/python -c 'import samcli, os; print(os.path.dirname(samcli.__file__))')/local/rapid/aws-lambda-rie-x86_64" {{ rie }}
     echo {{ rie_wheel }} > .venv/rie/wheel
+
+# The Python packages that LIST names, in .venv/VENV, when the list has changed.
+_packages VENV LIST:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    venv=.venv/$1 list=$2
+    if cmp --silent "$list" "$venv/installed"; then exit; fi
+    if ! python3 -c 'import venv, ensurepip' > /dev/null 2>&1; then
+        echo "python3 with venv is missing: $list names Python packages. Install it with: apt-get install python3-venv" >&2
+        exit 1
+    fi
+    echo "$venv: installing what $list names" >&2
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$list"
+    cp "$list" "$venv/installed"
 
 # What draws charts, in a folder of its own.
 _charts: (_wheels "requirements.txt")

@@ -5,7 +5,7 @@ use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
 use crate::package::manifest::Origin;
 use crate::size::{self, symbols, table};
-use crate::{Error, cold_start, conditions, event, figures, invoke, package, process, scale, serve, start, warm};
+use crate::{Error, cold_start, conditions, deploy, event, figures, invoke, package, process, scale, serve, start, warm};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -33,6 +33,14 @@ enum Command {
     Serve(Serve),
     /// Pack a bootstrap for deployment
     Package(Package),
+    /// Create a function on AWS, or make it as it is wanted
+    Deploy(deploy::Options),
+    /// Hand a function on AWS one event, and print its response
+    InvokeAws(deploy::call::Invoke),
+    /// Print what a function on AWS has logged
+    LogsAws(deploy::call::Logs),
+    /// Delete a function on AWS, its log, and the role that was made for it
+    Destroy(deploy::remove::Options),
     /// Show where the bytes of a bootstrap are, and hold them against budgets
     Size(Size),
     /// Count what a bootstrap does before its first request, and hold it against budgets
@@ -179,6 +187,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             print(&format!("{}\n", package::run(&bootstrap, &out, arch, &Origin { ruchy, rustc, link })?))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Deploy(options) => done(deploy::run(&options)),
+        Command::InvokeAws(options) => deploy::call::run(&options),
+        Command::LogsAws(options) => done(deploy::call::logs(&options)),
+        Command::Destroy(options) => done(deploy::remove::run(&options)),
         Command::Size(size) => weigh(&size),
         Command::Start(Start { bootstrap, handler, agreed }) => {
             let counts = start::measure(&bootstrap, &handler)?;
@@ -210,6 +222,12 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Prints what came of it.
+fn done(said: Result<String, Error>) -> Result<ExitCode, Error> {
+    print(&said?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn weigh(arguments: &Size) -> Result<ExitCode, Error> {

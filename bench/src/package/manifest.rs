@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 
 /// The runtime that the archive is for, as Lambda names it.
 pub const RUNTIME: &str = "provided.al2023";
@@ -26,7 +27,11 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// As `sha256sum` writes it.
 #[must_use]
 pub fn hexadecimal(digest: &[u8; 32]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// As Lambda's `CodeSha256` has it.
