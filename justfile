@@ -40,6 +40,12 @@ package *NAMES: (build NAMES) _tool
     @{{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" \
         --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
 
+# Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry.
+[group('deploy')]
+[no-exit-message]
+image NAME: (build NAME) _tool
+    @{{ tool }} image --bootstrap dist/bootstrap --handler "$1" --out "dist/$1.oci"
+
 # Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: --create-role makes a role for a new one, --dry-run only prints.
 [group('deploy')]
 [no-exit-message]
@@ -63,6 +69,18 @@ logs-aws NAME *OPTIONS: _tool
 [no-exit-message]
 destroy NAME *OPTIONS: _tool
     @PATH="$PATH:{{ aws_cli }}" {{ tool }} destroy "$@"
+
+# Measure cold starts of functions NAMES on AWS, beside those of the peers that are built (`just peers`). Says what it may cost, and asks.
+[group('deploy')]
+[no-exit-message]
+bench-aws *NAMES: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} bench-aws "$@"
+
+# Hold `minimal` and `fibonacci` on AWS, deployed before, to what is promised of them: eleven tests. Says what it may cost, and asks.
+[group('deploy')]
+[no-exit-message]
+test-aws *OPTIONS: (package "minimal") (package "fibonacci")
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} test-aws --key "$(linker/build.sh --link)-minimal" "$@"
 
 # Install the AWS CLI in .venv/aws, with the stand-in for AWS that the tests deploy to.
 [group('set up')]

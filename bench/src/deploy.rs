@@ -3,14 +3,21 @@
 //! - [`aws`] is the only door to AWS: the AWS CLI. [`failure`] says what to do when it fails.
 //! - [`archive`] is what is uploaded, [`function`] the difference to what is there, [`role`] what the function runs as.
 //! - [`remove`] undoes it. [`call`] invokes a function there, and shows its log.
+//! - [`bench`](mod@bench) measures cold starts there ([`measure`], [`report_line`]), beside [`peers`]; [`cost`] says what that may cost. [`validate`] is the eleven tests.
 
 pub mod archive;
 pub mod aws;
+pub mod bench;
 pub mod call;
+pub mod cost;
 pub mod failure;
 pub mod function;
+pub mod measure;
+pub mod peers;
 pub mod remove;
+pub mod report_line;
 pub mod role;
+pub mod validate;
 
 use crate::Error;
 use crate::architecture::Architecture;

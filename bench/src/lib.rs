@@ -8,7 +8,7 @@
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
 //! - [`scale`]: what it costs to have many functions in a file, and many sandboxes on a machine.
 //! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
-//! - [`deploy`]: a function on AWS, by way of the AWS CLI.
+//! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
 //! - [`figures`]: what the benches' results say, for README.md and the report.
 //!
 //! It shares no code with the bootstrap: it is a second opinion on the protocol. Everything runs on one thread, but for
@@ -27,6 +27,7 @@ pub mod environment;
 pub mod error;
 pub mod event;
 pub mod figures;
+pub mod image;
 pub mod invoke;
 pub mod log;
 pub mod news;

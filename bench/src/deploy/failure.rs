@@ -70,7 +70,9 @@ fn refused(said: &str) -> Option<Failure> {
     let (_, rest) = said.split_once("An error occurred (")?;
     let (code, rest) = rest.split_once(") when calling the ")?;
     let (operation, rest) = rest.split_once(" operation")?;
-    let (_, message) = rest.split_once(": ")?;
+    // How often it was tried may stand in between.
+    let rest = if rest.starts_with(" (") { rest.split_once(')')?.1 } else { rest };
+    let message = rest.strip_prefix(':')?;
     Some(Failure::Refused { code: code.to_owned(), operation: operation.to_owned(), message: message.trim().to_owned() })
 }
 

@@ -5,3 +5,5 @@ mod failures;
 mod functions;
 mod permissions;
 mod stand_in;
+mod starts;
+mod validation;
