@@ -76,6 +76,11 @@ destroy NAME *OPTIONS: _tool
 bench-aws *NAMES: _tool
     @PATH="$PATH:{{ aws_cli }}" {{ tool }} bench-aws "$@"
 
+# Check the templates, the policy and the container image of deploy/ by the tools that people use: SAM, cfn-lint, Terraform, the CDK, skopeo.
+[group('check')]
+templates-check: (_packages "templates" "deploy/requirements-check.txt") (package "minimal") (image "minimal")
+    @.venv/templates/bin/python deploy/check.py
+
 # Hold `minimal` and `fibonacci` on AWS, deployed before, to what is promised of them: eleven tests. Says what it may cost, and asks.
 [group('deploy')]
 [no-exit-message]
@@ -136,7 +141,7 @@ soak COUNT='1000000': _musl
 
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components && _report-check-with-a-browser fuzz-all
+ci: setup _ruchy _components && _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
@@ -339,6 +344,17 @@ _charts: (_wheels "requirements.txt")
 # A browser is the one thing that comes in no package registry of a language: a machine that has none, and cannot get one, checks all else, and says so.
 _report-check-with-a-browser:
     @if just _browser; then just report-check; else echo "NOT CHECKED: the report, for want of a browser" >&2; fi
+
+# What reads container images; a machine that cannot get it checks all else, and says so.
+_image-tools:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if command -v skopeo > /dev/null && command -v umoci > /dev/null; then exit; fi
+    as_root=$([[ $EUID == 0 ]] || echo sudo -n)
+    if command -v apt-get > /dev/null; then
+        echo "skopeo, umoci: installing them, to read the container image with" >&2
+        $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends skopeo umoci > /dev/null || true
+    fi
 
 # What opens pages: a driver, and Chromium where there is none.
 _browser: (_wheels "requirements-check.txt")

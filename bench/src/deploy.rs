@@ -100,10 +100,10 @@ pub fn run(options: &Options) -> Result<String, Error> {
         None => None,
     };
     let wanted = Wanted { role: role.as_ref().map(|role| role.arn.clone()), ..wanted };
-    let patience = Duration::from_secs(options.role_wait);
+    let role_wait = Duration::from_secs(options.role_wait);
     let arn = match found {
-        Some(found) => update(&aws, &wanted, &archive, &found["Configuration"], patience),
-        None => create(&aws, &wanted, &archive, patience),
+        Some(found) => update(&aws, &wanted, &archive, &found["Configuration"], role_wait),
+        None => create(&aws, &wanted, &archive, role_wait),
     };
     let arn = match (arn, role) {
         (Err(error), Some(role)) if role.is_new => return Err(role::left_behind(error, &role.name, &wanted.name)),
@@ -112,7 +112,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     Ok(format!("{arn}\n"))
 }
 
-fn create(aws: &Aws, wanted: &Wanted, archive: &Archive, patience: Duration) -> Result<String, Error> {
+fn create(aws: &Aws, wanted: &Wanted, archive: &Archive, role_wait: Duration) -> Result<String, Error> {
     let Some(role) = &wanted.role else {
         let name = &wanted.name;
         return Err(Error::Refused(format!(
@@ -127,12 +127,12 @@ fn create(aws: &Aws, wanted: &Wanted, archive: &Archive, patience: Duration) -> 
     let mut arguments = vec!["lambda", "create-function", "--function-name", &wanted.name, "--runtime", RUNTIME];
     arguments.extend(["--architectures", wanted.architecture.name(), "--handler", &wanted.handler, "--role", role]);
     arguments.extend(["--memory-size", &memory, "--timeout", &timeout, "--zip-file", &file, "--tags", &tag]);
-    let created = once_the_role_is_known(role, patience, || aws.change(&arguments))?;
+    let created = once_the_role_is_known(role, role_wait, || aws.change(&arguments))?;
     wait(aws, "function-active-v2", &wanted.name)?;
     Ok(arn(&created))
 }
 
-fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, patience: Duration) -> Result<String, Error> {
+fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wait: Duration) -> Result<String, Error> {
     let name = &wanted.name;
     if found["PackageType"] == "Image" {
         return Err(Error::Refused(format!(
@@ -165,8 +165,8 @@ fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, patience
         let options: Vec<&str> = changes.configuration.iter().flat_map(|(option, value)| [*option, value]).collect();
         eprintln!("{name}: updating its configuration: {}", options.join(" "));
         let arguments = [&["lambda", "update-function-configuration", "--function-name", name], options.as_slice()].concat();
-        let changed = once_the_role_is_known(wanted.role.as_deref().unwrap_or_default(), patience, || aws.change(&arguments));
-        changed.map_err(|reason| half_updated(reason, changes.code))?;
+        let result = once_the_role_is_known(wanted.role.as_deref().unwrap_or_default(), role_wait, || aws.change(&arguments));
+        result.map_err(|reason| half_updated(reason, changes.code))?;
         wait(aws, "function-updated-v2", name)?;
     }
     Ok(arn(found))
@@ -191,13 +191,13 @@ fn arn(configuration: &Value) -> String {
 }
 
 /// IAM takes some seconds to tell Lambda of a role; until then a function cannot have it.
-fn once_the_role_is_known(role: &str, patience: Duration, mut attempt: impl FnMut() -> Result<Value, Failure>) -> Result<Value, Error> {
+fn once_the_role_is_known(role: &str, role_wait: Duration, mut attempt: impl FnMut() -> Result<Value, Failure>) -> Result<Value, Error> {
     let begun = Instant::now();
     let mut pause = ROLE_PAUSE;
     loop {
         match attempt() {
             Err(failure) if failure.is_role_unknown_yet() => {
-                if begun.elapsed() + pause > patience {
+                if begun.elapsed() + pause > role_wait {
                     let waited = begun.elapsed().as_secs();
                     return Err(Error::Refused(format!(
                         "Lambda may not take on the role {role}, after {waited} s of asking. Does it exist, and does its trust policy name lambda.amazonaws.com? `aws iam get-role` shows it."

@@ -101,5 +101,5 @@ pub fn logs(options: &Logs) -> Result<String, Error> {
         )));
     };
     let messages = found["events"].as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());
-    Ok(messages.map(|message| format!("{}\n", message.trim_end_matches('\n'))).collect())
+    Ok(messages.flat_map(|message| [message.trim_end_matches('\n'), "\n"]).collect())
 }

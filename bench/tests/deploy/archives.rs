@@ -1,6 +1,6 @@
 //! The archive, its checksum and its manifest, as other programs read them.
 
-use crate::stand_in::{FIBONACCI, MINIMAL, PROGRAM, build};
+use crate::stand_in::{FIBONACCI, MINIMAL, PROGRAM, build, root};
 use std::path::Path;
 use std::process::Command;
 
@@ -42,4 +42,24 @@ fn the_same_file_is_packed_to_the_same_bytes() {
     for name in ["minimal.zip", "minimal.zip.sha256", "minimal.manifest.json"] {
         assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), std::fs::read(MINIMAL.with_file_name(name)).unwrap(), "{name}");
     }
+}
+
+#[test]
+#[ignore = "links everything anew, which takes a minute; `just ci` runs it"]
+fn a_copy_elsewhere_makes_the_same_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("a copy, elsewhere");
+    std::fs::create_dir(&copy).unwrap();
+    for entry in std::fs::read_dir(root()).unwrap().map(Result::unwrap) {
+        // What is built, installed or learnt is no part of a clone.
+        if !["target", "dist", ".venv", ".git"].iter().any(|name| entry.file_name() == *name) {
+            assert!(Command::new("cp").arg("-a").arg(entry.path()).arg(&copy).status().unwrap().success());
+        }
+    }
+    let bootstrap = copy.join("bootstrap-of-the-copy/bootstrap");
+    let output = Command::new(copy.join("linker/build.sh")).arg(&bootstrap).arg("minimal").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let out = copy.join("minimal.zip");
+    assert!(Command::new(PROGRAM).arg("package").arg("--bootstrap").arg(bootstrap).arg("--out").arg(&out).status().unwrap().success());
+    assert!(std::fs::read(out).unwrap() == std::fs::read(&*MINIMAL).unwrap(), "another archive");
 }

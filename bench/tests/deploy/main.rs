@@ -3,6 +3,7 @@
 mod archives;
 mod failures;
 mod functions;
+mod images;
 mod permissions;
 mod stand_in;
 mod starts;
