@@ -141,11 +141,18 @@ fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wai
     }
     let changes = wanted.changes(found);
     if changes == Changes::default() {
+        if found["State"] == "Failed" {
+            return Err(not_ready(name, found, "Lambda does not say why"));
+        }
         eprintln!("{name}: it is as it should be already");
     }
     // Whatever somebody else has begun is let come to its end.
-    wait(aws, "function-active-v2", name)?;
-    wait(aws, "function-updated-v2", name)?;
+    if found["State"] == "Pending" {
+        wait(aws, "function-active-v2", name)?;
+    }
+    if found["LastUpdateStatus"] == "InProgress" {
+        wait(aws, "function-updated-v2", name)?;
+    }
     if changes.code {
         eprintln!("{name}: updating its code, {} bytes", grouped(archive.bytes));
         let architecture = wanted.architecture.name();
@@ -220,10 +227,57 @@ pub fn wait(aws: &Aws, state: &str, function: &str) -> Result<(), Error> {
     let Err(failure) = aws.change(&["lambda", "wait", state, "--function-name", function]) else { return Ok(()) };
     let Failure::Other(said) = &failure else { return Err(failure.into()) };
     let configuration = aws.look(&["lambda", "get-function-configuration", "--function-name", function])?;
+    Err(not_ready(function, &configuration, said))
+}
+
+/// Why it is not, as Lambda says, or else the CLI.
+fn not_ready(function: &str, configuration: &Value, said: &str) -> Error {
     let because = ["StateReason", "LastUpdateStatusReason"].iter().find_map(|field| configuration[field].as_str()).unwrap_or(said);
-    Err(Error::Refused(format!(
+    Error::Refused(format!(
         "{function} is there and not ready (state {}, last update {}): {because}. `just destroy {function}` deletes it; deploying again tries again.",
         configuration["State"].as_str().unwrap_or("unknown"),
         configuration["LastUpdateStatus"].as_str().unwrap_or("unknown"),
-    )))
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, not_ready, once_the_role_is_known};
+    use serde_json::{Value, json};
+    use std::time::Duration;
+
+    #[test]
+    fn a_function_that_is_not_ready_says_why() {
+        let failed = json!({ "State": "Failed", "StateReason": "The image is too large.", "LastUpdateStatus": "Successful" });
+        let said = not_ready("minimal", &failed, "Waiter failed").to_string();
+        assert!(
+            said.starts_with("minimal is there and not ready (state Failed, last update Successful): The image is too large."),
+            "{said}"
+        );
+        assert!(said.contains("`just destroy minimal` deletes it"), "{said}");
+        assert!(not_ready("minimal", &json!({}), "Waiter failed: Max attempts exceeded").to_string().contains("Max attempts exceeded"));
+    }
+
+    #[test]
+    fn only_a_role_that_is_not_known_yet_is_asked_for_again() {
+        let refused = |message: &str| {
+            Failure::parse(&format!(
+                "An error occurred (InvalidParameterValueException) when calling the CreateFunction operation: {message}"
+            ))
+        };
+        let mut attempts = 0;
+        let mut ask = |message: &str, role_wait| {
+            attempts = 0;
+            let result = once_the_role_is_known("a-role", role_wait, || {
+                attempts += 1;
+                if attempts > 1 { Ok(Value::Null) } else { Err(refused(message)) }
+            });
+            (attempts, result.map_err(|error| error.to_string()))
+        };
+        let unknown = "The role defined for the function cannot be assumed by Lambda.";
+        assert_eq!(ask(unknown, Duration::from_secs(60)), (2, Ok(Value::Null)));
+        let (attempts, result) = ask(unknown, Duration::ZERO);
+        assert!(attempts == 1 && result.unwrap_err().contains("Lambda may not take on the role a-role, after 0 s"));
+        assert_eq!(ask("Unzipped size must be smaller", Duration::from_secs(60)).0, 1);
+    }
 }

@@ -14,8 +14,8 @@ pub struct Account {
     /// The region; else `AWS_REGION`, `AWS_DEFAULT_REGION`, or what the AWS CLI is configured with
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
-    /// The AWS CLI's profile
-    #[arg(long, value_name = "NAME", env = "AWS_PROFILE")]
+    /// The AWS CLI's profile; else `AWS_PROFILE`
+    #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
     /// Print each call; make those that only look, and none that changes something
     #[arg(long)]
@@ -41,7 +41,7 @@ impl Aws {
             return Err(Failure::BadRegion(region.to_owned()));
         }
         let mut common = Vec::new();
-        for (option, value) in [("--region", region), ("--profile", account.profile.clone().filter(|name| !name.is_empty()))] {
+        for (option, value) in [("--region", region), ("--profile", account.profile.clone())] {
             common.extend(value.into_iter().flat_map(|value| [option.to_owned(), value]));
         }
         if account.dry_run {

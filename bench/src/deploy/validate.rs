@@ -20,9 +20,9 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// What a start may take until Lambda has its first request, by the median. The runtime that this one follows set itself this limit.
+/// What a start may take until Lambda has its first request, by the median: a promise, which nobody has measured on AWS yet.
 const COLD_START_MS_MAX: f64 = 8.0;
-/// What Lambda may report as used. It counts something of its own too: small functions in Rust are reported with about this much.
+/// What Lambda may report as used, a promise too. The process has less than one; Lambda counts something of its own beside it.
 const MEMORY_MB_MAX: u64 = 16;
 /// How many invocations are made in a row.
 const INVOCATIONS: u32 = 10;

@@ -60,6 +60,7 @@ fn a_copy_elsewhere_makes_the_same_archive() {
     let output = Command::new(copy.join("linker/build.sh")).arg(&bootstrap).arg("minimal").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let out = copy.join("minimal.zip");
-    assert!(Command::new(PROGRAM).arg("package").arg("--bootstrap").arg(bootstrap).arg("--out").arg(&out).status().unwrap().success());
+    let packed = Command::new(PROGRAM).arg("package").arg("--bootstrap").arg(bootstrap).arg("--out").arg(&out).output().unwrap();
+    assert!(packed.status.success(), "{}", String::from_utf8_lossy(&packed.stderr));
     assert!(std::fs::read(out).unwrap() == std::fs::read(&*MINIMAL).unwrap(), "another archive");
 }
