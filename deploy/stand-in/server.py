@@ -31,6 +31,9 @@ import urllib.error
 import urllib.request
 import zipfile
 
+# A function may be made of an image that no registry here has. Before moto is imported, for it looks then.
+os.environ["MOTO_LAMBDA_STUB_ECR"] = "TRUE"
+
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT

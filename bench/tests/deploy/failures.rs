@@ -118,3 +118,14 @@ fn a_function_that_somebody_else_made_is_not_deleted() {
     aws.run(&["destroy", "minimal", "--force"]).well();
     assert!(aws.function("minimal").is_none());
 }
+
+#[test]
+fn a_function_of_an_image_is_not_replaced() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let image = ["--package-type", "Image", "--code", "ImageUri=123456789012.dkr.ecr.eu-central-1.amazonaws.com/other:latest"];
+    let role = ["--role", "arn:aws:iam::123456789012:role/ruchy-lambda-minimal"];
+    aws.aws(&[&["lambda", "create-function", "--function-name", "other"], &image[..], &role[..]].concat()).unwrap();
+    let said = aws.deploy("minimal", &MINIMAL, &["--name", "other"]).failed();
+    assert!(said.contains("other is there as a container image, which an archive cannot replace"), "{said}");
+}
