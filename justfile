@@ -26,6 +26,24 @@ invoke NAME EVENT='{}': (_bootstrap NAME) _tool
 serve NAME PORT='9000': (_bootstrap NAME) _tool
     @{{ tool }} serve --bootstrap "target/local/$1/bootstrap" --handler "$1" --port "$2"
 
+# Begin function NAME from a template, with an event and the response to it. `--kind` is text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule or rust.
+[group('run')]
+[no-exit-message]
+new NAME *OPTIONS: _tool
+    @{{ tool }} new "$@"
+
+# Run function NAME's fixtures, or EVENT (JSON or @file), now and at every save of one of its files.
+[group('run')]
+[no-exit-message]
+watch NAME *EVENT: _musl _tool
+    @{{ tool }} watch "$@"
+
+# Run the fixtures of the functions named, or of all: events, and what is to come back. `--accept` makes it what comes.
+[group('check')]
+[no-exit-message]
+test-handlers *NAMES: _musl _tool
+    @{{ tool }} test-handlers "$@"
+
 # Link dist/bootstrap with the functions named, or with all.
 [group('build')]
 [no-exit-message]
@@ -96,6 +114,7 @@ aws-cli: (_packages "aws" "deploy/requirements.txt")
 [no-exit-message]
 transpile:
     @cargo run --quiet --package transpile -- handlers/functions tests/functions
+    @cargo run --quiet --package transpile -- handlers/templates/functions
 
 # Where the bytes of dist/bootstrap's twin with the functions named (or all) are: sections, and the largest symbols.
 [group('measure')]
@@ -134,6 +153,12 @@ size-accept: _musl _tool
 test: setup
     cargo test --quiet --workspace --exclude handlers
 
+# Have Ruchy's own example programs compiled as functions and compared with its interpreter, and count. `--accept` rewrites the list of them, and the table of what works in handlers/language.md.
+[group('check')]
+[no-exit-message]
+language *ARGUMENTS: _ruchy
+    @cargo run --quiet --package language -- "$@"
+
 # Have one process answer COUNT invocations: none may be lost, and memory and descriptors stay as they were.
 [group('check')]
 soak COUNT='1000000': _musl
@@ -144,12 +169,15 @@ soak COUNT='1000000': _musl
 ci: setup _ruchy _components && _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
+    cargo fmt --manifest-path bench/heap/Cargo.toml --check
     cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
     # libFuzzer itself, which the fuzz targets are linked with, has no part in this.
     CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml -- -D warnings
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
+    cargo run --quiet --package transpile -- --check handlers/templates/functions
+    cargo run --quiet --package language
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
 # Feed fuzz target TARGET (parser, chunks, json, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
@@ -200,10 +228,25 @@ bench-warm *PROGRAM: _musl
     @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
     @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
 
-# Run every bench one after another, for figures that may stand beside each other. Some five minutes with peers, in which the machine should have nothing else to do.
+# Measure what functions cost that read an event of HTTP of 1 KB and answer with JSON: ours, and the same on lambda_runtime. Two minutes with peers.
 [group('measure')]
 [no-exit-message]
-bench-all: bench-cold-start bench-warm bench-compute bench-scale
+bench-handler *OPTION: _musl
+    #!/usr/bin/env bash
+    set -euo pipefail
+    [[ -x target/release/ruchy-lambda ]] || echo "building the bench, once: about a minute" >&2
+    handlers=()
+    for handler in minimal router field whole typed; do
+        echo "linking $handler" >&2
+        RUCHY_LAMBDA_FUNCTIONS=handlers/functions:bench/handlers linker/build.sh "target/bench/handler/$handler/bootstrap" "$handler"
+        handlers+=("$handler=target/bench/handler/$handler/bootstrap")
+    done
+    {{ bench }} handler --event bench/handlers/event.json --answers bench/handlers/answers.json "$@" "${handlers[@]}"
+
+# Run every bench one after another, for figures that may stand beside each other. Some seven minutes with peers, in which the machine should have nothing else to do.
+[group('measure')]
+[no-exit-message]
+bench-all: bench-cold-start bench-warm bench-compute bench-scale bench-handler
 
 # Make the summaries and charts in bench/results, and the table in README.md, of what the benches measured last.
 [group('measure')]
@@ -269,6 +312,18 @@ evidence RUNS='20000': setup
 [no-exit-message]
 bench-compute ROUNDS='21': _musl _tool
     @python3 bench/compute/run.py "$1" {{ tool }} conditions
+
+# Measure what text costs that functions make, in bytes of the file and in time, as the build lowers it and as it was written, in ROUNDS rounds.
+[group('measure')]
+[no-exit-message]
+bench-output ROUNDS='21': _musl
+    @python3 bench/output/measure.py "$1"
+
+# Measure the heap beside others: time and memory on traces of what handlers do, in ROUNDS rounds, and the file's size with each.
+[group('measure')]
+[no-exit-message]
+bench-heap ROUNDS='11': _musl
+    @python3 bench/heap/measure.py "$1"
 
 # Install what building and testing need: musl, and in .venv AWS's Runtime Interface Emulator, the AWS CLI and a stand-in for AWS.
 [group('set up')]

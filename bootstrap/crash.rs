@@ -9,7 +9,7 @@ use crate::{log, stream, sys, termination};
 use core::cell::{Cell, UnsafeCell};
 use core::fmt::Write;
 use core::mem;
-use core::panic::PanicInfo;
+use core::panic::{Location, PanicInfo};
 use core::time::Duration;
 
 /// The exit status after a crash.
@@ -52,7 +52,7 @@ pub fn report_to(name: &'static str) {
 
 /// Reports a panic: its text and place.
 pub fn panicked(info: &PanicInfo<'_>) -> ! {
-    let place = info.location().map(|location| Place::Source { file: location.file(), line: location.line(), column: location.column() });
+    let place = info.location().map(source);
     // SAFETY: nothing else uses it, see above; should putting a text together panic, what comes here first does not go on.
     let mut buffer = Buffer::new(unsafe { &mut *MEMORY.0.get() });
     let message = if let Some(text) = info.message().as_str() {
@@ -62,6 +62,16 @@ pub fn panicked(info: &PanicInfo<'_>) -> ! {
         buffer.bytes()
     };
     end(&Report { error_type: error_type::PANIC, message, place })
+}
+
+/// Reports a panic whose text is at hand: one of a function's own, which so does without what puts texts together.
+#[cold]
+pub fn panicked_with(text: &str, location: &Location<'_>) -> ! {
+    end(&Report { error_type: error_type::PANIC, message: text.as_bytes(), place: Some(source(location)) })
+}
+
+fn source<'a>(location: &'a Location<'_>) -> Place<'a> {
+    Place::Source { file: location.file(), line: location.line(), column: location.column() }
 }
 
 /// Reports that the heap is full.

@@ -2,7 +2,8 @@
 //!
 //! Blocks of powers of two, each size with a list of its free ones; what is larger is a mapping of its own. The one freed last is kept for the
 //! next, and the one before it goes back to the kernel. No headers: Rust says a block's size when it gives it back. musl's malloc would do, but is
-//! several times the code; what this one gives up is the merging of free neighbours.
+//! several times the code; what this one gives up is the merging of free neighbours. Instead all blocks are forgotten when the last one was given
+//! back, as they are at the end of an invocation that keeps nothing, and their memory is cut anew.
 //! Where there is no more memory the process ends with a report, so that no caller carries code for it.
 #![allow(unsafe_code)]
 
@@ -29,17 +30,42 @@ const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES.is_multipl
 
 /// The global allocator of the linked file. Everything in it is zero at the start: it costs no byte of the file.
 pub struct Heap {
-    /// The free blocks of each size. INVARIANT: each is unused, of its list's size, and begins with the address of the next or null.
-    free: [Cell<*mut u8>; SIZES],
-    /// Memory that no block was cut from yet: where it begins, and how much there is.
-    fresh: Cell<*mut u8>,
-    fresh_bytes: Cell<usize>,
-    reserves_taken: Cell<u8>,
-    /// The mapping that was freed last, or null, and its size in whole pages: a handler that has a large response has one each time, and new
-    /// pages are most of what that costs.
+    cut: Cut,
+    /// How many blocks are in use: more than it can count would be 64 GiB.
+    used: Cell<u32>,
+    /// The chunks that the kernel gave. INVARIANT: each begins with the address of the next or null.
+    chunks: Cell<*mut u8>,
+    /// Those of them that no block was cut from since the last one was given back.
+    unused_chunks: Cell<*mut u8>,
+    /// The mapping that was freed last, or null, and its size: a handler that has a large response has one each time, and new pages are most of
+    /// what that costs.
     spare: Cell<*mut u8>,
     spare_bytes: Cell<usize>,
 }
+
+/// What blocks were made of memory.
+struct Cut {
+    /// The free blocks of each size. INVARIANT: each is unused, of its list's size, and begins with the address of the next or null.
+    free: [Cell<*mut u8>; SIZES],
+    /// Memory that no block was cut from yet: where it begins, and how much there is. The last of it is cut first.
+    fresh: Cell<*mut u8>,
+    fresh_bytes: Cell<usize>,
+    /// Where that is.
+    stage: Cell<Stage>,
+}
+
+/// What fresh memory is a part of. (The first is 0, as everything is that is in no need of bytes of the file.)
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+#[repr(u8)]
+enum Stage {
+    Nothing,
+    FirstReserve,
+    Reserve,
+    Chunk,
+}
+
+/// Where blocks are cut from at first, and again when all were given back. (The reserves are one for all tests, and so for none.)
+const FIRST_STAGE: Stage = if cfg!(test) { Stage::Reserve } else { Stage::Nothing };
 
 /// Largest mapping that is kept as the spare one, in bytes: more than Lambda's longest response.
 const SPARE_BYTES_MAX: usize = 8 << 20;
@@ -58,23 +84,16 @@ unsafe impl Sync for Heap {}
 // SAFETY: the process has one thread.
 unsafe impl<const BYTES: usize> Sync for Reserve<BYTES> {}
 
-/// What a layout is served from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    /// Blocks of `BLOCK_BYTES_MIN << index` bytes.
-    Blocks { index: usize },
-    /// A mapping of its own.
-    Mapping,
-}
-
-impl Source {
-    fn of(bytes: usize, align: usize) -> Self {
-        if bytes > BLOCK_BYTES_MAX || align > BLOCK_BYTES_MIN {
-            return Self::Mapping;
-        }
-        let units = bytes.saturating_sub(1) / BLOCK_BYTES_MIN;
-        Self::Blocks { index: (usize::BITS - units.leading_zeros()) as usize }
+/// Which blocks a layout is served by, those of `BLOCK_BYTES_MIN << index` bytes; from [`SIZES`] on it is a mapping of its own. No layout that comes
+/// here has 0 bytes.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few instructions, and fewer in place")]
+fn index(layout: Layout) -> usize {
+    if layout.align() > BLOCK_BYTES_MIN {
+        return SIZES; // no block is aligned enough
     }
+    // The number of bits that the last byte's offset takes, of which the smallest block's are the first.
+    ((layout.size().wrapping_sub(1) | (BLOCK_BYTES_MIN - 1)).ilog2() - (BLOCK_BYTES_MIN - 1).ilog2()) as usize
 }
 
 impl Heap {
@@ -83,10 +102,15 @@ impl Heap {
     #[expect(clippy::new_without_default, reason = "Default is not const")]
     pub const fn new() -> Self {
         Self {
-            free: [const { Cell::new(ptr::null_mut()) }; SIZES],
-            fresh: Cell::new(ptr::null_mut()),
-            fresh_bytes: Cell::new(0),
-            reserves_taken: Cell::new(0),
+            cut: Cut {
+                free: [const { Cell::new(ptr::null_mut()) }; SIZES],
+                fresh: Cell::new(ptr::null_mut()),
+                fresh_bytes: Cell::new(0),
+                stage: Cell::new(FIRST_STAGE),
+            },
+            used: Cell::new(0),
+            chunks: Cell::new(ptr::null_mut()),
+            unused_chunks: Cell::new(ptr::null_mut()),
             spare: Cell::new(ptr::null_mut()),
             spare_bytes: Cell::new(0),
         }
@@ -94,15 +118,14 @@ impl Heap {
 
     /// The spare mapping where it is large enough, of which what is too much goes back to the kernel; else a new one.
     fn mapping(&self, bytes: usize) -> NonNull<u8> {
-        let bytes = bytes.next_multiple_of(PAGE_BYTES);
         if self.spare_bytes.get() < bytes {
             return map(bytes);
         }
         let memory = self.spare.replace(ptr::null_mut());
-        let too_many = self.spare_bytes.replace(0) - bytes;
-        if too_many > 0 {
-            // SAFETY: the spare mapping is not used, and has so many pages behind the first `bytes` bytes.
-            unsafe { memory::unmap(memory.add(bytes), too_many) };
+        let (needed, had) = (bytes.next_multiple_of(PAGE_BYTES), self.spare_bytes.replace(0).next_multiple_of(PAGE_BYTES));
+        if needed < had {
+            // SAFETY: the spare mapping is not used, and has so many pages behind those that are needed.
+            unsafe { memory::unmap(memory.add(needed), had - needed) };
         }
         // SAFETY: where there are bytes there is a mapping.
         unsafe { NonNull::new_unchecked(memory) }
@@ -113,46 +136,95 @@ impl Heap {
     /// # Safety
     /// `memory` is a mapping of `bytes` bytes, and not used any more.
     unsafe fn release(&self, memory: *mut u8, bytes: usize) {
-        let bytes = bytes.next_multiple_of(PAGE_BYTES);
         let (memory, bytes) =
             if bytes > SPARE_BYTES_MAX { (memory, bytes) } else { (self.spare.replace(memory), self.spare_bytes.replace(bytes)) };
         if bytes > 0 {
-            // SAFETY: by the caller's promise, or as the spare mapping, it is not used.
+            // SAFETY: by the caller's promise, or as the spare mapping, it is not used. (The kernel takes whole pages, the last one too.)
             unsafe { memory::unmap(memory, bytes) };
         }
     }
 
-    fn block(&self, index: usize) -> NonNull<u8> {
-        let Some(free) = self.free.get(index) else { crash::out_of_memory() };
+    fn block(&self, free: &Cell<*mut u8>, index: usize) -> NonNull<u8> {
+        self.used.set(self.used.get() + 1);
         if let Some(block) = NonNull::new(free.get()) {
             // SAFETY: by the invariant of `free` the block is unused and begins with the address of the next.
             free.set(unsafe { block.cast().read() });
             return block;
         }
         let bytes = BLOCK_BYTES_MIN << index;
-        while self.fresh_bytes.get() < bytes {
+        while self.cut.fresh_bytes.get() < bytes {
             self.refill();
         }
-        let block = self.fresh.get();
-        // SAFETY: there are as many bytes, so the block ends within the memory that `fresh` points into.
-        self.fresh.set(unsafe { block.add(bytes) });
-        self.fresh_bytes.set(self.fresh_bytes.get() - bytes);
-        // SAFETY: it points into memory, which is never at address 0.
-        unsafe { NonNull::new_unchecked(block) }
+        let rest = self.cut.fresh_bytes.get() - bytes;
+        self.cut.fresh_bytes.set(rest);
+        // SAFETY: it is the last block of the memory that `fresh` points to, which is never at address 0.
+        unsafe { NonNull::new_unchecked(self.cut.fresh.get().add(rest)) }
     }
 
-    /// The two reserves first, then one mapping after the other. What was left is too small for what is asked and is given up.
+    /// The two reserves first, then one chunk after the other. What was left is too small for what is asked and is given up.
     #[cold]
+    #[inline(never)]
     fn refill(&self) {
-        let taken = self.reserves_taken.get();
-        let (memory, bytes) = match taken {
-            0 => (FIRST_RESERVE.0.get().cast(), FIRST_RESERVE_BYTES),
-            1 => (RESERVE.0.get().cast(), RESERVE_BYTES),
-            _ => (map(CHUNK_BYTES).as_ptr(), CHUNK_BYTES),
+        let stage = self.cut.stage.get();
+        let (next, memory, bytes) = if stage >= Stage::Reserve {
+            (Stage::Chunk, self.chunk(), CHUNK_BYTES - BLOCK_BYTES_MIN)
+        } else if stage == Stage::FirstReserve {
+            (Stage::Reserve, RESERVE.0.get().cast(), RESERVE_BYTES)
+        } else {
+            (Stage::FirstReserve, FIRST_RESERVE.0.get().cast(), FIRST_RESERVE_BYTES)
         };
-        self.reserves_taken.set(2.min(taken + 1));
-        self.fresh.set(memory);
-        self.fresh_bytes.set(bytes);
+        self.cut.stage.set(next);
+        self.cut.fresh.set(memory);
+        self.cut.fresh_bytes.set(bytes);
+    }
+
+    /// What can be used of a chunk: one that the kernel gave before, or a new one.
+    fn chunk(&self) -> *mut u8 {
+        let mut chunk: *mut *mut u8 = self.unused_chunks.get().cast();
+        if chunk.is_null() {
+            chunk = map(CHUNK_BYTES).as_ptr().cast();
+            // SAFETY: the chunk is new.
+            unsafe { chunk.write(self.chunks.replace(chunk.cast())) };
+        } else {
+            // SAFETY: by the invariant of `chunks`.
+            self.unused_chunks.set(unsafe { chunk.read() });
+        }
+        // SAFETY: a chunk is larger.
+        unsafe { chunk.cast::<u8>().add(BLOCK_BYTES_MIN) }
+    }
+
+    /// What `realloc` does. (That it is never null is in its type, so who calls it carries no code for where it is.)
+    ///
+    /// # Safety
+    /// As `realloc`'s.
+    #[inline(never)]
+    unsafe fn resized(&self, memory: NonNull<u8>, before: Layout, after: Layout) -> NonNull<u8> {
+        let (from, to) = (index(before), index(after));
+        if from >= SIZES && to >= SIZES {
+            // SAFETY: `alloc` mapped it with this size.
+            return unsafe { memory::remap(memory.as_ptr(), before.size(), after.size()) }.unwrap_or_else(|_| crash::out_of_memory());
+        }
+        if from == to {
+            return memory;
+        }
+        // SAFETY: the layout's size is not 0, by the caller's promise, and what `alloc` returns is not null.
+        let moved = unsafe { NonNull::new_unchecked(self.alloc(after)) };
+        // SAFETY: both have at least the smaller size, and a new block overlaps no other.
+        unsafe { memory.copy_to_nonoverlapping(moved, before.size().min(after.size())) };
+        // SAFETY: the caller gives `memory` up.
+        unsafe { self.dealloc(memory.as_ptr(), before) };
+        moved
+    }
+
+    /// Forgets all blocks: none is used.
+    #[cold]
+    fn begin_anew(&self) {
+        for free in &self.cut.free {
+            free.set(ptr::null_mut());
+        }
+        self.unused_chunks.set(self.chunks.get());
+        self.cut.fresh_bytes.set(0);
+        self.cut.stage.set(FIRST_STAGE);
     }
 }
 
@@ -165,15 +237,16 @@ fn map(bytes: usize) -> NonNull<u8> {
 unsafe impl GlobalAlloc for Heap {
     #[inline(never)] // else it is copied to wherever a handler allocates
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        match Source::of(layout.size(), layout.align()) {
-            Source::Blocks { index } => self.block(index).as_ptr(),
-            Source::Mapping if layout.align() > PAGE_BYTES => crash::out_of_memory(),
-            Source::Mapping => self.mapping(layout.size()).as_ptr(),
+        let index = index(layout);
+        match self.cut.free.get(index) {
+            Some(free) => self.block(free, index).as_ptr(),
+            None if layout.align() > PAGE_BYTES => crash::out_of_memory(),
+            None => self.mapping(layout.size()).as_ptr(),
         }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if Source::of(layout.size(), layout.align()) == Source::Mapping && layout.align() <= PAGE_BYTES {
+        if index(layout) >= SIZES && layout.align() <= PAGE_BYTES {
             return map(layout.size()).as_ptr(); // the kernel gives it zeroed
         }
         // SAFETY: the caller's promise is that of `alloc`.
@@ -185,148 +258,27 @@ unsafe impl GlobalAlloc for Heap {
 
     #[inline(never)]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        let Source::Blocks { index } = Source::of(layout.size(), layout.align()) else {
+        let Some(free) = self.cut.free.get(index(layout)) else {
             // SAFETY: `alloc` mapped it with this size, and the caller gives it back once.
             unsafe { self.release(memory, layout.size()) };
             return;
         };
-        if let Some(free) = self.free.get(index) {
-            // SAFETY: the block is the heap's again, at least 16 bytes long and aligned to 16.
-            #[expect(clippy::cast_ptr_alignment, reason = "every block is aligned to 16 bytes")]
-            unsafe {
-                memory.cast::<*mut u8>().write(free.replace(memory));
-            };
+        // SAFETY: the block is the heap's again, at least 16 bytes long and aligned to 16.
+        #[expect(clippy::cast_ptr_alignment, reason = "every block is aligned to 16 bytes")]
+        unsafe {
+            memory.cast::<*mut u8>().write(free.replace(memory));
+        };
+        self.used.set(self.used.get() - 1);
+        if self.used.get() == 0 && self.cut.stage.get() == Stage::Chunk {
+            self.begin_anew();
         }
     }
 
-    #[inline(never)]
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
-        match (Source::of(layout.size(), layout.align()), Source::of(bytes, layout.align())) {
-            (Source::Mapping, Source::Mapping) => {
-                // SAFETY: `alloc` mapped it with this size.
-                let moved = unsafe { memory::remap(memory, layout.size(), bytes) };
-                moved.unwrap_or_else(|_| crash::out_of_memory()).as_ptr()
-            }
-            (before, after) if before == after => memory,
-            _ => {
-                // SAFETY: the caller promises that `bytes` is a size for this alignment.
-                let moved = unsafe { self.alloc(Layout::from_size_align_unchecked(bytes, layout.align())) };
-                // SAFETY: both have at least the smaller size, and a new block overlaps no other.
-                unsafe { moved.copy_from_nonoverlapping(memory, layout.size().min(bytes)) };
-                // SAFETY: the caller gives `memory` up.
-                unsafe { self.dealloc(memory, layout) };
-                moved
-            }
-        }
+        // SAFETY: the caller's promises: it was allocated, so is not null, and `bytes` is a size for this alignment.
+        unsafe { self.resized(NonNull::new_unchecked(memory), layout, Layout::from_size_align_unchecked(bytes, layout.align())).as_ptr() }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, Heap, Source};
-    use core::alloc::{GlobalAlloc, Layout};
-    use proptest::prelude::*;
-    use std::vec::Vec;
-
-    #[test]
-    fn a_size_is_served_by_the_smallest_block_that_holds_it() {
-        for bytes in [1, 15, 16, 17, 32, 33, 100, 4096, 4097, BLOCK_BYTES_MAX] {
-            let Source::Blocks { index } = Source::of(bytes, 8) else { panic!("{bytes} is no mapping") };
-            let block = BLOCK_BYTES_MIN << index;
-            assert!(block >= bytes && (block == BLOCK_BYTES_MIN || block / 2 < bytes), "{bytes} in {block}");
-        }
-        assert!(Source::of(BLOCK_BYTES_MAX + 1, 8) == Source::Mapping);
-        assert!(Source::of(16, 64) == Source::Mapping);
-    }
-
-    #[derive(Clone, Debug)]
-    enum Step {
-        Take { bytes: usize, align: usize },
-        Resize { which: usize, bytes: usize },
-        Give { which: usize },
-    }
-
-    fn step() -> impl Strategy<Value = Step> {
-        let bytes = prop_oneof![1usize..300, 1usize..200_000];
-        prop_oneof![
-            (bytes.clone(), 0u32..7).prop_map(|(bytes, shift)| Step::Take { bytes, align: 1 << shift }),
-            (any::<usize>(), bytes).prop_map(|(which, bytes)| Step::Resize { which, bytes }),
-            any::<usize>().prop_map(|which| Step::Give { which }),
-        ]
-    }
-
-    /// Fills a block with its number, so that an overlap shows.
-    fn fill(memory: *mut u8, bytes: usize, tag: u8) {
-        // SAFETY: the block has this size.
-        unsafe { memory.write_bytes(tag, bytes) };
-    }
-
-    fn check(memory: *mut u8, bytes: usize, tag: u8) {
-        // SAFETY: the block has this size and was filled.
-        let block = unsafe { core::slice::from_raw_parts(memory, bytes) };
-        assert!(block.iter().all(|byte| *byte == tag));
-    }
-
-    proptest! {
-        #[test]
-        fn blocks_are_aligned_keep_their_bytes_and_never_overlap(steps in proptest::collection::vec(step(), 1..120)) {
-            let heap = Heap::new();
-            heap.reserves_taken.set(2); // the reserve is one for all tests
-            let mut held: Vec<(*mut u8, Layout, u8)> = Vec::new();
-            for (number, step) in steps.into_iter().enumerate() {
-                let tag = u8::try_from(number).unwrap();
-                match step {
-                    Step::Take { bytes, align } => {
-                        let layout = Layout::from_size_align(bytes, align).unwrap();
-                        // SAFETY: the size is not 0.
-                        let memory = unsafe { heap.alloc(layout) };
-                        prop_assert_eq!(memory.addr() % align, 0);
-                        fill(memory, bytes, tag);
-                        held.push((memory, layout, tag));
-                    }
-                    Step::Resize { which, bytes } if !held.is_empty() => {
-                        let which = which % held.len();
-                        let (memory, layout, tag) = held[which];
-                        // SAFETY: the block is held with this layout.
-                        let moved = unsafe { heap.realloc(memory, layout, bytes) };
-                        check(moved, bytes.min(layout.size()), tag);
-                        fill(moved, bytes, tag);
-                        held[which] = (moved, Layout::from_size_align(bytes, layout.align()).unwrap(), tag);
-                    }
-                    Step::Give { which } if !held.is_empty() => {
-                        let (memory, layout, tag) = held.swap_remove(which % held.len());
-                        check(memory, layout.size(), tag);
-                        // SAFETY: the block is held with this layout, and is let go of.
-                        unsafe { heap.dealloc(memory, layout) };
-                    }
-                    _ => {}
-                }
-                for (memory, layout, tag) in &held {
-                    check(*memory, layout.size(), *tag);
-                }
-            }
-            for (memory, layout, _) in held {
-                // SAFETY: the block is held with this layout, and is let go of.
-                unsafe { heap.dealloc(memory, layout) };
-            }
-        }
-    }
-
-    #[test]
-    fn zeroed_memory_is_zero_though_it_was_used() {
-        let heap = Heap::new();
-        heap.reserves_taken.set(2);
-        for bytes in [24, 100_000] {
-            let layout = Layout::from_size_align(bytes, 8).unwrap();
-            for _ in 0..2 {
-                // SAFETY: the size is not 0, and the block is given back with its layout.
-                unsafe {
-                    let memory = heap.alloc_zeroed(layout);
-                    check(memory, bytes, 0);
-                    fill(memory, bytes, 1);
-                    heap.dealloc(memory, layout);
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -4,8 +4,9 @@
 
 use crate::environment::Environment;
 use crate::sys::{self, Clock};
-use crate::{http, in_flight, text};
+use crate::{crash, http, in_flight, text};
 use core::cell::Cell;
+use core::panic::Location;
 
 struct Slot<T>(Cell<T>);
 
@@ -40,6 +41,12 @@ fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
 
 // SAFETY: see above.
 #[unsafe(no_mangle)]
+fn ruchy_lambda_panic(text: &str, place: &'static Location<'static>) -> ! {
+    crash::panicked_with(text, place)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
 fn ruchy_lambda_epoch_ms() -> u64 {
     sys::milliseconds(Clock::Epoch)
 }
@@ -54,6 +61,12 @@ fn ruchy_lambda_epoch_ns() -> u64 {
 #[unsafe(no_mangle)]
 fn ruchy_lambda_steady_ns() -> u64 {
     sys::nanoseconds(Clock::Steady)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_pause(milliseconds: u64) {
+    sys::sleep(milliseconds);
 }
 
 // SAFETY: see above.

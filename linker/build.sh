@@ -11,6 +11,7 @@
 # RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names, and which line each instruction is of
 # RUCHY_LAMBDA_SECTIONS 1       keep the table of sections, for tools that ask what is where
 # RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
+# RUCHY_LAMBDA_LOWER    0 or 1      whether format! and its like, where all holes are plain, do without core::fmt; unset: 1
 # RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
 set -euo pipefail
 
@@ -100,11 +101,19 @@ link() {
         --profile release-ultra --config "profile.release-ultra.strip=$strip" --config "profile.release-ultra.debug='$debug'" \
         --target "$triple" --target-dir "$target" 2> "$errors"
 }
-# What rustc refuses it is shown without copies, as somebody wrote it. If it takes that, the mistake is the inliner's.
+# What rustc refuses it is shown as somebody wrote it, neither lowered nor inlined. If it takes that, the mistake is one of those passes'.
 again() {
     find "$laid_out/inlined" -type f -printf '%P:\n' 2> /dev/null | grep -qFf - "$errors" || return 1
-    RUCHY_LAMBDA_INLINE=0 link "$@" || return 1
-    echo "rustc refuses what inlining made of a function, a mistake of handlers/transpile: linked with RUCHY_LAMBDA_INLINE=0." >&2
+    RUCHY_LAMBDA_INLINE=0 RUCHY_LAMBDA_LOWER=0 link "$@" || return 1
+    local refused="rustc refuses what the build made of a function, a mistake of handlers/transpile: linked with"
+    if RUCHY_LAMBDA_LOWER=0 link "$@"; then
+        echo "$refused RUCHY_LAMBDA_LOWER=0." >&2
+    elif RUCHY_LAMBDA_INLINE=0 link "$@"; then
+        echo "$refused RUCHY_LAMBDA_INLINE=0." >&2
+    else
+        RUCHY_LAMBDA_INLINE=0 RUCHY_LAMBDA_LOWER=0 link "$@"
+        echo "$refused RUCHY_LAMBDA_INLINE=0 and RUCHY_LAMBDA_LOWER=0." >&2
+    fi
 }
 if ! link "$@" && ! again "$@"; then
     # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words.

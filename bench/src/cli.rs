@@ -5,7 +5,10 @@ use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
 use crate::package::manifest::Origin;
 use crate::size::{self, symbols, table};
-use crate::{Error, cold_start, conditions, deploy, event, figures, image, invoke, package, process, scale, serve, start, warm};
+use crate::{
+    Error, cold_start, conditions, deploy, event, figures, functions, handler, image, invoke, new, package, scale, serve, start,
+    test_handlers, warm, watch,
+};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -31,6 +34,12 @@ enum Command {
     Invoke(Invoke),
     /// Serve the function where curl and AWS SDKs can invoke it
     Serve(Serve),
+    /// Begin a function, with an event and the response to it
+    New(new::Options),
+    /// Link a function and run it, each time one of its files is saved
+    Watch(watch::Options),
+    /// Run every fixture through the functions
+    TestHandlers(test_handlers::Options),
     /// Pack a bootstrap for deployment
     Package(Package),
     /// Pack a bootstrap as a container image
@@ -55,6 +64,8 @@ enum Command {
     ColdStart(cold_start::Options),
     /// Measure what an invocation costs, over the floor
     Warm(warm::Options),
+    /// Measure what functions cost that read an event and answer, beside the same on other clients
+    Handler(handler::Options),
     /// Print what the figures of a bench depend on, as JSON
     Conditions,
     /// Make summaries and figures of the benches' results
@@ -189,6 +200,12 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             let timeout = configuration.timeout;
             block_on(serve::run(configuration.function()?, port, timeout))
         }
+        Command::New(options) => {
+            print(&new::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Watch(options) => block_on(watch::run(&options)),
+        Command::TestHandlers(options) => block_on(test_handlers::run(&options)),
         Command::Package(Package { bootstrap, out, arch, ruchy, rustc, link }) => {
             print(&format!("{}\n", package::run(&bootstrap, &out, arch, &Origin { ruchy, rustc, link })?))?;
             Ok(ExitCode::SUCCESS)
@@ -220,6 +237,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Warm(options) => {
             print(&warm::run(&options)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Handler(options) => {
+            print(&handler::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Figures(options) => {
@@ -272,14 +293,8 @@ fn print(text: &str) -> Result<(), Error> {
 }
 
 impl Configuration {
-    fn function(self) -> Result<Function, Error> {
-        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| std::env::var(name).ok());
-        Ok(Function {
-            handler: self.handler,
-            bootstrap: process::executable(&self.bootstrap)?,
-            memory_mb: self.memory,
-            region: region.filter(|region| !region.is_empty()).unwrap_or_else(|| "us-east-1".to_owned()),
-        })
+    fn function(&self) -> Result<Function, Error> {
+        functions::configured(&self.handler, &self.bootstrap, self.memory)
     }
 }
 
@@ -289,7 +304,7 @@ fn block_on(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitC
     runtime.block_on(work)
 }
 
-fn timeout(text: &str) -> Result<Duration, String> {
+pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= TIMEOUT_SECONDS_MAX => Ok(Duration::from_secs_f64(seconds)),
         _ => Err("it is a number of seconds above 0, such as 3 or 0.5".to_owned()),

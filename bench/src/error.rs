@@ -48,6 +48,18 @@ pub enum Error {
     NotGenerated { path: PathBuf },
     /// So many starts at once take more open files than this process may have.
     TooManyStarts { starts: u32, files: u64, starts_max: u64, files_max: u64 },
+    /// A file among fixtures that is none, or not what it should be, for `reason`.
+    Fixture { path: PathBuf, reason: String },
+    /// What is wrong with the functions that there are.
+    Functions(transpile::Error),
+    /// There is no template of this kind.
+    NoKind { kind: String, kinds: Vec<String> },
+    /// Nothing that a function can be called.
+    NotAName { name: String },
+    /// A new function would have the name of what is there already.
+    NameTaken { name: String, path: PathBuf },
+    /// The system does not tell when files are saved.
+    NotWatched(notify::Error),
     /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
     System { what: &'static str, error: io::Error },
 }
@@ -70,8 +82,18 @@ impl Error {
         Self::Results { path: path.to_owned(), reason, command }
     }
 
+    pub(crate) fn fixture(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Fixture { path: path.to_owned(), reason: reason.into() }
+    }
+
     pub(crate) fn not_deployable(path: &Path, reason: impl Into<String>) -> Self {
         Self::NotDeployable { path: path.to_owned(), reason: reason.into() }
+    }
+}
+
+impl From<transpile::Error> for Error {
+    fn from(error: transpile::Error) -> Self {
+        Self::Functions(error)
     }
 }
 
@@ -144,6 +166,17 @@ impl Display for Error {
                 "{starts} starts at once take {files} open files, and this process may have {files_max}. Raise the limit (`ulimit -Hn`), or have \
                  fewer: `just bench-scale --starts {starts_max}`."
             ),
+            Self::Fixture { path, reason } => write!(f, "{}: {reason}.", path.display()),
+            Self::Functions(error) => write!(f, "{error}"),
+            Self::NoKind { kind, kinds } => write!(f, "no template is called `{kind}`. There are: {}.", kinds.join(", ")),
+            Self::NotAName { name } => write!(
+                f,
+                "`{name}` cannot be a function's name: that is made of lower-case letters, digits and `_`, and begins with a letter."
+            ),
+            Self::NameTaken { name, path } => {
+                write!(f, "{} is there already, and was left alone. Choose another name than `{name}`, or delete it.", path.display())
+            }
+            Self::NotWatched(error) => write!(f, "files cannot be watched: {error}"),
             Self::System { what, error } => write!(f, "{what}: {error}"),
         }
     }

@@ -26,6 +26,16 @@ pub fn read(argument: &str, raw: bool) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// The JSON in the file at `path`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
+    let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
+    check_json(&bytes).map_err(|error| Error::NotJson { place: path.display().to_string(), error })?;
+    Ok(bytes)
+}
+
 /// Whether `bytes` are one JSON text in UTF-8, however deep, without building anything of it.
 ///
 /// # Errors

@@ -202,6 +202,14 @@ pub fn pause(milliseconds: u64) {
     unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // it fails only for bad arguments
 }
 
+/// The same for functions that sleep. Not [`pause`], which has one caller and becomes a part of it.
+pub fn sleep(milliseconds: u64) {
+    let mut time = timespec(milliseconds);
+    let memory = (&raw mut time).expose_provenance();
+    // SAFETY: as above.
+    unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // as above
+}
+
 /// Which clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {

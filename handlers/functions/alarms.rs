@@ -14,7 +14,12 @@ fn line(alarm: &Json) -> Result<String, Failure> {
                         "OK" => "[ok]",
                         _ => "[??]",
                     };
-                    Ok(format!("{} {} is {}: {}", mark, name, state, reason))
+                    Ok(
+                        format!(
+                            "{} {} is {}: {}", std::shown!(mark), std::shown!(name),
+                            std::shown!(state), std::shown!(reason)
+                        ),
+                    )
                 }
             }
         }
@@ -27,8 +32,10 @@ pub fn lambda_handler(notifications: &Notifications) -> Result<Json, Failure> {
             {
                 let text = line(&notification.json()?)?;
                 {
-                    println!("{}: {}", notification.topic(), text);
-                    lines.push(text)
+                    println!(
+                        "{}: {}", std::shown!(notification.topic()), std::shown!(text)
+                    );
+                    lines.push(text);
                 }
             }
         }

@@ -19,7 +19,10 @@ fn note(change: &Change) -> Result<(), Failure> {
                 {
                     let table = change.table().unwrap_or("a table");
                     {
-                        println!("{} {} of {}", change.name(), change.key(), table);
+                        println!(
+                            "{} {} of {}", std::shown!(change.name()), std::shown!(change
+                            .key()), std::shown!(table)
+                        );
                         {
                             let now = after.members("")?;
                             {
@@ -27,8 +30,8 @@ fn note(change: &Change) -> Result<(), Failure> {
                                     {
                                         if before.get(name) != Some(value) {
                                             println!(
-                                                "  {}: {} -> {}", name, before.get(name).unwrap_or(&
-                                                Json::Null), value
+                                                "  {}: {} -> {}", std::shown!(name), std::shown!(before
+                                                .get(name).unwrap_or(& Json::Null)), std::shown!(value)
                                             )
                                         }
                                     }
@@ -39,7 +42,9 @@ fn note(change: &Change) -> Result<(), Failure> {
                                         for (name, value) in then.iter() {
                                             {
                                                 if !after.has(name) {
-                                                    println!("  {}: {} -> gone", name, value)
+                                                    println!(
+                                                        "  {}: {} -> gone", std::shown!(name), std::shown!(value)
+                                                    )
                                                 }
                                             }
                                         }

@@ -36,26 +36,29 @@ fn convert(request: &Request) -> Result<Response, Failure> {
                             .parse()
                             .map_err(move |error| Failure::new(
                                 "Function.BadRequest",
-                                format!("{} is no number", text),
+                                format!("{} is no number", std::shown!(text)),
                             ))?;
                         {
-                            let kelvin = to_kelvin(source.clone(), value.clone())
-                                .ok_or_else(move || unknown(source.clone()))?;
+                            let kelvin = to_kelvin(&source.clone(), value.clone())
+                                .ok_or_else(move || unknown(&source.clone()))?;
                             {
                                 if kelvin < 0f64 {
                                     return Err(
                                         Failure::new(
                                             "Function.UnprocessableContent",
-                                            format!("nothing is as cold as {} {}", text, source),
+                                            format!(
+                                                "nothing is as cold as {} {}", std::shown!(text),
+                                                std::shown!(source)
+                                            ),
                                         ),
                                     );
                                 }
                                 {
-                                    let converted = from_kelvin(target.clone(), kelvin.clone())
-                                        .ok_or_else(move || unknown(target.clone()))?;
+                                    let converted = from_kelvin(&target.clone(), kelvin.clone())
+                                        .ok_or_else(move || unknown(&target.clone()))?;
                                     {
                                         let hundredths = converted * 100f64;
-                                        results.push(hundredths.round() / 100f64)
+                                        results.push(hundredths.round() / 100f64);
                                     }
                                 }
                             }

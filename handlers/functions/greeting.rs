@@ -11,7 +11,7 @@ fn quoted(text: &str) -> Option<String> {
                 return Some(inside);
             }
             escaped = c == '\\' && !escaped;
-            inside.push(c)
+            inside.push(c);
         }
     }
     None
@@ -36,8 +36,12 @@ fn name_in(event: &str) -> Option<String> {
 pub fn lambda_handler(request_id: &str, body: &str) -> Result<String, String> {
     match name_in(body) {
         Some(name) => {
-            println!("greeting {}", name);
-            Ok(format!("{{\"statusCode\":200,\"body\":\"Hello, {}!\"}}", name))
+            println!("greeting {}", std::shown!(name));
+            Ok(
+                format!(
+                    "{{\"statusCode\":200,\"body\":\"Hello, {}!\"}}", std::shown!(name)
+                ),
+            )
         }
         None => Err("the event has no name: send {\"name\":\"Ada\"}".to_string()),
     }

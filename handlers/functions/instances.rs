@@ -6,7 +6,9 @@ pub fn lambda_handler(event: &Event) -> Result<Json, Failure> {
         return Err(
             Failure::new(
                 "Function.UnexpectedSource",
-                format!("the rule lets through events of {}", event.source()),
+                format!(
+                    "the rule lets through events of {}", std::shown!(event.source())
+                ),
             ),
         );
     }
@@ -21,8 +23,9 @@ pub fn lambda_handler(event: &Event) -> Result<Json, Failure> {
                         || state == "shutting-down";
                     {
                         let line = format!(
-                            "{} in {} is {} since {}", instance, event.region(), state,
-                            event.time()
+                            "{} in {} is {} since {}", std::shown!(instance),
+                            std::shown!(event.region()), std::shown!(state),
+                            std::shown!(event.time())
                         );
                         {
                             println!("{}", line);

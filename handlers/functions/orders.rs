@@ -35,7 +35,8 @@ fn price(request: &Request) -> Result<Response, Failure> {
                                         Failure::new(
                                             "Function.UnprocessableContent",
                                             format!(
-                                                "{} of {} cannot be ordered", quantity, line.text("name") ?
+                                                "{} of {} cannot be ordered", std::shown!(quantity),
+                                                std::shown!(line.text("name") ?)
                                             ),
                                         ),
                                     );

@@ -42,7 +42,9 @@ fn check(message: &Message) -> Result<(), Failure> {
                             return Err(
                                 Failure::new(
                                     "Function.BadPayment",
-                                    format!("payment {} is of {}", id, amount),
+                                    format!(
+                                        "payment {} is of {}", std::shown!(id), std::shown!(amount)
+                                    ),
                                 ),
                             );
                         }
@@ -50,11 +52,14 @@ fn check(message: &Message) -> Result<(), Failure> {
                             return Err(
                                 Failure::new(
                                     "Function.BadPayment",
-                                    format!("payment {}: {} is no IBAN", id, iban),
+                                    format!(
+                                        "payment {}: {} is no IBAN", std::shown!(id),
+                                        std::shown!(iban)
+                                    ),
                                 ),
                             );
                         }
-                        println!("payment {} is right", id);
+                        println!("payment {} is right", std::shown!(id));
                         Ok(())
                     }
                 }

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 use events::kinesis::{Batch, Record};
 use events::batch::Answer;
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Summary {
     count: i64,
     least: f64,
@@ -47,7 +47,10 @@ pub fn lambda_handler(batch: &Batch) -> Answer {
         {
             if let Err(failure) = add(&mut summaries, &record) {
                 {
-                    println!("{}: {}", record.sequence_number(), failure.message());
+                    println!(
+                        "{}: {}", std::shown!(record.sequence_number()),
+                        std::shown!(failure.message())
+                    );
                     answer.fail(record.sequence_number());
                     break;
                 }
@@ -59,8 +62,9 @@ pub fn lambda_handler(batch: &Batch) -> Answer {
             {
                 let mean = summary.sum / (summary.count as f64);
                 println!(
-                    "{}: {} readings from {} to {}, {} on average", sensor, summary
-                    .count, summary.least, summary.most, mean
+                    "{}: {} readings from {} to {}, {} on average", std::shown!(sensor),
+                    summary.count, std::shown!(summary.least), std::shown!(summary.most),
+                    std::shown!(mean)
                 )
             }
         }

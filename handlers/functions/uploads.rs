@@ -21,7 +21,7 @@ fn step(change: &Change) -> Option<Json> {
             {
                 let plan = Json::object()
                     .put("bucket", change.bucket())
-                    .put("thumbnail", format!("thumbnails/{}", key));
+                    .put("thumbnail", format!("thumbnails/{}", std::shown!(key)));
                 {
                     if change.is_removal() {
                         return Some(plan.put("do", "remove"));
@@ -30,7 +30,10 @@ fn step(change: &Change) -> Option<Json> {
                         let size = change.size().unwrap_or(0);
                         {
                             if size > bytes_max() {
-                                println!("{} is too large: {} bytes", key, size);
+                                println!(
+                                    "{} is too large: {} bytes", std::shown!(key),
+                                    std::shown!(size)
+                                );
                                 return None;
                             }
                             Some(plan.put("do", "make").put("of", key))

@@ -18,6 +18,8 @@ pub use core::{
     result, todo, u8, u16, u32, u64, u128, unimplemented, unreachable, usize, write, writeln,
 };
 
+pub mod decimal;
+pub mod display;
 pub mod env;
 pub mod ffi;
 pub mod float;
@@ -25,8 +27,12 @@ pub mod fs;
 pub mod io;
 pub mod lambda;
 pub mod log;
+pub mod output;
 pub mod path;
 pub mod random;
+pub mod ruchy;
+pub mod sync;
+pub mod thread;
 pub mod time;
 
 /// The process.
@@ -48,17 +54,17 @@ pub mod collections {
     pub use hashbrown::{HashMap, HashSet, hash_map, hash_set};
 }
 
-/// Shared ownership and atomics. There are no threads, so no locks.
-pub mod sync {
-    pub use alloc::sync::{Arc, Weak};
-    pub use core::sync::atomic;
-}
-
 /// What the compiler brings into every module of a crate that calls this one `std`.
 pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
+        pub use crate::decimal::ToDecimal as _;
+        pub use crate::display::{Debugged as _, Displayed as _, Formless as _, InRuchy as _};
         pub use crate::float::Float as _;
+        // What Ruchy calls without a path.
+        pub use crate::ruchy::{
+            Totals as _, append_file, delete_file, file_exists, fs_remove, parse_float, parse_int, random_int, read_file, sleep, write_file,
+        };
         // What a handler's signature names.
         pub use crate::lambda::{Context, Failure, ResponseStream};
         pub use crate::{eprint, eprintln, print, println};

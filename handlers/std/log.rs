@@ -30,7 +30,8 @@ pub fn print(stream: Stream, arguments: Arguments<'_>, line_end: &str) {
     }
 }
 
-/// Hands over `text` as it is.
+/// Hands over `text` as it is: what printing comes to where the build has put the text together.
+#[doc(hidden)]
 pub fn write(stream: Stream, text: &str) {
     ruchy_lambda_log(stream, text);
 }

@@ -3,8 +3,12 @@ pub fn lambda_handler(context: &Context, event: &str) -> Result<String, String> 
     {
         let id = context.request_id();
         match context.trace_id() {
-            Some(trace_id) => Ok(format!("{} {} {}", id, trace_id, event)),
-            None => Err(format!("Function.NotTraced: {} has no trace id", id)),
+            Some(trace_id) => {
+                Ok(format!("{} {} {}", std::shown!(id), std::shown!(trace_id), event))
+            }
+            None => {
+                Err(format!("Function.NotTraced: {} has no trace id", std::shown!(id)))
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ pub fn lambda_handler(request_id: &str, body: &str) -> Result<String, String> {
             .to_string_lossy()
             .to_string();
         {
-            std::fs::create_dir_all(body).expect("Failed to create directory");
+            std::fs::create_dir_all(&body).expect("Failed to create directory");
             std::fs::write(path.clone(), "kept between invocations")
                 .expect("Failed to write file");
             {
@@ -25,7 +25,8 @@ pub fn lambda_handler(request_id: &str, body: &str) -> Result<String, String> {
                                 let gone = std::path::Path::new(&path).exists();
                                 Ok(
                                     format!(
-                                        "{} {} {} {}", text, here, gone, name.unwrap_or_default()
+                                        "{} {} {} {}", std::shown!(text), std::shown!(here),
+                                        std::shown!(gone), std::shown!(name.unwrap_or_default())
                                     ),
                                 )
                             }

@@ -17,6 +17,7 @@ pub fn lambda_handler(event: &str) -> Result<String, String> {
         "abs" => x.abs(),
         "round" => x.round(),
         "fract" => x.fract(),
+        "rem" => x % y,
         "single" => (x as f32).sqrt().floor() as f64,
         _ => return Err(format!("there is no method {method} here")),
     };

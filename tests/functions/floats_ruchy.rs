@@ -8,7 +8,9 @@ pub fn lambda_handler(request_id: &str, body: &str) -> String {
             {
                 let power = (x as f64).powf(2f64 as f64);
                 format!(
-                    "{} {} {} {} {}", root, down, power, ((0f64 as f64).sin()), x.round()
+                    "{} {} {} {} {}", std::shown!(root), std::shown!(down),
+                    std::shown!(power), std::shown!(((0f64 as f64).sin())), std::shown!(x
+                    .round())
                 )
             }
         }

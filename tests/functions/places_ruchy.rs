@@ -5,7 +5,7 @@ fn shares(n: i32, among: i32) -> i32 {
     }
     shares(n - 1, among) + shares(n - 2, among - 1)
 }
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Order {
     lines: i32,
 }
@@ -23,8 +23,8 @@ pub fn lambda_handler(event: &str) -> String {
                     "an index" => {
                         let index = event.len();
                         format!(
-                            "{} of\n              {}", numbers[index as usize].clone(),
-                            order.lines
+                            "{} of\n              {}", std::shown!(numbers[index as
+                            usize].clone()), order.lines
                         )
                     }
                     "a first" => format!("{}", first_of(event.trim_start_matches(event))),

@@ -3,7 +3,9 @@ pub fn lambda_handler(request_id: &str, body: &str) -> String {
     let mut generator = std::random::generator();
     let mut sum = 0;
     for turn in 0..100 {
-        { sum += generator.i32(1..7) }
+        {
+            sum += generator.i32(1..7);
+        }
     }
     format!("{}", sum)
 }

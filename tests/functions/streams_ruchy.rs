@@ -6,7 +6,7 @@ pub fn lambda_handler(event: &str, response: &mut ResponseStream) -> Result<(), 
             if word == "stop" {
                 return Err("Function.Stopped: as asked".to_string());
             }
-            response.write(format!("{};", word))
+            response.write(format!("{};", std::shown!(word)));
         }
     }
     Ok(())

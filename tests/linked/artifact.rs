@@ -5,6 +5,7 @@ use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_ST
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::{LittleEndian, Object, ObjectSection};
 use ruchy_lambda_bench::{budget, package, size};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -65,10 +66,14 @@ fn two_segments_and_a_record_for_each_handler() {
     }
 }
 
-/// A static that does not begin as zero would bring a page of the file, and at start a page to be read and copied.
+/// A static that does not begin as zero would bring a page of the file, and at start a page to be read and copied. (The JSON library has two of them,
+/// which say how bytes are best searched for: functions that use it pay for that themselves.)
 #[test]
 fn the_runtime_brings_no_initialised_data_whatever_a_function_asks_of_it_and_calls_its_statics() {
-    let twin = with_sections("misbehaving", &[], &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]);
+    let without_json: Vec<_> = fs::read_dir(root().join("tests/functions")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let without_json = without_json.iter().filter(|path| !fs::read_to_string(path).unwrap().contains("events::"));
+    let names: BTreeSet<_> = without_json.map(|path| path.file_stem().unwrap().to_str().unwrap()).collect();
+    let twin = with_sections("misbehaving", &Vec::from_iter(names), &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]);
     check_sections(&Elf::parse(fs::read(twin).unwrap().as_slice()).unwrap());
 }
 
@@ -100,6 +105,20 @@ fn the_promised_sizes_are_kept() {
     assert!(bytes(&ALL) <= 36 << 10, "all handlers: {} bytes", bytes(&ALL));
     let archive = package::archive(&fs::read(&*MINIMAL).unwrap()).unwrap();
     assert!(archive.len() <= 30 << 9, "the archive of minimal: {} bytes", archive.len());
+}
+
+/// The most that a function alone may have that takes an event of JSON apart and answers with JSON.
+const JSON_BYTES_MAX: u64 = 48 << 10;
+
+#[test]
+fn a_small_function_of_json_is_small() {
+    let functions = root().join("tests/functions");
+    let bootstrap = build("small-json", &["small_json"], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
+    let bytes = fs::metadata(&bootstrap).unwrap().len();
+    assert!(bytes <= JSON_BYTES_MAX, "tests/functions/small_json.rs alone: {bytes} bytes, and it may have {JSON_BYTES_MAX}");
+    let api = crate::support::runtime_api::RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&bootstrap, "small_json");
+    assert_eq!(connection.invoke("id", br#"{"item":"tea","quantity":7}"#).text(), r#"{"ordered":"tea","left":6}"#);
 }
 
 #[test]

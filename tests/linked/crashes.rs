@@ -28,7 +28,7 @@ fn each_crash_is_reported_as_what_it_is() {
         let place = body["stackTrace"][0].as_str();
         match event {
             "out of memory" => assert_eq!(place, None),
-            "panic" => assert!(place.unwrap().starts_with("tests/functions/crashes.rs:"), "{body}"),
+            "panic" => assert!(place.unwrap().contains("/crashes.rs:57:20"), "{body}"),
             // An instruction of this file, which lies where the linker put it.
             _ => assert!(place.unwrap().starts_with("0x4"), "{body}"),
         }

@@ -2,6 +2,7 @@
 
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, root};
 use crate::support::{PATIENCE, text};
+use ruchy_lambda_bench::test_handlers::REGION;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::time::Instant;
 use tempfile::NamedTempFile;
 
 /// An emulator with a function; it starts the bootstrap at the first invocation.
-struct Emulator {
+pub struct Emulator {
     child: Child,
     port: u16,
     /// What it and the function print, shown where a test fails.
@@ -19,7 +20,7 @@ struct Emulator {
 }
 
 impl Emulator {
-    fn start(bootstrap: &Path, handler: &str) -> Self {
+    pub fn start(bootstrap: &Path, handler: &str) -> Self {
         let [runtime_api, port] = free_ports();
         let log = NamedTempFile::new().unwrap();
         let child = Command::new(program())
@@ -29,6 +30,7 @@ impl Emulator {
             .arg(format!("127.0.0.1:{port}"))
             .arg(bootstrap)
             .arg(handler)
+            .env("AWS_REGION", REGION)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log.reopen().unwrap())
@@ -39,7 +41,7 @@ impl Emulator {
     }
 
     /// The status and body of one invocation.
-    fn invoke(&self, event: &[u8]) -> (u16, Vec<u8>) {
+    pub fn invoke(&self, event: &[u8]) -> (u16, Vec<u8>) {
         self.invoke_with("", event)
     }
 

@@ -58,3 +58,64 @@ fn a_large_event_is_received_into_place_and_a_large_response_sent_out_of_the_han
         assert!((once..once + 300).contains(&kib), "{name}: {kib} KiB, of which the bytes take {once} once");
     }
 }
+
+#[test]
+fn what_a_handler_keeps_stays_as_it_is_whatever_else_comes_and_goes() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "holds");
+    let mut kept: Vec<String> = Vec::new();
+    for round in 0..60_usize {
+        kept.push(format!("{round}{}", "k".repeat(round * 37 % 400)));
+        let answer = connection.invoke("id", format!("keep {}", kept[round]).as_bytes()).text().to_owned();
+        assert_eq!(answer, kept.join(","), "round {round}");
+        let (size, total) = (16 << (round % 14), 300_000 * (round % 5));
+        assert_eq!(connection.invoke("id", format!("blocks {size} {total}").as_bytes()).text(), (total / size).to_string());
+    }
+}
+
+/// Blocks of one size make none of another as long as one is in use; when none is, all memory is cut anew.
+#[test]
+fn sizes_that_drift_from_one_invocation_to_the_next_do_not_pile_up() {
+    const BYTES: usize = 4 << 20;
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "holds");
+    let mut once = 0;
+    for round in 0..3 {
+        for shift in 8..17 {
+            let size = 1 << shift;
+            assert_eq!(connection.invoke("id", format!("blocks {size} {BYTES}").as_bytes()).text(), (BYTES / size).to_string());
+            if once == 0 {
+                once = function.memory_kib("VmHWM");
+            }
+            let most = function.memory_kib("VmHWM");
+            assert!(most < once + (2 << 10), "round {round}, blocks of {size}: {most} KiB, and {once} at first");
+        }
+    }
+}
+
+#[test]
+fn large_blocks_go_back_to_the_kernel_but_for_the_last() {
+    const BLOCK_BYTES: usize = 1 << 20;
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "holds");
+    assert_eq!(connection.invoke("id", b"blocks 64 640").text(), "10");
+    let before = function.memory_kib("VmRSS");
+    assert_eq!(connection.invoke("id", format!("blocks {BLOCK_BYTES} {}", 30 * BLOCK_BYTES).as_bytes()).text(), "30");
+    // Of zeros nothing is made until they are written.
+    assert!(function.memory_kib("VmHWM") > before + (28 << 10));
+    // A page or two may be those that the kernel keeps count with.
+    let after = function.memory_kib("VmRSS");
+    assert!(after < before + (1 << 10) + 64, "{after} KiB, and {before} before");
+}
+
+#[test]
+fn a_request_that_nobody_could_grant_is_refused_and_the_next_invocation_served() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "holds");
+    for (bytes, answer) in [(usize::MAX, "refused"), (usize::MAX / 2 + 1, "refused"), (1 << 20, "had")] {
+        assert_eq!(connection.invoke("id", format!("reserve {bytes}").as_bytes()).text(), answer, "{bytes}");
+    }
+    // What could be granted, were there so much memory, ends the process: no caller carries code for that.
+    let post = connection.invoke("id", format!("reserve {}", 1_usize << 50).as_bytes());
+    assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.OutOfMemory"));
+}

@@ -3,7 +3,7 @@
 use crate::compiler::{self, Compiler};
 use crate::function::{self, Function, Origin};
 use crate::place::Places;
-use crate::{Error, inline, layout, mark, signature};
+use crate::{Error, inline, layout, lower, mark, signature};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,13 +11,15 @@ use std::path::{Path, PathBuf};
 /// The functions to link, separated by blanks; all when empty or unset.
 const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
 /// The folders to look for functions in, separated by colons; `functions` of the handlers crate when unset.
-const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
+pub const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// How many levels of a pure function's recursion are inlined: 0, none, to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] when empty or unset.
 const INLINE: &str = "RUCHY_LAMBDA_INLINE";
 /// The folder to write the functions' files into, which `linker/build.sh` has a name for in messages; `OUT_DIR` when empty or unset.
 const LAID_OUT: &str = "RUCHY_LAMBDA_LAID_OUT";
+/// Whether macros that format are lowered: 0 or 1, which it is when empty or unset.
+const LOWER: &str = "RUCHY_LAMBDA_LOWER";
 /// Everything in the environment that changes what [`write_modules`] writes.
-pub const VARIABLES: [&str; 5] = [HANDLERS, FUNCTIONS, INLINE, LAID_OUT, compiler::VARIABLE];
+pub const VARIABLES: [&str; 6] = [HANDLERS, FUNCTIONS, INLINE, LAID_OUT, LOWER, compiler::VARIABLE];
 
 /// Writes `functions.rs` into `out`: a module and a registration for each function chosen. Returns the files and folders it depends on.
 ///
@@ -28,14 +30,14 @@ pub fn write_modules(out: &Path) -> Result<Vec<PathBuf>, Error> {
     let names = env::var(HANDLERS).unwrap_or_default();
     let names: Vec<&str> = names.split_ascii_whitespace().collect();
     let functions = function::select(function::find(&folders)?, &names)?;
-    let levels = levels()?;
+    let passes = Passes::chosen()?;
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let written = env::var_os(LAID_OUT).filter(|value| !value.is_empty()).map_or_else(|| out.to_owned(), PathBuf::from);
     let places = Places { project: manifest.parent().unwrap_or(&manifest).to_owned(), written };
     let mut inputs = folders;
     let mut modules = String::new();
     for function in &functions {
-        modules += &module(function, levels, &places)?;
+        modules += &module(function, passes, &places)?;
         inputs.extend([function.source.clone(), function.source.with_extension("rs")]);
     }
     let path = out.join("functions.rs");
@@ -50,15 +52,38 @@ fn folders() -> Vec<PathBuf> {
     }
 }
 
-/// How many levels to inline. None where the functions are not compiled for speed: whoever checks or debugs them sees them as they are.
-fn levels() -> Result<usize, Error> {
-    let fast = matches!(env::var("OPT_LEVEL").as_deref(), Ok("2" | "3"));
-    let value = env::var(INLINE).unwrap_or_default();
-    let levels = if value.is_empty() { Some(inline::LEVELS) } else { value.parse().ok().filter(|levels| *levels <= inline::LEVELS_MAX) };
-    levels.map(|levels| if fast { levels } else { 0 }).ok_or(Error::BadLevels { variable: INLINE, value })
+/// What is done to a function's Rust. Nothing where the functions are not compiled for speed: whoever checks or debugs them sees them as they are.
+#[derive(Clone, Copy)]
+struct Passes {
+    lower: bool,
+    inline_levels: usize,
 }
 
-fn module(function: &Function, levels: usize, places: &Places) -> Result<String, Error> {
+impl Passes {
+    fn chosen() -> Result<Self, Error> {
+        let lower = number(LOWER, 1, 1)? == 1;
+        let inline_levels = number(INLINE, inline::LEVELS_MAX, inline::LEVELS)?;
+        let fast = matches!(env::var("OPT_LEVEL").as_deref(), Ok("2" | "3"));
+        Ok(if fast { Self { lower, inline_levels } } else { Self { lower: false, inline_levels: 0 } })
+    }
+
+    /// What becomes of `rust`, if anything.
+    fn run(self, rust: &str) -> Option<String> {
+        let lowered = if self.lower { lower::lower(rust) } else { None };
+        inline::inline(lowered.as_deref().unwrap_or(rust), self.inline_levels).or(lowered)
+    }
+}
+
+/// What `variable` says: `default` when it is empty or unset.
+fn number(variable: &'static str, max: usize, default: usize) -> Result<usize, Error> {
+    let value = env::var(variable).unwrap_or_default();
+    if value.is_empty() {
+        return Ok(default);
+    }
+    value.parse().ok().filter(|number| *number <= max).ok_or(Error::BadNumber { variable, value, max })
+}
+
+fn module(function: &Function, passes: Passes, places: &Places) -> Result<String, Error> {
     let Function { name, source, origin } = function;
     let written = read(source)?;
     let (rust, lints) = match origin {
@@ -77,8 +102,8 @@ fn module(function: &Function, levels: usize, places: &Places) -> Result<String,
     let named = if *origin == Origin::Ruchy && laid_out.is_none() { source.with_extension("rs") } else { source.clone() };
     let text = laid_out.unwrap_or(rust);
     let line = signature::check(&text, &named, *origin)?;
-    let file = match inline::inline(&text, levels) {
-        Some(copies) => places.write_inlined(&named, &copies)?,
+    let file = match passes.run(&text) {
+        Some(changed) => places.write_inlined(&named, &changed)?,
         None if *origin == Origin::Rust && (places.is_of_project(source) || inline::looks_around(&text)) => source.clone(),
         None => places.write(&named, &text)?,
     };

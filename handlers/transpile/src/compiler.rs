@@ -1,6 +1,6 @@
 //! The ruchy compiler: where it is, which version it must be, and what to say when it refuses a source.
 
-use crate::{Error, mark};
+use crate::{Error, mark, mend};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,15 @@ use std::process::{Command, Output};
 
 /// The environment variable that names the compiler when it is not on the PATH.
 pub const VARIABLE: &str = "RUCHY";
+
+/// How long ruchy may take over a file.
+const TRANSPILING_SECONDS_MAX: u32 = 20;
+/// What `timeout`, of coreutils, ends with when it had to stop ruchy.
+const STOPPED: i32 = 124;
+
+/// Where there are parentheses that ruchy would lose, and it does not take them in the form that it keeps.
+const LOST_PARENTHESES: &str = "ruchy would lose parentheses in this file, as those of `a - (b - c)` or `(a - b).abs()`, and could not be kept \
+    from it. Give what stands in them a name: `let difference = b - c`.";
 
 /// A ruchy of the pinned version.
 #[derive(Clone, Debug)]
@@ -35,20 +44,65 @@ impl Compiler {
         Err(Error::WrongVersion { compiler: compiler.program, found: found.to_owned(), version: mark::RUCHY_VERSION })
     }
 
+    /// The program itself, for what it can do beside transpiling.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// The marked Rust of the function in `source`.
     ///
     /// # Errors
     /// [`Error::Refused`] with ruchy's message and the line, as well as it can be told; [`Error::File`].
     pub fn transpile(&self, source: &Path) -> Result<String, Error> {
         let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
-        let output = self.run("transpile".as_ref(), Some(source))?;
+        let prepared = mend::prepare(&text);
+        let output = if prepared == text { self.run("transpile".as_ref(), Some(source))? } else { self.transpile_text(&prepared)? };
         if !output.status.success() {
-            let message = complaint(&output);
-            return Err(Error::Refused { line: self.line_of(&text, &message), source: source.to_owned(), message });
+            let lost = prepared != text && self.run("transpile".as_ref(), Some(source))?.status.success();
+            let message = LOST_PARENTHESES.to_owned();
+            // Its lines are those of the source.
+            let refused = || self.refused(source, &prepared, &output);
+            return Err(if lost { Error::Refused { line: None, source: source.to_owned(), message } } else { refused() });
         }
         let name = source.file_name().unwrap_or_default().to_string_lossy();
-        let rust = String::from_utf8_lossy(&output.stdout);
+        let rust = mend::mend(&text, &String::from_utf8_lossy(&output.stdout));
         Ok(format!("{}\n{}\n", mark::line(&name, &text), rust.trim_end()))
+    }
+
+    /// The Rust that ruchy makes of `source`, without a mend.
+    ///
+    /// # Errors
+    /// As [`Self::transpile`].
+    pub fn emit(&self, source: &Path) -> Result<String, Error> {
+        let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
+        let output = self.run("transpile".as_ref(), Some(source))?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(self.refused(source, &text, &output))
+    }
+
+    fn refused(&self, source: &Path, text: &str, output: &Output) -> Error {
+        let source = source.to_owned();
+        if output.status.code() == Some(STOPPED) {
+            let message = format!(
+                "ruchy does not come to an end on this file within {TRANSPILING_SECONDS_MAX} seconds. \
+                 Take parts of it away until it does, and write those in another way."
+            );
+            return Error::Refused { line: None, source, message };
+        }
+        let message = complaint(output);
+        Error::Refused { line: self.line_of(text, &message), source, message }
+    }
+
+    /// What ruchy makes of `text`, which is in no file.
+    fn transpile_text(&self, text: &str) -> Result<Output, Error> {
+        let file = std::env::temp_dir().join(format!("ruchy-lambda-{}-{:?}.ruchy", std::process::id(), std::thread::current().id()));
+        fs::write(&file, text).map_err(|error| Error::file(&file, error))?;
+        let output = self.run("transpile".as_ref(), Some(&file));
+        fs::remove_file(&file).ok(); // it is temporary, and there may be something else that clears such files away
+        output
     }
 
     /// The line at which ruchy gave up. Its own line numbers name the last line of the file, so the file is cut shorter, line by
@@ -68,7 +122,10 @@ impl Compiler {
     }
 
     fn run(&self, verb: &OsStr, file: Option<&Path>) -> Result<Output, Error> {
-        Command::new(&self.program)
+        // There are sources on which ruchy does not come to an end.
+        Command::new("timeout")
+            .arg(TRANSPILING_SECONDS_MAX.to_string())
+            .arg(&self.program)
             .arg(verb)
             .args(file)
             .env("RUST_BACKTRACE", "0") // with a backtrace its complaint is different each time

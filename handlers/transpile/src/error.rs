@@ -27,8 +27,8 @@ pub enum Error {
     NoCompiler { stale: Option<PathBuf>, version: &'static str },
     /// A compiler of another version than the one pinned.
     WrongVersion { compiler: PathBuf, found: String, version: &'static str },
-    /// A number of levels to inline that is none.
-    BadLevels { variable: &'static str, value: String },
+    /// A variable that holds no number, or one that is too large.
+    BadNumber { variable: &'static str, value: String, max: usize },
     /// The compiler refused the source.
     Refused { source: PathBuf, line: Option<usize>, message: String },
 }
@@ -50,7 +50,7 @@ impl Display for Error {
                 write!(f, "no handlers: there is no .ruchy or .rs file in {}. Write one with a `lambda_handler`.", folders.join(", "))
             }
             Self::UnknownFunction { name, known } => {
-                write!(f, "no handler is named `{name}`. There are: {}.", known.join(", "))
+                write!(f, "no handler is named `{name}`. There are: {}. `just new NAME` begins another.", known.join(", "))
             }
             Self::DuplicateName { name, first, second } => write!(
                 f,
@@ -99,8 +99,8 @@ impl Display for Error {
                  Install it with `cargo install ruchy --version {version} --locked`, or name one in RUCHY.",
                 compiler.display()
             ),
-            Self::BadLevels { variable, value } => {
-                write!(f, "{variable}={value}: it is how many levels of recursion are inlined, from 0 to {}.", crate::inline::LEVELS_MAX)
+            Self::BadNumber { variable, value, max } => {
+                write!(f, "{variable}={value}: it is a number from 0 to {max}, and linker/build.sh says of what.")
             }
             Self::Refused { source, line, message } => match line {
                 Some(line) => write!(f, "{}:{line}: {message}", source.display()),

@@ -100,10 +100,15 @@ fn check_not_orphaned(transpiled: &Path) -> Result<(), Error> {
 
 fn name_of(path: &Path) -> Result<String, Error> {
     let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    if is_name(name) { Ok(name.to_owned()) } else { Err(Error::BadName { path: path.to_owned() }) }
+}
+
+/// Whether a function can be called `name`.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
     let mut bytes = name.bytes();
-    let valid = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
-        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if valid { Ok(name.to_owned()) } else { Err(Error::BadName { path: path.to_owned() }) }
+    bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use quote::{ToTokens, quote};
 use std::ops::Range;
 use syn::spanned::Spanned as _;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprBreak, Item, ItemFn, Lifetime, Visibility};
+use syn::{Block, Expr, ExprBreak, File, Item, ItemFn, Lifetime, Visibility};
 
 /// How many levels are inlined. Of the fourteen functions measured, two levels make none slower and half of them about twice as fast or faster; one
 /// level makes two of them slower, three are twice the bytes of two and seldom faster. bench/compute/README.md has the table.
@@ -37,14 +37,7 @@ const ALLOWED: &str = "#[allow(unused, clippy::all, clippy::pedantic, arithmetic
 /// `rust` with up to `levels` levels inlined into each of its functions that allows it; nothing when there is none, or when it is not Rust.
 #[must_use]
 pub fn inline(rust: &str, levels: usize) -> Option<String> {
-    // syn takes these off before it counts.
-    if rust.starts_with('\u{feff}') || (rust.starts_with("#!") && !rust.starts_with("#![")) {
-        return None;
-    }
-    let file = syn::parse_file(rust).ok()?;
-    if looks_around_in(file.to_token_stream()) {
-        return None;
-    }
+    let file = movable(rust)?;
     let constants = pure::constants(&file);
     let mut edits = Vec::new();
     for item in &file.items {
@@ -58,6 +51,15 @@ pub fn inline(rust: &str, levels: usize) -> Option<String> {
     }
     // Whatever else may be wrong with it, it is Rust.
     (text != rust && syn::parse_file(&text).is_ok()).then_some(text)
+}
+
+/// `rust`, where it is Rust, its places can be counted and it means the same in another folder.
+pub(crate) fn movable(rust: &str) -> Option<File> {
+    // syn takes these off before it counts.
+    if rust.starts_with('\u{feff}') || (rust.starts_with("#!") && !rust.starts_with("#![")) {
+        return None;
+    }
+    syn::parse_file(rust).ok().filter(|file| !looks_around_in(file.to_token_stream()))
 }
 
 /// Whether a file means something else in another folder: it has a module in another file (`mod name;`), includes one or asks for its name. So does

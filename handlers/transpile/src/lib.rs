@@ -9,10 +9,13 @@ pub mod error;
 pub mod function;
 pub mod inline;
 pub mod layout;
+pub mod lower;
 pub mod mark;
+pub mod mend;
 pub mod place;
 pub mod pure;
 pub mod signature;
+mod template;
 
 pub use error::Error;
 

@@ -1,0 +1,53 @@
+//! buddy_system_allocator, over one large mapping, of which the kernel makes the pages that are written.
+#![allow(unsafe_code, missing_docs)]
+
+use crate::{crash, sys::memory};
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::UnsafeCell;
+use core::ptr::NonNull;
+
+/// Size of the mapping, in bytes.
+const ARENA_BYTES: usize = 1 << 30;
+
+type Inner = buddy_system_allocator::Heap<31>;
+
+pub struct Heap(UnsafeCell<Inner>);
+
+// SAFETY: the process has one thread.
+unsafe impl Sync for Heap {}
+
+impl Heap {
+    pub const fn new() -> Self {
+        Self(UnsafeCell::new(buddy_system_allocator::Heap::new()))
+    }
+
+    #[inline(never)]
+    fn more(inner: &mut Inner) {
+        let Ok(arena) = memory::map(ARENA_BYTES) else { crash::out_of_memory() };
+        // SAFETY: the mapping is new.
+        unsafe { inner.add_to_heap(arena.as_ptr().addr(), arena.as_ptr().addr() + ARENA_BYTES) };
+    }
+}
+
+// SAFETY: the library's promises.
+unsafe impl GlobalAlloc for Heap {
+    #[inline(never)]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the process has one thread.
+        let inner = unsafe { &mut *self.0.get() };
+        loop {
+            if let Ok(memory) = inner.alloc(layout) {
+                return NonNull::as_ptr(memory);
+            }
+            Self::more(inner);
+        }
+    }
+
+    #[inline(never)]
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the process has one thread.
+        let inner = unsafe { &mut *self.0.get() };
+        // SAFETY: the caller's promises.
+        unsafe { inner.dealloc(NonNull::new_unchecked(memory), layout) };
+    }
+}

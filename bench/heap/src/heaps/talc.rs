@@ -1,0 +1,69 @@
+//! talc, over one large mapping, of which the kernel makes the pages that are written.
+#![allow(unsafe_code, missing_docs)]
+
+use crate::{crash, sys::memory};
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::UnsafeCell;
+use core::ptr::NonNull;
+
+/// Size of the mapping, in bytes.
+const ARENA_BYTES: usize = 1 << 30;
+
+type Inner = talc::base::Talc<talc::source::Manual, talc::DefaultBinning>;
+
+pub struct Heap(UnsafeCell<Inner>);
+
+// SAFETY: the process has one thread.
+unsafe impl Sync for Heap {}
+
+impl Heap {
+    pub const fn new() -> Self {
+        Self(UnsafeCell::new(talc::base::Talc::new(talc::source::Manual)))
+    }
+
+    #[inline(never)]
+    fn more(inner: &mut Inner) {
+        let Ok(arena) = memory::map(ARENA_BYTES) else { crash::out_of_memory() };
+        // SAFETY: the mapping is new.
+        unsafe { inner.claim(arena.as_ptr(), ARENA_BYTES) };
+    }
+}
+
+// SAFETY: the library's promises.
+unsafe impl GlobalAlloc for Heap {
+    #[inline(never)]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the process has one thread.
+        let inner = unsafe { &mut *self.0.get() };
+        loop {
+            if let Some(memory) = unsafe { inner.allocate(layout) } {
+                return NonNull::as_ptr(memory);
+            }
+            Self::more(inner);
+        }
+    }
+
+    #[inline(never)]
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the process has one thread.
+        let inner = unsafe { &mut *self.0.get() };
+        // SAFETY: the caller's promises.
+        unsafe { inner.deallocate(memory, layout) };
+    }
+
+    #[inline(never)]
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        // SAFETY: the process has one thread.
+        let inner = unsafe { &mut *self.0.get() };
+        // SAFETY: the caller's promises.
+        unsafe {
+            if inner.try_realloc_in_place(memory, layout, bytes) {
+                return memory;
+            }
+            let moved = self.alloc(Layout::from_size_align_unchecked(bytes, layout.align()));
+            moved.copy_from_nonoverlapping(memory, layout.size().min(bytes));
+            self.dealloc(memory, layout);
+            moved
+        }
+    }
+}

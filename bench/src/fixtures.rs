@@ -1,0 +1,226 @@
+//! Fixtures: an event, and what a function is expected to make of it. In a function's folder of fixtures, `CASE.event.json` is sent, and
+//! one of these says what is to come back:
+//!
+//! - `CASE.response.json`: JSON, whose objects' members may stand in any order; the text `"<any>"` stands for any value.
+//! - `CASE.response.txt`: text that is no JSON. The end of its last line does not count.
+//! - `CASE.error.json`: the invocation fails, with this `errorType` and `errorMessage`; `"<any>"` as above.
+
+pub mod answer;
+pub mod difference;
+pub mod run;
+
+use crate::Error;
+use crate::event;
+use answer::Answer;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What the names of the files end in.
+const EVENT: &str = ".event.json";
+const RESPONSE: &str = ".response.json";
+const TEXT: &str = ".response.txt";
+const ERROR: &str = ".error.json";
+const ENDINGS: [&str; 4] = [EVENT, RESPONSE, TEXT, ERROR];
+
+/// One event, and what is expected of it.
+#[derive(Debug)]
+pub struct Case {
+    /// What its files' names begin with.
+    pub name: String,
+    /// JSON.
+    pub event: Vec<u8>,
+    /// Nothing where no file says.
+    pub expected: Option<Expected>,
+    folder: PathBuf,
+}
+
+/// What is expected.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expected {
+    /// A response that is JSON.
+    Json(Value),
+    /// A response that is text.
+    Text(String),
+    /// A failure: an object of `errorType` and `errorMessage`.
+    Error(Value),
+}
+
+/// The cases in `folder`, in the order of their names; none where there is no such folder.
+///
+/// # Errors
+/// [`Error::Fixture`]: a file that is no part of a case; [`Error::NotJson`]; [`Error::File`].
+pub fn read(folder: &Path) -> Result<Vec<Case>, Error> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut cases: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(|error| Error::file(folder, error))? {
+        let path = entry.map_err(|error| Error::file(folder, error))?.path();
+        if !is_editors(&path) {
+            let (case, ending) = parts(&path)?;
+            cases.entry(case).or_default().push(ending);
+        }
+    }
+    cases.into_iter().map(|(name, endings)| case(folder, name, &endings)).collect()
+}
+
+/// Whether it is a file that an editor keeps beside the one it edits.
+fn is_editors(path: &Path) -> bool {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    file.starts_with('.') || file.ends_with('~')
+}
+
+/// The case that a file belongs to, and what it is of it.
+fn parts(path: &Path) -> Result<(String, &'static str), Error> {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let found = ENDINGS.into_iter().find_map(|ending| Some((file.strip_suffix(ending)?.to_owned(), ending)));
+    found.ok_or_else(|| {
+        let reason = "it is no fixture: those are CASE.event.json, with CASE.response.json, CASE.response.txt or CASE.error.json beside it";
+        Error::fixture(path, reason)
+    })
+}
+
+fn case(folder: &Path, name: String, endings: &[&str]) -> Result<Case, Error> {
+    let path = |ending: &str| folder.join(format!("{name}{ending}"));
+    if !endings.contains(&EVENT) {
+        return Err(Error::fixture(&path(EVENT), "the event is missing of which the file beside it says what is expected"));
+    }
+    let event = event::read_file(&path(EVENT))?;
+    let mut expectations = endings.iter().filter(|ending| **ending != EVENT);
+    let expected = expectations.next().map(|ending| expectation(&path(ending), ending)).transpose()?;
+    if let Some(second) = expectations.next() {
+        return Err(Error::fixture(&path(second), "another file says something else of the same event. Delete one"));
+    }
+    Ok(Case { event, expected, folder: folder.to_owned(), name })
+}
+
+fn expectation(path: &Path, ending: &str) -> Result<Expected, Error> {
+    let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
+    if ending == TEXT {
+        let text = String::from_utf8(bytes).map_err(|_| Error::fixture(path, "it is not UTF-8, as all responses are"))?;
+        return Ok(Expected::Text(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)));
+    }
+    let value = serde_json::from_slice(&bytes).map_err(|error| Error::NotJson { place: path.display().to_string(), error })?;
+    if ending == RESPONSE {
+        return Ok(Expected::Json(value));
+    }
+    let is_error = value.as_object().is_some_and(|error| {
+        error.len() == 2 && ["errorType", "errorMessage"].iter().all(|member| error.get(*member).is_some_and(Value::is_string))
+    });
+    if is_error {
+        return Ok(Expected::Error(value));
+    }
+    Err(Error::fixture(path, r#"a failure is expected by {"errorType": "Function.…", "errorMessage": "…"}, and nothing else"#))
+}
+
+impl Case {
+    /// Where it is said what is expected, if that is `answer`.
+    #[must_use]
+    pub fn expectation_of(&self, answer: &Answer) -> PathBuf {
+        self.folder.join(self.name.clone() + ending(answer))
+    }
+
+    /// Makes `answer` what is expected; `"<any>"` stays where it was. Returns the file that says so.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn accept(&self, answer: &Answer) -> Result<PathBuf, Error> {
+        for other in ENDINGS.into_iter().filter(|other| *other != EVENT && *other != ending(answer)) {
+            let path = self.folder.join(self.name.clone() + other);
+            if path.exists() {
+                fs::remove_file(&path).map_err(|error| Error::file(&path, error))?;
+            }
+        }
+        let path = self.expectation_of(answer);
+        let text = match (answer.json(), &self.expected) {
+            (Some(came), Some(Expected::Json(expected) | Expected::Error(expected))) => format!("{:#}\n", difference::kept(expected, came)),
+            (Some(came), _) => format!("{came:#}\n"),
+            (None, _) => format!("{}\n", answer.text()),
+        };
+        fs::write(&path, text).map_err(|error| Error::file(&path, error))?;
+        Ok(path)
+    }
+}
+
+fn ending(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Json { .. } => RESPONSE,
+        Answer::Text(_) => TEXT,
+        Answer::Error(_) => ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Expected, read};
+    use serde_json::json;
+    use std::fs;
+    use std::path::Path;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn cases_are_read_in_the_order_of_their_names() {
+        let folder = folder(&[
+            ("b.event.json", "{}\n"),
+            ("b.response.json", "{\"a\": 1}"),
+            ("c.event.json", "[]"),
+            ("c.response.txt", "text\n"),
+            ("a.event.json", "1"),
+            ("a.error.json", "{\"errorMessage\":\"no\",\"errorType\":\"Function.No\"}"),
+            ("d.event.json", "2"),
+            (".a.event.json.swp", ""),
+            ("a.event.json~", ""),
+        ]);
+        let cases: Vec<_> = read(folder.path()).unwrap().into_iter().map(|case| (case.name, case.event, case.expected)).collect();
+        assert_eq!(
+            cases,
+            [
+                ("a".into(), b"1".to_vec(), Some(Expected::Error(json!({"errorType": "Function.No", "errorMessage": "no"})))),
+                ("b".into(), b"{}\n".to_vec(), Some(Expected::Json(json!({"a": 1})))),
+                ("c".into(), b"[]".to_vec(), Some(Expected::Text("text".into()))),
+                ("d".into(), b"2".to_vec(), None),
+            ]
+        );
+        assert!(read(Path::new("no/such/folder")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_no_case_is_said() {
+        let event = ("a.event.json", "{}");
+        for (files, said) in [
+            (&[event, ("notes.md", "")][..], "notes.md: it is no fixture"),
+            (&[("event.json", "{}")], "event.json: it is no fixture"),
+            (&[("a.response.json", "{}")], "a.event.json: the event is missing"),
+            (&[event, ("a.response.json", "{}"), ("a.error.json", "{\"errorType\":\"\",\"errorMessage\":\"\"}")], "Delete one"),
+            (&[("a.event.json", "{name}")], "a.event.json is not JSON"),
+            (&[event, ("a.response.json", "yes")], "a.response.json is not JSON"),
+            (&[event, ("a.error.json", "{\"errorType\":\"Function.No\"}")], "a.error.json: a failure is expected by"),
+        ] {
+            let message = read(folder(files).path()).unwrap_err().to_string();
+            assert!(message.contains(said), "{files:?}: {message}");
+        }
+    }
+
+    #[test]
+    fn what_came_is_accepted_in_the_place_of_what_was_expected() {
+        let folder = folder(&[("a.event.json", "1"), ("a.response.json", "{\"id\": \"<any>\", \"count\": 1}")]);
+        let case = || read(folder.path()).unwrap().remove(0);
+        let files = || fs::read_dir(folder.path()).unwrap().count();
+        case().accept(&Answer::of_response(br#"{"id":"7","count":2}"#)).unwrap();
+        assert_eq!(case().expected, Some(Expected::Json(json!({"id": "<any>", "count": 2}))));
+        case().accept(&Answer::of_response(b"text")).unwrap();
+        assert_eq!((case().expected, files()), (Some(Expected::Text("text".into())), 2));
+        case().accept(&Answer::of_error(br#"{"errorType":"Function.No","errorMessage":"no","stackTrace":[]}"#)).unwrap();
+        assert_eq!(case().expected, Some(Expected::Error(json!({"errorType": "Function.No", "errorMessage": "no"}))));
+        assert_eq!(files(), 2);
+    }
+}

@@ -1,0 +1,141 @@
+//! `ruchy-lambda new`: the beginning of a function, with an event and the response to it, copied from a template.
+//!
+//! Templates are functions themselves, in a folder of the same shape as the project's own: `functions/KIND.ruchy` or `.rs`, and
+//! `fixtures/KIND/`. They are linked and tested like any other.
+
+use crate::Error;
+use crate::functions::{self, fixtures_beside, fixtures_of};
+use clap::Args;
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use transpile::compiler::Compiler;
+use transpile::function::{self, Function as Source, Origin};
+use transpile::mark;
+
+/// Where templates are.
+const TEMPLATES: &str = "handlers/templates/functions";
+
+/// What to begin.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The function's name: lower-case letters, digits and `_`
+    name: String,
+    /// What invokes it: a file's name in handlers/templates/functions
+    #[arg(long, default_value = "text")]
+    kind: String,
+    /// The folder of templates
+    #[arg(long, value_name = "FOLDER", default_value = TEMPLATES, hide = true)]
+    templates: PathBuf,
+}
+
+/// Writes the files of a new function, and returns which they are, and what to do with them.
+///
+/// # Errors
+/// As [`write`].
+pub fn run(options: &Options) -> Result<String, Error> {
+    let Options { name, kind, templates } = options;
+    let paths = write(name, kind, templates, &functions::folders())?;
+    let mut said = String::new();
+    for path in &paths {
+        let _ = writeln!(said, "wrote {}", path.display());
+    }
+    let event = paths.iter().find(|path| path.to_string_lossy().ends_with(".event.json"));
+    said.push_str(&next(name, event.map_or(Path::new(""), PathBuf::as_path)));
+    if paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "ruchy"))
+        && let Err(error) = Compiler::find()
+    {
+        let _ = write!(said, "\nIt runs as it is. Once it is changed: {error}\n");
+    }
+    Ok(said)
+}
+
+/// Writes the function `name` into the first of `folders`, as the one called `kind` in `templates` is, and its fixtures. Returns the files.
+///
+/// # Errors
+/// [`Error::NoKind`], [`Error::NotAName`], [`Error::NameTaken`], before anything is written; [`Error::File`].
+pub fn write(name: &str, kind: &str, templates: &Path, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let template = template(templates, kind)?;
+    if !function::is_name(name) {
+        return Err(Error::NotAName { name: name.to_owned() });
+    }
+    if let Some(path) = folders.iter().flat_map(|folder| taken(folder, name)).find(|path| path.exists()) {
+        return Err(Error::NameTaken { name: name.to_owned(), path });
+    }
+    let folder = folders.first().map_or(Path::new(""), PathBuf::as_path);
+    let mut paths = Vec::new();
+    for (path, text) in files(&template, name, folder)? {
+        write_new(&path, &text)?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+fn template(templates: &Path, kind: &str) -> Result<Source, Error> {
+    let mut kinds = function::find(&[templates.to_owned()])?;
+    match kinds.iter().position(|function| function.name == kind) {
+        Some(place) => Ok(kinds.swap_remove(place)),
+        None => Err(Error::NoKind { kind: kind.to_owned(), kinds: kinds.into_iter().map(|function| function.name).collect() }),
+    }
+}
+
+/// What must not be there.
+fn taken(folder: &Path, name: &str) -> [PathBuf; 3] {
+    let source = folder.join(name);
+    [source.with_extension("ruchy"), source.with_extension("rs"), fixtures_beside(folder).join(name)]
+}
+
+/// What is to be written: the source, the Rust that was made of the template, and the fixtures.
+fn files(template: &Source, name: &str, folder: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
+    let text = read(&template.source)?;
+    let path = folder.join(name).with_extension(template.source.extension().unwrap_or_default());
+    let rust = if template.origin == Origin::Ruchy { transpiled(template, &text, &path)? } else { None };
+    let mut files = vec![(path, text)];
+    files.extend(rust);
+    let (from, to) = (fixtures_of(template), fixtures_beside(folder).join(name));
+    let mut fixtures = Vec::new();
+    for entry in fs::read_dir(&from).map_err(|error| Error::file(&from, error))? {
+        let path = entry.map_err(|error| Error::file(&from, error))?.path();
+        fixtures.push((to.join(path.file_name().unwrap_or_default()), read(&path)?));
+    }
+    fixtures.sort();
+    files.extend(fixtures);
+    Ok(files)
+}
+
+/// The Rust beside the new `source`: the template's, marked as made of this one, which has the same text. None where the template has been
+/// changed since: then the build makes it.
+fn transpiled(template: &Source, text: &str, source: &Path) -> Result<Option<(PathBuf, String)>, Error> {
+    let rust = template.source.with_extension("rs");
+    if !rust.exists() {
+        return Ok(None);
+    }
+    let rust = read(&rust)?;
+    let name = source.file_name().unwrap_or_default().to_string_lossy();
+    let body = rust.split_once('\n').filter(|_| mark::is_fresh(&rust, text)).map(|(_, body)| body);
+    Ok(body.map(|body| (source.with_extension("rs"), format!("{}\n{body}", mark::line(&name, text)))))
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|error| Error::file(path, error))
+}
+
+/// A file that is there already is left alone.
+fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+    let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
+        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    };
+    write().map_err(|error| Error::file(path, error))
+}
+
+fn next(name: &str, event: &Path) -> String {
+    let commands = [
+        (format!("just invoke {name} @{}", event.display()), "runs it once"),
+        (format!("just test-handlers {name}"), "holds it against its fixtures"),
+        (format!("just watch {name}"), "does that at every save"),
+    ];
+    let width = commands.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
+    commands.iter().fold(String::from("\n"), |said, (command, does)| said + &format!("{command:width$}   # {does}\n"))
+}

@@ -1,0 +1,163 @@
+//! `ruchy-lambda test-handlers`: every fixture through the linked functions, and how what came differs from what was expected.
+
+use crate::environment::Function;
+use crate::fixtures::answer::Answer;
+use crate::fixtures::run::Runner;
+use crate::fixtures::{self, Case, difference};
+use crate::functions::{self, fixtures_of};
+use crate::{Error, link};
+use clap::Args;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+use transpile::function::Function as Source;
+
+/// Where functions are linked to when there are several.
+const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
+/// What a function is told of its memory: Lambda's least.
+pub const MEMORY_MB: u32 = 128;
+/// Where a function is told it runs, whatever the developer's environment says: an answer may tell. The fixtures' events come from there.
+pub const REGION: &str = "eu-central-1";
+
+/// What to test.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The functions; all that have fixtures when none is named
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Make what comes the expected
+    #[arg(long, requires = "names")]
+    accept: bool,
+    /// How long each invocation may take
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::cli::timeout)]
+    timeout: Duration,
+}
+
+/// How many cases were as expected, and how many were not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: usize,
+    pub failed: usize,
+}
+
+/// Links the functions that have fixtures, runs these, and prints what came of it.
+///
+/// # Errors
+/// [`Error`] of whatever kept a function from being run; what a function does wrong is printed, and the exit code is 1.
+pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    let folders = functions::folders();
+    let mut tested = Vec::new();
+    let mut without = Vec::new();
+    for function in functions::select(&folders, &options.names)? {
+        let cases = fixtures::read(&fixtures_of(&function))?;
+        if cases.is_empty() { without.push(function) } else { tested.push((function, cases)) }
+    }
+    let names: Vec<&str> = tested.iter().map(|(function, _)| function.name.as_str()).collect();
+    let bootstrap = if let [name] = names[..] { link::local(name) } else { PathBuf::from(BOOTSTRAP) };
+    if !names.is_empty() && !link::link(&bootstrap, &names).await? {
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut tally = Tally::default();
+    for (function, cases) in tested {
+        tally.add(test(&function, cases, &bootstrap, options.timeout, options.accept).await?);
+    }
+    for function in &without {
+        print(&format!("{}\n  {}\n", function.name, no_fixtures(function)))?;
+    }
+    let strays = if options.names.is_empty() { strays(&folders)? } else { Vec::new() };
+    for folder in &strays {
+        print(&format!("{}: there is no function of this name. Write one, or delete the folder.\n", folder.display()))?;
+    }
+    print(&format!("{}\n", tally.text()))?;
+    Ok(if tally.failed == 0 && tally.passed > 0 && strays.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs `cases` of `function`, which `bootstrap` holds, and prints what came of each; `accept` makes it the expected.
+///
+/// # Errors
+/// As [`run`].
+pub async fn test(function: &Source, cases: Vec<Case>, bootstrap: &Path, timeout: Duration, accept: bool) -> Result<Tally, Error> {
+    let configured = functions::configured(&function.name, bootstrap, MEMORY_MB)?;
+    let mut runner = Runner::new(Function { region: REGION.to_owned(), ..configured }, timeout)?;
+    let mut tally = Tally::default();
+    print(&format!("{}\n", function.name))?;
+    for mut case in cases {
+        let (answer, log) = runner.run(std::mem::take(&mut case.event)).await?;
+        let complaint = complaint(&function.name, &case, &answer);
+        tally.add(Tally { passed: usize::from(complaint.is_none() || accept), failed: usize::from(complaint.is_some() && !accept) });
+        match complaint {
+            None => print(&format!("  ✓ {}\n", case.name))?,
+            Some(_) if accept => print(&format!("  ✓ {}: wrote {}\n", case.name, case.accept(&answer)?.display()))?,
+            Some(complaint) => print(&failed(&case.name, &complaint, &log))?,
+        }
+    }
+    runner.stop().await;
+    Ok(tally)
+}
+
+/// What is wrong with `answer`, if anything is.
+fn complaint(function: &str, case: &Case, answer: &Answer) -> Option<String> {
+    match &case.expected {
+        Some(expected) => difference::between(expected, answer).map(|lines| format!("- expected, + what came:\n{lines}")),
+        None => Some(format!(
+            "{} is missing. `just test-handlers --accept {function}` writes what came:\n{}\n",
+            case.expectation_of(answer).display(),
+            answer.text()
+        )),
+    }
+}
+
+fn failed(case: &str, complaint: &str, log: &str) -> String {
+    let mut text = format!("  ✗ {case}\n");
+    let log = if log.is_empty() { String::new() } else { format!("its log:\n{log}") };
+    for line in complaint.lines().chain(log.lines()) {
+        let _ = writeln!(text, "      {line}");
+    }
+    text
+}
+
+/// What to do where a function has no fixtures.
+#[must_use]
+pub fn no_fixtures(function: &Source) -> String {
+    format!(
+        "has no fixtures: write {}, and `just test-handlers --accept {}`",
+        fixtures_of(function).join("first.event.json").display(),
+        function.name
+    )
+}
+
+/// The folders of fixtures that no function has.
+///
+/// # Errors
+/// [`Error::Functions`], [`Error::File`].
+pub fn strays(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let functions: Vec<PathBuf> = functions::select(folders, &[])?.iter().map(fixtures_of).collect();
+    let mut strays = Vec::new();
+    for folder in folders.iter().map(|folder| functions::fixtures_beside(folder)).filter(|folder| folder.exists()) {
+        for entry in folder.read_dir().map_err(|error| Error::file(&folder, error))? {
+            strays.push(entry.map_err(|error| Error::file(&folder, error))?.path());
+        }
+    }
+    strays.retain(|path| path.is_dir() && !functions.contains(path));
+    strays.sort();
+    Ok(strays)
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// The last line.
+    #[must_use]
+    pub fn text(self) -> String {
+        format!("{} as expected, {} not", self.passed, self.failed)
+    }
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    io::stdout().write_all(text.as_bytes()).map_err(Error::system("printing"))
+}

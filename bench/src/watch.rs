@@ -1,0 +1,128 @@
+//! `ruchy-lambda watch`: links a function and runs its fixtures, or an event, each time one of their files is saved.
+
+use crate::functions::{self, fixtures_of};
+use crate::signals::Interrupts;
+use crate::{Error, event, fixtures, invoke, link, test_handlers};
+use clap::Args;
+use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+use transpile::function::Function as Source;
+
+/// What to watch.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The function
+    name: String,
+    /// Invoke it with this event, and leave its fixtures alone: JSON, or @FILE, which is watched too
+    event: Option<String>,
+    /// How long each invocation may take
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::cli::timeout)]
+    timeout: Duration,
+}
+
+/// Until Ctrl-C: what a function does wrong, or rustc says of it, is printed, and the next save waited for.
+///
+/// # Errors
+/// [`Error`] of whatever keeps files from being watched.
+pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    let mut interrupts = Interrupts::new()?;
+    let function = functions::select(&functions::folders(), std::slice::from_ref(&options.name))?.swap_remove(0);
+    loop {
+        // Before anything is read; and anew each time, since there may be fixtures now where there were none.
+        let mut watch = Watch::new(&watched(&function, options.event.as_deref()))?;
+        tokio::select! {
+            came = round(&function, options) => {
+                if let Err(error) = came {
+                    eprintln!("{error}");
+                }
+            }
+            _ = interrupts.received() => return Ok(ExitCode::SUCCESS),
+        }
+        let _ = writeln!(io::stdout(), "watching {}; Ctrl-C ends it", function.source.display());
+        tokio::select! {
+            saved = watch.saved() => saved?,
+            _ = interrupts.received() => return Ok(ExitCode::SUCCESS),
+        }
+    }
+}
+
+/// Links and runs it once.
+async fn round(function: &Source, options: &Options) -> Result<(), Error> {
+    let bootstrap = link::local(&function.name);
+    if !link::link(&bootstrap, &[&function.name]).await? {
+        return Ok(());
+    }
+    if let Some(event) = &options.event {
+        let event = event::read(event, false)?;
+        let function = functions::configured(&function.name, &bootstrap, test_handlers::MEMORY_MB)?;
+        return invoke::run(&function, event.into(), options.timeout).await.map(drop);
+    }
+    let cases = fixtures::read(&fixtures_of(function))?;
+    if cases.is_empty() {
+        let _ = writeln!(io::stdout(), "{} {}", function.name, test_handlers::no_fixtures(function));
+        return Ok(());
+    }
+    let tally = test_handlers::test(function, cases, &bootstrap, options.timeout, false).await?;
+    let _ = writeln!(io::stdout(), "{}", tally.text());
+    Ok(())
+}
+
+/// What `function` and its events are made of.
+fn watched(function: &Source, event: Option<&str>) -> Vec<PathBuf> {
+    let events = match event {
+        None => Some(fixtures_of(function)).filter(|folder| folder.exists()),
+        Some(event) => event.strip_prefix('@').map(PathBuf::from),
+    };
+    std::iter::once(function.source.clone()).chain(events).collect()
+}
+
+/// Hears of files that are saved.
+struct Watch {
+    /// It stops when this is dropped.
+    _notifier: RecommendedWatcher,
+    saved: UnboundedReceiver<Result<(), notify::Error>>,
+}
+
+impl Watch {
+    /// Of `paths`: files, and folders of files.
+    fn new(paths: &[PathBuf]) -> Result<Self, Error> {
+        let (sender, saved) = mpsc::unbounded_channel();
+        let absolute = |path: &PathBuf| std::path::absolute(path).map_err(|error| Error::file(path, error));
+        let paths = paths.iter().map(absolute).collect::<Result<Vec<_>, _>>()?;
+        let watched = paths.clone();
+        let tell = move |event: Result<Event, notify::Error>| match event {
+            Ok(event) if !concerns(&event, &watched) => {}
+            // Nobody listens any more when the program ends.
+            event => drop(sender.send(event.map(drop))),
+        };
+        let mut notifier = notify::recommended_watcher(tell).map_err(Error::NotWatched)?;
+        for path in &paths {
+            // The folder, since editors put a new file in the place of the old one.
+            let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+            notifier.watch(folder, RecursiveMode::NonRecursive).map_err(Error::NotWatched)?;
+        }
+        Ok(Self { _notifier: notifier, saved })
+    }
+
+    /// Waits until a file was saved since the last time.
+    async fn saved(&mut self) -> Result<(), Error> {
+        let Some(first) = self.saved.recv().await else { unreachable!("its other end is the notifier's") };
+        first.map_err(Error::NotWatched)?;
+        while let Ok(next) = self.saved.try_recv() {
+            next.map_err(Error::NotWatched)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether one of `watched`, or a file in it, was saved: closed after writing, or put in another's place. Before that it may be half written.
+fn concerns(event: &Event, watched: &[PathBuf]) -> bool {
+    let is_save =
+        matches!(event.kind, EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(ModifyKind::Name(RenameMode::To)));
+    is_save && event.paths.iter().any(|path| watched.iter().any(|watched| path.starts_with(watched)))
+}

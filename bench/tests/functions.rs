@@ -1,0 +1,261 @@
+//! `new`, `test-handlers` and `watch`, in a project of a test's own whose recipe links a shell script.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
+const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../handlers/templates/functions");
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Links the bootstrap of these tests, unless the function's source is broken.
+const RECIPE: &str = concat!(
+    "#!/bin/sh\n",
+    "if grep -q broken handlers/functions/any.rs; then echo 'it does not build' >&2; exit 1; fi\n",
+    "mkdir -p \"$(dirname \"$1\")\" && cp '",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/bootstrap.sh' \"$1\"\n"
+);
+
+/// A folder with the recipe, and a function `any`.
+struct Project(tempfile::TempDir);
+
+impl Project {
+    fn new() -> Self {
+        let project = Self(tempfile::tempdir().unwrap());
+        project.write("linker/build.sh", RECIPE);
+        fs::set_permissions(project.path("linker/build.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+        project.write("handlers/functions/any.rs", "pub fn lambda_handler(event: &str) -> &str { event }");
+        project
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
+        fs::write(self.path(path), text).unwrap();
+    }
+
+    /// A fixture of `any`.
+    fn fixture(&self, file: &str, text: &str) {
+        self.write(&format!("handlers/fixtures/any/{file}"), text);
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).current_dir(&self.0).env_remove("RUCHY_LAMBDA_FUNCTIONS");
+        command
+    }
+
+    /// Exit code, standard output, standard error.
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        parts(&self.command(arguments).output().unwrap())
+    }
+
+    fn new_function(&self, name: &str, kind: &str) -> (i32, String, String) {
+        self.run(&["new", name, "--kind", kind, "--templates", TEMPLATES])
+    }
+}
+
+fn parts(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn cases_of_a_function_share_a_process_that_is_started_again_when_it_ends() {
+    let project = Project::new();
+    for (case, event, response) in [("a", "1", "1 1"), ("b", "2", "2 2"), ("d", "4", "1 4")] {
+        project.fixture(&format!("{case}.event.json"), event);
+        project.fixture(&format!("{case}.response.txt"), &format!("{response}\n"));
+    }
+    project.fixture("c.event.json", "\"exit\"");
+    project.fixture("c.error.json", "{\"errorType\": \"Runtime.ExitError\", \"errorMessage\": \"<any>\"}");
+    project.write("handlers/functions/bare.rs", "pub fn lambda_handler(event: &str) -> &str { event }");
+    let (code, out, err) = project.run(&["test-handlers"]);
+    let bare = "bare\n  has no fixtures: write handlers/fixtures/bare/first.event.json, and `just test-handlers --accept bare`\n";
+    assert_eq!((code, out.as_str()), (0, &*format!("any\n  ✓ a\n  ✓ b\n  ✓ c\n  ✓ d\n{bare}4 as expected, 0 not\n")), "{err}");
+    assert_eq!(project.run(&["test-handlers", "any"]).0, 0);
+    assert_eq!(project.run(&["test-handlers", "bare"]).0, 1);
+    project.write("handlers/fixtures/gone/a.event.json", "1");
+    let (code, out, _) = project.run(&["test-handlers"]);
+    assert!(code == 1 && out.contains("handlers/fixtures/gone: there is no function of this name."), "{out}");
+}
+
+#[test]
+fn what_is_not_as_expected_is_shown_with_the_log_of_its_invocation() {
+    let project = Project::new();
+    project.fixture("a.event.json", "7");
+    project.fixture("a.response.txt", "1 7");
+    project.fixture("b.event.json", "8");
+    project.fixture("b.response.txt", "2 9");
+    project.fixture("c.event.json", "\"fail\"");
+    let (code, out, err) = project.run(&["test-handlers"]);
+    assert_eq!(code, 1, "{err}");
+    let expected = "  ✓ a\n  ✗ b\n      - expected, + what came:\n      - 2 9\n      + 2 8\n      its log:\n      event 8\n  ✗ c\n      \
+                    handlers/fixtures/any/c.error.json is missing. `just test-handlers --accept any` writes what came:";
+    assert!(out.contains(expected) && out.ends_with("1 as expected, 2 not\n"), "{out}");
+    let (code, out, _) = project.run(&["test-handlers", "--accept", "any"]);
+    assert!(code == 0 && out.contains("  ✓ a\n  ✓ b: wrote handlers/fixtures/any/b.response.txt\n"), "{out}");
+    assert_eq!(project.read("handlers/fixtures/any/b.response.txt"), "2 8\n");
+    assert!(project.read("handlers/fixtures/any/c.error.json").contains("it failed"));
+    assert_eq!(project.run(&["test-handlers"]).0, 0);
+}
+
+#[test]
+fn what_cannot_be_tested_is_said() {
+    let project = Project::new();
+    assert_eq!(project.run(&["test-handlers", "none"]).2, "no handler is named `none`. There are: any. `just new NAME` begins another.\n");
+    assert!(project.run(&["test-handlers", "--accept"]).2.contains("NAME"));
+    project.fixture("a.event.json", "{name}");
+    assert!(project.run(&["test-handlers"]).2.contains("any/a.event.json is not JSON: "));
+    project.fixture("a.event.json", "1");
+    project.write("handlers/functions/any.rs", "broken: lambda_handler");
+    assert_eq!(project.run(&["test-handlers"]), (1, String::new(), "it does not build\n".to_owned()));
+}
+
+#[test]
+fn a_new_function_is_a_template_under_another_name() {
+    let project = Project::new();
+    let (code, out, err) = project.new_function("hello", "http");
+    assert_eq!(code, 0, "{err}");
+    let files = ["functions/hello.ruchy", "functions/hello.rs", "fixtures/hello/first.event.json", "fixtures/hello/first.response.json"];
+    for file in files.map(|file| format!("handlers/{file}")) {
+        assert!(out.contains(&format!("wrote {file}\n")) && project.path(&file).exists(), "{file}: {out}");
+    }
+    assert!(out.contains("\njust invoke hello @handlers/fixtures/hello/first.event.json "), "{out}");
+    let template = fs::read_to_string(Path::new(TEMPLATES).join("http.ruchy")).unwrap();
+    assert_eq!(project.read("handlers/functions/hello.ruchy"), template);
+    assert!(project.read("handlers/functions/hello.rs").lines().next().unwrap().contains(" from hello.ruchy, sha256 "));
+    assert!(project.new_function("plain", "rust").1.contains("wrote handlers/functions/plain.rs\n"));
+    // In the code that is built the name stands behind another word.
+    assert_eq!(project.new_function("type", "text").0, 0);
+}
+
+#[test]
+fn a_machine_without_ruchy_is_told_when_it_is_needed() {
+    let project = Project::new();
+    let mut command = project.command(&["new", "hello", "--templates", TEMPLATES]);
+    let (code, out, _) = parts(&command.env("RUCHY", "/nonexistent/ruchy").output().unwrap());
+    assert!(
+        code == 0 && out.contains("It runs as it is. Once it is changed: ruchy, the compiler of .ruchy files, is not installed."),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_new_function_takes_nobodys_place() {
+    let project = Project::new();
+    for name in ["Hello", "two words", "../up", "a-b", "1st", ""] {
+        let (code, out, err) = project.new_function(name, "text");
+        assert!(code == 1 && out.is_empty() && err.contains("cannot be a function's name: that is made of"), "{name}: {err}");
+    }
+    let (code, _, err) = project.new_function("hello", "telegram");
+    assert!(code == 1 && err.starts_with("no template is called `telegram`. There are: ") && err.contains("http, json, "), "{err}");
+    assert_eq!(project.new_function("any", "text").2, taken("handlers/functions/any.rs", "any"));
+    project.write("handlers/fixtures/left/first.event.json", "1");
+    assert_eq!(project.new_function("left", "text").2, taken("handlers/fixtures/left", "left"));
+    assert!(!project.path("handlers/functions/left.ruchy").exists());
+}
+
+fn taken(path: &str, name: &str) -> String {
+    format!("{path} is there already, and was left alone. Choose another name than `{name}`, or delete it.\n")
+}
+
+#[test]
+#[ignore = "needs ruchy: `just ci` runs it"]
+fn the_rust_of_a_new_function_is_what_ruchy_makes_of_it() {
+    let project = Project::new();
+    for entry in fs::read_dir(TEMPLATES).unwrap() {
+        let path = entry.unwrap().path();
+        let kind = path.file_stem().unwrap().to_str().unwrap();
+        if path.extension().is_some_and(|extension| extension == "ruchy") {
+            assert_eq!(project.new_function(&format!("my_{kind}"), kind).0, 0);
+            assert!(project.path(&format!("handlers/functions/my_{kind}.rs")).exists(), "{kind}");
+        }
+    }
+    let compiler = transpile::compiler::Compiler::find().unwrap();
+    assert!(transpile::outdated(&[project.path("handlers/functions")], &compiler).unwrap().is_empty());
+}
+
+/// `watch`, line by line; ended when dropped.
+struct Watching {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Watching {
+    fn start(project: &Project, arguments: &[&str]) -> Self {
+        let mut command = project.command(&["watch", "any"]);
+        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let (sender, lines) = mpsc::channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, lines }
+    }
+
+    /// What it prints until it waits.
+    fn round(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("it prints no more than {lines:?}"));
+            if line == "watching handlers/functions/any.rs; Ctrl-C ends it" {
+                return lines;
+            }
+            lines.push(line);
+        }
+    }
+
+    fn interrupt(&mut self) -> Option<i32> {
+        let id = rustix::process::Pid::from_raw(self.child.id().cast_signed()).unwrap();
+        rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn each_save_is_followed_by_a_round() {
+    let project = Project::new();
+    project.fixture("a.event.json", "1");
+    project.fixture("a.response.txt", "1 1");
+    let mut watching = Watching::start(&project, &[]);
+    assert_eq!(watching.round(), ["any", "  ✓ a", "1 as expected, 0 not"]);
+    project.fixture("a.response.txt", "1 2");
+    assert!(watching.round().contains(&"      - 1 2".to_owned()));
+    project.write("handlers/functions/any.rs", "broken: lambda_handler");
+    assert!(watching.round().is_empty());
+    // As editors do it.
+    project.write("handlers/functions/.any.rs.new", "pub fn lambda_handler(event: &str) -> &str { event }");
+    fs::rename(project.path("handlers/functions/.any.rs.new"), project.path("handlers/functions/any.rs")).unwrap();
+    assert_eq!(watching.round().last().unwrap(), "0 as expected, 1 not");
+    assert_eq!(watching.interrupt(), Some(0));
+}
+
+#[test]
+fn an_event_is_watched_in_the_place_of_fixtures() {
+    let project = Project::new();
+    project.write("event.json", "1");
+    let watching = Watching::start(&project, &["@event.json"]);
+    assert_eq!(watching.round(), ["1 1"]);
+    project.write("event.json", "{");
+    assert!(watching.round().is_empty());
+    project.write("event.json", "2");
+    assert_eq!(watching.round(), ["1 2"]);
+}

@@ -1,0 +1,158 @@
+//! The heap by itself: each test has its own, without the reserves.
+
+use super::{BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, Heap, SIZES, index};
+use core::alloc::{GlobalAlloc, Layout};
+use proptest::prelude::*;
+use std::vec::Vec;
+
+#[test]
+fn a_size_is_served_by_the_smallest_block_that_holds_it() {
+    let index = |bytes, align| index(Layout::from_size_align(bytes, align).unwrap());
+    for bytes in 1..=BLOCK_BYTES_MAX {
+        let block = BLOCK_BYTES_MIN << index(bytes, 8);
+        assert!(block >= bytes && (block == BLOCK_BYTES_MIN || block / 2 < bytes), "{bytes} in {block}");
+    }
+    for (bytes, align) in [(BLOCK_BYTES_MAX + 1, 8), (1 << 40, 1), (1, 32), (16, 64), (3, 4096)] {
+        assert!(index(bytes, align) >= SIZES, "{bytes}");
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Take { bytes: usize, align: usize },
+    Resize { which: usize, bytes: usize },
+    Give { which: usize },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let bytes = prop_oneof![1usize..300, 1usize..200_000];
+    prop_oneof![
+        (bytes.clone(), 0u32..7).prop_map(|(bytes, shift)| Step::Take { bytes, align: 1 << shift }),
+        (any::<usize>(), bytes).prop_map(|(which, bytes)| Step::Resize { which, bytes }),
+        any::<usize>().prop_map(|which| Step::Give { which }),
+    ]
+}
+
+/// Fills a block with its number, so that an overlap shows.
+fn fill(memory: *mut u8, bytes: usize, tag: u8) {
+    // SAFETY: the block has this size.
+    unsafe { memory.write_bytes(tag, bytes) };
+}
+
+fn check(memory: *mut u8, bytes: usize, tag: u8) {
+    // SAFETY: the block has this size and was filled.
+    let block = unsafe { core::slice::from_raw_parts(memory, bytes) };
+    assert!(block.iter().all(|byte| *byte == tag));
+}
+
+proptest! {
+    #[test]
+    fn blocks_are_aligned_keep_their_bytes_and_never_overlap(steps in proptest::collection::vec(step(), 1..120)) {
+        let heap = Heap::new();
+        // The second time it is cut anew.
+        for _ in 0..2 {
+            play(&heap, &steps)?;
+        }
+    }
+}
+
+fn play(heap: &Heap, steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut held: Vec<(*mut u8, Layout, u8)> = Vec::new();
+    for (number, step) in steps.iter().cloned().enumerate() {
+        let tag = u8::try_from(number).unwrap();
+        match step {
+            Step::Take { bytes, align } => {
+                let layout = Layout::from_size_align(bytes, align).unwrap();
+                // SAFETY: the size is not 0.
+                let memory = unsafe { heap.alloc(layout) };
+                prop_assert_eq!(memory.addr() % align, 0);
+                fill(memory, bytes, tag);
+                held.push((memory, layout, tag));
+            }
+            Step::Resize { which, bytes } if !held.is_empty() => {
+                let which = which % held.len();
+                let (memory, layout, tag) = held[which];
+                // SAFETY: the block is held with this layout.
+                let moved = unsafe { heap.realloc(memory, layout, bytes) };
+                check(moved, bytes.min(layout.size()), tag);
+                fill(moved, bytes, tag);
+                held[which] = (moved, Layout::from_size_align(bytes, layout.align()).unwrap(), tag);
+            }
+            Step::Give { which } if !held.is_empty() => {
+                let (memory, layout, tag) = held.swap_remove(which % held.len());
+                check(memory, layout.size(), tag);
+                // SAFETY: the block is held with this layout, and is let go of.
+                unsafe { heap.dealloc(memory, layout) };
+            }
+            _ => {}
+        }
+        for (memory, layout, tag) in &held {
+            check(*memory, layout.size(), *tag);
+        }
+    }
+    for (memory, layout, _) in held {
+        // SAFETY: the block is held with this layout, and is let go of.
+        unsafe { heap.dealloc(memory, layout) };
+    }
+    Ok(())
+}
+
+/// How many chunks the kernel gave.
+fn chunks(heap: &Heap) -> usize {
+    let mut chunk: *const *const u8 = heap.chunks.get().cast();
+    let mut count = 0;
+    while !chunk.is_null() {
+        // SAFETY: by the invariant of `chunks`.
+        chunk = unsafe { chunk.read() }.cast();
+        count += 1;
+    }
+    count
+}
+
+#[test]
+fn when_none_is_in_use_the_same_memory_serves_blocks_of_any_size() {
+    const BYTES: usize = 3 << 20;
+    let heap = Heap::new();
+    let at_once = |size: usize| {
+        let layout = Layout::from_size_align(size, 16).unwrap();
+        // SAFETY: the size is not 0, and each block is given back with its layout.
+        let blocks: Vec<*mut u8> = (0..BYTES / size).map(|_| unsafe { heap.alloc(layout) }).collect();
+        for block in &blocks {
+            fill(*block, size, 7);
+        }
+        for block in blocks {
+            check(block, size, 7);
+            // SAFETY: see above.
+            unsafe { heap.dealloc(block, layout) };
+        }
+    };
+    for index in (0..SIZES).chain((0..SIZES).rev()) {
+        at_once(BLOCK_BYTES_MIN << index);
+        assert!(chunks(&heap) <= 4, "{} chunks after blocks of {}", chunks(&heap), BLOCK_BYTES_MIN << index);
+    }
+    // One that is kept keeps the lists, and so what was cut.
+    // SAFETY: the size is not 0.
+    let kept = unsafe { heap.alloc(Layout::new::<u64>()) };
+    fill(kept, 8, 9);
+    at_once(64);
+    at_once(128);
+    assert!(chunks(&heap) > 4, "{} chunks", chunks(&heap));
+    check(kept, 8, 9);
+}
+
+#[test]
+fn zeroed_memory_is_zero_though_it_was_used() {
+    let heap = Heap::new();
+    for bytes in [24, 100_000] {
+        let layout = Layout::from_size_align(bytes, 8).unwrap();
+        for _ in 0..2 {
+            // SAFETY: the size is not 0, and the block is given back with its layout.
+            unsafe {
+                let memory = heap.alloc_zeroed(layout);
+                check(memory, bytes, 0);
+                fill(memory, bytes, 1);
+                heap.dealloc(memory, layout);
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Mends what is wrong with the Rust that ruchy emits. Each mend knows a fault by its shape, never by a program; `handlers/language.md` lists
+//! what works with them and what does not.
+
+mod branches;
+mod calls;
+mod constants;
+mod functions;
+mod kind;
+mod macros;
+mod methods;
+mod mutable;
+mod parentheses;
+mod result;
+mod shown;
+mod source;
+mod spelling;
+mod structs;
+
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, File, Macro, Token};
+
+/// A mend: it changes the file where it finds its fault. It is told what the file was transpiled from, where the Rust has lost what it needs.
+type Mend = fn(&mut File, &str);
+
+/// All of them, in the order they are made in.
+const MENDS: [Mend; 12] = [
+    spelling::mend,
+    parentheses::mend,
+    macros::mend,
+    methods::mend,
+    constants::mend,
+    functions::mend,
+    calls::mend,
+    branches::mend,
+    mutable::mend,
+    structs::mend,
+    result::mend,
+    shown::mend,
+];
+
+/// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
+#[must_use]
+pub fn prepare(source: &str) -> String {
+    parentheses::mark(&spelling::spell(source))
+}
+
+/// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
+#[must_use]
+pub fn mend(source: &str, rust: &str) -> String {
+    let Ok(mut file) = syn::parse_file(rust) else { return rust.to_owned() };
+    let before = file.to_token_stream().to_string();
+    for mend in MENDS {
+        mend(&mut file, source);
+    }
+    // Where nothing was mended not even the layout changes.
+    if file.to_token_stream().to_string() == before { rust.to_owned() } else { prettyplease::unparse(&file) }
+}
+
+/// Does `work` for every argument of a macro that takes expressions.
+fn each_argument(text: &mut Macro, work: impl FnMut(&mut Expr)) {
+    if let Ok(mut arguments) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(text.tokens.clone()) {
+        arguments.iter_mut().for_each(work);
+        text.tokens = arguments.to_token_stream();
+    }
+}

@@ -1,0 +1,64 @@
+//! Constants outside of functions are there for all of them: ruchy puts them into `main`.
+
+use syn::visit_mut::VisitMut;
+use syn::{Expr, File, Item, Local, Pat, Stmt, parse_quote};
+
+pub fn mend(file: &mut File, source: &str) {
+    let mut constants = Vec::new();
+    for item in &mut file.items {
+        if let Item::Fn(function) = item
+            && function.sig.ident == "main"
+        {
+            Constants { source, found: &mut constants }.visit_block_mut(&mut function.block);
+        }
+    }
+    file.items.splice(0..0, constants);
+}
+
+struct Constants<'file> {
+    source: &'file str,
+    found: &'file mut Vec<Item>,
+}
+
+impl VisitMut for Constants<'_> {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        syn::visit_mut::visit_block_mut(self, block);
+        block.stmts.retain(|statement| {
+            let Stmt::Local(local) = statement else { return true };
+            let constant = self.constant(local);
+            let is_local = constant.is_none();
+            self.found.extend(constant);
+            is_local
+        });
+    }
+}
+
+impl Constants<'_> {
+    /// A constant, for what the source has as one: of the type it says, or its value shows.
+    fn constant(&self, local: &Local) -> Option<Item> {
+        let value = &local.init.as_ref()?.expr;
+        let (name, kind) = match &local.pat {
+            Pat::Type(typed) => (&*typed.pat, Some((*typed.ty).clone())),
+            other => (other, None),
+        };
+        let Pat::Ident(name) = name else { return None };
+        let name = &name.ident;
+        if !self.source.contains(&format!("const {name}")) {
+            return None;
+        }
+        let kind: syn::Type = match (kind, &**value) {
+            (Some(kind), _) if kind == parse_quote!(String) => parse_quote!(&str),
+            (Some(kind), _) => kind,
+            (None, Expr::Lit(literal)) => match &literal.lit {
+                syn::Lit::Int(number) if number.suffix().is_empty() => parse_quote!(i32),
+                syn::Lit::Int(_) | syn::Lit::Float(_) => parse_quote!(f64),
+                syn::Lit::Str(_) => parse_quote!(&str),
+                syn::Lit::Bool(_) => parse_quote!(bool),
+                syn::Lit::Char(_) => parse_quote!(char),
+                _ => return None,
+            },
+            (None, _) => return None,
+        };
+        Some(parse_quote!(const #name: #kind = #value;))
+    }
+}

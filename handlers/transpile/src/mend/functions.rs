@@ -1,0 +1,180 @@
+//! What functions take and return, where their source does not say it and ruchy guessed: a parameter is what it is called with, and a result what
+//! the body ends in. And a `&str` that comes out of no reference lasts for ever.
+
+use super::kind::{Kind, Kinds};
+use std::collections::HashMap;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, File, FnArg, ItemFn, Pat, ReturnType, Signature, Stmt, Type, parse_quote};
+
+pub fn mend(file: &mut File, source: &str) {
+    let mut calls = Calls { kinds: Kinds::of(file), locals: Kinds::of(file), arguments: HashMap::new() };
+    calls.visit_file_mut(&mut file.clone());
+    Parameters { calls: &calls.arguments, source }.visit_file_mut(file);
+    let kinds = Kinds::of(file);
+    Results { kinds: &kinds, source }.visit_file_mut(file);
+}
+
+/// What functions are called with: the kind of each argument, none where calls differ.
+struct Calls {
+    kinds: Kinds,
+    locals: Kinds,
+    arguments: HashMap<String, Vec<Option<Kind>>>,
+}
+
+impl VisitMut for Calls {
+    fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
+        let outer = std::mem::replace(&mut self.locals, self.kinds.within(&function.sig, &function.block));
+        visit_mut::visit_item_fn_mut(self, function);
+        self.locals = outer;
+    }
+
+    fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
+        visit_mut::visit_expr_call_mut(self, call);
+        let Expr::Path(path) = &*call.func else { return };
+        let Some(name) = path.path.get_ident() else { return };
+        let kinds: Vec<_> = call.args.iter().map(|argument| self.locals.kind(argument)).collect();
+        let known = self.arguments.entry(name.to_string()).or_insert_with(|| kinds.clone());
+        known.iter_mut().zip(kinds).filter(|(known, kind)| *known != kind).for_each(|(known, _)| *known = None);
+    }
+
+    fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
+        super::each_argument(text, |argument| self.visit_expr_mut(argument));
+    }
+}
+
+/// Gives parameters whose type was guessed the one they are called with.
+struct Parameters<'file> {
+    calls: &'file HashMap<String, Vec<Option<Kind>>>,
+    source: &'file str,
+}
+
+impl VisitMut for Parameters<'_> {
+    fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
+        visit_mut::visit_item_fn_mut(self, function);
+        let name = function.sig.ident.to_string();
+        let Some(untyped) = untyped_parameters(self.source, &name) else { return };
+        let nothing = Vec::new();
+        let kinds = self.calls.get(&name).unwrap_or(&nothing);
+        let body = function.block.clone();
+        for (index, input) in function.sig.inputs.iter_mut().enumerate() {
+            let FnArg::Typed(typed) = input else { continue };
+            let Pat::Ident(parameter) = &*typed.pat else { continue };
+            let parameter = parameter.ident.to_string();
+            if !untyped.contains(&parameter) {
+                continue;
+            }
+            let kind = kinds.get(index).copied().flatten();
+            let guessed_text = super::kind::of_type(&typed.ty).is_some_and(Kind::is_text);
+            *typed.ty = match kind {
+                Some(Kind::Integer) if guessed_text => parse_quote!(i32),
+                Some(Kind::Float) => parse_quote!(f64),
+                None if guessed_text && is_passed_on(&body, &parameter) => parse_quote!(i32),
+                _ => continue,
+            };
+        }
+    }
+}
+
+/// The parameters of the function called `name` that `source` gives no type.
+fn untyped_parameters(source: &str, name: &str) -> Option<Vec<String>> {
+    let list = parameter_list(source, name)?;
+    let parameters = list.split(',').map(str::trim).filter(|parameter| !parameter.contains(':'));
+    Some(parameters.map(|parameter| parameter.trim_start_matches("mut ").to_owned()).collect())
+}
+
+/// What stands between the parentheses of the function called `name`.
+pub(super) fn parameter_list<'source>(source: &'source str, name: &str) -> Option<&'source str> {
+    let begins = ["fun ", "fn "].iter().find_map(|keyword| source.find(&format!("{keyword}{name}(")).map(|place| place + keyword.len()))?;
+    let rest = &source[begins + name.len() + 1..];
+    let mut depth = 1;
+    let end = rest.find(|letter| {
+        depth += match letter {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth == 0
+    })?;
+    Some(&rest[..end])
+}
+
+/// Whether a parameter is handed to another that is a function of whole numbers, the one kind that ruchy guesses.
+fn is_passed_on(body: &Block, parameter: &str) -> bool {
+    struct PassedOn<'name>(&'name str, bool);
+    impl VisitMut for PassedOn<'_> {
+        fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
+            let is_short = matches!(&*call.func, Expr::Path(path) if path.path.get_ident().is_some());
+            self.1 |= is_short && call.args.len() == 1 && matches!(&call.args[0], Expr::Path(path) if path.path.is_ident(self.0));
+            visit_mut::visit_expr_call_mut(self, call);
+        }
+    }
+    let mut passed = PassedOn(parameter, false);
+    passed.visit_block_mut(&mut body.clone());
+    passed.1
+}
+
+/// Gives functions whose result was guessed the one they end in.
+struct Results<'file> {
+    kinds: &'file Kinds,
+    source: &'file str,
+}
+
+impl VisitMut for Results<'_> {
+    fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
+        visit_mut::visit_item_fn_mut(self, function);
+        self.mend(&mut function.sig, &function.block);
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
+        visit_mut::visit_impl_item_fn_mut(self, function);
+        self.mend(&mut function.sig, &function.block);
+    }
+}
+
+impl Results<'_> {
+    fn mend(&self, signature: &mut Signature, body: &Block) {
+        let name = signature.ident.to_string();
+        let kinds = self.kinds.within(signature, body);
+        if let ReturnType::Type(_, output) = &mut signature.output {
+            let borrows = signature.inputs.iter().any(|input| match input {
+                FnArg::Receiver(_) => true,
+                FnArg::Typed(typed) => matches!(&*typed.ty, Type::Reference(_)),
+            });
+            if **output == parse_quote!(&str) && !borrows {
+                **output = parse_quote!(&'static str);
+            }
+        }
+        let guessed = matches!(&signature.output, ReturnType::Type(_, kind) if **kind == parse_quote!(i32));
+        if !guessed || says_result(self.source, &name) || returns(body) {
+            return;
+        }
+        match body.stmts.last() {
+            Some(Stmt::Expr(value, None)) if kinds.kind(value) == Some(Kind::Text) => signature.output = parse_quote!(-> String),
+            Some(Stmt::Expr(value, None)) if kinds.kind(value) == Some(Kind::Float) => signature.output = parse_quote!(-> f64),
+            Some(Stmt::Expr(Expr::ForLoop(_) | Expr::While(_), _) | Stmt::Expr(_, Some(_)) | Stmt::Local(_)) | None => {
+                signature.output = ReturnType::Default;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a `return` says what is returned.
+fn returns(body: &Block) -> bool {
+    struct Returns(bool);
+    impl VisitMut for Returns {
+        fn visit_expr_return_mut(&mut self, value: &mut syn::ExprReturn) {
+            self.0 |= value.expr.is_some();
+        }
+    }
+    let mut returns = Returns(false);
+    returns.visit_block_mut(&mut body.clone());
+    returns.0
+}
+
+/// Whether the source says what the function called `name` returns.
+fn says_result(source: &str, name: &str) -> bool {
+    let Some(list) = parameter_list(source, name) else { return true };
+    let behind = list.as_ptr() as usize - source.as_ptr() as usize + list.len() + 1;
+    source[behind..].trim_start().starts_with("->")
+}

@@ -1,0 +1,144 @@
+//! As much of Ruchy as the mends read of a source: words, numbers, strings, operators and brackets, without comments.
+
+use std::ops::Range;
+
+/// Operators of two operands, those of several letters first, each with how tightly it binds.
+pub const OPERATORS: [(&str, u8); 22] = [
+    ("..=", 1),
+    ("**", 12),
+    ("<<", 8),
+    (">>", 8),
+    ("&&", 3),
+    ("||", 2),
+    ("==", 4),
+    ("!=", 4),
+    ("<=", 4),
+    (">=", 4),
+    ("??", 2),
+    ("|>", 1),
+    ("..", 1),
+    ("*", 10),
+    ("/", 10),
+    ("%", 10),
+    ("+", 9),
+    ("-", 9),
+    ("<", 4),
+    (">", 4),
+    ("&", 7),
+    ("^", 6),
+];
+/// What looks like an operator and is none.
+const NO_OPERATORS: [&str; 12] = ["=>", "->", "::", "+=", "-=", "*=", "/=", "%=", "?.", "//", "/*", "<-"];
+
+/// A piece of a source that means something.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Where it stands.
+    pub place: Range<usize>,
+}
+
+/// The tokens of `source`, comments left out.
+pub fn tokens(source: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut place = 0;
+    while let Some(letter) = source[place..].chars().next() {
+        let rest = &source[place..];
+        let length = if rest.starts_with("//") {
+            place += rest.find('\n').unwrap_or(rest.len());
+            continue;
+        } else if rest.starts_with("/*") {
+            place += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            continue;
+        } else if letter.is_whitespace() {
+            place += letter.len_utf8();
+            continue;
+        } else if rest.starts_with("f\"") {
+            1 + string(&rest[1..])
+        } else if let Some(raw) = rest.strip_prefix("r\"") {
+            2 + raw.find('"').map_or(raw.len(), |end| end + 1)
+        } else if let Some(raw) = rest.strip_prefix("r#\"") {
+            3 + raw.find("\"#").map_or(raw.len(), |end| end + 2)
+        } else if letter == '"' {
+            string(rest)
+        } else if letter == '\'' {
+            character(rest)
+        } else if letter.is_alphanumeric() || letter == '_' {
+            word(rest)
+        } else {
+            let several = NO_OPERATORS.iter().copied().chain(OPERATORS.iter().map(|(operator, _)| *operator));
+            several.filter(|operator| rest.starts_with(operator)).map(str::len).max().unwrap_or(letter.len_utf8())
+        };
+        tokens.push(Token { place: place..place + length });
+        place += length;
+    }
+    tokens
+}
+
+/// How long a word or a number is: one with a point, but not the beginning of a range.
+fn word(rest: &str) -> usize {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let end = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+    let fraction = &rest[end..];
+    let is_number = rest.starts_with(|letter: char| letter.is_ascii_digit());
+    if is_number && fraction.starts_with('.') && fraction[1..].starts_with(|letter: char| letter.is_ascii_digit()) {
+        return end + 1 + fraction[1..].find(|letter| !is_part(letter)).unwrap_or(fraction.len() - 1);
+    }
+    end
+}
+
+/// How long a string is, with its quotes.
+fn string(rest: &str) -> usize {
+    let mut escaped = false;
+    for (place, letter) in rest.char_indices().skip(1) {
+        match letter {
+            '"' if !escaped => return place + 1,
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    rest.len()
+}
+
+/// How long a letter in quotes is; of a lifetime, or of a lone quote, the quote.
+fn character(rest: &str) -> usize {
+    let mut letters = rest.char_indices().skip(1);
+    let end = match letters.next() {
+        Some((_, '\\')) => rest[2..].char_indices().skip(1).find(|(_, letter)| *letter == '\'').map(|(place, _)| place + 3),
+        Some(_) => letters.next().filter(|(_, letter)| *letter == '\'').map(|(place, _)| place + 1),
+        None => None,
+    };
+    end.unwrap_or(1)
+}
+
+/// An f-string with `work` done to its expressions.
+pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        let (before, hole) = rest.split_at(start);
+        result += before;
+        if let Some(behind) = hole.strip_prefix("{{") {
+            result += "{{";
+            rest = behind;
+            continue;
+        }
+        let mut depth = 0;
+        let end = hole.find(|letter| {
+            depth += match letter {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        let Some(end) = end else { return result + hole };
+        let inside = &hole[1..end];
+        result += "{";
+        // Quotes are escaped there; what else is escaped is left alone.
+        let plain = inside.replace("\\\"", "\"");
+        result += &if plain.contains('\\') { inside.to_owned() } else { work(&plain).replace('"', "\\\"") };
+        result += "}";
+        rest = &hole[end + 1..];
+    }
+    result + rest
+}

@@ -1,0 +1,140 @@
+//! Each mend on the fault that it is for: what ruchy 3.212.0 makes of a source, and what that becomes. That the results compile and do what the source
+//! says is shown by the rows of `handlers/language/`.
+
+use transpile::mend::{mend, prepare};
+
+/// What is wrong, as ruchy emits it for `source`, and as it should be. All are laid out as ruchy lays them out.
+struct Fault {
+    source: &'static str,
+    emitted: &'static str,
+    mended: &'static str,
+}
+
+const FAULTS: [Fault; 27] = [
+    // Parentheses come as lists of one element, see `prepare`.
+    Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
+    // Types in turbofish, and paths in f-strings, come as names.
+    Fault { source: "", emitted: "fn f() { let n = text.parse_turbofish_693332(); }", mended: "fn f() { let n = text.parse::<i32>(); }" },
+    Fault { source: "", emitted: "fn f() { g(Shape_path_Dot) }", mended: "fn f() { g(Shape::Dot) }" },
+    // Macros that are no functions, and a panic with an f-string.
+    Fault { source: "", emitted: "fn f() { eprintln(\"a\"); }", mended: "fn f() { eprintln!(\"a\"); }" },
+    Fault { source: "", emitted: "fn f(n: i32) { panic!(format!(\"no {}\", n)); }", mended: "fn f(n: i32) { panic!(\"no {}\", n); }" },
+    // A label, lost.
+    Fault {
+        source: "",
+        emitted: "fn f() { !for a in 0..3 { if a == 1 { break outer; } }; }",
+        mended: "fn f() { 'outer: for a in 0..3 { if a == 1 { break 'outer; } } }",
+    },
+    // Sums whose type nobody says, but not those of a method of one's own, nor where it is said.
+    Fault { source: "", emitted: "fn f() { let s = xs.iter().sum(); }", mended: "fn f() { let s = xs.iter().total(); }" },
+    Fault { source: "", emitted: "fn f() { let s: f64 = xs.iter().sum(); }", mended: "fn f() { let s: f64 = xs.iter().sum(); }" },
+    // Lists in the midst of chains, and ranges.
+    Fault {
+        source: "",
+        emitted: "fn f() { let n = xs.iter().map(g).collect::<Vec<_>>().count(); }",
+        mended: "fn f() { let n = xs.iter().map(g).count(); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f() { let n = 0..3.into_iter().map(|x| x * x).collect::<Vec<_>>(); }",
+        mended: "fn f() { let n = (0..3).into_iter().map(|x| x * x).collect::<Vec<_>>(); }",
+    },
+    Fault { source: "", emitted: "fn f() { g(&text[1..() as usize].clone()) }", mended: "fn f() { g(&text[1..].to_owned()) }" },
+    // Text by reference; numbers without a type; what a lock holds.
+    Fault { source: "", emitted: "fn f() { text.push_str(n.to_string()); }", mended: "fn f() { text.push_str(&n.to_string()); }" },
+    Fault { source: "", emitted: "fn f() -> i32 { 2.pow(3) }", mended: "fn f() -> i32 { 2_i32.pow(3) }" },
+    Fault { source: "", emitted: "fn f() { g(*list.lock().unwrap().len()) }", mended: "fn f() { g(list.lock().unwrap().len()) }" },
+    // Constants, in `main`.
+    Fault {
+        source: "const LIMIT: i32 = 120",
+        emitted: "fn f() -> i32 { LIMIT } fn main() { let LIMIT: i32 = 120; }",
+        mended: "const LIMIT: i32 = 120; fn f() -> i32 { LIMIT } fn main() {}",
+    },
+    // Types that were guessed.
+    Fault {
+        source: "fun f(name) { f\"hello {name}\" }",
+        emitted: "fn f(name: &str) -> i32 { format!(\"hello {}\", name) }",
+        mended: "fn f(name: &str) -> String { format!(\"hello {}\", name) }",
+    },
+    Fault {
+        source: "fun f(g, x) { g(x) }",
+        emitted: "fn f(g: impl Fn(i32) -> i32, x: &str) -> i32 { g(x) }",
+        mended: "fn f(g: impl Fn(i32) -> i32, x: i32) -> i32 { g(x) }",
+    },
+    Fault {
+        source: "fun f(a: A) -> &str { \"a\" }",
+        emitted: "fn f(a: A) -> &str { \"a\" }",
+        mended: "fn f(a: A) -> &'static str { \"a\" }",
+    },
+    // Arguments and fields.
+    Fault {
+        source: "",
+        emitted: "struct P { name: String } fn f() -> P { P { name: \"Ada\" } }",
+        mended: "struct P { name: String } fn f() -> P { P { name: \"Ada\".to_string() } }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f(t: String) {} fn g() { let a = h(); f(a); f(a) }",
+        mended: "fn f(t: String) {} fn g() { let a = h(); f(a.clone()); f(a.clone()) }",
+    },
+    Fault {
+        source: "fun f(a: i32, b: i32 = 7) {}",
+        emitted: "fn f(a: i32, b: i32) {} fn g() { f(1) }",
+        mended: "fn f(a: i32, b: i32) {} fn g() { f(1, 7) }",
+    },
+    Fault { source: "json::parse(x)", emitted: "fn f(x: &str) { json.parse(x) }", mended: "fn f(x: &str) { json::parse(x) }" },
+    // Arms, and slices.
+    Fault {
+        source: "",
+        emitted: "fn f(n: i32) -> String { match n { 0 => \"none\", n => format!(\"{}\", n) } }",
+        mended: "fn f(n: i32) -> String { match n { 0 => \"none\".to_string(), n => format!(\"{}\", std::shown!(n)) } }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f(l: Vec<i32>) -> i32 { match l { [] => 0, [_] => 1, _ => 2 } }",
+        mended: "fn f(l: Vec<i32>) -> i32 { match &l[..] { [] => 0, [_] => 1, _ => 2 } }",
+    },
+    // What is changed.
+    Fault { source: "", emitted: "fn f() { let l = vec![]; l.push(1); }", mended: "fn f() { let mut l = vec![]; l.push(1); }" },
+    // What is printed, and what a program ends in.
+    Fault {
+        source: "println(x)",
+        emitted: "#[derive(Clone)] struct S; fn f(x: f64) { println!(\"{:?}\", x); }",
+        mended: "#[derive(Debug, Clone)] struct S; fn f(x: f64) { println!(\"{}\", std::shown!(x)); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn main() { let result = 1; if std::any::type_name_of_val(&result) == \"()\" {} else { println!(\"{:?}\", result); } }",
+        mended: "fn main() { let result = 1; }",
+    },
+];
+
+fn laid_out(rust: &str) -> String {
+    rust.split_whitespace().collect()
+}
+
+#[test]
+fn every_fault_is_mended() {
+    for Fault { source, emitted, mended } in FAULTS {
+        assert_eq!(laid_out(&mend(source, emitted)).replace(",}", "}"), laid_out(mended).replace(",}", "}"), "{emitted}");
+    }
+}
+
+#[test]
+fn what_has_no_fault_stays_as_it_is_laid_out() {
+    let rust = "pub fn lambda_handler( event : &str ) -> String {\n\n event.to_string() }\nfn main() {}";
+    assert_eq!(mend("", rust), rust);
+}
+
+#[test]
+fn what_is_no_rust_is_left_to_rustc() {
+    assert_eq!(mend("", "fn f( {"), "fn f( {");
+}
+
+#[test]
+fn a_source_is_prepared_for_ruchy_without_a_line_more_or_less() {
+    let source = "fun f(a: i32) -> i32 {\n    let b = \"12\".parse::<i32>().unwrap_or(0);\n    a - (b - 1) // (a - b).abs()\n}\n";
+    let prepared =
+        "fun f(a: i32) -> i32 {\n    let b = \"12\".parse_turbofish_693332().unwrap_or(0);\n    a - [b - 1][0] // (a - b).abs()\n}\n";
+    assert_eq!(prepare(source), prepared);
+}

@@ -1,0 +1,90 @@
+//! Every fixture through the functions it belongs to, under AWS's own emulator: those of the functions that come with the project, or that a
+//! user adds, and those of the templates, as `just new` writes them.
+
+use crate::emulator::Emulator;
+use crate::support::bootstrap::{build, root};
+use ruchy_lambda_bench::fixtures::answer::Answer;
+use ruchy_lambda_bench::fixtures::{self, Case, Expected, difference};
+use ruchy_lambda_bench::functions::{fixtures_of, select};
+use ruchy_lambda_bench::{new, test_handlers};
+use std::path::{Path, PathBuf};
+
+/// What `emulator` says to the event of `case`.
+fn answer(emulator: &Emulator, case: &Case) -> Answer {
+    let (_, body) = emulator.invoke(&case.event);
+    match case.expected {
+        Some(Expected::Error(_)) => Answer::of_error(&body),
+        _ => Answer::of_response(&body),
+    }
+}
+
+/// What is wrong with the functions in `folder` and their fixtures, which `bootstrap` holds.
+fn faults(folder: &Path, bootstrap: &Path) -> Vec<String> {
+    let mut faults = Vec::new();
+    for function in select(&[folder.to_owned()], &[]).unwrap() {
+        let cases = fixtures::read(&fixtures_of(&function)).unwrap();
+        if cases.is_empty() {
+            faults.push(format!("{} {}", function.name, test_handlers::no_fixtures(&function)));
+            continue;
+        }
+        let emulator = Emulator::start(bootstrap, &function.name);
+        for case in cases {
+            let fault = match &case.expected {
+                Some(expected) => difference::between(expected, &answer(&emulator, &case)),
+                None => Some(format!("nothing says what is expected: `just test-handlers --accept {}`", function.name)),
+            };
+            faults.extend(fault.map(|fault| format!("{} {}: {fault}", function.name, case.name)));
+        }
+    }
+    let strays = test_handlers::strays(&[folder.to_owned()]).unwrap();
+    faults.extend(strays.into_iter().map(|folder| format!("{}: there is no function of this name", folder.display())));
+    faults
+}
+
+fn assert_as_expected(folder: &Path, file: &str) {
+    let bootstrap = build(file, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
+    let faults = faults(folder, &bootstrap);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_function_answers_its_fixtures() {
+    assert_as_expected(&root().join("handlers/functions"), "functions");
+}
+
+#[test]
+fn what_each_template_becomes_builds_without_ruchy_and_answers_its_fixtures() {
+    let templates = root().join("handlers/templates/functions");
+    let project = tempfile::tempdir().unwrap();
+    let functions = project.path().join("functions");
+    let kinds: Vec<String> = select(std::slice::from_ref(&templates), &[]).unwrap().into_iter().map(|kind| kind.name).collect();
+    for kind in &kinds {
+        new::write(&format!("my_{kind}"), kind, &templates, std::slice::from_ref(&functions)).unwrap();
+    }
+    assert_as_expected(&functions, "templates");
+}
+
+#[test]
+fn what_is_missing_or_left_over_is_a_fault() {
+    let project = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path: PathBuf = project.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("functions/with.rs", "pub fn lambda_handler(event: &str) -> &str { event }");
+    write("functions/without.rs", "pub fn lambda_handler(event: &str) -> &str { event }");
+    write("fixtures/with/right.event.json", "{}");
+    write("fixtures/with/right.response.json", "{}");
+    write("fixtures/with/wrong.event.json", "1");
+    write("fixtures/with/wrong.response.json", "2");
+    write("fixtures/with/unknown.event.json", "1");
+    write("fixtures/gone/first.event.json", "1");
+    let functions = project.path().join("functions");
+    let bootstrap = build("faults", &[], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
+    let faults = faults(&functions, &bootstrap);
+    let said = |part: &str| faults.iter().any(|fault| fault.contains(part));
+    assert!(said("with wrong: - 2\n+ 1") && said("with unknown: nothing says"), "{faults:?}");
+    assert!(said("without has no fixtures: write") && said("fixtures/gone: there is no function"), "{faults:?}");
+    assert_eq!(faults.len(), 4, "{faults:?}");
+}

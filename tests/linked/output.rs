@@ -1,0 +1,123 @@
+//! Text that functions make: the same whether the build lowers it or not, and without the formatting machinery where it does.
+
+use crate::support::bootstrap::{MINIMAL, build, misbehaving, root, try_build};
+use crate::support::runtime_api::RuntimeApi;
+use object::{Object, ObjectSymbol};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// `formats` as the build makes it, and as it was written.
+static LOWERED: LazyLock<PathBuf> = LazyLock::new(|| formats("1"));
+static AS_WRITTEN: LazyLock<PathBuf> = LazyLock::new(|| formats("0"));
+
+fn formats(lower: &str) -> PathBuf {
+    let out = root().join("target/tests").join(format!("formats-{lower}")).join("bootstrap");
+    let functions = root().join("tests/functions");
+    let variables = [("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap()), ("RUCHY_LAMBDA_LOWER", lower)];
+    let output = try_build(&out, &["formats"], &variables);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{said}");
+    out
+}
+
+/// What `formats` answers to `event`, and what it logs.
+fn answer(bootstrap: &Path, event: &str) -> (String, String) {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(bootstrap, "formats");
+    let post = connection.invoke("id", event.as_bytes());
+    // The place of a panic is a file, of which only one was written by somebody.
+    let text = post.text().split(",\"stackTrace\"").next().unwrap().to_owned();
+    function.terminate();
+    let ended = function.end();
+    (text, ended.output + &ended.error.replace("out/inlined", "functions"))
+}
+
+#[test]
+fn what_is_lowered_says_what_was_written() {
+    let events = ["", "Ada", "return", "1", "-7", "255", "0.1", "1e21", "-1e-7", "12345678901234567890", "ü😀\u{301}", "{}\"\\\n", "inf"];
+    for event in events {
+        let ((lowered, its_log), (written, log)) = (answer(&LOWERED, event), answer(&AS_WRITTEN, event));
+        assert!(written.lines().count() > 20 || event == "return", "{event:?}: {written}");
+        for (ours, theirs) in lowered.lines().zip(written.lines()) {
+            assert_eq!(ours, theirs, "{event:?}");
+        }
+        assert_eq!((lowered, its_log), (written, log), "{event:?}");
+    }
+}
+
+#[test]
+fn a_panic_that_is_lowered_is_reported_with_its_text_and_place() {
+    let [(lowered, its_log), (written, log)] = [&LOWERED, &AS_WRITTEN].map(|bootstrap| answer(bootstrap, "panic now"));
+    assert!(written.contains("as asked: now 3") && log.contains("as asked: now 3") && log.contains("formats.rs:166:9"), "{written} {log}");
+    assert_eq!(lowered, written);
+    assert!(its_log.contains("formats.rs:166:9"), "{its_log}");
+}
+
+/// What a function that only concatenates may have more than `minimal`, in bytes of its file.
+const CONCATENATION_BYTES_MAX: u64 = 1536;
+
+/// The functions of `core::fmt` in the twin of a file that keeps the names.
+fn formatting(file: &str, name: &str, lower: &str) -> BTreeSet<String> {
+    let variables = [("RUCHY_LAMBDA_FUNCTIONS", &*misbehaving()), ("RUCHY_LAMBDA_LOWER", lower), ("RUCHY_LAMBDA_SYMBOLS", "1")];
+    let bytes = fs::read(build(file, &[name], &variables)).unwrap();
+    let names: BTreeSet<String> =
+        object::File::parse(&*bytes).unwrap().symbols().filter_map(|symbol| symbol.name().ok().map(str::to_owned)).collect();
+    assert!(names.iter().any(|name| name.contains("event_loop")), "the names are kept");
+    // In the names that rustc gives each part has its length in front.
+    names.into_iter().filter(|name| name.contains("4core3fmt")).collect()
+}
+
+#[test]
+fn a_function_that_only_concatenates_carries_no_formatting_machinery() {
+    assert!(formatting("minimal-symbols", "minimal", "1").is_empty());
+    assert_eq!(formatting("concatenates-symbols", "concatenates", "1"), BTreeSet::new());
+    assert!(formatting("concatenates-symbols-0", "concatenates", "0").len() > 3, "as it was written it would");
+
+    let api = RuntimeApi::listen();
+    let bytes = |lower| {
+        let out = build(
+            &format!("concatenates-{lower}"),
+            &["concatenates"],
+            &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving()), ("RUCHY_LAMBDA_LOWER", lower)],
+        );
+        let (_function, mut connection) = api.start(&out, "concatenates");
+        assert_eq!(connection.invoke("id", b"12345").text(), r#"{"request":"id","bytes":5,"less":95}"#);
+        fs::metadata(out).unwrap().len() - fs::metadata(&*MINIMAL).unwrap().len()
+    };
+    let (lowered, written) = (bytes("1"), bytes("0"));
+    assert!(lowered <= CONCATENATION_BYTES_MAX && written > CONCATENATION_BYTES_MAX, "{lowered} and {written} bytes more than minimal");
+}
+
+/// What building a function of this Rust says, and whether it built.
+fn building(rust: &str) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.rs"), rust).unwrap();
+    let functions = folder.path().to_str().unwrap();
+    let output = try_build(&folder.path().join("bootstrap"), &["a"], &[("RUCHY_LAMBDA_FUNCTIONS", functions)]);
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).replace(functions, "FUNCTIONS"))
+}
+
+#[test]
+fn a_function_that_rustc_only_takes_as_it_was_written_is_linked_as_it_was_written() {
+    // A method of the name that the expansion calls, on everything.
+    let item = "#![allow(unused)]\ntrait Other { fn text_of(&self) -> u8 { 1 } }\nimpl<T: ?Sized> Other for T {}\n";
+    let (built, said) = building(&format!("{item}pub fn lambda_handler(event: &str) -> String {{ format!(\"{{}}!\", event) }}\n"));
+    assert!(built && said.contains("RUCHY_LAMBDA_LOWER=0"), "{said}");
+}
+
+#[test]
+fn a_mistake_in_a_function_that_is_lowered_is_shown_as_it_was_written() {
+    let (built, said) = building("pub fn lambda_handler(event: &str) -> String {\n    format!(\"{}{}\", event, absent)\n}\n");
+    assert!(!built && said.contains("FUNCTIONS/a.rs:2:") && said.contains("format!(\"{}{}\", event, absent)"), "{said}");
+    assert!(!said.contains("text_of"), "{said}");
+}
+
+#[test]
+fn a_switch_that_is_neither_on_nor_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = try_build(&folder.path().join("bootstrap"), &["minimal"], &[("RUCHY_LAMBDA_LOWER", "yes")]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("RUCHY_LAMBDA_LOWER=yes") && said.contains("from 0 to 1"), "{said}");
+}
