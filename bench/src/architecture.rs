@@ -9,6 +9,9 @@ pub enum Architecture {
     /// Intel's and AMD's
     #[value(name = "x86_64")]
     X86_64,
+    /// Graviton
+    #[value(name = "arm64")]
+    Arm64,
 }
 
 impl Architecture {
@@ -17,6 +20,7 @@ impl Architecture {
     pub fn name(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
         }
     }
 
@@ -25,6 +29,7 @@ impl Architecture {
     pub fn image_name(self) -> &'static str {
         match self {
             Self::X86_64 => "amd64",
+            Self::Arm64 => "arm64",
         }
     }
 
@@ -33,13 +38,18 @@ impl Architecture {
     pub fn machine(self) -> Machine {
         match self {
             Self::X86_64 => EM_X86_64,
+            Self::Arm64 => EM_AARCH64,
         }
     }
 
     /// Whether this machine runs it.
     #[must_use]
     pub fn is_this_machines(self) -> bool {
-        std::env::consts::ARCH == self.name()
+        let this = match std::env::consts::ARCH {
+            "aarch64" => "arm64",
+            other => other,
+        };
+        this == self.name()
     }
 }
 

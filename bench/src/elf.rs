@@ -96,6 +96,7 @@ pub(crate) mod tests {
             |bytes: &[u8]| check_deployable(Path::new("bootstrap"), bytes, Architecture::X86_64).map_err(|error| error.to_string());
         assert_eq!(checked(&file(X86_64, executable, load, b"")), Ok(()));
         assert_eq!(checked(&file(X86_64, shared, load, b"")), Ok(()));
+        assert!(check_deployable(Path::new("bootstrap"), &file(AARCH64, executable, load, b""), Architecture::Arm64).is_ok());
         for (bytes, reason) in [
             (file(AARCH64, executable, load, b""), "for arm64, and x86_64 is wanted"),
             (file(RISC_V, executable, load, b""), "another machine (ELF machine 243)"),
