@@ -110,7 +110,7 @@ fn character(rest: &str) -> usize {
     end.unwrap_or(1)
 }
 
-/// An f-string with `work` done to its expressions, but to those with strings in them: their quotes may be escaped, or not.
+/// An f-string with `work` done to its expressions.
 pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
     let mut result = String::new();
     let mut rest = text;
@@ -134,7 +134,9 @@ pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
         let Some(end) = end else { return result + hole };
         let inside = &hole[1..end];
         result += "{";
-        result += &if inside.contains(['\\', '"']) { inside.to_owned() } else { work(inside) };
+        // Quotes are escaped there; what else is escaped is left alone.
+        let plain = inside.replace("\\\"", "\"");
+        result += &if plain.contains('\\') { inside.to_owned() } else { work(&plain).replace('"', "\\\"") };
         result += "}";
         rest = &hole[end + 1..];
     }
