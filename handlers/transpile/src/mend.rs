@@ -1,6 +1,8 @@
 //! Mends what is wrong with the Rust that ruchy emits. Each mend knows a fault by its shape, never by a program; `handlers/language.md` lists
 //! what works with them and what does not.
 
+mod blocks;
+mod bounds;
 mod branches;
 mod calls;
 mod constants;
@@ -25,7 +27,9 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 12] = [
+const MENDS: [Mend; 14] = [
+    blocks::mend,
+    bounds::mend,
     spelling::mend,
     parentheses::mend,
     macros::mend,
@@ -43,7 +47,7 @@ const MENDS: [Mend; 12] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    parentheses::mark(&spelling::spell(source))
+    parentheses::mark(&spelling::spell(&blocks::spell(source)))
 }
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
