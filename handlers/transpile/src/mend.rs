@@ -1,6 +1,8 @@
 //! Mends what is wrong with the Rust that ruchy emits. Each mend knows a fault by its shape, never by a program; `handlers/language.md` lists
 //! what works with them and what does not.
 
+mod arms;
+mod attributes;
 mod blocks;
 mod bounds;
 mod branches;
@@ -10,14 +12,17 @@ mod functions;
 mod kind;
 mod macros;
 mod methods;
+mod moved;
 mod mutable;
 mod parentheses;
 mod result;
 mod shown;
 mod source;
 mod spelling;
+mod statements;
 mod structs;
 
+pub use moved::moved;
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -27,10 +32,12 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 14] = [
+const MENDS: [Mend; 16] = [
+    attributes::mend,
     blocks::mend,
     bounds::mend,
     spelling::mend,
+    statements::mend,
     parentheses::mend,
     macros::mend,
     methods::mend,
@@ -47,7 +54,8 @@ const MENDS: [Mend; 14] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    parentheses::mark(&spelling::spell(&blocks::spell(source)))
+    let readable = blocks::spell(&arms::spell(&attributes::spell(source)));
+    statements::spell(&parentheses::mark(&spelling::spell(&readable)))
 }
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.

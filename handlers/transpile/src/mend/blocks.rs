@@ -52,7 +52,7 @@ impl<'source> Spelled<'source> {
         match self.text(index) {
             "impl" | "trait" if self.begins_an_item(index) => self.block(index),
             "struct" => {
-                if let Some(open) = self.brace(index) {
+                if let Some(open) = brace(self.tokens, self.source, index) {
                     return self.methods(open);
                 }
                 index + 1
@@ -68,19 +68,9 @@ impl<'source> Spelled<'source> {
             && (self.text(index + 1) == "<" || self.text(index + 1).starts_with(|letter: char| letter.is_alphabetic() || letter == '_'))
     }
 
-    /// The first brace behind `index`, where nothing stands in front of it but what the head of an item has.
-    fn brace(&self, index: usize) -> Option<usize> {
-        let head = |text: &str| {
-            matches!(text, "<" | ">" | "," | ":" | "::" | "+" | "&" | "'" | "(" | ")" | "->")
-                || text.starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
-        };
-        let end = (index + 1..self.tokens.len()).find(|index| !head(self.text(*index)) || matches!(self.text(*index), "fun" | "fn"))?;
-        (self.text(end) == "{").then_some(end)
-    }
-
     /// An `impl` or a `trait`, whose methods are looked at one by one.
     fn block(&mut self, index: usize) -> usize {
-        let Some(open) = self.brace(index) else { return index + 1 };
+        let Some(open) = brace(self.tokens, self.source, index) else { return index + 1 };
         let first = if index > 0 && self.text(index - 1) == "pub" { index - 1 } else { index };
         let name = format!("struct {BLOCK}{}", letters(self.between(first, open)));
         self.replace(first, open, &name);
@@ -177,6 +167,25 @@ impl<'source> Spelled<'source> {
         }
         Some(end)
     }
+}
+
+/// The first brace behind the token at `index`, where nothing stands in front of it but what the head of an item has.
+pub(super) fn brace(tokens: &[Token], source: &str, index: usize) -> Option<usize> {
+    let text = |index: usize| &source[tokens[index].place.clone()];
+    let is_head = |text: &str| {
+        matches!(text, "<" | ">" | ">>" | "," | ":" | "::" | "+" | "&" | "'" | "(" | ")" | "->")
+            || text.starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
+    };
+    let end = (index + 1..tokens.len()).find(|index| !is_head(text(*index)) || matches!(text(*index), "fun" | "fn"))?;
+    (text(end) == "{").then_some(end)
+}
+
+/// The name of the type that the `impl` at `start` is of, whose brace opens at `open`.
+pub(super) fn head_type<'source>(tokens: &[Token], source: &'source str, start: usize, open: usize) -> Option<&'source str> {
+    let text = |index: usize| &source[tokens[index].place.clone()];
+    let generics = if text(start + 1) == "<" { closing(tokens, source, start + 1)? + 1 } else { start + 1 };
+    let of = (generics..open).find(|index| text(*index) == "for").map_or(generics, |index| index + 1);
+    (of < open).then(|| text(of))
 }
 
 /// Undoes it.

@@ -23,6 +23,8 @@ pub enum Kind {
     Char,
     /// A list of a length that its type says.
     Array,
+    /// The first or the last of a list, if it has any.
+    Element,
     /// A map of text to text, which ruchy makes of an object.
     Object,
 }
@@ -30,7 +32,7 @@ pub enum Kind {
 impl Kind {
     /// Whether Rust displays it as Ruchy prints it.
     pub fn is_plain(self) -> bool {
-        !matches!(self, Self::Float | Self::Array | Self::Object)
+        !matches!(self, Self::Float | Self::Array | Self::Element | Self::Object)
     }
 
     /// Whether it is text of some sort.
@@ -126,6 +128,7 @@ impl Kinds {
                 _ => None,
             },
             Expr::Macro(text) if text.mac.path.is_ident("format") => Some(Kind::Text),
+            Expr::MethodCall(call) if self.is_element(call) => Some(Kind::Element),
             Expr::MethodCall(call) => self.method(&call.receiver, &call.method.to_string()),
             Expr::Binary(binary) => match binary.op {
                 syn::BinOp::Add(_) | syn::BinOp::Sub(_) | syn::BinOp::Mul(_) | syn::BinOp::Div(_) | syn::BinOp::Rem(_) => {
@@ -147,6 +150,12 @@ impl Kinds {
             },
             _ => None,
         }
+    }
+
+    /// Whether a call is of a list's own `first` or `last`.
+    fn is_element(&self, call: &syn::ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        call.args.is_empty() && matches!(name.as_str(), "first" | "last") && !self.functions.contains_key(&name)
     }
 
     /// What a method makes, where every type that has it makes the same.
