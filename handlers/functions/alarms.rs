@@ -16,8 +16,7 @@ fn line(alarm: &Json) -> Result<String, Failure> {
                     };
                     Ok(
                         format!(
-                            "{} {} is {}: {}", std::shown!(mark), std::shown!(name),
-                            std::shown!(state), std::shown!(reason)
+                            "{} {} is {}: {}", std::shown!(mark), name, state, reason
                         ),
                     )
                 }

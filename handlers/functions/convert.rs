@@ -39,23 +39,22 @@ fn convert(request: &Request) -> Result<Response, Failure> {
                                 format!("{} is no number", std::shown!(text)),
                             ))?;
                         {
-                            let kelvin = to_kelvin(&source.clone(), value.clone())
-                                .ok_or_else(move || unknown(&source.clone()))?;
+                            let kelvin = to_kelvin(&source, value.clone())
+                                .ok_or_else(move || unknown(&source))?;
                             {
                                 if kelvin < 0f64 {
                                     return Err(
                                         Failure::new(
                                             "Function.UnprocessableContent",
                                             format!(
-                                                "nothing is as cold as {} {}", std::shown!(text),
-                                                std::shown!(source)
+                                                "nothing is as cold as {} {}", std::shown!(text), source
                                             ),
                                         ),
                                     );
                                 }
                                 {
-                                    let converted = from_kelvin(&target.clone(), kelvin.clone())
-                                        .ok_or_else(move || unknown(&target.clone()))?;
+                                    let converted = from_kelvin(&target, kelvin.clone())
+                                        .ok_or_else(move || unknown(&target))?;
                                     {
                                         let hundredths = converted * 100f64;
                                         results.push(hundredths.round() / 100f64);

@@ -23,9 +23,8 @@ pub fn lambda_handler(event: &Event) -> Result<Json, Failure> {
                         || state == "shutting-down";
                     {
                         let line = format!(
-                            "{} in {} is {} since {}", std::shown!(instance),
-                            std::shown!(event.region()), std::shown!(state),
-                            std::shown!(event.time())
+                            "{} in {} is {} since {}", instance, std::shown!(event
+                            .region()), state, std::shown!(event.time())
                         );
                         {
                             println!("{}", line);

@@ -35,8 +35,8 @@ fn price(request: &Request) -> Result<Response, Failure> {
                                         Failure::new(
                                             "Function.UnprocessableContent",
                                             format!(
-                                                "{} of {} cannot be ordered", std::shown!(quantity),
-                                                std::shown!(line.text("name") ?)
+                                                "{} of {} cannot be ordered", std::shown!(quantity), line
+                                                .text("name") ?
                                             ),
                                         ),
                                     );

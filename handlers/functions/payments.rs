@@ -42,9 +42,7 @@ fn check(message: &Message) -> Result<(), Failure> {
                             return Err(
                                 Failure::new(
                                     "Function.BadPayment",
-                                    format!(
-                                        "payment {} is of {}", std::shown!(id), std::shown!(amount)
-                                    ),
+                                    format!("payment {} is of {}", id, std::shown!(amount)),
                                 ),
                             );
                         }
@@ -52,14 +50,11 @@ fn check(message: &Message) -> Result<(), Failure> {
                             return Err(
                                 Failure::new(
                                     "Function.BadPayment",
-                                    format!(
-                                        "payment {}: {} is no IBAN", std::shown!(id),
-                                        std::shown!(iban)
-                                    ),
+                                    format!("payment {}: {} is no IBAN", id, iban),
                                 ),
                             );
                         }
-                        println!("payment {} is right", std::shown!(id));
+                        println!("payment {} is right", id);
                         Ok(())
                     }
                 }

@@ -7,7 +7,7 @@ pub fn lambda_handler(event: &Event) -> Result<Json, Failure> {
         {
             println!(
                 "{} says {}: {}", std::shown!(event.source()), std::shown!(event
-                .detail_type()), std::shown!(id)
+                .detail_type()), id
             );
             Ok(Json::object().put("id", id))
         }

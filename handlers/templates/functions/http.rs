@@ -7,7 +7,7 @@ fn hello(request: &Request) -> Result<Response, Failure> {
         Ok(
             Response::json(
                 200,
-                Json::object().put("greeting", format!("Hello, {}!", std::shown!(name))),
+                Json::object().put("greeting", format!("Hello, {}!", name)),
             ),
         )
     }

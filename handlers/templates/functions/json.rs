@@ -4,8 +4,8 @@ pub fn lambda_handler(event: &Json) -> Result<Json, Failure> {
     {
         let name = event.text("/name")?;
         {
-            println!("greeting {}", std::shown!(name));
-            Ok(Json::object().put("greeting", format!("Hello, {}!", std::shown!(name))))
+            println!("greeting {}", name);
+            Ok(Json::object().put("greeting", format!("Hello, {}!", name)))
         }
     }
 }

@@ -7,7 +7,7 @@ fn greet(message: &Message) -> Result<(), Failure> {
         {
             let name = order.text("/name")?;
             {
-                println!("greeting {}", std::shown!(name));
+                println!("greeting {}", name);
                 Ok(())
             }
         }

@@ -3,18 +3,23 @@
 
 mod branches;
 mod calls;
+mod closures;
 mod constants;
 mod functions;
 mod kind;
 mod macros;
 mod methods;
 mod mutable;
+mod objects;
 mod parentheses;
 mod result;
 mod shown;
 mod source;
 mod spelling;
 mod structs;
+mod texts;
+mod tries;
+mod words;
 
 use quote::ToTokens;
 use syn::parse::Parser;
@@ -25,10 +30,14 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 12] = [
+const MENDS: [Mend; 16] = [
+    words::mend,
     spelling::mend,
     parentheses::mend,
     macros::mend,
+    closures::mend,
+    objects::mend,
+    texts::mend,
     methods::mend,
     constants::mend,
     functions::mend,
@@ -43,7 +52,7 @@ const MENDS: [Mend; 12] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    parentheses::mark(&spelling::spell(source))
+    parentheses::mark(&tries::shown(&spelling::spell(&words::spell(source))))
 }
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.

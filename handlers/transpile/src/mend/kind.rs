@@ -116,6 +116,15 @@ impl Kinds {
             Expr::Unary(inner) => self.kind(&inner.expr),
             Expr::Cast(cast) => of_type(&cast.ty),
             Expr::Path(path) => *self.locals.get(&path.path.get_ident()?.to_string())?,
+            // What an event has: `event.text("name")?`.
+            Expr::Try(inner) => match &*inner.expr {
+                Expr::MethodCall(call) if call.args.len() == 1 => {
+                    let name = call.method.to_string();
+                    let is_of_events = matches!(name.as_str(), "text" | "parameter") && !self.functions.contains_key(&name);
+                    is_of_events.then_some(Kind::Slice)
+                }
+                _ => None,
+            },
             Expr::Field(field) => match &field.member {
                 syn::Member::Named(name) => *self.fields.get(&name.to_string())?,
                 syn::Member::Unnamed(_) => None,
