@@ -21,7 +21,7 @@ fn note(change: &Change) -> Result<(), Failure> {
                     {
                         println!(
                             "{} {} of {}", std::shown!(change.name()), std::shown!(change
-                            .key()), std::shown!(table)
+                            .key()), table
                         );
                         {
                             let now = after.members("")?;

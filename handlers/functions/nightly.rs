@@ -52,8 +52,8 @@ pub fn lambda_handler(event: &Event) -> Result<Json, Failure> {
             let due = day_before(date)?;
             {
                 println!(
-                    "{} asks for the figures of {}", std::shown!(event.rule()
-                    .unwrap_or("somebody")), std::shown!(due)
+                    "{} asks for the figures of {}", event.rule().unwrap_or("somebody"),
+                    std::shown!(due)
                 );
                 Ok(Json::object().put("due", due).put("scheduled", event.is_scheduled()))
             }

@@ -11,7 +11,7 @@ fn status(request: &Request) -> Response {
                     200,
                     format!(
                         "<!doctype html><title>Status</title><p>All is well in {}.</p>",
-                        std::shown!(region)
+                        region
                     ),
                 )
             } else {

@@ -31,8 +31,7 @@ fn step(change: &Change) -> Option<Json> {
                         {
                             if size > bytes_max() {
                                 println!(
-                                    "{} is too large: {} bytes", std::shown!(key),
-                                    std::shown!(size)
+                                    "{} is too large: {} bytes", std::shown!(key), size
                                 );
                                 return None;
                             }

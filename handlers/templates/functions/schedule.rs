@@ -3,8 +3,7 @@ use events::Json;
 use events::eventbridge::Event;
 pub fn lambda_handler(event: &Event) -> Result<Json, Failure> {
     println!(
-        "{} runs at {}", std::shown!(event.rule().unwrap_or("somebody")),
-        std::shown!(event.time())
+        "{} runs at {}", event.rule().unwrap_or("somebody"), std::shown!(event.time())
     );
     Ok(Json::object().put("time", event.time()))
 }

@@ -9,8 +9,7 @@ pub fn lambda_handler(notifications: &Notifications) -> Json {
                 let subject = notification.subject().unwrap_or("no subject");
                 {
                     let line = format!(
-                        "{}: {}", std::shown!(subject), std::shown!(notification
-                        .message())
+                        "{}: {}", subject, std::shown!(notification.message())
                     );
                     {
                         println!("{}", line);

@@ -11,7 +11,9 @@ mod macros;
 mod methods;
 mod mutable;
 mod objects;
+mod options;
 mod parentheses;
+mod plus;
 mod result;
 mod shown;
 mod source;
@@ -30,14 +32,17 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 16] = [
+const MENDS: [Mend; 19] = [
     words::mend,
     spelling::mend,
     parentheses::mend,
     macros::mend,
     closures::mend,
     objects::mend,
+    options::mend,
     texts::mend,
+    plus::mend,
+    plus::unmark,
     methods::mend,
     constants::mend,
     functions::mend,

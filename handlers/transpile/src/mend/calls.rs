@@ -142,6 +142,9 @@ impl Calls<'_> {
 
     /// Makes of `value` what is wanted, as far as it can be told what it is.
     fn fitted(&self, value: &mut Expr, wanted: &Type) {
+        if super::texts::is_option_of_borrowed_text(wanted) {
+            super::texts::borrowed_option(value);
+        }
         let kind = self.locals.kind(value);
         match (of_type(wanted), kind) {
             (Some(Kind::Text), Some(Kind::Literal | Kind::Slice)) if !matches!(wanted, Type::Reference(_)) => {
@@ -168,8 +171,8 @@ impl Calls<'_> {
             return None;
         }
         let (method, arguments) = (&call.method, &call.args);
-        let written: String = module.iter().map(|name| format!("{name}::")).collect();
-        self.source.contains(&format!("{written}{method}")).then(|| parse_quote!(#(#module::)*#method(#arguments)))
+        let written: Vec<String> = module.iter().chain([method]).map(ToString::to_string).collect();
+        self.source.contains(&written.join("::")).then(|| parse_quote!(#(#module::)*#method(#arguments)))
     }
 }
 

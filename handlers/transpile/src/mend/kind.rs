@@ -135,6 +135,9 @@ impl Kinds {
                 _ => None,
             },
             Expr::Macro(text) if text.mac.path.is_ident("format") => Some(Kind::Text),
+            Expr::MethodCall(call) if matches!(call.method.to_string().as_str(), "unwrap_or" | "max" | "min" | "pow") => {
+                self.method(&call.receiver, &call.method.to_string()).or_else(|| self.kind(call.args.first()?))
+            }
             Expr::MethodCall(call) => self.method(&call.receiver, &call.method.to_string()),
             Expr::Binary(binary) => match binary.op {
                 syn::BinOp::Add(_) | syn::BinOp::Sub(_) | syn::BinOp::Mul(_) | syn::BinOp::Div(_) | syn::BinOp::Rem(_) => {

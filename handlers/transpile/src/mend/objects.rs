@@ -111,10 +111,9 @@ impl VisitMut for Objects {
 
     /// What a function ends in, or a branch, is no block in a block.
     fn visit_block_mut(&mut self, block: &mut Block) {
-        if let Some(entries) = entries(block).filter(|entries| !entries.is_empty()) {
-            let block_of_entries: Block = block.clone();
-            drop(entries);
-            block.stmts = vec![Stmt::Expr(Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: block_of_entries }), None)];
+        if entries(block).is_some_and(|entries| !entries.is_empty()) {
+            let object = syn::ExprBlock { attrs: Vec::new(), label: None, block: block.clone() };
+            block.stmts = vec![Stmt::Expr(Expr::Block(object), None)];
         }
         visit_mut::visit_block_mut(self, block);
     }

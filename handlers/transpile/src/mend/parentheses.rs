@@ -45,6 +45,11 @@ pub fn mark(source: &str) -> String {
                     edits.push((behind, "][0]".to_owned()));
                 }
             }
+            // A sign binds tighter than this.
+            "**" if index > 1 && text(index - 2) == "-" && (index < 3 || ends_no_operand(text(index - 3))) => {
+                edits.push((tokens[index - 2].place.start..tokens[index - 2].place.start, "[".to_owned()));
+                edits.push((tokens[index - 1].place.end..tokens[index - 1].place.end, "][0]".to_owned()));
+            }
             _ => {}
         }
     }
@@ -61,7 +66,7 @@ pub fn mark(source: &str) -> String {
 fn marked(tokens: &[Token], source: &str, start: usize, end: usize) -> Vec<(usize, usize)> {
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
     let before = if start == 0 { "" } else { text(start - 1) };
-    if is_called(before, start, tokens) {
+    if is_called(before, start, tokens, source) {
         if !MADE_METHODS.contains(&before) || start > 1 && matches!(text(start - 2), "." | "fun" | "fn" | "::") {
             return Vec::new();
         }
@@ -83,17 +88,17 @@ fn marked(tokens: &[Token], source: &str, start: usize, end: usize) -> Vec<(usiz
 }
 
 /// Whether the parentheses at `start` are a call's, going by what stands before them.
-fn is_called(before: &str, start: usize, tokens: &[Token]) -> bool {
+fn is_called(before: &str, start: usize, tokens: &[Token], source: &str) -> bool {
     let touches = start > 0 && tokens[start - 1].place.end == tokens[start].place.start;
     let is_word = before.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
     is_word && !BEFORE_EXPRESSIONS.contains(&before)
         || matches!(before, ")" | "]")
-        || touches && matches!(before, ">" | "!") && !is_not(start, tokens)
+        || touches && matches!(before, ">" | "!") && !is_not(start, tokens, source)
 }
 
 /// Whether a `!` before the parentheses at `start` negates, which it does where it does not stand behind a macro's name.
-fn is_not(start: usize, tokens: &[Token]) -> bool {
-    start < 2 || tokens[start - 2].place.end != tokens[start - 1].place.start
+fn is_not(start: usize, tokens: &[Token], source: &str) -> bool {
+    start < 2 || tokens[start - 2].place.end != tokens[start - 1].place.start || ends_no_operand(&source[tokens[start - 2].place.clone()])
 }
 
 /// Whether nothing that an operator could have on its left ends in `token`.
@@ -130,7 +135,12 @@ fn parts(tokens: &[Token], source: &str, start: usize, end: usize) -> Vec<(usize
 }
 
 /// How tightly the operators between two tokens bind, outside of brackets; a sign binds as tightly as can be.
-fn levels(tokens: &[Token], source: &str, first: usize, last: usize) -> Vec<u8> {
+fn levels(tokens: &[Token], source: &str, mut first: usize, mut last: usize) -> Vec<u8> {
+    let text = |index: usize| &source[tokens[index].place.clone()];
+    // Parentheses in parentheses.
+    while first < last && text(first) == "(" && closing(tokens, source, first) == Some(last) {
+        (first, last) = (first + 1, last - 1);
+    }
     let mut levels = Vec::new();
     let mut depth = 0;
     for index in first..=last {
@@ -145,6 +155,19 @@ fn levels(tokens: &[Token], source: &str, first: usize, last: usize) -> Vec<u8> 
         }
     }
     levels
+}
+
+/// The `)` that closes what opens at `start`.
+fn closing(tokens: &[Token], source: &str, start: usize) -> Option<usize> {
+    let mut depth = 0;
+    (start..tokens.len()).find(|index| {
+        depth += match &source[tokens[*index].place.clone()] {
+            "(" | "[" | "{" => 1,
+            ")" | "]" | "}" => -1,
+            _ => 0,
+        };
+        depth == 0
+    })
 }
 
 fn level(token: &str) -> Option<u8> {
@@ -194,6 +217,9 @@ mod tests {
             ("((a - 1) - (b - 2)).abs()", "[(a - 1) - [b - 2][0]][0].abs()"),
             ("return -(a + 1) * 2", "return -[a + 1][0] * 2"),
             ("if !(a && b) {", "if ![a && b][0] {"),
+            ("(-a ** 2, b - a ** 2)", "([-a][0] ** 2, b - a ** 2)"),
+            ("-((a - b))", "-[(a - b)][0]"),
+            ("println(!(a && b))", "println(![a && b][0])"),
             ("(a - 3) as i64", "[a - 3][0] as i64"),
             ("(0..n).map(f)", "[0..n][0].map(f)"),
             ("(-a).abs()", "[-a][0].abs()"),

@@ -110,7 +110,7 @@ fn character(rest: &str) -> usize {
     end.unwrap_or(1)
 }
 
-/// An f-string with `work` done to its expressions, but to those with strings in them: their quotes may be escaped, or not.
+/// An f-string with `work` done to its expressions, whose strings have escaped quotes, but to those with other escapes in them.
 pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
     let mut result = String::new();
     let mut rest = text;
@@ -134,7 +134,8 @@ pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
         let Some(end) = end else { return result + hole };
         let inside = &hole[1..end];
         result += "{";
-        result += &if inside.contains(['\\', '"']) { inside.to_owned() } else { work(inside) };
+        let is_plain = !inside.replace("\\\"", "").contains(['\\', '"']);
+        result += &if is_plain { work(&inside.replace("\\\"", "\"")).replace('"', "\\\"") } else { inside.to_owned() };
         result += "}";
         rest = &hole[end + 1..];
     }

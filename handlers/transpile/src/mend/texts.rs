@@ -10,12 +10,14 @@ const OF_ITERATORS: [&str; 12] = ["chain", "count", "enumerate", "iter", "last",
 
 pub fn mend(file: &mut File, _: &str) {
     let kinds = Kinds::of(file);
-    Texts { kinds: &kinds, locals: kinds.clone() }.visit_file_mut(file);
+    Texts { kinds: &kinds, locals: kinds.clone(), returns_borrowed: false }.visit_file_mut(file);
 }
 
 struct Texts<'file> {
     kinds: &'file Kinds,
     locals: Kinds,
+    /// Whether the function one is in returns an option of text that is borrowed.
+    returns_borrowed: bool,
 }
 
 impl VisitMut for Texts<'_> {
@@ -23,6 +25,10 @@ impl VisitMut for Texts<'_> {
         let outer = std::mem::replace(&mut self.locals, self.kinds.within(&function.sig, &function.block));
         visit_mut::visit_item_fn_mut(self, function);
         self.locals = outer;
+    }
+
+    fn visit_signature_mut(&mut self, signature: &mut syn::Signature) {
+        self.returns_borrowed = matches!(&signature.output, syn::ReturnType::Type(_, kind) if is_option_of_borrowed_text(kind));
     }
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
@@ -51,6 +57,7 @@ impl VisitMut for Texts<'_> {
                     *expression = comparison;
                 }
             }
+            Expr::Call(_) if self.returns_borrowed => borrowed_option(expression),
             Expr::MethodCall(call) if OF_ITERATORS.contains(&call.method.to_string().as_str()) => {
                 if let Some(parts) = list(&call.receiver) {
                     if call.method == "iter" {
@@ -110,14 +117,14 @@ fn literal_in_some(expression: &Expr) -> Option<Expr> {
     (is_some && is_literal).then(|| (*made.receiver).clone())
 }
 
-fn borrowed_option(expression: &mut Expr) {
+pub(super) fn borrowed_option(expression: &mut Expr) {
     if let Some(text) = literal_in_some(expression) {
         *expression = parse_quote!(Some(#text));
     }
 }
 
-fn is_option_of_borrowed_text(kind: &Type) -> bool {
-    *kind == parse_quote!(Option<&str>)
+pub(super) fn is_option_of_borrowed_text(kind: &Type) -> bool {
+    *kind == parse_quote!(Option<&str>) || *kind == parse_quote!(Option<&'static str>)
 }
 
 /// What `let parts: Vec<&str> = text.split(",");` collects, with or without a `collect` of its own.

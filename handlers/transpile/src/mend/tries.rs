@@ -64,10 +64,9 @@ fn is_choice(tokens: &[Token], source: &str, index: usize) -> bool {
         }
         match &source[pair[1].place.clone()] {
             "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" if depth == 0 => return false,
+            ")" | "]" | "}" | ";" | "," if depth == 0 => return false,
             ")" | "]" | "}" => depth -= 1,
             ":" if depth == 0 => return true,
-            ";" | "," if depth == 0 => return false,
             _ => {}
         }
     }

@@ -46,9 +46,12 @@ const HEADS: [&str; 5] = ["if", "in", "match", "while", "for"];
 
 /// `source` in that spelling.
 pub fn spell(source: &str) -> String {
+    spell_with(source, &own_methods(&tokens(source), source))
+}
+
+fn spell_with(source: &str, own: &[&str]) -> String {
     let tokens = tokens(source);
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
-    let own = own_methods(&tokens, source);
     let mut result = String::new();
     let mut reached = 0;
     for (index, Token { place }) in tokens.iter().enumerate() {
@@ -57,7 +60,7 @@ pub fn spell(source: &str) -> String {
         reached = place.end;
         let before = if index == 0 { "" } else { text(index - 1) };
         let is_called = text(index + 1) == "(" || text(index + 1) == "::";
-        let is_method = matches!(before, "." | "::" | "?.") && is_called && METHODS.contains(&word);
+        let is_method = matches!(before, "." | "::" | "?." | "fun" | "fn") && is_called && METHODS.contains(&word);
         let is_own = before == "." && is_called && own.contains(&word) && WRITTEN.contains(&word);
         let is_name =
             word.starts_with(char::is_uppercase) && text(index + 1) == "{" && before != "::" && is_before_block(&tokens, source, index);
@@ -65,7 +68,7 @@ pub fn spell(source: &str) -> String {
             result += SPELLED;
         }
         result += &if word.starts_with("f\"") {
-            with_holes(word, &spell)
+            super::plus::marked(&with_holes(word, &|hole| spell_with(hole, own)))
         } else if word == "_" && is_parameter(&tokens, source, index) {
             NOTHING.to_owned()
         } else {
@@ -91,9 +94,8 @@ fn is_before_block(tokens: &[Token], source: &str, index: usize) -> bool {
     let is_in_head = (0..index).rev().map(text).find_map(|token| {
         match token {
             ")" | "]" | "}" => depth += 1,
-            "(" | "[" | "{" if depth == 0 => return Some(false),
+            "(" | "[" | "{" | ";" | "=>" | "," if depth == 0 => return Some(false),
             "(" | "[" | "{" => depth -= 1,
-            ";" | "=>" | "," if depth == 0 => return Some(false),
             word if depth == 0 && HEADS.contains(&word) => return Some(true),
             _ => {}
         }
