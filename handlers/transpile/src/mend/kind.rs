@@ -229,6 +229,15 @@ impl Locals {
     }
 }
 
+/// Whether it gives names and values: `object.members("")?`, of the crate `events`.
+fn is_of_members(expression: &Expr) -> bool {
+    match expression {
+        Expr::Try(inner) => is_of_members(&inner.expr),
+        Expr::MethodCall(call) => call.method == "members" || call.method == "iter" && is_of_members(&call.receiver),
+        _ => false,
+    }
+}
+
 /// The names in a pattern.
 struct Names(Vec<String>);
 
@@ -274,6 +283,12 @@ impl VisitMut for Locals {
             Expr::ForLoop(each) => {
                 let kind = matches!(&*each.expr, Expr::Range(_)).then_some(Kind::Integer);
                 self.bind(&each.pat, kind);
+                if let Pat::Tuple(pair) = &*each.pat
+                    && let Some(Pat::Ident(name)) = pair.elems.first()
+                    && is_of_members(&each.expr)
+                {
+                    self.kinds.locals.insert(name.ident.to_string(), Some(Kind::Slice));
+                }
             }
             Expr::Let(binding) => self.bind(&binding.pat, None),
             Expr::Path(path) => {
