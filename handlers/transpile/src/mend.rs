@@ -7,6 +7,7 @@ mod blocks;
 mod bounds;
 mod branches;
 mod calls;
+mod closures;
 mod constants;
 mod functions;
 mod kind;
@@ -14,13 +15,19 @@ mod macros;
 mod methods;
 mod moved;
 mod mutable;
+mod objects;
+mod options;
 mod parentheses;
+mod plus;
 mod result;
 mod shown;
 mod source;
 mod spelling;
 mod statements;
 mod structs;
+mod texts;
+mod tries;
+mod words;
 
 pub use moved::moved;
 use quote::ToTokens;
@@ -32,14 +39,20 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 16] = [
+const MENDS: [Mend; 22] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
+    words::mend,
     spelling::mend,
-    statements::mend,
     parentheses::mend,
     macros::mend,
+    closures::mend,
+    objects::mend,
+    options::mend,
+    texts::mend,
+    plus::mend,
+    plus::unmark,
     methods::mend,
     constants::mend,
     functions::mend,
@@ -55,7 +68,7 @@ const MENDS: [Mend; 16] = [
 #[must_use]
 pub fn prepare(source: &str) -> String {
     let readable = blocks::spell(&arms::spell(&attributes::spell(source)));
-    statements::spell(&parentheses::mark(&spelling::spell(&readable)))
+    statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.

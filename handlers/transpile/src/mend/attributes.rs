@@ -7,8 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, File, ItemEnum, ItemStruct, Path, Token, parse_quote, punctuated::Punctuated};
 
 /// The attributes that may go. Not `cfg`, `no_mangle` and the like, which mean something.
-const IDLE: [&str; 10] =
-    ["allow", "bench", "deprecated", "derive", "doc", "inline", "must_use", "property", "test", "warn"];
+const IDLE: [&str; 10] = ["allow", "bench", "deprecated", "derive", "doc", "inline", "must_use", "property", "test", "warn"];
 
 /// `source` without them. Lines stay.
 pub fn spell(source: &str) -> String {
@@ -27,7 +26,13 @@ pub fn spell(source: &str) -> String {
 /// The first and the last token of each.
 fn idle(tokens: &[Token], source: &str) -> Vec<(usize, usize)> {
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
-    let begins = |index: &usize| text(*index) == "#" && text(index + 1) == "[" && IDLE.contains(&text(index + 2));
+    // What begins with `# ` is a comment.
+    let begins = |index: &usize| {
+        text(*index) == "#"
+            && text(index + 1) == "["
+            && tokens[*index].place.end == tokens[index + 1].place.start
+            && IDLE.contains(&text(index + 2))
+    };
     (0..tokens.len()).filter(begins).filter_map(|index| Some((index, closing(tokens, source, index + 1)?))).collect()
 }
 

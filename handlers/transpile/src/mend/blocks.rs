@@ -227,9 +227,7 @@ impl VisitMut for Blocks {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        block.stmts.retain(|statement| {
-            !matches!(statement, Stmt::Item(Item::Struct(empty)) if empty.ident.to_string().starts_with(BLOCK))
-        });
+        block.stmts.retain(|statement| !matches!(statement, Stmt::Item(Item::Struct(empty)) if empty.ident.to_string().starts_with(BLOCK)));
         for statement in &mut block.stmts {
             if let Stmt::Item(item) = statement {
                 Self::item(item);

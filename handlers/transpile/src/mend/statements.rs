@@ -1,18 +1,23 @@
-//! A program of statements alone, without a function: there ruchy loses a `let` within a loop. So it is given a function, which the Rust is without.
+//! A program of statements alone, without a function: there ruchy loses a `let` within a loop. So it is given as the `main` that ruchy makes of it anyway.
 
 use super::source::tokens;
-use syn::{File, Item};
 
-/// What the function is called.
-const NAME: &str = "nothing_but_statements";
+/// What has no place within a function, or means something else there.
+const ITEMS: [&str; 12] = ["fun", "fn", "struct", "enum", "trait", "impl", "mod", "module", "use", "import", "class", "actor"];
 
-/// `source` with it, behind its last line, where it has no function.
+/// `source` so, on the same lines.
 pub fn spell(source: &str) -> String {
-    let has_function = tokens(source).iter().any(|token| matches!(&source[token.place.clone()], "fun" | "fn"));
-    if has_function { source.to_owned() } else { format!("{source}\nfun {NAME}() {{}}\n") }
+    let has_items = tokens(source).iter().any(|token| ITEMS.contains(&&source[token.place.clone()]));
+    if has_items { source.to_owned() } else { format!("fun main() {{ {source}\n}}\n") }
 }
 
-/// Undoes it.
-pub fn mend(file: &mut File, _: &str) {
-    file.items.retain(|item| !matches!(item, Item::Fn(function) if function.sig.ident == NAME));
+#[cfg(test)]
+mod tests {
+    use super::spell;
+
+    #[test]
+    fn statements_stand_in_a_function() {
+        assert_eq!(spell("let a = 1\na"), "fun main() { let a = 1\na\n}\n");
+        assert_eq!(spell("let a = 1\nfun b() {}"), "let a = 1\nfun b() {}");
+    }
 }
