@@ -8,6 +8,7 @@ use crate::random;
 use crate::thread;
 use crate::time::Duration;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt::Display;
 use core::iter::{Product, Sum};
 use core::ops::Add;
@@ -96,6 +97,11 @@ pub fn parse_int(text: impl AsRef<str> + Display) -> i64 {
 /// Where it spells none.
 pub fn parse_float(text: impl AsRef<str> + Display) -> f64 {
     text.as_ref().trim().parse().unwrap_or_else(|error| panic!("{:?} is no number: {error}", text.as_ref()))
+}
+
+/// The texts of a list, borrowed: to match them with literals, whether they are owned or not.
+pub fn texts<T: AsRef<str>>(list: &[T]) -> Vec<&str> {
+    list.iter().map(AsRef::as_ref).collect()
 }
 
 /// What can be added up, itself or behind a reference: to one of its own kind, so that nobody need say what that is.

@@ -9,8 +9,10 @@ mod branches;
 mod calls;
 mod closures;
 mod constants;
+mod filters;
 mod functions;
 mod kind;
+mod lists;
 mod macros;
 mod methods;
 mod moved;
@@ -18,6 +20,7 @@ mod mutable;
 mod objects;
 mod options;
 mod parentheses;
+mod pipes;
 mod plus;
 mod result;
 mod shown;
@@ -39,7 +42,7 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 22] = [
+const MENDS: [Mend; 24] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
@@ -58,6 +61,8 @@ const MENDS: [Mend; 22] = [
     functions::mend,
     calls::mend,
     branches::mend,
+    filters::mend,
+    lists::mend,
     mutable::mend,
     structs::mend,
     result::mend,
@@ -67,7 +72,7 @@ const MENDS: [Mend; 22] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    let readable = blocks::spell(&arms::spell(&attributes::spell(source)));
+    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(source))));
     statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
 

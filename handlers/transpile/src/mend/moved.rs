@@ -7,7 +7,7 @@ use super::source::{Token, closing, tokens};
 /// `source` so.
 #[must_use]
 pub fn moved(source: &str) -> String {
-    let mut text = super::attributes::spell(&super::arms::spell(source));
+    let mut text = super::pipes::spell(&super::attributes::spell(&super::arms::spell(source)));
     // One block at a time: each changes the places of the others.
     while let Some(next) = one_moved(&text) {
         text = next;
