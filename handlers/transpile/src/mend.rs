@@ -29,6 +29,7 @@ mod spelling;
 mod statements;
 mod structs;
 mod texts;
+mod throws;
 mod tries;
 mod words;
 
@@ -42,7 +43,7 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 24] = [
+const MENDS: [Mend; 25] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
@@ -59,6 +60,7 @@ const MENDS: [Mend; 24] = [
     methods::mend,
     constants::mend,
     functions::mend,
+    throws::mend,
     calls::mend,
     branches::mend,
     filters::mend,
@@ -72,7 +74,7 @@ const MENDS: [Mend; 24] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(source))));
+    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(source)))));
     statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
 
