@@ -11,6 +11,7 @@ mod closures;
 mod constants;
 mod filters;
 mod functions;
+mod generic;
 mod kind;
 mod lists;
 mod macros;
@@ -31,6 +32,7 @@ mod structs;
 mod texts;
 mod throws;
 mod tries;
+mod tuples;
 mod words;
 
 pub use moved::moved;
@@ -43,7 +45,7 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 25] = [
+const MENDS: [Mend; 27] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
@@ -59,8 +61,10 @@ const MENDS: [Mend; 25] = [
     plus::unmark,
     methods::mend,
     constants::mend,
+    generic::mend,
     functions::mend,
     throws::mend,
+    tuples::mend,
     calls::mend,
     branches::mend,
     filters::mend,
@@ -74,7 +78,7 @@ const MENDS: [Mend; 25] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(source)))));
+    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(source))))));
     statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
 

@@ -59,7 +59,7 @@ const FAULTS: [Fault; 45] = [
     Fault {
         source: "fun f(g, x) { g(x) }",
         emitted: "fn f(g: impl Fn(i32) -> i32, x: &str) -> i32 { g(x) }",
-        mended: "fn f(g: impl Fn(i32) -> i32, x: i32) -> i32 { g(x) }",
+        mended: "fn f<A, B>(g: impl Fn(A) -> B, x: A) -> B { g(x) }",
     },
     Fault {
         source: "fun f(a: A) -> &str { \"a\" }",

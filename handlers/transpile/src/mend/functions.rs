@@ -82,7 +82,7 @@ impl VisitMut for Parameters<'_> {
 }
 
 /// The parameters of the function called `name` that `source` gives no type.
-fn untyped_parameters(source: &str, name: &str) -> Option<Vec<String>> {
+pub(super) fn untyped_parameters(source: &str, name: &str) -> Option<Vec<String>> {
     let list = parameter_list(source, name)?;
     let parameters = list.split(',').map(str::trim).filter(|parameter| !parameter.contains(':'));
     Some(parameters.map(|parameter| parameter.trim_start_matches("mut ").to_owned()).collect())
@@ -219,7 +219,7 @@ fn returns(body: &Block) -> bool {
 }
 
 /// Whether the source says what the function called `name` returns.
-fn says_result(source: &str, name: &str) -> bool {
+pub(super) fn says_result(source: &str, name: &str) -> bool {
     let Some(list) = parameter_list(source, name) else { return true };
     let behind = list.as_ptr() as usize - source.as_ptr() as usize + list.len() + 1;
     source[behind..].trim_start().starts_with("->")

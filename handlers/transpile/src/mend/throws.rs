@@ -7,7 +7,9 @@ use std::collections::HashSet;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Block, Expr, ExprMacro, ExprMatch, File, ImplItemFn, ItemFn, Lifetime, Macro, ReturnType, Signature, Stmt, Token, parse_quote};
+use syn::{
+    Arm, Block, Expr, ExprMacro, ExprMatch, File, ImplItemFn, ItemFn, Lifetime, Macro, ReturnType, Signature, Stmt, Token, parse_quote,
+};
 
 /// What a panic that is none of a `throw` is called meanwhile.
 const PANIC: &str = "panic_and_no_throw";
@@ -297,7 +299,8 @@ struct Returns;
 impl VisitMut for Returns {
     fn visit_expr_return_mut(&mut self, returned: &mut syn::ExprReturn) {
         visit_mut::visit_expr_return_mut(self, returned);
-        let is_thrown = matches!(returned.expr.as_deref(), Some(Expr::Call(call)) if *call.func == parse_quote!(Err) && is_into(call.args.first()));
+        let is_thrown =
+            matches!(returned.expr.as_deref(), Some(Expr::Call(call)) if *call.func == parse_quote!(Err) && is_into(call.args.first()));
         if !is_thrown {
             let value = returned.expr.take().unwrap_or_else(|| parse_quote!(()));
             returned.expr = Some(parse_quote!(Ok(#value)));
