@@ -20,6 +20,35 @@ macro_rules! shown {
     };
 }
 
+/// What `println` and f-strings show of the first or the last element of a list: the element, or `nil` where there is none. Under ruchy's interpreter
+/// it is no option.
+#[macro_export]
+macro_rules! shown_element {
+    ($option:expr) => {
+        match &$option {
+            Some(element) => $crate::display::Element::Shown($crate::shown!(*element)),
+            None => $crate::display::Element::Nil,
+        }
+    };
+}
+
+/// An element's form, or that there is none.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Element<T> {
+    Shown(T),
+    Nil,
+}
+
+impl<T: Display> Display for Element<T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shown(form) => form.fmt(formatter),
+            Self::Nil => formatter.write_str("nil"),
+        }
+    }
+}
+
 /// A value to choose the form of.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -153,7 +182,6 @@ for_debugging! {
     {T: Debug, E: Debug} Result<T, E>;
     {T: Debug} Range<T>;
     {T: Debug} RangeInclusive<T>;
-    {A: Debug} (A,);
     {A: Debug, B: Debug} (A, B);
     {A: Debug, B: Debug, C: Debug} (A, B, C);
     {A: Debug, B: Debug, C: Debug, D: Debug} (A, B, C, D);
@@ -189,6 +217,7 @@ macro_rules! formed {
 formed!({} f32, value, formatter => float(f64::from(*value), value, formatter));
 formed!({} f64, value, formatter => float(*value, value, formatter));
 formed!({} (), _value, formatter => formatter.write_str("nil"));
+formed!({A: Debug} (A,), value, formatter => write!(formatter, "({:?})", value.0));
 formed!({K: Debug + Ord, V: Debug, S} HashMap<K, V, S>, value, formatter => object(value.iter(), formatter));
 formed!({K: Debug + Ord, V: Debug} BTreeMap<K, V>, value, formatter => object(value.iter(), formatter));
 
@@ -257,6 +286,10 @@ mod tests {
             (text(shown!([1, 2])), "[1, 2]"),
             (text(shown!(Some("a"))), "Some(\"a\")"),
             (text(shown!((1, 2.0))), "(1, 2.0)"),
+            (text(shown!((1,))), "(1)"),
+            (text(shown_element!(["a"].first())), "a"),
+            (text(shown_element!([2.0].last())), "2.0"),
+            (text(shown_element!([0; 0].first())), "nil"),
             (text(shown!(0..3)), "0..3"),
             (text(shown!(())), "nil"),
             (text(shown!(BTreeMap::from([("b", 1), ("a", 2)]))), "{a: 2, b: 1}"),

@@ -63,7 +63,8 @@ pub mod prelude {
         pub use crate::float::Float as _;
         // What Ruchy calls without a path.
         pub use crate::ruchy::{
-            Totals as _, append_file, delete_file, file_exists, fs_remove, parse_float, parse_int, random_int, read_file, sleep, write_file,
+            AddedNumbers as _, AddedTexts as _, Totals as _, append_file, delete_file, file_exists, fs_remove, parse_float, parse_int,
+            random_int, read_file, sleep, write_file,
         };
         // What a handler's signature names.
         pub use crate::lambda::{Context, Failure, ResponseStream};

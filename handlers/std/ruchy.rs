@@ -7,9 +7,11 @@ use crate::path::Path;
 use crate::random;
 use crate::thread;
 use crate::time::Duration;
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt::Display;
 use core::iter::{Product, Sum};
+use core::ops::Add;
 
 /// What comes of reading or writing the file at `path`, or a panic that says what was wrong with it.
 fn done<T>(what: &str, path: &Path, result: crate::io::Result<T>) -> T {
@@ -97,6 +99,11 @@ pub fn parse_float(text: impl AsRef<str> + Display) -> f64 {
     text.as_ref().trim().parse().unwrap_or_else(|error| panic!("{:?} is no number: {error}", text.as_ref()))
 }
 
+/// The texts of a list, borrowed: to match them with literals, whether they are owned or not.
+pub fn texts<T: AsRef<str>>(list: &[T]) -> Vec<&str> {
+    list.iter().map(AsRef::as_ref).collect()
+}
+
 /// What can be added up, itself or behind a reference: to one of its own kind, so that nobody need say what that is.
 pub trait Number {
     /// The kind.
@@ -142,9 +149,58 @@ macro_rules! numbers {
 
 numbers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64);
 
+/// What `a + b` is in Ruchy, where the transpile step cannot tell: of two numbers the sum, and else one text of the two. As in `display`, the choice is
+/// made by method resolution.
+#[macro_export]
+macro_rules! added {
+    ($left:expr, $right:expr) => {
+        (&&$crate::ruchy::Operands(&$left, &$right)).added()
+    };
+}
+
+/// The operands of a `+`.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Operands<'value, A: ?Sized, B: ?Sized>(pub &'value A, pub &'value B);
+
+/// First: numbers.
+#[doc(hidden)]
+pub trait AddedNumbers {
+    type Sum;
+    fn added(&self) -> Self::Sum;
+}
+
+impl<A: Number + Copy + Add<B>, B: Copy> AddedNumbers for &Operands<'_, A, B> {
+    type Sum = A::Output;
+
+    fn added(&self) -> A::Output {
+        *self.0 + *self.1
+    }
+}
+
+/// Then: what has a text.
+#[doc(hidden)]
+pub trait AddedTexts {
+    fn added(&self) -> String;
+}
+
+impl<A: Display + ?Sized, B: Display + ?Sized> AddedTexts for Operands<'_, A, B> {
+    fn added(&self) -> String {
+        let mut text = self.0.to_string();
+        text.push_str(&self.1.to_string());
+        text
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Totals, parse_float, parse_int};
+    use super::{AddedNumbers as _, AddedTexts as _, Totals, parse_float, parse_int};
+
+    #[test]
+    fn numbers_are_added_and_texts_put_together() {
+        let (length, text) = ("ab".len(), alloc::string::String::from("ab"));
+        assert_eq!((added!(length, 1), added!(2.5, 1.0), added!(text, length), added!("a", "b")), (3, 3.5, "ab2".into(), "ab".into()));
+    }
 
     #[test]
     fn sums_need_no_type() {

@@ -107,6 +107,18 @@ impl Object {
     }
 }
 
+/// A member, as [`Object::iter`] gives it.
+type Member<'object> = (&'object str, &'object Json);
+
+impl<'object> IntoIterator for &'object Object {
+    type Item = Member<'object>;
+    type IntoIter = core::iter::Map<core::slice::Iter<'object, (String, Json)>, fn(&'object (String, Json)) -> Member<'object>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+}
+
 impl Json {
     /// The value that a text, a number, a boolean, a list or an `Option` of these is: `From`, by a name that Ruchy can spell.
     #[must_use]

@@ -24,6 +24,12 @@ pub fn run_linked(programs: &Path, name: &str, folder: &Path) -> io::Result<Said
     command::run(programs, &[OsStr::new(name)], folder, RUNNING_SECONDS_MAX)
 }
 
+/// Whether the interpreter's parser refuses a program.
+#[must_use]
+pub fn refuses(said: &Said) -> bool {
+    said.output.is_empty() && said.errors.contains("Syntax error")
+}
+
 /// Why the interpreter gave up, in a line.
 #[must_use]
 pub fn reason(said: &Said) -> String {

@@ -12,10 +12,11 @@ const ASYNC: &str = "async: nothing runs beside an invocation";
 const NOTEBOOKS: &str = "notebooks: it is cells of one";
 const THREADS: &str = "threads: there is one";
 /// The programs that can be none, by name.
-const EXCLUDED: [(&str, &str); 14] = [
+const EXCLUDED: [(&str, &str); 15] = [
     ("08_dataframes", DATA_FRAMES),
     ("09_async_await", ASYNC),
     ("21_concurrency", THREADS),
+    ("actor_chat_demo", ACTORS),
     ("actors/basic_counter", ACTORS),
     ("actors/ping_pong", ACTORS),
     ("actors/supervision", ACTORS),

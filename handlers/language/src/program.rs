@@ -52,12 +52,19 @@ impl Program {
         Ok(Some(Outcome::NotCompiled(error.to_owned())))
     }
 
-    /// What the interpreter prints for it, in a folder of its own.
+    /// What the interpreter prints for it, in a folder of its own. Where its parser refuses the program, it is given that in a spelling it may take.
     ///
     /// # Errors
     /// That it cannot be run.
     pub fn interpret(&self, compiler: &Compiler, facade: &Facade) -> io::Result<Said> {
-        interpreter::run(compiler.program(), &self.source, &self.scratch(facade, "interpreted")?)
+        let folder = self.scratch(facade, "interpreted")?;
+        let said = interpreter::run(compiler.program(), &self.source, &folder)?;
+        if !interpreter::refuses(&said) {
+            return Ok(said);
+        }
+        let moved = facade.folder.join(&self.crate_name).with_extension("ruchy");
+        fs::write(&moved, transpile::mend::moved(&fs::read_to_string(&self.source)?))?;
+        interpreter::run(compiler.program(), &moved, &folder)
     }
 
     /// Runs it, out of the file that all are linked into, and compares.

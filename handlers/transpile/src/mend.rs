@@ -1,21 +1,41 @@
 //! Mends what is wrong with the Rust that ruchy emits. Each mend knows a fault by its shape, never by a program; `handlers/language.md` lists
 //! what works with them and what does not.
 
+mod arms;
+mod attributes;
+mod blocks;
+mod bounds;
 mod branches;
 mod calls;
+mod closures;
 mod constants;
+mod filters;
 mod functions;
+mod generic;
 mod kind;
+mod lists;
 mod macros;
 mod methods;
+mod moved;
 mod mutable;
+mod objects;
+mod options;
 mod parentheses;
+mod pipes;
+mod plus;
 mod result;
 mod shown;
 mod source;
 mod spelling;
+mod statements;
 mod structs;
+mod texts;
+mod throws;
+mod tries;
+mod tuples;
+mod words;
 
+pub use moved::moved;
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -25,15 +45,30 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 12] = [
+const MENDS: [Mend; 27] = [
+    attributes::mend,
+    blocks::mend,
+    bounds::mend,
+    words::mend,
     spelling::mend,
     parentheses::mend,
     macros::mend,
+    closures::mend,
+    objects::mend,
+    options::mend,
+    texts::mend,
+    plus::mend,
+    plus::unmark,
     methods::mend,
     constants::mend,
+    generic::mend,
     functions::mend,
+    throws::mend,
+    tuples::mend,
     calls::mend,
     branches::mend,
+    filters::mend,
+    lists::mend,
     mutable::mend,
     structs::mend,
     result::mend,
@@ -43,7 +78,8 @@ const MENDS: [Mend; 12] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    parentheses::mark(&spelling::spell(source))
+    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(source))))));
+    statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.

@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 27] = [
+const FAULTS: [Fault; 45] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -59,7 +59,7 @@ const FAULTS: [Fault; 27] = [
     Fault {
         source: "fun f(g, x) { g(x) }",
         emitted: "fn f(g: impl Fn(i32) -> i32, x: &str) -> i32 { g(x) }",
-        mended: "fn f(g: impl Fn(i32) -> i32, x: i32) -> i32 { g(x) }",
+        mended: "fn f<A, B>(g: impl Fn(A) -> B, x: A) -> B { g(x) }",
     },
     Fault {
         source: "fun f(a: A) -> &str { \"a\" }",
@@ -106,6 +106,102 @@ const FAULTS: [Fault; 27] = [
         source: "",
         emitted: "fn main() { let result = 1; if std::any::type_name_of_val(&result) == \"()\" {} else { println!(\"{:?}\", result); } }",
         mended: "fn main() { let result = 1; }",
+    },
+    // Words that ruchy reads as something else.
+    Fault {
+        source: "",
+        emitted: "fn f() -> R { x.word_of_with(word_of_LIMIT).map(|word_of__| String::word_of_from(\"a\")) }",
+        mended: "fn f() -> R { x.with(LIMIT).map(|_| String::from(\"a\")) }",
+    },
+    // Closures that count in a copy of their own, but not those that outlive the function, nor those that change nothing.
+    Fault {
+        source: "",
+        emitted: "fn f() { let mut n = 0; xs.for_each(move |x| n += x); }",
+        mended: "fn f() { let mut n = 0; xs.for_each(|x| n += x); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f() { let mut n = 0; let add = move |x| n += x; add(1); }",
+        mended: "fn f() { let mut n = 0; let mut add = |x| n += x; add(1); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f() { let mut n = 0; let plus = move |x| x + n; n = 10; g(plus(1)); }",
+        mended: "fn f() { let mut n = 0; let plus = |x| x + n; n = 10; g(plus(1)); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f() -> impl FnMut() -> i32 { let mut n = 0; move || { n += 1; n } }",
+        mended: "fn f() -> impl FnMut() -> i32 { let mut n = 0; move || { n += 1; n } }",
+    },
+    // Empty blocks, which ruchy takes for objects.
+    Fault {
+        source: "",
+        emitted: "fn f() { match x { 1 => { let mut map: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new(); map } _ => g() } }",
+        mended: "fn f() { match x { 1 => {} _ => g() } }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f() { while x { { let mut map: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new(); map } } }",
+        mended: "fn f() { while x {} }",
+    },
+    // Objects, where there is JSON.
+    Fault {
+        source: "",
+        emitted: "use events::Json; fn f() -> Json { let mut map: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new(); \
+            map.insert(\"a\".to_string(), (1).to_string()); map.insert(\"b\".to_string(), ([true, name]).to_string()); map }",
+        mended: "use events::Json; fn f() -> Json { events::Json::object().put(\"a\", 1) \
+            .put(\"b\", [events::Json::of(true), events::Json::of(name.clone())]) }",
+    },
+    // Text that need not be owned.
+    Fault {
+        source: "",
+        emitted: "fn f() -> bool { a == Some(\"x\".to_string()) }",
+        mended: "fn f() -> bool { a.as_ref().is_some_and(|held| AsRef::<str>::as_ref(held) == \"x\") }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f() { let a = t.split(\"-\").map(|s| s.to_string()).collect::<Vec<String>>().next(); }",
+        mended: "fn f() { let a = t.split(\"-\").next(); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f() { let a: Vec<&str> = t.split(\"-\").map(|s| s.to_string()).collect::<Vec<String>>(); }",
+        mended: "fn f() { let a: Vec<&str> = t.split(\"-\").collect(); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f(name: &str, n: i32) { g(m[name as usize].clone(), m[n as usize].clone()); }",
+        mended: "fn f(name: &str, n: i32) { g(m[&*name].clone(), m[n as usize].clone()); }",
+    },
+    // Numbers that ruchy puts together as text, and texts that are.
+    Fault {
+        source: "",
+        emitted: "fn f() { let n = format!(\"{}{}\", \"ab\".len(), 1); let m = format!(\"{}{}\", a.trim().b(), & c); }",
+        mended: "fn f() { let n = \"ab\".len() + 1; let m = std::added!(a.trim().b(), c); }",
+    },
+    Fault {
+        source: "f\"{n}{n}\"",
+        emitted: "fn f(n: i32) { let s = format!(\"{}\u{e000}{}\", n, n); let t = format!(\"{}{}\", \"a\", n); }",
+        mended: "fn f(n: i32) { let s = format!(\"{}{}\", n, n); let t = format!(\"{}{}\", \"a\", n); }",
+    },
+    // Options, taken for lists.
+    Fault {
+        source: "",
+        emitted: "fn f() -> i32 { name.iter().map(move |n| n.len()).collect::<Vec<_>>().unwrap_or(0) }",
+        mended: "fn f() -> i32 { name.map(move |n| n.len()).unwrap_or(0) }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f(n: Option<i32>) { g(t.chars().next().iter().map(move |c| c).collect::<Vec<_>>()); h(n.into_iter().filter(p).collect::<Vec<_>>()) }",
+        mended: "fn f(n: Option<i32>) { g(t.chars().next().map(move |c| c)); h(n.filter(p)) }",
+    },
+    // Paths of several names, and what loops copy.
+    Fault { source: "a::b::C::d(e)", emitted: "fn f() { a.b.C.d(e) }", mended: "fn f() { a::b::C::d(e) }" },
+    Fault {
+        source: "",
+        emitted: "fn g(x: &X) {} fn f() { for x in xs { g(x.clone()) } }",
+        mended: "fn g(x: &X) {} fn f() { for x in xs { g(&x); } }",
     },
 ];
 

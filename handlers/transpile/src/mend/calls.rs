@@ -142,28 +142,51 @@ impl Calls<'_> {
 
     /// Makes of `value` what is wanted, as far as it can be told what it is.
     fn fitted(&self, value: &mut Expr, wanted: &Type) {
+        if super::texts::is_option_of_borrowed_text(wanted) {
+            super::texts::borrowed_option(value);
+        }
         let kind = self.locals.kind(value);
         match (of_type(wanted), kind) {
             (Some(Kind::Text), Some(Kind::Literal | Kind::Slice)) if !matches!(wanted, Type::Reference(_)) => {
                 *value = parse_quote!(#value.to_string());
             }
+            (_, kind) if is_borrowed(wanted) && kind != Some(Kind::Literal) && is_cloned(value) => {
+                // In a loop ruchy gives copies of what it is over.
+                if let Expr::MethodCall(call) = &*value {
+                    *value = (*call.receiver).clone();
+                }
+                borrowed_always(value);
+            }
             (Some(Kind::Slice), Some(Kind::Text)) => borrowed_always(value),
-            (Some(Kind::Slice), None) if is_cloned(value) => borrowed_always(value),
             (None, Some(Kind::Array)) if is_vec(wanted) => *value = parse_quote!(#value.to_vec()),
             _ => {}
         }
     }
 
-    /// `a.b(c)` as `a::b(c)`, where nothing is called `a` but a module: the source has it so.
+    /// `a.b(c)` as `a::b(c)`, and `a.b.C.d(e)` as `a::b::C::d(e)`, where nothing is called `a` but a module: the source has it so.
     fn in_module(&self, call: &syn::ExprMethodCall) -> Option<Expr> {
-        let Expr::Path(path) = &*call.receiver else { return None };
-        let module = path.path.get_ident()?;
-        let name = module.to_string();
-        if name == "self" || self.locals.is_bound(&name) || self.asked.statics.contains(&name) {
+        let module = names(&call.receiver)?;
+        let first = module.first()?.to_string();
+        if first == "self" || self.locals.is_bound(&first) || self.asked.statics.contains(&first) {
             return None;
         }
         let (method, arguments) = (&call.method, &call.args);
-        self.source.contains(&format!("{name}::{method}")).then(|| parse_quote!(#module::#method(#arguments)))
+        let written: Vec<String> = module.iter().chain([method]).map(ToString::to_string).collect();
+        self.source.contains(&written.join("::")).then(|| parse_quote!(#(#module::)*#method(#arguments)))
+    }
+}
+
+/// The names of `a.b.C`.
+fn names(expression: &Expr) -> Option<Vec<syn::Ident>> {
+    match expression {
+        Expr::Path(path) => Some(vec![path.path.get_ident()?.clone()]),
+        Expr::Field(field) => {
+            let syn::Member::Named(name) = &field.member else { return None };
+            let mut names = names(&field.base)?;
+            names.push(name.clone());
+            Some(names)
+        }
+        _ => None,
     }
 }
 
@@ -194,7 +217,11 @@ fn borrowed_always(value: &mut Expr) {
 }
 
 fn is_cloned(value: &Expr) -> bool {
-    matches!(value, Expr::MethodCall(call) if call.method == "clone")
+    matches!(value, Expr::MethodCall(call) if call.method == "clone" && matches!(&*call.receiver, Expr::Path(_) | Expr::Field(_)))
+}
+
+fn is_borrowed(wanted: &Type) -> bool {
+    matches!(wanted, Type::Reference(reference) if reference.mutability.is_none())
 }
 
 fn is_vec(wanted: &Type) -> bool {

@@ -2,7 +2,7 @@
 //! the body ends in. And a `&str` that comes out of no reference lasts for ever.
 
 use super::kind::{Kind, Kinds};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, File, FnArg, ItemFn, Pat, ReturnType, Signature, Stmt, Type, parse_quote};
 
@@ -10,8 +10,14 @@ pub fn mend(file: &mut File, source: &str) {
     let mut calls = Calls { kinds: Kinds::of(file), locals: Kinds::of(file), arguments: HashMap::new() };
     calls.visit_file_mut(&mut file.clone());
     Parameters { calls: &calls.arguments, source }.visit_file_mut(file);
-    let kinds = Kinds::of(file);
-    Results { kinds: &kinds, source }.visit_file_mut(file);
+    // What a function returns may depend on what another does.
+    loop {
+        let (kinds, nothing) = (Kinds::of(file), returning_nothing(file));
+        Results { kinds: &kinds, nothing: &nothing, source }.visit_file_mut(file);
+        if returning_nothing(file).len() == nothing.len() {
+            break;
+        }
+    }
 }
 
 /// What functions are called with: the kind of each argument, none where calls differ.
@@ -76,7 +82,7 @@ impl VisitMut for Parameters<'_> {
 }
 
 /// The parameters of the function called `name` that `source` gives no type.
-fn untyped_parameters(source: &str, name: &str) -> Option<Vec<String>> {
+pub(super) fn untyped_parameters(source: &str, name: &str) -> Option<Vec<String>> {
     let list = parameter_list(source, name)?;
     let parameters = list.split(',').map(str::trim).filter(|parameter| !parameter.contains(':'));
     Some(parameters.map(|parameter| parameter.trim_start_matches("mut ").to_owned()).collect())
@@ -116,6 +122,7 @@ fn is_passed_on(body: &Block, parameter: &str) -> bool {
 /// Gives functions whose result was guessed the one they end in.
 struct Results<'file> {
     kinds: &'file Kinds,
+    nothing: &'file HashSet<String>,
     source: &'file str,
 }
 
@@ -132,6 +139,28 @@ impl VisitMut for Results<'_> {
 }
 
 impl Results<'_> {
+    /// Whether what a function ends in, or one of its branches, has no value: it prints something, or is `()`.
+    fn gives_nothing(&self, value: &Expr) -> bool {
+        let last = |block: &Block| match block.stmts.last() {
+            Some(Stmt::Expr(value, None)) => self.gives_nothing(value),
+            Some(Stmt::Macro(_)) => true,
+            _ => false,
+        };
+        match value {
+            Expr::Tuple(tuple) => tuple.elems.is_empty(),
+            Expr::Macro(text) => ["print", "println", "eprint", "eprintln"].iter().any(|name| text.mac.path.is_ident(name)),
+            Expr::Block(block) => last(&block.block),
+            Expr::If(choice) => {
+                last(&choice.then_branch) || choice.else_branch.as_ref().is_some_and(|(_, other)| self.gives_nothing(other))
+            }
+            Expr::Match(choice) => choice.arms.iter().any(|arm| self.gives_nothing(&arm.body)),
+            Expr::Call(call) => {
+                matches!(&*call.func, Expr::Path(path) if path.path.get_ident().is_some_and(|name| self.nothing.contains(&name.to_string())))
+            }
+            _ => false,
+        }
+    }
+
     fn mend(&self, signature: &mut Signature, body: &Block) {
         let name = signature.ident.to_string();
         let kinds = self.kinds.within(signature, body);
@@ -151,12 +180,29 @@ impl Results<'_> {
         match body.stmts.last() {
             Some(Stmt::Expr(value, None)) if kinds.kind(value) == Some(Kind::Text) => signature.output = parse_quote!(-> String),
             Some(Stmt::Expr(value, None)) if kinds.kind(value) == Some(Kind::Float) => signature.output = parse_quote!(-> f64),
+            Some(Stmt::Expr(value, None)) if self.gives_nothing(value) => signature.output = ReturnType::Default,
             Some(Stmt::Expr(Expr::ForLoop(_) | Expr::While(_), _) | Stmt::Expr(_, Some(_)) | Stmt::Local(_)) | None => {
                 signature.output = ReturnType::Default;
             }
             _ => {}
         }
     }
+}
+
+/// The functions that return nothing.
+fn returning_nothing(file: &File) -> HashSet<String> {
+    struct Nothing(HashSet<String>);
+    impl VisitMut for Nothing {
+        fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
+            if matches!(function.sig.output, ReturnType::Default) {
+                self.0.insert(function.sig.ident.to_string());
+            }
+            visit_mut::visit_item_fn_mut(self, function);
+        }
+    }
+    let mut nothing = Nothing(HashSet::new());
+    nothing.visit_file_mut(&mut file.clone());
+    nothing.0
 }
 
 /// Whether a `return` says what is returned.
@@ -173,7 +219,7 @@ fn returns(body: &Block) -> bool {
 }
 
 /// Whether the source says what the function called `name` returns.
-fn says_result(source: &str, name: &str) -> bool {
+pub(super) fn says_result(source: &str, name: &str) -> bool {
     let Some(list) = parameter_list(source, name) else { return true };
     let behind = list.as_ptr() as usize - source.as_ptr() as usize + list.len() + 1;
     source[behind..].trim_start().starts_with("->")

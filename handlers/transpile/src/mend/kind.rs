@@ -23,6 +23,8 @@ pub enum Kind {
     Char,
     /// A list of a length that its type says.
     Array,
+    /// The first or the last of a list, if it has any.
+    Element,
     /// A map of text to text, which ruchy makes of an object.
     Object,
 }
@@ -30,7 +32,7 @@ pub enum Kind {
 impl Kind {
     /// Whether Rust displays it as Ruchy prints it.
     pub fn is_plain(self) -> bool {
-        !matches!(self, Self::Float | Self::Array | Self::Object)
+        !matches!(self, Self::Float | Self::Array | Self::Element | Self::Object)
     }
 
     /// Whether it is text of some sort.
@@ -116,6 +118,15 @@ impl Kinds {
             Expr::Unary(inner) => self.kind(&inner.expr),
             Expr::Cast(cast) => of_type(&cast.ty),
             Expr::Path(path) => *self.locals.get(&path.path.get_ident()?.to_string())?,
+            // What an event has: `event.text("name")?`.
+            Expr::Try(inner) => match &*inner.expr {
+                Expr::MethodCall(call) if call.args.len() == 1 => {
+                    let name = call.method.to_string();
+                    let is_of_events = matches!(name.as_str(), "text" | "parameter") && !self.functions.contains_key(&name);
+                    is_of_events.then_some(Kind::Slice)
+                }
+                _ => None,
+            },
             Expr::Field(field) => match &field.member {
                 syn::Member::Named(name) => *self.fields.get(&name.to_string())?,
                 syn::Member::Unnamed(_) => None,
@@ -126,6 +137,10 @@ impl Kinds {
                 _ => None,
             },
             Expr::Macro(text) if text.mac.path.is_ident("format") => Some(Kind::Text),
+            Expr::MethodCall(call) if self.is_element(call) => Some(Kind::Element),
+            Expr::MethodCall(call) if matches!(call.method.to_string().as_str(), "unwrap_or" | "max" | "min" | "pow") => {
+                self.method(&call.receiver, &call.method.to_string()).or_else(|| self.kind(call.args.first()?))
+            }
             Expr::MethodCall(call) => self.method(&call.receiver, &call.method.to_string()),
             Expr::Binary(binary) => match binary.op {
                 syn::BinOp::Add(_) | syn::BinOp::Sub(_) | syn::BinOp::Mul(_) | syn::BinOp::Div(_) | syn::BinOp::Rem(_) => {
@@ -147,6 +162,12 @@ impl Kinds {
             },
             _ => None,
         }
+    }
+
+    /// Whether a call is of a list's own `first` or `last`.
+    fn is_element(&self, call: &syn::ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        call.args.is_empty() && matches!(name.as_str(), "first" | "last") && !self.functions.contains_key(&name)
     }
 
     /// What a method makes, where every type that has it makes the same.
@@ -217,6 +238,15 @@ impl Locals {
     }
 }
 
+/// Whether it gives names and values: `object.members("")?`, of the crate `events`.
+fn is_of_members(expression: &Expr) -> bool {
+    match expression {
+        Expr::Try(inner) => is_of_members(&inner.expr),
+        Expr::MethodCall(call) => call.method == "members" || call.method == "iter" && is_of_members(&call.receiver),
+        _ => false,
+    }
+}
+
 /// The names in a pattern.
 struct Names(Vec<String>);
 
@@ -262,6 +292,12 @@ impl VisitMut for Locals {
             Expr::ForLoop(each) => {
                 let kind = matches!(&*each.expr, Expr::Range(_)).then_some(Kind::Integer);
                 self.bind(&each.pat, kind);
+                if let Pat::Tuple(pair) = &*each.pat
+                    && let Some(Pat::Ident(name)) = pair.elems.first()
+                    && is_of_members(&each.expr)
+                {
+                    self.kinds.locals.insert(name.ident.to_string(), Some(Kind::Slice));
+                }
             }
             Expr::Let(binding) => self.bind(&binding.pat, None),
             Expr::Path(path) => {

@@ -51,12 +51,17 @@ impl VisitMut for Mutable {
     }
 }
 
+/// Whether a call is one of a method that changes what it is called on.
+pub(super) fn is_changing(call: &syn::ExprMethodCall) -> bool {
+    CHANGING.contains(&call.method.to_string().as_str())
+}
+
 /// The names of what is changed.
 struct Changed(HashSet<String>);
 
 impl VisitMut for Changed {
     fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-        if CHANGING.contains(&call.method.to_string().as_str())
+        if is_changing(call)
             && let Expr::Path(path) = &*call.receiver
             && let Some(name) = path.path.get_ident()
         {

@@ -47,6 +47,11 @@ pub fn mark(source: &str) -> String {
                     edits.push((behind, "][0]".to_owned()));
                 }
             }
+            // A sign binds tighter than this.
+            "**" if index > 1 && text(index - 2) == "-" && (index < 3 || ends_no_operand(text(index - 3))) => {
+                edits.push((tokens[index - 2].place.start..tokens[index - 2].place.start, "[".to_owned()));
+                edits.push((tokens[index - 1].place.end..tokens[index - 1].place.end, "][0]".to_owned()));
+            }
             _ => {}
         }
     }
@@ -131,7 +136,12 @@ fn parts(tokens: &[Token], source: &str, start: usize, end: usize) -> Vec<(usize
 }
 
 /// How tightly the operators between two tokens bind, outside of brackets; a sign binds as tightly as can be.
-fn levels(tokens: &[Token], source: &str, first: usize, last: usize) -> Vec<u8> {
+fn levels(tokens: &[Token], source: &str, mut first: usize, mut last: usize) -> Vec<u8> {
+    let text = |index: usize| &source[tokens[index].place.clone()];
+    // Parentheses in parentheses.
+    while first < last && text(first) == "(" && closing(tokens, source, first) == Some(last) {
+        (first, last) = (first + 1, last - 1);
+    }
     let mut levels = Vec::new();
     let mut depth = 0;
     for index in first..=last {
@@ -146,6 +156,19 @@ fn levels(tokens: &[Token], source: &str, first: usize, last: usize) -> Vec<u8> 
         }
     }
     levels
+}
+
+/// The `)` that closes what opens at `start`.
+fn closing(tokens: &[Token], source: &str, start: usize) -> Option<usize> {
+    let mut depth = 0;
+    (start..tokens.len()).find(|index| {
+        depth += match &source[tokens[*index].place.clone()] {
+            "(" | "[" | "{" => 1,
+            ")" | "]" | "}" => -1,
+            _ => 0,
+        };
+        depth == 0
+    })
 }
 
 fn level(token: &str) -> Option<u8> {
@@ -198,6 +221,9 @@ mod tests {
             ("f\"{(a - len(\\\"x\\\")).abs()}\"", "f\"{[a - len(\\\"x\\\")][0].abs()}\""),
             ("for a in b { c }\n(d - e).abs()", "for a in b { c }\n;[d - e][0].abs()"),
             ("!(!(a == b))", "![![a == b][0]][0]"),
+            ("(-a ** 2, b - a ** 2)", "([-a][0] ** 2, b - a ** 2)"),
+            ("-((a - b))", "-[(a - b)][0]"),
+            ("println(!(a && b))", "println(![a && b][0])"),
             ("(a - 3) as i64", "[a - 3][0] as i64"),
             ("(0..n).map(f)", "[0..n][0].map(f)"),
             ("(-a).abs()", "[-a][0].abs()"),

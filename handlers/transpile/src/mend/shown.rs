@@ -2,7 +2,7 @@
 //! and puts the values of f-strings in by `{}`, which lists, maps and options do not have. Both become `{}` of `std::shown!(value)`, or of the
 //! value itself where it plainly is text or a whole number.
 
-use super::kind::Kinds;
+use super::kind::{Kind, Kinds};
 use quote::quote;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -75,8 +75,10 @@ impl Shown<'_> {
                 continue;
             }
             text.replace_range(place.clone(), "{}");
-            if !self.locals.kind(value).is_some_and(super::kind::Kind::is_plain) {
-                *value = shown(value);
+            match self.locals.kind(value) {
+                Some(Kind::Element) => *value = syn::parse_quote!(std::shown_element!(#value)),
+                Some(kind) if kind.is_plain() => {}
+                _ => *value = shown(value),
             }
         }
         let literal = LitStr::new(&text, literal.span());

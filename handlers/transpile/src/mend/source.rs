@@ -110,6 +110,27 @@ fn character(rest: &str) -> usize {
     end.unwrap_or(1)
 }
 
+/// The index of the token that closes the bracket, brace, parenthesis or angle at `open`.
+pub fn closing(tokens: &[Token], source: &str, open: usize) -> Option<usize> {
+    let text = |index: usize| &source[tokens[index].place.clone()];
+    let (opening, closing) = match text(open) {
+        "(" => ("(", ")"),
+        "[" => ("[", "]"),
+        "{" => ("{", "}"),
+        _ => ("<", ">"),
+    };
+    let mut depth = 0;
+    (open..tokens.len()).find(|index| {
+        depth += match text(*index) {
+            one if one == opening => 1,
+            one if one == closing => -1,
+            ">>" if closing == ">" => -2,
+            _ => 0,
+        };
+        depth <= 0
+    })
+}
+
 /// An f-string with `work` done to its expressions.
 pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
     let mut result = String::new();

@@ -23,6 +23,8 @@ pub fn spell(source: &str) -> String {
             result += &turbofish;
             reached = tokens[end].place.end;
             index = end;
+        } else if text == "::" && is_variant(&tokens, source, index) {
+            result += PATH;
         } else if text == "?." {
             result += "? .";
         } else if text.starts_with("f\"") {
@@ -53,11 +55,22 @@ fn turbofish(tokens: &[Token], source: &str, index: usize) -> Option<(String, us
         };
         if depth == 0 {
             let types = &source[tokens[index + 2].place.start..tokens[end].place.end - 1];
-            let letters = types.bytes().fold(String::new(), |letters, byte| letters + &format!("{byte:02x}"));
-            return (text(end + 1) == "(").then(|| (format!("{TURBOFISH}{letters}"), end));
+            return (text(end + 1) == "(").then(|| (format!("{TURBOFISH}{}", letters(types)), end));
         }
     }
     None
+}
+
+/// Whether the `::` at `index` is one of `Shape::Square { side: 1.0 }`: of that ruchy makes a name and an object.
+fn is_variant(tokens: &[Token], source: &str, index: usize) -> bool {
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let is_type = |index: usize| text(index).starts_with(char::is_uppercase);
+    index > 0
+        && is_type(index - 1)
+        && is_type(index + 1)
+        && text(index + 2) == "{"
+        && text(index + 4) == ":"
+        && text(index + 3).starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
 }
 
 /// An expression whose paths are single names.
@@ -131,10 +144,20 @@ impl VisitMut for Spelling {
     }
 }
 
-fn types(letters: &str) -> Option<AngleBracketedGenericArguments> {
+/// `text` as a part of a name: the number of each byte.
+pub fn letters(text: &str) -> String {
+    text.bytes().fold(String::new(), |letters, byte| letters + &format!("{byte:02x}"))
+}
+
+/// The text that [`letters`] wrote.
+pub fn text_of_letters(letters: &str) -> Option<String> {
     let byte = |index: usize| u8::from_str_radix(letters.get(index..index + 2)?, 16).ok();
     let bytes: Option<Vec<u8>> = (0..letters.len()).step_by(2).map(byte).collect();
-    let types = String::from_utf8(bytes?).ok()?;
+    String::from_utf8(bytes?).ok()
+}
+
+fn types(letters: &str) -> Option<AngleBracketedGenericArguments> {
+    let types = text_of_letters(letters)?;
     let types: syn::Type = syn::parse_str(&format!("Spelled<{types}>")).ok()?;
     let syn::Type::Path(path) = types else { return None };
     let syn::PathArguments::AngleBracketed(mut arguments) = path.path.segments.last()?.arguments.clone() else { return None };

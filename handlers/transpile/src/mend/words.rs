@@ -1,0 +1,191 @@
+//! Words that ruchy reads as something else than they are: `with` and `from` as methods, names in capitals in front of a block, which it takes for a
+//! struct's, methods of one's own that have the name of one that it writes in another way, and `_` as a parameter of a closure. They are given to it in
+//! a spelling of their own, and get their names back in the Rust.
+
+use super::source::{Token, tokens, with_holes};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, File, Ident, Pat, parse_quote};
+
+/// What is in front of a word in that spelling.
+const SPELLED: &str = "word_of_";
+/// `_` in that spelling.
+const NOTHING: &str = "word_of__";
+/// Words of Ruchy's that are methods elsewhere.
+const METHODS: [&str; 10] = ["as", "ask", "default", "from", "in", "send", "super", "type", "where", "with"];
+/// Methods that ruchy writes in another way, whoever's they are.
+const WRITTEN: [&str; 26] = [
+    "add",
+    "all",
+    "any",
+    "append",
+    "contains",
+    "difference",
+    "filter",
+    "find",
+    "fold",
+    "get",
+    "intersection",
+    "items",
+    "keys",
+    "length",
+    "map",
+    "reduce",
+    "slice",
+    "split",
+    "sum",
+    "symmetric_difference",
+    "to_lower",
+    "to_s",
+    "to_upper",
+    "union",
+    "update",
+    "values",
+];
+/// What stands in front of a block.
+const HEADS: [&str; 5] = ["if", "in", "match", "while", "for"];
+
+/// `source` in that spelling.
+pub fn spell(source: &str) -> String {
+    spell_with(source, &own_methods(&tokens(source), source))
+}
+
+fn spell_with(source: &str, own: &[&str]) -> String {
+    let tokens = tokens(source);
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let mut result = String::new();
+    let mut reached = 0;
+    for (index, Token { place }) in tokens.iter().enumerate() {
+        let word = text(index);
+        result += &source[reached..place.start];
+        reached = place.end;
+        let before = if index == 0 { "" } else { text(index - 1) };
+        let is_called = text(index + 1) == "(" || text(index + 1) == "::";
+        let is_method = matches!(before, "." | "::" | "?." | "fun" | "fn") && is_called && METHODS.contains(&word);
+        let is_own = before == "." && is_called && own.contains(&word) && WRITTEN.contains(&word);
+        let is_name =
+            word.starts_with(char::is_uppercase) && text(index + 1) == "{" && before != "::" && is_before_block(&tokens, source, index);
+        if is_method || is_own || is_name {
+            result += SPELLED;
+        }
+        result += &if word.starts_with("f\"") {
+            super::plus::marked(&with_holes(word, &|hole| spell_with(hole, own)))
+        } else if word == "_" && is_parameter(&tokens, source, index) {
+            NOTHING.to_owned()
+        } else {
+            word.to_owned()
+        };
+    }
+    result + &source[reached..]
+}
+
+/// The methods that a source has itself.
+fn own_methods<'source>(tokens: &[Token], source: &'source str) -> Vec<&'source str> {
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let takes_self = |index: usize| (index..index + 4).any(|index| text(index) == "self");
+    let methods =
+        (1..tokens.len()).filter(|index| matches!(text(index - 1), "fun" | "fn") && text(index + 1) == "(" && takes_self(index + 2));
+    methods.map(|index| &source[tokens[index].place.clone()]).collect()
+}
+
+/// Whether the `{` behind the name at `index` begins the block of an `if`, a `while`, a `match` or a `for`.
+fn is_before_block(tokens: &[Token], source: &str, index: usize) -> bool {
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let mut depth = 0;
+    let is_in_head = (0..index).rev().map(text).find_map(|token| {
+        match token {
+            ")" | "]" | "}" => depth += 1,
+            "(" | "[" | "{" | ";" | "=>" | "," if depth == 0 => return Some(false),
+            "(" | "[" | "{" => depth -= 1,
+            word if depth == 0 && HEADS.contains(&word) => return Some(true),
+            _ => {}
+        }
+        None
+    });
+    if is_in_head != Some(true) {
+        return false;
+    }
+    let mut depth = 0;
+    let end = (index + 1..tokens.len()).find(|index| {
+        depth += match text(*index) {
+            "{" => 1,
+            "}" => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    // Behind a struct's literal there is the block still to come.
+    end.is_some_and(|end| text(end + 1) != "{")
+}
+
+/// Whether the `_` at `index` is among the parameters of a closure: `|_|`, `|a, _|`.
+fn is_parameter(tokens: &[Token], source: &str, index: usize) -> bool {
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let is_part = |token: &&str| *token == "," || token.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    let begins = (0..index).rev().map(text).find(|token| !is_part(token)) == Some("|");
+    let ends = (index + 1..tokens.len()).map(text).find(|token| !is_part(token)) == Some("|");
+    let is_alternative =
+        matches!(text(index + 1), "=>") || (index + 1..tokens.len()).map(text).find(|token| !is_part(token) && *token != "|") == Some("=>");
+    begins && ends && !is_alternative
+}
+
+/// Gives the words their names back.
+pub fn mend(file: &mut File, _: &str) {
+    Words.visit_file_mut(file);
+}
+
+struct Words;
+
+impl VisitMut for Words {
+    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
+        if matches!(pattern, Pat::Ident(name) if name.ident == NOTHING) {
+            *pattern = parse_quote!(_);
+        }
+        visit_mut::visit_pat_mut(self, pattern);
+    }
+
+    fn visit_ident_mut(&mut self, name: &mut Ident) {
+        if let Some(word) = name.to_string().strip_prefix(SPELLED).filter(|word| !word.is_empty()) {
+            *name = Ident::new(word, name.span());
+        }
+    }
+
+    fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
+        super::each_argument(text, |argument: &mut Expr| self.visit_expr_mut(argument));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spell;
+
+    #[test]
+    fn words_are_spelled() {
+        for (source, spelled) in [
+            ("a.with(b)", "a.word_of_with(b)"),
+            ("String::from(\"a\")", "String::word_of_from(\"a\")"),
+            ("if a > LIMIT { 1 }", "if a > word_of_LIMIT { 1 }"),
+            ("while A { b(P { c: 1 }) }", "while word_of_A { b(P { c: 1 }) }"),
+            ("f(|_| 1, |a, _| 2)", "f(|word_of__| 1, |a, word_of__| 2)"),
+            ("struct S { fun get(&self) -> i32 { 1 } } f(s.get())", "struct S { fun get(&self) -> i32 { 1 } } f(s.word_of_get())"),
+            ("f\"{String::from(a)}\"", "f\"{String::word_of_from(a)}\""),
+        ] {
+            assert_eq!(spell(source), spelled);
+        }
+    }
+
+    #[test]
+    fn all_else_is_left_alone() {
+        for source in [
+            "import a from b",
+            "if p == P { x: 1 } { 2 }",
+            "let p = P { x: 1 }",
+            "struct P { x: i32 }",
+            "match a { Some(_) | None => 1, _ => 2 }",
+            "match a { x | _ => 1 }",
+            "a.get(b)",
+            "P { x: _ }",
+        ] {
+            assert_eq!(spell(source), source);
+        }
+    }
+}
