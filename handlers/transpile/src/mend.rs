@@ -16,7 +16,7 @@ mod parentheses;
 mod plus;
 mod result;
 mod shown;
-mod source;
+pub(crate) mod source;
 mod spelling;
 mod structs;
 mod texts;
