@@ -6,6 +6,7 @@ mod calls;
 mod closures;
 mod constants;
 mod functions;
+mod implementations;
 mod kind;
 mod macros;
 mod methods;
@@ -57,7 +58,7 @@ const MENDS: [Mend; 19] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    parentheses::mark(&tries::shown(&spelling::spell(&words::spell(source))))
+    parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&implementations::joined(source)))))
 }
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
