@@ -145,8 +145,8 @@ impl Results<'_> {
             }
         }
         // A map is what it takes an empty block for.
-        let guesses: [Type; 2] = [parse_quote!(i32), parse_quote!(std::collections::BTreeMap<String, String>)];
-        let guessed = matches!(&signature.output, ReturnType::Type(_, kind) if guesses.contains(kind));
+        let taken_for: [Type; 2] = [parse_quote!(i32), parse_quote!(std::collections::BTreeMap<String, String>)];
+        let guessed = matches!(&signature.output, ReturnType::Type(_, kind) if taken_for.contains(kind));
         if !guessed || says_result(self.source, &name) || returns(body) {
             return;
         }

@@ -1,7 +1,7 @@
 //! `impl` blocks, which ruchy does not take: their methods stand in the struct's own braces. The struct is moved to where its `impl` is, so that each
 //! method keeps its line.
 
-use super::source::{Token, closing, tokens};
+use super::source::{closing, tokens};
 use std::ops::Range;
 
 /// `source` with each struct that has one `impl` of its own in that one's place.
