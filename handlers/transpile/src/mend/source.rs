@@ -74,19 +74,6 @@ pub fn tokens(source: &str) -> Vec<Token> {
     tokens
 }
 
-/// The bracket that closes what opens at `start`.
-pub fn closing(tokens: &[Token], source: &str, start: usize) -> Option<usize> {
-    let mut depth = 0;
-    (start..tokens.len()).find(|index| {
-        depth += match &source[tokens[*index].place.clone()] {
-            "(" | "[" | "{" => 1,
-            ")" | "]" | "}" => -1,
-            _ => 0,
-        };
-        depth == 0
-    })
-}
-
 /// How long a word or a number is: one with a point, but not the beginning of a range.
 fn word(rest: &str) -> usize {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
