@@ -12,6 +12,7 @@ arch := '''
         shift 2
     fi
 '''
+aws_cli := justfile_directory() / ".venv/aws/bin"
 shipped := "echo fibonacci greeting minimal"
 bench := "cargo run --quiet --release --package ruchy-lambda-bench --bin ruchy-lambda --"
 tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
@@ -72,6 +73,57 @@ package *NAMES: _tool
     just build "$@"
     {{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" --arch "${RUCHY_LAMBDA_ARCH:-x86_64}" \
         --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
+
+# Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry.
+[group('deploy')]
+[no-exit-message]
+image NAME: (build NAME) _tool
+    @{{ tool }} image --bootstrap dist/bootstrap --handler "$1" --out "dist/$1.oci"
+
+# Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: --create-role makes a role for a new one, --dry-run only prints.
+[group('deploy')]
+[no-exit-message]
+deploy NAME *OPTIONS: (package NAME)
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$@"
+
+# Hand function NAME on AWS one EVENT: JSON, @file or - for standard input.
+[group('deploy')]
+[no-exit-message]
+invoke-aws NAME EVENT='{}': _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} invoke-aws "$1" -- "$2"
+
+# Print what function NAME on AWS has logged in the last hour, or in --since MINUTES.
+[group('deploy')]
+[no-exit-message]
+logs-aws NAME *OPTIONS: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} logs-aws "$@"
+
+# Delete function NAME on AWS, its log, and the role that was made for it.
+[group('deploy')]
+[no-exit-message]
+destroy NAME *OPTIONS: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} destroy "$@"
+
+# Measure cold starts of functions NAMES on AWS, beside those of the peers that are built (`just peers`). Says what it may cost, and asks.
+[group('deploy')]
+[no-exit-message]
+bench-aws *NAMES: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} bench-aws "$@"
+
+# Check the templates, the policy and the container image of deploy/ by the tools that people use: SAM, cfn-lint, Terraform, the CDK, skopeo.
+[group('check')]
+templates-check: (_packages "templates" "deploy/requirements-check.txt") (package "minimal") (image "minimal")
+    @.venv/templates/bin/python deploy/check.py
+
+# Hold `minimal` and `fibonacci` on AWS, deployed before, to what is promised of them: eleven tests. Says what it may cost, and asks.
+[group('deploy')]
+[no-exit-message]
+test-aws *OPTIONS: (package "minimal") (package "fibonacci")
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} test-aws --key "$(linker/build.sh --link)-minimal" "$@"
+
+# Install the AWS CLI in .venv/aws, with the stand-in for AWS that the tests deploy to.
+[group('set up')]
+aws-cli: (_packages "aws" "deploy/requirements.txt")
 
 # Renew the Rust beside every .ruchy file (needs ruchy).
 [group('build')]
@@ -144,7 +196,7 @@ soak COUNT='1000000': _musl
 
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components && _test-arm64-where-it-runs _report-check-with-a-browser fuzz-all
+ci: setup _ruchy _components && _test-arm64-where-it-runs _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo fmt --manifest-path bench/heap/Cargo.toml --check
@@ -159,7 +211,7 @@ ci: setup _ruchy _components && _test-arm64-where-it-runs _report-check-with-a-b
     cargo run --quiet --package language
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
-# Feed fuzz target TARGET (parser, chunks, json, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
+# Feed fuzz target TARGET (parser, chunks, json, events, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
 [group('check')]
 [no-exit-message]
 fuzz TARGET SECONDS='60':
@@ -304,9 +356,9 @@ bench-output ROUNDS='21': _musl
 bench-heap ROUNDS='11': _musl
     @python3 bench/heap/measure.py "$1"
 
-# Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
+# Install what building and testing need: musl, and in .venv AWS's Runtime Interface Emulator, the AWS CLI and a stand-in for AWS.
 [group('set up')]
-setup: _musl _rie
+setup: _musl _rie aws-cli
     @echo "linked by: $(linker/build.sh --link); emulator: {{ rie }}" >&2
 
 # Install what building and testing for arm64 need beside that: its musl by rustup, and qemu by apt-get.
@@ -378,6 +430,21 @@ _rie:
     ln -sf "$(.venv/bin/python -c 'import samcli, os; print(os.path.dirname(samcli.__file__))')/local/rapid/aws-lambda-rie-x86_64" {{ rie }}
     echo {{ rie_wheel }} > .venv/rie/wheel
 
+# The Python packages that LIST names, in .venv/VENV, when the list has changed.
+_packages VENV LIST:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    venv=.venv/$1 list=$2
+    if cmp --silent "$list" "$venv/installed"; then exit; fi
+    if ! python3 -c 'import venv, ensurepip' > /dev/null 2>&1; then
+        echo "python3 with venv is missing: $list names Python packages. Install it with: apt-get install python3-venv" >&2
+        exit 1
+    fi
+    echo "$venv: installing what $list names" >&2
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$list"
+    cp "$list" "$venv/installed"
+
 # What draws charts, in a folder of its own.
 _charts: (_wheels "requirements.txt")
 
@@ -388,6 +455,17 @@ _test-arm64-where-it-runs:
 # A browser is the one thing that comes in no package registry of a language: a machine that has none, and cannot get one, checks all else, and says so.
 _report-check-with-a-browser:
     @if just _browser; then just report-check; else echo "NOT CHECKED: the report, for want of a browser" >&2; fi
+
+# What reads container images; a machine that cannot get it checks all else, and says so.
+_image-tools:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if command -v skopeo > /dev/null && command -v umoci > /dev/null; then exit; fi
+    as_root=$([[ $EUID == 0 ]] || echo sudo -n)
+    if command -v apt-get > /dev/null; then
+        echo "skopeo, umoci: installing them, to read the container image with" >&2
+        $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends skopeo umoci > /dev/null || true
+    fi
 
 # What opens pages: a driver, and Chromium where there is none.
 _browser: (_wheels "requirements-check.txt")

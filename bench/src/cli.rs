@@ -6,8 +6,8 @@ use crate::environment::Function;
 use crate::package::manifest::Origin;
 use crate::size::{self, symbols, table};
 use crate::{
-    Error, cold_start, conditions, event, figures, functions, handler, invoke, new, package, scale, serve, start, test_handlers, warm,
-    watch,
+    Error, cold_start, conditions, deploy, event, figures, functions, handler, image, invoke, new, package, scale, serve, start,
+    test_handlers, warm, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
@@ -42,6 +42,20 @@ enum Command {
     TestHandlers(test_handlers::Options),
     /// Pack a bootstrap for deployment
     Package(Package),
+    /// Pack a bootstrap as a container image
+    Image(image::Options),
+    /// Create a function on AWS, or make it as it is wanted
+    Deploy(deploy::Options),
+    /// Hand a function on AWS one event, and print its response
+    InvokeAws(deploy::call::Invoke),
+    /// Print what a function on AWS has logged
+    LogsAws(deploy::call::Logs),
+    /// Measure cold starts of functions on AWS, beside those of peers
+    BenchAws(deploy::bench::Options),
+    /// Hold `minimal` and `fibonacci` on AWS to what is promised of them, in eleven tests
+    TestAws(deploy::validate::Options),
+    /// Delete a function on AWS, its log, and the role that was made for it
+    Destroy(deploy::remove::Options),
     /// Show where the bytes of a bootstrap are, and hold them against budgets
     Size(Size),
     /// Count what a bootstrap does before its first request, and hold it against budgets
@@ -196,6 +210,17 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             print(&format!("{}\n", package::run(&bootstrap, &out, arch, &Origin { ruchy, rustc, link })?))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Image(options) => done(image::run(&options)),
+        Command::Deploy(options) => done(deploy::run(&options)),
+        Command::InvokeAws(options) => deploy::call::run(&options),
+        Command::LogsAws(options) => done(deploy::call::logs(&options)),
+        Command::BenchAws(options) => done(deploy::bench::run(&options)),
+        Command::TestAws(options) => {
+            let (said, is_well) = deploy::validate::run(&options)?;
+            print(&said)?;
+            Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Destroy(options) => done(deploy::remove::run(&options)),
         Command::Size(size) => weigh(&size),
         Command::Start(Start { bootstrap, handler, agreed }) => {
             let counts = start::measure(&bootstrap, &handler)?;
@@ -231,6 +256,12 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Prints what came of it.
+fn done(said: Result<String, Error>) -> Result<ExitCode, Error> {
+    print(&said?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn weigh(arguments: &Size) -> Result<ExitCode, Error> {
