@@ -5,6 +5,7 @@
 //! type a value has is known only to the compiler, so the choice is made by method resolution: the traits below all have a method `shown`, and
 //! the one that needs the fewest references is taken. Text and numbers come out as they are, at no cost.
 
+use crate::output::Text;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -221,11 +222,33 @@ formed!({A: Debug} (A,), value, formatter => write!(formatter, "({:?})", value.0
 formed!({K: Debug + Ord, V: Debug, S} HashMap<K, V, S>, value, formatter => object(value.iter(), formatter));
 formed!({K: Debug + Ord, V: Debug} BTreeMap<K, V>, value, formatter => object(value.iter(), formatter));
 
+/// Floats have their form without `core::fmt`, too: the build asks for it where all of a text can be had so.
+macro_rules! texts {
+    ($($float:ty)*) => {$(
+        impl Text for Formed<'_, $float> {
+            type Room = String;
+
+            fn text<'value>(&'value self, room: &'value mut String) -> &'value str {
+                room.push_str(self.0.text(&mut <$float as Text>::Room::default()));
+                if is_whole((*self.0).into()) {
+                    room.push_str(".0");
+                }
+                room
+            }
+        }
+    )*};
+}
+
+texts!(f32 f64);
+
 /// A whole number keeps its point.
 fn float(value: f64, text: &impl Display, formatter: &mut Formatter<'_>) -> fmt::Result {
     text.fmt(formatter)?;
-    let is_whole = libm::trunc(value) - value == 0.0; // not of what is infinite
-    if is_whole { formatter.write_str(".0") } else { Ok(()) }
+    if is_whole(value) { formatter.write_str(".0") } else { Ok(()) }
+}
+
+fn is_whole(value: f64) -> bool {
+    libm::trunc(value) - value == 0.0 // not of what is infinite
 }
 
 /// Keys stand without quotes, in their order.
@@ -252,8 +275,18 @@ mod tests {
     use alloc::{format, vec};
     use core::fmt;
 
+    use crate::output::Text;
     // What the prelude brings into functions.
     use super::{Debugged as _, Displayed as _, Formless as _, InRuchy as _};
+
+    #[test]
+    fn floats_have_the_same_text_without_core() {
+        for float in [0.0, -0.0, 3.0, 2.5, -1e21, 1e-7, f64::MAX, f64::INFINITY, f64::NAN] {
+            let form = shown!(float);
+            assert_eq!(Text::text(&form, &mut String::new()), text(form));
+        }
+        assert_eq!(Text::text(&shown!(2.0_f32), &mut String::new()), "2.0");
+    }
 
     struct Displayed;
 

@@ -3,6 +3,7 @@
 use super::{Json, Object};
 use alloc::string::String;
 use core::fmt;
+use ruchy_std::output::Text;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 impl Json {
@@ -18,6 +19,16 @@ impl Json {
 impl fmt::Display for Json {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.to_string())
+    }
+}
+
+/// What f-strings and `println` put together, without core's formatting.
+impl Text for Json {
+    type Room = String;
+
+    fn text<'value>(&'value self, room: &'value mut String) -> &'value str {
+        *room = self.to_string();
+        room
     }
 }
 

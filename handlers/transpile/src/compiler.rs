@@ -1,16 +1,26 @@
 //! The ruchy compiler: where it is, which version it must be, and what to say when it refuses a source.
 
+mod cut;
+mod hint;
+
 use crate::{Error, mark, mend};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 /// The environment variable that names the compiler when it is not on the PATH.
 pub const VARIABLE: &str = "RUCHY";
 
 /// How long ruchy may take over a file.
 const TRANSPILING_SECONDS_MAX: u32 = 20;
+/// How long the line of a mistake may be looked for.
+const LOCATING_SECONDS_MAX: u64 = 10;
+/// How much of a complaint is shown: some have all of ruchy's tree of the expression in them.
+const COMPLAINT_LETTERS_MAX: usize = 200;
+/// How ruchy's complaint about a block begins, whatever is wrong in it.
+const OF_A_BLOCK: &str = "Expected RightBrace, found";
 /// What `timeout`, of coreutils, ends with when it had to stop ruchy.
 const STOPPED: i32 = 124;
 
@@ -62,7 +72,7 @@ impl Compiler {
             let lost = prepared != text && self.run("transpile".as_ref(), Some(source))?.status.success();
             let message = LOST_PARENTHESES.to_owned();
             // Its lines are those of the source.
-            let refused = || self.refused(source, &prepared, &output);
+            let refused = || self.refused(source, &text, &prepared, &output);
             return Err(if lost { Error::Refused { line: None, source: source.to_owned(), message } } else { refused() });
         }
         let name = source.file_name().unwrap_or_default().to_string_lossy();
@@ -80,10 +90,10 @@ impl Compiler {
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
-        Err(self.refused(source, &text, &output))
+        Err(self.refused(source, &text, &text, &output))
     }
 
-    fn refused(&self, source: &Path, text: &str, output: &Output) -> Error {
+    fn refused(&self, source: &Path, text: &str, prepared: &str, output: &Output) -> Error {
         let source = source.to_owned();
         if output.status.code() == Some(STOPPED) {
             let message = format!(
@@ -92,8 +102,27 @@ impl Compiler {
             );
             return Error::Refused { line: None, source, message };
         }
-        let message = complaint(output);
-        Error::Refused { line: self.line_of(text, &message), source, message }
+        let mut message = complaint(output);
+        let found = cut::unmatched(text).or_else(|| self.line_of_mistake(prepared));
+        let line = found.or_else(|| self.line_of(prepared, &message));
+        // Of a function's blocks ruchy says no more than that it does not take them; of the statement alone it says why.
+        if let Some(line) = found
+            && message.starts_with(OF_A_BLOCK)
+            && let Ok(output) = self.transpile_text(cut::statement(prepared, line))
+            && !output.status.success()
+            && !complaint(&output).starts_with(OF_A_BLOCK)
+        {
+            message = complaint(&output);
+        }
+        if let Some((end, _)) = message.char_indices().nth(COMPLAINT_LETTERS_MAX) {
+            message.truncate(end);
+            message += "…";
+        }
+        message.truncate(message.find("\n\nStack backtrace").unwrap_or(message.len()));
+        if let Some(hint) = hint::hint(text, line, &message) {
+            message = format!("{}\n{hint}", message.lines().next().unwrap_or_default());
+        }
+        Error::Refused { line, source, message }
     }
 
     /// What ruchy makes of `text`, which is in no file.
@@ -103,6 +132,19 @@ impl Compiler {
         let output = self.run("transpile".as_ref(), Some(&file));
         fs::remove_file(&file).ok(); // it is temporary, and there may be something else that clears such files away
         output
+    }
+
+    /// The first line of the statement that ruchy does not take. Its complaint is often about the whole function, so the file is cut short, line by
+    /// line, and closed, until it is taken: the mistake begins behind that line. Nothing where the mistake is that something is never closed.
+    fn line_of_mistake(&self, text: &str) -> Option<usize> {
+        let deadline = Instant::now() + Duration::from_secs(LOCATING_SECONDS_MAX);
+        let is_taken = |line: usize| self.transpile_text(&cut::cut(text, line)).is_ok_and(|output| output.status.success());
+        let ends = cut::ends_of_items(text);
+        let taken = ends.partition_point(|end| Instant::now() < deadline && is_taken(*end));
+        let first = taken.checked_sub(1).map_or(0, |index| ends[index]);
+        let last = *ends.get(taken)?;
+        let line = (first..last).rev().find(|line| *line == first || Instant::now() < deadline && is_taken(*line))?;
+        if Instant::now() < deadline { cut::next_line(text, line) } else { None }
     }
 
     /// The line at which ruchy gave up. Its own line numbers name the last line of the file, so the file is cut shorter, line by

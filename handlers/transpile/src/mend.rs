@@ -25,7 +25,7 @@ mod pipes;
 mod plus;
 mod result;
 mod shown;
-mod source;
+pub(crate) mod source;
 mod spelling;
 mod statements;
 mod structs;

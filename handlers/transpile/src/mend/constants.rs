@@ -12,7 +12,9 @@ pub fn mend(file: &mut File, source: &str) {
             Constants { source, found: &mut constants }.visit_block_mut(&mut function.block);
         }
     }
-    file.items.splice(0..0, constants);
+    // Behind what is used, where most sources have them: so they keep their lines.
+    let place = file.items.iter().take_while(|item| matches!(item, Item::Use(_))).count();
+    file.items.splice(place..place, constants);
 }
 
 struct Constants<'file> {

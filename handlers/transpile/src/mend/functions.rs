@@ -173,7 +173,9 @@ impl Results<'_> {
                 **output = parse_quote!(&'static str);
             }
         }
-        let guessed = matches!(&signature.output, ReturnType::Type(_, kind) if **kind == parse_quote!(i32));
+        // A map is what it takes an empty block for.
+        let taken_for: [Type; 2] = [parse_quote!(i32), parse_quote!(std::collections::BTreeMap<String, String>)];
+        let guessed = matches!(&signature.output, ReturnType::Type(_, kind) if taken_for.contains(kind));
         if !guessed || says_result(self.source, &name) || returns(body) {
             return;
         }
@@ -181,6 +183,7 @@ impl Results<'_> {
             Some(Stmt::Expr(value, None)) if kinds.kind(value) == Some(Kind::Text) => signature.output = parse_quote!(-> String),
             Some(Stmt::Expr(value, None)) if kinds.kind(value) == Some(Kind::Float) => signature.output = parse_quote!(-> f64),
             Some(Stmt::Expr(value, None)) if self.gives_nothing(value) => signature.output = ReturnType::Default,
+            Some(Stmt::Expr(Expr::If(choice), _)) if has_empty_branch(choice) => signature.output = ReturnType::Default,
             Some(Stmt::Expr(Expr::ForLoop(_) | Expr::While(_), _) | Stmt::Expr(_, Some(_)) | Stmt::Local(_)) | None => {
                 signature.output = ReturnType::Default;
             }
@@ -203,6 +206,16 @@ fn returning_nothing(file: &File) -> HashSet<String> {
     let mut nothing = Nothing(HashSet::new());
     nothing.visit_file_mut(&mut file.clone());
     nothing.0
+}
+
+/// Whether one of the branches of an `if` is nothing.
+fn has_empty_branch(choice: &syn::ExprIf) -> bool {
+    choice.then_branch.stmts.is_empty()
+        || choice.else_branch.as_ref().is_none_or(|(_, other)| match &**other {
+            Expr::Block(block) => block.block.stmts.is_empty(),
+            Expr::If(next) => has_empty_branch(next),
+            _ => false,
+        })
 }
 
 /// Whether a `return` says what is returned.

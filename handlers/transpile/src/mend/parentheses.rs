@@ -4,7 +4,7 @@
 //!
 //! This much of Ruchy is read: strings, the expressions in f-strings, comments, brackets, operators.
 
-use super::source::{OPERATORS, Token, tokens, with_holes};
+use super::source::{OPERATORS, Token, closing, tokens, with_holes};
 use std::ops::Range;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, parse_quote};
@@ -156,19 +156,6 @@ fn levels(tokens: &[Token], source: &str, mut first: usize, mut last: usize) -> 
         }
     }
     levels
-}
-
-/// The `)` that closes what opens at `start`.
-fn closing(tokens: &[Token], source: &str, start: usize) -> Option<usize> {
-    let mut depth = 0;
-    (start..tokens.len()).find(|index| {
-        depth += match &source[tokens[*index].place.clone()] {
-            "(" | "[" | "{" => 1,
-            ")" | "]" | "}" => -1,
-            _ => 0,
-        };
-        depth == 0
-    })
 }
 
 fn level(token: &str) -> Option<u8> {

@@ -1,7 +1,8 @@
 //! A `?` that ends an expression, which ruchy takes for the beginning of `a ? b : c` where it does not know what stands behind: at a line's end it is
-//! given a semicolon, and elsewhere, as in `if f()? {` or `f()? as f64`, the parentheses that end it.
+//! given a semicolon, and elsewhere, as in `if f()? {` or `f()? as f64`, the parentheses that end it. A semicolon is given to a line, too, that is
+//! followed by one with parentheses in front, which ruchy takes for a call of what the first ends in.
 
-use super::source::{Token, tokens, with_holes};
+use super::source::{Token, closing, tokens, with_holes};
 
 /// What behind a `?` shows ruchy that the expression ends with it, or goes on.
 const KNOWN: [&str; 28] = [
@@ -17,7 +18,7 @@ const IN_FRONT: [&str; 10] = ["await", "else", "for", "if", "in", "let", "match"
 pub fn shown(source: &str) -> String {
     let tokens = tokens(source);
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
-    let mut edits: Vec<(usize, &str)> = Vec::new();
+    let mut edits: Vec<(usize, &str)> = lines_before_parentheses(&tokens, source).into_iter().map(|end| (end, ";")).collect();
     for index in 1..tokens.len() {
         let (before, place) = (&tokens[index - 1], &tokens[index].place);
         let next = text(index + 1);
@@ -42,6 +43,34 @@ pub fn shown(source: &str) -> String {
         reached = place;
     }
     holes(&(result + &source[reached..]))
+}
+
+/// Where lines of a block end before a line that begins with `(` or `[`.
+fn lines_before_parentheses(tokens: &[Token], source: &str) -> Vec<usize> {
+    let text = |index: usize| &source[tokens[index].place.clone()];
+    let mut open = Vec::new();
+    let mut ends = Vec::new();
+    for index in 0..tokens.len() {
+        let token = text(index);
+        if index > 0 && open.last() == Some(&"{") && matches!(token, "(" | "[") {
+            let end = tokens[index - 1].place.end;
+            let begins_line = source[end..tokens[index].place.start].contains('\n');
+            let is_operand =
+                ends_chain(text(index - 1)) && text(index - 1) != "!" && text(index - 1) != "?" || text(index - 1).ends_with('"');
+            // A pattern of the next arm is none.
+            let behind =
+                closing(tokens, source, index).and_then(|end| tokens.get(end + 1)).map_or("", |token| &source[token.place.clone()]);
+            if begins_line && is_operand && !matches!(behind, "=>" | "if" | "|") {
+                ends.push(end);
+            }
+        }
+        match token {
+            "(" | "[" | "{" => open.push(token),
+            ")" | "]" | "}" => drop(open.pop()),
+            _ => {}
+        }
+    }
+    ends
 }
 
 /// The same in f-strings.
@@ -127,6 +156,8 @@ mod tests {
             ("let a = x? as f64;", "let a = (x?) as f64;"),
             ("a()? || b()? && c()?", "(a()?) || (b()?) && c()?"),
             ("let t = f()?\nlet u = t", "let t = f()?;\nlet u = t"),
+            ("{ let a = b - c\n(d * e).sqrt() }", "{ let a = b - c;\n(d * e).sqrt() }"),
+            ("{ f(a)\n[1, 2] }", "{ f(a);\n[1, 2] }"),
             ("check(x)? // why\nOk(())", "check(x)?; // why\nOk(())"),
             ("(f())? == 1 && (g())? {", "(f())? == 1 && ((g())?) {"),
             ("P { a: g(x)? as f64, b: 2 }", "P { a: (g(x)?) as f64, b: 2 }"),
