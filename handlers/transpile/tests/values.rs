@@ -44,6 +44,11 @@ fn lists_of_text_are_text_and_lists_are_put_together() {
 }
 
 #[test]
+fn lists_that_grow_are_no_arrays() {
+    becomes("", "fn f() { let mut a = [1, 2]; a.push(3); let b = [4]; }", "fn f() { let mut a = vec![1, 2]; a.push(3); let b = [4]; }");
+}
+
+#[test]
 fn what_only_prints_returns_nothing() {
     becomes(
         "fun f() { println(1) } fun g(n: i32) { if n > 1 { f() } else { g(2) } }",

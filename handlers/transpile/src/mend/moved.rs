@@ -12,6 +12,15 @@ pub fn moved(source: &str) -> String {
     while let Some(next) = one_moved(&text) {
         text = next;
     }
+    ended(&text)
+}
+
+/// With a semicolon behind each line that the next one would go on with.
+fn ended(source: &str) -> String {
+    let mut text = source.to_owned();
+    for end in super::tries::lines_before_parentheses(&tokens(source), source).into_iter().rev() {
+        text.insert(end, ';');
+    }
     text
 }
 
