@@ -56,8 +56,14 @@ rust_tokio() {
         triple=$(rustc -vV | sed -n 's/^host: //p')
         export RUSTFLAGS="-C target-feature=+crt-static"
     fi
-    cargo build --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" --profile "$1" --features "$2" --target "$triple" --target-dir "$all/rust-tokio/cargo"
-    install -m 755 "$all/rust-tokio/cargo/$triple/$1/bootstrap" "$out/bootstrap"
+    # With more functions it is larger, and starts later: those behind HTTP are in a file of their own.
+    local features file
+    for file in http bootstrap; do
+        features=$2
+        if [[ $file == http ]]; then features+=" http"; fi
+        cargo build --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" --profile "$1" --features "$features" --target "$triple" --target-dir "$all/rust-tokio/cargo"
+        install -m 755 "$all/rust-tokio/cargo/$triple/$1/bootstrap" "$out/$file"
+    done
     about "lambda_runtime $(locked lambda_runtime) on tokio $(locked tokio), profile $1${2:+, $2}, $triple, static, $(rustc -V | cut -d' ' -f1,2)"
 }
 

@@ -45,10 +45,11 @@ pub enum Bench {
     Warm,
     Compute,
     Scale,
+    Handler,
 }
 
 impl Bench {
-    pub const ALL: [Self; 4] = [Self::ColdStart, Self::Warm, Self::Compute, Self::Scale];
+    pub const ALL: [Self; 5] = [Self::ColdStart, Self::Warm, Self::Compute, Self::Scale, Self::Handler];
 
     /// Of its results, in whatever folder.
     #[must_use]
@@ -58,6 +59,7 @@ impl Bench {
             Self::Warm => "warm.json",
             Self::Compute => "compute.json",
             Self::Scale => "scale.json",
+            Self::Handler => "handler.json",
         }
     }
 
@@ -69,6 +71,7 @@ impl Bench {
             Self::Warm => "just bench-warm",
             Self::Compute => "just bench-compute",
             Self::Scale => "just bench-scale",
+            Self::Handler => "just bench-handler",
         }
     }
 }

@@ -23,6 +23,15 @@ pub struct Ratio {
     pub high: f64,
 }
 
+/// The median over the rounds of how much longer than another of the same round it took, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    pub median: f64,
+    /// With 95 % confidence it lies between these.
+    pub low: f64,
+    pub high: f64,
+}
+
 /// Nothing is known of no samples.
 #[must_use]
 pub fn distribution(samples: &[u64]) -> Option<Distribution> {
@@ -46,20 +55,50 @@ fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
 /// `samples` to `floor`, round by round; the interval is the bootstrap's: rounds drawn with repetition, again and again.
 #[must_use]
 pub fn ratio(samples: &[u64], floor: &[u64], seed: u64) -> Option<Ratio> {
-    #[expect(clippy::cast_precision_loss, reason = "nanoseconds of seconds are far below 2^53")]
-    let mut ratios: Vec<f64> = samples.iter().zip(floor).map(|(&sample, &floor)| sample as f64 / floor as f64).collect();
+    let ratios = pairs(samples, floor).map(|(sample, floor)| sample / floor).collect();
+    estimate(ratios, seed, middle).map(|[median, low, high]| Ratio { median, low, high })
+}
+
+/// How much `samples` are above `base`, round by round, with an interval as [`ratio`]'s.
+#[must_use]
+pub fn difference(samples: &[u64], base: &[u64], seed: u64) -> Option<Difference> {
+    let differences = pairs(samples, base).map(|(sample, base)| sample - base).collect();
+    estimate(differences, seed, middle).map(|[median, low, high]| Difference { median, low, high })
+}
+
+/// All of `samples` to all of `floor`, where a round alone says little: what is counted by the kernel's ticks. Each is of a round in which there
+/// were `pieces` of it. The interval is as [`ratio`]'s.
+#[must_use]
+pub fn ratio_of_sums(samples: &[u64], pieces: usize, floor: &[u64], floor_pieces: usize, seed: u64) -> Option<Ratio> {
+    let of_sums = |rounds: &mut [(f64, f64)]| {
+        let (sum, floor) = rounds.iter().fold((0.0, 0.0), |(sum, floor), round| (sum + round.0, floor + round.1));
+        (floor > 0.0).then(|| sum / floor)
+    };
+    #[expect(clippy::cast_precision_loss, reason = "invocations are few")]
+    let scale = floor_pieces as f64 / pieces as f64;
+    let [median, low, high] = estimate(pairs(samples, floor).collect(), seed, of_sums)?.map(|ratio| ratio * scale);
+    Some(Ratio { median, low, high })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nanoseconds of seconds are far below 2^53")]
+fn pairs(samples: &[u64], others: &[u64]) -> impl Iterator<Item = (f64, f64)> {
+    samples.iter().zip(others).map(|(&sample, &other)| (sample as f64, other as f64))
+}
+
+/// What `statistic` makes of the rounds, and between which of what it makes of rounds drawn from them 95 % of that lie.
+fn estimate<T: Copy>(mut rounds: Vec<T>, seed: u64, statistic: impl Fn(&mut [T]) -> Option<f64>) -> Option<[f64; 3]> {
     let mut random = Rng::with_seed(seed);
-    let mut drawn = vec![0.0; ratios.len()];
-    let mut medians = Vec::with_capacity(RESAMPLES);
+    let mut drawn = rounds.clone();
+    let mut estimates = Vec::with_capacity(RESAMPLES);
     for _ in 0..RESAMPLES {
         for slot in &mut drawn {
-            *slot = *random.choice(&ratios)?;
+            *slot = *random.choice(&rounds)?;
         }
-        medians.push(middle(&mut drawn)?);
+        estimates.push(statistic(&mut drawn)?);
     }
-    medians.sort_unstable_by(f64::total_cmp);
-    let at = |per_mille: usize| medians.get(RESAMPLES * per_mille / 1000).copied();
-    Some(Ratio { median: middle(&mut ratios)?, low: at(25)?, high: at(975)? })
+    estimates.sort_unstable_by(f64::total_cmp);
+    let at = |per_mille: usize| estimates.get(RESAMPLES * per_mille / 1000).copied();
+    Some([statistic(&mut rounds)?, at(25)?, at(975)?])
 }
 
 /// The median of `values`, which it puts in another order; of an even number of them the upper one in the middle.
@@ -70,7 +109,7 @@ fn middle(values: &mut [f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Distribution, distribution, median, ratio};
+    use super::{Difference, Distribution, difference, distribution, median, ratio, ratio_of_sums};
 
     #[test]
     fn percentiles_are_samples() {
@@ -89,6 +128,26 @@ mod tests {
         let exact = ratio(&samples, &floor, 1).unwrap();
         assert_eq!([exact.median, exact.low, exact.high].map(f64::to_bits), [1.5_f64; 3].map(f64::to_bits));
         assert_eq!(ratio(&[], &[], 1), None);
+    }
+
+    #[test]
+    fn a_difference_is_of_rounds_too() {
+        let base: Vec<u64> = (1..=200).map(|round| round * 1000).collect();
+        let samples: Vec<u64> = base.iter().map(|base| base + 700).collect();
+        assert_eq!(difference(&samples, &base, 1), Some(Difference { median: 700.0, low: 700.0, high: 700.0 }));
+        assert_eq!(difference(&base, &samples, 1).map(|less| less.median.to_bits()), Some((-700.0_f64).to_bits()));
+        assert_eq!(difference(&[], &[], 1), None);
+    }
+
+    #[test]
+    fn sums_say_what_no_round_does() {
+        // One tick now and then: of two pieces a round here, and of one there.
+        let samples: Vec<u64> = (0..400).map(|round| u64::from(round % 4 == 0) * 1000).collect();
+        let floor: Vec<u64> = (0..400).map(|round| u64::from(round % 8 == 1) * 1000).collect();
+        let found = ratio_of_sums(&samples, 2, &floor, 1, 1).unwrap();
+        assert_eq!(found.median.to_bits(), 1.0_f64.to_bits());
+        assert!(found.low < 1.0 && found.high > 1.0 && found.high - found.low < 1.0, "{found:?}");
+        assert_eq!(ratio_of_sums(&samples, 1, &[0; 400], 1, 1), None, "of nothing there is no multiple");
     }
 
     #[test]

@@ -20,6 +20,9 @@ use clap::Args;
 use results::Results;
 use std::path::PathBuf;
 
+/// The function that answers with its event.
+const HANDLER: &str = "echo";
+
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
 pub struct Options {
@@ -49,7 +52,10 @@ pub struct Options {
 /// As [`gather`] and [`rounds::play`]; or the results cannot be written.
 pub fn run(options: &Options) -> Result<String, Error> {
     let floor = Contestant::new("floor (C)", &options.floor)?;
-    let (contestants, absent) = gather(vec![floor], &options.programs, &options.peers)?;
+    let (mut contestants, absent) = gather(vec![floor], &options.programs, &options.peers)?;
+    for contestant in &mut contestants {
+        HANDLER.clone_into(&mut contestant.handler);
+    }
     let conditions = conditions::conditions();
     let rounds = options.rounds as usize;
     eprintln!("{} programs, {rounds} rounds of each size, seed {}", contestants.len(), options.seed);

@@ -95,7 +95,7 @@ fn a_contestant_that_answers_wrongly_is_named() {
     );
     let line = "POST /2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-000000000001/response";
     let expected =
-        format!("mistaken: it answered an event of 16 bytes with `{line}` and 16 bytes, which are not its event: \"aBcdefghijklmn\".");
+        format!("mistaken: it answered an event of 16 bytes with `{line}` and 16 bytes, which are not its answer: \"aBcdefghijklmn\".");
     assert_eq!(said, expected);
 }
 

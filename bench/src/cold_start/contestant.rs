@@ -75,14 +75,11 @@ pub fn gather(own: Vec<Contestant>, arguments: &[String], peers: &Path) -> Resul
     let mut absent = Vec::new();
     for folder in folders(peers).map_err(|error| Error::file(peers, error))? {
         let name = name_of(&folder);
-        let (bootstrap, needs) = (folder.join("bootstrap"), folder.join("needs.txt"));
+        let bootstrap = folder.join("bootstrap");
         if bootstrap.exists() {
             contestants.push(Contestant::new(&name, &bootstrap)?);
-        } else if needs.exists() {
-            let needs = fs::read_to_string(&needs).map_err(|error| Error::file(&needs, error))?;
-            // The line begins with that word, and so does what is said of it.
-            let words = needs.split_whitespace().skip_while(|word| *word == "needs");
-            absent.push(Absent { name, needs: words.collect::<Vec<_>>().join(" ") });
+        } else if let Some(needs) = needs(&folder)? {
+            absent.push(Absent { name, needs });
         }
     }
     for (index, contestant) in contestants.iter().enumerate() {
@@ -94,7 +91,24 @@ pub fn gather(own: Vec<Contestant>, arguments: &[String], peers: &Path) -> Resul
     Ok((contestants, absent))
 }
 
-fn name_of(path: &Path) -> String {
+/// What the `needs.txt` in `folder` says, if there is one.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn needs(folder: &Path) -> Result<Option<String>, Error> {
+    let path = folder.join("needs.txt");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let needs = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
+    // The line begins with that word, and so does what is said of it.
+    let words = needs.split_whitespace().skip_while(|word| *word == "needs");
+    Ok(Some(words.collect::<Vec<_>>().join(" ")))
+}
+
+/// What a program or a folder goes by.
+#[must_use]
+pub fn name_of(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let parent = absolute.parent().and_then(Path::file_name);
     let name = match (absolute.file_name(), parent) {
@@ -106,7 +120,10 @@ fn name_of(path: &Path) -> String {
 }
 
 /// The folders in `path`, sorted; none where it does not exist.
-fn folders(path: &Path) -> io::Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// The system's.
+pub fn folders(path: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,

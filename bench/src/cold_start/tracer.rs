@@ -139,7 +139,7 @@ impl Traced {
     }
 
     /// What `count` counts; or why there is no count.
-    fn counted<T>(&mut self, count: fn(&mut Self) -> Result<T, Errno>) -> Result<T, Error> {
+    fn counted<T>(&mut self, count: impl FnOnce(&mut Self) -> Result<T, Errno>) -> Result<T, Error> {
         count(self).map_err(|errno| self.failed(errno))
     }
 
@@ -193,7 +193,7 @@ impl Traced {
         let mut last = HashMap::new();
         let mut touched = Touched::none();
         loop {
-            let (task, signal) = self.standing;
+            let task = self.standing.0;
             if let Ok(registers) = ptrace::getregs(task) {
                 // A `rep` instruction stops once for each repetition, at the same place.
                 if last.insert(task, registers.rip) != Some(registers.rip) {
@@ -208,12 +208,19 @@ impl Traced {
             if count > INSTRUCTIONS_MAX {
                 return Ok(None);
             }
-            go_on(ptrace::step(task, signal))?;
-            self.standing = match self.next_stop()? {
-                Stop::Call(task) => (task, None),
-                Stop::Other(task, signal) => (task, signal),
-            };
+            self.step()?;
         }
+    }
+
+    /// Lets the one that stands make one instruction, and waits until any stands.
+    fn step(&mut self) -> Result<(), Errno> {
+        let (task, signal) = self.standing;
+        go_on(ptrace::step(task, signal))?;
+        self.standing = match self.next_stop()? {
+            Stop::Call(task) => (task, None),
+            Stop::Other(task, signal) => (task, signal),
+        };
+        Ok(())
     }
 
     /// The next stop of any task.

@@ -26,6 +26,12 @@ pub enum Measured {
     Count(i64),
     Bytes(u64),
     Kibibytes(i64),
+    /// Of this machine, and the ends of the 95 % confidence interval.
+    Microseconds {
+        median: f64,
+        low: f64,
+        high: f64,
+    },
 }
 
 /// What was set out for.
@@ -76,6 +82,7 @@ impl Measured {
     fn plain(self) -> String {
         match self {
             Self::Ratio { median, .. } => median.to_string(),
+            Self::Microseconds { median, .. } => format!("{median} µs"),
             other => other.text(),
         }
     }
@@ -90,6 +97,7 @@ impl Measured {
             Self::Count(count) => count.to_string(),
             Self::Bytes(bytes) => format!("{} B", grouped(bytes)),
             Self::Kibibytes(kibibytes) => format!("{kibibytes} KiB"),
+            Self::Microseconds { median, low, high } => format!("{median:.1} µs ({low:.1} to {high:.1})"),
         }
     }
 
@@ -100,6 +108,7 @@ impl Measured {
             Self::Ratio { median, .. } => ratio(median, median).parse().unwrap_or(median),
             Self::Count(value) | Self::Kibibytes(value) => value as f64,
             Self::Bytes(bytes) => bytes as f64,
+            Self::Microseconds { median, .. } => format!("{median:.1}").parse().unwrap_or(median),
         }
     }
 }

@@ -27,6 +27,8 @@ const FILE_BYTES_MAX: u64 = 12 << 10;
 const ZIP_BYTES_MAX: u64 = 7 << 10;
 const FAULTS_MORE_MAX: i64 = 2;
 const RESIDENT_KIB_MORE_MAX: i64 = 100;
+const ROUTER_MICROSECONDS_MAX: f64 = 10.0;
+const ROUTER_TIMES_MIN: f64 = 5.0;
 
 /// All of them, in the table's order.
 #[must_use]
@@ -36,6 +38,7 @@ pub fn figures(summaries: &Summaries) -> Vec<Figure> {
     all.extend(sizes(summaries));
     all.extend(invocations(summaries));
     all.extend(scale(summaries));
+    all.extend(handlers(summaries));
     all
 }
 
@@ -161,6 +164,33 @@ fn scale(summaries: &Summaries) -> Vec<Figure> {
     vec![thousand, memory]
 }
 
+/// Functions that read an event of HTTP: what they add, and the same on another client.
+fn handlers(summaries: &Summaries) -> Vec<Figure> {
+    let series = |summary: &Value, client: &str, handler: &str| {
+        list(&summary["series"]).iter().find(|series| series["client"] == client && series["handler"] == handler).cloned()
+    };
+    let above = |what: &str, handler: &'static str, goal: Option<Goal>| {
+        figure(summaries, Bench::Handler, what, goal, move |summary| {
+            let above = &series(summary, "ours", handler)?["above_minimal_nanoseconds"];
+            let field = |name: &str| above[name].as_f64().map(|nanoseconds| nanoseconds / 1000.0);
+            Some(Measured::Microseconds { median: field("median")?, low: field("low_95")?, high: field("high_95")? })
+        })
+    };
+    let times = |what: &str, handler: &'static str| {
+        let read = move |summary: &Value| ratio(&series(summary, "rust-tokio", handler)?["user_to_ours"]);
+        let mut figure = figure(summaries, Bench::Handler, what, Some(Goal::ratio_at_least(ROUTER_TIMES_MIN)), read);
+        figure.command = "just peers && just bench-handler";
+        figure
+    };
+    let limit = Measured::Microseconds { median: ROUTER_MICROSECONDS_MAX, low: ROUTER_MICROSECONDS_MAX, high: ROUTER_MICROSECONDS_MAX };
+    vec![
+        above("an HTTP event of 1 KB through the router to JSON, above `minimal`", "router", Some(Goal::AtMost(limit))),
+        above("one field of that event read, above `minimal`", "field", None),
+        times("user time of an invocation with that router's function on `rust-tokio` (lambda_http), to ours", "router"),
+        times("the same on `rust-tokio` (the struct of that event alone), to ours", "router_struct"),
+    ]
+}
+
 /// The program of this name, without a clock.
 fn program<'a>(summary: &'a Value, name: &str) -> Option<&'a Value> {
     named(&summary["programs"], "name", name)
@@ -255,6 +285,22 @@ mod tests {
         let all = Summaries { summaries: vec![(Bench::Scale, summary)] };
         assert_eq!(said(&all, "spawn to `GET next` with 1,000"), ("1.030 (1.030 to 1.030)".to_owned(), "**not met**"));
         assert_eq!(said(&all, "resident memory"), ("70 KiB".to_owned(), "met"));
+    }
+
+    #[test]
+    fn handlers_are_those_of_ours_and_of_one_peer() {
+        let above = json!({ "median": 6240.0, "low_95": 6000.0, "high_95": 11_000.0 });
+        let series = [
+            json!({ "client": "ours", "handler": "minimal", "above_minimal_nanoseconds": null }),
+            json!({ "client": "ours", "handler": "router", "above_minimal_nanoseconds": above }),
+            json!({ "client": "rust-tokio", "handler": "router", "user_to_ours": ratio(5.5), "above_minimal_nanoseconds": null }),
+            json!({ "client": "rust-tokio", "handler": "router_struct", "user_to_ours": ratio(4.5) }),
+        ];
+        let all = Summaries { summaries: vec![(Bench::Handler, json!({ "series": series }))] };
+        assert_eq!(said(&all, "an HTTP event of 1 KB"), ("6.2 µs (6.0 to 11.0)".to_owned(), "met"));
+        assert_eq!(said(&all, "one field of that event"), ("needs `just bench-handler`".to_owned(), "not measured here"));
+        assert_eq!(said(&all, "user time of an invocation"), ("5.50 (5.50 to 5.50)".to_owned(), "met"));
+        assert_eq!(said(&all, "the same on `rust-tokio`"), ("4.50 (4.50 to 4.50)".to_owned(), "**not met**"));
     }
 
     #[test]

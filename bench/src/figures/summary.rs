@@ -24,6 +24,7 @@ pub fn summarise(bench: Bench, results: &mut Value) {
         Bench::Warm => compare_invocations(results),
         Bench::Compute => compare_compilers(results),
         Bench::Scale => join_bursts(results),
+        Bench::Handler => drop_rounds(results),
     }
     thin(results);
 }
@@ -86,6 +87,13 @@ fn join_bursts(results: &mut Value) {
     for program in elements(&mut results["sandboxes"]) {
         let rounds = program["response"]["samples"].as_array().cloned().unwrap_or_default();
         program["response"]["samples"] = json!(rounds.iter().flat_map(samples).collect::<Vec<_>>());
+    }
+}
+
+/// The figures of functions are made where they are measured, of all rounds.
+fn drop_rounds(results: &mut Value) {
+    for fields in elements(&mut results["series"]).iter_mut().filter_map(Value::as_object_mut) {
+        fields.retain(|_, value| !value.is_array());
     }
 }
 
@@ -172,6 +180,14 @@ mod tests {
         summarise(Bench::Scale, &mut results);
         let kept = results["sandboxes"][0]["response"]["samples"].as_array().unwrap();
         assert_eq!((kept.len(), &kept[49], &kept[50]), (SAMPLES_MAX, &json!(1), &json!(2)));
+    }
+
+    #[test]
+    fn functions_have_figures_and_no_rounds() {
+        let series = json!({ "client": "ours", "user_to_ours": { "median": 5.0 }, "cpu_nanoseconds": [1, 2, 3] });
+        let mut results = json!({ "series": [series] });
+        summarise(Bench::Handler, &mut results);
+        assert_eq!(results, json!({ "series": [{ "client": "ours", "user_to_ours": { "median": 5.0 } }] }));
     }
 
     #[test]

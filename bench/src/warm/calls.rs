@@ -2,10 +2,10 @@
 
 use super::results::{SIZES, event_of, invocations_max};
 use super::running::command;
-use super::server::Server;
+use super::server::{Gone, Server};
 use crate::Error;
 use crate::cold_start::contestant::Contestant;
-use crate::cold_start::tracer::invocations::calls_at_requests;
+use crate::cold_start::tracer::invocations::{Counted, at_requests};
 use rustix::process::{Signal, pidfd_send_signal};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -20,14 +20,27 @@ const COUNTED_MAX: usize = 32;
 /// # Errors
 /// [`Error::ColdStart`]: nobody may be traced here, or it did anything but answer.
 pub fn count(contestant: &Contestant) -> Result<Vec<f64>, Error> {
+    let calls = traced(contestant, Counted::Calls, converse)?;
+    means(&calls).ok_or_else(|| seen(contestant, &calls))
+}
+
+/// How much `contestant` had done at each request for an event, while `converse` is the Runtime API to it.
+///
+/// # Errors
+/// As [`count`].
+pub fn traced(
+    contestant: &Contestant,
+    counted: Counted,
+    converse: impl FnOnce(&mut Server, Gone<'_>) -> Result<(), String>,
+) -> Result<Vec<u64>, Error> {
     let mut server = Server::listen().map_err(Error::system("starting the Runtime API"))?;
     let address = server.address().map_err(Error::system("starting the Runtime API"))?;
     let failed = |reason: String| Error::cold_start(&contestant.name, reason);
-    let (calls, answered) = thread::scope(|scope| {
+    let (counts, answered) = thread::scope(|scope| {
         let (sender, started) = channel();
         // Whoever starts a traced process must be the one who waits for it.
         let tracer =
-            scope.spawn(move || calls_at_requests(&contestant.name, command(contestant, address), |process| drop(sender.send(process))));
+            scope.spawn(move || at_requests(&contestant.name, command(contestant, address), counted, |process| drop(sender.send(process))));
         let answered = started.recv().map_or(Ok(()), |process| {
             let answered = converse(&mut server, &mut || tracer.is_finished().then(|| "traced, it ended".to_owned()));
             // It may have ended by itself.
@@ -36,10 +49,16 @@ pub fn count(contestant: &Contestant) -> Result<Vec<f64>, Error> {
         });
         (tracer.join(), answered)
     });
-    let calls = calls.map_err(|_| failed("tracing it failed".to_owned()))??;
+    let counts = counts.map_err(|_| failed("tracing it failed".to_owned()))??;
     answered.map_err(failed)?;
-    means(&calls)
-        .ok_or_else(|| failed(format!("traced, it was seen to ask for an event {} times, which is not how often it did", calls.len())))
+    Ok(counts)
+}
+
+/// What is said where there are more or fewer counts than there were requests.
+#[must_use]
+pub fn seen(contestant: &Contestant, counts: &[u64]) -> Error {
+    let reason = format!("traced, it was seen to ask for an event {} times, which is not how often it did", counts.len());
+    Error::cold_start(&contestant.name, reason)
 }
 
 /// How many invocations of this size are counted.
@@ -48,12 +67,12 @@ fn counted(event_bytes: usize) -> usize {
 }
 
 /// Has the function answer events of all sizes.
-fn converse(server: &mut Server, gone: super::server::Gone<'_>) -> Result<(), String> {
+fn converse(server: &mut Server, gone: Gone<'_>) -> Result<(), String> {
     server.expect_next(gone)?;
     for event_bytes in SIZES {
         let event = event_of(event_bytes);
         for _ in 0..WARM_UP + counted(event_bytes) {
-            server.invoke(&event, gone)?;
+            server.invoke(&event, &mut |answer| answer == event, gone)?;
         }
     }
     Ok(())

@@ -1,25 +1,26 @@
 //! A function that runs, is handed events, and whose time on the processor is read.
 
 use super::results::Block;
-use super::server::Server;
+use super::server::{IsAnswer, Server};
 use crate::Error;
 use crate::cold_start::contestant::Contestant;
 use crate::cold_start::start;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::time::{ClockId, clock_getcpuclockid, clock_gettime};
 use nix::unistd::Pid;
+use rustix::param::clock_ticks_per_second;
+use std::fs;
+use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The function that answers with its event.
-const HANDLER: &str = "echo";
-
-/// What starts that function of `contestant`, which is to ask for events at `address`.
+/// What starts `contestant`, which is to ask for events at `address`.
 #[must_use]
 pub fn command(contestant: &Contestant, address: SocketAddr) -> Command {
     let mut command = start::command(contestant, &address.to_string());
-    command.env("_HANDLER", HANDLER).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
@@ -70,20 +71,20 @@ impl Running {
         let clock = clock.map_err(|errno| Error::system("reading a process's clock")(errno.into()))?;
         let mut running = Self { name: contestant.name.clone(), child, server, clock };
         running.server.expect_next(&mut ended(&mut running.child)).map_err(|reason| {
-            failed(format!("{reason}. Does it start with _HANDLER={HANDLER}? `just peers` builds those of target/peers anew"))
+            failed(format!("{reason}. Does it start with _HANDLER={}? `just peers` builds those of target/peers anew", contestant.handler))
         })?;
         Ok(running)
     }
 
-    /// Has it answer `event` so many times.
+    /// Has it answer `event` so many times, as `is_answer` says.
     ///
     /// # Errors
     /// [`Error::ColdStart`]: it did anything else.
-    pub fn block(&mut self, event: &[u8], count: usize) -> Result<Block, Error> {
+    pub fn block(&mut self, event: &[u8], is_answer: IsAnswer<'_>, count: usize) -> Result<Block, Error> {
         let mut latencies_nanoseconds = Vec::with_capacity(count);
         let (cpu, wall) = (self.cpu()?, Instant::now());
         for _ in 0..count {
-            let latency = self.server.invoke(event, &mut ended(&mut self.child));
+            let latency = self.server.invoke(event, is_answer, &mut ended(&mut self.child));
             let latency = latency.map_err(|reason| Error::cold_start(&self.name, reason))?;
             latencies_nanoseconds.push(a_piece(latency, 1));
         }
@@ -96,6 +97,22 @@ impl Running {
         let time = clock_gettime(self.clock).map_err(|errno| Error::system("reading a process's clock")(errno.into()))?;
         Ok(time.into())
     }
+
+    /// How much of that the kernel takes to have been spent outside of it: it looks at each of its ticks, and divides by what it has seen.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn user(&self) -> Result<Duration, Error> {
+        let path = PathBuf::from(format!("/proc/{}/stat", self.child.id()));
+        let stat = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
+        let counted = user_ticks(&stat).ok_or_else(|| Error::file(&path, io::Error::other("it has no count of the time in user space")))?;
+        Ok(Duration::from_nanos(counted.saturating_mul(1_000_000_000) / clock_ticks_per_second().max(1)))
+    }
+}
+
+/// The fourteenth field of a process's `stat`, of which the second is a name in parentheses that may hold anything.
+fn user_ticks(stat: &str) -> Option<u64> {
+    stat.rsplit_once(')')?.1.split_whitespace().nth(11)?.parse().ok()
 }
 
 /// Says so when `child` has ended.
@@ -106,4 +123,15 @@ fn ended(child: &mut Child) -> impl FnMut() -> Option<String> {
 /// The mean of what a whole block took, for one invocation.
 fn a_piece(whole: Duration, count: usize) -> u64 {
     u64::try_from(whole.as_nanos()).unwrap_or(u64::MAX) / count.max(1) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::user_ticks;
+
+    #[test]
+    fn the_field_is_counted_behind_the_name() {
+        assert_eq!(user_ticks("7 (a) b) S 1 7 7 0 -1 4194304 123 0 5 0 41 42 0 0"), Some(41));
+        assert_eq!(user_ticks("7 (a"), None);
+    }
 }

@@ -29,12 +29,12 @@ impl Program {
         Self { name, crate_name, source }
     }
 
-    /// Transpiles and compiles it; nothing when that works.
+    /// Transpiles and compiles it, as it is emitted where `bare`, else mended; nothing when that works.
     ///
     /// # Errors
     /// That a file cannot be written, or rustc not be run.
-    pub fn compile(&self, compiler: &Compiler, facade: &Facade) -> io::Result<Option<Outcome>> {
-        let rust = match compiler.transpile(&self.source) {
+    pub fn compile(&self, compiler: &Compiler, facade: &Facade, bare: bool) -> io::Result<Option<Outcome>> {
+        let rust = match if bare { compiler.emit(&self.source) } else { compiler.transpile(&self.source) } {
             Ok(rust) => rust,
             Err(transpile::Error::Refused { line, message, .. }) => {
                 let line = line.map_or(String::new(), |line| format!("line {line}: "));

@@ -68,20 +68,29 @@ impl Compiler {
         let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
         let prepared = mend::prepare(&text);
         let output = if prepared == text { self.run("transpile".as_ref(), Some(source))? } else { self.transpile_text(&prepared)? };
-        if !output.status.success() && prepared != text {
-            // The complaint is to be about what was written.
-            let output = self.run("transpile".as_ref(), Some(source))?;
-            if output.status.success() {
-                return Err(Error::Refused { line: None, source: source.to_owned(), message: LOST_PARENTHESES.to_owned() });
-            }
-            return Err(self.refused(source, &text, &prepared, &output));
-        }
         if !output.status.success() {
-            return Err(self.refused(source, &text, &prepared, &output));
+            let lost = prepared != text && self.run("transpile".as_ref(), Some(source))?.status.success();
+            let message = LOST_PARENTHESES.to_owned();
+            // Its lines are those of the source.
+            let refused = || self.refused(source, &text, &prepared, &output);
+            return Err(if lost { Error::Refused { line: None, source: source.to_owned(), message } } else { refused() });
         }
         let name = source.file_name().unwrap_or_default().to_string_lossy();
         let rust = mend::mend(&text, &String::from_utf8_lossy(&output.stdout));
         Ok(format!("{}\n{}\n", mark::line(&name, &text), rust.trim_end()))
+    }
+
+    /// The Rust that ruchy makes of `source`, without a mend.
+    ///
+    /// # Errors
+    /// As [`Self::transpile`].
+    pub fn emit(&self, source: &Path) -> Result<String, Error> {
+        let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
+        let output = self.run("transpile".as_ref(), Some(source))?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(self.refused(source, &text, &text, &output))
     }
 
     fn refused(&self, source: &Path, text: &str, prepared: &str, output: &Output) -> Error {

@@ -1,3 +1,6 @@
+#[cfg(feature = "http")]
+mod router;
+
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::{Value, json};
 
@@ -26,6 +29,10 @@ async fn main() -> Result<(), Error> {
         "minimal" => run(service_fn(minimal)).await,
         "fibonacci" => run(service_fn(fibonacci_35)).await,
         "echo" => run(service_fn(echo)).await,
+        #[cfg(feature = "http")]
+        "router" => lambda_http::run(service_fn(router::lambda_handler)).await,
+        #[cfg(feature = "http")]
+        "router_struct" => run(service_fn(router::of_struct)).await,
         other => Err(format!("no function named {other}").into()),
     }
 }

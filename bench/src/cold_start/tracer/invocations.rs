@@ -1,30 +1,49 @@
-//! The system calls that a program makes from one request for an event to the next, counted as the kernel sees them.
+//! What a program does from one request for an event to the next, counted as the kernel sees it.
 
-use super::{Traced, sends_request};
+use super::{SYSCALL, Traced, is_request, sends_request, word};
 use crate::Error;
 use nix::errno::Errno;
+use nix::sys::ptrace;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::process::Command;
 
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// System calls.
+    Calls,
+    /// Instructions in user space, `rep` ones once; none until it has asked for so many events: each takes microseconds.
+    InstructionsAfter(usize),
+}
+
 /// Starts what `command` starts and lets it run until somebody ends it, by the descriptor that is handed to `started`. Returns how many
-/// system calls it had made each time that it asked for an event, that request's own included.
+/// of what is counted it had made each time that it asked for an event, that request's own call included.
 ///
 /// # Errors
 /// [`Error::ColdStart`]: nobody may be traced here, or the kernel refused to go on.
-pub fn calls_at_requests(name: &str, command: Command, started: impl FnOnce(OwnedFd)) -> Result<Vec<u64>, Error> {
+pub fn at_requests(name: &str, command: Command, counted: Counted, started: impl FnOnce(OwnedFd)) -> Result<Vec<u64>, Error> {
     let mut traced = Traced::start(name, command)?;
     // Not yet collected, whatever becomes of it: the number is its own.
     let pid = Pid::from_child(&traced.child);
     let process = pidfd_open(pid, PidfdFlags::empty()).map_err(|errno| Error::system("opening a process")(errno.into()))?;
     started(process);
-    traced.counted(Traced::calls_at_requests)
+    traced.counted(|traced| match counted {
+        Counted::Calls => traced.calls_at_requests(usize::MAX),
+        Counted::InstructionsAfter(requests) => {
+            let before = traced.calls_at_requests(requests)?;
+            let counts = traced.instructions_at_requests()?;
+            Ok(before.iter().map(|_| 0).chain(counts).collect())
+        }
+    })
 }
 
 impl Traced {
-    fn calls_at_requests(&mut self) -> Result<Vec<u64>, Errno> {
+    /// Until it has been ended, or has asked so many times.
+    fn calls_at_requests(&mut self, requests: usize) -> Result<Vec<u64>, Errno> {
         let (mut calls, mut at_requests) = (0, Vec::new());
-        loop {
+        while at_requests.len() < requests {
             let requested = self.next_call().and_then(|task| {
                 calls += 1;
                 sends_request(task)
@@ -35,6 +54,31 @@ impl Traced {
                 // It has been ended.
                 Err(Errno::ESRCH) => return Ok(at_requests),
                 Err(errno) => return Err(errno),
+            }
+        }
+        Ok(at_requests)
+    }
+
+    /// Until it has been ended; from within a request, which is not counted.
+    fn instructions_at_requests(&mut self) -> Result<Vec<u64>, Errno> {
+        let (mut count, mut at_requests, mut last) = (0, Vec::new(), HashMap::new());
+        loop {
+            match self.step() {
+                Ok(()) => {}
+                // It has been ended.
+                Err(Errno::ESRCH) => return Ok(at_requests),
+                Err(errno) => return Err(errno),
+            }
+            let task = self.standing.0;
+            if let Ok(registers) = ptrace::getregs(task) {
+                // A `rep` instruction stops once for each repetition, at the same place.
+                if last.insert(task, registers.rip) != Some(registers.rip) {
+                    count += 1;
+                }
+                let is_call = word(task, registers.rip).is_some_and(|code| code.to_le_bytes().starts_with(&SYSCALL));
+                if is_call && is_request(task, registers.rax, registers.rsi, registers.rdx) {
+                    at_requests.push(count);
+                }
             }
         }
     }

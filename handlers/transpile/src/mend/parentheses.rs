@@ -41,7 +41,9 @@ pub fn mark(source: &str) -> String {
                         let (start, end) = (tokens[first].place.start, tokens[last].place.end);
                         (start..start, end..end)
                     };
-                    edits.push((before, "[".to_owned()));
+                    // Behind a block a list would be an index into it.
+                    let begins_a_statement = first == start && start > 0 && text(start - 1) == "}";
+                    edits.push((before, if begins_a_statement { ";[" } else { "[" }.to_owned()));
                     edits.push((behind, "][0]".to_owned()));
                 }
             }
@@ -54,7 +56,7 @@ pub fn mark(source: &str) -> String {
         }
     }
     // Of two at one place the one that was made first, for an inner part, stands inside.
-    edits.sort_by_key(|(place, text)| (place.start, text.as_str() == "["));
+    edits.sort_by_key(|(place, text)| (place.start, text.ends_with('[')));
     let mut result = source.to_owned();
     for (place, text) in edits.into_iter().rev() {
         result.replace_range(place, &text);
@@ -89,16 +91,15 @@ fn marked(tokens: &[Token], source: &str, start: usize, end: usize) -> Vec<(usiz
 
 /// Whether the parentheses at `start` are a call's, going by what stands before them.
 fn is_called(before: &str, start: usize, tokens: &[Token], source: &str) -> bool {
-    let touches = start > 0 && tokens[start - 1].place.end == tokens[start].place.start;
-    let is_word = before.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-    is_word && !BEFORE_EXPRESSIONS.contains(&before)
-        || matches!(before, ")" | "]")
-        || touches && matches!(before, ">" | "!") && !is_not(start, tokens, source)
-}
-
-/// Whether a `!` before the parentheses at `start` negates, which it does where it does not stand behind a macro's name.
-fn is_not(start: usize, tokens: &[Token], source: &str) -> bool {
-    start < 2 || tokens[start - 2].place.end != tokens[start - 1].place.start || ends_no_operand(&source[tokens[start - 2].place.clone()])
+    let touch = |index: usize| index > 0 && tokens[index - 1].place.end == tokens[index].place.start;
+    let is_word = |token: &str| token.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+    match before {
+        ")" | "]" => true,
+        ">" => touch(start),
+        // A macro's, or a negation.
+        "!" => start > 1 && touch(start) && touch(start - 1) && is_word(&source[tokens[start - 2].place.clone()]),
+        word => is_word(word) && !BEFORE_EXPRESSIONS.contains(&word),
+    }
 }
 
 /// Whether nothing that an operator could have on its left ends in `token`.
@@ -207,6 +208,9 @@ mod tests {
             ("(-a ** 2, b - a ** 2)", "([-a][0] ** 2, b - a ** 2)"),
             ("-((a - b))", "-[(a - b)][0]"),
             ("println(!(a && b))", "println(![a && b][0])"),
+            ("f\"{(a - len(\\\"x\\\")).abs()}\"", "f\"{[a - len(\\\"x\\\")][0].abs()}\""),
+            ("for a in b { c }\n(d - e).abs()", "for a in b { c }\n;[d - e][0].abs()"),
+            ("!(!(a == b))", "![![a == b][0]][0]"),
             ("(a - 3) as i64", "[a - 3][0] as i64"),
             ("(0..n).map(f)", "[0..n][0].map(f)"),
             ("(-a).abs()", "[-a][0].abs()"),

@@ -123,7 +123,7 @@ fn character(rest: &str) -> usize {
     end.unwrap_or(1)
 }
 
-/// An f-string with `work` done to its expressions, whose strings have escaped quotes, but to those with other escapes in them.
+/// An f-string with `work` done to its expressions.
 pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
     let mut result = String::new();
     let mut rest = text;
@@ -147,8 +147,9 @@ pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
         let Some(end) = end else { return result + hole };
         let inside = &hole[1..end];
         result += "{";
-        let is_plain = !inside.replace("\\\"", "").contains(['\\', '"']);
-        result += &if is_plain { work(&inside.replace("\\\"", "\"")).replace('"', "\\\"") } else { inside.to_owned() };
+        // Quotes are escaped there; what else is escaped is left alone.
+        let plain = inside.replace("\\\"", "\"");
+        result += &if plain.contains('\\') { inside.to_owned() } else { work(&plain).replace('"', "\\\"") };
         result += "}";
         rest = &hole[end + 1..];
     }

@@ -117,6 +117,17 @@ impl VisitMut for Spelling {
             inner.turbofish.clone_from(&call.turbofish);
             *expression = (*call.receiver).clone();
         }
+        // Parts of a text are owned, unless somebody says that they are not.
+        if let Expr::MethodCall(call) = expression
+            && call.method == "collect"
+            && call.turbofish.as_ref().is_some_and(|types| *types == parse_quote!(::<Vec<&str>>))
+            && let Expr::MethodCall(owned) = &*call.receiver
+            && owned.method == "map"
+            && owned.args.first() == Some(&parse_quote!(|s| s.to_string()))
+        {
+            let (parts, types) = (&owned.receiver, &call.turbofish);
+            *expression = parse_quote!(#parts.collect #types ());
+        }
     }
 }
 

@@ -1,0 +1,103 @@
+//! A client and a handler on it: one function that takes part.
+
+use super::answer::Answer;
+use crate::Error;
+use crate::cold_start::contestant::{Absent, Contestant, folders, name_of, needs};
+use serde_json::Value;
+use std::path::Path;
+
+/// The client that all others are compared with.
+pub const OURS: &str = "ours";
+/// The handler that looks at nothing, of each client.
+pub const MINIMAL: &str = "minimal";
+/// What other clients' files have, and the handler of ours that does the same: with the client's own crate for HTTP, and with its struct of the
+/// one event.
+const OF_PEERS: [(&str, &str); 3] = [(MINIMAL, MINIMAL), ("router", "router"), ("router_struct", "router")];
+/// In the folder of another client.
+const PEERS_FILE: &str = "http";
+
+/// One that is started and measured.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    pub client: String,
+    /// What it is compared with among ours; of ours, what it is.
+    pub like: String,
+    pub contestant: Contestant,
+    pub answer: Answer,
+}
+
+impl Pair {
+    fn new(client: &str, handler: &str, like: &str, path: &Path, answers: &Value) -> Result<Self, Error> {
+        let name = format!("{client} {handler}");
+        let wanted = answers.get(like).ok_or_else(|| Error::cold_start(&name, format!("no answer is known of a handler `{like}`")))?;
+        let contestant = Contestant { name, handler: handler.to_owned(), ..Contestant::new(client, path)? };
+        Ok(Self { client: client.to_owned(), like: like.to_owned(), contestant, answer: Answer::new(wanted.clone()) })
+    }
+}
+
+/// Ours, each written `HANDLER=PROGRAM`; then those of other clients under `peers`, in the order of their names.
+///
+/// # Errors
+/// As [`Contestant::new`]; [`Error::ColdStart`] where one has no answer in `answers`, or there is no `minimal` of ours to compare with.
+pub fn gather(ours: &[String], peers: &Path, answers: &Value) -> Result<(Vec<Pair>, Vec<Absent>), Error> {
+    let mut pairs = Vec::new();
+    for argument in ours {
+        let (handler, path) = argument.split_once('=').ok_or_else(|| Error::cold_start(argument, "it is to be HANDLER=PROGRAM"))?;
+        pairs.push(Pair::new(OURS, handler, handler, Path::new(path), answers)?);
+    }
+    if !pairs.iter().any(|pair| pair.like == MINIMAL) {
+        return Err(Error::cold_start(OURS, format!("there is nothing to compare with: add {MINIMAL}=PROGRAM")));
+    }
+    let mut absent = Vec::new();
+    for folder in folders(peers).map_err(|error| Error::file(peers, error))? {
+        let (client, path) = (name_of(&folder), folder.join(PEERS_FILE));
+        if path.exists() {
+            for (handler, like) in OF_PEERS {
+                pairs.push(Pair::new(&client, handler, like, &path, answers)?);
+            }
+        } else if let Some(needs) = needs(&folder)? {
+            absent.push(Absent { name: client, needs });
+        }
+    }
+    Ok((pairs, absent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gather;
+    use serde_json::json;
+    use std::path::Path;
+
+    #[test]
+    fn ours_are_named_and_others_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let peers = folder.path().join("peers");
+        for name in ["tokio", "cpp", "zig"] {
+            std::fs::create_dir_all(peers.join(name)).unwrap();
+        }
+        // Any file that may be started.
+        std::os::unix::fs::symlink("/bin/true", peers.join("tokio/http")).unwrap();
+        std::os::unix::fs::symlink("/bin/true", peers.join("cpp/bootstrap")).unwrap();
+        std::fs::write(peers.join("zig/needs.txt"), "needs zig\n").unwrap();
+        let answers = json!({ "minimal": {}, "router": {} });
+        let gathered = |ours: &[&str]| {
+            let ours: Vec<String> = ours.iter().map(ToString::to_string).collect();
+            gather(&ours, &peers, &answers)
+        };
+        let (pairs, absent) = gathered(&["minimal=/bin/true", "router=/bin/true"]).unwrap();
+        let names: Vec<_> = pairs.iter().map(|pair| (pair.contestant.name.as_str(), pair.like.as_str())).collect();
+        let ours = [("ours minimal", "minimal"), ("ours router", "router")];
+        let theirs = [("tokio minimal", "minimal"), ("tokio router", "router"), ("tokio router_struct", "router")];
+        assert_eq!(names, [&ours[..], &theirs].concat());
+        assert_eq!(absent.iter().map(|absent| (absent.name.as_str(), absent.needs.as_str())).collect::<Vec<_>>(), [("zig", "zig")]);
+        for (ours, said) in [
+            (&["minimal"][..], "HANDLER=PROGRAM"),
+            (&["router=/bin/true"], "add minimal=PROGRAM"),
+            (&["other=/bin/true"], "no answer is known of a handler `other`"),
+        ] {
+            let error = gathered(ours).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+        assert!(gather(&["minimal=/none/bootstrap".to_owned()], Path::new("/none"), &answers).is_err());
+    }
+}

@@ -1,0 +1,71 @@
+//! The rounds: every function once a round, in an order shuffled anew, with a block of invocations.
+
+use super::pair::Pair;
+use super::results::{Block, Series};
+use crate::Error;
+use crate::news::News;
+use crate::warm::running::{Running, share_one_processor};
+use fastrand::Rng;
+use std::time::Duration;
+
+/// Rounds that are played and not counted. They begin with short blocks, and say how long each function's may be.
+pub const WARM_UP_ROUNDS: usize = 3;
+/// A block takes about so long, in nanoseconds, whoever it is of: the kernel's ticks, which tell user time, come by the clock.
+const BLOCK_NANOSECONDS: u64 = 50_000_000;
+/// Of how many invocations, at the least and at the most.
+const INVOCATIONS_MIN: usize = 20;
+const INVOCATIONS_MAX: usize = 10_000;
+
+/// Plays `rounds` rounds with `event`.
+///
+/// # Errors
+/// [`Error::ColdStart`]: a function that cannot be started, or that does anything but answer as is wanted of it.
+pub fn play(pairs: &[Pair], event: &[u8], rounds: usize, seed: u64) -> Result<Vec<Series>, Error> {
+    share_one_processor()?;
+    let mut running = pairs.iter().map(|pair| Running::start(&pair.contestant)).collect::<Result<Vec<_>, _>>()?;
+    let mut answers: Vec<_> = pairs.iter().map(|pair| pair.answer.clone()).collect();
+    let mut all = pairs.iter().map(|pair| Series::new(pair, INVOCATIONS_MIN)).collect::<Result<Vec<_>, _>>()?;
+    let mut random = Rng::with_seed(seed);
+    let mut order: Vec<usize> = (0..pairs.len()).collect();
+    let mut news = News::new("handlers", WARM_UP_ROUNDS + rounds);
+    for round in 0..WARM_UP_ROUNDS + rounds {
+        random.shuffle(&mut order);
+        for &which in &order {
+            let (Some(running), Some(answer), Some(series)) = (running.get_mut(which), answers.get_mut(which), all.get_mut(which)) else {
+                continue;
+            };
+            let user = running.user()?;
+            let block = running.block(event, &mut |response| answer.is(response), series.invocations_a_round)?;
+            if round < WARM_UP_ROUNDS {
+                // A block in which the machine did something else says less than there may be.
+                series.invocations_a_round = series.invocations_a_round.max(invocations(block.wall_nanoseconds));
+            } else {
+                let user_nanoseconds = nanoseconds(running.user()?.saturating_sub(user));
+                series.blocks.push(Block { cpu_nanoseconds: block.cpu_nanoseconds, user_nanoseconds });
+            }
+        }
+        news.tell(round + 1);
+    }
+    Ok(all)
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// How many there are in a block, of a function that takes so long for each.
+fn invocations(wall_nanoseconds: u64) -> usize {
+    usize::try_from(BLOCK_NANOSECONDS / wall_nanoseconds.max(1)).unwrap_or(usize::MAX).clamp(INVOCATIONS_MIN, INVOCATIONS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::invocations;
+
+    #[test]
+    fn who_is_slow_is_asked_for_fewer() {
+        for (wall_nanoseconds, count) in [(0, 10_000), (25_000, 2_000), (500_000, 100), (1_000_000_000, 20)] {
+            assert_eq!(invocations(wall_nanoseconds), count);
+        }
+    }
+}
