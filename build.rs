@@ -7,20 +7,30 @@ fn main() {
     }
     let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR for build scripts");
     let script = format!("{folder}/linker/bootstrap.ld");
-    let target = ["ARCH", "OS"].map(|part| std::env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default());
-    if target != ["x86_64", "linux"] {
-        println!("cargo::error=the bootstrap is linked for x86_64 Linux, not for {} {}: build it with `just build`", target[0], target[1]);
-    }
     println!("cargo::rerun-if-changed={script}");
+    let target = ["ARCH", "OS"].map(|part| std::env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default());
+    // The C compiler calls the linker, and hands on what has this in front of it; or rustc calls lld itself.
+    let (to_linker, page_bytes) = match target.each_ref().map(String::as_str) {
+        ["x86_64", "linux"] => ("-Wl,", 4096),
+        // The largest of the three sizes that kernels for it choose from. No byte of the file is spent on that: see linker/README.md.
+        ["aarch64", "linux"] => ("", 65536),
+        _ => {
+            println!(
+                "cargo::error=the bootstrap is linked for Linux on x86_64 or aarch64, not for {} {}: build it with `just build`",
+                target[1], target[0]
+            );
+            return;
+        }
+    };
+    for argument in ["--gc-sections", "--build-id=none", "--no-eh-frame-hdr"] {
+        println!("cargo::rustc-link-arg-bin=bootstrap={to_linker}{argument}");
+    }
+    for keyword in ["norelro", "noexecstack", &format!("max-page-size={page_bytes}")] {
+        println!("cargo::rustc-link-arg-bin=bootstrap={to_linker}-z{keyword}");
+    }
     for argument in [
         "-T", // as two arguments: `-Wl,` would split a path at its commas
         &script,
-        "-Wl,--gc-sections",
-        "-Wl,--build-id=none",
-        "-Wl,--no-eh-frame-hdr",
-        "-Wl,-z,norelro",
-        "-Wl,-z,max-page-size=4096",
-        "-Wl,-z,noexecstack",
         // By its file name: `-lc` would find musl's shared object where rustc leaves -Bdynamic in force.
         "-l:libc.a",
     ] {

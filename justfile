@@ -4,6 +4,15 @@ set positional-arguments := true
 
 rie_wheel := "aws-sam-cli==1.170.0"
 rie := ".venv/rie/aws-lambda-rie"
+# `--arch arm64` in front of names is what RUCHY_LAMBDA_ARCH=arm64 in the environment is.
+arch := '''
+    if [[ ${1:-} == --arch ]]; then
+        if [[ $# == 1 ]]; then echo "--arch: which? x86_64 or arm64" >&2; exit 1; fi
+        export RUCHY_LAMBDA_ARCH=$2
+        shift 2
+    fi
+'''
+aws_cli := justfile_directory() / ".venv/aws/bin"
 shipped := "echo fibonacci greeting minimal"
 bench := "cargo run --quiet --release --package ruchy-lambda-bench --bin ruchy-lambda --"
 tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
@@ -43,18 +52,78 @@ watch NAME *EVENT: _musl _tool
 test-handlers *NAMES: _musl _tool
     @{{ tool }} test-handlers "$@"
 
-# Link dist/bootstrap with the functions named, or with all.
+# Link dist/bootstrap with the functions named, or with all; for Graviton with `--arch arm64` in front of them.
 [group('build')]
 [no-exit-message]
-build *NAMES: _musl
-    @linker/build.sh dist/bootstrap "$@"
-    @wc -c dist/bootstrap
+build *NAMES:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ arch }}
+    just _musl
+    linker/build.sh dist/bootstrap "$@"
+    wc -c dist/bootstrap
 
-# Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023.
+# Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023, its checksum and its manifest beside it; for Graviton with `--arch arm64` in front of the names.
 [group('build')]
 [no-exit-message]
-package *NAMES: (build NAMES) _tool
-    @{{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip"
+package *NAMES: _tool
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ arch }}
+    just build "$@"
+    {{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" --arch "${RUCHY_LAMBDA_ARCH:-x86_64}" \
+        --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
+
+# Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry.
+[group('deploy')]
+[no-exit-message]
+image NAME: (build NAME) _tool
+    @{{ tool }} image --bootstrap dist/bootstrap --handler "$1" --out "dist/$1.oci"
+
+# Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: --create-role makes a role for a new one, --dry-run only prints.
+[group('deploy')]
+[no-exit-message]
+deploy NAME *OPTIONS: (package NAME)
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$@"
+
+# Hand function NAME on AWS one EVENT: JSON, @file or - for standard input.
+[group('deploy')]
+[no-exit-message]
+invoke-aws NAME EVENT='{}': _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} invoke-aws "$1" -- "$2"
+
+# Print what function NAME on AWS has logged in the last hour, or in --since MINUTES.
+[group('deploy')]
+[no-exit-message]
+logs-aws NAME *OPTIONS: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} logs-aws "$@"
+
+# Delete function NAME on AWS, its log, and the role that was made for it.
+[group('deploy')]
+[no-exit-message]
+destroy NAME *OPTIONS: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} destroy "$@"
+
+# Measure cold starts of functions NAMES on AWS, beside those of the peers that are built (`just peers`). Says what it may cost, and asks.
+[group('deploy')]
+[no-exit-message]
+bench-aws *NAMES: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} bench-aws "$@"
+
+# Check the templates, the policy and the container image of deploy/ by the tools that people use: SAM, cfn-lint, Terraform, the CDK, skopeo.
+[group('check')]
+templates-check: (_packages "templates" "deploy/requirements-check.txt") (package "minimal") (image "minimal")
+    @.venv/templates/bin/python deploy/check.py
+
+# Hold `minimal` and `fibonacci` on AWS, deployed before, to what is promised of them: eleven tests. Says what it may cost, and asks.
+[group('deploy')]
+[no-exit-message]
+test-aws *OPTIONS: (package "minimal") (package "fibonacci")
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} test-aws --key "$(linker/build.sh --link)-minimal" "$@"
+
+# Install the AWS CLI in .venv/aws, with the stand-in for AWS that the tests deploy to.
+[group('set up')]
+aws-cli: (_packages "aws" "deploy/requirements.txt")
 
 # Renew the Rust beside every .ruchy file (needs ruchy).
 [group('build')]
@@ -76,6 +145,7 @@ size *NAMES: _musl _tool
 [group('measure')]
 [no-exit-message]
 start *NAMES: _musl _tool
+    @[ "${RUCHY_LAMBDA_ARCH:-x86_64}" = x86_64 ] || { echo "A start is counted by x86_64's instructions: not with RUCHY_LAMBDA_ARCH=$RUCHY_LAMBDA_ARCH." >&2; exit 1; }
     @linker/build.sh target/size/bootstrap "$@"
     @{{ tool }} start --bootstrap target/size/bootstrap --handler "${1:-minimal}"
 
@@ -85,20 +155,33 @@ size-accept: _musl _tool
     #!/usr/bin/env bash
     set -euo pipefail
     accept() {
+        echo "linking for $RUCHY_LAMBDA_ARCH: $1" >&2
         linker/build.sh target/size/bootstrap "${@:2}"
         RUCHY_LAMBDA_SECTIONS=1 linker/build.sh target/size/sections "${@:2}"
         local agreed=(--bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1")
         {{ tool }} size "${agreed[@]}" --sections target/size/sections --accept
-        {{ tool }} start "${agreed[@]}-start" --accept
+        # A start is counted on the processor itself.
+        if [[ $RUCHY_LAMBDA_ARCH == x86_64 ]]; then {{ tool }} start "${agreed[@]}-start" --accept; fi
     }
-    accept minimal minimal
-    accept all {{ shipped }}
+    for RUCHY_LAMBDA_ARCH in x86_64 arm64; do
+        export RUCHY_LAMBDA_ARCH
+        if ! linker/build.sh --link > /dev/null; then continue; fi
+        accept minimal minimal
+        accept all {{ shipped }}
+    done
 
 # Run every test that needs no ruchy: the pure core, the tools, the linked files, and those under AWS's own emulator.
 [group('check')]
 [no-exit-message]
-test: setup
+test: setup && _test-arm64-where-it-runs
     cargo test --quiet --workspace --exclude handlers
+
+# Run the tests of the linked file, and the fixtures of all functions, on the file for arm64 under user-mode emulation. About a minute.
+[group('check')]
+[no-exit-message]
+test-arm64: setup-arm64
+    cargo test --quiet --test arm64
+    RUCHY_LAMBDA_ARCH=arm64 just test-handlers
 
 # Have Ruchy's own example programs compiled as functions and compared with its interpreter, and count. `--accept` rewrites the list of them, and the table of what works in handlers/language.md.
 [group('check')]
@@ -113,13 +196,14 @@ soak COUNT='1000000': _musl
 
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components && _report-check-with-a-browser fuzz-all
+ci: setup _ruchy _components && _test-arm64-where-it-runs _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo fmt --manifest-path bench/heap/Cargo.toml --check
     cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
+    @if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null; then cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy --target aarch64-unknown-linux-musl -- -D warnings -C panic=abort; else echo "NOT CHECKED: the lints of what is particular to arm64" >&2; fi
     # libFuzzer itself, which the fuzz targets are linked with, has no part in this.
     CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml -- -D warnings
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
@@ -127,7 +211,7 @@ ci: setup _ruchy _components && _report-check-with-a-browser fuzz-all
     cargo run --quiet --package language
     cargo test --quiet --workspace --exclude handlers -- --include-ignored
 
-# Feed fuzz target TARGET (parser, chunks, json, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
+# Feed fuzz target TARGET (parser, chunks, json, events, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
 [group('check')]
 [no-exit-message]
 fuzz TARGET SECONDS='60':
@@ -272,25 +356,46 @@ bench-output ROUNDS='21': _musl
 bench-heap ROUNDS='11': _musl
     @python3 bench/heap/measure.py "$1"
 
-# Install what building and testing need: musl, and AWS's Runtime Interface Emulator in .venv.
+# Install what building and testing need: musl, and in .venv AWS's Runtime Interface Emulator, the AWS CLI and a stand-in for AWS.
 [group('set up')]
-setup: _musl _rie
+setup: _musl _rie aws-cli
     @echo "linked by: $(linker/build.sh --link); emulator: {{ rie }}" >&2
 
-# The bootstrap of function NAME alone, when anything it is made of has changed.
+# Install what building and testing for arm64 need beside that: its musl by rustup, and qemu by apt-get.
+[group('set up')]
+[no-exit-message]
+setup-arm64:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    RUCHY_LAMBDA_ARCH=arm64 just _musl
+    if linker/emulated.sh --emulator > /dev/null 2>&1; then exit; fi
+    as_root=$([[ $EUID == 0 ]] || echo sudo -n)
+    if command -v apt-get > /dev/null; then
+        echo "qemu: installing it, to run what is linked for arm64" >&2
+        $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends qemu-user-static > /dev/null || true
+    fi
+    linker/emulated.sh --emulator > /dev/null
+
+# The bootstrap of function NAME alone, when anything it is made of has changed; with RUCHY_LAMBDA_ARCH=arm64 it is emulated.
 [no-exit-message]
 _bootstrap NAME: _musl
-    @linker/build.sh "target/local/$1/bootstrap" "$1"
+    @RUCHY_LAMBDA_LOCAL=1 linker/build.sh "target/local/$1/bootstrap" "$1"
 
 # The developer's tool takes its time, once.
 _tool:
     @[ -x target/debug/ruchy-lambda ] || echo "building the local Lambda, once: about a minute" >&2
 
 # musl: the rustup target where it can be had, else musl-tools, else a word on what is missing.
+[no-exit-message]
 _musl:
     #!/usr/bin/env bash
     set -euo pipefail
     if linker/build.sh --link > /dev/null 2>&1; then exit; fi
+    if [[ ${RUCHY_LAMBDA_ARCH:-x86_64} != x86_64 ]]; then
+        if [[ $RUCHY_LAMBDA_ARCH == arm64 ]] && command -v rustup > /dev/null; then rustup target add aarch64-unknown-linux-musl || true; fi
+        linker/build.sh --link > /dev/null
+        exit
+    fi
     if command -v rustup > /dev/null && rustup target add x86_64-unknown-linux-musl; then
         echo "musl: linking with the rustup target x86_64-unknown-linux-musl" >&2
         exit
@@ -325,12 +430,42 @@ _rie:
     ln -sf "$(.venv/bin/python -c 'import samcli, os; print(os.path.dirname(samcli.__file__))')/local/rapid/aws-lambda-rie-x86_64" {{ rie }}
     echo {{ rie_wheel }} > .venv/rie/wheel
 
+# The Python packages that LIST names, in .venv/VENV, when the list has changed.
+_packages VENV LIST:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    venv=.venv/$1 list=$2
+    if cmp --silent "$list" "$venv/installed"; then exit; fi
+    if ! python3 -c 'import venv, ensurepip' > /dev/null 2>&1; then
+        echo "python3 with venv is missing: $list names Python packages. Install it with: apt-get install python3-venv" >&2
+        exit 1
+    fi
+    echo "$venv: installing what $list names" >&2
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$list"
+    cp "$list" "$venv/installed"
+
 # What draws charts, in a folder of its own.
 _charts: (_wheels "requirements.txt")
+
+# An emulator comes in no package registry of a language either.
+_test-arm64-where-it-runs:
+    @if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null && linker/emulated.sh --emulator > /dev/null; then just test-arm64; else echo "NOT CHECKED: the file for arm64; \`just setup-arm64\` installs what that needs" >&2; fi
 
 # A browser is the one thing that comes in no package registry of a language: a machine that has none, and cannot get one, checks all else, and says so.
 _report-check-with-a-browser:
     @if just _browser; then just report-check; else echo "NOT CHECKED: the report, for want of a browser" >&2; fi
+
+# What reads container images; a machine that cannot get it checks all else, and says so.
+_image-tools:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if command -v skopeo > /dev/null && command -v umoci > /dev/null; then exit; fi
+    as_root=$([[ $EUID == 0 ]] || echo sudo -n)
+    if command -v apt-get > /dev/null; then
+        echo "skopeo, umoci: installing them, to read the container image with" >&2
+        $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends skopeo umoci > /dev/null || true
+    fi
 
 # What opens pages: a driver, and Chromium where there is none.
 _browser: (_wheels "requirements-check.txt")

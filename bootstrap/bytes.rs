@@ -3,6 +3,8 @@
 //! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`, its panic and, with that, all of
 //! `core::fmt`.
 
+use crate::arch::Finder;
+
 /// Where `byte` first stands in `text`.
 ///
 /// By memchr's form for instructions that every processor of this kind has: the one that it chooses at run time it would note in memory that
@@ -10,7 +12,7 @@
 #[inline(never)]
 #[must_use]
 pub fn find(text: &[u8], byte: u8) -> Option<usize> {
-    memchr::arch::x86_64::sse2::memchr::One::new(byte)?.find(text)
+    Finder::new(byte)?.find(text)
 }
 
 /// What of `text` is behind its first eights of bytes that are all from `least` to `~`; `least` is ASCII. What is left wants another look, byte by

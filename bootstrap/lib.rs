@@ -14,6 +14,7 @@ extern crate std;
 
 pub mod address;
 pub mod api;
+pub mod arch;
 pub mod base64;
 pub mod buffer;
 pub mod bytes;

@@ -1,4 +1,4 @@
-//! The first instructions: from the stack that the kernel laid out to a call of Rust. Particular to the processor.
+//! The start: from the stack that the kernel laid out to a call of Rust. The first instructions are in `arch`.
 //!
 //! musl's own start is left out of the file (the linker script names this entry, and nothing else refers to that one). It walks the
 //! auxiliary vector and the program headers, sets up thread-local variables and runs constructors, none of which this file has. The part
@@ -6,21 +6,10 @@
 //! the bootstrap itself makes no use. What other parts of musl would miss is asserted absent by the linker script.
 #![allow(unsafe_code)]
 
-use core::arch::global_asm;
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_void};
 
-global_asm!(
-    ".pushsection .text.bootstrap_start, \"ax\", @progbits",
-    ".globl bootstrap_start",
-    "bootstrap_start:",
-    "xor ebp, ebp",   // the outermost frame, as the ABI marks it
-    "mov rdi, rsp",   // the kernel's block: the argument count, the arguments, the environment
-    "and rsp, -16",   // what the ABI promises to a function that is called
-    "call {begin}",
-    ".popsection",
-    begin = sym begin,
-);
+ruchy_lambda::entry!(begin);
 
 /// More than musl's `struct pthread` has on any processor, in bytes.
 const THREAD_BLOCK_BYTES: usize = 512;
@@ -35,7 +24,7 @@ unsafe impl Sync for ThreadBlock {}
 static THREAD_BLOCK: ThreadBlock = ThreadBlock(UnsafeCell::new([0; THREAD_BLOCK_BYTES]));
 
 unsafe extern "C" {
-    /// musl's `src/env/__init_tls.c`: makes a zeroed block this thread's, by the system calls `arch_prctl` and `set_tid_address`.
+    /// musl's `src/env/__init_tls.c`: makes a zeroed block this thread's, by the system calls `set_tid_address` and, on `x86_64`, `arch_prctl`.
     fn __init_tp(block: *mut c_void) -> c_int;
     /// The linker script's: at address 2 where something in the file reads the thread's block, errno among it, else at 1.
     static ruchy_lambda_errno: c_void;
@@ -53,8 +42,7 @@ pub fn prepare_thread() {
 /// Called once, by the instructions above.
 ///
 /// # Safety
-/// `stack` points at the argument count, which the arguments, a null pointer and the environment follow, as the x86-64 ABI has it
-/// (section 3.4.1).
+/// `stack` points at the argument count, which the arguments, a null pointer and the environment follow.
 unsafe extern "C" fn begin(stack: *const usize) -> ! {
     // SAFETY: the caller's promise: behind the count, so many arguments and a null pointer the environment begins.
     let environment: *const *const c_char = unsafe { stack.add(*stack + 2).cast() };

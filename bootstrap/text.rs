@@ -3,11 +3,10 @@
 //! core's own check and its table are more than twice this one's size. The tests compare what the two say.
 #![allow(unsafe_code)]
 
+use crate::arch::is_ascii;
+
 /// The bit that no byte of ASCII has, in eight bytes.
 const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
-
-/// How many bytes are looked at together where an event is large: a cache line.
-const LINE_BYTES: usize = 64;
 
 /// `bytes` as text, if they are UTF-8.
 #[inline(never)]
@@ -40,24 +39,6 @@ fn behind_ascii(mut rest: &[u8]) -> &[u8] {
         rest = behind;
     }
     rest
-}
-
-/// By instructions that every processor of this kind has.
-#[cfg(target_arch = "x86_64")]
-fn is_ascii(line: &[u8; LINE_BYTES]) -> bool {
-    use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128};
-    let line: *const __m128i = line.as_ptr().cast();
-    // SAFETY: four times sixteen bytes are a line's, and need not be aligned for these loads.
-    unsafe {
-        let one = _mm_or_si128(_mm_loadu_si128(line), _mm_loadu_si128(line.add(1)));
-        let other = _mm_or_si128(_mm_loadu_si128(line.add(2)), _mm_loadu_si128(line.add(3)));
-        _mm_movemask_epi8(_mm_or_si128(one, other)) == 0
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn is_ascii(line: &[u8; LINE_BYTES]) -> bool {
-    line.is_ascii()
 }
 
 /// What stands behind the sequence of two to four bytes that begins with `first`.

@@ -4,14 +4,16 @@
 #   linker/build.sh OUT [NAME...]       the functions named, or all
 #   linker/build.sh --link              only say how it would be linked
 #
+# RUCHY_LAMBDA_ARCH   x86_64 or arm64, as Lambda calls them: the processor that it is for; unset: x86_64
 # RUCHY_LAMBDA_LINK   musl-target   the rustup target x86_64-unknown-linux-musl
 #                     musl-gcc      the host's own target, linked against the musl of musl-tools
-#                     (unset)       the first of the two that is there
-# RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld
+#                     (unset)       the first of the two that is there; for arm64 there is one way, the target aarch64-unknown-linux-musl
+# RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld; for arm64 it is lld
 # RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names, and which line each instruction is of
 # RUCHY_LAMBDA_SECTIONS 1       keep the table of sections, for tools that ask what is where
 # RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
 # RUCHY_LAMBDA_LOWER    0 or 1      whether format! and its like, where all holes are plain, do without core::fmt; unset: 1
+# RUCHY_LAMBDA_LOCAL    1       what is linked is to be started on this machine: where that needs an emulator, OUT is what `linker/emulated.sh` makes of it
 # RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
 set -euo pipefail
 
@@ -32,47 +34,86 @@ done
 rustc=${RUSTC:-rustc}
 host=$("$rustc" -vV | sed -n 's/^host: //p')
 
+has_target() { compgen -G "$("$rustc" --print target-libdir --target "$1")/libcore-*.rlib" > /dev/null; }
+
 link=${RUCHY_LAMBDA_LINK:-}
-if [[ -z $link ]]; then
-    if compgen -G "$("$rustc" --print target-libdir --target x86_64-unknown-linux-musl)/libcore-*.rlib" > /dev/null; then
-        link=musl-target
-    elif command -v musl-gcc > /dev/null; then
-        link=musl-gcc
-    else
-        echo "musl is missing: the bootstrap is linked against it. Run \`just setup\`." >&2
+architecture=${RUCHY_LAMBDA_ARCH:-x86_64}
+case $architecture in
+    x86_64)
+        if [[ -z $link ]]; then
+            if has_target x86_64-unknown-linux-musl; then
+                link=musl-target
+            elif command -v musl-gcc > /dev/null; then
+                link=musl-gcc
+            else
+                echo "musl is missing: the bootstrap is linked against it. Run \`just setup\`." >&2
+                exit 1
+            fi
+        fi
+        ;;
+    arm64)
+        if ! has_target aarch64-unknown-linux-musl; then
+            echo "musl for arm64 is missing: the bootstrap is linked against it. Install it with: rustup target add aarch64-unknown-linux-musl" >&2
+            exit 1
+        fi
+        link=musl-target-arm64
+        ;;
+    *)
+        echo "$architecture is no processor that functions run on: Lambda has x86_64 and arm64." >&2
         exit 1
-    fi
-fi
+        ;;
+esac
 if [[ $out == --link ]]; then
     echo "$link"
     exit
 fi
 
 # Flags are kept apart by a byte that no path has.
-flags=(-C relocation-model=static -C target-feature=+crt-static -C target-cpu=x86-64)
+flags=(-C relocation-model=static -C target-feature=+crt-static)
 flags+=("--remap-path-prefix=$root/=" "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/=")
 case $link in
-    musl-target) triple=x86_64-unknown-linux-musl compiler=cc ;;
-    musl-gcc) triple=x86_64-unknown-linux-gnu compiler=musl-gcc flags+=(-C linker=musl-gcc) ;;
+    musl-target) triple=x86_64-unknown-linux-musl compiler=cc flags+=(-C target-cpu=x86-64) ;;
+    musl-gcc) triple=x86_64-unknown-linux-gnu compiler=musl-gcc flags+=(-C target-cpu=x86-64 -C linker=musl-gcc) ;;
+    # Every processor of Lambda's, Graviton2 and later, has these instructions for atomics. Else they are calls that choose at run time, by what musl's start finds.
+    # And no pieces that functions have in common are made functions, as C compilers have it with -mno-outline: the start would be all over the file.
+    musl-target-arm64)
+        triple=aarch64-unknown-linux-musl compiler=
+        flags+=(-C target-cpu=generic -C target-feature=+lse -C llvm-args=-enable-machine-outliner=never)
+        ;;
     *)
         echo "RUCHY_LAMBDA_LINK=$link: it is musl-target or musl-gcc." >&2
         exit 1
         ;;
 esac
-linker=${RUCHY_LAMBDA_LD:-bfd}
-case $linker in
-    bfd) ;;
-    # The lld that came with rustc, found by the name that C compilers look for, or else the system's.
-    lld) flags+=(-C "link-arg=-B$("$rustc" --print sysroot)/lib/rustlib/$host/bin/gcc-ld") ;;
-    *)
-        echo "RUCHY_LAMBDA_LD=$linker: it is bfd or lld." >&2
+# The lld that came with rustc, by the name that C compilers look for.
+lld=$("$rustc" --print sysroot)/lib/rustlib/$host/bin/gcc-ld
+if [[ -z $compiler ]]; then
+    # The host's C compiler knows its own processor alone: lld is called by its own name, and knows them all.
+    if [[ ${RUCHY_LAMBDA_LD:-lld} != lld ]]; then
+        echo "RUCHY_LAMBDA_LD=$RUCHY_LAMBDA_LD: for arm64 it is lld." >&2
         exit 1
-        ;;
-esac
-flags+=(-C "link-arg=-fuse-ld=$linker")
-if ! command -v "$compiler" > /dev/null; then
-    echo "$compiler is missing: the C compiler calls the linker. Install it with: apt-get install gcc musl-tools" >&2
-    exit 1
+    fi
+    linker=lld
+    lld=$(PATH=$lld:$PATH command -v ld.lld) || {
+        echo "lld is missing, which links for arm64. It comes with rustup's Rust; or install it with: apt-get install lld" >&2
+        exit 1
+    }
+    flags+=(-C linker-flavor=ld -C "linker=$lld")
+else
+    linker=${RUCHY_LAMBDA_LD:-bfd}
+    case $linker in
+        bfd) ;;
+        lld) flags+=(-C "link-arg=-B$lld") ;; # or else the system's
+        *)
+            echo "RUCHY_LAMBDA_LD=$linker: it is bfd or lld." >&2
+            exit 1
+            ;;
+    esac
+    flags+=(-C "link-arg=-fuse-ld=$linker")
+    if ! command -v "$compiler" > /dev/null; then
+        echo "$compiler is missing: the C compiler calls the linker. Install it with: apt-get install gcc musl-tools" >&2
+        exit 1
+    fi
 fi
 
 # `just size` wants the symbols' names; nothing else about the file changes.
@@ -145,3 +186,5 @@ truncate -s "$end" "$out"
 zeros() { head -c "$2" /dev/zero | dd of="$out" bs=1 seek="$1" conv=notrunc status=none; }
 zeros 40 8 # e_shoff
 zeros 60 4 # e_shnum, e_shstrndx
+
+if [[ -n ${RUCHY_LAMBDA_LOCAL:-} && $architecture == arm64 ]]; then linker/emulated.sh "$out"; fi

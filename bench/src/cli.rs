@@ -1,11 +1,13 @@
 //! The command line: what there is to say, and to whom it is handed.
 
+use crate::architecture::Architecture;
 use crate::budget::{self, Budgets, Figure};
 use crate::environment::Function;
+use crate::package::manifest::Origin;
 use crate::size::{self, symbols, table};
 use crate::{
-    Error, cold_start, conditions, event, figures, functions, handler, invoke, new, package, scale, serve, start, test_handlers, warm,
-    watch,
+    Error, cold_start, conditions, deploy, event, figures, functions, handler, image, invoke, new, package, scale, serve, start,
+    test_handlers, warm, watch,
 };
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
@@ -40,6 +42,20 @@ enum Command {
     TestHandlers(test_handlers::Options),
     /// Pack a bootstrap for deployment
     Package(Package),
+    /// Pack a bootstrap as a container image
+    Image(image::Options),
+    /// Create a function on AWS, or make it as it is wanted
+    Deploy(deploy::Options),
+    /// Hand a function on AWS one event, and print its response
+    InvokeAws(deploy::call::Invoke),
+    /// Print what a function on AWS has logged
+    LogsAws(deploy::call::Logs),
+    /// Measure cold starts of functions on AWS, beside those of peers
+    BenchAws(deploy::bench::Options),
+    /// Hold `minimal` and `fibonacci` on AWS to what is promised of them, in eleven tests
+    TestAws(deploy::validate::Options),
+    /// Delete a function on AWS, its log, and the role that was made for it
+    Destroy(deploy::remove::Options),
     /// Show where the bytes of a bootstrap are, and hold them against budgets
     Size(Size),
     /// Count what a bootstrap does before its first request, and hold it against budgets
@@ -105,6 +121,18 @@ struct Package {
     /// The archive to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// The processor that it is for
+    #[arg(long, value_name = "NAME", value_enum, default_value_t = Architecture::X86_64)]
+    arch: Architecture,
+    /// The version of ruchy that the functions were transpiled with, for the manifest
+    #[arg(long, value_name = "VERSION")]
+    ruchy: Option<String>,
+    /// What the compiler says of its version, for the manifest
+    #[arg(long, value_name = "VERSION")]
+    rustc: Option<String>,
+    /// How it was linked, for the manifest
+    #[arg(long, value_name = "MODE")]
+    link: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -178,10 +206,21 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Watch(options) => block_on(watch::run(&options)),
         Command::TestHandlers(options) => block_on(test_handlers::run(&options)),
-        Command::Package(Package { bootstrap, out }) => {
-            print(&format!("{}\n", package::run(&bootstrap, &out)?))?;
+        Command::Package(Package { bootstrap, out, arch, ruchy, rustc, link }) => {
+            print(&format!("{}\n", package::run(&bootstrap, &out, arch, &Origin { ruchy, rustc, link })?))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Image(options) => done(image::run(&options)),
+        Command::Deploy(options) => done(deploy::run(&options)),
+        Command::InvokeAws(options) => deploy::call::run(&options),
+        Command::LogsAws(options) => done(deploy::call::logs(&options)),
+        Command::BenchAws(options) => done(deploy::bench::run(&options)),
+        Command::TestAws(options) => {
+            let (said, is_well) = deploy::validate::run(&options)?;
+            print(&said)?;
+            Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Destroy(options) => done(deploy::remove::run(&options)),
         Command::Size(size) => weigh(&size),
         Command::Start(Start { bootstrap, handler, agreed }) => {
             let counts = start::measure(&bootstrap, &handler)?;
@@ -217,6 +256,12 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Prints what came of it.
+fn done(said: Result<String, Error>) -> Result<ExitCode, Error> {
+    print(&said?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn weigh(arguments: &Size) -> Result<ExitCode, Error> {

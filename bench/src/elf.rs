@@ -1,8 +1,9 @@
 //! What an ELF file says of itself: whether Lambda could start it.
 
 use crate::Error;
+use crate::architecture::{Architecture, machine_name};
 use object::Endianness;
-use object::elf::{DT_NEEDED, EM_X86_64, ET_DYN, ET_EXEC};
+use object::elf::{DT_NEEDED, ET_DYN, ET_EXEC};
 use object::read::elf::{Dyn as _, ElfFile64, FileHeader as _, ProgramHeader as _};
 use std::path::Path;
 
@@ -20,19 +21,19 @@ pub fn parse<'a>(path: &Path, bytes: &'a [u8]) -> Result<Elf<'a>, Error> {
     Elf::parse(bytes).map_err(|error| Error::not_deployable(path, format!("it is not a whole 64-bit ELF file: {error}")))
 }
 
-/// Whether it is a static executable for x86-64.
+/// Whether it is a static executable for `architecture`.
 ///
 /// # Errors
 /// [`Error::NotDeployable`], which says what it is instead.
-pub fn check_deployable(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub fn check_deployable(path: &Path, bytes: &[u8], architecture: Architecture) -> Result<(), Error> {
     let elf = parse(path, bytes)?;
-    what_is_wrong(&elf, bytes).map_or(Ok(()), |reason| Err(Error::not_deployable(path, reason)))
+    what_is_wrong(&elf, bytes, architecture).map_or(Ok(()), |reason| Err(Error::not_deployable(path, reason)))
 }
 
-fn what_is_wrong(elf: &Elf<'_>, bytes: &[u8]) -> Option<String> {
+fn what_is_wrong(elf: &Elf<'_>, bytes: &[u8], architecture: Architecture) -> Option<String> {
     let (endian, header) = (elf.endian(), elf.elf_header());
-    if header.e_machine(endian) != EM_X86_64 || !header.is_little_endian() {
-        return Some(format!("it is for another machine (ELF machine {})", header.e_machine(endian).0));
+    if header.e_machine(endian) != architecture.machine() || !header.is_little_endian() {
+        return Some(format!("it is for {}, and {} is wanted", machine_name(header.e_machine(endian)), architecture.name()));
     }
     if !matches!(header.e_type(endian), ET_EXEC | ET_DYN) || header.e_entry(endian) == 0 {
         return Some("it is not an executable: it has no entry".to_owned());
@@ -53,6 +54,7 @@ fn what_is_wrong(elf: &Elf<'_>, bytes: &[u8]) -> Option<String> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::check_deployable;
+    use crate::architecture::Architecture;
     use std::path::Path;
 
     /// The bytes of an ELF file with a program header of this type that covers the whole file, followed by `rest`.
@@ -83,17 +85,21 @@ pub(crate) mod tests {
     /// How many bytes come before `rest`.
     pub(crate) const HEADERS: usize = 64 + 56;
     pub(crate) const X86_64: u16 = 62;
-    const AARCH64: u16 = 183;
+    pub(crate) const AARCH64: u16 = 183;
+    const RISC_V: u16 = 243;
 
     #[test]
     fn only_a_static_executable_of_the_right_kind_will_do() {
         let (executable, shared, object) = (2, 3, 1);
         let (load, interpreter) = (1, 3);
-        let checked = |bytes: &[u8]| check_deployable(Path::new("bootstrap"), bytes).map_err(|error| error.to_string());
+        let checked =
+            |bytes: &[u8]| check_deployable(Path::new("bootstrap"), bytes, Architecture::X86_64).map_err(|error| error.to_string());
         assert_eq!(checked(&file(X86_64, executable, load, b"")), Ok(()));
         assert_eq!(checked(&file(X86_64, shared, load, b"")), Ok(()));
+        assert!(check_deployable(Path::new("bootstrap"), &file(AARCH64, executable, load, b""), Architecture::Arm64).is_ok());
         for (bytes, reason) in [
-            (file(AARCH64, executable, load, b""), "another machine (ELF machine 183)"),
+            (file(AARCH64, executable, load, b""), "for arm64, and x86_64 is wanted"),
+            (file(RISC_V, executable, load, b""), "another machine (ELF machine 243)"),
             (file(X86_64, object, load, b""), "not an executable"),
             (file(X86_64, executable, interpreter, b"/lib/ld.so\0"), "linked dynamically: it asks for"),
             (file(X86_64, executable, load, b"")[..63].to_vec(), "not a whole 64-bit ELF file"),

@@ -1,5 +1,6 @@
 //! Everything that can be wrong before, around or after a function, but not in it: that is `outcome.rs`. Each message says what to do.
 
+use crate::deploy::failure::Failure;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,16 @@ pub enum Error {
     PortTaken { port: u16 },
     /// The file is not what Lambda could start, for `reason`.
     NotDeployable { path: PathBuf, reason: String },
+    /// An archive that Lambda would not take, for `reason`.
+    BadArchive { path: PathBuf, reason: String },
+    /// The bootstrap in the archive does not take the handler.
+    NoHandler { path: PathBuf, handler: String, reason: String },
+    /// The AWS CLI failed.
+    Aws(Failure),
+    /// What was asked for cannot be done, and why, in whole sentences.
+    Refused(String),
+    /// Something went wrong half-way; what is there all the same.
+    LeftBehind { reason: Box<Error>, left: String },
     /// A file that was stripped of its symbols.
     NoSymbols { path: PathBuf },
     /// A budgets file that is not TOML.
@@ -88,6 +99,12 @@ impl From<transpile::Error> for Error {
 
 impl std::error::Error for Error {}
 
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::Aws(failure)
+    }
+}
+
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
@@ -109,8 +126,17 @@ impl Display for Error {
                 write!(f, "port {port} is taken by another program. Choose another: `just serve NAME {}`", port.wrapping_add(1).max(1024))
             }
             Self::NotDeployable { path, reason } => {
-                write!(f, "{}: {reason}. Lambda needs a static x86-64 executable: `just build` makes one.", path.display())
+                write!(f, "{}: {reason}. Lambda needs a static executable: `just build` makes one.", path.display())
             }
+            Self::BadArchive { path, reason } => write!(f, "{}: {reason}. `just package` makes one that is right.", path.display()),
+            Self::NoHandler { path, handler, reason } => write!(
+                f,
+                "{}: there is no handler {handler} in it ({reason}). Name one of those, or pack this one: `just package {handler}`",
+                path.display()
+            ),
+            Self::Aws(failure) => write!(f, "{failure}"),
+            Self::Refused(sentences) => f.write_str(sentences),
+            Self::LeftBehind { reason, left } => write!(f, "{reason}\nLeft behind: {left}"),
             Self::NoSymbols { path } => {
                 write!(
                     f,

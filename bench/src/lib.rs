@@ -9,6 +9,7 @@
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
 //! - [`scale`]: what it costs to have many functions in a file, and many sandboxes on a machine.
 //! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
+//! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
 //! - [`handler`]: what a function costs that reads events and answers, beside the same one on another client.
 //! - [`figures`]: what the benches' results say, for README.md and the report.
 //!
@@ -17,10 +18,12 @@
 
 #![deny(unsafe_code)]
 
+pub mod architecture;
 pub mod budget;
 pub mod cli;
 pub mod cold_start;
 pub mod conditions;
+pub mod deploy;
 pub mod elf;
 pub mod environment;
 pub mod error;
@@ -29,6 +32,7 @@ pub mod figures;
 pub mod fixtures;
 pub mod functions;
 pub mod handler;
+pub mod image;
 pub mod invoke;
 pub mod link;
 pub mod log;

@@ -13,13 +13,13 @@ pub fn local(name: &str) -> PathBuf {
     PathBuf::from(format!("target/local/{name}/bootstrap"))
 }
 
-/// Links `out` with the functions called `names`; false where the recipe refused, and has said why.
+/// Links `out` with the functions called `names`, to be started here; false where the recipe refused, and has said why.
 ///
 /// # Errors
 /// [`Error::File`] when the recipe is not there.
 pub async fn link(out: &Path, names: &[&str]) -> Result<bool, Error> {
     let recipe = std::path::absolute(RECIPE).map_err(|error| Error::file(Path::new(RECIPE), error))?;
     let mut command = Command::new(&recipe);
-    command.arg(out).args(names).kill_on_drop(true);
+    command.arg(out).args(names).env("RUCHY_LAMBDA_LOCAL", "1").kill_on_drop(true);
     Ok(command.status().await.map_err(|error| Error::file(&recipe, error))?.success())
 }

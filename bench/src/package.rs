@@ -1,7 +1,13 @@
-//! `ruchy-lambda package`: the archive that Lambda takes, holding nothing but `bootstrap`, the same bytes for the same file.
+//! `ruchy-lambda package`: the archive that Lambda takes, holding nothing but `bootstrap`, the same bytes for the same file; beside it what
+//! it holds, in [`manifest`]. [`handlers`] asks the file for the names of its functions.
 
+pub mod handlers;
+pub mod manifest;
+
+use crate::architecture::Architecture;
 use crate::number::grouped;
 use crate::{Error, elf};
+use manifest::Origin;
 use std::fs;
 use std::fs::Permissions;
 use std::io::{self, Cursor, Write as _};
@@ -16,17 +22,24 @@ const COMPRESSION_LEVEL: i64 = 24;
 const COMPRESSION_LEVEL_OF_LARGE: i64 = 10;
 const LARGE_BYTES: usize = 1 << 20;
 
-/// Packs `bootstrap` as `out`, which appears whole or not at all. Returns what to tell the developer.
+/// Packs `bootstrap` as `out`, with its checksum and its manifest beside it; each appears whole or not at all. Returns what to tell the developer.
 ///
 /// # Errors
 /// [`Error::NotDeployable`], [`Error::NoBootstrap`], [`Error::File`].
-pub fn run(bootstrap: &Path, out: &Path) -> Result<String, Error> {
+pub fn run(bootstrap: &Path, out: &Path, architecture: Architecture, origin: &Origin) -> Result<String, Error> {
     let bootstrap = crate::process::executable(bootstrap)?;
     let bytes = fs::read(&bootstrap).map_err(|error| Error::file(&bootstrap, error))?;
-    elf::check_deployable(&bootstrap, &bytes)?;
+    elf::check_deployable(&bootstrap, &bytes, architecture)?;
+    let handlers = if architecture.is_this_machines() { handlers::of(&bootstrap)? } else { None };
     let archive = archive(&bytes).map_err(Error::system("packing"))?;
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let manifest = manifest::manifest(&name, &archive, &bytes, handlers.as_deref(), architecture, origin);
+    // The archive last: whoever finds it finds what is said of it.
+    write_whole(&out.with_extension("zip.sha256"), manifest::checksum_line(&name, &archive).as_bytes())?;
+    write_whole(&out.with_extension("manifest.json"), format!("{manifest:#}\n").as_bytes())?;
     write_whole(out, &archive)?;
-    Ok(format!("{}  {} bytes (bootstrap {} bytes)", out.display(), grouped(archive.len() as u64), grouped(bytes.len() as u64)))
+    let sizes = [archive.len(), bytes.len()].map(|bytes| grouped(bytes as u64));
+    Ok(format!("{}  {} bytes (bootstrap {} bytes)", out.display(), sizes[0], sizes[1]))
 }
 
 /// A zip with one entry, `bootstrap`: a regular file, mode 755, of the first moment that the format knows.

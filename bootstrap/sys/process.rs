@@ -2,6 +2,7 @@
 
 use super::signal::{self, AWAITED, SIGNAL_SET_BYTES, SIGTERM};
 use super::{Descriptor, Errno, call, call_of_five};
+use crate::arch::EPOLL_EVENT_BYTES;
 use core::ffi::c_int;
 use core::mem::zeroed;
 use core::num::NonZero;
@@ -50,7 +51,7 @@ pub fn ended() -> Option<(Child, c_int)> {
     Some((Child(child), status))
 }
 
-const _: () = assert!(size_of::<libc::epoll_event>() == 12, "the kernel's epoll_event is packed on x86_64");
+const _: () = assert!(size_of::<libc::epoll_event>() == EPOLL_EVENT_BYTES, "libc's epoll_event is the kernel's");
 
 /// An epoll set of the signals that tell of the ends of children, and of SIGTERM. It has a descriptor for all of them and none for each: a copy
 /// of one that another child had inherited would stay in the set for ever.

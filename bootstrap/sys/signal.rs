@@ -1,7 +1,7 @@
 //! Signals: what runs when one comes, on which stack, and the alarm.
 
 use super::{call, call_of_five};
-use core::arch::global_asm;
+use crate::arch::{self, SA_RESTORER};
 use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
 use core::mem::zeroed;
@@ -39,23 +39,6 @@ struct Action {
 /// The kernel's size of a signal set, in bytes; libc's is larger.
 pub const SIGNAL_SET_BYTES: usize = size_of::<u64>();
 
-/// What the kernel wants, though libc names it nowhere: an address behind which a handler's return is found.
-const SA_RESTORER: usize = 0x0400_0000;
-
-// A handler returns to these two instructions, which ask the kernel to go on where it had interrupted. They must be as they are:
-// debuggers know a signal's frame by them.
-global_asm!(
-    ".globl ruchy_lambda_restore",
-    "ruchy_lambda_restore:",
-    "mov rax, {number}",
-    "syscall",
-    number = const libc::SYS_rt_sigreturn,
-);
-
-unsafe extern "C" {
-    static ruchy_lambda_restore: u8;
-}
-
 /// On which stack a handler runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stack {
@@ -70,7 +53,7 @@ pub enum Stack {
 pub fn handle(signal: c_int, handler: Handler, stack: Stack) {
     let on_stack = if stack == Stack::Alternate { libc::SA_ONSTACK } else { 0 };
     let flags = (libc::SA_SIGINFO | libc::SA_RESTART | libc::SA_NODEFER | on_stack) as usize | SA_RESTORER;
-    act(signal, &Action { handler: handler as usize, flags, restorer: (&raw const ruchy_lambda_restore).addr(), mask: 0 });
+    act(signal, &Action { handler: handler as usize, flags, restorer: arch::restorer(), mask: 0 });
 }
 
 /// Has nothing happen when `signal` comes.
@@ -105,9 +88,8 @@ pub(crate) use handler;
 #[must_use]
 pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context: *const c_void) -> Caught {
     // SAFETY: with SA_SIGINFO both point at the structures named, which live as long as the handler runs.
-    let (address, registers) = unsafe { ((*information).si_addr().addr(), &(*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs) };
-    let register = |index: c_int| registers.get(index as usize).map_or(0, |value| *value as usize);
-    Caught { signal, address, instruction: register(libc::REG_RIP), stack: register(libc::REG_RSP) }
+    let (address, context) = unsafe { ((*information).si_addr().addr(), &*context.cast::<libc::ucontext_t>()) };
+    Caught { signal, address, instruction: arch::instruction(context), stack: arch::stack_end(context) }
 }
 
 /// Size of the stack that handlers for faults run on, in bytes: reports are put together there.

@@ -118,7 +118,7 @@ pub fn plain(attribute: &Json) -> Json {
 }
 
 fn number(digits: &Json) -> Json {
-    digits.as_text().and_then(|digits| Json::parse(digits).ok()).unwrap_or_default()
+    digits.as_text().and_then(|digits| crate::parse(digits).ok()).unwrap_or_default()
 }
 
 fn members(attributes: &Json) -> Json {

@@ -15,7 +15,7 @@ impl Plain for Event {}
 
 impl FromEvent for Event {
     fn from_event(event: &str) -> Result<Self, Failure> {
-        let event = Json::parse(event)?;
+        let event = crate::parse(event)?;
         for path in ["/id", "/source", "/detail-type", "/time"] {
             event.text(path)?;
         }

@@ -83,7 +83,7 @@ impl Record {
     /// # Errors
     /// As [`Record::text`]; [`crate::INVALID_JSON`].
     pub fn json(&self) -> Result<Json, Failure> {
-        Json::parse(self.text()?)
+        crate::parse(self.text()?)
     }
 
     /// When it arrived, in seconds since 1970.

@@ -16,7 +16,6 @@ pub mod batch;
 pub mod dynamodb;
 pub mod eventbridge;
 pub mod http;
-pub mod json;
 pub mod kinesis;
 mod records;
 pub mod s3;
@@ -26,5 +25,11 @@ pub mod sqs;
 mod tests;
 pub mod typed;
 
+pub use events_json as json;
 pub use json::{INVALID_EVENT, INVALID_JSON, Json};
 pub use typed::Typed;
+
+/// [`Json::parse`], compiled for speed as this crate is.
+pub(crate) fn parse(text: &str) -> Result<Json, ruchy_std::lambda::Failure> {
+    serde_json::from_str(text).map_err(|error| json::not_json(text, &error))
+}

@@ -7,7 +7,7 @@ use ruchy_std::lambda::Failure;
 
 /// The records of `event`, which all come from `service`, and have a text at each of the paths `required`.
 pub(crate) fn of(event: &str, service: &str, required: &[&str]) -> Result<Vec<Json>, Failure> {
-    let mut event = Json::parse(event)?;
+    let mut event = crate::parse(event)?;
     for (index, record) in event.elements("/Records")?.iter().enumerate() {
         // SNS spells it with a capital.
         let source = record.get("eventSource").or_else(|| record.get("EventSource")).and_then(Json::as_text);

@@ -53,7 +53,7 @@ impl Notification {
     /// # Errors
     /// [`crate::INVALID_JSON`].
     pub fn json(&self) -> Result<Json, Failure> {
-        Json::parse(self.message())
+        crate::parse(self.message())
     }
 
     /// The subject, if it has one.

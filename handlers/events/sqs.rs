@@ -68,7 +68,7 @@ impl Message {
     /// # Errors
     /// [`crate::INVALID_JSON`].
     pub fn json(&self) -> Result<Json, Failure> {
-        Json::parse(self.body())
+        crate::parse(self.body())
     }
 
     /// What SQS says of it: `SenderId`, `SentTimestamp`, `ApproximateReceiveCount`, `MessageGroupId`…

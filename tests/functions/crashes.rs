@@ -15,8 +15,8 @@ fn overflow(depth: u64) -> u64 {
 
 /// Memory behind the end of a file of no bytes.
 fn behind_a_file() -> *const u8 {
-    const MEMFD_CREATE: i64 = 319;
-    const MMAP: i64 = 9;
+    const MEMFD_CREATE: i64 = if cfg!(target_arch = "aarch64") { 279 } else { 319 };
+    const MMAP: i64 = if cfg!(target_arch = "aarch64") { 222 } else { 9 };
     // SAFETY: the name is a string, and the mapping is new.
     unsafe {
         let file = syscall(MEMFD_CREATE, c"nothing".as_ptr(), 0);
@@ -47,9 +47,9 @@ pub fn lambda_handler(event: &str) -> String {
         // SAFETY: none; this is how the test faults.
         "bus error" => unsafe { behind_a_file().read_volatile() }.to_string(),
         // SAFETY: none; this is how the test faults.
-        "illegal instruction" => unsafe { std::arch::asm!("ud2", options(noreturn)) },
+        "illegal instruction" => unsafe { illegal_instruction() },
         // SAFETY: none; this is how the test faults.
-        "arithmetic error" => unsafe { std::arch::asm!("xor ecx, ecx", "div ecx", options(noreturn)) },
+        "arithmetic error" => unsafe { arithmetic_error() },
         "abort" => std::process::abort(),
         // SAFETY: it has no preconditions.
         "abort of libc" => unsafe { abort() },
@@ -57,4 +57,33 @@ pub fn lambda_handler(event: &str) -> String {
         "panic" => panic!("as asked"),
         _ => event.to_string(),
     }
+}
+
+#[cfg(target_arch = "x86_64")]
+unsafe fn illegal_instruction() -> ! {
+    // SAFETY: none; this is how the test faults.
+    unsafe { std::arch::asm!("ud2", options(noreturn)) }
+}
+
+#[cfg(target_arch = "aarch64")]
+unsafe fn illegal_instruction() -> ! {
+    // SAFETY: none; this is how the test faults.
+    unsafe { std::arch::asm!("udf #0", options(noreturn)) }
+}
+
+#[cfg(target_arch = "x86_64")]
+unsafe fn arithmetic_error() -> ! {
+    // SAFETY: none; this is how the test faults.
+    unsafe { std::arch::asm!("xor ecx, ecx", "div ecx", options(noreturn)) }
+}
+
+/// Divisions have no error here: the signal is all there is of it.
+#[cfg(target_arch = "aarch64")]
+unsafe fn arithmetic_error() -> ! {
+    const KILL: i64 = 129;
+    const GETPID: i64 = 172;
+    const SIGFPE: i64 = 8;
+    // SAFETY: no pointers are passed.
+    unsafe { syscall(KILL, syscall(GETPID), SIGFPE) };
+    unreachable!("the signal ends the process")
 }

@@ -9,12 +9,15 @@ unsafe extern "C" {
     static fault_interrupted_restore: u8;
 }
 
-// What the kernel wants a signal's handler to return to: rt_sigreturn.
+// What a signal's handler returns to: rt_sigreturn.
+#[cfg(target_arch = "x86_64")]
 core::arch::global_asm!(".globl fault_interrupted_restore", "fault_interrupted_restore:", "mov rax, 15", "syscall");
+#[cfg(target_arch = "aarch64")]
+core::arch::global_asm!(".globl fault_interrupted_restore", "fault_interrupted_restore:", "mov x8, 139", "svc 0");
 
-const RT_SIGACTION: i64 = 13;
-const TIMER_CREATE: i64 = 222;
-const TIMER_SETTIME: i64 = 223;
+const RT_SIGACTION: i64 = if cfg!(target_arch = "aarch64") { 134 } else { 13 };
+const TIMER_CREATE: i64 = if cfg!(target_arch = "aarch64") { 107 } else { 222 };
+const TIMER_SETTIME: i64 = if cfg!(target_arch = "aarch64") { 110 } else { 223 };
 const SIGUSR1: i32 = 10;
 const CLOCK_MONOTONIC: i64 = 1;
 /// The address to return to is given, and nothing else: above all not SA_RESTART.

@@ -84,6 +84,20 @@ fn an_event_that_is_not_utf8_fails_alone() {
     }
 }
 
+/// Text is looked at in lines of 64 bytes, by instructions of the processor's own for each.
+#[test]
+fn one_byte_that_is_not_utf8_is_found_wherever_it_is() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&ALL, "echo");
+    for place in 0..150 {
+        let mut event = [b'a'; 200];
+        event[place] = 0xff;
+        assert_error(&connection.invoke("bad", &event), "bad", "Runtime.InvalidEvent", "the event is not UTF-8");
+        event[place..place + 2].copy_from_slice("é".as_bytes());
+        assert_eq!(connection.invoke("good", &event).body, event);
+    }
+}
+
 #[test]
 fn an_event_beyond_the_limit_fails_alone() {
     let api = RuntimeApi::listen();

@@ -3,8 +3,6 @@
 use crate::support::bootstrap::{ALL, MISBEHAVING, build, root};
 use crate::support::runtime_api::RuntimeApi;
 use crate::support::text;
-use crate::support::tracer::Tracer;
-use nix::libc;
 use serde_json::json;
 
 /// The response of `handler` to one `event`.
@@ -137,24 +135,4 @@ fn what_a_function_prints_goes_to_the_two_streams() {
     assert_eq!(ended.output, "id-1 got one\ntwo\n");
     assert_eq!(ended.error, "and complains\n");
     assert_eq!(ended.status.code(), Some(0), "SIGTERM while waiting is a clean end");
-}
-
-#[test]
-fn an_invocation_is_four_system_calls() {
-    let api = RuntimeApi::listen();
-    let tracer = Tracer::start(&mut api.command(&[], &ALL, "echo"));
-    let until_sent = || tracer.calls_until(|number| number.cast_signed() == libc::SYS_sendmsg);
-    until_sent();
-    let mut connection = api.accept();
-    // The first one also sets up the rest, and the timer.
-    for round in 0..5 {
-        connection.next();
-        connection.deliver("id", b"x");
-        let to_response = until_sent();
-        connection.answer("id");
-        let to_next = until_sent();
-        if round > 0 {
-            assert_eq!([to_response, to_next], [[libc::SYS_recvfrom, libc::SYS_sendmsg].map(i64::cast_unsigned); 2]);
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! What the functions' `std` has of the real one's, in the linked file.
 
-use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING};
+use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::RuntimeApi;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -78,13 +78,4 @@ fn random_numbers_are_in_range_and_none_are_the_next_invocation_s() {
     let (_function, mut connection) = api.start(&MISBEHAVING, "random_ruchy");
     let sum: u32 = connection.invoke("id", b"{}").text().parse().unwrap();
     assert!((100..=600).contains(&sum), "{sum}");
-}
-
-#[test]
-fn what_no_function_uses_is_not_in_the_file() {
-    // One text of each part of the library.
-    for text in ["second time provided", "(os error ", "unexpected NUL byte", "is getrandom(2) forbidden"] {
-        let holds = |path: &std::path::Path| memchr::memmem::find(&std::fs::read(path).unwrap(), text.as_bytes()).is_some();
-        assert_eq!([holds(&MISBEHAVING), holds(&ALL), holds(&MINIMAL)], [true, false, false], "{text}");
-    }
 }

@@ -18,7 +18,9 @@ mod fixtures;
 mod handler;
 mod invocations;
 mod language;
+mod layout;
 mod library;
+mod limits;
 mod logs;
 mod memory;
 mod output;
@@ -27,6 +29,10 @@ mod snapshot;
 mod start;
 mod streaming;
 mod support;
+mod system_calls;
 mod termination;
 mod warm;
 mod workers;
+
+/// The processor that the tested file is for, as Lambda calls it.
+const ARCHITECTURE: &str = "x86_64";

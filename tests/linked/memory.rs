@@ -1,7 +1,7 @@
 //! Memory: over a great many invocations, and for large events and responses.
 
 use crate::support::bootstrap::{ALL, MISBEHAVING};
-use crate::support::runtime_api::RuntimeApi;
+use crate::support::runtime_api::{Connection, RuntimeApi};
 use crate::support::text;
 use std::collections::HashMap;
 
@@ -57,6 +57,41 @@ fn a_large_event_is_received_into_place_and_a_large_response_sent_out_of_the_han
         let once = (BYTES >> 10) as u64;
         assert!((once..once + 300).contains(&kib), "{name}: {kib} KiB, of which the bytes take {once} once");
     }
+}
+
+#[test]
+fn a_slow_reader_grows_no_memory() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "streams");
+    // 200 MB, the most that Lambda lets through, in pieces of 64 KiB.
+    connection.next();
+    connection.deliver("id", b"pieces=3200");
+    let streamed = connection.streamed("id");
+    assert_eq!(streamed.chunks.len(), 3200);
+    assert!(streamed.chunks.iter().all(|chunk| chunk.len() == 65_536 && chunk.iter().all(|byte| *byte == b'y')));
+    connection.acknowledge(202);
+    connection.next();
+    assert!(function.memory_kib("VmHWM") < 512, "{} KiB", function.memory_kib("VmHWM"));
+}
+
+#[test]
+fn many_bad_events_leave_no_memory_behind() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "events_json");
+    let wide = format!(r#"{{"a":[{}1"#, r#"{"key":"value"},"#.repeat(20_000));
+    let round = |connection: &mut Connection| {
+        for event in [wide.as_str(), &"[".repeat(10_000), "{}", r#"{"a":{"b":"x"},"n":1}"#] {
+            connection.invoke("id", event.as_bytes());
+        }
+    };
+    for _ in 0..10 {
+        round(&mut connection);
+    }
+    let before = function.memory_kib("VmRSS");
+    for _ in 0..200 {
+        round(&mut connection);
+    }
+    assert!(function.memory_kib("VmRSS") <= before + 256, "{before} KiB before, {} after", function.memory_kib("VmRSS"));
 }
 
 #[test]

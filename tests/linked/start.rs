@@ -1,35 +1,23 @@
 //! From exec to the first request: what happens, and what happens where it cannot.
 
-use crate::support::bootstrap::{ALL, MINIMAL, budgets};
+use crate::support::bootstrap::{ALL, SHIPPED, build, elf};
 use crate::support::function::Function;
 use crate::support::runtime_api::RuntimeApi;
-use crate::support::tracer::Tracer;
-use nix::libc;
-use ruchy_lambda_bench::{budget, start};
-use std::process::Command;
+use std::fs;
 
+/// Of a file whose pages had been dropped one is read before the first request, and no other is waited for.
 #[test]
-fn three_system_calls_and_no_other_lead_to_the_first_request() {
+fn the_first_request_needs_nothing_of_the_file_but_its_first_page() {
+    const PAGE_BYTES: usize = 4096;
+    let one_page = build("all-one-page", &SHIPPED, &[]);
+    let mut bytes = fs::read(elf(&one_page)).unwrap();
+    bytes[PAGE_BYTES..].fill(0); // instructions that fault
+    fs::write(elf(&one_page), bytes).unwrap();
     let api = RuntimeApi::listen();
-    let mut command = Command::new(&*ALL);
-    // As many variables as Lambda sets, the two that matter at either end.
-    command.env_clear().env("_HANDLER", "minimal.lambda_handler").env("AWS_LAMBDA_RUNTIME_API", api.address());
-    command.envs((0..30).map(|number| (format!("VARIABLE_{number}"), "value")));
-    let tracer = Tracer::start(&mut command);
-    let calls = tracer.calls_until(|number| [libc::SYS_sendmsg, libc::SYS_sendto, libc::SYS_write].contains(&number.cast_signed()));
-    let expected = [libc::SYS_socket, libc::SYS_connect, libc::SYS_sendmsg];
-    assert_eq!(calls, expected.map(i64::cast_unsigned));
-    // And that last one sent all of it.
-    api.accept().next();
-}
-
-#[test]
-fn every_count_of_a_start_is_within_its_budget() {
-    for (bootstrap, name) in [(&*MINIMAL, "minimal-start"), (&*ALL, "all-start")] {
-        let counts = start::measure(bootstrap, start::HANDLER).unwrap_or_else(|error| panic!("{error}"));
-        let comparison = budget::compare(&start::figures(&counts), &budgets(name));
-        assert!(comparison.is_within(), "\n{name}: {comparison}");
-    }
+    let (function, mut connection) = api.start(&one_page, "minimal");
+    connection.next();
+    // And what comes next stands elsewhere.
+    assert!(!function.end().status.success());
 }
 
 /// Starts without a Runtime API to talk to, and returns the one line it must leave on stderr.

@@ -102,21 +102,6 @@ fn what_crashes_midway_says_so_in_trailers_before_the_process_ends() {
 }
 
 #[test]
-fn a_slow_reader_grows_no_memory() {
-    let api = RuntimeApi::listen();
-    let (function, mut connection) = api.start(&MISBEHAVING, "streams");
-    // 200 MB, the most that Lambda lets through, in pieces of 64 KiB.
-    connection.next();
-    connection.deliver("id", b"pieces=3200");
-    let streamed = connection.streamed("id");
-    assert_eq!(streamed.chunks.len(), 3200);
-    assert!(streamed.chunks.iter().all(|chunk| chunk.len() == 65_536 && chunk.iter().all(|byte| *byte == b'y')));
-    connection.acknowledge(202);
-    connection.next();
-    assert!(function.memory_kib("VmHWM") < 512, "{} KiB", function.memory_kib("VmHWM"));
-}
-
-#[test]
 fn a_refusal_before_the_end_is_taken_and_the_next_event_served() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "streams");

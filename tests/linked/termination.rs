@@ -2,8 +2,6 @@
 
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::RuntimeApi;
-use crate::support::tracer::Tracer;
-use nix::libc;
 use nix::sys::signal::Signal;
 
 #[test]
@@ -133,23 +131,4 @@ fn an_interim_reply_is_no_invocation() {
     function.terminate();
     let ended = function.end();
     assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "on_terminate\n"));
-}
-
-#[test]
-fn it_takes_a_fifth_of_a_second_at_most() {
-    let api = RuntimeApi::listen();
-    let tracer = Tracer::start(&mut api.command(&[], &MISBEHAVING, "spins"));
-    let is = |wanted: i64| move |number: u64| number.cast_signed() == wanted;
-    tracer.calls_until(is(libc::SYS_sendmsg));
-    let mut connection = api.accept();
-    connection.next();
-    connection.deliver("id", b"0");
-    // The first that the handler asks is the time.
-    tracer.calls_until(is(libc::SYS_recvfrom));
-    tracer.calls_until(is(libc::SYS_clock_gettime));
-    tracer.terminate();
-    tracer.calls_until(is(libc::SYS_setitimer));
-    // Behind the interval of two words, which is none, the time of two words, in seconds and microseconds.
-    let words = [0, 8, 16, 24].map(|offset| tracer.word(tracer.second_argument() + offset));
-    assert_eq!(words, [0, 0, 0, 200_000]);
 }

@@ -35,7 +35,7 @@ impl FromEvent for Request {
     // Never inlined: what calls it is compiled for speed, and this for size.
     #[inline(never)]
     fn from_event(event: &str) -> Result<Self, Failure> {
-        let event = Json::parse(event)?;
+        let event = crate::parse(event)?;
         let origin = Origin::of(&event)?;
         event.text(method_pointer(origin))?;
         event.text(path_pointer(origin))?;
@@ -133,7 +133,7 @@ impl Request {
     /// # Errors
     /// [`BAD_REQUEST`]: it is not UTF-8; [`crate::INVALID_JSON`]: it is not JSON.
     pub fn json(&self) -> Result<Json, Failure> {
-        Json::parse(self.text()?)
+        crate::parse(self.text()?)
     }
 
     /// The body as a form: `a=1&b=2`.

@@ -36,7 +36,7 @@ impl<'path> Path<'path> {
         // Neither `split_once`, whose search is made for long texts, nor `split_at`, whose panic would be larger than all of this.
         let length = text.bytes().position(|byte| byte == b'/').unwrap_or(text.len());
         let (step, rest) = (text.get(..length).unwrap_or_default(), text.get(length..).unwrap_or_default());
-        (Step { text: step, escaped: true }, Self { rest, name: false })
+        (Step { text: step, escaped: step.as_bytes().contains(&b'~') }, Self { rest, name: false })
     }
 }
 
@@ -44,7 +44,7 @@ impl<'path> Path<'path> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step<'path> {
     text: &'path str,
-    /// Whether `~1` stands for `/` and `~0` for `~` (RFC 6901, section 4).
+    /// Whether `~1` in it stands for `/` and `~0` for `~` (RFC 6901, section 4).
     escaped: bool,
 }
 
@@ -232,7 +232,8 @@ impl Json {
     /// What is said where `path` should lead to `expected` and does not.
     #[cold]
     #[inline(never)]
-    pub(crate) fn unexpected(&self, path: &str, expected: &str) -> Failure {
+    #[must_use]
+    pub fn unexpected(&self, path: &str, expected: &str) -> Failure {
         let mut message = String::from(if path.is_empty() { "the value" } else { path });
         for part in [": expected ", expected, ", found ", self.at(path).map_or("nothing", Self::kind)] {
             message.push_str(part);

@@ -34,7 +34,9 @@ impl Json {
 /// a tenth of a small function.
 #[cold]
 #[inline(never)]
-fn not_json(text: &str, error: &serde_json::Error) -> Failure {
+#[doc(hidden)]
+#[must_use]
+pub fn not_json(text: &str, error: &serde_json::Error) -> Failure {
     let (line, column) = (error.line(), error.column());
     let found = found_until(text, line, column);
     let mut message = String::from("expected JSON, found none at line ");

@@ -1,4 +1,4 @@
-use super::{DEPTH_MAX, INVALID_EVENT, INVALID_JSON, Json};
+use crate::{DEPTH_MAX, INVALID_EVENT, INVALID_JSON, Json};
 use std::format;
 use std::string::{String, ToString};
 use std::vec;

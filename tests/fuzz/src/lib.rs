@@ -2,6 +2,7 @@
 //!
 //! - [`parser`]: replies as raw bytes. [`chunks`]: chunked bodies with a structure, against a naive decoder and a tight buffer.
 //! - [`json`]: everything that is written as JSON, read by another reader.
+//! - [`events`]: what functions read events by.
 //! - [`client`]: the whole client and its loop in this process, against [`server`], which does what the fuzzer says.
 //!   What the server receives is judged by [`requests`].
 //! - [`draw`] turns bytes into choices; [`naive`] reads replies the simple way.
@@ -9,6 +10,7 @@
 pub mod chunks;
 pub mod client;
 pub mod draw;
+pub mod events;
 pub mod json;
 pub mod naive;
 pub mod parser;

@@ -6,7 +6,7 @@
 mod hangups;
 mod interrupted;
 mod malformed;
-mod play;
+pub mod play;
 mod resources;
 mod sizes;
 mod smuggling;

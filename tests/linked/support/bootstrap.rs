@@ -1,5 +1,6 @@
 //! The linked files, each built once per run by the recipe of `just build`.
 
+use crate::ARCHITECTURE;
 use ruchy_lambda_bench::budget::Budgets;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -28,17 +29,35 @@ pub fn misbehaving() -> String {
 
 /// The budgets of what is called `name`, as this machine links it.
 pub fn budgets(name: &str) -> Budgets {
-    let output = Command::new(root().join("linker/build.sh")).arg("--link").output().unwrap();
+    let output = recipe().arg("--link").output().unwrap();
     let link = String::from_utf8(output.stdout).unwrap();
     Budgets::read(&root().join("tests/budgets.toml"), &format!("{}-{name}", link.trim())).unwrap()
 }
 
-/// Links `names` (all, if there are none) to a file of its own.
+/// Whether this machine needs an emulator to run what is tested.
+fn is_emulated() -> bool {
+    ARCHITECTURE != "x86_64"
+}
+
+/// Links `names` (all, if there are none) to a file of its own. What is returned can be started; [`elf`] has its bytes.
 pub fn build(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
-    let out = root().join("target/tests").join(file).join("bootstrap");
+    let folder = root().join("target/tests");
+    let out = if is_emulated() { folder.join(ARCHITECTURE) } else { folder }.join(file).join("bootstrap");
     let output = try_build(&out, names, variables);
     assert!(output.status.success(), "linker/build.sh failed:\n{}", String::from_utf8_lossy(&output.stderr));
     out
+}
+
+/// What was linked as `bootstrap`.
+pub fn elf(bootstrap: &Path) -> PathBuf {
+    if is_emulated() { bootstrap.with_extension("elf") } else { bootstrap.to_owned() }
+}
+
+/// The recipe that links, for the processor that is tested.
+fn recipe() -> Command {
+    let mut command = Command::new(root().join("linker/build.sh"));
+    command.env("RUCHY_LAMBDA_ARCH", ARCHITECTURE).env("RUCHY_LAMBDA_LOCAL", "1");
+    command
 }
 
 /// [`build`] where it may fail.
@@ -46,5 +65,5 @@ pub fn try_build(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Outp
     // One at a time: they share a target folder, and cargo's message that it waits for another would stand among the errors.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    Command::new(root().join("linker/build.sh")).arg(out).args(names).envs(variables.iter().copied()).output().unwrap()
+    recipe().arg(out).args(names).envs(variables.iter().copied()).output().unwrap()
 }

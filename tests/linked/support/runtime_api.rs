@@ -251,6 +251,8 @@ impl Connection {
         let count = match self.stream.read(&mut bytes) {
             // A function that ends with bytes unread resets the connection: an end like another.
             Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
+            // One with a time-out ends early where this process was stopped and goes on.
+            Err(error) if error.kind() == ErrorKind::Interrupted => return self.receive(),
             read => read.unwrap(),
         };
         self.received.extend(&bytes[..count]);

@@ -1,5 +1,13 @@
 //! JSON (RFC 8259) as a value: parsed, looked into by JSON pointers, built, written.
 
+#![no_std]
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
 mod look;
 mod parse;
 #[cfg(test)]
@@ -8,6 +16,8 @@ mod write;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+#[doc(hidden)]
+pub use parse::not_json;
 use ruchy_std::lambda::{Failure, FromEvent, IntoAnswer, Plain};
 pub use serde_json::Number;
 
@@ -73,8 +83,8 @@ impl Object {
         }
     }
 
-    /// Adds a member whose name no other has.
-    pub(crate) fn push(&mut self, name: &str, value: Json) {
+    /// Adds a member whose name no other has; [`Object::insert`] looks.
+    pub fn push(&mut self, name: &str, value: Json) {
         self.0.push((String::from(name), value));
     }
 

@@ -1,0 +1,168 @@
+//! The AWS CLI: the only door to AWS. Version 1 and version 2 will do; whatever it is told by variables and files of its own
+//! (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, `~/.aws`) holds.
+
+use super::failure::Failure;
+use clap::Args;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::io;
+use std::process::{Command, Stdio};
+
+/// Whom to ask, and whether anything is to happen.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Account {
+    /// The region; else `AWS_REGION`, `AWS_DEFAULT_REGION`, or what the AWS CLI is configured with
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// The AWS CLI's profile; else `AWS_PROFILE`
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Print each call; make those that only look, and none that changes something
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// See the module's text.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    /// What stands behind every call.
+    common: Vec<String>,
+    dry_run: bool,
+}
+
+impl Aws {
+    /// # Errors
+    /// [`Failure::BadRegion`].
+    pub fn new(account: &Account) -> Result<Self, Failure> {
+        // Version 1 of the CLI does not read AWS_REGION.
+        let set = |name| std::env::var(name).ok().filter(|region| !region.is_empty());
+        let region = account.region.clone().or_else(|| set("AWS_REGION")).or_else(|| set("AWS_DEFAULT_REGION"));
+        if let Some(region) = region.as_deref().filter(|region| !could_be_a_region(region)) {
+            return Err(Failure::BadRegion(region.to_owned()));
+        }
+        let mut common = Vec::new();
+        for (option, value) in [("--region", region), ("--profile", account.profile.clone())] {
+            common.extend(value.into_iter().flat_map(|value| [option.to_owned(), value]));
+        }
+        if account.dry_run {
+            eprintln!("dry run: calls that only look are made, calls that change something are printed and not made");
+        }
+        Ok(Self { common, dry_run: account.dry_run })
+    }
+
+    /// Whether nothing is to happen.
+    #[must_use]
+    pub fn is_dry(&self) -> bool {
+        self.dry_run
+    }
+
+    /// A call that changes nothing.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn look(&self, arguments: &[&str]) -> Result<Value, Failure> {
+        if self.dry_run {
+            println!("{}", self.line(arguments));
+        }
+        self.call(arguments)
+    }
+
+    /// [`Self::look`] for what may not be there: `missing` is the code that says so.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn find(&self, missing: &str, arguments: &[&str]) -> Result<Option<Value>, Failure> {
+        match self.look(arguments) {
+            Ok(found) => Ok(Some(found)),
+            Err(failure) if failure.is(missing) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// A call that changes something; in a dry run it is only printed, and nothing is known of its answer.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn change(&self, arguments: &[&str]) -> Result<Value, Failure> {
+        if self.dry_run {
+            println!("{}", self.line(arguments));
+            return Ok(Value::Null);
+        }
+        self.call(arguments)
+    }
+
+    fn call(&self, arguments: &[&str]) -> Result<Value, Failure> {
+        let mut command = Command::new("aws");
+        command.args(["--output", "json", "--color", "off"]).args(arguments).args(&self.common);
+        // Nobody is there to press a key.
+        command.env("AWS_PAGER", "").env("AWS_CLI_AUTO_PROMPT", "off").stdin(Stdio::null());
+        let output = command.output().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Failure::NoCli,
+            _ => Failure::NotStarted(error.to_string()),
+        })?;
+        if !output.status.success() {
+            return Err(Failure::parse(&String::from_utf8_lossy(&output.stderr)));
+        }
+        // Calls without an answer print nothing.
+        Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
+    }
+
+    /// The call as one would type it.
+    fn line(&self, arguments: &[&str]) -> String {
+        let mut line = "aws".to_owned();
+        for argument in arguments.iter().copied().chain(self.common.iter().map(String::as_str)) {
+            let _ = write!(line, " {}", quoted(argument));
+        }
+        line
+    }
+}
+
+/// For a shell.
+fn quoted(argument: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@+".contains(&byte);
+    if !argument.is_empty() && argument.bytes().all(is_plain) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', r"'\''"))
+}
+
+/// Whether a region could be called so: `eu-central-1`, `us-gov-west-1`. Which there are, AWS knows.
+fn could_be_a_region(region: &str) -> bool {
+    let parts: Vec<&str> = region.split('-').collect();
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    match parts.as_slice() {
+        [words @ .., number] => {
+            words.len() >= 2 && words.iter().all(is_word) && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        [] => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Account, Aws, could_be_a_region, quoted};
+
+    #[test]
+    fn names_that_a_region_could_have() {
+        for region in ["eu-central-1", "us-gov-west-1", "ap-southeast-7"] {
+            assert!(could_be_a_region(region), "{region}");
+        }
+        for region in ["", "nowhere", "eu-central", "EU-central-1", "eu-central-1a", "-1", "eu--1", "https://eu-central-1"] {
+            assert!(!could_be_a_region(region), "{region}");
+        }
+    }
+
+    #[test]
+    fn a_region_that_cannot_be_is_refused_before_anybody_is_asked() {
+        let account = Account { region: Some("Frankfurt".to_owned()), ..Account::default() };
+        assert!(Aws::new(&account).unwrap_err().to_string().contains("Frankfurt is no region"));
+    }
+
+    #[test]
+    fn a_call_is_printed_as_one_would_type_it() {
+        let account = Account { region: Some("eu-central-1".to_owned()), ..Account::default() };
+        let line = Aws::new(&account).unwrap().line(&["iam", "create-role", "--tags", "{\"it's\":1}"]);
+        assert_eq!(line, r#"aws iam create-role --tags '{"it'\''s":1}' --region eu-central-1"#);
+        assert_eq!(quoted(""), "''");
+    }
+}

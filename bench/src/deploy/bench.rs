@@ -1,0 +1,182 @@
+//! `ruchy-lambda bench-aws`: cold starts on AWS, beside those of peers that are deployed for it.
+
+use super::aws::{Account, Aws};
+use super::cost;
+use super::function;
+use super::measure::{self, Measured};
+use super::peers;
+use super::report_line::Report;
+use crate::{Error, conditions, package};
+use clap::Args;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::PathBuf;
+
+/// What there is to say on the command line.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// Functions on AWS
+    #[arg(value_name = "NAME", required = true, value_parser = function::name)]
+    pub functions: Vec<String>,
+    /// How many cold starts of each
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub rounds: u32,
+    /// Peers that are deployed beside them and deleted afterwards, separated by commas; none with ''
+    #[arg(long, value_name = "NAMES", default_value = "cpp,rust-tokio,rust-tokio-small,go")]
+    pub peers: String,
+    /// The folder that they were built in
+    #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
+    pub peers_folder: PathBuf,
+    /// Where the results go, with every value
+    #[arg(long, value_name = "FILE", default_value = "target/bench/aws.json")]
+    pub out: PathBuf,
+    /// What the order of the functions follows from
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub account: Account,
+}
+
+/// Says what it may cost, asks, measures, writes the results and returns the table.
+///
+/// # Errors
+/// Those of AWS; [`Error::Refused`] where nobody agrees.
+pub fn run(options: &Options) -> Result<String, Error> {
+    let aws = Aws::new(&options.account)?;
+    let first = &options.functions[0];
+    let like = aws.look(&["lambda", "get-function-configuration", "--function-name", first])?;
+    let memory_mb = like["MemorySize"].as_u64().and_then(|memory| u32::try_from(memory).ok()).unwrap_or(function::MEMORY_MB_DEFAULT);
+    let labels: Vec<&str> = options.peers.split(',').filter(|label| !label.is_empty()).collect();
+    let count = u32::try_from(options.functions.len() + labels.len()).unwrap_or(u32::MAX);
+    agree(&cost::estimate(count.saturating_mul(options.rounds), memory_mb.into()), options.yes || aws.is_dry())?;
+    let mut functions: Vec<Measured> =
+        options.functions.iter().map(|name| Measured { function: name.clone(), label: name.clone() }).collect();
+    let role = like["Role"].as_str().unwrap_or_default();
+    let mut absent = Vec::new();
+    let own = functions.len();
+    let deployed = labels.iter().try_for_each(|label| {
+        match peers::deploy(&aws, &options.peers_folder, label, role, memory_mb)? {
+            Ok(peer) => functions.push(peer),
+            Err(reason) => absent.push(((*label).to_owned(), reason)),
+        }
+        Ok(())
+    });
+    if aws.is_dry() {
+        return deployed.map(|()| String::new());
+    }
+    let measured = deployed.and_then(|()| measure::cold_starts(&aws, &functions, options.rounds, options.seed));
+    // Whatever became of it, they go; what went wrong first is what is told.
+    let removed = peers::remove(&aws, &functions[own..]);
+    let reports = measured?;
+    removed?;
+    let results = json!({ "conditions": conditions::conditions(), "region": like["FunctionArn"].as_str().and_then(|arn| arn.split(':').nth(3)), "memory_mb": memory_mb,
+        "rounds": options.rounds, "seed": options.seed, "functions": functions.iter().zip(&reports).map(|(function, reports)| series(&function.label, reports)).collect::<Vec<_>>() });
+    package::write_whole(&options.out, format!("{results:#}\n").as_bytes())?;
+    let labels: Vec<&str> = functions.iter().map(|function| function.label.as_str()).collect();
+    let mut said = table(&labels, &reports);
+    for (label, reason) in absent {
+        let _ = writeln!(said, "{label}: not measured, {reason}");
+    }
+    let _ = writeln!(said, "every value: {}", options.out.display());
+    Ok(said)
+}
+
+/// Says what it may cost, and waits for a yes.
+///
+/// # Errors
+/// [`Error::Refused`] where there is none.
+pub fn agree(estimate: &str, is_agreed: bool) -> Result<(), Error> {
+    eprintln!("{estimate}.");
+    if is_agreed {
+        return Ok(());
+    }
+    let refused = |what: &str| Err(Error::Refused(format!("{what}, so nothing was done. --yes agrees beforehand.")));
+    if !std::io::stdin().is_terminal() {
+        return refused("nobody is there to agree");
+    }
+    eprint!("Go on? [y/N] ");
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer).map_err(Error::system("reading the answer"))?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { refused("you did not agree") }
+}
+
+/// Mean, median, best and worst.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    pub mean: f64,
+    pub median: f64,
+    pub best: f64,
+    pub worst: f64,
+}
+
+/// Nothing is known of no values.
+#[must_use]
+pub fn summary(values: &[f64]) -> Option<Summary> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (best, worst) = (*sorted.first()?, *sorted.last()?);
+    let middle = sorted.len() / 2;
+    let median = if sorted.len().is_multiple_of(2) { f64::midpoint(sorted[middle - 1], sorted[middle]) } else { sorted[middle] };
+    #[expect(clippy::cast_precision_loss, reason = "values are few")]
+    let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
+    Some(Summary { mean, median, best, worst })
+}
+
+/// What each start took until the function asked for its event.
+#[must_use]
+pub fn inits(reports: &[Report]) -> Vec<f64> {
+    reports.iter().filter_map(|report| report.init_ms).collect()
+}
+
+fn series(label: &str, reports: &[Report]) -> Value {
+    let of = |values: &[f64]| summary(values).map(|s| json!({ "mean": s.mean, "median": s.median, "best": s.best, "worst": s.worst }));
+    let durations: Vec<f64> = reports.iter().map(|report| report.duration_ms).collect();
+    json!({
+        "name": label,
+        "count": reports.len(),
+        "init_ms": of(&inits(reports)),
+        "duration_ms": of(&durations),
+        "memory_used_mb_max": reports.iter().map(|report| report.memory_used_mb).max(),
+        "samples": reports.iter().map(Report::json).collect::<Vec<_>>(),
+    })
+}
+
+fn table(labels: &[&str], reports: &[Vec<Report>]) -> String {
+    let mut said = format!(
+        "{:<20} {:>6} {:>9} {:>9} {:>9} {:>9} {:>10} {:>8}\n",
+        "Init Duration, ms", "count", "mean", "median", "best", "worst", "duration", "memory"
+    );
+    for (label, reports) in labels.iter().zip(reports) {
+        let durations: Vec<f64> = reports.iter().map(|report| report.duration_ms).collect();
+        let (Some(init), Some(duration)) = (summary(&inits(reports)), summary(&durations)) else { continue };
+        let memory = reports.iter().map(|report| report.memory_used_mb).max().unwrap_or_default();
+        let _ = writeln!(
+            said,
+            "{label:<20} {:>6} {:>9.2} {:>9.2} {:>9.2} {:>9.2} {:>7.2} ms {memory:>5} MB",
+            reports.len(),
+            init.mean,
+            init.median,
+            init.best,
+            init.worst,
+            duration.median
+        );
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Summary, summary};
+
+    #[test]
+    fn what_values_come_to() {
+        assert_eq!(summary(&[]), None);
+        assert_eq!(summary(&[3.0]), Some(Summary { mean: 3.0, median: 3.0, best: 3.0, worst: 3.0 }));
+        assert_eq!(summary(&[4.0, 1.0, 10.0]), Some(Summary { mean: 5.0, median: 4.0, best: 1.0, worst: 10.0 }));
+        assert_eq!(summary(&[4.0, 1.0, 2.0, 9.0]).map(|summary| summary.median), Some(3.0));
+    }
+}

@@ -1,0 +1,105 @@
+//! `ruchy-lambda invoke-aws` and `logs-aws`: a function on AWS, called as `just invoke` calls one here; and what it has logged.
+
+use super::MISSING;
+use super::aws::{Account, Aws};
+use super::function;
+use crate::{Error, event};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clap::Args;
+use std::fs;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+/// What there is to say on the command line, to invoke.
+#[derive(Clone, Debug, Args)]
+pub struct Invoke {
+    /// The function's name on AWS
+    #[arg(value_name = "NAME", value_parser = function::name)]
+    pub function: String,
+    /// The event: JSON, @FILE to read it from a file, - to read it from standard input
+    #[arg(default_value = "{}", allow_hyphen_values = true)]
+    pub event: String,
+    #[command(flatten)]
+    pub account: Account,
+}
+
+/// What there is to say on the command line, to look at the log.
+#[derive(Clone, Debug, Args)]
+pub struct Logs {
+    /// The function's name on AWS
+    #[arg(value_name = "NAME", value_parser = function::name)]
+    pub function: String,
+    /// How far back
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    pub since: u64,
+    #[command(flatten)]
+    pub account: Account,
+}
+
+/// What came of an invocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub payload: Vec<u8>,
+    /// `Handled` or `Unhandled`, where the function failed.
+    pub function_error: Option<String>,
+    /// The last 4 KiB of its log.
+    pub log: String,
+}
+
+/// Hands `event` to the function; none in a dry run.
+///
+/// # Errors
+/// [`failure::Failure`](super::failure::Failure), [`Error::File`].
+pub fn invoke(aws: &Aws, function: &str, event: &[u8]) -> Result<Option<Answer>, Error> {
+    let folder = tempfile::tempdir().map_err(Error::system("making a folder"))?;
+    let [event_file, answer_file] = ["event", "answer"].map(|name| folder.path().join(name));
+    fs::write(&event_file, event).map_err(|error| Error::file(&event_file, error))?;
+    // Both versions of the CLI take bytes as they are from a file named so.
+    let payload = format!("fileb://{}", event_file.display());
+    let out = answer_file.display().to_string();
+    let said = aws.change(&["lambda", "invoke", "--function-name", function, "--payload", &payload, "--log-type", "Tail", &out])?;
+    if aws.is_dry() {
+        return Ok(None);
+    }
+    let log = STANDARD.decode(said["LogResult"].as_str().unwrap_or_default()).unwrap_or_default();
+    Ok(Some(Answer {
+        payload: fs::read(&answer_file).map_err(|error| Error::file(&answer_file, error))?,
+        function_error: said["FunctionError"].as_str().map(str::to_owned),
+        log: String::from_utf8_lossy(&log).into_owned(),
+    }))
+}
+
+/// Prints the response on standard output, and the log's end on standard error; a function that fails makes the exit code 1.
+///
+/// # Errors
+/// As [`invoke`].
+pub fn run(options: &Invoke) -> Result<ExitCode, Error> {
+    let event = event::read(&options.event, false)?;
+    let aws = Aws::new(&options.account)?;
+    let Some(answer) = invoke(&aws, &options.function, &event)? else { return Ok(ExitCode::SUCCESS) };
+    eprint!("{}", answer.log);
+    let mut out = std::io::stdout().lock();
+    out.write_all(&answer.payload).and_then(|()| out.write_all(b"\n")).map_err(Error::system("printing the response"))?;
+    Ok(if answer.function_error.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What the function has logged, line by line.
+///
+/// # Errors
+/// [`failure::Failure`](super::failure::Failure); [`Error::Refused`] where there is no log.
+pub fn logs(options: &Logs) -> Result<String, Error> {
+    let aws = Aws::new(&options.account)?;
+    let group = format!("/aws/lambda/{}", options.function);
+    let begin = SystemTime::now().checked_sub(Duration::from_secs(60 * options.since)).unwrap_or(SystemTime::UNIX_EPOCH);
+    let begin_ms = begin.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis().to_string();
+    let found = aws.find(MISSING, &["logs", "filter-log-events", "--log-group-name", &group, "--start-time", &begin_ms])?;
+    let Some(found) = found else {
+        return Err(Error::Refused(format!(
+            "there is no log group {group}: the function has logged nothing yet, or its role may not write it."
+        )));
+    };
+    let messages = found["events"].as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());
+    Ok(messages.flat_map(|message| [message.trim_end_matches('\n'), "\n"]).collect())
+}

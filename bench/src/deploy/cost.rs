@@ -1,0 +1,45 @@
+//! What a number of invocations may cost at most; pure. Prices are the list's, of us-east-1, beyond the free tier, without tax:
+//! <https://aws.amazon.com/lambda/pricing/>.
+
+/// Dollars for a gigabyte of memory held for a second, on `x86_64`.
+const GIGABYTE_SECOND: f64 = 0.000_016_666_7;
+/// Dollars for an invocation.
+const REQUEST: f64 = 0.20 / 1e6;
+/// What an invocation is taken to last, its start included. Small functions stay far below.
+const BILLED_SECONDS: f64 = 1.0;
+/// Dollars for a gigabyte that is logged, and what an invocation logs.
+const LOGGED_GIGABYTE: f64 = 0.50;
+const LOGGED_BYTES: f64 = 1024.0;
+
+/// Of so many invocations of functions with so much memory.
+#[must_use]
+pub fn dollars(invocations: u32, memory_mb: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "megabytes of memory are few")]
+    let gigabytes = memory_mb as f64 / 1024.0;
+    f64::from(invocations) * (REQUEST + gigabytes * BILLED_SECONDS * GIGABYTE_SECOND + LOGGED_BYTES / 1e9 * LOGGED_GIGABYTE)
+}
+
+/// What is said before.
+#[must_use]
+pub fn estimate(invocations: u32, memory_mb: u64) -> String {
+    format!(
+        "{invocations} invocations of functions with up to {memory_mb} MB cost at most {:.5} US dollars, at a second each and the list prices of us-east-1",
+        dollars(invocations, memory_mb)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dollars, estimate};
+
+    #[test]
+    fn a_thousand_seconds_of_a_gigabyte() {
+        // 0.0166667 for memory, 0.0002 for requests, 0.000512 for the log.
+        assert!((dollars(1_000, 1024) - 0.017_378_7).abs() < 1e-9, "{}", dollars(1_000, 1024));
+        assert!(
+            estimate(50, 128).starts_with("50 invocations of functions with up to 128 MB cost at most 0.00014 US dollars"),
+            "{}",
+            estimate(50, 128)
+        );
+    }
+}

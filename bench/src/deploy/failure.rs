@@ -1,0 +1,186 @@
+//! What the AWS CLI says when it fails, in words that say what to do; pure.
+
+use std::fmt::{self, Display, Formatter};
+
+/// Where the permissions are listed that all of this takes.
+const POLICY: &str = "deploy/policy.json";
+
+/// See the variants' messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// There is no `aws`.
+    NoCli,
+    /// It is there, and cannot be started.
+    NotStarted(String),
+    /// Nobody has said who is asking.
+    NoCredentials,
+    /// Nobody has said where.
+    NoRegion,
+    /// A region's name that no region could have.
+    BadRegion(String),
+    /// A profile that is in no configuration.
+    NoProfile(String),
+    /// Nobody answers at this address.
+    Unreachable { url: String },
+    /// AWS has answered, and refuses.
+    Refused { code: String, operation: String, message: String },
+    /// Anything else that the CLI says.
+    Other(String),
+}
+
+impl Failure {
+    /// From the standard error of `aws`.
+    #[must_use]
+    pub fn parse(said: &str) -> Self {
+        let said = said.trim();
+        let lower = said.to_ascii_lowercase();
+        if let Some(refused) = refused(said) {
+            return refused;
+        }
+        if lower.contains("unable to locate credentials") || lower.contains("partial credentials found") {
+            Self::NoCredentials
+        } else if lower.contains("you must specify a region") {
+            Self::NoRegion
+        } else if lower.contains("doesn't match a supported format") || lower.contains("invalid endpoint: ") {
+            Self::BadRegion(quoted(said).unwrap_or(said).to_owned())
+        } else if let Some((_, rest)) = said.split_once("The config profile (") {
+            Self::NoProfile(rest.split(')').next().unwrap_or_default().to_owned())
+        } else if let Some((_, rest)) = said.split_once("Could not connect to the endpoint URL: ") {
+            Self::Unreachable { url: quoted(rest).unwrap_or(rest).to_owned() }
+        } else {
+            Self::Other(said.to_owned())
+        }
+    }
+
+    /// Whether AWS has refused with this code.
+    #[must_use]
+    pub fn is(&self, wanted: &str) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == wanted)
+    }
+
+    /// Whether Lambda may not take on the role: for some seconds after its making, nobody knows it.
+    #[must_use]
+    pub fn is_role_unknown_yet(&self) -> bool {
+        matches!(self, Self::Refused { code, message, .. } if code == "InvalidParameterValueException" && message.contains("cannot be assumed by Lambda"))
+    }
+}
+
+/// `An error occurred (CODE) when calling the OPERATION operation[ (reached max retries: 2)]: MESSAGE`.
+fn refused(said: &str) -> Option<Failure> {
+    let (_, rest) = said.split_once("An error occurred (")?;
+    let (code, rest) = rest.split_once(") when calling the ")?;
+    let (operation, rest) = rest.split_once(" operation")?;
+    // How often it was tried may stand in between.
+    let rest = if rest.starts_with(" (") { rest.split_once(')')?.1 } else { rest };
+    let message = rest.strip_prefix(':')?;
+    Some(Failure::Refused { code: code.to_owned(), operation: operation.to_owned(), message: message.trim().to_owned() })
+}
+
+fn quoted(text: &str) -> Option<&str> {
+    let quote = ['"', '\''].into_iter().filter_map(|quote| Some((text.find(quote)?, quote))).min()?.1;
+    text.split(quote).nth(1)
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCli => f.write_str(
+                "the AWS CLI is missing: no `aws` on the PATH. Version 1 or 2 will do; `just aws-cli` installs one in .venv/aws, where the recipes find it.",
+            ),
+            Self::NotStarted(error) => write!(f, "the AWS CLI cannot be started: {error}"),
+            Self::NoCredentials => f.write_str(
+                "there are no AWS credentials. Give some with `aws configure` or `aws configure sso`, or in AWS_PROFILE, or in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+            ),
+            Self::NoRegion => f.write_str("no region is named. Name one with --region or AWS_REGION, such as eu-central-1, or with `aws configure set region`."),
+            Self::BadRegion(region) => write!(f, "{region} is no region of AWS. One is called eu-central-1, for example."),
+            Self::NoProfile(profile) => write!(f, "there is no profile {profile} in the AWS CLI's configuration. `aws configure list-profiles` lists those there are."),
+            Self::Unreachable { url } => write!(
+                f,
+                "nobody answers at {url}. Is there a region of this name (--region, AWS_REGION), and has this machine a network? If AWS_ENDPOINT_URL is set: does something listen there?"
+            ),
+            Self::Refused { code, operation, message } => refusal(f, code, operation, message),
+            Self::Other(said) => write!(f, "the AWS CLI failed: {said}"),
+        }
+    }
+}
+
+fn refusal(f: &mut Formatter<'_>, code: &str, operation: &str, message: &str) -> fmt::Result {
+    match code {
+        // The last is all there is to read where a refusal is in another form than the CLI expects.
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "403" => {
+            write!(f, "{operation}: these credentials may not do that: {message}\n{POLICY} lists the permissions that deploying takes.")
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            write!(f, "{operation}: the credentials have expired. Renew them, for example with `aws sso login`.")
+        }
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "InvalidAccessKeyId" => {
+            write!(f, "{operation}: AWS does not know these credentials ({code}). `aws sts get-caller-identity` tells whether any work.")
+        }
+        "ResourceConflictException" => {
+            write!(f, "{operation}: another change of the function is under way: {message} Try again when it is done.")
+        }
+        _ => write!(f, "{operation}: {message} ({code})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+
+    /// What versions 1 and 2 of the CLI print, and what is to be understood.
+    const SAID: [(&str, &str); 13] = [
+        ("\nUnable to locate credentials. You can configure credentials by running \"aws configure\".\n", "there are no AWS credentials"),
+        ("Unable to locate credentials. You can configure credentials by running \"aws login\".", "there are no AWS credentials"),
+        ("Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY", "there are no AWS credentials"),
+        ("You must specify a region. You can also configure your region by running \"aws configure\".", "no region is named"),
+        (
+            "Could not connect to the endpoint URL: \"https://lambda.xx-east-9.amazonaws.com/2015-03-31/functions\"",
+            "nobody answers at https://lambda.xx-east-9.amazonaws.com/",
+        ),
+        ("Provided region_name 'US EAST 1' doesn't match a supported format.", "US EAST 1 is no region of AWS"),
+        ("The config profile (work) could not be found", "there is no profile work"),
+        (
+            "An error occurred (AccessDeniedException) when calling the CreateFunction operation: User: arn:aws:iam::1:user/a is not authorized to perform: lambda:CreateFunction",
+            "CreateFunction: these credentials may not do that: User: arn:aws:iam::1:user/a is not authorized",
+        ),
+        ("An error occurred (ExpiredTokenException) when calling the GetFunction operation: The security token is expired", "have expired"),
+        (
+            "An error occurred (UnrecognizedClientException) when calling the GetFunction operation: The security token is invalid.",
+            "does not know these credentials",
+        ),
+        (
+            "An error occurred (TooManyRequestsException) when calling the GetFunction operation (reached max retries: 2): Rate exceeded",
+            "GetFunction: Rate exceeded (TooManyRequestsException)",
+        ),
+        (
+            "An error occurred (ResourceConflictException) when calling the UpdateFunctionCode operation: In progress.",
+            "is under way: In progress. Try again",
+        ),
+        ("aws: error: argument command: Invalid choice", "the AWS CLI failed: aws: error: argument command"),
+    ];
+
+    #[test]
+    fn what_the_cli_says_becomes_what_to_do() {
+        for (said, expected) in SAID {
+            let message = Failure::parse(said).to_string();
+            assert!(message.contains(expected), "{said}: {message}");
+        }
+        assert!(Failure::NoCli.to_string().contains("`just aws-cli`"));
+    }
+
+    #[test]
+    fn a_role_that_is_too_young_is_told_from_one_that_is_wrong() {
+        let said = |message: &str| {
+            Failure::parse(&format!(
+                "An error occurred (InvalidParameterValueException) when calling the CreateFunction operation: {message}"
+            ))
+        };
+        assert!(said("The role defined for the function cannot be assumed by Lambda.").is_role_unknown_yet());
+        assert!(!said("Unzipped size must be smaller").is_role_unknown_yet());
+        assert!(said("anything").is("InvalidParameterValueException") && !said("anything").is("ResourceNotFoundException"));
+    }
+}

@@ -1,0 +1,288 @@
+//! `ruchy-lambda test-aws`: the eleven tests of what is deployed. Each passes, fails, or is not shown, which is never counted as passed.
+//!
+//! Against a stand-in (`--stand-in`) times are not Lambda's: whatever depends on them is measured, told, and not shown.
+
+use super::aws::{Account, Aws};
+use super::bench::{agree, inits, summary};
+use super::call;
+use super::cost;
+use super::function;
+use super::measure::{self, Measured};
+use super::peers;
+use super::report_line::Report;
+use super::{MISSING, archive::Archive};
+use crate::Error;
+use crate::architecture::Architecture;
+use crate::budget::{Budgets, Figure, compare};
+use crate::package::manifest::RUNTIME;
+use clap::Args;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// What a start may take until Lambda has its first request, by the median: a promise, which nobody has measured on AWS yet.
+const COLD_START_MS_MAX: f64 = 8.0;
+/// What Lambda may report as used, a promise too. The process has less than one; Lambda counts something of its own beside it.
+const MEMORY_MB_MAX: u64 = 16;
+/// How many invocations are made in a row.
+const INVOCATIONS: u32 = 10;
+/// Who is to be slower: the language, and the peer's name in `bench/peers`.
+const PEERS: [(&str, &str); 3] = [("C++", "cpp"), ("Rust", "rust-tokio"), ("Go", "go")];
+
+/// What there is to say on the command line.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// The archive that `minimal` was deployed from
+    #[arg(long, value_name = "FILE", default_value = "dist/minimal.zip")]
+    pub minimal: PathBuf,
+    /// The archive that `fibonacci` was deployed from
+    #[arg(long, value_name = "FILE", default_value = "dist/fibonacci.zip")]
+    pub fibonacci: PathBuf,
+    /// The sizes that were agreed on
+    #[arg(long, value_name = "FILE", default_value = "tests/budgets.toml")]
+    pub budgets: PathBuf,
+    /// The table in it that `minimal` is held against
+    #[arg(long, value_name = "NAME", default_value = "musl-target-minimal")]
+    pub key: String,
+    /// How many cold starts of each are measured
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub rounds: u32,
+    /// The folder that peers were built in
+    #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
+    pub peers_folder: PathBuf,
+    /// What a cold start may take, by the median
+    #[arg(long, value_name = "MS", default_value_t = COLD_START_MS_MAX)]
+    pub cold_start_max: f64,
+    /// What Lambda may report as used memory
+    #[arg(long, value_name = "MB", default_value_t = MEMORY_MB_MAX)]
+    pub memory_max: u64,
+    /// What is asked is no AWS: times are not shown
+    #[arg(long)]
+    pub stand_in: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub account: Account,
+}
+
+/// What a test came to, with what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Passed(String),
+    Failed(String),
+    NotShown(String),
+}
+
+impl Verdict {
+    fn of(is_right: bool, found: String) -> Self {
+        if is_right { Self::Passed(found) } else { Self::Failed(found) }
+    }
+}
+
+/// What the tests came to, as lines, and whether none has failed.
+///
+/// # Errors
+/// [`Error::Refused`] where nobody agrees; [`Failure::BadRegion`](super::failure::Failure::BadRegion). All else is a test that fails.
+pub fn run(options: &Options) -> Result<(String, bool), Error> {
+    let aws = Aws::new(&options.account)?;
+    let invocations = options.rounds * u32::try_from(PEERS.len() + 1).unwrap_or_default() + INVOCATIONS + 2;
+    agree(&cost::estimate(invocations, function::MEMORY_MB_DEFAULT.into()), options.yes || options.stand_in)?;
+    let answers = |function: &str, is_right: fn(&[u8]) -> bool| judged(answer(&aws, function, is_right));
+    let mut tests = vec![
+        ("the file is within its size budget".to_owned(), judged(size(options))),
+        ("minimal is deployed as it was packed".to_owned(), judged(exists(&aws, "minimal", &options.minimal))),
+        ("fibonacci is deployed as it was packed".to_owned(), judged(exists(&aws, "fibonacci", &options.fibonacci))),
+        ("minimal answers 200 and ok".to_owned(), answers("minimal", is_ok)),
+        ("fibonacci answers 9227465".to_owned(), answers("fibonacci", is_fibonacci_of_35)),
+    ];
+    tests.extend(starts(&aws, options));
+    tests.push((format!("{INVOCATIONS} invocations in a row, none of which fails"), judged(in_a_row(&aws))));
+    Ok((told(&tests), !tests.iter().any(|(_, verdict)| matches!(verdict, Verdict::Failed(_)))))
+}
+
+fn judged(verdict: Result<Verdict, Error>) -> Verdict {
+    verdict.unwrap_or_else(|error| Verdict::Failed(error.to_string()))
+}
+
+fn size(options: &Options) -> Result<Verdict, Error> {
+    let archive = Archive::read(&options.minimal, Architecture::X86_64)?;
+    let figure = |name: &str, value: u64| Figure { name: name.to_owned(), value, headroom: 0 };
+    let figures = [figure("total", archive.bootstrap.len() as u64), figure("zip", archive.bytes)];
+    let comparison = compare(&figures, &Budgets::read(&options.budgets, &options.key)?);
+    let found = format!("bootstrap {} bytes, archive {} bytes", archive.bootstrap.len(), archive.bytes);
+    Ok(if comparison.is_within() { Verdict::Passed(found) } else { Verdict::Failed(format!("{found}: {comparison}")) })
+}
+
+fn exists(aws: &Aws, function: &str, path: &Path) -> Result<Verdict, Error> {
+    let archive = Archive::read(path, Architecture::X86_64)?;
+    let Some(found) = aws.find(MISSING, &["lambda", "get-function-configuration", "--function-name", function])? else {
+        return Ok(Verdict::Failed(format!("it is not there: `just deploy {function} --create-role`")));
+    };
+    let wanted = [("State", "Active"), ("Runtime", RUNTIME), ("Handler", function), ("CodeSha256", &archive.code_sha256)];
+    for (field, wanted) in wanted {
+        if found[field] != wanted {
+            return Ok(Verdict::Failed(format!("{field} is {} and not {wanted}", found[field])));
+        }
+    }
+    Ok(Verdict::Passed(found["FunctionArn"].as_str().unwrap_or_default().to_owned()))
+}
+
+fn answer(aws: &Aws, function: &str, is_right: fn(&[u8]) -> bool) -> Result<Verdict, Error> {
+    let Some(answer) = call::invoke(aws, function, b"{}")? else { return Ok(Verdict::NotShown("in a dry run".to_owned())) };
+    let is_right = answer.function_error.is_none() && is_right(&answer.payload);
+    Ok(Verdict::of(is_right, String::from_utf8_lossy(&answer.payload).into_owned()))
+}
+
+fn is_ok(payload: &[u8]) -> bool {
+    let payload: Value = serde_json::from_slice(payload).unwrap_or_default();
+    payload["statusCode"] == 200 && payload["body"] == "ok"
+}
+
+fn is_fibonacci_of_35(payload: &[u8]) -> bool {
+    let payload: Value = serde_json::from_slice(payload).unwrap_or_default();
+    payload["statusCode"] == 200 && payload["body"] == "fibonacci(35)=9227465"
+}
+
+/// The tests that follow from measured cold starts.
+fn starts(aws: &Aws, options: &Options) -> Vec<(String, Verdict)> {
+    let measured = measure(aws, options);
+    let of = |label: &str| -> Result<&[Report], String> {
+        let (functions, reports, absent) = measured.as_ref().map_err(ToString::to_string)?;
+        match functions.iter().position(|function| function.label == label) {
+            Some(index) => Ok(&reports[index]),
+            None => Err(absent.iter().find(|(name, _)| name == label).map_or_else(String::new, |(_, reason)| reason.clone())),
+        }
+    };
+    let ours = of("minimal");
+    let mut tests = vec![(format!("a cold start takes at most {} ms", options.cold_start_max), under(&ours, options))];
+    for (language, label) in PEERS {
+        let verdict = match (&ours, of(label)) {
+            (Ok(ours), Ok(theirs)) => faster(ours, theirs, options.stand_in),
+            // What is not built cannot be compared; what cannot be measured is wrong.
+            (Ok(_), Err(reason)) => Verdict::NotShown(reason),
+            (Err(reason), _) => Verdict::Failed(reason.clone()),
+        };
+        tests.push((format!("a cold start is faster than that of {language} ({label}), of the same run"), verdict));
+    }
+    tests.push((format!("at most {} MB of memory are used", options.memory_max), memory(&ours, options)));
+    tests
+}
+
+type Starts = (Vec<Measured>, Vec<Vec<Report>>, Vec<(String, String)>);
+
+fn measure(aws: &Aws, options: &Options) -> Result<Starts, Error> {
+    let ours = aws.look(&["lambda", "get-function-configuration", "--function-name", "minimal"])?;
+    let memory_mb = ours["MemorySize"].as_u64().and_then(|memory| u32::try_from(memory).ok()).unwrap_or(function::MEMORY_MB_DEFAULT);
+    let role = ours["Role"].as_str().unwrap_or_default();
+    let mut functions = vec![Measured { function: "minimal".to_owned(), label: "minimal".to_owned() }];
+    let mut absent = Vec::new();
+    let deployed = PEERS.iter().try_for_each(|(_, label)| {
+        match peers::deploy(aws, &options.peers_folder, label, role, memory_mb)? {
+            Ok(peer) => functions.push(peer),
+            Err(reason) => absent.push(((*label).to_owned(), reason)),
+        }
+        Ok(())
+    });
+    let reports = deployed.and_then(|()| measure::cold_starts(aws, &functions, options.rounds, 1));
+    let removed = peers::remove(aws, &functions[1..]);
+    let reports = reports?;
+    removed?;
+    Ok((functions, reports, absent))
+}
+
+fn median(reports: &[Report]) -> f64 {
+    summary(&inits(reports)).map_or(f64::INFINITY, |summary| summary.median)
+}
+
+fn under(ours: &Result<&[Report], String>, options: &Options) -> Verdict {
+    match ours {
+        Err(reason) => Verdict::Failed(reason.clone()),
+        Ok(reports) => timed(median(reports) <= options.cold_start_max, format!("{:.2} ms", median(reports)), options.stand_in),
+    }
+}
+
+fn faster(ours: &[Report], theirs: &[Report], is_stand_in: bool) -> Verdict {
+    timed(median(ours) < median(theirs), format!("{:.2} ms to {:.2} ms", median(ours), median(theirs)), is_stand_in)
+}
+
+/// A verdict on times.
+fn timed(is_right: bool, found: String, is_stand_in: bool) -> Verdict {
+    if is_stand_in { Verdict::NotShown(format!("{found} here, which says nothing of Lambda")) } else { Verdict::of(is_right, found) }
+}
+
+fn memory(ours: &Result<&[Report], String>, options: &Options) -> Verdict {
+    match ours {
+        Err(reason) => Verdict::Failed(reason.clone()),
+        Ok(reports) => {
+            let used = reports.iter().map(|report| report.memory_used_mb).max().unwrap_or(u64::MAX);
+            let what = if options.stand_in { " resident in the process, without what Lambda adds" } else { "" };
+            Verdict::of(used <= options.memory_max, format!("{used} MB{what}"))
+        }
+    }
+}
+
+fn in_a_row(aws: &Aws) -> Result<Verdict, Error> {
+    for number in 1..=INVOCATIONS {
+        if let Some(error) = call::invoke(aws, "minimal", b"{}")?.and_then(|answer| answer.function_error) {
+            return Ok(Verdict::Failed(format!("the {number}. failed: {error}")));
+        }
+    }
+    Ok(Verdict::Passed(format!("{INVOCATIONS} of {INVOCATIONS}")))
+}
+
+fn told(tests: &[(String, Verdict)]) -> String {
+    let mut said = String::new();
+    let mut counts = [0; 3];
+    for (index, (name, verdict)) in tests.iter().enumerate() {
+        let (word, found, which) = match verdict {
+            Verdict::Passed(found) => ("passed", found, 0),
+            Verdict::Failed(found) => ("FAILED", found, 1),
+            Verdict::NotShown(found) => ("not shown", found, 2),
+        };
+        counts[which] += 1;
+        let _ = writeln!(said, "{:>2} {word:<9}  {name}: {found}", index + 1);
+    }
+    let [passed, failed, not_shown] = counts;
+    let _ = writeln!(said, "{} tests: {passed} passed, {failed} failed, {not_shown} not shown", tests.len());
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Report, Verdict, faster, is_fibonacci_of_35, is_ok, timed, told};
+
+    fn start(init_ms: f64) -> Report {
+        Report { duration_ms: 1.0, billed_ms: 9.0, memory_size_mb: 128, memory_used_mb: 13, init_ms: Some(init_ms) }
+    }
+
+    #[test]
+    fn only_the_right_answers_will_do() {
+        assert!(is_ok(br#"{"statusCode":200,"body":"ok"}"#) && is_fibonacci_of_35(br#"{"statusCode":200,"body":"fibonacci(35)=9227465"}"#));
+        for wrong in [
+            r#"{"statusCode":500,"body":"ok"}"#,
+            r#"{"statusCode":200,"body":"no"}"#,
+            "ok",
+            "",
+            r#"{"statusCode":200,"body":"fibonacci(35)=9227466"}"#,
+        ] {
+            assert!(!is_ok(wrong.as_bytes()) && !is_fibonacci_of_35(wrong.as_bytes()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn faster_is_by_the_median_and_nothing_is_shown_by_a_stand_in() {
+        let (ours, theirs) = ([start(7.0), start(50.0), start(7.5)], [start(20.0), start(1.0), start(21.0)]);
+        assert_eq!(faster(&ours, &theirs, false), Verdict::Passed("7.50 ms to 20.00 ms".to_owned()));
+        assert_eq!(faster(&theirs, &ours, false), Verdict::Failed("20.00 ms to 7.50 ms".to_owned()));
+        assert!(matches!(faster(&ours, &theirs, true), Verdict::NotShown(_)));
+        assert!(matches!(timed(false, String::new(), true), Verdict::NotShown(_)));
+    }
+
+    #[test]
+    fn what_is_not_shown_is_not_passed() {
+        let tests = [("a", Verdict::Passed("1".into())), ("b", Verdict::Failed("2".into())), ("c", Verdict::NotShown("3".into()))];
+        let said = told(&tests.map(|(name, verdict)| (name.to_owned(), verdict)));
+        assert_eq!(said, " 1 passed     a: 1\n 2 FAILED     b: 2\n 3 not shown  c: 3\n3 tests: 1 passed, 1 failed, 1 not shown\n");
+    }
+}

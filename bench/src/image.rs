@@ -1,0 +1,221 @@
+//! `ruchy-lambda image`: a container image from scratch as an OCI layout, made without an engine: one layer, in it the bootstrap and nothing else.
+//! The same bytes for the same file.
+//!
+//! Source: the OCI image format, <https://github.com/opencontainers/image-spec/blob/v1.1.0/spec.md>.
+
+use crate::architecture::Architecture;
+use crate::deploy::function;
+use crate::number::grouped;
+use crate::package::manifest::{hexadecimal, sha256};
+use crate::package::{handlers, write_whole};
+use crate::{Error, elf};
+use clap::Args;
+use serde_json::{Value, json};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use tar::{Builder, EntryType, Header};
+use zopfli::{Format, Options as Compression};
+
+/// Where Lambda's own base images have it, and where its documentation looks for it.
+const BOOTSTRAP: &str = "var/runtime/bootstrap";
+/// The folders that have to be there.
+const FOLDERS: [&str; 3] = ["var/", "var/runtime/", "var/task/"];
+/// Where a function begins.
+const WORKING_DIRECTORY: &str = "/var/task";
+/// What the image is called in its layout.
+const TAG: &str = "latest";
+/// Nothing in an image has a time of its own.
+const CREATED: &str = "1970-01-01T00:00:00Z";
+const LAYOUT: &str = r#"{"imageLayoutVersion":"1.0.0"}"#;
+const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
+const CONFIG_TYPE: &str = "application/vnd.oci.image.config.v1+json";
+const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+/// What there is to say on the command line.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// The bootstrap to pack
+    #[arg(long, value_name = "FILE")]
+    pub bootstrap: PathBuf,
+    /// The handler that the image is for
+    #[arg(long, value_name = "NAME", value_parser = function::name)]
+    pub handler: String,
+    /// The folder to write, which is replaced
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// The processor that it is for
+    #[arg(long, value_name = "NAME", value_enum, default_value_t = Architecture::X86_64)]
+    pub arch: Architecture,
+}
+
+/// A part of the image, by the digest of its bytes.
+struct Blob {
+    digest: String,
+    bytes: Vec<u8>,
+}
+
+impl Blob {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self { digest: hexadecimal(&sha256(&bytes)), bytes }
+    }
+
+    fn descriptor(&self, media_type: &str) -> Value {
+        json!({ "mediaType": media_type, "digest": format!("sha256:{}", self.digest), "size": self.bytes.len() })
+    }
+}
+
+/// Writes the layout, and returns what to tell the developer.
+///
+/// # Errors
+/// [`Error::NotDeployable`], [`Error::NoHandler`], [`Error::File`].
+pub fn run(options: &Options) -> Result<String, Error> {
+    let Options { handler, out, arch, .. } = options;
+    let bootstrap = crate::process::executable(&options.bootstrap)?;
+    let bytes = fs::read(&bootstrap).map_err(|error| Error::file(&bootstrap, error))?;
+    elf::check_deployable(&bootstrap, &bytes, *arch)?;
+    if arch.is_this_machines()
+        && let handlers::Start::Refused(reason) = handlers::start(&bootstrap, handler)?
+    {
+        return Err(Error::NoHandler { path: bootstrap, handler: handler.clone(), reason });
+    }
+    let files = layout(&bytes, handler, *arch).map_err(Error::system("packing"))?;
+    // Blobs of an earlier image would stay for ever: nothing refers to them.
+    match fs::remove_dir_all(out.join("blobs")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::file(out, error)),
+        _ => {}
+    }
+    let total: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    for (name, bytes) in files {
+        write_whole(&out.join(name), &bytes)?;
+    }
+    Ok(format!("{}  {} bytes (bootstrap {} bytes)\n", out.display(), grouped(total as u64), grouped(bytes.len() as u64)))
+}
+
+/// The files of the layout, by their paths in it.
+fn layout(bootstrap: &[u8], handler: &str, architecture: Architecture) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
+    let archive = archive(bootstrap)?;
+    let config = Blob::new(config(&archive, handler, architecture).to_string().into_bytes());
+    let layer = Blob::new(compressed(&archive)?);
+    let manifest = json!({
+        "schemaVersion": 2,
+        "mediaType": MANIFEST_TYPE,
+        "config": config.descriptor(CONFIG_TYPE),
+        "layers": [layer.descriptor(LAYER_TYPE)],
+    });
+    let manifest = Blob::new(manifest.to_string().into_bytes());
+    let mut listed = manifest.descriptor(MANIFEST_TYPE);
+    listed["annotations"] = json!({ "org.opencontainers.image.ref.name": TAG });
+    listed["platform"] = json!({ "architecture": architecture.image_name(), "os": "linux" });
+    let index = json!({ "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [listed] });
+    let blobs = Path::new("blobs/sha256");
+    let mut files: Vec<(PathBuf, Vec<u8>)> =
+        [config, layer, manifest].into_iter().map(|blob| (blobs.join(blob.digest), blob.bytes)).collect();
+    files.push(("oci-layout".into(), LAYOUT.as_bytes().to_vec()));
+    // Last: whoever reads it finds what it names.
+    files.push(("index.json".into(), index.to_string().into_bytes()));
+    Ok(files)
+}
+
+/// What Lambda, or an engine, starts. Lambda hands a handler's name to base images as an argument; here it stands where the runtime looks for it.
+fn config(archive: &[u8], handler: &str, architecture: Architecture) -> Value {
+    json!({
+        "created": CREATED,
+        "architecture": architecture.image_name(),
+        "os": "linux",
+        "config": {
+            "Entrypoint": [format!("/{BOOTSTRAP}")],
+            "Cmd": [handler],
+            "Env": [format!("_HANDLER={handler}"), format!("LAMBDA_TASK_ROOT={WORKING_DIRECTORY}"), "LAMBDA_RUNTIME_DIR=/var/runtime".to_owned()],
+            "WorkingDir": WORKING_DIRECTORY,
+        },
+        "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{}", hexadecimal(&sha256(archive)))] },
+        "history": [{ "created": CREATED, "created_by": "ruchy-lambda image" }],
+    })
+}
+
+/// The layer, unpacked: folders, and the bootstrap, which anybody may read and start.
+fn archive(bootstrap: &[u8]) -> io::Result<Vec<u8>> {
+    let mut archive = Builder::new(Vec::new());
+    let header = |kind: EntryType, bytes: usize| {
+        let mut header = Header::new_ustar();
+        header.set_entry_type(kind);
+        header.set_mode(0o755);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(0);
+        header.set_size(bytes as u64);
+        header
+    };
+    for folder in FOLDERS {
+        archive.append_data(&mut header(EntryType::Directory, 0), folder, io::empty())?;
+    }
+    archive.append_data(&mut header(EntryType::Regular, bootstrap.len()), BOOTSTRAP, bootstrap)?;
+    archive.into_inner()
+}
+
+fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    zopfli::compress(Compression::default(), Format::Gzip, bytes, &mut packed)?;
+    Ok(packed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{archive, layout};
+    use crate::architecture::Architecture;
+    use serde_json::Value;
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    fn files() -> BTreeMap<PathBuf, Vec<u8>> {
+        layout(b"the bootstrap", "minimal", Architecture::X86_64).unwrap().into_iter().collect()
+    }
+
+    fn json(bytes: &[u8]) -> Value {
+        serde_json::from_slice(bytes).unwrap()
+    }
+
+    #[test]
+    fn each_part_names_the_next_by_its_digest() {
+        let files = files();
+        let blob = |descriptor: &Value| {
+            let digest = descriptor["digest"].as_str().unwrap().strip_prefix("sha256:").unwrap();
+            let bytes = &files[&PathBuf::from("blobs/sha256").join(digest)];
+            assert_eq!(descriptor["size"].as_u64(), Some(bytes.len() as u64));
+            bytes
+        };
+        let index = json(&files[&PathBuf::from("index.json")]);
+        let manifest = json(blob(&index["manifests"][0]));
+        let config = json(blob(&manifest["config"]));
+        assert_eq!((&config["architecture"], &config["os"]), (&"amd64".into(), &"linux".into()));
+        assert_eq!(config["config"]["Entrypoint"], serde_json::json!(["/var/runtime/bootstrap"]));
+        assert_eq!(config["config"]["Cmd"], serde_json::json!(["minimal"]));
+        assert_eq!(config["config"]["Env"][0], "_HANDLER=minimal");
+        let packed = blob(&manifest["layers"][0]);
+        // A gzip member of zopfli's: ten bytes of head without a time, eight of checksum and size.
+        assert_eq!(&packed[..8], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
+        let unpacked = miniz_oxide::inflate::decompress_to_vec(&packed[10..packed.len() - 8]).unwrap();
+        assert_eq!(unpacked, archive(b"the bootstrap").unwrap());
+    }
+
+    #[test]
+    fn the_same_file_makes_the_same_image() {
+        assert_eq!(files(), files());
+    }
+
+    #[test]
+    fn the_layer_has_the_bootstrap_and_no_more() {
+        let archive = archive(b"the bootstrap").unwrap();
+        let mut read = tar::Archive::new(archive.as_slice());
+        let entry = |entry: std::io::Result<tar::Entry<&[u8]>>| {
+            let entry = entry.unwrap();
+            let header = entry.header();
+            (entry.path().unwrap().display().to_string(), header.mode().unwrap(), header.mtime().unwrap(), header.entry_type().is_file())
+        };
+        let entries: Vec<_> = read.entries().unwrap().map(entry).collect();
+        assert!(entries.iter().all(|(_, mode, time, _)| (*mode, *time) == (0o755, 0)), "{entries:?}");
+        let files: Vec<_> = entries.iter().filter(|(.., is_file)| *is_file).map(|(path, ..)| path.as_str()).collect();
+        assert_eq!((files, entries.len()), (vec!["var/runtime/bootstrap"], 4));
+    }
+}

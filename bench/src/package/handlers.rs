@@ -1,0 +1,96 @@
+//! Which handlers a bootstrap has, asked of the file itself: its table of sections is gone, but a handler that is not there it refuses by the
+//! names of those that are.
+
+use crate::Error;
+use crate::environment::Function;
+use crate::process::Process;
+use crate::runtime_api::{Event, Post, RuntimeApi};
+use crate::sandbox::INIT_MAX;
+use serde_json::Value;
+use std::fs::File;
+use std::path::Path;
+use std::time::SystemTime;
+
+/// No handler is called so: a file's name has none of it.
+const NOBODY: &str = "/";
+/// What a bootstrap of ours says between the handler that it was asked for and those it has.
+const REFUSAL: &str = " is none of: ";
+
+/// What a bootstrap did when it was started for a handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It asked for an event.
+    Ready,
+    /// It said that it cannot, and why.
+    Refused(String),
+    /// It ended, or took longer than Lambda gives it.
+    Silent,
+}
+
+/// The handlers in the file; none where it takes whatever it is asked for, as other runtimes' do.
+///
+/// # Errors
+/// Those of starting it; [`Error::NotDeployable`] where it does not start.
+pub fn of(bootstrap: &Path) -> Result<Option<Vec<String>>, Error> {
+    match start(bootstrap, NOBODY)? {
+        Start::Ready => Ok(None),
+        Start::Refused(message) => Ok(message.split_once(REFUSAL).map(|(_, names)| names.split(' ').map(str::to_owned).collect())),
+        Start::Silent => Err(Error::not_deployable(bootstrap, "started, it ended without asking for an event")),
+    }
+}
+
+/// Starts the file for `handler`, and ends it once it has said something.
+///
+/// # Errors
+/// Those of starting it.
+pub fn start(bootstrap: &Path, handler: &str) -> Result<Start, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::system("starting"))?;
+    runtime.block_on(async {
+        let (api, mut events) = RuntimeApi::start().await?;
+        let path = crate::process::executable(bootstrap)?;
+        let function = Function { handler: handler.to_owned(), bootstrap: path, memory_mb: 128, region: "us-east-1".to_owned() };
+        let now_ms = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+        let variables = function.variables(api.address, "0", u64::try_from(now_ms).unwrap_or_default());
+        let output = File::options().write(true).open("/dev/null").map_err(Error::system("opening /dev/null"))?;
+        let mut process = Process::start(&function.bootstrap, &variables, output.into())?;
+        let event = tokio::select! {
+            biased;
+            event = events.recv() => event,
+            _ = process.exited() => events.try_recv().ok(),
+            () = tokio::time::sleep(INIT_MAX) => None,
+        };
+        process.stop().await;
+        Ok(match event {
+            Some(Event::Ready { .. }) => Start::Ready,
+            Some(Event::Posted { post: Post::InitError { error_type, body }, .. }) => Start::Refused(message(&body).unwrap_or(error_type)),
+            _ => Start::Silent,
+        })
+    })
+}
+
+fn message(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    Some(body["errorMessage"].as_str()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Start, of, start};
+    use std::path::Path;
+
+    /// A shell script that takes any handler but `broken`, which cannot start, and `gone`, which ends.
+    const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bootstrap.sh");
+
+    #[test]
+    fn what_a_bootstrap_says_to_a_handler() {
+        let start = |handler| start(Path::new(SCRIPT), handler).unwrap();
+        assert_eq!(start("any"), Start::Ready);
+        assert_eq!(start("broken"), Start::Refused("it cannot start".to_owned()));
+        assert_eq!(start("gone"), Start::Silent);
+    }
+
+    #[test]
+    fn one_that_takes_any_handler_has_no_list() {
+        assert_eq!(of(Path::new(SCRIPT)).unwrap(), None);
+    }
+}

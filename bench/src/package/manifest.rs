@@ -1,0 +1,97 @@
+//! What an archive holds, said beside it: `NAME.zip.sha256` for `sha256sum --check`, and `NAME.manifest.json`; pure.
+
+use crate::architecture::Architecture;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+
+/// The runtime that the archive is for, as Lambda names it.
+pub const RUNTIME: &str = "provided.al2023";
+
+/// What a bootstrap was made of, as whoever made it says.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub ruchy: Option<String>,
+    pub rustc: Option<String>,
+    pub link: Option<String>,
+}
+
+/// The SHA-256 of `bytes`.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// As `sha256sum` writes it.
+#[must_use]
+pub fn hexadecimal(digest: &[u8; 32]) -> String {
+    let mut text = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// As Lambda's `CodeSha256` has it.
+#[must_use]
+pub fn code_sha256(archive: &[u8]) -> String {
+    STANDARD.encode(sha256(archive))
+}
+
+/// The line of `sha256sum` for the file `name`, which stands beside it.
+#[must_use]
+pub fn checksum_line(name: &str, archive: &[u8]) -> String {
+    format!("{}  {name}\n", hexadecimal(&sha256(archive)))
+}
+
+/// The manifest. It has no time and no path: the same file is told of by the same bytes.
+#[must_use]
+pub fn manifest(
+    name: &str,
+    archive: &[u8],
+    bootstrap: &[u8],
+    handlers: Option<&[String]>,
+    architecture: Architecture,
+    origin: &Origin,
+) -> Value {
+    json!({
+        "archive": name,
+        "archive_bytes": archive.len(),
+        "archive_sha256": hexadecimal(&sha256(archive)),
+        "code_sha256": code_sha256(archive),
+        "bootstrap_bytes": bootstrap.len(),
+        "bootstrap_sha256": hexadecimal(&sha256(bootstrap)),
+        "runtime": RUNTIME,
+        "architecture": architecture.name(),
+        "handlers": handlers,
+        "ruchy": origin.ruchy,
+        "rustc": origin.rustc,
+        "link": origin.link,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Origin, checksum_line, code_sha256, manifest};
+    use crate::architecture::Architecture;
+
+    #[test]
+    fn the_checksum_is_that_of_the_standard() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(checksum_line("a.zip", b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a.zip\n");
+        assert_eq!(code_sha256(b"abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+    }
+
+    #[test]
+    fn what_is_not_known_is_null() {
+        let origin = Origin { ruchy: Some("3.212.0".to_owned()), ..Origin::default() };
+        let handlers = ["minimal".to_owned()];
+        let manifest = manifest("minimal.zip", b"abc", b"abcd", Some(&handlers), Architecture::X86_64, &origin);
+        assert_eq!((manifest["archive_bytes"].as_u64(), manifest["bootstrap_bytes"].as_u64()), (Some(3), Some(4)));
+        assert_eq!((manifest["handlers"][0].as_str(), manifest["ruchy"].as_str()), (Some("minimal"), Some("3.212.0")));
+        assert_eq!((manifest["architecture"].as_str(), manifest["runtime"].as_str()), (Some("x86_64"), Some("provided.al2023")));
+        assert!(manifest["rustc"].is_null() && manifest["link"].is_null());
+    }
+}

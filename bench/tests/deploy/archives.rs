@@ -1,0 +1,66 @@
+//! The archive, its checksum and its manifest, as other programs read them.
+
+use crate::stand_in::{FIBONACCI, MINIMAL, PROGRAM, build, root};
+use std::path::Path;
+use std::process::Command;
+
+fn text(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn sha256sum_takes_the_checksum() {
+    let folder = MINIMAL.parent().unwrap();
+    let output = Command::new("sha256sum").args(["--check", "minimal.zip.sha256"]).current_dir(folder).output().unwrap();
+    assert_eq!((output.status.success(), String::from_utf8_lossy(&output.stdout).as_ref()), (true, "minimal.zip: OK\n"));
+}
+
+#[test]
+fn the_manifest_says_what_is_in_the_archive() {
+    let manifest: serde_json::Value = serde_json::from_str(&text(&FIBONACCI.with_extension("manifest.json"))).unwrap();
+    assert_eq!(manifest["handlers"], serde_json::json!(["fibonacci"]));
+    assert_eq!(manifest["archive_bytes"].as_u64(), Some(std::fs::metadata(&*FIBONACCI).unwrap().len()));
+    assert_eq!(manifest["bootstrap_bytes"].as_u64(), Some(std::fs::metadata(build("fibonacci")).unwrap().len()));
+    let line = text(&FIBONACCI.with_extension("zip.sha256"));
+    assert_eq!(line.split(' ').next(), manifest["archive_sha256"].as_str());
+}
+
+/// Python's zipfile has its own eyes for what an entry is: regular, mode 755, deflated, nothing beside its name.
+#[test]
+fn another_reader_finds_one_regular_file_that_can_be_run() {
+    let script = "import sys, zipfile\nfor e in zipfile.ZipFile(sys.argv[1]).infolist(): print(e.filename, oct(e.external_attr >> 16), e.compress_type, len(e.extra), e.create_system, len(e.comment))";
+    let output = Command::new("python3").args(["-c", script]).arg(&*MINIMAL).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "bootstrap 0o100755 8 0 3 0\n");
+}
+
+#[test]
+fn the_same_file_is_packed_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("minimal.zip");
+    let output = Command::new(PROGRAM).arg("package").arg("--bootstrap").arg(build("minimal")).arg("--out").arg(&out).output().unwrap();
+    assert!(output.status.success());
+    for name in ["minimal.zip", "minimal.zip.sha256", "minimal.manifest.json"] {
+        assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), std::fs::read(MINIMAL.with_file_name(name)).unwrap(), "{name}");
+    }
+}
+
+#[test]
+#[ignore = "links everything anew, which takes a minute; `just ci` runs it"]
+fn a_copy_elsewhere_makes_the_same_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("a copy, elsewhere");
+    std::fs::create_dir(&copy).unwrap();
+    for entry in std::fs::read_dir(root()).unwrap().map(Result::unwrap) {
+        // What is built, installed or learnt is no part of a clone.
+        if !["target", "dist", ".venv", ".git"].iter().any(|name| entry.file_name() == *name) {
+            assert!(Command::new("cp").arg("-a").arg(entry.path()).arg(&copy).status().unwrap().success());
+        }
+    }
+    let bootstrap = copy.join("bootstrap-of-the-copy/bootstrap");
+    let output = Command::new(copy.join("linker/build.sh")).arg(&bootstrap).arg("minimal").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let out = copy.join("minimal.zip");
+    let packed = Command::new(PROGRAM).arg("package").arg("--bootstrap").arg(bootstrap).arg("--out").arg(&out).output().unwrap();
+    assert!(packed.status.success(), "{}", String::from_utf8_lossy(&packed.stderr));
+    assert!(std::fs::read(out).unwrap() == std::fs::read(&*MINIMAL).unwrap(), "another archive");
+}

@@ -1,0 +1,150 @@
+//! A function's life: created, found to be right, changed, invoked, deleted.
+
+use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+const ARN: &str = "arn:aws:lambda:eu-central-1:123456789012:function:minimal\n";
+
+#[test]
+fn created_found_right_changed_and_deleted() {
+    let aws = StandIn::start();
+    let created = aws.deploy("minimal", &MINIMAL, &["--create-role"]);
+    assert!(
+        created.err.contains("role ruchy-lambda-minimal: creating it") && created.err.contains("minimal: creating it"),
+        "{}",
+        created.err
+    );
+    assert_eq!(created.well(), ARN);
+    let function = aws.function("minimal").unwrap();
+    let configuration = &function["Configuration"];
+    for (field, expected) in [
+        ("Runtime", "provided.al2023"),
+        ("Handler", "minimal"),
+        ("Role", "arn:aws:iam::123456789012:role/ruchy-lambda-minimal"),
+        ("PackageType", "Zip"),
+    ] {
+        assert_eq!(configuration[field], expected);
+    }
+    assert_eq!((&configuration["MemorySize"], &configuration["Timeout"]), (&128.into(), &3.into()));
+    assert_eq!(configuration["Architectures"], serde_json::json!(["x86_64"]));
+    let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(MINIMAL.with_extension("manifest.json")).unwrap()).unwrap();
+    assert_eq!(configuration["CodeSha256"], manifest["code_sha256"]);
+    assert_eq!(function["Tags"]["created-by"], "ruchy-lambda");
+
+    let again = aws.deploy("minimal", &MINIMAL, &["--create-role"]);
+    assert_eq!(again.err, "minimal: it is as it should be already\n");
+    assert_eq!(again.well(), ARN);
+
+    let changed = aws.deploy("minimal", &MINIMAL, &["--memory", "256"]);
+    assert_eq!(changed.err, "minimal: updating its configuration: --memory-size 256\n");
+    assert_eq!(changed.well(), ARN);
+    // What is not named stays.
+    assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: it is as it should be already\n");
+
+    let other = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]);
+    assert!(
+        other.err.contains("updating its code") && other.err.contains("updating its configuration: --handler fibonacci"),
+        "{}",
+        other.err
+    );
+    assert_eq!(other.well(), ARN);
+    let configuration = &aws.function("minimal").unwrap()["Configuration"];
+    assert_eq!((&configuration["MemorySize"], &configuration["Handler"]), (&256.into(), &"fibonacci".into()));
+
+    let destroyed = aws.run(&["destroy", "minimal"]).well();
+    assert!(destroyed.contains("function minimal: deleted\n") && destroyed.contains("role ruchy-lambda-minimal: deleted\n"), "{destroyed}");
+    assert!(aws.function("minimal").is_none());
+    assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
+    let nothing = aws.run(&["destroy", "minimal"]).well();
+    assert_eq!(nothing.matches(": there is none\n").count(), 3, "{nothing}");
+}
+
+#[test]
+fn a_dry_run_prints_each_call_and_changes_nothing() {
+    let aws = StandIn::start();
+    let said = aws.deploy("minimal", &MINIMAL, &["--create-role", "--dry-run", "--memory", "512"]).well();
+    let calls: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("aws ")).collect();
+    let beginnings = [
+        "lambda get-function ",
+        "iam get-role ",
+        "iam create-role ",
+        "iam put-role-policy ",
+        "lambda create-function --function-name minimal --runtime provided.al2023 --architectures x86_64 --handler minimal ",
+        "lambda wait function-active-v2 ",
+    ];
+    assert_eq!(calls.len(), beginnings.len(), "{said}");
+    for (call, beginning) in calls.iter().zip(beginnings) {
+        assert!(call.starts_with(beginning) && call.ends_with(" --region eu-central-1"), "{call}");
+    }
+    assert!(aws.function("minimal").is_none());
+    assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
+
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let said = aws.run(&["destroy", "minimal", "--dry-run"]).well();
+    assert!(said.contains("aws lambda delete-function ") && said.contains("function minimal: would be deleted"), "{said}");
+    assert!(aws.function("minimal").is_some());
+}
+
+#[test]
+fn options_may_stand_in_the_environment() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let mut command = aws.command(crate::stand_in::PROGRAM);
+    command.args(["deploy", "minimal", "--archive"]).arg(&*MINIMAL);
+    command.env("RUCHY_LAMBDA_FUNCTION", "named-otherwise").env("RUCHY_LAMBDA_ROLE", "ruchy-lambda-minimal");
+    command.env("RUCHY_LAMBDA_MEMORY", "192").env("RUCHY_LAMBDA_TIMEOUT", "7");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let configuration = &aws.function("named-otherwise").unwrap()["Configuration"];
+    assert_eq!((&configuration["MemorySize"], &configuration["Timeout"]), (&192.into(), &7.into()));
+    // A role that was made for another function is left to that one.
+    let destroyed = aws.run(&["destroy", "named-otherwise"]).well();
+    assert!(destroyed.contains("role ruchy-lambda-minimal: left alone"), "{destroyed}");
+    assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_some());
+}
+
+#[test]
+fn an_invocation_prints_the_response_and_the_logs_end() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let invoked = aws.run(&["invoke-aws", "minimal", "{\"any\":1}"]);
+    assert!(invoked.err.starts_with("START RequestId: ") && invoked.err.contains("\tInit Duration: "), "{}", invoked.err);
+    assert_eq!(invoked.well(), "{\"statusCode\":200,\"body\":\"ok\"}\n");
+    let warm = aws.run(&["invoke-aws", "minimal"]);
+    assert!(warm.err.contains("REPORT RequestId: ") && !warm.err.contains("Init Duration: "), "{}", warm.err);
+    aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
+    let failed = aws.run(&["invoke-aws", "minimal"]);
+    assert_eq!((failed.code, failed.out.as_str()), (1, "{\"errorType\":\"Function.Error\"}\n"));
+}
+
+#[test]
+fn what_a_function_has_logged() {
+    let aws = StandIn::start();
+    let said = aws.run(&["logs-aws", "minimal"]).failed();
+    assert!(said.contains("there is no log group /aws/lambda/minimal"), "{said}");
+    let (group, stream) = ("/aws/lambda/minimal", "2026/11/22/[$LATEST]0");
+    aws.aws(&["logs", "create-log-group", "--log-group-name", group]).unwrap();
+    aws.aws(&["logs", "create-log-stream", "--log-group-name", group, "--log-stream-name", stream]).unwrap();
+    let now_ms = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    let events = format!("[{{\"timestamp\":{now_ms},\"message\":\"one\\n\"}},{{\"timestamp\":{now_ms},\"message\":\"two\"}}]");
+    aws.aws(&["logs", "put-log-events", "--log-group-name", group, "--log-stream-name", stream, "--log-events", &events]).unwrap();
+    assert_eq!(aws.run(&["logs-aws", "minimal"]).well(), "one\ntwo\n");
+    assert!(aws.run(&["destroy", "minimal"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
+}
+
+#[test]
+fn a_role_that_is_not_known_yet_is_waited_for() {
+    let aws = StandIn::start();
+    let mut command = aws.command(crate::stand_in::PROGRAM);
+    command.args(["deploy", "minimal", "--role", "arn:aws:iam::123456789012:role/late", "--archive"]).arg(&*MINIMAL);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let waits = lines.by_ref().find(|line| line.as_ref().unwrap().contains("Lambda does not know it yet, asking again"));
+    assert!(waits.is_some(), "it did not wait");
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    aws.aws(&["iam", "create-role", "--role-name", "late", "--assume-role-policy-document", trust]).unwrap();
+    let rest: Vec<_> = lines.map(Result::unwrap).collect();
+    assert!(child.wait().unwrap().success(), "{rest:?}");
+    assert!(aws.function("minimal").is_some());
+}

@@ -1,0 +1,139 @@
+//! A stand-in for AWS of a test's own, and the tool run against it; and the archives that are deployed, each linked once per run.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{LazyLock, Mutex};
+use tempfile::TempDir;
+
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
+/// What `just deploy minimal` uploads.
+pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| package("minimal"));
+pub static FIBONACCI: LazyLock<PathBuf> = LazyLock::new(|| package("fibonacci"));
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Links `name` alone.
+pub fn build(name: &str) -> PathBuf {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let out = root().join("target/tests/deploy").join(name).join("bootstrap");
+    let output = Command::new(root().join("linker/build.sh")).arg(&out).arg(name).output().unwrap();
+    assert!(output.status.success(), "linker/build.sh failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    out
+}
+
+fn package(name: &str) -> PathBuf {
+    let bootstrap = build(name);
+    let out = bootstrap.with_file_name(format!("{name}.zip"));
+    let output = Command::new(PROGRAM).arg("package").arg("--bootstrap").arg(bootstrap).arg("--out").arg(&out).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    out
+}
+
+/// Exit code, standard output, standard error.
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// What it printed, once it is known to have gone well.
+    #[track_caller]
+    pub fn well(self) -> String {
+        assert_eq!(self.code, 0, "{}{}", self.out, self.err);
+        self.out
+    }
+
+    /// What it complained of, once it is known to have failed.
+    #[track_caller]
+    pub fn failed(self) -> String {
+        assert_eq!(self.code, 1, "{}{}", self.out, self.err);
+        self.err
+    }
+}
+
+/// The server; it ends with this.
+pub struct StandIn {
+    child: Child,
+    pub url: String,
+    /// Somebody without a configuration of the AWS CLI.
+    home: TempDir,
+    /// What stands in place of an access key's id and its secret.
+    pub keys: (String, String),
+}
+
+impl StandIn {
+    pub fn start() -> Self {
+        let python = root().join(".venv/aws/bin/python");
+        assert!(python.exists(), "the stand-in for AWS is missing: `just setup` installs it");
+        let mut command = Command::new(python);
+        command.arg(root().join("deploy/stand-in/server.py")).arg(root().join(".venv/rie/aws-lambda-rie"));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        assert!(url.starts_with("http://127.0.0.1:"), "the stand-in does not start: {url}");
+        let keys = ("a-key".to_owned(), "its-secret".to_owned());
+        Self { child, url: url.trim().to_owned(), home: tempfile::tempdir().unwrap(), keys }
+    }
+
+    /// `program` with nothing of this machine's configuration, and the stand-in for AWS.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", root().join(".venv/aws/bin").display());
+        command.env_clear().env("PATH", path).env("HOME", self.home.path()).env("AWS_ENDPOINT_URL", &self.url);
+        command.env("AWS_ACCESS_KEY_ID", &self.keys.0).env("AWS_SECRET_ACCESS_KEY", &self.keys.1).env("AWS_REGION", "eu-central-1");
+        // Nobody looks for credentials anywhere else.
+        command.env("AWS_EC2_METADATA_DISABLED", "true").current_dir(root());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Said {
+        Said::of(self.command(PROGRAM).args(arguments).output().unwrap())
+    }
+
+    /// [`Self::run`] with an archive to deploy.
+    pub fn deploy(&self, handler: &str, archive: &Path, arguments: &[&str]) -> Said {
+        let mut command = self.command(PROGRAM);
+        Said::of(command.args(["deploy", handler, "--archive"]).arg(archive).args(arguments).output().unwrap())
+    }
+
+    /// The AWS CLI's own answer, as JSON; none when it fails.
+    pub fn aws(&self, arguments: &[&str]) -> Option<serde_json::Value> {
+        let output = self.command("aws").args(["--output", "json", "--region", "eu-central-1"]).args(arguments).output().unwrap();
+        output.status.success().then(|| serde_json::from_slice(&output.stdout).unwrap_or_default())
+    }
+
+    pub fn function(&self, name: &str) -> Option<serde_json::Value> {
+        self.aws(&["lambda", "get-function", "--function-name", name])
+    }
+
+    /// Tells the server itself something.
+    pub fn tell(&self, path: &str, body: &str) {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        let length = body.len();
+        write!(stream, "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        assert!(reply.starts_with("HTTP/1.1 20"), "{path}: {reply}");
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        // It ends with its standard input, and what it has started with it.
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,75 @@
+//! `bench-aws`, whose figures are put in the stand-in's mouth: what it reads, asks, writes, and leaves as it was.
+
+use crate::stand_in::{MINIMAL, StandIn, build};
+use serde_json::Value;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A folder in which these peers are built: each is `minimal`, by another name.
+pub fn peers(names: &[&str]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in names {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        std::fs::copy(build("minimal"), folder.path().join(name).join("bootstrap")).unwrap();
+    }
+    folder
+}
+
+/// What Lambda would say of a function with this name.
+pub fn say(aws: &StandIn, function: &str, init_ms: f64, memory_mb: u64) {
+    let line = format!(
+        "Duration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: {memory_mb} MB\tInit Duration: {init_ms:.2} ms\t"
+    );
+    aws.tell(&format!("/stand-in/report/{function}"), &line);
+}
+
+fn bench(aws: &StandIn, out: &Path, peers: &Path, arguments: &[&str]) -> crate::stand_in::Said {
+    let (out, peers) = (out.display().to_string(), peers.display().to_string());
+    let mut all = vec!["bench-aws", "minimal", "--rounds", "2", "--out", &out, "--peers-folder", &peers];
+    all.extend(arguments);
+    aws.run(&all)
+}
+
+#[test]
+fn starts_are_forced_and_every_value_is_kept() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let mine = r#"{"Variables":{"MINE":"stays"}}"#;
+    aws.aws(&["lambda", "update-function-configuration", "--function-name", "minimal", "--environment", mine]).unwrap();
+    say(&aws, "minimal", 7.5, 13);
+    say(&aws, "ruchy-lambda-peer-cpp", 21.25, 17);
+    let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
+    let out = folder.path().join("aws.json");
+    let said = bench(&aws, &out, peers.path(), &["--peers", "cpp,go", "--yes"]);
+    assert!(said.err.contains("6 invocations of functions with up to 128 MB cost at most 0.00002 US dollars"), "{}", said.err);
+    let table = said.well();
+    let row =
+        |name: &str| table.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace().skip(1).collect::<Vec<_>>());
+    assert_eq!(row("minimal ").unwrap(), ["2", "7.50", "7.50", "7.50", "7.50", "1.25", "ms", "13", "MB"], "{table}");
+    assert_eq!(row("cpp ").unwrap(), ["2", "21.25", "21.25", "21.25", "21.25", "1.25", "ms", "17", "MB"], "{table}");
+    assert!(table.contains("go: not measured, it is not built: `just peers go`\n"), "{table}");
+    let results: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    assert_eq!(results["functions"][0]["samples"].as_array().map(Vec::len), Some(2));
+    assert_eq!(results["functions"][1]["samples"][1]["init_ms"], 21.25);
+    assert_eq!((&results["region"], &results["memory_mb"]), (&"eu-central-1".into(), &128.into()));
+    // The function has its variables, and the peer is gone.
+    let configuration = aws.aws(&["lambda", "get-function-configuration", "--function-name", "minimal"]).unwrap();
+    assert_eq!(configuration["Environment"]["Variables"], serde_json::json!({"MINE": "stays"}));
+    assert!(aws.function("ruchy-lambda-peer-cpp").is_none());
+}
+
+#[test]
+fn nothing_is_measured_that_nobody_agreed_to_or_that_fails() {
+    let aws = StandIn::start();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("aws.json");
+    let said = bench(&aws, &out, folder.path(), &["--yes"]).failed();
+    assert!(said.contains("GetFunctionConfiguration: Function not found"), "{said}");
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let said = bench(&aws, &out, folder.path(), &["--peers", ""]).failed();
+    assert!(said.contains("nobody is there to agree, so nothing was done. --yes agrees beforehand"), "{said}");
+    aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
+    let said = bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).failed();
+    assert!(said.contains("minimal failed (Unhandled): {\"errorType\":\"Function.Error\"}"), "{said}");
+    assert!(!out.exists());
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Checks what deploys a function by other tools: the templates, the policy and the container image, each with the tool that people use.
+
+`just templates-check` runs it. What a machine lacks is named as not checked; what is wrong ends it with status 1.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import hcl2
+from samcli.yamlhelper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "deploy/templates"
+TOOLS = Path(sys.executable).parent
+# What every template has to say of the function.
+WANTED = {"Handler": "minimal", "Runtime": "provided.al2023", "Architectures": ["x86_64"], "MemorySize": 128, "Timeout": 3}
+# Nobody's credentials, and no word to anybody.
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": f"{TOOLS}:{os.environ['PATH']}",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "SAM_CLI_TELEMETRY": "0",
+    "CDK_DISABLE_VERSION_CHECK": "1",
+    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+    "CHECKPOINT_DISABLE": "1",
+}
+
+failed = 0
+
+
+def run(*command, **options):
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, cwd=ROOT, **options)
+
+
+def say(what, problem=""):
+    global failed
+    failed += bool(problem)
+    print(f"{'WRONG' if problem else 'right'}        {what}{': ' if problem else ''}{problem}", flush=True)
+
+
+def not_checked(what, why):
+    print(f"NOT CHECKED  {what}: {why}", flush=True)
+
+
+def ran(what, *command):
+    """Whether the tool has nothing to object to."""
+    done = run(*command)
+    say(what, (done.stdout + done.stderr).strip() if done.returncode else "")
+    return done
+
+
+def differs(found, wanted=None):
+    """What is not as it should be, in a text; empty where all is."""
+    return "; ".join(f"{key} is {found.get(key)!r} and not {value!r}" for key, value in (wanted or WANTED).items() if found.get(key) != value)
+
+
+def check_sam():
+    template = "deploy/templates/template.yaml"
+    ran("sam validate --lint", "sam", "validate", "--lint", "--template-file", template)
+    ran("cfn-lint: the SAM template", "cfn-lint", "--non-zero-exit-code", "warning", template)
+    # Neither of them objects to a runtime that nobody has.
+    resources = yaml_parse((ROOT / template).read_text())["Resources"].values()
+    say("the SAM template's function", differs(next(resource["Properties"] for resource in resources if resource["Type"] == "AWS::Serverless::Function")))
+
+
+def check_terraform():
+    text = (TEMPLATES / "main.tf").read_text()
+    parsed = hcl2.loads(text)
+    resources = [resource for resource in parsed["resource"] if any("aws_lambda_function" in kind for kind in resource)]
+    function = next(iter(next(iter(resources[0].values())).values()))
+    plain = lambda value: value.strip('"') if isinstance(value, str) else [item.strip('"') for item in value] if isinstance(value, list) else value
+    found = {key: plain(function.get(key)) for key in ("runtime", "architectures", "memory_size", "timeout")}
+    say("hcl2: main.tf", differs(found, {"runtime": "provided.al2023", "architectures": ["x86_64"], "memory_size": 128, "timeout": 3}))
+    tool = shutil.which("terraform") or shutil.which("tofu")
+    if tool:
+        ran(f"{Path(tool).name} fmt: main.tf", tool, "fmt", "-check", "-diff", str(TEMPLATES / "main.tf"))
+    else:
+        not_checked("terraform fmt", "there is neither terraform nor tofu")
+    not_checked("terraform validate", "it takes the AWS provider, which no package registry has; names of arguments are as its documentation has them")
+
+
+def check_cdk():
+    if not shutil.which("node"):
+        not_checked("the CDK listing", "there is no node")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        ENVIRONMENT["CDK_OUTDIR"] = folder
+        done = run(sys.executable, str(TEMPLATES / "app.py"))
+        if done.returncode:
+            say("the CDK listing", done.stderr.strip())
+            return
+        template = Path(folder) / "Minimal.template.json"
+        resources = json.loads(template.read_text())["Resources"].values()
+        functions = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::Lambda::Function"]
+        say("the CDK listing is synthesised", differs(functions[0]) if len(functions) == 1 else f"{len(functions)} functions")
+        # The CDK names dependencies that follow from references already, which is what W3005 is about.
+        ran("cfn-lint: what it is synthesised to", "cfn-lint", "--ignore-checks", "W3005", "--", str(template))
+
+
+def check_policy():
+    """As a resource of CloudFormation, which cfn-lint knows the actions of."""
+    policy = json.loads((ROOT / "deploy/policy.json").read_text())
+    resource = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy}}
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "policy.json"
+        template.write_text(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Policy": resource}}))
+        ran("cfn-lint: policy.json", "cfn-lint", "--non-zero-exit-code", "warning", str(template))
+
+
+def check_image():
+    layout = "dist/minimal.oci"
+    if not shutil.which("skopeo"):
+        not_checked("the container image", "there is no skopeo (Debian: skopeo)")
+        return
+    config = ran("skopeo inspect: the container image", "skopeo", "inspect", "--config", f"oci:{layout}:latest")
+    if config.returncode == 0:
+        config = json.loads(config.stdout)
+        found = {"architecture": config["architecture"], "os": config["os"], **config["config"]}
+        wanted = {"architecture": "amd64", "os": "linux", "Entrypoint": ["/var/runtime/bootstrap"], "Cmd": ["minimal"], "WorkingDir": "/var/task"}
+        say("its configuration", differs(found, wanted))
+    with tempfile.TemporaryDirectory() as folder:
+        # Each blob is read, unpacked, and held against its digests.
+        copied = f"docker-archive:{folder}/image.tar:minimal:latest"
+        ran("skopeo copy: its blobs", "skopeo", "--insecure-policy", "copy", "--quiet", f"oci:{layout}:latest", copied)
+        if shutil.which("umoci"):
+            unpacked = ran("umoci unpack: its layer", "umoci", "unpack", "--rootless", "--image", f"{layout}:latest", f"{folder}/unpacked")
+            if unpacked.returncode == 0:
+                bootstrap = Path(folder) / "unpacked/rootfs/var/runtime/bootstrap"
+                same = bootstrap.read_bytes() == (ROOT / "dist/bootstrap").read_bytes() and os.access(bootstrap, os.X_OK)
+                files = [path for path in (Path(folder) / "unpacked/rootfs").rglob("*") if path.is_file()]
+                say("in it the bootstrap, and no other file", "" if same and files == [bootstrap] else str(files))
+        else:
+            not_checked("umoci unpack", "there is no umoci (Debian: umoci)")
+
+
+for check in (check_sam, check_terraform, check_cdk, check_policy, check_image):
+    check()
+sys.exit(1 if failed else 0)

@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""AWS on this machine, for the tests of deploying: moto answers for the control plane, and AWS's Runtime Interface Emulator runs what was
+uploaded.
+
+    server.py EMULATOR
+
+It listens on a free port of the loopback, says which in its first line, and ends when its standard input does. Archives are unpacked as Lambda
+does it: a bootstrap that lost its run bit cannot be started here either. A function has a sandbox until its code or configuration changes; then
+the next invocation is a cold start.
+
+What it cannot show, and whoever reads figures of it must know: Init Duration is the emulator's, of this machine; Max Memory Used is the resident
+memory of the function's process at its highest, and nothing of Lambda's own.
+
+A test may put words in the emulator's mouth: POST /stand-in/report/FUNCTION with the text of a REPORT line, whose request id is filled in, and
+POST /stand-in/answer/FUNCTION with a response.
+"""
+
+import base64
+import io
+import json
+import os
+import re
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import zipfile
+
+# A function may be made of an image that no registry here has. Before moto is imported, for it looks then.
+os.environ["MOTO_LAMBDA_STUB_ECR"] = "TRUE"
+
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.iam.access_control import IAMRequestBase
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+INVOCATIONS = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations$")
+CODE = re.compile(r"^/2015-03-31/functions/([^/]+)/code$")
+CONFIGURATION = re.compile(r"^/2015-03-31/functions/([^/]+)/configuration$")
+WORDS = re.compile(r"^/stand-in/(report|answer)/([^/]+)$")
+FUNCTIONS = "/2015-03-31/functions"
+# How long a sandbox may take to listen, and to say what an invocation came to.
+PATIENCE_SECONDS = 60
+LOG_TAIL_BYTES = 4096
+
+
+class Sandbox:
+    """An emulator and the function in it, which it starts at the first invocation."""
+
+    def __init__(self, emulator, bootstrap, handler, environment):
+        self.port, runtime_api = free_port(), free_port()
+        self.bootstrap = bootstrap
+        self.log, self.logged = [], threading.Condition()
+        self.process = subprocess.Popen(
+            [
+                emulator,
+                "--log-level",
+                "warn",
+                "--runtime-api-address",
+                f"127.0.0.1:{runtime_api}",
+                "--runtime-interface-emulator-address",
+                f"127.0.0.1:{self.port}",
+                bootstrap,
+                handler,
+            ],
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        threading.Thread(target=self.read_log, daemon=True).start()
+
+    def read_log(self):
+        for line in self.process.stdout:
+            with self.logged:
+                self.log.append(line.decode(errors="replace").rstrip("\n"))
+                self.logged.notify_all()
+        with self.logged:
+            self.log.append(None)
+            self.logged.notify_all()
+
+    def invoke(self, event):
+        """The response, and the log of this invocation."""
+        begin = len(self.log)
+        url = f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations"
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                # An empty dictionary: a proxy of the user's has no part in this.
+                opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+                with opener.open(urllib.request.Request(url, data=event, method="POST"), timeout=PATIENCE_SECONDS) as reply:
+                    body = reply.read()
+                break
+            except urllib.error.HTTPError as error:
+                body = error.read()
+                break
+            except OSError:
+                # It listens soon after its start.
+                if time.monotonic() > give_up or self.process.poll() is not None:
+                    raise
+        memory_kb = self.peak_memory_kb()
+        with self.logged:
+            self.logged.wait_for(lambda: self.is_reported(begin), PATIENCE_SECONDS)
+            log = [line for line in self.log[begin:] if line is not None]
+        return body, [reported(line, memory_kb) for line in log]
+
+    def is_reported(self, begin):
+        return any(line is None or line.startswith("REPORT ") for line in self.log[begin:])
+
+    def peak_memory_kb(self):
+        """Of the function's process, the emulator's child; none when it has ended."""
+        try:
+            children = open(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read().split()
+            for task in os.listdir(f"/proc/{self.process.pid}/task"):
+                children += open(f"/proc/{self.process.pid}/task/{task}/children").read().split()
+            for child in children:
+                if os.readlink(f"/proc/{child}/exe") == os.path.realpath(self.bootstrap):
+                    status = open(f"/proc/{child}/status").read()
+                    return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE).group(1))
+        except OSError:
+            pass
+        return None
+
+    def end(self):
+        try:
+            os.killpg(self.process.pid, 9)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+
+
+def reported(line, memory_kb):
+    """The emulator's REPORT line, which has the memory's size for its use, with the memory that was used."""
+    if not line.startswith("REPORT ") or memory_kb is None:
+        return line
+    return re.sub(r"Max Memory Used: \d+ MB", f"Max Memory Used: {-(-memory_kb // 1024)} MB", line)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class StandIn:
+    def __init__(self, emulator, folder):
+        self.emulator, self.folder = emulator, folder
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        # Whose permissions count follows from the key's id. moto works out some signatures wrongly, those of requests without a body.
+        IAMRequestBase.check_signature = lambda request: None
+        self.archives, self.sandboxes, self.words = {}, {}, {}
+        self.lock = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        request = Request(environ)
+        if match := WORDS.match(request.path):
+            self.words[match.groups()] = request.get_data(as_text=True)
+            return Response(status=204)(environ, start_response)
+        if (match := INVOCATIONS.match(request.path)) and request.method == "POST":
+            return self.invoke(match.group(1), request)(environ, start_response)
+        body = request.get_data(cache=False)
+        environ["wsgi.input"] = io.BytesIO(body)
+        self.observe(request, body)
+        return self.moto(environ, start_response)
+
+    def observe(self, request, body):
+        """Keeps what is uploaded; what changes a function ends its sandbox."""
+        if request.path.rstrip("/") == FUNCTIONS and request.method == "POST":
+            name = json.loads(body)["FunctionName"]
+            self.keep(name, json.loads(body))
+        elif match := CODE.match(request.path):
+            self.keep(match.group(1), json.loads(body))
+        elif match := CONFIGURATION.match(request.path):
+            if request.method == "PUT":
+                self.end(match.group(1))
+
+    def keep(self, name, wanted):
+        archive = wanted.get("Code", wanted).get("ZipFile")
+        if archive:
+            self.archives[name] = base64.b64decode(archive)
+        self.end(name)
+
+    def end(self, name):
+        with self.lock:
+            sandbox = self.sandboxes.pop(name, None)
+        if sandbox:
+            sandbox.end()
+
+    def invoke(self, name, request):
+        configuration = self.configuration(name, request)
+        if configuration is None:
+            refusal = json.dumps({"Type": "User", "Message": f"Function not found: {name}"})
+            headers = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
+            return Response(refusal, 404, headers, content_type="application/json")
+        with self.lock:
+            if name not in self.sandboxes:
+                self.sandboxes[name] = self.start(name, configuration)
+            sandbox = self.sandboxes[name]
+        body, log = sandbox.invoke(request.get_data())
+        body = self.words.get(("answer", name), "").encode() or body
+        words = self.words.get(("report", name))
+        if words:
+            log = [re.sub(r"^(REPORT RequestId: \S+).*", lambda line: f"{line.group(1)}\t{words}", line) for line in log]
+        tail = "\n".join(log).encode() + b"\n"
+        headers = {"X-Amz-Executed-Version": "$LATEST"}
+        if request.headers.get("X-Amz-Log-Type") == "Tail":
+            headers["X-Amz-Log-Result"] = base64.b64encode(tail[-LOG_TAIL_BYTES:]).decode()
+        if is_error(body):
+            headers["X-Amz-Function-Error"] = "Unhandled"
+        return Response(body, 200, headers, content_type="application/json")
+
+    def configuration(self, name, request):
+        """What moto knows of the function; none where it knows nothing."""
+        region = re.search(r"Credential=[^/]+/\d+/([^/]+)/", request.headers.get("Authorization", "")).group(1)
+        try:
+            return get_backend("lambda")[ACCOUNT][region].get_function(name).get_configuration()
+        except UnknownFunctionException:
+            return None
+
+    def start(self, name, configuration):
+        folder = tempfile.mkdtemp(dir=self.folder)
+        unpack(self.archives[name], folder)
+        variables = configuration.get("Environment", {}).get("Variables", {})
+        memory = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]), "AWS_LAMBDA_FUNCTION_NAME": name}
+        return Sandbox(self.emulator, os.path.join(folder, "bootstrap"), configuration["Handler"], memory | variables)
+
+
+def unpack(archive, folder):
+    """As Lambda does: with the modes that the archive has."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as entries:
+        for entry in entries.infolist():
+            path = entries.extract(entry, folder)
+            os.chmod(path, stat.S_IMODE(entry.external_attr >> 16))
+
+
+def is_error(body):
+    try:
+        return "errorType" in json.loads(body)
+    except (ValueError, TypeError):
+        return False
+
+
+def main():
+    emulator = os.path.realpath(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        stand_in = StandIn(emulator, folder)
+        server = make_server("127.0.0.1", 0, stand_in, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(f"http://127.0.0.1:{server.server_port}", flush=True)
+        sys.stdin.read()
+        server.shutdown()
+        for name in list(stand_in.sandboxes):
+            stand_in.end(name)
+
+
+main()
