@@ -71,6 +71,7 @@ impl Compiler {
         if !output.status.success() {
             let lost = prepared != text && self.run("transpile".as_ref(), Some(source))?.status.success();
             let message = LOST_PARENTHESES.to_owned();
+            // Its lines are those of the source.
             let refused = || self.refused(source, &text, &prepared, &output);
             return Err(if lost { Error::Refused { line: None, source: source.to_owned(), message } } else { refused() });
         }
@@ -103,11 +104,11 @@ impl Compiler {
         }
         let mut message = complaint(output);
         let found = cut::unmatched(text).or_else(|| self.line_of_mistake(prepared));
-        let line = found.or_else(|| self.line_of(text, &message));
+        let line = found.or_else(|| self.line_of(prepared, &message));
         // Of a function's blocks ruchy says no more than that it does not take them; of the statement alone it says why.
         if let Some(line) = found
             && message.starts_with(OF_A_BLOCK)
-            && let Ok(output) = self.transpile_text(cut::statement(text, line))
+            && let Ok(output) = self.transpile_text(cut::statement(prepared, line))
             && !output.status.success()
             && !complaint(&output).starts_with(OF_A_BLOCK)
         {

@@ -6,7 +6,7 @@ use transpile::compiler::Compiler;
 /// What stands at line 3 of a function, behind which there is more, and what is said of it.
 const REFUSED: [(&str, usize, &str); 5] = [
     ("let type = 1;", 3, "Expected identifier or pattern after 'let'\n`type` is a word of Ruchy's own"),
-    ("let one = if true { 1 } else { = 2 };", 3, "Unexpected token"),
+    ("let one = if true { 1 } else { = 2 };", 3, "Expected body after 'else'"),
     (
         "let text = match count {\n        0 => \"none\",\n        1 => \"one\" +,\n        _ => \"many\"\n    };",
         5,

@@ -121,7 +121,9 @@ impl<'source> Spelled<'source> {
             self.result += &self.source[self.reached..end];
             self.reached = end;
         }
-        self.result += &format!(" {{ {NO_BODY}() }}");
+        self.result += " { ";
+        self.result += NO_BODY;
+        self.result += "() }";
         index
     }
 

@@ -1,4 +1,4 @@
-//! Lists: those that are put together with `+`, those of text, whose elements are literals to ruchy, and `match` on them by literals.
+//! Lists: those that grow, those that are put together with `+`, those of text, whose elements are literals to ruchy, and `match` on them by literals.
 
 use super::kind::{Kind, Kinds};
 use std::collections::{HashMap, HashSet};
@@ -44,6 +44,24 @@ impl VisitMut for Lists {
         }
     }
 
+    /// Of what grows ruchy makes an array, where it does not see that.
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        visit_mut::visit_block_mut(self, block);
+        let mut growing = Growing::default();
+        growing.visit_block_mut(&mut block.clone());
+        for statement in &mut block.stmts {
+            if let Stmt::Local(local) = statement
+                && let Pat::Ident(name) = &local.pat
+                && growing.0.contains(&name.ident.to_string())
+                && let Some(init) = &mut local.init
+                && let Expr::Array(list) = &*init.expr
+            {
+                let elements = list.elems.iter();
+                *init.expr = parse_quote!(vec![#(#elements),*]);
+            }
+        }
+    }
+
     fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
         visit_mut::visit_expr_call_mut(self, call);
         let Expr::Path(path) = &*call.func else { return };
@@ -69,6 +87,25 @@ impl VisitMut for Lists {
             Expr::Match(choice) => by_literals(choice),
             _ => {}
         }
+    }
+
+    fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
+        super::each_argument(text, |argument| self.visit_expr_mut(argument));
+    }
+}
+
+/// The names of what methods of lists make longer or shorter.
+#[derive(Default)]
+struct Growing(HashSet<String>);
+
+impl VisitMut for Growing {
+    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+        if ["clear", "extend", "insert", "pop", "push", "remove", "truncate"].iter().any(|name| call.method == name)
+            && let Expr::Path(path) = &*call.receiver
+        {
+            self.0.extend(path.path.get_ident().map(ToString::to_string));
+        }
+        visit_mut::visit_expr_method_call_mut(self, call);
     }
 
     fn visit_macro_mut(&mut self, text: &mut syn::Macro) {

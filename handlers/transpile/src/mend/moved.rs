@@ -12,34 +12,42 @@ pub fn moved(source: &str) -> String {
     while let Some(next) = one_moved(&text) {
         text = next;
     }
+    ended(&text)
+}
+
+/// With a semicolon behind each line that the next one would go on with.
+fn ended(source: &str) -> String {
+    let mut text = source.to_owned();
+    for end in super::tries::lines_before_parentheses(&tokens(source), source).into_iter().rev() {
+        text.insert(end, ';');
+    }
     text
 }
 
 /// The first block that has a struct, moved into it.
 fn one_moved(source: &str) -> Option<String> {
     let tokens = tokens(source);
-    let text = |index: usize| tokens.get(index).map_or("", |token: &Token| &source[token.place.clone()]);
-    let blocks = (0..tokens.len()).filter(|index| text(*index) == "impl").filter_map(|index| Some((index, brace(&tokens, source, index)?)));
-    for (start, open) in blocks {
-        let name = head_type(&tokens, source, start, open)?;
-        let close = closing(&tokens, source, open)?;
-        let structs = (0..tokens.len()).filter(|index| text(*index) == "struct" && text(index + 1) == name);
-        for owner in structs {
-            let end = closing(&tokens, source, brace(&tokens, source, owner)?)?;
-            let methods = source[tokens[open].place.end..tokens[close].place.start].replace("pub fun ", "fun ").replace("pub fn ", "fn ");
-            let comma = if matches!(text(end - 1), "," | "{" | "}") { "" } else { "," };
-            let (block, brace) = (tokens[start].place.start..tokens[close].place.end, tokens[end - 1].place.end);
-            let rest = &source[tokens[end].place.start..];
-            let with = |front: &str, rest: &str| format!("{front}{comma}\n{methods}\n{rest}");
-            return Some(if block.start > brace {
-                let behind = block.start - (source.len() - rest.len());
-                with(&source[..brace], &format!("{}{}", &rest[..behind], &source[block.end..]))
-            } else {
-                with(&format!("{}{}", &source[..block.start], &source[block.end..brace]), rest)
-            });
-        }
-    }
-    None
+    let mut blocks = (0..tokens.len()).filter(|index| source[tokens[*index].place.clone()] == *"impl");
+    blocks.find_map(|start| with_block_moved(source, &tokens, start))
+}
+
+/// `source` with the `impl` at `start` in the braces of its struct.
+fn with_block_moved(source: &str, tokens: &[Token], start: usize) -> Option<String> {
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let open = brace(tokens, source, start)?;
+    let close = closing(tokens, source, open)?;
+    let name = head_type(tokens, source, start, open)?;
+    let owner = (0..tokens.len()).find(|index| text(*index) == "struct" && text(index + 1) == name)?;
+    let end = closing(tokens, source, brace(tokens, source, owner)?)?;
+    let methods = source[tokens[open].place.end..tokens[close].place.start].replace("pub fun ", "fun ").replace("pub fn ", "fn ");
+    let comma = if matches!(text(end - 1), "," | "{" | "}") { "" } else { "," };
+    let (block, member) = (tokens[start].place.start..tokens[close].place.end, tokens[end - 1].place.end);
+    let last = tokens[end].place.start;
+    Some(if block.start > member {
+        format!("{}{comma}\n{methods}\n{}{}", &source[..member], &source[last..block.start], &source[block.end..])
+    } else {
+        format!("{}{}{comma}\n{methods}\n{}", &source[..block.start], &source[block.end..member], &source[last..])
+    })
 }
 
 #[cfg(test)]

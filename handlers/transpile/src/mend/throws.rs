@@ -214,11 +214,11 @@ fn text_of(text: &Macro) -> Option<Expr> {
 
 impl VisitMut for Throws<'_> {
     fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
-        self.function(&mut function.sig, &mut function.block, |within, body| visit_mut::visit_block_mut(within, body));
+        self.function(&mut function.sig, &mut function.block, visit_mut::visit_block_mut);
     }
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        self.function(&mut function.sig, &mut function.block, |within, body| visit_mut::visit_block_mut(within, body));
+        self.function(&mut function.sig, &mut function.block, visit_mut::visit_block_mut);
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
@@ -338,5 +338,16 @@ impl VisitMut for Panics {
 
     fn visit_macro_mut(&mut self, text: &mut Macro) {
         super::each_argument(text, |argument| self.visit_expr_mut(argument));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spell;
+
+    #[test]
+    fn panics_beside_a_throw_have_another_name() {
+        assert_eq!(spell("throw a panic(b) panic!(c)"), "throw a panic_and_no_throw(b) panic_and_no_throw(c)");
+        assert_eq!(spell("panic(b) // throw"), "panic(b) // throw");
     }
 }

@@ -46,7 +46,7 @@ pub fn shown(source: &str) -> String {
 }
 
 /// Where lines of a block end before a line that begins with `(` or `[`.
-fn lines_before_parentheses(tokens: &[Token], source: &str) -> Vec<usize> {
+pub(super) fn lines_before_parentheses(tokens: &[Token], source: &str) -> Vec<usize> {
     let text = |index: usize| &source[tokens[index].place.clone()];
     let mut open = Vec::new();
     let mut ends = Vec::new();
