@@ -23,7 +23,7 @@ fn number(rng: &mut Rng, depth: usize) -> String {
     match rng.u8(..8) {
         0..4 => {
             let (left, right) = (part(rng), part(rng));
-            let operator = rng.choice(["+", "-", "*", "- 3 -", "+ 7 *"]).unwrap();
+            let operator = rng.choice(["+", "-", "*", "- 3 -", "+ 7 *", "&", "|", "^", "& 7 |", "| 4 +"]).unwrap();
             format!("{left} {operator} {right}")
         }
         4 => format!("({}).abs()", number(rng, depth - 1)),
