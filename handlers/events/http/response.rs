@@ -211,7 +211,9 @@ impl IntoAnswer<Request> for Response {
 /// Each name with its value.
 fn single(headers: &[(String, String)]) -> Object {
     let mut object = Object::default();
-    headers.iter().for_each(|(name, value)| object.push(name, Json::from(value)));
+    for (name, value) in headers {
+        object.push(name, Json::from(value));
+    }
     object
 }
 
