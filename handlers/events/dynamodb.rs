@@ -103,7 +103,7 @@ impl Change {
 }
 
 /// A DynamoDB attribute, `{"N":"7"}`, as the JSON one would write: `7`. Sets are arrays, bytes stay base64. A number of more digits than 64 bits hold is
-/// the float nearest to it; where that will not do, [`Change::record`] has its digits.
+/// a float near it; where that will not do, [`Change::record`] has its digits.
 #[must_use]
 pub fn plain(attribute: &Json) -> Json {
     let Some((kind, value)) = attribute.as_object().and_then(|attribute| attribute.iter().next()) else { return Json::Null };

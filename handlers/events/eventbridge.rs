@@ -15,9 +15,13 @@ impl Plain for Event {}
 
 impl FromEvent for Event {
     fn from_event(event: &str) -> Result<Self, Failure> {
-        let event = crate::parse(event)?;
+        let mut event = crate::parse(event)?;
         for path in ["/id", "/source", "/detail-type", "/time"] {
             event.text(path)?;
+        }
+        // EventBridge Scheduler has it as text.
+        if let Some(detail) = event["detail"].as_text().and_then(|detail| crate::parse(detail).ok()) {
+            event.set("detail", detail);
         }
         Ok(Self { event })
     }
@@ -72,16 +76,16 @@ impl Event {
         &self.event["detail"]
     }
 
-    /// Whether a schedule's time has come.
+    /// Whether a schedule's time has come: a rule's, or one of EventBridge Scheduler.
     #[must_use]
     pub fn is_scheduled(&self) -> bool {
-        self.source() == "aws.events" && self.detail_type() == "Scheduled Event"
+        matches!(self.source(), "aws.events" | "aws.scheduler") && self.detail_type() == "Scheduled Event"
     }
 
-    /// The name of the schedule's rule.
+    /// The name of the rule, or of the schedule.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
-        // arn:aws:events:REGION:ACCOUNT:rule/NAME
+        // arn:aws:events:REGION:ACCOUNT:rule/NAME, arn:aws:scheduler:REGION:ACCOUNT:schedule/GROUP/NAME
         self.event.at("/resources/0")?.as_text()?.rsplit('/').next()
     }
 

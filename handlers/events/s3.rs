@@ -61,7 +61,7 @@ impl Change {
     /// Whether the object is gone.
     #[must_use]
     pub fn is_removal(&self) -> bool {
-        self.name().starts_with("ObjectRemoved:")
+        self.name().starts_with("ObjectRemoved:") || self.name().starts_with("LifecycleExpiration:")
     }
 
     /// The bucket's name.

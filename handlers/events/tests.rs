@@ -137,6 +137,12 @@ fn a_schedule_is_an_event() {
     assert!(event.is_scheduled());
     assert_eq!((event.rule(), event.region(), event.time()), (Some("nightly"), "eu-central-1", "2026-01-01T00:00:00Z"));
     assert_eq!(refused::<eventbridge::Event>("{}"), "/id: expected text, found nothing");
+    // EventBridge Scheduler's own event.
+    let event = r#"{"id":"i","source":"aws.scheduler","detail-type":"Scheduled Event","account":"123456789012","time":"2026-01-01T00:00:00Z",
+        "region":"eu-central-1","resources":["arn:aws:scheduler:eu-central-1:123456789012:schedule/default/nightly"],"detail":"{\"a\":1}"}"#;
+    let event = eventbridge::Event::from_event(event).unwrap();
+    assert!(event.is_scheduled() && event.detail().integer("a").unwrap() == 1);
+    assert_eq!(event.rule(), Some("nightly"));
 }
 
 #[test]

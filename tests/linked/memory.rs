@@ -38,6 +38,8 @@ fn soak_memory_and_descriptors_are_flat_and_nothing_is_lost() {
 #[test]
 fn a_large_event_is_received_into_place_and_a_large_response_sent_out_of_the_handler_s_memory() {
     const BYTES: usize = 6 << 20;
+    /// The file of all functions of the tests, and what it writes beside: less than half of what a second copy would take.
+    const ELSE_KIB: u64 = 2 << 10;
     let api = RuntimeApi::listen();
     // The event in one chunk, as Lambda sends it, and the handler keeps nothing of it.
     let (function, mut connection) = api.start(&MISBEHAVING, "measures");
@@ -55,7 +57,7 @@ fn a_large_event_is_received_into_place_and_a_large_response_sent_out_of_the_han
     let both = function.memory_kib("VmHWM");
     for (name, kib) in [("event", event), ("response", response), ("both", both)] {
         let once = (BYTES >> 10) as u64;
-        assert!((once..once + 300).contains(&kib), "{name}: {kib} KiB, of which the bytes take {once} once");
+        assert!((once..once + ELSE_KIB).contains(&kib), "{name}: {kib} KiB, of which the bytes take {once} once");
     }
 }
 

@@ -94,9 +94,8 @@ fn a_function_that_only_concatenates_carries_no_formatting_machinery() {
 fn building(rust: &str) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.rs"), rust).unwrap();
-    let functions = folder.path().to_str().unwrap();
-    let output = try_build(&folder.path().join("bootstrap"), &["a"], &[("RUCHY_LAMBDA_FUNCTIONS", functions)]);
-    (output.status.success(), String::from_utf8_lossy(&output.stderr).replace(functions, "FUNCTIONS"))
+    let output = try_build(&folder.path().join("bootstrap"), &["a"], &[("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())]);
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 #[test]
@@ -110,7 +109,7 @@ fn a_function_that_rustc_only_takes_as_it_was_written_is_linked_as_it_was_writte
 #[test]
 fn a_mistake_in_a_function_that_is_lowered_is_shown_as_it_was_written() {
     let (built, said) = building("pub fn lambda_handler(event: &str) -> String {\n    format!(\"{}{}\", event, absent)\n}\n");
-    assert!(!built && said.contains("FUNCTIONS/a.rs:2:") && said.contains("format!(\"{}{}\", event, absent)"), "{said}");
+    assert!(!built && said.contains("/a.rs:2:28") && said.contains("format!(\"{}{}\", event, absent)"), "{said}");
     assert!(!said.contains("text_of"), "{said}");
 }
 

@@ -4,6 +4,20 @@ use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
+/// The recipes themselves, as somebody types them, with what this machine builds with.
+#[test]
+#[ignore = "runs recipes, which build into dist/; `just ci` runs it"]
+fn the_recipes_deploy_update_and_destroy() {
+    let aws = StandIn::start();
+    let just = |arguments: &[&str]| aws.just(arguments).well();
+    assert!(just(&["deploy", "minimal", "--create-role"]).ends_with(ARN));
+    assert!(just(&["deploy", "minimal", "--memory", "256"]).ends_with(ARN));
+    assert_eq!(aws.function("minimal").unwrap()["Configuration"]["MemorySize"], 256);
+    assert_eq!(just(&["invoke-aws", "minimal", "{\"any\": 1}"]), "{\"statusCode\":200,\"body\":\"ok\"}\n");
+    assert!(just(&["destroy", "minimal"]).contains("function minimal: deleted\n"));
+    assert!(aws.function("minimal").is_none());
+}
+
 const ARN: &str = "arn:aws:lambda:eu-central-1:123456789012:function:minimal\n";
 
 #[test]

@@ -102,6 +102,19 @@ impl StandIn {
         Said::of(self.command(PROGRAM).args(arguments).output().unwrap())
     }
 
+    /// A recipe of the justfile. It builds, so it has all of this machine's environment, and the stand-in for AWS.
+    pub fn just(&self, arguments: &[&str]) -> Said {
+        let mut command = Command::new("just");
+        command
+            .args(arguments)
+            .current_dir(root())
+            .env("AWS_ENDPOINT_URL", &self.url)
+            .env("AWS_REGION", "eu-central-1")
+            .env_remove("AWS_PROFILE");
+        command.env("AWS_ACCESS_KEY_ID", &self.keys.0).env("AWS_SECRET_ACCESS_KEY", &self.keys.1).env("AWS_EC2_METADATA_DISABLED", "true");
+        Said::of(command.output().unwrap())
+    }
+
     /// [`Self::run`] with an archive to deploy.
     pub fn deploy(&self, handler: &str, archive: &Path, arguments: &[&str]) -> Said {
         let mut command = self.command(PROGRAM);

@@ -3,7 +3,8 @@
 use super::origin::Origin;
 use super::parameters::Parameters;
 use super::route::{Route, client_status, refusal};
-use crate::json::{INVALID_EVENT, Json, Object};
+use crate::json::{INVALID_EVENT, INVALID_JSON, Json, Object};
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use base64::Engine;
@@ -11,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use core::cell::OnceCell;
 use percent_encoding::percent_decode_str;
 use ruchy_std::lambda::{Failure, FromEvent};
+use ruchy_std::log::{self, Stream};
 
 /// The error type of a request that is not what the function takes: answered with status 400 by [`Route`].
 pub const BAD_REQUEST: &str = "Function.BadRequest";
@@ -22,13 +24,14 @@ pub const NO_PARAMETER: &str = "Function.NoParameter";
 #[derive(Clone, Debug)]
 pub struct Request {
     origin: Origin,
+    /// Shared, since each function of a route has a request of its own.
     /// INVARIANT: it has a method and a path, where `origin` has them.
-    event: Json,
+    event: Rc<Json>,
     /// The body, where the event has it as base64.
-    bytes: Option<Vec<u8>>,
+    bytes: Option<Rc<[u8]>>,
     query: OnceCell<Parameters>,
-    /// What the path has in the places of the route's pattern.
-    pub(super) places: OnceCell<Parameters>,
+    /// What the path has in the places of the patterns that led here, those of the last pattern first.
+    places: Parameters,
 }
 
 impl FromEvent for Request {
@@ -43,15 +46,18 @@ impl FromEvent for Request {
             None | Some(Json::Null) => "",
             Some(_) => event.text("/body")?,
         };
-        let bytes = if event["isBase64Encoded"] == Json::Boolean(true) { Some(bytes(body)?) } else { None };
-        Ok(Self { origin, event, bytes, query: OnceCell::new(), places: OnceCell::new() })
+        let bytes = if event["isBase64Encoded"] == Json::Boolean(true) { Some(bytes(body)?.into()) } else { None };
+        Ok(Self { origin, event: Rc::new(event), bytes, query: OnceCell::new(), places: Parameters::default() })
     }
 
     /// The client's fault is answered, and is no failure of the function: [`client_status`] says which.
     #[inline(never)]
     fn answer_failure(&self, failure: Failure) -> Result<String, Failure> {
         match client_status(failure.error_type()) {
-            Some(status) => Ok(refusal(status, failure.message()).answer_to(self)),
+            Some(status) => {
+                say_what_may_be_ones_own(&failure);
+                Ok(refusal(status, failure.message()).answer_to(self))
+            }
             None => Err(failure),
         }
     }
@@ -108,7 +114,7 @@ impl Request {
     /// # Errors
     /// [`NO_PARAMETER`]: neither pattern has such a place.
     pub fn parameter(&self, name: &str) -> Result<&str, Failure> {
-        let place = self.places.get().and_then(|places| places.get(name));
+        let place = self.places.get(name);
         place
             .or_else(|| self.event["pathParameters"][name].as_text())
             .ok_or_else(|| Failure::new(NO_PARAMETER, String::from("the pattern of the path has no place {") + name + "}"))
@@ -131,8 +137,11 @@ impl Request {
     /// The body as JSON.
     ///
     /// # Errors
-    /// [`BAD_REQUEST`]: it is not UTF-8; [`crate::INVALID_JSON`]: it is not JSON.
+    /// [`BAD_REQUEST`]: there is none, or it is not UTF-8; [`crate::INVALID_JSON`]: it is not JSON.
     pub fn json(&self) -> Result<Json, Failure> {
+        if self.body().is_empty() {
+            return Err(Failure::new(BAD_REQUEST, "expected a body of JSON, and there is none"));
+        }
         crate::parse(self.text()?)
     }
 
@@ -171,9 +180,32 @@ impl Request {
         &self.event
     }
 
+    /// The same request for the function of a pattern in whose places there is this.
+    pub(super) fn at(&self, mut places: Parameters) -> Self {
+        self.places.iter().for_each(|(name, value)| places.push(String::from(name), String::from(value)));
+        Self { places, ..self.clone() }
+    }
+
+    /// Whether the path is without its escapes already, as API Gateway's HTTP APIs deliver it, in either format.
+    pub(super) fn is_path_decoded(&self) -> bool {
+        let domain = self.event.at("/requestContext/domainName").and_then(Json::as_text).unwrap_or_default();
+        match self.origin {
+            Origin::HttpApi => !domain.contains(".lambda-url."),
+            Origin::RestApi => self.event["version"].as_text() == Some("1.0"),
+            Origin::LoadBalancer { .. } => false,
+        }
+    }
+
     /// Begins to find the function that answers.
     pub fn route(&self) -> Route<'_> {
         Route::new(self)
+    }
+}
+
+/// A value that is not what was expected may be of the client's body, and is answered as such; or of something that the function read itself: so it is logged.
+fn say_what_may_be_ones_own(failure: &Failure) {
+    if [INVALID_EVENT, INVALID_JSON].contains(&failure.error_type()) {
+        log::write(Stream::Error, &(String::from(failure.error_type()) + ": " + failure.message() + "\n"));
     }
 }
 

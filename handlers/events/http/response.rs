@@ -65,10 +65,16 @@ impl Response {
         Self::empty(status).header("location", location)
     }
 
-    /// This response with one header more.
+    /// This response with the header `name` set to `value`, whatever it was before. A cookie is one more.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_string(), value.into()));
+        // HTTP/2 has names in small letters only (RFC 9113, section 8.2.1).
+        let (name, value) = (name.to_ascii_lowercase(), value.into());
+        if name == SET_COOKIE {
+            return self.cookie(value);
+        }
+        self.headers.retain(|(header, _)| *header != name);
+        self.headers.push((name, value));
         self
     }
 
@@ -124,7 +130,7 @@ impl Serialize for Answer {
             answer.serialize_entry("statusDescription", &*description(self.status))?;
         }
         match self.origin {
-            Origin::HttpApi | Origin::LoadBalancer { multi_value: false } => answer.serialize_entry("headers", &joined(&self.headers))?,
+            Origin::HttpApi | Origin::LoadBalancer { multi_value: false } => answer.serialize_entry("headers", &single(&self.headers))?,
             Origin::RestApi | Origin::LoadBalancer { multi_value: true } => {
                 answer.serialize_entry("multiValueHeaders", &listed(&self.headers))?;
             }
@@ -139,7 +145,7 @@ impl Serialize for Answer {
 }
 
 fn set_cookie(cookie: String) -> (String, String) {
-    (String::from("set-cookie"), cookie)
+    (String::from(SET_COOKIE), cookie)
 }
 
 /// Not `Engine::encode`, which carries what it would say if base64 were no text.
@@ -150,6 +156,9 @@ fn base64(bytes: &[u8]) -> String {
     text.truncate(written);
     String::from_utf8(text).unwrap_or_default()
 }
+
+/// The one header that there may be several of in a response (RFC 6265, section 3).
+const SET_COOKIE: &str = "set-cookie";
 
 /// What a function of a [`super::Route`] may return.
 pub trait IntoResponse {
@@ -199,17 +208,11 @@ impl IntoAnswer<Request> for Response {
     }
 }
 
-/// Each name once, its values behind each other (RFC 9110, section 5.3).
-fn joined(headers: &[(String, String)]) -> Object {
+/// Each name with its value.
+fn single(headers: &[(String, String)]) -> Object {
     let mut object = Object::default();
     for (name, value) in headers {
-        match object.get_mut(name) {
-            Some(Json::Text(values)) => {
-                values.push_str(", ");
-                values.push_str(value);
-            }
-            _ => object.push(name, Json::from(value)),
-        }
+        object.push(name, Json::from(value));
     }
     object
 }

@@ -39,26 +39,29 @@ impl<'request> Route<'request> {
     methods!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE", options "OPTIONS");
 
     fn on<R: IntoResponse>(mut self, method: &'static str, pattern: &str, function: impl FnOnce(&Request) -> R) -> Self {
-        if self.fits(method, pattern) {
-            self.outcome = Some(function(self.request).into_response());
+        if let Some(request) = self.fits(method, pattern) {
+            self.outcome = Some(function(&request).into_response());
         }
         self
     }
 
-    /// Whether it is this pattern that answers.
-    fn fits(&mut self, method: &'static str, pattern: &str) -> bool {
+    /// The request for the function of this pattern, if it is the one that answers.
+    fn fits(&mut self, method: &'static str, pattern: &str) -> Option<Request> {
         if self.outcome.is_some() {
-            return false;
+            return None;
         }
-        let Some(places) = places(pattern, self.request.path()) else { return false };
+        let places = places(pattern, self.request.path(), self.request.is_path_decoded())?;
         let asked = self.request.method();
         if asked != method && !(asked == "HEAD" && method == "GET") {
-            self.allowed.push(method);
-            return false;
+            let also = if method == "GET" { &["GET", "HEAD"][..] } else { &[] };
+            for method in also.iter().copied().chain([method]) {
+                if !self.allowed.contains(&method) {
+                    self.allowed.push(method);
+                }
+            }
+            return None;
         }
-        // Nobody has set them: that happens once, where a pattern answers.
-        let _ = self.request.places.set(places);
-        true
+        Some(self.request.at(places))
     }
 
     /// The response of the function that was called; status 405 where only other methods have a pattern for the path, and 404 where none has.
@@ -96,7 +99,8 @@ pub fn client_status(error_type: &str) -> Option<u16> {
 }
 
 /// What `path` has in the places of `pattern`, if it is like it.
-fn places(pattern: &str, path: &str) -> Option<Parameters> {
+fn places(pattern: &str, path: &str, is_decoded: bool) -> Option<Parameters> {
+    let decoded = |segment: &str| if is_decoded { String::from(segment) } else { decoded(segment) };
     let mut places = Parameters::default();
     let mut segments = path.split('/');
     let mut patterns = pattern.split('/');

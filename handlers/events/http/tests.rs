@@ -123,13 +123,13 @@ fn a_response_is_written_as_it_is_read() {
     let text = |event: &Json| answer(event, response()).to_string();
     assert_eq!(
         text(&http_api("GET", "/")),
-        r#"{"statusCode":200,"headers":{"content-type":"text/plain; charset=utf-8","x":"1, 2"},"cookies":["a=1","b=2"],"body":"é","isBase64Encoded":false}"#
+        r#"{"statusCode":200,"headers":{"content-type":"text/plain; charset=utf-8","x":"2"},"cookies":["a=1","b=2"],"body":"é","isBase64Encoded":false}"#
     );
-    let listed = r#""multiValueHeaders":{"content-type":["text/plain; charset=utf-8"],"x":["1","2"],"set-cookie":["a=1","b=2"]},"body":"é","isBase64Encoded":false}"#;
+    let listed = r#""multiValueHeaders":{"content-type":["text/plain; charset=utf-8"],"x":["2"],"set-cookie":["a=1","b=2"]},"body":"é","isBase64Encoded":false}"#;
     assert_eq!(text(&rest_api("GET", "/")), format!("{{\"statusCode\":200,{listed}"));
     assert_eq!(text(&load_balancer(true)), format!("{{\"statusCode\":200,\"statusDescription\":\"200 OK\",{listed}"));
     let single = answer(&load_balancer(false), response());
-    assert_eq!(single["headers"].to_string(), r#"{"content-type":"text/plain; charset=utf-8","x":"1, 2","set-cookie":"b=2"}"#);
+    assert_eq!(single["headers"].to_string(), r#"{"content-type":"text/plain; charset=utf-8","x":"2","set-cookie":"b=2"}"#);
     let bytes = answer(&http_api("GET", "/"), Response::bytes(200, "image/png", vec![0xff, 0x00, 0x80, 0x01]));
     assert_eq!((bytes["body"].as_text(), bytes["isBase64Encoded"].as_boolean()), (Some("/wCAAQ=="), Some(true)));
     assert_eq!(
@@ -164,15 +164,15 @@ fn the_first_pattern_that_fits_answers() {
         ("GET", "/orders/7", 200, "order 7"),
         ("HEAD", "/orders/7", 200, "order 7"),
         ("GET", "/orders/new", 200, "order new"),
-        ("GET", "/orders/a%2Fb%20c", 200, "order a/b c"),
+        ("GET", "/orders/a%2Fb%20c", 200, "order a%2Fb%20c"),
         ("DELETE", "/orders/7", 204, ""),
-        ("PUT", "/orders/7", 405, "GET, DELETE"),
+        ("PUT", "/orders/7", 405, "GET, HEAD, DELETE"),
         ("GET", "/orders/", 404, "{\"message\":\"Not Found\"}"),
         ("GET", "/orders/7/8", 404, "{\"message\":\"Not Found\"}"),
         ("GET", "/files/a/b/c.txt", 200, "file a/b/c.txt"),
         ("GET", "/files/", 404, "{\"message\":\"Not Found\"}"),
-        ("POST", "/a%20b/1/c", 200, "post 1"),
-        ("POST", "/a%20b/1/d", 404, "{\"message\":\"Not Found\"}"),
+        ("POST", "/a b/1/c", 200, "post 1"),
+        ("POST", "/a b/1/d", 404, "{\"message\":\"Not Found\"}"),
     ] {
         assert_eq!(routed(method, path), (status, String::from(said)), "{method} {path}");
     }
@@ -189,4 +189,54 @@ fn a_failure_of_the_clients_is_answered_and_any_other_is_not() {
     for error_type in ["Function.Error", "Runtime.NotFound", "Function.NotFoundAtAll"] {
         assert_eq!(request.answer_failure(Failure::new(error_type, "x")).unwrap_err().error_type(), error_type);
     }
+}
+
+#[test]
+fn a_path_is_decoded_once_whoever_delivers_it() {
+    let url = |mut event: Json, domain: &str| {
+        let context = event.take("requestContext").put("domainName", domain);
+        event.put("requestContext", context)
+    };
+    for (event, value) in [
+        (url(http_api("GET", "/files/100%25"), "x.execute-api.eu-central-1.amazonaws.com"), "100%25"),
+        (url(http_api("GET", "/files/100%25"), "x.lambda-url.eu-central-1.on.aws"), "100%"),
+        (rest_api("GET", "/files/100%25"), "100%"),
+        (rest_api("GET", "/files/100%25").put("version", "1.0"), "100%25"),
+        (load_balancer(false).put("path", "/files/100%25"), "100%"),
+    ] {
+        let request = request(&event);
+        let mut seen = String::new();
+        let _ = request.route().get("/files/{name}", |request| {
+            seen.push_str(request.parameter("name").unwrap());
+            "x"
+        });
+        assert_eq!(seen, value);
+    }
+}
+
+#[test]
+fn a_route_may_lead_to_another() {
+    let request = request(&http_api("GET", "/api/v1/users/7"));
+    let inner = |request: &Request| {
+        let routed = request.route().get("/api/{version}/users/{id}", |request| {
+            Ok::<_, Failure>(format!("{} {} {}", request.parameter("version")?, request.parameter("id")?, request.parameter("rest")?))
+        });
+        routed.answer()
+    };
+    let answer = request.route().get("/api/{version}/{rest+}", inner).answer().unwrap().answer_to(&request);
+    assert_eq!(Json::parse(&answer).unwrap()["body"].as_text(), Some("v1 7 users/7"));
+}
+
+#[test]
+fn a_header_is_set_and_a_cookie_added() {
+    let response = Response::json(400, Json::object()).header("Content-Type", "application/problem+json");
+    let answer = answer(&http_api("GET", "/"), response.header("Set-Cookie", "a=1").header("set-cookie", "b=2"));
+    assert_eq!(answer["headers"].to_string(), r#"{"content-type":"application/problem+json"}"#);
+    assert_eq!(answer["cookies"].to_string(), r#"["a=1","b=2"]"#);
+}
+
+#[test]
+fn a_body_that_is_not_there_is_the_clients_fault() {
+    let failure = request(&http_api("POST", "/")).json().unwrap_err();
+    assert_eq!((failure.error_type(), failure.message()), ("Function.BadRequest", "expected a body of JSON, and there is none"));
 }

@@ -192,6 +192,12 @@ macro_rules! from_integers {
             fn from(value: $integer) -> Self {
                 Self::Number(value.into())
             }
+        }
+
+        impl From<&$integer> for Json {
+            fn from(value: &$integer) -> Self {
+                Self::Number((*value).into())
+            }
         })*
     };
 }
@@ -201,6 +207,12 @@ impl From<f64> for Json {
     /// JSON has no infinities and nothing that is no number: these become `null`, as they do in JavaScript.
     fn from(value: f64) -> Self {
         Number::from_f64(value).map_or(Self::Null, Self::Number)
+    }
+}
+
+impl From<&f64> for Json {
+    fn from(value: &f64) -> Self {
+        Self::from(*value)
     }
 }
 

@@ -18,8 +18,8 @@ impl Json {
         serde_json::from_str(text).map_err(|error| not_json(text, &error))
     }
 
-    /// The part of the JSON in `text` to which `pointer` leads, or `null` where there is nothing. All of the text is checked, and only that
-    /// part is kept.
+    /// The part of the JSON in `text` to which `pointer` leads, or `null` where there is nothing. Only that part is kept. The
+    /// rest is read for its form alone: whether numbers fit, surrogates come in pairs and how deep it is nested is not looked at there.
     ///
     /// # Errors
     /// As [`Json::parse`].

@@ -5,7 +5,7 @@
 //! This much of Ruchy is read: strings, the expressions in f-strings, comments, brackets, operators.
 
 use super::source::{OPERATORS, Token, closing, tokens, with_holes};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, parse_quote};
 
@@ -17,6 +17,9 @@ const MADE_METHODS: [&str; 21] = [
 /// Words behind which an expression stands, and so parentheses are no call's.
 const BEFORE_EXPRESSIONS: [&str; 14] =
     ["and", "as", "else", "false", "if", "in", "let", "match", "mut", "not", "or", "return", "true", "while"];
+/// The levels of the operators of bits.
+const BITS: RangeInclusive<u8> = 5..=8;
+
 /// `source` with the parentheses that ruchy loses as lists of one element.
 pub fn mark(source: &str) -> String {
     let tokens = tokens(source);
@@ -48,9 +51,11 @@ pub fn mark(source: &str) -> String {
                 }
             }
             // A sign binds tighter than this.
-            "**" if index > 1 && text(index - 2) == "-" && (index < 3 || ends_no_operand(text(index - 3))) => {
-                edits.push((tokens[index - 2].place.start..tokens[index - 2].place.start, "[".to_owned()));
-                edits.push((tokens[index - 1].place.end..tokens[index - 1].place.end, "][0]".to_owned()));
+            "**" => {
+                if let Some(sign) = sign_of_operand(&tokens, source, index) {
+                    edits.push((tokens[sign].place.start..tokens[sign].place.start, "[".to_owned()));
+                    edits.push((tokens[index - 1].place.end..tokens[index - 1].place.end, "][0]".to_owned()));
+                }
             }
             _ => {}
         }
@@ -83,10 +88,49 @@ fn marked(tokens: &[Token], source: &str, start: usize, end: usize) -> Vec<(usiz
         return Vec::new();
     }
     let touches = tokens.get(end + 1).is_some_and(|next| next.place.start == tokens[end].place.end);
-    let is_receiver = matches!(behind, "." | "?" | "as") || behind == "[" && touches;
+    // Of a power ruchy makes a method.
+    let is_receiver = matches!(behind, "." | "?" | "as" | "**") || behind == "[" && touches;
     let is_negated = matches!(before, "-" | "!") && (start < 2 || ends_no_operand(text(start - 2)));
     let is_right_operand = level(before).is_some_and(|outer| levels.contains(&outer));
-    if is_receiver || is_negated || is_right_operand { vec![(start, end)] } else { Vec::new() }
+    // Where there are operators of bits ruchy keeps no parentheses at all.
+    let outer = [level(before).filter(|_| start > 1 && !ends_no_operand(text(start - 2))), level(behind)];
+    let is_of_bits = |level: &u8| BITS.contains(level);
+    let is_among_bits = outer.iter().flatten().any(|outer| is_of_bits(outer) || levels.iter().any(is_of_bits));
+    if is_receiver || is_negated || is_right_operand || is_among_bits { vec![(start, end)] } else { Vec::new() }
+}
+
+/// Where the sign of the operand that ends in front of `end` stands, the first where there are several; nothing where it has none.
+fn sign_of_operand(tokens: &[Token], source: &str, end: usize) -> Option<usize> {
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let mut start = end;
+    // From the end to the beginning: names, calls and indices, with points between them.
+    while let Some(last) = start.checked_sub(1) {
+        start = match text(last) {
+            ")" | "]" => opening(tokens, source, last)?,
+            _ => last,
+        };
+        let before = start.checked_sub(1).map_or("", text);
+        if matches!(before, "." | "?." | "::") {
+            start -= 1;
+        } else if !matches!(text(start), "(" | "[") || !is_called(before, start, tokens, source) {
+            break;
+        }
+    }
+    let is_sign = |index: usize| matches!(text(index), "-" | "!") && (index == 0 || ends_no_operand(text(index - 1)));
+    (0..start).rev().take_while(|index| is_sign(*index)).last()
+}
+
+/// The index of the token that opens what is closed at `close`.
+fn opening(tokens: &[Token], source: &str, close: usize) -> Option<usize> {
+    let mut depth = 0;
+    (0..=close).rev().find(|index| {
+        depth += match &source[tokens[*index].place.clone()] {
+            ")" | "]" | "}" => 1,
+            "(" | "[" | "{" => -1,
+            _ => 0,
+        };
+        depth == 0
+    })
 }
 
 /// Whether the parentheses at `start` are a call's, going by what stands before them.
@@ -209,7 +253,19 @@ mod tests {
             ("for a in b { c }\n(d - e).abs()", "for a in b { c }\n;[d - e][0].abs()"),
             ("!(!(a == b))", "![![a == b][0]][0]"),
             ("(-a ** 2, b - a ** 2)", "([-a][0] ** 2, b - a ** 2)"),
+            ("(-a.b(c)[d].e ** 2)", "([-a.b(c)[d].e][0] ** 2)"),
+            ("x = -f(a) ** 2 - b ** 2", "x = [-f(a)][0] ** 2 - b ** 2"),
+            ("return - -a ** 2", "return [- -a][0] ** 2"),
+            ("(-a) ** 2", "[-a][0] ** 2"),
+            ("(a + 1) ** 2", "[a + 1][0] ** 2"),
             ("-((a - b))", "-[(a - b)][0]"),
+            ("(a | b) & c", "[a | b][0] & c"),
+            ("a & (b | c)", "a & [b | c][0]"),
+            ("(a + b) & c", "[a + b][0] & c"),
+            ("a * (b ^ c)", "a * [b ^ c][0]"),
+            ("(a & 3) == b", "[a & 3][0] == b"),
+            ("1 << (a & 1)", "1 << [a & 1][0]"),
+            ("(a as i64) << 2", "[a as i64][0] << 2"),
             ("println(!(a && b))", "println(![a && b][0])"),
             ("(a - 3) as i64", "[a - 3][0] as i64"),
             ("(0..n).map(f)", "[0..n][0].map(f)"),
@@ -226,6 +282,12 @@ mod tests {
     fn all_else_is_left_alone() {
         for source in [
             "a * (b + c)",
+            "f(&(a + b))",
+            "let a = (b | c)",
+            "(a | b) => c",
+            "f: &(A + B)",
+            "a - b ** 2",
+            "xs.map(|x| (x))",
             "(a + b) * c",
             "f(a - b).abs()",
             "x.abs(a - b)",

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Operators of two operands, those of several letters first, each with how tightly it binds.
-pub const OPERATORS: [(&str, u8); 22] = [
+pub const OPERATORS: [(&str, u8); 23] = [
     ("..=", 1),
     ("**", 12),
     ("<<", 8),
@@ -26,6 +26,7 @@ pub const OPERATORS: [(&str, u8); 22] = [
     (">", 4),
     ("&", 7),
     ("^", 6),
+    ("|", 5),
 ];
 /// What looks like an operator and is none.
 const NO_OPERATORS: [&str; 12] = ["=>", "->", "::", "+=", "-=", "*=", "/=", "%=", "?.", "//", "/*", "<-"];
