@@ -9,9 +9,9 @@ use syn::{Block, File, ImplItem, ImplItemFn, Item, ItemImpl, ItemTrait, Stmt, Tr
 const BLOCK: &str = "block_";
 const TYPE: &str = "type_";
 /// What a method that is `pub` is called.
-const PUBLIC: &str = "public_";
+const PUBLIC: &str = "method_that_is_public_";
 /// The body of a method that has none.
-const NO_BODY: &str = "no_body";
+const NO_BODY: &str = "method_without_a_body";
 
 /// `source` in that spelling.
 pub fn spell(source: &str) -> String {
@@ -199,7 +199,7 @@ struct Blocks;
 
 impl Blocks {
     fn items(items: &mut Vec<Item>) {
-        items.retain(|item| !matches!(item, Item::Struct(empty) if empty.ident.to_string().starts_with(BLOCK)));
+        items.retain(|item| !matches!(item, Item::Struct(empty) if written_in(&empty.ident).is_some()));
         for item in items {
             Self::item(item);
         }
@@ -229,7 +229,7 @@ impl VisitMut for Blocks {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        block.stmts.retain(|statement| !matches!(statement, Stmt::Item(Item::Struct(empty)) if empty.ident.to_string().starts_with(BLOCK)));
+        block.stmts.retain(|statement| !matches!(statement, Stmt::Item(Item::Struct(empty)) if written_in(&empty.ident).is_some()));
         for statement in &mut block.stmts {
             if let Stmt::Item(item) = statement {
                 Self::item(item);
@@ -251,6 +251,7 @@ impl VisitMut for Blocks {
         if let Type::Path(path) = kind
             && let Some(name) = path.path.get_ident().map(ToString::to_string)
             && let Some(written) = name.strip_prefix(TYPE).and_then(text_of_letters)
+            && (written.starts_with("dyn") || written.starts_with("impl"))
             && let Ok(written) = syn::parse_str(&written)
         {
             *kind = written;
@@ -272,7 +273,13 @@ impl VisitMut for Blocks {
 /// What a block that is spelled as a struct begins with.
 fn head(block: &ItemImpl) -> Option<String> {
     let Type::Path(path) = &*block.self_ty else { return None };
-    text_of_letters(path.path.get_ident()?.to_string().strip_prefix(BLOCK)?)
+    written_in(path.path.get_ident()?)
+}
+
+/// What a name holds, if it is one of a block.
+fn written_in(name: &syn::Ident) -> Option<String> {
+    let head = text_of_letters(name.to_string().strip_prefix(BLOCK)?)?;
+    ["impl", "trait", "pub"].contains(&head.split(|letter: char| !letter.is_alphabetic()).next()?).then_some(head)
 }
 
 /// The block that begins with `head` and has the methods of `block`.
