@@ -107,7 +107,7 @@ pub fn texts<T: AsRef<str>>(list: &[T]) -> Vec<&str> {
 /// What can be added up, itself or behind a reference: to one of its own kind, so that nobody need say what that is.
 pub trait Number {
     /// The kind.
-    type Total;
+    type Total: Add<Output = Self::Total> + Default;
 }
 
 /// Adds and multiplies whatever an iterator gives. The transpile step writes `total` and `multiplied` where Ruchy has `sum` and `product`, whose
@@ -117,9 +117,9 @@ where
     Self::Item: Number,
     <Self::Item as Number>::Total: Sum<Self::Item> + Product<Self::Item>,
 {
-    /// The sum.
+    /// The sum; of no floats it is 0.0, where core's is -0.0.
     fn total(self) -> <Self::Item as Number>::Total {
-        self.sum()
+        self.sum::<<Self::Item as Number>::Total>() + Default::default()
     }
 
     /// The product.
@@ -204,6 +204,7 @@ mod tests {
 
     #[test]
     fn sums_need_no_type() {
+        assert!([0.0_f64; 0].iter().total().is_sign_positive());
         assert_eq!(([1, 2, 3].iter().total(), [2.5, 2.0].into_iter().total(), (1..=4_u8).multiplied()), (6, 4.5, 24));
     }
 
