@@ -85,7 +85,7 @@ fn check_events(text: &str) {
             let answer = batch.each(|message| message.json().map(drop));
             assert!(answer.failed().len() <= batch.messages().len());
             batch.messages().iter().for_each(|message| {
-                assert!(message.queue().len() + message.receive_count() as usize > 0 || message.attribute("x").is_none())
+                assert!(message.queue().len() + message.receive_count() as usize > 0 || message.attribute("x").is_none());
             });
         }
         Err(failure) => known(&failure),
@@ -96,7 +96,7 @@ fn check_events(text: &str) {
     }
     match dynamodb::Batch::from_event(text) {
         Ok(batch) => {
-            batch.changes().iter().for_each(|change| drop((change.key(), change.new_image(), change.old_image(), change.is_expiry())))
+            batch.changes().iter().for_each(|change| drop((change.key(), change.new_image(), change.old_image(), change.is_expiry())));
         }
         Err(failure) => known(&failure),
     }
