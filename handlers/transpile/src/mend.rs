@@ -82,6 +82,12 @@ pub fn prepare(source: &str) -> String {
     statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
 
+/// Whether `source` was read to its end, and none of what [`prepare`] wrote in another way is left in `mended`: else parentheses may be lost, or others made.
+#[must_use]
+pub fn is_whole(source: &str, mended: &str) -> bool {
+    source::is_closed(source) && !mended.parse().is_ok_and(|tokens| parentheses::are_left(&tokens))
+}
+
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
 #[must_use]
 pub fn mend(source: &str, rust: &str) -> String {
@@ -94,10 +100,13 @@ pub fn mend(source: &str, rust: &str) -> String {
     if file.to_token_stream().to_string() == before { rust.to_owned() } else { prettyplease::unparse(&file) }
 }
 
-/// Does `work` for every argument of a macro that takes expressions.
+/// Does `work` for every argument of a macro that takes expressions: of a list, or of a value and how often it is repeated.
 fn each_argument(text: &mut Macro, work: impl FnMut(&mut Expr)) {
     if let Ok(mut arguments) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(text.tokens.clone()) {
         arguments.iter_mut().for_each(work);
         text.tokens = arguments.to_token_stream();
+    } else if let Ok(mut repeated) = Punctuated::<Expr, Token![;]>::parse_separated_nonempty.parse2(text.tokens.clone()) {
+        repeated.iter_mut().for_each(work);
+        text.tokens = repeated.to_token_stream();
     }
 }
