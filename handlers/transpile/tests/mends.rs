@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 48] = [
+const FAULTS: [Fault; 49] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -81,6 +81,11 @@ const FAULTS: [Fault; 48] = [
         source: "fun f(a: i32, b: i32 = 7) {}",
         emitted: "fn f(a: i32, b: i32) {} fn g() { f(1) }",
         mended: "fn f(a: i32, b: i32) {} fn g() { f(1, 7) }",
+    },
+    Fault {
+        source: "fun f(a: Map<A, B>, b: &str = \"1, (2)\", c: i32 = g(3, [4, 5])) {}",
+        emitted: "fn f(a: Map<A, B>, b: &str, c: i32) {} fn h() { f(1) }",
+        mended: "fn f(a: Map<A, B>, b: &str, c: i32) {} fn h() { f(1, \"1, (2)\", g(3, [4, 5])) }",
     },
     Fault { source: "json::parse(x)", emitted: "fn f(x: &str) { json.parse(x) }", mended: "fn f(x: &str) { json::parse(x) }" },
     // Arms, and slices.
