@@ -77,6 +77,9 @@ impl Compiler {
         }
         let name = source.file_name().unwrap_or_default().to_string_lossy();
         let rust = mend::mend(&text, &String::from_utf8_lossy(&output.stdout));
+        if !mend::is_whole(&text, &rust) {
+            return Err(Error::Refused { line: None, source: source.to_owned(), message: LOST_PARENTHESES.to_owned() });
+        }
         Ok(format!("{}\n{}\n", mark::line(&name, &text), rust.trim_end()))
     }
 

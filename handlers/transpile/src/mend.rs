@@ -14,6 +14,7 @@ mod functions;
 mod generic;
 mod kind;
 mod lists;
+mod literals;
 mod macros;
 mod methods;
 mod moved;
@@ -78,26 +79,36 @@ const MENDS: [Mend; 27] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(source))))));
+    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(&literals::mark(source)))))));
     statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
+}
+
+/// Whether `source` was read to its end, and none of what [`prepare`] wrote in another way is left in `mended`: else parentheses may be lost, or others made.
+#[must_use]
+pub fn is_whole(source: &str, mended: &str) -> bool {
+    source::is_closed(source) && !mended.parse().is_ok_and(|tokens| parentheses::are_left(&tokens))
 }
 
 /// `rust`, which ruchy made of `source`, mended; as it is where there is nothing to mend, or where it is no Rust.
 #[must_use]
 pub fn mend(source: &str, rust: &str) -> String {
-    let Ok(mut file) = syn::parse_file(rust) else { return rust.to_owned() };
+    let Ok(mut file) = syn::parse_file(rust) else { return literals::unmarked(rust) };
     let before = file.to_token_stream().to_string();
     for mend in MENDS {
         mend(&mut file, source);
     }
     // Where nothing was mended not even the layout changes.
-    if file.to_token_stream().to_string() == before { rust.to_owned() } else { prettyplease::unparse(&file) }
+    let is_mended = file.to_token_stream().to_string() != before;
+    literals::unmarked(&if is_mended { prettyplease::unparse(&file) } else { rust.to_owned() })
 }
 
-/// Does `work` for every argument of a macro that takes expressions.
+/// Does `work` for every argument of a macro that takes expressions: of a list, or of a value and how often it is repeated.
 fn each_argument(text: &mut Macro, work: impl FnMut(&mut Expr)) {
     if let Ok(mut arguments) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(text.tokens.clone()) {
         arguments.iter_mut().for_each(work);
         text.tokens = arguments.to_token_stream();
+    } else if let Ok(mut repeated) = Punctuated::<Expr, Token![;]>::parse_separated_nonempty.parse2(text.tokens.clone()) {
+        repeated.iter_mut().for_each(work);
+        text.tokens = repeated.to_token_stream();
     }
 }

@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 45] = [
+const FAULTS: [Fault; 49] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -82,6 +82,11 @@ const FAULTS: [Fault; 45] = [
         emitted: "fn f(a: i32, b: i32) {} fn g() { f(1) }",
         mended: "fn f(a: i32, b: i32) {} fn g() { f(1, 7) }",
     },
+    Fault {
+        source: "fun f(a: Map<A, B>, b: &str = \"1, (2)\", c: i32 = g(3, [4, 5])) {}",
+        emitted: "fn f(a: Map<A, B>, b: &str, c: i32) {} fn h() { f(1) }",
+        mended: "fn f(a: Map<A, B>, b: &str, c: i32) {} fn h() { f(1, \"1, (2)\", g(3, [4, 5])) }",
+    },
     Fault { source: "json::parse(x)", emitted: "fn f(x: &str) { json.parse(x) }", mended: "fn f(x: &str) { json::parse(x) }" },
     // Arms, and slices.
     Fault {
@@ -101,6 +106,22 @@ const FAULTS: [Fault; 45] = [
         source: "println(x)",
         emitted: "#[derive(Clone)] struct S; fn f(x: f64) { println!(\"{:?}\", x); }",
         mended: "#[derive(Debug, Clone)] struct S; fn f(x: f64) { println!(\"{}\", std::shown!(x)); }",
+    },
+    // Debug forms and escaped braces that were written come with a mark; others are ruchy's, and text.
+    Fault {
+        source: "println!(\"{:?}\", xs)",
+        emitted: "fn f() { println!(\"{:?}\u{e001}\", xs); println!(\"{:?}\", xs); }",
+        mended: "fn f() { println!(\"{:?}\", xs); println!(\"{}\", std::shown!(xs)); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f() { println!(\"{{x}}\"); println!(\"{{x}}\u{e002}\"); g(\"{:?}\u{e001}\"); }",
+        mended: "fn f() { println!(\"{{{{x}}}}\"); println!(\"{{x}}\"); g(\"{:?}\"); }",
+    },
+    Fault {
+        source: "format!(\"{}{}\", 1, 2)",
+        emitted: "fn f() { let n = format!(\"{}{}\", 1, 2); let t = format!(\"{}{}\u{e001}\", 1, 2); }",
+        mended: "fn f() { let n = 1 + 2; let t = format!(\"{}{}\", 1, 2); }",
     },
     Fault {
         source: "",

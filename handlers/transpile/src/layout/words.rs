@@ -2,6 +2,7 @@
 //!
 //! It reads no grammar: whatever it misunderstands costs an alignment at most.
 
+use crate::mend::source::comment;
 use std::iter::Peekable;
 use std::str::CharIndices;
 
@@ -46,7 +47,8 @@ impl Reader<'_> {
             match letter {
                 '"' => self.string(),
                 _ if rest.starts_with("//") => self.skip(rest.find('\n')),
-                _ if rest.starts_with("/*") => self.skip(rest.find("*/")),
+                _ if rest.starts_with("/*") => self.skip(comment(rest)),
+                'r' if rest.starts_with("r#\"") => self.raw(),
                 // So does a comment begin in Ruchy, and in `#[…]` an attribute.
                 '#' if !rest.starts_with("#[") => self.skip(rest.find('\n')),
                 '\'' => self.character(rest),
@@ -78,6 +80,18 @@ impl Reader<'_> {
                 '\\' => drop(self.next()),
                 _ => self.word(at, letter),
             }
+        }
+    }
+
+    /// What stands to the next quote with a `#` behind it.
+    fn raw(&mut self) {
+        self.skip(Some("r#\"".len()));
+        while let Some((at, letter)) = self.next() {
+            if self.text[at..].starts_with("\"#") {
+                self.next();
+                break;
+            }
+            self.word(at, letter);
         }
     }
 
@@ -129,11 +143,13 @@ mod tests {
     #[test]
     fn comments_have_none() {
         assert_eq!(words("a // b\nc /* d\ne */ f # g\n#[h] i /* j"), [("a", 1), ("c", 2), ("f", 3), ("h", 4), ("i", 4)]);
+        assert_eq!(words("a /* b /* c */ d\n\" */ e"), [("a", 1), ("e", 2)]);
     }
 
     #[test]
     fn strings_have_words_and_no_comments() {
         assert_eq!(words(r#"f"to {name}: //\n\"x\"" y"#), [("f", 1), ("to", 1), ("name", 1), ("x", 1), ("y", 1)]);
+        assert_eq!(words("r#\"a # \"b\" c\n\"# d # e"), [("a", 1), ("b", 1), ("c", 1), ("d", 2)]);
         assert_eq!(words("\"a\nb # \" c \"unclosed\\"), [("a", 1), ("b", 2), ("c", 2), ("unclosed", 2)]);
     }
 

@@ -194,7 +194,7 @@ fn names(expression: &Expr) -> Option<Vec<syn::Ident>> {
 fn defaults(source: &str, name: &str) -> Vec<Option<Expr>> {
     let list = super::functions::parameter_list(source, name).unwrap_or_default();
     let default = |parameter: &str| syn::parse_str(parameter.split_once('=')?.1.trim()).ok();
-    list.split(',').map(default).collect()
+    super::functions::parameters(list).into_iter().map(default).collect()
 }
 
 /// Whether a function is one of `std::fs`, which take paths and contents by any reference.

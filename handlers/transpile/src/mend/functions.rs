@@ -2,6 +2,7 @@
 //! the body ends in. And a `&str` that comes out of no reference lasts for ever.
 
 use super::kind::{Kind, Kinds};
+use super::source::{Token, closing, tokens};
 use std::collections::{HashMap, HashSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, File, FnArg, ItemFn, Pat, ReturnType, Signature, Stmt, Type, parse_quote};
@@ -84,24 +85,43 @@ impl VisitMut for Parameters<'_> {
 /// The parameters of the function called `name` that `source` gives no type.
 pub(super) fn untyped_parameters(source: &str, name: &str) -> Option<Vec<String>> {
     let list = parameter_list(source, name)?;
-    let parameters = list.split(',').map(str::trim).filter(|parameter| !parameter.contains(':'));
+    let parameters = parameters(list).into_iter().map(str::trim).filter(|parameter| !parameter.contains(':'));
     Some(parameters.map(|parameter| parameter.trim_start_matches("mut ").to_owned()).collect())
 }
 
 /// What stands between the parentheses of the function called `name`.
 pub(super) fn parameter_list<'source>(source: &'source str, name: &str) -> Option<&'source str> {
-    let begins = ["fun ", "fn "].iter().find_map(|keyword| source.find(&format!("{keyword}{name}(")).map(|place| place + keyword.len()))?;
-    let rest = &source[begins + name.len() + 1..];
-    let mut depth = 1;
-    let end = rest.find(|letter| {
-        depth += match letter {
-            '(' => 1,
-            ')' => -1,
-            _ => 0,
-        };
-        depth == 0
-    })?;
-    Some(&rest[..end])
+    let tokens = tokens(source);
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let keyword = |index: &usize| matches!(text(*index), "fun" | "fn") && text(*index + 1) == name && text(*index + 2) == "(";
+    let open = (0..tokens.len()).find(keyword)? + 2;
+    let close = closing(&tokens, source, open)?;
+    Some(&source[tokens[open].place.end..tokens[close].place.start])
+}
+
+/// The parameters of such a list: the commas in their types and default values separate none.
+pub(super) fn parameters(list: &str) -> Vec<&str> {
+    let mut parameters = Vec::new();
+    let mut start = 0;
+    let mut depth = 0;
+    let mut is_type = true;
+    for Token { place } in tokens(list) {
+        match &list[place.clone()] {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            "<" if is_type => depth += 1,
+            ">" if is_type => depth -= 1,
+            ">>" if is_type => depth -= 2,
+            "=" => is_type = false,
+            "," if depth == 0 => {
+                parameters.push(&list[start..place.start]);
+                (start, is_type) = (place.end, true);
+            }
+            _ => {}
+        }
+    }
+    parameters.push(&list[start..]);
+    parameters
 }
 
 /// Whether a parameter is handed to another that is a function of whole numbers, the one kind that ruchy guesses.

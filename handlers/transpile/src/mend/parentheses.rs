@@ -5,6 +5,7 @@
 //! This much of Ruchy is read: strings, the expressions in f-strings, comments, brackets, operators.
 
 use super::source::{OPERATORS, Token, closing, tokens, with_holes};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::ops::{Range, RangeInclusive};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, parse_quote};
@@ -211,6 +212,28 @@ pub fn mend(file: &mut File, _: &str) {
     Parentheses.visit_file_mut(file);
 }
 
+/// Whether a list of one element of which that element is taken is left in `rust`: where that is no expression to [`mend`], in a macro of one's own.
+pub fn are_left(rust: &TokenStream) -> bool {
+    let trees: Vec<TokenTree> = rust.clone().into_iter().collect();
+    let bracketed = |tree: &TokenTree| match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => Some(group.stream()),
+        _ => None,
+    };
+    let is_list = |index: usize| match index.checked_sub(1).map(|before| &trees[before]) {
+        Some(TokenTree::Group(_)) => false,
+        Some(TokenTree::Ident(word)) => BEFORE_EXPRESSIONS.contains(&word.to_string().as_str()),
+        Some(TokenTree::Punct(punct)) => !matches!(punct.as_char(), '!' | '?'),
+        _ => true,
+    };
+    let is_first = |index: &TokenStream| matches!(index.to_string().as_str(), "0" | "0 as usize");
+    let is_one =
+        |list: TokenStream| !list.into_iter().any(|tree| matches!(tree, TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';')));
+    let is_here = trees.windows(2).enumerate().any(|(index, pair)| {
+        bracketed(&pair[1]).is_some_and(|index| is_first(&index)) && is_list(index) && bracketed(&pair[0]).is_some_and(is_one)
+    });
+    is_here || trees.iter().any(|tree| matches!(tree, TokenTree::Group(group) if are_left(&group.stream())))
+}
+
 struct Parentheses;
 
 impl VisitMut for Parentheses {
@@ -237,7 +260,19 @@ fn only_element(expression: &Expr) -> Option<&Expr> {
 
 #[cfg(test)]
 mod tests {
-    use super::mark;
+    use super::{are_left, mark};
+
+    #[test]
+    fn marks_that_are_left_are_found() {
+        for rust in ["f!([a - b][0 as usize].clone() => 1)", "fn f() { g! { x; return [a][0] } }", "a - [b - c][0]"] {
+            assert!(are_left(&rust.parse().unwrap()), "{rust}");
+        }
+        for rust in
+            ["a[1][0 as usize]", "f(a)[b][0 as usize]", "vec![a][0 as usize]", "[a, b][0 as usize]", "[a][i]", "\"[a][0]\"", "[a]; [0]"]
+        {
+            assert!(!are_left(&rust.parse().unwrap()), "{rust}");
+        }
+    }
 
     #[test]
     fn what_ruchy_loses_is_marked() {

@@ -30,17 +30,14 @@ pub fn marked(text: &str) -> String {
     between.map_or_else(|| text.to_owned(), |place| format!("f\"{}{MARK}{}\"", &inside[..place], &inside[place..]))
 }
 
-pub fn mend(file: &mut File, source: &str) {
+pub fn mend(file: &mut File, _: &str) {
     let kinds = Kinds::of(file);
-    // Who writes this out means it.
-    let is_written = source.contains("\"{}{}\"");
-    Plus { kinds: &kinds, locals: kinds.clone(), is_written }.visit_file_mut(file);
+    Plus { kinds: &kinds, locals: kinds.clone() }.visit_file_mut(file);
 }
 
 struct Plus<'file> {
     kinds: &'file Kinds,
     locals: Kinds,
-    is_written: bool,
 }
 
 impl VisitMut for Plus<'_> {
@@ -59,7 +56,6 @@ impl VisitMut for Plus<'_> {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         visit_mut::visit_expr_mut(self, expression);
         if let Expr::Macro(text) = expression
-            && !self.is_written
             && let Some((left, right)) = operands(&text.mac)
         {
             let is_text = |value: &Expr| self.locals.kind(value).is_some_and(|kind| kind.is_text() || kind == Kind::Char);
@@ -81,7 +77,7 @@ impl VisitMut for Plus<'_> {
     }
 }
 
-/// What a text is put together of by `+`.
+/// What a text is put together of by `+`. Who writes this out means it: there it has the mark of `literals`.
 fn operands(text: &Macro) -> Option<(Expr, Expr)> {
     let arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(text.tokens.clone()).ok()?;
     let is_plus = text.path.is_ident("format") && arguments.first() == Some(&parse_quote!("{}{}"));

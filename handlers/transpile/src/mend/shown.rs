@@ -3,6 +3,7 @@
 //! value itself where it plainly is text or a whole number.
 
 use super::kind::{Kind, Kinds};
+use super::literals::{ESCAPED, FORM};
 use quote::quote;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -10,17 +11,16 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMacro, File, ItemFn, LitStr, Macro, Token};
 
 /// The macros that take a text with holes and values for them.
-const MACROS: [&str; 6] = ["print", "println", "eprint", "eprintln", "format", "panic"];
+pub const MACROS: [&str; 6] = ["print", "println", "eprint", "eprintln", "format", "panic"];
 
-pub fn mend(file: &mut File, source: &str) {
+pub fn mend(file: &mut File, _: &str) {
     let kinds = Kinds::of(file);
-    Shown { kinds: &kinds, locals: kinds.clone(), source }.visit_file_mut(file);
+    Shown { kinds: &kinds, locals: kinds.clone() }.visit_file_mut(file);
 }
 
 struct Shown<'file> {
     kinds: &'file Kinds,
     locals: Kinds,
-    source: &'file str,
 }
 
 impl VisitMut for Shown<'_> {
@@ -58,17 +58,18 @@ impl Shown<'_> {
             self.visit_expr_mut(value);
         }
         if values.is_empty() && name != "panic" {
-            // Text without values is text: only f-strings have something put in.
-            let text =
-                LitStr::new(&literal.value().replace("{{", "{").replace("}}", "}").replace('{', "{{").replace('}', "}}"), literal.span());
-            return Some(quote!(#text));
+            // Text without values is text: only an f-string's braces are escaped.
+            let text = literal.value();
+            let text = if text.contains(ESCAPED) { text } else { text.replace('{', "{{").replace('}', "}}") };
+            let literal = LitStr::new(&text, literal.span());
+            return Some(quote!(#literal));
         }
         let holes = holes(&literal.value())?;
         if holes.len() != values.len() {
             return Some(quote!(#literal #(, #values)*));
         }
         // Who wrote `{:?}` themselves meant it.
-        let meant = self.source.contains(&format!("\"{}\"", literal.value()));
+        let meant = literal.value().contains(FORM);
         let mut text = literal.value();
         for (place, value) in holes.iter().zip(&mut values).rev() {
             if text[place.clone()] == *"{:?}" && meant {

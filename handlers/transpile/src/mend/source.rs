@@ -40,27 +40,51 @@ pub struct Token {
 
 /// The tokens of `source`, comments left out.
 pub fn tokens(source: &str) -> Vec<Token> {
+    read(source).0
+}
+
+/// Whether every string, comment and bracket of `source` comes to an end: if not, it was not understood, or is not complete.
+pub fn is_closed(source: &str) -> bool {
+    let (tokens, all_end) = read(source);
+    let mut open = Vec::new();
+    let brackets_match = tokens.iter().all(|token| match &source[token.place.clone()] {
+        "(" => open.push(")") == (),
+        "[" => open.push("]") == (),
+        "{" => open.push("}") == (),
+        close @ (")" | "]" | "}") => open.pop() == Some(close),
+        _ => true,
+    });
+    all_end && brackets_match && open.is_empty()
+}
+
+/// The tokens of `source`, and whether every string and comment comes to an end.
+fn read(source: &str) -> (Vec<Token>, bool) {
     let mut tokens = Vec::new();
     let mut place = 0;
+    let mut all_end = true;
     while let Some(letter) = source[place..].chars().next() {
         let rest = &source[place..];
-        let length = if rest.starts_with("//") {
+        let mut ended = |length: Option<usize>| {
+            all_end &= length.is_some();
+            length.unwrap_or(rest.len())
+        };
+        let length = if rest.starts_with("//") || letter == '#' && !rest.starts_with("#[") {
             place += rest.find('\n').unwrap_or(rest.len());
             continue;
         } else if rest.starts_with("/*") {
-            place += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            place += ended(comment(rest));
             continue;
         } else if letter.is_whitespace() {
             place += letter.len_utf8();
             continue;
         } else if rest.starts_with("f\"") {
-            1 + string(&rest[1..])
+            1 + ended(string(&rest[1..])).min(rest.len() - 1)
         } else if let Some(raw) = rest.strip_prefix("r\"") {
-            2 + raw.find('"').map_or(raw.len(), |end| end + 1)
+            ended(raw.find('"').map(|end| end + 3))
         } else if let Some(raw) = rest.strip_prefix("r#\"") {
-            3 + raw.find("\"#").map_or(raw.len(), |end| end + 2)
+            ended(raw.find("\"#").map(|end| end + 5))
         } else if letter == '"' {
-            string(rest)
+            ended(string(rest))
         } else if letter == '\'' {
             character(rest)
         } else if letter.is_alphanumeric() || letter == '_' {
@@ -72,7 +96,23 @@ pub fn tokens(source: &str) -> Vec<Token> {
         tokens.push(Token { place: place..place + length });
         place += length;
     }
-    tokens
+    (tokens, all_end)
+}
+
+/// How long a comment of `/*` is, with those in it; nothing where it does not end.
+pub fn comment(rest: &str) -> Option<usize> {
+    let mut depth = 0;
+    let mut place = 0;
+    loop {
+        let found = place + rest[place..].find(['/', '*'])?;
+        place = found + 2;
+        match rest.get(found..place) {
+            Some("/*") => depth += 1,
+            Some("*/") if depth == 1 => return Some(place),
+            Some("*/") => depth -= 1,
+            _ => place = found + 1,
+        }
+    }
 }
 
 /// How long a word or a number is: one with a point, but not the beginning of a range.
@@ -87,17 +127,17 @@ fn word(rest: &str) -> usize {
     end
 }
 
-/// How long a string is, with its quotes.
-fn string(rest: &str) -> usize {
+/// How long a string is, with its quotes; nothing where it does not end.
+fn string(rest: &str) -> Option<usize> {
     let mut escaped = false;
     for (place, letter) in rest.char_indices().skip(1) {
         match letter {
-            '"' if !escaped => return place + 1,
+            '"' if !escaped => return Some(place + 1),
             '\\' => escaped = !escaped,
             _ => escaped = false,
         }
     }
-    rest.len()
+    None
 }
 
 /// How long a letter in quotes is; of a lifetime, or of a lone quote, the quote.
@@ -163,4 +203,30 @@ pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
         rest = &hole[end + 1..];
     }
     result + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_closed, tokens};
+
+    fn texts(source: &str) -> Vec<&str> {
+        tokens(source).into_iter().map(|token| &source[token.place]).collect()
+    }
+
+    #[test]
+    fn comments_of_all_sorts_are_left_out() {
+        assert_eq!(texts("a # it's 5\"\nb // \"\nc /* d /* \" */ e */ f"), ["a", "b", "c", "f"]);
+        assert_eq!(texts("/**/ a /*/**/*/ b"), ["a", "b"]);
+        assert_eq!(texts("#[test] r#\"# a\"# \"# b\""), ["#", "[", "test", "]", "r#\"# a\"#", "\"# b\""]);
+    }
+
+    #[test]
+    fn what_does_not_end_is_known() {
+        for source in ["f(\"{[(\") # \"(", "'(' /* ( */ + '\"'", "r#\"(\"#", "f\"{(a)} (\""] {
+            assert!(is_closed(source), "{source}");
+        }
+        for source in ["\"a", "f\"a", "r\"a", "r#\"a\"", "/* a /* */", "/*/", "(", "(]", "a)", "{ (a }"] {
+            assert!(!is_closed(source), "{source}");
+        }
+    }
 }
