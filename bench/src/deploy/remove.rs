@@ -3,7 +3,7 @@
 use super::MISSING;
 use super::aws::{Account, Aws};
 use super::failure::Failure;
-use super::function::{self, is_ours};
+use super::function::{self, Ownership};
 use super::role;
 use crate::Error;
 use clap::Args;
@@ -30,8 +30,9 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let aws = Aws::new(&options.account)?;
     let function = &options.function;
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", function])?;
-    if found.as_ref().is_some_and(|found| !is_ours(&found["Tags"])) && !options.force {
-        return Err(Error::Refused(format!("{function} was not made by this tool, and is left alone. --force deletes it all the same.")));
+    let ownership = found.as_ref().map(Ownership::of);
+    if let Some(ownership) = ownership.filter(|ownership| *ownership != Ownership::Ours && !options.force) {
+        return Err(Error::Refused(format!("{function} {ownership}, and is left alone. --force deletes it all the same.")));
     }
     let mut said = String::new();
     let mut failures = Vec::new();

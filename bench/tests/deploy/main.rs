@@ -4,6 +4,7 @@ mod archives;
 mod failures;
 mod functions;
 mod images;
+mod owners;
 mod permissions;
 mod stand_in;
 mod starts;

@@ -1,0 +1,62 @@
+//! What is somebody else's is let be, and what was made here before something went wrong is told, or removed.
+
+use crate::stand_in::{MINIMAL, StandIn};
+use crate::starts::peers;
+use serde_json::Value;
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/service-role/theirs";
+
+/// A function that somebody else has made, of something else.
+fn theirs(aws: &StandIn, name: &str) -> Value {
+    aws.aws(&["iam", "create-role", "--role-name", "theirs", "--path", "/service-role/", "--assume-role-policy-document", "{}"]);
+    let code = format!("fileb://{}", MINIMAL.display());
+    let what = ["--runtime", "nodejs20.x", "--handler", "index.handler", "--role", ROLE, "--zip-file", &code, "--tags", "team=payments"];
+    aws.aws(&[&["lambda", "create-function", "--function-name", name], &what[..]].concat()).unwrap();
+    aws.function(name).unwrap()["Configuration"].clone()
+}
+
+#[test]
+fn a_function_that_somebody_else_made_is_not_overwritten() {
+    let aws = StandIn::start();
+    let before = theirs(&aws, "minimal");
+    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
+    assert!(said.contains("minimal is there already, and was not made by this tool. It is left as it is."), "{said}");
+    assert!(said.contains("--force overwrites it all the same"), "{said}");
+    let after = &aws.function("minimal").unwrap()["Configuration"];
+    assert_eq!((&after["RevisionId"], &after["Runtime"]), (&before["RevisionId"], &"nodejs20.x".into()));
+    assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
+
+    aws.deploy("minimal", &MINIMAL, &["--force"]).well();
+    let function = aws.function("minimal").unwrap();
+    assert_eq!(
+        (&function["Configuration"]["Runtime"], &function["Configuration"]["Handler"]),
+        (&"provided.al2023".into(), &"minimal".into())
+    );
+    assert_eq!((&function["Tags"]["team"], &function["Tags"]["created-by"]), (&"payments".into(), &"ruchy-lambda".into()));
+    assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: it is as it should be already\n");
+}
+
+#[test]
+fn a_function_whose_tags_may_not_be_read_is_not_overwritten() {
+    let aws = StandIn::start();
+    let unread =
+        r#"{"Configuration":{"Runtime":"nodejs20.x"},"TagsError":{"ErrorCode":"AccessDeniedException","Message":"not authorized"}}"#;
+    aws.interfere(&format!("*' get-function '*) echo '{unread}'; exit;;\n*) refuse UnexpectedException Any;;"));
+    let said = aws.deploy("minimal", &MINIMAL, &[]).failed();
+    assert!(said.contains("has tags that cannot be read") && said.contains("lambda:ListTags): not authorized"), "{said}");
+}
+
+#[test]
+fn a_peer_that_somebody_else_made_is_neither_measured_nor_deleted() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    crate::starts::say(&aws, "minimal", 7.5, 13);
+    let before = theirs(&aws, "ruchy-lambda-peer-cpp");
+    let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
+    let table = crate::starts::bench(&aws, &folder.path().join("aws.json"), peers.path(), &["--peers", "cpp", "--yes"]).well();
+    assert!(
+        table.contains("cpp: not measured, there is a function ruchy-lambda-peer-cpp already, and it was not made by this tool"),
+        "{table}"
+    );
+    assert_eq!(aws.function("ruchy-lambda-peer-cpp").unwrap()["Configuration"]["RevisionId"], before["RevisionId"]);
+}
