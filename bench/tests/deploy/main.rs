@@ -9,3 +9,4 @@ mod permissions;
 mod stand_in;
 mod starts;
 mod validation;
+mod variables;
