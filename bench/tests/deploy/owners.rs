@@ -60,3 +60,57 @@ fn a_peer_that_somebody_else_made_is_neither_measured_nor_deleted() {
     );
     assert_eq!(aws.function("ruchy-lambda-peer-cpp").unwrap()["Configuration"]["RevisionId"], before["RevisionId"]);
 }
+
+#[test]
+fn a_failure_does_not_advise_to_delete_a_function_that_was_there_before() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    aws.deploy("minimal", &MINIMAL, &["--name", "mine", "--role", "ruchy-lambda-minimal"]).well();
+    aws.interfere("*' update-function-configuration '*) refuse AccessDeniedException UpdateFunctionConfiguration;;");
+    let said = aws.deploy("minimal", &MINIMAL, &["--name", "mine", "--create-role"]).failed();
+    let (_, left) =
+        said.split_once("Left behind: the role ruchy-lambda-mine, made just now, is there. ").unwrap_or_else(|| panic!("{said}"));
+    assert!(!said.contains("just destroy"), "{said}");
+    // What is advised does what it says.
+    for line in left.split('`').filter(|part| part.starts_with("aws ")) {
+        aws.aws(&line.split(' ').skip(1).collect::<Vec<_>>()).unwrap_or_else(|| panic!("{line}"));
+    }
+    assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-mine"]).is_none());
+    assert!(aws.function("mine").is_some());
+}
+
+#[test]
+fn a_function_that_is_made_and_cannot_be_waited_for_is_named() {
+    let aws = StandIn::start();
+    aws.interfere("*' lambda wait '*) refuse ExpiredTokenException GetFunction;;");
+    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
+    assert!(said.contains("GetFunction: the credentials have expired"), "{said}");
+    for left in [
+        "Left behind: the function minimal, made just now, is there. `just destroy minimal`",
+        "Left behind: the role ruchy-lambda-minimal, made",
+    ] {
+        assert!(said.contains(left), "{said}");
+    }
+    assert!(aws.function("minimal").is_some());
+}
+
+#[test]
+fn a_peer_that_is_made_and_cannot_be_waited_for_is_deleted() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    aws.interfere("*' lambda wait '*) refuse ExpiredTokenException GetFunction;;");
+    let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
+    let bench = || crate::starts::bench(&aws, &folder.path().join("aws.json"), peers.path(), &["--peers", "cpp", "--yes"]).failed();
+    let said = bench();
+    assert!(said.contains("the credentials have expired") && !said.contains("Left behind"), "{said}");
+    assert!(aws.function("ruchy-lambda-peer-cpp").is_none());
+    // Where it cannot be deleted either, both are told.
+    aws.interfere(
+        "*' lambda wait '*) refuse ExpiredTokenException GetFunction;;\n*' delete-function '*) refuse ServiceException DeleteFunction;;",
+    );
+    let said = bench();
+    let left =
+        "Left behind: ruchy-lambda-peer-cpp (DeleteFunction: no (ServiceException)); `just destroy ruchy-lambda-peer-cpp` deletes it";
+    assert!(said.contains("the credentials have expired") && said.contains(left), "{said}");
+    assert!(aws.function("ruchy-lambda-peer-cpp").is_some());
+}
