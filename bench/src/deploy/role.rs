@@ -104,6 +104,15 @@ pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str, is_fun
     Error::LeftBehind { reason: Box::new(failure.into()), left }
 }
 
+/// Whether there is a role of this name, and this tool made it.
+///
+/// # Errors
+/// [`Failure`].
+pub fn is_made_here(aws: &Aws, name: &str) -> Result<bool, Failure> {
+    let found = aws.find(MISSING, &["iam", "get-role", "--role-name", name])?;
+    Ok(found.is_some_and(|found| is_ours(&found["Role"]["Tags"])))
+}
+
 /// Removes the role if this tool made it. Returns what there is to say.
 ///
 /// # Errors

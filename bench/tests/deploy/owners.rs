@@ -114,3 +114,21 @@ fn a_peer_that_is_made_and_cannot_be_waited_for_is_deleted() {
     assert!(said.contains("the credentials have expired") && said.contains(left), "{said}");
     assert!(aws.function("ruchy-lambda-peer-cpp").is_some());
 }
+
+#[test]
+fn a_log_whose_function_is_gone_is_deleted_only_where_its_role_is_ours() {
+    let aws = StandIn::start();
+    let group = ["--log-group-name", "/aws/lambda/minimal"];
+    let create = || aws.aws(&[&["logs", "create-log-group"], &group[..]].concat()).unwrap();
+    create();
+    let said = aws.run(&["destroy", "minimal"]).well();
+    assert!(said.contains("log group /aws/lambda/minimal: left alone"), "{said}");
+    assert!(aws.run(&["logs-aws", "minimal"]).code == 0);
+    assert!(aws.run(&["destroy", "minimal", "--force"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
+    // A run that was broken off has left the role.
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    aws.aws(&["lambda", "delete-function", "--function-name", "minimal"]).unwrap();
+    create();
+    let said = aws.run(&["destroy", "minimal"]).well();
+    assert!(said.contains("log group /aws/lambda/minimal: deleted\n") && said.contains("role ruchy-lambda-minimal: deleted\n"), "{said}");
+}
