@@ -74,17 +74,23 @@ package *NAMES: _tool
     {{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" --arch "${RUCHY_LAMBDA_ARCH:-x86_64}" \
         --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
 
-# Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry.
+# Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry; with RUCHY_LAMBDA_ARCH=arm64 for Graviton.
 [group('deploy')]
 [no-exit-message]
 image NAME: (build NAME) _tool
     @{{ tool }} image --bootstrap dist/bootstrap --handler "$1" --out "dist/$1.oci"
 
-# Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: --create-role makes a role for a new one, --dry-run only prints.
+# Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: `--arch arm64`, the first of them, for Graviton, --create-role makes a role for a new one, --dry-run only prints.
 [group('deploy')]
 [no-exit-message]
-deploy NAME *OPTIONS: (package NAME)
-    @PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$@"
+deploy NAME *OPTIONS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    name=$1
+    shift
+    {{ arch }}
+    just package "$name"
+    PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$name" "$@"
 
 # Hand function NAME on AWS one EVENT: JSON, @file or - for standard input.
 [group('deploy')]

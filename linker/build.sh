@@ -171,20 +171,21 @@ fi
 cat "$errors" >&2
 mkdir -p "$(dirname "$out")"
 install -m 755 "$target/$triple/release-ultra/bootstrap" "$out"
-if [[ -n ${RUCHY_LAMBDA_SYMBOLS:-}${RUCHY_LAMBDA_SECTIONS:-} ]]; then exit; fi
 
 # The table of sections, which only tools read, stands behind all that is loaded. A recent linker or strip could leave it out; any can be made to
 # by these three: the file ends where its last segment that has bytes does, and its header says that there is no table.
-number() { od -An -t u8 -j "$1" -N 8 "$out"; }
-segment_header_bytes=56
-segment_headers=64
-for header in $segment_headers $((segment_headers + segment_header_bytes)); do
-    segment_bytes=$(number $((header + 32))) # p_filesz
-    if ((segment_bytes > 0)); then end=$(($(number $((header + 8))) + segment_bytes)); fi # p_offset
-done
-truncate -s "$end" "$out"
-zeros() { head -c "$2" /dev/zero | dd of="$out" bs=1 seek="$1" conv=notrunc status=none; }
-zeros 40 8 # e_shoff
-zeros 60 4 # e_shnum, e_shstrndx
-
+without_sections() {
+    number() { od -An -t u8 -j "$1" -N 8 "$out"; }
+    segment_header_bytes=56
+    segment_headers=64
+    for header in $segment_headers $((segment_headers + segment_header_bytes)); do
+        segment_bytes=$(number $((header + 32))) # p_filesz
+        if ((segment_bytes > 0)); then end=$(($(number $((header + 8))) + segment_bytes)); fi # p_offset
+    done
+    truncate -s "$end" "$out"
+    zeros() { head -c "$2" /dev/zero | dd of="$out" bs=1 seek="$1" conv=notrunc status=none; }
+    zeros 40 8 # e_shoff
+    zeros 60 4 # e_shnum, e_shstrndx
+}
+if [[ -z ${RUCHY_LAMBDA_SYMBOLS:-}${RUCHY_LAMBDA_SECTIONS:-} ]]; then without_sections; fi
 if [[ -n ${RUCHY_LAMBDA_LOCAL:-} && $architecture == arm64 ]]; then linker/emulated.sh "$out"; fi

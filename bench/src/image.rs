@@ -45,7 +45,7 @@ pub struct Options {
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
     /// The processor that it is for
-    #[arg(long, value_name = "NAME", value_enum, default_value_t = Architecture::X86_64)]
+    #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum, default_value_t = Architecture::X86_64)]
     pub arch: Architecture,
 }
 
