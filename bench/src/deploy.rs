@@ -27,7 +27,7 @@ use archive::Archive;
 use aws::{Account, Aws};
 use clap::Args;
 use failure::Failure;
-use function::{Changes, MEMORY_MB_DEFAULT, TAG, TIMEOUT_SECONDS_DEFAULT, Wanted};
+use function::{Changes, MEMORY_MB_DEFAULT, Ownership, TAG, TIMEOUT_SECONDS_DEFAULT, Wanted};
 use role::Role;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -67,6 +67,9 @@ pub struct Options {
     /// Make a role of the function's own, which may write its log and nothing else
     #[arg(long)]
     pub create_role: bool,
+    /// Overwrite the function though this tool has not made it; from then on it counts as made by it
+    #[arg(long)]
+    pub force: bool,
     /// How long to wait until Lambda knows a role that is new
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub role_wait: u64,
@@ -94,9 +97,11 @@ pub fn run(options: &Options) -> Result<String, Error> {
         timeout_seconds: options.timeout,
     };
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &wanted.name])?;
+    let is_there = found.is_some();
+    let is_anothers = found.as_ref().map_or(Ok(false), |found| is_anothers(&wanted.name, found, options.force))?;
     let role = match &options.role {
         Some(role) => Some(Role { name: role.clone(), arn: role::named(&aws, role)?, is_new: false }),
-        None if options.create_role => Some(role::ensure(&aws, &wanted.name)?),
+        None if options.create_role => Some(role::ensure(&aws, &wanted.name, is_there)?),
         None => None,
     };
     let wanted = Wanted { role: role.as_ref().map(|role| role.arn.clone()), ..wanted };
@@ -106,10 +111,38 @@ pub fn run(options: &Options) -> Result<String, Error> {
         None => create(&aws, &wanted, &archive, role_wait),
     };
     let arn = match (arn, role) {
-        (Err(error), Some(role)) if role.is_new => return Err(role::left_behind(error, &role.name, &wanted.name)),
+        // From here on `just destroy` may delete it, and deploying again takes no --force.
+        (Ok(arn), _) if is_anothers => tag(&aws, &wanted.name, arn)?,
+        (Err(error), Some(role)) if role.is_new => return Err(role::left_behind(error, &role.name, &wanted.name, is_there)),
         (arn, _) => arn?,
     };
     Ok(format!("{arn}\n"))
+}
+
+/// Whether the function that is there is somebody else's, which only `is_forced` overwrites.
+fn is_anothers(name: &str, found: &Value, is_forced: bool) -> Result<bool, Error> {
+    if found["Configuration"]["PackageType"] == "Image" {
+        return Err(Error::Refused(format!(
+            "{name} is there as a container image, which an archive cannot replace. Use another name (--name), or delete it first."
+        )));
+    }
+    match Ownership::of(found) {
+        Ownership::Ours => Ok(false),
+        _ if is_forced => Ok(true),
+        ownership => Err(Error::Refused(format!(
+            "{name} is there already, and {ownership}. It is left as it is. Use another name (--name); --force overwrites it all the same."
+        ))),
+    }
+}
+
+fn tag(aws: &Aws, name: &str, arn: String) -> Result<String, Error> {
+    eprintln!("{name}: tagging it {}={}", TAG.0, TAG.1);
+    let tagged = aws.change(&["lambda", "tag-resource", "--resource", &arn, "--tags", &format!("{}={}", TAG.0, TAG.1)]);
+    tagged.map_err(|failure| Error::LeftBehind {
+        reason: Box::new(failure.into()),
+        left: format!("{name} is as it should be, but has no tag {}={}. Deploying again with --force adds it.", TAG.0, TAG.1),
+    })?;
+    Ok(arn)
 }
 
 fn create(aws: &Aws, wanted: &Wanted, archive: &Archive, role_wait: Duration) -> Result<String, Error> {
@@ -128,17 +161,19 @@ fn create(aws: &Aws, wanted: &Wanted, archive: &Archive, role_wait: Duration) ->
     arguments.extend(["--architectures", wanted.architecture.name(), "--handler", &wanted.handler, "--role", role]);
     arguments.extend(["--memory-size", &memory, "--timeout", &timeout, "--zip-file", &file, "--tags", &tag]);
     let created = once_the_role_is_known(role, role_wait, || aws.change(&arguments))?;
-    wait(aws, "function-active-v2", &wanted.name)?;
+    // Whatever there is to say of it, it is there from now on.
+    wait(aws, "function-active-v2", &wanted.name).map_err(|reason| Error::LeftBehind {
+        reason: Box::new(reason),
+        left: format!(
+            "the function {0}, made just now, is there. `just destroy {0}` deletes it; deploying again goes on from there.",
+            wanted.name
+        ),
+    })?;
     Ok(arn(&created))
 }
 
 fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wait: Duration) -> Result<String, Error> {
     let name = &wanted.name;
-    if found["PackageType"] == "Image" {
-        return Err(Error::Refused(format!(
-            "{name} is there as a container image, which an archive cannot replace. Use another name (--name), or delete it first."
-        )));
-    }
     let changes = wanted.changes(found);
     if changes == Changes::default() {
         if found["State"] == "Failed" {
@@ -234,7 +269,7 @@ pub fn wait(aws: &Aws, state: &str, function: &str) -> Result<(), Error> {
 fn not_ready(function: &str, configuration: &Value, said: &str) -> Error {
     let because = ["StateReason", "LastUpdateStatusReason"].iter().find_map(|field| configuration[field].as_str()).unwrap_or(said);
     Error::Refused(format!(
-        "{function} is there and not ready (state {}, last update {}): {because}. `just destroy {function}` deletes it; deploying again tries again.",
+        "{function} is there and not ready (state {}, last update {}): {because}. Deploying again tries again.",
         configuration["State"].as_str().unwrap_or("unknown"),
         configuration["LastUpdateStatus"].as_str().unwrap_or("unknown"),
     ))
@@ -254,7 +289,8 @@ mod tests {
             said.starts_with("minimal is there and not ready (state Failed, last update Successful): The image is too large."),
             "{said}"
         );
-        assert!(said.contains("`just destroy minimal` deletes it"), "{said}");
+        // It may have been there for long, and be somebody's.
+        assert!(!said.contains("destroy"), "{said}");
         assert!(not_ready("minimal", &json!({}), "Waiter failed: Max attempts exceeded").to_string().contains("Max attempts exceeded"));
     }
 

@@ -59,20 +59,15 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let mut absent = Vec::new();
     let own = functions.len();
     let deployed = labels.iter().try_for_each(|label| {
-        match peers::deploy(&aws, &options.peers_folder, label, role, memory_mb)? {
-            Ok(peer) => functions.push(peer),
-            Err(reason) => absent.push(((*label).to_owned(), reason)),
-        }
+        let reason = peers::deploy(&aws, &options.peers_folder, label, role, memory_mb, &mut functions)?;
+        absent.extend(reason.map(|reason| ((*label).to_owned(), reason)));
         Ok(())
     });
     if aws.is_dry() {
         return deployed.map(|()| String::new());
     }
     let measured = deployed.and_then(|()| measure::cold_starts(&aws, &functions, options.rounds, options.seed));
-    // Whatever became of it, they go; what went wrong first is what is told.
-    let removed = peers::remove(&aws, &functions[own..]);
-    let reports = measured?;
-    removed?;
+    let reports = peers::remove(&aws, &functions[own..], measured)?;
     let results = json!({ "conditions": conditions::conditions(), "region": like["FunctionArn"].as_str().and_then(|arn| arn.split(':').nth(3)), "memory_mb": memory_mb,
         "rounds": options.rounds, "seed": options.seed, "functions": functions.iter().zip(&reports).map(|(function, reports)| series(&function.label, reports)).collect::<Vec<_>>() });
     package::write_whole(&options.out, format!("{results:#}\n").as_bytes())?;

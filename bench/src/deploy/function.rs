@@ -3,6 +3,7 @@
 use crate::architecture::Architecture;
 use crate::package::manifest::RUNTIME;
 use serde_json::Value;
+use std::fmt::{self, Display, Formatter};
 
 /// Lambda's limits.
 pub const NAME_BYTES_MAX: usize = 64;
@@ -65,6 +66,41 @@ pub fn is_ours(tags: &Value) -> bool {
     tags[TAG.0] == TAG.1 || tags.as_array().is_some_and(|tags| tags.iter().any(|tag| tag["Key"] == TAG.0 && tag["Value"] == TAG.1))
 }
 
+/// Who made a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    Ours,
+    Anothers,
+    /// Its tags may not be read; this is why.
+    Unknown(String),
+}
+
+impl Ownership {
+    /// From what `get-function` says. Lambda leaves tags out where the credentials may not list them.
+    #[must_use]
+    pub fn of(found: &Value) -> Self {
+        if is_ours(&found["Tags"]) {
+            return Self::Ours;
+        }
+        found["TagsError"]["Message"].as_str().map_or(Self::Anothers, |message| Self::Unknown(message.to_owned()))
+    }
+}
+
+impl Display for Ownership {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ours => f.write_str("was made by this tool"),
+            Self::Anothers => f.write_str("was not made by this tool"),
+            Self::Unknown(message) => {
+                write!(
+                    f,
+                    "has tags that cannot be read, which would tell whether this tool made it (deploy/policy.json has lambda:ListTags): {message}"
+                )
+            }
+        }
+    }
+}
+
 /// For the command line.
 ///
 /// # Errors
@@ -81,7 +117,7 @@ pub fn name(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Changes, Wanted, is_ours, name};
+    use super::{Changes, Ownership, Wanted, is_ours, name};
     use crate::architecture::Architecture;
     use serde_json::json;
 
@@ -122,6 +158,15 @@ mod tests {
         assert!(is_ours(&json!({"created-by": "ruchy-lambda"})));
         assert!(is_ours(&json!([{"Key": "a", "Value": "b"}, {"Key": "created-by", "Value": "ruchy-lambda"}])));
         assert!(!is_ours(&json!({"created-by": "somebody"})) && !is_ours(&json!([])) && !is_ours(&json!(null)));
+    }
+
+    #[test]
+    fn tags_that_cannot_be_read_are_nobodys() {
+        assert_eq!(Ownership::of(&json!({"Tags": {"created-by": "ruchy-lambda"}})), Ownership::Ours);
+        assert_eq!(Ownership::of(&json!({"Tags": {"team": "payments"}})), Ownership::Anothers);
+        assert_eq!(Ownership::of(&json!({"Configuration": {}})), Ownership::Anothers);
+        let unknown = Ownership::of(&json!({"TagsError": {"ErrorCode": "AccessDeniedException", "Message": "not authorized"}}));
+        assert!(unknown.to_string().contains("lambda:ListTags): not authorized"), "{unknown}");
     }
 
     #[test]

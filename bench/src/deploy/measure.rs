@@ -9,6 +9,8 @@ use crate::Error;
 use crate::news::News;
 use fastrand::Rng;
 use serde_json::{Value, json};
+use std::io::Write as _;
+use tempfile::NamedTempFile;
 
 /// The variable that is changed. What it says has no meaning.
 const VARIABLE: &str = "RUCHY_LAMBDA_COLD_START";
@@ -25,21 +27,30 @@ pub struct Measured {
 /// A report a round of each, the functions in an order shuffled anew each round. The functions have their own variables again afterwards.
 ///
 /// # Errors
-/// [`Failure`](super::failure::Failure); [`Error::Refused`] where an invocation fails, or is no cold start.
+/// [`Failure`](super::failure::Failure); [`Error::Refused`] where an invocation fails, or is no cold start, or where variables cannot be
+/// read or are somebody else's meanwhile; [`Error::LeftBehind`] where ours is there still.
 pub fn cold_starts(aws: &Aws, functions: &[Measured], rounds: u32, seed: u64) -> Result<Vec<Vec<Report>>, Error> {
-    let variables = functions.iter().map(|function| variables(aws, &function.function)).collect::<Result<Vec<_>, _>>()?;
-    let measured = rounds_of(aws, functions, &variables, rounds, seed);
-    for (function, variables) in functions.iter().zip(&variables) {
-        // Whatever went wrong before is the better message.
-        let restored = set(aws, &function.function, variables);
-        if measured.is_ok() {
-            restored?;
-        }
+    if aws.is_dry() {
+        return Err(Error::Refused("nothing is measured in a dry run".to_owned()));
     }
-    measured
+    // All of them are read before the first is changed.
+    let own = functions.iter().map(|function| Ok(look(aws, &function.function)?.own())).collect::<Result<Vec<_>, Error>>()?;
+    let measured = rounds_of(aws, functions, &own, rounds, seed);
+    // Each is tried, whatever became of those before.
+    let restored = functions.iter().zip(&own).map(|(function, own)| (&function.function, set(aws, &function.function, own, None)));
+    let failed: Vec<(&String, Error)> = restored.filter_map(|(function, restored)| Some((function, restored.err()?))).collect();
+    let left = failed.iter().map(|(function, error)| {
+        format!("{function} may have the variable {VARIABLE} beside its own ({error}). `just bench-aws {function} --peers ''` takes it out at its end.")
+    });
+    let left = left.collect::<Vec<_>>().join("\n");
+    match (measured, failed.into_iter().next()) {
+        (measured, None) => measured,
+        // What went wrong first is the reason.
+        (Err(reason), Some(_)) | (Ok(_), Some((_, reason))) => Err(Error::LeftBehind { reason: Box::new(reason), left }),
+    }
 }
 
-fn rounds_of(aws: &Aws, functions: &[Measured], variables: &[Value], rounds: u32, seed: u64) -> Result<Vec<Vec<Report>>, Error> {
+fn rounds_of(aws: &Aws, functions: &[Measured], own: &[Value], rounds: u32, seed: u64) -> Result<Vec<Vec<Report>>, Error> {
     let mut reports = vec![Vec::new(); functions.len()];
     let mut random = Rng::with_seed(seed);
     let mut order: Vec<usize> = (0..functions.len()).collect();
@@ -48,9 +59,7 @@ fn rounds_of(aws: &Aws, functions: &[Measured], variables: &[Value], rounds: u32
         random.shuffle(&mut order);
         for &index in &order {
             let function = &functions[index].function;
-            let mut changed = variables[index].clone();
-            changed[VARIABLE] = format!("{round}-{:08x}", random.u32(..)).into();
-            set(aws, function, &changed)?;
+            set(aws, function, &own[index], Some(format!("{round}-{:08x}", random.u32(..))))?;
             reports[index].push(cold_start(aws, function)?);
         }
         news.tell(round as usize);
@@ -73,14 +82,56 @@ fn cold_start(aws: &Aws, function: &str) -> Result<Report, Error> {
     Ok(report)
 }
 
-fn variables(aws: &Aws, function: &str) -> Result<Value, Error> {
-    let configuration = aws.look(&["lambda", "get-function-configuration", "--function-name", function])?;
-    let variables = configuration["Environment"]["Variables"].clone();
-    Ok(if variables.is_object() { variables } else { json!({}) })
+/// A function's variables, in the revision that has them.
+struct Variables {
+    all: Value,
+    revision: String,
 }
 
-fn set(aws: &Aws, function: &str, variables: &Value) -> Result<(), Error> {
-    let environment = json!({ "Variables": variables }).to_string();
-    aws.change(&["lambda", "update-function-configuration", "--function-name", function, "--environment", &environment])?;
+impl Variables {
+    /// Without ours, which a run that was broken off may have left.
+    fn own(&self) -> Value {
+        let mut own = self.all.clone();
+        if let Some(variables) = own.as_object_mut() {
+            variables.remove(VARIABLE);
+        }
+        own
+    }
+}
+
+fn look(aws: &Aws, function: &str) -> Result<Variables, Error> {
+    let configuration = aws.look(&["lambda", "get-function-configuration", "--function-name", function])?;
+    let environment = &configuration["Environment"];
+    // Where their key may not be used there are variables all the same, and whatever was written would be in their place.
+    if let Some(error) = environment.get("Error") {
+        return Err(Error::Refused(format!(
+            "{function}: its variables cannot be read, so they are not touched, and it is not measured: {} ({}). Reading them takes kms:Decrypt with their key.",
+            error["Message"].as_str().unwrap_or("Lambda does not say why"),
+            error["ErrorCode"].as_str().unwrap_or("no code"),
+        )));
+    }
+    let all = environment["Variables"].as_object().cloned().unwrap_or_default().into();
+    Ok(Variables { all, revision: configuration["RevisionId"].as_str().unwrap_or_default().to_owned() })
+}
+
+/// Has the function's variables be its `own` and, where there is a `value`, ours with it. What somebody else has changed meanwhile stays.
+fn set(aws: &Aws, function: &str, own: &Value, value: Option<String>) -> Result<(), Error> {
+    let found = look(aws, function)?;
+    if found.own() != *own {
+        return Err(Error::Refused(format!("{function}: somebody else has changed its variables meanwhile, which are left as they are")));
+    }
+    let mut wanted = own.clone();
+    if let Some(value) = value {
+        wanted[VARIABLE] = value.into();
+    }
+    if found.all == wanted {
+        return Ok(());
+    }
+    // Arguments can be read by everybody on this machine, and variables may be secrets: they go by a file of their owner's alone.
+    let mut file = NamedTempFile::new().map_err(Error::system("making a file"))?;
+    let input = json!({ "FunctionName": function, "RevisionId": found.revision, "Environment": { "Variables": wanted } });
+    file.write_all(input.to_string().as_bytes()).map_err(Error::system("writing variables to a file"))?;
+    let input = format!("file://{}", file.path().display());
+    aws.change(&["lambda", "update-function-configuration", "--function-name", function, "--cli-input-json", &input])?;
     wait(aws, "function-updated-v2", function)
 }

@@ -2,7 +2,8 @@
 
 use super::archive::{ARCHIVE_BYTES_MAX, Archive};
 use super::aws::Aws;
-use super::function::{self, Wanted};
+use super::failure::Failure;
+use super::function::{self, Ownership, Wanted};
 use super::measure::Measured;
 use super::{MISSING, create, update};
 use crate::architecture::Architecture;
@@ -16,23 +17,31 @@ const NAME_PREFIX: &str = "ruchy-lambda-peer-";
 /// Every peer has it.
 const HANDLER: &str = "minimal";
 
-/// Deploys the peer `label` out of `folder`, with the role and the memory of ours. Says why where that cannot be done.
+/// Deploys the peer `label` out of `folder`, with the role and the memory of ours, and adds it to `functions`: before it is created, so
+/// that it is removed whatever becomes of that. Says why where it cannot be deployed.
 ///
 /// # Errors
 /// Those of AWS, and of files.
-pub fn deploy(aws: &Aws, folder: &Path, label: &str, role: &str, memory_mb: u32) -> Result<Result<Measured, String>, Error> {
+pub fn deploy(
+    aws: &Aws,
+    folder: &Path,
+    label: &str,
+    role: &str,
+    memory_mb: u32,
+    functions: &mut Vec<Measured>,
+) -> Result<Option<String>, Error> {
     let bootstrap = folder.join(label).join("bootstrap");
     let Ok(bytes) = fs::read(&bootstrap) else {
         let needs = fs::read_to_string(folder.join(label).join("needs.txt"));
-        return Ok(Err(needs.map_or_else(|_| format!("it is not built: `just peers {label}`"), |needs| needs.trim().to_owned())));
+        return Ok(Some(needs.map_or_else(|_| format!("it is not built: `just peers {label}`"), |needs| needs.trim().to_owned())));
     };
     if let Err(error) = elf::check_deployable(&bootstrap, &bytes, Architecture::X86_64) {
-        return Ok(Err(format!("it is no single file that provided.al2023 could start ({error})")));
+        return Ok(Some(format!("it is no single file that provided.al2023 could start ({error})")));
     }
     let name = function::name(&format!("{NAME_PREFIX}{label}")).map_err(Error::Refused)?;
     let packed = package::archive(&bytes).map_err(Error::system("packing"))?;
     if packed.len() as u64 > ARCHIVE_BYTES_MAX {
-        return Ok(Err("it is larger than Lambda takes in a call".to_owned()));
+        return Ok(Some("it is larger than Lambda takes in a call".to_owned()));
     }
     let path = folder.join(label).join("bootstrap.zip");
     package::write_whole(&path, &packed)?;
@@ -46,36 +55,52 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, role: &str, memory_mb: u32)
         memory_mb: Some(memory_mb),
         timeout_seconds: None,
     };
-    match aws.find(MISSING, &["lambda", "get-function", "--function-name", &name])? {
-        Some(found) => update(aws, &wanted, &archive, &found["Configuration"], Duration::ZERO)?,
-        None => create(aws, &wanted, &archive, Duration::ZERO)?,
+    let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &name])?;
+    let ownership = found.as_ref().map_or(Ownership::Ours, Ownership::of);
+    if ownership != Ownership::Ours {
+        return Ok(Some(format!("there is a function {name} already, and it {ownership}")));
+    }
+    functions.push(Measured { function: name, label: label.to_owned() });
+    let deployed = match found {
+        Some(found) => update(aws, &wanted, &archive, &found["Configuration"], Duration::ZERO),
+        None => create(aws, &wanted, &archive, Duration::ZERO),
     };
-    Ok(Ok(Measured { function: name, label: label.to_owned() }))
+    match deployed {
+        // It is not left: it is removed with the others.
+        Err(Error::LeftBehind { reason, .. }) => Err(*reason),
+        deployed => deployed.map(|_| None),
+    }
 }
 
-/// Deletes those that were deployed, and their logs.
+/// Deletes those that were deployed, and their logs, whatever became of what they were `measured` for, and returns that.
 ///
 /// # Errors
-/// [`Error::LeftBehind`], which names those that are there still.
-pub fn remove(aws: &Aws, peers: &[Measured]) -> Result<(), Error> {
-    let mut left = Vec::new();
-    let mut first = None;
-    for Measured { function, .. } in peers {
-        let group = format!("/aws/lambda/{function}");
-        for arguments in
-            [["lambda", "delete-function", "--function-name", function], ["logs", "delete-log-group", "--log-group-name", &group]]
-        {
-            match aws.change(&arguments) {
-                Err(failure) if !failure.is(MISSING) => {
-                    left.push(arguments[3].to_owned());
-                    first.get_or_insert(failure);
-                }
-                _ => {}
-            }
+/// What went wrong first; as [`Error::LeftBehind`] where some are there still, with their names.
+pub fn remove<T>(aws: &Aws, peers: &[Measured], measured: Result<T, Error>) -> Result<T, Error> {
+    let failures: Vec<(&str, Failure)> =
+        peers.iter().filter_map(|peer| Some((peer.function.as_str(), remove_one(aws, &peer.function).err()?))).collect();
+    let left = failures.iter().map(|(function, failure)| format!("{function} ({failure}); `just destroy {function}` deletes it"));
+    let left = left.collect::<Vec<_>>().join("\n");
+    match failures.into_iter().next() {
+        None => measured,
+        Some((_, failure)) => {
+            let reason = measured.err().unwrap_or_else(|| failure.into());
+            Err(Error::LeftBehind { reason: Box::new(reason), left })
         }
     }
-    match first {
-        None => Ok(()),
-        Some(failure) => Err(Error::LeftBehind { reason: Box::new(failure.into()), left: left.join(", ") }),
+}
+
+/// One that is not there, or that somebody else has made meanwhile, is let be.
+fn remove_one(aws: &Aws, function: &str) -> Result<(), Failure> {
+    let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", function])?;
+    if found.is_none_or(|found| Ownership::of(&found) != Ownership::Ours) {
+        return Ok(());
     }
+    let group = format!("/aws/lambda/{function}");
+    // The log first: without its function, `just destroy` leaves it alone.
+    match aws.change(&["logs", "delete-log-group", "--log-group-name", &group]) {
+        Err(failure) if !failure.is(MISSING) => return Err(failure),
+        _ => {}
+    }
+    aws.change(&["lambda", "delete-function", "--function-name", function]).map(drop)
 }

@@ -3,7 +3,7 @@
 use super::MISSING;
 use super::aws::{Account, Aws};
 use super::failure::Failure;
-use super::function::{self, is_ours};
+use super::function::{self, Ownership};
 use super::role;
 use crate::Error;
 use clap::Args;
@@ -30,9 +30,13 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let aws = Aws::new(&options.account)?;
     let function = &options.function;
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", function])?;
-    if found.as_ref().is_some_and(|found| !is_ours(&found["Tags"])) && !options.force {
-        return Err(Error::Refused(format!("{function} was not made by this tool, and is left alone. --force deletes it all the same.")));
+    let ownership = found.as_ref().map(Ownership::of);
+    if let Some(ownership) = ownership.filter(|ownership| *ownership != Ownership::Ours && !options.force) {
+        return Err(Error::Refused(format!("{function} {ownership}, and is left alone. --force deletes it all the same.")));
     }
+    let own = role::name_for(function);
+    // A log whose function is gone may be anybody's; where the role is there that was made for the function, it is ours.
+    let is_log_ours = options.force || found.is_some() || role::is_made_here(&aws, &own)?;
     let mut said = String::new();
     let mut failures = Vec::new();
     let mut part = |part: Result<String, Failure>, what: &str| match part {
@@ -43,8 +47,14 @@ pub fn run(options: &Options) -> Result<String, Error> {
     };
     let group = format!("/aws/lambda/{function}");
     part(delete(&aws, &format!("function {function}"), &["lambda", "delete-function", "--function-name", function]), function);
-    part(delete(&aws, &format!("log group {group}"), &["logs", "delete-log-group", "--log-group-name", &group]), &group);
-    let own = role::name_for(function);
+    if is_log_ours {
+        part(delete(&aws, &format!("log group {group}"), &["logs", "delete-log-group", "--log-group-name", &group]), &group);
+    } else {
+        part(
+            Ok(format!("log group {group}: left alone if it is there, for there is no function to tell whose it is; --force deletes it")),
+            &group,
+        );
+    }
     part(role::remove(&aws, &own), &own);
     // The last part of an ARN is the role's name; whoever else made it keeps it.
     let named = found.as_ref().and_then(|found| found["Configuration"]["Role"].as_str()?.rsplit('/').next());

@@ -46,11 +46,11 @@ pub fn name_for(function: &str) -> String {
     format!("{NAME_PREFIX}{function}")
 }
 
-/// The role of `function`'s own, made where it is not there yet.
+/// The role of `function`'s own, made where it is not there yet; whether the function was there before makes a difference to what is said.
 ///
 /// # Errors
 /// [`Failure`]; [`Error::Refused`] where somebody else made it.
-pub fn ensure(aws: &Aws, function: &str) -> Result<Role, Error> {
+pub fn ensure(aws: &Aws, function: &str, is_function_there: bool) -> Result<Role, Error> {
     let name = name_for(function);
     if name.len() > NAME_BYTES_MAX {
         return Err(Error::Refused(format!(
@@ -86,18 +86,31 @@ pub fn ensure(aws: &Aws, function: &str) -> Result<Role, Error> {
     if is_new || aws.find(MISSING, &["iam", "get-role-policy", "--role-name", &name, "--policy-name", POLICY])?.is_none() {
         let policy = log_policy(&arn, function).to_string();
         let put = aws.change(&["iam", "put-role-policy", "--role-name", &name, "--policy-name", POLICY, "--policy-document", &policy]);
-        put.map_err(|failure| left_behind(failure, &name, function))?;
+        put.map_err(|failure| left_behind(failure, &name, function, is_function_there))?;
     }
     Ok(Role { name, arn, is_new })
 }
 
-/// `failure`, and that the role is there all the same.
-pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str) -> Error {
-    let reason = Box::new(failure.into());
-    Error::LeftBehind {
-        reason,
-        left: format!("the role {role}, made just now, is there. `just destroy {function}` deletes it; deploying again uses it."),
-    }
+/// `failure`, and that the role is there all the same. `just destroy` would take a function along that was there before.
+pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str, is_function_there: bool) -> Error {
+    let deleted = if is_function_there {
+        format!(
+            "`aws iam delete-role-policy --role-name {role} --policy-name {POLICY}`, then `aws iam delete-role --role-name {role}` delete it"
+        )
+    } else {
+        format!("`just destroy {function}` deletes it")
+    };
+    let left = format!("the role {role}, made just now, is there. {deleted}; deploying again uses it.");
+    Error::LeftBehind { reason: Box::new(failure.into()), left }
+}
+
+/// Whether there is a role of this name, and this tool made it.
+///
+/// # Errors
+/// [`Failure`].
+pub fn is_made_here(aws: &Aws, name: &str) -> Result<bool, Failure> {
+    let found = aws.find(MISSING, &["iam", "get-role", "--role-name", name])?;
+    Ok(found.is_some_and(|found| is_ours(&found["Role"]["Tags"])))
 }
 
 /// Removes the role if this tool made it. Returns what there is to say.

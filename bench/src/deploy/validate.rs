@@ -178,16 +178,12 @@ fn measure(aws: &Aws, options: &Options) -> Result<Starts, Error> {
     let mut functions = vec![Measured { function: "minimal".to_owned(), label: "minimal".to_owned() }];
     let mut absent = Vec::new();
     let deployed = PEERS.iter().try_for_each(|(_, label)| {
-        match peers::deploy(aws, &options.peers_folder, label, role, memory_mb)? {
-            Ok(peer) => functions.push(peer),
-            Err(reason) => absent.push(((*label).to_owned(), reason)),
-        }
+        let reason = peers::deploy(aws, &options.peers_folder, label, role, memory_mb, &mut functions)?;
+        absent.extend(reason.map(|reason| ((*label).to_owned(), reason)));
         Ok(())
     });
     let reports = deployed.and_then(|()| measure::cold_starts(aws, &functions, options.rounds, 1));
-    let removed = peers::remove(aws, &functions[1..]);
-    let reports = reports?;
-    removed?;
+    let reports = peers::remove(aws, &functions[1..], reports)?;
     Ok((functions, reports, absent))
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{LazyLock, Mutex};
@@ -69,6 +70,8 @@ pub struct StandIn {
     pub url: String,
     /// Somebody without a configuration of the AWS CLI.
     home: TempDir,
+    /// What stands in front of the AWS CLI: [`Self::interfere`].
+    in_front: TempDir,
     /// What stands in place of an access key's id and its secret.
     pub keys: (String, String),
 }
@@ -84,13 +87,13 @@ impl StandIn {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
         assert!(url.starts_with("http://127.0.0.1:"), "the stand-in does not start: {url}");
         let keys = ("a-key".to_owned(), "its-secret".to_owned());
-        Self { child, url: url.trim().to_owned(), home: tempfile::tempdir().unwrap(), keys }
+        Self { child, url: url.trim().to_owned(), home: tempfile::tempdir().unwrap(), in_front: tempfile::tempdir().unwrap(), keys }
     }
 
     /// `program` with nothing of this machine's configuration, and the stand-in for AWS.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", root().join(".venv/aws/bin").display());
+        let path = format!("{}:{}:/usr/local/bin:/usr/bin:/bin", self.in_front.path().display(), root().join(".venv/aws/bin").display());
         command.env_clear().env("PATH", path).env("HOME", self.home.path()).env("AWS_ENDPOINT_URL", &self.url);
         command.env("AWS_ACCESS_KEY_ID", &self.keys.0).env("AWS_SECRET_ACCESS_KEY", &self.keys.1).env("AWS_REGION", "eu-central-1");
         // Nobody looks for credentials anywhere else.
@@ -123,12 +126,26 @@ impl StandIn {
 
     /// The AWS CLI's own answer, as JSON; none when it fails.
     pub fn aws(&self, arguments: &[&str]) -> Option<serde_json::Value> {
-        let output = self.command("aws").args(["--output", "json", "--region", "eu-central-1"]).args(arguments).output().unwrap();
+        let output = self
+            .command(root().join(".venv/aws/bin/aws"))
+            .args(["--output", "json", "--region", "eu-central-1"])
+            .args(arguments)
+            .output()
+            .unwrap();
         output.status.success().then(|| serde_json::from_slice(&output.stdout).unwrap_or_default())
     }
 
     pub fn function(&self, name: &str) -> Option<serde_json::Value> {
         self.aws(&["lambda", "get-function", "--function-name", name])
+    }
+
+    /// Has the tool's calls of the AWS CLI go by branches of a shell's `case "$*" in` first; what ends in none of them is called.
+    pub fn interfere(&self, branches: &str) {
+        let path = self.in_front.path().join("aws");
+        let aws = root().join(".venv/aws/bin/aws");
+        let refuse = "refuse() { echo \"An error occurred ($1) when calling the $2 operation: no\" >&2; exit 254; }";
+        std::fs::write(&path, format!("#!/bin/sh\n{refuse}\ncase \"$*\" in\n{branches}\nesac\nexec '{}' \"$@\"\n", aws.display())).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// Tells the server itself something.

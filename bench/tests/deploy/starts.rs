@@ -23,7 +23,7 @@ pub fn say(aws: &StandIn, function: &str, init_ms: f64, memory_mb: u64) {
     aws.tell(&format!("/stand-in/report/{function}"), &line);
 }
 
-fn bench(aws: &StandIn, out: &Path, peers: &Path, arguments: &[&str]) -> crate::stand_in::Said {
+pub fn bench(aws: &StandIn, out: &Path, peers: &Path, arguments: &[&str]) -> crate::stand_in::Said {
     let (out, peers) = (out.display().to_string(), peers.display().to_string());
     let mut all = vec!["bench-aws", "minimal", "--rounds", "2", "--out", &out, "--peers-folder", &peers];
     all.extend(arguments);

@@ -1,0 +1,134 @@
+//! What is somebody else's is let be, and what was made here before something went wrong is told, or removed.
+
+use crate::stand_in::{MINIMAL, StandIn};
+use crate::starts::peers;
+use serde_json::Value;
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/service-role/theirs";
+
+/// A function that somebody else has made, of something else.
+fn theirs(aws: &StandIn, name: &str) -> Value {
+    aws.aws(&["iam", "create-role", "--role-name", "theirs", "--path", "/service-role/", "--assume-role-policy-document", "{}"]);
+    let code = format!("fileb://{}", MINIMAL.display());
+    let what = ["--runtime", "nodejs20.x", "--handler", "index.handler", "--role", ROLE, "--zip-file", &code, "--tags", "team=payments"];
+    aws.aws(&[&["lambda", "create-function", "--function-name", name], &what[..]].concat()).unwrap();
+    aws.function(name).unwrap()["Configuration"].clone()
+}
+
+#[test]
+fn a_function_that_somebody_else_made_is_not_overwritten() {
+    let aws = StandIn::start();
+    let before = theirs(&aws, "minimal");
+    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
+    assert!(said.contains("minimal is there already, and was not made by this tool. It is left as it is."), "{said}");
+    assert!(said.contains("--force overwrites it all the same"), "{said}");
+    let after = &aws.function("minimal").unwrap()["Configuration"];
+    assert_eq!((&after["RevisionId"], &after["Runtime"]), (&before["RevisionId"], &"nodejs20.x".into()));
+    assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
+
+    aws.deploy("minimal", &MINIMAL, &["--force"]).well();
+    let function = aws.function("minimal").unwrap();
+    assert_eq!(
+        (&function["Configuration"]["Runtime"], &function["Configuration"]["Handler"]),
+        (&"provided.al2023".into(), &"minimal".into())
+    );
+    assert_eq!((&function["Tags"]["team"], &function["Tags"]["created-by"]), (&"payments".into(), &"ruchy-lambda".into()));
+    assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: it is as it should be already\n");
+}
+
+#[test]
+fn a_function_whose_tags_may_not_be_read_is_not_overwritten() {
+    let aws = StandIn::start();
+    let unread =
+        r#"{"Configuration":{"Runtime":"nodejs20.x"},"TagsError":{"ErrorCode":"AccessDeniedException","Message":"not authorized"}}"#;
+    aws.interfere(&format!("*' get-function '*) echo '{unread}'; exit;;\n*) refuse UnexpectedException Any;;"));
+    let said = aws.deploy("minimal", &MINIMAL, &[]).failed();
+    assert!(said.contains("has tags that cannot be read") && said.contains("lambda:ListTags): not authorized"), "{said}");
+}
+
+#[test]
+fn a_peer_that_somebody_else_made_is_neither_measured_nor_deleted() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    crate::starts::say(&aws, "minimal", 7.5, 13);
+    let before = theirs(&aws, "ruchy-lambda-peer-cpp");
+    let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
+    let table = crate::starts::bench(&aws, &folder.path().join("aws.json"), peers.path(), &["--peers", "cpp", "--yes"]).well();
+    assert!(
+        table.contains("cpp: not measured, there is a function ruchy-lambda-peer-cpp already, and it was not made by this tool"),
+        "{table}"
+    );
+    assert_eq!(aws.function("ruchy-lambda-peer-cpp").unwrap()["Configuration"]["RevisionId"], before["RevisionId"]);
+}
+
+#[test]
+fn a_failure_does_not_advise_to_delete_a_function_that_was_there_before() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    aws.deploy("minimal", &MINIMAL, &["--name", "mine", "--role", "ruchy-lambda-minimal"]).well();
+    aws.interfere("*' update-function-configuration '*) refuse AccessDeniedException UpdateFunctionConfiguration;;");
+    let said = aws.deploy("minimal", &MINIMAL, &["--name", "mine", "--create-role"]).failed();
+    let (_, left) =
+        said.split_once("Left behind: the role ruchy-lambda-mine, made just now, is there. ").unwrap_or_else(|| panic!("{said}"));
+    assert!(!said.contains("just destroy"), "{said}");
+    // What is advised does what it says.
+    for line in left.split('`').filter(|part| part.starts_with("aws ")) {
+        aws.aws(&line.split(' ').skip(1).collect::<Vec<_>>()).unwrap_or_else(|| panic!("{line}"));
+    }
+    assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-mine"]).is_none());
+    assert!(aws.function("mine").is_some());
+}
+
+#[test]
+fn a_function_that_is_made_and_cannot_be_waited_for_is_named() {
+    let aws = StandIn::start();
+    aws.interfere("*' lambda wait '*) refuse ExpiredTokenException GetFunction;;");
+    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
+    assert!(said.contains("GetFunction: the credentials have expired"), "{said}");
+    for left in [
+        "Left behind: the function minimal, made just now, is there. `just destroy minimal`",
+        "Left behind: the role ruchy-lambda-minimal, made",
+    ] {
+        assert!(said.contains(left), "{said}");
+    }
+    assert!(aws.function("minimal").is_some());
+}
+
+#[test]
+fn a_peer_that_is_made_and_cannot_be_waited_for_is_deleted() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    aws.interfere("*' lambda wait '*) refuse ExpiredTokenException GetFunction;;");
+    let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
+    let bench = || crate::starts::bench(&aws, &folder.path().join("aws.json"), peers.path(), &["--peers", "cpp", "--yes"]).failed();
+    let said = bench();
+    assert!(said.contains("the credentials have expired") && !said.contains("Left behind"), "{said}");
+    assert!(aws.function("ruchy-lambda-peer-cpp").is_none());
+    // Where it cannot be deleted either, both are told.
+    aws.interfere(
+        "*' lambda wait '*) refuse ExpiredTokenException GetFunction;;\n*' delete-function '*) refuse ServiceException DeleteFunction;;",
+    );
+    let said = bench();
+    let left =
+        "Left behind: ruchy-lambda-peer-cpp (DeleteFunction: no (ServiceException)); `just destroy ruchy-lambda-peer-cpp` deletes it";
+    assert!(said.contains("the credentials have expired") && said.contains(left), "{said}");
+    assert!(aws.function("ruchy-lambda-peer-cpp").is_some());
+}
+
+#[test]
+fn a_log_whose_function_is_gone_is_deleted_only_where_its_role_is_ours() {
+    let aws = StandIn::start();
+    let group = ["--log-group-name", "/aws/lambda/minimal"];
+    let create = || aws.aws(&[&["logs", "create-log-group"], &group[..]].concat()).unwrap();
+    create();
+    let said = aws.run(&["destroy", "minimal"]).well();
+    assert!(said.contains("log group /aws/lambda/minimal: left alone"), "{said}");
+    assert!(aws.run(&["logs-aws", "minimal"]).code == 0);
+    assert!(aws.run(&["destroy", "minimal", "--force"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
+    // A run that was broken off has left the role.
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    aws.aws(&["lambda", "delete-function", "--function-name", "minimal"]).unwrap();
+    create();
+    let said = aws.run(&["destroy", "minimal"]).well();
+    assert!(said.contains("log group /aws/lambda/minimal: deleted\n") && said.contains("role ruchy-lambda-minimal: deleted\n"), "{said}");
+}

@@ -1,0 +1,93 @@
+//! The variables of functions that are measured: they are somebody's, perhaps secret, and are as they were afterwards.
+
+use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
+use crate::starts::say;
+use serde_json::{Value, json};
+
+/// A function with a variable, in a stand-in that would say how it starts.
+fn deployed() -> StandIn {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let mine = r#"{"Variables":{"MINE":"a-secret"}}"#;
+    aws.aws(&["lambda", "update-function-configuration", "--function-name", "minimal", "--environment", mine]).unwrap();
+    say(&aws, "minimal", 7.5, 13);
+    aws
+}
+
+fn variables(aws: &StandIn, function: &str) -> Value {
+    aws.function(function).unwrap()["Configuration"]["Environment"]["Variables"].clone()
+}
+
+fn bench(aws: &StandIn, functions: &[&str]) -> crate::stand_in::Said {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("aws.json").display().to_string();
+    aws.run(&[&["bench-aws"], functions, &["--rounds", "2", "--peers", "", "--yes", "--out", &out]].concat())
+}
+
+#[test]
+fn variables_that_cannot_be_read_are_not_overwritten() {
+    let aws = deployed();
+    let unread = r#"{"MemorySize":128,"RevisionId":"1","Environment":{"Error":{"ErrorCode":"AccessDeniedException","Message":"KMS access was denied."}}}"#;
+    aws.interfere(&format!("*' get-function-configuration '*) echo '{unread}'; exit;;"));
+    let said = bench(&aws, &["minimal"]).failed();
+    assert!(
+        said.contains("its variables cannot be read, so they are not touched, and it is not measured: KMS access was denied."),
+        "{said}"
+    );
+    assert_eq!(variables(&aws, "minimal"), json!({"MINE": "a-secret"}));
+}
+
+#[test]
+fn variables_go_by_a_file_of_their_owners_alone_and_by_revision() {
+    let aws = deployed();
+    let folder = tempfile::tempdir().unwrap();
+    let seen = folder.path().join("seen");
+    // What follows `file://`, as it is when the CLI is about to read it.
+    let note = r#"echo "$*" >> SEEN; for a in "$@"; do case "$a" in file://*) stat -c %a "${a#file://}" >> SEEN; cat "${a#file://}" >> SEEN;; esac; done;;"#;
+    aws.interfere(&format!("*' update-function-configuration '*) {}", note.replace("SEEN", &seen.display().to_string())));
+    bench(&aws, &["minimal"]).well();
+    let seen = std::fs::read_to_string(seen).unwrap();
+    let (inputs, others): (Vec<&str>, Vec<&str>) =
+        seen.split_inclusive('\n').flat_map(|line| line.split_inclusive('}')).partition(|part| part.contains("MINE"));
+    assert_eq!(inputs.len(), 3, "{seen}");
+    assert!(others.iter().filter(|line| line.trim() == "600").count() == 3 && !others.concat().contains("a-secret"), "{seen}");
+    assert_eq!(seen.matches("\"RevisionId\":\"").count(), 3, "{seen}");
+    assert_eq!(variables(&aws, "minimal"), json!({"MINE": "a-secret"}));
+}
+
+#[test]
+fn what_is_not_restored_is_named_and_the_others_are_restored() {
+    let aws = deployed();
+    aws.deploy("fibonacci", &FIBONACCI, &["--role", "ruchy-lambda-minimal"]).well();
+    aws.tell("/stand-in/answer/fibonacci", "{\"errorType\":\"Function.Error\"}");
+    // Restoring minimal fails: what is written has no variable of ours.
+    let branch = r#"*' update-function-configuration --function-name minimal '*) for a in "$@"; do case "$a" in file://*) grep -q COLD_START "${a#file://}" || refuse PreconditionFailedException UpdateFunctionConfiguration;; esac; done;;"#;
+    aws.interfere(branch);
+    let said = bench(&aws, &["minimal", "fibonacci"]).failed();
+    let (reason, left) = said.split_once("Left behind: ").unwrap_or_else(|| panic!("{said}"));
+    assert!(reason.contains("fibonacci failed (Unhandled)"), "{said}");
+    assert!(left.contains("minimal may have the variable RUCHY_LAMBDA_COLD_START beside its own (UpdateFunctionConfiguration: "), "{said}");
+    assert!(!left.contains("fibonacci"), "{said}");
+    assert_eq!(variables(&aws, "minimal")["MINE"], "a-secret");
+    assert!(variables(&aws, "minimal")["RUCHY_LAMBDA_COLD_START"].is_string(), "seed 1 starts minimal first");
+    assert!(variables(&aws, "fibonacci")["RUCHY_LAMBDA_COLD_START"].is_null());
+    // The next run that ends well takes it out.
+    aws.interfere("");
+    bench(&aws, &["minimal"]).well();
+    assert_eq!(variables(&aws, "minimal"), json!({"MINE": "a-secret"}));
+}
+
+#[test]
+fn variables_that_somebody_changes_meanwhile_stay() {
+    let aws = deployed();
+    let changes = r#"{"Variables":{"MINE":"changed"}}"#;
+    let aws_cli = crate::stand_in::root().join(".venv/aws/bin/aws");
+    let branch = format!(
+        "*' invoke '*) '{}' lambda update-function-configuration --region eu-central-1 --function-name minimal --environment '{changes}' >/dev/null;;",
+        aws_cli.display()
+    );
+    aws.interfere(&branch);
+    let said = bench(&aws, &["minimal"]).failed();
+    assert!(said.contains("somebody else has changed its variables meanwhile, which are left as they are"), "{said}");
+    assert_eq!(variables(&aws, "minimal"), json!({"MINE": "changed"}));
+}
