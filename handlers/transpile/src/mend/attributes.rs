@@ -69,7 +69,7 @@ pub fn mend(file: &mut File, source: &str) {
 struct Derives(HashMap<String, Vec<Path>>);
 
 impl Derives {
-    fn add(&self, name: &syn::Ident, attributes: &mut Vec<Attribute>) {
+    fn add(&self, name: &syn::Ident, attributes: &mut [Attribute]) {
         let Some(paths) = self.0.get(&name.to_string()) else { return };
         let Some(derive) = attributes.iter_mut().find(|attribute| attribute.path().is_ident("derive")) else { return };
         let Ok(known) = derive.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else { return };

@@ -121,7 +121,7 @@ impl<'source> Spelled<'source> {
             self.result += &self.source[self.reached..end];
             self.reached = end;
         }
-        self.result += &format!(" {{ {NO_BODY}() }}");
+        self.result.extend([" { ", NO_BODY, "() }"]);
         index
     }
 

@@ -23,8 +23,8 @@ fn one_moved(source: &str) -> Option<String> {
     for (start, open) in blocks {
         let name = head_type(&tokens, source, start, open)?;
         let close = closing(&tokens, source, open)?;
-        let structs = (0..tokens.len()).filter(|index| text(*index) == "struct" && text(index + 1) == name);
-        for owner in structs {
+        let mut structs = (0..tokens.len()).filter(|index| text(*index) == "struct" && text(index + 1) == name);
+        if let Some(owner) = structs.next() {
             let end = closing(&tokens, source, brace(&tokens, source, owner)?)?;
             let methods = source[tokens[open].place.end..tokens[close].place.start].replace("pub fun ", "fun ").replace("pub fn ", "fn ");
             let comma = if matches!(text(end - 1), "," | "{" | "}") { "" } else { "," };

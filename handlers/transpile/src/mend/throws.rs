@@ -214,11 +214,11 @@ fn text_of(text: &Macro) -> Option<Expr> {
 
 impl VisitMut for Throws<'_> {
     fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
-        self.function(&mut function.sig, &mut function.block, |within, body| visit_mut::visit_block_mut(within, body));
+        self.function(&mut function.sig, &mut function.block, visit_mut::visit_block_mut);
     }
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        self.function(&mut function.sig, &mut function.block, |within, body| visit_mut::visit_block_mut(within, body));
+        self.function(&mut function.sig, &mut function.block, visit_mut::visit_block_mut);
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
