@@ -1,4 +1,4 @@
-//! The table of what works of Ruchy, row by row: each is a function, all of them are linked into one file, and each answers what its row says. And the
+//! The table of what works of Ruchy, row by row: each is a function, all of them are linked into one file, and each answers and logs what its row says. And the
 //! functions that the documents show are built as they stand there.
 
 use crate::support::bootstrap::try_build;
@@ -23,8 +23,13 @@ fn every_row_that_works_answers_in_one_linked_file() {
     for row in rows::read().unwrap() {
         let Expected::Answers(answer) = row.result else { continue };
         let api = RuntimeApi::listen();
-        let (_function, mut connection) = api.start(&out, &row.name);
+        let (function, mut connection) = api.start(&out, &row.name);
         assert_eq!(connection.invoke("id", b"{}").text(), answer, "{}", row.name);
+        connection.next();
+        function.terminate();
+        let ended = function.end();
+        let logged: Vec<&str> = ended.output.lines().chain(ended.error.lines()).collect();
+        assert_eq!(logged, row.log, "{} logs", row.name);
     }
 }
 

@@ -12,6 +12,7 @@ const MARKS: (&str, &str) = ("<!-- rows: written by `just language --accept` -->
 /// What the first lines of a row begin with.
 const FEATURE: &str = "// ";
 const ANSWER: &str = "// = ";
+const LOGGED: &str = "// log ";
 const MESSAGE: &str = "// ! ";
 const INSTEAD: &str = "// instead, ";
 
@@ -26,6 +27,8 @@ pub struct Row {
     pub source: PathBuf,
     /// What comes of it.
     pub result: Expected,
+    /// What it logs: lines of the output, then of the errors.
+    pub log: Vec<String>,
 }
 
 /// What comes of a row.
@@ -71,7 +74,7 @@ fn row(source: PathBuf) -> io::Result<Row> {
     let text = fs::read_to_string(&source)?;
     let missing = || {
         io::Error::other(format!(
-            "{}: its first lines are to be `// FEATURE`, and `// = ANSWER` or `// ! MESSAGE` and `// instead, ROW: WORDS`",
+            "{}: its first lines are to be `// FEATURE`, and `// = ANSWER`, with `// log LINE` for each line that is logged, or `// ! MESSAGE` and `// instead, ROW: WORDS`",
             source.display()
         ))
     };
@@ -89,7 +92,8 @@ fn row(source: PathBuf) -> io::Result<Row> {
         Expected::Refused { message, instead, words }
     };
     let name = source.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Row { name, feature, source, result })
+    let log = lines.map_while(|line| line.strip_prefix(LOGGED)).map(str::to_owned).collect();
+    Ok(Row { name, feature, source, result, log })
 }
 
 /// `document` with the table of `rows` where its marks are; nothing when it has none.

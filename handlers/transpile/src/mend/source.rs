@@ -47,12 +47,16 @@ pub fn tokens(source: &str) -> Vec<Token> {
 pub fn is_closed(source: &str) -> bool {
     let (tokens, all_end) = read(source);
     let mut open = Vec::new();
-    let brackets_match = tokens.iter().all(|token| match &source[token.place.clone()] {
-        "(" => open.push(")") == (),
-        "[" => open.push("]") == (),
-        "{" => open.push("}") == (),
-        close @ (")" | "]" | "}") => open.pop() == Some(close),
-        _ => true,
+    let brackets_match = tokens.iter().all(|token| {
+        let close = match &source[token.place.clone()] {
+            "(" => ")",
+            "[" => "]",
+            "{" => "}",
+            close @ (")" | "]" | "}") => return open.pop() == Some(close),
+            _ => return true,
+        };
+        open.push(close);
+        true
     });
     all_end && brackets_match && open.is_empty()
 }
