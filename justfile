@@ -12,6 +12,16 @@ arch := '''
         shift 2
     fi
 '''
+# The same wherever it stands among options, which go on to the tool.
+arch_option := '''
+    arguments=("$@")
+    for index in "${!arguments[@]}"; do
+        case ${arguments[index]} in
+            --arch) export RUCHY_LAMBDA_ARCH=${arguments[index + 1]:-} ;;
+            --arch=*) export RUCHY_LAMBDA_ARCH=${arguments[index]#--arch=} ;;
+        esac
+    done
+'''
 aws_cli := justfile_directory() / ".venv/aws/bin"
 shipped := "echo fibonacci greeting minimal"
 bench := "cargo run --quiet --release --package ruchy-lambda-bench --bin ruchy-lambda --"
@@ -74,29 +84,31 @@ package *NAMES: _tool
     {{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" --arch "${RUCHY_LAMBDA_ARCH:-x86_64}" \
         --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
 
-# Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry; with RUCHY_LAMBDA_ARCH=arm64 for Graviton.
+# Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry; for Graviton with `--arch arm64`.
 [group('deploy')]
 [no-exit-message]
-image NAME: (build NAME) _tool
-    @{{ tool }} image --bootstrap dist/bootstrap --handler "$1" --out "dist/$1.oci"
-
-# Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: `--arch arm64`, the first of them, for Graviton, --create-role makes a role for a new one, --dry-run only prints.
-[group('deploy')]
-[no-exit-message]
-deploy NAME *OPTIONS:
+image NAME *OPTIONS: _tool
     #!/usr/bin/env bash
     set -euo pipefail
-    name=$1
-    shift
-    {{ arch }}
-    just package "$name"
-    PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$name" "$@"
+    {{ arch_option }}
+    just build "$1"
+    {{ tool }} image --bootstrap dist/bootstrap --handler "$1" --out "dist/$1.oci" "${@:2}"
 
-# Hand function NAME on AWS one EVENT: JSON, @file or - for standard input.
+# Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: --create-role makes a role for a new one, `--arch arm64` is Graviton, --dry-run only prints.
 [group('deploy')]
 [no-exit-message]
-invoke-aws NAME EVENT='{}': _tool
-    @PATH="$PATH:{{ aws_cli }}" {{ tool }} invoke-aws "$1" -- "$2"
+deploy NAME *OPTIONS: _tool
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ arch_option }}
+    just package "$1"
+    PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$@"
+
+# Hand function NAME on AWS one EVENT: JSON, @file or - for standard input; {} where there is none. --region and --profile say where, and as whom.
+[group('deploy')]
+[no-exit-message]
+invoke-aws NAME *EVENT: _tool
+    @PATH="$PATH:{{ aws_cli }}" {{ tool }} invoke-aws "$@"
 
 # Print what function NAME on AWS has logged in the last hour, or in --since MINUTES.
 [group('deploy')]

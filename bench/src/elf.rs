@@ -26,8 +26,13 @@ pub fn parse<'a>(path: &Path, bytes: &'a [u8]) -> Result<Elf<'a>, Error> {
 /// # Errors
 /// [`Error::NotDeployable`], which says what it is instead.
 pub fn check_deployable(path: &Path, bytes: &[u8], architecture: Architecture) -> Result<(), Error> {
-    let elf = parse(path, bytes)?;
-    what_is_wrong(&elf, bytes, architecture).map_or(Ok(()), |reason| Err(Error::not_deployable(path, reason)))
+    // What would make a right one depends on the processor.
+    let refused = |error| match error {
+        Error::NotDeployable { path, reason, .. } => Error::NotDeployable { path, reason, wanted: Some(architecture) },
+        other => other,
+    };
+    let elf = parse(path, bytes).map_err(refused)?;
+    what_is_wrong(&elf, bytes, architecture).map_or(Ok(()), |reason| Err(refused(Error::not_deployable(path, reason))))
 }
 
 fn what_is_wrong(elf: &Elf<'_>, bytes: &[u8], architecture: Architecture) -> Option<String> {
@@ -108,6 +113,10 @@ pub(crate) mod tests {
         ] {
             let message = checked(&bytes).unwrap_err();
             assert!(message.contains(reason) && message.contains("`just build`"), "{reason}: {message}");
+        }
+        for other in [file(X86_64, executable, load, b""), Vec::new()] {
+            let message = check_deployable(Path::new("bootstrap"), &other, Architecture::Arm64).unwrap_err().to_string();
+            assert!(message.contains("`just build --arch arm64` makes one"), "{message}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that can be wrong before, around or after a function, but not in it: that is `outcome.rs`. Each message says what to do.
 
+use crate::architecture::Architecture;
 use crate::deploy::failure::Failure;
 use std::fmt::{self, Display, Formatter};
 use std::io;
@@ -21,7 +22,7 @@ pub enum Error {
     /// The port of the local endpoint belongs to another program.
     PortTaken { port: u16 },
     /// The file is not what Lambda could start, for `reason`.
-    NotDeployable { path: PathBuf, reason: String },
+    NotDeployable { path: PathBuf, reason: String, wanted: Option<Architecture> },
     /// An archive that Lambda would not take, for `reason`.
     BadArchive { path: PathBuf, reason: String },
     /// The bootstrap in the archive does not take the handler.
@@ -87,7 +88,7 @@ impl Error {
     }
 
     pub(crate) fn not_deployable(path: &Path, reason: impl Into<String>) -> Self {
-        Self::NotDeployable { path: path.to_owned(), reason: reason.into() }
+        Self::NotDeployable { path: path.to_owned(), reason: reason.into(), wanted: None }
     }
 }
 
@@ -125,8 +126,9 @@ impl Display for Error {
             Self::PortTaken { port } => {
                 write!(f, "port {port} is taken by another program. Choose another: `just serve NAME {}`", port.wrapping_add(1).max(1024))
             }
-            Self::NotDeployable { path, reason } => {
-                write!(f, "{}: {reason}. Lambda needs a static executable: `just build` makes one.", path.display())
+            Self::NotDeployable { path, reason, wanted } => {
+                let command = if *wanted == Some(Architecture::Arm64) { "just build --arch arm64" } else { "just build" };
+                write!(f, "{}: {reason}. Lambda needs a static executable: `{command}` makes one.", path.display())
             }
             Self::BadArchive { path, reason } => write!(f, "{}: {reason}. `just package` makes one that is right.", path.display()),
             Self::NoHandler { path, handler, reason } => write!(

@@ -12,6 +12,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
+/// A hundred years: longer than there is anything.
+const SINCE_MINUTES_MAX: u64 = 100 * 366 * 24 * 60;
+
 /// What there is to say on the command line, to invoke.
 #[derive(Clone, Debug, Args)]
 pub struct Invoke {
@@ -19,7 +22,7 @@ pub struct Invoke {
     #[arg(value_name = "NAME", value_parser = function::name)]
     pub function: String,
     /// The event: JSON, @FILE to read it from a file, - to read it from standard input
-    #[arg(default_value = "{}", allow_hyphen_values = true)]
+    #[arg(default_value = "{}", allow_negative_numbers = true)]
     pub event: String,
     #[command(flatten)]
     pub account: Account,
@@ -32,7 +35,7 @@ pub struct Logs {
     #[arg(value_name = "NAME", value_parser = function::name)]
     pub function: String,
     /// How far back
-    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=SINCE_MINUTES_MAX))]
     pub since: u64,
     #[command(flatten)]
     pub account: Account,

@@ -14,6 +14,11 @@ fn the_recipes_deploy_update_and_destroy() {
     assert!(just(&["deploy", "minimal", "--memory", "256"]).ends_with(ARN));
     assert_eq!(aws.function("minimal").unwrap()["Configuration"]["MemorySize"], 256);
     assert_eq!(just(&["invoke-aws", "minimal", "{\"any\": 1}"]), "{\"statusCode\":200,\"body\":\"ok\"}\n");
+    assert_eq!(just(&["invoke-aws", "minimal", "--region", "eu-central-1"]), "{\"statusCode\":200,\"body\":\"ok\"}\n");
+    // What builds hears of the processor, wherever that stands; one that can be built for takes what not every machine has.
+    for arguments in [&["deploy", "minimal", "--create-role", "--arch", "sparc"][..], &["image", "minimal", "--arch=sparc"]] {
+        assert!(aws.just(arguments).failed().contains("sparc is no processor that functions run on: Lambda has x86_64 and arm64."));
+    }
     assert!(just(&["destroy", "minimal"]).contains("function minimal: deleted\n"));
     assert!(aws.function("minimal").is_none());
 }
@@ -125,6 +130,12 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
     let invoked = aws.run(&["invoke-aws", "minimal", "{\"any\":1}"]);
     assert!(invoked.err.starts_with("START RequestId: ") && invoked.err.contains("\tInit Duration: "), "{}", invoked.err);
     assert_eq!(invoked.well(), "{\"statusCode\":200,\"body\":\"ok\"}\n");
+    // Options stand before and behind an event, and an event may begin with a hyphen.
+    aws.run(&["invoke-aws", "minimal", "-1", "--region", "eu-central-1"]).well();
+    let said = aws.run(&["invoke-aws", "minimal", "--region", "eu-west-1"]).failed();
+    assert!(said.contains("Invoke: Function not found"), "{said}");
+    let said = aws.run(&["invoke-aws", "--profile", "unheard-of", "minimal", "{}"]).failed();
+    assert!(said.contains("there is no profile unheard-of"), "{said}");
     let warm = aws.run(&["invoke-aws", "minimal"]);
     assert!(warm.err.contains("REPORT RequestId: ") && !warm.err.contains("Init Duration: "), "{}", warm.err);
     aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
@@ -144,6 +155,9 @@ fn what_a_function_has_logged() {
     let events = format!("[{{\"timestamp\":{now_ms},\"message\":\"one\\n\"}},{{\"timestamp\":{now_ms},\"message\":\"two\"}}]");
     aws.aws(&["logs", "put-log-events", "--log-group-name", group, "--log-stream-name", stream, "--log-events", &events]).unwrap();
     assert_eq!(aws.run(&["logs-aws", "minimal"]).well(), "one\ntwo\n");
+    assert_eq!(aws.run(&["logs-aws", "minimal", "--since", "52704000"]).well(), "one\ntwo\n");
+    let said = aws.run(&["logs-aws", "minimal", "--since", "400000000000000000"]);
+    assert!(said.code == 2 && said.err.contains("400000000000000000 is not in 1..=52704000"), "{}", said.err);
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     assert!(aws.run(&["destroy", "minimal"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
 }
