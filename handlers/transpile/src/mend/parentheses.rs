@@ -61,8 +61,8 @@ pub fn mark(source: &str) -> String {
             _ => {}
         }
     }
-    // Of two at one place the one that was made first, for an inner part, stands inside.
-    edits.sort_by_key(|(place, text)| (place.start, text.ends_with('[')));
+    // Of two at one place the one that was made first, for an inner part, stands inside; what replaces comes before what is put in front of it.
+    edits.sort_by_key(|(place, text)| (place.start, text.ends_with('['), !place.is_empty()));
     let mut result = source.to_owned();
     for (place, text) in edits.into_iter().rev() {
         result.replace_range(place, &text);
@@ -300,6 +300,8 @@ mod tests {
             ("a * (b ^ c)", "a * [b ^ c][0]"),
             ("(a & 3) == b", "[a & 3][0] == b"),
             ("1 << (a & 1)", "1 << [a & 1][0]"),
+            ("max((a | b) & 4, 2)", "max([[a | b][0] & 4][0], 2)"),
+            ("sqrt((a - b).abs() + 1.0)", "sqrt([[a - b][0].abs() + 1.0][0])"),
             ("(a as i64) << 2", "[a as i64][0] << 2"),
             ("println(!(a && b))", "println(![a && b][0])"),
             ("(a - 3) as i64", "[a - 3][0] as i64"),
