@@ -35,7 +35,7 @@ pub struct Request {
 }
 
 impl FromEvent for Request {
-    // Never inlined: what calls it is compiled for speed, and this for size.
+    // Never inlined: one copy, however many functions of a file take requests.
     #[inline(never)]
     fn from_event(event: &str) -> Result<Self, Failure> {
         let event = crate::parse(event)?;

@@ -53,8 +53,7 @@ impl<'request> Route<'request> {
         let places = places(pattern, self.request.path(), self.request.is_path_decoded())?;
         let asked = self.request.method();
         if asked != method && !(asked == "HEAD" && method == "GET") {
-            let also = if method == "GET" { &["GET", "HEAD"][..] } else { &[] };
-            for method in also.iter().copied().chain([method]) {
+            for method in [method].into_iter().chain((method == "GET").then_some("HEAD")) {
                 if !self.allowed.contains(&method) {
                     self.allowed.push(method);
                 }

@@ -10,6 +10,7 @@ extern crate std;
 
 mod look;
 mod parse;
+mod pointer;
 #[cfg(test)]
 mod tests;
 mod write;

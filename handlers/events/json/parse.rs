@@ -1,6 +1,6 @@
 //! From text to a value, by `serde_json`.
 
-use super::look::Path;
+use super::pointer::Path;
 use super::{INVALID_JSON, Json, Object};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

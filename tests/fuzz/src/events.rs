@@ -6,6 +6,7 @@ use events::json::{DEPTH_MAX, INVALID_EVENT, INVALID_JSON};
 use events::{Json, dynamodb, eventbridge, kinesis, s3, sns, sqs};
 use ruchy_std::lambda::{Failure, FromEvent};
 use serde_json::Value;
+use std::hint::black_box;
 
 pub fn check(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -85,7 +86,7 @@ fn check_events(text: &str) {
             let answer = batch.each(|message| message.json().map(drop));
             assert!(answer.failed().len() <= batch.messages().len());
             batch.messages().iter().for_each(|message| {
-                assert!(message.queue().len() + message.receive_count() as usize > 0 || message.attribute("x").is_none());
+                black_box((message.queue(), message.receive_count(), message.attribute("x")));
             });
         }
         Err(failure) => known(&failure),
