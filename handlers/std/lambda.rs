@@ -249,6 +249,11 @@ impl Failure {
     pub fn message(&self) -> &str {
         &self.message
     }
+
+    /// Has it say `message`.
+    pub fn set_message(&mut self, message: String) {
+        self.message = message;
+    }
 }
 
 /// A failure as the text that [`Failure::from_text`] reads: `?` takes it out of a function whose errors are texts.

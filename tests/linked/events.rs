@@ -93,7 +93,7 @@ fn the_clients_fault_is_answered_and_the_functions_own_reported() {
     for (method, path, body, status, said) in [
         ("POST", "/sum", r#"{"numbers":[1,2,39]}"#, 200, r#"{"sum":42}"#),
         ("POST", "/sum", r#"{"numbers":"#, 400, "the text ends behind"),
-        ("POST", "/sum", r#"{"numbers":7}"#, 400, "numbers: expected an array, found a number"),
+        ("POST", "/sum", r#"{"numbers":7}"#, 400, "/numbers: expected an array, found a number"),
         ("POST", "/sum", r#"{"numbers":[1.5]}"#, 422, "a number is no integer"),
         ("GET", "/sum", "", 405, "Method Not Allowed"),
         ("GET", "/", "", 404, "Not Found"),

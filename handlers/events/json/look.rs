@@ -1,8 +1,9 @@
 //! Looking into a value, and what is said where something else is found.
 
-use super::pointer::Path;
+use super::pointer::{self, Path};
 use super::{INVALID_EVENT, Json, Object};
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::ops::Index;
 use ruchy_std::lambda::Failure;
 use serde_json::Number;
@@ -75,6 +76,25 @@ impl Json {
     /// [`INVALID_EVENT`]: there is nothing, or something else.
     pub fn elements(&self, path: &str) -> Result<&[Self], Failure> {
         self.at(path).and_then(Self::as_array).ok_or_else(|| self.unexpected(path, "an array"))
+    }
+
+    /// What `function` makes of each element of the array at `path`, in their order. Where it fails because an element is not what it asks
+    /// for, the place that is told is the whole one, `/items/3/price`: an element itself does not know where it is.
+    ///
+    /// # Errors
+    /// As [`Json::elements`]; the first failure of `function`.
+    pub fn each<T>(&self, path: &str, mut function: impl FnMut(&Self) -> Result<T, Failure>) -> Result<Vec<T>, Failure> {
+        let mut made = Vec::new();
+        for (index, element) in self.elements(path)?.iter().enumerate() {
+            match function(element) {
+                Ok(value) => made.push(value),
+                Err(mut failure) => {
+                    within(path, index, &mut failure);
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(made)
     }
 
     /// The members of the object at `path`.
@@ -150,10 +170,9 @@ impl Json {
     #[inline(never)]
     #[must_use]
     pub fn unexpected(&self, path: &str, expected: &str) -> Failure {
-        let mut message = String::from(if path.is_empty() { "the value" } else { path });
-        for part in [": expected ", expected, ", found ", self.at(path).map_or("nothing", Self::kind)] {
-            message.push_str(part);
-        }
+        let found = self.at(path).map_or("nothing", Self::kind);
+        let colon = if path.is_empty() { "" } else { ": " };
+        let message = joined(&[pointer::mark_of(path), path, colon, "expected ", expected, ", found ", found]);
         Failure::new(INVALID_EVENT, message)
     }
 
@@ -167,6 +186,26 @@ impl Json {
             Self::Object(_) => "an object",
         }
     }
+}
+
+/// Has `failure`, of an element, tell where this is. Failures that a function means by itself are left as they are.
+#[cold]
+#[inline(never)]
+fn within(path: &str, index: usize, failure: &mut Failure) {
+    if failure.error_type() == INVALID_EVENT {
+        let colon = if failure.message().as_bytes().first() == Some(&b'/') { "" } else { ": " };
+        failure.set_message(joined(&[pointer::mark_of(path), path, "/", &index.to_string(), colon, failure.message()]));
+    }
+}
+
+/// A text of `parts`.
+#[inline(never)]
+pub(super) fn joined(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(part);
+    }
+    text
 }
 
 /// The integer that a float without a fraction is.

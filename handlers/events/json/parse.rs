@@ -1,8 +1,9 @@
 //! From text to a value, by `serde_json`.
 
+use super::look::joined;
 use super::pointer::Path;
 use super::{INVALID_JSON, Json, Object};
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use ruchy_std::lambda::Failure;
@@ -39,19 +40,15 @@ impl Json {
 pub fn not_json(text: &str, error: &serde_json::Error) -> Failure {
     let (line, column) = (error.line(), error.column());
     let found = found_until(text, line, column);
-    let mut message = String::from("expected JSON, found none at line ");
-    message.push_str(&line.to_string());
-    message.push_str(", column ");
-    message.push_str(&column.to_string());
-    message.push_str(if error.is_eof() { ": the text ends behind `" } else { ": `" });
-    message.push_str(found);
-    message.push('`');
-    message.push_str(match found.bytes().last() {
+    let advice = match found.bytes().last() {
         Some(b'[' | b'{') => "; values may be nested 128 deep",
         Some(b'0'..=b'9') => "; numbers have no zero in front, and fit into 64 bits",
         Some(b'\'') => "; strings stand in double quotes",
         _ => "",
-    });
+    };
+    let (line, column) = (line.to_string(), column.to_string());
+    let there = if error.is_eof() { ": the text ends behind `" } else { ": `" };
+    let message = joined(&["expected JSON, found none at line ", &line, ", column ", &column, there, found, "`", advice]);
     Failure::new(INVALID_JSON, message)
 }
 

@@ -35,6 +35,12 @@ impl<'path> Path<'path> {
     }
 }
 
+/// What stands before `path` in messages, so that it is a pointer: a `/` before a bare name, unless that would be another pointer.
+pub(super) fn mark_of(path: &str) -> &'static str {
+    let is_bare = !path.is_empty() && !path.bytes().any(|byte| matches!(byte, b'/' | b'~'));
+    if is_bare { "/" } else { "" }
+}
+
 /// One step of a path: a member's name, or an element's number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step<'path> {

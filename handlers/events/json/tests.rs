@@ -133,7 +133,10 @@ fn what_is_not_as_expected_is_said() {
         assert_eq!(failure.error_type(), INVALID_EVENT);
         failure.message().to_string()
     };
-    assert_eq!(said(event.text("number").map(String::from)), "number: expected text, found a number");
+    assert_eq!(said(event.text("number").map(String::from)), "/number: expected text, found a number");
+    // It would be another pointer.
+    assert_eq!(said(event.text("a/b").map(String::from)), "a/b: expected text, found nothing");
+    assert_eq!(said(event.text("").map(String::from)), "expected text, found an object");
     assert_eq!(said(event.text("/none").map(String::from)), "/none: expected text, found null");
     assert_eq!(said(event.text("/list/0").map(String::from)), "/list/0: expected text, found a boolean");
     assert_eq!(said(event.text("/list/1").map(String::from)), "/list/1: expected text, found nothing");
@@ -147,6 +150,32 @@ fn what_is_not_as_expected_is_said() {
     assert!(said(event.elements("text").map(|e| e.len().to_string())).contains("an array"));
     assert!(said(event.members("list").map(|e| e.len().to_string())).contains("an object"));
     assert!(event.has("text") && !event.has("none") && !event.has("nothing"));
+}
+
+#[test]
+fn what_is_asked_of_each_element_is_said_with_its_whole_place() {
+    let event = parsed(r#"{"items":[{"price":1,"tags":["a"]},{"price":2,"tags":["b",3]},{"tags":[]}]}"#);
+    let price = |item: &Json| item.integer("price");
+    assert!(Json::array().each("", price).unwrap().is_empty());
+    let first = parsed(r#"{"items":[{"price":1},{"price":2}]}"#);
+    assert_eq!(first.each("items", price).unwrap(), [1, 2]);
+    let said = |failure: ruchy_std::lambda::Failure| (failure.error_type().to_string(), failure.message().to_string());
+    let invalid = |message: &str| (INVALID_EVENT.to_string(), message.to_string());
+    for path in ["items", "/items"] {
+        let failure = event.each(path, price).unwrap_err();
+        assert_eq!(said(failure), invalid("/items/2/price: expected an integer of 64 bits, found nothing"));
+    }
+    let tags = |item: &Json| item.each("/tags", |tag| tag.text("").map(String::from));
+    assert_eq!(said(event.each("items", tags).unwrap_err()), invalid("/items/1/tags/1: expected text, found a number"));
+    assert_eq!(said(event["items"].each("", price).unwrap_err()), invalid("/2/price: expected an integer of 64 bits, found nothing"));
+    assert_eq!(said(event.each("item", price).unwrap_err()), invalid("/item: expected an array, found nothing"));
+    // What the function says by itself stays, but for what it says of an event: that is somewhere.
+    for (error_type, message, whole) in
+        [("Function.NotFound", "no such item", "no such item"), (INVALID_EVENT, "no such item", "/items/0: no such item")]
+    {
+        let failure = event.each("items", |_| Err::<(), _>(ruchy_std::lambda::Failure::new(error_type, message))).unwrap_err();
+        assert_eq!(said(failure), (error_type.to_string(), whole.to_string()));
+    }
 }
 
 #[test]
