@@ -5,6 +5,8 @@ use crate::deploy::failure::Failure;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
+use transpile::function;
+use transpile::nearest::did_you_mean;
 
 /// See the variants' messages.
 #[derive(Debug)]
@@ -170,11 +172,14 @@ impl Display for Error {
             ),
             Self::Fixture { path, reason } => write!(f, "{}: {reason}.", path.display()),
             Self::Functions(error) => write!(f, "{error}"),
-            Self::NoKind { kind, kinds } => write!(f, "no template is called `{kind}`. There are: {}.", kinds.join(", ")),
-            Self::NotAName { name } => write!(
-                f,
-                "`{name}` cannot be a function's name: that is made of lower-case letters, digits and `_`, and begins with a letter."
-            ),
+            Self::NoKind { kind, kinds } => {
+                write!(f, "no template is called `{kind}`.{} There are: {}.", did_you_mean(kind, kinds), kinds.join(", "))
+            }
+            Self::NotAName { name } => {
+                let rule = "that is made of lower-case letters, digits and `_`, and begins with a letter";
+                write!(f, "`{name}` cannot be a function's name: {rule}.")?;
+                function::as_name(name).map_or(Ok(()), |name| write!(f, " `{name}` can."))
+            }
             Self::NameTaken { name, path } => {
                 write!(f, "{} is there already, and was left alone. Choose another name than `{name}`, or delete it.", path.display())
             }

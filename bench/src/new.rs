@@ -19,10 +19,14 @@ const TEMPLATES: &str = "handlers/templates/functions";
 
 /// What to begin.
 #[derive(Debug, Args)]
+#[command(override_usage = "just new NAME [--kind KIND]")]
 pub struct Options {
     /// The function's name: lower-case letters, digits and `_`
     name: String,
-    /// What invokes it: a file's name in handlers/templates/functions
+    /// A kind where none stands, to say where it does
+    #[arg(hide = true)]
+    misplaced: Option<String>,
+    /// What invokes it, as a template in handlers/templates/functions is called: http, sqs, schedule…
     #[arg(long, default_value = "text")]
     kind: String,
     /// The folder of templates
@@ -33,9 +37,12 @@ pub struct Options {
 /// Writes the files of a new function, and returns which they are, and what to do with them.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write`]; [`Error::Refused`]: a word too many.
 pub fn run(options: &Options) -> Result<String, Error> {
-    let Options { name, kind, templates } = options;
+    let Options { name, misplaced, kind, templates } = options;
+    if let Some(word) = misplaced {
+        return Err(misplaced_kind(name, word, templates)?);
+    }
     let paths = write(name, kind, templates, &functions::folders())?;
     let mut said = String::new();
     for path in &paths {
@@ -78,6 +85,12 @@ fn template(templates: &Path, kind: &str) -> Result<Source, Error> {
         Some(place) => Ok(kinds.swap_remove(place)),
         None => Err(Error::NoKind { kind: kind.to_owned(), kinds: kinds.into_iter().map(|function| function.name).collect() }),
     }
+}
+
+/// What to type for `word`, which stands behind the name.
+fn misplaced_kind(name: &str, word: &str, templates: &Path) -> Result<Error, Error> {
+    let kind = template(templates, word)?.name;
+    Ok(Error::Refused(format!("`{word}` stands behind `--kind`: just new {name} --kind {kind}")))
 }
 
 /// What must not be there.

@@ -23,6 +23,7 @@ pub const REGION: &str = "eu-central-1";
 
 /// What to test.
 #[derive(Debug, Args)]
+#[command(override_usage = "just test-handlers [NAME…] [--accept] [--timeout SECONDS]")]
 pub struct Options {
     /// The functions; all that have fixtures when none is named
     #[arg(value_name = "NAME")]

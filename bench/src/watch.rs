@@ -15,6 +15,7 @@ use transpile::function::Function as Source;
 
 /// What to watch.
 #[derive(Debug, Args)]
+#[command(override_usage = "just watch NAME [EVENT] [--timeout SECONDS]")]
 pub struct Options {
     /// The function
     name: String,

@@ -168,6 +168,20 @@ fn a_new_function_takes_nobodys_place() {
     assert!(!project.path("handlers/functions/left.ruchy").exists());
 }
 
+#[test]
+fn what_was_meant_is_said() {
+    let project = Project::new();
+    let (code, _, err) = project.run(&["new", "hello", "http", "--templates", TEMPLATES]);
+    assert_eq!((code, err.as_str()), (1, "`http` stands behind `--kind`: just new hello --kind http\n"));
+    let (_, _, err) = project.run(&["new", "hello", "htp", "--templates", TEMPLATES]);
+    assert!(err.starts_with("no template is called `htp`. Did you mean `http`? There are: "), "{err}");
+    let (code, _, err) = project.run(&["new", "hello", "--kindd", "http"]);
+    assert!(code == 2 && err.contains("'--kind'") && err.contains("Usage: just new NAME [--kind KIND]"), "{err}");
+    assert!(project.new_function("my-function", "text").2.ends_with(" `my_function` can.\n"));
+    assert!(project.run(&["watch", "anny"]).2.starts_with("no handler is named `anny`. Did you mean `any`? There are: any."));
+    assert!(!project.path("handlers/functions/hello.ruchy").exists());
+}
+
 fn taken(path: &str, name: &str) -> String {
     format!("{path} is there already, and was left alone. Choose another name than `{name}`, or delete it.\n")
 }

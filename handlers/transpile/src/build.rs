@@ -37,6 +37,7 @@ pub fn write_modules(out: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut inputs = folders;
     let mut modules = String::new();
     for function in &functions {
+        function.check()?;
         modules += &module(function, passes, &places)?;
         inputs.extend([function.source.clone(), function.source.with_extension("rs")]);
     }

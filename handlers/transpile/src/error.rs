@@ -1,5 +1,7 @@
 //! Everything that can be wrong with a function before rustc sees it. Each message says what to do.
 
+use crate::function;
+use crate::nearest::did_you_mean;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -50,7 +52,8 @@ impl Display for Error {
                 write!(f, "no handlers: there is no .ruchy or .rs file in {}. Write one with a `lambda_handler`.", folders.join(", "))
             }
             Self::UnknownFunction { name, known } => {
-                write!(f, "no handler is named `{name}`. There are: {}. `just new NAME` begins another.", known.join(", "))
+                let meant = did_you_mean(name, known);
+                write!(f, "no handler is named `{name}`.{meant} There are: {}. `just new NAME` begins another.", known.join(", "))
             }
             Self::DuplicateName { name, first, second } => write!(
                 f,
@@ -59,11 +62,12 @@ impl Display for Error {
                 first.display(),
                 second.display()
             ),
-            Self::BadName { path } => write!(
-                f,
-                "{}: a function's file is named with lower-case letters, digits and `_`, beginning with a letter: `_HANDLER` has to spell it.",
-                path.display()
-            ),
+            Self::BadName { path } => {
+                let rule = "is named with lower-case letters, digits and `_`, beginning with a letter: `_HANDLER` has to spell it";
+                write!(f, "{}: a function's file {rule}.", path.display())?;
+                let name = function::as_name(&path.file_stem().unwrap_or_default().to_string_lossy());
+                name.map_or(Ok(()), |name| write!(f, " Call it `{name}`."))
+            }
             Self::PrivateHook { path, hook } => {
                 write!(f, "{}: `{hook}` is a hook, and is never called unless it is `pub`.", path.display())
             }

@@ -25,10 +25,10 @@ pub struct Function {
     pub origin: Origin,
 }
 
-/// Every function in `folders`, by name.
+/// Every function in `folders`, by name. Whether one can be built, [`Function::check`] says: nobody who wants one is kept from it by another.
 ///
 /// # Errors
-/// [`Error::NoFunctions`], [`Error::DuplicateName`], [`Error::BadName`], [`Error::NoHandler`], [`Error::File`].
+/// [`Error::NoFunctions`], [`Error::DuplicateName`], [`Error::File`].
 pub fn find(folders: &[PathBuf]) -> Result<Vec<Function>, Error> {
     let mut found: BTreeMap<String, Function> = BTreeMap::new();
     for folder in folders {
@@ -59,6 +59,24 @@ pub fn select(functions: Vec<Function>, names: &[&str]) -> Result<Vec<Function>,
     Ok(functions.into_iter().filter(|function| names.is_empty() || names.contains(&function.name.as_str())).collect())
 }
 
+impl Function {
+    /// What is wrong with it that can be told without a compiler.
+    ///
+    /// # Errors
+    /// [`Error::BadName`], [`Error::NoHandler`], [`Error::File`]; [`Error::Refused`] where it was transpiled from what is gone.
+    pub fn check(&self) -> Result<(), Error> {
+        let path = self.source.clone();
+        if !is_name(&self.name) {
+            return Err(Error::BadName { path });
+        }
+        let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
+        if self.origin == Origin::Rust && mark::read(&text).is_some() {
+            return Err(orphaned(path));
+        }
+        if text.contains("lambda_handler") { Ok(()) } else { Err(Error::NoHandler { path }) }
+    }
+}
+
 fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| Error::file(folder, error))? {
@@ -72,35 +90,26 @@ fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
             Some("rs") => Origin::Rust,
             _ => continue,
         };
-        let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
-        if origin == Origin::Rust && mark::read(&text).is_some() {
-            check_not_orphaned(&path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        // An editor's, and where it points to there may be nothing.
+        if name.starts_with('.') || origin == Origin::Rust && is_transpiled(&path)? {
             continue;
         }
-        if !text.contains("lambda_handler") {
-            return Err(Error::NoHandler { path });
-        }
-        functions.push(Function { name: name_of(&path)?, source: path, origin });
+        functions.push(Function { name, source: path, origin });
     }
     Ok(functions)
 }
 
-/// A transpiled file whose source is gone would silently stop being a function.
-fn check_not_orphaned(transpiled: &Path) -> Result<(), Error> {
-    let source = transpiled.with_extension("ruchy");
-    if source.exists() {
-        return Ok(());
-    }
-    Err(Error::Refused {
-        source: transpiled.to_owned(),
-        line: Some(1),
-        message: format!("it was transpiled from {}, which is not there. Restore the source, or delete this file.", source.display()),
-    })
+/// Whether it was made of the source beside it. One whose source is gone would silently stop being a function, and is one that cannot be built.
+fn is_transpiled(path: &Path) -> Result<bool, Error> {
+    let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
+    Ok(mark::read(&String::from_utf8_lossy(&bytes)).is_some() && path.with_extension("ruchy").exists())
 }
 
-fn name_of(path: &Path) -> Result<String, Error> {
-    let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    if is_name(name) { Ok(name.to_owned()) } else { Err(Error::BadName { path: path.to_owned() }) }
+fn orphaned(transpiled: PathBuf) -> Error {
+    let source = transpiled.with_extension("ruchy");
+    let message = format!("it was transpiled from {}, which is not there. Restore the source, or delete this file.", source.display());
+    Error::Refused { source: transpiled, line: Some(1), message }
 }
 
 /// Whether a function can be called `name`.
@@ -111,9 +120,17 @@ pub fn is_name(name: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
+/// A function's name as near to `text` as can be, if there is one: `my_function` for `My-Function`.
+#[must_use]
+pub fn as_name(text: &str) -> Option<String> {
+    let name: String =
+        text.chars().map(|character| if matches!(character, '-' | ' ' | '.') { '_' } else { character.to_ascii_lowercase() }).collect();
+    is_name(&name).then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Origin, find, select};
+    use super::{Function, Origin, as_name, find, select};
     use std::fs;
     use std::path::PathBuf;
 
@@ -130,7 +147,8 @@ mod tests {
 
     fn failure(files: &[(&str, &str)]) -> String {
         let (_kept, folders) = folder(files);
-        find(&folders).unwrap_err().to_string()
+        let checked = find(&folders).and_then(|functions| functions.iter().try_for_each(Function::check));
+        checked.unwrap_err().to_string()
     }
 
     #[test]
@@ -145,6 +163,24 @@ mod tests {
         assert_eq!(names(&["b"]), ["b"]);
         let unknown = select(functions, &["c"]).unwrap_err().to_string();
         assert!(unknown.contains("`c`") && unknown.contains("a, b"), "{unknown}");
+    }
+
+    #[test]
+    fn a_name_that_is_none_may_be_nearly_one() {
+        for (text, name) in
+            [("My-Function", Some("my_function")), ("two words", Some("two_words")), ("1st", None), ("", None), ("../up", None)]
+        {
+            assert_eq!(as_name(text).as_deref(), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_function_that_cannot_be_built_is_in_nobodys_way() {
+        let (kept, folders) = folder(&[("a.rs", HANDLER), ("empty.ruchy", ""), ("two words.ruchy", HANDLER), (".#a.ruchy", "")]);
+        fs::write(kept.path().join("bytes.rs"), b"// \xff lambda_handler").unwrap();
+        let functions = find(&folders).unwrap();
+        let well: Vec<_> = functions.iter().map(|function| (function.name.as_str(), function.check().is_ok())).collect();
+        assert_eq!(well, [("a", true), ("bytes", false), ("empty", false), ("two words", false)]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod layout;
 pub mod lower;
 pub mod mark;
 pub mod mend;
+pub mod nearest;
 pub mod place;
 pub mod pure;
 pub mod signature;
@@ -44,7 +45,9 @@ pub fn transpile_all(folders: &[PathBuf], compiler: &Compiler) -> Result<Vec<Pat
 /// [`Error`] when a source cannot be read or transpiled.
 pub fn outdated(folders: &[PathBuf], compiler: &Compiler) -> Result<Vec<(PathBuf, String)>, Error> {
     let mut outdated = Vec::new();
-    for Function { source, origin, .. } in function::find(folders)? {
+    for function in function::find(folders)? {
+        function.check()?;
+        let Function { source, origin, .. } = function;
         if origin == Origin::Rust {
             continue;
         }
