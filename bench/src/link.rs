@@ -1,7 +1,8 @@
-//! Links bootstraps by the project's one recipe for that; what it has to say about a function goes to standard error.
+//! Links bootstraps by the project's one recipe for that.
 
 use crate::Error;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use tokio::process::Command;
 
 /// The recipe, from the project's folder.
@@ -13,13 +14,20 @@ pub fn local(name: &str) -> PathBuf {
     PathBuf::from(format!("target/local/{name}/bootstrap"))
 }
 
-/// Links `out` with the functions called `names`, to be started here; false where the recipe refused, and has said why.
+/// Links `out` with the functions called `names`, to be started here. Where the recipe refuses, what it says of that.
 ///
 /// # Errors
 /// [`Error::File`] when the recipe is not there.
-pub async fn link(out: &Path, names: &[&str]) -> Result<bool, Error> {
+pub async fn link(out: &Path, names: &[&str]) -> Result<Result<(), String>, Error> {
     let recipe = std::path::absolute(RECIPE).map_err(|error| Error::file(Path::new(RECIPE), error))?;
     let mut command = Command::new(&recipe);
-    command.arg(out).args(names).env("RUCHY_LAMBDA_LOCAL", "1").kill_on_drop(true);
-    Ok(command.status().await.map_err(|error| Error::file(&recipe, error))?.success())
+    command.arg(out).args(names).env("RUCHY_LAMBDA_LOCAL", "1").stdin(Stdio::null()).kill_on_drop(true);
+    let output = command.output().await.map_err(|error| Error::file(&recipe, error))?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if !output.status.success() {
+        return Ok(Err(said));
+    }
+    // Warnings.
+    eprint!("{said}");
+    Ok(Ok(()))
 }

@@ -43,6 +43,9 @@ pub struct Tally {
     pub failed: usize,
 }
 
+/// A function, and what it is to be tested with.
+type Tested = (Source, Vec<Case>);
+
 /// Links the functions that have fixtures, runs these, and prints what came of it.
 ///
 /// # Errors
@@ -51,19 +54,18 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let folders = functions::folders();
     let mut tested = Vec::new();
     let mut without = Vec::new();
-    for function in functions::select(&folders, &options.names)? {
-        let cases = fixtures::read(&fixtures_of(&function))?;
-        if cases.is_empty() { without.push(function) } else { tested.push((function, cases)) }
-    }
-    let names: Vec<&str> = tested.iter().map(|(function, _)| function.name.as_str()).collect();
-    let bootstrap = if let [name] = names[..] { link::local(name) } else { PathBuf::from(BOOTSTRAP) };
-    if !names.is_empty() && !link::link(&bootstrap, &names).await? {
-        return Ok(ExitCode::FAILURE);
-    }
     let mut tally = Tally::default();
-    for (function, cases) in tested {
-        tally.add(test(&function, cases, &bootstrap, options.timeout, options.accept).await?);
+    for function in functions::select(&folders, &options.names)? {
+        match fixtures::read(&fixtures_of(&function)) {
+            Ok(cases) if cases.is_empty() => without.push(function),
+            Ok(cases) => tested.push((function, cases)),
+            Err(error) => {
+                eprintln!("{error}");
+                tally.failed += 1;
+            }
+        }
     }
+    tally.add(build_and_test(tested, options).await?);
     for function in &without {
         print(&format!("{}\n  {}\n", function.name, no_fixtures(function)))?;
     }
@@ -73,6 +75,46 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
     print(&format!("{}\n", tally.text()))?;
     Ok(if tally.failed == 0 && tally.passed > 0 && strays.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Tests all that can be built. Functions are linked together; where that fails, each half of them by itself, and so on, down to those that fail alone.
+async fn build_and_test(all: Vec<Tested>, options: &Options) -> Result<Tally, Error> {
+    let mut tally = Tally::default();
+    let mut refusals: Vec<String> = Vec::new();
+    let together = all.len();
+    let mut groups = vec![all];
+    while let Some(mut group) = groups.pop().filter(|group| !group.is_empty()) {
+        let names: Vec<&str> = group.iter().map(|(function, _)| function.name.as_str()).collect();
+        let bootstrap = if let [name] = names[..] { link::local(name) } else { PathBuf::from(BOOTSTRAP) };
+        match link::link(&bootstrap, &names).await? {
+            Ok(()) => {
+                for (function, cases) in group {
+                    tally.add(test(&function, cases, &bootstrap, options.timeout, options.accept).await?);
+                }
+            }
+            Err(refused) if names.len() == 1 => {
+                tally.failed += group[0].1.len();
+                print(&not_built(names[0], &refused, refusals.contains(&refused)))?;
+                refusals.push(refused);
+            }
+            Err(_) => {
+                if names.len() == together {
+                    eprintln!("not all of them build: linking fewer at a time");
+                }
+                let second = group.split_off(group.len() / 2);
+                groups.extend([second, group]);
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// What is said of a function that does not build. What is said of two is no fault of theirs, and is said once.
+fn not_built(name: &str, refused: &str, is_known: bool) -> String {
+    if is_known {
+        return format!("{name}\n  ✗ does not build, for the same reason\n");
+    }
+    refused.lines().fold(format!("{name}\n  ✗ does not build:\n"), |text, line| text + "      " + line + "\n")
 }
 
 /// Runs `cases` of `function`, which `bootstrap` holds, and prints what came of each; `accept` makes it the expected.

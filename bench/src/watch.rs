@@ -55,7 +55,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
 /// Links and runs it once.
 async fn round(function: &Source, options: &Options) -> Result<(), Error> {
     let bootstrap = link::local(&function.name);
-    if !link::link(&bootstrap, &[&function.name]).await? {
+    if let Err(refused) = link::link(&bootstrap, &[&function.name]).await? {
+        eprint!("{refused}");
         return Ok(());
     }
     if let Some(event) = &options.event {

@@ -12,13 +12,15 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
 const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../handlers/templates/functions");
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Links the bootstrap of these tests, unless the function's source is broken.
+/// Links the bootstrap of these tests, unless the source of a function named is broken; and notes what it is asked for.
 const RECIPE: &str = concat!(
     "#!/bin/sh\n",
-    "if grep -q broken handlers/functions/any.rs; then echo 'it does not build' >&2; exit 1; fi\n",
-    "mkdir -p \"$(dirname \"$1\")\" && cp '",
+    "out=$1; shift; echo \"$@\" >> linked\n",
+    "for name; do grep -H broken handlers/functions/$name.rs >&2 && exit 1; done\n",
+    "[ ! -e no-compiler ] || { echo 'there is no compiler' >&2; exit 1; }\n",
+    "mkdir -p \"$(dirname \"$out\")\" && cp '",
     env!("CARGO_MANIFEST_DIR"),
-    "/tests/bootstrap.sh' \"$1\"\n"
+    "/tests/bootstrap.sh' \"$out\"\n"
 );
 
 /// A folder with the recipe, and a function `any`.
@@ -121,7 +123,52 @@ fn what_cannot_be_tested_is_said() {
     assert!(project.run(&["test-handlers"]).2.contains("any/a.event.json is not JSON: "));
     project.fixture("a.event.json", "1");
     project.write("handlers/functions/any.rs", "broken: lambda_handler");
-    assert_eq!(project.run(&["test-handlers"]), (1, String::new(), "it does not build\n".to_owned()));
+    let out = "any\n  ✗ does not build:\n      handlers/functions/any.rs:broken: lambda_handler\n0 as expected, 1 not\n";
+    assert_eq!(project.run(&["test-handlers"]), (1, out.to_owned(), String::new()));
+}
+
+/// A project of four functions besides, with a fixture each.
+fn project_of_five() -> Project {
+    let project = Project::new();
+    for name in ["any", "b", "c", "d", "e"] {
+        project.write(&format!("handlers/functions/{name}.rs"), "pub fn lambda_handler(event: &str) -> &str { event }");
+        project.write(&format!("handlers/fixtures/{name}/x.event.json"), "1");
+        project.write(&format!("handlers/fixtures/{name}/x.response.txt"), "1 1");
+    }
+    project
+}
+
+#[test]
+fn a_function_that_does_not_build_keeps_no_other_from_being_tested() {
+    let project = project_of_five();
+    assert_eq!(project.run(&["test-handlers"]).0, 0);
+    assert_eq!(project.read("linked"), "any b c d e\n");
+    project.write("handlers/functions/b.rs", "broken b");
+    project.write("handlers/functions/e.rs", "broken e");
+    let (code, out, err) = project.run(&["test-handlers"]);
+    let broken = |name: &str| format!("{name}\n  ✗ does not build:\n      handlers/functions/{name}.rs:broken {name}\n");
+    let expected = format!("any\n  ✓ x\n{}c\n  ✓ x\nd\n  ✓ x\n{}3 as expected, 2 not\n", broken("b"), broken("e"));
+    assert_eq!((code, out.as_str()), (1, expected.as_str()));
+    assert_eq!(err, "not all of them build: linking fewer at a time\n");
+}
+
+#[test]
+fn what_is_not_a_function_s_fault_is_said_once() {
+    let project = project_of_five();
+    project.write("no-compiler", "");
+    let (code, out, _) = project.run(&["test-handlers"]);
+    assert_eq!((code, out.matches("there is no compiler").count(), out.matches("does not build").count()), (1, 1, 5), "{out}");
+}
+
+#[test]
+fn a_fixture_that_is_none_keeps_no_other_from_being_tested() {
+    let project = project_of_five();
+    project.write("handlers/fixtures/c/x.event.json", "{");
+    let (code, out, err) = project.run(&["test-handlers"]);
+    assert!(
+        code == 1 && err.contains("handlers/fixtures/c/x.event.json is not JSON") && out.ends_with("4 as expected, 1 not\n"),
+        "{out}{err}"
+    );
 }
 
 #[test]
