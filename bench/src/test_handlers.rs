@@ -16,6 +16,8 @@ use transpile::function::Function as Source;
 
 /// Where functions are linked to when there are several.
 const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
+/// Events of what invokes functions, as it sends them.
+const TEMPLATES: &str = "handlers/templates/fixtures";
 /// What a function is told of its memory: Lambda's least.
 pub const MEMORY_MB: u32 = 128;
 /// Where a function is told it runs, whatever the developer's environment says: an answer may tell. The fixtures' events come from there.
@@ -67,7 +69,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
     tally.add(build_and_test(tested, options).await?);
     for function in &without {
-        print(&format!("{}\n  {}\n", function.name, no_fixtures(function)))?;
+        let said = function.check().map_or_else(|error| error.to_string(), |()| no_fixtures(function));
+        print(&format!("{}\n  {said}\n", function.name))?;
     }
     let strays = if options.names.is_empty() { strays(&folders)? } else { Vec::new() };
     for folder in &strays {
@@ -164,10 +167,12 @@ fn failed(case: &str, complaint: &str, log: &str) -> String {
 /// What to do where a function has no fixtures.
 #[must_use]
 pub fn no_fixtures(function: &Source) -> String {
+    let (name, folder) = (&function.name, fixtures_of(function));
     format!(
-        "has no fixtures: write {}, and `just test-handlers --accept {}`",
-        fixtures_of(function).join("first.event.json").display(),
-        function.name
+        "has no fixtures. Write an event, and have what it answers written beside it (events of HTTP, queues and others: {TEMPLATES}):\n    \
+         mkdir -p {folder} && echo '{{}}' > {folder}/first.event.json\n    \
+         just test-handlers --accept {name}",
+        folder = folder.display()
     )
 }
 

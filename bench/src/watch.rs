@@ -6,6 +6,7 @@ use crate::{Error, event, fixtures, invoke, link, test_handlers};
 use clap::Args;
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,19 +33,22 @@ pub struct Options {
 /// [`Error`] of whatever keeps files from being watched.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let mut interrupts = Interrupts::new()?;
+    let events = Events::of(options.event.as_deref())?;
     let function = functions::select(&functions::folders(), std::slice::from_ref(&options.name))?.swap_remove(0);
     loop {
         // Before anything is read; and anew each time, since there may be fixtures now where there were none.
-        let mut watch = Watch::new(&watched(&function, options.event.as_deref()))?;
+        let watched = watched(&function, &events);
+        let mut watch = Watch::new(&watched)?;
         tokio::select! {
-            came = round(&function, options) => {
+            came = round(&function, &events, options.timeout) => {
                 if let Err(error) = came {
                     eprintln!("{error}");
                 }
             }
             _ = interrupts.received() => return Ok(ExitCode::SUCCESS),
         }
-        let _ = writeln!(io::stdout(), "watching {}; Ctrl-C ends it", function.source.display());
+        let names: Vec<_> = watched.iter().map(|path| path.display().to_string()).collect();
+        let _ = writeln!(io::stdout(), "watching {}; Ctrl-C ends it", names.join(" and "));
         tokio::select! {
             saved = watch.saved() => saved?,
             _ = interrupts.received() => return Ok(ExitCode::SUCCESS),
@@ -52,33 +56,64 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
 }
 
+/// What the function is invoked with.
+enum Events {
+    /// Its fixtures, whichever there are.
+    Fixtures,
+    /// The same each time.
+    Same(Vec<u8>),
+    /// What the file holds, which need not be there yet.
+    File(PathBuf),
+}
+
+impl Events {
+    fn of(argument: Option<&str>) -> Result<Self, Error> {
+        Ok(match argument.map(|argument| (argument, argument.strip_prefix('@'))) {
+            None => Self::Fixtures,
+            Some((_, Some(path))) => Self::File(PathBuf::from(path)),
+            Some((argument, None)) => Self::Same(event::read(argument, false)?),
+        })
+    }
+
+    /// The one event, if it is one.
+    fn read(&self) -> Result<Option<Vec<u8>>, Error> {
+        match self {
+            Self::Fixtures => Ok(None),
+            Self::Same(event) => Ok(Some(event.clone())),
+            Self::File(path) => event::read_file(path).map(Some),
+        }
+    }
+}
+
 /// Links and runs it once.
-async fn round(function: &Source, options: &Options) -> Result<(), Error> {
+async fn round(function: &Source, events: &Events, timeout: Duration) -> Result<(), Error> {
+    // First, since linking takes its time.
+    let event = events.read()?;
     let bootstrap = link::local(&function.name);
     if let Err(refused) = link::link(&bootstrap, &[&function.name]).await? {
         eprint!("{refused}");
         return Ok(());
     }
-    if let Some(event) = &options.event {
-        let event = event::read(event, false)?;
+    if let Some(event) = event {
         let function = functions::configured(&function.name, &bootstrap, test_handlers::MEMORY_MB)?;
-        return invoke::run(&function, event.into(), options.timeout).await.map(drop);
+        return invoke::run(&function, event.into(), timeout).await.map(drop);
     }
     let cases = fixtures::read(&fixtures_of(function))?;
     if cases.is_empty() {
         let _ = writeln!(io::stdout(), "{} {}", function.name, test_handlers::no_fixtures(function));
         return Ok(());
     }
-    let tally = test_handlers::test(function, cases, &bootstrap, options.timeout, false).await?;
+    let tally = test_handlers::test(function, cases, &bootstrap, timeout, false).await?;
     let _ = writeln!(io::stdout(), "{}", tally.text());
     Ok(())
 }
 
 /// What `function` and its events are made of.
-fn watched(function: &Source, event: Option<&str>) -> Vec<PathBuf> {
-    let events = match event {
-        None => Some(fixtures_of(function)).filter(|folder| folder.exists()),
-        Some(event) => event.strip_prefix('@').map(PathBuf::from),
+fn watched(function: &Source, events: &Events) -> Vec<PathBuf> {
+    let events = match events {
+        Events::Fixtures => Some(fixtures_of(function)).filter(|folder| folder.exists()),
+        Events::Same(_) => None,
+        Events::File(path) => Some(path.clone()),
     };
     std::iter::once(function.source.clone()).chain(events).collect()
 }
@@ -106,6 +141,8 @@ impl Watch {
         for path in &paths {
             // The folder, since editors put a new file in the place of the old one.
             let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+            // Else the system says of a folder that is not there only that some path was not found.
+            fs::metadata(folder).map_err(|error| Error::file(folder, error))?;
             notifier.watch(folder, RecursiveMode::NonRecursive).map_err(Error::NotWatched)?;
         }
         Ok(Self { _notifier: notifier, saved })

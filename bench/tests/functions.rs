@@ -85,7 +85,9 @@ fn cases_of_a_function_share_a_process_that_is_started_again_when_it_ends() {
     project.fixture("c.error.json", "{\"errorType\": \"Runtime.ExitError\", \"errorMessage\": \"<any>\"}");
     project.write("handlers/functions/bare.rs", "pub fn lambda_handler(event: &str) -> &str { event }");
     let (code, out, err) = project.run(&["test-handlers"]);
-    let bare = "bare\n  has no fixtures: write handlers/fixtures/bare/first.event.json, and `just test-handlers --accept bare`\n";
+    let bare = "bare\n  has no fixtures. Write an event, and have what it answers written beside it (events of HTTP, queues and others: \
+                handlers/templates/fixtures):\n    mkdir -p handlers/fixtures/bare && echo '{}' > handlers/fixtures/bare/first.event.json\n    \
+                just test-handlers --accept bare\n";
     assert_eq!((code, out.as_str()), (0, &*format!("any\n  ✓ a\n  ✓ b\n  ✓ c\n  ✓ d\n{bare}4 as expected, 0 not\n")), "{err}");
     assert_eq!(project.run(&["test-handlers", "any"]).0, 0);
     assert_eq!(project.run(&["test-handlers", "bare"]).0, 1);
@@ -270,7 +272,7 @@ impl Watching {
         let mut lines = Vec::new();
         loop {
             let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("it prints no more than {lines:?}"));
-            if line == "watching handlers/functions/any.rs; Ctrl-C ends it" {
+            if line.starts_with("watching handlers/functions/any.rs") && line.ends_with("; Ctrl-C ends it") {
                 return lines;
             }
             lines.push(line);
@@ -319,4 +321,23 @@ fn an_event_is_watched_in_the_place_of_fixtures() {
     assert!(watching.round().is_empty());
     project.write("event.json", "2");
     assert_eq!(watching.round(), ["1 2"]);
+}
+
+#[test]
+fn a_file_without_an_event_is_waited_for_and_linked_nothing_for() {
+    let project = Project::new();
+    let watching = Watching::start(&project, &["@event.json"]);
+    assert!(watching.round().is_empty());
+    assert!(!project.path("linked").exists());
+    project.write("event.json", "1");
+    assert_eq!(watching.round(), ["1 1"]);
+}
+
+#[test]
+fn what_no_save_can_mend_ends_the_watch() {
+    let project = Project::new();
+    for (event, said) in [("{name}", "is not JSON"), ("@no/such/folder.json", "no/such: No such file or directory")] {
+        let (code, out, err) = project.run(&["watch", "any", event]);
+        assert!(code == 1 && out.is_empty() && err.contains(said), "{event}: {err}");
+    }
 }

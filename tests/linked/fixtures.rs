@@ -85,6 +85,6 @@ fn what_is_missing_or_left_over_is_a_fault() {
     let faults = faults(&functions, &bootstrap);
     let said = |part: &str| faults.iter().any(|fault| fault.contains(part));
     assert!(said("with wrong: - 2\n+ 1") && said("with unknown: nothing says"), "{faults:?}");
-    assert!(said("without has no fixtures: write") && said("fixtures/gone: there is no function"), "{faults:?}");
+    assert!(said("without has no fixtures. Write an event") && said("fixtures/gone: there is no function"), "{faults:?}");
     assert_eq!(faults.len(), 4, "{faults:?}");
 }
