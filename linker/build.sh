@@ -157,10 +157,11 @@ again() {
     fi
 }
 if ! link "$@" && ! again "$@"; then
-    # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words.
+    # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words. Paths are named
+    # from where the user is, as rustc names them.
     said=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")
     if [[ -n $said ]]; then
-        echo "$said" >&2
+        echo "${said//"$start/"/}" >&2
         exit 1
     fi
     # Else rustc's messages are, without the lines that end them. One about the place where a handler is registered shows, two lines on, where this is.

@@ -26,17 +26,14 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Transpiles every `.ruchy` function in `folders` whose Rust is missing, stale or different, and writes it beside its source.
-/// Returns the files written.
+/// Returns the files written, and what is wrong with the functions that have none: they are in no other's way.
 ///
 /// # Errors
-/// [`Error`] of the first function that fails; those before it have been written.
-pub fn transpile_all(folders: &[PathBuf], compiler: &Compiler) -> Result<Vec<PathBuf>, Error> {
-    let mut written = Vec::new();
-    for (path, text) in outdated(folders, compiler)? {
-        fs::write(&path, text).map_err(|error| Error::file(&path, error))?;
-        written.push(path);
-    }
-    Ok(written)
+/// As [`function::find`].
+pub fn transpile_all(folders: &[PathBuf], compiler: &Compiler) -> Result<Vec<Result<PathBuf, Error>>, Error> {
+    let write = |(path, text): (PathBuf, String)| fs::write(&path, text).map(|()| path.clone()).map_err(|error| Error::file(&path, error));
+    let renewed = function::find(folders)?.into_iter().filter_map(|function| renewed(&function, compiler).transpose());
+    Ok(renewed.map(|renewed| renewed.and_then(write)).collect())
 }
 
 /// The transpiled files in `folders` that differ from what `compiler` makes of their sources now, each with what it should hold.
@@ -44,18 +41,17 @@ pub fn transpile_all(folders: &[PathBuf], compiler: &Compiler) -> Result<Vec<Pat
 /// # Errors
 /// [`Error`] when a source cannot be read or transpiled.
 pub fn outdated(folders: &[PathBuf], compiler: &Compiler) -> Result<Vec<(PathBuf, String)>, Error> {
-    let mut outdated = Vec::new();
-    for function in function::find(folders)? {
-        function.check()?;
-        let Function { source, origin, .. } = function;
-        if origin == Origin::Rust {
-            continue;
-        }
-        let text = compiler.transpile(&source)?;
-        let path = source.with_extension("rs");
-        if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
-            outdated.push((path, text));
-        }
+    function::find(folders)?.iter().filter_map(|function| renewed(function, compiler).transpose()).collect()
+}
+
+/// What the Rust beside `function` should hold, where that is not what it holds.
+fn renewed(function: &Function, compiler: &Compiler) -> Result<Option<(PathBuf, String)>, Error> {
+    function.check()?;
+    if function.origin == Origin::Rust {
+        return Ok(None);
     }
-    Ok(outdated)
+    let text = compiler.transpile(&function.source)?;
+    let path = function.source.with_extension("rs");
+    let is_fresh = fs::read_to_string(&path).ok().as_deref() == Some(text.as_str());
+    Ok((!is_fresh).then_some((path, text)))
 }

@@ -21,10 +21,14 @@ fn main() -> ExitCode {
 fn run(folders: &[PathBuf], check: bool) -> Result<bool, transpile::Error> {
     let compiler = Compiler::find()?;
     if !check {
-        for path in transpile::transpile_all(folders, &compiler)? {
-            println!("wrote {}", path.display());
+        let renewed = transpile::transpile_all(folders, &compiler)?;
+        for renewed in &renewed {
+            match renewed {
+                Ok(path) => println!("wrote {}", path.display()),
+                Err(error) => eprintln!("{error}"),
+            }
         }
-        return Ok(true);
+        return Ok(renewed.iter().all(Result::is_ok));
     }
     let outdated = transpile::outdated(folders, &compiler)?;
     for (path, _) in &outdated {

@@ -33,3 +33,17 @@ fn a_mistake_is_told_by_its_line() {
         assert!(said.starts_with(&place) && said.contains(wanted), "{statement}\n{said}");
     }
 }
+
+#[test]
+#[ignore = "needs ruchy: `just ci` runs it"]
+fn what_is_wrong_with_a_function_is_in_no_others_way() {
+    const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String { event.to_string() }\n";
+    let compiler = Compiler::find().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, source) in [("a.ruchy", HANDLER), ("b.ruchy", "pub fun lambda_handler( {"), ("c.ruchy", ""), ("d.ruchy", HANDLER)] {
+        fs::write(folder.path().join(name), source).unwrap();
+    }
+    let renewed = transpile::transpile_all(&[folder.path().to_owned()], &compiler).unwrap();
+    assert_eq!(renewed.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, true]);
+    assert!(folder.path().join("a.rs").exists() && folder.path().join("d.rs").exists());
+}
