@@ -22,7 +22,7 @@ pub enum Error {
     /// The event is not JSON; `place` says where it came from.
     NotJson { place: String, error: serde_json::Error },
     /// The port of the local endpoint belongs to another program.
-    PortTaken { port: u16 },
+    PortTaken { port: u16, handler: String },
     /// The file is not what Lambda could start, for `reason`.
     NotDeployable { path: PathBuf, reason: String, wanted: Option<Architecture> },
     /// An archive that Lambda would not take, for `reason`.
@@ -125,8 +125,12 @@ impl Display for Error {
                  Any JSON is accepted: an object, an array, a string in double quotes, a number, true, false, null. (In a shell, put it in single \
                  quotes: '{{\"name\":\"Ada\"}}'.)"
             ),
-            Self::PortTaken { port } => {
-                write!(f, "port {port} is taken by another program. Choose another: `just serve NAME {}`", port.wrapping_add(1).max(1024))
+            Self::PortTaken { port, handler } => {
+                write!(
+                    f,
+                    "port {port} is taken by another program. Choose another: `just serve {handler} {}`",
+                    port.wrapping_add(1).max(1024)
+                )
             }
             Self::NotDeployable { path, reason, wanted } => {
                 let command = if *wanted == Some(Architecture::Arm64) { "just build --arch arm64" } else { "just build" };

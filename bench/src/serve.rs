@@ -27,7 +27,7 @@ const QUEUE_MAX: usize = 1_000;
 pub async fn run(function: Function, port: u16, timeout: Duration) -> Result<ExitCode, Error> {
     let mut interrupts = Interrupts::new()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => Error::PortTaken { port },
+        io::ErrorKind::AddrInUse => Error::PortTaken { port, handler: function.handler.clone() },
         _ => Error::System { what: "opening the port", error },
     })?;
     let address = listener.local_addr().map_err(Error::system("opening the port"))?;

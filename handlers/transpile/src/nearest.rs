@@ -1,11 +1,14 @@
 //! Which of the names that there are was meant by one that there is not.
 
+use std::path::Path;
+
 /// As much of a name as this may be mistyped: a third, as rustc has it.
 const MISTYPED: usize = 3;
 
-/// The one of `known` that `name` is nearest to, if it is near: letters left out, added, changed or exchanged.
+/// The one of `known` that `name` is nearest to, if it is near: letters left out, added, changed or exchanged. `name` may be the file's as well.
 #[must_use]
 pub fn nearest<'known>(name: &str, known: &'known [String]) -> Option<&'known str> {
+    let name = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let changes_max = name.chars().count().max(MISTYPED) / MISTYPED;
     let with_changes = known.iter().map(|known| (strsim::osa_distance(name, known), known));
     with_changes.min_by_key(|(changes, _)| *changes).filter(|(changes, _)| *changes <= changes_max).map(|(_, known)| known.as_str())
@@ -29,6 +32,8 @@ mod tests {
             ("ehllo", Some("hello")),
             ("minmial", Some("minimal")),
             ("htp", Some("http")),
+            ("hello.ruchy", Some("hello")),
+            ("handlers/functions/hello.ruchy", Some("hello")),
             ("sq", Some("sqs")),
             ("telegram", None),
             ("", None),

@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 49] = [
+const FAULTS: [Fault; 51] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -42,6 +42,16 @@ const FAULTS: [Fault; 49] = [
     Fault { source: "", emitted: "fn f() { g(&text[1..() as usize].clone()) }", mended: "fn f() { g(&text[1..].to_owned()) }" },
     // Text by reference; numbers without a type; what a lock holds.
     Fault { source: "", emitted: "fn f() { text.push_str(n.to_string()); }", mended: "fn f() { text.push_str(&n.to_string()); }" },
+    Fault {
+        source: "",
+        emitted: "fn f(n: i32) { text += format!(\"{} \", n); }",
+        mended: "fn f(n: i32) { text += &format!(\"{} \", n); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f(a: String) { text += a; text += a + \"b\"; text += \"c\"; n += a.len(); text += &a; }",
+        mended: "fn f(a: String) { text += &a; text += &(a + \"b\"); text += \"c\"; n += a.len(); text += &a; }",
+    },
     Fault { source: "", emitted: "fn f() -> i32 { 2.pow(3) }", mended: "fn f() -> i32 { 2_i32.pow(3) }" },
     Fault { source: "", emitted: "fn f() { g(*list.lock().unwrap().len()) }", mended: "fn f() { g(list.lock().unwrap().len()) }" },
     // Constants, in `main`.

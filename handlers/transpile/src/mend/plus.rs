@@ -1,12 +1,13 @@
 //! A `+` between what may be text and what may be a number. Where there is text in an operand ruchy puts the two together, though it be the length of the
 //! text: `"ab".len() + 1` comes as `format!("{}{}", "ab".len(), 1)`, which is 21. It adds again what are numbers; where that cannot be told here, it is
 //! left to the types (`std::added!`). F-strings of two expressions, which come out the same, are marked for ruchy, and stay as they are.
+//! And text is added to text by reference: `text += f"{n}"`.
 
 use super::kind::{Kind, Kinds};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, File, ImplItemFn, ItemFn, LitStr, Macro, Token, parse_quote};
+use syn::{BinOp, Expr, ExprReference, File, ImplItemFn, ItemFn, LitStr, Macro, Token, parse_quote};
 
 /// What is between the expressions of an f-string that has nothing else in it: a letter that Unicode leaves to private use.
 const MARK: &str = "\u{e000}";
@@ -69,6 +70,14 @@ impl VisitMut for Plus<'_> {
             };
             *expression =
                 if is_number(&left) || is_number(&right) { parse_quote!(#left + #right) } else { parse_quote!(std::added!(#left, #right)) };
+        } else if let Expr::Binary(binary) = expression
+            && matches!(binary.op, BinOp::AddAssign(_))
+            && !matches!(*binary.right, Expr::Reference(_))
+            && self.locals.kind(&binary.right) == Some(Kind::Text)
+        {
+            let text = Expr::Tuple(parse_quote!(()));
+            let expr = Box::new(std::mem::replace(&mut *binary.right, text));
+            *binary.right = Expr::Reference(ExprReference { attrs: Vec::new(), and_token: <Token![&]>::default(), mutability: None, expr });
         }
     }
 
