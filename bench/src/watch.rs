@@ -4,11 +4,11 @@ use crate::functions::{self, fixtures_of};
 use crate::signals::Interrupts;
 use crate::{Error, event, fixtures, invoke, link, test_handlers};
 use clap::Args;
-use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
+use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -36,7 +36,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let events = Events::of(options.event.as_deref())?;
     let function = functions::select(&functions::folders(), std::slice::from_ref(&options.name))?.swap_remove(0);
     loop {
-        // Before anything is read; and anew each time, since there may be fixtures now where there were none.
+        // Before anything is read; and anew each time, since there may be a folder of fixtures now where there was none.
         let watched = watched(&function, &events);
         let mut watch = Watch::new(&watched)?;
         tokio::select! {
@@ -111,7 +111,8 @@ async fn round(function: &Source, events: &Events, timeout: Duration) -> Result<
 /// What `function` and its events are made of.
 fn watched(function: &Source, events: &Events) -> Vec<PathBuf> {
     let events = match events {
-        Events::Fixtures => Some(fixtures_of(function)).filter(|folder| folder.exists()),
+        // They may be made while it watches.
+        Events::Fixtures => Some(fixtures_of(function)).filter(|folder| folder.parent().is_some_and(Path::exists)),
         Events::Same(_) => None,
         Events::File(path) => Some(path.clone()),
     };
@@ -159,9 +160,15 @@ impl Watch {
     }
 }
 
-/// Whether one of `watched`, or a file in it, was saved: closed after writing, or put in another's place. Before that it may be half written.
+/// Whether one of `watched`, or a file in it, was saved: closed after writing, or put in another's place. Before that it may be half written. Or
+/// whether one of them, a folder, was made: what is in it is heard of from then on.
 fn concerns(event: &Event, watched: &[PathBuf]) -> bool {
-    let is_save =
-        matches!(event.kind, EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(ModifyKind::Name(RenameMode::To)));
-    is_save && event.paths.iter().any(|path| watched.iter().any(|watched| path.starts_with(watched)))
+    let is_within = |path: &PathBuf| watched.iter().any(|watched| path.starts_with(watched));
+    match event.kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => {
+            event.paths.iter().any(is_within)
+        }
+        EventKind::Create(CreateKind::Folder) => event.paths.iter().any(|path| watched.contains(path)),
+        _ => false,
+    }
 }

@@ -341,3 +341,15 @@ fn what_no_save_can_mend_ends_the_watch() {
         assert!(code == 1 && out.is_empty() && err.contains(said), "{event}: {err}");
     }
 }
+
+#[test]
+fn fixtures_may_be_made_while_it_watches() {
+    let project = Project::new();
+    fs::create_dir_all(project.path("handlers/fixtures")).unwrap();
+    let watching = Watching::start(&project, &[]);
+    assert!(watching.round()[0].starts_with("any has no fixtures."));
+    project.fixture("a.event.json", "1");
+    project.fixture("a.response.txt", "1 1");
+    // It may hear of the folder, and of each file, by itself.
+    while watching.round().last().is_none_or(|line| line != "1 as expected, 0 not") {}
+}
