@@ -162,6 +162,48 @@ fn what_a_function_has_logged() {
     assert!(aws.run(&["destroy", "minimal"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
 }
 
+/// Two looks: one that finds a change under way, and one more before it is done.
+const SLOW: &str = "2";
+
+#[test]
+fn each_change_is_waited_for() {
+    let aws = StandIn::start();
+    aws.tell("/stand-in/slow/minimal", SLOW);
+    let is_done = || {
+        let function = aws.function("minimal").unwrap();
+        assert_eq!(
+            (&function["Configuration"]["State"], &function["Configuration"]["LastUpdateStatus"]),
+            (&"Active".into(), &"Successful".into())
+        );
+    };
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    is_done();
+    // The code, and then the configuration, which Lambda would refuse in between.
+    let both = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]);
+    assert!(both.err.contains("updating its code") && both.err.contains("updating its configuration"), "{}", both.err);
+    both.well();
+    is_done();
+    // What somebody else has begun.
+    aws.aws(&["lambda", "update-function-configuration", "--function-name", "minimal", "--timeout", "9"]).unwrap();
+    aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal", "--memory", "256"]).well();
+    is_done();
+}
+
+#[test]
+fn a_function_that_somebody_else_creates_just_now_is_let_come_to_be() {
+    let aws = StandIn::start();
+    aws.deploy("fibonacci", &FIBONACCI, &["--create-role"]).well();
+    aws.tell("/stand-in/slow/minimal", SLOW);
+    let (role, code) = ("arn:aws:iam::123456789012:role/ruchy-lambda-fibonacci", format!("fileb://{}", MINIMAL.display()));
+    let what =
+        ["--runtime", "provided.al2023", "--handler", "minimal", "--role", role, "--zip-file", &code, "--tags", "created-by=ruchy-lambda"];
+    aws.aws(&[&["lambda", "create-function", "--function-name", "minimal"], &what[..]].concat()).unwrap();
+    // Somebody invokes it meanwhile.
+    assert!(aws.run(&["invoke-aws", "minimal"]).failed().contains("Invoke: another change of the function is under way"));
+    assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: it is as it should be already\n");
+    aws.run(&["invoke-aws", "minimal"]).well();
+}
+
 #[test]
 fn a_role_that_is_not_known_yet_is_waited_for() {
     let aws = StandIn::start();
