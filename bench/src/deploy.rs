@@ -27,7 +27,7 @@ use archive::Archive;
 use aws::{Account, Aws};
 use clap::Args;
 use failure::Failure;
-use function::{Changes, MEMORY_MB_DEFAULT, Ownership, TAG, TIMEOUT_SECONDS_DEFAULT, Wanted};
+use function::{Changes, MEMORY_MB_DEFAULT, Ownership, TAG, TIMEOUT_SECONDS_DEFAULT, TIMEOUT_SECONDS_MAX, Wanted};
 use role::Role;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -59,7 +59,7 @@ pub struct Options {
     #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     pub memory: Option<u32>,
     /// How long it may take; 3 for a new function, else as it is
-    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..=900))]
+    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..=i64::from(TIMEOUT_SECONDS_MAX)))]
     pub timeout: Option<u32>,
     /// The role it runs as: a name or an ARN
     #[arg(long, value_name = "ROLE", env = "RUCHY_LAMBDA_ROLE", conflicts_with = "create_role")]
@@ -189,8 +189,8 @@ fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wai
         wait(aws, "function-updated-v2", name)?;
     }
     if changes.code {
-        eprintln!("{name}: updating its code, {} bytes", grouped(archive.bytes));
         let architecture = wanted.architecture.name();
+        eprintln!("{name}: updating its code, {} bytes for {architecture}", grouped(archive.bytes));
         aws.change(&[
             "lambda",
             "update-function-code",
@@ -201,7 +201,7 @@ fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wai
             "--zip-file",
             &upload(archive),
         ])?;
-        wait(aws, "function-updated-v2", name)?;
+        wait(aws, "function-updated-v2", name).map_err(|reason| half_updated(reason, !changes.configuration.is_empty()))?;
     }
     if !changes.configuration.is_empty() {
         let options: Vec<&str> = changes.configuration.iter().flat_map(|(option, value)| [*option, value]).collect();
@@ -214,8 +214,8 @@ fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wai
     Ok(arn(found))
 }
 
-fn half_updated(reason: Error, has_new_code: bool) -> Error {
-    if !has_new_code {
+fn half_updated(reason: Error, is_half: bool) -> Error {
+    if !is_half {
         return reason;
     }
     let left = "the function has the new code, and its configuration as it was. Deploying again goes on from there.".to_owned();

@@ -144,6 +144,15 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
 }
 
 #[test]
+fn a_long_invocation_is_waited_for_and_not_made_twice() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    // As long as Lambda lets a function run, and more. The CLI's own patience is a minute.
+    aws.interfere("*' lambda invoke '*' --cli-read-timeout 960'*) ;;\n*' lambda invoke '*) refuse ReadTimeout Invoke;;");
+    aws.run(&["invoke-aws", "minimal"]).well();
+}
+
+#[test]
 fn what_a_function_has_logged() {
     let aws = StandIn::start();
     let said = aws.run(&["logs-aws", "minimal"]).failed();
