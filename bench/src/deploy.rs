@@ -2,7 +2,7 @@
 //!
 //! - [`aws`] is the only door to AWS: the AWS CLI. [`failure`] says what to do when it fails.
 //! - [`archive`] is what is uploaded, [`function`] the difference to what is there, [`role`] what the function runs as.
-//! - [`remove`] undoes it. [`call`] invokes a function there, and shows its log.
+//! - [`remove`] undoes it. [`interrupted`] says what is there when any of this is broken off. [`call`] invokes a function there, and shows its log.
 //! - [`bench`](mod@bench) measures cold starts there ([`measure`], [`report_line`]), beside [`peers`]; [`cost`] says what that may cost. [`validate`] is the eleven tests.
 
 pub mod archive;
@@ -12,6 +12,7 @@ pub mod call;
 pub mod cost;
 pub mod failure;
 pub mod function;
+pub mod interrupted;
 pub mod measure;
 pub mod peers;
 pub mod remove;
@@ -99,6 +100,9 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &wanted.name])?;
     let is_there = found.is_some();
     let is_anothers = found.as_ref().map_or(Ok(false), |found| is_anothers(&wanted.name, found, options.force))?;
+    if !aws.is_dry() {
+        interrupted::say(half_made(&wanted.name, options.create_role, is_there))?;
+    }
     let role = match &options.role {
         Some(role) => Some(Role { name: role.clone(), arn: role::named(&aws, role)?, is_new: false }),
         None if options.create_role => Some(role::ensure(&aws, &wanted.name, is_there)?),
@@ -117,6 +121,13 @@ pub fn run(options: &Options) -> Result<String, Error> {
         (arn, _) => arn?,
     };
     Ok(format!("{arn}\n"))
+}
+
+/// What may be there where this is broken off.
+fn half_made(name: &str, has_own_role: bool, is_there: bool) -> String {
+    let role = if has_own_role { format!(", and the role {}", role::name_for(name)) } else { String::new() };
+    let deleted = if is_there { String::new() } else { format!("; `just destroy {name}` deletes it") };
+    format!("what there is of the function {name}{role}. Deploying again goes on from there{deleted}.")
 }
 
 /// Whether the function that is there is somebody else's, which only `is_forced` overwrites.

@@ -204,6 +204,9 @@ class StandIn:
         elif match := CODE.match(request.path):
             self.keep(match.group(1), json.loads(body))
             self.begin(match.group(1), "LastUpdateStatus")
+            # moto leaves it as it was.
+            if (function := self.function(match.group(1), request)) and "Architectures" in json.loads(body):
+                function.architectures = json.loads(body)["Architectures"]
         elif match := CONFIGURATION.match(request.path):
             if request.method == "PUT":
                 self.end(match.group(1))
@@ -222,8 +225,8 @@ class StandIn:
             sandbox.end()
 
     def invoke(self, name, request):
-        configuration = self.configuration(name, request)
-        if configuration is None:
+        function = self.function(name, request)
+        if function is None:
             refusal = json.dumps({"Type": "User", "Message": f"Function not found: {name}"})
             headers = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
             return Response(refusal, 404, headers, content_type="application/json")
@@ -231,7 +234,7 @@ class StandIn:
             return conflict("Invoke")
         with self.lock:
             if name not in self.sandboxes:
-                self.sandboxes[name] = self.start(name, configuration)
+                self.sandboxes[name] = self.start(name, function.get_configuration())
             sandbox = self.sandboxes[name]
         body, log = sandbox.invoke(request.get_data())
         body = self.words.get(("answer", name), "").encode() or body
@@ -246,11 +249,11 @@ class StandIn:
             headers["X-Amz-Function-Error"] = "Unhandled"
         return Response(body, 200, headers, content_type="application/json")
 
-    def configuration(self, name, request):
-        """What moto knows of the function; none where it knows nothing."""
+    def function(self, name, request):
+        """moto's; none where it knows of none."""
         region = re.search(r"Credential=[^/]+/\d+/([^/]+)/", request.headers.get("Authorization", "")).group(1)
         try:
-            return get_backend("lambda")[ACCOUNT][region].get_function(name).get_configuration()
+            return get_backend("lambda")[ACCOUNT][region].get_function(name)
         except UnknownFunctionException:
             return None
 

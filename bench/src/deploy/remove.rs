@@ -4,7 +4,7 @@ use super::MISSING;
 use super::aws::{Account, Aws};
 use super::failure::Failure;
 use super::function::{self, Ownership};
-use super::role;
+use super::{interrupted, role};
 use crate::Error;
 use clap::Args;
 use std::fmt::Write as _;
@@ -37,6 +37,9 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let own = role::name_for(function);
     // A log whose function is gone may be anybody's; where the role is there that was made for the function, it is ours.
     let is_log_ours = options.force || found.is_some() || role::is_made_here(&aws, &own)?;
+    if !aws.is_dry() {
+        interrupted::say(format!("what there is of {function} still. `just destroy {function}` goes on from there."))?;
+    }
     let group = format!("/aws/lambda/{function}");
     let [function_part, log_part, role_part] = [format!("function {function}"), format!("log group {group}"), format!("role {own}")];
     let delete_function = || delete(&aws, &function_part, &["lambda", "delete-function", "--function-name", function]);

@@ -1,5 +1,6 @@
 //! A function's life: created, found to be right, changed, invoked, deleted.
 
+use crate::failures::{for_arm64, wrong};
 use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -141,6 +142,56 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
     aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
     let failed = aws.run(&["invoke-aws", "minimal"]);
     assert_eq!((failed.code, failed.out.as_str()), (1, "{\"errorType\":\"Function.Error\"}\n"));
+}
+
+/// Somebody types Ctrl-C just when a call is made: `PPID` is the tool, which the call outlives.
+fn interrupt(call: &str) -> String {
+    format!("*' {call} '*) kill -INT $PPID; while kill -0 $PPID 2>/dev/null; do :; done; exit 1;;")
+}
+
+#[test]
+fn what_is_broken_off_says_what_is_there() {
+    let aws = StandIn::start();
+    aws.interfere(&interrupt("create-function"));
+    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]);
+    let left = "Left behind: what there is of the function minimal, and the role ruchy-lambda-minimal. Deploying again goes on from there; `just destroy minimal` deletes it.\n";
+    assert!(said.code == 130 && said.err.ends_with(left), "{}: {}", said.code, said.err);
+    // It does go on.
+    aws.interfere("");
+    assert!(!aws.deploy("minimal", &MINIMAL, &["--create-role"]).err.contains("role ruchy-lambda-minimal: creating it"));
+    // What was there before is not advised to be deleted.
+    aws.interfere(&interrupt("update-function-configuration"));
+    let said = aws.deploy("minimal", &MINIMAL, &["--memory", "256"]);
+    let left = "Left behind: what there is of the function minimal. Deploying again goes on from there.\n";
+    assert!(said.code == 130 && said.err.ends_with(left), "{}: {}", said.code, said.err);
+    let said = aws.run(&["bench-aws", "minimal", "--peers", "go", "--yes"]);
+    for left in
+        ["minimal may have the variable RUCHY_LAMBDA_COLD_START beside its own.", "`just destroy ruchy-lambda-peer-go` deletes it\n"]
+    {
+        assert!(said.code == 130 && said.err.contains(left), "{}: {}", said.code, said.err);
+    }
+    aws.interfere(&interrupt("delete-log-group"));
+    let said = aws.run(&["destroy", "minimal"]);
+    assert!(said.code == 130 && said.err.ends_with("`just destroy minimal` goes on from there.\n"), "{}: {}", said.code, said.err);
+    aws.interfere("");
+    assert!(aws.run(&["destroy", "minimal"]).well().contains("role ruchy-lambda-minimal: deleted\n"));
+}
+
+/// For another processor: nothing here runs it, so its handlers are not asked for.
+#[test]
+fn a_function_for_arm64_is_one_and_becomes_another() {
+    let aws = StandIn::start();
+    let folder = tempfile::tempdir().unwrap();
+    let arm64 = wrong(&folder, "arm64.zip", for_arm64);
+    aws.deploy("minimal", &arm64, &["--arch", "arm64", "--create-role"]).well();
+    let architectures = || aws.function("minimal").unwrap()["Configuration"]["Architectures"].clone();
+    assert_eq!(architectures(), serde_json::json!(["arm64"]));
+    assert_eq!(aws.deploy("minimal", &arm64, &["--arch", "arm64"]).err, "minimal: it is as it should be already\n");
+    let changed = aws.deploy("minimal", &MINIMAL, &[]);
+    assert!(changed.err.starts_with("minimal: updating its code, ") && changed.err.ends_with(" bytes for x86_64\n"), "{}", changed.err);
+    assert_eq!(architectures(), serde_json::json!(["x86_64"]));
+    let said = aws.deploy("minimal", &MINIMAL, &["--arch", "arm64"]).failed();
+    assert!(said.contains("it is for x86_64, and arm64 is wanted") && said.contains("`just build --arch arm64`"), "{said}");
 }
 
 #[test]
