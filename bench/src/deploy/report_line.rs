@@ -77,6 +77,9 @@ mod tests {
         let other = "REPORT RequestId: a\tInit Duration: 8.50 ms\tDuration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\t";
         assert_eq!(last(other), Some(COLD));
         assert_eq!(last(&other.replace("\tInit Duration: 8.50 ms", "")), Some(Report { init_ms: None, ..COLD }));
+        // Of a snapshot, which has no init, and of one that failed.
+        let restored = other.replace("Init Duration: 8.50 ms", "Restore Duration: 80.00 ms\tBilled Restore Duration: 81 ms");
+        assert_eq!(last(&format!("{restored}Status: error\tError Type: Runtime.ExitError\t")), Some(Report { init_ms: None, ..COLD }));
     }
 
     #[test]
