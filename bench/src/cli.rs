@@ -124,6 +124,9 @@ struct Package {
     /// The processor that it is for
     #[arg(long, value_name = "NAME", value_enum, default_value_t = Architecture::X86_64)]
     arch: Architecture,
+    /// What answers in its place, where this machine cannot start it: the same file, emulated
+    #[arg(long, value_name = "FILE")]
+    ask: Option<PathBuf>,
     /// The version of ruchy that the functions were transpiled with, for the manifest
     #[arg(long, value_name = "VERSION")]
     ruchy: Option<String>,
@@ -206,8 +209,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Watch(options) => block_on(watch::run(&options)),
         Command::TestHandlers(options) => block_on(test_handlers::run(&options)),
-        Command::Package(Package { bootstrap, out, arch, ruchy, rustc, link }) => {
-            print(&format!("{}\n", package::run(&bootstrap, &out, arch, &Origin { ruchy, rustc, link })?))?;
+        Command::Package(Package { bootstrap, out, arch, ask, ruchy, rustc, link }) => {
+            print(&format!("{}\n", package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin { ruchy, rustc, link })?))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Image(options) => done(image::run(&options)),
