@@ -50,9 +50,21 @@ pub fn run(options: &Options) -> Result<String, Error> {
         Ok(format!("{log_part}: left alone if it is there, for there is no function to tell whose it is; --force deletes it"))
     };
     let delete_role = || role::remove(&aws, &own);
-    // Where one fails the next ones stay: a function that is there still needs its role, and a log's role tells whose the log is.
-    let parts: [(&str, &dyn Fn() -> Result<String, Failure>); 3] =
-        [(&function_part, &delete_function), (&log_part, &delete_log), (&role_part, &delete_role)];
+    let parts: [(&str, Delete); 3] = [(&function_part, &delete_function), (&log_part, &delete_log), (&role_part, &delete_role)];
+    let mut said = delete_all(function, &parts)?;
+    // The last part of an ARN is the role's name; it is another function's, or somebody else's.
+    let named = found.as_ref().and_then(|found| found["Configuration"]["Role"].as_str()?.rsplit('/').next());
+    if let Some(role) = named.filter(|role| *role != own) {
+        let _ = writeln!(said, "role {role}: left alone, for it was not made for this function");
+    }
+    Ok(said)
+}
+
+/// Deletes one part, and says what came of it.
+type Delete<'a> = &'a dyn Fn() -> Result<String, Failure>;
+
+/// Where one fails the next ones stay: a function that is there still needs its role, and a log's role tells whose the log is.
+fn delete_all(function: &str, parts: &[(&str, Delete)]) -> Result<String, Error> {
     let mut said = String::new();
     for (index, (_, delete)) in parts.iter().enumerate() {
         match delete() {
@@ -66,11 +78,6 @@ pub fn run(options: &Options) -> Result<String, Error> {
                 return Err(Error::LeftBehind { reason: Box::new(failure.into()), left });
             }
         }
-    }
-    // The last part of an ARN is the role's name; whoever else made it keeps it.
-    let named = found.as_ref().and_then(|found| found["Configuration"]["Role"].as_str()?.rsplit('/').next());
-    if let Some(role) = named.filter(|role| *role != own) {
-        let _ = writeln!(said, "role {role}: left alone, for this tool has not made it");
     }
     Ok(said)
 }

@@ -25,7 +25,7 @@ fn the_manifest_says_what_is_in_the_archive() {
     assert_eq!(line.split(' ').next(), manifest["archive_sha256"].as_str());
 }
 
-/// Here the file for x86_64 answers in the other one's place, as an emulated one does.
+/// Here the file for `x86_64` answers in the other one's place, as an emulated one does.
 #[test]
 fn the_manifest_of_another_machines_archive_has_its_handlers_where_something_answers() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// An archive that is wrong in one way: `change` is given the bootstrap's mode and its bytes.
-pub fn wrong(folder: &TempDir, name: &str, change: impl Fn(&mut u32, &mut Vec<u8>)) -> PathBuf {
+pub fn wrong(folder: &TempDir, name: &str, change: impl Fn(&mut u32, &mut [u8])) -> PathBuf {
     use std::io::{Cursor, Write as _};
     let mut bytes = fs::read(MINIMAL.with_file_name("bootstrap")).unwrap();
     let mut mode = 0o755;
@@ -22,7 +22,7 @@ pub fn wrong(folder: &TempDir, name: &str, change: impl Fn(&mut u32, &mut Vec<u8
 }
 
 /// The two bytes of an ELF header that name the machine.
-pub fn for_arm64(_: &mut u32, bytes: &mut Vec<u8>) {
+pub fn for_arm64(_: &mut u32, bytes: &mut [u8]) {
     bytes[18..20].copy_from_slice(&183_u16.to_le_bytes());
 }
 

@@ -120,7 +120,7 @@ fn options_may_stand_in_the_environment() {
     assert_eq!((&configuration["MemorySize"], &configuration["Timeout"]), (&192.into(), &7.into()));
     // A role that was made for another function is left to that one.
     let destroyed = aws.run(&["destroy", "named-otherwise"]).well();
-    assert!(destroyed.contains("role ruchy-lambda-minimal: left alone"), "{destroyed}");
+    assert!(destroyed.contains("role ruchy-lambda-minimal: left alone, for it was not made for this function"), "{destroyed}");
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_some());
 }
 
