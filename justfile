@@ -108,7 +108,8 @@ deploy NAME *OPTIONS: _tool
     #!/usr/bin/env bash
     set -euo pipefail
     {{ arch_option }}
-    just package "$1"
+    # The ARN is all there is on standard output.
+    just package "$1" >&2
     PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$@"
 
 # Hand function NAME on AWS one EVENT: JSON, @file or - for standard input; {} where there is none. --region and --profile say where, and as whom.

@@ -153,7 +153,10 @@ fn refusal(f: &mut Formatter<'_>, code: &str, operation: &str, message: &str) ->
         | "InvalidSignatureException"
         | "SignatureDoesNotMatch"
         | "InvalidAccessKeyId" => {
-            write!(f, "{operation}: AWS does not know these credentials ({code}). `aws sts get-caller-identity` tells whether any work.")
+            write!(
+                f,
+                "{operation}: AWS does not know these credentials ({code}). `aws sts get-caller-identity` tells whether any work; none do in a region that the account has not enabled."
+            )
         }
         "ResourceConflictException" => {
             write!(f, "{operation}: another change of the function is under way: {message} Try again when it is done.")

@@ -11,8 +11,8 @@ use std::process::Stdio;
 fn the_recipes_deploy_update_and_destroy() {
     let aws = StandIn::start();
     let just = |arguments: &[&str]| aws.just(arguments).well();
-    assert!(just(&["deploy", "minimal", "--create-role"]).ends_with(ARN));
-    assert!(just(&["deploy", "minimal", "--memory", "256"]).ends_with(ARN));
+    assert_eq!(just(&["deploy", "minimal", "--create-role"]), ARN);
+    assert_eq!(just(&["deploy", "minimal", "--memory", "256"]), ARN);
     assert_eq!(aws.function("minimal").unwrap()["Configuration"]["MemorySize"], 256);
     assert_eq!(just(&["invoke-aws", "minimal", "{\"any\": 1}"]), "{\"statusCode\":200,\"body\":\"ok\"}\n");
     assert_eq!(just(&["invoke-aws", "minimal", "--region", "eu-central-1"]), "{\"statusCode\":200,\"body\":\"ok\"}\n");
@@ -262,6 +262,22 @@ fn a_function_that_somebody_else_creates_just_now_is_let_come_to_be() {
     assert!(aws.run(&["invoke-aws", "minimal"]).failed().contains("Invoke: another change of the function is under way"));
     assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: it is as it should be already\n");
     aws.run(&["invoke-aws", "minimal"]).well();
+}
+
+#[test]
+fn a_role_that_is_not_known_yet_is_waited_for_by_a_function_that_is_there() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let folder = tempfile::tempdir().unwrap();
+    let asked = folder.path().join("asked").display().to_string();
+    let unknown = "An error occurred (InvalidParameterValueException) when calling the UpdateFunctionConfiguration operation: The role defined for the function cannot be assumed by Lambda.";
+    aws.interfere(&format!(
+        "*' update-function-configuration '*) [ -e {asked} ] || {{ touch {asked}; echo '{unknown}' >&2; exit 254; }};;"
+    ));
+    let said = aws.deploy("minimal", &MINIMAL, &["--role", "arn:aws:iam::123456789012:role/late"]);
+    assert!(said.err.contains("role arn:aws:iam::123456789012:role/late: Lambda does not know it yet, asking again"), "{}", said.err);
+    said.well();
+    assert_eq!(aws.function("minimal").unwrap()["Configuration"]["Role"], "arn:aws:iam::123456789012:role/late");
 }
 
 #[test]
