@@ -83,6 +83,16 @@ mod tests {
     }
 
     #[test]
+    fn the_last_one_counts_for_a_function_may_print_one_too() {
+        let report = |init| {
+            format!("REPORT RequestId: a\tDuration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB{init}\t\n")
+        };
+        let (of_the_functions, lambdas) = (report("\tInit Duration: 1.00 ms"), report("\tInit Duration: 8.50 ms"));
+        assert_eq!(last(&(of_the_functions.clone() + &lambdas)), Some(COLD));
+        assert_eq!(last(&(of_the_functions + &report(""))), Some(Report { init_ms: None, ..COLD }));
+    }
+
+    #[test]
     fn a_record_of_json() {
         let log = r#"{"time":"2026-11-22T10:00:00.000Z","type":"platform.start","record":{"requestId":"a"}}
 {"time":"2026-11-22T10:00:00.010Z","type":"platform.report","record":{"requestId":"a","metrics":{"durationMs":1.25,"billedDurationMs":10,"memorySizeMB":128,"maxMemoryUsedMB":13,"initDurationMs":8.5},"status":"success"}}"#;
