@@ -125,6 +125,19 @@ fn options_may_stand_in_the_environment() {
 }
 
 #[test]
+fn a_variable_that_is_set_to_nothing_is_none() {
+    let aws = StandIn::start();
+    let mut command = aws.command(crate::stand_in::PROGRAM);
+    command.args(["deploy", "minimal", "--create-role", "--archive"]).arg(&*MINIMAL);
+    for variable in ["FUNCTION", "ARCH", "MEMORY", "TIMEOUT", "ROLE"] {
+        command.env(format!("RUCHY_LAMBDA_{variable}"), "");
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), ARN);
+}
+
+#[test]
 fn an_invocation_prints_the_response_and_the_logs_end() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
