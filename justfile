@@ -81,7 +81,14 @@ package *NAMES: _tool
     set -euo pipefail
     {{ arch }}
     just build "$@"
-    {{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" --arch "${RUCHY_LAMBDA_ARCH:-x86_64}" \
+    # Where another machine's file can be emulated, it too says which handlers it has.
+    ask=()
+    if [[ ${RUCHY_LAMBDA_ARCH:-x86_64} == arm64 ]] && linker/emulated.sh --emulator > /dev/null 2>&1; then
+        install -D dist/bootstrap target/emulated/package/bootstrap
+        linker/emulated.sh target/emulated/package/bootstrap
+        ask=(--ask target/emulated/package/bootstrap)
+    fi
+    {{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" --arch "${RUCHY_LAMBDA_ARCH:-x86_64}" "${ask[@]}" \
         --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
 
 # Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry; for Graviton with `--arch arm64`.
@@ -101,7 +108,8 @@ deploy NAME *OPTIONS: _tool
     #!/usr/bin/env bash
     set -euo pipefail
     {{ arch_option }}
-    just package "$1"
+    # The ARN is all there is on standard output.
+    just package "$1" >&2
     PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$@"
 
 # Hand function NAME on AWS one EVENT: JSON, @file or - for standard input; {} where there is none. --region and --profile say where, and as whom.

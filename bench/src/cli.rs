@@ -9,7 +9,7 @@ use crate::{
     Error, cold_start, conditions, deploy, event, figures, functions, handler, image, invoke, new, package, scale, serve, start,
     test_handlers, warm, watch,
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -124,6 +124,9 @@ struct Package {
     /// The processor that it is for
     #[arg(long, value_name = "NAME", value_enum, default_value_t = Architecture::X86_64)]
     arch: Architecture,
+    /// What answers in its place, where this machine cannot start it: the same file, emulated
+    #[arg(long, value_name = "FILE")]
+    ask: Option<PathBuf>,
     /// The version of ruchy that the functions were transpiled with, for the manifest
     #[arg(long, value_name = "VERSION")]
     ruchy: Option<String>,
@@ -179,13 +182,21 @@ struct Agreed {
 /// The whole program.
 #[must_use]
 pub fn run() -> ExitCode {
-    match dispatch(CommandLine::parse().command) {
+    let said = CommandLine::command().mut_subcommands(|command| command.mut_args(unset_where_empty)).get_matches();
+    let line = CommandLine::from_arg_matches(&said).unwrap_or_else(|error| error.exit());
+    match dispatch(line.command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// A variable that is set to nothing counts as unset: what runs for many people sets some that only some have.
+fn unset_where_empty(argument: Arg) -> Arg {
+    let is_empty = argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    if is_empty { argument.env(None) } else { argument }
 }
 
 fn dispatch(command: Command) -> Result<ExitCode, Error> {
@@ -206,8 +217,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Watch(options) => block_on(watch::run(&options)),
         Command::TestHandlers(options) => block_on(test_handlers::run(&options)),
-        Command::Package(Package { bootstrap, out, arch, ruchy, rustc, link }) => {
-            print(&format!("{}\n", package::run(&bootstrap, &out, arch, &Origin { ruchy, rustc, link })?))?;
+        Command::Package(Package { bootstrap, out, arch, ask, ruchy, rustc, link }) => {
+            print(&format!("{}\n", package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin { ruchy, rustc, link })?))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Image(options) => done(image::run(&options)),

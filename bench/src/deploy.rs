@@ -2,7 +2,7 @@
 //!
 //! - [`aws`] is the only door to AWS: the AWS CLI. [`failure`] says what to do when it fails.
 //! - [`archive`] is what is uploaded, [`function`] the difference to what is there, [`role`] what the function runs as.
-//! - [`remove`] undoes it. [`call`] invokes a function there, and shows its log.
+//! - [`remove`] undoes it. [`interrupted`] says what is there when any of this is broken off. [`call`] invokes a function there, and shows its log.
 //! - [`bench`](mod@bench) measures cold starts there ([`measure`], [`report_line`]), beside [`peers`]; [`cost`] says what that may cost. [`validate`] is the eleven tests.
 
 pub mod archive;
@@ -12,6 +12,7 @@ pub mod call;
 pub mod cost;
 pub mod failure;
 pub mod function;
+pub mod interrupted;
 pub mod measure;
 pub mod peers;
 pub mod remove;
@@ -27,7 +28,7 @@ use archive::Archive;
 use aws::{Account, Aws};
 use clap::Args;
 use failure::Failure;
-use function::{Changes, MEMORY_MB_DEFAULT, Ownership, TAG, TIMEOUT_SECONDS_DEFAULT, Wanted};
+use function::{Changes, MEMORY_MB_DEFAULT, Ownership, TAG, TIMEOUT_SECONDS_DEFAULT, TIMEOUT_SECONDS_MAX, Wanted};
 use role::Role;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -59,7 +60,7 @@ pub struct Options {
     #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     pub memory: Option<u32>,
     /// How long it may take; 3 for a new function, else as it is
-    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..=900))]
+    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..=i64::from(TIMEOUT_SECONDS_MAX)))]
     pub timeout: Option<u32>,
     /// The role it runs as: a name or an ARN
     #[arg(long, value_name = "ROLE", env = "RUCHY_LAMBDA_ROLE", conflicts_with = "create_role")]
@@ -99,6 +100,9 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &wanted.name])?;
     let is_there = found.is_some();
     let is_anothers = found.as_ref().map_or(Ok(false), |found| is_anothers(&wanted.name, found, options.force))?;
+    if !aws.is_dry() {
+        interrupted::say(half_made(&wanted.name, options.create_role, is_there))?;
+    }
     let role = match &options.role {
         Some(role) => Some(Role { name: role.clone(), arn: role::named(&aws, role)?, is_new: false }),
         None if options.create_role => Some(role::ensure(&aws, &wanted.name, is_there)?),
@@ -117,6 +121,13 @@ pub fn run(options: &Options) -> Result<String, Error> {
         (arn, _) => arn?,
     };
     Ok(format!("{arn}\n"))
+}
+
+/// What may be there where this is broken off.
+fn half_made(name: &str, has_own_role: bool, is_there: bool) -> String {
+    let role = if has_own_role { format!(", and the role {}", role::name_for(name)) } else { String::new() };
+    let deleted = if is_there { String::new() } else { format!("; `just destroy {name}` deletes it") };
+    format!("what there is of the function {name}{role}. Deploying again goes on from there{deleted}.")
 }
 
 /// Whether the function that is there is somebody else's, which only `is_forced` overwrites.
@@ -189,8 +200,8 @@ fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wai
         wait(aws, "function-updated-v2", name)?;
     }
     if changes.code {
-        eprintln!("{name}: updating its code, {} bytes", grouped(archive.bytes));
         let architecture = wanted.architecture.name();
+        eprintln!("{name}: updating its code, {} bytes for {architecture}", grouped(archive.bytes));
         aws.change(&[
             "lambda",
             "update-function-code",
@@ -201,7 +212,7 @@ fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wai
             "--zip-file",
             &upload(archive),
         ])?;
-        wait(aws, "function-updated-v2", name)?;
+        wait(aws, "function-updated-v2", name).map_err(|reason| half_updated(reason, !changes.configuration.is_empty()))?;
     }
     if !changes.configuration.is_empty() {
         let options: Vec<&str> = changes.configuration.iter().flat_map(|(option, value)| [*option, value]).collect();
@@ -214,8 +225,8 @@ fn update(aws: &Aws, wanted: &Wanted, archive: &Archive, found: &Value, role_wai
     Ok(arn(found))
 }
 
-fn half_updated(reason: Error, has_new_code: bool) -> Error {
-    if !has_new_code {
+fn half_updated(reason: Error, is_half: bool) -> Error {
+    if !is_half {
         return reason;
     }
     let left = "the function has the new code, and its configuration as it was. Deploying again goes on from there.".to_owned();

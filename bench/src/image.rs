@@ -200,6 +200,28 @@ mod tests {
     }
 
     #[test]
+    fn each_processor_has_its_own_name_wherever_it_is_named() {
+        for (architecture, name) in [(Architecture::X86_64, "amd64"), (Architecture::Arm64, "arm64")] {
+            let files: BTreeMap<PathBuf, Vec<u8>> = layout(b"it", "minimal", architecture).unwrap().into_iter().collect();
+            let blob = |descriptor: &Value| {
+                let digest = descriptor["digest"].as_str().unwrap().replace(':', "/");
+                json(&files[&PathBuf::from("blobs").join(digest)])
+            };
+            let listed = &json(&files[&PathBuf::from("index.json")])["manifests"][0];
+            let config = blob(&blob(listed)["config"]);
+            assert_eq!((&listed["platform"]["architecture"], &config["architecture"]), (&name.into(), &name.into()));
+        }
+    }
+
+    #[test]
+    fn the_layer_is_told_of_by_what_it_is_unpacked() {
+        let files = files();
+        let config = files.values().filter_map(|bytes| serde_json::from_slice::<Value>(bytes).ok()).find(|file| file["rootfs"].is_object());
+        let unpacked = super::hexadecimal(&super::sha256(&archive(b"the bootstrap").unwrap()));
+        assert_eq!(config.unwrap()["rootfs"]["diff_ids"], serde_json::json!([format!("sha256:{unpacked}")]));
+    }
+
+    #[test]
     fn the_same_file_makes_the_same_image() {
         assert_eq!(files(), files());
     }

@@ -12,7 +12,9 @@ What it cannot show, and whoever reads figures of it must know: Init Duration is
 memory of the function's process at its highest, and nothing of Lambda's own.
 
 A test may put words in the emulator's mouth: POST /stand-in/report/FUNCTION with the text of a REPORT line, whose request id is filled in, and
-POST /stand-in/answer/FUNCTION with a response.
+POST /stand-in/answer/FUNCTION with a response. After POST /stand-in/slow/FUNCTION with a number, what creates or changes the function is under way
+until it was looked at so often, as Lambda says it; until then Lambda's refusal is the answer to another change and, of one that is created, to an
+invocation.
 """
 
 import base64
@@ -45,7 +47,8 @@ from werkzeug.wrappers import Request, Response
 INVOCATIONS = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations$")
 CODE = re.compile(r"^/2015-03-31/functions/([^/]+)/code$")
 CONFIGURATION = re.compile(r"^/2015-03-31/functions/([^/]+)/configuration$")
-WORDS = re.compile(r"^/stand-in/(report|answer)/([^/]+)$")
+LOOK = re.compile(r"^/2015-03-31/functions/([^/]+?)(?:/configuration)?/?$")
+WORDS = re.compile(r"^/stand-in/(report|answer|slow)/([^/]+)$")
 FUNCTIONS = "/2015-03-31/functions"
 # How long a sandbox may take to listen, and to say what an invocation came to.
 PATIENCE_SECONDS = 60
@@ -158,6 +161,8 @@ class StandIn:
         # Whose permissions count follows from the key's id. moto works out some signatures wrongly, those of requests without a body.
         IAMRequestBase.check_signature = lambda request: None
         self.archives, self.sandboxes, self.words = {}, {}, {}
+        # The field that says that a function's change is under way, and how often it still says so.
+        self.changing = {}
         self.lock = threading.Lock()
 
     def __call__(self, environ, start_response):
@@ -169,19 +174,43 @@ class StandIn:
             return self.invoke(match.group(1), request)(environ, start_response)
         body = request.get_data(cache=False)
         environ["wsgi.input"] = io.BytesIO(body)
+        changed = CODE.match(request.path) or CONFIGURATION.match(request.path)
+        if changed and request.method == "PUT" and changed.group(1) in self.changing:
+            return conflict("UpdateFunction")(environ, start_response)
         self.observe(request, body)
+        if request.method == "GET" and (looked := LOOK.match(request.path)) and looked.group(1) in self.changing:
+            return self.as_it_changes(looked.group(1), Response.from_app(self.moto, environ))(environ, start_response)
         return self.moto(environ, start_response)
+
+    def as_it_changes(self, name, answer):
+        """What moto says of a function, whose changes take it no time, as Lambda says it meanwhile."""
+        field, looks = self.changing.pop(name)
+        if looks > 1:
+            self.changing[name] = (field, looks - 1)
+        found = json.loads(answer.get_data())
+        found.get("Configuration", found)[field] = "Pending" if field == "State" else "InProgress"
+        return Response(json.dumps(found), answer.status_code, content_type="application/json")
+
+    def begin(self, name, field):
+        if looks := int(self.words.get(("slow", name), 0)):
+            self.changing[name] = (field, looks)
 
     def observe(self, request, body):
         """Keeps what is uploaded; what changes a function ends its sandbox."""
         if request.path.rstrip("/") == FUNCTIONS and request.method == "POST":
             name = json.loads(body)["FunctionName"]
             self.keep(name, json.loads(body))
+            self.begin(name, "State")
         elif match := CODE.match(request.path):
             self.keep(match.group(1), json.loads(body))
+            self.begin(match.group(1), "LastUpdateStatus")
+            # moto leaves it as it was.
+            if (function := self.function(match.group(1), request)) and "Architectures" in json.loads(body):
+                function.architectures = json.loads(body)["Architectures"]
         elif match := CONFIGURATION.match(request.path):
             if request.method == "PUT":
                 self.end(match.group(1))
+                self.begin(match.group(1), "LastUpdateStatus")
 
     def keep(self, name, wanted):
         archive = wanted.get("Code", wanted).get("ZipFile")
@@ -196,14 +225,16 @@ class StandIn:
             sandbox.end()
 
     def invoke(self, name, request):
-        configuration = self.configuration(name, request)
-        if configuration is None:
+        function = self.function(name, request)
+        if function is None:
             refusal = json.dumps({"Type": "User", "Message": f"Function not found: {name}"})
             headers = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
             return Response(refusal, 404, headers, content_type="application/json")
+        if self.changing.get(name, ("", 0))[0] == "State":
+            return conflict("Invoke")
         with self.lock:
             if name not in self.sandboxes:
-                self.sandboxes[name] = self.start(name, configuration)
+                self.sandboxes[name] = self.start(name, function.get_configuration())
             sandbox = self.sandboxes[name]
         body, log = sandbox.invoke(request.get_data())
         body = self.words.get(("answer", name), "").encode() or body
@@ -218,11 +249,11 @@ class StandIn:
             headers["X-Amz-Function-Error"] = "Unhandled"
         return Response(body, 200, headers, content_type="application/json")
 
-    def configuration(self, name, request):
-        """What moto knows of the function; none where it knows nothing."""
+    def function(self, name, request):
+        """moto's; none where it knows of none."""
         region = re.search(r"Credential=[^/]+/\d+/([^/]+)/", request.headers.get("Authorization", "")).group(1)
         try:
-            return get_backend("lambda")[ACCOUNT][region].get_function(name).get_configuration()
+            return get_backend("lambda")[ACCOUNT][region].get_function(name)
         except UnknownFunctionException:
             return None
 
@@ -232,6 +263,11 @@ class StandIn:
         variables = configuration.get("Environment", {}).get("Variables", {})
         memory = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]), "AWS_LAMBDA_FUNCTION_NAME": name}
         return Sandbox(self.emulator, os.path.join(folder, "bootstrap"), configuration["Handler"], memory | variables)
+
+
+def conflict(operation):
+    refusal = json.dumps({"Type": "User", "Message": f"The operation {operation} cannot be performed at this time: a change is in progress."})
+    return Response(refusal, 409, {"X-Amzn-ErrorType": "ResourceConflictException"}, content_type="application/json")
 
 
 def unpack(archive, folder):

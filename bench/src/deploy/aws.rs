@@ -96,6 +96,8 @@ impl Aws {
         command.args(["--output", "json", "--color", "off"]).args(arguments).args(&self.common);
         // Nobody is there to press a key.
         command.env("AWS_PAGER", "").env("AWS_CLI_AUTO_PROMPT", "off").stdin(Stdio::null());
+        // What it says is read by a program, and files are UTF-8 for version 1 and version 2, whatever this machine is configured with.
+        command.env("AWS_CLI_ERROR_FORMAT", "legacy").env("PYTHONUTF8", "1").env("AWS_CLI_FILE_ENCODING", "UTF-8");
         let output = command.output().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Failure::NoCli,
             _ => Failure::NotStarted(error.to_string()),
@@ -103,8 +105,11 @@ impl Aws {
         if !output.status.success() {
             return Err(Failure::parse(&String::from_utf8_lossy(&output.stderr)));
         }
-        // Calls without an answer print nothing.
-        Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
+        // Calls without an answer print nothing. What cannot be read is not nothing: somebody's variables may be in it.
+        if output.stdout.trim_ascii().is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&output.stdout).map_err(|error| Failure::Unreadable(error.to_string()))
     }
 
     /// The call as one would type it.

@@ -3,8 +3,9 @@
 use super::aws::{Account, Aws};
 use super::cost;
 use super::function;
+use super::interrupted;
 use super::measure::{self, Measured};
-use super::peers;
+use super::peers::{self, Like};
 use super::report_line::Report;
 use crate::{Error, conditions, package};
 use clap::Args;
@@ -47,19 +48,23 @@ pub struct Options {
 /// Those of AWS; [`Error::Refused`] where nobody agrees.
 pub fn run(options: &Options) -> Result<String, Error> {
     let aws = Aws::new(&options.account)?;
-    let first = &options.functions[0];
-    let like = aws.look(&["lambda", "get-function-configuration", "--function-name", first])?;
-    let memory_mb = like["MemorySize"].as_u64().and_then(|memory| u32::try_from(memory).ok()).unwrap_or(function::MEMORY_MB_DEFAULT);
+    let look = |name: &String| aws.look(&["lambda", "get-function-configuration", "--function-name", name]);
+    let configurations = options.functions.iter().map(look).collect::<Result<Vec<_>, _>>()?;
+    let first = &configurations[0];
+    let like = Like::of(first);
+    let memory_mb_max = configurations.iter().map(|configuration| Like::of(configuration).memory_mb).max().unwrap_or(like.memory_mb);
     let labels: Vec<&str> = options.peers.split(',').filter(|label| !label.is_empty()).collect();
     let count = u32::try_from(options.functions.len() + labels.len()).unwrap_or(u32::MAX);
-    agree(&cost::estimate(count.saturating_mul(options.rounds), memory_mb.into()), options.yes || aws.is_dry())?;
+    agree(&cost::estimate(count.saturating_mul(options.rounds), memory_mb_max.into()), options.yes || aws.is_dry())?;
+    if !aws.is_dry() {
+        interrupted::say(measure::half_measured(&options.functions, &labels))?;
+    }
     let mut functions: Vec<Measured> =
         options.functions.iter().map(|name| Measured { function: name.clone(), label: name.clone() }).collect();
-    let role = like["Role"].as_str().unwrap_or_default();
     let mut absent = Vec::new();
     let own = functions.len();
     let deployed = labels.iter().try_for_each(|label| {
-        let reason = peers::deploy(&aws, &options.peers_folder, label, role, memory_mb, &mut functions)?;
+        let reason = peers::deploy(&aws, &options.peers_folder, label, &like, &mut functions)?;
         absent.extend(reason.map(|reason| ((*label).to_owned(), reason)));
         Ok(())
     });
@@ -68,7 +73,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     }
     let measured = deployed.and_then(|()| measure::cold_starts(&aws, &functions, options.rounds, options.seed));
     let reports = peers::remove(&aws, &functions[own..], measured)?;
-    let results = json!({ "conditions": conditions::conditions(), "region": like["FunctionArn"].as_str().and_then(|arn| arn.split(':').nth(3)), "memory_mb": memory_mb,
+    let results = json!({ "conditions": conditions::conditions(), "region": first["FunctionArn"].as_str().and_then(|arn| arn.split(':').nth(3)), "memory_mb": like.memory_mb, "architecture": like.architecture.name(),
         "rounds": options.rounds, "seed": options.seed, "functions": functions.iter().zip(&reports).map(|(function, reports)| series(&function.label, reports)).collect::<Vec<_>>() });
     package::write_whole(&options.out, format!("{results:#}\n").as_bytes())?;
     let labels: Vec<&str> = functions.iter().map(|function| function.label.as_str()).collect();

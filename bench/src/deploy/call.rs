@@ -2,7 +2,7 @@
 
 use super::MISSING;
 use super::aws::{Account, Aws};
-use super::function;
+use super::function::{self, TIMEOUT_SECONDS_MAX};
 use crate::{Error, event};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +12,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
+/// How long an answer is waited for: the CLI would give up after a minute, and have the function run once more. A minute above what one may take.
+const ANSWER_SECONDS_MAX: u32 = TIMEOUT_SECONDS_MAX + 60;
 /// A hundred years: longer than there is anything.
 const SINCE_MINUTES_MAX: u64 = 100 * 366 * 24 * 60;
 
@@ -62,7 +64,9 @@ pub fn invoke(aws: &Aws, function: &str, event: &[u8]) -> Result<Option<Answer>,
     // Both versions of the CLI take bytes as they are from a file named so.
     let payload = format!("fileb://{}", event_file.display());
     let out = answer_file.display().to_string();
-    let said = aws.change(&["lambda", "invoke", "--function-name", function, "--payload", &payload, "--log-type", "Tail", &out])?;
+    let patience = ANSWER_SECONDS_MAX.to_string();
+    let arguments = ["lambda", "invoke", "--function-name", function, "--payload", &payload, "--log-type", "Tail", &out];
+    let said = aws.change(&[&arguments[..], &["--cli-read-timeout", &patience]].concat())?;
     if aws.is_dry() {
         return Ok(None);
     }

@@ -12,8 +12,14 @@ pub enum Failure {
     NoCli,
     /// It is there, and cannot be started.
     NotStarted(String),
+    /// It does not know a call, or an option.
+    OldCli(String),
+    /// Its answer is no JSON.
+    Unreadable(String),
     /// Nobody has said who is asking.
     NoCredentials,
+    /// A session has ended, as the CLI itself found.
+    Expired,
     /// Nobody has said where.
     NoRegion,
     /// A region's name that no region could have.
@@ -28,6 +34,18 @@ pub enum Failure {
     Other(String),
 }
 
+/// What the CLI says of sessions that ended, in small letters.
+const SESSION_ENDED: [&str; 4] = [
+    "sso session associated with this profile has expired",
+    "error loading sso token",
+    "token has expired and refresh failed",
+    "your session has expired",
+];
+/// What stands in front of an address at which nobody answers.
+const UNREACHABLE: [&str; 2] = ["Could not connect to the endpoint URL: ", "Connect timeout on endpoint URL: "];
+/// What it says of a call or an option that it does not know, in small letters.
+const UNKNOWN: [&str; 2] = ["invalid choice", "unknown options: "];
+
 impl Failure {
     /// From the standard error of `aws`.
     #[must_use]
@@ -39,16 +57,20 @@ impl Failure {
         }
         if lower.contains("unable to locate credentials") || lower.contains("partial credentials found") {
             Self::NoCredentials
+        } else if SESSION_ENDED.iter().any(|words| lower.contains(words)) {
+            Self::Expired
         } else if lower.contains("you must specify a region") {
             Self::NoRegion
         } else if lower.contains("doesn't match a supported format") || lower.contains("invalid endpoint: ") {
             Self::BadRegion(quoted(said).unwrap_or(said).to_owned())
         } else if let Some((_, rest)) = said.split_once("The config profile (") {
             Self::NoProfile(rest.split(')').next().unwrap_or_default().to_owned())
-        } else if let Some((_, rest)) = said.split_once("Could not connect to the endpoint URL: ") {
+        } else if let Some(rest) = UNREACHABLE.iter().find_map(|words| Some(said.split_once(words)?.1)) {
             Self::Unreachable { url: quoted(rest).unwrap_or(rest).to_owned() }
+        } else if let Some(line) = UNKNOWN.iter().find_map(|words| said.lines().rfind(|line| line.to_ascii_lowercase().contains(words))) {
+            Self::OldCli(line.trim().to_owned())
         } else {
-            Self::Other(said.to_owned())
+            waiter(said).unwrap_or_else(|| Self::Other(said.to_owned()))
         }
     }
 
@@ -76,6 +98,13 @@ fn refused(said: &str) -> Option<Failure> {
     Some(Failure::Refused { code: code.to_owned(), operation: operation.to_owned(), message: message.trim().to_owned() })
 }
 
+/// `Waiter NAME failed: An error occurred (CODE): MESSAGE`.
+fn waiter(said: &str) -> Option<Failure> {
+    let (waiter, rest) = said.split_once("Waiter ")?.1.split_once(" failed: An error occurred (")?;
+    let (code, message) = rest.split_once("): ")?;
+    Some(Failure::Refused { code: code.to_owned(), operation: waiter.to_owned(), message: message.trim().to_owned() })
+}
+
 fn quoted(text: &str) -> Option<&str> {
     let quote = ['"', '\''].into_iter().filter_map(|quote| Some((text.find(quote)?, quote))).min()?.1;
     text.split(quote).nth(1)
@@ -88,6 +117,12 @@ impl Display for Failure {
                 "the AWS CLI is missing: no `aws` on the PATH. Version 1 or 2 will do; `just aws-cli` installs one in .venv/aws, where the recipes find it.",
             ),
             Self::NotStarted(error) => write!(f, "the AWS CLI cannot be started: {error}"),
+            Self::OldCli(line) => write!(
+                f,
+                "the AWS CLI does not know this call ({line}). Since the middle of 2022 it does: install a newer one, or `just aws-cli` does, in .venv/aws."
+            ),
+            Self::Unreadable(error) => write!(f, "the AWS CLI's answer cannot be read: it is no JSON ({error}). Is `aws` on the PATH the AWS CLI?"),
+            Self::Expired => f.write_str("the credentials have expired. Renew them, for example with `aws sso login`."),
             Self::NoCredentials => f.write_str(
                 "there are no AWS credentials. Give some with `aws configure` or `aws configure sso`, or in AWS_PROFILE, or in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
             ),
@@ -118,7 +153,10 @@ fn refusal(f: &mut Formatter<'_>, code: &str, operation: &str, message: &str) ->
         | "InvalidSignatureException"
         | "SignatureDoesNotMatch"
         | "InvalidAccessKeyId" => {
-            write!(f, "{operation}: AWS does not know these credentials ({code}). `aws sts get-caller-identity` tells whether any work.")
+            write!(
+                f,
+                "{operation}: AWS does not know these credentials ({code}). `aws sts get-caller-identity` tells whether any work; none do in a region that the account has not enabled."
+            )
         }
         "ResourceConflictException" => {
             write!(f, "{operation}: another change of the function is under way: {message} Try again when it is done.")
@@ -132,7 +170,7 @@ mod tests {
     use super::Failure;
 
     /// What versions 1 and 2 of the CLI print, and what is to be understood.
-    const SAID: [(&str, &str); 13] = [
+    const SAID: [(&str, &str); 22] = [
         ("\nUnable to locate credentials. You can configure credentials by running \"aws configure\".\n", "there are no AWS credentials"),
         ("Unable to locate credentials. You can configure credentials by running \"aws login\".", "there are no AWS credentials"),
         ("Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY", "there are no AWS credentials"),
@@ -160,7 +198,31 @@ mod tests {
             "An error occurred (ResourceConflictException) when calling the UpdateFunctionCode operation: In progress.",
             "is under way: In progress. Try again",
         ),
-        ("aws: error: argument command: Invalid choice", "the AWS CLI failed: aws: error: argument command"),
+        (
+            "aws: error: argument subcommand: Invalid choice, valid choices are:\n\n\nInvalid choice: 'function-active-v2', maybe you meant:\n\n  * function-active",
+            "the AWS CLI does not know this call (Invalid choice: 'function-active-v2', maybe you meant:). Since the middle of 2022",
+        ),
+        (
+            "aws: [ERROR]: An error occurred (ParamValidation): argument operation: Found invalid choice 'function-active-v2'",
+            "does not know this call (aws: [ERROR]: An error occurred (ParamValidation): argument operation: Found invalid choice 'function-active-v2')",
+        ),
+        ("Unknown options: --architectures, x86_64", "does not know this call (Unknown options: --architectures, x86_64)"),
+        ("aws: [ERROR]: An error occurred (NoRegion): You must specify a region.", "no region is named"),
+        (
+            "The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso login with the corresponding profile.",
+            "the credentials have expired. Renew them",
+        ),
+        ("Error when retrieving token from sso: Token has expired and refresh failed", "the credentials have expired"),
+        ("Error loading SSO Token: Token for work does not exist", "the credentials have expired"),
+        (
+            "Connect timeout on endpoint URL: \"https://lambda.eu-central-1.amazonaws.com/\"",
+            "nobody answers at https://lambda.eu-central-1",
+        ),
+        (
+            "Waiter FunctionActiveV2 failed: An error occurred (ExpiredTokenException): The security token included in the request is expired",
+            "FunctionActiveV2: the credentials have expired",
+        ),
+        ("Waiter FunctionActiveV2 failed: Max attempts exceeded", "the AWS CLI failed: Waiter FunctionActiveV2 failed: Max attempts"),
     ];
 
     #[test]

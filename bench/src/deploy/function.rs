@@ -9,6 +9,7 @@ use std::fmt::{self, Display, Formatter};
 pub const NAME_BYTES_MAX: usize = 64;
 pub const MEMORY_MB_DEFAULT: u32 = 128;
 pub const TIMEOUT_SECONDS_DEFAULT: u32 = 3;
+pub const TIMEOUT_SECONDS_MAX: u32 = 900;
 /// What a function, or a role, is tagged with when this tool made it.
 pub const TAG: (&str, &str) = ("created-by", "ruchy-lambda");
 

@@ -3,6 +3,7 @@
 
 use super::aws::Aws;
 use super::call;
+use super::peers;
 use super::report_line::{self, Report};
 use super::wait;
 use crate::Error;
@@ -22,6 +23,21 @@ const EVENT: &[u8] = b"{}";
 pub struct Measured {
     pub function: String,
     pub label: String,
+}
+
+/// What may be there where measuring these, beside the peers that are called `labels`, is broken off.
+#[must_use]
+pub fn half_measured(functions: &[String], labels: &[&str]) -> String {
+    let own = functions.iter().map(|function| {
+        format!(
+            "{function} may have the variable {VARIABLE} beside its own. `just bench-aws {function} --peers ''` takes it out at its end."
+        )
+    });
+    let peers = labels.iter().map(|label| {
+        let peer = peers::name_for(label);
+        format!("{peer}, if it is there; `just destroy {peer}` deletes it")
+    });
+    own.chain(peers).collect::<Vec<_>>().join("\n")
 }
 
 /// A report a round of each, the functions in an order shuffled anew each round. The functions have their own variables again afterwards.

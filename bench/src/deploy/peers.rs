@@ -8,6 +8,7 @@ use super::measure::Measured;
 use super::{MISSING, create, update};
 use crate::architecture::Architecture;
 use crate::{Error, elf, package};
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -17,42 +18,63 @@ const NAME_PREFIX: &str = "ruchy-lambda-peer-";
 /// Every peer has it.
 const HANDLER: &str = "minimal";
 
-/// Deploys the peer `label` out of `folder`, with the role and the memory of ours, and adds it to `functions`: before it is created, so
+/// What a peer is called there while it is measured.
+#[must_use]
+pub fn name_for(label: &str) -> String {
+    format!("{NAME_PREFIX}{label}")
+}
+
+/// What a peer has of the function that it is measured beside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Like {
+    pub role: String,
+    pub memory_mb: u32,
+    pub architecture: Architecture,
+}
+
+impl Like {
+    /// Of a function's configuration, as Lambda has it.
+    #[must_use]
+    pub fn of(configuration: &Value) -> Self {
+        let memory_mb = configuration["MemorySize"].as_u64().and_then(|memory| u32::try_from(memory).ok());
+        let is_arm64 = configuration["Architectures"][0] == Architecture::Arm64.name();
+        Self {
+            role: configuration["Role"].as_str().unwrap_or_default().to_owned(),
+            memory_mb: memory_mb.unwrap_or(function::MEMORY_MB_DEFAULT),
+            architecture: if is_arm64 { Architecture::Arm64 } else { Architecture::X86_64 },
+        }
+    }
+}
+
+/// Deploys the peer `label` out of `folder`, like ours, and adds it to `functions`: before it is created, so
 /// that it is removed whatever becomes of that. Says why where it cannot be deployed.
 ///
 /// # Errors
 /// Those of AWS, and of files.
-pub fn deploy(
-    aws: &Aws,
-    folder: &Path,
-    label: &str,
-    role: &str,
-    memory_mb: u32,
-    functions: &mut Vec<Measured>,
-) -> Result<Option<String>, Error> {
+pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mut Vec<Measured>) -> Result<Option<String>, Error> {
     let bootstrap = folder.join(label).join("bootstrap");
     let Ok(bytes) = fs::read(&bootstrap) else {
         let needs = fs::read_to_string(folder.join(label).join("needs.txt"));
         return Ok(Some(needs.map_or_else(|_| format!("it is not built: `just peers {label}`"), |needs| needs.trim().to_owned())));
     };
-    if let Err(error) = elf::check_deployable(&bootstrap, &bytes, Architecture::X86_64) {
-        return Ok(Some(format!("it is no single file that provided.al2023 could start ({error})")));
+    if let Err(error) = elf::check_deployable(&bootstrap, &bytes, like.architecture) {
+        return Ok(Some(format!("it cannot be started beside the first function ({error})")));
     }
-    let name = function::name(&format!("{NAME_PREFIX}{label}")).map_err(Error::Refused)?;
+    let name = function::name(&name_for(label)).map_err(Error::Refused)?;
     let packed = package::archive(&bytes).map_err(Error::system("packing"))?;
     if packed.len() as u64 > ARCHIVE_BYTES_MAX {
         return Ok(Some("it is larger than Lambda takes in a call".to_owned()));
     }
     let path = folder.join(label).join("bootstrap.zip");
     package::write_whole(&path, &packed)?;
-    let archive = Archive::read(&path, Architecture::X86_64)?;
+    let archive = Archive::read(&path, like.architecture)?;
     let wanted = Wanted {
         name: name.clone(),
         handler: HANDLER.to_owned(),
-        architecture: Architecture::X86_64,
+        architecture: like.architecture,
         code_sha256: archive.code_sha256.clone(),
-        role: Some(role.to_owned()),
-        memory_mb: Some(memory_mb),
+        role: Some(like.role.clone()),
+        memory_mb: Some(like.memory_mb),
         timeout_seconds: None,
     };
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &name])?;

@@ -4,7 +4,7 @@ use super::MISSING;
 use super::aws::{Account, Aws};
 use super::failure::Failure;
 use super::function::{self, Ownership};
-use super::role;
+use super::{interrupted, role};
 use crate::Error;
 use clap::Args;
 use std::fmt::Write as _;
@@ -37,38 +37,49 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let own = role::name_for(function);
     // A log whose function is gone may be anybody's; where the role is there that was made for the function, it is ours.
     let is_log_ours = options.force || found.is_some() || role::is_made_here(&aws, &own)?;
-    let mut said = String::new();
-    let mut failures = Vec::new();
-    let mut part = |part: Result<String, Failure>, what: &str| match part {
-        Ok(line) => {
-            let _ = writeln!(said, "{line}");
-        }
-        Err(failure) => failures.push((failure, what.to_owned())),
-    };
-    let group = format!("/aws/lambda/{function}");
-    part(delete(&aws, &format!("function {function}"), &["lambda", "delete-function", "--function-name", function]), function);
-    if is_log_ours {
-        part(delete(&aws, &format!("log group {group}"), &["logs", "delete-log-group", "--log-group-name", &group]), &group);
-    } else {
-        part(
-            Ok(format!("log group {group}: left alone if it is there, for there is no function to tell whose it is; --force deletes it")),
-            &group,
-        );
+    if !aws.is_dry() {
+        interrupted::say(format!("what there is of {function} still. `just destroy {function}` goes on from there."))?;
     }
-    part(role::remove(&aws, &own), &own);
-    // The last part of an ARN is the role's name; whoever else made it keeps it.
+    let group = format!("/aws/lambda/{function}");
+    let [function_part, log_part, role_part] = [format!("function {function}"), format!("log group {group}"), format!("role {own}")];
+    let delete_function = || delete(&aws, &function_part, &["lambda", "delete-function", "--function-name", function]);
+    let delete_log = || {
+        if is_log_ours {
+            return delete(&aws, &log_part, &["logs", "delete-log-group", "--log-group-name", &group]);
+        }
+        Ok(format!("{log_part}: left alone if it is there, for there is no function to tell whose it is; --force deletes it"))
+    };
+    let delete_role = || role::remove(&aws, &own);
+    let parts: [(&str, Delete); 3] = [(&function_part, &delete_function), (&log_part, &delete_log), (&role_part, &delete_role)];
+    let mut said = delete_all(function, &parts)?;
+    // The last part of an ARN is the role's name; it is another function's, or somebody else's.
     let named = found.as_ref().and_then(|found| found["Configuration"]["Role"].as_str()?.rsplit('/').next());
     if let Some(role) = named.filter(|role| *role != own) {
-        let _ = writeln!(said, "role {role}: left alone, for this tool has not made it");
+        let _ = writeln!(said, "role {role}: left alone, for it was not made for this function");
     }
-    let left: Vec<String> = failures.iter().map(|(_, what)| what.clone()).collect();
-    match failures.into_iter().next() {
-        None => Ok(said),
-        Some((failure, _)) => {
-            eprint!("{said}");
-            Err(Error::LeftBehind { reason: Box::new(failure.into()), left: format!("not deleted: {}", left.join(", ")) })
+    Ok(said)
+}
+
+/// Deletes one part, and says what came of it.
+type Delete<'a> = &'a dyn Fn() -> Result<String, Failure>;
+
+/// Where one fails the next ones stay: a function that is there still needs its role, and a log's role tells whose the log is.
+fn delete_all(function: &str, parts: &[(&str, Delete)]) -> Result<String, Error> {
+    let mut said = String::new();
+    for (index, (_, delete)) in parts.iter().enumerate() {
+        match delete() {
+            Ok(line) => {
+                let _ = writeln!(said, "{line}");
+            }
+            Err(failure) => {
+                eprint!("{said}");
+                let left = parts[index..].iter().map(|(what, _)| *what).collect::<Vec<_>>().join(", ");
+                let left = format!("what there is of: {left}. `just destroy {function}` goes on from there.");
+                return Err(Error::LeftBehind { reason: Box::new(failure.into()), left });
+            }
         }
     }
+    Ok(said)
 }
 
 fn delete(aws: &Aws, what: &str, arguments: &[&str]) -> Result<String, Failure> {

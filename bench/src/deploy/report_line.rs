@@ -77,6 +77,19 @@ mod tests {
         let other = "REPORT RequestId: a\tInit Duration: 8.50 ms\tDuration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\t";
         assert_eq!(last(other), Some(COLD));
         assert_eq!(last(&other.replace("\tInit Duration: 8.50 ms", "")), Some(Report { init_ms: None, ..COLD }));
+        // Of a snapshot, which has no init, and of one that failed.
+        let restored = other.replace("Init Duration: 8.50 ms", "Restore Duration: 80.00 ms\tBilled Restore Duration: 81 ms");
+        assert_eq!(last(&format!("{restored}Status: error\tError Type: Runtime.ExitError\t")), Some(Report { init_ms: None, ..COLD }));
+    }
+
+    #[test]
+    fn the_last_one_counts_for_a_function_may_print_one_too() {
+        let report = |init| {
+            format!("REPORT RequestId: a\tDuration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB{init}\t\n")
+        };
+        let (of_the_functions, lambdas) = (report("\tInit Duration: 1.00 ms"), report("\tInit Duration: 8.50 ms"));
+        assert_eq!(last(&(of_the_functions.clone() + &lambdas)), Some(COLD));
+        assert_eq!(last(&(of_the_functions + &report(""))), Some(Report { init_ms: None, ..COLD }));
     }
 
     #[test]

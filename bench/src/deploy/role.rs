@@ -144,14 +144,10 @@ fn trust() -> Value {
 fn log_policy(role_arn: &str, function: &str) -> Value {
     let mut parts = role_arn.split(':');
     let (partition, account) = (parts.nth(1).unwrap_or("aws"), parts.nth(2).unwrap_or("*"));
-    let group = format!("arn:{partition}:logs:*:{account}:log-group:/aws/lambda/{function}");
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [
-            { "Effect": "Allow", "Action": "logs:CreateLogGroup", "Resource": group },
-            { "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": format!("{group}:*") },
-        ],
-    })
+    // With its end: to make a group is asked of `log-group:NAME:log-stream:`, and without it would be refused.
+    let group = format!("arn:{partition}:logs:*:{account}:log-group:/aws/lambda/{function}:*");
+    let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": group }] })
 }
 
 #[cfg(test)]
@@ -161,8 +157,12 @@ mod tests {
     #[test]
     fn a_role_may_write_one_log_of_its_own_account() {
         let policy = log_policy("arn:aws-us-gov:iam::123456789012:role/ruchy-lambda-a", "a");
-        assert_eq!(policy["Statement"][0]["Resource"], "arn:aws-us-gov:logs:*:123456789012:log-group:/aws/lambda/a");
-        assert_eq!(policy["Statement"][1]["Resource"], "arn:aws-us-gov:logs:*:123456789012:log-group:/aws/lambda/a:*");
+        assert_eq!(policy["Statement"].as_array().map(Vec::len), Some(1));
+        assert_eq!(policy["Statement"][0]["Resource"], "arn:aws-us-gov:logs:*:123456789012:log-group:/aws/lambda/a:*");
+        assert_eq!(
+            policy["Statement"][0]["Action"],
+            serde_json::json!(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"])
+        );
     }
 
     #[test]

@@ -6,9 +6,9 @@ use super::aws::{Account, Aws};
 use super::bench::{agree, inits, summary};
 use super::call;
 use super::cost;
-use super::function;
+use super::interrupted;
 use super::measure::{self, Measured};
-use super::peers;
+use super::peers::{self, Like};
 use super::report_line::Report;
 use super::{MISSING, archive::Archive};
 use crate::Error;
@@ -87,7 +87,11 @@ impl Verdict {
 pub fn run(options: &Options) -> Result<(String, bool), Error> {
     let aws = Aws::new(&options.account)?;
     let invocations = options.rounds * u32::try_from(PEERS.len() + 1).unwrap_or_default() + INVOCATIONS + 2;
-    agree(&cost::estimate(invocations, function::MEMORY_MB_DEFAULT.into()), options.yes || options.stand_in)?;
+    let memory_mb = ["minimal", "fibonacci"].into_iter().map(|function| memory_mb(&aws, function)).max().unwrap_or_default();
+    agree(&cost::estimate(invocations, memory_mb.into()), options.yes || options.stand_in)?;
+    if !aws.is_dry() {
+        interrupted::say(measure::half_measured(&["minimal".to_owned()], &PEERS.map(|(_, label)| label)))?;
+    }
     let answers = |function: &str, is_right: fn(&[u8]) -> bool| judged(answer(&aws, function, is_right));
     let mut tests = vec![
         ("the file is within its size budget".to_owned(), judged(size(options))),
@@ -99,6 +103,12 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
     tests.extend(starts(&aws, options));
     tests.push((format!("{INVOCATIONS} invocations in a row, none of which fails"), judged(in_a_row(&aws))));
     Ok((told(&tests), !tests.iter().any(|(_, verdict)| matches!(verdict, Verdict::Failed(_)))))
+}
+
+/// What the function has; what is not there costs nothing, and is found out by a test.
+fn memory_mb(aws: &Aws, function: &str) -> u32 {
+    let found = aws.look(&["lambda", "get-function-configuration", "--function-name", function]);
+    Like::of(&found.unwrap_or_default()).memory_mb
 }
 
 fn judged(verdict: Result<Verdict, Error>) -> Verdict {
@@ -172,13 +182,11 @@ fn starts(aws: &Aws, options: &Options) -> Vec<(String, Verdict)> {
 type Starts = (Vec<Measured>, Vec<Vec<Report>>, Vec<(String, String)>);
 
 fn measure(aws: &Aws, options: &Options) -> Result<Starts, Error> {
-    let ours = aws.look(&["lambda", "get-function-configuration", "--function-name", "minimal"])?;
-    let memory_mb = ours["MemorySize"].as_u64().and_then(|memory| u32::try_from(memory).ok()).unwrap_or(function::MEMORY_MB_DEFAULT);
-    let role = ours["Role"].as_str().unwrap_or_default();
+    let like = Like::of(&aws.look(&["lambda", "get-function-configuration", "--function-name", "minimal"])?);
     let mut functions = vec![Measured { function: "minimal".to_owned(), label: "minimal".to_owned() }];
     let mut absent = Vec::new();
     let deployed = PEERS.iter().try_for_each(|(_, label)| {
-        let reason = peers::deploy(aws, &options.peers_folder, label, role, memory_mb, &mut functions)?;
+        let reason = peers::deploy(aws, &options.peers_folder, label, &like, &mut functions)?;
         absent.extend(reason.map(|reason| ((*label).to_owned(), reason)));
         Ok(())
     });

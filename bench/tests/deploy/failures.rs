@@ -7,7 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// An archive that is wrong in one way: `change` is given the bootstrap's mode and its bytes.
-fn wrong(folder: &TempDir, name: &str, change: impl Fn(&mut u32, &mut Vec<u8>)) -> PathBuf {
+pub fn wrong(folder: &TempDir, name: &str, change: impl Fn(&mut u32, &mut [u8])) -> PathBuf {
     use std::io::{Cursor, Write as _};
     let mut bytes = fs::read(MINIMAL.with_file_name("bootstrap")).unwrap();
     let mut mode = 0o755;
@@ -21,13 +21,17 @@ fn wrong(folder: &TempDir, name: &str, change: impl Fn(&mut u32, &mut Vec<u8>)) 
     path
 }
 
+/// The two bytes of an ELF header that name the machine.
+pub fn for_arm64(_: &mut u32, bytes: &mut [u8]) {
+    bytes[18..20].copy_from_slice(&183_u16.to_le_bytes());
+}
+
 #[test]
 fn an_archive_that_lambda_could_not_start_is_not_uploaded() {
     let aws = StandIn::start();
     let folder = tempfile::tempdir().unwrap();
     let not_run = wrong(&folder, "not-run.zip", |mode, _| *mode = 0o644);
-    // The two bytes of an ELF header that name the machine.
-    let other_machine = wrong(&folder, "arm64.zip", |_, bytes| bytes[18..20].copy_from_slice(&183_u16.to_le_bytes()));
+    let other_machine = wrong(&folder, "arm64.zip", for_arm64);
     let crashes = wrong(&folder, "crashes.zip", |_, bytes| bytes[0x300..].fill(0xCC));
     for (archive, handler, expected) in [
         (&not_run, "minimal", "not-run.zip: its `bootstrap` lost its run bit (mode 644, and 755 is wanted)"),

@@ -1,5 +1,6 @@
 //! A function's life: created, found to be right, changed, invoked, deleted.
 
+use crate::failures::{for_arm64, wrong};
 use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -10,8 +11,8 @@ use std::process::Stdio;
 fn the_recipes_deploy_update_and_destroy() {
     let aws = StandIn::start();
     let just = |arguments: &[&str]| aws.just(arguments).well();
-    assert!(just(&["deploy", "minimal", "--create-role"]).ends_with(ARN));
-    assert!(just(&["deploy", "minimal", "--memory", "256"]).ends_with(ARN));
+    assert_eq!(just(&["deploy", "minimal", "--create-role"]), ARN);
+    assert_eq!(just(&["deploy", "minimal", "--memory", "256"]), ARN);
     assert_eq!(aws.function("minimal").unwrap()["Configuration"]["MemorySize"], 256);
     assert_eq!(just(&["invoke-aws", "minimal", "{\"any\": 1}"]), "{\"statusCode\":200,\"body\":\"ok\"}\n");
     assert_eq!(just(&["invoke-aws", "minimal", "--region", "eu-central-1"]), "{\"statusCode\":200,\"body\":\"ok\"}\n");
@@ -119,8 +120,21 @@ fn options_may_stand_in_the_environment() {
     assert_eq!((&configuration["MemorySize"], &configuration["Timeout"]), (&192.into(), &7.into()));
     // A role that was made for another function is left to that one.
     let destroyed = aws.run(&["destroy", "named-otherwise"]).well();
-    assert!(destroyed.contains("role ruchy-lambda-minimal: left alone"), "{destroyed}");
+    assert!(destroyed.contains("role ruchy-lambda-minimal: left alone, for it was not made for this function"), "{destroyed}");
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_some());
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_none() {
+    let aws = StandIn::start();
+    let mut command = aws.command(crate::stand_in::PROGRAM);
+    command.args(["deploy", "minimal", "--create-role", "--archive"]).arg(&*MINIMAL);
+    for variable in ["FUNCTION", "ARCH", "MEMORY", "TIMEOUT", "ROLE"] {
+        command.env(format!("RUCHY_LAMBDA_{variable}"), "");
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), ARN);
 }
 
 #[test]
@@ -143,6 +157,65 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
     assert_eq!((failed.code, failed.out.as_str()), (1, "{\"errorType\":\"Function.Error\"}\n"));
 }
 
+/// Somebody types Ctrl-C just when a call is made: `PPID` is the tool, which the call outlives.
+fn interrupt(call: &str) -> String {
+    format!("*' {call} '*) kill -INT $PPID; while kill -0 $PPID 2>/dev/null; do :; done; exit 1;;")
+}
+
+#[test]
+fn what_is_broken_off_says_what_is_there() {
+    let aws = StandIn::start();
+    aws.interfere(&interrupt("create-function"));
+    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]);
+    let left = "Left behind: what there is of the function minimal, and the role ruchy-lambda-minimal. Deploying again goes on from there; `just destroy minimal` deletes it.\n";
+    assert!(said.code == 130 && said.err.ends_with(left), "{}: {}", said.code, said.err);
+    // It does go on.
+    aws.interfere("");
+    assert!(!aws.deploy("minimal", &MINIMAL, &["--create-role"]).err.contains("role ruchy-lambda-minimal: creating it"));
+    // What was there before is not advised to be deleted.
+    aws.interfere(&interrupt("update-function-configuration"));
+    let said = aws.deploy("minimal", &MINIMAL, &["--memory", "256"]);
+    let left = "Left behind: what there is of the function minimal. Deploying again goes on from there.\n";
+    assert!(said.code == 130 && said.err.ends_with(left), "{}: {}", said.code, said.err);
+    let said = aws.run(&["bench-aws", "minimal", "--peers", "go", "--yes"]);
+    for left in
+        ["minimal may have the variable RUCHY_LAMBDA_COLD_START beside its own.", "`just destroy ruchy-lambda-peer-go` deletes it\n"]
+    {
+        assert!(said.code == 130 && said.err.contains(left), "{}: {}", said.code, said.err);
+    }
+    aws.interfere(&interrupt("delete-log-group"));
+    let said = aws.run(&["destroy", "minimal"]);
+    assert!(said.code == 130 && said.err.ends_with("`just destroy minimal` goes on from there.\n"), "{}: {}", said.code, said.err);
+    aws.interfere("");
+    assert!(aws.run(&["destroy", "minimal"]).well().contains("role ruchy-lambda-minimal: deleted\n"));
+}
+
+/// For another processor: nothing here runs it, so its handlers are not asked for.
+#[test]
+fn a_function_for_arm64_is_one_and_becomes_another() {
+    let aws = StandIn::start();
+    let folder = tempfile::tempdir().unwrap();
+    let arm64 = wrong(&folder, "arm64.zip", for_arm64);
+    aws.deploy("minimal", &arm64, &["--arch", "arm64", "--create-role"]).well();
+    let architectures = || aws.function("minimal").unwrap()["Configuration"]["Architectures"].clone();
+    assert_eq!(architectures(), serde_json::json!(["arm64"]));
+    assert_eq!(aws.deploy("minimal", &arm64, &["--arch", "arm64"]).err, "minimal: it is as it should be already\n");
+    let changed = aws.deploy("minimal", &MINIMAL, &[]);
+    assert!(changed.err.starts_with("minimal: updating its code, ") && changed.err.ends_with(" bytes for x86_64\n"), "{}", changed.err);
+    assert_eq!(architectures(), serde_json::json!(["x86_64"]));
+    let said = aws.deploy("minimal", &MINIMAL, &["--arch", "arm64"]).failed();
+    assert!(said.contains("it is for x86_64, and arm64 is wanted") && said.contains("`just build --arch arm64`"), "{said}");
+}
+
+#[test]
+fn a_long_invocation_is_waited_for_and_not_made_twice() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    // As long as Lambda lets a function run, and more. The CLI's own patience is a minute.
+    aws.interfere("*' lambda invoke '*' --cli-read-timeout 960'*) ;;\n*' lambda invoke '*) refuse ReadTimeout Invoke;;");
+    aws.run(&["invoke-aws", "minimal"]).well();
+}
+
 #[test]
 fn what_a_function_has_logged() {
     let aws = StandIn::start();
@@ -160,6 +233,64 @@ fn what_a_function_has_logged() {
     assert!(said.code == 2 && said.err.contains("400000000000000000 is not in 1..=52704000"), "{}", said.err);
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     assert!(aws.run(&["destroy", "minimal"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
+}
+
+/// Two looks: one that finds a change under way, and one more before it is done.
+const SLOW: &str = "2";
+
+#[test]
+fn each_change_is_waited_for() {
+    let aws = StandIn::start();
+    aws.tell("/stand-in/slow/minimal", SLOW);
+    let is_done = || {
+        let function = aws.function("minimal").unwrap();
+        assert_eq!(
+            (&function["Configuration"]["State"], &function["Configuration"]["LastUpdateStatus"]),
+            (&"Active".into(), &"Successful".into())
+        );
+    };
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    is_done();
+    // The code, and then the configuration, which Lambda would refuse in between.
+    let both = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]);
+    assert!(both.err.contains("updating its code") && both.err.contains("updating its configuration"), "{}", both.err);
+    both.well();
+    is_done();
+    // What somebody else has begun.
+    aws.aws(&["lambda", "update-function-configuration", "--function-name", "minimal", "--timeout", "9"]).unwrap();
+    aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal", "--memory", "256"]).well();
+    is_done();
+}
+
+#[test]
+fn a_function_that_somebody_else_creates_just_now_is_let_come_to_be() {
+    let aws = StandIn::start();
+    aws.deploy("fibonacci", &FIBONACCI, &["--create-role"]).well();
+    aws.tell("/stand-in/slow/minimal", SLOW);
+    let (role, code) = ("arn:aws:iam::123456789012:role/ruchy-lambda-fibonacci", format!("fileb://{}", MINIMAL.display()));
+    let what =
+        ["--runtime", "provided.al2023", "--handler", "minimal", "--role", role, "--zip-file", &code, "--tags", "created-by=ruchy-lambda"];
+    aws.aws(&[&["lambda", "create-function", "--function-name", "minimal"], &what[..]].concat()).unwrap();
+    // Somebody invokes it meanwhile.
+    assert!(aws.run(&["invoke-aws", "minimal"]).failed().contains("Invoke: another change of the function is under way"));
+    assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: it is as it should be already\n");
+    aws.run(&["invoke-aws", "minimal"]).well();
+}
+
+#[test]
+fn a_role_that_is_not_known_yet_is_waited_for_by_a_function_that_is_there() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let folder = tempfile::tempdir().unwrap();
+    let asked = folder.path().join("asked").display().to_string();
+    let unknown = "An error occurred (InvalidParameterValueException) when calling the UpdateFunctionConfiguration operation: The role defined for the function cannot be assumed by Lambda.";
+    aws.interfere(&format!(
+        "*' update-function-configuration '*) [ -e {asked} ] || {{ touch {asked}; echo '{unknown}' >&2; exit 254; }};;"
+    ));
+    let said = aws.deploy("minimal", &MINIMAL, &["--role", "arn:aws:iam::123456789012:role/late"]);
+    assert!(said.err.contains("role arn:aws:iam::123456789012:role/late: Lambda does not know it yet, asking again"), "{}", said.err);
+    said.well();
+    assert_eq!(aws.function("minimal").unwrap()["Configuration"]["Role"], "arn:aws:iam::123456789012:role/late");
 }
 
 #[test]

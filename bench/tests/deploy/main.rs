@@ -1,6 +1,7 @@
 //! Deploying, through the real AWS CLI, to a stand-in on this machine: moto's control plane, and AWS's own emulator for what was uploaded.
 
 mod archives;
+mod documents;
 mod failures;
 mod functions;
 mod images;

@@ -1,6 +1,6 @@
 //! What is somebody else's is let be, and what was made here before something went wrong is told, or removed.
 
-use crate::stand_in::{MINIMAL, StandIn};
+use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use crate::starts::peers;
 use serde_json::Value;
 
@@ -113,6 +113,64 @@ fn a_peer_that_is_made_and_cannot_be_waited_for_is_deleted() {
         "Left behind: ruchy-lambda-peer-cpp (DeleteFunction: no (ServiceException)); `just destroy ruchy-lambda-peer-cpp` deletes it";
     assert!(said.contains("the credentials have expired") && said.contains(left), "{said}");
     assert!(aws.function("ruchy-lambda-peer-cpp").is_some());
+}
+
+#[test]
+fn what_cannot_be_deleted_keeps_what_it_needs() {
+    let aws = StandIn::start();
+    let group = ["--log-group-name", "/aws/lambda/minimal"];
+    aws.aws(&[&["logs", "create-log-group"], &group[..]].concat()).unwrap();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let role = || aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]);
+    let left = "`just destroy minimal` goes on from there";
+    aws.interfere("*' delete-function '*) refuse AccessDeniedException DeleteFunction;;");
+    let said = aws.run(&["destroy", "minimal"]).failed();
+    assert!(said.contains("Left behind: what there is of: function minimal, log group /aws/lambda/minimal, role ruchy-"), "{said}");
+    assert!(said.contains(left) && aws.function("minimal").is_some() && role().is_some(), "{said}");
+    assert_eq!(aws.run(&["logs-aws", "minimal"]).code, 0);
+    aws.interfere("*' delete-log-group '*) refuse AccessDeniedException DeleteLogGroup;;");
+    let said = aws.run(&["destroy", "minimal"]).failed();
+    assert!(
+        said.contains("function minimal: deleted") && said.contains("there is of: log group /aws/lambda/minimal, role ruchy-"),
+        "{said}"
+    );
+    assert!(role().is_some());
+    // It does go on.
+    aws.interfere("");
+    let said = aws.run(&["destroy", "minimal"]).well();
+    assert!(said.contains("log group /aws/lambda/minimal: deleted") && said.contains("role ruchy-lambda-minimal: deleted"), "{said}");
+    assert!(role().is_none());
+}
+
+#[test]
+fn a_role_that_somebody_else_made_is_not_deleted_whatever_it_is_called() {
+    let aws = StandIn::start();
+    aws.aws(&["iam", "create-role", "--role-name", "ruchy-lambda-minimal", "--assume-role-policy-document", "{}"]).unwrap();
+    for arguments in [&["destroy", "minimal"][..], &["destroy", "minimal", "--force"]] {
+        let said = aws.run(arguments).well();
+        assert!(said.contains("role ruchy-lambda-minimal: left alone, for this tool has not made it"), "{said}");
+    }
+    assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_some());
+}
+
+#[test]
+fn a_function_that_has_new_code_alone_is_said_to() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let left = "Left behind: the function has the new code, and its configuration as it was. Deploying again goes on from there.";
+    for branch in ["*' lambda wait function-updated-v2 '*)", "*' update-function-configuration '*)"] {
+        aws.interfere(&format!(
+            "{branch} echo 'Waiter FunctionUpdatedV2 failed: An error occurred (ExpiredTokenException): no' >&2; exit 255;;"
+        ));
+        aws.deploy("minimal", &MINIMAL, &[]).well();
+        let said = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]).failed();
+        assert!(said.contains("FunctionUpdatedV2: the credentials have expired") && said.contains(left), "{branch}: {said}");
+        // It does go on.
+        aws.interfere("");
+        let again = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]);
+        assert_eq!(again.err, "minimal: updating its configuration: --handler fibonacci\n");
+        aws.deploy("minimal", &MINIMAL, &[]).well();
+    }
 }
 
 #[test]

@@ -59,6 +59,46 @@ fn starts_are_forced_and_every_value_is_kept() {
 }
 
 #[test]
+fn a_peer_is_for_the_same_processor() {
+    let aws = StandIn::start();
+    let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
+    let bench = || bench(&aws, &folder.path().join("aws.json"), peers.path(), &["--peers", "cpp", "--dry-run"]).well();
+    let arm64 = crate::failures::wrong(&folder, "arm64.zip", crate::failures::for_arm64);
+    aws.deploy("minimal", &arm64, &["--arch", "arm64", "--create-role"]).well();
+    let said = bench();
+    assert!(said.contains("aws lambda get-function-configuration") && !said.contains("create-function"), "{said}");
+    aws.deploy("minimal", &MINIMAL, &[]).well();
+    let said = bench();
+    assert!(said.contains("aws lambda create-function --function-name ruchy-lambda-peer-cpp "), "{said}");
+}
+
+#[test]
+fn what_it_may_cost_is_by_the_function_with_most_memory() {
+    let aws = StandIn::start();
+    let folder = tempfile::tempdir().unwrap();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    aws.deploy("minimal", &MINIMAL, &["--name", "large", "--role", "ruchy-lambda-minimal", "--memory", "10240"]).well();
+    let said = bench(&aws, &folder.path().join("aws.json"), folder.path(), &["large", "--peers", ""]).failed();
+    assert!(said.contains("4 invocations of functions with up to 10240 MB"), "{said}");
+    aws.deploy("minimal", &MINIMAL, &["--memory", "512"]).well();
+    let said = aws.run(&["test-aws"]).failed();
+    assert!(said.contains("32 invocations of functions with up to 512 MB"), "{said}");
+}
+
+/// Nothing is put in its mouth: what the emulator says itself is a cold start each time, or the second would be refused.
+#[test]
+fn each_round_is_a_cold_start() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("aws.json");
+    bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).well();
+    let results: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    let samples = results["functions"][0]["samples"].as_array().unwrap();
+    assert!(samples.len() == 2 && samples.iter().all(|sample| sample["init_ms"].is_f64()), "{samples:?}");
+}
+
+#[test]
 fn nothing_is_measured_that_nobody_agreed_to_or_that_fails() {
     let aws = StandIn::start();
     let folder = tempfile::tempdir().unwrap();
@@ -71,5 +111,18 @@ fn nothing_is_measured_that_nobody_agreed_to_or_that_fails() {
     aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
     let said = bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).failed();
     assert!(said.contains("minimal failed (Unhandled): {\"errorType\":\"Function.Error\"}"), "{said}");
+    aws.tell("/stand-in/answer/minimal", "");
+    for (report, expected) in [
+        // A warm start is not taken for a cold one.
+        (
+            "Duration: 1.25 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\t",
+            "minimal: Lambda did not start it anew",
+        ),
+        ("no more of it", "minimal: its log has no report at its end"),
+    ] {
+        aws.tell("/stand-in/report/minimal", report);
+        let said = bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).failed();
+        assert!(said.contains(expected), "{said}");
+    }
     assert!(!out.exists());
 }

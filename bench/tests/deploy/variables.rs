@@ -38,6 +38,30 @@ fn variables_that_cannot_be_read_are_not_overwritten() {
 }
 
 #[test]
+fn an_answer_that_is_not_read_is_not_taken_for_no_variables() {
+    let aws = deployed();
+    aws.interfere("*' get-function-configuration '*) echo '{\"MemorySize\":128,\"Environment\":{\"Variables\":{\"MINE\":\"a-se'; exit;;");
+    let said = bench(&aws, &["minimal"]).failed();
+    assert!(said.contains("the AWS CLI's answer cannot be read"), "{said}");
+    assert_eq!(variables(&aws, "minimal"), json!({"MINE": "a-secret"}));
+}
+
+#[test]
+fn variables_are_written_back_in_whatever_language_this_machine_speaks() {
+    let aws = deployed();
+    let theirs = r#"{"Variables":{"MINE":"sch\u00f6n \u2603"}}"#;
+    aws.aws(&["lambda", "update-function-configuration", "--function-name", "minimal", "--environment", theirs]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = aws.command(crate::stand_in::PROGRAM);
+    command.args(["bench-aws", "minimal", "--rounds", "1", "--peers", "", "--yes", "--out"]).arg(folder.path().join("aws.json"));
+    // A locale without any letter of them, and a Python that is not to know better by itself.
+    command.env("LC_ALL", "C").env("PYTHONUTF8", "0").env("PYTHONCOERCECLOCALE", "0");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(variables(&aws, "minimal"), json!({"MINE": "schön ☃"}));
+}
+
+#[test]
 fn variables_go_by_a_file_of_their_owners_alone_and_by_revision() {
     let aws = deployed();
     let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,126 @@
+//! deploy/README.md and deploy/policy.json say what the code does: messages, recipes, calls.
+
+use crate::stand_in::root;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// What stands for something else in a message.
+const PLACEHOLDERS: [&str; 6] = ["…", "NAME", "x86_64", "arm64", "https://lambda.", ".amazonaws.com/"];
+/// What Lambda says itself of a runtime.
+const LAMBDAS: [&str; 2] = ["Runtime.InvalidEntrypoint", "Runtime.ExitError"];
+
+/// All Rust in the folder, without its white space between tokens of different lines.
+fn source(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            text += &source(&entry);
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            text += &fs::read_to_string(entry).unwrap();
+        }
+    }
+    text
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("deploy/README.md")).unwrap()
+}
+
+/// What stands between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// The first cells of the rows of the table that follows `words`.
+fn first_cells<'a>(text: &'a str, words: &str) -> Vec<&'a str> {
+    let table = text.split_once(words).unwrap_or_else(|| panic!("no {words}")).1;
+    let rows = table.lines().skip_while(|line| !line.starts_with("|---")).skip(1).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.split(" | ").next().unwrap()).collect()
+}
+
+/// The parts of a message that are the same whatever it is about.
+fn fixed(message: &str) -> Vec<String> {
+    let mut parts = vec![message.to_owned()];
+    for placeholder in PLACEHOLDERS {
+        parts = parts.iter().flat_map(|part| part.split(placeholder).map(str::to_owned).collect::<Vec<_>>()).collect();
+    }
+    parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| part.len() > 2).collect()
+}
+
+#[test]
+fn every_message_that_is_explained_is_one_that_is_printed() {
+    let (readme, source) = (readme(), source(&root().join("bench/src")));
+    let cells = first_cells(&readme, "## When something goes wrong");
+    assert!(cells.len() > 15, "{cells:?}");
+    for message in cells.iter().flat_map(|cell| quoted(cell)) {
+        for part in fixed(message) {
+            assert!(source.contains(&part), "{message}: nothing prints `{part}`");
+        }
+    }
+}
+
+#[test]
+fn every_error_of_the_runtimes_own_is_one_that_it_reports() {
+    let (readme, source) = (readme(), source(&root().join("bootstrap")));
+    let cells = first_cells(&readme, "On Lambda, in the function's log");
+    let own: Vec<&str> =
+        cells.iter().flat_map(|cell| quoted(cell)).filter(|error| error.starts_with("Runtime.") && !LAMBDAS.contains(error)).collect();
+    assert!(own.len() > 3, "{own:?}");
+    for error in own {
+        assert!(source.contains(error), "nothing reports {error}");
+    }
+}
+
+#[test]
+fn every_recipe_that_is_named_is_there() {
+    let output = Command::new("just").args(["--summary", "--unsorted"]).current_dir(root()).output().unwrap();
+    let recipes: BTreeSet<String> = String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect();
+    let readme = readme();
+    let named = readme.split("just ").skip(1).filter_map(|rest| rest.split([' ', '`', '\n']).next());
+    let named: BTreeSet<&str> =
+        named.filter(|name| name.contains('-') || ["deploy", "destroy", "package", "image", "peers"].contains(name)).collect();
+    assert!(named.len() > 5, "{named:?}");
+    for name in named {
+        assert!(recipes.contains(name), "just {name}");
+    }
+}
+
+/// `update-function-code` is `UpdateFunctionCode`; what the CLI makes of several calls, or a call under another name, is told.
+fn actions(service: &str, call: &str) -> Vec<String> {
+    let named = match call {
+        "invoke" => "InvokeFunction".to_owned(),
+        "wait" => "GetFunction".to_owned(),
+        _ => call.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect(),
+    };
+    // What such a call takes beside its own.
+    let more: &[&str] = match call {
+        // Its tags, and its role.
+        "create-function" => &["lambda:TagResource", "iam:PassRole"],
+        "update-function-configuration" => &["iam:PassRole"],
+        "get-function" => &["lambda:ListTags"],
+        "create-role" => &["iam:TagRole"],
+        _ => &[],
+    };
+    more.iter().map(|action| (*action).to_owned()).chain([format!("{service}:{named}")]).collect()
+}
+
+#[test]
+fn the_policy_has_what_the_calls_take_and_no_more() {
+    let source = source(&root().join("bench/src/deploy")) + &fs::read_to_string(root().join("bench/src/deploy.rs")).unwrap();
+    let source: String = source.split_whitespace().collect();
+    let mut wanted = BTreeSet::new();
+    for service in ["lambda", "iam", "logs"] {
+        let begin = format!("[\"{service}\",\"");
+        wanted.extend(source.split(&begin).skip(1).flat_map(|rest| actions(service, rest.split('"').next().unwrap())));
+    }
+    let policy: Value = serde_json::from_slice(&fs::read(root().join("deploy/policy.json")).unwrap()).unwrap();
+    let mut allowed = BTreeSet::new();
+    for statement in policy["Statement"].as_array().unwrap() {
+        let actions = statement["Action"].as_array().cloned().unwrap_or_else(|| vec![statement["Action"].clone()]);
+        allowed.extend(actions.iter().map(|action| action.as_str().unwrap().to_owned()));
+    }
+    assert_eq!(allowed, wanted);
+}
