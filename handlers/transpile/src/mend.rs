@@ -9,10 +9,12 @@ mod branches;
 mod calls;
 mod closures;
 mod constants;
+mod ends;
 mod filters;
 mod functions;
 mod generic;
 mod kind;
+mod labels;
 mod lists;
 mod literals;
 mod macros;
@@ -23,7 +25,9 @@ mod objects;
 mod options;
 mod parentheses;
 mod pipes;
+mod places;
 mod plus;
+mod repeated;
 mod result;
 mod shown;
 pub(crate) mod source;
@@ -46,13 +50,15 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 27] = [
+const MENDS: [Mend; 29] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
     words::mend,
     spelling::mend,
+    labels::mend,
     parentheses::mend,
+    places::mend,
     macros::mend,
     closures::mend,
     objects::mend,
@@ -79,7 +85,8 @@ const MENDS: [Mend; 27] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(&literals::mark(source)))))));
+    let marked = labels::spell(&ends::spell(&repeated::spell(&literals::mark(source))));
+    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(&marked))))));
     statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
 

@@ -2,9 +2,10 @@
 //! count in copies of their own. Those that may outlive the function, because it returns one or keeps it in a box, stay as they are.
 
 use super::mutable::is_changing;
+use super::places::is_assignment;
 use std::collections::HashSet;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Block, Expr, ExprClosure, File, ItemFn, Local, Pat, PatIdent, ReturnType, Signature};
+use syn::{Block, Expr, ExprClosure, File, ItemFn, Local, Pat, PatIdent, ReturnType, Signature};
 
 /// What keeps a closure for longer than a call.
 const KEEPING: [&str; 6] = ["Arc", "Box", "Mutex", "Rc", "RefCell", "spawn"];
@@ -89,23 +90,6 @@ impl VisitMut for Changed {
     fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
         super::each_argument(text, |argument| self.visit_expr_mut(argument));
     }
-}
-
-fn is_assignment(operator: &BinOp) -> bool {
-    use BinOp::{AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign, ShrAssign, SubAssign};
-    matches!(
-        operator,
-        AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-            | RemAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | BitXorAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-    )
 }
 
 /// Takes `move` off closures that use what is changed.
