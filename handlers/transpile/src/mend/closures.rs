@@ -1,7 +1,9 @@
 //! Closures share what they change, or what changes under them: `xs.for_each(|x| count += x)` counts. Ruchy makes all of them `move`, and so has them
-//! count in copies of their own. Those that may outlive the function, because it returns one or keeps it in a box, stay as they are.
+//! count in copies of their own. Those that may outlive the function, because it returns one or keeps it in a box, and those that are `move` in the
+//! source, stay as they are.
 
 use super::mutable::is_changing;
+use super::parameters::MOVED;
 use super::places::is_assignment;
 use std::collections::HashSet;
 use syn::visit_mut::{self, VisitMut};
@@ -12,6 +14,27 @@ const KEEPING: [&str; 6] = ["Arc", "Box", "Mutex", "Rc", "RefCell", "spawn"];
 
 pub fn mend(file: &mut File, _: &str) {
     Functions.visit_file_mut(file);
+    Moved.visit_file_mut(file);
+}
+
+/// Takes the parameter away that says that a closure was `move` in the source.
+struct Moved;
+
+impl VisitMut for Moved {
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        if is_moved(closure) {
+            closure.inputs = std::mem::take(&mut closure.inputs).into_iter().skip(1).collect();
+        }
+        visit_mut::visit_expr_closure_mut(self, closure);
+    }
+
+    fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
+        super::each_argument(text, |argument| self.visit_expr_mut(argument));
+    }
+}
+
+fn is_moved(closure: &ExprClosure) -> bool {
+    matches!(closure.inputs.first(), Some(Pat::Ident(name)) if name.ident == MOVED)
 }
 
 struct Functions;
@@ -105,7 +128,7 @@ impl Closures<'_> {
         let mut used = Used::default();
         used.visit_expr_mut(&mut closure.body.clone());
         let shared: Vec<&String> = used.0.iter().filter(|name| self.changed.contains(*name) && !bound.contains(name)).collect();
-        if !shared.is_empty() && !shared.iter().any(|name| self.outer.contains(name)) {
+        if !is_moved(closure) && !shared.is_empty() && !shared.iter().any(|name| self.outer.contains(name)) {
             closure.capture = None;
         }
     }

@@ -2,7 +2,7 @@
 //! multiplication by the block, `-1` for a subtraction, and either is lost in the block. So such a block is given a semicolon. So is a line in front of
 //! one like `*count += 1`, which can be no multiplication.
 
-use super::source::{Token, tokens};
+use super::source::{Token, opening, tokens};
 
 /// What begins a statement or its value, and goes on with an expression too.
 const AMBIGUOUS: [&str; 5] = ["*", "-", "&", "(", "["];
@@ -59,10 +59,10 @@ impl<'source> Statements<'source> {
 
     /// Whether the block that ends at `close` is the last one of a statement, and not of a value: `if a { … }`, and not `let b = if a { … }`.
     fn is_statement(&self, close: usize) -> bool {
-        let Some(mut index) = self.opening(close) else { return false };
+        let Some(mut index) = opening(self.tokens, self.source, close) else { return false };
         while let Some(before) = index.checked_sub(1) {
             match self.text(before) {
-                ")" | "]" => match self.opening(before) {
+                ")" | "]" => match opening(self.tokens, self.source, before) {
                     Some(open) => index = open,
                     None => return false,
                 },
@@ -74,18 +74,6 @@ impl<'source> Statements<'source> {
             }
         }
         false
-    }
-
-    fn opening(&self, close: usize) -> Option<usize> {
-        let mut depth = 0;
-        (0..=close).rev().find(|index| {
-            depth += match self.text(*index) {
-                ")" | "]" | "}" => 1,
-                "(" | "[" | "{" => -1,
-                _ => 0,
-            };
-            depth == 0
-        })
     }
 
     /// Whether the word at `index` begins a statement, behind a label perhaps.

@@ -34,7 +34,7 @@ pub fn spell(source: &str) -> String {
     let mut result = String::new();
     let mut reached = 0;
     edits.sort_by_key(|(place, _)| place.start);
-    for (place, text) in edits.into_iter() {
+    for (place, text) in edits {
         // What a `break` takes along has been spelled with it.
         if place.start >= reached {
             result += &source[reached..place.start];

@@ -1,32 +1,42 @@
 //! What is written as a call of a function and is one of a macro, `eprintln(f"…")`; `panic` with an f-string, which is put into a text of its own.
 
+use std::collections::HashSet;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, File, Macro, parse_quote};
+use syn::{Expr, File, Macro, Signature, parse_quote};
 
 /// Functions of Ruchy that are macros of Rust, and that ruchy leaves as they are.
 const MACROS: [&str; 5] = ["eprint", "eprintln", "todo", "unimplemented", "unreachable"];
 
 pub fn mend(file: &mut File, _: &str) {
-    Macros.visit_file_mut(file);
+    let mut own = Own(HashSet::new());
+    own.visit_file_mut(&mut file.clone());
+    Macros { own: own.0 }.visit_file_mut(file);
 }
 
-struct Macros;
+/// The functions that a file has itself.
+struct Own(HashSet<String>);
+
+impl VisitMut for Own {
+    fn visit_signature_mut(&mut self, signature: &mut Signature) {
+        self.0.insert(signature.ident.to_string());
+    }
+}
+
+struct Macros {
+    own: HashSet<String>,
+}
 
 impl VisitMut for Macros {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         visit_mut::visit_expr_mut(self, expression);
-        match expression {
-            Expr::Call(call) => {
-                if let Expr::Path(path) = &*call.func
-                    && MACROS.iter().any(|name| path.path.is_ident(name))
-                {
-                    let (name, arguments) = (&path.path, &call.args);
-                    let mut text: Macro = parse_quote!(#name!(#arguments));
-                    unfolded(&mut text);
-                    *expression = parse_quote!(#text);
-                }
-            }
-            _ => {}
+        if let Expr::Call(call) = expression
+            && let Expr::Path(path) = &*call.func
+            && MACROS.iter().any(|name| path.path.is_ident(name) && !self.own.contains(*name))
+        {
+            let (name, arguments) = (&path.path, &call.args);
+            let mut text: Macro = parse_quote!(#name!(#arguments));
+            unfolded(&mut text);
+            *expression = parse_quote!(#text);
         }
     }
 

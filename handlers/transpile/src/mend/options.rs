@@ -5,7 +5,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, File, FnArg, ImplItemFn, ItemFn, Pat, ReturnType, Signature, Stmt, Type, parse_quote};
 
 /// What options and results have, and lists do not.
-const OF_OPTIONS: [&str; 21] = [
+const OF_OPTIONS: [&str; 24] = [
     "and_then",
     "as_deref",
     "as_ref",
@@ -23,10 +23,13 @@ const OF_OPTIONS: [&str; 21] = [
     "ok",
     "ok_or",
     "ok_or_else",
+    "or",
+    "or_else",
     "unwrap",
     "unwrap_or",
     "unwrap_or_default",
     "unwrap_or_else",
+    "xor",
 ];
 /// Methods, of Rust's and of the crate `events`, that give an option or a result, whoever has them.
 const GIVING: [&str; 33] = [
@@ -66,15 +69,39 @@ const GIVING: [&str; 33] = [
 ];
 
 pub fn mend(file: &mut File, _: &str) {
-    Options { names: Vec::new() }.visit_file_mut(file);
+    let mut own = Own::default();
+    own.visit_file_mut(&mut file.clone());
+    Options { own: &own, names: Vec::new() }.visit_file_mut(file);
 }
 
-/// Knows the parameters and the locals that are said to be options or results.
-struct Options {
+/// The functions and methods of a file that return an option or a result, and those that do not.
+#[derive(Default)]
+struct Own {
+    giving: Vec<String>,
+    others: Vec<String>,
+}
+
+impl VisitMut for Own {
+    fn visit_signature_mut(&mut self, signature: &mut Signature) {
+        let gives = matches!(&signature.output, ReturnType::Type(_, kind) if is_option(kind));
+        if gives { &mut self.giving } else { &mut self.others }.push(signature.ident.to_string());
+    }
+}
+
+impl Own {
+    fn gives(&self, name: &syn::Ident) -> bool {
+        let is_among = |names: &[String]| names.iter().any(|known| name == known);
+        is_among(&self.giving) && !is_among(&self.others)
+    }
+}
+
+/// Knows the parameters and the locals that are said to be options or results, or are what a function gives that returns one.
+struct Options<'file> {
+    own: &'file Own,
     names: Vec<String>,
 }
 
-impl Options {
+impl Options<'_> {
     fn within(&mut self, signature: &Signature, body: &mut syn::Block) {
         for input in &signature.inputs {
             if let FnArg::Typed(typed) = input {
@@ -95,10 +122,22 @@ impl Options {
         }
     }
 
+    /// Whether a function of the file gives it, as an option or a result.
+    fn is_given(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Call(_) => self.gives(value),
+            Expr::MethodCall(call) => self.own.gives(&call.method) || call.method == "map" && self.is_given(&call.receiver),
+            _ => false,
+        }
+    }
+
     /// Whether it gives an option or a result, by its name.
     fn gives(&self, expression: &Expr) -> bool {
         match expression {
-            Expr::MethodCall(call) => GIVING.iter().any(|name| call.method == name) || is_copied(call),
+            Expr::MethodCall(call) => GIVING.iter().any(|name| call.method == name) || is_copied(call) || self.own.gives(&call.method),
+            Expr::Call(call) => {
+                matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|name| self.own.gives(&name.ident)))
+            }
             Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.names.contains(&name.to_string())),
             _ => false,
         }
@@ -110,19 +149,19 @@ fn is_copied(call: &syn::ExprMethodCall) -> bool {
         && matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "get")
 }
 
-impl VisitMut for Options {
+impl VisitMut for Options<'_> {
     fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
-        let count = self.names.len();
+        let outer = self.names.clone();
         self.within(&function.sig, &mut function.block);
         visit_mut::visit_item_fn_mut(self, function);
-        self.names.truncate(count);
+        self.names = outer;
     }
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        let count = self.names.len();
+        let outer = self.names.clone();
         self.within(&function.sig, &mut function.block);
         visit_mut::visit_impl_item_fn_mut(self, function);
-        self.names.truncate(count);
+        self.names = outer;
     }
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
@@ -133,6 +172,13 @@ impl VisitMut for Options {
             self.note(&typed.pat, &typed.ty);
         }
         visit_mut::visit_local_mut(self, local);
+        if let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init) {
+            // A name that is bound again is what it was bound to last.
+            self.names.retain(|known| name.ident != known);
+            if self.is_given(&init.expr) {
+                self.names.push(name.ident.to_string());
+            }
+        }
     }
 
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
