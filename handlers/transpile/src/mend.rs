@@ -89,7 +89,8 @@ const MENDS: [Mend; 30] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    let marked = chains::spell(&parameters::spell(&labels::spell(&ends::spell(&repeated::spell(&literals::mark(source))))));
+    let marked =
+        chains::spell(&parameters::spell(&labels::spell(&ends::spell(&repeated::spell(&constants::spell(&literals::mark(source)))))));
     let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(&marked))))));
     statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
