@@ -2,7 +2,7 @@
 //! two. What it is shows in what is done with the result, or in what it is done to.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, File, FnArg, ImplItemFn, ItemFn, Pat, ReturnType, Signature, Stmt, Type, parse_quote};
+use syn::{BinOp, Expr, File, FnArg, ImplItemFn, ItemFn, Member, Pat, ReturnType, Signature, Stmt, Type, parse_quote};
 
 /// What options and results have, and lists do not.
 const OF_OPTIONS: [&str; 24] = [
@@ -32,40 +32,69 @@ const OF_OPTIONS: [&str; 24] = [
     "xor",
 ];
 /// Methods, of Rust's and of the crate `events`, that give an option or a result, whoever has them.
-const GIVING: [&str; 33] = [
+const GIVING: [&str; 62] = [
     "and_then",
     "as_array",
     "as_boolean",
+    "as_deref",
     "as_integer",
+    "as_mut",
     "as_number",
     "as_object",
+    "as_ref",
     "as_text",
     "at",
     "attribute",
     "checked_add",
     "checked_div",
     "checked_mul",
+    "checked_neg",
+    "checked_pow",
+    "checked_rem",
     "checked_sub",
     "cookie",
+    "find",
+    "find_map",
     "first",
+    "first_mut",
     "get",
+    "get_mut",
     "header",
     "last",
+    "last_mut",
     "map_err",
+    "max_by",
+    "max_by_key",
     "message_attribute",
+    "min_by",
+    "min_by_key",
     "new_image",
     "next",
+    "next_back",
     "nth",
+    "nth_back",
     "ok",
     "ok_or",
     "ok_or_else",
     "old_image",
+    "or",
+    "or_else",
     "parse",
+    "peek",
+    "pop",
+    "pop_back",
+    "pop_front",
+    "position",
     "query",
+    "reduce",
+    "rfind",
+    "rposition",
+    "rsplit_once",
     "split_once",
     "strip_prefix",
     "strip_suffix",
     "to_digit",
+    "xor",
 ];
 
 pub fn mend(file: &mut File, _: &str) {
@@ -79,6 +108,9 @@ pub fn mend(file: &mut File, _: &str) {
 struct Own {
     giving: Vec<String>,
     others: Vec<String>,
+    /// The fields of its structs that are options or results, and those that are not.
+    held: Vec<String>,
+    other_fields: Vec<String>,
 }
 
 impl VisitMut for Own {
@@ -86,13 +118,25 @@ impl VisitMut for Own {
         let gives = matches!(&signature.output, ReturnType::Type(_, kind) if is_option(kind));
         if gives { &mut self.giving } else { &mut self.others }.push(signature.ident.to_string());
     }
+
+    fn visit_field_mut(&mut self, field: &mut syn::Field) {
+        let names = if is_option(&field.ty) { &mut self.held } else { &mut self.other_fields };
+        names.extend(field.ident.as_ref().map(ToString::to_string));
+    }
 }
 
 impl Own {
     fn gives(&self, name: &syn::Ident) -> bool {
-        let is_among = |names: &[String]| names.iter().any(|known| name == known);
-        is_among(&self.giving) && !is_among(&self.others)
+        is_among(&self.giving, name) && !is_among(&self.others, name)
     }
+
+    fn holds(&self, name: &syn::Ident) -> bool {
+        is_among(&self.held, name) && !is_among(&self.other_fields, name)
+    }
+}
+
+fn is_among(names: &[String], name: &syn::Ident) -> bool {
+    names.iter().any(|known| name == known)
 }
 
 /// Knows the parameters and the locals that are said to be options or results, or are what a function gives that returns one.
@@ -122,19 +166,21 @@ impl Options<'_> {
         }
     }
 
-    /// Whether a function of the file gives it, as an option or a result.
-    fn is_given(&self, value: &Expr) -> bool {
-        match value {
-            Expr::Call(_) => self.gives(value),
-            Expr::MethodCall(call) => self.own.gives(&call.method) || call.method == "map" && self.is_given(&call.receiver),
-            _ => false,
+    fn gives_by_method(&self, call: &syn::ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        match name.as_str() {
+            _ if self.own.others.contains(&name) => false,
+            "cloned" | "copied" | "clone" => self.gives(&call.receiver),
+            "max" | "min" => call.args.is_empty(),
+            name => GIVING.contains(&name) || self.own.gives(&call.method),
         }
     }
 
     /// Whether it gives an option or a result, by its name.
     fn gives(&self, expression: &Expr) -> bool {
         match expression {
-            Expr::MethodCall(call) => GIVING.iter().any(|name| call.method == name) || is_copied(call) || self.own.gives(&call.method),
+            Expr::MethodCall(call) => self.gives_by_method(call),
+            Expr::Field(field) => matches!(&field.member, Member::Named(name) if self.own.holds(name)),
             Expr::Call(call) => {
                 matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|name| self.own.gives(&name.ident)))
             }
@@ -142,11 +188,6 @@ impl Options<'_> {
             _ => false,
         }
     }
-}
-
-fn is_copied(call: &syn::ExprMethodCall) -> bool {
-    matches!(call.method.to_string().as_str(), "cloned" | "copied" | "clone")
-        && matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "get")
 }
 
 impl VisitMut for Options<'_> {
@@ -175,7 +216,7 @@ impl VisitMut for Options<'_> {
         if let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init) {
             // A name that is bound again is what it was bound to last.
             self.names.retain(|known| name.ident != known);
-            if self.is_given(&init.expr) {
+            if self.gives(&init.expr) {
                 self.names.push(name.ident.to_string());
             }
         }
