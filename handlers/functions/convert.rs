@@ -34,7 +34,7 @@ fn convert(request: &Request) -> Result<Response, Failure> {
                     {
                         let value: f64 = text
                             .parse()
-                            .map_err(move |_| Failure::new(
+                            .map_err(|_| Failure::new(
                                 "Function.BadRequest",
                                 format!("{} is no number", std::shown!(text)),
                             ))?;

@@ -7,12 +7,15 @@ mod blocks;
 mod bounds;
 mod branches;
 mod calls;
+mod chains;
 mod closures;
 mod constants;
+mod ends;
 mod filters;
 mod functions;
 mod generic;
 mod kind;
+mod labels;
 mod lists;
 mod literals;
 mod macros;
@@ -21,9 +24,12 @@ mod moved;
 mod mutable;
 mod objects;
 mod options;
+mod parameters;
 mod parentheses;
 mod pipes;
+mod places;
 mod plus;
+mod repeated;
 mod result;
 mod shown;
 pub(crate) mod source;
@@ -34,6 +40,7 @@ mod texts;
 mod throws;
 mod tries;
 mod tuples;
+mod wanted;
 mod words;
 
 pub use moved::moved;
@@ -46,13 +53,16 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 27] = [
+const MENDS: [Mend; 30] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
     words::mend,
     spelling::mend,
+    labels::mend,
+    parameters::mend,
     parentheses::mend,
+    places::mend,
     macros::mend,
     closures::mend,
     objects::mend,
@@ -79,7 +89,9 @@ const MENDS: [Mend; 27] = [
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(&literals::mark(source)))))));
+    let marked =
+        chains::spell(&parameters::spell(&labels::spell(&ends::spell(&repeated::spell(&constants::spell(&literals::mark(source)))))));
+    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(&marked))))));
     statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
 }
 

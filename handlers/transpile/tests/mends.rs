@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 51] = [
+const FAULTS: [Fault; 54] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -19,11 +19,27 @@ const FAULTS: [Fault; 51] = [
     // Macros that are no functions, and a panic with an f-string.
     Fault { source: "", emitted: "fn f() { eprintln(\"a\"); }", mended: "fn f() { eprintln!(\"a\"); }" },
     Fault { source: "", emitted: "fn f(n: i32) { panic!(format!(\"no {}\", n)); }", mended: "fn f(n: i32) { panic!(\"no {}\", n); }" },
-    // A label, lost.
+    // Labels come as calls, see `prepare`.
     Fault {
         source: "",
-        emitted: "fn f() { !for a in 0..3 { if a == 1 { break outer; } }; }",
-        mended: "fn f() { 'outer: for a in 0..3 { if a == 1 { break 'outer; } } }",
+        emitted: "fn f() { for a in 0..3 { { label_of_outer(); if a == 1 { break_of_outer(); } loop { break_of_outer(a + 1) } continue_to_outer() } } }",
+        mended: "fn f() { 'outer: for a in 0..3 { { if a == 1 { break 'outer; } loop { break 'outer a + 1; } continue 'outer; } } }",
+    },
+    // Elements that are changed where they are, and not in copies; but of two copies one is the source's.
+    Fault {
+        source: "",
+        emitted: "fn f(a: &mut Vec<P>) { a[0 as usize].clone().n += 1; a[0 as usize].clone().b[1 as usize].clone().push(2); g(&mut a[0 as usize].clone()); }",
+        mended: "fn f(a: &mut Vec<P>) { a[0 as usize].n += 1; a[0 as usize].b[1 as usize].push(2); g(&mut a[0 as usize]); }",
+    },
+    Fault {
+        source: "",
+        emitted: "fn f(a: &mut Vec<P>) { g(&mut a[0 as usize].clone().clone(), a[0 as usize].clone().n); }",
+        mended: "fn f(a: &mut Vec<P>) { g(&mut a[0 as usize].clone().clone(), a[0 as usize].clone().n); }",
+    },
+    Fault {
+        source: "",
+        emitted: "impl P { fn bump(&mut self) {} fn at(&self) -> &P { &self.all[0 as usize].clone() } } fn f(a: &mut Vec<P>) { a[0 as usize].clone().bump(); a[0 as usize].clone().own(); }",
+        mended: "impl P { fn bump(&mut self) {} fn at(&self) -> &P { &self.all[0 as usize] } } fn f(a: &mut Vec<P>) { a[0 as usize].bump(); a[0 as usize].clone().own(); }",
     },
     // Sums whose type nobody says, but not those of a method of one's own, nor where it is said.
     Fault { source: "", emitted: "fn f() { let s = xs.iter().sum(); }", mended: "fn f() { let s = xs.iter().total(); }" },

@@ -4,7 +4,7 @@ use std::fs;
 use transpile::compiler::Compiler;
 
 /// What stands at line 3 of a function, behind which there is more, and what is said of it.
-const REFUSED: [(&str, usize, &str); 5] = [
+const REFUSED: [(&str, usize, &str); 7] = [
     ("let type = 1;", 3, "Expected identifier or pattern after 'let'\n`type` is a word of Ruchy's own"),
     ("let one = if true { 1 } else { = 2 };", 3, "Expected body after 'else'"),
     (
@@ -13,6 +13,8 @@ const REFUSED: [(&str, usize, &str); 5] = [
         "Unexpected token: FatArrow",
     ),
     ("let one = count > 2 ? 1 : 2;", 3, "Write `if a { b } else { c }`"),
+    ("let one = count as char;", 3, "Write `char::from(n)`"),
+    ("let one = b'a';", 3, "write `'a' as u8`"),
     ("let one = (count\n        + 1;", 3, "Expected RightParen"),
 ];
 

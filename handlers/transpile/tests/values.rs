@@ -18,6 +18,11 @@ fn filters_compare_values() {
         "fn f(xs: Vec<i32>) { let n = xs[0 as usize].clone(); let a = xs.into_iter().filter(|x| x < n); let b = xs.iter().filter(|x| x > 2); }",
         "fn f(xs: Vec<i32>) { let n = xs[0 as usize].clone(); let a = xs.clone().into_iter().filter(|x| *x < n); let b = xs.iter().filter(|x| **x > 2); }",
     );
+    becomes(
+        "",
+        "fn f(xs: Vec<i32>) { let a = xs.iter().filter(|x| x % 2 == 1); let b = xs.iter().map(|x| x % 2); }",
+        "fn f(xs: Vec<i32>) { let a = xs.iter().filter(|x| **x % 2 == 1); let b = xs.iter().map(|x| x % 2); }",
+    );
     let fine = "fn f(xs: Vec<i32>, n: &i32) -> usize { xs.iter().filter(|x| **x > 2 && *x != n).count() }";
     becomes("", fine, fine);
     let of_references = "fn f(xs: &[i32], ys: &[i32]) -> bool { xs.iter().any(|x| ys.iter().any(|y| x == y)) }";

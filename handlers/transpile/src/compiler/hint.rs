@@ -50,7 +50,16 @@ pub fn hint(source: &str, line: Option<usize>, message: &str) -> Option<String> 
     if message.starts_with("impl blocks are not supported") {
         return None; // it says itself what to write
     }
+    if message == "Unsupported cast target type: char" {
+        return Some("Write `char::from(n)` for `n as char`.".to_owned());
+    }
     let text = source.lines().nth(line?.checked_sub(1)?)?;
+    if message.contains("entered unreachable code") && text.contains("b'") {
+        return Some("Leave out letters like `b'a'`: write `'a' as u8`.".to_owned());
+    }
+    if text.trim_start().starts_with("static ") {
+        return Some("Write `const`, or `let mut` outside of functions for what changes.".to_owned());
+    }
     let word = named(text)?;
     Some(format!("`{word}` is a word of Ruchy's own: give what is called so another name."))
 }
@@ -79,6 +88,9 @@ mod tests {
             ("fun f(where: i32)", "Function parameters must be simple identifiers", Some("`where` is a word")),
             ("a.from = 3", "Expected RightBrace, found Identifier", Some("`from` is a word")),
             ("x = a ? b : c", "Unsupported expression kind: Ternary", Some("`if a { b } else { c }`")),
+            ("let a = n as char", "Unsupported cast target type: char", Some("`char::from(n)`")),
+            ("let a = b'x'", "ruchy itself panicked: entered unreachable code", Some("`'a' as u8`")),
+            ("static A: i32 = 1", "Unexpected token: Static", Some("`const`")),
             ("for a in b {", "Expected RightBrace, found For", None),
             ("let a = )", "Expected RightBrace, found Let", None),
         ] {

@@ -127,12 +127,9 @@ impl<'source> Spelled<'source> {
         index
     }
 
-    /// `dyn Speaks`, or `impl Speaks`, as one name; but ruchy reads `impl Fn(i32) -> i32` by itself.
+    /// `dyn Speaks`, or `impl Speaks`, as one name. (Of `impl Fn(i32) -> i32` ruchy makes a function that captures nothing.)
     fn kind(&mut self, index: usize) -> usize {
         let Some(end) = self.end_of_bounds(index + 1) else { return index + 1 };
-        if self.text(index) == "impl" && self.text(index + 1).starts_with("Fn") {
-            return index + 1;
-        }
         let name = format!("{TYPE}{}", letters(self.between(index, end)));
         self.replace(index, end, &name);
         end

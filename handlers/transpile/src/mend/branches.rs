@@ -3,7 +3,7 @@
 
 use super::kind::{Kind, Kinds};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, File, ItemFn, Pat, ReturnType, Signature, Stmt, parse_quote};
+use syn::{Block, Expr, ExprBlock, File, ItemFn, Pat, ReturnType, Signature, Stmt, parse_quote};
 
 pub fn mend(file: &mut File, _: &str) {
     let kinds = Kinds::of(file);
@@ -47,6 +47,23 @@ impl VisitMut for Branches<'_> {
             Expr::While(each) => dropped(&mut each.body),
             Expr::Loop(each) => dropped(&mut each.body),
             _ => {}
+        }
+    }
+
+    /// What a statement's branches end in nobody takes, so they need not agree.
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        visit_mut::visit_block_mut(self, block);
+        let last = block.stmts.len().wrapping_sub(1);
+        for (index, statement) in block.stmts.iter_mut().enumerate() {
+            if let Stmt::Expr(choice @ (Expr::If(_) | Expr::Match(_)), semicolon) = statement
+                && (index != last || semicolon.is_some())
+            {
+                let mut block: Block = parse_quote!({ #choice });
+                dropped(&mut block);
+                if let Some(Stmt::Expr(dropped, _)) = block.stmts.pop() {
+                    *choice = dropped;
+                }
+            }
         }
     }
 
@@ -128,10 +145,25 @@ pub(super) fn dropped(block: &mut Block) {
             }
             return;
         }
-        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Macro(_) | Expr::Assign(_) | Expr::Match(_) => return,
+        Expr::Match(choice) => return choice.arms.iter_mut().for_each(|arm| dropped_arm(&mut arm.body)),
+        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Macro(_) | Expr::Assign(_) => return,
         _ => {}
     }
     semicolon.get_or_insert_with(Default::default);
+}
+
+/// The same of what an arm of a `match` is.
+fn dropped_arm(body: &mut Expr) {
+    match body {
+        Expr::Block(inner) => dropped(&mut inner.block),
+        Expr::MethodCall(call) if matches!(call.method.to_string().as_str(), "push" | "push_str") => {}
+        Expr::Call(_) | Expr::MethodCall(_) | Expr::Try(_) | Expr::If(_) | Expr::Match(_) => {
+            let mut block: Block = parse_quote!({ #body });
+            dropped(&mut block);
+            *body = Expr::Block(ExprBlock { attrs: Vec::new(), label: None, block });
+        }
+        _ => {}
+    }
 }
 
 /// A `match` of a list by patterns of different lengths is one of a slice.

@@ -81,6 +81,10 @@ impl VisitMut for Calls<'_> {
                     *expression = path;
                 }
             }
+            Expr::Field(field) if matches!(&*field.base, Expr::Path(path) if path.path.is_ident("super") || path.path.is_ident("crate")) => {
+                let (module, name) = (&field.base, &field.member);
+                *expression = parse_quote!(#module::#name);
+            }
             Expr::Field(field) if self.locals.kind(&field.base) == Some(Kind::Object) => {
                 if let syn::Member::Named(name) = &field.member {
                     let (map, key) = (&field.base, name.to_string());

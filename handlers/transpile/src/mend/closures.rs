@@ -1,37 +1,66 @@
 //! Closures share what they change, or what changes under them: `xs.for_each(|x| count += x)` counts. Ruchy makes all of them `move`, and so has them
-//! count in copies of their own. Those that may outlive the function, because it returns one or keeps it in a box, stay as they are.
+//! count in copies of their own, and what they only look at is gone for others. Those that may outlive the function, because it returns one or keeps it in a box, and those that are `move` in the
+//! source, stay as they are.
 
+use super::kind::{Kind, Kinds};
 use super::mutable::is_changing;
+use super::parameters::MOVED;
+use super::places::is_assignment;
 use std::collections::HashSet;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Block, Expr, ExprClosure, File, ItemFn, Local, Pat, PatIdent, ReturnType, Signature};
+use syn::{Block, Expr, ExprClosure, File, ItemFn, Local, Pat, PatIdent, ReturnType, Signature, Stmt};
 
 /// What keeps a closure for longer than a call.
 const KEEPING: [&str; 6] = ["Arc", "Box", "Mutex", "Rc", "RefCell", "spawn"];
 
 pub fn mend(file: &mut File, _: &str) {
-    Functions.visit_file_mut(file);
+    let kinds = Kinds::of(file);
+    Functions { kinds: &kinds }.visit_file_mut(file);
+    Moved.visit_file_mut(file);
 }
 
-struct Functions;
+/// Takes the parameter away that says that a closure was `move` in the source.
+struct Moved;
 
-impl VisitMut for Functions {
+impl VisitMut for Moved {
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        if is_moved(closure) {
+            closure.inputs = std::mem::take(&mut closure.inputs).into_iter().skip(1).collect();
+        }
+        visit_mut::visit_expr_closure_mut(self, closure);
+    }
+
+    fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
+        super::each_argument(text, |argument| self.visit_expr_mut(argument));
+    }
+}
+
+fn is_moved(closure: &ExprClosure) -> bool {
+    matches!(closure.inputs.first(), Some(Pat::Ident(name)) if name.ident == MOVED)
+}
+
+struct Functions<'file> {
+    kinds: &'file Kinds,
+}
+
+impl VisitMut for Functions<'_> {
     fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
         visit_mut::visit_item_fn_mut(self, function);
-        within(&function.sig, &mut function.block);
+        within(self.kinds, &function.sig, &mut function.block);
     }
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
         visit_mut::visit_impl_item_fn_mut(self, function);
-        within(&function.sig, &mut function.block);
+        within(self.kinds, &function.sig, &mut function.block);
     }
 }
 
-fn within(signature: &Signature, body: &mut Block) {
+fn within(kinds: &Kinds, signature: &Signature, body: &mut Block) {
     let mut changed = Changed::default();
     changed.visit_block_mut(body);
-    if !changed.names.is_empty() && !returns_closures(signature) {
-        Closures { changed: &changed.names, outer: Vec::new() }.visit_block_mut(body);
+    if !returns_closures(signature) {
+        let kinds = kinds.within(signature, body);
+        Closures { changed: &changed.names, kinds: &kinds, outer: Vec::new(), is_last: false }.visit_block_mut(body);
     }
 }
 
@@ -91,37 +120,35 @@ impl VisitMut for Changed {
     }
 }
 
-fn is_assignment(operator: &BinOp) -> bool {
-    use BinOp::{AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign, ShrAssign, SubAssign};
-    matches!(
-        operator,
-        AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-            | RemAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | BitXorAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-    )
-}
-
-/// Takes `move` off closures that use what is changed.
+/// Takes `move` off closures that use what is changed, or what is used elsewhere too.
 struct Closures<'names> {
     changed: &'names HashSet<String>,
+    kinds: &'names Kinds,
     /// The names that the closures around bind: these end with the call.
     outer: Vec<String>,
+    /// Whether the closure that is looked at is what a block ends in, and may outlive it.
+    is_last: bool,
 }
 
 impl Closures<'_> {
+    /// Whether a local is wanted outside of a closure that uses `used`, and is not copied into it.
+    fn is_lent(&self, name: &str, used: &[String]) -> bool {
+        let within = used.iter().filter(|used| *used == name).count();
+        let is_copied =
+            matches!(self.kinds.local(name), Some(Kind::Integer | Kind::Float | Kind::Bool | Kind::Char | Kind::Literal | Kind::Slice));
+        !is_copied && self.kinds.uses(name) > within
+    }
+
     fn mend(&self, closure: &mut ExprClosure) {
         let bound = bound(closure);
         let mut used = Used::default();
         used.visit_expr_mut(&mut closure.body.clone());
-        let shared: Vec<&String> = used.0.iter().filter(|name| self.changed.contains(*name) && !bound.contains(name)).collect();
-        if !shared.is_empty() && !shared.iter().any(|name| self.outer.contains(name)) {
+        let shared: Vec<&String> = used
+            .0
+            .iter()
+            .filter(|name| !bound.contains(name) && (self.changed.contains(*name) || !self.is_last && self.is_lent(name, &used.0)))
+            .collect();
+        if !is_moved(closure) && !shared.is_empty() && !shared.iter().any(|name| self.outer.contains(name)) {
             closure.capture = None;
         }
     }
@@ -135,8 +162,17 @@ impl VisitMut for Closures<'_> {
         }
     }
 
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        for statement in &mut block.stmts {
+            self.is_last = matches!(statement, Stmt::Expr(Expr::Closure(_), None));
+            self.visit_stmt_mut(statement);
+        }
+        self.is_last = false;
+    }
+
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
         self.mend(closure);
+        self.is_last = matches!(&*closure.body, Expr::Closure(_));
         let bound = bound(closure);
         let count = self.outer.len();
         self.outer.extend(bound);

@@ -1,9 +1,23 @@
-//! Constants outside of functions are there for all of them: ruchy puts them into `main`.
+//! Constants outside of functions are there for all of them: ruchy puts them into `main`. And `pub const` it refuses: those of a module are all public.
 
-use syn::visit_mut::VisitMut;
+use super::source::tokens;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, Item, Local, Pat, Stmt, parse_quote};
 
+/// `source` without the `pub` of constants.
+pub fn spell(source: &str) -> String {
+    let tokens = tokens(source);
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    let is_public = |index: &usize| text(*index) == "pub" && text(index + 1) == "const" && !matches!(text(index + 2), "fun" | "fn");
+    let mut result = source.to_owned();
+    for index in (0..tokens.len()).rev().filter(is_public) {
+        result.replace_range(tokens[index].place.start..tokens[index + 1].place.start, "");
+    }
+    result
+}
+
 pub fn mend(file: &mut File, source: &str) {
+    Modules.visit_file_mut(file);
     let mut constants = Vec::new();
     for item in &mut file.items {
         if let Item::Fn(function) = item
@@ -17,6 +31,19 @@ pub fn mend(file: &mut File, source: &str) {
     file.items.splice(place..place, constants);
 }
 
+struct Modules;
+
+impl VisitMut for Modules {
+    fn visit_item_mod_mut(&mut self, module: &mut syn::ItemMod) {
+        visit_mut::visit_item_mod_mut(self, module);
+        for item in module.content.iter_mut().flat_map(|(_, items)| items) {
+            if let Item::Const(constant) = item {
+                constant.vis = parse_quote!(pub);
+            }
+        }
+    }
+}
+
 struct Constants<'file> {
     source: &'file str,
     found: &'file mut Vec<Item>,
@@ -24,7 +51,7 @@ struct Constants<'file> {
 
 impl VisitMut for Constants<'_> {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
-        syn::visit_mut::visit_block_mut(self, block);
+        visit_mut::visit_block_mut(self, block);
         block.stmts.retain(|statement| {
             let Stmt::Local(local) = statement else { return true };
             let constant = self.constant(local);

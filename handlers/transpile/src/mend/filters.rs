@@ -1,4 +1,4 @@
-//! What iterators hand to closures are references, in Ruchy values: `xs.filter(|x| x > 2)` compares a number. And a list that is iterated by value is
+//! What iterators hand to closures are references, in Ruchy values: `xs.filter(|x| x > 2)` compares a number, `|x| x % 2 == 1` calculates with one. And a list that is iterated by value is
 //! gone then, in Ruchy it stays.
 
 use super::kind::{Kind, Kinds};
@@ -125,7 +125,11 @@ struct Compared<'filters> {
 impl VisitMut for Compared<'_> {
     fn visit_expr_binary_mut(&mut self, binary: &mut syn::ExprBinary) {
         visit_mut::visit_expr_binary_mut(self, binary);
-        if !matches!(binary.op, BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_)) {
+        let compares = matches!(binary.op, BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_));
+        // One reference Rust calculates with itself.
+        let calculates =
+            self.depth > 1 && matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_));
+        if !compares && !calculates {
             return;
         }
         let is_parameter = |operand: &Expr| matches!(operand, Expr::Path(path) if path.path.is_ident(&self.name));

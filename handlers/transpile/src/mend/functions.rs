@@ -13,8 +13,8 @@ pub fn mend(file: &mut File, source: &str) {
     Parameters { calls: &calls.arguments, source }.visit_file_mut(file);
     // What a function returns may depend on what another does.
     loop {
-        let (kinds, nothing) = (Kinds::of(file), returning_nothing(file));
-        Results { kinds: &kinds, nothing: &nothing, source }.visit_file_mut(file);
+        let (kinds, nothing, for_nothing) = (Kinds::of(file), returning_nothing(file), super::wanted::called_for_nothing(file, source));
+        Results { kinds: &kinds, nothing: &nothing, for_nothing: &for_nothing, source }.visit_file_mut(file);
         if returning_nothing(file).len() == nothing.len() {
             break;
         }
@@ -143,18 +143,26 @@ fn is_passed_on(body: &Block, parameter: &str) -> bool {
 struct Results<'file> {
     kinds: &'file Kinds,
     nothing: &'file HashSet<String>,
+    for_nothing: &'file HashSet<String>,
     source: &'file str,
 }
 
 impl VisitMut for Results<'_> {
     fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
         visit_mut::visit_item_fn_mut(self, function);
-        self.mend(&mut function.sig, &function.block);
+        self.mend(&mut function.sig, &mut function.block);
+    }
+
+    /// The methods of a trait return what it says.
+    fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
+        if block.trait_.is_none() {
+            visit_mut::visit_item_impl_mut(self, block);
+        }
     }
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
         visit_mut::visit_impl_item_fn_mut(self, function);
-        self.mend(&mut function.sig, &function.block);
+        self.mend(&mut function.sig, &mut function.block);
     }
 }
 
@@ -174,14 +182,34 @@ impl Results<'_> {
                 last(&choice.then_branch) || choice.else_branch.as_ref().is_some_and(|(_, other)| self.gives_nothing(other))
             }
             Expr::Match(choice) => choice.arms.iter().any(|arm| self.gives_nothing(&arm.body)),
-            Expr::Call(call) => {
-                matches!(&*call.func, Expr::Path(path) if path.path.get_ident().is_some_and(|name| self.nothing.contains(&name.to_string())))
-            }
+            Expr::Call(call) => is_one_of(&call.func, self.nothing),
             _ => false,
         }
     }
 
-    fn mend(&self, signature: &mut Signature, body: &Block) {
+    /// Whether all that a body ends in has no value.
+    fn ends_in_nothing(&self, body: &Block) -> bool {
+        match body.stmts.last() {
+            Some(Stmt::Expr(value, None)) => self.is_nothing(value),
+            _ => true,
+        }
+    }
+
+    fn is_nothing(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Block(block) => self.ends_in_nothing(&block.block),
+            Expr::If(choice) => {
+                self.ends_in_nothing(&choice.then_branch) && choice.else_branch.as_ref().is_none_or(|(_, other)| self.is_nothing(other))
+            }
+            Expr::Match(choice) => choice.arms.iter().all(|arm| self.is_nothing(&arm.body)),
+            Expr::Assign(_) | Expr::ForLoop(_) | Expr::While(_) => true,
+            Expr::Binary(binary) => super::places::is_assignment(&binary.op),
+            Expr::Call(call) if is_one_of(&call.func, self.for_nothing) => true,
+            other => self.gives_nothing(other),
+        }
+    }
+
+    fn mend(&self, signature: &mut Signature, body: &mut Block) {
         let name = signature.ident.to_string();
         let kinds = self.kinds.within(signature, body);
         if let ReturnType::Type(_, output) = &mut signature.output {
@@ -192,6 +220,14 @@ impl Results<'_> {
             if **output == parse_quote!(&str) && !borrows {
                 **output = parse_quote!(&'static str);
             }
+        }
+        let is_for_nothing = self.for_nothing.contains(&name) || ends_in_change(body) && name != "lambda_handler";
+        if is_for_nothing && !says_result(self.source, &name) && !returns(body) {
+            signature.output = ReturnType::Default;
+            if !self.ends_in_nothing(body) {
+                super::branches::dropped(body);
+            }
+            return;
         }
         // A map is what it takes an empty block for.
         let taken_for: [Type; 2] = [parse_quote!(i32), parse_quote!(std::collections::BTreeMap<String, String>)];
@@ -210,6 +246,10 @@ impl Results<'_> {
             _ => {}
         }
     }
+}
+
+fn is_one_of(called: &Expr, names: &HashSet<String>) -> bool {
+    matches!(called, Expr::Path(path) if path.path.get_ident().is_some_and(|name| names.contains(&name.to_string())))
 }
 
 /// The functions that return nothing.
@@ -236,6 +276,17 @@ fn has_empty_branch(choice: &syn::ExprIf) -> bool {
             Expr::If(next) => has_empty_branch(next),
             _ => false,
         })
+}
+
+/// Whether what a body ends in changes something: `self.list.push(1)`. (Of what can be wanted of a list, its last element may be.)
+fn ends_in_change(body: &Block) -> bool {
+    match body.stmts.last() {
+        Some(Stmt::Expr(Expr::Block(inner), None)) => ends_in_change(&inner.block),
+        Some(Stmt::Expr(Expr::MethodCall(call), None)) => {
+            ["clear", "extend", "push", "push_back", "push_front", "push_str", "reverse", "sort"].iter().any(|name| call.method == name)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a `return` says what is returned.

@@ -95,6 +95,11 @@ impl Kinds {
         self.locals.contains_key(name)
     }
 
+    /// The kind of a local.
+    pub fn local(&self, name: &str) -> Option<Kind> {
+        *self.locals.get(name)?
+    }
+
     /// How often a local is used.
     pub fn uses(&self, name: &str) -> usize {
         self.uses.get(name).copied().filter(|_| self.is_bound(name)).unwrap_or(0)

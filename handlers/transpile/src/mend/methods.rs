@@ -78,7 +78,8 @@ impl VisitMut for Methods {
             && let Expr::MethodCall(call) = &mut *init.expr
             && renamed(&call.method.to_string()).is_some()
         {
-            return self.visit_expr_mut(&mut call.receiver);
+            self.visit_expr_mut(&mut call.receiver);
+            return not_collected(&mut init.expr);
         }
         visit_mut::visit_stmt_mut(self, statement);
     }

@@ -6,31 +6,53 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, ItemFn, PatIdent, ReturnType};
 
 /// Methods of text, lists, maps and sets that change them.
-const CHANGING: [&str; 24] = [
+const CHANGING: [&str; 46] = [
     "append",
+    "as_mut",
     "clear",
     "dedup",
+    "dedup_by_key",
     "drain",
     "entry",
     "extend",
+    "extend_from_slice",
+    "fill",
+    "first_mut",
     "get_mut",
+    "get_or_insert_with",
     "insert",
+    "insert_str",
     "iter_mut",
+    "last_mut",
     "pop",
     "pop_back",
+    "pop_first",
     "pop_front",
+    "pop_last",
     "push",
     "push_back",
     "push_front",
     "push_str",
     "remove",
+    "resize",
     "retain",
+    "retain_mut",
     "reverse",
+    "rotate_left",
+    "rotate_right",
+    "set",
     "sort",
     "sort_by",
+    "sort_by_cached_key",
     "sort_by_key",
+    "sort_unstable",
+    "sort_unstable_by",
+    "sort_unstable_by_key",
+    "split_off",
     "swap",
+    "swap_remove",
     "truncate",
+    "values_mut",
 ];
 
 pub fn mend(file: &mut File, _: &str) {
@@ -53,7 +75,8 @@ impl VisitMut for Mutable {
 
 /// Whether a call is one of a method that changes what it is called on.
 pub(super) fn is_changing(call: &syn::ExprMethodCall) -> bool {
-    CHANGING.contains(&call.method.to_string().as_str())
+    let of_option = call.method == "take" && call.args.is_empty() || call.method == "replace" && call.args.len() == 1;
+    of_option || CHANGING.contains(&call.method.to_string().as_str())
 }
 
 /// The names of what is changed.

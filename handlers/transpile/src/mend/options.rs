@@ -2,10 +2,10 @@
 //! two. What it is shows in what is done with the result, or in what it is done to.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, File, FnArg, ImplItemFn, ItemFn, Pat, ReturnType, Signature, Stmt, Type, parse_quote};
+use syn::{BinOp, Expr, File, FnArg, ImplItemFn, ItemFn, Member, Pat, ReturnType, Signature, Stmt, Type, parse_quote};
 
 /// What options and results have, and lists do not.
-const OF_OPTIONS: [&str; 21] = [
+const OF_OPTIONS: [&str; 24] = [
     "and_then",
     "as_deref",
     "as_ref",
@@ -23,58 +23,129 @@ const OF_OPTIONS: [&str; 21] = [
     "ok",
     "ok_or",
     "ok_or_else",
+    "or",
+    "or_else",
     "unwrap",
     "unwrap_or",
     "unwrap_or_default",
     "unwrap_or_else",
+    "xor",
 ];
 /// Methods, of Rust's and of the crate `events`, that give an option or a result, whoever has them.
-const GIVING: [&str; 33] = [
+const GIVING: [&str; 62] = [
     "and_then",
     "as_array",
     "as_boolean",
+    "as_deref",
     "as_integer",
+    "as_mut",
     "as_number",
     "as_object",
+    "as_ref",
     "as_text",
     "at",
     "attribute",
     "checked_add",
     "checked_div",
     "checked_mul",
+    "checked_neg",
+    "checked_pow",
+    "checked_rem",
     "checked_sub",
     "cookie",
+    "find",
+    "find_map",
     "first",
+    "first_mut",
     "get",
+    "get_mut",
     "header",
     "last",
+    "last_mut",
     "map_err",
+    "max_by",
+    "max_by_key",
     "message_attribute",
+    "min_by",
+    "min_by_key",
     "new_image",
     "next",
+    "next_back",
     "nth",
+    "nth_back",
     "ok",
     "ok_or",
     "ok_or_else",
     "old_image",
+    "or",
+    "or_else",
     "parse",
+    "peek",
+    "pop",
+    "pop_back",
+    "pop_front",
+    "position",
     "query",
+    "reduce",
+    "rfind",
+    "rposition",
+    "rsplit_once",
     "split_once",
     "strip_prefix",
     "strip_suffix",
     "to_digit",
+    "xor",
 ];
 
 pub fn mend(file: &mut File, _: &str) {
-    Options { names: Vec::new() }.visit_file_mut(file);
+    let mut own = Own::default();
+    own.visit_file_mut(&mut file.clone());
+    Options { own: &own, names: Vec::new() }.visit_file_mut(file);
 }
 
-/// Knows the parameters and the locals that are said to be options or results.
-struct Options {
+/// The functions and methods of a file that return an option or a result, and those that do not.
+#[derive(Default)]
+struct Own {
+    giving: Vec<String>,
+    others: Vec<String>,
+    /// The fields of its structs that are options or results, and those that are not.
+    held: Vec<String>,
+    other_fields: Vec<String>,
+}
+
+impl VisitMut for Own {
+    fn visit_signature_mut(&mut self, signature: &mut Signature) {
+        let gives = matches!(&signature.output, ReturnType::Type(_, kind) if is_option(kind));
+        if gives { &mut self.giving } else { &mut self.others }.push(signature.ident.to_string());
+    }
+
+    fn visit_field_mut(&mut self, field: &mut syn::Field) {
+        let names = if is_option(&field.ty) { &mut self.held } else { &mut self.other_fields };
+        names.extend(field.ident.as_ref().map(ToString::to_string));
+    }
+}
+
+impl Own {
+    fn gives(&self, name: &syn::Ident) -> bool {
+        is_among(&self.giving, name) && !is_among(&self.others, name)
+    }
+
+    fn holds(&self, name: &syn::Ident) -> bool {
+        is_among(&self.held, name) && !is_among(&self.other_fields, name)
+    }
+}
+
+fn is_among(names: &[String], name: &syn::Ident) -> bool {
+    names.iter().any(|known| name == known)
+}
+
+/// Knows the parameters and the locals that are said to be options or results, or are what a function gives that returns one.
+struct Options<'file> {
+    own: &'file Own,
     names: Vec<String>,
 }
 
-impl Options {
+impl Options<'_> {
     fn within(&mut self, signature: &Signature, body: &mut syn::Block) {
         for input in &signature.inputs {
             if let FnArg::Typed(typed) = input {
@@ -95,34 +166,43 @@ impl Options {
         }
     }
 
+    fn gives_by_method(&self, call: &syn::ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        match name.as_str() {
+            _ if self.own.others.contains(&name) => false,
+            "cloned" | "copied" | "clone" => self.gives(&call.receiver),
+            "max" | "min" => call.args.is_empty(),
+            name => GIVING.contains(&name) || self.own.gives(&call.method),
+        }
+    }
+
     /// Whether it gives an option or a result, by its name.
     fn gives(&self, expression: &Expr) -> bool {
         match expression {
-            Expr::MethodCall(call) => GIVING.iter().any(|name| call.method == name) || is_copied(call),
+            Expr::MethodCall(call) => self.gives_by_method(call),
+            Expr::Field(field) => matches!(&field.member, Member::Named(name) if self.own.holds(name)),
+            Expr::Call(call) => {
+                matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|name| self.own.gives(&name.ident)))
+            }
             Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.names.contains(&name.to_string())),
             _ => false,
         }
     }
 }
 
-fn is_copied(call: &syn::ExprMethodCall) -> bool {
-    matches!(call.method.to_string().as_str(), "cloned" | "copied" | "clone")
-        && matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "get")
-}
-
-impl VisitMut for Options {
+impl VisitMut for Options<'_> {
     fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
-        let count = self.names.len();
+        let outer = self.names.clone();
         self.within(&function.sig, &mut function.block);
         visit_mut::visit_item_fn_mut(self, function);
-        self.names.truncate(count);
+        self.names = outer;
     }
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        let count = self.names.len();
+        let outer = self.names.clone();
         self.within(&function.sig, &mut function.block);
         visit_mut::visit_impl_item_fn_mut(self, function);
-        self.names.truncate(count);
+        self.names = outer;
     }
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
@@ -133,6 +213,13 @@ impl VisitMut for Options {
             self.note(&typed.pat, &typed.ty);
         }
         visit_mut::visit_local_mut(self, local);
+        if let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init) {
+            // A name that is bound again is what it was bound to last.
+            self.names.retain(|known| name.ident != known);
+            if self.gives(&init.expr) {
+                self.names.push(name.ident.to_string());
+            }
+        }
     }
 
     fn visit_expr_mut(&mut self, expression: &mut Expr) {

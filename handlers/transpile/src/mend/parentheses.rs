@@ -4,7 +4,7 @@
 //!
 //! This much of Ruchy is read: strings, the expressions in f-strings, comments, brackets, operators.
 
-use super::source::{OPERATORS, Token, closing, tokens, with_holes};
+use super::source::{OPERATORS, Token, closing, opening, tokens, with_holes};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::ops::{Range, RangeInclusive};
 use syn::visit_mut::{self, VisitMut};
@@ -18,6 +18,8 @@ const MADE_METHODS: [&str; 21] = [
 /// Words behind which an expression stands, and so parentheses are no call's.
 const BEFORE_EXPRESSIONS: [&str; 14] =
     ["and", "as", "else", "false", "if", "in", "let", "match", "mut", "not", "or", "return", "true", "while"];
+/// The level of `==` and its like.
+const COMPARISON: u8 = 4;
 /// The levels of the operators of bits.
 const BITS: RangeInclusive<u8> = 5..=8;
 
@@ -96,8 +98,10 @@ fn marked(tokens: &[Token], source: &str, start: usize, end: usize) -> Vec<(usiz
     // Where there are operators of bits ruchy keeps no parentheses at all.
     let outer = [level(before).filter(|_| start > 1 && !ends_no_operand(text(start - 2))), level(behind)];
     let is_of_bits = |level: &u8| BITS.contains(level);
+    // Nor between comparisons, of which Rust takes no two in a row.
+    let compares = outer.iter().flatten().any(|outer| *outer == COMPARISON) && levels.contains(&COMPARISON);
     let is_among_bits = outer.iter().flatten().any(|outer| is_of_bits(outer) || levels.iter().any(is_of_bits));
-    if is_receiver || is_negated || is_right_operand || is_among_bits { vec![(start, end)] } else { Vec::new() }
+    if is_receiver || is_negated || is_right_operand || is_among_bits || compares { vec![(start, end)] } else { Vec::new() }
 }
 
 /// Where the sign of the operand that ends in front of `end` stands, the first where there are several; nothing where it has none.
@@ -119,19 +123,6 @@ fn sign_of_operand(tokens: &[Token], source: &str, end: usize) -> Option<usize> 
     }
     let is_sign = |index: usize| matches!(text(index), "-" | "!") && (index == 0 || ends_no_operand(text(index - 1)));
     (0..start).rev().take_while(|index| is_sign(*index)).last()
-}
-
-/// The index of the token that opens what is closed at `close`.
-fn opening(tokens: &[Token], source: &str, close: usize) -> Option<usize> {
-    let mut depth = 0;
-    (0..=close).rev().find(|index| {
-        depth += match &source[tokens[*index].place.clone()] {
-            ")" | "]" | "}" => 1,
-            "(" | "[" | "{" => -1,
-            _ => 0,
-        };
-        depth == 0
-    })
 }
 
 /// Whether the parentheses at `start` are a call's, going by what stands before them.
@@ -295,6 +286,7 @@ mod tests {
             ("(a + 1) ** 2", "[a + 1][0] ** 2"),
             ("-((a - b))", "-[(a - b)][0]"),
             ("(a | b) & c", "[a | b][0] & c"),
+            ("(a < b) == (c < d)", "[a < b][0] == [c < d][0]"),
             ("a & (b | c)", "a & [b | c][0]"),
             ("(a + b) & c", "[a + b][0] & c"),
             ("a * (b ^ c)", "a * [b ^ c][0]"),

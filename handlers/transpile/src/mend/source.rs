@@ -176,6 +176,19 @@ pub fn closing(tokens: &[Token], source: &str, open: usize) -> Option<usize> {
     })
 }
 
+/// The index of the token that opens what is closed at `close`.
+pub fn opening(tokens: &[Token], source: &str, close: usize) -> Option<usize> {
+    let mut depth = 0;
+    (0..=close).rev().find(|index| {
+        depth += match &source[tokens[*index].place.clone()] {
+            ")" | "]" | "}" => 1,
+            "(" | "[" | "{" => -1,
+            _ => 0,
+        };
+        depth == 0
+    })
+}
+
 /// An f-string with `work` done to its expressions.
 pub fn with_holes(text: &str, work: &dyn Fn(&str) -> String) -> String {
     let mut result = String::new();

@@ -40,7 +40,7 @@ pub fn spell(source: &str) -> String {
 /// What to write for `::<…>` behind a method's name, and its last token.
 fn turbofish(tokens: &[Token], source: &str, index: usize) -> Option<(String, usize)> {
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
-    if index < 2 || text(index) != "::" || text(index + 1) != "<" || text(index - 2) != "." {
+    if index < 2 || text(index) != "::" || text(index + 1) != "<" || !matches!(text(index - 2), "." | "?.") {
         return None;
     }
     let mut depth = 0;
@@ -173,6 +173,7 @@ mod tests {
     fn what_ruchy_cannot_read_is_spelled() {
         for (source, spelled) in [
             ("a.parse::<i32>()", "a.parse_turbofish_693332()"),
+            ("f()?.parse::<i32>()", "f()? .parse_turbofish_693332()"),
             ("a.collect::<Vec<u8>>()", "a.collect_turbofish_5665633c75383e()"),
             ("length(text)?.to_string()", "length(text)? .to_string()"),
             ("f\"{f(Shape::Dot)} ::\"", "f\"{f(Shape_path_Dot)} ::\""),

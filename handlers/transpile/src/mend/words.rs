@@ -1,44 +1,139 @@
-//! Words that ruchy reads as something else than they are: `with` and `from` as methods, names in capitals in front of a block, which it takes for a
-//! struct's, methods of one's own that have the name of one that it writes in another way, and `_` as a parameter of a closure. They are given to it in
-//! a spelling of their own, and get their names back in the Rust.
+//! Words that ruchy reads as something else than they are: `with` and `from` as methods, variables and fields, names in capitals in front of a block,
+//! which it takes for a struct's, methods and functions of one's own that have the name of one that it writes in another way, and `_` as a parameter
+//! of a closure. They are given to it in a spelling of their own, and get their names back in the Rust.
 
 use super::source::{Token, tokens, with_holes};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, File, Ident, Pat, parse_quote};
+use syn::{Expr, File, Ident, LitStr, Pat, parse_quote};
 
 /// What is in front of a word in that spelling.
-const SPELLED: &str = "word_of_";
+pub const SPELLED: &str = "word_of_";
 /// `_` in that spelling.
 const NOTHING: &str = "word_of__";
 /// Words of Ruchy's that are methods elsewhere.
-const METHODS: [&str; 10] = ["as", "ask", "default", "from", "in", "send", "super", "type", "where", "with"];
+const METHODS: [&str; 11] = ["as", "ask", "default", "extend", "from", "in", "send", "super", "type", "where", "with"];
+/// Words of Ruchy's that are names elsewhere.
+const NAMES: [&str; 15] = [
+    "actor",
+    "ask",
+    "class",
+    "default",
+    "df",
+    "export",
+    "extend",
+    "finally",
+    "from",
+    "import",
+    "interface",
+    "module",
+    "receive",
+    "spawn",
+    "with",
+];
+/// Functions that ruchy writes in another way, whoever's they are. (Those that print are its own, whatever a source says: its interpreter holds to that.)
+const FUNCTIONS: [&str; 49] = [
+    "BTreeMap",
+    "BTreeSet",
+    "HashMap",
+    "HashSet",
+    "Vec",
+    "abs",
+    "append_file",
+    "array",
+    "bool",
+    "ceil",
+    "char",
+    "col",
+    "cos",
+    "dict",
+    "exp",
+    "float",
+    "floor",
+    "format",
+    "get_time_ms",
+    "input",
+    "int",
+    "len",
+    "list",
+    "log",
+    "log10",
+    "log2",
+    "max",
+    "min",
+    "now_millis",
+    "pow",
+    "random",
+    "range",
+    "read_file",
+    "read_line",
+    "readline",
+    "round",
+    "set",
+    "sin",
+    "sqrt",
+    "str",
+    "tan",
+    "time_micros",
+    "timestamp",
+    "todo",
+    "trunc",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write_file",
+];
 /// Methods that ruchy writes in another way, whoever's they are.
-const WRITTEN: [&str; 26] = [
+const WRITTEN: [&str; 51] = [
     "add",
     "all",
     "any",
     "append",
+    "build",
+    "column",
+    "columns",
+    "concat",
     "contains",
+    "describe",
     "difference",
+    "ends_with",
+    "endswith",
     "filter",
     "find",
+    "first",
+    "flatten",
     "fold",
     "get",
+    "insert",
     "intersection",
     "items",
+    "join",
     "keys",
+    "last",
     "length",
+    "lower",
+    "lstrip",
     "map",
     "reduce",
+    "replace",
+    "rows",
+    "rstrip",
+    "sample",
     "slice",
     "split",
+    "starts_with",
+    "startswith",
+    "strip",
+    "substring",
     "sum",
     "symmetric_difference",
     "to_lower",
     "to_s",
     "to_upper",
+    "trim",
     "union",
+    "unique",
     "update",
+    "upper",
     "values",
 ];
 /// What stands in front of a block.
@@ -46,10 +141,23 @@ const HEADS: [&str; 5] = ["if", "in", "match", "while", "for"];
 
 /// `source` in that spelling.
 pub fn spell(source: &str) -> String {
-    spell_with(source, &own_methods(&tokens(source), source))
+    let tokens = tokens(source);
+    let own = Own {
+        methods: own_methods(&tokens, source),
+        functions: own_functions(&tokens, source),
+        names: NAMES.into_iter().filter(|name| is_bound(&tokens, source, name)).collect(),
+    };
+    spell_with(source, &own)
 }
 
-fn spell_with(source: &str, own: &[&str]) -> String {
+/// What a source names itself.
+struct Own<'source> {
+    methods: Vec<&'source str>,
+    functions: Vec<&'source str>,
+    names: Vec<&'static str>,
+}
+
+fn spell_with(source: &str, own: &Own) -> String {
     let tokens = tokens(source);
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
     let mut result = String::new();
@@ -61,7 +169,9 @@ fn spell_with(source: &str, own: &[&str]) -> String {
         let before = if index == 0 { "" } else { text(index - 1) };
         let is_called = text(index + 1) == "(" || text(index + 1) == "::";
         let is_method = matches!(before, "." | "::" | "?." | "fun" | "fn") && is_called && METHODS.contains(&word);
-        let is_own = before == "." && is_called && own.contains(&word) && WRITTEN.contains(&word);
+        let is_own = before == "." && is_called && own.methods.contains(&word) && WRITTEN.contains(&word)
+            || !matches!(before, "." | "::" | "?.") && text(index + 1) == "(" && own.functions.contains(&word) && FUNCTIONS.contains(&word)
+            || own.names.contains(&word) && !is_keyword(text(index + 1));
         let is_name =
             word.starts_with(char::is_uppercase) && text(index + 1) == "{" && before != "::" && is_before_block(&tokens, source, index);
         if is_method || is_own || is_name {
@@ -80,11 +190,43 @@ fn spell_with(source: &str, own: &[&str]) -> String {
 
 /// The methods that a source has itself.
 fn own_methods<'source>(tokens: &[Token], source: &'source str) -> Vec<&'source str> {
+    defined(tokens, source).filter(|index| takes_self(tokens, source, *index)).map(|index| &source[tokens[index].place.clone()]).collect()
+}
+
+/// The functions that a source has itself, and the closures that have a name.
+fn own_functions<'source>(tokens: &[Token], source: &'source str) -> Vec<&'source str> {
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
-    let takes_self = |index: usize| (index..index + 4).any(|index| text(index) == "self");
-    let methods =
-        (1..tokens.len()).filter(|index| matches!(text(index - 1), "fun" | "fn") && text(index + 1) == "(" && takes_self(index + 2));
-    methods.map(|index| &source[tokens[index].place.clone()]).collect()
+    let functions = defined(tokens, source).filter(|index| !takes_self(tokens, source, *index));
+    let closures = (1..tokens.len())
+        .filter(|index| text(index - 1) == "let" && text(index + 1) == "=" && matches!(text(index + 2), "|" | "||" | "move"));
+    functions.chain(closures).map(|index| &source[tokens[index].place.clone()]).collect()
+}
+
+/// Where the names of functions and methods stand that a source has itself.
+fn defined<'tokens>(tokens: &'tokens [Token], source: &'tokens str) -> impl Iterator<Item = usize> + 'tokens {
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    (1..tokens.len()).filter(move |index| matches!(text(index - 1), "fun" | "fn") && matches!(text(index + 1), "(" | "<"))
+}
+
+fn takes_self(tokens: &[Token], source: &str, name: usize) -> bool {
+    (name + 2..name + 6).any(|index| tokens.get(index).is_some_and(|token| &source[token.place.clone()] == "self"))
+}
+
+/// Whether a variable, a parameter or a field of this name is in a source.
+fn is_bound(tokens: &[Token], source: &str, name: &str) -> bool {
+    let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
+    (1..tokens.len()).any(|index| {
+        let before = text(index - 1);
+        let is_variable =
+            matches!(before, "let" | "mut" | "for") || text(index + 1) == ":" && matches!(before, "(" | "," | "{" | "pub" | "|");
+        text(index) == name && (is_variable || matches!(before, "(" | "," | "|") && matches!(text(index + 1), "," | "|"))
+    })
+}
+
+/// Whether what stands behind such a word shows that it is Ruchy's: `import a`, `from "b"`, `spawn c()`.
+fn is_keyword(behind: &str) -> bool {
+    let is_word = behind.starts_with(|letter: char| letter.is_alphabetic() || matches!(letter, '_' | '"'));
+    is_word && !matches!(behind, "in" | "as" | "and" | "or" | "if" | "else" | "is")
 }
 
 /// Whether the `{` behind the name at `index` begins the block of an `if`, a `while`, a `match` or a `for`.
@@ -149,6 +291,13 @@ impl VisitMut for Words {
         }
     }
 
+    /// An object's keys are text.
+    fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
+        if let Some(name) = text.value().strip_prefix(SPELLED).filter(|name| NAMES.contains(name)) {
+            *text = LitStr::new(name, text.span());
+        }
+    }
+
     fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
         super::each_argument(text, |argument: &mut Expr| self.visit_expr_mut(argument));
     }
@@ -168,6 +317,10 @@ mod tests {
             ("f(|_| 1, |a, _| 2)", "f(|word_of__| 1, |a, word_of__| 2)"),
             ("struct S { fun get(&self) -> i32 { 1 } } f(s.get())", "struct S { fun get(&self) -> i32 { 1 } } f(s.word_of_get())"),
             ("f\"{String::from(a)}\"", "f\"{String::word_of_from(a)}\""),
+            ("fun max(a: i32) {} a.max(max(b))", "fun word_of_max(a: i32) {} a.max(word_of_max(b))"),
+            ("let len = |a| a; let max = max(len(b), 1)", "let len = |a| a; let max = max(word_of_len(b), 1)"),
+            ("fun f(from: &str) { g(from); p.from }", "fun f(word_of_from: &str) { g(word_of_from); p.word_of_from }"),
+            ("let with = 1; f\"{with}\"", "let word_of_with = 1; f\"{word_of_with}\""),
         ] {
             assert_eq!(spell(source), spelled);
         }
