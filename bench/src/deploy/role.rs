@@ -144,10 +144,11 @@ fn trust() -> Value {
 fn log_policy(role_arn: &str, function: &str) -> Value {
     let mut parts = role_arn.split(':');
     let (partition, account) = (parts.nth(1).unwrap_or("aws"), parts.nth(2).unwrap_or("*"));
-    // With its end: to make a group is asked of `log-group:NAME:log-stream:`, and without it would be refused.
-    let group = format!("arn:{partition}:logs:*:{account}:log-group:/aws/lambda/{function}:*");
+    let group = format!("arn:{partition}:logs:*:{account}:log-group:/aws/lambda/{function}");
     let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
-    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": group }] })
+    // In both forms: the reference of actions has a group without an end, and refusals name `log-group:NAME:log-stream:` where one is made.
+    let resources = [format!("{group}:*"), group];
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": resources }] })
 }
 
 #[cfg(test)]
@@ -158,7 +159,8 @@ mod tests {
     fn a_role_may_write_one_log_of_its_own_account() {
         let policy = log_policy("arn:aws-us-gov:iam::123456789012:role/ruchy-lambda-a", "a");
         assert_eq!(policy["Statement"].as_array().map(Vec::len), Some(1));
-        assert_eq!(policy["Statement"][0]["Resource"], "arn:aws-us-gov:logs:*:123456789012:log-group:/aws/lambda/a:*");
+        let group = "arn:aws-us-gov:logs:*:123456789012:log-group:/aws/lambda/a";
+        assert_eq!(policy["Statement"][0]["Resource"], serde_json::json!([format!("{group}:*"), group]));
         assert_eq!(
             policy["Statement"][0]["Action"],
             serde_json::json!(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"])
