@@ -29,6 +29,7 @@ mod parentheses;
 mod pipes;
 mod places;
 mod plus;
+mod receivers;
 mod repeated;
 mod result;
 mod shown;

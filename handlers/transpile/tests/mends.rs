@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 54] = [
+const FAULTS: [Fault; 56] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -40,6 +40,14 @@ const FAULTS: [Fault; 54] = [
         source: "",
         emitted: "impl P { fn bump(&mut self) {} fn at(&self) -> &P { &self.all[0 as usize].clone() } } fn f(a: &mut Vec<P>) { a[0 as usize].clone().bump(); a[0 as usize].clone().own(); }",
         mended: "impl P { fn bump(&mut self) {} fn at(&self) -> &P { &self.all[0 as usize] } } fn f(a: &mut Vec<P>) { a[0 as usize].bump(); a[0 as usize].clone().own(); }",
+    },
+    // A function in a list is called there.
+    Fault { source: "", emitted: "fn f() -> i32 { a[0 as usize].clone()(2) }", mended: "fn f() -> i32 { a[0 as usize](2) }" },
+    // Branches of a statement that end in values, and in nothing.
+    Fault {
+        source: "",
+        emitted: "fn f() { match n { 1 => 4, 2 => c += 1, _ => { c = 2; Ok(5) } } if b { pop() } else { None } g() }",
+        mended: "fn f() { match n { 1 => { 4; } 2 => c += 1, _ => { c = 2; 5; } } if b { pop(); } else { } g() }",
     },
     // Sums whose type nobody says, but not those of a method of one's own, nor where it is said.
     Fault { source: "", emitted: "fn f() { let s = xs.iter().sum(); }", mended: "fn f() { let s = xs.iter().total(); }" },

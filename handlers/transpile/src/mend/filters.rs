@@ -108,6 +108,15 @@ impl VisitMut for Filters<'_> {
             let list = &call.receiver;
             *call.receiver = parse_quote!(#list.clone());
         }
+        // A field's list stays in its struct.
+        if call.method == "filter"
+            && let Expr::MethodCall(iterated) = &mut *call.receiver
+            && iterated.method == "into_iter"
+            && matches!(&*iterated.receiver, Expr::Field(_))
+        {
+            let list = &iterated.receiver;
+            *iterated.receiver = parse_quote!(#list.clone());
+        }
     }
 
     fn visit_macro_mut(&mut self, text: &mut syn::Macro) {

@@ -59,6 +59,8 @@ impl VisitMut for Places {
             Expr::Binary(binary) if is_assignment(&binary.op) => itself(&mut binary.left),
             Expr::Reference(reference) if reference.mutability.is_some() || self.returns_reference => itself(&mut reference.expr),
             Expr::MethodCall(call) if self.changes(call) => itself(&mut call.receiver),
+            // A function in a list is called there: not every one can be copied.
+            Expr::Call(call) => itself(&mut call.func),
             _ => {}
         }
     }
