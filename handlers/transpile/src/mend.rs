@@ -24,6 +24,7 @@ mod moved;
 mod mutable;
 mod objects;
 mod options;
+mod otherwise;
 mod parameters;
 mod parentheses;
 mod pipes;
@@ -54,13 +55,14 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 30] = [
+const MENDS: [Mend; 31] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
     words::mend,
     spelling::mend,
     labels::mend,
+    otherwise::mend,
     parameters::mend,
     parentheses::mend,
     places::mend,

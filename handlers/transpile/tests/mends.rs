@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 56] = [
+const FAULTS: [Fault; 58] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -48,6 +48,18 @@ const FAULTS: [Fault; 56] = [
         source: "",
         emitted: "fn f() { match n { 1 => 4, 2 => c += 1, _ => { c = 2; Ok(5) } } if b { pop() } else { None } g() }",
         mended: "fn f() { match n { 1 => { 4; } 2 => c += 1, _ => { c = 2; 5; } } if b { pop(); } else { } g() }",
+    },
+    // `let … else` comes in a block of its own; other blocks stay.
+    Fault {
+        source: "",
+        emitted: "fn f() { { let (a, b) = if let Some((a, b)) = o { (a, b) } else { { return 0 } }; () } { let c = if let Some(d) = o { d } else { 2 }; () } a }",
+        mended: "fn f() { let (a, b) = if let Some((a, b)) = o { (a, b) } else { { return 0 } }; { let c = if let Some(d) = o { d } else { 2 }; () } a }",
+    },
+    // Names of types, in `main`.
+    Fault {
+        source: "",
+        emitted: "fn f(n: Count) {} fn main() { type Count = i32; }",
+        mended: "type Count = i32; fn f(n: Count) {} fn main() {}",
     },
     // Sums whose type nobody says, but not those of a method of one's own, nor where it is said.
     Fault { source: "", emitted: "fn f() { let s = xs.iter().sum(); }", mended: "fn f() { let s = xs.iter().total(); }" },
