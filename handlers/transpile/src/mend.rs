@@ -14,6 +14,7 @@ mod ends;
 mod filters;
 mod functions;
 mod generic;
+mod handed;
 mod kind;
 mod labels;
 mod lists;
@@ -55,7 +56,7 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 31] = [
+const MENDS: [Mend; 32] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
@@ -81,6 +82,7 @@ const MENDS: [Mend; 31] = [
     tuples::mend,
     calls::mend,
     branches::mend,
+    handed::mend,
     filters::mend,
     lists::mend,
     mutable::mend,

@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 58] = [
+const FAULTS: [Fault; 59] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -60,6 +60,12 @@ const FAULTS: [Fault; 58] = [
         source: "",
         emitted: "fn f(n: Count) {} fn main() { type Count = i32; }",
         mended: "type Count = i32; fn f(n: Count) {} fn main() {}",
+    },
+    // Functions of one's own, handed to iterators; those that take references are.
+    Fault {
+        source: "",
+        emitted: "fn d(n: i32) -> i32 { n } fn l(t: &str) -> i32 { 1 } fn r(n: &P) -> i32 { 2 } fn f() { xs.iter().map(d); xs.iter().filter(d).map(l); xs.iter().map(r); xs.map(d); cs.chars().map(d); }",
+        mended: "fn d(n: i32) -> i32 { n } fn l(t: &str) -> i32 { 1 } fn r(n: &P) -> i32 { 2 } fn f() { xs.iter().map(|each| d(each.clone())); xs.iter().filter(|each| d((*each).clone())).map(|each| l(each)); xs.iter().map(r); xs.map(d); cs.chars().map(d); }",
     },
     // Sums whose type nobody says, but not those of a method of one's own, nor where it is said.
     Fault { source: "", emitted: "fn f() { let s = xs.iter().sum(); }", mended: "fn f() { let s = xs.iter().total(); }" },
