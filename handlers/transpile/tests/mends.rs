@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 59] = [
+const FAULTS: [Fault; 60] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -40,6 +40,12 @@ const FAULTS: [Fault; 59] = [
         source: "",
         emitted: "impl P { fn bump(&mut self) {} fn at(&self) -> &P { &self.all[0 as usize].clone() } } fn f(a: &mut Vec<P>) { a[0 as usize].clone().bump(); a[0 as usize].clone().own(); }",
         mended: "impl P { fn bump(&mut self) {} fn at(&self) -> &P { &self.all[0 as usize] } } fn f(a: &mut Vec<P>) { a[0 as usize].bump(); a[0 as usize].clone().own(); }",
+    },
+    // What a method of one's own uses up is a copy.
+    Fault {
+        source: "",
+        emitted: "impl P { fn insert(self) -> P { self } } fn f() { a[0 as usize].clone().insert(); a[0 as usize].clone().push(1); }",
+        mended: "impl P { fn insert(self) -> P { self } } fn f() { a[0 as usize].clone().insert(); a[0 as usize].push(1); }",
     },
     // A function in a list is called there.
     Fault { source: "", emitted: "fn f() -> i32 { a[0 as usize].clone()(2) }", mended: "fn f() -> i32 { a[0 as usize](2) }" },
