@@ -1,5 +1,6 @@
-//! What ruchy cannot read, spelled so that it can: types in turbofish, `_` in numbers and `0xFF`, `?` before a method, and paths in f-strings. The spelling is undone
-//! in the Rust: it is a name that holds what was meant, `parse_turbofish_693332` for `parse::<i32>`, `Shape_path_Dot` for `Shape::Dot`.
+//! What ruchy cannot read, spelled so that it can: types in turbofish, `_` in numbers and `0xFF`, `?` before a method, and paths in f-strings. The
+//! spelling is undone in the Rust, but that of numbers: it is a name that holds what was meant, `parse_turbofish_693332` for `parse::<i32>`,
+//! `Shape_path_Dot` for `Shape::Dot`.
 
 use super::source::{Token, tokens};
 use syn::visit_mut::{self, VisitMut};
