@@ -14,6 +14,7 @@ mod ends;
 mod filters;
 mod functions;
 mod generic;
+mod handed;
 mod kind;
 mod labels;
 mod lists;
@@ -24,11 +25,13 @@ mod moved;
 mod mutable;
 mod objects;
 mod options;
+mod otherwise;
 mod parameters;
 mod parentheses;
 mod pipes;
 mod places;
 mod plus;
+mod receivers;
 mod repeated;
 mod result;
 mod shown;
@@ -53,13 +56,14 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 30] = [
+const MENDS: [Mend; 32] = [
     attributes::mend,
     blocks::mend,
     bounds::mend,
     words::mend,
     spelling::mend,
     labels::mend,
+    otherwise::mend,
     parameters::mend,
     parentheses::mend,
     places::mend,
@@ -78,6 +82,7 @@ const MENDS: [Mend; 30] = [
     tuples::mend,
     calls::mend,
     branches::mend,
+    handed::mend,
     filters::mend,
     lists::mend,
     mutable::mend,

@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 54] = [
+const FAULTS: [Fault; 60] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -40,6 +40,38 @@ const FAULTS: [Fault; 54] = [
         source: "",
         emitted: "impl P { fn bump(&mut self) {} fn at(&self) -> &P { &self.all[0 as usize].clone() } } fn f(a: &mut Vec<P>) { a[0 as usize].clone().bump(); a[0 as usize].clone().own(); }",
         mended: "impl P { fn bump(&mut self) {} fn at(&self) -> &P { &self.all[0 as usize] } } fn f(a: &mut Vec<P>) { a[0 as usize].bump(); a[0 as usize].clone().own(); }",
+    },
+    // What a method of one's own uses up is a copy.
+    Fault {
+        source: "",
+        emitted: "impl P { fn insert(self) -> P { self } } fn f() { a[0 as usize].clone().insert(); a[0 as usize].clone().push(1); }",
+        mended: "impl P { fn insert(self) -> P { self } } fn f() { a[0 as usize].clone().insert(); a[0 as usize].push(1); }",
+    },
+    // A function in a list is called there.
+    Fault { source: "", emitted: "fn f() -> i32 { a[0 as usize].clone()(2) }", mended: "fn f() -> i32 { a[0 as usize](2) }" },
+    // Branches of a statement that end in values, and in nothing.
+    Fault {
+        source: "",
+        emitted: "fn f() { match n { 1 => 4, 2 => c += 1, _ => { c = 2; Ok(5) } } if b { pop() } else { None } g() }",
+        mended: "fn f() { match n { 1 => { 4; } 2 => c += 1, _ => { c = 2; 5; } } if b { pop(); } else { } g() }",
+    },
+    // `let … else` comes in a block of its own; other blocks stay.
+    Fault {
+        source: "",
+        emitted: "fn f() { { let (a, b) = if let Some((a, b)) = o { (a, b) } else { { return 0 } }; () } { let c = if let Some(d) = o { d } else { 2 }; () } a }",
+        mended: "fn f() { let (a, b) = if let Some((a, b)) = o { (a, b) } else { { return 0 } }; { let c = if let Some(d) = o { d } else { 2 }; () } a }",
+    },
+    // Names of types, in `main`.
+    Fault {
+        source: "",
+        emitted: "fn f(n: Count) {} fn main() { type Count = i32; }",
+        mended: "type Count = i32; fn f(n: Count) {} fn main() {}",
+    },
+    // Functions of one's own, handed to iterators; those that take references are.
+    Fault {
+        source: "",
+        emitted: "fn d(n: i32) -> i32 { n } fn l(t: &str) -> i32 { 1 } fn r(n: &P) -> i32 { 2 } fn f() { xs.iter().map(d); xs.iter().filter(d).map(l); xs.iter().map(r); xs.map(d); cs.chars().map(d); }",
+        mended: "fn d(n: i32) -> i32 { n } fn l(t: &str) -> i32 { 1 } fn r(n: &P) -> i32 { 2 } fn f() { xs.iter().map(|each| d(each.clone())); xs.iter().filter(|each| d((*each).clone())).map(|each| l(each)); xs.iter().map(r); xs.map(d); cs.chars().map(d); }",
     },
     // Sums whose type nobody says, but not those of a method of one's own, nor where it is said.
     Fault { source: "", emitted: "fn f() { let s = xs.iter().sum(); }", mended: "fn f() { let s = xs.iter().total(); }" },

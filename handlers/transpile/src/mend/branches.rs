@@ -3,7 +3,7 @@
 
 use super::kind::{Kind, Kinds};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprBlock, File, ItemFn, Pat, ReturnType, Signature, Stmt, parse_quote};
+use syn::{Block, Expr, ExprBlock, File, ItemFn, Macro, Pat, ReturnType, Signature, Stmt, parse_quote};
 
 pub fn mend(file: &mut File, _: &str) {
     let kinds = Kinds::of(file);
@@ -67,7 +67,7 @@ impl VisitMut for Branches<'_> {
         }
     }
 
-    fn visit_macro_mut(&mut self, text: &mut syn::Macro) {
+    fn visit_macro_mut(&mut self, text: &mut Macro) {
         super::each_argument(text, |argument| self.visit_expr_mut(argument));
     }
 }
@@ -145,8 +145,17 @@ pub(super) fn dropped(block: &mut Block) {
             }
             return;
         }
-        Expr::Match(choice) => return choice.arms.iter_mut().for_each(|arm| dropped_arm(&mut arm.body)),
-        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Macro(_) | Expr::Assign(_) => return,
+        Expr::Match(choice) => {
+            // The value of what was tried, or returned, is none there already.
+            let catches = choice.arms.iter().any(|arm| arm.pat == parse_quote!(Err(panic_err)) || arm.pat == parse_quote!(Err(thrown)));
+            let arms = choice.arms.iter_mut().filter(|arm| !(catches && matches!(*arm.body, Expr::Path(_))));
+            return arms.for_each(|arm| dropped_arm(&mut arm.body));
+        }
+        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Assign(_) => return,
+        Expr::Macro(text) if !gives_value(&text.mac) => return,
+        Expr::Path(path) if path.path.is_ident("None") => return drop(block.stmts.pop()),
+        // Alone, `Ok(1)` is of no type.
+        Expr::Call(call) if call.args.len() == 1 && is_wrapping(&call.func) => *last = call.args[0].clone(),
         _ => {}
     }
     semicolon.get_or_insert_with(Default::default);
@@ -157,13 +166,25 @@ fn dropped_arm(body: &mut Expr) {
     match body {
         Expr::Block(inner) => dropped(&mut inner.block),
         Expr::MethodCall(call) if matches!(call.method.to_string().as_str(), "push" | "push_str") => {}
-        Expr::Call(_) | Expr::MethodCall(_) | Expr::Try(_) | Expr::If(_) | Expr::Match(_) => {
+        Expr::Macro(text) if !gives_value(&text.mac) => {}
+        Expr::Binary(binary) if super::places::is_assignment(&binary.op) => {}
+        Expr::Tuple(tuple) if tuple.elems.is_empty() => {}
+        Expr::Assign(_) | Expr::Break(_) | Expr::Continue(_) | Expr::ForLoop(_) | Expr::Loop(_) | Expr::Return(_) | Expr::While(_) => {}
+        _ => {
             let mut block: Block = parse_quote!({ #body });
             dropped(&mut block);
             *body = Expr::Block(ExprBlock { attrs: Vec::new(), label: None, block });
         }
-        _ => {}
     }
+}
+
+fn is_wrapping(function: &Expr) -> bool {
+    matches!(function, Expr::Path(path) if ["Some", "Ok", "Err"].iter().any(|name| path.path.is_ident(name)))
+}
+
+/// Whether a macro makes something: those that print or panic do not.
+fn gives_value(text: &Macro) -> bool {
+    ["format", "vec"].iter().any(|name| text.path.is_ident(name))
 }
 
 /// A `match` of a list by patterns of different lengths is one of a slice.

@@ -5,7 +5,7 @@ use super::source::{Token, closing, tokens, with_holes};
 use super::words::SPELLED;
 
 /// What begins such a chain.
-const BEGINNING: [&str; 13] = [
+pub const BEGINNING: [&str; 13] = [
     "bytes",
     "char_indices",
     "chars",
@@ -21,7 +21,7 @@ const BEGINNING: [&str; 13] = [
     "windows",
 ];
 /// What goes on with it.
-const GOING_ON: [&str; 21] = [
+pub const GOING_ON: [&str; 21] = [
     "chain",
     "cloned",
     "copied",

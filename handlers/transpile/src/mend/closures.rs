@@ -204,16 +204,25 @@ impl VisitMut for Closures<'_> {
 
 /// The names that a closure binds, its parameters and what is in it.
 fn bound(closure: &ExprClosure) -> Vec<String> {
-    struct Bound(Vec<String>);
-    impl VisitMut for Bound {
-        fn visit_pat_ident_mut(&mut self, name: &mut PatIdent) {
-            self.0.push(name.ident.to_string());
-            visit_mut::visit_pat_ident_mut(self, name);
-        }
-    }
     let mut bound = Bound(Vec::new());
     bound.visit_expr_closure_mut(&mut closure.clone());
     bound.0
+}
+
+/// The names that a pattern binds.
+pub(super) fn names(pattern: &Pat) -> Vec<String> {
+    let mut bound = Bound(Vec::new());
+    bound.visit_pat_mut(&mut pattern.clone());
+    bound.0
+}
+
+struct Bound(Vec<String>);
+
+impl VisitMut for Bound {
+    fn visit_pat_ident_mut(&mut self, name: &mut PatIdent) {
+        self.0.push(name.ident.to_string());
+        visit_mut::visit_pat_ident_mut(self, name);
+    }
 }
 
 /// The names that an expression uses.

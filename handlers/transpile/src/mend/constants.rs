@@ -1,4 +1,4 @@
-//! Constants outside of functions are there for all of them: ruchy puts them into `main`. And `pub const` it refuses: those of a module are all public.
+//! Constants and names of types outside of functions are there for all of them: ruchy puts them into `main`. And `pub const` it refuses: those of a module are all public.
 
 use super::source::tokens;
 use syn::visit_mut::{self, VisitMut};
@@ -53,6 +53,10 @@ impl VisitMut for Constants<'_> {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         visit_mut::visit_block_mut(self, block);
         block.stmts.retain(|statement| {
+            if let Stmt::Item(Item::Type(name)) = statement {
+                self.found.push(Item::Type(name.clone()));
+                return false;
+            }
             let Stmt::Local(local) = statement else { return true };
             let constant = self.constant(local);
             let is_local = constant.is_none();

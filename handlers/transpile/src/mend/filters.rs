@@ -40,16 +40,6 @@ impl Filters<'_> {
         (self.locals, self.owned, self.lists) = (locals, owned, lists);
     }
 
-    /// How many references a closure's parameter has to be followed through to the value; nothing where that cannot be told.
-    fn depth(call: &ExprMethodCall) -> Option<usize> {
-        let name = call.method.to_string();
-        if name == "retain" {
-            return Some(1);
-        }
-        let elements = of_elements(&call.receiver)?;
-        if BY_REFERENCE.contains(&name.as_str()) { Some(elements + 1) } else { BY_VALUE.contains(&name.as_str()).then_some(elements) }
-    }
-
     /// Whether an operand is a value, to compare with another.
     fn is_value(&self, operand: &Expr) -> bool {
         match operand {
@@ -67,6 +57,16 @@ impl Filters<'_> {
         let name = parameter.ident.to_string();
         Compared { filters: self, name, depth }.visit_expr_mut(&mut closure.body);
     }
+}
+
+/// How many references a closure's parameter has to be followed through to the value; nothing where that cannot be told.
+pub(super) fn depth(call: &ExprMethodCall) -> Option<usize> {
+    let name = call.method.to_string();
+    if name == "retain" {
+        return Some(1);
+    }
+    let elements = of_elements(&call.receiver)?;
+    if BY_REFERENCE.contains(&name.as_str()) { Some(elements + 1) } else { BY_VALUE.contains(&name.as_str()).then_some(elements) }
 }
 
 /// How many references the elements of an iterator are behind.
@@ -94,7 +94,7 @@ impl VisitMut for Filters<'_> {
 
     fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
         visit_mut::visit_expr_method_call_mut(self, call);
-        if let Some(depth) = Self::depth(call).filter(|depth| *depth > 0)
+        if let Some(depth) = depth(call).filter(|depth| *depth > 0)
             && let Some(Expr::Closure(closure)) = call.args.first_mut()
         {
             self.compared(closure, depth);
@@ -107,6 +107,15 @@ impl VisitMut for Filters<'_> {
         {
             let list = &call.receiver;
             *call.receiver = parse_quote!(#list.clone());
+        }
+        // A field's list stays in its struct.
+        if call.method == "filter"
+            && let Expr::MethodCall(iterated) = &mut *call.receiver
+            && iterated.method == "into_iter"
+            && matches!(&*iterated.receiver, Expr::Field(_))
+        {
+            let list = &iterated.receiver;
+            *iterated.receiver = parse_quote!(#list.clone());
         }
     }
 

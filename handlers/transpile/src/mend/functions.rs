@@ -14,7 +14,9 @@ pub fn mend(file: &mut File, source: &str) {
     // What a function returns may depend on what another does.
     loop {
         let (kinds, nothing, for_nothing) = (Kinds::of(file), returning_nothing(file), super::wanted::called_for_nothing(file, source));
-        Results { kinds: &kinds, nothing: &nothing, for_nothing: &for_nothing, source }.visit_file_mut(file);
+        let mut giving = Giving::default();
+        giving.visit_file_mut(&mut file.clone());
+        Results { kinds: &kinds, nothing: &nothing, for_nothing: &for_nothing, giving: &giving.0, source }.visit_file_mut(file);
         if returning_nothing(file).len() == nothing.len() {
             break;
         }
@@ -144,6 +146,7 @@ struct Results<'file> {
     kinds: &'file Kinds,
     nothing: &'file HashSet<String>,
     for_nothing: &'file HashSet<String>,
+    giving: &'file HashSet<String>,
     source: &'file str,
 }
 
@@ -221,7 +224,7 @@ impl Results<'_> {
                 **output = parse_quote!(&'static str);
             }
         }
-        let is_for_nothing = self.for_nothing.contains(&name) || ends_in_change(body) && name != "lambda_handler";
+        let is_for_nothing = self.for_nothing.contains(&name) || ends_in_change(body, self.giving) && name != "lambda_handler";
         if is_for_nothing && !says_result(self.source, &name) && !returns(body) {
             signature.output = ReturnType::Default;
             if !self.ends_in_nothing(body) {
@@ -278,12 +281,28 @@ fn has_empty_branch(choice: &syn::ExprIf) -> bool {
         })
 }
 
-/// Whether what a body ends in changes something: `self.list.push(1)`. (Of what can be wanted of a list, its last element may be.)
-fn ends_in_change(body: &Block) -> bool {
+/// The methods of a file that return something.
+#[derive(Default)]
+struct Giving(HashSet<String>);
+
+impl VisitMut for Giving {
+    fn visit_impl_item_fn_mut(&mut self, method: &mut syn::ImplItemFn) {
+        if !matches!(method.sig.output, ReturnType::Default) {
+            self.0.insert(method.sig.ident.to_string());
+        }
+    }
+}
+
+/// Whether what a body ends in changes something: `self.list.push(1)`. (Of what can be wanted of a list, its last element may be; and a `push` of one's own
+/// may give something.)
+fn ends_in_change(body: &Block, giving: &HashSet<String>) -> bool {
     match body.stmts.last() {
-        Some(Stmt::Expr(Expr::Block(inner), None)) => ends_in_change(&inner.block),
+        Some(Stmt::Expr(Expr::Block(inner), None)) => ends_in_change(&inner.block, giving),
         Some(Stmt::Expr(Expr::MethodCall(call), None)) => {
-            ["clear", "extend", "push", "push_back", "push_front", "push_str", "reverse", "sort"].iter().any(|name| call.method == name)
+            let changes = ["clear", "extend", "push", "push_back", "push_front", "push_str", "reverse", "sort"]
+                .iter()
+                .any(|name| call.method == name);
+            changes && !giving.contains(&call.method.to_string())
         }
         _ => false,
     }

@@ -178,6 +178,8 @@ impl Kinds {
     /// What a method makes, where every type that has it makes the same.
     fn method(&self, receiver: &Expr, name: &str) -> Option<Kind> {
         match name {
+            // A part of a list is one.
+            "to_owned" if let Expr::Index(part) = receiver => self.kind(&part.expr).filter(|kind| kind.is_text()).and(Some(Kind::Text)),
             "to_string" | "to_uppercase" | "to_lowercase" | "replace" | "to_owned" | "join" => Some(Kind::Text),
             "trim" | "trim_start" | "trim_end" | "as_str" => Some(Kind::Slice),
             "len" | "count" | "capacity" => Some(Kind::Integer),

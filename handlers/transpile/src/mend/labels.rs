@@ -1,7 +1,7 @@
 //! Labels of loops, of which ruchy makes a `!`, or nothing that it can read. For ruchy a label is a call in the loop's body, `label_of_outer();`, and what
 //! names it is a call too: `continue_to_outer()`, `break_of_outer(value)`. The Rust has the labels again.
 
-use super::source::{Token, closing, tokens};
+use super::source::{OPERATORS, Token, closing, tokens};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, File, Label, Lifetime, Stmt, parse_quote};
 
@@ -64,12 +64,17 @@ fn value<'source>(tokens: &[Token], source: &'source str, start: usize) -> (&'so
         let begins_line = source[tokens[index - 1].place.end..tokens[index].place.start].contains('\n');
         match &source[tokens[index].place.clone()] {
             ";" | "}" | ")" | "]" | "," => break,
-            _ if begins_line => break,
+            token if begins_line && (index == start || !goes_on(token)) => break,
             "(" | "[" | "{" => index = closing(tokens, source, index).map_or(tokens.len(), |end| end + 1),
             _ => index += 1,
         }
     }
     if index == start { ("", None) } else { (&source[tokens[start].place.start..tokens[index - 1].place.end], Some(index - 1)) }
+}
+
+/// Whether a line that begins so goes on with the value before it: behind a `break` there is no other statement.
+fn goes_on(token: &str) -> bool {
+    token == "." || OPERATORS.iter().any(|(operator, _)| *operator == token)
 }
 
 /// Undoes it.
@@ -135,6 +140,8 @@ mod tests {
             ("'a: for b in c(d) { break 'a; }", " for b in c(d) { label_of_a(); break_of_a(); }"),
             ("let x = 'a: loop { break 'a b + 1 }", "let x =  loop { label_of_a(); break_of_a(b + 1) }"),
             ("if b { continue 'a }\nelse { c }", "if b { continue_to_a() }\nelse { c }"),
+            ("break 'a b\n    + 1\n    .c()\nd", "break_of_a(b\n    + 1\n    .c())\nd"),
+            ("if b { break 'a }\n*c += 1", "if b { break_of_a() }\n*c += 1"),
             ("break 'a loop { break 'b 1 }", "break_of_a(loop { break_of_b(1) })"),
         ] {
             assert_eq!(spell(source), spelled);

@@ -166,6 +166,19 @@ impl Options<'_> {
         }
     }
 
+    /// Forgets what the names of a pattern were: a name that is bound again is what it was bound to last.
+    fn bind(&mut self, pattern: &Pat) {
+        let bound = super::closures::names(pattern);
+        self.names.retain(|known| !bound.contains(known));
+    }
+
+    /// Does `work`, and knows then again what it knew before.
+    fn scoped(&mut self, work: impl FnOnce(&mut Self)) {
+        let outer = self.names.clone();
+        work(self);
+        self.names = outer;
+    }
+
     fn gives_by_method(&self, call: &syn::ExprMethodCall) -> bool {
         let name = call.method.to_string();
         match name.as_str() {
@@ -192,17 +205,17 @@ impl Options<'_> {
 
 impl VisitMut for Options<'_> {
     fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
-        let outer = self.names.clone();
-        self.within(&function.sig, &mut function.block);
-        visit_mut::visit_item_fn_mut(self, function);
-        self.names = outer;
+        self.scoped(|within| {
+            within.within(&function.sig, &mut function.block);
+            visit_mut::visit_item_fn_mut(within, function);
+        });
     }
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        let outer = self.names.clone();
-        self.within(&function.sig, &mut function.block);
-        visit_mut::visit_impl_item_fn_mut(self, function);
-        self.names = outer;
+        self.scoped(|within| {
+            within.within(&function.sig, &mut function.block);
+            visit_mut::visit_impl_item_fn_mut(within, function);
+        });
     }
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
@@ -214,12 +227,64 @@ impl VisitMut for Options<'_> {
         }
         visit_mut::visit_local_mut(self, local);
         if let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init) {
-            // A name that is bound again is what it was bound to last.
-            self.names.retain(|known| name.ident != known);
-            if self.gives(&init.expr) {
+            let gives = self.gives(&init.expr);
+            self.bind(&local.pat);
+            if gives {
                 self.names.push(name.ident.to_string());
             }
+        } else if !matches!(local.pat, Pat::Type(_)) {
+            self.bind(&local.pat);
         }
+    }
+
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        self.scoped(|within| visit_mut::visit_block_mut(within, block));
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        self.scoped(|within| {
+            within.bind(&arm.pat);
+            visit_mut::visit_arm_mut(within, arm);
+        });
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        self.scoped(|within| {
+            for input in &closure.inputs {
+                within.bind(input);
+                if let Pat::Type(typed) = input {
+                    within.note(&typed.pat, &typed.ty);
+                }
+            }
+            visit_mut::visit_expr_closure_mut(within, closure);
+        });
+    }
+
+    fn visit_expr_for_loop_mut(&mut self, each: &mut syn::ExprForLoop) {
+        self.visit_expr_mut(&mut each.expr);
+        self.scoped(|within| {
+            within.bind(&each.pat);
+            within.visit_block_mut(&mut each.body);
+        });
+    }
+
+    fn visit_expr_if_mut(&mut self, choice: &mut syn::ExprIf) {
+        self.scoped(|within| {
+            within.visit_expr_mut(&mut choice.cond);
+            within.visit_block_mut(&mut choice.then_branch);
+        });
+        if let Some((_, other)) = &mut choice.else_branch {
+            self.visit_expr_mut(other);
+        }
+    }
+
+    fn visit_expr_while_mut(&mut self, each: &mut syn::ExprWhile) {
+        self.scoped(|within| visit_mut::visit_expr_while_mut(within, each));
+    }
+
+    fn visit_expr_let_mut(&mut self, condition: &mut syn::ExprLet) {
+        visit_mut::visit_expr_let_mut(self, condition);
+        self.bind(&condition.pat);
     }
 
     fn visit_expr_mut(&mut self, expression: &mut Expr) {

@@ -7,31 +7,40 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, File, ImplItemFn, ItemFn, ReceiverKind, ReturnType, Signature};
 
 pub fn mend(file: &mut File, _: &str) {
-    let mut own = Own(HashSet::new());
+    let mut own = Own::default();
     own.visit_file_mut(&mut file.clone());
-    Places { own: own.0, returns_reference: false }.visit_file_mut(file);
+    Places { own, returns_reference: false }.visit_file_mut(file);
 }
 
-/// The methods of a file that change what they are called on.
-struct Own(HashSet<String>);
+/// The methods of a file that change what they are called on, and those that use it up.
+#[derive(Default)]
+struct Own {
+    changing: HashSet<String>,
+    consuming: HashSet<String>,
+}
 
 impl VisitMut for Own {
     fn visit_signature_mut(&mut self, signature: &mut Signature) {
-        if signature.receiver().is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_)))) {
-            self.0.insert(signature.ident.to_string());
+        let Some(receiver) = signature.receiver() else { return };
+        let name = signature.ident.to_string();
+        match receiver.kind {
+            ReceiverKind::Reference(_, _, Some(_)) => drop(self.changing.insert(name)),
+            ReceiverKind::Reference(..) => {}
+            _ => drop(self.consuming.insert(name)),
         }
     }
 }
 
 struct Places {
-    own: HashSet<String>,
+    own: Own,
     /// Whether there is a reference in what the function around returns.
     returns_reference: bool,
 }
 
 impl Places {
     fn changes(&self, call: &syn::ExprMethodCall) -> bool {
-        is_changing(call) || self.own.contains(&call.method.to_string())
+        let name = call.method.to_string();
+        self.own.changing.contains(&name) || is_changing(call) && !self.own.consuming.contains(&name)
     }
 
     fn within(&mut self, signature: &Signature, work: impl FnOnce(&mut Self)) {
@@ -59,6 +68,8 @@ impl VisitMut for Places {
             Expr::Binary(binary) if is_assignment(&binary.op) => itself(&mut binary.left),
             Expr::Reference(reference) if reference.mutability.is_some() || self.returns_reference => itself(&mut reference.expr),
             Expr::MethodCall(call) if self.changes(call) => itself(&mut call.receiver),
+            // A function in a list is called there: not every one can be copied.
+            Expr::Call(call) => itself(&mut call.func),
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
-//! What ruchy cannot read, spelled so that it can: types in turbofish, `?` before a method, and paths in f-strings. The spelling is undone in the
-//! Rust: it is a name that holds what was meant, `parse_turbofish_693332` for `parse::<i32>`, `Shape_path_Dot` for `Shape::Dot`.
+//! What ruchy cannot read, spelled so that it can: types in turbofish, `_` in numbers and `0xFF`, `?` before a method, and paths in f-strings. The
+//! spelling is undone in the Rust, but that of numbers: it is a name that holds what was meant, `parse_turbofish_693332` for `parse::<i32>`,
+//! `Shape_path_Dot` for `Shape::Dot`.
 
 use super::source::{Token, tokens};
 use syn::visit_mut::{self, VisitMut};
@@ -7,6 +8,8 @@ use syn::{AngleBracketedGenericArguments, Expr, ExprMethodCall, File, Path, pars
 
 const TURBOFISH: &str = "_turbofish_";
 const PATH: &str = "_path_";
+/// What numbers of another base begin with.
+const BASES: [(&str, u32); 3] = [("0b", 2), ("0o", 8), ("0x", 16)];
 
 /// `source` in that spelling.
 pub fn spell(source: &str) -> String {
@@ -30,11 +33,22 @@ pub fn spell(source: &str) -> String {
         } else if text.starts_with("f\"") {
             result += &super::source::with_holes(text, &|hole| paths_spelled(&spell(hole)));
         } else {
-            result += text;
+            result += &number(text);
         }
         index += 1;
     }
     result + &source[reached..]
+}
+
+/// A number as ruchy reads it, without `_` and of the base ten: `2i32` for `2_i32`, 255 for `0xFF`.
+fn number(text: &str) -> String {
+    if !text.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return text.to_owned();
+    }
+    let number = text.replace('_', "");
+    let Some((_, base)) = BASES.iter().find(|(beginning, _)| number.starts_with(beginning)) else { return number };
+    let (digits, kind) = number[2..].split_at(number[2..].find(['i', 'u']).unwrap_or(number.len() - 2));
+    u128::from_str_radix(digits, *base).map_or(number.clone(), |value| format!("{value}{kind}"))
 }
 
 /// What to write for `::<…>` behind a method's name, and its last token.
@@ -176,6 +190,8 @@ mod tests {
             ("f()?.parse::<i32>()", "f()? .parse_turbofish_693332()"),
             ("a.collect::<Vec<u8>>()", "a.collect_turbofish_5665633c75383e()"),
             ("length(text)?.to_string()", "length(text)? .to_string()"),
+            ("1_000 + 2_i32 + 0.5_0", "1000 + 2i32 + 0.50"),
+            ("0xFF_u8 | 0b1_01 | 0o17i64", "255u8 | 5 | 15i64"),
             ("f\"{f(Shape::Dot)} ::\"", "f\"{f(Shape_path_Dot)} ::\""),
         ] {
             assert_eq!(spell(source), spelled);
@@ -184,7 +200,7 @@ mod tests {
 
     #[test]
     fn all_else_is_left_alone() {
-        for source in ["Vec::<i32>::new()", "a::b(c)", "\"a.parse::<i32>()\"", "a < b", "// a?.b"] {
+        for source in ["Vec::<i32>::new()", "a::b(c)", "\"a.parse::<i32>()\"", "a < b", "// a?.b", "a_1 + \"1_000\"", "t.0.1"] {
             assert_eq!(spell(source), source);
         }
     }

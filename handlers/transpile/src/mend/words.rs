@@ -2,7 +2,9 @@
 //! which it takes for a struct's, methods and functions of one's own that have the name of one that it writes in another way, and `_` as a parameter
 //! of a closure. They are given to it in a spelling of their own, and get their names back in the Rust.
 
-use super::source::{Token, tokens, with_holes};
+use super::source::{Token, closing, tokens, with_holes};
+use std::collections::HashSet;
+use std::ops::Range;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, Ident, LitStr, Pat, parse_quote};
 
@@ -146,6 +148,7 @@ pub fn spell(source: &str) -> String {
         methods: own_methods(&tokens, source),
         functions: own_functions(&tokens, source),
         names: NAMES.into_iter().filter(|name| is_bound(&tokens, source, name)).collect(),
+        foreign: super::receivers::foreign_names(&tokens, source),
     };
     spell_with(source, &own)
 }
@@ -153,8 +156,19 @@ pub fn spell(source: &str) -> String {
 /// What a source names itself.
 struct Own<'source> {
     methods: Vec<&'source str>,
-    functions: Vec<&'source str>,
+    /// With the tokens between which they can be called.
+    functions: Vec<(&'source str, Range<usize>)>,
     names: Vec<&'static str>,
+    /// What has none of its methods.
+    foreign: HashSet<&'source str>,
+}
+
+impl Own<'_> {
+    /// What there is in the text at `index`.
+    fn at(&self, index: usize) -> Self {
+        let here = self.functions.iter().filter(|(_, place)| place.contains(&index)).map(|(name, _)| (*name, 0..usize::MAX));
+        Self { methods: self.methods.clone(), functions: here.collect(), names: self.names.clone(), foreign: self.foreign.clone() }
+    }
 }
 
 fn spell_with(source: &str, own: &Own) -> String {
@@ -169,8 +183,13 @@ fn spell_with(source: &str, own: &Own) -> String {
         let before = if index == 0 { "" } else { text(index - 1) };
         let is_called = text(index + 1) == "(" || text(index + 1) == "::";
         let is_method = matches!(before, "." | "::" | "?." | "fun" | "fn") && is_called && METHODS.contains(&word);
-        let is_own = before == "." && is_called && own.methods.contains(&word) && WRITTEN.contains(&word)
-            || !matches!(before, "." | "::" | "?.") && text(index + 1) == "(" && own.functions.contains(&word) && FUNCTIONS.contains(&word)
+        let is_own_function = || own.functions.iter().any(|(name, place)| *name == word && place.contains(&index));
+        let is_own = before == "."
+            && is_called
+            && own.methods.contains(&word)
+            && WRITTEN.contains(&word)
+            && !super::receivers::is_foreign(&tokens, source, index, &own.methods, &own.foreign)
+            || !matches!(before, "." | "::" | "?.") && text(index + 1) == "(" && FUNCTIONS.contains(&word) && is_own_function()
             || own.names.contains(&word) && !is_keyword(text(index + 1));
         let is_name =
             word.starts_with(char::is_uppercase) && text(index + 1) == "{" && before != "::" && is_before_block(&tokens, source, index);
@@ -178,7 +197,7 @@ fn spell_with(source: &str, own: &Own) -> String {
             result += SPELLED;
         }
         result += &if word.starts_with("f\"") {
-            super::plus::marked(&with_holes(word, &|hole| spell_with(hole, own)))
+            super::plus::marked(&with_holes(word, &|hole| spell_with(hole, &own.at(index))))
         } else if word == "_" && is_parameter(&tokens, source, index) {
             NOTHING.to_owned()
         } else {
@@ -193,13 +212,32 @@ fn own_methods<'source>(tokens: &[Token], source: &'source str) -> Vec<&'source 
     defined(tokens, source).filter(|index| takes_self(tokens, source, *index)).map(|index| &source[tokens[index].place.clone()]).collect()
 }
 
-/// The functions that a source has itself, and the closures that have a name.
-fn own_functions<'source>(tokens: &[Token], source: &'source str) -> Vec<&'source str> {
+/// The functions that a source has itself, and the closures that have a name, each with the block that it is known in.
+fn own_functions<'source>(tokens: &[Token], source: &'source str) -> Vec<(&'source str, Range<usize>)> {
     let text = |index: usize| tokens.get(index).map_or("", |token| &source[token.place.clone()]);
     let functions = defined(tokens, source).filter(|index| !takes_self(tokens, source, *index));
     let closures = (1..tokens.len())
         .filter(|index| text(index - 1) == "let" && text(index + 1) == "=" && matches!(text(index + 2), "|" | "||" | "move"));
-    functions.chain(closures).map(|index| &source[tokens[index].place.clone()]).collect()
+    let known = functions.chain(closures).filter_map(|index| Some((index, block_around(tokens, source, index)?)));
+    known.map(|(index, place)| (&source[tokens[index].place.clone()], place)).collect()
+}
+
+/// The tokens of the block around the function at `index`; nothing where that is a type's, whose functions are called by its name.
+fn block_around(tokens: &[Token], source: &str, index: usize) -> Option<Range<usize>> {
+    let text = |index: usize| &source[tokens[index].place.clone()];
+    let mut depth = 0;
+    let open = (0..index).rev().find(|index| {
+        depth += match text(*index) {
+            "}" => 1,
+            "{" => -1,
+            _ => 0,
+        };
+        depth < 0
+    });
+    let Some(open) = open else { return Some(0..tokens.len()) };
+    let head = (0..open).rev().map(text).take_while(|token| !matches!(*token, "{" | "}" | ";"));
+    let is_type = head.into_iter().any(|token| matches!(token, "impl" | "struct" | "trait" | "class"));
+    if is_type { None } else { closing(tokens, source, open).map(|close| open..close) }
 }
 
 /// Where the names of functions and methods stand that a source has itself.
@@ -317,6 +355,10 @@ mod tests {
             ("f(|_| 1, |a, _| 2)", "f(|word_of__| 1, |a, word_of__| 2)"),
             ("struct S { fun get(&self) -> i32 { 1 } } f(s.get())", "struct S { fun get(&self) -> i32 { 1 } } f(s.word_of_get())"),
             ("f\"{String::from(a)}\"", "f\"{String::word_of_from(a)}\""),
+            (
+                "fun f() { max(1) } mod m { fun max() { max(1) } fun f() { f\"{max(1)}\" } } impl T { fun min() { min(1) } }",
+                "fun f() { max(1) } mod m { fun word_of_max() { word_of_max(1) } fun f() { f\"{word_of_max(1)}\" } } impl T { fun min() { min(1) } }",
+            ),
             ("fun max(a: i32) {} a.max(max(b))", "fun word_of_max(a: i32) {} a.max(word_of_max(b))"),
             ("let len = |a| a; let max = max(len(b), 1)", "let len = |a| a; let max = max(word_of_len(b), 1)"),
             ("fun f(from: &str) { g(from); p.from }", "fun f(word_of_from: &str) { g(word_of_from); p.word_of_from }"),
