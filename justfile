@@ -196,7 +196,7 @@ size-accept: _musl _tool
         accept all {{ shipped }}
     done
 
-# Run every test that needs no ruchy: the pure core, the tools, the linked files, and those under AWS's own emulator.
+# Run every test that needs no ruchy, but two that build everything anew: the pure core, the tools, the linked files, and those under AWS's own emulator.
 [group('check')]
 [no-exit-message]
 test: setup && _test-arm64-where-it-runs

@@ -13,6 +13,7 @@ pub mod lower;
 pub mod mark;
 pub mod mend;
 pub mod nearest;
+pub mod operator;
 pub mod place;
 pub mod pure;
 pub mod signature;

@@ -91,13 +91,35 @@ const MENDS: [Mend; 32] = [
     shown::mend,
 ];
 
+/// A way to write in another spelling what ruchy loses or cannot read.
+type Spelling = fn(&str) -> String;
+
+/// All of them, in the order they are made in.
+const SPELLINGS: [Spelling; 18] = [
+    literals::mark,
+    constants::spell,
+    repeated::spell,
+    ends::spell,
+    labels::spell,
+    parameters::spell,
+    chains::spell,
+    tuples::spell,
+    throws::spell,
+    pipes::spell,
+    attributes::spell,
+    arms::spell,
+    blocks::spell,
+    words::spell,
+    spelling::spell,
+    tries::shown,
+    parentheses::mark,
+    statements::spell,
+];
+
 /// `source` as ruchy is to be given it: with what it loses or cannot read written in another way, which [`mend`] undoes.
 #[must_use]
 pub fn prepare(source: &str) -> String {
-    let marked =
-        chains::spell(&parameters::spell(&labels::spell(&ends::spell(&repeated::spell(&constants::spell(&literals::mark(source)))))));
-    let readable = blocks::spell(&arms::spell(&attributes::spell(&pipes::spell(&throws::spell(&tuples::spell(&marked))))));
-    statements::spell(&parentheses::mark(&tries::shown(&spelling::spell(&words::spell(&readable)))))
+    SPELLINGS.iter().fold(source.to_owned(), |source, spell| spell(&source))
 }
 
 /// Whether `source` was read to its end, and none of what [`prepare`] wrote in another way is left in `mended`: else parentheses may be lost, or others made.

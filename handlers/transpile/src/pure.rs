@@ -3,11 +3,12 @@
 //! What is not named below is refused. A copy of a body means what the body means only while each of its names does, so the list is one
 //! of what may be there, not of what may not.
 
+use crate::operator::is_assignment;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    AttrStyle, BinOp, Block, Expr, ExprBlock, ExprPath, FnArg, Ident, ItemFn, Lit, Local, Meta, Pat, Path, ReturnType, Safety, Stmt, Type,
-    UnOp, Visibility,
+    AttrStyle, Block, Expr, ExprBlock, ExprPath, FnArg, Ident, ItemFn, Lit, Local, Meta, Pat, Path, ReturnType, Safety, Stmt, Type, UnOp,
+    Visibility,
 };
 
 /// The types of arguments, results and locals: each is copied, none can be reached from elsewhere.
@@ -170,7 +171,7 @@ impl Words<'_> {
         match expression {
             Expr::Assign(assign) => self.is_local(&assign.left) && self.expression(&assign.right),
             Expr::Binary(binary) => {
-                (!is_assigning(&binary.op) || self.is_local(&binary.left))
+                (!is_assignment(&binary.op) || self.is_local(&binary.left))
                     && self.expression(&binary.left)
                     && self.expression(&binary.right)
             }
@@ -265,21 +266,4 @@ fn is_lower(name: &Ident) -> bool {
 
 fn is_scalar_literal(literal: &Lit) -> bool {
     matches!(literal, Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) | Lit::Char(_) | Lit::Byte(_))
-}
-
-fn is_assigning(operator: &BinOp) -> bool {
-    use BinOp::{AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign, ShrAssign, SubAssign};
-    matches!(
-        operator,
-        AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-            | RemAssign(_)
-            | BitXorAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-    )
 }

@@ -167,7 +167,7 @@ fn dropped_arm(body: &mut Expr) {
         Expr::Block(inner) => dropped(&mut inner.block),
         Expr::MethodCall(call) if matches!(call.method.to_string().as_str(), "push" | "push_str") => {}
         Expr::Macro(text) if !gives_value(&text.mac) => {}
-        Expr::Binary(binary) if super::places::is_assignment(&binary.op) => {}
+        Expr::Binary(binary) if crate::operator::is_assignment(&binary.op) => {}
         Expr::Tuple(tuple) if tuple.elems.is_empty() => {}
         Expr::Assign(_) | Expr::Break(_) | Expr::Continue(_) | Expr::ForLoop(_) | Expr::Loop(_) | Expr::Return(_) | Expr::While(_) => {}
         _ => {

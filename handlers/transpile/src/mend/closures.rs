@@ -1,11 +1,11 @@
 //! Closures share what they change, or what changes under them: `xs.for_each(|x| count += x)` counts. Ruchy makes all of them `move`, and so has them
-//! count in copies of their own, and what they only look at is gone for others. Those that may outlive the function, because it returns one or keeps it in a box, and those that are `move` in the
-//! source, stay as they are.
+//! count in copies of their own, and what they only look at is gone for others. Those that may outlive the function, because it
+//! returns one or keeps it in a box, and those that are `move` in the source, stay as they are.
 
 use super::kind::{Kind, Kinds};
 use super::mutable::is_changing;
 use super::parameters::MOVED;
-use super::places::is_assignment;
+use crate::operator::is_assignment;
 use std::collections::HashSet;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprClosure, File, ItemFn, Local, Pat, PatIdent, ReturnType, Signature, Stmt};

@@ -1,4 +1,5 @@
-//! Constants and names of types outside of functions are there for all of them: ruchy puts them into `main`. And `pub const` it refuses: those of a module are all public.
+//! Constants and names of types outside of functions are there for all of them: ruchy puts them into `main`. And `pub const`
+//! it refuses: those of a module are all public.
 
 use super::source::tokens;
 use syn::visit_mut::{self, VisitMut};

@@ -1,5 +1,5 @@
-//! What iterators hand to closures are references, in Ruchy values: `xs.filter(|x| x > 2)` compares a number, `|x| x % 2 == 1` calculates with one. And a list that is iterated by value is
-//! gone then, in Ruchy it stays.
+//! What iterators hand to closures are references, in Ruchy values: `xs.filter(|x| x > 2)` compares a number, `|x| x % 2 == 1` calculates
+//! with one. And a list that is iterated by value is gone then, in Ruchy it stays.
 
 use super::kind::{Kind, Kinds};
 use std::collections::HashSet;

@@ -206,7 +206,7 @@ impl Results<'_> {
             }
             Expr::Match(choice) => choice.arms.iter().all(|arm| self.is_nothing(&arm.body)),
             Expr::Assign(_) | Expr::ForLoop(_) | Expr::While(_) => true,
-            Expr::Binary(binary) => super::places::is_assignment(&binary.op),
+            Expr::Binary(binary) => crate::operator::is_assignment(&binary.op),
             Expr::Call(call) if is_one_of(&call.func, self.for_nothing) => true,
             other => self.gives_nothing(other),
         }

@@ -2,9 +2,10 @@
 //! copy, `list[0 as usize].clone()`, and the copy is what changes. And a function that returns a reference returns none to a copy.
 
 use super::mutable::is_changing;
+use crate::operator::is_assignment;
 use std::collections::HashSet;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, File, ImplItemFn, ItemFn, ReceiverKind, ReturnType, Signature};
+use syn::{Expr, File, ImplItemFn, ItemFn, ReceiverKind, ReturnType, Signature};
 
 pub fn mend(file: &mut File, _: &str) {
     let mut own = Own::default();
@@ -107,22 +108,4 @@ fn itself(place: &mut Expr) {
         Expr::Unary(inner) if matches!(inner.op, syn::UnOp::Deref(_)) => itself(&mut inner.expr),
         _ => {}
     }
-}
-
-/// Whether an operator changes what is on its left.
-pub(super) fn is_assignment(operator: &BinOp) -> bool {
-    use BinOp::{AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign, ShrAssign, SubAssign};
-    matches!(
-        operator,
-        AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-            | RemAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | BitXorAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-    )
 }
