@@ -1,5 +1,5 @@
 //! The same tests of the file for arm64, run by user-mode emulation: `just test-arm64`. Left out is what lists system calls one by one or measures,
-//! which would be the emulator's, and AWS's own emulator, which is for this machine's processor.
+//! which would be the emulator's, a storm of signals that it does not stand, and AWS's own emulator, which is for this machine's processor.
 #![allow(dead_code, reason = "what the tests share has more in it, for those left out here")]
 
 mod context;

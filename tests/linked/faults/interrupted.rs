@@ -2,7 +2,7 @@
 
 use super::play::{ID, Play, play_all};
 use super::wire;
-use crate::support::bootstrap::MISBEHAVING;
+use crate::support::bootstrap::{MISBEHAVING, is_emulated};
 use crate::support::runtime_api::Request;
 use crate::support::text;
 
@@ -52,7 +52,9 @@ fn lost(play: &mut Play, number: usize) {
     acknowledge(play, &post, &event);
 }
 
-const STORMS: &[(&str, Weather)] = &[("whole replies", whole), ("replies in chunks", in_chunks), ("connections lost", lost)];
+const STORMS: &[(&str, Weather)] = &[("whole replies", whole), ("replies in chunks", in_chunks)];
+/// Has the process pause before it connects again.
+const STORMS_WITH_PAUSES: &[(&str, Weather)] = &[("connections lost", lost)];
 
 /// How many signals there were so far.
 fn signals(play: &mut Play) -> usize {
@@ -65,13 +67,21 @@ fn signals(play: &mut Play) -> usize {
 
 #[test]
 fn storms_of_signals() {
-    play_all("storms", STORMS, |weather| {
-        let mut play = Play::begin_narrow(&MISBEHAVING, "fault_interrupted");
-        let before = signals(&mut play);
-        for number in 0..INVOCATIONS {
-            weather(&mut play, number);
-        }
-        assert!(signals(&mut play) > before, "there was no storm");
-        play.goes_on_silently();
-    });
+    play_all("storms", STORMS, |weather| storm(*weather));
+    if is_emulated() {
+        // Where a signal comes just before a pause, QEMU writes what is left of it without having asked the kernel: hours, or whatever was there.
+        eprintln!("not run: storms in which the process pauses, since the emulator may have a pause never end");
+        return;
+    }
+    play_all("storms with pauses", STORMS_WITH_PAUSES, |weather| storm(*weather));
+}
+
+fn storm(weather: Weather) {
+    let mut play = Play::begin_narrow(&MISBEHAVING, "fault_interrupted");
+    let before = signals(&mut play);
+    for number in 0..INVOCATIONS {
+        weather(&mut play, number);
+    }
+    assert!(signals(&mut play) > before, "there was no storm");
+    play.goes_on_silently();
 }

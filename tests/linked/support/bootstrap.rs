@@ -35,7 +35,7 @@ pub fn budgets(name: &str) -> Budgets {
 }
 
 /// Whether this machine needs an emulator to run what is tested.
-fn is_emulated() -> bool {
+pub fn is_emulated() -> bool {
     ARCHITECTURE != "x86_64"
 }
 
