@@ -200,13 +200,13 @@ size-accept: _musl _tool
 [group('check')]
 [no-exit-message]
 test: setup && _test-arm64-where-it-runs
-    cargo test --quiet --workspace --exclude handlers
+    @tests/run.sh --workspace --exclude handlers
 
 # Run the tests of the linked file, and the fixtures of all functions, on the file for arm64 under user-mode emulation. About a minute.
 [group('check')]
 [no-exit-message]
 test-arm64: setup-arm64
-    cargo test --quiet --test arm64
+    @tests/run.sh --test arm64
     RUCHY_LAMBDA_ARCH=arm64 just test-handlers
 
 # Have Ruchy's own example programs compiled as functions and compared with its interpreter, and count. `--accept` rewrites the list of them, and the table of what works in handlers/language.md.
@@ -235,7 +235,7 @@ ci: setup _ruchy _components && _test-arm64-where-it-runs _image-tools templates
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
     cargo run --quiet --package transpile -- --check handlers/templates/functions
     cargo run --quiet --package language
-    cargo test --quiet --workspace --exclude handlers -- --include-ignored
+    @tests/run.sh --workspace --exclude handlers -- --include-ignored
 
 # Feed fuzz target TARGET (parser, chunks, json, events, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
 [group('check')]

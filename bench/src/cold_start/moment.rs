@@ -1,12 +1,25 @@
-//! Moments by the kernel's clock of the time of day: the one by which it stamps what a socket receives. So a moment is when the bytes had come,
-//! and not when a thread that waited for them was let run, which depends on what else the machine does.
+//! Moments on the kernel's real-time clock, which also stamps the packets that a socket receives. A moment is therefore the arrival of the bytes,
+//! not the time at which the waiting thread was scheduled, which depends on the machine's load.
+//!
+//! The kernel starts to stamp packets some time after the first socket asked for it (it patches its code in a work queue), and stops when the last
+//! such socket is closed. So a process keeps one stamped socket open, and [`stamp`] returns only when packets really carry stamps.
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt, sockopt};
 use nix::sys::time::TimeSpec;
 use nix::time::{ClockId, clock_gettime};
 use std::io::{self, IoSliceMut};
-use std::net::{TcpListener, TcpStream};
-use std::os::fd::AsRawFd as _;
+use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::{AsFd, AsRawFd as _};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// The stamped socket that a process keeps open, once packets have been seen to carry stamps.
+static KEEPER: Mutex<Option<UdpSocket>> = Mutex::new(None);
+/// How many probes are sent, one a millisecond, before the kernel is taken to give no stamps.
+const PROBES_MAX: u32 = 10_000;
+const PROBE_PAUSE: Duration = Duration::from_millis(1);
 
 /// Nanoseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,28 +46,58 @@ impl Moment {
     }
 }
 
-/// Has the kernel stamp what comes on the connections that `listener` accepts.
+/// Enables stamps on the connections that `listener` accepts, and waits until the kernel stamps packets.
 ///
 /// # Errors
-/// The system's.
+/// The system's; [`io::ErrorKind::Unsupported`] where the kernel gives no stamps.
 pub fn stamp(listener: &TcpListener) -> io::Result<()> {
+    let mut keeper = KEEPER.lock().unwrap_or_else(PoisonError::into_inner);
+    if keeper.is_none() {
+        *keeper = Some(stamping_socket()?);
+    }
     Ok(setsockopt(listener, sockopt::ReceiveTimestampns, &true)?)
 }
 
-/// Receives some bytes, and when the last of them had come: by the kernel's stamp or, where it gives none, the present moment.
+/// A stamped socket, after one of its packets carried a stamp of its arrival.
+fn stamping_socket() -> io::Result<UdpSocket> {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    socket.connect(socket.local_addr()?)?;
+    setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
+    for _ in 0..PROBES_MAX {
+        socket.send(&[0])?;
+        // Not a peek: an unstamped datagram gets the time of its first read as a stamp, and a peek is a read.
+        poll(&mut [PollFd::new(socket.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE)?;
+        let arrived = Moment::now();
+        if received(&socket, &mut [0])?.1.is_some_and(|stamp| stamp < arrived) {
+            return Ok(socket);
+        }
+        thread::sleep(PROBE_PAUSE);
+    }
+    Err(io::Error::new(io::ErrorKind::Unsupported, "the kernel does not stamp received packets (SO_TIMESTAMPNS)"))
+}
+
+/// Receives some bytes, and the arrival of the last of them. The end of the stream has no stamp and is given the present moment.
 ///
 /// # Errors
-/// The system's.
+/// The system's; [`io::ErrorKind::InvalidData`] for bytes without a stamp.
 pub fn receive(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<(usize, Moment)> {
+    match received(stream, buffer)? {
+        (count, Some(stamp)) => Ok((count, stamp)),
+        (0, None) => Ok((0, Moment::now())),
+        (_, None) => Err(io::Error::new(io::ErrorKind::InvalidData, "received bytes carry no time stamp of the kernel")),
+    }
+}
+
+/// Receives some bytes, and the kernel's stamp if it gave one.
+fn received(socket: &impl AsFd, buffer: &mut [u8]) -> io::Result<(usize, Option<Moment>)> {
     let mut control = nix::cmsg_space!(TimeSpec);
     let mut parts = [IoSliceMut::new(buffer)];
-    let message = recvmsg::<()>(stream.as_raw_fd(), &mut parts, Some(&mut control), MsgFlags::empty())?;
-    let now = Moment::now();
+    let message = recvmsg::<()>(socket.as_fd().as_raw_fd(), &mut parts, Some(&mut control), MsgFlags::empty())?;
     let stamp = message.cmsgs()?.find_map(|message| match message {
         ControlMessageOwned::ScmTimestampns(time) => Some(Moment::at(time)),
         _ => None,
     });
-    Ok((message.bytes, stamp.unwrap_or(now)))
+    Ok((message.bytes, stamp))
 }
 
 #[cfg(test)]
@@ -64,21 +107,21 @@ mod tests {
     use std::net::{TcpListener, TcpStream};
 
     #[test]
-    fn bytes_had_come_before_somebody_looked() {
+    fn moment_is_the_arrival_not_the_read() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         stamp(&listener).unwrap();
         let before = Moment::now();
         let mut sender = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (stream, _) = listener.accept().unwrap();
         sender.write_all(b"bytes").unwrap();
-        // On a machine that is busy the kernel hands them over a little later.
+        // A busy kernel delivers them a little later.
         stream.peek(&mut [0]).unwrap();
-        let behind = Moment::now();
+        let arrived = Moment::now();
         let mut buffer = [0; 64];
         let (count, moment) = receive(&stream, &mut buffer).unwrap();
         assert_eq!(&buffer[..count], b"bytes");
-        // Not when it was received, which is later than `behind`: so this fails where no stamp is given.
-        assert!(before < moment && moment < behind, "{before:?} {moment:?} {behind:?}");
+        // The read is later than `arrived`, so this fails if the read is what was timed.
+        assert!(before < moment && moment < arrived, "{before:?} {moment:?} {arrived:?}");
         assert!(moment.nanoseconds_since(before) > 0 && before.nanoseconds_since(moment) == 0);
     }
 }

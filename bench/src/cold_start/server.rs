@@ -215,6 +215,7 @@ fn receive(stream: &TcpStream, buffer: &mut [u8]) -> Result<Option<(Moment, Requ
     let mut filled = 0;
     loop {
         let (count, moment) = match moment::receive(stream, buffer.get_mut(filled..).unwrap_or_default()) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(error.to_string()),
             Ok((0, _)) | Err(_) if filled < buffer.len() => return Ok(None),
             Ok((0, _)) | Err(_) => return Err(format!("a request of more than {REQUEST_BYTES_MAX} bytes")),
             Ok(received) => received,
