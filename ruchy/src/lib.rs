@@ -1,0 +1,22 @@
+//! The compiler of Ruchy functions: source in, Rust out, with diagnostics in terms of the source.
+//!
+//! The passes, in order, each a module:
+//! 1. [`lexer`]: text to tokens.
+//! 2. [`parser`]: tokens to a [`tree`]; [`modules`] reads the files that `mod name;` names.
+//! 3. names, types and ownership, which keep what they find in tables by [`tree::NodeId`].
+//! 4. the emitter.
+//!
+//! Invariants: no pass panics, hangs, or needs more than memory proportional to its input, whatever the input is; nothing is inferred
+//! from what a name is; the crate depends on nothing but `std`.
+
+pub mod diagnostic;
+pub mod source;
+pub mod span;
+pub mod token;
+pub mod tree;
+
+/// Limits that all passes rely on.
+pub mod parser {
+    /// The deepest nesting of expressions, blocks, patterns and types that is read; deeper nesting is an error.
+    pub const DEPTH_MAX: u32 = 200;
+}
