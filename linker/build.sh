@@ -9,6 +9,7 @@
 #                     musl-gcc      the host's own target, linked against the musl of musl-tools
 #                     (unset)       the first of the two that is there; for arm64 there is one way, the target aarch64-unknown-linux-musl
 # RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld; for arm64 it is lld
+# RUCHY_LAMBDA_OPTIMIZE speed or size: what the functions are compiled for; unset: speed. The runtime is always compiled for size
 # RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names, and which line each instruction is of
 # RUCHY_LAMBDA_SECTIONS 1       keep the table of sections, for tools that ask what is where
 # RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
@@ -120,6 +121,17 @@ fi
 strip=true debug=none
 if [[ -n ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then strip=false debug=line-tables-only; fi
 
+# Link-time optimisation of the whole file uses the bin crate's level, and size levels turn off the vectorisers. So the bin crate alone gets level 3;
+# the functions of crates that are compiled for size keep that as an attribute of their own.
+case ${RUCHY_LAMBDA_OPTIMIZE:-speed} in
+    speed) bin_flags=(-C opt-level=3) profile=() ;;
+    size) bin_flags=() profile=(--config "profile.release-ultra.package.handlers.opt-level='z'" --config "profile.release-ultra.package.events.opt-level='z'") ;;
+    *)
+        echo "RUCHY_LAMBDA_OPTIMIZE=$RUCHY_LAMBDA_OPTIMIZE: expected speed or size" >&2
+        exit 1
+        ;;
+esac
+
 # Folders are named from here; the build script that reads them runs elsewhere.
 functions=
 IFS=: read -ra folders <<< "${RUCHY_LAMBDA_FUNCTIONS:-}"
@@ -138,9 +150,9 @@ errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
 link() {
     RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions RUCHY_LAMBDA_LAID_OUT=$laid_out CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
-        cargo build --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
+        cargo rustc --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
         --profile release-ultra --config "profile.release-ultra.strip=$strip" --config "profile.release-ultra.debug='$debug'" \
-        --target "$triple" --target-dir "$target" 2> "$errors"
+        "${profile[@]}" --target "$triple" --target-dir "$target" -- "${bin_flags[@]}" 2> "$errors"
 }
 # What rustc refuses it is shown as somebody wrote it, neither lowered nor inlined. If it takes that, the mistake is one of those passes'.
 again() {

@@ -23,6 +23,7 @@ mod library;
 mod limits;
 mod logs;
 mod memory;
+mod optimization;
 mod output;
 mod scale;
 mod snapshot;

@@ -53,7 +53,8 @@ fn folders() -> Vec<PathBuf> {
     }
 }
 
-/// What is done to a function's Rust. Nothing where the functions are not compiled for speed: whoever checks or debugs them sees them as they are.
+/// The passes over a function's Rust: none where the functions are not optimised, so that checks and debuggers see them as written, and no inlining
+/// where they are optimised for size.
 #[derive(Clone, Copy)]
 struct Passes {
     lower: bool,
@@ -64,8 +65,12 @@ impl Passes {
     fn chosen() -> Result<Self, Error> {
         let lower = number(LOWER, 1, 1)? == 1;
         let inline_levels = number(INLINE, inline::LEVELS_MAX, inline::LEVELS)?;
-        let fast = matches!(env::var("OPT_LEVEL").as_deref(), Ok("2" | "3"));
-        Ok(if fast { Self { lower, inline_levels } } else { Self { lower: false, inline_levels: 0 } })
+        let level = env::var("OPT_LEVEL").unwrap_or_default();
+        Ok(match level.as_str() {
+            "2" | "3" => Self { lower, inline_levels },
+            "s" | "z" => Self { lower, inline_levels: 0 },
+            _ => Self { lower: false, inline_levels: 0 },
+        })
     }
 
     /// What becomes of `rust`, if anything.

@@ -1,0 +1,62 @@
+//! Speed or size: what the compiler makes of a function in the linked file.
+
+use crate::layout::with_sections;
+use crate::support::bootstrap::{build, root, try_build};
+use crate::support::runtime_api::RuntimeApi;
+use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
+use object::{Object, ObjectSection};
+use std::fs;
+use std::path::Path;
+
+/// `tests/functions/sums.rs` alone, linked as `RUCHY_LAMBDA_OPTIMIZE=optimize` asks.
+fn variables(optimize: &str) -> [(&'static str, String); 2] {
+    [("RUCHY_LAMBDA_FUNCTIONS", root().join("tests/functions").display().to_string()), ("RUCHY_LAMBDA_OPTIMIZE", optimize.to_owned())]
+}
+
+/// The number of loops in the section `.text` that add packed integers.
+fn packed_sums(bootstrap: &Path) -> usize {
+    let bytes = fs::read(bootstrap).unwrap();
+    let elf = object::File::parse(&*bytes).unwrap();
+    let text = elf.section_by_name(".text").unwrap();
+    let instructions: Vec<Instruction> = Decoder::with_ip(64, text.data().unwrap(), text.address(), DecoderOptions::NONE).iter().collect();
+    let is_packed_sum = |instruction: &Instruction| matches!(instruction.mnemonic(), Mnemonic::Paddd | Mnemonic::Paddq | Mnemonic::Psadbw);
+    let is_loop_end = |end: &&Instruction| end.is_jcc_short_or_near() && end.near_branch_target() < end.ip();
+    let first = |end: &Instruction| instructions.partition_point(|instruction| instruction.ip() < end.near_branch_target());
+    let body = |end: &Instruction| &instructions[first(end)..=instructions.partition_point(|instruction| instruction.ip() < end.ip())];
+    instructions.iter().filter(is_loop_end).filter(|end| body(end).iter().any(is_packed_sum)).count()
+}
+
+#[test]
+fn summing_loop_is_vectorised_unless_size_is_chosen() {
+    let link = |file: &str, optimize: &str| {
+        let variables = variables(optimize);
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        (build(file, &["sums"], &variables), with_sections(file, &["sums"], &variables))
+    };
+    let (default, default_twin) = link("sums", "");
+    let (speed, _) = link("sums-speed", "speed");
+    let (size, size_twin) = link("sums-size", "size");
+    assert!(packed_sums(&default_twin) > 0, "the loop of tests/functions/sums.rs has no packed instructions");
+    assert_eq!(packed_sums(&size_twin), 0, "RUCHY_LAMBDA_OPTIMIZE=size");
+    assert!(fs::read(&default).unwrap() == fs::read(speed).unwrap(), "speed is the default");
+    let bytes = [&size, &default].map(|path| fs::metadata(path).unwrap().len());
+    assert!(bytes[0] < bytes[1], "optimised for size: {} bytes, for speed: {}", bytes[0], bytes[1]);
+    for bootstrap in [default, size] {
+        let api = RuntimeApi::listen();
+        let (_function, mut connection) = api.start(&bootstrap, "sums");
+        assert_eq!(connection.invoke("id", &[b'1'; 1000]).text(), "49000");
+    }
+}
+
+#[test]
+fn runtime_has_no_vectorised_sums() {
+    assert_eq!(packed_sums(&with_sections("minimal", &["minimal"], &[])), 0);
+}
+
+#[test]
+fn unknown_optimization_is_refused() {
+    let out = tempfile::tempdir().unwrap();
+    let output = try_build(&out.path().join("bootstrap"), &["minimal"], &[("RUCHY_LAMBDA_OPTIMIZE", "fast")]);
+    assert!(!output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "RUCHY_LAMBDA_OPTIMIZE=fast: expected speed or size\n");
+}
