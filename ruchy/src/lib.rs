@@ -10,13 +10,10 @@
 //! from what a name is; the crate depends on nothing but `std`.
 
 pub mod diagnostic;
+pub mod lexer;
+pub mod modules;
+pub mod parser;
 pub mod source;
 pub mod span;
 pub mod token;
 pub mod tree;
-
-/// Limits that all passes rely on.
-pub mod parser {
-    /// The deepest nesting of expressions, blocks, patterns and types that is read; deeper nesting is an error.
-    pub const DEPTH_MAX: u32 = 200;
-}

@@ -73,6 +73,15 @@ macro_rules! tokens {
                 }
             }
 
+            /// The sign of this text.
+            #[must_use]
+            pub fn sign(text: &str) -> Option<Self> {
+                match text {
+                    $($sign_text => Some(Self::$sign),)*
+                    _ => None,
+                }
+            }
+
             /// It is a reserved word.
             #[must_use]
             pub fn is_word(self) -> bool {

@@ -38,6 +38,60 @@ Source files are text in the encoding UTF-8. A byte order mark at the start is a
 Save the file as UTF-8; most editors offer this under \"Save with encoding\".";
     FileTooLarge = "E0102", "a source file has at most 1 GiB", "\
 The compiler counts offsets in 32 bits. Split the program into several files, and use them with `mod name;`.";
+    UnknownCharacter = "E0103", "a character has no meaning in Ruchy", "\
+Outside of strings and comments only letters, digits, and the signs of Ruchy's operators may stand. Quotes and dashes that a word processor
+has made, `“text”` or `–`, are a frequent cause: write `\"text\"` and `-`.";
+    UnclosedComment = "E0104", "a block comment has no end", "\
+`/*` begins a comment that ends at `*/`. Comments nest: each `/*` inside a comment needs a `*/` of its own.";
+    UnclosedString = "E0105", "a string or a character has no end", "\
+A string begins and ends with `\"`. It may go on over several lines, so a missing `\"` makes a string of all that follows up to the next one.
+Inside a string write `\\\"` for a quote.";
+    Number = "E0106", "a number cannot be read", "\
+Numbers are written `42`, `1_000`, `0xFF`, `0b1010`, `0o17`, `2.5`, `1e10`, with a type after them if need be: `7u8`, `2.5f32`.
+A name does not begin with a digit.";
+    Byte = "E0107", "a byte is one character of ASCII", "\
+`b'a'` is the number of one character of ASCII. For other characters use text, or `b\"…\"` for several bytes.";
+    FString = "E0108", "an f-string is wrong", "\
+In f\"…\" what stands in braces is an expression: f\"{name} is {age + 1}\". A brace in the text is written twice: f\"{{\"key\": {value}}}\".
+After a `:` follows the format: f\"{price:.2}\", f\"{name:>10}\".";
+    UnknownEscape = "E0109", "an escape has no meaning", "\
+The escapes are `\\n`, `\\t`, `\\r`, `\\0`, `\\\\`, `\\\"`, `\\'` and `\\u{1F600}`. Any other backslash stays in the text. Write `\\\\` for a backslash, or a raw string: r\"C:\\temp\".";
+    Expected = "E0110", "something else was expected", "\
+The text does not follow the grammar here: the message names what could have stood at the caret, and what was found. The cause is often a
+bracket, a comma or a brace that is missing just before it.";
+    Unclosed = "E0111", "a block is not closed", "\
+Each `{` needs a `}`. If the indentation of a `}` is that of an outer block, the block inside it is the one that is not closed.";
+    Unopened = "E0112", "a bracket closes nothing", "\
+There is a `}` without a `{`. Often a `}` further up closes a block too early.";
+    StatementEnd = "E0113", "a statement does not end", "\
+Statements end in `;` or with their line. Two statements in one line need a `;` between them: `a = 1; b = 2`.";
+    ReservedWord = "E0114", "a reserved word is used as a name", "\
+Words that begin constructs, such as `match`, `type` or `throw`, cannot be names of variables, functions or types. As the names of fields and
+methods they may be used: `event.type`.";
+    ObjectForBlock = "E0115", "an object stands where a block is expected", "\
+After `if`, `else`, `for`, `while` and the signature of a function, `{` begins a block. An object that is the block's value has braces of its own:
+`if found { { \"name\": name } } else { { \"error\": 404 } }`.";
+    AssignmentAsCondition = "E0116", "an assignment is used as a condition", "\
+`=` assigns and `==` compares. A condition that takes a value apart is written `if let Some(x) = value { … }`.";
+    ChainedComparison = "E0117", "comparisons are chained", "\
+`a < b < c` is not supported: write `a < b && b < c`. In an expression the types of a function are written with `::`, `Vec::<i64>::new()`.";
+    Operator = "E0118", "an operator is not known", "\
+Some operators of other languages are written otherwise: `===` is `==`, `<>` is `!=`, `=>` as a comparison is `>=`, `++x` is `x += 1`.";
+    NamedArgument = "E0119", "an argument has a name", "\
+Arguments are given by their order: `area(3, 4)`. For many optional values use a struct: `area(Size { width: 3, height: 4 })`.";
+    SelfOutsideMethod = "E0120", "`self` is used outside of a method", "\
+Only functions in `impl Type { … }`, in traits and in the braces of a struct have a `self`.";
+    TooDeep = "E0121", "the nesting is too deep", "\
+The compiler reads a limited depth of nested expressions, blocks and chains of operators, so that no input exhausts its memory.
+Give parts of a long expression names with `let`.";
+    UnreadableFile = "E0122", "a file cannot be read", "\
+The operating system refuses to read the file: the message says why.";
+    ModuleFile = "E0123", "a module has no file, or two", "\
+`mod name;` stands for the file `name.ruchy` or `name/mod.ruchy` in the folder of the program's file. In the file of a module, `shapes.ruchy`,
+it stands for `shapes/name.ruchy` or `shapes/name/mod.ruchy`. A module may also be written in place: `mod name { … }`.";
+    Unsupported = "E0501", "a construct is not supported", "\
+Some constructs of Ruchy and of other languages have no place in a function: actors, async functions, data frames, classes, macros of one's own.
+The message says what to write instead.";
 }
 
 impl std::fmt::Display for Code {

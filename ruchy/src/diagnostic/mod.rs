@@ -4,8 +4,14 @@
 //! `label` stands next to the caret and says what was expected, notes show other places that are involved, and `help` says what to write.
 
 mod code;
+mod json;
+mod render;
+mod similar;
 
 pub use code::Code;
+pub use json::json_line;
+pub use render::render;
+pub use similar::most_similar;
 
 use crate::span::Span;
 
@@ -77,5 +83,62 @@ impl Diagnostic {
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+/// The most diagnostics that are kept of one file: what follows is mostly a consequence.
+pub const DIAGNOSTICS_MAX: usize = 50;
+
+/// Diagnostics in the order in which they were found, [`DIAGNOSTICS_MAX`] at most.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    /// How many there were beyond the limit.
+    pub omitted: usize,
+}
+
+impl Diagnostics {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.is_full() { self.omitted += 1 } else { self.list.push(diagnostic) }
+    }
+
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= DIAGNOSTICS_MAX
+    }
+
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(Diagnostic::is_error)
+    }
+
+    pub fn append(&mut self, other: Self) {
+        self.omitted += other.omitted;
+        for diagnostic in other.list {
+            self.push(diagnostic);
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// All of them, in the order of the source.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut sorted: Vec<&Diagnostic> = self.list.iter().collect();
+        sorted.sort_by_key(|diagnostic| diagnostic.span);
+        sorted
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: T) {
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 }

@@ -105,6 +105,12 @@ pub enum ExpressionKind {
         value: Box<Expression>,
     },
 
+    /// `let pattern = value in body`: the variables are those of the body only.
+    LetIn {
+        binding: Box<super::Let>,
+        body: Box<Expression>,
+    },
+
     /// `f(a, b)`
     Call {
         function: Box<Expression>,

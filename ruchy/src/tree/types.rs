@@ -32,6 +32,8 @@ pub enum TypeKind {
     Dyn(Vec<Bound>),
     /// `impl Iterator<Item = T> + 'a`
     Impl(Vec<Bound>),
+    /// `Fn(A) -> B` without `impl` or `dyn`: a [`Bound::Function`].
+    BareFunction(Box<Bound>),
     /// `T?`, which is `Option<T>`
     Optional(Box<Type>),
     /// `_`

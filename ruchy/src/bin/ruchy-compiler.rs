@@ -1,0 +1,57 @@
+//! The compiler by itself, for its development: `ruchy-lambda check` and `ruchy-lambda transpile` do the same for users.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use ruchy::diagnostic::{Code, json_line, render};
+use ruchy::modules::{Files, parse};
+
+const USAGE: &str = "usage: ruchy-compiler check [--message-format json] FILE...
+       ruchy-compiler tree FILE
+       ruchy-compiler explain CODE";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["check", "--message-format", "json", files @ ..] if !files.is_empty() => check(files, true),
+        ["check", files @ ..] if !files.is_empty() => check(files, false),
+        ["tree", file] => {
+            println!("{:#?}", parse(Path::new(file), &mut Files).program);
+            ExitCode::SUCCESS
+        }
+        ["explain", number] => explain(number),
+        _ => {
+            eprintln!("{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn check(files: &[&str], is_json: bool) -> ExitCode {
+    let mut errors = 0;
+    for file in files {
+        let parsed = parse(Path::new(file), &mut Files);
+        for diagnostic in parsed.diagnostics.sorted() {
+            errors += usize::from(diagnostic.is_error());
+            if is_json {
+                print!("{}", json_line(diagnostic, &parsed.sources));
+            } else {
+                eprintln!("{}", render(diagnostic, &parsed.sources));
+            }
+        }
+        if parsed.diagnostics.omitted > 0 {
+            eprintln!("{file}: {} more diagnostics are not shown", parsed.diagnostics.omitted);
+        }
+    }
+    if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn explain(number: &str) -> ExitCode {
+    let Some(code) = Code::ALL.iter().find(|code| code.number().eq_ignore_ascii_case(number)) else {
+        eprintln!("{number}: expected the code of a diagnostic, such as E0110");
+        return ExitCode::from(2);
+    };
+    println!("{code}: {}\n\n{}", code.title(), code.explanation());
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,382 @@
+//! Strings, f-strings, characters, labels.
+
+use super::{Lexer, Mode, is_name_start, memchr};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::token::{Token, TokenKind};
+
+impl Lexer<'_> {
+    /// Reads a string whose quote, of `width` bytes (`"` or `\"`), is at `quote`.
+    pub(super) fn string(&mut self, quote: usize, width: usize) -> TokenKind {
+        let start = self.position;
+        let end = if self.in_hole() { self.end_on_line(quote + width, width) } else { self.end_of_string(quote + width) };
+        if let Some(end) = end {
+            self.position = end + width;
+            self.warn_of_escapes(quote + width, end);
+            return TokenKind::String;
+        }
+        if self.in_hole() {
+            return self.unclosed_hole(start);
+        }
+        self.position = memchr(b'\n', self.bytes, start);
+        self.unclosed_string(start, quote + width);
+        TokenKind::Error
+    }
+
+    fn unclosed_string(&mut self, start: usize, open_end: usize) {
+        let span = self.span(start, open_end);
+        let error = Diagnostic::error(Code::UnclosedString, span, "this string has no end")
+            .label("the string starts here")
+            .help("end it with `\"`");
+        // A missing quote turns all later strings inside out: then the first one of several lines is the one to look at.
+        let source = self.source;
+        let is_multiline = |token: &&Token| token.kind == TokenKind::String && source.slice(token.span).contains('\n');
+        let earlier = if self.diagnostics.is_full() { None } else { self.tokens.iter().find(is_multiline) };
+        self.diagnostics.push(match earlier {
+            Some(token) => error.note_at(token.span.before(), "this string spans several lines: its end may be missing"),
+            None => error,
+        });
+    }
+
+    /// The index of the `"` that ends a string, or `None`.
+    fn end_of_string(&mut self, from: usize) -> Option<usize> {
+        if !self.strings_end {
+            return None;
+        }
+        let mut index = from;
+        while let Some(&byte) = self.bytes.get(index) {
+            match byte {
+                b'"' => return Some(index),
+                b'\\' => index += 2,
+                _ => index += 1,
+            }
+        }
+        self.strings_end = false;
+        None
+    }
+
+    /// The index of the quote that ends a string in a hole, which is on its line.
+    fn end_on_line(&self, from: usize, width: usize) -> Option<usize> {
+        let mut index = from;
+        while let Some(&byte) = self.bytes.get(index) {
+            match byte {
+                b'"' if width == 1 => return Some(index),
+                // Where the quotes are escaped, a plain one ends the f-string.
+                b'\n' | b'"' => return None,
+                b'\\' if width == 2 && self.bytes.get(index + 1) == Some(&b'"') => return Some(index),
+                b'\\' => index += 2,
+                _ => index += 1,
+            }
+        }
+        None
+    }
+
+    /// `'a'`, `'\n'`, `'label`, and strings of another length, `'ab'`.
+    pub(super) fn apostrophe(&mut self) -> TokenKind {
+        let start = self.position;
+        let rest = &self.text[start + 1..];
+        let mut characters = rest.char_indices();
+        let first = characters.next().map(|(_, first)| first);
+        if first != Some('\\') && first != Some('\'') && characters.next().is_some_and(|(_, second)| second == '\'') {
+            self.position = start + 2 + first.map_or(0, char::len_utf8);
+            return TokenKind::Char;
+        }
+        if is_name_start(rest) {
+            let length = rest.find(|next: char| next != '_' && !next.is_alphanumeric()).unwrap_or(rest.len());
+            // `'text'` and `'a@b'` are strings, `&'a T` and `<'a, 'b>` are not.
+            let is_string = rest[length..].bytes().find(|byte| b"' \t\r\n>;},)+".contains(byte)) == Some(b'\'');
+            if !is_string {
+                self.position = start + 1 + length;
+                return TokenKind::Lifetime;
+            }
+        }
+        let mut index = start + 1;
+        while let Some(&byte) = self.bytes.get(index).filter(|_| start >= self.no_apostrophe_before) {
+            match byte {
+                b'\n' => break,
+                b'\'' => {
+                    self.position = index + 1;
+                    let mut value = unescape(&self.text[start + 1..index]);
+                    return if value.pop().is_some() && value.is_empty() { TokenKind::Char } else { TokenKind::String };
+                }
+                b'\\' => index += 2,
+                _ => index += 1,
+            }
+        }
+        self.no_apostrophe_before = self.no_apostrophe_before.max(index);
+        self.position = start + 1;
+        let span = self.span(start, start + 1);
+        self.diagnostics.push(
+            Diagnostic::error(Code::UnclosedString, span, "this character has no end")
+                .label("the quote starts a character or a label")
+                .help("write one character as `'a'`, and text in double quotes: `\"text\"`"),
+        );
+        TokenKind::Error
+    }
+
+    pub(super) fn byte(&mut self) -> TokenKind {
+        self.position += 1;
+        let start = self.position;
+        match self.apostrophe() {
+            TokenKind::Char if unescape(&self.text[start + 1..self.position - 1]).is_ascii() => TokenKind::Byte,
+            TokenKind::Error => TokenKind::Error,
+            _ => {
+                let span = self.span(start - 1, self.position);
+                self.diagnostics.push(
+                    Diagnostic::error(Code::Byte, span, "a byte is one character of ASCII").help("write `b'a'`, or `b\"…\"` for several"),
+                );
+                TokenKind::Error
+            }
+        }
+    }
+
+    /// `r"` or `r#"` stands at the current position, behind a prefix of so many bytes.
+    pub(super) fn is_raw_string(&self, prefix: usize) -> bool {
+        let after = self.bytes[self.position + prefix..].iter().find(|&&byte| byte != b'#');
+        after == Some(&b'"')
+    }
+
+    pub(super) fn raw_string(&mut self, prefix: usize, kind: TokenKind) -> TokenKind {
+        let start = self.position;
+        let hashes = self.bytes[start + prefix..].iter().take_while(|&&byte| byte == b'#').count();
+        let body = start + prefix + hashes + 1;
+        let mut from = body;
+        loop {
+            let quote = memchr(b'"', self.bytes, from);
+            if quote == self.bytes.len() {
+                break;
+            }
+            let found = self.bytes[quote + 1..].iter().take(hashes).take_while(|&&byte| byte == b'#').count();
+            if found == hashes {
+                self.position = quote + 1 + hashes;
+                return kind;
+            }
+            from = quote + 1 + found;
+        }
+        let end = format!("\"{}", "#".repeat(hashes.min(8)));
+        let span = self.span(start, body);
+        self.position = self.bytes.len();
+        self.diagnostics.push(
+            Diagnostic::error(Code::UnclosedString, span, "this raw string has no end")
+                .label("the string starts here")
+                .help(format!("end it with `{end}`")),
+        );
+        TokenKind::Error
+    }
+
+    pub(super) fn fstring_start(&mut self, width: usize, escaped: bool) -> TokenKind {
+        self.position += width;
+        self.modes.push(Mode::Text { escaped });
+        TokenKind::FStringStart
+    }
+
+    /// Reads the text of an f-string up to a hole or its end, and that hole's or end's token.
+    pub(super) fn fstring_text(&mut self, escaped: bool) {
+        let start = self.position;
+        let mut has_end = false;
+        while let Some(&byte) = self.bytes.get(self.position) {
+            match byte {
+                b'"' if !escaped => has_end = true,
+                b'\\' if escaped && self.peek(1) == b'"' => has_end = true,
+                b'{' if self.peek(1) == b'{' => {
+                    self.position += 2;
+                    continue;
+                }
+                b'}' if self.peek(1) == b'}' => {
+                    self.position += 2;
+                    continue;
+                }
+                b'}' => {
+                    let span = self.span(self.position, self.position + 1);
+                    self.diagnostics.push(
+                        Diagnostic::error(Code::FString, span, "this `}` of an f-string has no `{`")
+                            .help("write `}}` for a brace in the text"),
+                    );
+                    self.position += 1;
+                    continue;
+                }
+                b'\\' => {
+                    self.fstring_escape();
+                    continue;
+                }
+                b'{' => {}
+                _ => {
+                    self.position += 1;
+                    continue;
+                }
+            }
+            break;
+        }
+        self.position = self.position.min(self.bytes.len());
+        if self.position > start {
+            self.warn_of_escapes(start, self.position);
+            self.push(TokenKind::FStringText, start);
+        }
+        let mark = self.position;
+        if has_end {
+            self.position += if escaped { 2 } else { 1 };
+            self.modes.pop();
+            self.push(TokenKind::FStringEnd, mark);
+        } else if mark < self.bytes.len() {
+            self.position += 1;
+            self.modes.push(Mode::Hole { start: self.span(mark, mark).start, brackets: 0, ternaries: 0 });
+            self.push(TokenKind::HoleStart, mark);
+        } else {
+            self.modes.clear();
+            let opened = self.tokens.iter().rev().find(|token| token.kind == TokenKind::FStringStart);
+            let span = opened.map_or(self.span(start, start), |token| token.span);
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnclosedString, span, "this f-string has no end")
+                    .label("the string starts here")
+                    .help("end it with `\"`"),
+            );
+        }
+    }
+
+    fn fstring_escape(&mut self) {
+        let start = self.position;
+        match self.peek(1) {
+            b'u' if self.peek(2) == b'{' => {
+                let digits = self.bytes[self.position + 3..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+                self.position += 3 + digits + usize::from(self.peek(3 + digits) == b'}');
+            }
+            brace @ (b'{' | b'}') => {
+                let brace = char::from(brace);
+                let span = self.span(start, start + 2);
+                self.diagnostics.push(
+                    Diagnostic::error(Code::FString, span, format!("`\\{brace}` is not an escape"))
+                        .help(format!("write `{brace}{brace}` for a brace in the text")),
+                );
+                self.position += 2;
+            }
+            _ => {
+                self.position += 1;
+                self.position += self.rest().chars().next().map_or(0, char::len_utf8);
+            }
+        }
+    }
+
+    /// Ends the f-string that a hole is in, because the hole does not end. The token at `start` is the quote that ends the f-string.
+    fn unclosed_hole(&mut self, start: usize) -> TokenKind {
+        self.unclosed_hole_error();
+        self.modes.pop();
+        let escaped = matches!(self.modes.pop(), Some(Mode::Text { escaped: true }));
+        self.position = start + if escaped || self.bytes[start] == b'\\' { 2 } else { 1 };
+        TokenKind::FStringEnd
+    }
+
+    fn unclosed_hole_error(&mut self) {
+        let Some(Mode::Hole { start, .. }) = self.modes.last().copied() else { return };
+        let span = self.span(start as usize, start as usize + 1);
+        self.diagnostics.push(
+            Diagnostic::error(Code::FString, span, "this `{` of an f-string has no `}`")
+                .label("the expression starts here")
+                .help("end the expression with `}`, or write `{{` for a brace in the text"),
+        );
+    }
+
+    /// Reports a hole that goes on to the end of the file.
+    pub(super) fn unclosed_holes(&mut self) {
+        self.unclosed_hole_error();
+        self.modes.clear();
+    }
+
+    /// Warns of escapes that have no meaning, which stay in the text as they are written.
+    fn warn_of_escapes(&mut self, start: usize, end: usize) {
+        let mut index = start;
+        while index < end {
+            if self.bytes[index] != b'\\' {
+                index += 1;
+                continue;
+            }
+            let escaped = self.text[index + 1..].chars().next().unwrap_or(' ');
+            let is_known = matches!(escaped, 'n' | 't' | 'r' | '\\' | '"' | '\'' | '0' | '\n' | '\r' | '{' | '}')
+                || escaped == 'u' && self.bytes.get(index + 2) == Some(&b'{');
+            let next = index + 1 + escaped.len_utf8();
+            if !is_known {
+                let span = self.span(index, next.min(self.bytes.len()));
+                self.diagnostics.push(
+                    Diagnostic::warning(Code::UnknownEscape, span, format!("`\\{escaped}` is not an escape: it stays as it is written"))
+                        .help(format!("write `\\\\{escaped}` for a backslash; a character by its number is `\\u{{1b}}`")),
+                );
+            }
+            index = next;
+        }
+    }
+}
+
+/// Replaces escapes by what they stand for. An unknown one stays; a backslash at the end of a line skips the spaces up to the next text.
+#[must_use]
+pub fn unescape(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(index) = rest.find('\\') {
+        result.push_str(&rest[..index]);
+        rest = &rest[index + 1..];
+        let Some(escaped) = rest.chars().next() else {
+            result.push('\\');
+            break;
+        };
+        let after = &rest[escaped.len_utf8()..];
+        rest = after;
+        match escaped {
+            'n' => result.push('\n'),
+            't' => result.push('\t'),
+            'r' => result.push('\r'),
+            '0' => result.push('\0'),
+            '\\' | '"' | '\'' => result.push(escaped),
+            '\n' => rest = after.trim_start(),
+            '\r' if after.starts_with('\n') => rest = after.trim_start(),
+            'u' => match unicode(after) {
+                Some((character, length)) => {
+                    result.push(character);
+                    rest = &after[length..];
+                }
+                None => result.push_str("\\u"),
+            },
+            other => {
+                result.push('\\');
+                result.push(other);
+            }
+        }
+    }
+    result.push_str(rest);
+    result
+}
+
+/// [`unescape`]s the text of an f-string, in which `{{` and `}}` are braces.
+#[must_use]
+pub fn unescape_fstring(text: &str) -> String {
+    // A brace of an escape, `\u{7b}`, must not be taken for one of a pair: pairs are replaced between escapes only.
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let next = rest.find(['{', '}', '\\']);
+        let Some(index) = next else { break };
+        result.push_str(&rest[..index]);
+        rest = &rest[index..];
+        if rest.starts_with('\\') {
+            let length = match rest[1..].chars().next() {
+                Some('u') => unicode(&rest[2..]).map_or(2, |(_, length)| 2 + length),
+                Some('\n') => rest.len() - rest[1..].trim_start().len(),
+                Some('\r') if rest[2..].starts_with('\n') => rest.len() - rest[1..].trim_start().len(),
+                Some(escaped) => 1 + escaped.len_utf8(),
+                None => 1,
+            };
+            result.push_str(&unescape(&rest[..length]));
+            rest = &rest[length..];
+        } else {
+            result.push_str(&rest[..1]);
+            rest = rest[1..].strip_prefix(&rest[..1]).unwrap_or(&rest[1..]);
+        }
+    }
+    result.push_str(rest);
+    result
+}
+
+/// The character of `{1F600}` and the length of that.
+fn unicode(text: &str) -> Option<(char, usize)> {
+    let digits = text.strip_prefix('{')?;
+    let end = digits.bytes().take(9).position(|byte| byte == b'}')?;
+    let character = char::from_u32(u32::from_str_radix(&digits[..end].replace('_', ""), 16).ok()?)?;
+    Some((character, end + 2))
+}

@@ -1,0 +1,150 @@
+//! Reads a program: its file, and the files that `mod name;` names in it.
+//!
+//! `mod name;` in the file that was named, or in a `mod.ruchy`, is `name.ruchy` or `name/mod.ruchy` in the folder of that file. In the file of
+//! another module, `shapes.ruchy`, it is `shapes/name.ruchy` or `shapes/name/mod.ruchy`. A module in braces adds its name to the folder.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::parser::{ParsedFile, parse_file};
+use crate::source::{Source, Sources};
+use crate::span::Span;
+use crate::tree::{Body, ItemKind, Module, ModuleContent, Program, Statement, StatementKind};
+
+/// The deepest nesting of modules in files, so that a loop of links in the file system ends.
+pub const MODULE_DEPTH_MAX: usize = 32;
+
+/// Where files come from.
+pub trait Loader {
+    /// The bytes of a file, or `None` if it does not exist.
+    ///
+    /// # Errors
+    /// The file exists and cannot be read.
+    fn load(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>>;
+}
+
+/// Reads files from the file system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Files;
+
+impl Loader for Files {
+    fn load(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A program that was read, with what is wrong with its syntax.
+#[derive(Debug)]
+pub struct Parse {
+    pub sources: Sources,
+    pub program: Program,
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads the program in the file `path`, and the files of its modules.
+#[must_use]
+pub fn parse(path: &Path, loader: &mut dyn Loader) -> Parse {
+    let mut reader = Reader { loader, sources: Sources::new(), diagnostics: Diagnostics::new(), nodes: 0 };
+    let name = path.to_string_lossy().into_owned();
+    let (bytes, error) = match reader.loader.load(path) {
+        Ok(Some(bytes)) => (bytes, None),
+        Ok(None) => (Vec::new(), Some("the file does not exist".to_owned())),
+        Err(error) => (Vec::new(), Some(error.to_string())),
+    };
+    let mut body = reader.file(&name, bytes);
+    if let Some(error) = error {
+        reader.diagnostics.push(Diagnostic::error(Code::UnreadableFile, body.span, format!("cannot read `{name}`: {error}")));
+    }
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    reader.modules(&mut body.statements, &folder, 0);
+    Parse { program: Program { body, nodes: reader.nodes }, sources: reader.sources, diagnostics: reader.diagnostics }
+}
+
+/// Reads a program that is only this text; `mod name;` finds no file.
+#[must_use]
+pub fn parse_text(name: &str, text: &str) -> Parse {
+    struct One<'a>(&'a str, &'a str);
+    impl Loader for One<'_> {
+        fn load(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+            Ok((path == Path::new(self.0)).then(|| self.1.as_bytes().to_vec()))
+        }
+    }
+    parse(Path::new(name), &mut One(name, text))
+}
+
+struct Reader<'a> {
+    loader: &'a mut dyn Loader,
+    sources: Sources,
+    diagnostics: Diagnostics,
+    nodes: u32,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, name: &str, bytes: Vec<u8>) -> Body {
+        let (source, error) = Source::from_bytes(self.sources.next_id(), name, bytes);
+        self.diagnostics.extend(error);
+        let ParsedFile { body, diagnostics, .. } = parse_file(&source, &mut self.nodes);
+        self.diagnostics.append(diagnostics);
+        self.sources.add(source);
+        body
+    }
+
+    /// Reads the files of the modules among `statements`, which are in `folder`.
+    fn modules(&mut self, statements: &mut [Statement], folder: &Path, depth: usize) {
+        for statement in statements {
+            let StatementKind::Item(item) = &mut statement.kind else { continue };
+            let span = item.span;
+            let ItemKind::Module(module) = &mut item.kind else { continue };
+            let inner = folder.join(&module.name.text);
+            match &mut module.content {
+                ModuleContent::Inline(statements) => self.modules(statements, &inner, depth),
+                ModuleContent::File(_) => self.module(module, span, folder, depth),
+            }
+        }
+    }
+
+    fn module(&mut self, module: &mut Module, span: Span, folder: &Path, depth: usize) {
+        let name = &module.name.text;
+        if depth >= MODULE_DEPTH_MAX {
+            let message = format!("modules are nested more than {MODULE_DEPTH_MAX} files deep");
+            self.diagnostics.push(
+                Diagnostic::error(Code::ModuleFile, span, message)
+                    .help("use fewer levels of modules; a link in the file system may lead back"),
+            );
+            return;
+        }
+        let candidates = [folder.join(format!("{name}.ruchy")), folder.join(name).join("mod.ruchy")];
+        let mut found: Option<(PathBuf, Vec<u8>)> = None;
+        for path in &candidates {
+            match self.loader.load(path) {
+                Ok(None) => {}
+                Ok(Some(bytes)) if found.is_none() => found = Some((path.clone(), bytes)),
+                Ok(Some(_)) => {
+                    let [first, second] = candidates.each_ref().map(|path| path.display().to_string());
+                    let message = format!("module `{name}` has two files: `{first}` and `{second}`");
+                    self.diagnostics.push(Diagnostic::error(Code::ModuleFile, span, message).help("remove one of them"));
+                    return;
+                }
+                Err(error) => {
+                    let message = format!("cannot read `{}`: {error}", path.display());
+                    self.diagnostics.push(Diagnostic::error(Code::UnreadableFile, span, message));
+                    return;
+                }
+            }
+        }
+        let Some((path, bytes)) = found else {
+            let [first, second] = candidates.each_ref().map(|path| path.display().to_string());
+            let error = Diagnostic::error(Code::ModuleFile, span, format!("module `{name}` has no file")).label("declared here");
+            self.diagnostics.push(error.help(format!("create `{first}` or `{second}`, or write the module here: `mod {name} {{ … }}`")));
+            return;
+        };
+        let mut body = self.file(&path.to_string_lossy(), bytes);
+        self.modules(&mut body.statements, &folder.join(name), depth + 1);
+        module.content = ModuleContent::File(Some(Box::new(body)));
+    }
+}

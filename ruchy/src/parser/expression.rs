@@ -1,0 +1,451 @@
+//! Expressions with operators: precedence climbing, from assignments down to unary operators.
+
+use super::brace::Empty;
+use super::{Parsed, Parser, Rules};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lexer::is_ternary;
+use crate::span::Span;
+use crate::token::TokenKind;
+use crate::tree::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
+
+/// How tightly an operator binds; all are left associative but assignments and ternaries.
+pub(super) mod precedence {
+    pub(crate) const ANY: u8 = 0;
+    pub(crate) const ASSIGN: u8 = 1;
+    pub(crate) const TERNARY: u8 = 2;
+    pub(crate) const OR: u8 = 3;
+    pub(crate) const COALESCE: u8 = 4;
+    pub(crate) const AND: u8 = 5;
+    pub(crate) const PIPE: u8 = 5;
+    pub(crate) const BIT_OR: u8 = 6;
+    pub(crate) const RANGE: u8 = 7;
+    pub(crate) const BIT_XOR: u8 = 8;
+    pub(crate) const BIT_AND: u8 = 9;
+    pub(crate) const EQUAL: u8 = 10;
+    pub(crate) const COMPARE: u8 = 11;
+    pub(crate) const SHIFT: u8 = 12;
+    pub(crate) const ADD: u8 = 13;
+    pub(crate) const MULTIPLY: u8 = 14;
+    pub(crate) const POWER: u8 = 15;
+    pub(crate) const CAST: u8 = 16;
+}
+
+/// An operator between two operands, or after one.
+#[derive(Clone, Copy)]
+enum Operator {
+    Binary(BinaryOperator),
+    Assign(Option<BinaryOperator>),
+    Pipe,
+    Range { inclusive: bool },
+    Ternary,
+    Cast,
+}
+
+impl Operator {
+    fn precedence(self) -> u8 {
+        match self {
+            Self::Binary(operator) => operator.precedence(),
+            Self::Assign(_) => precedence::ASSIGN,
+            Self::Pipe => precedence::PIPE,
+            Self::Range { .. } => precedence::RANGE,
+            Self::Ternary => precedence::TERNARY,
+            Self::Cast => precedence::CAST,
+        }
+    }
+}
+
+impl BinaryOperator {
+    /// How tightly the operator binds; higher is tighter.
+    #[must_use]
+    pub fn precedence(self) -> u8 {
+        match self {
+            Self::Or => precedence::OR,
+            Self::Coalesce => precedence::COALESCE,
+            Self::And => precedence::AND,
+            Self::BitOr => precedence::BIT_OR,
+            Self::BitXor => precedence::BIT_XOR,
+            Self::BitAnd => precedence::BIT_AND,
+            Self::Equal | Self::NotEqual => precedence::EQUAL,
+            Self::Less | Self::LessEqual | Self::Greater | Self::GreaterEqual => precedence::COMPARE,
+            Self::ShiftLeft | Self::ShiftRight => precedence::SHIFT,
+            Self::Add | Self::Subtract => precedence::ADD,
+            Self::Multiply | Self::Divide | Self::Remainder => precedence::MULTIPLY,
+            Self::Power => precedence::POWER,
+        }
+    }
+}
+
+impl Parser<'_> {
+    pub(super) fn node(&mut self, span: Span, kind: ExpressionKind) -> Expression {
+        Expression { id: self.new_id(), span, kind }
+    }
+
+    /// An expression by the current rules.
+    pub(super) fn expression(&mut self) -> Parsed<Expression> {
+        self.expression_in(self.rules)
+    }
+
+    pub(super) fn expression_in(&mut self, rules: Rules) -> Parsed<Expression> {
+        self.nested(rules, |parser| parser.operators(precedence::ANY))
+    }
+
+    /// An expression in which operators below a precedence end it.
+    pub(super) fn expression_above(&mut self, minimum: u8) -> Parsed<Expression> {
+        self.nested(self.rules, |parser| parser.operators(minimum))
+    }
+
+    /// An expression in front of a block: a condition, or what is matched or iterated.
+    pub(super) fn condition(&mut self, lets: bool) -> Parsed<Expression> {
+        let condition = self.expression_in(Rules { lets, ..Rules::CONDITION })?;
+        if let (true, ExpressionKind::Assign { .. }) = (lets, &condition.kind) {
+            let error = Diagnostic::error(Code::AssignmentAsCondition, condition.span, "this is an assignment, and not a condition");
+            self.diagnostics.push(error.help("compare with `==`; a pattern is written `let pattern = value`"));
+        }
+        Ok(condition)
+    }
+
+    fn operators(&mut self, minimum: u8) -> Parsed<Expression> {
+        let left = if matches!(self.kind(), TokenKind::Range | TokenKind::RangeInclusive) { self.open_range()? } else { self.unary()? };
+        self.operators_after(left, minimum)
+    }
+
+    /// Reads the operators that follow an operand.
+    pub(super) fn operators_after(&mut self, mut left: Expression, minimum: u8) -> Parsed<Expression> {
+        while let Some((operator, tokens)) = self.operator() {
+            if operator.precedence() < minimum || !self.goes_on() {
+                break;
+            }
+            self.deepen()?;
+            left = self.operation(left, operator, tokens)?;
+        }
+        Ok(left)
+    }
+
+    /// The expression goes on with the current token, although it may be in a new line.
+    pub(super) fn goes_on(&self) -> bool {
+        let token = self.token();
+        if !self.rules.newlines || !token.newline_before {
+            return true;
+        }
+        match token.kind {
+            TokenKind::ParenthesisOpen | TokenKind::BracketOpen | TokenKind::BraceOpen => false,
+            TokenKind::Minus
+            | TokenKind::Star
+            | TokenKind::Power
+            | TokenKind::Ampersand
+            | TokenKind::AndAnd
+            | TokenKind::Bar
+            | TokenKind::OrOr
+            | TokenKind::Range
+            | TokenKind::RangeInclusive => self.indentation(token.span) > self.rules.indent,
+            _ => true,
+        }
+    }
+
+    /// The operator at the current token, and of how many tokens it is.
+    fn operator(&self) -> Option<(Operator, usize)> {
+        use BinaryOperator as B;
+        let assign = |operator| Operator::Assign(Some(operator));
+        let operator = match self.kind() {
+            TokenKind::Greater => return Some(self.greater()),
+            TokenKind::OrOr => Operator::Binary(B::Or),
+            TokenKind::Coalesce => Operator::Binary(B::Coalesce),
+            TokenKind::AndAnd => Operator::Binary(B::And),
+            TokenKind::Bar => Operator::Binary(B::BitOr),
+            TokenKind::Caret => Operator::Binary(B::BitXor),
+            TokenKind::Ampersand => Operator::Binary(B::BitAnd),
+            TokenKind::Equal => Operator::Binary(B::Equal),
+            TokenKind::NotEqual => Operator::Binary(B::NotEqual),
+            TokenKind::Less => Operator::Binary(B::Less),
+            TokenKind::LessEqual => Operator::Binary(B::LessEqual),
+            TokenKind::ShiftLeft => Operator::Binary(B::ShiftLeft),
+            TokenKind::Plus => Operator::Binary(B::Add),
+            TokenKind::Minus => Operator::Binary(B::Subtract),
+            TokenKind::Star => Operator::Binary(B::Multiply),
+            TokenKind::Slash => Operator::Binary(B::Divide),
+            TokenKind::Percent => Operator::Binary(B::Remainder),
+            TokenKind::Power => Operator::Binary(B::Power),
+            TokenKind::Assign => Operator::Assign(None),
+            TokenKind::PlusAssign => assign(B::Add),
+            TokenKind::MinusAssign => assign(B::Subtract),
+            TokenKind::StarAssign => assign(B::Multiply),
+            TokenKind::SlashAssign => assign(B::Divide),
+            TokenKind::PercentAssign => assign(B::Remainder),
+            TokenKind::PowerAssign => assign(B::Power),
+            TokenKind::AmpersandAssign => assign(B::BitAnd),
+            TokenKind::BarAssign => assign(B::BitOr),
+            TokenKind::CaretAssign => assign(B::BitXor),
+            TokenKind::ShiftLeftAssign => assign(B::ShiftLeft),
+            TokenKind::Pipe => Operator::Pipe,
+            TokenKind::Range => Operator::Range { inclusive: false },
+            TokenKind::RangeInclusive => Operator::Range { inclusive: true },
+            TokenKind::Question if self.at_ternary() => Operator::Ternary,
+            TokenKind::As => Operator::Cast,
+            _ => return None,
+        };
+        Some((operator, 1))
+    }
+
+    /// `>`, `>=`, `>>` or `>>=`, which are tokens `>` and `=` without space between them.
+    fn greater(&self) -> (Operator, usize) {
+        let joined = |count: usize, kind| self.ahead(count).kind == kind && self.is_joined(count);
+        if joined(1, TokenKind::Greater) {
+            if joined(2, TokenKind::Assign) {
+                return (Operator::Assign(Some(BinaryOperator::ShiftRight)), 3);
+            }
+            return (Operator::Binary(BinaryOperator::ShiftRight), 2);
+        }
+        if joined(1, TokenKind::Assign) {
+            return (Operator::Binary(BinaryOperator::GreaterEqual), 2);
+        }
+        (Operator::Binary(BinaryOperator::Greater), 1)
+    }
+
+    /// The current `?` begins the branches of a ternary.
+    pub(super) fn at_ternary(&self) -> bool {
+        let span = self.span();
+        is_ternary(!self.is_joined(0), &self.source.text[span.end as usize..])
+    }
+
+    fn operation(&mut self, left: Expression, operator: Operator, tokens: usize) -> Parsed<Expression> {
+        let first = self.bump().span;
+        let operator_span = (1..tokens).fold(first, |span, _| span.to(self.bump().span));
+        let tighter = operator.precedence() + 1;
+        let start = left.span;
+        let left_box = Box::new(left);
+        let kind = match operator {
+            Operator::Binary(operator) => {
+                self.check_chain(&left_box, operator, operator_span)?;
+                self.check_sign(operator, operator_span)?;
+                let right = Box::new(self.expression_above(tighter)?);
+                ExpressionKind::Binary { operator, operator_span, left: left_box, right }
+            }
+            Operator::Assign(None) => {
+                if self.at(TokenKind::Greater) && self.is_joined(0) {
+                    let error =
+                        Diagnostic::error(Code::Operator, operator_span.to(self.span()), "`=>` is not an operator").help("write `>=`");
+                    return Err(self.report(error));
+                }
+                ExpressionKind::Assign { place: left_box, value: Box::new(self.expression_above(precedence::ASSIGN)?) }
+            }
+            Operator::Assign(Some(operator)) => {
+                let value = Box::new(self.expression_above(precedence::ASSIGN)?);
+                ExpressionKind::AssignOperator { operator, operator_span, place: left_box, value }
+            }
+            Operator::Pipe => ExpressionKind::Pipeline { value: left_box, function: Box::new(self.expression_above(tighter)?) },
+            Operator::Range { inclusive } => {
+                let end = self.range_end(inclusive)?;
+                ExpressionKind::Range { start: Some(left_box), end, inclusive }
+            }
+            Operator::Ternary => {
+                let then = Box::new(self.expression_in(Rules { newlines: false, ..self.rules })?);
+                if !self.at(TokenKind::Colon) {
+                    return Err(self.ternary_without_colon(operator_span));
+                }
+                self.bump();
+                let otherwise = Box::new(self.expression_above(precedence::TERNARY)?);
+                ExpressionKind::Ternary { condition: left_box, then, otherwise }
+            }
+            Operator::Cast => ExpressionKind::Cast { value: left_box, ty: self.cast_type()? },
+        };
+        Ok(self.node(start.to(self.previous()), kind))
+    }
+
+    fn ternary_without_colon(&mut self, question: Span) -> super::Reported {
+        let found = self.describe();
+        let error = Diagnostic::error(Code::Expected, self.span(), format!("expected `:` and the other branch of `?`, found {found}"));
+        self.report(
+            error
+                .note_at(question, "this `?` begins a ternary, because there is space in front of it")
+                .help("write `c ? a : b`; the operator that returns an error is written without space: `value?`"),
+        )
+    }
+
+    /// Comparisons are not chained: `a < b < c`.
+    fn check_chain(&mut self, left: &Expression, operator: BinaryOperator, span: Span) -> Parsed<()> {
+        let ExpressionKind::Binary { operator: before, left: first, right: middle, .. } = &left.kind else { return Ok(()) };
+        let is_ordering = |operator: BinaryOperator| operator.precedence() == precedence::COMPARE;
+        if !is_ordering(*before) || !is_ordering(operator) {
+            return Ok(());
+        }
+        let error = Diagnostic::error(Code::ChainedComparison, span, "comparisons cannot be chained");
+        let (first, middle) = (self.text(first.span), self.text(middle.span));
+        if *before == BinaryOperator::Less
+            && operator == BinaryOperator::Greater
+            && matches!(self.kind(), TokenKind::PathSeparator | TokenKind::ParenthesisOpen)
+        {
+            return Err(
+                self.report(error.help(format!("types of a function or type are written with `::` in expressions: `{first}::<{middle}>`")))
+            );
+        }
+        if *before == BinaryOperator::Less && operator == BinaryOperator::Greater && self.text(left.span).ends_with('<') {
+            return Err(self.report(error.help("write `!=`")));
+        }
+        Err(self.report(error.help(format!(
+            "write two comparisons: `{first} {} {middle} && {middle} {} …`",
+            before.symbol(),
+            operator.symbol()
+        ))))
+    }
+
+    /// Reports signs that other languages have, made of two of ours: `===`, `<>`.
+    fn check_sign(&mut self, operator: BinaryOperator, span: Span) -> Parsed<()> {
+        let instead = match (operator, self.kind()) {
+            (BinaryOperator::Equal, TokenKind::Assign) => "==",
+            (BinaryOperator::NotEqual, TokenKind::Assign) | (BinaryOperator::Less, TokenKind::Greater) => "!=",
+            _ => return Ok(()),
+        };
+        if !self.is_joined(0) {
+            return Ok(());
+        }
+        let span = span.to(self.span());
+        let error = Diagnostic::error(Code::Operator, span, format!("`{}` is not an operator", self.text(span)));
+        Err(self.report(error.help(format!("write `{instead}`"))))
+    }
+
+    /// `..end`, `..=end`, `..`
+    fn open_range(&mut self) -> Parsed<Expression> {
+        let token = self.bump();
+        let inclusive = token.kind == TokenKind::RangeInclusive;
+        let end = self.range_end(inclusive)?;
+        Ok(self.node(token.span.to(self.previous()), ExpressionKind::Range { start: None, end, inclusive }))
+    }
+
+    fn range_end(&mut self, inclusive: bool) -> Parsed<Option<Box<Expression>>> {
+        if !inclusive && !self.begins_operand() {
+            return Ok(None);
+        }
+        Ok(Some(Box::new(self.expression_above(precedence::RANGE + 1)?)))
+    }
+
+    /// The current token may begin an operand that belongs to what is in front of it.
+    pub(super) fn begins_operand(&self) -> bool {
+        let token = self.token();
+        if self.rules.newlines && token.newline_before {
+            return false;
+        }
+        match token.kind {
+            TokenKind::BraceOpen => self.rules.structs,
+            TokenKind::Identifier
+            | TokenKind::Lifetime
+            | TokenKind::Integer
+            | TokenKind::Float
+            | TokenKind::String
+            | TokenKind::Char
+            | TokenKind::Byte
+            | TokenKind::ByteString
+            | TokenKind::FStringStart
+            | TokenKind::Error
+            | TokenKind::ParenthesisOpen
+            | TokenKind::BracketOpen
+            | TokenKind::Minus
+            | TokenKind::Not
+            | TokenKind::Tilde
+            | TokenKind::Star
+            | TokenKind::Power
+            | TokenKind::Ampersand
+            | TokenKind::AndAnd
+            | TokenKind::Bar
+            | TokenKind::OrOr
+            | TokenKind::PathSeparator
+            | TokenKind::Range
+            | TokenKind::RangeInclusive
+            | TokenKind::Less => true,
+            kind => {
+                kind.is_word()
+                    && !matches!(
+                        kind,
+                        TokenKind::As
+                            | TokenKind::Else
+                            | TokenKind::In
+                            | TokenKind::Where
+                            | TokenKind::Underscore
+                            | TokenKind::Mut
+                            | TokenKind::Ref
+                            | TokenKind::Let
+                            | TokenKind::For
+                    )
+            }
+        }
+    }
+
+    /// Prefix operators, which bind tighter than all others, then an operand with its postfix operators.
+    pub(super) fn unary(&mut self) -> Parsed<Expression> {
+        let token = self.token();
+        let operator = match token.kind {
+            TokenKind::Minus => UnaryOperator::Negate,
+            TokenKind::Not => UnaryOperator::Not,
+            TokenKind::Tilde => UnaryOperator::BitNot,
+            TokenKind::Star => UnaryOperator::Dereference,
+            TokenKind::Power => {
+                return self.double(
+                    |operand| ExpressionKind::Unary { operator: UnaryOperator::Dereference, operator_span: half(token.span, 1), operand },
+                    |operand| ExpressionKind::Unary { operator: UnaryOperator::Dereference, operator_span: half(token.span, 0), operand },
+                );
+            }
+            TokenKind::Ampersand => return self.reference(),
+            TokenKind::AndAnd => return self.double_reference(),
+            TokenKind::Plus => {
+                let error = Diagnostic::error(Code::Operator, token.span, "there is no unary `+`");
+                let help = if self.ahead(1).kind == TokenKind::Plus {
+                    "add one with `x += 1`"
+                } else {
+                    "remove the `+`; an operator between two operands is missing its left one"
+                };
+                return Err(self.report(error.help(help)));
+            }
+            _ => {
+                let operand = self.primary(Empty::Object)?;
+                return self.postfix(operand);
+            }
+        };
+        if operator == UnaryOperator::Negate && self.ahead(1).kind == TokenKind::Minus && self.is_joined(1) {
+            let span = token.span.to(self.ahead(1).span);
+            let error = Diagnostic::error(Code::Operator, span, "`--` in front of a value is ambiguous");
+            return Err(self.report(error.help("subtract one with `x -= 1`; negate twice with `-(-x)`")));
+        }
+        self.bump();
+        let operand = Box::new(self.nested(self.rules, Self::unary)?);
+        let span = token.span.to(operand.span);
+        Ok(self.node(span, ExpressionKind::Unary { operator, operator_span: token.span, operand }))
+    }
+
+    /// `&x`, `&mut x`
+    fn reference(&mut self) -> Parsed<Expression> {
+        let start = self.bump().span;
+        let mutable = self.eat(TokenKind::Mut);
+        let operand = Box::new(self.nested(self.rules, Self::unary)?);
+        let span = start.to(operand.span);
+        Ok(self.node(span, ExpressionKind::Reference { mutable, operand }))
+    }
+
+    /// `&&x`, which is one token.
+    fn double_reference(&mut self) -> Parsed<Expression> {
+        let start = self.bump().span;
+        let mutable = self.eat(TokenKind::Mut);
+        let operand = Box::new(self.nested(self.rules, Self::unary)?);
+        let end = operand.span;
+        self.deepen()?;
+        let inner = self.node(half(start, 1).to(end), ExpressionKind::Reference { mutable, operand });
+        Ok(self.node(start.to(end), ExpressionKind::Reference { mutable: false, operand: Box::new(inner) }))
+    }
+
+    /// `**x` as a prefix: two operators in one token.
+    fn double(
+        &mut self,
+        inner: impl FnOnce(Box<Expression>) -> ExpressionKind,
+        outer: impl FnOnce(Box<Expression>) -> ExpressionKind,
+    ) -> Parsed<Expression> {
+        let start = self.bump().span;
+        let operand = Box::new(self.nested(self.rules, Self::unary)?);
+        let end = operand.span;
+        self.deepen()?;
+        let inner = self.node(half(start, 1).to(end), inner(operand));
+        Ok(self.node(start.to(end), outer(Box::new(inner))))
+    }
+}
+
+/// The first or the second sign of a token of two.
+fn half(span: Span, which: u32) -> Span {
+    Span { start: span.start + which, end: span.start + which + 1, ..span }
+}
