@@ -1,9 +1,9 @@
 //! The Ruchy Lambda bootstrap: a custom runtime for AWS Lambda in a few kilobytes.
 //!
-//! Scope: find the handler, ask the Runtime API for an invocation, call the handler, post what it returned, for ever.
-//! Principles: nothing that the first request does not need happens before it is on the wire; every byte has a place
-//! of known size; pure functions in the middle (`address`, `http`, `request`, `api`, `json`), system calls at the rim (`sys`).
-//! `ARCHITECTURE.md` has the map and the way of one invocation.
+//! Scope: find the handler, fetch the next invocation, call the handler, post the result, repeat.
+//! Principles: nothing that the first request does not need happens before it is on the wire; every buffer has a
+//! fixed size; pure functions in the middle (`http`, `text`, most of `runtime_api`), system calls only in `sys`.
+//! `ARCHITECTURE.md` has the map and the life of one invocation.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -12,34 +12,20 @@
 #[cfg(test)]
 extern crate std;
 
-pub mod address;
-pub mod api;
 pub mod arch;
-pub mod base64;
-pub mod buffer;
-pub mod bytes;
-pub mod client;
-pub mod connection;
-pub mod crash;
-pub mod deadline;
-pub mod environment;
+pub mod config;
+pub mod current;
 pub mod event_loop;
-pub mod files;
-pub mod heap;
+pub mod exit;
+pub mod host;
 pub mod http;
 pub mod in_flight;
-pub mod interrupts;
-pub mod json;
-pub mod line;
 pub mod log;
-pub mod record;
-pub mod request;
-pub mod services;
-pub mod settings;
+pub mod runtime_api;
+pub mod signals;
+pub mod slot;
 pub mod snapshot;
-pub mod stream;
+pub mod stage;
 pub mod sys;
-pub mod termination;
 pub mod text;
-pub mod timestamp;
 pub mod workers;

@@ -1,27 +1,28 @@
 //! SnapStart: the process is frozen into a snapshot once it has started, and goes on from it any number of times, anywhere.
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html>.
 
-use crate::api::{Report, error_type};
-use crate::bytes::same_without_case;
-use crate::client::{Client, Stop};
-use crate::settings::Settings;
-use crate::{crash, in_flight};
+use crate::config::settings::Settings;
+use crate::in_flight;
+use crate::runtime_api::client::{Client, Fatal};
+use crate::runtime_api::report::{Report, error_type};
+use crate::signals::crash;
+use crate::text::bytes::eq_ignore_ascii_case;
 use handlers::{Hook, Hooks};
 
 /// Whether a snapshot is to be made of this process.
 #[must_use]
-pub fn is_wanted(settings: &Settings) -> bool {
-    same_without_case(settings.initialization_type, b"snap-start")
+pub fn is_snap_start(settings: &Settings) -> bool {
+    eq_ignore_ascii_case(settings.initialization_type, b"snap-start")
 }
 
 /// Runs the function's hook, waits until the process has been restored from its snapshot, and runs the other. Where Lambda says that there will be
 /// no snapshot, that is all there is to it.
 ///
 /// # Errors
-/// [`Stop`]: a hook failed, and Lambda was told, or cannot be reached.
+/// [`Fatal`]: a hook failed, and Lambda was told, or cannot be reached.
 #[cold]
 #[inline(never)]
-pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<(), Stop> {
+pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<(), Fatal> {
     run(client, inbox, hooks.before_snapshot, "init/error", error_type::BEFORE_SNAPSHOT)?;
     if client.restore_next(inbox)? {
         run(client, inbox, hooks.after_restore, "restore/error", error_type::AFTER_RESTORE)?;
@@ -29,12 +30,12 @@ pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<
     Ok(())
 }
 
-fn run(client: &mut Client<'_>, inbox: &mut [u8], hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Stop> {
+fn run(client: &mut Client<'_>, inbox: &mut [u8], hook: Option<Hook>, name: &'static str, error_type: &str) -> Result<(), Fatal> {
     let Some(hook) = hook else { return Ok(()) };
-    let client = &mut client.answering(inbox);
+    let client = &mut client.responder(inbox);
     crash::report_to(name);
-    let result = in_flight::handling(client, hook);
+    let result = in_flight::run_handler(client, hook);
     let Err(failure) = &result else { return Ok(()) };
     client.report_start(name, &Report { error_type, message: failure.message().as_bytes(), place: None }).ok(); // it was logged, and the process ends
-    Err(Stop)
+    Err(Fatal)
 }

@@ -2,13 +2,14 @@
 //! memory, so that what one of them does to itself is no other's concern. This one starts them, waits, and replaces those that end.
 #![allow(unsafe_code)]
 
-use crate::bytes::number;
-use crate::settings::Settings;
+use crate::config::settings::Settings;
+use crate::exit;
+use crate::log::log_error;
+use crate::slot::Memory;
 use crate::sys::process::{self, Child, Watch};
 use crate::sys::signal::SIGTERM;
 use crate::sys::{self, Clock};
-use crate::{event_loop, log};
-use core::cell::UnsafeCell;
+use crate::text::bytes::number;
 
 /// Most workers that are started.
 const WORKERS_MAX: usize = 2048;
@@ -35,13 +36,10 @@ struct Worker {
     unreachable: u32,
 }
 
-struct Memory(UnsafeCell<[Worker; WORKERS_MAX]>);
-
-// SAFETY: the process has one thread, and `supervise`, which is called once, takes the one reference.
-unsafe impl Sync for Memory {}
-
+/// Only `supervise` uses it, once.
 #[unsafe(link_section = ".bss..reserve.workers")]
-static MEMORY: Memory = Memory(UnsafeCell::new([const { Worker { child: None, at_ms: 0, failures: 0, unreachable: 0 } }; WORKERS_MAX]));
+static WORKERS: Memory<[Worker; WORKERS_MAX]> =
+    Memory::new([const { Worker { child: None, at_ms: 0, failures: 0, unreachable: 0 } }; WORKERS_MAX]);
 
 /// How many workers the environment asks for; `None` where this process is to serve by itself.
 #[must_use]
@@ -49,9 +47,9 @@ pub fn count(settings: &Settings) -> Option<usize> {
     let value = settings.max_concurrency;
     let count = number(value, 10, COUNT_DIGITS_MAX).unwrap_or(0);
     if count > WORKERS_MAX {
-        log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is more than the 2048 workers there can be");
+        log_error(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is more than the 2048 workers there can be");
     } else if count == 0 && !value.is_empty() {
-        log::complain(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is no number of workers: there is one");
+        log_error(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is no number of workers: there is one");
     }
     (count > 1).then_some(count.min(WORKERS_MAX))
 }
@@ -61,10 +59,10 @@ pub fn count(settings: &Settings) -> Option<usize> {
 #[inline(never)]
 pub fn supervise(count: usize) {
     // SAFETY: this is the one place that names it, and it comes by here once.
-    let workers = unsafe { &mut *MEMORY.0.get() }.get_mut(..count).unwrap_or_default();
+    let workers = unsafe { &mut *WORKERS.get() }.get_mut(..count).unwrap_or_default();
     let watch = Watch::new().unwrap_or_else(|errno| {
-        complain(b"cannot watch workers: error ", errno.number());
-        sys::exit(1)
+        log_number(b"cannot watch workers: error ", errno.number());
+        sys::exit(exit::CANNOT_START)
     });
     while let Some(due_ms) = start_due(workers) {
         if watch.wait(due_ms) {
@@ -76,8 +74,8 @@ pub fn supervise(count: usize) {
             }
         }
         if workers.iter().all(Worker::is_hopeless) {
-            log::complain(b"no worker can serve", b"", b"");
-            sys::exit(1);
+            log_error(b"no worker can serve", b"", b"");
+            sys::exit(exit::UNREACHABLE);
         }
     }
 }
@@ -111,7 +109,7 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
                     continue;
                 }
                 Err(errno) => {
-                    complain(b"cannot start a worker: error ", errno.number());
+                    log_number(b"cannot start a worker: error ", errno.number());
                     worker.unreachable += 1;
                     worker.postpone(now_ms);
                 }
@@ -124,14 +122,14 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
 
 /// Notes that a worker has ended, and when it is to be replaced.
 fn ended(worker: &mut Worker, status: i32) {
-    complain(b"a worker has ended, and is replaced: exit status ", status.unsigned_abs());
+    log_number(b"a worker has ended, and is replaced: exit status ", status.unsigned_abs());
     let now_ms = now_ms();
     if now_ms.saturating_sub(worker.at_ms) >= TROUBLE_MS {
         worker.failures = 0;
         worker.unreachable = 0;
     }
     // Whatever else ended it, a crash or a signal, is no reason to think that another will not do.
-    worker.unreachable = if status == event_loop::UNREACHABLE_STATUS { worker.unreachable + 1 } else { 0 };
+    worker.unreachable = if status == exit::UNREACHABLE { worker.unreachable + 1 } else { 0 };
     worker.postpone(now_ms);
 }
 
@@ -151,15 +149,15 @@ fn terminate(workers: &[Worker], watch: &Watch) -> ! {
             left -= 1;
         }
     }
-    sys::exit(0); // and with it those that are left
+    sys::exit(exit::TERMINATED); // and with it those that are left
 }
 
 fn now_ms() -> u64 {
     sys::milliseconds(Clock::Steady)
 }
 
-fn complain(what: &[u8], number: u32) {
-    log::complain(what, itoa::Buffer::new().format(number).as_bytes(), b"");
+fn log_number(what: &[u8], number: u32) {
+    log_error(what, itoa::Buffer::new().format(number).as_bytes(), b"");
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ def sizes():
         if package:
             needed = re.search(rf"^{package} = .*$", (HERE / "Cargo.toml").read_text(), re.MULTILINE)[0]
             (tree / "Cargo.toml").write_text(manifest.replace("[dependencies]\n", f"[dependencies]\n{needed}\n", 1))
-            shutil.copy(HERE / f"src/heaps/{heap}.rs", tree / "bootstrap/heap.rs")
+            shutil.copy(HERE / f"src/heaps/{heap}.rs", tree / "bootstrap/host/heap.rs")
         # What the manifest now names is added to the lock file, and nothing else is changed.
         subprocess.run(["cargo", "metadata", "--quiet", "--format-version", "1"], cwd=tree, check=True, stdout=subprocess.DEVNULL)
         for name, functions in FILES.items():

@@ -1,6 +1,5 @@
 //! aarch64, which Lambda calls arm64: Graviton.
 
-use super::LINE_BYTES;
 use core::arch::aarch64::{vld1q_u8, vmaxvq_u8, vorrq_u8};
 
 /// Searches bytes by instructions that every processor of this kind has.
@@ -24,6 +23,9 @@ macro_rules! entry {
         );
     };
 }
+
+/// Bytes that [`is_ascii`] reads: a cache line.
+pub const LINE_BYTES: usize = 64;
 
 /// Whether no byte of `line` has its highest bit.
 #[must_use]

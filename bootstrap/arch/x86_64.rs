@@ -1,6 +1,5 @@
 //! `x86_64`: Intel's and AMD's.
 
-use super::LINE_BYTES;
 use core::arch::global_asm;
 use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128};
 use core::ffi::c_int;
@@ -26,6 +25,9 @@ macro_rules! entry {
         );
     };
 }
+
+/// Bytes that [`is_ascii`] reads: a cache line.
+pub const LINE_BYTES: usize = 64;
 
 /// Whether no byte of `line` has its highest bit.
 #[must_use]

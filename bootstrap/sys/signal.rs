@@ -2,7 +2,7 @@
 
 use super::{call, call_of_five};
 use crate::arch::{self, SA_RESTORER};
-use core::cell::UnsafeCell;
+use crate::slot::Memory;
 use core::ffi::{c_int, c_void};
 use core::mem::zeroed;
 use core::ptr;
@@ -96,17 +96,16 @@ pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context
 const ALTERNATE_STACK_BYTES: usize = 128 << 10;
 
 #[repr(align(4096))]
-struct AlternateStack(UnsafeCell<[u8; ALTERNATE_STACK_BYTES]>);
+#[expect(dead_code, reason = "only the kernel uses it")]
+struct AlternateStack([u8; ALTERNATE_STACK_BYTES]);
 
-// SAFETY: only the kernel hands it out, to one handler after the other.
-unsafe impl Sync for AlternateStack {}
-
+/// Only the kernel uses it.
 #[unsafe(link_section = ".bss..reserve.stack")]
-static ALTERNATE_STACK: AlternateStack = AlternateStack(UnsafeCell::new([0; ALTERNATE_STACK_BYTES]));
+static ALTERNATE_STACK: Memory<AlternateStack> = Memory::new(AlternateStack([0; ALTERNATE_STACK_BYTES]));
 
 /// Gives the kernel the stack for handlers that ask for [`Stack::Alternate`].
 pub fn set_alternate_stack() {
-    let stack = libc::stack_t { ss_sp: ALTERNATE_STACK.0.get().cast(), ss_flags: 0, ss_size: ALTERNATE_STACK_BYTES };
+    let stack = libc::stack_t { ss_sp: ALTERNATE_STACK.get().cast(), ss_flags: 0, ss_size: ALTERNATE_STACK_BYTES };
     // SAFETY: the memory is static and nothing else uses it. It fails only for bad arguments.
     unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
 }

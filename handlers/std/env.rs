@@ -4,8 +4,10 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 unsafe extern "Rust" {
-    /// The value of the variable `name`, when it is set and UTF-8. The bootstrap defines it.
+    /// The value of the process's variable `name`, when it is set and UTF-8. The bootstrap defines it; likewise below.
     safe fn ruchy_lambda_variable(name: &str) -> Option<&'static str>;
+    /// Calls `read` with the trace id of the invocation in flight, if it has one.
+    safe fn ruchy_lambda_trace_id(read: &mut dyn FnMut(&str));
 }
 
 /// Why there is no value.
@@ -28,10 +30,17 @@ impl core::error::Error for VarError {}
 /// # Errors
 /// [`VarError`].
 pub fn var(name: impl AsRef<str>) -> Result<String, VarError> {
-    variable(name.as_ref()).map(ToString::to_string).ok_or(VarError::NotPresent)
+    let name = name.as_ref();
+    let mut value = None;
+    if name == "_X_AMZN_TRACE_ID" {
+        ruchy_lambda_trace_id(&mut |id| value = Some(id.to_string()));
+    } else {
+        value = variable(name).map(ToString::to_string);
+    }
+    value.ok_or(VarError::NotPresent)
 }
 
-/// [`var`] where it lies: the trace id is there until the next invocation.
+/// A variable of the process, which nothing changes while it runs.
 pub(crate) fn variable(name: &str) -> Option<&'static str> {
     ruchy_lambda_variable(name)
 }

@@ -16,6 +16,7 @@ mod faults;
 mod files;
 mod fixtures;
 mod handler;
+mod imports;
 mod invocations;
 mod language;
 mod layout;

@@ -11,7 +11,8 @@ mod heaps {
 mod traces;
 
 // What the heaps that stand in for ours find in the bootstrap.
-use ruchy_lambda::{crash, sys};
+use ruchy_lambda::signals::crash;
+use ruchy_lambda::sys;
 use std::alloc::{GlobalAlloc, Layout};
 use traces::Step;
 
@@ -19,7 +20,7 @@ use traces::Step;
 const ALIGN: usize = 8;
 const PAGE_BYTES: usize = 4096;
 
-static OURS: ruchy_lambda::heap::Heap = ruchy_lambda::heap::Heap::new();
+static OURS: ruchy_lambda::host::heap::Heap = ruchy_lambda::host::heap::Heap::new();
 static BUDDY: heaps::buddy::Heap = heaps::buddy::Heap::new();
 static DLMALLOC: heaps::dlmalloc::Heap = heaps::dlmalloc::Heap::new();
 static LINKED_LIST: heaps::linked_list::Heap = heaps::linked_list::Heap::new();

@@ -3,7 +3,7 @@
 
 use crate::draw::Draw;
 use crate::naive::{Chunked, chunked};
-use ruchy_lambda::http::{CHUNK_LINE_BYTES_MAX, Parser, Progress, buffer_bytes};
+use ruchy_lambda::http::parser::{CHUNK_LINE_BYTES_MAX, Parser, Progress, buffer_bytes};
 
 const STATUS_LINE: &[u8] = b"HTTP/1.1 200\r\n";
 const HEADER: &[u8] = b"Transfer-Encoding: chunked\r\n\r\n";

@@ -9,10 +9,11 @@ use crate::server::{Played, Script, Server};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use handlers::{Context, Failure, Record, ResponseStream};
-use ruchy_lambda::address;
-use ruchy_lambda::api::{REQUEST_ID_BYTES_MAX, Report};
-use ruchy_lambda::client::{Client, INBOX_BYTES};
-use ruchy_lambda::settings::Settings;
+use ruchy_lambda::config::settings::Settings;
+use ruchy_lambda::runtime_api::address;
+use ruchy_lambda::runtime_api::client::{Client, INBOX_BYTES};
+use ruchy_lambda::runtime_api::invocation::REQUEST_ID_BYTES_MAX;
+use ruchy_lambda::runtime_api::report::Report;
 use ruchy_lambda::{event_loop, log};
 use rustix::fs::{MemfdFlags, memfd_create};
 use serde_json::Value;
@@ -102,7 +103,7 @@ pub fn check(bytes: &[u8]) {
         let played = server.play(script, || {
             let mut client = Client::new(&address);
             let goes_on = match start % 8 {
-                0 => client.answering(inbox).report_start("init/error", &START_REPORT).is_ok(),
+                0 => client.responder(inbox).report_start("init/error", &START_REPORT).is_ok(),
                 1 => client.restore_next(inbox).is_ok(),
                 2 | 3 => {
                     client.request_next();

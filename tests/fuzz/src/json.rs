@@ -2,9 +2,11 @@
 //! header must have no control characters; nothing may overflow.
 
 use crate::draw::Draw;
-use ruchy_lambda::api::{ERROR_BODY_BYTES_MAX, Place, REQUEST_ID_BYTES_MAX, Report, error_body, xray_cause_header};
-use ruchy_lambda::buffer::Buffer;
-use ruchy_lambda::{json, record, text};
+use ruchy_lambda::log::record;
+use ruchy_lambda::runtime_api::invocation::REQUEST_ID_BYTES_MAX;
+use ruchy_lambda::runtime_api::report::{ERROR_BODY_BYTES_MAX, Place, Report, error_body, xray_cause_header};
+use ruchy_lambda::text::buffer::Buffer;
+use ruchy_lambda::text::{json, utf8};
 use serde_json::{Value, from_slice};
 
 /// What stands at the end of what was cut.
@@ -76,7 +78,7 @@ fn check_record(pieces: &[&[u8]], room: usize, epoch_ms: u64, request_id: &str) 
     assert_eq!(record["level"], "WARN");
     assert_eq!(record.get("requestId").and_then(Value::as_str).unwrap_or_default(), request_id);
     let readable = |piece| str::from_utf8(piece).unwrap_or("(not UTF-8)");
-    assert!(pieces.iter().all(|piece| text::from_bytes(piece) == str::from_utf8(piece).ok()));
+    assert!(pieces.iter().all(|piece| utf8::from_bytes(piece) == str::from_utf8(piece).ok()));
     let last = pieces[1].strip_suffix(b"\n").unwrap_or(pieces[1]);
     same_text(&record["message"], &(readable(pieces[0]).to_owned() + readable(last)));
 }

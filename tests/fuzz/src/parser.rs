@@ -2,7 +2,9 @@
 //! it returns, and must read the same headers as another parser.
 
 use httparse::{EMPTY_HEADER, Status};
-use ruchy_lambda::http::{Malformed, Parser, Progress, headers};
+use ruchy_lambda::http::headers::headers;
+use ruchy_lambda::http::malformed::Malformed;
+use ruchy_lambda::http::parser::{Parser, Progress};
 
 const BODY_BYTES_MAX: usize = 4096;
 

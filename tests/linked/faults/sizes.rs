@@ -2,8 +2,8 @@
 
 use super::play::{EVENT, ID, Play, play_all};
 use crate::support::bootstrap::{ALL, MISBEHAVING};
-use ruchy_lambda::api::EVENT_BYTES_MAX;
-use ruchy_lambda::http::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX};
+use ruchy_lambda::http::parser::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX};
+use ruchy_lambda::runtime_api::invocation::EVENT_BYTES_MAX;
 
 const START: &str = "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\n";
 const LENGTH: &str = "Content-Length: 2\r\n\r\n";

@@ -1,0 +1,29 @@
+//! The clocks, for handlers.
+#![allow(unsafe_code)]
+#![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
+
+use crate::sys::{self, Clock};
+
+// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_epoch_ms() -> u64 {
+    sys::milliseconds(Clock::Epoch)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_epoch_ns() -> u64 {
+    sys::nanoseconds(Clock::Epoch)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_steady_ns() -> u64 {
+    sys::nanoseconds(Clock::Steady)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_pause(milliseconds: u64) {
+    sys::sleep(milliseconds);
+}

@@ -1,0 +1,283 @@
+//! The handlers' heap. The bootstrap itself allocates nothing.
+//!
+//! Blocks of powers of two, each size with a list of its free ones; what is larger is a mapping of its own. The one freed last is kept for the
+//! next, and the one before it goes back to the kernel. No headers: Rust says a block's size when it gives it back. musl's malloc would do, but is
+//! several times the code; what this one gives up is the merging of free neighbours. Instead all blocks are forgotten when the last one was given
+//! back, as they are at the end of an invocation that keeps nothing, and their memory is cut anew.
+//! Where there is no more memory the process ends with a report, so that no caller carries code for it.
+#![allow(unsafe_code)]
+
+use crate::signals::crash;
+use crate::slot::Memory;
+use crate::sys::memory::{self, PAGE_BYTES};
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
+use core::ptr::{self, NonNull};
+
+/// Smallest block, and what every block is aligned to, in bytes.
+const BLOCK_BYTES_MIN: usize = 16;
+/// Largest block that is not a mapping of its own, in bytes.
+const BLOCK_BYTES_MAX: usize = 64 << 10;
+/// How many sizes of block there are.
+const SIZES: usize = (BLOCK_BYTES_MAX / BLOCK_BYTES_MIN).ilog2() as usize + 1;
+/// Memory that the file itself reserves, so that a small function never asks the kernel for any.
+const RESERVE_BYTES: usize = 64 << 10;
+/// The first of it, which lies in the page of the small statics: a first response that has room here needs no page of its own.
+const FIRST_RESERVE_BYTES: usize = 1 << 10;
+/// What is asked of the kernel when the reserve is used up, in bytes.
+const CHUNK_BYTES: usize = 1 << 20;
+
+const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES.is_multiple_of(BLOCK_BYTES_MIN));
+
+/// The global allocator of the linked file. Everything in it is zero at the start: it costs no byte of the file.
+pub struct Heap {
+    cut: Cut,
+    /// How many blocks are in use: more than it can count would be 64 GiB.
+    used: Cell<u32>,
+    /// The chunks that the kernel gave. INVARIANT: each begins with the address of the next or null.
+    chunks: Cell<*mut u8>,
+    /// Those of them that no block was cut from since the last one was given back.
+    unused_chunks: Cell<*mut u8>,
+    /// The mapping that was freed last, or null, and its size: a handler that has a large response has one each time, and new pages are most of
+    /// what that costs.
+    spare: Cell<*mut u8>,
+    spare_bytes: Cell<usize>,
+}
+
+/// What blocks were made of memory.
+struct Cut {
+    /// The free blocks of each size. INVARIANT: each is unused, of its list's size, and begins with the address of the next or null.
+    free: [Cell<*mut u8>; SIZES],
+    /// Memory that no block was cut from yet: where it begins, and how much there is. The last of it is cut first.
+    fresh: Cell<*mut u8>,
+    fresh_bytes: Cell<usize>,
+    /// Where that is.
+    stage: Cell<Stage>,
+}
+
+/// What fresh memory is a part of. (The first is 0, as everything is that is in no need of bytes of the file.)
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+#[repr(u8)]
+enum Stage {
+    Nothing,
+    FirstReserve,
+    Reserve,
+    Chunk,
+}
+
+/// Where blocks are cut from at first, and again when all were given back. (The reserves are one for all tests, and so for none.)
+const FIRST_STAGE: Stage = if cfg!(test) { Stage::Reserve } else { Stage::Nothing };
+
+/// Largest mapping that is kept as the spare one, in bytes: more than Lambda's longest response.
+const SPARE_BYTES_MAX: usize = 8 << 20;
+
+#[repr(align(16))]
+struct Reserve<const BYTES: usize>([u8; BYTES]);
+
+#[unsafe(link_section = ".bss..first.heap")]
+static FIRST_RESERVE: Memory<Reserve<FIRST_RESERVE_BYTES>> = Memory::new(Reserve([0; FIRST_RESERVE_BYTES]));
+
+#[unsafe(link_section = ".bss..reserve.heap")]
+static RESERVE: Memory<Reserve<RESERVE_BYTES>> = Memory::new(Reserve([0; RESERVE_BYTES]));
+
+// SAFETY: the process has one thread.
+unsafe impl Sync for Heap {}
+
+/// Which blocks a layout is served by, those of `BLOCK_BYTES_MIN << index` bytes; from [`SIZES`] on it is a mapping of its own. No layout that comes
+/// here has 0 bytes.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few instructions, and fewer in place")]
+fn index(layout: Layout) -> usize {
+    if layout.align() > BLOCK_BYTES_MIN {
+        return SIZES; // no block is aligned enough
+    }
+    // The number of bits that the last byte's offset takes, of which the smallest block's are the first.
+    ((layout.size().wrapping_sub(1) | (BLOCK_BYTES_MIN - 1)).ilog2() - (BLOCK_BYTES_MIN - 1).ilog2()) as usize
+}
+
+impl Heap {
+    /// A heap that has given out nothing.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "Default is not const")]
+    pub const fn new() -> Self {
+        Self {
+            cut: Cut {
+                free: [const { Cell::new(ptr::null_mut()) }; SIZES],
+                fresh: Cell::new(ptr::null_mut()),
+                fresh_bytes: Cell::new(0),
+                stage: Cell::new(FIRST_STAGE),
+            },
+            used: Cell::new(0),
+            chunks: Cell::new(ptr::null_mut()),
+            unused_chunks: Cell::new(ptr::null_mut()),
+            spare: Cell::new(ptr::null_mut()),
+            spare_bytes: Cell::new(0),
+        }
+    }
+
+    /// The spare mapping where it is large enough, of which what is too much goes back to the kernel; else a new one.
+    fn mapping(&self, bytes: usize) -> NonNull<u8> {
+        if self.spare_bytes.get() < bytes {
+            return map(bytes);
+        }
+        let memory = self.spare.replace(ptr::null_mut());
+        let (needed, had) = (bytes.next_multiple_of(PAGE_BYTES), self.spare_bytes.replace(0).next_multiple_of(PAGE_BYTES));
+        if needed < had {
+            // SAFETY: the spare mapping is not used, and has so many pages behind those that are needed.
+            unsafe { memory::unmap(memory.add(needed), had - needed) };
+        }
+        // SAFETY: where there are bytes there is a mapping.
+        unsafe { NonNull::new_unchecked(memory) }
+    }
+
+    /// Keeps a mapping as the spare one, if it is not too large; the one before goes back to the kernel.
+    ///
+    /// # Safety
+    /// `memory` is a mapping of `bytes` bytes, and not used any more.
+    unsafe fn release(&self, memory: *mut u8, bytes: usize) {
+        let (memory, bytes) =
+            if bytes > SPARE_BYTES_MAX { (memory, bytes) } else { (self.spare.replace(memory), self.spare_bytes.replace(bytes)) };
+        if bytes > 0 {
+            // SAFETY: by the caller's promise, or as the spare mapping, it is not used. (The kernel takes whole pages, the last one too.)
+            unsafe { memory::unmap(memory, bytes) };
+        }
+    }
+
+    fn block(&self, free: &Cell<*mut u8>, index: usize) -> NonNull<u8> {
+        self.used.set(self.used.get() + 1);
+        if let Some(block) = NonNull::new(free.get()) {
+            // SAFETY: by the invariant of `free` the block is unused and begins with the address of the next.
+            free.set(unsafe { block.cast().read() });
+            return block;
+        }
+        let bytes = BLOCK_BYTES_MIN << index;
+        while self.cut.fresh_bytes.get() < bytes {
+            self.refill();
+        }
+        let rest = self.cut.fresh_bytes.get() - bytes;
+        self.cut.fresh_bytes.set(rest);
+        // SAFETY: it is the last block of the memory that `fresh` points to, which is never at address 0.
+        unsafe { NonNull::new_unchecked(self.cut.fresh.get().add(rest)) }
+    }
+
+    /// The two reserves first, then one chunk after the other. What was left is too small for what is asked and is given up.
+    #[cold]
+    #[inline(never)]
+    fn refill(&self) {
+        let stage = self.cut.stage.get();
+        let (next, memory, bytes) = if stage >= Stage::Reserve {
+            (Stage::Chunk, self.chunk(), CHUNK_BYTES - BLOCK_BYTES_MIN)
+        } else if stage == Stage::FirstReserve {
+            (Stage::Reserve, RESERVE.get().cast(), RESERVE_BYTES)
+        } else {
+            (Stage::FirstReserve, FIRST_RESERVE.get().cast(), FIRST_RESERVE_BYTES)
+        };
+        self.cut.stage.set(next);
+        self.cut.fresh.set(memory);
+        self.cut.fresh_bytes.set(bytes);
+    }
+
+    /// What can be used of a chunk: one that the kernel gave before, or a new one.
+    fn chunk(&self) -> *mut u8 {
+        let mut chunk: *mut *mut u8 = self.unused_chunks.get().cast();
+        if chunk.is_null() {
+            chunk = map(CHUNK_BYTES).as_ptr().cast();
+            // SAFETY: the chunk is new.
+            unsafe { chunk.write(self.chunks.replace(chunk.cast())) };
+        } else {
+            // SAFETY: by the invariant of `chunks`.
+            self.unused_chunks.set(unsafe { chunk.read() });
+        }
+        // SAFETY: a chunk is larger.
+        unsafe { chunk.cast::<u8>().add(BLOCK_BYTES_MIN) }
+    }
+
+    /// What `realloc` does. (That it is never null is in its type, so who calls it carries no code for where it is.)
+    ///
+    /// # Safety
+    /// As `realloc`'s.
+    #[inline(never)]
+    unsafe fn resized(&self, memory: NonNull<u8>, before: Layout, after: Layout) -> NonNull<u8> {
+        let (from, to) = (index(before), index(after));
+        if from >= SIZES && to >= SIZES {
+            // SAFETY: `alloc` mapped it with this size.
+            return unsafe { memory::remap(memory.as_ptr(), before.size(), after.size()) }.unwrap_or_else(|_| crash::out_of_memory());
+        }
+        if from == to {
+            return memory;
+        }
+        // SAFETY: the layout's size is not 0, by the caller's promise, and what `alloc` returns is not null.
+        let moved = unsafe { NonNull::new_unchecked(self.alloc(after)) };
+        // SAFETY: both have at least the smaller size, and a new block overlaps no other.
+        unsafe { memory.copy_to_nonoverlapping(moved, before.size().min(after.size())) };
+        // SAFETY: the caller gives `memory` up.
+        unsafe { self.dealloc(memory.as_ptr(), before) };
+        moved
+    }
+
+    /// Forgets all blocks: none is used.
+    #[cold]
+    fn reset(&self) {
+        for free in &self.cut.free {
+            free.set(ptr::null_mut());
+        }
+        self.unused_chunks.set(self.chunks.get());
+        self.cut.fresh_bytes.set(0);
+        self.cut.stage.set(FIRST_STAGE);
+    }
+}
+
+fn map(bytes: usize) -> NonNull<u8> {
+    memory::map(bytes).unwrap_or_else(|_| crash::out_of_memory())
+}
+
+// SAFETY: a block is given out once until it comes back, has at least the size asked for, and is aligned to 16 bytes or, as a mapping, to a
+// page. It is never null: where there is no memory the process ends.
+unsafe impl GlobalAlloc for Heap {
+    #[inline(never)] // else it is copied to wherever a handler allocates
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let index = index(layout);
+        match self.cut.free.get(index) {
+            Some(free) => self.block(free, index).as_ptr(),
+            None if layout.align() > PAGE_BYTES => crash::out_of_memory(),
+            None => self.mapping(layout.size()).as_ptr(),
+        }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if index(layout) >= SIZES && layout.align() <= PAGE_BYTES {
+            return map(layout.size()).as_ptr(); // the kernel gives it zeroed
+        }
+        // SAFETY: the caller's promise is that of `alloc`.
+        let memory = unsafe { self.alloc(layout) };
+        // SAFETY: the block has at least this size.
+        unsafe { memory.write_bytes(0, layout.size()) };
+        memory
+    }
+
+    #[inline(never)]
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        let Some(free) = self.cut.free.get(index(layout)) else {
+            // SAFETY: `alloc` mapped it with this size, and the caller gives it back once.
+            unsafe { self.release(memory, layout.size()) };
+            return;
+        };
+        // SAFETY: the block is the heap's again, at least 16 bytes long and aligned to 16.
+        #[expect(clippy::cast_ptr_alignment, reason = "every block is aligned to 16 bytes")]
+        unsafe {
+            memory.cast::<*mut u8>().write(free.replace(memory));
+        };
+        self.used.set(self.used.get() - 1);
+        if self.used.get() == 0 && self.cut.stage.get() == Stage::Chunk {
+            self.reset();
+        }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        // SAFETY: the caller's promises: it was allocated, so is not null, and `bytes` is a size for this alignment.
+        unsafe { self.resized(NonNull::new_unchecked(memory), layout, Layout::from_size_align_unchecked(bytes, layout.align())).as_ptr() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+//! Headers of the invocation and variables of the environment, for handlers.
+#![allow(unsafe_code)]
+#![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
+
+use crate::config::environment::Environment;
+use crate::current;
+use crate::http::headers::header;
+use crate::slot::Slot;
+use crate::text::utf8;
+
+static ENVIRONMENT: Slot<Option<Environment>> = Slot::new(None);
+/// Whether this process is one of several that serve at once.
+static IS_WORKER: Slot<bool> = Slot::new(false);
+
+/// Sets the environment that handlers see. `is_worker`: the process is one of several that serve concurrently, which have no
+/// trace id in their environment.
+pub fn prepare(environment: Environment, is_worker: bool) {
+    ENVIRONMENT.set(Some(environment));
+    IS_WORKER.set(is_worker);
+}
+
+// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_header<'head>(head: &'head [u8], name: &str) -> Option<&'head str> {
+    utf8::from_bytes(header(head, name.as_bytes()))
+}
+
+/// The environment of the process never changes, so values live as long as the process.
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
+    utf8::from_bytes(ENVIRONMENT.get()?.variable(name.as_bytes())?)
+}
+
+/// The trace id lies in the buffer that the next invocation overwrites: it is lent, and only for the call of `read`.
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_trace_id(read: &mut dyn FnMut(&str)) {
+    if IS_WORKER.get() {
+        return;
+    }
+    current::with_invocation(|invocation| {
+        let trace_id = invocation.map_or(&b""[..], |invocation| header(invocation.head, b"lambda-runtime-trace-id"));
+        if let Some(trace_id) = utf8::from_bytes(trace_id)
+            && !trace_id.is_empty()
+        {
+            read(trace_id);
+        }
+    });
+}

@@ -1,0 +1,221 @@
+//! One connection to the Runtime API: a socket, what is still to be sent on it, and the reply in the making. Which request, and what to do
+//! when it fails, is `client`'s.
+
+use crate::http::parser::{Parser, Progress, Reply};
+use crate::runtime_api::address::Address;
+use crate::stage::{self, Stage};
+use crate::sys::socket::{self, PARTS};
+use crate::sys::{Descriptor, Errno};
+
+/// The connection failed, was closed, or carried what is no reply. [`Connection::last_error`] has the details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionLost;
+
+/// What went wrong last, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct LastError {
+    /// In words.
+    pub what: &'static [u8],
+    /// The kernel's error number, or 0.
+    pub errno: u32,
+}
+
+/// What is to be sent: five parts, one behind the other, each where its owner has it. Some may be empty.
+pub type Parts<'text> = [&'text [u8]; PARTS];
+
+/// A connection, open or not.
+#[derive(Debug)]
+pub struct Connection {
+    socket: Option<Descriptor>,
+    parser: Parser,
+    /// Bytes of the reply in the making that have been received.
+    filled: usize,
+    last_error: LastError,
+}
+
+impl Connection {
+    /// A connection that is not open.
+    #[must_use]
+    pub fn closed() -> Self {
+        Self { socket: None, parser: Parser::new(0), filled: 0, last_error: LastError { what: b"", errno: 0 } }
+    }
+
+    /// Connects to `address`, unless there is a connection: `socket` and `connect`, and nothing else.
+    ///
+    /// # Errors
+    /// [`ConnectionLost`].
+    pub fn open(&mut self, address: &Address<'_>) -> Result<(), ConnectionLost> {
+        if self.socket.is_some() {
+            return Ok(());
+        }
+        match socket::connect(address.ip, address.port) {
+            Ok(socket) => self.socket = Some(socket),
+            Err(errno) => return Err(self.failed(errno)),
+        }
+        Ok(())
+    }
+
+    /// How many bytes of its buffer the reply that [`Connection::exchange`] received takes.
+    #[must_use]
+    pub fn filled(&self) -> usize {
+        self.filled
+    }
+
+    /// What [`ConnectionLost`] was about.
+    #[must_use]
+    pub fn last_error(&self) -> LastError {
+        self.last_error
+    }
+
+    /// Keeps what the kernel said for the log.
+    #[cold]
+    #[inline(never)]
+    fn failed(&mut self, errno: Errno) -> ConnectionLost {
+        self.last_error = LastError { what: errno.name(), errno: errno.number() };
+        ConnectionLost
+    }
+
+    /// Closes the socket, if there is one.
+    pub fn close(&mut self) {
+        self.socket = None;
+    }
+
+    /// Makes ready for a body that is sent piece by piece: each is to go out at once. A connection that the peer has closed, or on which it says
+    /// what nobody asked for, is closed: what is sent but once must not be sent there.
+    pub fn prepare_for_pieces(&mut self) {
+        if let Some(socket) = &self.socket {
+            socket::send_at_once(socket);
+            if !socket::is_silent(socket) {
+                self.close();
+            }
+        }
+    }
+
+    /// Begins an exchange: what is received from now on is the reply to what is sent from now on.
+    #[inline(never)]
+    pub fn begin(&mut self, body_bytes_max: usize) {
+        self.parser = Parser::new(body_bytes_max);
+        self.filled = 0;
+    }
+
+    /// Sends `parts`, of which a new connection takes all at once; one that does not is closed.
+    ///
+    /// # Errors
+    /// [`ConnectionLost`].
+    pub fn send_first(&mut self, parts: &Parts<'_>) -> Result<(), ConnectionLost> {
+        let Some(socket) = &self.socket else { return Err(ConnectionLost) };
+        let mut left = socket::send(socket, parts).unwrap_or(0);
+        for part in parts {
+            left = left.wrapping_sub(part.len());
+        }
+        if left == 0 {
+            return Ok(());
+        }
+        self.close();
+        Err(ConnectionLost)
+    }
+
+    /// Sends `parts`, of which what was not sent is left, and receives what the peer says meanwhile into `buffer`: interim replies, or a reply that
+    /// ends the exchange ([`Progress::Complete`]) before all was sent.
+    ///
+    /// # Errors
+    /// [`ConnectionLost`].
+    #[inline(never)]
+    pub fn send(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8]) -> Result<Progress, ConnectionLost> {
+        while parts.iter().any(|part| !part.is_empty()) {
+            let Some(socket) = &self.socket else { return Err(ConnectionLost) };
+            match socket::send(socket, parts) {
+                Ok(count) => {
+                    drop_front(parts, count);
+                    continue;
+                }
+                Err(errno) if errno.is_try_again() => {
+                    socket::send_at_once(socket);
+                    if socket::wait_for_room(socket) {
+                        continue;
+                    }
+                }
+                Err(errno) => {
+                    let lost = self.failed(errno);
+                    // What a peer said before it hung up can still be received.
+                    if !errno.is_closed_by_peer() {
+                        return Err(lost);
+                    }
+                }
+            }
+            if self.receive(buffer)? == Progress::Complete {
+                return Ok(Progress::Complete);
+            }
+        }
+        Ok(Progress::Partial)
+    }
+
+    /// Sends `parts` and receives the rest of one reply into `buffer`; [`Connection::reply`] reads it from there. A connection that cannot carry
+    /// another request is closed.
+    ///
+    /// # Errors
+    /// [`ConnectionLost`], after which the connection is closed.
+    #[inline(never)]
+    pub fn exchange(&mut self, parts: &mut Parts<'_>, buffer: &mut [u8]) -> Result<(), ConnectionLost> {
+        let mut progress = self.send(parts, buffer);
+        while progress == Ok(Progress::Partial) {
+            progress = self.receive(buffer);
+        }
+        if progress.is_err() || !self.parser.keeps_alive() || parts.iter().any(|part| !part.is_empty()) {
+            self.close();
+        }
+        progress.map(|_| ())
+    }
+
+    /// The reply that [`Connection::exchange`] received into `buffer`.
+    #[must_use]
+    pub fn reply<'buffer>(&self, buffer: &'buffer [u8]) -> Reply<'buffer> {
+        self.parser.reply(buffer)
+    }
+
+    /// Receives what there is, and waits for it if need be.
+    fn receive(&mut self, buffer: &mut [u8]) -> Result<Progress, ConnectionLost> {
+        let Some(socket) = &self.socket else { return Err(ConnectionLost) };
+        let progress = match socket::receive(socket, buffer.get_mut(self.filled..).unwrap_or_default()) {
+            Err(errno) => return Err(self.failed(errno)),
+            Ok(0) => self.parser.finish(),
+            Ok(count) => {
+                self.filled += count;
+                self.parser.advance(buffer, &mut self.filled)
+            }
+        };
+        if self.parser.has_status() {
+            // From the first line of an invocation on, Lambda waits for a response.
+            stage::enter(Stage::Responding);
+        }
+        progress.map_err(|malformed| {
+            self.last_error = LastError { what: malformed.reason(), errno: 0 };
+            ConnectionLost
+        })
+    }
+}
+
+/// Takes `count` bytes off the front of `parts`.
+fn drop_front(parts: &mut Parts<'_>, mut count: usize) {
+    for part in parts {
+        let taken = count.min(part.len());
+        *part = part.get(taken..).unwrap_or_default();
+        count -= taken;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::drop_front;
+
+    #[test]
+    fn what_was_sent_is_dropped_across_parts() {
+        let mut parts = [&b"abc"[..], b"", b"defg", b"h", b""];
+        drop_front(&mut parts, 2);
+        assert_eq!(parts, [&b"c"[..], b"", b"defg", b"h", b""]);
+        drop_front(&mut parts, 3);
+        assert_eq!(parts, [&b""[..], b"", b"fg", b"h", b""]);
+        drop_front(&mut parts, 3);
+        assert_eq!(parts, [&b""[..]; 5]);
+    }
+}

@@ -1,0 +1,63 @@
+//! The meaning of a status in reply to a POST. Pure.
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
+
+/// What became of a POST.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Classification {
+    /// Lambda has it.
+    Accepted,
+    /// Lambda refused it and goes on; so does the runtime.
+    Refused,
+    /// Lambda cannot go on with this process.
+    Fatal,
+}
+
+/// What is known of earlier times that a POST was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PreviousAttempt {
+    /// There were none.
+    None,
+    /// It was cut short, and may have left Lambda in the middle of it.
+    CutShort,
+    /// It was sent in full, and the reply was lost.
+    Sent,
+}
+
+/// What a status in reply to a POST means: after one that was sent in full, a refusal says that it had arrived.
+#[must_use]
+pub fn classify(status: u16, previous: PreviousAttempt) -> Classification {
+    match status {
+        200..=299 => Classification::Accepted,
+        400 | 403 if previous == PreviousAttempt::Sent => Classification::Accepted,
+        403 if previous == PreviousAttempt::CutShort => Classification::Fatal,
+        500.. => Classification::Fatal,
+        _ => Classification::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Classification, PreviousAttempt, classify};
+
+    #[test]
+    fn statuses_mean_what_the_contract_says() {
+        for (status, previous, expected) in [
+            (202, PreviousAttempt::None, Classification::Accepted),
+            (200, PreviousAttempt::Sent, Classification::Accepted),
+            (400, PreviousAttempt::None, Classification::Refused),
+            (400, PreviousAttempt::Sent, Classification::Accepted),
+            (400, PreviousAttempt::CutShort, Classification::Refused),
+            (403, PreviousAttempt::None, Classification::Refused),
+            (403, PreviousAttempt::Sent, Classification::Accepted),
+            (403, PreviousAttempt::CutShort, Classification::Fatal),
+            (404, PreviousAttempt::Sent, Classification::Refused),
+            (410, PreviousAttempt::None, Classification::Refused),
+            (413, PreviousAttempt::None, Classification::Refused),
+            (413, PreviousAttempt::CutShort, Classification::Refused),
+            (500, PreviousAttempt::None, Classification::Fatal),
+            (503, PreviousAttempt::Sent, Classification::Fatal),
+        ] {
+            assert_eq!(classify(status, previous), expected, "{status} {previous:?}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Crashes of a handler: panics, faults and exhausted memory. The invocation in flight is reported to `/error`, then the process ends.
+#![allow(unsafe_code)]
+
+use crate::log::log_error;
+use crate::runtime_api::report::{ERROR_BODY_BYTES_MAX, Place, Report, error_type};
+use crate::signals::termination;
+use crate::slot::{Memory, Slot};
+use crate::stage::{Stage, stage};
+use crate::sys::signal::{Caught, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
+use crate::text::buffer::Buffer;
+use crate::{exit, in_flight, sys};
+use core::fmt::Write;
+use core::mem;
+use core::panic::{Location, PanicInfo};
+use core::time::Duration;
+
+/// Time limit for the report to Lambda: nothing else would end a worker whose API does not reply.
+const REPORT: Duration = Duration::from_secs(2);
+
+/// Longest message of a panic that is formatted at run time, in bytes: more than an error body has room for, which cuts and marks it.
+const PANIC_BYTES_MAX: usize = ERROR_BODY_BYTES_MAX;
+
+/// Largest distance in bytes between the stack pointer and the address of a stack overflow: large frames are probed page by page.
+const STACK_FAULT_BYTES: usize = 64 << 10;
+
+/// The endpoint for failures outside of invocations; `None` is `init/error`, so that the static is zero and costs no byte of the file.
+static ENDPOINT: Slot<Option<&'static str>> = Slot::new(None);
+/// The report that SIGABRT's handler sends, on its own stack. INVARIANT: it lies in a frame that is never returned to.
+static PENDING: Slot<Option<&'static Report<'static>>> = Slot::new(None);
+
+/// Holds the message of a panic, because the stack may be full. Only [`panicked`] uses it, which does not return.
+#[unsafe(link_section = ".bss..reserve.panic")]
+static MESSAGE: Memory<[u8; PANIC_BYTES_MAX]> = Memory::new([0; PANIC_BYTES_MAX]);
+
+/// Sets the endpoint for failures outside of invocations.
+pub fn report_to(name: &'static str) {
+    ENDPOINT.set(Some(name));
+}
+
+/// Reports a panic: its text and place.
+pub fn panicked(info: &PanicInfo<'_>) -> ! {
+    let place = info.location().map(source);
+    // SAFETY: nothing else uses it; if formatting panics, the call that formats does not continue.
+    let mut buffer = Buffer::new(unsafe { &mut *MESSAGE.get() });
+    let message = if let Some(text) = info.message().as_str() {
+        text.as_bytes()
+    } else {
+        write!(buffer, "{}", info.message()).ok();
+        buffer.bytes()
+    };
+    end(&Report { error_type: error_type::PANIC, message, place })
+}
+
+/// Reports a panic of a handler whose message needs no formatting.
+#[cold]
+pub fn panicked_with(text: &str, location: &Location<'_>) -> ! {
+    end(&Report { error_type: error_type::PANIC, message: text.as_bytes(), place: Some(source(location)) })
+}
+
+fn source<'a>(location: &'a Location<'_>) -> Place<'a> {
+    Place::Source { file: location.file(), line: location.line(), column: location.column() }
+}
+
+/// Reports that the heap is full.
+#[cold]
+#[inline(never)]
+pub fn out_of_memory() -> ! {
+    end(&Report { error_type: error_type::OUT_OF_MEMORY, message: b"out of memory", place: None })
+}
+
+/// Handles a signal of a fault, or SIGABRT.
+#[cold]
+pub fn on_fault(caught: &Caught) -> ! {
+    if let Some(report) = PENDING.take() {
+        report_and_exit(report);
+    }
+    let (error_type, what) = match caught.signal {
+        SIGSEGV if caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES => (error_type::STACK_OVERFLOW, "stack overflow"),
+        SIGSEGV => (error_type::SEGMENTATION_FAULT, "segmentation fault"),
+        SIGBUS => (error_type::BUS_ERROR, "bus error"),
+        SIGILL => (error_type::ILLEGAL_INSTRUCTION, "illegal instruction"),
+        SIGFPE => (error_type::ARITHMETIC_ERROR, "arithmetic error"),
+        _ => (error_type::ABORT, "aborted"),
+    };
+    let mut text = [0; 64];
+    let mut message = Buffer::new(&mut text);
+    message.push(what.as_bytes());
+    if matches!(caught.signal, SIGSEGV | SIGBUS) {
+        message.push(b" at address ");
+        message.push_address(caught.address);
+    }
+    report_and_exit(&Report { error_type, message: message.bytes(), place: Some(Place::Instruction(caught.instruction)) })
+}
+
+/// Reports a crash for the invocation in flight, or for the hook that runs, and ends the process. A second crash during the report only
+/// ends the process.
+#[cold]
+#[inline(never)]
+pub fn end(report: &Report<'_>) -> ! {
+    if stage() == Stage::Handling {
+        // SAFETY: only lifetimes change, and the caller's frame is never returned to.
+        PENDING.set(Some(unsafe { mem::transmute::<&Report<'_>, &'static Report<'static>>(report) }));
+        sys::process::abort(); // calls `on_fault` on the alternate stack: the handler's may be full
+    }
+    report_and_exit(report)
+}
+
+#[cold]
+#[inline(never)]
+fn report_and_exit(report: &Report<'_>) -> ! {
+    if !termination::has_begun() {
+        termination::limit(REPORT);
+    }
+    let reported = in_flight::with_responder(|responder, invocation| match (in_flight::finish(), invocation) {
+        (Some(finish), Some(invocation)) => finish(responder, &invocation.name, Some(report)),
+        (None, Some(invocation)) => responder.report(&invocation.name, report),
+        (_, None) => responder.report_start(ENDPOINT.get().unwrap_or("init/error"), report),
+    });
+    if reported.is_none() {
+        log_error(report.error_type.as_bytes(), b": ", report.message);
+    }
+    // A failure of `on_terminate` concerns no invocation.
+    sys::exit(if reported.is_none() && termination::has_begun() { exit::TERMINATED } else { exit::CRASHED })
+}

@@ -1,0 +1,28 @@
+//! The entry of all signals that the process handles.
+#![allow(unsafe_code)]
+
+use crate::signals::{crash, deadline, termination};
+use crate::sys::signal::{self, Caught, SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTERM, Stack};
+
+/// Installs the handlers.
+pub fn install() {
+    signal::set_alternate_stack();
+    // SIGALRM first: until it is handled it would end the process with another status than SIGTERM should.
+    for &signal in &[SIGALRM, SIGTERM, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT] {
+        // The hook of SIGTERM may need room. For the others the stack may be full.
+        let stack = if signal == SIGTERM { Stack::Same } else { Stack::Alternate };
+        signal::handle(signal, dispatch, stack);
+    }
+    signal::unblock_all();
+}
+
+signal::handler! {
+    fn dispatch(caught: Caught) {
+        match caught.signal {
+            SIGALRM if termination::is_limited() => termination::on_time_limit(),
+            SIGALRM => deadline::on_alarm(&caught),
+            SIGTERM => termination::terminate(),
+            _ => crash::on_fault(&caught),
+        }
+    }
+}

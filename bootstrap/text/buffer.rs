@@ -1,0 +1,136 @@
+//! A byte buffer of fixed size that text is appended to. It never grows and never panics: what does not fit is left out
+//! whole, and [`Buffer::overflowed`] says so from then on. Pure.
+
+use crate::text::bytes::slice;
+use core::fmt;
+
+/// Bytes appended to memory that belongs to the caller.
+pub struct Buffer<'memory> {
+    memory: &'memory mut [u8],
+    used: usize,
+    overflowed: bool,
+}
+
+impl<'memory> Buffer<'memory> {
+    /// An empty buffer over `memory`; its capacity is `memory.len()` bytes.
+    pub fn new(memory: &'memory mut [u8]) -> Self {
+        Self { memory, used: 0, overflowed: false }
+    }
+
+    /// Appends `bytes`, or nothing at all when they do not fit. Returns whether they did.
+    #[inline(never)] // called from so many places that copies of it would be a good part of the file
+    pub fn push(&mut self, bytes: &[u8]) -> bool {
+        let end = self.used.wrapping_add(bytes.len());
+        match self.memory.get_mut(self.used..end) {
+            // The lengths are equal; asking lets the compiler drop the panic.
+            Some(room) if room.len() == bytes.len() && !self.overflowed => {
+                room.copy_from_slice(bytes);
+                self.used = end;
+                true
+            }
+            _ => {
+                self.overflowed = true;
+                false
+            }
+        }
+    }
+
+    /// Appends `number` in decimal.
+    pub fn push_integer(&mut self, number: u32) -> bool {
+        self.push(itoa::Buffer::new().format(number).as_bytes())
+    }
+
+    /// Appends `number` in hexadecimal.
+    pub fn push_hexadecimal(&mut self, number: usize) {
+        let (leading, last) = (number >> 4, number & 15);
+        if leading != 0 {
+            self.push_hexadecimal(leading);
+        }
+        self.push(&[b"0123456789abcdef"[last]]);
+    }
+
+    /// Appends `address` as people write it: `0x401234`.
+    pub fn push_address(&mut self, address: usize) {
+        self.push(b"0x");
+        self.push_hexadecimal(address);
+    }
+
+    /// Whether something was left out. Nothing is appended after that.
+    #[must_use]
+    pub fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+
+    /// Bytes that still fit.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.memory.len() - self.used
+    }
+
+    /// What was appended so far.
+    #[inline(never)]
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        slice(self.memory, 0, self.used)
+    }
+
+    /// What was appended, for as long as the memory lives.
+    #[must_use]
+    pub fn into_bytes(self) -> &'memory [u8] {
+        slice(self.memory, 0, self.used)
+    }
+}
+
+/// Whole characters go in for as long as they fit, and the rest of what is written is left out.
+impl fmt::Write for Buffer<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut utf8 = [0; 4];
+        let fits = text.chars().all(|character| self.push(character.encode_utf8(&mut utf8).as_bytes()));
+        if fits { Ok(()) } else { Err(fmt::Error) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Buffer;
+
+    #[test]
+    fn appends_text_and_integers() {
+        let mut memory = [0; 32];
+        let mut buffer = Buffer::new(&mut memory);
+        assert!(buffer.push(b"Content-Length: "));
+        assert!(buffer.push_integer(6_291_556));
+        assert_eq!(buffer.bytes(), b"Content-Length: 6291556");
+        assert_eq!(buffer.room(), 9);
+    }
+
+    #[test]
+    fn addresses_are_hexadecimal() {
+        for (address, expected) in [(0, "0x0"), (0xf, "0xf"), (0x40_1234, "0x401234"), (usize::MAX, "0xffffffffffffffff")] {
+            let mut memory = [0; 18];
+            let mut buffer = Buffer::new(&mut memory);
+            buffer.push_address(address);
+            assert_eq!(buffer.bytes(), expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_whole_and_for_good() {
+        let mut memory = [0; 4];
+        let mut buffer = Buffer::new(&mut memory);
+        assert!(buffer.push(b"abc"));
+        assert!(!buffer.push(b"de"));
+        assert!(!buffer.push(b"f"), "after an overflow nothing may follow: the text would have a hole");
+        assert!(buffer.overflowed());
+        assert_eq!(buffer.into_bytes(), b"abc");
+    }
+
+    #[test]
+    fn exactly_full_is_not_an_overflow() {
+        let mut memory = [0; 3];
+        let mut buffer = Buffer::new(&mut memory);
+        assert!(buffer.push(b"abc"));
+        assert!(!buffer.overflowed());
+        assert!(buffer.push(b""));
+    }
+}

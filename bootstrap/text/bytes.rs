@@ -1,0 +1,157 @@
+//! Questions about byte slices that core answers with a panic in reserve or with code made for speed. Pure.
+//!
+//! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`, its panic and, with that, all of
+//! `core::fmt`.
+
+use crate::arch::Finder;
+
+/// Where `byte` first stands in `text`.
+///
+/// By memchr's form for instructions that every processor of this kind has: the one that it chooses at run time it would note in memory that
+/// nothing else writes to before the first request.
+#[inline(never)]
+#[must_use]
+pub fn find(text: &[u8], byte: u8) -> Option<usize> {
+    Finder::new(byte)?.find(text)
+}
+
+/// What of `text` is behind its first eights of bytes that are all from `least` to `~`; `least` is ASCII. What is left wants another look, byte by
+/// byte, and mostly is short.
+#[inline(never)]
+#[must_use]
+pub fn after_printable(mut text: &[u8], least: u8) -> &[u8] {
+    const HIGHEST_BITS: u64 = 0x80 * ONES;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    while let Some((eight, behind)) = text.split_first_chunk() {
+        let eight = u64::from_ne_bytes(*eight);
+        // Highest bits: of bytes that have it, of those that lack so much to it (a borrow only comes from one of them), and of DEL.
+        let below = eight.wrapping_sub(ONES * u64::from(least));
+        let above = (eight & !HIGHEST_BITS) + ONES;
+        if (eight | below | above) & HIGHEST_BITS != 0 {
+            break;
+        }
+        text = behind;
+    }
+    text
+}
+
+/// Whether the two are the same, letters of ASCII compared without case.
+#[inline(never)]
+#[must_use]
+pub fn eq_ignore_ascii_case(one: &[u8], other: &[u8]) -> bool {
+    // Mostly they are the very same, or differ where they begin.
+    let same = |one: u8, other: u8| one == other || one ^ other == 0x20 && (one | 0x20).is_ascii_lowercase();
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(*one, *other))
+}
+
+/// The number that `digits` spell: one to `digits_max` of them and nothing else. `radix` is 10 or 16, and so many digits fit.
+#[inline(never)]
+#[must_use]
+pub fn number(digits: &[u8], radix: usize, digits_max: usize) -> Option<usize> {
+    if digits.is_empty() || digits.len() > digits_max {
+        return None;
+    }
+    let mut number = 0;
+    for byte in digits {
+        // Letters come behind digits whatever their case; what is neither comes out too large.
+        let digit = if *byte > b'9' {
+            usize::from(*byte | 0x20).wrapping_sub(usize::from(b'a') - 10)
+        } else {
+            usize::from(*byte).wrapping_sub(usize::from(b'0'))
+        };
+        if digit >= radix || *byte > b'9' && digit < 10 {
+            return None;
+        }
+        number = number * radix + digit;
+    }
+    Some(number)
+}
+
+/// What stands from `start` up to `end`; nothing where that is no part of `text`.
+#[inline(never)]
+#[must_use]
+pub fn slice(text: &[u8], start: usize, end: usize) -> &[u8] {
+    text.get(start..end).unwrap_or_default()
+}
+
+/// `text` without `prefix`, if it begins with it.
+#[inline(never)]
+#[must_use]
+pub fn without_prefix<'text>(text: &'text [u8], prefix: &[u8]) -> Option<&'text [u8]> {
+    if text.get(..prefix.len())? == prefix { text.get(prefix.len()..) } else { None }
+}
+
+/// `text` without its last byte, if that is `last`.
+#[must_use]
+pub fn without_last(text: &[u8], last: u8) -> Option<&[u8]> {
+    match text {
+        [rest @ .., byte] if *byte == last => Some(rest),
+        _ => None,
+    }
+}
+
+/// `text` without the blanks and tabs around it.
+#[inline(never)]
+#[must_use]
+pub fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = text {
+        text = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// `text` in front of and behind the first `separator`, which neither holds; behind is empty where there is none.
+#[inline(never)]
+#[must_use]
+pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
+    let at = find(text, separator).unwrap_or(text.len());
+    (text.get(..at).unwrap_or_default(), text.get(at + 1..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{after_printable, eq_ignore_ascii_case, number, split_once, trim, without_last, without_prefix};
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    proptest! {
+        #[test]
+        fn they_answer_as_core_does(text in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'A'), Just(b'a'), any::<u8>()], 0..12), cut in 0usize..12, byte: u8) {
+            let prefix = &text[..cut.min(text.len())];
+            prop_assert_eq!(without_prefix(&text, prefix), text.strip_prefix(prefix));
+            prop_assert_eq!(without_prefix(prefix, &text), prefix.strip_prefix(&text[..]));
+            prop_assert_eq!(without_last(&text, byte), text.strip_suffix(&[byte]));
+            let other: Vec<u8> = text.iter().map(u8::to_ascii_uppercase).collect();
+            prop_assert!(eq_ignore_ascii_case(&text, &other));
+            prop_assert_eq!(eq_ignore_ascii_case(&text, prefix), text.eq_ignore_ascii_case(prefix));
+            if !text.iter().any(|byte| b"\n\r\x0c".contains(byte)) {
+                prop_assert_eq!(trim(&text), text.trim_ascii());
+            }
+            prop_assert_eq!(number(&[byte], 16, 1), char::from(byte).to_digit(16).map(|digit| digit as usize));
+            prop_assert_eq!(number(&[byte], 10, 1), char::from(byte).to_digit(10).map(|digit| digit as usize));
+            let mut parts = text.splitn(2, |at| *at == byte);
+            prop_assert_eq!(split_once(&text, byte), (parts.next().unwrap(), parts.next()));
+        }
+
+        #[test]
+        fn what_is_passed_over_is_printable_and_no_eight_less_than_could_be(text in proptest::collection::vec(prop_oneof![8 => b' '..=b'~', 1 => any::<u8>()], 0..40), least in prop_oneof![Just(b' '), Just(b'!')]) {
+            let rest = after_printable(&text, least);
+            let wanted = |byte: &u8| (least..=b'~').contains(byte);
+            let passed = text.len() - rest.len();
+            prop_assert!(text.ends_with(rest) && passed.is_multiple_of(8) && text[..passed].iter().all(wanted));
+            prop_assert!(rest.len() < 8 || !rest[..8].iter().all(wanted));
+        }
+
+        #[test]
+        fn numbers_are_read_as_core_reads_them(value: usize) {
+            prop_assert_eq!(number(std::format!("{value}").as_bytes(), 10, 20), Some(value));
+            prop_assert_eq!(number(std::format!("{value:x}").as_bytes(), 16, 16), Some(value));
+            prop_assert_eq!(number(std::format!("{value:X}").as_bytes(), 16, 16), Some(value));
+            prop_assert_eq!(number(std::format!("-{value}").as_bytes(), 10, 21), None);
+            prop_assert_eq!(number(std::format!("{value}").as_bytes(), 10, 0), None);
+        }
+    }
+}

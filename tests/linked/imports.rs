@@ -1,0 +1,141 @@
+//! The modules of `bootstrap/` import in one direction: no module uses another that uses it, directly or through others.
+
+use crate::support::bootstrap::root;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// A module by its path below the crate. The file that ships has the root `main`, which uses the library.
+type Module = Vec<String>;
+/// The modules that each module uses.
+type Imports = BTreeMap<Module, BTreeSet<Module>>;
+
+#[test]
+fn imports_of_the_bootstrap_have_no_cycle() {
+    let mut sources = BTreeMap::new();
+    read_sources(&root().join("bootstrap"), &[], &mut sources);
+    assert!(sources.len() > 40, "the sources of bootstrap/ were not found");
+    let found = cycles(&imports(&sources));
+    assert!(found.is_empty(), "modules that import each other, directly or through others: {found:#?}");
+}
+
+#[test]
+fn imports_finds_cycles_however_a_module_is_named() {
+    let cycle = |one: &str, other: &str| {
+        let sources = [("a", "//! Doc: `crate::b`.\n"), ("a::one", one), ("a::other", other), ("b", "use crate::{a, c::X};")];
+        let sources = sources.map(|(module, text)| (module.split("::").map(str::to_owned).collect(), text.to_owned()));
+        cycles(&imports(&BTreeMap::from(sources)))
+    };
+    let expected = BTreeSet::from([BTreeSet::from(["a::one".to_owned(), "a::other".to_owned()])]);
+    for one in ["use crate::a::other::X;", "use crate::{a::{other::{self, X}}};", "fn f() { crate::a::other::g(); }", "use super::other;"] {
+        assert_eq!(cycle(one, "use crate::a::one::Y;"), expected, "{one}");
+        assert!(cycle(one, "use crate::b; // crate::a::one\n\n#[cfg(test)]\nmod tests { use crate::a::one; }").is_empty(), "{one}");
+    }
+}
+
+/// Reads every source below `folder`, whose module is `module`.
+fn read_sources(folder: &Path, module: &[String], sources: &mut BTreeMap<Module, String>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        let mut name = module.to_vec();
+        let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            name.push(stem);
+            read_sources(&path, &name, sources);
+        } else if !matches!(stem.as_str(), "lib" | "tests") {
+            if module.is_empty() && stem == "start" {
+                name.push("main".to_owned()); // it belongs to the file that ships
+            }
+            if stem != "mod" {
+                name.push(stem);
+            }
+            sources.insert(name, fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+fn imports(sources: &BTreeMap<Module, String>) -> Imports {
+    let used_by = |(module, text): (&Module, &String)| {
+        let code = code(text);
+        let mut paths = Vec::new();
+        let parent = &module[..module.len() - 1];
+        for (start, base) in [("crate::", &[][..]), ("ruchy_lambda::", &[]), ("super::", parent), ("self::", module)] {
+            code.match_indices(start).for_each(|(at, _)| _ = read_paths(&code[at + start.len()..], base, &mut paths));
+        }
+        for child in sources.keys().filter(|child| child.len() == module.len() + 1 && child.starts_with(module)) {
+            let name = format!("{}::", child[module.len()]);
+            let is_relative =
+                |at: usize| at == 0 || !code[..at].ends_with(|before: char| before.is_alphanumeric() || "_:".contains(before));
+            paths.extend(code.match_indices(&name).any(|(at, _)| is_relative(at)).then(|| child.clone()));
+        }
+        let module_of = |path: Module| {
+            let prefixes = (1..=path.len()).rev().map(|length| path[..length].to_vec());
+            prefixes.into_iter().find(|prefix| sources.contains_key(prefix))
+        };
+        let used = paths.into_iter().filter_map(module_of).filter(|used| used != module).collect();
+        (module.clone(), used)
+    };
+    sources.iter().map(used_by).collect()
+}
+
+/// `text` without comments and without items for tests.
+fn code(text: &str) -> String {
+    let mut code = String::new();
+    let mut in_tests = false;
+    for line in text.lines() {
+        in_tests |= line == "#[cfg(test)]";
+        if !in_tests {
+            code.push_str(line.split("//").next().unwrap_or_default());
+            code.push('\n');
+        }
+        // The item ends where the indentation of its first line returns.
+        in_tests &= !(line.starts_with('}') || !line.starts_with([' ', '#']) && line.ends_with([';', '}']));
+    }
+    code
+}
+
+/// Reads the paths at the start of `text`, below `base`: one, or several in braces. Returns the text after them.
+fn read_paths<'text>(text: &'text str, base: &[String], paths: &mut Vec<Module>) -> &'text str {
+    let text = text.trim_start();
+    if let Some(mut group) = text.strip_prefix('{') {
+        loop {
+            group = read_paths(group, base, paths).trim_start();
+            match group.strip_prefix(',') {
+                Some(next) => group = next,
+                None => return group.strip_prefix('}').unwrap_or(group),
+            }
+        }
+    }
+    let end = text.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(text.len());
+    let (name, after) = text.split_at(end);
+    let mut path = base.to_vec();
+    path.extend((!matches!(name, "" | "self")).then(|| name.to_owned()));
+    match after.strip_prefix("::") {
+        Some(after) if !after.starts_with('<') => read_paths(after, &path, paths),
+        _ => {
+            paths.push(path);
+            after
+        }
+    }
+}
+
+/// The strongly connected components of more than one module.
+fn cycles(imports: &Imports) -> BTreeSet<BTreeSet<String>> {
+    let reachable: BTreeMap<&Module, BTreeSet<&Module>> = imports.keys().map(|module| (module, reach(imports, module))).collect();
+    let component = |module: &Module| -> BTreeSet<String> {
+        let others = reachable[module].iter().filter(|other| reachable[**other].contains(module));
+        others.map(|other| other.join("::")).collect()
+    };
+    imports.keys().map(component).filter(|modules| !modules.is_empty()).collect()
+}
+
+/// The modules that `module` uses, directly or through others.
+fn reach<'imports>(imports: &'imports Imports, module: &Module) -> BTreeSet<&'imports Module> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![module];
+    while let Some(next) = open.pop() {
+        let new: Vec<&Module> = imports.get(next).into_iter().flatten().filter(|used| found.insert(*used)).collect();
+        open.extend(new);
+    }
+    found
+}
