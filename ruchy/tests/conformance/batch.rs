@@ -1,0 +1,153 @@
+//! Many programs, compiled by one rustc call and linked into one file, which runs one of them at a time.
+
+use crate::facade;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// rustc's errors appear in stages: names, then types, then borrows. Each round leaves out the programs that have one.
+const ROUNDS_MAX: usize = 6;
+
+pub struct Program {
+    /// A name that is a Rust identifier.
+    pub name: String,
+    pub rust: String,
+}
+
+impl Program {
+    fn is_handler(&self) -> bool {
+        self.rust.contains("fn lambda_handler")
+    }
+}
+
+pub struct Batch {
+    runner: PathBuf,
+    /// The first error of rustc for each program that it refuses.
+    pub refused: BTreeMap<String, String>,
+    /// The first warning of rustc for each program.
+    pub warned: BTreeMap<String, String>,
+}
+
+/// Compiles and links `programs` in the folder `name`.
+pub fn build(name: &str, programs: &[Program]) -> Batch {
+    let folder = facade::folder().join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    fs::create_dir_all(&folder).unwrap();
+    for program in programs {
+        let entry = if program.is_handler() { "" } else { "\n#[allow(clippy::all)] pub fn conformance_program() { let _ = main(); }\n" };
+        fs::write(folder.join(&program.name).with_extension("rs"), format!("{}{entry}", program.rust)).unwrap();
+    }
+    let mut batch = Batch { runner: folder.join("runner"), refused: BTreeMap::new(), warned: BTreeMap::new() };
+    for _ in 0..ROUNDS_MAX {
+        let accepted: Vec<&Program> = programs.iter().filter(|program| !batch.refused.contains_key(&program.name)).collect();
+        fs::write(folder.join("programs.rs"), library(&accepted)).unwrap();
+        let (succeeded, messages) = rustc(&folder, "std", &["--crate-type=lib", "--crate-name=programs"], &folder.join("programs.rs"));
+        let refused_before = batch.refused.len();
+        for Message { level, program, text } in messages {
+            match (level.as_str(), program) {
+                ("error", Some(program)) => drop(batch.refused.entry(program).or_insert(text)),
+                ("warning", Some(program)) => drop(batch.warned.entry(program).or_insert(text)),
+                ("error", None) if !succeeded && batch.refused.len() == refused_before && !text.contains("aborting due to") => {
+                    panic!("rustc refuses the list of programs: {text}")
+                }
+                _ => {}
+            }
+        }
+        if succeeded {
+            link(&folder);
+            return batch;
+        }
+        assert!(batch.refused.len() > refused_before, "rustc fails without an error in a program");
+    }
+    panic!("rustc still finds errors after {ROUNDS_MAX} rounds");
+}
+
+/// The crate that has each program as a module.
+fn library(programs: &[&Program]) -> String {
+    let record = facade::root().join("handlers/record.rs").canonicalize().unwrap();
+    let mut text = format!(
+        "#[allow(warnings)]\n#[path = \"{}\"]\nmod record;\npub use record::*;\npub use std::lambda::{{Context, Failure, ResponseStream}};\n",
+        record.display()
+    );
+    let (mut handlers, mut mains, mut names) = (String::new(), String::new(), String::new());
+    for program in programs {
+        let name = &program.name;
+        writeln!(text, "#[path = \"{name}.rs\"]\npub mod {name};").unwrap();
+        if program.is_handler() {
+            write!(names, "{name:?},").unwrap();
+            writeln!(handlers, "{name:?} => entry(Signature::invoke({name}::lambda_handler, context, event)),").unwrap();
+        } else {
+            writeln!(mains, "{name:?} => {name}::conformance_program(),").unwrap();
+        }
+    }
+    writeln!(
+        text,
+        "fn entry(answer: Answer) -> String {{
+    match answer {{
+        Ok(text) => format!(\"< {{text}}\"),
+        Err(failure) => format!(\"! {{}}: {{}}\", failure.error_type(), failure.message()),
+    }}
+}}
+pub fn is_handler(name: &str) -> bool {{ [{names} \"\"].contains(&name) }}
+#[allow(unused)] pub fn call(name: &str, context: &Context, event: &str) -> String {{ match name {{ {handlers} _ => panic!() }} }}
+pub fn run(name: &str) {{ match name {{ {mains} _ => panic!() }} }}"
+    )
+    .unwrap();
+    text
+}
+
+fn link(folder: &Path) {
+    let library = format!("programs={}", folder.join("libprograms.rlib").display());
+    let runner = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/runner.rs");
+    let (succeeded, messages) = rustc(folder, "ruchy_std", &["--crate-type=bin", "--crate-name=runner", "--extern", &library], &runner);
+    let texts: Vec<String> = messages.into_iter().map(|message| message.text).collect();
+    assert!(succeeded, "the programs cannot be linked: {}", texts.join("\n"));
+}
+
+struct Message {
+    level: String,
+    program: Option<String>,
+    text: String,
+}
+
+fn rustc(folder: &Path, standard_as: &str, arguments: &[&str], source: &Path) -> (bool, Vec<Message>) {
+    let output = facade::rustc(standard_as).args(arguments).arg("--out-dir").arg(folder).arg(source).output().expect("rustc runs");
+    let text = String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), text.lines().filter_map(message).collect())
+}
+
+/// A message of rustc in JSON. Its own fields come before those of its children, and its first span names the program.
+fn message(line: &str) -> Option<Message> {
+    let value: serde_json::Value = serde_json::from_str(line).ok()?;
+    let rendered = value["rendered"].as_str()?.to_owned();
+    let program = value["spans"].as_array()?.iter().find_map(|span| {
+        let file = Path::new(span["file_name"].as_str()?);
+        let stem = file.file_stem()?.to_string_lossy().into_owned();
+        (stem != "programs" && stem != "record").then_some(stem)
+    });
+    Some(Message { level: value["level"].as_str()?.to_owned(), program, text: rendered })
+}
+
+impl Batch {
+    /// The transcript of the program `name` for `events`, one call each.
+    pub fn run(&self, name: &str, events: &[String]) -> String {
+        let output = Command::new("timeout")
+            .args(["--kill-after=1", "20"])
+            .arg(&self.runner)
+            .arg(name)
+            .args(events)
+            .stdin(Stdio::null())
+            .env_remove("AWS_REGION")
+            .output()
+            .expect("the runner starts");
+        let mut transcript = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !output.status.success() {
+            writeln!(transcript, "?? {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()).unwrap();
+        }
+        transcript
+    }
+}

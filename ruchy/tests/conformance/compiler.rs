@@ -1,0 +1,61 @@
+//! The compiler under test, as the corpora use it.
+
+use crate::case::Place;
+use ruchy::diagnostic::{Diagnostic, render};
+use ruchy::modules::{Loader, parse};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// An error: where it points, and all of its text in lower case.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub place: Place,
+    pub text: String,
+}
+
+/// The Rust, or what is reported.
+pub type Compiled = Result<String, Vec<Report>>;
+
+/// A program that is one file in memory.
+struct OneFile<'text>(&'text [u8]);
+
+const FILE: &str = "program.ruchy";
+
+impl Loader for OneFile<'_> {
+    fn load(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        Ok((path == Path::new(FILE)).then(|| self.0.to_vec()))
+    }
+}
+
+/// The Rust of `source`, or what is reported. A panic of the compiler is a report at 0:0.
+pub fn compile(source: &[u8]) -> Compiled {
+    let result = catch_unwind(AssertUnwindSafe(|| compiled(source)));
+    result.unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+        let text = format!("the compiler panicked: {}", message.unwrap_or_default());
+        Err(vec![Report { place: Place { line: 0, column: 0 }, text }])
+    })
+}
+
+fn compiled(source: &[u8]) -> Compiled {
+    let reports = syntax(source);
+    if reports.is_empty() { Ok(String::new()) } else { Err(reports) }
+}
+
+/// What the parser reports.
+pub fn syntax(source: &[u8]) -> Vec<Report> {
+    let parsed = parse(Path::new(FILE), &mut OneFile(source));
+    let report = |diagnostic: &Diagnostic| {
+        let position = parsed.sources.get(diagnostic.span.file).position(diagnostic.span.start);
+        let place = Place { line: position.line, column: position.column };
+        Report { place, text: render(diagnostic, &parsed.sources).to_lowercase() }
+    };
+    parsed.diagnostics.sorted().into_iter().filter(|diagnostic| diagnostic.is_error()).map(report).collect()
+}
+
+/// The reports in one line each, without the source.
+pub fn shown(reports: &[Report]) -> String {
+    let shown = |report: &Report| format!("{}:{} {}", report.place.line, report.place.column, report.text.replace('\n', " / "));
+    reports.iter().map(shown).collect::<Vec<_>>().join("; ")
+}

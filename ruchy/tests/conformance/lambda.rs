@@ -1,0 +1,39 @@
+//! Functions as authors write them, with the transcript of their invocations.
+//!
+//! `NAME.out` has `> ` an event, `| ` a line of the log, `~ ` what was streamed, `< ` the response, `! ` a failure. `+ ` continues an entry.
+
+use crate::corpus;
+use crate::functions::{self, Function};
+use std::fs;
+use std::path::Path;
+
+#[test]
+#[ignore = "waits for the emitter"]
+fn functions_answer_as_expected() {
+    let sources = functions::sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lambda"));
+    let function = |source: &std::path::PathBuf| {
+        let (events, expected) = transcript(&fs::read_to_string(source.with_extension("out")).unwrap());
+        Function { name: functions::name(source), source: fs::read(source).unwrap(), events, expected }
+    };
+    functions::check("lambda", &sources.iter().map(function).collect::<Vec<_>>(), corpus::difference);
+}
+
+/// The events of a transcript, and its other lines.
+fn transcript(text: &str) -> (Vec<String>, Vec<String>) {
+    let (mut events, mut expected): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut in_event = false;
+    for line in text.lines() {
+        if let Some(event) = line.strip_prefix('>') {
+            events.push(event.strip_prefix(' ').unwrap_or(event).to_owned());
+            in_event = true;
+        } else if let (true, Some(more)) = (in_event, line.strip_prefix("+ ")) {
+            let event = events.last_mut().expect("an event was begun");
+            event.push('\n');
+            event.push_str(more);
+        } else {
+            in_event = false;
+            expected.push(line.to_owned());
+        }
+    }
+    (events, expected)
+}

@@ -1,0 +1,147 @@
+//! Measures a folder of programs that are not part of this repository: Ruchy's own examples, or public programs.
+//!
+//! `CONFORMANCE_PROGRAMS_IN=FOLDER cargo test -p ruchy-compiler --test conformance -- --ignored --nocapture programs_of_a_folder` prints, for
+//! each sub-folder, how many programs print what Ruchy's interpreter prints for them, and writes `target/conformance/programs.txt` with every
+//! program. `RUCHY` names the interpreter; without one, only whether programs compile and run is counted.
+
+use crate::batch::{self, Program};
+use crate::{compiler, facade};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Programs of one rustc call.
+const BATCH: usize = 100;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Result {
+    /// It prints what the interpreter prints.
+    Same,
+    /// The interpreter stops with an error; up to there the output is the same.
+    SameUntilTheInterpreterStops,
+    /// It runs; the interpreter prints nothing to compare with.
+    Runs,
+    Differs,
+    Panics,
+    /// The compiler reports errors.
+    Refused,
+    /// Rustc refuses what the compiler emitted: a fault of the compiler.
+    NotCompiled,
+}
+
+struct Interpreted {
+    succeeded: bool,
+    output: String,
+}
+
+#[test]
+#[ignore = "needs a folder of programs"]
+fn programs_of_a_folder() {
+    let folder = PathBuf::from(std::env::var("CONFORMANCE_PROGRAMS_IN").expect("CONFORMANCE_PROGRAMS_IN names a folder"));
+    let mut sources = Vec::new();
+    collect(&folder, &mut sources);
+    sources.sort();
+    let mut results = Vec::new();
+    for (number, part) in sources.chunks(BATCH).enumerate() {
+        results.extend(measure(&format!("programs_{number}"), part));
+    }
+    let mut table: BTreeMap<String, BTreeMap<Result, usize>> = BTreeMap::new();
+    let mut list = String::new();
+    for (source, result, detail) in &results {
+        let name = source.strip_prefix(&folder).unwrap();
+        let group =
+            if name.components().count() > 1 { name.components().next().unwrap().as_os_str().to_string_lossy() } else { ".".into() };
+        *table.entry(group.into_owned()).or_default().entry(*result).or_insert(0) += 1;
+        writeln!(list, "{result:?} {}: {}", name.display(), detail.lines().take(8).collect::<Vec<_>>().join(" / ")).unwrap();
+    }
+    fs::write(facade::folder().join("programs.txt"), &list).unwrap();
+    for (group, counts) in &table {
+        println!("{group}: {} programs, {counts:?}", counts.values().sum::<usize>());
+    }
+}
+
+fn collect(folder: &Path, sources: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, sources);
+        } else if path.extension().is_some_and(|extension| extension == "ruchy") {
+            sources.push(path);
+        }
+    }
+}
+
+fn measure(name: &str, sources: &[PathBuf]) -> Vec<(PathBuf, Result, String)> {
+    let compiled: Vec<_> = sources.iter().map(|source| compiler::compile(&fs::read(source).unwrap())).collect();
+    let identifier = |index: usize| format!("program_{index}");
+    let programs = compiled.iter().enumerate().filter_map(|(index, compiled)| {
+        let rust = compiled.as_ref().ok()?.clone();
+        rust.contains("fn main").then(|| Program { name: identifier(index), rust })
+    });
+    let batch = batch::build(name, &programs.collect::<Vec<_>>());
+    let result = |(index, (source, compiled)): (usize, (&PathBuf, &compiler::Compiled))| {
+        let (result, detail) = match (compiled, batch.refused.get(&identifier(index))) {
+            (Err(reports), _) => (Result::Refused, compiler::shown(reports)),
+            (Ok(_), Some(error)) => (Result::NotCompiled, error.clone()),
+            (Ok(rust), None) if !rust.contains("fn main") => (Result::Runs, "there is no main".to_owned()),
+            (Ok(_), None) => compare(&batch.run(&identifier(index), &[]), interpreted(source)),
+        };
+        (source.clone(), result, detail)
+    };
+    sources.iter().zip(&compiled).enumerate().map(result).collect()
+}
+
+fn compare(transcript: &str, interpreted: Option<Interpreted>) -> (Result, String) {
+    let lines = |prefix: &str| transcript.lines().filter_map(|line| line.strip_prefix(prefix)).collect::<Vec<_>>();
+    let (log, panics) = (lines("| "), [lines("* "), lines("?? ")].concat());
+    let Some(interpreted) = interpreted else {
+        return if panics.is_empty() { (Result::Runs, String::new()) } else { (Result::Panics, panics.join("; ")) };
+    };
+    let expected: Vec<&str> = interpreted.output.lines().collect();
+    let difference = (0..expected.len().max(log.len())).find(|index| expected.get(*index) != log.get(*index));
+    match difference {
+        None if interpreted.succeeded && panics.is_empty() => (Result::Same, String::new()),
+        _ if !interpreted.succeeded && log.starts_with(&expected) => {
+            if expected.is_empty() {
+                (Result::Runs, String::new())
+            } else {
+                (Result::SameUntilTheInterpreterStops, String::new())
+            }
+        }
+        Some(index) => (
+            Result::Differs,
+            format!("line {}: prints {:?}, the interpreter {:?}; {panics:?}", index + 1, log.get(index), expected.get(index)),
+        ),
+        None => (Result::Panics, panics.join("; ")),
+    }
+}
+
+/// What the interpreter prints for `source`; kept by the text of the source, because the interpreter is slow.
+fn interpreted(source: &Path) -> Option<Interpreted> {
+    let ruchy = std::env::var_os("RUCHY")?;
+    let text = fs::read(source).unwrap();
+    let hash = text.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    let kept = facade::folder().join("interpreted");
+    let file = kept.join(format!("{hash:016x}"));
+    if !file.exists() {
+        let scratch = kept.join("scratch");
+        let _ = fs::remove_dir_all(&scratch);
+        fs::create_dir_all(&scratch).unwrap();
+        let output = Command::new("timeout")
+            .args(["--kill-after=1", "10"])
+            .arg(ruchy)
+            .arg("run")
+            .arg(source.canonicalize().unwrap())
+            .current_dir(&scratch)
+            .stdin(Stdio::null())
+            .output()
+            .ok()?;
+        let status = if output.status.success() { "ok\n" } else { "failed\n" };
+        fs::write(&file, [status.as_bytes(), &output.stdout].concat()).unwrap();
+    }
+    let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+    let (status, output) = text.split_once('\n')?;
+    Some(Interpreted { succeeded: status == "ok", output: output.to_owned() })
+}
