@@ -3,7 +3,7 @@
 use crate::compiler::{self, Compiler};
 use crate::function::{self, Function, Origin};
 use crate::place::Places;
-use crate::{Error, inline, layout, lower, mark, signature};
+use crate::{Error, inline, layout, lower, mark, modules, signature, source};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,7 @@ pub fn write_modules(out: &Path) -> Result<Vec<PathBuf>, Error> {
         function.check()?;
         modules += &module(function, passes, &places)?;
         inputs.extend([function.source.clone(), function.source.with_extension("rs")]);
+        inputs.extend(modules::of(&function.source));
     }
     let path = out.join("functions.rs");
     fs::write(&path, modules).map_err(|error| Error::file(&path, error))?;
@@ -91,7 +92,7 @@ fn number(variable: &'static str, max: usize, default: usize) -> Result<usize, E
 
 fn module(function: &Function, passes: Passes, places: &Places) -> Result<String, Error> {
     let Function { name, source, origin } = function;
-    let written = read(source)?;
+    let written = source::read(source)?;
     let (rust, lints) = match origin {
         Origin::Rust => (written.clone(), ""),
         Origin::Ruchy => (fresh(source, &written)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
@@ -138,7 +139,7 @@ fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {
 
 /// The transpiled Rust of `source`, whose text is `written`: what stands beside it when that is fresh, else what is made of it now.
 fn fresh(source: &Path, written: &str) -> Result<String, Error> {
-    if let Ok(committed) = fs::read_to_string(source.with_extension("rs"))
+    if let Ok(committed) = source::read(&source.with_extension("rs"))
         && mark::is_fresh(&committed, written)
     {
         return Ok(committed);
@@ -148,8 +149,4 @@ fn fresh(source: &Path, written: &str) -> Result<String, Error> {
         other => other,
     })?;
     compiler.transpile(source)
-}
-
-fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|error| Error::file(path, error))
 }

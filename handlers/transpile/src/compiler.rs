@@ -3,7 +3,7 @@
 mod cut;
 mod hint;
 
-use crate::{Error, mark, mend};
+use crate::{Error, mark, mend, source};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,11 +65,11 @@ impl Compiler {
     /// # Errors
     /// [`Error::Refused`] with ruchy's message and the line, as well as it can be told; [`Error::File`].
     pub fn transpile(&self, source: &Path) -> Result<String, Error> {
-        let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
+        let text = source::read(source)?;
         let prepared = mend::prepare(&text);
-        let output = if prepared == text { self.run("transpile".as_ref(), Some(source))? } else { self.transpile_text(&prepared)? };
+        let output = self.transpile_text(&prepared)?;
         if !output.status.success() {
-            let lost = prepared != text && self.run("transpile".as_ref(), Some(source))?.status.success();
+            let lost = prepared != text && self.transpile_text(&text)?.status.success();
             let message = LOST_PARENTHESES.to_owned();
             // Its lines are those of the source.
             let refused = || self.refused(source, &text, &prepared, &output);
@@ -88,8 +88,8 @@ impl Compiler {
     /// # Errors
     /// As [`Self::transpile`].
     pub fn emit(&self, source: &Path) -> Result<String, Error> {
-        let text = fs::read_to_string(source).map_err(|error| Error::file(source, error))?;
-        let output = self.run("transpile".as_ref(), Some(source))?;
+        let text = source::read(source)?;
+        let output = self.transpile_text(&text)?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }

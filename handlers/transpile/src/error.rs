@@ -80,7 +80,12 @@ impl Display for Error {
                     f,
                     "{}: there is no `lambda_handler` in it. Write `pub {function} lambda_handler(request_id: &str, body: &str) -> String`.",
                     path.display()
-                )
+                )?;
+                if function == "fun" {
+                    return Ok(());
+                }
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                write!(f, " If it is code that functions share, include it in one: `mod {name};`.")
             }
             Self::NoCompiler { stale, version } => {
                 if let Some(stale) = stale {

@@ -1,6 +1,7 @@
-//! Which functions there are: every `NAME.ruchy`, and every `NAME.rs` that was not transpiled from one.
+//! Which functions there are: every `NAME.ruchy`, and every `NAME.rs` that was not transpiled from one and is no code that functions share: a file
+//! without a `lambda_handler` that another includes by `mod NAME;`.
 
-use crate::{Error, mark};
+use crate::{Error, mark, modules, source};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,13 @@ pub fn select(functions: Vec<Function>, names: &[&str]) -> Result<Vec<Function>,
 }
 
 impl Function {
+    /// The files that a developer writes for it: its source, and the code that it shares with others.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let shared = if self.origin == Origin::Rust { modules::of(&self.source) } else { Vec::new() };
+        std::iter::once(self.source.clone()).chain(shared).collect()
+    }
+
     /// What is wrong with it that can be told without a compiler.
     ///
     /// # Errors
@@ -69,7 +77,7 @@ impl Function {
         if !is_name(&self.name) {
             return Err(Error::BadName { path });
         }
-        let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
+        let text = source::read(&path)?;
         if self.origin == Origin::Rust && mark::read(&text).is_some() {
             return Err(orphaned(path));
         }
@@ -97,7 +105,23 @@ fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
         }
         functions.push(Function { name, source: path, origin });
     }
+    without_shared_code(&mut functions);
     Ok(functions)
+}
+
+/// Removes files of Rust that have no handler and that others include.
+fn without_shared_code(functions: &mut Vec<Function>) {
+    let is_rust = |function: &&Function| function.origin == Origin::Rust;
+    if functions.iter().filter(is_rust).all(|function| defines_handler(&function.source)) {
+        return;
+    }
+    let included: Vec<PathBuf> = functions.iter().filter(is_rust).flat_map(|function| modules::of(&function.source)).collect();
+    functions.retain(|function| !included.contains(&function.source) || defines_handler(&function.source));
+}
+
+fn defines_handler(source: &Path) -> bool {
+    source::read(source)
+        .is_ok_and(|text| text.lines().any(|line| line.trim_start().trim_start_matches("pub ").starts_with("fn lambda_handler")))
 }
 
 /// Whether it was made of the source beside it. One whose source is gone would silently stop being a function, and is one that cannot be built.
@@ -181,6 +205,20 @@ mod tests {
         let functions = find(&folders).unwrap();
         let well: Vec<_> = functions.iter().map(|function| (function.name.as_str(), function.check().is_ok())).collect();
         assert_eq!(well, [("a", true), ("bytes", false), ("empty", false), ("two words", false)]);
+    }
+
+    #[test]
+    fn shared_code_is_not_a_function() {
+        let user = format!("mod shared;\n{HANDLER}").replace("fun ", "fn ");
+        let shared = "//! Shared by every lambda_handler.\npub fn one() -> u64 { 1 }";
+        let (kept, folders) = folder(&[("a.rs", &user), ("b.ruchy", HANDLER), ("shared.rs", shared)]);
+        let names = || find(&folders).unwrap().into_iter().map(|function| function.name).collect::<Vec<_>>();
+        assert_eq!(names(), ["a", "b"]);
+        // A function that another includes stays one.
+        fs::write(kept.path().join("shared.rs"), "pub fn lambda_handler(event: &str) -> &str { event }").unwrap();
+        assert_eq!(names(), ["a", "b", "shared"]);
+        let message = failure(&[("shared.rs", "pub fn one() -> u64 { 1 }")]);
+        assert!(message.contains("`mod shared;`"), "{message}");
     }
 
     #[test]

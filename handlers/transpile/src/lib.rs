@@ -12,11 +12,13 @@ pub mod layout;
 pub mod lower;
 pub mod mark;
 pub mod mend;
+pub mod modules;
 pub mod nearest;
 pub mod operator;
 pub mod place;
 pub mod pure;
 pub mod signature;
+pub mod source;
 mod template;
 
 pub use error::Error;
@@ -53,6 +55,6 @@ fn renewed(function: &Function, compiler: &Compiler) -> Result<Option<(PathBuf, 
     }
     let text = compiler.transpile(&function.source)?;
     let path = function.source.with_extension("rs");
-    let is_fresh = fs::read_to_string(&path).ok().as_deref() == Some(text.as_str());
+    let is_fresh = source::read(&path).ok().as_deref() == Some(text.as_str());
     Ok((!is_fresh).then_some((path, text)))
 }
