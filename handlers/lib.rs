@@ -8,6 +8,10 @@
 
 mod record;
 
+/// Defines what functions ask of the runtime, for the tests that functions have: `cargo test -p handlers`.
+#[cfg(test)]
+extern crate ruchy_lambda as _;
+
 pub use record::{Answer, Call, Completion, Hook, Hooks, Outcome, Record, Signature, records};
 pub use std::fs::{FileOptions, FileStatus, Whence};
 pub use std::lambda::{Context, ERROR_TYPE_BYTES_MAX, Failure, ResponseStream, StreamPiece, ToFailure};

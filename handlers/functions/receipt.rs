@@ -23,8 +23,25 @@ fn one() -> u64 {
     1
 }
 
+fn total(cents: u64, count: u64) -> Result<u64, Failure> {
+    cents.checked_mul(count).ok_or_else(|| Failure::new("Function.TooMuch", "nobody has so much money"))
+}
+
 pub fn lambda_handler(context: &Context, order: &Typed<Order>) -> Result<Typed<Receipt>, Failure> {
-    let cents = order.cents.checked_mul(order.count).ok_or_else(|| Failure::new("Function.TooMuch", "nobody has so much money"))?;
+    let cents = total(order.cents, order.count)?;
     let line = format!("{} × {}", order.count, order.name);
     Ok(Typed(Receipt { line, cents, request_id: context.request_id().to_owned() }))
+}
+
+// `cargo test -p handlers` runs the tests of all functions.
+#[cfg(test)]
+mod tests {
+    use super::total;
+
+    #[test]
+    fn total_is_refused_when_it_overflows() {
+        println!("printed as in a function");
+        assert_eq!(total(450, 2).unwrap(), 900);
+        assert_eq!(total(u64::MAX, 2).unwrap_err().error_type(), "Function.TooMuch");
+    }
 }
