@@ -4,24 +4,24 @@ set positional-arguments := true
 
 rie_wheel := "aws-sam-cli==1.170.0"
 rie := ".venv/rie/aws-lambda-rie"
-# `--arch arm64` in front of names is what RUCHY_LAMBDA_ARCH=arm64 in the environment is.
-arch := '''
-    if [[ ${1:-} == --arch ]]; then
-        if [[ $# == 1 ]]; then echo "--arch: which? x86_64 or arm64" >&2; exit 1; fi
-        export RUCHY_LAMBDA_ARCH=$2
-        shift 2
-    fi
-'''
-# The same wherever it stands among options, which go on to the tool.
+# Sets `names` to the arguments without `--arch ARCH`, which is exported as RUCHY_LAMBDA_ARCH.
 arch_option := '''
-    arguments=("$@")
-    for index in "${!arguments[@]}"; do
-        case ${arguments[index]} in
-            --arch) export RUCHY_LAMBDA_ARCH=${arguments[index + 1]:-} ;;
-            --arch=*) export RUCHY_LAMBDA_ARCH=${arguments[index]#--arch=} ;;
+    names=()
+    while (($#)); do
+        case $1 in
+            --arch=*) export RUCHY_LAMBDA_ARCH=${1#*=} ;;
+            --arch)
+                if (($# == 1)); then echo "--arch: expected x86_64 or arm64 after it" >&2; exit 1; fi
+                export RUCHY_LAMBDA_ARCH=$2
+                shift
+                ;;
+            *) names+=("$1") ;;
         esac
+        shift
     done
 '''
+# `{{ help }} COMMAND ;; esac` runs COMMAND in the place of all that follows, if `--help` is among the arguments: before anything is built.
+help := 'case " $* " in *" --help "* | *" -h "*) exec'
 aws_cli := justfile_directory() / ".venv/aws/bin"
 shipped := "echo fibonacci greeting minimal"
 bench := "cargo run --quiet --release --package ruchy-lambda-bench --bin ruchy-lambda --"
@@ -32,17 +32,17 @@ tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
 default:
     @just --list --unsorted
 
-# Run function NAME once, on EVENT: JSON, @file or - for standard input.
-[group('run')]
+# Run function NAME once, on EVENT: JSON, @file or - for standard input. `--help` lists options: --timeout SECONDS, --memory MB, --raw.
+[group('run')] # needs just 1.27 or newer, which `cargo install --locked just` installs
 [no-exit-message]
-invoke NAME EVENT='{}': (_bootstrap NAME) _tool
-    @{{ tool }} invoke --bootstrap "target/local/$1/bootstrap" --handler "$1" -- "$2"
+invoke NAME *ARGUMENTS: _musl _tool
+    @exec {{ tool }} invoke "$@"
 
-# Serve function NAME on http://127.0.0.1:PORT as Lambda's invoke endpoint, for curl and for SDKs.
+# Serve function NAME on http://127.0.0.1:PORT (9000) as Lambda's invoke endpoint, for curl and for SDKs. `--help` lists options: --timeout SECONDS, --memory MB.
 [group('run')]
 [no-exit-message]
-serve NAME PORT='9000': (_bootstrap NAME) _tool
-    @{{ tool }} serve --bootstrap "target/local/$1/bootstrap" --handler "$1" --port "$2"
+serve NAME *ARGUMENTS: _musl _tool
+    @exec {{ tool }} serve "$@"
 
 # Begin function NAME from a template, with an event and the response to it. `--kind` is text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule or rust.
 [group('run')]
@@ -53,34 +53,35 @@ new NAME *OPTIONS: _tool
 # Run function NAME's fixtures, or EVENT (JSON or @file), now and at every save of one of its files.
 [group('run')]
 [no-exit-message]
-watch NAME *EVENT: _musl _tool
-    @{{ tool }} watch "$@"
+watch NAME *ARGUMENTS: _musl _tool
+    @exec {{ tool }} watch "$@"
 
 # Run the fixtures of the functions named, or of all: events, and what is to come back. `--accept` makes it what comes.
 [group('check')]
 [no-exit-message]
-test-handlers *NAMES: _musl _tool
-    @{{ tool }} test-handlers "$@"
+test-handlers *ARGUMENTS: _musl _tool
+    @exec {{ tool }} test-handlers "$@"
 
-# Link dist/bootstrap with the functions named, or with all; for Graviton with `--arch arm64` in front of them.
+# Link dist/bootstrap with the functions named, or with all; for Graviton with `--arch arm64`.
 [group('build')]
 [no-exit-message]
-build *NAMES:
+build *ARGUMENTS: _tool
     #!/usr/bin/env bash
     set -euo pipefail
-    {{ arch }}
+    {{ help }} {{ tool }} build --help ;; esac
+    {{ arch_option }}
     just _musl
-    linker/build.sh dist/bootstrap "$@"
-    wc -c dist/bootstrap
+    exec {{ tool }} build "${names[@]}"
 
-# Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023, its checksum and its manifest beside it; for Graviton with `--arch arm64` in front of the names.
+# Pack dist/NAME.zip (dist/bootstrap.zip with all functions), ready to upload for provided.al2023, its checksum and its manifest beside it; for Graviton with `--arch arm64`.
 [group('build')]
 [no-exit-message]
-package *NAMES: _tool
+package *ARGUMENTS: _tool
     #!/usr/bin/env bash
     set -euo pipefail
-    {{ arch }}
-    just build "$@"
+    {{ help }} {{ tool }} package --help ;; esac
+    {{ arch_option }}
+    just build "${names[@]}"
     # Where another machine's file can be emulated, it too says which handlers it has.
     ask=()
     if [[ ${RUCHY_LAMBDA_ARCH:-x86_64} == arm64 ]] && linker/emulated.sh --emulator > /dev/null 2>&1; then
@@ -88,7 +89,7 @@ package *NAMES: _tool
         linker/emulated.sh target/emulated/package/bootstrap
         ask=(--ask target/emulated/package/bootstrap)
     fi
-    {{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${*:-bootstrap}").zip" --arch "${RUCHY_LAMBDA_ARCH:-x86_64}" "${ask[@]}" \
+    {{ tool }} package --bootstrap dist/bootstrap --out "dist/$(IFS=-; echo "${names[*]:-bootstrap}").zip" --arch "${RUCHY_LAMBDA_ARCH:-x86_64}" "${ask[@]}" \
         --ruchy "$(cat handlers/ruchy-version)" --rustc "$("${RUSTC:-rustc}" --version)" --link "$(linker/build.sh --link)"
 
 # Make dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry; for Graviton with `--arch arm64`.
@@ -97,9 +98,11 @@ package *NAMES: _tool
 image NAME *OPTIONS: _tool
     #!/usr/bin/env bash
     set -euo pipefail
+    {{ help }} {{ tool }} image --help ;; esac
     {{ arch_option }}
-    just build "$1"
-    {{ tool }} image --bootstrap dist/bootstrap --handler "$1" --out "dist/$1.oci" "${@:2}"
+    name=${names[0]}
+    just build "$name"
+    {{ tool }} image --bootstrap dist/bootstrap --handler "$name" --out "dist/$name.oci" "${names[@]:1}"
 
 # Create function NAME on AWS, or update it, and print its ARN. `--help` lists options: --create-role makes a role for a new one, `--arch arm64` is Graviton, --dry-run only prints.
 [group('deploy')]
@@ -107,10 +110,12 @@ image NAME *OPTIONS: _tool
 deploy NAME *OPTIONS: _tool
     #!/usr/bin/env bash
     set -euo pipefail
+    {{ help }} {{ tool }} deploy --help ;; esac
+    arguments=("$@")
     {{ arch_option }}
-    # The ARN is all there is on standard output.
-    just package "$1" >&2
-    PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "$@"
+    # Standard output has the ARN and nothing else.
+    just package "${names[0]}" >&2
+    PATH="$PATH:{{ aws_cli }}" {{ tool }} deploy "${arguments[@]}"
 
 # Hand function NAME on AWS one EVENT: JSON, @file or - for standard input; {} where there is none. --region and --profile say where, and as whom.
 [group('deploy')]
@@ -144,8 +149,13 @@ templates-check: (_packages "templates" "deploy/requirements-check.txt") (packag
 # Hold `minimal` and `fibonacci` on AWS, deployed before, to what is promised of them: eleven tests. Says what it may cost, and asks.
 [group('deploy')]
 [no-exit-message]
-test-aws *OPTIONS: (package "minimal") (package "fibonacci")
-    @PATH="$PATH:{{ aws_cli }}" {{ tool }} test-aws --key "$(linker/build.sh --link)-minimal" "$@"
+test-aws *OPTIONS: _tool
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ help }} {{ tool }} test-aws --help ;; esac
+    just package minimal
+    just package fibonacci
+    PATH="$PATH:{{ aws_cli }}" {{ tool }} test-aws --key "$(linker/build.sh --link)-minimal" "$@"
 
 # Install the AWS CLI in .venv/aws, with the stand-in for AWS that the tests deploy to.
 [group('set up')]
@@ -162,18 +172,29 @@ transpile:
 [group('measure')]
 [no-exit-message]
 size *NAMES: _musl _tool
-    @linker/build.sh target/size/bootstrap "$@"
-    @RUCHY_LAMBDA_SECTIONS=1 linker/build.sh target/size/sections "$@"
-    @RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "$@"
-    @{{ tool }} size --bootstrap target/size/bootstrap --sections target/size/sections --symbols target/size/symbols
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ help }} {{ tool }} size --help ;; esac
+    {{ arch_option }}
+    link() { {{ tool }} build --out "$1" "${names[@]}" > /dev/null; }
+    link target/size/bootstrap
+    RUCHY_LAMBDA_SECTIONS=1 link target/size/sections
+    RUCHY_LAMBDA_SYMBOLS=1 link target/size/symbols
+    {{ tool }} size --bootstrap target/size/bootstrap --sections target/size/sections --symbols target/size/symbols
 
 # What the twin of dist/bootstrap with the functions named (or all) does before its first request, counted and not timed: instructions, page faults, pages.
 [group('measure')]
 [no-exit-message]
 start *NAMES: _musl _tool
-    @[ "${RUCHY_LAMBDA_ARCH:-x86_64}" = x86_64 ] || { echo "A start is counted by x86_64's instructions: not with RUCHY_LAMBDA_ARCH=$RUCHY_LAMBDA_ARCH." >&2; exit 1; }
-    @linker/build.sh target/size/bootstrap "$@"
-    @{{ tool }} start --bootstrap target/size/bootstrap --handler "${1:-minimal}"
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ help }} {{ tool }} start --help ;; esac
+    if [[ ${RUCHY_LAMBDA_ARCH:-x86_64} != x86_64 ]]; then
+        echo "RUCHY_LAMBDA_ARCH=$RUCHY_LAMBDA_ARCH: expected x86_64, whose instructions are counted" >&2
+        exit 1
+    fi
+    {{ tool }} build --out target/size/bootstrap "$@" > /dev/null
+    {{ tool }} start --bootstrap target/size/bootstrap --handler "${1:-minimal}"
 
 # Commit to the sizes, and to what a start does, as they are now: rewrites tests/budgets.toml.
 [group('measure')]
@@ -200,7 +221,7 @@ size-accept: _musl _tool
 [group('check')]
 [no-exit-message]
 test: setup && _test-arm64-where-it-runs
-    @tests/run.sh --workspace --exclude handlers
+    @tests/run.sh --workspace
 
 # Run the tests of the linked file, and the fixtures of all functions, on the file for arm64 under user-mode emulation. About a minute.
 [group('check')]
@@ -235,7 +256,7 @@ ci: setup _ruchy _components && _test-arm64-where-it-runs _image-tools templates
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
     cargo run --quiet --package transpile -- --check handlers/templates/functions
     cargo run --quiet --package language
-    @tests/run.sh --workspace --exclude handlers -- --include-ignored
+    @tests/run.sh --workspace -- --include-ignored
 
 # Feed fuzz target TARGET (parser, chunks, json, events, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
 [group('check')]
@@ -252,13 +273,15 @@ fuzz-all RUNS='20000':
 # Measure how long bootstraps take from spawn to `GET next` and to the first response: ours, peers, and any PROGRAM (`FILE` or `FILE=NAME`), over the floor. `--help` lists options.
 [group('measure')]
 [no-exit-message]
-bench-cold-start *PROGRAM: _musl
-    @bench/floor/build.sh target/bench/floor/bootstrap
-    @bench/floor/build.sh target/bench/floor-again/bootstrap
-    @linker/build.sh target/bench/minimal/bootstrap minimal
-    @linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
-    @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
-    @{{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
+bench-cold-start *PROGRAM: _musl _bench
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ help }} {{ bench }} cold-start --help ;; esac
+    bench/floor/build.sh target/bench/floor/bootstrap
+    bench/floor/build.sh target/bench/floor-again/bootstrap
+    linker/build.sh target/bench/minimal/bootstrap minimal
+    linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
+    {{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
 
 # Measure what single things cost a start that runtimes do and the floor does not: each part is added to the floor, and divided by it.
 [group('measure')]
@@ -278,20 +301,22 @@ bench-parts ROUNDS='400':
 # Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, peers, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
 [group('measure')]
 [no-exit-message]
-bench-warm *PROGRAM: _musl
-    @mkdir -p target/bench/warm-floor
-    @cc -O2 -o target/bench/warm-floor/bootstrap bench/floor/warm.c
-    @linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
-    @[ -x target/release/ruchy-lambda ] || echo "building the bench, once: about a minute" >&2
-    @{{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
+bench-warm *PROGRAM: _musl _bench
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ help }} {{ bench }} warm --help ;; esac
+    mkdir -p target/bench/warm-floor
+    cc -O2 -o target/bench/warm-floor/bootstrap bench/floor/warm.c
+    linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
+    {{ bench }} warm --floor target/bench/warm-floor/bootstrap target/bench/shipped/bootstrap=ours "$@"
 
 # Measure what functions cost that read an event of HTTP of 1 KB and answer with JSON: ours, and the same on lambda_runtime. Two minutes with peers.
 [group('measure')]
 [no-exit-message]
-bench-handler *OPTION: _musl
+bench-handler *OPTION: _musl _bench
     #!/usr/bin/env bash
     set -euo pipefail
-    [[ -x target/release/ruchy-lambda ]] || echo "building the bench, once: about a minute" >&2
+    {{ help }} {{ bench }} handler --help ;; esac
     handlers=()
     for handler in minimal router field whole typed; do
         echo "linking $handler" >&2
@@ -322,10 +347,10 @@ report: _tool _charts
 # Measure what it costs to have many functions, and many sandboxes: files with up to 1,000 generated functions, and 200 cold starts at once and their memory, of ours, peers and any PROGRAM. `--help` lists options.
 [group('measure')]
 [no-exit-message]
-bench-scale *PROGRAM: _musl
+bench-scale *PROGRAM: _musl _bench
     #!/usr/bin/env bash
     set -euo pipefail
-    [[ -x target/release/ruchy-lambda ]] || echo "building the bench, once: about a minute" >&2
+    {{ help }} {{ bench }} scale --help ;; esac
     bench/floor/build.sh target/bench/floor/bootstrap
     linker/build.sh target/bench/minimal/bootstrap minimal
     linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
@@ -402,14 +427,13 @@ setup-arm64:
     fi
     linker/emulated.sh --emulator > /dev/null
 
-# The bootstrap of function NAME alone, when anything it is made of has changed; with RUCHY_LAMBDA_ARCH=arm64 it is emulated.
-[no-exit-message]
-_bootstrap NAME: _musl
-    @RUCHY_LAMBDA_LOCAL=1 linker/build.sh "target/local/$1/bootstrap" "$1"
-
-# The developer's tool takes its time, once.
+# Builds the developer's tool the first time, with cargo's progress.
 _tool:
-    @[ -x target/debug/ruchy-lambda ] || echo "building the local Lambda, once: about a minute" >&2
+    @[ -x target/debug/ruchy-lambda ] || { echo "building the developer's tool, once: one to several minutes" >&2; cargo build --package ruchy-lambda-bench --bin ruchy-lambda; }
+
+# Builds the benches the first time, with cargo's progress.
+_bench:
+    @[ -x target/release/ruchy-lambda ] || { echo "building the benches, once: one to several minutes" >&2; cargo build --release --package ruchy-lambda-bench --bin ruchy-lambda; }
 
 # musl: the rustup target where it can be had, else musl-tools, else a word on what is missing.
 [no-exit-message]

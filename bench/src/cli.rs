@@ -2,12 +2,12 @@
 
 use crate::architecture::Architecture;
 use crate::budget::{self, Budgets, Figure};
-use crate::environment::Function;
 use crate::package::manifest::Origin;
+use crate::signals::Interrupts;
 use crate::size::{self, symbols, table};
 use crate::{
-    Error, cold_start, conditions, deploy, event, figures, functions, handler, image, invoke, new, package, scale, serve, start,
-    test_handlers, warm, watch,
+    Error, build, cold_start, conditions, deploy, figures, handler, image, invoke, new, package, scale, serve, start, test_handlers, warm,
+    watch,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -31,15 +31,17 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Hand the function one event, and print its response
-    Invoke(Invoke),
+    Invoke(invoke::Options),
     /// Serve the function where curl and AWS SDKs can invoke it
-    Serve(Serve),
+    Serve(serve::Options),
     /// Begin a function, with an event and the response to it
     New(new::Options),
     /// Link a function and run it, each time one of its files is saved
     Watch(watch::Options),
     /// Run every fixture through the functions
     TestHandlers(test_handlers::Options),
+    /// Link the file that ships
+    Build(build::Options),
     /// Pack a bootstrap for deployment
     Package(Package),
     /// Pack a bootstrap as a container image
@@ -77,43 +79,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct Configuration {
-    /// The bootstrap to start
-    #[arg(long, value_name = "FILE")]
-    bootstrap: PathBuf,
-    /// The function in it
-    #[arg(long, value_name = "NAME", value_parser = name)]
-    handler: String,
-    /// How long it may take to answer
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = timeout)]
-    timeout: Duration,
-    /// What it is told of its memory
-    #[arg(long, value_name = "MB", default_value_t = 128)]
-    memory: u32,
-}
-
-#[derive(Debug, Args)]
-struct Invoke {
-    #[command(flatten)]
-    configuration: Configuration,
-    /// Send the event as it is, JSON or not
-    #[arg(long)]
-    raw: bool,
-    /// The event: JSON, @FILE to read it from a file, - to read it from standard input
-    #[arg(default_value = "{}", allow_hyphen_values = true)]
-    event: String,
-}
-
-#[derive(Debug, Args)]
-struct Serve {
-    #[command(flatten)]
-    configuration: Configuration,
-    /// Where to listen on 127.0.0.1; 0 takes any port that is free
-    #[arg(long, default_value_t = 9000)]
-    port: u16,
-}
-
-#[derive(Debug, Args)]
+#[command(override_usage = "just package [NAME…] [--arch x86_64|arm64]")]
 struct Package {
     /// The bootstrap to pack
     #[arg(long, value_name = "FILE")]
@@ -139,6 +105,7 @@ struct Package {
 }
 
 #[derive(Debug, Args)]
+#[command(override_usage = "just size [NAME…] [--arch x86_64|arm64]")]
 struct Size {
     /// The bootstrap to weigh
     #[arg(long, value_name = "FILE")]
@@ -154,6 +121,7 @@ struct Size {
 }
 
 #[derive(Debug, Args)]
+#[command(override_usage = "just start [NAME…]")]
 struct Start {
     /// The bootstrap to start
     #[arg(long, value_name = "FILE")]
@@ -201,22 +169,15 @@ fn unset_where_empty(argument: Arg) -> Arg {
 
 fn dispatch(command: Command) -> Result<ExitCode, Error> {
     match command {
-        Command::Invoke(Invoke { configuration, raw, event }) => {
-            let timeout = configuration.timeout;
-            let function = configuration.function()?;
-            let event = event::read(&event, raw)?;
-            block_on(invoke::run(&function, event.into(), timeout))
-        }
-        Command::Serve(Serve { configuration, port }) => {
-            let timeout = configuration.timeout;
-            block_on(serve::run(configuration.function()?, port, timeout))
-        }
+        Command::Invoke(options) => block_on(invoke::run(&options)),
+        Command::Serve(options) => block_on(serve::run(&options)),
         Command::New(options) => {
             print(&new::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Watch(options) => block_on(watch::run(&options)),
-        Command::TestHandlers(options) => block_on(test_handlers::run(&options)),
+        Command::TestHandlers(options) => block_on(interruptible(test_handlers::run(&options))),
+        Command::Build(options) => block_on(interruptible(build::run(&options))),
         Command::Package(Package { bootstrap, out, arch, ask, ruchy, rustc, link }) => {
             print(&format!("{}\n", package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin { ruchy, rustc, link })?))?;
             Ok(ExitCode::SUCCESS)
@@ -303,16 +264,19 @@ fn print(text: &str) -> Result<(), Error> {
     std::io::stdout().write_all(text.as_bytes()).map_err(Error::system("printing"))
 }
 
-impl Configuration {
-    fn function(&self) -> Result<Function, Error> {
-        functions::configured(&self.handler, &self.bootstrap, self.memory)
-    }
-}
-
 /// One thread does all of it: what is measured is the function, and whoever measures must not be in its way.
 fn block_on(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitCode, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::system("starting"))?;
     runtime.block_on(work)
+}
+
+/// `work`, until a signal ends it: then what it has started is ended with it.
+async fn interruptible(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitCode, Error> {
+    let mut interrupts = Interrupts::new()?;
+    tokio::select! {
+        code = work => code,
+        code = interrupts.received() => Ok(ExitCode::from(code)),
+    }
 }
 
 pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
@@ -323,7 +287,7 @@ pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
 }
 
 /// What goes into environment variables, a path and headers.
-fn name(text: &str) -> Result<String, String> {
+pub(crate) fn name(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(text.to_owned());
     }
@@ -341,21 +305,35 @@ mod tests {
         CommandLine::command().debug_assert();
     }
 
-    #[test]
-    fn defaults_are_lambdas() {
-        let line = ["ruchy-lambda", "invoke", "--bootstrap", "b", "--handler", "minimal"];
-        let Command::Invoke(invoke) = CommandLine::try_parse_from(line).unwrap().command else { panic!("not invoke") };
-        assert_eq!((invoke.configuration.timeout, invoke.configuration.memory), (Duration::from_secs(3), 128));
-        assert_eq!((invoke.event.as_str(), invoke.raw), ("{}", false));
+    fn invoke(arguments: &[&str]) -> Result<crate::invoke::Options, clap::Error> {
+        let line = ["ruchy-lambda", "invoke"].iter().chain(arguments);
+        let Command::Invoke(options) = CommandLine::try_parse_from(line)?.command else { panic!("not invoke") };
+        Ok(options)
     }
 
     #[test]
-    fn events_may_begin_with_a_hyphen() {
-        for event in ["-", "-1", "@file"] {
-            let line = ["ruchy-lambda", "invoke", "--bootstrap", "b", "--handler", "minimal", event];
-            let Command::Invoke(invoke) = CommandLine::try_parse_from(line).unwrap().command else { panic!("not invoke") };
-            assert_eq!(invoke.event, event);
+    fn invoke_defaults_are_lambdas() {
+        let options = invoke(&["minimal"]).unwrap();
+        assert_eq!((options.local.timeout, options.local.memory), (Duration::from_secs(3), 128));
+        assert_eq!((options.event.as_str(), options.raw), ("{}", false));
+    }
+
+    #[test]
+    fn invoke_takes_options_before_and_after_the_event() {
+        for arguments in [["minimal", "7", "--timeout", "30"], ["--timeout", "30", "minimal", "7"], ["minimal", "--timeout", "30", "7"]] {
+            let options = invoke(&arguments).unwrap();
+            assert_eq!((options.event.as_str(), options.local.timeout), ("7", Duration::from_secs(30)), "{arguments:?}");
         }
+        assert!(invoke(&["minimal", "{}", "--timeuot", "30"]).unwrap_err().to_string().contains("'--timeout'"));
+        assert!(invoke(&["minimal", "--memory", "64"]).unwrap_err().to_string().contains("64 is not in 128..=10240"));
+    }
+
+    #[test]
+    fn invoke_takes_events_that_begin_with_a_hyphen() {
+        for event in ["-", "-1", "-1.5e3", "@file"] {
+            assert_eq!(invoke(&["minimal", event]).unwrap().event, event);
+        }
+        assert_eq!(invoke(&["minimal", "--raw", "--", "--help"]).unwrap().event, "--help");
     }
 
     #[test]

@@ -30,6 +30,7 @@ use std::path::PathBuf;
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just bench-cold-start [PROGRAM…] [OPTIONS]")]
 pub struct Options {
     /// The floor, which everything is divided by
     #[arg(long, value_name = "FILE")]

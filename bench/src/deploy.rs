@@ -43,6 +43,7 @@ const ROLE_PAUSE_MAX: Duration = Duration::from_secs(8);
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just deploy NAME [OPTIONS]")]
 pub struct Options {
     /// The handler in the archive, which is also the function's name where no other is given
     #[arg(value_name = "NAME")]

@@ -2,6 +2,7 @@
 
 use crate::architecture::Architecture;
 use crate::deploy::failure::Failure;
+use crate::encoding::Unreadable;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ pub enum Error {
     NotStarted { path: PathBuf, error: io::Error },
     /// The event is not JSON; `place` says where it came from.
     NotJson { place: String, error: serde_json::Error },
+    /// The text is in an encoding that is not read; `place` says where it came from.
+    Encoding { place: String, reason: Unreadable },
     /// The port of the local endpoint belongs to another program.
     PortTaken { port: u16, handler: String },
     /// The file is not what Lambda could start, for `reason`.
@@ -125,6 +128,7 @@ impl Display for Error {
                  Any JSON is accepted: an object, an array, a string in double quotes, a number, true, false, null. (In a shell, put it in single \
                  quotes: '{{\"name\":\"Ada\"}}'.)"
             ),
+            Self::Encoding { place, reason } => write!(f, "{place}: {reason}."),
             Self::PortTaken { port, handler } => {
                 write!(
                     f,

@@ -1,15 +1,16 @@
 //! The event named on the command line: text, `@file` or `-`; and whether it is JSON.
 
-use crate::Error;
+use crate::{Error, encoding};
 use serde_json::value::RawValue;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-/// The bytes that `argument` names: the contents of `@file`, standard input for `-`, else its own. Unless `raw`, they must be JSON.
+/// The bytes that `argument` names: the contents of `@file`, standard input for `-`, otherwise its own.
+/// They are sent unchanged if `raw`. Otherwise they must be JSON, and are returned as UTF-8.
 ///
 /// # Errors
-/// [`Error::File`] when it cannot be read, [`Error::NotJson`].
+/// [`Error::File`] when it cannot be read, [`Error::Encoding`], [`Error::NotJson`].
 pub fn read(argument: &str, raw: bool) -> Result<Vec<u8>, Error> {
     let (place, bytes) = if argument == "-" {
         let mut bytes = Vec::new();
@@ -20,10 +21,7 @@ pub fn read(argument: &str, raw: bool) -> Result<Vec<u8>, Error> {
     } else {
         (format!("the event `{}`", shortened(argument)), argument.as_bytes().to_vec())
     };
-    if !raw {
-        check_json(&bytes).map_err(|error| Error::NotJson { place, error })?;
-    }
-    Ok(bytes)
+    if raw { Ok(bytes) } else { json(bytes, &place) }
 }
 
 /// The JSON in the file at `path`.
@@ -32,7 +30,13 @@ pub fn read(argument: &str, raw: bool) -> Result<Vec<u8>, Error> {
 /// As [`read`].
 pub fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
     let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
-    check_json(&bytes).map_err(|error| Error::NotJson { place: path.display().to_string(), error })?;
+    json(bytes, &path.display().to_string())
+}
+
+/// `bytes` as JSON in UTF-8; `place` says where they are from.
+fn json(bytes: Vec<u8>, place: &str) -> Result<Vec<u8>, Error> {
+    let bytes = encoding::to_utf8(bytes).map_err(|reason| Error::Encoding { place: place.to_owned(), reason })?;
+    check_json(&bytes).map_err(|error| Error::NotJson { place: place.to_owned(), error })?;
     Ok(bytes)
 }
 
@@ -92,6 +96,13 @@ mod tests {
         std::fs::write(&path, "{\"a\":1\n").unwrap();
         let message = read(&argument, false).unwrap_err().to_string();
         assert!(message.contains("event.json is not JSON"), "{message}");
+        std::fs::write(&path, b"\xff\xfe1\0\n\0").unwrap();
+        assert_eq!(read(&argument, false).unwrap(), b"1\n");
+        assert_eq!(super::read_file(&path).unwrap(), b"1\n");
+        assert_eq!(read(&argument, true).unwrap(), b"\xff\xfe1\0\n\0");
+        std::fs::write(&path, b"\"\xe9\"").unwrap();
+        let message = read(&argument, false).unwrap_err().to_string();
+        assert!(message.contains("event.json: the byte at offset 1 is not UTF-8"), "{message}");
         let missing = read("@no/such/file", false).unwrap_err().to_string();
         assert!(missing.starts_with("@no/such/file: "), "{missing}");
     }

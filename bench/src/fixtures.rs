@@ -9,8 +9,7 @@ pub mod answer;
 pub mod difference;
 pub mod run;
 
-use crate::Error;
-use crate::event;
+use crate::{Error, encoding, event};
 use answer::Answer;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -66,10 +65,18 @@ pub fn read(folder: &Path) -> Result<Vec<Case>, Error> {
     cases.into_iter().map(|(name, endings)| case(folder, name, &endings)).collect()
 }
 
-/// Whether it is a file that an editor keeps beside the one it edits.
+/// Whether it is a file that an editor keeps beside the one it edits: a swap file, a backup, a new version before it is renamed, or
+/// the `4913` by which vim tests whether it may write.
 fn is_editors(path: &Path) -> bool {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    file.starts_with('.') || file.ends_with('~')
+    let is_derived = ENDINGS.iter().any(|ending| file.contains(ending) && !file.ends_with(ending));
+    file.starts_with(['.', '#']) || file.ends_with('~') || file.bytes().all(|byte| byte.is_ascii_digit()) || is_derived
+}
+
+/// Whether the file at `path` is part of a case, as far as its name says.
+#[must_use]
+pub fn is_of_case(path: &Path) -> bool {
+    !is_editors(path) && parts(path).is_ok()
 }
 
 /// The case that a file belongs to, and what it is of it.
@@ -98,8 +105,9 @@ fn case(folder: &Path, name: String, endings: &[&str]) -> Result<Case, Error> {
 
 fn expectation(path: &Path, ending: &str) -> Result<Expected, Error> {
     let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
+    let bytes = encoding::to_utf8(bytes).map_err(|reason| Error::Encoding { place: path.display().to_string(), reason })?;
     if ending == TEXT {
-        let text = String::from_utf8(bytes).map_err(|_| Error::fixture(path, "it is not UTF-8, as all responses are"))?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         return Ok(Expected::Text(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)));
     }
     let value = serde_json::from_slice(&bytes).map_err(|error| Error::NotJson { place: path.display().to_string(), error })?;
@@ -171,7 +179,7 @@ mod tests {
     fn cases_are_read_in_the_order_of_their_names() {
         let folder = folder(&[
             ("b.event.json", "{}\n"),
-            ("b.response.json", "{\"a\": 1}"),
+            ("b.response.json", "\u{feff}{\"a\": 1}"),
             ("c.event.json", "[]"),
             ("c.response.txt", "text\n"),
             ("a.event.json", "1"),
@@ -179,6 +187,10 @@ mod tests {
             ("d.event.json", "2"),
             (".a.event.json.swp", ""),
             ("a.event.json~", ""),
+            ("#a.event.json#", ""),
+            ("a.event.json.bak", ""),
+            ("a.event.json___jb_tmp___", ""),
+            ("4913", ""),
         ]);
         let cases: Vec<_> = read(folder.path()).unwrap().into_iter().map(|case| (case.name, case.event, case.expected)).collect();
         assert_eq!(
@@ -196,6 +208,9 @@ mod tests {
     #[test]
     fn what_is_no_case_is_said() {
         let event = ("a.event.json", "{}");
+        let latin1 = folder(&[event]);
+        fs::write(latin1.path().join("a.response.txt"), b"caf\xe9").unwrap();
+        assert!(read(latin1.path()).unwrap_err().to_string().contains("a.response.txt: the byte at offset 3 is not UTF-8"));
         for (files, said) in [
             (&[event, ("notes.md", "")][..], "notes.md: it is no fixture"),
             (&[("event.json", "{}")], "event.json: it is no fixture"),

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just bench-handler [OPTIONS]")]
 pub struct Options {
     /// The event that everyone is given
     #[arg(long, value_name = "FILE")]

@@ -34,6 +34,7 @@ const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just image NAME [--arch x86_64|arm64]")]
 pub struct Options {
     /// The bootstrap to pack
     #[arg(long, value_name = "FILE")]

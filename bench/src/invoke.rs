@@ -1,12 +1,13 @@
 //! `ruchy-lambda invoke`: one event, one response on standard output, everything else on standard error.
 
-use crate::Error;
 use crate::environment::Function;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::runtime_api::Invocation;
 use crate::sandbox::{Record, Sandbox};
 use crate::signals::Interrupts;
+use crate::{Error, event, local};
+use clap::Args;
 use hyper::body::Bytes;
 use std::fs;
 use std::io;
@@ -17,12 +18,46 @@ use std::time::{Duration, Instant};
 /// How long to wait for what the function does after its answer.
 const SETTLING_MAX: Duration = Duration::from_millis(500);
 
+/// One invocation.
+#[derive(Debug, Args)]
+#[command(override_usage = "just invoke NAME [EVENT] [--timeout SECONDS] [--memory MB] [--raw]")]
+pub struct Options {
+    #[command(flatten)]
+    pub local: local::Configuration,
+    /// Send the event unchanged, whether it is JSON or not
+    #[arg(long)]
+    pub raw: bool,
+    /// The event: JSON, @FILE to read it from a file, - to read it from standard input
+    #[arg(default_value = "{}", allow_negative_numbers = true)]
+    pub event: String,
+}
+
+/// Links the function and invokes it once.
+///
+/// # Errors
+/// As [`invoke`]; [`Error`] of the event, and of linking.
+pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    // First, since linking takes time.
+    let event = event::read(&options.event, options.raw)?;
+    let mut interrupts = Interrupts::new()?;
+    let function = tokio::select! {
+        function = options.local.function() => function?,
+        code = interrupts.received() => return Ok(ExitCode::from(code)),
+    };
+    match function {
+        Ok(function) => invoke(&function, event.into(), options.local.timeout, &mut interrupts).await,
+        Err(refused) => {
+            eprint!("{refused}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
 /// Starts the function, hands it `event`, prints what came of it, and ends it.
 ///
 /// # Errors
 /// [`Error`] of whatever kept the function from being run; what the function does wrong is printed, and the exit code is 1.
-pub async fn run(function: &Function, event: Bytes, timeout: Duration) -> Result<ExitCode, Error> {
-    let mut interrupts = Interrupts::new()?;
+pub async fn invoke(function: &Function, event: Bytes, timeout: Duration, interrupts: &mut Interrupts) -> Result<ExitCode, Error> {
     let binary_bytes = fs::metadata(&function.bootstrap).map_err(|error| Error::file(&function.bootstrap, error))?.len();
     let output = io::stderr().as_fd().try_clone_to_owned().map_err(Error::system("copying standard error"))?;
     let mut sandbox = Sandbox::start(function, output).await?;

@@ -4,6 +4,7 @@
 //! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], what came of an invocation.
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
 //! - [`new`], [`watch`] and [`test_handlers`]: a function's beginning, and its [`fixtures`] run once or at every save.
+//! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`package`] and [`size`]: the file that ships, packed and weighed. [`start`]: what it does before its first request, counted.
 //! - [`budget`]: whether that is within what was agreed on.
 //! - [`cold_start`]: how long it takes to start, beside the floor and its peers.
@@ -20,11 +21,13 @@
 
 pub mod architecture;
 pub mod budget;
+pub mod build;
 pub mod cli;
 pub mod cold_start;
 pub mod conditions;
 pub mod deploy;
 pub mod elf;
+pub mod encoding;
 pub mod environment;
 pub mod error;
 pub mod event;
@@ -35,6 +38,7 @@ pub mod handler;
 pub mod image;
 pub mod invoke;
 pub mod link;
+pub mod local;
 pub mod log;
 pub mod new;
 pub mod news;

@@ -1,33 +1,94 @@
-//! Links bootstraps by the project's one recipe for that.
+//! Links bootstraps by the project's one recipe for that, and shows progress while it runs.
 
 use crate::Error;
+use crate::architecture::Architecture;
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use tokio::process::Command;
+use std::time::{Duration, Instant};
+use tokio::process::{Child, Command};
+use tokio::time::MissedTickBehavior;
 
 /// The recipe, from the project's folder.
 const RECIPE: &str = "linker/build.sh";
+/// The variable by which the recipe learns which processor the file is for.
+pub const ARCHITECTURE: &str = "RUCHY_LAMBDA_ARCH";
+/// How often progress is shown.
+const PROGRESS: Duration = Duration::from_secs(3);
 
-/// Where the bootstrap with the function called `name` alone is, for `just invoke` as well.
+/// Where the bootstrap with the function called `name` alone is.
 #[must_use]
 pub fn local(name: &str) -> PathBuf {
     PathBuf::from(format!("target/local/{name}/bootstrap"))
 }
 
-/// Links `out` with the functions called `names`, to be started here. Where the recipe refuses, what it says of that.
+/// Links `out` with the functions called `names`, to be started here. Where the recipe refuses, its messages.
 ///
 /// # Errors
-/// [`Error::File`] when the recipe is not there.
+/// [`Error::File`] when the recipe is missing.
 pub async fn link(out: &Path, names: &[&str]) -> Result<Result<(), String>, Error> {
+    run(out, names, ("RUCHY_LAMBDA_LOCAL", "1")).await
+}
+
+/// [`link`], for Lambda.
+///
+/// # Errors
+/// As [`link`].
+pub async fn to_ship(out: &Path, names: &[&str], architecture: Architecture) -> Result<Result<(), String>, Error> {
+    run(out, names, (ARCHITECTURE, architecture.name())).await
+}
+
+async fn run(out: &Path, names: &[&str], variable: (&str, &str)) -> Result<Result<(), String>, Error> {
     let recipe = std::path::absolute(RECIPE).map_err(|error| Error::file(Path::new(RECIPE), error))?;
     let mut command = Command::new(&recipe);
-    command.arg(out).args(names).env("RUCHY_LAMBDA_LOCAL", "1").stdin(Stdio::null()).kill_on_drop(true);
-    let output = command.output().await.map_err(|error| Error::file(&recipe, error))?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    command.arg(out).args(names).env(variable.0, variable.1);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    // A group of its own, so that it can be ended together with what it has started.
+    command.process_group(0);
+    let child = command.spawn().map_err(|error| Error::file(&recipe, error))?;
+    let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
+    let what = if names.is_empty() { "all functions".to_owned() } else { names.join(", ") };
+    let output = with_progress(child, &what).await.map_err(|error| Error::file(&recipe, error))?;
+    group.has_ended();
+    let messages = String::from_utf8_lossy(&output.stderr).into_owned();
     if !output.status.success() {
-        return Ok(Err(said));
+        return Ok(Err(messages));
     }
     // Warnings.
-    eprint!("{said}");
+    eprint!("{messages}");
     Ok(Ok(()))
+}
+
+/// Waits for the recipe, and prints now and then that it still runs.
+async fn with_progress(child: Child, what: &str) -> std::io::Result<std::process::Output> {
+    let begun = Instant::now();
+    let mut output = std::pin::pin!(child.wait_with_output());
+    let mut ticks = tokio::time::interval_at((begun + PROGRESS).into(), PROGRESS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            output = &mut output => return output,
+            _ = ticks.tick() => {
+                eprintln!("linking {what}: {} s so far (the first time one to several minutes, then seconds)", begun.elapsed().as_secs());
+            }
+        }
+    }
+}
+
+/// The recipe's process group, ended when this is dropped.
+struct Group(Option<Pid>);
+
+impl Group {
+    /// There is nothing to end any more.
+    fn has_ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            let _ = kill_process_group(group, Signal::TERM);
+        }
+    }
 }

@@ -6,9 +6,10 @@ pub mod call;
 pub mod endpoint;
 pub mod worker;
 
-use crate::Error;
 use crate::environment::Function;
 use crate::signals::Interrupts;
+use crate::{Error, local};
+use clap::Args;
 use std::io::{self, Write as _};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
@@ -20,12 +21,44 @@ use worker::Worker;
 /// How many invocations may wait in line.
 const QUEUE_MAX: usize = 1_000;
 
-/// Serves until it is told to end, and ends the function then.
+/// The default port.
+const PORT: &str = "9000";
+
+/// What to serve, and where.
+#[derive(Debug, Args)]
+#[command(override_usage = "just serve NAME [PORT] [--timeout SECONDS] [--memory MB]")]
+pub struct Options {
+    #[command(flatten)]
+    local: local::Configuration,
+    /// The port of 127.0.0.1 to listen on; 0 takes any that is free
+    #[arg(value_name = "PORT", default_value = PORT)]
+    port: u16,
+}
+
+/// Links the function and serves it.
+///
+/// # Errors
+/// As [`serve`]; [`Error`] of linking.
+pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    let mut interrupts = Interrupts::new()?;
+    let function = tokio::select! {
+        function = options.local.function() => function?,
+        code = interrupts.received() => return Ok(ExitCode::from(code)),
+    };
+    match function {
+        Ok(function) => serve(function, options.port, options.local.timeout, &mut interrupts).await,
+        Err(refused) => {
+            eprint!("{refused}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Serves until a signal ends it, and ends the function then.
 ///
 /// # Errors
 /// [`Error::PortTaken`], [`Error::System`].
-pub async fn run(function: Function, port: u16, timeout: Duration) -> Result<ExitCode, Error> {
-    let mut interrupts = Interrupts::new()?;
+async fn serve(function: Function, port: u16, timeout: Duration, interrupts: &mut Interrupts) -> Result<ExitCode, Error> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => Error::PortTaken { port, handler: function.handler.clone() },
         _ => Error::System { what: "opening the port", error },
@@ -38,9 +71,10 @@ pub async fn run(function: Function, port: u16, timeout: Duration) -> Result<Exi
         name = function.handler,
     );
     let (jobs, mut queue) = mpsc::channel(QUEUE_MAX);
+    let name = function.handler.clone();
     let mut worker = Worker::new(function, timeout)?;
     tokio::select! {
-        () = endpoint::accept(listener, jobs) => {}
+        () = endpoint::accept(listener, name, jobs) => {}
         () = worker.run(&mut queue) => {}
         _ = interrupts.received() => {}
     }

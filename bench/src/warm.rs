@@ -25,6 +25,7 @@ const HANDLER: &str = "echo";
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just bench-warm [PROGRAM…] [OPTIONS]")]
 pub struct Options {
     /// The floor, which everything is divided by
     #[arg(long, value_name = "FILE")]

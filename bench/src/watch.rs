@@ -35,12 +35,13 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let mut interrupts = Interrupts::new()?;
     let events = Events::of(options.event.as_deref())?;
     let function = functions::select(&functions::folders(), std::slice::from_ref(&options.name))?.swap_remove(0);
+    let mut linked = None;
     loop {
         // Before anything is read; and anew each time, since there may be a folder of fixtures now where there was none.
         let watched = watched(&function, &events);
         let mut watch = Watch::new(&watched)?;
         tokio::select! {
-            came = round(&function, &events, options.timeout) => {
+            came = round(&function, &events, options.timeout, &mut linked) => {
                 if let Err(error) = came {
                     eprintln!("{error}");
                 }
@@ -85,18 +86,30 @@ impl Events {
     }
 }
 
-/// Links and runs it once.
-async fn round(function: &Source, events: &Events, timeout: Duration) -> Result<(), Error> {
+/// The contents of the files that a function is made of.
+type Inputs = Vec<(PathBuf, Option<Vec<u8>>)>;
+
+fn inputs(function: &Source) -> Inputs {
+    function.files().into_iter().map(|path| (path.clone(), fs::read(path).ok())).collect()
+}
+
+/// Links the function, unless it is `linked` from the same inputs, and runs it once.
+async fn round(function: &Source, events: &Events, timeout: Duration, linked: &mut Option<Inputs>) -> Result<(), Error> {
     // First, since linking takes its time.
     let event = events.read()?;
     let bootstrap = link::local(&function.name);
-    if let Err(refused) = link::link(&bootstrap, &[&function.name]).await? {
-        eprint!("{refused}");
-        return Ok(());
+    let inputs = inputs(function);
+    if linked.as_ref() != Some(&inputs) {
+        *linked = None;
+        if let Err(refused) = link::link(&bootstrap, &[&function.name]).await? {
+            eprint!("{refused}");
+            return Ok(());
+        }
+        *linked = Some(inputs);
     }
     if let Some(event) = event {
         let function = functions::configured(&function.name, &bootstrap, test_handlers::MEMORY_MB)?;
-        return invoke::run(&function, event.into(), timeout).await.map(drop);
+        return invoke::invoke(&function, event.into(), timeout, &mut Interrupts::new()?).await.map(drop);
     }
     let cases = fixtures::read(&fixtures_of(function))?;
     if cases.is_empty() {
@@ -116,7 +129,7 @@ fn watched(function: &Source, events: &Events) -> Vec<PathBuf> {
         Events::Same(_) => None,
         Events::File(path) => Some(path.clone()),
     };
-    std::iter::once(function.source.clone()).chain(events).collect()
+    function.files().into_iter().chain(events).collect()
 }
 
 /// Hears of files that are saved.
@@ -160,15 +173,57 @@ impl Watch {
     }
 }
 
-/// Whether one of `watched`, or a file in it, was saved: closed after writing, or put in another's place. Before that it may be half written. Or
+/// Whether one of `watched`, or a fixture in it, was saved: closed after writing, or put in another's place. Before that it may be half written. Or
 /// whether one of them, a folder, was made: what is in it is heard of from then on.
 fn concerns(event: &Event, watched: &[PathBuf]) -> bool {
-    let is_within = |path: &PathBuf| watched.iter().any(|watched| path.starts_with(watched));
+    // Editors write files of their own beside the one that they edit.
+    let is_watched = |path: &PathBuf| {
+        watched.contains(path)
+            || path.parent().is_some_and(|folder| watched.iter().any(|watched| watched == folder)) && fixtures::is_of_case(path)
+    };
     match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => {
-            event.paths.iter().any(is_within)
+            event.paths.iter().any(is_watched)
         }
         EventKind::Create(CreateKind::Folder) => event.paths.iter().any(|path| watched.contains(path)),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::concerns;
+    use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
+    use notify::{Event, EventKind};
+    use std::path::PathBuf;
+
+    #[test]
+    fn watch_ignores_what_editors_write_beside_the_files() {
+        let watched: Vec<PathBuf> = ["/p/functions/a.rs", "/p/fixtures/a"].map(PathBuf::from).to_vec();
+        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+        for (path, is_heard) in [
+            ("/p/functions/a.rs", true),
+            ("/p/functions/b.rs", false),
+            ("/p/functions/.a.rs.swp", false),
+            ("/p/functions/a.rs~", false),
+            ("/p/fixtures/a/x.event.json", true),
+            ("/p/fixtures/a/x.response.txt", true),
+            ("/p/fixtures/a/.x.event.json.swp", false),
+            ("/p/fixtures/a/.x.event.json.swx", false),
+            ("/p/fixtures/a/x.event.json~", false),
+            ("/p/fixtures/a/#x.event.json#", false),
+            ("/p/fixtures/a/.#x.event.json", false),
+            ("/p/fixtures/a/4913", false),
+            ("/p/fixtures/a/5036", false),
+            ("/p/fixtures/a/x.event.json___jb_tmp___", false),
+            ("/p/fixtures/a/.goutputstream-ABC123", false),
+            ("/p/fixtures/a/deeper/x.event.json", false),
+            ("/p/fixtures/b/x.event.json", false),
+        ] {
+            for kind in [written, renamed] {
+                assert_eq!(concerns(&Event::new(kind).add_path(path.into()), &watched), is_heard, "{kind:?} {path}");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The program itself, with a shell script for a bootstrap: what it prints, where, and how it ends.
 
+use rustix::process::Signal;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -10,7 +11,7 @@ const BOOTSTRAP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bootstrap.sh
 
 fn invoke(handler: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(PROGRAM);
-    command.args(["invoke", "--bootstrap", BOOTSTRAP, "--handler", handler]).args(arguments).env("MINE", "of-my-own");
+    command.args(["invoke", handler, "--bootstrap", BOOTSTRAP]).args(arguments).env("MINE", "of-my-own");
     command.output().unwrap()
 }
 
@@ -61,7 +62,7 @@ fn what_keeps_it_from_running_is_said() {
     let (code, out, err) = parts(&invoke("any", &["{name}"]));
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("line 1 column 2") && !err.contains("REPORT"), "{err}");
-    let output = Command::new(PROGRAM).args(["invoke", "--bootstrap", "no/such/file", "--handler", "any"]).output().unwrap();
+    let output = Command::new(PROGRAM).args(["invoke", "any", "--bootstrap", "no/such/file"]).output().unwrap();
     assert!(parts(&output).2.contains("`just build`"));
 }
 
@@ -112,8 +113,12 @@ struct Server {
 impl Server {
     fn start() -> Self {
         let mut command = Command::new(PROGRAM);
-        command.args(["serve", "--bootstrap", BOOTSTRAP, "--handler", "any", "--port", "0", "--timeout", "60"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command.args(["serve", "any", "0", "--bootstrap", BOOTSTRAP, "--timeout", "60"]);
+        Self::of(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap())
+    }
+
+    /// From what it prints.
+    fn of(mut child: Child) -> Self {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
@@ -123,9 +128,13 @@ impl Server {
 
     /// Head and body of the answer.
     fn call(&self, headers: &str, event: &str) -> (String, String) {
+        self.call_function("any", headers, event)
+    }
+
+    fn call_function(&self, function: &str, headers: &str, event: &str) -> (String, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let request = format!(
-            "POST /2015-03-31/functions/function/invocations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{event}",
+            "POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{event}",
             event.len()
         );
         stream.write_all(request.as_bytes()).unwrap();
@@ -135,9 +144,9 @@ impl Server {
         (head.to_owned(), body.to_owned())
     }
 
-    fn stop(&mut self) -> Option<i32> {
+    fn stop(&mut self, signal: Signal) -> Option<i32> {
         let id = rustix::process::Pid::from_raw(self.child.id().cast_signed()).unwrap();
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(id, signal).unwrap();
         self.child.wait().unwrap().code()
     }
 }
@@ -164,8 +173,44 @@ fn one_process_serves_until_it_ends_and_is_started_again() {
     assert_eq!(error, "{\"errorMessage\":\"it failed\"}");
     let process = format!("/proc/{}", body("\"process\""));
     assert!(Path::new(&process).exists());
-    assert_eq!(server.stop(), Some(0));
+    assert_eq!(server.stop(Signal::TERM), Some(0));
     assert!(!Path::new(&process).exists());
+}
+
+#[test]
+fn serve_answers_for_its_own_function_only() {
+    let server = Server::start();
+    let (head, body) = server.call_function("other", "", "1");
+    assert!(head.starts_with("HTTP/1.1 404 ") && head.contains("X-Amzn-Errortype: ResourceNotFoundException"), "{head}");
+    assert!(body.contains("Function not found: other"), "{body}");
+    assert_eq!(server.call_function("arn%3Aaws%3Alambda%3Aus-east-1%3A012345678912%3Afunction%3Aany", "", "2").1, "1 2");
+}
+
+/// Waits until a port is free and a process has ended; where that does not happen, the test's runner ends the test.
+fn wait_until_gone(address: &str, process: &str) {
+    while Path::new(process).exists() || TcpStream::connect(address).is_ok() {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn serve_ends_with_its_function_on_each_signal() {
+    for signal in [Signal::TERM, Signal::INT, Signal::KILL] {
+        let mut server = Server::start();
+        let process = format!("/proc/{}", server.call("", "\"process\"").1);
+        server.stop(signal);
+        wait_until_gone(&server.address, &process);
+    }
+}
+
+#[test]
+fn serve_ends_with_its_function_when_its_parent_dies() {
+    // A `just` that does not pass signals on, or is killed.
+    let parent = format!("{PROGRAM} serve any 0 --bootstrap {BOOTSTRAP} --timeout 60 & wait");
+    let mut parent = Server::of(Command::new("sh").args(["-c", &parent]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    let process = format!("/proc/{}", parent.call("", "\"process\"").1);
+    parent.stop(Signal::KILL);
+    wait_until_gone(&parent.address, &process);
 }
 
 #[test]
@@ -192,7 +237,7 @@ fn the_kinds_of_invocation_and_the_log() {
 fn a_port_that_is_taken() {
     let server = Server::start();
     let port = server.address.rsplit(':').next().unwrap();
-    let output = Command::new(PROGRAM).args(["serve", "--bootstrap", BOOTSTRAP, "--handler", "any", "--port", port]).output().unwrap();
+    let output = Command::new(PROGRAM).args(["serve", "any", port, "--bootstrap", BOOTSTRAP]).output().unwrap();
     let (code, _, err) = parts(&output);
     assert!(code == 1 && err.contains("is taken by another program") && err.contains("just serve any "), "{err}");
 }

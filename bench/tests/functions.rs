@@ -251,6 +251,14 @@ fn the_rust_of_a_new_function_is_what_ruchy_makes_of_it() {
     assert!(transpile::outdated(&[project.path("handlers/functions")], &compiler).unwrap().is_empty());
 }
 
+#[test]
+fn cargo_test_finds_the_tests_in_functions() {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["test", "--quiet", "--package", "handlers", "--", "--list"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let (code, out, err) = parts(&command.env_remove("RUCHY_LAMBDA_FUNCTIONS").output().unwrap());
+    assert!(code == 0 && out.contains("function_receipt::tests::total_is_refused_when_it_overflows: test"), "{out}{err}");
+}
+
 /// `watch`, line by line; ended when dropped.
 struct Watching {
     child: Child,
@@ -309,6 +317,31 @@ fn each_save_is_followed_by_a_round() {
     fs::rename(project.path("handlers/functions/.any.rs.new"), project.path("handlers/functions/any.rs")).unwrap();
     assert_eq!(watching.round().last().unwrap(), "0 as expected, 1 not");
     assert_eq!(watching.interrupt(), Some(0));
+}
+
+#[test]
+fn watch_links_only_when_a_source_has_changed() {
+    let project = Project::new();
+    project.fixture("a.event.json", "1");
+    project.fixture("a.response.txt", "1 1");
+    let function = "mod shared;\npub fn lambda_handler(event: &str) -> &str { event }";
+    project.write("handlers/functions/any.rs", function);
+    project.write("handlers/functions/shared.rs", "");
+    let watching = Watching::start(&project, &[]);
+    assert_eq!(watching.round().last().unwrap(), "1 as expected, 0 not");
+    let links = || project.read("linked").lines().count();
+    assert_eq!(links(), 1);
+    project.fixture("a.response.txt", "2 2");
+    assert_eq!(watching.round().last().unwrap(), "0 as expected, 1 not");
+    project.write("handlers/functions/any.rs", function);
+    watching.round();
+    assert_eq!(links(), 1);
+    project.write("handlers/functions/any.rs", &format!("{function}\n"));
+    watching.round();
+    assert_eq!(links(), 2);
+    project.write("handlers/functions/shared.rs", "pub fn one() -> u64 { 1 }");
+    watching.round();
+    assert_eq!(links(), 3);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just bench-aws [NAME…] [OPTIONS]")]
 pub struct Options {
     /// Functions on AWS
     #[arg(value_name = "NAME", required = true, value_parser = function::name)]

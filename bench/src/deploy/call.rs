@@ -19,6 +19,7 @@ const SINCE_MINUTES_MAX: u64 = 100 * 366 * 24 * 60;
 
 /// What there is to say on the command line, to invoke.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just invoke-aws NAME [EVENT] [OPTIONS]")]
 pub struct Invoke {
     /// The function's name on AWS
     #[arg(value_name = "NAME", value_parser = function::name)]
@@ -32,6 +33,7 @@ pub struct Invoke {
 
 /// What there is to say on the command line, to look at the log.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just logs-aws NAME [--since MINUTES] [OPTIONS]")]
 pub struct Logs {
     /// The function's name on AWS
     #[arg(value_name = "NAME", value_parser = function::name)]

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just destroy NAME [OPTIONS]")]
 pub struct Options {
     /// The function's name on AWS
     #[arg(value_name = "NAME", value_parser = function::name)]

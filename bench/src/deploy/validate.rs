@@ -31,6 +31,7 @@ const PEERS: [(&str, &str); 3] = [("C++", "cpp"), ("Rust", "rust-tokio"), ("Go",
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "just test-aws [OPTIONS]")]
 pub struct Options {
     /// The archive that `minimal` was deployed from
     #[arg(long, value_name = "FILE", default_value = "dist/minimal.zip")]

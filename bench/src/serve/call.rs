@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
 
 /// The most bytes of an event, and of one that is queued.
 pub const EVENT_BYTES_MAX: u64 = 6 * 1024 * 1024;
@@ -64,20 +65,32 @@ pub fn path(name: &str) -> String {
     format!("/2015-03-31/functions/{name}/invocations")
 }
 
-/// Whether this is the Invoke call, of a function of any name.
+/// Checks that this is the Invoke call of `function`.
 ///
 /// # Errors
 /// [`Rejection`].
-pub fn check_target(method: &Method, target: &str) -> Result<(), Rejection> {
+pub fn check_target(method: &Method, target: &str, function: &str) -> Result<(), Rejection> {
+    let not_found = |message| Err(Rejection::new(StatusCode::NOT_FOUND, "ResourceNotFoundException", message));
     let name = target.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
-    if name.is_none_or(|name| name.is_empty() || name.contains('/')) {
-        let message = format!("There is nothing here but POST {}", path("NAME"));
-        return Err(Rejection::new(StatusCode::NOT_FOUND, "ResourceNotFoundException", message));
-    }
+    let Some(name) = name.filter(|name| !name.is_empty() && !name.contains('/')) else {
+        return not_found(format!("no such path: expected POST {}", path(function)));
+    };
     if method != Method::POST {
         return Err(Rejection::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedException", "A function is invoked with POST"));
     }
-    Ok(())
+    // SDKs escape the colons of an ARN.
+    let name = String::from_utf8_lossy(&percent_decode_str(name).collect::<Vec<u8>>()).into_owned();
+    if function_of(&name) == function {
+        return Ok(());
+    }
+    not_found(format!("Function not found: {name}. This endpoint serves {function}: POST {}", path(function)))
+}
+
+/// The function's name in `NAME`, `ACCOUNT:function:NAME` or `arn:aws:lambda:REGION:ACCOUNT:function:NAME`, each with or without `:QUALIFIER`.
+/// Any qualifier is accepted: there is one version here.
+fn function_of(name: &str) -> &str {
+    let name = name.split_once(":function:").map_or(name, |(_, name)| name);
+    name.split_once(':').map_or(name, |(name, _)| name)
 }
 
 impl Call {
@@ -151,13 +164,35 @@ mod tests {
     }
 
     #[test]
-    fn one_path_and_one_method() {
-        let status = |method: &Method, path: &str| check_target(method, path).map_err(|rejection| rejection.status.as_u16());
-        assert_eq!(status(&Method::POST, &path("function")), Ok(()));
-        assert_eq!(status(&Method::POST, &path("arn:aws:lambda:us-east-1:012345678912:function:minimal")), Ok(()));
-        assert_eq!(status(&Method::GET, &path("function")), Err(405));
+    fn check_target_accepts_one_path_and_one_method() {
+        let status = |method: &Method, path: &str| check_target(method, path, "a").map_err(|rejection| rejection.status.as_u16());
+        assert_eq!(status(&Method::POST, &path("a")), Ok(()));
+        assert_eq!(status(&Method::GET, &path("a")), Err(405));
         for path in ["/", "/2015-03-31/functions//invocations", "/2015-03-31/functions/a/b/invocations", "/2015-03-31/functions/a"] {
             assert_eq!(status(&Method::POST, path), Err(404), "{path}");
+        }
+    }
+
+    #[test]
+    fn check_target_accepts_one_function_in_every_form_of_its_name() {
+        for (name, is_found) in [
+            ("a:$LATEST", true),
+            ("a%3Aprod", true),
+            ("012345678912:function:a", true),
+            ("arn:aws:lambda:us-east-1:012345678912:function:a", true),
+            ("arn%3Aaws%3Alambda%3Aeu-central-1%3A012345678912%3Afunction%3Aa%3Aprod", true),
+            ("b", false),
+            ("A", false),
+            ("function", false),
+            ("b:a", false),
+            ("arn:aws:lambda:us-east-1:012345678912:function:b", false),
+        ] {
+            let checked = check_target(&Method::POST, &path(name), "a");
+            assert_eq!(checked.is_ok(), is_found, "{name}");
+            if let Err(rejection) = checked {
+                assert_eq!((rejection.status.as_u16(), rejection.error_type), (404, "ResourceNotFoundException"));
+                assert!(rejection.message.starts_with("Function not found: "), "{}", rejection.message);
+            }
         }
     }
 

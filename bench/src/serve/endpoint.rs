@@ -14,20 +14,22 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::json;
 use std::convert::Infallible;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-/// Serves every connection until it is dropped.
-pub async fn accept(listener: TcpListener, jobs: mpsc::Sender<Job>) {
+/// Serves every connection until it is dropped; `function` is the name that callers use.
+pub async fn accept(listener: TcpListener, function: String, jobs: mpsc::Sender<Job>) {
+    let function: Arc<str> = function.into();
     let mut connections = JoinSet::new();
     loop {
         if let Ok((stream, _)) = listener.accept().await {
             let _ = stream.set_nodelay(true);
-            let jobs = jobs.clone();
+            let (function, jobs) = (Arc::clone(&function), jobs.clone());
             let service = hyper::service::service_fn(move |request| {
-                let jobs = jobs.clone();
-                async move { Ok::<_, Infallible>(answer(request, &jobs).await) }
+                let (function, jobs) = (Arc::clone(&function), jobs.clone());
+                async move { Ok::<_, Infallible>(answer(request, &function, &jobs).await) }
             });
             let mut http = hyper::server::conn::http1::Builder::new();
             http.title_case_headers(true).header_read_timeout(None);
@@ -40,10 +42,10 @@ pub async fn accept(listener: TcpListener, jobs: mpsc::Sender<Job>) {
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
-async fn answer(request: Request<Incoming>, jobs: &mpsc::Sender<Job>) -> Response<Full<Bytes>> {
+async fn answer(request: Request<Incoming>, function: &str, jobs: &mpsc::Sender<Job>) -> Response<Full<Bytes>> {
     let mut invocation = Invocation::new(Bytes::new());
     let request_id = invocation.request_id.clone();
-    let mut response = match read(request, &mut invocation).await {
+    let mut response = match read(request, function, &mut invocation).await {
         Ok(call) => dispatch(&call, invocation, jobs).await.unwrap_or_else(|rejection| refusal(&rejection)),
         Err(rejection) => refusal(&rejection),
     };
@@ -54,10 +56,10 @@ async fn answer(request: Request<Incoming>, jobs: &mpsc::Sender<Job>) -> Respons
 }
 
 /// Reads the whole request before it refuses anything, so that the caller gets to read the refusal.
-async fn read(request: Request<Incoming>, invocation: &mut Invocation) -> Result<Call, Rejection> {
+async fn read(request: Request<Incoming>, function: &str, invocation: &mut Invocation) -> Result<Call, Rejection> {
     let (head, incoming) = request.into_parts();
     let read = body::read(incoming, EVENT_BYTES_MAX).await;
-    check_target(&head.method, head.uri.path())?;
+    check_target(&head.method, head.uri.path(), function)?;
     let call = Call::from_headers(&head.headers)?;
     let read = read.map_err(|Truncated| Rejection::content("The request's body broke off"))?;
     call.check_size(read.bytes_sent)?;
