@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parser::{ParsedFile, parse_file};
 use crate::source::{Source, Sources};
 use crate::span::Span;
+use crate::stack::with_deep_stack;
 use crate::tree::{Body, ItemKind, Module, ModuleContent, Program, Statement, StatementKind};
 
 /// The deepest nesting of modules in files, so that a loop of links in the file system ends.
@@ -88,7 +89,7 @@ impl Reader<'_> {
     fn file(&mut self, name: &str, bytes: Vec<u8>) -> Body {
         let (source, error) = Source::from_bytes(self.sources.next_id(), name, bytes);
         self.diagnostics.extend(error);
-        let ParsedFile { body, diagnostics, .. } = parse_file(&source, &mut self.nodes);
+        let ParsedFile { body, diagnostics, .. } = with_deep_stack(|| parse_file(&source, &mut self.nodes));
         self.diagnostics.append(diagnostics);
         self.sources.add(source);
         body

@@ -91,14 +91,14 @@ macro_rules! tokens {
     };
 }
 
-// Other words of Ruchy, such as `catch`, `finally`, `import`, `dyn`, `from` or `actor`, are reserved only where they mean something: the parser knows.
+// Other words of Ruchy, such as `catch`, `finally`, `import`, `dyn`, `var` or `actor`, are reserved only where they mean something: the parser knows.
 tokens! {
     words {
         As = "as", Break = "break", Const = "const", Continue = "continue", Crate = "crate", Else = "else", Enum = "enum", False = "false",
         Fn = "fn", For = "for", Fun = "fun", If = "if", Impl = "impl", In = "in", Let = "let", Loop = "loop", Match = "match", Mod = "mod",
         Move = "move", Mut = "mut", Null = "null", Pub = "pub", Ref = "ref", Return = "return", SelfValue = "self", SelfType = "Self",
         Static = "static", Struct = "struct", Super = "super", Throw = "throw", Trait = "trait", True = "true", Try = "try", Type = "type",
-        Unsafe = "unsafe", Use = "use", Var = "var", Where = "where", While = "while", Underscore = "_",
+        Unsafe = "unsafe", Use = "use", Where = "where", While = "while", Underscore = "_",
     }
     signs {
         ParenthesisOpen = "(", ParenthesisClose = ")", BracketOpen = "[", BracketClose = "]", BraceOpen = "{", BraceClose = "}",
@@ -106,10 +106,11 @@ tokens! {
         Arrow = "->", FatArrow = "=>", At = "@", Hash = "#", Dollar = "$", Question = "?", Coalesce = "??", Pipe = "|>",
         Assign = "=", Equal = "==", Not = "!", NotEqual = "!=", Less = "<", LessEqual = "<=", Greater = ">",
         Plus = "+", Minus = "-", Star = "*", Power = "**", Slash = "/", Percent = "%", Tilde = "~",
-        Ampersand = "&", AndAnd = "&&", Bar = "|", OrOr = "||", Caret = "^", ShiftLeft = "<<",
+        Ampersand = "&", AndAnd = "&&", Bar = "|", OrOr = "||", Caret = "^",
         PlusAssign = "+=", MinusAssign = "-=", StarAssign = "*=", PowerAssign = "**=", SlashAssign = "/=", PercentAssign = "%=",
-        AmpersandAssign = "&=", BarAssign = "|=", CaretAssign = "^=", ShiftLeftAssign = "<<=",
+        AmpersandAssign = "&=", BarAssign = "|=", CaretAssign = "^=",
     }
 }
 
-// `>` is always a token of its own, so that `Vec<Vec<T>>` needs no splitting: the parser joins `>=`, `>>` and `>>=` where no space is between them.
+// `>` and `<<` are tokens `>` and `<`, so that `Vec<Vec<T>>` and `Vec<<T as Trait>::Item>` need no splitting: the parser joins `>=`, `>>`, `>>=`,
+// `<<` and `<<=` where no space is between them.

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 
 use ruchy::diagnostic::{Code, json_line, render};
 use ruchy::modules::{Files, parse};
+use ruchy::print::{canonical, same};
 
 const USAGE: &str = "usage: ruchy-compiler check [--message-format json] FILE...
        ruchy-compiler tree FILE
+       ruchy-compiler print [--canonical] FILE
        ruchy-compiler explain CODE";
 
 fn main() -> ExitCode {
@@ -20,6 +22,8 @@ fn main() -> ExitCode {
             println!("{:#?}", parse(Path::new(file), &mut Files).program);
             ExitCode::SUCCESS
         }
+        ["print", "--canonical", file] => print(file, true),
+        ["print", file] => print(file, false),
         ["explain", number] => explain(number),
         _ => {
             eprintln!("{USAGE}");
@@ -45,6 +49,13 @@ fn check(files: &[&str], is_json: bool) -> ExitCode {
         }
     }
     if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn print(file: &str, is_canonical: bool) -> ExitCode {
+    let parsed = parse(Path::new(file), &mut Files);
+    let body = &parsed.program.body;
+    print!("{}", if is_canonical { canonical(body) } else { same(body, parsed.sources.get(body.file)) });
+    ExitCode::SUCCESS
 }
 
 fn explain(number: &str) -> ExitCode {

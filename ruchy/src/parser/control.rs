@@ -215,7 +215,7 @@ impl Parser<'_> {
         if open.kind != TokenKind::ParenthesisOpen || open.partner == NO_PARTNER {
             return Ok(());
         }
-        let begins = matches!(self.ahead(1).kind, TokenKind::Let | TokenKind::Var) || self.ahead(2).kind == TokenKind::Assign;
+        let begins = (self.ahead(1).kind == TokenKind::Let || self.is_word(1, "var")) || self.ahead(2).kind == TokenKind::Assign;
         if !begins {
             return Ok(());
         }
@@ -295,7 +295,6 @@ fn continues_block(kind: TokenKind) -> bool {
             | TokenKind::Less
             | TokenKind::LessEqual
             | TokenKind::Greater
-            | TokenKind::ShiftLeft
             | TokenKind::Coalesce
             | TokenKind::Pipe
             | TokenKind::As

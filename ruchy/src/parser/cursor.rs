@@ -241,7 +241,6 @@ pub(super) fn begins_item(kind: TokenKind) -> bool {
     matches!(
         kind,
         TokenKind::Let
-            | TokenKind::Var
             | TokenKind::Pub
             | TokenKind::Struct
             | TokenKind::Enum

@@ -156,9 +156,8 @@ impl Parser<'_> {
             TokenKind::Ampersand => Operator::Binary(B::BitAnd),
             TokenKind::Equal => Operator::Binary(B::Equal),
             TokenKind::NotEqual => Operator::Binary(B::NotEqual),
-            TokenKind::Less => Operator::Binary(B::Less),
+            TokenKind::Less => return Some(self.less()),
             TokenKind::LessEqual => Operator::Binary(B::LessEqual),
-            TokenKind::ShiftLeft => Operator::Binary(B::ShiftLeft),
             TokenKind::Plus => Operator::Binary(B::Add),
             TokenKind::Minus => Operator::Binary(B::Subtract),
             TokenKind::Star => Operator::Binary(B::Multiply),
@@ -175,7 +174,6 @@ impl Parser<'_> {
             TokenKind::AmpersandAssign => assign(B::BitAnd),
             TokenKind::BarAssign => assign(B::BitOr),
             TokenKind::CaretAssign => assign(B::BitXor),
-            TokenKind::ShiftLeftAssign => assign(B::ShiftLeft),
             TokenKind::Pipe => Operator::Pipe,
             TokenKind::Range => Operator::Range { inclusive: false },
             TokenKind::RangeInclusive => Operator::Range { inclusive: true },
@@ -199,6 +197,15 @@ impl Parser<'_> {
             return (Operator::Binary(BinaryOperator::GreaterEqual), 2);
         }
         (Operator::Binary(BinaryOperator::Greater), 1)
+    }
+
+    /// `<`, `<<` or `<<=`, which are tokens `<` and `<=` without space between them.
+    fn less(&self) -> (Operator, usize) {
+        match self.ahead(1).kind {
+            TokenKind::Less if self.is_joined(1) => (Operator::Binary(BinaryOperator::ShiftLeft), 2),
+            TokenKind::LessEqual if self.is_joined(1) => (Operator::Assign(Some(BinaryOperator::ShiftLeft)), 2),
+            _ => (Operator::Binary(BinaryOperator::Less), 1),
+        }
     }
 
     /// The current `?` begins the branches of a ternary.

@@ -25,7 +25,7 @@ impl Parser<'_> {
             | TokenKind::Type
             | TokenKind::Pub => true,
             TokenKind::Fun | TokenKind::Fn => next.kind != TokenKind::ParenthesisOpen,
-            TokenKind::Unsafe => matches!(next.kind, TokenKind::Fun | TokenKind::Fn | TokenKind::Impl | TokenKind::Trait),
+            TokenKind::Unsafe => matches!(next.kind, TokenKind::Fun | TokenKind::Fn),
             TokenKind::Identifier => {
                 (self.at_word("import")
                     && matches!(next.kind, TokenKind::Identifier | TokenKind::Crate | TokenKind::Super | TokenKind::SelfValue))
@@ -184,8 +184,6 @@ impl Parser<'_> {
     }
 
     fn parameter(&mut self, allows_default: bool) -> Parsed<Parameter> {
-        let mut attributes = Vec::new();
-        self.attributes(&mut attributes)?;
         let start = self.span();
         let pattern = self.pattern_without_alternatives()?;
         if self.at(TokenKind::Identifier) {

@@ -2,6 +2,7 @@
 
 use super::Parser;
 use crate::lexer::{NumberText, unescape};
+use crate::source::Source;
 use crate::token::{Token, TokenKind};
 use crate::tree::{Expression, ExpressionKind, Literal, Text};
 
@@ -14,21 +15,27 @@ impl Parser<'_> {
 
     /// The value of a token that is a literal.
     pub(super) fn literal_of(&self, token: Token) -> Literal {
-        let text = self.text(token.span);
-        match token.kind {
-            TokenKind::Integer | TokenKind::Float => NumberText(text).literal(),
-            TokenKind::Char => Literal::Char(unescape(text.trim_matches('\'')).chars().next().unwrap_or('\'')),
-            TokenKind::Byte => Literal::Byte(unescape(&text[2..text.len() - 1]).bytes().next().unwrap_or(0)),
-            TokenKind::ByteString => Literal::ByteString(string_value(&text[1..]).value.into_bytes()),
-            TokenKind::True | TokenKind::False => Literal::Bool(token.kind == TokenKind::True),
-            TokenKind::Null => Literal::Null,
-            _ => Literal::String(string_value(text)),
-        }
+        literal_of_token(self.source, token).unwrap_or(Literal::Null)
     }
 
     pub(super) fn text_of_string(&self, token: Token) -> Text {
         string_value(self.text(token.span))
     }
+}
+
+/// The value of a token, if it is a literal.
+pub(crate) fn literal_of_token(source: &Source, token: Token) -> Option<Literal> {
+    let text = source.slice(token.span);
+    Some(match token.kind {
+        TokenKind::Integer | TokenKind::Float => NumberText(text).literal(),
+        TokenKind::Char => Literal::Char(unescape(&text[1..text.len() - 1]).chars().next().unwrap_or('\'')),
+        TokenKind::Byte => Literal::Byte(unescape(&text[2..text.len() - 1]).bytes().next().unwrap_or(0)),
+        TokenKind::ByteString => Literal::ByteString(string_value(&text[1..]).value.into_bytes()),
+        TokenKind::True | TokenKind::False => Literal::Bool(token.kind == TokenKind::True),
+        TokenKind::Null => Literal::Null,
+        TokenKind::String => Literal::String(string_value(text)),
+        _ => return None,
+    })
 }
 
 /// The value of a string with its quotes.

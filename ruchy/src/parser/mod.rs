@@ -59,6 +59,8 @@ pub struct ParsedFile {
     pub steps: u64,
 }
 
+pub(crate) use literal::literal_of_token;
+
 /// The result of reading a construct. `Err` means that a diagnostic has been reported.
 type Parsed<T> = Result<T, Reported>;
 

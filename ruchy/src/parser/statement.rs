@@ -67,7 +67,7 @@ impl Parser<'_> {
                 self.bump();
                 Ok(StatementKind::Empty)
             }
-            TokenKind::Let | TokenKind::Var => {
+            _ if self.at_let(0) => {
                 let start = self.span();
                 let binding = self.let_statement(Visibility::Private)?;
                 if self.at(TokenKind::In) {
@@ -86,7 +86,23 @@ impl Parser<'_> {
 
     fn at_public_let(&self) -> bool {
         let after = if self.ahead(1).kind == TokenKind::ParenthesisOpen { 4 } else { 1 };
-        matches!(self.ahead(after).kind, TokenKind::Let | TokenKind::Var)
+        self.at_let(after)
+    }
+
+    /// `let`, or `var` with a pattern after it: `var` alone is a name like others.
+    fn at_let(&self, count: usize) -> bool {
+        let (first, next) = (self.ahead(count), self.ahead(count + 1));
+        if first.kind != TokenKind::Identifier {
+            return first.kind == TokenKind::Let;
+        }
+        self.is_word(count, "var")
+            && match next.kind {
+                TokenKind::Identifier | TokenKind::Mut | TokenKind::Underscore => !next.newline_before,
+                TokenKind::ParenthesisOpen => {
+                    self.tokens.get(next.partner as usize + 1).is_some_and(|after| after.kind == TokenKind::Assign)
+                }
+                _ => false,
+            }
     }
 
     /// Takes the `;` of a statement, and returns whether it was there. Reports that the statement does not end.
@@ -193,7 +209,7 @@ impl Parser<'_> {
     pub(super) fn let_statement(&mut self, visibility: Visibility) -> Parsed<Let> {
         let word = self.bump();
         let mut pattern = self.pattern()?;
-        if word.kind == TokenKind::Var {
+        if word.kind == TokenKind::Identifier {
             make_mutable(&mut pattern);
         }
         let ty = if self.eat(TokenKind::Colon) { Some(self.ty()?) } else { None };
