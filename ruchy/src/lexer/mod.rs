@@ -254,10 +254,24 @@ impl Lexer<'_> {
         kind
     }
 
+    /// The length of a character that begins no token, or of text in the quotes of a word processor.
+    fn length_of_unknown(&self, character: char) -> usize {
+        let close = match character {
+            '“' | '„' | '”' => '”',
+            '«' => '»',
+            '‘' => '’',
+            _ => return character.len_utf8(),
+        };
+        let mut inside = self.rest().char_indices().skip(1).take(QUOTED_CHARACTERS_MAX).take_while(|&(_, next)| next != '\n');
+        inside
+            .find(|&(_, next)| next == close || close == '”' && next == '“')
+            .map_or(character.len_utf8(), |(index, next)| index + next.len_utf8())
+    }
+
     fn unknown(&mut self) -> TokenKind {
         let character = self.rest().chars().next().unwrap_or(' ');
         let start = self.position;
-        self.position += character.len_utf8();
+        self.position += self.length_of_unknown(character);
         let span = self.span(start, self.position);
         let error = Diagnostic::error(Code::UnknownCharacter, span, format!("`{}` has no meaning here", character.escape_debug()));
         let replacement = match character {
@@ -280,6 +294,9 @@ impl Lexer<'_> {
         TokenKind::Error
     }
 }
+
+/// How far the end of text in curly quotes is looked for.
+const QUOTED_CHARACTERS_MAX: usize = 200;
 
 /// The sign that `bytes` begin with: the longest.
 fn sign_at(bytes: &[u8]) -> Option<TokenKind> {

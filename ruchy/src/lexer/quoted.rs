@@ -292,7 +292,15 @@ impl Lexer<'_> {
             let is_known = matches!(escaped, 'n' | 't' | 'r' | '\\' | '"' | '\'' | '0' | '\n' | '\r' | '{' | '}')
                 || escaped == 'u' && self.bytes.get(index + 2) == Some(&b'{');
             let next = index + 1 + escaped.len_utf8();
-            if !is_known {
+            if escaped == 'u' && is_known && unicode(&self.text[next..]).is_none() {
+                let length = self.bytes[next..end].iter().take(10).position(|&byte| byte == b'}').map_or(1, |length| length + 1);
+                let span = self.span(index, next + length);
+                let text = &self.text[index..next + length];
+                self.diagnostics.push(
+                    Diagnostic::error(Code::UnknownEscape, span, format!("`{text}` is not a character"))
+                        .help("write the number of a character in hexadecimal digits, from `\\u{0}` to `\\u{10FFFF}`"),
+                );
+            } else if !is_known {
                 let span = self.span(index, next.min(self.bytes.len()));
                 self.diagnostics.push(
                     Diagnostic::warning(Code::UnknownEscape, span, format!("`\\{escaped}` is not an escape: it stays as it is written"))

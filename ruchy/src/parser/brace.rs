@@ -20,6 +20,10 @@ impl Parser<'_> {
             let error = error.label("expected `{`");
             let help = if self.at(TokenKind::In) || self.at_word("not") {
                 "there is no operator `in`: write `list.contains(&x)` or `map.contains_key(&x)`"
+            } else if self.at_word("and") {
+                "write `&&`"
+            } else if self.at_word("or") {
+                "write `||`"
             } else if self.at(TokenKind::Colon) {
                 "remove the `:`, and write the statements in braces: `{ … }`"
             } else {

@@ -159,8 +159,15 @@ impl Parser<'_> {
     /// `'label: loop { … }` and its like.
     pub(super) fn labelled(&mut self) -> Parsed<Expression> {
         let start = self.span();
+        if self.ahead(1).kind != TokenKind::Colon {
+            let label = self.text(start);
+            let error = Diagnostic::error(Code::Expected, start, format!("`{label}` is neither a character nor the label of a loop"));
+            return Err(self.report(
+                error.help(format!("a character ends with a quote, `{label}'`, and a label is followed by a loop: `{label}: for …`")),
+            ));
+        }
         let label = self.lifetime();
-        self.expect(TokenKind::Colon)?;
+        self.bump();
         let mut expression = match self.kind() {
             TokenKind::Loop | TokenKind::While | TokenKind::For => self.loop_expression(Some(label))?,
             TokenKind::BraceOpen => {
@@ -229,14 +236,9 @@ impl Parser<'_> {
         let catch = if self.eat_word("catch") { Some(self.catch()?) } else { None };
         let finally = if self.eat_word("finally") { Some(self.block()?) } else { None };
         if catch.is_none() && finally.is_none() {
-            let error = Diagnostic::error(
-                Code::Expected,
-                body.span.after(),
-                format!("expected `catch` after the block of `try`, found {}", self.describe()),
-            );
-            return Err(self.report(
-                error.label("expected `catch`").help("write `try { … } catch e { … }`; a `Result` is handled with `?` or `match`"),
-            ));
+            let error = Diagnostic::error(Code::Expected, start, "this `try` has neither `catch` nor `finally`");
+            let error = error.note_at(body.span.after(), "expected `catch` here");
+            return Err(self.report(error.help("write `try { … } catch e { … }`; a `Result` is handled with `?` or `match`")));
         }
         let span = start.to(self.previous());
         Ok(self.node(span, ExpressionKind::TryCatch(Box::new(TryCatch { body, catch, finally }))))

@@ -58,6 +58,7 @@ impl<'a> Parser<'a> {
     /// Takes the current token; the last one stays.
     pub(super) fn bump(&mut self) -> Token {
         let token = self.token();
+        self.has_bad_token |= token.kind == TokenKind::Error;
         if self.position + 1 < self.tokens.len() {
             self.position += 1;
         }
@@ -162,7 +163,9 @@ impl<'a> Parser<'a> {
 
     /// Records an error, unless one was already recorded at the current token, or by the lexer about it.
     pub(super) fn report(&mut self, error: Diagnostic) -> Reported {
-        if self.last_error != Some(self.position) && !self.at(TokenKind::Error) {
+        let is_bad = |index: usize| self.tokens[index].kind == TokenKind::Error;
+        let follows_bad = self.has_bad_token || is_bad(self.position) || is_bad(self.position.saturating_sub(1));
+        if self.last_error != Some(self.position) && !follows_bad {
             self.diagnostics.push(error);
         }
         self.last_error = Some(self.position);

@@ -96,6 +96,12 @@ impl Parser<'_> {
 
     /// An expression in front of a block: a condition, or what is matched or iterated.
     pub(super) fn condition(&mut self, lets: bool) -> Parsed<Expression> {
+        let token = self.token();
+        let is_block = token.kind == TokenKind::BraceOpen
+            && self.tokens.get(token.partner as usize + 1).is_none_or(|next| next.kind != TokenKind::BraceOpen);
+        if is_block {
+            return Err(self.unexpected(if lets { "a condition" } else { "a value" }));
+        }
         let condition = self.expression_in(Rules { lets, ..Rules::CONDITION })?;
         if let (true, ExpressionKind::Assign { .. }) = (lets, &condition.kind) {
             let error = Diagnostic::error(Code::AssignmentAsCondition, condition.span, "this is an assignment, and not a condition");

@@ -3,7 +3,7 @@
 use super::{Parsed, Parser, Rules};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::TokenKind;
-use crate::tree::{Expression, ExpressionKind};
+use crate::tree::{Expression, ExpressionKind, Literal};
 
 impl Parser<'_> {
     /// Reads the postfix operators of an operand.
@@ -24,9 +24,13 @@ impl Parser<'_> {
 
     /// `.field`, `.0`, `.method(…)`, `.method::<T>(…)`
     fn member(&mut self, value: Expression) -> Parsed<Expression> {
-        self.bump();
+        let dot = self.bump().span;
         let start = value.span;
         if self.at(TokenKind::Integer) {
+            if matches!(value.kind, ExpressionKind::Literal(Literal::Float(_))) {
+                let error = Diagnostic::error(Code::Number, dot.to(self.span()), "a number has one decimal point");
+                return Err(self.report(error.help("remove one of the points; a version or an address is text: \"1.2.3\"")));
+            }
             let span = self.bump().span;
             let name = self.name_of(span);
             return Ok(self.node(start.to(span), ExpressionKind::Field { value: Box::new(value), name }));

@@ -48,11 +48,7 @@ impl Parser<'_> {
             TokenKind::Loop | TokenKind::While | TokenKind::For => self.loop_expression(None),
             TokenKind::Lifetime => self.labelled(),
             TokenKind::Try => self.try_expression(),
-            TokenKind::Unsafe => {
-                self.bump();
-                let block = self.block()?;
-                Ok(self.node(token.span.to(block.span), ExpressionKind::Unsafe(block)))
-            }
+            TokenKind::Unsafe => Err(self.refuse("`unsafe` blocks", "remove `unsafe`: everything that a function can call is safe")),
             TokenKind::Break | TokenKind::Continue | TokenKind::Return | TokenKind::Throw => self.jump(),
             TokenKind::Let if self.rules.lets => self.let_condition(),
             TokenKind::Let => self.let_in(),

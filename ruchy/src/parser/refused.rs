@@ -44,9 +44,30 @@ impl Parser<'_> {
                 let module = self.text(next.span);
                 Err(self.refuse("imports with `from`", &format!("write `use {module}::{{…}}`")))
             }
+            "import" if next.kind == TokenKind::Identifier && self.ahead(2).kind != TokenKind::PathSeparator => {
+                let module = self.text(next.span);
+                let error = Diagnostic::error(Code::Expected, self.span(), format!("`import {module}` names no item of the module"));
+                Err(self
+                    .report(error.help(format!("write `use {module}::name`, or the whole path where the item is used: `{module}::name`"))))
+            }
+            "catch" | "finally" if self.at_handler() => {
+                let error = Diagnostic::error(Code::Expected, self.span(), format!("this `{word}` belongs to no `try`"));
+                Err(self.report(error.help(format!("it follows the block of a `try`: `try {{ … }} {word} … {{ … }}`"))))
+            }
             "export" if next.kind == TokenKind::BraceOpen => Err(self.refuse("exports", "write `pub` in front of each item")),
             _ => Ok(()),
         }
+    }
+
+    /// A block follows the current word, or a name or parentheses and a block.
+    fn at_handler(&self) -> bool {
+        let next = self.ahead(1);
+        let block = match next.kind {
+            TokenKind::Identifier => self.ahead(2),
+            TokenKind::ParenthesisOpen => self.tokens.get(next.partner as usize + 1).copied().unwrap_or(next),
+            _ => next,
+        };
+        block.kind == TokenKind::BraceOpen && !block.newline_before
     }
 
     /// Reports an item after `pub`, or a member, that is not supported.
@@ -78,6 +99,11 @@ impl Parser<'_> {
                 Err(self.refuse("actors and tasks", "call a function: nothing runs beside an invocation"))
             }
             "yield" if begins => Err(self.refuse("generators", "return a list, or take a closure that is called with each value")),
+            "not" if begins => {
+                let name = self.text(next.span);
+                let error = Diagnostic::error(Code::Operator, self.span(), "`not` is not an operator");
+                Err(self.report(error.help(format!("write `!{name}`"))))
+            }
             "lambda" if begins => Err(self.refuse("closures with `lambda`", "write `|x| x + 1`")),
             "df" if next.kind == TokenKind::Not && self.ahead(2).kind == TokenKind::BracketOpen => {
                 Err(self.refuse("data frames", "use a list of structs, with `iter()`, `filter` and `map`"))

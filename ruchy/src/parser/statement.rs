@@ -41,6 +41,7 @@ impl Parser<'_> {
     pub(super) fn statement(&mut self, in_braces: bool) -> Statement {
         let (start, span) = (self.position, self.span());
         let rules = Rules { indent: self.indentation(span), ..Rules::STATEMENT };
+        let had_bad_token = std::mem::take(&mut self.has_bad_token);
         let mut attributes = Vec::new();
         let read = self.nested(rules, |parser| {
             parser.attributes(&mut attributes)?;
@@ -57,11 +58,17 @@ impl Parser<'_> {
         let is_element = in_braces && matches!(self.kind(), TokenKind::For | TokenKind::Colon) && !self.token().newline_before;
         let ends = matches!(kind, StatementKind::Error | StatementKind::Empty) || is_element;
         let semicolon = !ends && self.statement_end(start, &kind);
+        self.has_bad_token = had_bad_token;
         Statement { id: self.new_id(), span: span.to(end), attributes, kind, semicolon }
     }
 
     fn statement_kind(&mut self) -> Parsed<StatementKind> {
         self.refuse_statement()?;
+        if self.depth == 1 && matches!(self.kind(), TokenKind::Fun | TokenKind::Fn) && self.ahead(1).kind == TokenKind::ParenthesisOpen {
+            // A closure that nothing uses.
+            self.bump();
+            return Err(self.unexpected("the name of the function"));
+        }
         match self.kind() {
             TokenKind::Semicolon => {
                 self.bump();
