@@ -4,8 +4,9 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
-fn outcome<T: Bits>(call: impl FnOnce() -> T) -> Result<u128, String> {
-    catch_unwind(AssertUnwindSafe(call)).map(Bits::bits).map_err(|payload: Box<dyn Any + Send>| match payload.downcast::<&str>() {
+/// One function for all calls: a generic one would be compiled for each, which takes most of the test's time.
+fn outcome(call: &dyn Fn() -> u128) -> Result<u128, String> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|payload: Box<dyn Any + Send>| match payload.downcast::<&str>() {
         Ok(text) => text.to_string(),
         Err(payload) => payload.downcast::<String>().map_or_else(|_| "?".to_owned(), |text| *text),
     })
@@ -33,22 +34,31 @@ static mut PANICS: usize = 0;
 macro_rules! compare {
     ($function:ident: $([$($argument:expr),+])+) => { $(compare!(@one $function, $($argument),+);)+ };
     (@one $function:ident, $($argument:expr),+) => {{
-        let expected = outcome(|| original::$function($($argument),+));
-        for (level, got) in [
-            (1, outcome(|| level_1::$function($($argument),+))),
-            (2, outcome(|| level_2::$function($($argument),+))),
-            (3, outcome(|| level_3::$function($($argument),+))),
-        ] {
-            if got != expected {
-                println!("{} {:?}, {level} levels: {got:?} instead of {expected:?}", stringify!($function), ($($argument),+));
-                std::process::exit(1);
-            }
-        }
-        unsafe {
-            CALLS += 1;
-            PANICS += usize::from(expected.is_err());
-        }
+        compare_outcomes(
+            &|| format!("{} {:?}", stringify!($function), ($($argument),+)),
+            &|| original::$function($($argument),+).bits(),
+            [
+                &|| level_1::$function($($argument),+).bits(),
+                &|| level_2::$function($($argument),+).bits(),
+                &|| level_3::$function($($argument),+).bits(),
+            ],
+        )
     }};
+}
+
+fn compare_outcomes(name: &dyn Fn() -> String, original: &dyn Fn() -> u128, copies: [&dyn Fn() -> u128; 3]) {
+    let expected = outcome(original);
+    for (level, copy) in (1..).zip(copies) {
+        let got = outcome(copy);
+        if got != expected {
+            println!("{}, {level} levels: {got:?} instead of {expected:?}", name());
+            std::process::exit(1);
+        }
+    }
+    unsafe {
+        CALLS += 1;
+        PANICS += usize::from(expected.is_err());
+    }
 }
 
 fn numbers(count: usize) -> impl Iterator<Item = u64> {
