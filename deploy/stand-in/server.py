@@ -285,8 +285,8 @@ def is_error(body):
         return False
 
 
-def main():
-    emulator = os.path.realpath(sys.argv[1])
+def main(emulator):
+    emulator = os.path.realpath(emulator)
     with tempfile.TemporaryDirectory() as folder:
         stand_in = StandIn(emulator, folder)
         server = make_server("127.0.0.1", 0, stand_in, threaded=True)
@@ -298,4 +298,5 @@ def main():
             stand_in.end(name)
 
 
-main()
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,8 +1,9 @@
 //! A stand-in for AWS of a test's own, and the tool run against it; and the archives that are deployed, each linked once per run.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt as _;
+use std::net::{Shutdown, TcpStream};
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::net::{SocketAddr, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{LazyLock, Mutex};
@@ -64,12 +65,37 @@ impl Said {
     }
 }
 
+/// `deploy/stand-in/forkserver.py`, which starts stand-ins and calls of the AWS CLI; it ends with this process.
+struct Forkserver {
+    /// Its socket.
+    name: String,
+    _child: Child,
+}
+
+static FORKSERVER: LazyLock<Forkserver> = LazyLock::new(|| {
+    let python = root().join(".venv/aws/bin/python");
+    assert!(python.exists(), "the stand-in for AWS is missing: `just setup` installs it");
+    let name = format!("ruchy-lambda-tests-{}", std::process::id());
+    let mut command = Command::new(python);
+    command.arg(root().join("deploy/stand-in/forkserver.py")).arg(&name).arg(root().join(".venv/rie/aws-lambda-rie"));
+    // As the tool starts the AWS CLI.
+    command.env("PYTHONUTF8", "1");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "listening\n", "the stand-in for AWS does not start");
+    Forkserver { name, _child: child }
+});
+
 /// The server; it ends with this.
 pub struct StandIn {
-    child: Child,
+    /// Its standard input and output.
+    connection: UnixStream,
     pub url: String,
     /// Somebody without a configuration of the AWS CLI.
     home: TempDir,
+    /// The AWS CLI, run by [`FORKSERVER`].
+    cli: TempDir,
     /// What stands in front of the AWS CLI: [`Self::interfere`].
     in_front: TempDir,
     /// What stands in place of an access key's id and its secret.
@@ -78,22 +104,24 @@ pub struct StandIn {
 
 impl StandIn {
     pub fn start() -> Self {
-        let python = root().join(".venv/aws/bin/python");
-        assert!(python.exists(), "the stand-in for AWS is missing: `just setup` installs it");
-        let mut command = Command::new(python);
-        command.arg(root().join("deploy/stand-in/server.py")).arg(root().join(".venv/rie/aws-lambda-rie"));
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let address = SocketAddr::from_abstract_name(&FORKSERVER.name).unwrap();
+        let mut connection = UnixStream::connect_addr(&address).unwrap();
+        connection.write_all(b"{\"stand_in\": true}\n").unwrap();
         let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        BufReader::new(&connection).read_line(&mut url).unwrap();
         assert!(url.starts_with("http://127.0.0.1:"), "the stand-in does not start: {url}");
+        let [home, cli, in_front] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+        let (python, call) = (root().join(".venv/aws/bin/python"), root().join("deploy/stand-in/call.py"));
+        let call = format!("exec '{}' -I -S '{}' {} \"$@\"", python.display(), call.display(), FORKSERVER.name);
+        write_script(&cli.path().join("aws"), &call);
         let keys = ("a-key".to_owned(), "its-secret".to_owned());
-        Self { child, url: url.trim().to_owned(), home: tempfile::tempdir().unwrap(), in_front: tempfile::tempdir().unwrap(), keys }
+        Self { connection, url: url.trim().to_owned(), home, cli, in_front, keys }
     }
 
     /// `program` with nothing of this machine's configuration, and the stand-in for AWS.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        let path = format!("{}:{}:/usr/local/bin:/usr/bin:/bin", self.in_front.path().display(), root().join(".venv/aws/bin").display());
+        let path = format!("{}:{}:/usr/local/bin:/usr/bin:/bin", self.in_front.path().display(), self.cli.path().display());
         command.env_clear().env("PATH", path).env("HOME", self.home.path()).env("AWS_ENDPOINT_URL", &self.url);
         command.env("AWS_ACCESS_KEY_ID", &self.keys.0).env("AWS_SECRET_ACCESS_KEY", &self.keys.1).env("AWS_REGION", "eu-central-1");
         // Nobody looks for credentials anywhere else.
@@ -127,7 +155,7 @@ impl StandIn {
     /// The AWS CLI's own answer, as JSON; none when it fails.
     pub fn aws(&self, arguments: &[&str]) -> Option<serde_json::Value> {
         let output = self
-            .command(root().join(".venv/aws/bin/aws"))
+            .command(self.cli.path().join("aws"))
             .args(["--output", "json", "--region", "eu-central-1"])
             .args(arguments)
             .output()
@@ -141,11 +169,10 @@ impl StandIn {
 
     /// Has the tool's calls of the AWS CLI go by branches of a shell's `case "$*" in` first; what ends in none of them is called.
     pub fn interfere(&self, branches: &str) {
-        let path = self.in_front.path().join("aws");
-        let aws = root().join(".venv/aws/bin/aws");
         let refuse = "refuse() { echo \"An error occurred ($1) when calling the $2 operation: no\" >&2; exit 254; }";
-        std::fs::write(&path, format!("#!/bin/sh\n{refuse}\ncase \"$*\" in\n{branches}\nesac\nexec '{}' \"$@\"\n", aws.display())).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let aws = self.cli.path().join("aws");
+        let script = format!("{refuse}\ncase \"$*\" in\n{branches}\nesac\nexec '{}' \"$@\"", aws.display());
+        write_script(&self.in_front.path().join("aws"), &script);
     }
 
     /// Tells the server itself something.
@@ -163,7 +190,14 @@ impl StandIn {
 impl Drop for StandIn {
     fn drop(&mut self) {
         // It ends with its standard input, and what it has started with it.
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
+        let _ = self.connection.shutdown(Shutdown::Write);
+        let _ = self.connection.read_to_end(&mut Vec::new());
     }
+}
+
+/// By another program: a file that this one has open for writing is inherited, for a moment, by what other threads start, and cannot be run then.
+fn write_script(path: &Path, text: &str) {
+    let mut install = Command::new("install").args(["-m", "755", "/dev/stdin"]).arg(path).stdin(Stdio::piped()).spawn().unwrap();
+    write!(install.stdin.take().unwrap(), "#!/bin/sh\n{text}\n").unwrap();
+    assert!(install.wait().unwrap().success());
 }

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Starts stand-ins for AWS and calls of the AWS CLI by forking, for tests that start hundreds of them.
+
+    forkserver.py NAME EMULATOR
+
+Importing moto or the AWS CLI costs half a second of CPU and more; a fork of a process that has imported both costs milliseconds. The server listens
+on the abstract Unix socket NAME, prints a line when it does, and ends when its standard input does. A client sends one JSON object:
+
+    {"stand_in": true}
+        The connection becomes the standard input and output of `server.py EMULATOR`.
+    {"arguments": [...], "environment": {...}, "folder": "..."}, with its three standard streams
+        `aws ARGUMENTS` is run with these, and its exit status is the answer. `call.py` is that client.
+"""
+
+import array
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+
+import server
+import awscli.clidriver
+import botocore.loaders
+
+REQUEST_BYTES_MAX = 16 << 20
+# What the AWS CLI loads anew for each call, and moto for each server, of the services that functions are deployed with.
+SERVICES = ["lambda", "iam", "logs", "sts", "ec2", "s3", "ecr"]
+CLI_SERVICES = ["lambda", "iam", "logs", "sts", "ec2"]
+
+
+def preload():
+    """Loads what is not yet loaded after the imports: moto's backends, and the models of the AWS CLI, which are files of JSON."""
+    for service in SERVICES:
+        server.create_backend_app(service)
+    cache, load = {}, botocore.loaders.JSONFileLoader.load_file
+
+    def load_once(loader, path):
+        if path not in cache:
+            cache[path] = load(loader, path)
+        return cache[path]
+
+    botocore.loaders.JSONFileLoader.load_file = load_once
+    driver = awscli.clidriver.create_clidriver()
+    commands = driver._get_command_table()
+    for service in CLI_SERVICES:
+        commands[service]._get_command_table()
+        driver.session.get_service_model(service)
+        driver.session.get_component("data_loader").load_service_model(service, "endpoint-rule-set-1")
+
+
+def receive(connection):
+    """The request, and the descriptors that came with it."""
+    message, descriptors = b"", array.array("i")
+    while not message.endswith(b"\n"):
+        piece, control, _, _ = connection.recvmsg(REQUEST_BYTES_MAX, socket.CMSG_SPACE(3 * descriptors.itemsize))
+        if not piece:
+            raise EOFError("a client closed its connection before the end of its request")
+        message += piece
+        for _, _, data in control:
+            descriptors.frombytes(data)
+    return json.loads(message), list(descriptors)
+
+
+def serve(connection, listener, emulator):
+    """In a process of its own, whose exit status is the AWS CLI's."""
+    listener.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    request, descriptors = receive(connection)
+    if "stand_in" in request:
+        streams = [connection.fileno(), connection.fileno()]
+    else:
+        streams = descriptors
+    for number, descriptor in enumerate(streams):
+        os.dup2(descriptor, number)
+    if "stand_in" in request:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # it logs each request
+        connection.close()
+        server.main(emulator)
+        return
+    # The end of the client is the end of the call, as it would be for a process that is killed.
+    threading.Thread(target=end_with, args=(connection,), daemon=True).start()
+    # Where its import says that the AWS CLI's own data is.
+    data_path = os.environ["AWS_DATA_PATH"]
+    os.environ.clear()
+    os.environ.update(request["environment"], AWS_DATA_PATH=data_path)
+    os.chdir(request["folder"])
+    sys.argv = ["aws", *request["arguments"]]
+    try:
+        status = awscli.clidriver.main()
+    except SystemExit as end:
+        status = end.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    connection.sendall(bytes([status or 0]))
+
+
+def end_with(connection):
+    if not connection.recv(1):
+        os._exit(1)
+
+
+def main():
+    name, emulator = sys.argv[1:]
+    preload()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("\0" + name)
+    listener.listen(64)
+    print("listening", flush=True)
+    # Descriptor 0 is at its end when the client's process has ended.
+    parent = os.getpid()
+    if os.fork() == 0:
+        listener.close()
+        sys.stdin.read()
+        os.kill(parent, signal.SIGTERM)
+        os._exit(0)
+    while True:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            status = 1
+            try:
+                serve(connection, listener, emulator)
+                status = 0
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(status)
+        connection.close()
+
+
+main()
