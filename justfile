@@ -220,14 +220,20 @@ size-accept: _musl _tool
 # Run every test that needs no ruchy, but two that build everything anew: the pure core, the tools, the linked files, and those under AWS's own emulator.
 [group('check')]
 [no-exit-message]
-test: setup && _test-arm64-where-it-runs
-    @tests/run.sh --workspace
+test: setup (_test "")
+
+# Run the tests of the pure parts, and of the main paths of the linked file. A minute.
+[group('check')]
+[no-exit-message]
+test-fast: _musl
+    @tests/run.sh --also "--workspace --test linked -- context:: events:: failures:: invocations:: logs:: streaming:: termination:: --skip needs_the_thread" \
+        --workspace --lib --bins --test commands --test wire --test figures --test blocks --test mends --test rows --test values
 
 # Run the tests of the linked file, and the fixtures of all functions, on the file for arm64 under user-mode emulation. About a minute.
 [group('check')]
 [no-exit-message]
 test-arm64: setup-arm64
-    @tests/run.sh --test arm64
+    @tests/run.sh --workspace --test arm64
     RUCHY_LAMBDA_ARCH=arm64 just test-handlers
 
 # Have Ruchy's own example programs compiled as functions and compared with its interpreter, and count. `--accept` rewrites the list of them, and the table of what works in handlers/language.md.
@@ -243,7 +249,7 @@ soak COUNT='1000000': _musl
 
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components && _test-arm64-where-it-runs _image-tools templates-check _report-check-with-a-browser fuzz-all
+ci: setup _ruchy _components && (_test "--include-ignored") _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo fmt --manifest-path bench/heap/Cargo.toml --check
@@ -256,7 +262,6 @@ ci: setup _ruchy _components && _test-arm64-where-it-runs _image-tools templates
     cargo run --quiet --package transpile -- --check handlers/functions tests/functions
     cargo run --quiet --package transpile -- --check handlers/templates/functions
     cargo run --quiet --package language
-    @tests/run.sh --workspace -- --include-ignored
 
 # Feed fuzz target TARGET (parser, chunks, json, events, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
 [group('check')]
@@ -498,9 +503,20 @@ _packages VENV LIST:
 # What draws charts, in a folder of its own.
 _charts: (_wheels "requirements.txt")
 
-# An emulator comes in no package registry of a language either.
-_test-arm64-where-it-runs:
-    @if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null && linker/emulated.sh --emulator > /dev/null; then just test-arm64; else echo "NOT CHECKED: the file for arm64; \`just setup-arm64\` installs what that needs" >&2; fi
+# Every test, with OPTION for the test programs; those of the file for arm64 where it can be emulated, for an emulator comes in no package registry of
+# a language.
+_test OPTION:
+    #!/usr/bin/env bash
+    set -uo pipefail
+    also=() status=0
+    if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null && linker/emulated.sh --emulator > /dev/null; then
+        RUCHY_LAMBDA_ARCH=arm64 just test-handlers || status=$?
+        also=(--also "--workspace --test arm64")
+    else
+        echo "NOT CHECKED: the file for arm64; \`just setup-arm64\` installs what that needs" >&2
+    fi
+    tests/run.sh "${also[@]}" --workspace -- $1 || status=$?
+    exit "$status"
 
 # A browser is the one thing that comes in no package registry of a language: a machine that has none, and cannot get one, checks all else, and says so.
 _report-check-with-a-browser:

@@ -140,6 +140,10 @@ for folder in "${folders[@]}"; do
 done
 
 target=$root/target/bootstrap/$link
+# Two that link at once share the folder: without a lock, one could take the file that the other has linked.
+mkdir -p "$target"
+exec {lock}> "$target/link.lock"
+flock "$lock"
 # What a build script wrote is named from there.
 flags+=("--remap-path-prefix=$target/$triple/release-ultra/build/=")
 # And what it wrote of functions, on the lines of their sources, is named as these. A folder for each way to build, since cargo keeps each up to date by itself.

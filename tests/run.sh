@@ -1,14 +1,62 @@
 #!/usr/bin/env bash
-# Runs `cargo test` with the arguments given, all test programs even if one fails, and sums their results in one last line.
-# The exit status is cargo's.
+# Runs the tests: cargo's test programs side by side, all of them even if one fails, and one last line that sums their results.
+#
+#   tests/run.sh [--also "ARGUMENTS"]... [ARGUMENTS]      `cargo test ARGUMENTS`; --also is one more such call
+#
+# The output of a program is printed when it has ended. The exit status is 0 if every test passed.
+#
+# RUCHY_LAMBDA_TEST_PROGRAMS   how many programs run at once; unset: 4
+# RUST_TEST_THREADS            how many tests of a program run at once; unset: twice the number of processors, for most tests wait
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-cargo test --quiet --no-fail-fast "$@" 2>&1 | tee "$log"
-status=${PIPESTATUS[0]}
-awk '
-    /^test result:/ { passed += $4; failed += $6; ignored += $8; programs += 1 }
+programs_max=${RUCHY_LAMBDA_TEST_PROGRAMS:-4}
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
+
+calls=()
+while [[ ${1:-} == --also ]]; do
+    calls+=("$2")
+    shift 2
+done
+
+# `start.sh` takes a byte out of `slots` before it runs a program, puts it back, and writes the program's number to `ended`.
+folder=$(mktemp -d)
+mkfifo "$folder/slots" "$folder/ended"
+exec {slots}<> "$folder/slots" {ended}<> "$folder/ended"
+printf "%${programs_max}s" "" >&"$slots"
+end() {
+    for group in "$folder"/*.group; do
+        if [[ -e $group ]]; then kill -TERM -- "-$(< "$group")" 2> /dev/null; fi
+    done
+    rm -rf "$folder"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
+
+status=0
+run() { cargo test --quiet --no-fail-fast --config "target.'cfg(all())'.runner=['$PWD/tests/start.sh','$folder']" "$@" || status=$?; }
+run "$@"
+for call in "${calls[@]}"; do
+    read -ra arguments <<< "$call"
+    run "${arguments[@]}"
+done
+for program in "$folder"/*.program; do
+    # With no program at all, the pattern itself is left.
+    [[ -e $program ]] || break
+    read -r number <&"$ended"
+    rm "$folder/$number.group"
+    result=$(< "$folder/$number.status")
+    if ((result != 0)); then
+        status=$result
+        echo "FAILED with status $result: $(< "$folder/$number.program")"
+    fi
+    # A program without tests says nothing worth a line.
+    if ((result != 0)) || ! grep -q "^running 0 tests$" "$folder/$number.log"; then
+        echo "$(< "$folder/$number.program"):"
+        grep -v '^$' "$folder/$number.log"
+    fi
+done
+cat "$folder"/*.log 2> /dev/null | awk '
+    /test result:/ { sub(/.*test result:/, "test result:"); passed += $4; failed += $6; ignored += $8; programs += 1 }
     END { print "tests: " passed + 0 " passed, " failed + 0 " failed, " ignored + 0 " ignored, in " programs + 0 " programs" }
-' "$log"
+'
 exit "$status"
