@@ -25,6 +25,12 @@ pub trait Loader {
     fn load(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>>;
 }
 
+impl<F: FnMut(&Path) -> io::Result<Option<Vec<u8>>>> Loader for F {
+    fn load(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        self(path)
+    }
+}
+
 /// Reads files from the file system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Files;
@@ -69,13 +75,7 @@ pub fn parse(path: &Path, loader: &mut dyn Loader) -> Parse {
 /// Reads a program that is only this text; `mod name;` finds no file.
 #[must_use]
 pub fn parse_text(name: &str, text: &str) -> Parse {
-    struct One<'a>(&'a str, &'a str);
-    impl Loader for One<'_> {
-        fn load(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-            Ok((path == Path::new(self.0)).then(|| self.1.as_bytes().to_vec()))
-        }
-    }
-    parse(Path::new(name), &mut One(name, text))
+    parse(Path::new(name), &mut |path: &Path| Ok((path == Path::new(name)).then(|| text.as_bytes().to_vec())))
 }
 
 struct Reader<'a> {
@@ -88,9 +88,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn file(&mut self, name: &str, bytes: Vec<u8>) -> Body {
         let (source, error) = Source::from_bytes(self.sources.next_id(), name, bytes);
-        self.diagnostics.extend(error);
+
         let ParsedFile { body, diagnostics, .. } = with_deep_stack(|| parse_file(&source, &mut self.nodes));
-        self.diagnostics.append(diagnostics);
+        match error {
+            // The text ends early: what is wrong with its end is a consequence.
+            Some(error) => self.diagnostics.push(error),
+            None => self.diagnostics.append(diagnostics),
+        }
         self.sources.add(source);
         body
     }

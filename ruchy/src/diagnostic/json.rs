@@ -6,6 +6,9 @@ use super::{Diagnostic, Severity, render};
 use crate::source::Sources;
 use crate::span::Span;
 
+/// The longest source line that is repeated; of longer ones `text` is empty.
+const TEXT_BYTES_MAX: usize = 10_000;
+
 /// One line, with a newline at its end.
 #[must_use]
 pub fn json_line(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -48,12 +51,17 @@ fn span(line: &mut String, sources: &Sources, span: Span, is_primary: bool, labe
     string(line, &source.name);
     let _ = write!(
         line,
-        ",\"byte_start\":{},\"byte_end\":{},\"line_start\":{},\"line_end\":{},\"column_start\":{},\"column_end\":{},\"is_primary\":{is_primary},\"text\":[{{\"text\":",
+        ",\"byte_start\":{},\"byte_end\":{},\"line_start\":{},\"line_end\":{},\"column_start\":{},\"column_end\":{},\"is_primary\":{is_primary},\"text\":[",
         span.start, span.end, start.line, end.line, start.column, end.column
     );
-    string(line, source.line(start.line));
-    let highlight_end = if start.line == end.line { end.column } else { source.line(start.line).chars().count() + 1 };
-    let _ = write!(line, ",\"highlight_start\":{},\"highlight_end\":{highlight_end}}}],\"label\":", start.column);
+    let text = source.line(start.line);
+    if text.len() <= TEXT_BYTES_MAX {
+        line.push_str("{\"text\":");
+        string(line, text);
+        let highlight_end = if start.line == end.line { end.column } else { text.chars().count() + 1 };
+        let _ = write!(line, ",\"highlight_start\":{},\"highlight_end\":{highlight_end}}}", start.column);
+    }
+    line.push_str("],\"label\":");
     match label {
         Some(label) => string(line, label),
         None => line.push_str("null"),

@@ -57,6 +57,9 @@ impl Parser<'_> {
 
     /// Reports the block that lacks its `}`: a block inside whose `}` stands further left than the line of its `{` is the likely one.
     fn unclosed_block(&mut self, open: Token) -> super::Reported {
+        if self.last_error == Some(self.position) {
+            return super::Reported;
+        }
         let mut culprit = None;
         let mut index = self.tokens.partition_point(|token| token.span.start <= open.span.start);
         while let Some(token) = self.tokens.get(index) {

@@ -194,6 +194,9 @@ impl<'a> Parser<'a> {
     }
 
     fn too_deep(&mut self) -> Reported {
+        if std::mem::replace(&mut self.is_too_deep, true) {
+            return Reported;
+        }
         let error = Diagnostic::error(Code::TooDeep, self.span(), format!("this is nested more than {DEPTH_MAX} levels deep"));
         self.report(error.help("give parts of it names with `let`, or move them into functions"))
     }
@@ -216,6 +219,10 @@ impl<'a> Parser<'a> {
             let token = self.token();
             match token.kind {
                 TokenKind::End => return,
+                TokenKind::BraceClose if token.partner != NO_PARTNER && token.partner as usize >= start => {
+                    // It closes what the statement has opened.
+                    self.bump();
+                }
                 TokenKind::BraceClose if self.block_end.is_none_or(|end| self.position >= end) => return,
                 kind if kind == separator => {
                     self.bump();

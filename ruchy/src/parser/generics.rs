@@ -24,22 +24,33 @@ impl Parser<'_> {
     }
 
     fn generic_parameter(&mut self) -> Parsed<GenericParameter> {
+        let start = self.span();
         if self.at(TokenKind::Lifetime) {
             let name = self.lifetime();
             let bounds = if self.eat(TokenKind::Colon) { self.lifetimes() } else { Vec::new() };
-            return Ok(GenericParameter { id: self.new_id(), name, kind: GenericParameterKind::Lifetime { bounds } });
+            return Ok(GenericParameter {
+                id: self.new_id(),
+                span: self.since(start),
+                name,
+                kind: GenericParameterKind::Lifetime { bounds },
+            });
         }
         if self.eat(TokenKind::Const) {
             let name = self.name("a constant")?;
             self.expect(TokenKind::Colon)?;
             let ty = self.ty()?;
             let default = if self.eat(TokenKind::Assign) { Some(Box::new(self.nested(Rules::GROUP, Self::unary)?)) } else { None };
-            return Ok(GenericParameter { id: self.new_id(), name, kind: GenericParameterKind::Constant { ty, default } });
+            return Ok(GenericParameter {
+                id: self.new_id(),
+                span: self.since(start),
+                name,
+                kind: GenericParameterKind::Constant { ty, default },
+            });
         }
         let name = self.name("a type parameter")?;
         let bounds = if self.eat(TokenKind::Colon) { self.bounds()? } else { Vec::new() };
         let default = if self.eat(TokenKind::Assign) { Some(self.ty()?) } else { None };
-        Ok(GenericParameter { id: self.new_id(), name, kind: GenericParameterKind::Type { bounds, default } })
+        Ok(GenericParameter { id: self.new_id(), span: self.since(start), name, kind: GenericParameterKind::Type { bounds, default } })
     }
 
     /// `'a + 'b`

@@ -83,6 +83,7 @@ pub fn parse_file(source: &Source, nodes: &mut u32) -> ParsedFile {
         takes_generics: true,
         block_end: None,
         last_error: None,
+        is_too_deep: false,
         has_bad_token: false,
         diagnostics: lexed.diagnostics,
         steps: std::cell::Cell::new(0),
@@ -111,6 +112,8 @@ struct Parser<'a> {
     block_end: Option<usize>,
     /// The token at which the last error was reported: a second one there would be a consequence of it.
     last_error: Option<usize>,
+    /// An error of too much nesting was reported: a second one would mostly be a consequence.
+    is_too_deep: bool,
     /// The current statement has a token that the lexer has reported: what is wrong with its structure is mostly a consequence.
     has_bad_token: bool,
     diagnostics: Diagnostics,

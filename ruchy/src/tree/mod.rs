@@ -11,15 +11,18 @@
 //!
 //! The names of the kinds are Rust's; what Ruchy adds is documented at the kind.
 
+pub mod check;
 mod expression;
 mod item;
 mod literal;
+mod node;
 mod pattern;
 mod types;
 
 pub use expression::*;
 pub use item::*;
 pub use literal::*;
+pub use node::{Node, children_of_body};
 pub use pattern::*;
 pub use types::*;
 

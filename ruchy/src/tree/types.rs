@@ -67,6 +67,7 @@ pub struct Generics {
 #[derive(Clone, Debug)]
 pub struct GenericParameter {
     pub id: NodeId,
+    pub span: Span,
     /// Of a lifetime, without the quote.
     pub name: Name,
     pub kind: GenericParameterKind,
