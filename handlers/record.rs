@@ -110,11 +110,11 @@ impl<E: ToFailure> Completion for Result<(), E> {
     note = "where a Ruchy function does not say what it returns, ruchy guesses: say it"
 )]
 pub trait Signature<Shape> {
-    /// Calls the handler.
+    /// Calls the handler; for an event that it does not take, `other` if the function has one.
     ///
     /// # Errors
     /// The handler's own error.
-    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event>;
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event>;
 }
 
 impl<F, R> Signature<fn(&str, &str) -> R> for F
@@ -122,7 +122,7 @@ where
     F: Fn(&str, &str) -> R,
     R: Outcome,
 {
-    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str, _other: Option<Call>) -> Answer<'event> {
         self(context.request_id(), event).into_response()
     }
 }
@@ -132,7 +132,7 @@ where
     F: Fn(&str) -> R,
     R: Outcome,
 {
-    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str, _other: Option<Call>) -> Answer<'event> {
         self(event).into_response()
     }
 }
@@ -144,7 +144,7 @@ impl<F> Signature<PartOfEvent> for F
 where
     F: Fn(&str) -> &str,
 {
-    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str, _other: Option<Call>) -> Answer<'event> {
         Ok(Cow::Borrowed(self(event)))
     }
 }
@@ -154,9 +154,17 @@ where
     F: Fn(&Context<'_>, &str) -> R,
     R: Outcome,
 {
-    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str, _other: Option<Call>) -> Answer<'event> {
         self(context, event).into_response()
     }
+}
+
+/// The event as an `E`; else the answer to it, by `other` or by what `E` answers to events of any function.
+fn take<'event, E: FromEvent>(context: &Context<'_>, event: &'event str, other: Option<Call>) -> Result<E, Answer<'event>> {
+    E::from_event(event).map_err(|failure| match other {
+        Some(other) => other(context, event),
+        None => E::answer_other(event, failure).map(Cow::Owned),
+    })
 }
 
 /// The shape of a handler whose event is taken apart before: `(event: &E)`.
@@ -168,8 +176,11 @@ where
     E: FromEvent,
     R: IntoAnswer<E>,
 {
-    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
-        let event = E::from_event(event)?;
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
+        let event = match take::<E>(context, event, other) {
+            Ok(event) => event,
+            Err(answer) => return answer,
+        };
         self(&event).into_answer(&event).or_else(|failure| event.answer_failure(failure)).map(Cow::Owned)
     }
 }
@@ -183,8 +194,11 @@ where
     E: FromEvent,
     R: IntoAnswer<E>,
 {
-    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
-        let event = E::from_event(event)?;
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
+        let event = match take::<E>(context, event, other) {
+            Ok(event) => event,
+            Err(answer) => return answer,
+        };
         self(context, &event).into_answer(&event).or_else(|failure| event.answer_failure(failure)).map(Cow::Owned)
     }
 }
@@ -194,7 +208,7 @@ where
     F: Fn(&str, &mut ResponseStream) -> R,
     R: Completion,
 {
-    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
+    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str, _other: Option<Call>) -> Answer<'event> {
         self(event, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
     }
 }
@@ -204,7 +218,7 @@ where
     F: Fn(&Context<'_>, &str, &mut ResponseStream) -> R,
     R: Completion,
 {
-    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str, _other: Option<Call>) -> Answer<'event> {
         self(context, event, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
     }
 }
@@ -218,8 +232,12 @@ where
     E: FromEvent,
     R: Completion,
 {
-    fn invoke<'event>(self, _context: &Context<'_>, event: &'event str) -> Answer<'event> {
-        self(&E::from_event(event)?, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
+        let event = match take::<E>(context, event, other) {
+            Ok(event) => event,
+            Err(answer) => return answer,
+        };
+        self(&event, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
     }
 }
 
@@ -232,8 +250,12 @@ where
     E: FromEvent,
     R: Completion,
 {
-    fn invoke<'event>(self, context: &Context<'_>, event: &'event str) -> Answer<'event> {
-        self(context, &E::from_event(event)?, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
+    fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
+        let event = match take::<E>(context, event, other) {
+            Ok(event) => event,
+            Err(answer) => return answer,
+        };
+        self(context, &event, &mut ResponseStream::new()).into_result().map(|()| Cow::Borrowed(""))
     }
 }
 
@@ -250,13 +272,17 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
 }
 
 /// Registers `$handler`, the `lambda_handler` of module `$module`, and the hooks that this has, under `$name` in `$section`, which is `.handlers.`
-/// and the name: the linker sorts by it. `build.rs` writes one such call for each function.
+/// and the name: the linker sorts by it. `$other` has any of the signatures of a `lambda_handler` and is called for events that this does not
+/// take. `build.rs` writes one such call for each function.
 macro_rules! register {
-    ($name:literal, $section:literal, $module:ident, $handler:expr $(, $hook:ident)* $(,)?) => {
+    ($name:literal, $section:literal, $module:ident, $handler:expr $(, $hook:ident)* $(,)? $(; $other:ident)?) => {
         const _: () = {
             fn call<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::record::Answer<'event> {
-                $crate::Signature::invoke($handler, context, event)
+                $crate::Signature::invoke($handler, context, event, $crate::record::register!(@other $($other)?))
             }
+            $(fn $other<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::record::Answer<'event> {
+                $crate::Signature::invoke($module::$other, context, event, None)
+            })?
             $(fn $hook() -> Result<(), $crate::Failure> {
                 $crate::Completion::into_result($module::$hook())
             })*
@@ -272,6 +298,8 @@ macro_rules! register {
             static RECORD: $crate::Record = $crate::Record { name: $crate::record::text(&NAME), call, hooks: HOOKS };
         };
     };
+    (@other) => { None };
+    (@other $other:ident) => { Some($other) };
     (@hooks) => { None };
     (@hooks $($hook:ident)+) => { Some(&$crate::Hooks { $($hook: Some($hook),)+ ..$crate::Hooks::NONE }) };
 }

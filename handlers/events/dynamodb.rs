@@ -2,6 +2,7 @@
 
 use crate::batch::{Answer, answered, in_order};
 use crate::json::{Json, Object};
+use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::vec::Vec;
 use ruchy_std::lambda::{Failure, FromEvent};
@@ -19,6 +20,8 @@ impl FromEvent for Batch {
         let records = records::of(event, "aws:dynamodb", &["/eventID", "/eventName", "/dynamodb/SequenceNumber"])?;
         Ok(Self { changes: records.into_iter().map(|record| Change { record }).collect() })
     }
+
+    answered_as_ping!();
 }
 
 impl Batch {
@@ -102,8 +105,8 @@ impl Change {
     }
 }
 
-/// A DynamoDB attribute, `{"N":"7"}`, as the JSON one would write: `7`. Sets are arrays, bytes stay base64. A number of more digits than 64 bits hold is
-/// a float near it; where that will not do, [`Change::record`] has its digits.
+/// A DynamoDB attribute, `{"N":"7"}`, as the JSON one would write: `7`. Sets are arrays, bytes stay base64. A number keeps its
+/// digits where it is an integer; a fraction of more than 17 digits is the nearest float, and [`Change::record`] has its digits.
 #[must_use]
 pub fn plain(attribute: &Json) -> Json {
     let Some((kind, value)) = attribute.as_object().and_then(|attribute| attribute.iter().next()) else { return Json::Null };

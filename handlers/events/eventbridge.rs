@@ -1,6 +1,7 @@
 //! Events of an EventBridge bus, schedules among them ("AWS service event metadata" in the guide to Amazon EventBridge).
 
 use crate::json::Json;
+use crate::ping::answered_as_ping;
 use alloc::vec::Vec;
 use ruchy_std::lambda::{Failure, FromEvent, Plain};
 
@@ -25,6 +26,8 @@ impl FromEvent for Event {
         }
         Ok(Self { event })
     }
+
+    answered_as_ping!();
 }
 
 impl Event {
@@ -82,11 +85,14 @@ impl Event {
         matches!(self.source(), "aws.events" | "aws.scheduler") && self.detail_type() == "Scheduled Event"
     }
 
-    /// The name of the rule, or of the schedule.
+    /// The name of the rule, or of the schedule, whose time has come. An event of another kind does not name the rule that matched it.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
         // arn:aws:events:REGION:ACCOUNT:rule/NAME, arn:aws:scheduler:REGION:ACCOUNT:schedule/GROUP/NAME
-        self.event.at("/resources/0")?.as_text()?.rsplit('/').next()
+        let mut parts = self.event.at("/resources/0")?.as_text()?.splitn(6, ':');
+        let (service, resource) = (parts.nth(2)?, parts.nth(2)?);
+        let (kind, name) = resource.split_once('/')?;
+        matches!((service, kind), ("events", "rule") | ("scheduler", "schedule")).then(|| name.rsplit('/').next())?
     }
 
     /// All of the event.

@@ -5,14 +5,17 @@
 
 mod origin;
 mod parameters;
+mod path;
 mod request;
 mod response;
 mod route;
+mod source_address;
 #[cfg(test)]
 mod tests;
+mod valid;
 
 pub use origin::Origin;
 pub use parameters::Parameters;
 pub use request::{BAD_REQUEST, NO_PARAMETER, Request};
-pub use response::{IntoResponse, Response};
+pub use response::{INVALID_RESPONSE, IntoResponse, Response};
 pub use route::{Route, client_status};

@@ -2,6 +2,7 @@
 
 use crate::batch::{Answer, answered, in_order};
 use crate::json::{INVALID_EVENT, Json};
+use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::vec::Vec;
 use base64::Engine;
@@ -22,6 +23,8 @@ impl FromEvent for Batch {
         let records = records.into_iter().enumerate().map(|(index, record)| Record::of(index, record));
         Ok(Self { records: records.collect::<Result<_, _>>()? })
     }
+
+    answered_as_ping!();
 }
 
 impl Batch {

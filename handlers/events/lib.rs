@@ -17,6 +17,7 @@ pub mod dynamodb;
 pub mod eventbridge;
 pub mod http;
 pub mod kinesis;
+mod ping;
 mod records;
 pub mod s3;
 pub mod sns;
@@ -31,5 +32,5 @@ pub use typed::Typed;
 
 /// [`Json::parse`], compiled for speed as this crate is.
 pub(crate) fn parse(text: &str) -> Result<Json, ruchy_std::lambda::Failure> {
-    serde_json::from_str(text).map_err(|error| json::not_json(text, &error))
+    json::read(text, json::value_of)
 }

@@ -1,6 +1,7 @@
 //! What happened to objects in an S3 bucket ("Event message structure" in the guide to Amazon S3).
 
 use crate::json::Json;
+use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,6 +21,8 @@ impl FromEvent for Changes {
         let records = records::of(event, "aws:s3", &["/eventName", "/s3/bucket/name", "/s3/object/key"])?;
         Ok(Self { changes: records.into_iter().map(Change::of).collect() })
     }
+
+    answered_as_ping!();
 }
 
 impl Changes {

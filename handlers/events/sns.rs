@@ -1,6 +1,7 @@
 //! Notifications of an SNS topic ("Invoking Lambda functions with Amazon SNS notifications").
 
 use crate::json::Json;
+use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::vec::Vec;
 use ruchy_std::lambda::{Failure, FromEvent, Plain};
@@ -18,6 +19,8 @@ impl FromEvent for Notifications {
         let records = records::of(event, "aws:sns", &["/Sns/MessageId", "/Sns/TopicArn", "/Sns/Message"])?;
         Ok(Self { notifications: records.into_iter().map(|record| Notification { record }).collect() })
     }
+
+    answered_as_ping!();
 }
 
 impl Notifications {

@@ -2,6 +2,7 @@
 
 use crate::batch::{Answer, answered};
 use crate::json::Json;
+use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::vec::Vec;
 use ruchy_std::lambda::{Failure, FromEvent};
@@ -19,6 +20,8 @@ impl FromEvent for Batch {
         let records = records::of(event, "aws:sqs", &["/messageId", "/body", "/eventSourceARN"])?;
         Ok(Self { messages: records.into_iter().map(|record| Message { record }).collect() })
     }
+
+    answered_as_ping!();
 }
 
 impl Batch {

@@ -9,12 +9,17 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 use std::{format, vec};
 
+std::thread_local! {
+    /// What a test's library logged.
+    pub static LOG: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
+}
+
 /// Where the library's log goes in these tests.
 #[allow(unsafe_code)]
 // SAFETY: nothing else defines it here; the bootstrap does, in the linked file.
 #[unsafe(no_mangle)]
 extern "Rust" fn ruchy_lambda_log(_stream: ruchy_std::log::Stream, text: &str) {
-    std::eprint!("{text}");
+    LOG.with_borrow_mut(|log| log.push_str(text));
 }
 
 fn records(records: Vec<Json>) -> String {
@@ -89,7 +94,7 @@ fn a_stream_stops_at_the_first_that_fails() {
 
 #[test]
 fn an_item_is_plain_json() {
-    let image = r#"{"id":{"S":"7"},"n":{"N":"-1.5"},"large":{"N":"123456789012345678"},"yes":{"BOOL":true},"none":{"NULL":true},"bytes":{"B":"AAE="},
+    let image = r#"{"id":{"S":"7"},"n":{"N":"-1.5"},"large":{"N":"12345678901234567890123456789012345678"},"yes":{"BOOL":true},"none":{"NULL":true},"bytes":{"B":"AAE="},
         "list":{"L":[{"N":"1"},{"M":{"deep":{"SS":["a","b"]}}}]},"numbers":{"NS":["1","2.5"]},"map":{"M":{}}}"#;
     let event = format!(
         r#"{{"Records":[{{"eventID":"e1","eventName":"MODIFY","eventSource":"aws:dynamodb","eventSourceARN":"arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
@@ -101,7 +106,7 @@ fn an_item_is_plain_json() {
     assert_eq!(change.key().to_string(), r#"{"id":"7"}"#);
     assert_eq!(
         change.new_image().unwrap().to_string(),
-        r#"{"id":"7","n":-1.5,"large":123456789012345678,"yes":true,"none":null,"bytes":"AAE=","list":[1,{"deep":["a","b"]}],"numbers":[1,2.5],"map":{}}"#
+        r#"{"id":"7","n":-1.5,"large":12345678901234567890123456789012345678,"yes":true,"none":null,"bytes":"AAE=","list":[1,{"deep":["a","b"]}],"numbers":[1,2.5],"map":{}}"#
     );
     assert_eq!(change.old_image(), None);
     assert_eq!(batch.each(|change| Err(change.name().into())).failed(), ["111"]);
@@ -143,6 +148,81 @@ fn a_schedule_is_an_event() {
     let event = eventbridge::Event::from_event(event).unwrap();
     assert!(event.is_scheduled() && event.detail().integer("a").unwrap() == 1);
     assert_eq!(event.rule(), Some("nightly"));
+}
+
+#[test]
+fn rule_is_none_for_other_resources() {
+    for (resource, rule) in [
+        ("arn:aws:s3:::bucket", None),
+        ("arn:aws:s3:::rule/x", None),
+        ("arn:aws:ec2:eu-central-1:123456789012:instance/i-1", None),
+        ("arn:aws:events:eu-central-1:123456789012:event-bus/default", None),
+        ("not an ARN", None),
+        ("arn:aws:events:eu-central-1:123456789012:rule/bus/nightly", Some("nightly")),
+        ("arn:aws-cn:events:cn-north-1:123456789012:rule/nightly", Some("nightly")),
+    ] {
+        let event = Json::object().put("id", "i").put("source", "aws.s3").put("detail-type", "Object Created").put("time", "t");
+        let event = event.put("resources", vec![resource]).to_string();
+        assert_eq!(eventbridge::Event::from_event(&event).unwrap().rule(), rule, "{resource}");
+    }
+    let without = r#"{"id":"i","source":"s","detail-type":"d","time":"t"}"#;
+    assert_eq!(eventbridge::Event::from_event(without).unwrap().rule(), None);
+}
+
+#[test]
+fn pings_to_any_handler_are_answered() {
+    fn answer<E: FromEvent>(event: &str) -> Result<String, Failure> {
+        E::from_event(event).map_or_else(|failure| E::answer_other(event, failure), |_| Ok("taken".into()))
+    }
+    let schedule = r#"{"id":"i","source":"aws.events","detail-type":"Scheduled Event","time":"2026-01-01T00:00:00Z","detail":{}}"#;
+    let s3 =
+        r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-01-01T00:00:00.000Z","Bucket":"b","RequestId":"r","HostId":"h"}"#;
+    let pings = [
+        schedule,
+        s3,
+        r#"{"warmer":true,"concurrency":3}"#,
+        r#"{"source":"serverless-plugin-warmup"}"#,
+        r#"{"ping":true}"#,
+        r#"{"warmup":true}"#,
+    ];
+    for event in pings {
+        for answer in [
+            answer::<crate::http::Request>(event),
+            answer::<s3::Changes>(event),
+            answer::<sqs::Batch>(event),
+            answer::<sns::Notifications>(event),
+            answer::<kinesis::Batch>(event),
+            answer::<dynamodb::Batch>(event),
+        ] {
+            assert_eq!(answer.as_deref(), Ok("null"), "{event}");
+        }
+        assert_eq!(answer::<eventbridge::Event>(event).as_deref(), Ok(if event == schedule { "taken" } else { "null" }), "{event}");
+        // It takes anything, and so this too.
+        assert_eq!(answer::<Json>(event).as_deref(), Ok("taken"));
+    }
+    for event in ["{}", r#"{"ping":false}"#, r#"{"key":"value"}"#, r#"{"source":"aws.s3","detail-type":"Object Created"}"#] {
+        assert_eq!(answer::<crate::http::Request>(event).unwrap_err().error_type(), INVALID_EVENT, "{event}");
+        assert_eq!(answer::<s3::Changes>(event).unwrap_err().error_type(), INVALID_EVENT, "{event}");
+    }
+    assert_eq!(answer::<s3::Changes>("{").unwrap_err().error_type(), crate::INVALID_JSON);
+}
+
+#[test]
+fn structs_are_read_with_unpaired_surrogates_and_exact_numbers() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Note {
+        text: String,
+        #[serde(default)]
+        number: Json,
+    }
+    let note = |event: &str| Typed::<Note>::from_event(event);
+    assert_eq!(note(r#"{"text":"cut \ud83d"}"#).unwrap().text, "cut \u{fffd}");
+    assert_eq!(note(r#"{"x\ud83d":1e400,"text":""}"#).unwrap().text, "");
+    assert_eq!(crate::typed::from_text::<Note>(r#"{"text":"\ud83d"}"#).unwrap_err().error_type(), crate::INVALID_JSON);
+    assert_eq!(note(r#"{"text":"","number":18446744073709551615}"#).unwrap().number.to_string(), "18446744073709551615");
+    let failure = note(r#"{"text":"","number":18446744073709551616}"#).unwrap_err();
+    assert_eq!(failure.error_type(), INVALID_EVENT);
+    assert!(failure.message().starts_with("expected a number of 64 bits"), "{}", failure.message());
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! Structs of functions written in Rust, in the place of JSON.
+//! Structs of functions written in Rust, instead of JSON.
 
-use crate::json::{INVALID_EVENT, INVALID_JSON, Json};
+use crate::json::{self, INVALID_EVENT, INVALID_JSON, Json};
 use alloc::string::String;
 use core::ops::{Deref, DerefMut};
 use ruchy_std::lambda::{Failure, FromEvent, IntoAnswer, Plain};
@@ -26,8 +26,9 @@ impl<T> DerefMut for Typed<T> {
 }
 
 impl<T: DeserializeOwned> FromEvent for Typed<T> {
+    /// An unpaired surrogate escape becomes U+FFFD, as in [`Json`].
     fn from_event(event: &str) -> Result<Self, Failure> {
-        from_text(event).map(Self)
+        owned_from_text(event).map(Self)
     }
 }
 
@@ -42,12 +43,23 @@ impl<E: Plain, T: Serialize> IntoAnswer<E> for Typed<T> {
 /// A `T` out of `text`, which it may borrow from.
 ///
 /// # Errors
-/// [`INVALID_JSON`]; [`INVALID_EVENT`]: a field is missing, or is something else than `T` has.
+/// [`INVALID_JSON`]; [`INVALID_EVENT`]: a field is missing, or is something else than `T` has. An unpaired surrogate escape is not JSON here,
+/// since it could not be borrowed: [`Typed`] replaces it.
 pub fn from_text<'text, T: serde::Deserialize<'text>>(text: &'text str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|error| {
-        let error_type = if error.is_data() { INVALID_EVENT } else { INVALID_JSON };
-        Failure::new(error_type, error)
+    serde_json::from_str(text).map_err(|error| failure(&error))
+}
+
+/// [`from_text`] for a `T` that borrows nothing, with U+FFFD for each unpaired surrogate escape.
+fn owned_from_text<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).or_else(|error| match json::with_surrogates_replaced(text) {
+        Some(text) => from_text(&text),
+        None => Err(failure(&error)),
     })
+}
+
+fn failure(error: &serde_json::Error) -> Failure {
+    let error_type = if error.is_data() { INVALID_EVENT } else { INVALID_JSON };
+    Failure::new(error_type, error)
 }
 
 /// A `T` out of `value`.

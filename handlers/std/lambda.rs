@@ -311,6 +311,15 @@ pub trait FromEvent: Sized {
     /// What was expected, and where in the event.
     fn from_event(event: &str) -> Result<Self, Failure>;
 
+    /// The answer to an event that `from_event` refused with `failure`, which is reported to Lambda unless such events reach any function: a
+    /// warm-up ping, a schedule.
+    ///
+    /// # Errors
+    /// `failure`.
+    fn answer_other(_event: &str, failure: Failure) -> Result<String, Failure> {
+        Err(failure)
+    }
+
     /// What becomes of a failure of the handler: Lambda is told, unless the one who sent the event is to be answered.
     ///
     /// # Errors

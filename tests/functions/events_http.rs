@@ -1,5 +1,10 @@
 use events::http::{IntoResponse, Request, Response};
-use events::Json;
+use events::{Json, Typed};
+
+#[derive(serde::Serialize)]
+struct Receipt {
+    id: u32,
+}
 
 fn sum(request: &Request) -> Result<Response, Failure> {
     let mut sum = 0;
@@ -9,6 +14,17 @@ fn sum(request: &Request) -> Result<Response, Failure> {
     Json::object().put("sum", sum).into_response()
 }
 
+/// Sends back what the query has, newlines and all.
+fn header(request: &Request) -> Response {
+    Response::json(201, Receipt { id: 7 }).header("x-note", request.query("note").unwrap_or_default())
+}
+
 pub fn lambda_handler(request: &Request) -> Result<Response, Failure> {
-    request.route().post("/sum", sum).get("/fails", |_| Err::<Response, _>(Failure::new("Function.Broken", "it is"))).answer()
+    request
+        .route()
+        .post("/sum", sum)
+        .get("/receipt", |_| Typed(Receipt { id: 7 }))
+        .get("/header", header)
+        .get("/fails", |_| Err::<Response, _>(Failure::new("Function.Broken", "it is")))
+        .answer()
 }

@@ -32,9 +32,8 @@ fn an_event_that_is_no_json_fails_with_its_place() {
             ("", "line 1, column 0: the text ends behind ``"),
             ("no JSON", "line 1, column 2: `no`"),
             (r#"{"a":{"b":"x"},"n":1"#, "the text ends behind"),
-            (r#"{"a":{"b":"\ud83d"},"n":1}"#, r#"\ud83d"`"#),
-            (r#"{"a":{"b":"\ude00\ud83d"},"n":1}"#, r"\ude00"),
-            (r#"{"a":{"b":1e400},"n":1}"#, "fit into 64 bits"),
+            (r#"{"a":{"b":"\ud8"},"n":1}"#, r#"\ud8""#),
+            (r#"{"a":{"b":1e400,"c":"\ud83d"},"n":1 x}"#, "line 1, column 37"),
             ("{\"a\":\n{\"b\": 'x'}}", "line 2, column 7"),
             (&deep("["), "values may be nested 128 deep"),
         ] {
@@ -43,6 +42,8 @@ fn an_event_that_is_no_json_fails_with_its_place() {
             assert!(message.contains(said), "{handler}: {message}");
         }
         assert!(answer(&mut connection, GOOD).to_string().contains('😀'), "the next event is served");
+        let surrogate = answer(&mut connection, r#"{"a":{"b":"cut \ud83d"},"x":1e400,"n":1}"#);
+        assert!(surrogate.to_string().contains("cut \u{fffd}"), "{handler}: {surrogate}");
     }
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "events_json");
@@ -64,6 +65,10 @@ fn an_event_of_another_shape_fails_with_what_was_expected() {
         (r#"{"a":{"b":"x"},"n":9223372036854775808}"#, "/n: expected an integer of 64 bits, found a number"),
     ] {
         assert_eq!(failure(&mut connection, event), ("Function.InvalidEvent".to_owned(), said.to_owned()));
+    }
+    for number in ["1e400", "123456789012345678901234567890"] {
+        let (_, message) = failure(&mut connection, &format!(r#"{{"a":{{"b":"x"}},"n":{number}}}"#));
+        assert_eq!(message, "/n: expected an integer of 64 bits, found a number beyond 64 bits");
     }
     assert_eq!(answer(&mut connection, GOOD), json!({"text": "é\"😀", "n": 42, "id": "id"}));
 }
@@ -106,4 +111,30 @@ fn the_clients_fault_is_answered_and_the_functions_own_reported() {
     let (error_type, message) = failure(&mut connection, r#"{"key":"value"}"#);
     assert_eq!(error_type, "Function.InvalidEvent");
     assert!(message.starts_with("expected a request of API Gateway"), "{message}");
+    assert_eq!(answer(&mut connection, &http("GET", "/receipt", ""))["body"], r#"{"id":7}"#);
+    assert_eq!(answer(&mut connection, &http("GET", "/header", ""))["statusCode"], 201);
+    let injected = http("GET", "/header", "").replace(r#""rawQueryString":"""#, r#""rawQueryString":"note=a%0D%0Ab""#);
+    let said = "header x-note: its value has a newline or another control character";
+    assert_eq!(failure(&mut connection, &injected), ("Function.InvalidResponse".to_owned(), said.to_owned()));
+    assert_eq!(answer(&mut connection, r#"{"warmer":true}"#), json!(null), "a warm-up ping");
+}
+
+#[test]
+fn pick_keeps_the_digits_of_large_numbers() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "events_pick");
+    for number in ["1e400", "123456789012345678901234567890"] {
+        let post = connection.invoke("id", format!(r#"{{"x":1e400,"a":{{"b":{number}}}}}"#).as_bytes());
+        assert_eq!(post.text(), number);
+    }
+}
+
+#[test]
+fn other_events_go_to_the_hook() {
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&MISBEHAVING, "events_other");
+    assert_eq!(answer(&mut connection, &http("GET", "/a", ""))["body"], "/a");
+    assert_eq!(answer(&mut connection, r#"{"kind":"ping","warmer":true}"#), json!({"id": "id", "kind": "ping"}));
+    assert_eq!(failure(&mut connection, "{}"), ("Function.InvalidEvent".to_owned(), "/kind: expected text, found nothing".to_owned()));
+    assert_eq!(failure(&mut connection, "{").0, "Function.InvalidJson");
 }

@@ -2,8 +2,11 @@
 
 use super::origin::Origin;
 use super::parameters::Parameters;
+use super::path;
 use super::route::{Route, client_status, refusal};
+use super::source_address::without_port;
 use crate::json::{INVALID_EVENT, INVALID_JSON, Json, Object};
+use crate::ping::answered_as_ping;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -50,13 +53,15 @@ impl FromEvent for Request {
         Ok(Self { origin, event: Rc::new(event), bytes, query: OnceCell::new(), places: Parameters::default() })
     }
 
+    answered_as_ping!();
+
     /// The client's fault is answered, and is no failure of the function: [`client_status`] says which.
     #[inline(never)]
     fn answer_failure(&self, failure: Failure) -> Result<String, Failure> {
         match client_status(failure.error_type()) {
             Some(status) => {
                 say_what_may_be_ones_own(&failure);
-                Ok(refusal(status, failure.message()).answer_to(self))
+                refusal(status, failure.message()).answer_to(self)
             }
             None => Err(failure),
         }
@@ -70,11 +75,12 @@ impl Request {
         self.event.at(method_pointer(self.origin)).and_then(Json::as_text).unwrap_or_default()
     }
 
-    /// The path, without the stage of an API, as it was delivered.
+    /// The path as it was delivered, without the stage of an HTTP API and without the base path of a custom domain's mapping. (An HTTP API's
+    /// route `$default` does not tell its base path: there it stays.)
     #[must_use]
     pub fn path(&self) -> &str {
         let path = self.event.at(path_pointer(self.origin)).and_then(Json::as_text).unwrap_or_default();
-        without_stage(self.origin, &self.event, path)
+        path::own_part(self.origin, &self.event, path)
     }
 
     /// The first value of `name` in the query.
@@ -157,15 +163,19 @@ impl Request {
         &self.event["requestContext"]["authorizer"]
     }
 
-    /// The client's address.
+    /// The client's address, without a port. Behind a load balancer it is the last one in `x-forwarded-for`, which the load balancer appends:
+    /// a client can write those before it.
     #[must_use]
     pub fn source_address(&self) -> Option<&str> {
-        match self.origin {
-            Origin::HttpApi => self.event.at("/requestContext/http/sourceIp")?.as_text(),
-            Origin::RestApi => self.event.at("/requestContext/identity/sourceIp")?.as_text(),
-            // The load balancer adds the client behind what the client says.
-            Origin::LoadBalancer { .. } => Some(self.header("x-forwarded-for")?.rsplit(',').next()?.trim()),
-        }
+        let text = match self.origin {
+            Origin::HttpApi => self.event.at("/requestContext/http/sourceIp")?.as_text()?,
+            Origin::RestApi => self.event.at("/requestContext/identity/sourceIp")?.as_text()?,
+            Origin::LoadBalancer { .. } => {
+                let values = self.headers().filter(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"));
+                values.last()?.1.rsplit(',').next()?
+            }
+        };
+        Some(without_port(text)).filter(|address| !address.is_empty())
     }
 
     /// Who sent it.
@@ -191,7 +201,7 @@ impl Request {
         let domain = self.event.at("/requestContext/domainName").and_then(Json::as_text).unwrap_or_default();
         match self.origin {
             Origin::HttpApi => !domain.contains(".lambda-url."),
-            Origin::RestApi => self.event["version"].as_text() == Some("1.0"),
+            Origin::RestApi => path::is_payload_1_0(&self.event),
             Origin::LoadBalancer { .. } => false,
         }
     }
@@ -206,17 +216,6 @@ impl Request {
 fn say_what_may_be_ones_own(failure: &Failure) {
     if [INVALID_EVENT, INVALID_JSON].contains(&failure.error_type()) {
         log::write(Stream::Error, &(String::from(failure.error_type()) + ": " + failure.message() + "\n"));
-    }
-}
-
-/// An HTTP API puts its stage in front of the path, unless it is `$default`.
-fn without_stage<'event>(origin: Origin, event: &Json, path: &'event str) -> &'event str {
-    let stage = event.at("/requestContext/stage").and_then(Json::as_text);
-    let (Origin::HttpApi, Some(stage)) = (origin, stage) else { return path };
-    match path.strip_prefix('/').and_then(|path| path.strip_prefix(stage)) {
-        Some("") => "/",
-        Some(rest) if rest.starts_with('/') => rest,
-        _ => path,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::origin::Origin;
 use super::request::Request;
+use super::valid;
+use crate::Typed;
 use crate::json::{Json, Object};
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -9,6 +11,7 @@ use alloc::vec::Vec;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ruchy_std::lambda::{Failure, IntoAnswer, ToFailure};
+use ruchy_std::log::{self, Stream};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A response, to whoever asked.
@@ -20,13 +23,20 @@ pub struct Response {
     body: Vec<u8>,
     /// How the body becomes text, where it is bytes: a function that answers with text alone does not carry it.
     encode: Option<fn(&[u8]) -> String>,
+    /// Why there is no body, where it could not be written.
+    failure: Option<Failure>,
 }
+
+/// The error type of a response that cannot be sent: a header with a newline, or a status that HTTP does not have.
+pub const INVALID_RESPONSE: &str = "Function.InvalidResponse";
+
+const UNWRITABLE: &str = "the response's body cannot be written as JSON: keys of maps must be text, and its `Serialize` must not fail";
 
 impl Response {
     /// A response without a body.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new(), encode: None }
+        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new(), encode: None, failure: None }
     }
 
     /// A response with a body of that content type.
@@ -47,10 +57,15 @@ impl Response {
         Self::new(status, "text/html; charset=utf-8", body)
     }
 
-    /// JSON.
+    /// JSON: a [`Json`], a text, a number, a list of these, or a struct with serde's `Serialize`. Where `body` cannot be written, such as a map
+    /// whose keys are not text, the invocation fails with `Function.UnwritableAnswer`.
     #[must_use]
-    pub fn json(status: u16, body: impl Into<Json>) -> Self {
-        Self::new(status, "application/json", body.into().to_string())
+    pub fn json(status: u16, body: impl Serialize) -> Self {
+        match serde_json::to_string(&body) {
+            Ok(text) => Self::new(status, "application/json", text),
+            // `serde_json`'s own message would bring core's formatting into functions whose bodies can always be written.
+            Err(_) => Self { failure: Some(Failure::new("Function.UnwritableAnswer", UNWRITABLE)), ..Self::empty(status) },
+        }
     }
 
     /// Bytes of any content type: an image.
@@ -91,10 +106,16 @@ impl Response {
         self.status
     }
 
-    /// The response as the one who sent `request` reads it.
-    #[must_use]
+    /// The response in the form that the origin of `request` reads.
+    ///
+    /// # Errors
+    /// [`INVALID_RESPONSE`], by the name of the header or cookie that HTTP does not allow. `Function.UnwritableAnswer`: see [`Response::json`].
     #[inline(never)]
-    pub fn answer_to(self, request: &Request) -> String {
+    pub fn answer_to(self, request: &Request) -> Result<String, Failure> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        valid::check(self.status, &self.headers, &self.cookies)?;
         let body = match self.encode {
             Some(encode) => encode(&self.body),
             None => String::from_utf8(self.body).unwrap_or_default(),
@@ -102,14 +123,33 @@ impl Response {
         let (mut headers, mut cookies) = (self.headers, self.cookies);
         match request.origin() {
             Origin::HttpApi => {}
-            // It takes one value for each name: of several cookies the last.
-            Origin::LoadBalancer { multi_value: false } => headers.extend(cookies.pop().map(set_cookie)),
+            // It reads one value for each name.
+            Origin::LoadBalancer { multi_value: false } => {
+                let last = cookies.pop();
+                if !cookies.is_empty() {
+                    warn_of_lost_cookies(&cookies);
+                }
+                headers.extend(last.map(set_cookie));
+            }
             Origin::RestApi | Origin::LoadBalancer { multi_value: true } => headers.extend(cookies.drain(..).map(set_cookie)),
         }
         let answer = Answer { origin: request.origin(), status: self.status, headers, cookies, body, encoded: self.encode.is_some() };
         // Nothing in it cannot be written.
-        serde_json::to_string(&answer).unwrap_or_default()
+        Ok(serde_json::to_string(&answer).unwrap_or_default())
     }
+}
+
+/// Logs the cookies that are not sent, by their names: their values may be secret.
+#[cold]
+#[inline(never)]
+fn warn_of_lost_cookies(cookies: &[String]) {
+    let mut line = String::from("warning: cookies not sent:");
+    for cookie in cookies {
+        line.push(' ');
+        line.push_str(valid::name_of(cookie));
+    }
+    line.push_str("; the load balancer reads one set-cookie header, unless its target group has lambda.multi_value_headers.enabled\n");
+    log::write(Stream::Error, &line);
 }
 
 /// A response as somebody reads it.
@@ -196,6 +236,13 @@ impl IntoResponse for &str {
     }
 }
 
+/// Status 200, the struct as JSON.
+impl<T: Serialize> IntoResponse for Typed<T> {
+    fn into_response(self) -> Result<Response, Failure> {
+        Ok(Response::json(200, self.0))
+    }
+}
+
 impl<T: IntoResponse, E: ToFailure> IntoResponse for Result<T, E> {
     fn into_response(self) -> Result<Response, Failure> {
         self.map_err(ToFailure::into_failure)?.into_response()
@@ -204,7 +251,14 @@ impl<T: IntoResponse, E: ToFailure> IntoResponse for Result<T, E> {
 
 impl IntoAnswer<Request> for Response {
     fn into_answer(self, request: &Request) -> Result<String, Failure> {
-        Ok(self.answer_to(request))
+        self.answer_to(request)
+    }
+}
+
+/// Status 200, the struct as JSON.
+impl<T: Serialize> IntoAnswer<Request> for Typed<T> {
+    fn into_answer(self, request: &Request) -> Result<String, Failure> {
+        Response::json(200, self.0).answer_to(request)
     }
 }
 

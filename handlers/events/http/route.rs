@@ -12,7 +12,8 @@ use ruchy_std::lambda::Failure;
 /// Tries one pattern after another, in the order they are written; the first that fits has its function called.
 ///
 /// A pattern is a path of which `{name}` stands for one segment, and `{name+}` at the end for all that are left, as in API Gateway's own
-/// routes. Segments are compared without their escapes. `GET` also answers `HEAD`.
+/// routes. Segments are compared without their escapes. A slash at the end of the path or the pattern makes no difference. `GET` also answers
+/// `HEAD`.
 #[must_use = "a route answers when `answer` is called"]
 #[derive(Debug)]
 pub struct Route<'request> {
@@ -101,8 +102,9 @@ pub fn client_status(error_type: &str) -> Option<u16> {
 fn places(pattern: &str, path: &str, is_decoded: bool) -> Option<Parameters> {
     let decoded = |segment: &str| if is_decoded { String::from(segment) } else { decoded(segment) };
     let mut places = Parameters::default();
-    let mut segments = path.split('/');
-    let mut patterns = pattern.split('/');
+    let is_greedy = pattern.ends_with("+}");
+    let mut segments = if is_greedy { path } else { without_last_slash(path) }.split('/');
+    let mut patterns = without_last_slash(pattern).split('/');
     loop {
         let (pattern, segment) = match (patterns.next(), segments.next()) {
             (Some(pattern), Some(segment)) => (pattern, segment),
@@ -127,6 +129,10 @@ fn places(pattern: &str, path: &str, is_decoded: bool) -> Option<Parameters> {
             _ => return None,
         }
     }
+}
+
+fn without_last_slash(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
 }
 
 /// The name of a place, `{name}`, and whether it takes all that is left, `{name+}`.

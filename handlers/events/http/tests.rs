@@ -1,4 +1,5 @@
 use super::{Origin, Request, Response};
+use crate::Typed;
 use crate::json::{INVALID_EVENT, Json};
 use ruchy_std::lambda::{Failure, FromEvent, IntoAnswer};
 use std::string::String;
@@ -151,7 +152,7 @@ fn routed(method: &str, path: &str) -> (u16, String) {
         .post("/a b/{x}/c", |request| Ok::<_, Failure>(format!("post {}", request.parameter("x")?)))
         .answer()
         .unwrap();
-    let answer = Json::parse(&response.answer_to(&request)).unwrap();
+    let answer = Json::parse(&response.answer_to(&request).unwrap()).unwrap();
     let allowed = answer["headers"]["allow"].as_text();
     (u16::try_from(answer.integer("statusCode").unwrap()).unwrap(), String::from(allowed.unwrap_or(answer.text("body").unwrap())))
 }
@@ -167,9 +168,12 @@ fn the_first_pattern_that_fits_answers() {
         ("GET", "/orders/a%2Fb%20c", 200, "order a%2Fb%20c"),
         ("DELETE", "/orders/7", 204, ""),
         ("PUT", "/orders/7", 405, "GET, HEAD, DELETE"),
+        ("GET", "/orders/7/", 200, "order 7"),
+        ("GET", "/prod/", 200, "root"),
         ("GET", "/orders/", 404, "{\"message\":\"Not Found\"}"),
         ("GET", "/orders/7/8", 404, "{\"message\":\"Not Found\"}"),
         ("GET", "/files/a/b/c.txt", 200, "file a/b/c.txt"),
+        ("GET", "/files/a/", 200, "file a/"),
         ("GET", "/files/", 404, "{\"message\":\"Not Found\"}"),
         ("POST", "/a b/1/c", 200, "post 1"),
         ("POST", "/a b/1/d", 404, "{\"message\":\"Not Found\"}"),
@@ -223,7 +227,7 @@ fn a_route_may_lead_to_another() {
         });
         routed.answer()
     };
-    let answer = request.route().get("/api/{version}/{rest+}", inner).answer().unwrap().answer_to(&request);
+    let answer = request.route().get("/api/{version}/{rest+}", inner).answer().unwrap().answer_to(&request).unwrap();
     assert_eq!(Json::parse(&answer).unwrap()["body"].as_text(), Some("v1 7 users/7"));
 }
 
@@ -239,4 +243,158 @@ fn a_header_is_set_and_a_cookie_added() {
 fn a_body_that_is_not_there_is_the_clients_fault() {
     let failure = request(&http_api("POST", "/")).json().unwrap_err();
     assert_eq!((failure.error_type(), failure.message()), ("Function.BadRequest", "expected a body of JSON, and there is none"));
+}
+
+#[test]
+fn path_leaves_out_stage_and_base_path() {
+    let context = |stage: &str, domain: &str| Json::object().put("stage", stage).put("domainName", domain);
+    let own = "x.execute-api.eu-central-1.amazonaws.com";
+    for (version, stage, domain, resource, path, proxy, left) in [
+        ("1.0", "dev", own, "/orders/{id}", "/dev/orders/7", "", "/orders/7"),
+        ("1.0", "dev", own, "$default", "/dev/orders/7/", "", "/orders/7/"),
+        ("1.0", "dev", "", "/orders/{id}", "/dev/orders/7", "", "/orders/7"),
+        ("1.0", "dev", own, "/", "/dev", "", "/"),
+        ("1.0", "$default", own, "/orders/{id}", "/orders/7", "", "/orders/7"),
+        ("1.0", "dev", "api.example.com", "/orders/{id}", "/shop/orders/7", "", "/orders/7"),
+        // The domain's mapping leads to the stage, which is not in the path.
+        ("1.0", "dev", "api.example.com", "/dev/{id}", "/dev/7", "", "/dev/7"),
+        ("", "dev", own, "/orders/{id}", "/orders/7", "", "/orders/7"),
+        ("", "dev", own, "/dev/{id}", "/dev/7", "", "/dev/7"),
+        ("", "dev", "api.example.com", "/orders/{id}", "/shop/orders/7", "", "/orders/7"),
+        ("", "dev", "api.example.com", "/orders/{id}", "/shop/eu/orders/7/", "", "/orders/7/"),
+        ("", "dev", "api.example.com", "/orders/{id}", "/orders/7", "", "/orders/7"),
+        ("", "dev", "api.example.com", "/", "/shop", "", "/"),
+        ("", "dev", "api.example.com", "/{proxy+}", "/shop/orders/7", "orders/7", "/orders/7"),
+        ("", "dev", "api.example.com", "/{proxy+}", "/orders/7", "orders/7", "/orders/7"),
+        ("", "dev", "api.example.com", "/v1/{proxy+}", "/shop/v1/orders", "orders", "/v1/orders"),
+        ("", "dev", "api.example.com", "/other/{id}", "/shop/orders/7", "", "/shop/orders/7"),
+    ] {
+        let mut event = rest_api("GET", path).put("resource", resource).put("requestContext", context(stage, domain));
+        event.set("pathParameters", Json::object().put("proxy", proxy));
+        if !version.is_empty() {
+            event.set("version", version);
+        }
+        assert_eq!(request(&event).path(), left, "{version} {stage} {domain} {resource} {path}");
+    }
+    for (domain, route, path, left) in [
+        (own, "GET /orders/{id}", "/prod/orders/7", "/orders/7"),
+        ("api.example.com", "GET /orders/{id}", "/shop/orders/7", "/orders/7"),
+        ("api.example.com", "$default", "/shop/orders/7", "/shop/orders/7"),
+        ("api.example.com", "$default", "/prod/7", "/prod/7"),
+    ] {
+        let method = Json::object().put("method", "GET");
+        let event = http_api("GET", path).put("routeKey", route).put("requestContext", context("prod", domain).put("http", method));
+        assert_eq!(request(&event).path(), left, "{domain} {route} {path}");
+    }
+}
+
+#[test]
+fn source_address_is_the_trusted_one_without_a_port() {
+    for (written, address) in [
+        ("192.0.2.7", Some("192.0.2.7")),
+        ("192.0.2.7:54321", Some("192.0.2.7")),
+        ("[2001:db8::1]:443", Some("2001:db8::1")),
+        ("[2001:db8::1]", Some("2001:db8::1")),
+        ("2001:db8::1", Some("2001:db8::1")),
+        ("10.0.0.1, 192.0.2.7:54321", Some("192.0.2.7")),
+        ("", None),
+    ] {
+        let behind = |header: Json| load_balancer(false).put("headers", Json::object().put("X-Forwarded-For", header));
+        assert_eq!(request(&behind(Json::of(written))).source_address(), address, "{written}");
+        let forged = |written: &str| Json::object().put("x-forwarded-for", vec!["198.51.100.9", written]);
+        assert_eq!(request(&load_balancer(true).put("multiValueHeaders", forged(written))).source_address(), address, "{written}");
+        if !written.contains(',') {
+            let source = || Json::object().put("sourceIp", written);
+            let http = http_api("GET", "/").put("requestContext", Json::object().put("http", source().put("method", "GET")));
+            let rest = rest_api("GET", "/").put("requestContext", Json::object().put("identity", source()));
+            assert_eq!((request(&http).source_address(), request(&rest).source_address()), (address, address), "{written}");
+        }
+    }
+}
+
+#[test]
+fn response_refuses_newlines_by_name() {
+    let empty = || Response::empty(200);
+    for (response, said) in [
+        (empty().header("x-note", "a\r\nset-cookie: b=1"), "header x-note: its value has a newline or another control character"),
+        (empty().header("x-note", "a\nb"), "header x-note: its value"),
+        (empty().header("x-note", "a\0b"), "header x-note: its value"),
+        (empty().header("x-no\r\nte", "a"), "header name `x-note`: expected letters, digits and `-`"),
+        (empty().header("x note", "a"), "header name `x note`"),
+        (empty().header("", "a"), "header name ``"),
+        (empty().cookie("session=1\r\nx: y"), "cookie session: it has a newline"),
+        (empty().header("Set-Cookie", "session=1\n"), "cookie session: it has a newline"),
+        (Response::redirect(303, "/\r\nx: y"), "header location: its value"),
+        (Response::new(200, "text/plain\n", "x"), "header content-type: its value"),
+        (Response::bytes(200, "image/png\r", vec![1]), "header content-type: its value"),
+        (Response::empty(99), "status 99: expected 100 to 599"),
+        (Response::empty(600), "status 600: expected 100 to 599"),
+    ] {
+        for event in [http_api("GET", "/"), rest_api("GET", "/"), load_balancer(false), load_balancer(true)] {
+            let failure = response.clone().into_answer(&request(&event)).unwrap_err();
+            assert_eq!(failure.error_type(), "Function.InvalidResponse");
+            assert!(failure.message().starts_with(said), "{}", failure.message());
+        }
+    }
+    assert!(empty().header("x-ok", "a\tb é").cookie("a=\"1\"").into_answer(&request(&http_api("GET", "/"))).is_ok());
+}
+
+#[test]
+fn cookies_that_are_not_sent_are_logged() {
+    let answer = |event: &Json, count: usize| {
+        let response = ["session=secret; HttpOnly", "theme=dark", "lang=en"].into_iter().take(count);
+        answer(event, response.fold(Response::empty(204), Response::cookie))
+    };
+    for (event, count, said) in [
+        (load_balancer(false), 3, "warning: cookies not sent: session theme; the load balancer reads one set-cookie header"),
+        (load_balancer(false), 1, ""),
+        (load_balancer(true), 3, ""),
+        (http_api("GET", "/"), 3, ""),
+        (rest_api("GET", "/"), 3, ""),
+    ] {
+        answer(&event, count);
+        let logged = crate::tests::LOG.take();
+        assert!(logged.starts_with(said) && logged.is_empty() == said.is_empty(), "{logged}");
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Receipt {
+    id: u32,
+    lines: Vec<&'static str>,
+}
+
+#[test]
+fn structs_are_answers() {
+    let receipt = || Receipt { id: 7, lines: vec!["tea"] };
+    let event = http_api("GET", "/");
+    let created = answer(&event, Response::json(201, receipt()));
+    let said = |answer: &Json| (answer.integer("statusCode").unwrap(), String::from(answer.text("body").unwrap()));
+    assert_eq!(said(&created), (201, String::from(r#"{"id":7,"lines":["tea"]}"#)));
+    assert_eq!(created["headers"].to_string(), r#"{"content-type":"application/json"}"#);
+
+    let request = request(&event);
+    let written = |result: Result<String, Failure>| said(&Json::parse(&result.unwrap()).unwrap());
+    let routed = request.route().get("/", |_| Typed(receipt())).answer();
+    assert_eq!(written(routed.unwrap().answer_to(&request)), (200, String::from(r#"{"id":7,"lines":["tea"]}"#)));
+    let routed = request.route().get("/", |_| Ok::<_, Failure>(Typed(receipt()))).answer();
+    assert_eq!(written(routed.unwrap().answer_to(&request)).0, 200);
+    assert_eq!(written(Typed(receipt()).into_answer(&request)), (200, String::from(r#"{"id":7,"lines":["tea"]}"#)));
+
+    // All that could be answered before.
+    for (response, body) in [
+        (Response::json(200, Json::array()), "[]"),
+        (Response::json(200, &Json::Null), "null"),
+        (Response::json(200, "x"), "\"x\""),
+        (Response::json(200, String::from("x")), "\"x\""),
+        (Response::json(200, Some(7)), "7"),
+        (Response::json(200, vec![1.5]), "[1.5]"),
+        (Response::json(200, [true]), "[true]"),
+    ] {
+        assert_eq!(answer(&event, response)["body"].as_text(), Some(body));
+    }
+    let unwritable = std::collections::BTreeMap::from([(vec![1], 1)]);
+    let failure = Response::json(200, unwritable).into_answer(&request).unwrap_err();
+    assert_eq!(failure.error_type(), "Function.UnwritableAnswer");
+    assert!(failure.message().contains("keys of maps must be text"), "{}", failure.message());
 }

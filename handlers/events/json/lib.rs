@@ -8,19 +8,26 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod large;
 mod look;
 mod parse;
 mod pointer;
+mod surrogates;
 #[cfg(test)]
 mod tests;
 mod write;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+pub use large::LargeNumber;
 #[doc(hidden)]
-pub use parse::not_json;
+pub use large::Numbers;
+#[doc(hidden)]
+pub use parse::{read, value_of};
 use ruchy_std::lambda::{Failure, FromEvent, IntoAnswer, Plain};
 pub use serde_json::Number;
+#[doc(hidden)]
+pub use surrogates::replaced as with_surrogates_replaced;
 
 /// The error type of a text that is not JSON, or is nested deeper than [`DEPTH_MAX`].
 pub const INVALID_JSON: &str = "Function.InvalidJson";
@@ -29,7 +36,7 @@ pub const INVALID_EVENT: &str = "Function.InvalidEvent";
 /// Deepest nesting of arrays and objects that is read; `serde_json`'s own limit.
 pub const DEPTH_MAX: usize = 128;
 
-/// A JSON value. Numbers keep what they are: integers of 64 bits, with or without sign, or floats.
+/// A JSON value. Numbers keep what they are: integers of 64 bits, with or without sign, floats, or text where neither holds them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Json {
     /// `null`.
@@ -37,8 +44,10 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// A number.
+    /// A number: an integer of 64 bits, or a float.
     Number(Number),
+    /// A number that 64 bits do not hold. It is written as it was read.
+    LargeNumber(LargeNumber),
     /// A string.
     Text(String),
     /// An array.

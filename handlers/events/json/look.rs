@@ -57,7 +57,7 @@ impl Json {
     /// The number at `path`, as the float nearest to it.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    /// [`INVALID_EVENT`]: there is nothing, or something else, or a number beyond 64 bits, whose digits `at(path)` still has.
     pub fn number(&self, path: &str) -> Result<f64, Failure> {
         self.at(path).and_then(Self::as_number).ok_or_else(|| self.unexpected(path, "a number"))
     }
@@ -181,6 +181,7 @@ impl Json {
             Self::Null => "null",
             Self::Boolean(_) => "a boolean",
             Self::Number(_) => "a number",
+            Self::LargeNumber(_) => "a number beyond 64 bits",
             Self::Text(_) => "text",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",

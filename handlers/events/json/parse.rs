@@ -1,48 +1,91 @@
 //! From text to a value, by `serde_json`.
 
+use super::large::{self, Numbers};
 use super::look::joined;
 use super::pointer::Path;
-use super::{INVALID_JSON, Json, Object};
+use super::{INVALID_JSON, Json, Object, surrogates};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
+use core::marker::PhantomData;
 use ruchy_std::lambda::Failure;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
 
 impl Json {
-    /// The value that `text` is.
+    /// Parses `text`. An unpaired surrogate escape (`\ud83d`), which no text can hold, becomes U+FFFD; a number beyond 64 bits a
+    /// [`Json::LargeNumber`].
     ///
     /// # Errors
-    /// [`INVALID_JSON`], with line and column: the text is no JSON, is followed by more, is nested deeper than [`super::DEPTH_MAX`], has half of a
-    /// surrogate pair, or a number beyond floats of 64 bits.
+    /// [`INVALID_JSON`], with line and column: the text is not JSON, is followed by more, or is nested deeper than [`super::DEPTH_MAX`].
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        serde_json::from_str(text).map_err(|error| not_json(text, &error))
+        read(text, value_of)
     }
 
-    /// The part of the JSON in `text` to which `pointer` leads, or `null` where there is nothing. Only that part is kept. The
-    /// rest is read for its form alone: whether numbers fit, surrogates come in pairs and how deep it is nested is not looked at there.
+    /// Parses the part of the JSON in `text` to which `pointer` leads; `null` where there is nothing. Only that part is kept. Of the
+    /// remainder the form alone is checked: how deep it is nested is not limited.
     ///
     /// # Errors
     /// As [`Json::parse`].
     pub fn pick(text: &str, pointer: &str) -> Result<Self, Failure> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let picked = Picked(Path::new(pointer)).deserialize(&mut reader);
-        picked.and_then(|value| reader.end().map(|()| value)).map_err(|error| not_json(text, &error))
+        let numbers = Numbers::default();
+        match part_of(text, pointer, &numbers) {
+            Ok(part) if !numbers.has_doubtful() => Ok(part),
+            // The reason is in the part or in a name. All is read, since the places of the large numbers are counted from the beginning.
+            _ => read_copy(text, value_of).map(|value| value.at(pointer).cloned().unwrap_or_default()),
+        }
     }
 }
 
-/// What is said of a text that is no JSON: where it ceases to be, and what stands there. `serde_json`'s own words would bring core's formatting,
-/// a tenth of a small function.
+/// Reads a value from a text whose [`Numbers`] beyond 64 bits were taken out: [`value_of`], compiled for speed or for size.
+pub(super) type Reader = fn(&str, &Numbers) -> Result<Json, serde_json::Error>;
+
+/// Reads `text` as it is, which succeeds for nearly every text. Otherwise reads a copy that `reader` can read, of the same length.
+#[doc(hidden)]
+pub fn read(text: &str, reader: Reader) -> Result<Json, Failure> {
+    let numbers = Numbers::default();
+    match reader(text, &numbers) {
+        Ok(value) if !numbers.has_doubtful() => Ok(value),
+        _ => read_copy(text, reader),
+    }
+}
+
 #[cold]
 #[inline(never)]
+fn read_copy(text: &str, reader: Reader) -> Result<Json, Failure> {
+    let replaced = surrogates::replaced(text);
+    let (copy, numbers) = Numbers::taken_from(replaced.as_deref().unwrap_or(text), reader);
+    reader(&copy, &numbers).map_err(|error| not_json(text, &error))
+}
+
+/// Reads a value with `serde_json`. Compiled in each crate that calls it, as that crate is.
+///
+/// # Errors
+/// `serde_json`'s own.
 #[doc(hidden)]
-#[must_use]
-pub fn not_json(text: &str, error: &serde_json::Error) -> Failure {
+#[inline]
+pub fn value_of(text: &str, numbers: &Numbers) -> Result<Json, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Whole(numbers).deserialize(&mut reader)?;
+    reader.end().map(|()| value)
+}
+
+fn part_of(text: &str, pointer: &str, numbers: &Numbers) -> Result<Json, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let part = Picked(Path::new(pointer), numbers).deserialize(&mut reader)?;
+    reader.end().map(|()| part)
+}
+
+/// The failure for a text that is not JSON: where the mistake is, and the text before it. `serde_json`'s own message would bring core's
+/// formatting, a tenth of a small function.
+#[cold]
+#[inline(never)]
+fn not_json(text: &str, error: &serde_json::Error) -> Failure {
     let (line, column) = (error.line(), error.column());
     let found = found_until(text, line, column);
     let advice = match found.bytes().last() {
         Some(b'[' | b'{') => "; values may be nested 128 deep",
-        Some(b'0'..=b'9') => "; numbers have no zero in front, and fit into 64 bits",
+        Some(b'0'..=b'9') => "; numbers have no zero in front",
         Some(b'\'') => "; strings stand in double quotes",
         _ => "",
     };
@@ -64,16 +107,52 @@ fn found_until(text: &str, line: usize, column: usize) -> &str {
     (from..=end).find_map(|from| text.get(from..end)).unwrap_or_default()
 }
 
+/// A `Json` within another value, such as a field of a struct. There is no text to take a number beyond 64 bits from, so it is refused.
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Whole)
+        deserializer.deserialize_any(Whole(Within64Bits))
     }
 }
 
 /// Takes any value as it is.
-struct Whole;
+#[derive(Clone, Copy)]
+struct Whole<N>(N);
 
-impl<'de> Visitor<'de> for Whole {
+/// What becomes of the numbers that are read.
+trait ReadNumber: Copy {
+    /// The value of the next number, which `serde_json` reads as `number`.
+    fn read<E: Error>(self, number: Number) -> Result<Json, E>;
+}
+
+impl ReadNumber for &Numbers {
+    fn read<E: Error>(self, number: Number) -> Result<Json, E> {
+        Ok(self.next(number))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Within64Bits;
+
+impl ReadNumber for Within64Bits {
+    fn read<E: Error>(self, number: Number) -> Result<Json, E> {
+        if large::is_doubtful(&number) {
+            return Err(E::custom(
+                "expected a number of 64 bits, found a number beyond; take the whole event as `&Json` to keep its digits",
+            ));
+        }
+        Ok(Json::Number(number))
+    }
+}
+
+impl<'de, N: ReadNumber> DeserializeSeed<'de> for Whole<N> {
+    type Value = Json;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, N: ReadNumber> Visitor<'de> for Whole<N> {
     type Value = Json;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,16 +167,16 @@ impl<'de> Visitor<'de> for Whole {
         Ok(Json::Boolean(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
+        self.0.read(value.into())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
+        self.0.read(value.into())
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::from(value))
+        Number::from_f64(value).map_or(Ok(Json::Null), |number| self.0.read(number))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
@@ -106,7 +185,7 @@ impl<'de> Visitor<'de> for Whole {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Json, A::Error> {
         let mut array = Vec::new();
-        while let Some(element) = elements.next_element()? {
+        while let Some(element) = elements.next_element_seed(self)? {
             array.push(element);
         }
         Ok(Json::Array(array))
@@ -114,7 +193,7 @@ impl<'de> Visitor<'de> for Whole {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
         let mut object = Vec::new();
-        while let Some(member) = members.next_entry()? {
+        while let Some(member) = members.next_entry_seed(PhantomData, self)? {
             object.push(member);
         }
         Ok(Json::Object(Object(object)))
@@ -122,13 +201,13 @@ impl<'de> Visitor<'de> for Whole {
 }
 
 /// Takes what a path leads to, and skips all else.
-struct Picked<'path>(Path<'path>);
+struct Picked<'path>(Path<'path>, &'path Numbers);
 
 impl<'de> DeserializeSeed<'de> for Picked<'_> {
     type Value = Json;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        if self.0.is_empty() { Json::deserialize(deserializer) } else { deserializer.deserialize_any(self) }
+        if self.0.is_empty() { Whole(self.1).deserialize(deserializer) } else { deserializer.deserialize_any(self) }
     }
 }
 
@@ -170,7 +249,7 @@ impl<'de> Visitor<'de> for Picked<'_> {
         let mut picked = Json::Null;
         for index in 0_usize.. {
             let element = if step.index() == Some(index) {
-                elements.next_element_seed(Picked(rest))?.map(|value| picked = value)
+                elements.next_element_seed(Picked(rest, self.1))?.map(|value| picked = value)
             } else {
                 elements.next_element::<IgnoredAny>()?.map(drop)
             };
@@ -186,7 +265,7 @@ impl<'de> Visitor<'de> for Picked<'_> {
         let mut picked = Json::Null;
         while let Some(is_it) = members.next_key_seed(step)? {
             if is_it {
-                picked = members.next_value_seed(Picked(rest))?;
+                picked = members.next_value_seed(Picked(rest, self.1))?;
             } else {
                 members.next_value::<IgnoredAny>()?;
             }

@@ -37,9 +37,8 @@ fn what_is_no_json_is_refused_with_its_place() {
         (r#"{"a""#, r#"the text ends behind `{"a"`"#),
         (r#"{"a":1}x"#, r#"column 8: `{"a":1}x`"#),
         ("{\n \"a\": tru }", "line 2, column 10: ` \"a\": tru `"),
-        (r#"["\ud800"]"#, r#"`["\ud800"`"#),
-        (r#"["\udc00\ud800"]"#, r#"["\udc00"#),
-        ("[1e999]", "fit into 64 bits"),
+        (r#"["\ud8"]"#, r#"["\ud8"#),
+        (r#"{"large":1e999,"half":"\ud800","a":tru}"#, "line 1, column 39"),
         ("[007]", "no zero in front"),
         ("{'a':1}", "strings stand in double quotes"),
         ("[\"\u{1}\"]", "column 3"),
@@ -50,6 +49,57 @@ fn what_is_no_json_is_refused_with_its_place() {
     }
     // The excerpt is cut in front of a character, and not within.
     assert!(refused(&format!("[\"{}\u{1}\"]", "é".repeat(40))).contains("`ééé"));
+}
+
+#[test]
+fn unpaired_surrogates_become_the_replacement_character() {
+    for (escaped, text) in [
+        (r"cut \ud83d", "cut \u{fffd}"),
+        (r"\uDE00", "\u{fffd}"),
+        (r"\udc00\ud800", "\u{fffd}\u{fffd}"),
+        (r"\ud83d\ud83d\ude00!", "\u{fffd}😀!"),
+        (r"\ud83d\n", "\u{fffd}\n"),
+        (r"\ud83d\u0041", "\u{fffd}A"),
+        // An escaped backslash, and no escape of a surrogate.
+        (r"\\ud83d\ud83d", "\\ud83d\u{fffd}"),
+    ] {
+        assert_eq!(parsed(&format!(r#"{{"text":"{escaped}"}}"#)).text("text").unwrap(), text, "{escaped}");
+        assert_eq!(Json::pick(&format!(r#"[1,{{"text":"{escaped}"}}]"#), "/1/text").unwrap().as_text(), Some(text), "{escaped}");
+        // Names are read as values are, those that lead to a part, and those beside it.
+        let named = format!(r#"{{"{escaped}":7,"other":8}}"#);
+        assert_eq!(parsed(&named).get(text), Some(&Json::from(7)), "{escaped}");
+        assert_eq!(Json::pick(&named, text).unwrap(), Json::from(7), "{escaped}");
+        assert_eq!(Json::pick(&named, "other").unwrap(), Json::from(8), "{escaped}");
+    }
+}
+
+#[test]
+fn numbers_beyond_64_bits_are_kept_exactly() {
+    let digits = "123456789012345678901234567890";
+    for number in ["18446744073709551616", "-9223372036854775809", digits, "1e400", "-1.5E+999", &"9".repeat(400)] {
+        for text in [format!("[{number}]"), format!(r#"{{"a":[0,1.5,{{"b":"{digits}","c":{number}}},-2]}}"#)] {
+            assert_eq!(parsed(&text).to_string(), text);
+        }
+        let event = parsed(&format!(r#"{{"n":{number},"list":[7,{number},8]}}"#));
+        assert_eq!(event, parsed(&event.to_string()));
+        assert_eq!(event["list"].to_string(), format!("[7,{number},8]"));
+        assert_eq!(Json::pick(&event.to_string(), "/list/1").unwrap().to_string(), number);
+        assert_eq!((event["n"].as_integer(), event["n"].as_number(), event["n"].as_text()), (None, None, None));
+        let expected = |what: &str| format!("/list/1: expected {what}, found a number beyond 64 bits");
+        assert_eq!(event.integer("/list/1").unwrap_err().message(), expected("an integer of 64 bits"));
+        assert_eq!(event.number("/list/1").unwrap_err().message(), expected("a number"));
+    }
+    // These are floats, and stay so.
+    assert_eq!(parsed("[1e300,-1e300,1e-400,18446744073709551615]").to_string(), "[1e+300,-1e+300,0.0,18446744073709551615]");
+    // Only what is no number in strings stays as it is, and the place of a mistake is the same.
+    assert_eq!(
+        parsed(&format!(r#"{{"{digits}":"\"{digits}","a":1e400}}"#)).to_string(),
+        format!(r#"{{"{digits}":"\"{digits}","a":1e400}}"#)
+    );
+    assert!(refused(&format!("[{digits}, {digits}x]")).contains("column 64"));
+    for text in ["[1e400.5]", "[01e400]", "[-]", "[1e]", "[1e400"] {
+        refused(text);
+    }
 }
 
 #[test]

@@ -38,6 +38,7 @@ impl Serialize for Json {
             Self::Null => serializer.serialize_unit(),
             Self::Boolean(value) => serializer.serialize_bool(*value),
             Self::Number(number) => number.serialize(serializer),
+            Self::LargeNumber(number) => number.serialize(serializer),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Array(array) => serializer.collect_seq(array),
             Self::Object(object) => object.serialize(serializer),

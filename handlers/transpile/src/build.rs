@@ -97,13 +97,14 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<String
         Origin::Rust => (written.clone(), ""),
         Origin::Ruchy => (fresh(source, &written)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
-    if let Some(hook) = HOOKS.into_iter().find(|hook| begins_a_line(&rust, "fn ", hook)) {
+    if let Some(hook) = HOOKS.into_iter().chain([OTHER]).find(|hook| begins_a_line(&rust, "fn ", hook)) {
         return Err(Error::PrivateHook { path: source.clone(), hook });
     }
     let hooks = HOOKS
         .into_iter()
         .filter(|hook| begins_a_line(&rust, "pub fn ", hook))
         .fold(String::new(), |hooks, hook| hooks + "    " + hook + ",\n");
+    let hooks = if begins_a_line(&rust, "pub fn ", OTHER) { hooks + "    ; " + OTHER + "\n" } else { hooks };
     let laid_out = if *origin == Origin::Ruchy { layout::lay_out(&rust, &written) } else { None };
     // Where it cannot be laid out, lines are the Rust's, and the name says so.
     let named = if *origin == Origin::Ruchy && laid_out.is_none() { source.with_extension("rs") } else { source.clone() };
@@ -131,6 +132,9 @@ record::register!(
 
 /// What a function may have beside its `lambda_handler`, to be called when the time comes.
 const HOOKS: [&str; 3] = ["before_snapshot", "after_restore", "on_terminate"];
+
+/// What is called for an event that `lambda_handler` does not take.
+const OTHER: &str = "on_other_event";
 
 /// Whether `keywords` and a function of this name stand at the beginning of a line in `rust`, where rustfmt and ruchy put it.
 fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {

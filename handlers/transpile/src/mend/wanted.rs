@@ -7,7 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, File, Ident, ImplItemFn, ItemFn, Macro, Signature, Stmt};
 
 /// Functions that somebody else calls.
-const CALLED: [&str; 5] = ["after_restore", "before_snapshot", "lambda_handler", "main", "on_terminate"];
+const CALLED: [&str; 6] = ["after_restore", "before_snapshot", "lambda_handler", "main", "on_other_event", "on_terminate"];
 
 /// The names of the functions and methods of a file that are called and whose results nobody wants.
 pub fn called_for_nothing(file: &File, source: &str) -> HashSet<String> {

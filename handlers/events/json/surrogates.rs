@@ -1,0 +1,55 @@
+//! Unpaired surrogate escapes: `\ud83d` without its other half. RFC 8259 allows them and JavaScript writes them, but no `str` can hold one.
+
+use alloc::string::String;
+
+/// Bytes of an escape: `\ud83d`.
+const ESCAPE_BYTES: usize = 6;
+
+/// Returns the JSON `text` with `\ufffd`, which has the same length, for each unpaired surrogate escape; `None` if it has none.
+#[cold]
+#[inline(never)]
+#[must_use]
+pub fn replaced(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut replaced = String::new();
+    let (mut at, mut copied) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        at += match half(bytes, at) {
+            Some(Half::High) if half(bytes, at + ESCAPE_BYTES) == Some(Half::Low) => 2 * ESCAPE_BYTES,
+            Some(_) => {
+                replaced.push_str(text.get(copied..at)?);
+                replaced.push_str(r"\ufffd");
+                copied = at + ESCAPE_BYTES;
+                ESCAPE_BYTES
+            }
+            // The backslash and what it escapes, which may be a backslash.
+            None if *byte == b'\\' => 2,
+            None => 1,
+        };
+    }
+    if copied == 0 {
+        return None;
+    }
+    replaced.push_str(text.get(copied..)?);
+    Some(replaced)
+}
+
+/// The halves of a surrogate pair.
+#[derive(PartialEq, Eq)]
+enum Half {
+    High,
+    Low,
+}
+
+/// The half that the escape at `at` is.
+fn half(bytes: &[u8], at: usize) -> Option<Half> {
+    let [b'\\', b'u', b'd' | b'D', kind, third, fourth] = bytes.get(at..at + ESCAPE_BYTES)? else { return None };
+    if !third.is_ascii_hexdigit() || !fourth.is_ascii_hexdigit() {
+        return None;
+    }
+    match kind.to_ascii_lowercase() {
+        b'8' | b'9' | b'a' | b'b' => Some(Half::High),
+        b'c'..=b'f' => Some(Half::Low),
+        _ => None,
+    }
+}
