@@ -33,6 +33,7 @@ mod streaming;
 mod support;
 mod system_calls;
 mod termination;
+mod transpiled;
 mod warm;
 mod workers;
 

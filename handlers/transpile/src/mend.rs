@@ -11,9 +11,11 @@ mod chains;
 mod closures;
 mod constants;
 mod ends;
+mod fields;
 mod filters;
 mod functions;
 mod generic;
+mod globals;
 mod handed;
 mod kind;
 mod labels;
@@ -56,7 +58,8 @@ use syn::{Expr, File, Macro, Token};
 type Mend = fn(&mut File, &str);
 
 /// All of them, in the order they are made in.
-const MENDS: [Mend; 32] = [
+const MENDS: [Mend; 34] = [
+    fields::mend,
     attributes::mend,
     blocks::mend,
     bounds::mend,
@@ -89,6 +92,7 @@ const MENDS: [Mend; 32] = [
     structs::mend,
     result::mend,
     shown::mend,
+    globals::mend,
 ];
 
 /// A way to write in another spelling what ruchy loses or cannot read.

@@ -10,7 +10,7 @@ struct Fault {
     mended: &'static str,
 }
 
-const FAULTS: [Fault; 60] = [
+const FAULTS: [Fault; 66] = [
     // Parentheses come as lists of one element, see `prepare`.
     Fault { source: "", emitted: "fn f() -> i32 { a - [b - c][0 as usize].clone() }", mended: "fn f() -> i32 { a - (b - c) }" },
     // Types in turbofish, and paths in f-strings, come as names.
@@ -281,6 +281,36 @@ const FAULTS: [Fault; 60] = [
         source: "",
         emitted: "fn g(x: &X) {} fn f() { for x in xs { g(x.clone()) } }",
         mended: "fn g(x: &X) {} fn f() { for x in xs { g(&x); } }",
+    },
+    // Fields of a variable with `_` in its name, taken for a module's.
+    Fault {
+        source: "my_order.total = my_order.line.cents; my_module::read()",
+        emitted: "fn f() { my_order::total = my_order::line::cents; println!(\"{}\", my_order::total); my_module::read() }",
+        mended: "fn f() { my_order.total = my_order.line.cents; println!(\"{}\", std::shown!(my_order.total)); my_module::read() }",
+    },
+    // A struct whose name is one letter, and a type parameter.
+    Fault {
+        source: "",
+        emitted: "#[derive(Clone)] struct P { x: i32 } fn g(p: P) {} fn h<T>(t: T) {} fn f() { let p = P { x: 1 }; g(p); g(p); let q = a(); h(q); h(q); }",
+        mended: "#[derive(Debug, Clone)] struct P { x: i32 } fn g(p: P) {} fn h<T>(t: T) {} fn f() { let p = P { x: 1 }; g(p.clone()); g(p.clone()); let q = a(); h(q); h(q); }",
+    },
+    // A panic of a program that only a comment says to catch anything.
+    Fault { source: "// catch", emitted: "fn f() -> i32 { panic!(\"no\") }", mended: "fn f() -> i32 { panic!(\"no\") }" },
+    // Globals that a statement uses twice, or uses and calls a function.
+    Fault {
+        source: "",
+        emitted: "static n: LazyLock<Mutex<i64>> = a; static s: LazyLock<Mutex<Vec<i64>>> = b; fn f() { s.lock().unwrap().push(s.lock().unwrap().len()); s.lock().unwrap().push(*n.lock().unwrap()); }",
+        mended: "static n: LazyLock<Mutex<i64>> = a; static s: LazyLock<Mutex<Vec<i64>>> = b; fn f() { { let argument_0 = { let value = s.lock().unwrap().len(); value }; s.lock().unwrap().push(argument_0) }; s.lock().unwrap().push(*n.lock().unwrap()); }",
+    },
+    Fault {
+        source: "",
+        emitted: "static n: LazyLock<Mutex<i64>> = a; fn g() -> i64 { *n.lock().unwrap() } fn f() { { let mut __guard = n.lock().unwrap(); *__guard += g(); }; }",
+        mended: "static n: LazyLock<Mutex<i64>> = a; fn g() -> i64 { *n.lock().unwrap() } fn f() { { let value = g(); *n.lock().unwrap() += value; }; }",
+    },
+    Fault {
+        source: "",
+        emitted: "static n: LazyLock<Mutex<i64>> = a; fn f() { { let mut __guard = n.lock().unwrap(); *__guard = *__guard + 1; }; }",
+        mended: "static n: LazyLock<Mutex<i64>> = a; fn f() { { let mut __guard = n.lock().unwrap(); *__guard = *__guard + 1; }; }",
     },
 ];
 

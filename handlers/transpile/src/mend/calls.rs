@@ -2,7 +2,7 @@
 //! call of a function in a module, `json::parse(x)`, is not a call of a method.
 
 use super::kind::{Kind, Kinds, of_type};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, FnArg, ItemFn, ItemStruct, Signature, Type, parse_quote};
 
@@ -19,6 +19,8 @@ struct Asked {
     functions: HashMap<String, Option<Vec<Type>>>,
     fields: HashMap<(String, String), Type>,
     statics: Vec<String>,
+    /// The names of structs and enums. Any other name of one letter is a type parameter.
+    types: HashSet<String>,
 }
 
 impl VisitMut for Asked {
@@ -34,7 +36,12 @@ impl VisitMut for Asked {
         }
     }
 
+    fn visit_item_enum_mut(&mut self, item: &mut syn::ItemEnum) {
+        self.types.insert(item.ident.to_string());
+    }
+
     fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
+        self.types.insert(item.ident.to_string());
         for field in &item.fields {
             if let Some(name) = &field.ident {
                 self.fields.insert((item.ident.to_string(), name.to_string()), field.ty.clone());
@@ -133,7 +140,8 @@ impl Calls<'_> {
 
     /// What is given away is given as a copy, where it may be wanted again.
     fn kept(&self, value: &mut Expr, wanted: &Type) {
-        let is_owned = matches!(wanted, Type::Path(path) if path.path.get_ident().is_none_or(|name| name.to_string().len() > 1));
+        let is_parameter = |name: String| name.len() == 1 && !self.asked.types.contains(&name);
+        let is_owned = matches!(wanted, Type::Path(path) if path.path.get_ident().is_none_or(|name| !is_parameter(name.to_string())));
         if let Expr::Path(path) = &*value
             && is_owned
             && matches!(of_type(wanted), None | Some(Kind::Text))

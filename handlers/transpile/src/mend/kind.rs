@@ -175,11 +175,16 @@ impl Kinds {
         call.args.is_empty() && matches!(name.as_str(), "first" | "last") && !self.functions.contains_key(&name)
     }
 
+    /// What `to_owned` makes of a part: text if it is a part of a text.
+    fn owned_part(&self, part: &Expr) -> Option<Kind> {
+        let Expr::Index(part) = part else { return None };
+        self.kind(&part.expr).filter(|kind| kind.is_text()).and(Some(Kind::Text))
+    }
+
     /// What a method makes, where every type that has it makes the same.
     fn method(&self, receiver: &Expr, name: &str) -> Option<Kind> {
         match name {
-            // A part of a list is one.
-            "to_owned" if let Expr::Index(part) = receiver => self.kind(&part.expr).filter(|kind| kind.is_text()).and(Some(Kind::Text)),
+            "to_owned" if matches!(receiver, Expr::Index(_)) => self.owned_part(receiver),
             "to_string" | "to_uppercase" | "to_lowercase" | "replace" | "to_owned" | "join" => Some(Kind::Text),
             "trim" | "trim_start" | "trim_end" | "as_str" => Some(Kind::Slice),
             "len" | "count" | "capacity" => Some(Kind::Integer),

@@ -14,9 +14,9 @@ use syn::{
 /// What a panic that is none of a `throw` is called meanwhile.
 const PANIC: &str = "panic_and_no_throw";
 
-/// Whether a source throws.
+/// Whether a source throws or catches: comments and strings do not count.
 fn has_throw(source: &str) -> bool {
-    tokens(source).iter().any(|token| &source[token.place.clone()] == "throw")
+    tokens(source).iter().any(|token| matches!(&source[token.place.clone()], "throw" | "catch"))
 }
 
 /// `source` with the panics of a program that throws by another name.
@@ -41,7 +41,7 @@ pub fn spell(source: &str) -> String {
 
 /// Makes results of what is thrown.
 pub fn mend(file: &mut File, source: &str) {
-    if has_throw(source) || source.contains("catch") {
+    if has_throw(source) {
         let throwing = throwing(file);
         Throws { throwing: &throwing, way: Way::Panic, attempts: 0 }.visit_file_mut(file);
         Panics.visit_file_mut(file);
@@ -348,6 +348,8 @@ mod tests {
     #[test]
     fn panics_beside_a_throw_have_another_name() {
         assert_eq!(spell("throw a panic(b) panic!(c)"), "throw a panic_and_no_throw(b) panic_and_no_throw(c)");
-        assert_eq!(spell("panic(b) // throw"), "panic(b) // throw");
+        assert_eq!(spell("panic(b) // throw, catch"), "panic(b) // throw, catch");
+        assert_eq!(spell("panic(b); \"catch\""), "panic(b); \"catch\"");
+        assert_eq!(spell("try { panic(b) } catch (e) { c }"), "try { panic_and_no_throw(b) } catch (e) { c }");
     }
 }

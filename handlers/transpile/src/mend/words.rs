@@ -273,8 +273,9 @@ fn is_before_block(tokens: &[Token], source: &str, index: usize) -> bool {
     let mut depth = 0;
     let is_in_head = (0..index).rev().map(text).find_map(|token| {
         match token {
+            // A statement begins after the end of a block, as after the others.
+            "}" | "(" | "[" | "{" | ";" | "=>" | "," if depth == 0 => return Some(false),
             ")" | "]" | "}" => depth += 1,
-            "(" | "[" | "{" | ";" | "=>" | "," if depth == 0 => return Some(false),
             "(" | "[" | "{" => depth -= 1,
             word if depth == 0 && HEADS.contains(&word) => return Some(true),
             _ => {}
@@ -374,6 +375,9 @@ mod tests {
             "import a from b",
             "if p == P { x: 1 } { 2 }",
             "let p = P { x: 1 }",
+            "fun f() -> P { if a { return P { x: 0 }; } P { x: 1 } }",
+            "fun f() -> P { if a { b() } let p = P { x: 1 }; p }",
+            "fun f() -> P { for a in b { c() } P { x: 1 } }",
             "struct P { x: i32 }",
             "match a { Some(_) | None => 1, _ => 2 }",
             "match a { x | _ => 1 }",
