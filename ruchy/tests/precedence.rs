@@ -152,8 +152,7 @@ fn binary(symbol: &str, left: i64, right: i64) -> i64 {
 fn value(expression: &Expression) -> i64 {
     match &expression.kind {
         ExpressionKind::Literal(Literal::Integer(number)) => i64::try_from(number.value).expect("a small number"),
-        ExpressionKind::Parenthesized(inner) => value(inner),
-        ExpressionKind::Cast { value: inner, .. } => value(inner),
+        ExpressionKind::Parenthesized(inner) | ExpressionKind::Cast { value: inner, .. } => value(inner),
         ExpressionKind::Unary { operator, operand, .. } => match operator {
             UnaryOperator::Negate => value(operand).wrapping_neg(),
             UnaryOperator::Not => i64::from(value(operand) == 0),

@@ -165,7 +165,7 @@ impl<'a> Parser<'a> {
     pub(super) fn report(&mut self, error: Diagnostic) -> Reported {
         let is_bad = |index: usize| self.tokens[index].kind == TokenKind::Error;
         let follows_bad = self.has_bad_token || is_bad(self.position) || is_bad(self.position.saturating_sub(1));
-        if self.last_error != Some(self.position) && !follows_bad {
+        if self.last_error != Some(self.position) && !follows_bad && !self.is_too_deep {
             self.diagnostics.push(error);
         }
         self.last_error = Some(self.position);
@@ -194,11 +194,11 @@ impl<'a> Parser<'a> {
     }
 
     fn too_deep(&mut self) -> Reported {
-        if std::mem::replace(&mut self.is_too_deep, true) {
-            return Reported;
-        }
         let error = Diagnostic::error(Code::TooDeep, self.span(), format!("this is nested more than {DEPTH_MAX} levels deep"));
-        self.report(error.help("give parts of it names with `let`, or move them into functions"))
+        let reported = self.report(error.help("give parts of it names with `let`, or move them into functions"));
+        self.is_too_deep = true;
+        self.position = self.tokens.len() - 1;
+        reported
     }
 
     /// The indentation of the line on which a token starts, in characters.

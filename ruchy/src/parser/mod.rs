@@ -112,7 +112,7 @@ struct Parser<'a> {
     block_end: Option<usize>,
     /// The token at which the last error was reported: a second one there would be a consequence of it.
     last_error: Option<usize>,
-    /// An error of too much nesting was reported: a second one would mostly be a consequence.
+    /// An error of too much nesting was reported: nothing is read after it.
     is_too_deep: bool,
     /// The current statement has a token that the lexer has reported: what is wrong with its structure is mostly a consequence.
     has_bad_token: bool,
