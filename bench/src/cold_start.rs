@@ -105,7 +105,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
             let ours = named.iter().position(|contestant| contestant.name == SHIPPED);
             let beside: Vec<_> = named.iter().take(1).chain(ours.and_then(|index| named.get(index))).collect();
             let group: Vec<_> = beside.iter().copied().chain(others).cloned().collect();
-            let samples = rounds::run(&group, &settling, &server, mode, plan)?;
+            let samples = rounds::run(&group, &settling, &server, mode, plan.for_peers())?;
             figures.extend(self::figures(samples, ours.map(|_| 1), plan.seed).split_off(beside.len()));
         }
         measured.push((mode, figures));

@@ -2,12 +2,14 @@
 //! has goals for, or that compare it with others, become the table in README.md.
 //!
 //! - [`summary`] keeps what tables and charts need of a bench's results. [`conditions`] holds a run to saying what it was made under.
+//! - [`hosts`] keeps the ratios of starts that other hosts gave.
 //! - [`figure`] is one row: what it is, its value, its goal; [`list`] is which rows there are. [`readme`] puts them into README.md.
 //!
 //! Nothing is measured here, and what was not measured is not made up: its row says what would measure it.
 
 pub mod conditions;
 pub mod figure;
+pub mod hosts;
 pub mod list;
 pub mod readme;
 pub mod summary;
@@ -80,6 +82,8 @@ impl Bench {
 #[derive(Clone, Debug, Default)]
 pub struct Summaries {
     summaries: Vec<(Bench, Value)>,
+    /// What [`hosts`] keeps.
+    hosts: Vec<Value>,
 }
 
 impl Summaries {
@@ -112,7 +116,7 @@ impl Summaries {
             conditions::check(&results).map_err(failed)?;
             summaries.push((bench, results));
         }
-        Ok(Self { summaries })
+        Ok(Self { summaries, hosts: hosts::read(folder)? })
     }
 
     /// That they may stand beside each other.
@@ -128,10 +132,25 @@ impl Summaries {
         }
     }
 
+    /// That the starts were measured on a quiet machine.
+    fn check_quiet(&self) -> Result<(), Error> {
+        let Some(starts) = self.of(Bench::ColdStart) else { return Ok(()) };
+        let failed = |reason| Error::results(Path::new(Bench::ColdStart.file()), reason, Bench::ColdStart.command());
+        conditions::check_quiet_starts(starts).map_err(failed)
+    }
+
     /// That of one bench, if it ran.
     #[must_use]
     pub fn of(&self, bench: Bench) -> Option<&Value> {
         self.summaries.iter().find(|(of, _)| *of == bench).map(|(_, summary)| summary)
+    }
+
+    /// Adds the ratios of these starts to those of other hosts.
+    fn join_hosts(&mut self) {
+        let figures = list::figures(self);
+        if let Some(starts) = self.of(Bench::ColdStart) {
+            self.hosts = hosts::joined(&self.hosts, &starts["conditions"], &figures);
+        }
     }
 
     /// What [`FIGURES_FILE`] holds.
@@ -145,6 +164,7 @@ impl Summaries {
     fn write(&self, folder: &Path) -> Result<(), Error> {
         let mut files: Vec<(&str, String)> = self.summaries.iter().map(|(bench, summary)| (bench.file(), format!("{summary}\n"))).collect();
         files.push((FIGURES_FILE, self.figures_json()));
+        files.push((hosts::FILE, format!("{:#}\n", json!(self.hosts))));
         let bytes = files.iter().map(|(_, text)| text.len()).sum::<usize>();
         if bytes > SUMMARIES_BYTES_MAX {
             let reason = format!("the summaries would have {bytes} bytes, and may have {SUMMARIES_BYTES_MAX}: fewer programs, please");
@@ -165,12 +185,15 @@ impl Summaries {
 /// # Errors
 /// As [`Summaries::read`] and [`readme::renewed`]; there are no results at all.
 pub fn run(options: &Options) -> Result<String, Error> {
-    let summaries = Summaries::of_results(&options.from)?;
+    let mut summaries = Summaries::of_results(&options.from)?;
+    summaries.hosts = hosts::read(&options.out)?;
+    summaries.join_hosts();
     if summaries.summaries.is_empty() {
         return Err(Error::results(&options.from, "it holds no results".to_owned(), "just bench-all"));
     }
     let renewed = match &options.readme {
         Some(path) => {
+            summaries.check_quiet()?;
             let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
             Some((path, readme::renewed(path, &text, &summaries)?))
         }

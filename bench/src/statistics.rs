@@ -5,6 +5,9 @@ use fastrand::Rng;
 /// How often the rounds are drawn anew for an interval.
 const RESAMPLES: usize = 2_000;
 
+/// More than this times the floor's usual is the work of something else on the machine.
+pub const DISTURBED_TIMES: f64 = 1.35;
+
 /// Of one moment of one program, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Distribution {
@@ -59,6 +62,31 @@ pub fn ratio(samples: &[u64], floor: &[u64], seed: u64) -> Option<Ratio> {
     estimate(ratios, seed, middle).map(|[median, low, high]| Ratio { median, low, high })
 }
 
+/// The lower quartile of `samples` to that of `floor`, with an interval as [`ratio`]'s. Starts that a busy machine's scheduler has delayed hardly
+/// change it, unless they are more than a quarter of all.
+#[must_use]
+pub fn ratio_of_lower_quartiles(samples: &[u64], floor: &[u64], seed: u64) -> Option<Ratio> {
+    let of_quartiles = |rounds: &mut [(f64, f64)]| {
+        let (mut own, mut floor): (Vec<f64>, Vec<f64>) = rounds.iter().copied().unzip();
+        Some(lower_quartile(&mut own)? / lower_quartile(&mut floor)?)
+    };
+    estimate(pairs(samples, floor).collect(), seed, of_quartiles).map(|[median, low, high]| Ratio { median, low, high })
+}
+
+/// The share of `floor`'s rounds that took more than [`DISTURBED_TIMES`] its lower quartile: something else delayed them.
+#[must_use]
+pub fn disturbed_share(floor: &[u64]) -> f64 {
+    let mut sorted = floor.to_vec();
+    sorted.sort_unstable();
+    let Some(quartile) = percentile(&sorted, 25) else { return 0.0 };
+    #[expect(clippy::cast_precision_loss, reason = "nanoseconds of seconds are far below 2^53")]
+    let is_disturbed = |sample: u64| sample as f64 > quartile as f64 * DISTURBED_TIMES;
+    let disturbed = sorted.iter().filter(|&&sample| is_disturbed(sample)).count();
+    #[expect(clippy::cast_precision_loss, reason = "rounds are few")]
+    let share = disturbed as f64 / sorted.len() as f64;
+    share
+}
+
 /// How much `samples` are above `base`, round by round, with an interval as [`ratio`]'s.
 #[must_use]
 pub fn difference(samples: &[u64], base: &[u64], seed: u64) -> Option<Difference> {
@@ -107,9 +135,42 @@ fn middle(values: &mut [f64]) -> Option<f64> {
     if values.is_empty() { None } else { Some(*values.select_nth_unstable_by(half, f64::total_cmp).1) }
 }
 
+fn lower_quartile(values: &mut [f64]) -> Option<f64> {
+    let quarter = values.len() / 4;
+    if values.is_empty() { None } else { Some(*values.select_nth_unstable_by(quarter, f64::total_cmp).1) }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Difference, Distribution, difference, distribution, median, ratio, ratio_of_sums};
+    use super::disturbed_share;
+    use super::{Difference, Distribution, difference, distribution, median, ratio, ratio_of_lower_quartiles, ratio_of_sums};
+
+    /// 400 rounds of a floor of 100 µs and a program that takes 1.2 times as long; in `share` of them a delay comes first that is `tick` long.
+    fn delayed_rounds(share: usize, tick: u64) -> (Vec<u64>, Vec<u64>) {
+        let delay = |round: usize| if round * 7919 % 100 < share { tick } else { 0 };
+        (0..400).map(|round| (120_000 + delay(round), 100_000 + delay(round + 1))).unzip()
+    }
+
+    #[test]
+    fn ratio_of_lower_quartiles_ignores_delayed_rounds() {
+        for (share, tick) in [(0, 0), (40, 200_000), (60, 4_000_000)] {
+            let (samples, floor) = delayed_rounds(share, tick);
+            let found = ratio_of_lower_quartiles(&samples, &floor, 1).unwrap();
+            assert!((found.median - 1.2).abs() < 1e-9 && (found.low - 1.2).abs() < 1e-9, "{share} % delayed by {tick}: {found:?}");
+        }
+        // The defect: when most rounds are delayed, both medians are the delay, and their ratio shrinks towards 1.
+        let (samples, floor) = delayed_rounds(60, 4_000_000);
+        assert!(median(&samples).unwrap() * 100 < median(&floor).unwrap() * 101);
+        assert_eq!(ratio_of_lower_quartiles(&[], &[], 1), None);
+    }
+
+    #[test]
+    fn disturbed_share_counts_delayed_rounds_of_the_floor() {
+        for (share, expected) in [(0, 0.0), (10, 0.1), (60, 0.6)] {
+            assert!((disturbed_share(&delayed_rounds(share, 200_000).1) - expected).abs() < 1e-9, "{share}");
+        }
+        assert!(disturbed_share(&[]).abs() < 1e-9);
+    }
 
     #[test]
     fn percentiles_are_samples() {

@@ -87,6 +87,34 @@ fn results_that_cannot_stand_beside_each_other_are_refused() {
     assert!(refused().contains("compute.json: it is not JSON"), "{}", refused());
 }
 
+/// Results of starts whose floor takes this long, in nanoseconds.
+fn starts(floor_median: u64) -> Value {
+    let moment = json!({ "ns": { "min": 44_000, "median": floor_median } });
+    let programs = json!([{ "name": "floor", "next": moment, "response": moment }]);
+    json!({ "conditions": warm()["conditions"], "modes": [{ "mode": "page cache warm", "programs": programs }] })
+}
+
+#[test]
+fn figures_of_a_busy_machine_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let readme = folder.path().join("README.md");
+    let marks = format!("{}\n{}\n", readme::BEGIN, readme::END);
+    fs::write(&readme, &marks).unwrap();
+    let mut options = Options { from: folder.path().to_owned(), out: folder.path().join("results"), readme: Some(readme.clone()) };
+    fs::write(folder.path().join("cold-start.json"), starts(296_000).to_string()).unwrap();
+    let error = run(&options).unwrap_err().to_string();
+    assert!(error.contains("cold-start.json: page cache warm: the floor's median start takes 6.73 times its minimum"), "{error}");
+    assert!(error.ends_with("Measure with `just bench-cold-start`."), "{error}");
+    assert_eq!((fs::read_to_string(&readme).unwrap(), options.out.exists()), (marks.clone(), false));
+    // A report shows them all the same.
+    options.readme = None;
+    run(&options).unwrap();
+    options.readme = Some(readme.clone());
+    fs::write(folder.path().join("cold-start.json"), starts(58_000).to_string()).unwrap();
+    run(&options).unwrap();
+    assert_ne!(fs::read_to_string(&readme).unwrap(), marks);
+}
+
 #[test]
 fn a_readme_without_the_marks_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();

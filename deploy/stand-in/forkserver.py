@@ -13,6 +13,7 @@ on the abstract Unix socket NAME, prints a line when it does, and ends when its 
 """
 
 import array
+import gc
 import json
 import os
 import signal
@@ -49,6 +50,8 @@ def preload():
         commands[service]._get_command_table()
         driver.session.get_service_model(service)
         driver.session.get_component("data_loader").load_service_model(service, "endpoint-rule-set-1")
+    # What exists by now is never collected: a collector that looks at it would copy its pages in each child.
+    gc.freeze()
 
 
 def receive(connection):

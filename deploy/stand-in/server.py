@@ -19,10 +19,10 @@ invocation.
 
 import base64
 import io
+import itertools
 import json
 import os
 import re
-import socket
 import stat
 import subprocess
 import sys
@@ -53,13 +53,15 @@ FUNCTIONS = "/2015-03-31/functions"
 # How long a sandbox may take to listen, and to say what an invocation came to.
 PATIENCE_SECONDS = 60
 LOG_TAIL_BYTES = 4096
+# Below those that the kernel gives out by itself.
+PORTS = itertools.count(20_000)
 
 
 class Sandbox:
     """An emulator and the function in it, which it starts at the first invocation."""
 
     def __init__(self, emulator, bootstrap, handler, environment):
-        self.port, runtime_api = free_port(), free_port()
+        self.address, runtime_api = own_address(), own_address()
         self.bootstrap = bootstrap
         self.log, self.logged = [], threading.Condition()
         self.process = subprocess.Popen(
@@ -68,9 +70,9 @@ class Sandbox:
                 "--log-level",
                 "warn",
                 "--runtime-api-address",
-                f"127.0.0.1:{runtime_api}",
+                runtime_api,
                 "--runtime-interface-emulator-address",
-                f"127.0.0.1:{self.port}",
+                self.address,
                 bootstrap,
                 handler,
             ],
@@ -94,7 +96,7 @@ class Sandbox:
     def invoke(self, event):
         """The response, and the log of this invocation."""
         begin = len(self.log)
-        url = f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations"
+        url = f"http://{self.address}/2015-03-31/functions/function/invocations"
         give_up = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -148,10 +150,10 @@ def reported(line, memory_kb):
     return re.sub(r"Max Memory Used: \d+ MB", f"Max Memory Used: {-(-memory_kb // 1024)} MB", line)
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+def own_address():
+    """An address of the loopback that no other process uses, since its host is this process's number. A port that was free a moment ago may be taken."""
+    pid = os.getpid()
+    return f"127.{128 | pid >> 16}.{pid >> 8 & 255}.{pid & 255}:{next(PORTS)}"
 
 
 class StandIn:

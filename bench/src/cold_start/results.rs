@@ -4,7 +4,7 @@ use super::contestant::{Absent, Contestant};
 use super::rounds::{Mode, Plan};
 use super::start::Sample;
 use super::tracer::Counts;
-use crate::statistics::{Distribution, Ratio, distribution, median, ratio};
+use crate::statistics::{Distribution, Ratio, distribution, disturbed_share, median, ratio, ratio_of_lower_quartiles};
 use serde_json::{Value, json};
 
 /// A whole run.
@@ -39,6 +39,8 @@ pub struct Figures {
     pub minor_faults: u64,
     pub major_faults: u64,
     pub peak_kb: u64,
+    /// The share of the rounds in which something else delayed the floor.
+    pub disturbed_share: f64,
     samples: Vec<Sample>,
 }
 
@@ -47,6 +49,8 @@ pub struct Figures {
 pub struct Moment {
     pub distribution: Distribution,
     pub ratio: Ratio,
+    /// Of the lower quartiles, which a busy machine changes less than the median.
+    pub quartiles: Ratio,
     /// To what `figures` calls ours, for programs whose rounds are not those of the others.
     pub to_ours: Option<Ratio>,
 }
@@ -59,7 +63,9 @@ impl Figures {
         let moment = |field: fn(&Sample) -> u64| {
             let own = all(&samples, field);
             let to_ours = ours.and_then(|ours| ratio(&own, &all(ours, field), seed));
-            Some(Moment { distribution: distribution(&own)?, ratio: ratio(&own, &all(floor, field), seed)?, to_ours })
+            let floor = all(floor, field);
+            let (ratio, quartiles) = (ratio(&own, &floor, seed)?, ratio_of_lower_quartiles(&own, &floor, seed)?);
+            Some(Moment { distribution: distribution(&own)?, ratio, quartiles, to_ours })
         };
         let median_of = |field: fn(&Sample) -> u64| median(&all(&samples, field));
         Some(Self {
@@ -68,6 +74,7 @@ impl Figures {
             minor_faults: median_of(|sample| sample.minor_faults)?,
             major_faults: median_of(|sample| sample.major_faults)?,
             peak_kb: median_of(|sample| sample.peak_kb)?,
+            disturbed_share: disturbed_share(&all(floor, |sample| sample.next_ns)),
             samples,
         })
     }
@@ -78,6 +85,7 @@ impl Figures {
         let all = |field: fn(&Sample) -> u64| self.samples.iter().map(field).collect::<Vec<_>>();
         json!({
             "name": name,
+            "disturbed_share_of_rounds": self.disturbed_share,
             "next": self.next.json(&all(|sample| sample.next_ns)),
             "response": self.response.json(&all(|sample| sample.response_ns)),
             "minor_faults": { "median": self.minor_faults, "samples": all(|sample| sample.minor_faults) },
@@ -93,6 +101,7 @@ impl Moment {
         let mut moment = json!({
             "ns": { "min": min, "median": median, "p90": p90, "p99": p99, "samples": samples },
             "ratio_to_floor": ratio_json(self.ratio),
+            "ratio_of_lower_quartiles_to_floor": ratio_json(self.quartiles),
         });
         if let Some(ratio) = self.to_ours {
             moment["ratio_to_ours"] = ratio_json(ratio);

@@ -47,11 +47,21 @@ pub struct Plan {
     pub seed: u64,
 }
 
+/// Other people's clients take part in one round of so many. They take up to hundreds of times as long, and their ratios are far from 1.
+const ROUNDS_OF_PEERS_ARE_ONE_OF: usize = 3;
+
 impl Plan {
+    /// For rounds of other people's clients.
+    #[must_use]
+    pub fn for_peers(self) -> Self {
+        Self { rounds: self.rounds.div_ceil(ROUNDS_OF_PEERS_ARE_ONE_OF), ..self }
+    }
+
     /// `conditions`, and how much was done under them.
     #[must_use]
     pub fn among(self, mut conditions: Value) -> Value {
         conditions["rounds"] = self.rounds.into();
+        conditions["rounds_of_peers"] = self.for_peers().rounds.into();
         conditions["warm_up_rounds"] = self.warm_up.into();
         conditions["seed"] = self.seed.into();
         conditions

@@ -2,6 +2,7 @@
 
 use super::results::{Figures, Moment, Program, Results};
 use super::tracer::INSTRUCTIONS_MAX;
+use crate::figures::conditions::check_quiet;
 use crate::number::{grouped, microseconds};
 use std::fmt::Write as _;
 
@@ -12,6 +13,12 @@ pub fn tables(results: &Results) -> String {
     let width = results.programs.iter().map(|program| program.contestant.name.chars().count()).max().unwrap_or(0).max(7);
     for (mode, figures) in &results.modes {
         let _ = writeln!(text, "{}, {} rounds, seed {}", mode.name(), results.plan.rounds, results.plan.seed);
+        if let Some(floor) = figures.first() {
+            let _ = writeln!(text, "{:.0} % of the rounds were disturbed", floor.disturbed_share * 100.0);
+            if let Err(reason) = check_quiet(floor.next.distribution.median, floor.next.distribution.min) {
+                let _ = writeln!(text, "NOT FIT FOR README: {reason}");
+            }
+        }
         for (title, moment) in [
             ("spawn to GET next", (|figures: &Figures| figures.next) as fn(&Figures) -> Moment),
             ("spawn to first response", |figures: &Figures| figures.response),
@@ -33,15 +40,15 @@ pub fn tables(results: &Results) -> String {
 /// One moment of one mode: microseconds, which mean something within this table only, and the ratio, which is the figure.
 fn moments(title: &str, width: usize, results: &Results, figures: &[Figures], moment: fn(&Figures) -> Moment) -> String {
     let mut text = format!(
-        "\n{title}\n{:<width$} {:>9} {:>9} {:>9} {:>9}   ratio to the floor of the same round, 95 % confidence\n",
+        "\n{title}\n{:<width$} {:>9} {:>9} {:>9} {:>9}   ratio to the floor of the same round, 95 % confidence   ratio of lower quartiles\n",
         "", "median µs", "p90", "p99", "min"
     );
     for (program, figures) in results.programs.iter().zip(figures) {
-        let Moment { distribution, ratio, .. } = moment(figures);
+        let Moment { distribution, ratio, quartiles, .. } = moment(figures);
         let [median, p90, p99, min] = [distribution.median, distribution.p90, distribution.p99, distribution.min].map(microseconds);
         let name = &program.contestant.name;
-        let ratio = format!("{:.3}  [{:.3}, {:.3}]", ratio.median, ratio.low, ratio.high);
-        let _ = writeln!(text, "{name:<width$} {median:>9} {p90:>9} {p99:>9} {min:>9}   {ratio}");
+        let [ratio, quartiles] = [ratio, quartiles].map(|of| format!("{:.3}  [{:.3}, {:.3}]", of.median, of.low, of.high));
+        let _ = writeln!(text, "{name:<width$} {median:>9} {p90:>9} {p99:>9} {min:>9}   {ratio:<52}  {quartiles}");
     }
     text
 }

@@ -14,6 +14,38 @@ pub fn check(results: &Value) -> Result<(), String> {
     if missing.is_empty() { Ok(()) } else { Err(format!("its conditions do not say: {}", missing.join(", "))) }
 }
 
+/// A floor that takes more than this times its minimum in the median was measured beside other work. Ratios to it shrink towards 1.
+const FLOOR_MEDIAN_TO_MIN_MAX: f64 = 1.35;
+
+/// That every mode of the cold-start bench's results was measured on a quiet machine, by its floor, the first program.
+///
+/// # Errors
+/// The mode, and how busy the machine was.
+pub fn check_quiet_starts(results: &Value) -> Result<(), String> {
+    for mode in results["modes"].as_array().into_iter().flatten() {
+        let ns = &mode["programs"][0]["next"]["ns"];
+        if let (Some(median), Some(min)) = (ns["median"].as_u64(), ns["min"].as_u64()) {
+            check_quiet(median, min).map_err(|reason| format!("{}: {reason}", mode["mode"].as_str().unwrap_or_default()))?;
+        }
+    }
+    Ok(())
+}
+
+/// [`check_quiet_starts`] of one mode.
+///
+/// # Errors
+/// How busy the machine was.
+pub fn check_quiet(floor_median_ns: u64, floor_min_ns: u64) -> Result<(), String> {
+    #[expect(clippy::cast_precision_loss, reason = "nanoseconds of seconds are far below 2^53")]
+    let times = floor_median_ns as f64 / floor_min_ns as f64;
+    if times <= FLOOR_MEDIAN_TO_MIN_MAX {
+        return Ok(());
+    }
+    Err(format!(
+        "the floor's median start takes {times:.2} times its minimum, and may take {FLOOR_MEDIAN_TO_MIN_MAX} times: the machine was busy with other work"
+    ))
+}
+
 /// For people: the machine and the tree, as one run's benches share them.
 #[must_use]
 pub fn machine(conditions: &Value) -> String {
@@ -36,7 +68,7 @@ const COMMIT_DIGITS: usize = 12;
 
 #[cfg(test)]
 mod tests {
-    use super::{FIELDS, check, machine, run};
+    use super::{FIELDS, check, check_quiet_starts, machine, run};
     use serde_json::{Value, json};
 
     fn results() -> Value {
@@ -55,6 +87,19 @@ mod tests {
             assert_eq!(check(&results), Err(format!("its conditions do not say: {field}")));
         }
         assert!(check(&json!({})).unwrap_err().contains("commit, cpu"));
+    }
+
+    #[test]
+    fn starts_beside_other_work_are_refused() {
+        let results = |median: u64| {
+            let programs = json!([{ "name": "floor", "next": { "ns": { "min": 44_000, "median": median } } }]);
+            json!({ "modes": [{ "mode": "page cache warm", "programs": programs }] })
+        };
+        assert_eq!(check_quiet_starts(&results(58_000)), Ok(()));
+        // A run on a busy machine, which gave a ratio of 1.010 where minima gave 1.06.
+        let refused = check_quiet_starts(&results(296_000)).unwrap_err();
+        assert!(refused.starts_with("page cache warm: the floor's median start takes 6.73 times its minimum"), "{refused}");
+        assert_eq!(check_quiet_starts(&json!({})), Ok(()));
     }
 
     #[test]

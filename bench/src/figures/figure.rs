@@ -10,6 +10,8 @@ pub struct Figure {
     /// Or why there is none.
     pub measured: Result<Measured, String>,
     pub goal: Option<Goal>,
+    /// What no host changes, of the same program: system calls, instructions and page faults.
+    pub counts: Option<String>,
     /// What measures it.
     pub command: &'static str,
 }
@@ -166,7 +168,7 @@ mod tests {
     use super::{Figure, Goal, Measured};
 
     fn figure(measured: Result<Measured, String>, goal: Option<Goal>) -> Figure {
-        Figure { what: "a start".to_owned(), measured, goal, command: "just bench" }
+        Figure { what: "a start".to_owned(), measured, goal, counts: None, command: "just bench" }
     }
 
     #[test]

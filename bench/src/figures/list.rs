@@ -3,6 +3,8 @@
 use super::figure::{Figure, Goal, Measured};
 use super::summary::{COMPILER, MINIMAL, OURS_COMPUTED, SHIPPED};
 use super::{Bench, Summaries};
+use crate::cold_start::tracer::INSTRUCTIONS_MAX;
+use crate::number::grouped;
 use serde_json::Value;
 
 const WARM_CACHE: &str = "page cache warm";
@@ -45,13 +47,14 @@ pub fn figures(summaries: &Summaries) -> Vec<Figure> {
 /// A figure of `bench`; where the bench did not run, or this is not in its summary, it is said.
 fn figure(summaries: &Summaries, bench: Bench, what: &str, goal: Option<Goal>, read: impl FnOnce(&Value) -> Option<Measured>) -> Figure {
     let measured = summaries.of(bench).and_then(read).ok_or_else(|| format!("needs `{}`", bench.command()));
-    Figure { what: what.to_owned(), measured, goal, command: bench.command() }
+    Figure { what: what.to_owned(), measured, goal, counts: None, command: bench.command() }
 }
 
 fn starts(summaries: &Summaries) -> Vec<Figure> {
     let moment = |what: &str, mode: &'static str, moment: &'static str, limit: Option<f64>| {
         let read = move |summary: &Value| ratio(&timed(summary, mode, SHIPPED)?[moment]["ratio_to_floor"]);
-        figure(summaries, Bench::ColdStart, what, limit.map(Goal::ratio_at_most), read)
+        let counts = counts(summaries, SHIPPED);
+        Figure { counts, ..figure(summaries, Bench::ColdStart, what, limit.map(Goal::ratio_at_most), read) }
     };
     let faults = figure(
         summaries,
@@ -92,6 +95,7 @@ fn peer(summaries: &Summaries, name: &str, least: Option<f64>) -> Figure {
     let read = |summary: &Value| ratio(&timed(summary, WARM_CACHE, name)?["next"]["ratio_to_ours"]);
     let mut figure = figure(summaries, Bench::ColdStart, &what, least.map(Goal::ratio_at_least), read);
     figure.command = "just peers && just bench-cold-start";
+    figure.counts = counts(summaries, name);
     let absent = summaries.of(Bench::ColdStart).and_then(|summary| named(&summary["not_measured"], "name", name));
     if let Err(reason) = &mut figure.measured {
         let needs = absent.and_then(|absent| absent["needs"].as_str());
@@ -191,6 +195,14 @@ fn handlers(summaries: &Summaries) -> Vec<Figure> {
     ]
 }
 
+/// What the program `name` does before its first request, which no host changes.
+fn counts(summaries: &Summaries, name: &str) -> Option<String> {
+    let before = &program(summaries.of(Bench::ColdStart)?, name)?["before_next"];
+    let (calls, faults) = (before["system_calls"].as_u64()?, before["minor_faults"].as_u64()?);
+    let instructions = before["user_instructions"].as_u64().map_or_else(|| format!("> {}", grouped(INSTRUCTIONS_MAX)), grouped);
+    Some(format!("{}, {instructions}, {}", grouped(calls), grouped(faults)))
+}
+
 /// The program of this name, without a clock.
 fn program<'a>(summary: &'a Value, name: &str) -> Option<&'a Value> {
     named(&summary["programs"], "name", name)
@@ -254,7 +266,7 @@ mod tests {
 
     #[test]
     fn each_figure_is_found_where_its_bench_leaves_it() {
-        let all = Summaries { summaries: vec![(Bench::ColdStart, cold_start())] };
+        let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::ColdStart, cold_start())] };
         let row = |what: &str| said(&all, what);
         let expected = |text: &str, verdict| (text.to_owned(), verdict);
         assert_eq!(row("spawn to `GET next`, to the floor's, page cache warm"), expected("1.020 (1.020 to 1.020)", "met"));
@@ -282,7 +294,7 @@ mod tests {
             "starts": [{ "mode": "page cache warm", "programs": [start("one", 1.0), start("many", 1.03)] }],
             "sandboxes": [sandbox("floor", 20), sandbox("minimal", 90)],
         });
-        let all = Summaries { summaries: vec![(Bench::Scale, summary)] };
+        let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::Scale, summary)] };
         assert_eq!(said(&all, "spawn to `GET next` with 1,000"), ("1.030 (1.030 to 1.030)".to_owned(), "**not met**"));
         assert_eq!(said(&all, "resident memory"), ("70 KiB".to_owned(), "met"));
     }
@@ -296,7 +308,7 @@ mod tests {
             json!({ "client": "rust-tokio", "handler": "router", "user_to_ours": ratio(5.5), "above_minimal_nanoseconds": null }),
             json!({ "client": "rust-tokio", "handler": "router_struct", "user_to_ours": ratio(4.5) }),
         ];
-        let all = Summaries { summaries: vec![(Bench::Handler, json!({ "series": series }))] };
+        let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::Handler, json!({ "series": series }))] };
         assert_eq!(said(&all, "an HTTP event of 1 KB"), ("6.2 µs (6.0 to 11.0)".to_owned(), "met"));
         assert_eq!(said(&all, "one field of that event"), ("needs `just bench-handler`".to_owned(), "not measured here"));
         assert_eq!(said(&all, "user time of an invocation"), ("5.50 (5.50 to 5.50)".to_owned(), "met"));

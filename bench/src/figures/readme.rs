@@ -1,6 +1,6 @@
 //! The figures as a block of README.md, between two marks; pure.
 
-use super::{Bench, Summaries, conditions, list};
+use super::{Bench, Summaries, conditions, hosts, list};
 use crate::Error;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,10 +12,15 @@ pub const END: &str = "<!-- end of the figures -->";
 /// The table, and what it was measured under.
 #[must_use]
 pub fn block(summaries: &Summaries) -> String {
-    let mut text = String::from("| what | figure | goal | | measured by |\n|---|---|---|---|---|\n");
+    let mut text = String::from(
+        "| what | calls, instructions, faults | over hosts | figure | goal | | measured by |\n|---|---|---|---|---|---|---|\n",
+    );
     for figure in list::figures(summaries) {
         let goal = figure.goal.map_or_else(String::new, super::figure::Goal::text);
-        let _ = writeln!(text, "| {} | {} | {goal} | {} | `{}` |", figure.what, figure.text(), figure.verdict(), figure.command);
+        let counts = figure.counts.as_deref().unwrap_or_default();
+        let range = hosts::range(&summaries.hosts, &figure.what).unwrap_or_default();
+        let (figure_text, verdict) = (figure.text(), figure.verdict());
+        let _ = writeln!(text, "| {} | {counts} | {range} | {figure_text} | {goal} | {verdict} | `{}` |", figure.what, figure.command);
     }
     text.push('\n');
     let measured = Bench::ALL.into_iter().filter_map(|bench| Some((bench, &summaries.of(bench)?["conditions"])));
@@ -27,6 +32,10 @@ pub fn block(summaries: &Summaries) -> String {
     }
     text.push_str(
         "Starts are of the file with all functions that come with it, sizes and memory of `minimal` alone but where it is said.\n",
+    );
+    text.push_str(
+        "System calls, user instructions and page faults are those from exec to `GET next`; no host changes them. `bench/results/hosts.json` has the \
+         hosts that the ranges are over.\n",
     );
     text.push_str("Ratios are medians of rounds in which both took part; in brackets, where they lie with 95 % confidence.\n");
     text
