@@ -107,6 +107,10 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let role = match &options.role {
         Some(role) => Some(Role { name: role.clone(), arn: role::named(&aws, role)?, is_new: false }),
         None if options.create_role => Some(role::ensure(&aws, &wanted.name, is_there)?),
+        None if aws.is_offline() => {
+            eprintln!("{}: a new function needs a role, by --role or --create-role; an existing one keeps its own", wanted.name);
+            Some(Role { name: role::UNKNOWN_ARN.to_owned(), arn: role::UNKNOWN_ARN.to_owned(), is_new: false })
+        }
         None => None,
     };
     let wanted = Wanted { role: role.as_ref().map(|role| role.arn.clone()), ..wanted };

@@ -4,6 +4,7 @@
 use super::failure::Failure;
 use clap::Args;
 use serde_json::Value;
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io;
 use std::process::{Command, Stdio};
@@ -28,6 +29,8 @@ pub struct Aws {
     /// What stands behind every call.
     common: Vec<String>,
     dry_run: bool,
+    /// In a dry run: AWS could not be asked, so nothing is known of what exists.
+    offline: Cell<bool>,
 }
 
 impl Aws {
@@ -47,13 +50,19 @@ impl Aws {
         if account.dry_run {
             eprintln!("dry run: calls that only look are made, calls that change something are printed and not made");
         }
-        Ok(Self { common, dry_run: account.dry_run })
+        Ok(Self { common, dry_run: account.dry_run, offline: Cell::new(false) })
     }
 
     /// Whether nothing is to happen.
     #[must_use]
     pub fn is_dry(&self) -> bool {
         self.dry_run
+    }
+
+    /// Whether this is a dry run in which [`Self::find`] could not ask AWS, and found nothing for that reason.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.offline.get()
     }
 
     /// A call that changes nothing.
@@ -67,14 +76,26 @@ impl Aws {
         self.call(arguments)
     }
 
-    /// [`Self::look`] for what may not be there: `missing` is the code that says so.
+    /// [`Self::look`] for what may not be there: `missing` is the code that says so. A dry run goes on where AWS cannot be asked: see [`Self::is_offline`].
     ///
     /// # Errors
     /// [`Failure`].
     pub fn find(&self, missing: &str, arguments: &[&str]) -> Result<Option<Value>, Failure> {
+        if self.is_offline() {
+            // The next call would wait for the same time-out.
+            println!("{}", self.line(arguments));
+            return Ok(None);
+        }
         match self.look(arguments) {
             Ok(found) => Ok(Some(found)),
             Err(failure) if failure.is(missing) => Ok(None),
+            Err(failure) if self.dry_run && failure.is_offline() => {
+                eprintln!(
+                    "dry run without AWS: what exists could not be looked up, because {failure}\nThe calls below assume that nothing exists."
+                );
+                self.offline.set(true);
+                Ok(None)
+            }
             Err(failure) => Err(failure),
         }
     }

@@ -80,6 +80,12 @@ impl Failure {
         matches!(self, Self::Refused { code, .. } if code == wanted)
     }
 
+    /// Whether no answer came from AWS, and none could: this machine has no AWS CLI, no credentials, no region or no network.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        matches!(self, Self::NoCli | Self::NoCredentials | Self::Expired | Self::NoRegion | Self::Unreachable { .. })
+    }
+
     /// Whether Lambda may not take on the role: for some seconds after its making, nobody knows it.
     #[must_use]
     pub fn is_role_unknown_yet(&self) -> bool {

@@ -37,7 +37,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     }
     let own = role::name_for(function);
     // A log whose function is gone may be anybody's; where the role is there that was made for the function, it is ours.
-    let is_log_ours = options.force || found.is_some() || role::is_made_here(&aws, &own)?;
+    let is_log_ours = options.force || found.is_some() || aws.is_offline() || role::is_made_here(&aws, &own)?;
     if !aws.is_dry() {
         interrupted::say(format!("what there is of {function} still. `just destroy {function}` goes on from there."))?;
     }
@@ -85,6 +85,7 @@ fn delete_all(function: &str, parts: &[(&str, Delete)]) -> Result<String, Error>
 
 fn delete(aws: &Aws, what: &str, arguments: &[&str]) -> Result<String, Failure> {
     match aws.change(arguments) {
+        Ok(_) if aws.is_offline() => Ok(format!("{what}: would be deleted, if it exists")),
         Ok(_) if aws.is_dry() => Ok(format!("{what}: would be deleted")),
         Ok(_) => Ok(format!("{what}: deleted")),
         Err(failure) if failure.is(MISSING) => Ok(format!("{what}: there is none")),

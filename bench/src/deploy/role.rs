@@ -15,7 +15,7 @@ const POLICY: &str = "log";
 /// IAM's word for what is not there.
 const MISSING: &str = "NoSuchEntity";
 /// What stands for an ARN that a dry run cannot know.
-const UNKNOWN_ARN: &str = "ARN-OF-THE-NEW-ROLE";
+pub const UNKNOWN_ARN: &str = "ARN-OF-THE-ROLE";
 
 /// A role, and whether it was made just now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,9 @@ pub fn named(aws: &Aws, role: &str) -> Result<String, Error> {
         return Ok(role.to_owned());
     }
     let found = aws.find(MISSING, &["iam", "get-role", "--role-name", role])?;
+    if aws.is_offline() {
+        return Ok(UNKNOWN_ARN.to_owned());
+    }
     let arn = found.as_ref().and_then(|found| found["Role"]["Arn"].as_str());
     arn.map(str::to_owned).ok_or_else(|| {
         Error::Refused(format!("there is no role {role}. `aws iam list-roles` lists those there are; --create-role makes one."))
@@ -119,6 +122,9 @@ pub fn is_made_here(aws: &Aws, name: &str) -> Result<bool, Failure> {
 /// [`Failure`].
 pub fn remove(aws: &Aws, name: &str) -> Result<String, Failure> {
     let Some(found) = aws.find(MISSING, &["iam", "get-role", "--role-name", name])? else {
+        if aws.is_offline() {
+            return Ok(format!("role {name}: would be deleted, if it exists and was made by this tool"));
+        }
         return Ok(format!("role {name}: there is none"));
     };
     if !is_ours(&found["Role"]["Tags"]) {

@@ -106,6 +106,49 @@ fn a_dry_run_prints_each_call_and_changes_nothing() {
     assert!(aws.function("minimal").is_some());
 }
 
+/// The tool where AWS cannot be asked.
+fn offline(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(crate::stand_in::PROGRAM);
+    command
+        .args(arguments)
+        .env_clear()
+        .env("HOME", home.path())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .current_dir(crate::stand_in::root());
+    let output = command.env("PATH", crate::stand_in::root().join(".venv/aws/bin")).envs(variables.iter().copied()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_dry_run_goes_on_without_aws_and_reports_what_it_could_not_look_up() {
+    let archive = MINIMAL.to_str().unwrap();
+    let region = ("AWS_REGION", "eu-central-1");
+    let keys = [region, ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
+    // Nobody listens at port 1.
+    let unreachable = [&keys[..], &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")]].concat();
+    for (reason, variables) in [
+        ("the AWS CLI is missing", &[("PATH", "/nonexistent")][..]),
+        ("no region is named", &keys[1..]),
+        ("there are no AWS credentials", &[region]),
+        ("nobody answers at http://127.0.0.1:1", &unreachable),
+    ] {
+        let (code, out, err) = offline(&["deploy", "minimal", "--archive", archive, "--dry-run", "--create-role"], variables);
+        assert!(code == 0 && err.contains("what exists could not be looked up, because ") && err.contains(reason), "{reason}: {out}{err}");
+        let calls: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix("aws ")).collect();
+        let expected =
+            ["lambda get-function", "iam get-role", "iam create-role", "iam put-role-policy", "lambda create-function", "lambda wait"];
+        assert!(calls.len() == expected.len() && calls.iter().zip(expected).all(|(call, name)| call.starts_with(name)), "{out}");
+    }
+    let (code, out, err) = offline(&["deploy", "minimal", "--archive", archive, "--dry-run"], &[region]);
+    assert!(code == 0 && out.contains("--role ARN-OF-THE-ROLE ") && err.contains("needs a role, by --role or --create-role"), "{out}{err}");
+    let (code, out, err) = offline(&["destroy", "minimal", "--dry-run"], &[region]);
+    assert!(code == 0 && out.contains("function minimal: would be deleted, if it exists\n"), "{out}{err}");
+    let (code, out, err) = offline(&["deploy", "minimal", "--archive", archive, "--create-role"], &[region]);
+    assert!(code == 1 && out.is_empty() && err.contains("there are no AWS credentials"), "{out}{err}");
+}
+
 #[test]
 fn options_may_stand_in_the_environment() {
     let aws = StandIn::start();
