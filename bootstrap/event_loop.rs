@@ -102,7 +102,7 @@ fn refuse_handler(client: &mut Client<'_>, handler: &[u8], records: &[Record], m
     let mut message = Buffer::new(message);
     message.push(b"_HANDLER=");
     message.push(handler);
-    message.push(b" is none of:");
+    message.push(b"; set it to:");
     for record in records {
         message.push(b" ");
         message.push(record.name.as_bytes());

@@ -65,7 +65,7 @@ fn an_unknown_handler_is_an_init_error_that_names_those_there_are() {
         assert_eq!(request.line, "POST /2018-06-01/runtime/init/error HTTP/1.1");
         assert_eq!(request.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.HandlerNotFound"));
         let body = request.json();
-        let message = format!("_HANDLER={handler} is none of: echo fibonacci greeting minimal");
+        let message = format!("_HANDLER={handler}; set it to: echo fibonacci greeting minimal");
         assert_eq!((body["errorMessage"].as_str(), body["errorType"].as_str()), (Some(message.as_str()), Some("Runtime.HandlerNotFound")));
         connection.acknowledge(202);
         let ended = function.end();

@@ -14,7 +14,7 @@ use std::time::SystemTime;
 /// No handler is called so: a file's name has none of it.
 const NOBODY: &str = "/";
 /// What a bootstrap of ours says between the handler that it was asked for and those it has.
-const REFUSAL: &str = " is none of: ";
+const REFUSAL: &str = "; set it to: ";
 
 /// What a bootstrap did when it was started for a handler.
 #[derive(Clone, Debug, PartialEq, Eq)]

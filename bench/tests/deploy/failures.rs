@@ -37,7 +37,7 @@ fn an_archive_that_lambda_could_not_start_is_not_uploaded() {
         (&not_run, "minimal", "not-run.zip: its `bootstrap` lost its run bit (mode 644, and 755 is wanted)"),
         (&other_machine, "minimal", "it is for arm64, and x86_64 is wanted"),
         (&crashes, "minimal", "there is no handler minimal in it (started for it, it ended without asking for an event)"),
-        (&*MINIMAL, "fibonacci", "there is no handler fibonacci in it (_HANDLER=fibonacci is none of: minimal)"),
+        (&*MINIMAL, "fibonacci", "there is no handler fibonacci in it (_HANDLER=fibonacci; set it to: minimal)"),
         (&folder.path().join("none.zip"), "minimal", "none.zip: No such file or directory"),
     ] {
         let said = aws.deploy(handler, archive, &["--create-role"]).failed();

@@ -49,7 +49,7 @@ fn a_handler_that_is_not_in_the_bootstrap() {
     let output = image("fibonacci", &folder.path().join("out"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
-        !output.status.success() && said.contains("there is no handler fibonacci in it (_HANDLER=fibonacci is none of: minimal)"),
+        !output.status.success() && said.contains("there is no handler fibonacci in it (_HANDLER=fibonacci; set it to: minimal)"),
         "{said}"
     );
     assert!(!folder.path().join("out").exists());
