@@ -3,6 +3,7 @@
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::{Connection, RuntimeApi};
 use crate::support::text;
+use ruchy_lambda_bench::news::News;
 use std::collections::HashMap;
 
 /// How many invocations, unless `just soak` says otherwise.
@@ -18,7 +19,9 @@ fn soak_memory_and_descriptors_are_flat_and_nothing_is_lost() {
     let (function, mut connection) = api.start(&MISBEHAVING, "keeps");
     let mut settled = None;
     let mut answers = HashMap::new();
+    let mut progress = News::new("soak", invocations);
     for number in 0..invocations {
+        progress.tell(number + 1);
         if number == SETTLED {
             settled = Some((function.memory_kib("VmRSS"), function.descriptors()));
         }
