@@ -245,11 +245,11 @@ language *ARGUMENTS: _ruchy
 # Have one process answer COUNT invocations: none may be lost, and memory and descriptors stay as they were.
 [group('check')]
 soak COUNT='1000000': _musl
-    RUCHY_LAMBDA_SOAK="$1" cargo test --quiet --test linked soak -- --nocapture
+    RUCHY_LAMBDA_SOAK="$1" cargo test --test linked soak -- --nocapture
 
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components && (_test "--include-ignored") _image-tools templates-check _report-check-with-a-browser fuzz-all
+ci: setup _ruchy _components _workflows && (_test "--include-ignored") _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo fmt --manifest-path bench/heap/Cargo.toml --check
@@ -412,9 +412,9 @@ bench-output ROUNDS='21': _musl
 bench-heap ROUNDS='11': _musl
     @python3 bench/heap/measure.py "$1"
 
-# Install what building and testing need: musl, and in .venv AWS's Runtime Interface Emulator, the AWS CLI and a stand-in for AWS.
+# Install what building and testing need: musl, and in .venv AWS's Runtime Interface Emulator, cargo-lambda's, the AWS CLI and a stand-in for AWS.
 [group('set up')]
-setup: _musl _rie aws-cli
+setup: _musl _rie aws-cli (_packages "cargo-lambda" "tests/requirements.txt")
     @echo "linked by: $(linker/build.sh --link); emulator: {{ rie }}" >&2
 
 # Install what building and testing for arm64 need beside that: its musl by rustup, and qemu by apt-get.
@@ -521,6 +521,19 @@ _test OPTION:
 # A browser is the one thing that comes in no package registry of a language: a machine that has none, and cannot get one, checks all else, and says so.
 _report-check-with-a-browser:
     @if just _browser; then just report-check; else echo "NOT CHECKED: the report, for want of a browser" >&2; fi
+
+# The workflows of GitHub Actions, by actionlint; a machine that cannot get it checks everything else, and reports that.
+_workflows:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    actionlint=.venv/actionlint/actionlint
+    if [[ ! -x $actionlint ]]; then
+        if ! command -v go > /dev/null || ! GOBIN=$PWD/.venv/actionlint GOFLAGS= go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12; then
+            echo "NOT CHECKED: .github/workflows, because actionlint needs go and its module proxy" >&2
+            exit
+        fi
+    fi
+    "$actionlint" .github/workflows/*.yml
 
 # What reads container images; a machine that cannot get it checks all else, and says so.
 _image-tools:
