@@ -13,8 +13,9 @@ use tokio::time::MissedTickBehavior;
 const RECIPE: &str = "linker/build.sh";
 /// The variable by which the recipe learns which processor the file is for.
 pub const ARCHITECTURE: &str = "RUCHY_LAMBDA_ARCH";
-/// How often progress is shown.
-const PROGRESS: Duration = Duration::from_secs(3);
+/// When progress is shown for the first time, and how often from then on.
+const PROGRESS_FIRST: Duration = Duration::from_secs(3);
+const PROGRESS: Duration = Duration::from_secs(10);
 
 /// Where the bootstrap with the function called `name` alone is.
 #[must_use]
@@ -63,7 +64,7 @@ async fn run(out: &Path, names: &[&str], variable: (&str, &str)) -> Result<Resul
 async fn with_progress(child: Child, what: &str) -> std::io::Result<std::process::Output> {
     let begun = Instant::now();
     let mut output = std::pin::pin!(child.wait_with_output());
-    let mut ticks = tokio::time::interval_at((begun + PROGRESS).into(), PROGRESS);
+    let mut ticks = tokio::time::interval_at((begun + PROGRESS_FIRST).into(), PROGRESS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {

@@ -154,3 +154,25 @@ fn fresh(source: &Path, written: &str) -> Result<String, Error> {
     })?;
     compiler.transpile(source)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::fresh;
+    use crate::{mark, source};
+    use std::fs;
+
+    #[test]
+    fn a_source_with_crlf_and_a_byte_order_mark_is_as_fresh_as_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ruchy");
+        let written = "fun lambda_handler(event: &str) -> String {\n    event.to_string()\n}\n";
+        let transpiled = mark::line("a.ruchy", written) + "\nfn lambda_handler() {}\n";
+        fs::write(path.with_extension("rs"), &transpiled).unwrap();
+        for text in [written.to_owned(), written.replace('\n', "\r\n"), format!("\u{feff}{}", written.replace('\n', "\r\n"))] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(fresh(&path, &source::read(&path).unwrap()).unwrap(), transpiled);
+        }
+        fs::write(path.with_extension("rs"), transpiled.replace('\n', "\r\n")).unwrap();
+        assert_eq!(fresh(&path, &source::read(&path).unwrap()).unwrap(), transpiled);
+    }
+}
