@@ -61,7 +61,7 @@ const CONSTRUCTS: [&str; 66] = [
     "let x = Vec::<i64>::with_capacity(3)",
     "let t = ((1, 2), (3,), (), (4)); t.0.1 + t.1.0",
     "let x = - -1; let y = !!a; let z = &&b; let w = **c; let v = & &d; let u = &mut *e",
-    "a?.b()?.c ?? d",
+    "a?.b()?.c ?? d; f()??; f()??.g(); f()?? + 1; f()?? - 1; a??b; a ?? -b",
     "a ? b : c ? d : e",
     "f(a ? b : c, x ?[1] : [2])",
     "x |> f |> g(1) |> |y| y + 1",

@@ -6,7 +6,7 @@
 //! - Each byte is looked at a bounded number of times, whatever the text is.
 //!
 //! An f-string is a sequence of tokens: its start, its text, each hole with the tokens of the expression in it, its end. In a hole a string may
-//! be written with plain quotes, `f"{m["k"]}"`, or with escaped ones, `f"{m[\"k\"]}"`. A hole has no comments. A `:` in a hole starts the
+//! be written with plain quotes, `f"{m["k"]}"`, or with escaped ones, `f"{m[\"k\"]}"`. A hole has no line comments. A `:` in a hole starts the
 //! format, unless it is inside brackets or belongs to a ternary; see [`is_ternary`].
 
 mod brackets;
@@ -144,7 +144,7 @@ impl Lexer<'_> {
                 }
                 b' ' | b'\t' | b'\r' | b'\x0c' | b'\x0b' => self.position += 1,
                 b'/' if self.peek(1) == b'/' && !self.in_hole() => self.skip_line(),
-                b'/' if self.peek(1) == b'*' && !self.in_hole() => self.skip_block_comment(),
+                b'/' if self.peek(1) == b'*' => self.skip_block_comment(),
                 b'#' if self.is_hash_comment() => self.skip_line(),
                 byte if byte >= 0x80 && self.rest().starts_with(char::is_whitespace) => {
                     self.position += self.rest().chars().next().map_or(1, char::len_utf8);

@@ -4,6 +4,7 @@ use super::brace::Empty;
 use super::expression::precedence;
 use super::{Parsed, Parser, Reported, Rules};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::span::Span;
 use crate::token::{NO_PARTNER, TokenKind};
 use crate::tree::{Arm, BinaryOperator, Block, Catch, Expression, ExpressionKind, Name, Pattern, StatementKind, TryCatch};
 
@@ -160,11 +161,7 @@ impl Parser<'_> {
     pub(super) fn labelled(&mut self) -> Parsed<Expression> {
         let start = self.span();
         if self.ahead(1).kind != TokenKind::Colon {
-            let label = self.text(start);
-            let error = Diagnostic::error(Code::Expected, start, format!("`{label}` is neither a character nor the label of a loop"));
-            return Err(self.report(
-                error.help(format!("a character ends with a quote, `{label}'`, and a label is followed by a loop: `{label}: for …`")),
-            ));
+            return Err(self.unclosed_character(start));
         }
         let label = self.lifetime();
         self.bump();
@@ -178,6 +175,20 @@ impl Parser<'_> {
         };
         expression.span = start.to(expression.span);
         Ok(expression)
+    }
+
+    /// Reports `'name` without a second quote, or text in single quotes.
+    fn unclosed_character(&mut self, span: Span) -> Reported {
+        let label = self.text(span);
+        let error = Diagnostic::error(Code::Expected, span, format!("`{label}` is neither a character nor the label of a loop"));
+        let line = self.source.line(self.source.line_of(span.start));
+        if line.matches('\'').count() > 1 {
+            let reported = self.report(error.help("write text in double quotes: `\"…\"`"));
+            // What follows in the line is text.
+            self.has_bad_token = true;
+            return reported;
+        }
+        self.report(error.help(format!("a character ends with a quote, `{label}'`, and a label is followed by a loop: `{label}: for …`")))
     }
 
     pub(super) fn loop_expression(&mut self, label: Option<Name>) -> Parsed<Expression> {
@@ -222,7 +233,7 @@ impl Parser<'_> {
         if open.kind != TokenKind::ParenthesisOpen || open.partner == NO_PARTNER {
             return Ok(());
         }
-        let begins = (self.ahead(1).kind == TokenKind::Let || self.is_word(1, "var")) || self.ahead(2).kind == TokenKind::Assign;
+        let begins = self.at_let(1) || self.ahead(2).kind == TokenKind::Assign;
         if !begins {
             return Ok(());
         }

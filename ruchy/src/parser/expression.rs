@@ -333,7 +333,12 @@ impl Parser<'_> {
 
     /// The current token may begin an operand that belongs to what is in front of it.
     pub(super) fn begins_operand(&self) -> bool {
-        let token = self.token();
+        self.begins_operand_at(0)
+    }
+
+    /// The same of the token so many after the current one.
+    pub(super) fn begins_operand_at(&self, count: usize) -> bool {
+        let token = self.ahead(count);
         if self.rules.newlines && token.newline_before {
             return false;
         }
@@ -375,7 +380,6 @@ impl Parser<'_> {
                             | TokenKind::Underscore
                             | TokenKind::Mut
                             | TokenKind::Ref
-                            | TokenKind::Let
                             | TokenKind::For
                     )
             }

@@ -14,6 +14,7 @@ impl Parser<'_> {
                 TokenKind::ParenthesisOpen => self.call(value)?,
                 TokenKind::BracketOpen => self.index(value)?,
                 TokenKind::Question if !self.at_ternary() => self.try_operator(value),
+                TokenKind::Coalesce if self.at_try_twice() => self.try_twice(value)?,
                 TokenKind::Plus | TokenKind::Minus if self.at_increment() => self.increment(value),
                 _ => break,
             };
@@ -97,6 +98,20 @@ impl Parser<'_> {
     fn try_operator(&mut self, value: Expression) -> Expression {
         let end = self.bump().span;
         self.node(value.span.to(end), ExpressionKind::Try(Box::new(value)))
+    }
+
+    /// `f()??` is two operators: no space is in front of them, and a space or no operand follows.
+    fn at_try_twice(&self) -> bool {
+        self.is_joined(0) && (!self.is_joined(1) || !self.begins_operand_at(1))
+    }
+
+    /// `??` as two operators in one token.
+    fn try_twice(&mut self, value: Expression) -> Parsed<Expression> {
+        let span = self.bump().span;
+        let first_end = crate::span::Span { end: span.start + 1, ..span };
+        let first = self.node(value.span.to(first_end), ExpressionKind::Try(Box::new(value)));
+        self.deepen()?;
+        Ok(self.node(first.span.to(span), ExpressionKind::Try(Box::new(first))))
     }
 
     /// `++` or `--` after a place, at the end of a statement.

@@ -97,7 +97,7 @@ impl Parser<'_> {
     }
 
     /// `let`, or `var` with a pattern after it: `var` alone is a name like others.
-    fn at_let(&self, count: usize) -> bool {
+    pub(super) fn at_let(&self, count: usize) -> bool {
         let (first, next) = (self.ahead(count), self.ahead(count + 1));
         if first.kind != TokenKind::Identifier {
             return first.kind == TokenKind::Let;

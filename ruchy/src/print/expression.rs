@@ -125,6 +125,10 @@ impl Writer<'_> {
                 if let Some(start) = start {
                     self.expression(start);
                 }
+                if self.output.ends_with("??") {
+                    // `a??..b` is an operator `??`.
+                    self.space();
+                }
                 self.token(if *inclusive { "..=" } else { ".." });
                 if let Some(end) = end {
                     self.expression(end);
@@ -534,6 +538,10 @@ impl Writer<'_> {
                 FStringPart::Text { value, .. } => self.fstring_text(value),
                 FStringPart::Hole { expression, spec, .. } => {
                     self.token("{");
+                    if self.is_canonical() && super::canonical_expression(expression).starts_with('{') {
+                        // `{{` would be a brace of the text.
+                        self.space();
+                    }
                     self.expression(expression);
                     if let Some(spec) = spec {
                         self.token(&format!(":{}", spec.text));

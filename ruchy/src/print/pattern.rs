@@ -76,8 +76,10 @@ impl Writer<'_> {
                 self.token("]");
             }
             PatternKind::Or(alternatives) => {
-                self.optional("|", alternatives.len() == 1);
-                self.space();
+                if self.origin_has("|") || self.is_canonical() && alternatives.len() == 1 {
+                    self.token("|");
+                    self.space();
+                }
                 for (index, alternative) in alternatives.iter().enumerate() {
                     if index > 0 {
                         self.space();

@@ -193,7 +193,7 @@ impl Origin<'_> {
         }
         let is_whole = rest.len() == text.len();
         let kind = self.tokens[self.next].kind;
-        let is_divisible = matches!(kind, TokenKind::AndAnd | TokenKind::OrOr | TokenKind::Power);
+        let is_divisible = matches!(kind, TokenKind::AndAnd | TokenKind::OrOr | TokenKind::Power | TokenKind::Coalesce);
         if !is_whole && !is_divisible {
             return false;
         }
