@@ -1,0 +1,23 @@
+//! Functions that emitted Rust calls where Rust has no expression of the same meaning.
+//!
+//! Every item here is used by generated code only. The facade re-exports this crate as `std::ruchy`.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(unsafe_code)]
+
+extern crate alloc;
+
+mod global;
+mod index;
+mod list;
+mod number;
+pub mod show;
+mod text;
+mod thrown;
+
+pub use global::Global;
+pub use index::{At, part};
+pub use list::{difference, flatten, get, intersection, join, list, reversed, slice, sort, sorted, union, unique, zip};
+pub use number::{Float, Integer, float, int, number, pow, power, size};
+pub use text::{char_at, letters, substring};
+pub use thrown::Thrown;
