@@ -1,0 +1,202 @@
+//! Types as they are written, as types of inference.
+
+use super::table;
+use super::ty::{Head, Int, Ty};
+use super::Inference;
+use crate::names::{ItemOf, Meaning, ScopeId};
+use crate::tree::{Bound, GenericArgument, GenericParameterKind, Generics, Path, Predicate, Type, TypeKind};
+
+/// What a type parameter stands for while a signature is read.
+pub(super) fn bounds_of<'tree>(generics: &'tree Generics, name: &str) -> Vec<&'tree Bound> {
+    let mut all = Vec::new();
+    for parameter in &generics.parameters {
+        if let GenericParameterKind::Type { bounds, .. } = &parameter.kind
+            && parameter.name.text == name
+        {
+            all.extend(bounds);
+        }
+    }
+    for predicate in &generics.predicates {
+        if let Predicate::Type { ty, bounds, .. } = predicate
+            && matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|own| own.text == name))
+        {
+            all.extend(bounds);
+        }
+    }
+    all
+}
+
+impl<'tree> Inference<'_, 'tree> {
+    /// Reads a type in `scope`.
+    pub(super) fn lower(&mut self, ty: &'tree Type, scope: ScopeId) -> Ty {
+        match &ty.kind {
+            TypeKind::Path(path) => self.lower_path(path, scope),
+            TypeKind::Reference { mutable, ty, .. } => {
+                let inner = self.lower(ty, scope);
+                let bare = matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| ["str", "text"].contains(&name.text.as_str())));
+                Ty::Ref(*mutable, Box::new(if bare { Ty::Str } else { inner }))
+            }
+            TypeKind::Pointer { .. } | TypeKind::Error => Ty::Unknown,
+            TypeKind::Tuple(all) if all.is_empty() => Ty::Unit,
+            TypeKind::Tuple(all) => Ty::Tuple(all.iter().map(|ty| self.lower(ty, scope)).collect()),
+            TypeKind::Parenthesized(inner) => self.lower(inner, scope),
+            TypeKind::Slice(element) => Ty::Slice(Box::new(self.lower(element, scope))),
+            TypeKind::Array { element, .. } => Ty::Array(Box::new(self.lower(element, scope))),
+            TypeKind::Function { parameters, result } => {
+                let parameters = parameters.iter().map(|ty| self.lower(ty, scope)).collect();
+                let result = result.as_ref().map_or(Ty::Unit, |ty| self.lower(ty, scope));
+                Ty::Fn(parameters, Box::new(result))
+            }
+            TypeKind::Dyn(bounds) | TypeKind::Impl(bounds) => self.lower_bounds(bounds.iter(), scope).unwrap_or(Ty::Opaque(String::new())),
+            TypeKind::Optional(inner) => Ty::option(self.lower(inner, scope)),
+            TypeKind::Inferred => self.variables.fresh(super::unify::Kind::Any),
+            TypeKind::Never => Ty::Never,
+        }
+    }
+
+    /// The function, iterator or trait that bounds describe.
+    pub(super) fn lower_bounds(&mut self, bounds: impl Iterator<Item = &'tree Bound>, scope: ScopeId) -> Option<Ty> {
+        for bound in bounds {
+            match bound {
+                Bound::Function { parameters, result, .. } => {
+                    let parameters = parameters.iter().map(|ty| self.lower(ty, scope)).collect();
+                    let result = result.as_ref().map_or(Ty::Unit, |ty| self.lower(ty, scope));
+                    return Some(Ty::Fn(parameters, Box::new(result)));
+                }
+                Bound::Trait { path, .. } => {
+                    let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
+                    if let Some(Meaning::Item(id)) = self.names.type_path(scope, &segments)
+                        && matches!(self.names.item(id).kind, ItemOf::Trait(_))
+                    {
+                        return Some(Ty::Trait(id));
+                    }
+                    if matches!(segments.last().map(String::as_str), Some("Iterator" | "IntoIterator" | "DoubleEndedIterator" | "ExactSizeIterator")) {
+                        let item = path.segments.last().into_iter().flat_map(|segment| segment.generics.iter().flatten()).find_map(|argument| {
+                            match argument {
+                                GenericArgument::Binding(name, ty) if name.text == "Item" => Some(ty),
+                                _ => None,
+                            }
+                        });
+                        let item = item.map_or(Ty::Unknown, |ty| self.lower(ty, scope));
+                        return Some(Ty::Iter(Box::new(item)));
+                    }
+                }
+                Bound::Lifetime(_) => {}
+            }
+        }
+        None
+    }
+
+    fn arguments(&mut self, path: &'tree Path, scope: ScopeId) -> Vec<Ty> {
+        let arguments = path.segments.iter().flat_map(|segment| segment.generics.iter().flatten());
+        let types: Vec<&'tree Type> = arguments.filter_map(|argument| if let GenericArgument::Type(ty) = argument { Some(ty) } else { None }).collect();
+        types.into_iter().map(|ty| self.lower(ty, scope)).collect()
+    }
+
+    fn lower_path(&mut self, path: &'tree Path, scope: ScopeId) -> Ty {
+        let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
+        if path.qualifier.is_some() {
+            return Ty::Unknown;
+        }
+        let arguments = self.arguments(path, scope);
+        if let [only] = segments.as_slice() {
+            if let Some(own) = self.generic(only) {
+                return own;
+            }
+            if only == "Self" {
+                return self.self_type.clone().unwrap_or(Ty::Param("Self".to_owned()));
+            }
+        }
+        if segments.first().is_some_and(|first| first == "Self") {
+            return Ty::Unknown;
+        }
+        match self.names.type_path(scope, &segments) {
+            Some(Meaning::Item(id)) => match self.names.item(id).kind {
+                ItemOf::Alias(alias) => self.alias(id, alias, arguments),
+                ItemOf::Struct(of) => self.named(Head::Item(id), of.generics.parameters.len(), arguments),
+                ItemOf::Enum(of) => self.named(Head::Item(id), of.generics.parameters.len(), arguments),
+                ItemOf::Trait(_) => Ty::Trait(id),
+                _ => Ty::Unknown,
+            },
+            Some(Meaning::External(full)) => self.external_type(&full, arguments),
+            Some(_) => Ty::Unknown,
+            None => self.external_type(&segments, arguments),
+        }
+    }
+
+    fn named(&mut self, head: Head, expected: usize, mut arguments: Vec<Ty>) -> Ty {
+        while arguments.len() < expected {
+            arguments.push(self.variables.fresh(super::unify::Kind::Any));
+        }
+        Ty::Named(head, arguments)
+    }
+
+    fn alias(&mut self, id: crate::names::ItemId, alias: &'tree crate::tree::TypeAlias, arguments: Vec<Ty>) -> Ty {
+        let Some(ty) = &alias.ty else { return Ty::Unknown };
+        if self.depth > 30 {
+            return Ty::Unknown;
+        }
+        self.depth += 1;
+        let scope = self.names.item(id).scope;
+        let names = alias.generics.parameters.iter().map(|parameter| parameter.name.text.clone());
+        self.generics.push(names.zip(arguments).collect());
+        let ty = self.lower(ty, scope);
+        self.generics.pop();
+        self.depth -= 1;
+        ty
+    }
+
+    /// The type at a path outside of the program.
+    pub(super) fn external_type(&mut self, path: &[String], mut arguments: Vec<Ty>) -> Ty {
+        let Some(last) = path.last() else { return Ty::Unknown };
+        let mut one = || arguments.pop().unwrap_or(Ty::Unknown);
+        if path.len() == 1 {
+            match last.as_str() {
+                "int" => return Ty::Int(Int::I64),
+                "float" => return Ty::F64,
+                "bool" => return Ty::Bool,
+                "char" => return Ty::Char,
+                "f32" => return Ty::F32,
+                "f64" => return Ty::F64,
+                "str" | "string" | "text" | "String" => return Ty::String,
+                "List" if !arguments.is_empty() => return Ty::vec(one()),
+                _ => {}
+            }
+            if let Some(int) = Int::named(last) {
+                return Ty::Int(int);
+            }
+        }
+        if path.first().is_some_and(|first| first == "events") {
+            let full = match path {
+                [_, one] if one == "Json" => "events::Json".to_owned(),
+                [_, json, one] if json == "json" && one == "Json" => "events::Json".to_owned(),
+                [_, json, one] if json == "json" && one == "Object" => "events::Object".to_owned(),
+                _ => path.join("::"),
+            };
+            return match table::known(&full) {
+                Some(known) => Ty::Named(Head::Known(known), Vec::new()),
+                None => Ty::Opaque(full),
+            };
+        }
+        let of_std = path.len() == 1 || path.first().is_some_and(|first| ["std", "core", "alloc"].contains(&first.as_str()));
+        let full = path.join("::");
+        if of_std && last == "String" {
+            return Ty::String;
+        }
+        // `std::io::Result<T>` and the like have another error.
+        if of_std && last == "Result" && path.len() > 1 && arguments.len() < 2 {
+            return Ty::result(one(), Ty::Opaque(full));
+        }
+        let is_type = last.starts_with(|letter: char| letter.is_uppercase());
+        match table::known(last) {
+            Some(known) if of_std && is_type && !matches!(known, "Iter" | "Range") => {
+                let count = table::sections()[known].generics.len();
+                if known == "Result" && arguments.len() == 1 {
+                    arguments.push(Ty::Unknown);
+                }
+                self.named(Head::Known(known), count, arguments)
+            }
+            _ => Ty::Opaque(full),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Reads `methods.txt`, the table of known types and their methods.
+
+use super::ty::{Head, Int, Ty};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// How a method takes its receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    Value,
+    Shared,
+    Mutable,
+}
+
+/// A method, or without a receiver an associated function.
+#[derive(Clone, Debug)]
+pub struct Method {
+    pub name: &'static str,
+    pub generics: Vec<&'static str>,
+    pub receiver: Option<Receiver>,
+    pub parameters: Vec<Ty>,
+    pub result: Ty,
+    /// The Rust to emit in place of the call.
+    pub template: Option<&'static str>,
+}
+
+/// The methods of a type.
+#[derive(Debug, Default)]
+pub struct Section {
+    pub generics: Vec<&'static str>,
+    /// A method with a receiver and a function without may have the same name.
+    pub methods: HashMap<&'static str, Vec<Method>>,
+}
+
+impl Section {
+    #[must_use]
+    pub fn method(&self, name: &str) -> Option<&Method> {
+        self.methods.get(name)?.iter().find(|method| method.receiver.is_some())
+    }
+
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<&Method> {
+        self.methods.get(name)?.iter().find(|method| method.receiver.is_none())
+    }
+}
+
+/// Every section, by its head.
+pub fn sections() -> &'static HashMap<&'static str, Section> {
+    static SECTIONS: OnceLock<HashMap<&'static str, Section>> = OnceLock::new();
+    SECTIONS.get_or_init(|| read(include_str!("methods.txt")))
+}
+
+/// The head of a section as a name that lives as long as the program.
+pub fn known(name: &str) -> Option<&'static str> {
+    sections().get_key_value(name).map(|(name, _)| *name)
+}
+
+fn read(text: &'static str) -> HashMap<&'static str, Section> {
+    let mut sections: HashMap<&'static str, Section> = HashMap::new();
+    let mut head = "";
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            let (name, generics) = generics_of(section);
+            head = name;
+            sections.entry(head).or_default().generics = generics;
+        } else {
+            let section = sections.entry(head).or_default();
+            let method = method(line);
+            section.methods.entry(method.name).or_default().push(method);
+        }
+    }
+    sections
+}
+
+/// `name<A, B>` as the name and its parameters.
+fn generics_of(text: &'static str) -> (&'static str, Vec<&'static str>) {
+    match text.split_once('<') {
+        Some((name, rest)) => (name, rest.trim_end_matches('>').split(',').map(str::trim).collect()),
+        None => (text, Vec::new()),
+    }
+}
+
+fn method(line: &'static str) -> Method {
+    let (signature, template) = match line.split_once(" => ") {
+        Some((signature, template)) => (signature, Some(template)),
+        None => (line, None),
+    };
+    let open = signature.find('(').unwrap_or(signature.len());
+    let (name, generics) = generics_of(signature[..open].trim());
+    let mut reader = Reader { text: signature, at: open };
+    reader.take("(");
+    let receiver = [("&mut self", Receiver::Mutable), ("&self", Receiver::Shared), ("self", Receiver::Value)]
+        .into_iter()
+        .find(|(text, _)| reader.take(text))
+        .map(|(_, receiver)| receiver);
+    reader.take(",");
+    let mut parameters = Vec::new();
+    while !reader.take(")") {
+        parameters.push(reader.ty());
+        reader.take(",");
+    }
+    let result = if reader.take("->") { reader.ty() } else { Ty::Unit };
+    Method { name, generics, receiver, parameters, result, template }
+}
+
+struct Reader {
+    text: &'static str,
+    at: usize,
+}
+
+impl Reader {
+    fn take(&mut self, token: &str) -> bool {
+        let rest = &self.text[self.at..];
+        let trimmed = rest.trim_start();
+        match trimmed.strip_prefix(token) {
+            Some(after) => {
+                self.at = self.text.len() - after.len();
+                true
+            }
+            None => trimmed.is_empty() && token == ")",
+        }
+    }
+
+    fn word(&mut self) -> &'static str {
+        let rest = self.text[self.at..].trim_start();
+        let length = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':').unwrap_or(rest.len());
+        self.at = self.text.len() - rest.len() + length;
+        &rest[..length]
+    }
+
+    fn list(&mut self, close: &str) -> Vec<Ty> {
+        let mut all = Vec::new();
+        while !self.take(close) {
+            all.push(self.ty());
+            self.take(",");
+        }
+        all
+    }
+
+    fn ty(&mut self) -> Ty {
+        if self.take("&mut ") {
+            return Ty::Ref(true, Box::new(self.ty()));
+        }
+        if self.take("&") {
+            return self.ty().reference();
+        }
+        if self.take("[") {
+            let element = self.ty();
+            self.take("]");
+            return Ty::Slice(Box::new(element));
+        }
+        if self.take("(") {
+            let all = self.list(")");
+            return if all.is_empty() { Ty::Unit } else { Ty::Tuple(all) };
+        }
+        let word = self.word();
+        match word {
+            "fn" => {
+                self.take("(");
+                let parameters = self.list(")");
+                let result = if self.take("->") { self.ty() } else { Ty::Unit };
+                Ty::Fn(parameters, Box::new(result))
+            }
+            "int" => Ty::known("int", Vec::new()),
+            "index" => Ty::Int(Int::Usize),
+            "pat" | "json" => Ty::Opaque(word.to_owned()),
+            "any" => Ty::Unknown,
+            "key" | "iter" => Ty::known(word, vec![self.ty()]),
+            "str" => Ty::Str,
+            "String" => Ty::String,
+            "bool" => Ty::Bool,
+            "char" => Ty::Char,
+            "f64" => Ty::F64,
+            "f32" => Ty::F32,
+            _ if Int::named(word).is_some() => Ty::Int(Int::named(word).unwrap_or(Int::I64)),
+            _ => {
+                let arguments = if self.take("<") { self.list(">") } else { Vec::new() };
+                match word {
+                    "Iter" => Ty::Iter(Box::new(arguments.into_iter().next().unwrap_or(Ty::Unknown))),
+                    "Range" => Ty::Range(Box::new(arguments.into_iter().next().unwrap_or(Ty::Unknown)), false),
+                    _ if word.len() == 1 => Ty::Param(word.to_owned()),
+                    "Option" | "Result" | "Vec" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"
+                    | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Failure" | "Context" | "ResponseStream" => Ty::Named(Head::Known(word), arguments),
+                    _ if word.starts_with("events::") => Ty::Named(Head::Known(word), arguments),
+                    _ => Ty::Opaque(word.to_owned()),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Receiver, known, sections};
+    use crate::types::ty::Ty;
+
+    #[test]
+    fn table_is_read() {
+        let option = &sections()["Option"];
+        let map = option.method("map").expect("it is in the table");
+        assert_eq!((map.receiver, map.generics.as_slice(), option.generics.as_slice()), (Some(Receiver::Value), &["U"][..], &["T"][..]));
+        assert_eq!(map.result, Ty::option(Ty::Param("U".into())));
+        assert_eq!(sections()["Vec"].function("new").map(|new| new.parameters.len()), Some(0));
+        assert_eq!(sections()["slice"].method("map").and_then(|map| map.template), Some("{list}.map({0}).collect::<Vec<_>>()"));
+        assert_eq!(known("events::Json"), Some("events::Json"));
+        let every = sections().values().flat_map(|section| section.methods.values().flatten());
+        assert!(every.clone().count() > 500 && every.clone().all(|method| !method.name.is_empty()));
+    }
+}

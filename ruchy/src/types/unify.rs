@@ -1,0 +1,196 @@
+//! Variables of inference, and unification.
+
+use super::ty::{Int, Ty};
+
+/// What a variable may become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any type.
+    Any,
+    /// A number, or text: the type of an operand of `+` and the like.
+    Number,
+    /// An integer, of a literal or a length: `i64` unless something else is known. It may become a float.
+    Int,
+    /// A float: `f64` unless something else is known.
+    Float,
+    /// A text literal: `&'static str` unless a `String` is wanted.
+    Text,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Free(Kind),
+    Bound(Ty),
+}
+
+/// The variables of one compilation.
+#[derive(Debug, Default)]
+pub struct Variables {
+    states: Vec<State>,
+}
+
+impl Variables {
+    pub fn fresh(&mut self, kind: Kind) -> Ty {
+        self.states.push(State::Free(kind));
+        Ty::Var(u32::try_from(self.states.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The kind of a free variable.
+    #[must_use]
+    pub fn kind(&self, ty: &Ty) -> Option<Kind> {
+        match ty {
+            Ty::Var(index) => match &self.states[*index as usize] {
+                State::Free(kind) => Some(*kind),
+                State::Bound(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// `ty`, with its outermost variable replaced by what it is bound to.
+    #[must_use]
+    pub fn shallow(&self, ty: &Ty) -> Ty {
+        let mut ty = ty;
+        while let Ty::Var(index) = ty {
+            match &self.states[*index as usize] {
+                State::Bound(bound) => ty = bound,
+                State::Free(_) => break,
+            }
+        }
+        ty.clone()
+    }
+
+    /// `ty`, with all bound variables replaced.
+    #[must_use]
+    pub fn deep(&self, ty: &Ty) -> Ty {
+        self.replace(ty, 0)
+    }
+
+    fn replace(&self, ty: &Ty, depth: usize) -> Ty {
+        if depth > 40 {
+            return Ty::Unknown;
+        }
+        let ty = self.shallow(ty);
+        let all = |types: &[Ty]| types.iter().map(|ty| self.replace(ty, depth + 1)).collect::<Vec<_>>();
+        let one = |ty: &Ty| Box::new(self.replace(ty, depth + 1));
+        match &ty {
+            Ty::Tuple(types) => Ty::Tuple(all(types)),
+            Ty::Named(head, types) => Ty::Named(*head, all(types)),
+            Ty::Fn(parameters, result) => Ty::Fn(all(parameters), one(result)),
+            Ty::Ref(mutable, inner) => Ty::Ref(*mutable, one(inner)),
+            Ty::Array(inner) => Ty::Array(one(inner)),
+            Ty::Slice(inner) => Ty::Slice(one(inner)),
+            Ty::Iter(inner) => Ty::Iter(one(inner)),
+            Ty::Range(inner, inclusive) => Ty::Range(one(inner), *inclusive),
+            _ => ty,
+        }
+    }
+
+    /// `ty` with free variables replaced by their defaults.
+    #[must_use]
+    pub fn last(&self, ty: &Ty) -> Ty {
+        self.deep(ty).map(&mut |part| match self.kind(&part) {
+            Some(Kind::Int | Kind::Number) => Ty::Int(Int::I64),
+            Some(Kind::Float) => Ty::F64,
+            Some(Kind::Text) => Ty::str_ref(),
+            Some(Kind::Any) => Ty::Unknown,
+            None => part,
+        })
+    }
+
+    pub fn bind(&mut self, variable: &Ty, ty: Ty) {
+        if let Ty::Var(index) = variable
+            && *variable != ty
+        {
+            self.states[*index as usize] = State::Bound(ty);
+        }
+    }
+
+    fn occurs(&self, variable: &Ty, ty: &Ty) -> bool {
+        self.deep(ty).any(&mut |part| part == variable)
+    }
+
+    /// Makes the two types the same, if they can be.
+    pub fn unify(&mut self, left: &Ty, right: &Ty) -> bool {
+        self.unify_at(left, right, 0)
+    }
+
+    fn unify_at(&mut self, left: &Ty, right: &Ty, depth: usize) -> bool {
+        if depth > 40 {
+            return true;
+        }
+        let (left, right) = (self.shallow(left), self.shallow(right));
+        if left == right {
+            return true;
+        }
+        match (&left, &right) {
+            (Ty::Var(_), Ty::Var(_)) => {
+                let (Some(one), Some(other)) = (self.kind(&left), self.kind(&right)) else { return true };
+                let (narrow, wide) = match (one, other) {
+                    (_, Kind::Any) => (left, right),
+                    (Kind::Any, _) => (right, left),
+                    (_, Kind::Number) => (left, right),
+                    (Kind::Number, _) => (right, left),
+                    (Kind::Text, Kind::Text) | (Kind::Int, Kind::Int) | (Kind::Float, Kind::Float | Kind::Int) => (left, right),
+                    (Kind::Int, Kind::Float) => (right, left),
+                    _ => return false,
+                };
+                self.bind(&wide, narrow);
+                true
+            }
+            (Ty::Var(_), other) => self.bind_checked(&left, other.clone()),
+            (other, Ty::Var(_)) => self.bind_checked(&right, other.clone()),
+            (Ty::Unknown | Ty::Opaque(_) | Ty::Never, _) | (_, Ty::Unknown | Ty::Opaque(_) | Ty::Never) => true,
+            (Ty::Ref(_, one), Ty::Ref(_, other)) => self.unify_at(one, other, depth + 1),
+            (Ty::Tuple(one), Ty::Tuple(other)) => self.unify_all(one, other, depth),
+            (Ty::Named(one, arguments), Ty::Named(other, others)) => {
+                one == other && (arguments.len() != others.len() || self.unify_all(arguments, others, depth))
+            }
+            (Ty::Fn(one, result), Ty::Fn(other, others)) => self.unify_all(one, other, depth) && self.unify_at(result, others, depth + 1),
+            (Ty::Array(one), Ty::Array(other))
+            | (Ty::Slice(one), Ty::Slice(other))
+            | (Ty::Iter(one), Ty::Iter(other) | Ty::Range(other, _))
+            | (Ty::Range(one, _), Ty::Range(other, _) | Ty::Iter(other)) => self.unify_at(one, other, depth + 1),
+            _ => false,
+        }
+    }
+
+    fn unify_all(&mut self, one: &[Ty], other: &[Ty], depth: usize) -> bool {
+        one.len() == other.len() && one.iter().zip(other).fold(true, |all, (one, other)| self.unify_at(one, other, depth + 1) && all)
+    }
+
+    fn bind_checked(&mut self, variable: &Ty, ty: Ty) -> bool {
+        let fits = match self.kind(variable) {
+            Some(Kind::Any) | None => true,
+            Some(Kind::Number) => !matches!(ty, Ty::Bool | Ty::Unit),
+            Some(Kind::Int) => matches!(ty, Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Param(_)),
+            Some(Kind::Float) => matches!(ty, Ty::F32 | Ty::F64 | Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Param(_)),
+            Some(Kind::Text) => match &ty {
+                Ty::String | Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Param(_) | Ty::Char => true,
+                Ty::Ref(_, inner) => matches!(self.shallow(inner), Ty::Str | Ty::Unknown | Ty::Var(_)),
+                _ => false,
+            },
+        };
+        if !fits {
+            return false;
+        }
+        if matches!(ty, Ty::Unknown | Ty::Opaque(_) | Ty::Never) && self.kind(variable) != Some(Kind::Any) {
+            return true;
+        }
+        if self.kind(variable) == Some(Kind::Text) && ty == Ty::Char {
+            return false;
+        }
+        // `&T` of a text literal: `T` is `str`.
+        if let (Some(Kind::Text), Ty::Ref(_, inner)) = (self.kind(variable), &ty) {
+            let inner = self.shallow(inner);
+            if matches!(inner, Ty::Var(_)) {
+                self.bind(&inner, Ty::Str);
+            }
+        }
+        if self.occurs(variable, &ty) {
+            return false;
+        }
+        self.bind(variable, ty);
+        true
+    }
+}
