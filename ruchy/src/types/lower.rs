@@ -149,7 +149,6 @@ impl<'tree> Inference<'_, 'tree> {
     /// The type at a path outside of the program.
     pub(super) fn external_type(&mut self, path: &[String], mut arguments: Vec<Ty>) -> Ty {
         let Some(last) = path.last() else { return Ty::Unknown };
-        let mut one = || arguments.pop().unwrap_or(Ty::Unknown);
         if path.len() == 1 {
             match last.as_str() {
                 "int" => return Ty::Int(Int::I64),
@@ -159,7 +158,7 @@ impl<'tree> Inference<'_, 'tree> {
                 "f32" => return Ty::F32,
                 "f64" => return Ty::F64,
                 "str" | "string" | "text" | "String" => return Ty::String,
-                "List" if !arguments.is_empty() => return Ty::vec(one()),
+                "List" if !arguments.is_empty() => return Ty::vec(arguments.remove(0)),
                 _ => {}
             }
             if let Some(int) = Int::named(last) {
@@ -185,7 +184,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         // `std::io::Result<T>` and the like have another error.
         if of_std && last == "Result" && path.len() > 1 && arguments.len() < 2 {
-            return Ty::result(one(), Ty::Opaque(full));
+            return Ty::result(arguments.pop().unwrap_or(Ty::Unknown), Ty::Opaque(full));
         }
         let is_type = last.starts_with(|letter: char| letter.is_uppercase());
         match table::known(last) {

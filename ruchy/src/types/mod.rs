@@ -1,0 +1,290 @@
+//! Types: inference by unification, of the whole program at once.
+//!
+//! What is certain is used: the types of literals, of what is written, of the known methods. Where something is not known, its type is
+//! [`Ty::Unknown`], nothing is inserted, and rustc infers. What is wrong for certain is an error.
+
+mod body;
+mod builtin;
+mod call;
+mod coerce;
+mod expression;
+mod lower;
+mod object;
+mod operator;
+mod pattern;
+mod signature;
+pub mod table;
+pub mod ty;
+mod unify;
+
+pub use signature::{Field, Signature};
+pub use ty::{Head, Int, Ty};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::names::{ItemId, LocalId, Names, ScopeId};
+use crate::span::Span;
+use crate::tree::{Function, NodeId, Program};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use table::Method;
+use unify::{Kind, Variables};
+
+/// What a call calls.
+#[derive(Clone, Debug)]
+pub enum Callee {
+    /// A method or function of the table.
+    Table(&'static Method),
+    /// A method of iterators, called on what has to be made one first, by this: `.iter().cloned()`.
+    Iterated(&'static Method, &'static str),
+    /// A function or method of the program, by its item's node.
+    Program(NodeId),
+    /// A function of the prelude.
+    Builtin(&'static str),
+    /// A variant or a tuple struct.
+    Constructor,
+    /// A variable that holds a function.
+    Value,
+    /// A function that is not known.
+    Unknown,
+}
+
+/// How a value that is matched is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// By `&`.
+    Reference,
+    /// Text, by `.as_str()`.
+    AsStr,
+    /// An option of text, by `.as_deref()`.
+    AsDeref,
+    /// A list, by `.as_slice()`.
+    AsSlice,
+    /// A list of text, by a list of its texts.
+    Texts,
+}
+
+/// How an object literal is emitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectKind {
+    Json,
+    BTreeMap,
+    HashMap,
+}
+
+/// What inference finds.
+#[derive(Debug, Default)]
+pub struct Types {
+    /// The type of each expression.
+    pub of: Vec<Ty>,
+    /// The type that the place of an expression wants, where a conversion may be needed.
+    pub wanted: HashMap<NodeId, Ty>,
+    /// The types of locals, by [`LocalId`].
+    pub locals: Vec<Ty>,
+    pub calls: HashMap<NodeId, Callee>,
+    /// Of functions and methods, by the nodes of their items.
+    pub signatures: HashMap<NodeId, Rc<Signature>>,
+    /// The types of constants and globals.
+    pub values: HashMap<ItemId, Ty>,
+    /// Locals that are changed by methods that are called on them.
+    pub mutated: HashSet<LocalId>,
+    /// Statements with a semicolon that are the value of their block all the same.
+    pub revived: HashSet<NodeId>,
+    pub looks: HashMap<NodeId, Look>,
+    pub objects: HashMap<NodeId, ObjectKind>,
+    /// The fields of structs and variants, by the struct's or variant's node.
+    pub fields: HashMap<NodeId, Rc<Vec<Field>>>,
+    /// The types that are implemented by hand: (trait, type).
+    pub implemented: HashSet<(String, String)>,
+    /// The result types of lambdas whose bodies return with `?` or `return`.
+    pub lambdas: HashMap<NodeId, Ty>,
+    /// The types that casts name.
+    pub casts: HashMap<NodeId, Ty>,
+}
+
+impl Types {
+    #[must_use]
+    pub fn ty(&self, node: NodeId) -> &Ty {
+        self.of.get(node.index()).unwrap_or(&Ty::Unknown)
+    }
+
+    #[must_use]
+    pub fn local(&self, id: LocalId) -> &Ty {
+        self.locals.get(id.0 as usize).unwrap_or(&Ty::Unknown)
+    }
+}
+
+/// Infers the types of `program`.
+pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, errors: &mut Vec<Diagnostic>) -> Types {
+    let mut inference = Inference {
+        names,
+        errors,
+        variables: Variables::default(),
+        types: Types::default(),
+        generics: Vec::new(),
+        self_type: None,
+        scope: ScopeId(0),
+        depth: 0,
+        frame: Frame::default(),
+        pending: Vec::new(),
+        functions: HashMap::new(),
+        done: HashSet::new(),
+        methods: HashMap::new(),
+        defaults: Vec::new(),
+        uses_events: false,
+    };
+    inference.types.of = vec![Ty::Unknown; program.nodes as usize + 1];
+    inference.types.locals = Vec::new();
+    for _ in &names.locals {
+        let local = inference.variables.fresh(Kind::Any);
+        inference.types.locals.push(local);
+    }
+    inference.program(program);
+    inference.finish()
+}
+
+/// What is around the code that is inferred.
+#[derive(Clone, Debug, Default)]
+struct Frame {
+    /// What `return` gives.
+    result: Option<Ty>,
+    /// What `break` gives, of each loop around.
+    breaks: Vec<(Option<String>, Ty)>,
+    /// In a `try` block, where `?` goes elsewhere.
+    trying: usize,
+    /// In a lambda.
+    lambda: bool,
+}
+
+/// A method call or operation whose operand's type is not known yet.
+#[derive(Clone, Debug)]
+struct Pending<'tree> {
+    expression: &'tree crate::tree::Expression,
+    scope: ScopeId,
+    self_type: Option<Ty>,
+    generics: Vec<HashMap<String, Ty>>,
+    frame: Frame,
+    result: Ty,
+}
+
+/// A function of the program that can be inferred when it is called.
+#[derive(Clone, Debug)]
+struct Known<'tree> {
+    function: &'tree Function,
+    scope: ScopeId,
+    self_type: Option<Ty>,
+    generics: Vec<HashMap<String, Ty>>,
+}
+
+struct Inference<'names, 'tree> {
+    names: &'names Names<'tree>,
+    errors: &'names mut Vec<Diagnostic>,
+    variables: Variables,
+    types: Types,
+    /// What the names of type parameters mean, innermost last.
+    generics: Vec<HashMap<String, Ty>>,
+    self_type: Option<Ty>,
+    scope: ScopeId,
+    depth: usize,
+    frame: Frame,
+    pending: Vec<Pending<'tree>>,
+    functions: HashMap<NodeId, Known<'tree>>,
+    done: HashSet<NodeId>,
+    /// Methods of the program's types and traits, by the type's key and the name.
+    methods: HashMap<(String, String), NodeId>,
+    /// Types to assume at the end, for what is still not known.
+    defaults: Vec<(Ty, Ty)>,
+    uses_events: bool,
+}
+
+impl<'tree> Inference<'_, 'tree> {
+    fn error(&mut self, code: Code, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.errors.push(Diagnostic::error(code, span, message));
+        let last = self.errors.len() - 1;
+        &mut self.errors[last]
+    }
+
+    fn any(&mut self) -> Ty {
+        self.variables.fresh(Kind::Any)
+    }
+
+    fn shallow(&self, ty: &Ty) -> Ty {
+        self.variables.shallow(ty)
+    }
+
+    /// What a type parameter means here.
+    fn generic(&self, name: &str) -> Option<Ty> {
+        self.generics.iter().rev().find_map(|generics| generics.get(name).cloned())
+    }
+
+    /// A type for messages.
+    fn shown(&self, ty: &Ty) -> String {
+        crate::emit::type_text(&self.variables.last(ty), self.names)
+    }
+
+    /// Tries again what could not be inferred.
+    fn settle(&mut self) {
+        for _ in 0..8 {
+            let before = self.pending.len();
+            for pending in std::mem::take(&mut self.pending) {
+                self.resume(&pending);
+            }
+            if self.pending.is_empty() || self.pending.len() == before {
+                break;
+            }
+        }
+    }
+
+    fn resume(&mut self, pending: &Pending<'tree>) {
+        let scope = std::mem::replace(&mut self.scope, pending.scope);
+        let self_type = std::mem::replace(&mut self.self_type, pending.self_type.clone());
+        let generics = std::mem::replace(&mut self.generics, pending.generics.clone());
+        let frame = std::mem::replace(&mut self.frame, pending.frame.clone());
+        self.resolve_pending(pending);
+        self.scope = scope;
+        self.self_type = self_type;
+        self.generics = generics;
+        self.frame = frame;
+    }
+
+    fn postpone(&mut self, expression: &'tree crate::tree::Expression) -> Ty {
+        let result = self.any();
+        self.postpone_as(expression, result.clone());
+        result
+    }
+
+    fn postpone_as(&mut self, expression: &'tree crate::tree::Expression, result: Ty) {
+        self.pending.push(Pending {
+            expression,
+            scope: self.scope,
+            self_type: self.self_type.clone(),
+            generics: self.generics.clone(),
+            frame: self.frame.clone(),
+            result,
+        });
+    }
+
+    /// Replaces all variables by what they turned out to be.
+    fn finish(mut self) -> Types {
+        self.settle();
+        for (variable, default) in std::mem::take(&mut self.defaults) {
+            if self.variables.kind(&self.variables.shallow(&variable)) == Some(Kind::Any) {
+                self.variables.unify(&variable, &default);
+                self.settle();
+            }
+        }
+        // What is pending for good: numbers are assumed for operands, nothing for receivers.
+        for pending in std::mem::take(&mut self.pending) {
+            self.give_up(&pending);
+        }
+        self.settle();
+        let variables = &self.variables;
+        let mut types = self.types;
+        types.of.iter_mut().chain(&mut types.locals).for_each(|ty| *ty = variables.last(ty));
+        types.wanted.values_mut().chain(types.values.values_mut()).chain(types.lambdas.values_mut()).chain(types.casts.values_mut()).for_each(|ty| *ty = variables.last(ty));
+        types.signatures.values_mut().for_each(|signature| *signature = Rc::new(signature.map(|ty| variables.last(ty))));
+        for fields in types.fields.values_mut() {
+            *fields = Rc::new(fields.iter().map(|field| Field { ty: variables.last(&field.ty), ..field.clone() }).collect());
+        }
+        types
+    }
+}

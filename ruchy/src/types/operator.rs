@@ -1,0 +1,432 @@
+//! Operators.
+
+use super::body::Expect;
+use super::coerce::is_literal;
+use super::ty::{Head, Int, Ty};
+use super::unify::Kind;
+use super::Inference;
+use crate::diagnostic::Code;
+use crate::tree::{BinaryOperator, Expression, ExpressionKind, Literal, UnaryOperator};
+
+impl<'tree> Inference<'_, 'tree> {
+    pub(super) fn unary(&mut self, expression: &'tree Expression, operator: UnaryOperator, operand: &'tree Expression, expect: &Expect) -> Ty {
+        match operator {
+            UnaryOperator::Not => {
+                let ty = self.infer(operand, &Expect::Nothing);
+                let inner = self.shallow(self.shallow(&ty).behind());
+                match inner {
+                    Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => {
+                        self.variables.unify(&inner, &Ty::Bool);
+                        Ty::Bool
+                    }
+                    Ty::Bool => Ty::Bool,
+                    Ty::Int(_) | Ty::Var(_) | Ty::F64 | Ty::String | Ty::Str => {
+                        let found = self.shown(&ty);
+                        let error = self.error(Code::NotBool, operand.span, format!("`!` needs a `bool`, found `{found}`"));
+                        error.help = Some("compare it: `x == 0`, `text.is_empty()`; `~x` inverts the bits of an integer".to_owned());
+                        Ty::Bool
+                    }
+                    _ => Ty::Unknown,
+                }
+            }
+            UnaryOperator::Negate | UnaryOperator::BitNot => {
+                let hint = self.number_hint(expect);
+                let ty = self.infer(operand, &hint);
+                let inner = self.shallow(self.shallow(&ty).behind());
+                let _ = expression;
+                match inner {
+                    Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Var(_) => inner,
+                    Ty::String | Ty::Str | Ty::Bool => {
+                        let found = self.shown(&ty);
+                        self.error(Code::BadOperand, operand.span, format!("`{}` needs a number, found `{found}`", operator.symbol()));
+                        Ty::Unknown
+                    }
+                    _ => Ty::Unknown,
+                }
+            }
+            UnaryOperator::Dereference => {
+                let ty = self.infer(operand, &Expect::Nothing);
+                match self.shallow(&ty) {
+                    Ty::Ref(_, inner) => *inner,
+                    Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => arguments[0].clone(),
+                    // Values where an author expects references.
+                    other if other.is_number() || matches!(other, Ty::Bool | Ty::Char) => other,
+                    Ty::Var(_) => Ty::Unknown,
+                    _ => Ty::Unknown,
+                }
+            }
+        }
+    }
+
+    fn number_hint(&self, expect: &Expect) -> Expect {
+        match expect {
+            Expect::Type(ty) if self.shallow(ty).is_number() => expect.clone(),
+            _ => Expect::Nothing,
+        }
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        expression: &'tree Expression,
+        operator: BinaryOperator,
+        left: &'tree Expression,
+        right: &'tree Expression,
+    ) -> Ty {
+        match operator {
+            BinaryOperator::And | BinaryOperator::Or => {
+                for operand in [left, right] {
+                    self.condition(operand, operator.symbol());
+                }
+                return Ty::Bool;
+            }
+            BinaryOperator::Coalesce => return self.coalesce(left, right),
+            _ => {}
+        }
+        let a = self.infer(left, &Expect::Nothing);
+        let b = self.infer(right, &Expect::Nothing);
+        self.operation(expression, operator, left, right, &a, &b)
+    }
+
+    /// The type of `left operator right`, whose types are known.
+    pub(super) fn operation(
+        &mut self,
+        expression: &'tree Expression,
+        operator: BinaryOperator,
+        left: &'tree Expression,
+        right: &'tree Expression,
+        a: &Ty,
+        b: &Ty,
+    ) -> Ty {
+        let (a, b) = (self.operand(a), self.operand(b));
+        if matches!(a, Ty::Never) || matches!(b, Ty::Never) {
+            return Ty::Unknown;
+        }
+        if operator.is_comparison() {
+            self.comparison(expression, operator, left, right, &a, &b);
+            return Ty::Bool;
+        }
+        let (kind_a, kind_b) = (self.variables.kind(&a), self.variables.kind(&b));
+        if operator == BinaryOperator::Add {
+            let text = |ty: &Ty, kind: Option<Kind>| ty.is_text() || kind == Some(Kind::Text) || *ty == Ty::Char;
+            if text(&a, kind_a) || text(&b, kind_b) {
+                self.addable_to_text(left, &a);
+                self.addable_to_text(right, &b);
+                return Ty::String;
+            }
+            if let Some(list) = self.list_sum(&a, &b) {
+                return list;
+            }
+        }
+        if operator == BinaryOperator::Multiply {
+            if a.is_text() || kind_a == Some(Kind::Text) {
+                self.variables.unify(&b, &Ty::Int(Int::I64));
+                return Ty::String;
+            }
+            if a.is_vec() && (matches!(b, Ty::Int(_)) || kind_b == Some(Kind::Int)) {
+                return a;
+            }
+        }
+        if matches!(operator, BinaryOperator::ShiftLeft | BinaryOperator::ShiftRight) {
+            return a;
+        }
+        match (&a, &b) {
+            (Ty::Var(_), Ty::Var(_)) if kind_a == Some(Kind::Any) && kind_b == Some(Kind::Any) => self.postpone(expression),
+            (Ty::Var(_), _) if kind_a == Some(Kind::Any) && (b.is_number() || kind_b.is_some()) => {
+                self.variables.unify(&a, &b);
+                self.numeric(expression, operator, left, right)
+            }
+            (_, Ty::Var(_)) if kind_b == Some(Kind::Any) && (a.is_number() || kind_a.is_some()) => {
+                self.variables.unify(&b, &a);
+                self.numeric(expression, operator, left, right)
+            }
+            (Ty::Var(_), _) if kind_a == Some(Kind::Any) => self.postpone(expression),
+            (_, Ty::Var(_)) if kind_b == Some(Kind::Any) => self.postpone(expression),
+            (Ty::Bool, Ty::Bool) if matches!(operator, BinaryOperator::BitAnd | BinaryOperator::BitOr | BinaryOperator::BitXor) => Ty::Bool,
+            (Ty::Named(Head::Known("HashSet" | "BTreeSet"), _), _) => a,
+            _ if self.is_numeric(&a) && self.is_numeric(&b) => self.numeric(expression, operator, left, right),
+            _ => {
+                if self.certainly_no_number(&a) || self.certainly_no_number(&b) {
+                    self.bad_operands(expression, operator, &a, &b);
+                }
+                self.operator_result(operator, &a)
+            }
+        }
+    }
+
+    /// The result of an operator that a type of the program implements.
+    fn operator_result(&mut self, operator: BinaryOperator, a: &Ty) -> Ty {
+        let method = match operator {
+            BinaryOperator::Add => "add",
+            BinaryOperator::Subtract => "sub",
+            BinaryOperator::Multiply => "mul",
+            BinaryOperator::Divide => "div",
+            BinaryOperator::Remainder => "rem",
+            _ => return Ty::Unknown,
+        };
+        let Some(key) = super::signature::key(a) else { return Ty::Unknown };
+        match self.methods.get(&(key, method.to_owned())) {
+            Some(node) => match self.shallow(&self.types.signatures[node].result.clone()) {
+                known @ Ty::Named(Head::Item(_), _) => known,
+                known if known.is_number() => known,
+                _ => Ty::Unknown,
+            },
+            None => Ty::Unknown,
+        }
+    }
+
+    fn certainly_no_number(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Bool | Ty::Unit | Ty::Tuple(_) => true,
+            Ty::Named(Head::Known("Option" | "Result" | "Vec" | "HashMap" | "BTreeMap"), _) => true,
+            Ty::String | Ty::Str => true,
+            Ty::Named(Head::Item(_), _) => {
+                let key = super::signature::key(ty).unwrap_or_default();
+                !["Add", "Sub", "Mul", "Div", "Rem", "BitAnd", "BitOr", "BitXor"].iter().any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
+            }
+            _ => self.variables.kind(ty) == Some(Kind::Text),
+        }
+    }
+
+    fn bad_operands(&mut self, expression: &'tree Expression, operator: BinaryOperator, a: &Ty, b: &Ty) {
+        let (left, right) = (self.shown(a), self.shown(b));
+        let message = format!("`{}` cannot combine `{left}` and `{right}`", operator.symbol());
+        let help = match (a, b) {
+            (Ty::Named(Head::Known("Option"), _), _) | (_, Ty::Named(Head::Known("Option"), _)) => {
+                Some("take the value out first: `….unwrap_or(0)`".to_owned())
+            }
+            (Ty::Named(Head::Known("Result"), _), _) | (_, Ty::Named(Head::Known("Result"), _)) => Some("take the value out first: `?`, or `….unwrap_or(0)`".to_owned()),
+            _ if a.is_text() || b.is_text() || self.variables.kind(a) == Some(Kind::Text) => Some("read text as a number with `parse_int(…)` or `parse_float(…)`".to_owned()),
+            _ => None,
+        };
+        self.error(Code::BadOperand, expression.span, message).help = help;
+    }
+
+    /// The type of an operand behind its references.
+    fn operand(&self, ty: &Ty) -> Ty {
+        let mut ty = self.shallow(ty);
+        while let Ty::Ref(_, inner) = &ty {
+            ty = self.shallow(inner);
+        }
+        if let Ty::Named(Head::Known("Box"), arguments) = &ty {
+            return self.shallow(&arguments[0]);
+        }
+        ty
+    }
+
+    fn is_numeric(&self, ty: &Ty) -> bool {
+        ty.is_number() || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float | Kind::Number))
+    }
+
+    fn addable_to_text(&mut self, operand: &'tree Expression, ty: &Ty) {
+        let shows = match ty {
+            Ty::Named(Head::Known(name), _) => ["events::Json", "Failure", "Box"].contains(name),
+            Ty::Unit | Ty::Tuple(_) => false,
+            _ => true,
+        };
+        if !shows {
+            let found = self.shown(ty);
+            let error = self.error(Code::BadOperand, operand.span, format!("`+` cannot join text and `{found}`"));
+            error.help = Some("show it in text: `f\"… {value}\"`".to_owned());
+        }
+    }
+
+    /// The type of the concatenation of two lists.
+    fn list_sum(&mut self, a: &Ty, b: &Ty) -> Option<Ty> {
+        let element = |ty: &Ty| match ty {
+            Ty::Named(Head::Known("Vec"), arguments) => Some(arguments[0].clone()),
+            Ty::Slice(element) | Ty::Array(element) | Ty::Iter(element) => Some((**element).clone()),
+            _ => None,
+        };
+        let (one, other) = (element(a)?, element(b)?);
+        self.variables.unify(&one, &other);
+        Some(Ty::vec(one))
+    }
+
+    /// The type of an operation of two numbers; the narrower one is converted.
+    fn numeric(&mut self, expression: &'tree Expression, operator: BinaryOperator, left: &'tree Expression, right: &'tree Expression) -> Ty {
+        let (a, b) = (self.operand(&self.types.of[left.id.index()].clone()), self.operand(&self.types.of[right.id.index()].clone()));
+        let (kind_a, kind_b) = (self.variables.kind(&a), self.variables.kind(&b));
+        let float = |ty: &Ty, kind: Option<Kind>| ty.is_float() || kind == Some(Kind::Float);
+        if operator == BinaryOperator::Power {
+            return self.power(left, right, &a, &b);
+        }
+        let ty = match (float(&a, kind_a), float(&b, kind_b)) {
+            (true, true) => {
+                self.variables.unify(&a, &b);
+                a
+            }
+            (true, false) => {
+                self.int_operand(right, &b, &a);
+                a
+            }
+            (false, true) => {
+                self.int_operand(left, &a, &b);
+                b
+            }
+            (false, false) => match (&a, &b) {
+                (Ty::Int(one), Ty::Int(other)) if one != other => Ty::Int(wider(*one, *other)),
+                _ => {
+                    self.variables.unify(&a, &b);
+                    a
+                }
+            },
+        };
+        let _ = expression;
+        self.want_operand(left, &ty);
+        self.want_operand(right, &ty);
+        ty
+    }
+
+    fn want_operand(&mut self, operand: &'tree Expression, ty: &Ty) {
+        self.want(operand, ty);
+    }
+
+    /// An integer that is combined with a float: a literal is a float as well.
+    fn int_operand(&mut self, operand: &'tree Expression, ty: &Ty, float: &Ty) {
+        if is_literal(operand) && self.variables.kind(ty) == Some(Kind::Int) {
+            self.variables.unify(ty, float);
+        }
+    }
+
+    fn power(&mut self, left: &'tree Expression, right: &'tree Expression, a: &Ty, b: &Ty) -> Ty {
+        let float = |inference: &Self, ty: &Ty| ty.is_float() || inference.variables.kind(ty) == Some(Kind::Float);
+        let negative = matches!(&right.unparenthesized().kind, ExpressionKind::Unary { operator: UnaryOperator::Negate, operand, .. } if matches!(operand.kind, ExpressionKind::Literal(Literal::Integer(_))));
+        if float(self, a) || float(self, b) || negative {
+            self.int_operand(left, a, &Ty::F64);
+            self.int_operand(right, b, &Ty::F64);
+            self.want(left, &Ty::F64);
+            self.want(right, &Ty::F64);
+            return Ty::F64;
+        }
+        a.clone()
+    }
+
+    fn comparison(
+        &mut self,
+        expression: &'tree Expression,
+        operator: BinaryOperator,
+        left: &'tree Expression,
+        right: &'tree Expression,
+        a: &Ty,
+        b: &Ty,
+    ) {
+        let (kind_a, kind_b) = (self.variables.kind(a), self.variables.kind(b));
+        let text = |ty: &Ty, kind: Option<Kind>| ty.is_text() || kind == Some(Kind::Text) || *ty == Ty::Char;
+        if text(a, kind_a) && text(b, kind_b) {
+            return;
+        }
+        if self.is_numeric(a) && self.is_numeric(b) {
+            self.numeric(expression, BinaryOperator::Add, left, right);
+            return;
+        }
+        match (a, b) {
+            (Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_), _) | (_, Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_)) => return,
+            (Ty::Named(Head::Known("events::Json"), _), _) | (_, Ty::Named(Head::Known("events::Json"), _)) => return,
+            (Ty::Named(Head::Item(_), _), _) if operator != BinaryOperator::Equal && operator != BinaryOperator::NotEqual => return,
+            (Ty::Named(Head::Known("Option"), one), Ty::Named(Head::Known("Option"), other)) => {
+                let (one, other) = (self.operand(&one[0]), self.operand(&other[0]));
+                let both_text = text(&one, self.variables.kind(&one)) && text(&other, self.variables.kind(&other));
+                if both_text || self.variables.unify(&one, &other) {
+                    return;
+                }
+            }
+            (Ty::Var(_), _) if kind_a == Some(Kind::Any) && text(b, kind_b) => {
+                if kind_b == Some(Kind::Text) {
+                    self.defaults.push((a.clone(), Ty::String));
+                } else {
+                    self.variables.unify(a, &if *b == Ty::Str { Ty::str_ref() } else { b.clone() });
+                }
+                return;
+            }
+            (_, Ty::Var(_)) if kind_b == Some(Kind::Any) && text(a, kind_a) => {
+                self.variables.unify(b, &if *a == Ty::Str { Ty::str_ref() } else { a.clone() });
+                return;
+            }
+            (one, other) if one.is_vec() || matches!(one, Ty::Slice(_) | Ty::Array(_)) => {
+                if self.list_sum(one, other).is_some() {
+                    return;
+                }
+            }
+            _ => {}
+        }
+        if !self.variables.unify(a, b) {
+            let (one, other) = (self.shown(a), self.shown(b));
+            let message = format!("`{}` compares `{one}` with `{other}`", operator.symbol());
+            let error = self.error(Code::TypeMismatch, expression.span, message);
+            error.label = "these are never equal".to_owned();
+            if matches!(a, Ty::Named(Head::Known("Option"), _)) {
+                error.help = Some("compare with `Some(…)`".to_owned());
+            }
+        }
+    }
+
+    /// `a ?? b`
+    fn coalesce(&mut self, left: &'tree Expression, right: &'tree Expression) -> Ty {
+        let a = self.infer(left, &Expect::Nothing);
+        let inner = match self.operand(&a) {
+            Ty::Named(Head::Known("Option" | "Result"), arguments) => arguments[0].clone(),
+            Ty::Unknown | Ty::Opaque(_) => {
+                self.infer(right, &Expect::Nothing);
+                return Ty::Unknown;
+            }
+            other => {
+                self.infer(right, &Expect::Nothing);
+                if !matches!(other, Ty::Var(_)) {
+                    let found = self.shown(&other);
+                    let error = self.error(Code::BadOperand, left.span, format!("`??` needs an `Option` on its left, found `{found}`"));
+                    error.help = Some("a value that is never missing needs no `??`".to_owned());
+                }
+                return other;
+            }
+        };
+        let b = self.infer(right, &Expect::Type(inner.clone()));
+        let joined = self.join(&[inner.clone(), b.clone()]).unwrap_or(inner);
+        self.coerce(right, &b, &joined);
+        joined
+    }
+
+    /// An operand or condition that must be a `bool`.
+    pub(super) fn condition(&mut self, condition: &'tree Expression, of: &str) {
+        if let ExpressionKind::Let { pattern, value } = &condition.kind {
+            self.infer_let(pattern, value);
+            self.set(condition, Ty::Bool);
+            return;
+        }
+        let ty = self.infer(condition, &Expect::Type(Ty::Bool));
+        let inner = self.operand(&ty);
+        if matches!(inner, Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Bool) {
+            if matches!(self.shallow(&ty), Ty::Ref(..)) {
+                self.want(condition, &Ty::Bool);
+            }
+            return;
+        }
+        if self.variables.kind(&inner) == Some(Kind::Any) {
+            self.variables.unify(&inner, &Ty::Bool);
+            return;
+        }
+        let found = self.shown(&inner);
+        let help = match &inner {
+            Ty::Int(_) | Ty::Var(_) if self.is_numeric(&inner) => "compare it with a number: `… != 0`",
+            Ty::String | Ty::Str | Ty::Var(_) => "ask whether it is empty: `!….is_empty()`",
+            Ty::Named(Head::Known("Option"), _) => "ask whether there is a value: `….is_some()`, or `if let Some(value) = …`",
+            Ty::Named(Head::Known("Result"), _) => "ask whether it went well: `….is_ok()`, or use `?`",
+            Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) => "ask whether it is empty: `!….is_empty()`",
+            _ => "write a comparison",
+        };
+        let assignment = matches!(condition.unparenthesized().kind, ExpressionKind::Assign { .. });
+        let message = if of.chars().all(char::is_alphabetic) { format!("the condition of `{of}` must be `bool`, found `{found}`") } else { format!("`{of}` needs `bool`, found `{found}`") };
+        let error = self.error(Code::NotBool, condition.span, message);
+        error.help = Some(if assignment { "compare with `==`; `=` assigns".to_owned() } else { help.to_owned() });
+    }
+}
+
+/// The integer type of an operation of two.
+pub(super) fn wider(one: Int, other: Int) -> Int {
+    match (one, other) {
+        (Int::Usize | Int::Isize, other) => other,
+        (one, Int::Usize | Int::Isize) => one,
+        _ if one.fits_in(other) => other,
+        _ if other.fits_in(one) => one,
+        _ => Int::I64,
+    }
+}

@@ -1,0 +1,307 @@
+//! Patterns: the types of what they bind.
+
+use super::signature::substitute;
+use super::ty::{Head, Ty};
+use super::unify::Kind;
+use super::{Inference, Int};
+use crate::diagnostic::Code;
+use crate::names::{Meaning, suggest};
+use crate::tree::{Literal, Pattern, PatternKind};
+use std::collections::HashMap;
+
+impl<'tree> Inference<'_, 'tree> {
+    /// Gives the names of a pattern for values of `ty` their types. `by` says that the value is behind a reference, and whether a mutable one.
+    pub(super) fn pattern(&mut self, pattern: &'tree Pattern, ty: &Ty, by: Option<bool>) {
+        let mut ty = self.shallow(ty);
+        let mut by = by;
+        let opens = !matches!(
+            pattern.kind,
+            PatternKind::Binding { .. } | PatternKind::Wildcard | PatternKind::Rest | PatternKind::Reference { .. } | PatternKind::Or(_) | PatternKind::Parenthesized(_)
+        ) || matches!(&pattern.kind, PatternKind::Binding { subpattern: Some(_), .. });
+        let is_text = matches!(&pattern.kind, PatternKind::Literal(literal) if matches!(literal.literal, Literal::String(_)));
+        while opens && let Ty::Ref(mutable, inner) = &ty {
+            let inner = self.shallow(inner);
+            if is_text && inner == Ty::Str {
+                break;
+            }
+            by = Some(by.unwrap_or(true) && *mutable);
+            ty = inner;
+        }
+        match &pattern.kind {
+            PatternKind::Binding { name, by_reference, subpattern, mutable } => {
+                match self.names.meaning(pattern.id) {
+                    Meaning::Local(id) => {
+                        let bound = match by {
+                            _ if *by_reference => Ty::Ref(*mutable, Box::new(ty.clone())),
+                            Some(mutable) => Ty::Ref(mutable, Box::new(ty.clone())),
+                            None => ty.clone(),
+                        };
+                        let local = self.types.locals[id.0 as usize].clone();
+                        let _ = name;
+                        self.variables.unify(&local, &bound);
+                    }
+                    Meaning::Item(id) => {
+                        if let Some(value) = self.types.values.get(id).cloned() {
+                            self.variables.unify(&value, &ty);
+                        }
+                    }
+                    _ => {}
+                }
+                if let Some(subpattern) = subpattern
+                    && !matches!(subpattern.kind, PatternKind::Rest)
+                {
+                    self.pattern(subpattern, &ty, by);
+                }
+            }
+            PatternKind::Literal(literal) => {
+                let own = self.literal(&literal.literal);
+                self.pattern_agrees(pattern, &ty, &own);
+            }
+            PatternKind::Range { start, end, .. } => start.iter().chain(end).for_each(|end| self.pattern(end, &ty, by)),
+            PatternKind::Path(_) => {
+                if let Meaning::Variant(id, _) = self.names.meaning(pattern.id).clone() {
+                    self.variant_of(pattern, id, &ty);
+                }
+            }
+            PatternKind::TupleStruct { path, elements } => {
+                let name = path.last().map_or("", |name| &name.text).to_owned();
+                let fields: Option<Vec<Ty>> = match self.names.meaning(pattern.id).clone() {
+                    Meaning::Variant(id, index) => {
+                        let arguments = self.variant_of(pattern, id, &ty);
+                        self.variant_fields(id, index, &arguments)
+                    }
+                    Meaning::Item(id) => {
+                        let arguments = self.variant_of(pattern, id, &ty);
+                        self.struct_fields(id, &arguments).map(|fields| fields.into_iter().map(|(_, ty)| ty).collect())
+                    }
+                    _ => self.of_prelude(pattern, &name, &ty),
+                };
+                self.elements(pattern, elements, fields, by);
+            }
+            PatternKind::Struct { path, fields, rest } => {
+                let known: Option<Vec<(String, Ty)>> = match self.names.meaning(pattern.id).clone() {
+                    Meaning::Variant(id, index) => {
+                        let arguments = self.variant_of(pattern, id, &ty);
+                        self.variant_named_fields(id, index, &arguments)
+                    }
+                    Meaning::Item(id) => {
+                        let arguments = self.variant_of(pattern, id, &ty);
+                        self.struct_fields(id, &arguments)
+                    }
+                    Meaning::OfSelf(_) => match self.self_type.clone() {
+                        Some(Ty::Named(Head::Item(id), arguments)) => self.struct_fields(id, &arguments),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                for field in fields {
+                    let found = known.as_ref().map(|known| known.iter().find(|(name, _)| *name == field.name.text).map(|(_, ty)| ty.clone()));
+                    match found {
+                        Some(Some(ty)) => self.pattern(&field.pattern, &ty, by),
+                        Some(None) => {
+                            let names: Vec<&str> = known.iter().flatten().map(|(name, _)| name.as_str()).collect();
+                            let near = suggest(&field.name.text, names.iter().copied());
+                            let of = path.last().map_or("the type", |name| &name.text);
+                            let help = near.map_or_else(|| format!("its fields are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+                            let message = format!("`{of}` has no field named `{}`", field.name.text);
+                            self.error(Code::UnknownField, field.name.span, message).help = Some(help);
+                        }
+                        None => self.pattern(&field.pattern, &Ty::Unknown, by),
+                    }
+                }
+                if let Some(known) = known
+                    && !rest
+                {
+                    let missing: Vec<&str> =
+                        known.iter().map(|(name, _)| name.as_str()).filter(|name| !fields.iter().any(|field| field.name.text == *name)).collect();
+                    if !missing.is_empty() {
+                        let message = format!("the pattern leaves out {}", missing.join(", "));
+                        self.error(Code::MissingField, pattern.span, message).help = Some("add `..` at its end to ignore the other fields".to_owned());
+                    }
+                }
+            }
+            PatternKind::Tuple(elements) => {
+                let fields = match &ty {
+                    Ty::Tuple(all) => Some(all.clone()),
+                    Ty::Unit => Some(Vec::new()),
+                    Ty::Var(_) if !elements.iter().any(|element| matches!(element.kind, PatternKind::Rest)) => {
+                        let all: Vec<Ty> = elements.iter().map(|_| self.variables.fresh(Kind::Any)).collect();
+                        self.variables.unify(&ty, &Ty::Tuple(all.clone()));
+                        Some(all)
+                    }
+                    _ => None,
+                };
+                self.elements(pattern, elements, fields, by);
+            }
+            PatternKind::List(elements) => {
+                let element = match &ty {
+                    Ty::Slice(element) | Ty::Array(element) => Some((**element).clone()),
+                    Ty::Named(Head::Known("Vec"), arguments) => arguments.first().cloned(),
+                    _ => None,
+                };
+                for part in elements {
+                    let inner = element.clone().unwrap_or(Ty::Unknown);
+                    match &part.kind {
+                        PatternKind::Rest => {}
+                        PatternKind::Binding { subpattern: Some(rest), .. } if matches!(rest.kind, PatternKind::Rest) => {
+                            if let Meaning::Local(id) = self.names.meaning(part.id) {
+                                let local = self.types.locals[id.0 as usize].clone();
+                                let slice = if element.is_some() { Ty::Slice(Box::new(inner)).reference() } else { Ty::Unknown };
+                                self.variables.unify(&local, &slice);
+                            }
+                        }
+                        _ => self.pattern(part, &inner, by.or(if element.is_some() { Some(false) } else { None })),
+                    }
+                }
+            }
+            PatternKind::Or(all) => all.iter().for_each(|pattern| self.pattern(pattern, &ty, by)),
+            PatternKind::Reference { pattern, .. } => {
+                let inner = match (&ty, by) {
+                    (_, Some(_)) => ty.clone(),
+                    (Ty::Ref(_, inner), None) => (**inner).clone(),
+                    (Ty::Var(_), None) => {
+                        let inner = self.any();
+                        self.variables.unify(&ty, &inner.clone().reference());
+                        inner
+                    }
+                    _ => Ty::Unknown,
+                };
+                self.pattern(pattern, &inner, None);
+            }
+            PatternKind::Parenthesized(inner) => self.pattern(inner, &ty, by),
+            PatternKind::Wildcard | PatternKind::Rest | PatternKind::Error => {}
+        }
+    }
+
+    fn pattern_agrees(&mut self, pattern: &'tree Pattern, ty: &Ty, own: &Ty) {
+        let fits = match (self.shallow(ty), self.shallow(own)) {
+            // A letter, or text, is compared with text.
+            (Ty::String | Ty::Str, _) if self.variables.kind(own) == Some(Kind::Text) => true,
+            (one, other) => self.variables.unify(&one, &other),
+        };
+        if !fits {
+            let (found, expected) = (self.shown(own), self.shown(ty));
+            let message = format!("the value is `{expected}`, but the pattern is `{found}`");
+            self.error(Code::TypeMismatch, pattern.span, message).label = "this pattern can never match".to_owned();
+        }
+    }
+
+    /// Checks the patterns in the parentheses of a variant or tuple.
+    fn elements(&mut self, pattern: &'tree Pattern, elements: &'tree [Pattern], fields: Option<Vec<Ty>>, by: Option<bool>) {
+        let Some(fields) = fields else {
+            elements.iter().for_each(|element| self.pattern(element, &Ty::Unknown, by));
+            return;
+        };
+        let rest = elements.iter().position(|element| matches!(element.kind, PatternKind::Rest));
+        let counted = elements.len() - usize::from(rest.is_some());
+        if (rest.is_none() && counted != fields.len()) || counted > fields.len() {
+            let message = format!("the pattern has {counted} parts, but the value has {}", fields.len());
+            self.error(Code::PatternParts, pattern.span, message).help = Some("write `_` for a part that is not used, or `..` for several".to_owned());
+            elements.iter().for_each(|element| self.pattern(element, &Ty::Unknown, by));
+            return;
+        }
+        for (index, element) in elements.iter().enumerate() {
+            let at = match rest {
+                Some(rest) if index == rest => continue,
+                Some(rest) if index > rest => fields.len() - (elements.len() - index),
+                _ => index,
+            };
+            let ty = fields[at].clone();
+            self.pattern(element, &ty, by);
+        }
+    }
+
+    /// The type arguments of the enum or struct that a pattern names, which `ty` is.
+    fn variant_of(&mut self, pattern: &'tree Pattern, id: crate::names::ItemId, ty: &Ty) -> Vec<Ty> {
+        let own = self.fresh_item(id);
+        if !self.variables.unify(ty, &own) {
+            let (found, expected) = (self.shown(&own), self.shown(ty));
+            self.error(Code::TypeMismatch, pattern.span, format!("the value is `{expected}`, but the pattern is `{found}`"));
+        }
+        match self.shallow(&own) {
+            Ty::Named(_, arguments) => arguments,
+            _ => Vec::new(),
+        }
+    }
+
+    /// A struct or enum with fresh type arguments.
+    pub(super) fn fresh_item(&mut self, id: crate::names::ItemId) -> Ty {
+        let generics = match self.names.item(id).kind {
+            crate::names::ItemOf::Struct(of) => &of.generics,
+            crate::names::ItemOf::Enum(of) => &of.generics,
+            _ => return Ty::Unknown,
+        };
+        let types = generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. }));
+        let arguments = types.map(|_| self.variables.fresh(Kind::Any)).collect();
+        Ty::Named(Head::Item(id), arguments)
+    }
+
+    fn item_arguments(&self, id: crate::names::ItemId, arguments: &[Ty]) -> HashMap<String, Ty> {
+        let generics = match self.names.item(id).kind {
+            crate::names::ItemOf::Struct(of) => &of.generics,
+            crate::names::ItemOf::Enum(of) => &of.generics,
+            _ => return HashMap::new(),
+        };
+        let types = generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. }));
+        types.map(|parameter| parameter.name.text.clone()).zip(arguments.iter().cloned()).collect()
+    }
+
+    /// The fields of a struct with these type arguments.
+    pub(super) fn struct_fields(&mut self, id: crate::names::ItemId, arguments: &[Ty]) -> Option<Vec<(String, Ty)>> {
+        let fields = self.types.fields.get(&self.names.item(id).node)?.clone();
+        let with = self.item_arguments(id, arguments);
+        Some(fields.iter().map(|field| (field.name.clone(), substitute(&field.ty, &with))).collect())
+    }
+
+    /// The named fields of a variant with these type arguments of its enum.
+    pub(super) fn variant_named_fields(&mut self, id: crate::names::ItemId, index: usize, arguments: &[Ty]) -> Option<Vec<(String, Ty)>> {
+        let crate::names::ItemOf::Enum(of) = self.names.item(id).kind else { return None };
+        let fields = self.types.fields.get(&of.variants.get(index)?.id)?.clone();
+        let with = self.item_arguments(id, arguments);
+        Some(fields.iter().map(|field| (field.name.clone(), substitute(&field.ty, &with))).collect())
+    }
+
+    pub(super) fn variant_fields(&mut self, id: crate::names::ItemId, index: usize, arguments: &[Ty]) -> Option<Vec<Ty>> {
+        Some(self.variant_named_fields(id, index, arguments)?.into_iter().map(|(_, ty)| ty).collect())
+    }
+
+    /// `Some`, `Ok`, `Err`.
+    fn of_prelude(&mut self, pattern: &'tree Pattern, name: &str, ty: &Ty) -> Option<Vec<Ty>> {
+        let (value, error) = (self.any(), self.any());
+        let (own, inner) = match name {
+            "Some" => (Ty::option(value.clone()), value),
+            "Ok" => (Ty::result(value.clone(), error), value),
+            "Err" => (Ty::result(value, error.clone()), error),
+            _ => return None,
+        };
+        if !self.variables.unify(ty, &own) {
+            let expected = self.shown(ty);
+            self.error(Code::TypeMismatch, pattern.span, format!("the value is `{expected}`, but the pattern is `{name}(…)`"));
+        }
+        Some(vec![inner])
+    }
+
+    /// The type of a literal.
+    pub(super) fn literal(&mut self, literal: &Literal) -> Ty {
+        match literal {
+            Literal::Integer(integer) => match &integer.suffix {
+                Some(suffix) => Int::named(suffix).map_or(if suffix == "f32" { Ty::F32 } else { Ty::F64 }, Ty::Int),
+                None => self.variables.fresh(Kind::Int),
+            },
+            Literal::Float(float) => match float.suffix.as_deref() {
+                Some("f32") => Ty::F32,
+                Some(_) => Ty::F64,
+                None => self.variables.fresh(Kind::Float),
+            },
+            Literal::String(_) => self.variables.fresh(Kind::Text),
+            Literal::Char(_) => Ty::Char,
+            Literal::Byte(_) => Ty::Int(Int::U8),
+            Literal::ByteString(_) => Ty::Array(Box::new(Ty::Int(Int::U8))).reference(),
+            Literal::Bool(_) => Ty::Bool,
+            Literal::Null => {
+                let value = self.any();
+                Ty::option(value)
+            }
+        }
+    }
+}
