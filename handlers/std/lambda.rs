@@ -275,6 +275,12 @@ impl From<String> for Failure {
     }
 }
 
+impl From<crate::ruchy::Thrown> for Failure {
+    fn from(thrown: crate::ruchy::Thrown) -> Self {
+        Self::from_text(thrown.0)
+    }
+}
+
 impl From<&str> for Failure {
     fn from(text: &str) -> Self {
         Self::from_text(text.to_string())

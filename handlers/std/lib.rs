@@ -61,6 +61,7 @@ pub mod prelude {
         pub use crate::decimal::ToDecimal as _;
         pub use crate::display::{Debugged as _, Displayed as _, Formless as _, InRuchy as _};
         pub use crate::float::Float as _;
+        pub use ruchy_support::show::{Debugging as _, Displaying as _, Formless as _, Showing as _};
         // What Ruchy calls without a path.
         pub use crate::ruchy::{
             AddedNumbers as _, AddedTexts as _, Totals as _, append_file, delete_file, file_exists, fs_remove, parse_float, parse_int,

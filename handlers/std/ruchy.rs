@@ -1,6 +1,9 @@
 //! Functions that Ruchy programs call without a path, and that ruchy leaves to be found. What is missing, a file or a number, is a panic that
 //! says so, as it is an error that ends a program under ruchy's interpreter.
 
+/// What Rust emitted by the Ruchy compiler calls.
+pub use ruchy_support::*;
+
 use crate::fs::{self, OpenOptions};
 use crate::io::Write;
 use crate::path::Path;

@@ -10,6 +10,7 @@ use ruchy::print::{canonical, same};
 const USAGE: &str = "usage: ruchy-compiler check [--message-format json] FILE...
        ruchy-compiler tree FILE
        ruchy-compiler print [--canonical] FILE
+       ruchy-compiler rust FILE
        ruchy-compiler explain CODE";
 
 fn main() -> ExitCode {
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         }
         ["print", "--canonical", file] => print(file, true),
         ["print", file] => print(file, false),
+        ["rust", file] => rust(file),
         ["explain", number] => explain(number),
         _ => {
             eprintln!("{USAGE}");
@@ -56,6 +58,20 @@ fn print(file: &str, is_canonical: bool) -> ExitCode {
     let body = &parsed.program.body;
     print!("{}", if is_canonical { canonical(body) } else { same(body, parsed.sources.get(body.file)) });
     ExitCode::SUCCESS
+}
+
+fn rust(file: &str) -> ExitCode {
+    let compiled = ruchy::compile(Path::new(file), &mut Files);
+    for diagnostic in compiled.diagnostics.sorted() {
+        eprintln!("{}", render(diagnostic, &compiled.sources));
+    }
+    match compiled.rust {
+        Some(rust) => {
+            print!("{rust}");
+            ExitCode::SUCCESS
+        }
+        None => ExitCode::FAILURE,
+    }
 }
 
 fn explain(number: &str) -> ExitCode {

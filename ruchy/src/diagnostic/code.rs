@@ -89,6 +89,63 @@ The operating system refuses to read the file: the message says why.";
     ModuleFile = "E0123", "a module has no file, or two", "\
 `mod name;` stands for the file `name.ruchy` or `name/mod.ruchy` in the folder of the program's file. In the file of a module, `shapes.ruchy`,
 it stands for `shapes/name.ruchy` or `shapes/name/mod.ruchy`. A module may also be written in place: `mod name { … }`.";
+    UnknownName = "E0201", "a name is declared before it is used", "\
+Variables, functions and constants are found in the blocks and the module around their use. A name that is assigned for the first time is declared
+with `let`. Names differ by upper and lower case.";
+    UnknownType = "E0202", "a type is declared or imported", "\
+Types come from `struct`, `enum` and `type` in the same module, from `use`, or from the prelude (`i64`, `String`, `Vec`, …).";
+    DuplicateName = "E0203", "an item has a name of its own", "\
+Two functions, or two types, of one module cannot have the same name. A function and a type can.";
+    PrivateItem = "E0204", "an item of another module is `pub`", "\
+What is declared in a module is visible outside of it only with `pub` in front.";
+    NotAssignable = "E0205", "only variables and their parts can be assigned", "\
+Constants and functions do not change. Declare what changes by `let mut`.";
+    TypeMismatch = "E0301", "a value has the type that its place wants", "\
+Text becomes a `String`, an integer a float, and a value is borrowed, where that is wanted; all other conversions are written: `as`, `parse`, f-strings.";
+    ArgumentCount = "E0302", "a call has as many arguments as the function has parameters", "\
+Parameters with a default value, `name: type = value`, may be left out at the end.";
+    NotBool = "E0303", "conditions are `bool`", "\
+`if`, `while`, `&&`, `||` and `!` need `true` or `false`. Compare numbers, and ask text, lists and options: `is_empty()`, `is_some()`.";
+    IfWithoutElse = "E0304", "an `if` that is a value has an `else`", "\
+Without `else` there is no value if the condition is false.";
+    BranchTypes = "E0305", "the branches of a value have one type", "\
+All branches of `if` and `match` whose value is used give values of one type.";
+    MixedList = "E0306", "a list holds values of one type", "\
+Values of different types go together in a tuple, a struct or an enum.";
+    UnknownField = "E0307", "a field is declared in its struct", "\
+Fields are those that the `struct` declares; methods are called with `()`.";
+    MissingField = "E0308", "a struct is made with all its fields", "\
+Every field gets a value, but for those with a default value, and where `..other` gives the remaining ones.";
+    UnknownMethod = "E0309", "a type has the methods that are called on it", "\
+Methods are those of `impl` blocks, of traits, and of Rust's own types.";
+    NotAMethod = "E0310", "a method has `self`", "\
+A function of a type without `self` is called by the type: `Point::new()`.";
+    NotExhaustive = "E0311", "a `match` covers every value", "\
+Add an arm for each variant that is left out, or `_ => …` at the end.";
+    PatternParts = "E0312", "a pattern has the parts of its value", "\
+Write `_` for a part that is not used, and `..` for several.";
+    BadOperand = "E0313", "operators combine values they are made for", "\
+Numbers are added to numbers, and anything that can be shown to text.";
+    BadQuestionMark = "E0314", "`?` takes a value out of a `Result` or an `Option`", "\
+It returns early from a function that returns a `Result` or an `Option` itself.";
+    NotIterable = "E0315", "`for` goes through what has items", "\
+Lists, maps, sets, ranges and iterators have items; `text.chars()` are the letters of text.";
+    NotIndexable = "E0316", "lists, text and maps have elements", "\
+`list[0]`, `text[0]`, `map[\"key\"]`.";
+    NotCallable = "E0317", "only functions are called", "\
+A name in front of `(` is that of a function or a closure.";
+    TypeNeeded = "E0322", "a type that cannot be inferred is written", "\
+The types of parameters and results without one are those that the calls and the body say. Where nothing says it, write it.";
+    MissingValue = "E0318", "a function that returns something ends in a value", "\
+The last expression of the body is the value; `return value` leaves the function before.";
+    BadCast = "E0319", "`as` converts numbers", "\
+Text is read with `parse`.";
+    AssignmentAsValue = "E0320", "an assignment has no value", "\
+Write two statements.";
+    ElseMustLeave = "E0321", "the `else` of a `let` leaves the block", "\
+The names of the pattern exist afterwards, so there is nothing to go on with: `return`, `break`, `continue` or `panic`.";
+    NotMutable = "E0401", "what is changed may be changed", "\
+A `&` reference only looks. To change what it refers to, a parameter is `&mut`, and a method has `&mut self`.";
     Unsupported = "E0501", "a construct is not supported", "\
 Some constructs of Ruchy and of other languages have no place in a function: actors, async functions, data frames, classes, macros of one's own.
 The message says what to write instead.";

@@ -1,3 +1,236 @@
-//! stub
-use crate::names::Names; use crate::types::Ty;
-pub fn type_text(ty: &Ty, _names: &Names<'_>) -> String { format!("{ty:?}") }
+//! The emitter: the typed tree as Rust. Line N of the source is line N of the Rust.
+//!
+//! Code is made in the order of the source; before each node the emitter goes to the node's line, so a piece of code may begin with newlines.
+//! Conversions, clones and references that the types ask for are inserted; what is not known is emitted as it was written.
+
+mod assign;
+mod call;
+mod control;
+mod convert;
+mod derive;
+mod escape;
+mod expression;
+mod format;
+mod item;
+mod pattern;
+mod statement;
+mod throws;
+mod type_text;
+mod walk;
+
+pub use type_text::type_text;
+
+use crate::diagnostic::{Code as ErrorCode, Diagnostic};
+use crate::names::{LocalId, Meaning, Names};
+use crate::ownership::Ownership;
+use crate::source::Sources;
+use crate::span::Span;
+use crate::tree::{Expression, NodeId, Program};
+use crate::types::{Ty, Types};
+use std::collections::HashSet;
+
+/// How tightly an expression binds, in Rust.
+mod level {
+    pub const BLOCK: u8 = 0;
+    pub const JUMP: u8 = 1;
+    pub const RANGE: u8 = 3;
+    pub const OR: u8 = 4;
+    pub const AND: u8 = 5;
+    pub const COMPARE: u8 = 6;
+    pub const BIT_OR: u8 = 7;
+    pub const BIT_XOR: u8 = 8;
+    pub const BIT_AND: u8 = 9;
+    pub const SHIFT: u8 = 10;
+    pub const SUM: u8 = 11;
+    pub const PRODUCT: u8 = 12;
+    pub const CAST: u8 = 13;
+    pub const UNARY: u8 = 14;
+    pub const POSTFIX: u8 = 15;
+}
+
+/// A piece of Rust.
+#[derive(Clone, Debug)]
+struct Code {
+    text: String,
+    level: u8,
+}
+
+impl Code {
+    fn new(text: impl Into<String>, level: u8) -> Self {
+        Self { text: text.into(), level }
+    }
+
+    fn atom(text: impl Into<String>) -> Self {
+        Self::new(text, level::POSTFIX)
+    }
+
+    /// The text, in parentheses unless it binds at least as tightly as `least`. Newlines at its beginning stay in front.
+    fn at(&self, least: u8) -> String {
+        if self.level >= least {
+            return self.text.clone();
+        }
+        let code = self.text.trim_start();
+        let space = &self.text[..self.text.len() - code.len()];
+        format!("{space}({code})")
+    }
+
+    /// `prefix` in front of the code, after the newlines that it begins with.
+    fn prefixed(&self, prefix: &str, least: u8) -> String {
+        let text = self.at(least);
+        let code = text.trim_start();
+        let space = &text[..text.len() - code.len()];
+        format!("{space}{prefix}{code}")
+    }
+
+    fn method(&self, call: &str) -> Self {
+        Self::atom(format!("{}{call}", self.at(level::POSTFIX)))
+    }
+}
+
+/// Emits `program`.
+pub fn emit<'tree>(
+    program: &'tree Program,
+    sources: &'tree Sources,
+    names: &'tree Names<'tree>,
+    types: &'tree Types,
+    ownership: &'tree Ownership,
+    errors: &'tree mut Vec<Diagnostic>,
+) -> String {
+    let throwing = throws::throwing(names, types);
+    let copies = derive::copies(names, types);
+    let mut emitter = Emitter {
+        sources,
+        names,
+        types,
+        ownership,
+        errors,
+        throwing,
+        copies,
+        line: 1,
+        tries: Vec::new(),
+        next_try: 0,
+        throws: Throws::No,
+        condition: false,
+        modules: Vec::new(),
+        self_item: None,
+        lambda_depth: 0,
+        escaping: escape::escaping(program, types),
+        changing: HashSet::new(),
+    };
+    emitter.program(program)
+}
+
+/// What a `throw` does in the function that is emitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Throws {
+    /// Nothing throws.
+    No,
+    /// The function returns `Result<_, Thrown>`, which it does not say.
+    Hidden,
+    /// It returns a `Result` of its own.
+    Result,
+}
+
+struct Emitter<'tree> {
+    sources: &'tree Sources,
+    names: &'tree Names<'tree>,
+    types: &'tree Types,
+    ownership: &'tree Ownership,
+    errors: &'tree mut Vec<Diagnostic>,
+    /// Functions that pass on what is thrown in them.
+    throwing: HashSet<NodeId>,
+    /// Structs and enums that are `Copy`.
+    copies: HashSet<crate::names::ItemId>,
+    /// The line that is written.
+    line: usize,
+    /// The labels of the `try` blocks around.
+    tries: Vec<String>,
+    next_try: usize,
+    throws: Throws,
+    /// Within a condition, where a struct literal needs parentheses.
+    condition: bool,
+    /// Modules of other files, which stand after the last line.
+    modules: Vec<&'tree crate::tree::Item>,
+    self_item: Option<Ty>,
+    lambda_depth: usize,
+    /// Closures that outlive the place that makes them.
+    escaping: HashSet<NodeId>,
+    /// Variables that hold closures which change what they capture.
+    changing: HashSet<LocalId>,
+}
+
+impl<'tree> Emitter<'tree> {
+    /// The newlines up to the line of a place, and that line's indentation.
+    fn sync(&mut self, span: Span) -> String {
+        self.sync_to(span.file, span.start)
+    }
+
+    fn sync_end(&mut self, span: Span) -> String {
+        self.sync_to(span.file, span.end.saturating_sub(1))
+    }
+
+    fn sync_to(&mut self, file: crate::span::FileId, offset: u32) -> String {
+        let source = self.sources.get(file);
+        let line = source.line_of(offset);
+        if line <= self.line || file.0 != 0 {
+            return String::new();
+        }
+        let text = source.line(line);
+        let indent: String = text.chars().take_while(|letter| letter.is_whitespace()).map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
+        let breaks = "\n".repeat(line - self.line);
+        self.line = line;
+        breaks + &indent
+    }
+
+    fn ty(&self, expression: &Expression) -> &'tree Ty {
+        self.types.ty(expression.id)
+    }
+
+    fn wanted(&self, expression: &Expression) -> Option<&'tree Ty> {
+        self.types.wanted.get(&expression.id)
+    }
+
+    /// The local that a path means.
+    fn local_of(&self, expression: &Expression) -> Option<LocalId> {
+        match self.names.meaning(expression.id) {
+            Meaning::Local(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    fn unsupported(&mut self, span: Span, what: &str, help: &str) {
+        self.errors.push(Diagnostic::error(ErrorCode::Unsupported, span, what).help(help));
+    }
+
+    fn is_copy(&self, ty: &Ty) -> bool {
+        derive::is_copy(ty, &self.copies)
+    }
+}
+
+/// A name in Rust: keywords of Rust that Ruchy does not reserve are raw.
+fn identifier(name: &str) -> String {
+    const KEYWORDS: [&str; 18] = [
+        "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof", "unsized", "virtual", "yield", "gen", "async", "await", "dyn", "extern",
+        "static",
+    ];
+    if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
+}
+
+/// A text literal of Rust.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\0' => quoted.push_str("\\0"),
+            control if control.is_control() => quoted.push_str(&format!("\\u{{{:x}}}", control as u32)),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

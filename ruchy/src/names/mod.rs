@@ -8,8 +8,8 @@ mod prelude;
 mod resolve;
 mod suggest;
 
-pub use prelude::{FUNCTIONS, TYPES};
-pub use resolve::resolve;
+pub use prelude::{FUNCTIONS, PATHS, TYPES};
+pub use resolve::{is_call_of_main, is_script, resolve};
 pub use suggest::suggest;
 
 use crate::span::Span;

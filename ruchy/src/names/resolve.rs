@@ -603,7 +603,7 @@ impl<'tree> Resolver<'tree, '_> {
                 parameters.iter().for_each(|ty| self.ty(ty));
                 self.ty_option(result.as_deref());
             }
-            TypeKind::Dyn(_) | TypeKind::Impl(_) | TypeKind::Inferred | TypeKind::Never | TypeKind::Error => {}
+            TypeKind::Dyn(_) | TypeKind::Impl(_) | TypeKind::BareFunction(_) | TypeKind::Inferred | TypeKind::Never | TypeKind::Error => {}
         }
     }
 
@@ -741,6 +741,12 @@ impl<'tree> Resolver<'tree, '_> {
             ExpressionKind::Let { pattern, value } => {
                 self.expression(value);
                 self.pattern(pattern);
+            }
+            ExpressionKind::LetIn { binding, body } => {
+                self.blocks.push(HashMap::new());
+                self.local_let(binding);
+                self.expression(body);
+                self.blocks.pop();
             }
             ExpressionKind::Call { function, arguments } => {
                 self.expression(function);

@@ -285,7 +285,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    fn local_let(&mut self, of: &'tree Let) {
+    pub(super) fn local_let(&mut self, of: &'tree Let) {
         let ty = match (&of.ty, &of.value) {
             (Some(ty), value) => {
                 let ty = self.lower(ty, self.scope);

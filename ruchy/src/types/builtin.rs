@@ -240,7 +240,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
             "exit" | "input" => {
                 let help = if known == "exit" { "return an error from `lambda_handler`, or `panic(…)`" } else { "a function has no input but its event" };
-                self.error(Code::NotSupported, expression.span, format!("`{known}` is not supported in functions")).help = Some(help.to_owned());
+                self.error(Code::Unsupported, expression.span, format!("`{known}` is not supported in functions")).help = Some(help.to_owned());
                 Ty::Never
             }
             _ => return None,

@@ -142,6 +142,10 @@ impl<'tree> Inference<'_, 'tree> {
                 self.infer_let(pattern, value);
                 Ty::Bool
             }
+            ExpressionKind::LetIn { binding, body } => {
+                self.local_let(binding);
+                self.infer(body, expect)
+            }
             ExpressionKind::Call { function, arguments } => self.call(expression, function, arguments, expect),
             ExpressionKind::MethodCall { receiver, .. } => {
                 let ty = self.infer(receiver, &Expect::Nothing);

@@ -48,6 +48,7 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Fn(parameters, Box::new(result))
             }
             TypeKind::Dyn(bounds) | TypeKind::Impl(bounds) => self.lower_bounds(bounds.iter(), scope).unwrap_or(Ty::Opaque(String::new())),
+            TypeKind::BareFunction(bound) => self.lower_bounds(std::iter::once(&**bound), scope).unwrap_or(Ty::Unknown),
             TypeKind::Optional(inner) => Ty::option(self.lower(inner, scope)),
             TypeKind::Inferred => self.variables.fresh(super::unify::Kind::Any),
             TypeKind::Never => Ty::Never,

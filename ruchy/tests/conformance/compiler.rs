@@ -1,8 +1,9 @@
 //! The compiler under test, as the corpora use it.
 
 use crate::case::Place;
-use ruchy::diagnostic::{Diagnostic, render};
+use ruchy::diagnostic::{Diagnostic, Diagnostics, render};
 use ruchy::modules::{Loader, parse};
+use ruchy::source::Sources;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -39,19 +40,26 @@ pub fn compile(source: &[u8]) -> Compiled {
 }
 
 fn compiled(source: &[u8]) -> Compiled {
-    let reports = syntax(source);
-    if reports.is_empty() { Ok(String::new()) } else { Err(reports) }
+    let compiled = ruchy::compile(Path::new(FILE), &mut OneFile(source));
+    match compiled.rust {
+        Some(rust) => Ok(rust),
+        None => Err(reports(&compiled.diagnostics, &compiled.sources)),
+    }
 }
 
 /// What the parser reports.
 pub fn syntax(source: &[u8]) -> Vec<Report> {
     let parsed = parse(Path::new(FILE), &mut OneFile(source));
+    reports(&parsed.diagnostics, &parsed.sources)
+}
+
+fn reports(diagnostics: &Diagnostics, sources: &Sources) -> Vec<Report> {
     let report = |diagnostic: &Diagnostic| {
-        let position = parsed.sources.get(diagnostic.span.file).position(diagnostic.span.start);
+        let position = sources.get(diagnostic.span.file).position(diagnostic.span.start);
         let place = Place { line: position.line, column: position.column };
-        Report { place, text: render(diagnostic, &parsed.sources).to_lowercase() }
+        Report { place, text: render(diagnostic, sources).to_lowercase() }
     };
-    parsed.diagnostics.sorted().into_iter().filter(|diagnostic| diagnostic.is_error()).map(report).collect()
+    diagnostics.sorted().into_iter().filter(|diagnostic| diagnostic.is_error()).map(report).collect()
 }
 
 /// The reports in one line each, without the source.

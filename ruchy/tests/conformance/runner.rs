@@ -89,6 +89,9 @@ fn ruchy_lambda_header<'head>(_head: &'head [u8], _name: &str) -> Option<&'head 
 }
 
 #[unsafe(no_mangle)]
+fn ruchy_lambda_trace_id(_: &mut dyn FnMut(&str)) {}
+
+#[unsafe(no_mangle)]
 fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
     std::env::var(name).ok().map(|value| &*value.leak())
 }

@@ -1,0 +1,210 @@
+//! Assignments.
+
+use super::{Code, Emitter, level, quoted};
+use crate::names::{ItemId, ItemOf, Meaning};
+use crate::tree::{BinaryOperator, Expression, ExpressionKind};
+use crate::types::{Head, Ty};
+
+impl<'tree> Emitter<'tree> {
+    /// The global that a place is, or is a part of.
+    fn global_root(&self, place: &Expression) -> Option<ItemId> {
+        match &place.kind {
+            ExpressionKind::Path(_) => match self.names.meaning(place.id) {
+                Meaning::Item(id) if matches!(self.names.item(*id).kind, ItemOf::Global(_)) => Some(*id),
+                _ => None,
+            },
+            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => self.global_root(value),
+            _ => None,
+        }
+    }
+
+    /// A change of a global: what is computed comes first, then the change by `change` of `{place}`.
+    pub(super) fn in_global(&mut self, id: ItemId, place: &'tree Expression, arguments: &[String], change: &str) -> Code {
+        let name = self.global_name(id);
+        let place_text = self.place(place).text.replace(&format!("{name}.get()"), "(*global)").replace("(*global).", "global.").replace("(*global)[", "global[");
+        let mut text = String::from("{ ");
+        for (index, argument) in arguments.iter().enumerate() {
+            text += &format!("let value{index} = {argument}; ");
+        }
+        text += &format!("{name}.update(|global| {}) }}", change.replace("{place}", &place_text));
+        Code::new(text, level::BLOCK)
+    }
+
+    pub(super) fn global_of(&self, place: &Expression) -> Option<ItemId> {
+        self.global_root(place)
+    }
+
+    /// A place that may be behind a mutable reference that is named.
+    fn assigned_place(&mut self, place: &'tree Expression, value_is_reference: bool) -> String {
+        let code = self.target(place);
+        match self.ty(place) {
+            Ty::Ref(true, _) if !value_is_reference && matches!(place.unparenthesized().kind, ExpressionKind::Path(_)) => format!("*{}", code.text.trim_start()),
+            _ => code.text,
+        }
+    }
+
+    /// A place that is assigned: entries of maps are looked up to be changed.
+    fn target(&mut self, place: &'tree Expression) -> Code {
+        match &place.kind {
+            ExpressionKind::Index { value, index } if self.is_map(value) => {
+                let map = self.target(value);
+                let key = self.value(index).text;
+                Code::new(format!("*{}.get_mut({key}).expect(\"the map has this key\")", map.at(level::POSTFIX)), level::UNARY)
+            }
+            ExpressionKind::Field { value, name } if self.is_map(value) => {
+                let map = self.target(value);
+                Code::new(format!("*{}.get_mut({}).expect(\"the map has this key\")", map.at(level::POSTFIX), quoted(&name.text)), level::UNARY)
+            }
+            ExpressionKind::Field { value, name } => {
+                let code = self.target(value);
+                let text = if name.text.starts_with(|letter: char| letter.is_ascii_digit()) { name.text.clone() } else { super::identifier(&name.text) };
+                code.method(&format!(".{text}"))
+            }
+            _ => self.place(place),
+        }
+    }
+
+    fn is_map(&self, value: &Expression) -> bool {
+        matches!(self.ty(value).behind(), Ty::Named(Head::Known("HashMap" | "BTreeMap"), _))
+    }
+
+    pub(super) fn assign(&mut self, place: &'tree Expression, value: &'tree Expression) -> Code {
+        let whole = place.unparenthesized();
+        // Entries of maps and members of JSON are set by a method.
+        if let ExpressionKind::Index { value: owner, .. } | ExpressionKind::Field { value: owner, .. } = &whole.kind
+            && (self.is_map(owner) || self.ty(owner).behind().is_known("events::Json"))
+        {
+            return self.set_entry(whole, owner, value);
+        }
+        if let Some(id) = self.global_root(whole) {
+            if matches!(whole.kind, ExpressionKind::Path(_)) {
+                let value = self.value(value).text;
+                return Code::atom(format!("{}.set({value})", self.global_name(id)));
+            }
+            let value = self.value(value).text;
+            return self.in_global(id, place, &[value], "{place} = value0");
+        }
+        let by_reference = matches!(self.wanted(value).unwrap_or_else(|| self.ty(value)), Ty::Ref(..));
+        let target = self.assigned_place(place, by_reference);
+        let code = self.value(value).text;
+        Code::new(format!("{target} = {code}"), level::JUMP)
+    }
+
+    fn set_entry(&mut self, place: &'tree Expression, owner: &'tree Expression, value: &'tree Expression) -> Code {
+        let json = self.ty(owner).behind().is_known("events::Json");
+        let map_key = match self.ty(owner).behind() {
+            Ty::Named(_, arguments) => arguments.first().cloned(),
+            _ => None,
+        };
+        let object = self.target(owner);
+        let key = match &place.kind {
+            ExpressionKind::Field { name, .. } => quoted(&name.text),
+            ExpressionKind::Index { index, .. } => {
+                let ty = self.ty(index).clone();
+                if json {
+                    self.value(index).text
+                } else {
+                    let code = self.place(index);
+                    let key = map_key.clone().unwrap_or(Ty::Unknown);
+                    let owned = self.convert(code, &ty, &key);
+                    if super::expression::is_place(index) && ty == key && !self.is_copy(&ty) { owned.method(".clone()").text } else { owned.text }
+                }
+            }
+            _ => String::new(),
+        };
+        let key = match (&place.kind, json, &map_key) {
+            (ExpressionKind::Field { .. }, false, Some(Ty::String)) => format!("{key}.to_string()"),
+            _ => key,
+        };
+        let value = self.value(value).text;
+        Code::atom(format!("{}.{}({key}, {value})", object.at(level::POSTFIX), if json { "set" } else { "insert" }))
+    }
+
+    pub(super) fn assign_operator(&mut self, operator: BinaryOperator, place: &'tree Expression, value: &'tree Expression) -> Code {
+        let ty = self.ty(place).behind().clone();
+        if let Some(id) = self.global_root(place) {
+            let operand = self.value(value).text;
+            if operator == BinaryOperator::Add && ty == Ty::String {
+                let text = if matches!(self.ty(value), Ty::Ref(..)) { operand } else { format!("format!(\"{{}}\", {operand})") };
+                return self.in_global(id, place, &[text], "{place}.push_str(value0.as_ref())");
+            }
+            return self.in_global(id, place, &[operand], &format!("{{place}} {}= value0", operator.symbol()));
+        }
+        let target = self.assigned_place(place, false);
+        let target = match self.ty(place) {
+            // An element that a loop borrows.
+            Ty::Ref(true, _) if !target.trim_start().starts_with('*') => format!("*{}", target.trim_start()),
+            _ => target,
+        };
+        match (operator, &ty) {
+            (BinaryOperator::Add, Ty::String) => {
+                let own = self.ty(value).clone();
+                match (&own, &value.unparenthesized().kind) {
+                    (Ty::String, ExpressionKind::FString(_)) | (Ty::String, _) => {
+                        let code = self.place(value);
+                        Code::new(format!("{target} += {}", code.prefixed("&", level::UNARY)), level::JUMP)
+                    }
+                    (own, _) if *own.behind() == Ty::Str => {
+                        let code = self.place(value);
+                        Code::new(format!("{target} += {}", code.text), level::JUMP)
+                    }
+                    (own, _) if *own.behind() == Ty::String => {
+                        let code = self.place(value);
+                        Code::new(format!("{target} += {}", code.text), level::JUMP)
+                    }
+                    _ => {
+                        let code = self.place(value);
+                        Code::new(format!("{target} += &{}.to_string()", code.at(level::POSTFIX)), level::JUMP)
+                    }
+                }
+            }
+            (BinaryOperator::Add, Ty::Named(Head::Known("Vec"), _)) => {
+                let code = self.value(value).text;
+                Code::atom(format!("{target}.extend({code})"))
+            }
+            (BinaryOperator::Power, ty) => {
+                if ty.is_float() {
+                    let code = self.dereferenced_number(value);
+                    return Code::new(format!("{target} = {target}.powf({code})"), level::JUMP);
+                }
+                let code = self.value(value).text;
+                Code::new(format!("{target} = std::ruchy::pow({target}, {code})"), level::JUMP)
+            }
+            (BinaryOperator::Coalesce, _) => {
+                let code = self.value(value).text;
+                Code::new(format!("if {target}.is_none() {{ {target} = Some({code}) }}"), level::BLOCK)
+            }
+            (BinaryOperator::And | BinaryOperator::Or, _) => {
+                let code = self.value(value).at(level::AND + 1);
+                Code::new(format!("{target} = {target} {} {code}", operator.symbol()), level::JUMP)
+            }
+            (_, ty) if ty.is_number() => {
+                let code = self.value(value);
+                Code::new(format!("{target} {}= {}", operator.symbol(), code.text), level::JUMP)
+            }
+            _ => {
+                let code = self.value(value);
+                Code::new(format!("{target} {}= {}", operator.symbol(), code.text), level::JUMP)
+            }
+        }
+    }
+
+    fn dereferenced_number(&mut self, value: &'tree Expression) -> String {
+        let ty = self.ty(value).clone();
+        let code = self.value(value);
+        match ty.behind() {
+            Ty::Int(_) => format!("{} as f64", code.at(level::CAST)),
+            _ => code.text,
+        }
+    }
+
+    pub(super) fn increment(&mut self, place: &'tree Expression, decrement: bool) -> Code {
+        let operator = if decrement { "-=" } else { "+=" };
+        let one = if self.ty(place).behind().is_float() { "1.0" } else { "1" };
+        if let Some(id) = self.global_root(place) {
+            return self.in_global(id, place, &[], &format!("{{place}} {operator} {one}"));
+        }
+        let target = self.assigned_place(place, false);
+        Code::new(format!("{target} {operator} {one}"), level::JUMP)
+    }
+}

@@ -1,0 +1,373 @@
+//! Branches, loops, and what leaves them.
+
+use super::{Code, Emitter, Throws, identifier, level};
+use crate::names::Meaning;
+use crate::tree::{Arm, Block, Expression, ExpressionKind, Name, TryCatch};
+use crate::types::{Head, Look, Ty};
+
+impl<'tree> Emitter<'tree> {
+    /// A block-like expression. With `value` its value is used.
+    pub(super) fn control(&mut self, expression: &'tree Expression, value: bool) -> Code {
+        let at = self.sync(expression.span);
+        let value = value && *self.ty(expression) != Ty::Unit;
+        let text = match &expression.kind {
+            ExpressionKind::Block { label, block } => format!("{}{}", label_text(label.as_ref()), self.block(block, value)),
+            ExpressionKind::Unsafe(block) => format!("unsafe {}", self.block(block, value)),
+            ExpressionKind::If { condition, then, otherwise } => {
+                let condition = self.condition(condition);
+                let then = self.block(then, value);
+                let otherwise = match otherwise {
+                    Some(otherwise) => match &otherwise.kind {
+                        ExpressionKind::If { .. } => format!(" else {}", self.branch(otherwise, value)),
+                        ExpressionKind::Block { block, .. } => format!(" else {}", self.block(block, value)),
+                        _ => format!(" else {{ {} }}", self.value(otherwise).text),
+                    },
+                    None => String::new(),
+                };
+                format!("if {condition} {then}{otherwise}")
+            }
+            ExpressionKind::Match { value: scrutinee, arms } => {
+                let scrutinee = self.scrutinee(scrutinee);
+                let mut text = format!("match {scrutinee} {{");
+                for arm in arms {
+                    text += " ";
+                    text += &self.arm(arm, value);
+                }
+                let end = self.sync_end(expression.span);
+                text += if end.is_empty() { " " } else { &end };
+                text + "}"
+            }
+            ExpressionKind::Loop { label, body } => format!("{}loop {}", label_text(label.as_ref()), self.block(body, false)),
+            ExpressionKind::While { label, condition, body } => {
+                let condition = self.condition(condition);
+                format!("{}while {condition} {}", label_text(label.as_ref()), self.block(body, false))
+            }
+            ExpressionKind::For { label, pattern, iterable, body } => {
+                let label = label_text(label.as_ref());
+                let pattern = self.pattern(pattern, true);
+                let iterable = self.iterable(iterable, Some(body));
+                format!("{label}for {pattern} in {iterable} {}", self.block(body, false))
+            }
+            ExpressionKind::TryCatch(of) => self.try_catch(of, value),
+            _ => return self.value(expression),
+        };
+        Code::new(at + &text, level::BLOCK)
+    }
+
+    fn branch(&mut self, expression: &'tree Expression, value: bool) -> String {
+        // An `else if` has no value where the whole has none.
+        let code = self.control_forced(expression, value);
+        code.text
+    }
+
+    fn control_forced(&mut self, expression: &'tree Expression, value: bool) -> Code {
+        if value && *self.ty(expression) == Ty::Unit { self.control(expression, true) } else { self.control(expression, value) }
+    }
+
+    /// The condition of `if` or `while`.
+    pub(super) fn condition(&mut self, condition: &'tree Expression) -> String {
+        let outer = std::mem::replace(&mut self.condition, true);
+        let text = self.value(condition.unparenthesized()).text;
+        self.condition = outer;
+        text
+    }
+
+    pub(super) fn let_condition(&mut self, pattern: &'tree crate::tree::Pattern, value: &'tree Expression) -> String {
+        let pattern = self.pattern(pattern, true);
+        format!("let {pattern} = {}", self.scrutinee(value))
+    }
+
+    /// The value that is matched.
+    fn scrutinee(&mut self, value: &'tree Expression) -> String {
+        let outer = std::mem::replace(&mut self.condition, true);
+        let text = match self.types.looks.get(&value.id) {
+            Some(Look::Reference) => self.place(value).prefixed("&", level::UNARY),
+            Some(Look::AsStr) => {
+                let code = self.place(value);
+                if matches!(self.ty(value), Ty::Ref(_, inner) if **inner == Ty::Str) { code.text } else { code.method(".as_str()").text }
+            }
+            Some(Look::AsDeref) => self.place(value).method(".as_deref()").text,
+            Some(Look::AsSlice) => {
+                let code = if self.wanted(value).is_some() && matches!(self.ty(value), Ty::Iter(_)) { self.value(value) } else { self.place(value) };
+                code.method(".as_slice()").text
+            }
+            Some(Look::Texts) => self.place(value).method(".iter().map(|text| text.as_ref()).collect::<Vec<&str>>().as_slice()").text,
+            None => match &value.unparenthesized().kind {
+                ExpressionKind::Tuple(parts) if !parts.is_empty() => {
+                    let parts: Vec<String> = parts.iter().map(|part| self.scrutinee_part(part)).collect();
+                    format!("({})", parts.join(", "))
+                }
+                ExpressionKind::Path(_) if self.local_of(value).is_some() => self.matched_local(value),
+                _ => self.value(value).text,
+            },
+        };
+        self.condition = outer;
+        text
+    }
+
+    fn scrutinee_part(&mut self, part: &'tree Expression) -> String {
+        if self.types.looks.contains_key(&part.id) { self.scrutinee(part) } else { self.value(part).text }
+    }
+
+    /// A variable that is matched: its parts move, unless it is used later.
+    fn matched_local(&mut self, value: &'tree Expression) -> String {
+        let code = self.place(value);
+        let ty = self.ty(value);
+        let may_move = !self.is_copy(ty) && !matches!(ty, Ty::Ref(..) | Ty::Unknown | Ty::Opaque(_) | Ty::Param(_));
+        if may_move && !self.ownership.last.contains(&value.unparenthesized().id) && self.binds_moved(ty) { code.method(".clone()").text } else { code.text }
+    }
+
+    /// Whether taking a value of this type apart may move a part.
+    fn binds_moved(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Named(Head::Known("Option"), arguments) => !self.is_copy(&arguments[0]),
+            _ => true,
+        }
+    }
+
+    fn arm(&mut self, arm: &'tree Arm, value: bool) -> String {
+        let at = self.sync(arm.span);
+        let pattern = self.pattern(&arm.pattern, true);
+        let guard = match &arm.guard {
+            Some(guard) => format!(" if {}", self.value(guard.unparenthesized()).text),
+            None => String::new(),
+        };
+        let body = self.arm_body(&arm.body, value);
+        format!("{at}{pattern}{guard} => {body},")
+    }
+
+    fn arm_body(&mut self, body: &'tree Expression, value: bool) -> String {
+        let outer = std::mem::replace(&mut self.condition, false);
+        let text = if let ExpressionKind::Block { label: None, block } = &body.kind {
+            self.block(block, value)
+        } else if value {
+            self.value(body).text
+        } else if body.is_block_like() && !matches!(body.kind, ExpressionKind::TryCatch(_)) {
+            self.control(body, false).text
+        } else if matches!(self.ty(body), Ty::Unit | Ty::Never) && !matches!(body.kind, ExpressionKind::TryCatch(_)) {
+            self.place(body).text
+        } else {
+            format!("{{ {} }}", self.dropped(body))
+        };
+        self.condition = outer;
+        text
+    }
+
+    /// What a `for` goes through.
+    pub(super) fn iterable(&mut self, iterable: &'tree Expression, body: Option<&'tree Block>) -> String {
+        let outer = std::mem::replace(&mut self.condition, true);
+        let text = self.iterable_code(iterable, body);
+        self.condition = outer;
+        text
+    }
+
+    fn iterable_code(&mut self, iterable: &'tree Expression, body: Option<&'tree Block>) -> String {
+        let inner = iterable.unparenthesized();
+        let ty = self.ty(inner).clone();
+        match &ty {
+            Ty::String | Ty::Str => return self.place(inner).method(".chars()").text,
+            Ty::Ref(_, text) if text.is_text() => return self.place(inner).method(".chars()").text,
+            Ty::Ref(_, text) if matches!(&**text, Ty::Ref(_, inner) if inner.is_text()) => return self.place(inner).method(".chars()").text,
+            _ => {}
+        }
+        let is_place = matches!(inner.kind, ExpressionKind::Path(_) | ExpressionKind::Field { .. } | ExpressionKind::Index { .. });
+        if !is_place || matches!(ty, Ty::Ref(..) | Ty::Iter(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Range(..) | Ty::Param(_)) {
+            // `for x in &&list`
+            if let Ty::Ref(_, inner_ty) = &ty
+                && matches!(**inner_ty, Ty::Ref(..))
+            {
+                return self.place(inner).method(".iter()").text;
+            }
+            if let ExpressionKind::Range { .. } = inner.kind {
+                return self.value(inner).text;
+            }
+            return self.value(inner).text;
+        }
+        if self.can_move(inner) {
+            return self.place(inner).text;
+        }
+        let root = self.root_of(inner);
+        let changes = match (root, body) {
+            (Some(root), Some(body)) => {
+                let mut all = Vec::new();
+                changed_in(body, self, &mut all);
+                all.contains(&root)
+            }
+            _ => true,
+        };
+        let element = match &ty {
+            Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque"), arguments) => Some(arguments[0].clone()),
+            Ty::Array(element) => Some((**element).clone()),
+            _ => None,
+        };
+        match element {
+            Some(element) if !changes => {
+                let code = self.place(inner);
+                code.method(if self.is_copy(&element) { ".iter().copied()" } else { ".iter().cloned()" }).text
+            }
+            _ => self.place(inner).method(".clone()").text,
+        }
+    }
+
+    fn try_catch(&mut self, of: &'tree TryCatch, value: bool) -> String {
+        let label = format!("try_{}", self.next_try);
+        self.next_try += 1;
+        let Some(catch) = &of.catch else {
+            // Only `finally`: what is thrown goes on.
+            let body = self.block(&of.body, value);
+            let finally = of.finally.as_ref().map(|block| self.block(block, false)).unwrap_or_default();
+            return format!("{{ let value = {body}; {finally} value }}");
+        };
+        self.tries.push(label.clone());
+        let body = self.block(&of.body, value);
+        self.tries.pop();
+        let ends = of.body.statements.last().is_some_and(|last| matches!(&last.kind, crate::tree::StatementKind::Expression(expression) if *self.types.ty(expression.id) == Ty::Never));
+        let inside = if value {
+            format!("{{ Ok({body}) }}")
+        } else if ends && !value {
+            body
+        } else {
+            let inner = body.trim_end().strip_suffix('}').unwrap_or(&body).to_owned();
+            format!("{inner} Ok(()) }}")
+        };
+        let pattern = match &catch.pattern {
+            Some(pattern) => {
+                let name = self.pattern(pattern, true);
+                format!("Err(std::ruchy::Thrown({name}))")
+            }
+            None => "Err(_)".to_owned(),
+        };
+        let handler = self.block(&catch.body, value);
+        let value_arm = if value { "Ok(value) => value," } else { "Ok(()) => {}," };
+        let finally = of.finally.as_ref().map(|block| self.block(block, false));
+        let typed = format!("'{label}: {inside}");
+        let whole = if typed.contains(&format!("break '{label}")) {
+            format!("match ({typed}) as Result<_, std::ruchy::Thrown> {{ {value_arm} {pattern} => {handler}, }}")
+        } else {
+            format!("match ({inside}) as Result<_, std::ruchy::Thrown> {{ {value_arm} {pattern} => {handler}, }}")
+        };
+        let whole = whole.replace(") as Result<_, std::ruchy::Thrown> {", ") {");
+        match finally {
+            Some(finally) => format!("{{ let value = {whole}; {finally} value }}"),
+            None => whole,
+        }
+    }
+
+    /// `throw value`
+    pub(super) fn throw(&mut self, value: &'tree Expression) -> Code {
+        let code = self.value(value).text;
+        let thrown = match self.ty(value) {
+            Ty::Unknown | Ty::Opaque(_) => format!("std::ruchy::Thrown::from({code})"),
+            Ty::String => format!("std::ruchy::Thrown({code})"),
+            ty if ty.behind().is_text() || matches!(ty, Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Named(Head::Known("Failure"), _)) => format!("std::ruchy::Thrown::from({code})"),
+            _ => format!("std::ruchy::Thrown(std::ruchy::interpolated!({code}).to_string())"),
+        };
+        let text = match (self.tries.last(), self.throws) {
+            (Some(label), _) => format!("break '{label} Err({thrown})"),
+            (None, Throws::Hidden) => format!("return Err({thrown}.into())"),
+            (None, _) => format!("return Err({thrown}.0.into())"),
+        };
+        Code::new(text, level::JUMP)
+    }
+
+    /// Takes the value out of a call that may throw.
+    pub(super) fn passed_on(&mut self, code: Code) -> Code {
+        match self.tries.last() {
+            Some(label) => Code::new(
+                {
+                    let text = code.text;
+                    let trimmed = text.trim_start();
+                    let space = text[..text.len() - trimmed.len()].to_owned();
+                    format!("{space}match {trimmed} {{ Ok(value) => value, Err(thrown) => break '{label} Err(thrown) }}")
+                },
+                level::BLOCK,
+            ),
+            None if self.passes_on() => code.method("?"),
+            None => code.method(".unwrap()"),
+        }
+    }
+
+    /// `value?`
+    pub(super) fn question_mark(&mut self, inner: &'tree Expression) -> Code {
+        let code = self.value(inner);
+        match self.tries.last() {
+            Some(label) => {
+                let text = code.text;
+                let trimmed = text.trim_start();
+                let space = text[..text.len() - trimmed.len()].to_owned();
+                Code::new(format!("{space}match {trimmed} {{ Ok(value) => value, Err(error) => break '{label} Err(std::ruchy::Thrown::from(error)) }}"), level::BLOCK)
+            }
+            None => code.method("?"),
+        }
+    }
+
+    pub(super) fn jump(&mut self, word: &str, label: Option<&Name>, value: Option<&'tree Expression>) -> Code {
+        let mut text = word.to_owned();
+        if let Some(label) = label {
+            text += &format!(" '{}", identifier(&label.text));
+        }
+        if let Some(value) = value {
+            let code = self.value(value).text;
+            text += &format!(" {code}");
+        }
+        Code::new(text, level::JUMP)
+    }
+
+    pub(super) fn returned(&mut self, value: Option<&'tree Expression>) -> Code {
+        let hidden = self.throws == Throws::Hidden && self.lambda_depth == 0;
+        let text = match value {
+            Some(value) => {
+                let unit = *self.ty(value) == Ty::Unit && !hidden;
+                let _ = unit;
+                let code = self.value(value).text;
+                if hidden { format!("return Ok({code})") } else { format!("return {code}") }
+            }
+            None if hidden => "return Ok(())".to_owned(),
+            None => "return".to_owned(),
+        };
+        Code::new(text, level::JUMP)
+    }
+
+    /// The local at the root of a place.
+    pub(super) fn root_of(&self, place: &Expression) -> Option<crate::names::LocalId> {
+        match &place.kind {
+            ExpressionKind::Path(_) => match self.names.meaning(place.id) {
+                Meaning::Local(id) => Some(*id),
+                _ => None,
+            },
+            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => self.root_of(value),
+            _ => None,
+        }
+    }
+}
+
+/// The locals that a block changes.
+fn changed_in(block: &Block, emitter: &Emitter<'_>, all: &mut Vec<crate::names::LocalId>) {
+    super::walk::in_block(block, &mut |expression| changed_by(expression, emitter, all));
+}
+
+fn changed_by(expression: &Expression, emitter: &Emitter<'_>, all: &mut Vec<crate::names::LocalId>) {
+    let place = match &expression.kind {
+        ExpressionKind::Assign { place, .. } | ExpressionKind::AssignOperator { place, .. } | ExpressionKind::Increment { place, .. } => Some(&**place),
+        ExpressionKind::Reference { mutable: true, operand } => Some(&**operand),
+        ExpressionKind::MethodCall { receiver, .. } => match emitter.types.calls.get(&expression.id) {
+            Some(crate::types::Callee::Table(method)) if method.receiver == Some(crate::types::table::Receiver::Mutable) => Some(&**receiver),
+            Some(crate::types::Callee::Program(node))
+                if matches!(emitter.types.signatures.get(node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(true, _))) =>
+            {
+                Some(&**receiver)
+            }
+            None | Some(crate::types::Callee::Unknown) => Some(&**receiver),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(root) = place.and_then(|place| emitter.root_of(place)) {
+        all.push(root);
+    }
+    super::walk::children(expression, &mut |inner| changed_by(inner, emitter, all));
+}
+
+fn label_text(label: Option<&Name>) -> String {
+    label.map_or_else(String::new, |label| format!("'{}: ", identifier(&label.text)))
+}

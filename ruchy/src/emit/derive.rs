@@ -1,0 +1,174 @@
+//! The traits that structs and enums are given.
+
+use super::Emitter;
+use crate::names::{ItemId, ItemOf, Names};
+use crate::tree::{Attribute, Fields, Generics, NodeId};
+use crate::types::{Head, Ty, Types};
+use std::collections::HashSet;
+
+/// The structs and enums whose values are copied: all their parts are.
+pub fn copies(names: &Names<'_>, types: &Types) -> HashSet<ItemId> {
+    let mut all: HashSet<ItemId> = (0..names.items.len())
+        .map(|index| ItemId(u32::try_from(index).unwrap_or(0)))
+        .filter(|id| {
+            let generics = match names.item(*id).kind {
+                ItemOf::Struct(of) => &of.generics,
+                ItemOf::Enum(of) => &of.generics,
+                _ => return false,
+            };
+            let key = format!("#{}", id.0);
+            generics.parameters.is_empty() && !["Clone", "Copy", "Drop", "Iterator"].iter().any(|of| types.implemented.contains(&((*of).to_owned(), key.clone())))
+        })
+        .collect();
+    loop {
+        let keep: HashSet<ItemId> = all.iter().copied().filter(|id| parts(names, types, *id).iter().all(|ty| is_copy(ty, &all))).collect();
+        if keep.len() == all.len() {
+            return all;
+        }
+        all = keep;
+    }
+}
+
+/// Whether values of a type are copied.
+pub fn is_copy(ty: &Ty, copies: &HashSet<ItemId>) -> bool {
+    match ty {
+        Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Bool | Ty::Char | Ty::Unit | Ty::Never | Ty::Ref(false, _) => true,
+        Ty::Tuple(types) => types.iter().all(|ty| is_copy(ty, copies)),
+        Ty::Array(element) => is_copy(element, copies),
+        Ty::Named(Head::Known("Option"), arguments) => is_copy(&arguments[0], copies),
+        Ty::Named(Head::Known("Ordering"), _) => true,
+        Ty::Named(Head::Item(id), _) => copies.contains(id),
+        _ => false,
+    }
+}
+
+/// The types of the parts of a struct or an enum.
+fn parts(names: &Names<'_>, types: &Types, id: ItemId) -> Vec<Ty> {
+    let of = |node: NodeId| types.fields.get(&node).map(|fields| fields.iter().map(|field| field.ty.clone()).collect::<Vec<_>>()).unwrap_or_default();
+    match names.item(id).kind {
+        ItemOf::Struct(_) => of(names.item(id).node),
+        ItemOf::Enum(item) => item.variants.iter().flat_map(|variant| of(variant.id)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The traits that a type may derive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Possible {
+    clone: bool,
+    debug: bool,
+    eq: bool,
+    hash: bool,
+    order: bool,
+}
+
+const ALL: Possible = Possible { clone: true, debug: true, eq: true, hash: true, order: true };
+const NONE: Possible = Possible { clone: false, debug: false, eq: false, hash: false, order: false };
+
+impl Possible {
+    fn and(self, other: Self) -> Self {
+        Self {
+            clone: self.clone && other.clone,
+            debug: self.debug && other.debug,
+            eq: self.eq && other.eq,
+            hash: self.hash && other.hash,
+            order: self.order && other.order,
+        }
+    }
+}
+
+impl Emitter<'_> {
+    fn possible(&self, ty: &Ty, around: &mut Vec<ItemId>) -> Possible {
+        let all = |types: &[Ty], around: &mut Vec<ItemId>| types.iter().fold(ALL, |all, ty| all.and(self.possible(ty, around)));
+        match ty {
+            Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String | Ty::Unit | Ty::Never | Ty::Param(_) => ALL,
+            Ty::F32 | Ty::F64 => Possible { hash: false, order: false, ..ALL },
+            Ty::Ref(false, inner) => self.possible(inner, around),
+            Ty::Tuple(types) => all(types, around),
+            Ty::Array(inner) | Ty::Slice(inner) => self.possible(inner, around),
+            Ty::Named(Head::Known(name), arguments) => {
+                let own = match *name {
+                    "Vec" | "Option" | "Result" | "Box" | "Rc" | "Arc" | "BTreeMap" | "BTreeSet" | "VecDeque" | "Ordering" => ALL,
+                    "RefCell" | "Cell" => Possible { hash: false, order: false, ..ALL },
+                    "HashMap" | "HashSet" => Possible { hash: false, order: false, ..ALL },
+                    "BinaryHeap" => Possible { clone: true, debug: true, ..NONE },
+                    "events::Json" => Possible { clone: true, debug: true, ..NONE }.and(ALL).with_eq(),
+                    "Failure" => Possible { hash: false, order: false, ..ALL },
+                    _ => NONE,
+                };
+                own.and(all(arguments, around))
+            }
+            Ty::Named(Head::Item(id), arguments) => self.item_possible(*id, around).and(all(arguments, around)),
+            Ty::Range(inner, _) => Possible { order: false, ..self.possible(inner, around) },
+            _ => NONE,
+        }
+    }
+
+    fn item_possible(&self, id: ItemId, around: &mut Vec<ItemId>) -> Possible {
+        if around.contains(&id) {
+            return ALL;
+        }
+        around.push(id);
+        let types = parts(self.names, self.types, id);
+        let mut all = types.iter().fold(ALL, |all, ty| all.and(self.possible(ty, around)));
+        around.pop();
+        // What is written by hand need not be derivable.
+        let key = format!("#{}", id.0);
+        let by_hand = |name: &str| self.types.implemented.contains(&(name.to_owned(), key.clone()));
+        if by_hand("Clone") {
+            all.clone = true;
+        }
+        if by_hand("Debug") {
+            all.debug = true;
+        }
+        if by_hand("PartialEq") {
+            all.eq = true;
+            all.hash = by_hand("Hash");
+            all.order = by_hand("Ord");
+        }
+        all
+    }
+
+    /// `#[derive(…)]` for a struct or enum: what is written, and what its parts allow.
+    pub(super) fn derives(&self, id: ItemId, attributes: &[Attribute], generics: &Generics) -> String {
+        let mut written: Vec<String> = attributes
+            .iter()
+            .filter(|attribute| attribute.path.as_name().is_some_and(|name| name.text == "derive"))
+            .flat_map(|attribute| {
+                attribute.arguments.trim_matches(|letter: char| letter == '(' || letter == ')' || letter.is_whitespace()).split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>()
+            })
+            .filter(|name| !name.is_empty())
+            .collect();
+        let key = format!("#{}", id.0);
+        let by_hand = |name: &str| self.types.implemented.contains(&(name.to_owned(), key.clone()));
+        let possible = self.item_possible(id, &mut Vec::new());
+        let mut add = |name: &str, can: bool| {
+            if can && !by_hand(name) && !written.iter().any(|own| own == name || own.ends_with(&format!("::{name}"))) {
+                written.push(name.to_owned());
+            }
+        };
+        add("Clone", possible.clone);
+        add("Copy", self.copies.contains(&id) && !by_hand("Clone"));
+        add("Debug", possible.debug);
+        add("PartialEq", possible.eq);
+        let derived_eq = possible.eq && !by_hand("PartialEq");
+        add("Eq", derived_eq && possible.hash);
+        add("Hash", derived_eq && possible.hash);
+        let ordered = derived_eq && possible.order && possible.hash && !by_hand("Ord") && !by_hand("PartialOrd");
+        add("PartialOrd", ordered);
+        add("Ord", ordered);
+        let _ = generics;
+        if written.is_empty() { String::new() } else { format!("#[derive({})] ", written.join(", ")) }
+    }
+}
+
+impl Possible {
+    fn with_eq(self) -> Self {
+        Self { eq: true, ..self }
+    }
+}
+
+/// Whether a struct's fields are named.
+pub fn is_named(fields: &Fields) -> bool {
+    matches!(fields, Fields::Named(_))
+}

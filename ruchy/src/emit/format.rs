@@ -1,0 +1,275 @@
+//! Text that is made: f-strings, `println`, formatting macros.
+
+use super::{Code, Emitter, level, quoted};
+use crate::tree::{Expression, ExpressionKind, FStringPart, Literal};
+use crate::types::{Head, Ty};
+
+/// What shows a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// `println`
+    Printed,
+    /// An f-string.
+    Interpolated,
+    /// `+`, `to_string`
+    Joined,
+}
+
+/// Text in a format: braces are doubled.
+fn escaped(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
+}
+
+/// The literal of a format.
+fn format_literal(format: &str) -> String {
+    quoted(format)
+}
+
+impl<'tree> Emitter<'tree> {
+    /// A value as an argument of a formatting macro.
+    pub(super) fn shown(&mut self, value: &'tree Expression, shown: Shown) -> Code {
+        let ty = self.ty(value).clone();
+        if self.wanted(value).is_some_and(Ty::is_vec) && matches!(ty, Ty::Iter(_)) {
+            let code = self.value(value).text;
+            return macro_of(shown, &code);
+        }
+        let code = self.place(value);
+        let plain = match ty.behind() {
+            Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String => true,
+            Ty::Named(Head::Known("events::Json" | "Failure"), _) => true,
+            Ty::F64 | Ty::F32 => shown == Shown::Joined,
+            _ => false,
+        };
+        if plain || shown == Shown::Joined { code } else { macro_of(shown, &code.text) }
+    }
+
+    /// An f-string's format and arguments.
+    fn parts(&mut self, parts: &'tree [FStringPart], shown: Shown) -> (String, Vec<String>) {
+        let (mut format, mut arguments) = (String::new(), Vec::new());
+        for part in parts {
+            match part {
+                FStringPart::Text { value, .. } => format += &escaped(value),
+                FStringPart::Hole { expression, spec, .. } => match spec {
+                    Some(spec) => {
+                        format += &format!("{{:{}}}", spec.text);
+                        let code = self.specified(expression, &spec.text);
+                        arguments.push(code);
+                    }
+                    None => match literal_text(expression) {
+                        Some(text) => format += &escaped(&text),
+                        None => {
+                            format += "{}";
+                            arguments.push(self.shown(expression, shown).text);
+                        }
+                    },
+                },
+            }
+        }
+        (format, arguments)
+    }
+
+    /// A value that a format specification formats.
+    fn specified(&mut self, value: &'tree Expression, spec: &str) -> String {
+        let ty = self.ty(value).clone();
+        let code = self.place(value);
+        let debug = spec.ends_with('?') || spec.ends_with('x') || spec.ends_with('X') || spec.ends_with('b') || spec.ends_with('o') || spec.ends_with('e');
+        match ty.behind() {
+            // `{:.2}` of an integer has no point.
+            Ty::Int(_) if spec.contains('.') => format!("{} as f64", code.at(level::CAST)),
+            Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String | Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) => code.text,
+            Ty::F64 | Ty::F32 if spec.contains('.') || debug => code.text,
+            _ if debug => code.text,
+            Ty::F64 | Ty::F32 => format!("std::ruchy::interpolated!({}).to_string()", code.text),
+            _ => format!("std::ruchy::interpolated!({}).to_string()", code.text),
+        }
+    }
+
+    pub(super) fn f_string(&mut self, parts: &'tree [FStringPart]) -> Code {
+        let outer = std::mem::replace(&mut self.condition, false);
+        let (format, arguments) = self.parts(parts, Shown::Interpolated);
+        self.condition = outer;
+        if arguments.is_empty() {
+            let text = format.replace("{{", "{").replace("}}", "}");
+            return Code::atom(format!("{}.to_string()", quoted(&text)));
+        }
+        Code::atom(format!("format!({}, {})", format_literal(&format), arguments.join(", ")))
+    }
+
+    /// `a + b` of text: all that is joined, in one text.
+    pub(super) fn concatenation(&mut self, expression: &'tree Expression) -> Code {
+        let mut operands = Vec::new();
+        self.operands(expression, &mut operands);
+        let (mut format, mut arguments) = (String::new(), Vec::new());
+        for operand in operands {
+            match (literal_text(operand), &operand.unparenthesized().kind) {
+                (Some(text), _) => format += &escaped(&text),
+                (None, ExpressionKind::FString(parts)) => {
+                    let (inner, more) = self.parts(parts, Shown::Interpolated);
+                    format += &inner;
+                    arguments.extend(more);
+                }
+                _ => {
+                    format += "{}";
+                    arguments.push(self.shown(operand, Shown::Joined).text);
+                }
+            }
+        }
+        if arguments.is_empty() {
+            return Code::atom(format!("{}.to_string()", quoted(&format.replace("{{", "{").replace("}}", "}"))));
+        }
+        Code::atom(format!("format!({}, {})", format_literal(&format), arguments.join(", ")))
+    }
+
+    fn operands(&self, expression: &'tree Expression, all: &mut Vec<&'tree Expression>) {
+        match &expression.kind {
+            ExpressionKind::Binary { operator: crate::tree::BinaryOperator::Add, left, right, .. } if *self.ty(expression) == Ty::String => {
+                self.operands(left, all);
+                self.operands(right, all);
+            }
+            ExpressionKind::Parenthesized(inner) if *self.ty(inner) == Ty::String => self.operands(inner, all),
+            _ => all.push(expression),
+        }
+    }
+
+    /// `println(…)` and its like: the macro's name and what it prints.
+    pub(super) fn printed(&mut self, name: &str, arguments: &[&'tree Expression]) -> Code {
+        let outer = std::mem::replace(&mut self.condition, false);
+        let (format, values) = self.print_parts(arguments);
+        self.condition = outer;
+        let mut text = format!("{name}!(");
+        if !(format.is_empty() && values.is_empty() && name.ends_with("ln")) {
+            text += &format_literal(&format);
+        }
+        for value in values {
+            text += ", ";
+            text += &value;
+        }
+        Code::atom(text + ")")
+    }
+
+    fn print_parts(&mut self, arguments: &[&'tree Expression]) -> (String, Vec<String>) {
+        let (mut format, mut values) = (String::new(), Vec::new());
+        let mut rest = arguments;
+        if let Some((first, more)) = arguments.split_first()
+            && let ExpressionKind::Literal(Literal::String(text)) = &first.unparenthesized().kind
+        {
+            let _ = self.place(first);
+            // `{}` are filled as long as there are values.
+            let mut remaining = more;
+            let mut pieces = text.value.split("{}");
+            format += &escaped(pieces.next().unwrap_or_default());
+            for piece in pieces {
+                match remaining.split_first() {
+                    Some((value, others)) => {
+                        format += "{}";
+                        values.push(self.shown(value, Shown::Printed).text);
+                        remaining = others;
+                    }
+                    None => format += "{{}}",
+                }
+                format += &escaped(piece);
+            }
+            rest = remaining;
+            if !rest.is_empty() && !format.is_empty() {
+                format.push(' ');
+            }
+        }
+        for (index, value) in rest.iter().enumerate() {
+            if index > 0 {
+                format.push(' ');
+            }
+            match &value.unparenthesized().kind {
+                ExpressionKind::FString(parts) => {
+                    let (inner, more) = self.parts(parts, Shown::Interpolated);
+                    format += &inner;
+                    values.extend(more);
+                }
+                _ => match literal_text(value) {
+                    Some(text) => format += &escaped(&text),
+                    None => {
+                        format += "{}";
+                        values.push(self.shown(value, Shown::Printed).text);
+                    }
+                },
+            }
+        }
+        (format, values)
+    }
+
+    /// `println!("…", …)` as it is written, with values in Ruchy's form.
+    pub(super) fn format_macro(&mut self, name: &str, arguments: &'tree [Expression]) -> Code {
+        let Some((first, rest)) = arguments.split_first() else { return Code::atom(format!("{name}!()")) };
+        let ExpressionKind::Literal(Literal::String(text)) = &first.kind else {
+            // `println!(value)`, `panic!(f"…")`
+            let all: Vec<&'tree Expression> = arguments.iter().collect();
+            return self.printed(name, &all);
+        };
+        let shown = if name == "format" { Shown::Interpolated } else { Shown::Printed };
+        let specs = specifications(&text.value);
+        let mut values = Vec::new();
+        for (index, argument) in rest.iter().enumerate() {
+            let (label, value) = match &argument.kind {
+                ExpressionKind::Assign { place, value } => (self.sources.slice(place.span).to_owned(), &**value),
+                _ => (String::new(), argument),
+            };
+            let prefix = if label.is_empty() { String::new() } else { format!("{label} = ") };
+            // The specification of the hole that shows it.
+            let spec = specs.iter().find(|(hole, _)| *hole == label || *hole == index.to_string()).or_else(|| specs.iter().filter(|(hole, _)| hole.is_empty()).nth(index));
+            let code = match spec {
+                Some((_, spec)) if !spec.is_empty() => self.specified(value, spec),
+                Some(_) => self.shown(value, shown).text,
+                None => self.place(value).text,
+            };
+            values.push(format!("{prefix}{code}"));
+        }
+        let mut named = Vec::new();
+        for (hole, spec) in &specs {
+            // `{x}` of a variable whose form is Ruchy's.
+            let is_name = hole.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+            let given = rest.iter().any(|argument| matches!(&argument.kind, ExpressionKind::Assign { place, .. } if self.sources.slice(place.span) == hole));
+            if is_name && !given && spec.is_empty() && !named.contains(hole) {
+                let local = self.names.formatted.values().flatten().find(|id| self.names.local(**id).name == *hole).copied();
+                if let Some(id) = local {
+                    let ty = self.types.local(id).clone();
+                    if !matches!(ty.behind(), Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String | Ty::Unknown | Ty::Opaque(_)) {
+                        named.push(hole.clone());
+                        values.push(format!("{hole} = {}", macro_of(shown, hole).text));
+                    }
+                }
+            }
+        }
+        let separator = if values.is_empty() { "" } else { ", " };
+        Code::atom(format!("{name}!({}{separator}{})", quoted(&text.value), values.join(", ")))
+    }
+}
+
+fn macro_of(shown: Shown, code: &str) -> Code {
+    Code::atom(format!("std::ruchy::{}!({code})", if shown == Shown::Printed { "shown" } else { "interpolated" }))
+}
+
+/// The text of a literal.
+fn literal_text(expression: &Expression) -> Option<String> {
+    match &expression.unparenthesized().kind {
+        ExpressionKind::Literal(Literal::String(text)) => Some(text.value.clone()),
+        _ => None,
+    }
+}
+
+/// The holes of a format: the name or number, and what follows `:`.
+fn specifications(format: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut rest = format;
+    while let Some(start) = rest.find(['{', '}']) {
+        let brace = &rest[start..];
+        if brace.starts_with("{{") || brace.starts_with("}}") {
+            rest = &brace[2..];
+            continue;
+        }
+        let Some(end) = brace.find('}') else { break };
+        let hole = brace.get(1..end).unwrap_or_default();
+        let (name, spec) = hole.split_once(':').unwrap_or((hole, ""));
+        found.push((name.trim().to_owned(), spec.to_owned()));
+        rest = &brace[end + 1..];
+    }
+    found
+}

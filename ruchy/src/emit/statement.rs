@@ -1,0 +1,200 @@
+//! Blocks and statements.
+
+use super::{Emitter, Throws};
+use crate::names::{LocalId, Meaning};
+use crate::tree::{Block, Expression, ExpressionKind, ItemKind, Let, PatternKind, Statement, StatementKind};
+use crate::types::{Callee, Head, Ty};
+
+impl<'tree> Emitter<'tree> {
+    /// A block with its braces. With `value` its last expression is its value.
+    pub(super) fn block(&mut self, block: &'tree Block, value: bool) -> String {
+        let condition = std::mem::replace(&mut self.condition, false);
+        let mut text = self.sync(block.span);
+        text.push('{');
+        text += &self.statements(&block.statements, value);
+        let end = self.sync_end(block.span);
+        text += if end.is_empty() { " " } else { &end };
+        text.push('}');
+        self.condition = condition;
+        text
+    }
+
+    pub(super) fn statements(&mut self, statements: &'tree [Statement], value: bool) -> String {
+        let mut text = String::new();
+        let last = statements.len().saturating_sub(1);
+        for (index, statement) in statements.iter().enumerate() {
+            let is_value = value && index == last && (!statement.semicolon || self.types.revived.contains(&statement.id));
+            text.push(' ');
+            text += &self.statement(statement, is_value);
+        }
+        text
+    }
+
+    pub(super) fn statement(&mut self, statement: &'tree Statement, is_value: bool) -> String {
+        match &statement.kind {
+            StatementKind::Let(of) => self.local_let(of, statement),
+            StatementKind::Item(item) => {
+                if let ItemKind::Function(function) = &item.kind
+                    && self.names.capturing.contains_key(&item.id)
+                {
+                    let at = self.sync(item.span);
+                    return at + &self.function(function, item.id, "", Some(()));
+                }
+                self.item(item, &statement.attributes)
+            }
+            StatementKind::Expression(expression) if is_value => self.value(expression).text,
+            StatementKind::Expression(expression) => self.dropped(expression),
+            StatementKind::Empty | StatementKind::Error => String::new(),
+        }
+    }
+
+    /// An expression whose value is not used, as a statement.
+    pub(super) fn dropped(&mut self, expression: &'tree Expression) -> String {
+        if expression.is_block_like() && !matches!(expression.kind, ExpressionKind::TryCatch(_)) {
+            return self.value_as_statement(expression);
+        }
+        let code = self.place(expression).text;
+        let unused = match self.ty(expression) {
+            Ty::Named(Head::Known("Result"), _) | Ty::Iter(_) | Ty::Fn(..) | Ty::Ref(..) => true,
+            Ty::Unit | Ty::Never => false,
+            ty if matches!(expression.kind, ExpressionKind::Assign { .. } | ExpressionKind::AssignOperator { .. }) => {
+                let _ = ty;
+                false
+            }
+            Ty::Unknown | Ty::Opaque(_) => false,
+            _ => match self.types.calls.get(&expression.id) {
+                Some(Callee::Table(method)) => method.receiver != Some(crate::types::table::Receiver::Mutable),
+                Some(Callee::Program(_)) => false,
+                Some(Callee::Builtin(_)) => *self.ty(expression) != Ty::Unit,
+                _ => !matches!(expression.kind, ExpressionKind::Call { .. } | ExpressionKind::MethodCall { .. } | ExpressionKind::Macro(_) | ExpressionKind::Try(_)),
+            },
+        };
+        if unused {
+            let trimmed = code.trim_start();
+            let space = &code[..code.len() - trimmed.len()];
+            return format!("{space}let _ = {trimmed};");
+        }
+        code + ";"
+    }
+
+    fn value_as_statement(&mut self, expression: &'tree Expression) -> String {
+        let text = self.control(expression, false).text;
+        match self.ty(expression) {
+            Ty::Unit | Ty::Never | Ty::Unknown | Ty::Opaque(_) => text,
+            _ => text + ";",
+        }
+    }
+
+    /// Whether a local is changed after its binding, so that it is `mut`.
+    pub(super) fn is_changed(&self, id: LocalId) -> bool {
+        let local = self.names.local(id);
+        let by_method = self.types.mutated.contains(&id);
+        let reference = matches!(self.types.local(id), Ty::Ref(..));
+        if reference { local.assigned && self.is_reassigned(id) } else { local.assigned || by_method || self.ownership.changed.contains(&id) }
+    }
+
+    /// A reference that is itself replaced.
+    fn is_reassigned(&self, id: LocalId) -> bool {
+        self.names.local(id).declared_mutable || matches!(self.types.local(id), Ty::Ref(false, _))
+    }
+
+    fn local_let(&mut self, of: &'tree Let, statement: &'tree Statement) -> String {
+        let at = self.sync(statement.span);
+        if let (Some(value), Meaning::Local(id)) = (&of.value, self.names.meaning(of.pattern.id))
+            && self.holds_changing(value)
+        {
+            self.changing.insert(*id);
+        }
+        let declared_only = of.value.is_none();
+        let mut pattern = self.pattern(&of.pattern, true);
+        if declared_only {
+            // Assigned once, later: rustc says whether it must be `mut`.
+            if let Meaning::Local(id) = self.names.meaning(of.pattern.id) {
+                let local = self.names.local(*id);
+                if !local.declared_mutable && !self.types.mutated.contains(id) {
+                    pattern = pattern.trim_start_matches("mut ").to_owned();
+                }
+            }
+        }
+        let ty = match &of.ty {
+            Some(ty) => {
+                let text = self.written_value(ty, super::type_text::Elided::Allowed);
+                format!(": {text}")
+            }
+            None => self.annotation(of),
+        };
+        let value = of.value.as_ref().map(|value| self.let_value(of, value)).unwrap_or_default();
+        let otherwise = match &of.otherwise {
+            Some(block) => format!(" else {}", self.block(block, false)),
+            None => String::new(),
+        };
+        format!("{at}let {pattern}{ty}{value}{otherwise};")
+    }
+
+    /// A closure that changes what it captures, or a block that ends in one.
+    fn holds_changing(&self, value: &Expression) -> bool {
+        match &value.unparenthesized().kind {
+            ExpressionKind::Lambda(_) => self.ownership.changing.contains(&value.unparenthesized().id),
+            ExpressionKind::Block { block, .. } => block.tail().is_some_and(|tail| self.holds_changing(tail)),
+            _ => false,
+        }
+    }
+
+    fn let_value(&mut self, of: &'tree Let, value: &'tree Expression) -> String {
+        let code = self.value(value);
+        // A closure that changes what it captures is called through its variable, which is `mut`.
+        let _ = of;
+        format!(" = {}", code.text)
+    }
+
+    /// The type that a binding needs in Rust: integers are not `i32`, and empty lists say what they hold.
+    fn annotation(&mut self, of: &'tree Let) -> String {
+        let (PatternKind::Binding { subpattern: None, .. }, Meaning::Local(id)) = (&of.pattern.kind, self.names.meaning(of.pattern.id)) else {
+            return String::new();
+        };
+        let ty = self.types.local(*id).clone();
+        let Some(value) = &of.value else {
+            return match self.rust_type(&ty) {
+                Some(text) if !matches!(ty, Ty::Fn(..) | Ty::Iter(_)) => format!(": {text}"),
+                _ => String::new(),
+            };
+        };
+        let needs = match &ty {
+            Ty::Int(_) => is_number_literal(value),
+            Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet" | "VecDeque" | "Option" | "BinaryHeap"), _) => is_empty_collection(value),
+            _ => false,
+        };
+        match self.rust_type(&ty) {
+            Some(text) if needs => format!(": {text}"),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether a throw in this place leaves by a `Result`.
+    pub(super) fn passes_on(&self) -> bool {
+        self.throws != Throws::No
+    }
+}
+
+/// A literal, or an operation of literals.
+pub(super) fn is_number_literal(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Literal(crate::tree::Literal::Integer(integer)) => integer.suffix.is_none(),
+        ExpressionKind::Parenthesized(inner) | ExpressionKind::Unary { operand: inner, .. } => is_number_literal(inner),
+        ExpressionKind::Binary { left, right, .. } => is_number_literal(left) && is_number_literal(right),
+        _ => false,
+    }
+}
+
+fn is_empty_collection(value: &Expression) -> bool {
+    match &value.unparenthesized().kind {
+        ExpressionKind::List(all) => all.is_empty(),
+        ExpressionKind::Macro(call) => matches!(&call.arguments, crate::tree::MacroArguments::Expressions(all) if all.is_empty()),
+        ExpressionKind::Call { arguments, .. } => arguments.is_empty(),
+        ExpressionKind::Path(path) => path.as_name().is_some_and(|name| name.text == "None"),
+        ExpressionKind::Literal(crate::tree::Literal::Null) => true,
+        ExpressionKind::Object(all) => all.is_empty(),
+        _ => false,
+    }
+}
+

@@ -1,0 +1,345 @@
+//! Types as text: for messages, and for Rust.
+
+use super::Emitter;
+use crate::names::{ItemOf, Meaning, Names, ScopeId};
+use crate::tree::{Bound, Expression, GenericArgument, GenericParameterKind, Generics, Path, Predicate, Type, TypeKind};
+use crate::types::{Head, Ty};
+
+/// A type in a message.
+#[must_use]
+pub fn type_text(ty: &Ty, names: &Names<'_>) -> String {
+    let list = |types: &[Ty]| types.iter().map(|ty| type_text(ty, names)).collect::<Vec<_>>().join(", ");
+    match ty {
+        Ty::Var(_) | Ty::Unknown => "_".to_owned(),
+        Ty::Int(int) => int.name().to_owned(),
+        Ty::F32 => "f32".to_owned(),
+        Ty::F64 => "f64".to_owned(),
+        Ty::Bool => "bool".to_owned(),
+        Ty::Char => "char".to_owned(),
+        Ty::Str => "str".to_owned(),
+        Ty::String => "String".to_owned(),
+        Ty::Unit => "()".to_owned(),
+        Ty::Never => "!".to_owned(),
+        Ty::Ref(mutable, inner) => format!("&{}{}", if *mutable { "mut " } else { "" }, type_text(inner, names)),
+        Ty::Tuple(types) if types.len() == 1 => format!("({},)", list(types)),
+        Ty::Tuple(types) => format!("({})", list(types)),
+        Ty::Array(element) | Ty::Slice(element) => format!("[{}]", type_text(element, names)),
+        Ty::Named(head, arguments) => {
+            let name = match head {
+                Head::Item(id) => names.item(*id).name.clone(),
+                Head::Known(name) => name.rsplit("::").next().unwrap_or(name).to_owned(),
+            };
+            if arguments.is_empty() { name } else { format!("{name}<{}>", list(arguments)) }
+        }
+        Ty::Fn(parameters, result) if **result == Ty::Unit => format!("Fn({})", list(parameters)),
+        Ty::Fn(parameters, result) => format!("Fn({}) -> {}", list(parameters), type_text(result, names)),
+        Ty::Iter(item) => format!("iterator of {}", type_text(item, names)),
+        Ty::Range(element, _) => format!("range of {}", type_text(element, names)),
+        Ty::Param(name) => name.clone(),
+        Ty::Trait(id) => format!("dyn {}", names.item(*id).name),
+        Ty::Opaque(name) => name.clone(),
+    }
+}
+
+/// What stands where a reference without a lifetime is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Elided {
+    /// A parameter or a local: nothing.
+    Allowed,
+    /// The result of a function without references: `'static`.
+    Static,
+    /// The result of a function with several: the lifetime that all have.
+    Shared,
+    /// A field: text of its own.
+    Owned,
+}
+
+impl<'tree> Emitter<'tree> {
+    /// A type of inference in Rust; nothing if a part of it is not known or has no name.
+    pub(super) fn rust_type(&self, ty: &Ty) -> Option<String> {
+        self.rust_type_in(ty, Elided::Allowed)
+    }
+
+    pub(super) fn rust_type_in(&self, ty: &Ty, elided: Elided) -> Option<String> {
+        let list = |types: &[Ty]| types.iter().map(|ty| self.rust_type_in(ty, elided)).collect::<Option<Vec<_>>>().map(|types| types.join(", "));
+        let lifetime = match elided {
+            Elided::Static => "'static ",
+            Elided::Shared => "'a ",
+            _ => "",
+        };
+        Some(match ty {
+            Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Bool | Ty::Char | Ty::Str | Ty::String | Ty::Unit | Ty::Never => type_text(ty, self.names),
+            Ty::Ref(mutable, inner) => format!("&{lifetime}{}{}", if *mutable { "mut " } else { "" }, self.rust_type_in(inner, elided)?),
+            Ty::Tuple(types) if types.len() == 1 => format!("({},)", list(types)?),
+            Ty::Tuple(types) => format!("({})", list(types)?),
+            Ty::Slice(element) => format!("[{}]", self.rust_type_in(element, elided)?),
+            Ty::Named(head, arguments) => {
+                let name = match head {
+                    Head::Item(id) => self.item_path(*id),
+                    Head::Known(name) => known_path(name)?,
+                };
+                if arguments.is_empty() { name } else { format!("{name}<{}>", list(arguments)?) }
+            }
+            Ty::Fn(parameters, result) if **result == Ty::Unit => format!("impl Fn({})", list(parameters)?),
+            Ty::Fn(parameters, result) => format!("impl Fn({}) -> {}", list(parameters)?, self.rust_type_in(result, elided)?),
+            Ty::Range(element, inclusive) => {
+                let name = if *inclusive { "std::ops::RangeInclusive" } else { "std::ops::Range" };
+                format!("{name}<{}>", self.rust_type_in(element, elided)?)
+            }
+            Ty::Param(name) => name.clone(),
+            Ty::Iter(item) => format!("impl Iterator<Item = {}>", self.rust_type_in(item, elided)?),
+            Ty::Var(_) | Ty::Unknown | Ty::Array(_) | Ty::Trait(_) | Ty::Opaque(_) => return None,
+        })
+    }
+
+    /// A type whose parts need not be known: `Vec<_>`.
+    pub(super) fn loose_type(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::Named(head, arguments) => {
+                let name = match head {
+                    Head::Item(id) => self.item_path(*id),
+                    Head::Known(name) => known_path(name).unwrap_or_else(|| "_".to_owned()),
+                };
+                if arguments.is_empty() {
+                    return name;
+                }
+                let inner: Vec<String> = arguments.iter().map(|ty| if matches!(ty, Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) | Ty::String) { self.loose_type(ty) } else { "_".to_owned() }).collect();
+                format!("{name}<{}>", inner.join(", "))
+            }
+            _ => self.rust_type(ty).unwrap_or_else(|| "_".to_owned()),
+        }
+    }
+
+    fn item_path(&self, id: crate::names::ItemId) -> String {
+        self.names.item(id).name.clone()
+    }
+
+    /// A written type in Rust.
+    pub(super) fn written(&mut self, ty: &'tree Type, elided: Elided) -> String {
+        let at = self.sync(ty.span);
+        let text = match &ty.kind {
+            TypeKind::Path(path) => self.written_path(path, elided),
+            TypeKind::Reference { lifetime, mutable, ty: inner } => {
+                let is_str = matches!(&inner.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| name.text == "str"));
+                if elided == Elided::Owned && lifetime.is_none() && is_str {
+                    return at + "String";
+                }
+                let own = match (lifetime, elided) {
+                    (Some(lifetime), _) => format!("'{} ", lifetime.text),
+                    (None, Elided::Static) => "'static ".to_owned(),
+                    (None, Elided::Shared) => "'a ".to_owned(),
+                    (None, _) => String::new(),
+                };
+                let inner = if is_str { "str".to_owned() } else { self.written(inner, elided) };
+                format!("&{own}{}{inner}", if *mutable { "mut " } else { "" })
+            }
+            TypeKind::Pointer { mutable, ty: inner } => format!("*{} {}", if *mutable { "mut" } else { "const" }, self.written(inner, elided)),
+            TypeKind::Tuple(all) => {
+                let parts: Vec<String> = all.iter().map(|ty| self.written(ty, elided)).collect();
+                if parts.len() == 1 { format!("({},)", parts[0]) } else { format!("({})", parts.join(", ")) }
+            }
+            TypeKind::Parenthesized(inner) => self.written(inner, elided),
+            // A list by value is a `Vec`.
+            TypeKind::Slice(element) => format!("[{}]", self.written(element, elided)),
+            TypeKind::Array { element, length } => {
+                let element = self.written(element, elided);
+                format!("[{element}; {}]", self.constant(length))
+            }
+            TypeKind::Function { parameters, result } => {
+                let parameters: Vec<String> = parameters.iter().map(|ty| self.written(ty, elided)).collect();
+                let result = result.as_ref().map_or_else(String::new, |ty| format!(" -> {}", self.written(ty, elided)));
+                format!("fn({}){result}", parameters.join(", "))
+            }
+            TypeKind::Dyn(bounds) => format!("dyn {}", self.bounds(bounds)),
+            TypeKind::Impl(bounds) => format!("impl {}", self.bounds(bounds)),
+            TypeKind::BareFunction(bound) => format!("impl {}", self.bounds(std::slice::from_ref(&**bound))),
+            TypeKind::Optional(inner) => format!("Option<{}>", self.written(inner, elided)),
+            TypeKind::Inferred => "_".to_owned(),
+            TypeKind::Never => "!".to_owned(),
+            TypeKind::Error => "()".to_owned(),
+        };
+        at + &text
+    }
+
+    /// A type whose outermost list is by value: `[T]` is `Vec<T>`.
+    pub(super) fn written_value(&mut self, ty: &'tree Type, elided: Elided) -> String {
+        match &ty.kind {
+            TypeKind::Slice(element) => {
+                let at = self.sync(ty.span);
+                format!("{at}Vec<{}>", self.written_value(element, elided))
+            }
+            _ => self.written(ty, elided),
+        }
+    }
+
+    fn written_path(&mut self, path: &'tree Path, elided: Elided) -> String {
+        if let Some(name) = path.as_name() {
+            let own = matches!(self.names.look_up(ScopeId(0), &name.text), [Meaning::Item(_), ..]);
+            if !own {
+                match name.text.as_str() {
+                    "int" => return "i64".to_owned(),
+                    "float" => return "f64".to_owned(),
+                    "string" | "str" | "text" => return "String".to_owned(),
+                    _ => {}
+                }
+                if let Some(full) = self.prelude_path(&name.text) {
+                    return full.to_owned();
+                }
+            }
+        }
+        let mut text = String::new();
+        if let Some(qualifier) = &path.qualifier {
+            text = self.sources.slice(qualifier_span(path, qualifier)).to_owned();
+        }
+        for (index, segment) in path.segments.iter().enumerate() {
+            if index > 0 || path.global || path.qualifier.is_some() {
+                text.push_str("::");
+            }
+            let mut name = segment.name.text.clone();
+            if index == 0 && path.segments.len() == 1 {
+                match name.as_str() {
+                    "List" => name = "Vec".to_owned(),
+                    "Map" => name = "std::collections::BTreeMap".to_owned(),
+                    "Set" => name = "std::collections::BTreeSet".to_owned(),
+                    _ => {}
+                }
+                if let Some(full) = self.prelude_path(&name) {
+                    full.clone_into(&mut name);
+                }
+            }
+            text.push_str(&name);
+            if let Some(arguments) = &segment.generics {
+                text.push('<');
+                let mut parts: Vec<String> = arguments.iter().map(|argument| self.argument(argument, elided)).collect();
+                if name == "Result" && parts.len() == 1 && path.segments.len() == 1 {
+                    parts.push("String".to_owned());
+                }
+                text.push_str(&parts.join(", "));
+                text.push('>');
+            }
+        }
+        text
+    }
+
+    /// The path of a name that needs a `use` in Rust, where none is written.
+    pub(super) fn prelude_path(&self, name: &str) -> Option<&'static str> {
+        let imported = self.names.scopes.iter().any(|scope| scope.names.contains_key(name) || !scope.globs.is_empty() && scope.globs.iter().any(|glob| glob.first().is_some_and(|first| first == "std")));
+        if imported {
+            return None;
+        }
+        crate::names::PATHS.iter().find(|(known, _)| *known == name).map(|(_, path)| *path)
+    }
+
+    pub(super) fn argument(&mut self, argument: &'tree GenericArgument, elided: Elided) -> String {
+        match argument {
+            GenericArgument::Type(ty) => self.written_value(ty, elided),
+            GenericArgument::Lifetime(name) => format!("'{}", name.text),
+            GenericArgument::Binding(name, ty) => format!("{} = {}", name.text, self.written(ty, elided)),
+            GenericArgument::Constraint(name, bounds) => format!("{}: {}", name.text, self.bounds(bounds)),
+            GenericArgument::Constant(expression) => self.constant(expression),
+        }
+    }
+
+    /// An expression in a type.
+    pub(super) fn constant(&mut self, expression: &'tree Expression) -> String {
+        match &expression.kind {
+            crate::tree::ExpressionKind::Literal(crate::tree::Literal::Integer(integer)) => integer.value.to_string(),
+            _ => {
+                let code = self.sources.slice(expression.span).to_owned();
+                if self.types.ty(expression.id) == &Ty::Int(crate::types::Int::I64) { format!("{{ {code} as usize }}") } else { code }
+            }
+        }
+    }
+
+    pub(super) fn bounds(&mut self, bounds: &'tree [Bound]) -> String {
+        let parts: Vec<String> = bounds.iter().map(|bound| self.bound(bound)).collect();
+        parts.join(" + ")
+    }
+
+    fn bound(&mut self, bound: &'tree Bound) -> String {
+        let lifetimes = |names: &[crate::tree::Name]| {
+            if names.is_empty() {
+                String::new()
+            } else {
+                format!("for<{}> ", names.iter().map(|name| format!("'{}", name.text)).collect::<Vec<_>>().join(", "))
+            }
+        };
+        match bound {
+            Bound::Trait { maybe, lifetimes: names, path, .. } => {
+                let path = self.written_path(path, Elided::Allowed);
+                format!("{}{}{path}", if *maybe { "?" } else { "" }, lifetimes(names))
+            }
+            Bound::Function { lifetimes: names, path, parameters, result, .. } => {
+                let name = path.last().map_or("Fn", |name| &name.text);
+                let parameters: Vec<String> = parameters.iter().map(|ty| self.written_value(ty, Elided::Allowed)).collect();
+                let result = result.as_ref().map_or_else(String::new, |ty| format!(" -> {}", self.written_value(ty, Elided::Allowed)));
+                format!("{}{name}({}){result}", lifetimes(names), parameters.join(", "))
+            }
+            Bound::Lifetime(name) => format!("'{}", name.text),
+        }
+    }
+
+    /// `<T: Bound>`, with `more` in front.
+    pub(super) fn generics(&mut self, generics: &'tree Generics, more: &[String]) -> String {
+        let mut parts = more.to_vec();
+        for parameter in &generics.parameters {
+            let name = &parameter.name.text;
+            parts.push(match &parameter.kind {
+                GenericParameterKind::Lifetime { bounds } if bounds.is_empty() => format!("'{name}"),
+                GenericParameterKind::Lifetime { bounds } => {
+                    format!("'{name}: {}", bounds.iter().map(|bound| format!("'{}", bound.text)).collect::<Vec<_>>().join(" + "))
+                }
+                GenericParameterKind::Type { bounds, default } => {
+                    let bounds = if bounds.is_empty() { String::new() } else { format!(": {}", self.bounds(bounds)) };
+                    let default = default.as_ref().map_or_else(String::new, |ty| format!(" = {}", self.written(ty, Elided::Allowed)));
+                    format!("{name}{bounds}{default}")
+                }
+                GenericParameterKind::Constant { ty, default } => {
+                    let ty = self.written(ty, Elided::Allowed);
+                    let default = default.as_ref().map_or_else(String::new, |value| format!(" = {}", self.constant(value)));
+                    format!("const {name}: {ty}{default}")
+                }
+            });
+        }
+        if parts.is_empty() { String::new() } else { format!("<{}>", parts.join(", ")) }
+    }
+
+    /// ` where T: Bound`
+    pub(super) fn predicates(&mut self, generics: &'tree Generics) -> String {
+        if generics.predicates.is_empty() {
+            return String::new();
+        }
+        let parts: Vec<String> = generics
+            .predicates
+            .iter()
+            .map(|predicate| match predicate {
+                Predicate::Type { ty, bounds, .. } => format!("{}: {}", self.written(ty, Elided::Allowed), self.bounds(bounds)),
+                Predicate::Lifetime { lifetime, bounds } => {
+                    format!("'{}: {}", lifetime.text, bounds.iter().map(|bound| format!("'{}", bound.text)).collect::<Vec<_>>().join(" + "))
+                }
+            })
+            .collect();
+        format!(" where {}", parts.join(", "))
+    }
+
+    /// The item of a name in scope, for types that are written.
+    pub(super) fn is_own_type(&self, id: crate::names::ItemId) -> bool {
+        matches!(self.names.item(id).kind, ItemOf::Struct(_) | ItemOf::Enum(_))
+    }
+}
+
+fn qualifier_span(path: &Path, _qualifier: &crate::tree::Qualifier) -> crate::span::Span {
+    let end = path.segments.first().map_or(path.span.end, |segment| segment.name.span.start);
+    crate::span::Span { end: end.saturating_sub(2), ..path.span }
+}
+
+/// The path of a type of the table.
+pub(super) fn known_path(name: &str) -> Option<String> {
+    if matches!(name, "key" | "iter" | "int" | "Entry") {
+        return None;
+    }
+    if name == "events::Object" {
+        return Some("events::json::Object".to_owned());
+    }
+    Some(crate::names::PATHS.iter().find(|(known, _)| *known == name).map_or_else(|| name.to_owned(), |(_, path)| (*path).to_owned()))
+}
