@@ -9,9 +9,28 @@
 //! Invariants: no pass panics, hangs, or needs more than memory proportional to its input, whatever the input is; nothing is inferred
 //! from what a name is; the crate depends on nothing but `std`.
 
+#![allow(
+    clippy::assigning_clones,
+    clippy::format_push_string,
+    clippy::match_same_arms,
+    clippy::needless_for_each,
+    clippy::needless_pass_by_value,
+    clippy::only_used_in_recursion,
+    clippy::similar_names,
+    clippy::single_match_else,
+    clippy::too_many_lines,
+    clippy::struct_excessive_bools,
+    clippy::type_complexity,
+    clippy::unused_self,
+    reason = "a pass is a match with an arm for each kind of node, and text is put together from pieces"
+)]
+
 pub mod diagnostic;
+pub mod emit;
 pub mod lexer;
 pub mod modules;
+pub mod names;
+pub mod ownership;
 pub mod parser;
 pub mod print;
 pub mod source;
@@ -19,9 +38,6 @@ pub mod span;
 pub mod stack;
 pub mod token;
 pub mod tree;
-pub mod emit;
-pub mod names;
-pub mod ownership;
 pub mod types;
 
 use diagnostic::{Diagnostic, Diagnostics};

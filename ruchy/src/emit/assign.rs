@@ -13,7 +13,9 @@ impl<'tree> Emitter<'tree> {
                 Meaning::Item(id) if matches!(self.names.item(*id).kind, ItemOf::Global(_)) => Some(*id),
                 _ => None,
             },
-            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => self.global_root(value),
+            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => {
+                self.global_root(value)
+            }
             _ => None,
         }
     }
@@ -21,7 +23,12 @@ impl<'tree> Emitter<'tree> {
     /// A change of a global: what is computed comes first, then the change by `change` of `{place}`.
     pub(super) fn in_global(&mut self, id: ItemId, place: &'tree Expression, arguments: &[String], change: &str) -> Code {
         let name = self.global_name(id);
-        let place_text = self.place(place).text.replace(&format!("{name}.get()"), "(*global)").replace("(*global).", "global.").replace("(*global)[", "global[");
+        let place_text = self
+            .place(place)
+            .text
+            .replace(&format!("{name}.get()"), "(*global)")
+            .replace("(*global).", "global.")
+            .replace("(*global)[", "global[");
         let mut text = String::from("{ ");
         for (index, argument) in arguments.iter().enumerate() {
             text += &format!("let value{index} = {argument}; ");
@@ -38,7 +45,9 @@ impl<'tree> Emitter<'tree> {
     fn assigned_place(&mut self, place: &'tree Expression, value_is_reference: bool) -> String {
         let code = self.target(place);
         match self.ty(place) {
-            Ty::Ref(true, _) if !value_is_reference && matches!(place.unparenthesized().kind, ExpressionKind::Path(_)) => format!("*{}", code.text.trim_start()),
+            Ty::Ref(true, _) if !value_is_reference && matches!(place.unparenthesized().kind, ExpressionKind::Path(_)) => {
+                format!("*{}", code.text.trim_start())
+            }
             _ => code.text,
         }
     }
@@ -53,11 +62,18 @@ impl<'tree> Emitter<'tree> {
             }
             ExpressionKind::Field { value, name } if self.is_map(value) => {
                 let map = self.target(value);
-                Code::new(format!("*{}.get_mut({}).expect(\"the map has this key\")", map.at(level::POSTFIX), quoted(&name.text)), level::UNARY)
+                Code::new(
+                    format!("*{}.get_mut({}).expect(\"the map has this key\")", map.at(level::POSTFIX), quoted(&name.text)),
+                    level::UNARY,
+                )
             }
             ExpressionKind::Field { value, name } => {
                 let code = self.target(value);
-                let text = if name.text.starts_with(|letter: char| letter.is_ascii_digit()) { name.text.clone() } else { super::identifier(&name.text) };
+                let text = if name.text.starts_with(|letter: char| letter.is_ascii_digit()) {
+                    name.text.clone()
+                } else {
+                    super::identifier(&name.text)
+                };
                 code.method(&format!(".{text}"))
             }
             _ => self.place(place),
@@ -107,7 +123,11 @@ impl<'tree> Emitter<'tree> {
                     let code = self.place(index);
                     let key = map_key.clone().unwrap_or(Ty::Unknown);
                     let owned = self.convert(code, &ty, &key);
-                    if super::expression::is_place(index) && ty == key && !self.is_copy(&ty) { owned.method(".clone()").text } else { owned.text }
+                    if super::expression::is_place(index) && ty == key && !self.is_copy(&ty) {
+                        owned.method(".clone()").text
+                    } else {
+                        owned.text
+                    }
                 }
             }
             _ => String::new(),
@@ -140,7 +160,7 @@ impl<'tree> Emitter<'tree> {
             (BinaryOperator::Add, Ty::String) => {
                 let own = self.ty(value).clone();
                 match (&own, &value.unparenthesized().kind) {
-                    (Ty::String, ExpressionKind::FString(_)) | (Ty::String, _) => {
+                    (Ty::String, ExpressionKind::FString(_) | _) => {
                         let code = self.place(value);
                         Code::new(format!("{target} += {}", code.prefixed("&", level::UNARY)), level::JUMP)
                     }

@@ -2,7 +2,6 @@
 
 use super::format::Shown;
 use super::{Code, Emitter, Throws, identifier, level};
-use crate::names::{Meaning};
 use crate::tree::{Expression, ExpressionKind, Lambda, MacroArguments, MacroCall, NodeId, PatternKind};
 use crate::types::table::{Method, Receiver};
 use crate::types::{Callee, Head, Int, Look, Ty};
@@ -37,14 +36,14 @@ impl<'tree> Emitter<'tree> {
             }
             callee => {
                 let constructor = matches!(callee, Some(Callee::Constructor));
-                let parts: Vec<String>;
+
                 let name = match &function.kind {
                     ExpressionKind::Path(_) => self.place(function).text,
                     ExpressionKind::Field { .. } => format!("({})", self.place(function).text),
                     _ => self.place(function).at(level::POSTFIX),
                 };
                 let name = if matches!(function.kind, ExpressionKind::Lambda(_)) { format!("({name})") } else { name };
-                parts = arguments.iter().map(|argument| self.value(argument).text).collect();
+                let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
                 let end = self.sync_end(expression.span);
                 let inside = if constructor && parts.is_empty() && name == "Ok" { "()".to_owned() } else { parts.join(", ") };
                 Code::atom(format!("{name}({inside}{end})"))
@@ -57,7 +56,13 @@ impl<'tree> Emitter<'tree> {
         let Some(function) = self.function_of(node) else { return Vec::new() };
         let receiver = usize::from(function.receiver.is_some());
         let _ = receiver;
-        function.parameters.iter().skip(given).filter_map(|parameter| parameter.default.as_ref()).map(|default| self.elsewhere(default)).collect()
+        function
+            .parameters
+            .iter()
+            .skip(given)
+            .filter_map(|parameter| parameter.default.as_ref())
+            .map(|default| self.elsewhere(default))
+            .collect()
     }
 
     fn function_of(&self, node: NodeId) -> Option<&'tree crate::tree::Function> {
@@ -97,7 +102,13 @@ impl<'tree> Emitter<'tree> {
             "assert_eq" | "assert_ne" => {
                 let (one, other) = (self.place(arguments[0]), self.place(arguments[1]));
                 let (a, b) = (self.ty(arguments[0]).clone(), self.ty(arguments[1]).clone());
-                let bring = |code: Code, ty: &Ty| if matches!(ty.behind(), Ty::Str) { code.text } else { Code::new(code.prefixed(&"*".repeat(ty.depth()), level::UNARY), level::UNARY).text };
+                let bring = |code: Code, ty: &Ty| {
+                    if matches!(ty.behind(), Ty::Str) {
+                        code.text
+                    } else {
+                        Code::new(code.prefixed(&"*".repeat(ty.depth()), level::UNARY), level::UNARY).text
+                    }
+                };
                 if arguments.len() == 2 {
                     return Code::atom(format!("{name}!({}, {})", bring(one, &a), bring(other, &b)));
                 }
@@ -105,7 +116,11 @@ impl<'tree> Emitter<'tree> {
                 Code::atom(format!("{name}!({}, {}, \"{{}}\", {message})", bring(one, &a), bring(other, &b)))
             }
             "len" => {
-                let code = self.place(arguments[0]).method(if matches!(self.ty(arguments[0]), Ty::Iter(_) | Ty::Range(..)) { ".count()" } else { ".len()" });
+                let code = self.place(arguments[0]).method(if matches!(self.ty(arguments[0]), Ty::Iter(_) | Ty::Range(..)) {
+                    ".count()"
+                } else {
+                    ".len()"
+                });
                 self.counted(code, &ty)
             }
             "is_empty" => self.place(arguments[0]).method(".is_empty()"),
@@ -162,7 +177,9 @@ impl<'tree> Emitter<'tree> {
             "reverse" if ty == Ty::String => self.place(arguments[0]).method(".chars().rev().collect::<String>()"),
             "reverse" => Code::atom(format!("std::ruchy::reversed({})", self.list_reference(arguments[0]))),
             "unique" => Code::atom(format!("std::ruchy::unique({})", self.list_reference(arguments[0]))),
-            "enumerate" => self.place(arguments[0]).method(".iter().cloned().enumerate().map(|(index, item)| (index as i64, item)).collect::<Vec<_>>()"),
+            "enumerate" => self
+                .place(arguments[0])
+                .method(".iter().cloned().enumerate().map(|(index, item)| (index as i64, item)).collect::<Vec<_>>()"),
             "zip" => {
                 let one = self.list_reference(arguments[0]);
                 let other = self.list_reference(arguments[1]);
@@ -194,9 +211,10 @@ impl<'tree> Emitter<'tree> {
                 }
             }
             "random" => Code::new("random_int(0, 9_007_199_254_740_991) as f64 / 9_007_199_254_740_992.0", level::PRODUCT),
-            "timestamp" | "now" => {
-                Code::new("std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |passed| passed.as_millis()) as i64", level::CAST)
-            }
+            "timestamp" | "now" => Code::new(
+                "std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |passed| passed.as_millis()) as i64",
+                level::CAST,
+            ),
             "fs_read" => self.plain_call("read_file", arguments),
             "fs_write" => self.plain_call("write_file", arguments),
             "fs_exists" => self.plain_call("file_exists", arguments),
@@ -252,7 +270,9 @@ impl<'tree> Emitter<'tree> {
         if let Some(id) = self.global_of(receiver) {
             let mutates = match &callee {
                 Some(Callee::Table(method)) => method.receiver == Some(Receiver::Mutable),
-                Some(Callee::Program(node)) => matches!(self.types.signatures.get(node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(true, _))),
+                Some(Callee::Program(node)) => {
+                    matches!(self.types.signatures.get(node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(true, _)))
+                }
                 _ => false,
             };
             if mutates {
@@ -266,7 +286,8 @@ impl<'tree> Emitter<'tree> {
             Some(Callee::Table(found)) => self.table_call(expression, receiver, found, "", generics.as_deref(), arguments),
             Some(Callee::Iterated(found, how)) => self.table_call(expression, receiver, found, how, generics.as_deref(), arguments),
             Some(Callee::Program(node)) => {
-                let by_value = !matches!(self.types.signatures.get(&node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(..)));
+                let by_value =
+                    !matches!(self.types.signatures.get(&node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(..)));
                 let hoisted = self.hoisted(receiver, !by_value);
                 let code = if by_value { self.value(receiver) } else { self.place(receiver) };
                 let at = self.sync(method.span);
@@ -296,7 +317,8 @@ impl<'tree> Emitter<'tree> {
     fn written_turbofish(&mut self, generics: Option<&'tree [crate::tree::GenericArgument]>) -> String {
         match generics {
             Some(arguments) => {
-                let parts: Vec<String> = arguments.iter().map(|argument| self.argument(argument, super::type_text::Elided::Allowed)).collect();
+                let parts: Vec<String> =
+                    arguments.iter().map(|argument| self.argument(argument, super::type_text::Elided::Allowed)).collect();
                 format!("::<{}>", parts.join(", "))
             }
             None => String::new(),
@@ -452,7 +474,6 @@ impl<'tree> Emitter<'tree> {
                 Some(Code::atom(format!("std::ruchy::join({list}, {separator})")))
             }
             "to_string" if on.behind() == &Ty::Unit => None,
-            "clone" if on.depth() == 0 && self.can_move(receiver) && false => None,
             "into_iter" if matches!(on, Ty::Range(..)) => Some(self.place(receiver)),
             "sum" if is_list => {
                 let text = self.rust_type(ty).unwrap_or_else(|| "_".to_owned());
@@ -524,8 +545,15 @@ impl<'tree> Emitter<'tree> {
         let body_ty = self.types.lambdas.get(&expression.id).cloned().unwrap_or(Ty::Unknown);
         let body = match &lambda.body.kind {
             ExpressionKind::Block { label: None, block } => self.block(block, body_ty != Ty::Unit),
-            _ if body_ty == Ty::Unit && !matches!(self.ty(&lambda.body), Ty::Unit | Ty::Never) => format!("{{ {} }}", self.dropped(&lambda.body)),
-            _ if body_ty == Ty::Unit && matches!(lambda.body.kind, ExpressionKind::Assign { .. } | ExpressionKind::AssignOperator { .. } | ExpressionKind::Increment { .. }) => {
+            _ if body_ty == Ty::Unit && !matches!(self.ty(&lambda.body), Ty::Unit | Ty::Never) => {
+                format!("{{ {} }}", self.dropped(&lambda.body))
+            }
+            _ if body_ty == Ty::Unit
+                && matches!(
+                    lambda.body.kind,
+                    ExpressionKind::Assign { .. } | ExpressionKind::AssignOperator { .. } | ExpressionKind::Increment { .. }
+                ) =>
+            {
                 format!("{{ {} }}", self.dropped(&lambda.body))
             }
             _ => self.value(&lambda.body).text,
@@ -546,7 +574,9 @@ impl<'tree> Emitter<'tree> {
                 .get(&expression.id)
                 .into_iter()
                 .flatten()
-                .filter(|id| !self.is_copy(self.types.local(**id)) && !matches!(self.types.local(**id), Ty::Ref(..) | Ty::Unknown | Ty::Fn(..)))
+                .filter(|id| {
+                    !self.is_copy(self.types.local(**id)) && !matches!(self.types.local(**id), Ty::Ref(..) | Ty::Unknown | Ty::Fn(..))
+                })
                 .map(|id| {
                     let name = identifier(&self.names.local(*id).name);
                     format!("let {name} = {name}.clone();")
@@ -582,7 +612,8 @@ impl<'tree> Emitter<'tree> {
             MacroArguments::Repeat(value, count) => self.repeat(expression, value, count),
             MacroArguments::Matches(value, pattern, guard) => {
                 let code = self.place(value);
-                let scrutinee = if self.types.looks.get(&value.id) == Some(&Look::AsStr) { code.method(".as_str()").text } else { code.text };
+                let scrutinee =
+                    if self.types.looks.get(&value.id) == Some(&Look::AsStr) { code.method(".as_str()").text } else { code.text };
                 let pattern = self.pattern(pattern, true);
                 let guard = guard.as_ref().map(|guard| format!(" if {}", self.value(guard).text)).unwrap_or_default();
                 Code::atom(format!("matches!({scrutinee}, {pattern}{guard})"))
@@ -594,7 +625,9 @@ impl<'tree> Emitter<'tree> {
                     let end = self.sync_end(expression.span);
                     Code::atom(format!("vec![{}{end}]", parts.join(", ")))
                 }
-                "println" | "print" | "eprintln" | "eprint" | "format" | "panic" | "todo" | "unimplemented" | "unreachable" => self.format_macro(&name, arguments),
+                "println" | "print" | "eprintln" | "eprint" | "format" | "panic" | "todo" | "unimplemented" | "unreachable" => {
+                    self.format_macro(&name, arguments)
+                }
                 "assert" | "debug_assert" => {
                     let mut parts = Vec::new();
                     for (index, argument) in arguments.iter().enumerate() {
@@ -610,7 +643,11 @@ impl<'tree> Emitter<'tree> {
                     for (index, argument) in arguments.iter().enumerate() {
                         let ty = self.ty(argument).clone();
                         let code = self.place(argument);
-                        parts.push(if index < 2 && ty.behind() != &Ty::Str { Code::new(code.prefixed(&"*".repeat(ty.depth()), level::UNARY), level::UNARY).text } else { code.text });
+                        parts.push(if index < 2 && ty.behind() != &Ty::Str {
+                            Code::new(code.prefixed(&"*".repeat(ty.depth()), level::UNARY), level::UNARY).text
+                        } else {
+                            code.text
+                        });
                     }
                     Code::atom(format!("{name}!({})", parts.join(", ")))
                 }
@@ -620,11 +657,6 @@ impl<'tree> Emitter<'tree> {
                 }
             },
         }
-    }
-
-    /// Whether a path is a local variable.
-    pub(super) fn is_local(&self, expression: &Expression) -> bool {
-        matches!(self.names.meaning(expression.id), Meaning::Local(_))
     }
 }
 

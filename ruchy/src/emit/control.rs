@@ -88,7 +88,11 @@ impl<'tree> Emitter<'tree> {
             }
             Some(Look::AsDeref) => self.place(value).method(".as_deref()").text,
             Some(Look::AsSlice) => {
-                let code = if self.wanted(value).is_some() && matches!(self.ty(value), Ty::Iter(_)) { self.value(value) } else { self.place(value) };
+                let code = if self.wanted(value).is_some() && matches!(self.ty(value), Ty::Iter(_)) {
+                    self.value(value)
+                } else {
+                    self.place(value)
+                };
                 code.method(".as_slice()").text
             }
             Some(Look::Texts) => self.place(value).method(".iter().map(|text| text.as_ref()).collect::<Vec<&str>>().as_slice()").text,
@@ -114,7 +118,11 @@ impl<'tree> Emitter<'tree> {
         let code = self.place(value);
         let ty = self.ty(value);
         let may_move = !self.is_copy(ty) && !matches!(ty, Ty::Ref(..) | Ty::Unknown | Ty::Opaque(_) | Ty::Param(_));
-        if may_move && !self.ownership.last.contains(&value.unparenthesized().id) && self.binds_moved(ty) { code.method(".clone()").text } else { code.text }
+        if may_move && !self.ownership.last.contains(&value.unparenthesized().id) && self.binds_moved(ty) {
+            code.method(".clone()").text
+        } else {
+            code.text
+        }
     }
 
     /// Whether taking a value of this type apart may move a part.
@@ -167,7 +175,9 @@ impl<'tree> Emitter<'tree> {
         match &ty {
             Ty::String | Ty::Str => return self.place(inner).method(".chars()").text,
             Ty::Ref(_, text) if text.is_text() => return self.place(inner).method(".chars()").text,
-            Ty::Ref(_, text) if matches!(&**text, Ty::Ref(_, inner) if inner.is_text()) => return self.place(inner).method(".chars()").text,
+            Ty::Ref(_, text) if matches!(&**text, Ty::Ref(_, inner) if inner.is_text()) => {
+                return self.place(inner).method(".chars()").text;
+            }
             _ => {}
         }
         let is_place = matches!(inner.kind, ExpressionKind::Path(_) | ExpressionKind::Field { .. } | ExpressionKind::Index { .. });
@@ -221,7 +231,9 @@ impl<'tree> Emitter<'tree> {
         self.tries.push(label.clone());
         let body = self.block(&of.body, value);
         self.tries.pop();
-        let ends = of.body.statements.last().is_some_and(|last| matches!(&last.kind, crate::tree::StatementKind::Expression(expression) if *self.types.ty(expression.id) == Ty::Never));
+        let ends = of.body.statements.last().is_some_and(
+            |last| matches!(&last.kind, crate::tree::StatementKind::Expression(expression) if *self.types.ty(expression.id) == Ty::Never),
+        );
         let inside = if value {
             format!("{{ Ok({body}) }}")
         } else if ends && !value {
@@ -259,7 +271,9 @@ impl<'tree> Emitter<'tree> {
         let thrown = match self.ty(value) {
             Ty::Unknown | Ty::Opaque(_) => format!("std::ruchy::Thrown::from({code})"),
             Ty::String => format!("std::ruchy::Thrown({code})"),
-            ty if ty.behind().is_text() || matches!(ty, Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Named(Head::Known("Failure"), _)) => format!("std::ruchy::Thrown::from({code})"),
+            ty if ty.behind().is_text() || matches!(ty, Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Named(Head::Known("Failure"), _)) => {
+                format!("std::ruchy::Thrown::from({code})")
+            }
             _ => format!("std::ruchy::Thrown(std::ruchy::interpolated!({code}).to_string())"),
         };
         let text = match (self.tries.last(), self.throws) {
@@ -295,7 +309,12 @@ impl<'tree> Emitter<'tree> {
                 let text = code.text;
                 let trimmed = text.trim_start();
                 let space = text[..text.len() - trimmed.len()].to_owned();
-                Code::new(format!("{space}match {trimmed} {{ Ok(value) => value, Err(error) => break '{label} Err(std::ruchy::Thrown::from(error)) }}"), level::BLOCK)
+                Code::new(
+                    format!(
+                        "{space}match {trimmed} {{ Ok(value) => value, Err(error) => break '{label} Err(std::ruchy::Thrown::from(error)) }}"
+                    ),
+                    level::BLOCK,
+                )
             }
             None => code.method("?"),
         }
@@ -335,7 +354,9 @@ impl<'tree> Emitter<'tree> {
                 Meaning::Local(id) => Some(*id),
                 _ => None,
             },
-            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => self.root_of(value),
+            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => {
+                self.root_of(value)
+            }
             _ => None,
         }
     }
@@ -348,12 +369,19 @@ fn changed_in(block: &Block, emitter: &Emitter<'_>, all: &mut Vec<crate::names::
 
 fn changed_by(expression: &Expression, emitter: &Emitter<'_>, all: &mut Vec<crate::names::LocalId>) {
     let place = match &expression.kind {
-        ExpressionKind::Assign { place, .. } | ExpressionKind::AssignOperator { place, .. } | ExpressionKind::Increment { place, .. } => Some(&**place),
+        ExpressionKind::Assign { place, .. } | ExpressionKind::AssignOperator { place, .. } | ExpressionKind::Increment { place, .. } => {
+            Some(&**place)
+        }
         ExpressionKind::Reference { mutable: true, operand } => Some(&**operand),
         ExpressionKind::MethodCall { receiver, .. } => match emitter.types.calls.get(&expression.id) {
-            Some(crate::types::Callee::Table(method)) if method.receiver == Some(crate::types::table::Receiver::Mutable) => Some(&**receiver),
+            Some(crate::types::Callee::Table(method)) if method.receiver == Some(crate::types::table::Receiver::Mutable) => {
+                Some(&**receiver)
+            }
             Some(crate::types::Callee::Program(node))
-                if matches!(emitter.types.signatures.get(node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(true, _))) =>
+                if matches!(
+                    emitter.types.signatures.get(node).and_then(|signature| signature.receiver.as_ref()),
+                    Some(Ty::Ref(true, _))
+                ) =>
             {
                 Some(&**receiver)
             }

@@ -17,7 +17,9 @@ impl Emitter<'_> {
             (_, Ty::Named(Head::Known("events::Json"), _)) => self.json(code, from),
             (Ty::Ref(_, one), Ty::Ref(mutable, other)) => match (&**one, &**other) {
                 (Ty::Str, Ty::String) => Code::new(code.method(".to_string()").prefixed("&", level::UNARY), level::UNARY),
-                (Ty::Ref(..), other) if !matches!(other, Ty::Ref(..)) && one.behind() == other && !*mutable => Code::new(code.prefixed(&"*".repeat(one.depth()), level::UNARY), level::UNARY),
+                (Ty::Ref(..), other) if !matches!(other, Ty::Ref(..)) && one.behind() == other && !*mutable => {
+                    Code::new(code.prefixed(&"*".repeat(one.depth()), level::UNARY), level::UNARY)
+                }
                 (Ty::String, Ty::Str) => code.method(".as_str()"),
                 _ => code,
             },
@@ -61,7 +63,9 @@ impl Emitter<'_> {
             }
             (Ty::Fn(own, _), Ty::Fn(wanted, _)) => self.adapted(code, own, wanted),
             (Ty::Named(Head::Known("Box"), _), Ty::Named(Head::Known("Box"), _)) => code,
-            (_, Ty::Named(Head::Known("Box"), inner)) if matches!(inner[0], Ty::Fn(..) | Ty::Trait(_)) => Code::atom(format!("Box::new({})", code.text)),
+            (_, Ty::Named(Head::Known("Box"), inner)) if matches!(inner[0], Ty::Fn(..) | Ty::Trait(_)) => {
+                Code::atom(format!("Box::new({})", code.text))
+            }
             _ => code,
         }
     }
@@ -130,6 +134,7 @@ impl Emitter<'_> {
         }
     }
 
+    #[allow(clippy::only_used_in_recursion, reason = "a conversion like the others")]
     fn json(&self, code: Code, from: &Ty) -> Code {
         match from {
             Ty::Named(Head::Known("BTreeMap" | "HashMap"), own) => {
@@ -138,7 +143,9 @@ impl Emitter<'_> {
             }
             Ty::Iter(_) => Code::atom(format!("events::Json::of({}.collect::<Vec<_>>())", code.at(level::POSTFIX))),
             Ty::Char => Code::atom(format!("events::Json::of({}.to_string())", code.at(level::POSTFIX))),
-            Ty::Ref(_, inner) if matches!(**inner, Ty::Named(Head::Known("Vec"), _) | Ty::Slice(_)) => Code::atom(format!("events::Json::of({}.to_vec())", code.at(level::POSTFIX))),
+            Ty::Ref(_, inner) if matches!(**inner, Ty::Named(Head::Known("Vec"), _) | Ty::Slice(_)) => {
+                Code::atom(format!("events::Json::of({}.to_vec())", code.at(level::POSTFIX)))
+            }
             _ => Code::atom(format!("events::Json::of({})", code.text)),
         }
     }
@@ -148,8 +155,14 @@ impl Emitter<'_> {
         if own.len() != wanted.len() || own == wanted {
             return code;
         }
-        let names: Vec<String> = (0..own.len()).map(|index| if own.len() == 1 { "value".to_owned() } else { format!("value{index}") }).collect();
-        let arguments: Vec<String> = names.iter().zip(own).zip(wanted).map(|((name, own), wanted)| self.convert(Code::atom(name.clone()), wanted, own).text).collect();
+        let names: Vec<String> =
+            (0..own.len()).map(|index| if own.len() == 1 { "value".to_owned() } else { format!("value{index}") }).collect();
+        let arguments: Vec<String> = names
+            .iter()
+            .zip(own)
+            .zip(wanted)
+            .map(|((name, own), wanted)| self.convert(Code::atom(name.clone()), wanted, own).text)
+            .collect();
         if arguments == names {
             return code;
         }

@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use crate::names::{ItemId, ItemOf, Names};
-use crate::tree::{Attribute, Fields, Generics, NodeId};
+use crate::tree::{Attribute, Generics, NodeId};
 use crate::types::{Head, Ty, Types};
 use std::collections::HashSet;
 
@@ -17,7 +17,8 @@ pub fn copies(names: &Names<'_>, types: &Types) -> HashSet<ItemId> {
                 _ => return false,
             };
             let key = format!("#{}", id.0);
-            generics.parameters.is_empty() && !["Clone", "Copy", "Drop", "Iterator"].iter().any(|of| types.implemented.contains(&((*of).to_owned(), key.clone())))
+            generics.parameters.is_empty()
+                && !["Clone", "Copy", "Drop", "Iterator"].iter().any(|of| types.implemented.contains(&((*of).to_owned(), key.clone())))
         })
         .collect();
     loop {
@@ -44,7 +45,9 @@ pub fn is_copy(ty: &Ty, copies: &HashSet<ItemId>) -> bool {
 
 /// The types of the parts of a struct or an enum.
 fn parts(names: &Names<'_>, types: &Types, id: ItemId) -> Vec<Ty> {
-    let of = |node: NodeId| types.fields.get(&node).map(|fields| fields.iter().map(|field| field.ty.clone()).collect::<Vec<_>>()).unwrap_or_default();
+    let of = |node: NodeId| {
+        types.fields.get(&node).map(|fields| fields.iter().map(|field| field.ty.clone()).collect::<Vec<_>>()).unwrap_or_default()
+    };
     match names.item(id).kind {
         ItemOf::Struct(_) => of(names.item(id).node),
         ItemOf::Enum(item) => item.variants.iter().flat_map(|variant| of(variant.id)).collect(),
@@ -135,7 +138,12 @@ impl Emitter<'_> {
             .iter()
             .filter(|attribute| attribute.path.as_name().is_some_and(|name| name.text == "derive"))
             .flat_map(|attribute| {
-                attribute.arguments.trim_matches(|letter: char| letter == '(' || letter == ')' || letter.is_whitespace()).split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>()
+                attribute
+                    .arguments
+                    .trim_matches(|letter: char| letter == '(' || letter == ')' || letter.is_whitespace())
+                    .split(',')
+                    .map(|name| name.trim().to_owned())
+                    .collect::<Vec<_>>()
             })
             .filter(|name| !name.is_empty())
             .collect();
@@ -166,9 +174,4 @@ impl Possible {
     fn with_eq(self) -> Self {
         Self { eq: true, ..self }
     }
-}
-
-/// Whether a struct's fields are named.
-pub fn is_named(fields: &Fields) -> bool {
-    matches!(fields, Fields::Named(_))
 }

@@ -96,7 +96,9 @@ impl Search<'_> {
         match &expression.kind {
             ExpressionKind::Return(Some(value)) => self.result(Some(value)),
             // Kept in a list, a map or a box.
-            ExpressionKind::MethodCall { method, arguments, .. } if ["push", "insert", "push_back", "push_front"].contains(&method.text.as_str()) => {
+            ExpressionKind::MethodCall { method, arguments, .. }
+                if ["push", "insert", "push_back", "push_front"].contains(&method.text.as_str()) =>
+            {
                 arguments.iter().for_each(|argument| self.result(Some(argument)));
             }
             ExpressionKind::Struct { fields, .. } => fields.iter().for_each(|field| self.result(Some(&field.value))),
@@ -109,7 +111,9 @@ impl Search<'_> {
             }
             _ => {}
         }
-        if let ExpressionKind::Block { block, .. } | ExpressionKind::Loop { body: block, .. } | ExpressionKind::Unsafe(block) = &expression.kind {
+        if let ExpressionKind::Block { block, .. } | ExpressionKind::Loop { body: block, .. } | ExpressionKind::Unsafe(block) =
+            &expression.kind
+        {
             self.block(block);
             return;
         }
@@ -140,4 +144,3 @@ impl Search<'_> {
         }
     }
 }
-

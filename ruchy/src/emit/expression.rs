@@ -26,14 +26,22 @@ impl<'tree> Emitter<'tree> {
     fn is_distributed(&self, expression: &Expression) -> bool {
         matches!(
             expression.kind,
-            ExpressionKind::If { .. } | ExpressionKind::Match { .. } | ExpressionKind::Block { label: None, .. } | ExpressionKind::Ternary { .. } | ExpressionKind::TryCatch(_) | ExpressionKind::Unsafe(_)
+            ExpressionKind::If { .. }
+                | ExpressionKind::Match { .. }
+                | ExpressionKind::Block { label: None, .. }
+                | ExpressionKind::Ternary { .. }
+                | ExpressionKind::TryCatch(_)
+                | ExpressionKind::Unsafe(_)
         )
     }
 
     /// A value of its own: a place is moved or cloned.
     fn owned(&mut self, expression: &'tree Expression, ty: &Ty, to: &Ty) -> Code {
         let code = self.code(expression);
-        if !is_place(expression) || self.is_copy(ty) || matches!(ty, Ty::Ref(..) | Ty::Fn(..) | Ty::Iter(_) | Ty::Opaque(_) | Ty::Trait(_) | Ty::Never) {
+        if !is_place(expression)
+            || self.is_copy(ty)
+            || matches!(ty, Ty::Ref(..) | Ty::Fn(..) | Ty::Iter(_) | Ty::Opaque(_) | Ty::Trait(_) | Ty::Never)
+        {
             return code;
         }
         if matches!(ty, Ty::Unknown) {
@@ -116,7 +124,10 @@ impl<'tree> Emitter<'tree> {
             return self.code(expression);
         }
         let by_reference = matches!(to, Ty::Ref(..)) && !matches!(from, Ty::Ref(..));
-        let looks = by_reference || matches!(from, Ty::Ref(..)) || to.is_known("events::Json") || matches!((from, to), (Ty::Char, Ty::String) | (Ty::Array(_), _));
+        let looks = by_reference
+            || matches!(from, Ty::Ref(..))
+            || to.is_known("events::Json")
+            || matches!((from, to), (Ty::Char, Ty::String) | (Ty::Array(_), _));
         let code = if looks || matches!(to, Ty::Unit) { self.place(expression) } else { self.owned(expression, from, to) };
         self.convert(code, from, to)
     }
@@ -220,7 +231,11 @@ impl<'tree> Emitter<'tree> {
             }
             Literal::String(text) => {
                 let code = quoted(&text.value);
-                if ty == Ty::String && self.wanted(expression).is_none_or(|wanted| *wanted == Ty::String) { Code::atom(format!("{code}.to_string()")) } else { Code::atom(code) }
+                if ty == Ty::String && self.wanted(expression).is_none_or(|wanted| *wanted == Ty::String) {
+                    Code::atom(format!("{code}.to_string()"))
+                } else {
+                    Code::atom(code)
+                }
             }
             Literal::Char(letter) => Code::atom(format!("{letter:?}")),
             Literal::Byte(byte) => Code::atom(format!("b'{}'", (*byte as char).escape_default())),
@@ -268,7 +283,8 @@ impl<'tree> Emitter<'tree> {
                 _ => text.push_str(&if name == "self" || name == "Self" { name.clone() } else { identifier(name) }),
             }
             if let Some(arguments) = &segment.generics {
-                let parts: Vec<String> = arguments.iter().map(|argument| self.argument(argument, super::type_text::Elided::Allowed)).collect();
+                let parts: Vec<String> =
+                    arguments.iter().map(|argument| self.argument(argument, super::type_text::Elided::Allowed)).collect();
                 text += &format!("::<{}>", parts.join(", "));
             }
         }
@@ -339,7 +355,9 @@ impl<'tree> Emitter<'tree> {
         let (make, add) = match of.kind {
             crate::tree::ComprehensionKind::List => ("Vec::new()", format!("items.push({element});")),
             crate::tree::ComprehensionKind::Set => ("std::collections::BTreeSet::new()", format!("items.insert({element});")),
-            crate::tree::ComprehensionKind::Map => ("std::collections::BTreeMap::new()", format!("items.insert({element}, {});", value.unwrap_or_default())),
+            crate::tree::ComprehensionKind::Map => {
+                ("std::collections::BTreeMap::new()", format!("items.insert({element}, {});", value.unwrap_or_default()))
+            }
         };
         Code::new(format!("{{ let mut items = {make}; {text}{add}{close} items }}"), level::BLOCK)
     }
@@ -383,8 +401,12 @@ impl<'tree> Emitter<'tree> {
                 let name = if kind == ObjectKind::BTreeMap { "std::collections::BTreeMap" } else { "std::collections::HashMap" };
                 if !spreads.is_empty() {
                     let extend: Vec<String> = spreads.iter().map(|spread| format!("map.extend({spread});")).collect();
-                    let insert: Vec<String> = pairs.into_iter().map(|(at, key, value)| format!("{at}map.insert({key}.to_string(), {value});")).collect();
-                    return Code::new(format!("{{ let mut map = {name}::new(); {} {} map{end} }}", extend.join(" "), insert.join(" ")), level::BLOCK);
+                    let insert: Vec<String> =
+                        pairs.into_iter().map(|(at, key, value)| format!("{at}map.insert({key}.to_string(), {value});")).collect();
+                    return Code::new(
+                        format!("{{ let mut map = {name}::new(); {} {} map{end} }}", extend.join(" "), insert.join(" ")),
+                        level::BLOCK,
+                    );
                 }
                 if pairs.is_empty() {
                     let _ = ty;
@@ -488,7 +510,11 @@ impl<'tree> Emitter<'tree> {
         }
         let code = self.place(operand);
         let depth = ty.depth();
-        if depth == 0 || matches!(ty.behind(), Ty::Str) { code } else { Code::new(code.prefixed(&"*".repeat(depth), level::UNARY), level::UNARY) }
+        if depth == 0 || matches!(ty.behind(), Ty::Str) {
+            code
+        } else {
+            Code::new(code.prefixed(&"*".repeat(depth), level::UNARY), level::UNARY)
+        }
     }
 
     fn reference(&mut self, expression: &'tree Expression, mutable: bool, operand: &'tree Expression) -> Code {
@@ -522,13 +548,19 @@ impl<'tree> Emitter<'tree> {
             }
             (Ty::Char, Ty::Int(Int::U8 | Int::U32) | Ty::Char) => Code::new(format!("{} as {written}", code.at(level::CAST)), level::CAST),
             (Ty::Char, Ty::Int(_)) => Code::new(format!("{} as u32 as {written}", code.at(level::CAST)), level::CAST),
-            (Ty::Int(_) | Ty::Char | Ty::Bool, Ty::String) | (Ty::F64, Ty::String) => code.method(".to_string()"),
+            (Ty::Int(_) | Ty::Char | Ty::Bool | Ty::F64, Ty::String) => code.method(".to_string()"),
             (Ty::Str | Ty::String, Ty::String) => code.method(".to_string()"),
             (Ty::Bool, Ty::F64 | Ty::F32) => Code::new(format!("{} as u8 as {written}", code.at(level::CAST)), level::CAST),
             (one, other) if one == other && one.is_number() => {
-                if matches!(value.unparenthesized().kind, ExpressionKind::Literal(_)) { code } else { Code { level: code.level, text: code.text } }
+                if matches!(value.unparenthesized().kind, ExpressionKind::Literal(_)) {
+                    code
+                } else {
+                    Code { level: code.level, text: code.text }
+                }
             }
-            (Ty::Named(Head::Item(id), _), Ty::Int(_)) if self.is_own_type(*id) => Code::new(format!("{} as {written}", code.at(level::CAST)), level::CAST),
+            (Ty::Named(Head::Item(id), _), Ty::Int(_)) if self.is_own_type(*id) => {
+                Code::new(format!("{} as {written}", code.at(level::CAST)), level::CAST)
+            }
             _ => Code::new(format!("{} as {written}", code.at(level::CAST)), level::CAST),
         }
     }
@@ -561,7 +593,8 @@ impl<'tree> Emitter<'tree> {
         while let Ty::Named(Head::Known("Box" | "Rc"), arguments) = &inner {
             inner = arguments[0].clone();
         }
-        let code = if self.wanted(value).is_some_and(Ty::is_vec) && !self.ty(value).is_vec() { self.value(value) } else { self.place(value) };
+        let code =
+            if self.wanted(value).is_some_and(Ty::is_vec) && !self.ty(value).is_vec() { self.value(value) } else { self.place(value) };
         let outer = std::mem::replace(&mut self.condition, false);
         let code = self.indexed(expression, code, &ty, &inner, index);
         self.condition = outer;
@@ -587,9 +620,10 @@ impl<'tree> Emitter<'tree> {
             (Ty::Named(Head::Known("Vec"), _) | Ty::Array(_) | Ty::Slice(_), Some((start, end, inclusive))) => {
                 let literal = start.is_none_or(is_index_literal) && end.is_none_or(is_index_literal);
                 if literal {
-                    let end_text = |end: Option<&Expression>| end.map(|end| literal_digits(end)).unwrap_or_default();
+                    let end_text = |end: Option<&Expression>| end.map(literal_digits).unwrap_or_default();
                     return Code::new(
-                        code.prefixed("&", level::POSTFIX) + &format!("[{}{}{}]", end_text(start), if inclusive { "..=" } else { ".." }, end_text(end)),
+                        code.prefixed("&", level::POSTFIX)
+                            + &format!("[{}{}{}]", end_text(start), if inclusive { "..=" } else { ".." }, end_text(end)),
                         level::UNARY,
                     );
                 }
@@ -619,7 +653,11 @@ impl<'tree> Emitter<'tree> {
                 }
                 let index_ty = self.ty(index).behind().clone();
                 let index = self.dereferenced(index).text;
-                if index_ty == Ty::Int(Int::Usize) { code.method(&format!("[{index}]")) } else { code.method(&format!("[std::ruchy::size({index})]")) }
+                if index_ty == Ty::Int(Int::Usize) {
+                    code.method(&format!("[{index}]"))
+                } else {
+                    code.method(&format!("[std::ruchy::size({index})]"))
+                }
             }
             _ => {
                 let _ = expression;
@@ -655,7 +693,13 @@ impl<'tree> Emitter<'tree> {
         }
     }
 
-    fn binary(&mut self, expression: &'tree Expression, operator: BinaryOperator, left: &'tree Expression, right: &'tree Expression) -> Code {
+    fn binary(
+        &mut self,
+        expression: &'tree Expression,
+        operator: BinaryOperator,
+        left: &'tree Expression,
+        right: &'tree Expression,
+    ) -> Code {
         match operator {
             BinaryOperator::Coalesce => return self.coalesce(left, right),
             BinaryOperator::And | BinaryOperator::Or => {
@@ -742,7 +786,12 @@ impl<'tree> Emitter<'tree> {
     /// A list, borrowed as a slice.
     fn slice_of(&mut self, list: &'tree Expression) -> String {
         let ty = self.ty(list).clone();
-        let code = if matches!(ty, Ty::Iter(_)) { let code = self.place(list); return format!("&std::ruchy::list({})[..]", code.text) } else { self.place(list) };
+        let code = if matches!(ty, Ty::Iter(_)) {
+            let code = self.place(list);
+            return format!("&std::ruchy::list({})[..]", code.text);
+        } else {
+            self.place(list)
+        };
         format!("{}[..]", code.prefixed("&", level::POSTFIX))
     }
 
@@ -765,14 +814,22 @@ impl<'tree> Emitter<'tree> {
         let code = self.value(left);
         let is_literal = matches!(right.unparenthesized().kind, ExpressionKind::Literal(_));
         let copied = match ty.behind() {
-            Ty::Named(Head::Known("Option"), arguments) if matches!(arguments[0], Ty::Ref(..)) && self.wanted(right).is_some_and(|wanted| *wanted != arguments[0]) => {
+            Ty::Named(Head::Known("Option"), arguments)
+                if matches!(arguments[0], Ty::Ref(..)) && self.wanted(right).is_some_and(|wanted| *wanted != arguments[0]) =>
+            {
                 let wanted = self.wanted(right).cloned().unwrap_or(Ty::Unknown);
                 self.convert(code, &ty, &Ty::option(wanted))
             }
             _ => code,
         };
         let other = self.value(right).text;
-        if is_literal && !other.contains("to_string") { copied.method(&format!(".unwrap_or({other})")) } else if ty.is_known("Result") { copied.method(&format!(".unwrap_or_else(|_| {other})")) } else { copied.method(&format!(".unwrap_or_else(|| {other})")) }
+        if is_literal && !other.contains("to_string") {
+            copied.method(&format!(".unwrap_or({other})"))
+        } else if ty.is_known("Result") {
+            copied.method(&format!(".unwrap_or_else(|_| {other})"))
+        } else {
+            copied.method(&format!(".unwrap_or_else(|| {other})"))
+        }
     }
 
     fn comparison(&mut self, operator: BinaryOperator, left: &'tree Expression, right: &'tree Expression) -> Code {
@@ -801,7 +858,9 @@ impl<'tree> Emitter<'tree> {
         }
         let (one, other) = (self.place(left), self.place(right));
         let (depth_a, depth_b) = (a.depth(), b.depth());
-        let at_depth = |code: Code, depth: usize, least: usize| if depth > least { Code::new(code.prefixed(&"*".repeat(depth - least), level::UNARY), level::UNARY) } else { code };
+        let at_depth = |code: Code, depth: usize, least: usize| {
+            if depth > least { Code::new(code.prefixed(&"*".repeat(depth - least), level::UNARY), level::UNARY) } else { code }
+        };
         if matches!(a, Ty::Unknown) || matches!(b, Ty::Unknown) {
             return (one, other);
         }
@@ -813,10 +872,21 @@ impl<'tree> Emitter<'tree> {
     fn compared_text(&mut self, operand: &'tree Expression, own: &Ty, other: &Ty, ordered: bool) -> Code {
         let code = self.place(operand);
         if *own.behind() == Ty::Char {
-            return if *other.behind() == Ty::Char { Code::new(code.prefixed(&"*".repeat(own.depth()), level::UNARY), if own.depth() > 0 { level::UNARY } else { code.level }) } else { Code::new(format!("{}", code.method(".to_string()").text), level::POSTFIX) };
+            return if *other.behind() == Ty::Char {
+                Code::new(code.prefixed(&"*".repeat(own.depth()), level::UNARY), if own.depth() > 0 { level::UNARY } else { code.level })
+            } else {
+                Code::new(code.method(".to_string()").text.clone(), level::POSTFIX)
+            };
         }
         if ordered && (*other.behind() == Ty::Char || own.behind() != other.behind()) {
-            return if *own.behind() == Ty::String { code.method(".as_str()") } else { Code::new(code.prefixed(&"*".repeat(own.depth().saturating_sub(1)), level::UNARY), if own.depth() > 1 { level::UNARY } else { code.level }) };
+            return if *own.behind() == Ty::String {
+                code.method(".as_str()")
+            } else {
+                Code::new(
+                    code.prefixed(&"*".repeat(own.depth().saturating_sub(1)), level::UNARY),
+                    if own.depth() > 1 { level::UNARY } else { code.level },
+                )
+            };
         }
         let spare = match own.behind() {
             Ty::Str => own.depth().saturating_sub(1),
@@ -825,17 +895,29 @@ impl<'tree> Emitter<'tree> {
         if spare == 0 { code } else { Code::new(code.prefixed(&"*".repeat(spare), level::UNARY), level::UNARY) }
     }
 
-    fn compared_options(&mut self, left: &'tree Expression, right: &'tree Expression, a: &Ty, b: &Ty, one: &Ty, other: &Ty) -> (Code, Code) {
+    fn compared_options(
+        &mut self,
+        left: &'tree Expression,
+        right: &'tree Expression,
+        a: &Ty,
+        b: &Ty,
+        one: &Ty,
+        other: &Ty,
+    ) -> (Code, Code) {
         let (code_a, code_b) = (self.place(left), self.place(right));
         let is_none = |expression: &Expression| matches!(&expression.unparenthesized().kind, ExpressionKind::Path(path) if path.as_name().is_some_and(|name| name.text == "None"));
         if one == other || is_none(left) || is_none(right) {
             let least = a.depth().min(b.depth());
-            let cut = |code: Code, depth: usize| if depth > least { Code::new(code.prefixed(&"*".repeat(depth - least), level::UNARY), level::UNARY) } else { code };
+            let cut = |code: Code, depth: usize| {
+                if depth > least { Code::new(code.prefixed(&"*".repeat(depth - least), level::UNARY), level::UNARY) } else { code }
+            };
             return (cut(code_a, a.depth()), cut(code_b, b.depth()));
         }
         let bring = |code: Code, own: &Ty, wanted: &Ty| match (own, wanted) {
             (Ty::String, Ty::Ref(_, inner)) if **inner == Ty::Str => code.method(".as_deref()"),
-            (Ty::Ref(_, inner), Ty::Ref(_, text)) if **inner == Ty::String && **text == Ty::Str => code.method(".map(|text| text.as_str())"),
+            (Ty::Ref(_, inner), Ty::Ref(_, text)) if **inner == Ty::String && **text == Ty::Str => {
+                code.method(".map(|text| text.as_str())")
+            }
             (own, Ty::Ref(_, inner)) if own == &**inner => code.method(".as_ref()"),
             _ => code,
         };
@@ -872,4 +954,3 @@ pub(super) fn literal_digits(expression: &Expression) -> String {
         _ => String::new(),
     }
 }
-

@@ -72,7 +72,12 @@ impl<'tree> Emitter<'tree> {
     fn specified(&mut self, value: &'tree Expression, spec: &str) -> String {
         let ty = self.ty(value).clone();
         let code = self.place(value);
-        let debug = spec.ends_with('?') || spec.ends_with('x') || spec.ends_with('X') || spec.ends_with('b') || spec.ends_with('o') || spec.ends_with('e');
+        let debug = spec.ends_with('?')
+            || spec.ends_with('x')
+            || spec.ends_with('X')
+            || spec.ends_with('b')
+            || spec.ends_with('o')
+            || spec.ends_with('e');
         match ty.behind() {
             // `{:.2}` of an integer has no point.
             Ty::Int(_) if spec.contains('.') => format!("{} as f64", code.at(level::CAST)),
@@ -122,7 +127,9 @@ impl<'tree> Emitter<'tree> {
 
     fn operands(&self, expression: &'tree Expression, all: &mut Vec<&'tree Expression>) {
         match &expression.kind {
-            ExpressionKind::Binary { operator: crate::tree::BinaryOperator::Add, left, right, .. } if *self.ty(expression) == Ty::String => {
+            ExpressionKind::Binary { operator: crate::tree::BinaryOperator::Add, left, right, .. }
+                if *self.ty(expression) == Ty::String =>
+            {
                 self.operands(left, all);
                 self.operands(right, all);
             }
@@ -214,7 +221,10 @@ impl<'tree> Emitter<'tree> {
             };
             let prefix = if label.is_empty() { String::new() } else { format!("{label} = ") };
             // The specification of the hole that shows it.
-            let spec = specs.iter().find(|(hole, _)| *hole == label || *hole == index.to_string()).or_else(|| specs.iter().filter(|(hole, _)| hole.is_empty()).nth(index));
+            let spec = specs
+                .iter()
+                .find(|(hole, _)| *hole == label || *hole == index.to_string())
+                .or_else(|| specs.iter().filter(|(hole, _)| hole.is_empty()).nth(index));
             let code = match spec {
                 Some((_, spec)) if !spec.is_empty() => self.specified(value, spec),
                 Some(_) => self.shown(value, shown).text,
@@ -226,7 +236,9 @@ impl<'tree> Emitter<'tree> {
         for (hole, spec) in &specs {
             // `{x}` of a variable whose form is Ruchy's.
             let is_name = hole.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
-            let given = rest.iter().any(|argument| matches!(&argument.kind, ExpressionKind::Assign { place, .. } if self.sources.slice(place.span) == hole));
+            let given = rest
+                .iter()
+                .any(|argument| matches!(&argument.kind, ExpressionKind::Assign { place, .. } if self.sources.slice(place.span) == hole));
             if is_name && !given && spec.is_empty() && !named.contains(hole) {
                 let local = self.names.formatted.values().flatten().find(|id| self.names.local(**id).name == *hole).copied();
                 if let Some(id) = local {

@@ -5,8 +5,8 @@ use super::{Emitter, Throws, identifier};
 use crate::diagnostic::{Code as ErrorCode, Diagnostic};
 use crate::names::{ItemId, Meaning, is_call_of_main, is_script};
 use crate::tree::{
-    Attribute, Enum, Fields, Function, Item, ItemKind, Let, Member, ModuleContent, NodeId, Parameter, PatternKind, Program, Statement, StatementKind, Struct,
-    Type, TypeKind, UseKind, UseTree, Visibility,
+    Attribute, Enum, Fields, Function, Item, ItemKind, Let, Member, ModuleContent, NodeId, Parameter, PatternKind, Program, Statement,
+    StatementKind, Struct, Type, TypeKind, UseKind, UseTree, Visibility,
 };
 use crate::types::{Head, Ty};
 
@@ -78,7 +78,9 @@ impl<'tree> Emitter<'tree> {
 
     /// `let mut name = value` outside of functions.
     fn global(&mut self, of: &'tree Let, statement: &'tree Statement) -> String {
-        let Some(id) = self.names.items.iter().position(|item| item.node == of.pattern.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0))) else {
+        let Some(id) =
+            self.names.items.iter().position(|item| item.node == of.pattern.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)))
+        else {
             return String::new();
         };
         let at = self.sync(statement.span);
@@ -96,7 +98,12 @@ impl<'tree> Emitter<'tree> {
     /// The name of a global: statics are in upper case, and no local can have their name.
     pub(super) fn global_name(&self, id: ItemId) -> String {
         let upper = self.names.item(id).name.to_uppercase();
-        let taken = self.names.items.iter().enumerate().any(|(index, item)| index != id.0 as usize && item.name == upper && item.scope == self.names.item(id).scope);
+        let taken = self
+            .names
+            .items
+            .iter()
+            .enumerate()
+            .any(|(index, item)| index != id.0 as usize && item.name == upper && item.scope == self.names.item(id).scope);
         if taken { format!("{upper}_GLOBAL") } else { upper }
     }
 
@@ -163,7 +170,8 @@ impl<'tree> Emitter<'tree> {
                 }
             }
             ItemKind::Constant(of) => {
-                let id = self.names.items.iter().position(|other| other.node == item.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)));
+                let id =
+                    self.names.items.iter().position(|other| other.node == item.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)));
                 let inferred = id.and_then(|id| self.types.values.get(&id)).cloned().unwrap_or(Ty::Unknown);
                 let keyword = match (of.is_static, of.mutable) {
                     (true, true) => "static mut",
@@ -177,11 +185,19 @@ impl<'tree> Emitter<'tree> {
                 let ty = match (&of.ty, &inferred) {
                     (Some(ty), Ty::Ref(..)) if matches!(&ty.kind, TypeKind::Path(_)) => "&'static str".to_owned(),
                     (Some(ty), _) => self.written(ty, Elided::Static),
-                    (None, Ty::Array(element)) => format!("[{}; {}]", self.rust_type_in(element, Elided::Static).unwrap_or_else(|| "_".to_owned()), count.unwrap_or(0)),
+                    (None, Ty::Array(element)) => format!(
+                        "[{}; {}]",
+                        self.rust_type_in(element, Elided::Static).unwrap_or_else(|| "_".to_owned()),
+                        count.unwrap_or(0)
+                    ),
                     (None, ty) => match self.rust_type_in(ty, Elided::Static) {
                         Some(ty) => ty,
                         None => {
-                            let error = Diagnostic::error(ErrorCode::TypeNeeded, of.name.span, format!("the type of `{}` cannot be inferred", of.name.text));
+                            let error = Diagnostic::error(
+                                ErrorCode::TypeNeeded,
+                                of.name.span,
+                                format!("the type of `{}` cannot be inferred", of.name.text),
+                            );
                             self.errors.push(error.help("write it: `const NAME: TYPE = …`"));
                             String::new()
                         }
@@ -250,7 +266,12 @@ impl<'tree> Emitter<'tree> {
         let generics = self.generics(&of.generics, &[]);
         let predicates = self.predicates(&of.generics);
         let name = identifier(&of.name.text);
-        let elided = if of.generics.parameters.iter().any(|parameter| matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. })) {
+        let elided = if of
+            .generics
+            .parameters
+            .iter()
+            .any(|parameter| matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. }))
+        {
             Elided::Allowed
         } else {
             Elided::Owned
@@ -259,7 +280,10 @@ impl<'tree> Emitter<'tree> {
         match &of.fields {
             Fields::Unit => text += &format!("{predicates};"),
             Fields::Tuple(fields) => {
-                let parts: Vec<String> = fields.iter().map(|field| format!("{}{}", visibility(field.visibility), self.written_value(&field.ty, elided))).collect();
+                let parts: Vec<String> = fields
+                    .iter()
+                    .map(|field| format!("{}{}", visibility(field.visibility), self.written_value(&field.ty, elided)))
+                    .collect();
                 text += &format!("({}){predicates};", parts.join(", "));
             }
             Fields::Named(fields) => {
@@ -343,9 +367,19 @@ impl<'tree> Emitter<'tree> {
         let Some(signature) = self.types.signatures.get(&node).cloned() else { return String::new() };
         let hidden = self.throwing.contains(&node);
         let is_result = matches!(signature.result, Ty::Named(Head::Known("Result"), _));
-        let outer_throws = std::mem::replace(&mut self.throws, if hidden { Throws::Hidden } else if is_result { Throws::Result } else { Throws::No });
+        let outer_throws = std::mem::replace(
+            &mut self.throws,
+            if hidden {
+                Throws::Hidden
+            } else if is_result {
+                Throws::Result
+            } else {
+                Throws::No
+            },
+        );
         let outer_tries = std::mem::take(&mut self.tries);
-        let references = signature.parameters.iter().zip(&function.parameters).filter(|(ty, parameter)| has_elided(ty, parameter.ty.as_ref())).count();
+        let references =
+            signature.parameters.iter().zip(&function.parameters).filter(|(ty, parameter)| has_elided(ty, parameter.ty.as_ref())).count();
         let result_borrows = match &function.result {
             Some(ty) => borrows_elided(ty),
             None => signature.result.any(&mut |part| matches!(part, Ty::Ref(..))),
@@ -387,7 +421,12 @@ impl<'tree> Emitter<'tree> {
             }
             Some(()) => {
                 let changing = self.names.capturing.get(&node).is_some_and(|captures| captures.iter().any(|id| self.is_changed(*id)));
-                format!("let {}{name} = |{}|{}", if changing { "mut " } else { "" }, parameters.join(", "), if result.is_empty() { " -> ()".to_owned() } else { result })
+                format!(
+                    "let {}{name} = |{}|{}",
+                    if changing { "mut " } else { "" },
+                    parameters.join(", "),
+                    if result.is_empty() { " -> ()".to_owned() } else { result }
+                )
             }
         };
         let Some(body) = &function.body else {
@@ -452,14 +491,15 @@ impl<'tree> Emitter<'tree> {
             Some(written) => {
                 let text = self.written_value(written, elided);
                 // A function that changes what it captures.
-                if matches!(written.kind, TypeKind::Function { .. }) { text } else { text }
+                text
             }
             None => {
                 // A type that nothing calls.
                 match self.rust_type_in(ty, elided) {
                     Some(text) => text,
                     None => {
-                        let error = Diagnostic::error(ErrorCode::TypeNeeded, parameter.span, "the type of this parameter cannot be inferred");
+                        let error =
+                            Diagnostic::error(ErrorCode::TypeNeeded, parameter.span, "the type of this parameter cannot be inferred");
                         self.errors.push(error.help("write it: `name: TYPE`"));
                         "()".to_owned()
                     }
@@ -486,7 +526,9 @@ fn borrows_elided(ty: &Type) -> bool {
             _ => false,
         }),
         TypeKind::Tuple(all) => all.iter().any(borrows_elided),
-        TypeKind::Parenthesized(inner) | TypeKind::Slice(inner) | TypeKind::Optional(inner) | TypeKind::Array { element: inner, .. } => borrows_elided(inner),
+        TypeKind::Parenthesized(inner) | TypeKind::Slice(inner) | TypeKind::Optional(inner) | TypeKind::Array { element: inner, .. } => {
+            borrows_elided(inner)
+        }
         _ => false,
     }
 }
@@ -515,4 +557,3 @@ fn argument_names(generics: &crate::tree::Generics) -> String {
         .collect();
     format!("<{}>", names.join(", "))
 }
-

@@ -20,7 +20,7 @@ mod walk;
 
 pub use type_text::type_text;
 
-use crate::diagnostic::{Code as ErrorCode, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::names::{LocalId, Meaning, Names};
 use crate::ownership::Ownership;
 use crate::source::Sources;
@@ -176,7 +176,8 @@ impl<'tree> Emitter<'tree> {
             return String::new();
         }
         let text = source.line(line);
-        let indent: String = text.chars().take_while(|letter| letter.is_whitespace()).map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
+        let indent: String =
+            text.chars().take_while(|letter| letter.is_whitespace()).map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
         let breaks = "\n".repeat(line - self.line);
         self.line = line;
         breaks + &indent
@@ -198,10 +199,6 @@ impl<'tree> Emitter<'tree> {
         }
     }
 
-    fn unsupported(&mut self, span: Span, what: &str, help: &str) {
-        self.errors.push(Diagnostic::error(ErrorCode::Unsupported, span, what).help(help));
-    }
-
     fn is_copy(&self, ty: &Ty) -> bool {
         derive::is_copy(ty, &self.copies)
     }
@@ -210,8 +207,8 @@ impl<'tree> Emitter<'tree> {
 /// A name in Rust: keywords of Rust that Ruchy does not reserve are raw.
 fn identifier(name: &str) -> String {
     const KEYWORDS: [&str; 18] = [
-        "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof", "unsized", "virtual", "yield", "gen", "async", "await", "dyn", "extern",
-        "static",
+        "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof", "unsized", "virtual", "yield", "gen", "async",
+        "await", "dyn", "extern", "static",
     ];
     if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
 }

@@ -1,9 +1,9 @@
 //! Patterns.
 
 use super::{Emitter, identifier, quoted};
-use crate::names::{Meaning};
+use crate::names::Meaning;
 use crate::tree::{Literal, Pattern, PatternKind};
-use crate::types::{Head, Ty};
+use crate::types::Ty;
 
 impl<'tree> Emitter<'tree> {
     /// A pattern; with `binds`, names that are changed are `mut`.
@@ -82,7 +82,9 @@ impl<'tree> Emitter<'tree> {
                 let parts: Vec<String> = all.iter().map(|pattern| self.pattern(pattern, binds)).collect();
                 parts.join(" | ")
             }
-            PatternKind::Reference { mutable, pattern } => format!("&{}{}", if *mutable { "mut " } else { "" }, self.pattern(pattern, binds)),
+            PatternKind::Reference { mutable, pattern } => {
+                format!("&{}{}", if *mutable { "mut " } else { "" }, self.pattern(pattern, binds))
+            }
             PatternKind::Parenthesized(inner) => format!("({})", self.pattern(inner, binds)),
             PatternKind::Error => "_".to_owned(),
         };
@@ -110,10 +112,5 @@ impl<'tree> Emitter<'tree> {
             Meaning::Variant(id, index) if path.segments.len() == 1 => self.variant_path(*id, *index),
             _ => written,
         }
-    }
-
-    /// Whether a value of this type is moved when it is bound.
-    pub(super) fn is_moved(&self, ty: &Ty) -> bool {
-        !self.is_copy(ty) && !matches!(ty, Ty::Unknown | Ty::Opaque(_) | Ty::Named(Head::Known("Context"), _))
     }
 }

@@ -66,7 +66,10 @@ impl<'tree> Emitter<'tree> {
                 Some(Callee::Table(method)) => method.receiver != Some(crate::types::table::Receiver::Mutable),
                 Some(Callee::Program(_)) => false,
                 Some(Callee::Builtin(_)) => *self.ty(expression) != Ty::Unit,
-                _ => !matches!(expression.kind, ExpressionKind::Call { .. } | ExpressionKind::MethodCall { .. } | ExpressionKind::Macro(_) | ExpressionKind::Try(_)),
+                _ => !matches!(
+                    expression.kind,
+                    ExpressionKind::Call { .. } | ExpressionKind::MethodCall { .. } | ExpressionKind::Macro(_) | ExpressionKind::Try(_)
+                ),
             },
         };
         if unused {
@@ -90,7 +93,11 @@ impl<'tree> Emitter<'tree> {
         let local = self.names.local(id);
         let by_method = self.types.mutated.contains(&id);
         let reference = matches!(self.types.local(id), Ty::Ref(..));
-        if reference { local.assigned && self.is_reassigned(id) } else { local.assigned || by_method || self.ownership.changed.contains(&id) }
+        if reference {
+            local.assigned && self.is_reassigned(id)
+        } else {
+            local.assigned || by_method || self.ownership.changed.contains(&id)
+        }
     }
 
     /// A reference that is itself replaced.
@@ -149,7 +156,8 @@ impl<'tree> Emitter<'tree> {
 
     /// The type that a binding needs in Rust: integers are not `i32`, and empty lists say what they hold.
     fn annotation(&mut self, of: &'tree Let) -> String {
-        let (PatternKind::Binding { subpattern: None, .. }, Meaning::Local(id)) = (&of.pattern.kind, self.names.meaning(of.pattern.id)) else {
+        let (PatternKind::Binding { subpattern: None, .. }, Meaning::Local(id)) = (&of.pattern.kind, self.names.meaning(of.pattern.id))
+        else {
             return String::new();
         };
         let ty = self.types.local(*id).clone();
@@ -161,7 +169,9 @@ impl<'tree> Emitter<'tree> {
         };
         let needs = match &ty {
             Ty::Int(_) => is_number_literal(value),
-            Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet" | "VecDeque" | "Option" | "BinaryHeap"), _) => is_empty_collection(value),
+            Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet" | "VecDeque" | "Option" | "BinaryHeap"), _) => {
+                is_empty_collection(value)
+            }
             _ => false,
         };
         match self.rust_type(&ty) {
@@ -197,4 +207,3 @@ fn is_empty_collection(value: &Expression) -> bool {
         _ => false,
     }
 }
-

@@ -61,7 +61,8 @@ impl<'tree> Emitter<'tree> {
     }
 
     pub(super) fn rust_type_in(&self, ty: &Ty, elided: Elided) -> Option<String> {
-        let list = |types: &[Ty]| types.iter().map(|ty| self.rust_type_in(ty, elided)).collect::<Option<Vec<_>>>().map(|types| types.join(", "));
+        let list =
+            |types: &[Ty]| types.iter().map(|ty| self.rust_type_in(ty, elided)).collect::<Option<Vec<_>>>().map(|types| types.join(", "));
         let lifetime = match elided {
             Elided::Static => "'static ",
             Elided::Shared => "'a ",
@@ -103,7 +104,16 @@ impl<'tree> Emitter<'tree> {
                 if arguments.is_empty() {
                     return name;
                 }
-                let inner: Vec<String> = arguments.iter().map(|ty| if matches!(ty, Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) | Ty::String) { self.loose_type(ty) } else { "_".to_owned() }).collect();
+                let inner: Vec<String> = arguments
+                    .iter()
+                    .map(|ty| {
+                        if matches!(ty, Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) | Ty::String) {
+                            self.loose_type(ty)
+                        } else {
+                            "_".to_owned()
+                        }
+                    })
+                    .collect();
                 format!("{name}<{}>", inner.join(", "))
             }
             _ => self.rust_type(ty).unwrap_or_else(|| "_".to_owned()),
@@ -133,7 +143,9 @@ impl<'tree> Emitter<'tree> {
                 let inner = if is_str { "str".to_owned() } else { self.written(inner, elided) };
                 format!("&{own}{}{inner}", if *mutable { "mut " } else { "" })
             }
-            TypeKind::Pointer { mutable, ty: inner } => format!("*{} {}", if *mutable { "mut" } else { "const" }, self.written(inner, elided)),
+            TypeKind::Pointer { mutable, ty: inner } => {
+                format!("*{} {}", if *mutable { "mut" } else { "const" }, self.written(inner, elided))
+            }
             TypeKind::Tuple(all) => {
                 let parts: Vec<String> = all.iter().map(|ty| self.written(ty, elided)).collect();
                 if parts.len() == 1 { format!("({},)", parts[0]) } else { format!("({})", parts.join(", ")) }
@@ -223,7 +235,10 @@ impl<'tree> Emitter<'tree> {
 
     /// The path of a name that needs a `use` in Rust, where none is written.
     pub(super) fn prelude_path(&self, name: &str) -> Option<&'static str> {
-        let imported = self.names.scopes.iter().any(|scope| scope.names.contains_key(name) || !scope.globs.is_empty() && scope.globs.iter().any(|glob| glob.first().is_some_and(|first| first == "std")));
+        let imported = self.names.scopes.iter().any(|scope| {
+            scope.names.contains_key(name)
+                || !scope.globs.is_empty() && scope.globs.iter().any(|glob| glob.first().is_some_and(|first| first == "std"))
+        });
         if imported {
             return None;
         }

@@ -82,7 +82,9 @@ pub fn children<'tree>(expression: &'tree Expression, visit: &mut dyn FnMut(&'tr
             binding.value.iter().for_each(&mut *visit);
             visit(body);
         }
-        ExpressionKind::Block { block, .. } | ExpressionKind::Unsafe(block) | ExpressionKind::Loop { body: block, .. } => in_block(block, visit),
+        ExpressionKind::Block { block, .. } | ExpressionKind::Unsafe(block) | ExpressionKind::Loop { body: block, .. } => {
+            in_block(block, visit);
+        }
         ExpressionKind::If { condition, then, otherwise } => {
             visit(condition);
             in_block(then, visit);

@@ -132,16 +132,16 @@ pub(super) fn link_imports(names: &mut Names<'_>) {
             let globs = names.scopes[index].globs.clone();
             let mut found = Vec::new();
             for glob in &globs {
-                match names.type_path(scope, glob) {
-                    Some(Meaning::Item(id)) => match names.item(id).kind {
+                if let Some(Meaning::Item(id)) = names.type_path(scope, glob) {
+                    match names.item(id).kind {
                         ItemOf::Module(module) => {
                             found.extend(names.scope(module).names.iter().map(|(name, meanings)| (name.clone(), meanings.clone())));
                         }
-                        ItemOf::Enum(of) => found
-                            .extend(of.variants.iter().enumerate().map(|(at, variant)| (variant.name.text.clone(), vec![Meaning::Variant(id, at)]))),
+                        ItemOf::Enum(of) => found.extend(
+                            of.variants.iter().enumerate().map(|(at, variant)| (variant.name.text.clone(), vec![Meaning::Variant(id, at)])),
+                        ),
                         _ => {}
-                    },
-                    _ => {}
+                    }
                 }
             }
             for (name, meanings) in found {

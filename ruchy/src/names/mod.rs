@@ -207,7 +207,9 @@ impl<'tree> Names<'tree> {
             return self.in_module(self.scope(module).parent?, rest);
         }
         let candidates = self.scope(module).names.get(first)?;
-        let wanted = candidates.iter().find(|meaning| rest.is_empty() || matches!(meaning, Meaning::Item(id) if !matches!(self.item(*id).kind, ItemOf::Function(_))));
+        let wanted = candidates
+            .iter()
+            .find(|meaning| rest.is_empty() || matches!(meaning, Meaning::Item(id) if !matches!(self.item(*id).kind, ItemOf::Function(_))));
         self.below(wanted.or(candidates.first())?.clone(), rest)
     }
 

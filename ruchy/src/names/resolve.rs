@@ -7,7 +7,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 use crate::tree::{
     Block, Expression, ExpressionKind, FStringPart, Function, GenericParameterKind, Generics, Item as ItemNode, ItemKind, Let, Literal,
-    MacroArguments, ModuleContent, NodeId, ObjectEntry, Parameter, Path, Pattern, PatternKind, Program, Statement, StatementKind, Type, TypeKind,
+    MacroArguments, ModuleContent, NodeId, ObjectEntry, Parameter, Path, Pattern, PatternKind, Program, Statement, StatementKind, Type,
+    TypeKind,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -17,8 +18,17 @@ pub fn resolve<'tree>(program: &'tree Program, errors: &mut Vec<Diagnostic>) -> 
     let root = open(&mut names, None, None);
     collect(&mut names, root, &program.body.statements, true, errors);
     link_imports(&mut names);
-    let mut resolver =
-        Resolver { names, errors, scope: root, blocks: vec![HashMap::new()], owners: vec![0], next_owner: 1, generics: Vec::new(), boundaries: Vec::new(), used_globals: HashSet::new(), local_functions: Vec::new() };
+    let mut resolver = Resolver {
+        names,
+        errors,
+        scope: root,
+        blocks: vec![HashMap::new()],
+        owners: vec![0],
+        next_owner: 1,
+        generics: Vec::new(),
+        boundaries: Vec::new(),
+        used_globals: HashSet::new(),
+    };
     resolver.module(&program.body.statements);
     resolver.names
 }
@@ -54,7 +64,6 @@ struct Resolver<'tree, 'errors> {
     /// Of each nested function around: the number of blocks outside of it, and its node.
     boundaries: Vec<(usize, NodeId)>,
     used_globals: HashSet<ItemId>,
-    local_functions: Vec<NodeId>,
 }
 
 impl<'tree> Resolver<'tree, '_> {
@@ -82,7 +91,8 @@ impl<'tree> Resolver<'tree, '_> {
     }
 
     fn top_level_let(&mut self, of: &'tree Let, script: bool) {
-        let item = self.names.items.iter().position(|item| item.node == of.pattern.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)));
+        let item =
+            self.names.items.iter().position(|item| item.node == of.pattern.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)));
         let global = item.filter(|item| !script || self.used_globals.contains(item));
         if global.is_some() {
             self.ty_option(of.ty.as_ref());
@@ -283,9 +293,7 @@ impl<'tree> Resolver<'tree, '_> {
             PatternKind::Binding { name, mutable, subpattern, .. } => {
                 if let Some(subpattern) = subpattern {
                     self.pattern_in(subpattern, bound);
-                } else if !*mutable
-                    && let Some(meaning) = self.constant(&name.text)
-                {
+                } else if !*mutable && let Some(meaning) = self.constant(&name.text) {
                     self.names.meanings.insert(pattern.id, meaning);
                     return;
                 }
@@ -355,7 +363,7 @@ impl<'tree> Resolver<'tree, '_> {
         if owner != *self.owners.last().unwrap_or(&0) {
             self.names.locals[id.0 as usize].captured = true;
             let first = self.owners.iter().position(|other| *other == owner).map_or(0, |position| position + 1);
-            for lambda in self.owners[first..].to_vec().into_iter().filter(|owner| *owner >= LAMBDAS) {
+            for lambda in self.owners.iter().skip(first).copied().filter(|owner| *owner >= LAMBDAS) {
                 let captures = self.names.captures.entry(NodeId(u32::try_from(lambda).unwrap_or(0))).or_default();
                 if !captures.contains(&id) {
                     captures.push(id);
@@ -467,7 +475,10 @@ impl<'tree> Resolver<'tree, '_> {
                     let near = suggest(name, of.variants.iter().map(|variant| variant.name.text.as_str()));
                     let place = self.names.item(*id).span;
                     let variants: Vec<&str> = of.variants.iter().map(|variant| variant.name.text.as_str()).collect();
-                    let help = near.map_or_else(|| format!("its variants are {}", variants.join(", ")), |near| format!("did you mean `{first}::{near}`?"));
+                    let help = near.map_or_else(
+                        || format!("its variants are {}", variants.join(", ")),
+                        |near| format!("did you mean `{first}::{near}`?"),
+                    );
                     let error = self.error(Code::UnknownName, span, format!("the enum `{first}` has no variant `{name}`"));
                     error.notes.push(crate::diagnostic::Note { span: Some(place), message: format!("`{first}` is declared here") });
                     error.help = Some(help);
@@ -525,9 +536,11 @@ impl<'tree> Resolver<'tree, '_> {
     }
 
     fn is_imported_crate(&self, first: &str) -> bool {
-        self.names.scopes.iter().flat_map(|scope| scope.names.values().flatten()).any(|meaning| {
-            matches!(meaning, Meaning::External(path) if path.first().is_some_and(|name| name == first))
-        })
+        self.names
+            .scopes
+            .iter()
+            .flat_map(|scope| scope.names.values().flatten())
+            .any(|meaning| matches!(meaning, Meaning::External(path) if path.first().is_some_and(|name| name == first)))
     }
 
     fn struct_path(&mut self, path: &'tree Path) -> Meaning {
@@ -536,13 +549,15 @@ impl<'tree> Resolver<'tree, '_> {
             [only] if only == "Self" => Meaning::OfSelf(String::new()),
             [only] => match self.names.type_path(self.scope, &segments) {
                 Some(meaning) => meaning,
-                None => match self.names.look_up(self.scope, only).iter().find(|meaning| matches!(meaning, Meaning::Variant(..))).cloned() {
-                    Some(variant) => variant,
-                    None => {
-                        self.unknown_type(only, path.span);
-                        Meaning::Unknown
+                None => {
+                    match self.names.look_up(self.scope, only).iter().find(|meaning| matches!(meaning, Meaning::Variant(..))).cloned() {
+                        Some(variant) => variant,
+                        None => {
+                            self.unknown_type(only, path.span);
+                            Meaning::Unknown
+                        }
                     }
-                },
+                }
             },
             _ => self.value_path(path),
         }
@@ -633,14 +648,17 @@ impl<'tree> Resolver<'tree, '_> {
                             ItemOf::Function(_) => "a function",
                             _ => return,
                         };
-                        let error = self.error(Code::NotAssignable, place.span, format!("`{}` is {what}; it cannot be assigned", name.text));
+                        let error =
+                            self.error(Code::NotAssignable, place.span, format!("`{}` is {what}; it cannot be assigned", name.text));
                         error.notes.push(crate::diagnostic::Note { span: Some(declared), message: "it is declared here".to_owned() });
                         error.help = Some(format!("write `let mut {} = …` in place of it, if it changes", name.text.to_lowercase()));
                     }
                     _ => {}
                 }
             }
-            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => self.assign(value),
+            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => {
+                self.assign(value);
+            }
             ExpressionKind::Tuple(all) | ExpressionKind::List(all) => all.iter().for_each(|place| self.assign(place)),
             _ => {}
         }
@@ -780,7 +798,9 @@ impl<'tree> Resolver<'tree, '_> {
                     self.names.captures.insert(expression.id, captures);
                 }
             }
-            ExpressionKind::Block { block, .. } | ExpressionKind::Unsafe(block) | ExpressionKind::Loop { body: block, .. } => self.block(block),
+            ExpressionKind::Block { block, .. } | ExpressionKind::Unsafe(block) | ExpressionKind::Loop { body: block, .. } => {
+                self.block(block);
+            }
             ExpressionKind::If { condition, then, otherwise } => {
                 self.blocks.push(HashMap::new());
                 self.expression(condition);
@@ -886,7 +906,9 @@ impl<'tree> Resolver<'tree, '_> {
             }
             let Some(end) = rest.find('}') else { return };
             let (name, spec) = rest[..end].split_once(':').unwrap_or((&rest[..end], ""));
-            let widths = spec.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$').filter_map(|word| word.strip_suffix('$'));
+            let widths = spec
+                .split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$')
+                .filter_map(|word| word.strip_suffix('$'));
             for name in std::iter::once(name).chain(widths) {
                 if !name.is_empty()
                     && let Some(local) = self.find_local(name)
@@ -901,4 +923,3 @@ impl<'tree> Resolver<'tree, '_> {
 
 /// Owners of lambdas are numbered by their nodes, after all functions.
 const LAMBDAS: usize = 1 << 24;
-

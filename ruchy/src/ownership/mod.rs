@@ -5,7 +5,8 @@
 
 use crate::names::{LocalId, Meaning, Names};
 use crate::tree::{
-    Block, Expression, ExpressionKind, FStringPart, Function, ItemKind, MacroArguments, NodeId, ObjectEntry, Pattern, PatternKind, Statement, StatementKind,
+    Block, Expression, ExpressionKind, FStringPart, Function, ItemKind, MacroArguments, NodeId, ObjectEntry, Pattern, PatternKind,
+    Statement, StatementKind,
 };
 use crate::types::{Callee, Ty, Types};
 use std::collections::{HashMap, HashSet};
@@ -24,8 +25,17 @@ pub struct Ownership {
 }
 
 /// Finds the last uses in a function, or in the statements of a script.
+#[must_use]
 pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree Function], script: &'tree [Statement]) -> Ownership {
-    let mut walk = Walk { names, types, found: Ownership::default(), live: HashSet::new(), loops: Vec::new(), caught: Vec::new(), lambdas: Vec::new() };
+    let mut walk = Walk {
+        names,
+        types,
+        found: Ownership::default(),
+        live: HashSet::new(),
+        loops: Vec::new(),
+        caught: Vec::new(),
+        lambdas: Vec::new(),
+    };
     for function in functions {
         walk.live.clear();
         if let Some(body) = &function.body {
@@ -140,7 +150,9 @@ impl<'tree> Walk<'_, 'tree> {
                     }
                 }
             }
-            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => self.change(value),
+            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } | ExpressionKind::Parenthesized(value) => {
+                self.change(value);
+            }
             ExpressionKind::Tuple(all) => all.iter().for_each(|place| self.change(place)),
             _ => {}
         }
@@ -158,7 +170,8 @@ impl<'tree> Walk<'_, 'tree> {
 
     /// Marks what an expression borrows as used later.
     fn borrowed(&mut self, expression: &'tree Expression) {
-        let wants_reference = matches!(self.types.wanted.get(&expression.id), Some(Ty::Ref(..))) || matches!(self.types.ty(expression.id), Ty::Ref(..) | Ty::Iter(_) | Ty::Fn(..));
+        let wants_reference = matches!(self.types.wanted.get(&expression.id), Some(Ty::Ref(..)))
+            || matches!(self.types.ty(expression.id), Ty::Ref(..) | Ty::Iter(_) | Ty::Fn(..));
         if let ExpressionKind::Path(_) = &expression.kind {
             if let Meaning::Local(id) = self.names.meaning(expression.id)
                 && wants_reference
@@ -295,7 +308,10 @@ impl<'tree> Walk<'_, 'tree> {
                 self.together(&fields.iter().map(|field| &field.value).collect::<Vec<_>>(), None);
             }
             ExpressionKind::Binary { left, right, operator, .. } => {
-                if matches!(operator, crate::tree::BinaryOperator::And | crate::tree::BinaryOperator::Or | crate::tree::BinaryOperator::Coalesce) {
+                if matches!(
+                    operator,
+                    crate::tree::BinaryOperator::And | crate::tree::BinaryOperator::Or | crate::tree::BinaryOperator::Coalesce
+                ) {
                     let after = self.live.clone();
                     self.expression(right);
                     self.live.extend(after);
@@ -311,19 +327,17 @@ impl<'tree> Walk<'_, 'tree> {
                     self.expression(left);
                 }
             }
-            ExpressionKind::Pipeline { value, function } => {
-                match &function.kind {
-                    ExpressionKind::Call { function, arguments } => {
-                        let all: Vec<&Expression> = std::iter::once(&**value).chain(arguments).collect();
-                        self.together(&all, None);
-                        self.expression(function);
-                    }
-                    _ => {
-                        self.expression(value);
-                        self.expression(function);
-                    }
+            ExpressionKind::Pipeline { value, function } => match &function.kind {
+                ExpressionKind::Call { function, arguments } => {
+                    let all: Vec<&Expression> = std::iter::once(&**value).chain(arguments).collect();
+                    self.together(&all, None);
+                    self.expression(function);
                 }
-            }
+                _ => {
+                    self.expression(value);
+                    self.expression(function);
+                }
+            },
             ExpressionKind::Ternary { condition, then, otherwise } => {
                 self.branches(vec![Box::new(|walk| walk.expression(then)), Box::new(|walk| walk.expression(otherwise))]);
                 self.expression(condition);
@@ -333,10 +347,10 @@ impl<'tree> Walk<'_, 'tree> {
                 self.change(place);
                 match (&place.kind, self.names.meaning(place.id)) {
                     (ExpressionKind::Path(_), Meaning::Local(id)) if self.lambdas.is_empty() => {
-                        if !matches!(self.types.local(*id), Ty::Ref(..)) {
-                            self.live.remove(id);
-                        } else {
+                        if matches!(self.types.local(*id), Ty::Ref(..)) {
                             self.live.insert(*id);
+                        } else {
+                            self.live.remove(id);
                         }
                     }
                     _ => self.expression(place),
@@ -638,7 +652,9 @@ pub fn mentioned(expression: &Expression, names: &Names<'_>, all: &mut Vec<Local
             MacroArguments::Matches(value, ..) => visit(value),
             MacroArguments::Tokens(_) => {}
         },
-        ExpressionKind::Block { block, .. } | ExpressionKind::Unsafe(block) | ExpressionKind::Loop { body: block, .. } => mentioned_in(block, names, all),
+        ExpressionKind::Block { block, .. } | ExpressionKind::Unsafe(block) | ExpressionKind::Loop { body: block, .. } => {
+            mentioned_in(block, names, all);
+        }
         ExpressionKind::If { condition, then, otherwise } => {
             visit(condition);
             otherwise.iter().for_each(|inner| visit(inner));

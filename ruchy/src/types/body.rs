@@ -24,9 +24,11 @@ const OF_ITERATORS: [&str; 7] = ["next", "next_back", "peek", "by_ref", "next_if
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn program(&mut self, program: &'tree Program) {
-        let of_events = |meaning: &Meaning| matches!(meaning, Meaning::External(path) if path.first().is_some_and(|first| first == "events"));
+        let of_events =
+            |meaning: &Meaning| matches!(meaning, Meaning::External(path) if path.first().is_some_and(|first| first == "events"));
         self.uses_events = self.names.scopes.iter().any(|scope| {
-            scope.names.values().flatten().any(of_events) || scope.globs.iter().any(|path| path.first().is_some_and(|first| first == "events"))
+            scope.names.values().flatten().any(of_events)
+                || scope.globs.iter().any(|path| path.first().is_some_and(|first| first == "events"))
         });
         self.declare();
         for index in 0..self.names.items.len() {
@@ -59,7 +61,9 @@ impl<'tree> Inference<'_, 'tree> {
                 if let Some(value) = &of.value {
                     let ty = self.types.values[&id].clone();
                     let frame = std::mem::take(&mut self.frame);
-                    if of.ty.is_none() && let ExpressionKind::List(elements) = &value.unparenthesized().kind {
+                    if of.ty.is_none()
+                        && let ExpressionKind::List(elements) = &value.unparenthesized().kind
+                    {
                         let element = self.any();
                         let array = Ty::Array(Box::new(element.clone()));
                         elements.iter().for_each(|each| self.check(each, &element));
@@ -108,7 +112,10 @@ impl<'tree> Inference<'_, 'tree> {
                         self.scope = scope;
                     }
                 }
-                StatementKind::Let(of) if matches!(self.names.meaning(of.pattern.id), Meaning::Local(_)) || !matches!(of.pattern.kind, PatternKind::Binding { .. }) => {
+                StatementKind::Let(of)
+                    if matches!(self.names.meaning(of.pattern.id), Meaning::Local(_))
+                        || !matches!(of.pattern.kind, PatternKind::Binding { .. }) =>
+                {
                     self.statement(statement);
                 }
                 StatementKind::Expression(_) => {
@@ -183,7 +190,10 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// Reports a function whose body ends without the value that it must return.
     fn require_value(&mut self, body: &'tree Block, ty: &Ty, result: &Ty, place: Option<crate::span::Span>) {
-        if self.shallow(ty) != Ty::Unit || body.tail().is_some() || body.statements.last().is_some_and(|last| self.types.revived.contains(&last.id)) {
+        if self.shallow(ty) != Ty::Unit
+            || body.tail().is_some()
+            || body.statements.last().is_some_and(|last| self.types.revived.contains(&last.id))
+        {
             return;
         }
         let expected = self.shallow(result);
@@ -191,7 +201,8 @@ impl<'tree> Inference<'_, 'tree> {
             return;
         }
         let text = self.shown(&expected);
-        let error = self.error(Code::MissingValue, body.span.after(), format!("the function returns `{text}`, but its body ends without a value"));
+        let error =
+            self.error(Code::MissingValue, body.span.after(), format!("the function returns `{text}`, but its body ends without a value"));
         error.help = Some("end the body with an expression of this type, or write `return`".to_owned());
         if let Some(place) = place {
             error.notes.push(crate::diagnostic::Note { span: Some(place), message: "the result type is written here".to_owned() });
@@ -274,7 +285,10 @@ impl<'tree> Inference<'_, 'tree> {
                     && self.names.capturing.contains_key(&item.id)
                 {
                     // It uses the locals before it; what it is called with comes after.
-                    let complete = self.functions.get(&item.id).is_some_and(|known| known.function.parameters.iter().all(|parameter| parameter.ty.is_some()));
+                    let complete = self
+                        .functions
+                        .get(&item.id)
+                        .is_some_and(|known| known.function.parameters.iter().all(|parameter| parameter.ty.is_some()));
                     if complete {
                         self.function(item.id);
                     }
@@ -361,10 +375,7 @@ pub(super) fn is_part(value: &Expression) -> bool {
 }
 
 pub(super) fn is_assignment(expression: &Expression) -> bool {
-    matches!(
-        expression.kind,
-        ExpressionKind::Assign { .. } | ExpressionKind::AssignOperator { .. } | ExpressionKind::Increment { .. }
-    )
+    matches!(expression.kind, ExpressionKind::Assign { .. } | ExpressionKind::AssignOperator { .. } | ExpressionKind::Increment { .. })
 }
 
 fn never_ends(expression: &Expression) -> bool {

@@ -31,7 +31,13 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// A call of a function of the prelude; nothing if there is none of this name.
-    pub(super) fn builtin(&mut self, expression: &'tree Expression, name: &str, arguments: &[&'tree Expression], expect: &Expect) -> Option<Ty> {
+    pub(super) fn builtin(
+        &mut self,
+        expression: &'tree Expression,
+        name: &str,
+        arguments: &[&'tree Expression],
+        expect: &Expect,
+    ) -> Option<Ty> {
         let known = *FUNCTIONS.iter().find(|known| **known == name)?;
         let (least, most) = arity(known)?;
         if arguments.len() < least || arguments.len() > most {
@@ -239,8 +245,13 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Unit
             }
             "exit" | "input" => {
-                let help = if known == "exit" { "return an error from `lambda_handler`, or `panic(…)`" } else { "a function has no input but its event" };
-                self.error(Code::Unsupported, expression.span, format!("`{known}` is not supported in functions")).help = Some(help.to_owned());
+                let help = if known == "exit" {
+                    "return an error from `lambda_handler`, or `panic(…)`"
+                } else {
+                    "a function has no input but its event"
+                };
+                self.error(Code::Unsupported, expression.span, format!("`{known}` is not supported in functions")).help =
+                    Some(help.to_owned());
                 Ty::Never
             }
             _ => return None,

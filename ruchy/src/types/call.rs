@@ -13,13 +13,25 @@ use crate::tree::{Expression, ExpressionKind, GenericArgument, NodeId};
 use std::collections::HashMap;
 
 impl<'tree> Inference<'_, 'tree> {
-    pub(super) fn call(&mut self, expression: &'tree Expression, function: &'tree Expression, arguments: &'tree [Expression], expect: &Expect) -> Ty {
+    pub(super) fn call(
+        &mut self,
+        expression: &'tree Expression,
+        function: &'tree Expression,
+        arguments: &'tree [Expression],
+        expect: &Expect,
+    ) -> Ty {
         let all: Vec<&'tree Expression> = arguments.iter().collect();
         self.call_with(expression, function, &all, expect)
     }
 
     /// `value |> function`
-    pub(super) fn pipeline(&mut self, expression: &'tree Expression, value: &'tree Expression, function: &'tree Expression, expect: &Expect) -> Ty {
+    pub(super) fn pipeline(
+        &mut self,
+        expression: &'tree Expression,
+        value: &'tree Expression,
+        function: &'tree Expression,
+        expect: &Expect,
+    ) -> Ty {
         match &function.kind {
             ExpressionKind::Call { function: inner, arguments } => {
                 let all: Vec<&'tree Expression> = std::iter::once(value).chain(arguments).collect();
@@ -31,7 +43,13 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    fn call_with(&mut self, expression: &'tree Expression, function: &'tree Expression, arguments: &[&'tree Expression], expect: &Expect) -> Ty {
+    fn call_with(
+        &mut self,
+        expression: &'tree Expression,
+        function: &'tree Expression,
+        arguments: &[&'tree Expression],
+        expect: &Expect,
+    ) -> Ty {
         if let ExpressionKind::Path(path) = &function.kind {
             match self.names.meaning(function.id).clone() {
                 Meaning::Item(id) if matches!(self.names.item(id).kind, crate::names::ItemOf::Function(_)) => {
@@ -131,7 +149,7 @@ impl<'tree> Inference<'_, 'tree> {
         let item = self.names.item(id);
         let derived = ["default", "clone", "from", "new", "try_from", "from_str", "from_iter"];
         let implements = self.types.implemented.iter().any(|(_, on)| *on == key);
-        if derived.contains(&name) && (name != "new" || implements) || implements {
+        if implements || derived.contains(&name) && name != "new" {
             return;
         }
         let known: Vec<String> = self.methods.keys().filter(|(owner, _)| *owner == key).map(|(_, name)| name.clone()).collect();
@@ -155,7 +173,8 @@ impl<'tree> Inference<'_, 'tree> {
         let Some(signature) = self.types.signatures.get(&node).cloned() else { return Ty::Unknown };
         let mut instance = self.instantiate(&signature);
         // The type arguments of `f::<i64>(…)`.
-        let written: Vec<&'tree GenericArgument> = path.segments.last().into_iter().flat_map(|segment| segment.generics.iter().flatten()).collect();
+        let written: Vec<&'tree GenericArgument> =
+            path.segments.last().into_iter().flat_map(|segment| segment.generics.iter().flatten()).collect();
         if !written.is_empty() {
             let own: HashMap<String, Ty> = self.explicit(node, &written);
             instance = signature.map(|ty| substitute(ty, &own));
@@ -170,7 +189,14 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn explicit(&mut self, node: NodeId, written: &[&'tree GenericArgument]) -> HashMap<String, Ty> {
         let Some(known) = self.functions.get(&node) else { return HashMap::new() };
-        let names: Vec<String> = known.function.generics.parameters.iter().filter(|parameter| matches!(parameter.kind, crate::tree::GenericParameterKind::Type { .. })).map(|parameter| parameter.name.text.clone()).collect();
+        let names: Vec<String> = known
+            .function
+            .generics
+            .parameters
+            .iter()
+            .filter(|parameter| matches!(parameter.kind, crate::tree::GenericParameterKind::Type { .. }))
+            .map(|parameter| parameter.name.text.clone())
+            .collect();
         let mut own = HashMap::new();
         for (name, argument) in names.into_iter().zip(written) {
             if let GenericArgument::Type(ty) = argument {
@@ -192,7 +218,8 @@ impl<'tree> Inference<'_, 'tree> {
     ) -> Ty {
         let most = instance.parameters.len();
         if arguments.len() < instance.required || arguments.len() > most {
-            let expected = if instance.required == most { count(most, "argument") } else { format!("{} to {most} arguments", instance.required) };
+            let expected =
+                if instance.required == most { count(most, "argument") } else { format!("{} to {most} arguments", instance.required) };
             let message = format!("`{}` takes {expected}, but {} given", declared.name, were(arguments.len()));
             let place = declared.span;
             let error = self.error(Code::ArgumentCount, expression.span, message);
@@ -256,11 +283,12 @@ impl<'tree> Inference<'_, 'tree> {
                     self.argument(argument, parameter);
                 }
                 if matches!(full.last().map(String::as_str), Some("from")) {
-                    self.from_list(&result, arguments);
+                    self.made_from(&result, arguments);
                 }
                 return self.int_result(result);
             }
-            let message = format!("`{}` takes {}, but {} given", full.join("::"), count(parameters.len(), "argument"), were(arguments.len()));
+            let message =
+                format!("`{}` takes {}, but {} given", full.join("::"), count(parameters.len(), "argument"), were(arguments.len()));
             self.error(Code::ArgumentCount, expression.span, message);
             return result;
         }
@@ -278,7 +306,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The elements of `HashMap::from([…])` and the like.
-    fn from_list(&mut self, result: &Ty, arguments: &[&'tree Expression]) {
+    fn made_from(&mut self, result: &Ty, arguments: &[&'tree Expression]) {
         let Some(argument) = arguments.first() else { return };
         let ty = self.types.of[argument.id.index()].clone();
         let item = self.item_of(&ty).unwrap_or(Ty::Unknown);
@@ -380,7 +408,10 @@ impl<'tree> Inference<'_, 'tree> {
             }
             Ty::Opaque(name) if name == "json" => {
                 let json = Ty::known("events::Json", Vec::new());
-                let literal = matches!(argument.unparenthesized().kind, ExpressionKind::Object(_) | ExpressionKind::List(_) | ExpressionKind::Literal(_));
+                let literal = matches!(
+                    argument.unparenthesized().kind,
+                    ExpressionKind::Object(_) | ExpressionKind::List(_) | ExpressionKind::Literal(_)
+                );
                 let hint = if literal { Expect::Type(json) } else { Expect::Nothing };
                 let ty = self.infer(argument, &hint);
                 let ty = self.materialized(argument, &ty, None);
@@ -518,11 +549,23 @@ impl<'tree> Inference<'_, 'tree> {
                 _ => ".iter().cloned()",
             };
             let item = match &ty {
-                Ty::Named(Head::Known("HashMap" | "BTreeMap"), arguments) => Ty::Tuple(vec![arguments[0].clone().reference(), arguments[1].clone().reference()]),
+                Ty::Named(Head::Known("HashMap" | "BTreeMap"), arguments) => {
+                    Ty::Tuple(vec![arguments[0].clone().reference(), arguments[1].clone().reference()])
+                }
                 _ => item,
             };
             let with = HashMap::from([("T".to_owned(), item.clone())]);
-            let ty = self.table_call(expression, receiver, &table::sections()["iter"], found, &Ty::Iter(Box::new(item)), with, generics.as_deref(), arguments, expect);
+            let ty = self.table_call(
+                expression,
+                receiver,
+                &table::sections()["iter"],
+                found,
+                &Ty::Iter(Box::new(item)),
+                with,
+                generics.as_deref(),
+                arguments,
+                expect,
+            );
             if !how.is_empty() {
                 self.types.calls.insert(expression.id, Callee::Iterated(found, how));
             }
@@ -567,20 +610,44 @@ impl<'tree> Inference<'_, 'tree> {
                 self.check(&arguments[0], ty);
                 return Some(ty.clone());
             }
-            ("into" | "try_into" | "as_ref" | "borrow" | "as_mut" | "hash" | "fmt" | "borrow_mut" | "deref" | "as_deref" | "as_deref_mut" | "iter" | "into_iter" | "next" | "write_str" | "write_fmt" | "type_id", _) => Ty::Unknown,
+            (
+                "into" | "try_into" | "as_ref" | "borrow" | "as_mut" | "hash" | "fmt" | "borrow_mut" | "deref" | "as_deref"
+                | "as_deref_mut" | "iter" | "into_iter" | "next" | "write_str" | "write_fmt" | "type_id",
+                _,
+            ) => Ty::Unknown,
             _ => {
                 let certain = match ty {
                     Ty::Named(Head::Item(_), _) => {
                         let key = key(ty).unwrap_or_default();
                         // A trait of another crate may have the method.
-                        let ours = |of: &str| self.names.items.iter().any(|item| item.name == of && matches!(item.kind, crate::names::ItemOf::Trait(_)));
-                        !self.types.implemented.iter().any(|(of, on)| *on == key && !ours(of) && !["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul"].contains(&of.as_str()))
-                            && !self.names.items.iter().any(|item| matches!(item.kind, crate::names::ItemOf::Trait(_)) && self.methods.contains_key(&(format!("trait {}", self.item_index(item)), name.to_owned())))
+                        let ours = |of: &str| {
+                            self.names.items.iter().any(|item| item.name == of && matches!(item.kind, crate::names::ItemOf::Trait(_)))
+                        };
+                        !self.types.implemented.iter().any(|(of, on)| {
+                            *on == key
+                                && !ours(of)
+                                && !["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul"]
+                                    .contains(&of.as_str())
+                        }) && !self.names.items.iter().any(|item| {
+                            matches!(item.kind, crate::names::ItemOf::Trait(_))
+                                && self.methods.contains_key(&(format!("trait {}", self.item_index(item)), name.to_owned()))
+                        })
                     }
-                    Ty::Named(Head::Known("Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "Context" | "ResponseStream" | "Ordering" | "BinaryHeap"), _) => false,
-                    Ty::Named(Head::Known(_), _) | Ty::String | Ty::Str | Ty::Int(_) | Ty::F64 | Ty::F32 | Ty::Bool | Ty::Char | Ty::Slice(_) | Ty::Array(_) | Ty::Unit => {
-                        !self.any_trait_has(name)
-                    }
+                    Ty::Named(
+                        Head::Known("Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "Context" | "ResponseStream" | "Ordering" | "BinaryHeap"),
+                        _,
+                    ) => false,
+                    Ty::Named(Head::Known(_), _)
+                    | Ty::String
+                    | Ty::Str
+                    | Ty::Int(_)
+                    | Ty::F64
+                    | Ty::F32
+                    | Ty::Bool
+                    | Ty::Char
+                    | Ty::Slice(_)
+                    | Ty::Array(_)
+                    | Ty::Unit => !self.any_trait_has(name),
                     Ty::Tuple(_) | Ty::Range(..) | Ty::Iter(_) => false,
                     Ty::Var(_) => !self.any_trait_has(name) && matches!(self.variables.kind(ty), Some(Kind::Text | Kind::Float)),
                     _ => false,
@@ -612,7 +679,9 @@ impl<'tree> Inference<'_, 'tree> {
                 known.extend(self.methods.keys().filter(|(owner, _)| *owner == key).map(|(_, name)| name.clone()));
             }
             if let Some(section) = section_of_type(&layer, self.variables.kind(&layer)) {
-                known.extend(section.methods.values().flatten().filter(|method| method.receiver.is_some()).map(|method| method.name.to_owned()));
+                known.extend(
+                    section.methods.values().flatten().filter(|method| method.receiver.is_some()).map(|method| method.name.to_owned()),
+                );
             }
             layer = match &layer {
                 Ty::String => Ty::Str,
@@ -622,7 +691,9 @@ impl<'tree> Inference<'_, 'tree> {
         }
         known.sort();
         let is_field = match ty {
-            Ty::Named(Head::Item(id), arguments) => self.struct_fields(*id, arguments).is_some_and(|fields| fields.iter().any(|(field, _)| field == name)),
+            Ty::Named(Head::Item(id), arguments) => {
+                self.struct_fields(*id, arguments).is_some_and(|fields| fields.iter().any(|(field, _)| field == name))
+            }
             _ => false,
         };
         let near = suggest(name, known.iter().map(String::as_str));
@@ -647,10 +718,14 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Param(parameter) => {
                 // A bound of the parameter has the method.
                 let signatures = self.types.signatures.values();
-                let bound = signatures.flat_map(|signature| &signature.bounds).filter(|(own, _)| own == parameter).flat_map(|(_, traits)| traits);
+                let bound =
+                    signatures.flat_map(|signature| &signature.bounds).filter(|(own, _)| own == parameter).flat_map(|(_, traits)| traits);
                 let mut found = bound.filter_map(|id| self.methods.get(&(key_of_trait(*id), name.to_owned())).copied());
                 found.next().or_else(|| {
-                    let mut all = self.methods.iter().filter(|((owner, method), _)| parameter == "Self" && method == name && owner.starts_with("trait "));
+                    let mut all = self
+                        .methods
+                        .iter()
+                        .filter(|((owner, method), _)| parameter == "Self" && method == name && owner.starts_with("trait "));
                     all.next().map(|(_, node)| *node)
                 })
             }
@@ -711,7 +786,14 @@ impl<'tree> Inference<'_, 'tree> {
             ExpressionKind::Path(_) => {
                 let ty = self.types.of[place.id.index()].clone();
                 match self.shallow(&ty) {
-                    Ty::Ref(false, inner) if !matches!(self.shallow(&inner), Ty::Unknown | Ty::Opaque(_) | Ty::Ref(..) | Ty::Named(Head::Known("RefCell" | "Cell"), _)) => self.not_mutable(place, place),
+                    Ty::Ref(false, inner)
+                        if !matches!(
+                            self.shallow(&inner),
+                            Ty::Unknown | Ty::Opaque(_) | Ty::Ref(..) | Ty::Named(Head::Known("RefCell" | "Cell"), _)
+                        ) =>
+                    {
+                        self.not_mutable(place, place);
+                    }
                     Ty::Ref(..) => {}
                     _ => {
                         if let Meaning::Local(id) = self.names.meaning(place.id) {
@@ -870,7 +952,11 @@ impl<'tree> Inference<'_, 'tree> {
                 if self.variables.kind(&self.shallow(&collection)) == Some(Kind::Any) {
                     let to = match expected {
                         Some(Ty::Named(Head::Known("Vec"), own)) => {
-                            if self.variables.unify(&own[0], &item) { Ty::vec(own[0].clone()) } else { Ty::vec(item.clone()) }
+                            if self.variables.unify(&own[0], &item) {
+                                Ty::vec(own[0].clone())
+                            } else {
+                                Ty::vec(item.clone())
+                            }
                         }
                         Some(expected @ (Ty::Named(..) | Ty::String)) => expected,
                         _ => Ty::vec(item.clone()),
@@ -941,9 +1027,13 @@ impl<'tree> Inference<'_, 'tree> {
                 result
             }
             ("concat", Some(Ty::Named(Head::Known("Vec"), inner))) => Ty::vec(inner[0].clone()),
-            ("concat", Some(item)) if item == Ty::String || item == Ty::str_ref() || self.variables.kind(&item) == Some(Kind::Text) => Ty::String,
+            ("concat", Some(item)) if item == Ty::String || item == Ty::str_ref() || self.variables.kind(&item) == Some(Kind::Text) => {
+                Ty::String
+            }
             ("abs_diff", _) => on.clone(),
-            ("reverse" | "sort" | "sort_unstable", _) if method.result == Ty::Unit && matches!(on, Ty::Slice(_)) && !matches!(expect, Expect::Discard) => {
+            ("reverse" | "sort" | "sort_unstable", _)
+                if method.result == Ty::Unit && matches!(on, Ty::Slice(_)) && !matches!(expect, Expect::Discard) =>
+            {
                 // Used as a value: a copy.
                 match on {
                     Ty::Slice(element) => Ty::vec((**element).clone()),
@@ -1031,7 +1121,7 @@ fn section_of_type(ty: &Ty, kind: Option<Kind>) -> Option<&'static Section> {
         Ty::Range(..) => "Range",
         Ty::Named(Head::Known(head), _) => head,
         Ty::Var(_) => match kind {
-            Some(Kind::Int | Kind::Number) => "int",
+            Some(Kind::Int) => "int",
             Some(Kind::Float) => "float",
             Some(Kind::Text) => "str",
             _ => return None,

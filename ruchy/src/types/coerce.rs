@@ -1,9 +1,9 @@
 //! Where a value of one type may stand for another: the conversions that the emitter inserts.
 
+use super::Inference;
 use super::body::Expect;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
-use super::Inference;
 use crate::diagnostic::Code;
 use crate::tree::{Block, Expression, ExpressionKind};
 
@@ -54,7 +54,8 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn want_block(&mut self, block: &'tree Block, expected: &Ty) {
-        if let Some(crate::tree::Statement { kind: crate::tree::StatementKind::Expression(tail), id, semicolon, .. }) = block.statements.last()
+        if let Some(crate::tree::Statement { kind: crate::tree::StatementKind::Expression(tail), id, semicolon, .. }) =
+            block.statements.last()
             && (!semicolon || self.types.revived.contains(id))
         {
             self.want(tail, expected);
@@ -95,13 +96,19 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Never | Ty::Unknown, _) | (_, Ty::Unknown | Ty::Opaque(_)) => true,
             (_, Ty::Unit) if kind_a.is_none() => a == Ty::Unit || matches!(a, Ty::Opaque(_)),
             (Ty::Opaque(_), _) => true,
-            (Ty::Var(_), Ty::Ref(_, inner)) if kind_a == Some(Kind::Any) && matches!(self.shallow(inner), Ty::Var(_)) => self.variables.unify(&a, &x),
-            (Ty::Var(_), _) if matches!(kind_a, Some(Kind::Any | Kind::Number)) => self.variables.unify(&a, &x),
-            (_, Ty::Var(_)) if matches!(kind_x, Some(Kind::Any | Kind::Number)) => self.variables.unify(&a, &x),
+            (Ty::Var(_), Ty::Ref(_, inner)) if kind_a == Some(Kind::Any) && matches!(self.shallow(inner), Ty::Var(_)) => {
+                self.variables.unify(&a, &x)
+            }
+            (Ty::Var(_), _) if matches!(kind_a, Some(Kind::Any)) => self.variables.unify(&a, &x),
+            (_, Ty::Var(_)) if matches!(kind_x, Some(Kind::Any)) => self.variables.unify(&a, &x),
             (Ty::Var(_), Ty::F32 | Ty::F64) if kind_a == Some(Kind::Int) && !literal => true,
             (Ty::Var(_), Ty::Var(_)) if kind_a == Some(Kind::Int) && kind_x == Some(Kind::Float) && !literal => true,
             (Ty::Var(_), Ty::String) if kind_a == Some(Kind::Text) && !literal => true,
-            (Ty::Var(_), Ty::Ref(_, inner)) if kind_a == Some(Kind::Text) => matches!(self.shallow(inner), Ty::Str | Ty::Unknown | Ty::String | Ty::Var(_)) && (matches!(self.shallow(inner), Ty::Str | Ty::Unknown) || self.variables.unify(inner, &if literal { Ty::Str } else { Ty::String })),
+            (Ty::Var(_), Ty::Ref(_, inner)) if kind_a == Some(Kind::Text) => {
+                matches!(self.shallow(inner), Ty::Str | Ty::Unknown | Ty::String | Ty::Var(_))
+                    && (matches!(self.shallow(inner), Ty::Str | Ty::Unknown)
+                        || self.variables.unify(inner, &if literal { Ty::Str } else { Ty::String }))
+            }
             (Ty::Ref(_, inner), Ty::Var(_)) if kind_x == Some(Kind::Text) => self.shallow(inner).is_text(),
             (Ty::Char, Ty::Var(_)) if kind_x == Some(Kind::Text) => self.variables.unify(&x, &Ty::String),
             (Ty::Int(_), Ty::Int(_) | Ty::F32 | Ty::F64) | (Ty::F32, Ty::F64) | (Ty::Char, Ty::String) => true,
@@ -124,14 +131,20 @@ impl<'tree> Inference<'_, 'tree> {
                 self.variables.unify(one, &element) || self.fits(&owned, &element, false)
             }
             (Ty::Range(one, _), Ty::Named(Head::Known("Vec"), other)) => self.variables.unify(one, &other[0]),
-            (Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque"), one), Ty::Iter(other)) => self.variables.unify(&one[0], other),
+            (Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque"), one), Ty::Iter(other)) => {
+                self.variables.unify(&one[0], other)
+            }
             (Ty::Named(Head::Known("Option"), one), Ty::Named(Head::Known("Option"), other)) => self.fits_inside(&one[0], &other[0]),
             (Ty::Named(Head::Known("Result"), one), Ty::Named(Head::Known("Result"), other)) => {
                 self.fits_inside(&one[0], &other[0]) && self.fits_error(&one[1], &other[1])
             }
             (Ty::Named(Head::Known("Vec"), one), Ty::Named(Head::Known("Vec"), other)) => self.fits_inside(&one[0], &other[0]),
-            (Ty::Named(Head::Known("Box" | "Rc" | "Arc"), one), Ty::Named(Head::Known("Box" | "Rc" | "Arc"), other)) => self.fits(&one[0], &other[0], false),
-            (_, Ty::Named(Head::Known("Box"), other)) if matches!(self.shallow(&other[0]), Ty::Fn(..) | Ty::Trait(_) | Ty::Opaque(_)) => self.fits(&a, &other[0].clone(), false),
+            (Ty::Named(Head::Known("Box" | "Rc" | "Arc"), one), Ty::Named(Head::Known("Box" | "Rc" | "Arc"), other)) => {
+                self.fits(&one[0], &other[0], false)
+            }
+            (_, Ty::Named(Head::Known("Box"), other)) if matches!(self.shallow(&other[0]), Ty::Fn(..) | Ty::Trait(_) | Ty::Opaque(_)) => {
+                self.fits(&a, &other[0].clone(), false)
+            }
             (Ty::Named(Head::Known("Box"), one), _) if matches!(x, Ty::Fn(..)) => self.fits(&one[0], &x, false),
             (Ty::Fn(one, result), Ty::Fn(other, wanted)) => {
                 one.len() == other.len() && {
@@ -143,7 +156,9 @@ impl<'tree> Inference<'_, 'tree> {
             }
             (Ty::Trait(_), _) | (_, Ty::Trait(_)) => true,
             (Ty::Param(one), Ty::Param(other)) => one == other,
-            (Ty::Tuple(one), Ty::Tuple(other)) => one.len() == other.len() && one.iter().zip(other).fold(true, |all, (one, other)| self.fits_inside(one, other) && all),
+            (Ty::Tuple(one), Ty::Tuple(other)) => {
+                one.len() == other.len() && one.iter().zip(other).fold(true, |all, (one, other)| self.fits_inside(one, other) && all)
+            }
             _ => self.variables.unify(&a, &x),
         }
     }
@@ -154,7 +169,9 @@ impl<'tree> Inference<'_, 'tree> {
         match (&one, &other) {
             (Ty::Ref(..), Ty::Ref(..)) | (Ty::Var(_), _) | (_, Ty::Var(_)) => self.variables.unify(&one, &other),
             (Ty::Ref(..), _) | (Ty::Int(_), Ty::Int(_)) | (_, Ty::Named(Head::Known("events::Json"), _)) => self.fits(&one, &other, false),
-            (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => a.iter().zip(b).fold(true, |all, (one, other)| self.fits_inside(one, other) && all),
+            (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
+                a.iter().zip(b).fold(true, |all, (one, other)| self.fits_inside(one, other) && all)
+            }
             (Ty::Named(..), Ty::Named(..)) => self.fits(&one, &other, false),
             _ => self.variables.unify(&one, &other),
         }
@@ -178,7 +195,11 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Array(one), Ty::Slice(other)) => self.variables.unify(one, other),
             (Ty::Iter(one), Ty::Slice(other)) => self.variables.unify(one, other),
             (Ty::Ref(_, inner), x) if !matches!(x, Ty::Ref(..) | Ty::Var(_)) => self.fits_behind(inner, x),
-            (Ty::Named(Head::Known("Box" | "Rc" | "Arc"), one), x) if !matches!(x, Ty::Named(Head::Known("Box" | "Rc" | "Arc"), _) | Ty::Var(_)) => self.fits_behind(&one[0].clone(), x),
+            (Ty::Named(Head::Known("Box" | "Rc" | "Arc"), one), x)
+                if !matches!(x, Ty::Named(Head::Known("Box" | "Rc" | "Arc"), _) | Ty::Var(_)) =>
+            {
+                self.fits_behind(&one[0].clone(), x)
+            }
             (Ty::Fn(..), Ty::Fn(..)) => self.fits(&a, &x, false),
             _ => self.variables.unify(&a, &x),
         }
@@ -217,7 +238,9 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn join_two(&mut self, one: &Ty, other: &Ty) -> Option<Ty> {
         let (one, other) = (self.shallow(one), self.shallow(other));
-        let text = |inference: &Self, ty: &Ty| ty.behind().is_text() || inference.variables.kind(ty) == Some(Kind::Text) || inference.shallow(ty.behind()).is_text();
+        let text = |inference: &Self, ty: &Ty| {
+            ty.behind().is_text() || inference.variables.kind(ty) == Some(Kind::Text) || inference.shallow(ty.behind()).is_text()
+        };
         if one == other {
             return Some(one);
         }

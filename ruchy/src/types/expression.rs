@@ -6,9 +6,7 @@ use super::unify::Kind;
 use super::{Inference, Look};
 use crate::diagnostic::Code;
 use crate::names::{ItemOf, Meaning, suggest};
-use crate::tree::{
-    Arm, BinaryOperator, Expression, ExpressionKind, FStringPart, Lambda, Literal, Pattern, PatternKind, TryCatch,
-};
+use crate::tree::{Arm, BinaryOperator, Expression, ExpressionKind, FStringPart, Lambda, Literal, Pattern, PatternKind, TryCatch};
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn set(&mut self, expression: &'tree Expression, ty: Ty) {
@@ -204,7 +202,13 @@ impl<'tree> Inference<'_, 'tree> {
             ExpressionKind::Break { label, value } => {
                 let target = match label {
                     Some(label) => self.frame.breaks.iter().rev().find(|(name, _)| name.as_deref() == Some(&label.text)).cloned(),
-                    None => self.frame.breaks.iter().rev().find(|(name, ty)| name.is_none() || *ty == Ty::Unit || !self.is_block_label(name.as_deref())).cloned(),
+                    None => self
+                        .frame
+                        .breaks
+                        .iter()
+                        .rev()
+                        .find(|(name, ty)| name.is_none() || *ty == Ty::Unit || !self.is_block_label(name.as_deref()))
+                        .cloned(),
                 };
                 match (value, target) {
                     (Some(value), Some((_, ty))) => self.check(value, &ty),
@@ -240,7 +244,11 @@ impl<'tree> Inference<'_, 'tree> {
                             self.variables.unify(&known, &Ty::Unit);
                         } else if !matches!(known, Ty::Unit | Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Var(_)) {
                             let wanted = self.shown(&known);
-                            self.error(Code::MissingValue, expression.span, format!("`return` needs a value: the function returns `{wanted}`"));
+                            self.error(
+                                Code::MissingValue,
+                                expression.span,
+                                format!("`return` needs a value: the function returns `{wanted}`"),
+                            );
                         }
                     }
                     (None, None) => {}
@@ -302,9 +310,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let arguments = if let Ty::Named(_, arguments) = &own { arguments.clone() } else { Vec::new() };
                 let ItemOf::Enum(of) = self.names.item(id).kind else { return Ty::Unknown };
                 match &of.variants[index].fields {
-                    crate::tree::Fields::Tuple(_) => {
-                        Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Box::new(own))
-                    }
+                    crate::tree::Fields::Tuple(_) => Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Box::new(own)),
                     _ => own,
                 }
             }
@@ -315,7 +321,9 @@ impl<'tree> Inference<'_, 'tree> {
                         let index = of.variants.iter().position(|variant| variant.name.text == name).unwrap_or(0);
                         let own = Ty::Named(Head::Item(id), arguments.clone());
                         match &of.variants[index].fields {
-                            crate::tree::Fields::Tuple(_) => Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Box::new(own)),
+                            crate::tree::Fields::Tuple(_) => {
+                                Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Box::new(own))
+                            }
                             _ => own,
                         }
                     }
@@ -387,7 +395,9 @@ impl<'tree> Inference<'_, 'tree> {
                     return Ty::Int(int);
                 }
                 match owner.as_str() {
-                    "f64" | "consts" => return if last.chars().all(|letter| letter.is_uppercase() || letter == '_') { Ty::F64 } else { Ty::Unknown },
+                    "f64" | "consts" => {
+                        return if last.chars().all(|letter| letter.is_uppercase() || letter == '_') { Ty::F64 } else { Ty::Unknown };
+                    }
                     "f32" => return Ty::F32,
                     "Ordering" => return Ty::known("Ordering", Vec::new()),
                     "String" if matches!(last, "from" | "new") => {
@@ -520,7 +530,11 @@ impl<'tree> Inference<'_, 'tree> {
             if self.join(&[types[0].clone(), ty.clone()]).is_none() {
                 let other = self.shown(ty);
                 let place = elements[0].span;
-                let error = self.error(Code::MixedList, element.span, format!("a list holds values of one type: here `{first}`, and then `{other}`"));
+                let error = self.error(
+                    Code::MixedList,
+                    element.span,
+                    format!("a list holds values of one type: here `{first}`, and then `{other}`"),
+                );
                 error.notes.push(crate::diagnostic::Note { span: Some(place), message: format!("the first element is `{first}`") });
                 error.help = Some("use a tuple `(a, b)`, a struct, or an enum for values of different types".to_owned());
                 return;
@@ -564,7 +578,11 @@ impl<'tree> Inference<'_, 'tree> {
             crate::tree::ComprehensionKind::List => Ty::vec(element),
             crate::tree::ComprehensionKind::Set => Ty::known("BTreeSet", vec![element]),
             crate::tree::ComprehensionKind::Map => {
-                let element = if self.variables.kind(&self.shallow(&element)) == Some(Kind::Text) || element == Ty::str_ref() { Ty::String } else { element };
+                let element = if self.variables.kind(&self.shallow(&element)) == Some(Kind::Text) || element == Ty::str_ref() {
+                    Ty::String
+                } else {
+                    element
+                };
                 self.want(&of.element, &element);
                 let value = match &of.value {
                     Some(value) => {
@@ -621,11 +639,15 @@ impl<'tree> Inference<'_, 'tree> {
         Some(match inner {
             Ty::Iter(item) | Ty::Range(item, _) => *item,
             Ty::Array(item) | Ty::Slice(item) => by(*item, mutable),
-            Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Option"), arguments) => by(arguments[0].clone(), mutable),
+            Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Option"), arguments) => {
+                by(arguments[0].clone(), mutable)
+            }
             Ty::Named(Head::Known("HashMap" | "BTreeMap"), arguments) => {
                 Ty::Tuple(vec![by(arguments[0].clone(), mutable.map(|_| false)), by(arguments[1].clone(), mutable)])
             }
-            Ty::Named(Head::Known("events::Object"), _) => Ty::Tuple(vec![Ty::str_ref(), Ty::known("events::Json", Vec::new()).reference()]),
+            Ty::Named(Head::Known("events::Object"), _) => {
+                Ty::Tuple(vec![Ty::str_ref(), Ty::known("events::Json", Vec::new()).reference()])
+            }
             Ty::String | Ty::Str => Ty::Char,
             Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Text) => Ty::Char,
             Ty::Named(Head::Item(_), _) => {
@@ -685,7 +707,11 @@ impl<'tree> Inference<'_, 'tree> {
                     if self.join(&[first.clone(), ty.clone()]).is_none() {
                         let (one, other) = (self.shown(&first), self.shown(ty));
                         let place = branches[0].span;
-                        let error = self.error(Code::BranchTypes, branch.span, format!("the branches have different types: `{one}`, and here `{other}`"));
+                        let error = self.error(
+                            Code::BranchTypes,
+                            branch.span,
+                            format!("the branches have different types: `{one}`, and here `{other}`"),
+                        );
                         error.notes.push(crate::diagnostic::Note { span: Some(place), message: format!("this branch is `{one}`") });
                         error.help = Some("make all branches of one type".to_owned());
                         break;
@@ -713,7 +739,8 @@ impl<'tree> Inference<'_, 'tree> {
             if wants.is_some() && then.tail().is_some() {
                 let ty = self.block(then, &Expect::Nothing);
                 if !matches!(self.shallow(&ty), Ty::Unit | Ty::Never) {
-                    let error = self.error(Code::IfWithoutElse, expression.span, "this `if` is used as a value, but has no `else`".to_owned());
+                    let error =
+                        self.error(Code::IfWithoutElse, expression.span, "this `if` is used as a value, but has no `else`".to_owned());
                     error.label = "there is no value if the condition is false".to_owned();
                     error.help = Some("add `else { … }`".to_owned());
                     return Ty::Unknown;
@@ -747,10 +774,10 @@ impl<'tree> Inference<'_, 'tree> {
         let other = self.materialized_tail(otherwise, &other);
         match self.join(&[one.clone(), other.clone()]) {
             Some(ty) => {
-                if self.shallow(&one) != Ty::Never {
-                    if let Some(tail) = then.tail() {
-                        self.want(tail, &ty);
-                    }
+                if self.shallow(&one) != Ty::Never
+                    && let Some(tail) = then.tail()
+                {
+                    self.want(tail, &ty);
                 }
                 if self.shallow(&other) != Ty::Never {
                     self.want(otherwise, &ty);
@@ -768,7 +795,8 @@ impl<'tree> Inference<'_, 'tree> {
                 let (first, second) = (self.shown(&one), self.shown(&other));
                 let place = then.tail().map_or(then.span, |tail| tail.span);
                 let here = tail_span(otherwise);
-                let error = self.error(Code::BranchTypes, here, format!("the branches have different types: `{first}`, and here `{second}`"));
+                let error =
+                    self.error(Code::BranchTypes, here, format!("the branches have different types: `{first}`, and here `{second}`"));
                 error.notes.push(crate::diagnostic::Note { span: Some(place), message: format!("this branch is `{first}`") });
                 error.help = Some("make both branches of one type".to_owned());
                 Ty::Unknown
@@ -789,9 +817,13 @@ impl<'tree> Inference<'_, 'tree> {
     /// Reports a branch that has no value where one is wanted.
     fn branch_value(&mut self, block: &'tree crate::tree::Block, ty: &Ty, expected: &Ty) {
         let wanted = self.shallow(expected);
-        if self.shallow(ty) == Ty::Unit && !matches!(wanted, Ty::Unit | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Never) && block.tail().is_none() {
+        if self.shallow(ty) == Ty::Unit
+            && !matches!(wanted, Ty::Unit | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Never)
+            && block.tail().is_none()
+        {
             let text = self.shown(&wanted);
-            let error = self.error(Code::MissingValue, block.span.after(), format!("this branch ends without a value, but `{text}` is expected"));
+            let error =
+                self.error(Code::MissingValue, block.span.after(), format!("this branch ends without a value, but `{text}` is expected"));
             error.help = Some("end it with an expression".to_owned());
         }
     }
@@ -865,13 +897,17 @@ impl<'tree> Inference<'_, 'tree> {
                 self.types.looks.insert(value.id, Look::AsStr);
                 Ty::str_ref()
             }
-            Ty::Named(Head::Known("Option"), arguments) if self.shallow(&arguments[0]) == Ty::String && patterns.iter().any(|pattern| has_text(pattern, 1)) => {
+            Ty::Named(Head::Known("Option"), arguments)
+                if self.shallow(&arguments[0]) == Ty::String && patterns.iter().any(|pattern| has_text(pattern, 1)) =>
+            {
                 self.types.looks.insert(value.id, Look::AsDeref);
                 Ty::option(Ty::str_ref())
             }
             Ty::Named(Head::Known("Vec"), arguments) if lists => {
                 let element = self.shallow(&arguments[0]);
-                if patterns.iter().any(|pattern| has_text(pattern, 1)) && (element == Ty::String || self.variables.kind(&element) == Some(Kind::Text)) {
+                if patterns.iter().any(|pattern| has_text(pattern, 1))
+                    && (element == Ty::String || self.variables.kind(&element) == Some(Kind::Text))
+                {
                     self.types.looks.insert(value.id, Look::Texts);
                     return Ty::Slice(Box::new(Ty::str_ref())).reference();
                 }
@@ -976,7 +1012,11 @@ impl<'tree> Inference<'_, 'tree> {
                 && !matches!(known, Ty::Named(Head::Known("Option" | "Result"), _) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_))
             {
                 let text = self.shown(known);
-                let error = self.error(Code::BadQuestionMark, expression.span, format!("`?` returns early with an error, but the function returns `{text}`"));
+                let error = self.error(
+                    Code::BadQuestionMark,
+                    expression.span,
+                    format!("`?` returns early with an error, but the function returns `{text}`"),
+                );
                 error.help = Some(if matches!(known, Ty::Unit) {
                     "let the function return `Result<(), String>`, and end it with `Ok(())`".to_owned()
                 } else {
@@ -1118,7 +1158,8 @@ impl<'tree> Inference<'_, 'tree> {
                 Ok(index) if index < types.len() => types[index].clone(),
                 _ => {
                     let message = format!("a tuple of {} has no part `{}`", types.len(), name.text);
-                    self.error(Code::UnknownField, name.span, message).help = Some(format!("its parts are .0 to .{}", types.len().saturating_sub(1)));
+                    self.error(Code::UnknownField, name.span, message).help =
+                        Some(format!("its parts are .0 to .{}", types.len().saturating_sub(1)));
                     Ty::Unknown
                 }
             },
@@ -1126,7 +1167,15 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Named(Head::Known("BTreeMap" | "HashMap"), arguments) => arguments[1].clone(),
             Ty::Range(element, _) if matches!(name.text.as_str(), "start" | "end") => (**element).clone(),
             Ty::Var(_) => self.postpone(expression),
-            Ty::Int(_) | Ty::F64 | Ty::F32 | Ty::Bool | Ty::Char | Ty::String | Ty::Str | Ty::Unit | Ty::Named(Head::Known("Vec" | "Option" | "Result"), _) => {
+            Ty::Int(_)
+            | Ty::F64
+            | Ty::F32
+            | Ty::Bool
+            | Ty::Char
+            | Ty::String
+            | Ty::Str
+            | Ty::Unit
+            | Ty::Named(Head::Known("Vec" | "Option" | "Result"), _) => {
                 let found = self.shown(&inner);
                 let message = format!("`{found}` has no field named `{}`", name.text);
                 let is_method = self.table_has(&inner, &name.text);
@@ -1154,7 +1203,7 @@ impl<'tree> Inference<'_, 'tree> {
             inner = list;
         }
         match &inner {
-            Ty::Named(Head::Known("Vec"), arguments) | Ty::Named(Head::Known("VecDeque"), arguments) => {
+            Ty::Named(Head::Known("Vec" | "VecDeque"), arguments) => {
                 let element = arguments[0].clone();
                 self.index_of_list(index, is_range);
                 if is_range { Ty::Slice(Box::new(element)).reference() } else { element }
@@ -1190,7 +1239,12 @@ impl<'tree> Inference<'_, 'tree> {
                 self.infer(index, &Expect::Nothing);
                 self.postpone(expression)
             }
-            Ty::Int(_) | Ty::F64 | Ty::Bool | Ty::Unit | Ty::Tuple(_) | Ty::Named(Head::Known("Option" | "Result" | "HashSet" | "BTreeSet"), _) => {
+            Ty::Int(_)
+            | Ty::F64
+            | Ty::Bool
+            | Ty::Unit
+            | Ty::Tuple(_)
+            | Ty::Named(Head::Known("Option" | "Result" | "HashSet" | "BTreeSet"), _) => {
                 self.infer(index, &Expect::Nothing);
                 let found = self.shown(&inner);
                 let error = self.error(Code::NotIndexable, expression.span, format!("`{found}` cannot be indexed"));
@@ -1217,7 +1271,7 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => {
                 self.variables.unify(&inner, &Ty::Int(Int::I64));
             }
-            Ty::Var(_) if matches!(self.variables.kind(&inner), Some(Kind::Int | Kind::Number)) => {}
+            Ty::Var(_) if matches!(self.variables.kind(&inner), Some(Kind::Int)) => {}
             _ => {
                 let found = self.shown(&ty);
                 let error = self.error(Code::TypeMismatch, index.span, format!("an index is an integer, found `{found}`"));
@@ -1228,7 +1282,13 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    fn assign_operator(&mut self, expression: &'tree Expression, operator: BinaryOperator, place: &'tree Expression, value: &'tree Expression) -> Ty {
+    fn assign_operator(
+        &mut self,
+        expression: &'tree Expression,
+        operator: BinaryOperator,
+        place: &'tree Expression,
+        value: &'tree Expression,
+    ) -> Ty {
         let a = self.infer(place, &Expect::Nothing);
         self.place_is_assignable(place);
         let b = self.infer(value, &Expect::Nothing);
@@ -1269,14 +1329,16 @@ impl<'tree> Inference<'_, 'tree> {
             }
         }
         self.types.wanted.remove(&place.id);
-        if self.is_number_or_variable(&inner) && !matches!(operator, BinaryOperator::ShiftLeft | BinaryOperator::ShiftRight | BinaryOperator::Power) {
+        if self.is_number_or_variable(&inner)
+            && !matches!(operator, BinaryOperator::ShiftLeft | BinaryOperator::ShiftRight | BinaryOperator::Power)
+        {
             self.want(value, &inner);
         }
         Ty::Unit
     }
 
     fn is_number_or_variable(&self, ty: &Ty) -> bool {
-        ty.is_number() || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float | Kind::Number))
+        ty.is_number() || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float))
     }
 
     fn mismatch_of(&mut self, value: &'tree Expression, actual: &Ty, expected: &Ty) {
@@ -1311,8 +1373,13 @@ impl<'tree> Inference<'_, 'tree> {
             Meaning::Local(id) => (self.names.local(*id).name.clone(), Some(self.names.local(*id).span)),
             _ => ("it".to_owned(), None),
         };
-        let help = if name == "self" { "declare the method with `&mut self`".to_owned() } else { format!("declare the parameter with `&mut`: `{name}: &mut …`") };
-        let error = self.error(Code::NotMutable, place.span, format!("`{name}` is a reference that only reads: it cannot be changed through it"));
+        let help = if name == "self" {
+            "declare the method with `&mut self`".to_owned()
+        } else {
+            format!("declare the parameter with `&mut`: `{name}: &mut …`")
+        };
+        let error =
+            self.error(Code::NotMutable, place.span, format!("`{name}` is a reference that only reads: it cannot be changed through it"));
         if let Some(declared) = declared {
             error.notes.push(crate::diagnostic::Note { span: Some(declared), message: format!("`{name}` is declared here") });
         }
@@ -1429,14 +1496,23 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Named(Head::Item(id), _) => {
                 let ItemOf::Enum(of) = self.names.item(*id).kind else { return };
                 let covered = |index: usize| {
-                    arms.iter().any(|pattern| matches!(self.names.meaning(pattern.id), Meaning::Variant(_, at) if *at == index) || self.of_self(pattern, &of.variants[index].name.text))
+                    arms.iter().any(|pattern| {
+                        matches!(self.names.meaning(pattern.id), Meaning::Variant(_, at) if *at == index)
+                            || self.of_self(pattern, &of.variants[index].name.text)
+                    })
                 };
-                (0..of.variants.len()).filter(|index| !covered(*index)).map(|index| format!("{}::{}", of.name.text, of.variants[index].name.text)).collect()
+                (0..of.variants.len())
+                    .filter(|index| !covered(*index))
+                    .map(|index| format!("{}::{}", of.name.text, of.variants[index].name.text))
+                    .collect()
             }
             Ty::Named(Head::Known("Option"), _) => missing_of(&arms, &["Some", "None"]),
             Ty::Named(Head::Known("Result"), _) => missing_of(&arms, &["Ok", "Err"]),
             Ty::Bool => {
-                let has = |value: bool| arms.iter().any(|pattern| matches!(&pattern.kind, PatternKind::Literal(literal) if literal.literal == Literal::Bool(value)));
+                let has = |value: bool| {
+                    arms.iter()
+                        .any(|pattern| matches!(&pattern.kind, PatternKind::Literal(literal) if literal.literal == Literal::Bool(value)))
+                };
                 [true, false].into_iter().filter(|value| !has(*value)).map(|value| value.to_string()).collect()
             }
             Ty::Int(_) | Ty::F64 | Ty::Str | Ty::String | Ty::Char => vec!["_".to_owned()],
@@ -1447,8 +1523,15 @@ impl<'tree> Inference<'_, 'tree> {
             return;
         }
         if !missing.is_empty() {
-            let message = if missing == ["_"] { "the `match` does not cover all values".to_owned() } else { format!("the `match` leaves out {}", missing.join(", ")) };
-            let help = format!("add an arm for {}, or `_ => …` for the others", if missing == ["_"] { "them".to_owned() } else { missing.join(", ") });
+            let message = if missing == ["_"] {
+                "the `match` does not cover all values".to_owned()
+            } else {
+                format!("the `match` leaves out {}", missing.join(", "))
+            };
+            let help = format!(
+                "add an arm for {}, or `_ => …` for the others",
+                if missing == ["_"] { "them".to_owned() } else { missing.join(", ") }
+            );
             let error = self.error(Code::NotExhaustive, expression.span, message);
             error.help = Some(help.replace("an arm for them, or ", ""));
         }
@@ -1475,7 +1558,9 @@ fn integer_ranges_cover(ty: &Ty, arms: &[&Pattern]) -> bool {
     let open = |start: bool| {
         arms.iter().any(|pattern| matches!(&pattern.kind, PatternKind::Range { start: from, end, .. } if if start { from.is_none() } else { end.is_none() }))
     };
-    matches!(ty, Ty::Int(int) if (!int.is_signed() || open(true)) && open(false)) || (matches!(ty, Ty::Var(_)) && open(true) && open(false)) || matches!(ty, Ty::Int(int) if int.bits() == 8)
+    matches!(ty, Ty::Int(int) if (!int.is_signed() || open(true)) && open(false))
+        || (matches!(ty, Ty::Var(_)) && open(true) && open(false))
+        || matches!(ty, Ty::Int(int) if int.bits() == 8)
 }
 
 fn missing_of(arms: &[&Pattern], names: &[&str]) -> Vec<String> {
@@ -1549,7 +1634,8 @@ fn breaks_out(block: &crate::tree::Block, label: Option<&str>) -> bool {
     block.statements.iter().any(|statement| match &statement.kind {
         crate::tree::StatementKind::Expression(expression) => breaks(expression, label, false),
         crate::tree::StatementKind::Let(of) => {
-            of.value.as_ref().is_some_and(|value| breaks(value, label, false)) || of.otherwise.as_ref().is_some_and(|block| breaks_out(block, label))
+            of.value.as_ref().is_some_and(|value| breaks(value, label, false))
+                || of.otherwise.as_ref().is_some_and(|block| breaks_out(block, label))
         }
         _ => false,
     })
@@ -1573,11 +1659,15 @@ fn breaks(expression: &Expression, label: Option<&str>, nested: bool) -> bool {
         },
         ExpressionKind::Parenthesized(inner) => breaks(inner, label, nested),
         ExpressionKind::Block { block: inner, .. } | ExpressionKind::Unsafe(inner) => block(inner, nested),
-        ExpressionKind::If { then, otherwise, .. } => block(then, nested) || otherwise.as_ref().is_some_and(|other| breaks(other, label, nested)),
+        ExpressionKind::If { then, otherwise, .. } => {
+            block(then, nested) || otherwise.as_ref().is_some_and(|other| breaks(other, label, nested))
+        }
         ExpressionKind::Match { arms, .. } => arms.iter().any(|arm| breaks(&arm.body, label, nested)),
         ExpressionKind::Loop { body, .. } | ExpressionKind::While { body, .. } | ExpressionKind::For { body, .. } => block(body, true),
         ExpressionKind::TryCatch(of) => {
-            block(&of.body, nested) || of.catch.as_ref().is_some_and(|catch| block(&catch.body, nested)) || of.finally.as_ref().is_some_and(|finally| block(finally, nested))
+            block(&of.body, nested)
+                || of.catch.as_ref().is_some_and(|catch| block(&catch.body, nested))
+                || of.finally.as_ref().is_some_and(|finally| block(finally, nested))
         }
         ExpressionKind::Assign { value, .. } | ExpressionKind::AssignOperator { value, .. } => breaks(value, label, nested),
         ExpressionKind::Binary { right, .. } => breaks(right, label, nested),
@@ -1591,4 +1681,3 @@ fn tail_span(expression: &Expression) -> crate::span::Span {
         _ => expression.span,
     }
 }
-

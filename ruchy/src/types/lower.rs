@@ -1,8 +1,8 @@
 //! Types as they are written, as types of inference.
 
+use super::Inference;
 use super::table;
 use super::ty::{Head, Int, Ty};
-use super::Inference;
 use crate::names::{ItemOf, Meaning, ScopeId};
 use crate::tree::{Bound, GenericArgument, GenericParameterKind, Generics, Path, Predicate, Type, TypeKind};
 
@@ -71,13 +71,17 @@ impl<'tree> Inference<'_, 'tree> {
                     {
                         return Some(Ty::Trait(id));
                     }
-                    if matches!(segments.last().map(String::as_str), Some("Iterator" | "IntoIterator" | "DoubleEndedIterator" | "ExactSizeIterator")) {
-                        let item = path.segments.last().into_iter().flat_map(|segment| segment.generics.iter().flatten()).find_map(|argument| {
-                            match argument {
-                                GenericArgument::Binding(name, ty) if name.text == "Item" => Some(ty),
-                                _ => None,
-                            }
-                        });
+                    if matches!(
+                        segments.last().map(String::as_str),
+                        Some("Iterator" | "IntoIterator" | "DoubleEndedIterator" | "ExactSizeIterator")
+                    ) {
+                        let item =
+                            path.segments.last().into_iter().flat_map(|segment| segment.generics.iter().flatten()).find_map(|argument| {
+                                match argument {
+                                    GenericArgument::Binding(name, ty) if name.text == "Item" => Some(ty),
+                                    _ => None,
+                                }
+                            });
                         let item = item.map_or(Ty::Unknown, |ty| self.lower(ty, scope));
                         return Some(Ty::Iter(Box::new(item)));
                     }
@@ -90,7 +94,8 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn arguments(&mut self, path: &'tree Path, scope: ScopeId) -> Vec<Ty> {
         let arguments = path.segments.iter().flat_map(|segment| segment.generics.iter().flatten());
-        let types: Vec<&'tree Type> = arguments.filter_map(|argument| if let GenericArgument::Type(ty) = argument { Some(ty) } else { None }).collect();
+        let types: Vec<&'tree Type> =
+            arguments.filter_map(|argument| if let GenericArgument::Type(ty) = argument { Some(ty) } else { None }).collect();
         types.into_iter().map(|ty| self.lower(ty, scope)).collect()
     }
 

@@ -280,7 +280,13 @@ impl<'tree> Inference<'_, 'tree> {
         let variables = &self.variables;
         let mut types = self.types;
         types.of.iter_mut().chain(&mut types.locals).for_each(|ty| *ty = variables.last(ty));
-        types.wanted.values_mut().chain(types.values.values_mut()).chain(types.lambdas.values_mut()).chain(types.casts.values_mut()).for_each(|ty| *ty = variables.last(ty));
+        types
+            .wanted
+            .values_mut()
+            .chain(types.values.values_mut())
+            .chain(types.lambdas.values_mut())
+            .chain(types.casts.values_mut())
+            .for_each(|ty| *ty = variables.last(ty));
         types.signatures.values_mut().for_each(|signature| *signature = Rc::new(signature.map(|ty| variables.last(ty))));
         for fields in types.fields.values_mut() {
             *fields = Rc::new(fields.iter().map(|field| Field { ty: variables.last(&field.ty), ..field.clone() }).collect());

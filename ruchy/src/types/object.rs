@@ -37,7 +37,8 @@ impl<'tree> Inference<'_, 'tree> {
         let mut types = Vec::new();
         for entry in entries {
             let (ObjectEntry::Pair { value, .. } | ObjectEntry::Short(value) | ObjectEntry::Spread(value)) = entry;
-            let literal = matches!(value.unparenthesized().kind, ExpressionKind::Object(_) | ExpressionKind::List(_) | ExpressionKind::Literal(_));
+            let literal =
+                matches!(value.unparenthesized().kind, ExpressionKind::Object(_) | ExpressionKind::List(_) | ExpressionKind::Literal(_));
             let ty = self.infer(value, if literal { &hint } else { &Expect::Nothing });
             let ty = self.materialized(value, &ty, None);
             self.want(value, &ty);
@@ -50,17 +51,19 @@ impl<'tree> Inference<'_, 'tree> {
                 _ => types.push(ty),
             }
         }
-        if !wants_json && !entries.is_empty() && self.alike(&types) {
-            if let Some(joined) = self.join(&types) {
-                let value = if self.variables.kind(&self.shallow(&joined)) == Some(Kind::Text) { joined } else { self.owned(&joined) };
-                for entry in entries {
-                    let (ObjectEntry::Pair { value: own, .. } | ObjectEntry::Short(own)) = entry else { continue };
-                    let ty = self.types.of[own.id.index()].clone();
-                    self.coerce(own, &ty, &value);
-                }
-                self.types.objects.insert(expression.id, ObjectKind::BTreeMap);
-                return Ty::known("BTreeMap", vec![Ty::String, value]);
+        if !wants_json
+            && !entries.is_empty()
+            && self.alike(&types)
+            && let Some(joined) = self.join(&types)
+        {
+            let value = if self.variables.kind(&self.shallow(&joined)) == Some(Kind::Text) { joined } else { self.owned(&joined) };
+            for entry in entries {
+                let (ObjectEntry::Pair { value: own, .. } | ObjectEntry::Short(own)) = entry else { continue };
+                let ty = self.types.of[own.id.index()].clone();
+                self.coerce(own, &ty, &value);
             }
+            self.types.objects.insert(expression.id, ObjectKind::BTreeMap);
+            return Ty::known("BTreeMap", vec![Ty::String, value]);
         }
         if !wants_json && entries.is_empty() {
             self.types.objects.insert(expression.id, ObjectKind::BTreeMap);
@@ -166,7 +169,8 @@ impl<'tree> Inference<'_, 'tree> {
                     self.infer(&field.value, &Expect::Nothing);
                     let names: Vec<String> = known.iter().flatten().map(|(name, _)| name.clone()).collect();
                     let near = suggest(&field.name.text, names.iter().map(String::as_str));
-                    let help = near.map_or_else(|| format!("its fields are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+                    let help =
+                        near.map_or_else(|| format!("its fields are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
                     let message = format!("`{of}` has no field named `{}`", field.name.text);
                     self.error(Code::UnknownField, field.name.span, message).help = Some(help);
                 }
@@ -187,7 +191,8 @@ impl<'tree> Inference<'_, 'tree> {
                 _ => None,
             };
             let has_default = |inference: &Self, name: &str| {
-                node.and_then(|node| inference.types.fields.get(&node)).is_some_and(|fields| fields.iter().any(|field| field.name == name && field.has_default))
+                node.and_then(|node| inference.types.fields.get(&node))
+                    .is_some_and(|fields| fields.iter().any(|field| field.name == name && field.has_default))
             };
             let missing: Vec<String> = known
                 .iter()

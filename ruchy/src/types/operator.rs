@@ -1,15 +1,21 @@
 //! Operators.
 
+use super::Inference;
 use super::body::Expect;
 use super::coerce::is_literal;
 use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
-use super::Inference;
 use crate::diagnostic::Code;
 use crate::tree::{BinaryOperator, Expression, ExpressionKind, Literal, UnaryOperator};
 
 impl<'tree> Inference<'_, 'tree> {
-    pub(super) fn unary(&mut self, expression: &'tree Expression, operator: UnaryOperator, operand: &'tree Expression, expect: &Expect) -> Ty {
+    pub(super) fn unary(
+        &mut self,
+        expression: &'tree Expression,
+        operator: UnaryOperator,
+        operand: &'tree Expression,
+        expect: &Expect,
+    ) -> Ty {
         match operator {
             UnaryOperator::Not => {
                 let ty = self.infer(operand, &Expect::Nothing);
@@ -181,7 +187,9 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::String | Ty::Str => true,
             Ty::Named(Head::Item(_), _) => {
                 let key = super::signature::key(ty).unwrap_or_default();
-                !["Add", "Sub", "Mul", "Div", "Rem", "BitAnd", "BitOr", "BitXor"].iter().any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
+                !["Add", "Sub", "Mul", "Div", "Rem", "BitAnd", "BitOr", "BitXor"]
+                    .iter()
+                    .any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
             }
             _ => self.variables.kind(ty) == Some(Kind::Text),
         }
@@ -194,8 +202,12 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Named(Head::Known("Option"), _), _) | (_, Ty::Named(Head::Known("Option"), _)) => {
                 Some("take the value out first: `….unwrap_or(0)`".to_owned())
             }
-            (Ty::Named(Head::Known("Result"), _), _) | (_, Ty::Named(Head::Known("Result"), _)) => Some("take the value out first: `?`, or `….unwrap_or(0)`".to_owned()),
-            _ if a.is_text() || b.is_text() || self.variables.kind(a) == Some(Kind::Text) => Some("read text as a number with `parse_int(…)` or `parse_float(…)`".to_owned()),
+            (Ty::Named(Head::Known("Result"), _), _) | (_, Ty::Named(Head::Known("Result"), _)) => {
+                Some("take the value out first: `?`, or `….unwrap_or(0)`".to_owned())
+            }
+            _ if a.is_text() || b.is_text() || self.variables.kind(a) == Some(Kind::Text) => {
+                Some("read text as a number with `parse_int(…)` or `parse_float(…)`".to_owned())
+            }
             _ => None,
         };
         self.error(Code::BadOperand, expression.span, message).help = help;
@@ -214,7 +226,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn is_numeric(&self, ty: &Ty) -> bool {
-        ty.is_number() || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float | Kind::Number))
+        ty.is_number() || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float))
     }
 
     fn addable_to_text(&mut self, operand: &'tree Expression, ty: &Ty) {
@@ -243,7 +255,13 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The type of an operation of two numbers; the narrower one is converted.
-    fn numeric(&mut self, expression: &'tree Expression, operator: BinaryOperator, left: &'tree Expression, right: &'tree Expression) -> Ty {
+    fn numeric(
+        &mut self,
+        expression: &'tree Expression,
+        operator: BinaryOperator,
+        left: &'tree Expression,
+        right: &'tree Expression,
+    ) -> Ty {
         let (a, b) = (self.operand(&self.types.of[left.id.index()].clone()), self.operand(&self.types.of[right.id.index()].clone()));
         let (kind_a, kind_b) = (self.variables.kind(&a), self.variables.kind(&b));
         let float = |ty: &Ty, kind: Option<Kind>| ty.is_float() || kind == Some(Kind::Float);
@@ -320,7 +338,8 @@ impl<'tree> Inference<'_, 'tree> {
             return;
         }
         match (a, b) {
-            (Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_), _) | (_, Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_)) => return,
+            (Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_), _)
+            | (_, Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_)) => return,
             (Ty::Named(Head::Known("events::Json"), _), _) | (_, Ty::Named(Head::Known("events::Json"), _)) => return,
             (Ty::Named(Head::Item(_), _), _) if operator != BinaryOperator::Equal && operator != BinaryOperator::NotEqual => return,
             (Ty::Named(Head::Known("Option"), one), Ty::Named(Head::Known("Option"), other)) => {
@@ -342,10 +361,8 @@ impl<'tree> Inference<'_, 'tree> {
                 self.variables.unify(b, &if *a == Ty::Str { Ty::str_ref() } else { a.clone() });
                 return;
             }
-            (one, other) if one.is_vec() || matches!(one, Ty::Slice(_) | Ty::Array(_)) => {
-                if self.list_sum(one, other).is_some() {
-                    return;
-                }
+            (one, other) if (one.is_vec() || matches!(one, Ty::Slice(_) | Ty::Array(_))) && self.list_sum(one, other).is_some() => {
+                return;
             }
             _ => {}
         }
@@ -410,11 +427,17 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::String | Ty::Str | Ty::Var(_) => "ask whether it is empty: `!….is_empty()`",
             Ty::Named(Head::Known("Option"), _) => "ask whether there is a value: `….is_some()`, or `if let Some(value) = …`",
             Ty::Named(Head::Known("Result"), _) => "ask whether it went well: `….is_ok()`, or use `?`",
-            Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) => "ask whether it is empty: `!….is_empty()`",
+            Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) => {
+                "ask whether it is empty: `!….is_empty()`"
+            }
             _ => "write a comparison",
         };
         let assignment = matches!(condition.unparenthesized().kind, ExpressionKind::Assign { .. });
-        let message = if of.chars().all(char::is_alphabetic) { format!("the condition of `{of}` must be `bool`, found `{found}`") } else { format!("`{of}` needs `bool`, found `{found}`") };
+        let message = if of.chars().all(char::is_alphabetic) {
+            format!("the condition of `{of}` must be `bool`, found `{found}`")
+        } else {
+            format!("`{of}` needs `bool`, found `{found}`")
+        };
         let error = self.error(Code::NotBool, condition.span, message);
         error.help = Some(if assignment { "compare with `==`; `=` assigns".to_owned() } else { help.to_owned() });
     }

@@ -16,7 +16,12 @@ impl<'tree> Inference<'_, 'tree> {
         let mut by = by;
         let opens = !matches!(
             pattern.kind,
-            PatternKind::Binding { .. } | PatternKind::Wildcard | PatternKind::Rest | PatternKind::Reference { .. } | PatternKind::Or(_) | PatternKind::Parenthesized(_)
+            PatternKind::Binding { .. }
+                | PatternKind::Wildcard
+                | PatternKind::Rest
+                | PatternKind::Reference { .. }
+                | PatternKind::Or(_)
+                | PatternKind::Parenthesized(_)
         ) || matches!(&pattern.kind, PatternKind::Binding { subpattern: Some(_), .. });
         let is_text = matches!(&pattern.kind, PatternKind::Literal(literal) if matches!(literal.literal, Literal::String(_)));
         while opens && let Ty::Ref(mutable, inner) = &ty {
@@ -95,14 +100,16 @@ impl<'tree> Inference<'_, 'tree> {
                     _ => None,
                 };
                 for field in fields {
-                    let found = known.as_ref().map(|known| known.iter().find(|(name, _)| *name == field.name.text).map(|(_, ty)| ty.clone()));
+                    let found =
+                        known.as_ref().map(|known| known.iter().find(|(name, _)| *name == field.name.text).map(|(_, ty)| ty.clone()));
                     match found {
                         Some(Some(ty)) => self.pattern(&field.pattern, &ty, by),
                         Some(None) => {
                             let names: Vec<&str> = known.iter().flatten().map(|(name, _)| name.as_str()).collect();
                             let near = suggest(&field.name.text, names.iter().copied());
                             let of = path.last().map_or("the type", |name| &name.text);
-                            let help = near.map_or_else(|| format!("its fields are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+                            let help = near
+                                .map_or_else(|| format!("its fields are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
                             let message = format!("`{of}` has no field named `{}`", field.name.text);
                             self.error(Code::UnknownField, field.name.span, message).help = Some(help);
                         }
@@ -112,11 +119,15 @@ impl<'tree> Inference<'_, 'tree> {
                 if let Some(known) = known
                     && !rest
                 {
-                    let missing: Vec<&str> =
-                        known.iter().map(|(name, _)| name.as_str()).filter(|name| !fields.iter().any(|field| field.name.text == *name)).collect();
+                    let missing: Vec<&str> = known
+                        .iter()
+                        .map(|(name, _)| name.as_str())
+                        .filter(|name| !fields.iter().any(|field| field.name.text == *name))
+                        .collect();
                     if !missing.is_empty() {
                         let message = format!("the pattern leaves out {}", missing.join(", "));
-                        self.error(Code::MissingField, pattern.span, message).help = Some("add `..` at its end to ignore the other fields".to_owned());
+                        self.error(Code::MissingField, pattern.span, message).help =
+                            Some("add `..` at its end to ignore the other fields".to_owned());
                     }
                 }
             }
@@ -196,7 +207,8 @@ impl<'tree> Inference<'_, 'tree> {
         let counted = elements.len() - usize::from(rest.is_some());
         if (rest.is_none() && counted != fields.len()) || counted > fields.len() {
             let message = format!("the pattern has {counted} parts, but the value has {}", fields.len());
-            self.error(Code::PatternParts, pattern.span, message).help = Some("write `_` for a part that is not used, or `..` for several".to_owned());
+            self.error(Code::PatternParts, pattern.span, message).help =
+                Some("write `_` for a part that is not used, or `..` for several".to_owned());
             elements.iter().for_each(|element| self.pattern(element, &Ty::Unknown, by));
             return;
         }
@@ -231,7 +243,8 @@ impl<'tree> Inference<'_, 'tree> {
             crate::names::ItemOf::Enum(of) => &of.generics,
             _ => return Ty::Unknown,
         };
-        let types = generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. }));
+        let types =
+            generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. }));
         let arguments = types.map(|_| self.variables.fresh(Kind::Any)).collect();
         Ty::Named(Head::Item(id), arguments)
     }
@@ -242,7 +255,8 @@ impl<'tree> Inference<'_, 'tree> {
             crate::names::ItemOf::Enum(of) => &of.generics,
             _ => return HashMap::new(),
         };
-        let types = generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. }));
+        let types =
+            generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. }));
         types.map(|parameter| parameter.name.text.clone()).zip(arguments.iter().cloned()).collect()
     }
 

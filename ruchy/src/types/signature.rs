@@ -5,7 +5,7 @@ use super::unify::Kind;
 use super::{Inference, Known};
 use crate::names::{ItemId, ItemOf, Meaning, ScopeId};
 use crate::span::Span;
-use crate::tree::{Fields, Function, GenericParameterKind, Generics, ItemKind, NodeId, TypeKind};
+use crate::tree::{Fields, GenericParameterKind, Generics, ItemKind, NodeId, TypeKind};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -93,8 +93,12 @@ impl<'tree> Inference<'_, 'tree> {
                         if let ItemKind::Function(function) = &member.item.kind {
                             let mut generics: HashMap<String, Ty> = type_parameters(&of.generics);
                             generics.insert("Self".to_owned(), Ty::Param("Self".to_owned()));
-                            let known =
-                                Known { function, scope: item.scope, self_type: Some(Ty::Param("Self".to_owned())), generics: vec![generics] };
+                            let known = Known {
+                                function,
+                                scope: item.scope,
+                                self_type: Some(Ty::Param("Self".to_owned())),
+                                generics: vec![generics],
+                            };
                             self.declare_function(member.item.id, known, &["Self".to_owned()]);
                             self.methods.insert((key_of_trait(id), function.name.text.clone()), member.item.id);
                         }
@@ -113,7 +117,11 @@ impl<'tree> Inference<'_, 'tree> {
             let self_type = match (implementation.block, implementation.owner) {
                 (Some(block), _) => self.lower(&block.ty, implementation.scope),
                 (None, Some(owner)) => {
-                    let arguments = implementation.generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, GenericParameterKind::Lifetime { .. }));
+                    let arguments = implementation
+                        .generics
+                        .parameters
+                        .iter()
+                        .filter(|parameter| !matches!(parameter.kind, GenericParameterKind::Lifetime { .. }));
                     Ty::Named(Head::Item(owner), arguments.map(|parameter| Ty::Param(parameter.name.text.clone())).collect())
                 }
                 (None, None) => Ty::Unknown,
@@ -139,7 +147,12 @@ impl<'tree> Inference<'_, 'tree> {
             }
             for member in implementation.members {
                 if let ItemKind::Function(function) = &member.item.kind {
-                    let known = Known { function, scope: implementation.scope, self_type: Some(self_type.clone()), generics: vec![generics.clone()] };
+                    let known = Known {
+                        function,
+                        scope: implementation.scope,
+                        self_type: Some(self_type.clone()),
+                        generics: vec![generics.clone()],
+                    };
                     self.declare_function(member.item.id, known, &names);
                     if let Some(key) = &key {
                         self.methods.insert((key.clone(), function.name.text.clone()), member.item.id);

@@ -51,6 +51,7 @@ pub fn sections() -> &'static HashMap<&'static str, Section> {
 }
 
 /// The head of a section as a name that lives as long as the program.
+#[must_use]
 pub fn known(name: &str) -> Option<&'static str> {
     sections().get_key_value(name).map(|(name, _)| *name)
 }
@@ -179,8 +180,10 @@ impl Reader {
                     "Iter" => Ty::Iter(Box::new(arguments.into_iter().next().unwrap_or(Ty::Unknown))),
                     "Range" => Ty::Range(Box::new(arguments.into_iter().next().unwrap_or(Ty::Unknown)), false),
                     _ if word.len() == 1 => Ty::Param(word.to_owned()),
-                    "Option" | "Result" | "Vec" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"
-                    | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Failure" | "Context" | "ResponseStream" => Ty::Named(Head::Known(word), arguments),
+                    "Option" | "Result" | "Vec" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap" | "HashSet"
+                    | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Failure" | "Context" | "ResponseStream" => {
+                        Ty::Named(Head::Known(word), arguments)
+                    }
                     _ if word.starts_with("events::") => Ty::Named(Head::Known(word), arguments),
                     _ => Ty::Opaque(word.to_owned()),
                 }

@@ -7,8 +7,6 @@ use super::ty::{Int, Ty};
 pub enum Kind {
     /// Any type.
     Any,
-    /// A number, or text: the type of an operand of `+` and the like.
-    Number,
     /// An integer, of a literal or a length: `i64` unless something else is known. It may become a float.
     Int,
     /// A float: `f64` unless something else is known.
@@ -90,7 +88,7 @@ impl Variables {
     #[must_use]
     pub fn last(&self, ty: &Ty) -> Ty {
         self.deep(ty).map(&mut |part| match self.kind(&part) {
-            Some(Kind::Int | Kind::Number) => Ty::Int(Int::I64),
+            Some(Kind::Int) => Ty::Int(Int::I64),
             Some(Kind::Float) => Ty::F64,
             Some(Kind::Text) => Ty::str_ref(),
             Some(Kind::Any) => Ty::Unknown,
@@ -129,8 +127,6 @@ impl Variables {
                 let (narrow, wide) = match (one, other) {
                     (_, Kind::Any) => (left, right),
                     (Kind::Any, _) => (right, left),
-                    (_, Kind::Number) => (left, right),
-                    (Kind::Number, _) => (right, left),
                     (Kind::Text, Kind::Text) | (Kind::Int, Kind::Int) | (Kind::Float, Kind::Float | Kind::Int) => (left, right),
                     (Kind::Int, Kind::Float) => (right, left),
                     _ => return false,
@@ -149,8 +145,7 @@ impl Variables {
             (Ty::Fn(one, result), Ty::Fn(other, others)) => self.unify_all(one, other, depth) && self.unify_at(result, others, depth + 1),
             (Ty::Array(one), Ty::Array(other))
             | (Ty::Slice(one), Ty::Slice(other))
-            | (Ty::Iter(one), Ty::Iter(other) | Ty::Range(other, _))
-            | (Ty::Range(one, _), Ty::Range(other, _) | Ty::Iter(other)) => self.unify_at(one, other, depth + 1),
+            | (Ty::Iter(one) | Ty::Range(one, _), Ty::Iter(other) | Ty::Range(other, _)) => self.unify_at(one, other, depth + 1),
             _ => false,
         }
     }
@@ -162,7 +157,6 @@ impl Variables {
     fn bind_checked(&mut self, variable: &Ty, ty: Ty) -> bool {
         let fits = match self.kind(variable) {
             Some(Kind::Any) | None => true,
-            Some(Kind::Number) => !matches!(ty, Ty::Bool | Ty::Unit),
             Some(Kind::Int) => matches!(ty, Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Param(_)),
             Some(Kind::Float) => matches!(ty, Ty::F32 | Ty::F64 | Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Param(_)),
             Some(Kind::Text) => match &ty {

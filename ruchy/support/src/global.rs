@@ -60,6 +60,6 @@ mod tests {
     fn a_global_keeps_its_value() {
         LIST.update(|list| list.push(1));
         LIST.set(LIST.get().into_iter().chain([2]).collect());
-        assert_eq!(LIST.with(|list| list.len()), 2);
+        assert_eq!(LIST.with(Vec::len), 2);
     }
 }

@@ -59,10 +59,8 @@ pub fn power(base: f64, exponent: f64, powf: fn(f64, f64) -> f64) -> f64 {
 /// When it does not fit.
 #[track_caller]
 pub fn number<T: TryInto<U> + Display + Copy, U>(value: T) -> U {
-    match value.try_into() {
-        Ok(number) => number,
-        Err(_) => panic!("the number {value} does not fit in {}", core::any::type_name::<U>()),
-    }
+    let Ok(number) = value.try_into() else { panic!("the number {value} does not fit in {}", core::any::type_name::<U>()) };
+    number
 }
 
 /// `count` as the number of elements of something.
@@ -72,10 +70,8 @@ pub fn number<T: TryInto<U> + Display + Copy, U>(value: T) -> U {
 #[must_use]
 #[track_caller]
 pub fn size(count: i64) -> usize {
-    match usize::try_from(count) {
-        Ok(size) => size,
-        Err(_) => panic!("the number {count} is negative: a count of 0 or more was expected"),
-    }
+    let Ok(size) = usize::try_from(count) else { panic!("the number {count} is negative: a count of 0 or more was expected") };
+    size
 }
 
 /// What `int(…)` takes.

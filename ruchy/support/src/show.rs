@@ -386,7 +386,7 @@ tuples! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Debugging as _, Displaying as _, Formless as _, Showing as _};
+    use super::{Debugging as _, Formless as _, Showing as _};
     use alloc::collections::BTreeMap;
     use alloc::format;
     use alloc::string::String;

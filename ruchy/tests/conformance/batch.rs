@@ -79,7 +79,7 @@ fn library(programs: &[&Program]) -> String {
         writeln!(text, "#[path = \"{name}.rs\"]\npub mod {name};").unwrap();
         if program.is_handler() {
             write!(names, "{name:?},").unwrap();
-            writeln!(handlers, "{name:?} => entry(Signature::invoke({name}::lambda_handler, context, event)),").unwrap();
+            writeln!(handlers, "{name:?} => entry(Signature::invoke({name}::lambda_handler, context, event, None)),").unwrap();
         } else {
             writeln!(mains, "{name:?} => {name}::conformance_program(),").unwrap();
         }
