@@ -36,9 +36,9 @@ fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
     for (handler, event, message, place) in [
         ("panics", "it", "cannot do it", "tests/functions/panics.rs:5:5"),
         ("panics", "", "nothing to do", "tests/functions/panics.rs:4:5"),
-        // Where recursion is inlined, the place inside a copy is that of the call it stands for.
+        // Recursion is inlined into a twin that does not panic: the place is that of the function's own body.
         ("recurses", "", "attempt to divide by zero", "tests/functions/recurses.rs:5:16"),
-        ("recurses", "1", "attempt to divide by zero", "tests/functions/recurses.rs:7:"),
+        ("recurses", "1", "attempt to divide by zero", "tests/functions/recurses.rs:5:16"),
         // What is written in Ruchy is named as it was written, and not as it was transpiled.
         ("panics_ruchy", "four", "index out of bounds: the len is 3 but the index is 4", "tests/functions/panics_ruchy.ruchy:6:"),
         ("overflows", "factorial 13", "attempt to multiply with overflow", "tests/functions/overflows.rs:4:"),
@@ -49,7 +49,7 @@ fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
         ("places_ruchy", "a first", "called `Option::unwrap()` on a `None` value", "tests/functions/places_ruchy.ruchy:20:"),
         ("places_ruchy", "division", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:36:"),
         ("places_ruchy", "recursion", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:6:"),
-        ("places_ruchy", "recursion, deeper", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:9:"),
+        ("places_ruchy", "recursion, deeper", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:6:"),
         ("places_ruchy", "expected", "a number: ParseIntError { kind: InvalidDigit }", "tests/functions/places_ruchy.ruchy:42:"),
         ("places_ruchy", "", "no such case: ", "tests/functions/places_ruchy.ruchy:47:"),
     ] {

@@ -77,7 +77,7 @@ impl Passes {
     /// What becomes of `rust`, if anything.
     fn run(self, rust: &str) -> Option<String> {
         let lowered = if self.lower { lower::lower(rust) } else { None };
-        inline::inline(lowered.as_deref().unwrap_or(rust), self.inline_levels).or(lowered)
+        inline::inline_checked(lowered.as_deref().unwrap_or(rust), self.inline_levels).or(lowered)
     }
 }
 

@@ -8,12 +8,13 @@
 //! The rest of the file stays as it is, byte for byte, and so does the number of each line: a copy is one line, that of the call.
 
 use crate::pure::{self, Recursion};
+use crate::twin;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::ops::Range;
 use syn::spanned::Spanned as _;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprBreak, File, Item, ItemFn, Lifetime, Visibility};
+use syn::{Block, Expr, ExprBreak, File, Ident, Item, ItemFn, Lifetime, Visibility};
 
 /// How many levels are inlined. Of the fourteen functions measured, two levels make none slower and half of them about twice as fast or faster; one
 /// level makes two of them slower, three are twice the bytes of two and seldom faster. bench/compute/README.md has the table.
@@ -37,18 +38,34 @@ const ALLOWED: &str = "#[allow(unused, clippy::all, clippy::pedantic, arithmetic
 /// `rust` with up to `levels` levels inlined into each of its functions that allows it; nothing when there is none, or when it is not Rust.
 #[must_use]
 pub fn inline(rust: &str, levels: usize) -> Option<String> {
+    inline_all(rust, levels, false)
+}
+
+/// [`inline`] for a file that is compiled with overflow checks, which keep the compiler from merging equal calls: a function with a
+/// `twin` has the copies there.
+#[must_use]
+pub fn inline_checked(rust: &str, levels: usize) -> Option<String> {
+    inline_all(rust, levels, true)
+}
+
+fn inline_all(rust: &str, levels: usize, has_twins: bool) -> Option<String> {
     let file = movable(rust)?;
     let constants = pure::constants(&file);
     let mut edits = Vec::new();
+    let mut twins = String::new();
     for item in &file.items {
-        if let Item::Fn(function) = item {
-            edits.extend(edits_of(function, &constants, rust, levels).unwrap_or_default());
+        if let Item::Fn(function) = item
+            && let Some(inlined) = edits_of(function, &constants, rust, levels, has_twins)
+        {
+            edits.extend(inlined.edits);
+            twins += &inlined.twin;
         }
     }
     let mut text = rust.to_owned();
     for (place, replacement) in edits.into_iter().rev() {
         text.replace_range(place, &replacement);
     }
+    text += &twins;
     // Whatever else may be wrong with it, it is Rust.
     (text != rust && syn::parse_file(&text).is_ok()).then_some(text)
 }
@@ -85,7 +102,14 @@ const PLACE_MACROS: [&str; 4] = ["file", "include", "include_bytes", "include_st
 
 type Edit = (Range<usize>, String);
 
-fn edits_of(function: &ItemFn, constants: &[&syn::Ident], rust: &str, levels: usize) -> Option<Vec<Edit>> {
+/// What becomes of a function.
+struct Inlined {
+    edits: Vec<Edit>,
+    /// Its twin, to stand after the file.
+    twin: String,
+}
+
+fn edits_of(function: &ItemFn, constants: &[&syn::Ident], rust: &str, levels: usize, has_twin: bool) -> Option<Inlined> {
     let recursion = Recursion::of(function, constants)?;
     let mut calls = Calls { recursion: &recursion, found: Vec::new() };
     calls.visit_block_mut(&mut recursion.body.clone());
@@ -102,6 +126,16 @@ fn edits_of(function: &ItemFn, constants: &[&syn::Ident], rust: &str, levels: us
     };
     let start = first.byte_range().start;
     let mut edits = vec![(start..start, ALLOWED.to_owned())];
+    if has_twin && let Some(body) = twin::checked(&recursion) {
+        let name = twin::name(&recursion);
+        let patterns = recursion.parameters.iter().map(|parameter| match parameter.pattern {
+            syn::Pat::Ident(name) => name.ident.clone(),
+            _ => name.clone(),
+        });
+        let first = function.block.brace_token.span.open().byte_range().end;
+        edits.push((first..first, quote!(if let Some(value) = #name(#(#patterns),*) { return value; }).to_string()));
+        return Some(Inlined { edits, twin: twin_of(&recursion, &body, levels) });
+    }
     let mut reached = start;
     for mut call in calls.found {
         let place = call.span().byte_range();
@@ -110,11 +144,22 @@ fn edits_of(function: &ItemFn, constants: &[&syn::Ident], rust: &str, levels: us
             continue;
         }
         reached = place.end;
-        Copies { recursion: &recursion, level: 0, levels }.visit_expr_mut(&mut call);
+        Copies { recursion: &recursion, body: recursion.body, level: 0, levels, twin: None }.visit_expr_mut(&mut call);
         let lines = "\n".repeat(rust.get(place.clone())?.matches('\n').count());
         edits.push((place, call.to_token_stream().to_string() + &lines));
     }
-    Some(edits)
+    Some(Inlined { edits, twin: String::new() })
+}
+
+/// The twin whose body, but for its calls, is `body`: copies inlined as elsewhere.
+fn twin_of(recursion: &Recursion<'_>, body: &Block, levels: usize) -> String {
+    let name = twin::name(recursion);
+    let (patterns, kinds): (Vec<_>, Vec<_>) = recursion.parameters.iter().map(|parameter| (parameter.pattern, parameter.kind)).unzip();
+    let result = recursion.result;
+    let mut whole = body.clone();
+    Copies { recursion, body, level: 0, levels, twin: Some(&name) }.visit_block_mut(&mut whole);
+    let allowed = ALLOWED.trim_end();
+    format!("\n{allowed} {}\n", quote!(fn #name(#(#patterns: #kinds),*) -> Option<#result> { Some(#whole) }))
 }
 
 /// How many levels fit: each level has as many copies as the one before it had calls.
@@ -215,18 +260,33 @@ impl VisitMut for Ways<'_> {
 /// Replaces the calls in what stands at `level` by copies.
 struct Copies<'file> {
     recursion: &'file Recursion<'file>,
+    /// What is copied.
+    body: &'file Block,
     level: usize,
     levels: usize,
+    /// The twin's name, in a twin: its remaining calls are of itself, and may fail.
+    twin: Option<&'file Ident>,
 }
 
 impl VisitMut for Copies<'_> {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         // Arguments stand where the call stands, and come first.
         visit_mut::visit_expr_mut(self, expression);
+        let is_call = pure::is_call_of(expression, self.recursion.name);
         match expression {
-            Expr::Call(call) if self.level < self.levels => {
+            Expr::Call(call) if is_call && self.level < self.levels => {
                 let arguments = call.args.iter().collect::<Vec<_>>();
                 *expression = self.copy(&arguments);
+            }
+            Expr::Call(call) if is_call => {
+                if let Some(name) = self.twin {
+                    let arguments = &call.args;
+                    *expression = Expr::Verbatim(quote!(#name(#arguments)?));
+                }
+            }
+            Expr::Return(returns) if self.level == 0 && self.twin.is_some() => {
+                let value = &returns.expr;
+                *expression = Expr::Verbatim(quote!(return Some(#value)));
             }
             Expr::Return(returns) if self.level > 0 => {
                 *expression = Expr::Break(ExprBreak {
@@ -244,10 +304,10 @@ impl VisitMut for Copies<'_> {
 impl Copies<'_> {
     /// The body as a value, for a call with `arguments`.
     fn copy(&self, arguments: &[&Expr]) -> Expr {
-        let Recursion { parameters, result, body, .. } = self.recursion;
+        let Recursion { parameters, result, .. } = self.recursion;
         let (patterns, kinds): (Vec<_>, Vec<_>) = parameters.iter().map(|parameter| (parameter.pattern, parameter.kind)).unzip();
         let level = self.level + 1;
-        let mut body: Block = (*body).clone();
+        let mut body = self.body.clone();
         Copies { level, ..*self }.visit_block_mut(&mut body);
         let label = label(level);
         // Parentheses: at the beginning of a statement a block would be the whole of it.

@@ -20,6 +20,7 @@ pub mod pure;
 pub mod signature;
 pub mod source;
 mod template;
+mod twin;
 
 pub use error::Error;
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use transpile::inline::{LEVELS, LEVELS_MAX, inline};
+use transpile::inline::{LEVELS, LEVELS_MAX, inline, inline_checked};
 
 const FUNCTIONS: &str = include_str!("functions.rs");
 const DRIVER: &str = include_str!("driver.rs");
@@ -34,15 +34,27 @@ fn inlined(text: &str, levels: usize) -> String {
     inline(text, levels).expect("nothing was inlined")
 }
 
-/// A program that compares `functions` with their copies by `calls`; says how many calls and panics there were.
+/// The modes with overflow checks, in which twins are used.
+const CHECKED_MODES: [&[&str]; 2] = [MODES[0], MODES[2]];
+
+/// A program that compares `functions` with their copies by `calls`; returns how many calls and panics there were.
 fn compare(functions: &str, calls: &str) -> [(usize, usize); MODES.len()] {
+    compare_by(functions, calls, inline, MODES)
+}
+
+fn compare_by<const N: usize>(
+    functions: &str,
+    calls: &str,
+    inline: fn(&str, usize) -> Option<String>,
+    modes: [&[&str]; N],
+) -> [(usize, usize); N] {
     let mut text = format!("#[allow(arithmetic_overflow, unconditional_panic)]\nmod original {{\n{functions}}}\n");
     for levels in 1..=LEVELS_MAX {
-        writeln!(text, "mod level_{levels} {{\n{}}}", inlined(functions, levels)).unwrap();
+        writeln!(text, "mod level_{levels} {{\n{}}}", inline(functions, levels).expect("nothing was inlined")).unwrap();
     }
     text += DRIVER;
     text += calls;
-    MODES.map(|flags| {
+    modes.map(|flags| {
         let output = run(&text, flags);
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{flags:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
@@ -70,6 +82,18 @@ fn results_and_panics_are_the_same() {
     let [debug, release, checked] = compare(&functions, include_str!("calls.rs"));
     assert!(debug.0 > 8_000 && debug.0 == release.0 && debug == checked, "{debug:?} {release:?} {checked:?}");
     assert!(debug.1 > 1_000 && release.1 > 10, "not enough panics to compare: {debug:?}, {release:?}");
+}
+
+#[test]
+fn twins_return_and_panic_as_their_functions_do() {
+    let functions = for_modules(FUNCTIONS);
+    let twins = |functions: &str| inline_checked(functions, 1).unwrap().matches("-> Option").count();
+    assert!(twins(&functions) >= 5, "too few functions have twins: {}", twins(&functions));
+    let [debug, release] = compare_by(&functions, include_str!("calls.rs"), inline_checked, CHECKED_MODES);
+    assert!(debug == release && debug.0 > 8_000 && debug.1 > 1_000, "{debug:?} {release:?}");
+    let (functions, calls) = generator::functions(60);
+    let [debug, release] = compare_by(&functions, &calls, inline_checked, CHECKED_MODES);
+    assert!(debug == release && debug.0 > 5_000 && debug.1 > 100, "{debug:?} {release:?}");
 }
 
 #[test]
