@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "loops.c"
 
 static int fibonacci(int n) { return n <= 1 ? n : fibonacci(n - 1) + fibonacci(n - 2); }
 
@@ -37,7 +38,17 @@ int main(int count, char **words) {
     if (strcmp(words[1], "fibonacci") == 0) result = fibonacci(n[0]);
     else if (strcmp(words[1], "by_hand") == 0) result = by_hand(n[0]);
     else if (strcmp(words[1], "tak") == 0) result = tak(n[0], n[1], n[2]);
-    else result = collatz(n[0]);
+    else if (strcmp(words[1], "collatz") == 0) result = collatz(n[0]);
+    else if (strcmp(words[1], "sum") == 0) result = sum(n[0]);
+    else if (strcmp(words[1], "dot_product") == 0) result = dot_product(n[0]);
+    else if (strcmp(words[1], "matrix_product") == 0) result = (long)matrix_product(n[0]);
+    else if (strcmp(words[1], "string_search") == 0) result = string_search(n[0]);
+    else if (strcmp(words[1], "quicksort") == 0) result = quicksort(n[0]);
+    else if (strcmp(words[1], "sieve") == 0) result = sieve(n[0]);
+    else if (strcmp(words[1], "n_body") == 0) result = n_body(n[0]);
+    else if (strcmp(words[1], "base64_encode") == 0) result = base64_encode(n[0]);
+    else if (strcmp(words[1], "json_walk") == 0) result = json_walk(n[0]);
+    else return 1;
     clock_gettime(CLOCK_MONOTONIC, &stop);
     printf("%ld %ld\n", (stop.tv_sec - start.tv_sec) * 1000000000L + stop.tv_nsec - start.tv_nsec, result);
     return 0;

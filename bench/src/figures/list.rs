@@ -30,6 +30,8 @@ const ZIP_BYTES_MAX: u64 = 7 << 10;
 const FAULTS_MORE_MAX: i64 = 2;
 const RESIDENT_KIB_MORE_MAX: i64 = 100;
 const ROUTER_MICROSECONDS_MAX: f64 = 10.0;
+const LOOPS_MEAN_MAX: f64 = 1.0;
+const LOOP_MAX: f64 = 1.2;
 const ROUTER_TIMES_MIN: f64 = 5.0;
 
 /// All of them, in the table's order.
@@ -124,6 +126,10 @@ fn invocations(summaries: &Summaries) -> Vec<Figure> {
         };
         figure(summaries, Bench::Warm, what, Some(goal), read)
     };
+    let loops = |what: &str, limit: f64, field: &'static str| {
+        let read = move |summary: &Value| Some(Measured::exact(summary["loops"][field].as_f64()?));
+        figure(summaries, Bench::Compute, what, Some(Goal::ratio_at_most(limit)), read)
+    };
     let fibonacci = figure(
         summaries,
         Bench::Compute,
@@ -139,6 +145,8 @@ fn invocations(summaries: &Summaries) -> Vec<Figure> {
         warm("CPU an invocation, 16 B, to the floor's", 16, "cpu_to_floor", Goal::ratio_at_most(1.10)),
         warm("invocations a second, 6 MiB, to the floor's", 6 << 20, "throughput_to_floor", Goal::ratio_at_least(0.95)),
         fibonacci,
+        loops("loop-heavy functions by invocation, to those by gcc -O3: geometric mean", LOOPS_MEAN_MAX, "geometric_mean"),
+        loops("the slowest of them", LOOP_MAX, "worst_ratio"),
     ]
 }
 
@@ -297,6 +305,14 @@ mod tests {
         let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::Scale, summary)] };
         assert_eq!(said(&all, "spawn to `GET next` with 1,000"), ("1.030 (1.030 to 1.030)".to_owned(), "**not met**"));
         assert_eq!(said(&all, "resident memory"), ("70 KiB".to_owned(), "met"));
+    }
+
+    #[test]
+    fn loops_are_compared_by_mean_and_by_the_slowest() {
+        let summary = json!({ "loops": { "geometric_mean": 0.9, "worst_ratio": 1.3 } });
+        let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::Compute, summary)] };
+        assert_eq!(said(&all, "loop-heavy functions"), ("0.900 (0.900 to 0.900)".to_owned(), "met"));
+        assert_eq!(said(&all, "the slowest of them"), ("1.300 (1.300 to 1.300)".to_owned(), "**not met**"));
     }
 
     #[test]
