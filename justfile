@@ -20,7 +20,7 @@ arch_option := '''
         shift
     done
 '''
-# `{{ help }} COMMAND ;; esac` runs COMMAND in the place of all that follows, if `--help` is among the arguments: before anything is built.
+# `{{ help }} COMMAND ;; esac` runs COMMAND instead of the lines after it, if `--help` is among the arguments: before anything is built.
 help := 'case " $* " in *" --help "* | *" -h "*) exec'
 aws_cli := justfile_directory() / ".venv/aws/bin"
 shipped := "echo fibonacci greeting minimal"
@@ -239,8 +239,12 @@ test-arm64: setup-arm64
 # Have Ruchy's own example programs compiled as functions and compared with its interpreter, and count. `--accept` rewrites the list of them, and the table of what works in handlers/language.md.
 [group('check')]
 [no-exit-message]
-language *ARGUMENTS: _ruchy
-    @cargo run --quiet --package language -- "$@"
+language *ARGUMENTS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    {{ help }} echo "Usage: just language [--accept]" ;; esac
+    just _ruchy
+    cargo run --quiet --package language -- "$@"
 
 # Have one process answer COUNT invocations: none may be lost, and memory and descriptors stay as they were.
 [group('check')]

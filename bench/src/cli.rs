@@ -272,7 +272,7 @@ fn block_on(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitC
 
 /// `work`, until a signal ends it: then what it has started is ended with it.
 async fn interruptible(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitCode, Error> {
-    let mut interrupts = Interrupts::new()?;
+    let mut interrupts = Interrupts::ending_with_parent()?;
     tokio::select! {
         code = work => code,
         code = interrupts.received() => Ok(ExitCode::from(code)),

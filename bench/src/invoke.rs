@@ -39,7 +39,7 @@ pub struct Options {
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     // First, since linking takes time.
     let event = event::read(&options.event, options.raw)?;
-    let mut interrupts = Interrupts::new()?;
+    let mut interrupts = Interrupts::ending_with_parent()?;
     let function = tokio::select! {
         function = options.local.function() => function?,
         code = interrupts.received() => return Ok(ExitCode::from(code)),

@@ -40,7 +40,7 @@ pub struct Options {
 /// # Errors
 /// As [`serve`]; [`Error`] of linking.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
-    let mut interrupts = Interrupts::new()?;
+    let mut interrupts = Interrupts::ending_with_parent()?;
     let function = tokio::select! {
         function = options.local.function() => function?,
         code = interrupts.received() => return Ok(ExitCode::from(code)),

@@ -4,6 +4,9 @@ use crate::Error;
 use rustix::process::{Signal as Number, getppid, set_parent_process_death_signal};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// What fails where a signal cannot be listened for.
+const LISTENING: &str = "listening for signals";
+
 /// From its creation on, neither signal ends this process by itself.
 pub struct Interrupts {
     interrupt: Signal,
@@ -11,24 +14,30 @@ pub struct Interrupts {
 }
 
 impl Interrupts {
-    /// Listens, and has the kernel send SIGTERM when the parent dies: `just`, which may be killed without passing the signal on.
-    ///
     /// # Errors
     /// [`Error::System`].
     pub fn new() -> Result<Self, Error> {
-        let what = "listening for signals";
-        let listen = |kind| signal(kind).map_err(Error::system(what));
-        let interrupts = Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? };
+        let listen = |kind| signal(kind).map_err(Error::system(LISTENING));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    /// [`Self::new`], for a command that is of no use without its parent: the kernel sends SIGTERM when that dies. `just` may be killed without
+    /// passing the signal on.
+    ///
+    /// # Errors
+    /// [`Error::System`].
+    pub fn ending_with_parent() -> Result<Self, Error> {
+        let interrupts = Self::new()?;
         let parent = getppid();
-        set_parent_process_death_signal(Some(Number::TERM)).map_err(|error| Error::System { what, error: error.into() })?;
+        set_parent_process_death_signal(Some(Number::TERM)).map_err(|error| Error::System { what: LISTENING, error: error.into() })?;
         // It may have died before that call.
         if getppid() != parent {
-            return Err(Error::System { what, error: std::io::Error::other("the parent process has ended") });
+            return Err(Error::System { what: LISTENING, error: std::io::Error::other("the parent process has ended") });
         }
         Ok(interrupts)
     }
 
-    /// Waits for any of the three, and returns what a shell expects as the exit code of a program that the signal ended.
+    /// Waits for one of them, and returns what a shell expects as the exit code of a program that the signal ended.
     pub async fn received(&mut self) -> u8 {
         tokio::select! {
             _ = self.interrupt.recv() => 130,

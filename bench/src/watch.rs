@@ -32,7 +32,7 @@ pub struct Options {
 /// # Errors
 /// [`Error`] of whatever keeps files from being watched.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
-    let mut interrupts = Interrupts::new()?;
+    let mut interrupts = Interrupts::ending_with_parent()?;
     let events = Events::of(options.event.as_deref())?;
     let function = functions::select(&functions::folders(), std::slice::from_ref(&options.name))?.swap_remove(0);
     let mut linked = None;
@@ -109,7 +109,7 @@ async fn round(function: &Source, events: &Events, timeout: Duration, linked: &m
     }
     if let Some(event) = event {
         let function = functions::configured(&function.name, &bootstrap, test_handlers::MEMORY_MB)?;
-        return invoke::invoke(&function, event.into(), timeout, &mut Interrupts::new()?).await.map(drop);
+        return invoke::invoke(&function, event.into(), timeout, &mut Interrupts::ending_with_parent()?).await.map(drop);
     }
     let cases = fixtures::read(&fixtures_of(function))?;
     if cases.is_empty() {

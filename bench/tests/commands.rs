@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
 const BOOTSTRAP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bootstrap.sh");
@@ -186,9 +187,11 @@ fn serve_answers_for_its_own_function_only() {
     assert_eq!(server.call_function("arn%3Aaws%3Alambda%3Aus-east-1%3A012345678912%3Afunction%3Aany", "", "2").1, "1 2");
 }
 
-/// Waits until a port is free and a process has ended; where that does not happen, the test's runner ends the test.
+/// Waits until a port is free and a process has ended.
 fn wait_until_gone(address: &str, process: &str) {
+    let start = Instant::now();
     while Path::new(process).exists() || TcpStream::connect(address).is_ok() {
+        assert!(start.elapsed() < Duration::from_secs(60), "the function or its port remains");
         std::thread::yield_now();
     }
 }

@@ -254,7 +254,8 @@ fn the_rust_of_a_new_function_is_what_ruchy_makes_of_it() {
 #[test]
 fn cargo_test_finds_the_tests_in_functions() {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["test", "--quiet", "--package", "handlers", "--", "--list"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    // The whole workspace, so that `just test` has built all of it already.
+    command.args(["test", "--quiet", "--workspace", "--lib", "--", "--list"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let (code, out, err) = parts(&command.env_remove("RUCHY_LAMBDA_FUNCTIONS").output().unwrap());
     assert!(code == 0 && out.contains("function_receipt::tests::total_is_refused_when_it_overflows: test"), "{out}{err}");
 }

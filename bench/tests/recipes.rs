@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// `cargo run … -- ARGUMENTS` without cargo; there is nothing else to build.
 const CARGO: &str = concat!(
@@ -14,7 +15,7 @@ const CARGO: &str = concat!(
     env!("CARGO_BIN_EXE_ruchy-lambda"),
     "' \"$@\"\n"
 );
-/// Records what is linked. Waits first where a pipe is there, until somebody opens its other end.
+/// Records what is linked. Waits for a line from the pipe `gate` first, if that exists.
 const LINKER: &str = concat!(
     "#!/bin/sh\n[ \"$1\" = --link ] && exit\nout=$1; shift\necho \"${RUCHY_LAMBDA_ARCH:-x86_64} $@\" >> linked\n",
     "[ ! -p gate ] || read -r line < gate\n",
@@ -22,6 +23,9 @@ const LINKER: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/tests/bootstrap.sh' \"$out\"\n"
 );
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with the justfile, a function `any` and the two stand-ins.
 struct Project(tempfile::TempDir);
@@ -97,6 +101,7 @@ fn every_recipe_with_options_has_help_that_builds_nothing() {
         "bench-warm",
         "bench-handler",
         "bench-scale",
+        "language",
     ];
     for recipe in recipes {
         let output = project.run(&[recipe, "--help"]);
@@ -196,8 +201,9 @@ fn serve_ends_with_all_it_started_when_just_does() {
             kill_process(child.unwrap(), signal).unwrap();
         }
         serving.just.wait().unwrap();
-        // Where one of them lives on, the test's runner ends the test.
+        let start = Instant::now();
         while Path::new(&function).exists() || TcpStream::connect(&serving.address).is_ok() {
+            assert!(start.elapsed() < PATIENCE, "after {signal:?} the function or its port remains");
             std::thread::yield_now();
         }
     }

@@ -76,7 +76,7 @@ impl Aws {
         self.call(arguments)
     }
 
-    /// [`Self::look`] for what may not be there: `missing` is the code that says so. A dry run goes on where AWS cannot be asked: see [`Self::is_offline`].
+    /// [`Self::look`] for what may not be there: `missing` is the code that says so. A dry run continues if AWS cannot be asked: see [`Self::is_offline`].
     ///
     /// # Errors
     /// [`Failure`].

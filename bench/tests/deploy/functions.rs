@@ -122,11 +122,11 @@ fn offline(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, Stri
 }
 
 #[test]
-fn a_dry_run_goes_on_without_aws_and_reports_what_it_could_not_look_up() {
+fn dry_run_works_without_aws_and_reports_what_it_could_not_look_up() {
     let archive = MINIMAL.to_str().unwrap();
     let region = ("AWS_REGION", "eu-central-1");
     let keys = [region, ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
-    // Nobody listens at port 1.
+    // Port 1 is closed.
     let unreachable = [&keys[..], &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")]].concat();
     for (reason, variables) in [
         ("the AWS CLI is missing", &[("PATH", "/nonexistent")][..]),
