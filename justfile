@@ -229,6 +229,12 @@ test-fast: _musl
     @tests/run.sh --also "--workspace --test linked -- context:: events:: failures:: invocations:: logs:: streaming:: termination:: --skip needs_the_thread" \
         --workspace --lib --bins --test commands --test wire --test figures --test blocks --test mends --test rows --test values
 
+# Run tests repeatedly and count failures: `suite TIMES`, or `tests TIMES [NAME...]` for each test alone; `--load` first keeps all processors busy.
+[group('check')]
+[no-exit-message]
+test-repeat *ARGUMENTS: setup
+    @tests/repeat.sh "$@"
+
 # Run the tests of the linked file, and the fixtures of all functions, on the file for arm64 under user-mode emulation. About a minute.
 [group('check')]
 [no-exit-message]

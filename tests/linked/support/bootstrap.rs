@@ -43,6 +43,10 @@ pub fn is_emulated() -> bool {
 pub fn build(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
     let folder = root().join("target/tests");
     let out = if is_emulated() { folder.join(ARCHITECTURE) } else { folder }.join(file).join("bootstrap");
+    // `tests/repeat.sh` starts a test hundreds of times.
+    if env::var_os("RUCHY_LAMBDA_TESTS_KEEP_LINKED").is_some() && out.exists() {
+        return out;
+    }
     let output = try_build(&out, names, variables);
     assert!(output.status.success(), "linker/build.sh failed:\n{}", String::from_utf8_lossy(&output.stderr));
     out
