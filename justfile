@@ -273,7 +273,7 @@ ci: setup _ruchy _components _workflows && (_test "--include-ignored") _image-to
     cargo run --quiet --package transpile -- --check handlers/templates/functions
     cargo run --quiet --package language
 
-# Feed fuzz target TARGET (parser, chunks, json, events, client) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
+# Feed fuzz target TARGET (parser, chunks, json, events, client, compiler) what a fuzzer invents, for SECONDS. What it learns stays in tests/fuzz/corpus.
 [group('check')]
 [no-exit-message]
 fuzz TARGET SECONDS='60':

@@ -5,10 +5,12 @@
 //! - [`events`]: what functions read events by.
 //! - [`client`]: the whole client and its loop in this process, against [`server`], which does what the fuzzer says.
 //!   What the server receives is judged by [`requests`].
+//! - [`compiler`]: Ruchy programs, and what looks like them.
 //! - [`draw`] turns bytes into choices; [`naive`] reads replies the simple way.
 
 pub mod chunks;
 pub mod client;
+pub mod compiler;
 pub mod draw;
 pub mod events;
 pub mod json;

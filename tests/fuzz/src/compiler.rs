@@ -1,0 +1,49 @@
+//! The lexer, the parser, the printer and the diagnostics of the Ruchy compiler, for any file.
+
+use ruchy::diagnostic::{Diagnostic, Diagnostics, json_line, render};
+use ruchy::parser::parse_file;
+use ruchy::print::{canonical, same};
+use ruchy::source::{Source, Sources};
+use ruchy::span::FileId;
+use ruchy::tree::Body;
+use ruchy::tree::check::check as check_tree;
+
+/// How often the parser may look at tokens, for each token.
+const STEPS_PER_TOKEN: u64 = 40;
+
+/// Reads a file, and checks its tree and its diagnostics. A file without errors prints as it is written, and in a layout that is read as the
+/// same program.
+pub fn check(bytes: &[u8]) {
+    let (source, error) = Source::from_bytes(FileId(0), "fuzz.ruchy", bytes.to_vec());
+    let (body, diagnostics) = read(&source);
+    let mut sources = Sources::new();
+    sources.add(source);
+    for diagnostic in diagnostics.iter().chain(&error) {
+        check_diagnostic(diagnostic, &sources);
+    }
+    if diagnostics.has_errors() {
+        return;
+    }
+    let source = sources.get(FileId(0));
+    assert_eq!(same(&body, source), source.text);
+    let once = canonical(&body);
+    let (again, diagnostics) = read(&Source::new(FileId(0), "canonical.ruchy", once.as_str()));
+    assert!(!diagnostics.has_errors(), "{once}\n{diagnostics:?}");
+    assert_eq!(once, canonical(&again));
+}
+
+fn read(source: &Source) -> (Body, Diagnostics) {
+    let mut nodes = 0;
+    let parsed = ruchy::stack::with_deep_stack(|| parse_file(source, &mut nodes));
+    assert!(parsed.steps <= STEPS_PER_TOKEN * parsed.tokens as u64, "{} steps for {} tokens", parsed.steps, parsed.tokens);
+    assert_eq!(check_tree(&parsed.body, source, nodes), Ok(()));
+    (parsed.body, parsed.diagnostics)
+}
+
+fn check_diagnostic(diagnostic: &Diagnostic, sources: &Sources) {
+    assert!(!diagnostic.message.contains('\n') && !diagnostic.message.is_empty());
+    let text = render(diagnostic, sources);
+    assert!(text.contains("fuzz.ruchy:"), "{text}");
+    let line: serde_json::Value = serde_json::from_str(&json_line(diagnostic, sources)).expect("a line of JSON");
+    assert_eq!(line["rendered"], text);
+}
