@@ -178,9 +178,8 @@ size *NAMES: _musl _tool
     {{ arch_option }}
     link() { {{ tool }} build --out "$1" "${names[@]}" > /dev/null; }
     link target/size/bootstrap
-    RUCHY_LAMBDA_SECTIONS=1 link target/size/sections
     RUCHY_LAMBDA_SYMBOLS=1 link target/size/symbols
-    {{ tool }} size --bootstrap target/size/bootstrap --sections target/size/sections --symbols target/size/symbols
+    {{ tool }} size --bootstrap target/size/bootstrap --sections target/size/symbols --symbols target/size/symbols
 
 # What the twin of dist/bootstrap with the functions named (or all) does before its first request, counted and not timed: instructions, page faults, pages.
 [group('measure')]
@@ -204,9 +203,9 @@ size-accept: _musl _tool
     accept() {
         echo "linking for $RUCHY_LAMBDA_ARCH: $1" >&2
         linker/build.sh target/size/bootstrap "${@:2}"
-        RUCHY_LAMBDA_SECTIONS=1 linker/build.sh target/size/sections "${@:2}"
+        RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "${@:2}"
         local agreed=(--bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1")
-        {{ tool }} size "${agreed[@]}" --sections target/size/sections --accept
+        {{ tool }} size "${agreed[@]}" --sections target/size/symbols --accept
         # A start is counted on the processor itself.
         if [[ $RUCHY_LAMBDA_ARCH == x86_64 ]]; then {{ tool }} start "${agreed[@]}-start" --accept; fi
     }

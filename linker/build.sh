@@ -1,39 +1,56 @@
 #!/usr/bin/env bash
-# Links one bootstrap: the recipe behind `just build`, `just invoke` and the tests.
+# Links one bootstrap: the recipe of `just build`, `just invoke` and the tests.
 #
-#   linker/build.sh OUT [NAME...]       the functions named, or all
-#   linker/build.sh --link              only say how it would be linked
+#   linker/build.sh OUT [NAME...]       links the functions named, or all
+#   linker/build.sh --link              prints which musl is linked
 #
-# RUCHY_LAMBDA_ARCH   x86_64 or arm64, as Lambda calls them: the processor that it is for; unset: x86_64
+# RUCHY_LAMBDA_ARCH   x86_64 or arm64, as Lambda calls them: the processor; unset: x86_64
 # RUCHY_LAMBDA_LINK   musl-target   the rustup target x86_64-unknown-linux-musl
 #                     musl-gcc      the host's own target, linked against the musl of musl-tools
-#                     (unset)       the first of the two that is there; for arm64 there is one way, the target aarch64-unknown-linux-musl
+#                     (unset)       the first of the two that is installed; arm64 always uses the target aarch64-unknown-linux-musl
 # RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld; for arm64 it is lld
 # RUCHY_LAMBDA_OPTIMIZE speed or size: what the functions are compiled for; unset: speed. The runtime is always compiled for size
-# RUCHY_LAMBDA_SYMBOLS  1       keep the symbols' names, and which line each instruction is of
-# RUCHY_LAMBDA_SECTIONS 1       keep the table of sections, for tools that ask what is where
+# RUCHY_LAMBDA_SYMBOLS  1           keeps symbols, line numbers and the section table, for tools. The code is the same as without
 # RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
-# RUCHY_LAMBDA_LOWER    0 or 1      whether format! and its like, where all holes are plain, do without core::fmt; unset: 1
-# RUCHY_LAMBDA_LOCAL    1       what is linked is to be started on this machine: where that needs an emulator, OUT is what `linker/emulated.sh` makes of it
+# RUCHY_LAMBDA_LOWER    0 or 1      whether format! and similar macros with plain holes are compiled without core::fmt; unset: 1
+# RUCHY_LAMBDA_LOCAL    1           OUT is started on this machine: if that needs an emulator, `linker/emulated.sh` prepares OUT
 # RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
 set -euo pipefail
+unset CDPATH # `cd` would print where it went
 
 out=$1
 shift
 start=$PWD
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 if [[ $out != --link ]]; then out=$(realpath -m "$out"); fi
-cd "$root"
 
-# What a user or an outer cargo has set would change the file silently: without the flags below it links, and dies at its first instruction.
+# The same bytes and messages come out whatever the user's environment sets for other builds. Variables that say where crates come from stay.
 for variable in $(compgen -e); do
     case $variable in
-        CARGO_BUILD_* | CARGO_PROFILE_* | CARGO_TARGET_* | CARGO_ENCODED_RUSTFLAGS | RUSTFLAGS | RUSTC_WRAPPER) unset "$variable" ;;
+        CARGO_HOME | CARGO_HTTP_* | CARGO_NET_* | CARGO_REGISTR* | CARGO_CREDENTIAL_* | RUSTC | RUSTUP_*) ;;
+        # cargo, rustc
+        CARGO | CARGO_* | RUST | RUST_* | RUSTC_* | RUSTFLAGS | RUSTDOC*) unset "$variable" ;;
+        # the C compiler and the linker
+        COMPILER_PATH | LIBRARY_PATH | GCC_* | COLLECT_* | LD_RUN_PATH | LDEMULATION | GNUTARGET) unset "$variable" ;;
+        # an outer make, the tools used below
+        MAKEFLAGS | MFLAGS | POSIXLY_CORRECT) unset "$variable" ;;
     esac
 done
+export LC_ALL=C
+if [[ -z ${HOME:-} ]]; then
+    unset HOME
+    export HOME=~ # from the user database
+fi
+cargo_home=$(realpath -ms "${CARGO_HOME:-$HOME/.cargo}")
+if [[ -n ${CARGO_HOME:-} ]]; then export CARGO_HOME=$cargo_home; fi
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$(pwd -P)
 
 rustc=${RUSTC:-rustc}
 host=$("$rustc" -vV | sed -n 's/^host: //p')
+
+# Cargo's configuration files choose neither compiler, linker nor flags: these and the flags below override them. The profile sets each of its keys
+# for the same reason. Where crates come from (registries, sources, proxies, credentials) stays the files' affair.
+export RUSTC=$rustc RUSTC_WRAPPER='' RUSTC_WORKSPACE_WRAPPER='' CARGO_INCREMENTAL=0
 
 has_target() { compgen -G "$("$rustc" --print target-libdir --target "$1")/libcore-*.rlib" > /dev/null; }
 
@@ -69,29 +86,29 @@ if [[ $out == --link ]]; then
     exit
 fi
 
-# Flags are kept apart by a byte that no path has.
+# Given in one variable, separated by a byte that no path contains. It replaces all flags of configuration files.
 flags=(-C relocation-model=static -C target-feature=+crt-static)
-flags+=("--remap-path-prefix=$root/=" "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/=")
+flags+=("--remap-path-prefix=$root/=" "--remap-path-prefix=$cargo_home/registry/src/=")
 case $link in
     musl-target) triple=x86_64-unknown-linux-musl compiler=cc flags+=(-C target-cpu=x86-64) ;;
-    musl-gcc) triple=x86_64-unknown-linux-gnu compiler=musl-gcc flags+=(-C target-cpu=x86-64 -C linker=musl-gcc) ;;
-    # Every processor of Lambda's, Graviton2 and later, has these instructions for atomics. Else they are calls that choose at run time, by what musl's start finds.
-    # And no pieces that functions have in common are made functions, as C compilers have it with -mno-outline: the start would be all over the file.
+    musl-gcc) triple=x86_64-unknown-linux-gnu compiler=musl-gcc flags+=(-C target-cpu=x86-64) ;;
+    # Lambda's processors, Graviton2 and later, have these atomic instructions. Without the feature they are calls that choose at run time, by what
+    # musl's start finds. The outliner would move parts of the start out of the first page.
     musl-target-arm64)
         triple=aarch64-unknown-linux-musl compiler=
         flags+=(-C target-cpu=generic -C target-feature=+lse -C llvm-args=-enable-machine-outliner=never)
         ;;
     *)
-        echo "RUCHY_LAMBDA_LINK=$link: it is musl-target or musl-gcc." >&2
+        echo "RUCHY_LAMBDA_LINK=$link: expected musl-target or musl-gcc" >&2
         exit 1
         ;;
 esac
 # The lld that came with rustc, by the name that C compilers look for.
 lld=$("$rustc" --print sysroot)/lib/rustlib/$host/bin/gcc-ld
 if [[ -z $compiler ]]; then
-    # The host's C compiler knows its own processor alone: lld is called by its own name, and knows them all.
+    # The host's C compiler links for its own processor only: lld, which links for all, is called directly.
     if [[ ${RUCHY_LAMBDA_LD:-lld} != lld ]]; then
-        echo "RUCHY_LAMBDA_LD=$RUCHY_LAMBDA_LD: for arm64 it is lld." >&2
+        echo "RUCHY_LAMBDA_LD=$RUCHY_LAMBDA_LD: expected lld, which links for arm64" >&2
         exit 1
     fi
     linker=lld
@@ -106,20 +123,16 @@ else
         bfd) ;;
         lld) flags+=(-C "link-arg=-B$lld") ;; # or else the system's
         *)
-            echo "RUCHY_LAMBDA_LD=$linker: it is bfd or lld." >&2
+            echo "RUCHY_LAMBDA_LD=$linker: expected bfd or lld" >&2
             exit 1
             ;;
     esac
-    flags+=(-C "link-arg=-fuse-ld=$linker")
+    flags+=(-C "linker=$compiler" -C "link-arg=-fuse-ld=$linker")
     if ! command -v "$compiler" > /dev/null; then
         echo "$compiler is missing: the C compiler calls the linker. Install it with: apt-get install gcc musl-tools" >&2
         exit 1
     fi
 fi
-
-# `just size` wants the symbols' names; nothing else about the file changes.
-strip=true debug=none
-if [[ -n ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then strip=false debug=line-tables-only; fi
 
 # Link-time optimisation of the whole file uses the bin crate's level, and size levels turn off the vectorisers. So the bin crate alone gets level 3;
 # the functions of crates that are compiled for size keep that as an attribute of their own.
@@ -132,7 +145,7 @@ case ${RUCHY_LAMBDA_OPTIMIZE:-speed} in
         ;;
 esac
 
-# Folders are named from here; the build script that reads them runs elsewhere.
+# Folders are relative to where the user is; the build script that reads them runs elsewhere.
 functions=
 IFS=: read -ra folders <<< "${RUCHY_LAMBDA_FUNCTIONS:-}"
 for folder in "${folders[@]}"; do
@@ -140,27 +153,31 @@ for folder in "${folders[@]}"; do
 done
 
 target=$root/target/bootstrap/$link
-# Two that link at once share the folder: without a lock, one could take the file that the other has linked.
-mkdir -p "$target"
-exec {lock}> "$target/link.lock"
-flock "$lock"
-# What a build script wrote is named from there.
+export CARGO_BUILD_BUILD_DIR=$target
+# The flags above name the linker. This overrides the one of a configuration file, for a change of which cargo would build everything again.
+triple_variable=${triple^^}
+export "CARGO_TARGET_${triple_variable//-/_}_LINKER=cc"
+# Files that build scripts write are named from their folder.
 flags+=("--remap-path-prefix=$target/$triple/release-ultra/build/=")
-# And what it wrote of functions, on the lines of their sources, is named as these. A folder for each way to build, since cargo keeps each up to date by itself.
-laid_out=$target/laid-out/$linker-$strip-$debug
+# Functions that the build rewrites are named as their sources. A folder for each linker, since cargo keeps the builds with each apart.
+laid_out=$target/laid-out/$linker
 flags+=("--remap-path-prefix=$laid_out/plain/=" "--remap-path-prefix=$laid_out/inlined/=")
 encoded=$(printf '\x1f%s' "${flags[@]}")
+
+mkdir -p "$target"
+exec {lock}> "$target/link.lock"
+if command -v flock > /dev/null; then flock "$lock"; fi # until this script ends: another link would replace the file before it is copied
 errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
 link() {
     RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions RUCHY_LAMBDA_LAID_OUT=$laid_out CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
-        cargo rustc --quiet --locked --package ruchy-lambda --bin bootstrap --features deploy \
-        --profile release-ultra --config "profile.release-ultra.strip=$strip" --config "profile.release-ultra.debug='$debug'" \
-        "${profile[@]}" --target "$triple" --target-dir "$target" -- "${bin_flags[@]}" 2> "$errors"
+        cargo rustc --quiet --color never --locked --package ruchy-lambda --bin bootstrap --features deploy \
+        --profile release-ultra "${profile[@]}" --target "$triple" --target-dir "$target" -- "${bin_flags[@]}" 2> "$errors"
 }
-# What rustc refuses it is shown as somebody wrote it, neither lowered nor inlined. If it takes that, the mistake is one of those passes'.
-again() {
-    find "$laid_out/inlined" -type f -printf '%P:\n' 2> /dev/null | grep -qFf - "$errors" || return 1
+# When rustc refuses a function that the build has rewritten, it is built as written: the messages are then about the source. If rustc accepts that,
+# the mistake is in one of the rewriting passes.
+link_as_written() {
+    find "$laid_out/inlined" -type f -printf '%P:\n' 2> /dev/null | grep -aqFf - "$errors" || return 1
     RUCHY_LAMBDA_INLINE=0 RUCHY_LAMBDA_LOWER=0 link "$@" || return 1
     local refused="rustc refuses what the build made of a function, a mistake of handlers/transpile: linked with"
     if RUCHY_LAMBDA_LOWER=0 link "$@"; then
@@ -172,37 +189,29 @@ again() {
         echo "$refused RUCHY_LAMBDA_INLINE=0 and RUCHY_LAMBDA_LOWER=0." >&2
     fi
 }
-if ! link "$@" && ! again "$@"; then
-    # Where the build script of the functions refused, what it says is all there is to say; cargo says it twice, among its own words. Paths are named
-    # from where the user is, as rustc names them.
-    said=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")
-    if [[ -n $said ]]; then
-        echo "${said//"$start/"/}" >&2
+if ! link "$@" && ! link_as_written "$@"; then
+    # If the build script of the functions failed, its message is shown alone: cargo prints it twice, among messages of its own. Paths are shown
+    # relative to the user's folder, as rustc shows them.
+    message=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")
+    if [[ -n $message ]]; then
+        echo "${message//"$start/"/}" >&2
         exit 1
     fi
-    # Else rustc's messages are, without the lines that end them. One about the place where a handler is registered shows, two lines on, where this is.
+    # Otherwise rustc's messages are shown, without the lines that sum them up. A message about the place where a handler is registered has the
+    # source's place two lines on.
     ends='^(Some errors have detailed explanations|For more information about (this|an) error)|^error: could not compile .* due to [0-9]+ previous error'
-    sed -E '/--> .*\/out\/functions\.rs:/{N;N;s|--> [^\n]*(\n.*// (.*))$|--> \2\1|}' "$errors" | grep -vE "$ends" >&2
+    sed -E '/--> .*\/out\/functions\.rs:/{N;N;s|--> [^\n]*(\n.*// (.*))$|--> \2\1|}' "$errors" | grep -avE "$ends" >&2
     exit 1
 fi
 cat "$errors" >&2
-mkdir -p "$(dirname "$out")"
-install -m 755 "$target/$triple/release-ultra/bootstrap" "$out"
 
-# The table of sections, which only tools read, stands behind all that is loaded. A recent linker or strip could leave it out; any can be made to
-# by these three: the file ends where its last segment that has bytes does, and its header says that there is no table.
-without_sections() {
-    number() { od -An -t u8 -j "$1" -N 8 "$out"; }
-    segment_header_bytes=56
-    segment_headers=64
-    for header in $segment_headers $((segment_headers + segment_header_bytes)); do
-        segment_bytes=$(number $((header + 32))) # p_filesz
-        if ((segment_bytes > 0)); then end=$(($(number $((header + 8))) + segment_bytes)); fi # p_offset
-    done
-    truncate -s "$end" "$out"
-    zeros() { head -c "$2" /dev/zero | dd of="$out" bs=1 seek="$1" conv=notrunc status=none; }
-    zeros 40 8 # e_shoff
-    zeros 60 4 # e_shnum, e_shstrndx
-}
-if [[ -z ${RUCHY_LAMBDA_SYMBOLS:-}${RUCHY_LAMBDA_SECTIONS:-} ]]; then without_sections; fi
+linked=$target/$triple/release-ultra/bootstrap
+if [[ -z ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then
+    strip=$target/strip
+    if [[ ! $strip -nt linker/strip.rs ]]; then "$rustc" --edition 2024 -o "$strip" linker/strip.rs; fi
+    "$strip" "$linked" "$linked.stripped"
+    linked+=.stripped
+fi
+mkdir -p "$(dirname "$out")"
+install -m 755 "$linked" "$out"
 if [[ -n ${RUCHY_LAMBDA_LOCAL:-} && $architecture == arm64 ]]; then linker/emulated.sh "$out"; fi

@@ -1,6 +1,6 @@
 //! What the linked file is worth saying of: what the project promises and README quotes, and that GNU ld and lld make the same of it.
 
-use crate::layout::{check_layout, with_sections};
+use crate::layout::{check_layout, with_symbols};
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, build, root};
 use crate::support::runtime_api::RuntimeApi;
 use ruchy_lambda_bench::{package, size};
@@ -13,7 +13,7 @@ fn either_linker_makes_the_same_layout_and_what_it_makes_runs() {
     for linker in ["bfd", "lld"] {
         let (file, variables) = (format!("all-{linker}"), [("RUCHY_LAMBDA_LD", linker)]);
         let bootstrap = build(&file, &SHIPPED, &variables);
-        check_layout(&fs::read(&bootstrap).unwrap(), &fs::read(with_sections(&file, &SHIPPED, &variables)).unwrap(), &SHIPPED);
+        check_layout(&fs::read(&bootstrap).unwrap(), &fs::read(with_symbols(&file, &SHIPPED, &variables)).unwrap(), &SHIPPED);
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&bootstrap, "minimal");
         assert_eq!(connection.invoke("id", b"{}").text(), r#"{"statusCode":200,"body":"ok"}"#, "linked by {linker}");

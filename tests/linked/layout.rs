@@ -2,23 +2,23 @@
 
 use crate::ARCHITECTURE;
 use crate::support::bootstrap::{ALL, MINIMAL, SHIPPED, budgets, build, elf, misbehaving, root};
-use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD};
+use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD, SHF_ALLOC};
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
-use object::{LittleEndian, Object, ObjectSection};
+use object::{LittleEndian, Object, ObjectSection, ObjectSymbol, SectionFlags};
 use ruchy_lambda_bench::{budget, package, size};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const ENDIAN: LittleEndian = LittleEndian;
 type Elf<'bytes> = ElfFile64<'bytes, LittleEndian>;
 
-/// Links a file once more that was linked of `names`, with the table of sections that what ships has no need of.
-pub fn with_sections(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
-    elf(&build(&format!("{file}-sections"), names, &[variables, &[("RUCHY_LAMBDA_SECTIONS", "1")]].concat()))
+/// Links `names` as `file` was, with symbols and the section table, which the file that ships does not have.
+pub fn with_symbols(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
+    elf(&build(&format!("{file}-symbols"), names, &[variables, &[("RUCHY_LAMBDA_SYMBOLS", "1")]].concat()))
 }
 
-/// What the linked file must be, whichever linker made it; `twin` is the same file with its table of sections.
+/// What the linked file must be, whichever linker made it; `twin` is the same file with symbols and its section table.
 pub fn check_layout(bytes: &[u8], twin: &[u8], handlers: &[&str]) {
     let header = FileHeader64::<LittleEndian>::parse(bytes).unwrap();
     assert_eq!(header.e_type(ENDIAN), ET_EXEC, "not position independent: nothing to relocate at start");
@@ -50,10 +50,11 @@ pub fn check_layout(bytes: &[u8], twin: &[u8], handlers: &[&str]) {
     assert_eq!(handler_names(&elf), handlers, "a record for each handler, in the order of their names");
 }
 
-/// Those that the linker script names, and no more.
+/// The sections that are loaded are those that the linker script names.
 fn check_sections(elf: &Elf<'_>) {
-    let mut sections: Vec<_> = elf.sections().map(|section| section.name().unwrap().to_owned()).collect();
-    sections.retain(|name| name != ".shstrtab" && name != ".symtab" && name != ".strtab");
+    let is_loaded = |flags| matches!(flags, SectionFlags::Elf { sh_flags, .. } if sh_flags.contains(SHF_ALLOC));
+    let sections: Vec<_> =
+        elf.sections().filter(|section| is_loaded(section.flags())).map(|section| section.name().unwrap().to_owned()).collect();
     assert_eq!(sections, [".start", ".handlers", ".rodata", ".text", ".bss", ".inbox", ".reserve"]);
 }
 
@@ -71,7 +72,32 @@ fn handler_names(elf: &Elf<'_>) -> Vec<String> {
 #[test]
 fn two_segments_and_a_record_for_each_handler() {
     for (bootstrap, file, names) in [(&*ALL, "all", &SHIPPED[..]), (&*MINIMAL, "minimal", &["minimal"])] {
-        check_layout(&fs::read(elf(bootstrap)).unwrap(), &fs::read(with_sections(file, names, &[])).unwrap(), names);
+        check_layout(&fs::read(elf(bootstrap)).unwrap(), &fs::read(with_symbols(file, names, &[])).unwrap(), names);
+    }
+}
+
+/// The addresses and bytes of a file's segments, without the file header, which says where the section table is.
+fn segments(path: &Path) -> Vec<(u64, Vec<u8>)> {
+    let bytes = fs::read(path).unwrap();
+    let header = FileHeader64::<LittleEndian>::parse(&*bytes).unwrap();
+    let segments = header.program_headers(ENDIAN, &*bytes).unwrap().iter();
+    let mut loaded: Vec<_> = segments.map(|segment| (segment.p_vaddr(ENDIAN), segment.data(ENDIAN, &*bytes).unwrap().to_vec())).collect();
+    loaded[0].1.drain(..size_of::<FileHeader64<LittleEndian>>());
+    loaded
+}
+
+/// `addr2line` looks up the address of a crash in the file with symbols.
+#[test]
+fn code_is_the_same_with_symbols_and_without() {
+    let functions = misbehaving();
+    for optimize in ["speed", "size"] {
+        let variables = [("RUCHY_LAMBDA_FUNCTIONS", &*functions), ("RUCHY_LAMBDA_OPTIMIZE", optimize)];
+        let file = format!("json-{optimize}");
+        let (shipped, twin) = (elf(&build(&file, &["small_json"], &variables)), with_symbols(&file, &["small_json"], &variables));
+        assert!(segments(&shipped) == segments(&twin), "optimised for {optimize}: the code differs from that with symbols");
+        let twin = fs::read(twin).unwrap();
+        let has_names = Elf::parse(&*twin).unwrap().symbols().any(|symbol| symbol.name().is_ok_and(|name| name.contains("event_loop")));
+        assert!(has_names);
     }
 }
 
@@ -82,14 +108,14 @@ fn the_runtime_brings_no_initialised_data_whatever_a_function_asks_of_it_and_cal
     let without_json: Vec<_> = fs::read_dir(root().join("tests/functions")).unwrap().map(|entry| entry.unwrap().path()).collect();
     let without_json = without_json.iter().filter(|path| !fs::read_to_string(path).unwrap().contains("events::"));
     let names: BTreeSet<_> = without_json.map(|path| path.file_stem().unwrap().to_str().unwrap()).collect();
-    let twin = with_sections("misbehaving", &Vec::from_iter(names), &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]);
+    let twin = with_symbols("misbehaving", &Vec::from_iter(names), &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]);
     check_sections(&Elf::parse(fs::read(twin).unwrap().as_slice()).unwrap());
 }
 
 #[test]
 fn every_section_is_within_its_budget() {
     for (bootstrap, name, names) in [(&*MINIMAL, "minimal", &["minimal"][..]), (&*ALL, "all", &SHIPPED)] {
-        let sizes = size::measure(&elf(bootstrap), Some(&with_sections(name, names, &[]))).unwrap();
+        let sizes = size::measure(&elf(bootstrap), Some(&with_symbols(name, names, &[]))).unwrap();
         let comparison = budget::compare(&sizes.figures(), &budgets(name));
         assert!(comparison.is_within(), "\n{comparison}");
     }

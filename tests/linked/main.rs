@@ -27,6 +27,7 @@ mod memory;
 mod optimization;
 mod output;
 mod scale;
+mod shield;
 mod snapshot;
 mod start;
 mod streaming;

@@ -1,6 +1,6 @@
 //! Speed or size: what the compiler makes of a function in the linked file.
 
-use crate::layout::with_sections;
+use crate::layout::with_symbols;
 use crate::support::bootstrap::{build, root, try_build};
 use crate::support::runtime_api::RuntimeApi;
 use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
@@ -31,7 +31,7 @@ fn summing_loop_is_vectorised_unless_size_is_chosen() {
     let link = |file: &str, optimize: &str| {
         let variables = variables(optimize);
         let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        (build(file, &["sums"], &variables), with_sections(file, &["sums"], &variables))
+        (build(file, &["sums"], &variables), with_symbols(file, &["sums"], &variables))
     };
     let (default, default_twin) = link("sums", "");
     let (speed, _) = link("sums-speed", "speed");
@@ -50,7 +50,7 @@ fn summing_loop_is_vectorised_unless_size_is_chosen() {
 
 #[test]
 fn runtime_has_no_vectorised_sums() {
-    assert_eq!(packed_sums(&with_sections("minimal", &["minimal"], &[])), 0);
+    assert_eq!(packed_sums(&with_symbols("minimal", &["minimal"], &[])), 0);
 }
 
 #[test]

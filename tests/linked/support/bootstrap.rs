@@ -58,7 +58,7 @@ pub fn elf(bootstrap: &Path) -> PathBuf {
 }
 
 /// The recipe that links, for the processor that is tested.
-fn recipe() -> Command {
+pub fn recipe() -> Command {
     let mut command = Command::new(root().join("linker/build.sh"));
     command.env("RUCHY_LAMBDA_ARCH", ARCHITECTURE).env("RUCHY_LAMBDA_LOCAL", "1");
     command
@@ -66,8 +66,13 @@ fn recipe() -> Command {
 
 /// [`build`] where it may fail.
 pub fn try_build(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Output {
-    // One at a time: they share a target folder, and cargo's message that it waits for another would stand among the errors.
+    alone(recipe().arg(out).args(names).envs(variables.iter().copied()))
+}
+
+/// Runs `command`, a link, while no other link runs.
+pub fn alone(command: &mut Command) -> Output {
+    // They share a target folder, and cargo's message that it waits for another would stand among the errors.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    recipe().arg(out).args(names).envs(variables.iter().copied()).output().unwrap()
+    command.output().unwrap()
 }
