@@ -39,8 +39,6 @@ fn summing_loop_is_vectorised_unless_size_is_chosen() {
     assert!(packed_sums(&default_twin) > 0, "the loop of tests/functions/sums.rs has no packed instructions");
     assert_eq!(packed_sums(&size_twin), 0, "RUCHY_LAMBDA_OPTIMIZE=size");
     assert!(fs::read(&default).unwrap() == fs::read(speed).unwrap(), "speed is the default");
-    let bytes = [&size, &default].map(|path| fs::metadata(path).unwrap().len());
-    assert!(bytes[0] < bytes[1], "optimised for size: {} bytes, for speed: {}", bytes[0], bytes[1]);
     for bootstrap in [default, size] {
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&bootstrap, "sums");
