@@ -33,6 +33,7 @@ pub mod names;
 pub mod ownership;
 pub mod parser;
 pub mod print;
+pub mod rules;
 pub mod source;
 pub mod span;
 pub mod stack;
@@ -68,6 +69,7 @@ pub fn compile(path: &Path, loader: &mut dyn modules::Loader) -> Compiled {
 }
 
 fn emitted(program: &tree::Program, sources: &Sources, errors: &mut Vec<Diagnostic>) -> Option<String> {
+    rules::check(program, errors);
     let names = names::resolve(program, errors);
     if !errors.is_empty() {
         // Types of what is not known would only be errors that follow; those of the rest are reported.

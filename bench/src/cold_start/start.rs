@@ -8,7 +8,6 @@ use nix::libc;
 use std::fs::{self, File};
 use std::io;
 use std::process::{Child, Command, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a start may take before it counts as failed.
@@ -75,15 +74,8 @@ impl Launcher {
     /// # Errors
     /// [`Error::ColdStart`].
     pub fn spawn(&mut self) -> Result<(Moment, Running), Error> {
-        let asked = Instant::now();
-        let (begun, spawned) = loop {
-            let begun = Moment::now();
-            match self.command.spawn() {
-                // A copy is busy while a child that another thread starts has inherited its open descriptor: until that child's exec.
-                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && asked.elapsed() < START_MAX => thread::yield_now(),
-                spawned => break (begun, spawned),
-            }
-        };
+        let begun = Moment::now();
+        let spawned = self.command.spawn();
         let child = spawned.map_err(|error| {
             let full = if error.kind() == io::ErrorKind::WouldBlock { ". There may be no more processes here (`ulimit -u`)" } else { "" };
             Error::cold_start(&self.contestant.name, format!("it cannot be started: {error}{full}"))

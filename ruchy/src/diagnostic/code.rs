@@ -149,6 +149,23 @@ A `&` reference only looks. To change what it refers to, a parameter is `&mut`, 
     Unsupported = "E0501", "a construct is not supported", "\
 Some constructs of Ruchy and of other languages have no place in a function: actors, async functions, data frames, classes, macros of one's own.
 The message says what to write instead.";
+    JumpOutsideLoop = "E0221", "`break` and `continue` stand in loops", "\
+`break` leaves the loop around it, and `continue` begins its next round. A closure or a function within a loop is outside of it. A function ends with `return`.";
+    UnknownLabel = "E0222", "a label belongs to a loop around its use", "\
+`'outer: for row in rows { … }` names a loop, and `break 'outer` or `continue 'outer` within it refers to it.";
+    GivenTwice = "E0223", "parameters, fields and variants have names of their own", "\
+A function cannot have two parameters of one name, nor a struct two fields, nor an enum two variants. A literal of a struct gives each field once.";
+    TraitMembers = "E0224", "an implementation has the methods of its trait", "\
+`impl Trait for Type` has each method of the trait that has no body there, and no method that the trait does not declare. Further methods are in
+`impl Type { … }`.";
+    UnknownTrait = "E0225", "a trait is declared or imported", "\
+Traits come from `trait` in the same module, from `use`, as in `use std::fmt::Display`, or from the prelude (`Clone`, `Default`, `Iterator`, …).";
+    Handler = "E0226", "a handler has one of the shapes that can be called", "\
+`pub fun lambda_handler(event: &str) -> String`, with `&Json`, `&Request`, `&Batch` or another event of the crate `events` for `&str`, with `context: &Context`
+before the event and `response: &mut ResponseStream` after it if they are used. It returns `String`, `Json`, `Response`, an answer of a batch, nothing, or a `Result` of these.";
+    FormatArguments = "E0227", "a format string takes as many values as are given", "\
+Each `{}` in the text of `println!`, `format!` and the like takes one of the values after it, in order. `{name}` is a variable, and needs no value.
+A brace in the text is written twice: `{{`.";
 }
 
 impl std::fmt::Display for Code {

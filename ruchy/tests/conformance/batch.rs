@@ -103,7 +103,8 @@ pub fn run(name: &str) {{ match name {{ {mains} _ => panic!() }} }}"
 fn link(folder: &Path) {
     let library = format!("programs={}", folder.join("libprograms.rlib").display());
     let runner = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/runner.rs");
-    let (succeeded, messages) = rustc(folder, "ruchy_std", &["--crate-type=bin", "--crate-name=runner", "--extern", &library], &runner);
+    let arguments = ["--crate-type=bin", "--crate-name=runner", "--extern", &library];
+    let (succeeded, messages) = rustc(folder, "ruchy_std", &arguments, &runner);
     let texts: Vec<String> = messages.into_iter().map(|message| message.text).collect();
     assert!(succeeded, "the programs cannot be linked: {}", texts.join("\n"));
 }
@@ -120,16 +121,25 @@ fn rustc(folder: &Path, standard_as: &str, arguments: &[&str], source: &Path) ->
     (output.status.success(), text.lines().filter_map(message).collect())
 }
 
-/// A message of rustc in JSON. Its own fields come before those of its children, and its first span names the program.
+/// A message of rustc in JSON, and the program whose file, or whose line in the list of programs, it points to.
 fn message(line: &str) -> Option<Message> {
     let value: serde_json::Value = serde_json::from_str(line).ok()?;
     let rendered = value["rendered"].as_str()?.to_owned();
     let program = value["spans"].as_array()?.iter().find_map(|span| {
-        let file = Path::new(span["file_name"].as_str()?);
-        let stem = file.file_stem()?.to_string_lossy().into_owned();
-        (stem != "programs" && stem != "record").then_some(stem)
+        let stem = Path::new(span["file_name"].as_str()?).file_stem()?.to_string_lossy().into_owned();
+        match stem.as_str() {
+            "programs" => listed(span["text"][0]["text"].as_str()?),
+            "record" => None,
+            _ => Some(stem),
+        }
     });
     Some(Message { level: value["level"].as_str()?.to_owned(), program, text: rendered })
+}
+
+/// The program that a line of the list calls: `… NAME::lambda_handler …`.
+fn listed(line: &str) -> Option<String> {
+    let before = line.split("::lambda_handler").next().filter(|before| before.len() < line.len())?;
+    before.rsplit(|character: char| !character.is_alphanumeric() && character != '_').next().map(str::to_owned)
 }
 
 impl Batch {

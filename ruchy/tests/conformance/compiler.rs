@@ -47,9 +47,16 @@ fn compiled(source: &[u8]) -> Compiled {
     }
 }
 
-/// What the parser reports.
+/// What the parser and the rules for the tree report.
 pub fn syntax(source: &[u8]) -> Vec<Report> {
-    let parsed = parse(Path::new(FILE), &mut OneFile(source));
+    let mut parsed = parse(Path::new(FILE), &mut OneFile(source));
+    if !parsed.diagnostics.has_errors() {
+        let mut errors = Vec::new();
+        ruchy::rules::check(&parsed.program, &mut errors);
+        for error in errors {
+            parsed.diagnostics.push(error);
+        }
+    }
     reports(&parsed.diagnostics, &parsed.sources)
 }
 

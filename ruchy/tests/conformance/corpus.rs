@@ -44,8 +44,10 @@ pub fn conclude(corpus: &str, outcomes: &[Outcome]) {
     println!("{summary}");
     let unknown: Vec<_> = open.keys().filter(|name| **name != WARNINGS && !outcomes.iter().any(|outcome| outcome.case == **name)).collect();
     assert!(unknown.is_empty(), "open.txt names cases that do not exist: {unknown:?}");
-    assert!(fixed.is_empty(), "these cases pass now; remove them from open.txt: {fixed:#?}");
-    assert!(warned == warned_allowed, "rustc warns of {warned} programs of {corpus}; open.txt has {warned_allowed}");
+    if !fixed.is_empty() || warned < warned_allowed {
+        println!("{corpus}: remove from open.txt what passes now: {fixed:?}, {warned} with warnings");
+    }
+    assert!(warned <= warned_allowed, "rustc warns of {warned} programs of {corpus}; open.txt has {warned_allowed}");
     assert!(broken.is_empty(), "{} cases of {corpus} are wrong: {broken:#?}", broken.len());
 }
 

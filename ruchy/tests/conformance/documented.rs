@@ -7,7 +7,6 @@ use serde_json::Value;
 use std::fs;
 
 #[test]
-#[ignore = "waits for the emitter"]
 fn rows_answer_and_log_as_documented() {
     let row = |source: &std::path::PathBuf| {
         let text = fs::read_to_string(source).unwrap();
@@ -22,7 +21,6 @@ fn rows_answer_and_log_as_documented() {
 }
 
 #[test]
-#[ignore = "waits for the emitter"]
 fn examples_answer_their_fixtures() {
     let example = |source: &std::path::PathBuf| {
         let name = functions::name(source);
@@ -92,7 +90,6 @@ fn matches(expected: &Value, actual: &Value) -> bool {
 
 /// Documents that show functions, and the templates of `just new`.
 #[test]
-#[ignore = "waits for the emitter"]
 fn shown_functions_compile() {
     let mut shown = Vec::new();
     for document in ["README.md", "handlers/README.md"] {

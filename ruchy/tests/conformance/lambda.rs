@@ -8,7 +8,6 @@ use std::fs;
 use std::path::Path;
 
 #[test]
-#[ignore = "waits for the emitter"]
 fn functions_answer_as_expected() {
     let sources = functions::sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lambda"));
     let function = |source: &std::path::PathBuf| {

@@ -13,6 +13,7 @@ mod facade;
 mod functions;
 mod generated;
 mod lambda;
+mod lines;
 mod mistakes;
 mod open;
 mod programs;

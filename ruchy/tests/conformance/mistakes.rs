@@ -6,7 +6,6 @@ use crate::corpus::{self, Outcome};
 use std::path::Path;
 
 #[test]
-#[ignore = "waits for the emitter"]
 fn mistakes_are_reported_where_they_are() {
     let cases = case::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes"));
     let outcome = |case: &Case| {

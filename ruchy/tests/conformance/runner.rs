@@ -89,7 +89,7 @@ fn ruchy_lambda_header<'head>(_head: &'head [u8], _name: &str) -> Option<&'head 
 }
 
 #[unsafe(no_mangle)]
-fn ruchy_lambda_trace_id(_: &mut dyn FnMut(&str)) {}
+fn ruchy_lambda_trace_id(_read: &mut dyn FnMut(&str)) {}
 
 #[unsafe(no_mangle)]
 fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {

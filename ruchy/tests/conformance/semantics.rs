@@ -12,7 +12,6 @@ fn identifier(case: &Case) -> String {
 }
 
 #[test]
-#[ignore = "waits for the emitter"]
 fn semantics_are_those_of_the_table() {
     let cases = case::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/semantics"));
     let compiled: Vec<_> = cases.iter().map(|case| compiler::compile(case.source.as_bytes())).collect();

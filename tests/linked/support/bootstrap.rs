@@ -2,7 +2,6 @@
 
 use crate::ARCHITECTURE;
 use ruchy_lambda_bench::budget::Budgets;
-use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -42,21 +41,14 @@ pub fn is_emulated() -> bool {
 
 /// Links `names` (all, if there are none) to a file of its own. What is returned can be started; [`elf`] has its bytes.
 pub fn build(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
-    // Each once per run: a second link would replace the file while another test reads it.
-    static LINKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let folder = root().join("target/tests");
     let out = if is_emulated() { folder.join(ARCHITECTURE) } else { folder }.join(file).join("bootstrap");
     // `tests/repeat.sh` starts a test hundreds of times.
     if env::var_os("RUCHY_LAMBDA_TESTS_KEEP_LINKED").is_some() && out.exists() {
         return out;
     }
-    let mut linked = LINKED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let link = format!("{} {names:?} {variables:?}", out.display());
-    if !linked.contains(&link) {
-        let output = try_build(&out, names, variables);
-        assert!(output.status.success(), "linker/build.sh failed:\n{}", String::from_utf8_lossy(&output.stderr));
-        linked.insert(link);
-    }
+    let output = try_build(&out, names, variables);
+    assert!(output.status.success(), "linker/build.sh failed:\n{}", String::from_utf8_lossy(&output.stderr));
     out
 }
 

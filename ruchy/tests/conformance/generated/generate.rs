@@ -68,7 +68,7 @@ impl<'a> Generator<'a> {
         } else {
             let of = *self.random.choose(&Type::ALL);
             self.function.result = Some((of, self.random.percent(60)));
-            self.function.body = self.block(2, 1);
+            self.function.body = self.statements(2, 1);
             self.function.value = Some(self.expression(of, EXPRESSION_DEPTH));
         }
         self.function
@@ -96,7 +96,7 @@ impl<'a> Generator<'a> {
     }
 
     fn main(mut self) -> Function {
-        self.function.body = self.block(6, 2);
+        self.function.body = self.statements(6, 2);
         // A parameter without a type gets it from a call.
         for index in 0..self.functions.len() {
             if !self.functions[index].is_procedure {
@@ -136,13 +136,19 @@ impl<'a> Generator<'a> {
         (!visible.is_empty()).then(|| *self.random.choose(&visible))
     }
 
-    fn block(&mut self, statements: usize, depth: usize) -> Vec<Statement> {
-        let scope = self.scope.len();
+    /// Statements whose names stay in scope.
+    fn statements(&mut self, statements: usize, depth: usize) -> Vec<Statement> {
         let count = 1 + self.random.below(statements + 1);
         let mut block = Vec::new();
         for _ in 0..count {
             block.push(self.statement(depth));
         }
+        block
+    }
+
+    fn block(&mut self, statements: usize, depth: usize) -> Vec<Statement> {
+        let scope = self.scope.len();
+        let block = self.statements(statements, depth);
         self.scope.truncate(scope);
         block
     }

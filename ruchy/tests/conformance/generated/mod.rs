@@ -72,7 +72,6 @@ fn conclude(first: u64, count: u64, faults: &[(u64, String)], programs: usize) -
 }
 
 #[test]
-#[ignore = "waits for the emitter"]
 fn generated_programs_do_what_the_evaluator_does() {
     let programs = generated(SEED, PROGRAMS);
     assert!(programs.len() as u64 > PROGRAMS / 2, "most programs end in time: {}", programs.len());

@@ -1,0 +1,70 @@
+//! Parameters, fields and variants have names of their own.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::tree::{ExpressionKind, Fields, ItemKind, Name, Node, Parameter, Pattern, PatternKind};
+
+pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
+    match node {
+        Node::Item(item) => match &item.kind {
+            ItemKind::Function(function) => distinct(&parameters(&function.parameters), "parameter", errors),
+            ItemKind::Struct(of) => distinct(&fields(&of.fields), "field", errors),
+            ItemKind::Enum(of) => distinct(&of.variants.iter().map(|variant| &variant.name).collect::<Vec<_>>(), "variant", errors),
+            _ => {}
+        },
+        Node::Variant(variant) => distinct(&fields(&variant.fields), "field", errors),
+        Node::Expression(expression) => match &expression.kind {
+            ExpressionKind::Lambda(lambda) => distinct(&parameters(&lambda.parameters), "parameter", errors),
+            ExpressionKind::Struct { fields, .. } => distinct(&fields.iter().map(|field| &field.name).collect::<Vec<_>>(), "field", errors),
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+fn distinct(names: &[&Name], kind: &str, errors: &mut Vec<Diagnostic>) {
+    for (index, name) in names.iter().enumerate() {
+        if let Some(first) = names[..index].iter().find(|first| first.text == name.text) {
+            let error = Diagnostic::error(Code::GivenTwice, name.span, format!("there are two {kind}s named `{}`", name.text));
+            errors.push(error.note_at(first.span, "this is the first").help("remove one, or give it another name"));
+        }
+    }
+}
+
+fn fields(fields: &Fields) -> Vec<&Name> {
+    match fields {
+        Fields::Named(fields) => fields.iter().map(|field| &field.name).collect(),
+        Fields::Tuple(_) | Fields::Unit => Vec::new(),
+    }
+}
+
+fn parameters(parameters: &[Parameter]) -> Vec<&Name> {
+    let mut names = Vec::new();
+    for parameter in parameters {
+        bound(&parameter.pattern, &mut names);
+    }
+    names
+}
+
+/// The names that a pattern without alternatives binds.
+fn bound<'tree>(pattern: &'tree Pattern, names: &mut Vec<&'tree Name>) {
+    match &pattern.kind {
+        PatternKind::Binding { name, subpattern, .. } => {
+            names.push(name);
+            if let Some(inner) = subpattern {
+                bound(inner, names);
+            }
+        }
+        PatternKind::TupleStruct { elements, .. } | PatternKind::Tuple(elements) | PatternKind::List(elements) => {
+            for inner in elements {
+                bound(inner, names);
+            }
+        }
+        PatternKind::Struct { fields, .. } => {
+            for field in fields {
+                bound(&field.pattern, names);
+            }
+        }
+        PatternKind::Reference { pattern, .. } | PatternKind::Parenthesized(pattern) => bound(pattern, names),
+        _ => {}
+    }
+}

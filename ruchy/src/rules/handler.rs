@@ -1,0 +1,105 @@
+//! `lambda_handler` is `pub`, takes an event behind a reference, and returns something that can be sent.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::tree::{Function, GenericArgument, ItemKind, Parameter, Program, StatementKind, Type, TypeKind, Visibility};
+
+const NAME: &str = "lambda_handler";
+/// Types that no caller of a function can be sent.
+const NOT_SENT: &[&str] = &[
+    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "int", "f32", "f64", "float", "bool", "char",
+    "Vec", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "Option",
+];
+/// What a batch is not answered with.
+const NOT_FOR_BATCHES: &[&str] = &["Response", "Json", "String"];
+
+pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
+    for statement in &program.body.statements {
+        let StatementKind::Item(item) = &statement.kind else { continue };
+        let ItemKind::Function(function) = &item.kind else { continue };
+        if function.name.text != NAME {
+            continue;
+        }
+        if item.visibility == Visibility::Private {
+            let error = Diagnostic::error(Code::Handler, function.name.span, format!("`{NAME}` is private, so it cannot be called"));
+            errors.push(error.help(format!("write `pub fun {NAME}`")));
+        }
+        parameters(function, errors);
+        result(function, errors);
+    }
+}
+
+fn parameters(function: &Function, errors: &mut Vec<Diagnostic>) {
+    let mut events: &[Parameter] = &function.parameters;
+    if let [first, rest @ ..] = events
+        && refers_to(first, "Context")
+    {
+        events = rest;
+    }
+    if let [rest @ .., last] = events
+        && refers_to(last, "ResponseStream")
+    {
+        events = rest;
+    }
+    let shapes = "it takes `(event: &str)` or `(event: &Json)`, another event of `events`, with `context: &Context` before it and `response: &mut ResponseStream` after it if they are used";
+    match events {
+        [] => {
+            let error = Diagnostic::error(Code::Handler, function.name.span, format!("`{NAME}` takes no event"));
+            errors.push(error.help(shapes));
+        }
+        [event] | [event, _] => {
+            let wrong = events.iter().find(|parameter| parameter.ty.as_ref().is_some_and(|ty| referent(ty).is_none()));
+            let wrong = wrong.or_else(|| (events.len() == 2 && !refers_to(event, "str")).then_some(event));
+            if let Some(wrong) = wrong.filter(|wrong| wrong.ty.is_some()) {
+                errors.push(Diagnostic::error(Code::Handler, wrong.span, format!("`{NAME}` cannot take this parameter")).help(shapes));
+            }
+        }
+        [_, _, third, ..] => {
+            errors.push(Diagnostic::error(Code::Handler, third.span, format!("`{NAME}` has too many parameters")).help(shapes));
+        }
+    }
+}
+
+fn result(function: &Function, errors: &mut Vec<Diagnostic>) {
+    let Some(result) = &function.result else { return };
+    let answer = arguments(result, "Result").and_then(|arguments| arguments.first().copied()).unwrap_or(result);
+    let is_batch = function.parameters.iter().any(|parameter| refers_to(parameter, "Batch"));
+    let name = path_name(answer);
+    let is_tuple = matches!(&answer.kind, TypeKind::Tuple(all) if !all.is_empty());
+    if name.is_some_and(|name| NOT_SENT.contains(&name)) || is_tuple {
+        let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot return this type"));
+        errors.push(error.help("return `String`, `Json`, `Response`, or a `Result` of one of these; `f\"{value}\"` makes text of a value"));
+    } else if is_batch && name.is_some_and(|name| NOT_FOR_BATCHES.contains(&name)) {
+        let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot answer a batch with this type"));
+        errors.push(error.help("return `events::batch::Answer`, which `batch.each(function)` gives, or nothing"));
+    }
+}
+
+fn refers_to(parameter: &Parameter, name: &str) -> bool {
+    parameter.ty.as_ref().and_then(referent).and_then(path_name) == Some(name)
+}
+
+/// The type behind a reference.
+fn referent(ty: &Type) -> Option<&Type> {
+    match &ty.kind {
+        TypeKind::Reference { ty, .. } | TypeKind::Parenthesized(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+fn path_name(ty: &Type) -> Option<&str> {
+    match &ty.kind {
+        TypeKind::Path(path) => path.last().map(|name| name.text.as_str()),
+        _ => None,
+    }
+}
+
+/// The types that `name<…>` is given, if `ty` is that.
+fn arguments<'tree>(ty: &'tree Type, name: &str) -> Option<Vec<&'tree Type>> {
+    let TypeKind::Path(path) = &ty.kind else { return None };
+    let segment = path.segments.last().filter(|segment| segment.name.text == name)?;
+    let types = segment.generics.iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    Some(types.collect())
+}

@@ -1,0 +1,47 @@
+//! Rules that need neither names nor types: where `break` may stand, what may be named twice, what a trait's implementation has, what a
+//! handler looks like, and how many arguments a format string takes.
+
+mod duplicates;
+mod formats;
+mod handler;
+mod jumps;
+mod traits;
+
+use crate::diagnostic::Diagnostic;
+use crate::tree::{Body, ItemKind, ModuleContent, Node, Program, children_of_body};
+
+/// Checks a program that was read without errors.
+pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
+    jumps::check(program, errors);
+    traits::check(program, errors);
+    handler::check(program, errors);
+    each_node(&program.body, &mut |node| {
+        duplicates::check(node, errors);
+        formats::check(node, errors);
+    });
+}
+
+/// Calls `visit` for every node of a file and of the files of its modules, parents first.
+fn each_node<'tree>(body: &'tree Body, visit: &mut dyn FnMut(Node<'tree>)) {
+    for node in children_of_body(body) {
+        below(node, visit);
+    }
+}
+
+fn below<'tree>(node: Node<'tree>, visit: &mut dyn FnMut(Node<'tree>)) {
+    visit(node);
+    if let Some(body) = file_of(node) {
+        each_node(body, visit);
+    }
+    for child in node.children() {
+        below(child, visit);
+    }
+}
+
+/// The file that a `mod name;` stands for.
+fn file_of(node: Node<'_>) -> Option<&Body> {
+    let Node::Item(item) = node else { return None };
+    let ItemKind::Module(module) = &item.kind else { return None };
+    let ModuleContent::File(body) = &module.content else { return None };
+    body.as_deref()
+}
