@@ -62,7 +62,7 @@ pub fn compile(path: &Path, loader: &mut dyn modules::Loader) -> Compiled {
         return Compiled { sources, rust: None, diagnostics };
     }
     let mut errors: Vec<Diagnostic> = Vec::new();
-    let rust = emitted(&program, &sources, &mut errors);
+    let rust = stack::with_deep_stack(|| emitted(&program, &sources, &mut errors));
     let rust = if errors.iter().any(Diagnostic::is_error) { None } else { rust };
     errors.into_iter().for_each(|error| diagnostics.push(error));
     Compiled { sources, rust, diagnostics }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use ruchy::diagnostic::{Code, render};
+use ruchy::diagnostic::{Code, DIAGNOSTICS_MAX, render};
 use ruchy::modules::{Parse, parse, parse_text};
 use ruchy::parser::parse_file;
 use ruchy::print::canonical;
@@ -137,6 +137,25 @@ fn levels_below_the_limit_are_read() {
     for (name, text) in nested(30) {
         let codes = codes(&parse_text("nested.ruchy", &text));
         assert!(!codes.contains(&Code::TooDeep), "{name}: {codes:?}");
+    }
+}
+
+/// The deepest trees that are read go through all passes on the stack of a test's thread.
+#[test]
+fn deepest_programs_are_compiled() {
+    for index in 0..nested(1).len() {
+        let program = |count: usize| nested(count).swap_remove(index).1;
+        let is_read = |count: usize| !codes(&parse_text("deep.ruchy", &program(count))).contains(&Code::TooDeep);
+        let (mut read, mut refused) = (1, 1000);
+        while refused - read > 1 {
+            let middle = usize::midpoint(read, refused);
+            if is_read(middle) { read = middle } else { refused = middle }
+        }
+        let text = program(read);
+        let mut loader =
+            |path: &Path| -> io::Result<Option<Vec<u8>>> { Ok((path == Path::new("deep.ruchy")).then(|| text.clone().into_bytes())) };
+        let compiled = ruchy::compile(Path::new("deep.ruchy"), &mut loader);
+        assert!(compiled.diagnostics.iter().count() <= DIAGNOSTICS_MAX);
     }
 }
 

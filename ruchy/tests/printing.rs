@@ -81,7 +81,7 @@ const CONSTRUCTS: [&str; 66] = [
     "while let Some(x) = xs.pop() { continue } loop { break 3 }",
     "'a: for (i, x) in xs.iter().enumerate() { 'b: loop { break 'a; continue 'b } } 'c: { break 'c 1 }",
     "let Some(x) = y else { return }; let z = if a { 1 } else { 2 };",
-    "match x { 1 | 2 => a, -3..=4 => b, 'a'..='z' => c, ..0 => d, 5.. => e, \"t\" => f, n @ 6..=7 if n > 6 => g, _ => { h } }",
+    "match x { 1 | 2 => a, -3..=4 => b, 'a'..='z' => c, ..0 => d, ..MAX => d, 5.. => e, \"t\" => f, n @ 6..=7 if n > 6 => g, _ => { h } }",
     "match x { Some(ref mut y) => 1, A::B { c, d: 0, .. } => 2, A::C { .. } => 3, [a, .., b] => 4, [h, ..t] => 5, [h, t @ ..] => 6, (a, ..) => 7, &x => 8, &&y => 9, None => 10, }",
     "match x { | A | B => 1, (A | B) => 2, P::X => 3, true => 4, null => 5, (1) => 6, (a,) => 7, [] => 8, () => 9, N..=M => 10 }",
     "match x {\n    1 => a\n    -1 => b\n    (2) => c\n    [3] => d\n    _ => {}\n}",

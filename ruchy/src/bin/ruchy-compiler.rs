@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use ruchy::compile;
 use ruchy::diagnostic::{Code, json_line, render};
 use ruchy::modules::{Files, parse};
 use ruchy::print::{canonical, same};
@@ -37,17 +38,17 @@ fn main() -> ExitCode {
 fn check(files: &[&str], is_json: bool) -> ExitCode {
     let mut errors = 0;
     for file in files {
-        let parsed = parse(Path::new(file), &mut Files);
-        for diagnostic in parsed.diagnostics.sorted() {
+        let compiled = compile(Path::new(file), &mut Files);
+        for diagnostic in compiled.diagnostics.sorted() {
             errors += usize::from(diagnostic.is_error());
             if is_json {
-                print!("{}", json_line(diagnostic, &parsed.sources));
+                print!("{}", json_line(diagnostic, &compiled.sources));
             } else {
-                eprintln!("{}", render(diagnostic, &parsed.sources));
+                eprintln!("{}", render(diagnostic, &compiled.sources));
             }
         }
-        if parsed.diagnostics.omitted > 0 {
-            eprintln!("{file}: {} more diagnostics are not shown", parsed.diagnostics.omitted);
+        if compiled.diagnostics.omitted > 0 {
+            eprintln!("{file}: {} more diagnostics are not shown", compiled.diagnostics.omitted);
         }
     }
     if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }

@@ -55,7 +55,8 @@ A name does not begin with a digit.";
 In f\"…\" what stands in braces is an expression: f\"{name} is {age + 1}\". A brace in the text is written twice: f\"{{\"key\": {value}}}\".
 After a `:` follows the format: f\"{price:.2}\", f\"{name:>10}\".";
     UnknownEscape = "E0109", "an escape has no meaning", "\
-The escapes are `\\n`, `\\t`, `\\r`, `\\0`, `\\\\`, `\\\"`, `\\'` and `\\u{1F600}`. Any other backslash stays in the text. Write `\\\\` for a backslash, or a raw string: r\"C:\\temp\".";
+The escapes are `\\n`, `\\t`, `\\r`, `\\0`, `\\\\`, `\\\"`, `\\'` and `\\u{1F600}`. Any other backslash stays in the text.
+Write `\\\\` for a backslash, or a raw string: r\"C:\\temp\".";
     Expected = "E0110", "something else was expected", "\
 The text does not follow the grammar here: the message names what could have stood at the caret, and what was found. The cause is often a
 bracket, a comma or a brace that is missing just before it.";

@@ -173,6 +173,8 @@ impl Lexer<'_> {
     pub(super) fn fstring_text(&mut self, escaped: bool) {
         let start = self.position;
         let mut has_end = false;
+        // `\{` is reported, and its `}` is not.
+        let mut escaped_braces = 0u32;
         while let Some(&byte) = self.bytes.get(self.position) {
             match byte {
                 b'"' if !escaped => has_end = true,
@@ -185,6 +187,11 @@ impl Lexer<'_> {
                     self.position += 2;
                     continue;
                 }
+                b'}' if escaped_braces > 0 => {
+                    escaped_braces -= 1;
+                    self.position += 1;
+                    continue;
+                }
                 b'}' => {
                     let span = self.span(self.position, self.position + 1);
                     self.diagnostics.push(
@@ -195,6 +202,7 @@ impl Lexer<'_> {
                     continue;
                 }
                 b'\\' => {
+                    escaped_braces += u32::from(self.peek(1) == b'{');
                     self.fstring_escape();
                     continue;
                 }
@@ -295,7 +303,7 @@ impl Lexer<'_> {
             if escaped == 'u' && is_known && unicode(&self.text[next..]).is_none() {
                 let length = self.bytes[next..end].iter().take(10).position(|&byte| byte == b'}').map_or(1, |length| length + 1);
                 let span = self.span(index, next + length);
-                let text = &self.text[index..next + length];
+                let text = self.text[index..next + length].escape_debug().to_string().replace("\\\\", "\\");
                 self.diagnostics.push(
                     Diagnostic::error(Code::UnknownEscape, span, format!("`{text}` is not a character"))
                         .help("write the number of a character in hexadecimal digits, from `\\u{0}` to `\\u{10FFFF}`"),

@@ -94,10 +94,15 @@ impl<'a> Parser<'a> {
         }
         let (open_text, close_text) = (open.kind.text().unwrap_or("("), close.text().unwrap_or(")"));
         let found = self.describe();
-        let here = if self.token().newline_before || self.at(TokenKind::End) { self.previous().after() } else { self.span() };
+        let here = self.missing_place();
         let error = Diagnostic::error(Code::Expected, here, format!("expected `{close_text}`{also}, found {found}"))
             .note_at(open.span, format!("this `{open_text}` is not closed"));
-        Err(self.report(error))
+        Err(self.report(error.label(format!("expected `{close_text}`"))))
+    }
+
+    /// Where something is missing: at the current token, or at the end of the line before it.
+    pub(super) fn missing_place(&self) -> Span {
+        if self.token().newline_before || self.at(TokenKind::End) { self.previous().after() } else { self.span() }
     }
 
     /// A name that is bound or used. Reserved words are reported.
@@ -157,7 +162,8 @@ impl<'a> Parser<'a> {
 
     /// Reports that something else was expected at the current token.
     pub(super) fn unexpected(&mut self, expected: &str) -> Reported {
-        let error = Diagnostic::error(Code::Expected, self.span(), format!("expected {expected}, found {}", self.describe()));
+        let here = if self.at(TokenKind::End) { self.previous().after() } else { self.span() };
+        let error = Diagnostic::error(Code::Expected, here, format!("expected {expected}, found {}", self.describe()));
         self.report(error.label(format!("expected {expected}")))
     }
 
@@ -166,7 +172,14 @@ impl<'a> Parser<'a> {
         let is_bad = |index: usize| self.tokens[index].kind == TokenKind::Error;
         let follows_bad = self.has_bad_token || is_bad(self.position) || is_bad(self.position.saturating_sub(1));
         if self.last_error != Some(self.position) && !follows_bad && !self.is_too_deep {
-            self.diagnostics.push(error);
+            let before = self.previous();
+            let is_multiline =
+                self.position > 0 && self.tokens[self.position - 1].kind == TokenKind::String && self.text(before).contains('\n');
+            self.diagnostics.push(if is_multiline {
+                error.note_at(before.before(), "this string spans several lines: its end may be missing")
+            } else {
+                error
+            });
         }
         self.last_error = Some(self.position);
         Reported

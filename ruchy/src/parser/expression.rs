@@ -266,7 +266,8 @@ impl Parser<'_> {
 
     fn ternary_without_colon(&mut self, question: Span) -> super::Reported {
         let found = self.describe();
-        let error = Diagnostic::error(Code::Expected, self.span(), format!("expected `:` and the other branch of `?`, found {found}"));
+        let error =
+            Diagnostic::error(Code::Expected, self.missing_place(), format!("expected `:` and the other branch of `?`, found {found}"));
         self.report(
             error
                 .note_at(question, "this `?` begins a ternary, because there is space in front of it")

@@ -130,20 +130,9 @@ impl Parser<'_> {
         Ok(self.pattern_node(start.to(token.span), PatternKind::Literal(SignedLiteral { negative, literal })))
     }
 
-    /// `..`, `..rest`, `...rest`, `..5`, `..=5`
+    /// `..`, `..5`, `..=5`
     fn rest_pattern(&mut self) -> Parsed<Pattern> {
         let token = self.bump();
-        if token.kind != TokenKind::RangeInclusive
-            && self.at(TokenKind::Identifier)
-            && self.is_joined(0)
-            && self.ahead(1).kind != TokenKind::PathSeparator
-        {
-            let rest = self.pattern_node(token.span, PatternKind::Rest);
-            let name = self.name("a variable")?;
-            let span = token.span.to(name.span);
-            let kind = PatternKind::Binding { name, mutable: false, by_reference: false, subpattern: Some(Box::new(rest)) };
-            return Ok(self.pattern_node(span, kind));
-        }
         let inclusive = token.kind == TokenKind::RangeInclusive;
         match self.range_pattern_end(inclusive)? {
             Some(end) => {
@@ -151,6 +140,23 @@ impl Parser<'_> {
             }
             None => Ok(self.pattern_node(token.span, PatternKind::Rest)),
         }
+    }
+
+    /// `..rest` or `...rest`, among the elements of a list or a tuple.
+    fn named_rest(&mut self) -> Parsed<Pattern> {
+        let token = self.bump();
+        let rest = self.pattern_node(token.span, PatternKind::Rest);
+        let name = self.name("a variable")?;
+        let span = token.span.to(name.span);
+        let kind = PatternKind::Binding { name, mutable: false, by_reference: false, subpattern: Some(Box::new(rest)) };
+        Ok(self.pattern_node(span, kind))
+    }
+
+    fn at_named_rest(&self) -> bool {
+        matches!(self.kind(), TokenKind::Range | TokenKind::Ellipsis)
+            && self.ahead(1).kind == TokenKind::Identifier
+            && self.is_joined(1)
+            && self.ahead(2).kind != TokenKind::PathSeparator
     }
 
     fn reference_pattern(&mut self) -> Parsed<Pattern> {
@@ -194,7 +200,7 @@ impl Parser<'_> {
         let mut patterns = Vec::new();
         let mut has_comma = false;
         while !self.at(close) {
-            patterns.push(self.nested(Rules::GROUP, Self::pattern)?);
+            patterns.push(if self.at_named_rest() { self.named_rest()? } else { self.nested(Rules::GROUP, Self::pattern)? });
             if !self.eat(TokenKind::Comma) {
                 break;
             }

@@ -40,6 +40,10 @@ impl Writer<'_> {
                     self.pattern(start);
                 }
                 self.token(if *inclusive { "..=" } else { ".." });
+                if start.is_none() && matches!(end.as_deref(), Some(Pattern { kind: PatternKind::Binding { .. }, .. })) {
+                    // `[..rest]` binds.
+                    self.space();
+                }
                 if let Some(end) = end {
                     self.pattern(end);
                 }

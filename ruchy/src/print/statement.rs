@@ -84,6 +84,9 @@ impl Writer<'_> {
         }
         self.token("[");
         self.path(&attribute.path, true);
+        if !attribute.arguments.starts_with('(') {
+            self.space();
+        }
         self.verbatim(&attribute.arguments);
         self.token("]");
         self.newline();

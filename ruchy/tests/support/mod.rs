@@ -20,7 +20,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.expect("a folder's entries can be read").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !["mistakes", "semantics", "refused", "target"].contains(&name.as_str()) {
+            if !["mistakes", "rendering", "semantics", "refused", "target"].contains(&name.as_str()) {
                 collect(&path, found);
             }
         } else if path.extension().is_some_and(|extension| extension == "ruchy") {

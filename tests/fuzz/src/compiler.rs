@@ -1,4 +1,4 @@
-//! The lexer, the parser, the printer and the diagnostics of the Ruchy compiler, for any file.
+//! All passes of the Ruchy compiler, its printer and its diagnostics, for any file.
 
 use ruchy::diagnostic::{Diagnostic, Diagnostics, json_line, render};
 use ruchy::parser::parse_file;
@@ -7,6 +7,7 @@ use ruchy::source::{Source, Sources};
 use ruchy::span::FileId;
 use ruchy::tree::Body;
 use ruchy::tree::check::check as check_tree;
+use std::path::Path;
 
 /// How often the parser may look at tokens, for each token.
 const STEPS_PER_TOKEN: u64 = 40;
@@ -26,6 +27,7 @@ pub fn check(bytes: &[u8]) {
     }
     let source = sources.get(FileId(0));
     assert_eq!(same(&body, source), source.text);
+    compile(&source.text);
     let once = canonical(&body);
     let (again, diagnostics) = read(&Source::new(FileId(0), "canonical.ruchy", once.as_str()));
     assert!(!diagnostics.has_errors(), "{once}\n{diagnostics:?}");
@@ -38,6 +40,15 @@ fn read(source: &Source) -> (Body, Diagnostics) {
     assert!(parsed.steps <= STEPS_PER_TOKEN * parsed.tokens as u64, "{} steps for {} tokens", parsed.steps, parsed.tokens);
     assert_eq!(check_tree(&parsed.body, source, nodes), Ok(()));
     (parsed.body, parsed.diagnostics)
+}
+
+/// Sends a program through all passes.
+fn compile(text: &str) {
+    let mut loader = |path: &Path| Ok((path == Path::new("fuzz.ruchy")).then(|| text.as_bytes().to_vec()));
+    let compiled = ruchy::compile(Path::new("fuzz.ruchy"), &mut loader);
+    for diagnostic in compiled.diagnostics.iter() {
+        check_diagnostic(diagnostic, &compiled.sources);
+    }
 }
 
 fn check_diagnostic(diagnostic: &Diagnostic, sources: &Sources) {
