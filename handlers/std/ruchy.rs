@@ -17,14 +17,19 @@ use core::iter::{Product, Sum};
 use core::ops::Add;
 
 /// What comes of reading or writing the file at `path`, or a panic that says what was wrong with it.
+#[track_caller]
 fn done<T>(what: &str, path: &Path, result: crate::io::Result<T>) -> T {
-    result.unwrap_or_else(|error| panic!("cannot {what} the file {path:?}: {error}"))
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("cannot {what} the file {path:?}: {error}"),
+    }
 }
 
 /// The text in a file.
 ///
 /// # Panics
 /// Where it cannot be read; likewise below.
+#[track_caller]
 pub fn read_file(path: impl AsRef<Path>) -> String {
     let path = path.as_ref();
     done("read", path, fs::read_to_string(path))
@@ -34,6 +39,7 @@ pub fn read_file(path: impl AsRef<Path>) -> String {
 ///
 /// # Panics
 /// See above.
+#[track_caller]
 pub fn write_file(path: impl AsRef<Path>, text: impl AsRef<str>) {
     let path = path.as_ref();
     done("write", path, fs::write(path, text.as_ref()));
@@ -43,6 +49,7 @@ pub fn write_file(path: impl AsRef<Path>, text: impl AsRef<str>) {
 ///
 /// # Panics
 /// See above.
+#[track_caller]
 pub fn append_file(path: impl AsRef<Path>, text: impl AsRef<str>) {
     let path = path.as_ref();
     let file = OpenOptions::new().append(true).create(true).open(path);
@@ -58,6 +65,7 @@ pub fn file_exists(path: impl AsRef<Path>) -> bool {
 ///
 /// # Panics
 /// See above.
+#[track_caller]
 pub fn delete_file(path: impl AsRef<Path>) {
     let path = path.as_ref();
     done("delete", path, fs::remove_file(path));
@@ -67,6 +75,7 @@ pub fn delete_file(path: impl AsRef<Path>) {
 ///
 /// # Panics
 /// See above.
+#[track_caller]
 pub fn fs_remove(path: impl AsRef<Path>) {
     delete_file(path);
 }
@@ -90,16 +99,24 @@ pub fn sleep(milliseconds: u64) {
 ///
 /// # Panics
 /// Where it spells none.
+#[track_caller]
 pub fn parse_int(text: impl AsRef<str> + Display) -> i64 {
-    text.as_ref().trim().parse().unwrap_or_else(|error| panic!("{:?} is no whole number: {error}", text.as_ref()))
+    match text.as_ref().trim().parse() {
+        Ok(number) => number,
+        Err(error) => panic!("{:?} is no whole number: {error}", text.as_ref()),
+    }
 }
 
 /// The number that `text` spells.
 ///
 /// # Panics
 /// Where it spells none.
+#[track_caller]
 pub fn parse_float(text: impl AsRef<str> + Display) -> f64 {
-    text.as_ref().trim().parse().unwrap_or_else(|error| panic!("{:?} is no number: {error}", text.as_ref()))
+    match text.as_ref().trim().parse() {
+        Ok(number) => number,
+        Err(error) => panic!("{:?} is no number: {error}", text.as_ref()),
+    }
 }
 
 /// The texts of a list, borrowed: to match them with literals, whether they are owned or not.

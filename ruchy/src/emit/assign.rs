@@ -8,6 +8,10 @@ use crate::types::{Head, Ty};
 impl<'tree> Emitter<'tree> {
     /// The global that a place is, or is a part of.
     fn global_root(&self, place: &Expression) -> Option<ItemId> {
+        self.root_global(place).filter(|id| self.locked.as_ref().is_none_or(|(locked, _)| locked != id))
+    }
+
+    fn root_global(&self, place: &Expression) -> Option<ItemId> {
         match &place.kind {
             ExpressionKind::Path(_) => match self.names.meaning(place.id) {
                 Meaning::Item(id) if matches!(self.names.item(*id).kind, ItemOf::Global(_)) => Some(*id),
@@ -53,19 +57,16 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// A place that is assigned: entries of maps are looked up to be changed.
-    fn target(&mut self, place: &'tree Expression) -> Code {
+    pub(super) fn target(&mut self, place: &'tree Expression) -> Code {
         match &place.kind {
             ExpressionKind::Index { value, index } if self.is_map(value) => {
                 let map = self.target(value);
                 let key = self.value(index).text;
-                Code::new(format!("*{}.get_mut({key}).expect(\"the map has this key\")", map.at(level::POSTFIX)), level::UNARY)
+                self.entry_mut(value, &map, &key)
             }
             ExpressionKind::Field { value, name } if self.is_map(value) => {
                 let map = self.target(value);
-                Code::new(
-                    format!("*{}.get_mut({}).expect(\"the map has this key\")", map.at(level::POSTFIX), quoted(&name.text)),
-                    level::UNARY,
-                )
+                self.entry_mut(value, &map, &quoted(&name.text))
             }
             ExpressionKind::Field { value, name } => {
                 let code = self.target(value);
@@ -78,6 +79,11 @@ impl<'tree> Emitter<'tree> {
             }
             _ => self.place(place),
         }
+    }
+
+    fn entry_mut(&self, map: &Expression, code: &Code, key: &str) -> Code {
+        let text = if matches!(self.ty(map), Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&mut ", level::UNARY) };
+        Code::new(format!("*std::ruchy::entry_mut({text}, {key})"), level::UNARY)
     }
 
     fn is_map(&self, value: &Expression) -> bool {

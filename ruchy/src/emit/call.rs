@@ -39,7 +39,9 @@ impl<'tree> Emitter<'tree> {
 
                 let name = match &function.kind {
                     ExpressionKind::Path(_) => self.place(function).text,
-                    ExpressionKind::Field { .. } => format!("({})", self.place(function).text),
+                    _ if matches!(function.unparenthesized().kind, ExpressionKind::Field { .. }) => {
+                        format!("({})", self.place(function).text)
+                    }
                     _ => self.place(function).at(level::POSTFIX),
                 };
                 let name = if matches!(function.kind, ExpressionKind::Lambda(_)) { format!("({name})") } else { name };
@@ -65,7 +67,7 @@ impl<'tree> Emitter<'tree> {
             .collect()
     }
 
-    fn function_of(&self, node: NodeId) -> Option<&'tree crate::tree::Function> {
+    pub(super) fn function_of(&self, node: NodeId) -> Option<&'tree crate::tree::Function> {
         for item in &self.names.items {
             if let crate::names::ItemOf::Function(function) = item.kind
                 && item.node == node
@@ -289,7 +291,15 @@ impl<'tree> Emitter<'tree> {
                 let by_value =
                     !matches!(self.types.signatures.get(&node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(..)));
                 let hoisted = self.hoisted(receiver, !by_value);
-                let code = if by_value { self.value(receiver) } else { self.place(receiver) };
+                let mutable =
+                    matches!(self.types.signatures.get(&node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(true, _)));
+                let code = if by_value {
+                    self.value(receiver)
+                } else if mutable {
+                    self.target(receiver)
+                } else {
+                    self.place(receiver)
+                };
                 let at = self.sync(method.span);
                 let name = identifier(&method.text);
                 let mut all: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
@@ -345,6 +355,7 @@ impl<'tree> Emitter<'tree> {
         let code = match (template, method.receiver) {
             _ if iterates || !how.is_empty() => self.place(receiver),
             (_, Some(Receiver::Value)) => self.value(receiver),
+            (None, Some(Receiver::Mutable)) => self.target(receiver),
             (Some(template), _) if template.contains("{ref}") => self.place(receiver),
             _ => self.place(receiver),
         };

@@ -33,6 +33,9 @@ impl<'tree> Emitter<'tree> {
                     text += " ";
                     text += &self.arm(arm, value);
                 }
+                if self.types.open.contains(&expression.id) {
+                    text += " _ => panic!(\"no arm of the match fits the value\"),";
+                }
                 let end = self.sync_end(expression.span);
                 text += if end.is_empty() { " " } else { &end };
                 text + "}"

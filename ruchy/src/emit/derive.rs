@@ -162,7 +162,7 @@ impl Emitter<'_> {
         let derived_eq = possible.eq && !by_hand("PartialEq");
         add("Eq", derived_eq && possible.hash);
         add("Hash", derived_eq && possible.hash);
-        let ordered = derived_eq && possible.order && possible.hash && !by_hand("Ord") && !by_hand("PartialOrd");
+        let ordered = derived_eq && !by_hand("Iterator") && possible.order && possible.hash && !by_hand("Ord") && !by_hand("PartialOrd");
         add("PartialOrd", ordered);
         add("Ord", ordered);
         let _ = generics;

@@ -250,6 +250,9 @@ impl<'tree> Emitter<'tree> {
         match self.names.meaning(expression.id).clone() {
             Meaning::Local(id) => Code::atom(identifier(&self.names.local(id).name)),
             Meaning::Variant(id, index) if path.segments.len() == 1 => Code::atom(self.variant_path(id, index)),
+            Meaning::Item(id) if self.locked.as_ref().is_some_and(|(locked, _)| *locked == id) => {
+                Code::atom(self.locked.as_ref().map(|(_, guard)| guard.clone()).unwrap_or_default())
+            }
             Meaning::Item(id) if matches!(self.names.item(id).kind, ItemOf::Global(_)) => {
                 let name = self.path_text(path);
                 let (prefix, _) = name.rsplit_once("::").map_or(("", name.as_str()), |(prefix, last)| (prefix, last));
@@ -274,7 +277,7 @@ impl<'tree> Emitter<'tree> {
             match (index, path.segments.len(), name.as_str()) {
                 (0, 2.., "int") => text.push_str("i64"),
                 (0, 2.., "float") => text.push_str("f64"),
-                (0, 2.., "string" | "str" | "text") => text.push_str("String"),
+                (0, 2.., "string" | "text") => text.push_str("String"),
                 (0, 2.., "self" | "Self" | "super" | "crate") => text.push_str(name),
                 (0, 2.., other) => match self.prelude_path(other) {
                     Some(full) => text.push_str(full),
@@ -295,7 +298,9 @@ impl<'tree> Emitter<'tree> {
         let outer = std::mem::replace(&mut self.condition, false);
         let ty = self.wanted(expression).cloned().unwrap_or_else(|| self.ty(expression).clone());
         let is_array = matches!(self.ty(expression), Ty::Array(_));
-        let code = if elements.iter().any(|element| matches!(element.kind, ExpressionKind::Spread(_))) {
+        let code = if elements.is_empty() && ty.is_known("events::Json") {
+            Code::atom("events::Json::array()")
+        } else if elements.iter().any(|element| matches!(element.kind, ExpressionKind::Spread(_))) {
             let parts: Vec<String> = elements
                 .iter()
                 .map(|element| match &element.kind {
@@ -527,7 +532,13 @@ impl<'tree> Emitter<'tree> {
             return code;
         }
         let _ = expression;
-        let code = if self.wanted(operand).is_some() { self.value(operand) } else { self.place(operand) };
+        let code = if self.wanted(operand).is_some() {
+            self.value(operand)
+        } else if mutable {
+            self.target(operand)
+        } else {
+            self.place(operand)
+        };
         Code::new(code.prefixed(if mutable { "&mut " } else { "&" }, level::UNARY), level::UNARY)
     }
 
@@ -577,7 +588,13 @@ impl<'tree> Emitter<'tree> {
 
     pub(super) fn field(&mut self, value: &'tree Expression, name: &'tree crate::tree::Name) -> Code {
         let ty = self.ty(value).behind().clone();
-        if ty.is_known("events::Json") || ty.is_known("BTreeMap") || ty.is_known("HashMap") {
+        if ty.is_known("BTreeMap") || ty.is_known("HashMap") {
+            let own = self.ty(value).clone();
+            let code = self.place(value);
+            let map = if matches!(own, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };
+            return Code::new(format!("*std::ruchy::entry({map}, {})", quoted(&name.text)), level::UNARY);
+        }
+        if ty.is_known("events::Json") {
             let code = self.place(value);
             return code.method(&format!("[{}]", quoted(&name.text)));
         }
@@ -658,6 +675,11 @@ impl<'tree> Emitter<'tree> {
                 } else {
                     code.method(&format!("[std::ruchy::size({index})]"))
                 }
+            }
+            (Ty::Named(Head::Known("HashMap" | "BTreeMap"), _), None) => {
+                let map = if matches!(ty, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };
+                let key = self.value(index).text;
+                Code::new(format!("*std::ruchy::entry({map}, {key})"), level::UNARY)
             }
             _ => {
                 let _ = expression;
@@ -770,7 +792,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// A count of repetitions, as usize.
-    fn count(&mut self, count: &'tree Expression) -> String {
+    pub(super) fn count(&mut self, count: &'tree Expression) -> String {
         let ty = self.ty(count).behind().clone();
         if is_index_literal(count) {
             return literal_digits(count.unparenthesized());
@@ -801,9 +823,6 @@ impl<'tree> Emitter<'tree> {
         if ty.is_float() {
             let exponent = self.operand(right).text;
             return base.method(&format!(".powf({exponent})"));
-        }
-        if is_index_literal(right) {
-            return base.method(&format!(".pow({})", literal_digits(right.unparenthesized())));
         }
         let exponent = self.dereferenced(right).text;
         Code::atom(format!("std::ruchy::pow({}, {exponent})", base.text))

@@ -46,11 +46,14 @@ impl<'tree> Emitter<'tree> {
     /// An f-string's format and arguments.
     fn parts(&mut self, parts: &'tree [FStringPart], shown: Shown) -> (String, Vec<String>) {
         let (mut format, mut arguments) = (String::new(), Vec::new());
+        let mut named: Vec<String> = Vec::new();
         for part in parts {
             match part {
                 FStringPart::Text { value, .. } => format += &escaped(value),
                 FStringPart::Hole { expression, spec, .. } => match spec {
                     Some(spec) => {
+                        let widths = self.widths(&spec.text);
+                        named.extend(widths);
                         format += &format!("{{:{}}}", spec.text);
                         let code = self.specified(expression, &spec.text);
                         arguments.push(code);
@@ -65,7 +68,27 @@ impl<'tree> Emitter<'tree> {
                 },
             }
         }
+        named.dedup();
+        arguments.extend(named);
         (format, arguments)
+    }
+
+    /// The variables that are widths of a specification: `width$` takes usize.
+    fn widths(&mut self, spec: &str) -> Vec<String> {
+        let words = spec.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$');
+        let names = words
+            .filter_map(|word| word.strip_suffix('$'))
+            .filter(|name| name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_'));
+        let mut found = Vec::new();
+        for name in names {
+            let local = self.names.formatted.values().flatten().find(|id| self.names.local(**id).name == name).copied();
+            if let Some(id) = local
+                && matches!(self.types.local(id), Ty::Int(int) if *int != crate::types::Int::Usize)
+            {
+                found.push(format!("{name} = {name} as usize"));
+            }
+        }
+        found
     }
 
     /// A value that a format specification formats.
@@ -223,9 +246,13 @@ impl<'tree> Emitter<'tree> {
             // The specification of the hole that shows it.
             let spec = specs
                 .iter()
-                .find(|(hole, _)| *hole == label || *hole == index.to_string())
+                .find(|(hole, _)| if label.is_empty() { *hole == index.to_string() } else { *hole == label })
                 .or_else(|| specs.iter().filter(|(hole, _)| hole.is_empty()).nth(index));
+            let is_width = specs
+                .iter()
+                .any(|(_, spec)| spec.contains(&format!("{}$", if label.is_empty() { index.to_string() } else { label.clone() })));
             let code = match spec {
+                _ if is_width && matches!(self.ty(value).behind(), Ty::Int(_)) => self.count(value),
                 Some((_, spec)) if !spec.is_empty() => self.specified(value, spec),
                 Some(_) => self.shown(value, shown).text,
                 None => self.place(value).text,
@@ -233,6 +260,18 @@ impl<'tree> Emitter<'tree> {
             values.push(format!("{prefix}{code}"));
         }
         let mut named = Vec::new();
+        for (_, spec) in &specs {
+            for width in self.widths(spec) {
+                let name = width.split(' ').next().unwrap_or_default().to_owned();
+                let given = rest.iter().any(
+                    |argument| matches!(&argument.kind, ExpressionKind::Assign { place, .. } if self.sources.slice(place.span) == name),
+                );
+                if !given && !named.contains(&name) {
+                    named.push(name);
+                    values.push(width);
+                }
+            }
+        }
         for (hole, spec) in &specs {
             // `{x}` of a variable whose form is Ruchy's.
             let is_name = hole.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');

@@ -10,10 +10,13 @@ use crate::tree::{
 };
 use crate::types::{Head, Ty};
 
+/// What rustc would say of the author's program, in terms of the Rust; and of what panics when it runs, before it does.
+const ALLOWED: &str = "arithmetic_overflow, dead_code, mismatched_lifetime_syntaxes, non_camel_case_types, non_snake_case, unconditional_panic, unreachable_code, unused_assignments, unused_imports, unused_mut, unused_parens, unused_variables";
+
 impl<'tree> Emitter<'tree> {
     pub(super) fn program(&mut self, program: &'tree Program) -> String {
         let statements = &program.body.statements;
-        let mut text = String::new();
+        let mut text = format!("#![allow({ALLOWED})]");
         for attribute in &program.body.attributes {
             text += &self.sync(attribute.span);
             text += &format!("#![{}{}]", attribute.path.last().map_or("", |name| &name.text), attribute.arguments);
@@ -127,8 +130,8 @@ impl<'tree> Emitter<'tree> {
         let visible = visibility(item.visibility);
         match &item.kind {
             ItemKind::Function(function) => text += &self.function(function, item.id, visible, None),
-            ItemKind::Struct(of) => text += &self.structure(of, item, attributes, visible),
-            ItemKind::Enum(of) => text += &self.enumeration(of, item, attributes, visible),
+            ItemKind::Struct(of) => text += &self.structure(of, item, attributes, open(visible)),
+            ItemKind::Enum(of) => text += &self.enumeration(of, item, attributes, open(visible)),
             ItemKind::Impl(of) => {
                 let generics = self.generics(&of.generics, &[]);
                 let path = of.of_trait.as_ref().map(|path| format!("{} for ", self.written_trait(path)));
@@ -145,7 +148,7 @@ impl<'tree> Emitter<'tree> {
                 let generics = self.generics(&of.generics, &[]);
                 let supertraits = if of.supertraits.is_empty() { String::new() } else { format!(": {}", self.bounds(&of.supertraits)) };
                 let predicates = self.predicates(&of.generics);
-                text += &format!("{visible}trait {}{generics}{supertraits}{predicates} {{", identifier(&of.name.text));
+                text += &format!("{}trait {}{generics}{supertraits}{predicates} {{", open(visible), identifier(&of.name.text));
                 text += &self.members(&of.members, Some(""));
                 text += &self.sync_end(item.span);
                 text += "}";
@@ -456,6 +459,20 @@ impl<'tree> Emitter<'tree> {
         }
     }
 
+    /// Whether the result of a function is a closure that changes what it captures.
+    pub(super) fn returns_changing(&self, function: &Function) -> bool {
+        let mut tail = function.body.as_ref().and_then(|body| body.tail());
+        while let Some(expression) = tail {
+            match &expression.kind {
+                crate::tree::ExpressionKind::Lambda(_) => return self.ownership.changing.contains(&expression.id),
+                crate::tree::ExpressionKind::Block { block, .. } => tail = block.tail(),
+                crate::tree::ExpressionKind::Parenthesized(inner) => tail = Some(inner),
+                _ => return false,
+            }
+        }
+        false
+    }
+
     fn ends(&self, body: &crate::tree::Block) -> bool {
         matches!(body.statements.last(), Some(Statement { kind: StatementKind::Expression(expression), .. }) if *self.types.ty(expression.id) == Ty::Never)
     }
@@ -465,6 +482,7 @@ impl<'tree> Emitter<'tree> {
             Some(ty) => Some(self.written_value(ty, elided)),
             None if *result == Ty::Unit || *result == Ty::Never => None,
             None => match self.rust_type_in(result, elided) {
+                Some(text) if self.returns_changing(function) => Some(text.replacen("impl Fn(", "impl FnMut(", 1)),
                 Some(text) => Some(text),
                 None => {
                     let message = format!("the result type of `{}` cannot be inferred", function.name.text);
@@ -508,6 +526,11 @@ impl<'tree> Emitter<'tree> {
         };
         format!("{pattern}: {text}")
     }
+}
+
+/// The visibility of a type: rustc wants types to be seen wherever their values go, which names have checked.
+fn open(visible: &str) -> &str {
+    if visible.is_empty() { "pub " } else { visible }
 }
 
 /// Whether a parameter's type has a reference without a lifetime.

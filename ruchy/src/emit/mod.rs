@@ -116,6 +116,7 @@ pub fn emit<'tree>(
         lambda_depth: 0,
         escaping: escape::escaping(program, types),
         changing: HashSet::new(),
+        locked: None,
     };
     emitter.program(program)
 }
@@ -157,6 +158,8 @@ struct Emitter<'tree> {
     escaping: HashSet<NodeId>,
     /// Variables that hold closures which change what they capture.
     changing: HashSet<LocalId>,
+    /// The global that the statement has locked, and the name of its guard.
+    locked: Option<(crate::names::ItemId, String)>,
 }
 
 impl<'tree> Emitter<'tree> {

@@ -15,8 +15,7 @@ impl<'tree> Emitter<'tree> {
             PatternKind::Binding { name, by_reference, subpattern, mutable } => match self.names.meaning(pattern.id).clone() {
                 Meaning::Local(id) => {
                     let changed = binds && self.is_changed(id) || self.calls_changing(id);
-                    let unused = self.names.local(id).uses == 0 && !name.text.starts_with('_');
-                    let shown = if unused && name.text != "self" { format!("_{}", name.text) } else { identifier(&name.text) };
+                    let shown = identifier(&name.text);
                     let by = match (by_reference, mutable) {
                         (true, true) => "ref mut ",
                         (true, false) => "ref ",

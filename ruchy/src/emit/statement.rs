@@ -31,6 +31,43 @@ impl<'tree> Emitter<'tree> {
     }
 
     pub(super) fn statement(&mut self, statement: &'tree Statement, is_value: bool) -> String {
+        let expression = match &statement.kind {
+            StatementKind::Let(of) => of.value.as_ref(),
+            StatementKind::Expression(expression) => Some(expression),
+            _ => None,
+        };
+        let Some(id) = expression.filter(|_| self.locked.is_none()).and_then(|expression| self.borrowed_global(expression)) else {
+            return self.statement_code(statement, is_value);
+        };
+        // A method lends a part of the global: it is locked for the statement, or as long as what is lent is used.
+        let at = self.sync(statement.span);
+        let guard = format!("{}_guard", self.names.item(id).name.to_lowercase());
+        let lock = format!("let mut {guard} = {}.lock();", self.global_name(id));
+        self.locked = Some((id, guard));
+        let code = self.statement_code(statement, is_value);
+        self.locked = None;
+        if matches!(statement.kind, StatementKind::Let(_)) { format!("{at}{lock} {code}") } else { format!("{at}{{ {lock} {code} }}") }
+    }
+
+    /// The global a part of which a method in an expression lends to be changed.
+    fn borrowed_global(&self, expression: &Expression) -> Option<crate::names::ItemId> {
+        if expression.is_block_like() || matches!(expression.kind, ExpressionKind::Lambda(_)) {
+            return None;
+        }
+        if let ExpressionKind::MethodCall { receiver, .. } = &expression.kind
+            && let Some(id) = self.global_of(receiver)
+            && let Some(Callee::Table(method)) = self.types.calls.get(&expression.id)
+            && method.receiver == Some(crate::types::table::Receiver::Mutable)
+            && self.types.ty(expression.id).any(&mut |part| matches!(part, Ty::Ref(..) | Ty::Iter(_) | Ty::Named(Head::Known("Entry"), _)))
+        {
+            return Some(id);
+        }
+        let mut found = None;
+        super::walk::children(expression, &mut |inner| found = found.or_else(|| self.borrowed_global(inner)));
+        found
+    }
+
+    fn statement_code(&mut self, statement: &'tree Statement, is_value: bool) -> String {
         match &statement.kind {
             StatementKind::Let(of) => self.local_let(of, statement),
             StatementKind::Item(item) => {
@@ -143,6 +180,12 @@ impl<'tree> Emitter<'tree> {
         match &value.unparenthesized().kind {
             ExpressionKind::Lambda(_) => self.ownership.changing.contains(&value.unparenthesized().id),
             ExpressionKind::Block { block, .. } => block.tail().is_some_and(|tail| self.holds_changing(tail)),
+            ExpressionKind::Call { .. } => match self.types.calls.get(&value.unparenthesized().id) {
+                Some(Callee::Program(node)) => {
+                    self.function_of(*node).is_some_and(|function| self.returns_changing(function) || returns_fn_mut(function))
+                }
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -184,6 +227,17 @@ impl<'tree> Emitter<'tree> {
     pub(super) fn passes_on(&self) -> bool {
         self.throws != Throws::No
     }
+}
+
+/// `-> impl FnMut(…)`
+fn returns_fn_mut(function: &crate::tree::Function) -> bool {
+    let bounds = match function.result.as_ref().map(|ty| &ty.kind) {
+        Some(crate::tree::TypeKind::Impl(bounds)) => bounds,
+        _ => return false,
+    };
+    bounds
+        .iter()
+        .any(|bound| matches!(bound, crate::tree::Bound::Function { path, .. } if path.last().is_some_and(|name| name.text == "FnMut")))
 }
 
 /// A literal, or an operation of literals.

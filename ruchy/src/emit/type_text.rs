@@ -208,7 +208,7 @@ impl<'tree> Emitter<'tree> {
                 text.push_str("::");
             }
             let mut name = segment.name.text.clone();
-            if index == 0 && path.segments.len() == 1 {
+            if index == 0 && path.segments.len() == 1 && !self.is_declared(&name) {
                 match name.as_str() {
                     "List" => name = "Vec".to_owned(),
                     "Map" => name = "std::collections::BTreeMap".to_owned(),
@@ -231,6 +231,14 @@ impl<'tree> Emitter<'tree> {
             }
         }
         text
+    }
+
+    /// Whether the program declares a type of this name.
+    fn is_declared(&self, name: &str) -> bool {
+        self.names
+            .items
+            .iter()
+            .any(|item| item.name == name && !matches!(item.kind, ItemOf::Function(_) | ItemOf::Constant(_) | ItemOf::Global(_)))
     }
 
     /// The path of a name that needs a `use` in Rust, where none is written.

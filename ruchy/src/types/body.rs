@@ -228,6 +228,9 @@ impl<'tree> Inference<'_, 'tree> {
                             let own = self.types.of[expression.id.index()].clone();
                             if self.shallow(&own) == Ty::Never { Ty::Never } else { ty.clone() }
                         }
+                        Expect::Nothing if matches!(expression.kind, ExpressionKind::If { otherwise: None, .. }) => {
+                            self.discard(expression)
+                        }
                         Expect::Nothing => self.infer(expression, &Expect::Nothing),
                         Expect::Discard => self.discard(expression),
                     };

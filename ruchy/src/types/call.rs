@@ -222,7 +222,8 @@ impl<'tree> Inference<'_, 'tree> {
                 if instance.required == most { count(most, "argument") } else { format!("{} to {most} arguments", instance.required) };
             let message = format!("`{}` takes {expected}, but {} given", declared.name, were(arguments.len()));
             let place = declared.span;
-            let error = self.error(Code::ArgumentCount, expression.span, message);
+            let at = arguments.get(most).map_or(expression.span, |argument| argument.span);
+            let error = self.error(Code::ArgumentCount, at, message);
             error.notes.push(crate::diagnostic::Note { span: Some(place), message: "the function is declared here".to_owned() });
             arguments.iter().for_each(|argument| {
                 self.infer(argument, &Expect::Nothing);
@@ -417,9 +418,17 @@ impl<'tree> Inference<'_, 'tree> {
                 let ty = self.materialized(argument, &ty, None);
                 self.want(argument, &ty);
             }
+            Ty::Opaque(name) if name == "range" => {
+                self.infer(argument, &Expect::Nothing);
+                if let ExpressionKind::Range { start, end, .. } = &argument.unparenthesized().kind {
+                    for end in start.iter().chain(end) {
+                        let ty = self.types.of[end.id.index()].clone();
+                        self.coerce(end, &ty, &Ty::Int(Int::Usize));
+                    }
+                }
+            }
             Ty::Unknown => {
                 let ty = self.infer(argument, &Expect::Nothing);
-                let ty = self.materialized(argument, &ty, None);
                 self.want(argument, &ty);
             }
             Ty::Fn(parameters, result) if matches!(**result, Ty::Named(Head::Known("iter"), _)) => {
@@ -521,6 +530,13 @@ impl<'tree> Inference<'_, 'tree> {
         let name = method.text.as_str();
         let mut layer = ty.clone();
         for _ in 0..6 {
+            if self.variables.kind(&layer) == Some(Kind::Text)
+                && self.program_method(&Ty::Str, name).is_none()
+                && self.program_method(&Ty::String, name).is_some()
+            {
+                self.variables.unify(&layer, &Ty::String);
+                layer = Ty::String;
+            }
             if let Some(node) = self.program_method(&layer, name) {
                 return self.program_method_call(expression, receiver, node, &layer, arguments, expect, method.span);
             }

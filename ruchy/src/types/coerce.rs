@@ -106,7 +106,7 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Var(_), Ty::String) if kind_a == Some(Kind::Text) && !literal => true,
             (Ty::Var(_), Ty::Ref(_, inner)) if kind_a == Some(Kind::Text) => {
                 matches!(self.shallow(inner), Ty::Str | Ty::Unknown | Ty::String | Ty::Var(_))
-                    && (matches!(self.shallow(inner), Ty::Str | Ty::Unknown)
+                    && (matches!(self.shallow(inner), Ty::Str | Ty::Unknown | Ty::String)
                         || self.variables.unify(inner, &if literal { Ty::Str } else { Ty::String }))
             }
             (Ty::Ref(_, inner), Ty::Var(_)) if kind_x == Some(Kind::Text) => self.shallow(inner).is_text(),
@@ -189,7 +189,7 @@ impl<'tree> Inference<'_, 'tree> {
     fn fits_behind(&mut self, a: &Ty, x: &Ty) -> bool {
         let (a, x) = (self.shallow(a), self.shallow(x));
         match (&a, &x) {
-            (Ty::String, Ty::Str) | (_, Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_)) => true,
+            (Ty::String, Ty::Str) | (Ty::Str, Ty::String) | (_, Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_)) => true,
             (Ty::Var(_), Ty::Str) if self.variables.kind(&a) == Some(Kind::Text) => true,
             (Ty::Named(Head::Known("Vec"), one), Ty::Slice(other)) => self.variables.unify(&one[0], other),
             (Ty::Array(one), Ty::Slice(other)) => self.variables.unify(one, other),
@@ -247,6 +247,12 @@ impl<'tree> Inference<'_, 'tree> {
         match (&one, &other) {
             (Ty::Unknown, _) => return Some(other),
             (_, Ty::Unknown) => return Some(one),
+            (Ty::Ref(_, inner), _)
+                if self.shallow(inner) == Ty::String && text(self, &other) && !matches!(self.shallow(other.behind()), Ty::String) =>
+            {
+                return Some(Ty::String);
+            }
+            (_, Ty::Ref(_, inner)) if self.shallow(inner) == Ty::String && text(self, &one) => return Some(Ty::String),
             (Ty::String, _) if text(self, &other) || other == Ty::Char => {
                 self.fits(&other, &Ty::String, true);
                 return Some(Ty::String);

@@ -86,6 +86,11 @@ impl<'tree> Inference<'_, 'tree> {
                 for end in start.iter().chain(end) {
                     let ty = self.infer(end, &Expect::Nothing);
                     let inner = self.shallow(self.shallow(&ty).behind());
+                    if inner.is_float() || self.variables.kind(&inner) == Some(Kind::Float) {
+                        self.error(Code::TypeMismatch, end.span, "the ends of a range are integers, found a float".to_owned()).help =
+                            Some("go through integers, and compute the float from them".to_owned());
+                        continue;
+                    }
                     match (&inner, self.shallow(&element)) {
                         (Ty::Char, _) => element = Ty::Char,
                         (Ty::Int(one), Ty::Int(other)) => element = Ty::Int(super::operator::wider(*one, other)),
@@ -428,7 +433,7 @@ impl<'tree> Inference<'_, 'tree> {
                 other => other,
             };
         }
-        if mutable {
+        if mutable && matches!(operand.unparenthesized().kind, ExpressionKind::Field { .. } | ExpressionKind::Index { .. }) {
             self.place_is_assignable(operand);
         }
         if let Ty::Iter(item) = self.shallow(&ty) {
@@ -488,6 +493,9 @@ impl<'tree> Inference<'_, 'tree> {
             types.push(ty);
         }
         let json = Ty::known("events::Json", Vec::new());
+        if as_json && elements.is_empty() {
+            return json;
+        }
         let same = self.same_kind(&types);
         let joined = if as_json && !same { Some(json) } else { self.join(&types) };
         let joined = match joined {
@@ -602,9 +610,15 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn iterated(&mut self, iterable: &'tree Expression) -> Ty {
         let ty = self.infer(iterable, &Expect::Nothing);
         let known = self.shallow(&ty);
+        let text = self.is_text_like(&known);
         match self.item_of(&known) {
-            Some(item) => item,
-            None => {
+            Some(item) if !text => item,
+            _ => {
+                if text {
+                    let error = self.error(Code::NotIterable, iterable.span, "`for` cannot go through text".to_owned());
+                    error.help = Some("go through its letters, `text.chars()`, or its lines, `text.lines()`".to_owned());
+                    return Ty::Char;
+                }
                 if known.is_number() || matches!(known, Ty::Bool | Ty::Unit | Ty::Named(Head::Item(_), _)) && !self.has_iterator(&known) {
                     let found = self.shown(&known);
                     let error = self.error(Code::NotIterable, iterable.span, format!("`for` cannot go through `{found}`"));
@@ -613,6 +627,20 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Unknown
             }
         }
+    }
+
+    fn is_text_like(&self, ty: &Ty) -> bool {
+        let mut behind = self.shallow(ty);
+        while let Ty::Ref(_, inner) = &behind {
+            behind = self.shallow(inner);
+        }
+        behind.is_text() || self.variables.kind(&behind) == Some(Kind::Text)
+    }
+
+    fn no_else(&mut self, expression: &'tree Expression) {
+        let error = self.error(Code::IfWithoutElse, expression.span, "this `if` is used as a value, but has no `else`".to_owned());
+        error.label = "there is no value if the condition is false".to_owned();
+        error.help = Some("add `else { … }`".to_owned());
     }
 
     fn has_iterator(&self, ty: &Ty) -> bool {
@@ -732,6 +760,14 @@ impl<'tree> Inference<'_, 'tree> {
     ) -> Ty {
         self.condition(condition, "if");
         let Some(otherwise) = otherwise else {
+            if matches!(expect, Expect::Nothing) && then.tail().is_some() {
+                let ty = self.block(then, &Expect::Nothing);
+                if !matches!(self.shallow(&ty), Ty::Unit | Ty::Never | Ty::Unknown) {
+                    self.no_else(expression);
+                    return Ty::Unknown;
+                }
+                return Ty::Unit;
+            }
             let wants = match expect {
                 Expect::Type(_) => self.expected(expect).filter(|ty| !matches!(ty, Ty::Unit | Ty::Unknown | Ty::Opaque(_))),
                 _ => None,
@@ -739,10 +775,7 @@ impl<'tree> Inference<'_, 'tree> {
             if wants.is_some() && then.tail().is_some() {
                 let ty = self.block(then, &Expect::Nothing);
                 if !matches!(self.shallow(&ty), Ty::Unit | Ty::Never) {
-                    let error =
-                        self.error(Code::IfWithoutElse, expression.span, "this `if` is used as a value, but has no `else`".to_owned());
-                    error.label = "there is no value if the condition is false".to_owned();
-                    error.help = Some("add `else { … }`".to_owned());
+                    self.no_else(expression);
                     return Ty::Unknown;
                 }
                 return Ty::Unit;
@@ -1225,6 +1258,11 @@ impl<'tree> Inference<'_, 'tree> {
                 self.key_argument(index, &key);
                 value
             }
+            Ty::Named(Head::Item(_), _) if self.indexed_by(&inner).is_some() => {
+                let (wanted, element) = self.indexed_by(&inner).unwrap_or((Ty::Unknown, Ty::Unknown));
+                self.check(index, &wanted);
+                element
+            }
             Ty::Named(Head::Known("events::Json"), _) => {
                 let ty = self.infer(index, &Expect::Nothing);
                 let inner = self.shallow(self.shallow(&ty).behind());
@@ -1258,6 +1296,17 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Unknown
             }
         }
+    }
+
+    /// The index and the element of a type that implements `Index`.
+    fn indexed_by(&self, ty: &Ty) -> Option<(Ty, Ty)> {
+        let node = self.methods.get(&(super::signature::key(ty)?, "index".to_owned()))?;
+        let signature = self.types.signatures.get(node)?;
+        let element = match &signature.result {
+            Ty::Ref(_, inner) if !inner.any(&mut |part| matches!(part, Ty::Param(_))) => (**inner).clone(),
+            _ => Ty::Unknown,
+        };
+        Some((signature.parameters.first()?.clone(), element))
     }
 
     fn index_of_list(&mut self, index: &'tree Expression, is_range: bool) {
@@ -1520,6 +1569,11 @@ impl<'tree> Inference<'_, 'tree> {
             _ => return,
         };
         if matches!(missing.as_slice(), [only] if only == "_") && integer_ranges_cover(&inner, &arms) {
+            return;
+        }
+        if missing == ["_"] && !matches!(inner, Ty::Bool) {
+            // What is left out panics.
+            self.types.open.insert(expression.id);
             return;
         }
         if !missing.is_empty() {

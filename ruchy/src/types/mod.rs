@@ -89,6 +89,8 @@ pub struct Types {
     pub mutated: HashSet<LocalId>,
     /// Statements with a semicolon that are the value of their block all the same.
     pub revived: HashSet<NodeId>,
+    /// Matches of open types that leave values out: these panic.
+    pub open: HashSet<NodeId>,
     pub looks: HashMap<NodeId, Look>,
     pub objects: HashMap<NodeId, ObjectKind>,
     /// The fields of structs and variants, by the struct's or variant's node.

@@ -28,7 +28,7 @@ impl<'tree> Inference<'_, 'tree> {
                     Ty::Bool => Ty::Bool,
                     Ty::Int(_) | Ty::Var(_) | Ty::F64 | Ty::String | Ty::Str => {
                         let found = self.shown(&ty);
-                        let error = self.error(Code::NotBool, operand.span, format!("`!` needs a `bool`, found `{found}`"));
+                        let error = self.error(Code::NotBool, expression.span, format!("`!` needs a `bool`, found `{found}`"));
                         error.help = Some("compare it: `x == 0`, `text.is_empty()`; `~x` inverts the bits of an integer".to_owned());
                         Ty::Bool
                     }
@@ -80,8 +80,12 @@ impl<'tree> Inference<'_, 'tree> {
     ) -> Ty {
         match operator {
             BinaryOperator::And | BinaryOperator::Or => {
-                for operand in [left, right] {
-                    self.condition(operand, operator.symbol());
+                let before = self.errors.len();
+                self.condition(left, operator.symbol());
+                if self.errors.len() == before {
+                    self.condition(right, operator.symbol());
+                } else {
+                    self.infer(right, &Expect::Nothing);
                 }
                 return Ty::Bool;
             }

@@ -161,7 +161,7 @@ impl<'tree> Inference<'_, 'tree> {
                                 self.variables.unify(&local, &slice);
                             }
                         }
-                        _ => self.pattern(part, &inner, by.or(if element.is_some() { Some(false) } else { None })),
+                        _ => self.pattern(part, &inner, by),
                     }
                 }
             }

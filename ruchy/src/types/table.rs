@@ -164,7 +164,7 @@ impl Reader {
             }
             "int" => Ty::known("int", Vec::new()),
             "index" => Ty::Int(Int::Usize),
-            "pat" | "json" => Ty::Opaque(word.to_owned()),
+            "pat" | "json" | "range" => Ty::Opaque(word.to_owned()),
             "any" => Ty::Unknown,
             "key" | "iter" => Ty::known(word, vec![self.ty()]),
             "str" => Ty::Str,

@@ -1,6 +1,6 @@
 //! `let mut` outside of functions: a value that is kept between calls.
 
-use core::cell::{OnceCell, RefCell};
+use core::cell::{OnceCell, RefCell, RefMut};
 
 /// A global. Every access ends before the next begins, so that a function may use it while it computes a new value.
 #[derive(Debug)]
@@ -36,6 +36,15 @@ impl<T> Global<T> {
     pub fn set(&self, value: T) {
         let previous = self.cell().replace(value);
         drop(previous);
+    }
+
+    /// The value, until what is returned is dropped.
+    ///
+    /// # Panics
+    /// When the value is in use.
+    #[track_caller]
+    pub fn lock(&self) -> RefMut<'_, T> {
+        self.cell().borrow_mut()
     }
 
     /// What `look` computes from the value.

@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod global;
 mod index;
+mod keyed;
 mod list;
 mod number;
 pub mod show;
@@ -17,6 +18,7 @@ mod thrown;
 
 pub use global::Global;
 pub use index::{At, part};
+pub use keyed::{entry, entry_mut};
 pub use list::{difference, flatten, get, intersection, join, list, reversed, slice, sort, sorted, union, unique, zip};
 pub use number::{Float, Integer, float, int, number, pow, power, size};
 pub use text::{char_at, letters, substring};

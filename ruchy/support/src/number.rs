@@ -43,7 +43,7 @@ integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
 pub fn pow<T: Integer>(base: T, exponent: impl TryInto<u32> + Display + Copy) -> T {
     match exponent.try_into().ok().and_then(|exponent| base.raised(exponent)) {
         Some(power) => power,
-        None => panic!("{base} ** {exponent} does not fit in an integer"),
+        None => panic!("integer overflow: {base} ** {exponent} does not fit in {}", core::any::type_name::<T>()),
     }
 }
 
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "10 ** 19 does not fit in an integer")]
+    #[should_panic(expected = "integer overflow: 10 ** 19 does not fit in i64")]
     fn a_power_that_does_not_fit_panics() {
         pow(10_i64, 19);
     }
