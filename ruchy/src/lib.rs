@@ -16,6 +16,7 @@
     clippy::needless_for_each,
     clippy::needless_pass_by_value,
     clippy::only_used_in_recursion,
+    clippy::self_only_used_in_recursion,
     clippy::similar_names,
     clippy::single_match_else,
     clippy::too_many_lines,

@@ -507,6 +507,7 @@ impl<'tree> Emitter<'tree> {
         let outer_condition = std::mem::replace(&mut self.condition, false);
         let own = self.ty(expression).clone();
         let wanted = match self.wanted(expression) {
+            _ if self.kept.contains(&expression.id) => None,
             Some(Ty::Fn(parameters, _)) => Some(parameters.clone()),
             Some(Ty::Named(Head::Known("Box"), arguments)) => match &arguments[0] {
                 Ty::Fn(parameters, _) => Some(parameters.clone()),

@@ -134,7 +134,6 @@ impl Emitter<'_> {
         }
     }
 
-    #[allow(clippy::only_used_in_recursion, reason = "a conversion like the others")]
     fn json(&self, code: Code, from: &Ty) -> Code {
         match from {
             Ty::Named(Head::Known("BTreeMap" | "HashMap"), own) => {

@@ -117,6 +117,7 @@ pub fn emit<'tree>(
         escaping: escape::escaping(program, types),
         changing: HashSet::new(),
         locked: None,
+        kept: HashSet::new(),
     };
     emitter.program(program)
 }
@@ -160,6 +161,8 @@ struct Emitter<'tree> {
     changing: HashSet<LocalId>,
     /// The global that the statement has locked, and the name of its guard.
     locked: Option<(crate::names::ItemId, String)>,
+    /// Closures that variables hold: nothing but themselves says what they take.
+    kept: HashSet<NodeId>,
 }
 
 impl<'tree> Emitter<'tree> {
@@ -191,7 +194,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     fn wanted(&self, expression: &Expression) -> Option<&'tree Ty> {
-        self.types.wanted.get(&expression.id)
+        self.types.wanted.get(&expression.unparenthesized().id)
     }
 
     /// The local that a path means.

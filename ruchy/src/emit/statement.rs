@@ -90,6 +90,17 @@ impl<'tree> Emitter<'tree> {
         if expression.is_block_like() && !matches!(expression.kind, ExpressionKind::TryCatch(_)) {
             return self.value_as_statement(expression);
         }
+        if matches!(expression.unparenthesized().kind, ExpressionKind::Path(_) | ExpressionKind::Literal(_)) {
+            return String::new();
+        }
+        // A variant that is dropped: its type need not be known.
+        if let (ExpressionKind::Call { arguments, .. }, Some(Callee::Constructor)) =
+            (&expression.kind, self.types.calls.get(&expression.id))
+        {
+            let at = self.sync(expression.span);
+            let parts: Vec<String> = arguments.iter().map(|argument| format!("let _ = {};", self.place(argument).text)).collect();
+            return at + &parts.join(" ");
+        }
         let code = self.place(expression).text;
         let unused = match self.ty(expression) {
             Ty::Named(Head::Known("Result"), _) | Ty::Iter(_) | Ty::Fn(..) | Ty::Ref(..) => true,
@@ -191,6 +202,9 @@ impl<'tree> Emitter<'tree> {
     }
 
     fn let_value(&mut self, of: &'tree Let, value: &'tree Expression) -> String {
+        if of.ty.is_none() {
+            self.kept.insert(value.unparenthesized().id);
+        }
         let code = self.value(value);
         // A closure that changes what it captures is called through its variable, which is `mut`.
         let _ = of;
@@ -231,10 +245,7 @@ impl<'tree> Emitter<'tree> {
 
 /// `-> impl FnMut(…)`
 fn returns_fn_mut(function: &crate::tree::Function) -> bool {
-    let bounds = match function.result.as_ref().map(|ty| &ty.kind) {
-        Some(crate::tree::TypeKind::Impl(bounds)) => bounds,
-        _ => return false,
-    };
+    let Some(crate::tree::TypeKind::Impl(bounds)) = function.result.as_ref().map(|ty| &ty.kind) else { return false };
     bounds
         .iter()
         .any(|bound| matches!(bound, crate::tree::Bound::Function { path, .. } if path.last().is_some_and(|name| name.text == "FnMut")))

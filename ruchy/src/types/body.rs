@@ -201,8 +201,11 @@ impl<'tree> Inference<'_, 'tree> {
             return;
         }
         let text = self.shown(&expected);
-        let error =
-            self.error(Code::MissingValue, body.span.after(), format!("the function returns `{text}`, but its body ends without a value"));
+        let error = self.error(
+            Code::MissingValue,
+            super::expression::last_letter(body.span),
+            format!("the function returns `{text}`, but its body ends without a value"),
+        );
         error.help = Some("end the body with an expression of this type, or write `return`".to_owned());
         if let Some(place) = place {
             error.notes.push(crate::diagnostic::Note { span: Some(place), message: "the result type is written here".to_owned() });
@@ -313,6 +316,10 @@ impl<'tree> Inference<'_, 'tree> {
             }
             (None, Some(value)) => {
                 let ty = self.infer(value, &Expect::Nothing);
+                if let (ExpressionKind::Lambda(_), Ty::Fn(parameters, _)) = (&value.unparenthesized().kind, &ty) {
+                    // What nothing calls.
+                    self.defaults.extend(parameters.iter().map(|parameter| (parameter.clone(), Ty::Unit)));
+                }
                 if matches!(value.unparenthesized().kind, ExpressionKind::Assign { .. } | ExpressionKind::AssignOperator { .. }) {
                     let error = self.error(Code::AssignmentAsValue, value.span, "an assignment has no value".to_owned());
                     error.help = Some("write the assignment and the `let` as two statements".to_owned());

@@ -87,7 +87,10 @@ impl<'tree> Inference<'_, 'tree> {
             ExpressionKind::Path(_) => !matches!(self.names.meaning(function.id), Meaning::Local(_)),
             _ => false,
         };
-        let mut known = self.shallow(self.shallow(&ty).behind());
+        let mut known = match self.firm(&ty) {
+            number if number.is_number() => number,
+            _ => self.shallow(self.shallow(&ty).behind()),
+        };
         while let Ty::Named(Head::Known("Box" | "Rc" | "Arc"), inner) = &known {
             known = self.shallow(&inner[0]);
         }
@@ -527,7 +530,12 @@ impl<'tree> Inference<'_, 'tree> {
         if self.variables.kind(&ty) == Some(Kind::Any) {
             return self.postpone(expression);
         }
-        let name = method.text.as_str();
+        let given_list =
+            arguments.len() == 1 && !matches!(arguments[0].unparenthesized().kind, ExpressionKind::Reference { mutable: true, .. });
+        let is_list = matches!(ty, Ty::Named(Head::Known("Vec"), _) | Ty::Slice(_) | Ty::Array(_));
+        // `a.append(b)` and `a.concat(b)` of Ruchy give a new list.
+        let name =
+            if is_list && given_list && ["append", "concat"].contains(&method.text.as_str()) { "plus" } else { method.text.as_str() };
         let mut layer = ty.clone();
         for _ in 0..6 {
             if self.variables.kind(&layer) == Some(Kind::Text)
@@ -665,7 +673,9 @@ impl<'tree> Inference<'_, 'tree> {
                     | Ty::Array(_)
                     | Ty::Unit => !self.any_trait_has(name),
                     Ty::Tuple(_) | Ty::Range(..) | Ty::Iter(_) => false,
-                    Ty::Var(_) => !self.any_trait_has(name) && matches!(self.variables.kind(ty), Some(Kind::Text | Kind::Float)),
+                    Ty::Var(_) => {
+                        !self.any_trait_has(name) && matches!(self.variables.kind(ty), Some(Kind::Text | Kind::Float | Kind::Int))
+                    }
                     _ => false,
                 };
                 if certain {
@@ -712,7 +722,10 @@ impl<'tree> Inference<'_, 'tree> {
             }
             _ => false,
         };
-        let near = suggest(name, known.iter().map(String::as_str));
+        let near = synonym(name)
+            .filter(|other| known.iter().any(|known| known == other))
+            .map(str::to_owned)
+            .or_else(|| suggest(name, known.iter().map(String::as_str)));
         let found = self.shown(ty);
         let declared = match ty {
             Ty::Named(Head::Item(id), _) => Some(self.names.item(*id).span),
@@ -1145,6 +1158,25 @@ fn section_of_type(ty: &Ty, kind: Option<Kind>) -> Option<&'static Section> {
         _ => return None,
     };
     table::sections().get(head)
+}
+
+/// What methods of other languages are called here.
+fn synonym(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "size" | "length" | "count" => "len",
+        "add" | "append" | "push_back" => "push",
+        "substr" | "slice" => "substring",
+        "toUpperCase" | "upcase" | "uppercase" => "to_uppercase",
+        "toLowerCase" | "downcase" | "lowercase" => "to_lowercase",
+        "toString" | "to_str" | "str" => "to_string",
+        "includes" | "has" => "contains",
+        "strip" => "trim",
+        "startsWith" => "starts_with",
+        "endsWith" => "ends_with",
+        "indexOf" => "find",
+        "forEach" => "for_each",
+        _ => return None,
+    })
 }
 
 pub(super) fn count(number: usize, of: &str) -> String {

@@ -266,6 +266,10 @@ impl<'tree> Inference<'_, 'tree> {
             (a, Ty::Int(_)) if a.is_float() || self.variables.kind(a) == Some(Kind::Float) => return Some(one),
             (Ty::Ref(_, inner), _) if !matches!(other, Ty::Ref(..) | Ty::Var(_)) && self.fits(inner, &other, false) => return Some(other),
             (_, Ty::Ref(_, inner)) if !matches!(one, Ty::Ref(..) | Ty::Var(_)) && self.fits(inner, &one, false) => return Some(one),
+            (Ty::Named(Head::Known("Option"), a), Ty::Named(Head::Known("Option"), b)) => {
+                let inner = self.join_two(&a[0].clone(), &b[0].clone())?;
+                return Some(Ty::option(inner));
+            }
             (Ty::Iter(_), Ty::Named(Head::Known("Vec"), _)) if self.fits(&one, &other, false) => return Some(other),
             (Ty::Named(Head::Known("Vec"), _), Ty::Iter(_)) if self.fits(&other, &one, false) => return Some(one),
             (Ty::Iter(item), Ty::Iter(_)) => {
@@ -283,7 +287,6 @@ pub(super) fn is_literal(expression: &Expression) -> bool {
     match &expression.kind {
         ExpressionKind::Literal(_) => true,
         ExpressionKind::Parenthesized(inner) | ExpressionKind::Unary { operand: inner, .. } => is_literal(inner),
-        ExpressionKind::Binary { left, right, .. } => is_literal(left) && is_literal(right),
         ExpressionKind::List(_) | ExpressionKind::Tuple(_) => true,
         _ => false,
     }

@@ -89,7 +89,7 @@ impl<'tree> Inference<'_, 'tree> {
                     if inner.is_float() || self.variables.kind(&inner) == Some(Kind::Float) {
                         self.error(Code::TypeMismatch, end.span, "the ends of a range are integers, found a float".to_owned()).help =
                             Some("go through integers, and compute the float from them".to_owned());
-                        continue;
+                        break;
                     }
                     match (&inner, self.shallow(&element)) {
                         (Ty::Char, _) => element = Ty::Char,
@@ -98,6 +98,7 @@ impl<'tree> Inference<'_, 'tree> {
                             if !self.variables.unify(&element, &inner) {
                                 let found = self.shown(&ty);
                                 self.error(Code::TypeMismatch, end.span, format!("the end of a range is an integer, found `{found}`"));
+                                break;
                             }
                         }
                     }
@@ -215,6 +216,9 @@ impl<'tree> Inference<'_, 'tree> {
                         .find(|(name, ty)| name.is_none() || *ty == Ty::Unit || !self.is_block_label(name.as_deref()))
                         .cloned(),
                 };
+                if target.is_none() {
+                    self.no_loop(expression, label.as_ref(), "break");
+                }
                 match (value, target) {
                     (Some(value), Some((_, ty))) => self.check(value, &ty),
                     (Some(value), None) => {
@@ -225,7 +229,16 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 Ty::Never
             }
-            ExpressionKind::Continue { .. } => Ty::Never,
+            ExpressionKind::Continue { label } => {
+                let known = match label {
+                    Some(label) => self.frame.breaks.iter().any(|(name, _)| name.as_deref() == Some(&label.text)),
+                    None => !self.frame.breaks.is_empty(),
+                };
+                if !known {
+                    self.no_loop(expression, label.as_ref(), "continue");
+                }
+                Ty::Never
+            }
             ExpressionKind::Return(value) => {
                 let result = self.frame.result.clone();
                 match (value, result) {
@@ -265,6 +278,21 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Never
             }
             ExpressionKind::Error => Ty::Unknown,
+        }
+    }
+
+    fn no_loop(&mut self, expression: &'tree Expression, label: Option<&crate::tree::Name>, word: &str) {
+        match label {
+            Some(label) => {
+                let known: Vec<String> = self.frame.breaks.iter().filter_map(|(name, _)| name.clone()).collect();
+                let near = suggest(&label.text, known.iter().map(String::as_str));
+                let error = self.error(Code::UnknownName, label.span, format!("no loop around has the label `'{}`", label.text));
+                error.help = near.map(|near| format!("did you mean `'{near}`?"));
+            }
+            None => {
+                self.error(Code::NoLoop, expression.span, format!("`{word}` is outside of a loop")).help =
+                    Some("to leave a function write `return`".to_owned());
+            }
         }
     }
 
@@ -609,7 +637,10 @@ impl<'tree> Inference<'_, 'tree> {
     /// The type of the items of what a `for` goes through.
     pub(super) fn iterated(&mut self, iterable: &'tree Expression) -> Ty {
         let ty = self.infer(iterable, &Expect::Nothing);
-        let known = self.shallow(&ty);
+        let known = match self.firm(&ty) {
+            number if number.is_number() => number,
+            _ => self.shallow(&ty),
+        };
         let text = self.is_text_like(&known);
         match self.item_of(&known) {
             Some(item) if !text => item,
@@ -855,8 +886,11 @@ impl<'tree> Inference<'_, 'tree> {
             && block.tail().is_none()
         {
             let text = self.shown(&wanted);
-            let error =
-                self.error(Code::MissingValue, block.span.after(), format!("this branch ends without a value, but `{text}` is expected"));
+            let error = self.error(
+                Code::MissingValue,
+                last_letter(block.span),
+                format!("this branch ends without a value, but `{text}` is expected"),
+            );
             error.help = Some("end it with an expression".to_owned());
         }
     }
@@ -1057,7 +1091,11 @@ impl<'tree> Inference<'_, 'tree> {
                 });
             }
         }
-        match self.shallow(&ty) {
+        let outermost = match self.firm(&ty) {
+            number if number.is_number() => number,
+            _ => self.shallow(&ty),
+        };
+        match outermost {
             Ty::Named(Head::Known("Result"), arguments) => {
                 if self.frame.trying == 0
                     && let Some(Ty::Named(Head::Known("Result"), outer)) = self.frame.result.clone().map(|result| self.shallow(&result))
@@ -1141,6 +1179,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         self.types.lambdas.insert(expression.id, result.clone());
         self.frame = outer;
+
         Ty::Fn(parameters, Box::new(result))
     }
 
@@ -1199,8 +1238,9 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Named(Head::Known("events::Json"), _) => Ty::known("events::Json", Vec::new()),
             Ty::Named(Head::Known("BTreeMap" | "HashMap"), arguments) => arguments[1].clone(),
             Ty::Range(element, _) if matches!(name.text.as_str(), "start" | "end") => (**element).clone(),
-            Ty::Var(_) => self.postpone(expression),
-            Ty::Int(_)
+            Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => self.postpone(expression),
+            Ty::Var(_)
+            | Ty::Int(_)
             | Ty::F64
             | Ty::F32
             | Ty::Bool
@@ -1273,7 +1313,7 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 Ty::known("events::Json", Vec::new())
             }
-            Ty::Var(_) => {
+            Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => {
                 self.infer(index, &Expect::Nothing);
                 self.postpone(expression)
             }
@@ -1727,6 +1767,11 @@ fn breaks(expression: &Expression, label: Option<&str>, nested: bool) -> bool {
         ExpressionKind::Binary { right, .. } => breaks(right, label, nested),
         _ => false,
     }
+}
+
+/// The closing brace of a block.
+pub(super) fn last_letter(span: crate::span::Span) -> crate::span::Span {
+    crate::span::Span { start: span.end.saturating_sub(1), ..span }
 }
 
 fn tail_span(expression: &Expression) -> crate::span::Span {

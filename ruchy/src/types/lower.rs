@@ -32,7 +32,10 @@ impl<'tree> Inference<'_, 'tree> {
         match &ty.kind {
             TypeKind::Path(path) => self.lower_path(path, scope),
             TypeKind::Reference { mutable, ty, .. } => {
-                let inner = self.lower(ty, scope);
+                let inner = match &ty.kind {
+                    TypeKind::Slice(element) => Ty::Slice(Box::new(self.lower(element, scope))),
+                    _ => self.lower(ty, scope),
+                };
                 let bare = matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| ["str", "text"].contains(&name.text.as_str())));
                 Ty::Ref(*mutable, Box::new(if bare { Ty::Str } else { inner }))
             }
@@ -40,7 +43,8 @@ impl<'tree> Inference<'_, 'tree> {
             TypeKind::Tuple(all) if all.is_empty() => Ty::Unit,
             TypeKind::Tuple(all) => Ty::Tuple(all.iter().map(|ty| self.lower(ty, scope)).collect()),
             TypeKind::Parenthesized(inner) => self.lower(inner, scope),
-            TypeKind::Slice(element) => Ty::Slice(Box::new(self.lower(element, scope))),
+            // A list by value.
+            TypeKind::Slice(element) => Ty::vec(self.lower(element, scope)),
             TypeKind::Array { element, .. } => Ty::Array(Box::new(self.lower(element, scope))),
             TypeKind::Function { parameters, result } => {
                 let parameters = parameters.iter().map(|ty| self.lower(ty, scope)).collect();

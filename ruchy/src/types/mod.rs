@@ -218,6 +218,19 @@ impl<'tree> Inference<'_, 'tree> {
         self.generics.iter().rev().find_map(|generics| generics.get(name).cloned())
     }
 
+    /// The type behind references, where a literal's is that which it has if nothing else is known.
+    fn firm(&self, ty: &Ty) -> Ty {
+        let mut inner = self.shallow(ty);
+        while let Ty::Ref(_, deeper) = &inner {
+            inner = self.shallow(deeper);
+        }
+        match self.variables.kind(&inner) {
+            Some(Kind::Int) => Ty::Int(Int::I64),
+            Some(Kind::Float) => Ty::F64,
+            _ => inner,
+        }
+    }
+
     /// A type for messages.
     fn shown(&self, ty: &Ty) -> String {
         crate::emit::type_text(&self.variables.last(ty), self.names)

@@ -161,6 +161,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
         }
         let of = path.last().map_or_else(String::new, |name| name.text.clone());
+        let before = self.errors.len();
         for field in fields {
             let found = known.as_ref().map(|known| known.iter().find(|(name, _)| *name == field.name.text).map(|(_, ty)| ty.clone()));
             match found {
@@ -181,7 +182,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         if let Some(base) = base {
             self.check(base, &own);
-        } else if let Some(known) = &known {
+        } else if let Some(known) = known.as_ref().filter(|_| self.errors.len() == before) {
             let node = match self.names.meaning(expression.id) {
                 Meaning::Item(id) => Some(self.names.item(*id).node),
                 Meaning::OfSelf(_) => match &own {

@@ -41,6 +41,11 @@ impl<'tree> Inference<'_, 'tree> {
                 let inner = self.shallow(self.shallow(&ty).behind());
                 let _ = expression;
                 match inner {
+                    Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Text) => {
+                        let found = self.shown(&ty);
+                        self.error(Code::BadOperand, expression.span, format!("`{}` needs a number, found `{found}`", operator.symbol()));
+                        Ty::Unknown
+                    }
                     Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Var(_) => inner,
                     Ty::String | Ty::Str | Ty::Bool => {
                         let found = self.shown(&ty);
@@ -128,6 +133,10 @@ impl<'tree> Inference<'_, 'tree> {
             }
         }
         if operator == BinaryOperator::Multiply {
+            if (a.is_text() || kind_a == Some(Kind::Text)) && (b.is_text() || kind_b == Some(Kind::Text) || b.is_float()) {
+                self.bad_operands(expression, operator, &a, &b);
+                return Ty::Unknown;
+            }
             if a.is_text() || kind_a == Some(Kind::Text) {
                 self.variables.unify(&b, &Ty::Int(Int::I64));
                 return Ty::String;
@@ -137,7 +146,13 @@ impl<'tree> Inference<'_, 'tree> {
             }
         }
         if matches!(operator, BinaryOperator::ShiftLeft | BinaryOperator::ShiftRight) {
-            return a;
+            for side in [&a, &b] {
+                if self.variables.kind(side) == Some(Kind::Any) {
+                    let int = self.variables.fresh(Kind::Int);
+                    self.variables.unify(side, &int);
+                }
+            }
+            return self.shallow(&a);
         }
         match (&a, &b) {
             (Ty::Var(_), Ty::Var(_)) if kind_a == Some(Kind::Any) && kind_b == Some(Kind::Any) => self.postpone(expression),

@@ -99,6 +99,7 @@ impl<'tree> Inference<'_, 'tree> {
                     },
                     _ => None,
                 };
+                let before = self.errors.len();
                 for field in fields {
                     let found =
                         known.as_ref().map(|known| known.iter().find(|(name, _)| *name == field.name.text).map(|(_, ty)| ty.clone()));
@@ -118,6 +119,7 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 if let Some(known) = known
                     && !rest
+                    && self.errors.len() == before
                 {
                     let missing: Vec<&str> = known
                         .iter()
