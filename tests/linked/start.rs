@@ -1,23 +1,35 @@
 //! From exec to the first request: what happens, and what happens where it cannot.
 
-use crate::support::bootstrap::{ALL, SHIPPED, build, elf};
+use crate::support::bootstrap::{ALL, SHIPPED, build, elf, root};
 use crate::support::function::Function;
 use crate::support::runtime_api::RuntimeApi;
 use std::fs;
+use std::path::Path;
 
-/// Of a file whose pages had been dropped one is read before the first request, and no other is waited for.
+/// If the file's pages are not in memory, only one is read before the first request, and no other is waited for.
+fn assert_starts_from_first_page(bootstrap: &Path, handler: &str) {
+    const PAGE_BYTES: usize = 4096;
+    let mut bytes = fs::read(elf(bootstrap)).unwrap();
+    bytes[PAGE_BYTES..].fill(0); // instructions that fault
+    fs::write(elf(bootstrap), bytes).unwrap();
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(bootstrap, handler);
+    connection.next();
+    // What comes next is on another page.
+    assert!(!function.end().status.success());
+}
+
 #[test]
 fn the_first_request_needs_nothing_of_the_file_but_its_first_page() {
-    const PAGE_BYTES: usize = 4096;
-    let one_page = build("all-one-page", &SHIPPED, &[]);
-    let mut bytes = fs::read(elf(&one_page)).unwrap();
-    bytes[PAGE_BYTES..].fill(0); // instructions that fault
-    fs::write(elf(&one_page), bytes).unwrap();
-    let api = RuntimeApi::listen();
-    let (function, mut connection) = api.start(&one_page, "minimal");
-    connection.next();
-    // And what comes next stands elsewhere.
-    assert!(!function.end().status.success());
+    assert_starts_from_first_page(&build("all-one-page", &SHIPPED, &[]), "minimal");
+}
+
+/// Ciphers and hash functions bring many constants of 16 bytes, which are not between those that the start reads.
+#[test]
+fn many_constants_do_not_move_the_start_off_the_first_page() {
+    let functions = root().join("tests/functions");
+    let bootstrap = build("constants-one-page", &["constants"], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
+    assert_starts_from_first_page(&bootstrap, "constants");
 }
 
 /// Starts without a Runtime API to talk to, and returns the one line it must leave on stderr.
