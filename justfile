@@ -256,9 +256,25 @@ language *ARGUMENTS:
 soak COUNT='1000000': _musl
     RUCHY_LAMBDA_SOAK="$1" cargo test --test linked soak -- --nocapture
 
+# Link the file that ships, and type-check the workspace, with the oldest Rust that is promised: `rust-version` in Cargo.toml.
+[group('check')]
+[no-exit-message]
+msrv:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    toolchain=$(sed -n 's/^rust-version = "\(.*\)"/\1.0/p' Cargo.toml)
+    if ! rustup toolchain install "$toolchain" --profile minimal --target x86_64-unknown-linux-musl > /dev/null 2>&1; then
+        echo "NOT CHECKED: Rust $toolchain, the oldest that is promised: rustup cannot install it with the target x86_64-unknown-linux-musl" >&2
+        exit
+    fi
+    export RUSTUP_TOOLCHAIN=$toolchain
+    linker/build.sh target/msrv/bootstrap {{ shipped }}
+    cargo check --quiet --workspace --target-dir target/msrv/check
+    echo "Rust $toolchain: the file links, the workspace type-checks" >&2
+
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components _workflows && (_test "--include-ignored") _image-tools templates-check _report-check-with-a-browser fuzz-all
+ci: setup _ruchy _components _workflows && (_test "--include-ignored") msrv _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo fmt --manifest-path bench/heap/Cargo.toml --check
