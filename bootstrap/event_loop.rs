@@ -122,7 +122,7 @@ pub fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Resu
     // Replies to the POST are received after the event: for a small event that page already exists.
     let (event, memory) = inbox.split_at_mut_checked(filled).unwrap_or_default();
     let Some(invocation) = client.invocation(event) else {
-        log_error(b"an event without a usable Lambda-Runtime-Aws-Request-Id", b"", b"");
+        log_error(b"an event without a valid ", b"Lambda-Runtime-Aws-Request-Id", b"");
         return Err(Fatal);
     };
     let name = &invocation.name;
@@ -135,15 +135,17 @@ pub fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Resu
         };
         let context = Context::new(name.request_id, invocation.head);
         let result = in_flight::run_handler(responder, || {
-            deadline::watch(invocation.deadline_ms);
+            deadline::begin(invocation.deadline_ms);
             (record.call)(&context, event)
         });
         let report = |failure| Report { error_type: Failure::error_type(failure), message: failure.message().as_bytes(), place: None };
         let answer = result.as_ref().map_err(report);
-        match (in_flight::finish(), &answer) {
+        let posted = match (in_flight::finish(), &answer) {
             (Some(finish), answer) => finish(responder, name, answer.as_ref().err()),
             (None, Ok(response)) => responder.respond(name, response.as_bytes()),
             (None, Err(report)) => responder.report(name, report),
-        }
+        };
+        deadline::end();
+        posted
     })
 }

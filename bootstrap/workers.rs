@@ -41,15 +41,13 @@ struct Worker {
 static WORKERS: Memory<[Worker; WORKERS_MAX]> =
     Memory::new([const { Worker { child: None, at_ms: 0, failures: 0, unreachable: 0 } }; WORKERS_MAX]);
 
-/// How many workers the environment asks for; `None` where this process is to serve by itself.
+/// The number of workers; `None` if this process serves by itself.
 #[must_use]
 pub fn count(settings: &Settings) -> Option<usize> {
     let value = settings.max_concurrency;
     let count = number(value, 10, COUNT_DIGITS_MAX).unwrap_or(0);
-    if count > WORKERS_MAX {
-        log_error(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is more than the 2048 workers there can be");
-    } else if count == 0 && !value.is_empty() {
-        log_error(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b" is no number of workers: there is one");
+    if count > WORKERS_MAX || count == 0 && !value.is_empty() {
+        log_error(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b": expected 1 to 2048; the nearest is used");
     }
     (count > 1).then_some(count.min(WORKERS_MAX))
 }
@@ -61,7 +59,7 @@ pub fn supervise(count: usize) {
     // SAFETY: this is the one place that names it, and it comes by here once.
     let workers = unsafe { &mut *WORKERS.get() }.get_mut(..count).unwrap_or_default();
     let watch = Watch::new().unwrap_or_else(|errno| {
-        log_number(b"cannot watch workers: error ", errno.number());
+        log_number(b"cannot start workers: error ", errno.number());
         sys::exit(exit::CANNOT_START)
     });
     while let Some(due_ms) = start_due(workers) {
@@ -69,7 +67,7 @@ pub fn supervise(count: usize) {
             terminate(workers, &watch);
         }
         while let Some((child, status)) = process::ended() {
-            if let Some(worker) = workers.iter_mut().find(|worker| worker.child == Some(child)) {
+            if let Some(worker) = worker_of(workers, child) {
                 ended(worker, status);
             }
         }
@@ -109,7 +107,7 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
                     continue;
                 }
                 Err(errno) => {
-                    log_number(b"cannot start a worker: error ", errno.number());
+                    log_number(b"cannot start workers: error ", errno.number());
                     worker.unreachable += 1;
                     worker.postpone(now_ms);
                 }
@@ -120,21 +118,26 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
     Some(next_ms.saturating_sub(now_ms))
 }
 
-/// Notes that a worker has ended, and when it is to be replaced.
+/// The worker that `child` is, if it is one. The process may have other children: those of a program that replaced itself by this one.
+fn worker_of(workers: &mut [Worker], child: Child) -> Option<&mut Worker> {
+    workers.iter_mut().find(|worker| worker.child == Some(child))
+}
+
+/// Decides when a worker that has ended is started again.
 fn ended(worker: &mut Worker, status: i32) {
-    log_number(b"a worker has ended, and is replaced: exit status ", status.unsigned_abs());
+    log_number(b"a worker ended with exit status ", status.unsigned_abs());
     let now_ms = now_ms();
     if now_ms.saturating_sub(worker.at_ms) >= TROUBLE_MS {
         worker.failures = 0;
         worker.unreachable = 0;
     }
-    // Whatever else ended it, a crash or a signal, is no reason to think that another will not do.
+    // Any other end, a crash or a signal, does not mean that the next worker will fail.
     worker.unreachable = if status == exit::UNREACHABLE { worker.unreachable + 1 } else { 0 };
     worker.postpone(now_ms);
 }
 
-/// Ends the workers, and this process when they have.
-fn terminate(workers: &[Worker], watch: &Watch) -> ! {
+/// Ends the workers, and this process when they have ended.
+fn terminate(workers: &mut [Worker], watch: &Watch) -> ! {
     let mut left = 0;
     for child in workers.iter().filter_map(|worker| worker.child) {
         child.signal(SIGTERM);
@@ -145,11 +148,11 @@ fn terminate(workers: &[Worker], watch: &Watch) -> ! {
         && let left_ms @ 1.. = until_ms.saturating_sub(now_ms())
     {
         _ = watch.wait(left_ms); // a second SIGTERM gives no more time
-        while process::ended().is_some() {
-            left -= 1;
+        while let Some((child, _)) = process::ended() {
+            left -= usize::from(worker_of(workers, child).is_some());
         }
     }
-    sys::exit(exit::TERMINATED); // and with it those that are left
+    sys::exit(exit::TERMINATED); // the kernel ends the workers that are left
 }
 
 fn now_ms() -> u64 {

@@ -2,12 +2,19 @@
 #![allow(unsafe_code)]
 #![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
 
+use crate::signals::deadline;
 use crate::sys::{self, Clock};
 
 // SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_epoch_ms() -> u64 {
     sys::milliseconds(Clock::Epoch)
+}
+
+// SAFETY: see above.
+#[unsafe(no_mangle)]
+fn ruchy_lambda_deadline_had_passed() -> bool {
+    deadline::had_passed()
 }
 
 // SAFETY: see above.

@@ -1,15 +1,15 @@
 //! The handlers' heap. The bootstrap itself allocates nothing.
 //!
-//! Blocks of powers of two, each size with a list of its free ones; what is larger is a mapping of its own. The one freed last is kept for the
-//! next, and the one before it goes back to the kernel. No headers: Rust says a block's size when it gives it back. musl's malloc would do, but is
-//! several times the code; what this one gives up is the merging of free neighbours. Instead all blocks are forgotten when the last one was given
-//! back, as they are at the end of an invocation that keeps nothing, and their memory is cut anew.
-//! Where there is no more memory the process ends with a report, so that no caller carries code for it.
+//! Size classes of powers of two, each with a free list; a larger block is a mapping of its own. The mapping freed last is kept as a spare.
+//! Mappings are only ever released as a whole, so the kernel's page size does not matter. Blocks have no headers: Rust passes a block's size
+//! to `dealloc`. musl's malloc is several times the code; what this heap lacks is the merging of free neighbours. Instead it discards
+//! all free lists when the last block was freed, as happens at the end of an invocation that keeps nothing, and cuts its memory again.
+//! If memory is exhausted the process ends with a report, so that no caller carries code for it.
 #![allow(unsafe_code)]
 
 use crate::signals::crash;
 use crate::slot::Memory;
-use crate::sys::memory::{self, PAGE_BYTES};
+use crate::sys::memory::{self, PAGE_BYTES_MIN};
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use core::ptr::{self, NonNull};
@@ -38,10 +38,14 @@ pub struct Heap {
     chunks: Cell<*mut u8>,
     /// Those of them that no block was cut from since the last one was given back.
     unused_chunks: Cell<*mut u8>,
-    /// The mapping that was freed last, or null, and its size: a handler that has a large response has one each time, and new pages are most of
-    /// what that costs.
+    /// The mapping that was freed last, or null, and its size: a handler that builds a large response needs one in every invocation, and new
+    /// pages are most of its cost.
     spare: Cell<*mut u8>,
     spare_bytes: Cell<usize>,
+    /// The spare mapping that is a block again, or null, and its size. It is lent as a whole even for a smaller block, because blocks grow: a
+    /// text of 6 MiB begins with 128 KiB.
+    lent: Cell<*mut u8>,
+    lent_bytes: Cell<usize>,
 }
 
 /// What blocks were made of memory.
@@ -112,35 +116,58 @@ impl Heap {
             unused_chunks: Cell::new(ptr::null_mut()),
             spare: Cell::new(ptr::null_mut()),
             spare_bytes: Cell::new(0),
+            lent: Cell::new(ptr::null_mut()),
+            lent_bytes: Cell::new(0),
         }
     }
 
-    /// The spare mapping where it is large enough, of which what is too much goes back to the kernel; else a new one.
+    /// Memory of at least `bytes` bytes: the spare mapping, as a whole, or a new one.
     fn mapping(&self, bytes: usize) -> NonNull<u8> {
-        if self.spare_bytes.get() < bytes {
-            return map(bytes);
+        match NonNull::new(self.spare.get()) {
+            Some(memory) if self.spare_bytes.get() >= bytes && self.lent.get().is_null() => {
+                self.lent.set(self.spare.replace(ptr::null_mut()));
+                self.lent_bytes.set(self.spare_bytes.replace(0));
+                memory
+            }
+            _ => map(bytes),
         }
-        let memory = self.spare.replace(ptr::null_mut());
-        let (needed, had) = (bytes.next_multiple_of(PAGE_BYTES), self.spare_bytes.replace(0).next_multiple_of(PAGE_BYTES));
-        if needed < had {
-            // SAFETY: the spare mapping is not used, and has so many pages behind those that are needed.
-            unsafe { memory::unmap(memory.add(needed), had - needed) };
-        }
-        // SAFETY: where there are bytes there is a mapping.
-        unsafe { NonNull::new_unchecked(memory) }
     }
 
-    /// Keeps a mapping as the spare one, if it is not too large; the one before goes back to the kernel.
+    /// Ends the use of a mapping as a block of `bytes` bytes. Returns the size of the mapping.
+    fn take_back(&self, memory: *mut u8, bytes: usize) -> usize {
+        if memory != self.lent.get() {
+            return bytes;
+        }
+        self.lent.set(ptr::null_mut());
+        self.lent_bytes.get()
+    }
+
+    /// Keeps a mapping as the spare one, if it is not too large; the spare one before it goes back to the kernel.
     ///
     /// # Safety
-    /// `memory` is a mapping of `bytes` bytes, and not used any more.
+    /// `memory` is a block of `bytes` bytes that is a mapping of its own, and not used any more.
     unsafe fn release(&self, memory: *mut u8, bytes: usize) {
+        let bytes = self.take_back(memory, bytes);
         let (memory, bytes) =
             if bytes > SPARE_BYTES_MAX { (memory, bytes) } else { (self.spare.replace(memory), self.spare_bytes.replace(bytes)) };
         if bytes > 0 {
-            // SAFETY: by the caller's promise, or as the spare mapping, it is not used. (The kernel takes whole pages, the last one too.)
+            // SAFETY: by the caller's promise, or as the spare mapping, it is not used, and it is a whole mapping. (The kernel rounds the
+            // size up to its pages.)
             unsafe { memory::unmap(memory, bytes) };
         }
+    }
+
+    /// Resizes a block that is a mapping of its own and remains one.
+    ///
+    /// # Safety
+    /// As `realloc`'s.
+    unsafe fn remapped(&self, memory: NonNull<u8>, before: usize, after: usize) -> NonNull<u8> {
+        if memory.as_ptr() == self.lent.get() && after <= self.lent_bytes.get() {
+            return memory;
+        }
+        let before = self.take_back(memory.as_ptr(), before);
+        // SAFETY: by the caller's promise the block is in use, and it is a whole mapping.
+        unsafe { memory::remap(memory.as_ptr(), before, after) }.unwrap_or_else(|_| crash::out_of_memory())
     }
 
     fn block(&self, free: &Cell<*mut u8>, index: usize) -> NonNull<u8> {
@@ -200,8 +227,8 @@ impl Heap {
     unsafe fn resized(&self, memory: NonNull<u8>, before: Layout, after: Layout) -> NonNull<u8> {
         let (from, to) = (index(before), index(after));
         if from >= SIZES && to >= SIZES {
-            // SAFETY: `alloc` mapped it with this size.
-            return unsafe { memory::remap(memory.as_ptr(), before.size(), after.size()) }.unwrap_or_else(|_| crash::out_of_memory());
+            // SAFETY: the caller's promise.
+            return unsafe { self.remapped(memory, before.size(), after.size()) };
         }
         if from == to {
             return memory;
@@ -239,13 +266,13 @@ unsafe impl GlobalAlloc for Heap {
         let index = index(layout);
         match self.cut.free.get(index) {
             Some(free) => self.block(free, index).as_ptr(),
-            None if layout.align() > PAGE_BYTES => crash::out_of_memory(),
+            None if layout.align() > PAGE_BYTES_MIN => crash::out_of_memory(),
             None => self.mapping(layout.size()).as_ptr(),
         }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if index(layout) >= SIZES && layout.align() <= PAGE_BYTES {
+        if index(layout) >= SIZES && layout.align() <= PAGE_BYTES_MIN {
             return map(layout.size()).as_ptr(); // the kernel gives it zeroed
         }
         // SAFETY: the caller's promise is that of `alloc`.

@@ -6,12 +6,12 @@ use crate::log::log_error;
 use crate::runtime_api::client::{Fatal, Responder, StreamState};
 use crate::runtime_api::invocation::InvocationName;
 use crate::runtime_api::report::{self, ERROR_BODY_BYTES_MAX, ERROR_TYPE_BYTES_MAX, Report};
-use crate::runtime_api::request::{CONTENT_TYPE_BYTES_MAX, Request, write_header};
+use crate::runtime_api::request::{CONTENT_TYPE_BYTES_MAX, Request, write_header, write_stream_headers};
 use crate::signals::deadline;
 use crate::slot::Slot;
 use crate::text::base64;
 use crate::text::buffer::Buffer;
-use crate::{current, exit, in_flight, sys};
+use crate::{exit, in_flight, sys};
 use core::hint::black_box;
 use handlers::StreamPiece;
 
@@ -32,8 +32,8 @@ fn ruchy_lambda_stream(piece: StreamPiece<'_>) -> bool {
         (StreamPiece::Bytes(bytes), Some(invocation)) => send(client, &invocation.name, bytes),
         (StreamPiece::Bytes(_), None) => false, // a hook answers nobody
     });
-    // The timer may have rung meanwhile, and found the connection in use.
-    current::with_invocation(|invocation| invocation.map(|invocation| deadline::watch(invocation.deadline_ms)));
+    // The alarm may have rung meanwhile, when the connection was in use.
+    deadline::resume();
     taken.unwrap_or(false)
 }
 
@@ -69,18 +69,10 @@ fn send(client: &mut Responder<'_, '_>, invocation: &InvocationName<'_>, bytes: 
 /// Digits of 64 bits, and the line's end.
 const CHUNK_LINE_BYTES: usize = 18;
 
-/// What a trailer says where a response failed midway: see the documentation of custom runtimes, "response streaming".
-const TRAILERS: &[u8] = b"Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body";
-
 fn begin(client: &mut Responder<'_, '_>, request: &Request<'_>) -> StreamState {
     let (memory, used) = CONTENT_TYPE.get();
     let content_type = memory.get(..used).filter(|text| !text.is_empty()).unwrap_or(b"application/octet-stream");
-    client.begin(request, |head| {
-        write_header(head, b"Content-Type", content_type);
-        write_header(head, b"Lambda-Runtime-Function-Response-Mode", b"streaming");
-        write_header(head, b"Transfer-Encoding", b"chunked");
-        write_header(head, b"Trailer", TRAILERS);
-    })
+    client.begin(request, |head| write_stream_headers(head, content_type))
 }
 
 /// Room for the trailers of a failure, in bytes.
@@ -101,7 +93,13 @@ fn end(client: &mut Responder<'_, '_>, invocation: &InvocationName<'_>, failure:
                 base64::push(&mut trailers, error_body);
                 trailers.push(b"\r\n");
             }
-            client.finish(&Request::response(invocation), [b"0\r\n", trailers.bytes(), b"\r\n"])
+            let request = Request::response(invocation);
+            if trailers.overflowed() {
+                client.lose(&request); // half an error must not pass for a whole one
+                Ok(())
+            } else {
+                client.finish(&request, [b"0\r\n", trailers.bytes(), b"\r\n"])
+            }
         }
         Some(StreamState::Refused) => Ok(()),
         _ => {

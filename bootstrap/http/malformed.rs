@@ -33,11 +33,11 @@ impl Malformed {
 
 /// In the order of [`Malformed`], each as long as the longest, with blanks behind it: a table of strings would be larger.
 const REASONS: &[u8] = b"\
-malformed status line \
-malformed header      \
-malformed framing     \
-malformed chunk       \
-too long              \
-cut short             \
-closed without a reply";
-const REASON_BYTES: usize = 22;
+bad status line\
+bad header     \
+bad framing    \
+bad chunk      \
+head too long  \
+cut short      \
+no reply       ";
+const REASON_BYTES: usize = 15;

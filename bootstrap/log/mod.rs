@@ -4,16 +4,18 @@
 //! Where Lambda has left a descriptor for telemetry either goes there, framed.
 #![allow(unsafe_code)]
 
+pub mod object;
+pub mod printed;
 pub mod record;
 
 use crate::config::settings::Settings;
 use crate::current;
-use crate::log::record::{FRAME_BYTES, Level, RECORD_BYTES_MAX};
+use crate::log::record::Level;
 use crate::slot::{Memory, Slot};
 use crate::sys::signal::{self, SIGPIPE, SIGXFSZ};
-use crate::sys::{self, Clock};
+use crate::sys::{self, Clock, Errno};
 use crate::text::buffer::Buffer;
-use crate::text::bytes::{eq_ignore_ascii_case, number, without_last};
+use crate::text::bytes::{drop_front, eq_ignore_ascii_case, number, without_last};
 use core::sync::atomic::{AtomicBool, Ordering, compiler_fence};
 use handlers::Stream;
 
@@ -22,8 +24,12 @@ use handlers::Stream;
 struct Config {
     /// `AWS_LAMBDA_LOG_FORMAT=JSON`.
     json: bool,
-    /// `AWS_LAMBDA_LOG_LEVEL`: what is below it is left out in JSON format, which alone has levels.
+    /// `AWS_LAMBDA_LOG_LEVEL`: in JSON format, which alone has levels, records below it are not written.
     least: Level,
+}
+
+fn config() -> Config {
+    CONFIG.get()
 }
 
 static CONFIG: Slot<Config> = Slot::new(Config { json: false, least: Level::Trace });
@@ -31,7 +37,7 @@ static CONFIG: Slot<Config> = Slot::new(Config { json: false, least: Level::Trac
 /// `_LAMBDA_TELEMETRY_LOG_FD`.
 static TELEMETRY: Slot<Option<u32>> = Slot::new(None);
 
-/// Has the function's wishes followed. What is logged before is text.
+/// Configures the log. Until then it is text.
 pub fn prepare(settings: &Settings) {
     CONFIG.set(Config {
         json: eq_ignore_ascii_case(settings.log_format, b"json"),
@@ -39,11 +45,6 @@ pub fn prepare(settings: &Settings) {
     });
     TELEMETRY.set(number(settings.telemetry_descriptor, 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()));
 }
-
-/// Holds one record of a handler, so that it is written by one call and records of other workers do not mix with it. Only
-/// `ruchy_lambda_log` uses it, which a signal handler calls only in a hook that ends the process.
-#[unsafe(link_section = ".bss..reserve.record")]
-static RECORD: Memory<[u8; RECORD_BYTES_MAX]> = Memory::new([0; RECORD_BYTES_MAX]);
 
 /// Whether a line is being written: a signal that comes then must not write one into it.
 static WRITING: AtomicBool = AtomicBool::new(false);
@@ -79,28 +80,12 @@ fn writing(write: impl FnOnce()) {
     WRITING.store(false, Ordering::Relaxed);
 }
 
-/// What a handler prints: the `std` facade declares this function and calls it.
-// SAFETY: the facade's declaration has the same type, and no other function has this name.
-#[unsafe(no_mangle)]
-#[expect(clippy::no_mangle_with_rust_abi, reason = "its caller is Rust of the same build")]
-fn ruchy_lambda_log(stream: Stream, text: &str) {
-    writing(|| {
-        if CONFIG.get().json {
-            // SAFETY: nothing else uses it, see above.
-            let memory = unsafe { &mut *RECORD.get() };
-            write_record(stream, memory, &[text.as_bytes()]);
-        } else {
-            write_message(stream, text.as_bytes());
-        }
-    });
-}
-
-/// Longest complaint, in bytes: an error body of the longest kind, escaped.
+/// Longest line of the runtime, in bytes: the longest error body, escaped.
 const ERROR_LINE_BYTES_MAX: usize = 40 << 10;
 
 /// Holds one line of the runtime. Separate from `RECORD`, because the line about a deadline may interrupt a record. Only
 /// `log_error_parts` uses it: a signal that interrupts it ends the process or logs nothing.
-#[unsafe(link_section = ".bss..reserve.complaint")]
+#[unsafe(link_section = ".bss..reserve.line")]
 static LINE: Memory<[u8; ERROR_LINE_BYTES_MAX]> = Memory::new([0; ERROR_LINE_BYTES_MAX]);
 
 /// Writes one line about the runtime itself: the three, one behind the other.
@@ -118,7 +103,7 @@ pub fn log_error_parts(pieces: &[&[u8]]) {
     let memory = unsafe { &mut *LINE.get() };
     writing(|| {
         if CONFIG.get().json {
-            return write_record(Stream::Error, memory, pieces);
+            return write_record(memory, pieces);
         }
         let mut line = Buffer::new(memory);
         line.push(b"ruchy-lambda: ");
@@ -133,48 +118,51 @@ pub fn log_error_parts(pieces: &[&[u8]]) {
             line.push(piece);
         }
         line.push(b"\n");
-        write_message(Stream::Error, line.bytes());
+        write_message(Stream::Error, Level::Error, line.bytes());
     });
 }
 
-/// Writes one record in JSON, unless the function wants none of its level.
-fn write_record(stream: Stream, memory: &mut [u8], pieces: &[&[u8]]) {
-    let level = level_of(stream);
-    if level < CONFIG.get().least {
+/// Writes one line of the runtime as a JSON record, unless its level is below the configured one.
+fn write_record(memory: &mut [u8], pieces: &[&[u8]]) {
+    if Level::Error < CONFIG.get().least {
         return;
     }
     let mut record = Buffer::new(memory);
     current::with_invocation(|invocation| {
         let request_id = invocation.map_or("", |invocation| invocation.name.request_id);
-        record::push_json(&mut record, sys::milliseconds(Clock::Epoch), level, request_id, pieces);
+        record::push_json(&mut record, sys::milliseconds(Clock::Epoch), Level::Error, request_id, pieces);
     });
-    write_message(stream, record.bytes());
+    write_message(Stream::Error, Level::Error, record.bytes());
 }
 
-/// Writes `message` to `stream`, or to the telemetry descriptor, framed and without its line end; where it is none, to `stream` from then on.
+/// Writes `message` to `stream`, or, framed and without its newline, to the telemetry descriptor. If that is closed, `stream` is used from
+/// then on.
 #[inline(never)]
-fn write_message(stream: Stream, message: &[u8]) {
+fn write_message(stream: Stream, level: Level, message: &[u8]) {
     if let Some(descriptor) = TELEMETRY.get() {
         let framed = without_last(message, b'\n').unwrap_or(message);
-        let frame = record::frame(CONFIG.get().json, level_of(stream), framed.len(), sys::microseconds(Clock::Epoch));
-        match sys::write(descriptor, &frame, framed) {
-            // A frame that was begun must be finished, or none behind it can be read.
-            Ok(written) => {
-                let mut rest = framed.get(written.saturating_sub(FRAME_BYTES)..).unwrap_or_default();
-                while !rest.is_empty() && sys::wait_for_room(descriptor) {
-                    rest = rest.get(sys::write(descriptor, rest, b"").unwrap_or(0)..).unwrap_or_default();
-                }
+        let frame = record::frame(CONFIG.get().json, level, framed.len(), sys::microseconds(Clock::Epoch));
+        let mut parts = [&frame, framed];
+        let mut result = sys::write(descriptor, &frame, framed);
+        // A frame that was begun must be finished: its length tells where the next one begins.
+        while let Ok(written) = result {
+            drop_front(&mut parts, written);
+            let [head, rest] = parts;
+            if head.len() + rest.len() == 0 || !sys::wait_for_room(descriptor) {
                 return;
             }
-            // Nobody reads, for now: this one is lost.
-            Err(errno) if errno.is_try_again() => return,
-            Err(_) => TELEMETRY.set(None),
+            result = Ok(sys::write(descriptor, head, rest).unwrap_or(0));
         }
+        // The pipe is full: this frame is lost.
+        if result.is_err_and(Errno::is_try_again) {
+            return;
+        }
+        TELEMETRY.set(None);
     }
     write_all(stream as u32, message);
 }
 
-/// What a handler prints to the error stream is an error, and a complaint of the runtime's too.
+/// The level of text printed to `stream`.
 fn level_of(stream: Stream) -> Level {
     if stream == Stream::Error { Level::Error } else { Level::Info }
 }

@@ -161,17 +161,16 @@ impl Responder<'_, '_> {
         posted
     }
 
-    /// Posts `body`; `end_of_head` is what of the head stands behind [`write_length`]'s part. A refusal that Lambda and the runtime survive is
-    /// logged and is no error.
+    /// Posts `body`; `end_of_head` follows the headers of [`write_length`]. A refusal that Lambda and the runtime survive is logged and is no
+    /// error.
     #[inline(never)]
     fn post(&mut self, request: &Request<'_>, body: &[u8], end_of_head: &[u8]) -> Result<(), Fatal> {
-        let Ok(body_bytes) = u32::try_from(body.len()) else {
-            log_error(request.name(), b": longer than 4 GiB", b"");
-            return Err(Fatal);
-        };
         let mut head = Buffer::new(self.head);
         write_head(&mut head, self.session.address, request);
-        write_length(&mut head, body_bytes);
+        if !u32::try_from(body.len()).is_ok_and(|body_bytes| write_length(&mut head, body_bytes)) {
+            log_error(request.name(), TOO_LARGE, b"");
+            return Err(Fatal);
+        }
         let parts = [head.bytes(), end_of_head, body, &[], &[]];
         let previous = self.session.exchange(request.name(), false, parts, self.acknowledgement, ACKNOWLEDGEMENT_BODY_BYTES_MAX)?;
         self.session.classify_status(request, previous, self.acknowledgement)
@@ -183,6 +182,10 @@ impl Responder<'_, '_> {
         let mut head = Buffer::new(self.head);
         write_head(&mut head, address, request);
         framing(&mut head);
+        if head.overflowed() {
+            log_error(request.name(), TOO_LARGE, b"");
+            return StreamState::Fatal;
+        }
         connection.prepare_for_pieces();
         if connection.open(address).is_err() {
             return StreamState::ConnectionLost;
@@ -313,7 +316,9 @@ impl Session<'_> {
     }
 }
 
-/// The empty line behind a head.
+/// A head that does not fit in its buffer, or a body longer than a length can state: a part of it must not be sent.
+const TOO_LARGE: &[u8] = b": too large to send";
+/// The empty line after a head.
 const END_OF_HEAD: &[u8] = b"\r\n";
 
 #[cold]
@@ -322,4 +327,31 @@ fn log_refusal(name: &[u8], reply: &Reply<'_>) {
     let mut status = itoa::Buffer::new();
     let (line, _) = split_once(reply.body, b'\n');
     log_error_parts(&[name, b" refused with status ", status.format(u32::from(reply.status)).as_bytes(), b": ", line]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Client, Fatal, REQUEST_HEAD_BYTES, RESPONDER_BYTES, StreamState};
+    use crate::runtime_api::address;
+    use crate::runtime_api::invocation::InvocationName;
+    use crate::runtime_api::request::{Request, write_stream_headers};
+    use std::format;
+    use std::net::TcpListener;
+    use std::vec;
+
+    #[test]
+    fn a_head_that_does_not_fit_is_not_sent() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let api = format!("127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let address = address::parse(api.as_bytes()).unwrap();
+        let invocation = InvocationName { request_id: "id", invocation_id: &[b'i'; REQUEST_HEAD_BYTES] };
+        let mut memory = vec![0; RESPONDER_BYTES];
+        let mut client = Client::new(&address);
+        let mut responder = client.responder(&mut memory);
+        assert_eq!(responder.respond(&invocation, b"body"), Err(Fatal));
+        let state = responder.begin(&Request::response(&invocation), |head| write_stream_headers(head, b"text/plain"));
+        assert_eq!(state, StreamState::Fatal);
+        assert!(listener.accept().is_err(), "nothing was sent, not even a connection made");
+    }
 }

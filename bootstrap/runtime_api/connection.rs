@@ -6,6 +6,7 @@ use crate::runtime_api::address::Address;
 use crate::stage::{self, Stage};
 use crate::sys::socket::{self, PARTS};
 use crate::sys::{Descriptor, Errno};
+use crate::text::bytes::drop_front;
 
 /// The connection failed, was closed, or carried what is no reply. [`Connection::last_error`] has the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,30 +193,5 @@ impl Connection {
             self.last_error = LastError { what: malformed.reason(), errno: 0 };
             ConnectionLost
         })
-    }
-}
-
-/// Takes `count` bytes off the front of `parts`.
-fn drop_front(parts: &mut Parts<'_>, mut count: usize) {
-    for part in parts {
-        let taken = count.min(part.len());
-        *part = part.get(taken..).unwrap_or_default();
-        count -= taken;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::drop_front;
-
-    #[test]
-    fn what_was_sent_is_dropped_across_parts() {
-        let mut parts = [&b"abc"[..], b"", b"defg", b"h", b""];
-        drop_front(&mut parts, 2);
-        assert_eq!(parts, [&b"c"[..], b"", b"defg", b"h", b""]);
-        drop_front(&mut parts, 3);
-        assert_eq!(parts, [&b""[..], b"", b"fg", b"h", b""]);
-        drop_front(&mut parts, 3);
-        assert_eq!(parts, [&b""[..]; 5]);
     }
 }

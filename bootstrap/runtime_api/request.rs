@@ -115,11 +115,20 @@ pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Reques
     write_header(head, b"Lambda-Runtime-Function-Error-Type", request.error_type.as_bytes());
 }
 
-/// Writes the headers of a body of `body_bytes` bytes of JSON.
-pub fn write_length(head: &mut Buffer<'_>, body_bytes: u32) {
+/// Writes the headers of a body of `body_bytes` bytes of JSON. Returns whether the whole head fits.
+pub fn write_length(head: &mut Buffer<'_>, body_bytes: u32) -> bool {
     head.push(b"Content-Type: application/json\r\nContent-Length: ");
     head.push_integer(body_bytes);
-    head.push(b"\r\n");
+    head.push(b"\r\n") // fits only if everything before did
+}
+
+/// Writes the headers of a body that is sent in chunks. Source of the trailers' names: the documentation of custom runtimes, "response
+/// streaming".
+pub fn write_stream_headers(head: &mut Buffer<'_>, content_type: &[u8]) {
+    write_header(head, b"Content-Type", content_type);
+    write_header(head, b"Lambda-Runtime-Function-Response-Mode", b"streaming");
+    write_header(head, b"Transfer-Encoding", b"chunked");
+    write_header(head, b"Trailer", b"Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body");
 }
 
 /// Writes a header, unless it would be empty.
@@ -135,7 +144,7 @@ pub fn write_header(head: &mut Buffer<'_>, name: &[u8], value: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Get, REQUEST_HEAD_BYTES, Request, write_head, write_length};
+    use super::{CONTENT_TYPE_BYTES_MAX, Get, REQUEST_HEAD_BYTES, Request, write_head, write_length, write_stream_headers};
     use crate::runtime_api::address::{self, ADDRESS_BYTES_MAX};
     use crate::runtime_api::invocation::{INVOCATION_ID_BYTES_MAX, InvocationName, REQUEST_ID_BYTES_MAX};
     use crate::runtime_api::report::ERROR_TYPE_BYTES_MAX;
@@ -182,6 +191,18 @@ mod tests {
             start("POST /2018-06-01/runtime/init/error", "127.0.0.1:9001")
                 + "Lambda-Runtime-Function-Error-Type: Runtime.HandlerNotFound\r\nContent-Type: application/json\r\nContent-Length: 5\r\n"
         );
+    }
+
+    #[test]
+    fn the_longest_head_of_a_stream_fits() {
+        let api = String::from("127.0.0.1:9001/") + &"p".repeat(ADDRESS_BYTES_MAX - 15);
+        let id = "i".repeat(REQUEST_ID_BYTES_MAX);
+        let name = InvocationName { request_id: &id, invocation_id: &[b'n'; INVOCATION_ID_BYTES_MAX] };
+        let mut memory = [0; REQUEST_HEAD_BYTES];
+        let mut head = Buffer::new(&mut memory);
+        write_head(&mut head, &address::parse(api.as_bytes()).unwrap(), &Request::response(&name));
+        write_stream_headers(&mut head, &[b'c'; CONTENT_TYPE_BYTES_MAX]);
+        assert!(!head.overflowed());
     }
 
     #[test]

@@ -1,11 +1,10 @@
-//! The deadline of the invocation in flight: shortly before it passes the log says what the handler is doing and, if the function asks for it,
-//! Lambda is told while there is still time.
+//! The deadline of the invocation in flight. Shortly before it passes, the log states what the handler is doing and, if the function is
+//! configured so, the invocation is reported as failed while there is still time.
 //!
-//! One alarm serves many invocations: it is left as it is while it rings no later than it must. Ringing too early for the invocation in
-//! flight it is set anew. So an invocation costs no system call, but for one in each period of the function's time-out.
+//! One alarm serves many invocations: it stays as it is while it rings no later than it must. If it rings too early for the invocation in
+//! flight it is set again. So an invocation costs no system call, except one per period of the function's time-out.
 
 use crate::config::environment::Environment;
-use crate::current;
 use crate::log::{is_writing, log_error};
 use crate::runtime_api::report::{Place, Report, error_type};
 use crate::signals::{crash, termination};
@@ -17,29 +16,31 @@ use crate::text::bytes::{eq_ignore_ascii_case, number};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 
-/// How long before the deadline the alarm rings, unless `RUCHY_LAMBDA_DEADLINE_MARGIN_MS` says otherwise.
+/// Milliseconds between the alarm and the deadline, unless `RUCHY_LAMBDA_DEADLINE_MARGIN_MS` sets them.
 const MARGIN_MS: usize = 100;
-/// Longest margin that can be set, in digits of its milliseconds: more than Lambda's longest time-out, 15 minutes.
+/// Longest margin accepted, in digits of its milliseconds: more than Lambda's longest time-out, 15 minutes.
 const MARGIN_DIGITS_MAX: usize = 6;
 
-/// How long the alarm is put off where the log is in use.
+/// Delay of an alarm that interrupts a line of the log, in milliseconds.
 const LATER_MS: usize = 10;
 
 /// Set by `prepare`.
 static MARGIN: AtomicUsize = AtomicUsize::new(0);
-/// Whether the error is posted too (`RUCHY_LAMBDA_ON_DEADLINE=report`).
+/// Whether the error is also posted (`RUCHY_LAMBDA_ON_DEADLINE=report`).
 static REPORTS: AtomicBool = AtomicBool::new(false);
-/// When the alarm rings, in milliseconds since 1970; 0 when it does not.
+/// The deadline to watch, in milliseconds since 1970; 0 if there is none, or if it needs no further alarm.
+static DEADLINE: AtomicUsize = AtomicUsize::new(0);
+/// When the alarm rings, in milliseconds since 1970; 0 if it is not set.
 static RINGS_AT: AtomicUsize = AtomicUsize::new(0);
-/// The deadline that was logged last: once is enough.
-static LOGGED: AtomicUsize = AtomicUsize::new(0);
+/// Whether the deadline had passed when the invocation was received.
+static PASSED: AtomicBool = AtomicBool::new(false);
 
-/// Without wishes of the function's.
+/// Sets the default margin.
 pub fn prepare() {
     MARGIN.store(MARGIN_MS, Ordering::Relaxed);
 }
 
-/// Reads the function's wishes.
+/// Reads the function's configuration.
 #[cold]
 #[inline(never)]
 pub fn configure(environment: Environment) {
@@ -47,33 +48,67 @@ pub fn configure(environment: Environment) {
     let margin = number(value, 10, MARGIN_DIGITS_MAX);
     MARGIN.store(margin.unwrap_or(MARGIN_MS), Ordering::Relaxed);
     if margin.is_none() && !value.is_empty() {
-        log_error(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=", value, b" is no number of milliseconds up to 999999: it is 100");
+        log_error(b"RUCHY_LAMBDA_DEADLINE_MARGIN_MS=", value, b": expected 0 to 999999 ms; using 100");
     }
     let value = environment.value(b"RUCHY_LAMBDA_ON_DEADLINE=");
     if eq_ignore_ascii_case(value, b"report") {
         REPORTS.store(true, Ordering::Relaxed);
     } else if !value.is_empty() && !eq_ignore_ascii_case(value, b"log") {
-        log_error(b"RUCHY_LAMBDA_ON_DEADLINE=", value, b" is neither report nor log: it is log");
+        log_error(b"RUCHY_LAMBDA_ON_DEADLINE=", value, b": expected report or log; using log");
     }
 }
 
-/// Sees to it that the alarm rings in time for `deadline_ms`, of which 0 is none. To be called while its handler runs.
-pub fn watch(deadline_ms: usize) {
+/// Watches the deadline of the handler about to run; 0 means none. A deadline that has already passed counts as none: emulators send
+/// durations or constants.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it has one caller")]
+pub fn begin(deadline_ms: usize) {
+    DEADLINE.store(deadline_ms, Ordering::Relaxed);
+    PASSED.store(false, Ordering::Relaxed);
+    watch(true);
+}
+
+/// Ends the watch.
+pub fn end() {
+    DEADLINE.store(0, Ordering::Relaxed);
+}
+
+/// Sets the alarm again, which may have rung while the connection was in use.
+pub fn resume() {
+    watch(false);
+}
+
+/// Whether the deadline of the invocation in flight had passed on receipt.
+#[must_use]
+pub fn had_passed() -> bool {
+    PASSED.load(Ordering::Relaxed)
+}
+
+/// Ensures that the alarm rings in time.
+#[inline(never)]
+fn watch(is_new: bool) {
+    let deadline_ms = DEADLINE.load(Ordering::Relaxed);
+    let wanted = deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed));
     let rings_at = RINGS_AT.load(Ordering::Relaxed);
-    let wanted = deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)).max(1);
-    let is_early_enough = deadline_ms == 0 || rings_at != 0 && rings_at <= wanted || deadline_ms == LOGGED.load(Ordering::Relaxed);
-    if !is_early_enough && !termination::is_limited() {
-        RINGS_AT.store(wanted, Ordering::Relaxed);
-        match wanted.saturating_sub(now_ms()) {
-            0 => sys::process::raise(SIGALRM),
-            after_ms => set_alarm(after_ms),
-        }
+    // An alarm that is set rings in the future, so an invocation whose deadline has passed does not return here.
+    if deadline_ms == 0 || rings_at != 0 && rings_at <= wanted || termination::is_limited() {
+        return;
+    }
+    let now_ms = now_ms();
+    if is_new && deadline_ms <= now_ms {
+        PASSED.store(true, Ordering::Relaxed);
+        return end();
+    }
+    RINGS_AT.store(wanted, Ordering::Relaxed);
+    match wanted.saturating_sub(now_ms) {
+        0 => sys::process::raise(SIGALRM),
+        after_ms => set_alarm(after_ms),
     }
 }
 
 fn set_alarm(after_ms: usize) {
     signal::set_alarm(Duration::from_millis(after_ms as u64));
-    // SIGTERM may have come just before, and its limit been put off.
+    // If SIGTERM arrived just before, its limit was replaced.
     if termination::is_limited() {
         termination::limit(termination::GRACE);
     }
@@ -86,27 +121,30 @@ fn now_ms() -> usize {
 /// Handles SIGALRM.
 pub fn on_alarm(caught: &Caught) {
     RINGS_AT.store(0, Ordering::Relaxed);
-    // One that was set for an earlier invocation, or by whoever started the process, may find one without a deadline.
-    let deadline_ms = current::with_invocation(|invocation| invocation.map_or(0, |invocation| invocation.deadline_ms));
+    // Without a deadline it is the alarm of an earlier invocation, or of another process.
+    let deadline_ms = DEADLINE.load(Ordering::Relaxed);
     if deadline_ms == 0 {
         return;
     }
     let now_ms = now_ms();
     if deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed)) > now_ms {
-        return watch(deadline_ms);
+        return watch(false);
     }
     let is_handling = stage() == Stage::Handling;
-    let reports = is_handling && REPORTS.load(Ordering::Relaxed);
+    let is_reported = REPORTS.load(Ordering::Relaxed);
+    let reports = is_handling && is_reported;
     if is_writing() && !reports {
-        // In the midst of a line there is no place for another.
+        // One line cannot interrupt another.
         set_alarm(LATER_MS);
         return;
     }
-    LOGGED.store(deadline_ms, Ordering::Relaxed);
+    if !is_reported {
+        end(); // it is logged once
+    }
     expire(caught, is_handling, reports, deadline_ms.saturating_sub(now_ms));
 }
 
-/// What was caught interrupted the handler, where that `is_handling`.
+/// Logs or reports the deadline. `caught` interrupted the handler if `is_handling`.
 #[cold]
 fn expire(caught: &Caught, is_handling: bool, reports: bool, left_ms: usize) {
     let mut memory = [0; 96];

@@ -1,5 +1,6 @@
 //! Signals: what runs when one comes, on which stack, and the alarm.
 
+use super::memory::{PAGE_BYTES_MAX, PAGE_BYTES_MIN};
 use super::{call, call_of_five};
 use crate::arch::{self, SA_RESTORER};
 use crate::slot::Memory;
@@ -48,12 +49,12 @@ pub enum Stack {
     Alternate,
 }
 
-/// Has `handler` run when `signal` comes. While it runs, any other may interrupt it, and the same one too: what is told of a deadline is limited
-/// by an alarm in its turn.
+/// Installs `handler` for `signal`. Other signals may interrupt it, and so may the same one: the report of a deadline is itself limited by
+/// an alarm. SIGTERM waits until a handler on the alternate stack returns, because its hook must run on the main stack.
 pub fn handle(signal: c_int, handler: Handler, stack: Stack) {
-    let on_stack = if stack == Stack::Alternate { libc::SA_ONSTACK } else { 0 };
+    let (on_stack, mask) = if stack == Stack::Alternate { (libc::SA_ONSTACK, bit(SIGTERM)) } else { (0, 0) };
     let flags = (libc::SA_SIGINFO | libc::SA_RESTART | libc::SA_NODEFER | on_stack) as usize | SA_RESTORER;
-    act(signal, &Action { handler: handler as usize, flags, restorer: arch::restorer(), mask: 0 });
+    act(signal, &Action { handler: handler as usize, flags, restorer: arch::restorer(), mask });
 }
 
 /// Has nothing happen when `signal` comes.
@@ -92,10 +93,13 @@ pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context
     Caught { signal, address, instruction: arch::instruction(context), stack: arch::stack_end(context) }
 }
 
-/// Size of the stack that handlers for faults run on, in bytes: reports are put together there.
-const ALTERNATE_STACK_BYTES: usize = 128 << 10;
+/// Size of the stack for handlers of faults, in bytes, the guard included: reports are built there.
+const ALTERNATE_STACK_BYTES: usize = (128 << 10) - PAGE_BYTES_MIN + PAGE_BYTES_MAX;
+/// An overflow of that stack faults in these bytes at its lowest addresses. One page of the largest size that a kernel may have.
+const GUARD_BYTES: usize = PAGE_BYTES_MAX;
 
-#[repr(align(4096))]
+#[cfg_attr(target_arch = "x86_64", repr(align(4096)))]
+#[cfg_attr(target_arch = "aarch64", repr(align(65536)))]
 #[expect(dead_code, reason = "only the kernel uses it")]
 struct AlternateStack([u8; ALTERNATE_STACK_BYTES]);
 
@@ -105,8 +109,11 @@ static ALTERNATE_STACK: Memory<AlternateStack> = Memory::new(AlternateStack([0; 
 
 /// Gives the kernel the stack for handlers that ask for [`Stack::Alternate`].
 pub fn set_alternate_stack() {
-    let stack = libc::stack_t { ss_sp: ALTERNATE_STACK.get().cast(), ss_flags: 0, ss_size: ALTERNATE_STACK_BYTES };
-    // SAFETY: the memory is static and nothing else uses it. It fails only for bad arguments.
+    let memory: *mut c_void = ALTERNATE_STACK.get().cast();
+    // SAFETY: the memory is static, nothing else uses it, and the guard is whole pages. It fails only for bad arguments.
+    unsafe { call(libc::SYS_mprotect, memory.expose_provenance(), GUARD_BYTES, libc::PROT_NONE as usize) }.ok();
+    let stack = libc::stack_t { ss_sp: memory, ss_flags: 0, ss_size: ALTERNATE_STACK_BYTES };
+    // SAFETY: as above; the kernel starts at the highest address.
     unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
 }
 

@@ -111,11 +111,32 @@ pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
     (text.get(..at).unwrap_or_default(), text.get(at + 1..))
 }
 
+/// Removes `count` bytes from the front of `parts`, the bytes that were sent.
+#[inline(never)]
+pub fn drop_front(parts: &mut [&[u8]], mut count: usize) {
+    for part in parts {
+        let taken = count.min(part.len());
+        *part = part.get(taken..).unwrap_or_default();
+        count -= taken;
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{after_printable, eq_ignore_ascii_case, number, split_once, trim, without_last, without_prefix};
+    use super::{after_printable, drop_front, eq_ignore_ascii_case, number, split_once, trim, without_last, without_prefix};
     use proptest::prelude::*;
     use std::vec::Vec;
+
+    #[test]
+    fn drop_front_crosses_parts() {
+        let mut parts = [&b"abc"[..], b"", b"defg", b"h", b""];
+        drop_front(&mut parts, 2);
+        assert_eq!(parts, [&b"c"[..], b"", b"defg", b"h", b""]);
+        drop_front(&mut parts, 3);
+        assert_eq!(parts, [&b""[..], b"", b"fg", b"h", b""]);
+        drop_front(&mut parts, 3);
+        assert_eq!(parts, [&b""[..]; 5]);
+    }
 
     proptest! {
         #[test]

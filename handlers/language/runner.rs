@@ -38,6 +38,11 @@ fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
 fn ruchy_lambda_trace_id(_: &mut dyn FnMut(&str)) {}
 
 #[unsafe(no_mangle)]
+fn ruchy_lambda_deadline_had_passed() -> bool {
+    false
+}
+
+#[unsafe(no_mangle)]
 fn ruchy_lambda_epoch_ns() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64
 }

@@ -9,6 +9,8 @@ unsafe extern "Rust" {
     safe fn ruchy_lambda_header<'head>(head: &'head [u8], name: &str) -> Option<&'head str>;
     /// The time of day in milliseconds since 1970.
     safe fn ruchy_lambda_epoch_ms() -> u64;
+    /// Whether the deadline of the invocation in flight had already passed when it was received.
+    safe fn ruchy_lambda_deadline_had_passed() -> bool;
     /// The part `piece` of a streamed response; false when it can no longer be sent.
     safe fn ruchy_lambda_stream(piece: StreamPiece<'_>) -> bool;
 }
@@ -40,13 +42,17 @@ impl<'invocation> Context<'invocation> {
         ruchy_lambda_header(self.head, name).filter(|value| !value.is_empty())
     }
 
-    /// When the invocation must be answered, in milliseconds since 1970.
+    /// When the invocation must be answered, in milliseconds since 1970. `None` without a deadline, or if it had already passed when the
+    /// invocation was received, as some emulators send it.
     #[must_use]
     pub fn deadline_ms(&self) -> Option<u64> {
+        if ruchy_lambda_deadline_had_passed() {
+            return None;
+        }
         self.header("lambda-runtime-deadline-ms")?.parse().ok()
     }
 
-    /// Milliseconds until the deadline: 0 once it has passed, and `u64::MAX` without one.
+    /// Milliseconds until the deadline: 0 once it has passed, and `u64::MAX` if [`Context::deadline_ms`] is `None`.
     #[must_use]
     pub fn remaining_ms(&self) -> u64 {
         self.deadline_ms().map_or(u64::MAX, |deadline| deadline.saturating_sub(ruchy_lambda_epoch_ms()))

@@ -5,6 +5,12 @@ fn hook(name: &str) -> Result<(), String> {
     match std::env::var(name).as_deref() {
         Ok("panic") => panic!("{name} panics"),
         Ok("spin") => loop {},
+        Ok("stack") => {
+            let local = 0u8;
+            // The file lies in the first 4 GiB, and the kernel puts the main stack far above.
+            println!("{}", if (&raw const local).addr() >> 32 == 0 { "alternate stack" } else { "main stack" });
+            Ok(())
+        }
         Ok(text) => Err(text.to_string()),
         Err(_) => Ok(()),
     }

@@ -77,3 +77,17 @@ fn a_crash_with_hardly_any_stack_left_is_reported() {
         assert_eq!(function.end().status.code(), Some(2));
     }
 }
+
+#[test]
+fn alternate_stack_has_a_guard_page() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "echo");
+    connection.invoke("id", b"x");
+    let maps = std::fs::read_to_string(format!("/proc/{}/maps", function.id())).unwrap();
+    // The file and its memory lie below 4 GiB.
+    let is_guard = |line: &str| {
+        let (range, permissions) = line.split_once(' ').unwrap();
+        u64::from_str_radix(range.split_once('-').unwrap().0, 16).unwrap() >> 32 == 0 && permissions.starts_with("---p")
+    };
+    assert_eq!(maps.lines().filter(|line| is_guard(line)).count(), 1, "{maps}");
+}

@@ -1,9 +1,11 @@
 //! An invocation whose deadline comes near while its handler runs.
 
+use crate::support::PATIENCE;
 use crate::support::bootstrap::MISBEHAVING;
+use crate::support::function::Function;
 use crate::support::runtime_api::{Connection, RuntimeApi};
 use nix::sys::signal::Signal;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Delivers `event` with a deadline in so many milliseconds.
 fn deliver(connection: &mut Connection, request_id: &str, ms: u64, event: &str) {
@@ -83,18 +85,92 @@ fn an_alarm_says_nothing_of_an_invocation_without_a_deadline() {
 }
 
 #[test]
-fn an_invocation_that_comes_too_late_is_reported_at_once() {
+fn a_deadline_that_has_passed_on_receipt_counts_as_absent() {
+    for on_deadline in ["log", "report"] {
+        let api = RuntimeApi::listen();
+        let variables = [("RUCHY_LAMBDA_ON_DEADLINE", on_deadline)];
+        let (function, mut connection) = api.start_with(&variables, &MISBEHAVING, "context");
+        // The alarm of an earlier invocation is still set.
+        deliver(&mut connection, "id", 3_600_000, "request id");
+        assert_eq!(connection.answer("id").text(), "<id>");
+        // As `cargo lambda watch` sends it: a duration in place of a time.
+        for (event, expected) in [("deadline", "None"), ("remaining", "for ever")] {
+            connection.next();
+            connection.deliver_with("id", "Lambda-Runtime-Deadline-Ms: 600000\r\n", event.as_bytes());
+            assert_eq!(connection.answer("id").text(), expected, "{on_deadline}");
+        }
+        connection.next();
+        function.terminate();
+        let ended = function.end();
+        assert_eq!((ended.status.code(), ended.error.as_str()), (Some(0), ""));
+    }
+}
+
+#[test]
+fn an_alarm_ignores_a_deadline_that_has_passed_on_receipt() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &MISBEHAVING, "spins");
     connection.next();
-    connection.deliver_with("late", "Lambda-Runtime-Deadline-Ms: 1000\r\n", b"0");
-    let post = connection.answer("late");
-    assert!(post.json()["errorMessage"].as_str().unwrap().starts_with("the deadline passes in 0 ms"), "{}", post.text());
+    connection.deliver_with("id", "Lambda-Runtime-Deadline-Ms: 600000\r\n", b"0");
+    let start = Instant::now();
+    while function.cpu_ticks() < 5 {
+        assert!(start.elapsed() < PATIENCE, "the handler does not run");
+        std::thread::yield_now();
+    }
+    function.signal(Signal::SIGALRM);
+    while function.status("ShdPnd") != "0000000000000000" {
+        std::thread::yield_now();
+    }
+    function.terminate();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.error.as_str()), (Some(0), ""));
+}
+
+/// How much earlier than the alarm a stream must be blocked.
+const EARLY: Duration = Duration::from_millis(50);
+
+/// Starts a stream whose reader does not read, with an alarm after `lead`. Returns `None` if the alarm may have rung before the handler was
+/// blocked; otherwise returns after the alarm.
+fn stream_blocked_at_alarm(api: &RuntimeApi, lead: Duration) -> Option<(Function, Connection)> {
+    const MARGIN: Duration = Duration::from_secs(300);
+    let variables = [("RUCHY_LAMBDA_ON_DEADLINE", "report"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", &*MARGIN.as_millis().to_string())];
+    let (function, mut connection) = api.start_with(&variables, &MISBEHAVING, "streams");
+    connection.next();
+    let mut asleep = function.asleep();
+    let start = Instant::now();
+    let deadline = (SystemTime::now() + MARGIN + lead).duration_since(UNIX_EPOCH).unwrap().as_millis();
+    // Far more than the buffers of both sockets hold.
+    connection.deliver_with("id", &format!("Lambda-Runtime-Deadline-Ms: {deadline}\r\n"), b"pieces=4000");
+    function.asleep_since(asleep);
+    asleep = function.asleep();
+    if start.elapsed() + EARLY > lead {
+        return None;
+    }
+    // The alarm wakes it, and it sleeps again.
+    while start.elapsed() + EARLY < lead {
+        function.asleep_since(asleep);
+        asleep = function.asleep();
+    }
+    Some((function, connection))
+}
+
+#[test]
+fn the_error_is_posted_though_the_alarm_rings_while_a_piece_is_sent() {
+    let api = RuntimeApi::listen();
+    let leads = [250, 1000, 4000, 16_000].map(Duration::from_millis);
+    let (function, mut connection) =
+        leads.into_iter().find_map(|lead| stream_blocked_at_alarm(&api, lead)).expect("the machine is too slow");
+    let streamed = connection.streamed("id");
+    connection.acknowledge(202);
+    let (error_type, body) = streamed.failure().expect("the deadline is reported in the trailers");
+    assert_eq!(error_type, "Runtime.DeadlineExceeded");
+    assert!(body["errorMessage"].as_str().unwrap().starts_with("the deadline passes in "), "{body}");
+    assert!(streamed.chunks.len() < 4000);
     assert_eq!(function.end().status.code(), Some(2));
 }
 
 #[test]
-fn wishes_that_make_no_sense_are_said_to() {
+fn invalid_configuration_is_logged_with_what_is_used() {
     let api = RuntimeApi::listen();
     let variables = [("RUCHY_LAMBDA_ON_DEADLINE", "explode"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "-1")];
     let (function, mut connection) = api.start_with(&variables, &MISBEHAVING, "echo");
@@ -102,6 +178,6 @@ fn wishes_that_make_no_sense_are_said_to() {
     connection.next();
     function.terminate();
     let error = function.end().error;
-    assert!(error.contains("RUCHY_LAMBDA_ON_DEADLINE=explode is neither report nor log: it is log"), "{error}");
-    assert!(error.contains("RUCHY_LAMBDA_DEADLINE_MARGIN_MS=-1 is no number of milliseconds up to 999999: it is 100"), "{error}");
+    assert!(error.contains("RUCHY_LAMBDA_ON_DEADLINE=explode: expected report or log; using log"), "{error}");
+    assert!(error.contains("RUCHY_LAMBDA_DEADLINE_MARGIN_MS=-1: expected 0 to 999999 ms; using 100"), "{error}");
 }

@@ -192,7 +192,7 @@ fn replies_that_make_no_sense_end_the_process_with_a_reason() {
     }
     let ended = function.end();
     assert_eq!(ended.status.code(), Some(1));
-    assert_eq!(ended.error, format!("ruchy-lambda: invocation/next: {}: malformed framing\n", api.address()));
+    assert_eq!(ended.error, format!("ruchy-lambda: invocation/next: {}: bad framing\n", api.address()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::support::bootstrap::MISBEHAVING;
 use crate::support::function::Function;
 use crate::support::runtime_api::RuntimeApi;
 use serde_json::Value;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 
@@ -59,6 +59,69 @@ fn json_makes_each_piece_one_record_with_the_request_id() {
     }
 }
 
+/// The records of what `prints_event` prints in JSON format: `event`, with `headers`.
+fn records_of(variables: &[(&str, &str)], headers: &str, event: &str) -> String {
+    let api = RuntimeApi::listen();
+    let variables = [&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], variables].concat();
+    let (function, mut connection) = api.start_with(&variables, &MISBEHAVING, "prints_event");
+    connection.next();
+    connection.deliver_with("id-0", headers, event.as_bytes());
+    connection.answer("id-0");
+    connection.next();
+    function.terminate();
+    function.end().output
+}
+
+#[test]
+fn a_printed_json_object_passes_through_with_what_it_lacks() {
+    let tenant = "Lambda-Runtime-Aws-Tenant-Id: tenant \"7\"\r\n";
+    let record = records(&records_of(&[], tenant, r#" {"order": 7, "list": [1, {"a": null}]} "#)).remove(0);
+    let expected = serde_json::json!({"timestamp": record["timestamp"], "level": "INFO", "requestId": "id-0", "tenantId": "tenant \"7\"", "order": 7, "list": [1, {"a": null}]});
+    assert_eq!(record, expected);
+    // Its own members stay.
+    let own = r#"{"timestamp":"2026-11-22T08:52:05.875Z","level":"WARN","requestId":"mine","tenantId":"t","message":"m"}"#;
+    assert_eq!(records_of(&[], tenant, own), format!("{own}\n"));
+    assert_eq!(records(&records_of(&[], "", "{}"))[0]["requestId"], "id-0");
+    // Over several lines it is one record.
+    let record = records(&records_of(&[], "", "{\n  \"order\": 7\n}")).remove(0);
+    assert_eq!((&record["order"], &record["requestId"]), (&7.into(), &"id-0".into()));
+    // Its own level counts.
+    let level = [("AWS_LAMBDA_LOG_LEVEL", "WARN")];
+    assert_eq!(records_of(&level, "", r#"{"level":"INFO"}"#), "");
+    assert_eq!(records(&records_of(&level, "", r#"{"level":"error"}"#)).len(), 1);
+}
+
+#[test]
+fn an_embedded_metric_document_is_printed_unchanged() {
+    let document = r#"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"shop","Dimensions":[["kind"]],"Metrics":[{"Name":"time","Unit":"Milliseconds"}]}]},"kind":"a","time":100}"#;
+    for variables in [&[][..], &[("AWS_LAMBDA_LOG_LEVEL", "ERROR")]] {
+        assert_eq!(records_of(variables, "", document), format!("{document}\n"));
+    }
+    // Of another shape it is an object like others.
+    let record = records(&records_of(&[], "", r#"{"_aws":{"Timestamp":1}}"#)).remove(0);
+    assert_eq!((&record["_aws"]["Timestamp"], &record["level"]), (&1.into(), &"INFO".into()));
+}
+
+#[test]
+fn printed_text_that_is_no_json_object_is_a_message() {
+    for text in [
+        r#"{"a":1} b"#,
+        "[1]",
+        "7",
+        r#"{"a":}"#,
+        r#"{"a":1,}"#,
+        "{",
+        "{\"a\":\"\u{1}\"}",
+        &format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200)),
+    ] {
+        let record = records(&records_of(&[], "Lambda-Runtime-Aws-Tenant-Id: t\r\n", text)).remove(0);
+        assert_eq!(fields(&record, &["message", "level", "requestId", "tenantId"]), [text, "INFO", "id-0", "t"]);
+    }
+    // An object too long for a record is cut, as text is.
+    let record = records(&records_of(&[], "", &format!("{{\"a\":\"{}\"}}", "x".repeat(300_000)))).remove(0);
+    assert!(record["message"].as_str().unwrap().ends_with("… (cut)"));
+}
+
 #[test]
 fn what_is_written_to_a_standard_stream_is_logged() {
     let [output, error] = logs(&[], "writes", &["é"]);
@@ -101,12 +164,10 @@ fn a_record_longer_than_cloudwatch_takes_is_cut_and_marked() {
     assert_eq!(records[0]["requestId"], "id-0");
 }
 
-/// What a function writes to a telemetry descriptor: each frame's kind and message.
-fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
-    let (mut reader, writer) = std::io::pipe().unwrap();
-    // Where it takes a part of a frame, the rest must follow all the same.
+/// Starts `handler` with `writer` as its telemetry descriptor.
+fn start_with_telemetry(api: &RuntimeApi, writer: std::io::PipeWriter, format: &str, handler: &str) -> Function {
+    // Where it accepts a part of a frame, the rest must follow.
     nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFL(nix::fcntl::OFlag::O_NONBLOCK)).unwrap();
-    let api = RuntimeApi::listen();
     let number = writer.as_raw_fd();
     let variables = [("AWS_LAMBDA_LOG_FORMAT", format), ("_LAMBDA_TELEMETRY_LOG_FD", &number.to_string())];
     let mut command = api.command(&variables, &MISBEHAVING, handler);
@@ -117,8 +178,30 @@ fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
             _ => Err(std::io::Error::last_os_error()),
         });
     }
-    let function = Function::run(&mut command);
-    drop(writer);
+    Function::run(&mut command)
+}
+
+/// The frames in `bytes`: each one's kind and message.
+fn parse_frames(bytes: &[u8]) -> Vec<(u32, String)> {
+    let mut frames = Vec::new();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let word = |at: usize| u32::from_be_bytes(rest[at..at + 4].try_into().unwrap());
+        let microseconds = u64::from_be_bytes(rest[8..16].try_into().unwrap());
+        // Between 2020 and 2100.
+        assert!((1_577_836_800_000_000..4_102_444_800_000_000).contains(&microseconds), "{microseconds}");
+        let (message, after) = rest[16..].split_at(word(4) as usize);
+        frames.push((word(0), String::from_utf8(message.to_vec()).unwrap()));
+        rest = after;
+    }
+    frames
+}
+
+/// What a function writes to a telemetry descriptor: each frame's kind and message.
+fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    let api = RuntimeApi::listen();
+    let function = start_with_telemetry(&api, writer, format, handler);
     let mut connection = api.accept();
     let reading = std::thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -130,19 +213,45 @@ fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
     function.terminate();
     let ended = function.end();
     assert_eq!([ended.output, ended.error], ["", ""], "what goes to the descriptor goes nowhere else");
-    let bytes = reading.join().unwrap();
-    let mut frames = Vec::new();
-    let mut rest = bytes.as_slice();
-    while !rest.is_empty() {
-        let word = |at: usize| u32::from_be_bytes(rest[at..at + 4].try_into().unwrap());
-        let microseconds = u64::from_be_bytes(rest[8..16].try_into().unwrap());
-        // Between 2020 and 2100.
-        assert!((1_577_836_800_000_000..4_102_444_800_000_000).contains(&microseconds), "{microseconds}");
-        let (message, behind) = rest[16..].split_at(word(4) as usize);
-        frames.push((word(0), String::from_utf8(message.to_vec()).unwrap()));
-        rest = behind;
-    }
-    frames
+    parse_frames(&reading.join().unwrap())
+}
+
+#[test]
+fn telemetry_frame_is_whole_if_the_pipe_accepts_half_of_its_header() {
+    const PIPE_BYTES: usize = 4096;
+    const ROOM_BYTES: usize = 8;
+    let (mut reader, mut writer) = std::io::pipe().unwrap();
+    nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETPIPE_SZ(PIPE_BYTES.try_into().unwrap())).unwrap();
+    writer.write_all(&[0; PIPE_BYTES - ROOM_BYTES]).unwrap();
+    let api = RuntimeApi::listen();
+    let function = start_with_telemetry(&api, writer, "Text", "prints_event");
+    let mut connection = api.accept();
+    connection.next();
+    // The kernel fills the last page of a pipe with what does not fill a page by itself: the first eight bytes, of a header of sixteen.
+    let event = "x".repeat(PIPE_BYTES + ROOM_BYTES - 16);
+    let before = function.asleep();
+    connection.deliver("id-0", event.as_bytes());
+    function.asleep_since(before);
+    assert_eq!(reader_bytes(&reader), PIPE_BYTES, "the pipe is full");
+    reader.read_exact(&mut [0; PIPE_BYTES - ROOM_BYTES]).unwrap();
+    let reading = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).unwrap();
+        bytes
+    });
+    connection.answer("id-0");
+    connection.next();
+    function.terminate();
+    function.end();
+    assert_eq!(parse_frames(&reading.join().unwrap()), [(0xa55a_000f, event)]);
+}
+
+/// How many bytes can be read at once.
+fn reader_bytes(reader: &std::io::PipeReader) -> usize {
+    let mut bytes: i32 = 0;
+    // SAFETY: FIONREAD writes one int, and the descriptor is open.
+    assert_eq!(unsafe { nix::libc::ioctl(reader.as_raw_fd(), nix::libc::FIONREAD, &raw mut bytes) }, 0);
+    usize::try_from(bytes).unwrap()
 }
 
 #[test]

@@ -149,6 +149,20 @@ fn large_blocks_go_back_to_the_kernel_but_for_the_last() {
 }
 
 #[test]
+fn a_growing_text_reuses_the_pages_of_the_invocation_before() {
+    const BYTES: usize = 6 << 20;
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start(&MISBEHAVING, "grows_slowly");
+    let mut grow = || assert_eq!(connection.invoke("id", BYTES.to_string().as_bytes()).text(), BYTES.to_string());
+    grow();
+    grow();
+    let before = function.minor_faults();
+    grow();
+    let faults = function.minor_faults() - before;
+    assert!(faults < (BYTES / 4096) as u64 / 8, "{faults} page faults for a text of {} pages", BYTES / 4096);
+}
+
+#[test]
 fn a_request_that_nobody_could_grant_is_refused_and_the_next_invocation_served() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "holds");

@@ -77,6 +77,20 @@ fn a_hook_that_does_not_end_is_abandoned_whatever_it_came_with() {
 }
 
 #[test]
+fn on_terminate_runs_on_the_main_stack() {
+    let api = RuntimeApi::listen();
+    let (function, mut connection) = api.start_with(&[("on_terminate", "stack")], &MISBEHAVING, "hooks");
+    connection.next();
+    // Both are pending when it continues: the kernel enters the handler of SIGALRM, and SIGTERM interrupts its first instruction.
+    function.freeze();
+    function.signal(Signal::SIGALRM);
+    function.terminate();
+    function.thaw();
+    let ended = function.end();
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "on_terminate\nmain stack\n"));
+}
+
+#[test]
 fn an_api_that_does_not_acknowledge_is_abandoned() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&ALL, "echo");

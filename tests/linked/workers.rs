@@ -91,7 +91,7 @@ fn a_worker_that_crashes_is_replaced_and_no_other_notices() {
     function.terminate();
     let ended = function.end();
     assert_eq!(ended.status.code(), Some(0));
-    assert_eq!(ended.error.matches("a worker has ended, and is replaced: exit status 2").count(), 5, "{}", ended.error);
+    assert_eq!(ended.error.matches("a worker ended with exit status 2").count(), 5, "{}", ended.error);
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_number_that_makes_no_sense_is_said_to_and_one_serves() {
         assert_eq!(workers(&function).len(), 0);
         function.terminate();
         let error = function.end().error;
-        assert_eq!(error.contains("is no number of workers"), value != "1", "{value}: {error}");
+        assert_eq!(error.contains("expected 1 to 2048; the nearest is used"), value != "1", "{value}: {error}");
     }
 }
 

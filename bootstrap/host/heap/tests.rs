@@ -25,7 +25,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let bytes = prop_oneof![1usize..300, 1usize..200_000];
+    let bytes = prop_oneof![1usize..300, 1usize..300_000];
     prop_oneof![
         (bytes.clone(), 0u32..7).prop_map(|(bytes, shift)| Step::Take { bytes, align: 1 << shift }),
         (any::<usize>(), bytes).prop_map(|(which, bytes)| Step::Resize { which, bytes }),
@@ -96,6 +96,33 @@ fn play(heap: &Heap, steps: &[Step]) -> Result<(), TestCaseError> {
         unsafe { heap.dealloc(memory, layout) };
     }
     Ok(())
+}
+
+#[test]
+fn a_spare_mapping_is_lent_whole_and_grows_in_place() {
+    let heap = Heap::new();
+    let layout = |bytes| Layout::from_size_align(bytes, 1).unwrap();
+    // SAFETY: the sizes are not 0, and each block is resized and given back with its layout.
+    unsafe {
+        let large = heap.alloc(layout(6 << 20));
+        heap.dealloc(large, layout(6 << 20));
+        let small = heap.alloc(layout(100_000));
+        assert_eq!(small, large, "the spare mapping is used");
+        fill(small, 100_000, 1);
+        let other = heap.alloc(layout(100_000));
+        assert_ne!(other, small, "it is lent once");
+        let grown = heap.realloc(small, layout(100_000), 6 << 20);
+        assert_eq!(grown, large, "it grows in place");
+        check(grown, 100_000, 1);
+        let shrunk = heap.realloc(grown, layout(6 << 20), 200_000);
+        let moved = heap.realloc(shrunk, layout(200_000), 7 << 20);
+        check(moved, 100_000, 1);
+        heap.dealloc(other, layout(100_000));
+        heap.dealloc(moved, layout(7 << 20));
+        assert_eq!(heap.alloc(layout(100_000)), moved);
+        heap.dealloc(moved, layout(100_000));
+        assert_eq!(heap.spare_bytes.get(), 7 << 20);
+    }
 }
 
 /// How many chunks the kernel gave.

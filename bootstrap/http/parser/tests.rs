@@ -398,11 +398,11 @@ proptest! {
 
 #[test]
 fn each_reason_is_the_one_of_its_fault() {
-    assert_eq!(Malformed::StatusLine.reason(), b"malformed status line");
-    assert_eq!(Malformed::Header.reason(), b"malformed header");
-    assert_eq!(Malformed::Framing.reason(), b"malformed framing");
-    assert_eq!(Malformed::Chunk.reason(), b"malformed chunk");
-    assert_eq!(Malformed::HeadTooLong.reason(), b"too long");
+    assert_eq!(Malformed::StatusLine.reason(), b"bad status line");
+    assert_eq!(Malformed::Header.reason(), b"bad header");
+    assert_eq!(Malformed::Framing.reason(), b"bad framing");
+    assert_eq!(Malformed::Chunk.reason(), b"bad chunk");
+    assert_eq!(Malformed::HeadTooLong.reason(), b"head too long");
     assert_eq!(Malformed::Truncated.reason(), b"cut short");
-    assert_eq!(Malformed::Nothing.reason(), b"closed without a reply");
+    assert_eq!(Malformed::Nothing.reason(), b"no reply");
 }

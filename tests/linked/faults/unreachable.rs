@@ -143,12 +143,12 @@ fn send_rubbish(connection: &mut Connection) {
 
 /// How each connection is lost at once, in reply to a POST or to `next`, and what is said of the last one.
 const LOSSES: &[(&str, (Loss, bool, &str))] = &[
-    ("FIN in reply to next", (finish, false, "closed without a reply")),
+    ("FIN in reply to next", (finish, false, "no reply")),
     ("RST in reply to next", (reset, false, "closed by peer, errno 104")),
-    ("rubbish in reply to next", (send_rubbish, false, "malformed status line")),
-    ("FIN in reply to a POST", (finish, true, "closed without a reply")),
+    ("rubbish in reply to next", (send_rubbish, false, "bad status line")),
+    ("FIN in reply to a POST", (finish, true, "no reply")),
     ("RST in reply to a POST", (reset, true, "closed by peer, errno 104")),
-    ("rubbish in reply to a POST", (send_rubbish, true, "malformed status line")),
+    ("rubbish in reply to a POST", (send_rubbish, true, "bad status line")),
 ];
 
 #[test]
