@@ -135,8 +135,6 @@ Lists, maps, sets, ranges and iterators have items; `text.chars()` are the lette
 `list[0]`, `text[0]`, `map[\"key\"]`.";
     NotCallable = "E0317", "only functions are called", "\
 A name in front of `(` is that of a function or a closure.";
-    NoLoop = "E0323", "`break` and `continue` are within a loop", "\
-A closure's body is not part of the loop around it.";
     Literal = "E0324", "a literal fits its type", "\
 Each integer type has a smallest and a largest value; write a wider type, or another number.";
     TypeNeeded = "E0322", "a type that cannot be inferred is written", "\

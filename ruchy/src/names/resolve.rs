@@ -123,9 +123,7 @@ impl<'tree> Resolver<'tree, '_> {
                 match &of.fields {
                     crate::tree::Fields::Unit => {}
                     crate::tree::Fields::Tuple(fields) | crate::tree::Fields::Named(fields) => {
-                        let mut seen = Vec::new();
                         for field in fields {
-                            self.twice(&mut seen, &field.name.text, field.name.span, "field");
                             self.ty(&field.ty);
                             if let Some(default) = &field.default {
                                 self.isolated(|resolver| resolver.expression(default));
@@ -138,9 +136,7 @@ impl<'tree> Resolver<'tree, '_> {
             }
             ItemKind::Enum(of) => {
                 self.generics(&of.generics);
-                let mut seen = Vec::new();
                 for variant in &of.variants {
-                    self.twice(&mut seen, &variant.name.text, variant.name.span, "variant");
                     if let crate::tree::Fields::Tuple(fields) | crate::tree::Fields::Named(fields) = &variant.fields {
                         fields.iter().for_each(|field| self.ty(&field.ty));
                     }
@@ -218,11 +214,7 @@ impl<'tree> Resolver<'tree, '_> {
         if let Some(receiver) = &function.receiver {
             self.bind("self", receiver.span, receiver.id, receiver.mutable && !receiver.reference);
         }
-        let mut seen: Vec<(&str, Span)> = Vec::new();
         for parameter in &function.parameters {
-            if let PatternKind::Binding { name, .. } = &parameter.pattern.kind {
-                self.twice(&mut seen, &name.text, name.span, "parameter");
-            }
             self.parameter(parameter);
         }
         self.ty_option(function.result.as_ref());
@@ -238,18 +230,6 @@ impl<'tree> Resolver<'tree, '_> {
             self.blocks = blocks;
         }
         self.generics.pop();
-    }
-
-    /// Reports a name that is declared a second time in one list.
-    fn twice<'name>(&mut self, seen: &mut Vec<(&'name str, Span)>, name: &'name str, span: Span, what: &str) {
-        match seen.iter().find(|(other, _)| *other == name && name != "_" && !name.is_empty()) {
-            Some((_, first)) => {
-                let first = *first;
-                let error = self.error(Code::DuplicateName, span, format!("the {what} `{name}` is there twice"));
-                error.notes.push(crate::diagnostic::Note { span: Some(first), message: "it is here first".to_owned() });
-            }
-            None => seen.push((name, span)),
-        }
     }
 
     fn parameter(&mut self, parameter: &'tree Parameter) {
@@ -409,10 +389,7 @@ impl<'tree> Resolver<'tree, '_> {
         match segments.as_slice() {
             [] => Meaning::Unknown,
             [only] => self.single(only, path.span),
-            [first, rest @ ..] => {
-                let last = path.segments.last().map_or(path.span, |segment| segment.name.span);
-                self.several(first, rest, &segments, last)
-            }
+            [first, rest @ ..] => self.several(first, rest, &segments, path.span),
         }
     }
 
@@ -531,8 +508,6 @@ impl<'tree> Resolver<'tree, '_> {
             // The name of a crate may stand in front of a path without `use`.
             return Meaning::External(all.to_vec());
         }
-        let start = Span { end: span.start, ..span };
-        let _ = start;
         self.unknown_type(first, span);
         Meaning::Unknown
     }
@@ -753,9 +728,7 @@ impl<'tree> Resolver<'tree, '_> {
             ExpressionKind::Struct { path, fields, base } => {
                 let meaning = self.struct_path(path);
                 self.names.meanings.insert(expression.id, meaning);
-                let mut seen = Vec::new();
                 for field in fields {
-                    self.twice(&mut seen, &field.name.text, field.name.span, "field");
                     self.expression(&field.value);
                 }
                 if let Some(base) = base {

@@ -201,11 +201,8 @@ impl<'tree> Inference<'_, 'tree> {
             return;
         }
         let text = self.shown(&expected);
-        let error = self.error(
-            Code::MissingValue,
-            super::expression::last_letter(body.span),
-            format!("the function returns `{text}`, but its body ends without a value"),
-        );
+        let error =
+            self.error(Code::MissingValue, body.span.after(), format!("the function returns `{text}`, but its body ends without a value"));
         error.help = Some("end the body with an expression of this type, or write `return`".to_owned());
         if let Some(place) = place {
             error.notes.push(crate::diagnostic::Note { span: Some(place), message: "the result type is written here".to_owned() });
@@ -318,7 +315,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let ty = self.infer(value, &Expect::Nothing);
                 if let (ExpressionKind::Lambda(_), Ty::Fn(parameters, _)) = (&value.unparenthesized().kind, &ty) {
                     // What nothing calls.
-                    self.defaults.extend(parameters.iter().map(|parameter| (parameter.clone(), Ty::Unit)));
+                    self.defaults.extend(parameters.iter().map(|parameter| (parameter.clone(), Ty::Int(super::Int::I64))));
                 }
                 if matches!(value.unparenthesized().kind, ExpressionKind::Assign { .. } | ExpressionKind::AssignOperator { .. }) {
                     let error = self.error(Code::AssignmentAsValue, value.span, "an assignment has no value".to_owned());
@@ -356,7 +353,25 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Str => Ty::String,
                 _ => ty.clone(),
             },
-            _ => ty.clone(),
+            known => match known {
+                Ty::Ref(..) | Ty::Named(..) | Ty::Tuple(_) if !rooted(value) => self.unborrowed(ty),
+                _ => ty.clone(),
+            },
+        }
+    }
+
+    /// A type without references to values that are gone at the end of the statement; text literals stay.
+    fn unborrowed(&self, ty: &Ty) -> Ty {
+        match self.variables.deep(ty) {
+            Ty::Ref(false, inner)
+                if !matches!(*inner, Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_)) =>
+            {
+                self.unborrowed(&inner)
+            }
+            Ty::Named(head @ super::Head::Known("Option"), arguments) => {
+                Ty::Named(head, arguments.iter().map(|ty| self.unborrowed(ty)).collect())
+            }
+            other => other,
         }
     }
 
@@ -376,6 +391,27 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn discard(&mut self, expression: &'tree Expression) -> Ty {
         let ty = self.infer(expression, &Expect::Discard);
         if self.shallow(&ty) == Ty::Never { Ty::Never } else { Ty::Unit }
+    }
+}
+
+/// Whether what an expression borrows lives on: it is in a variable, or was handed in.
+fn rooted(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::MethodCall { receiver: inner, .. }
+        | ExpressionKind::Field { value: inner, .. }
+        | ExpressionKind::Index { value: inner, .. }
+        | ExpressionKind::Parenthesized(inner)
+        | ExpressionKind::Try(inner)
+        | ExpressionKind::Reference { operand: inner, .. } => rooted(inner),
+        ExpressionKind::List(_)
+        | ExpressionKind::Comprehension(_)
+        | ExpressionKind::FString(_)
+        | ExpressionKind::Binary { .. }
+        | ExpressionKind::Macro(_)
+        | ExpressionKind::Match { .. }
+        | ExpressionKind::Object(_)
+        | ExpressionKind::Repeat { .. } => false,
+        _ => true,
     }
 }
 

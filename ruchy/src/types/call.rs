@@ -225,8 +225,7 @@ impl<'tree> Inference<'_, 'tree> {
                 if instance.required == most { count(most, "argument") } else { format!("{} to {most} arguments", instance.required) };
             let message = format!("`{}` takes {expected}, but {} given", declared.name, were(arguments.len()));
             let place = declared.span;
-            let at = arguments.get(most).map_or(expression.span, |argument| argument.span);
-            let error = self.error(Code::ArgumentCount, at, message);
+            let error = self.error(Code::ArgumentCount, expression.span, message);
             error.notes.push(crate::diagnostic::Note { span: Some(place), message: "the function is declared here".to_owned() });
             arguments.iter().for_each(|argument| {
                 self.infer(argument, &Expect::Nothing);

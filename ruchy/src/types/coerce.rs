@@ -270,6 +270,18 @@ impl<'tree> Inference<'_, 'tree> {
                 let inner = self.join_two(&a[0].clone(), &b[0].clone())?;
                 return Some(Ty::option(inner));
             }
+            (Ty::Ref(_, inner), Ty::Var(_)) if matches!(self.variables.kind(&other), Some(Kind::Int | Kind::Float)) => {
+                let inner = self.shallow(inner);
+                return self.join_two(&inner, &other);
+            }
+            (Ty::Var(_), Ty::Ref(_, inner)) if matches!(self.variables.kind(&one), Some(Kind::Int | Kind::Float)) => {
+                let inner = self.shallow(inner);
+                return self.join_two(&one, &inner);
+            }
+            (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
+                let parts: Option<Vec<Ty>> = a.iter().zip(b).map(|(one, other)| self.join_two(one, other)).collect();
+                return parts.map(Ty::Tuple);
+            }
             (Ty::Iter(_), Ty::Named(Head::Known("Vec"), _)) if self.fits(&one, &other, false) => return Some(other),
             (Ty::Named(Head::Known("Vec"), _), Ty::Iter(_)) if self.fits(&other, &one, false) => return Some(one),
             (Ty::Iter(item), Ty::Iter(_)) => {

@@ -216,9 +216,6 @@ impl<'tree> Inference<'_, 'tree> {
                         .find(|(name, ty)| name.is_none() || *ty == Ty::Unit || !self.is_block_label(name.as_deref()))
                         .cloned(),
                 };
-                if target.is_none() {
-                    self.no_loop(expression, label.as_ref(), "break");
-                }
                 match (value, target) {
                     (Some(value), Some((_, ty))) => self.check(value, &ty),
                     (Some(value), None) => {
@@ -229,16 +226,7 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 Ty::Never
             }
-            ExpressionKind::Continue { label } => {
-                let known = match label {
-                    Some(label) => self.frame.breaks.iter().any(|(name, _)| name.as_deref() == Some(&label.text)),
-                    None => !self.frame.breaks.is_empty(),
-                };
-                if !known {
-                    self.no_loop(expression, label.as_ref(), "continue");
-                }
-                Ty::Never
-            }
+            ExpressionKind::Continue { .. } => Ty::Never,
             ExpressionKind::Return(value) => {
                 let result = self.frame.result.clone();
                 match (value, result) {
@@ -278,21 +266,6 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Never
             }
             ExpressionKind::Error => Ty::Unknown,
-        }
-    }
-
-    fn no_loop(&mut self, expression: &'tree Expression, label: Option<&crate::tree::Name>, word: &str) {
-        match label {
-            Some(label) => {
-                let known: Vec<String> = self.frame.breaks.iter().filter_map(|(name, _)| name.clone()).collect();
-                let near = suggest(&label.text, known.iter().map(String::as_str));
-                let error = self.error(Code::UnknownName, label.span, format!("no loop around has the label `'{}`", label.text));
-                error.help = near.map(|near| format!("did you mean `'{near}`?"));
-            }
-            None => {
-                self.error(Code::NoLoop, expression.span, format!("`{word}` is outside of a loop")).help =
-                    Some("to leave a function write `return`".to_owned());
-            }
         }
     }
 
@@ -886,11 +859,8 @@ impl<'tree> Inference<'_, 'tree> {
             && block.tail().is_none()
         {
             let text = self.shown(&wanted);
-            let error = self.error(
-                Code::MissingValue,
-                last_letter(block.span),
-                format!("this branch ends without a value, but `{text}` is expected"),
-            );
+            let error =
+                self.error(Code::MissingValue, block.span.after(), format!("this branch ends without a value, but `{text}` is expected"));
             error.help = Some("end it with an expression".to_owned());
         }
     }
@@ -1767,11 +1737,6 @@ fn breaks(expression: &Expression, label: Option<&str>, nested: bool) -> bool {
         ExpressionKind::Binary { right, .. } => breaks(right, label, nested),
         _ => false,
     }
-}
-
-/// The closing brace of a block.
-pub(super) fn last_letter(span: crate::span::Span) -> crate::span::Span {
-    crate::span::Span { start: span.end.saturating_sub(1), ..span }
 }
 
 fn tail_span(expression: &Expression) -> crate::span::Span {

@@ -28,7 +28,7 @@ impl<'tree> Inference<'_, 'tree> {
                     Ty::Bool => Ty::Bool,
                     Ty::Int(_) | Ty::Var(_) | Ty::F64 | Ty::String | Ty::Str => {
                         let found = self.shown(&ty);
-                        let error = self.error(Code::NotBool, expression.span, format!("`!` needs a `bool`, found `{found}`"));
+                        let error = self.error(Code::NotBool, operand.span, format!("`!` needs a `bool`, found `{found}`"));
                         error.help = Some("compare it: `x == 0`, `text.is_empty()`; `~x` inverts the bits of an integer".to_owned());
                         Ty::Bool
                     }
