@@ -238,7 +238,7 @@ impl Choices<'_> {
             10 => format!("let Some({}) = ({}) else {}", c.name(), c.expression(), c.block()),
             11 => c.function(),
             12 => c.one_of(&["break", "continue 'outer", "break 'outer 5", "throw \"no\"", "var y = 1"]).to_owned(),
-            _ => format!("({})", c.expression()),
+            _ => format!("({}).call()", c.expression()),
         })
     }
 

@@ -116,6 +116,6 @@ const CONSTRUCTS: [&str; 66] = [
     "let a: &'static mut [u8] = x; let b: fn(i64) -> i64 = f; let c: dyn Fn() = g; let d: Box<dyn Fn(&str) -> String + Send> = h; let e: i64? = None; let f: (i64,) = (1,); let g: (i64) = 1; let h: [i64; 3 + 1] = i; let j: ! = k; let l: _ = m; let n: Iterator<Item = i64> = o; let p: Fn(i64) -> i64 = q; let r: A<3, -1, true, { N + 1 }> = s",
     "let f: impl ?Sized = a; let g: dyn for<'a> Fn(&'a str) -> &'a str = b; let h: Option<Vec<Option<i64>>>= c",
     "{ 1 }; { }; { a; b }",
-    "let x = a\n    + b\n    - c\n    || d\n    |> e\n    .f()\n    * g\n-1\n*y = 2\n(1, 2).0\n[1].len()\n&x\n|z| z",
+    "let x = a\n    + b\n    - c\n    || d\n    |> e\n    .f()\n    * g\n*y = 2\n(1, 2).0\n[1].len()\n-1",
     "if a { } else { }.f()\nmatch x { _ => 1 } + 1\nif a { 1 }\n-1",
 ];

@@ -90,6 +90,12 @@ The operating system refuses to read the file: the message says why.";
     ModuleFile = "E0123", "a module has no file, or two", "\
 `mod name;` stands for the file `name.ruchy` or `name/mod.ruchy` in the folder of the program's file. In the file of a module, `shapes.ruchy`,
 it stands for `shapes/name.ruchy` or `shapes/name/mod.ruchy`. A module may also be written in place: `mod name { … }`.";
+    UnusedLine = "E0124", "a line does something, or continues the one above", "\
+A statement ends with its line. A line that begins with `-`, `*`, `&`, `|` or `..` continues the statement above only if it is indented deeper
+than the statement; one that begins with `(` or `[` never does. A line that begins a statement of its own, and whose value nothing uses, is
+mostly meant to continue the one above:
+    let total = net
+        - discount";
     UnknownName = "E0201", "a name is declared before it is used", "\
 Variables, functions and constants are found in the blocks and the module around their use. A name that is assigned for the first time is declared
 with `let`. Names differ by upper and lower case.";

@@ -1,6 +1,7 @@
 //! Expressions with operators: precedence climbing, from assignments down to unary operators.
 
 use super::brace::Empty;
+use super::statement::begins_or_continues;
 use super::{Parsed, Parser, Rules};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lexer::is_ternary;
@@ -135,15 +136,7 @@ impl Parser<'_> {
         }
         match token.kind {
             TokenKind::ParenthesisOpen | TokenKind::BracketOpen | TokenKind::BraceOpen => false,
-            TokenKind::Minus
-            | TokenKind::Star
-            | TokenKind::Power
-            | TokenKind::Ampersand
-            | TokenKind::AndAnd
-            | TokenKind::Bar
-            | TokenKind::OrOr
-            | TokenKind::Range
-            | TokenKind::RangeInclusive => self.indentation(token.span) > self.rules.indent,
+            kind if begins_or_continues(kind) => self.indentation(token.span) > self.rules.indent,
             _ => true,
         }
     }

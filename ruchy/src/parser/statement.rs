@@ -4,7 +4,7 @@ use super::cursor::begins_item;
 use super::{Parsed, Parser, Reported, Rules};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
-use crate::token::TokenKind;
+use crate::token::{Token, TokenKind};
 use crate::tree::{Attribute, Body, Expression, ExpressionKind, Let, Pattern, PatternKind, Statement, StatementKind, Visibility};
 
 impl Parser<'_> {
@@ -33,7 +33,14 @@ impl Parser<'_> {
     /// Reads statements up to a `}` or the end of the file.
     pub(super) fn statements(&mut self, statements: &mut Vec<Statement>) {
         while !matches!(self.kind(), TokenKind::End | TokenKind::BraceClose) {
-            statements.push(self.statement(false));
+            let start = self.token();
+            let statement = self.statement(false);
+            if start.newline_before
+                && let Some(before) = statements.last()
+            {
+                self.check_line(before, start, &statement);
+            }
+            statements.push(statement);
         }
     }
 
@@ -60,6 +67,44 @@ impl Parser<'_> {
         let semicolon = !ends && self.statement_end(start, &kind);
         self.has_bad_token = had_bad_token;
         Statement { id: self.new_id(), span: span.to(end), attributes, kind, semicolon }
+    }
+
+    /// Reports a line that may be meant to continue the statement above it, and does nothing by itself: its value is not used.
+    fn check_line(&mut self, before: &Statement, start: Token, statement: &Statement) {
+        let ends_by_newline = match &before.kind {
+            StatementKind::Let(_) => !before.semicolon,
+            StatementKind::Expression(expression) => !before.semicolon && !expression.is_block_like(),
+            _ => false,
+        };
+        let StatementKind::Expression(expression) = &statement.kind else { return };
+        let is_value = matches!(
+            expression.kind,
+            ExpressionKind::Unary { .. }
+                | ExpressionKind::Reference { .. }
+                | ExpressionKind::Binary { .. }
+                | ExpressionKind::Range { .. }
+                | ExpressionKind::Lambda(_)
+                | ExpressionKind::Parenthesized(_)
+                | ExpressionKind::Tuple(_)
+                | ExpressionKind::List(_)
+        );
+        let is_unused = statement.semicolon || !matches!(self.kind(), TokenKind::BraceClose | TokenKind::End);
+        if !ends_by_newline || !is_value || !is_unused || !begins_or_continues(start.kind) {
+            return;
+        }
+        let sign = self.text(start.span);
+        let error = Diagnostic::error(
+            Code::UnusedLine,
+            start.span,
+            format!("this line begins a statement with `{sign}`, and its value is not used"),
+        );
+        let error = error.note_at(before.span.after(), "the statement above ends here");
+        self.diagnostics.push(match start.kind {
+            TokenKind::ParenthesisOpen | TokenKind::BracketOpen => {
+                error.help(format!("to continue the line above, write the `{sign}` at its end; otherwise remove this line"))
+            }
+            _ => error.help("to continue the line above, indent this line deeper; otherwise remove it"),
+        });
     }
 
     fn statement_kind(&mut self) -> Parsed<StatementKind> {
@@ -254,6 +299,24 @@ impl Parser<'_> {
         let arguments = self.text(Span::new(start.file, arguments_start, end.start)).trim().to_owned();
         Ok(Attribute { span: start.to(end), path, arguments })
     }
+}
+
+/// A token that both begins and continues expressions: at the start of a line it mostly begins a statement.
+pub(super) fn begins_or_continues(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::ParenthesisOpen
+            | TokenKind::BracketOpen
+            | TokenKind::Minus
+            | TokenKind::Star
+            | TokenKind::Power
+            | TokenKind::Ampersand
+            | TokenKind::AndAnd
+            | TokenKind::Bar
+            | TokenKind::OrOr
+            | TokenKind::Range
+            | TokenKind::RangeInclusive
+    )
 }
 
 /// Makes the variables that a pattern binds mutable, as `var` does.

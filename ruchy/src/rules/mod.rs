@@ -29,12 +29,15 @@ fn each_node<'tree>(body: &'tree Body, visit: &mut dyn FnMut(Node<'tree>)) {
 }
 
 fn below<'tree>(node: Node<'tree>, visit: &mut dyn FnMut(Node<'tree>)) {
-    visit(node);
-    if let Some(body) = file_of(node) {
-        each_node(body, visit);
-    }
-    for child in node.children() {
-        below(child, visit);
+    let mut pending = vec![node];
+    while let Some(node) = pending.pop() {
+        visit(node);
+        if let Some(body) = file_of(node) {
+            each_node(body, visit);
+        }
+        let next = pending.len();
+        node.push_children(&mut pending);
+        pending[next..].reverse();
     }
 }
 

@@ -63,7 +63,14 @@ impl<'a> Node<'a> {
     /// The nodes directly below this one. Those of a module in another file are not: see [`children_of_body`].
     #[must_use]
     pub fn children(self) -> Vec<Node<'a>> {
-        let mut children = Children(Vec::new());
+        let mut children = Vec::new();
+        self.push_children(&mut children);
+        children
+    }
+
+    /// Adds [`Self::children`] to a list, such as the nodes that a pass still has to visit.
+    pub fn push_children(self, list: &mut Vec<Node<'a>>) {
+        let mut children = Children(list);
         match self {
             Self::Statement(node) => children.statement(node),
             Self::Block(node) => children.all(&node.statements, Node::Statement),
@@ -94,23 +101,23 @@ impl<'a> Node<'a> {
             }
             Self::GenericParameter(node) => children.generic_parameter(node),
         }
-        children.0
     }
 }
 
 /// The nodes at the top of a file.
 #[must_use]
 pub fn children_of_body(body: &Body) -> Vec<Node<'_>> {
-    let mut children = Children(Vec::new());
+    let mut list = Vec::new();
+    let mut children = Children(&mut list);
     children.attributes(&body.attributes);
     children.all(&body.statements, Node::Statement);
-    children.0
+    list
 }
 
 /// Collects the children of one node, in the order of the source.
-struct Children<'a>(Vec<Node<'a>>);
+struct Children<'a, 'l>(&'l mut Vec<Node<'a>>);
 
-impl<'a> Children<'a> {
+impl<'a> Children<'a, '_> {
     fn all<T>(&mut self, nodes: &'a [T], node: impl FnMut(&'a T) -> Node<'a>) {
         self.0.extend(nodes.iter().map(node));
     }
