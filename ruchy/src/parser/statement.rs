@@ -93,11 +93,13 @@ impl Parser<'_> {
             return;
         }
         let sign = self.text(start.span);
-        let error = Diagnostic::error(
-            Code::UnusedLine,
-            start.span,
-            format!("this line begins a statement with `{sign}`, and its value is not used"),
-        );
+        let message = format!("this line begins a statement with `{sign}`, and its value is not used");
+        // With a `;` it is surely the end of the statement above; without, it may be left over.
+        let error = if statement.semicolon {
+            Diagnostic::error(Code::UnusedLine, start.span, message)
+        } else {
+            Diagnostic::warning(Code::UnusedLine, start.span, message)
+        };
         let error = error.note_at(before.span.after(), "the statement above ends here");
         self.diagnostics.push(match start.kind {
             TokenKind::ParenthesisOpen | TokenKind::BracketOpen => {
