@@ -263,7 +263,7 @@ fn program() -> PathBuf {
 
 /// Two ports that nobody listens on: below those that the kernel gives out by itself, where another test could be given one before the
 /// emulator has taken it.
-pub fn free_ports() -> [u16; 2] {
+fn free_ports() -> [u16; 2] {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     // Two runs at once look in different places.
     let begin = 10_000 + u16::try_from(std::process::id() % 200).unwrap() * 100;

@@ -5,7 +5,6 @@
 
 mod artifact;
 mod build;
-mod cargo_lambda;
 mod cold_start;
 mod context;
 mod crashes;
