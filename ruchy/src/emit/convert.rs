@@ -39,6 +39,7 @@ impl Emitter<'_> {
             }
             (Ty::Char, Ty::String) => code.method(".to_string()"),
             (Ty::Array(_), Ty::Named(Head::Known("Vec"), _)) => code.method(".to_vec()"),
+            (Ty::Named(Head::Known("Vec"), _), Ty::Array(_)) => Code::atom(format!("std::ruchy::array({})", code.text)),
             (Ty::Iter(item) | Ty::Range(item, _), Ty::Named(Head::Known("Vec"), wanted)) => {
                 self.items(code, &Ty::Iter(item.clone()), &wanted[0]).method(".collect::<Vec<_>>()")
             }

@@ -139,7 +139,8 @@ impl<'tree> Inference<'_, 'tree> {
         let self_type = std::mem::replace(&mut self.self_type, known.self_type.clone());
         let generics = std::mem::replace(&mut self.generics, known.generics.clone());
         let frame = std::mem::take(&mut self.frame);
-        self.frame = Frame { result: Some(signature.result.clone()), ..Frame::default() };
+        let drops_result = known.function.name.text == "main" && known.function.result.is_none();
+        self.frame = Frame { result: Some(signature.result.clone()), drops_result, ..Frame::default() };
         for (parameter, ty) in known.function.parameters.iter().zip(&signature.parameters) {
             if let Some(default) = &parameter.default {
                 self.check(default, ty);

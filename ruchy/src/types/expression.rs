@@ -237,6 +237,9 @@ impl<'tree> Inference<'_, 'tree> {
                             let ty = self.materialized(value, &ty, None);
                             self.variables.unify(&result, &ty);
                             self.want(value, &result);
+                        } else if self.frame.drops_result {
+                            self.infer(value, &Expect::Nothing);
+                            self.want(value, &result);
                         } else {
                             self.check(value, &result);
                         }

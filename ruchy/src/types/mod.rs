@@ -155,6 +155,8 @@ struct Frame {
     trying: usize,
     /// In a lambda.
     lambda: bool,
+    /// In a `main` without a result type, which returns a value that nothing takes.
+    drops_result: bool,
 }
 
 /// A method call or operation whose operand's type is not known yet.

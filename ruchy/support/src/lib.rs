@@ -19,7 +19,7 @@ mod thrown;
 pub use global::Global;
 pub use index::{At, part};
 pub use keyed::{entry, entry_mut};
-pub use list::{difference, flatten, get, intersection, join, list, reversed, slice, sort, sorted, union, unique, zip};
+pub use list::{array, difference, flatten, get, intersection, join, list, reversed, slice, sort, sorted, union, unique, zip};
 pub use number::{Float, Integer, float, int, number, pow, power, size};
 pub use text::{char_at, letters, substring};
 pub use thrown::Thrown;

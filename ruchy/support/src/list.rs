@@ -34,6 +34,20 @@ pub fn list<T>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     items.into_iter().collect()
 }
 
+/// The items of a list as an array.
+///
+/// # Panics
+/// The list has another length than the array.
+#[must_use]
+#[track_caller]
+pub fn array<T, const N: usize>(list: Vec<T>) -> [T; N] {
+    let length = list.len();
+    match list.try_into() {
+        Ok(array) => array,
+        Err(_) => panic!("expected a list of {N} values, found {length}"),
+    }
+}
+
 /// The element at `index`; a negative one counts from the end.
 #[must_use]
 pub fn get<T: Clone>(list: &[T], index: i64) -> Option<T> {
