@@ -68,6 +68,7 @@ impl<'tree> Emitter<'tree> {
                 let map = self.target(value);
                 self.entry_mut(value, &map, &quoted(&name.text))
             }
+            ExpressionKind::Index { value, index } => self.hoisted_element(value, index).unwrap_or_else(|| self.place(place)),
             ExpressionKind::Field { value, name } => {
                 let code = self.target(value);
                 let text = if name.text.starts_with(|letter: char| letter.is_ascii_digit()) {
@@ -107,9 +108,12 @@ impl<'tree> Emitter<'tree> {
             return self.in_global(id, place, &[value], "{place} = value0");
         }
         let by_reference = matches!(self.wanted(value).unwrap_or_else(|| self.ty(value)), Ty::Ref(..));
+        self.begin_hoisting();
         let target = self.assigned_place(place, by_reference);
+        let hoisted = self.hoisted.take();
         let code = self.value(value).text;
-        Code::new(format!("{target} = {code}"), level::JUMP)
+        self.hoisted = hoisted;
+        self.end_hoisting(Code::new(format!("{target} = {code}"), level::JUMP))
     }
 
     fn set_entry(&mut self, place: &'tree Expression, owner: &'tree Expression, value: &'tree Expression) -> Code {
@@ -147,6 +151,12 @@ impl<'tree> Emitter<'tree> {
     }
 
     pub(super) fn assign_operator(&mut self, operator: BinaryOperator, place: &'tree Expression, value: &'tree Expression) -> Code {
+        self.begin_hoisting();
+        let code = self.operated(operator, place, value);
+        self.end_hoisting(code)
+    }
+
+    fn operated(&mut self, operator: BinaryOperator, place: &'tree Expression, value: &'tree Expression) -> Code {
         let ty = self.ty(place).behind().clone();
         if let Some(id) = self.global_root(place) {
             let operand = self.value(value).text;
@@ -162,7 +172,19 @@ impl<'tree> Emitter<'tree> {
             Ty::Ref(true, _) if !target.trim_start().starts_with('*') => format!("*{}", target.trim_start()),
             _ => target,
         };
-        match (operator, &ty) {
+        let hoisted = self.hoisted.take();
+        let code = self.operation(operator, &ty, &target, place, value);
+        self.hoisted = hoisted;
+        code
+    }
+
+    fn operation(&mut self, operator: BinaryOperator, ty: &Ty, target: &str, place: &'tree Expression, value: &'tree Expression) -> Code {
+        match (operator, ty) {
+            (BinaryOperator::Add, Ty::String) if self.reads_root(place, value) => {
+                let code = self.value(value);
+                let assignment = Code::new(format!("{target} += value.as_ref()"), level::JUMP);
+                super::hoist::after(&[format!("let value: String = {}.to_string(); ", code.at(level::POSTFIX))], assignment)
+            }
             (BinaryOperator::Add, Ty::String) => {
                 let own = self.ty(value).clone();
                 match (&own, &value.unparenthesized().kind) {

@@ -19,10 +19,10 @@ impl<'tree> Emitter<'tree> {
             Some(Callee::Builtin(name)) => self.builtin(expression, name, arguments),
             Some(Callee::Program(node)) => {
                 let name = self.place(function).at(level::POSTFIX);
-                let mut all: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
+                let (mut all, before) = self.hoisted_arguments(arguments);
                 all.extend(self.left_out(node, arguments.len()));
                 let end = self.sync_end(expression.span);
-                let code = Code::atom(format!("{name}({}{end})", all.join(", ")));
+                let code = super::hoist::after(&before, Code::atom(format!("{name}({}{end})", all.join(", "))));
                 if self.throwing.contains(&node) { self.passed_on(code) } else { code }
             }
             Some(Callee::Table(method)) if method.template.is_some() => {

@@ -652,17 +652,8 @@ impl<'tree> Emitter<'tree> {
                 if is_index_literal(index) {
                     return code.method(&format!("[{}]", literal_digits(index.unparenthesized())));
                 }
-                let index_ty = self.wanted(index).unwrap_or_else(|| self.ty(index)).behind().clone();
-                if index_ty == Ty::Int(Int::Usize) {
-                    let index = self.dereferenced(index).text;
-                    return code.method(&format!("[{index}]"));
-                }
-                if index_ty == Ty::Unknown || matches!(index_ty, Ty::Opaque(_)) {
-                    let index = self.value(index).text;
-                    return code.method(&format!("[{index}]"));
-                }
-                let index = self.i64_index(index);
-                code.method(&format!("[std::ruchy::At({index})]"))
+                let index = self.index_text(index);
+                code.method(&format!("[{index}]"))
             }
             (Ty::Named(Head::Known("VecDeque"), _), None) => {
                 if is_index_literal(index) {
@@ -690,6 +681,16 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// An index as `i64`.
+    /// What stands in the brackets of a list.
+    pub(super) fn index_text(&mut self, index: &'tree Expression) -> String {
+        let ty = self.wanted(index).unwrap_or_else(|| self.ty(index)).behind().clone();
+        match ty {
+            Ty::Int(Int::Usize) => self.dereferenced(index).text,
+            Ty::Unknown | Ty::Opaque(_) => self.value(index).text,
+            _ => format!("std::ruchy::At({})", self.i64_index(index)),
+        }
+    }
+
     fn i64_index(&mut self, index: &'tree Expression) -> String {
         let ty = self.wanted(index).unwrap_or_else(|| self.ty(index)).behind().clone();
         let code = self.dereferenced(index);

@@ -11,6 +11,7 @@ mod derive;
 mod escape;
 mod expression;
 mod format;
+mod hoist;
 mod item;
 mod pattern;
 mod statement;
@@ -117,6 +118,7 @@ pub fn emit<'tree>(
         escaping: escape::escaping(program, types),
         changing: HashSet::new(),
         locked: None,
+        hoisted: None,
         kept: HashSet::new(),
     };
     emitter.program(program)
@@ -161,6 +163,8 @@ struct Emitter<'tree> {
     changing: HashSet<LocalId>,
     /// The global that the statement has locked, and the name of its guard.
     locked: Option<(crate::names::ItemId, String)>,
+    /// What the assignment that is emitted computes before its place.
+    hoisted: Option<Vec<String>>,
     /// Closures that variables hold: nothing but themselves says what they take.
     kept: HashSet<NodeId>,
 }

@@ -42,10 +42,8 @@ pub fn list<T>(items: impl IntoIterator<Item = T>) -> Vec<T> {
 #[track_caller]
 pub fn array<T, const N: usize>(list: Vec<T>) -> [T; N] {
     let length = list.len();
-    match list.try_into() {
-        Ok(array) => array,
-        Err(_) => panic!("expected a list of {N} values, found {length}"),
-    }
+    let Ok(array) = list.try_into() else { panic!("expected a list of {N} values, found {length}") };
+    array
 }
 
 /// The element at `index`; a negative one counts from the end.
