@@ -520,6 +520,24 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
+    /// Whether a list is made by the expression, so that a reference to an element would outlive it.
+    fn is_new_list(&self, list: &Expression) -> bool {
+        let list = list.unparenthesized();
+        match &list.kind {
+            ExpressionKind::List(_) | ExpressionKind::Repeat { .. } | ExpressionKind::Comprehension(_) => true,
+            ExpressionKind::Binary { .. } | ExpressionKind::If { .. } | ExpressionKind::Match { .. } | ExpressionKind::Ternary { .. } => {
+                true
+            }
+            ExpressionKind::MethodCall { method, .. } if ["reverse", "sort"].contains(&method.text.as_str()) => true,
+            ExpressionKind::MethodCall { .. } => match self.types.calls.get(&list.id) {
+                Some(Callee::Table(method)) => method.template.is_some(),
+                Some(Callee::Iterated(..)) => true,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     pub(super) fn method_call(&mut self, expression: &'tree Expression, on: &Ty, expect: &Expect) -> Ty {
         let ExpressionKind::MethodCall { receiver, method, generics, arguments } = &expression.kind else { return Ty::Unknown };
         let mut ty = self.shallow(on);
@@ -533,8 +551,12 @@ impl<'tree> Inference<'_, 'tree> {
             arguments.len() == 1 && !matches!(arguments[0].unparenthesized().kind, ExpressionKind::Reference { mutable: true, .. });
         let is_list = matches!(ty, Ty::Named(Head::Known("Vec"), _) | Ty::Slice(_) | Ty::Array(_));
         // `a.append(b)` and `a.concat(b)` of Ruchy give a new list.
-        let name =
-            if is_list && given_list && ["append", "concat"].contains(&method.text.as_str()) { "plus" } else { method.text.as_str() };
+        let name = match method.text.as_str() {
+            "append" | "concat" if is_list && given_list => "plus",
+            "first" if is_list && self.is_new_list(receiver) => "new first",
+            "last" if is_list && self.is_new_list(receiver) => "new last",
+            name => name,
+        };
         let mut layer = ty.clone();
         for _ in 0..6 {
             if self.variables.kind(&layer) == Some(Kind::Text)
