@@ -46,7 +46,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     #[must_use]
     pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), span, label: String::new(), notes: Vec::new(), help: None }
+        Self { severity: Severity::Error, code, message: one_line(message), span, label: String::new(), notes: Vec::new(), help: None }
     }
 
     #[must_use]
@@ -56,27 +56,27 @@ impl Diagnostic {
 
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
+        self.label = one_line(label);
         self
     }
 
     /// Adds a note at another place.
     #[must_use]
     pub fn note_at(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.notes.push(Note { span: Some(span), message: message.into() });
+        self.notes.push(Note { span: Some(span), message: one_line(message) });
         self
     }
 
     /// Adds a note without a place.
     #[must_use]
     pub fn note(mut self, message: impl Into<String>) -> Self {
-        self.notes.push(Note { span: None, message: message.into() });
+        self.notes.push(Note { span: None, message: one_line(message) });
         self
     }
 
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(one_line(help));
         self
     }
 
@@ -84,6 +84,12 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+}
+
+/// A message with the newlines of the source text that it quotes as `\n`.
+fn one_line(message: impl Into<String>) -> String {
+    let message = message.into();
+    if message.contains(['\n', '\r']) { message.replace('\r', "\\r").replace('\n', "\\n") } else { message }
 }
 
 /// The most diagnostics that are kept of one file: what follows is mostly a consequence.

@@ -267,8 +267,8 @@ impl Lexer<'_> {
     fn unclosed_hole(&mut self, start: usize) -> TokenKind {
         self.unclosed_hole_error();
         self.modes.pop();
-        let escaped = matches!(self.modes.pop(), Some(Mode::Text { escaped: true }));
-        self.position = start + if escaped || self.bytes[start] == b'\\' { 2 } else { 1 };
+        self.modes.pop();
+        self.position = start + if self.bytes[start] == b'\\' { 2 } else { 1 };
         TokenKind::FStringEnd
     }
 

@@ -134,7 +134,13 @@ impl Parser<'_> {
     fn rest_pattern(&mut self) -> Parsed<Pattern> {
         let token = self.bump();
         let inclusive = token.kind == TokenKind::RangeInclusive;
-        match self.range_pattern_end(inclusive)? {
+        let end = self.range_pattern_end(inclusive)?;
+        if let (TokenKind::Ellipsis, Some(end)) = (token.kind, &end) {
+            let span = token.span.to(end.span);
+            let error = Diagnostic::error(Code::Expected, span, "`...` takes the remaining elements in a pattern of a list only");
+            return Err(self.report(error.help("write a range with `..` or `..=`, or a pattern of a list: `[first, ...rest]`")));
+        }
+        match end {
             Some(end) => {
                 Ok(self.pattern_node(token.span.to(self.previous()), PatternKind::Range { start: None, end: Some(end), inclusive }))
             }
