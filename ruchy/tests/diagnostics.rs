@@ -29,7 +29,7 @@ fn mistakes_are_rendered_as_recorded() {
         if accepts {
             std::fs::write(&recorded, &actual).expect("the record can be written");
         } else if std::fs::read_to_string(&recorded).unwrap_or_default() != actual {
-            different += &format!("{name} is now\n{actual}\n");
+            different.extend([&name, " is now\n", &actual, "\n"]);
         }
     }
     assert!(different.is_empty(), "{different}");

@@ -102,7 +102,7 @@ const CONSTRUCTS: [&str; 66] = [
     "r#type + r#match(1); let r#in = 2; a.type + b.match(1)",
     "fun f<'a, T: Clone + 'a, const N: usize>(self_: &'a T, mut b: [i64; N], (c, d): (i64, i64), e = 3, f: i64 = 2 + 1,) -> impl Fn(i64) -> i64 + 'a where T: Default, for<'b> &'b T: Add { }",
     "fun f(x) => x * 2\nfun g(x) = x + 1\nfun h() -> i64 => 3",
-    "pub(crate) fn f() {} pub(super) const unsafe fun g() {} pub let x = 1; pub fun h() {}",
+    "pub(crate) fn f() {} pub(super) const fun g() {} pub let x = 1; pub fun h() {}",
     "struct A { x: i64, pub y: String = \"a\", z: f64, fun m(&self) { } pub fun n() -> Self { } }",
     "struct A<T> where T: B { x: T } struct B(pub i64, String); struct C; struct D(i64) where i64: Copy;",
     "struct A {\n    x: i64\n    mut y: i64 = 1 +\n        2\n    private z: bool\n}",

@@ -53,7 +53,10 @@ impl Parser<'_> {
             TokenKind::Type => ItemKind::TypeAlias(self.type_alias()?),
             TokenKind::Identifier if self.at_word("import") => ItemKind::Use(self.use_item()?),
             TokenKind::Identifier if self.at_word("module") => ItemKind::Module(self.module()?),
-            TokenKind::Fun | TokenKind::Fn | TokenKind::Const | TokenKind::Unsafe => ItemKind::Function(self.free_function()?),
+            TokenKind::Unsafe => {
+                return Err(self.refuse("`unsafe` functions", "remove `unsafe`: everything that a function can call is safe"));
+            }
+            TokenKind::Fun | TokenKind::Fn | TokenKind::Const => ItemKind::Function(self.free_function()?),
             _ => return Err(self.unexpected("a function, a type or another item after `pub`")),
         };
         Ok(Item { id: self.new_id(), span: start.to(self.previous()), visibility, kind })

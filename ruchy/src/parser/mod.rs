@@ -38,6 +38,7 @@ mod primary;
 mod refused;
 mod statement;
 mod types;
+mod unary;
 
 use crate::diagnostic::Diagnostics;
 use crate::lexer::lex;

@@ -4,6 +4,7 @@
 //! Both walk the tree and write its tokens in the order of the source. A token that the source may leave out, such as a comma before a closing
 //! bracket, is not in the tree: it is written where the source has it.
 
+mod control;
 mod expression;
 mod item;
 mod pattern;
