@@ -13,7 +13,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cell::{Ref, RefMut};
-use core::fmt::{self, Debug, Display, Formatter};
+use core::fmt::{self, Debug, Display, Formatter, Write as _};
 use core::ops::{Range, RangeInclusive};
 
 /// What `println` shows of a value.
@@ -140,13 +140,53 @@ impl<T: ?Sized> Formless for Value<'_, T> {
     }
 }
 
-/// A value shown as `{:?}` does.
+/// A value shown as `{:?}` does, but for the text in it, which is not escaped.
 #[derive(Clone, Copy, Debug)]
 pub struct Debugged<'value, T: ?Sized>(&'value T);
 
 impl<T: Debug + ?Sized> Display for Debugged<'_, T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
+        write!(Unescaped { formatter, place: Within::Nothing }, "{:?}", self.0)
+    }
+}
+
+/// Passes on what `{:?}` writes, without the escapes of the texts in it.
+struct Unescaped<'formatter, 'output> {
+    formatter: &'formatter mut Formatter<'output>,
+    place: Within,
+}
+
+/// Where the output is.
+#[derive(Clone, Copy)]
+enum Within {
+    Nothing,
+    Text,
+    /// After a backslash.
+    Escape,
+    /// In `u{1F600}`: the number so far.
+    Number(u32),
+}
+
+impl fmt::Write for Unescaped<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|character| {
+            let (place, shown) = match (self.place, character) {
+                (Within::Nothing, '"') => (Within::Text, Some('"')),
+                (Within::Text, '"') => (Within::Nothing, Some('"')),
+                (Within::Text, '\\') => (Within::Escape, None),
+                (Within::Escape, 'n') => (Within::Text, Some('\n')),
+                (Within::Escape, 'r') => (Within::Text, Some('\r')),
+                (Within::Escape, 't') => (Within::Text, Some('\t')),
+                (Within::Escape, '0') => (Within::Text, Some('\0')),
+                (Within::Escape, 'u') => (Within::Number(0), None),
+                (Within::Escape, other) => (Within::Text, Some(other)),
+                (Within::Number(number), '}') => (Within::Text, char::from_u32(number)),
+                (Within::Number(number), digit) => (Within::Number(digit.to_digit(16).map_or(number, |digit| (number << 4) | digit)), None),
+                (place, other) => (place, Some(other)),
+            };
+            self.place = place;
+            shown.map_or(Ok(()), |shown| self.formatter.write_char(shown))
+        })
     }
 }
 
@@ -395,6 +435,17 @@ mod tests {
     #[derive(Debug)]
     struct Point {
         _x: f64,
+    }
+
+    #[derive(Debug)]
+    struct Note {
+        _text: String,
+    }
+
+    #[test]
+    fn text_in_structs_is_not_escaped() {
+        let note = Note { _text: String::from("a \"b\" \\ \n\u{7f}é") };
+        assert_eq!(format!("{}", shown!(note)), "Note { _text: \"a \"b\" \\ \n\u{7f}é\" }");
     }
 
     #[test]
