@@ -19,6 +19,8 @@ use handlers::{Context, Failure, Hooks, Record};
 ///
 /// `records` are the handlers of this file, sorted by name; `inbox` is the memory it works in; `prepare_thread` tells libc that
 /// it runs in a new process.
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".text..start")]
 pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8; INBOX_BYTES], prepare_thread: fn()) -> ! {
     let mut settings = Settings::default();
     settings.read(environment);
@@ -79,6 +81,8 @@ fn refuse_address(value: &[u8]) -> ! {
 }
 
 /// Finds the record that `_HANDLER` names, by binary search. Only the part before the first dot counts (`file.function`).
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".text..start")]
 fn find_record(records: &'static [Record], handler: &[u8]) -> Option<&'static Record> {
     let dot = handler.iter().position(|byte| *byte == b'.').unwrap_or(handler.len());
     let name = handler.get(..dot)?;

@@ -27,6 +27,7 @@ static INBOX: Memory<[u8; INBOX_BYTES]> = Memory::new([0; INBOX_BYTES]);
 ///
 /// # Safety
 /// `stack` points at the argument count; the arguments, a null pointer and the environment follow it.
+#[unsafe(link_section = ".text..start")]
 unsafe extern "C" fn begin(stack: *const usize) -> ! {
     // SAFETY: the caller's promise; nothing in the process changes the environment.
     let environment = unsafe { Environment::new(start::environment(stack)) };

@@ -11,6 +11,8 @@ use handlers::{Hook, Hooks};
 
 /// Whether a snapshot is to be made of this process.
 #[must_use]
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".text..start")]
 pub fn is_snap_start(settings: &Settings) -> bool {
     eq_ignore_ascii_case(settings.initialization_type, b"snap-start")
 }

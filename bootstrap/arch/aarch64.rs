@@ -11,7 +11,7 @@ pub use memchr::arch::aarch64::neon::memchr::One as Finder;
 macro_rules! entry {
     ($begin:path) => {
         core::arch::global_asm!(
-            ".pushsection .text.bootstrap_start, \"ax\", @progbits",
+            ".pushsection .text..start.entry, \"ax\", @progbits",
             ".globl bootstrap_start",
             "bootstrap_start:",
             "mov x29, xzr",   // the outermost frame, as the ABI marks it

@@ -13,7 +13,7 @@ pub use memchr::arch::x86_64::sse2::memchr::One as Finder;
 macro_rules! entry {
     ($begin:path) => {
         core::arch::global_asm!(
-            ".pushsection .text.bootstrap_start, \"ax\", @progbits",
+            ".pushsection .text..start.entry, \"ax\", @progbits",
             ".globl bootstrap_start",
             "bootstrap_start:",
             "xor ebp, ebp",   // the outermost frame, as the ABI marks it

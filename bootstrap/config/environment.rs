@@ -87,6 +87,7 @@ impl Variable {
     /// What follows `prefix`, if it begins with it. Compared where it lies: to know how long each variable is would be most of the work.
     #[inline(never)]
     #[must_use]
+    #[unsafe(link_section = ".text..start")]
     pub fn behind(self, prefix: &[u8]) -> Option<Self> {
         let mut text = self.0;
         for byte in prefix {
@@ -103,6 +104,7 @@ impl Variable {
 
     /// All of it.
     #[must_use]
+    #[unsafe(link_section = ".text..start")]
     pub fn bytes(self) -> &'static [u8] {
         // SAFETY: the invariant.
         unsafe { CStr::from_ptr(self.0.cast()) }.to_bytes()

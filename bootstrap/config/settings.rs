@@ -44,6 +44,8 @@ impl Name {
         Self { eight: *eight, length: length as u8, rest }
     }
 
+    #[allow(unsafe_code, reason = "a section name")]
+    #[unsafe(link_section = ".text..start")]
     fn behind(&self, variable: Variable) -> Option<Variable> {
         let rest = self.rest.get(..self.length.into())?;
         variable.after_eight(self.eight)?.behind(rest)
@@ -51,6 +53,8 @@ impl Name {
 }
 
 /// In the order of [`Settings::read`]'s fields.
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".rodata..start")]
 static NAMES: [Name; 5] = [
     Name::new(b"DA_RUNTIME_API="),
     Name::new(b"DA_MAX_CONCURRENCY="),
@@ -59,10 +63,14 @@ static NAMES: [Name; 5] = [
     Name::new(b"DA_LOG_LEVEL="),
 ];
 
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".rodata..start")]
 static TELEMETRY: [u8; 17] = *b"TELEMETRY_LOG_FD=";
 
 impl Settings {
     /// Reads them into their places; of a variable that is set twice, the first, as everybody else reads it.
+    #[allow(unsafe_code, reason = "a section name")]
+    #[unsafe(link_section = ".text..start")]
     pub fn read(&mut self, environment: Environment) {
         let Self { handler, runtime_api, max_concurrency, initialization_type, log_format, log_level, telemetry_descriptor, has_own } =
             self;
@@ -91,6 +99,8 @@ impl Settings {
 }
 
 /// Keeps the value that was found, unless there is one.
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".text..start")]
 fn keep_first(value: &mut &'static [u8], found: Variable) {
     if value.is_empty() {
         *value = found.bytes();

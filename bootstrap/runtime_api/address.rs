@@ -22,6 +22,8 @@ pub struct Address<'text> {
 
 /// Takes `text`, the value of `AWS_LAMBDA_RUNTIME_API`, apart; `None` when it makes no sense, or is longer than [`ADDRESS_BYTES_MAX`].
 #[must_use]
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".text..start")]
 pub fn parse(text: &[u8]) -> Option<Address<'_>> {
     match parse_plain(text) {
         Some(plain) => Some(Address { ip: IpAddr::V4(*plain.ip()), port: plain.port(), authority: text, path: b"" }),
@@ -31,6 +33,8 @@ pub fn parse(text: &[u8]) -> Option<Address<'_>> {
 
 /// Of the form that Lambda gives: `169.254.100.1:9001`, and nothing around it. Read in one pass, which is all that most starts need.
 #[inline(never)]
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".text..start")]
 fn parse_plain(text: &[u8]) -> Option<SocketAddrV4> {
     let mut octets = 0;
     let mut separators = 0;

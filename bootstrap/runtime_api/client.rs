@@ -63,6 +63,8 @@ impl<'text> Client<'text> {
     }
 
     /// Puts `GET next` on the wire. Where that fails, [`Client::next`] tries again.
+    #[allow(unsafe_code, reason = "a section name")]
+    #[unsafe(link_section = ".text..start")]
     pub fn request_next(&mut self) {
         let Session { address, connection, next_is_due } = &mut self.session;
         *next_is_due = connection.open(address).is_ok() && connection.send_first(&Get::NEXT.parts(address)).is_ok();

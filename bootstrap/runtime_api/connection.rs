@@ -7,6 +7,7 @@ use crate::stage::{self, Stage};
 use crate::sys::socket::{self, PARTS};
 use crate::sys::{Descriptor, Errno};
 use crate::text::bytes::drop_front;
+use core::mem;
 
 /// The connection failed, was closed, or carried what is no reply. [`Connection::last_error`] has the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +46,15 @@ impl Connection {
     ///
     /// # Errors
     /// [`ConnectionLost`].
+    #[allow(unsafe_code, reason = "a section name")]
+    #[unsafe(link_section = ".text..start")]
     pub fn open(&mut self, address: &Address<'_>) -> Result<(), ConnectionLost> {
         if self.socket.is_some() {
             return Ok(());
         }
         match socket::connect(address.ip, address.port) {
-            Ok(socket) => self.socket = Some(socket),
+            // There was none. To drop it would run a function of the compiler's, which cannot be placed in the first page.
+            Ok(socket) => mem::forget(self.socket.replace(socket)),
             Err(errno) => return Err(self.failed(errno)),
         }
         Ok(())
@@ -103,6 +107,8 @@ impl Connection {
     ///
     /// # Errors
     /// [`ConnectionLost`].
+    #[allow(unsafe_code, reason = "a section name")]
+    #[unsafe(link_section = ".text..start")]
     pub fn send_first(&mut self, parts: &Parts<'_>) -> Result<(), ConnectionLost> {
         let Some(socket) = &self.socket else { return Err(ConnectionLost) };
         let mut left = socket::send(socket, parts).unwrap_or(0);

@@ -18,8 +18,12 @@ const FIXED_TEXT_BYTES_MAX: usize = 640;
 pub const CONTENT_TYPE_BYTES_MAX: usize = 256;
 
 const USER_AGENT: &str = concat!("\r\nUser-Agent: aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"), "\r\n\r\n");
-/// Statics, and not constants, for the linker script puts what the first request is made of where the start's code is.
+/// Statics, and not constants: a section can be named for them, and the first request is read from the file's first page.
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".rodata..start")]
 static AGENT: [u8; USER_AGENT.len()] = *USER_AGENT.as_bytes().first_chunk().expect("its own length");
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".rodata..start")]
 static NEXT: [u8; 56] = *b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: ";
 static RESTORE_NEXT: [u8; 53] = *b"GET /2018-06-01/runtime/restore/next HTTP/1.1\r\nHost: ";
 

