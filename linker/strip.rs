@@ -94,8 +94,8 @@ mod tests {
         file[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
         file[32..40].copy_from_slice(&(HEADER_BYTES as u64).to_le_bytes());
         file[SECTION_TABLE_OFFSET..48].copy_from_slice(&(bytes as u64 - 64).to_le_bytes());
-        file[54..56].copy_from_slice(&(PROGRAM_HEADER as u16).to_le_bytes());
-        file[56..58].copy_from_slice(&(segments.len() as u16).to_le_bytes());
+        file[54..56].copy_from_slice(&u16::try_from(PROGRAM_HEADER).unwrap().to_le_bytes());
+        file[56..58].copy_from_slice(&u16::try_from(segments.len()).unwrap().to_le_bytes());
         for (index, (offset, length)) in segments.iter().enumerate() {
             let header = HEADER_BYTES + index * PROGRAM_HEADER;
             file[header + 8..header + 16].copy_from_slice(&offset.to_le_bytes());

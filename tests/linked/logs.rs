@@ -178,7 +178,9 @@ fn start_with_telemetry(api: &RuntimeApi, writer: std::io::PipeWriter, format: &
             _ => Err(std::io::Error::last_os_error()),
         });
     }
-    Function::run(&mut command)
+    let function = Function::run(&mut command);
+    drop(writer); // the pipe ends with the function
+    function
 }
 
 /// The frames in `bytes`: each one's kind and message.
