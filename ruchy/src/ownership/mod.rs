@@ -168,6 +168,30 @@ impl<'tree> Walk<'_, 'tree> {
         }
     }
 
+    /// Evaluates the values of a format, which borrows all of them until the text is made.
+    fn formatted(&mut self, all: &[&'tree Expression]) {
+        for (index, expression) in all.iter().enumerate().rev() {
+            for earlier in &all[..index] {
+                self.borrowed(earlier);
+                self.shared(earlier, expression);
+            }
+            self.expression(expression);
+        }
+    }
+
+    /// Marks what two expressions read as used later: the first is borrowed while the second is evaluated.
+    fn shared(&mut self, first: &Expression, second: &Expression) {
+        let (mut in_first, mut in_second) = (Vec::new(), Vec::new());
+        mentioned(first, self.names, &mut in_first);
+        mentioned(second, self.names, &mut in_second);
+        self.live.extend(in_first.into_iter().filter(|id| in_second.contains(id)));
+    }
+
+    /// Whether a call formats its arguments.
+    fn prints(&self, call: &Expression) -> bool {
+        matches!(self.types.calls.get(&call.id), Some(Callee::Builtin("println" | "print" | "eprintln" | "eprint" | "panic")))
+    }
+
     /// Marks what an expression borrows as used later.
     fn borrowed(&mut self, expression: &'tree Expression) {
         let wants_reference = matches!(self.types.wanted.get(&expression.id), Some(Ty::Ref(..)))
@@ -317,6 +341,7 @@ impl<'tree> Walk<'_, 'tree> {
                     self.live.extend(after);
                     self.expression(left);
                 } else {
+                    self.shared(left, right);
                     self.expression(right);
                     if matches!(self.types.ty(expression.id), Ty::String | Ty::Bool) || self.types.ty(expression.id).is_vec() {
                         // Both are borrowed.
@@ -378,7 +403,12 @@ impl<'tree> Walk<'_, 'tree> {
                 }
             }
             ExpressionKind::Call { function, arguments } => {
-                self.together(&arguments.iter().collect::<Vec<_>>(), None);
+                let all: Vec<&Expression> = arguments.iter().collect();
+                if self.prints(expression) {
+                    self.formatted(&all);
+                } else {
+                    self.together(&all, None);
+                }
                 self.expression(function);
             }
             ExpressionKind::MethodCall { receiver, arguments, .. } => {
@@ -424,7 +454,7 @@ impl<'tree> Walk<'_, 'tree> {
                                 _ => argument,
                             })
                             .collect();
-                        self.together(&all, None);
+                        self.formatted(&all);
                     }
                     MacroArguments::Repeat(value, count) => self.together(&[value, count], None),
                     MacroArguments::Matches(value, pattern, guard) => {
