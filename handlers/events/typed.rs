@@ -51,10 +51,7 @@ pub fn from_text<'text, T: serde::Deserialize<'text>>(text: &'text str) -> Resul
 
 /// [`from_text`] for a `T` that borrows nothing, with U+FFFD for each unpaired surrogate escape.
 fn owned_from_text<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).or_else(|error| match json::with_surrogates_replaced(text) {
-        Some(text) => from_text(&text),
-        None => Err(failure(&error)),
-    })
+    serde_json::from_str(text).or_else(|_| from_text(&json::with_surrogates_replaced(text)))
 }
 
 fn failure(error: &serde_json::Error) -> Failure {

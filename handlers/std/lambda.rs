@@ -220,7 +220,12 @@ impl Failure {
     /// type Lambda would not record: it is put in front of the message instead.
     #[allow(clippy::needless_pass_by_value, reason = "`&str`, `String` and `&String` alike: Ruchy does not tell them apart")]
     pub fn new(error_type: &str, message: impl ToString) -> Self {
-        let message = message.to_string();
+        Self::with_message(error_type, message.to_string())
+    }
+
+    /// Never inlined: one copy, whatever messages are made of.
+    #[inline(never)]
+    fn with_message(error_type: &str, message: String) -> Self {
         if is_error_type(error_type) {
             return Self { error_type: error_type.to_string(), message };
         }

@@ -4,7 +4,7 @@ use super::origin::Origin;
 use super::request::Request;
 use super::valid;
 use crate::Typed;
-use crate::json::{Json, Object};
+use crate::json::Json;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ruchy_std::lambda::{Failure, IntoAnswer, ToFailure};
 use ruchy_std::log::{self, Stream};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::Serialize;
 
 /// A response, to whoever asked.
 #[derive(Clone, Debug)]
@@ -133,9 +133,20 @@ impl Response {
             }
             Origin::RestApi | Origin::LoadBalancer { multi_value: true } => headers.extend(cookies.drain(..).map(set_cookie)),
         }
-        let answer = Answer { origin: request.origin(), status: self.status, headers, cookies, body, encoded: self.encode.is_some() };
-        // Nothing in it cannot be written.
-        Ok(serde_json::to_string(&answer).unwrap_or_default())
+        let mut answer = Json::object().put("statusCode", self.status);
+        if let Origin::LoadBalancer { .. } = request.origin() {
+            answer.set("statusDescription", description(self.status));
+        }
+        match request.origin() {
+            Origin::HttpApi | Origin::LoadBalancer { multi_value: false } => answer.set("headers", single(headers)),
+            Origin::RestApi | Origin::LoadBalancer { multi_value: true } => answer.set("multiValueHeaders", listed(headers)),
+        }
+        if !cookies.is_empty() {
+            answer.set("cookies", cookies);
+        }
+        answer.set("body", body);
+        answer.set("isBase64Encoded", self.encode.is_some());
+        Ok(answer.to_string())
     }
 }
 
@@ -150,38 +161,6 @@ fn warn_of_lost_cookies(cookies: &[String]) {
     }
     line.push_str("; the load balancer reads one set-cookie header, unless its target group has lambda.multi_value_headers.enabled\n");
     log::write(Stream::Error, &line);
-}
-
-/// A response as somebody reads it.
-struct Answer {
-    origin: Origin,
-    status: u16,
-    headers: Vec<(String, String)>,
-    cookies: Vec<String>,
-    body: String,
-    encoded: bool,
-}
-
-impl Serialize for Answer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut answer = serializer.serialize_map(None)?;
-        answer.serialize_entry("statusCode", &self.status)?;
-        if let Origin::LoadBalancer { .. } = self.origin {
-            answer.serialize_entry("statusDescription", &*description(self.status))?;
-        }
-        match self.origin {
-            Origin::HttpApi | Origin::LoadBalancer { multi_value: false } => answer.serialize_entry("headers", &single(&self.headers))?,
-            Origin::RestApi | Origin::LoadBalancer { multi_value: true } => {
-                answer.serialize_entry("multiValueHeaders", &listed(&self.headers))?;
-            }
-        }
-        if self.origin == Origin::HttpApi && !self.cookies.is_empty() {
-            answer.serialize_entry("cookies", &self.cookies)?;
-        }
-        answer.serialize_entry("body", &self.body)?;
-        answer.serialize_entry("isBase64Encoded", &self.encoded)?;
-        answer.end()
-    }
 }
 
 fn set_cookie(cookie: String) -> (String, String) {
@@ -263,22 +242,21 @@ impl<T: Serialize> IntoAnswer<Request> for Typed<T> {
 }
 
 /// Each name with its value.
-fn single(headers: &[(String, String)]) -> Object {
-    let mut object = Object::default();
+fn single(headers: Vec<(String, String)>) -> Json {
+    let mut object = Json::object();
     for (name, value) in headers {
-        object.push(name, Json::from(value));
+        object.set(&name, value);
     }
     object
 }
 
 /// Each name once, with the array of its values.
-fn listed(headers: &[(String, String)]) -> Object {
-    let mut object = Object::default();
+fn listed(headers: Vec<(String, String)>) -> Json {
+    let mut object = Json::object();
     for (name, value) in headers {
-        match object.get_mut(name) {
-            Some(values) => values.push(value),
-            None => object.push(name, Json::Array([Json::from(value)].into())),
-        }
+        let mut values = object.take(&name);
+        values.push(value);
+        object.set(&name, values);
     }
     object
 }

@@ -1,154 +1,152 @@
 //! Numbers that 64 bits do not hold. `serde_json` reads a long integer as the nearest float, and refuses `1e400`. So a text that may have
-//! such numbers is read a second time, from a copy in which each is replaced by `0` and blanks.
+//! such numbers is read a second time, from a copy in which each is replaced by a large float and blanks.
 
 use super::Json;
 use super::parse::Reader;
 use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::Cell;
-use serde::ser::{Serialize, Serializer};
-use serde_json::Number;
-use serde_json::value::RawValue;
 
 /// A number beyond 64 bits: an integer that neither `i64` nor `u64` holds, or one that no finite float is near.
-#[derive(Clone, Debug)]
-pub struct LargeNumber(Box<RawValue>);
+#[derive(Clone, Debug, PartialEq)]
+pub struct LargeNumber(Box<str>);
 
 impl LargeNumber {
     /// The number as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.get()
+        &self.0
     }
 
-    /// The number that `token` is, if it is one by JSON's grammar and is large: `reader` refuses a float that is.
-    #[allow(unsafe_code)]
-    fn of(token: &str, reader: Reader) -> Option<Self> {
-        let is_large = match form(token.as_bytes())? {
-            Form::Integer => !fits_into_64_bits(token),
-            Form::Float => reader(token, &Numbers::default()).is_err(),
-        };
-        // SAFETY: the token is JSON and has no blanks around it. `RawValue::from_string` would bring core's formatting for its errors.
-        is_large.then(|| Self(unsafe { RawValue::from_string_unchecked(String::from(token)) }))
+    /// `token` as a number, which it is by JSON's grammar.
+    fn new(token: &str) -> Self {
+        Self(Box::from(token))
     }
 }
 
-impl PartialEq for LargeNumber {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Serialize for LargeNumber {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-/// The large numbers of a text, and the count of numbers read so far.
+/// The doubtful numbers of a text, see [`is_doubtful`], one after the other.
 #[doc(hidden)]
-#[derive(Debug, Default)]
-pub struct Numbers {
-    /// Each with its place among the numbers of the text, in ascending order.
-    large: Vec<(usize, LargeNumber)>,
-    read: Cell<usize>,
-    doubtful: Cell<bool>,
+pub struct Numbers<'text> {
+    text: &'text str,
+    at: Cell<usize>,
+    reader: Reader,
+    read_any: Cell<bool>,
 }
 
-impl Numbers {
-    /// Takes the large numbers out of `text`: `0` and blanks are in their place.
-    #[cold]
+impl<'text> Numbers<'text> {
+    /// Of a text whose numbers are all taken as `serde_json` reads them.
+    pub(super) fn none(reader: Reader) -> Self {
+        Self::of("", reader)
+    }
+
+    /// Of `text`.
+    pub(super) fn of(text: &'text str, reader: Reader) -> Self {
+        Self { text, at: Cell::new(0), reader, read_any: Cell::new(false) }
+    }
+
+    /// Replaces them in `copy`, which has the bytes of the text, by [`REPLACEMENT`] and blanks; begins anew.
+    #[allow(unsafe_code)]
+    pub(super) fn take_out_of(&self, copy: &mut str) {
+        while let Some((start, _)) = self.find() {
+            // SAFETY: a number is ASCII, and so is what replaces it.
+            let bytes = unsafe { copy.as_bytes_mut() };
+            overwrite(bytes.get_mut(start..self.at.get()).unwrap_or_default(), REPLACEMENT);
+        }
+        self.at.set(0);
+    }
+
+    /// The start of the next one, and its value.
     #[inline(never)]
-    pub(super) fn taken_from(text: &str, reader: Reader) -> (String, Self) {
-        let (mut copy, mut numbers) = (String::new(), Self::default());
-        let (mut at, mut copied, mut count) = (0, 0, 0);
-        while let Some(byte) = text.as_bytes().get(at) {
+    fn find(&self) -> Option<(usize, Json)> {
+        let mut at = self.at.get();
+        while let Some(byte) = self.text.as_bytes().get(at) {
+            let start = at;
             at = match byte {
-                b'"' => end_of_string(text.as_bytes(), at + 1),
-                b'-' | b'0'..=b'9' => {
-                    let end = end_of_number(text.as_bytes(), at);
-                    if let Some(number) = text.get(at..end).and_then(|token| LargeNumber::of(token, reader)) {
-                        copy.push_str(text.get(copied..at).unwrap_or_default());
-                        copy.push('0');
-                        (at + 1..end).for_each(|_| copy.push(' '));
-                        copied = end;
-                        numbers.large.push((count, number));
-                    }
-                    count += 1;
-                    end
-                }
+                b'"' => end_of_string(self.text.as_bytes(), at + 1),
+                b'-' | b'0'..=b'9' => end_of_number(self.text.as_bytes(), at),
                 _ => at + 1,
             };
+            if let Some(value) = self.text.get(start..at).and_then(|token| doubtful_value(token, self.reader)) {
+                self.at.set(at);
+                return Some((start, value));
+            }
         }
-        copy.push_str(text.get(copied..).unwrap_or_default());
-        (copy, numbers)
+        None
     }
 
-    /// The value of the next number of the text, which `serde_json` reads as `number`.
-    pub(super) fn next(&self, number: Number) -> Json {
-        if is_doubtful(&number) {
-            self.doubtful.set(true);
-        }
-        if self.large.is_empty() { Json::Number(number) } else { self.taken(number) }
+    /// The value of the next float of the text, which `serde_json` reads as `float`.
+    pub(super) fn next(&self, float: f64) -> Json {
+        if is_doubtful(float) { self.next_doubtful(float) } else { Json::from(float) }
     }
 
     #[cold]
     #[inline(never)]
-    fn taken(&self, number: Number) -> Json {
-        let place = self.read.get();
-        self.read.set(place + 1);
-        let taken = self.large.binary_search_by_key(&place, |(place, _)| *place).ok().and_then(|index| self.large.get(index));
-        taken.map_or(Json::Number(number), |(_, large)| Json::LargeNumber(large.clone()))
+    fn next_doubtful(&self, float: f64) -> Json {
+        self.read_any.set(true);
+        self.find().map_or_else(|| Json::from(float), |(_, value)| value)
     }
 
     /// Whether a number read may have been an integer beyond 64 bits.
     pub(super) fn has_doubtful(&self) -> bool {
-        self.doubtful.get()
+        self.read_any.get()
     }
 }
 
-/// Whether `number` is a float as large as the integers that `serde_json` reads as floats.
-pub(super) fn is_doubtful(number: &Number) -> bool {
+/// A doubtful number, as short as the shortest.
+const REPLACEMENT: &[u8] = b"1e19";
+
+/// Whether `float` is as large as the integers that `serde_json` reads as floats.
+pub(super) fn is_doubtful(float: f64) -> bool {
     /// 2⁶³
     const INTEGERS_END: f64 = 9_223_372_036_854_775_808.0;
-    number.is_f64() && number.as_f64().is_some_and(|float| float.abs() >= INTEGERS_END)
+    float.abs() >= INTEGERS_END
 }
 
-/// The forms of a number (RFC 8259, section 6).
-enum Form {
-    Integer,
-    Float,
-}
-
-/// The form of `token`, if it is a number.
-fn form(token: &[u8]) -> Option<Form> {
-    let token = token.strip_prefix(b"-").unwrap_or(token);
-    let rest = if let Some(rest) = token.strip_prefix(b"0") { rest } else { after_digits(token)? };
-    if rest.is_empty() {
-        return Some(Form::Integer);
+/// Writes `new` over the beginning of `old`, and blanks over the remainder.
+#[inline(never)]
+pub(super) fn overwrite(old: &mut [u8], new: &[u8]) {
+    let mut new = new.iter();
+    for byte in old {
+        *byte = new.next().copied().unwrap_or(b' ');
     }
-    let rest = if let Some(fraction) = rest.strip_prefix(b".") { after_digits(fraction)? } else { rest };
-    let rest = match rest {
-        [b'e' | b'E', b'+' | b'-', exponent @ ..] | [b'e' | b'E', exponent @ ..] => after_digits(exponent)?,
-        _ => rest,
-    };
-    rest.is_empty().then_some(Form::Float)
 }
 
-/// What follows the digits that `text` begins with, of which there is at least one.
-fn after_digits(text: &[u8]) -> Option<&[u8]> {
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if digits == 0 { None } else { text.get(digits..) }
+/// The value of `token`, if it is a number that `reader` reads as a doubtful one, or refuses as too large.
+fn doubtful_value(token: &str, reader: Reader) -> Option<Json> {
+    let is_integer = is_integer(token.as_bytes())?;
+    let numbers = Numbers::none(reader);
+    match reader(token, &numbers) {
+        Ok(_) if !numbers.has_doubtful() => None,
+        Ok(float) if !is_integer => Some(float),
+        _ => Some(Json::LargeNumber(LargeNumber::new(token))),
+    }
 }
 
-/// Whether the integer `token` is an `i64` or a `u64`.
-fn fits_into_64_bits(token: &str) -> bool {
-    let (digits, largest) = match token.strip_prefix('-') {
-        Some(digits) => (digits, "9223372036854775808"),
-        None => (token, "18446744073709551615"),
-    };
-    digits.len() < largest.len() || digits.len() == largest.len() && digits <= largest
+/// Whether `token` is a number without fraction and exponent; `None` if it is no number (RFC 8259, section 6).
+fn is_integer(token: &[u8]) -> Option<bool> {
+    let start = usize::from(token.first() == Some(&b'-'));
+    let end = end_of_digits(token, start)?;
+    if token.get(start) == Some(&b'0') && end > start + 1 {
+        return None;
+    }
+    let mut at = end;
+    if token.get(at) == Some(&b'.') {
+        at = end_of_digits(token, at + 1)?;
+    }
+    if let Some(b'e' | b'E') = token.get(at) {
+        let is_signed = matches!(token.get(at + 1), Some(b'-' | b'+'));
+        at = end_of_digits(token, at + 1 + usize::from(is_signed))?;
+    }
+    (at == token.len()).then_some(at == end)
+}
+
+/// The index after the digits that begin at `start`, of which there is at least one.
+#[inline(never)]
+fn end_of_digits(token: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    while token.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
+    }
+    (at > start).then_some(at)
 }
 
 /// The index after the number that begins at `at`, whether it is one or not.

@@ -62,6 +62,7 @@ pub struct Object(Vec<(String, Json)>);
 
 impl Object {
     /// The member called `name`.
+    #[inline(never)]
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.find(|key| key == name)
@@ -157,11 +158,17 @@ impl Json {
 
     /// Sets the member `name` of this object to `value`. What is no object becomes one.
     pub fn set(&mut self, name: &str, value: impl Into<Json>) {
+        self.set_value(name, value.into());
+    }
+
+    // Never inlined, here and elsewhere in this crate: what calls it may be compiled for speed.
+    #[inline(never)]
+    fn set_value(&mut self, name: &str, value: Json) {
         if !matches!(self, Self::Object(_)) {
             *self = Self::object();
         }
         if let Self::Object(object) = self {
-            object.insert(name, value.into());
+            object.insert(name, value);
         }
     }
 
@@ -173,11 +180,16 @@ impl Json {
 
     /// Puts `value` at the end of this array. What is no array becomes one.
     pub fn push(&mut self, value: impl Into<Json>) {
+        self.push_value(value.into());
+    }
+
+    #[inline(never)]
+    fn push_value(&mut self, value: Json) {
         if !matches!(self, Self::Array(_)) {
             *self = Self::array();
         }
         if let Self::Array(array) = self {
-            array.push(value.into());
+            array.push(value);
         }
     }
 }

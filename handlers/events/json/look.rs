@@ -1,8 +1,9 @@
 //! Looking into a value, and what is said where something else is found.
 
 use super::pointer::{self, Path};
+use super::write::push;
 use super::{INVALID_EVENT, Json, Object};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Index;
 use ruchy_std::lambda::Failure;
@@ -11,6 +12,7 @@ use serde_json::Number;
 impl Json {
     /// What `path` leads to: a JSON pointer (RFC 6901) such as `/order/items/0`, or the name of a member of this object.
     #[must_use]
+    #[inline(never)]
     pub fn at(&self, path: &str) -> Option<&Self> {
         let mut path = Path::new(path);
         let mut value = self;
@@ -42,6 +44,7 @@ impl Json {
     ///
     /// # Errors
     /// [`INVALID_EVENT`]: there is nothing, or something else.
+    #[inline(never)]
     pub fn text(&self, path: &str) -> Result<&str, Failure> {
         self.at(path).and_then(Self::as_text).ok_or_else(|| self.unexpected(path, "text"))
     }
@@ -50,6 +53,7 @@ impl Json {
     ///
     /// # Errors
     /// [`INVALID_EVENT`]: there is nothing, or something else, or an integer that 64 bits do not hold.
+    #[inline(never)]
     pub fn integer(&self, path: &str) -> Result<i64, Failure> {
         self.at(path).and_then(Self::as_integer).ok_or_else(|| self.unexpected(path, "an integer of 64 bits"))
     }
@@ -58,6 +62,7 @@ impl Json {
     ///
     /// # Errors
     /// [`INVALID_EVENT`]: there is nothing, or something else, or a number beyond 64 bits, whose digits `at(path)` still has.
+    #[inline(never)]
     pub fn number(&self, path: &str) -> Result<f64, Failure> {
         self.at(path).and_then(Self::as_number).ok_or_else(|| self.unexpected(path, "a number"))
     }
@@ -66,6 +71,7 @@ impl Json {
     ///
     /// # Errors
     /// [`INVALID_EVENT`]: there is nothing, or something else.
+    #[inline(never)]
     pub fn boolean(&self, path: &str) -> Result<bool, Failure> {
         self.at(path).and_then(Self::as_boolean).ok_or_else(|| self.unexpected(path, "true or false"))
     }
@@ -74,6 +80,7 @@ impl Json {
     ///
     /// # Errors
     /// [`INVALID_EVENT`]: there is nothing, or something else.
+    #[inline(never)]
     pub fn elements(&self, path: &str) -> Result<&[Self], Failure> {
         self.at(path).and_then(Self::as_array).ok_or_else(|| self.unexpected(path, "an array"))
     }
@@ -101,6 +108,7 @@ impl Json {
     ///
     /// # Errors
     /// [`INVALID_EVENT`]: there is nothing, or something else.
+    #[inline(never)]
     pub fn members(&self, path: &str) -> Result<&Object, Failure> {
         self.at(path).and_then(Self::as_object).ok_or_else(|| self.unexpected(path, "an object"))
     }
@@ -195,7 +203,7 @@ impl Json {
 fn within(path: &str, index: usize, failure: &mut Failure) {
     if failure.error_type() == INVALID_EVENT {
         let colon = if failure.message().as_bytes().first() == Some(&b'/') { "" } else { ": " };
-        failure.set_message(joined(&[pointer::mark_of(path), path, "/", &index.to_string(), colon, failure.message()]));
+        failure.set_message(joined(&[pointer::mark_of(path), path, "/", &Json::from(index).to_string(), colon, failure.message()]));
     }
 }
 
@@ -204,7 +212,7 @@ fn within(path: &str, index: usize, failure: &mut Failure) {
 pub(super) fn joined(parts: &[&str]) -> String {
     let mut text = String::new();
     for part in parts {
-        text.push_str(part);
+        push(&mut text, part);
     }
     text
 }

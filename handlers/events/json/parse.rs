@@ -4,13 +4,11 @@ use super::large::{self, Numbers};
 use super::look::joined;
 use super::pointer::Path;
 use super::{INVALID_JSON, Json, Object, surrogates};
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 use ruchy_std::lambda::Failure;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
 
 impl Json {
     /// Parses `text`. An unpaired surrogate escape (`\ud83d`), which no text can hold, becomes U+FFFD; a number beyond 64 bits a
@@ -18,6 +16,7 @@ impl Json {
     ///
     /// # Errors
     /// [`INVALID_JSON`], with line and column: the text is not JSON, is followed by more, or is nested deeper than [`super::DEPTH_MAX`].
+    #[inline(never)]
     pub fn parse(text: &str) -> Result<Self, Failure> {
         read(text, value_of)
     }
@@ -28,22 +27,22 @@ impl Json {
     /// # Errors
     /// As [`Json::parse`].
     pub fn pick(text: &str, pointer: &str) -> Result<Self, Failure> {
-        let numbers = Numbers::default();
+        let numbers = Numbers::none(value_of);
         match part_of(text, pointer, &numbers) {
             Ok(part) if !numbers.has_doubtful() => Ok(part),
-            // The reason is in the part or in a name. All is read, since the places of the large numbers are counted from the beginning.
+            // The reason is in the part or in a name. All is read, since large numbers are counted from the beginning.
             _ => read_copy(text, value_of).map(|value| value.at(pointer).cloned().unwrap_or_default()),
         }
     }
 }
 
 /// Reads a value from a text whose [`Numbers`] beyond 64 bits were taken out: [`value_of`], compiled for speed or for size.
-pub(super) type Reader = fn(&str, &Numbers) -> Result<Json, serde_json::Error>;
+pub(super) type Reader = fn(&str, &Numbers<'_>) -> Result<Json, serde_json::Error>;
 
 /// Reads `text` as it is, which succeeds for nearly every text. Otherwise reads a copy that `reader` can read, of the same length.
 #[doc(hidden)]
 pub fn read(text: &str, reader: Reader) -> Result<Json, Failure> {
-    let numbers = Numbers::default();
+    let numbers = Numbers::none(reader);
     match reader(text, &numbers) {
         Ok(value) if !numbers.has_doubtful() => Ok(value),
         _ => read_copy(text, reader),
@@ -53,8 +52,9 @@ pub fn read(text: &str, reader: Reader) -> Result<Json, Failure> {
 #[cold]
 #[inline(never)]
 fn read_copy(text: &str, reader: Reader) -> Result<Json, Failure> {
-    let replaced = surrogates::replaced(text);
-    let (copy, numbers) = Numbers::taken_from(replaced.as_deref().unwrap_or(text), reader);
+    let mut copy = surrogates::replaced(text);
+    let numbers = Numbers::of(text, reader);
+    numbers.take_out_of(&mut copy);
     reader(&copy, &numbers).map_err(|error| not_json(text, &error))
 }
 
@@ -64,13 +64,13 @@ fn read_copy(text: &str, reader: Reader) -> Result<Json, Failure> {
 /// `serde_json`'s own.
 #[doc(hidden)]
 #[inline]
-pub fn value_of(text: &str, numbers: &Numbers) -> Result<Json, serde_json::Error> {
+pub fn value_of(text: &str, numbers: &Numbers<'_>) -> Result<Json, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Whole(numbers).deserialize(&mut reader)?;
     reader.end().map(|()| value)
 }
 
-fn part_of(text: &str, pointer: &str, numbers: &Numbers) -> Result<Json, serde_json::Error> {
+fn part_of(text: &str, pointer: &str, numbers: &Numbers<'_>) -> Result<Json, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let part = Picked(Path::new(pointer), numbers).deserialize(&mut reader)?;
     reader.end().map(|()| part)
@@ -89,7 +89,7 @@ fn not_json(text: &str, error: &serde_json::Error) -> Failure {
         Some(b'\'') => "; strings stand in double quotes",
         _ => "",
     };
-    let (line, column) = (line.to_string(), column.to_string());
+    let (line, column) = (Json::from(line).to_string(), Json::from(column).to_string());
     let there = if error.is_eof() { ": the text ends behind `" } else { ": `" };
     let message = joined(&["expected JSON, found none at line ", &line, ", column ", &column, there, found, "`", advice]);
     Failure::new(INVALID_JSON, message)
@@ -100,7 +100,8 @@ const EXCERPT_BYTES: usize = 24;
 
 /// The last of `text` up to this line and column, both counted from one, the column in bytes.
 fn found_until(text: &str, line: usize, column: usize) -> &str {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    let start = line.checked_sub(2).and_then(|lines| ends.map(|(end, _)| end + 1).nth(lines)).unwrap_or(0);
     let end = start.saturating_add(column).min(text.len());
     let from = end.saturating_sub(EXCERPT_BYTES).max(start);
     // A character may begin before the excerpt does.
@@ -118,33 +119,33 @@ impl<'de> Deserialize<'de> for Json {
 #[derive(Clone, Copy)]
 struct Whole<N>(N);
 
-/// What becomes of the numbers that are read.
-trait ReadNumber: Copy {
-    /// The value of the next number, which `serde_json` reads as `number`.
-    fn read<E: Error>(self, number: Number) -> Result<Json, E>;
+/// What becomes of the floats that are read.
+trait ReadFloat: Copy {
+    /// The value of the next float, which `serde_json` reads as `float`.
+    fn read<E: Error>(self, float: f64) -> Result<Json, E>;
 }
 
-impl ReadNumber for &Numbers {
-    fn read<E: Error>(self, number: Number) -> Result<Json, E> {
-        Ok(self.next(number))
+impl ReadFloat for &Numbers<'_> {
+    fn read<E: Error>(self, float: f64) -> Result<Json, E> {
+        Ok(self.next(float))
     }
 }
 
 #[derive(Clone, Copy)]
 struct Within64Bits;
 
-impl ReadNumber for Within64Bits {
-    fn read<E: Error>(self, number: Number) -> Result<Json, E> {
-        if large::is_doubtful(&number) {
+impl ReadFloat for Within64Bits {
+    fn read<E: Error>(self, float: f64) -> Result<Json, E> {
+        if large::is_doubtful(float) {
             return Err(E::custom(
                 "expected a number of 64 bits, found a number beyond; take the whole event as `&Json` to keep its digits",
             ));
         }
-        Ok(Json::Number(number))
+        Ok(Json::from(float))
     }
 }
 
-impl<'de, N: ReadNumber> DeserializeSeed<'de> for Whole<N> {
+impl<'de, N: ReadFloat> DeserializeSeed<'de> for Whole<N> {
     type Value = Json;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
@@ -152,7 +153,7 @@ impl<'de, N: ReadNumber> DeserializeSeed<'de> for Whole<N> {
     }
 }
 
-impl<'de, N: ReadNumber> Visitor<'de> for Whole<N> {
+impl<'de, N: ReadFloat> Visitor<'de> for Whole<N> {
     type Value = Json;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -167,16 +168,16 @@ impl<'de, N: ReadNumber> Visitor<'de> for Whole<N> {
         Ok(Json::Boolean(value))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
-        self.0.read(value.into())
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::from(value))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-        self.0.read(value.into())
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::from(value))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        Number::from_f64(value).map_or(Ok(Json::Null), |number| self.0.read(number))
+        self.0.read(value)
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
@@ -201,7 +202,7 @@ impl<'de, N: ReadNumber> Visitor<'de> for Whole<N> {
 }
 
 /// Takes what a path leads to, and skips all else.
-struct Picked<'path>(Path<'path>, &'path Numbers);
+struct Picked<'path>(Path<'path>, &'path Numbers<'path>);
 
 impl<'de> DeserializeSeed<'de> for Picked<'_> {
     type Value = Json;

@@ -31,7 +31,7 @@ impl<'path> Path<'path> {
         // Neither `split_once`, whose search is made for long texts, nor `split_at`, whose panic would be larger than all of this.
         let length = text.bytes().position(|byte| byte == b'/').unwrap_or(text.len());
         let (step, rest) = (text.get(..length).unwrap_or_default(), text.get(length..).unwrap_or_default());
-        (Step { text: step, escaped: step.as_bytes().contains(&b'~') }, Self { rest, name: false })
+        (Step { text: step, escaped: step.bytes().any(|byte| byte == b'~') }, Self { rest, name: false })
     }
 }
 
@@ -65,9 +65,11 @@ impl Step<'_> {
 
     /// The element it numbers: digits without a zero in front.
     pub(super) fn index(self) -> Option<usize> {
+        // Not `parse`, which also takes signs and is larger.
+        let number = |number: usize, byte: u8| number.checked_mul(10)?.checked_add(usize::from(byte.wrapping_sub(b'0')));
+        let digits = !self.text.is_empty() && self.text.bytes().all(|byte| byte.is_ascii_digit());
         let zero_in_front = self.text.len() > 1 && self.text.starts_with('0');
-        let digits = self.text.bytes().all(|byte| byte.is_ascii_digit());
-        if digits && !zero_in_front { self.text.parse().ok() } else { None }
+        if digits && !zero_in_front { self.text.bytes().try_fold(0, number) } else { None }
     }
 }
 

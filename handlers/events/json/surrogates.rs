@@ -1,25 +1,26 @@
 //! Unpaired surrogate escapes: `\ud83d` without its other half. RFC 8259 allows them and JavaScript writes them, but no `str` can hold one.
 
+use super::large::overwrite;
 use alloc::string::String;
 
 /// Bytes of an escape: `\ud83d`.
 const ESCAPE_BYTES: usize = 6;
 
-/// Returns the JSON `text` with `\ufffd`, which has the same length, for each unpaired surrogate escape; `None` if it has none.
+/// A copy of the JSON `text` with `\ufffd`, which has the same length, for each unpaired surrogate escape.
 #[cold]
 #[inline(never)]
 #[must_use]
-pub fn replaced(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let mut replaced = String::new();
-    let (mut at, mut copied) = (0, 0);
+#[allow(unsafe_code)]
+pub fn replaced(text: &str) -> String {
+    let mut copy = String::from(text);
+    // SAFETY: an escape is ASCII, and so is what replaces it.
+    let bytes = unsafe { copy.as_bytes_mut() };
+    let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         at += match half(bytes, at) {
             Some(Half::High) if half(bytes, at + ESCAPE_BYTES) == Some(Half::Low) => 2 * ESCAPE_BYTES,
             Some(_) => {
-                replaced.push_str(text.get(copied..at)?);
-                replaced.push_str(r"\ufffd");
-                copied = at + ESCAPE_BYTES;
+                overwrite(bytes.get_mut(at..at + ESCAPE_BYTES).unwrap_or_default(), br"\ufffd");
                 ESCAPE_BYTES
             }
             // The backslash and what it escapes, which may be a backslash.
@@ -27,11 +28,7 @@ pub fn replaced(text: &str) -> Option<String> {
             None => 1,
         };
     }
-    if copied == 0 {
-        return None;
-    }
-    replaced.push_str(text.get(copied..)?);
-    Some(replaced)
+    copy
 }
 
 /// The halves of a surrogate pair.
