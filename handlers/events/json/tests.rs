@@ -30,6 +30,28 @@ fn what_is_read_is_written_again() {
     assert_eq!(parsed(r#"{"a":1}"#).to_string(), format!("{}", parsed(r#"{"a":1}"#)));
 }
 
+/// The writer is compared with `serde_json`'s over every character of the first planes, and over numbers of all sizes.
+#[test]
+fn writer_writes_what_serde_json_writes() {
+    for start in (0..0x1_1000).step_by(64) {
+        let text: String = (start..start + 64).filter_map(char::from_u32).collect();
+        assert_eq!(Json::from(text.as_str()).to_string(), serde_json::to_string(&text).unwrap());
+    }
+    let mut bits = 1_u64;
+    for _ in 0..20_000 {
+        bits = bits.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        // Small exponents as well as all.
+        for bits in [bits, bits >> (bits % 64)] {
+            let float = f64::from_bits(bits);
+            if float.is_finite() {
+                assert_eq!(Json::from(float).to_string(), serde_json::to_string(&float).unwrap());
+            }
+            assert_eq!(Json::from(bits).to_string(), serde_json::to_string(&bits).unwrap());
+            assert_eq!(Json::from(bits.cast_signed()).to_string(), serde_json::to_string(&bits.cast_signed()).unwrap());
+        }
+    }
+}
+
 #[test]
 fn what_is_no_json_is_refused_with_its_place() {
     for (text, said) in [
