@@ -149,10 +149,15 @@ fn terminate(workers: &mut [Worker], watch: &Watch) -> ! {
     {
         _ = watch.wait(left_ms); // a second SIGTERM gives no more time
         while let Some((child, _)) = process::ended() {
-            left -= usize::from(worker_of(workers, child).is_some());
+            left -= count_ended(workers, child);
         }
     }
     sys::exit(exit::TERMINATED); // the kernel ends the workers that are left
+}
+
+/// How many workers ended when `child` did: 1, or 0 if it is none.
+fn count_ended(workers: &mut [Worker], child: Child) -> usize {
+    usize::from(worker_of(workers, child).is_some())
 }
 
 fn now_ms() -> u64 {
@@ -165,7 +170,8 @@ fn log_number(what: &[u8], number: u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{BACK_OFF_MS, Worker};
+    use super::{BACK_OFF_MS, Worker, count_ended};
+    use crate::sys::process::Child;
     use std::vec::Vec;
 
     #[test]
@@ -178,5 +184,13 @@ mod tests {
             })
             .collect();
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 64, 64].map(|times| times * BACK_OFF_MS));
+    }
+
+    /// A program that replaced itself by this one leaves its children to it.
+    #[test]
+    fn terminate_counts_no_child_that_is_not_a_worker() {
+        let worker = |child| Worker { child, at_ms: 0, failures: 0, unreachable: 0 };
+        let mut workers = [worker(Some(Child::numbered(7))), worker(None), worker(Some(Child::numbered(9)))];
+        assert_eq!([7, 8, 9].map(|number| count_ended(&mut workers, Child::numbered(number))), [1, 0, 1]);
     }
 }

@@ -1,31 +1,45 @@
 //! Recognises printed text that is one JSON object (RFC 8259), and CloudWatch's embedded metric format. Pure.
 //! Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
+//!
+//! One pass over the bytes checks the grammar and nothing more: it stores no text and computes no number.
 
-use crate::log::record::Level;
+use crate::log::record::{LEVEL, Level};
+use crate::text::bytes::{split_once, without_prefix};
 
-/// Deepest nesting of an object that is recognised.
-const DEPTH_MAX: usize = 64;
+/// Deepest nesting of an object that is recognised: `parse` has a bit for each level.
+const DEPTH_MAX: u8 = 64;
 
 /// A printed JSON object: the members that a record needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Object<'text> {
     /// Everything after the opening brace.
     pub after_brace: &'text [u8],
     /// Whether it has no members.
     pub is_empty: bool,
-    /// Whether it has a member `timestamp`.
-    pub has_timestamp: bool,
-    /// Whether it has a member `level`.
-    pub has_level: bool,
-    /// The level that this member names.
+    /// The level that the member `level` names.
     pub level: Option<Level>,
-    /// Whether it has a member `requestId`.
-    pub has_request_id: bool,
-    /// Whether it has a member `tenantId`.
-    pub has_tenant_id: bool,
+    /// The bit of each of `MEMBERS` that was found.
+    found: u16,
+}
+
+/// The members to find: the depth in the object, the first byte of the value (`*`: any, `0`: a digit), and the name. First those of a record, in the
+/// order of their bits in `record`, then those of a document in the embedded metric format, which are members of `_aws`.
+const MEMBERS: &[u8] = b"1*timestamp 1*level 1*requestId 1*tenantId 2[CloudWatchMetrics 20Timestamp 4\"Namespace 4[Dimensions 4[Metrics";
+const RECORD_MEMBERS: u32 = 4;
+const METRICS: u16 = 0b11111;
+
+impl Object<'_> {
+    /// The bit of each member of a record that is not to be added: it has it, or it is a document in the embedded metric format.
+    #[must_use]
+    pub fn record_members(&self) -> u16 {
+        if self.is_metrics() { u16::MAX } else { self.found }
+    }
+
     /// Whether it is a document in the embedded metric format.
-    pub is_metrics: bool,
+    #[must_use]
+    pub fn is_metrics(&self) -> bool {
+        self.found >> RECORD_MEMBERS == METRICS
+    }
 }
 
 /// Reads `text`, which is UTF-8; `None` if it is anything but one JSON object and blanks around it.
@@ -33,170 +47,168 @@ pub struct Object<'text> {
 pub fn parse(text: &[u8]) -> Option<Object<'_>> {
     let mut scanner = Scanner { rest: text };
     let mut object = Object { is_empty: true, ..Object::default() };
+    // A bit for each container that is open: whether it is an array. The lowest is the innermost's.
+    let (mut arrays, mut depth) = (0_u64, 0);
+    let mut is_in_aws = false;
     scanner.skip_blanks();
-    object.after_brace = scanner.rest.get(1..)?;
-    scanner.object(DEPTH_MAX, &mut |name, value| {
-        object.is_empty = false;
-        match name {
-            b"timestamp" => object.has_timestamp = true,
-            b"level" => (object.has_level, object.level) = (true, string(value).and_then(Level::named)),
-            b"requestId" => object.has_request_id = true,
-            b"tenantId" => object.has_tenant_id = true,
-            b"_aws" => object.is_metrics = is_metrics(value).unwrap_or(false),
-            _ => {}
+    object.after_brace = without_prefix(scanner.rest, b"{")?;
+    loop {
+        let mut member = 0;
+        if depth > 0 && arrays & 1 == 0 {
+            let name = scanner.string()?;
+            if !scanner.skip_token(b':') {
+                return None;
+            }
+            object.is_empty = false;
+            if depth == 1 {
+                is_in_aws = matches!(name, b"_aws");
+            }
+            if depth == 1 || is_in_aws {
+                member = find_member(depth, scanner.peek(), name);
+                object.found |= member;
+            }
         }
-    })?;
-    scanner.skip_blanks();
-    scanner.rest.is_empty().then_some(object)
-}
-
-/// Whether `value`, that of the member `_aws`, has the shape of the embedded metric format.
-fn is_metrics(value: &[u8]) -> Option<bool> {
-    let (mut has_timestamp, mut has_directives) = (false, false);
-    Scanner { rest: value }.object(DEPTH_MAX, &mut |name, value| match name {
-        b"Timestamp" => has_timestamp = matches!(value, [b'0'..=b'9', ..]),
-        b"CloudWatchMetrics" => {
-            let mut are_directives = true;
-            let is_array = Scanner { rest: value }.array(DEPTH_MAX, &mut |value| are_directives &= is_directive(value).unwrap_or(false));
-            has_directives = is_array.is_some() && are_directives;
+        let mut is_opened = false;
+        match scanner.peek() {
+            open @ (b'{' | b'[') => {
+                if depth == DEPTH_MAX {
+                    return None;
+                }
+                scanner.next();
+                depth += 1;
+                arrays = arrays << 1 | u64::from(open == b'[');
+                is_opened = true;
+            }
+            b'"' => {
+                let text = scanner.string()?;
+                if member == LEVEL {
+                    object.level = Level::named(text);
+                }
+            }
+            _ => scanner.literal()?,
         }
-        _ => {}
-    })?;
-    Some(has_timestamp && has_directives)
-}
-
-fn is_directive(value: &[u8]) -> Option<bool> {
-    let mut found = 0;
-    Scanner { rest: value }.object(DEPTH_MAX, &mut |name, value| {
-        let is_part = match name {
-            b"Namespace" => string(value).is_some(),
-            b"Dimensions" | b"Metrics" => value.first() == Some(&b'['),
-            _ => false,
-        };
-        found += usize::from(is_part);
-    })?;
-    Some(found == 3)
-}
-
-/// The text of a value that is a string, escapes as they are.
-fn string(value: &[u8]) -> Option<&[u8]> {
-    match value {
-        [b'"', text @ .., b'"'] => Some(text),
-        _ => None,
+        // Closes containers until one has another value.
+        while is_opened || !scanner.skip_token(b',') {
+            let close = if arrays & 1 == 0 { b'}' } else { b']' };
+            if !scanner.skip_token(close) {
+                if is_opened {
+                    break;
+                }
+                return None;
+            }
+            is_opened = false;
+            depth -= 1;
+            arrays >>= 1;
+            if depth == 0 {
+                return scanner.rest.is_empty().then_some(object);
+            }
+        }
     }
 }
 
-/// Reads JSON from the front of `rest`.
+/// The bit of the member `name` at `depth`, whose value begins with `first`; 0 if it is none of `MEMBERS`.
+fn find_member(depth: u8, first: u8, name: &[u8]) -> u16 {
+    let first = if first.is_ascii_digit() { b'0' } else { first };
+    let (mut members, mut bit) = (MEMBERS, 1);
+    loop {
+        let (member, after) = split_once(members, b' ');
+        if let [at, kind, this @ ..] = member
+            && *at == b'0' + depth
+            && (*kind == b'*' || *kind == first)
+            && without_prefix(this, name).is_some_and(<[u8]>::is_empty)
+        {
+            return bit;
+        }
+        let Some(after) = after else { return 0 };
+        (members, bit) = (after, bit << 1);
+    }
+}
+
+/// Reads JSON from the front of `rest`. After its end come bytes of value 0, which JSON has nowhere.
 struct Scanner<'text> {
     rest: &'text [u8],
 }
 
 impl<'text> Scanner<'text> {
+    fn peek(&self) -> u8 {
+        self.rest.first().copied().unwrap_or(0)
+    }
+
+    fn next(&mut self) -> u8 {
+        let first = self.peek();
+        self.rest = self.rest.get(1..).unwrap_or_default();
+        first
+    }
+
     fn skip_blanks(&mut self) {
-        while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
-            self.rest = rest;
+        while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
+            self.next();
         }
     }
 
-    /// Whether the next byte after blanks is `byte`, which is then removed.
-    fn takes(&mut self, byte: u8) -> bool {
+    /// Whether the next byte is `one` or `other`, which is then removed.
+    fn skip_either(&mut self, one: u8, other: u8) -> bool {
+        let is_next = self.peek() == one || self.peek() == other;
+        if is_next {
+            self.next();
+        }
+        is_next
+    }
+
+    /// Removes blanks; if `byte` is next, removes it and the blanks after it, and returns true.
+    fn skip_token(&mut self, byte: u8) -> bool {
         self.skip_blanks();
-        match self.rest {
-            [first, rest @ ..] if *first == byte => {
-                self.rest = rest;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// Removes a value; returns its bytes.
-    fn value(&mut self, depth: usize) -> Option<&'text [u8]> {
+        let is_next = self.skip_either(byte, byte);
         self.skip_blanks();
-        let start = self.rest;
-        match start.first()? {
-            b'{' => self.object(depth, &mut |_, _| {})?,
-            b'[' => self.array(depth, &mut |_| {})?,
-            b'"' => _ = self.string()?,
-            b't' => self.rest = self.rest.strip_prefix(b"true")?,
-            b'f' => self.rest = self.rest.strip_prefix(b"false")?,
-            b'n' => self.rest = self.rest.strip_prefix(b"null")?,
-            _ => self.number()?,
-        }
-        start.get(..start.len() - self.rest.len())
-    }
-
-    /// Removes an object; calls `member` with each name and value.
-    fn object(&mut self, depth: usize, member: &mut dyn FnMut(&'text [u8], &'text [u8])) -> Option<()> {
-        let depth = depth.checked_sub(1)?;
-        if !self.takes(b'{') {
-            return None;
-        }
-        if self.takes(b'}') {
-            return Some(());
-        }
-        loop {
-            self.skip_blanks();
-            let name = self.string()?;
-            if !self.takes(b':') {
-                return None;
-            }
-            let value = self.value(depth)?;
-            member(name, value);
-            if !self.takes(b',') {
-                return self.takes(b'}').then_some(());
-            }
-        }
-    }
-
-    /// Removes an array; calls `element` with each value.
-    fn array(&mut self, depth: usize, element: &mut dyn FnMut(&'text [u8])) -> Option<()> {
-        let depth = depth.checked_sub(1)?;
-        if !self.takes(b'[') {
-            return None;
-        }
-        if self.takes(b']') {
-            return Some(());
-        }
-        loop {
-            let value = self.value(depth)?;
-            element(value);
-            if !self.takes(b',') {
-                return self.takes(b']').then_some(());
-            }
-        }
+        is_next
     }
 
     /// Removes a string; returns its text, escapes as they are.
     fn string(&mut self) -> Option<&'text [u8]> {
-        let text = self.rest.strip_prefix(b"\"")?;
-        let mut rest = text;
+        let text = without_prefix(self.rest, b"\"")?;
+        self.rest = text;
         loop {
-            rest = match rest {
-                [b'"', after @ ..] => {
-                    self.rest = after;
-                    return text.get(..text.len() - after.len() - 1);
-                }
-                [b'\\', b'u', a, b, c, d, after @ ..] if [a, b, c, d].into_iter().all(u8::is_ascii_hexdigit) => after,
-                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', after @ ..] => after,
-                [b'\\' | 0..0x20, ..] | [] => return None,
-                [_, after @ ..] => after,
-            };
+            match self.next() {
+                b'"' => return text.get(..text.len() - self.rest.len() - 1),
+                b'\\' => match self.next() {
+                    b'u' => {
+                        for _ in 0..4 {
+                            if !self.next().is_ascii_hexdigit() {
+                                return None;
+                            }
+                        }
+                    }
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                    _ => return None,
+                },
+                0..0x20 => return None,
+                _ => {}
+            }
         }
     }
 
+    /// Removes a number, `true`, `false` or `null`.
+    fn literal(&mut self) -> Option<()> {
+        let word: &[u8] = match self.peek() {
+            b't' => b"true",
+            b'f' => b"false",
+            b'n' => b"null",
+            _ => return self.number(),
+        };
+        self.rest = without_prefix(self.rest, word)?;
+        Some(())
+    }
+
     fn number(&mut self) -> Option<()> {
-        self.rest = self.rest.strip_prefix(b"-").unwrap_or(self.rest);
-        match self.rest {
-            [b'0', rest @ ..] => self.rest = rest,
-            _ => self.digits()?,
-        }
-        if let [b'.', rest @ ..] = self.rest {
-            self.rest = rest;
+        self.skip_either(b'-', b'-');
+        if !self.skip_either(b'0', b'0') {
             self.digits()?;
         }
-        if let [b'e' | b'E', b'+' | b'-', rest @ ..] | [b'e' | b'E', rest @ ..] = self.rest {
-            self.rest = rest;
+        if self.skip_either(b'.', b'.') {
+            self.digits()?;
+        }
+        if self.skip_either(b'e', b'E') {
+            self.skip_either(b'+', b'-');
             self.digits()?;
         }
         Some(())
@@ -205,8 +217,8 @@ impl<'text> Scanner<'text> {
     /// Removes one digit or more.
     fn digits(&mut self) -> Option<()> {
         let start = self.rest.len();
-        while let [b'0'..=b'9', rest @ ..] = self.rest {
-            self.rest = rest;
+        while self.peek().is_ascii_digit() {
+            self.next();
         }
         (self.rest.len() < start).then_some(())
     }
@@ -215,7 +227,7 @@ impl<'text> Scanner<'text> {
 #[cfg(test)]
 mod tests {
     use super::{DEPTH_MAX, parse};
-    use crate::log::record::Level;
+    use crate::log::record::{LEVEL, Level, REQUEST_ID, TENANT_ID, TIMESTAMP};
     use proptest::prelude::*;
     use serde_json::Value;
     use std::format;
@@ -227,15 +239,16 @@ mod tests {
     #[test]
     fn parse_finds_the_members_of_a_record() {
         let object = parse(br#" {"level" : "warn","x":{"timestamp":1},"requestId":null} "#).unwrap();
-        assert_eq!((object.level, object.has_level, object.has_request_id), (Some(Level::Warn), true, true));
-        assert!(!object.has_timestamp && !object.has_tenant_id && !object.is_metrics && !object.is_empty);
+        assert_eq!((object.level, object.record_members()), (Some(Level::Warn), LEVEL | REQUEST_ID));
+        assert!(!object.is_metrics() && !object.is_empty);
+        assert_eq!(parse(br#"{"timestamp":{},"a":[],"tenantId":[1]}"#).unwrap().record_members(), TIMESTAMP | TENANT_ID);
         assert!(parse(b"{ }").unwrap().is_empty);
         assert_eq!(parse(br#"{"level":7}"#).unwrap().level, None);
     }
 
     #[test]
     fn parse_recognises_the_embedded_metric_format_by_its_shape() {
-        assert!(parse(EMF.as_bytes()).unwrap().is_metrics);
+        assert!(parse(EMF.as_bytes()).unwrap().is_metrics());
         for (from, to) in [
             ("Timestamp", "Time"),
             (":1,", ":\"1\","),
@@ -244,13 +257,13 @@ mod tests {
             ("CloudWatchMetrics", "Metrics"),
             ("_aws", "aws"),
         ] {
-            assert!(!parse(EMF.replacen(from, to, 1).as_bytes()).unwrap().is_metrics, "{from}");
+            assert!(!parse(EMF.replacen(from, to, 1).as_bytes()).unwrap().is_metrics(), "{from}");
         }
     }
 
     #[test]
     fn parse_limits_the_depth() {
-        let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        let nested = |depth: u8| format!("{{\"a\":{}{}}}", "[".repeat(depth.into()), "]".repeat(depth.into()));
         assert!(parse(nested(DEPTH_MAX - 1).as_bytes()).is_some());
         assert!(parse(nested(DEPTH_MAX).as_bytes()).is_none());
     }

@@ -3,14 +3,15 @@
 
 use crate::current;
 use crate::http::headers::header;
-use crate::log::object::{self, Object};
-use crate::log::record::{self, Level, RECORD_BYTES_MAX};
+use crate::log::object;
+use crate::log::record::{self, MEMBERS_BYTES_MAX, Members, RECORD_BYTES_MAX};
 use crate::log::{config, level_of, write_message, writing};
 use crate::runtime_api::invocation::Invocation;
 use crate::slot::Memory;
 use crate::sys::{self, Clock};
 use crate::text::buffer::Buffer;
-use crate::text::{json, timestamp, utf8};
+use crate::text::bytes::without_last;
+use crate::text::utf8;
 use handlers::Stream;
 
 /// Holds one record, so that it is written by one call and records of other workers do not mix with it. Only `ruchy_lambda_log` uses it,
@@ -34,76 +35,33 @@ fn ruchy_lambda_log(stream: Stream, text: &str) {
     });
 }
 
-/// Writes one record: `text` itself if it is a JSON object, else with `text` as its message.
+/// Writes one record: `text` itself if it is a JSON object, otherwise with `text` as its message.
 fn write_json(stream: Stream, memory: &mut [u8], text: &[u8], invocation: Option<&Invocation<'_>>) {
-    let object = object::parse(text);
-    let level = object.and_then(|object| object.level).unwrap_or(level_of(stream));
-    let is_metrics = object.is_some_and(|object| object.is_metrics);
-    if level < config().least && !is_metrics {
-        return; // metrics are no messages, and have no level
+    let text = without_last(text, b'\n').unwrap_or(text);
+    // A longer object does not fit whole.
+    let fits = text.len() <= RECORD_BYTES_MAX - MEMBERS_BYTES_MAX;
+    let object = if fits { object::parse(text) } else { None }.unwrap_or_default();
+    let level = object.level.unwrap_or(level_of(stream));
+    // Metrics have no level.
+    if level < config().least && !object.is_metrics() {
+        return;
     }
-    let now_ms = sys::milliseconds(Clock::Epoch);
-    let request_id = invocation.map_or("", |invocation| invocation.name.request_id);
-    let tenant_id = invocation.map_or(&b""[..], |invocation| header(invocation.head, b"lambda-runtime-aws-tenant-id"));
-    let tenant_id = utf8::from_bytes(tenant_id).map_or(&b""[..], str::as_bytes);
-    if let Some(object) = object {
-        let mut record = Buffer::new(memory);
-        if is_metrics {
-            record.push(b"{");
-        } else {
-            push_missing(&mut record, &object, now_ms, level, request_id, tenant_id);
-        }
-        push_line(&mut record, object.after_brace);
-        if !record.overflowed() {
-            return write_message(stream, level, record.bytes());
-        }
+    let mut members = Members { epoch_ms: sys::milliseconds(Clock::Epoch), level, request_id: "", tenant_id: "" };
+    if let Some(invocation) = invocation {
+        members.request_id = invocation.name.request_id;
+        members.tenant_id = utf8::from_bytes(header(invocation.head, b"lambda-runtime-aws-tenant-id")).unwrap_or("");
     }
     let mut record = Buffer::new(memory);
-    record::push_open(&mut record, now_ms, level, request_id, &[text]);
-    if !tenant_id.is_empty() {
-        record.push(b"\",\"tenantId\":\"");
-        json::push_escaped(&mut record, tenant_id, END_BYTES);
+    record::push_members(&mut record, &members, object.record_members());
+    if object.after_brace.is_empty() {
+        record::push_message(&mut record, text);
+    } else {
+        if object.is_empty {
+            record.pop(); // the comma
+        }
+        record.push(object.after_brace);
+        record.replace_newlines();
+        record.push(b"\n");
     }
-    record.push(record::END);
     write_message(stream, level, record.bytes());
-}
-
-const END_BYTES: usize = record::END.len();
-
-/// Appends the opening brace, and the members of a record that `object` lacks.
-fn push_missing(record: &mut Buffer<'_>, object: &Object<'_>, now_ms: u64, level: Level, request_id: &str, tenant_id: &[u8]) {
-    let mut before: &[u8] = b"{";
-    let mut start = |record: &mut Buffer<'_>, name: &[u8]| {
-        record.push(before);
-        record.push(b"\"");
-        record.push(name);
-        record.push(b"\":\"");
-        before = b"\",";
-    };
-    if !object.has_timestamp {
-        start(record, b"timestamp");
-        timestamp::push(record, now_ms);
-    }
-    if !object.has_level {
-        start(record, b"level");
-        record.push(level.name());
-    }
-    if !object.has_request_id && !request_id.is_empty() {
-        start(record, b"requestId");
-        record.push(request_id.as_bytes());
-    }
-    if !object.has_tenant_id && !tenant_id.is_empty() {
-        start(record, b"tenantId");
-        json::push_escaped(record, tenant_id, END_BYTES);
-    }
-    // No comma before the closing brace.
-    record.push(if object.is_empty && before == b"\"," { b"\"" } else { before });
-}
-
-/// Appends `text` as one line: outside of strings, JSON has newlines only as blanks.
-fn push_line(record: &mut Buffer<'_>, text: &[u8]) {
-    for piece in text.trim_ascii_end().split(|byte| matches!(byte, b'\n' | b'\r')) {
-        record.push(piece);
-    }
-    record.push(b"\n");
 }

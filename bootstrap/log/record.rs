@@ -27,8 +27,8 @@ pub enum Level {
 }
 
 const LEVELS: [Level; 6] = [Level::Trace, Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
-/// Their names in this order, each as long as the longest, with blanks behind it: a table of strings would be several times as large.
-const NAMES: &[u8] = b"TRACEDEBUGINFO WARN ERRORFATAL";
+/// Their names in this order, each padded with blanks to the length of the longest: a table of strings would be several times as large.
+const LEVEL_NAMES: &[u8] = b"TRACEDEBUGINFO WARN ERRORFATAL";
 const NAME_BYTES: usize = 5;
 
 impl Level {
@@ -41,27 +41,19 @@ impl Level {
     /// Its name in capitals.
     #[must_use]
     pub fn name(self) -> &'static [u8] {
-        trim(NAMES.get(NAME_BYTES * self as usize..).and_then(|names| names.get(..NAME_BYTES)).unwrap_or_default())
+        trim(LEVEL_NAMES.get(NAME_BYTES * self as usize..).and_then(|names| names.get(..NAME_BYTES)).unwrap_or_default())
     }
 }
 
-/// What stands at the end of a message that was cut.
-const CUT: &str = "… (cut)";
-/// Room for what follows the message, in bytes: the mark, a request id and a tenant id.
-const TAIL_BYTES: usize = 640;
-/// Closes what [`push_open`] leaves open.
-pub const END: &[u8] = b"\"}\n";
+/// End of a message that was cut.
+const CUT: &[u8] = "… (cut)".as_bytes();
+/// Room for what follows a message of the runtime, in bytes: the mark and a request id.
+const TAIL_BYTES: usize = 320;
 
-/// Appends the record as a line of JSON. Its message is `pieces`, without the newline at their end; the request id may be empty.
-pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_id: &str, pieces: &[&[u8]]) {
-    push_open(record, epoch_ms, level, request_id, pieces);
-    record.push(END);
-}
-
-/// [`push_json`], up to the end of the last member's text.
+/// Appends a record of the runtime as a line of JSON. Its message is `pieces`, without the newline at their end; the request id may be empty.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "a file whose handlers print nothing has one caller")]
-pub fn push_open(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_id: &str, pieces: &[&[u8]]) {
+#[expect(clippy::inline_always, reason = "the linked file has one caller")]
+pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_id: &str, pieces: &[&[u8]]) {
     record.push(b"{\"timestamp\":\"");
     timestamp::push(record, epoch_ms);
     record.push(b"\",\"level\":\"");
@@ -71,7 +63,7 @@ pub fn push_open(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_i
         let piece = if index + 1 == pieces.len() { without_last(piece, b'\n').unwrap_or(piece) } else { piece };
         let piece = utf8::from_bytes(piece).map_or(&b"(not UTF-8)"[..], str::as_bytes);
         if !json::push_escaped(record, piece, TAIL_BYTES) {
-            record.push(CUT.as_bytes());
+            record.push(CUT);
             break;
         }
     }
@@ -79,6 +71,65 @@ pub fn push_open(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_i
         record.push(b"\",\"requestId\":\"");
         record.push(request_id.as_bytes());
     }
+    record.push(END);
+}
+
+const END: &[u8] = b"\"}\n";
+
+/// What the runtime adds to a record that a handler prints.
+#[derive(Clone, Copy)]
+pub struct Members<'text> {
+    /// Milliseconds since 1970.
+    pub epoch_ms: u64,
+    /// The level.
+    pub level: Level,
+    /// The request id; empty: left out.
+    pub request_id: &'text str,
+    /// The tenant id; empty: left out.
+    pub tenant_id: &'text str,
+}
+
+/// Most bytes that [`push_members`] appends: an id has at most 128 bytes, of which each has at most 6 when escaped.
+pub const MEMBERS_BYTES_MAX: usize = 2048;
+
+// Bits of members that a record has already.
+/// `timestamp`.
+pub const TIMESTAMP: u16 = 1 << 0;
+/// `level`.
+pub const LEVEL: u16 = 1 << 1;
+/// `requestId`.
+pub const REQUEST_ID: u16 = 1 << 2;
+/// `tenantId`.
+pub const TENANT_ID: u16 = 1 << 3;
+
+/// Appends an opening brace and those of `members` that are not `present`, with a comma after each.
+pub fn push_members(record: &mut Buffer<'_>, members: &Members<'_>, present: u16) {
+    record.push(b"{");
+    if present & TIMESTAMP == 0 {
+        record.push(b"\"timestamp\":\"");
+        timestamp::push(record, members.epoch_ms);
+        record.push(b"\",");
+    }
+    push_member(record, present & LEVEL, b"\"level\":\"", members.level.name());
+    push_member(record, present & REQUEST_ID, b"\"requestId\":\"", members.request_id.as_bytes());
+    push_member(record, present & TENANT_ID, b"\"tenantId\":\"", members.tenant_id.as_bytes());
+}
+
+fn push_member(record: &mut Buffer<'_>, present: u16, name: &[u8], value: &[u8]) {
+    if present == 0 && !value.is_empty() {
+        record.push(name);
+        json::push_escaped(record, value, 0);
+        record.push(b"\",");
+    }
+}
+
+/// Appends the member `message` and the end of the record. The message is `text`, which is UTF-8.
+pub fn push_message(record: &mut Buffer<'_>, text: &[u8]) {
+    record.push(b"\"message\":\"");
+    if !json::push_escaped(record, text, CUT.len() + END.len()) {
+        record.push(CUT);
+    }
+    record.push(END);
 }
 
 /// Bytes in front of a message on the telemetry descriptor: type, length, microseconds since 1970, each with its first byte first.
@@ -96,7 +147,7 @@ pub fn frame(json: bool, level: Level, message_bytes: usize, epoch_microseconds:
 
 #[cfg(test)]
 mod tests {
-    use super::{LEVELS, Level, frame, push_json};
+    use super::{LEVELS, Level, MEMBERS_BYTES_MAX, Members, frame, push_json, push_members, push_message};
     use crate::text::buffer::Buffer;
     use proptest::prelude::*;
     use serde_json::{Value, json};
@@ -107,10 +158,7 @@ mod tests {
         let mut memory = vec![0; room];
         let mut buffer = Buffer::new(&mut memory);
         push_json(&mut buffer, 1_795_337_525_875, level, request_id, pieces);
-        assert!(!buffer.overflowed());
-        let line = str::from_utf8(buffer.bytes()).unwrap().strip_suffix('\n').unwrap();
-        assert!(!line.contains('\n'), "a record is one line");
-        serde_json::from_str(line).unwrap()
+        parsed(&buffer)
     }
 
     #[test]
@@ -154,14 +202,42 @@ mod tests {
         }
     }
 
+    fn parsed(buffer: &Buffer<'_>) -> Value {
+        assert!(!buffer.overflowed());
+        let line = str::from_utf8(buffer.bytes()).unwrap().strip_suffix('\n').unwrap();
+        assert!(!line.contains('\n'), "a record is one line");
+        serde_json::from_str(line).unwrap()
+    }
+
+    fn check_message(record: &Value, message: &str) {
+        let written = record["message"].as_str().unwrap();
+        let whole = message.strip_suffix('\n').unwrap_or(message);
+        assert!(written == whole || written.ends_with("… (cut)") && whole.starts_with(written.trim_end_matches("… (cut)")));
+    }
+
+    #[test]
+    fn members_fit_in_their_limit() {
+        let longest = "\u{1}".repeat(128);
+        let members = Members { epoch_ms: 0, level: Level::Fatal, request_id: &longest, tenant_id: &longest };
+        let mut memory = vec![0; MEMBERS_BYTES_MAX];
+        let mut buffer = Buffer::new(&mut memory);
+        push_members(&mut buffer, &members, 0);
+        assert!(!buffer.overflowed());
+    }
+
     proptest! {
         #[test]
-        fn a_record_is_json_whatever_is_printed(text: String, repeat in 0usize..200, room in 1024usize..4096) {
+        fn a_record_is_json_whatever_is_printed(text: String, tenant_id: String, repeat in 0usize..200, room in 1024usize..4096) {
             let message = text.repeat(repeat);
-            let record = record(room, Level::Info, "id", &[message.as_bytes()]);
-            let written = record["message"].as_str().unwrap();
-            let whole = message.strip_suffix('\n').unwrap_or(&message);
-            prop_assert!(written == whole || written.ends_with("… (cut)") && whole.starts_with(written.trim_end_matches("… (cut)")));
+            check_message(&record(room, Level::Info, "id", &[message.as_bytes()]), &message);
+            let mut memory = vec![0; room + 6 * tenant_id.len()];
+            let mut buffer = Buffer::new(&mut memory);
+            push_members(&mut buffer, &Members { epoch_ms: 0, level: Level::Info, request_id: "id", tenant_id: &tenant_id }, 0);
+            push_message(&mut buffer, message.strip_suffix('\n').unwrap_or(&message).as_bytes());
+            let record = parsed(&buffer);
+            check_message(&record, &message);
+            prop_assert_eq!(record.get("tenantId").map_or("", |id| id.as_str().unwrap()), tenant_id);
+            prop_assert_eq!(&record["requestId"], "id");
         }
     }
 }

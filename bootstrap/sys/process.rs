@@ -12,6 +12,12 @@ use core::num::NonZero;
 pub struct Child(NonZero<usize>);
 
 impl Child {
+    /// The process `number`, started or not.
+    #[cfg(test)]
+    pub fn numbered(number: usize) -> Self {
+        Self(NonZero::new(number).unwrap())
+    }
+
     /// Sends it `signal`; one that has ended already does not mind.
     pub fn signal(self, signal: c_int) {
         // SAFETY: no pointers are passed.

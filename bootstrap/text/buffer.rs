@@ -55,6 +55,20 @@ impl<'memory> Buffer<'memory> {
         self.push_hexadecimal(address);
     }
 
+    /// Removes the last byte.
+    pub fn pop(&mut self) {
+        self.used = self.used.saturating_sub(1);
+    }
+
+    /// Replaces each newline and carriage return with a blank.
+    pub fn replace_newlines(&mut self) {
+        for byte in self.memory.iter_mut().take(self.used) {
+            if matches!(*byte, b'\n' | b'\r') {
+                *byte = b' ';
+            }
+        }
+    }
+
     /// Whether something was left out. Nothing is appended after that.
     #[must_use]
     pub fn overflowed(&self) -> bool {
