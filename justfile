@@ -272,9 +272,23 @@ msrv:
     cargo check --quiet --workspace --target-dir target/msrv/check
     echo "Rust $toolchain: the file links, the workspace type-checks" >&2
 
+# Run the unit tests of the runtime's pure parts and of its heap under Miri. Needs nightly Rust with Miri.
+[group('check')]
+[no-exit-message]
+miri:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if ! cargo +nightly miri --version > /dev/null 2>&1; then
+        echo "NOT CHECKED: unit tests under Miri. Install it with: rustup toolchain install nightly --component miri,rust-src" >&2
+        exit
+    fi
+    # Proptest reads its list of past failures, and the heap stores addresses as integers.
+    export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance" PROPTEST_CASES=2
+    cargo +nightly miri test --quiet --package ruchy-lambda --lib -- --skip http::parser::
+
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
 [group('check')]
-ci: setup _ruchy _components _workflows && (_test "--include-ignored") msrv _image-tools templates-check _report-check-with-a-browser fuzz-all
+ci: setup _ruchy _components _workflows && (_test "--include-ignored") msrv miri _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
     cargo fmt --manifest-path bench/heap/Cargo.toml --check

@@ -16,6 +16,7 @@ mod tests {
     use super::fill;
 
     #[test]
+    #[cfg_attr(miri, ignore = "makes a system call")]
     fn bytes_differ_from_one_call_to_the_next() {
         let [mut first, mut second] = [[0; 32]; 2];
         assert_eq!((fill(&mut first), fill(&mut second)), (Ok(32), Ok(32)));

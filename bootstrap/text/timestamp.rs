@@ -74,7 +74,8 @@ mod tests {
     #[test]
     fn every_day_of_eight_hundred_years_follows_the_one_before() {
         let (mut year, mut month, mut day) = (1970, 1, 1);
-        for days in 0..800 * 366 {
+        let years = if cfg!(miri) { 5 } else { 800 };
+        for days in 0..years * 366 {
             assert_eq!(date(days), (year * 100 + month) * 100 + day);
             assert_eq!(&text(days * DAY_MS)[..10], std::format!("{year:04}-{month:02}-{day:02}"));
             let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -72,9 +72,10 @@ mod tests {
 
     #[test]
     fn every_sequence_of_up_to_three_bytes_is_judged_as_core_does() {
-        for first in 0..=255 {
+        let step = if cfg!(miri) { 15 } else { 1 };
+        for first in (0..=255).step_by(step) {
             same_as_core(&[first]);
-            for second in 0..=255 {
+            for second in (0..=255).step_by(step) {
                 same_as_core(&[first, second]);
                 for third in [0, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff] {
                     same_as_core(&[first, second, third]);

@@ -8,7 +8,7 @@ use std::vec::Vec;
 #[test]
 fn a_size_is_served_by_the_smallest_block_that_holds_it() {
     let index = |bytes, align| index(Layout::from_size_align(bytes, align).unwrap());
-    for bytes in 1..=BLOCK_BYTES_MAX {
+    for bytes in (1..=BLOCK_BYTES_MAX).step_by(if cfg!(miri) { 997 } else { 1 }) {
         let block = BLOCK_BYTES_MIN << index(bytes, 8);
         assert!(block >= bytes && (block == BLOCK_BYTES_MIN || block / 2 < bytes), "{bytes} in {block}");
     }
@@ -139,7 +139,7 @@ fn chunks(heap: &Heap) -> usize {
 
 #[test]
 fn when_none_is_in_use_the_same_memory_serves_blocks_of_any_size() {
-    const BYTES: usize = 3 << 20;
+    const BYTES: usize = if cfg!(miri) { 64 << 10 } else { 3 << 20 };
     let heap = Heap::new();
     let at_once = |size: usize| {
         let layout = Layout::from_size_align(size, 16).unwrap();
@@ -164,7 +164,7 @@ fn when_none_is_in_use_the_same_memory_serves_blocks_of_any_size() {
     fill(kept, 8, 9);
     at_once(64);
     at_once(128);
-    assert!(chunks(&heap) > 4, "{} chunks", chunks(&heap));
+    assert!(chunks(&heap) > if cfg!(miri) { 0 } else { 4 }, "{} chunks", chunks(&heap));
     check(kept, 8, 9);
 }
 
