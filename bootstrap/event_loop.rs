@@ -76,7 +76,7 @@ fn initialize_and_serve(
 fn refuse_address(value: &[u8]) -> ! {
     // Only the first line of the value.
     let (line, _) = split_once(value, b'\n');
-    log_error(b"AWS_LAMBDA_RUNTIME_API=", line, b" is no IPv4:port, [IPv6]:port or localhost:port");
+    log_error(b"AWS_LAMBDA_RUNTIME_API=", line, b": expected HOST:PORT (IPv4, [IPv6] or localhost)");
     sys::exit(exit::CANNOT_START)
 }
 

@@ -1,5 +1,5 @@
-//! Concurrent mode (`AWS_LAMBDA_MAX_CONCURRENCY`): as many processes as invocations may be in flight, each with its own connection, loop and
-//! memory, so that what one of them does to itself is no other's concern. This one starts them, waits, and replaces those that end.
+//! Concurrent mode (`AWS_LAMBDA_MAX_CONCURRENCY`): one worker process for each invocation that may be in flight. Each has its own connection,
+//! loop and memory, so a crash of one does not affect the others. This process starts the workers and replaces those that end.
 #![allow(unsafe_code)]
 
 use crate::config::settings::Settings;
@@ -15,24 +15,24 @@ use crate::text::bytes::number;
 const WORKERS_MAX: usize = 2048;
 /// Longest number of them that is read, in digits.
 const COUNT_DIGITS_MAX: usize = 9;
-/// How often in a row each worker may end because it cannot reach Lambda before the process gives up.
+/// The process exits when each worker has ended this many times in a row because it could not reach Lambda.
 const UNREACHABLE_MAX: u32 = 5;
-/// How long a worker must have lived for its end to be no sign of trouble, in milliseconds.
-const TROUBLE_MS: u64 = 10_000;
-/// How long the replacement of a worker waits after the first such end, in milliseconds, and how often that is doubled.
+/// A worker that ends earlier than this after its start has failed, in milliseconds.
+const FAILURE_MS: u64 = 10_000;
+/// The pause before a failed worker is replaced, in milliseconds, and the number of times that it is doubled.
 const BACK_OFF_MS: u64 = 100;
 const DOUBLINGS_MAX: u32 = 6;
-/// How long workers have to end after SIGTERM, in milliseconds: a little more than they take at most.
+/// Time that workers have to end after SIGTERM, in milliseconds: a little more than they need at most.
 const GRACE_MS: u64 = 250;
 
-/// A worker, or the place of one.
+/// A worker, or a place without one.
 struct Worker {
     child: Option<Child>,
-    /// When it was started or, where there is none, is to be started: in milliseconds of the steady clock.
+    /// The time of its start or, without a child, of its next start: in milliseconds of the steady clock.
     at_ms: u64,
-    /// How often in a row it did not live for [`TROUBLE_MS`].
+    /// The number of failures in a row.
     failures: u32,
-    /// How often in a row that was because it could not reach Lambda, or could not be started.
+    /// The number of failures in a row because it could not reach Lambda, or could not be started.
     unreachable: u32,
 }
 
@@ -52,11 +52,11 @@ pub fn count(settings: &Settings) -> Option<usize> {
     (count > 1).then_some(count.min(WORKERS_MAX))
 }
 
-/// Starts `count` workers and sees to it that there are as many until SIGTERM comes. Returns in each worker, and nowhere else.
+/// Starts `count` workers and replaces those that end, until SIGTERM. Returns in each worker only.
 #[cold]
 #[inline(never)]
 pub fn supervise(count: usize) {
-    // SAFETY: this is the one place that names it, and it comes by here once.
+    // SAFETY: no other function names it, and this one is called once.
     let workers = unsafe { &mut *WORKERS.get() }.get_mut(..count).unwrap_or_default();
     let watch = Watch::new().unwrap_or_else(|errno| {
         log_number(b"cannot start workers: error ", errno.number());
@@ -72,20 +72,20 @@ pub fn supervise(count: usize) {
             }
         }
         if workers.iter().all(Worker::is_hopeless) {
-            log_error(b"no worker can serve", b"", b"");
+            log_error(b"workers cannot reach Lambda", b"", b"");
             sys::exit(exit::UNREACHABLE);
         }
     }
 }
 
 impl Worker {
-    /// Whether it has failed so often that it will again, and is not proving the opposite.
+    /// Whether it failed too often, and the present process is too young to have recovered.
     fn is_hopeless(&self) -> bool {
-        self.unreachable >= UNREACHABLE_MAX && (self.child.is_none() || now_ms().saturating_sub(self.at_ms) < TROUBLE_MS)
+        self.unreachable >= UNREACHABLE_MAX && (self.child.is_none() || now_ms().saturating_sub(self.at_ms) < FAILURE_MS)
     }
 
-    /// It is to be started again, the later the more often it has failed.
-    #[inline(never)] // else it is there twice
+    /// Schedules its next start, later after each failure.
+    #[inline(never)] // it has two callers
     fn postpone(&mut self, now_ms: u64) {
         self.child = None;
         self.at_ms = now_ms + (BACK_OFF_MS << self.failures.min(DOUBLINGS_MAX));
@@ -93,7 +93,7 @@ impl Worker {
     }
 }
 
-/// Starts the workers that are due, and says in how many milliseconds the next one is; `None` in a worker.
+/// Starts the workers that are due. Returns the milliseconds until the next one is due; `None` in a worker.
 fn start_due(workers: &mut [Worker]) -> Option<u64> {
     let now_ms = now_ms();
     let mut next_ms = u64::MAX;
@@ -118,25 +118,25 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
     Some(next_ms.saturating_sub(now_ms))
 }
 
-/// The worker that `child` is, if it is one. The process may have other children: those of a program that replaced itself by this one.
+/// Returns the worker whose process is `child`. Other children may exist: a program that called exec leaves its own to this one.
 fn worker_of(workers: &mut [Worker], child: Child) -> Option<&mut Worker> {
     workers.iter_mut().find(|worker| worker.child == Some(child))
 }
 
-/// Decides when a worker that has ended is started again.
+/// Schedules the restart of a worker that has ended.
 fn ended(worker: &mut Worker, status: i32) {
     log_number(b"a worker ended with exit status ", status.unsigned_abs());
     let now_ms = now_ms();
-    if now_ms.saturating_sub(worker.at_ms) >= TROUBLE_MS {
+    if now_ms.saturating_sub(worker.at_ms) >= FAILURE_MS {
         worker.failures = 0;
         worker.unreachable = 0;
     }
-    // Any other end, a crash or a signal, does not mean that the next worker will fail.
+    // After a crash or a signal the next worker may succeed.
     worker.unreachable = if status == exit::UNREACHABLE { worker.unreachable + 1 } else { 0 };
     worker.postpone(now_ms);
 }
 
-/// Ends the workers, and this process when they have ended.
+/// Terminates the workers, waits for them, and exits.
 fn terminate(workers: &mut [Worker], watch: &Watch) -> ! {
     let mut left = 0;
     for child in workers.iter().filter_map(|worker| worker.child) {
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 64, 64].map(|times| times * BACK_OFF_MS));
     }
 
-    /// A program that replaced itself by this one leaves its children to it.
+    /// A program that calls exec leaves its children to the new program.
     #[test]
     fn terminate_counts_no_child_that_is_not_a_worker() {
         let worker = |child| Worker { child, at_ms: 0, failures: 0, unreachable: 0 };

@@ -4,7 +4,7 @@
 use crate::http::malformed::Malformed;
 use crate::text::bytes::{after_printable, number, split_once, trim, without_prefix};
 
-/// Whether it is version 1.1, and the status, of `HTTP/1.x NNN[ reason]`.
+/// Parses `HTTP/1.x NNN[ reason]`: whether the version is 1.1, and the status.
 #[must_use]
 pub fn status_line(line: &[u8]) -> Option<(bool, u16)> {
     let &[minor @ (b'0' | b'1'), b' ', ref rest @ ..] = without_prefix(line, b"HTTP/1.")? else {
@@ -23,8 +23,8 @@ pub fn split_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((name, trim(value?)))
 }
 
-/// [`split_header`], refusing what RFC 9110, section 5, does not allow in a name or a value. A name without blanks also refuses folded lines
-/// and blanks in front of the colon.
+/// [`split_header`] that rejects names and values that RFC 9110, section 5, does not allow. Folded lines, and blanks before the colon, are
+/// rejected as names with blanks.
 ///
 /// # Errors
 /// [`Malformed::Header`].
@@ -45,7 +45,7 @@ fn is_forbidden_in_value(byte: u8) -> bool {
     byte.is_ascii_control() && byte != b'\t'
 }
 
-/// The size in bytes of `SIZE[;extensions]`, hexadecimal.
+/// Parses a chunk header, `SIZE[;extensions]` in hexadecimal: the size in bytes.
 #[must_use]
 pub fn chunk_line(line: &[u8]) -> Option<usize> {
     let (digits, _) = split_once(line, b';');

@@ -1,8 +1,8 @@
 //! The HTTP/1.1 response parser (RFC 9112). It allocates nothing, copies no header and takes bytes as they come: the caller
-//! appends what the socket gave to one buffer and calls [`Parser::advance`] until a reply is complete. Pure.
+//! appends received bytes to one buffer and calls [`Parser::advance`] until a reply is complete. Pure.
 //!
-//! Strict where leniency lets a reply be read in two ways: lines end in CRLF, a length stands once, a length beside a
-//! transfer coding is refused. Chunks are joined in place; a body that came in one chunk is not moved.
+//! It rejects replies that could be read in two ways: lines must end in CRLF, and a reply with two lengths, or with a length
+//! and a transfer coding, is malformed. Chunks are joined in place; a body that came in one chunk is not moved.
 
 use crate::http::line;
 use crate::http::malformed::Malformed;
@@ -10,17 +10,17 @@ use crate::text::bytes::{eq_ignore_ascii_case, find, number, slice, without_last
 
 /// Longest head in bytes, interim replies included. Lambda's headers may reach 1 MB (client context).
 pub const HEAD_BYTES_MAX: usize = (1 << 20) + (16 << 10);
-/// Longest line that announces a chunk, its extensions included, and longest trailers, in bytes.
+/// Longest chunk header line, extensions included, and longest trailers, in bytes.
 pub const CHUNK_LINE_BYTES_MAX: usize = 4096;
 
-/// Room enough, in bytes, for a reply whose head and body have at most so many, however it is chunked: in front of the body its first
-/// chunk's line is left where it is, and behind it there is one more line, or the trailers.
+/// Size in bytes of a buffer that holds any reply whose head and body have at most these sizes. In a chunked reply, the first chunk's header
+/// line stays before the body, and one more line or the trailers follow it.
 #[must_use]
 pub const fn buffer_bytes(head_bytes_max: usize, body_bytes_max: usize) -> usize {
     head_bytes_max + CHUNK_LINE_BYTES_MAX + body_bytes_max + CHUNK_LINE_BYTES_MAX
 }
 
-/// What [`Parser::advance`] found: an incomplete reply is no error.
+/// The result of [`Parser::advance`]. An incomplete reply is not an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// More bytes are needed.
@@ -33,17 +33,17 @@ pub enum Progress {
 enum Phase {
     StatusLine,
     HeaderLine,
-    /// The body's own bytes: all of a body with a length, one chunk, or whatever comes until the connection is closed.
+    /// Bytes of the body: a body with a length, one chunk, or everything until the connection is closed.
     Data,
     ChunkLine,
     ChunkDataEnd,
     TrailerLine,
     Complete,
-    /// The body is longer than `body_bytes_max`; nothing more is taken.
+    /// The body is longer than `body_bytes_max`; the remaining bytes are not read.
     Oversized,
 }
 
-/// One reply in the making. Offsets only: it borrows nothing between calls.
+/// The state of one reply that is being received. It stores offsets and borrows nothing between calls.
 ///
 /// INVARIANT: `head_start <= head_end <= body_start <= body_end <= position <= scanned <= *filled`, except that
 /// `head_end`, `body_start` and `body_end` are 0 until the head is complete.
@@ -51,17 +51,17 @@ enum Phase {
 pub struct Parser {
     phase: Phase,
     body_bytes_max: usize,
-    /// Where the bytes that no phase has taken begin.
+    /// Start of the bytes that no phase has consumed.
     position: usize,
-    /// Up to where the present line was searched for its end.
+    /// End of the bytes that were searched for the end of the present line.
     scanned: usize,
-    /// Bytes of the lines taken so far that have a common limit: the heads, one chunk's line, the trailers.
+    /// Bytes consumed of lines that share a limit: the heads, one chunk header, or the trailers.
     section_bytes: usize,
     head_start: usize,
     head_end: usize,
     body_start: usize,
     body_end: usize,
-    /// Bytes of the sized body or of the present chunk that are still to come.
+    /// Bytes of the sized body, or of the present chunk, that have not been received.
     remaining: usize,
     status: u16,
     content_length: Option<usize>,
@@ -75,16 +75,16 @@ pub struct Parser {
 pub struct Reply<'buffer> {
     /// The status code, 200 to 999.
     pub status: u16,
-    /// The header lines as they came, each with its CRLF.
+    /// The header lines as received, each with its CRLF.
     pub head: &'buffer [u8],
     /// The body, chunks joined; empty when it is oversized.
     pub body: &'buffer [u8],
-    /// Whether the body was longer than the parser was told to take, and left unread.
+    /// Whether the body exceeded the limit and was not read.
     pub oversized: bool,
 }
 
 impl Parser {
-    /// A parser for one reply whose body has at most `body_bytes_max` bytes.
+    /// Creates a parser for one reply whose body has at most `body_bytes_max` bytes.
     #[must_use]
     pub const fn new(body_bytes_max: usize) -> Self {
         Self {
@@ -106,8 +106,8 @@ impl Parser {
         }
     }
 
-    /// Takes in what was received. `buffer[..*filled]` holds every byte since the reply began; the caller appends behind
-    /// it and raises `filled` between calls. Joining chunks may lower `filled`.
+    /// Parses what was received. `buffer[..*filled]` holds every byte since the reply began; the caller appends to it
+    /// and increases `filled` between calls. Joining chunks may decrease `filled`.
     ///
     /// # Errors
     /// [`Malformed`], after which the parser must not be called again.
@@ -116,7 +116,7 @@ impl Parser {
             let more = match self.phase {
                 Phase::Data => self.take_data(buffer, *filled),
                 Phase::Complete | Phase::Oversized => {
-                    // Bytes that nobody asked for are not trusted.
+                    // Bytes after the reply were not requested.
                     self.keep_alive &= self.position == *filled;
                     return Ok(Progress::Complete);
                 }
@@ -135,10 +135,10 @@ impl Parser {
         }
     }
 
-    /// The peer has closed the connection: a body without a length ends here, anything else is cut short.
+    /// Handles the end of the connection: a body without a length ends here, any other reply is truncated.
     ///
     /// # Errors
-    /// [`Malformed::Truncated`], or [`Malformed::Nothing`] where not a byte had come.
+    /// [`Malformed::Truncated`], or [`Malformed::Nothing`] if nothing was received.
     pub fn finish(&mut self) -> Result<Progress, Malformed> {
         match self.phase {
             Phase::Data if self.until_close => {
@@ -161,19 +161,19 @@ impl Parser {
         }
     }
 
-    /// Whether a status has been read that is not an interim reply's.
+    /// Whether the status line of the final reply has been read.
     #[must_use]
     pub fn has_status(&self) -> bool {
         self.phase != Phase::StatusLine && self.status >= 200
     }
 
-    /// Whether the connection may carry another request: the server lets it, and the reply was whole and the last thing received.
+    /// Whether the connection can be reused: the server allows it, and nothing follows the complete reply.
     #[must_use]
     pub fn keeps_alive(&self) -> bool {
         self.keep_alive
     }
 
-    /// The present line without its CRLF, when its end has been received; the position moves behind it.
+    /// Returns the next line without its CRLF, if its end has been received, and advances the position past it.
     fn take_line<'buffer>(&mut self, buffer: &'buffer [u8], filled: usize) -> Result<Option<&'buffer [u8]>, Malformed> {
         let unseen = slice(buffer, self.scanned, filled);
         let feed = find(unseen, b'\n');
@@ -192,19 +192,19 @@ impl Parser {
         without_last(line, b'\r').map(Some).ok_or(Malformed::Header)
     }
 
-    /// Lines from here on belong together and have a common limit.
+    /// Starts a group of lines that share a limit.
     fn begin_section(&mut self, phase: Phase) {
         self.phase = phase;
         self.section_bytes = 0;
     }
 
-    #[inline(never)] // in the midst of the loop its registers would be spilled time and again
+    #[inline(never)] // inlined, it would spill registers of the loop
     fn take_any_line(&mut self, line_start: usize, line: &[u8]) -> Result<(), Malformed> {
         match self.phase {
             Phase::StatusLine => self.take_status_line(line),
             Phase::HeaderLine => self.take_header_line(line_start, line),
             Phase::ChunkLine => self.take_chunk_line(line),
-            // What trailers say is nothing to us.
+            // Trailers are ignored.
             Phase::TrailerLine if !line.is_empty() => Ok(()),
             Phase::TrailerLine => {
                 self.phase = Phase::Complete;
@@ -247,13 +247,13 @@ impl Parser {
             }
             self.chunked = true;
         } else if eq_ignore_ascii_case(name, b"Connection") {
-            // In a list of options `close` is not seen: the close itself will be, and then the request is issued again.
+            // `close` in a list of options is not recognised. The peer then closes the connection, and the request is retried.
             self.keep_alive &= !eq_ignore_ascii_case(value, b"close");
         }
         Ok(())
     }
 
-    /// The empty line has been read: RFC 9112, section 6.3, says what follows.
+    /// Selects the phase after the empty line (RFC 9112, section 6.3).
     fn begin_body(&mut self) -> Result<(), Malformed> {
         if self.chunked && self.content_length.is_some() {
             return Err(Malformed::Framing);
@@ -261,8 +261,8 @@ impl Parser {
         self.body_start = self.position;
         self.body_end = self.position;
         self.phase = match (self.status, self.content_length) {
-            (101, _) => return Err(Malformed::StatusLine), // nobody asked to switch protocols
-            (100..=199, _) => Phase::StatusLine,           // interim: the real reply follows
+            (101, _) => return Err(Malformed::StatusLine), // no upgrade was requested
+            (100..=199, _) => Phase::StatusLine,           // interim: the final reply follows
             (204 | 304, _) => Phase::Complete,
             _ if self.chunked => {
                 self.section_bytes = 0;
@@ -277,8 +277,7 @@ impl Parser {
         Ok(())
     }
 
-    /// The phase for `bytes` more bytes of body. One that would be too long is not begun: its reply has no body, and the connection is of
-    /// no further use.
+    /// Returns the phase for `bytes` more bytes of body. A body that would exceed the limit is not read, and the connection cannot be reused.
     fn begin_data(&mut self, bytes: usize, until_close: bool) -> Phase {
         if !until_close && bytes > self.body_bytes_max - (self.body_end - self.body_start) {
             return self.oversized();
@@ -313,7 +312,7 @@ impl Parser {
     fn take_chunk_line(&mut self, line: &[u8]) -> Result<(), Malformed> {
         let size = line::chunk_line(line).ok_or(Malformed::Chunk)?;
         if self.body_start == self.body_end {
-            // Nothing to join yet: the body begins wherever the first chunk does.
+            // The body begins at the first chunk.
             self.body_start = self.position;
             self.body_end = self.position;
         }
@@ -325,9 +324,9 @@ impl Parser {
         Ok(())
     }
 
-    /// Between chunks the bytes not yet taken move down behind the joined body, so that a body in a million small chunks needs
-    /// no more room than one in a single chunk. What moves is at most an unfinished line.
-    #[inline(never)] // mostly there is none, and what closes it would be in the way
+    /// Moves the unconsumed bytes, at most an incomplete line, to the end of the joined body. So a body in a million small
+    /// chunks needs no more room than a body in one chunk.
+    #[inline(never)] // chunked replies are rare
     fn close_gap(&mut self, buffer: &mut [u8], filled: &mut usize) {
         let gap = self.position - self.body_end;
         if gap == 0 || self.body_end == self.body_start {
@@ -340,8 +339,8 @@ impl Parser {
     }
 }
 
-/// Moves `count` bytes from `from` down to `to`; the ranges may overlap. Nothing happens when they are the same
-/// or, against [`Parser`]'s invariant, beyond the buffer.
+/// Moves `count` bytes from `from` down to `to`; the ranges may overlap. Does nothing if they are equal, or not in the
+/// buffer, which [`Parser`]'s invariant excludes.
 fn move_down(buffer: &mut [u8], from: usize, to: usize, count: usize) {
     if from <= to {
         return;

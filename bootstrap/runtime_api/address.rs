@@ -1,5 +1,5 @@
-//! `AWS_LAMBDA_RUNTIME_API` to an address: IPv4, bracketed IPv6 or `localhost`, a port, and optionally a scheme in front
-//! and a path behind. Pure. No name is ever looked up: Lambda gives numbers, and a resolver would be the larger half of the file.
+//! Parses `AWS_LAMBDA_RUNTIME_API`: IPv4, bracketed IPv6 or `localhost`, a port, and optionally a scheme and a path. Pure.
+//! Names are not resolved: Lambda passes numeric addresses, and a resolver would double the size of the file.
 
 use crate::text::bytes::{eq_ignore_ascii_case, find, number, split_once, without_last, without_prefix};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4};
@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4};
 /// Longest value accepted, in bytes: it is repeated in the head of every request.
 pub const ADDRESS_BYTES_MAX: usize = 512;
 
-/// Where the Runtime API listens, and what requests to it repeat.
+/// The address of the Runtime API, and the parts of it that requests repeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address<'text> {
     /// The address to connect to.
@@ -16,11 +16,11 @@ pub struct Address<'text> {
     pub port: u16,
     /// The authority for the `Host` header, as it was given: `host:port`.
     pub authority: &'text [u8],
-    /// The path that goes in front of every request's, without a slash at its end; mostly empty.
+    /// The prefix of every request's path, without a slash at its end; mostly empty.
     pub path: &'text [u8],
 }
 
-/// Takes `text`, the value of `AWS_LAMBDA_RUNTIME_API`, apart; `None` when it makes no sense, or is longer than [`ADDRESS_BYTES_MAX`].
+/// Parses `text`, the value of `AWS_LAMBDA_RUNTIME_API`; `None` if it is invalid or longer than [`ADDRESS_BYTES_MAX`].
 #[must_use]
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
@@ -31,7 +31,7 @@ pub fn parse(text: &[u8]) -> Option<Address<'_>> {
     }
 }
 
-/// Of the form that Lambda gives: `169.254.100.1:9001`, and nothing around it. Read in one pass, which is all that most starts need.
+/// Parses the form that Lambda uses, `169.254.100.1:9001`, in one pass. Most starts need no other.
 #[inline(never)]
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
@@ -66,7 +66,7 @@ fn parse_plain(text: &[u8]) -> Option<SocketAddrV4> {
 #[cold]
 #[inline(never)]
 fn parse_any(text: &[u8]) -> Option<Address<'_>> {
-    // What cannot stand in a request line, or would end the path.
+    // These are invalid in a request line, or would end the path.
     let forbidden = |byte: &u8| !byte.is_ascii_graphic() || matches!(byte, b'?' | b'#');
     if text.len() > ADDRESS_BYTES_MAX || text.iter().any(forbidden) {
         return None;
@@ -86,7 +86,7 @@ fn parse_any(text: &[u8]) -> Option<Address<'_>> {
     Some(Address { ip, port, authority, path })
 }
 
-/// Of the forms that are not [`parse_plain`]'s.
+/// Parses IPv6 and `localhost`.
 fn parse_other(authority: &[u8]) -> Option<(IpAddr, u16)> {
     let colon = authority.iter().rposition(|byte| *byte == b':')?;
     let (host, port) = (authority.get(..colon)?, authority.get(colon + 1..)?);
@@ -102,13 +102,13 @@ fn parse_other(authority: &[u8]) -> Option<(IpAddr, u16)> {
 /// Groups of an IPv6 address, of two bytes each.
 const IPV6_GROUPS: usize = 8;
 
-/// The groups of an IPv6 address, of which one run of zeros may be left out as `::`; without the spelling that ends in an IPv4 address. core's own
-/// parser would do, but is made for speed and larger: the tests compare the results.
+/// Parses the groups of an IPv6 address, one run of zeros abbreviated as `::`. A form that ends in an IPv4 address is not supported. core's
+/// parser is larger; the tests compare the results.
 fn parse_ipv6(text: &[u8]) -> Option<[u16; IPV6_GROUPS]> {
     let mut groups = [0; IPV6_GROUPS];
     let mut used = 0;
     let mut gap = None;
-    // What is left out at the start is one empty group as elsewhere, once its first colon is gone.
+    // Without its first colon, `::` at the start is one empty group as elsewhere.
     let mut rest = Some(without_prefix(text, b"::").map_or(text, |_| text.get(1..).unwrap_or_default()));
     while let Some(now) = rest {
         let (group, behind) = split_once(now, b':');

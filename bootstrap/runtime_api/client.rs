@@ -1,4 +1,4 @@
-//! The Runtime API's client: asks for the next invocation, posts responses and errors, and decides what a lost reply means.
+//! The Runtime API client: fetches the next invocation, posts responses and errors, and retries requests whose reply is lost.
 
 use crate::http::parser::{HEAD_BYTES_MAX, Progress, Reply, buffer_bytes};
 use crate::log::{log_error, log_error_parts};
@@ -14,39 +14,38 @@ use crate::sys::{self, Clock};
 use crate::text::buffer::Buffer;
 use crate::text::bytes::split_once;
 
-/// Size of the buffer that everything is received into, in bytes: an event, and behind it, while it is answered, what is said to that. Pages that
-/// nothing reaches never exist.
+/// Size of the receive buffer, in bytes: an event, followed by the reply to its response. Pages that are never written use no memory.
 pub const INBOX_BYTES: usize = 9 << 20;
 const _: () = assert!(DELIVERY_BYTES + RESPONDER_BYTES <= INBOX_BYTES);
 
-/// As much of it as a reply with an event takes at most, in bytes.
+/// Most bytes of it that a reply with an event uses.
 const DELIVERY_BYTES: usize = buffer_bytes(HEAD_BYTES_MAX, EVENT_BYTES_MAX);
 
-/// Room that answering an invocation takes, in bytes.
+/// Bytes that a [`Responder`] needs.
 pub const RESPONDER_BYTES: usize = REQUEST_HEAD_BYTES + buffer_bytes(HEAD_BYTES_MAX, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
-/// Longest body of a reply to a POST that is read, in bytes; a longer one is left unread, with the connection.
+/// Longest body of a reply to a POST that is read, in bytes. A longer one is not read, and the connection is closed.
 const ACKNOWLEDGEMENT_BODY_BYTES_MAX: usize = 4096;
 
-/// How often a request is issued whose reply is lost each time, before the process gives up: after two seconds of pauses.
+/// Most attempts of one request. The pauses between them add up to two seconds.
 const ATTEMPTS_MAX: u32 = 11;
-/// A wait for an invocation that was lost after so long is no failure that counts: peers close what is idle. In milliseconds.
+/// The loss of a connection that waited this long for an invocation does not count as a failure: peers close idle connections. In milliseconds.
 const IDLE_MS: u64 = 1000;
 
-/// Lambda cannot be reached, or said that it cannot go on. It was logged, and the process ends.
+/// An error that ends the process: Lambda cannot be reached, or reported that it cannot continue. It was logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fatal;
 
-/// How far a body that is sent piece by piece has come.
+/// The state of a streamed response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum StreamState {
-    /// All of it so far was sent. (Not 0, which so is left for a static that has none of these.)
+    /// Everything so far was sent. (Not 0, so that a static `None` is all zeros.)
     Open = 1,
-    /// The connection is gone: [`Client::lose`] is to follow.
+    /// The connection is lost: the caller calls [`Client::lose`].
     ConnectionLost,
-    /// Lambda answered before its end, and goes on; so does the runtime.
+    /// Lambda replied before the end of the body; it and the runtime continue.
     Refused,
-    /// Lambda answered that it cannot go on. It was logged.
+    /// Lambda replied that it cannot continue. It was logged.
     Fatal,
 }
 
@@ -56,13 +55,13 @@ pub struct Client<'text> {
 }
 
 impl<'text> Client<'text> {
-    /// A client that has not connected yet.
+    /// Creates a client that is not connected.
     #[must_use]
     pub fn new(address: &'text Address<'text>) -> Self {
         Self { session: Session { address, connection: Connection::closed(), next_is_due: false } }
     }
 
-    /// Puts `GET next` on the wire. Where that fails, [`Client::next`] tries again.
+    /// Sends `GET next`. If that fails, [`Client::next`] retries.
     #[allow(unsafe_code, reason = "a section name")]
     #[unsafe(link_section = ".text..start")]
     pub fn request_next(&mut self) {
@@ -70,8 +69,8 @@ impl<'text> Client<'text> {
         *next_is_due = connection.open(address).is_ok() && connection.send_first(&Get::NEXT.parts(address)).is_ok();
     }
 
-    /// Waits for the reply to `next` in `inbox`, having asked for it first unless that is done. Returns how many bytes of `inbox` it takes:
-    /// [`Client::invocation`] reads them. Any status but 200 is an error.
+    /// Sends `GET next` unless it was sent, and receives the reply into `inbox`. Returns the number of bytes that it occupies, which
+    /// [`Client::invocation`] reads. Any status but 200 is an error.
     ///
     /// # Errors
     /// [`Fatal`], logged.
@@ -79,20 +78,20 @@ impl<'text> Client<'text> {
         if self.get(&Get::NEXT, inbox)? == 200 { Ok(self.session.connection.filled()) } else { Err(Fatal) }
     }
 
-    /// Waits until a snapshot of this process has been restored. Whether there can be one: Lambda refuses where there cannot.
+    /// Waits until a snapshot of this process has been restored. Returns whether Lambda supports snapshots here.
     ///
     /// # Errors
     /// [`Fatal`], logged.
     pub fn restore_next(&mut self, inbox: &mut [u8]) -> Result<bool, Fatal> {
         let status = self.get(&Get::RESTORE_NEXT, inbox);
-        self.session.connection.close(); // what was open when the snapshot was taken leads nowhere
+        self.session.connection.close(); // a connection does not survive a snapshot
         match status? {
             500.. => Err(Fatal),
             status => Ok(status == 200),
         }
     }
 
-    /// The status of the reply to a GET; one that is no success is logged.
+    /// Returns the status of the reply to a GET, and logs a failure.
     #[inline(never)]
     fn get(&mut self, get: &Get, inbox: &mut [u8]) -> Result<u16, Fatal> {
         let parts = get.parts(self.session.address);
@@ -105,25 +104,25 @@ impl<'text> Client<'text> {
         Ok(reply.status)
     }
 
-    /// What the last [`Client::next`] delivered; `None` when it has no usable request id, without which nothing can be answered.
+    /// Returns the invocation that [`Client::next`] received; `None` without a valid request id, which the response needs.
     #[must_use]
     pub fn invocation<'inbox>(&self, inbox: &'inbox [u8]) -> Option<Invocation<'inbox>> {
         invocation::parse(&self.session.connection.reply(inbox))
     }
 
-    /// What answers are posted with. It works in `memory`, of which it needs [`RESPONDER_BYTES`].
+    /// Returns a responder that uses `memory`, of [`RESPONDER_BYTES`].
     pub fn responder<'client>(&'client mut self, memory: &'client mut [u8]) -> Responder<'client, 'text> {
         let (head, acknowledgement) = memory.split_at_mut_checked(REQUEST_HEAD_BYTES).unwrap_or_default();
         Responder { session: &mut self.session, head, acknowledgement }
     }
 }
 
-/// The client while it has something to say.
+/// Posts the response to an invocation, or an error.
 pub struct Responder<'client, 'text> {
     session: &'client mut Session<'text>,
-    /// Where the heads of requests are put together.
+    /// Memory for heads of requests.
     head: &'client mut [u8],
-    /// Where what Lambda says to them is received.
+    /// Memory for replies to them.
     acknowledgement: &'client mut [u8],
 }
 
@@ -131,12 +130,12 @@ impl Responder<'_, '_> {
     /// Posts a handler's response.
     ///
     /// # Errors
-    /// [`Fatal`], logged. A refusal that Lambda and the runtime survive is logged and is no error.
+    /// [`Fatal`], logged. A refusal that is not fatal is logged and is not an error.
     pub fn respond(&mut self, invocation: &InvocationName<'_>, response: &[u8]) -> Result<(), Fatal> {
         self.post(&Request::response(invocation), response, END_OF_HEAD)
     }
 
-    /// Posts why an invocation failed: the error is logged too.
+    /// Posts and logs the failure of an invocation.
     ///
     /// # Errors
     /// As [`Responder::respond`].
@@ -144,7 +143,7 @@ impl Responder<'_, '_> {
         self.post_error(&Request::invocation_error(invocation, report.error_type), report)
     }
 
-    /// Posts to `name`, `init/error` or `restore/error`, why the function cannot serve: the error is logged too.
+    /// Posts and logs the failure of the start. `name` is `init/error` or `restore/error`.
     ///
     /// # Errors
     /// As [`Responder::respond`].
@@ -163,8 +162,8 @@ impl Responder<'_, '_> {
         posted
     }
 
-    /// Posts `body`; `end_of_head` follows the headers of [`write_length`]. A refusal that Lambda and the runtime survive is logged and is no
-    /// error.
+    /// Posts `body`; `end_of_head` follows the headers of [`write_length`]. A refusal that is not fatal is logged and is not
+    /// an error.
     #[inline(never)]
     fn post(&mut self, request: &Request<'_>, body: &[u8], end_of_head: &[u8]) -> Result<(), Fatal> {
         let mut head = Buffer::new(self.head);
@@ -178,7 +177,7 @@ impl Responder<'_, '_> {
         self.session.classify_status(request, previous, self.acknowledgement)
     }
 
-    /// Sends the head of `request`, whose body follows by [`Responder::push`]; `framing` writes the headers that say what it is.
+    /// Sends the head of `request`; [`Responder::push`] sends its body. `framing` writes the headers that describe the body.
     pub fn begin(&mut self, request: &Request<'_>, framing: impl FnOnce(&mut Buffer<'_>)) -> StreamState {
         let Session { address, connection, .. } = &mut *self.session;
         let mut head = Buffer::new(self.head);
@@ -198,7 +197,7 @@ impl Responder<'_, '_> {
         self.pushed(request, progress)
     }
 
-    /// Sends more of a body.
+    /// Sends a part of the body.
     pub fn push(&mut self, request: &Request<'_>, parts: [&[u8]; 3]) -> StreamState {
         let progress = self.session.connection.send(&mut in_five(parts), self.acknowledgement);
         self.pushed(request, progress)
@@ -218,7 +217,7 @@ impl Responder<'_, '_> {
         }
     }
 
-    /// Sends the end of a body and takes the reply. One that is lost is not asked for again: the body is gone.
+    /// Sends the end of the body and receives the reply. A lost reply is not retried, because the body is not kept.
     ///
     /// # Errors
     /// As [`Responder::respond`].
@@ -230,7 +229,7 @@ impl Responder<'_, '_> {
         self.session.classify_status(request, PreviousAttempt::None, self.acknowledgement)
     }
 
-    /// Gives up a body that could not be sent to its end, and the connection with it.
+    /// Abandons a body that could not be sent completely, and closes the connection.
     pub fn lose(&mut self, request: &Request<'_>) {
         self.session.connection.close();
         self.session.log_lost(request.name());
@@ -241,16 +240,16 @@ fn in_five([first, second, third]: [&[u8]; 3]) -> Parts<'_> {
     [first, second, third, &[], &[]]
 }
 
-/// A connection to one address, replaced where it fails.
+/// A connection to one address, replaced when it fails.
 struct Session<'text> {
     address: &'text Address<'text>,
     connection: Connection,
-    /// Whether `next` was asked for and not answered yet.
+    /// Whether `GET next` was sent and has no reply yet.
     next_is_due: bool,
 }
 
 impl Session<'_> {
-    /// What the reply to a POST means, which was received into `memory`.
+    /// Classifies the reply to a POST that was received into `memory`.
     fn classify_status(&self, request: &Request<'_>, previous: PreviousAttempt, memory: &[u8]) -> Result<(), Fatal> {
         let reply = self.connection.reply(memory);
         let classification = classify(reply.status, previous);
@@ -260,8 +259,8 @@ impl Session<'_> {
         if classification == Classification::Fatal { Err(Fatal) } else { Ok(()) }
     }
 
-    /// Sends a request, unless it is the `next` already sent, and receives its reply into `buffer`; again where the reply is lost. Returns what
-    /// became of earlier attempts. Its `name` is for the log; a GET waits for as long as it takes.
+    /// Sends a request, unless it is a `GET next` that was sent already, and receives its reply into `buffer`. Retries if the reply is lost, and
+    /// returns the state of the previous attempt. `name` is for the log. A GET has no time limit.
     #[inline(never)]
     fn exchange(
         &mut self,
@@ -298,29 +297,29 @@ impl Session<'_> {
                 self.log_lost(name);
                 return Err(Fatal);
             }
-            // None after the first attempt: a socket that died while the sandbox was frozen is replaced at once. Then twice as long each
-            // time: an emulator may start the function before it listens.
+            // No pause after the first attempt: a connection that broke while the sandbox was frozen is replaced at once. Then the pause
+            // doubles: an emulator may start the function before it listens.
             sys::pause((1 << attempts) - 2);
             attempts += 1;
             begun = sys::milliseconds(Clock::Steady);
         }
     }
 
-    /// Logs why the request of this name has no reply.
+    /// Logs the error of a request without a reply.
     #[cold]
     #[inline(never)]
     fn log_lost(&self, name: &[u8]) {
         let LastError { what, errno } = self.connection.last_error();
         let mut number = itoa::Buffer::new();
         let pieces = [name, b": ", self.address.authority, b": ", what, b", errno ", number.format(errno).as_bytes()];
-        // What went wrong in the words of HTTP has no number.
+        // Errors of HTTP have no error number.
         log_error_parts(pieces.get(..if errno == 0 { 5 } else { 7 }).unwrap_or(&pieces));
     }
 }
 
-/// A head that does not fit in its buffer, or a body longer than a length can state: a part of it must not be sent.
+/// The head does not fit in its buffer, or the length of the body exceeds 32 bits: nothing is sent.
 const TOO_LARGE: &[u8] = b": too large to send";
-/// The empty line after a head.
+/// The empty line that ends a head.
 const END_OF_HEAD: &[u8] = b"\r\n";
 
 #[cold]
@@ -342,6 +341,7 @@ mod tests {
     use std::vec;
 
     #[test]
+    #[cfg_attr(miri, ignore = "opens a socket")]
     fn a_head_that_does_not_fit_is_not_sent() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();

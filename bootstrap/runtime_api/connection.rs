@@ -1,5 +1,4 @@
-//! One connection to the Runtime API: a socket, what is still to be sent on it, and the reply in the making. Which request, and what to do
-//! when it fails, is `client`'s.
+//! One connection to the Runtime API: a socket, unsent parts, and a partly received reply. `client` chooses the requests and handles failures.
 
 use crate::http::parser::{Parser, Progress, Reply};
 use crate::runtime_api::address::Address;
@@ -9,20 +8,20 @@ use crate::sys::{Descriptor, Errno};
 use crate::text::bytes::drop_front;
 use core::mem;
 
-/// The connection failed, was closed, or carried what is no reply. [`Connection::last_error`] has the details.
+/// The connection failed, was closed, or received an invalid reply. [`Connection::last_error`] has the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLost;
 
-/// What went wrong last, for the log.
+/// The last error, for the log.
 #[derive(Clone, Copy, Debug)]
 pub struct LastError {
-    /// In words.
+    /// A description.
     pub what: &'static [u8],
     /// The kernel's error number, or 0.
     pub errno: u32,
 }
 
-/// What is to be sent: five parts, one behind the other, each where its owner has it. Some may be empty.
+/// The unsent bytes: five borrowed parts in order, of which some may be empty.
 pub type Parts<'text> = [&'text [u8]; PARTS];
 
 /// A connection, open or not.
@@ -30,19 +29,19 @@ pub type Parts<'text> = [&'text [u8]; PARTS];
 pub struct Connection {
     socket: Option<Descriptor>,
     parser: Parser,
-    /// Bytes of the reply in the making that have been received.
+    /// Bytes of the present reply that have been received.
     filled: usize,
     last_error: LastError,
 }
 
 impl Connection {
-    /// A connection that is not open.
+    /// Creates a closed connection.
     #[must_use]
     pub fn closed() -> Self {
         Self { socket: None, parser: Parser::new(0), filled: 0, last_error: LastError { what: b"", errno: 0 } }
     }
 
-    /// Connects to `address`, unless there is a connection: `socket` and `connect`, and nothing else.
+    /// Connects to `address` if closed, by two system calls: `socket` and `connect`.
     ///
     /// # Errors
     /// [`ConnectionLost`].
@@ -60,19 +59,19 @@ impl Connection {
         Ok(())
     }
 
-    /// How many bytes of its buffer the reply that [`Connection::exchange`] received takes.
+    /// Bytes that the reply that [`Connection::exchange`] received occupies in its buffer.
     #[must_use]
     pub fn filled(&self) -> usize {
         self.filled
     }
 
-    /// What [`ConnectionLost`] was about.
+    /// The cause of [`ConnectionLost`].
     #[must_use]
     pub fn last_error(&self) -> LastError {
         self.last_error
     }
 
-    /// Keeps what the kernel said for the log.
+    /// Stores an error of the kernel for the log.
     #[cold]
     #[inline(never)]
     fn failed(&mut self, errno: Errno) -> ConnectionLost {
@@ -80,13 +79,13 @@ impl Connection {
         ConnectionLost
     }
 
-    /// Closes the socket, if there is one.
+    /// Closes the socket if it is open.
     pub fn close(&mut self) {
         self.socket = None;
     }
 
-    /// Makes ready for a body that is sent piece by piece: each is to go out at once. A connection that the peer has closed, or on which it says
-    /// what nobody asked for, is closed: what is sent but once must not be sent there.
+    /// Prepares for a streamed body, whose parts are sent without delay. Closes a connection that the peer has closed, or that has unrequested
+    /// bytes: a streamed body cannot be retried.
     pub fn prepare_for_pieces(&mut self) {
         if let Some(socket) = &self.socket {
             socket::send_at_once(socket);
@@ -96,14 +95,14 @@ impl Connection {
         }
     }
 
-    /// Begins an exchange: what is received from now on is the reply to what is sent from now on.
+    /// Begins an exchange: bytes received from now on belong to the reply to the next request.
     #[inline(never)]
     pub fn begin(&mut self, body_bytes_max: usize) {
         self.parser = Parser::new(body_bytes_max);
         self.filled = 0;
     }
 
-    /// Sends `parts`, of which a new connection takes all at once; one that does not is closed.
+    /// Sends `parts` at once, as a new connection accepts them; otherwise closes it.
     ///
     /// # Errors
     /// [`ConnectionLost`].
@@ -122,8 +121,8 @@ impl Connection {
         Err(ConnectionLost)
     }
 
-    /// Sends `parts`, of which what was not sent is left, and receives what the peer says meanwhile into `buffer`: interim replies, or a reply that
-    /// ends the exchange ([`Progress::Complete`]) before all was sent.
+    /// Sends `parts` and leaves the unsent bytes in them. Meanwhile receives into `buffer`: interim replies, or a reply that ends the exchange
+    /// early ([`Progress::Complete`]).
     ///
     /// # Errors
     /// [`ConnectionLost`].
@@ -144,7 +143,7 @@ impl Connection {
                 }
                 Err(errno) => {
                     let lost = self.failed(errno);
-                    // What a peer said before it hung up can still be received.
+                    // Bytes that the peer sent before it hung up can still be received.
                     if !errno.is_closed_by_peer() {
                         return Err(lost);
                     }
@@ -157,8 +156,8 @@ impl Connection {
         Ok(Progress::Partial)
     }
 
-    /// Sends `parts` and receives the rest of one reply into `buffer`; [`Connection::reply`] reads it from there. A connection that cannot carry
-    /// another request is closed.
+    /// Sends `parts` and receives the remainder of one reply into `buffer`, where [`Connection::reply`] reads it. Closes a connection that cannot
+    /// be reused.
     ///
     /// # Errors
     /// [`ConnectionLost`], after which the connection is closed.
@@ -180,7 +179,7 @@ impl Connection {
         self.parser.reply(buffer)
     }
 
-    /// Receives what there is, and waits for it if need be.
+    /// Receives bytes, and waits for the first.
     fn receive(&mut self, buffer: &mut [u8]) -> Result<Progress, ConnectionLost> {
         let Some(socket) = &self.socket else { return Err(ConnectionLost) };
         let progress = match socket::receive(socket, buffer.get_mut(self.filled..).unwrap_or_default()) {
@@ -192,7 +191,7 @@ impl Connection {
             }
         };
         if self.parser.has_status() {
-            // From the first line of an invocation on, Lambda waits for a response.
+            // Lambda expects a response as soon as the first line of an invocation was received.
             stage::enter(Stage::Responding);
         }
         progress.map_err(|malformed| {

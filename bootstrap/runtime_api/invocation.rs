@@ -1,4 +1,4 @@
-//! An invocation as the reply to `GET next` delivers it. Pure.
+//! Parses an invocation, the reply to `GET next`. Pure.
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use crate::http::headers::headers;
@@ -7,40 +7,40 @@ use crate::runtime_api::report::{Report, error_type};
 use crate::text::bytes::{eq_ignore_ascii_case, find, number};
 use crate::text::utf8;
 
-/// Largest event taken, in bytes. Lambda's limit is 6 MiB, and its own clients allow a little more.
+/// Largest event accepted, in bytes. Lambda's limit is 6 MiB, and its own clients allow a little more.
 pub const EVENT_BYTES_MAX: usize = (6 << 20) + (64 << 10);
-/// Longest request id taken, in bytes; Lambda's have 36.
+/// Longest request id accepted, in bytes; Lambda's have 36.
 pub const REQUEST_ID_BYTES_MAX: usize = 256;
 /// Longest `Lambda-Runtime-Invocation-Id` echoed, in bytes.
 pub const INVOCATION_ID_BYTES_MAX: usize = 256;
-/// What the Runtime API calls an invocation.
+/// The identifiers of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvocationName<'text> {
-    /// The request id: letters, digits and `-_.:~`, so that it can stand in a path.
+    /// The request id: letters, digits and `-_.:~`, which are valid in a path.
     pub request_id: &'text str,
-    /// `Lambda-Runtime-Invocation-Id`, to be echoed; empty where none came.
+    /// `Lambda-Runtime-Invocation-Id`, which the response repeats; empty if absent.
     pub invocation_id: &'text [u8],
 }
 
 impl InvocationName<'_> {
-    /// Of no invocation.
+    /// No invocation.
     pub const NONE: InvocationName<'static> = InvocationName { request_id: "", invocation_id: b"" };
 }
 
-/// What `next` delivered.
+/// An invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invocation<'buffer> {
-    /// What to answer it by.
+    /// Its identifiers.
     pub name: InvocationName<'buffer>,
-    /// When the invocation must be answered, in milliseconds since 1970; 0 when Lambda did not say.
+    /// The deadline in milliseconds since 1970; 0 if absent.
     pub deadline_ms: usize,
-    /// The header lines as they came.
+    /// The header lines as received.
     pub head: &'buffer [u8],
-    /// The event, or why the handler cannot have it.
+    /// The event, or the reason why the handler is not called.
     pub event: Result<&'buffer str, EventError>,
 }
 
-/// Why an event cannot be given to a handler.
+/// The reason why a handler is not called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventError {
     /// It is not UTF-8.
@@ -50,7 +50,7 @@ pub enum EventError {
 }
 
 impl EventError {
-    /// What Lambda is told.
+    /// The report that is posted to Lambda.
     #[must_use]
     pub fn report(self) -> Report<'static> {
         let (error_type, message): (_, &[u8]) = match self {
@@ -61,13 +61,13 @@ impl EventError {
     }
 }
 
-/// Parses a 200 reply to `GET next`. Returns `None` without a usable `Lambda-Runtime-Aws-Request-Id`: a reply would have no path.
+/// Parses a 200 reply to `GET next`. Returns `None` without a valid `Lambda-Runtime-Aws-Request-Id`: a reply would have no path.
 #[must_use]
-#[inline(never)] // the loop that calls it has registers of its own
+#[inline(never)] // the calling loop keeps its registers
 pub fn parse<'buffer>(reply: &Reply<'buffer>) -> Option<Invocation<'buffer>> {
     let [mut request_id, mut deadline_ms, mut invocation_id] = [None; 3];
     for (name, value) in headers(reply.head) {
-        // The first of a name counts.
+        // The first header of a name counts.
         if eq_ignore_ascii_case(name, b"Lambda-Runtime-Aws-Request-Id") {
             request_id.get_or_insert(value);
         } else if eq_ignore_ascii_case(name, b"Lambda-Runtime-Deadline-Ms") {
@@ -78,12 +78,12 @@ pub fn parse<'buffer>(reply: &Reply<'buffer>) -> Option<Invocation<'buffer>> {
     }
     let request_id = request_id.unwrap_or_default();
     let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || find(b"-_.:~", *byte).is_some();
-    // Dots alone (or nothing) would be a way through the path and no part of it.
+    // An empty segment, `.` and `..` would change the path.
     let is_way = request_id.iter().all(|byte| *byte == b'.');
     if is_way || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
         return None;
     }
-    // A value has no control characters, so that it can stand in a header again.
+    // Header values have no control characters, so it can be sent as a header.
     let invocation_id = invocation_id.filter(|id: &&[u8]| id.len() <= INVOCATION_ID_BYTES_MAX).unwrap_or_default();
     let deadline_ms = number(deadline_ms.unwrap_or_default(), 10, DEADLINE_DIGITS_MAX);
     let event = if reply.oversized { Err(EventError::TooLarge) } else { utf8::from_bytes(reply.body).ok_or(EventError::NotUtf8) };
@@ -95,5 +95,5 @@ pub fn parse<'buffer>(reply: &Reply<'buffer>) -> Option<Invocation<'buffer>> {
     })
 }
 
-/// Milliseconds until the year 5138 have so many digits; their microseconds fit in 64 bits.
+/// Digits of milliseconds until the year 5138; in microseconds they fit in 64 bits.
 const DEADLINE_DIGITS_MAX: usize = 14;

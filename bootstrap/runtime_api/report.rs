@@ -1,4 +1,4 @@
-//! Reports of failures: their types, and the bodies and headers that carry them to Lambda. Pure.
+//! Failure reports: error types, and the bodies and headers that Lambda expects. Pure.
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use crate::text::buffer::Buffer;
@@ -6,7 +6,7 @@ use crate::text::json;
 
 /// Longest error type sent, in bytes.
 pub const ERROR_TYPE_BYTES_MAX: usize = handlers::ERROR_TYPE_BYTES_MAX;
-/// Size of an error body at most, in bytes. A message that does not fit is cut, and marked as cut.
+/// Largest error body, in bytes. A message that does not fit is cut and marked.
 pub const ERROR_BODY_BYTES_MAX: usize = 16 << 10;
 
 /// The error types this runtime reports by itself. Lambda records a type only if it is `Runtime.` or `Function.`, a capital and letters.
@@ -21,49 +21,48 @@ pub mod error_type {
     pub const HANDLER_NOT_FOUND: &str = "Runtime.HandlerNotFound";
     /// The heap is full.
     pub const OUT_OF_MEMORY: &str = "Runtime.OutOfMemory";
-    /// A handler reached for memory that is not there (SIGSEGV).
+    /// A handler accessed invalid memory (SIGSEGV).
     pub const SEGMENTATION_FAULT: &str = "Runtime.SegmentationFault";
-    /// A handler's calls went deeper than the stack.
+    /// A handler overflowed the stack.
     pub const STACK_OVERFLOW: &str = "Runtime.StackOverflow";
-    /// A handler reached for memory that cannot be had (SIGBUS).
+    /// A handler accessed memory that is unavailable (SIGBUS).
     pub const BUS_ERROR: &str = "Runtime.BusError";
-    /// A handler ran what is no instruction (SIGILL).
+    /// A handler executed an invalid instruction (SIGILL).
     pub const ILLEGAL_INSTRUCTION: &str = "Runtime.IllegalInstruction";
-    /// A handler's arithmetic failed (SIGFPE).
+    /// A handler failed in arithmetic (SIGFPE).
     pub const ARITHMETIC_ERROR: &str = "Runtime.ArithmeticError";
-    /// A handler gave up (SIGABRT).
+    /// A handler aborted (SIGABRT).
     pub const ABORT: &str = "Runtime.Abort";
     /// A handler ran until just before its deadline.
     pub const DEADLINE_EXCEEDED: &str = "Runtime.DeadlineExceeded";
-    /// A function's hook before a snapshot failed.
+    /// A before-snapshot hook failed.
     pub const BEFORE_SNAPSHOT: &str = "Runtime.BeforeSnapshotError";
-    /// A function's hook after a restore failed.
+    /// An after-restore hook failed.
     pub const AFTER_RESTORE: &str = "Runtime.AfterRestoreError";
 }
 
-/// Where something went wrong.
+/// The place of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place<'text> {
     /// In a source file.
     Source {
-        /// The file, as the compiler was given it.
+        /// The path that the compiler was given.
         file: &'text str,
         /// The line, from 1.
         line: u32,
         /// The column, from 1.
         column: u32,
     },
-    /// At the instruction of this address: whoever has the file with its symbols finds the line (`addr2line`).
+    /// An instruction address: `addr2line` finds the line in a file with symbols.
     Instruction(usize),
 }
 
-/// What an error body needs besides the message at most, in bytes: its names, the type, and a place whose file's name is cut where it is
-/// longer.
+/// Most bytes of an error body besides the message: its names, the type, and a place whose file name may be cut.
 const ERROR_BODY_FRAME_BYTES: usize = 1024;
 const _: () = assert!(ERROR_BODY_FRAME_BYTES + ERROR_TYPE_BYTES_MAX < ERROR_BODY_BYTES_MAX);
-/// What a file's name leaves for the rest of the frame, in bytes.
+/// Bytes of a stack frame after the file name.
 const PLACE_TAIL_BYTES: usize = 512;
-/// What stands at the end of a message that was cut.
+/// The end of a message that was cut.
 const CUT: &str = "… (cut)";
 
 /// A failure of an invocation, or of the function's start.
@@ -71,7 +70,7 @@ const CUT: &str = "… (cut)";
 pub struct Report<'text> {
     /// `Runtime.` or `Function.` and letters.
     pub error_type: &'text str,
-    /// What went wrong, for people: UTF-8.
+    /// A description in UTF-8.
     pub message: &'text [u8],
     /// Where.
     pub place: Option<Place<'text>>,
@@ -101,8 +100,8 @@ pub fn error_body<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], repo
     body.into_bytes()
 }
 
-/// Writes the header by which AWS X-Ray learns of a failure, and the empty line behind it: its value is JSON in the form that AWS's own
-/// clients send, of at most 1 MiB in the contract and [`ERROR_BODY_BYTES_MAX`] here.
+/// Writes the header that reports a failure to AWS X-Ray, and the empty line after it. Its value is JSON in the form that AWS's clients send.
+/// The contract allows 1 MiB; the limit here is [`ERROR_BODY_BYTES_MAX`].
 #[must_use]
 pub fn xray_cause_header<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], report: &Report<'_>) -> &'memory [u8] {
     let mut cause = Buffer::new(memory);

@@ -1,4 +1,4 @@
-//! The head of a request to the Runtime API, in a buffer of fixed size. Pure.
+//! Heads of requests to the Runtime API. Pure.
 
 use crate::runtime_api::address::{ADDRESS_BYTES_MAX, Address};
 use crate::runtime_api::invocation::{INVOCATION_ID_BYTES_MAX, InvocationName, REQUEST_ID_BYTES_MAX};
@@ -6,7 +6,7 @@ use crate::runtime_api::report::ERROR_TYPE_BYTES_MAX;
 use crate::text::buffer::Buffer;
 use crate::text::bytes::{slice, without_last};
 
-/// Room for the longest head: everything that varies at its limit, and the fixed text.
+/// Bytes of the longest head.
 pub const REQUEST_HEAD_BYTES: usize = ADDRESS_BYTES_MAX
     + REQUEST_ID_BYTES_MAX
     + INVOCATION_ID_BYTES_MAX
@@ -18,7 +18,7 @@ const FIXED_TEXT_BYTES_MAX: usize = 640;
 pub const CONTENT_TYPE_BYTES_MAX: usize = 256;
 
 const USER_AGENT: &str = concat!("\r\nUser-Agent: aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"), "\r\n\r\n");
-/// Statics, and not constants: a section can be named for them, and the first request is read from the file's first page.
+/// Statics instead of constants: only a static can have a section, and the first request is read from the first page of the file.
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".rodata..start")]
 static AGENT: [u8; USER_AGENT.len()] = *USER_AGENT.as_bytes().first_chunk().expect("its own length");
@@ -34,10 +34,10 @@ pub struct Get(&'static [u8]);
 impl Get {
     /// `GET invocation/next`.
     pub const NEXT: Self = Self(&NEXT);
-    /// `GET restore/next`: what SnapStart has instead of the first [`Get::NEXT`].
+    /// `GET restore/next`: SnapStart uses it instead of the first [`Get::NEXT`].
     pub const RESTORE_NEXT: Self = Self(&RESTORE_NEXT);
 
-    /// All of it, each part where it lies: it needs no memory to be written in.
+    /// The request as borrowed parts, so that no buffer is needed.
     #[must_use]
     pub fn parts<'text>(&self, address: &Address<'text>) -> [&'text [u8]; 5] {
         let (method, path) = self.0.split_at_checked(METHOD_BYTES).unwrap_or_default();
@@ -51,20 +51,20 @@ impl Get {
     }
 }
 
-// What NEXT is made of, which other requests have in common with it.
+// Parts of NEXT that other requests share.
 const METHOD_BYTES: usize = b"GET ".len();
 const ROOT_BYTES: usize = b"/2018-06-01/runtime/".len();
 const INVOCATION_BYTES: usize = b"invocation/".len();
 const VERSION_BYTES: usize = b" HTTP/1.1\r\nHost: ".len();
 
-/// What is posted to the Runtime API, under paths of the same document.
+/// A POST to the Runtime API. The paths are from the same document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request<'text> {
     /// The end of its path.
     name: &'static str,
     /// The invocation it answers, or [`InvocationName::NONE`].
     invocation: &'text InvocationName<'text>,
-    /// `Function.` or `Runtime.` and letters; empty where it reports no error.
+    /// `Function.` or `Runtime.` and letters; empty if it reports no error.
     error_type: &'text str,
 }
 
@@ -81,7 +81,7 @@ impl<'text> Request<'text> {
         Self { name: "/error", invocation, error_type }
     }
 
-    /// `POST init/error`, or, as `name` has it, `POST restore/error`.
+    /// `POST` to `name`: `init/error` or `restore/error`.
     #[must_use]
     pub fn error(name: &'static str, error_type: &'text str) -> Self {
         Self { name, invocation: &InvocationName::NONE, error_type }
@@ -102,8 +102,8 @@ impl Request<'_> {
     }
 }
 
-/// Writes the head of `request` to `head`, up to the headers that say what its body is: [`write_length`] writes those, and the empty line
-/// is still to follow.
+/// Writes the head of `request` to `head`, without the headers that describe the body, which [`write_length`] writes, and without the empty
+/// line.
 #[inline(never)]
 pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Request<'_>) {
     head.push(b"POST ");
@@ -123,10 +123,10 @@ pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Reques
 pub fn write_length(head: &mut Buffer<'_>, body_bytes: u32) -> bool {
     head.push(b"Content-Type: application/json\r\nContent-Length: ");
     head.push_integer(body_bytes);
-    head.push(b"\r\n") // fits only if everything before did
+    head.push(b"\r\n") // fits only if everything before fitted
 }
 
-/// Writes the headers of a body that is sent in chunks. Source of the trailers' names: the documentation of custom runtimes, "response
+/// Writes the headers of a body that is sent in chunks. The names of the trailers are from the documentation of custom runtimes, "response
 /// streaming".
 pub fn write_stream_headers(head: &mut Buffer<'_>, content_type: &[u8]) {
     write_header(head, b"Content-Type", content_type);

@@ -1,29 +1,29 @@
-//! The meaning of a status in reply to a POST. Pure.
+//! Classifies the status of a reply to a POST. Pure.
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
-/// What became of a POST.
+/// The result of a POST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Classification {
-    /// Lambda has it.
+    /// Lambda accepted it.
     Accepted,
-    /// Lambda refused it and goes on; so does the runtime.
+    /// Lambda refused it; it and the runtime continue.
     Refused,
-    /// Lambda cannot go on with this process.
+    /// Lambda cannot continue with this process.
     Fatal,
 }
 
-/// What is known of earlier times that a POST was sent.
+/// The state of the previous attempt of a POST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PreviousAttempt {
-    /// There were none.
+    /// No previous attempt.
     None,
-    /// It was cut short, and may have left Lambda in the middle of it.
+    /// It was sent in part.
     CutShort,
-    /// It was sent in full, and the reply was lost.
+    /// It was sent completely, and the reply was lost.
     Sent,
 }
 
-/// What a status in reply to a POST means: after one that was sent in full, a refusal says that it had arrived.
+/// Classifies the status of a reply to a POST. If a previous attempt was sent completely, a refusal means that Lambda accepted that attempt.
 #[must_use]
 pub fn classify(status: u16, previous: PreviousAttempt) -> Classification {
     match status {

@@ -1,4 +1,4 @@
-//! Files, by path and by the number of a descriptor. The numbers are the caller's, who closes what was opened.
+//! Files, by path and by descriptor number. The caller closes what it opened.
 
 use super::{Descriptor, Errno, call, call_of_five, socket::beyond_standard_streams};
 use core::ffi::{CStr, c_int};
@@ -8,14 +8,14 @@ pub use libc::{
     O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, S_IFDIR, S_IFMT, S_IFREG, SEEK_CUR, SEEK_END, SEEK_SET, stat,
 };
 
-/// The folder that a path which does not begin with `/` begins at.
+/// The folder that relative paths start at.
 const HERE: usize = libc::AT_FDCWD as usize;
 
 fn address(path: &CStr) -> usize {
     path.as_ptr().expose_provenance()
 }
 
-/// Opens `path`; a new file has the permissions of `mode`. Programs that this one would start do not inherit it.
+/// Opens `path`; a new file gets the permissions `mode`. The descriptor is closed on exec.
 ///
 /// # Errors
 /// The kernel's; likewise below.
@@ -31,7 +31,7 @@ pub fn close(descriptor: u32) {
     drop(Descriptor(descriptor as c_int));
 }
 
-/// Reads into `buffer` what comes next. 0 is the end.
+/// Reads into `buffer`. Returns 0 at the end of the file.
 ///
 /// # Errors
 /// See above.
@@ -40,7 +40,7 @@ pub fn read(descriptor: u32, buffer: &mut [u8]) -> Result<usize, Errno> {
     unsafe { call(libc::SYS_read, descriptor as usize, buffer.as_mut_ptr().expose_provenance(), buffer.len()) }
 }
 
-/// Goes to `offset` from where `whence` says, and returns where that is.
+/// Seeks to `offset` relative to `whence`. Returns the new position.
 ///
 /// # Errors
 /// See above.
@@ -49,7 +49,7 @@ pub fn seek(descriptor: u32, offset: i64, whence: c_int) -> Result<u64, Errno> {
     Ok(unsafe { call(libc::SYS_lseek, descriptor as usize, offset as usize, whence as usize) }? as u64)
 }
 
-/// Makes the file so long.
+/// Sets the length of the file.
 ///
 /// # Errors
 /// See above.
@@ -58,7 +58,7 @@ pub fn truncate(descriptor: u32, bytes: u64) -> Result<(), Errno> {
     unsafe { call(libc::SYS_ftruncate, descriptor as usize, bytes as usize, 0) }.map(drop)
 }
 
-/// Waits until what was written would outlast the machine.
+/// Flushes the file to the device (`fsync`).
 ///
 /// # Errors
 /// See above.
@@ -67,7 +67,7 @@ pub fn sync(descriptor: u32) -> Result<(), Errno> {
     unsafe { call(libc::SYS_fsync, descriptor as usize, 0, 0) }.map(drop)
 }
 
-/// What the file system knows of `path`, or where that is empty of the open file.
+/// Returns the metadata of `path`, or of the open file if `path` is empty.
 ///
 /// # Errors
 /// See above.
@@ -90,7 +90,7 @@ pub fn remove(path: &CStr) -> Result<(), Errno> {
     unsafe { call(libc::SYS_unlinkat, HERE, address(path), 0) }.map(drop)
 }
 
-/// Removes a folder that is empty.
+/// Removes an empty folder.
 ///
 /// # Errors
 /// See above.
@@ -99,7 +99,7 @@ pub fn remove_folder(path: &CStr) -> Result<(), Errno> {
     unsafe { call(libc::SYS_unlinkat, HERE, address(path), libc::AT_REMOVEDIR as usize) }.map(drop)
 }
 
-/// Makes a folder.
+/// Creates a folder.
 ///
 /// # Errors
 /// See above.
@@ -108,7 +108,7 @@ pub fn make_folder(path: &CStr, mode: u32) -> Result<(), Errno> {
     unsafe { call(libc::SYS_mkdirat, HERE, address(path), mode as usize) }.map(drop)
 }
 
-/// Gives what is at `from` the name `to`, in the place of what had it.
+/// Renames `from` to `to`, and replaces an existing `to`.
 ///
 /// # Errors
 /// See above.

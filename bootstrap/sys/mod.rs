@@ -1,5 +1,5 @@
-//! The only door to libc: one small wrapper a system call, an owned descriptor in, a `Result<_, Errno>` out. EINTR is handled here
-//! and nowhere else.
+//! System calls: the only module that calls libc. One small wrapper for each call takes an owned descriptor and returns a
+//! `Result<_, Errno>`. EINTR is handled only here.
 #![allow(unsafe_code)]
 #![expect(
     clippy::cast_possible_truncation,
@@ -18,13 +18,13 @@ pub mod socket;
 use core::ffi::{c_int, c_long, c_short};
 use core::mem::{ManuallyDrop, zeroed};
 
-/// An error of the kernel's as it gives it: the negative of its number, and as wide as what else a call may return. So nothing is computed to make
-/// one, and a `Result` of it and a count is returned in registers.
+/// An error number as the kernel returns it: negative, and as wide as other results. So no code converts it, and a `Result` of it and a count
+/// is returned in registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Errno(c_long);
 
 impl Errno {
-    /// The number.
+    /// The positive error number.
     #[must_use]
     pub fn number(self) -> u32 {
         self.0.unsigned_abs() as u32
@@ -34,7 +34,7 @@ impl Errno {
         self.0 == -c_long::from(number)
     }
 
-    /// A name for people, for the errors that a connection meets.
+    /// A description of the errors that connections return.
     #[must_use]
     pub fn name(self) -> &'static [u8] {
         if self.is(libc::ECONNREFUSED) {
@@ -52,7 +52,7 @@ impl Errno {
         self.is(libc::ECONNRESET) || self.is(libc::EPIPE)
     }
 
-    /// Whether the call would have had to wait.
+    /// Whether the call would have blocked.
     #[must_use]
     pub fn is_try_again(self) -> bool {
         self.is(libc::EAGAIN)
@@ -76,18 +76,17 @@ impl Descriptor {
         self.0 as usize
     }
 
-    /// Its number, for whoever closes it instead.
+    /// Returns its number; the caller closes it.
     fn into_number(self) -> u32 {
         ManuallyDrop::new(self).0 as u32
     }
 }
 
-/// Makes a system call of three arguments or fewer, again for as long as a signal interrupts it. Every call goes through here or
-/// [`call_of_five`]: one place knows of EINTR, and musl's own wrappers, half of which carry what kernels before 3.x needed, stay out of the
-/// file.
+/// Makes a system call with at most three arguments, and repeats it while signals interrupt it. Every call uses this or [`call_of_five`]: EINTR
+/// is handled once, and musl's wrappers, half of which support kernels before 3.x, are not linked.
 ///
 /// # Safety
-/// The arguments are what the call of this `number` wants; a fourth and a fifth are 0.
+/// The arguments are valid for the call of this `number`; a fourth and a fifth are 0.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
 unsafe fn call(number: c_long, first: usize, second: usize, third: usize) -> Result<usize, Errno> {
@@ -98,7 +97,7 @@ unsafe fn call(number: c_long, first: usize, second: usize, third: usize) -> Res
 /// [`call`], with five arguments.
 ///
 /// # Safety
-/// The arguments are what the call of this `number` wants.
+/// The arguments are valid for the call of this `number`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
 unsafe fn call_of_five(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> Result<usize, Errno> {
@@ -110,7 +109,7 @@ fn or_errno(result: c_long) -> Result<usize, Errno> {
     if result < 0 { Err(Errno(result)) } else { Ok(result as usize) }
 }
 
-/// One place for the zeros, which each of twenty would have otherwise.
+/// Passes the zeros once; otherwise each of twenty callers would.
 #[inline(never)]
 #[unsafe(link_section = ".text..start")]
 unsafe fn call_with_zeros(number: c_long, first: usize, second: usize, third: usize) -> c_long {
@@ -118,7 +117,7 @@ unsafe fn call_with_zeros(number: c_long, first: usize, second: usize, third: us
     unsafe { call_until_done(number, first, second, third, 0, 0) }
 }
 
-/// The call, with the error as a negative number: in one register, at each of twenty places.
+/// The call with a negative error number: callers test one register.
 #[inline(never)]
 #[unsafe(link_section = ".text..start")]
 unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> c_long {
@@ -133,16 +132,16 @@ unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: us
 
 #[cfg(feature = "deploy")]
 unsafe extern "C" {
-    /// musl's `src/thread/__syscall_cp.c`, on which its own `connect`, `read` and `nanosleep` stand: a system call whose error is the negative
-    /// result, as the kernel gives it. What is built on errno would need a thread's block before the first request: two calls and a page.
+    /// musl's `src/thread/__syscall_cp.c`, which its `connect`, `read` and `nanosleep` use: a system call that returns errors as the kernel does,
+    /// as a negative result. errno would need a thread control block before the first request: two calls and a page.
     #[link_name = "__syscall_cp"]
     fn libc_call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize, sixth: usize) -> c_long;
 }
 
-/// The same on the C library that tests are linked with, where only errno can be had.
+/// The same for the C library that tests are linked with, which sets errno.
 ///
 /// # Safety
-/// The arguments are what the call of this `number` wants.
+/// The arguments are valid for the call of this `number`.
 #[cfg(not(feature = "deploy"))]
 unsafe fn libc_call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize, sixth: usize) -> c_long {
     // SAFETY: the caller's promise.
@@ -151,8 +150,8 @@ unsafe fn libc_call(number: c_long, first: usize, second: usize, third: usize, f
     if result == -1 { -c_long::from(unsafe { *libc::__errno_location() }) } else { result }
 }
 
-/// Writes `first` and `second` to the descriptor of this number in one call, as far as it takes them. The descriptor is the process's and not
-/// this module's: a standard stream, or one that Lambda left open.
+/// Writes `first` and `second` to `descriptor` in one call, and returns how many bytes it accepted. The descriptor was inherited: a standard
+/// stream, or one that Lambda left open.
 ///
 /// # Errors
 /// The kernel's.
@@ -164,7 +163,7 @@ pub fn write(descriptor: u32, first: &[u8], second: &[u8]) -> Result<usize, Errn
     unsafe { call(libc::SYS_writev, descriptor as usize, memory, parts.len()) }
 }
 
-/// Waits until the descriptor of this number, which is not this module's, takes more. Returns whether it ever will.
+/// Waits until an inherited descriptor accepts more bytes. Returns whether it can.
 #[cold]
 #[inline(never)]
 #[must_use]
@@ -172,28 +171,28 @@ pub fn wait_for_room(descriptor: u32) -> bool {
     poll(descriptor as c_int, libc::POLLOUT) == libc::POLLOUT
 }
 
-/// Waits until one of `events` comes, or the peer has hung up. Returns what came.
+/// Waits until one of `events` occurs, or the peer hangs up. Returns the events.
 #[cold]
 #[inline(never)]
 fn poll(descriptor: c_int, events: c_short) -> c_short {
     let mut wanted = libc::pollfd { fd: descriptor, events, revents: 0 };
     // SAFETY: the pointer describes one pollfd, which the call writes; neither a time-out nor a signal mask is passed.
-    unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0) }.ok(); // it fails only for bad arguments
+    unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0) }.ok(); // fails only for invalid arguments
     wanted.revents
 }
 
-/// `bytes` as the kernel wants pieces described.
+/// `bytes` as a `struct iovec`.
 fn part(bytes: &[u8]) -> libc::iovec {
     libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() }
 }
 
-/// So many milliseconds as the kernel wants them.
+/// Milliseconds as a `struct timespec`.
 #[inline(never)]
 fn timespec(milliseconds: u64) -> libc::timespec {
     libc::timespec { tv_sec: (milliseconds / 1000) as _, tv_nsec: (milliseconds % 1000 * 1_000_000) as _ }
 }
 
-/// Waits for so many milliseconds, however often a signal interrupts. Not for a fuzzer, whose server is there at once or never.
+/// Sleeps for this many milliseconds; signals do not shorten it. Does nothing under a fuzzer, whose server never starts late.
 pub fn pause(milliseconds: u64) {
     if cfg!(fuzzing) {
         return;
@@ -201,10 +200,10 @@ pub fn pause(milliseconds: u64) {
     let mut time = timespec(milliseconds);
     let memory = (&raw mut time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call; what is left after a signal is written there, and waited for.
-    unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // it fails only for bad arguments
+    unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // fails only for invalid arguments
 }
 
-/// The same for functions that sleep. Not [`pause`], which has one caller and becomes a part of it.
+/// Sleeps on behalf of a function. Separate from [`pause`], which is inlined into its one caller.
 pub fn sleep(milliseconds: u64) {
     let mut time = timespec(milliseconds);
     let memory = (&raw mut time).expose_provenance();
@@ -212,16 +211,16 @@ pub fn sleep(milliseconds: u64) {
     unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // as above
 }
 
-/// Which clock.
+/// A clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
     /// Time of day: since 1970-01-01T00:00:00Z.
     Epoch = libc::CLOCK_REALTIME as isize,
-    /// Since some moment in the past, and never set back.
+    /// Time since an unspecified moment; never set back.
     Steady = libc::CLOCK_MONOTONIC as isize,
 }
 
-/// What `clock` shows. By a system call: the shared page that other programs read it from is found by musl's own start.
+/// Reads `clock` by a system call: only musl's start code finds the vDSO.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "built for size it would not be inlined, and be larger for it")]
 fn time(clock: Clock) -> libc::timespec {

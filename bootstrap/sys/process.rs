@@ -1,4 +1,4 @@
-//! Processes: this one, the workers it starts, and how to wait for their ends.
+//! Processes: this one, its workers, and waiting for children.
 
 use super::signal::{self, AWAITED, SIGNAL_SET_BYTES, SIGTERM};
 use super::{Descriptor, Errno, call, call_of_five};
@@ -7,25 +7,25 @@ use core::ffi::c_int;
 use core::mem::zeroed;
 use core::num::NonZero;
 
-/// A process that this one started. Its number stays its own until its end was noted by [`ended`].
+/// A child process. Its number is not reused before [`ended`] has returned it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Child(NonZero<usize>);
 
 impl Child {
     /// The process `number`, started or not.
     #[cfg(test)]
-    pub fn numbered(number: usize) -> Self {
+    pub(crate) fn numbered(number: usize) -> Self {
         Self(NonZero::new(number).unwrap())
     }
 
-    /// Sends it `signal`; one that has ended already does not mind.
+    /// Sends `signal`. Does nothing if the child has ended.
     pub fn signal(self, signal: c_int) {
         // SAFETY: no pointers are passed.
         unsafe { call(libc::SYS_kill, self.0.get(), signal as usize, 0) }.ok();
     }
 }
 
-/// Starts a copy of this process, which ends when this one does. Returns twice: in the new process there is no child.
+/// Forks. The child is killed when this process ends. Returns the child, or `None` in the child.
 ///
 /// # Errors
 /// The kernel's: a limit on processes or memory.
@@ -35,16 +35,16 @@ pub fn start() -> Result<Option<Child>, Errno> {
     let child = NonZero::new(unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }?);
     if child.is_none() {
         // SAFETY: no pointers are passed.
-        unsafe { call(libc::SYS_prctl, libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize, 0) }.ok(); // it fails only for bad arguments
+        unsafe { call(libc::SYS_prctl, libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize, 0) }.ok(); // fails only for invalid arguments
         // SAFETY: no pointers are passed.
         if unsafe { call(libc::SYS_getppid, 0, 0, 0) } != Ok(parent) {
-            super::exit(1); // it ended before it could be asked for
+            super::exit(1); // the parent ended before the request
         }
     }
     Ok(child.map(Child))
 }
 
-/// One child that has ended and was not noted before, and how: its exit status, or 128 and the signal that ended it, as shells have it.
+/// Reaps one child that has ended. Returns its exit status, or 128 plus the signal that ended it, as shells do.
 #[must_use]
 pub fn ended() -> Option<(Child, c_int)> {
     let mut status: c_int = 0;
@@ -59,8 +59,7 @@ pub fn ended() -> Option<(Child, c_int)> {
 
 const _: () = assert!(size_of::<libc::epoll_event>() == EPOLL_EVENT_BYTES, "libc's epoll_event is the kernel's");
 
-/// An epoll set of the signals that tell of the ends of children, and of SIGTERM. It has a descriptor for all of them and none for each: a copy
-/// of one that another child had inherited would stay in the set for ever.
+/// An epoll set for SIGCHLD and SIGTERM. It has no descriptor per child: a copy that another child inherited would remain in the set.
 #[derive(Debug)]
 pub struct Watch {
     epoll: Descriptor,
@@ -68,10 +67,10 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Blocks the signals and watches for them.
+    /// Blocks the signals and creates the set.
     ///
     /// # Errors
-    /// The kernel's, a limit on descriptors among them.
+    /// The kernel's, for example a limit on descriptors.
     pub fn new() -> Result<Self, Errno> {
         signal::block_awaited();
         let set = (&raw const AWAITED).expose_provenance();
@@ -88,19 +87,19 @@ impl Watch {
         Ok(Self { epoll, signals })
     }
 
-    /// Waits for the end of a child or for SIGTERM, so many milliseconds at most. Returns whether it was SIGTERM.
+    /// Waits for SIGCHLD or SIGTERM, at most this many milliseconds. Returns whether SIGTERM arrived.
     #[must_use]
     pub fn wait(&self, milliseconds: u64) -> bool {
         let mut event = libc::epoll_event { events: 0, u64: 0 };
         let memory = (&raw mut event).expose_provenance();
         let timeout = milliseconds.min(c_int::MAX as u64) as usize;
         // SAFETY: the pointer describes one event, which the call writes; no signal mask is passed.
-        unsafe { call_of_five(libc::SYS_epoll_pwait, self.epoll.number(), memory, 1, timeout, 0) }.ok(); // it fails only for bad arguments
+        unsafe { call_of_five(libc::SYS_epoll_pwait, self.epoll.number(), memory, 1, timeout, 0) }.ok(); // fails only for invalid arguments
         // SAFETY: all zero bits are a valid signalfd_siginfo.
         let mut signal: libc::signalfd_siginfo = unsafe { zeroed() };
         let memory = (&raw mut signal).expose_provenance();
         // SAFETY: the pointer and the length describe `signal`, which the call writes.
-        unsafe { call(libc::SYS_read, self.signals.number(), memory, size_of::<libc::signalfd_siginfo>()) }.ok(); // none where the time is over
+        unsafe { call(libc::SYS_read, self.signals.number(), memory, size_of::<libc::signalfd_siginfo>()) }.ok(); // none after a timeout
         signal.ssi_signo == SIGTERM as u32
     }
 }

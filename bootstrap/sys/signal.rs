@@ -1,4 +1,4 @@
-//! Signals: what runs when one comes, on which stack, and the alarm.
+//! Signals: handlers, their stack, and the alarm.
 
 use super::memory::{PAGE_BYTES_MAX, PAGE_BYTES_MIN};
 use super::{call, call_of_five};
@@ -12,23 +12,23 @@ use core::time::Duration;
 /// The signals that the runtime handles.
 pub use libc::{SIGABRT, SIGALRM, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGPIPE, SIGSEGV, SIGTERM, SIGXFSZ};
 
-/// What the kernel tells of a signal.
+/// A signal as the kernel describes it to a handler.
 #[derive(Clone, Copy, Debug)]
 pub struct Caught {
     /// Its number.
     pub signal: c_int,
-    /// The address it is about: of the memory that could not be reached, or of the instruction that could not be run.
+    /// The address that caused a fault: of the inaccessible memory, or of the invalid instruction.
     pub address: usize,
     /// The instruction that it interrupted.
     pub instruction: usize,
-    /// Where the interrupted function's stack ended.
+    /// The stack pointer of the interrupted function.
     pub stack: usize,
 }
 
-/// What runs when a signal comes.
+/// A signal handler.
 pub type Handler = extern "C" fn(c_int, *const libc::siginfo_t, *const c_void);
 
-/// The kernel's `struct sigaction`, which is not libc's.
+/// The kernel's `struct sigaction`, which differs from libc's.
 #[repr(C)]
 struct Action {
     handler: usize,
@@ -40,12 +40,12 @@ struct Action {
 /// The kernel's size of a signal set, in bytes; libc's is larger.
 pub const SIGNAL_SET_BYTES: usize = size_of::<u64>();
 
-/// On which stack a handler runs.
+/// The stack that a handler runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stack {
-    /// On top of what it interrupted.
+    /// The interrupted stack.
     Same,
-    /// On [`set_alternate_stack`]'s: the other may be full.
+    /// The one of [`set_alternate_stack`], because the main stack may be full.
     Alternate,
 }
 
@@ -57,7 +57,7 @@ pub fn handle(signal: c_int, handler: Handler, stack: Stack) {
     act(signal, &Action { handler: handler as usize, flags, restorer: arch::restorer(), mask });
 }
 
-/// Has nothing happen when `signal` comes.
+/// Ignores `signal`.
 pub fn ignore(signal: c_int) {
     act(signal, &Action { handler: libc::SIG_IGN, flags: SA_RESTORER, restorer: 0, mask: 0 });
 }
@@ -70,7 +70,7 @@ fn act(signal: c_int, action: &Action) {
     unsafe { call_of_five(libc::SYS_rt_sigaction, signal as usize, action, 0, SIGNAL_SET_BYTES, 0) }.ok();
 }
 
-/// Defines a [`Handler`] of a function that takes what was [`Caught`].
+/// Defines a [`Handler`] that calls a function with a [`Caught`].
 macro_rules! handler {
     (fn $name:ident($caught:ident: $type:ty) $body:block) => {
         extern "C" fn $name(signal: core::ffi::c_int, information: *const libc::siginfo_t, context: *const core::ffi::c_void) {
@@ -107,7 +107,7 @@ struct AlternateStack([u8; ALTERNATE_STACK_BYTES]);
 #[unsafe(link_section = ".bss..reserve.stack")]
 static ALTERNATE_STACK: Memory<AlternateStack> = Memory::new(AlternateStack([0; ALTERNATE_STACK_BYTES]));
 
-/// Gives the kernel the stack for handlers that ask for [`Stack::Alternate`].
+/// Registers the stack for handlers with [`Stack::Alternate`].
 pub fn set_alternate_stack() {
     let memory: *mut c_void = ALTERNATE_STACK.get().cast();
     // SAFETY: the memory is static, nothing else uses it, and the guard is whole pages. It fails only for bad arguments.
@@ -117,8 +117,8 @@ pub fn set_alternate_stack() {
     unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
 }
 
-/// Raises SIGALRM once when so much time has passed, in the place of an earlier one that has not come yet; never for none at all. A timer of the
-/// time of day would be made with one call more, and costs several times as much.
+/// Schedules SIGALRM after this much time, and replaces a pending alarm; 0 cancels it. A timer on the real-time clock would need one more call
+/// and costs several times as much.
 #[inline(never)]
 pub fn set_alarm(after: Duration) {
     let zero = libc::timeval { tv_sec: 0, tv_usec: 0 };
@@ -128,7 +128,7 @@ pub fn set_alarm(after: Duration) {
     unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0) }.ok();
 }
 
-/// Whether an alarm is still to come.
+/// Whether an alarm is pending.
 #[cold]
 #[must_use]
 pub fn is_alarm_set() -> bool {
@@ -139,17 +139,17 @@ pub fn is_alarm_set() -> bool {
     timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0
 }
 
-/// Lets every signal through, whatever whoever started the process had blocked.
+/// Unblocks every signal; the parent process may have blocked some.
 pub fn unblock_all() {
     mask(libc::SIG_SETMASK, 0);
 }
 
-/// What [`super::process::Watch`] waits for.
+/// The signals that [`super::process::Watch`] waits for.
 pub static AWAITED: u64 = bit(SIGTERM) | bit(SIGCHLD);
 
-/// Holds the signals back that [`super::process::Watch`] waits for.
+/// Blocks the signals that [`super::process::Watch`] waits for.
 pub fn block_awaited() {
-    act(SIGCHLD, &Action { handler: libc::SIG_DFL, flags: SA_RESTORER, restorer: 0, mask: 0 }); // ignored, children would not be waited for
+    act(SIGCHLD, &Action { handler: libc::SIG_DFL, flags: SA_RESTORER, restorer: 0, mask: 0 }); // if it were ignored, children could not be reaped
     mask(libc::SIG_BLOCK, AWAITED);
 }
 

@@ -5,7 +5,7 @@ use core::ffi::c_int;
 use core::mem::zeroed;
 use core::net::IpAddr;
 
-/// A stream socket connected to `ip` and `port`. Two system calls: `socket`, `connect`.
+/// Returns a stream socket connected to `ip` and `port`. Two system calls: `socket`, `connect`.
 ///
 /// # Errors
 /// The kernel's.
@@ -39,7 +39,7 @@ pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
     Ok(socket)
 }
 
-/// Where a standard stream was closed at exec, a new descriptor takes its number, and what a handler prints would go there.
+/// If a standard stream was closed at exec, a new descriptor has its number, and handlers would print to it.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "one call more would make a file larger whose functions open no files")]
 pub(super) fn beyond_standard_streams(descriptor: Descriptor) -> Result<Descriptor, Errno> {
@@ -55,13 +55,13 @@ pub(super) fn beyond_standard_streams(descriptor: Descriptor) -> Result<Descript
 const _: () = assert!(size_of::<libc::sockaddr_in>() <= size_of::<libc::sockaddr_in6>());
 const _: () = assert!(align_of::<libc::sockaddr_in>() <= align_of::<libc::sockaddr_in6>());
 
-/// How many parts a message is sent from.
+/// Number of parts of a message.
 pub const PARTS: usize = 5;
 
-/// Sends `parts` one behind the other in one call, as far as the socket takes them without waiting. A closed peer is EPIPE and never SIGPIPE.
+/// Sends `parts` in order in one call, as far as the socket accepts them without blocking. A closed peer is EPIPE and never SIGPIPE.
 ///
 /// # Errors
-/// The kernel's: EAGAIN where the socket takes nothing now.
+/// The kernel's: EAGAIN if the socket accepts nothing now.
 #[unsafe(link_section = ".text..start")]
 pub fn send(socket: &Descriptor, parts: &[&[u8]; PARTS]) -> Result<usize, Errno> {
     let parts = parts.map(part);
@@ -74,8 +74,7 @@ pub fn send(socket: &Descriptor, parts: &[&[u8]; PARTS]) -> Result<usize, Errno>
     unsafe { call(libc::SYS_sendmsg, socket.number(), (&raw const message).expose_provenance(), flags) }
 }
 
-/// Has what is sent go out at once, however little it is: without this the kernel waits, with what does not fill a segment, until the peer
-/// has acknowledged what went before, which it may put off for 40 ms.
+/// Sets `TCP_NODELAY`. Otherwise the kernel delays a partial segment until the peer acknowledges earlier data, which can take 40 ms.
 #[cold]
 #[inline(never)]
 pub fn send_at_once(socket: &Descriptor) {
@@ -86,7 +85,7 @@ pub fn send_at_once(socket: &Descriptor) {
     unsafe { call_of_five(libc::SYS_setsockopt, socket.number(), level, option, on, size_of::<c_int>()) }.ok();
 }
 
-/// Whether the peer neither says something nor has hung up.
+/// Whether the peer has neither sent anything nor hung up.
 #[must_use]
 pub fn is_silent(socket: &Descriptor) -> bool {
     let mut wanted = libc::pollfd { fd: socket.0, events: libc::POLLIN, revents: 0 };
@@ -98,7 +97,7 @@ pub fn is_silent(socket: &Descriptor) -> bool {
     wanted.revents == 0
 }
 
-/// Waits until the socket takes more, or the peer has sent something or hung up. Returns whether it takes more.
+/// Waits until the socket accepts more, or the peer has sent something or hung up. Returns whether it accepts more.
 #[cold]
 #[must_use]
 pub fn wait_for_room(socket: &Descriptor) -> bool {

@@ -46,7 +46,8 @@ fn without_a_usable_runtime_api_it_ends_at_once_and_says_so() {
         let mut environment = vec![("_HANDLER", "minimal")];
         environment.extend(value.map(|value| ("AWS_LAMBDA_RUNTIME_API", value)));
         let said = refusal(&environment);
-        let expected = format!("ruchy-lambda: AWS_LAMBDA_RUNTIME_API={} is no IPv4:port", value.unwrap_or_default());
+        let expected =
+            format!("ruchy-lambda: AWS_LAMBDA_RUNTIME_API={}: expected HOST:PORT (IPv4, [IPv6] or localhost)", value.unwrap_or_default());
         assert!(said.starts_with(&expected), "{said}");
     }
     // A port of which we know that nobody listens: ours, let go of.

@@ -118,7 +118,7 @@ fn workers_that_cannot_reach_lambda_end_the_process_after_a_while() {
     let _keeps_the_port_of_another_test_away = &api;
     let ended = Function::start(&MISBEHAVING, variables).end();
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
-    assert!(ended.error.contains("connection refused") && ended.error.contains("no worker can serve"), "{}", ended.error);
+    assert!(ended.error.contains("connection refused") && ended.error.contains("workers cannot reach Lambda"), "{}", ended.error);
 }
 
 #[test]
