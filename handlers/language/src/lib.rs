@@ -1,14 +1,3 @@
-//! How much of Ruchy works as a function here. Ruchy's own example programs (`examples`) go through the project's transpile step, are compiled
-//! against its `std` (`facade`) and run; what they print is compared with what ruchy's interpreter prints (`interpreter`).
+//! The table of what works of Ruchy: each of its rows is a program in `rows/` or, with the message that refuses it, in `refused/`.
 
-pub mod command;
-pub mod examples;
-pub mod facade;
-pub mod interpreter;
-pub mod list;
-pub mod outcome;
-pub mod program;
 pub mod rows;
-
-pub use facade::Facade;
-pub use outcome::Outcome;
