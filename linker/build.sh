@@ -169,10 +169,12 @@ exec {lock}> "$target/link.lock"
 if command -v flock > /dev/null; then flock "$lock"; fi # until this script ends: another link would replace the file before it is copied
 errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
+message_format= # or json
 link() {
     RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions RUCHY_LAMBDA_LAID_OUT=$laid_out CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
         cargo rustc --quiet --color never --locked --package ruchy-lambda --bin bootstrap --features deploy \
-        --profile release-ultra "${profile[@]}" --target "$triple" --target-dir "$target" -- "${bin_flags[@]}" 2> "$errors"
+        --profile release-ultra "${profile[@]}" --target "$triple" --target-dir "$target" ${message_format:+--message-format "$message_format"} \
+        -- "${bin_flags[@]}" 2> "$errors"
 }
 # When rustc refuses a function that the build has rewritten, it is built as written: the messages are then about the source. If rustc accepts that,
 # the mistake is in one of the rewriting passes.
@@ -189,7 +191,17 @@ link_as_written() {
         echo "$refused RUCHY_LAMBDA_INLINE=0 and RUCHY_LAMBDA_LOWER=0." >&2
     fi
 }
+# Where a crate of the functions needs std, rustc finds two panic handlers (E0152), and names the one of the runtime.
+name_crates_with_std() {
+    local dependencies libraries
+    grep -q '^error\[E0152\]' "$errors" || return 1
+    dependencies=$(cargo tree --quiet --color never --locked --package handlers --depth 1 --edges normal --prefix none --target "$triple" \
+        --format '{lib}|{p}|{f}' | sed -E '1d; /^(events|ruchy_std)\|/d') # those are the project's own
+    mapfile -t libraries < <(message_format=json errors=/dev/null link "$@" | grep -o "[^\"]*/$triple/release-ultra/[^\"]*\.rmeta")
+    linker/std_users.sh "$triple" "${libraries[@]}" <<< "$dependencies" >&2
+}
 if ! link "$@" && ! link_as_written "$@"; then
+    if name_crates_with_std "$@"; then exit 1; fi
     # If the build script of the functions failed, its message is shown alone: cargo prints it twice, among messages of its own. Paths are shown
     # relative to the user's folder, as rustc shows them.
     message=$(sed -n 's/^error: handlers@[^:]*: //p' "$errors")

@@ -30,6 +30,7 @@ mod scale;
 mod shield;
 mod snapshot;
 mod start;
+mod std_crates;
 mod streaming;
 mod support;
 mod system_calls;

@@ -152,22 +152,25 @@ fn with_configuration(configuration: &str) -> TempDir {
 }
 
 /// [`link`] with a configuration file.
-fn link_with(file: &str, configuration: &str) -> (Output, PathBuf) {
+pub fn link_with(file: &str, configuration: &str, change: impl FnOnce(&mut Command)) -> (Output, PathBuf) {
     let cargo = with_configuration(configuration);
     let path = std::env::var_os("PATH").unwrap();
     let folders = [cargo.path().to_owned()].into_iter().chain(std::env::split_paths(&path));
-    link(file, |command| _ = command.env("PATH", std::env::join_paths(folders).unwrap()))
+    link(file, |command| {
+        command.env("PATH", std::env::join_paths(folders).unwrap());
+        change(command);
+    })
 }
 
 #[test]
 fn configuration_files_do_not_change_the_file() {
-    assert_same(link_with("shield-configuration", CONFIGURATION), "with a configuration file");
+    assert_same(link_with("shield-configuration", CONFIGURATION, |_| ()), "with a configuration file");
 }
 
 #[test]
 fn configuration_files_still_say_where_crates_come_from() {
     let configuration = "[source.crates-io]\nreplace-with = \"mirror\"\n\n[source.mirror]\ndirectory = \"/nonexistent/mirror\"\n";
-    let (output, _) = link_with("shield-source", configuration);
+    let (output, _) = link_with("shield-source", configuration, |_| ());
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && stderr.contains("/nonexistent/mirror"), "{stderr}");
 }
