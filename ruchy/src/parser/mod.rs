@@ -7,8 +7,8 @@
 //! - if the next line begins with `-`, `*`, `&`, `&&`, `|`, `||`, `..` or `**`, which also begin statements, and is indented deeper than the
 //!   line on which the statement starts.
 //!
-//! A line that begins with `(` or `[` begins a statement. After a statement's block only `.`, `?`, or an operator that begins no expression
-//! continues it: `if a { b } else { c }.len()`.
+//! A line that begins with `(` or `[` begins a statement. A line that begins a statement in one of these ways and has no effect is reported.
+//! After a statement's block only `.`, `?`, or an operator that begins no expression continues it: `if a { b } else { c }.len()`.
 //!
 //! # Braces
 //! `{` begins an object if `name:`, `name,`, `"text":` or `...` follows, a block otherwise. `{}` is an object without entries where a value
