@@ -24,8 +24,12 @@ enum Step {
     Give { which: usize },
 }
 
+/// Miri interprets each byte that is compared.
+const STEP_BYTES_MAX: usize = if cfg!(miri) { 3000 } else { 300_000 };
+const STEPS_MAX: usize = if cfg!(miri) { 20 } else { 120 };
+
 fn step() -> impl Strategy<Value = Step> {
-    let bytes = prop_oneof![1usize..300, 1usize..300_000];
+    let bytes = prop_oneof![1usize..300, 1..STEP_BYTES_MAX];
     prop_oneof![
         (bytes.clone(), 0u32..7).prop_map(|(bytes, shift)| Step::Take { bytes, align: 1 << shift }),
         (any::<usize>(), bytes).prop_map(|(which, bytes)| Step::Resize { which, bytes }),
@@ -48,7 +52,7 @@ fn check(memory: *mut u8, bytes: usize, tag: u8) {
 
 proptest! {
     #[test]
-    fn blocks_are_aligned_keep_their_bytes_and_never_overlap(steps in proptest::collection::vec(step(), 1..120)) {
+    fn blocks_are_aligned_keep_their_bytes_and_never_overlap(steps in proptest::collection::vec(step(), 1..STEPS_MAX)) {
         let heap = Heap::new();
         // The second time it is cut anew.
         for _ in 0..2 {
@@ -139,7 +143,7 @@ fn chunks(heap: &Heap) -> usize {
 
 #[test]
 fn when_none_is_in_use_the_same_memory_serves_blocks_of_any_size() {
-    const BYTES: usize = if cfg!(miri) { 64 << 10 } else { 3 << 20 };
+    const BYTES: usize = if cfg!(miri) { 8 << 10 } else { 3 << 20 };
     let heap = Heap::new();
     let at_once = |size: usize| {
         let layout = Layout::from_size_align(size, 16).unwrap();
