@@ -78,6 +78,7 @@ fn emitted(program: &tree::Program, sources: &Sources, errors: &mut Vec<Diagnost
         return None;
     }
     let types = types::infer(program, &names, errors);
+    rules::literals::check(program, &types, errors);
     if !errors.is_empty() {
         return None;
     }

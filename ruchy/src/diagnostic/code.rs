@@ -172,6 +172,9 @@ Traits come from `trait` in the same module, from `use`, as in `use std::fmt::Di
     Handler = "E0226", "a handler has one of the shapes that can be called", "\
 `pub fun lambda_handler(event: &str) -> String`, with `&Json`, `&Request`, `&Batch` or another event of the crate `events` for `&str`, with `context: &Context`
 before the event and `response: &mut ResponseStream` after it if they are used. It returns `String`, `Json`, `Response`, an answer of a batch, nothing, or a `Result` of these.";
+    LiteralRange = "E0228", "a literal fits its type", "\
+`u8` has the values 0 to 255, `i32` those up to 2147483647, `i64` those up to 9223372036854775807; types that begin with `u` have no negative values.
+Write a wider type, or a float.";
     FormatArguments = "E0227", "a format string takes as many values as are given", "\
 Each `{}` in the text of `println!`, `format!` and the like takes one of the values after it, in order. `{name}` is a variable, and needs no value.
 A brace in the text is written twice: `{{`.";

@@ -5,6 +5,8 @@ mod duplicates;
 mod formats;
 mod handler;
 mod jumps;
+pub mod literals;
+mod missing;
 mod traits;
 
 use crate::diagnostic::Diagnostic;
@@ -18,6 +20,7 @@ pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
     each_node(&program.body, &mut |node| {
         duplicates::check(node, errors);
         formats::check(node, errors);
+        missing::check(node, errors);
     });
 }
 
