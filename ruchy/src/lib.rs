@@ -42,6 +42,8 @@ pub mod token;
 pub mod tree;
 pub mod types;
 
+pub use emit::HEADER;
+
 use diagnostic::{Diagnostic, Diagnostics};
 use source::Sources;
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! What `handlers/build.rs` does: choose the functions, see to it that their Rust is fresh, and write the modules that hold them.
 
-use crate::compiler::{self, Compiler};
+use crate::compiler;
 use crate::function::{self, Function, Origin};
 use crate::place::Places;
-use crate::{Error, inline, layout, lower, mark, modules, signature, source};
+use crate::{Error, inline, lower, modules, signature, source};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<String
     let written = source::read(source)?;
     let (rust, lints) = match origin {
         Origin::Rust => (written.clone(), ""),
-        Origin::Ruchy => (fresh(source, &written)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
+        Origin::Ruchy => (compiled(source)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
     if let Some(hook) = HOOKS.into_iter().chain([OTHER]).find(|hook| begins_a_line(&rust, "fn ", hook)) {
         return Err(Error::PrivateHook { path: source.clone(), hook });
@@ -105,10 +105,7 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<String
         .filter(|hook| begins_a_line(&rust, "pub fn ", hook))
         .fold(String::new(), |hooks, hook| hooks + "    " + hook + ",\n");
     let hooks = if begins_a_line(&rust, "pub fn ", OTHER) { hooks + "    ; " + OTHER + "\n" } else { hooks };
-    let laid_out = if *origin == Origin::Ruchy { layout::lay_out(&rust, &written) } else { None };
-    // Where it cannot be laid out, lines are the Rust's, and the name says so.
-    let named = if *origin == Origin::Ruchy && laid_out.is_none() { source.with_extension("rs") } else { source.clone() };
-    let text = laid_out.unwrap_or(rust);
+    let (named, text) = (source.clone(), rust);
     let line = signature::check(&text, &named, *origin)?;
     let file = match passes.run(&text) {
         Some(changed) => places.write_inlined(&named, &changed)?,
@@ -141,38 +138,16 @@ fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {
     rust.lines().any(|line| line.strip_prefix(keywords).and_then(|line| line.strip_prefix(name)).is_some_and(|line| line.starts_with('(')))
 }
 
-/// The transpiled Rust of `source`, whose text is `written`: what stands beside it when that is fresh, else what is made of it now.
-fn fresh(source: &Path, written: &str) -> Result<String, Error> {
-    if let Ok(committed) = source::read(&source.with_extension("rs"))
-        && mark::is_fresh(&committed, written)
-    {
-        return Ok(committed);
-    }
-    let compiler = Compiler::find().map_err(|error| match error {
-        Error::NoCompiler { version, .. } => Error::NoCompiler { stale: Some(source.to_owned()), version },
-        other => other,
-    })?;
-    compiler.transpile(source)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fresh;
-    use crate::{mark, source};
-    use std::fs;
-
-    #[test]
-    fn a_source_with_crlf_and_a_byte_order_mark_is_as_fresh_as_without() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.ruchy");
-        let written = "fun lambda_handler(event: &str) -> String {\n    event.to_string()\n}\n";
-        let transpiled = mark::line("a.ruchy", written) + "\nfn lambda_handler() {}\n";
-        fs::write(path.with_extension("rs"), &transpiled).unwrap();
-        for text in [written.to_owned(), written.replace('\n', "\r\n"), format!("\u{feff}{}", written.replace('\n', "\r\n"))] {
-            fs::write(&path, text).unwrap();
-            assert_eq!(fresh(&path, &source::read(&path).unwrap()).unwrap(), transpiled);
+/// The Rust of `source`. Its lines are those of the source.
+fn compiled(source: &Path) -> Result<String, Error> {
+    let compiled = ruchy::compile(source, &mut ruchy::modules::Files);
+    match compiled.rust {
+        // The lints that it allows are allowed for the whole module.
+        Some(rust) => Ok(rust.strip_prefix(ruchy::HEADER).map_or(rust.clone(), str::to_owned)),
+        None => {
+            let diagnostics = compiled.diagnostics.sorted();
+            let rendered: Vec<String> = diagnostics.iter().map(|diagnostic| ruchy::diagnostic::render(diagnostic, &compiled.sources)).collect();
+            Err(Error::Diagnostics { rendered: rendered.join("\n") })
         }
-        fs::write(path.with_extension("rs"), transpiled.replace('\n', "\r\n")).unwrap();
-        assert_eq!(fresh(&path, &source::read(&path).unwrap()).unwrap(), transpiled);
     }
 }

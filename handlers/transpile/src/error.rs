@@ -31,6 +31,8 @@ pub enum Error {
     WrongVersion { compiler: PathBuf, found: String, version: &'static str },
     /// A variable that holds no number, or one that is too large.
     BadNumber { variable: &'static str, value: String, max: usize },
+    /// What the compiler reports of a source.
+    Diagnostics { rendered: String },
     /// The compiler refused the source.
     Refused { source: PathBuf, line: Option<usize>, message: String },
 }
@@ -111,6 +113,7 @@ impl Display for Error {
             Self::BadNumber { variable, value, max } => {
                 write!(f, "{variable}={value}: it is a number from 0 to {max}, and linker/build.sh says of what.")
             }
+            Self::Diagnostics { rendered } => f.write_str(rendered),
             Self::Refused { source, line, message } => match line {
                 Some(line) => write!(f, "{}:{line}: {message}", source.display()),
                 None => write!(f, "{}: {message}", source.display()),

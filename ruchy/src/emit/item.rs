@@ -11,12 +11,12 @@ use crate::tree::{
 use crate::types::{Head, Ty};
 
 /// What rustc would say of the author's program, in terms of the Rust; and of what panics when it runs, before it does.
-const ALLOWED: &str = "arithmetic_overflow, dead_code, mismatched_lifetime_syntaxes, non_camel_case_types, non_snake_case, unconditional_panic, unreachable_code, unused_assignments, unused_braces, unused_imports, unused_mut, unused_parens, unused_variables";
+pub const HEADER: &str = "#![allow(arithmetic_overflow, dead_code, mismatched_lifetime_syntaxes, non_camel_case_types, non_snake_case, unconditional_panic, unreachable_code, unused_assignments, unused_braces, unused_imports, unused_mut, unused_parens, unused_variables)] ";
 
 impl<'tree> Emitter<'tree> {
     pub(super) fn program(&mut self, program: &'tree Program) -> String {
         let statements = &program.body.statements;
-        let mut text = format!("#![allow({ALLOWED})] ");
+        let mut text = HEADER.to_owned();
         for attribute in &program.body.attributes {
             text += &self.sync(attribute.span);
             text += &format!("#![{}{}]", attribute.path.last().map_or("", |name| &name.text), attribute.arguments);

@@ -19,6 +19,7 @@ mod throws;
 mod type_text;
 mod walk;
 
+pub use item::HEADER;
 pub use type_text::type_text;
 
 use crate::diagnostic::Diagnostic;
