@@ -10,7 +10,6 @@ use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use transpile::compiler::Compiler;
 use transpile::function::{self, Function as Source, Origin};
 use transpile::mark;
 
@@ -50,11 +49,6 @@ pub fn run(options: &Options) -> Result<String, Error> {
     }
     let event = paths.iter().find(|path| path.to_string_lossy().ends_with(".event.json"));
     said.push_str(&next(name, event.map_or(Path::new(""), PathBuf::as_path)));
-    if paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "ruchy"))
-        && let Err(error) = Compiler::find()
-    {
-        let _ = write!(said, "\nIt runs as it is. Once it is changed: {error}\n");
-    }
     Ok(said)
 }
 

@@ -241,6 +241,24 @@ macro_rules! texts {
 
 texts!(f32 f64);
 
+macro_rules! form_texts {
+    ($($float:ty)*) => {$(
+        impl Text for ruchy_support::show::Form<'_, $float> {
+            type Room = String;
+
+            fn text<'value>(&'value self, room: &'value mut String) -> &'value str {
+                room.push_str(self.0.text(&mut <$float as Text>::Room::default()));
+                if ruchy_support::show::is_whole((*self.0).into()) {
+                    room.push_str(".0");
+                }
+                room
+            }
+        }
+    )*};
+}
+
+form_texts!(f32 f64);
+
 /// A whole number keeps its point.
 fn float(value: f64, text: &impl Display, formatter: &mut Formatter<'_>) -> fmt::Result {
     text.fmt(formatter)?;

@@ -116,6 +116,35 @@ impl Text for Json {
     }
 }
 
+impl Json {
+    /// The form that `println` and f-strings show: text is bare, anything else is JSON.
+    #[must_use]
+    pub const fn shown(&self) -> Shown<'_> {
+        Shown(self)
+    }
+}
+
+/// A value as Ruchy shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'value>(&'value Json);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(Text::text(self, &mut String::new()))
+    }
+}
+
+impl Text for Shown<'_> {
+    type Room = String;
+
+    fn text<'value>(&'value self, room: &'value mut String) -> &'value str {
+        match self.0 {
+            Json::Text(text) => text,
+            value => Text::text(value, room),
+        }
+    }
+}
+
 /// Within another value too, a value is the text that [`Json::to_string`] makes: what writes it is compiled once, for size.
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

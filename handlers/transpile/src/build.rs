@@ -95,7 +95,7 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<String
     let written = source::read(source)?;
     let (rust, lints) = match origin {
         Origin::Rust => (written.clone(), ""),
-        Origin::Ruchy => (compiled(source)?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
+        Origin::Ruchy => (compiled(source, &places.name(source))?, "#[allow(warnings, clippy::all, clippy::pedantic)]\n"),
     };
     if let Some(hook) = HOOKS.into_iter().chain([OTHER]).find(|hook| begins_a_line(&rust, "fn ", hook)) {
         return Err(Error::PrivateHook { path: source.clone(), hook });
@@ -138,16 +138,31 @@ fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {
     rust.lines().any(|line| line.strip_prefix(keywords).and_then(|line| line.strip_prefix(name)).is_some_and(|line| line.starts_with('(')))
 }
 
-/// The Rust of `source`. Its lines are those of the source.
-fn compiled(source: &Path) -> Result<String, Error> {
-    let compiled = ruchy::compile(source, &mut ruchy::modules::Files);
+/// The Rust of `source`, which messages know as `named`. Its lines are those of the source.
+fn compiled(source: &Path, named: &Path) -> Result<String, Error> {
+    let folder = |path: &Path| path.parent().unwrap_or(Path::new("")).to_owned();
+    let compiled = ruchy::compile(named, &mut Renamed { named: folder(named), real: folder(source) });
     match compiled.rust {
         // The lints that it allows are allowed for the whole module.
         Some(rust) => Ok(rust.strip_prefix(ruchy::HEADER).map_or(rust.clone(), str::to_owned)),
         None => {
             let diagnostics = compiled.diagnostics.sorted();
-            let rendered: Vec<String> = diagnostics.iter().map(|diagnostic| ruchy::diagnostic::render(diagnostic, &compiled.sources)).collect();
+            let rendered: Vec<String> =
+                diagnostics.iter().map(|diagnostic| ruchy::diagnostic::render(diagnostic, &compiled.sources)).collect();
             Err(Error::Diagnostics { rendered: rendered.join("\n") })
         }
+    }
+}
+
+/// Reads files that messages know by other names.
+struct Renamed {
+    named: PathBuf,
+    real: PathBuf,
+}
+
+impl ruchy::modules::Loader for Renamed {
+    fn load(&mut self, path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+        let path = path.strip_prefix(&self.named).map_or_else(|_| path.to_owned(), |rest| self.real.join(rest));
+        ruchy::modules::Files.load(&path)
     }
 }

@@ -36,7 +36,8 @@ impl<'tree> Emitter<'tree> {
         let code = self.place(value);
         let plain = match ty.behind() {
             Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String => true,
-            Ty::Named(Head::Known("events::Json" | "Failure"), _) => true,
+            Ty::Named(Head::Known("events::Json"), _) => return if shown == Shown::Joined { code } else { code.method(".shown()") },
+            Ty::Named(Head::Known("Failure"), _) => true,
             Ty::F64 | Ty::F32 => shown == Shown::Joined,
             _ => false,
         };
