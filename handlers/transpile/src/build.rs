@@ -142,16 +142,13 @@ fn begins_a_line(rust: &str, keywords: &str, name: &str) -> bool {
 fn compiled(source: &Path, named: &Path) -> Result<String, Error> {
     let folder = |path: &Path| path.parent().unwrap_or(Path::new("")).to_owned();
     let compiled = ruchy::compile(named, &mut Renamed { named: folder(named), real: folder(source) });
-    match compiled.rust {
-        // The lints that it allows are allowed for the whole module.
-        Some(rust) => Ok(rust.strip_prefix(ruchy::HEADER).map_or(rust.clone(), str::to_owned)),
-        None => {
-            let diagnostics = compiled.diagnostics.sorted();
-            let rendered: Vec<String> =
-                diagnostics.iter().map(|diagnostic| ruchy::diagnostic::render(diagnostic, &compiled.sources)).collect();
-            Err(Error::Diagnostics { rendered: rendered.join("\n") })
-        }
-    }
+    let Some(rust) = compiled.rust else {
+        let diagnostics = compiled.diagnostics.sorted();
+        let rendered: Vec<String> = diagnostics.iter().map(|diagnostic| ruchy::diagnostic::render(diagnostic, &compiled.sources)).collect();
+        return Err(Error::Diagnostics { rendered: rendered.join("\n") });
+    };
+    // The lints that it allows are allowed for the whole module.
+    Ok(rust.strip_prefix(ruchy::HEADER).map_or(rust.clone(), str::to_owned))
 }
 
 /// Reads files that messages know by other names.

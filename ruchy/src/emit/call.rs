@@ -217,6 +217,30 @@ impl<'tree> Emitter<'tree> {
                 "std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |passed| passed.as_millis()) as i64",
                 level::CAST,
             ),
+            "path_join" => {
+                let (one, other) = (self.value(arguments[0]).text, self.value(arguments[1]).text);
+                Code::atom(format!("std::path::Path::new({one}).join({other}).to_string_lossy().to_string()"))
+            }
+            "path_extension" | "path_file_name" => {
+                let path = self.value(arguments[0]).text;
+                let method = if name == "path_extension" { "extension" } else { "file_name" };
+                Code::atom(format!("std::path::Path::new({path}).{method}().map(|part| part.to_string_lossy().to_string())"))
+            }
+            "path_parent" => {
+                let path = self.value(arguments[0]).text;
+                Code::atom(format!("std::path::Path::new({path}).parent().map(|part| part.to_string_lossy().to_string())"))
+            }
+            "fs_create_dir" | "fs_remove_dir" | "fs_rename" | "fs_copy" => {
+                let function = match name {
+                    "fs_create_dir" => "create_dir_all",
+                    "fs_remove_dir" => "remove_dir",
+                    "fs_rename" => "rename",
+                    _ => "copy",
+                };
+                let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
+                Code::atom(format!("std::fs::{function}({}).expect(\"{name} failed\")", parts.join(", ")))
+            }
+            "fs_remove_file" => self.plain_call("delete_file", arguments),
             "fs_read" => self.plain_call("read_file", arguments),
             "fs_write" => self.plain_call("write_file", arguments),
             "fs_exists" => self.plain_call("file_exists", arguments),

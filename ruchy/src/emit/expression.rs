@@ -107,7 +107,7 @@ impl<'tree> Emitter<'tree> {
                     let at = self.sync(expression.span);
                     return Code::atom(format!("{at}{}.0", integer.value));
                 }
-                (Literal::Integer(integer), Ty::Int(int)) if matches!(from, Ty::Int(_)) => {
+                (Literal::Integer(integer), Ty::Int(int)) if matches!(from, Ty::Int(_)) && !self.types.bare.contains(&expression.id) => {
                     let at = self.sync(expression.span);
                     return Code::atom(format!("{at}{}_{}", integer.digits, int.name()));
                 }
@@ -218,6 +218,7 @@ impl<'tree> Emitter<'tree> {
             Literal::Integer(integer) => match (&ty, &integer.suffix) {
                 (_, Some(suffix)) => Code::atom(format!("{}_{suffix}", integer.digits.trim_end_matches('_'))),
                 (Ty::F64 | Ty::F32, None) => Code::atom(format!("{}.0", integer.value)),
+                (Ty::Int(_), None) if self.types.bare.contains(&expression.id) => Code::atom(integer.digits.clone()),
                 (Ty::Int(int), None) => Code::atom(format!("{}_{}", integer.digits, int.name())),
                 _ => Code::atom(integer.digits.clone()),
             },
@@ -225,6 +226,7 @@ impl<'tree> Emitter<'tree> {
                 let digits = if float.digits.ends_with('.') { format!("{}0", float.digits) } else { float.digits.clone() };
                 match (&float.suffix, &ty) {
                     (Some(suffix), _) => Code::atom(format!("{digits}_{suffix}")),
+                    (None, _) if self.types.bare.contains(&expression.id) => Code::atom(digits),
                     (None, Ty::F32) => Code::atom(format!("{digits}_f32")),
                     (None, _) => Code::atom(format!("{digits}_f64")),
                 }

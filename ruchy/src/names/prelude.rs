@@ -72,6 +72,15 @@ pub const FUNCTIONS: &[&str] = &[
     "join",
     "assert_true",
     "assert_false",
+    "path_join",
+    "path_extension",
+    "path_file_name",
+    "path_parent",
+    "fs_create_dir",
+    "fs_remove_file",
+    "fs_remove_dir",
+    "fs_rename",
+    "fs_copy",
 ];
 
 /// Types that are known without `use`, and the first names of paths to external crates.

@@ -232,6 +232,19 @@ impl<'tree> Inference<'_, 'tree> {
                 self.path_argument(arguments[0]);
                 Ty::Unit
             }
+            "path_join" | "fs_rename" | "fs_copy" => {
+                self.path_argument(arguments[0]);
+                self.path_argument(arguments[1]);
+                if known == "path_join" { Ty::String } else { Ty::Unit }
+            }
+            "fs_create_dir" | "fs_remove_file" | "fs_remove_dir" => {
+                self.path_argument(arguments[0]);
+                Ty::Unit
+            }
+            "path_extension" | "path_file_name" | "path_parent" => {
+                self.path_argument(arguments[0]);
+                Ty::option(Ty::String)
+            }
             "env_var" => {
                 self.path_argument(arguments[0]);
                 Ty::option(Ty::String)
@@ -365,7 +378,8 @@ fn arity(name: &str) -> Option<(usize, usize)> {
         "assert" | "assert_true" | "assert_false" => (1, 8),
         "assert_eq" | "assert_ne" => (2, 8),
         "min" | "max" => (1, 2),
-        "pow" | "zip" | "random_int" | "write_file" | "append_file" | "fs_write" | "join" | "push" => (2, 2),
+        "pow" | "zip" | "random_int" | "write_file" | "append_file" | "fs_write" | "join" | "push" | "path_join" | "fs_rename"
+        | "fs_copy" => (2, 2),
         "range" | "log" => (1, 2),
         "timestamp" | "now" | "random" => (0, 0),
         "exit" | "input" => (0, 1),

@@ -297,6 +297,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         self.types.calls.insert(expression.id, Callee::Unknown);
         for argument in arguments {
+            self.bare(argument);
             let ty = self.infer(argument, &Expect::Nothing);
             let ty = self.materialized(argument, &ty, None);
             self.want(argument, &ty);
@@ -627,6 +628,21 @@ impl<'tree> Inference<'_, 'tree> {
         Ty::Unknown
     }
 
+    /// Marks the literals in an argument of what is not known.
+    pub(super) fn bare(&mut self, argument: &'tree Expression) {
+        match &argument.kind {
+            ExpressionKind::Literal(_) => {
+                self.types.bare.insert(argument.id);
+            }
+            ExpressionKind::Parenthesized(inner)
+            | ExpressionKind::Unary { operand: inner, .. }
+            | ExpressionKind::Reference { operand: inner, .. } => self.bare(inner),
+            ExpressionKind::Range { start, end, .. } => start.iter().chain(end).for_each(|end| self.bare(end)),
+            ExpressionKind::Tuple(all) | ExpressionKind::List(all) => all.iter().for_each(|inner| self.bare(inner)),
+            _ => {}
+        }
+    }
+
     /// What every type may have: `clone`, `to_string`, and the like.
     fn without_table(&mut self, expression: &'tree Expression, ty: &Ty, name: &str, arguments: &'tree [Expression]) -> Option<Ty> {
         let all = |inference: &mut Self| {
@@ -636,6 +652,9 @@ impl<'tree> Inference<'_, 'tree> {
         };
         let _ = expression;
         let own = !matches!(ty, Ty::Unknown | Ty::Opaque(_) | Ty::Fn(..));
+        if matches!(ty, Ty::Unknown | Ty::Opaque(_)) {
+            arguments.iter().for_each(|argument| self.bare(argument));
+        }
         let result = match (name, arguments.len()) {
             ("clone" | "to_owned", 0) if own => ty.clone(),
             ("to_string", 0) => Ty::String,

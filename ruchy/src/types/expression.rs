@@ -91,6 +91,11 @@ impl<'tree> Inference<'_, 'tree> {
                             Some("go through integers, and compute the float from them".to_owned());
                         break;
                     }
+                    if matches!(inner, Ty::Unknown | Ty::Opaque(_)) && self.variables.kind(&self.shallow(&element)) == Some(Kind::Int) {
+                        let free = self.shallow(&element);
+                        self.variables.bind(&free, Ty::Unknown);
+                        continue;
+                    }
                     match (&inner, self.shallow(&element)) {
                         (Ty::Char, _) => element = Ty::Char,
                         (Ty::Int(one), Ty::Int(other)) => element = Ty::Int(super::operator::wider(*one, other)),

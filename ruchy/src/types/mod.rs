@@ -89,6 +89,8 @@ pub struct Types {
     pub mutated: HashSet<LocalId>,
     /// Statements with a semicolon that are the value of their block all the same.
     pub revived: HashSet<NodeId>,
+    /// Literals that are handed to what is not known: rustc says their types.
+    pub bare: HashSet<NodeId>,
     /// Matches of open types that leave values out: these panic.
     pub open: HashSet<NodeId>,
     pub looks: HashMap<NodeId, Look>,

@@ -116,6 +116,13 @@ impl<'tree> Inference<'_, 'tree> {
         if matches!(a, Ty::Never) || matches!(b, Ty::Never) {
             return Ty::Unknown;
         }
+        // What is combined with something unknown is of a type that rustc finds.
+        for (one, other) in [(&a, &b), (&b, &a)] {
+            if matches!(one, Ty::Unknown | Ty::Opaque(_)) && matches!(self.variables.kind(other), Some(Kind::Int | Kind::Float)) {
+                self.variables.bind(other, Ty::Unknown);
+            }
+        }
+        let (a, b) = (self.shallow(&a), self.shallow(&b));
         if operator.is_comparison() {
             self.comparison(expression, operator, left, right, &a, &b);
             return Ty::Bool;
