@@ -319,7 +319,8 @@ mod section {
     #[must_use]
     pub fn records() -> &'static [Record] {
         let start = &raw const __handlers_start;
-        let bytes = (&raw const __handlers_stop).addr() - start.addr();
+        // Without a check for overflow, whose panic would bring core::fmt into a file optimised for size.
+        let bytes = (&raw const __handlers_stop).addr().wrapping_sub(start.addr());
         // SAFETY: the linker script puts only `.handlers` input sections between the two symbols and asserts that their
         // size is a multiple of a record's; each was written by `register!` as one `Record`, and none is ever changed.
         unsafe { core::slice::from_raw_parts(start.cast(), bytes / size_of::<Record>()) }

@@ -1,7 +1,7 @@
 //! Speed or size: what the compiler makes of a function in the linked file.
 
 use crate::layout::with_symbols;
-use crate::support::bootstrap::{build, root, try_build};
+use crate::support::bootstrap::{build, elf, root, try_build};
 use crate::support::runtime_api::RuntimeApi;
 use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
 use object::{Object, ObjectSection};
@@ -38,6 +38,8 @@ fn summing_loop_is_vectorised_unless_size_is_chosen() {
     let (size, size_twin) = link("sums-size", "size");
     assert!(packed_sums(&default_twin) > 0, "the loop of tests/functions/sums.rs has no packed instructions");
     assert_eq!(packed_sums(&size_twin), 0, "RUCHY_LAMBDA_OPTIMIZE=size");
+    let [speed_bytes, size_bytes] = [&speed, &size].map(|bootstrap| fs::metadata(elf(bootstrap)).unwrap().len());
+    assert!(size_bytes < speed_bytes, "optimised for speed: {speed_bytes} bytes, for size: {size_bytes}");
     assert!(fs::read(&default).unwrap() == fs::read(speed).unwrap(), "speed is the default");
     for bootstrap in [default, size] {
         let api = RuntimeApi::listen();
