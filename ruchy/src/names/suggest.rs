@@ -1,10 +1,20 @@
 //! "Did you mean": the known name that is nearest to an unknown one.
 
-/// The candidate nearest to `name`, if one is near enough: a third of its letters may differ.
+/// The candidate nearest to `name`, if one is near enough: a third of its letters may differ. Else one that `name` is the beginning of, up
+/// to an underscore: `handle` for `handle_one`.
 pub fn suggest<'name>(name: &str, candidates: impl IntoIterator<Item = &'name str>) -> Option<String> {
     let most = name.chars().count().div_ceil(3).min(3);
-    let near = candidates.into_iter().filter(|candidate| *candidate != name).map(|candidate| (distance(name, candidate), candidate));
-    near.filter(|(distance, _)| *distance <= most).min().map(|(_, candidate)| candidate.to_owned())
+    let (mut near, mut longer): (Option<(usize, &str)>, Option<&str>) = (None, None);
+    for candidate in candidates.into_iter().filter(|candidate| *candidate != name) {
+        let found = (distance(name, candidate), candidate);
+        if found.0 <= most && near.is_none_or(|best| found < best) {
+            near = Some(found);
+        }
+        if candidate.strip_prefix(name).is_some_and(|rest| rest.starts_with('_')) && longer.is_none_or(|best| candidate < best) {
+            longer = Some(candidate);
+        }
+    }
+    near.map(|(_, candidate)| candidate).or(longer).map(str::to_owned)
 }
 
 /// The number of letters to insert, delete, replace or swap with the next one; upper and lower case are the same.
@@ -37,6 +47,7 @@ mod tests {
     fn the_nearest_name_is_suggested() {
         assert_eq!(suggest("totla", ["total", "title"]).as_deref(), Some("total"));
         assert_eq!(suggest("push_str", ["pop"]), None);
+        assert_eq!(suggest("handle", ["handler_of", "handle_one"]).as_deref(), Some("handle_one"));
         assert_eq!(suggest("lenght", ["len", "length"]).as_deref(), Some("length"));
     }
 }

@@ -147,6 +147,21 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
+    /// Reports a function of a type of `events` that is not there, if one of a similar name is.
+    fn misspelt_function(&mut self, function: &Expression, full: &[String]) {
+        let [owner @ .., name] = full else { return };
+        if owner.first().map(String::as_str) != Some("events") {
+            return;
+        }
+        let Some(section) = table::sections().get(owner.join("::").as_str()) else { return };
+        let known = section.methods.iter().filter(|(_, all)| all.iter().any(|method| method.receiver.is_none()));
+        if let Some(near) = suggest(name, known.map(|(name, _)| *name)) {
+            let of = owner.last().map_or("", String::as_str);
+            let error = self.error(Code::UnknownMethod, function.span, format!("`{of}` has no function named `{name}`"));
+            error.help = Some(format!("did you mean `{of}::{near}`?"));
+        }
+    }
+
     fn unknown_associated(&mut self, id: crate::names::ItemId, name: &str, span: Span) {
         let key = format!("#{}", id.0);
         let item = self.names.item(id);
@@ -295,6 +310,7 @@ impl<'tree> Inference<'_, 'tree> {
             self.error(Code::ArgumentCount, expression.span, message);
             return result;
         }
+        self.misspelt_function(function, full);
         self.types.calls.insert(expression.id, Callee::Unknown);
         for argument in arguments {
             self.bare(argument);
