@@ -368,6 +368,10 @@ impl<'tree> Emitter<'tree> {
     /// A function, or with `closure` a nested one that uses the locals around it.
     pub(super) fn function(&mut self, function: &'tree Function, node: NodeId, visible: &str, closure: Option<()>) -> String {
         let Some(signature) = self.types.signatures.get(&node).cloned() else { return String::new() };
+        // Nothing calls it, and nothing says its types: there is nothing to emit.
+        if self.is_unused(function, node) && signature.parameters.iter().any(|ty| self.rust_type(ty).is_none()) {
+            return String::new();
+        }
         let hidden = self.throwing.contains(&node);
         let is_result = matches!(signature.result, Ty::Named(Head::Known("Result"), _));
         let outer_throws = std::mem::replace(
@@ -457,6 +461,13 @@ impl<'tree> Emitter<'tree> {
             let ends = self.ends(body);
             if ends { format!("{inner}}}") } else { format!("{inner} Ok(()) }}") }
         }
+    }
+
+    /// Whether a function without written types is mentioned nowhere.
+    fn is_unused(&self, function: &Function, node: NodeId) -> bool {
+        function.parameters.iter().any(|parameter| parameter.ty.is_none())
+            && function.receiver.is_none()
+            && !self.names.meanings.values().any(|meaning| matches!(meaning, Meaning::Item(id) if self.names.item(*id).node == node))
     }
 
     /// Whether the result of a function is a closure that changes what it captures.

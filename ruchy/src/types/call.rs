@@ -966,6 +966,20 @@ impl<'tree> Inference<'_, 'tree> {
         if method.name == "reduce" && arguments.len() == 2 && matches!(on, Ty::Slice(_)) {
             return self.reduce_from(expression, on, arguments);
         }
+        // A default of one's own for what an option only borrows: the value is copied.
+        if method.name == "unwrap_or"
+            && arguments.len() == 1
+            && let Ty::Named(Head::Known("Option"), inner) = on
+            && let Ty::Ref(false, value) = self.shallow(&inner[0])
+            && !matches!(self.shallow(&value), Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_))
+        {
+            let ty = self.infer(&arguments[0], &Expect::Type((*value).clone()));
+            let borrowed = matches!(self.shallow(&ty), Ty::Ref(_, of) if self.shallow(&of) != Ty::Str);
+            let wanted = if borrowed { inner[0].clone() } else { (*value).clone() };
+            self.coerce(&arguments[0], &ty, &wanted);
+            self.want(receiver, &Ty::option(wanted.clone()));
+            return wanted;
+        }
         if parameters.len() != arguments.len() {
             let least = parameters.len();
             let message = format!("`{}` takes {}, but {} given", method.name, count(least, "argument"), were(arguments.len()));
