@@ -966,6 +966,13 @@ impl<'tree> Inference<'_, 'tree> {
         if method.name == "reduce" && arguments.len() == 2 && matches!(on, Ty::Slice(_)) {
             return self.reduce_from(expression, on, arguments);
         }
+        // References are compared as they are.
+        if ["cmp", "partial_cmp", "total_cmp"].contains(&method.name) && arguments.len() == 1 {
+            let ty = self.infer(&arguments[0], &Expect::Nothing);
+            if matches!(self.shallow(&ty), Ty::Ref(..)) {
+                return self.int_result(result);
+            }
+        }
         // A default of one's own for what an option only borrows: the value is copied.
         if method.name == "unwrap_or"
             && arguments.len() == 1
