@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn every_day_of_eight_hundred_years_follows_the_one_before() {
         let (mut year, mut month, mut day) = (1970, 1, 1);
-        let years = if cfg!(miri) { 5 } else { 800 };
+        let years = if cfg!(miri) { 1 } else { 800 };
         for days in 0..years * 366 {
             assert_eq!(date(days), (year * 100 + month) * 100 + day);
             assert_eq!(&text(days * DAY_MS)[..10], std::format!("{year:04}-{month:02}-{day:02}"));
