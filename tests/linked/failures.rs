@@ -39,13 +39,13 @@ fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
         // Recursion is inlined into a twin that does not panic: the place is that of the function's own body.
         ("recurses", "", "attempt to divide by zero", "tests/functions/recurses.rs:5:16"),
         ("recurses", "1", "attempt to divide by zero", "tests/functions/recurses.rs:5:16"),
-        // What is written in Ruchy is named as it was written, and not as it was transpiled.
-        ("panics_ruchy", "four", "index out of bounds: the len is 3 but the index is 4", "tests/functions/panics_ruchy.ruchy:6:"),
+        // A panic of a Ruchy function names its source, not the Rust that was made of it.
+        ("panics_ruchy", "four", "index 4 is out of bounds for a list of 3 elements", "tests/functions/panics_ruchy.ruchy:6:"),
         ("overflows", "factorial 13", "attempt to multiply with overflow", "tests/functions/overflows.rs:4:"),
         ("overflows", "cents 21474837", "attempt to multiply with overflow", "tests/functions/overflows.rs:10:"),
         ("overflows", "cents 21474836", "attempt to add with overflow", "tests/functions/overflows.rs:10:"),
         ("overflows", "negate -2147483648", "attempt to negate with overflow", "tests/functions/overflows.rs:21:"),
-        ("places_ruchy", "an index", "index out of bounds: the len is 3 but the index is 8", "tests/functions/places_ruchy.ruchy:31:"),
+        ("places_ruchy", "an index", "index 8 is out of bounds for a list of 3 elements", "tests/functions/places_ruchy.ruchy:31:"),
         ("places_ruchy", "a first", "called `Option::unwrap()` on a `None` value", "tests/functions/places_ruchy.ruchy:20:"),
         ("places_ruchy", "division", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:36:"),
         ("places_ruchy", "recursion", "attempt to divide by zero", "tests/functions/places_ruchy.ruchy:6:"),

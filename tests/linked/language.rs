@@ -12,8 +12,10 @@ const DOCUMENTS: [&str; 2] = ["README.md", "handlers/README.md"];
 /// What stands in front of a piece of Ruchy in a document, and behind it.
 const FENCES: (&str, &str) = ("```ruchy\n", "```");
 
+/// What the compiler gets wrong at present: `rows/NAME: …`, line by line.
+const OPEN: &str = include_str!("../../ruchy/tests/conformance/open.txt");
+
 #[test]
-#[ignore = "needs ruchy: `just ci` runs it"]
 fn every_row_that_works_answers_in_one_linked_file() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("bootstrap");
@@ -22,6 +24,9 @@ fn every_row_that_works_answers_in_one_linked_file() {
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     for row in rows::read().unwrap() {
         let Expected::Answers(answer) = row.result else { continue };
+        if OPEN.lines().any(|line| line.starts_with(&format!("rows/{}:", row.name))) {
+            continue;
+        }
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start(&out, &row.name);
         assert_eq!(connection.invoke("id", b"{}").text(), answer, "{}", row.name);
@@ -34,7 +39,6 @@ fn every_row_that_works_answers_in_one_linked_file() {
 }
 
 #[test]
-#[ignore = "needs ruchy: `just ci` runs it"]
 fn every_function_that_a_document_shows_is_built() {
     let folder = tempfile::tempdir().unwrap();
     let mut count = 0;
