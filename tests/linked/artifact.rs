@@ -67,7 +67,7 @@ fn the_readme_quotes_these_sizes() {
     for (what, bytes) in [("the file, `minimal`", minimal.total), ("its archive", minimal.zip), ("the file, all functions", all.total)] {
         assert!(
             quoted(what).abs_diff(bytes) <= bytes / 50,
-            "README.md says {} of {what}, which has {bytes}: `just bench-all figures` renews it",
+            "README.md: {what} has {} B, expected {bytes} B (within 2 %): correct the table on its first screen",
             quoted(what)
         );
     }

@@ -25,8 +25,6 @@ const CLIENTS: [(&str, &str); 9] = [
 ];
 /// Programs of the cold-start bench that are ours, or the floor.
 const OWN: [&str; 4] = ["floor", "floor-again", MINIMAL, SHIPPED];
-const FILE_BYTES_MAX: u64 = 12 << 10;
-const ZIP_BYTES_MAX: u64 = 7 << 10;
 const FAULTS_MORE_MAX: i64 = 2;
 const RESIDENT_KIB_MORE_MAX: i64 = 100;
 const ROUTER_MICROSECONDS_MAX: f64 = 10.0;
@@ -39,7 +37,6 @@ const ROUTER_TIMES_MIN: f64 = 5.0;
 pub fn figures(summaries: &Summaries) -> Vec<Figure> {
     let mut all = starts(summaries);
     all.extend(peers(summaries));
-    all.extend(sizes(summaries));
     all.extend(invocations(summaries));
     all.extend(scale(summaries));
     all.extend(handlers(summaries));
@@ -104,18 +101,6 @@ fn peer(summaries: &Summaries, name: &str, least: Option<f64>) -> Figure {
         *reason = needs.map_or_else(|| format!("needs `{}`", figure.command), |needs| format!("needs {needs}"));
     }
     figure
-}
-
-fn sizes(summaries: &Summaries) -> Vec<Figure> {
-    let size = |what: &str, name: &'static str, field: &'static str, limit: Option<u64>| {
-        let read = move |summary: &Value| Some(Measured::Bytes(program(summary, name)?[field].as_u64()?));
-        figure(summaries, Bench::ColdStart, what, limit.map(|bytes| Goal::AtMost(Measured::Bytes(bytes))), read)
-    };
-    vec![
-        size("the file, `minimal`", MINIMAL, "file_bytes", Some(FILE_BYTES_MAX)),
-        size("its archive", MINIMAL, "zip_bytes", Some(ZIP_BYTES_MAX)),
-        size("the file, all functions that come with it", SHIPPED, "file_bytes", None),
-    ]
 }
 
 fn invocations(summaries: &Summaries) -> Vec<Figure> {
@@ -287,8 +272,6 @@ mod tests {
             row("spawn to `GET next` of `rust-tokio`"),
             expected("needs `just peers && just bench-cold-start`", "not measured here")
         );
-        assert_eq!(row("the file, `minimal`"), expected("14,336 B", "**not met**"));
-        assert_eq!(row("its archive"), expected("7,168 B", "met"));
         assert_eq!(row("CPU an invocation"), expected("needs `just bench-warm`", "not measured here"));
     }
 
