@@ -5,10 +5,12 @@
 
 mod collect;
 mod prelude;
+mod quick;
 mod resolve;
 mod suggest;
 
 pub use prelude::{FUNCTIONS, PATHS, TYPES};
+pub use quick::{Map, Set};
 pub use resolve::{is_call_of_main, is_script, resolve};
 pub use suggest::suggest;
 
@@ -126,15 +128,15 @@ pub struct Names<'tree> {
     pub implementations: Vec<Implementation<'tree>>,
     pub scopes: Vec<Scope>,
     /// Of paths in expressions, of bindings and paths in patterns, of receivers.
-    pub meanings: HashMap<NodeId, Meaning>,
+    pub meanings: Map<NodeId, Meaning>,
     /// The scopes of blocks with items and of inline modules, by the node of the block or the item.
-    pub scope_of: HashMap<NodeId, ScopeId>,
+    pub scope_of: Map<NodeId, ScopeId>,
     /// Locals that the literal of a formatting macro names: `println!("{x}")`.
-    pub formatted: HashMap<NodeId, Vec<LocalId>>,
+    pub formatted: Map<NodeId, Vec<LocalId>>,
     /// Nested functions that use locals around them, with these locals: they are emitted as closures.
-    pub capturing: HashMap<NodeId, Vec<LocalId>>,
+    pub capturing: Map<NodeId, Vec<LocalId>>,
     /// The locals of the functions around it that a lambda uses.
-    pub captures: HashMap<NodeId, Vec<LocalId>>,
+    pub captures: Map<NodeId, Vec<LocalId>>,
     pub uses: Vec<&'tree UseTree>,
 }
 

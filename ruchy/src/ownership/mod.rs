@@ -3,25 +3,24 @@
 //! A walk against the order of evaluation keeps the set of variables that are used later. Bodies of loops are walked twice: what is used at
 //! their beginning is used after their end.
 
-use crate::names::{LocalId, Meaning, Names};
+use crate::names::{LocalId, Map, Meaning, Names, Set};
 use crate::tree::{
     Block, Expression, ExpressionKind, FStringPart, Function, ItemKind, MacroArguments, NodeId, ObjectEntry, Pattern, PatternKind,
     Statement, StatementKind,
 };
 use crate::types::{Callee, Ty, Types};
-use std::collections::{HashMap, HashSet};
 
 /// What is known of the uses of variables.
 #[derive(Debug, Default)]
 pub struct Ownership {
     /// Paths that are the last use of their variable: the value may move.
-    pub last: HashSet<NodeId>,
+    pub last: Set<NodeId>,
     /// The captured variables of a lambda that are used after it.
-    pub kept: HashMap<NodeId, Vec<LocalId>>,
+    pub kept: Map<NodeId, Vec<LocalId>>,
     /// Variables that lambdas change.
-    pub changed: HashSet<LocalId>,
+    pub changed: Set<LocalId>,
     /// Lambdas that change what they capture.
-    pub changing: HashSet<NodeId>,
+    pub changing: Set<NodeId>,
 }
 
 /// Finds the last uses in a function, or in the statements of a script.
@@ -31,7 +30,7 @@ pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree F
         names,
         types,
         found: Ownership::default(),
-        live: HashSet::new(),
+        live: Set::default(),
         loops: Vec::new(),
         caught: Vec::new(),
         lambdas: Vec::new(),
@@ -58,11 +57,11 @@ struct Walk<'names, 'tree> {
     types: &'names Types,
     found: Ownership,
     /// What is used later.
-    live: HashSet<LocalId>,
+    live: Set<LocalId>,
     /// Of each loop around: its label, what is used after it, and at its beginning.
-    loops: Vec<(Option<String>, HashSet<LocalId>, HashSet<LocalId>)>,
+    loops: Vec<(Option<String>, Set<LocalId>, Set<LocalId>)>,
     /// What is used where a `throw` goes.
-    caught: Vec<HashSet<LocalId>>,
+    caught: Vec<Set<LocalId>>,
     /// The lambdas around.
     lambdas: Vec<NodeId>,
 }
@@ -213,7 +212,7 @@ impl<'tree> Walk<'_, 'tree> {
 
     fn branches(&mut self, branches: Vec<Box<dyn FnOnce(&mut Self) + '_>>) {
         let after = self.live.clone();
-        let mut joined = HashSet::new();
+        let mut joined = Set::default();
         for branch in branches {
             self.live.clone_from(&after);
             branch(self);
@@ -224,7 +223,7 @@ impl<'tree> Walk<'_, 'tree> {
 
     fn looped(&mut self, label: Option<String>, may_end: bool, body: impl Fn(&mut Self)) {
         let after = self.live.clone();
-        let mut head = HashSet::new();
+        let mut head = Set::default();
         for _ in 0..2 {
             self.loops.push((label.clone(), after.clone(), head.clone()));
             self.live.clone_from(&head);
@@ -484,7 +483,7 @@ impl<'tree> Walk<'_, 'tree> {
             ExpressionKind::Block { label, block } => match label {
                 Some(label) => {
                     let after = self.live.clone();
-                    self.loops.push((Some(label.text.clone()), after, HashSet::new()));
+                    self.loops.push((Some(label.text.clone()), after, Set::default()));
                     self.block(block);
                     self.loops.pop();
                 }
@@ -575,7 +574,7 @@ impl<'tree> Walk<'_, 'tree> {
             ExpressionKind::Return(value) => {
                 self.live = match self.lambdas.last() {
                     Some(lambda) => self.names.captures.get(lambda).into_iter().flatten().copied().collect(),
-                    None => HashSet::new(),
+                    None => Set::default(),
                 };
                 if let Some(value) = value {
                     self.expression(value);

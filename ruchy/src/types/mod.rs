@@ -21,7 +21,7 @@ pub use signature::{Field, Signature};
 pub use ty::{Head, Int, Ty};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::{ItemId, LocalId, Names, ScopeId};
+use crate::names::{ItemId, LocalId, Map, Names, ScopeId, Set};
 use crate::span::Span;
 use crate::tree::{Function, NodeId, Program};
 use std::collections::{HashMap, HashSet};
@@ -77,32 +77,32 @@ pub struct Types {
     /// The type of each expression.
     pub of: Vec<Ty>,
     /// The type that the place of an expression wants, where a conversion may be needed.
-    pub wanted: HashMap<NodeId, Ty>,
+    pub wanted: Map<NodeId, Ty>,
     /// The types of locals, by [`LocalId`].
     pub locals: Vec<Ty>,
-    pub calls: HashMap<NodeId, Callee>,
+    pub calls: Map<NodeId, Callee>,
     /// Of functions and methods, by the nodes of their items.
-    pub signatures: HashMap<NodeId, Rc<Signature>>,
+    pub signatures: Map<NodeId, Rc<Signature>>,
     /// The types of constants and globals.
-    pub values: HashMap<ItemId, Ty>,
+    pub values: Map<ItemId, Ty>,
     /// Locals that are changed by methods that are called on them.
-    pub mutated: HashSet<LocalId>,
+    pub mutated: Set<LocalId>,
     /// Statements with a semicolon that are the value of their block all the same.
-    pub revived: HashSet<NodeId>,
+    pub revived: Set<NodeId>,
     /// Literals that are handed to what is not known: rustc says their types.
-    pub bare: HashSet<NodeId>,
+    pub bare: Set<NodeId>,
     /// Matches of open types that leave values out: these panic.
-    pub open: HashSet<NodeId>,
-    pub looks: HashMap<NodeId, Look>,
-    pub objects: HashMap<NodeId, ObjectKind>,
+    pub open: Set<NodeId>,
+    pub looks: Map<NodeId, Look>,
+    pub objects: Map<NodeId, ObjectKind>,
     /// The fields of structs and variants, by the struct's or variant's node.
-    pub fields: HashMap<NodeId, Rc<Vec<Field>>>,
+    pub fields: Map<NodeId, Rc<Vec<Field>>>,
     /// The types that are implemented by hand: (trait, type).
     pub implemented: HashSet<(String, String)>,
     /// The result types of lambdas whose bodies return with `?` or `return`.
-    pub lambdas: HashMap<NodeId, Ty>,
+    pub lambdas: Map<NodeId, Ty>,
     /// The types that casts name.
-    pub casts: HashMap<NodeId, Ty>,
+    pub casts: Map<NodeId, Ty>,
 }
 
 impl Types {
@@ -130,8 +130,8 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, errors: &mut 
         depth: 0,
         frame: Frame::default(),
         pending: Vec::new(),
-        functions: HashMap::new(),
-        done: HashSet::new(),
+        functions: Map::default(),
+        done: Set::default(),
         methods: HashMap::new(),
         defaults: Vec::new(),
         uses_events: false,
@@ -193,8 +193,8 @@ struct Inference<'names, 'tree> {
     depth: usize,
     frame: Frame,
     pending: Vec<Pending<'tree>>,
-    functions: HashMap<NodeId, Known<'tree>>,
-    done: HashSet<NodeId>,
+    functions: Map<NodeId, Known<'tree>>,
+    done: Set<NodeId>,
     /// Methods of the program's types and traits, by the type's key and the name.
     methods: HashMap<(String, String), NodeId>,
     /// Types to assume at the end, for what is still not known.
