@@ -30,9 +30,7 @@ pub fn block(summaries: &Summaries) -> String {
         }
         let _ = writeln!(text, "`{}`: {}.", bench.command(), conditions::run(of));
     }
-    text.push_str(
-        "Starts are of the file with all functions that come with it, memory is of `minimal` alone.\n",
-    );
+    text.push_str("Starts are of the file with all functions that come with it, memory is of `minimal` alone.\n");
     text.push_str(
         "System calls, user instructions and page faults are those from exec to `GET next`; no host changes them. `bench/results/hosts.json` has the \
          hosts that the ranges are over.\n",
