@@ -84,10 +84,13 @@ fn alternate_stack_has_a_guard_page() {
     let (function, mut connection) = api.start(&MISBEHAVING, "echo");
     connection.invoke("id", b"x");
     let maps = std::fs::read_to_string(format!("/proc/{}/maps", function.id())).unwrap();
-    // The file and its memory lie below 4 GiB.
-    let is_guard = |line: &str| {
-        let (range, permissions) = line.split_once(' ').unwrap();
-        u64::from_str_radix(range.split_once('-').unwrap().0, 16).unwrap() >> 32 == 0 && permissions.starts_with("---p")
-    };
-    assert_eq!(maps.lines().filter(|line| is_guard(line)).count(), 1, "{maps}");
+    let regions: Vec<_> = maps.lines().map(|line| line.split_once(' ').unwrap()).collect();
+    // The guard follows memory of the runtime, which lies below 4 GiB. The emulator also reserves the gap between the segments.
+    let guards = regions.windows(2).filter(|pair| {
+        let ((before, before_permissions), (guard, permissions)) = (pair[0], pair[1]);
+        let (start, _) = guard.split_once('-').unwrap();
+        let follows = before_permissions.starts_with("rw-p") && before.ends_with(&format!("-{start}"));
+        follows && permissions.starts_with("---p") && u64::from_str_radix(start, 16).unwrap() >> 32 == 0
+    });
+    assert_eq!(guards.count(), 1, "{maps}");
 }
