@@ -55,8 +55,9 @@ fn a_panic_that_is_lowered_is_reported_with_its_text_and_place() {
     assert!(its_log.contains("formats.rs:166:9"), "{its_log}");
 }
 
-/// What a function that only concatenates may have more than `minimal`, in bytes of its file.
-const CONCATENATION_BYTES_MAX: u64 = 1536;
+/// How much larger than `minimal` a function may be that concatenates and prints, in bytes of its file. 2.3 KB of it pass printed JSON objects through
+/// in the JSON log format.
+const CONCATENATION_BYTES_MAX: u64 = 4096;
 
 /// The functions of `core::fmt` in the twin of a file that keeps the names.
 fn formatting(file: &str, name: &str, lower: &str) -> BTreeSet<String> {
