@@ -284,8 +284,8 @@ miri:
         echo "NOT CHECKED: unit tests under Miri. Install it with: rustup toolchain install nightly --component miri,rust-src" >&2
         exit
     fi
-    # Proptest reads its list of past failures, and the heap stores addresses as integers.
-    export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance" PROPTEST_CASES=2
+    # Proptest reads its list of past failures, the heap stores addresses as integers, and tests leak the environments that they make.
+    export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance -Zmiri-ignore-leaks" PROPTEST_CASES=2
     cargo +nightly miri test --quiet --package ruchy-lambda --lib -- --skip http::parser::
 
 # All that CI runs: formatting, lints as errors, drift of the transpiled Rust, every test, the report, and every fuzz target for a little.
