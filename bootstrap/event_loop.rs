@@ -13,7 +13,7 @@ use crate::text::bytes::split_once;
 use crate::text::utf8;
 use crate::{current, exit, in_flight, snapshot, sys, workers};
 use core::cmp::Ordering;
-use handlers::{Context, Failure, Hooks, Record};
+use registry::{Context, Failure, Hooks, Record};
 
 /// Serves invocations until the process ends, with a status of [`exit`].
 ///

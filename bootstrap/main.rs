@@ -6,6 +6,7 @@
 mod start;
 
 use core::panic::PanicInfo;
+use handlers as _; // the functions: their records are in the section that `registry::records` reads
 use ruchy_lambda::config::environment::Environment;
 use ruchy_lambda::event_loop;
 use ruchy_lambda::host::heap::Heap;
@@ -33,7 +34,7 @@ unsafe extern "C" fn begin(stack: *const usize) -> ! {
     let environment = unsafe { Environment::new(start::environment(stack)) };
     // SAFETY: this function is called once, and nothing else names INBOX.
     let inbox = unsafe { &mut *INBOX.get() };
-    event_loop::run(environment, handlers::records(), inbox, start::prepare_thread)
+    event_loop::run(environment, registry::records(), inbox, start::prepare_thread)
 }
 
 #[panic_handler]

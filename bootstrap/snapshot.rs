@@ -7,7 +7,7 @@ use crate::runtime_api::client::{Client, Fatal};
 use crate::runtime_api::report::{Report, error_type};
 use crate::signals::crash;
 use crate::text::bytes::eq_ignore_ascii_case;
-use handlers::{Hook, Hooks};
+use registry::{Hook, Hooks};
 
 /// Whether a snapshot is to be made of this process.
 #[must_use]

@@ -5,7 +5,7 @@
 use crate::log;
 use crate::sys::{self, Errno, file};
 use core::ffi::CStr;
-use handlers::{FileOptions, FileStatus, Whence};
+use registry::{FileOptions, FileStatus, Whence};
 
 /// Permissions of a new folder, of which the process's mask takes some.
 const FOLDER_MODE: u32 = 0o777;

@@ -13,7 +13,7 @@ use crate::text::base64;
 use crate::text::buffer::Buffer;
 use crate::{exit, in_flight, sys};
 use core::hint::black_box;
-use handlers::StreamPiece;
+use registry::StreamPiece;
 
 /// How far the present response has come; `None` where nothing was sent.
 static PUSHED: Slot<Option<StreamState>> = Slot::new(None);
@@ -119,7 +119,7 @@ mod tests {
     use crate::runtime_api::address;
     use crate::runtime_api::client::{Client, RESPONDER_BYTES};
     use crate::{in_flight, stage};
-    use handlers::ResponseStream;
+    use registry::ResponseStream;
     use std::vec;
 
     #[test]

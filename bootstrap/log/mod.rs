@@ -17,7 +17,7 @@ use crate::sys::{self, Clock, Errno};
 use crate::text::buffer::Buffer;
 use crate::text::bytes::{drop_front, eq_ignore_ascii_case, number, without_last};
 use core::sync::atomic::{AtomicBool, Ordering, compiler_fence};
-use handlers::Stream;
+use registry::Stream;
 
 /// How the function logs.
 #[derive(Clone, Copy)]

@@ -12,7 +12,7 @@ use crate::sys::{self, Clock};
 use crate::text::buffer::Buffer;
 use crate::text::bytes::without_last;
 use crate::text::utf8;
-use handlers::Stream;
+use registry::Stream;
 
 /// Holds one record, so that it is written by one call and records of other workers do not mix with it. Only `ruchy_lambda_log` uses it,
 /// which a signal handler calls only in a hook that ends the process.

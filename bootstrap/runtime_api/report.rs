@@ -5,7 +5,7 @@ use crate::text::buffer::Buffer;
 use crate::text::json;
 
 /// Longest error type sent, in bytes.
-pub const ERROR_TYPE_BYTES_MAX: usize = handlers::ERROR_TYPE_BYTES_MAX;
+pub const ERROR_TYPE_BYTES_MAX: usize = registry::ERROR_TYPE_BYTES_MAX;
 /// Largest error body, in bytes. A message that does not fit is cut and marked.
 pub const ERROR_BODY_BYTES_MAX: usize = 16 << 10;
 

@@ -8,7 +8,7 @@ use crate::stage::{self, Stage};
 use crate::sys::{self, signal};
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
-use handlers::Hook;
+use registry::Hook;
 
 /// The longest time that the process lives after SIGTERM: Lambda sends SIGKILL after 300 ms.
 pub const GRACE: Duration = Duration::from_millis(200);

@@ -119,7 +119,7 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<String
     Ok(format!(
         "{lints}#[path = {file:?}]
 mod function_{name};
-record::register!(
+registry::register!(
     {name:?}, {section:?}, function_{name},
     function_{name}::lambda_handler, // {place}
 {hooks});

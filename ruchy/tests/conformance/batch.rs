@@ -67,7 +67,7 @@ pub fn build(name: &str, programs: &[Program]) -> Batch {
 
 /// The crate that has each program as a module.
 fn library(programs: &[&Program]) -> String {
-    let record = facade::root().join("handlers/record.rs").canonicalize().unwrap();
+    let record = facade::root().join("handlers/registry/lib.rs").canonicalize().unwrap();
     let mut text = format!(
         "#[allow(warnings)]\n#[path = \"{}\"]\nmod record;\npub use record::*;\npub use std::lambda::{{Context, Failure, ResponseStream}};\n",
         record.display()

@@ -8,7 +8,7 @@ use crate::requests::{self, Request};
 use crate::server::{Played, Script, Server};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use handlers::{Context, Failure, Record, ResponseStream};
+use registry::{Context, Failure, Record, ResponseStream};
 use ruchy_lambda::config::settings::Settings;
 use ruchy_lambda::runtime_api::address;
 use ruchy_lambda::runtime_api::client::{Client, INBOX_BYTES};
@@ -70,7 +70,7 @@ fn answer(event: &str) -> Answer {
     }
 }
 
-fn call<'event>(context: &Context<'_>, event: &'event str) -> handlers::Answer<'event> {
+fn call<'event>(context: &Context<'_>, event: &'event str) -> registry::Answer<'event> {
     HANDLED.with_borrow_mut(|handled| handled.push((context.request_id().to_owned(), event.to_owned())));
     match answer(event) {
         Answer::Response(response) => Ok(response.into()),

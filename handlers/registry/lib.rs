@@ -1,8 +1,18 @@
-//! The record a function registers, what it is called with, and the shapes a `lambda_handler` may have.
+//! The record that a function registers, the signatures that a `lambda_handler` may have, and the registry: every record of the file.
+//!
+//! The runtime finds functions through this crate alone. [`register!`] puts a [`Record`] into the section `.handlers`, which the linker
+//! script collects between two symbols.
+
+#![deny(unsafe_code)]
+// No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is ruchy-std, not the standard library.
 
 use std::borrow::Cow;
-use std::lambda::{Context, Failure, FromEvent, IntoAnswer, ResponseStream, ToFailure};
+use std::lambda::{FromEvent, IntoAnswer};
 use std::marker::PhantomData;
+
+pub use std::fs::{FileOptions, FileStatus, Whence};
+pub use std::lambda::{Context, ERROR_TYPE_BYTES_MAX, Failure, ResponseStream, StreamPiece, ToFailure};
+pub use std::log::Stream;
 
 /// What an invocation has come to: a response of its own, or a part of the event, which so need not be copied; or the failure.
 pub type Answer<'event> = Result<Cow<'event, str>, Failure>;
@@ -273,20 +283,21 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
 
 /// Registers `$handler`, the `lambda_handler` of module `$module`, and the hooks that this has, under `$name` in `$section`, which is `.handlers.`
 /// and the name: the linker sorts by it. `$other` has any of the signatures of a `lambda_handler` and is called for events that this does not
-/// take. `build.rs` writes one such call for each function.
+/// take. The build writes one such call for each function.
+#[macro_export]
 macro_rules! register {
     ($name:literal, $section:literal, $module:ident, $handler:expr $(, $hook:ident)* $(,)? $(; $other:ident)?) => {
         const _: () = {
-            fn call<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::record::Answer<'event> {
-                $crate::Signature::invoke($handler, context, event, $crate::record::register!(@other $($other)?))
+            fn call<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::Answer<'event> {
+                $crate::Signature::invoke($handler, context, event, $crate::register!(@other $($other)?))
             }
-            $(fn $other<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::record::Answer<'event> {
+            $(fn $other<'event>(context: &$crate::Context<'_>, event: &'event str) -> $crate::Answer<'event> {
                 $crate::Signature::invoke($module::$other, context, event, None)
             })?
             $(fn $hook() -> Result<(), $crate::Failure> {
                 $crate::Completion::into_result($module::$hook())
             })*
-            const HOOKS: Option<&$crate::Hooks> = $crate::record::register!(@hooks $($hook)*);
+            const HOOKS: Option<&$crate::Hooks> = $crate::register!(@hooks $($hook)*);
             #[allow(unsafe_code)]
             // SAFETY: nothing but the record refers to the section: it says where in the file the name is, which the start looks for.
             #[unsafe(link_section = concat!(".name", $section))]
@@ -295,7 +306,7 @@ macro_rules! register {
             #[allow(unsafe_code)]
             // SAFETY: the section holds nothing but records; `records` reads it as such.
             #[unsafe(link_section = $section)]
-            static RECORD: $crate::Record = $crate::Record { name: $crate::record::text(&NAME), call, hooks: HOOKS };
+            static RECORD: $crate::Record = $crate::Record { name: $crate::text(&NAME), call, hooks: HOOKS };
         };
     };
     (@other) => { None };
@@ -303,8 +314,6 @@ macro_rules! register {
     (@hooks) => { None };
     (@hooks $($hook:ident)+) => { Some(&$crate::Hooks { $($hook: Some($hook),)+ ..$crate::Hooks::NONE }) };
 }
-pub(crate) use register;
-
 #[allow(unsafe_code)]
 mod section {
     use super::Record;
