@@ -8,3 +8,4 @@
 extern crate ruchy_lambda as _;
 
 pub use ruchy_std::lambda::{Context, Failure, FromEvent, IntoAnswer, ResponseStream, ToFailure};
+pub use ruchy_std::{eprint, eprintln, print, println};

@@ -7,12 +7,12 @@
 // No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is ruchy-std, not the standard library.
 
 use std::borrow::Cow;
-use std::lambda::{FromEvent, IntoAnswer};
 use std::marker::PhantomData;
 
 pub use std::fs::{FileOptions, FileStatus, Whence};
-pub use std::lambda::{Context, ERROR_TYPE_BYTES_MAX, Failure, ResponseStream, StreamPiece, ToFailure};
+pub use std::lambda::{Context, ERROR_TYPE_BYTES_MAX, Failure, FromEvent, IntoAnswer, ResponseStream, StreamPiece, ToFailure};
 pub use std::log::Stream;
+pub use std::{eprint, eprintln, print, println};
 
 /// What an invocation has come to: a response of its own, or a part of the event, which so need not be copied; or the failure.
 pub type Answer<'event> = Result<Cow<'event, str>, Failure>;
