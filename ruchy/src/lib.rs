@@ -1,28 +1,32 @@
 //! The compiler of Ruchy functions: source in, Rust out, with diagnostics in terms of the source.
 //!
-//! The passes, in order, each a module:
-//! 1. [`lexer`]: text to tokens.
-//! 2. [`parser`]: tokens to a [`tree`]; [`modules`] reads the files that `mod name;` names.
-//! 3. names, types and ownership, which keep what they find in tables by [`tree::NodeId`].
-//! 4. the emitter.
+//! The passes, in the order in which they run:
+//!
+//! | pass | in → out | files to read first |
+//! |---|---|---|
+//! | [`lexer`] | text → tokens | `lexer/mod.rs`; [`token`] lists the kinds |
+//! | [`parser`] | tokens → [`tree`] | `parser/mod.rs`, `cursor.rs` (error recovery), `expression.rs` (precedence) |
+//! | [`modules`] | `mod name;` → the trees of other files | `modules.rs` |
+//! | [`rules`] | tree → errors that need no names: jumps, duplicates, formats | `rules/mod.rs` |
+//! | [`names`] | tree → the meaning of each path and binding | `names/mod.rs`, `names/resolve/` |
+//! | [`types`] | tree and meanings → the type of each expression, and the type that its place wants | `types/mod.rs`, `expression.rs`, `coerce.rs` |
+//! | [`ownership`] | → the last use of each variable: it moves there and is cloned elsewhere | `ownership/mod.rs` |
+//! | [`emit`] | all tables → Rust, line by line | `emit/mod.rs`, `expression.rs` |
+//!
+//! Beside the passes: [`source`] and [`span`] (places), [`diagnostic`] (messages, codes and their explanations), [`print`] (tree → source).
+//! Passes keep what they find in tables by [`tree::NodeId`]; the tree does not change. [`tree::Node`] and [`tree::expressions_in`] visit it.
+//! The methods of known types are data: `types/methods.txt` by way of [`types::table`].
 //!
 //! Invariants: no pass panics, hangs, or needs more than memory proportional to its input, whatever the input is; nothing is inferred
-//! from what a name is; the crate depends on nothing but `std`.
+//! from a name; the crate depends on nothing but `std`.
 
 #![allow(
     clippy::assigning_clones,
     clippy::format_push_string,
     clippy::match_same_arms,
     clippy::needless_for_each,
-    clippy::needless_pass_by_value,
-    clippy::only_used_in_recursion,
-    clippy::self_only_used_in_recursion,
     clippy::similar_names,
-    clippy::single_match_else,
     clippy::too_many_lines,
-    clippy::struct_excessive_bools,
-    clippy::type_complexity,
-    clippy::unused_self,
     reason = "a pass is a match with an arm for each kind of node, and text is put together from pieces"
 )]
 
@@ -84,30 +88,7 @@ fn emitted(program: &tree::Program, sources: &Sources, errors: &mut Vec<Diagnost
     if !errors.is_empty() {
         return None;
     }
-    let mut functions = Vec::new();
-    for item in &names.items {
-        if let names::ItemOf::Function(function) = item.kind
-            && names.scope(item.scope).around.is_none()
-        {
-            functions.push(function);
-        }
-    }
-    for implementation in &names.implementations {
-        for member in implementation.members {
-            if let tree::ItemKind::Function(function) = &member.item.kind {
-                functions.push(function);
-            }
-        }
-    }
-    for item in &names.items {
-        if let names::ItemOf::Trait(of) = item.kind {
-            for member in &of.members {
-                if let tree::ItemKind::Function(function) = &member.item.kind {
-                    functions.push(function);
-                }
-            }
-        }
-    }
+    let functions: Vec<_> = names.functions().map(|(_, function)| function).collect();
     let ownership = ownership::analyse(&names, &types, &functions, &program.body.statements);
     Some(emit::emit(program, sources, &names, &types, &ownership, errors))
 }

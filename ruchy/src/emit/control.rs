@@ -12,7 +12,6 @@ impl<'tree> Emitter<'tree> {
         let value = value && *self.ty(expression) != Ty::Unit;
         let text = match &expression.kind {
             ExpressionKind::Block { label, block } => format!("{}{}", label_text(label.as_ref()), self.block(block, value)),
-            ExpressionKind::Unsafe(block) => format!("unsafe {}", self.block(block, value)),
             ExpressionKind::If { condition, then, otherwise } => {
                 let condition = self.condition(condition);
                 let then = self.block(then, value);
@@ -367,7 +366,7 @@ impl<'tree> Emitter<'tree> {
 
 /// The locals that a block changes.
 fn changed_in(block: &Block, emitter: &Emitter<'_>, all: &mut Vec<crate::names::LocalId>) {
-    super::walk::in_block(block, &mut |expression| changed_by(expression, emitter, all));
+    crate::tree::expressions_in_block(block, &mut |expression| changed_by(expression, emitter, all));
 }
 
 fn changed_by(expression: &Expression, emitter: &Emitter<'_>, all: &mut Vec<crate::names::LocalId>) {
@@ -396,7 +395,7 @@ fn changed_by(expression: &Expression, emitter: &Emitter<'_>, all: &mut Vec<crat
     if let Some(root) = place.and_then(|place| emitter.root_of(place)) {
         all.push(root);
     }
-    super::walk::children(expression, &mut |inner| changed_by(inner, emitter, all));
+    crate::tree::expressions_in(expression, &mut |inner| changed_by(inner, emitter, all));
 }
 
 fn label_text(label: Option<&Name>) -> String {

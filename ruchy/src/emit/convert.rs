@@ -14,7 +14,7 @@ impl Emitter<'_> {
             (_, Ty::Unit) => Code::new(format!("{{ let _ = {}; }}", code.text), level::BLOCK),
             (_, Ty::Named(Head::Known("iter"), wanted)) => self.items(code, from, &wanted[0]),
             (Ty::Ref(..), Ty::Named(Head::Known("events::Json"), _)) if from.behind() == to => code.method(".clone()"),
-            (_, Ty::Named(Head::Known("events::Json"), _)) => self.json(code, from),
+            (_, Ty::Named(Head::Known("events::Json"), _)) => json(&code, from),
             (Ty::Ref(_, one), Ty::Ref(mutable, other)) => match (&**one, &**other) {
                 (Ty::Str, Ty::String) => Code::new(code.method(".to_string()").prefixed("&", level::UNARY), level::UNARY),
                 (Ty::Ref(..), other) if !matches!(other, Ty::Ref(..)) && one.behind() == other && !*mutable => {
@@ -33,7 +33,7 @@ impl Emitter<'_> {
                 Code::new(inner.prefixed(if *mutable { "&mut " } else { "&" }, level::UNARY), level::UNARY)
             }
             (Ty::Ref(_, one), _) => self.behind(code, one, to),
-            (Ty::Int(a), Ty::Int(b)) => self.integer(code, *a, *b),
+            (Ty::Int(a), Ty::Int(b)) => integer(&code, *a, *b),
             (Ty::Int(_), Ty::F64 | Ty::F32) | (Ty::F32, Ty::F64) => {
                 Code::new(format!("{} as {}", code.at(level::CAST), if *to == Ty::F32 { "f32" } else { "f64" }), level::CAST)
             }
@@ -84,17 +84,6 @@ impl Emitter<'_> {
         }
     }
 
-    fn integer(&self, code: Code, from: Int, to: Int) -> Code {
-        let wide = from.fits_in(to) || (from == Int::Usize && to == Int::I64);
-        if wide {
-            return Code::new(format!("{} as {}", code.at(level::CAST), to.name()), level::CAST);
-        }
-        if from == Int::I64 && to == Int::Usize {
-            return Code::atom(format!("std::ruchy::size({})", code.text));
-        }
-        Code::atom(format!("std::ruchy::number::<{}, {}>({})", from.name(), to.name(), code.text))
-    }
-
     /// The value in an `Option` or `Result`, converted.
     fn mapped(&self, code: Code, own: &Ty, wanted: &Ty) -> Code {
         match (own, wanted) {
@@ -135,21 +124,6 @@ impl Emitter<'_> {
         }
     }
 
-    fn json(&self, code: Code, from: &Ty) -> Code {
-        match from {
-            Ty::Named(Head::Known("BTreeMap" | "HashMap"), own) => {
-                let value = if own[1].is_known("events::Json") { "value".to_owned() } else { self.json(Code::atom("value"), &own[1]).text };
-                code.method(&format!(".into_iter().fold(events::Json::object(), |object, (name, value)| object.put(&name, {value}))"))
-            }
-            Ty::Iter(_) => Code::atom(format!("events::Json::of({}.collect::<Vec<_>>())", code.at(level::POSTFIX))),
-            Ty::Char => Code::atom(format!("events::Json::of({}.to_string())", code.at(level::POSTFIX))),
-            Ty::Ref(_, inner) if matches!(**inner, Ty::Named(Head::Known("Vec"), _) | Ty::Slice(_)) => {
-                Code::atom(format!("events::Json::of({}.to_vec())", code.at(level::POSTFIX)))
-            }
-            _ => Code::atom(format!("events::Json::of({})", code.text)),
-        }
-    }
-
     /// A function whose parameters are handed on as it wants them.
     fn adapted(&self, code: Code, own: &[Ty], wanted: &[Ty]) -> Code {
         if own.len() != wanted.len() || own == wanted {
@@ -167,5 +141,31 @@ impl Emitter<'_> {
             return code;
         }
         Code::new(format!("|{}| {}({})", names.join(", "), code.at(level::POSTFIX), arguments.join(", ")), level::JUMP)
+    }
+}
+
+fn integer(code: &Code, from: Int, to: Int) -> Code {
+    let wide = from.fits_in(to) || (from == Int::Usize && to == Int::I64);
+    if wide {
+        return Code::new(format!("{} as {}", code.at(level::CAST), to.name()), level::CAST);
+    }
+    if from == Int::I64 && to == Int::Usize {
+        return Code::atom(format!("std::ruchy::size({})", code.text));
+    }
+    Code::atom(format!("std::ruchy::number::<{}, {}>({})", from.name(), to.name(), code.text))
+}
+
+fn json(code: &Code, from: &Ty) -> Code {
+    match from {
+        Ty::Named(Head::Known("BTreeMap" | "HashMap"), own) => {
+            let value = if own[1].is_known("events::Json") { "value".to_owned() } else { json(&Code::atom("value"), &own[1]).text };
+            code.method(&format!(".into_iter().fold(events::Json::object(), |object, (name, value)| object.put(&name, {value}))"))
+        }
+        Ty::Iter(_) => Code::atom(format!("events::Json::of({}.collect::<Vec<_>>())", code.at(level::POSTFIX))),
+        Ty::Char => Code::atom(format!("events::Json::of({}.to_string())", code.at(level::POSTFIX))),
+        Ty::Ref(_, inner) if matches!(**inner, Ty::Named(Head::Known("Vec"), _) | Ty::Slice(_)) => {
+            Code::atom(format!("events::Json::of({}.to_vec())", code.at(level::POSTFIX)))
+        }
+        _ => Code::atom(format!("events::Json::of({})", code.text)),
     }
 }

@@ -57,6 +57,7 @@ fn parts(names: &Names<'_>, types: &Types, id: ItemId) -> Vec<Ty> {
 
 /// The traits that a type may derive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "one for each trait")]
 struct Possible {
     clone: bool,
     debug: bool,

@@ -1,7 +1,8 @@
 //! Closures that outlive the place that makes them: they are `move`.
 
-use super::walk::children;
-use crate::tree::{Block, Expression, ExpressionKind, ItemKind, Member, ModuleContent, NodeId, Program, Statement, StatementKind};
+use crate::tree::{
+    Block, Expression, ExpressionKind, ItemKind, Member, ModuleContent, NodeId, Program, Statement, StatementKind, expressions_in,
+};
 use crate::types::{Callee, Types};
 use std::collections::HashSet;
 
@@ -111,9 +112,7 @@ impl Search<'_> {
             }
             _ => {}
         }
-        if let ExpressionKind::Block { block, .. } | ExpressionKind::Loop { body: block, .. } | ExpressionKind::Unsafe(block) =
-            &expression.kind
-        {
+        if let ExpressionKind::Block { block, .. } | ExpressionKind::Loop { body: block, .. } = &expression.kind {
             self.block(block);
             return;
         }
@@ -138,7 +137,7 @@ impl Search<'_> {
             }
             _ => {
                 let mut all = Vec::new();
-                children(expression, &mut |inner| all.push(inner));
+                expressions_in(expression, &mut |inner| all.push(inner));
                 all.into_iter().for_each(|inner| self.expression(inner));
             }
         }

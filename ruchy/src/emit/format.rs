@@ -59,13 +59,14 @@ impl<'tree> Emitter<'tree> {
                         let code = self.specified(expression, &spec.text);
                         arguments.push(code);
                     }
-                    None => match literal_text(expression) {
-                        Some(text) => format += &escaped(&text),
-                        None => {
+                    None => {
+                        if let Some(text) = literal_text(expression) {
+                            format += &escaped(&text);
+                        } else {
                             format += "{}";
                             arguments.push(self.shown(expression, shown).text);
                         }
-                    },
+                    }
                 },
             }
         }
@@ -215,13 +216,14 @@ impl<'tree> Emitter<'tree> {
                     format += &inner;
                     values.extend(more);
                 }
-                _ => match literal_text(value) {
-                    Some(text) => format += &escaped(&text),
-                    None => {
+                _ => {
+                    if let Some(text) = literal_text(value) {
+                        format += &escaped(&text);
+                    } else {
                         format += "{}";
                         values.push(self.shown(value, Shown::Printed).text);
                     }
-                },
+                }
             }
         }
         (format, values)

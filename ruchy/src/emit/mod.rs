@@ -4,22 +4,36 @@
 //! Conversions, clones and references that the types ask for are inserted; what is not known is emitted as it was written.
 
 mod assign;
+mod builtin;
 mod call;
+mod collection;
+mod compare;
 mod control;
 mod convert;
+mod data;
 mod derive;
 mod escape;
 mod expression;
 mod format;
+mod function;
 mod hoist;
+mod index;
 mod item;
+mod lambda;
+mod literal;
+mod macros;
+mod method;
+mod object;
+mod operator;
+mod path;
 mod pattern;
+mod program;
 mod statement;
+mod structure;
 mod throws;
 mod type_text;
-mod walk;
 
-pub use item::HEADER;
+pub use program::HEADER;
 pub use type_text::type_text;
 
 use crate::diagnostic::Diagnostic;

@@ -63,7 +63,7 @@ impl<'tree> Emitter<'tree> {
             return Some(id);
         }
         let mut found = None;
-        super::walk::children(expression, &mut |inner| found = found.or_else(|| self.borrowed_global(inner)));
+        crate::tree::expressions_in(expression, &mut |inner| found = found.or_else(|| self.borrowed_global(inner)));
         found
     }
 

@@ -1,8 +1,7 @@
 //! Which functions pass on what is thrown in them.
 
-use super::walk::{children, in_block};
 use crate::names::{ItemOf, Names};
-use crate::tree::{Block, Expression, ExpressionKind, Function, ItemKind, NodeId};
+use crate::tree::{Block, Expression, ExpressionKind, Function, ItemKind, NodeId, expressions_in, expressions_in_block};
 use crate::types::{Callee, Head, Ty, Types};
 use std::collections::HashSet;
 
@@ -39,7 +38,7 @@ pub fn throwing(names: &Names<'_>, types: &Types) -> HashSet<NodeId> {
 /// Whether something is thrown in a block that it does not catch.
 pub fn escapes(block: &Block, types: &Types, throwing: &HashSet<NodeId>) -> bool {
     let mut found = false;
-    in_block(block, &mut |expression| found |= throws(expression, types, throwing));
+    expressions_in_block(block, &mut |expression| found |= throws(expression, types, throwing));
     found
 }
 
@@ -61,6 +60,6 @@ fn throws(expression: &Expression, types: &Types, throwing: &HashSet<NodeId>) ->
         _ => {}
     }
     let mut found = false;
-    children(expression, &mut |inner| found |= throws(inner, types, throwing));
+    expressions_in(expression, &mut |inner| found |= throws(inner, types, throwing));
     found
 }

@@ -265,12 +265,11 @@ impl<'tree> Emitter<'tree> {
 
     /// An expression in a type.
     pub(super) fn constant(&mut self, expression: &'tree Expression) -> String {
-        match &expression.kind {
-            crate::tree::ExpressionKind::Literal(crate::tree::Literal::Integer(integer)) => integer.value.to_string(),
-            _ => {
-                let code = self.sources.slice(expression.span).to_owned();
-                if self.types.ty(expression.id) == &Ty::Int(crate::types::Int::I64) { format!("{{ {code} as usize }}") } else { code }
-            }
+        if let crate::tree::ExpressionKind::Literal(crate::tree::Literal::Integer(integer)) = &expression.kind {
+            integer.value.to_string()
+        } else {
+            let code = self.sources.slice(expression.span).to_owned();
+            if self.types.ty(expression.id) == &Ty::Int(crate::types::Int::I64) { format!("{{ {code} as usize }}") } else { code }
         }
     }
 

@@ -15,7 +15,7 @@ pub use resolve::{is_call_of_main, is_script, resolve};
 pub use suggest::suggest;
 
 use crate::span::Span;
-use crate::tree::{Constant, Enum, Function, Generics, Impl, Let, NodeId, Struct, Trait, TypeAlias, UseTree, Visibility};
+use crate::tree::{Constant, Enum, Function, Generics, Impl, ItemKind, Let, NodeId, Struct, Trait, TypeAlias, UseTree, Visibility};
 use std::collections::{HashMap, HashSet};
 
 /// The index of a local in [`Names::locals`].
@@ -160,6 +160,23 @@ impl<'tree> Names<'tree> {
     #[must_use]
     pub fn scope(&self, id: ScopeId) -> &Scope {
         &self.scopes[id.0 as usize]
+    }
+
+    /// The functions that items, `impl` blocks and traits declare, with their nodes. Functions in bodies of functions are not among them.
+    pub fn functions(&self) -> impl Iterator<Item = (NodeId, &'tree Function)> {
+        let free = self.items.iter().filter_map(|item| match item.kind {
+            ItemOf::Function(function) if self.scope(item.scope).around.is_none() => Some((item.node, function)),
+            _ => None,
+        });
+        let of_traits = self.items.iter().filter_map(|item| match item.kind {
+            ItemOf::Trait(of) => Some(of.members.as_slice()),
+            _ => None,
+        });
+        let members = self.implementations.iter().map(|implementation| implementation.members).chain(of_traits).flatten();
+        free.chain(members.filter_map(|member| match &member.item.kind {
+            ItemKind::Function(function) => Some((member.item.id, function)),
+            _ => None,
+        }))
     }
 
     /// The meanings of `name` in `scope` and the scopes around it.

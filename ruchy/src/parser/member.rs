@@ -2,6 +2,7 @@
 
 use super::{Parsed, Parser, Reported, Rules};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::span::Span;
 use crate::token::{Token, TokenKind};
 use crate::tree::{Attribute, Enum, Field, Fields, Item, ItemKind, Member, Name, Parameter, Receiver, Struct, Variant, Visibility};
 
@@ -29,29 +30,39 @@ impl Parser<'_> {
 
     /// `{ name: type = default, … fun method() { … } }`
     fn braced_fields(&mut self, methods: &mut Vec<Member>) -> Parsed<Vec<Field>> {
+        let mut fields = Vec::new();
+        self.braced(TokenKind::Comma, |parser| parser.field_or_method(&mut fields, methods))?;
+        Ok(fields)
+    }
+
+    /// `{ … }`: calls `read` for each part until `}`. After a part with a mistake, reads on after the next `separator`.
+    fn braced(&mut self, separator: TokenKind, mut read: impl FnMut(&mut Self) -> Parsed<()>) -> Parsed<()> {
         let open = self.token();
         self.nested(Rules::STATEMENT, |parser| {
             parser.bump();
-            let fields = parser.within(open, |parser| {
-                let mut fields = Vec::new();
+            parser.within(open, |parser| {
                 while !matches!(parser.kind(), TokenKind::BraceClose | TokenKind::End) {
                     let start = parser.position;
-                    if let Err(Reported) = parser.field_or_method(&mut fields, methods) {
-                        parser.recover_to(start, TokenKind::Comma);
+                    if let Err(Reported) = read(parser) {
+                        parser.recover_to(start, separator);
                     }
                 }
-                fields
             });
-            parser.expect_close(open, " or `,`")?;
-            Ok(fields)
+            parser.expect_close(open, if separator == TokenKind::Comma { " or `,`" } else { "" })?;
+            Ok(())
         })
     }
 
-    fn field_or_method(&mut self, fields: &mut Vec<Field>, methods: &mut Vec<Member>) -> Parsed<()> {
+    /// The attributes and the visibility of a field, a variant or a member, and the place after the attributes.
+    fn member_head(&mut self) -> Parsed<(Vec<Attribute>, Span, Visibility)> {
         let mut attributes = Vec::new();
         self.attributes(&mut attributes)?;
         let start = self.span();
-        let visibility = self.visibility()?;
+        Ok((attributes, start, self.visibility()?))
+    }
+
+    fn field_or_method(&mut self, fields: &mut Vec<Field>, methods: &mut Vec<Member>) -> Parsed<()> {
+        let (attributes, start, visibility) = self.member_head()?;
         if self.at_function() {
             methods.push(self.member_after(attributes, visibility, start)?);
             self.eat(TokenKind::Comma);
@@ -97,10 +108,7 @@ impl Parser<'_> {
             parser.bump();
             let mut fields = Vec::new();
             while !parser.at(TokenKind::ParenthesisClose) {
-                let mut attributes = Vec::new();
-                parser.attributes(&mut attributes)?;
-                let start = parser.span();
-                let visibility = parser.visibility()?;
+                let (attributes, start, visibility) = parser.member_head()?;
                 let ty = parser.ty()?;
                 let name = Name { text: fields.len().to_string(), span: ty.span };
                 fields.push(Field { id: parser.new_id(), span: parser.since(start), attributes, visibility, name, ty, default: None });
@@ -118,34 +126,16 @@ impl Parser<'_> {
         let name = self.name("an enum")?;
         let mut generics = self.generics()?;
         self.where_clause(&mut generics)?;
-        let open = self.token();
-        if open.kind != TokenKind::BraceOpen {
+        if !self.at(TokenKind::BraceOpen) {
             return Err(self.unexpected("`{` and the variants of the enum"));
         }
-        let mut methods = Vec::new();
-        let variants = self.nested(Rules::STATEMENT, |parser| {
-            parser.bump();
-            let variants = parser.within(open, |parser| {
-                let mut variants = Vec::new();
-                while !matches!(parser.kind(), TokenKind::BraceClose | TokenKind::End) {
-                    let start = parser.position;
-                    if let Err(Reported) = parser.variant_or_method(&mut variants, &mut methods) {
-                        parser.recover_to(start, TokenKind::Comma);
-                    }
-                }
-                variants
-            });
-            parser.expect_close(open, " or `,`")?;
-            Ok(variants)
-        })?;
+        let (mut variants, mut methods) = (Vec::new(), Vec::new());
+        self.braced(TokenKind::Comma, |parser| parser.variant_or_method(&mut variants, &mut methods))?;
         Ok(Enum { name, generics, variants, methods })
     }
 
     fn variant_or_method(&mut self, variants: &mut Vec<Variant>, methods: &mut Vec<Member>) -> Parsed<()> {
-        let mut attributes = Vec::new();
-        self.attributes(&mut attributes)?;
-        let start = self.span();
-        let visibility = self.visibility()?;
+        let (attributes, start, visibility) = self.member_head()?;
         if self.at_function() {
             methods.push(self.member_after(attributes, visibility, start)?);
             self.eat(TokenKind::Comma);
@@ -173,33 +163,19 @@ impl Parser<'_> {
 
     /// `{ members }` of an `impl` or a trait.
     pub(super) fn members(&mut self) -> Parsed<Vec<Member>> {
-        let open = self.token();
-        if open.kind != TokenKind::BraceOpen {
+        if !self.at(TokenKind::BraceOpen) {
             return Err(self.unexpected("`{` and the methods"));
         }
-        self.nested(Rules::STATEMENT, |parser| {
-            parser.bump();
-            let members = parser.within(open, |parser| {
-                let mut members = Vec::new();
-                while !matches!(parser.kind(), TokenKind::BraceClose | TokenKind::End) {
-                    let start = parser.position;
-                    match parser.member_of_type() {
-                        Ok(member) => members.push(member),
-                        Err(Reported) => parser.recover(start),
-                    }
-                }
-                members
-            });
-            parser.expect_close(open, "")?;
-            Ok(members)
-        })
+        let mut members = Vec::new();
+        self.braced(TokenKind::Semicolon, |parser| {
+            members.push(parser.member_of_type()?);
+            Ok(())
+        })?;
+        Ok(members)
     }
 
     fn member_of_type(&mut self) -> Parsed<Member> {
-        let mut attributes = Vec::new();
-        self.attributes(&mut attributes)?;
-        let start = self.span();
-        let visibility = self.visibility()?;
+        let (attributes, start, visibility) = self.member_head()?;
         let member = self.member_after(attributes, visibility, start)?;
         while matches!(self.kind(), TokenKind::Semicolon | TokenKind::Comma) {
             self.bump();
@@ -208,7 +184,7 @@ impl Parser<'_> {
     }
 
     /// A member whose attributes and visibility were read.
-    fn member_after(&mut self, attributes: Vec<Attribute>, visibility: Visibility, start: crate::span::Span) -> Parsed<Member> {
+    fn member_after(&mut self, attributes: Vec<Attribute>, visibility: Visibility, start: Span) -> Parsed<Member> {
         self.refuse_item()?;
         let kind = match self.kind() {
             _ if self.at_function() => ItemKind::Function(self.function()?),

@@ -32,6 +32,7 @@ mod lambda;
 mod literal;
 mod macros;
 mod member;
+mod path;
 mod pattern;
 mod postfix;
 mod primary;

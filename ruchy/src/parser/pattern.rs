@@ -4,7 +4,7 @@ use super::{Parsed, Parser, Rules};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 use crate::token::TokenKind;
-use crate::tree::{FieldPattern, Name, Path, Pattern, PatternKind, Segment, SignedLiteral};
+use crate::tree::{FieldPattern, Name, Path, Pattern, PatternKind, SignedLiteral};
 
 impl Parser<'_> {
     /// A pattern, with alternatives: `a | b`.
@@ -181,11 +181,7 @@ impl Parser<'_> {
 
     /// `(pattern)`, `()`, `(a,)`, `(a, b)`
     fn tuple_pattern(&mut self) -> Parsed<Pattern> {
-        let open = self.token();
-        self.bump();
-        let (mut elements, has_comma) = self.patterns(TokenKind::ParenthesisClose)?;
-        let close = self.expect_close(open, " or `,`")?;
-        let span = open.span.to(close.span);
+        let (mut elements, has_comma, span) = self.patterns(TokenKind::ParenthesisClose)?;
         let is_group = elements.len() == 1 && !has_comma && !matches!(elements[0].kind, PatternKind::Rest);
         if is_group && let Some(only) = elements.pop() {
             return Ok(self.pattern_node(span, PatternKind::Parenthesized(Box::new(only))));
@@ -194,15 +190,13 @@ impl Parser<'_> {
     }
 
     fn list_pattern(&mut self) -> Parsed<Pattern> {
-        let open = self.token();
-        self.bump();
-        let (elements, _) = self.patterns(TokenKind::BracketClose)?;
-        let close = self.expect_close(open, " or `,`")?;
-        Ok(self.pattern_node(open.span.to(close.span), PatternKind::List(elements)))
+        let (elements, _, span) = self.patterns(TokenKind::BracketClose)?;
+        Ok(self.pattern_node(span, PatternKind::List(elements)))
     }
 
-    /// Patterns with commas between them, and whether there was a comma.
-    fn patterns(&mut self, close: TokenKind) -> Parsed<(Vec<Pattern>, bool)> {
+    /// Patterns with commas between them, in parentheses or brackets. Returns them, whether there was a comma, and the whole's span.
+    fn patterns(&mut self, close: TokenKind) -> Parsed<(Vec<Pattern>, bool, Span)> {
+        let open = self.bump();
         let mut patterns = Vec::new();
         let mut has_comma = false;
         while !self.at(close) {
@@ -212,7 +206,8 @@ impl Parser<'_> {
             }
             has_comma = true;
         }
-        Ok((patterns, has_comma))
+        let close = self.expect_close(open, " or `,`")?;
+        Ok((patterns, has_comma, open.span.to(close.span)))
     }
 
     /// `x`, `mut x`, `ref x`, `ref mut x`, `x @ pattern`
@@ -234,10 +229,7 @@ impl Parser<'_> {
         let path = self.value_path()?;
         let kind = match self.kind() {
             TokenKind::ParenthesisOpen => {
-                let open = self.token();
-                self.bump();
-                let (elements, _) = self.patterns(TokenKind::ParenthesisClose)?;
-                self.expect_close(open, " or `,`")?;
+                let (elements, _, _) = self.patterns(TokenKind::ParenthesisClose)?;
                 PatternKind::TupleStruct { path, elements }
             }
             TokenKind::BraceOpen => return self.struct_pattern(path),
@@ -300,52 +292,5 @@ impl Parser<'_> {
             _ => Name { text: String::new(), span: pattern.span },
         };
         Ok(FieldPattern { name, pattern, short: true })
-    }
-
-    /// A path in an expression or a pattern, where type arguments are written `::<T>`.
-    pub(super) fn value_path(&mut self) -> Parsed<Path> {
-        self.path(false)
-    }
-
-    /// A path in a type, where type arguments are written `<T>` or `::<T>`.
-    pub(super) fn type_path(&mut self) -> Parsed<Path> {
-        self.path(true)
-    }
-
-    fn path(&mut self, is_type: bool) -> Parsed<Path> {
-        let start = self.span();
-        let qualifier = if self.at(TokenKind::Less) { Some(Box::new(self.qualifier()?)) } else { None };
-        let global = qualifier.is_none() && self.eat(TokenKind::PathSeparator);
-        if qualifier.is_some() {
-            self.expect(TokenKind::PathSeparator)?;
-        }
-        let mut segments = vec![self.segment(is_type, true)?];
-        while self.at(TokenKind::PathSeparator) && !matches!(self.ahead(1).kind, TokenKind::BraceOpen | TokenKind::Star) {
-            self.bump();
-            segments.push(self.segment(is_type, false)?);
-        }
-        Ok(Path { span: start.to(self.previous()), global, qualifier, segments })
-    }
-
-    fn segment(&mut self, is_type: bool, is_first: bool) -> Parsed<Segment> {
-        let token = self.token();
-        let name = match token.kind {
-            TokenKind::SelfValue | TokenKind::SelfType | TokenKind::Super | TokenKind::Crate => {
-                self.bump();
-                self.name_of(token.span)
-            }
-            // `std::env::var`
-            _ if !is_first => self.any_name("an item of the module or type")?,
-            _ => self.name(if is_type { "a type" } else { "a value" })?,
-        };
-        let generics = if self.at(TokenKind::PathSeparator) && self.ahead(1).kind == TokenKind::Less {
-            self.bump();
-            Some(self.generic_arguments()?)
-        } else if is_type && self.at(TokenKind::Less) && self.takes_generics {
-            Some(self.generic_arguments()?)
-        } else {
-            None
-        };
-        Ok(Segment { name, generics })
     }
 }

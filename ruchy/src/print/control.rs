@@ -10,11 +10,6 @@ impl Writer<'_> {
                 self.label(label.as_ref());
                 self.block(block);
             }
-            ExpressionKind::Unsafe(block) => {
-                self.token("unsafe");
-                self.space();
-                self.block(block);
-            }
             ExpressionKind::If { condition, then, otherwise } => {
                 self.token("if");
                 self.space();

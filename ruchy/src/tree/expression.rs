@@ -143,8 +143,6 @@ pub enum ExpressionKind {
         label: Option<Name>,
         block: Block,
     },
-    /// `unsafe { … }`
-    Unsafe(Block),
     /// `if condition { … } else …`: what follows `else` is a [`ExpressionKind::Block`] without a label or another `If`.
     If {
         condition: Box<Expression>,
@@ -382,7 +380,6 @@ impl Expression {
         matches!(
             self.kind,
             ExpressionKind::Block { .. }
-                | ExpressionKind::Unsafe(_)
                 | ExpressionKind::If { .. }
                 | ExpressionKind::Match { .. }
                 | ExpressionKind::Loop { .. }

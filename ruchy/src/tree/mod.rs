@@ -18,6 +18,7 @@ mod literal;
 mod node;
 mod pattern;
 mod types;
+mod visit;
 
 pub use expression::*;
 pub use item::*;
@@ -25,6 +26,7 @@ pub use literal::*;
 pub use node::{Node, children_of_body};
 pub use pattern::*;
 pub use types::*;
+pub use visit::{expressions_in, expressions_in_block};
 
 use crate::span::{FileId, Span};
 

@@ -293,7 +293,7 @@ impl<'a> Children<'a, '_> {
                 self.binding(binding);
                 self.0.push(Node::Expression(body));
             }
-            Kind::Block { block, .. } | Kind::Unsafe(block) | Kind::Loop { body: block, .. } => self.0.push(Node::Block(block)),
+            Kind::Block { block, .. } | Kind::Loop { body: block, .. } => self.0.push(Node::Block(block)),
             Kind::If { condition, then, otherwise } => {
                 self.0.extend([Node::Expression(condition), Node::Block(then)]);
                 self.0.extend(otherwise.as_deref().map(Node::Expression));

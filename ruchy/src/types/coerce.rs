@@ -26,7 +26,7 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn want(&mut self, expression: &'tree Expression, expected: &Ty) {
         match &expression.kind {
             ExpressionKind::Parenthesized(inner) => self.want(inner, expected),
-            ExpressionKind::Block { block, label: None } | ExpressionKind::Unsafe(block) => self.want_block(block, expected),
+            ExpressionKind::Block { block, label: None } => self.want_block(block, expected),
             ExpressionKind::If { then, otherwise: Some(otherwise), .. } => {
                 self.want_block(then, expected);
                 self.want(otherwise, expected);

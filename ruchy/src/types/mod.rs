@@ -3,19 +3,39 @@
 //! What is certain is used: the types of literals, of what is written, of the known methods. Where something is not known, its type is
 //! [`Ty::Unknown`], nothing is inserted, and rustc infers. What is wrong for certain is an error.
 
+mod argument;
+mod assign;
 mod body;
+mod branch;
 mod builtin;
 mod call;
 mod coerce;
+mod collection;
+mod exhaustive;
 mod expression;
+mod external;
+mod field;
+mod index;
+mod iterate;
+mod jump;
+mod lambda;
 mod lower;
+mod matched;
+mod method;
 mod object;
 mod operator;
+mod path;
 mod pattern;
+mod pending;
+mod question_mark;
+mod range;
 mod signature;
 pub mod table;
+mod table_call;
+mod table_result;
 pub mod ty;
 mod unify;
+mod unknown_method;
 
 pub use signature::{Field, Signature};
 pub use ty::{Head, Int, Ty};

@@ -1,0 +1,80 @@
+//! Lists and comprehensions.
+
+use super::{Code, Emitter, level};
+use crate::tree::{Expression, ExpressionKind};
+use crate::types::Ty;
+
+impl<'tree> Emitter<'tree> {
+    pub(super) fn list(&mut self, expression: &'tree Expression, elements: &'tree [Expression]) -> Code {
+        let outer = std::mem::replace(&mut self.condition, false);
+        let ty = self.wanted(expression).cloned().unwrap_or_else(|| self.ty(expression).clone());
+        let is_array = matches!(self.ty(expression), Ty::Array(_));
+        let code = if elements.is_empty() && ty.is_known("events::Json") {
+            Code::atom("events::Json::array()")
+        } else if elements.iter().any(|element| matches!(element.kind, ExpressionKind::Spread(_))) {
+            let parts: Vec<String> = elements
+                .iter()
+                .map(|element| match &element.kind {
+                    ExpressionKind::Spread(inner) => {
+                        let code = self.value(inner);
+                        code.prefixed("list.extend(", level::BLOCK) + ");"
+                    }
+                    _ => format!("list.push({});", self.value(element).text),
+                })
+                .collect();
+            Code::new(format!("{{ let mut list = Vec::new(); {} list }}", parts.join(" ")), level::BLOCK)
+        } else {
+            let parts: Vec<String> = elements.iter().map(|element| self.value(element).text).collect();
+            let end = self.sync_end(expression.span);
+            Code::atom(format!("{}[{}{end}]", if is_array { "" } else { "vec!" }, parts.join(", ")))
+        };
+        let _ = ty;
+        self.condition = outer;
+        code
+    }
+
+    pub(super) fn repeat(&mut self, expression: &'tree Expression, value: &'tree Expression, count: &'tree Expression) -> Code {
+        let is_array = matches!(self.ty(expression), Ty::Array(_));
+        let value = self.value(value).text;
+        if is_array {
+            let count = self.constant(count);
+            return Code::atom(format!("[{value}; {count}]"));
+        }
+        let count = self.size(count);
+        Code::atom(format!("vec![{value}; {count}]"))
+    }
+
+    /// A count: a literal as it is, an `i64` checked.
+    pub(super) fn size(&mut self, count: &'tree Expression) -> String {
+        self.value(count).text
+    }
+
+    pub(super) fn comprehension(&mut self, of: &'tree crate::tree::Comprehension) -> Code {
+        // Written before the clauses, and evaluated within them.
+        let element_first = self.line;
+        let element = self.value(&of.element).text;
+        let value = of.value.as_ref().map(|value| self.value(value).text);
+        let _ = element_first;
+        let mut text = String::new();
+        let mut close = String::new();
+        for clause in &of.clauses {
+            let pattern = self.pattern(&clause.pattern, true);
+            let iterable = self.iterable(&clause.iterable, None);
+            text += &format!("for {pattern} in {iterable} {{ ");
+            close.push_str(" }");
+            for condition in &clause.conditions {
+                let condition = self.condition(condition);
+                text += &format!("if {condition} {{ ");
+                close.push_str(" }");
+            }
+        }
+        let (make, add) = match of.kind {
+            crate::tree::ComprehensionKind::List => ("Vec::new()", format!("items.push({element});")),
+            crate::tree::ComprehensionKind::Set => ("std::collections::BTreeSet::new()", format!("items.insert({element});")),
+            crate::tree::ComprehensionKind::Map => {
+                ("std::collections::BTreeMap::new()", format!("items.insert({element}, {});", value.unwrap_or_default()))
+            }
+        };
+        Code::new(format!("{{ let mut items = {make}; {text}{add}{close} items }}"), level::BLOCK)
+    }
+}

@@ -1,0 +1,68 @@
+//! Macro calls.
+
+use super::{Code, Emitter, level};
+use crate::tree::{Expression, ExpressionKind, MacroArguments, MacroCall};
+use crate::types::{Look, Ty};
+
+impl<'tree> Emitter<'tree> {
+    pub(super) fn macro_call(&mut self, expression: &'tree Expression, call: &'tree MacroCall) -> Code {
+        let outer = std::mem::replace(&mut self.condition, false);
+        let code = self.macro_code(expression, call);
+        self.condition = outer;
+        code
+    }
+
+    fn macro_code(&mut self, expression: &'tree Expression, call: &'tree MacroCall) -> Code {
+        let path: Vec<String> = call.path.segments.iter().map(|segment| segment.name.text.clone()).collect();
+        let name = path.last().cloned().unwrap_or_default();
+        match &call.arguments {
+            MacroArguments::Repeat(value, count) => self.repeat(expression, value, count),
+            MacroArguments::Matches(value, pattern, guard) => {
+                let code = self.place(value);
+                let scrutinee =
+                    if self.types.looks.get(&value.id) == Some(&Look::AsStr) { code.method(".as_str()").text } else { code.text };
+                let pattern = self.pattern(pattern, true);
+                let guard = guard.as_ref().map(|guard| format!(" if {}", self.value(guard).text)).unwrap_or_default();
+                Code::atom(format!("matches!({scrutinee}, {pattern}{guard})"))
+            }
+            MacroArguments::Tokens(tokens) => Code::atom(format!("{}!({tokens})", path.join("::"))),
+            MacroArguments::Expressions(arguments) => match name.as_str() {
+                "vec" => {
+                    let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
+                    let end = self.sync_end(expression.span);
+                    Code::atom(format!("vec![{}{end}]", parts.join(", ")))
+                }
+                "println" | "print" | "eprintln" | "eprint" | "format" | "panic" | "todo" | "unimplemented" | "unreachable" => {
+                    self.format_macro(&name, arguments)
+                }
+                "assert" | "debug_assert" => {
+                    let mut parts = Vec::new();
+                    for (index, argument) in arguments.iter().enumerate() {
+                        parts.push(match &argument.kind {
+                            ExpressionKind::Literal(crate::tree::Literal::String(text)) if index == 1 => super::quoted(&text.value),
+                            _ => self.place(argument).text,
+                        });
+                    }
+                    Code::atom(format!("{name}!({})", parts.join(", ")))
+                }
+                "assert_eq" | "assert_ne" | "debug_assert_eq" => {
+                    let mut parts = Vec::new();
+                    for (index, argument) in arguments.iter().enumerate() {
+                        let ty = self.ty(argument).clone();
+                        let code = self.place(argument);
+                        parts.push(if index < 2 && ty.behind() != &Ty::Str {
+                            Code::new(code.prefixed(&"*".repeat(ty.depth()), level::UNARY), level::UNARY).text
+                        } else {
+                            code.text
+                        });
+                    }
+                    Code::atom(format!("{name}!({})", parts.join(", ")))
+                }
+                _ => {
+                    let parts: Vec<String> = arguments.iter().map(|argument| self.place(argument).text).collect();
+                    Code::atom(format!("{}!({})", path.join("::"), parts.join(", ")))
+                }
+            },
+        }
+    }
+}

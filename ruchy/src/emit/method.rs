@@ -1,0 +1,245 @@
+//! Method calls.
+
+use super::builtin::counted;
+use super::{Code, Emitter, identifier, level};
+use crate::tree::{Expression, ExpressionKind};
+use crate::types::table::{Method, Receiver};
+use crate::types::{Callee, Head, Ty};
+
+impl<'tree> Emitter<'tree> {
+    pub(super) fn method_call(&mut self, expression: &'tree Expression) -> Code {
+        let outer = std::mem::replace(&mut self.condition, false);
+        let code = self.method_called(expression);
+        self.condition = outer;
+        code
+    }
+
+    fn method_called(&mut self, expression: &'tree Expression) -> Code {
+        let ExpressionKind::MethodCall { receiver, method, generics, arguments } = &expression.kind else { return Code::atom("()") };
+        let callee = self.types.calls.get(&expression.id).cloned();
+        // A global that is changed by a method.
+        if let Some(id) = self.global_of(receiver) {
+            let mutates = match &callee {
+                Some(Callee::Table(method)) => method.receiver == Some(Receiver::Mutable),
+                Some(Callee::Program(node)) => {
+                    matches!(self.types.signatures.get(node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(true, _)))
+                }
+                _ => false,
+            };
+            if mutates {
+                let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
+                let names: Vec<String> = (0..parts.len()).map(|index| format!("value{index}")).collect();
+                let change = format!("{{place}}.{}({})", identifier(&method.text), names.join(", "));
+                return self.in_global(id, receiver, &parts, &change);
+            }
+        }
+        match callee {
+            Some(Callee::Table(found)) => self.table_call(expression, receiver, found, "", generics.as_deref(), arguments),
+            Some(Callee::Iterated(found, how)) => self.table_call(expression, receiver, found, how, generics.as_deref(), arguments),
+            Some(Callee::Program(node)) => {
+                let by_value =
+                    !matches!(self.types.signatures.get(&node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(..)));
+                let mutable =
+                    matches!(self.types.signatures.get(&node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(true, _)));
+                let code = if by_value {
+                    self.value(receiver)
+                } else if mutable {
+                    self.target(receiver)
+                } else {
+                    self.place(receiver)
+                };
+                let at = self.sync(method.span);
+                let name = identifier(&method.text);
+                let mut all: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
+                all.extend(self.left_out(node, arguments.len()));
+                let code = code.method(&format!("{at}.{name}({})", all.join(", ")));
+                if self.throwing.contains(&node) { self.passed_on(code) } else { code }
+            }
+            _ => {
+                let code = self.place(receiver);
+                let at = self.sync(method.span);
+                let turbofish = self.written_turbofish(generics.as_deref());
+                let all: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
+                code.method(&format!("{at}.{}{turbofish}({})", identifier(&method.text), all.join(", ")))
+            }
+        }
+    }
+
+    fn written_turbofish(&mut self, generics: Option<&'tree [crate::tree::GenericArgument]>) -> String {
+        match generics {
+            Some(arguments) => {
+                let parts: Vec<String> =
+                    arguments.iter().map(|argument| self.argument(argument, super::type_text::Elided::Allowed)).collect();
+                format!("::<{}>", parts.join(", "))
+            }
+            None => String::new(),
+        }
+    }
+
+    fn table_call(
+        &mut self,
+        expression: &'tree Expression,
+        receiver: &'tree Expression,
+        method: &'static Method,
+        how: &str,
+        generics: Option<&'tree [crate::tree::GenericArgument]>,
+        arguments: &'tree [Expression],
+    ) -> Code {
+        let ExpressionKind::MethodCall { method: name, .. } = &expression.kind else { return Code::atom("()") };
+        let ty = self.ty(expression).clone();
+        let on = self.ty(receiver).clone();
+        if let Some(special) = self.special_call(expression, receiver, method, &on, &ty, arguments) {
+            return special;
+        }
+        let template = method.template;
+        let iterates = template.is_some_and(|template| template.contains("{list}"));
+        let code = match (template, method.receiver) {
+            _ if iterates || !how.is_empty() => self.place(receiver),
+            (_, Some(Receiver::Value)) => self.value(receiver),
+            (None, Some(Receiver::Mutable)) => self.target(receiver),
+            (Some(template), _) if template.contains("{ref}") => self.place(receiver),
+            _ => self.place(receiver),
+        };
+        let code = if how.is_empty() {
+            code
+        } else if how == ".iter().cloned()" && self.can_move(receiver) && !matches!(on, Ty::Ref(..)) {
+            code.method(".into_iter()")
+        } else {
+            code.method(how)
+        };
+        let at = self.sync(name.span);
+        let moved = iterates && self.can_move(receiver) && matches!(on, Ty::Named(Head::Known("Vec"), _));
+        let mut parts: Vec<String> = Vec::new();
+        let ordered = if method.name == "fold" && name.text == "reduce" { vec![1, 0] } else { (0..arguments.len()).collect() };
+        for index in ordered {
+            parts.push(self.value(&arguments[index]).text);
+        }
+        let end = if arguments.is_empty() { String::new() } else { self.sync_end(expression.span) };
+        let code = if let Some(template) = template {
+            self.filled(template, &code, &on, moved, &parts, &at)
+        } else {
+            let turbofish = self.turbofish(method, &ty, generics);
+            code.method(&format!("{at}.{}{turbofish}({}{end})", identifier(method.name), parts.join(", ")))
+        };
+        if method.result.is_known("int") { counted(&code, &ty) } else { code }
+    }
+
+    fn filled(&mut self, template: &str, code: &Code, on: &Ty, moved: bool, parts: &[String], at: &str) -> Code {
+        let list = if moved {
+            format!("{}{at}.into_iter()", code.at(level::POSTFIX))
+        } else {
+            let element = match on.behind() {
+                Ty::Named(_, arguments) => arguments.first().cloned(),
+                Ty::Array(element) | Ty::Slice(element) => Some((**element).clone()),
+                _ => None,
+            };
+            let copied = element.is_some_and(|element| self.is_copy(&element));
+            format!("{}{at}.iter().{}()", code.at(level::POSTFIX), if copied { "copied" } else { "cloned" })
+        };
+        let reference = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&", level::UNARY) };
+        let leading = template.starts_with("{self}");
+        let own = if leading { code.at(level::POSTFIX) } else { code.at(level::CAST) };
+        let mut text = template.replace("{self}", &own).replace("{ref}", &reference).replace("{list}", &list);
+        for (index, part) in parts.iter().enumerate() {
+            text = text.replace(&format!("{{{index}}}"), part);
+        }
+        Code::atom(text)
+    }
+
+    /// The type arguments of a method, so that rustc knows them.
+    fn turbofish(&mut self, method: &Method, ty: &Ty, generics: Option<&'tree [crate::tree::GenericArgument]>) -> String {
+        match method.name {
+            "collect" => format!("::<{}>", self.loose_type(ty)),
+            "sum" | "product" => match self.rust_type(ty) {
+                Some(text) => format!("::<{text}>"),
+                None => self.written_turbofish(generics),
+            },
+            "parse" => match ty {
+                Ty::Named(Head::Known("Result"), arguments) => match self.rust_type(&arguments[0]) {
+                    Some(text) => format!("::<{text}>"),
+                    None => self.written_turbofish(generics),
+                },
+                _ => self.written_turbofish(generics),
+            },
+            "partition" => match ty {
+                Ty::Tuple(parts) if !parts.is_empty() => format!("::<{}, _>", self.loose_type(&parts[0])),
+                _ => String::new(),
+            },
+            "unzip" => match ty {
+                Ty::Tuple(parts) if parts.len() == 2 => format!("::<_, _, {}, {}>", self.loose_type(&parts[0]), self.loose_type(&parts[1])),
+                _ => String::new(),
+            },
+            _ => self.written_turbofish(generics),
+        }
+    }
+
+    /// Calls that are emitted by the types of their operands.
+    fn special_call(
+        &mut self,
+        expression: &'tree Expression,
+        receiver: &'tree Expression,
+        method: &'static Method,
+        on: &Ty,
+        ty: &Ty,
+        arguments: &'tree [Expression],
+    ) -> Option<Code> {
+        let element = match on.behind() {
+            Ty::Named(Head::Known("Vec"), arguments) => Some(arguments[0].clone()),
+            Ty::Array(element) | Ty::Slice(element) => Some((**element).clone()),
+            Ty::Iter(item) => Some((**item).clone()),
+            _ => None,
+        };
+        let is_list = !matches!(on, Ty::Iter(_)) && element.is_some();
+        let float = element.as_ref().is_some_and(|element| element.behind().is_float());
+        match method.name {
+            "sort" | "sort_unstable" if is_list && ty.is_vec() => {
+                let list = self.list_reference(receiver);
+                Some(Code::atom(format!("std::ruchy::sorted({list})")))
+            }
+            "reverse" if is_list && ty.is_vec() => {
+                let list = self.list_reference(receiver);
+                Some(Code::atom(format!("std::ruchy::reversed({list})")))
+            }
+            "sort" | "sort_unstable" if is_list && float => {
+                let code = self.place(receiver);
+                let list = if matches!(on, Ty::Ref(..)) { code.text } else { code.prefixed("&mut ", level::UNARY) };
+                Some(Code::atom(format!("std::ruchy::sort({list})")))
+            }
+            "max" | "min" if float && arguments.is_empty() => {
+                let owned = element.as_ref().is_some_and(Ty::is_float);
+                let items = if is_list { ".iter().copied()" } else { "" };
+                let code = self.place(receiver);
+                Some(if owned {
+                    code.method(&format!("{items}.reduce(f64::{})", method.name))
+                } else {
+                    code.method(&format!(".{}_by(|left, right| left.total_cmp(right))", method.name))
+                })
+            }
+            "join" if is_list => {
+                let element = element?;
+                if element.behind().is_text() || matches!(element, Ty::Unknown) {
+                    return None;
+                }
+                let list = self.place(receiver).method(".iter()").text;
+                let separator = self.value(&arguments[0]).text;
+                Some(Code::atom(format!("std::ruchy::join({list}, {separator})")))
+            }
+            "to_string" if on.behind() == &Ty::Unit => None,
+            "into_iter" if matches!(on, Ty::Range(..)) => Some(self.place(receiver)),
+            "sum" if is_list => {
+                let text = self.rust_type(ty).unwrap_or_else(|| "_".to_owned());
+                Some(self.place(receiver).method(&format!(".iter().sum::<{text}>()")))
+            }
+            "product" if is_list => {
+                let text = self.rust_type(ty).unwrap_or_else(|| "_".to_owned());
+                Some(self.place(receiver).method(&format!(".iter().product::<{text}>()")))
+            }
+            "unwrap_or" if arguments.len() == 1 => {
+                // A default that is computed is computed only where it is needed, unless it is plain.
+                let _ = expression;
+                None
+            }
+            _ => None,
+        }
+    }
+}

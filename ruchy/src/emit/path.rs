@@ -1,0 +1,55 @@
+//! Paths as values.
+
+use super::{Code, Emitter, identifier};
+use crate::names::{ItemOf, Meaning};
+use crate::tree::Expression;
+
+impl<'tree> Emitter<'tree> {
+    pub(super) fn path(&mut self, expression: &Expression, path: &'tree crate::tree::Path) -> Code {
+        match self.names.meaning(expression.id).clone() {
+            Meaning::Local(id) => Code::atom(identifier(&self.names.local(id).name)),
+            Meaning::Variant(id, index) if path.segments.len() == 1 => Code::atom(self.variant_path(id, index)),
+            Meaning::Item(id) if self.locked.as_ref().is_some_and(|(locked, _)| *locked == id) => {
+                Code::atom(self.locked.as_ref().map(|(_, guard)| guard.clone()).unwrap_or_default())
+            }
+            Meaning::Item(id) if matches!(self.names.item(id).kind, ItemOf::Global(_)) => {
+                let name = self.path_text(path);
+                let (prefix, _) = name.rsplit_once("::").map_or(("", name.as_str()), |(prefix, last)| (prefix, last));
+                let own = self.global_name(id);
+                let full = if prefix.is_empty() { own } else { format!("{prefix}::{own}") };
+                Code::atom(format!("{full}.get()"))
+            }
+            _ => Code::atom(self.path_text(path)),
+        }
+    }
+
+    pub(super) fn path_text(&mut self, path: &'tree crate::tree::Path) -> String {
+        let mut text = String::new();
+        if path.qualifier.is_some() {
+            return self.sources.slice(path.span).to_owned();
+        }
+        for (index, segment) in path.segments.iter().enumerate() {
+            if index > 0 || path.global {
+                text.push_str("::");
+            }
+            let name = &segment.name.text;
+            match (index, path.segments.len(), name.as_str()) {
+                (0, 2.., "int") => text.push_str("i64"),
+                (0, 2.., "float") => text.push_str("f64"),
+                (0, 2.., "string" | "text") => text.push_str("String"),
+                (0, 2.., "self" | "Self" | "super" | "crate") => text.push_str(name),
+                (0, 2.., other) => match self.prelude_path(other) {
+                    Some(full) => text.push_str(full),
+                    None => text.push_str(&identifier(other)),
+                },
+                _ => text.push_str(&if name == "self" || name == "Self" { name.clone() } else { identifier(name) }),
+            }
+            if let Some(arguments) = &segment.generics {
+                let parts: Vec<String> =
+                    arguments.iter().map(|argument| self.argument(argument, super::type_text::Elided::Allowed)).collect();
+                text += &format!("::<{}>", parts.join(", "));
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,109 @@
+//! The program: items, the script outside of functions, globals.
+
+use super::item::visibility;
+use super::{Emitter, identifier};
+use crate::diagnostic::{Code as ErrorCode, Diagnostic};
+use crate::names::{ItemId, Meaning, is_call_of_main, is_script};
+use crate::tree::{ItemKind, Let, ModuleContent, PatternKind, Program, Statement, StatementKind};
+use crate::types::Ty;
+
+/// What rustc would say of the author's program, in terms of the Rust; and of what panics when it runs, before it does.
+pub const HEADER: &str = "#![allow(arithmetic_overflow, dead_code, mismatched_lifetime_syntaxes, non_camel_case_types, non_snake_case, unconditional_panic, unreachable_code, unused_assignments, unused_braces, unused_imports, unused_mut, unused_parens, unused_variables)] ";
+
+impl<'tree> Emitter<'tree> {
+    pub(super) fn program(&mut self, program: &'tree Program) -> String {
+        let statements = &program.body.statements;
+        let mut text = HEADER.to_owned();
+        for attribute in &program.body.attributes {
+            text += &self.sync(attribute.span);
+            text += &format!("#![{}{}]", attribute.path.last().map_or("", |name| &name.text), attribute.arguments);
+        }
+        if is_script(statements) {
+            text += "pub fn main() {";
+            text += &self.script(statements);
+            text += " }";
+        } else {
+            for statement in statements {
+                text += &self.outside(statement);
+            }
+        }
+        text.push('\n');
+        // What comes from other files stands after the last line.
+        while let Some(item) = self.modules.pop() {
+            if let ItemKind::Module(of) = &item.kind
+                && let ModuleContent::File(Some(body)) = &of.content
+            {
+                text += &format!("{}mod {} {{", visibility(item.visibility), identifier(&of.name.text));
+                for statement in &body.statements {
+                    text += " ";
+                    text += &self.outside(statement);
+                }
+                text += " }\n";
+            }
+        }
+        text
+    }
+
+    /// A statement outside of functions.
+    pub(super) fn outside(&mut self, statement: &'tree Statement) -> String {
+        match &statement.kind {
+            StatementKind::Item(item) => self.item(item, &statement.attributes),
+            StatementKind::Let(of) => self.global(of, statement),
+            _ => String::new(),
+        }
+    }
+
+    /// The statements of a script, which are the body of its `main`.
+    fn script(&mut self, statements: &'tree [Statement]) -> String {
+        let mut text = String::new();
+        for statement in statements {
+            match &statement.kind {
+                StatementKind::Let(of) if self.is_global(of) => text += &self.global(of, statement),
+                StatementKind::Expression(expression) if is_call_of_main(expression) => {
+                    text += &self.sync(statement.span);
+                    text += "main();";
+                }
+                _ => {
+                    text += " ";
+                    text += &self.statement(statement, false);
+                }
+            }
+        }
+        text
+    }
+
+    fn is_global(&self, of: &Let) -> bool {
+        matches!(of.pattern.kind, PatternKind::Binding { .. }) && !matches!(self.names.meaning(of.pattern.id), Meaning::Local(_))
+    }
+
+    /// `let mut name = value` outside of functions.
+    pub(super) fn global(&mut self, of: &'tree Let, statement: &'tree Statement) -> String {
+        let Some(id) =
+            self.names.items.iter().position(|item| item.node == of.pattern.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)))
+        else {
+            return String::new();
+        };
+        let at = self.sync(statement.span);
+        let name = self.global_name(id);
+        let ty = self.types.values.get(&id).cloned().unwrap_or(Ty::Unknown);
+        let Some(rust) = self.rust_type(&ty).map(|rust| rust.replace("&str", "&'static str")) else {
+            let error = Diagnostic::error(ErrorCode::TypeNeeded, of.pattern.span, "the type of this global cannot be inferred");
+            self.errors.push(error.help("write it: `let mut name: TYPE = …`"));
+            return at;
+        };
+        let value = of.value.as_ref().map(|value| self.value(value).text).unwrap_or_default();
+        format!("{at}{}static {name}: std::ruchy::Global<{rust}> = std::ruchy::Global::new(|| {value});", visibility(of.visibility))
+    }
+
+    /// The name of a global: statics are in upper case, and no local can have their name.
+    pub(super) fn global_name(&self, id: ItemId) -> String {
+        let upper = self.names.item(id).name.to_uppercase();
+        let taken = self
+            .names
+            .items
+            .iter()
+            .enumerate()
+            .any(|(index, item)| index != id.0 as usize && item.name == upper && item.scope == self.names.item(id).scope);
+        if taken { format!("{upper}_GLOBAL") } else { upper }
+    }
+}

@@ -1,0 +1,180 @@
+//! Arguments of calls: coercions to the type of the parameter.
+
+use super::body::Expect;
+use super::ty::{Head, Int, Ty};
+use super::unify::Kind;
+use super::{Callee, Inference};
+use crate::diagnostic::Code;
+use crate::names::Meaning;
+use crate::tree::{Expression, ExpressionKind};
+
+impl<'tree> Inference<'_, 'tree> {
+    /// Checks against a type that may not be known yet.
+    pub(super) fn check_or_infer(&mut self, expression: &'tree Expression, expected: &Ty) {
+        if self.variables.kind(&self.shallow(expected)) == Some(Kind::Any) {
+            let ty = self.infer(expression, &Expect::Nothing);
+            let ty = self.materialized(expression, &ty, None);
+            self.variables.unify(expected, &ty);
+            self.want(expression, expected);
+        } else {
+            self.check(expression, expected);
+        }
+    }
+
+    /// Checks an argument of a function of the table.
+    pub(super) fn argument(&mut self, argument: &'tree Expression, parameter: &Ty) {
+        match parameter {
+            Ty::Named(Head::Known("key"), key) => self.key_argument(argument, &key[0]),
+            Ty::Named(Head::Known("iter"), item) => self.items_argument(argument, &item[0]),
+            Ty::Opaque(name) if name == "pat" => {
+                let hint = Expect::Type(Ty::Fn(vec![Ty::Char], Box::new(Ty::Bool)));
+                let is_lambda = matches!(argument.unparenthesized().kind, ExpressionKind::Lambda(_));
+                let ty = self.infer(argument, if is_lambda { &hint } else { &Expect::Nothing });
+                if self.shallow(&ty) == Ty::String {
+                    self.want(argument, &Ty::str_ref());
+                }
+            }
+            Ty::Opaque(name) if name == "json" => {
+                let json = Ty::known("events::Json", Vec::new());
+                let literal = matches!(
+                    argument.unparenthesized().kind,
+                    ExpressionKind::Object(_) | ExpressionKind::List(_) | ExpressionKind::Literal(_)
+                );
+                let hint = if literal { Expect::Type(json) } else { Expect::Nothing };
+                let ty = self.infer(argument, &hint);
+                let ty = self.materialized(argument, &ty, None);
+                self.want(argument, &ty);
+            }
+            Ty::Opaque(name) if name == "range" => {
+                self.infer(argument, &Expect::Nothing);
+                if let ExpressionKind::Range { start, end, .. } = &argument.unparenthesized().kind {
+                    for end in start.iter().chain(end) {
+                        let ty = self.types.of[end.id.index()].clone();
+                        self.coerce(end, &ty, &Ty::Int(Int::Usize));
+                    }
+                }
+            }
+            Ty::Unknown => {
+                let ty = self.infer(argument, &Expect::Nothing);
+                self.want(argument, &ty);
+            }
+            Ty::Fn(parameters, result) if matches!(**result, Ty::Named(Head::Known("iter"), _)) => {
+                let Ty::Named(_, item) = &**result else { return };
+                let made = self.any();
+                self.function_argument(argument, &Ty::Fn(parameters.clone(), Box::new(made.clone())));
+                if let Some(found) = self.item_of(&made) {
+                    self.variables.unify(&item[0], &found);
+                }
+            }
+            Ty::Fn(..) => self.function_argument(argument, parameter),
+            _ => self.check_or_infer(argument, parameter),
+        }
+    }
+
+    /// A function that is handed on: a closure, or one by its name.
+    fn function_argument(&mut self, argument: &'tree Expression, parameter: &Ty) {
+        let ty = self.infer(argument, &Expect::Type(parameter.clone()));
+        if let (Ty::Fn(own, result), Ty::Fn(wanted, expected)) = (self.shallow(&ty), parameter) {
+            for (own, wanted) in own.iter().zip(wanted) {
+                let _ = self.fits(wanted, own, false);
+            }
+            if let ExpressionKind::Path(_) = &argument.kind
+                && let Meaning::Item(id) = self.names.meaning(argument.id)
+            {
+                let node = self.names.item(*id).node;
+                self.function(node);
+            }
+            if !matches!(self.shallow(expected), Ty::Unknown) && !self.fits(&result, expected, false) {
+                let (found, wanted) = (self.shown(&result), self.shown(expected));
+                let message = format!("the function must return `{wanted}`, but returns `{found}`");
+                self.error(Code::TypeMismatch, argument.span, message);
+            }
+        }
+        self.want(argument, parameter);
+    }
+
+    /// The key of a map, or the element of a set, that is looked for.
+    pub(super) fn key_argument(&mut self, argument: &'tree Expression, key: &Ty) {
+        let known = self.shallow(key);
+        let text = known == Ty::String || known == Ty::str_ref() || self.variables.kind(&known) == Some(Kind::Text);
+        let ty = self.infer(argument, &Expect::Nothing);
+        let inner = self.shallow(self.shallow(&ty).behind());
+        if text {
+            if inner.is_text() || matches!(inner, Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Param(_)) {
+                self.want(argument, &Ty::str_ref());
+            } else {
+                self.mismatch_key(argument, &ty, key);
+            }
+            return;
+        }
+        let mut behind = inner.clone();
+        while let Ty::Ref(_, deeper) = &behind {
+            behind = self.shallow(deeper);
+        }
+        if self.variables.kind(&known) == Some(Kind::Any) {
+            if self.variables.kind(&behind) == Some(Kind::Text) {
+                // A map whose keys are not known yet: text.
+                self.variables.unify(&known, &Ty::String);
+                self.want(argument, &Ty::str_ref());
+                return;
+            }
+            self.variables.unify(&known, &behind);
+        } else if !self.fits(&behind, &known, super::coerce::is_literal(argument)) {
+            self.mismatch_key(argument, &ty, key);
+        }
+        self.want(argument, &known.reference());
+    }
+
+    fn mismatch_key(&mut self, argument: &'tree Expression, ty: &Ty, key: &Ty) {
+        let (found, wanted) = (self.shown(ty), self.shown(key));
+        self.error(Code::TypeMismatch, argument.span, format!("the keys are `{wanted}`, found `{found}`"));
+    }
+
+    /// Something with items.
+    fn items_argument(&mut self, argument: &'tree Expression, item: &Ty) {
+        let ty = self.infer(argument, &Expect::Nothing);
+        let Some(found) = self.item_of(&ty) else { return };
+        if !self.variables.unify(item, &found) {
+            // `list.extend(&other)`, `list.extend(text.split(","))`
+            let owned = self.owned(&found);
+            if !self.fits(&owned, item, false) {
+                let (one, other) = (self.shown(item), self.shown(&found));
+                self.error(Code::TypeMismatch, argument.span, format!("the items must be `{one}`, found `{other}`"));
+            }
+            self.types.wanted.insert(argument.id, Ty::known("iter", vec![item.clone()]));
+        }
+    }
+
+    /// Whether a list is made by the expression, so that a reference to an element would outlive it.
+    pub(super) fn is_new_list(&self, list: &Expression) -> bool {
+        let list = list.unparenthesized();
+        match &list.kind {
+            ExpressionKind::List(_) | ExpressionKind::Repeat { .. } | ExpressionKind::Comprehension(_) => true,
+            ExpressionKind::Binary { .. } | ExpressionKind::If { .. } | ExpressionKind::Match { .. } | ExpressionKind::Ternary { .. } => {
+                true
+            }
+            ExpressionKind::MethodCall { method, .. } if ["reverse", "sort"].contains(&method.text.as_str()) => true,
+            ExpressionKind::MethodCall { .. } => match self.types.calls.get(&list.id) {
+                Some(Callee::Table(method)) => method.template.is_some(),
+                Some(Callee::Iterated(..)) => true,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Marks the literals in an argument of what is not known.
+    pub(super) fn bare(&mut self, argument: &'tree Expression) {
+        match &argument.kind {
+            ExpressionKind::Literal(_) => {
+                self.types.bare.insert(argument.id);
+            }
+            ExpressionKind::Parenthesized(inner)
+            | ExpressionKind::Unary { operand: inner, .. }
+            | ExpressionKind::Reference { operand: inner, .. } => self.bare(inner),
+            ExpressionKind::Range { start, end, .. } => start.iter().chain(end).for_each(|end| self.bare(end)),
+            ExpressionKind::Tuple(all) | ExpressionKind::List(all) => all.iter().for_each(|inner| self.bare(inner)),
+            _ => {}
+        }
+    }
+}

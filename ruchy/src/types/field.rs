@@ -1,0 +1,83 @@
+//! Fields: `value.name`.
+
+use super::Inference;
+use super::ty::{Head, Ty};
+use super::unify::Kind;
+use crate::diagnostic::Code;
+use crate::names::suggest;
+use crate::tree::Expression;
+
+impl<'tree> Inference<'_, 'tree> {
+    pub(super) fn field(&mut self, expression: &'tree Expression, ty: &Ty, name: &'tree crate::tree::Name) -> Ty {
+        let known = self.shallow(ty);
+        let mut inner = self.shallow(known.behind());
+        while let Ty::Ref(_, deeper) = &inner {
+            inner = self.shallow(deeper);
+        }
+        while let Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) = &inner {
+            inner = self.shallow(&arguments[0]);
+        }
+        match &inner {
+            Ty::Named(Head::Item(id), arguments) => {
+                let Some(fields) = self.struct_fields(*id, arguments) else {
+                    let found = self.shown(&inner);
+                    let error = self.error(Code::UnknownField, name.span, format!("`{found}` has no fields"));
+                    error.help = Some("take it apart with `match`".to_owned());
+                    return Ty::Unknown;
+                };
+                if let Some((_, ty)) = fields.iter().find(|(field, _)| *field == name.text) {
+                    return ty.clone();
+                }
+                let found = self.shown(&inner);
+                let item = self.names.item(*id);
+                let (place, key) = (item.span, format!("#{}", id.0));
+                let is_method = self.methods.contains_key(&(key, name.text.clone()));
+                let near = suggest(&name.text, fields.iter().map(|(field, _)| field.as_str()));
+                let all: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
+                let help = if is_method {
+                    format!("it is a method: `.{}()`", name.text)
+                } else {
+                    near.map_or_else(|| format!("its fields are {}", all.join(", ")), |near| format!("did you mean `{near}`?"))
+                };
+                let message = format!("`{found}` has no field named `{}`", name.text);
+                let error = self.error(Code::UnknownField, name.span, message);
+                error.notes.push(crate::diagnostic::Note { span: Some(place), message: format!("`{found}` is declared here") });
+                error.help = Some(help);
+                Ty::Unknown
+            }
+            Ty::Tuple(types) => match name.text.parse::<usize>() {
+                Ok(index) if index < types.len() => types[index].clone(),
+                _ => {
+                    let message = format!("a tuple of {} has no part `{}`", types.len(), name.text);
+                    self.error(Code::UnknownField, name.span, message).help =
+                        Some(format!("its parts are .0 to .{}", types.len().saturating_sub(1)));
+                    Ty::Unknown
+                }
+            },
+            Ty::Named(Head::Known("events::Json"), _) => Ty::known("events::Json", Vec::new()),
+            Ty::Named(Head::Known("BTreeMap" | "HashMap"), arguments) => arguments[1].clone(),
+            Ty::Range(element, _) if matches!(name.text.as_str(), "start" | "end") => (**element).clone(),
+            Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => self.postpone(expression),
+            Ty::Var(_)
+            | Ty::Int(_)
+            | Ty::F64
+            | Ty::F32
+            | Ty::Bool
+            | Ty::Char
+            | Ty::String
+            | Ty::Str
+            | Ty::Unit
+            | Ty::Named(Head::Known("Vec" | "Option" | "Result"), _) => {
+                let found = self.shown(&inner);
+                let message = format!("`{found}` has no field named `{}`", name.text);
+                let is_method = self.table_has(&inner, &name.text);
+                let error = self.error(Code::UnknownField, name.span, message);
+                if is_method {
+                    error.help = Some(format!("it is a method: `.{}()`", name.text));
+                }
+                Ty::Unknown
+            }
+            _ => Ty::Unknown,
+        }
+    }
+}

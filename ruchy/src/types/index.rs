@@ -1,0 +1,119 @@
+//! Indexing: `value[index]`.
+
+use super::Inference;
+use super::body::Expect;
+use super::ty::{Head, Int, Ty};
+use super::unify::Kind;
+use crate::diagnostic::Code;
+use crate::tree::{Expression, ExpressionKind};
+
+impl<'tree> Inference<'_, 'tree> {
+    pub(super) fn index(&mut self, expression: &'tree Expression, value: &'tree Expression, index: &'tree Expression) -> Ty {
+        let ty = self.infer(value, &Expect::Nothing);
+        let known = self.shallow(&ty);
+        let mut inner = self.shallow(known.behind());
+        while let Ty::Ref(_, deeper) = &inner {
+            inner = self.shallow(deeper);
+        }
+        let is_range = matches!(index.unparenthesized().kind, ExpressionKind::Range { .. });
+        if let Ty::Iter(item) = &inner {
+            let list = Ty::vec(self.owned(item));
+            self.want(value, &list);
+            inner = list;
+        }
+        match &inner {
+            Ty::Named(Head::Known("Vec" | "VecDeque"), arguments) => {
+                let element = arguments[0].clone();
+                self.index_of_list(index, is_range);
+                if is_range { Ty::Slice(Box::new(element)).reference() } else { element }
+            }
+            Ty::Array(element) | Ty::Slice(element) => {
+                self.index_of_list(index, is_range);
+                if is_range { Ty::Slice(element.clone()).reference() } else { (**element).clone() }
+            }
+            Ty::String | Ty::Str => {
+                self.index_of_list(index, is_range);
+                if is_range { Ty::str_ref() } else { Ty::String }
+            }
+            Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Text) => {
+                self.index_of_list(index, is_range);
+                if is_range { Ty::str_ref() } else { Ty::String }
+            }
+            Ty::Named(Head::Known("HashMap" | "BTreeMap"), arguments) => {
+                let (key, value) = (arguments[0].clone(), arguments[1].clone());
+                self.key_argument(index, &key);
+                value
+            }
+            Ty::Named(Head::Item(_), _) if self.indexed_by(&inner).is_some() => {
+                let (wanted, element) = self.indexed_by(&inner).unwrap_or((Ty::Unknown, Ty::Unknown));
+                self.check(index, &wanted);
+                element
+            }
+            Ty::Named(Head::Known("events::Json"), _) => {
+                let ty = self.infer(index, &Expect::Nothing);
+                let inner = self.shallow(self.shallow(&ty).behind());
+                if matches!(inner, Ty::Int(_)) || self.variables.kind(&inner) == Some(Kind::Int) {
+                    self.coerce(index, &ty, &Ty::Int(Int::Usize));
+                } else {
+                    self.coerce(index, &ty, &Ty::str_ref());
+                }
+                Ty::known("events::Json", Vec::new())
+            }
+            Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => {
+                self.infer(index, &Expect::Nothing);
+                self.postpone(expression)
+            }
+            Ty::Int(_)
+            | Ty::F64
+            | Ty::Bool
+            | Ty::Unit
+            | Ty::Tuple(_)
+            | Ty::Named(Head::Known("Option" | "Result" | "HashSet" | "BTreeSet"), _) => {
+                self.infer(index, &Expect::Nothing);
+                let found = self.shown(&inner);
+                let error = self.error(Code::NotIndexable, expression.span, format!("`{found}` cannot be indexed"));
+                if matches!(inner, Ty::Tuple(_)) {
+                    error.help = Some("the parts of a tuple are `.0`, `.1`, …".to_owned());
+                }
+                Ty::Unknown
+            }
+            _ => {
+                self.infer(index, &Expect::Nothing);
+                Ty::Unknown
+            }
+        }
+    }
+
+    /// The index and the element of a type that implements `Index`.
+    fn indexed_by(&self, ty: &Ty) -> Option<(Ty, Ty)> {
+        let node = self.methods.get(&(super::signature::key(ty)?, "index".to_owned()))?;
+        let signature = self.types.signatures.get(node)?;
+        let element = match &signature.result {
+            Ty::Ref(_, inner) if !inner.any(&mut |part| matches!(part, Ty::Param(_))) => (**inner).clone(),
+            _ => Ty::Unknown,
+        };
+        Some((signature.parameters.first()?.clone(), element))
+    }
+
+    fn index_of_list(&mut self, index: &'tree Expression, is_range: bool) {
+        let ty = self.infer(index, &Expect::Nothing);
+        if is_range {
+            return;
+        }
+        let inner = self.shallow(self.shallow(&ty).behind());
+        match inner {
+            Ty::Int(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Range(..) => {}
+            Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => {
+                self.variables.unify(&inner, &Ty::Int(Int::I64));
+            }
+            Ty::Var(_) if matches!(self.variables.kind(&inner), Some(Kind::Int)) => {}
+            _ => {
+                let found = self.shown(&ty);
+                let error = self.error(Code::TypeMismatch, index.span, format!("an index is an integer, found `{found}`"));
+                if inner.is_float() || matches!(inner, Ty::Var(_)) {
+                    error.help = Some("convert it: `… as i64`".to_owned());
+                }
+            }
+        }
+    }
+}

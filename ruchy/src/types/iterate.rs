@@ -1,0 +1,91 @@
+//! The element types of values that a loop or a comprehension visits.
+
+use super::Inference;
+use super::body::Expect;
+use super::ty::{Head, Ty};
+use super::unify::Kind;
+use crate::diagnostic::Code;
+use crate::tree::Expression;
+
+impl<'tree> Inference<'_, 'tree> {
+    /// The type of the items of what a `for` goes through.
+    pub(super) fn iterated(&mut self, iterable: &'tree Expression) -> Ty {
+        let ty = self.infer(iterable, &Expect::Nothing);
+        let known = match self.firm(&ty) {
+            number if number.is_number() => number,
+            _ => self.shallow(&ty),
+        };
+        let text = self.is_text_like(&known);
+        match self.item_of(&known) {
+            Some(item) if !text => item,
+            _ => {
+                if text {
+                    let error = self.error(Code::NotIterable, iterable.span, "`for` cannot go through text".to_owned());
+                    error.help = Some("go through its letters, `text.chars()`, or its lines, `text.lines()`".to_owned());
+                    return Ty::Char;
+                }
+                if known.is_number() || matches!(known, Ty::Bool | Ty::Unit | Ty::Named(Head::Item(_), _)) && !self.has_iterator(&known) {
+                    let found = self.shown(&known);
+                    let error = self.error(Code::NotIterable, iterable.span, format!("`for` cannot go through `{found}`"));
+                    error.help = known.is_number().then(|| "go through a range: `0..n`".to_owned());
+                }
+                Ty::Unknown
+            }
+        }
+    }
+
+    /// The items of a type that can be iterated over.
+    pub(super) fn item_of(&mut self, ty: &Ty) -> Option<Ty> {
+        let by = |item: Ty, mutable: Option<bool>| match mutable {
+            Some(mutable) => Ty::Ref(mutable, Box::new(item)),
+            None => item,
+        };
+        let (inner, mutable) = match self.shallow(ty) {
+            Ty::Ref(mutable, inner) => {
+                let mut inner = self.shallow(&inner);
+                while let Ty::Ref(_, deeper) = &inner {
+                    inner = self.shallow(deeper);
+                }
+                (inner, Some(mutable))
+            }
+            other => (other, None),
+        };
+        Some(match inner {
+            Ty::Iter(item) | Ty::Range(item, _) => *item,
+            Ty::Array(item) | Ty::Slice(item) => by(*item, mutable),
+            Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Option"), arguments) => {
+                by(arguments[0].clone(), mutable)
+            }
+            Ty::Named(Head::Known("HashMap" | "BTreeMap"), arguments) => {
+                Ty::Tuple(vec![by(arguments[0].clone(), mutable.map(|_| false)), by(arguments[1].clone(), mutable)])
+            }
+            Ty::Named(Head::Known("events::Object"), _) => {
+                Ty::Tuple(vec![Ty::str_ref(), Ty::known("events::Json", Vec::new()).reference()])
+            }
+            Ty::String | Ty::Str => Ty::Char,
+            Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Text) => Ty::Char,
+            Ty::Named(Head::Item(_), _) => {
+                let key = super::signature::key(&inner)?;
+                let next = self.methods.get(&(key, "next".to_owned())).copied()?;
+                match self.shallow(&self.types.signatures[&next].result.clone()) {
+                    Ty::Named(Head::Known("Option"), arguments) => arguments[0].clone(),
+                    _ => Ty::Unknown,
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    fn is_text_like(&self, ty: &Ty) -> bool {
+        let mut behind = self.shallow(ty);
+        while let Ty::Ref(_, inner) = &behind {
+            behind = self.shallow(inner);
+        }
+        behind.is_text() || self.variables.kind(&behind) == Some(Kind::Text)
+    }
+
+    fn has_iterator(&self, ty: &Ty) -> bool {
+        let key = super::signature::key(ty).unwrap_or_default();
+        self.types.implemented.iter().any(|(of, on)| *on == key && (of == "Iterator" || of == "IntoIterator"))
+    }
+}

@@ -1,0 +1,116 @@
+//! Loops, labelled blocks, `break` and `return`.
+
+use super::Inference;
+use super::body::Expect;
+use super::ty::Ty;
+use super::unify::Kind;
+use crate::diagnostic::Code;
+use crate::tree::{Block, Expression, ExpressionKind, Name, expressions_in, expressions_in_block};
+
+impl<'tree> Inference<'_, 'tree> {
+    /// `'label: { … break 'label value … }`
+    pub(super) fn labelled_block(&mut self, label: &'tree Name, block: &'tree Block, expect: &Expect) -> Ty {
+        let value = self.any();
+        self.frame.breaks.push((Some(label.text.clone()), value.clone()));
+        let ty = self.block(block, expect);
+        self.frame.breaks.pop();
+        if self.shallow(&ty) != Ty::Never {
+            self.variables.unify(&value, &ty);
+        }
+        value
+    }
+
+    pub(super) fn infinite_loop(&mut self, label: Option<&'tree Name>, body: &'tree Block) -> Ty {
+        let value = self.any();
+        self.frame.breaks.push((label.map(|label| label.text.clone()), value.clone()));
+        self.block(body, &Expect::Discard);
+        self.frame.breaks.pop();
+        match self.variables.kind(&self.shallow(&value)) {
+            Some(Kind::Any) if !breaks_out(body, label.map(|label| label.text.as_str())) => Ty::Never,
+            Some(Kind::Any) => Ty::Unit,
+            _ => value,
+        }
+    }
+
+    /// The body of a `while` or a `for`.
+    pub(super) fn loop_body(&mut self, label: Option<&'tree Name>, body: &'tree Block) -> Ty {
+        self.frame.breaks.push((label.map(|label| label.text.clone()), Ty::Unit));
+        self.block(body, &Expect::Discard);
+        self.frame.breaks.pop();
+        Ty::Unit
+    }
+
+    pub(super) fn break_loop(&mut self, label: Option<&'tree Name>, value: Option<&'tree Expression>) -> Ty {
+        let breaks = &self.frame.breaks;
+        let target = match label {
+            Some(label) => breaks.iter().rev().find(|(name, _)| name.as_deref() == Some(&label.text)),
+            None => breaks.last(),
+        };
+        match (value, target.map(|(_, ty)| ty.clone())) {
+            (Some(value), Some(ty)) => self.check(value, &ty),
+            (Some(value), None) => {
+                self.infer(value, &Expect::Nothing);
+            }
+            (None, _) => {}
+        }
+        Ty::Never
+    }
+
+    pub(super) fn return_from(&mut self, expression: &'tree Expression, value: Option<&'tree Expression>) -> Ty {
+        let result = self.frame.result.clone();
+        match (value, result) {
+            (Some(value), Some(result)) => self.return_value(value, &result),
+            (Some(value), None) => {
+                self.infer(value, &Expect::Nothing);
+            }
+            (None, Some(result)) => self.return_nothing(expression, &result),
+            (None, None) => {}
+        }
+        Ty::Never
+    }
+
+    fn return_value(&mut self, value: &'tree Expression, result: &Ty) {
+        let known = self.shallow(result);
+        if self.variables.kind(&known) == Some(Kind::Any) {
+            let ty = self.infer(value, &Expect::Nothing);
+            let ty = self.materialized(value, &ty, None);
+            self.variables.unify(result, &ty);
+            self.want(value, result);
+        } else if self.frame.drops_result {
+            self.infer(value, &Expect::Nothing);
+            self.want(value, result);
+        } else {
+            self.check(value, result);
+        }
+    }
+
+    fn return_nothing(&mut self, expression: &'tree Expression, result: &Ty) {
+        let known = self.shallow(result);
+        if self.variables.kind(&known) == Some(Kind::Any) {
+            self.variables.unify(&known, &Ty::Unit);
+        } else if !matches!(known, Ty::Unit | Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Var(_)) {
+            let wanted = self.shown(&known);
+            self.error(Code::MissingValue, expression.span, format!("`return` needs a value: the function returns `{wanted}`"));
+        }
+    }
+}
+
+/// Whether a loop's body has a `break` of this loop.
+fn breaks_out(block: &Block, label: Option<&str>) -> bool {
+    let mut found = false;
+    expressions_in_block(block, &mut |expression| found |= breaks(expression, label, false));
+    found
+}
+
+fn breaks(expression: &Expression, label: Option<&str>, nested: bool) -> bool {
+    let nested = match &expression.kind {
+        ExpressionKind::Break { label: Some(own), .. } if Some(own.text.as_str()) == label => return true,
+        ExpressionKind::Break { label: None, .. } if !nested => return true,
+        ExpressionKind::Lambda(_) => return false,
+        ExpressionKind::Loop { .. } | ExpressionKind::While { .. } | ExpressionKind::For { .. } => true,
+        _ => nested,
+    };
+    let mut found = false;
+    expressions_in(expression, &mut |inner| found |= breaks(inner, label, nested));
+    found
+}

@@ -1,0 +1,75 @@
+//! Closures.
+
+use super::Inference;
+use super::body::Expect;
+use super::ty::{Head, Ty};
+use super::unify::Kind;
+use crate::diagnostic::Code;
+use crate::tree::{Expression, Lambda};
+
+impl<'tree> Inference<'_, 'tree> {
+    pub(super) fn lambda(&mut self, expression: &'tree Expression, lambda: &'tree Lambda, expect: &Expect) -> Ty {
+        let mut hints = None;
+        let mut result_hint = None;
+        if let Some(Ty::Fn(parameters, result)) = self.expected(expect).map(|ty| match &ty {
+            Ty::Named(Head::Known("Box" | "Rc"), arguments) => self.shallow(&arguments[0]),
+            Ty::Ref(_, inner) => self.shallow(inner),
+            _ => ty,
+        }) {
+            if parameters.len() == lambda.parameters.len() {
+                hints = Some(parameters);
+                result_hint = Some(*result);
+            } else {
+                let message = format!("the closure takes {} arguments, but is called with {}", lambda.parameters.len(), parameters.len());
+                self.error(Code::ArgumentCount, expression.span, message);
+            }
+        }
+        let mut parameters = Vec::new();
+        for (index, parameter) in lambda.parameters.iter().enumerate() {
+            let hint = hints.as_ref().map(|hints| hints[index].clone());
+            let ty = match (&parameter.ty, hint) {
+                (Some(ty), hint) => {
+                    let own = self.lower(ty, self.scope);
+                    if let Some(hint) = hint {
+                        let _ = self.fits(&hint, &own, false);
+                    }
+                    own
+                }
+                (None, Some(hint)) => hint,
+                (None, None) => self.any(),
+            };
+            self.pattern(&parameter.pattern, &ty, None);
+            parameters.push(ty);
+        }
+        let outer = std::mem::take(&mut self.frame);
+        let result = match (&lambda.result, result_hint) {
+            (Some(ty), _) => self.lower(ty, self.scope),
+            (None, Some(hint)) if !matches!(self.shallow(&hint), Ty::Unknown) => hint,
+            _ => self.any(),
+        };
+        self.frame.result = Some(result.clone());
+        self.frame.lambda = true;
+        let known = self.shallow(&result);
+        if self.variables.kind(&known) == Some(Kind::Any) || known == Ty::Unknown {
+            let ty = self.infer(&lambda.body, &Expect::Nothing);
+            let ty = if self.shallow(&ty) == Ty::Never { ty } else { self.materialized(&lambda.body, &ty, None) };
+            if self.shallow(&ty) != Ty::Never {
+                let joined = self.join(&[result.clone(), ty.clone()]).unwrap_or(ty);
+                self.variables.unify(&result, &joined);
+                self.want(&lambda.body, &joined);
+            }
+        } else if known == Ty::Unit {
+            self.discard(&lambda.body);
+            self.want_unit(&lambda.body);
+        } else {
+            let ty = self.infer(&lambda.body, &Expect::Type(result.clone()));
+            if self.shallow(&ty) != Ty::Never {
+                self.coerce(&lambda.body, &ty, &result);
+            }
+        }
+        self.types.lambdas.insert(expression.id, result.clone());
+        self.frame = outer;
+
+        Ty::Fn(parameters, Box::new(result))
+    }
+}

@@ -1,0 +1,292 @@
+//! Method calls.
+
+use super::body::Expect;
+use super::signature::{key, key_of_trait};
+use super::ty::{Head, Ty};
+use super::unify::Kind;
+use super::{Callee, Inference, table};
+use crate::diagnostic::Code;
+use crate::names::Meaning;
+use crate::span::Span;
+use crate::tree::{Expression, ExpressionKind, NodeId};
+use std::collections::HashMap;
+
+impl<'tree> Inference<'_, 'tree> {
+    pub(super) fn method_call(&mut self, expression: &'tree Expression, on: &Ty, expect: &Expect) -> Ty {
+        let ExpressionKind::MethodCall { receiver, method, generics, arguments } = &expression.kind else { return Ty::Unknown };
+        let mut ty = self.shallow(on);
+        while let Ty::Ref(_, inner) = &ty {
+            ty = self.shallow(inner);
+        }
+        if self.variables.kind(&ty) == Some(Kind::Any) {
+            return self.postpone(expression);
+        }
+        let given_list =
+            arguments.len() == 1 && !matches!(arguments[0].unparenthesized().kind, ExpressionKind::Reference { mutable: true, .. });
+        let is_list = matches!(ty, Ty::Named(Head::Known("Vec"), _) | Ty::Slice(_) | Ty::Array(_));
+        // `a.append(b)` and `a.concat(b)` of Ruchy give a new list.
+        let name = match method.text.as_str() {
+            "append" | "concat" if is_list && given_list => "plus",
+            "first" if is_list && self.is_new_list(receiver) => "new first",
+            "last" if is_list && self.is_new_list(receiver) => "new last",
+            name => name,
+        };
+        let mut layer = ty.clone();
+        for _ in 0..6 {
+            if self.variables.kind(&layer) == Some(Kind::Text)
+                && self.program_method(&Ty::Str, name).is_none()
+                && self.program_method(&Ty::String, name).is_some()
+            {
+                self.variables.unify(&layer, &Ty::String);
+                layer = Ty::String;
+            }
+            if let Some(node) = self.program_method(&layer, name) {
+                return self.program_method_call(expression, receiver, node, &layer, arguments, expect, method.span);
+            }
+            if let Some((section, found, with)) = self.table_method(&layer, name) {
+                return self.table_call(expression, receiver, section, found, &layer, with, generics.as_deref(), arguments, expect);
+            }
+            layer = match &layer {
+                Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => self.shallow(&arguments[0]),
+                Ty::String => Ty::Str,
+                Ty::Named(Head::Known("Vec"), arguments) => Ty::Slice(Box::new(arguments[0].clone())),
+                Ty::Array(element) => Ty::Slice(element.clone()),
+                Ty::Ref(_, inner) => self.shallow(inner),
+                _ => break,
+            };
+        }
+        // A method of iterators, of what has items.
+        if let Some(item) = self.item_of(&ty)
+            && let Some(found) = table::sections()["iter"].method(name)
+        {
+            let how = match &ty {
+                Ty::Range(..) | Ty::Iter(_) => "",
+                Ty::String | Ty::Str | Ty::Var(_) => ".chars()",
+                Ty::Named(Head::Known("HashMap" | "BTreeMap"), _) => ".iter()",
+                Ty::Named(Head::Known("Option"), _) => ".iter().cloned()",
+                Ty::Named(Head::Item(_), _) => "",
+                _ => ".iter().cloned()",
+            };
+            let item = match &ty {
+                Ty::Named(Head::Known("HashMap" | "BTreeMap"), arguments) => {
+                    Ty::Tuple(vec![arguments[0].clone().reference(), arguments[1].clone().reference()])
+                }
+                _ => item,
+            };
+            let with = HashMap::from([("T".to_owned(), item.clone())]);
+            let ty = self.table_call(
+                expression,
+                receiver,
+                &table::sections()["iter"],
+                found,
+                &Ty::Iter(Box::new(item)),
+                with,
+                generics.as_deref(),
+                arguments,
+                expect,
+            );
+            if !how.is_empty() {
+                self.types.calls.insert(expression.id, Callee::Iterated(found, how));
+            }
+            return ty;
+        }
+        let known = self.without_table(expression, &ty, name, arguments);
+        if let Some(known) = known {
+            return known;
+        }
+        for argument in arguments {
+            self.infer(argument, &Expect::Nothing);
+        }
+        self.unknown_method(&ty, name, method.span);
+        Ty::Unknown
+    }
+
+    /// What every type may have: `clone`, `to_string`, and the like.
+    fn without_table(&mut self, expression: &'tree Expression, ty: &Ty, name: &str, arguments: &'tree [Expression]) -> Option<Ty> {
+        let all = |inference: &mut Self| {
+            arguments.iter().for_each(|argument| {
+                inference.infer(argument, &Expect::Nothing);
+            });
+        };
+        let _ = expression;
+        let own = !matches!(ty, Ty::Unknown | Ty::Opaque(_) | Ty::Fn(..));
+        if matches!(ty, Ty::Unknown | Ty::Opaque(_)) {
+            arguments.iter().for_each(|argument| self.bare(argument));
+        }
+        let result = match (name, arguments.len()) {
+            ("clone" | "to_owned", 0) if own => ty.clone(),
+            ("to_string", 0) => Ty::String,
+            ("cmp", 1) if own => {
+                self.check(&arguments[0], &ty.clone().reference());
+                return Some(Ty::known("Ordering", Vec::new()));
+            }
+            ("partial_cmp", 1) if own => {
+                self.check(&arguments[0], &ty.clone().reference());
+                return Some(Ty::option(Ty::known("Ordering", Vec::new())));
+            }
+            ("eq" | "ne" | "lt" | "le" | "gt" | "ge", 1) if own => {
+                self.check(&arguments[0], &ty.clone().reference());
+                return Some(Ty::Bool);
+            }
+            ("max" | "min", 1) if own && !matches!(ty, Ty::Named(Head::Known("Vec"), _)) => {
+                self.check(&arguments[0], ty);
+                return Some(ty.clone());
+            }
+            (
+                "into" | "try_into" | "as_ref" | "borrow" | "as_mut" | "hash" | "fmt" | "borrow_mut" | "deref" | "as_deref"
+                | "as_deref_mut" | "iter" | "into_iter" | "next" | "write_str" | "write_fmt" | "type_id",
+                _,
+            ) => Ty::Unknown,
+            _ => {
+                let certain = match ty {
+                    Ty::Named(Head::Item(_), _) => {
+                        let key = key(ty).unwrap_or_default();
+                        // A trait of another crate may have the method.
+                        let ours = |of: &str| {
+                            self.names.items.iter().any(|item| item.name == of && matches!(item.kind, crate::names::ItemOf::Trait(_)))
+                        };
+                        !self.types.implemented.iter().any(|(of, on)| {
+                            *on == key
+                                && !ours(of)
+                                && !["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul"]
+                                    .contains(&of.as_str())
+                        }) && !self.names.items.iter().any(|item| {
+                            matches!(item.kind, crate::names::ItemOf::Trait(_))
+                                && self.methods.contains_key(&(format!("trait {}", self.item_index(item)), name.to_owned()))
+                        })
+                    }
+                    Ty::Named(
+                        Head::Known("Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "Context" | "ResponseStream" | "Ordering" | "BinaryHeap"),
+                        _,
+                    ) => false,
+                    Ty::Named(Head::Known(_), _)
+                    | Ty::String
+                    | Ty::Str
+                    | Ty::Int(_)
+                    | Ty::F64
+                    | Ty::F32
+                    | Ty::Bool
+                    | Ty::Char
+                    | Ty::Slice(_)
+                    | Ty::Array(_)
+                    | Ty::Unit => !self.any_trait_has(name),
+                    Ty::Tuple(_) | Ty::Range(..) | Ty::Iter(_) => false,
+                    Ty::Var(_) => {
+                        !self.any_trait_has(name) && matches!(self.variables.kind(ty), Some(Kind::Text | Kind::Float | Kind::Int))
+                    }
+                    _ => false,
+                };
+                if certain {
+                    return None;
+                }
+                all(self);
+                return Some(Ty::Unknown);
+            }
+        };
+        all(self);
+        Some(result)
+    }
+
+    fn item_index(&self, item: &crate::names::Item<'_>) -> usize {
+        self.names.items.iter().position(|other| other.node == item.node).unwrap_or(0)
+    }
+
+    fn any_trait_has(&self, name: &str) -> bool {
+        self.methods.keys().any(|(owner, method)| method == name && owner.starts_with("trait "))
+    }
+
+    fn program_method(&self, ty: &Ty, name: &str) -> Option<NodeId> {
+        match ty {
+            Ty::Param(parameter) => {
+                // A bound of the parameter has the method.
+                let signatures = self.types.signatures.values();
+                let bound =
+                    signatures.flat_map(|signature| &signature.bounds).filter(|(own, _)| own == parameter).flat_map(|(_, traits)| traits);
+                let mut found = bound.filter_map(|id| self.methods.get(&(key_of_trait(*id), name.to_owned())).copied());
+                found.next().or_else(|| {
+                    let mut all = self
+                        .methods
+                        .iter()
+                        .filter(|((owner, method), _)| parameter == "Self" && method == name && owner.starts_with("trait "));
+                    all.next().map(|(_, node)| *node)
+                })
+            }
+            _ => self.methods.get(&(key(ty)?, name.to_owned())).copied(),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a call has these parts")]
+    fn program_method_call(
+        &mut self,
+        expression: &'tree Expression,
+        receiver: &'tree Expression,
+        node: NodeId,
+        on: &Ty,
+        arguments: &'tree [Expression],
+        expect: &Expect,
+        span: Span,
+    ) -> Ty {
+        self.types.calls.insert(expression.id, Callee::Program(node));
+        let Some(signature) = self.types.signatures.get(&node).cloned() else { return Ty::Unknown };
+        let mut instance = self.instantiate(&signature);
+        let Some(own) = instance.receiver.take() else {
+            let (of, place) = (self.shown(on), signature.span);
+            let message = format!("`{}` is a function of `{of}`, not a method", signature.name);
+            let error = self.error(Code::NotAMethod, span, message);
+            error.notes.push(crate::diagnostic::Note { span: Some(place), message: "it has no `self`".to_owned() });
+            error.help = Some(format!("call it by the type: `{of}::{}(…)`", signature.name));
+            return instance.result;
+        };
+        self.receive(receiver, &own, on);
+        let all: Vec<&'tree Expression> = arguments.iter().collect();
+        self.finish_call(expression, node, &signature, &instance, &all, expect)
+    }
+
+    /// Binds the type of `self`, and records what the receiver is used for.
+    fn receive(&mut self, receiver: &'tree Expression, own: &Ty, on: &Ty) {
+        match self.shallow(own) {
+            Ty::Ref(mutable, inner) => {
+                if !matches!(self.shallow(&inner), Ty::Param(_)) {
+                    self.variables.unify(&inner, on);
+                }
+                if mutable {
+                    self.mutate(receiver);
+                }
+            }
+            other => {
+                if !matches!(other, Ty::Param(_)) {
+                    self.variables.unify(&other, on);
+                }
+                self.want(receiver, on);
+            }
+        }
+    }
+
+    /// Records that a place is changed by what is called on it.
+    pub(super) fn mutate(&mut self, place: &'tree Expression) {
+        match &place.kind {
+            ExpressionKind::Path(_) => {
+                let ty = self.types.of[place.id.index()].clone();
+                match self.shallow(&ty) {
+                    Ty::Ref(false, inner)
+                        if !matches!(
+                            self.shallow(&inner),
+                            Ty::Unknown | Ty::Opaque(_) | Ty::Ref(..) | Ty::Named(Head::Known("RefCell" | "Cell"), _)
+                        ) =>
+                    {
+                        self.not_mutable(place, place);
+                    }
+                    Ty::Ref(..) => {}
+                    _ => {
+                        if let Meaning::Local(id) = self.names.meaning(place.id) {
+                            self.types.mutated.insert(*id);
+                        }
+                    }
+                }
+            }
+            ExpressionKind::Parenthesized(inner) => self.mutate(inner),
+            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } => self.mutate(value),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Paths as values: locals, functions, constants, variants and names of the prelude.
+
+use super::Inference;
+use super::body::Expect;
+use super::ty::{Head, Int, Ty};
+use crate::names::{ItemOf, Meaning};
+use crate::tree::Expression;
+
+impl<'tree> Inference<'_, 'tree> {
+    pub(super) fn path(&mut self, expression: &'tree Expression, path: &'tree crate::tree::Path, expect: &Expect) -> Ty {
+        match self.names.meaning(expression.id).clone() {
+            Meaning::Local(id) => self.types.locals[id.0 as usize].clone(),
+            Meaning::Item(id) => match self.names.item(id).kind {
+                ItemOf::Function(_) => self.function_value(self.names.item(id).node),
+                ItemOf::Constant(_) | ItemOf::Global(_) => self.types.values.get(&id).cloned().unwrap_or(Ty::Unknown),
+                ItemOf::Struct(of) => {
+                    let own = self.fresh_item(id);
+                    match &of.fields {
+                        crate::tree::Fields::Tuple(_) => {
+                            let arguments = if let Ty::Named(_, arguments) = &own { arguments.clone() } else { Vec::new() };
+                            let fields = self.struct_fields(id, &arguments).unwrap_or_default();
+                            Ty::Fn(fields.into_iter().map(|(_, ty)| ty).collect(), Box::new(own))
+                        }
+                        _ => own,
+                    }
+                }
+                _ => Ty::Unknown,
+            },
+            Meaning::Variant(id, index) => {
+                let own = self.fresh_item(id);
+                let arguments = if let Ty::Named(_, arguments) = &own { arguments.clone() } else { Vec::new() };
+                let ItemOf::Enum(of) = self.names.item(id).kind else { return Ty::Unknown };
+                match &of.variants[index].fields {
+                    crate::tree::Fields::Tuple(_) => Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Box::new(own)),
+                    _ => own,
+                }
+            }
+            Meaning::Associated(id, name) => self.associated_value(expression, id, &name),
+            Meaning::OfSelf(name) => match self.self_type.clone() {
+                Some(Ty::Named(Head::Item(id), arguments)) => match (self.names.item(id).kind, name.as_str()) {
+                    (ItemOf::Enum(of), _) if of.variants.iter().any(|variant| variant.name.text == name) => {
+                        let index = of.variants.iter().position(|variant| variant.name.text == name).unwrap_or(0);
+                        let own = Ty::Named(Head::Item(id), arguments.clone());
+                        match &of.variants[index].fields {
+                            crate::tree::Fields::Tuple(_) => {
+                                Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Box::new(own))
+                            }
+                            _ => own,
+                        }
+                    }
+                    (_, "") => match self.struct_fields(id, &arguments) {
+                        Some(fields) if fields.first().is_some_and(|(name, _)| name == "0") => {
+                            Ty::Fn(fields.into_iter().map(|(_, ty)| ty).collect(), Box::new(Ty::Named(Head::Item(id), arguments)))
+                        }
+                        _ => Ty::Named(Head::Item(id), arguments),
+                    },
+                    _ => self.associated_value(expression, id, &name),
+                },
+                _ => Ty::Unknown,
+            },
+            Meaning::External(full) => self.external_value(&full, path, expect),
+            Meaning::Parameter(_) | Meaning::Unknown => Ty::Unknown,
+        }
+    }
+
+    fn associated_value(&mut self, expression: &'tree Expression, id: crate::names::ItemId, name: &str) -> Ty {
+        let key = format!("#{}", id.0);
+        if let Some(node) = self.methods.get(&(key, name.to_owned())).copied() {
+            return self.function_value(node);
+        }
+        let _ = expression;
+        for implementation in &self.names.implementations {
+            for member in implementation.members {
+                if let crate::tree::ItemKind::Constant(constant) = &member.item.kind
+                    && constant.name.text == name
+                    && let Some(ty) = &constant.ty
+                {
+                    return self.lower(ty, implementation.scope);
+                }
+            }
+        }
+        Ty::Unknown
+    }
+
+    /// A function of the program as a value.
+    fn function_value(&mut self, node: crate::tree::NodeId) -> Ty {
+        let Some(signature) = self.types.signatures.get(&node).cloned() else { return Ty::Unknown };
+        let signature = self.instantiate(&signature);
+        let receiver = signature.receiver.into_iter();
+        Ty::Fn(receiver.chain(signature.parameters).collect(), Box::new(signature.result))
+    }
+
+    fn external_value(&mut self, full: &[String], path: &'tree crate::tree::Path, expect: &Expect) -> Ty {
+        let _ = path;
+        match full.last().map(String::as_str) {
+            Some("None") if full.len() <= 2 => {
+                if let Some(expected @ Ty::Named(Head::Known("Option"), _)) = self.expected(expect) {
+                    expected
+                } else {
+                    let value = self.any();
+                    Ty::option(value)
+                }
+            }
+            Some("Some" | "Ok" | "Err") if full.len() == 1 => {
+                let (value, error) = (self.any(), self.any());
+                match full[0].as_str() {
+                    "Some" => Ty::Fn(vec![value.clone()], Box::new(Ty::option(value))),
+                    "Ok" => Ty::Fn(vec![value.clone()], Box::new(Ty::result(value, error))),
+                    _ => Ty::Fn(vec![error.clone()], Box::new(Ty::result(value, error))),
+                }
+            }
+            Some(last) if full.len() >= 2 => {
+                let owner = &full[full.len() - 2];
+                if let Some(int) = Int::named(owner)
+                    && matches!(last, "MAX" | "MIN")
+                {
+                    return Ty::Int(int);
+                }
+                match owner.as_str() {
+                    "f64" | "consts" => {
+                        return if last.chars().all(|letter| letter.is_uppercase() || letter == '_') { Ty::F64 } else { Ty::Unknown };
+                    }
+                    "f32" => return Ty::F32,
+                    "Ordering" => return Ty::known("Ordering", Vec::new()),
+                    "String" if matches!(last, "from" | "new") => {
+                        let parameters = if last == "from" { vec![Ty::Unknown] } else { Vec::new() };
+                        return Ty::Fn(parameters, Box::new(Ty::String));
+                    }
+                    _ => {}
+                }
+                self.table_function(full).map_or(Ty::Unknown, |(parameters, result)| Ty::Fn(parameters, Box::new(result)))
+            }
+            _ => Ty::Unknown,
+        }
+    }
+}

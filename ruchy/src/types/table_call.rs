@@ -1,0 +1,196 @@
+//! Calls of methods that the method table describes.
+
+use super::body::Expect;
+use super::call::{count, were};
+use super::signature::substitute;
+use super::table::{Method, Receiver, Section};
+use super::ty::{Head, Int, Ty};
+use super::unify::Kind;
+use super::{Callee, Inference, table};
+use crate::diagnostic::Code;
+use crate::names::Meaning;
+use crate::tree::{Expression, GenericArgument};
+use std::collections::HashMap;
+
+impl<'tree> Inference<'_, 'tree> {
+    #[allow(clippy::too_many_arguments, reason = "a call has these parts")]
+    pub(super) fn table_call(
+        &mut self,
+        expression: &'tree Expression,
+        receiver: &'tree Expression,
+        section: &'static Section,
+        method: &'static Method,
+        on: &Ty,
+        mut with: HashMap<String, Ty>,
+        written: Option<&'tree [GenericArgument]>,
+        arguments: &'tree [Expression],
+        expect: &Expect,
+    ) -> Ty {
+        let _ = section;
+        self.types.calls.insert(expression.id, Callee::Table(method));
+        if self.variables.kind(on) == Some(Kind::Text) && method.receiver == Some(Receiver::Mutable) {
+            self.variables.unify(on, &Ty::String);
+        }
+        for name in &method.generics {
+            let fresh = self.any();
+            with.insert((*name).to_owned(), fresh);
+        }
+        if let Some(written) = written {
+            for (name, argument) in method.generics.iter().zip(written) {
+                if let GenericArgument::Type(ty) = argument {
+                    let ty = self.lower(ty, self.scope);
+                    with.insert((*name).to_owned(), ty);
+                }
+            }
+        }
+        let parameters: Vec<Ty> = method.parameters.iter().map(|ty| substitute(ty, &with)).collect();
+        let result = substitute(&method.result, &with);
+        match method.receiver {
+            Some(Receiver::Mutable) if !matches!(on, Ty::Iter(_)) => self.mutate(receiver),
+            Some(Receiver::Mutable) => {
+                if let Meaning::Local(id) = self.names.meaning(receiver.id) {
+                    self.types.mutated.insert(*id);
+                }
+            }
+            Some(Receiver::Value) if !matches!(on, Ty::Iter(_)) => self.want(receiver, on),
+            _ => {}
+        }
+        let mut arguments_used = arguments;
+        // `reduce(f, start)` is Ruchy's `fold`.
+        if method.name == "reduce" && arguments.len() == 2 && matches!(on, Ty::Slice(_)) {
+            return self.reduce_from(expression, on, arguments);
+        }
+        // References are compared as they are.
+        if ["cmp", "partial_cmp", "total_cmp"].contains(&method.name) && arguments.len() == 1 {
+            let ty = self.infer(&arguments[0], &Expect::Nothing);
+            if matches!(self.shallow(&ty), Ty::Ref(..)) {
+                return self.int_result(result);
+            }
+        }
+        // A default of one's own for what an option only borrows: the value is copied.
+        if method.name == "unwrap_or"
+            && arguments.len() == 1
+            && let Ty::Named(Head::Known("Option"), inner) = on
+            && let Ty::Ref(false, value) = self.shallow(&inner[0])
+            && !matches!(self.shallow(&value), Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_))
+        {
+            let ty = self.infer(&arguments[0], &Expect::Type((*value).clone()));
+            let borrowed = matches!(self.shallow(&ty), Ty::Ref(_, of) if self.shallow(&of) != Ty::Str);
+            let wanted = if borrowed { inner[0].clone() } else { (*value).clone() };
+            self.coerce(&arguments[0], &ty, &wanted);
+            self.want(receiver, &Ty::option(wanted.clone()));
+            return wanted;
+        }
+        if parameters.len() != arguments.len() {
+            let least = parameters.len();
+            let message = format!("`{}` takes {}, but {} given", method.name, count(least, "argument"), were(arguments.len()));
+            self.error(Code::ArgumentCount, expression.span, message);
+            arguments_used = &[];
+            for argument in arguments {
+                self.infer(argument, &Expect::Nothing);
+            }
+        }
+        self.result_hints(method, &with, &result, expect);
+        for (argument, parameter) in arguments_used.iter().zip(&parameters) {
+            self.argument(argument, parameter);
+        }
+        self.result_of(method, on, &with, result, expect)
+    }
+
+    pub(super) fn table_has(&self, ty: &Ty, name: &str) -> bool {
+        self.table_method(ty, name).is_some()
+    }
+
+    /// The method of the table for a type, with what its type parameters are.
+    pub(super) fn table_method(&self, ty: &Ty, name: &str) -> Option<(&'static Section, &'static Method, HashMap<String, Ty>)> {
+        let kind = self.variables.kind(ty);
+        // A text literal is `str`, until something only a `String` has is called on it.
+        if kind == Some(Kind::Text) {
+            let section = &table::sections()["str"];
+            if let Some(found) = section.method(name) {
+                return Some((section, found, HashMap::new()));
+            }
+            let section = &table::sections()["String"];
+            return section.method(name).map(|found| (section, found, HashMap::new()));
+        }
+        let section = section_of_type(ty, kind)?;
+        let found = section.method(name)?;
+        let arguments: Vec<Ty> = match ty {
+            Ty::Named(_, arguments) => arguments.clone(),
+            Ty::Slice(element) | Ty::Iter(element) | Ty::Range(element, _) => vec![(**element).clone()],
+            _ => vec![ty.clone()],
+        };
+        Some((section, found, section.generics.iter().map(|name| (*name).to_owned()).zip(arguments).collect()))
+    }
+
+    fn reduce_from(&mut self, expression: &'tree Expression, on: &Ty, arguments: &'tree [Expression]) -> Ty {
+        let Ty::Slice(element) = on else { return Ty::Unknown };
+        let start = self.infer(&arguments[1], &Expect::Nothing);
+        if self.variables.kind(&self.shallow(&start)).is_some() {
+            self.variables.unify(&start, element);
+        }
+        self.want(&arguments[1], &start);
+        self.argument(&arguments[0], &Ty::Fn(vec![start.clone(), (**element).clone()], Box::new(start.clone())));
+        if let Some(fold) = table::sections()["slice"].method("fold") {
+            self.types.calls.insert(expression.id, Callee::Table(fold));
+        }
+        start
+    }
+}
+
+/// The section of the table for a path's type.
+pub(super) fn section_of(owner: &[String]) -> Option<(&'static str, &'static Section)> {
+    let last = owner.last()?;
+    let joined = owner.join("::");
+    let head = if Int::named(last).is_some() {
+        "int"
+    } else {
+        match last.as_str() {
+            "f64" | "f32" => "float",
+            "str" => "str",
+            _ if owner[0] == "events" => match joined.as_str() {
+                "events::json::Json" => "events::Json",
+                _ => table::known(&joined)?,
+            },
+            _ if owner.len() == 1 || ["std", "core", "alloc"].contains(&owner[0].as_str()) => table::known(last)?,
+            _ => return None,
+        }
+    };
+    table::sections().get_key_value(head).map(|(head, section)| (*head, section))
+}
+
+/// The type that a section is of.
+pub(super) fn self_of(head: &'static str, arguments: &[Ty], owner: &[String]) -> Ty {
+    match head {
+        "int" => owner.last().and_then(|name| Int::named(name)).map_or(Ty::Int(Int::I64), Ty::Int),
+        "float" => Ty::F64,
+        "str" => Ty::Str,
+        "String" => Ty::String,
+        "char" => Ty::Char,
+        "bool" => Ty::Bool,
+        _ => Ty::Named(Head::Known(head), arguments.to_vec()),
+    }
+}
+
+pub(super) fn section_of_type(ty: &Ty, kind: Option<Kind>) -> Option<&'static Section> {
+    let head = match ty {
+        Ty::Str => "str",
+        Ty::String => "String",
+        Ty::Char => "char",
+        Ty::Bool => "bool",
+        Ty::Int(_) => "int",
+        Ty::F32 | Ty::F64 => "float",
+        Ty::Slice(_) => "slice",
+        Ty::Iter(_) => "iter",
+        Ty::Range(..) => "Range",
+        Ty::Named(Head::Known(head), _) => head,
+        Ty::Var(_) => match kind {
+            Some(Kind::Int) => "int",
+            Some(Kind::Float) => "float",
+            Some(Kind::Text) => "str",
+            _ => return None,
+        },
+        _ => return None,
+    };
+    table::sections().get(head)
+}

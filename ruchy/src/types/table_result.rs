@@ -1,0 +1,172 @@
+//! Results of table methods that depend on their arguments.
+
+use super::Inference;
+use super::body::Expect;
+use super::table::Method;
+use super::ty::{Head, Int, Ty};
+use super::unify::Kind;
+use std::collections::HashMap;
+
+impl Inference<'_, '_> {
+    /// What the place of the call says about its type parameters, before the arguments are looked at.
+    pub(super) fn result_hints(&mut self, method: &Method, with: &HashMap<String, Ty>, result: &Ty, expect: &Expect) {
+        let Expect::Type(expected) = expect else { return };
+        let expected = self.shallow(expected);
+        if self.variables.kind(&expected) == Some(Kind::Any) {
+            return;
+        }
+        match (method.name, &expected) {
+            ("parse", Ty::Named(Head::Known("Result"), own)) => {
+                self.variables.unify(&with["F"], &own[0]);
+            }
+            ("fold", _) if method.generics == ["A"] && matches!(expected, Ty::String | Ty::Named(..)) => {
+                self.variables.unify(&with["A"], &expected);
+            }
+            ("collect" | "sum" | "product", _) => {}
+            ("map" | "and_then" | "filter_map" | "map_err" | "ok_or" | "ok_or_else", _) => {
+                let _ = result;
+            }
+            _ => {}
+        }
+    }
+
+    /// The result of a method, where the table alone does not say it.
+    pub(super) fn result_of(&mut self, method: &'static Method, on: &Ty, with: &HashMap<String, Ty>, result: Ty, expect: &Expect) -> Ty {
+        let item = match on {
+            Ty::Iter(item) | Ty::Slice(item) | Ty::Range(item, _) => Some(self.shallow(item)),
+            _ => None,
+        };
+        let expected = match expect {
+            Expect::Type(ty) => {
+                let ty = self.shallow(ty);
+                (self.variables.kind(&ty) != Some(Kind::Any)).then_some(ty)
+            }
+            _ => None,
+        };
+        match (method.name, item) {
+            ("collect", Some(item)) => {
+                let collection = with["C"].clone();
+                if self.variables.kind(&self.shallow(&collection)) == Some(Kind::Any) {
+                    let to = match expected {
+                        Some(Ty::Named(Head::Known("Vec"), own)) => {
+                            if self.variables.unify(&own[0], &item) {
+                                Ty::vec(own[0].clone())
+                            } else {
+                                Ty::vec(item.clone())
+                            }
+                        }
+                        Some(expected @ (Ty::Named(..) | Ty::String)) => expected,
+                        _ => Ty::vec(item.clone()),
+                    };
+                    self.variables.unify(&collection, &to);
+                }
+                self.collects(&collection, &item);
+                collection
+            }
+            ("sum" | "product", Some(item)) => {
+                let owned = self.owned(&item);
+                let total = match &method.result {
+                    Ty::Param(name) if name == "S" => with["S"].clone(),
+                    _ => return owned,
+                };
+                if self.variables.kind(&self.shallow(&total)) == Some(Kind::Any) {
+                    self.variables.unify(&total, &owned);
+                }
+                total
+            }
+            ("partition", Some(item)) => {
+                let collection = with["C"].clone();
+                if self.variables.kind(&self.shallow(&collection)) == Some(Kind::Any) {
+                    let to = match &expected {
+                        Some(Ty::Tuple(parts)) => parts[0].clone(),
+                        _ => Ty::vec(item),
+                    };
+                    self.variables.unify(&collection, &to);
+                }
+                result
+            }
+            ("unzip", Some(item)) => {
+                if let Ty::Tuple(parts) = &item
+                    && parts.len() == 2
+                {
+                    for (name, part) in ["A", "B"].iter().zip(parts) {
+                        let own = with[*name].clone();
+                        if self.variables.kind(&self.shallow(&own)) == Some(Kind::Any) {
+                            self.variables.unify(&own, &Ty::vec(part.clone()));
+                        }
+                    }
+                }
+                result
+            }
+            ("cloned" | "copied", Some(Ty::Ref(_, inner))) => Ty::Iter(inner),
+            ("cloned" | "copied", None) => match on {
+                Ty::Named(Head::Known("Option"), arguments) => match self.shallow(&arguments[0]) {
+                    Ty::Ref(_, inner) => Ty::option(*inner),
+                    _ => result,
+                },
+                _ => result,
+            },
+            ("flatten", item) => {
+                let of = match (&item, on) {
+                    (Some(item), _) => item.clone(),
+                    (None, Ty::Named(_, arguments)) => self.shallow(&arguments[0]),
+                    _ => Ty::Unknown,
+                };
+                let inner = match (&item, &of) {
+                    (None, Ty::Named(Head::Known("Option"), inner)) => Some(inner[0].clone()),
+                    _ => self.item_of(&of),
+                };
+                self.variables.unify(&with["U"], &inner.unwrap_or(Ty::Unknown));
+                result
+            }
+            ("parse", None) => {
+                self.defaults.push((with["F"].clone(), Ty::Int(Int::I64)));
+                result
+            }
+            ("concat", Some(Ty::Named(Head::Known("Vec"), inner))) => Ty::vec(inner[0].clone()),
+            ("concat", Some(item)) if item == Ty::String || item == Ty::str_ref() || self.variables.kind(&item) == Some(Kind::Text) => {
+                Ty::String
+            }
+            ("abs_diff", _) => on.clone(),
+            ("reverse" | "sort" | "sort_unstable", _)
+                if method.result == Ty::Unit && matches!(on, Ty::Slice(_)) && !matches!(expect, Expect::Discard) =>
+            {
+                // Used as a value: a copy.
+                match on {
+                    Ty::Slice(element) => Ty::vec((**element).clone()),
+                    _ => result,
+                }
+            }
+            _ => self.int_result(result),
+        }
+    }
+
+    /// Binds what a collection holds to what is collected.
+    fn collects(&mut self, collection: &Ty, item: &Ty) {
+        match self.shallow(collection) {
+            Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap"), own) => {
+                self.variables.unify(&own[0], item);
+            }
+            Ty::Named(Head::Known("HashMap" | "BTreeMap"), own) => {
+                if let Ty::Tuple(parts) = self.shallow(item)
+                    && parts.len() == 2
+                {
+                    self.variables.unify(&own[0], &parts[0]);
+                    self.variables.unify(&own[1], &parts[1]);
+                }
+            }
+            Ty::Named(Head::Known("Result"), own) => {
+                if let Ty::Named(Head::Known("Result"), inner) = self.shallow(item) {
+                    self.variables.unify(&own[1], &inner[1]);
+                    self.collects(&own[0], &inner[0]);
+                }
+            }
+            Ty::Named(Head::Known("Option"), own) => {
+                if let Ty::Named(Head::Known("Option"), inner) = self.shallow(item) {
+                    self.collects(&own[0], &inner[0]);
+                }
+            }
+            _ => {}
+        }
+    }
+}

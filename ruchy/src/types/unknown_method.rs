@@ -1,0 +1,75 @@
+//! Reports methods that do not exist, with a suggestion.
+
+use super::Inference;
+use super::signature::key;
+use super::table_call::section_of_type;
+use super::ty::{Head, Ty};
+use crate::diagnostic::Code;
+use crate::names::suggest;
+use crate::span::Span;
+
+impl Inference<'_, '_> {
+    pub(super) fn unknown_method(&mut self, ty: &Ty, name: &str, span: Span) {
+        let mut known: Vec<String> = Vec::new();
+        let mut layer = ty.clone();
+        for _ in 0..4 {
+            if let Some(key) = key(&layer) {
+                known.extend(self.methods.keys().filter(|(owner, _)| *owner == key).map(|(_, name)| name.clone()));
+            }
+            if let Some(section) = section_of_type(&layer, self.variables.kind(&layer)) {
+                known.extend(
+                    section.methods.values().flatten().filter(|method| method.receiver.is_some()).map(|method| method.name.to_owned()),
+                );
+            }
+            layer = match &layer {
+                Ty::String => Ty::Str,
+                Ty::Named(Head::Known("Vec"), arguments) => Ty::Slice(Box::new(arguments[0].clone())),
+                _ => break,
+            };
+        }
+        known.sort();
+        let is_field = match ty {
+            Ty::Named(Head::Item(id), arguments) => {
+                self.struct_fields(*id, arguments).is_some_and(|fields| fields.iter().any(|(field, _)| field == name))
+            }
+            _ => false,
+        };
+        let near = synonym(name)
+            .filter(|other| known.iter().any(|known| known == other))
+            .map(str::to_owned)
+            .or_else(|| suggest(name, known.iter().map(String::as_str)));
+        let found = self.shown(ty);
+        let declared = match ty {
+            Ty::Named(Head::Item(id), _) => Some(self.names.item(*id).span),
+            _ => None,
+        };
+        let error = self.error(Code::UnknownMethod, span, format!("`{found}` has no method named `{name}`"));
+        if let Some(declared) = declared {
+            error.notes.push(crate::diagnostic::Note { span: Some(declared), message: format!("`{found}` is declared here") });
+        }
+        error.help = match (is_field, near) {
+            (true, _) => Some(format!("it is a field; call what it holds: `(value.{name})(…)`")),
+            (false, Some(near)) => Some(format!("did you mean `{near}`?")),
+            (false, None) => None,
+        };
+    }
+}
+
+/// What methods of other languages are called here.
+fn synonym(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "size" | "length" | "count" => "len",
+        "add" | "append" | "push_back" => "push",
+        "substr" | "slice" => "substring",
+        "toUpperCase" | "upcase" | "uppercase" => "to_uppercase",
+        "toLowerCase" | "downcase" | "lowercase" => "to_lowercase",
+        "toString" | "to_str" | "str" => "to_string",
+        "includes" | "has" => "contains",
+        "strip" => "trim",
+        "startsWith" => "starts_with",
+        "endsWith" => "ends_with",
+        "indexOf" => "find",
+        "forEach" => "for_each",
+        _ => return None,
+    })
+}
