@@ -24,8 +24,8 @@ arch_option := '''
 help := 'case " $* " in *" --help "* | *" -h "*) exec'
 aws_cli := justfile_directory() / ".venv/aws/bin"
 shipped := "echo fibonacci greeting minimal"
-bench := "cargo run --quiet --release --package ruchy-lambda-bench --bin ruchy-lambda --"
-tool := "cargo run --quiet --package ruchy-lambda-bench --bin ruchy-lambda --"
+bench := "cargo run --quiet --release --package ruchy-lambda-bench --"
+tool := "cargo run --quiet --package ruchy-lambda-cli --"
 
 # List the recipes.
 [private]
@@ -379,15 +379,15 @@ bench-all: bench-cold-start bench-warm bench-compute bench-scale bench-handler
 # Make the summaries and charts in bench/results, and the table in README.md, of what the benches measured last.
 [group('measure')]
 [no-exit-message]
-figures: _tool _charts
-    @{{ tool }} figures --readme README.md
+figures: _bench _charts
+    @{{ bench }} figures --readme README.md
     @.venv/report/bin/python bench/report/report.py bench/results --charts bench/results
 
 # Draw what the benches measured last: target/bench/report.html, one page of charts and tables that opens from disk.
 [group('measure')]
 [no-exit-message]
-report: _tool _charts
-    @{{ tool }} figures --out target/bench/report > /dev/null
+report: _bench _charts
+    @{{ bench }} figures --out target/bench/report > /dev/null
     @.venv/report/bin/python bench/report/report.py target/bench/report --page target/bench/report.html
 
 # Measure what it costs to have many functions, and many sandboxes: files with up to 1,000 generated functions, and 200 cold starts at once and their memory, of ours, peers and any PROGRAM. `--help` lists options.
@@ -438,8 +438,8 @@ evidence RUNS='20000': setup
 # Have functions that compute run, inlined and not, beside what gcc, g++, rustc, Go and Python make of them, ROUNDS times each.
 [group('measure')]
 [no-exit-message]
-bench-compute ROUNDS='21': _musl _tool
-    @python3 bench/compute/run.py "$1" {{ tool }} conditions
+bench-compute ROUNDS='21': _musl _bench
+    @python3 bench/compute/run.py "$1" {{ bench }} conditions
 
 # Measure what text costs that functions make, in bytes of the file and in time, as the build lowers it and as it was written, in ROUNDS rounds.
 [group('measure')]
@@ -475,11 +475,11 @@ setup-arm64:
 
 # Builds the developer's tool the first time, with cargo's progress.
 _tool:
-    @[ -x target/debug/ruchy-lambda ] || { echo "building the developer's tool, once: one to several minutes" >&2; cargo build --package ruchy-lambda-bench --bin ruchy-lambda; }
+    @[ -x target/debug/ruchy-lambda ] || { echo "building the developer's tool, once: one to several minutes" >&2; cargo build --package ruchy-lambda-cli; }
 
 # Builds the benches the first time, with cargo's progress.
 _bench:
-    @[ -x target/release/ruchy-lambda ] || { echo "building the benches, once: one to several minutes" >&2; cargo build --release --package ruchy-lambda-bench --bin ruchy-lambda; }
+    @[ -x target/release/ruchy-lambda-bench ] || { echo "building the benches, once: one to several minutes" >&2; cargo build --release --package ruchy-lambda-bench; }
 
 # musl: the rustup target where it can be had, else musl-tools, else a word on what is missing.
 [no-exit-message]

@@ -15,14 +15,14 @@ pub mod rounds;
 pub mod server;
 pub mod start;
 pub mod table;
-pub mod tracer;
 
+use crate::Error;
 use crate::figures::summary::SHIPPED;
-use crate::{Error, conditions, package};
 use clap::{Args, ValueEnum};
 use contestant::{Contestant, gather};
 use results::{Figures, Program, Results};
 use rounds::{Mode, Plan};
+use ruchy_lambda_cli::{conditions, package, tracer};
 use server::Server;
 use start::Sample;
 use std::fs;
@@ -141,7 +141,8 @@ pub fn modes(cache: Cache) -> &'static [Mode] {
 /// What is known of it without a clock.
 fn weigh(contestant: Contestant, server: &Server) -> Result<Program, Error> {
     // The timed rounds are over and must not be lost: what could not be counted has no figure.
-    let counts = tracer::count(&contestant, &server.address()).inspect_err(|error| eprintln!("{error}")).ok();
+    let counts =
+        tracer::count(&contestant.name, || start::command(&contestant, &server.address())).inspect_err(|error| eprintln!("{error}")).ok();
     let bytes = fs::read(&contestant.path).map_err(|error| Error::file(&contestant.path, error))?;
     let archive = package::archive(&bytes).map_err(Error::system("packing"))?;
     Ok(Program { contestant, counts, file_bytes: bytes.len() as u64, is_script: bytes.starts_with(b"#!"), zip_bytes: archive.len() as u64 })

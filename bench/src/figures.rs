@@ -7,19 +7,24 @@
 //!
 //! Nothing is measured here, and what was not measured is not made up: its row says what would measure it.
 
+mod bench;
 pub mod conditions;
 pub mod figure;
 pub mod hosts;
 pub mod list;
 pub mod readme;
+mod summaries;
 pub mod summary;
 
-use crate::{Error, package};
+use crate::Error;
+pub use bench::Bench;
 use clap::Args;
+use ruchy_lambda_cli::package;
 use serde_json::{Value, json};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+pub use summaries::Summaries;
 
 /// More than this, all together, and whoever clones the repository pays for it.
 pub const SUMMARIES_BYTES_MAX: usize = 300_000;
@@ -40,111 +45,7 @@ pub struct Options {
     pub readme: Option<PathBuf>,
 }
 
-/// A bench whose results are summarised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bench {
-    ColdStart,
-    Warm,
-    Compute,
-    Scale,
-    Handler,
-}
-
-impl Bench {
-    pub const ALL: [Self; 5] = [Self::ColdStart, Self::Warm, Self::Compute, Self::Scale, Self::Handler];
-
-    /// Of its results, in whatever folder.
-    #[must_use]
-    pub fn file(self) -> &'static str {
-        match self {
-            Self::ColdStart => "cold-start.json",
-            Self::Warm => "warm.json",
-            Self::Compute => "compute.json",
-            Self::Scale => "scale.json",
-            Self::Handler => "handler.json",
-        }
-    }
-
-    /// What makes them.
-    #[must_use]
-    pub fn command(self) -> &'static str {
-        match self {
-            Self::ColdStart => "just bench-cold-start",
-            Self::Warm => "just bench-warm",
-            Self::Compute => "just bench-compute",
-            Self::Scale => "just bench-scale",
-            Self::Handler => "just bench-handler",
-        }
-    }
-}
-
-/// The summaries of one run; a bench that did not run has none.
-#[derive(Clone, Debug, Default)]
-pub struct Summaries {
-    summaries: Vec<(Bench, Value)>,
-    /// What [`hosts`] keeps.
-    hosts: Vec<Value>,
-}
-
 impl Summaries {
-    /// Of the results in `folder`, as the benches wrote them.
-    ///
-    /// # Errors
-    /// As [`Summaries::read`].
-    pub fn of_results(folder: &Path) -> Result<Self, Error> {
-        let mut all = Self::read(folder)?;
-        for (bench, results) in &mut all.summaries {
-            summary::summarise(*bench, results);
-        }
-        Ok(all)
-    }
-
-    /// Those that stand in `folder`.
-    ///
-    /// # Errors
-    /// [`Error::File`]; [`Error::Results`] where one is not JSON, or does not say what it was made under.
-    pub fn read(folder: &Path) -> Result<Self, Error> {
-        let mut summaries = Vec::new();
-        for bench in Bench::ALL {
-            let path = folder.join(bench.file());
-            let bytes = match fs::read(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                bytes => bytes.map_err(|error| Error::file(&path, error))?,
-            };
-            let failed = |reason: String| Error::results(&path, reason, bench.command());
-            let results: Value = serde_json::from_slice(&bytes).map_err(|error| failed(format!("it is not JSON: {error}")))?;
-            conditions::check(&results).map_err(failed)?;
-            summaries.push((bench, results));
-        }
-        Ok(Self { summaries, hosts: hosts::read(folder)? })
-    }
-
-    /// That they may stand beside each other.
-    fn check_one_commit(&self) -> Result<(), Error> {
-        let mut commits = self.summaries.iter().map(|(bench, summary)| (bench, &summary["conditions"]["commit"]));
-        let Some((first, commit)) = commits.next() else { return Ok(()) };
-        match commits.find(|(_, other)| *other != commit) {
-            Some((bench, _)) => {
-                let reason = format!("{} is of another commit, and figures stand beside each other only from one", first.file());
-                Err(Error::results(Path::new(bench.file()), reason, "just bench-all"))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// That the starts were measured on a quiet machine.
-    fn check_quiet(&self) -> Result<(), Error> {
-        let Some(starts) = self.of(Bench::ColdStart) else { return Ok(()) };
-        let failed = |reason| Error::results(Path::new(Bench::ColdStart.file()), reason, Bench::ColdStart.command());
-        conditions::check_quiet_starts(starts).map_err(failed)
-    }
-
-    /// That of one bench, if it ran.
-    #[must_use]
-    pub fn of(&self, bench: Bench) -> Option<&Value> {
-        self.summaries.iter().find(|(of, _)| *of == bench).map(|(_, summary)| summary)
-    }
-
     /// Adds the ratios of these starts to those of other hosts.
     fn join_hosts(&mut self) {
         let figures = list::figures(self);

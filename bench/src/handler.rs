@@ -14,9 +14,10 @@ pub mod results;
 pub mod rounds;
 pub mod table;
 
-use crate::{Error, conditions, package};
+use crate::Error;
 use clap::Args;
 use results::Results;
+use ruchy_lambda_cli::{conditions, package};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<String, Error> {
     let event = read(&options.event)?.trim_ascii().to_vec();
     let answers: Value = serde_json::from_slice(&read(&options.answers)?)
-        .map_err(|error| Error::NotJson { place: options.answers.display().to_string(), error })?;
+        .map_err(|error| ruchy_lambda_cli::Error::NotJson { place: options.answers.display().to_string(), error })?;
     let (pairs, absent) = pair::gather(&options.handlers, &options.peers, &answers)?;
     let conditions = conditions::conditions();
     let rounds = options.rounds as usize;

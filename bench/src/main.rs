@@ -1,7 +1,7 @@
-//! The command line's entry: all of it is in `cli.rs`.
+//! The command line's entry: all of it is in `command_line.rs`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ruchy_lambda_bench::cli::run()
+    ruchy_lambda_bench::command_line::run()
 }

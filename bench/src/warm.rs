@@ -14,10 +14,11 @@ pub mod running;
 pub mod server;
 pub mod table;
 
+use crate::Error;
 use crate::cold_start::contestant::{Contestant, gather};
-use crate::{Error, conditions, package};
 use clap::Args;
 use results::Results;
+use ruchy_lambda_cli::{conditions, package};
 use std::path::PathBuf;
 
 /// The function that answers with its event.

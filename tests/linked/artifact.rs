@@ -3,7 +3,7 @@
 use crate::layout::{check_layout, with_symbols};
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, build, root};
 use crate::support::runtime_api::RuntimeApi;
-use ruchy_lambda_bench::{package, size};
+use ruchy_lambda_cli::{package, size};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -2,7 +2,7 @@
 
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, root};
 use crate::support::{PATIENCE, text};
-use ruchy_lambda_bench::test_handlers::REGION;
+use ruchy_lambda_cli::test_handlers::REGION;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};

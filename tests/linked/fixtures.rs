@@ -3,10 +3,10 @@
 
 use crate::emulator::Emulator;
 use crate::support::bootstrap::{build, root};
-use ruchy_lambda_bench::fixtures::answer::Answer;
-use ruchy_lambda_bench::fixtures::{self, Case, Expected, difference};
-use ruchy_lambda_bench::functions::{fixtures_of, select};
-use ruchy_lambda_bench::{new, test_handlers};
+use ruchy_lambda_cli::fixtures::answer::Answer;
+use ruchy_lambda_cli::fixtures::{self, Case, Expected, difference};
+use ruchy_lambda_cli::functions::{fixtures_of, select};
+use ruchy_lambda_cli::{new, test_handlers};
 use std::path::{Path, PathBuf};
 
 /// What `emulator` says to the event of `case`.

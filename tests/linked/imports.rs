@@ -1,21 +1,51 @@
-//! The modules of `bootstrap/` import in one direction: no module uses another that uses it, directly or through others.
+//! The modules of `bootstrap/`, `cli/` and `bench/` import in one direction: no module uses another that uses it, directly or through others.
 
 use crate::support::bootstrap::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// A module by its path below the crate. The file that ships has the root `main`, which uses the library.
+/// A module by its path below the crate. The root `main` of a program uses the library.
 type Module = Vec<String>;
 /// The modules that each module uses.
 type Imports = BTreeMap<Module, BTreeSet<Module>>;
 
 #[test]
 fn imports_of_the_bootstrap_have_no_cycle() {
+    let mut sources = sources_of("bootstrap");
+    // It belongs to the file that ships, whose root is `main`.
+    let start = sources.remove(&vec!["start".to_owned()]).unwrap();
+    sources.insert(vec!["main".to_owned(), "start".to_owned()], start);
+    check_no_cycle(&sources);
+}
+
+#[test]
+fn imports_of_the_tool_have_no_cycle() {
+    check_no_cycle(&sources_of("cli/src"));
+}
+
+#[test]
+fn imports_of_the_benches_have_no_cycle() {
+    check_no_cycle(&sources_of("bench/src"));
+}
+
+#[test]
+fn the_tool_imports_nothing_from_the_benches() {
+    let manifest = fs::read_to_string(root().join("cli/Cargo.toml")).unwrap();
+    let texts = sources_of("cli/src").into_values().chain([manifest]);
+    assert!(!texts.into_iter().any(|text| text.contains("ruchy_lambda_bench") || text.contains("ruchy-lambda-bench")));
+}
+
+/// The sources below `folder` of the repository, by their modules.
+fn sources_of(folder: &str) -> BTreeMap<Module, String> {
     let mut sources = BTreeMap::new();
-    read_sources(&root().join("bootstrap"), &[], &mut sources);
-    assert!(sources.len() > 40, "the sources of bootstrap/ were not found");
-    let found = cycles(&imports(&sources));
+    read_sources(&root().join(folder), &[], &mut sources);
+    assert!(sources.len() > 20, "the sources of {folder}/ were not found");
+    sources
+}
+
+fn check_no_cycle(sources: &BTreeMap<Module, String>) {
+    let found = cycles(&imports(sources));
     assert!(found.is_empty(), "modules that import each other, directly or through others: {found:#?}");
 }
 
@@ -43,9 +73,6 @@ fn read_sources(folder: &Path, module: &[String], sources: &mut BTreeMap<Module,
             name.push(stem);
             read_sources(&path, &name, sources);
         } else if !matches!(stem.as_str(), "lib" | "tests") {
-            if module.is_empty() && stem == "start" {
-                name.push("main".to_owned()); // it belongs to the file that ships
-            }
             if stem != "mod" {
                 name.push(stem);
             }

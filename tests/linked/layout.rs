@@ -5,7 +5,7 @@ use crate::support::bootstrap::{ALL, MINIMAL, SHIPPED, budgets, build, elf, misb
 use object::elf::{ET_EXEC, FileHeader64, PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD, SHF_ALLOC};
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::{LittleEndian, Object, ObjectSection, ObjectSymbol, SectionFlags};
-use ruchy_lambda_bench::{budget, package, size};
+use ruchy_lambda_cli::{budget, package, size};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::{Connection, RuntimeApi};
 use crate::support::text;
-use ruchy_lambda_bench::news::News;
+use ruchy_lambda_cli::news::News;
 use std::collections::HashMap;
 
 /// How many invocations, unless `just soak` says otherwise.

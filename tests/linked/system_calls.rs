@@ -4,7 +4,7 @@ use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, budgets};
 use crate::support::runtime_api::RuntimeApi;
 use crate::support::tracer::Tracer;
 use nix::libc;
-use ruchy_lambda_bench::{budget, start};
+use ruchy_lambda_cli::{budget, start};
 use std::process::Command;
 
 #[test]

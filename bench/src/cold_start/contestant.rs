@@ -1,6 +1,7 @@
 //! A bootstrap on disk that takes part, by the name it has in the table; and the peers that stand under a folder, or say what they need.
 
-use crate::{Error, process};
+use crate::Error;
+use ruchy_lambda_cli::process;
 use std::ffi::OsString;
 use std::fs;
 use std::io;

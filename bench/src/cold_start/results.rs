@@ -3,8 +3,8 @@
 use super::contestant::{Absent, Contestant};
 use super::rounds::{Mode, Plan};
 use super::start::Sample;
-use super::tracer::Counts;
 use crate::statistics::{Distribution, Ratio, distribution, disturbed_share, median, ratio, ratio_of_lower_quartiles};
+use ruchy_lambda_cli::tracer::Counts;
 use serde_json::{Value, json};
 
 /// A whole run.

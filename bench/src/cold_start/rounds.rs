@@ -5,8 +5,8 @@ use super::page_cache::CachedFile;
 use super::server::Server;
 use super::start::{Launcher, Sample};
 use crate::Error;
-use crate::news::News;
 use fastrand::Rng;
+use ruchy_lambda_cli::news::News;
 use serde_json::Value;
 use std::thread;
 use std::time::Duration;
@@ -106,7 +106,7 @@ pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, m
 pub fn undroppable(contestants: &[Contestant]) -> Result<Option<Error>, Error> {
     for contestant in contestants {
         match drop_all(contestant, &CachedFile::open(&contestant.path)?) {
-            Err(error @ Error::ColdStart { .. }) => return Ok(Some(error)),
+            Err(error @ Error::Tool(ruchy_lambda_cli::Error::ColdStart { .. })) => return Ok(Some(error)),
             other => other?,
         }
     }

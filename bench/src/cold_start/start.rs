@@ -3,8 +3,9 @@
 use super::contestant::Contestant;
 use super::moment::Moment;
 use super::server::{Moments, Server};
-use crate::{Error, process};
+use crate::Error;
 use nix::libc;
+use ruchy_lambda_cli::process;
 use std::fs::{self, File};
 use std::io;
 use std::process::{Child, Command, Stdio};

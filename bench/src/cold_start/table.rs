@@ -1,9 +1,9 @@
 //! A run as tables; pure.
 
 use super::results::{Figures, Moment, Program, Results};
-use super::tracer::INSTRUCTIONS_MAX;
 use crate::figures::conditions::check_quiet;
-use crate::number::{grouped, microseconds};
+use ruchy_lambda_cli::number::{grouped, microseconds};
+use ruchy_lambda_cli::tracer::INSTRUCTIONS_MAX;
 use std::fmt::Write as _;
 
 /// All of it.

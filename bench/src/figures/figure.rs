@@ -1,6 +1,6 @@
 //! One figure: what it is, what was measured, and the goal it is held against; pure.
 
-use crate::number::grouped;
+use ruchy_lambda_cli::number::grouped;
 use serde_json::{Value, json};
 
 /// A row of the table.

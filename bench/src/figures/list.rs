@@ -1,10 +1,11 @@
 //! Which figures there are, from where in the summaries, and the goal of each; pure.
 
+use super::bench::Bench;
 use super::figure::{Figure, Goal, Measured};
+use super::summaries::Summaries;
 use super::summary::{COMPILER, MINIMAL, OURS_COMPUTED, SHIPPED};
-use super::{Bench, Summaries};
-use crate::cold_start::tracer::INSTRUCTIONS_MAX;
-use crate::number::grouped;
+use ruchy_lambda_cli::number::grouped;
+use ruchy_lambda_cli::tracer::INSTRUCTIONS_MAX;
 use serde_json::Value;
 
 const WARM_CACHE: &str = "page cache warm";

@@ -1,6 +1,8 @@
 //! The figures as a block of README.md, between two marks; pure.
 
-use super::{Bench, Summaries, conditions, hosts, list};
+use super::bench::Bench;
+use super::summaries::Summaries;
+use super::{conditions, hosts, list};
 use crate::Error;
 use std::fmt::Write as _;
 use std::path::Path;

@@ -2,7 +2,7 @@
 //!
 //! Whatever takes all samples, such as the ratios of two programs' rounds, is found before they are thinned.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::cold_start::results::ratio_json;
 use crate::statistics;
 use serde_json::{Map, Value, json};

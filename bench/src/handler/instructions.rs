@@ -2,8 +2,8 @@
 
 use super::pair::Pair;
 use crate::Error;
-use crate::cold_start::tracer::invocations::Counted;
 use crate::warm::calls::{seen, traced};
+use ruchy_lambda_cli::tracer::invocations::Counted;
 
 /// Invocations that are not counted: the first ones set things up.
 const WARM_UP: usize = 3;

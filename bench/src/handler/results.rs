@@ -1,13 +1,15 @@
 //! What a run gave, and as JSON with every round in it. Pure.
 
 use super::pair::{MINIMAL, OURS, Pair};
-use super::rounds::WARM_UP_ROUNDS;
 use crate::Error;
 use crate::cold_start::contestant::Absent;
 use crate::cold_start::results::ratio_json;
 use crate::statistics::{Difference, Ratio, difference, median, ratio, ratio_of_sums};
 use serde_json::{Value, json};
 use std::fs;
+
+/// Rounds that are played and not counted. They begin with short blocks, and say how long each function's may be.
+pub const WARM_UP_ROUNDS: usize = 3;
 
 /// What one function did in one round.
 #[derive(Clone, Copy, Debug, Default)]

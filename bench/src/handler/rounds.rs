@@ -1,15 +1,13 @@
 //! The rounds: every function once a round, in an order shuffled anew, with a block of invocations.
 
 use super::pair::Pair;
-use super::results::{Block, Series};
+use super::results::{Block, Series, WARM_UP_ROUNDS};
 use crate::Error;
-use crate::news::News;
 use crate::warm::running::{Running, share_one_processor};
 use fastrand::Rng;
+use ruchy_lambda_cli::news::News;
 use std::time::Duration;
 
-/// Rounds that are played and not counted. They begin with short blocks, and say how long each function's may be.
-pub const WARM_UP_ROUNDS: usize = 3;
 /// A block takes about so long, in nanoseconds, whoever it is of: the kernel's ticks, which tell user time, come by the clock.
 const BLOCK_NANOSECONDS: u64 = 50_000_000;
 /// Of how many invocations, at the least and at the most.

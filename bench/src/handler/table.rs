@@ -1,8 +1,8 @@
 //! A run as a table for people; pure.
 
 use super::results::{Figures, Results, Series};
-use crate::number::grouped;
 use crate::statistics::Ratio;
+use ruchy_lambda_cli::number::grouped;
 use std::fmt::Write as _;
 
 /// A row for each function: absolute figures, which mean something within this table only, and the ratios to ours of the same rounds.

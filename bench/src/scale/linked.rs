@@ -2,14 +2,15 @@
 //! them to find each.
 
 use super::functions;
+use crate::Error;
 use crate::cold_start::contestant::Contestant;
 use crate::cold_start::results::Figures;
 use crate::cold_start::rounds::{self, Mode, Plan};
 use crate::cold_start::server::Server;
-use crate::cold_start::start::Launcher;
-use crate::cold_start::tracer;
-use crate::number::grouped;
-use crate::{Error, package};
+use crate::cold_start::start::{self, Launcher};
+use ruchy_lambda_cli::number::grouped;
+use ruchy_lambda_cli::package;
+use ruchy_lambda_cli::tracer;
 use std::fs;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -165,7 +166,7 @@ fn trace(contestant: &Contestant, server: &Server) -> Result<u64, Error> {
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let traced = tracer::instructions(contestant, &server.address());
+        let traced = tracer::instructions(&contestant.name, start::command(contestant, &server.address()));
         server.quiet()?;
         match traced {
             Err(error) if attempts < ATTEMPTS_MAX => eprintln!("{error} Once more."),

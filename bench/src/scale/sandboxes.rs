@@ -1,13 +1,13 @@
 //! The rounds of bursts: every program once a round, in an order shuffled anew, each after an unmeasured burst of a copy of the floor.
 
-use super::Options;
 use super::burst::{Burst, Servers};
 use super::memory::{self, Memory};
+use super::options::Options;
 use crate::cold_start::contestant::{Absent, Contestant};
-use crate::number::grouped;
 use crate::statistics::{self, Distribution, Ratio};
 use crate::{Error, cold_start};
 use fastrand::Rng;
+use ruchy_lambda_cli::number::grouped;
 use std::time::{Duration, Instant};
 
 /// Rounds that are played and not counted.

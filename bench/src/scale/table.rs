@@ -6,8 +6,8 @@ use super::results::Results;
 use super::sandboxes::Program;
 use crate::cold_start::results::{Figures, Moment};
 use crate::cold_start::rounds::Mode;
-use crate::number::{difference, grouped, microseconds};
 use crate::statistics::{self, Ratio};
+use ruchy_lambda_cli::number::{difference, grouped, microseconds};
 use std::fmt::Write as _;
 
 /// What is asked of `GET next` with all functions and the page cache warm, over the first file's.

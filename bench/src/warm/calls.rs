@@ -5,7 +5,7 @@ use super::running::command;
 use super::server::{Gone, Server};
 use crate::Error;
 use crate::cold_start::contestant::Contestant;
-use crate::cold_start::tracer::invocations::{Counted, at_requests};
+use ruchy_lambda_cli::tracer::invocations::{Counted, at_requests};
 use rustix::process::{Signal, pidfd_send_signal};
 use std::sync::mpsc::channel;
 use std::thread;

@@ -1,10 +1,12 @@
 //! What a run gave, and as JSON with every round in it. Pure.
 
-use super::rounds::WARM_UP_ROUNDS;
 use crate::cold_start::contestant::{Absent, Contestant};
 use crate::cold_start::results::ratio_json;
 use crate::statistics::{Distribution, Ratio, distribution, ratio};
 use serde_json::{Value, json};
+
+/// Rounds that are played and not counted. The first of them has short blocks, and says how long each contestant's may be.
+pub const WARM_UP_ROUNDS: usize = 2;
 
 /// Events of these sizes are sent, in bytes, and answered with their own copies.
 pub const SIZES: [usize; 5] = [16, 1 << 10, 64 << 10, 1 << 20, 6 << 20];

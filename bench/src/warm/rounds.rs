@@ -1,14 +1,12 @@
 //! The rounds: every contestant once a round, in an order shuffled anew, with a block of invocations.
 
-use super::results::{INVOCATIONS_MIN, SIZES, Series, event_of, invocations_max, size};
+use super::results::{INVOCATIONS_MIN, SIZES, Series, WARM_UP_ROUNDS, event_of, invocations_max, size};
 use super::running::{Running, share_one_processor};
 use crate::Error;
 use crate::cold_start::contestant::Contestant;
-use crate::news::News;
 use fastrand::Rng;
+use ruchy_lambda_cli::news::News;
 
-/// Rounds that are played and not counted. The first of them has short blocks, and says how long each contestant's may be.
-pub const WARM_UP_ROUNDS: usize = 2;
 /// A block takes about so long at the most, in nanoseconds: who is slow is asked for fewer invocations.
 const BLOCK_NANOSECONDS: u64 = 100_000_000;
 

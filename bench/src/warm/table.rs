@@ -1,8 +1,8 @@
 //! A run as a table for people; pure.
 
 use super::results::{Figures, Results, Series, size};
-use crate::number::{grouped, microseconds};
 use crate::statistics::Ratio;
+use ruchy_lambda_cli::number::{grouped, microseconds};
 use std::fmt::Write as _;
 
 /// A part for each size, and in it a row for each contestant: absolute figures, which mean something within this table only, and the ratios to

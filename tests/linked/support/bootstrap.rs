@@ -1,7 +1,7 @@
 //! The linked files, each built once per run by the recipe of `just build`.
 
 use crate::ARCHITECTURE;
-use ruchy_lambda_bench::budget::Budgets;
+use ruchy_lambda_cli::budget::Budgets;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -8,25 +8,8 @@
 
 use super::invocation::Invocation;
 use super::route::Refusal;
+use super::state::State;
 use std::sync::Arc;
-
-/// Where the process is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum State {
-    /// It has not called yet.
-    #[default]
-    Starting,
-    /// It has asked for an event, and there is none.
-    Ready,
-    /// It has an event.
-    Running,
-    /// Its answer is on the way.
-    Replying,
-    /// Its answer is here.
-    Replied,
-    /// It has said that it cannot start.
-    InitFailed,
-}
 
 /// The answer to `GET next`.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! What a program does from one request for an event to the next, counted as the kernel sees it.
 
-use super::{SYSCALL, Traced, is_request, sends_request, word};
+use super::memory::word;
+use super::{SYSCALL, Traced, is_request, sends_request};
 use crate::Error;
 use nix::errno::Errno;
 use nix::sys::ptrace;

@@ -23,7 +23,7 @@ pub struct Options {
     /// Invoke it with this event, and leave its fixtures alone: JSON, or @FILE, which is watched too
     event: Option<String>,
     /// How long each invocation may take
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::cli::timeout)]
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::arguments::timeout)]
     timeout: Duration,
 }
 

@@ -1,7 +1,7 @@
 //! The Runtime API as a bootstrap meets it: bytes over a socket, and what is told about them.
 
 use hyper::body::Bytes;
-use ruchy_lambda_bench::runtime_api::{Event, Invocation, Post, RuntimeApi};
+use ruchy_lambda_cli::runtime_api::{Event, Invocation, Post, RuntimeApi};
 use std::io::{self, ErrorKind};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedReceiver;

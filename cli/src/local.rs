@@ -10,13 +10,13 @@ use std::time::Duration;
 #[derive(Debug, Args)]
 pub struct Configuration {
     /// The function
-    #[arg(value_name = "NAME", value_parser = crate::cli::name)]
+    #[arg(value_name = "NAME", value_parser = crate::arguments::name)]
     pub name: String,
     /// Start this file, and do not link the function
     #[arg(long, value_name = "FILE")]
     pub bootstrap: Option<PathBuf>,
     /// How long an invocation may take
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::cli::timeout)]
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::arguments::timeout)]
     pub timeout: Duration,
     /// The memory size that the function reads in its environment; nothing limits it to that
     #[arg(long, value_name = "MB", default_value_t = 128, value_parser = clap::value_parser!(u32).range(128..=10_240))]

@@ -3,7 +3,6 @@
 
 use super::aws::Aws;
 use super::call;
-use super::peers;
 use super::report_line::{self, Report};
 use super::wait;
 use crate::Error;
@@ -25,18 +24,15 @@ pub struct Measured {
     pub label: String,
 }
 
-/// What may be there where measuring these, beside the peers that are called `labels`, is broken off.
+/// What may exist on AWS if measuring these is interrupted, beside the peers, which have the names `peers` there.
 #[must_use]
-pub fn half_measured(functions: &[String], labels: &[&str]) -> String {
+pub fn half_measured(functions: &[String], peers: impl IntoIterator<Item = String>) -> String {
     let own = functions.iter().map(|function| {
         format!(
             "{function} may have the variable {VARIABLE} beside its own. `just bench-aws {function} --peers ''` takes it out at its end."
         )
     });
-    let peers = labels.iter().map(|label| {
-        let peer = peers::name_for(label);
-        format!("{peer}, if it is there; `just destroy {peer}` deletes it")
-    });
+    let peers = peers.into_iter().map(|peer| format!("{peer}, if it is there; `just destroy {peer}` deletes it"));
     own.chain(peers).collect::<Vec<_>>().join("\n")
 }
 

@@ -91,7 +91,7 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
     let memory_mb = ["minimal", "fibonacci"].into_iter().map(|function| memory_mb(&aws, function)).max().unwrap_or_default();
     agree(&cost::estimate(invocations, memory_mb.into()), options.yes || options.stand_in)?;
     if !aws.is_dry() {
-        interrupted::say(measure::half_measured(&["minimal".to_owned()], &PEERS.map(|(_, label)| label)))?;
+        interrupted::say(measure::half_measured(&["minimal".to_owned()], PEERS.map(|(_, label)| peers::name_for(label))))?;
     }
     let answers = |function: &str, is_right: fn(&[u8]) -> bool| judged(answer(&aws, function, is_right));
     let mut tests = vec![

@@ -7,10 +7,12 @@
 
 pub mod answer;
 pub mod difference;
+mod expected;
 pub mod run;
 
 use crate::{Error, encoding, event};
 use answer::Answer;
+pub use expected::Expected;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,17 +35,6 @@ pub struct Case {
     /// Nothing where no file says.
     pub expected: Option<Expected>,
     folder: PathBuf,
-}
-
-/// What is expected.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Expected {
-    /// A response that is JSON.
-    Json(Value),
-    /// A response that is text.
-    Text(String),
-    /// A failure: an object of `errorType` and `errorMessage`.
-    Error(Value),
 }
 
 /// The cases in `folder`, in the order of their names; none where there is no such folder.

@@ -34,7 +34,7 @@ pub struct Options {
     #[arg(long, requires = "names")]
     accept: bool,
     /// How long each invocation may take
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::cli::timeout)]
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::arguments::timeout)]
     timeout: Duration,
 }
 

@@ -1,10 +1,11 @@
 //! The Runtime API as its server: what a bootstrap connects to. One process, one invocation at a time.
 //!
-//! The rules are in [`state`] (who may call what when) and [`route`] (paths, refusals); [`body`] reads and writes bodies. Here are
+//! The rules are in [`machine`] (who may call what when) and [`route`] (paths, refusals); [`body`] reads and writes bodies. Here are
 //! the sockets. What happens is told through a channel of [`Event`]s, in order. Nothing here has a time-out.
 
 pub mod body;
 pub mod invocation;
+pub mod machine;
 pub mod route;
 pub mod state;
 
@@ -17,8 +18,8 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use machine::{Machine, Next};
 use route::{Call, Refusal};
-use state::{Machine, Next};
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

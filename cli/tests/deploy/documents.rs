@@ -52,7 +52,7 @@ fn fixed(message: &str) -> Vec<String> {
 
 #[test]
 fn every_message_that_is_explained_is_one_that_is_printed() {
-    let (readme, source) = (readme(), source(&root().join("bench/src")));
+    let (readme, source) = (readme(), source(&root().join("cli/src")));
     let cells = first_cells(&readme, "## When something goes wrong");
     assert!(cells.len() > 15, "{cells:?}");
     for message in cells.iter().flat_map(|cell| quoted(cell)) {
@@ -109,7 +109,7 @@ fn actions(service: &str, call: &str) -> Vec<String> {
 
 #[test]
 fn the_policy_has_what_the_calls_take_and_no_more() {
-    let source = source(&root().join("bench/src/deploy")) + &fs::read_to_string(root().join("bench/src/deploy.rs")).unwrap();
+    let source = source(&root().join("cli/src/deploy")) + &fs::read_to_string(root().join("cli/src/deploy.rs")).unwrap();
     let source: String = source.split_whitespace().collect();
     let mut wanted = BTreeSet::new();
     for service in ["lambda", "iam", "logs"] {

@@ -58,7 +58,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let count = u32::try_from(options.functions.len() + labels.len()).unwrap_or(u32::MAX);
     agree(&cost::estimate(count.saturating_mul(options.rounds), memory_mb_max.into()), options.yes || aws.is_dry())?;
     if !aws.is_dry() {
-        interrupted::say(measure::half_measured(&options.functions, &labels))?;
+        interrupted::say(measure::half_measured(&options.functions, labels.iter().map(|label| peers::name_for(label))))?;
     }
     let mut functions: Vec<Measured> =
         options.functions.iter().map(|name| Measured { function: name.clone(), label: name.clone() }).collect();

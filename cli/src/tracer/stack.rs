@@ -1,7 +1,8 @@
 //! Where the stack begins. The kernel puts it at a random place of a page, and how many pages a start goes down by would differ from one
 //! start to the next.
 
-use super::{pages::PAGE_BYTES, word};
+use super::memory::word;
+use super::pages::PAGE_BYTES;
 use nix::errno::Errno;
 use nix::libc::c_long;
 use nix::sys::ptrace;

@@ -5,12 +5,12 @@
 //! [`pages`] says which pages an instruction touches, [`stack`] puts the stack in its place, [`invocations`] counts beyond the start.
 
 pub mod invocations;
+mod memory;
 pub mod pages;
 mod stack;
 
-use super::contestant::Contestant;
-use super::start;
 use crate::Error;
+use memory::{bytes, word};
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::ptrace::{self, Options};
@@ -50,19 +50,11 @@ pub struct Counts {
 /// How long one count may take: a program that came past its request unseen would be waited for for ever.
 const COUNT_MAX: Duration = Duration::from_secs(30);
 
-/// Counts what `contestant` does, against a Runtime API that listens at `address`: twice, once stopping at calls, once at instructions.
+/// Counts what the program that `command` starts does. It is started twice: one run stops at system calls, the other at instructions.
 ///
 /// # Errors
-/// [`Error::ColdStart`]: it never came to its request, or nobody may be traced here.
-pub fn count(contestant: &Contestant, address: &str) -> Result<Counts, Error> {
-    count_of(&contestant.name, || start::command(contestant, address))
-}
-
-/// Counts what the program that `command` starts does: as [`count`], with an environment of the caller's choice.
-///
-/// # Errors
-/// As [`count`].
-pub fn count_of(name: &str, command: impl Fn() -> Command) -> Result<Counts, Error> {
+/// [`Error::ColdStart`]: it never sent its request, or tracing is not permitted here.
+pub fn count(name: &str, command: impl Fn() -> Command) -> Result<Counts, Error> {
     let (system_calls, minor_faults) = Traced::start(name, command())?.counted(Traced::calls)?;
     let (instructions, pages) = Traced::start(name, command())?.counted(Traced::instructions)?.unzip();
     Ok(Counts { system_calls, instructions, minor_faults, pages })
@@ -72,8 +64,8 @@ pub fn count_of(name: &str, command: impl Fn() -> Command) -> Result<Counts, Err
 ///
 /// # Errors
 /// As [`count`].
-pub fn instructions(contestant: &Contestant, address: &str) -> Result<Option<u64>, Error> {
-    let mut traced = Traced::start(&contestant.name, start::command(contestant, address))?;
+pub fn instructions(name: &str, command: Command) -> Result<Option<u64>, Error> {
+    let mut traced = Traced::start(name, command)?;
     Ok(traced.counted(Traced::instructions)?.map(|(count, _)| count))
 }
 
@@ -304,18 +296,6 @@ fn is_request(task: Pid, number: u64, second: u64, third: u64) -> bool {
     text.and_then(|text| word(task, text)).is_some_and(|word| word.to_le_bytes().starts_with(b"GET "))
 }
 
-/// Eight bytes of its memory.
-fn word(task: Pid, address: u64) -> Option<u64> {
-    let address = std::ptr::with_exposed_provenance_mut(usize::try_from(address).ok()?);
-    ptrace::read(task, address).ok().map(i64::cast_unsigned)
-}
-
-/// As many bytes of its memory as an instruction can have; zeros behind the end of what is mapped.
-fn bytes(task: Pid, address: u64) -> [u8; 16] {
-    let [first, second] = [address, address + 8].map(|address| word(task, address).unwrap_or_default());
-    (u128::from(second) << 64 | u128::from(first)).to_le_bytes()
-}
-
 /// The tenth field of a process's `stat`.
 fn minor_faults(pid: Pid) -> u64 {
     fs::read_to_string(format!("/proc/{pid}/stat")).ok().and_then(|stat| minor_faults_in(&stat)).unwrap_or(0)
@@ -328,7 +308,7 @@ fn minor_faults_in(stat: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, count_of, minor_faults_in, pages::Pages};
+    use super::{Counts, count, minor_faults_in, pages::Pages};
     use crate::elf;
     use nix::sys::ptrace;
     use std::fs;
@@ -347,7 +327,7 @@ mod tests {
         let path = folder.path().join("bootstrap");
         fs::write(&path, elf::tests::file(elf::tests::X86_64, 2, 1, code)).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        count_of("code", || Command::new(&path)).map_err(|error| error.to_string())
+        count("code", || Command::new(&path)).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -394,7 +374,7 @@ mod tests {
             };
             command
         };
-        let message = count_of("true", command).unwrap_err().to_string();
+        let message = count("true", command).unwrap_err().to_string();
         assert!(message.starts_with("true: it cannot be traced: ") && message.contains("--cap-add=SYS_PTRACE"), "{message}");
     }
 

@@ -5,10 +5,7 @@ use crate::budget::{self, Budgets, Figure};
 use crate::package::manifest::Origin;
 use crate::signals::Interrupts;
 use crate::size::{self, symbols, table};
-use crate::{
-    Error, build, cold_start, conditions, deploy, figures, handler, image, invoke, new, package, scale, serve, start, test_handlers, warm,
-    watch,
-};
+use crate::{Error, arguments, build, deploy, image, invoke, new, package, serve, start, test_handlers, watch};
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -17,8 +14,6 @@ use std::time::Duration;
 
 /// How many of the largest symbols are shown.
 const SYMBOLS_SHOWN: usize = 25;
-/// A year: nobody waits longer for a debugger, and clocks can count it.
-const TIMEOUT_SECONDS_MAX: f64 = 31_536_000.0;
 
 /// A Lambda on this machine for a bootstrap, and what is known of the file.
 #[derive(Debug, Parser)]
@@ -62,20 +57,6 @@ enum Command {
     Size(Size),
     /// Count what a bootstrap does before its first request, and hold it against budgets
     Start(Start),
-    /// Measure how long bootstraps take to start, beside the floor
-    ColdStart(cold_start::Options),
-    /// Measure what an invocation costs, over the floor
-    Warm(warm::Options),
-    /// Measure what functions cost that read an event and answer, beside the same on other clients
-    Handler(handler::Options),
-    /// Print what the figures of a bench depend on, as JSON
-    Conditions,
-    /// Make summaries and figures of the benches' results
-    Figures(figures::Options),
-    /// Measure what it costs to have many functions, and many sandboxes
-    Scale(scale::Options),
-    /// Write the sources of many functions, for `scale`
-    ScaleFunctions(scale::Functions),
 }
 
 #[derive(Debug, Args)]
@@ -127,7 +108,7 @@ struct Start {
     #[arg(long, value_name = "FILE")]
     bootstrap: PathBuf,
     /// The function in it
-    #[arg(long, value_name = "NAME", default_value = start::HANDLER, value_parser = name)]
+    #[arg(long, value_name = "NAME", default_value = start::HANDLER, value_parser = arguments::name)]
     handler: String,
     #[command(flatten)]
     agreed: Agreed,
@@ -199,34 +180,6 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             print(&start::table(&counts))?;
             agreed.hold(&start::figures(&counts))
         }
-        Command::ColdStart(options) => {
-            print(&cold_start::run(&options)?)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Conditions => {
-            print(&format!("{:#}\n", conditions::conditions()))?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Warm(options) => {
-            print(&warm::run(&options)?)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Handler(options) => {
-            print(&handler::run(&options)?)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Figures(options) => {
-            print(&figures::run(&options)?)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Scale(options) => {
-            print(&scale::run(&options)?)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::ScaleFunctions(scale::Functions { count, folder }) => {
-            scale::functions::write(count, &folder)?;
-            Ok(ExitCode::SUCCESS)
-        }
     }
 }
 
@@ -279,24 +232,9 @@ async fn interruptible(work: impl Future<Output = Result<ExitCode, Error>>) -> R
     }
 }
 
-pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if seconds > 0.0 && seconds <= TIMEOUT_SECONDS_MAX => Ok(Duration::from_secs_f64(seconds)),
-        _ => Err("it is a number of seconds above 0, such as 3 or 0.5".to_owned()),
-    }
-}
-
-/// What goes into environment variables, a path and headers.
-pub(crate) fn name(text: &str) -> Result<String, String> {
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Ok(text.to_owned());
-    }
-    Err("a function's name is made of visible ASCII characters".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Command, CommandLine, name, timeout};
+    use super::{Command, CommandLine};
     use clap::{CommandFactory as _, Parser as _};
     use std::time::Duration;
 
@@ -337,15 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_checked() {
-        assert_eq!(timeout("0.5"), Ok(Duration::from_millis(500)));
-        for text in ["0", "-1", "NaN", "inf", "soon", ""] {
-            assert!(timeout(text).is_err(), "{text}");
-        }
-        assert!(name("greeting.handler").is_ok());
-        for text in ["", "two words", "é", "a\nb"] {
-            assert!(name(text).is_err(), "{text}");
-        }
+    fn accept_needs_budgets() {
         let line = ["ruchy-lambda", "size", "--bootstrap", "b", "--accept"];
         assert!(CommandLine::try_parse_from(line).is_err());
     }

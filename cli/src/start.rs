@@ -5,9 +5,9 @@
 //! digits: every text that it is given is as long, and lies as far from the beginning of a page, as the time before.
 
 use crate::budget::Figure;
-use crate::cold_start::tracer::{self, Counts};
 use crate::environment::Function;
 use crate::number::grouped;
+use crate::tracer::{self, Counts};
 use crate::{Error, process};
 use std::fmt::Write as _;
 use std::io;
@@ -55,9 +55,9 @@ pub fn measure(path: &Path, handler: &str) -> Result<Counts, Error> {
     let name = path.display().to_string();
     let api = listen().map_err(Error::system("starting the Runtime API"))?;
     let address = api.local_addr().map_err(Error::system("starting the Runtime API"))?;
-    let mut least = tracer::count_of(&name, || command(&path, handler, address))?;
+    let mut least = tracer::count(&name, || command(&path, handler, address))?;
     for _ in 1..STARTS {
-        let mut counts = tracer::count_of(&name, || command(&path, handler, address))?;
+        let mut counts = tracer::count(&name, || command(&path, handler, address))?;
         least.minor_faults = least.minor_faults.min(counts.minor_faults);
         counts.minor_faults = least.minor_faults;
         if counts != least {

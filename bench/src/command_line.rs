@@ -1,0 +1,73 @@
+//! The command line of the benchmarks. The recipes of the justfile build what is measured and call it.
+
+use crate::{Error, cold_start, figures, handler, scale, warm};
+use clap::{Parser, Subcommand};
+use ruchy_lambda_cli::conditions;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// The benchmarks of Ruchy Lambda.
+#[derive(Debug, Parser)]
+#[command(name = "ruchy-lambda-bench")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure how long bootstraps take to start, beside the floor
+    ColdStart(cold_start::Options),
+    /// Measure what an invocation costs, over the floor
+    Warm(warm::Options),
+    /// Measure what functions cost that read an event and answer, beside the same on other clients
+    Handler(handler::Options),
+    /// Print what the figures of a bench depend on, as JSON
+    Conditions,
+    /// Make summaries and figures of the benches' results
+    Figures(figures::Options),
+    /// Measure what it costs to have many functions, and many sandboxes
+    Scale(scale::Options),
+    /// Write the sources of many functions, for `scale`
+    ScaleFunctions(scale::Functions),
+}
+
+/// The whole program.
+#[must_use]
+pub fn run() -> ExitCode {
+    match dispatch(CommandLine::parse().command).and_then(|text| print(&text)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the command, and returns what it prints.
+fn dispatch(command: Command) -> Result<String, Error> {
+    match command {
+        Command::ColdStart(options) => cold_start::run(&options),
+        Command::Warm(options) => warm::run(&options),
+        Command::Handler(options) => handler::run(&options),
+        Command::Conditions => Ok(format!("{:#}\n", conditions::conditions())),
+        Command::Figures(options) => figures::run(&options),
+        Command::Scale(options) => scale::run(&options),
+        Command::ScaleFunctions(scale::Functions { count, folder }) => scale::functions::write(count, &folder).map(|()| String::new()),
+    }
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    std::io::stdout().write_all(text.as_bytes()).map_err(Error::system("printing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CommandLine;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+}

@@ -1,0 +1,54 @@
+//! The tool `ruchy-lambda`, as a library: a Lambda sandbox on this machine, the packager and the deployer, and what is known of a bootstrap
+//! without running it.
+//!
+//! - [`command_line`]: the commands. [`arguments`]: values that several of them take.
+//! - [`runtime_api`]: the server that a bootstrap asks for events; its rules are the pure state machine in `runtime_api/machine.rs`.
+//! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], the result of an invocation.
+//! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
+//! - [`new`], [`watch`] and [`test_handlers`]: a function's beginning, and its [`fixtures`] run once or at every save.
+//! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
+//! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
+//! - [`budget`]: compares that with what was agreed on.
+//! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
+//!
+//! It shares no code with the bootstrap: it is a second opinion on the protocol. It imports nothing from `bench/`, which uses it as a library.
+
+#![deny(unsafe_code)]
+
+pub mod architecture;
+pub mod arguments;
+pub mod budget;
+pub mod build;
+pub mod command_line;
+pub mod conditions;
+pub mod deploy;
+pub mod elf;
+pub mod encoding;
+pub mod environment;
+pub mod error;
+pub mod event;
+pub mod fixtures;
+pub mod functions;
+pub mod image;
+pub mod invoke;
+pub mod link;
+pub mod local;
+pub mod log;
+pub mod new;
+pub mod news;
+pub mod number;
+pub mod outcome;
+pub mod package;
+pub mod process;
+pub mod report;
+pub mod runtime_api;
+pub mod sandbox;
+pub mod serve;
+pub mod signals;
+pub mod size;
+pub mod start;
+pub mod test_handlers;
+pub mod tracer;
+pub mod watch;
+
+pub use error::Error;
