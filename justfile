@@ -293,7 +293,6 @@ miri:
 ci: setup _ruchy _components _workflows && (_test "--include-ignored") msrv miri _image-tools templates-check _report-check-with-a-browser fuzz-all
     cargo fmt --all --check
     cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
-    cargo fmt --manifest-path bench/heap/Cargo.toml --check
     cargo fmt --manifest-path bench/peers/rust-tokio/Cargo.toml --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy -- -D warnings -C panic=abort
@@ -328,21 +327,6 @@ bench-cold-start *PROGRAM: _musl _bench
     linker/build.sh target/bench/minimal/bootstrap minimal
     linker/build.sh target/bench/shipped/bootstrap {{ shipped }}
     {{ bench }} cold-start --floor target/bench/floor/bootstrap target/bench/floor-again/bootstrap target/bench/minimal/bootstrap target/bench/shipped/bootstrap "$@"
-
-# Measure what single things cost a start that runtimes do and the floor does not: each part is added to the floor, and divided by it.
-[group('measure')]
-[no-exit-message]
-bench-parts ROUNDS='400':
-    #!/usr/bin/env bash
-    set -euo pipefail
-    bench/floor/build.sh target/bench/floor/bootstrap
-    contestants=()
-    for part in bench/floor/parts/*.S; do
-        name=$(basename "$part" .S)
-        bench/floor/build.sh "target/bench/parts/$name/bootstrap" "$name"
-        contestants+=("target/bench/parts/$name/bootstrap=$name")
-    done
-    {{ bench }} cold-start --floor target/bench/floor/bootstrap --peers target/bench/no-peers --rounds "$1" --out target/bench/parts.json "${contestants[@]}"
 
 # Measure what an invocation costs once a function runs, for events of 16 B to 6 MiB: ours, peers, and any PROGRAM (`FILE` or `FILE=NAME`) with a handler `echo`, over the floor.
 [group('measure')]
@@ -440,18 +424,6 @@ evidence RUNS='20000': setup
 [no-exit-message]
 bench-compute ROUNDS='21': _musl _bench
     @python3 bench/compute/run.py "$1" {{ bench }} conditions
-
-# Measure what text costs that functions make, in bytes of the file and in time, as the build lowers it and as it was written, in ROUNDS rounds.
-[group('measure')]
-[no-exit-message]
-bench-output ROUNDS='21': _musl
-    @python3 bench/output/measure.py "$1"
-
-# Measure the heap beside others: time and memory on traces of what handlers do, in ROUNDS rounds, and the file's size with each.
-[group('measure')]
-[no-exit-message]
-bench-heap ROUNDS='11': _musl
-    @python3 bench/heap/measure.py "$1"
 
 # Install what building and testing need: musl, and in .venv AWS's Runtime Interface Emulator, cargo-lambda's, the AWS CLI and a stand-in for AWS.
 [group('set up')]

@@ -5,8 +5,6 @@
 // It finds AWS_LAMBDA_RUNTIME_API, connects, asks for an invocation, answers each with the same text, for ever. What it sends is what the
 // bootstrap sends with the handler `minimal`, byte for byte.
 //
-// With PART defined the file of that name in parts/ comes first: something that a runtime may do, and this program need not.
-//
 // It must not grow what a runtime needs and a benchmark does not: it understands an address a.b.c.d:port only, and a reply only as the
 // bench's own server writes it: whole in one piece, in under REPLY bytes, with the header `Lambda-Runtime-Aws-Request-Id: ` so spelt.
 // Whatever else it meets ends it with status 1.
@@ -45,11 +43,6 @@
 .section .text
 .globl _start
 _start:
-#ifdef PART
-    // What `just bench-parts` adds, to see what it costs.
-#include PART
-#endif
-
     // The kernel's block: the argument count, the arguments, a null pointer, the environment, a null pointer.
     mov rax, [rsp]
     lea rbx, [rsp + rax * 8 + 16]

@@ -1,1 +1,0 @@
-// Nothing: how far two equal programs come apart.
