@@ -77,7 +77,10 @@ impl Summaries {
                 _ => eprintln!("no results of `{}`: its figures are shown as not measured", bench.command()),
             }
         }
-        files.iter().try_for_each(|(name, text)| package::write_whole(&folder.join(name), text.as_bytes()))
+        for (name, text) in &files {
+            package::write_whole(&folder.join(name), text.as_bytes())?;
+        }
+        Ok(())
     }
 }
 

@@ -15,9 +15,9 @@ pub mod sandboxes;
 pub mod table;
 
 use crate::Error;
+use crate::cold_start;
 use crate::cold_start::contestant::{Contestant, gather};
 use crate::cold_start::rounds::Plan;
-use crate::cold_start::{self, Cache};
 use clap::Args;
 pub use options::Options;
 use results::Results;

@@ -10,7 +10,6 @@ use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcomma
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// How many of the largest symbols are shown.
 const SYMBOLS_SHOWN: usize = 25;
