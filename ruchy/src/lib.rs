@@ -32,6 +32,7 @@
 
 pub mod diagnostic;
 pub mod emit;
+pub mod instances;
 pub mod lexer;
 pub mod modules;
 pub mod names;
@@ -69,21 +70,66 @@ pub fn compile(path: &Path, loader: &mut dyn modules::Loader) -> Compiled {
         return Compiled { sources, rust: None, diagnostics };
     }
     let mut errors: Vec<Diagnostic> = Vec::new();
-    let rust = stack::with_deep_stack(|| emitted(&program, &sources, &mut errors));
+    let rust = stack::with_deep_stack(|| emitted_in_rounds(&program, &sources, &mut errors));
     let rust = if errors.iter().any(Diagnostic::is_error) { None } else { rust };
     errors.into_iter().for_each(|error| diagnostics.push(error));
     Compiled { sources, rust, diagnostics }
 }
 
-fn emitted(program: &tree::Program, sources: &Sources, errors: &mut Vec<Diagnostic>) -> Option<String> {
+/// What an inference has found that the next one must know.
+#[derive(Debug, Default)]
+struct Again {
+    requests: Vec<types::Request>,
+    arrays: names::Map<tree::NodeId, types::Ty>,
+}
+
+/// How often a program is inferred at most.
+const ROUNDS_MAX: usize = 16;
+
+/// The Rust of a program. Functions without written types that are called with several types get copies, and lists that must be arrays become
+/// arrays, until all fits; if that does not come to a program without errors, the errors of the first round are reported.
+fn emitted_in_rounds(program: &tree::Program, sources: &Sources, errors: &mut Vec<Diagnostic>) -> Option<String> {
+    let mut arrays = names::Map::default();
+    let mut again = Again::default();
+    let rust = emitted(program, sources, &arrays, errors, &mut again);
+    let mut instances = instances::Instances::default();
+    let mut copied = None;
+    for _ in 1..ROUNDS_MAX {
+        let known = arrays.len();
+        arrays.extend(again.arrays.drain());
+        let next = instances::with_instances(copied.as_ref().unwrap_or(program), &again.requests, &mut instances, sources);
+        if next.is_none() && arrays.len() == known {
+            break;
+        }
+        copied = next.or(copied);
+        let mut wrong = Vec::new();
+        again = Again::default();
+        let better = emitted(copied.as_ref().unwrap_or(program), sources, &arrays, &mut wrong, &mut again);
+        if better.is_some() && !wrong.iter().any(Diagnostic::is_error) && again.requests.is_empty() {
+            *errors = wrong;
+            return better;
+        }
+    }
+    rust
+}
+
+fn emitted(
+    program: &tree::Program,
+    sources: &Sources,
+    arrays: &names::Map<tree::NodeId, types::Ty>,
+    errors: &mut Vec<Diagnostic>,
+    again: &mut Again,
+) -> Option<String> {
     rules::check(program, errors);
     let names = names::resolve(program, errors);
     if !errors.is_empty() {
         // Types of what is not known would only be errors that follow; those of the rest are reported.
-        let _ = types::infer(program, &names, errors);
+        let _ = types::infer(program, &names, arrays, errors);
         return None;
     }
-    let types = types::infer(program, &names, errors);
+    let mut types = types::infer(program, &names, arrays, errors);
+    again.requests.append(&mut types.requests);
+    again.arrays.extend(types.arrays.drain());
     rules::literals::check(program, &types, errors);
     if !errors.is_empty() {
         return None;

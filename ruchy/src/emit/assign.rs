@@ -30,14 +30,14 @@ impl<'tree> Emitter<'tree> {
         let place_text = self
             .place(place)
             .text
-            .replace(&format!("{name}.get()"), "(*global)")
-            .replace("(*global).", "global.")
-            .replace("(*global)[", "global[");
+            .replace(&format!("{name}.get()"), "(*__global)")
+            .replace("(*__global).", "__global.")
+            .replace("(*__global)[", "__global[");
         let mut text = String::from("{ ");
         for (index, argument) in arguments.iter().enumerate() {
-            text += &format!("let value{index} = {argument}; ");
+            text += &format!("let __value{index} = {argument}; ");
         }
-        text += &format!("{name}.update(|global| {}) }}", change.replace("{place}", &place_text));
+        text += &format!("{name}.update(|__global| {}) }}", change.replace("{place}", &place_text));
         Code::new(text, level::BLOCK)
     }
 
@@ -105,7 +105,7 @@ impl<'tree> Emitter<'tree> {
                 return Code::atom(format!("{}.set({value})", self.global_name(id)));
             }
             let value = self.value(value).text;
-            return self.in_global(id, place, &[value], "{place} = value0");
+            return self.in_global(id, place, &[value], "{place} = __value0");
         }
         let by_reference = matches!(self.wanted(value).unwrap_or_else(|| self.ty(value)), Ty::Ref(..));
         self.begin_hoisting();
@@ -162,9 +162,9 @@ impl<'tree> Emitter<'tree> {
             let operand = self.value(value).text;
             if operator == BinaryOperator::Add && ty == Ty::String {
                 let text = if matches!(self.ty(value), Ty::Ref(..)) { operand } else { format!("format!(\"{{}}\", {operand})") };
-                return self.in_global(id, place, &[text], "{place}.push_str(value0.as_ref())");
+                return self.in_global(id, place, &[text], "{place}.push_str(__value0.as_ref())");
             }
-            return self.in_global(id, place, &[operand], &format!("{{place}} {}= value0", operator.symbol()));
+            return self.in_global(id, place, &[operand], &format!("{{place}} {}= __value0", operator.symbol()));
         }
         let target = self.assigned_place(place, false);
         let target = match self.ty(place) {
@@ -182,8 +182,8 @@ impl<'tree> Emitter<'tree> {
         match (operator, ty) {
             (BinaryOperator::Add, Ty::String) if self.reads_root(place, value) => {
                 let code = self.value(value);
-                let assignment = Code::new(format!("{target} += value.as_ref()"), level::JUMP);
-                super::hoist::after(&[format!("let value: String = {}.to_string(); ", code.at(level::POSTFIX))], assignment)
+                let assignment = Code::new(format!("{target} += __value.as_ref()"), level::JUMP);
+                super::hoist::after(&[format!("let __value: String = {}.to_string(); ", code.at(level::POSTFIX))], assignment)
             }
             (BinaryOperator::Add, Ty::String) => {
                 let own = self.ty(value).clone();

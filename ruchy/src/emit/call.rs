@@ -46,7 +46,14 @@ impl<'tree> Emitter<'tree> {
                 let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
                 let end = self.sync_end(expression.span);
                 let inside = if constructor && parts.is_empty() && name == "Ok" { "()".to_owned() } else { parts.join(", ") };
-                Code::atom(format!("{name}({inside}{end})"))
+                let code = Code::atom(format!("{name}({inside}{end})"));
+                match callee {
+                    Some(Callee::Table(method)) if method.result.is_known("int") => {
+                        let ty = self.ty(expression).clone();
+                        super::builtin::counted(&code, &ty)
+                    }
+                    _ => code,
+                }
             }
         }
     }

@@ -17,12 +17,12 @@ impl<'tree> Emitter<'tree> {
                 .map(|element| match &element.kind {
                     ExpressionKind::Spread(inner) => {
                         let code = self.value(inner);
-                        code.prefixed("list.extend(", level::BLOCK) + ");"
+                        code.prefixed("__list.extend(", level::BLOCK) + ");"
                     }
-                    _ => format!("list.push({});", self.value(element).text),
+                    _ => format!("__list.push({});", self.value(element).text),
                 })
                 .collect();
-            Code::new(format!("{{ let mut list = Vec::new(); {} list }}", parts.join(" ")), level::BLOCK)
+            Code::new(format!("{{ let mut __list = Vec::new(); {} __list }}", parts.join(" ")), level::BLOCK)
         } else {
             let parts: Vec<String> = elements.iter().map(|element| self.value(element).text).collect();
             let end = self.sync_end(expression.span);
@@ -69,12 +69,12 @@ impl<'tree> Emitter<'tree> {
             }
         }
         let (make, add) = match of.kind {
-            crate::tree::ComprehensionKind::List => ("Vec::new()", format!("items.push({element});")),
-            crate::tree::ComprehensionKind::Set => ("std::collections::BTreeSet::new()", format!("items.insert({element});")),
+            crate::tree::ComprehensionKind::List => ("Vec::new()", format!("__items.push({element});")),
+            crate::tree::ComprehensionKind::Set => ("std::collections::BTreeSet::new()", format!("__items.insert({element});")),
             crate::tree::ComprehensionKind::Map => {
-                ("std::collections::BTreeMap::new()", format!("items.insert({element}, {});", value.unwrap_or_default()))
+                ("std::collections::BTreeMap::new()", format!("__items.insert({element}, {});", value.unwrap_or_default()))
             }
         };
-        Code::new(format!("{{ let mut items = {make}; {text}{add}{close} items }}"), level::BLOCK)
+        Code::new(format!("{{ let mut __items = {make}; {text}{add}{close} __items }}"), level::BLOCK)
     }
 }

@@ -48,7 +48,7 @@ impl<'tree> Emitter<'tree> {
             return if *other.behind() == Ty::Char {
                 Code::new(code.prefixed(&"*".repeat(own.depth()), level::UNARY), if own.depth() > 0 { level::UNARY } else { code.level })
             } else {
-                Code::new(code.method(".to_string()").text.clone(), level::POSTFIX)
+                code.method(if ordered { ".to_string().as_str()" } else { ".to_string()" })
             };
         }
         if ordered && (*other.behind() == Ty::Char || own.behind() != other.behind()) {

@@ -228,7 +228,7 @@ impl<'tree> Emitter<'tree> {
             // Only `finally`: what is thrown goes on.
             let body = self.block(&of.body, value);
             let finally = of.finally.as_ref().map(|block| self.block(block, false)).unwrap_or_default();
-            return format!("{{ let value = {body}; {finally} value }}");
+            return format!("{{ let __value = {body}; {finally} __value }}");
         };
         self.tries.push(label.clone());
         let body = self.block(&of.body, value);
@@ -262,7 +262,7 @@ impl<'tree> Emitter<'tree> {
         };
         let whole = whole.replace(") as Result<_, std::ruchy::Thrown> {", ") {");
         match finally {
-            Some(finally) => format!("{{ let value = {whole}; {finally} value }}"),
+            Some(finally) => format!("{{ let __value = {whole}; {finally} __value }}"),
             None => whole,
         }
     }

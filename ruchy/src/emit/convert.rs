@@ -63,6 +63,7 @@ impl Emitter<'_> {
                 }
             }
             (Ty::Fn(own, _), Ty::Fn(wanted, _)) => self.adapted(code, own, wanted),
+            (Ty::Tuple(own), Ty::Tuple(wanted)) if own.len() == wanted.len() => self.tuple(code, own, wanted),
             (Ty::Named(Head::Known("Box"), _), Ty::Named(Head::Known("Box"), _)) => code,
             (_, Ty::Named(Head::Known("Box"), inner)) if matches!(inner[0], Ty::Fn(..) | Ty::Trait(_)) => {
                 Code::atom(format!("Box::new({})", code.text))
@@ -82,6 +83,20 @@ impl Emitter<'_> {
             (Ty::Iter(_), _) => code,
             _ => self.convert(code.method(".clone()"), inner, to),
         }
+    }
+
+    /// A tuple, part by part.
+    fn tuple(&self, code: Code, own: &[Ty], wanted: &[Ty]) -> Code {
+        let names: Vec<String> = (0..own.len()).map(|index| format!("part{index}")).collect();
+        let parts: Vec<String> = names
+            .iter()
+            .zip(own.iter().zip(wanted))
+            .map(|(name, (own, wanted))| self.convert(Code::atom(name), own, wanted).text)
+            .collect();
+        if parts == names {
+            return code;
+        }
+        Code::new(format!("match {} {{ ({}) => ({}) }}", code.text, names.join(", "), parts.join(", ")), level::BLOCK)
     }
 
     /// The value in an `Option` or `Result`, converted.

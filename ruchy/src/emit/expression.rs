@@ -204,16 +204,11 @@ impl<'tree> Emitter<'tree> {
 pub(super) fn is_place(expression: &Expression) -> bool {
     match &expression.kind {
         ExpressionKind::Path(_) | ExpressionKind::Field { .. } => true,
-        ExpressionKind::Index { .. } => !is_part(expression),
+        ExpressionKind::Index { index, .. } => !matches!(index.unparenthesized().kind, ExpressionKind::Range { .. }),
         ExpressionKind::Unary { operator: UnaryOperator::Dereference, .. } => true,
         ExpressionKind::Parenthesized(inner) => is_place(inner),
         _ => false,
     }
-}
-
-/// `a[1..3]`
-pub(super) fn is_part(expression: &Expression) -> bool {
-    matches!(&expression.unparenthesized().kind, ExpressionKind::Index { index, .. } if matches!(index.unparenthesized().kind, ExpressionKind::Range { .. }))
 }
 
 /// Whether the branches of an expression are converted, each by itself.

@@ -37,7 +37,7 @@ impl<'tree> Emitter<'tree> {
         let plain = match ty.behind() {
             Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String => true,
             Ty::Named(Head::Known("events::Json"), _) => return if shown == Shown::Joined { code } else { code.method(".shown()") },
-            Ty::Named(Head::Known("Failure"), _) => true,
+            Ty::Named(Head::Known("Failure"), _) => return Code::atom(format!("String::from({})", code.method(".clone()").text)),
             Ty::F64 | Ty::F32 => shown == Shown::Joined,
             _ => false,
         };
@@ -202,7 +202,7 @@ impl<'tree> Emitter<'tree> {
                 format += &escaped(piece);
             }
             rest = remaining;
-            if !rest.is_empty() && !format.is_empty() {
+            if !rest.is_empty() {
                 format.push(' ');
             }
         }

@@ -52,7 +52,7 @@ impl<'tree> Emitter<'tree> {
         let index = self.index_text(index);
         self.hoisted = outer;
         let hoisted = self.hoisted.get_or_insert_default();
-        let name = format!("index{}", hoisted.len());
+        let name = format!("__index{}", hoisted.len());
         hoisted.push(format!("let {name} = {index}; "));
         Some(owner.method(&format!("[{name}]")))
     }
@@ -67,8 +67,8 @@ impl<'tree> Emitter<'tree> {
                 _ => false,
             });
             if is_read {
-                let text = std::mem::replace(&mut texts[index], format!("value{index}"));
-                before.push(format!("let value{index} = {text}; "));
+                let text = std::mem::replace(&mut texts[index], format!("__value{index}"));
+                before.push(format!("let __value{index} = {text}; "));
             }
         }
         (texts, before)

@@ -20,11 +20,39 @@ impl<'tree> Emitter<'tree> {
         code
     }
 
+    /// `a[1..3]`, `a[range]`
+    pub(super) fn is_part(&self, expression: &Expression) -> bool {
+        match &expression.unparenthesized().kind {
+            ExpressionKind::Index { index, .. } => {
+                matches!(index.unparenthesized().kind, ExpressionKind::Range { .. }) || matches!(self.ty(index), Ty::Range(..))
+            }
+            _ => false,
+        }
+    }
+
+    /// A range that a variable holds, with ends of `i64`.
+    fn kept_range(&mut self, index: &'tree Expression) -> Option<String> {
+        let Ty::Range(element, inclusive) = self.ty(index).clone() else { return None };
+        let code = self.place(index).at(level::POSTFIX);
+        Some(match (&*element, inclusive) {
+            (Ty::Int(Int::I64), _) => format!("{code}.clone()"),
+            (_, false) => format!("{code}.start as i64..{code}.end as i64"),
+            (_, true) => format!("*{code}.start() as i64..=*{code}.end() as i64"),
+        })
+    }
+
     fn indexed(&mut self, expression: &'tree Expression, code: Code, ty: &Ty, inner: &Ty, index: &'tree Expression) -> Code {
         let range = match &index.unparenthesized().kind {
             ExpressionKind::Range { start, end, inclusive } => Some((start.as_deref(), end.as_deref(), *inclusive)),
             _ => None,
         };
+        if range.is_none()
+            && let Some(kept) = self.kept_range(index)
+        {
+            let value = if matches!(ty, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };
+            let function = if matches!(inner, Ty::String | Ty::Str) { "letters" } else { "part" };
+            return Code::atom(format!("std::ruchy::{function}({value}, {kept})"));
+        }
         match (inner, range) {
             (Ty::String | Ty::Str, Some((start, end, inclusive))) => {
                 let text = if matches!(ty, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };

@@ -28,7 +28,7 @@ impl<'tree> Emitter<'tree> {
             };
             if mutates {
                 let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
-                let names: Vec<String> = (0..parts.len()).map(|index| format!("value{index}")).collect();
+                let names: Vec<String> = (0..parts.len()).map(|index| format!("__value{index}")).collect();
                 let change = format!("{{place}}.{}({})", identifier(&method.text), names.join(", "));
                 return self.in_global(id, receiver, &parts, &change);
             }
@@ -215,9 +215,17 @@ impl<'tree> Emitter<'tree> {
                     code.method(&format!(".{}_by(|left, right| left.total_cmp(right))", method.name))
                 })
             }
+            // Letters in upper case are text here, and an iterator in Rust.
+            "extend" if *on.behind() == Ty::String && arguments.first().is_some_and(|argument| self.ty(argument).behind().is_text()) => {
+                let argument = self.place(arguments.first()?);
+                let ty = self.ty(arguments.first()?).clone();
+                let text = self.convert(argument, &ty, &Ty::str_ref()).text;
+                Some(self.target(receiver).method(&format!(".push_str({text})")))
+            }
             "join" if is_list => {
                 let element = element?;
-                if element.behind().is_text() || matches!(element, Ty::Unknown) {
+                let joins = matches!(&element, Ty::String | Ty::Unknown) || matches!(&element, Ty::Ref(_, inner) if **inner == Ty::Str);
+                if joins {
                     return None;
                 }
                 let list = self.place(receiver).method(".iter()").text;

@@ -43,11 +43,11 @@ impl<'tree> Emitter<'tree> {
             ObjectKind::BTreeMap | ObjectKind::HashMap => {
                 let name = if kind == ObjectKind::BTreeMap { "std::collections::BTreeMap" } else { "std::collections::HashMap" };
                 if !spreads.is_empty() {
-                    let extend: Vec<String> = spreads.iter().map(|spread| format!("map.extend({spread});")).collect();
+                    let extend: Vec<String> = spreads.iter().map(|spread| format!("__map.extend({spread});")).collect();
                     let insert: Vec<String> =
-                        pairs.into_iter().map(|(at, key, value)| format!("{at}map.insert({key}.to_string(), {value});")).collect();
+                        pairs.into_iter().map(|(at, key, value)| format!("{at}__map.insert({key}.to_string(), {value});")).collect();
                     return Code::new(
-                        format!("{{ let mut map = {name}::new(); {} {} map{end} }}", extend.join(" "), insert.join(" ")),
+                        format!("{{ let mut __map = {name}::new(); {} {} __map{end} }}", extend.join(" "), insert.join(" ")),
                         level::BLOCK,
                     );
                 }

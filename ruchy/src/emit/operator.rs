@@ -1,6 +1,5 @@
 //! Operators, casts and references.
 
-use super::expression::is_part;
 use super::literal::{is_index_literal, literal_digits};
 use super::{Code, Emitter, level};
 use crate::tree::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
@@ -50,7 +49,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     pub(super) fn reference(&mut self, expression: &'tree Expression, mutable: bool, operand: &'tree Expression) -> Code {
-        if matches!(operand.unparenthesized().kind, ExpressionKind::Index { .. }) && is_part(operand) {
+        if self.is_part(operand) {
             // A part is a reference already.
             let code = self.place(operand);
             if mutable {

@@ -19,6 +19,11 @@ impl<'tree> Emitter<'tree> {
                 let full = if prefix.is_empty() { own } else { format!("{prefix}::{own}") };
                 Code::atom(format!("{full}.get()"))
             }
+            Meaning::Item(id) if self.names.redirected.contains(&expression.id) => {
+                let written = self.path_text(path);
+                let name = identifier(&self.names.item(id).name);
+                Code::atom(written.rsplit_once("::").map_or_else(|| name.clone(), |(prefix, _)| format!("{prefix}::{name}")))
+            }
             _ => Code::atom(self.path_text(path)),
         }
     }

@@ -24,6 +24,7 @@ impl<'tree> Emitter<'tree> {
                     };
                     match subpattern {
                         Some(inner) => format!("{by}{shown} @ {}", self.pattern(inner, binds)),
+                        None if self.types.copied.contains(&pattern.id) => format!("&(mut {shown})"),
                         None => format!("{by}{shown}"),
                     }
                 }

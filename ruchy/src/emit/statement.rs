@@ -41,7 +41,7 @@ impl<'tree> Emitter<'tree> {
         };
         // A method lends a part of the global: it is locked for the statement, or as long as what is lent is used.
         let at = self.sync(statement.span);
-        let guard = format!("{}_guard", self.names.item(id).name.to_lowercase());
+        let guard = format!("__{}", self.names.item(id).name.to_lowercase());
         let lock = format!("let mut {guard} = {}.lock();", self.global_name(id));
         self.locked = Some((id, guard));
         let code = self.statement_code(statement, is_value);
@@ -111,7 +111,10 @@ impl<'tree> Emitter<'tree> {
             }
             Ty::Unknown | Ty::Opaque(_) => false,
             _ => match self.types.calls.get(&expression.id) {
-                Some(Callee::Table(method)) => method.receiver != Some(crate::types::table::Receiver::Mutable),
+                // What changes its receiver may be called for that alone; of JSON, the value that is taken is expected to be used.
+                Some(Callee::Table(method)) => {
+                    method.receiver != Some(crate::types::table::Receiver::Mutable) || self.ty(expression).is_known("events::Json")
+                }
                 Some(Callee::Program(_)) => false,
                 Some(Callee::Builtin(_)) => *self.ty(expression) != Ty::Unit,
                 _ => !matches!(

@@ -138,6 +138,8 @@ pub struct Names<'tree> {
     /// The locals of the functions around it that a lambda uses.
     pub captures: Map<NodeId, Vec<LocalId>>,
     pub uses: Vec<&'tree UseTree>,
+    /// Expressions that mean a copy of the function they name.
+    pub redirected: Set<NodeId>,
 }
 
 impl<'tree> Names<'tree> {

@@ -193,6 +193,7 @@ pub const PATHS: &[(&str, &str)] = &[
     ("AddAssign", "std::ops::AddAssign"),
     ("Deref", "std::ops::Deref"),
     ("Ordering", "std::cmp::Ordering"),
+    ("Reverse", "std::cmp::Reverse"),
     ("Duration", "std::time::Duration"),
     ("Instant", "std::time::Instant"),
 ];

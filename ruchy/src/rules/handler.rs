@@ -9,6 +9,8 @@ const NOT_SENT: &[&str] = &[
     "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "int", "f32", "f64", "float", "bool", "char",
     "Vec", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "Option",
 ];
+/// What an event that is text is not answered with.
+const NOT_FOR_TEXT: &[&str] = &["Json", "Response", "Answer"];
 /// What a batch is not answered with.
 const NOT_FOR_BATCHES: &[&str] = &["Response", "Json", "String"];
 
@@ -65,7 +67,11 @@ fn result(function: &Function, errors: &mut Vec<Diagnostic>) {
     let is_batch = function.parameters.iter().any(|parameter| refers_to(parameter, "Batch"));
     let name = path_name(answer);
     let is_tuple = matches!(&answer.kind, TypeKind::Tuple(all) if !all.is_empty());
-    if name.is_some_and(|name| NOT_SENT.contains(&name)) || is_tuple {
+    let is_text = function.parameters.last().is_some_and(|parameter| refers_to(parameter, "str"));
+    if is_text && name.is_some_and(|name| NOT_FOR_TEXT.contains(&name)) {
+        let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot answer text with this type"));
+        errors.push(error.help("take the event as `&Json`, `&Request` or another type of `events`, or return text: `value.to_string()`"));
+    } else if name.is_some_and(|name| NOT_SENT.contains(&name)) || is_tuple {
         let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot return this type"));
         errors.push(error.help("return `String`, `Json`, `Response`, or a `Result` of one of these; `f\"{value}\"` makes text of a value"));
     } else if is_batch && name.is_some_and(|name| NOT_FOR_BATCHES.contains(&name)) {

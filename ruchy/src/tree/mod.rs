@@ -29,6 +29,7 @@ pub use types::*;
 pub use visit::{expressions_in, expressions_in_block};
 
 use crate::span::{FileId, Span};
+use std::collections::HashMap;
 
 /// The number of a node, unique in one compilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +50,8 @@ pub struct Program {
     pub body: Body,
     /// Ids are less than this.
     pub nodes: u32,
+    /// Expressions that name a function, and the item of the copy that they mean: see [`crate::instances`].
+    pub redirected: HashMap<NodeId, NodeId>,
 }
 
 /// The statements of a file.

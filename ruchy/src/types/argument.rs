@@ -163,6 +163,16 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
+    /// What the place of `….into()` wants, if that is known and no text.
+    pub(super) fn other_than_text(&self, expect: &Expect) -> Option<Ty> {
+        let Expect::Type(ty) = expect else { return None };
+        let ty = self.shallow(ty);
+        match ty {
+            Ty::Named(..) | Ty::Opaque(_) | Ty::Int(_) | Ty::F64 | Ty::F32 | Ty::Trait(_) | Ty::Param(_) => Some(ty),
+            _ => None,
+        }
+    }
+
     /// Marks the literals in an argument of what is not known.
     pub(super) fn bare(&mut self, argument: &'tree Expression) {
         match &argument.kind {

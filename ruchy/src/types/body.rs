@@ -157,7 +157,8 @@ impl<'tree> Inference<'_, 'tree> {
         } else if self.shallow(&signature.result) == Ty::Unit {
             self.block(body, &Expect::Discard);
         } else {
-            let ty = self.inferred_result(body, &signature.result);
+            let parameters: Vec<Ty> = signature.receiver.iter().chain(&signature.parameters).cloned().collect();
+            let ty = self.inferred_result(body, &signature.result, &parameters);
             self.variables.unify(&signature.result, &ty);
         }
         self.settle();
@@ -169,7 +170,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The result of a function that does not say it: the type of its value, if it has one.
-    fn inferred_result(&mut self, body: &'tree Block, result: &Ty) -> Ty {
+    fn inferred_result(&mut self, body: &'tree Block, result: &Ty, parameters: &[Ty]) -> Ty {
         let Some(tail) = body.tail() else {
             let ty = self.block(body, &Expect::Nothing);
             // The last statement returns.
@@ -184,9 +185,20 @@ impl<'tree> Inference<'_, 'tree> {
             return Ty::Unit;
         }
         let ty = self.block(body, &Expect::Nothing);
-        let owned = self.materialized(tail, &ty, None);
+        let mut owned = self.materialized(tail, &ty, None);
+        if !self.lends(parameters) {
+            owned = self.unborrowed(&owned, true);
+        }
         self.want(tail, &owned);
         owned
+    }
+
+    /// Whether a result may borrow from a function's parameters: all that have text or lists are references.
+    fn lends(&self, parameters: &[Ty]) -> bool {
+        let types: Vec<Ty> = parameters.iter().map(|ty| self.variables.deep(ty)).collect();
+        let borrows = |ty: &Ty| ty.any(&mut |part| matches!(part, Ty::Ref(..) | Ty::Unknown | Ty::Param(_) | Ty::Opaque(_)));
+        let owns = |ty: &Ty| *ty == Ty::String || matches!(ty, Ty::Named(..) if !borrows(ty));
+        types.iter().any(borrows) && !types.iter().any(owns)
     }
 
     /// Reports a function whose body ends without the value that it must return.
@@ -313,7 +325,9 @@ impl<'tree> Inference<'_, 'tree> {
                 ty
             }
             (None, Some(value)) => {
-                let ty = self.infer(value, &Expect::Nothing);
+                let known = self.arrays.get(&of.pattern.id).cloned();
+                let hint = known.or_else(|| self.array_of(&of.pattern, value)).map_or(Expect::Nothing, Expect::Type);
+                let ty = self.infer(value, &hint);
                 if let (ExpressionKind::Lambda(_), Ty::Fn(parameters, _)) = (&value.unparenthesized().kind, &ty) {
                     // What nothing calls.
                     self.defaults.extend(parameters.iter().map(|parameter| (parameter.clone(), Ty::Int(super::Int::I64))));
@@ -338,6 +352,27 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
+    /// The type of list literals that patterns without `..` take apart: arrays, whose length is known.
+    fn array_of(&mut self, pattern: &'tree crate::tree::Pattern, value: &'tree Expression) -> Option<Ty> {
+        match (&pattern.kind, &value.unparenthesized().kind) {
+            (PatternKind::Parenthesized(inner), _) => self.array_of(inner, value),
+            (PatternKind::List(patterns), ExpressionKind::List(elements)) => {
+                let is_plain = patterns.len() == elements.len()
+                    && !elements.iter().any(|element| matches!(element.kind, ExpressionKind::Spread(_)))
+                    && !patterns.iter().any(|pattern| matches!(pattern.kind, PatternKind::Rest));
+                is_plain.then(|| Ty::Array(Box::new(self.any())))
+            }
+            (PatternKind::Tuple(patterns), ExpressionKind::Tuple(parts)) if patterns.len() == parts.len() => {
+                let types: Vec<Option<Ty>> = patterns.iter().zip(parts).map(|(pattern, part)| self.array_of(pattern, part)).collect();
+                if types.iter().all(Option::is_none) {
+                    return None;
+                }
+                Some(Ty::Tuple(types.into_iter().map(|ty| ty.unwrap_or_else(|| self.any())).collect()))
+            }
+            _ => None,
+        }
+    }
+
     /// The type that a value has when it is kept: an iterator becomes a list, a part of a list a list of its own.
     pub(super) fn materialized(&mut self, value: &'tree Expression, ty: &Ty, pattern: Option<&'tree crate::tree::Pattern>) -> Ty {
         match self.shallow(ty) {
@@ -349,30 +384,100 @@ impl<'tree> Inference<'_, 'tree> {
                 };
                 if stays { ty.clone() } else { Ty::vec(self.owned(&item)) }
             }
-            Ty::Ref(_, inner) if is_part(value) => match self.shallow(&inner) {
+            Ty::Ref(_, inner) if self.is_part(value) => match self.shallow(&inner) {
                 Ty::Slice(element) => Ty::vec((*element).clone()),
                 Ty::Str => Ty::String,
                 _ => ty.clone(),
             },
             known => match known {
-                Ty::Ref(..) | Ty::Named(..) | Ty::Tuple(_) if !rooted(value) => self.unborrowed(ty),
+                Ty::Ref(..) | Ty::Named(..) | Ty::Tuple(_) => {
+                    let lasts = self.lasts(value);
+                    if lasts && rooted(value) { ty.clone() } else { self.unborrowed(ty, !lasts) }
+                }
                 _ => ty.clone(),
             },
         }
     }
 
-    /// A type without references to values that are gone at the end of the statement; text literals stay.
-    fn unborrowed(&self, ty: &Ty) -> Ty {
+    /// `a[1..3]`, `a[range]`
+    pub(super) fn is_part(&self, value: &Expression) -> bool {
+        matches!(&value.unparenthesized().kind, ExpressionKind::Index { index, .. } if self.is_range(index))
+    }
+
+    pub(super) fn is_range(&self, index: &Expression) -> bool {
+        match &index.unparenthesized().kind {
+            ExpressionKind::Range { .. } => true,
+            ExpressionKind::Path(_) => match self.names.meaning(index.unparenthesized().id) {
+                Meaning::Local(id) => matches!(self.shallow(&self.types.locals[id.0 as usize]), Ty::Range(..)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// A type without references to values that are gone at the end of the statement. With `texts`, that is true of text as well.
+    fn unborrowed(&self, ty: &Ty, texts: bool) -> Ty {
         match self.variables.deep(ty) {
-            Ty::Ref(false, inner)
-                if !matches!(*inner, Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_)) =>
-            {
-                self.unborrowed(&inner)
-            }
+            Ty::Ref(false, inner) => match *inner {
+                Ty::Str if texts => Ty::String,
+                Ty::Slice(element) if texts => Ty::vec(self.unborrowed(&element, texts)),
+                Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) => Ty::Ref(false, inner),
+                inner => self.unborrowed(&inner, texts),
+            },
             Ty::Named(head @ super::Head::Known("Option"), arguments) => {
-                Ty::Named(head, arguments.iter().map(|ty| self.unborrowed(ty)).collect())
+                Ty::Named(head, arguments.iter().map(|ty| self.unborrowed(ty, texts)).collect())
             }
+            Ty::Named(head @ super::Head::Known("Vec"), arguments) if texts => {
+                Ty::Named(head, arguments.iter().map(|ty| self.unborrowed(ty, texts)).collect())
+            }
+            Ty::Tuple(parts) if texts => Ty::Tuple(parts.iter().map(|ty| self.unborrowed(ty, texts)).collect()),
             other => other,
+        }
+    }
+
+    /// Whether what a value borrows lasts longer than its statement: it begins with a variable, a parameter or a literal, not with a value that
+    /// is made on the way.
+    fn lasts(&self, value: &Expression) -> bool {
+        match &value.kind {
+            ExpressionKind::MethodCall { receiver, .. } => !self.is_made(value) && self.lasts(receiver),
+            ExpressionKind::Call { arguments, .. } => {
+                !self.is_made(value) && arguments.iter().all(|argument| self.lasts_or_owned(argument))
+            }
+            ExpressionKind::Field { value: inner, .. }
+            | ExpressionKind::Index { value: inner, .. }
+            | ExpressionKind::Parenthesized(inner)
+            | ExpressionKind::Try(inner)
+            | ExpressionKind::Reference { operand: inner, .. } => self.lasts(inner),
+            ExpressionKind::FString(_) | ExpressionKind::Binary { .. } => false,
+            ExpressionKind::If { then, otherwise: Some(otherwise), .. } => {
+                then.tail().is_none_or(|tail| self.lasts_or_owned(tail)) && self.lasts_or_owned(otherwise)
+            }
+            ExpressionKind::Match { arms, .. } => arms.iter().all(|arm| self.lasts_or_owned(&arm.body)),
+            ExpressionKind::Block { block, .. } => block.tail().is_none_or(|tail| self.lasts_or_owned(tail)),
+            _ => true,
+        }
+    }
+
+    fn lasts_or_owned(&self, value: &Expression) -> bool {
+        self.lasts(value) || self.is_made(value)
+    }
+
+    /// Whether a call gives a value of its own: its type borrows nothing.
+    fn is_made(&self, value: &Expression) -> bool {
+        let ty = self.variables.deep(&self.types.of[value.id.index()]);
+        !ty.any(&mut |part| {
+            matches!(part, Ty::Ref(..) | Ty::Iter(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Var(_))
+        })
+    }
+
+    /// The number, `bool` or `char` that a reference is to; any other type as it is.
+    pub(super) fn scalar(&self, ty: Ty) -> Ty {
+        match self.shallow(&ty) {
+            Ty::Ref(false, inner) => {
+                let inner = self.shallow(&inner);
+                if inner.is_number() || matches!(inner, Ty::Bool | Ty::Char) { inner } else { ty }
+            }
+            _ => ty,
         }
     }
 
@@ -414,11 +519,6 @@ fn rooted(expression: &Expression) -> bool {
         | ExpressionKind::Repeat { .. } => false,
         _ => true,
     }
-}
-
-/// `a[1..3]`
-pub(super) fn is_part(value: &Expression) -> bool {
-    matches!(&value.unparenthesized().kind, ExpressionKind::Index { index, .. } if matches!(index.unparenthesized().kind, ExpressionKind::Range { .. }))
 }
 
 pub(super) fn is_assignment(expression: &Expression) -> bool {

@@ -50,14 +50,16 @@ impl<'tree> Inference<'_, 'tree> {
         if let ExpressionKind::Path(path) = &function.kind {
             match self.names.meaning(function.id).clone() {
                 Meaning::Item(id) if matches!(self.names.item(id).kind, crate::names::ItemOf::Function(_)) => {
-                    return self.program_call(expression, self.names.item(id).node, arguments, expect, path);
+                    let node = self.names.item(id).node;
+                    let copied = self.has_instances(node, path).then_some(function.id);
+                    return self.program_call(expression, node, arguments, expect, path, copied);
                 }
                 Meaning::Associated(id, name) => {
                     let owner = format!("#{}", id.0);
                     let of_trait = key_of_trait(id);
                     let found = self.methods.get(&(owner, name.clone())).or_else(|| self.methods.get(&(of_trait, name.clone()))).copied();
                     if let Some(node) = found {
-                        return self.program_call(expression, node, arguments, expect, path);
+                        return self.program_call(expression, node, arguments, expect, path, None);
                     }
                     self.unknown_associated(id, &name, path.span);
                     arguments.iter().for_each(|argument| {
@@ -72,7 +74,7 @@ impl<'tree> Inference<'_, 'tree> {
                     if let Some(key) = self.self_type.as_ref().and_then(key)
                         && let Some(node) = self.methods.get(&(key, name)).copied()
                     {
-                        return self.program_call(expression, node, arguments, expect, path);
+                        return self.program_call(expression, node, arguments, expect, path, None);
                     }
                 }
                 Meaning::External(full) => return self.external_call(expression, function, &full, arguments, expect),
@@ -144,7 +146,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    /// A call of a function of the program, or of a method as a function.
+    /// A call of a function of the program, or of a method as a function. `copied` is the expression that names a function which may have copies.
     fn program_call(
         &mut self,
         expression: &'tree Expression,
@@ -152,6 +154,7 @@ impl<'tree> Inference<'_, 'tree> {
         arguments: &[&'tree Expression],
         expect: &Expect,
         path: &'tree crate::tree::Path,
+        copied: Option<NodeId>,
     ) -> Ty {
         self.types.calls.insert(expression.id, Callee::Program(node));
         let Some(signature) = self.types.signatures.get(&node).cloned() else { return Ty::Unknown };
@@ -168,7 +171,7 @@ impl<'tree> Inference<'_, 'tree> {
             instance.parameters.insert(0, receiver);
             instance.required += 1;
         }
-        self.finish_call(expression, node, &signature, &instance, arguments, expect)
+        self.finish_call(expression, node, &signature, &instance, arguments, expect, copied)
     }
 
     fn explicit(&mut self, node: NodeId, written: &[&'tree GenericArgument]) -> HashMap<String, Ty> {
@@ -191,6 +194,7 @@ impl<'tree> Inference<'_, 'tree> {
         own
     }
 
+    #[allow(clippy::too_many_arguments, reason = "a call has these parts")]
     pub(super) fn finish_call(
         &mut self,
         expression: &'tree Expression,
@@ -199,6 +203,7 @@ impl<'tree> Inference<'_, 'tree> {
         instance: &Signature,
         arguments: &[&'tree Expression],
         expect: &Expect,
+        copied: Option<NodeId>,
     ) -> Ty {
         let most = instance.parameters.len();
         if arguments.len() < instance.required || arguments.len() > most {
@@ -218,8 +223,13 @@ impl<'tree> Inference<'_, 'tree> {
         {
             self.hint(&instance.result, expected);
         }
-        for (argument, parameter) in arguments.iter().zip(&instance.parameters) {
-            self.check_or_infer(argument, parameter);
+        match copied {
+            Some(call) => self.arguments_of_any(call, node, arguments, &instance.parameters),
+            None => {
+                for (argument, parameter) in arguments.iter().zip(&instance.parameters) {
+                    self.check_or_infer(argument, parameter);
+                }
+            }
         }
         // The types of the arguments are those of the parameters: the body can be inferred.
         self.function(node);

@@ -5,6 +5,7 @@ use super::body::Expect;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
+use crate::names::Meaning;
 use crate::tree::{Block, Expression, ExpressionKind};
 
 impl<'tree> Inference<'_, 'tree> {
@@ -17,9 +18,22 @@ impl<'tree> Inference<'_, 'tree> {
     /// Records that the place of an expression of type `actual` wants `expected`, and reports it if that cannot be.
     pub(super) fn coerce(&mut self, expression: &'tree Expression, actual: &Ty, expected: &Ty) {
         if !self.fits(actual, expected, is_literal(expression)) {
+            self.wants_array(expression, expected);
             self.mismatch(expression, actual, expected);
         }
         self.want(expression, expected);
+    }
+
+    /// Records that the list in a variable must be an array: the next inference makes it one.
+    fn wants_array(&mut self, expression: &'tree Expression, expected: &Ty) {
+        let place = match &expression.unparenthesized().kind {
+            ExpressionKind::Reference { operand, .. } => operand.unparenthesized(),
+            _ => expression.unparenthesized(),
+        };
+        let array = self.variables.deep(expected.behind());
+        if let (Ty::Array(_), Meaning::Local(id)) = (&array, self.names.meaning(place.id)) {
+            self.types.arrays.insert(self.names.local(*id).node, array);
+        }
     }
 
     /// Records what the place of an expression wants, at the ends of its branches.
@@ -36,6 +50,10 @@ impl<'tree> Inference<'_, 'tree> {
                 self.want(then, expected);
                 self.want(otherwise, expected);
             }
+            ExpressionKind::Tuple(parts) if self.parts_of(expected).is_some_and(|types| types.len() == parts.len()) => {
+                let types = self.parts_of(expected).unwrap_or_default();
+                parts.iter().zip(&types).for_each(|(part, ty)| self.want(part, ty));
+            }
             ExpressionKind::TryCatch(of) => {
                 self.want_block(&of.body, expected);
                 if let Some(catch) = &of.catch {
@@ -50,6 +68,14 @@ impl<'tree> Inference<'_, 'tree> {
         let own = self.types.of[expression.id.index()].clone();
         if self.shallow(&own) != Ty::Never {
             self.types.of[expression.id.index()] = expected.clone();
+        }
+    }
+
+    /// The types of a tuple.
+    fn parts_of(&self, ty: &Ty) -> Option<Vec<Ty>> {
+        match self.shallow(ty) {
+            Ty::Tuple(types) => Some(types),
+            _ => None,
         }
     }
 
@@ -194,7 +220,7 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Named(Head::Known("Vec"), one), Ty::Slice(other)) => self.variables.unify(&one[0], other),
             (Ty::Array(one), Ty::Slice(other)) => self.variables.unify(one, other),
             (Ty::Iter(one), Ty::Slice(other)) => self.variables.unify(one, other),
-            (Ty::Ref(_, inner), x) if !matches!(x, Ty::Ref(..) | Ty::Var(_)) => self.fits_behind(inner, x),
+            (Ty::Ref(_, inner), x) if !matches!(x, Ty::Ref(..)) && self.variables.kind(x) != Some(Kind::Any) => self.fits_behind(inner, x),
             (Ty::Named(Head::Known("Box" | "Rc" | "Arc"), one), x)
                 if !matches!(x, Ty::Named(Head::Known("Box" | "Rc" | "Arc"), _) | Ty::Var(_)) =>
             {
@@ -278,12 +304,17 @@ impl<'tree> Inference<'_, 'tree> {
                 let inner = self.shallow(inner);
                 return self.join_two(&one, &inner);
             }
+            (Ty::Named(Head::Known("Vec"), a), Ty::Named(Head::Known("Vec"), b)) if text(self, &a[0]) && text(self, &b[0]) => {
+                return self.join_two(&a[0].clone(), &b[0].clone()).map(Ty::vec);
+            }
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
                 let parts: Option<Vec<Ty>> = a.iter().zip(b).map(|(one, other)| self.join_two(one, other)).collect();
                 return parts.map(Ty::Tuple);
             }
             (Ty::Iter(_), Ty::Named(Head::Known("Vec"), _)) if self.fits(&one, &other, false) => return Some(other),
             (Ty::Named(Head::Known("Vec"), _), Ty::Iter(_)) if self.fits(&other, &one, false) => return Some(one),
+            (Ty::Named(Head::Known("Vec"), a), Ty::Array(b) | Ty::Slice(b)) => return self.variables.unify(&a[0], b).then_some(one),
+            (Ty::Array(a) | Ty::Slice(a), Ty::Named(Head::Known("Vec"), b)) => return self.variables.unify(&b[0], a).then_some(other),
             (Ty::Iter(item), Ty::Iter(_)) => {
                 let owned = Ty::vec(self.owned(item));
                 return (self.fits(&one, &owned, false) && self.fits(&other, &owned, false)).then_some(owned);

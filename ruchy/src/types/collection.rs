@@ -25,6 +25,7 @@ impl<'tree> Inference<'_, 'tree> {
             } else {
                 let ty = self.infer(element, &Expect::Nothing);
                 let ty = self.materialized(element, &ty, None);
+                let ty = self.scalar(ty);
                 self.want(element, &ty);
                 ty
             });
@@ -67,6 +68,7 @@ impl<'tree> Inference<'_, 'tree> {
             };
             let ty = self.infer(each, &hint);
             let ty = self.materialized(each, &ty, None);
+            let ty = self.scalar(ty);
             let ty = match (&each.kind, self.shallow(&ty)) {
                 (ExpressionKind::Spread(_), Ty::Named(Head::Known("Vec"), arguments)) => arguments[0].clone(),
                 (ExpressionKind::Spread(_), Ty::Iter(item) | Ty::Slice(item) | Ty::Array(item)) => *item,
@@ -156,6 +158,7 @@ impl<'tree> Inference<'_, 'tree> {
             clause.conditions.iter().for_each(|condition| self.condition(condition, "if"));
         }
         let element = self.infer(&of.element, &Expect::Nothing);
+        let element = self.materialized(&of.element, &element, None);
         let element = self.owned(&element);
         self.want(&of.element, &element);
         match of.kind {

@@ -158,7 +158,7 @@ impl<'tree> Inference<'_, 'tree> {
             _ => Expect::Nothing,
         };
         let ty = self.infer(operand, &inner_expect);
-        if super::body::is_part(operand) {
+        if self.is_part(operand) {
             return match self.shallow(&ty) {
                 Ty::Ref(_, inner) => Ty::Ref(mutable, inner),
                 other => other,

@@ -33,6 +33,12 @@ impl<'tree> Inference<'_, 'tree> {
                 return ty;
             }
         }
+        if let ([.., "Reverse"], [argument]) = (full.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), arguments) {
+            self.types.calls.insert(expression.id, Callee::Constructor);
+            let value = self.any();
+            self.check_or_infer(argument, &value);
+            return Ty::known("Reverse", vec![value]);
+        }
         if let Some((parameters, result)) = self.table_function(full) {
             self.types.calls.insert(expression.id, table_callee(full).map_or(Callee::Unknown, Callee::Table));
             // The arguments of `Vec::<i64>::new()`.
@@ -52,8 +58,11 @@ impl<'tree> Inference<'_, 'tree> {
                 self.hint(&result, expected);
             }
             if parameters.len() == arguments.len() {
+                let is_from = matches!(full.last().map(String::as_str), Some("from"));
                 for (argument, parameter) in arguments.iter().zip(&parameters) {
-                    self.argument(argument, parameter);
+                    if !is_from || !self.array_to_collect(argument, &result) {
+                        self.argument(argument, parameter);
+                    }
                 }
                 if matches!(full.last().map(String::as_str), Some("from")) {
                     self.made_from(&result, arguments);
@@ -78,6 +87,22 @@ impl<'tree> Inference<'_, 'tree> {
             (_, Some("new" | "default" | "from")) => self.external_type(&full[..full.len() - 1], Vec::new()),
             _ => Ty::Unknown,
         }
+    }
+
+    /// The list literal of `HashSet::from([…])` and the like, which take arrays.
+    fn array_to_collect(&mut self, argument: &'tree Expression, result: &Ty) -> bool {
+        let ExpressionKind::List(elements) = &argument.unparenthesized().kind else { return false };
+        let spreads = elements.iter().any(|element| matches!(element.kind, ExpressionKind::Spread(_)));
+        let element = match self.shallow(result) {
+            Ty::Named(Head::Known("HashMap" | "BTreeMap"), own) => Ty::Tuple(own),
+            Ty::Named(Head::Known("HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap"), own) => own[0].clone(),
+            _ => return false,
+        };
+        if spreads {
+            return false;
+        }
+        self.check(argument, &Ty::Array(Box::new(element)));
+        true
     }
 
     /// The elements of `HashMap::from([…])` and the like.

@@ -56,6 +56,7 @@ impl<'tree> Inference<'_, 'tree> {
             },
             Ty::Named(Head::Known("events::Json"), _) => Ty::known("events::Json", Vec::new()),
             Ty::Named(Head::Known("BTreeMap" | "HashMap"), arguments) => arguments[1].clone(),
+            Ty::Named(Head::Known("Reverse"), arguments) if name.text == "0" => arguments[0].clone(),
             Ty::Range(element, _) if matches!(name.text.as_str(), "start" | "end") => (**element).clone(),
             Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => self.postpone(expression),
             Ty::Var(_)
@@ -67,6 +68,8 @@ impl<'tree> Inference<'_, 'tree> {
             | Ty::String
             | Ty::Str
             | Ty::Unit
+            | Ty::Array(_)
+            | Ty::Slice(_)
             | Ty::Named(Head::Known("Vec" | "Option" | "Result"), _) => {
                 let found = self.shown(&inner);
                 let message = format!("`{found}` has no field named `{}`", name.text);

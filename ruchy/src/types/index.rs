@@ -5,7 +5,7 @@ use super::body::Expect;
 use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
-use crate::tree::{Expression, ExpressionKind};
+use crate::tree::Expression;
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn index(&mut self, expression: &'tree Expression, value: &'tree Expression, index: &'tree Expression) -> Ty {
@@ -15,7 +15,7 @@ impl<'tree> Inference<'_, 'tree> {
         while let Ty::Ref(_, deeper) = &inner {
             inner = self.shallow(deeper);
         }
-        let is_range = matches!(index.unparenthesized().kind, ExpressionKind::Range { .. });
+        let is_range = self.is_range(index);
         if let Ty::Iter(item) = &inner {
             let list = Ty::vec(self.owned(item));
             self.want(value, &list);

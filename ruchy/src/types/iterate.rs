@@ -64,7 +64,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
             Ty::String | Ty::Str => Ty::Char,
             Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Text) => Ty::Char,
-            Ty::Named(Head::Item(_), _) => {
+            Ty::Named(Head::Item(_), _) if self.has_iterator(&inner) => {
                 let key = super::signature::key(&inner)?;
                 let next = self.methods.get(&(key, "next".to_owned())).copied()?;
                 match self.shallow(&self.types.signatures[&next].result.clone()) {

@@ -196,6 +196,9 @@ impl<'tree> Inference<'_, 'tree> {
         if of_std && last == "Result" && path.len() > 1 && arguments.len() < 2 {
             return Ty::result(arguments.pop().unwrap_or(Ty::Unknown), Ty::Opaque(full));
         }
+        if of_std && matches!(last.as_str(), "Range" | "RangeInclusive") && arguments.len() == 1 {
+            return Ty::Range(Box::new(arguments.remove(0)), last == "RangeInclusive");
+        }
         let is_type = last.starts_with(|letter: char| letter.is_uppercase());
         match table::known(last) {
             Some(known) if of_std && is_type && !matches!(known, "Iter" | "Range") => {

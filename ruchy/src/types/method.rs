@@ -31,6 +31,16 @@ impl<'tree> Inference<'_, 'tree> {
             "last" if is_list && self.is_new_list(receiver) => "new last",
             name => name,
         };
+        if name == "into"
+            && arguments.is_empty()
+            && let Some(to) = self.other_than_text(expect)
+        {
+            self.types.calls.insert(expression.id, Callee::Unknown);
+            if let Ty::Named(..) = &ty {
+                self.want(receiver, &ty);
+            }
+            return to;
+        }
         let mut layer = ty.clone();
         for _ in 0..6 {
             if self.variables.kind(&layer) == Some(Kind::Text)
@@ -239,7 +249,7 @@ impl<'tree> Inference<'_, 'tree> {
         };
         self.receive(receiver, &own, on);
         let all: Vec<&'tree Expression> = arguments.iter().collect();
-        self.finish_call(expression, node, &signature, &instance, &all, expect)
+        self.finish_call(expression, node, &signature, &instance, &all, expect, None)
     }
 
     /// Binds the type of `self`, and records what the receiver is used for.

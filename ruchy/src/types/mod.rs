@@ -16,6 +16,7 @@ mod expression;
 mod external;
 mod field;
 mod index;
+mod instance;
 mod iterate;
 mod jump;
 mod lambda;
@@ -37,6 +38,7 @@ pub mod ty;
 mod unify;
 mod unknown_method;
 
+pub use instance::Request;
 pub use signature::{Field, Signature};
 pub use ty::{Head, Int, Ty};
 
@@ -121,8 +123,14 @@ pub struct Types {
     pub implemented: HashSet<(String, String)>,
     /// The result types of lambdas whose bodies return with `?` or `return`.
     pub lambdas: Map<NodeId, Ty>,
+    /// Bindings of references to numbers that are changed: they take a copy.
+    pub copied: Set<NodeId>,
     /// The types that casts name.
     pub casts: Map<NodeId, Ty>,
+    /// Calls whose function has other types than their arguments.
+    pub requests: Vec<Request>,
+    /// Variables without a written type whose list must be an array of this type, by their patterns.
+    pub arrays: Map<NodeId, Ty>,
 }
 
 impl Types {
@@ -138,7 +146,10 @@ impl Types {
 }
 
 /// Infers the types of `program`.
-pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, errors: &mut Vec<Diagnostic>) -> Types {
+///
+/// `arrays` are the variables that an earlier inference has found to hold arrays.
+#[expect(clippy::implicit_hasher, reason = "it is the map of this crate")]
+pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, arrays: &Map<NodeId, Ty>, errors: &mut Vec<Diagnostic>) -> Types {
     let mut inference = Inference {
         names,
         errors,
@@ -155,6 +166,8 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, errors: &mut 
         methods: HashMap::new(),
         defaults: Vec::new(),
         uses_events: false,
+        first_calls: HashMap::new(),
+        arrays,
     };
     inference.types.of = vec![Ty::Unknown; program.nodes as usize + 1];
     inference.types.locals = Vec::new();
@@ -220,6 +233,9 @@ struct Inference<'names, 'tree> {
     /// Types to assume at the end, for what is still not known.
     defaults: Vec<(Ty, Ty)>,
     uses_events: bool,
+    /// The kinds of the arguments of each function's first call.
+    first_calls: HashMap<NodeId, String>,
+    arrays: &'names Map<NodeId, Ty>,
 }
 
 impl<'tree> Inference<'_, 'tree> {
@@ -326,6 +342,7 @@ impl<'tree> Inference<'_, 'tree> {
             .chain(types.lambdas.values_mut())
             .chain(types.casts.values_mut())
             .for_each(|ty| *ty = variables.last(ty));
+        types.requests.iter_mut().flat_map(|request| &mut request.arguments).for_each(|ty| *ty = variables.last(ty));
         types.signatures.values_mut().for_each(|signature| *signature = Rc::new(signature.map(|ty| variables.last(ty))));
         for fields in types.fields.values_mut() {
             *fields = Rc::new(fields.iter().map(|field| Field { ty: variables.last(&field.ty), ..field.clone() }).collect());

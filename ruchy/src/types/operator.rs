@@ -26,6 +26,8 @@ impl<'tree> Inference<'_, 'tree> {
                         Ty::Bool
                     }
                     Ty::Bool => Ty::Bool,
+                    // The bits of a number whose width is written.
+                    Ty::Int(int) if int != Int::I64 => inner,
                     Ty::Int(_) | Ty::Var(_) | Ty::F64 | Ty::String | Ty::Str => {
                         let found = self.shown(&ty);
                         let error = self.error(Code::NotBool, operand.span, format!("`!` needs a `bool`, found `{found}`"));

@@ -36,6 +36,16 @@ impl<'tree> Inference<'_, 'tree> {
             PatternKind::Binding { name, by_reference, subpattern, mutable } => {
                 match self.names.meaning(pattern.id) {
                     Meaning::Local(id) => {
+                        let copied = match (&ty, by) {
+                            (Ty::Ref(false, _), None) if self.names.local(*id).assigned && subpattern.is_none() => {
+                                Some(self.scalar(ty.clone())).filter(|scalar| !matches!(scalar, Ty::Ref(..)))
+                            }
+                            _ => None,
+                        };
+                        if let Some(scalar) = copied {
+                            self.types.copied.insert(pattern.id);
+                            ty = scalar;
+                        }
                         let bound = match by {
                             _ if *by_reference => Ty::Ref(*mutable, Box::new(ty.clone())),
                             Some(mutable) => Ty::Ref(mutable, Box::new(ty.clone())),
@@ -288,6 +298,7 @@ impl<'tree> Inference<'_, 'tree> {
             "Some" => (Ty::option(value.clone()), value),
             "Ok" => (Ty::result(value.clone(), error), value),
             "Err" => (Ty::result(value, error.clone()), error),
+            "Reverse" => (Ty::known("Reverse", vec![value.clone()]), value),
             _ => return None,
         };
         if !self.variables.unify(ty, &own) {

@@ -99,7 +99,8 @@ impl<'tree> Inference<'_, 'tree> {
                                 self_type: Some(Ty::Param("Self".to_owned())),
                                 generics: vec![generics],
                             };
-                            self.declare_function(member.item.id, known, &["Self".to_owned()]);
+                            let around: Vec<String> = type_parameters(&of.generics).into_keys().chain(["Self".to_owned()]).collect();
+                            self.declare_function(member.item.id, known, &around);
                             self.methods.insert((key_of_trait(id), function.name.text.clone()), member.item.id);
                         }
                     }

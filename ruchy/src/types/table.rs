@@ -181,9 +181,8 @@ impl Reader {
                     "Range" => Ty::Range(Box::new(arguments.into_iter().next().unwrap_or(Ty::Unknown)), false),
                     _ if word.len() == 1 => Ty::Param(word.to_owned()),
                     "Option" | "Result" | "Vec" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap" | "HashSet"
-                    | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Failure" | "Context" | "ResponseStream" => {
-                        Ty::Named(Head::Known(word), arguments)
-                    }
+                    | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Reverse" | "Failure" | "Context"
+                    | "ResponseStream" => Ty::Named(Head::Known(word), arguments),
                     _ if word.starts_with("events::") => Ty::Named(Head::Known(word), arguments),
                     _ => Ty::Opaque(word.to_owned()),
                 }

@@ -17,6 +17,29 @@ fn functions_answer_as_expected() {
     functions::check("lambda", &sources.iter().map(function).collect::<Vec<_>>(), corpus::difference);
 }
 
+/// Runs functions that are not part of this repository: `CONFORMANCE_FUNCTIONS_IN=FOLDER` names a folder with `NAME.ruchy` and `NAME.out`. Where
+/// the latter holds only events, the transcript is printed to be read.
+#[test]
+#[ignore = "needs a folder of functions"]
+fn functions_of_a_folder() {
+    let Some(folder) = std::env::var_os("CONFORMANCE_FUNCTIONS_IN").map(std::path::PathBuf::from) else {
+        println!("CONFORMANCE_FUNCTIONS_IN names no folder: nothing is run");
+        return;
+    };
+    let sources = functions::sources(&folder);
+    let function = |source: &std::path::PathBuf| {
+        let (events, expected) = transcript(&fs::read_to_string(source.with_extension("out")).unwrap());
+        Function { name: functions::name(source), source: fs::read(source).unwrap(), events, expected }
+    };
+    functions::check("outside", &sources.iter().map(function).collect::<Vec<_>>(), |expected, actual| {
+        if expected.is_empty() {
+            Some(format!("no transcript is expected; it is\n{}", actual.join("\n")))
+        } else {
+            corpus::difference(expected, actual)
+        }
+    });
+}
+
 /// The events of a transcript, and its other lines.
 fn transcript(text: &str) -> (Vec<String>, Vec<String>) {
     let (mut events, mut expected): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());

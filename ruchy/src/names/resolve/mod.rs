@@ -31,7 +31,19 @@ pub fn resolve<'tree>(program: &'tree Program, errors: &mut Vec<Diagnostic>) -> 
         used_globals: HashSet::new(),
     };
     resolver.module(&program.body.statements);
-    resolver.names
+    let mut names = resolver.names;
+    redirect(&mut names, program);
+    names
+}
+
+/// Lets calls of functions with copies mean the copy that is theirs.
+fn redirect(names: &mut Names<'_>, program: &Program) {
+    for (call, node) in &program.redirected {
+        if let Some(index) = names.items.iter().position(|item| item.node == *node) {
+            names.meanings.insert(*call, Meaning::Item(ItemId(u32::try_from(index).unwrap_or(0))));
+            names.redirected.insert(*call);
+        }
+    }
 }
 
 /// Whether the statements outside of functions are a program of their own: a script, without a `main` that holds them.
