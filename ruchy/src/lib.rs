@@ -131,6 +131,7 @@ fn emitted(
     again.requests.append(&mut types.requests);
     again.arrays.extend(types.arrays.drain());
     rules::literals::check(program, &types, errors);
+    rules::infinite::check(&names, &types, errors);
     if !errors.is_empty() {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Diagnostics as users see them. `tests/rendering/NAME.ruchy` has mistakes, and `NAME.stderr` all that is printed of them:
 //! `RUCHY_ACCEPT=1 cargo test -p ruchy-compiler --test diagnostics` writes it.
 
+use ruchy::compile;
 use ruchy::diagnostic::{Code, DIAGNOSTICS_MAX, json_line, render};
 use ruchy::modules::{Parse, parse, parse_text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,12 +20,14 @@ fn mistakes_are_rendered_as_recorded() {
         std::fs::read_dir(&folder).expect("the folder exists").map(|entry| entry.expect("an entry").path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "ruchy"));
     files.sort();
-    assert!(files.len() >= 10);
+    assert!(files.len() >= 50);
     let mut different = String::new();
     for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = std::fs::read(&file).expect("the file can be read");
-        let actual = rendered(&parse(Path::new(&name), &mut |path: &Path| Ok((path == Path::new(&name)).then(|| bytes.clone()))));
+        let compiled = compile(Path::new(&name), &mut |path: &Path| Ok((path == Path::new(&name)).then(|| bytes.clone())));
+        assert!(compiled.rust.is_none(), "{name} is accepted");
+        let actual: String = compiled.diagnostics.sorted().iter().map(|diagnostic| render(diagnostic, &compiled.sources) + "\n").collect();
         let recorded = file.with_extension("stderr");
         if accepts {
             std::fs::write(&recorded, &actual).expect("the record can be written");
@@ -52,6 +55,21 @@ fn json_lines_have_the_fields_of_rustc() {
     assert_eq!(span["text"][0]["text"], "    let x = [1, \"é\" 2]");
     let note = &line["children"][0];
     assert_eq!((&note["level"], &note["spans"][0]["column_start"]), (&"note".into(), &13.into()));
+}
+
+#[test]
+fn json_lines_suggest_replacements() {
+    let source = "fun main() {\n    let total = 1;\n    println(totl);\n}\n";
+    let compiled = compile(Path::new("a.ruchy"), &mut |path: &Path| Ok((path == Path::new("a.ruchy")).then(|| source.as_bytes().to_vec())));
+    let diagnostics = compiled.diagnostics.sorted();
+    let line: serde_json::Value = serde_json::from_str(&json_line(diagnostics[0], &compiled.sources)).expect("a line of JSON");
+    assert_eq!(line["code"]["code"], "E0201");
+    let help = &line["children"][0];
+    assert_eq!((&help["level"], &help["message"]), (&"help".into(), &"did you mean `total`?".into()));
+    let span = &help["spans"][0];
+    assert_eq!((&span["suggested_replacement"], &span["suggestion_applicability"]), (&"total".into(), &"MaybeIncorrect".into()));
+    let place = ["line_start", "column_start", "line_end", "column_end"].map(|field| span[field].as_u64());
+    assert_eq!(place, [3, 13, 3, 17].map(Some));
 }
 
 #[test]

@@ -175,6 +175,18 @@ before the event and `response: &mut ResponseStream` after it if they are used. 
     LiteralRange = "E0228", "a literal fits its type", "\
 `u8` has the values 0 to 255, `i32` those up to 2147483647, `i64` those up to 9223372036854775807; types that begin with `u` have no negative values.
 Write a wider type, or a float.";
+    TraitBound = "E0229", "a type argument implements the traits that the function names", "\
+`fun show<T: Display>(value: T)` takes values of every type that implements `Display`, and no others. Implement the trait for the type:
+    impl Display for Order { … }
+or take the bound away, if the function does not need it.";
+    InfiniteType = "E0230", "a type does not contain itself", "\
+A value of a struct holds the values of its fields, so a struct with a field of its own type would have no end:
+    struct Node { value: i64, next: Option<Node> }
+A box, a list or a map holds its contents elsewhere:
+    struct Node { value: i64, next: Option<Box<Node>> }";
+    TypeArguments = "E0231", "a type has as many type arguments as it declares", "\
+`Vec<i64>` and `Option<String>` have one, `HashMap<String, i64>` and `BTreeMap<String, i64>` two, the key's type and the value's. `Result<i64>` stands
+for `Result<i64, String>`. Numbers, `String` and `bool` have none.";
     FormatArguments = "E0227", "a format string takes as many values as are given", "\
 Each `{}` in the text of `println!`, `format!` and the like takes one of the values after it, in order. `{name}` is a variable, and needs no value.
 A brace in the text is written twice: `{{`.";

@@ -21,12 +21,13 @@ pub fn json_line(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let _ = write!(line, ",\"code\":{{\"code\":\"{}\",\"explanation\":", diagnostic.code);
     string(&mut line, diagnostic.code.explanation());
     let _ = write!(line, "}},\"level\":\"{level}\",\"spans\":[");
-    span(&mut line, sources, diagnostic.span, true, Some(&diagnostic.label).filter(|label| !label.is_empty()));
+    span(&mut line, sources, diagnostic.span, true, Some(&diagnostic.label).filter(|label| !label.is_empty()), None);
     line.push_str("],\"children\":[");
     let mut is_first = true;
-    let notes = diagnostic.notes.iter().map(|note| ("note", &note.message, note.span));
-    let help = diagnostic.help.iter().map(|help| ("help", help, None));
-    for (level, message, place) in notes.chain(help) {
+    let notes = diagnostic.notes.iter().map(|note| ("note", &note.message, note.span, None));
+    let replacement = diagnostic.replacement.as_ref();
+    let help = diagnostic.help.iter().map(|help| ("help", help, replacement.map(|_| diagnostic.span), replacement));
+    for (level, message, place, replacement) in notes.chain(help) {
         if !std::mem::take(&mut is_first) {
             line.push(',');
         }
@@ -34,7 +35,7 @@ pub fn json_line(diagnostic: &Diagnostic, sources: &Sources) -> String {
         string(&mut line, message);
         let _ = write!(line, ",\"code\":null,\"level\":\"{level}\",\"spans\":[");
         if let Some(place) = place {
-            span(&mut line, sources, place, true, None);
+            span(&mut line, sources, place, true, None, replacement);
         }
         line.push_str("],\"children\":[],\"rendered\":null}");
     }
@@ -44,7 +45,7 @@ pub fn json_line(diagnostic: &Diagnostic, sources: &Sources) -> String {
     line
 }
 
-fn span(line: &mut String, sources: &Sources, span: Span, is_primary: bool, label: Option<&String>) {
+fn span(line: &mut String, sources: &Sources, span: Span, is_primary: bool, label: Option<&String>, replacement: Option<&String>) {
     let source = sources.get(span.file);
     let (start, end) = (source.position(span.start), source.position(span.end));
     line.push_str("{\"file_name\":");
@@ -66,7 +67,15 @@ fn span(line: &mut String, sources: &Sources, span: Span, is_primary: bool, labe
         Some(label) => string(line, label),
         None => line.push_str("null"),
     }
-    line.push_str(",\"suggested_replacement\":null,\"suggestion_applicability\":null,\"expansion\":null}");
+    line.push_str(",\"suggested_replacement\":");
+    match replacement {
+        Some(text) => {
+            string(line, text);
+            line.push_str(",\"suggestion_applicability\":\"MaybeIncorrect\"");
+        }
+        None => line.push_str("null,\"suggestion_applicability\":null"),
+    }
+    line.push_str(",\"expansion\":null}");
 }
 
 /// Adds text as a JSON string.

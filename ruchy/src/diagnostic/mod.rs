@@ -41,12 +41,23 @@ pub struct Diagnostic {
     pub notes: Vec<Note>,
     /// What to write instead.
     pub help: Option<String>,
+    /// The text that would stand at `span` instead, if it is certain which part of the source the help replaces.
+    pub replacement: Option<String>,
 }
 
 impl Diagnostic {
     #[must_use]
     pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: one_line(message), span, label: String::new(), notes: Vec::new(), help: None }
+        Self {
+            severity: Severity::Error,
+            code,
+            message: one_line(message),
+            span,
+            label: String::new(),
+            notes: Vec::new(),
+            help: None,
+            replacement: None,
+        }
     }
 
     #[must_use]
@@ -78,6 +89,20 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(one_line(help));
         self
+    }
+
+    /// Suggests a name for the one at `span`.
+    pub fn suggest(&mut self, near: &str) {
+        self.help = Some(format!("did you mean `{near}`?"));
+        self.replacement = Some(near.to_owned());
+    }
+
+    /// The same, if there is a suggestion; else `help`.
+    pub fn suggest_or(&mut self, near: Option<&str>, help: impl FnOnce() -> Option<String>) {
+        match near {
+            Some(near) => self.suggest(near),
+            None => self.help = help(),
+        }
     }
 
     #[must_use]

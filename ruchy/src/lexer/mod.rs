@@ -276,7 +276,8 @@ impl Lexer<'_> {
         let error = Diagnostic::error(Code::UnknownCharacter, span, format!("`{}` has no meaning here", character.escape_debug()));
         let replacement = match character {
             '“' | '”' | '„' | '«' | '»' => Some("write text in straight quotes: `\"`"),
-            '‘' | '’' | '`' => Some("write one character in straight quotes: `'`"),
+            '`' => Some("write text in straight quotes, `\"`; with values in it: `f\"hello {name}\"`"),
+            '‘' | '’' => Some("write one character in straight quotes: `'`"),
             '–' | '—' | '−' => Some("write the minus sign `-`"),
             '×' => Some("write `*`"),
             '÷' => Some("write `/`"),

@@ -112,12 +112,16 @@ fn import<'tree>(names: &mut Names<'tree>, scope: ScopeId, prefix: &[String], tr
     path.extend(tree.path.segments.iter().map(|segment| segment.name.text.clone()));
     match &tree.kind {
         UseKind::Group(trees) => trees.iter().for_each(|tree| import(names, scope, &path, tree)),
-        UseKind::All => names.scopes[scope.0 as usize].globs.push(path),
+        UseKind::All => {
+            names.imported.extend(path.first().cloned());
+            names.scopes[scope.0 as usize].globs.push(path);
+        }
         UseKind::Name(alias) => {
             if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
                 path.pop();
             }
             let Some(last) = path.last() else { return };
+            names.imported.insert(path[0].clone());
             let name = alias.as_ref().map_or_else(|| last.clone(), |alias| alias.text.clone());
             names.scopes[scope.0 as usize].names.entry(name).or_default().push(Meaning::External(path));
         }

@@ -4,6 +4,7 @@
 //! paths that begin with an external crate are left to rustc.
 
 mod collect;
+pub mod libraries;
 mod prelude;
 mod quick;
 mod resolve;
@@ -15,7 +16,7 @@ pub use resolve::{is_call_of_main, is_script, resolve};
 pub use suggest::suggest;
 
 use crate::span::Span;
-use crate::tree::{Constant, Enum, Function, Generics, Impl, ItemKind, Let, NodeId, Struct, Trait, TypeAlias, UseTree, Visibility};
+use crate::tree::{Constant, Enum, Function, Generics, Impl, ItemKind, Let, NodeId, Struct, Trait, TypeAlias, Visibility};
 use std::collections::{HashMap, HashSet};
 
 /// The index of a local in [`Names::locals`].
@@ -137,9 +138,10 @@ pub struct Names<'tree> {
     pub capturing: Map<NodeId, Vec<LocalId>>,
     /// The locals of the functions around it that a lambda uses.
     pub captures: Map<NodeId, Vec<LocalId>>,
-    pub uses: Vec<&'tree UseTree>,
     /// Expressions that mean a copy of the function they name.
     pub redirected: Set<NodeId>,
+    /// The first names of imports.
+    pub imported: HashSet<String>,
 }
 
 impl<'tree> Names<'tree> {
@@ -220,6 +222,38 @@ impl<'tree> Names<'tree> {
         }
         let found = self.look_up(scope, first).iter().find(is_type)?.clone();
         self.below(found, rest)
+    }
+
+    /// Whether `first` is a module, a type or another item of the program, or one of `crate`, `self` and `super`.
+    #[must_use]
+    pub fn in_program(&self, scope: ScopeId, first: &str) -> bool {
+        matches!(first, "crate" | "self" | "super") || matches!(self.look_up(scope, first).first(), Some(Meaning::Item(_)))
+    }
+
+    /// Whether a path of the program names something.
+    #[must_use]
+    pub fn exists(&self, scope: ScopeId, path: &[String]) -> bool {
+        self.type_path(scope, path).is_some()
+            || path.split_last().is_some_and(|(last, parents)| self.names_in(scope, parents).contains(last))
+    }
+
+    /// The names that a module or an enum of the program declares.
+    #[must_use]
+    pub fn names_in(&self, scope: ScopeId, path: &[String]) -> Vec<String> {
+        let module = match path {
+            [only] if only == "crate" => ScopeId(0),
+            [only] if only == "self" => self.module_of(scope),
+            [only] if only == "super" => self.scope(self.module_of(scope)).parent.unwrap_or(ScopeId(0)),
+            _ => match self.type_path(scope, path) {
+                Some(Meaning::Item(id)) => match self.item(id).kind {
+                    ItemOf::Module(module) => module,
+                    ItemOf::Enum(of) => return of.variants.iter().map(|variant| variant.name.text.clone()).collect(),
+                    _ => return Vec::new(),
+                },
+                _ => return Vec::new(),
+            },
+        };
+        self.scope(module).names.keys().cloned().collect()
     }
 
     fn in_module(&self, module: ScopeId, segments: &[String]) -> Option<Meaning> {

@@ -1,42 +1,13 @@
 //! "Did you mean": the known name that is nearest to an unknown one.
 
-/// The candidate nearest to `name`, if one is near enough: a third of its letters may differ. Else one that `name` is the beginning of, up
-/// to an underscore: `handle` for `handle_one`.
-pub fn suggest<'name>(name: &str, candidates: impl IntoIterator<Item = &'name str>) -> Option<String> {
-    let most = name.chars().count().div_ceil(3).min(3);
-    let (mut near, mut longer): (Option<(usize, &str)>, Option<&str>) = (None, None);
-    for candidate in candidates.into_iter().filter(|candidate| *candidate != name) {
-        let found = (distance(name, candidate), candidate);
-        if found.0 <= most && near.is_none_or(|best| found < best) {
-            near = Some(found);
-        }
-        if candidate.strip_prefix(name).is_some_and(|rest| rest.starts_with('_')) && longer.is_none_or(|best| candidate < best) {
-            longer = Some(candidate);
-        }
-    }
-    near.map(|(_, candidate)| candidate).or(longer).map(str::to_owned)
-}
+use crate::diagnostic::most_similar;
 
-/// The number of letters to insert, delete, replace or swap with the next one; upper and lower case are the same.
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().take(60).flat_map(char::to_lowercase).collect();
-    let right: Vec<char> = right.chars().take(60).flat_map(char::to_lowercase).collect();
-    let mut rows = vec![vec![0; right.len() + 1]; left.len() + 1];
-    for i in 0..=left.len() {
-        for j in 0..=right.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let replaced = rows[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
-                let mut best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
-                    best = best.min(rows[i - 2][j - 2] + 1);
-                }
-                best
-            };
-        }
-    }
-    rows[left.len()][right.len()]
+/// The candidate most similar to `name`; else one that `name` is the beginning of, up to an underscore: `handle` for `handle_one`.
+pub fn suggest<'name>(name: &str, candidates: impl IntoIterator<Item = &'name str>) -> Option<String> {
+    let mut candidates: Vec<&str> = candidates.into_iter().collect();
+    candidates.sort_unstable();
+    let longer = || candidates.iter().find(|candidate| candidate.strip_prefix(name).is_some_and(|rest| rest.starts_with('_')));
+    most_similar(name, candidates.iter().copied()).or_else(|| longer().copied()).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -97,6 +97,9 @@ impl<'a> Parser<'a> {
         let here = self.missing_place();
         let error = Diagnostic::error(Code::Expected, here, format!("expected `{close_text}`{also}, found {found}"))
             .note_at(open.span, format!("this `{open_text}` is not closed"));
+        let begins_value = matches!(self.kind(), TokenKind::Identifier | TokenKind::Integer | TokenKind::Float | TokenKind::String);
+        let error =
+            if also.contains(',') && begins_value && !self.token().newline_before { error.help("separate them by `,`") } else { error };
         Err(self.report(error.label(format!("expected `{close_text}`"))))
     }
 

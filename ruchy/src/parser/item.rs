@@ -1,5 +1,6 @@
 //! Items: functions, structs, enums, `impl`, traits, modules, `use`, constants, type aliases.
 
+use super::statement::misspelled_keyword;
 use super::{Parsed, Parser, Rules};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
@@ -47,9 +48,9 @@ impl Parser<'_> {
             TokenKind::Mod => ItemKind::Module(self.module()?),
             TokenKind::Use => ItemKind::Use(self.use_item()?),
             TokenKind::Const if !matches!(self.ahead(1).kind, TokenKind::Fun | TokenKind::Fn | TokenKind::Unsafe) => {
-                ItemKind::Constant(self.constant()?)
+                ItemKind::Constant(self.free_constant()?)
             }
-            TokenKind::Static => ItemKind::Constant(self.constant()?),
+            TokenKind::Static => ItemKind::Constant(self.free_constant()?),
             TokenKind::Type => ItemKind::TypeAlias(self.type_alias()?),
             TokenKind::Identifier if self.at_word("import") => ItemKind::Use(self.use_item()?),
             TokenKind::Identifier if self.at_word("module") => ItemKind::Module(self.module()?),
@@ -57,7 +58,12 @@ impl Parser<'_> {
                 return Err(self.refuse("`unsafe` functions", "remove `unsafe`: everything that a function can call is safe"));
             }
             TokenKind::Fun | TokenKind::Fn | TokenKind::Const => ItemKind::Function(self.free_function()?),
-            _ => return Err(self.unexpected("a function, a type or another item after `pub`")),
+            _ => {
+                let found = format!("expected a function, a type or another item after `pub`, found {}", self.describe());
+                let error = Diagnostic::error(Code::Expected, self.span(), found).label("expected an item");
+                let help = misspelled_keyword(self.text(self.span()));
+                return Err(self.report(help.into_iter().fold(error, Diagnostic::help)));
+            }
         };
         Ok(Item { id: self.new_id(), span: start.to(self.previous()), visibility, kind })
     }
@@ -308,6 +314,17 @@ impl Parser<'_> {
             return Err(self.report(error.label("expected `::`").help("write `use module::name`")));
         }
         Ok(())
+    }
+
+    /// A constant outside of traits, which has a value.
+    fn free_constant(&mut self) -> Parsed<Constant> {
+        let constant = self.constant()?;
+        if constant.value.is_none() {
+            let name = &constant.name;
+            let error = Diagnostic::error(Code::Expected, name.span, format!("the constant `{}` has no value", name.text));
+            self.report(error.help(format!("write `const {}: type = value`", name.text)));
+        }
+        Ok(constant)
     }
 
     /// `const NAME: type = value`, `static mut NAME: type = value`; in a trait the value may be missing.

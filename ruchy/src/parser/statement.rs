@@ -2,7 +2,7 @@
 
 use super::cursor::begins_item;
 use super::{Parsed, Parser, Reported, Rules};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, most_similar};
 use crate::span::Span;
 use crate::token::{Token, TokenKind};
 use crate::tree::{Attribute, Body, Expression, ExpressionKind, Let, Pattern, PatternKind, Statement, StatementKind, Visibility};
@@ -211,7 +211,7 @@ impl Parser<'_> {
             }
             (TokenKind::ParenthesisClose | TokenKind::BracketClose, _) => Some(format!("remove it: no {found} is open here")),
             (TokenKind::Assign, _) if before == "==" || before == "!=" => Some(format!("write `{before}`")),
-            _ => None,
+            _ => misspelled_keyword(before),
         };
         let error = error.label("the statement should end here");
         self.report(match help {
@@ -234,9 +234,10 @@ impl Parser<'_> {
             "not" => Some(format!("write `!{name}`")),
             "new" => Some(format!("a value of a struct is written `{name} {{ field: value }}`")),
             "print" | "println" => Some(format!("a call needs parentheses: `{before}({name})`")),
+            "foreach" => Some(format!("write `for {name} in list {{ … }}`")),
             "do" | "until" | "repeat" => Some("write `loop { … }` with `break`, or `while`".to_owned()),
             "delete" | "del" => Some("memory needs no release: remove the statement".to_owned()),
-            _ => None,
+            _ => misspelled_keyword(before),
         }
     }
 
@@ -332,4 +333,14 @@ fn make_mutable(pattern: &mut Pattern) {
         PatternKind::Parenthesized(inner) => make_mutable(inner),
         _ => {}
     }
+}
+
+/// The words that begin statements.
+const KEYWORDS: [&str; 14] =
+    ["const", "enum", "for", "fun", "function", "if", "impl", "let", "loop", "match", "return", "struct", "trait", "while"];
+
+/// A suggestion for a word that something follows which only follows a keyword.
+pub(super) fn misspelled_keyword(word: &str) -> Option<String> {
+    let near = most_similar(word, KEYWORDS)?;
+    Some(format!("did you mean `{}`?", if near == "function" { "fun" } else { near }))
 }

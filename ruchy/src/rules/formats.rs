@@ -21,6 +21,12 @@ const MACROS: &[(&str, usize)] = &[
     ("assert_ne", 2),
 ];
 
+/// The index of the format string among the arguments of a macro.
+#[must_use]
+pub fn format_index(name: &str) -> Option<usize> {
+    MACROS.iter().find(|(of, _)| *of == name).map(|(_, before)| *before)
+}
+
 pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
     let Node::Expression(Expression { kind: ExpressionKind::Macro(call), .. }) = node else { return };
     let Some(name) = call.path.as_name() else { return };

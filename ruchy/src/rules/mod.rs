@@ -2,8 +2,9 @@
 //! handler looks like, and how many arguments a format string takes.
 
 mod duplicates;
-mod formats;
+pub mod formats;
 mod handler;
+pub mod infinite;
 mod jumps;
 pub mod literals;
 mod missing;

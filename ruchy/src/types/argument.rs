@@ -56,6 +56,11 @@ impl<'tree> Inference<'_, 'tree> {
             }
             Ty::Unknown => {
                 let ty = self.infer(argument, &Expect::Nothing);
+                if let Ty::Named(Head::Known("Result"), _) = self.shallow(&ty) {
+                    let found = self.shown(&ty);
+                    let error = self.error(Code::TypeMismatch, argument.span, format!("expected a value, found `{found}`"));
+                    error.help = Some("take the value out: `?`, `….unwrap_or(…)`, or `match`".to_owned());
+                }
                 self.want(argument, &ty);
             }
             Ty::Fn(parameters, result) if matches!(**result, Ty::Named(Head::Known("iter"), _)) => {

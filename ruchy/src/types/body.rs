@@ -337,10 +337,17 @@ impl<'tree> Inference<'_, 'tree> {
                     error.help = Some("write the assignment and the `let` as two statements".to_owned());
                 }
                 let owned = self.materialized(value, &ty, Some(&of.pattern));
+                if self.is_untyped(value) {
+                    self.untyped.push((value, owned.clone()));
+                }
                 self.want(value, &owned);
                 owned
             }
-            (None, None) => self.any(),
+            (None, None) => {
+                let ty = self.any();
+                self.valueless.push((&of.pattern, ty.clone()));
+                ty
+            }
         };
         self.pattern(&of.pattern, &ty, None);
         if let Some(otherwise) = &of.otherwise {

@@ -59,6 +59,7 @@ impl<'tree> Inference<'_, 'tree> {
                     let of_trait = key_of_trait(id);
                     let found = self.methods.get(&(owner, name.clone())).or_else(|| self.methods.get(&(of_trait, name.clone()))).copied();
                     if let Some(node) = found {
+                        self.method_is_visible(node, path.span);
                         return self.program_call(expression, node, arguments, expect, path, None);
                     }
                     self.unknown_associated(id, &name, path.span);
@@ -129,7 +130,15 @@ impl<'tree> Inference<'_, 'tree> {
                 });
                 if !matches!(other, Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Never) {
                     let found = self.shown(&other);
-                    self.error(Code::NotCallable, function.span, format!("this is `{found}`, not a function"));
+                    let fields = match &other {
+                        Ty::Named(Head::Item(id), arguments) if constructor => self.struct_fields(*id, arguments),
+                        _ => None,
+                    };
+                    let error = self.error(Code::NotCallable, function.span, format!("this is `{found}`, not a function"));
+                    error.help = fields.map(|fields| {
+                        let fields: Vec<String> = fields.iter().map(|(name, _)| format!("{name}: …")).collect();
+                        format!("a value of the struct is written `{found} {{ {} }}`", fields.join(", "))
+                    });
                 }
                 Ty::Unknown
             }
@@ -230,6 +239,9 @@ impl<'tree> Inference<'_, 'tree> {
                     self.check_or_infer(argument, parameter);
                 }
             }
+        }
+        if !instance.arguments.is_empty() {
+            self.oblige(node, instance, arguments.first().map_or(expression.span, |argument| argument.span));
         }
         // The types of the arguments are those of the parameters: the body can be inferred.
         self.function(node);

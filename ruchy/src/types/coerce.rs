@@ -91,6 +91,10 @@ impl<'tree> Inference<'_, 'tree> {
     fn mismatch(&mut self, expression: &'tree Expression, actual: &Ty, expected: &Ty) {
         let (found, wanted) = (self.shown(actual), self.shown(expected));
         let help = match (self.shallow(actual), self.shallow(expected)) {
+            (_, other) if is_null(expression) => {
+                let shown = self.shown(&other);
+                Some(format!("`null` is `None`: a value that may be missing has the type `Option<{shown}>`"))
+            }
             (actual, expected) if actual.is_float() && matches!(expected, Ty::Int(_)) => Some(format!("convert it: `… as {wanted}`")),
             (actual, _) if self.variables.kind(&actual) == Some(Kind::Float) => Some(format!("convert it: `… as {wanted}`")),
             (Ty::Named(Head::Known("Option"), arguments), other) if arguments.first().is_some_and(|inner| self.shallow(inner) == other) => {
@@ -99,6 +103,13 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Named(Head::Known("Result"), _), _) => Some("take the value out: `?`, `….unwrap_or(…)`, or `match`".to_owned()),
             (_, Ty::Named(Head::Known("Option"), _)) => Some("wrap it: `Some(…)`".to_owned()),
             (_, Ty::Named(Head::Known("Result"), _)) => Some("wrap it: `Ok(…)`".to_owned()),
+            (found, Ty::Trait(id)) if !matches!(found, Ty::Var(_)) => {
+                let found = self.shown(&found);
+                Some(format!("write `impl {} for {found} {{ … }}`", self.names.item(id).name))
+            }
+            (Ty::Fn(parameters, result), other) if self.shallow(&result) == other => {
+                Some(format!("call it: `…({})`", vec!["…"; parameters.len()].join(", ")))
+            }
             (Ty::Unit, _) => Some("a block's value is its last expression, without `;`".to_owned()),
             (_, Ty::String) => Some("make it text: `f\"{…}\"`, or `….to_string()`".to_owned()),
             (actual, Ty::Int(_)) if actual.behind().is_text() || self.variables.kind(&actual) == Some(Kind::Text) => {
@@ -180,6 +191,7 @@ impl<'tree> Inference<'_, 'tree> {
                     self.shallow(wanted) == Ty::Unit || self.fits(result, wanted, false)
                 }
             }
+            (Ty::Named(Head::Item(_), _) | Ty::Int(_) | Ty::F64 | Ty::Bool | Ty::String, Ty::Trait(id)) => self.implements(&a, *id),
             (Ty::Trait(_), _) | (_, Ty::Trait(_)) => true,
             (Ty::Param(one), Ty::Param(other)) => one == other,
             (Ty::Tuple(one), Ty::Tuple(other)) => {
@@ -215,6 +227,7 @@ impl<'tree> Inference<'_, 'tree> {
     fn fits_behind(&mut self, a: &Ty, x: &Ty) -> bool {
         let (a, x) = (self.shallow(a), self.shallow(x));
         match (&a, &x) {
+            (Ty::Named(Head::Item(_), _) | Ty::Int(_) | Ty::F64 | Ty::Bool | Ty::String, Ty::Trait(id)) => self.implements(&a, *id),
             (Ty::String, Ty::Str) | (Ty::Str, Ty::String) | (_, Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_)) => true,
             (Ty::Var(_), Ty::Str) if self.variables.kind(&a) == Some(Kind::Text) => true,
             (Ty::Named(Head::Known("Vec"), one), Ty::Slice(other)) => self.variables.unify(&one[0], other),
@@ -333,4 +346,8 @@ pub(super) fn is_literal(expression: &Expression) -> bool {
         ExpressionKind::List(_) | ExpressionKind::Tuple(_) => true,
         _ => false,
     }
+}
+
+fn is_null(expression: &Expression) -> bool {
+    matches!(expression.unparenthesized().kind, ExpressionKind::Literal(crate::tree::Literal::Null))
 }

@@ -5,7 +5,8 @@ use super::body::Expect;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
-use crate::tree::{Expression, ExpressionKind, FStringPart, Literal, Type};
+use crate::names::{ItemId, ItemOf, Meaning};
+use crate::tree::{Expression, ExpressionKind, FStringPart, Fields, Literal, Type};
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn set(&mut self, expression: &'tree Expression, ty: Ty) {
@@ -73,6 +74,13 @@ impl<'tree> Inference<'_, 'tree> {
                 let ty = self.infer(receiver, &Expect::Nothing);
                 self.method_call(expression, &ty, expect)
             }
+            ExpressionKind::Field { value, name } if self.is_type(value) => {
+                let of = self.names.item(self.item_of_path(value)).name.clone();
+                let place = value.span.to(name.span);
+                let error = self.error(Code::UnknownField, place, format!("`{of}` is a type: what belongs to it follows `::`"));
+                error.suggest(&format!("{of}::{}", name.text));
+                Ty::Unknown
+            }
             ExpressionKind::Field { value, name } => {
                 let ty = self.infer(value, &Expect::Nothing);
                 self.field(expression, &ty, name)
@@ -116,12 +124,27 @@ impl<'tree> Inference<'_, 'tree> {
         Ty::String
     }
 
+    fn item_of_path(&self, value: &Expression) -> ItemId {
+        if let Meaning::Item(id) = self.names.meaning(value.id) { *id } else { ItemId(0) }
+    }
+
+    /// Whether an expression is the name of an enum, or of a struct with fields.
+    fn is_type(&self, value: &Expression) -> bool {
+        matches!(value.kind, ExpressionKind::Path(_))
+            && matches!(self.names.meaning(value.id), Meaning::Item(id) if match self.names.item(*id).kind {
+                ItemOf::Enum(_) => true,
+                ItemOf::Struct(of) => matches!(of.fields, Fields::Named(_)),
+                _ => false,
+            })
+    }
+
     fn cast(&mut self, expression: &'tree Expression, value: &'tree Expression, ty: &'tree Type) -> Ty {
         let to = self.lower(ty, self.scope);
         let from = self.infer(value, &Expect::Nothing);
         self.types.casts.insert(expression.id, to.clone());
         let inner = self.shallow(self.shallow(&from).behind());
-        if let (Ty::String | Ty::Str, Ty::Int(_) | Ty::F64 | Ty::F32) = (&inner, &to) {
+        let is_text = inner.is_text() || self.variables.kind(&inner) == Some(Kind::Text);
+        if is_text && matches!(to, Ty::Int(_) | Ty::F64 | Ty::F32) {
             let wanted = self.shown(&to);
             let error = self.error(Code::BadCast, expression.span, format!("`as` cannot read text as `{wanted}`"));
             error.help = Some(format!("write `….parse::<{wanted}>()`, or `parse_int(…)`"));

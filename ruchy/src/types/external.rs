@@ -195,7 +195,7 @@ impl<'tree> Inference<'_, 'tree> {
         if let Some(near) = suggest(name, known.map(|(name, _)| *name)) {
             let of = owner.last().map_or("", String::as_str);
             let error = self.error(Code::UnknownMethod, function.span, format!("`{of}` has no function named `{name}`"));
-            error.help = Some(format!("did you mean `{of}::{near}`?"));
+            error.suggest(&format!("{of}::{near}"));
         }
     }
 
@@ -212,7 +212,7 @@ impl<'tree> Inference<'_, 'tree> {
         let (place, of) = (item.span, item.name.clone());
         let error = self.error(Code::UnknownMethod, span, format!("`{of}` has no function named `{name}`"));
         error.notes.push(crate::diagnostic::Note { span: Some(place), message: format!("`{of}` is declared here") });
-        error.help = near.map(|near| format!("did you mean `{of}::{near}`?"));
+        error.suggest_or(near.map(|near| format!("{of}::{near}")).as_deref(), || None);
     }
 }
 

@@ -5,10 +5,10 @@ use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::suggest;
-use crate::tree::Expression;
+use crate::tree::{Expression, Name};
 
 impl<'tree> Inference<'_, 'tree> {
-    pub(super) fn field(&mut self, expression: &'tree Expression, ty: &Ty, name: &'tree crate::tree::Name) -> Ty {
+    pub(super) fn field(&mut self, expression: &'tree Expression, ty: &Ty, name: &'tree Name) -> Ty {
         let known = self.shallow(ty);
         let mut inner = self.shallow(known.behind());
         while let Ty::Ref(_, deeper) = &inner {
@@ -26,6 +26,7 @@ impl<'tree> Inference<'_, 'tree> {
                     return Ty::Unknown;
                 };
                 if let Some((_, ty)) = fields.iter().find(|(field, _)| *field == name.text) {
+                    self.field_is_visible(*id, &name.text, name.span);
                     return ty.clone();
                 }
                 let found = self.shown(&inner);
@@ -34,15 +35,15 @@ impl<'tree> Inference<'_, 'tree> {
                 let is_method = self.methods.contains_key(&(key, name.text.clone()));
                 let near = suggest(&name.text, fields.iter().map(|(field, _)| field.as_str()));
                 let all: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
-                let help = if is_method {
-                    format!("it is a method: `.{}()`", name.text)
-                } else {
-                    near.map_or_else(|| format!("its fields are {}", all.join(", ")), |near| format!("did you mean `{near}`?"))
-                };
+                let all = all.join(", ");
                 let message = format!("`{found}` has no field named `{}`", name.text);
                 let error = self.error(Code::UnknownField, name.span, message);
                 error.notes.push(crate::diagnostic::Note { span: Some(place), message: format!("`{found}` is declared here") });
-                error.help = Some(help);
+                if is_method {
+                    error.help = Some(format!("it is a method: `.{}()`", name.text));
+                } else {
+                    error.suggest_or(near.as_deref(), || Some(format!("its fields are {all}")));
+                }
                 Ty::Unknown
             }
             Ty::Tuple(types) => match name.text.parse::<usize>() {
@@ -73,14 +74,33 @@ impl<'tree> Inference<'_, 'tree> {
             | Ty::Named(Head::Known("Vec" | "Option" | "Result"), _) => {
                 let found = self.shown(&inner);
                 let message = format!("`{found}` has no field named `{}`", name.text);
-                let is_method = self.table_has(&inner, &name.text);
+                let is_method = self.table_has(&inner, &name.text)
+                    || matches!(&inner, Ty::Named(Head::Known("Vec"), parts) if self.table_has(&Ty::Slice(Box::new(parts[0].clone())), &name.text))
+                    || inner == Ty::String && self.table_has(&Ty::Str, &name.text);
                 let error = self.error(Code::UnknownField, name.span, message);
                 if is_method {
                     error.help = Some(format!("it is a method: `.{}()`", name.text));
                 }
                 Ty::Unknown
             }
+            Ty::Named(Head::Known(known), _)
+                if known.starts_with("events::") || ["Context", "Failure", "ResponseStream"].contains(known) =>
+            {
+                self.field_of_known(&inner, name)
+            }
             _ => Ty::Unknown,
         }
+    }
+
+    /// Reports a field of a type of `events`: their values are read by methods.
+    fn field_of_known(&mut self, ty: &Ty, name: &Name) -> Ty {
+        if self.table_has(ty, &name.text) {
+            let found = self.shown(ty);
+            let error = self.error(Code::UnknownField, name.span, format!("`{found}` has no field named `{}`", name.text));
+            error.help = Some(format!("it is a method: `.{}()`", name.text));
+        } else {
+            self.unknown_method(ty, &name.text, name.span);
+        }
+        Ty::Unknown
     }
 }

@@ -65,6 +65,9 @@ impl<'tree> Inference<'_, 'tree> {
             }
             Ty::Int(_)
             | Ty::F64
+            | Ty::F32
+            | Ty::Char
+            | Ty::Var(_)
             | Ty::Bool
             | Ty::Unit
             | Ty::Tuple(_)

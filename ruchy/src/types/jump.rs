@@ -61,7 +61,11 @@ impl<'tree> Inference<'_, 'tree> {
         match (value, result) {
             (Some(value), Some(result)) => self.return_value(value, &result),
             (Some(value), None) => {
-                self.infer(value, &Expect::Nothing);
+                let ty = self.infer(value, &Expect::Nothing);
+                if !self.frame.lambda && self.shallow(&ty) != Ty::Unit {
+                    let error = self.error(Code::TypeMismatch, value.span, "the program returns nothing: only functions return values");
+                    error.help = Some("write `return` alone, or print the value: `println(…)`".to_owned());
+                }
             }
             (None, Some(result)) => self.return_nothing(expression, &result),
             (None, None) => {}

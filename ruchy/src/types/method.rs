@@ -165,10 +165,7 @@ impl<'tree> Inference<'_, 'tree> {
                                 && self.methods.contains_key(&(format!("trait {}", self.item_index(item)), name.to_owned()))
                         })
                     }
-                    Ty::Named(
-                        Head::Known("Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "Context" | "ResponseStream" | "Ordering" | "BinaryHeap"),
-                        _,
-                    ) => false,
+                    Ty::Named(Head::Known("Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "Ordering" | "BinaryHeap"), _) => false,
                     Ty::Named(Head::Known(_), _)
                     | Ty::String
                     | Ty::Str
@@ -247,6 +244,7 @@ impl<'tree> Inference<'_, 'tree> {
             error.help = Some(format!("call it by the type: `{of}::{}(…)`", signature.name));
             return instance.result;
         };
+        self.method_is_visible(node, span);
         self.receive(receiver, &own, on);
         let all: Vec<&'tree Expression> = arguments.iter().collect();
         self.finish_call(expression, node, &signature, &instance, &all, expect, None)

@@ -6,6 +6,7 @@
 mod argument;
 mod assign;
 mod body;
+mod bound;
 mod branch;
 mod builtin;
 mod call;
@@ -15,6 +16,7 @@ mod exhaustive;
 mod expression;
 mod external;
 mod field;
+mod implementation;
 mod index;
 mod instance;
 mod iterate;
@@ -28,6 +30,7 @@ mod operator;
 mod path;
 mod pattern;
 mod pending;
+mod private;
 mod question_mark;
 mod range;
 mod signature;
@@ -37,6 +40,7 @@ mod table_result;
 pub mod ty;
 mod unify;
 mod unknown_method;
+mod untyped;
 
 pub use instance::Request;
 pub use signature::{Field, Signature};
@@ -165,9 +169,13 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, arrays: &Map<
         done: Set::default(),
         methods: HashMap::new(),
         defaults: Vec::new(),
+        private: Set::default(),
         uses_events: false,
         first_calls: HashMap::new(),
         arrays,
+        obligations: Vec::new(),
+        untyped: Vec::new(),
+        valueless: Vec::new(),
     };
     inference.types.of = vec![Ty::Unknown; program.nodes as usize + 1];
     inference.types.locals = Vec::new();
@@ -232,10 +240,18 @@ struct Inference<'names, 'tree> {
     methods: HashMap<(String, String), NodeId>,
     /// Types to assume at the end, for what is still not known.
     defaults: Vec<(Ty, Ty)>,
+    /// Methods in `impl` blocks of types that are not `pub`.
+    private: Set<NodeId>,
     uses_events: bool,
     /// The kinds of the arguments of each function's first call.
     first_calls: HashMap<NodeId, String>,
     arrays: &'names Map<NodeId, Ty>,
+    /// Bounds to check when all types are known.
+    obligations: Vec<bound::Obligation<'tree>>,
+    /// Values without a type of their own, such as `None` and `[]`, that a `let` without a type keeps.
+    untyped: Vec<(&'tree crate::tree::Expression, Ty)>,
+    /// The variables of a `let` without a type and a value.
+    valueless: Vec<(&'tree crate::tree::Pattern, Ty)>,
 }
 
 impl<'tree> Inference<'_, 'tree> {
@@ -332,6 +348,8 @@ impl<'tree> Inference<'_, 'tree> {
             self.give_up(&pending);
         }
         self.settle();
+        self.check_obligations();
+        self.check_untyped();
         let variables = &self.variables;
         let mut types = self.types;
         types.of.iter_mut().chain(&mut types.locals).for_each(|ty| *ty = variables.last(ty));

@@ -162,18 +162,26 @@ impl<'tree> Inference<'_, 'tree> {
         }
         let of = path.last().map_or_else(String::new, |name| name.text.clone());
         let before = self.errors.len();
+        let struct_id = match self.shallow(&own) {
+            Ty::Named(Head::Item(id), _) => Some(id),
+            _ => None,
+        };
         for field in fields {
             let found = known.as_ref().map(|known| known.iter().find(|(name, _)| *name == field.name.text).map(|(_, ty)| ty.clone()));
             match found {
-                Some(Some(ty)) => self.check_or_infer(&field.value, &ty),
+                Some(Some(ty)) => {
+                    if let Some(id) = struct_id {
+                        self.field_is_visible(id, &field.name.text, field.name.span);
+                    }
+                    self.check_or_infer(&field.value, &ty);
+                }
                 Some(None) => {
                     self.infer(&field.value, &Expect::Nothing);
                     let names: Vec<String> = known.iter().flatten().map(|(name, _)| name.clone()).collect();
                     let near = suggest(&field.name.text, names.iter().map(String::as_str));
-                    let help =
-                        near.map_or_else(|| format!("its fields are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
                     let message = format!("`{of}` has no field named `{}`", field.name.text);
-                    self.error(Code::UnknownField, field.name.span, message).help = Some(help);
+                    self.error(Code::UnknownField, field.name.span, message)
+                        .suggest_or(near.as_deref(), || Some(format!("its fields are {}", names.join(", "))));
                 }
                 None => {
                     self.infer(&field.value, &Expect::Nothing);

@@ -130,6 +130,19 @@ impl<'tree> Inference<'_, 'tree> {
             return Ty::Bool;
         }
         let (kind_a, kind_b) = (self.variables.kind(&a), self.variables.kind(&b));
+        let on_bits = matches!(
+            operator,
+            BinaryOperator::BitAnd
+                | BinaryOperator::BitOr
+                | BinaryOperator::BitXor
+                | BinaryOperator::ShiftLeft
+                | BinaryOperator::ShiftRight
+        );
+        if on_bits && (a.is_float() || b.is_float() || kind_a == Some(Kind::Float) || kind_b == Some(Kind::Float)) {
+            let message = format!("`{}` combines bits of integers, found a float", operator.symbol());
+            self.error(Code::BadOperand, expression.span, message).help = Some("convert it: `… as i64`".to_owned());
+            return Ty::Unknown;
+        }
         if operator == BinaryOperator::Add {
             let text = |ty: &Ty, kind: Option<Kind>| ty.is_text() || kind == Some(Kind::Text) || *ty == Ty::Char;
             if text(&a, kind_a) || text(&b, kind_b) {
@@ -210,8 +223,8 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn certainly_no_number(&self, ty: &Ty) -> bool {
         match ty {
-            Ty::Bool | Ty::Unit | Ty::Tuple(_) => true,
-            Ty::Named(Head::Known("Option" | "Result" | "Vec" | "HashMap" | "BTreeMap"), _) => true,
+            Ty::Bool | Ty::Unit | Ty::Tuple(_) | Ty::Fn(..) => true,
+            Ty::Named(Head::Known("Option" | "Result" | "Vec" | "HashMap" | "BTreeMap" | "events::Json"), _) => true,
             Ty::String | Ty::Str => true,
             Ty::Named(Head::Item(_), _) => {
                 let key = super::signature::key(ty).unwrap_or_default();
@@ -233,6 +246,11 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Named(Head::Known("Result"), _), _) | (_, Ty::Named(Head::Known("Result"), _)) => {
                 Some("take the value out first: `?`, or `….unwrap_or(0)`".to_owned())
             }
+            (Ty::Fn(..), _) | (_, Ty::Fn(..)) => Some("call the function: `name(…)`".to_owned()),
+            (Ty::Unit, _) | (_, Ty::Unit) => Some("`()` is what a function without a result returns".to_owned()),
+            (Ty::Named(Head::Known("events::Json"), _), _) | (_, Ty::Named(Head::Known("events::Json"), _)) => {
+                Some("read the number out of the JSON first: `event.integer(\"name\")?` or `event.number(\"name\")?`".to_owned())
+            }
             _ if a.is_text() || b.is_text() || self.variables.kind(a) == Some(Kind::Text) => {
                 Some("read text as a number with `parse_int(…)` or `parse_float(…)`".to_owned())
             }
@@ -251,6 +269,10 @@ impl<'tree> Inference<'_, 'tree> {
             return self.shallow(&arguments[0]);
         }
         ty
+    }
+
+    fn is_text_or_literal(&self, ty: &Ty) -> bool {
+        ty.is_text() || self.variables.kind(ty) == Some(Kind::Text)
     }
 
     fn is_numeric(&self, ty: &Ty) -> bool {
@@ -397,11 +419,25 @@ impl<'tree> Inference<'_, 'tree> {
         if !self.variables.unify(a, b) {
             let (one, other) = (self.shown(a), self.shown(b));
             let message = format!("`{}` compares `{one}` with `{other}`", operator.symbol());
+            let is_null = |side: &Expression| matches!(side.unparenthesized().kind, ExpressionKind::Literal(Literal::Null));
+            let help = match (a, b) {
+                _ if is_null(left) || is_null(right) => {
+                    Some("this value is never missing; only an `Option` is: `value.is_none()`".to_owned())
+                }
+                (Ty::Named(Head::Known("Option"), _), _) | (_, Ty::Named(Head::Known("Option"), _)) => {
+                    Some("compare with `Some(…)`".to_owned())
+                }
+                (Ty::Named(Head::Known("Result"), _), _) | (_, Ty::Named(Head::Known("Result"), _)) => {
+                    Some("take the value out first: `?`, or `match`".to_owned())
+                }
+                _ if self.is_text_or_literal(a) && self.is_numeric(b) || self.is_text_or_literal(b) && self.is_numeric(a) => {
+                    Some("read the text as a number, `parse_int(…)`, or show the number as text, `n.to_string()`".to_owned())
+                }
+                _ => None,
+            };
             let error = self.error(Code::TypeMismatch, expression.span, message);
             error.label = "these are never equal".to_owned();
-            if matches!(a, Ty::Named(Head::Known("Option"), _)) {
-                error.help = Some("compare with `Some(…)`".to_owned());
-            }
+            error.help = help;
         }
     }
 

@@ -119,10 +119,9 @@ impl<'tree> Inference<'_, 'tree> {
                             let names: Vec<&str> = known.iter().flatten().map(|(name, _)| name.as_str()).collect();
                             let near = suggest(&field.name.text, names.iter().copied());
                             let of = path.last().map_or("the type", |name| &name.text);
-                            let help = near
-                                .map_or_else(|| format!("its fields are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
                             let message = format!("`{of}` has no field named `{}`", field.name.text);
-                            self.error(Code::UnknownField, field.name.span, message).help = Some(help);
+                            self.error(Code::UnknownField, field.name.span, message)
+                                .suggest_or(near.as_deref(), || Some(format!("its fields are {}", names.join(", "))));
                         }
                         None => self.pattern(&field.pattern, &Ty::Unknown, by),
                     }

@@ -5,7 +5,7 @@ use super::unify::Kind;
 use super::{Inference, Known};
 use crate::names::{ItemId, ItemOf, Meaning, ScopeId};
 use crate::span::Span;
-use crate::tree::{Fields, GenericParameterKind, Generics, ItemKind, NodeId, TypeKind};
+use crate::tree::{Fields, GenericParameterKind, Generics, ItemKind, NodeId, TypeKind, Visibility};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -16,6 +16,8 @@ pub struct Signature {
     pub span: Span,
     /// Its own type parameters, and those of the `impl` around it.
     pub generics: Vec<String>,
+    /// What a call gives for `generics`; empty in the signature itself.
+    pub arguments: Vec<Ty>,
     /// The type of `self`.
     pub receiver: Option<Ty>,
     pub parameters: Vec<Ty>,
@@ -109,6 +111,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
         }
         self.declare_methods();
+        self.check_implementations();
     }
 
     fn declare_methods(&mut self) {
@@ -154,6 +157,9 @@ impl<'tree> Inference<'_, 'tree> {
                         self_type: Some(self_type.clone()),
                         generics: vec![generics.clone()],
                     };
+                    if of_trait.is_none() && member.item.visibility == Visibility::Private {
+                        self.private.insert(member.item.id);
+                    }
                     self.declare_function(member.item.id, known, &names);
                     if let Some(key) = &key {
                         self.methods.insert((key.clone(), function.name.text.clone()), member.item.id);
@@ -232,6 +238,7 @@ impl<'tree> Inference<'_, 'tree> {
             name: function.name.text.clone(),
             span: function.name.span,
             generics,
+            arguments: Vec::new(),
             receiver,
             parameters,
             required,
@@ -264,7 +271,8 @@ impl<'tree> Inference<'_, 'tree> {
             fresh.insert(name.clone(), variable);
         }
         let variables = &self.variables;
-        signature.map(|ty| substitute(&variables.deep(ty), &fresh))
+        let arguments = signature.generics.iter().map(|name| fresh[name].clone()).collect();
+        Signature { arguments, ..signature.map(|ty| substitute(&variables.deep(ty), &fresh)) }
     }
 }
 

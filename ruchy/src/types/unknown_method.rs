@@ -47,11 +47,20 @@ impl Inference<'_, '_> {
         if let Some(declared) = declared {
             error.notes.push(crate::diagnostic::Note { span: Some(declared), message: format!("`{found}` is declared here") });
         }
-        error.help = match (is_field, near) {
-            (true, _) => Some(format!("it is a field; call what it holds: `(value.{name})(…)`")),
-            (false, Some(near)) => Some(format!("did you mean `{near}`?")),
-            (false, None) => None,
-        };
+        if is_field {
+            error.help = Some(format!("it is a field; call what it holds: `(value.{name})(…)`"));
+        } else {
+            error.suggest_or(near.as_deref(), || match ty {
+                Ty::Named(Head::Known("Option"), _) => {
+                    Some("take the value out first: `….unwrap_or(…)`, `if let Some(value) = …`".to_owned())
+                }
+                Ty::Named(Head::Known("Result"), _) => Some("take the value out first: `?`, `….unwrap_or(…)`, or `match`".to_owned()),
+                _ if matches!(name, "unwrap" | "expect" | "unwrap_or" | "is_some" | "is_ok") => {
+                    Some(format!("the value is never missing: remove `.{name}(…)`"))
+                }
+                _ => None,
+            });
+        }
     }
 }
 

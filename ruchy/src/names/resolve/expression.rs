@@ -3,7 +3,8 @@
 use super::Resolver;
 use crate::diagnostic::Code;
 use crate::names::{ItemOf, Meaning};
-use crate::tree::{Expression, ExpressionKind, FStringPart, Literal, MacroArguments, NodeId, ObjectEntry};
+use crate::rules::formats::format_index;
+use crate::tree::{Expression, ExpressionKind, FStringPart, Literal, MacroArguments, MacroCall, NodeId, ObjectEntry};
 use std::collections::HashMap;
 
 /// Owners of lambdas are numbered by their nodes, after all functions.
@@ -245,9 +246,10 @@ impl<'tree> Resolver<'tree, '_> {
         }
     }
 
-    fn macro_call(&mut self, expression: &'tree Expression, call: &'tree crate::tree::MacroCall) {
+    fn macro_call(&mut self, expression: &'tree Expression, call: &'tree MacroCall) {
         match &call.arguments {
             MacroArguments::Expressions(arguments) => {
+                self.format_literal(call, arguments);
                 for argument in arguments {
                     // `x = 5` names an argument.
                     if let ExpressionKind::Assign { value, .. } = &argument.kind {
@@ -277,17 +279,30 @@ impl<'tree> Resolver<'tree, '_> {
         }
     }
 
+    /// Reports names in the format string of a macro that nothing declares.
+    fn format_literal(&mut self, call: &'tree MacroCall, arguments: &'tree [Expression]) {
+        let format = call.path.as_name().and_then(|name| format_index(&name.text)).and_then(|index| arguments.get(index));
+        let Some(Expression { kind: ExpressionKind::Literal(Literal::String(text)), span, .. }) = format else { return };
+        let given: Vec<&str> = arguments
+            .iter()
+            .filter_map(|argument| match &argument.kind {
+                ExpressionKind::Assign { place, .. } => Some(place),
+                _ => None,
+            })
+            .filter_map(|place| if let ExpressionKind::Path(path) = &place.kind { path.as_name() } else { None })
+            .map(|name| name.text.as_str())
+            .collect();
+        for name in holes(&text.value).map(|(name, _)| name) {
+            let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+            if is_name && !given.contains(&name) && self.find_local(name).is_none() && self.names.look_up(self.scope, name).is_empty() {
+                self.unknown(name, *span);
+            }
+        }
+    }
+
     /// Records the locals that the holes of a format name: `{x}`, `{x:>width$}`.
     fn format_names(&mut self, node: NodeId, format: &str) {
-        let mut rest = format;
-        while let Some(start) = rest.find('{') {
-            rest = &rest[start + 1..];
-            if let Some(after) = rest.strip_prefix('{') {
-                rest = after;
-                continue;
-            }
-            let Some(end) = rest.find('}') else { return };
-            let (name, spec) = rest[..end].split_once(':').unwrap_or((&rest[..end], ""));
+        for (name, spec) in holes(format) {
             let widths = spec
                 .split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$')
                 .filter_map(|word| word.strip_suffix('$'));
@@ -298,7 +313,25 @@ impl<'tree> Resolver<'tree, '_> {
                     self.names.formatted.entry(node).or_default().push(local);
                 }
             }
-            rest = &rest[end + 1..];
         }
     }
+}
+
+/// The holes of a format string: what stands before the `:`, and after it.
+fn holes(format: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = format;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.find('{')?;
+            rest = &rest[start + 1..];
+            if let Some(after) = rest.strip_prefix('{') {
+                rest = after;
+                continue;
+            }
+            let end = rest.find('}')?;
+            let hole = rest[..end].split_once(':').unwrap_or((&rest[..end], ""));
+            rest = &rest[end + 1..];
+            return Some(hole);
+        }
+    })
 }

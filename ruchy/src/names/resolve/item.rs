@@ -74,7 +74,7 @@ impl<'tree> Resolver<'tree, '_> {
                 self.ty_option(of.ty.as_ref());
                 self.generics.pop();
             }
-            ItemKind::Use(_) => {}
+            ItemKind::Use(trees) => trees.iter().for_each(|tree| self.import(&[], tree)),
         }
     }
 

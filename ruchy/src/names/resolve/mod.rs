@@ -1,6 +1,7 @@
 //! Resolves the names in bodies: a pass with a stack of scopes.
 
 mod expression;
+mod external;
 mod item;
 mod path;
 mod pattern;
@@ -29,6 +30,7 @@ pub fn resolve<'tree>(program: &'tree Program, errors: &mut Vec<Diagnostic>) -> 
         generics: Vec::new(),
         boundaries: Vec::new(),
         used_globals: HashSet::new(),
+        reported: HashSet::new(),
     };
     resolver.module(&program.body.statements);
     let mut names = resolver.names;
@@ -77,6 +79,8 @@ struct Resolver<'tree, 'errors> {
     /// Of each nested function around: the number of blocks outside of it, and its node.
     boundaries: Vec<(usize, NodeId)>,
     used_globals: HashSet<ItemId>,
+    /// The types that were reported as unknown: each is reported at its first use.
+    reported: HashSet<String>,
 }
 
 impl<'tree> Resolver<'tree, '_> {

@@ -49,7 +49,17 @@ impl<'tree> Resolver<'tree, '_> {
         match segments.as_slice() {
             [] => Meaning::Unknown,
             [only] => self.single(only, path.span),
-            [first, rest @ ..] => self.several(first, rest, &segments, path.span),
+            [first, rest @ ..] => {
+                let meaning = self.several(first, rest, &segments, path);
+                if let Meaning::External(full) = &meaning {
+                    let before = full.len() - segments.len();
+                    let span_of = |index: usize| path.segments[index.saturating_sub(before)].name.span;
+                    if self.missing(full, span_of) {
+                        return Meaning::Unknown;
+                    }
+                }
+                meaning
+            }
         }
     }
 
@@ -83,7 +93,7 @@ impl<'tree> Resolver<'tree, '_> {
         self.unknown(name, span)
     }
 
-    fn unknown(&mut self, name: &str, span: Span) -> Meaning {
+    pub(super) fn unknown(&mut self, name: &str, span: Span) -> Meaning {
         let mut known: Vec<String> = self.blocks.iter().flat_map(|block| block.keys().cloned()).collect();
         let mut scope = Some(self.scope);
         while let Some(id) = scope {
@@ -92,16 +102,18 @@ impl<'tree> Resolver<'tree, '_> {
         }
         known.sort();
         let near = suggest(name, known.iter().map(String::as_str).chain(FUNCTIONS.iter().copied()));
+        let instead = of_other_languages(name);
         let error = self.error(Code::UnknownName, span, format!("nothing named `{name}` is in scope"));
         error.label = "this name is unknown".to_owned();
-        error.help = Some(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("declare it first: `let {name} = …`"),
-        });
+        match instead {
+            Some(instead) => error.help = Some(instead.to_owned()),
+            None => error.suggest_or(near.as_deref(), || Some(format!("declare it first: `let {name} = …`"))),
+        }
         Meaning::Unknown
     }
 
-    fn several(&mut self, first: &str, rest: &[String], all: &[String], span: Span) -> Meaning {
+    fn several(&mut self, first: &str, rest: &[String], all: &[String], path: &'tree Path) -> Meaning {
+        let span = path.span;
         match first {
             "Self" => return Meaning::OfSelf(rest.join("::")),
             "crate" | "super" | "self" => {
@@ -135,13 +147,11 @@ impl<'tree> Resolver<'tree, '_> {
                     let near = suggest(name, of.variants.iter().map(|variant| variant.name.text.as_str()));
                     let place = self.names.item(*id).span;
                     let variants: Vec<&str> = of.variants.iter().map(|variant| variant.name.text.as_str()).collect();
-                    let help = near.map_or_else(
-                        || format!("its variants are {}", variants.join(", ")),
-                        |near| format!("did you mean `{first}::{near}`?"),
-                    );
+                    let help = format!("its variants are {}", variants.join(", "));
+                    let near = near.map(|near| format!("{first}::{near}"));
                     let error = self.error(Code::UnknownName, span, format!("the enum `{first}` has no variant `{name}`"));
                     error.notes.push(crate::diagnostic::Note { span: Some(place), message: format!("`{first}` is declared here") });
-                    error.help = Some(help);
+                    error.suggest_or(near.as_deref(), || Some(help));
                     return Meaning::Unknown;
                 }
                 return found;
@@ -157,18 +167,17 @@ impl<'tree> Resolver<'tree, '_> {
             };
             let near = rest.first().and_then(|name| suggest(name, modules.iter().map(String::as_str)));
             let error = self.error(Code::UnknownName, span, format!("`{first}` has nothing named `{}`", rest.join("::")));
-            error.help = near.map(|near| format!("did you mean `{first}::{near}`?"));
+            error.suggest_or(near.map(|near| format!("{first}::{near}")).as_deref(), || None);
             return Meaning::Unknown;
         }
-        let external = ["std", "core", "alloc", "events"].contains(&first) || TYPES.contains(&first) || self.is_imported_crate(first);
-        if external || !self.names.scope(self.names.module_of(self.scope)).globs.is_empty() {
+        if self.is_crate(first) || !self.names.scope(self.names.module_of(self.scope)).globs.is_empty() {
             return Meaning::External(all.to_vec());
         }
-        if first.starts_with(|letter: char| letter.is_lowercase()) {
-            // The name of a crate may stand in front of a path without `use`.
-            return Meaning::External(all.to_vec());
+        if first.starts_with(char::is_lowercase) {
+            self.unknown_module(first, path.segments[0].name.span);
+        } else {
+            self.unknown_type(first, path.segments[0].name.span);
         }
-        self.unknown_type(first, span);
         Meaning::Unknown
     }
 
@@ -194,12 +203,21 @@ impl<'tree> Resolver<'tree, '_> {
         }
         false
     }
+}
 
-    fn is_imported_crate(&self, first: &str) -> bool {
-        self.names
-            .scopes
-            .iter()
-            .flat_map(|scope| scope.names.values().flatten())
-            .any(|meaning| matches!(meaning, Meaning::External(path) if path.first().is_some_and(|name| name == first)))
-    }
+/// What to write for names that other languages have.
+fn of_other_languages(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "nil" | "undefined" | "NULL" | "nullptr" | "Null" | "Nothing" => {
+            "a value that may be missing is an `Option`: write `None`, or `Some(value)`"
+        }
+        "True" | "TRUE" => "write `true`",
+        "False" | "FALSE" => "write `false`",
+        "printf" | "console" | "System" | "fmt" | "puts" | "echo" => "write `println(f\"{value}\")`",
+        "self" | "this" => "a method takes it as its first parameter: `fun name(&self)`",
+        "JSON" => "import the type: `use events::Json`; an object is written `{ \"key\": value }`",
+        "process" | "os" => "a variable of the environment is read by `std::env::var(\"NAME\")`",
+        "Math" | "math" => "write the function or the method alone: `sqrt(x)`, `x.abs()`",
+        _ => return None,
+    })
 }

@@ -1,11 +1,12 @@
 //! Paths as types.
 
 use super::Resolver;
-use crate::diagnostic::Code;
+use super::external::import_help;
+use crate::diagnostic::{Code, Note};
 use crate::names::prelude::TYPES;
-use crate::names::{Meaning, suggest};
+use crate::names::{ItemOf, Meaning, suggest};
 use crate::span::Span;
-use crate::tree::{Path, Type, TypeKind};
+use crate::tree::{GenericArgument, GenericParameterKind, Generics, Path, Type, TypeKind};
 
 impl<'tree> Resolver<'tree, '_> {
     pub(super) fn struct_path(&mut self, path: &'tree Path) -> Meaning {
@@ -41,20 +42,27 @@ impl<'tree> Resolver<'tree, '_> {
         }
         known.sort();
         let near = match name {
-            "int" | "integer" | "number" | "long" => Some("i64".to_owned()),
-            "float" | "double" => Some("f64".to_owned()),
-            "text" | "Text" => Some("String".to_owned()),
-            "boolean" => Some("bool".to_owned()),
+            "int" | "integer" | "number" | "long" | "Int" | "Integer" | "Number" | "Long" => Some("i64".to_owned()),
+            "float" | "double" | "Float" | "Double" => Some("f64".to_owned()),
+            "text" | "Text" | "string" | "Str" => Some("String".to_owned()),
+            "boolean" | "Bool" | "Boolean" => Some("bool".to_owned()),
             "List" | "Array" | "list" => Some("Vec".to_owned()),
-            "Map" | "Dict" | "map" => Some("BTreeMap".to_owned()),
+            "Map" | "Dict" | "map" | "dict" | "Hash" | "Object" => Some("BTreeMap".to_owned()),
             "Set" | "set" => Some("BTreeSet".to_owned()),
             _ => suggest(name, known.iter().map(String::as_str).chain(TYPES.iter().copied())),
         };
+        if !self.reported.insert(name.to_owned()) {
+            return;
+        }
+        let import = import_help(name);
         let error = self.error(Code::UnknownType, span, format!("there is no type named `{name}`"));
-        error.help = Some(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("declare it, `struct {name} {{ … }}`, or bring it in, `use …::{name}`"),
-        });
+        match import {
+            Some(import) => error.help = Some(import),
+            None if name.len() == 1 => error.help = Some(format!("declare the type parameter: `fun name<{name}>(…)`")),
+            None => {
+                error.suggest_or(near.as_deref(), || Some(format!("declare it, `struct {name} {{ … }}`, or bring it in, `use …::{name}`")));
+            }
+        }
     }
 
     pub(super) fn ty_option(&mut self, ty: Option<&'tree Type>) {
@@ -78,9 +86,12 @@ impl<'tree> Resolver<'tree, '_> {
                         || self.generics.iter().any(|generics| generics.contains(only))
                         || self.names.type_path(self.scope, &segments).is_some();
                     if !known && !only.is_empty() {
-                        self.unknown_type(only, ty.span);
+                        self.unknown_type(only, path.segments[0].name.span);
                     }
+                } else if !segments.is_empty() {
+                    self.type_of_several(path, &segments);
                 }
+                self.count_arguments(path, &segments);
             }
             TypeKind::Reference { ty, .. }
             | TypeKind::Pointer { ty, .. }
@@ -97,11 +108,85 @@ impl<'tree> Resolver<'tree, '_> {
         }
     }
 
-    pub(super) fn generic_argument(&mut self, argument: &'tree crate::tree::GenericArgument) {
+    /// Checks the number of type arguments.
+    fn count_arguments(&mut self, path: &'tree Path, segments: &[String]) {
+        let Some(last) = path.segments.last() else { return };
+        if path.qualifier.is_some() || self.generics.iter().any(|generics| generics.contains(&segments[0])) {
+            return;
+        }
+        let given = last.generics.iter().flatten().filter(|argument| !matches!(argument, GenericArgument::Lifetime(_))).count();
+        let (least, most, declared) = match self.names.type_path(self.scope, segments) {
+            Some(Meaning::Item(id)) => {
+                let item = self.names.item(id);
+                let generics = match item.kind {
+                    ItemOf::Struct(of) => &of.generics,
+                    ItemOf::Enum(of) => &of.generics,
+                    ItemOf::Alias(of) => &of.generics,
+                    _ => return,
+                };
+                let (least, most) = counts(generics);
+                (least, most, Some(item.span))
+            }
+            Some(Meaning::External(full)) if full[0] == "std" => match known_counts(&full[full.len() - 1]) {
+                Some((least, most)) if full.len() > 2 && full[full.len() - 1] != "Result" => (least, most, None),
+                _ => return,
+            },
+            None if segments.len() == 1 => match known_counts(&segments[0]) {
+                Some((least, most)) => (least, most, None),
+                None => return,
+            },
+            _ => return,
+        };
+        if (least..=most).contains(&given) {
+            return;
+        }
+        let name = segments.join("::");
+        let expected = match most {
+            0 => "no type arguments".to_owned(),
+            1 => "1 type argument".to_owned(),
+            _ if least < most => format!("{least} or {most} type arguments"),
+            _ => format!("{most} type arguments"),
+        };
+        let found = if given == 0 { "none is".to_owned() } else { format!("{given} {}", if given == 1 { "is" } else { "are" }) };
+        let error = self.error(Code::TypeArguments, path.span, format!("`{name}` takes {expected}, but {found} given"));
+        if let Some(declared) = declared {
+            error.notes.push(Note { span: Some(declared), message: format!("`{name}` is declared here") });
+        }
+        error.help = match (name.as_str(), most) {
+            (_, 0) => Some(format!("write `{name}`")),
+            ("HashMap" | "BTreeMap", _) => Some(format!("write the types of keys and values: `{name}<String, i64>`")),
+            (_, 1) => Some(format!("write `{name}<i64>`, with the type that it holds")),
+            _ => None,
+        };
+    }
+
+    pub(super) fn generic_argument(&mut self, argument: &'tree GenericArgument) {
         match argument {
-            crate::tree::GenericArgument::Type(ty) | crate::tree::GenericArgument::Binding(_, ty) => self.ty(ty),
-            crate::tree::GenericArgument::Constant(expression) => self.expression(expression),
+            GenericArgument::Type(ty) | GenericArgument::Binding(_, ty) => self.ty(ty),
+            GenericArgument::Constant(expression) => self.expression(expression),
             _ => {}
         }
     }
+}
+
+/// The least and the largest number of type arguments.
+fn counts(generics: &Generics) -> (usize, usize) {
+    let arguments = generics.parameters.iter().filter_map(|parameter| match &parameter.kind {
+        GenericParameterKind::Lifetime { .. } => None,
+        GenericParameterKind::Type { default, .. } => Some(default.is_some()),
+        GenericParameterKind::Constant { default, .. } => Some(default.is_some()),
+    });
+    arguments.fold((0, 0), |(least, most), has_default| (least + usize::from(!has_default), most + 1))
+}
+
+/// The same for types of Rust; `None` for those that are not listed.
+fn known_counts(name: &str) -> Option<(usize, usize)> {
+    Some(match name {
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "f32" | "f64" | "bool"
+        | "char" | "str" | "String" | "Context" | "Failure" | "ResponseStream" => (0, 0),
+        "Vec" | "Option" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" => (1, 1),
+        "Result" => (1, 2),
+        "HashMap" | "BTreeMap" => (2, 2),
+        _ => return None,
+    })
 }

@@ -1,0 +1,94 @@
+//! Bounds of type parameters: the types that a call gives a generic function implement the traits that it names.
+
+use super::lower::bounds_of;
+use super::signature::{key, key_of_trait};
+use super::ty::{Head, Ty};
+use super::{Inference, Signature};
+use crate::diagnostic::Code;
+use crate::names::{ItemId, ItemOf, Meaning};
+use crate::span::Span;
+use crate::tree::{Bound, NodeId};
+
+/// A type that must implement a trait; it is checked when all types are known.
+#[derive(Clone, Debug)]
+pub(super) struct Obligation<'tree> {
+    ty: Ty,
+    bound: &'tree Bound,
+    /// The function with the bound.
+    function: NodeId,
+    /// The call.
+    span: Span,
+}
+
+impl Inference<'_, '_> {
+    /// Records the bounds of a generic function for one call of it.
+    pub(super) fn oblige(&mut self, function: NodeId, instance: &Signature, span: Span) {
+        let Some(known) = self.functions.get(&function) else { return };
+        let generics = &known.function.generics;
+        for (name, ty) in instance.generics.iter().zip(&instance.arguments) {
+            let bounds = bounds_of(generics, name).into_iter();
+            self.obligations.extend(bounds.map(|bound| Obligation { ty: ty.clone(), bound, function, span }));
+        }
+    }
+
+    /// Reports the types that do not implement what they must.
+    pub(super) fn check_obligations(&mut self) {
+        for obligation in std::mem::take(&mut self.obligations) {
+            let Bound::Trait { span: place, maybe: false, path, .. } = obligation.bound else { continue };
+            let ty = self.variables.last(&obligation.ty);
+            let Some(scope) = self.functions.get(&obligation.function).map(|known| known.scope) else { continue };
+            let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
+            let Some(name) = segments.last() else { continue };
+            let of_program = match self.names.type_path(scope, &segments) {
+                Some(Meaning::Item(id)) if matches!(self.names.item(id).kind, ItemOf::Trait(_)) => Some(id),
+                _ => None,
+            };
+            let implements = match of_program {
+                Some(id) => self.implements(&ty, id),
+                None => self.implements_known(&ty, name),
+            };
+            if implements {
+                continue;
+            }
+            let found = self.shown(&ty);
+            let function = self.types.signatures.get(&obligation.function).map(|signature| signature.name.clone()).unwrap_or_default();
+            let help = match &ty {
+                Ty::Named(Head::Item(_), _) => Some(format!("write `impl {name} for {found} {{ … }}`")),
+                _ if of_program.is_some() => Some(format!("write `impl {name} for {found} {{ … }}`")),
+                _ => None,
+            };
+            let error = self.error(Code::TraitBound, obligation.span, format!("`{found}` does not implement `{name}`"));
+            error.notes.push(crate::diagnostic::Note { span: Some(*place), message: format!("`{function}` needs it here") });
+            error.help = help;
+        }
+    }
+
+    /// Whether a type implements a trait of the program; also where it cannot be told.
+    pub(super) fn implements(&self, ty: &Ty, of: ItemId) -> bool {
+        let name = self.names.item(of).name.as_str();
+        let Some(key) = key(ty) else { return true };
+        let for_parameters = self.names.implementations.iter().filter_map(|implementation| implementation.block).any(|block| {
+            let names_it = block.of_trait.as_ref().and_then(|path| path.last()).is_some_and(|last| last.text == name);
+            let is_parameter = matches!(&block.ty.kind, crate::tree::TypeKind::Path(path)
+                if path.as_name().is_some_and(|own| block.generics.parameters.iter().any(|parameter| parameter.name.text == own.text)));
+            names_it && is_parameter
+        });
+        for_parameters || key == key_of_trait(of) || self.types.implemented.contains(&(name.to_owned(), key))
+    }
+
+    /// Whether a type implements a trait of Rust, as far as that is certain.
+    fn implements_known(&self, ty: &Ty, name: &str) -> bool {
+        let by_hand = || key(ty).is_none_or(|key| self.types.implemented.contains(&(name.to_owned(), key)));
+        match (name, ty) {
+            ("Display", Ty::Named(Head::Item(_), _)) => by_hand(),
+            ("Display", Ty::Named(Head::Known("Vec" | "Option" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) | Ty::Tuple(_)) => {
+                false
+            }
+            ("Copy", Ty::String | Ty::Named(Head::Known("Vec" | "Box" | "Rc" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _)) => {
+                false
+            }
+            ("Ord" | "Eq" | "Hash", Ty::F64 | Ty::F32) => false,
+            _ => true,
+        }
+    }
+}
