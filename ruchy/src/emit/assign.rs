@@ -1,6 +1,6 @@
 //! Assignments.
 
-use super::{Code, Emitter, level, quoted};
+use super::{Code, Emitter, identifier, level, quoted};
 use crate::names::{ItemId, ItemOf, Meaning};
 use crate::tree::{BinaryOperator, Expression, ExpressionKind};
 use crate::types::{Head, Ty};
@@ -107,6 +107,10 @@ impl<'tree> Emitter<'tree> {
             let value = self.value(value).text;
             return self.in_global(id, place, &[value], "{place} = __value0");
         }
+        if let Some(cell) = self.cell_of(whole) {
+            let value = self.value(value).text;
+            return Code::atom(format!("{cell}.set({value})"));
+        }
         let by_reference = matches!(self.wanted(value).unwrap_or_else(|| self.ty(value)), Ty::Ref(..));
         self.begin_hoisting();
         let target = self.assigned_place(place, by_reference);
@@ -165,6 +169,10 @@ impl<'tree> Emitter<'tree> {
                 return self.in_global(id, place, &[text], "{place}.push_str(__value0.as_ref())");
             }
             return self.in_global(id, place, &[operand], &format!("{{place}} {}= __value0", operator.symbol()));
+        }
+        if let Some(cell) = self.cell_of(place) {
+            let code = self.operation(operator, &ty, "__cell", place, value).text;
+            return Code::new(format!("{{ let mut __cell = {cell}.get(); {code}; {cell}.set(__cell); }}"), level::BLOCK);
         }
         let target = self.assigned_place(place, false);
         let target = match self.ty(place) {
@@ -252,7 +260,19 @@ impl<'tree> Emitter<'tree> {
         if let Some(id) = self.global_root(place) {
             return self.in_global(id, place, &[], &format!("{{place}} {operator} {one}"));
         }
+        if let Some(cell) = self.cell_of(place) {
+            let operator = &operator[..1];
+            return Code::atom(format!("{cell}.set({cell}.get() {operator} {one})"));
+        }
         let target = self.assigned_place(place, false);
         Code::new(format!("{target} {operator} {one}"), level::JUMP)
+    }
+
+    /// The name of the variable that a place is, if it is a cell.
+    fn cell_of(&self, place: &Expression) -> Option<String> {
+        match self.names.meaning(place.unparenthesized().id) {
+            Meaning::Local(id) if self.ownership.cells.contains(id) => Some(identifier(&self.names.local(*id).name)),
+            _ => None,
+        }
     }
 }

@@ -81,7 +81,10 @@ impl Emitter<'_> {
             _ if self.is_copy(inner) => self.convert(Code::new(code.prefixed("*", level::UNARY), level::UNARY), inner, to),
             (Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Fn(..), _) => code,
             (Ty::Iter(_), _) => code,
-            _ => self.convert(code.method(".clone()"), inner, to),
+            _ => {
+                self.clones(inner);
+                self.convert(code.method(".clone()"), inner, to)
+            }
         }
     }
 
@@ -104,7 +107,10 @@ impl Emitter<'_> {
         match (own, wanted) {
             (a, b) if a == b => code,
             (Ty::Ref(_, inner), _) if **inner == *wanted && self.is_copy(wanted) => code.method(".copied()"),
-            (Ty::Ref(_, inner), _) if **inner == *wanted => code.method(".cloned()"),
+            (Ty::Ref(_, inner), _) if **inner == *wanted => {
+                self.clones(inner);
+                code.method(".cloned()")
+            }
             (Ty::Unknown | Ty::Opaque(_), _) | (_, Ty::Unknown | Ty::Opaque(_)) => code,
             _ => {
                 let inner = self.convert(Code::atom("value"), own, wanted);
@@ -130,7 +136,10 @@ impl Emitter<'_> {
         }
         match (&item, wanted) {
             (Ty::Ref(_, inner), _) if **inner == *wanted && self.is_copy(wanted) => code.method(".copied()"),
-            (Ty::Ref(_, inner), _) if **inner == *wanted => code.method(".cloned()"),
+            (Ty::Ref(_, inner), _) if **inner == *wanted => {
+                self.clones(inner);
+                code.method(".cloned()")
+            }
             (Ty::Unknown | Ty::Opaque(_), _) | (_, Ty::Unknown | Ty::Opaque(_)) => code,
             _ => {
                 let inner = self.convert(Code::atom("item"), &item, wanted);

@@ -36,7 +36,33 @@ impl<'tree> Emitter<'tree> {
             let _ = to;
             return code;
         }
-        if self.can_move(expression) || self.is_fresh(expression) { code } else { code.method(".clone()") }
+        if self.can_move(expression) || self.is_fresh(expression) {
+            return code;
+        }
+        self.clones(ty);
+        code.method(".clone()")
+    }
+
+    /// A part of a tuple. Each function has a type of its own in Rust; here all that take and return the same are alike.
+    fn part(&mut self, part: &'tree Expression) -> String {
+        let code = self.value(part);
+        let is_function = matches!(self.names.meaning(part.unparenthesized().id), Meaning::Item(id) if matches!(self.names.item(*id).kind, ItemOf::Function(_)));
+        match self.ty(part) {
+            Ty::Fn(parameters, _) if is_function => {
+                format!("{} as fn({}) -> _", code.at(level::CAST), vec!["_"; parameters.len()].join(", "))
+            }
+            _ => code.text,
+        }
+    }
+
+    /// Notes that values of a type are cloned: its type parameters need the bound.
+    pub(super) fn clones(&self, ty: &Ty) {
+        let _ = ty.any(&mut |part| {
+            if let Ty::Param(name) = part {
+                self.cloned.borrow_mut().insert(name.clone());
+            }
+            false
+        });
     }
 
     /// Whether a path is no variable: a unit variant, a constant.
@@ -136,7 +162,7 @@ impl<'tree> Emitter<'tree> {
             ExpressionKind::Parenthesized(inner) => self.code(inner),
             ExpressionKind::Tuple(all) => {
                 let outer = std::mem::replace(&mut self.condition, false);
-                let parts: Vec<String> = all.iter().map(|part| self.value(part).text).collect();
+                let parts: Vec<String> = all.iter().map(|part| self.part(part)).collect();
                 self.condition = outer;
                 Code::atom(if parts.len() == 1 { format!("({},)", parts[0]) } else { format!("({})", parts.join(", ")) })
             }

@@ -237,6 +237,9 @@ impl<'tree> Emitter<'tree> {
             let all: Vec<&'tree Expression> = arguments.iter().collect();
             return self.printed(name, &all);
         };
+        if rest.is_empty() && crate::rules::formats::is_plain(&text.value) {
+            return Code::atom(format!("{name}!({})", quoted(&escaped(&text.value))));
+        }
         let shown = if name == "format" { Shown::Interpolated } else { Shown::Printed };
         let specs = specifications(&text.value);
         let mut values = Vec::new();

@@ -64,6 +64,7 @@ impl<'tree> Emitter<'tree> {
         let result = self.result_text(function, &signature.result, elided, hidden, is_handler);
         let predicates = self.predicates(&function.generics);
         let qualifiers = format!("{}{}", if function.is_const { "const " } else { "" }, if function.is_unsafe { "unsafe " } else { "" });
+        let outer_cloned = std::mem::take(&mut *self.cloned.borrow_mut());
         let head = if closure.is_none() {
             let visible = if function.name.text == "main" && visible.is_empty() { "pub " } else { visible };
             format!("{visible}{qualifiers}fn {name}{generics}({}){result}{predicates}", parameters.join(", "))
@@ -79,14 +80,40 @@ impl<'tree> Emitter<'tree> {
         let Some(body) = &function.body else {
             self.throws = outer_throws;
             self.tries = outer_tries;
+            *self.cloned.borrow_mut() = outer_cloned;
             return head + ";";
         };
         let value = signature.result != Ty::Unit;
         let inside = if hidden { self.throwing_body(body, value) } else { self.block(body, value) };
         self.throws = outer_throws;
         self.tries = outer_tries;
+        let cloned = std::mem::replace(&mut *self.cloned.borrow_mut(), outer_cloned);
+        let bounds =
+            if closure.is_none() && !self.of_trait { self.clone_bounds(&function.generics, &cloned, &predicates) } else { String::new() };
         let end = if closure.is_some() { ";" } else { "" };
-        format!("{head} {inside}{end}")
+        format!("{head}{bounds} {inside}{end}")
+    }
+
+    /// Bounds for the type parameters whose values are cloned, where the author has written none. `self` and its type parameters may need them
+    /// as well.
+    fn clone_bounds(&self, generics: &crate::tree::Generics, cloned: &std::collections::BTreeSet<String>, predicates: &str) -> String {
+        let has_bound = |name: &str| {
+            let bounds = generics.parameters.iter().filter(|parameter| parameter.name.text == name);
+            bounds.clone().any(|parameter| {
+                let text = self.sources.slice(parameter.span);
+                text.contains("Clone") || text.contains("Copy") || text.contains("Fn")
+            }) || predicates.split(',').any(|predicate| {
+                predicate.trim_start_matches(" where").trim_start().starts_with(&format!("{name}:"))
+                    && (predicate.contains("Clone") || predicate.contains("Copy"))
+            })
+        };
+        let missing: Vec<String> =
+            cloned.iter().filter(|name| name.as_str() != "Self" && !has_bound(name)).map(|name| format!("{name}: Clone")).collect();
+        match (missing.is_empty(), predicates.is_empty()) {
+            (true, _) => String::new(),
+            (false, true) => format!(" where {}", missing.join(", ")),
+            (false, false) => format!(", {}", missing.join(", ")),
+        }
     }
 
     /// The body of a function that passes on what is thrown: its value is in `Ok`.

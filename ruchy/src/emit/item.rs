@@ -148,6 +148,7 @@ impl<'tree> Emitter<'tree> {
 
     pub(super) fn members(&mut self, members: &'tree [Member], visibility_of: Option<&str>) -> String {
         let mut text = String::new();
+        let outer = std::mem::replace(&mut self.of_trait, visibility_of.is_some());
         for member in members {
             text += " ";
             if let ItemKind::Function(function) = &member.item.kind {
@@ -159,6 +160,7 @@ impl<'tree> Emitter<'tree> {
                 text += &self.item(&member.item, &member.attributes);
             }
         }
+        self.of_trait = outer;
         text
     }
 

@@ -16,6 +16,9 @@ impl<'tree> Emitter<'tree> {
 
     fn method_called(&mut self, expression: &'tree Expression) -> Code {
         let ExpressionKind::MethodCall { receiver, method, generics, arguments } = &expression.kind else { return Code::atom("()") };
+        if ["clone", "cloned", "to_vec", "to_owned"].contains(&method.text.as_str()) {
+            self.clones(self.ty(expression));
+        }
         let callee = self.types.calls.get(&expression.id).cloned();
         // A global that is changed by a method.
         if let Some(id) = self.global_of(receiver) {

@@ -43,7 +43,8 @@ use crate::source::Sources;
 use crate::span::Span;
 use crate::tree::{Expression, NodeId, Program};
 use crate::types::{Ty, Types};
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
 
 /// How tightly an expression binds, in Rust.
 mod level {
@@ -135,6 +136,8 @@ pub fn emit<'tree>(
         locked: None,
         hoisted: None,
         kept: HashSet::new(),
+        of_trait: false,
+        cloned: RefCell::default(),
     };
     emitter.program(program)
 }
@@ -182,6 +185,10 @@ struct Emitter<'tree> {
     hoisted: Option<Vec<String>>,
     /// Closures that variables hold: nothing but themselves says what they take.
     kept: HashSet<NodeId>,
+    /// Within a trait, or what implements one.
+    of_trait: bool,
+    /// The type parameters whose values the function that is emitted clones.
+    cloned: RefCell<BTreeSet<String>>,
 }
 
 impl<'tree> Emitter<'tree> {

@@ -7,6 +7,9 @@ use crate::tree::Expression;
 impl<'tree> Emitter<'tree> {
     pub(super) fn path(&mut self, expression: &Expression, path: &'tree crate::tree::Path) -> Code {
         match self.names.meaning(expression.id).clone() {
+            Meaning::Local(id) if self.ownership.cells.contains(&id) => {
+                Code::atom(format!("{}.get()", identifier(&self.names.local(id).name)))
+            }
             Meaning::Local(id) => Code::atom(identifier(&self.names.local(id).name)),
             Meaning::Variant(id, index) if path.segments.len() == 1 => Code::atom(self.variant_path(id, index)),
             Meaning::Item(id) if self.locked.as_ref().is_some_and(|(locked, _)| *locked == id) => {

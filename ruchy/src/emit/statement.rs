@@ -1,6 +1,6 @@
 //! Blocks and statements.
 
-use super::{Emitter, Throws};
+use super::{Emitter, Throws, identifier};
 use crate::names::{LocalId, Meaning};
 use crate::tree::{Block, Expression, ExpressionKind, ItemKind, Let, PatternKind, Statement, StatementKind};
 use crate::types::{Callee, Head, Ty};
@@ -162,6 +162,14 @@ impl<'tree> Emitter<'tree> {
             && self.holds_changing(value)
         {
             self.changing.insert(*id);
+        }
+        if let (Some(value), Meaning::Local(id)) = (&of.value, self.names.meaning(of.pattern.id))
+            && self.ownership.cells.contains(id)
+        {
+            let name = identifier(&self.names.local(*id).name);
+            let ty = self.rust_type(self.types.local(*id)).unwrap_or_else(|| "_".to_owned());
+            let value = self.value(value).text;
+            return format!("{at}let {name}: std::cell::Cell<{ty}> = std::cell::Cell::new({value});");
         }
         let declared_only = of.value.is_none();
         let mut pattern = self.pattern(&of.pattern, true);

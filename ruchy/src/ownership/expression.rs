@@ -24,6 +24,9 @@ impl<'tree> Walk<'_, 'tree> {
             ExpressionKind::Reference { mutable, operand } => {
                 if *mutable {
                     self.change(operand);
+                    if let Meaning::Local(id) = self.names.meaning(operand.unparenthesized().id) {
+                        self.bar_cell(*id);
+                    }
                 }
                 self.expression(operand);
             }
@@ -88,6 +91,12 @@ impl<'tree> Walk<'_, 'tree> {
             }
             ExpressionKind::Call { function, arguments } => {
                 let all: Vec<&Expression> = arguments.iter().collect();
+                if let Meaning::Local(id) = self.names.meaning(function.id)
+                    && self.holds_closure(*id)
+                {
+                    // The closure is called after its arguments are computed.
+                    self.live.insert(*id);
+                }
                 if self.prints(expression) {
                     self.formatted(&all);
                 } else {
@@ -163,7 +172,10 @@ impl<'tree> Walk<'_, 'tree> {
     }
 
     fn f_string(&mut self, expression: &'tree Expression, parts: &'tree [FStringPart]) {
-        self.live.extend(self.names.formatted.get(&expression.id).into_iter().flatten().copied());
+        for id in self.names.formatted.get(&expression.id).into_iter().flatten() {
+            self.live.insert(*id);
+            self.bar_cell(*id);
+        }
         let holes: Vec<&Expression> = parts
             .iter()
             .filter_map(|part| match part {
@@ -277,7 +289,10 @@ impl<'tree> Walk<'_, 'tree> {
     }
 
     fn macro_call(&mut self, expression: &'tree Expression, call: &'tree MacroCall) {
-        self.live.extend(self.names.formatted.get(&expression.id).into_iter().flatten().copied());
+        for id in self.names.formatted.get(&expression.id).into_iter().flatten() {
+            self.live.insert(*id);
+            self.bar_cell(*id);
+        }
         match &call.arguments {
             MacroArguments::Expressions(arguments) => {
                 let all: Vec<&Expression> = arguments

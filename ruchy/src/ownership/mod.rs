@@ -4,6 +4,7 @@
 //! is used at the beginning of a body is used after its end.
 
 mod borrow;
+mod cell;
 mod control;
 mod expression;
 mod mentioned;
@@ -24,6 +25,8 @@ pub struct Ownership {
     pub changed: Set<LocalId>,
     /// Lambdas that change what they capture.
     pub changing: Set<NodeId>,
+    /// Numbers and the like that a closure and the code around it use by turns, and one of them changes: cells.
+    pub cells: Set<LocalId>,
 }
 
 /// Finds the last uses in a function, or in the statements of a script.
@@ -38,6 +41,9 @@ pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree F
         caught: Vec::new(),
         lambdas: Vec::new(),
         is_first_visit: false,
+        kept: cell::kept(names, functions, script),
+        readings: Vec::new(),
+        barred: Set::default(),
     };
     for function in functions {
         walk.live.clear();
@@ -53,6 +59,7 @@ pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree F
     }
     walk.live.clear();
     walk.statements(script);
+    walk.conclude_cells();
     walk.found
 }
 
@@ -73,6 +80,12 @@ struct Walk<'names, 'tree> {
     lambdas: Vec<NodeId>,
     /// Within the first visit of a loop's body, whose findings the second visit replaces.
     is_first_visit: bool,
+    /// The closures that variables hold, and the variables that may be cells.
+    kept: cell::Kept,
+    /// Variables that are read while a closure that captures them is used later.
+    readings: Vec<(LocalId, NodeId)>,
+    /// Variables that cannot be cells.
+    barred: Set<LocalId>,
 }
 
 impl<'tree> Walk<'_, 'tree> {
@@ -144,12 +157,14 @@ impl<'tree> Walk<'_, 'tree> {
             self.found.last.insert(node);
         }
         self.live.insert(id);
+        self.meets_closure(id, false);
     }
 
     pub(super) fn change(&mut self, place: &'tree Expression) {
         match &place.kind {
             ExpressionKind::Path(_) => {
                 if let Meaning::Local(id) = self.names.meaning(place.id) {
+                    self.meets_closure(*id, true);
                     for lambda in self.lambdas.clone() {
                         if self.names.captures.get(&lambda).is_some_and(|captures| captures.contains(id)) {
                             self.found.changing.insert(lambda);

@@ -27,6 +27,9 @@ pub fn format_index(name: &str) -> Option<usize> {
     MACROS.iter().find(|(of, _)| *of == name).map(|(_, before)| *before)
 }
 
+/// Those that print a text without values as it is written if it is no format.
+const PRINTS: &[&str] = &["println", "print", "eprintln", "eprint"];
+
 pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
     let Node::Expression(Expression { kind: ExpressionKind::Macro(call), .. }) = node else { return };
     let Some(name) = call.path.as_name() else { return };
@@ -46,6 +49,7 @@ fn compare(call: &MacroCall, text: &str, span: Span, values: &[Expression], erro
             Hole::Positional(count) => in_order += count,
             Hole::Indexed(index) => by_index = by_index.max(index + 1),
             Hole::Named => {}
+            Hole::Wrong(..) if values.is_empty() && PRINTS.contains(&name) => return,
             Hole::Wrong(at, part) => {
                 // Escapes in the text would move the place.
                 let is_plain = span.range().len() == text.len() + 2;
@@ -71,6 +75,12 @@ fn compare(call: &MacroCall, text: &str, span: Span, values: &[Expression], erro
         let message = format!("the format string of `{name}!` has {}, but {} given", places(wanted), are(positional.len()));
         errors.push(Diagnostic::error(Code::FormatArguments, extra.span, message).help("add a `{}` for this value, or remove it"));
     }
+}
+
+/// Whether a text without values is no format, but text that is printed as it is written: `println!("{")`.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    holes(text).iter().any(|hole| matches!(hole, Hole::Wrong(..)))
 }
 
 fn places(count: usize) -> String {

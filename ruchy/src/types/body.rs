@@ -250,6 +250,7 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 _ => diverges |= self.statement(statement),
             }
+            self.assume_later();
             if !self.pending.is_empty() {
                 self.settle();
             }

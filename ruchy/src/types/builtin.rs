@@ -11,6 +11,7 @@ use crate::tree::{Expression, ExpressionKind, Literal, MacroArguments, MacroCall
 impl<'tree> Inference<'_, 'tree> {
     /// A value that is printed: an iterator becomes a list.
     pub(super) fn shown_value(&mut self, value: &'tree Expression, ty: &Ty) {
+        self.looked.insert(value.unparenthesized().id);
         if let Ty::Iter(item) = self.shallow(ty) {
             let list = Ty::vec(self.owned(&item));
             self.want(value, &list);

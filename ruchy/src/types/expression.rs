@@ -70,7 +70,10 @@ impl<'tree> Inference<'_, 'tree> {
                 self.infer(body, expect)
             }
             ExpressionKind::Call { function, arguments } => self.call(expression, function, arguments, expect),
-            ExpressionKind::MethodCall { receiver, .. } => {
+            ExpressionKind::MethodCall { receiver, generics, .. } => {
+                if generics.is_some() || self.expected(expect).is_some() {
+                    self.collected_within(expression);
+                }
                 let ty = self.infer(receiver, &Expect::Nothing);
                 self.method_call(expression, &ty, expect)
             }

@@ -5,9 +5,44 @@ use super::body::Expect;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
-use crate::tree::{Expression, Lambda};
+use crate::tree::{Expression, ExpressionKind, Lambda};
 
 impl<'tree> Inference<'_, 'tree> {
+    /// Marks the `collect` that is the value of the closure in `….map(|x| ….collect()).collect()`.
+    pub(super) fn collected_within(&mut self, expression: &'tree Expression) {
+        let ExpressionKind::MethodCall { receiver, method, .. } = &expression.kind else { return };
+        let ExpressionKind::MethodCall { method: by, arguments, .. } = &receiver.kind else { return };
+        if method.text != "collect" || !["map", "filter_map", "flat_map"].contains(&by.text.as_str()) {
+            return;
+        }
+        let Some(ExpressionKind::Lambda(lambda)) = arguments.first().map(|argument| &argument.kind) else { return };
+        let mut value = &lambda.body;
+        while let ExpressionKind::Block { block, .. } = &value.kind
+            && let Some(tail) = block.tail()
+        {
+            value = tail;
+        }
+        if let ExpressionKind::MethodCall { method, generics: None, .. } = &value.kind
+            && method.text == "collect"
+        {
+            self.inner_collects.insert(value.id);
+            self.collected_within(value);
+        }
+    }
+
+    /// Assumes the types that the statement has left open.
+    pub(super) fn assume_later(&mut self) {
+        if self.frame.lambda || self.later.is_empty() {
+            return;
+        }
+        for (variable, default) in std::mem::take(&mut self.later) {
+            if self.variables.kind(&self.shallow(&variable)) == Some(Kind::Any) {
+                self.variables.unify(&variable, &default);
+            }
+        }
+        self.settle();
+    }
+
     pub(super) fn lambda(&mut self, expression: &'tree Expression, lambda: &'tree Lambda, expect: &Expect) -> Ty {
         let mut hints = None;
         let mut result_hint = None;

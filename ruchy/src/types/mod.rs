@@ -47,7 +47,7 @@ pub use signature::{Field, Signature};
 pub use ty::{Head, Int, Ty};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::{ItemId, LocalId, Map, Names, ScopeId, Set};
+use crate::names::{ItemId, LocalId, Map, Meaning, Names, ScopeId, Set};
 use crate::span::Span;
 use crate::tree::{Function, NodeId, Program};
 use std::collections::{HashMap, HashSet};
@@ -171,6 +171,9 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, arrays: &Map<
         defaults: Vec::new(),
         private: Set::default(),
         uses_events: false,
+        looked: Set::default(),
+        inner_collects: Set::default(),
+        later: Vec::new(),
         first_calls: HashMap::new(),
         arrays,
         obligations: Vec::new(),
@@ -243,6 +246,12 @@ struct Inference<'names, 'tree> {
     /// Methods in `impl` blocks of types that are not `pub`.
     private: Set<NodeId>,
     uses_events: bool,
+    /// Expressions that are printed, or that a method without arguments is called on: these say nothing of their types.
+    looked: Set<NodeId>,
+    /// Calls of `collect` that are the value of a closure whose values are collected.
+    inner_collects: Set<NodeId>,
+    /// Types to assume at the end of the statement, for what is still not known.
+    later: Vec<(Ty, Ty)>,
     /// The kinds of the arguments of each function's first call.
     first_calls: HashMap<NodeId, String>,
     arrays: &'names Map<NodeId, Ty>,
@@ -334,6 +343,35 @@ impl<'tree> Inference<'_, 'tree> {
         });
     }
 
+    /// Assumes `i64` for what empty lists, maps and options of variables hold, where no use of the variable can say more.
+    fn assume_elements(&mut self) {
+        let mut uses: Map<LocalId, u32> = Map::default();
+        for node in &self.looked {
+            if let Meaning::Local(id) = self.names.meaning(*node) {
+                *uses.entry(*id).or_insert(0) += 1;
+            }
+        }
+        for (index, local) in self.names.locals.iter().enumerate() {
+            let id = LocalId(u32::try_from(index).unwrap_or(u32::MAX));
+            if local.assigned || uses.get(&id).copied().unwrap_or(0) < local.uses {
+                continue;
+            }
+            let Ty::Named(Head::Known("Vec" | "Option" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet" | "VecDeque"), arguments) =
+                self.shallow(&self.types.locals[index])
+            else {
+                continue;
+            };
+            if local.uses == 0 && self.shallow(&self.types.locals[index]).is_known("Option") {
+                continue;
+            }
+            for argument in arguments {
+                if self.variables.kind(&self.shallow(&argument)) == Some(Kind::Any) {
+                    self.variables.unify(&argument, &Ty::Int(Int::I64));
+                }
+            }
+        }
+    }
+
     /// Replaces all variables by what they turned out to be.
     fn finish(mut self) -> Types {
         self.settle();
@@ -343,6 +381,7 @@ impl<'tree> Inference<'_, 'tree> {
                 self.settle();
             }
         }
+        self.assume_elements();
         // What is pending for good: numbers are assumed for operands, nothing for receivers.
         for pending in std::mem::take(&mut self.pending) {
             self.give_up(&pending);

@@ -22,6 +22,7 @@ impl<'tree> Inference<'_, 'tree> {
         };
         let ty = match (&inner.unparenthesized().kind, &hint) {
             (ExpressionKind::MethodCall { receiver, .. }, Expect::Type(_)) => {
+                self.collected_within(inner.unparenthesized());
                 let on = self.infer(receiver, &Expect::Nothing);
                 let ty = self.method_call(inner.unparenthesized(), &on, &hint);
                 self.set(inner, ty.clone());

@@ -28,6 +28,9 @@ impl<'tree> Inference<'_, 'tree> {
     ) -> Ty {
         let _ = section;
         self.types.calls.insert(expression.id, Callee::Table(method));
+        if method.parameters.is_empty() {
+            self.looked.insert(receiver.unparenthesized().id);
+        }
         if self.variables.kind(on) == Some(Kind::Text) && method.receiver == Some(Receiver::Mutable) {
             self.variables.unify(on, &Ty::String);
         }
@@ -93,6 +96,15 @@ impl<'tree> Inference<'_, 'tree> {
         self.result_hints(method, &with, &result, expect);
         for (argument, parameter) in arguments_used.iter().zip(&parameters) {
             self.argument(argument, parameter);
+        }
+        if method.name == "collect"
+            && self.inner_collects.contains(&expression.id)
+            && let (Ty::Iter(item), Some(collection)) = (on, with.get("C"))
+            && self.variables.kind(&self.shallow(collection)) == Some(Kind::Any)
+        {
+            // What is collected of these says what they are.
+            self.later.push((collection.clone(), Ty::vec((**item).clone())));
+            return collection.clone();
         }
         self.result_of(method, on, &with, result, expect)
     }

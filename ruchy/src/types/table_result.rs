@@ -155,6 +155,12 @@ impl Inference<'_, '_> {
                     self.variables.unify(&own[1], &parts[1]);
                 }
             }
+            Ty::Named(Head::Known(head @ ("Result" | "Option")), own) if self.variables.kind(&self.shallow(item)) == Some(Kind::Any) => {
+                let inner = self.any();
+                let whole = if head == "Option" { Ty::option(inner.clone()) } else { Ty::result(inner.clone(), own[1].clone()) };
+                self.variables.unify(item, &whole);
+                self.collects(&own[0], &inner);
+            }
             Ty::Named(Head::Known("Result"), own) => {
                 if let Ty::Named(Head::Known("Result"), inner) = self.shallow(item) {
                     self.variables.unify(&own[1], &inner[1]);

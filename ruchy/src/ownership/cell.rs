@@ -1,0 +1,82 @@
+//! Variables that a closure shares with the code around it: `let f = |x| x * k; k = 10; f(4)`.
+//!
+//! Rust lends `k` to the closure for as long as the closure is used. Where the code around it changes `k` in between, or reads what the closure
+//! changes, `k` is a cell. Only numbers, `bool` and `char` that a plain `let` binds are.
+
+use super::Walk;
+use crate::names::{LocalId, Map, Meaning, Names, Set};
+use crate::tree::{ExpressionKind, Function, Node, NodeId, PatternKind, Statement, StatementKind};
+use crate::types::Ty;
+
+/// What `let`s bind.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// The closures that variables hold.
+    closures: Map<LocalId, NodeId>,
+    /// Variables that a plain `let` with a value binds.
+    plain: Set<LocalId>,
+}
+
+/// The `let`s of the functions and the script.
+pub(super) fn kept(names: &Names<'_>, functions: &[&Function], script: &[Statement]) -> Kept {
+    let mut kept = Kept::default();
+    let mut nodes: Vec<Node<'_>> = functions.iter().filter_map(|function| function.body.as_ref()).map(Node::Block).collect();
+    nodes.extend(script.iter().map(Node::Statement));
+    while let Some(node) = nodes.pop() {
+        if let Node::Statement(Statement { kind: StatementKind::Let(of), .. }) = node
+            && let (PatternKind::Binding { subpattern: None, .. }, Some(value), None) = (&of.pattern.kind, &of.value, &of.otherwise)
+            && let Meaning::Local(id) = names.meaning(of.pattern.id)
+        {
+            kept.plain.insert(*id);
+            let value = value.unparenthesized();
+            if matches!(&value.kind, ExpressionKind::Lambda(lambda) if !lambda.is_move) {
+                kept.closures.insert(*id, value.id);
+            }
+        }
+        node.push_children(&mut nodes);
+    }
+    kept
+}
+
+impl Walk<'_, '_> {
+    /// Notes that a variable is used outside of closures that capture it and are used later.
+    pub(super) fn meets_closure(&mut self, id: LocalId, changes: bool) {
+        if self.kept.closures.is_empty()
+            || !self.kept.plain.contains(&id)
+            || !(self.types.local(id).is_number() || matches!(self.types.local(id), Ty::Bool | Ty::Char))
+        {
+            return;
+        }
+        for (holder, lambda) in &self.kept.closures {
+            let captures = self.names.captures.get(lambda).is_some_and(|captures| captures.contains(&id));
+            if !captures || !self.live.contains(holder) || self.lambdas.contains(lambda) {
+                continue;
+            }
+            if changes {
+                self.found.cells.insert(id);
+            } else {
+                self.readings.push((id, *lambda));
+            }
+        }
+    }
+
+    pub(super) fn holds_closure(&self, id: LocalId) -> bool {
+        self.kept.closures.contains_key(&id)
+    }
+
+    pub(super) fn bar_cell(&mut self, id: LocalId) {
+        self.barred.insert(id);
+    }
+
+    /// Adds what is read while a closure that changes it is used later, and removes what cannot be a cell.
+    pub(super) fn conclude_cells(&mut self) {
+        for (id, lambda) in std::mem::take(&mut self.readings) {
+            if self.found.changing.contains(&lambda) && self.found.changed.contains(&id) {
+                self.found.cells.insert(id);
+            }
+        }
+        for id in &self.barred {
+            self.found.cells.remove(id);
+        }
+    }
+}
