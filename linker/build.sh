@@ -152,6 +152,18 @@ for folder in "${folders[@]}"; do
     functions+=${functions:+:}$(cd "$start" && realpath -m "$folder")
 done
 
+# Crates that few functions use are features of the crate `handlers`, so that no other file compiles or links them.
+IFS=: read -ra folders <<< "${functions:-$root/handlers/functions}"
+sources=()
+for folder in "${folders[@]}"; do
+    if [[ $# == 0 ]]; then sources+=("$folder"/*.rs "$folder"/*.ruchy); fi
+    for name in "$@"; do sources+=("$folder/$name.rs" "$folder/$name.ruchy"); done
+done
+features=deploy
+for crate in outbound aws; do
+    if grep -qsE "(^|[^a-z_:])$crate::" "${sources[@]}"; then features+=,handlers/$crate; fi
+done
+
 target=$root/target/bootstrap/$link
 export CARGO_BUILD_BUILD_DIR=$target
 # The flags above name the linker. This overrides the one of a configuration file, for a change of which cargo would build everything again.
@@ -172,7 +184,7 @@ trap 'rm -f "$errors"' EXIT
 message_format= # or json
 link() {
     RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions RUCHY_LAMBDA_LAID_OUT=$laid_out CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
-        cargo rustc --quiet --color never --locked --package ruchy-lambda --bin bootstrap --features deploy \
+        cargo rustc --quiet --color never --locked --package ruchy-lambda --bin bootstrap --features "$features" \
         --profile release-ultra "${profile[@]}" --target "$triple" --target-dir "$target" ${message_format:+--message-format "$message_format"} \
         -- "${bin_flags[@]}" 2> "$errors"
 }

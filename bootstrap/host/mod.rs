@@ -4,5 +4,6 @@ pub mod clock;
 pub mod files;
 pub mod heap;
 pub mod process;
+pub mod sockets;
 pub mod stream;
 pub mod variables;

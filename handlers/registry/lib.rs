@@ -12,6 +12,7 @@ use std::marker::PhantomData;
 pub use std::fs::{FileOptions, FileStatus, Whence};
 pub use std::lambda::{Context, ERROR_TYPE_BYTES_MAX, Failure, FromEvent, IntoAnswer, ResponseStream, StreamPiece, ToFailure};
 pub use std::log::Stream;
+pub use std::net::{Readiness, SocketKind};
 pub use std::{eprint, eprintln, print, println};
 
 /// What an invocation has come to: a response of its own, or a part of the event, which so need not be copied; or the failure.

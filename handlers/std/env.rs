@@ -41,6 +41,8 @@ pub fn var(name: impl AsRef<str>) -> Result<String, VarError> {
 }
 
 /// A variable of the process, which nothing changes while it runs.
-pub(crate) fn variable(name: &str) -> Option<&'static str> {
+#[doc(hidden)]
+#[must_use]
+pub fn variable(name: &str) -> Option<&'static str> {
     ruchy_lambda_variable(name)
 }

@@ -24,6 +24,11 @@ unsafe extern "Rust" {
     safe fn ruchy_lambda_folder_remove(path: &CStr) -> core::result::Result<(), i32>;
 }
 
+/// Closes a descriptor, which is a socket's.
+pub(crate) fn close(descriptor: u32) {
+    ruchy_lambda_file_close(descriptor);
+}
+
 /// What a file is opened for, as the bootstrap takes it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]

@@ -27,6 +27,7 @@ pub mod fs;
 pub mod io;
 pub mod lambda;
 pub mod log;
+pub mod net;
 pub mod output;
 pub mod path;
 pub mod random;

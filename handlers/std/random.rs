@@ -16,6 +16,13 @@ pub fn fill(bytes: &mut [u8]) {
     assert!(ruchy_lambda_random(bytes), "the kernel gives no random bytes: is getrandom(2) forbidden here?");
 }
 
+/// Fills `bytes` as [`fill`] does. Returns false where the kernel has no random bytes.
+#[doc(hidden)]
+#[must_use]
+pub fn try_fill(bytes: &mut [u8]) -> bool {
+    ruchy_lambda_random(bytes)
+}
+
 /// A generator that begins where no other does. One that is made before a snapshot goes on alike in every copy of it: make it when it is used.
 ///
 /// # Panics

@@ -10,6 +10,23 @@ unsafe extern "Rust" {
     safe fn ruchy_lambda_epoch_ns() -> u64;
     /// Nanoseconds since some moment in the past, by a clock that is never set back.
     safe fn ruchy_lambda_steady_ns() -> u64;
+    /// The deadline of the invocation in flight.
+    safe fn ruchy_lambda_deadline_ms() -> Option<u64>;
+}
+
+/// The deadline of the invocation in flight in milliseconds since 1970: `u64::MAX` if it has none, `None` if no invocation is in flight (in a
+/// hook).
+#[doc(hidden)]
+#[must_use]
+pub fn deadline_ms() -> Option<u64> {
+    ruchy_lambda_deadline_ms()
+}
+
+/// The time of day in milliseconds since 1970.
+#[doc(hidden)]
+#[must_use]
+pub fn epoch_ms() -> u64 {
+    ruchy_lambda_epoch_ns() / 1_000_000
 }
 
 /// A moment by the clock that is never set back: only the time between two of them means something. A sandbox that is frozen does not see it

@@ -1,0 +1,53 @@
+//! The loop that waits: one `ppoll` for all requests that are under way.
+
+use crate::error::Error;
+use crate::exchange::{Exchange, Sink, Step};
+use crate::request::Request;
+use crate::response::Response;
+use alloc::vec::Vec;
+use ruchy_std::net::{self, Readiness};
+use ruchy_std::time;
+
+/// Sends one request and waits for its reply.
+pub(crate) fn one(request: Request, sink: Option<Sink<'_>>) -> Result<Response, Error> {
+    let mut now_ms = time::epoch_ms();
+    let mut exchange = Exchange::new(request, sink, now_ms);
+    loop {
+        match exchange.step(now_ms) {
+            Step::Done(result) => return result,
+            Step::Wait(readiness, until_ms) => {
+                let limit = until_ms.saturating_sub(now_ms);
+                match readiness {
+                    Some(readiness) => net::wait(&mut [readiness], limit),
+                    None => net::wait(&mut [], limit),
+                };
+                now_ms = time::epoch_ms();
+            }
+        }
+    }
+}
+
+/// Sends all requests at the same time and waits for their replies, which are returned in the same order.
+pub(crate) fn all(requests: Vec<Request>) -> Vec<Result<Response, Error>> {
+    let mut now_ms = time::epoch_ms();
+    let mut exchanges: Vec<Exchange<'_>> = requests.into_iter().map(|request| Exchange::new(request, None, now_ms)).collect();
+    let mut results: Vec<Option<Result<Response, Error>>> = exchanges.iter().map(|_| None).collect();
+    loop {
+        let (mut sockets, mut until_ms, mut waiting) = (Vec::<Readiness>::new(), u64::MAX, false);
+        for (exchange, result) in exchanges.iter_mut().zip(&mut results).filter(|(_, result)| result.is_none()) {
+            match exchange.step(now_ms) {
+                Step::Done(done) => *result = Some(done),
+                Step::Wait(readiness, until) => {
+                    sockets.extend(readiness);
+                    until_ms = until_ms.min(until);
+                    waiting = true;
+                }
+            }
+        }
+        if !waiting {
+            return results.into_iter().flatten().collect();
+        }
+        net::wait(&mut sockets, until_ms.saturating_sub(now_ms));
+        now_ms = time::epoch_ms();
+    }
+}

@@ -1,0 +1,88 @@
+//! TLS 1.3 by rustls, without buffers of its own: bytes in, bytes out. Certificates are verified by rustls-webpki: chain, name, dates, key usage.
+
+mod crypto;
+mod roots;
+mod session;
+mod signatures;
+mod verifier;
+
+use crate::error::{Error, Kind};
+use crate::secure::Secure;
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use alloc::sync::Arc;
+use alloc::vec;
+use core::fmt;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::pki_types::{ServerName, UnixTime};
+use rustls::time_provider::TimeProvider;
+use rustls::{ClientConfig, RootCertStore};
+use ruchy_std::sync::OnceLock;
+use session::Session;
+use verifier::Verifier;
+
+static AMAZON: OnceLock<Arc<ClientConfig>> = OnceLock::new();
+static WEB: OnceLock<Arc<ClientConfig>> = OnceLock::new();
+
+/// A session with `host`, one of AWS's: its certificate must be issued under an Amazon root, or a root of the PEM file that `AWS_CA_BUNDLE` names.
+///
+/// # Errors
+/// [`Kind::Tls`]: the file of roots cannot be used.
+pub fn amazon(host: &str) -> Result<Box<dyn Secure>, Error> {
+    open(&AMAZON, &signatures::AMAZON, || roots::named_by("AWS_CA_BUNDLE").unwrap_or_else(|| Ok(roots::amazon())), host)
+}
+
+/// A session with any `host`: its certificate must be issued under a root of the PEM file that `SSL_CERT_FILE` names, or of the system's.
+///
+/// # Errors
+/// [`Kind::Tls`]: the file of roots cannot be used.
+pub fn web(host: &str) -> Result<Box<dyn Secure>, Error> {
+    open(&WEB, &signatures::WEB, || roots::named_by("SSL_CERT_FILE").unwrap_or_else(roots::of_system), host)
+}
+
+fn open(
+    config: &OnceLock<Arc<ClientConfig>>,
+    algorithms: &WebPkiSupportedAlgorithms,
+    roots: impl FnOnce() -> Result<RootCertStore, Error>,
+    host: &str,
+) -> Result<Box<dyn Secure>, Error> {
+    let config = match config.get() {
+        Some(config) => config.clone(),
+        None => {
+            let new = configuration(algorithms, roots()?)?;
+            config.get_or_init(|| new).clone()
+        }
+    };
+    let name = ServerName::try_from(host.to_string()).map_err(|_| Error::new(Kind::Tls, &[host, ": not a name that a certificate can have"]))?;
+    Ok(Box::new(Session::new(config, name, host)?))
+}
+
+fn configuration(algorithms: &WebPkiSupportedAlgorithms, roots: RootCertStore) -> Result<Arc<ClientConfig>, Error> {
+    let provider = CryptoProvider {
+        cipher_suites: vec![crypto::SUITE],
+        kx_groups: vec![&crypto::X25519, &crypto::P256],
+        signature_verification_algorithms: *algorithms,
+        secure_random: &crypto::Kernel,
+        key_provider: &crypto::Kernel,
+    };
+    let builder = ClientConfig::builder_with_details(Arc::new(provider), Arc::new(Clock))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(|_| Error::new(Kind::Tls, &["the TLS configuration is inconsistent"]))?;
+    let verifier = Verifier { roots: roots.roots, algorithms: *algorithms };
+    Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()))
+}
+
+/// The time of day, by which certificates are judged.
+struct Clock;
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl TimeProvider for Clock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(core::time::Duration::from_millis(ruchy_std::time::epoch_ms())))
+    }
+}

@@ -1,0 +1,150 @@
+//! One TLS session: rustls's unbuffered state machine between byte vectors.
+
+use crate::error::{Error, Kind};
+use crate::secure::{Progress, Secure};
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use rustls::client::UnbufferedClientConnection;
+use rustls::pki_types::ServerName;
+use rustls::unbuffered::{ConnectionState, EncodeError, EncryptError, UnbufferedStatus};
+use rustls::{AlertDescription, CertificateError, ClientConfig};
+
+/// Longest part that is encrypted as one record, in bytes (RFC 8446, section 5.1).
+const RECORD_BYTES_MAX: usize = 1 << 14;
+/// Header, content type and tag of a record, in bytes.
+const OVERHEAD_BYTES: usize = 5 + 1 + 16;
+
+/// A session with one host.
+pub(super) struct Session {
+    connection: UnbufferedClientConnection,
+    host: String,
+    progress: Progress,
+}
+
+impl Session {
+    pub(super) fn new(config: Arc<ClientConfig>, name: ServerName<'static>, host: &str) -> Result<Self, Error> {
+        let connection = UnbufferedClientConnection::new(config, name).map_err(|error| failure(host, &error))?;
+        Ok(Self { connection, host: String::from(host), progress: Progress::default() })
+    }
+
+    /// One step of the state machine. Returns whether there may be another one without more bytes.
+    fn step(&mut self, received: &mut Vec<u8>, plain: &mut Vec<u8>, to_send: &mut Vec<u8>) -> Result<bool, Error> {
+        let UnbufferedStatus { discard, state } = self.connection.process_tls_records(received);
+        let mut used = discard;
+        let goes_on = match state.map_err(|error| failure(&self.host, &error)) {
+            Ok(ConnectionState::ReadTraffic(mut traffic)) => {
+                while let Some(record) = traffic.next_record() {
+                    let record = record.map_err(|error| failure(&self.host, &error))?;
+                    used += record.discard;
+                    plain.extend_from_slice(record.payload);
+                }
+                true
+            }
+            Ok(ConnectionState::EncodeTlsData(mut data)) => {
+                let start = to_send.len();
+                if let Err(EncodeError::InsufficientSize(size)) = data.encode(&mut []) {
+                    to_send.resize(start + size.required_size, 0);
+                    data.encode(to_send.get_mut(start..).unwrap_or_default()).map_err(|_| self::lost(&self.host))?;
+                }
+                true
+            }
+            Ok(ConnectionState::TransmitTlsData(data)) => {
+                data.done(); // the caller sends what is in `to_send`
+                true
+            }
+            Ok(ConnectionState::PeerClosed) => {
+                self.progress.is_closed = true;
+                true
+            }
+            Ok(ConnectionState::WriteTraffic(_)) => {
+                self.progress.is_open = true;
+                false
+            }
+            Ok(_) => false,
+            Err(error) => {
+                received.clear();
+                return Err(error);
+            }
+        };
+        received.drain(..used.min(received.len()));
+        Ok(goes_on)
+    }
+}
+
+impl Secure for Session {
+    #[inline(never)]
+    fn advance(&mut self, received: &mut Vec<u8>, plain: &mut Vec<u8>, to_send: &mut Vec<u8>) -> Result<Progress, Error> {
+        loop {
+            match self.step(received, plain, to_send) {
+                Ok(true) => {}
+                Ok(false) => return Ok(self.progress),
+                Err(error) => {
+                    // The alert that tells the peer why.
+                    while let UnbufferedStatus { state: Ok(ConnectionState::EncodeTlsData(mut data)), .. } = self.connection.process_tls_records(&mut []) {
+                        let start = to_send.len();
+                        let Err(EncodeError::InsufficientSize(size)) = data.encode(&mut []) else { break };
+                        to_send.resize(start + size.required_size, 0);
+                        if data.encode(to_send.get_mut(start..).unwrap_or_default()).is_err() {
+                            break;
+                        }
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn encrypt(&mut self, plain: &[u8], to_send: &mut Vec<u8>) -> Result<(), Error> {
+        for part in plain.chunks(RECORD_BYTES_MAX) {
+            let UnbufferedStatus { state: Ok(ConnectionState::WriteTraffic(mut traffic)), .. } = self.connection.process_tls_records(&mut []) else {
+                return Err(lost(&self.host));
+            };
+            let start = to_send.len();
+            to_send.resize(start + part.len() + OVERHEAD_BYTES, 0);
+            let mut written = traffic.encrypt(part, to_send.get_mut(start..).unwrap_or_default());
+            if let Err(EncryptError::InsufficientSize(size)) = &written {
+                to_send.resize(start + size.required_size, 0); // keys are renewed first
+                written = traffic.encrypt(part, to_send.get_mut(start..).unwrap_or_default());
+            }
+            to_send.truncate(start + written.map_err(|_| lost(&self.host))?);
+        }
+        Ok(())
+    }
+}
+
+fn lost(host: &str) -> Error {
+    Error::new(Kind::ConnectionLost, &[host, ": the TLS session has ended"])
+}
+
+/// The error with its cause and, where there is one, its fix.
+#[inline(never)]
+fn failure(host: &str, error: &rustls::Error) -> Error {
+    let cause = match error {
+        rustls::Error::InvalidCertificate(error) => match error {
+            CertificateError::Expired => "the certificate has expired",
+            CertificateError::NotValidYet => "the certificate is not valid yet",
+            CertificateError::NotValidForName => "the certificate is for another name",
+            CertificateError::UnknownIssuer => {
+                "the certificate is not issued under a known root: name a PEM file of roots in SSL_CERT_FILE (AWS_CA_BUNDLE for AWS), or have the server send its intermediates"
+            }
+            CertificateError::BadSignature => "a certificate or the handshake has a wrong signature, or a key that is too short",
+            CertificateError::InvalidPurpose => "the certificate is not for servers",
+            CertificateError::BadEncoding => "the certificate is damaged",
+            _ => "the certificate is refused",
+        },
+        // The verifier's.
+        rustls::Error::General(cause) => cause,
+        rustls::Error::NoCertificatesPresented => "the server sent no certificate",
+        rustls::Error::DecryptError => "a record was damaged on the way",
+        rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) | rustls::Error::PeerIncompatible(_) => {
+            "the server and this function have no TLS 1.3 parameters in common"
+        }
+        rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => "the server refuses the handshake",
+        rustls::Error::AlertReceived(_) => "the server has ended the TLS session with an alert",
+        rustls::Error::InvalidMessage(_) => "the server does not speak TLS",
+        _ => "the server breaks the TLS protocol",
+    };
+    Error::new(Kind::Tls, &["TLS with ", host, ": ", cause])
+}
