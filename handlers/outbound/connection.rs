@@ -22,11 +22,22 @@ pub(crate) struct Connection {
     sent: usize,
     /// Whether the peer sends nothing more.
     pub(crate) is_closed: bool,
+    /// Whether the last receive filled its buffer: there may be more.
+    pub(crate) is_full: bool,
 }
 
 impl Connection {
     pub(crate) fn new(socket: Socket) -> Self {
-        Self { socket, secure: None, encrypted: Vec::new(), received: Vec::new(), to_send: Vec::new(), sent: 0, is_closed: false }
+        Self {
+            socket,
+            secure: None,
+            encrypted: Vec::new(),
+            received: Vec::new(),
+            to_send: Vec::new(),
+            sent: 0,
+            is_closed: false,
+            is_full: false,
+        }
     }
 
     /// What to wait for.
@@ -116,6 +127,7 @@ impl Connection {
         buffer.resize(filled + RECEIVE_BYTES, 0);
         let result = self.socket.receive(buffer.get_mut(filled..).unwrap_or_default());
         buffer.truncate(filled + result.unwrap_or(0));
+        self.is_full = result == Ok(RECEIVE_BYTES);
         match result {
             Ok(0) => {
                 // Without TLS this is the end that the peer means. With TLS it is not: somebody may have cut the connection.

@@ -61,7 +61,9 @@ impl Error {
     #[must_use]
     pub fn new(kind: Kind, parts: &[&str]) -> Self {
         let mut message = String::new();
-        parts.iter().for_each(|part| message.push_str(part));
+        for part in parts {
+            message.push_str(part);
+        }
         Self { kind, message, not_sent: matches!(kind, Kind::InvalidRequest | Kind::Dns | Kind::Connect | Kind::Tls) }
     }
 

@@ -11,6 +11,7 @@ use crate::request::{Repeat, Request};
 use crate::response::Response;
 use crate::url::{Scheme, Url, push_number};
 use crate::{pool, retry};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
@@ -59,7 +60,7 @@ pub(crate) struct Exchange<'sink> {
 
 enum State {
     Begin,
-    Resolve(Lookup),
+    Resolve(Box<Lookup>),
     Connect(Connect),
     /// The proxy was asked for a tunnel.
     Tunnel(Connection, usize),
@@ -149,7 +150,9 @@ impl<'sink> Exchange<'sink> {
 
     fn with_host(&self, kind: Kind, parts: &[&str]) -> Error {
         let mut message = String::new();
-        parts.iter().for_each(|part| message.push_str(part));
+        for part in parts {
+            message.push_str(part);
+        }
         Error::new(kind, &[&self.request.method, " ", &self.url.host, ": ", &message])
     }
 
@@ -281,7 +284,7 @@ impl<'sink> Exchange<'sink> {
         if connection.received.len() > HEAD_BYTES_MAX {
             return Err(malformed(Malformed::HeadTooLong));
         }
-        if received {
+        if received && connection.is_full {
             return Ok(Next::Go(State::Tunnel(connection, scanned)));
         }
         let readiness = connection.readiness();
@@ -300,21 +303,19 @@ impl<'sink> Exchange<'sink> {
     /// Goes on with the handshake.
     fn secure(&mut self, mut connection: Connection) -> Result<Next, Error> {
         connection.flush().map_err(Error::before_sent)?;
-        match connection.receive() {
-            Ok(true) => {}
-            Ok(false) => {
-                let readiness = connection.readiness();
-                return Ok(Next::Wait(State::Secure(connection), Some(readiness), u64::MAX));
-            }
-            Err(error) => {
-                connection.flush().ok(); // the alert, if the peer still listens
-                return Err(error.before_sent());
-            }
+        if let Err(error) = connection.receive() {
+            connection.flush().ok(); // the alert, if the peer still listens
+            return Err(error.before_sent());
         }
         if connection.decrypt()? {
             return self.send(connection); // with the end of the handshake, in one piece
         }
-        Ok(Next::Go(State::Secure(connection)))
+        if connection.is_closed {
+            return Err(Error::new(Kind::ConnectionLost, &["the connection was closed in the TLS handshake"]).before_sent());
+        }
+        connection.flush().map_err(Error::before_sent)?;
+        let readiness = connection.readiness();
+        Ok(Next::Wait(State::Secure(connection), Some(readiness), u64::MAX))
     }
 
     /// Sends the request.
@@ -364,14 +365,17 @@ impl<'sink> Exchange<'sink> {
             return self.finish(transfer, is_sent, now_ms);
         }
         if transfer.connection.is_closed {
-            let error = Error::new(Kind::ConnectionLost, &[if transfer.head.is_some() {
-                "the connection was closed in the middle of the reply"
-            } else {
-                "the connection was closed without a reply"
-            }]);
+            let error = Error::new(
+                Kind::ConnectionLost,
+                &[if transfer.head.is_some() {
+                    "the connection was closed in the middle of the reply"
+                } else {
+                    "the connection was closed without a reply"
+                }],
+            );
             return Err(if is_sent { error } else { error.before_sent() });
         }
-        if received {
+        if received && transfer.connection.is_full {
             return Ok(Next::Go(State::Transfer(transfer)));
         }
         let readiness = transfer.connection.readiness();
@@ -396,7 +400,8 @@ impl<'sink> Exchange<'sink> {
                 100..=199 => continue,
                 _ => {}
             }
-            let framing = if self.request.method == "HEAD" || matches!(parsed.status, 204 | 304) { Framing::Length(0) } else { parsed.framing };
+            let framing =
+                if self.request.method == "HEAD" || matches!(parsed.status, 204 | 304) { Framing::Length(0) } else { parsed.framing };
             if let Framing::Length(bytes) = framing
                 && !self.streams(&parsed)
                 && usize::try_from(bytes).is_ok_and(|bytes| bytes > self.request.reply_bytes_max)
@@ -499,7 +504,9 @@ impl<'sink> Exchange<'sink> {
         let headers = mem::take(&mut self.request.headers);
         for line in headers.split_inclusive('\n') {
             let name = line.split(':').next().unwrap_or_default();
-            let is_secret = ["authorization", "cookie", "proxy-authorization", "x-api-key", "x-amz-security-token"].iter().any(|secret| name.eq_ignore_ascii_case(secret));
+            let is_secret = ["authorization", "cookie", "proxy-authorization", "x-api-key", "x-amz-security-token"]
+                .iter()
+                .any(|secret| name.eq_ignore_ascii_case(secret));
             let is_of_body = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("content-"));
             if !(is_other && is_secret || becomes_get && is_of_body) {
                 self.request.headers.push_str(line);

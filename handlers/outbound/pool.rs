@@ -36,7 +36,8 @@ pub(crate) fn take(url: &Url, opener: Option<Opener>, now_ms: u64) -> Option<Con
     idle.retain(|idle| now_ms.checked_sub(idle.since_ms).is_some_and(|age| age < IDLE_MS_MAX));
     loop {
         // The one that was used last is the most likely to be alive.
-        let fits = |idle: &Idle| idle.scheme == url.scheme && idle.host == url.host && idle.port == url.port && idle.opener == number(opener);
+        let fits =
+            |idle: &Idle| idle.scheme == url.scheme && idle.host == url.host && idle.port == url.port && idle.opener == number(opener);
         let found = idle.iter().rposition(fits)?;
         let mut connection = idle.remove(found).connection;
         if connection.is_usable() {

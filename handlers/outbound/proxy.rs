@@ -97,9 +97,8 @@ mod tests {
 
     #[test]
     fn proxy_is_read() {
-        let proxy = |host: &str, port, authorization: &str| {
-            Some(Proxy { host: host.to_string(), port, authorization: authorization.to_string() })
-        };
+        let proxy =
+            |host: &str, port, authorization: &str| Some(Proxy { host: host.to_string(), port, authorization: authorization.to_string() });
         assert_eq!(parse("http://proxy.internal:3128/"), proxy("proxy.internal", 3128, ""));
         assert_eq!(parse("proxy"), proxy("proxy", 80, ""));
         assert_eq!(parse("http://user:p%40ss@p:1"), proxy("p", 1, "Proxy-Authorization: Basic dXNlcjpwQHNz\r\n"));
@@ -113,8 +112,19 @@ mod tests {
     #[test]
     fn hosts_and_domains_are_excepted() {
         for (list, host, expected) in [
-            ("*", "a", true), ("a", "a", true), ("A.b", "a.B", true), ("b", "a.b", true), (".b", "a.b", true), ("*.b", "a.b", true), (".b", "b", true),
-            ("x, b", "a.b", true), ("169.254.169.254", "169.254.169.254", true), ("b", "ab", false), ("a.b", "b", false), ("", "a", false), (",", "a", false),
+            ("*", "a", true),
+            ("a", "a", true),
+            ("A.b", "a.B", true),
+            ("b", "a.b", true),
+            (".b", "a.b", true),
+            ("*.b", "a.b", true),
+            (".b", "b", true),
+            ("x, b", "a.b", true),
+            ("169.254.169.254", "169.254.169.254", true),
+            ("b", "ab", false),
+            ("a.b", "b", false),
+            ("", "a", false),
+            (",", "a", false),
         ] {
             assert_eq!(is_excepted(list, host), expected, "{list} {host}");
         }

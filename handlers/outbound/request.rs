@@ -77,7 +77,8 @@ impl Request {
             mistake: None,
         };
         if method.is_empty() || !method.bytes().all(is_in_name) || method == "CONNECT" {
-            request.mistake = Some(Error::new(Kind::InvalidRequest, &["method ", method, ": expected GET, POST, PUT, PATCH, DELETE or HEAD"]));
+            request.mistake =
+                Some(Error::new(Kind::InvalidRequest, &["method ", method, ": expected GET, POST, PUT, PATCH, DELETE or HEAD"]));
         }
         request
     }
@@ -140,7 +141,8 @@ impl Request {
         let is_valid = !name.is_empty() && name.bytes().all(is_in_name) && value.bytes().all(is_in_value);
         if !is_valid || is_own {
             // The value may be a secret.
-            let expected = if is_own { ": the client sets this header itself" } else { ": expected a header name and a value without newlines" };
+            let expected =
+                if is_own { ": the client sets this header itself" } else { ": expected a header name and a value without newlines" };
             self.mistake.get_or_insert_with(|| Error::new(Kind::InvalidRequest, &["header ", name, expected]));
             return self;
         }
@@ -300,7 +302,16 @@ mod tests {
 
     #[test]
     fn nothing_can_add_a_header_or_a_request() {
-        for (name, value) in [("a b", "c"), ("", "c"), ("a", "b\r\nc: d"), ("a\r\nb", "c"), ("a:", "b"), ("a", "b\0"), ("Host", "x"), ("content-length", "1")] {
+        for (name, value) in [
+            ("a b", "c"),
+            ("", "c"),
+            ("a", "b\r\nc: d"),
+            ("a\r\nb", "c"),
+            ("a:", "b"),
+            ("a", "b\0"),
+            ("Host", "x"),
+            ("content-length", "1"),
+        ] {
             let mistake = Request::get("http://a").header(name, value).mistake.unwrap();
             assert_eq!(mistake.kind(), Kind::InvalidRequest, "{name:?}");
             assert!(value.len() < 2 || !mistake.to_string().contains(value), "{mistake}");

@@ -74,7 +74,8 @@ impl Url {
             // Not in the message: it may hold a password.
             return Err(Error::new(Kind::InvalidRequest, &["the URL has a user or password: send them in a header"]));
         }
-        let (host, port) = host_and_port(authority, scheme.default_port()).ok_or_else(|| invalid(text, "expected a host name and a port"))?;
+        let (host, port) =
+            host_and_port(authority, scheme.default_port()).ok_or_else(|| invalid(text, "expected a host name and a port"))?;
         let end = rest.bytes().position(|byte| byte == b'#').unwrap_or(rest.len());
         let rest = rest.get(..end).unwrap_or_default();
         let mut target = String::new();
@@ -250,8 +251,23 @@ mod tests {
     #[test]
     fn url_rejects_what_could_be_read_in_two_ways() {
         for text in [
-            "", "example.com", "ftp://a", "http://", "http:///x", "http://a b", "http://a\r\nHost: b", "http://a:0", "http://a:65536", "http://a:+1",
-            "http://a:1:2", "http://[::1", "http://[a]", "http://[::1]x", "http://a\\b", "http://é", "http://user:secret@a/",
+            "",
+            "example.com",
+            "ftp://a",
+            "http://",
+            "http:///x",
+            "http://a b",
+            "http://a\r\nHost: b",
+            "http://a:0",
+            "http://a:65536",
+            "http://a:+1",
+            "http://a:1:2",
+            "http://[::1",
+            "http://[a]",
+            "http://[::1]x",
+            "http://a\\b",
+            "http://é",
+            "http://user:secret@a/",
         ] {
             let error = Url::parse(text).unwrap_err();
             assert!(!error.to_string().contains("secret"), "{error}");
@@ -264,9 +280,24 @@ mod tests {
     fn url_resolves_locations_as_rfc_3986_section_5_4() {
         let base = Url::parse("http://a/b/c/d;p?q").unwrap();
         for (location, target) in [
-            ("g", "/b/c/g"), ("./g", "/b/c/g"), ("g/", "/b/c/g/"), ("/g", "/g"), ("?y", "/b/c/d;p?y"), ("g?y", "/b/c/g?y"), ("g#s", "/b/c/g"),
-            (".", "/b/c/"), ("./", "/b/c/"), ("..", "/b/"), ("../g", "/b/g"), ("../..", "/"), ("../../g", "/g"), ("../../../g", "/g"),
-            ("g;x=1/../y", "/b/c/y"), ("g?y/../x", "/b/c/g?y/../x"), ("/./g", "/g"), ("/../g", "/g"),
+            ("g", "/b/c/g"),
+            ("./g", "/b/c/g"),
+            ("g/", "/b/c/g/"),
+            ("/g", "/g"),
+            ("?y", "/b/c/d;p?y"),
+            ("g?y", "/b/c/g?y"),
+            ("g#s", "/b/c/g"),
+            (".", "/b/c/"),
+            ("./", "/b/c/"),
+            ("..", "/b/"),
+            ("../g", "/b/g"),
+            ("../..", "/"),
+            ("../../g", "/g"),
+            ("../../../g", "/g"),
+            ("g;x=1/../y", "/b/c/y"),
+            ("g?y/../x", "/b/c/g?y/../x"),
+            ("/./g", "/g"),
+            ("/../g", "/g"),
         ] {
             assert_eq!(base.join(location).unwrap().target, target, "{location}");
         }

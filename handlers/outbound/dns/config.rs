@@ -86,7 +86,9 @@ mod tests {
     fn resolver_config_has_defaults_and_limits() {
         let config = ResolverConfig::parse("");
         assert_eq!((config.servers, config.timeout_ms, config.attempts), (addresses(&["127.0.0.1"]), 2000, 2));
-        let config = ResolverConfig::parse("nameserver 1.1.1.1\nnameserver 2.2.2.2\nnameserver 3.3.3.3\nnameserver 4.4.4.4\noptions timeout:99 attempts:0");
+        let config = ResolverConfig::parse(
+            "nameserver 1.1.1.1\nnameserver 2.2.2.2\nnameserver 3.3.3.3\nnameserver 4.4.4.4\noptions timeout:99 attempts:0",
+        );
         assert_eq!((config.servers.len(), config.timeout_ms, config.attempts), (3, 30_000, 1));
     }
 

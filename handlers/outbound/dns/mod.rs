@@ -4,6 +4,7 @@ pub mod config;
 pub mod message;
 
 use crate::error::{Error, Kind};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -64,7 +65,7 @@ struct Stream {
 
 impl Lookup {
     /// The addresses of `name` if they are known without a server, or a lookup.
-    pub(crate) fn begin(name: &str, now_ms: u64) -> Result<Vec<IpAddr>, Self> {
+    pub(crate) fn begin(name: &str, now_ms: u64) -> Result<Vec<IpAddr>, Box<Self>> {
         if let Ok(address) = name.parse() {
             return Ok(vec![address]);
         }
@@ -78,7 +79,7 @@ impl Lookup {
             return Ok(hosts);
         }
         let config = ResolverConfig::parse(&read(env::variable("RUCHY_LAMBDA_RESOLV_CONF").unwrap_or(RESOLV_CONF)));
-        Err(Self {
+        Err(Box::new(Self {
             name: String::from(name),
             config,
             tries: 0,
@@ -88,7 +89,7 @@ impl Lookup {
             stream: None,
             until_ms: 0,
             last_failure: "no name server answers",
-        })
+        }))
     }
 
     /// Goes on as far as it can without waiting.
@@ -155,8 +156,8 @@ impl Lookup {
             self.tries += 1;
             let mut id = [0; 2];
             random::fill(&mut id);
-            self.question = message::question(u16::from_ne_bytes(id), &self.name, self.record_type)
-                .ok_or_else(|| self.failure("not a host name"))?;
+            self.question =
+                message::question(u16::from_ne_bytes(id), &self.name, self.record_type).ok_or_else(|| self.failure("not a host name"))?;
             self.until_ms = now_ms + self.config.timeout_ms;
             let port = env::variable("RUCHY_LAMBDA_DNS_PORT").and_then(|port| port.parse().ok()).unwrap_or(PORT);
             let kind = if self.stream.is_some() { SocketKind::Stream } else { SocketKind::Datagram };

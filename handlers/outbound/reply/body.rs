@@ -19,9 +19,16 @@ enum State {
     Length(u64),
     UntilClose,
     /// Digits of a chunk's size.
-    Size { size: u64, digits: u32 },
-    Extension { size: u64 },
-    SizeFeed { size: u64 },
+    Size {
+        size: u64,
+        digits: u32,
+    },
+    Extension {
+        size: u64,
+    },
+    SizeFeed {
+        size: u64,
+    },
     Chunk(u64),
     ChunkReturn,
     ChunkFeed,
@@ -113,9 +120,10 @@ impl BodyReader {
                 State::Size { size: size << 4 | u64::from(digit), digits: digits + 1 }
             }
             (State::Size { size, digits: 1.. } | State::Extension { size }, b'\r') => State::SizeFeed { size },
-            (State::Size { size, digits: 1.. }, b';' | b' ' | b'\t') => State::Extension { size },
-            (State::Extension { size }, b'\t' | b' '..) => State::Extension { size },
-            (State::SizeFeed { size: 0 }, b'\n') => State::Trailer,
+            (State::Size { size, digits: 1.. }, b';' | b' ' | b'\t') | (State::Extension { size }, b'\t' | b' '..) => {
+                State::Extension { size }
+            }
+            (State::SizeFeed { size: 0 } | State::TrailerFeed, b'\n') => State::Trailer,
             (State::SizeFeed { size }, b'\n') => {
                 self.line_bytes = 0;
                 State::Chunk(size)
@@ -125,7 +133,6 @@ impl BodyReader {
             (State::Trailer, b'\r') => State::LastFeed,
             (State::Trailer | State::InTrailer, b'\t' | b' '..) => State::InTrailer,
             (State::InTrailer, b'\r') => State::TrailerFeed,
-            (State::TrailerFeed, b'\n') => State::Trailer,
             (State::LastFeed, b'\n') => State::Done,
             _ => return None,
         })
@@ -182,7 +189,18 @@ mod tests {
 
     #[test]
     fn chunks_that_could_be_read_in_two_ways_are_refused() {
-        for input in ["\r\n", "x\r\n", "-1\r\n", "3\nabc", "3\r\nabcd\r\n", "3\r\nabc\n0\r\n\r\n", "3;\n\r\nabc", "0\r\n\n", "1111111111111111\r\n", " 3\r\n"] {
+        for input in [
+            "\r\n",
+            "x\r\n",
+            "-1\r\n",
+            "3\nabc",
+            "3\r\nabcd\r\n",
+            "3\r\nabc\n0\r\n\r\n",
+            "3;\n\r\nabc",
+            "0\r\n\n",
+            "1111111111111111\r\n",
+            " 3\r\n",
+        ] {
             assert_eq!(read(Framing::Chunked, input.as_bytes(), 100), Err(Malformed::Chunk), "{input:?}");
         }
         let long = format!("3;{}", "x".repeat(20_000));

@@ -72,7 +72,9 @@ impl Headers {
 
     /// The values of all headers called `name`.
     pub fn all<'headers>(&'headers self, name: &str) -> impl Iterator<Item = &'headers str> {
-        self.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name.as_bytes())).filter_map(|(_, value)| core::str::from_utf8(value).ok())
+        self.iter()
+            .filter(move |(other, _)| other.eq_ignore_ascii_case(name.as_bytes()))
+            .filter_map(|(_, value)| core::str::from_utf8(value).ok())
     }
 }
 
@@ -233,15 +235,31 @@ mod tests {
 
     #[test]
     fn head_rejects_what_could_be_read_in_two_ways() {
-        for headers in ["Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: +1\r\n", "Content-Length: 1, 1\r\n", "Content-Length: \r\n",
-            "Content-Length: 9999999999999999999\r\n", "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n",
-            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"] {
+        for headers in [
+            "Content-Length: 1\r\nContent-Length: 2\r\n",
+            "Content-Length: +1\r\n",
+            "Content-Length: 1, 1\r\n",
+            "Content-Length: \r\n",
+            "Content-Length: 9999999999999999999\r\n",
+            "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+            "Transfer-Encoding: gzip, chunked\r\n",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        ] {
             assert_eq!(framing(headers), Err(Malformed::Framing), "{headers}");
         }
         for headers in ["A\r\n", "A : b\r\n", ": b\r\n", " A: b\r\n", "A: b\r\n c\r\n", "A: b\nC: d\r\n", "A: \0\r\n", "A: b\rc\r\n"] {
             assert_eq!(framing(headers), Err(Malformed::Header), "{headers:?}");
         }
-        for line in ["HTTP/2 200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 2000", "HTTP/1.1  200 OK", "ICY 200 OK", "", "HTTP/1.1 099 x", "HTTP/1.1 200 a\nb"] {
+        for line in [
+            "HTTP/2 200 OK",
+            "HTTP/1.1 20 OK",
+            "HTTP/1.1 2000",
+            "HTTP/1.1  200 OK",
+            "ICY 200 OK",
+            "",
+            "HTTP/1.1 099 x",
+            "HTTP/1.1 200 a\nb",
+        ] {
             assert_eq!(parse(format!("{line}\r\n\r\n").as_bytes()).map(|head| head.status), Err(Malformed::StatusLine), "{line}");
         }
     }

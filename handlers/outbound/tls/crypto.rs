@@ -1,4 +1,4 @@
-//! The primitives of TLS 1.3 for rustls: hashes, HMAC, AES-128-GCM and key exchange. All of them are RustCrypto's and dalek's; this file only connects
+//! The primitives of TLS 1.3 for rustls: hashes, HMAC, AES-128-GCM and key exchange. All of them are `RustCrypto`'s and dalek's; this file only connects
 //! the traits.
 
 use aes_gcm::aead::{AeadInOut, KeyInit as _};
@@ -9,15 +9,18 @@ use core::fmt;
 use hmac::{Hmac, Mac as _};
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use rustls::crypto::cipher::{
-    AeadKey, InboundOpaqueMessage, InboundPlainMessage, Iv, MessageDecrypter, MessageEncrypter, Nonce, OutboundOpaqueMessage, OutboundPlainMessage,
-    PrefixedPayload, Tls13AeadAlgorithm, UnsupportedOperationError, make_tls13_aad,
+    AeadKey, InboundOpaqueMessage, InboundPlainMessage, Iv, MessageDecrypter, MessageEncrypter, Nonce, OutboundOpaqueMessage,
+    OutboundPlainMessage, PrefixedPayload, Tls13AeadAlgorithm, UnsupportedOperationError, make_tls13_aad,
 };
 use rustls::crypto::hash::{self, HashAlgorithm};
 use rustls::crypto::hmac as rustls_hmac;
 use rustls::crypto::tls13::HkdfUsingHmac;
 use rustls::crypto::{ActiveKeyExchange, CipherSuiteCommon, GetRandomFailed, KeyProvider, SecureRandom, SharedSecret, SupportedKxGroup};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{CipherSuite, ConnectionTrafficSecrets, ContentType, Error, NamedGroup, PeerMisbehaved, ProtocolVersion, SupportedCipherSuite, Tls13CipherSuite};
+use rustls::{
+    CipherSuite, ConnectionTrafficSecrets, ContentType, Error, NamedGroup, PeerMisbehaved, ProtocolVersion, SupportedCipherSuite,
+    Tls13CipherSuite,
+};
 use sha2::{Digest as _, Sha256};
 
 /// A type whose `Debug` is required by a trait of rustls and never used: an empty one brings no formatting code.
@@ -103,7 +106,9 @@ impl rustls_hmac::Key for Sha256Key {
     fn sign_concat(&self, first: &[u8], middle: &[&[u8]], last: &[u8]) -> rustls_hmac::Tag {
         let mut mac = self.0.clone();
         mac.update(first);
-        middle.iter().for_each(|part| mac.update(part));
+        for part in middle {
+            mac.update(part);
+        }
         mac.update(last);
         rustls_hmac::Tag::new(&mac.finalize().into_bytes())
     }

@@ -13,11 +13,11 @@ use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec;
 use core::fmt;
+use ruchy_std::sync::OnceLock;
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
-use ruchy_std::sync::OnceLock;
 use session::Session;
 use verifier::Verifier;
 
@@ -46,14 +46,14 @@ fn open(
     roots: impl FnOnce() -> Result<RootCertStore, Error>,
     host: &str,
 ) -> Result<Box<dyn Secure>, Error> {
-    let config = match config.get() {
-        Some(config) => config.clone(),
-        None => {
-            let new = configuration(algorithms, roots()?)?;
-            config.get_or_init(|| new).clone()
-        }
+    let config = if let Some(config) = config.get() {
+        config.clone()
+    } else {
+        let new = configuration(algorithms, roots()?)?;
+        config.get_or_init(|| new).clone()
     };
-    let name = ServerName::try_from(host.to_string()).map_err(|_| Error::new(Kind::Tls, &[host, ": not a name that a certificate can have"]))?;
+    let name =
+        ServerName::try_from(host.to_string()).map_err(|_| Error::new(Kind::Tls, &[host, ": not a name that a certificate can have"]))?;
     Ok(Box::new(Session::new(config, name, host)?))
 }
 

@@ -2,11 +2,11 @@
 
 use super::super::error::{Error, Kind};
 use alloc::vec::Vec;
+use ruchy_std::env;
+use ruchy_std::fs;
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, Der, TrustAnchor};
-use ruchy_std::env;
-use ruchy_std::fs;
 
 /// Where systems keep their roots: Amazon Linux 2023 and Fedora, Debian, Alpine.
 const SYSTEM_FILES: [&str; 3] = ["/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem"];

@@ -81,7 +81,9 @@ impl Secure for Session {
                 Ok(false) => return Ok(self.progress),
                 Err(error) => {
                     // The alert that tells the peer why.
-                    while let UnbufferedStatus { state: Ok(ConnectionState::EncodeTlsData(mut data)), .. } = self.connection.process_tls_records(&mut []) {
+                    while let UnbufferedStatus { state: Ok(ConnectionState::EncodeTlsData(mut data)), .. } =
+                        self.connection.process_tls_records(&mut [])
+                    {
                         let start = to_send.len();
                         let Err(EncodeError::InsufficientSize(size)) = data.encode(&mut []) else { break };
                         to_send.resize(start + size.required_size, 0);
@@ -98,7 +100,9 @@ impl Secure for Session {
     #[inline(never)]
     fn encrypt(&mut self, plain: &[u8], to_send: &mut Vec<u8>) -> Result<(), Error> {
         for part in plain.chunks(RECORD_BYTES_MAX) {
-            let UnbufferedStatus { state: Ok(ConnectionState::WriteTraffic(mut traffic)), .. } = self.connection.process_tls_records(&mut []) else {
+            let UnbufferedStatus { state: Ok(ConnectionState::WriteTraffic(mut traffic)), .. } =
+                self.connection.process_tls_records(&mut [])
+            else {
                 return Err(lost(&self.host));
             };
             let start = to_send.len();

@@ -1,4 +1,4 @@
-//! Verification of signatures for webpki: RSA and ECDSA, by RustCrypto. MD5, SHA-1, RSA below 2048 bits and everything else is missing, and so refused.
+//! Verification of signatures for webpki: RSA and ECDSA, by `RustCrypto`. MD5, SHA-1, RSA below 2048 bits and everything else is missing, and so refused.
 
 use super::crypto::undebugged;
 use core::fmt;

@@ -1,0 +1,409 @@
+//! One signed call: builds the request, sends it, and reads AWS's reply or error.
+
+use crate::credentials::{self, Credentials};
+use crate::error::{Error, is_of_clock, is_throttling};
+use crate::service::{Endpoint, Protocol, Service, endpoint};
+use crate::sign::{Scope, Signed, UNSIGNED_PAYLOAD, authorization, hash, presigned_query, push_encoded, push_number};
+use crate::{date, xml};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use events_json::Json;
+use outbound::{Request, Response};
+use ruchy_std::sync::Mutex;
+use ruchy_std::{env, time};
+
+/// Attempts of a call, unless `AWS_MAX_ATTEMPTS` says otherwise: as the standard mode of AWS's SDKs.
+pub const ATTEMPTS_MAX: u32 = 3;
+/// Difference of clocks from which a refused signature is tried again with AWS's time, in seconds: as in AWS's SDKs.
+const SKEW_S: u64 = 4 * 60;
+
+/// Seconds by which AWS's clock is ahead of this one, where a call was refused for it.
+static AHEAD_S: Mutex<i64> = Mutex::new(0);
+
+fn ahead_s() -> i64 {
+    let Ok(ahead) = AHEAD_S.lock();
+    *ahead
+}
+
+/// A call that is to be sent.
+#[derive(Clone, Debug)]
+pub struct Call {
+    service: &'static Service,
+    /// The service and the operation, for messages.
+    label: String,
+    method: &'static str,
+    path: String,
+    query: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    is_repeatable: bool,
+    is_payload_signed: bool,
+    reply_bytes_max: Option<usize>,
+    /// S3's bucket, which stands in the host where it can.
+    bucket: String,
+    mistake: Option<Error>,
+}
+
+impl Call {
+    /// `operation` of `service` with the parameters `input`, by JSON or query.
+    #[inline(never)]
+    #[must_use]
+    pub fn new(service: &'static Service, operation: &str, input: &Json) -> Self {
+        let mut call = Self::rest(service, "POST", "/");
+        call.label = [service.name, " ", operation].concat();
+        call.is_repeatable = is_repeatable(operation);
+        match service.protocol {
+            Protocol::Json(version, target) => {
+                call.body = if input.is_null() { b"{}".to_vec() } else { input.to_string().into_bytes() };
+                call = call.header("content-type", &["application/x-amz-json-", version].concat());
+                call = call.header("x-amz-target", &[target, ".", operation].concat());
+            }
+            Protocol::Query(version) => {
+                let mut form = String::from("Action=");
+                push_encoded(&mut form, operation.as_bytes(), false);
+                form.push_str("&Version=");
+                form.push_str(version);
+                push_form(&mut form, "", input);
+                call.body = form.into_bytes();
+                call = call.header("content-type", "application/x-www-form-urlencoded; charset=utf-8");
+            }
+            Protocol::RestJson | Protocol::RestXml => {
+                let message = [service.name, ": called by method and path: use aws::rest"].concat();
+                call.mistake = Some(Error::new("Function.InvalidRequest", message));
+            }
+        }
+        call
+    }
+
+    /// A request by method and `path`, whose segments are encoded already.
+    #[inline(never)]
+    #[must_use]
+    pub fn rest(service: &'static Service, method: &'static str, path: &str) -> Self {
+        Self {
+            service,
+            label: [service.name, " ", method].concat(),
+            method,
+            path: String::from(path),
+            query: String::new(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            is_repeatable: method != "POST",
+            is_payload_signed: true,
+            reply_bytes_max: None,
+            bucket: String::new(),
+            mistake: None,
+        }
+    }
+
+    /// Adds a header, which is signed.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((String::from(name), String::from(value)));
+        self
+    }
+
+    /// Adds a parameter to the query.
+    #[must_use]
+    pub fn parameter(mut self, name: &str, value: &str) -> Self {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        push_encoded(&mut self.query, name.as_bytes(), false);
+        self.query.push('=');
+        push_encoded(&mut self.query, value.as_bytes(), false);
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn body(mut self, body: &[u8]) -> Self {
+        self.body = body.to_vec();
+        self
+    }
+
+    /// Names the call in messages.
+    #[must_use]
+    pub fn label(mut self, operation: &str) -> Self {
+        self.label = [self.service.name, " ", operation].concat();
+        self
+    }
+
+    /// States whether sending it twice has the same effect as once: then it is retried after its reply was lost.
+    #[must_use]
+    pub fn repeatable(mut self, is_repeatable: bool) -> Self {
+        self.is_repeatable = is_repeatable;
+        self
+    }
+
+    /// Leaves the body out of the signature: TLS alone protects it.
+    #[must_use]
+    pub fn unsigned_payload(mut self) -> Self {
+        self.is_payload_signed = false;
+        self
+    }
+
+    /// Fails if the reply's body has more bytes.
+    #[must_use]
+    pub fn reply_bytes_max(mut self, bytes: usize) -> Self {
+        self.reply_bytes_max = Some(bytes);
+        self
+    }
+
+    /// S3's bucket.
+    #[must_use]
+    pub(crate) fn bucket(mut self, bucket: &str) -> Self {
+        self.bucket = String::from(bucket);
+        self
+    }
+
+    /// Sends the call and returns AWS's reply, if it is a success.
+    ///
+    /// # Errors
+    /// [`Error`].
+    #[inline(never)]
+    pub fn send(&self) -> Result<Response, Error> {
+        let result = self.request()?.send();
+        match self.judged(result) {
+            Err(error) if error.learned_time => self.judged(self.request()?.send()),
+            result => result,
+        }
+    }
+
+    /// Sends the call and returns AWS's reply as JSON.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn json(&self) -> Result<Json, Error> {
+        self.read(&self.send()?)
+    }
+
+    /// The JSON of a reply.
+    fn read(&self, response: &Response) -> Result<Json, Error> {
+        let text = response.text();
+        if text.is_empty() {
+            return Ok(Json::object());
+        }
+        let unreadable = || Error::new("Function.MalformedReply", [self.label.as_str(), ": the reply cannot be read"].concat());
+        if !matches!(self.service.protocol, Protocol::Query(_) | Protocol::RestXml) {
+            return Json::parse(&text).map_err(|_| unreadable());
+        }
+        let mut reply = xml::parse(&text).ok_or_else(unreadable)?;
+        // `<OperationResponse><OperationResult>…`: the result alone.
+        let result = reply
+            .as_object()
+            .and_then(|members| members.iter().find(|(name, _)| name.ends_with("Result")).map(|(name, _)| name.to_string()));
+        Ok(match result {
+            Some(name) => reply.take(&name),
+            None => reply,
+        })
+    }
+
+    /// The request, signed now.
+    fn request(&self) -> Result<Request, Error> {
+        if let Some(mistake) = &self.mistake {
+            return Err(mistake.clone());
+        }
+        let credentials = credentials::current()?;
+        let endpoint = endpoint(self.service)?;
+        let (url, path, host) = self.place(&endpoint)?;
+        let target = if self.query.is_empty() { String::new() } else { ["?", self.query.as_str()].concat() };
+        let mut request = Request::with_opener(self.method, &[&url, &path, target.as_str()].concat(), Some(outbound::tls::amazon));
+        let now_s = (time::epoch_ms() / 1000).saturating_add_signed(ahead_s());
+        let time = date::basic(now_s);
+        let payload_hash = if self.is_payload_signed { hash(&self.body) } else { UNSIGNED_PAYLOAD.to_string() };
+        let mut headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        headers.push(("x-amz-date", &time));
+        if let Some(token) = &credentials.session_token {
+            headers.push(("x-amz-security-token", token));
+        }
+        if self.service.name == "s3" {
+            headers.push(("x-amz-content-sha256", &payload_hash));
+        }
+        for (name, value) in &headers {
+            request = request.header(name, value);
+        }
+        headers.push(("host", &host));
+        let signed = Signed { method: self.method, path: &path, query: &self.query, headers: &headers, payload_hash: &payload_hash };
+        request = request.header("authorization", &authorization(&signed, &self.scope(&time, &endpoint), &credentials));
+        if !self.body.is_empty() {
+            request = request.body(&self.body);
+        }
+        if let Some(bytes) = self.reply_bytes_max {
+            request = request.reply_bytes_max(bytes);
+        }
+        let attempts = env::variable("AWS_MAX_ATTEMPTS").and_then(|number| number.parse().ok()).unwrap_or(ATTEMPTS_MAX);
+        request = request.redirects_max(0).attempts_max(attempts);
+        Ok(if self.is_repeatable {
+            request.repeatable().retried_if(is_temporary)
+        } else {
+            request.not_repeatable().retried_if(is_not_accepted)
+        })
+    }
+
+    fn scope<'text>(&self, time: &'text str, endpoint: &'text Endpoint) -> Scope<'text> {
+        let is_s3 = self.service.name == "s3";
+        Scope { time, region: &endpoint.region, service: self.service.signing, resolves_path: !is_s3, encodes_path: !is_s3 }
+    }
+
+    /// The URL without a path, the path, and the value of the header `Host`.
+    fn place(&self, endpoint: &Endpoint) -> Result<(String, String, String), Error> {
+        let parsed = outbound::url::Url::parse(&endpoint.url)?;
+        let prefix = parsed.target.strip_suffix('/').unwrap_or(&parsed.target);
+        let (mut url, mut path, mut host) = (endpoint.url.clone(), [prefix, &self.path].concat(), parsed.host_header());
+        url.truncate(url.len() - prefix.len());
+        // A name with dots does not fit the certificate, and an endpoint of one's own need not have names for buckets.
+        if !self.bucket.is_empty() && (endpoint.is_custom || self.bucket.contains('.')) {
+            path = [prefix, "/", &self.bucket, &self.path].concat();
+        } else if !self.bucket.is_empty() {
+            host = [&self.bucket, ".", host.as_str()].concat();
+            url = ["https://", host.as_str()].concat();
+        }
+        Ok((url, path, host))
+    }
+
+    /// A URL that anyone may use for `seconds`.
+    pub(crate) fn presigned(&self, seconds: u32) -> Result<String, Error> {
+        let credentials: Credentials = credentials::current()?;
+        let endpoint = endpoint(self.service)?;
+        let (url, path, host) = self.place(&endpoint)?;
+        let time = date::basic((time::epoch_ms() / 1000).saturating_add_signed(ahead_s()));
+        let headers = [("host", host.as_str())];
+        let signed = Signed { method: self.method, path: &path, query: &self.query, headers: &headers, payload_hash: UNSIGNED_PAYLOAD };
+        let query = presigned_query(&signed, &self.scope(&time, &endpoint), &credentials, seconds);
+        Ok([&url, &path, "?", query.as_str()].concat())
+    }
+
+    /// The reply, if it is a success.
+    fn judged(&self, result: Result<Response, outbound::Error>) -> Result<Response, Error> {
+        let response = result.map_err(|error| {
+            let named = Error::from(error);
+            Error::new(named.error_type(), [self.label.as_str(), ": ", named.message()].concat())
+        })?;
+        if response.is_success() {
+            return Ok(response);
+        }
+        let (code, message, request_id) = error_of(&response);
+        if is_of_clock(&code)
+            && let Some(theirs) = response.header("date").and_then(date::from_http)
+        {
+            let ours = time::epoch_ms() / 1000;
+            let Ok(mut ahead) = AHEAD_S.lock();
+            if theirs.abs_diff(ours.saturating_add_signed(*ahead)) > SKEW_S {
+                *ahead = theirs.cast_signed() - ours.cast_signed();
+                let mut seconds = String::new();
+                push_number(&mut seconds, u32::try_from(ahead.unsigned_abs()).unwrap_or(u32::MAX));
+                let message = [message.as_str(), " (this machine's clock differs from AWS's by ", &seconds, " s)"].concat();
+                let mut error = Error::of_aws(&self.label, response.status(), &code, &message, &request_id);
+                error.learned_time = true;
+                return Err(error);
+            }
+        }
+        Err(Error::of_aws(&self.label, response.status(), &code, &message, &request_id))
+    }
+}
+
+/// Sends `calls` at the same time and returns their replies as JSON, in the same order.
+#[inline(never)]
+#[must_use]
+pub fn join(calls: &[Call]) -> Vec<Result<Json, Error>> {
+    let requests: Vec<Result<Request, Error>> = calls.iter().map(Call::request).collect();
+    let mut replies = outbound::join(requests.iter().filter_map(|request| request.as_ref().ok().cloned()).collect()).into_iter();
+    let results = calls.iter().zip(requests).map(|(call, request)| {
+        request?;
+        let Some(reply) = replies.next() else { return Err(Error::new("Function.MalformedReply", call.label.as_str())) };
+        match call.judged(reply) {
+            Ok(response) => call.read(&response),
+            Err(error) if error.learned_time => call.json(),
+            Err(error) => Err(error),
+        }
+    });
+    results.collect()
+}
+
+/// Operations that read, and those that set what they are given: sending them twice has the same effect as once.
+fn is_repeatable(operation: &str) -> bool {
+    ["Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "Select", "Search", "Lookup", "Delete", "Tag", "Untag", "Decrypt"]
+        .iter()
+        .any(|start| operation.starts_with(start))
+}
+
+/// AWS's code, message and request id.
+fn error_of(response: &Response) -> (String, String, String) {
+    let text = response.text();
+    let header = |name| response.header(name).map(ToString::to_string);
+    let mut request_id = header("x-amzn-requestid").or(header("x-amz-request-id"));
+    let (code, message) = if text.trim_start().starts_with('<') {
+        let json = xml::parse(&text).unwrap_or_default();
+        let error = json.at("/Error").or(json.at("/Errors/Error")).unwrap_or(&json);
+        let field = |json: &Json, name| json.text(name).ok().map(ToString::to_string);
+        request_id = request_id.or(field(&json, "/RequestId"));
+        (field(error, "/Code"), field(error, "/Message"))
+    } else {
+        let json = Json::parse(&text).unwrap_or_default();
+        let field = |name| json.text(name).ok().map(ToString::to_string);
+        let code = header("x-amzn-errortype").or(field("/__type")).or(field("/code")).or(field("/Code"));
+        (code, field("/message").or(field("/Message")).or(field("/errorMessage")))
+    };
+    // `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException:http://…`
+    let code = code.unwrap_or_default();
+    let code = code.split(':').next().unwrap_or_default();
+    let code = code.rsplit('#').next().unwrap_or_default();
+    (code.to_string(), message.unwrap_or_default(), request_id.unwrap_or_default())
+}
+
+/// Whether a call that may be repeated is retried: a limited rate, and failures of AWS's own.
+fn is_temporary(response: &Response) -> bool {
+    matches!(response.status(), 500 | 502 | 504) || is_not_accepted(response)
+}
+
+/// Whether AWS has certainly not acted on the call: a limited rate, or a service that is not available.
+fn is_not_accepted(response: &Response) -> bool {
+    match response.status() {
+        429 | 503 => true,
+        400..=499 => {
+            let (code, ..) = error_of(response);
+            is_throttling(&code) && code != "LimitExceededException"
+        }
+        _ => false,
+    }
+}
+
+/// Appends the members of `value` to a form: `A.member.1=…` for arrays, `A.B=…` for objects.
+fn push_form(form: &mut String, prefix: &str, value: &Json) {
+    match value {
+        Json::Object(members) => {
+            for (name, value) in members {
+                let name = if prefix.is_empty() { name.to_string() } else { [prefix, ".", name].concat() };
+                push_form(form, &name, value);
+            }
+        }
+        Json::Array(values) => {
+            for (index, value) in values.iter().enumerate() {
+                let mut name = [prefix, ".member."].concat();
+                push_number(&mut name, u32::try_from(index + 1).unwrap_or(u32::MAX));
+                push_form(form, &name, value);
+            }
+        }
+        Json::Null => {}
+        _ => {
+            form.push('&');
+            push_encoded(form, prefix.as_bytes(), false);
+            form.push('=');
+            let text = value.as_text().map_or_else(|| value.to_string(), ToString::to_string);
+            push_encoded(form, text.as_bytes(), false);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Json, String, push_form};
+
+    #[test]
+    fn forms_have_lists_and_structures() {
+        let input = Json::parse(r#"{"A":"x y","L":[1,{"B":true}],"N":null}"#).unwrap();
+        let mut form = String::from("Action=Do");
+        push_form(&mut form, "", &input);
+        assert_eq!(form, "Action=Do&A=x%20y&L.member.1=1&L.member.2.B=true");
+    }
+}

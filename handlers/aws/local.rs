@@ -1,0 +1,71 @@
+//! Services on this machine, by `http` alone: a function that uses only these links no TLS.
+//!
+//! - Parameters and Secrets, AWS's layer, port `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT` (2773)
+//! - `AppConfig`'s agent, AWS's layer, port `AWS_APPCONFIG_EXTENSION_HTTP_PORT` (2772)
+
+use crate::error::Error;
+use crate::sign::push_encoded;
+use alloc::string::{String, ToString};
+use events_json::Json;
+use outbound::Request;
+use ruchy_std::env;
+
+/// The text of a secret, by AWS's Parameters and Secrets layer, which caches it.
+///
+/// # Errors
+/// The layer is missing, or AWS's error.
+pub fn secret(id: impl AsRef<str>) -> Result<String, Error> {
+    let reply = extension("/secretsmanager/get?secretId=", id.as_ref(), "")?;
+    reply.text("/SecretString").map(ToString::to_string).map_err(|_| Error::new("Function.MalformedReply", "the secret is not a text"))
+}
+
+/// The value of an SSM parameter, decrypted, by the same layer.
+///
+/// # Errors
+/// See above.
+pub fn parameter(name: impl AsRef<str>) -> Result<String, Error> {
+    let reply = extension("/systemsmanager/parameters/get?name=", name.as_ref(), "&withDecryption=true")?;
+    reply.text("/Parameter/Value").map(ToString::to_string).map_err(|_| Error::new("Function.MalformedReply", "the parameter has no value"))
+}
+
+fn extension(path: &str, id: &str, options: &str) -> Result<Json, Error> {
+    let url = url("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "2773", path, id, options);
+    let token = env::variable("AWS_SESSION_TOKEN").unwrap_or_default();
+    let request = Request::local("GET", &url).header("x-aws-parameters-secrets-token", token);
+    let text = text_of(request, "add AWS's layer AWS-Parameters-and-Secrets-Lambda-Extension")?;
+    Json::parse(&text).map_err(|_| Error::new("Function.MalformedReply", "the layer's reply is not JSON"))
+}
+
+/// The text of a configuration, by `AppConfig`'s agent.
+///
+/// # Errors
+/// The layer is missing, or AWS's error.
+pub fn configuration(application: &str, environment: &str, profile: &str) -> Result<String, Error> {
+    let mut path = String::new();
+    for (part, name) in [("/applications/", application), ("/environments/", environment), ("/configurations/", profile)] {
+        path.push_str(part);
+        push_encoded(&mut path, name.as_bytes(), false);
+    }
+    let url = url("AWS_APPCONFIG_EXTENSION_HTTP_PORT", "2772", &path, "", "");
+    text_of(Request::local("GET", &url), "add AWS's layer AWS-AppConfig-Extension")
+}
+
+fn url(variable: &str, default_port: &str, path: &str, id: &str, options: &str) -> String {
+    let port = env::variable(variable).filter(|port| !port.is_empty()).unwrap_or(default_port);
+    let mut url = ["http://localhost:", port, path].concat();
+    push_encoded(&mut url, id.as_bytes(), false);
+    url.push_str(options);
+    url
+}
+
+fn text_of(request: Request, fix: &str) -> Result<String, Error> {
+    let response = request.send().map_err(|error| {
+        let (error, is_missing) = (Error::from(error.clone()), error.kind() == outbound::Kind::Connect);
+        if is_missing { Error::new(error.error_type(), [error.message(), ": ", fix].concat()) } else { error }
+    })?;
+    if response.is_success() {
+        return Ok(response.text());
+    }
+    // The layer's message has no secret in it.
+    Err(Error::of_aws("AWS's layer", response.status(), "", &response.text(), ""))
+}
