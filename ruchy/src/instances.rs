@@ -3,13 +3,13 @@
 //! A copy stands after its original, on the same lines of the Rust where there is room, and has the original's spans: what is reported in it is
 //! reported at the original.
 
+use crate::names::Map;
 use crate::parser::parse_file;
 use crate::source::Sources;
 use crate::span::Span;
 use crate::stack::with_deep_stack;
 use crate::tree::{Item, ItemKind, ModuleContent, Node, NodeId, Program, Statement, StatementKind, children_of_body};
 use crate::types::Request;
-use std::collections::HashMap;
 
 /// How many copies one program may have; a function that calls itself with ever larger types would need one after the other.
 pub const INSTANCES_MAX: usize = 64;
@@ -18,14 +18,17 @@ pub const INSTANCES_MAX: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Instances {
     /// The item of each copy.
-    made: HashMap<(NodeId, String), NodeId>,
+    made: Map<(NodeId, String), NodeId>,
     /// The original of each copy.
-    originals: HashMap<NodeId, NodeId>,
+    originals: Map<NodeId, NodeId>,
 }
 
 /// `program` with a copy for each of `requests`, whose calls are redirected to it. `None` if there are too many copies, or none can be made.
 #[must_use]
 pub fn with_instances(program: &Program, requests: &[Request], instances: &mut Instances, sources: &Sources) -> Option<Program> {
+    if requests.iter().all(|request| request.first == request.key()) {
+        return None;
+    }
     let mut program = program.clone();
     let before = program.redirected.len();
     for request in requests {

@@ -3,7 +3,7 @@
 //! `mod name;` in the file that was named, or in a `mod.ruchy`, is `name.ruchy` or `name/mod.ruchy` in the folder of that file. In the file of
 //! another module, `shapes.ruchy`, it is `shapes/name.ruchy` or `shapes/name/mod.ruchy`. A module in braces adds its name to the folder.
 
-use std::collections::HashMap;
+use crate::names::Map;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -71,7 +71,7 @@ pub fn parse(path: &Path, loader: &mut dyn Loader) -> Parse {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     reader.modules(&mut body.statements, &folder, 0);
     Parse {
-        program: Program { body, nodes: reader.nodes, redirected: HashMap::new() },
+        program: Program { body, nodes: reader.nodes, redirected: Map::default() },
         sources: reader.sources,
         diagnostics: reader.diagnostics,
     }

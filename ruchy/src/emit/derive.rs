@@ -2,13 +2,13 @@
 
 use super::Emitter;
 use crate::names::{ItemId, ItemOf, Names};
+use crate::names::{Map, Set};
 use crate::tree::{Attribute, Generics, NodeId};
 use crate::types::{Head, Ty, Types};
-use std::collections::HashSet;
 
 /// The structs and enums whose values are copied: all their parts are.
-pub fn copies(names: &Names<'_>, types: &Types) -> HashSet<ItemId> {
-    let mut all: HashSet<ItemId> = (0..names.items.len())
+pub fn copies(names: &Names<'_>, types: &Types) -> Set<ItemId> {
+    let mut all: Set<ItemId> = (0..names.items.len())
         .map(|index| ItemId(u32::try_from(index).unwrap_or(0)))
         .filter(|id| {
             let generics = match names.item(*id).kind {
@@ -22,7 +22,7 @@ pub fn copies(names: &Names<'_>, types: &Types) -> HashSet<ItemId> {
         })
         .collect();
     loop {
-        let keep: HashSet<ItemId> = all.iter().copied().filter(|id| parts(names, types, *id).iter().all(|ty| is_copy(ty, &all))).collect();
+        let keep: Set<ItemId> = all.iter().copied().filter(|id| parts(names, types, *id).iter().all(|ty| is_copy(ty, &all))).collect();
         if keep.len() == all.len() {
             return all;
         }
@@ -31,7 +31,7 @@ pub fn copies(names: &Names<'_>, types: &Types) -> HashSet<ItemId> {
 }
 
 /// Whether values of a type are copied.
-pub fn is_copy(ty: &Ty, copies: &HashSet<ItemId>) -> bool {
+pub fn is_copy(ty: &Ty, copies: &Set<ItemId>) -> bool {
     match ty {
         Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Bool | Ty::Char | Ty::Unit | Ty::Never | Ty::Ref(false, _) => true,
         Ty::Tuple(types) => types.iter().all(|ty| is_copy(ty, copies)),
@@ -58,7 +58,7 @@ fn parts(names: &Names<'_>, types: &Types, id: ItemId) -> Vec<Ty> {
 /// The traits that a type may derive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "one for each trait")]
-struct Possible {
+pub(super) struct Possible {
     clone: bool,
     debug: bool,
     eq: bool,
@@ -82,14 +82,33 @@ impl Possible {
 }
 
 impl Emitter<'_> {
-    fn possible(&self, ty: &Ty, around: &mut Vec<ItemId>) -> Possible {
-        let all = |types: &[Ty], around: &mut Vec<ItemId>| types.iter().fold(ALL, |all, ty| all.and(self.possible(ty, around)));
+    /// The traits that every type of the program may derive: all, until a part forbids it.
+    fn possibilities(&self) -> &Map<ItemId, Possible> {
+        self.possible.get_or_init(|| {
+            let items = (0..self.names.items.len()).map(|index| ItemId(u32::try_from(index).unwrap_or(0)));
+            let types: Vec<ItemId> = items.filter(|id| matches!(self.names.item(*id).kind, ItemOf::Struct(_) | ItemOf::Enum(_))).collect();
+            let mut found: Map<ItemId, Possible> = types.iter().map(|id| (*id, ALL)).collect();
+            loop {
+                let mut is_done = true;
+                for id in &types {
+                    let possible = self.item_possible(*id, &found);
+                    is_done &= found.insert(*id, possible) == Some(possible);
+                }
+                if is_done {
+                    return found;
+                }
+            }
+        })
+    }
+
+    fn possible(ty: &Ty, items: &Map<ItemId, Possible>) -> Possible {
+        let all = |types: &[Ty]| types.iter().fold(ALL, |all, ty| all.and(Self::possible(ty, items)));
         match ty {
             Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String | Ty::Unit | Ty::Never | Ty::Param(_) => ALL,
             Ty::F32 | Ty::F64 => Possible { hash: false, order: false, ..ALL },
-            Ty::Ref(false, inner) => self.possible(inner, around),
-            Ty::Tuple(types) => all(types, around),
-            Ty::Array(inner) | Ty::Slice(inner) => self.possible(inner, around),
+            Ty::Ref(false, inner) => Self::possible(inner, items),
+            Ty::Tuple(types) => all(types),
+            Ty::Array(inner) | Ty::Slice(inner) => Self::possible(inner, items),
             Ty::Named(Head::Known(name), arguments) => {
                 let own = match *name {
                     "Vec" | "Option" | "Result" | "Box" | "Rc" | "Arc" | "BTreeMap" | "BTreeSet" | "VecDeque" | "Ordering" => ALL,
@@ -100,22 +119,17 @@ impl Emitter<'_> {
                     "Failure" => Possible { hash: false, order: false, ..ALL },
                     _ => NONE,
                 };
-                own.and(all(arguments, around))
+                own.and(all(arguments))
             }
-            Ty::Named(Head::Item(id), arguments) => self.item_possible(*id, around).and(all(arguments, around)),
-            Ty::Range(inner, _) => Possible { order: false, ..self.possible(inner, around) },
+            Ty::Named(Head::Item(id), arguments) => items.get(id).copied().unwrap_or(ALL).and(all(arguments)),
+            Ty::Range(inner, _) => Possible { order: false, ..Self::possible(inner, items) },
             _ => NONE,
         }
     }
 
-    fn item_possible(&self, id: ItemId, around: &mut Vec<ItemId>) -> Possible {
-        if around.contains(&id) {
-            return ALL;
-        }
-        around.push(id);
+    fn item_possible(&self, id: ItemId, items: &Map<ItemId, Possible>) -> Possible {
         let types = parts(self.names, self.types, id);
-        let mut all = types.iter().fold(ALL, |all, ty| all.and(self.possible(ty, around)));
-        around.pop();
+        let mut all = types.iter().fold(ALL, |all, ty| all.and(Self::possible(ty, items)));
         // What is written by hand need not be derivable.
         let key = format!("#{}", id.0);
         let by_hand = |name: &str| self.types.implemented.contains(&(name.to_owned(), key.clone()));
@@ -150,7 +164,7 @@ impl Emitter<'_> {
             .collect();
         let key = format!("#{}", id.0);
         let by_hand = |name: &str| self.types.implemented.contains(&(name.to_owned(), key.clone()));
-        let possible = self.item_possible(id, &mut Vec::new());
+        let possible = self.possibilities().get(&id).copied().unwrap_or(ALL);
         let mut add = |name: &str, can: bool| {
             if can && !by_hand(name) && !written.iter().any(|own| own == name || own.ends_with(&format!("::{name}"))) {
                 written.push(name.to_owned());

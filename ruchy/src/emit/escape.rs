@@ -1,21 +1,21 @@
 //! Closures that outlive the place that makes them: they are `move`.
 
+use crate::names::Set;
 use crate::tree::{
     Block, Expression, ExpressionKind, ItemKind, Member, ModuleContent, NodeId, Program, Statement, StatementKind, expressions_in,
 };
 use crate::types::{Callee, Types};
-use std::collections::HashSet;
 
 /// The closures that are results of functions and blocks, or are kept in something.
-pub fn escaping(program: &Program, types: &Types) -> HashSet<NodeId> {
-    let mut found = Search { types, found: HashSet::new() };
+pub fn escaping(program: &Program, types: &Types) -> Set<NodeId> {
+    let mut found = Search { types, found: Set::default() };
     found.statements(&program.body.statements);
     found.found
 }
 
 struct Search<'types> {
     types: &'types Types,
-    found: HashSet<NodeId>,
+    found: Set<NodeId>,
 }
 
 impl Search<'_> {

@@ -216,7 +216,7 @@ impl<'tree> Emitter<'tree> {
             ExpressionKind::Error => Code::atom("()"),
             _ => Code::atom("()"),
         };
-        Code { text: at + &code.text, level: code.level }
+        if at.is_empty() { code } else { Code { text: at + &code.text, level: code.level } }
     }
 
     fn range_end(&mut self, start: &'tree Expression, end: Option<&'tree Expression>) -> String {

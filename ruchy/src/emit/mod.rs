@@ -37,14 +37,14 @@ pub use program::HEADER;
 pub use type_text::type_text;
 
 use crate::diagnostic::Diagnostic;
-use crate::names::{LocalId, Meaning, Names};
+use crate::names::{ItemOf, LocalId, Map, Meaning, Names, Set};
 use crate::ownership::Ownership;
 use crate::source::Sources;
 use crate::span::Span;
 use crate::tree::{Expression, NodeId, Program};
 use crate::types::{Ty, Types};
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 
 /// How tightly an expression binds, in Rust.
 mod level {
@@ -132,12 +132,19 @@ pub fn emit<'tree>(
         self_item: None,
         lambda_depth: 0,
         escaping: escape::escaping(program, types),
-        changing: HashSet::new(),
+        changing: Set::default(),
         locked: None,
         hoisted: None,
-        kept: HashSet::new(),
+        kept: Set::default(),
         of_trait: false,
         cloned: RefCell::default(),
+        possible: OnceCell::new(),
+        declared: names.items.iter().filter(|item| is_type(item.kind)).map(|item| item.name.as_str()).collect(),
+        imported: names.scopes.iter().flat_map(|scope| scope.names.keys().map(String::as_str)).collect(),
+        imports_all_of_std: names
+            .scopes
+            .iter()
+            .any(|scope| scope.globs.iter().any(|glob| glob.first().is_some_and(|first| first == "std"))),
     };
     emitter.program(program)
 }
@@ -160,9 +167,9 @@ struct Emitter<'tree> {
     ownership: &'tree Ownership,
     errors: &'tree mut Vec<Diagnostic>,
     /// Functions that pass on what is thrown in them.
-    throwing: HashSet<NodeId>,
+    throwing: Set<NodeId>,
     /// Structs and enums that are `Copy`.
-    copies: HashSet<crate::names::ItemId>,
+    copies: Set<crate::names::ItemId>,
     /// The line that is written.
     line: usize,
     /// The labels of the `try` blocks around.
@@ -176,19 +183,26 @@ struct Emitter<'tree> {
     self_item: Option<Ty>,
     lambda_depth: usize,
     /// Closures that outlive the place that makes them.
-    escaping: HashSet<NodeId>,
+    escaping: Set<NodeId>,
     /// Variables that hold closures which change what they capture.
-    changing: HashSet<LocalId>,
+    changing: Set<LocalId>,
     /// The global that the statement has locked, and the name of its guard.
     locked: Option<(crate::names::ItemId, String)>,
     /// What the assignment that is emitted computes before its place.
     hoisted: Option<Vec<String>>,
     /// Closures that variables hold: nothing but themselves says what they take.
-    kept: HashSet<NodeId>,
+    kept: Set<NodeId>,
     /// Within a trait, or what implements one.
     of_trait: bool,
     /// The type parameters whose values the function that is emitted clones.
     cloned: RefCell<BTreeSet<String>>,
+    /// The traits that the program's types may derive.
+    possible: OnceCell<Map<crate::names::ItemId, derive::Possible>>,
+    /// The names of the program's types.
+    declared: Set<&'tree str>,
+    /// The names that scopes declare or import.
+    imported: Set<&'tree str>,
+    imports_all_of_std: bool,
 }
 
 impl<'tree> Emitter<'tree> {
@@ -234,6 +248,10 @@ impl<'tree> Emitter<'tree> {
     fn is_copy(&self, ty: &Ty) -> bool {
         derive::is_copy(ty, &self.copies)
     }
+}
+
+fn is_type(kind: ItemOf<'_>) -> bool {
+    !matches!(kind, ItemOf::Function(_) | ItemOf::Constant(_) | ItemOf::Global(_))
 }
 
 /// A name in Rust: keywords of Rust that Ruchy does not reserve are raw.

@@ -1,12 +1,12 @@
 //! Which functions pass on what is thrown in them.
 
+use crate::names::Set;
 use crate::names::{ItemOf, Names};
 use crate::tree::{Block, Expression, ExpressionKind, Function, ItemKind, NodeId, expressions_in, expressions_in_block};
 use crate::types::{Callee, Head, Ty, Types};
-use std::collections::HashSet;
 
 /// The functions, by their items' nodes, whose result is a `Result` that they do not say.
-pub fn throwing(names: &Names<'_>, types: &Types) -> HashSet<NodeId> {
+pub fn throwing(names: &Names<'_>, types: &Types) -> Set<NodeId> {
     let mut functions: Vec<(NodeId, &Function)> = Vec::new();
     for item in &names.items {
         if let ItemOf::Function(function) = item.kind {
@@ -20,7 +20,7 @@ pub fn throwing(names: &Names<'_>, types: &Types) -> HashSet<NodeId> {
             }
         }
     }
-    let mut found = HashSet::new();
+    let mut found = Set::default();
     loop {
         let before = found.len();
         for (node, function) in &functions {
@@ -36,13 +36,13 @@ pub fn throwing(names: &Names<'_>, types: &Types) -> HashSet<NodeId> {
 }
 
 /// Whether something is thrown in a block that it does not catch.
-pub fn escapes(block: &Block, types: &Types, throwing: &HashSet<NodeId>) -> bool {
+pub fn escapes(block: &Block, types: &Types, throwing: &Set<NodeId>) -> bool {
     let mut found = false;
     expressions_in_block(block, &mut |expression| found |= throws(expression, types, throwing));
     found
 }
 
-fn throws(expression: &Expression, types: &Types, throwing: &HashSet<NodeId>) -> bool {
+fn throws(expression: &Expression, types: &Types, throwing: &Set<NodeId>) -> bool {
     match &expression.kind {
         ExpressionKind::Throw(_) => return true,
         ExpressionKind::Lambda(_) => return false,

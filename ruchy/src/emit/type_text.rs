@@ -235,19 +235,12 @@ impl<'tree> Emitter<'tree> {
 
     /// Whether the program declares a type of this name.
     fn is_declared(&self, name: &str) -> bool {
-        self.names
-            .items
-            .iter()
-            .any(|item| item.name == name && !matches!(item.kind, ItemOf::Function(_) | ItemOf::Constant(_) | ItemOf::Global(_)))
+        self.declared.contains(name)
     }
 
     /// The path of a name that needs a `use` in Rust, where none is written.
     pub(super) fn prelude_path(&self, name: &str) -> Option<&'static str> {
-        let imported = self.names.scopes.iter().any(|scope| {
-            scope.names.contains_key(name)
-                || !scope.globs.is_empty() && scope.globs.iter().any(|glob| glob.first().is_some_and(|first| first == "std"))
-        });
-        if imported {
+        if self.imports_all_of_std || self.imported.contains(name) {
             return None;
         }
         crate::names::PATHS.iter().find(|(known, _)| *known == name).map(|(_, path)| *path)

@@ -17,7 +17,6 @@ pub use suggest::suggest;
 
 use crate::span::Span;
 use crate::tree::{Constant, Enum, Function, Generics, Impl, ItemKind, Let, NodeId, Struct, Trait, TypeAlias, Visibility};
-use std::collections::{HashMap, HashSet};
 
 /// The index of a local in [`Names::locals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,7 +66,7 @@ pub struct Local {
     pub captured: bool,
     pub uses: u32,
     /// The names of the methods that are called on it.
-    pub methods: HashSet<String>,
+    pub methods: Set<String>,
 }
 
 /// An item of the program.
@@ -116,7 +115,7 @@ pub struct Scope {
     /// Of a module: its parent.
     pub parent: Option<ScopeId>,
     /// A name may be that of a type and of a function.
-    pub names: HashMap<String, Vec<Meaning>>,
+    pub names: Map<String, Vec<Meaning>>,
     /// `use a::*`
     pub globs: Vec<Vec<String>>,
 }
@@ -141,7 +140,7 @@ pub struct Names<'tree> {
     /// Expressions that mean a copy of the function they name.
     pub redirected: Set<NodeId>,
     /// The first names of imports.
-    pub imported: HashSet<String>,
+    pub imported: Set<String>,
 }
 
 impl<'tree> Names<'tree> {

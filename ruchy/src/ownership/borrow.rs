@@ -2,17 +2,25 @@
 
 use super::Walk;
 use super::mentioned::mentioned;
-use crate::names::Meaning;
+use crate::names::{LocalId, Meaning};
 use crate::tree::{Expression, ExpressionKind};
 use crate::types::{Callee, Ty};
 
 impl<'tree> Walk<'_, 'tree> {
     /// Evaluates `all` in order; what an earlier one borrows is used until the last.
     pub(super) fn together(&mut self, all: &[&'tree Expression], receiver: Option<&'tree Expression>) {
-        for (index, expression) in all.iter().enumerate().rev() {
-            for earlier in all[..index].iter().copied().chain(receiver) {
-                self.borrowed(earlier);
+        // For each local the first expression that borrows it: it is live while those after it are evaluated.
+        let mut since: Vec<(LocalId, usize)> = Vec::new();
+        for (index, expression) in receiver.iter().chain(all).enumerate() {
+            let before = usize::from(receiver.is_some());
+            for id in self.borrowed(expression) {
+                if !since.iter().any(|(known, _)| *known == id) {
+                    since.push((id, (index + 1).saturating_sub(before)));
+                }
             }
+        }
+        for (index, expression) in all.iter().enumerate().rev() {
+            self.live.extend(since.iter().filter(|(_, from)| *from <= index).map(|(id, _)| *id));
             self.expression(expression);
         }
     }
@@ -21,30 +29,33 @@ impl<'tree> Walk<'_, 'tree> {
     pub(super) fn formatted(&mut self, all: &[&'tree Expression]) {
         for (index, expression) in all.iter().enumerate().rev() {
             for earlier in &all[..index] {
-                self.borrowed(earlier);
+                let borrowed = self.borrowed(earlier);
+                self.live.extend(borrowed);
                 self.shared(earlier, expression);
             }
             self.expression(expression);
         }
     }
 
-    /// Marks what an expression borrows as used later.
-    fn borrowed(&mut self, expression: &'tree Expression) {
+    /// The locals that an expression borrows.
+    fn borrowed(&self, expression: &'tree Expression) -> Vec<LocalId> {
+        if matches!(expression.kind, ExpressionKind::Literal(_)) {
+            return Vec::new();
+        }
         let wants_reference = matches!(self.types.wanted.get(&expression.id), Some(Ty::Ref(..)))
             || matches!(self.types.ty(expression.id), Ty::Ref(..) | Ty::Iter(_) | Ty::Fn(..));
-        if let ExpressionKind::Path(_) = &expression.kind {
-            if let Meaning::Local(id) = self.names.meaning(expression.id)
-                && wants_reference
-            {
-                self.live.insert(*id);
-            }
-            return;
-        }
+        let mut all = Vec::new();
         if wants_reference {
-            let mut all = Vec::new();
-            mentioned(expression, self.names, &mut all);
-            self.live.extend(all);
+            match &expression.kind {
+                ExpressionKind::Path(_) => {
+                    if let Meaning::Local(id) = self.names.meaning(expression.id) {
+                        all.push(*id);
+                    }
+                }
+                _ => mentioned(expression, self.names, &mut all),
+            }
         }
+        all
     }
 
     /// Whether a call formats its arguments.

@@ -6,7 +6,7 @@ use crate::span::Span;
 use crate::tree::{Expression, ExpressionKind, Name, Node, Program, children_of_body};
 
 pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
-    let mut jumps = Jumps { around: Vec::new(), errors };
+    let mut jumps = Jumps { around: Vec::new(), pending: Vec::new(), errors };
     for node in children_of_body(&program.body) {
         jumps.node(node);
     }
@@ -20,6 +20,8 @@ struct Around<'tree> {
 
 struct Jumps<'tree, 'errors> {
     around: Vec<Around<'tree>>,
+    /// The children of the nodes around that are visited one after the other.
+    pending: Vec<Node<'tree>>,
     errors: &'errors mut Vec<Diagnostic>,
 }
 
@@ -43,9 +45,12 @@ impl<'tree> Jumps<'tree, '_> {
     }
 
     fn children(&mut self, node: Node<'tree>) {
-        for child in node.children() {
-            self.node(child);
+        let start = self.pending.len();
+        node.push_children(&mut self.pending);
+        for index in start..self.pending.len() {
+            self.node(self.pending[index]);
         }
+        self.pending.truncate(start);
     }
 
     fn expression(&mut self, expression: &'tree Expression) {

@@ -2,12 +2,12 @@
 
 use super::each_node;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::names::Set;
 use crate::tree::{Expression, ExpressionKind, Integer, Literal, Node, NodeId, Program, UnaryOperator};
 use crate::types::{Int, Ty, Types};
-use std::collections::HashSet;
 
 pub fn check(program: &Program, types: &Types, errors: &mut Vec<Diagnostic>) {
-    let mut negated: HashSet<NodeId> = HashSet::new();
+    let mut negated: Set<NodeId> = Set::default();
     each_node(&program.body, &mut |node| {
         let Node::Expression(expression) = node else { return };
         if let ExpressionKind::Unary { operator: UnaryOperator::Negate, operand, .. } = &expression.kind

@@ -20,6 +20,7 @@ mod pattern;
 mod types;
 mod visit;
 
+use crate::names::Map;
 pub use expression::*;
 pub use item::*;
 pub use literal::*;
@@ -29,7 +30,6 @@ pub use types::*;
 pub use visit::{expressions_in, expressions_in_block};
 
 use crate::span::{FileId, Span};
-use std::collections::HashMap;
 
 /// The number of a node, unique in one compilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,7 +51,7 @@ pub struct Program {
     /// Ids are less than this.
     pub nodes: u32,
     /// Expressions that name a function, and the item of the copy that they mean: see [`crate::instances`].
-    pub redirected: HashMap<NodeId, NodeId>,
+    pub redirected: Map<NodeId, NodeId>,
 }
 
 /// The statements of a file.

@@ -5,9 +5,9 @@ use super::signature::{key, key_of_trait, substitute};
 use super::ty::{Head, Ty};
 use super::{Callee, Inference, Signature};
 use crate::diagnostic::Code;
+use crate::names::Map;
 use crate::names::Meaning;
 use crate::tree::{Expression, ExpressionKind, GenericArgument, NodeId};
-use std::collections::HashMap;
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn call(
@@ -172,7 +172,7 @@ impl<'tree> Inference<'_, 'tree> {
         let written: Vec<&'tree GenericArgument> =
             path.segments.last().into_iter().flat_map(|segment| segment.generics.iter().flatten()).collect();
         if !written.is_empty() {
-            let own: HashMap<String, Ty> = self.explicit(node, &written);
+            let own: Map<String, Ty> = self.explicit(node, &written);
             instance = signature.map(|ty| substitute(ty, &own));
             instance = self.instantiate(&instance);
         }
@@ -183,8 +183,8 @@ impl<'tree> Inference<'_, 'tree> {
         self.finish_call(expression, node, &signature, &instance, arguments, expect, copied)
     }
 
-    fn explicit(&mut self, node: NodeId, written: &[&'tree GenericArgument]) -> HashMap<String, Ty> {
-        let Some(known) = self.functions.get(&node) else { return HashMap::new() };
+    fn explicit(&mut self, node: NodeId, written: &[&'tree GenericArgument]) -> Map<String, Ty> {
+        let Some(known) = self.functions.get(&node) else { return Map::default() };
         let names: Vec<String> = known
             .function
             .generics
@@ -193,7 +193,7 @@ impl<'tree> Inference<'_, 'tree> {
             .filter(|parameter| matches!(parameter.kind, crate::tree::GenericParameterKind::Type { .. }))
             .map(|parameter| parameter.name.text.clone())
             .collect();
-        let mut own = HashMap::new();
+        let mut own = Map::default();
         for (name, argument) in names.into_iter().zip(written) {
             if let GenericArgument::Type(ty) = argument {
                 let ty = self.lower(ty, self.scope);

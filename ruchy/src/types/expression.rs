@@ -8,6 +8,9 @@ use crate::diagnostic::Code;
 use crate::names::{ItemId, ItemOf, Meaning};
 use crate::tree::{Expression, ExpressionKind, FStringPart, Fields, Literal, Type};
 
+/// The most parts that a type may have: tuples of tuples double with each `let`.
+const TYPE_PARTS_MAX: usize = 1_000;
+
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn set(&mut self, expression: &'tree Expression, ty: Ty) {
         self.types.of[expression.id.index()] = ty;
@@ -15,7 +18,16 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// Infers the type of an expression, and records it.
     pub(super) fn infer(&mut self, expression: &'tree Expression, expect: &Expect) -> Ty {
-        let ty = self.infer_kind(expression, expect);
+        let mut ty = self.infer_kind(expression, expect);
+        let may_grow = matches!(
+            expression.kind,
+            ExpressionKind::Tuple(_) | ExpressionKind::Call { .. } | ExpressionKind::MethodCall { .. } | ExpressionKind::Struct { .. }
+        );
+        if may_grow && !self.variables.is_within(&ty, TYPE_PARTS_MAX) {
+            let message = format!("the type of this value has more than {TYPE_PARTS_MAX} parts");
+            self.error(Code::TooDeep, expression.span, message).help = Some("use a struct in place of nested tuples".to_owned());
+            ty = Ty::Unknown;
+        }
         self.set(expression, ty.clone());
         ty
     }

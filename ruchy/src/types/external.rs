@@ -9,10 +9,10 @@ use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, table};
 use crate::diagnostic::Code;
+use crate::names::Map;
 use crate::names::suggest;
 use crate::span::Span;
 use crate::tree::{Expression, ExpressionKind, GenericArgument};
-use std::collections::HashMap;
 
 impl<'tree> Inference<'_, 'tree> {
     /// A call of a function that is not of the program: of the prelude, or of a known type.
@@ -152,7 +152,7 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn table_function(&mut self, full: &[String]) -> Option<(Vec<Ty>, Ty)> {
         let method = table_callee(full)?;
         let (_, owner) = full.split_last()?;
-        let mut with: HashMap<String, Ty> = HashMap::new();
+        let mut with: Map<String, Ty> = Map::default();
         let mut receiver = None;
         if let Some((head, section)) = section_of(owner) {
             let arguments: Vec<Ty> = section.generics.iter().map(|_| self.variables.fresh(Kind::Any)).collect();
@@ -191,7 +191,7 @@ impl<'tree> Inference<'_, 'tree> {
             return;
         }
         let Some(section) = table::sections().get(owner.join("::").as_str()) else { return };
-        let known = section.methods.iter().filter(|(_, all)| all.iter().any(|method| method.receiver.is_none()));
+        let known = section.methods().iter().filter(|(_, all)| all.iter().any(|method| method.receiver.is_none()));
         if let Some(near) = suggest(name, known.map(|(name, _)| *name)) {
             let of = owner.last().map_or("", String::as_str);
             let error = self.error(Code::UnknownMethod, function.span, format!("`{of}` has no function named `{name}`"));

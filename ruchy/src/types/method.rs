@@ -6,10 +6,10 @@ use super::ty::{Head, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, table};
 use crate::diagnostic::Code;
+use crate::names::Map;
 use crate::names::Meaning;
 use crate::span::Span;
 use crate::tree::{Expression, ExpressionKind, NodeId};
-use std::collections::HashMap;
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn method_call(&mut self, expression: &'tree Expression, on: &Ty, expect: &Expect) -> Ty {
@@ -83,7 +83,7 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 _ => item,
             };
-            let with = HashMap::from([("T".to_owned(), item.clone())]);
+            let with = Map::from_iter([("T".to_owned(), item.clone())]);
             let ty = self.table_call(
                 expression,
                 receiver,

@@ -50,7 +50,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::names::{ItemId, LocalId, Map, Meaning, Names, ScopeId, Set};
 use crate::span::Span;
 use crate::tree::{Function, NodeId, Program};
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use table::Method;
 use unify::{Kind, Variables};
@@ -124,7 +123,7 @@ pub struct Types {
     /// The fields of structs and variants, by the struct's or variant's node.
     pub fields: Map<NodeId, Rc<Vec<Field>>>,
     /// The types that are implemented by hand: (trait, type).
-    pub implemented: HashSet<(String, String)>,
+    pub implemented: Set<(String, String)>,
     /// The result types of lambdas whose bodies return with `?` or `return`.
     pub lambdas: Map<NodeId, Ty>,
     /// Bindings of references to numbers that are changed: they take a copy.
@@ -167,14 +166,14 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, arrays: &Map<
         pending: Vec::new(),
         functions: Map::default(),
         done: Set::default(),
-        methods: HashMap::new(),
+        methods: Map::default(),
         defaults: Vec::new(),
         private: Set::default(),
         uses_events: false,
         looked: Set::default(),
         inner_collects: Set::default(),
         later: Vec::new(),
-        first_calls: HashMap::new(),
+        first_calls: Map::default(),
         arrays,
         obligations: Vec::new(),
         untyped: Vec::new(),
@@ -211,7 +210,7 @@ struct Pending<'tree> {
     expression: &'tree crate::tree::Expression,
     scope: ScopeId,
     self_type: Option<Ty>,
-    generics: Vec<HashMap<String, Ty>>,
+    generics: Vec<Map<String, Ty>>,
     frame: Frame,
     result: Ty,
 }
@@ -222,7 +221,7 @@ struct Known<'tree> {
     function: &'tree Function,
     scope: ScopeId,
     self_type: Option<Ty>,
-    generics: Vec<HashMap<String, Ty>>,
+    generics: Vec<Map<String, Ty>>,
 }
 
 struct Inference<'names, 'tree> {
@@ -231,7 +230,7 @@ struct Inference<'names, 'tree> {
     variables: Variables,
     types: Types,
     /// What the names of type parameters mean, innermost last.
-    generics: Vec<HashMap<String, Ty>>,
+    generics: Vec<Map<String, Ty>>,
     self_type: Option<Ty>,
     scope: ScopeId,
     depth: usize,
@@ -240,7 +239,7 @@ struct Inference<'names, 'tree> {
     functions: Map<NodeId, Known<'tree>>,
     done: Set<NodeId>,
     /// Methods of the program's types and traits, by the type's key and the name.
-    methods: HashMap<(String, String), NodeId>,
+    methods: Map<(String, String), NodeId>,
     /// Types to assume at the end, for what is still not known.
     defaults: Vec<(Ty, Ty)>,
     /// Methods in `impl` blocks of types that are not `pub`.
@@ -253,7 +252,7 @@ struct Inference<'names, 'tree> {
     /// Types to assume at the end of the statement, for what is still not known.
     later: Vec<(Ty, Ty)>,
     /// The kinds of the arguments of each function's first call.
-    first_calls: HashMap<NodeId, String>,
+    first_calls: Map<NodeId, String>,
     arrays: &'names Map<NodeId, Ty>,
     /// Bounds to check when all types are known.
     obligations: Vec<bound::Obligation<'tree>>,
@@ -306,7 +305,11 @@ impl<'tree> Inference<'_, 'tree> {
         for _ in 0..8 {
             let before = self.pending.len();
             for pending in std::mem::take(&mut self.pending) {
-                self.resume(&pending);
+                if self.waits(pending.expression) {
+                    self.pending.push(pending);
+                } else {
+                    self.resume(&pending);
+                }
             }
             if self.pending.is_empty() || self.pending.len() == before {
                 break;

@@ -5,9 +5,9 @@ use super::ty::{Head, Ty};
 use super::unify::Kind;
 use super::{Inference, Int};
 use crate::diagnostic::Code;
+use crate::names::Map;
 use crate::names::{Meaning, suggest};
 use crate::tree::{Literal, Pattern, PatternKind};
-use std::collections::HashMap;
 
 impl<'tree> Inference<'_, 'tree> {
     /// Gives the names of a pattern for values of `ty` their types. `by` says that the value is behind a reference, and whether a mutable one.
@@ -260,11 +260,11 @@ impl<'tree> Inference<'_, 'tree> {
         Ty::Named(Head::Item(id), arguments)
     }
 
-    fn item_arguments(&self, id: crate::names::ItemId, arguments: &[Ty]) -> HashMap<String, Ty> {
+    fn item_arguments(&self, id: crate::names::ItemId, arguments: &[Ty]) -> Map<String, Ty> {
         let generics = match self.names.item(id).kind {
             crate::names::ItemOf::Struct(of) => &of.generics,
             crate::names::ItemOf::Enum(of) => &of.generics,
-            _ => return HashMap::new(),
+            _ => return Map::default(),
         };
         let types =
             generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, crate::tree::GenericParameterKind::Lifetime { .. }));

@@ -4,9 +4,21 @@ use super::Inference;
 use super::body::Expect;
 use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
-use crate::tree::ExpressionKind;
+use crate::tree::{Expression, ExpressionKind};
 
 impl<'tree> Inference<'_, 'tree> {
+    /// Whether the operand that a postponed expression waits for is still not known.
+    pub(super) fn waits(&self, expression: &Expression) -> bool {
+        let on = match &expression.kind {
+            ExpressionKind::MethodCall { receiver: on, .. }
+            | ExpressionKind::Field { value: on, .. }
+            | ExpressionKind::Index { value: on, .. }
+            | ExpressionKind::Try(on) => on,
+            _ => return false,
+        };
+        self.is_open(&self.types.of[on.id.index()])
+    }
+
     /// Tries again what was postponed.
     pub(super) fn resolve_pending(&mut self, pending: &super::Pending<'tree>) {
         let expression = pending.expression;

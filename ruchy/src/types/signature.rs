@@ -3,10 +3,10 @@
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use super::{Inference, Known};
+use crate::names::Map;
 use crate::names::{ItemId, ItemOf, Meaning, ScopeId};
 use crate::span::Span;
 use crate::tree::{Fields, GenericParameterKind, Generics, ItemKind, NodeId, TypeKind, Visibility};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// The type of a function or method.
@@ -93,7 +93,7 @@ impl<'tree> Inference<'_, 'tree> {
                 ItemOf::Trait(of) => {
                     for member in &of.members {
                         if let ItemKind::Function(function) = &member.item.kind {
-                            let mut generics: HashMap<String, Ty> = type_parameters(&of.generics);
+                            let mut generics: Map<String, Ty> = type_parameters(&of.generics);
                             generics.insert("Self".to_owned(), Ty::Param("Self".to_owned()));
                             let known = Known {
                                 function,
@@ -169,7 +169,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    fn fields(&mut self, fields: &'tree Fields, generics: &HashMap<String, Ty>, scope: ScopeId) -> Rc<Vec<Field>> {
+    fn fields(&mut self, fields: &'tree Fields, generics: &Map<String, Ty>, scope: ScopeId) -> Rc<Vec<Field>> {
         let (Fields::Tuple(all) | Fields::Named(all)) = fields else { return Rc::new(Vec::new()) };
         self.generics.push(generics.clone());
         let mut read = Vec::new();
@@ -265,7 +265,7 @@ impl<'tree> Inference<'_, 'tree> {
         if signature.generics.is_empty() {
             return signature.clone();
         }
-        let mut fresh: HashMap<String, Ty> = HashMap::new();
+        let mut fresh: Map<String, Ty> = Map::default();
         for name in &signature.generics {
             let variable = self.variables.fresh(Kind::Any);
             fresh.insert(name.clone(), variable);
@@ -277,7 +277,7 @@ impl<'tree> Inference<'_, 'tree> {
 }
 
 /// `ty` with type parameters replaced.
-pub(super) fn substitute(ty: &Ty, with: &HashMap<String, Ty>) -> Ty {
+pub(super) fn substitute(ty: &Ty, with: &Map<String, Ty>) -> Ty {
     ty.map(&mut |part| match &part {
         Ty::Param(name) => with.get(name).cloned().unwrap_or(part),
         _ => part,
@@ -285,7 +285,7 @@ pub(super) fn substitute(ty: &Ty, with: &HashMap<String, Ty>) -> Ty {
 }
 
 /// Type parameters as types.
-pub(super) fn type_parameters(generics: &Generics) -> HashMap<String, Ty> {
+pub(super) fn type_parameters(generics: &Generics) -> Map<String, Ty> {
     let types = generics.parameters.iter().filter(|parameter| matches!(parameter.kind, GenericParameterKind::Type { .. }));
     types.map(|parameter| (parameter.name.text.clone(), Ty::Param(parameter.name.text.clone()))).collect()
 }

@@ -1,7 +1,7 @@
 //! Reads `methods.txt`, the table of known types and their methods.
 
 use super::ty::{Head, Int, Ty};
-use std::collections::HashMap;
+use crate::names::Map;
 use std::sync::OnceLock;
 
 /// How a method takes its receiver.
@@ -28,25 +28,37 @@ pub struct Method {
 #[derive(Debug, Default)]
 pub struct Section {
     pub generics: Vec<&'static str>,
-    /// A method with a receiver and a function without may have the same name.
-    pub methods: HashMap<&'static str, Vec<Method>>,
+    /// Its lines, which are read when a method is looked up.
+    lines: Vec<&'static str>,
+    methods: OnceLock<Map<&'static str, Vec<Method>>>,
 }
 
 impl Section {
+    /// The methods and functions by name: a method with a receiver and a function without may have the same name.
+    pub fn methods(&self) -> &Map<&'static str, Vec<Method>> {
+        self.methods.get_or_init(|| {
+            let mut methods: Map<&'static str, Vec<Method>> = Map::default();
+            for method in self.lines.iter().map(|line| method(line)) {
+                methods.entry(method.name).or_default().push(method);
+            }
+            methods
+        })
+    }
+
     #[must_use]
     pub fn method(&self, name: &str) -> Option<&Method> {
-        self.methods.get(name)?.iter().find(|method| method.receiver.is_some())
+        self.methods().get(name)?.iter().find(|method| method.receiver.is_some())
     }
 
     #[must_use]
     pub fn function(&self, name: &str) -> Option<&Method> {
-        self.methods.get(name)?.iter().find(|method| method.receiver.is_none())
+        self.methods().get(name)?.iter().find(|method| method.receiver.is_none())
     }
 }
 
 /// Every section, by its head.
-pub fn sections() -> &'static HashMap<&'static str, Section> {
-    static SECTIONS: OnceLock<HashMap<&'static str, Section>> = OnceLock::new();
+pub fn sections() -> &'static Map<&'static str, Section> {
+    static SECTIONS: OnceLock<Map<&'static str, Section>> = OnceLock::new();
     SECTIONS.get_or_init(|| read(include_str!("methods.txt")))
 }
 
@@ -56,8 +68,8 @@ pub fn known(name: &str) -> Option<&'static str> {
     sections().get_key_value(name).map(|(name, _)| *name)
 }
 
-fn read(text: &'static str) -> HashMap<&'static str, Section> {
-    let mut sections: HashMap<&'static str, Section> = HashMap::new();
+fn read(text: &'static str) -> Map<&'static str, Section> {
+    let mut sections: Map<&'static str, Section> = Map::default();
     let mut head = "";
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
@@ -65,9 +77,7 @@ fn read(text: &'static str) -> HashMap<&'static str, Section> {
             head = name;
             sections.entry(head).or_default().generics = generics;
         } else {
-            let section = sections.entry(head).or_default();
-            let method = method(line);
-            section.methods.entry(method.name).or_default().push(method);
+            sections.entry(head).or_default().lines.push(line);
         }
     }
     sections
@@ -205,7 +215,7 @@ mod tests {
         assert_eq!(sections()["Vec"].function("new").map(|new| new.parameters.len()), Some(0));
         assert_eq!(sections()["slice"].method("map").and_then(|map| map.template), Some("{list}.map({0}).collect::<Vec<_>>()"));
         assert_eq!(known("events::Json"), Some("events::Json"));
-        let every = sections().values().flat_map(|section| section.methods.values().flatten());
+        let every = sections().values().flat_map(|section| section.methods().values().flatten());
         assert!(every.clone().count() > 500 && every.clone().all(|method| !method.name.is_empty()));
     }
 }

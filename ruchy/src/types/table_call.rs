@@ -8,9 +8,9 @@ use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, table};
 use crate::diagnostic::Code;
+use crate::names::Map;
 use crate::names::Meaning;
 use crate::tree::{Expression, GenericArgument};
-use std::collections::HashMap;
 
 impl<'tree> Inference<'_, 'tree> {
     #[allow(clippy::too_many_arguments, reason = "a call has these parts")]
@@ -21,7 +21,7 @@ impl<'tree> Inference<'_, 'tree> {
         section: &'static Section,
         method: &'static Method,
         on: &Ty,
-        mut with: HashMap<String, Ty>,
+        mut with: Map<String, Ty>,
         written: Option<&'tree [GenericArgument]>,
         arguments: &'tree [Expression],
         expect: &Expect,
@@ -114,16 +114,16 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The method of the table for a type, with what its type parameters are.
-    pub(super) fn table_method(&self, ty: &Ty, name: &str) -> Option<(&'static Section, &'static Method, HashMap<String, Ty>)> {
+    pub(super) fn table_method(&self, ty: &Ty, name: &str) -> Option<(&'static Section, &'static Method, Map<String, Ty>)> {
         let kind = self.variables.kind(ty);
         // A text literal is `str`, until something only a `String` has is called on it.
         if kind == Some(Kind::Text) {
             let section = &table::sections()["str"];
             if let Some(found) = section.method(name) {
-                return Some((section, found, HashMap::new()));
+                return Some((section, found, Map::default()));
             }
             let section = &table::sections()["String"];
-            return section.method(name).map(|found| (section, found, HashMap::new()));
+            return section.method(name).map(|found| (section, found, Map::default()));
         }
         let section = section_of_type(ty, kind)?;
         let found = section.method(name)?;

@@ -5,11 +5,11 @@ use super::body::Expect;
 use super::table::Method;
 use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
-use std::collections::HashMap;
+use crate::names::Map;
 
 impl Inference<'_, '_> {
     /// What the place of the call says about its type parameters, before the arguments are looked at.
-    pub(super) fn result_hints(&mut self, method: &Method, with: &HashMap<String, Ty>, result: &Ty, expect: &Expect) {
+    pub(super) fn result_hints(&mut self, method: &Method, with: &Map<String, Ty>, result: &Ty, expect: &Expect) {
         let Expect::Type(expected) = expect else { return };
         let expected = self.shallow(expected);
         if self.variables.kind(&expected) == Some(Kind::Any) {
@@ -31,7 +31,7 @@ impl Inference<'_, '_> {
     }
 
     /// The result of a method, where the table alone does not say it.
-    pub(super) fn result_of(&mut self, method: &'static Method, on: &Ty, with: &HashMap<String, Ty>, result: Ty, expect: &Expect) -> Ty {
+    pub(super) fn result_of(&mut self, method: &'static Method, on: &Ty, with: &Map<String, Ty>, result: Ty, expect: &Expect) -> Ty {
         let item = match on {
             Ty::Iter(item) | Ty::Slice(item) | Ty::Range(item, _) => Some(self.shallow(item)),
             _ => None,

@@ -58,6 +58,30 @@ impl Variables {
         ty.clone()
     }
 
+    /// Whether a type has at most `most` parts.
+    #[must_use]
+    pub fn is_within(&self, ty: &Ty, most: usize) -> bool {
+        let mut left = most;
+        self.count(ty, &mut left)
+    }
+
+    fn count(&self, ty: &Ty, left: &mut usize) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        match ty {
+            Ty::Var(index) => match &self.states[*index as usize] {
+                State::Bound(bound) => self.count(bound, left),
+                State::Free(_) => true,
+            },
+            Ty::Tuple(parts) | Ty::Named(_, parts) => parts.iter().all(|part| self.count(part, left)),
+            Ty::Fn(parts, result) => parts.iter().all(|part| self.count(part, left)) && self.count(result, left),
+            Ty::Ref(_, inner) | Ty::Array(inner) | Ty::Slice(inner) | Ty::Iter(inner) | Ty::Range(inner, _) => self.count(inner, left),
+            _ => true,
+        }
+    }
+
     /// `ty`, with all bound variables replaced.
     #[must_use]
     pub fn deep(&self, ty: &Ty) -> Ty {

@@ -2,10 +2,10 @@
 
 use super::Resolver;
 use crate::diagnostic::Code;
+use crate::names::Map;
 use crate::names::{ItemOf, Meaning};
 use crate::rules::formats::format_index;
 use crate::tree::{Expression, ExpressionKind, FStringPart, Literal, MacroArguments, MacroCall, NodeId, ObjectEntry};
-use std::collections::HashMap;
 
 /// Owners of lambdas are numbered by their nodes, after all functions.
 pub(super) const LAMBDAS: usize = 1 << 24;
@@ -48,7 +48,7 @@ impl<'tree> Resolver<'tree, '_> {
                 self.expression(count);
             }
             ExpressionKind::Comprehension(of) => {
-                self.blocks.push(HashMap::new());
+                self.blocks.push(Map::default());
                 for clause in &of.clauses {
                     self.expression(&clause.iterable);
                     self.pattern(&clause.pattern);
@@ -114,7 +114,7 @@ impl<'tree> Resolver<'tree, '_> {
                 self.pattern(pattern);
             }
             ExpressionKind::LetIn { binding, body } => {
-                self.blocks.push(HashMap::new());
+                self.blocks.push(Map::default());
                 self.local_let(binding);
                 self.expression(body);
                 self.blocks.pop();
@@ -140,7 +140,7 @@ impl<'tree> Resolver<'tree, '_> {
             ExpressionKind::Macro(call) => self.macro_call(expression, call),
             ExpressionKind::Lambda(lambda) => {
                 self.owners.push(expression.id.0 as usize + LAMBDAS);
-                self.blocks.push(HashMap::new());
+                self.blocks.push(Map::default());
                 lambda.parameters.iter().for_each(|parameter| self.parameter(parameter));
                 self.ty_option(lambda.result.as_ref());
                 self.expression(&lambda.body);
@@ -155,7 +155,7 @@ impl<'tree> Resolver<'tree, '_> {
                 self.block(block);
             }
             ExpressionKind::If { condition, then, otherwise } => {
-                self.blocks.push(HashMap::new());
+                self.blocks.push(Map::default());
                 self.expression(condition);
                 self.block(then);
                 self.blocks.pop();
@@ -166,7 +166,7 @@ impl<'tree> Resolver<'tree, '_> {
             ExpressionKind::Match { value, arms } => {
                 self.expression(value);
                 for arm in arms {
-                    self.blocks.push(HashMap::new());
+                    self.blocks.push(Map::default());
                     self.pattern(&arm.pattern);
                     if let Some(guard) = &arm.guard {
                         self.expression(guard);
@@ -176,14 +176,14 @@ impl<'tree> Resolver<'tree, '_> {
                 }
             }
             ExpressionKind::While { condition, body, .. } => {
-                self.blocks.push(HashMap::new());
+                self.blocks.push(Map::default());
                 self.expression(condition);
                 self.block(body);
                 self.blocks.pop();
             }
             ExpressionKind::For { pattern, iterable, body, .. } => {
                 self.expression(iterable);
-                self.blocks.push(HashMap::new());
+                self.blocks.push(Map::default());
                 self.pattern(pattern);
                 self.block(body);
                 self.blocks.pop();
@@ -191,7 +191,7 @@ impl<'tree> Resolver<'tree, '_> {
             ExpressionKind::TryCatch(of) => {
                 self.block(&of.body);
                 if let Some(catch) = &of.catch {
-                    self.blocks.push(HashMap::new());
+                    self.blocks.push(Map::default());
                     if let Some(pattern) = &catch.pattern {
                         self.pattern(pattern);
                     }
@@ -268,7 +268,7 @@ impl<'tree> Resolver<'tree, '_> {
             }
             MacroArguments::Matches(value, pattern, guard) => {
                 self.expression(value);
-                self.blocks.push(HashMap::new());
+                self.blocks.push(Map::default());
                 self.pattern(pattern);
                 if let Some(guard) = guard {
                     self.expression(guard);

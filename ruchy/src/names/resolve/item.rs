@@ -1,8 +1,8 @@
 //! Items: functions, types, traits and modules.
 
 use super::Resolver;
+use crate::names::Map;
 use crate::tree::{Function, Item as ItemNode, ItemKind, ModuleContent, NodeId, Parameter};
-use std::collections::HashMap;
 
 impl<'tree> Resolver<'tree, '_> {
     pub(super) fn item(&mut self, item: &'tree ItemNode) {
@@ -54,7 +54,7 @@ impl<'tree> Resolver<'tree, '_> {
             ItemKind::Module(of) => {
                 let Some(module) = self.names.scope_of.get(&item.id).copied() else { return };
                 let outer = std::mem::replace(&mut self.scope, module);
-                let blocks = std::mem::replace(&mut self.blocks, vec![HashMap::new()]);
+                let blocks = std::mem::replace(&mut self.blocks, vec![Map::default()]);
                 match &of.content {
                     ModuleContent::Inline(statements) => self.module(statements),
                     ModuleContent::File(Some(body)) => self.module(&body.statements),
@@ -84,10 +84,10 @@ impl<'tree> Resolver<'tree, '_> {
         if nested {
             self.boundaries.push((self.blocks.len(), node));
         }
-        let blocks = if nested { None } else { Some(std::mem::replace(&mut self.blocks, vec![HashMap::new()])) };
+        let blocks = if nested { None } else { Some(std::mem::replace(&mut self.blocks, vec![Map::default()])) };
         self.owners.push(self.next_owner);
         self.next_owner += 1;
-        self.blocks.push(HashMap::new());
+        self.blocks.push(Map::default());
         if let Some(receiver) = &function.receiver {
             self.bind("self", receiver.span, receiver.id, receiver.mutable && !receiver.reference);
         }

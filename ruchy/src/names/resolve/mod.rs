@@ -10,9 +10,9 @@ mod types;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names::collect::{collect, link_imports, open};
 use crate::names::{ItemId, Local, LocalId, Meaning, Names, ScopeId};
+use crate::names::{Map, Set};
 use crate::span::Span;
 use crate::tree::{Block, Expression, ExpressionKind, GenericParameterKind, Generics, Let, NodeId, Program, Statement, StatementKind};
-use std::collections::{HashMap, HashSet};
 
 /// Resolves all names of `program`. What is not found is reported in `errors`.
 pub fn resolve<'tree>(program: &'tree Program, errors: &mut Vec<Diagnostic>) -> Names<'tree> {
@@ -24,13 +24,13 @@ pub fn resolve<'tree>(program: &'tree Program, errors: &mut Vec<Diagnostic>) -> 
         names,
         errors,
         scope: root,
-        blocks: vec![HashMap::new()],
+        blocks: vec![Map::default()],
         owners: vec![0],
         next_owner: 1,
         generics: Vec::new(),
         boundaries: Vec::new(),
-        used_globals: HashSet::new(),
-        reported: HashSet::new(),
+        used_globals: Set::default(),
+        reported: Set::default(),
     };
     resolver.module(&program.body.statements);
     let mut names = resolver.names;
@@ -70,17 +70,17 @@ struct Resolver<'tree, 'errors> {
     errors: &'errors mut Vec<Diagnostic>,
     scope: ScopeId,
     /// The locals of the blocks around, innermost last.
-    blocks: Vec<HashMap<String, LocalId>>,
+    blocks: Vec<Map<String, LocalId>>,
     /// The functions and lambdas around, innermost last.
     owners: Vec<usize>,
     next_owner: usize,
     /// The type parameters of the items around.
-    generics: Vec<HashSet<String>>,
+    generics: Vec<Set<String>>,
     /// Of each nested function around: the number of blocks outside of it, and its node.
     boundaries: Vec<(usize, NodeId)>,
-    used_globals: HashSet<ItemId>,
+    used_globals: Set<ItemId>,
     /// The types that were reported as unknown: each is reported at its first use.
-    reported: HashSet<String>,
+    reported: Set<String>,
 }
 
 impl<'tree> Resolver<'tree, '_> {
@@ -92,7 +92,7 @@ impl<'tree> Resolver<'tree, '_> {
 
     /// Runs `resolve` without the locals around.
     pub(super) fn isolated(&mut self, resolve: impl FnOnce(&mut Self)) {
-        let blocks = std::mem::replace(&mut self.blocks, vec![HashMap::new()]);
+        let blocks = std::mem::replace(&mut self.blocks, vec![Map::default()]);
         resolve(self);
         self.blocks = blocks;
     }
@@ -114,7 +114,7 @@ impl<'tree> Resolver<'tree, '_> {
             owner: *self.owners.last().unwrap_or(&0),
             captured: false,
             uses: 0,
-            methods: HashSet::new(),
+            methods: Set::default(),
         });
         self.names.meanings.insert(node, Meaning::Local(id));
         if let Some(block) = self.blocks.last_mut() {
@@ -124,7 +124,7 @@ impl<'tree> Resolver<'tree, '_> {
     }
 
     pub(super) fn block(&mut self, block: &'tree Block) {
-        self.blocks.push(HashMap::new());
+        self.blocks.push(Map::default());
         let outer = self.scope;
         let has_items = block.statements.iter().any(|statement| matches!(statement.kind, StatementKind::Item(_)));
         if has_items {

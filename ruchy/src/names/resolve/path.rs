@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::expression::LAMBDAS;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, DIAGNOSTICS_MAX};
 use crate::names::prelude::{FUNCTIONS, TYPES};
 use crate::names::{ItemOf, LocalId, Meaning, ScopeId, suggest};
 use crate::span::Span;
@@ -94,14 +94,17 @@ impl<'tree> Resolver<'tree, '_> {
     }
 
     pub(super) fn unknown(&mut self, name: &str, span: Span) -> Meaning {
-        let mut known: Vec<String> = self.blocks.iter().flat_map(|block| block.keys().cloned()).collect();
-        let mut scope = Some(self.scope);
-        while let Some(id) = scope {
-            known.extend(self.names.scope(id).names.keys().cloned());
-            scope = self.names.scope(id).around;
+        let mut known: Vec<&str> = Vec::new();
+        if self.errors.len() <= DIAGNOSTICS_MAX {
+            known.extend(self.blocks.iter().flat_map(|block| block.keys().map(String::as_str)));
+            let mut scope = Some(self.scope);
+            while let Some(id) = scope {
+                known.extend(self.names.scope(id).names.keys().map(String::as_str));
+                scope = self.names.scope(id).around;
+            }
+            known.extend(FUNCTIONS);
         }
-        known.sort();
-        let near = suggest(name, known.iter().map(String::as_str).chain(FUNCTIONS.iter().copied()));
+        let near = suggest(name, known);
         let instead = of_other_languages(name);
         let error = self.error(Code::UnknownName, span, format!("nothing named `{name}` is in scope"));
         error.label = "this name is unknown".to_owned();

@@ -1,18 +1,18 @@
 //! Patterns: the locals that they bind, the constants and variants that they name.
 
 use super::Resolver;
+use crate::names::Map;
 use crate::names::{ItemOf, LocalId, Meaning};
 use crate::tree::{Pattern, PatternKind};
-use std::collections::HashMap;
 
 impl<'tree> Resolver<'tree, '_> {
     /// Binds the names of a pattern, in the innermost block.
     pub(super) fn pattern(&mut self, pattern: &'tree Pattern) {
-        let mut bound = HashMap::new();
+        let mut bound = Map::default();
         self.pattern_in(pattern, &mut bound);
     }
 
-    fn pattern_in(&mut self, pattern: &'tree Pattern, bound: &mut HashMap<String, LocalId>) {
+    fn pattern_in(&mut self, pattern: &'tree Pattern, bound: &mut Map<String, LocalId>) {
         match &pattern.kind {
             PatternKind::Binding { name, mutable, subpattern, .. } => {
                 if let Some(subpattern) = subpattern {
