@@ -159,6 +159,58 @@ fn deepest_programs_are_compiled() {
     }
 }
 
+/// Compiles a text, and returns the codes of what is wrong with it.
+fn compile_text(text: &str) -> Vec<Code> {
+    let mut loader = |path: &Path| -> io::Result<Option<Vec<u8>>> { Ok((path == Path::new("a.ruchy")).then(|| text.as_bytes().to_vec())) };
+    let compiled = ruchy::compile(Path::new("a.ruchy"), &mut loader);
+    compiled.diagnostics.sorted().iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+/// Programs without mistakes whose constructs nest, or follow each other. A pass that visits a part twice at each level would not end.
+#[test]
+fn nested_programs_without_mistakes_are_compiled() {
+    let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let nest = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(80), close.repeat(80));
+    let in_main = |body: String| format!("fun main() {{\n{body}\n}}\n");
+    let programs = [
+        ("for", in_main(format!("let mut n = 0\n{}\nprintln(n)", nest("for i in 0..2 {\n", "n += 1\n", "}\n")))),
+        ("while", in_main(format!("let mut n = 0\n{}\nprintln(n)", nest("while n < 5 {\n", "n += 1\n", "}\n")))),
+        ("if", in_main(format!("let n = 1\nlet x = {}\nprintln(x)", nest("if n > 0 { ", "1", " } else { 2 }")))),
+        ("match", in_main(format!("let n = 1\nlet x = {}\nprintln(x)", nest("match n { 1 => 1, _ => ", "2", " }")))),
+        ("try", in_main(nest("try { ", "println(1)", " } catch e { println(e) }"))),
+        ("closures", in_main(format!("let f = {}\nprintln(1)", nest("|a: i64| ", "a", "")))),
+        ("calls", format!("fun id<T>(a: T) -> T {{ a }}\n{}", in_main(format!("println({})", nest("id(", "1", ")"))))),
+        ("options", in_main(format!("let x = {}\nprintln(1)", nest("Some(", "1", ")")))),
+        ("lists", in_main(format!("let x = {}\nprintln(1)", nest("[", "1", "]")))),
+        ("adapters", in_main(format!("let v = [1]\nprintln(v.iter(){}.sum::<i64>())", ".map(|a| a + 1)".repeat(100)))),
+        ("else if", in_main(format!("let n = 1\nif n == 0 {{ }}{}", " else if n == 1 { }".repeat(150)))),
+        ("long list", in_main(format!("let v = [{}]\nprintln(v.len())", lines(20_000, &|index| format!("{index}, "))))),
+        ("long list of text", in_main(format!("let v = [{}]\nprintln(v.len())", lines(20_000, &|index| format!("\"{index}\", "))))),
+        ("arms", in_main(format!("let n = 1\nmatch n {{\n{}_ => {{}}\n}}", lines(3_000, &|index| format!("{index} => {{}}\n"))))),
+        ("lets", in_main(lines(3_000, &|index| format!("let a{index} = {index}\n")))),
+        (
+            "structs",
+            lines(40, &|index| format!("struct S{} {{ a: S{index}, b: S{index} }}\n", index + 1)) + "struct S0 { }\nfun main() { }\n",
+        ),
+        (
+            "functions",
+            lines(2_000, &|index| format!("fun f{index}(n: i64) -> i64 {{ f{}(n) }}\n", index + 1))
+                + "fun f2000(n: i64) -> i64 { n }\nfun main() { }\n",
+        ),
+    ];
+    for (name, text) in programs {
+        assert_eq!(compile_text(&text), [], "{name}");
+    }
+}
+
+#[test]
+fn types_have_a_largest_size() {
+    let doubled: String = (0..40).map(|index| format!("let a{} = (a{index}, a{index})\n", index + 1)).collect();
+    assert!(compile_text(&format!("fun main() {{\nlet a0 = (1, 2)\n{doubled}println(1)\n}}\n")).contains(&Code::TooDeep));
+    let calls = format!("fun pair<T>(a: T) -> (T, T) {{ (a, a) }}\nfun main() {{ let x = {}1{} }}\n", "pair(".repeat(40), ")".repeat(40));
+    assert!(compile_text(&calls).contains(&Code::TooDeep));
+}
+
 #[test]
 fn work_is_proportional_to_the_input() {
     let mut inputs = nested(5_000);

@@ -14,12 +14,12 @@ impl<'tree> Emitter<'tree> {
         if is_distributed(expression) {
             return self.code(expression);
         }
-        let from = self.ty(expression).clone();
-        let to = self.wanted(expression).cloned().unwrap_or_else(|| from.clone());
-        if from == to || to == Ty::Unknown || from == Ty::Unknown {
-            return self.owned(expression, &from, &to);
+        let from = self.ty(expression);
+        let to = self.wanted(expression).unwrap_or(from);
+        if from == to || *to == Ty::Unknown || *from == Ty::Unknown {
+            return self.owned(expression, from, to);
         }
-        self.converted(expression, &from, &to)
+        self.converted(expression, from, to)
     }
 
     /// A value of its own: a place is moved or cloned.

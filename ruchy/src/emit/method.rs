@@ -89,9 +89,9 @@ impl<'tree> Emitter<'tree> {
         arguments: &'tree [Expression],
     ) -> Code {
         let ExpressionKind::MethodCall { method: name, .. } = &expression.kind else { return Code::atom("()") };
-        let ty = self.ty(expression).clone();
-        let on = self.ty(receiver).clone();
-        if let Some(special) = self.special_call(expression, receiver, method, &on, &ty, arguments) {
+        let ty = self.ty(expression);
+        let on = self.ty(receiver);
+        if let Some(special) = self.special_call(expression, receiver, method, on, ty, arguments) {
             return special;
         }
         let template = method.template;
@@ -119,12 +119,12 @@ impl<'tree> Emitter<'tree> {
         }
         let end = if arguments.is_empty() { String::new() } else { self.sync_end(expression.span) };
         let code = if let Some(template) = template {
-            self.filled(template, &code, &on, moved, &parts, &at)
+            self.filled(template, &code, on, moved, &parts, &at)
         } else {
-            let turbofish = self.turbofish(method, &ty, generics);
+            let turbofish = self.turbofish(method, ty, generics);
             code.method(&format!("{at}.{}{turbofish}({}{end})", identifier(method.name), parts.join(", ")))
         };
-        if method.result.is_known("int") { counted(&code, &ty) } else { code }
+        if method.result.is_known("int") { counted(&code, ty) } else { code }
     }
 
     fn filled(&mut self, template: &str, code: &Code, on: &Ty, moved: bool, parts: &[String], at: &str) -> Code {

@@ -40,6 +40,8 @@ impl<'tree> Jumps<'tree, '_> {
                 self.children(node);
                 self.around = around;
             }
+            // No jump stands in a type or a pattern.
+            Node::Type(_) | Node::Pattern(_) | Node::GenericParameter(_) | Node::Receiver(_) => {}
             _ => self.children(node),
         }
     }
