@@ -169,7 +169,7 @@ fn compile_text(text: &str) -> Vec<Code> {
 /// Programs without mistakes whose constructs nest, or follow each other. A pass that visits a part twice at each level would not end.
 #[test]
 fn nested_programs_without_mistakes_are_compiled() {
-    let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<Vec<_>>().concat();
     let nest = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(80), close.repeat(80));
     let in_main = |body: String| format!("fun main() {{\n{body}\n}}\n");
     let programs = [
@@ -205,7 +205,8 @@ fn nested_programs_without_mistakes_are_compiled() {
 
 #[test]
 fn types_have_a_largest_size() {
-    let doubled: String = (0..40).map(|index| format!("let a{} = (a{index}, a{index})\n", index + 1)).collect();
+    let doubled: Vec<String> = (0..40).map(|index| format!("let a{} = (a{index}, a{index})\n", index + 1)).collect();
+    let doubled = doubled.concat();
     assert!(compile_text(&format!("fun main() {{\nlet a0 = (1, 2)\n{doubled}println(1)\n}}\n")).contains(&Code::TooDeep));
     let calls = format!("fun pair<T>(a: T) -> (T, T) {{ (a, a) }}\nfun main() {{ let x = {}1{} }}\n", "pair(".repeat(40), ")".repeat(40));
     assert!(compile_text(&calls).contains(&Code::TooDeep));

@@ -9,12 +9,12 @@ use crate::tree::{Expression, ExpressionKind};
 impl<'tree> Inference<'_, 'tree> {
     /// Whether the operand that a postponed expression waits for is still not known.
     pub(super) fn waits(&self, expression: &Expression) -> bool {
-        let on = match &expression.kind {
-            ExpressionKind::MethodCall { receiver: on, .. }
-            | ExpressionKind::Field { value: on, .. }
-            | ExpressionKind::Index { value: on, .. }
-            | ExpressionKind::Try(on) => on,
-            _ => return false,
+        let (ExpressionKind::MethodCall { receiver: on, .. }
+        | ExpressionKind::Field { value: on, .. }
+        | ExpressionKind::Index { value: on, .. }
+        | ExpressionKind::Try(on)) = &expression.kind
+        else {
+            return false;
         };
         self.is_open(&self.types.of[on.id.index()])
     }
