@@ -16,8 +16,8 @@ pub mod server;
 pub mod start;
 pub mod table;
 
-use crate::Error;
 use crate::figures::summary::SHIPPED;
+use crate::{Error, built};
 use clap::{Args, ValueEnum};
 use contestant::{Contestant, gather};
 use results::{Figures, Program, Results};
@@ -32,9 +32,9 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just bench-cold-start [PROGRAM…] [OPTIONS]")]
 pub struct Options {
-    /// The floor, which everything is divided by
+    /// The floor, which everything is divided by; without it the floor and our own files are built and take part
     #[arg(long, value_name = "FILE")]
-    pub floor: PathBuf,
+    pub floor: Option<PathBuf>,
     /// A folder whose folders hold a `bootstrap`, or a `needs.txt` that says why there is none
     #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
     pub peers: PathBuf,
@@ -78,11 +78,13 @@ pub const EVENT: &str = "{}";
 /// [`Error::ColdStart`] where a program did anything but its work; those of files and of the system.
 pub fn run(options: &Options) -> Result<String, Error> {
     let plan = Plan { rounds: options.rounds as usize, warm_up: options.warm_up as usize, seed: options.seed };
-    let floor = Contestant::new("floor", &options.floor)?;
-    let (contestants, absent) = gather(vec![floor], &options.programs, &options.peers)?;
+    let named = |floor: PathBuf| Ok((floor, options.programs.clone()));
+    let (floor_file, programs) = options.floor.clone().map_or_else(|| built::for_cold_starts(&options.programs), named)?;
+    let floor = Contestant::new("floor", &floor_file)?;
+    let (contestants, absent) = gather(vec![floor], &programs, &options.peers)?;
     let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
     let copy = folder.path().join("bootstrap");
-    fs::copy(&options.floor, &copy).map_err(|error| Error::file(&copy, error))?;
+    fs::copy(&floor_file, &copy).map_err(|error| Error::file(&copy, error))?;
     let settling = Contestant::new("settling floor", &copy)?;
     let server = Server::start(EVENT)?;
     let conditions = conditions::conditions();
@@ -97,7 +99,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
             refused = Some((mode, reason.to_string()));
             continue;
         }
-        let (named, others) = contestants.split_at(1 + options.programs.len());
+        let (named, others) = contestants.split_at(1 + programs.len());
         let mut figures = rounds::run(named, &settling, &server, mode, plan).map(|samples| figures(samples, None, plan.seed))?;
         if !others.is_empty() {
             // In rounds of their own: what a program hundreds of times as heavy leaves of the processor's caches would be most of what sets light ones

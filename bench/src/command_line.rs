@@ -28,8 +28,6 @@ enum Command {
     Figures(figures::Options),
     /// Measure what it costs to have many functions, and many sandboxes
     Scale(scale::Options),
-    /// Write the sources of many functions, for `scale`
-    ScaleFunctions(scale::Functions),
 }
 
 /// The whole program.
@@ -53,7 +51,6 @@ fn dispatch(command: Command) -> Result<String, Error> {
         Command::Conditions => Ok(format!("{:#}\n", conditions::conditions())),
         Command::Figures(options) => figures::run(&options),
         Command::Scale(options) => scale::run(&options),
-        Command::ScaleFunctions(scale::Functions { count, folder }) => scale::functions::write(count, &folder).map(|()| String::new()),
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Error {
     Results { path: PathBuf, reason: String, command: &'static str },
     /// A file lacks the two lines that figures are put between.
     NoMarks { path: PathBuf, begin: &'static str, end: &'static str },
+    /// A recipe failed that builds a program of a benchmark; it has printed why.
+    NotBuilt { program: String },
     /// A folder for generated functions has a file that was not generated.
     NotGenerated { path: PathBuf },
     /// So many starts at once take more open files than this process may have.
@@ -54,6 +56,7 @@ impl Display for Error {
             Self::NoMarks { path, begin, end } => {
                 write!(f, "{}: it lacks the lines that the figures are put between:\n{begin}\n{end}", path.display())
             }
+            Self::NotBuilt { program } => write!(f, "{program} failed: without that program nothing is measured."),
             Self::NotGenerated { path } => {
                 write!(
                     f,

@@ -14,7 +14,7 @@ pub mod results;
 pub mod rounds;
 pub mod table;
 
-use crate::Error;
+use crate::{Error, built};
 use clap::Args;
 use results::Results;
 use ruchy_lambda_cli::{conditions, package};
@@ -27,10 +27,10 @@ use std::path::{Path, PathBuf};
 #[command(override_usage = "just bench-handler [OPTIONS]")]
 pub struct Options {
     /// The event that everyone is given
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", default_value = "bench/handlers/event.json")]
     pub event: PathBuf,
     /// A JSON object: for each handler the answer that is wanted
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", default_value = "bench/handlers/answers.json")]
     pub answers: PathBuf,
     /// A folder whose folders hold another client's functions in a file `http`, or a `needs.txt` that says why there is none
     #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
@@ -44,8 +44,8 @@ pub struct Options {
     /// What the order of the functions follows from
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
-    /// A handler of ours, and the bootstrap that holds it; `minimal` among them
-    #[arg(value_name = "HANDLER=PROGRAM", required = true)]
+    /// A handler of ours, and the bootstrap that holds it; `minimal` among them. Without any they are built from `bench/handlers`
+    #[arg(value_name = "HANDLER=PROGRAM")]
     pub handlers: Vec<String>,
 }
 
@@ -57,7 +57,8 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let event = read(&options.event)?.trim_ascii().to_vec();
     let answers: Value = serde_json::from_slice(&read(&options.answers)?)
         .map_err(|error| ruchy_lambda_cli::Error::NotJson { place: options.answers.display().to_string(), error })?;
-    let (pairs, absent) = pair::gather(&options.handlers, &options.peers, &answers)?;
+    let handlers = if options.handlers.is_empty() { built::handlers()? } else { options.handlers.clone() };
+    let (pairs, absent) = pair::gather(&handlers, &options.peers, &answers)?;
     let conditions = conditions::conditions();
     let rounds = options.rounds as usize;
     eprintln!("{} functions, {rounds} rounds, an event of {} bytes, seed {}", pairs.len(), event.len(), options.seed);

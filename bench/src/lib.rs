@@ -4,6 +4,7 @@
 //! - [`scale`]: what it costs to have many functions in a file, and many sandboxes on a machine.
 //! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
 //! - [`handler`]: what a function costs that reads events and answers, beside the same one on another client.
+//! - [`built`]: the programs that take part if none is named.
 //! - [`statistics`]: medians, ratios and their intervals. [`figures`]: summaries of results, for README.md and the report.
 //!
 //! The tool in `cli/` counts, packs and names things; nothing there refers to this. Everything runs on one thread, except the server of the
@@ -11,6 +12,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod built;
 pub mod cold_start;
 pub mod command_line;
 pub mod error;

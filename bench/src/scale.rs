@@ -14,27 +14,15 @@ pub mod results;
 pub mod sandboxes;
 pub mod table;
 
-use crate::Error;
 use crate::cold_start;
 use crate::cold_start::contestant::{Contestant, gather};
 use crate::cold_start::rounds::Plan;
-use clap::Args;
+use crate::{Error, built};
 pub use options::Options;
 use results::Results;
 use ruchy_lambda_cli::{conditions, package};
 use std::fs;
 use std::path::PathBuf;
-
-/// What `scale-functions` is told.
-#[derive(Clone, Debug, Args)]
-pub struct Functions {
-    /// How many
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(functions::COUNT_MAX)))]
-    pub count: u32,
-    /// The folder that is to hold them, and nothing else
-    #[arg(value_name = "FOLDER")]
-    pub folder: PathBuf,
-}
 
 /// Measures, writes the results, and returns the tables.
 ///
@@ -42,12 +30,15 @@ pub struct Functions {
 /// [`Error::ColdStart`] where a program did anything but its work; those of files and of the system.
 pub fn run(options: &Options) -> Result<String, Error> {
     let plan = Plan { rounds: options.rounds as usize, warm_up: options.warm_up as usize, seed: options.seed };
-    let floor = Contestant::new("floor", &options.floor)?;
-    let (contestants, absent) = gather(vec![floor.clone()], &options.programs, &options.peers)?;
-    let files = linked::contestants(&options.linked)?;
+    let named = |floor: PathBuf| Ok((floor, options.programs.clone()));
+    let (floor_file, programs) = options.floor.clone().map_or_else(|| built::for_sandboxes(&options.programs), named)?;
+    let linked = if options.floor.is_none() && options.linked.is_empty() { built::scales()? } else { options.linked.clone() };
+    let floor = Contestant::new("floor", &floor_file)?;
+    let (contestants, absent) = gather(vec![floor.clone()], &programs, &options.peers)?;
+    let files = linked::contestants(&linked)?;
     let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
     let copy = folder.path().join("bootstrap");
-    fs::copy(&options.floor, &copy).map_err(|error| Error::file(&copy, error))?;
+    fs::copy(&floor_file, &copy).map_err(|error| Error::file(&copy, error))?;
     let settling = Contestant::new("settling floor", &copy)?;
     let conditions = conditions::conditions();
     let linked = linked::measure(floor, files, &settling, cold_start::modes(options.mode), plan)?;

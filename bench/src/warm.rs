@@ -14,8 +14,8 @@ pub mod running;
 pub mod server;
 pub mod table;
 
-use crate::Error;
 use crate::cold_start::contestant::{Contestant, gather};
+use crate::{Error, built};
 use clap::Args;
 use results::Results;
 use ruchy_lambda_cli::{conditions, package};
@@ -28,9 +28,9 @@ const HANDLER: &str = "echo";
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just bench-warm [PROGRAM…] [OPTIONS]")]
 pub struct Options {
-    /// The floor, which everything is divided by
+    /// The floor, which everything is divided by; without it the floor and our own files are built and take part
     #[arg(long, value_name = "FILE")]
-    pub floor: PathBuf,
+    pub floor: Option<PathBuf>,
     /// A folder whose folders hold a `bootstrap`, or a `needs.txt` that says why there is none
     #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
     pub peers: PathBuf,
@@ -53,8 +53,10 @@ pub struct Options {
 /// # Errors
 /// As [`gather`] and [`rounds::play`]; or the results cannot be written.
 pub fn run(options: &Options) -> Result<String, Error> {
-    let floor = Contestant::new("floor (C)", &options.floor)?;
-    let (mut contestants, absent) = gather(vec![floor], &options.programs, &options.peers)?;
+    let named = |floor: PathBuf| Ok((floor, options.programs.clone()));
+    let (floor, programs) = options.floor.clone().map_or_else(|| built::for_invocations(&options.programs), named)?;
+    let floor = Contestant::new("floor (C)", &floor)?;
+    let (mut contestants, absent) = gather(vec![floor], &programs, &options.peers)?;
     for contestant in &mut contestants {
         HANDLER.clone_into(&mut contestant.handler);
     }

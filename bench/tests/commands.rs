@@ -38,11 +38,4 @@ fn the_scale_bench_checks_every_answer_and_says_what_it_wants() {
     assert!(err.contains("floor: it answered 1 {} and not {\"statusCode\":200,\"body\":\"ok\"}."), "{err}");
     let (code, _, err) = scale(&["--linked", "many=file"]);
     assert!(code == 2 && err.contains("a number from 1 to 1,000, an equals sign and a file"), "{err}");
-    let functions = |count: &str| {
-        let sources = folder.path().join("functions");
-        parts(&Command::new(PROGRAM).args(["scale-functions", count]).arg(sources).output().unwrap())
-    };
-    assert!(functions("1001").2.contains("1..=1000"));
-    assert_eq!(functions("3"), (0, String::new(), String::new()));
-    assert_eq!(std::fs::read_dir(folder.path().join("functions")).unwrap().count(), 3);
 }

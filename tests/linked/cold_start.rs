@@ -51,7 +51,7 @@ fn five_rounds_leave_every_sample_and_the_conditions() {
     fs::write(peers.join("elsewhere/needs.txt"), "a machine that is not this one\n").unwrap();
     let out = folder.path().join("results.json");
     let options = Options {
-        floor: floor(folder.path()),
+        floor: Some(floor(folder.path())),
         peers,
         out: out.clone(),
         rounds: 5,
@@ -104,7 +104,7 @@ fn a_program_that_does_not_do_its_work_stops_the_bench() {
     fs::write(&broken, "#!/bin/sh\nexit 3\n").unwrap();
     fs::set_permissions(&broken, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let options = Options {
-        floor: floor(folder.path()),
+        floor: Some(floor(folder.path())),
         peers: folder.path().join("none"),
         out: folder.path().join("results.json"),
         rounds: 1,

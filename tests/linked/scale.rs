@@ -18,7 +18,7 @@ fn linked(folder: &Path, count: u32, file: &str) -> PathBuf {
 
 fn options(folder: &Path, linked: &[(u32, PathBuf)]) -> Options {
     Options {
-        floor: floor(folder),
+        floor: Some(floor(folder)),
         linked: linked.iter().map(|(count, path)| format!("{count}={}", path.display()).parse().unwrap()).collect(),
         peers: folder.join("peers"),
         out: folder.join("results.json"),

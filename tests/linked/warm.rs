@@ -19,7 +19,7 @@ fn floor(folder: &Path) -> PathBuf {
 /// A bench of the floor and of `programs`, and of whatever is in the folder `peers` of `folder`.
 fn options(folder: &Path, programs: &[&str]) -> Options {
     Options {
-        floor: floor(folder),
+        floor: Some(floor(folder)),
         peers: folder.join("peers"),
         out: folder.join("results.json"),
         rounds: 2,

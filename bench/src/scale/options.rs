@@ -9,10 +9,10 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just bench-scale [PROGRAM…] [OPTIONS]")]
 pub struct Options {
-    /// The floor, which everything is divided by
+    /// The floor, which everything is divided by; without it the floor and our own files are built and take part
     #[arg(long, value_name = "FILE")]
-    pub floor: PathBuf,
-    /// A file with the first N functions of `scale-functions` in it; the first such file is what the others are compared with
+    pub floor: Option<PathBuf>,
+    /// A file with the first N generated functions in it; the first such file is what the others are compared with
     #[arg(long, value_name = "N=FILE")]
     pub linked: Vec<Linked>,
     /// A folder whose folders hold a `bootstrap`, or a `needs.txt` that says why there is none

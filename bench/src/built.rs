@@ -1,0 +1,128 @@
+//! Builds the programs that take part in a benchmark if its command line names no floor: the floor, and files with our own functions. Run from
+//! the repository's folder.
+
+use crate::Error;
+use crate::scale::functions;
+use crate::scale::linked::Linked;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The functions that come with the project, which the file `shipped` holds.
+const SHIPPED: [&str; 4] = ["echo", "fibonacci", "greeting", "minimal"];
+/// The functions of the handler bench, and the folders that hold them.
+const HANDLERS: [&str; 5] = ["minimal", "router", "field", "whole", "typed"];
+const HANDLER_FOLDERS: &str = "handlers/functions:bench/handlers";
+/// How many generated functions the files of the scale bench hold.
+const SCALES: [u32; 4] = [1, 10, 100, 1_000];
+const OUT: &str = "target/bench";
+
+/// The floor of the cold-start bench, and the programs beside it: the floor again, whose distance from the floor is the error of the method,
+/// our files, and `others`.
+///
+/// # Errors
+/// [`Error::NotBuilt`].
+pub fn for_cold_starts(others: &[String]) -> Result<(PathBuf, Vec<String>), Error> {
+    Ok((floor("floor")?, arguments(&[floor("floor-again")?, minimal()?, shipped()?], others)))
+}
+
+/// The floor of the warm bench, and the programs beside it: our file, and `others`.
+///
+/// # Errors
+/// [`Error::NotBuilt`].
+pub fn for_invocations(others: &[String]) -> Result<(PathBuf, Vec<String>), Error> {
+    let floor = out("warm-floor")?;
+    run(Command::new("cc").args(["-O2", "-o"]).arg(&floor).arg("bench/floor/warm.c"))?;
+    let ours = format!("{}=ours", shipped()?.display());
+    Ok((floor, [&[ours], others].concat()))
+}
+
+/// The floor of the scale bench, and the programs beside it: our files, and `others`.
+///
+/// # Errors
+/// [`Error::NotBuilt`].
+pub fn for_sandboxes(others: &[String]) -> Result<(PathBuf, Vec<String>), Error> {
+    Ok((floor("floor")?, arguments(&[minimal()?, shipped()?], others)))
+}
+
+/// A file for each function of the handler bench, as `HANDLER=PROGRAM`.
+///
+/// # Errors
+/// [`Error::NotBuilt`].
+pub fn handlers() -> Result<Vec<String>, Error> {
+    let linked = |name: &&str| {
+        eprintln!("linking {name}");
+        let path = bootstrap(out(&format!("handler/{name}"))?, &[name], Some(HANDLER_FOLDERS.as_ref()))?;
+        Ok(format!("{name}={}", path.display()))
+    };
+    HANDLERS.iter().map(linked).collect()
+}
+
+/// Files with more and more generated functions. The first comes twice: the distance of two copies of one file is the error of the method.
+///
+/// # Errors
+/// [`Error::NotBuilt`]; as [`functions::write`].
+pub fn scales() -> Result<Vec<Linked>, Error> {
+    let mut linked = Vec::new();
+    for functions in SCALES {
+        eprintln!("linking a file of functions: {functions}");
+        let sources = Path::new(OUT).join(format!("scale/functions-{functions}"));
+        functions::write(functions, &sources)?;
+        // All paths have the same length: a program finds its path in its environment, and looks through that.
+        let path = bootstrap(out(&format!("scale/{functions:04}"))?, &[], Some(&sources))?;
+        linked.push(Linked { functions, path: path.clone() });
+        if functions == 1 {
+            let copy = out("scale/copy")?;
+            fs::copy(&path, &copy).map_err(|error| Error::file(&copy, error))?;
+            linked.push(Linked { functions, path: copy });
+        }
+    }
+    Ok(linked)
+}
+
+/// The floor of a start, which is written in assembly.
+fn floor(name: &str) -> Result<PathBuf, Error> {
+    let out = out(name)?;
+    run(Command::new("bench/floor/build.sh").arg(&out))?;
+    Ok(out)
+}
+
+/// The file with `minimal` alone.
+fn minimal() -> Result<PathBuf, Error> {
+    bootstrap(out("minimal")?, &["minimal"], None)
+}
+
+/// The file with all functions that come with the project.
+fn shipped() -> Result<PathBuf, Error> {
+    bootstrap(out("shipped")?, &SHIPPED, None)
+}
+
+/// `paths` as arguments of a command line, before `others`.
+fn arguments(paths: &[PathBuf], others: &[String]) -> Vec<String> {
+    paths.iter().map(|path| path.display().to_string()).chain(others.iter().cloned()).collect()
+}
+
+/// `target/bench/NAME/bootstrap`, in a folder that exists.
+fn out(name: &str) -> Result<PathBuf, Error> {
+    let folder = Path::new(OUT).join(name);
+    fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, error))?;
+    Ok(folder.join("bootstrap"))
+}
+
+/// Links `out` with the functions called `names`, or all, of `folders`.
+fn bootstrap(out: PathBuf, names: &[&str], folders: Option<&Path>) -> Result<PathBuf, Error> {
+    let mut command = Command::new("linker/build.sh");
+    command.arg(&out).args(names);
+    if let Some(folders) = folders {
+        command.env("RUCHY_LAMBDA_FUNCTIONS", folders);
+    }
+    run(&mut command)?;
+    Ok(out)
+}
+
+/// Runs a recipe, which prints its own messages.
+fn run(command: &mut Command) -> Result<(), Error> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().map_err(|error| Error::file(Path::new(&program), error))?;
+    if status.success() { Ok(()) } else { Err(Error::NotBuilt { program }) }
+}
