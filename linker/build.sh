@@ -64,7 +64,7 @@ case $architecture in
             elif command -v musl-gcc > /dev/null; then
                 link=musl-gcc
             else
-                echo "musl is missing: the bootstrap is linked against it. Run \`just setup\`." >&2
+                echo "musl is missing: the bootstrap is linked against it. Install it with: rustup target add x86_64-unknown-linux-musl (or apt-get install musl-tools)" >&2
                 exit 1
             fi
         fi

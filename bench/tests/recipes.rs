@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::Command;
 
 /// `cargo run … -- ARGUMENTS` without cargo; building does nothing.
@@ -17,7 +18,10 @@ const LINKER: &str = "#!/bin/sh\n[ \"$1\" = --link ] && exit\necho \"$@\" >> lin
 fn bench_recipes_have_help_that_builds_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |file: &str| folder.path().join(file);
-    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../justfile"), path("justfile")).unwrap();
+    for file in ["justfile", "bench/bench.just", "tests/tests.just", "tests/setup.just"] {
+        fs::create_dir_all(path(file).parent().unwrap()).unwrap();
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file), path(file)).unwrap();
+    }
     for (file, text) in [("bin/cargo", CARGO), ("linker/build.sh", LINKER), ("target/release/ruchy-lambda-bench", "")] {
         fs::create_dir_all(path(file).parent().unwrap()).unwrap();
         fs::write(path(file), text).unwrap();

@@ -1,18 +1,14 @@
 //! The command line: what there is to say, and to whom it is handed.
 
 use crate::architecture::Architecture;
-use crate::budget::{self, Budgets, Figure};
 use crate::package::manifest::Origin;
+use crate::package::repository;
 use crate::signals::Interrupts;
-use crate::size::{self, symbols, table};
-use crate::{Error, arguments, build, deploy, image, invoke, new, package, serve, start, test_handlers, watch};
+use crate::{Error, build, deploy, image, interrupted, invoke, new, package, serve, size, start, test_handlers, watch};
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// How many of the largest symbols are shown.
-const SYMBOLS_SHOWN: usize = 25;
 
 /// A Lambda on this machine for a bootstrap, and what is known of the file.
 #[derive(Debug, Parser)]
@@ -36,11 +32,11 @@ enum Command {
     TestHandlers(test_handlers::Options),
     /// Link the file that ships
     Build(build::Options),
-    /// Pack a bootstrap for deployment
+    /// Link functions and pack them for deployment
     Package(Package),
-    /// Pack a bootstrap as a container image
+    /// Link a function and pack it as a container image
     Image(image::Options),
-    /// Create a function on AWS, or make it as it is wanted
+    /// Link, pack and create a function on AWS, or update it
     Deploy(deploy::Options),
     /// Hand a function on AWS one event, and print its response
     InvokeAws(deploy::call::Invoke),
@@ -52,79 +48,30 @@ enum Command {
     TestAws(deploy::validate::Options),
     /// Delete a function on AWS, its log, and the role that was made for it
     Destroy(deploy::remove::Options),
-    /// Show where the bytes of a bootstrap are, and hold them against budgets
-    Size(Size),
-    /// Count what a bootstrap does before its first request, and hold it against budgets
-    Start(Start),
+    /// Show where the bytes of functions are, and compare them with budgets
+    Size(size::command::Options),
+    /// Count what functions do before their first request, and compare it with budgets
+    Start(start::Options),
 }
 
 #[derive(Debug, Args)]
 #[command(override_usage = "just package [NAME…] [--arch x86_64|arm64]")]
 struct Package {
-    /// The bootstrap to pack
+    /// The functions, which are linked first; all when none is named
+    #[arg(value_name = "NAME", conflicts_with = "bootstrap")]
+    names: Vec<String>,
+    /// Pack this file, and link nothing
+    #[arg(long, value_name = "FILE", requires = "out")]
+    bootstrap: Option<PathBuf>,
+    /// The archive to write; else dist/NAME.zip
     #[arg(long, value_name = "FILE")]
-    bootstrap: PathBuf,
-    /// The archive to write
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Option<PathBuf>,
     /// The processor that it is for
-    #[arg(long, value_name = "NAME", value_enum, default_value_t = Architecture::X86_64)]
+    #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum, default_value_t = Architecture::X86_64)]
     arch: Architecture,
     /// What answers in its place, where this machine cannot start it: the same file, emulated
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "bootstrap")]
     ask: Option<PathBuf>,
-    /// The version of ruchy that the functions were transpiled with, for the manifest
-    #[arg(long, value_name = "VERSION")]
-    ruchy: Option<String>,
-    /// What the compiler says of its version, for the manifest
-    #[arg(long, value_name = "VERSION")]
-    rustc: Option<String>,
-    /// How it was linked, for the manifest
-    #[arg(long, value_name = "MODE")]
-    link: Option<String>,
-}
-
-#[derive(Debug, Args)]
-#[command(override_usage = "just size [NAME…] [--arch x86_64|arm64]")]
-struct Size {
-    /// The bootstrap to weigh
-    #[arg(long, value_name = "FILE")]
-    bootstrap: PathBuf,
-    /// The same bootstrap with its table of sections, which the one that ships lacks
-    #[arg(long, value_name = "FILE")]
-    sections: Option<PathBuf>,
-    /// The same bootstrap with its symbols, to show the largest of them
-    #[arg(long, value_name = "FILE")]
-    symbols: Option<PathBuf>,
-    #[command(flatten)]
-    agreed: Agreed,
-}
-
-#[derive(Debug, Args)]
-#[command(override_usage = "just start [NAME…]")]
-struct Start {
-    /// The bootstrap to start
-    #[arg(long, value_name = "FILE")]
-    bootstrap: PathBuf,
-    /// The function in it
-    #[arg(long, value_name = "NAME", default_value = start::HANDLER, value_parser = arguments::name)]
-    handler: String,
-    #[command(flatten)]
-    agreed: Agreed,
-}
-
-/// What was agreed on.
-#[derive(Debug, Args)]
-struct Agreed {
-    /// A TOML file of budgets
-    #[arg(long, value_name = "FILE", requires = "key")]
-    budgets: Option<PathBuf>,
-    /// The table in it that this bootstrap is held against
-    #[arg(long, value_name = "NAME", requires = "budgets")]
-    key: Option<String>,
-    /// Make the figures of now the budgets
-    #[arg(long, requires = "budgets")]
-    accept: bool,
 }
 
 /// The whole program.
@@ -158,58 +105,35 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Watch(options) => block_on(watch::run(&options)),
         Command::TestHandlers(options) => block_on(interruptible(test_handlers::run(&options))),
         Command::Build(options) => block_on(interruptible(build::run(&options))),
-        Command::Package(Package { bootstrap, out, arch, ask, ruchy, rustc, link }) => {
-            print(&format!("{}\n", package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin { ruchy, rustc, link })?))?;
-            Ok(ExitCode::SUCCESS)
+        Command::Package(Package { bootstrap: Some(bootstrap), out: Some(out), arch, ask, .. }) => {
+            done(package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin::default()).map(|line| line + "\n"))
+        }
+        Command::Package(Package { names, out, arch, .. }) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            done(interrupted::run(repository::run(&names, out.as_deref(), arch)).map(|line| line + "\n"))
         }
         Command::Image(options) => done(image::run(&options)),
         Command::Deploy(options) => done(deploy::run(&options)),
         Command::InvokeAws(options) => deploy::call::run(&options),
         Command::LogsAws(options) => done(deploy::call::logs(&options)),
         Command::BenchAws(options) => done(deploy::bench::run(&options)),
-        Command::TestAws(options) => {
-            let (said, is_well) = deploy::validate::run(&options)?;
-            print(&said)?;
-            Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-        }
+        Command::TestAws(options) => checked(deploy::validate::run(&options)?),
         Command::Destroy(options) => done(deploy::remove::run(&options)),
-        Command::Size(size) => weigh(&size),
-        Command::Start(Start { bootstrap, handler, agreed }) => {
-            let counts = start::measure(&bootstrap, &handler)?;
-            print(&start::table(&counts))?;
-            agreed.hold(&start::figures(&counts))
-        }
+        Command::Size(options) => checked(size::command::run(&options)?),
+        Command::Start(options) => checked(start::run(&options)?),
     }
+}
+
+/// Prints what was found. The command fails if it is not as it should be.
+fn checked((text, is_within): (String, bool)) -> Result<ExitCode, Error> {
+    print(&text)?;
+    Ok(if is_within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Prints what came of it.
 fn done(said: Result<String, Error>) -> Result<ExitCode, Error> {
     print(&said?)?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn weigh(arguments: &Size) -> Result<ExitCode, Error> {
-    let sizes = size::measure(&arguments.bootstrap, arguments.sections.as_deref())?;
-    print(&table::sizes(&sizes))?;
-    if let Some(path) = &arguments.symbols {
-        print(&format!("\n{}", table::symbols(&symbols::largest(path, SYMBOLS_SHOWN)?)))?;
-    }
-    arguments.agreed.hold(&sizes.figures())
-}
-
-impl Agreed {
-    /// Holds `figures` against the budgets, or makes them the budgets, and says so. Where there are none, all is well.
-    fn hold(&self, figures: &[Figure]) -> Result<ExitCode, Error> {
-        let (Some(path), Some(key)) = (&self.budgets, &self.key) else { return Ok(ExitCode::SUCCESS) };
-        if self.accept {
-            let changes = budget::accept(path, key, figures)?;
-            print(&format!("\n{} [{key}]: {}\n", path.display(), table::changes(&changes)))?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        let comparison = budget::compare(figures, &Budgets::read(path, key)?);
-        print(&format!("\n{} [{key}]: {comparison}\n", path.display()))?;
-        Ok(if comparison.is_within() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
 }
 
 fn print(text: &str) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 //!
 //! - [`aws`] is the only door to AWS: the AWS CLI. [`failure`] says what to do when it fails.
 //! - [`archive`] is what is uploaded, [`function`] the difference to what is there, [`role`] what the function runs as.
-//! - [`remove`] undoes it. [`interrupted`] says what is there when any of this is broken off. [`call`] invokes a function there, and shows its log.
+//! - [`remove`] undoes it. [`interrupted`] prints what may be left if any of this is interrupted. [`call`] invokes a function there, and shows its log.
 //! - [`bench`](mod@bench) measures cold starts there ([`measure`], [`report_line`]), beside [`peers`]; [`cost`] says what that may cost. [`validate`] is the eleven tests.
 
 pub mod archive;
@@ -12,7 +12,6 @@ pub mod call;
 pub mod cost;
 pub mod failure;
 pub mod function;
-pub mod interrupted;
 pub mod measure;
 pub mod peers;
 pub mod remove;
@@ -20,10 +19,11 @@ pub mod report_line;
 pub mod role;
 pub mod validate;
 
-use crate::Error;
 use crate::architecture::Architecture;
 use crate::number::grouped;
 use crate::package::manifest::RUNTIME;
+use crate::package::repository;
+use crate::{Error, interrupted};
 use archive::Archive;
 use aws::{Account, Aws};
 use clap::Args;
@@ -48,7 +48,7 @@ pub struct Options {
     /// The handler in the archive, which is also the function's name where no other is given
     #[arg(value_name = "NAME")]
     pub handler: String,
-    /// The archive to upload; else dist/NAME.zip
+    /// The archive to upload; else the function is linked and packed first, as dist/NAME.zip
     #[arg(long, value_name = "FILE")]
     pub archive: Option<PathBuf>,
     /// The function's name on AWS
@@ -85,7 +85,10 @@ pub struct Options {
 /// What is wrong with the archive, with the account, or with what is there; what was made before it went wrong is named.
 pub fn run(options: &Options) -> Result<String, Error> {
     let function = options.function.clone().map_or_else(|| function::name(&options.handler), Ok).map_err(Error::Refused)?;
-    let path = options.archive.clone().unwrap_or_else(|| format!("dist/{}.zip", options.handler).into());
+    let path = match &options.archive {
+        Some(archive) => archive.clone(),
+        None => packed(&options.handler, options.arch)?,
+    };
     let archive = Archive::read(&path, options.arch)?;
     archive.check_handler(&options.handler, options.arch)?;
     let aws = Aws::new(&options.account)?;
@@ -126,6 +129,12 @@ pub fn run(options: &Options) -> Result<String, Error> {
         (arn, _) => arn?,
     };
     Ok(format!("{arn}\n"))
+}
+
+/// Links and packs the function, and returns the archive. Standard output is for the ARN.
+fn packed(handler: &str, architecture: Architecture) -> Result<PathBuf, Error> {
+    eprintln!("{}", interrupted::run(repository::run(&[handler], None, architecture))?);
+    Ok(repository::archive(&[handler]))
 }
 
 /// What may be there where this is broken off.

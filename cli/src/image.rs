@@ -7,8 +7,8 @@ use crate::architecture::Architecture;
 use crate::deploy::function;
 use crate::number::grouped;
 use crate::package::manifest::{hexadecimal, sha256};
-use crate::package::{handlers, write_whole};
-use crate::{Error, elf};
+use crate::package::{handlers, repository, write_whole};
+use crate::{Error, elf, interrupted};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fs;
@@ -36,15 +36,15 @@ const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just image NAME [--arch x86_64|arm64]")]
 pub struct Options {
-    /// The bootstrap to pack
-    #[arg(long, value_name = "FILE")]
-    pub bootstrap: PathBuf,
-    /// The handler that the image is for
-    #[arg(long, value_name = "NAME", value_parser = function::name)]
+    /// The function that the image is for, which is linked first
+    #[arg(value_name = "NAME", value_parser = function::name)]
     pub handler: String,
-    /// The folder to write, which is replaced
+    /// Pack this file, and do not link the function
+    #[arg(long, value_name = "FILE")]
+    pub bootstrap: Option<PathBuf>,
+    /// The folder to write, which is replaced; else dist/NAME.oci
     #[arg(long, value_name = "FOLDER")]
-    pub out: PathBuf,
+    pub out: Option<PathBuf>,
     /// The processor that it is for
     #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum, default_value_t = Architecture::X86_64)]
     pub arch: Architecture,
@@ -71,8 +71,13 @@ impl Blob {
 /// # Errors
 /// [`Error::NotDeployable`], [`Error::NoHandler`], [`Error::File`].
 pub fn run(options: &Options) -> Result<String, Error> {
-    let Options { handler, out, arch, .. } = options;
-    let bootstrap = crate::process::executable(&options.bootstrap)?;
+    let Options { handler, arch, .. } = options;
+    let bootstrap = match &options.bootstrap {
+        Some(bootstrap) => bootstrap.clone(),
+        None => interrupted::run(repository::linked(&[handler], *arch))?,
+    };
+    let bootstrap = crate::process::executable(&bootstrap)?;
+    let out = options.out.clone().unwrap_or_else(|| format!("dist/{handler}.oci").into());
     let bytes = fs::read(&bootstrap).map_err(|error| Error::file(&bootstrap, error))?;
     elf::check_deployable(&bootstrap, &bytes, *arch)?;
     if arch.is_this_machines()
@@ -83,7 +88,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let files = layout(&bytes, handler, *arch).map_err(Error::system("packing"))?;
     // Blobs of an earlier image would stay for ever: nothing refers to them.
     match fs::remove_dir_all(out.join("blobs")) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::file(out, error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::file(&out, error)),
         _ => {}
     }
     let total: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();

@@ -8,13 +8,14 @@
 //! - [`new`], [`watch`] and [`test_handlers`]: a function's beginning, and its [`fixtures`] run once or at every save.
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
-//! - [`budget`]: compares that with what was agreed on.
+//! - [`budget`] and [`agreed`]: compare that with what was agreed on.
 //! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
 //!
 //! It shares no code with the bootstrap: it is a second opinion on the protocol. It imports nothing from `bench/`, which uses it as a library.
 
 #![deny(unsafe_code)]
 
+pub mod agreed;
 pub mod architecture;
 pub mod arguments;
 pub mod budget;
@@ -30,6 +31,7 @@ pub mod event;
 pub mod fixtures;
 pub mod functions;
 pub mod image;
+pub mod interrupted;
 pub mod invoke;
 pub mod link;
 pub mod local;

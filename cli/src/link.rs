@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::MissedTickBehavior;
 
 /// The recipe, from the project's folder.
-const RECIPE: &str = "linker/build.sh";
+pub const RECIPE: &str = "linker/build.sh";
 /// The variable by which the recipe learns which processor the file is for.
 pub const ARCHITECTURE: &str = "RUCHY_LAMBDA_ARCH";
 /// When progress is shown for the first time, and how often from then on.
@@ -28,7 +28,7 @@ pub fn local(name: &str) -> PathBuf {
 /// # Errors
 /// [`Error::File`] when the recipe is missing.
 pub async fn link(out: &Path, names: &[&str]) -> Result<Result<(), String>, Error> {
-    run(out, names, ("RUCHY_LAMBDA_LOCAL", "1")).await
+    run(out, names, &[("RUCHY_LAMBDA_LOCAL", "1")]).await
 }
 
 /// [`link`], for Lambda.
@@ -36,13 +36,55 @@ pub async fn link(out: &Path, names: &[&str]) -> Result<Result<(), String>, Erro
 /// # Errors
 /// As [`link`].
 pub async fn to_ship(out: &Path, names: &[&str], architecture: Architecture) -> Result<Result<(), String>, Error> {
-    run(out, names, (ARCHITECTURE, architecture.name())).await
+    run(out, names, &[(ARCHITECTURE, architecture.name())]).await
 }
 
-async fn run(out: &Path, names: &[&str], variable: (&str, &str)) -> Result<Result<(), String>, Error> {
+/// [`to_ship`]; where the recipe refuses, its messages are the error.
+///
+/// # Errors
+/// [`Error::Refused`]; as [`link`].
+pub async fn shipped(out: &Path, names: &[&str], architecture: Architecture) -> Result<(), Error> {
+    to_ship(out, names, architecture).await?.map_err(refused)
+}
+
+/// [`shipped`], with the symbols and the table of sections that the file which ships lacks.
+///
+/// # Errors
+/// As [`shipped`].
+pub async fn with_symbols(out: &Path, names: &[&str], architecture: Architecture) -> Result<(), Error> {
+    run(out, names, &[(ARCHITECTURE, architecture.name()), ("RUCHY_LAMBDA_SYMBOLS", "1")]).await?.map_err(refused)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it maps an error")]
+fn refused(messages: String) -> Error {
+    Error::Refused(messages.trim_end().to_owned())
+}
+
+/// Runs the recipe. If it lacks musl, the rustup target is added first, for which rustup needs no root.
+async fn run(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Result<Result<(), String>, Error> {
+    let linked = run_once(out, names, variables).await?;
+    match linked.as_ref().err().and_then(|messages| missing_target(messages)) {
+        Some(target) if add_target(target).await => run_once(out, names, variables).await,
+        _ => Ok(linked),
+    }
+}
+
+/// The rustup target of the musl that the recipe reports as missing.
+fn missing_target(messages: &str) -> Option<&str> {
+    let (before, after) = messages.split_once(" is missing: the bootstrap is linked against it. Install it with: rustup target add ")?;
+    before.starts_with("musl").then(|| after.split_whitespace().next())?
+}
+
+async fn add_target(target: &str) -> bool {
+    eprintln!("musl is missing: adding the rustup target {target}");
+    let added = Command::new("rustup").args(["target", "add", target]).stdin(Stdio::null()).stdout(Stdio::null()).status().await;
+    added.is_ok_and(|status| status.success())
+}
+
+async fn run_once(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Result<Result<(), String>, Error> {
     let recipe = std::path::absolute(RECIPE).map_err(|error| Error::file(Path::new(RECIPE), error))?;
     let mut command = Command::new(&recipe);
-    command.arg(out).args(names).env(variable.0, variable.1);
+    command.arg(out).args(names).envs(variables.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     // A group of its own, so that it can be ended together with what it has started.
     command.process_group(0);
@@ -91,5 +133,18 @@ impl Drop for Group {
         if let Some(group) = self.0 {
             let _ = kill_process_group(group, Signal::TERM);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::missing_target;
+
+    #[test]
+    fn missing_target_is_what_the_recipe_names() {
+        let recipe = include_str!("../../linker/build.sh");
+        let targets: Vec<&str> = recipe.lines().filter_map(|line| missing_target(line.split('"').nth(1)?)).collect();
+        assert_eq!(targets, ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"]);
+        assert_eq!(missing_target("error: expected `;`, found `musl is missing`\n"), None);
     }
 }

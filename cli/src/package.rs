@@ -3,6 +3,7 @@
 
 pub mod handlers;
 pub mod manifest;
+pub mod repository;
 
 use crate::architecture::Architecture;
 use crate::number::grouped;

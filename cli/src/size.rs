@@ -1,7 +1,8 @@
 //! `ruchy-lambda size`: where the bytes of a bootstrap are, and whether they are within what was agreed on.
 //!
-//! [`measure`] weighs a file; [`symbols`] names what is big; [`table`] prints.
+//! [`command`] is the command; [`measure`] measures a file; [`symbols`] names what is big; [`table`] prints.
 
+pub mod command;
 pub mod symbols;
 pub mod table;
 

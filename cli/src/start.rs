@@ -4,11 +4,14 @@
 //! It is started with Lambda's variables, always the same, from its own folder under a relative name, with a Runtime API whose port has five
 //! digits: every text that it is given is as long, and lies as far from the beginning of a page, as the time before.
 
+use crate::agreed::Agreed;
+use crate::architecture::Architecture;
 use crate::budget::Figure;
 use crate::environment::Function;
 use crate::number::grouped;
 use crate::tracer::{self, Counts};
-use crate::{Error, process};
+use crate::{Error, arguments, interrupted, link, process};
+use clap::Args;
 use std::fmt::Write as _;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -45,6 +48,44 @@ const VARIABLES: [(&str, &str); 14] = [
     ("_AWS_XRAY_DAEMON_PORT", "2000"),
     ("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=0"),
 ];
+
+/// The file that is linked.
+const LINKED: &str = "target/size/bootstrap";
+
+/// The arguments of the command.
+#[derive(Debug, Args)]
+#[command(override_usage = "just start [NAME…]")]
+pub struct Options {
+    /// The functions, which are linked first, and of which the first is started; all, and `minimal`, when none is named
+    #[arg(value_name = "NAME", value_parser = arguments::name)]
+    names: Vec<String>,
+    /// Start this file, and link nothing
+    #[arg(long, value_name = "FILE")]
+    bootstrap: Option<PathBuf>,
+    /// The processor, whose instructions are counted
+    #[arg(long, value_name = "NAME", env = link::ARCHITECTURE, value_enum, default_value_t = Architecture::X86_64)]
+    arch: Architecture,
+    #[command(flatten)]
+    agreed: Agreed,
+}
+
+/// Links the functions, unless a file is named, and returns the table of what its start does, and whether that is within budget.
+///
+/// # Errors
+/// As [`measure`], [`link::shipped`] and [`Agreed::check`].
+pub fn run(options: &Options) -> Result<(String, bool), Error> {
+    if options.arch != Architecture::X86_64 {
+        return Err(Error::Refused(format!("--arch {}: expected x86_64, whose instructions are counted", options.arch.name())));
+    }
+    let names: Vec<&str> = options.names.iter().map(String::as_str).collect();
+    let linked = PathBuf::from(LINKED);
+    if options.bootstrap.is_none() {
+        interrupted::run(link::shipped(&linked, &names, options.arch))?;
+    }
+    let path = options.bootstrap.as_ref().unwrap_or(&linked);
+    let counts = measure(path, names.first().unwrap_or(&HANDLER))?;
+    options.agreed.check(&table(&counts), &figures(&counts))
+}
 
 /// Counts what the bootstrap at `path` does, which has a function `handler`.
 ///

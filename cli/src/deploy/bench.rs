@@ -3,10 +3,10 @@
 use super::aws::{Account, Aws};
 use super::cost;
 use super::function;
-use super::interrupted;
 use super::measure::{self, Measured};
 use super::peers::{self, Like};
 use super::report_line::Report;
+use crate::interrupted;
 use crate::{Error, conditions, package};
 use clap::Args;
 use serde_json::{Value, json};

@@ -4,8 +4,9 @@ use super::MISSING;
 use super::aws::{Account, Aws};
 use super::failure::Failure;
 use super::function::{self, Ownership};
-use super::{interrupted, role};
+use super::role;
 use crate::Error;
+use crate::interrupted;
 use clap::Args;
 use std::fmt::Write as _;
 

@@ -6,7 +6,6 @@ use super::aws::{Account, Aws};
 use super::bench::{agree, inits, summary};
 use super::call;
 use super::cost;
-use super::interrupted;
 use super::measure::{self, Measured};
 use super::peers::{self, Like};
 use super::report_line::Report;
@@ -14,7 +13,9 @@ use super::{MISSING, archive::Archive};
 use crate::Error;
 use crate::architecture::Architecture;
 use crate::budget::{Budgets, Figure, compare};
+use crate::interrupted;
 use crate::package::manifest::RUNTIME;
+use crate::package::repository;
 use clap::Args;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -33,18 +34,18 @@ const PEERS: [(&str, &str); 3] = [("C++", "cpp"), ("Rust", "rust-tokio"), ("Go",
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just test-aws [OPTIONS]")]
 pub struct Options {
-    /// The archive that `minimal` was deployed from
-    #[arg(long, value_name = "FILE", default_value = "dist/minimal.zip")]
-    pub minimal: PathBuf,
-    /// The archive that `fibonacci` was deployed from
-    #[arg(long, value_name = "FILE", default_value = "dist/fibonacci.zip")]
-    pub fibonacci: PathBuf,
+    /// The archive that `minimal` was deployed from; else it is linked and packed
+    #[arg(long, value_name = "FILE", requires = "fibonacci")]
+    pub minimal: Option<PathBuf>,
+    /// The archive that `fibonacci` was deployed from; else it is linked and packed
+    #[arg(long, value_name = "FILE", requires = "minimal")]
+    pub fibonacci: Option<PathBuf>,
     /// The sizes that were agreed on
     #[arg(long, value_name = "FILE", default_value = "tests/budgets.toml")]
     pub budgets: PathBuf,
-    /// The table in it that `minimal` is held against
-    #[arg(long, value_name = "NAME", default_value = "musl-target-minimal")]
-    pub key: String,
+    /// The table in it that `minimal` is compared with; else that of how it is linked here
+    #[arg(long, value_name = "NAME")]
+    pub key: Option<String>,
     /// How many cold starts of each are measured
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub rounds: u32,
@@ -65,6 +66,31 @@ pub struct Options {
     pub yes: bool,
     #[command(flatten)]
     pub account: Account,
+}
+
+/// The archives that the functions were deployed from.
+struct Packed {
+    minimal: PathBuf,
+    fibonacci: PathBuf,
+    /// The table of budgets of `minimal`.
+    key: String,
+}
+
+impl Packed {
+    /// Those that are named; otherwise they are linked and packed.
+    fn of(options: &Options) -> Result<Self, Error> {
+        let key = options.key.clone().unwrap_or_else(|| {
+            let link = repository::link_mode(Architecture::X86_64).unwrap_or_default();
+            format!("{link}-minimal")
+        });
+        if let (Some(minimal), Some(fibonacci)) = (&options.minimal, &options.fibonacci) {
+            return Ok(Self { minimal: minimal.clone(), fibonacci: fibonacci.clone(), key });
+        }
+        let pack = async |name: &str| repository::run(&[name], None, Architecture::X86_64).await;
+        let lines = interrupted::run(async { Ok([pack("minimal").await?, pack("fibonacci").await?]) })?;
+        eprintln!("{}", lines.join("\n"));
+        Ok(Self { minimal: repository::archive(&["minimal"]), fibonacci: repository::archive(&["fibonacci"]), key })
+    }
 }
 
 /// What a test came to, with what was found.
@@ -90,14 +116,15 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
     let invocations = options.rounds * u32::try_from(PEERS.len() + 1).unwrap_or_default() + INVOCATIONS + 2;
     let memory_mb = ["minimal", "fibonacci"].into_iter().map(|function| memory_mb(&aws, function)).max().unwrap_or_default();
     agree(&cost::estimate(invocations, memory_mb.into()), options.yes || options.stand_in)?;
+    let packed = Packed::of(options)?;
     if !aws.is_dry() {
         interrupted::say(measure::half_measured(&["minimal".to_owned()], PEERS.map(|(_, label)| peers::name_for(label))))?;
     }
     let answers = |function: &str, is_right: fn(&[u8]) -> bool| judged(answer(&aws, function, is_right));
     let mut tests = vec![
-        ("the file is within its size budget".to_owned(), judged(size(options))),
-        ("minimal is deployed as it was packed".to_owned(), judged(exists(&aws, "minimal", &options.minimal))),
-        ("fibonacci is deployed as it was packed".to_owned(), judged(exists(&aws, "fibonacci", &options.fibonacci))),
+        ("the file is within its size budget".to_owned(), judged(size(&packed, &options.budgets))),
+        ("minimal is deployed as it was packed".to_owned(), judged(exists(&aws, "minimal", &packed.minimal))),
+        ("fibonacci is deployed as it was packed".to_owned(), judged(exists(&aws, "fibonacci", &packed.fibonacci))),
         ("minimal answers 200 and ok".to_owned(), answers("minimal", is_ok)),
         ("fibonacci answers 9227465".to_owned(), answers("fibonacci", is_fibonacci_of_35)),
     ];
@@ -116,11 +143,11 @@ fn judged(verdict: Result<Verdict, Error>) -> Verdict {
     verdict.unwrap_or_else(|error| Verdict::Failed(error.to_string()))
 }
 
-fn size(options: &Options) -> Result<Verdict, Error> {
-    let archive = Archive::read(&options.minimal, Architecture::X86_64)?;
+fn size(packed: &Packed, budgets: &Path) -> Result<Verdict, Error> {
+    let archive = Archive::read(&packed.minimal, Architecture::X86_64)?;
     let figure = |name: &str, value: u64| Figure { name: name.to_owned(), value, headroom: 0 };
     let figures = [figure("total", archive.bootstrap.len() as u64), figure("zip", archive.bytes)];
-    let comparison = compare(&figures, &Budgets::read(&options.budgets, &options.key)?);
+    let comparison = compare(&figures, &Budgets::read(budgets, &packed.key)?);
     let found = format!("bootstrap {} bytes, archive {} bytes", archive.bootstrap.len(), archive.bytes);
     Ok(if comparison.is_within() { Verdict::Passed(found) } else { Verdict::Failed(format!("{found}: {comparison}")) })
 }

@@ -2,7 +2,6 @@
 
 use super::Sizes;
 use super::symbols::Symbol;
-use crate::budget::Change;
 use crate::number::grouped;
 use std::fmt::Write as _;
 
@@ -35,15 +34,6 @@ pub fn symbols(symbols: &[Symbol]) -> String {
         let _ = writeln!(text, "{:>12}  {section:<12} {name}", grouped(*bytes));
     }
     text
-}
-
-/// What accepting changed.
-#[must_use]
-pub fn changes(changes: &[Change]) -> String {
-    if changes.is_empty() {
-        return "nothing changed".to_owned();
-    }
-    changes.iter().fold("changed".to_owned(), |text, change| format!("{text}\n  {change}"))
 }
 
 #[cfg(test)]

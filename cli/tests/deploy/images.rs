@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn image(handler: &str, out: &Path) -> Output {
-    Command::new(PROGRAM).args(["image", "--handler", handler, "--bootstrap"]).arg(build("minimal")).arg("--out").arg(out).output().unwrap()
+    Command::new(PROGRAM).args(["image", handler, "--bootstrap"]).arg(build("minimal")).arg("--out").arg(out).output().unwrap()
 }
 
 /// Every file in the folder, by its path there.

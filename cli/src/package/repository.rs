@@ -1,0 +1,73 @@
+//! `ruchy-lambda package` in the repository of Ruchy Lambda: links the functions into one file, and packs it. `deploy`, `image` and `test-aws` use
+//! it too, so that each is one command.
+
+use super::manifest::Origin;
+use crate::architecture::Architecture;
+use crate::{Error, link};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The file that is linked.
+const BOOTSTRAP: &str = "dist/bootstrap";
+/// A copy that this machine can start, if the file is for another processor.
+const EMULATED: &str = "target/emulated/package/bootstrap";
+/// Has a file start under emulation.
+const EMULATION: &str = "linker/emulated.sh";
+
+/// Links the functions called `names`, or all.
+///
+/// # Errors
+/// As [`link::shipped`].
+pub async fn linked(names: &[&str], architecture: Architecture) -> Result<PathBuf, Error> {
+    let out = PathBuf::from(BOOTSTRAP);
+    link::shipped(&out, names, architecture).await?;
+    Ok(out)
+}
+
+/// The archive of the functions called `names`, or of all.
+#[must_use]
+pub fn archive(names: &[&str]) -> PathBuf {
+    let name = if names.is_empty() { "bootstrap".to_owned() } else { names.join("-") };
+    PathBuf::from(format!("dist/{name}.zip"))
+}
+
+/// Links and packs the functions called `names`, or all, into `out` or [`archive`]. Returns the line for the developer.
+///
+/// # Errors
+/// As [`linked`] and [`super::run`].
+pub async fn run(names: &[&str], out: Option<&Path>, architecture: Architecture) -> Result<String, Error> {
+    let bootstrap = linked(names, architecture).await?;
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let origin = Origin { rustc: printed(Command::new(rustc).arg("--version")), link: link_mode(architecture), ..Origin::default() };
+    let emulated = emulated(&bootstrap, architecture)?;
+    super::run(&bootstrap, out.unwrap_or(&archive(names)), architecture, emulated.as_deref(), &origin)
+}
+
+/// How files for `architecture` are linked, as `tests/budgets.toml` and manifests name it.
+#[must_use]
+pub fn link_mode(architecture: Architecture) -> Option<String> {
+    printed(Command::new(link::RECIPE).arg("--link").env(link::ARCHITECTURE, architecture.name()))
+}
+
+/// The standard output of a program that succeeds.
+fn printed(command: &mut Command) -> Option<String> {
+    let output = command.output().ok().filter(|output| output.status.success())?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// A copy of `bootstrap` that this machine can start by emulation; none if it starts the file itself, or has no emulator.
+fn emulated(bootstrap: &Path, architecture: Architecture) -> Result<Option<PathBuf>, Error> {
+    if architecture.is_this_machines() || printed(Command::new(EMULATION).arg("--emulator")).is_none() {
+        return Ok(None);
+    }
+    let copy = Path::new(EMULATED);
+    let failed = |error| Error::file(copy, error);
+    fs::create_dir_all(copy.parent().unwrap_or(copy)).map_err(failed)?;
+    fs::copy(bootstrap, copy).map_err(failed)?;
+    let output = Command::new(EMULATION).arg(copy).output().map_err(|error| Error::file(Path::new(EMULATION), error))?;
+    if !output.status.success() {
+        return Err(Error::Refused(String::from_utf8_lossy(&output.stderr).trim_end().to_owned()));
+    }
+    Ok(Some(copy.to_owned()))
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Installs the packages of the system that CI uses, by apt-get: `just setup-ci`. Nothing else in this repository does so. A package that cannot be
+# had is reported; `just ci` then reports what it did not check.
+set -euo pipefail
+
+packages=()
+# need PACKAGE COMMAND...: PACKAGE is installed if COMMAND fails
+need() { "${@:2}" > /dev/null 2>&1 || packages+=("$1"); }
+need python3-venv python3 -c 'import venv, ensurepip'
+need qemu-user-static linker/emulated.sh --emulator
+need skopeo command -v skopeo
+need umoci command -v umoci
+need chromium python3 bench/report/browser.py
+# rustup's target is preferred, and needs no root.
+rustup target add x86_64-unknown-linux-musl > /dev/null 2>&1 || need musl-tools linker/build.sh --link
+if ((${#packages[@]} == 0)); then exit; fi
+
+as_root=()
+if [[ $EUID != 0 ]]; then as_root=(sudo -n); fi
+"${as_root[@]}" apt-get update -qq || true
+for package in "${packages[@]}"; do
+    echo "$package: installing it" >&2
+    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$package" > /dev/null || echo "NOT INSTALLED: $package" >&2
+done
