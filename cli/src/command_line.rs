@@ -4,7 +4,7 @@ use crate::architecture::Architecture;
 use crate::package::manifest::Origin;
 use crate::package::repository;
 use crate::signals::Interrupts;
-use crate::{Error, build, deploy, image, interrupted, invoke, new, package, serve, size, start, test_handlers, watch};
+use crate::{Error, build, deploy, image, invoke, new, package, serve, size, start, test_handlers, watch};
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -110,7 +110,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Package(Package { names, out, arch, .. }) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            done(interrupted::run(repository::run(&names, out.as_deref(), arch)).map(|line| line + "\n"))
+            done(repository::run(&names, out.as_deref(), arch).map(|line| line + "\n"))
         }
         Command::Image(options) => done(image::run(&options)),
         Command::Deploy(options) => done(deploy::run(&options)),

@@ -133,7 +133,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
 
 /// Links and packs the function, and returns the archive. Standard output is for the ARN.
 fn packed(handler: &str, architecture: Architecture) -> Result<PathBuf, Error> {
-    eprintln!("{}", interrupted::run(repository::run(&[handler], None, architecture))?);
+    eprintln!("{}", repository::run(&[handler], None, architecture)?);
     Ok(repository::archive(&[handler]))
 }
 

@@ -8,7 +8,7 @@ use crate::deploy::function;
 use crate::number::grouped;
 use crate::package::manifest::{hexadecimal, sha256};
 use crate::package::{handlers, repository, write_whole};
-use crate::{Error, elf, interrupted};
+use crate::{Error, elf};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fs;
@@ -74,7 +74,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let Options { handler, arch, .. } = options;
     let bootstrap = match &options.bootstrap {
         Some(bootstrap) => bootstrap.clone(),
-        None => interrupted::run(repository::linked(&[handler], *arch))?,
+        None => repository::linked(&[handler], *arch)?,
     };
     let bootstrap = crate::process::executable(&bootstrap)?;
     let out = options.out.clone().unwrap_or_else(|| format!("dist/{handler}.oci").into());

@@ -86,10 +86,8 @@ impl Packed {
         if let (Some(minimal), Some(fibonacci)) = (&options.minimal, &options.fibonacci) {
             return Ok(Self { minimal: minimal.clone(), fibonacci: fibonacci.clone(), key });
         }
-        let pack = async |name: &str| repository::run(&[name], None, Architecture::X86_64).await;
-        let lines = interrupted::run(async { Ok([pack("minimal").await?, pack("fibonacci").await?]) })?;
-        eprintln!("{}", lines.join("\n"));
-        Ok(Self { minimal: repository::archive(&["minimal"]), fibonacci: repository::archive(&["fibonacci"]), key })
+        let [minimal, fibonacci] = repository::run_each(["minimal", "fibonacci"], Architecture::X86_64)?;
+        Ok(Self { minimal, fibonacci, key })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::manifest::Origin;
 use crate::architecture::Architecture;
-use crate::{Error, link};
+use crate::{Error, interrupted, link};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,9 +19,9 @@ const EMULATION: &str = "linker/emulated.sh";
 ///
 /// # Errors
 /// As [`link::shipped`].
-pub async fn linked(names: &[&str], architecture: Architecture) -> Result<PathBuf, Error> {
+pub fn linked(names: &[&str], architecture: Architecture) -> Result<PathBuf, Error> {
     let out = PathBuf::from(BOOTSTRAP);
-    link::shipped(&out, names, architecture).await?;
+    interrupted::run(link::shipped(&out, names, architecture))?;
     Ok(out)
 }
 
@@ -36,12 +36,34 @@ pub fn archive(names: &[&str]) -> PathBuf {
 ///
 /// # Errors
 /// As [`linked`] and [`super::run`].
-pub async fn run(names: &[&str], out: Option<&Path>, architecture: Architecture) -> Result<String, Error> {
-    let bootstrap = linked(names, architecture).await?;
+pub fn run(names: &[&str], out: Option<&Path>, architecture: Architecture) -> Result<String, Error> {
+    pack(&linked(names, architecture)?, out.unwrap_or(&archive(names)), architecture)
+}
+
+/// Links and packs two functions, each by itself.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_each(names: [&str; 2], architecture: Architecture) -> Result<[PathBuf; 2], Error> {
+    let bootstraps = names.map(|name| PathBuf::from(format!("target/package/{name}/bootstrap")));
+    interrupted::run(async {
+        for (name, bootstrap) in names.iter().zip(&bootstraps) {
+            link::shipped(bootstrap, &[name], architecture).await?;
+        }
+        Ok(())
+    })?;
+    let archives = names.map(|name| archive(&[name]));
+    for (bootstrap, archive) in bootstraps.iter().zip(&archives) {
+        eprintln!("{}", pack(bootstrap, archive, architecture)?);
+    }
+    Ok(archives)
+}
+
+fn pack(bootstrap: &Path, out: &Path, architecture: Architecture) -> Result<String, Error> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let origin = Origin { rustc: printed(Command::new(rustc).arg("--version")), link: link_mode(architecture), ..Origin::default() };
-    let emulated = emulated(&bootstrap, architecture)?;
-    super::run(&bootstrap, out.unwrap_or(&archive(names)), architecture, emulated.as_deref(), &origin)
+    let emulated = emulated(bootstrap, architecture)?;
+    super::run(bootstrap, out, architecture, emulated.as_deref(), &origin)
 }
 
 /// How files for `architecture` are linked, as `tests/budgets.toml` and manifests name it.
