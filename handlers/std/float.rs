@@ -1,6 +1,8 @@
 //! What `std` adds to the floats of core: roots, powers, logarithms, trigonometry and rounding, as methods that need no `use`. Whatever core
 //! itself has (`abs`, `min`, `clamp`, `to_radians`…) stays core's, which comes first.
 
+use crate::root;
+
 /// Declares [`Float`] and has each float do it with a function of libm's: `name(arguments) = f64's, f32's`.
 macro_rules! floats {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) = $double:ident, $single:ident;)*) => {
@@ -29,12 +31,12 @@ macro_rules! floats {
         }
 
         impl Float for f64 {
-            $(#[inline] fn $name(self $(, $argument: $type)*) -> Self { libm::$double(self $(, $argument)*) })*
+            $(#[inline] fn $name(self $(, $argument: $type)*) -> Self { root::$double(self $(, $argument)*) })*
             composed!(sincos);
         }
 
         impl Float for f32 {
-            $(#[inline] fn $name(self $(, $argument: $type)*) -> Self { libm::$single(self $(, $argument)*) })*
+            $(#[inline] fn $name(self $(, $argument: $type)*) -> Self { root::$single(self $(, $argument)*) })*
             composed!(sincosf);
         }
     };
@@ -59,7 +61,7 @@ macro_rules! composed {
 
         #[inline]
         fn sin_cos(self) -> (Self, Self) {
-            libm::$sine_and_cosine(self)
+            root::$sine_and_cosine(self)
         }
 
         #[inline]

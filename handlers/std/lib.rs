@@ -31,6 +31,7 @@ pub mod net;
 pub mod output;
 pub mod path;
 pub mod random;
+mod root;
 pub mod ruchy;
 pub mod sync;
 pub mod thread;
