@@ -167,6 +167,11 @@ impl<'tree> Emitter<'tree> {
                 let name = self.value(arguments[0]).text;
                 Code::atom(format!("std::env::var({name}).ok()"))
             }
+            "parse_json" | "json_parse" => {
+                let text = self.value(arguments[0]).text;
+                Code::atom(format!("events::Json::parse({text}).expect(\"{name} failed\")"))
+            }
+            "json_stringify" => self.value(arguments[0]).method(".to_string()"),
             "type_of" => {
                 let text = super::type_text(self.ty(arguments[0]), self.names);
                 Code::atom(format!("{}.to_string()", super::quoted(&text)))

@@ -29,6 +29,10 @@ impl<'tree> Emitter<'tree> {
         if let (Ty::Named(Head::Known("Option"), one), Ty::Named(Head::Known("Option"), other)) = (&inner_a, &inner_b) {
             return self.compared_options(left, right, a, b, &one[0], &other[0]);
         }
+        let json = |ty: &Ty| ty.is_known("events::Json");
+        if json(&inner_a) != json(&inner_b) {
+            return self.compared_json(operator, left, right, json(&inner_a));
+        }
         let (one, other) = (self.place(left), self.place(right));
         let (depth_a, depth_b) = (a.depth(), b.depth());
         let at_depth = |code: Code, depth: usize, least: usize| {
@@ -39,6 +43,33 @@ impl<'tree> Emitter<'tree> {
         }
         let least = depth_a.min(depth_b);
         (at_depth(one, depth_a, least), at_depth(other, depth_b, least))
+    }
+
+    /// JSON and a value of another type: the value as JSON, or both as numbers where the order is asked for.
+    fn compared_json(
+        &mut self,
+        operator: BinaryOperator,
+        left: &'tree Expression,
+        right: &'tree Expression,
+        is_left: bool,
+    ) -> (Code, Code) {
+        let ordered = !matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
+        let mut side = |operand: &'tree Expression, is_json: bool| {
+            let ty = self.ty(operand).clone();
+            let code = self.place(operand);
+            match (is_json, ordered) {
+                (true, true) => code.method(".as_number().unwrap_or(f64::NAN)"),
+                (true, false) => {
+                    Code::new(code.prefixed(&"*".repeat(ty.depth()), level::UNARY), if ty.depth() > 0 { level::UNARY } else { code.level })
+                }
+                (false, true) => Code::new(
+                    format!("{} as f64", Code::new(code.prefixed(&"*".repeat(ty.depth()), level::UNARY), level::UNARY).at(level::CAST)),
+                    level::CAST,
+                ),
+                (false, false) => self.convert(code, &ty, &Ty::known("events::Json", Vec::new())),
+            }
+        };
+        (side(left, is_left), side(right, !is_left))
     }
 
     /// Text that is compared: `String` with `String` or `&str`, references removed down to that.

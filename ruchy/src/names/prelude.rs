@@ -81,6 +81,9 @@ pub const FUNCTIONS: &[&str] = &[
     "fs_remove_dir",
     "fs_rename",
     "fs_copy",
+    "parse_json",
+    "json_parse",
+    "json_stringify",
 ];
 
 /// Types that are known without `use`, and the first names of paths to external crates.

@@ -140,7 +140,9 @@ impl<'tree> Inference<'_, 'tree> {
         let generics = std::mem::replace(&mut self.generics, known.generics.clone());
         let frame = std::mem::take(&mut self.frame);
         let drops_result = known.function.name.text == "main" && known.function.result.is_none();
-        self.frame = Frame { result: Some(signature.result.clone()), drops_result, ..Frame::default() };
+        let handed: Vec<Ty> = signature.receiver.iter().chain(&signature.parameters).cloned().collect();
+        let owns_result = !signature.declared && !self.lends(&handed);
+        self.frame = Frame { result: Some(signature.result.clone()), drops_result, owns_result, ..Frame::default() };
         for (parameter, ty) in known.function.parameters.iter().zip(&signature.parameters) {
             if let Some(default) = &parameter.default {
                 self.check(default, ty);
@@ -424,7 +426,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// A type without references to values that are gone at the end of the statement. With `texts`, that is true of text as well.
-    fn unborrowed(&self, ty: &Ty, texts: bool) -> Ty {
+    pub(super) fn unborrowed(&self, ty: &Ty, texts: bool) -> Ty {
         match self.variables.deep(ty) {
             Ty::Ref(false, inner) => match *inner {
                 Ty::Str if texts => Ty::String,

@@ -250,6 +250,14 @@ impl<'tree> Inference<'_, 'tree> {
                 self.path_argument(arguments[0]);
                 Ty::option(Ty::String)
             }
+            "parse_json" | "json_parse" => {
+                self.path_argument(arguments[0]);
+                Ty::known("events::Json", Vec::new())
+            }
+            "json_stringify" => {
+                self.check(arguments[0], &Ty::known("events::Json", Vec::new()));
+                Ty::String
+            }
             "type_of" => {
                 self.infer(arguments[0], &Expect::Nothing);
                 Ty::String

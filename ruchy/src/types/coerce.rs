@@ -205,6 +205,9 @@ impl<'tree> Inference<'_, 'tree> {
     fn fits_inside(&mut self, one: &Ty, other: &Ty) -> bool {
         let (one, other) = (self.shallow(one), self.shallow(other));
         match (&one, &other) {
+            (Ty::Ref(..), Ty::Var(_)) if matches!(self.variables.kind(&other), Some(Kind::Int | Kind::Float)) => {
+                self.fits(&one, &other, false)
+            }
             (Ty::Ref(..), Ty::Ref(..)) | (Ty::Var(_), _) | (_, Ty::Var(_)) => self.variables.unify(&one, &other),
             (Ty::Ref(..), _) | (Ty::Int(_), Ty::Int(_)) | (_, Ty::Named(Head::Known("events::Json"), _)) => self.fits(&one, &other, false),
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {

@@ -78,6 +78,7 @@ impl<'tree> Inference<'_, 'tree> {
         if self.variables.kind(&known) == Some(Kind::Any) {
             let ty = self.infer(value, &Expect::Nothing);
             let ty = self.materialized(value, &ty, None);
+            let ty = if self.frame.owns_result { self.unborrowed(&ty, true) } else { ty };
             self.variables.unify(result, &ty);
             self.want(value, result);
         } else if self.frame.drops_result {

@@ -200,6 +200,8 @@ struct Frame {
     trying: usize,
     /// In a lambda.
     lambda: bool,
+    /// In a function whose result is not written and can borrow from nothing.
+    owns_result: bool,
     /// In a `main` without a result type, which returns a value that nothing takes.
     drops_result: bool,
 }

@@ -335,10 +335,13 @@ impl Evaluator<'_> {
                 let mut results = Vec::new();
                 for value in self.elements(list, frame)? {
                     frame.variables[*variable] = value.clone();
-                    let result = self.expression(body, frame);
-                    // `any` and `all` may stop before the element that panics.
-                    let is_early = matches!(*method, "any" | "all");
-                    results.push((value, if is_early { result.map_err(|_| Stop::Steps)? } else { result? }));
+                    let result = self.expression(body, frame)?;
+                    // `any` and `all` stop at the first element that decides.
+                    let decides = (*method == "any" && result == Value::Bool(true)) || (*method == "all" && result == Value::Bool(false));
+                    results.push((value, result));
+                    if decides {
+                        break;
+                    }
                 }
                 let is_true = |result: &Value| *result == Value::Bool(true);
                 match *method {
