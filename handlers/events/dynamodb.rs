@@ -2,10 +2,9 @@
 
 use crate::batch::{Answer, answered, in_order};
 use crate::json::{Json, Object};
-use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::vec::Vec;
-use ruchy_std::lambda::{Failure, FromEvent};
+use ruchy_std::lambda::Failure;
 
 /// Changes of one shard, in their order.
 #[derive(Clone, Debug)]
@@ -15,14 +14,7 @@ pub struct Batch {
 
 answered!(Batch);
 
-impl FromEvent for Batch {
-    fn from_event(event: &str) -> Result<Self, Failure> {
-        let records = records::of(event, "aws:dynamodb", &["/eventID", "/eventName", "/dynamodb/SequenceNumber"])?;
-        Ok(Self { changes: records.into_iter().map(|record| Change { record }).collect() })
-    }
-
-    answered_as_ping!();
-}
+records::read_as!(Batch { changes: Change by |record| Change { record } }, "aws:dynamodb", ["/eventID", "/eventName", "/dynamodb/SequenceNumber"]);
 
 impl Batch {
     /// The changes.
@@ -92,12 +84,6 @@ impl Change {
     #[must_use]
     pub fn old_image(&self) -> Option<Json> {
         self.image("OldImage")
-    }
-
-    /// All of the record, with the attributes as DynamoDB writes them.
-    #[must_use]
-    pub fn record(&self) -> &Json {
-        &self.record
     }
 
     fn image(&self, name: &str) -> Option<Json> {

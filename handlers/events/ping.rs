@@ -36,7 +36,7 @@ fn is_ping(event: &Json) -> bool {
 /// Implements `FromEvent::answer_other` by [`answer`].
 macro_rules! answered_as_ping {
     () => {
-        fn answer_other(event: &str, failure: Failure) -> Result<alloc::string::String, Failure> {
+        fn answer_other(event: &str, failure: ruchy_std::lambda::Failure) -> Result<alloc::string::String, ruchy_std::lambda::Failure> {
             $crate::ping::answer(event, failure)
         }
     };

@@ -44,3 +44,26 @@ pub(crate) fn pointer_to(index: usize) -> String {
 pub(crate) fn last_of_arn(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or_default()
 }
+
+/// Implements the reader of a batch: `FromEvent` by [`of`], with each record made by `$make`; and `record`, which shows all of a record.
+macro_rules! read_as {
+    ($batch:ident { $records:ident: $record:ident by $make:expr }, $service:literal, $required:expr) => {
+        impl ruchy_std::lambda::FromEvent for $batch {
+            fn from_event(event: &str) -> Result<Self, ruchy_std::lambda::Failure> {
+                let records = $crate::records::of(event, $service, &$required)?;
+                Ok(Self { $records: records.into_iter().map($make).collect() })
+            }
+
+            $crate::ping::answered_as_ping!();
+        }
+
+        impl $record {
+            /// All of the record, as the service wrote it.
+            #[must_use]
+            pub fn record(&self) -> &Json {
+                &self.record
+            }
+        }
+    };
+}
+pub(crate) use read_as;

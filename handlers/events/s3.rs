@@ -1,12 +1,11 @@
 //! What happened to objects in an S3 bucket ("Event message structure" in the guide to Amazon S3).
 
 use crate::json::Json;
-use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::string::String;
 use alloc::vec::Vec;
 use percent_encoding::percent_decode_str;
-use ruchy_std::lambda::{Failure, FromEvent, Plain};
+use ruchy_std::lambda::Plain;
 
 /// Changes that came together.
 #[derive(Clone, Debug)]
@@ -16,14 +15,7 @@ pub struct Changes {
 
 impl Plain for Changes {}
 
-impl FromEvent for Changes {
-    fn from_event(event: &str) -> Result<Self, Failure> {
-        let records = records::of(event, "aws:s3", &["/eventName", "/s3/bucket/name", "/s3/object/key"])?;
-        Ok(Self { changes: records.into_iter().map(Change::of).collect() })
-    }
-
-    answered_as_ping!();
-}
+records::read_as!(Changes { changes: Change by Change::of }, "aws:s3", ["/eventName", "/s3/bucket/name", "/s3/object/key"]);
 
 impl Changes {
     /// The changes.
@@ -101,11 +93,5 @@ impl Change {
     #[must_use]
     pub fn time(&self) -> Option<&str> {
         self.record["eventTime"].as_text()
-    }
-
-    /// All of the record.
-    #[must_use]
-    pub fn record(&self) -> &Json {
-        &self.record
     }
 }

@@ -1,10 +1,9 @@
 //! Notifications of an SNS topic ("Invoking Lambda functions with Amazon SNS notifications").
 
 use crate::json::Json;
-use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::vec::Vec;
-use ruchy_std::lambda::{Failure, FromEvent, Plain};
+use ruchy_std::lambda::{Failure, Plain};
 
 /// Notifications that came together; SNS sends them one by one.
 #[derive(Clone, Debug)]
@@ -14,14 +13,7 @@ pub struct Notifications {
 
 impl Plain for Notifications {}
 
-impl FromEvent for Notifications {
-    fn from_event(event: &str) -> Result<Self, Failure> {
-        let records = records::of(event, "aws:sns", &["/Sns/MessageId", "/Sns/TopicArn", "/Sns/Message"])?;
-        Ok(Self { notifications: records.into_iter().map(|record| Notification { record }).collect() })
-    }
-
-    answered_as_ping!();
-}
+records::read_as!(Notifications { notifications: Notification by |record| Notification { record } }, "aws:sns", ["/Sns/MessageId", "/Sns/TopicArn", "/Sns/Message"]);
 
 impl Notifications {
     /// The notifications.
@@ -81,12 +73,6 @@ impl Notification {
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.record["Sns"]["MessageAttributes"][name]["Value"].as_text()
-    }
-
-    /// All of the record.
-    #[must_use]
-    pub fn record(&self) -> &Json {
-        &self.record
     }
 
     fn of(&self, name: &str) -> Option<&str> {

@@ -2,10 +2,9 @@
 
 use crate::batch::{Answer, answered};
 use crate::json::Json;
-use crate::ping::answered_as_ping;
 use crate::records;
 use alloc::vec::Vec;
-use ruchy_std::lambda::{Failure, FromEvent};
+use ruchy_std::lambda::Failure;
 
 /// Messages that came together.
 #[derive(Clone, Debug)]
@@ -15,14 +14,7 @@ pub struct Batch {
 
 answered!(Batch);
 
-impl FromEvent for Batch {
-    fn from_event(event: &str) -> Result<Self, Failure> {
-        let records = records::of(event, "aws:sqs", &["/messageId", "/body", "/eventSourceARN"])?;
-        Ok(Self { messages: records.into_iter().map(|record| Message { record }).collect() })
-    }
-
-    answered_as_ping!();
-}
+records::read_as!(Batch { messages: Message by |record| Message { record } }, "aws:sqs", ["/messageId", "/body", "/eventSourceARN"]);
 
 impl Batch {
     /// The messages.
@@ -96,12 +88,6 @@ impl Message {
     #[must_use]
     pub fn queue(&self) -> &str {
         records::last_of_arn(self.record["eventSourceARN"].as_text().unwrap_or_default())
-    }
-
-    /// All of the record.
-    #[must_use]
-    pub fn record(&self) -> &Json {
-        &self.record
     }
 
     fn is_fifo(&self) -> bool {
