@@ -48,7 +48,15 @@ impl<'tree> Emitter<'tree> {
                     text += &self.sync_end(item.span);
                     text += "}";
                 }
-                ModuleContent::File(_) => self.modules.push(item),
+                // In the line of its `mod`: lines of other files are not those of the Rust.
+                ModuleContent::File(body) => {
+                    text += &format!("{visible}mod {} {{", identifier(&of.name.text));
+                    for statement in body.iter().flat_map(|body| &body.statements) {
+                        text += " ";
+                        text += &self.outside(statement);
+                    }
+                    text += " }";
+                }
             },
             ItemKind::Use(trees) => {
                 let visible = if visible.is_empty() { "" } else { "pub " };

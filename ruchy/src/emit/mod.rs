@@ -128,7 +128,6 @@ pub fn emit<'tree>(
         next_try: 0,
         throws: Throws::No,
         condition: false,
-        modules: Vec::new(),
         self_item: None,
         lambda_depth: 0,
         escaping: escape::escaping(program, types),
@@ -178,8 +177,6 @@ struct Emitter<'tree> {
     throws: Throws,
     /// Within a condition, where a struct literal needs parentheses.
     condition: bool,
-    /// Modules of other files, which stand after the last line.
-    modules: Vec<&'tree crate::tree::Item>,
     self_item: Option<Ty>,
     lambda_depth: usize,
     /// Closures that outlive the place that makes them.

@@ -1,10 +1,10 @@
 //! The program: items, the script outside of functions, globals.
 
+use super::Emitter;
 use super::item::visibility;
-use super::{Emitter, identifier};
 use crate::diagnostic::{Code as ErrorCode, Diagnostic};
 use crate::names::{ItemId, Meaning, is_call_of_main, is_script};
-use crate::tree::{ItemKind, Let, ModuleContent, PatternKind, Program, Statement, StatementKind};
+use crate::tree::{Let, PatternKind, Program, Statement, StatementKind};
 use crate::types::Ty;
 
 /// What rustc would say of the author's program, in terms of the Rust; and of what panics when it runs, before it does.
@@ -28,19 +28,6 @@ impl<'tree> Emitter<'tree> {
             }
         }
         text.push('\n');
-        // What comes from other files stands after the last line.
-        while let Some(item) = self.modules.pop() {
-            if let ItemKind::Module(of) = &item.kind
-                && let ModuleContent::File(Some(body)) = &of.content
-            {
-                text += &format!("{}mod {} {{", visibility(item.visibility), identifier(&of.name.text));
-                for statement in &body.statements {
-                    text += " ";
-                    text += &self.outside(statement);
-                }
-                text += " }\n";
-            }
-        }
         text
     }
 
