@@ -6,7 +6,9 @@ fn main() {
         return;
     }
     let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR for build scripts");
-    let script = format!("{folder}/linker/bootstrap.ld");
+    // `linker/quick` has this build script too.
+    let root = folder.strip_suffix("/linker/quick").unwrap_or(&folder);
+    let script = format!("{root}/linker/bootstrap.ld");
     println!("cargo::rerun-if-changed={script}");
     let target = ["ARCH", "OS"].map(|part| std::env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default());
     // The C compiler calls the linker, and hands on what has this in front of it; or rustc calls lld itself.

@@ -10,6 +10,7 @@
 #                     (unset)       the first of the two that is installed; arm64 always uses the target aarch64-unknown-linux-musl
 # RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld; for arm64 it is lld
 # RUCHY_LAMBDA_OPTIMIZE speed or size: what the functions are compiled for; unset: speed. The runtime is always compiled for size
+#                       no           links in the least time, for runs on this machine: the file is larger and slower
 # RUCHY_LAMBDA_SYMBOLS  1           keeps symbols, line numbers and the section table, for tools. The code is the same as without
 # RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
 # RUCHY_LAMBDA_LOWER    0 or 1      whether format! and similar macros with plain holes are compiled without core::fmt; unset: 1
@@ -136,11 +137,13 @@ fi
 
 # Link-time optimisation of the whole file uses the bin crate's level, and size levels turn off the vectorisers. So the bin crate alone gets level 3;
 # the functions of crates that are compiled for size keep that as an attribute of their own.
+package=ruchy-lambda cargo_profile=release-ultra
 case ${RUCHY_LAMBDA_OPTIMIZE:-speed} in
+    no) bin_flags=() profile=() package=bootstrap-quick cargo_profile=quick ;;
     speed) bin_flags=(-C opt-level=3) profile=() ;;
     size) bin_flags=() profile=(--config "profile.release-ultra.package.handlers.opt-level='z'" --config "profile.release-ultra.package.events.opt-level='z'") ;;
     *)
-        echo "RUCHY_LAMBDA_OPTIMIZE=$RUCHY_LAMBDA_OPTIMIZE: expected speed or size" >&2
+        echo "RUCHY_LAMBDA_OPTIMIZE=$RUCHY_LAMBDA_OPTIMIZE: expected speed, size or no" >&2
         exit 1
         ;;
 esac
@@ -170,9 +173,9 @@ export CARGO_BUILD_BUILD_DIR=$target
 triple_variable=${triple^^}
 export "CARGO_TARGET_${triple_variable//-/_}_LINKER=cc"
 # Files that build scripts write are named from their folder.
-flags+=("--remap-path-prefix=$target/$triple/release-ultra/build/=")
-# Functions that the build rewrites are named as their sources. A folder for each linker, since cargo keeps the builds with each apart.
-laid_out=$target/laid-out/$linker
+flags+=("--remap-path-prefix=$target/$triple/$cargo_profile/build/=")
+# Functions that the build rewrites are named as their sources. A folder for each linker and profile, since cargo keeps their builds apart.
+laid_out=$target/laid-out/$linker-$cargo_profile
 flags+=("--remap-path-prefix=$laid_out/plain/=" "--remap-path-prefix=$laid_out/inlined/=")
 encoded=$(printf '\x1f%s' "${flags[@]}")
 
@@ -184,8 +187,8 @@ trap 'rm -f "$errors"' EXIT
 message_format= # or json
 link() {
     RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions RUCHY_LAMBDA_LAID_OUT=$laid_out CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
-        cargo rustc --quiet --color never --locked --package ruchy-lambda --bin bootstrap --features "$features" \
-        --profile release-ultra "${profile[@]}" --target "$triple" --target-dir "$target" ${message_format:+--message-format "$message_format"} \
+        cargo rustc --quiet --color never --locked --package $package --bin bootstrap --features "$features" \
+        --profile $cargo_profile "${profile[@]}" --target "$triple" --target-dir "$target" ${message_format:+--message-format "$message_format"} \
         -- "${bin_flags[@]}" 2> "$errors"
 }
 # When rustc refuses a function that the build has rewritten, it is built as written: the messages are then about the source. If rustc accepts that,
@@ -193,7 +196,7 @@ link() {
 link_as_written() {
     find "$laid_out/inlined" -type f -printf '%P:\n' 2> /dev/null | grep -aqFf - "$errors" || return 1
     RUCHY_LAMBDA_INLINE=0 RUCHY_LAMBDA_LOWER=0 link "$@" || return 1
-    local refused="rustc refuses what the build made of a function, a mistake of handlers/transpile: linked with"
+    local refused="rustc refuses what the build made of a function, a fault of handlers/build: linked with"
     if RUCHY_LAMBDA_LOWER=0 link "$@"; then
         echo "$refused RUCHY_LAMBDA_LOWER=0." >&2
     elif RUCHY_LAMBDA_INLINE=0 link "$@"; then
@@ -209,7 +212,7 @@ name_crates_with_std() {
     grep -q '^error\[E0152\]' "$errors" || return 1
     dependencies=$(cargo tree --quiet --color never --locked --package handlers --depth 1 --edges normal --prefix none --target "$triple" \
         --format '{lib}|{p}|{f}' | sed -E '1d; /^(events|ruchy_std)\|/d') # those are the project's own
-    mapfile -t libraries < <(message_format=json errors=/dev/null link "$@" | grep -o "[^\"]*/$triple/release-ultra/[^\"]*\.rmeta")
+    mapfile -t libraries < <(message_format=json errors=/dev/null link "$@" | grep -o "[^\"]*/$triple/$cargo_profile/[^\"]*\.rmeta")
     linker/std_users.sh "$triple" "${libraries[@]}" <<< "$dependencies" >&2
 }
 if ! link "$@" && ! link_as_written "$@"; then
@@ -222,14 +225,18 @@ if ! link "$@" && ! link_as_written "$@"; then
         exit 1
     fi
     # Otherwise rustc's messages are shown, without the lines that sum them up. A message about the place where a handler is registered has the
-    # source's place two lines on.
+    # source's place in a comment, some lines on.
     ends='^(Some errors have detailed explanations|For more information about (this|an) error)|^error: could not compile .* due to [0-9]+ previous error'
-    sed -E '/--> .*\/out\/functions\.rs:/{N;N;s|--> [^\n]*(\n.*// (.*))$|--> \2\1|}' "$errors" | grep -avE "$ends" >&2
+    sed -E -e '/--> .*\/out\/functions\.rs:/{' -e ':next' -e '$b' -e N -e '/\n$/b' -e '/ \/\/ [^\n]*$/!b next' \
+        -e 's|--> [^\n]*(\n.* // ([^\n]*))$|--> \2\1|' -e '}' "$errors" | grep -avE "$ends" >&2
     exit 1
 fi
 cat "$errors" >&2
+# The compiler's warnings about the functions, which cargo would only show without --quiet.
+warnings=$(< "$laid_out/warnings.txt")
+if [[ -n $warnings ]]; then echo "${warnings//"$start/"/}" >&2; fi
 
-linked=$target/$triple/release-ultra/bootstrap
+linked=$target/$triple/$cargo_profile/bootstrap
 if [[ -z ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then
     strip=$target/strip
     if [[ ! $strip -nt linker/strip.rs ]]; then "$rustc" --edition 2024 -o "$strip" linker/strip.rs; fi
