@@ -4,7 +4,7 @@ use crate::architecture::Architecture;
 use crate::package::manifest::Origin;
 use crate::package::repository;
 use crate::signals::Interrupts;
-use crate::{Error, build, deploy, image, invoke, new, package, serve, size, start, test_handlers, watch};
+use crate::{Error, build, check, deploy, explain, image, invoke, new, package, serve, size, start, test_handlers, transpile, watch};
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -30,6 +30,12 @@ enum Command {
     Watch(watch::Options),
     /// Run every fixture through the functions
     TestHandlers(test_handlers::Options),
+    /// Report errors and warnings of functions, without building them
+    Check(check::Options),
+    /// Print the Rust that the compiler makes of a function in Ruchy
+    Transpile(transpile::Options),
+    /// Explain an error or a warning of the compiler
+    Explain(explain::Options),
     /// Link the file that ships
     Build(build::Options),
     /// Link functions and pack them for deployment
@@ -104,6 +110,9 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Watch(options) => block_on(watch::run(&options)),
         Command::TestHandlers(options) => block_on(interruptible(test_handlers::run(&options))),
+        Command::Check(options) => check::run(&options),
+        Command::Transpile(options) => transpile::run(&options),
+        Command::Explain(options) => done(explain::run(&options)),
         Command::Build(options) => block_on(interruptible(build::run(&options))),
         Command::Package(Package { bootstrap: Some(bootstrap), out: Some(out), arch, ask, .. }) => {
             done(package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin::default()).map(|line| line + "\n"))

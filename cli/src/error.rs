@@ -3,11 +3,11 @@
 use crate::architecture::Architecture;
 use crate::deploy::failure::Failure;
 use crate::encoding::Unreadable;
+use handlers_build::function;
+use handlers_build::nearest::did_you_mean;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
-use transpile::function;
-use transpile::nearest::did_you_mean;
 
 /// See the variants' messages.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub enum Error {
     /// A file among fixtures that is none, or not what it should be, for `reason`.
     Fixture { path: PathBuf, reason: String },
     /// What is wrong with the functions that there are.
-    Functions(transpile::Error),
+    Functions(handlers_build::Error),
     /// There is no template of this kind.
     NoKind { kind: String, kinds: Vec<String> },
     /// Nothing that a function can be called.
@@ -88,8 +88,8 @@ impl Error {
     }
 }
 
-impl From<transpile::Error> for Error {
-    fn from(error: transpile::Error) -> Self {
+impl From<handlers_build::Error> for Error {
+    fn from(error: handlers_build::Error) -> Self {
         Self::Functions(error)
     }
 }

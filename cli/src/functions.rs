@@ -2,9 +2,9 @@
 
 use crate::environment::Function;
 use crate::{Error, process};
+use handlers_build::function::{self, Function as Source};
+use handlers_build::register::FUNCTIONS;
 use std::path::{Path, PathBuf};
-use transpile::build::FUNCTIONS;
-use transpile::function::{self, Function as Source};
 
 /// Where functions are if nothing else is said.
 const FOLDER: &str = "handlers/functions";
@@ -58,8 +58,8 @@ pub fn configured(handler: &str, bootstrap: &Path, memory_mb: u32) -> Result<Fun
 #[cfg(test)]
 mod tests {
     use super::fixtures_of;
+    use handlers_build::function::{Function, Origin};
     use std::path::Path;
-    use transpile::function::{Function, Origin};
 
     #[test]
     fn fixtures_are_beside_the_folder_of_functions() {

@@ -7,6 +7,7 @@
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
 //! - [`new`], [`watch`] and [`test_handlers`]: a function's beginning, and its [`fixtures`] run once or at every save.
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
+//! - [`check`], [`transpile`] and [`explain`]: the Ruchy compiler without rustc.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
 //! - [`budget`] and [`agreed`]: compare that with what was agreed on.
 //! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
@@ -20,6 +21,7 @@ pub mod architecture;
 pub mod arguments;
 pub mod budget;
 pub mod build;
+pub mod check;
 pub mod command_line;
 pub mod conditions;
 pub mod deploy;
@@ -28,6 +30,7 @@ pub mod encoding;
 pub mod environment;
 pub mod error;
 pub mod event;
+pub mod explain;
 pub mod fixtures;
 pub mod functions;
 pub mod image;
@@ -51,6 +54,7 @@ pub mod size;
 pub mod start;
 pub mod test_handlers;
 pub mod tracer;
+pub mod transpile;
 pub mod watch;
 
 pub use error::Error;

@@ -1,7 +1,9 @@
 //! Links bootstraps by the project's one recipe for that, and shows progress while it runs.
 
-use crate::Error;
 use crate::architecture::Architecture;
+use crate::{Error, functions};
+use handlers_build::function::Function as Source;
+use handlers_build::{compile, refused};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -13,6 +15,10 @@ use tokio::time::MissedTickBehavior;
 pub const RECIPE: &str = "linker/build.sh";
 /// The variable by which the recipe learns which processor the file is for.
 pub const ARCHITECTURE: &str = "RUCHY_LAMBDA_ARCH";
+/// Where reports of faults of the compiler are written to.
+const REPORTS: &str = "target/compiler-faults";
+/// The variable by which the recipe learns what to optimise for, and its value for the shortest link.
+const OPTIMIZE: (&str, &str) = ("RUCHY_LAMBDA_OPTIMIZE", "no");
 /// When progress is shown for the first time, and how often from then on.
 const PROGRESS_FIRST: Duration = Duration::from_secs(3);
 const PROGRESS: Duration = Duration::from_secs(10);
@@ -23,12 +29,13 @@ pub fn local(name: &str) -> PathBuf {
     PathBuf::from(format!("target/local/{name}/bootstrap"))
 }
 
-/// Links `out` with the functions called `names`, to be started here. Where the recipe refuses, its messages.
+/// Links `out` with the functions called `names`, to be started here: in little time, unless the user's environment says what to optimise for. Where the recipe refuses, its messages.
 ///
 /// # Errors
 /// [`Error::File`] when the recipe is missing.
 pub async fn link(out: &Path, names: &[&str]) -> Result<Result<(), String>, Error> {
-    run(out, names, &[("RUCHY_LAMBDA_LOCAL", "1")]).await
+    let is_set = std::env::var_os(OPTIMIZE.0).is_some_and(|value| !value.is_empty());
+    run(out, names, &[("RUCHY_LAMBDA_LOCAL", "1"), OPTIMIZE][..if is_set { 1 } else { 2 }]).await
 }
 
 /// [`link`], for Lambda.
@@ -82,6 +89,12 @@ async fn add_target(target: &str) -> bool {
 }
 
 async fn run_once(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Result<Result<(), String>, Error> {
+    // Where functions cannot be found, the recipe says so.
+    let owned: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let functions = functions::select(&functions::folders(), &owned).unwrap_or_default();
+    if let Err(refused) = check(&functions) {
+        return Ok(Err(refused));
+    }
     let recipe = std::path::absolute(RECIPE).map_err(|error| Error::file(Path::new(RECIPE), error))?;
     let mut command = Command::new(&recipe);
     command.arg(out).args(names).envs(variables.iter().copied());
@@ -95,11 +108,29 @@ async fn run_once(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Res
     group.has_ended();
     let messages = String::from_utf8_lossy(&output.stderr).into_owned();
     if !output.status.success() {
-        return Ok(Err(messages));
+        return explained(&messages, &functions).map(Err);
     }
     // Warnings.
     eprint!("{messages}");
     Ok(Ok(()))
+}
+
+/// What can be found without rustc, which takes a hundred times as long: all errors of all functions.
+fn check(functions: &[Source]) -> Result<(), String> {
+    let errors: Vec<String> = functions.iter().filter_map(|function| Some(format!("{}\n", compile::check(function).err()?))).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors.join("\n")) }
+}
+
+/// The recipe's messages, in which errors of rustc in the compiler's Rust are replaced by what the author can do.
+fn explained(messages: &str, functions: &[Source]) -> Result<String, Error> {
+    let sorted = refused::sorted(messages);
+    if sorted.refusals.is_empty() {
+        return Ok(messages.to_owned());
+    }
+    let rustc = std::process::Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("--version").output();
+    let rustc = rustc.map_or_else(|error| error.to_string(), |output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let faults = refused::report(&sorted.refusals, functions, &rustc, Path::new(REPORTS))?;
+    Ok(sorted.others + &faults)
 }
 
 /// Waits for the recipe, and prints now and then that it still runs.

@@ -6,12 +6,11 @@
 use crate::Error;
 use crate::functions::{self, fixtures_beside, fixtures_of};
 use clap::Args;
+use handlers_build::function::{self, Function as Source};
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use transpile::function::{self, Function as Source, Origin};
-use transpile::mark;
 
 /// Where templates are.
 const TEMPLATES: &str = "handlers/templates/functions";
@@ -93,13 +92,11 @@ fn taken(folder: &Path, name: &str) -> [PathBuf; 3] {
     [source.with_extension("ruchy"), source.with_extension("rs"), fixtures_beside(folder).join(name)]
 }
 
-/// What is to be written: the source, the Rust that was made of the template, and the fixtures.
+/// The files to write: the source and the fixtures.
 fn files(template: &Source, name: &str, folder: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
     let text = read(&template.source)?;
     let path = folder.join(name).with_extension(template.source.extension().unwrap_or_default());
-    let rust = if template.origin == Origin::Ruchy { transpiled(template, &text, &path)? } else { None };
     let mut files = vec![(path, text)];
-    files.extend(rust);
     let (from, to) = (fixtures_of(template), fixtures_beside(folder).join(name));
     let mut fixtures = Vec::new();
     for entry in fs::read_dir(&from).map_err(|error| Error::file(&from, error))? {
@@ -109,19 +106,6 @@ fn files(template: &Source, name: &str, folder: &Path) -> Result<Vec<(PathBuf, S
     fixtures.sort();
     files.extend(fixtures);
     Ok(files)
-}
-
-/// The Rust beside the new `source`: the template's, marked as made of this one, which has the same text. None where the template has been
-/// changed since: then the build makes it.
-fn transpiled(template: &Source, text: &str, source: &Path) -> Result<Option<(PathBuf, String)>, Error> {
-    let rust = template.source.with_extension("rs");
-    if !rust.exists() {
-        return Ok(None);
-    }
-    let rust = read(&rust)?;
-    let name = source.file_name().unwrap_or_default().to_string_lossy();
-    let body = rust.split_once('\n').filter(|_| mark::is_fresh(&rust, text)).map(|(_, body)| body);
-    Ok(body.map(|body| (source.with_extension("rs"), format!("{}\n{body}", mark::line(&name, text)))))
 }
 
 fn read(path: &Path) -> Result<String, Error> {

@@ -7,12 +7,13 @@ use crate::fixtures::{self, Case, difference};
 use crate::functions::{self, fixtures_of};
 use crate::{Error, link};
 use clap::Args;
+use handlers_build::compile;
+use handlers_build::function::Function as Source;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
-use transpile::function::Function as Source;
 
 /// Where functions are linked to when there are several.
 const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
@@ -69,7 +70,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
     tally.add(build_and_test(tested, options).await?);
     for function in &without {
-        let said = function.check().map_or_else(|error| error.to_string(), |()| no_fixtures(function));
+        let said = compile::check(function).map_or_else(|error| error.to_string(), |_| no_fixtures(function));
         print(&format!("{}\n  {said}\n", function.name))?;
     }
     let strays = if options.names.is_empty() { strays(&folders)? } else { Vec::new() };
@@ -80,12 +81,23 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     Ok(if tally.failed == 0 && tally.passed > 0 && strays.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Tests all that can be built. Functions are linked together; where that fails, each half of them by itself, and so on, down to those that fail alone.
+/// Tests all that can be built. Functions without errors are linked together; if that fails, each half of them by itself, and so on, down to those
+/// that fail alone.
 async fn build_and_test(all: Vec<Tested>, options: &Options) -> Result<Tally, Error> {
     let mut tally = Tally::default();
+    let mut checked = Vec::new();
+    for (function, cases) in all {
+        match compile::check(&function) {
+            Ok(_) => checked.push((function, cases)),
+            Err(error) => {
+                tally.failed += cases.len();
+                print(&not_built(&function.name, &error.to_string(), false))?;
+            }
+        }
+    }
     let mut refusals: Vec<String> = Vec::new();
-    let together = all.len();
-    let mut groups = vec![all];
+    let together = checked.len();
+    let mut groups = vec![checked];
     while let Some(mut group) = groups.pop().filter(|group| !group.is_empty()) {
         let names: Vec<&str> = group.iter().map(|(function, _)| function.name.as_str()).collect();
         let bootstrap = if let [name] = names[..] { link::local(name) } else { PathBuf::from(BOOTSTRAP) };

@@ -4,6 +4,7 @@ use crate::functions::{self, fixtures_of};
 use crate::signals::Interrupts;
 use crate::{Error, event, fixtures, invoke, link, test_handlers};
 use clap::Args;
+use handlers_build::function::Function as Source;
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::fs;
@@ -12,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
-use transpile::function::Function as Source;
 
 /// What to watch.
 #[derive(Debug, Args)]

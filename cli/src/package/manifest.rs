@@ -13,7 +13,6 @@ pub const RUNTIME: &str = "provided.al2023";
 /// What a bootstrap was made of, as whoever made it says.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
-    pub ruchy: Option<String>,
     pub rustc: Option<String>,
     pub link: Option<String>,
 }
@@ -66,7 +65,7 @@ pub fn manifest(
         "runtime": RUNTIME,
         "architecture": architecture.name(),
         "handlers": handlers,
-        "ruchy": origin.ruchy,
+        "ruchy_lambda": env!("CARGO_PKG_VERSION"),
         "rustc": origin.rustc,
         "link": origin.link,
     })
@@ -86,12 +85,13 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_null() {
-        let origin = Origin { ruchy: Some("3.212.0".to_owned()), ..Origin::default() };
+        let origin = Origin { rustc: Some("rustc 1.95.0".to_owned()), ..Origin::default() };
         let handlers = ["minimal".to_owned()];
         let manifest = manifest("minimal.zip", b"abc", b"abcd", Some(&handlers), Architecture::X86_64, &origin);
         assert_eq!((manifest["archive_bytes"].as_u64(), manifest["bootstrap_bytes"].as_u64()), (Some(3), Some(4)));
-        assert_eq!((manifest["handlers"][0].as_str(), manifest["ruchy"].as_str()), (Some("minimal"), Some("3.212.0")));
+        assert_eq!((manifest["handlers"][0].as_str(), manifest["rustc"].as_str()), (Some("minimal"), Some("rustc 1.95.0")));
         assert_eq!((manifest["architecture"].as_str(), manifest["runtime"].as_str()), (Some("x86_64"), Some("provided.al2023")));
-        assert!(manifest["rustc"].is_null() && manifest["link"].is_null());
+        assert_eq!(manifest["ruchy_lambda"], env!("CARGO_PKG_VERSION"));
+        assert!(manifest["link"].is_null());
     }
 }

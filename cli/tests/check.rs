@@ -1,0 +1,159 @@
+//! `check`, `transpile` and `explain`, in a project of a test's own; and links whose functions have errors that are found without rustc.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Command;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
+const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String {\n    event.to_string()\n}\n";
+const THREE_MISTAKES: &str = "pub fun lambda_handler(event: &str) -> String {\n    let a = evnt\n    let b = 1 + true\n    missing(a)\n}\n";
+
+/// A folder whose functions are in `handlers/functions`.
+struct Project(tempfile::TempDir);
+
+impl Project {
+    fn new(functions: &[(&str, &str)]) -> Self {
+        let project = Self(tempfile::tempdir().unwrap());
+        for (name, text) in functions {
+            project.write(&format!("handlers/functions/{name}"), text);
+        }
+        project
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
+        fs::write(self.path(path), text).unwrap();
+    }
+
+    /// A recipe that fails with these messages, and notes that it was called.
+    fn recipe(&self, messages: &str) {
+        self.write("messages", messages);
+        self.write("linker/build.sh", "#!/bin/sh\necho called >> called\ncat messages >&2\nexit 1\n");
+        fs::set_permissions(self.path("linker/build.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Exit code, standard output, standard error.
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = Command::new(PROGRAM);
+        let output = command.args(arguments).current_dir(&self.0).env_remove("RUCHY_LAMBDA_FUNCTIONS").output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    }
+}
+
+#[test]
+fn check_reports_every_mistake_of_every_function_by_its_path() {
+    let project = Project::new(&[("a.ruchy", THREE_MISTAKES), ("b.ruchy", HANDLER), ("c.rs", "pub fn lambda_handler() -> String {}")]);
+    let (code, out, err) = project.run(&["check"]);
+    assert_eq!((code, out.as_str()), (1, ""), "{err}");
+    for place in ["a.ruchy:2:13", "a.ruchy:3:", "a.ruchy:4:5", "c.rs:1: `lambda_handler` cannot be called"] {
+        assert!(err.contains(&format!("handlers/functions/{place}")), "{place}: {err}");
+    }
+    assert_eq!(err.matches(" ^").count(), 3, "{err}");
+    assert!(err.ends_with("3 functions checked: 4 errors, 0 warnings\n"), "{err}");
+    assert_eq!(project.run(&["check", "b"]), (0, String::new(), "1 function checked: 0 errors, 0 warnings\n".to_owned()));
+}
+
+#[test]
+fn check_takes_files_by_the_path_that_is_typed() {
+    let project = Project::new(&[("a.ruchy", "mod shared\nfun other() {}\n"), ("shared.ruchy", "pub fun one() -> i64 { 1 }\n")]);
+    project.write("elsewhere/x y.ruchy", "fun main() { println(nme) }\n");
+    let (code, _, err) = project.run(&["check", "./elsewhere/x y.ruchy"]);
+    assert!(code == 1 && err.contains("--> ./elsewhere/x y.ruchy:1:22\n"), "{err}");
+    let (code, _, err) = project.run(&["check", "handlers/functions/../functions/a.ruchy"]);
+    assert!(
+        code == 1 && err.contains("there is no `lambda_handler`") && err.contains("--> handlers/functions/../functions/a.ruchy:1:1\n"),
+        "{err}"
+    );
+    // Code that functions share needs no handler.
+    assert_eq!(project.run(&["check", "handlers/functions/shared.ruchy"]).0, 0);
+    let (code, _, err) = project.run(&["check", "missing.ruchy"]);
+    assert!(code == 1 && err.contains("missing.ruchy") && err.contains("does not exist"), "{err}");
+    let (code, _, err) = project.run(&["check", "README.md"]);
+    assert_eq!((code, err.as_str()), (1, "README.md: expected a file of Ruchy or Rust, or the name of a function\n"));
+    assert!(project.run(&["check", "shred"]).2.starts_with("no handler is named `shred`."));
+}
+
+#[test]
+fn check_prints_lines_of_json_for_editors() {
+    let project = Project::new(&[("a.ruchy", THREE_MISTAKES), ("c.rs", "pub fn lambda_handler() -> String {}")]);
+    let (code, out, err) = project.run(&["check", "--message-format", "json"]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let places: Vec<_> = lines
+        .iter()
+        .map(|line| (line["spans"][0]["file_name"].as_str().unwrap(), line["spans"][0]["line_start"].as_u64().unwrap()))
+        .collect();
+    let (a, c) = ("handlers/functions/a.ruchy", "handlers/functions/c.rs");
+    assert_eq!(places, [(a, 2), (a, 3), (a, 4), (c, 1)]);
+    assert!(lines.iter().all(|line| line["level"] == "error" && line["$message_type"] == "diagnostic"));
+}
+
+#[test]
+fn transpile_prints_or_writes_the_rust_on_the_lines_of_the_source() {
+    let project = Project::new(&[("a.ruchy", &format!("// one\n\n{HANDLER}")), ("b.ruchy", THREE_MISTAKES), ("c.rs", "")]);
+    let (code, out, err) = project.run(&["transpile", "a"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.lines().nth(2).unwrap().starts_with("pub fn lambda_handler(event: &str) -> String {"), "{out}");
+    assert!(!out.contains("#![allow"), "{out}");
+    let file = project.path("a.txt");
+    assert_eq!(
+        project.run(&["transpile", "handlers/functions/a.ruchy", "--out", file.to_str().unwrap()]),
+        (0, String::new(), String::new())
+    );
+    assert_eq!(fs::read_to_string(file).unwrap(), out);
+    let (code, out, err) = project.run(&["transpile", "b"]);
+    assert!(code == 1 && out.is_empty() && err.contains("handlers/functions/b.ruchy:2:13"), "{err}");
+    assert!(project.run(&["transpile", "c"]).2.starts_with("handlers/functions/c.rs: it is written in Rust"));
+}
+
+#[test]
+fn explain_prints_the_rule_behind_a_code() {
+    let project = Project::new(&[]);
+    let (code, out, _) = project.run(&["explain", "e0110"]);
+    assert!(code == 0 && out.starts_with("E0110: something else was expected\n\n"), "{out}");
+    let (_, all, _) = project.run(&["explain"]);
+    assert!(all.lines().count() > 50 && all.contains("\nE0110  something else was expected\n"), "{all}");
+    let (code, _, err) = project.run(&["explain", "E9999"]);
+    assert!(code == 1 && err.starts_with("E9999: expected the code of an error"), "{err}");
+}
+
+#[test]
+fn build_reports_what_the_compiler_finds_before_anything_is_linked() {
+    let project = Project::new(&[("a.ruchy", THREE_MISTAKES), ("b.ruchy", THREE_MISTAKES)]);
+    project.recipe("");
+    for arguments in [&["build"][..], &["build", "a", "b"]] {
+        let (code, _, err) = project.run(arguments);
+        assert_eq!((code, err.matches(" ^").count()), (1, 6), "{err}");
+    }
+    let (code, _, err) = project.run(&["invoke", "a", "{}"]);
+    assert_eq!((code, err.matches(" ^").count()), (1, 3), "{err}");
+    assert!(!project.path("called").exists());
+}
+
+#[test]
+fn rust_that_rustc_refuses_is_reported_as_a_fault_of_the_compiler() {
+    let project = Project::new(&[("a.ruchy", HANDLER), ("b.rs", "pub fn lambda_handler(event: &str) -> String { x }")]);
+    let refused = "error[E0308]: mismatched types\n --> handlers/functions/a.ruchy:2:5\n  |\n2 |     event.to_string()\n  |     ^^^ expected `u8`\n\n";
+    let of_author = "error[E0425]: cannot find value `x` in this scope\n --> handlers/functions/b.rs:1:49\n\n";
+    project.recipe(&format!("{refused}{of_author}"));
+    let (code, _, err) = project.run(&["build"]);
+    assert_eq!(code, 1);
+    assert!(err.contains(of_author) && !err.contains("mismatched types"), "{err}");
+    assert!(
+        err.contains("a fault of the compiler")
+            && err.contains("--> handlers/functions/a.ruchy:2\n")
+            && err.contains("2 |     event.to_string()\n"),
+        "{err}"
+    );
+    let report = fs::read_to_string(project.path("target/compiler-faults/a.md")).unwrap();
+    assert!(err.contains("target/compiler-faults/a.md has what is needed"), "{err}");
+    for part in ["mismatched types", "pub fun lambda_handler", "pub fn lambda_handler", "rustc 1."] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+}
