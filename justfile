@@ -101,12 +101,17 @@ bench-aws *NAMES: _tool
 test-aws *OPTIONS: _tool
     @exec {{ tool }} test-aws "$@"
 
-# Regenerate the Rust beside every .ruchy file (needs ruchy).
+# Report errors and warnings of functions (FILE or NAME, or all), without building them. `--message-format json` is for editors and CI.
+[group('check')]
+[no-exit-message]
+check *ARGUMENTS: _tool
+    @exec {{ tool }} check "$@"
+
+# Print the Rust that the compiler makes of a function, FILE or NAME; `--out FILE` writes it.
 [group('build')]
 [no-exit-message]
-transpile:
-    @cargo run --quiet --package transpile -- handlers/functions tests/functions
-    @cargo run --quiet --package transpile -- handlers/templates/functions
+transpile *ARGUMENTS: _tool
+    @exec {{ tool }} transpile "$@"
 
 # Show where the bytes of a file with the functions named (or all) are: sections, and the largest symbols.
 [group('measure')]

@@ -117,8 +117,7 @@ impl<E: ToFailure> Completion for Result<(), E> {
     note = "it takes `(request_id: &str, body: &str)`, `(event: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`",
     note = "`(event: &str)` may also return `&str`, a part of the event",
     note = "with `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`",
-    note = "`(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others, and return what answers it",
-    note = "where a Ruchy function does not say what it returns, ruchy guesses: say it"
+    note = "`(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others, and return what answers it"
 )]
 pub trait Signature<Shape> {
     /// Calls the handler; for an event that it does not take, `other` if the function has one.

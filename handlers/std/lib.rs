@@ -1,12 +1,12 @@
-//! The `std` that transpiled Ruchy sees. Ruchy's output says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers
-//! crate names this crate `std`, so the output compiles unchanged and carries only what it uses.
+//! The `std` that functions see. A function says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers crate names this crate
+//! `std`, so the same source compiles without the real `std`, and the file carries only what it uses.
 //!
 //! Everything is core's, alloc's or a library's own, but for what the runtime provides when the file is linked: where `println!` goes
 //! ([`log`]), the environment ([`env`](mod@env)), the clock ([`time`]), files ([`fs`], [`io`]), random numbers ([`random`]), and what
 //! Lambda has beyond the event ([`lambda`]).
 
 #![no_std]
-#![allow(clippy::legacy_numeric_constants, reason = "transpiled code may spell std::i32::MAX")]
+#![allow(clippy::legacy_numeric_constants, reason = "functions may spell std::i32::MAX")]
 #![warn(missing_docs)]
 
 extern crate alloc;
@@ -19,7 +19,6 @@ pub use core::{
 };
 
 pub mod decimal;
-pub mod display;
 pub mod env;
 pub mod ffi;
 pub mod float;
@@ -61,13 +60,11 @@ pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
         pub use crate::decimal::ToDecimal as _;
-        pub use crate::display::{Debugged as _, Displayed as _, Formless as _, InRuchy as _};
         pub use crate::float::Float as _;
         pub use ruchy_support::show::{Debugging as _, Displaying as _, Formless as _, Showing as _};
         // What Ruchy calls without a path.
         pub use crate::ruchy::{
-            AddedNumbers as _, AddedTexts as _, Totals as _, append_file, delete_file, file_exists, fs_remove, parse_float, parse_int,
-            random_int, read_file, sleep, write_file,
+            append_file, delete_file, file_exists, fs_remove, parse_float, parse_int, random_int, read_file, sleep, write_file,
         };
         // What a handler's signature names.
         pub use crate::lambda::{Context, Failure, ResponseStream};

@@ -1,5 +1,5 @@
-//! Text out of pieces, without `core::fmt`: what the build makes of `format!`, `println!` and the like whose holes are all plain (`transpile`'s
-//! `lower.rs`). Each piece says where its text is, or makes it in a room on the caller's stack; then one `String` of the right size is made
+//! Text out of pieces, without `core::fmt`: what the build makes of `format!`, `println!` and the like whose holes are all plain (`lower.rs`
+//! of handlers-build). Each piece says where its text is, or makes it in a room on the caller's stack; then one `String` of the right size is made
 //! of all of them. What is no text, number, `bool` or `char` is displayed, which costs what displaying costs, and only where it is done.
 
 use alloc::alloc::Layout;
@@ -11,6 +11,7 @@ use alloc::sync::Arc;
 use core::cell::{Ref, RefMut};
 use core::fmt::Display;
 use core::panic::Location;
+use ruchy_support::show::{Form, is_whole};
 
 unsafe extern "Rust" {
     /// Reports a panic with this text and place, and ends the process. The bootstrap defines it.
@@ -191,6 +192,24 @@ pointers! {
     [T: Text + ToOwned + ?Sized] Cow<'_, T> => T;
 }
 
+/// Floats in Ruchy's form: a whole number keeps its point.
+macro_rules! floats_in_ruchy {
+    ($($float:ty)*) => {$(
+        impl Text for Form<'_, $float> {
+            type Room = String;
+            fn text<'value>(&'value self, room: &'value mut String) -> &'value str {
+                room.push_str(self.0.text(&mut <$float as Text>::Room::default()));
+                if is_whole((*self.0).into()) {
+                    room.push_str(".0");
+                }
+                room
+            }
+        }
+    )*};
+}
+
+floats_in_ruchy!(f32 f64);
+
 /// What stands in a hole. `(&Value(&x)).text_of(…)` is that of [`Direct`] where `x` has a [`Text`], and else, one reference further away, that of
 /// [`Displayed`].
 #[derive(Clone, Copy, Debug)]
@@ -239,6 +258,7 @@ mod tests {
     use core::cell::RefCell;
     use core::fmt::Display;
     use proptest::prelude::*;
+    use ruchy_support::show::Form;
 
     // SAFETY: the facade's declaration has the same type, and the bootstrap, which defines it elsewhere, is no part of these tests.
     #[expect(clippy::no_mangle_with_rust_abi, reason = "the caller is Rust of the same build")]
@@ -283,6 +303,15 @@ mod tests {
         compare!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
         same(&true);
         same(&false);
+    }
+
+    #[test]
+    fn floats_in_ruchy_s_form_have_the_same_text_without_core() {
+        for float in [0.0, -0.0, 3.0, 2.5, -1e21, 1e-7, f64::MAX, f64::INFINITY, f64::NAN] {
+            same(&Form::interpolated(&float));
+        }
+        let form = Form::interpolated(&2.0_f32);
+        assert_eq!(form.text(&mut String::new()), "2.0");
     }
 
     #[test]

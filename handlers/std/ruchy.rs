@@ -1,5 +1,5 @@
-//! Functions that Ruchy programs call without a path, and that ruchy leaves to be found. What is missing, a file or a number, is a panic that
-//! says so, as it is an error that ends a program under ruchy's interpreter.
+//! Functions that Ruchy programs call without a path. A missing file, and text that is not a number, is a panic that names it, as it is an error
+//! that ends a program under Ruchy's interpreter.
 
 /// What Rust emitted by the Ruchy compiler calls.
 pub use ruchy_support::*;
@@ -10,11 +10,8 @@ use crate::path::Path;
 use crate::random;
 use crate::thread;
 use crate::time::Duration;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::String;
 use core::fmt::Display;
-use core::iter::{Product, Sum};
-use core::ops::Add;
 
 /// What comes of reading or writing the file at `path`, or a panic that says what was wrong with it.
 #[track_caller]
@@ -119,114 +116,9 @@ pub fn parse_float(text: impl AsRef<str> + Display) -> f64 {
     }
 }
 
-/// The texts of a list, borrowed: to match them with literals, whether they are owned or not.
-pub fn texts<T: AsRef<str>>(list: &[T]) -> Vec<&str> {
-    list.iter().map(AsRef::as_ref).collect()
-}
-
-/// What can be added up, itself or behind a reference: to one of its own kind, so that nobody need say what that is.
-pub trait Number {
-    /// The kind.
-    type Total: Add<Output = Self::Total> + Default;
-}
-
-/// Adds and multiplies whatever an iterator gives. The transpile step writes `total` and `multiplied` where Ruchy has `sum` and `product`, whose
-/// result Rust wants to be told the type of.
-pub trait Totals: Iterator + Sized
-where
-    Self::Item: Number,
-    <Self::Item as Number>::Total: Sum<Self::Item> + Product<Self::Item>,
-{
-    /// The sum; of no floats it is 0.0, where core's is -0.0.
-    fn total(self) -> <Self::Item as Number>::Total {
-        self.sum::<<Self::Item as Number>::Total>() + Default::default()
-    }
-
-    /// The product.
-    fn multiplied(self) -> <Self::Item as Number>::Total {
-        self.product()
-    }
-}
-
-impl<I: Iterator> Totals for I
-where
-    I::Item: Number,
-    <I::Item as Number>::Total: Sum<I::Item> + Product<I::Item>,
-{
-}
-
-macro_rules! numbers {
-    ($($number:ident)*) => {$(
-        impl Number for $number {
-            type Total = Self;
-        }
-
-        impl Number for &$number {
-            type Total = $number;
-        }
-    )*};
-}
-
-numbers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64);
-
-/// What `a + b` is in Ruchy, where the transpile step cannot tell: of two numbers the sum, and else one text of the two. As in `display`, the choice is
-/// made by method resolution.
-#[macro_export]
-macro_rules! added {
-    ($left:expr, $right:expr) => {
-        (&&$crate::ruchy::Operands(&$left, &$right)).added()
-    };
-}
-
-/// The operands of a `+`.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Operands<'value, A: ?Sized, B: ?Sized>(pub &'value A, pub &'value B);
-
-/// First: numbers.
-#[doc(hidden)]
-pub trait AddedNumbers {
-    type Sum;
-    fn added(&self) -> Self::Sum;
-}
-
-impl<A: Number + Copy + Add<B>, B: Copy> AddedNumbers for &Operands<'_, A, B> {
-    type Sum = A::Output;
-
-    fn added(&self) -> A::Output {
-        *self.0 + *self.1
-    }
-}
-
-/// Then: what has a text.
-#[doc(hidden)]
-pub trait AddedTexts {
-    fn added(&self) -> String;
-}
-
-impl<A: Display + ?Sized, B: Display + ?Sized> AddedTexts for Operands<'_, A, B> {
-    fn added(&self) -> String {
-        let mut text = self.0.to_string();
-        text.push_str(&self.1.to_string());
-        text
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{AddedNumbers as _, AddedTexts as _, Totals, parse_float, parse_int};
-
-    #[test]
-    fn numbers_are_added_and_texts_put_together() {
-        let (length, text) = ("ab".len(), alloc::string::String::from("ab"));
-        assert_eq!((added!(length, 1), added!(2.5, 1.0), added!(text, length), added!("a", "b")), (3, 3.5, "ab2".into(), "ab".into()));
-    }
-
-    #[test]
-    fn sums_need_no_type() {
-        assert!([0.0_f64; 0].iter().total().is_sign_positive());
-        assert_eq!(([1, 2, 3].iter().total(), [2.5, 2.0].into_iter().total(), (1..=4_u8).multiplied()), (6, 4.5, 24));
-    }
+    use super::{parse_float, parse_int};
 
     #[test]
     fn numbers_are_read_out_of_text() {

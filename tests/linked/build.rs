@@ -100,8 +100,8 @@ fn mistakes_in_a_function_in_ruchy_name_its_own_lines() {
     let ruchy = "// How many words.\n\npub fun lambda_handler(event: &str) -> String {\n    // Of the event.\n    let words = event.split(\" \");\n\n    let n = \
                  words.measured();\n    let text = unheard_of(n);\n    text\n}\n";
     let said = complaint(&[("a.ruchy", ruchy)], &[], &[]);
-    assert_says(&said, &[&format!("--> {FOLDER}/a.ruchy:7:"), "let n = words.measured()", "no method named `measured`"]);
-    assert_says(&said, &[&format!("--> {FOLDER}/a.ruchy:8:"), "let text = unheard_of(n)", "nothing named `unheard_of`"]);
+    assert_says(&said, &["--> FUNCTIONS/a.ruchy:7:", "let n = words.measured()", "no method named `measured`"]);
+    assert_says(&said, &["--> FUNCTIONS/a.ruchy:8:", "let text = unheard_of(n)", "nothing named `unheard_of`"]);
     for other in ["a.rs", "warning", "could not compile", "rustc --explain"] {
         assert!(!said.contains(other), "{other} in {said}");
     }
@@ -116,13 +116,13 @@ fn a_function_outside_the_project_is_known_by_its_folder_and_file_and_not_by_the
                  nth(event.len()).to_string()\n}\n";
     let inlined = "fn f(n: i32, m: i32) -> i32 {\n    if n < 2 { n / m } else { f(n - 1, m) + f(n - 2, m) }\n}\n\n\
                    pub fn lambda_handler(event: &str) -> String {\n    let n = event.len() as i32;\n    f(n - 8, n - 8).to_string()\n}\n";
-    for (name, text) in [("transpiled.ruchy", ruchy), ("inlined.rs", inlined), ("by_hand.rs", &ruchy.replace("fun", "fn"))] {
+    for (name, text) in [("in_ruchy.ruchy", ruchy), ("inlined.rs", inlined), ("by_hand.rs", &ruchy.replace("fun", "fn"))] {
         fs::write(folder.join(name), text).unwrap();
     }
     let out = parent.path().join("bootstrap");
     let output = try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    for (handler, place) in [("transpiled", "transpiled.ruchy:3:"), ("inlined", "inlined.rs:2:"), ("by_hand", "by_hand.rs:3:")] {
+    for (handler, place) in [("in_ruchy", "in_ruchy.ruchy:3:"), ("inlined", "inlined.rs:2:"), ("by_hand", "by_hand.rs:3:")] {
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&out, handler);
         let trace = connection.invoke("id", b"12345678").json()["stackTrace"][0].to_string();
@@ -161,10 +161,41 @@ fn a_number_of_levels_that_is_none() {
 #[test]
 fn a_function_in_ruchy_needs_no_ruchy() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.ruchy"), HANDLER.replace("fn ", "fun ")).unwrap();
+    fs::write(folder.path().join("a.ruchy"), HANDLER).unwrap();
     let variables = [("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap()), ("RUCHY", "/nonexistent/ruchy")];
-    let output = try_build(&folder.path().join("bootstrap"), &[], &variables);
+    let out = folder.path().join("bootstrap");
+    let output = try_build(&out, &[], &variables);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let files = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(files, 2, "a build writes nothing into the folder of sources");
+    let api = RuntimeApi::listen();
+    let (_function, mut connection) = api.start(&out, "a");
+    assert_eq!(connection.invoke("id", b"[1]").text(), "[1]");
+}
+
+#[test]
+fn build_reports_all_mistakes_of_all_functions_at_once() {
+    let three = "pub fun lambda_handler(event: &str) -> String {\n    let a = evnt\n    let b = 1 + true\n    missing(a)\n}\n";
+    let other = "pub fun lambda_handler(event: &str) -> String {\n    let x = = 3\n    event\n}\n";
+    let said = complaint(&[("a.ruchy", three), ("b.ruchy", other), ("c.rs", "pub fn lambda_handler() -> String {}")], &[], &[]);
+    for line in [2, 3, 4] {
+        assert_says(&said, &[&format!("--> FUNCTIONS/a.ruchy:{line}:")]);
+    }
+    assert_says(&said, &["did you mean `event`", "--> FUNCTIONS/b.ruchy:2:13", "FUNCTIONS/c.rs:1: `lambda_handler` cannot be called"]);
+    let one = complaint(&[("a.ruchy", three), ("b.ruchy", other)], &["b"], &[]);
+    assert!(!one.contains("a.ruchy") && one.contains("b.ruchy"), "a function that is not built is not checked: {one}");
+}
+
+#[test]
+fn warnings_of_the_compiler_are_printed_after_a_successful_link() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.ruchy"), HANDLER.replace("event.to_string()", "\"\\q\".to_string()")).unwrap();
+    let variables = [("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())];
+    for attempt in ["built", "built again, from the same source"] {
+        let output = try_build(&folder.path().join("bootstrap"), &[], &variables);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.contains("warning[E0109]") && said.contains("a.ruchy:1:"), "{attempt}: {said}");
+    }
 }
 
 /// What the linker says to a function that compiles and must not be linked.
@@ -210,23 +241,9 @@ fn a_function_of_libc_that_needs_its_start() {
 fn a_source_that_does_not_parse() {
     let source = "// fine\npub fun a() -> i32 {\n    1\n}\n\npub fun lambda_handler(event: &str) -> String {\n    let x = = 3\n    event.to_string()\n}\n\npub fun b() -> i32 {\n    2\n}\n";
     let said = complaint(&[("a.ruchy", source)], &[], &[]);
-    assert_says(&said, &["expected a value, found `=`", &format!("--> {FOLDER}/a.ruchy:7:13"), "let x = = 3"]);
+    assert_says(&said, &["expected a value, found `=`", "--> FUNCTIONS/a.ruchy:7:13", "let x = = 3"]);
     let unclosed = "pub fun lambda_handler(event: &str) -> String {\n    event.to_string()\n";
-    assert_says(&complaint(&[("a.ruchy", unclosed)], &[], &[]), &["this `{` is not closed", &format!("--> {FOLDER}/a.ruchy:1:47")]);
-}
-
-#[test]
-#[ignore = "needs ruchy: `just ci` runs it"]
-fn a_source_newer_than_its_rust_is_transpiled_by_the_build_and_the_tree_is_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.ruchy"), HANDLER).unwrap();
-    let out = folder.path().join("bootstrap");
-    let output = try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(!folder.path().join("a.rs").exists(), "a build writes nothing into the source tree");
-    let api = RuntimeApi::listen();
-    let (_function, mut connection) = api.start(&out, "a");
-    assert_eq!(connection.invoke("id", b"[1]").text(), "[1]");
+    assert_says(&complaint(&[("a.ruchy", unclosed)], &[], &[]), &["this `{` is not closed", "--> FUNCTIONS/a.ruchy:1:47"]);
 }
 
 #[test]
@@ -235,5 +252,10 @@ fn a_hook_that_is_not_public() {
     assert_says(
         &complaint(&[("a.rs", source)], &[], &[]),
         &["FUNCTIONS/a.rs: `on_terminate` is a hook, and is never called unless it is `pub`."],
+    );
+    let source = source.replace("fn ", "fun ");
+    assert_says(
+        &complaint(&[("a.ruchy", &source)], &[], &[]),
+        &["`on_terminate` is a hook, and is never called unless it is `pub`", "--> FUNCTIONS/a.ruchy:4:5"],
     );
 }

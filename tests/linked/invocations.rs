@@ -36,7 +36,7 @@ fn the_greeting_reads_its_event() {
 }
 
 #[test]
-fn transpiled_structs_enums_closures_and_maps_work() {
+fn structs_enums_closures_and_maps_work() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "language");
     assert_eq!(connection.invoke("id-1", b"one two two three").text(), "3 11");

@@ -26,6 +26,7 @@ mod logs;
 mod memory;
 mod optimization;
 mod output;
+mod programs;
 mod scale;
 mod shield;
 mod snapshot;
@@ -35,7 +36,6 @@ mod streaming;
 mod support;
 mod system_calls;
 mod termination;
-mod transpiled;
 mod warm;
 mod workers;
 

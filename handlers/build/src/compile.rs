@@ -1,0 +1,244 @@
+//! One function, checked and compiled as far as that goes without rustc.
+
+use crate::function::{self, Function, Origin};
+use crate::{Error, signature, source};
+use ruchy::diagnostic::{Code, Diagnostic, Diagnostics, render};
+use ruchy::modules::Files;
+use ruchy::source::Sources;
+use ruchy::span::{FileId, Span};
+use ruchy::tree::{Function as RuchyFunction, ItemKind, Program, StatementKind, Visibility};
+use std::fmt::Write as _;
+use std::path::Path;
+use syn::Item;
+
+/// The name of the function that is called for each event.
+const HANDLER: &str = "lambda_handler";
+/// Functions beside it that are called when the time comes.
+const HOOKS: [&str; 3] = ["before_snapshot", "after_restore", "on_terminate"];
+/// The function that is called for an event that `lambda_handler` does not take.
+const OTHER: &str = "on_other_event";
+
+/// The Rust of a function, for rustc to read.
+#[derive(Debug)]
+pub struct Rust {
+    pub text: String,
+    /// The line of the `lambda_handler`; 1 if it is not in the file itself.
+    pub handler_line: usize,
+    /// The hooks that the function has.
+    pub hooks: Vec<&'static str>,
+    /// The name of the function for other events, if there is one.
+    pub other: Option<&'static str>,
+}
+
+/// A function that was compiled.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Nothing if there are errors.
+    pub rust: Option<Rust>,
+    /// The files that `diagnostics` refer to: of a function in Ruchy all that it is made of.
+    pub sources: Sources,
+    pub diagnostics: Diagnostics,
+}
+
+impl Compiled {
+    /// The text of all diagnostics, in the order of the source, with an empty line after each.
+    #[must_use]
+    pub fn rendered(&self) -> String {
+        let diagnostics = self.diagnostics.sorted();
+        let mut text: String = diagnostics.into_iter().map(|diagnostic| render(diagnostic, &self.sources) + "\n").collect();
+        if self.diagnostics.omitted > 0 {
+            let _ = write!(text, "{} more errors and warnings are not shown\n\n", self.diagnostics.omitted);
+        }
+        text
+    }
+}
+
+/// Compiles `function`. Messages name its files by the path that it has.
+///
+/// # Errors
+/// [`Error::BadName`]; of a function in Rust all that is wrong with it, of one in Ruchy what has no place in the source.
+pub fn compile(function: &Function) -> Result<Compiled, Error> {
+    if !function::is_name(&function.name) {
+        return Err(Error::BadName { path: function.source.clone() });
+    }
+    match function.origin {
+        Origin::Ruchy => compile_ruchy(&function.source),
+        Origin::Rust => {
+            let rust = check_rust(&function.source, source::read(&function.source)?, Origin::Rust)?;
+            Ok(Compiled { rust: Some(rust), sources: Sources::new(), diagnostics: Diagnostics::new() })
+        }
+    }
+}
+
+/// [`compile`] of a function in which there must be no errors.
+///
+/// # Errors
+/// As [`compile`]; [`Error::Diagnostics`].
+pub fn check(function: &Function) -> Result<Compiled, Error> {
+    let compiled = compile(function)?;
+    if compiled.rust.is_none() { Err(Error::Diagnostics { rendered: compiled.rendered() }) } else { Ok(compiled) }
+}
+
+/// Compiles a file of Ruchy that needs no handler: code that functions share.
+#[must_use]
+pub fn shared(path: &Path) -> Compiled {
+    let ruchy::Compiled { sources, rust, diagnostics } = ruchy::compile(path, &mut Files);
+    let rust = rust.map(|rust| Rust { text: without_header(&rust), handler_line: 1, hooks: Vec::new(), other: None });
+    Compiled { rust, sources, diagnostics }
+}
+
+fn compile_ruchy(path: &Path) -> Result<Compiled, Error> {
+    let mut compiled = shared(path);
+    let parse = ruchy::modules::parse(path, &mut Files);
+    // A handler may be what the parser could not read.
+    if parse.diagnostics.iter().all(|diagnostic| !diagnostic.is_error() || diagnostic.code == Code::ModuleFile) {
+        compiled.diagnostics.extend(missing(&parse.program));
+    }
+    let rust = compiled.rust.take().filter(|_| !compiled.diagnostics.has_errors());
+    compiled.rust = rust.map(|rust| check_rust(path, rust.text, Origin::Ruchy)).transpose()?;
+    Ok(compiled)
+}
+
+/// Without the lints that the compiler allows: they are allowed for the whole module.
+fn without_header(rust: &str) -> String {
+    rust.strip_prefix(ruchy::HEADER).unwrap_or(rust).to_owned()
+}
+
+/// Errors of a program that has no handler, or hooks that cannot be called.
+fn missing(program: &Program) -> Vec<Diagnostic> {
+    let functions = || {
+        program.body.statements.iter().filter_map(|statement| match &statement.kind {
+            StatementKind::Item(item) => match &item.kind {
+                ItemKind::Function(function) => Some((item.visibility == Visibility::Private, function)),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    let mut errors = Vec::new();
+    if !functions().any(|(_, function)| function.name.text == HANDLER) {
+        let error = Diagnostic::error(Code::Handler, Span::new(FileId(0), 0, 0), format!("there is no `{HANDLER}` in this file"));
+        errors.push(error.help(format!(
+            "write `pub fun {HANDLER}(event: &str) -> String`; code that functions share is used in one of them by `mod NAME;`"
+        )));
+    }
+    let is_hook = |function: &RuchyFunction| HOOKS.contains(&function.name.text.as_str()) || function.name.text == OTHER;
+    for (_, RuchyFunction { name, .. }) in functions().filter(|(is_private, function)| *is_private && is_hook(function)) {
+        let error =
+            Diagnostic::error(Code::Handler, name.span, format!("`{}` is a hook, and is never called unless it is `pub`", name.text));
+        errors.push(error.help(format!("write `pub fun {}`", name.text)));
+    }
+    errors
+}
+
+/// Finds the handler and the hooks in `text`, which messages know as `path`.
+fn check_rust(path: &Path, text: String, origin: Origin) -> Result<Rust, Error> {
+    // rustc reports what is not Rust.
+    let items = syn::parse_file(&text).map(|file| file.items).unwrap_or_default();
+    let mut hooks = Vec::new();
+    let mut other = None;
+    for item in &items {
+        let Item::Fn(function) = item else { continue };
+        let Some(hook) = HOOKS.into_iter().chain([OTHER]).find(|hook| function.sig.ident == hook) else { continue };
+        match &function.vis {
+            syn::Visibility::Inherited => return Err(Error::PrivateHook { path: path.to_owned(), hook }),
+            _ if hook == OTHER => other = Some(hook),
+            _ => hooks.push(hook),
+        }
+    }
+    if origin == Origin::Rust && !text.contains(HANDLER) {
+        return Err(Error::NoHandler { path: path.to_owned() });
+    }
+    let handler_line = signature::check(&text, path, origin)?;
+    Ok(Rust { text, handler_line, hooks, other })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Compiled, check, compile};
+    use crate::Error;
+    use crate::function::{Function, Origin};
+    use std::fs;
+
+    const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String { event.to_string() }\n";
+
+    fn compiled(name: &str, text: &str) -> Result<Compiled, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join(name);
+        fs::write(&source, text).unwrap();
+        let origin = if name.ends_with("rs") { Origin::Rust } else { Origin::Ruchy };
+        compile(&Function { name: "a".into(), source, origin })
+    }
+
+    #[test]
+    fn hooks_are_found_wherever_they_stand_on_a_line() {
+        let in_ruchy =
+            format!("#[inline] pub fun before_snapshot() -> () {{ }}\n{HANDLER}mod inner {{\n    fun on_terminate() -> () {{ }}\n}}\n");
+        let in_rust = format!("#![allow(unused)] use a::b; pub fn before_snapshot() {{}} {}", HANDLER.replace("fun", "fn"));
+        for (name, text, line) in [("a.ruchy", in_ruchy.as_str(), 2), ("a.rs", in_rust.as_str(), 1)] {
+            let rust = compiled(name, text).unwrap().rust.unwrap();
+            assert_eq!((rust.hooks, rust.other, rust.handler_line), (vec!["before_snapshot"], None, line), "{name}");
+        }
+        let other = format!("  pub fun on_other_event(event: &str) -> String {{ event.to_string() }}\n{HANDLER}");
+        assert_eq!(compiled("a.ruchy", &other).unwrap().rust.unwrap().other, Some("on_other_event"));
+    }
+
+    #[test]
+    fn modules_of_other_files_are_nested_as_they_are_declared() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            (
+                "a.ruchy",
+                "mod prices\nmod inner {\n    pub mod deep;\n}\npub fun lambda_handler(event: &str) -> String { event.to_string() }\n",
+            ),
+            ("prices.ruchy", "// one\n\npub mod taxes\npub fun net() -> i64 {\n    1\n}\n"),
+            ("prices/taxes.ruchy", "pub fun rate() -> i64 { 19 }\n"),
+            ("inner/deep.ruchy", "pub fun two() -> i64 { 2 }\n"),
+        ] {
+            fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let source = folder.path().join("a.ruchy");
+        let rust = check(&Function { name: "a".into(), source, origin: Origin::Ruchy }).unwrap().rust.unwrap();
+        let words: String = rust.text.split_whitespace().collect();
+        assert!(
+            words.starts_with("modprices{pubmodtaxes{pubfnrate()") && words.contains("modinner{pubmoddeep{pubfntwo()"),
+            "{}",
+            rust.text
+        );
+        assert_eq!((rust.handler_line, rust.text.lines().count()), (5, 5), "{}", rust.text);
+    }
+
+    #[test]
+    fn a_private_hook_is_an_error_at_its_name() {
+        let both = format!(
+            "{HANDLER}fun on_terminate() -> () {{ }}\n#[inline] fun on_other_event(event: &str) -> String {{ event.to_string() }}\n"
+        );
+        let text = compiled("a.ruchy", &both).unwrap().rendered();
+        for part in ["`on_terminate` is a hook", "a.ruchy:2:5", "`on_other_event` is a hook", "a.ruchy:3:15"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let in_rust = format!("{}fn on_terminate() {{}}", HANDLER.replace("fun", "fn"));
+        assert!(matches!(compiled("a.rs", &in_rust), Err(Error::PrivateHook { hook: "on_terminate", .. })));
+    }
+
+    #[test]
+    fn a_missing_handler_is_reported_unless_the_text_cannot_be_read() {
+        let missing = |text: &str| compiled("a.ruchy", text).unwrap().rendered().contains("there is no `lambda_handler` in this file");
+        assert!(missing("") && missing("fun other() {}\n") && missing("mod inner {\n    pub fun lambda_handler() {}\n}\n"));
+        assert!(missing("mod none\n"), "the module's file may be missing because this one is a module itself");
+        assert!(!missing("pub fun lambda_handler( {\n"));
+    }
+
+    #[test]
+    fn a_function_with_errors_has_no_rust_and_one_with_warnings_does() {
+        let warned = HANDLER.replace("event.to_string()", "\"\\q\".to_string()");
+        let compiled = compiled("a.ruchy", &warned).unwrap();
+        assert!(compiled.rust.is_some() && compiled.rendered().starts_with("warning["), "{}", compiled.rendered());
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("a.ruchy");
+        fs::write(&source, HANDLER.replace("event.", "evnt.")).unwrap();
+        let error = check(&Function { name: "a".into(), source, origin: Origin::Ruchy }).unwrap_err().to_string();
+        assert!(error.contains("did you mean `event`"), "{error}");
+    }
+}

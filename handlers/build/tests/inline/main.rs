@@ -1,0 +1,144 @@
+//! The inliner: that what it writes computes what was written, and what it leaves alone. The first is found out by compiling both.
+
+mod generator;
+mod untouched;
+
+use handlers_build::inline::{LEVELS, LEVELS_MAX, inline, inline_checked};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const FUNCTIONS: &str = include_str!("functions.rs");
+const DRIVER: &str = include_str!("driver.rs");
+
+/// How rustc is called: as for debugging, as for what ships, and as for what ships but with overflow checked.
+const MODES: [&[&str]; 3] = [&["-Copt-level=0"], &["-Copt-level=3"], &["-Copt-level=3", "-Coverflow-checks=on"]];
+
+fn compile(folder: &Path, text: &str, flags: &[&str]) -> PathBuf {
+    let source = folder.join("program.rs");
+    let program = folder.join("program");
+    fs::write(&source, text).unwrap();
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let output = Command::new(rustc).args(flags).args(["--edition=2024", "-Awarnings", "-o"]).arg(&program).arg(&source).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    program
+}
+
+fn run(text: &str, flags: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    Command::new(compile(folder.path(), text, flags)).env("RUST_BACKTRACE", "0").output().unwrap()
+}
+
+fn inlined(text: &str, levels: usize) -> String {
+    inline(text, levels).expect("nothing was inlined")
+}
+
+/// The modes with overflow checks, in which twins are used.
+const CHECKED_MODES: [&[&str]; 2] = [MODES[0], MODES[2]];
+
+/// A program that compares `functions` with their copies by `calls`; returns how many calls and panics there were.
+fn compare(functions: &str, calls: &str) -> [(usize, usize); MODES.len()] {
+    compare_by(functions, calls, inline, MODES)
+}
+
+fn compare_by<const N: usize>(
+    functions: &str,
+    calls: &str,
+    inline: fn(&str, usize) -> Option<String>,
+    modes: [&[&str]; N],
+) -> [(usize, usize); N] {
+    let mut text = format!("#[allow(arithmetic_overflow, unconditional_panic)]\nmod original {{\n{functions}}}\n");
+    for levels in 1..=LEVELS_MAX {
+        writeln!(text, "mod level_{levels} {{\n{}}}", inline(functions, levels).expect("nothing was inlined")).unwrap();
+    }
+    text += DRIVER;
+    text += calls;
+    modes.map(|flags| {
+        let output = run(&text, flags);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{flags:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        let (calls, panics) = said.trim().split_once(' ').unwrap();
+        (calls.parse().unwrap(), panics.parse().unwrap())
+    })
+}
+
+/// `//!` and private functions are for readers; in a module neither has a place.
+fn for_modules(functions: &str) -> String {
+    functions.replace("//! ", "// ").replace("\nfn ", "\npub fn ")
+}
+
+#[test]
+fn results_and_panics_are_the_same() {
+    let functions = for_modules(FUNCTIONS);
+    let names: Vec<_> = functions.lines().filter_map(|line| line.split("fn ").nth(1)?.split('(').next()).collect();
+    let copies = inlined(&functions, 1);
+    for name in &names {
+        let body = copies.split(&format!("fn {name}(")).nth(1).unwrap();
+        let body = body.split("\npub").next().unwrap();
+        assert!(body.contains("'level_1"), "{name} was left alone");
+        assert!(include_str!("calls.rs").contains(&format!("{name}:")), "{name} is not called");
+    }
+    let [debug, release, checked] = compare(&functions, include_str!("calls.rs"));
+    assert!(debug.0 > 8_000 && debug.0 == release.0 && debug == checked, "{debug:?} {release:?} {checked:?}");
+    assert!(debug.1 > 1_000 && release.1 > 10, "not enough panics to compare: {debug:?}, {release:?}");
+}
+
+#[test]
+fn twins_return_and_panic_as_their_functions_do() {
+    let functions = for_modules(FUNCTIONS);
+    let twins = |functions: &str| inline_checked(functions, 1).unwrap().matches("-> Option").count();
+    assert!(twins(&functions) >= 5, "too few functions have twins: {}", twins(&functions));
+    let [debug, release] = compare_by(&functions, include_str!("calls.rs"), inline_checked, CHECKED_MODES);
+    assert!(debug == release && debug.0 > 8_000 && debug.1 > 1_000, "{debug:?} {release:?}");
+    let (functions, calls) = generator::functions(60);
+    let [debug, release] = compare_by(&functions, &calls, inline_checked, CHECKED_MODES);
+    assert!(debug == release && debug.0 > 5_000 && debug.1 > 100, "{debug:?} {release:?}");
+}
+
+#[test]
+fn functions_that_nobody_wrote_agree_too() {
+    let (functions, calls) = generator::functions(60);
+    let [debug, _, checked] = compare(&functions, &calls);
+    assert!(debug == checked && debug.0 > 5_000 && debug.1 > 100, "{debug:?} {checked:?}");
+}
+
+#[test]
+fn endless_recursion_still_ends_at_the_end_of_the_stack() {
+    let runaway = "pub fn runaway(n: u32) -> u32 { (runaway(n.wrapping_add(1)) >> 1) ^ runaway(n.wrapping_add(2)) }\n";
+    for text in [runaway.to_owned(), inlined(runaway, LEVELS), inlined(runaway, LEVELS_MAX)] {
+        for flags in MODES {
+            let output = run(&(text.clone() + "fn main() { println!(\"{}\", runaway(std::hint::black_box(1))); }"), flags);
+            assert!(String::from_utf8_lossy(&output.stderr).contains("has overflowed its stack"), "{output:?}");
+        }
+    }
+}
+
+/// A call is gone, and so is its frame; what is left may be larger, but not by more than it replaces.
+#[test]
+fn as_deep_a_recursion_as_before_fits_on_the_stack() {
+    let spine = "pub fn spine(n: u32) -> u32 { if n == 0 { 1 } else { (spine(n - 1) >> 1) ^ spine(0).wrapping_mul(n) } }\n";
+    let driver =
+        "fn main() { std::thread::Builder::new().stack_size(DEPTH * BYTES).spawn(|| spine(DEPTH as u32)).unwrap().join().unwrap(); }\n";
+    for text in [spine.to_owned(), inlined(spine, LEVELS), inlined(spine, LEVELS_MAX)] {
+        let constants = "const DEPTH: usize = 100_000; const BYTES: usize = 64;\n";
+        let output = run(&format!("{constants}{text}{driver}"), MODES[1]);
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+#[test]
+fn a_panic_names_the_line_it_names_without_copies_or_that_of_the_call_it_was_copied_for() {
+    let text = "// é: bytes are not characters\npub fn f(n: i32, by: i32) -> i32 {\n    if n <= 0 {\n        return 100 / by;\n    }\n    f(n - 1, by)\n        + f(\n            n - 2,\n            by,\n        )\n}\npub fn other() { panic!() }\n";
+    let copy = inlined(text, LEVELS);
+    assert_eq!(text.lines().count(), copy.lines().count());
+    assert_eq!(text.lines().last(), copy.lines().last());
+    let place = |call: &str| {
+        let output = run(&format!("{copy}fn main() {{ {call}; }}"), MODES[1]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        said.split("program.rs:").nth(1).unwrap().split(':').next().unwrap().parse::<usize>().unwrap()
+    };
+    assert_eq!(place("f(std::hint::black_box(0), 0)"), 4);
+    assert_eq!(place("f(std::hint::black_box(1), 0)"), 6);
+    assert_eq!(place("other()"), 12);
+}
