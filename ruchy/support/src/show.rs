@@ -226,10 +226,14 @@ impl Show for () {
     }
 }
 
-/// Whether a float is shown with `.0`: it is finite and whole.
+/// From this magnitude on every float is whole: 2^52.
+const WHOLE_FROM: f64 = 4_503_599_627_370_496.0;
+
+/// Whether a float is shown with `.0`: it is finite and whole. `value % 1.0` would cost a kilobyte of libm.
 #[must_use]
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::float_cmp, reason = "exact below 2^52")]
 pub fn is_whole(value: f64) -> bool {
-    value % 1.0 == 0.0
+    value.is_finite() && (value.abs() >= WHOLE_FROM || value as i64 as f64 == value)
 }
 
 impl Show for f64 {
@@ -440,6 +444,16 @@ mod tests {
     #[derive(Debug)]
     struct Note {
         _text: String,
+    }
+
+    #[test]
+    fn is_whole_agrees_with_the_remainder() {
+        let numbers = [0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 1e-310, 4_503_599_627_370_495.5, 4_503_599_627_370_496.0, 9e15, -9e15, 1e300];
+        for number in numbers.into_iter().chain([f64::INFINITY, f64::NEG_INFINITY, f64::NAN, f64::MAX, f64::MIN_POSITIVE]) {
+            #[allow(clippy::float_cmp, reason = "the definition")]
+            let expected = number % 1.0 == 0.0;
+            assert_eq!(super::is_whole(number), expected, "{number}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub enum Value {
     Option(Option<Box<Value>>),
     Pair(Box<Value>, Box<Value>),
     Record(BTreeMap<&'static str, Value>),
+    Map(BTreeMap<String, i64>),
     Unit,
 }
 
@@ -175,6 +176,22 @@ impl Evaluator<'_> {
                 let Value::List(list) = self.place(place, frame)? else { unreachable!("it is a list") };
                 list.push(value);
             }
+            Kind::LetMap(variable) => frame.variables[*variable] = Value::Map(BTreeMap::new()),
+            Kind::Insert(map, key, value) => {
+                let value = self.integer(value, frame)?;
+                let Value::Map(entries) = &mut frame.variables[*map] else { unreachable!("it is a map") };
+                entries.insert((*key).to_owned(), value);
+            }
+            Kind::ForMap { key, value, map, body } => {
+                let Value::Map(entries) = frame.variables[*map].clone() else { unreachable!("it is a map") };
+                for (name, number) in entries {
+                    frame.variables[*key] = Value::Text(name);
+                    frame.variables[*value] = Value::Int(number);
+                    if !self.round(body, frame)? {
+                        break;
+                    }
+                }
+            }
             Kind::LetClosure { variable, parameter, body } => {
                 frame.closures.insert(*variable, (*parameter, body.clone()));
             }
@@ -291,6 +308,22 @@ impl Evaluator<'_> {
                 }
                 unreachable!("the last arm matches")
             }
+            Expression::MatchOption { value, variable, some, none } => match self.expression(value, frame)? {
+                Value::Option(Some(inner)) => {
+                    frame.variables[*variable] = *inner;
+                    self.expression(some, frame)?
+                }
+                _ => self.expression(none, frame)?,
+            },
+            Expression::MatchText(value, arms, others) => {
+                let value = self.expression(value, frame)?;
+                let arm = arms.iter().find(|(word, _)| value == Value::Text((*word).to_owned()));
+                self.expression(arm.map_or(others, |(_, result)| result), frame)?
+            }
+            Expression::MapGet(map, key) => match &frame.variables[*map] {
+                Value::Map(entries) => Value::Int(entries.get(*key).copied().unwrap_or(0)),
+                other => unreachable!("{other:?} is not a map"),
+            },
             Expression::Call(function, arguments) => {
                 let arguments = self.all(arguments, frame)?;
                 let line = self.line;
@@ -445,6 +478,7 @@ fn method(name: &str, receiver: Value, mut arguments: Vec<Value>) -> Value {
     match (name, receiver) {
         ("len", Value::Text(text)) => int(text.len()),
         ("len", Value::List(list)) => int(list.len()),
+        ("len", Value::Map(entries)) => int(entries.len()),
         ("to_upper", Value::Text(text)) => Value::Text(text.to_uppercase()),
         ("to_lower", Value::Text(text)) => Value::Text(text.to_lowercase()),
         ("trim", Value::Text(text)) => Value::Text(text.trim().to_owned()),
@@ -513,6 +547,7 @@ fn shown(value: &Value, top: bool) -> String {
             let shown = |name| shown(&fields[name], false);
             format!("Record {{ n: {}, t: {}, list: {} }}", shown("n"), shown("t"), shown("list"))
         }
+        Value::Map(_) => unreachable!("maps are not shown"),
         Value::Unit => "nil".to_owned(),
     }
 }

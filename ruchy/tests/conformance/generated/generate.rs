@@ -175,6 +175,7 @@ impl<'a> Generator<'a> {
 
     fn statement(&mut self, depth: usize) -> Statement {
         let kind = match self.random.below(if depth == 0 { 12 } else { 17 }) {
+            3 if self.random.percent(40) => self.map(depth),
             0..4 => self.binding(),
             4 | 5 => return self.print(),
             6 | 7 => self.assignment(),
@@ -358,8 +359,12 @@ impl<'a> Generator<'a> {
             if self.random.percent(8) {
                 return Expression::If(self.boxed(Type::Bool, depth - 1), self.boxed(of, depth - 1), self.boxed(of, depth - 1));
             }
-            if self.random.percent(5) {
-                return self.matched(of, depth - 1);
+            if self.random.percent(8) {
+                return match self.random.below(3) {
+                    0 => self.matched(of, depth - 1),
+                    1 => self.matched_option(of, depth - 1),
+                    _ => self.matched_text(of, depth - 1),
+                };
             }
         }
         match of {
@@ -370,6 +375,7 @@ impl<'a> Generator<'a> {
             Type::Ints => self.list(Type::Ints, Type::Int, depth),
             Type::Texts => self.list(Type::Texts, Type::Text, depth),
             Type::Option => self.option(depth),
+            Type::Map => unreachable!("a map is in a variable"),
             Type::Pair => Expression::Pair(self.boxed(Type::Int, depth.saturating_sub(1)), self.boxed(Type::Text, depth.saturating_sub(1))),
             Type::Record => {
                 let depth = depth.saturating_sub(1);
@@ -392,6 +398,43 @@ impl<'a> Generator<'a> {
         }
         arms.push((Pattern::Any, self.expression(of, depth)));
         Expression::Match(value, arms)
+    }
+
+    fn matched_option(&mut self, of: Type, depth: usize) -> Expression {
+        let value = self.boxed(Type::Option, depth);
+        let none = self.boxed(of, depth);
+        let scope = self.scope.len();
+        let variable = self.bind(Role::Value(Type::Int));
+        let some = self.boxed(of, depth);
+        self.scope.truncate(scope);
+        Expression::MatchOption { value, variable, some, none }
+    }
+
+    fn matched_text(&mut self, of: Type, depth: usize) -> Expression {
+        let value = self.boxed(Type::Text, depth);
+        let first = self.random.below(WORDS.len());
+        let second = (first + 1 + self.random.below(WORDS.len() - 1)) % WORDS.len();
+        let arms = [first, second].map(|word| (WORDS[word], self.expression(of, depth)));
+        Expression::MatchText(value, arms.into(), self.boxed(of, depth))
+    }
+
+    /// A statement of a map: it is made, or gets an entry, or its entries are visited.
+    fn map(&mut self, depth: usize) -> Kind {
+        let Some(map) = self.variable(Type::Map).filter(|_| self.random.percent(80)) else {
+            return Kind::LetMap(self.bind(Role::Value(Type::Map)));
+        };
+        if depth > 0 && self.random.percent(30) {
+            let scope = self.scope.len();
+            let (key, value) = (self.bind(Role::Value(Type::Text)), self.bind(Role::Value(Type::Int)));
+            self.scope.truncate(scope);
+            self.function.names[key] = format!("key_{key}");
+            self.function.names[value] = format!("entry_{value}");
+            let shown = [Expression::Variable(key), Expression::Variable(value)];
+            let body = vec![Statement { line: 0, kind: Kind::Print(shown.into()) }];
+            return Kind::ForMap { key, value, map, body };
+        }
+        let key = *self.random.choose(&WORDS);
+        Kind::Insert(map, key, self.expression(Type::Int, 2))
     }
 
     fn int(&mut self, depth: usize) -> Expression {
@@ -443,7 +486,11 @@ impl<'a> Generator<'a> {
                 let closure = *self.random.choose(&closures);
                 Expression::CallClosure(closure, self.boxed(Type::Int, depth))
             }
-            _ => Expression::Int(self.small()),
+            _ => match self.variable(Type::Map) {
+                Some(map) if self.random.percent(30) => Expression::Method("len", Box::new(Expression::Variable(map)), Vec::new()),
+                Some(map) => Expression::MapGet(map, *self.random.choose(&WORDS)),
+                None => Expression::Int(self.small()),
+            },
         }
     }
 
@@ -594,9 +641,11 @@ fn assigns(body: &[Statement], variable: Variable) -> bool {
                 place;
             *of == variable
         }
-        Kind::LetMutator { target, .. } => *target == variable,
+        Kind::LetMutator { target, .. } | Kind::Insert(target, ..) => *target == variable,
         Kind::If { then, otherwise, .. } | Kind::IfSome { then, otherwise, .. } => assigns(then, variable) || assigns(otherwise, variable),
-        Kind::ForRange { body, .. } | Kind::ForList { body, .. } | Kind::While { body, .. } => assigns(body, variable),
+        Kind::ForRange { body, .. } | Kind::ForList { body, .. } | Kind::While { body, .. } | Kind::ForMap { body, .. } => {
+            assigns(body, variable)
+        }
         _ => false,
     })
 }

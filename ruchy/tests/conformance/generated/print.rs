@@ -1,6 +1,6 @@
 //! Prints a generated program as Ruchy, and notes the line of each statement in it.
 
-use super::tree::{Expression, Function, Kind, Operator, Pattern, Place, Program, Statement};
+use super::tree::{Expression, Function, Kind, Operator, Pattern, Place, Program, Statement, Type};
 use std::fmt::Write as _;
 
 /// Binds tighter than any operator: operands of methods, indices and fields.
@@ -120,6 +120,21 @@ impl Printer {
                 let text = format!("{}.push({});", self.place(place), self.expression(value, 0));
                 self.line(&text)
             }
+            Kind::LetMap(variable) => {
+                let text = format!("let mut {}: {} = BTreeMap::new();", self.names[*variable], Type::Map.annotation());
+                self.line(&text)
+            }
+            Kind::Insert(map, key, value) => {
+                let text = format!("{}.insert(\"{key}\".to_string(), {});", self.names[*map], self.expression(value, 0));
+                self.line(&text)
+            }
+            Kind::ForMap { key, value, map, body } => {
+                let head = format!("for ({}, {}) in {}.iter() {{", self.names[*key], self.names[*value], self.names[*map]);
+                let line = self.line(&head);
+                self.block(body);
+                self.line("}");
+                line
+            }
             Kind::LetClosure { variable, parameter, body } => {
                 let text = format!("let {} = |{}| {};", self.names[*variable], self.names[*parameter], self.expression(body, 0));
                 self.line(&text)
@@ -202,6 +217,16 @@ impl Printer {
                 let arms: Vec<String> = arms.iter().map(arm).collect();
                 (format!("match {} {{ {} }}", self.expression(value, 0), arms.join(", ")), 0)
             }
+            Expression::MatchOption { value, variable, some, none } => {
+                let [value, some, none] = [value, some, none].map(|part| self.expression(part, 0));
+                (format!("match {value} {{ Some({}) => {some}, None => {none} }}", self.names[*variable]), 0)
+            }
+            Expression::MatchText(value, arms, others) => {
+                let arms: Vec<String> =
+                    arms.iter().map(|(word, result)| format!("\"{word}\" => {}, ", self.expression(result, 0))).collect();
+                (format!("match {} {{ {}_ => {} }}", self.expression(value, 0), arms.concat(), self.expression(others, 0)), 0)
+            }
+            Expression::MapGet(map, key) => (format!("{}.get(\"{key}\").copied().unwrap_or(0)", self.names[*map]), POSTFIX),
             Expression::Call(function, arguments) => (format!("f{function}({})", self.list(arguments)), POSTFIX),
             Expression::CallClosure(variable, argument) => {
                 (format!("{}({})", self.names[*variable], self.expression(argument, 0)), POSTFIX)

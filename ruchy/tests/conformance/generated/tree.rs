@@ -14,6 +14,8 @@ pub enum Type {
     Option,
     Pair,
     Record,
+    /// `BTreeMap<String, i64>`: in variables alone.
+    Map,
 }
 
 impl Type {
@@ -31,6 +33,7 @@ impl Type {
             Self::Option => "Option<i64>",
             Self::Pair => "(i64, String)",
             Self::Record => "Record",
+            Self::Map => "BTreeMap<String, i64>",
         }
     }
 }
@@ -104,6 +107,17 @@ pub enum Expression {
     Match(Box<Self>, Vec<(Pattern, Self)>),
     /// A function of the program.
     Call(usize, Vec<Self>),
+    /// `match value { Some(variable) => some, None => none }`
+    MatchOption {
+        value: Box<Self>,
+        variable: Variable,
+        some: Box<Self>,
+        none: Box<Self>,
+    },
+    /// The arms of text, and the last one for all others.
+    MatchText(Box<Self>, Vec<(&'static str, Self)>, Box<Self>),
+    /// The number at a key of a map in a variable, or 0.
+    MapGet(Variable, &'static str),
     /// A closure in a variable, of one integer.
     CallClosure(Variable, Box<Self>),
     Method(&'static str, Box<Self>, Vec<Self>),
@@ -190,6 +204,15 @@ pub enum Kind {
     Break(Expression),
     Continue(Expression),
     Push(Place, Expression),
+    LetMap(Variable),
+    Insert(Variable, &'static str, Expression),
+    /// `for (key, value) in map`
+    ForMap {
+        key: Variable,
+        value: Variable,
+        map: Variable,
+        body: Vec<Statement>,
+    },
     /// `let f = |x| body;`
     LetClosure {
         variable: Variable,
