@@ -85,8 +85,16 @@ impl<'tree> Emitter<'tree> {
         let text = match self.types.looks.get(&value.id) {
             Some(Look::Reference) => self.place(value).prefixed("&", level::UNARY),
             Some(Look::AsStr) => {
-                let code = self.place(value);
-                if matches!(self.ty(value), Ty::Ref(_, inner) if **inner == Ty::Str) { code.text } else { code.method(".as_str()").text }
+                let ty = self.ty(value);
+                let mut inner = ty;
+                while let Ty::Ref(_, deeper) = inner {
+                    inner = deeper;
+                }
+                match inner {
+                    Ty::Str => self.place(value).prefixed(&"*".repeat(ty.depth().saturating_sub(1)), level::UNARY),
+                    Ty::String => self.place(value).method(".as_str()").text,
+                    _ => self.value(value).text,
+                }
             }
             Some(Look::AsDeref) => self.place(value).method(".as_deref()").text,
             Some(Look::AsSlice) => {

@@ -76,6 +76,11 @@ impl<'tree> Inference<'_, 'tree> {
                 self.types.looks.insert(value.id, Look::AsStr);
                 Ty::str_ref()
             }
+            // What is not known yet may turn out to be a `String`, and a reference may refer to another: the emitter looks again.
+            Ty::Var(_) | Ty::Ref(..) if texts => {
+                self.types.looks.insert(value.id, Look::AsStr);
+                ty.clone()
+            }
             Ty::Named(Head::Known("Option"), arguments)
                 if self.shallow(&arguments[0]) == Ty::String && patterns.iter().any(|pattern| has_text(pattern, 1)) =>
             {

@@ -102,6 +102,7 @@ impl Evaluator<'_> {
         }
     }
 
+    #[allow(clippy::too_many_lines, reason = "one arm for each kind of statement")]
     fn statement(&mut self, statement: &Statement, frame: &mut Frame) -> Evaluated<()> {
         self.steps += 1;
         if self.steps > STEPS_MAX {

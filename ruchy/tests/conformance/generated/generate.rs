@@ -488,7 +488,10 @@ impl<'a> Generator<'a> {
             }
             _ => match self.variable(Type::Map) {
                 Some(map) if self.random.percent(30) => Expression::Method("len", Box::new(Expression::Variable(map)), Vec::new()),
-                Some(map) => Expression::MapGet(map, *self.random.choose(&WORDS)),
+                Some(map) => {
+                    let key: &&'static str = self.random.choose(&WORDS);
+                    Expression::MapGet(map, key)
+                }
                 None => Expression::Int(self.small()),
             },
         }
