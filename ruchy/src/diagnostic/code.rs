@@ -98,63 +98,128 @@ mostly meant to continue the one above:
         - discount";
     UnknownName = "E0201", "a name is declared before it is used", "\
 Variables, functions and constants are found in the blocks and the module around their use. A name that is assigned for the first time is declared
-with `let`. Names differ by upper and lower case.";
+with `let`. Names differ by upper and lower case.
+    println(totl)      // wrong: the variable is `total`
+    use events::http::Respons      // wrong: the type is `Response`";
     UnknownType = "E0202", "a type is declared or imported", "\
-Types come from `struct`, `enum` and `type` in the same module, from `use`, or from the prelude (`i64`, `String`, `Vec`, …).";
+Types come from `struct`, `enum` and `type` in the same module, from `use`, or from the prelude (`i64`, `String`, `Vec`, …).
+    pub fun lambda_handler(event: &Json) -> Json { … }      // wrong without `use events::Json`";
     DuplicateName = "E0203", "an item has a name of its own", "\
 Two functions, or two types, of one module cannot have the same name. A function and a type can.";
     PrivateItem = "E0204", "an item of another module is `pub`", "\
-What is declared in a module is visible outside of it only with `pub` in front.";
+What is declared in a module is visible outside of it only with `pub` in front.
+    mod tax { fun rate() -> f64 { 0.19 } }          // `tax::rate()` cannot be called outside
+    mod tax { pub fun rate() -> f64 { 0.19 } }";
     NotAssignable = "E0205", "only variables and their parts can be assigned", "\
 Constants and functions do not change. Declare what changes by `let mut`.";
     TypeMismatch = "E0301", "a value has the type that its place wants", "\
-Text becomes a `String`, an integer a float, and a value is borrowed, where that is wanted; all other conversions are written: `as`, `parse`, f-strings.";
+Text becomes a `String`, an integer a float, and a value is borrowed, where that is wanted; all other conversions are written: `as`, `parse`, f-strings.
+    let count: i64 = \"5\"                // wrong
+    let count: i64 = parse_int(\"5\")?    // text is read as a number
+    let label: String = f\"{count}\"      // a number is shown as text";
     ArgumentCount = "E0302", "a call has as many arguments as the function has parameters", "\
-Parameters with a default value, `name: type = value`, may be left out at the end.";
+Parameters with a default value, `name: type = value`, may be left out at the end.
+    fun area(width: f64, height: f64) -> f64 { width * height }
+    area(3.0)          // wrong
+    area(3.0, 4.0)";
     NotBool = "E0303", "conditions are `bool`", "\
-`if`, `while`, `&&`, `||` and `!` need `true` or `false`. Compare numbers, and ask text, lists and options: `is_empty()`, `is_some()`.";
+`if`, `while`, `&&`, `||` and `!` need `true` or `false`. Compare numbers, and ask text, lists and options: `is_empty()`, `is_some()`.
+    if items.len() { … }        // wrong
+    if items.len() > 0 { … }
+    if !items.is_empty() { … }";
     IfWithoutElse = "E0304", "an `if` that is a value has an `else`", "\
-Without `else` there is no value if the condition is false.";
+Without `else` there is no value if the condition is false.
+    let fee = if total < 50.0 { 4.9 }               // wrong
+    let fee = if total < 50.0 { 4.9 } else { 0.0 }";
     BranchTypes = "E0305", "the branches of a value have one type", "\
-All branches of `if` and `match` whose value is used give values of one type.";
+All branches of `if` and `match` whose value is used give values of one type.
+    let size = if n > 9 { \"large\" } else { n }          // wrong: text and a number
+    let size = if n > 9 { \"large\" } else { \"small\" }";
     MixedList = "E0306", "a list holds values of one type", "\
 Values of different types go together in a tuple, a struct or an enum.";
     UnknownField = "E0307", "a field is declared in its struct", "\
-Fields are those that the `struct` declares; methods are called with `()`.";
+Fields are those that the `struct` declares; methods are called with `()`.
+    println(order.totl)     // wrong: the field is `total`
+    println(message.body)   // wrong: `body` is a method
+    println(message.body())";
     MissingField = "E0308", "a struct is made with all its fields", "\
-Every field gets a value, but for those with a default value, and where `..other` gives the remaining ones.";
+Every field gets a value, but for those with a default value, and where `..other` gives the remaining ones.
+    struct Item { name: String, price: f64, count: i64 = 1 }
+    Item { name: \"tea\" }                  // wrong: `price` has no default value
+    Item { name: \"tea\", price: 2.5 }";
     UnknownMethod = "E0309", "a type has the methods that are called on it", "\
-Methods are those of `impl` blocks, of traits, and of Rust's own types.";
+Methods are those of `impl` blocks, of traits, and of Rust's own types.
+    names.length_of()   // wrong
+    names.len()";
     NotAMethod = "E0310", "a method has `self`", "\
-A function of a type without `self` is called by the type: `Point::new()`.";
+A function of a type without `self` is called by the type: `Point::new()`.
+    impl Point { fun origin() -> Point { Point { x: 0, y: 0 } } }
+    point.origin()     // wrong
+    Point::origin()";
     NotExhaustive = "E0311", "a `match` covers every value", "\
-Add an arm for each variant that is left out, or `_ => …` at the end.";
+Add an arm for each variant that is left out, or `_ => …` at the end.
+    match status {
+        Status::Open => \"open\",
+        Status::Closed => \"closed\",
+        _ => \"something else\",     // without it, other variants have no arm
+    }";
     PatternParts = "E0312", "a pattern has the parts of its value", "\
-Write `_` for a part that is not used, and `..` for several.";
+Write `_` for a part that is not used, and `..` for several.
+    let (name, price) = (\"tea\", 2.5, 3)       // wrong: the tuple has three parts
+    let (name, price, _) = (\"tea\", 2.5, 3)";
     BadOperand = "E0313", "operators combine values they are made for", "\
-Numbers are added to numbers, and anything that can be shown to text.";
+Numbers are added to numbers, and anything that can be shown to text.
+    let next = event.integer(\"count\") + 1      // wrong: the left side is a `Result`
+    let next = event.integer(\"count\")? + 1";
     BadQuestionMark = "E0314", "`?` takes a value out of a `Result` or an `Option`", "\
-It returns early from a function that returns a `Result` or an `Option` itself.";
+It returns early from a function that returns a `Result` or an `Option` itself.
+    fun first(text: &str) -> i64 { text.parse::<i64>()? }                       // wrong
+    fun first(text: &str) -> Result<i64, String> { Ok(text.parse::<i64>()?) }";
     NotIterable = "E0315", "`for` goes through what has items", "\
-Lists, maps, sets, ranges and iterators have items; `text.chars()` are the letters of text.";
+Lists, maps, sets, ranges and iterators have items; `text.chars()` are the letters of text.
+    for i in 10 { … }          // wrong
+    for i in 0..10 { … }
+    for letter in name.chars() { … }";
     NotIndexable = "E0316", "lists, text and maps have elements", "\
-`list[0]`, `text[0]`, `map[\"key\"]`.";
+`list[0]`, `text[0]`, `map[\"key\"]`.
+    let digit = 345[0]               // wrong: a number has no elements
+    let digit = 345.to_string()[0]";
     NotCallable = "E0317", "only functions are called", "\
-A name in front of `(` is that of a function or a closure.";
+A name in front of `(` is that of a function or a closure.
+    let total = 5
+    total(2)                 // wrong
+    Point(1.0, 2.0)          // wrong: a struct with named fields is written `Point { x: 1.0, y: 2.0 }`";
     Literal = "E0324", "a literal fits its type", "\
 Each integer type has a smallest and a largest value; write a wider type, or another number.";
     TypeNeeded = "E0322", "a type that cannot be inferred is written", "\
-The types of parameters and results without one are those that the calls and the body say. Where nothing says it, write it.";
+The types of parameters and results without one are those that the calls and the body say. Where nothing says it, write it.
+    let found = None                       // wrong, if nothing else says what it may hold
+    let found: Option<String> = None";
     MissingValue = "E0318", "a function that returns something ends in a value", "\
-The last expression of the body is the value; `return value` leaves the function before.";
+The last expression of the body is the value; `return value` leaves the function before.
+    fun double(n: i64) -> i64 {
+        let result = n * 2        // wrong: a `let` has no value
+    }
+    fun double(n: i64) -> i64 { n * 2 }";
     BadCast = "E0319", "`as` converts numbers", "\
-Text is read with `parse`.";
+Text is read with `parse`.
+    \"5\" as i64            // wrong
+    \"5\".parse::<i64>()?
+    2.9 as i64            // 2";
     AssignmentAsValue = "E0320", "an assignment has no value", "\
-Write two statements.";
+Write two statements.
+    let a = b = 5      // wrong
+    b = 5
+    let a = b";
     ElseMustLeave = "E0321", "the `else` of a `let` leaves the block", "\
-The names of the pattern exist afterwards, so there is nothing to go on with: `return`, `break`, `continue` or `panic`.";
+The names of the pattern exist afterwards, so there is nothing to go on with: `return`, `break`, `continue` or `panic`.
+    let Some(name) = find(id) else { println(\"none\") }                 // wrong
+    let Some(name) = find(id) else { return Err(\"no such name\") }";
     NotMutable = "E0401", "what is changed may be changed", "\
-A `&` reference only looks. To change what it refers to, a parameter is `&mut`, and a method has `&mut self`.";
+A `&` reference only looks. To change what it refers to, a parameter is `&mut`, and a method has `&mut self`.
+    fun add(list: &Vec<i64>) { list.push(1) }          // wrong
+    fun add(list: &mut Vec<i64>) { list.push(1) }
+    impl Counter { fun increase(&mut self) { self.count += 1 } }";
     Unsupported = "E0501", "a construct is not supported", "\
 Some constructs of Ruchy and of other languages have no place in a function: actors, async functions, data frames, classes, macros of one's own.
 The message says what to write instead.";
