@@ -253,9 +253,11 @@ fn is_type(kind: ItemOf<'_>) -> bool {
 
 /// A name in Rust: keywords of Rust that Ruchy does not reserve are raw.
 fn identifier(name: &str) -> String {
-    const KEYWORDS: [&str; 18] = [
-        "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof", "unsized", "virtual", "yield", "gen", "async",
-        "await", "dyn", "extern", "static",
+    const KEYWORDS: [&str; 48] = [
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false",
+        "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+        "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where",
+        "while", "yield",
     ];
     if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
 }

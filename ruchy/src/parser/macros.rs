@@ -7,7 +7,7 @@ use crate::token::{NO_PARTNER, TokenKind};
 use crate::tree::{Delimiter, Expression, ExpressionKind, MacroArguments, MacroCall, Path};
 
 /// Macros whose arguments are expressions.
-const EXPRESSIONS: [&str; 23] = [
+pub const EXPRESSIONS: [&str; 23] = [
     "vec",
     "println",
     "print",

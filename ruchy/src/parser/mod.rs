@@ -30,7 +30,7 @@ mod generics;
 mod item;
 mod lambda;
 mod literal;
-mod macros;
+pub mod macros;
 mod member;
 mod path;
 mod pattern;

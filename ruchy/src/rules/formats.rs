@@ -1,8 +1,27 @@
 //! The format strings of `println!` and its kin take as many values as they are given.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, most_similar};
+use crate::parser::macros::EXPRESSIONS;
 use crate::span::Span;
 use crate::tree::{Expression, ExpressionKind, Literal, MacroArguments, MacroCall, Node};
+
+/// Macros of Rust whose arguments are kept as they are written.
+const OTHER_MACROS: [&str; 14] = [
+    "cfg",
+    "column",
+    "compile_error",
+    "file",
+    "format_args",
+    "include",
+    "include_bytes",
+    "json",
+    "line",
+    "matches",
+    "module_path",
+    "option_env",
+    "shown",
+    "thread_local",
+];
 
 /// The macros with a format string, and how many arguments are in front of it.
 const MACROS: &[(&str, usize)] = &[
@@ -33,6 +52,15 @@ const PRINTS: &[&str] = &["println", "print", "eprintln", "eprint"];
 pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
     let Node::Expression(Expression { kind: ExpressionKind::Macro(call), .. }) = node else { return };
     let Some(name) = call.path.as_name() else { return };
+    if let MacroArguments::Tokens(_) = call.arguments
+        && !OTHER_MACROS.contains(&name.text.as_str())
+    {
+        let mut error = Diagnostic::error(Code::UnknownName, name.span, format!("no macro is named `{}!`", name.text));
+        let near = most_similar(&name.text, EXPRESSIONS.iter().copied());
+        error.suggest_or(near, || Some(format!("a function is called without `!`: `{}(…)`", name.text)));
+        errors.push(error);
+        return;
+    }
     let Some((_, before)) = MACROS.iter().find(|(of, _)| *of == name.text) else { return };
     let MacroArguments::Expressions(arguments) = &call.arguments else { return };
     let Some((format, values)) = arguments.get(*before..).and_then(<[Expression]>::split_first) else { return };

@@ -30,8 +30,15 @@ impl<'tree> Inference<'_, 'tree> {
                 let hint = Expect::Type(Ty::Fn(vec![Ty::Char], Box::new(Ty::Bool)));
                 let is_lambda = matches!(argument.unparenthesized().kind, ExpressionKind::Lambda(_));
                 let ty = self.infer(argument, if is_lambda { &hint } else { &Expect::Nothing });
-                if self.shallow(&ty) == Ty::String {
+                let known = self.shallow(&ty);
+                if known == Ty::String {
                     self.want(argument, &Ty::str_ref());
+                }
+                let is_number = known.is_number() || matches!(self.variables.kind(&known), Some(Kind::Int | Kind::Float));
+                if is_number || known == Ty::Bool {
+                    let found = self.shown(&known);
+                    let error = self.error(Code::TypeMismatch, argument.span, format!("expected text, found `{found}`"));
+                    error.help = Some("text, a character or a closure is searched for: `\"5\"`, `'5'`, `|c| c.is_numeric()`".to_owned());
                 }
             }
             Ty::Opaque(name) if name == "json" => {

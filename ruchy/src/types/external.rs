@@ -184,7 +184,7 @@ impl<'tree> Inference<'_, 'tree> {
         if result.is_known("int") { self.variables.fresh(Kind::Int) } else { result }
     }
 
-    /// Reports a function of a type of `events` that is not there, if one of a similar name is.
+    /// Reports a function that a type of `events` does not have.
     fn misspelt_function(&mut self, function: &Expression, full: &[String]) {
         let [owner @ .., name] = full else { return };
         if owner.first().map(String::as_str) != Some("events") {
@@ -192,11 +192,14 @@ impl<'tree> Inference<'_, 'tree> {
         }
         let Some(section) = table::sections().get(owner.join("::").as_str()) else { return };
         let known = section.methods().iter().filter(|(_, all)| all.iter().any(|method| method.receiver.is_none()));
-        if let Some(near) = suggest(name, known.map(|(name, _)| *name)) {
-            let of = owner.last().map_or("", String::as_str);
-            let error = self.error(Code::UnknownMethod, function.span, format!("`{of}` has no function named `{name}`"));
-            error.suggest(&format!("{of}::{near}"));
-        }
+        let mut known: Vec<&str> = known.map(|(name, _)| *name).collect();
+        known.sort_unstable();
+        let near = suggest(name, known.iter().copied());
+        let of = owner.last().map_or("", String::as_str);
+        let error = self.error(Code::UnknownMethod, function.span, format!("`{of}` has no function named `{name}`"));
+        error.suggest_or(near.map(|near| format!("{of}::{near}")).as_deref(), || {
+            (!known.is_empty()).then(|| format!("its functions are {}", known.join(", ")))
+        });
     }
 
     pub(super) fn unknown_associated(&mut self, id: crate::names::ItemId, name: &str, span: Span) {

@@ -28,7 +28,14 @@ impl<'tree> Inference<'_, 'tree> {
                     Ty::Bool => Ty::Bool,
                     // The bits of a number whose width is written.
                     Ty::Int(int) if int != Int::I64 => inner,
-                    Ty::Int(_) | Ty::Var(_) | Ty::F64 | Ty::String | Ty::Str => {
+                    Ty::Int(_)
+                    | Ty::Var(_)
+                    | Ty::F64
+                    | Ty::String
+                    | Ty::Str
+                    | Ty::Tuple(_)
+                    | Ty::Fn(..)
+                    | Ty::Named(Head::Known("Vec" | "Option" | "Result" | "HashMap" | "BTreeMap"), _) => {
                         let found = self.shown(&ty);
                         let error = self.error(Code::NotBool, operand.span, format!("`!` needs a `bool`, found `{found}`"));
                         error.help = Some("compare it: `x == 0`, `text.is_empty()`; `~x` inverts the bits of an integer".to_owned());

@@ -3,7 +3,8 @@
 use super::Inference;
 use super::body::Expect;
 use super::ty::{Head, Int, Ty};
-use crate::names::{ItemOf, Meaning};
+use crate::diagnostic::Code;
+use crate::names::{ItemOf, Meaning, TYPES};
 use crate::tree::Expression;
 
 impl<'tree> Inference<'_, 'tree> {
@@ -24,8 +25,10 @@ impl<'tree> Inference<'_, 'tree> {
                         _ => own,
                     }
                 }
+                ItemOf::Enum(_) | ItemOf::Trait(_) => self.type_as_value(expression, &self.names.item(id).name),
                 _ => Ty::Unknown,
             },
+            Meaning::External(full) if matches!(full.as_slice(), [name] if is_type_name(name)) => self.type_as_value(expression, &full[0]),
             Meaning::Variant(id, index) => {
                 let own = self.fresh_item(id);
                 let arguments = if let Ty::Named(_, arguments) = &own { arguments.clone() } else { Vec::new() };
@@ -133,4 +136,21 @@ impl<'tree> Inference<'_, 'tree> {
             _ => Ty::Unknown,
         }
     }
+
+    fn type_as_value(&mut self, expression: &'tree Expression, name: &str) -> Ty {
+        let error = self.error(Code::TypeMismatch, expression.span, format!("`{name}` is a type, not a value"));
+        error.help = Some(match name {
+            "i64" | "i32" | "u64" | "u32" | "u8" | "usize" | "f64" => {
+                format!("convert with `… as {name}`, or read text with `….parse::<{name}>()`")
+            }
+            "String" => "an empty text is `String::new()`; a value becomes text by `….to_string()`".to_owned(),
+            _ => format!("what belongs to it follows `::`, as in `{name}::new()`"),
+        });
+        Ty::Unknown
+    }
+}
+
+/// Whether a name of the prelude is that of a type or a trait.
+fn is_type_name(name: &str) -> bool {
+    TYPES.contains(&name) && !matches!(name, "Self" | "str")
 }
