@@ -9,7 +9,7 @@ use crate::signals::crash;
 use crate::text::bytes::eq_ignore_ascii_case;
 use registry::{Hook, Hooks};
 
-/// Whether a snapshot is to be made of this process.
+/// True if a snapshot is to be made of this process.
 #[must_use]
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]

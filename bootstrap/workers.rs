@@ -79,7 +79,7 @@ pub fn supervise(count: usize) {
 }
 
 impl Worker {
-    /// Whether it failed too often, and the present process is too young to have recovered.
+    /// True if it failed too often, and the present process is too young to have recovered.
     fn is_hopeless(&self) -> bool {
         self.unreachable >= UNREACHABLE_MAX && (self.child.is_none() || now_ms().saturating_sub(self.at_ms) < FAILURE_MS)
     }

@@ -29,7 +29,7 @@ macro_rules! entry {
 /// Bytes that [`is_ascii`] reads: a cache line.
 pub const LINE_BYTES: usize = 64;
 
-/// Whether no byte of `line` has its highest bit.
+/// True if no byte of `line` has its highest bit.
 #[must_use]
 pub fn is_ascii(line: &[u8; LINE_BYTES]) -> bool {
     let line: *const __m128i = line.as_ptr().cast();

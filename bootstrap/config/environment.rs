@@ -14,28 +14,28 @@ impl Environment {
     /// The environment at `block`.
     ///
     /// # Safety
-    /// `block` is an array of pointers to NUL-terminated strings, with a null pointer at its end; seven bytes behind each NUL can be read; and
-    /// nothing in the process changes any of it. So the kernel gives it: behind the last string come the name of the file and eight zeros
+    /// `block` is an array of pointers to NUL-terminated strings, with a null pointer at its end; seven bytes after each NUL can be read; and
+    /// nothing in the process changes any of it. The kernel provides such a block: the name of the file and eight zeros follow the last string
     /// (`bprm_mm_init` and `copy_string_kernel` in its `fs/exec.c`).
     #[must_use]
     pub unsafe fn new(block: *const *const c_char) -> Self {
         Self { block }
     }
 
-    /// What follows `name_and_sign`, a variable's name and its `=`, in the environment; nothing where it is unset.
+    /// Returns the value of a variable; empty if it is unset. `name_and_sign` is its name and its `=`.
     #[must_use]
     pub fn value(self, name_and_sign: &[u8]) -> &'static [u8] {
-        self.variables().find_map(|variable| variable.behind(name_and_sign)).map_or(b"", Variable::bytes)
+        self.variables().find_map(|variable| variable.after(name_and_sign)).map_or(b"", Variable::bytes)
     }
 
-    /// The value of the variable `name`; one that is set to nothing counts as unset.
+    /// Returns the value of the variable `name`. One with an empty value counts as unset.
     #[must_use]
     pub fn variable(self, name: &[u8]) -> Option<&'static [u8]> {
-        let value = self.variables().find_map(|variable| variable.behind(name)?.behind(b"="))?.bytes();
+        let value = self.variables().find_map(|variable| variable.after(name)?.after(b"="))?.bytes();
         Some(value).filter(|value| !value.is_empty())
     }
 
-    /// All of them, in their order.
+    /// Returns all variables, in their order.
     #[must_use]
     pub fn variables(self) -> Variables {
         Variables(self.block)
@@ -60,13 +60,13 @@ impl Iterator for Variables {
     }
 }
 
-/// A variable, or the end of one. INVARIANT: a NUL-terminated string that lives as long as the process; seven bytes behind the NUL can be read.
+/// A variable, or the end of one. INVARIANT: a NUL-terminated string that lives as long as the process; seven bytes after the NUL can be read.
 #[derive(Clone, Copy)]
 pub struct Variable(*const u8);
 
 impl Variable {
-    /// What follows its first eight bytes, if those are `expected`, none of which is the NUL: compared at once, for at start this is asked of every
-    /// variable there is.
+    /// Returns what follows its first eight bytes, if those are `expected`, none of which is the NUL. They are compared at once, because the start does
+    /// so for every variable.
     #[must_use]
     pub fn after_eight(self, expected: [u8; 8]) -> Option<Self> {
         // SAFETY: the invariant: even if it is empty, eight bytes can be read.
@@ -75,7 +75,7 @@ impl Variable {
         if eight == u64::from_ne_bytes(expected) { Some(Self(unsafe { self.0.add(8) })) } else { None }
     }
 
-    /// What follows the `=` that it begins with.
+    /// Returns what follows the `=` that it begins with.
     #[must_use]
     pub fn after_equals(self) -> Option<Self> {
         // SAFETY: by the invariant there is a byte.
@@ -84,11 +84,11 @@ impl Variable {
         if byte == b'=' { Some(Self(unsafe { self.0.add(1) })) } else { None }
     }
 
-    /// What follows `prefix`, if it begins with it. Compared where it lies: to know how long each variable is would be most of the work.
+    /// Returns what follows `prefix`, if it begins with that. Compares byte by byte: computing the length of each variable would cost more.
     #[inline(never)]
     #[must_use]
     #[unsafe(link_section = ".text..start")]
-    pub fn behind(self, prefix: &[u8]) -> Option<Self> {
+    pub fn after(self, prefix: &[u8]) -> Option<Self> {
         let mut text = self.0;
         for byte in prefix {
             // SAFETY: by the invariant it is a NUL-terminated string, and no byte before this one was its NUL: that would have been unequal, or
@@ -102,7 +102,7 @@ impl Variable {
         Some(Self(text))
     }
 
-    /// All of it.
+    /// Returns all its bytes.
     #[must_use]
     #[unsafe(link_section = ".text..start")]
     pub fn bytes(self) -> &'static [u8] {
@@ -131,7 +131,7 @@ pub(crate) mod tests {
         let bytes: &[u8] = Vec::leak(bytes);
         let mut block: Vec<*const c_char> = starts.into_iter().map(|start| bytes[start..].as_ptr().cast()).collect();
         block.push(ptr::null());
-        // SAFETY: the array ends with a null pointer; its strings end with NULs, eight bytes are behind the last, and nobody else has them.
+        // SAFETY: the array ends with a null pointer; its strings end with NULs, eight bytes follow the last, and nothing else refers to them.
         unsafe { Environment::new(Vec::leak(block).as_ptr()) }
     }
 
@@ -152,7 +152,7 @@ pub(crate) mod tests {
         assert_eq!(environment.variable(b"_HANDLE"), None);
         assert_eq!(environment.variable(b"EMPTY"), None);
         assert_eq!(environment.variable(b"EMPTY=\0AWS_LAMBDA_RUNTIME_API"), None);
-        let behind = |eight: &[u8; 8]| environment.variables().filter_map(|variable| variable.after_eight(*eight)).count();
-        assert_eq!((behind(b"_HANDLER"), behind(b"PATH=/bi"), behind(b"EMPTY=\0A"), behind(b"HANDLERS")), (2, 1, 1, 0));
+        let after = |eight: &[u8; 8]| environment.variables().filter_map(|variable| variable.after_eight(*eight)).count();
+        assert_eq!((after(b"_HANDLER"), after(b"PATH=/bi"), after(b"EMPTY=\0A"), after(b"HANDLERS")), (2, 1, 1, 0));
     }
 }

@@ -1,8 +1,8 @@
-//! What the environment says to the runtime before its first request: read in one pass, for little else is done at start.
+//! The variables that the runtime reads before its first request, in one pass over the environment.
 
 use crate::config::environment::{Environment, Variable};
 
-/// The values of those variables; each is empty where its variable is unset.
+/// The values of those variables; each is empty if its variable is unset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// `_HANDLER`.
@@ -19,11 +19,11 @@ pub struct Settings {
     pub log_level: &'static [u8],
     /// `_LAMBDA_TELEMETRY_LOG_FD`.
     pub telemetry_descriptor: &'static [u8],
-    /// Whether there may be variables of our own, whose names begin with `RUCHY_LAMBDA_`.
+    /// True if there may be variables of this project, whose names begin with `RUCHY_LAMBDA_`.
     pub has_own: bool,
 }
 
-/// What follows `AWS_LAMB` in a name, its `=` included, in a place of its own: the linker script puts it where the start's code is.
+/// The part of a name after `AWS_LAMB`, with its `=`. In a section of its own: the linker script places it next to the code of the start.
 struct Name {
     eight: [u8; 8],
     length: u8,
@@ -46,9 +46,9 @@ impl Name {
 
     #[allow(unsafe_code, reason = "a section name")]
     #[unsafe(link_section = ".text..start")]
-    fn behind(&self, variable: Variable) -> Option<Variable> {
+    fn after(&self, variable: Variable) -> Option<Variable> {
         let rest = self.rest.get(..self.length.into())?;
-        variable.after_eight(self.eight)?.behind(rest)
+        variable.after_eight(self.eight)?.after(rest)
     }
 }
 
@@ -68,7 +68,7 @@ static NAMES: [Name; 5] = [
 static TELEMETRY: [u8; 17] = *b"TELEMETRY_LOG_FD=";
 
 impl Settings {
-    /// Reads them into their places; of a variable that is set twice, the first, as everybody else reads it.
+    /// Reads them. Of a variable that is set twice, the first counts, as in libc.
     #[allow(unsafe_code, reason = "a section name")]
     #[unsafe(link_section = ".text..start")]
     pub fn read(&mut self, environment: Environment) {
@@ -76,19 +76,19 @@ impl Settings {
             self;
         let mut values = [runtime_api, max_concurrency, initialization_type, log_format, log_level];
         for variable in environment.variables() {
-            if let Some(behind) = variable.after_eight(*b"AWS_LAMB") {
+            if let Some(rest) = variable.after_eight(*b"AWS_LAMB") {
                 for (name, value) in NAMES.iter().zip(&mut values) {
-                    if let Some(found) = name.behind(behind) {
+                    if let Some(found) = name.after(rest) {
                         keep_first(value, found);
                         break;
                     }
                 }
-            } else if let Some(behind) = variable.after_eight(*b"_HANDLER") {
-                if let Some(found) = behind.after_equals() {
+            } else if let Some(rest) = variable.after_eight(*b"_HANDLER") {
+                if let Some(found) = rest.after_equals() {
                     keep_first(handler, found);
                 }
-            } else if let Some(behind) = variable.after_eight(*b"_LAMBDA_") {
-                if let Some(found) = behind.behind(&TELEMETRY) {
+            } else if let Some(rest) = variable.after_eight(*b"_LAMBDA_") {
+                if let Some(found) = rest.after(&TELEMETRY) {
                     keep_first(telemetry_descriptor, found);
                 }
             } else if variable.after_eight(*b"RUCHY_LA").is_some() {
@@ -98,7 +98,7 @@ impl Settings {
     }
 }
 
-/// Keeps the value that was found, unless there is one.
+/// Sets `value` to what was found, unless it is set.
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
 fn keep_first(value: &mut &'static [u8], found: Variable) {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn each_is_read_whatever_stands_around_it() {
+    fn settings_are_read_among_other_variables() {
         let mut read = Settings::default();
         read.read(environment(&[]));
         assert_eq!(read, Settings::default());

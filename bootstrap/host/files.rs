@@ -1,4 +1,4 @@
-//! What handlers ask of the file system: the `std` facade declares these functions, and only those that a handler calls are linked.
+//! The file system for handlers: the `std` facade declares these functions, and only those that a handler calls are linked.
 #![allow(unsafe_code)]
 #![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
 
@@ -7,7 +7,7 @@ use crate::sys::{self, Errno, file};
 use core::ffi::CStr;
 use registry::{FileOptions, FileStatus, Whence};
 
-/// Permissions of a new folder, of which the process's mask takes some.
+/// Permissions of a new folder, before the process's umask.
 const FOLDER_MODE: u32 = 0o777;
 
 fn number(errno: Errno) -> i32 {

@@ -18,13 +18,13 @@ use core::ptr::{self, NonNull};
 const BLOCK_BYTES_MIN: usize = 16;
 /// Largest block that is not a mapping of its own, in bytes.
 const BLOCK_BYTES_MAX: usize = 64 << 10;
-/// How many sizes of block there are.
+/// The number of size classes.
 const SIZES: usize = (BLOCK_BYTES_MAX / BLOCK_BYTES_MIN).ilog2() as usize + 1;
 /// Memory that the file itself reserves, so that a small function never asks the kernel for any.
 const RESERVE_BYTES: usize = 64 << 10;
-/// The first of it, which lies in the page of the small statics: a first response that has room here needs no page of its own.
+/// The first part of it, in the page of the small statics: a first response that fits here needs no page of its own.
 const FIRST_RESERVE_BYTES: usize = 1 << 10;
-/// What is asked of the kernel when the reserve is used up, in bytes.
+/// Size of a mapping that is requested when the reserve is used up, in bytes.
 const CHUNK_BYTES: usize = 1 << 20;
 
 const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES.is_multiple_of(BLOCK_BYTES_MIN));
@@ -32,11 +32,11 @@ const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES.is_multipl
 /// The global allocator of the linked file. Everything in it is zero at the start: it costs no byte of the file.
 pub struct Heap {
     cut: Cut,
-    /// How many blocks are in use: more than it can count would be 64 GiB.
+    /// The number of blocks in use. It cannot overflow: so many blocks would have 64 GiB.
     used: Cell<u32>,
     /// The chunks that the kernel gave. INVARIANT: each begins with the address of the next or null.
     chunks: Cell<*mut u8>,
-    /// Those of them that no block was cut from since the last one was given back.
+    /// Those of them that no block was cut from since the last reset.
     unused_chunks: Cell<*mut u8>,
     /// The mapping that was freed last, or null, and its size: a handler that builds a large response needs one in every invocation, and new
     /// pages are most of its cost.
@@ -48,18 +48,18 @@ pub struct Heap {
     lent_bytes: Cell<usize>,
 }
 
-/// What blocks were made of memory.
+/// The part of the memory from which blocks were cut.
 struct Cut {
     /// The free blocks of each size. INVARIANT: each is unused, of its list's size, and begins with the address of the next or null.
     free: [Cell<*mut u8>; SIZES],
     /// Memory that no block was cut from yet: where it begins, and how much there is. The last of it is cut first.
     fresh: Cell<*mut u8>,
     fresh_bytes: Cell<usize>,
-    /// Where that is.
+    /// The origin of that memory.
     stage: Cell<Stage>,
 }
 
-/// What fresh memory is a part of. (The first is 0, as everything is that is in no need of bytes of the file.)
+/// The origin of the fresh memory. (The first value is 0, so that the static needs no bytes of the file.)
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 #[repr(u8)]
 enum Stage {
@@ -69,7 +69,7 @@ enum Stage {
     Chunk,
 }
 
-/// Where blocks are cut from at first, and again when all were given back. (The reserves are one for all tests, and so for none.)
+/// The stage at the start and after a reset. (All tests share the reserves, so none uses them.)
 const FIRST_STAGE: Stage = if cfg!(test) { Stage::Reserve } else { Stage::Nothing };
 
 /// Largest mapping that is kept as the spare one, in bytes: more than Lambda's longest response.
@@ -87,8 +87,8 @@ static RESERVE: Memory<Reserve<RESERVE_BYTES>> = Memory::new(Reserve([0; RESERVE
 // SAFETY: the process has one thread.
 unsafe impl Sync for Heap {}
 
-/// Which blocks a layout is served by, those of `BLOCK_BYTES_MIN << index` bytes; from [`SIZES`] on it is a mapping of its own. No layout that comes
-/// here has 0 bytes.
+/// Returns the size class of a layout, whose blocks have `BLOCK_BYTES_MIN << index` bytes; from [`SIZES`] on, it is a mapping of its own. No layout
+/// has 0 bytes here.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a few instructions, and fewer in place")]
 fn index(layout: Layout) -> usize {
@@ -187,7 +187,7 @@ impl Heap {
         unsafe { NonNull::new_unchecked(self.cut.fresh.get().add(rest)) }
     }
 
-    /// The two reserves first, then one chunk after the other. What was left is too small for what is asked and is given up.
+    /// Takes the two reserves first, then one chunk after the other. The remainder of the last one is too small for the request and is given up.
     #[cold]
     #[inline(never)]
     fn refill(&self) {
@@ -204,7 +204,7 @@ impl Heap {
         self.cut.fresh_bytes.set(bytes);
     }
 
-    /// What can be used of a chunk: one that the kernel gave before, or a new one.
+    /// Returns the usable part of a chunk: an unused one, or a new one.
     fn chunk(&self) -> *mut u8 {
         let mut chunk: *mut *mut u8 = self.unused_chunks.get().cast();
         if chunk.is_null() {
@@ -219,7 +219,7 @@ impl Heap {
         unsafe { chunk.cast::<u8>().add(BLOCK_BYTES_MIN) }
     }
 
-    /// What `realloc` does. (That it is never null is in its type, so who calls it carries no code for where it is.)
+    /// Implements `realloc`. (Its type is never null, so callers carry no code for that.)
     ///
     /// # Safety
     /// As `realloc`'s.
@@ -259,7 +259,7 @@ fn map(bytes: usize) -> NonNull<u8> {
 }
 
 // SAFETY: a block is given out once until it comes back, has at least the size asked for, and is aligned to 16 bytes or, as a mapping, to a
-// page. It is never null: where there is no memory the process ends.
+// page. It is never null: if there is no memory, the process ends.
 unsafe impl GlobalAlloc for Heap {
     #[inline(never)] // else it is copied to wherever a handler allocates
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

@@ -1,5 +1,5 @@
-//! A response that is sent while its handler runs, in chunks (RFC 9112, section 7.1). Each piece goes out of the handler's memory, and is waited
-//! for: nothing is kept. None of this is linked where no handler streams.
+//! Sends a response in chunks while its handler runs (RFC 9112, section 7.1). Each piece is sent from the handler's memory before the call returns:
+//! nothing is buffered. None of this is linked if no handler streams.
 #![allow(unsafe_code)]
 
 use crate::log::log_error;
@@ -15,7 +15,7 @@ use crate::{exit, in_flight, sys};
 use core::hint::black_box;
 use registry::StreamPiece;
 
-/// How far the present response has come; `None` where nothing was sent.
+/// The state of the response in flight; `None` until its head is sent.
 static PUSHED: Slot<Option<StreamState>> = Slot::new(None);
 static CONTENT_TYPE: Slot<([u8; CONTENT_TYPE_BYTES_MAX], usize)> = Slot::new(([0; CONTENT_TYPE_BYTES_MAX], 0));
 
@@ -30,7 +30,7 @@ fn ruchy_lambda_stream(piece: StreamPiece<'_>) -> bool {
             true
         }
         (StreamPiece::Bytes(bytes), Some(invocation)) => send(client, &invocation.name, bytes),
-        (StreamPiece::Bytes(_), None) => false, // a hook answers nobody
+        (StreamPiece::Bytes(_), None) => false, // a hook has no response
     });
     // The alarm may have rung meanwhile, when the connection was in use.
     deadline::resume();
@@ -40,7 +40,7 @@ fn ruchy_lambda_stream(piece: StreamPiece<'_>) -> bool {
 fn set_content_type(content_type: &[u8]) {
     let mut memory = [0; CONTENT_TYPE_BYTES_MAX];
     let mut text = Buffer::new(&mut memory);
-    // What cannot stand in a header, or is too long, is left out.
+    // A value that is not valid in a header, or is too long, is ignored.
     if content_type.iter().all(|byte| matches!(byte, b' '..=b'~')) && text.push(content_type) {
         let used = content_type.len();
         CONTENT_TYPE.set((memory, used));
@@ -66,7 +66,7 @@ fn send(client: &mut Responder<'_, '_>, invocation: &InvocationName<'_>, bytes: 
     PUSHED.get() == Some(StreamState::Open)
 }
 
-/// Digits of 64 bits, and the line's end.
+/// The hexadecimal digits of 64 bits, and CR LF.
 const CHUNK_LINE_BYTES: usize = 18;
 
 fn begin(client: &mut Responder<'_, '_>, request: &Request<'_>) -> StreamState {
@@ -84,7 +84,7 @@ fn end(client: &mut Responder<'_, '_>, invocation: &InvocationName<'_>, failure:
     let error_body = failure.map_or(&[][..], |failure| report::error_body(&mut error_body, failure));
     let ended = match PUSHED.take() {
         Some(StreamState::Open) => {
-            #[expect(clippy::large_stack_arrays, reason = "twenty-two kilobytes, on a stack that is made for reports")]
+            #[expect(clippy::large_stack_arrays, reason = "22 KB, on a stack that is made for reports")]
             let mut memory = [0; TRAILER_BYTES];
             let mut trailers = Buffer::new(&mut memory);
             if let Some(failure) = failure {

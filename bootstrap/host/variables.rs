@@ -9,7 +9,7 @@ use crate::slot::Slot;
 use crate::text::utf8;
 
 static ENVIRONMENT: Slot<Option<Environment>> = Slot::new(None);
-/// Whether this process is one of several that serve at once.
+/// True if this process is one of several that serve at once.
 static IS_WORKER: Slot<bool> = Slot::new(false);
 
 /// Sets the environment that handlers see. `is_worker`: the process is one of several that serve concurrently, which have no

@@ -79,7 +79,7 @@ pub struct Reply<'buffer> {
     pub head: &'buffer [u8],
     /// The body, chunks joined; empty when it is oversized.
     pub body: &'buffer [u8],
-    /// Whether the body exceeded the limit and was not read.
+    /// True if the body exceeded the limit and was not read.
     pub oversized: bool,
 }
 
@@ -161,13 +161,13 @@ impl Parser {
         }
     }
 
-    /// Whether the status line of the final reply has been read.
+    /// True if the status line of the final reply has been read.
     #[must_use]
     pub fn has_status(&self) -> bool {
         self.phase != Phase::StatusLine && self.status >= 200
     }
 
-    /// Whether the connection can be reused: the server allows it, and nothing follows the complete reply.
+    /// True if the connection can be reused: the server allows it, and nothing follows the complete reply.
     #[must_use]
     pub fn keeps_alive(&self) -> bool {
         self.keep_alive

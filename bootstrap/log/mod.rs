@@ -1,7 +1,7 @@
-//! Where text goes: what a handler prints, and the runtime's own complaints. A log that cannot be written is no error: the invocation goes on.
+//! Writes what a handler prints and the runtime's own messages. An invocation continues if its log cannot be written.
 //!
-//! In text format, text goes to the stream it was printed to as it is; in JSON format, each piece printed is one line, as `record` writes it.
-//! Where Lambda has left a descriptor for telemetry either goes there, framed.
+//! In text format, text goes unchanged to the stream to which it was printed. In JSON format, each print is one line, as `record` writes it.
+//! If Lambda has passed a descriptor for telemetry, both formats go there, framed.
 #![allow(unsafe_code)]
 
 pub mod object;
@@ -19,12 +19,12 @@ use crate::text::bytes::{drop_front, eq_ignore_ascii_case, number, without_last}
 use core::sync::atomic::{AtomicBool, Ordering, compiler_fence};
 use registry::Stream;
 
-/// How the function logs.
+/// The format and the least level of the log.
 #[derive(Clone, Copy)]
 struct Config {
     /// `AWS_LAMBDA_LOG_FORMAT=JSON`.
     json: bool,
-    /// `AWS_LAMBDA_LOG_LEVEL`: in JSON format, which alone has levels, records below it are not written.
+    /// `AWS_LAMBDA_LOG_LEVEL`: records below it are not written. Only the JSON format has levels.
     least: Level,
 }
 
@@ -37,7 +37,7 @@ static CONFIG: Slot<Config> = Slot::new(Config { json: false, least: Level::Trac
 /// `_LAMBDA_TELEMETRY_LOG_FD`.
 static TELEMETRY: Slot<Option<u32>> = Slot::new(None);
 
-/// Configures the log. Until then it is text.
+/// Configures the log, which is in text format before that.
 pub fn prepare(settings: &Settings) {
     CONFIG.set(Config {
         json: eq_ignore_ascii_case(settings.log_format, b"json"),
@@ -46,20 +46,20 @@ pub fn prepare(settings: &Settings) {
     TELEMETRY.set(number(settings.telemetry_descriptor, 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()));
 }
 
-/// Whether a line is being written: a signal that comes then must not write one into it.
+/// True while a line is being written. A signal handler that interrupts this must not write a line of its own.
 static WRITING: AtomicBool = AtomicBool::new(false);
 
-/// Whether a line is being written, in whose midst this is called.
+/// Returns true if the caller has interrupted the writing of a line.
 #[must_use]
 pub fn is_writing() -> bool {
     WRITING.load(Ordering::Relaxed)
 }
 
-/// Whether a log that nobody reads, or that has become too long a file, ends nothing: seen to before the first line, for most functions write none
-/// before their first response.
+/// True once SIGPIPE and SIGXFSZ are ignored. That is done before the first line and not at start, because most functions write none before their
+/// first response.
 static WRITE_SIGNALS_IGNORED: AtomicBool = AtomicBool::new(false);
 
-/// From now on it is an error and no end to write what nobody reads, or what makes a file too long.
+/// Ignores SIGPIPE and SIGXFSZ, so that a failed write returns an error instead of ending the process.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "one call more would make a file larger whose functions write no files")]
 pub fn ignore_write_signals() {
@@ -88,11 +88,11 @@ const ERROR_LINE_BYTES_MAX: usize = 40 << 10;
 #[unsafe(link_section = ".bss..reserve.line")]
 static LINE: Memory<[u8; ERROR_LINE_BYTES_MAX]> = Memory::new([0; ERROR_LINE_BYTES_MAX]);
 
-/// Writes one line about the runtime itself: the three, one behind the other.
+/// Writes one line about the runtime itself: `before`, `value` and `after`, joined.
 #[cold]
 #[inline(never)]
-pub fn log_error(before: &[u8], value: &[u8], behind: &[u8]) {
-    log_error_parts(&[before, value, behind]);
+pub fn log_error(before: &[u8], value: &[u8], after: &[u8]) {
+    log_error_parts(&[before, value, after]);
 }
 
 /// [`log_error`], of any number of pieces.

@@ -14,7 +14,7 @@ const DEPTH_MAX: u8 = 64;
 pub struct Object<'text> {
     /// Everything after the opening brace.
     pub after_brace: &'text [u8],
-    /// Whether it has no members.
+    /// True if it has no members.
     pub is_empty: bool,
     /// The level that the member `level` names.
     pub level: Option<Level>,
@@ -35,7 +35,7 @@ impl Object<'_> {
         if self.is_metrics() { u16::MAX } else { self.found }
     }
 
-    /// Whether it is a document in the embedded metric format.
+    /// True if it is a document in the embedded metric format.
     #[must_use]
     pub fn is_metrics(&self) -> bool {
         self.found >> RECORD_MEMBERS == METRICS
@@ -146,7 +146,7 @@ impl<'text> Scanner<'text> {
         }
     }
 
-    /// Whether the next byte is `one` or `other`, which is then removed.
+    /// Removes the next byte if it is `one` or `other`, and returns true if it did.
     fn skip_either(&mut self, one: u8, other: u8) -> bool {
         let is_next = self.peek() == one || self.peek() == other;
         if is_next {

@@ -1,4 +1,4 @@
-//! What handlers print. None of this is linked into a file whose handlers print nothing.
+//! Writes what handlers print. None of this is linked into a file whose handlers print nothing.
 #![allow(unsafe_code)]
 
 use crate::current;

@@ -8,7 +8,7 @@ use crate::text::{json, timestamp, utf8};
 /// Longest record of what a handler prints, in bytes, which is CloudWatch's own limit for one event. A longer message is cut, and marked.
 pub const RECORD_BYTES_MAX: usize = 256 << 10;
 
-/// How grave a record is, as `AWS_LAMBDA_LOG_LEVEL` names them.
+/// The severity of a record, named as in `AWS_LAMBDA_LOG_LEVEL`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Level {
@@ -20,7 +20,7 @@ pub enum Level {
     Info,
     /// `WARN`.
     Warn,
-    /// `ERROR`: what a handler prints to the error stream, and the runtime's own complaints.
+    /// `ERROR`: what a handler prints to the error stream, and the runtime's own messages.
     Error,
     /// `FATAL`.
     Fatal,
@@ -76,7 +76,7 @@ pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_i
 
 const END: &[u8] = b"\"}\n";
 
-/// What the runtime adds to a record that a handler prints.
+/// The members that the runtime adds to a record that a handler prints.
 #[derive(Clone, Copy)]
 pub struct Members<'text> {
     /// Milliseconds since 1970.
@@ -132,13 +132,13 @@ pub fn push_message(record: &mut Buffer<'_>, text: &[u8]) {
     record.push(END);
 }
 
-/// Bytes in front of a message on the telemetry descriptor: type, length, microseconds since 1970, each with its first byte first.
+/// Bytes before a message on the telemetry descriptor: type, length, microseconds since 1970, each in big-endian order.
 pub const FRAME_BYTES: usize = 16;
 
-/// What stands in front of a message of `message_bytes` bytes.
+/// Returns the header of a frame whose message has `message_bytes` bytes.
 #[must_use]
 pub fn frame(json: bool, level: Level, message_bytes: usize, epoch_microseconds: u64) -> [u8; FRAME_BYTES] {
-    // The lowest byte has the level above two bits for the format; a level that there is no number for has that of the nearest.
+    // The lowest byte has the level above two bits for the format. A level without a number has that of the nearest.
     let step = (level as u64).saturating_sub(1);
     let kind = 0xa55a_0000 | (step + 2) << 2 | if json { 2 } else { 3 };
     let head = kind << 32 | (message_bytes as u64).min(u32::MAX.into());

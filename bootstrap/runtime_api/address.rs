@@ -196,7 +196,7 @@ mod tests {
         assert!(parse(long(ADDRESS_BYTES_MAX + 1).as_bytes()).is_none());
     }
 
-    /// Whether a number of IPv4 has a zero in front, which core refuses because others read it as octal. Here it is decimal.
+    /// True if a number of IPv4 has a zero in front, which core refuses because others read it as octal. Here it is decimal.
     fn padded(text: &str) -> bool {
         text.split('.').any(|number| number.len() > 1 && number.starts_with('0'))
     }

@@ -244,7 +244,7 @@ fn in_five([first, second, third]: [&[u8]; 3]) -> Parts<'_> {
 struct Session<'text> {
     address: &'text Address<'text>,
     connection: Connection,
-    /// Whether `GET next` was sent and has no reply yet.
+    /// True if `GET next` was sent and has no reply yet.
     next_is_due: bool,
 }
 

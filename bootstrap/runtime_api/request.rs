@@ -95,7 +95,7 @@ impl Request<'_> {
         self.name.as_bytes()
     }
 
-    /// Whether it answers an invocation.
+    /// True if it answers an invocation.
     #[must_use]
     pub fn answers_invocation(&self) -> bool {
         !self.invocation.request_id.is_empty()

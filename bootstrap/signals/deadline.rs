@@ -26,13 +26,13 @@ const LATER_MS: usize = 10;
 
 /// Set by `prepare`.
 static MARGIN: AtomicUsize = AtomicUsize::new(0);
-/// Whether the error is also posted (`RUCHY_LAMBDA_ON_DEADLINE=report`).
+/// True if the error is also posted (`RUCHY_LAMBDA_ON_DEADLINE=report`).
 static REPORTS: AtomicBool = AtomicBool::new(false);
 /// The deadline to watch, in milliseconds since 1970; 0 if there is none, or if it needs no further alarm.
 static DEADLINE: AtomicUsize = AtomicUsize::new(0);
 /// When the alarm rings, in milliseconds since 1970; 0 if it is not set.
 static RINGS_AT: AtomicUsize = AtomicUsize::new(0);
-/// Whether the deadline had passed when the invocation was received.
+/// True if the deadline had passed when the invocation was received.
 static PASSED: AtomicBool = AtomicBool::new(false);
 
 /// Sets the default margin.
@@ -78,7 +78,7 @@ pub fn resume() {
     watch(false);
 }
 
-/// Whether the deadline of the invocation in flight had passed on receipt.
+/// True if the deadline of the invocation in flight had passed on receipt.
 #[must_use]
 pub fn had_passed() -> bool {
     PASSED.load(Ordering::Relaxed)

@@ -14,7 +14,7 @@ use registry::Hook;
 pub const GRACE: Duration = Duration::from_millis(200);
 
 static TERMINATING: AtomicBool = AtomicBool::new(false);
-/// Whether the alarm ends the process instead of reporting a deadline.
+/// True if the alarm ends the process instead of reporting a deadline.
 static LIMITED: AtomicBool = AtomicBool::new(false);
 
 /// Written before signals are handled.
@@ -53,13 +53,13 @@ pub fn limit(time: Duration) {
     signal::set_alarm(time);
 }
 
-/// Whether [`limit`] has taken the alarm.
+/// True if [`limit`] has taken the alarm.
 #[must_use]
 pub fn is_limited() -> bool {
     LIMITED.load(Ordering::Relaxed)
 }
 
-/// Whether SIGTERM has arrived.
+/// True if SIGTERM has arrived.
 #[must_use]
 pub fn has_begun() -> bool {
     TERMINATING.load(Ordering::Relaxed)

@@ -46,13 +46,13 @@ impl Errno {
         }
     }
 
-    /// Whether the peer has closed the connection.
+    /// True if the peer has closed the connection.
     #[must_use]
     pub fn is_closed_by_peer(self) -> bool {
         self.is(libc::ECONNRESET) || self.is(libc::EPIPE)
     }
 
-    /// Whether the call would have blocked.
+    /// True if the call would have blocked.
     #[must_use]
     pub fn is_try_again(self) -> bool {
         self.is(libc::EAGAIN)

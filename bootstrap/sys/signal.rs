@@ -128,7 +128,7 @@ pub fn set_alarm(after: Duration) {
     unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0) }.ok();
 }
 
-/// Whether an alarm is pending.
+/// True if an alarm is pending.
 #[cold]
 #[must_use]
 pub fn is_alarm_set() -> bool {

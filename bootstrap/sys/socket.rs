@@ -86,7 +86,7 @@ pub fn send_at_once(socket: &Descriptor) {
     unsafe { call_of_five(libc::SYS_setsockopt, socket.number(), level, option, on, size_of::<c_int>()) }.ok();
 }
 
-/// Whether the peer has neither sent anything nor hung up.
+/// True if the peer has neither sent anything nor hung up.
 #[must_use]
 pub fn is_silent(socket: &Descriptor) -> bool {
     let mut wanted = libc::pollfd { fd: socket.0, events: libc::POLLIN, revents: 0 };

@@ -69,7 +69,7 @@ impl<'memory> Buffer<'memory> {
         }
     }
 
-    /// Whether something was left out. Nothing is appended after that.
+    /// True if something did not fit. Nothing is appended after that.
     #[must_use]
     pub fn overflowed(&self) -> bool {
         self.overflowed
@@ -81,14 +81,14 @@ impl<'memory> Buffer<'memory> {
         self.memory.len() - self.used
     }
 
-    /// What was appended so far.
+    /// Returns what was appended so far.
     #[inline(never)]
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         slice(self.memory, 0, self.used)
     }
 
-    /// What was appended, for as long as the memory lives.
+    /// Returns what was appended, for as long as the memory lives.
     #[must_use]
     pub fn into_bytes(self) -> &'memory [u8] {
         slice(self.memory, 0, self.used)

@@ -1,52 +1,52 @@
-//! Questions about byte slices that core answers with a panic in reserve or with code made for speed. Pure.
+//! Operations on byte slices whose versions in core can panic or are optimised for speed. Pure.
 //!
 //! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`, its panic and, with that, all of
 //! `core::fmt`.
 
 use crate::arch::Finder;
 
-/// Where `byte` first stands in `text`.
+/// Returns the index of the first `byte` in `text`.
 ///
-/// By memchr's form for instructions that every processor of this kind has: the one that it chooses at run time it would note in memory that
-/// nothing else writes to before the first request.
+/// Uses memchr's version for the instructions that every processor of this architecture has. The version that detects instructions at run time would
+/// write to memory that nothing else writes to before the first request.
 #[inline(never)]
 #[must_use]
 pub fn find(text: &[u8], byte: u8) -> Option<usize> {
     Finder::new(byte)?.find(text)
 }
 
-/// What of `text` is behind its first eights of bytes that are all from `least` to `~`; `least` is ASCII. What is left wants another look, byte by
-/// byte, and mostly is short.
+/// Skips groups of eight bytes while all are from `least`, which is ASCII, to `~`, and returns the remainder. The caller checks that byte by byte;
+/// it is mostly short.
 #[inline(never)]
 #[must_use]
 pub fn after_printable(mut text: &[u8], least: u8) -> &[u8] {
     const HIGHEST_BITS: u64 = 0x80 * ONES;
     const ONES: u64 = 0x0101_0101_0101_0101;
-    while let Some((eight, behind)) = text.split_first_chunk() {
+    while let Some((eight, rest)) = text.split_first_chunk() {
         let eight = u64::from_ne_bytes(*eight);
-        // Highest bits: of bytes that have it, of those that lack so much to it (a borrow only comes from one of them), and of DEL.
+        // The highest bit is set of bytes that have it, of bytes below `least` (a borrow comes only from one of those), and of DEL.
         let below = eight.wrapping_sub(ONES * u64::from(least));
         let above = (eight & !HIGHEST_BITS) + ONES;
         if (eight | below | above) & HIGHEST_BITS != 0 {
             break;
         }
-        text = behind;
+        text = rest;
     }
     text
 }
 
-/// Whether the two are the same, letters of ASCII compared without case.
+/// Compares without the case of ASCII letters.
 #[inline(never)]
 #[must_use]
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
 pub fn eq_ignore_ascii_case(one: &[u8], other: &[u8]) -> bool {
-    // Mostly they are the very same, or differ where they begin.
+    // Most are identical or differ in an early byte.
     let same = |one: u8, other: u8| one == other || one ^ other == 0x20 && (one | 0x20).is_ascii_lowercase();
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(*one, *other))
 }
 
-/// The number that `digits` spell: one to `digits_max` of them and nothing else. `radix` is 10 or 16, and so many digits fit.
+/// Parses `digits`: 1 to `digits_max` digits and nothing else. `radix` is 10 or 16, and so many digits fit.
 #[inline(never)]
 #[must_use]
 pub fn number(digits: &[u8], radix: usize, digits_max: usize) -> Option<usize> {
@@ -55,7 +55,7 @@ pub fn number(digits: &[u8], radix: usize, digits_max: usize) -> Option<usize> {
     }
     let mut number = 0;
     for byte in digits {
-        // Letters come behind digits whatever their case; what is neither comes out too large.
+        // Letters of either case are greater than digits; other bytes give a value that is too large.
         let digit = if *byte > b'9' {
             usize::from(*byte | 0x20).wrapping_sub(usize::from(b'a') - 10)
         } else {
@@ -69,7 +69,7 @@ pub fn number(digits: &[u8], radix: usize, digits_max: usize) -> Option<usize> {
     Some(number)
 }
 
-/// What stands from `start` up to `end`; nothing where that is no part of `text`.
+/// Returns `text[start..end]`, or an empty slice if that is out of range.
 #[inline(never)]
 #[must_use]
 pub fn slice(text: &[u8], start: usize, end: usize) -> &[u8] {
@@ -105,7 +105,7 @@ pub fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// `text` in front of and behind the first `separator`, which neither holds; behind is empty where there is none.
+/// Splits `text` at the first `separator`, which is in neither part. Without one, the second part is `None`.
 #[inline(never)]
 #[must_use]
 pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {

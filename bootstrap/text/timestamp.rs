@@ -8,7 +8,7 @@ pub const TIMESTAMP_BYTES: usize = "2026-11-22T08:51:56.123Z".len();
 /// Appends the time so many milliseconds after 1970 as `2026-11-22T08:51:56.123Z` (RFC 3339, section 5.6).
 pub fn push(buffer: &mut Buffer<'_>, epoch_ms: u64) {
     let (days, ms) = (epoch_ms / DAY_MS, epoch_ms % DAY_MS);
-    // The digits as one number, which is then written from behind, around what stands between them.
+    // All digits as one number, which is written from its last digit to its first between the separators.
     let mut digits = date(days) * 100 + ms / 3_600_000;
     digits = digits * 100 + ms / 60_000 % 60;
     digits = digits * 100_000 + ms % 60_000;
@@ -22,7 +22,7 @@ pub fn push(buffer: &mut Buffer<'_>, epoch_ms: u64) {
 
 const DAY_MS: u64 = 86_400_000;
 
-/// The day so many days after 1970-01-01 in the Gregorian calendar, as the number that its year, month and day make: 20261122.
+/// Returns the Gregorian date so many days after 1970-01-01 as one number: 20261122.
 ///
 /// Counted from a first of March, so that the day that leap years add is the last of a year, and from a year that 400 divides. A century
 /// has 36,524 days and a quarter, and a year of it 365 and a quarter: counted in quarters of a day, both are whole numbers.
@@ -30,10 +30,10 @@ fn date(days_since_1970: u64) -> u64 {
     let quarters = 4 * (days_since_1970 + DAYS_BEFORE_1970) + 3;
     let (century, quarters) = (quarters / 146_097, (quarters % 146_097) | 3);
     let (year, day) = (century * 100 + quarters / 1461, quarters % 1461 / 4);
-    // From March on the months' lengths, 31 30 31 30 31 twice and again, are a line through fifths.
+    // From March on, the lengths of months (31 30 31 30 31, repeated) are those of a line with slope 153/5.
     let fifths = 5 * day + 2;
     let (month, day) = (fifths / 153 + 3, fifths % 153 / 5 + 1);
-    // What would be the thirteenth month and the fourteenth are the first two of the next year.
+    // The months 13 and 14 are the first two of the next year.
     let next_year = if month > 12 { 100 - 12 } else { 0 };
     (year * 100 + month + next_year) * 100 + day
 }

@@ -1,11 +1,11 @@
-//! Bytes to text: whether they are UTF-8 (RFC 3629, section 4). Pure.
+//! Checks that bytes are UTF-8 (RFC 3629, section 4). Pure.
 //!
-//! core's own check and its table are more than twice this one's size. The tests compare what the two say.
+//! core's check and its table are more than twice the size of this one. The tests compare the results of both.
 #![allow(unsafe_code)]
 
 use crate::arch::is_ascii;
 
-/// The bit that no byte of ASCII has, in eight bytes.
+/// The bit that no ASCII byte has, in eight bytes.
 const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
 
 /// `bytes` as text, if they are UTF-8.
@@ -15,34 +15,34 @@ pub fn from_bytes(bytes: &[u8]) -> Option<&str> {
     let mut rest = bytes;
     loop {
         rest = after_ascii(rest);
-        let &[first, ref behind @ ..] = rest else {
+        let &[first, ref tail @ ..] = rest else {
             // SAFETY: every byte was passed as ASCII or as part of a well-formed sequence.
             return Some(unsafe { core::str::from_utf8_unchecked(bytes) });
         };
-        rest = after_sequence(first, behind)?;
+        rest = after_sequence(first, tail)?;
     }
 }
 
 fn after_ascii(mut rest: &[u8]) -> &[u8] {
-    while let Some((line, behind)) = rest.split_first_chunk()
+    while let Some((line, tail)) = rest.split_first_chunk()
         && is_ascii(line)
     {
-        rest = behind;
+        rest = tail;
     }
-    while let Some((word, behind)) = rest.split_first_chunk() {
+    while let Some((word, tail)) = rest.split_first_chunk() {
         if u64::from_ne_bytes(*word) & NOT_ASCII != 0 {
             break;
         }
-        rest = behind;
+        rest = tail;
     }
-    while let [0..0x80, behind @ ..] = rest {
-        rest = behind;
+    while let [0..0x80, tail @ ..] = rest {
+        rest = tail;
     }
     rest
 }
 
-/// What stands behind the sequence of two to four bytes that begins with `first`.
-fn after_sequence(first: u8, behind: &[u8]) -> Option<&[u8]> {
+/// Returns the bytes after the sequence of two to four bytes that begins with `first`, if it is well-formed; `tail` follows `first`.
+fn after_sequence(first: u8, tail: &[u8]) -> Option<&[u8]> {
     let (more, smallest) = match first {
         0xc0..=0xdf => (1, 0x80),
         0xe0..=0xef => (2, 0x800),
@@ -50,13 +50,13 @@ fn after_sequence(first: u8, behind: &[u8]) -> Option<&[u8]> {
         _ => return None,
     };
     let mut scalar = u32::from(first) & (0x3f >> more);
-    let mut rest = behind;
+    let mut rest = tail;
     for _ in 0..more {
         let [byte @ 0x80..=0xbf, further @ ..] = rest else { return None };
         scalar = scalar << 6 | u32::from(byte & 0x3f);
         rest = further;
     }
-    // A longer form than it needs, or a surrogate or a number beyond U+10FFFF.
+    // An overlong encoding, a surrogate, or a number above U+10FFFF.
     if scalar < smallest || matches!(scalar, 0xd800..=0xdfff | 0x11_0000..) { None } else { Some(rest) }
 }
 

@@ -54,7 +54,7 @@ proptest! {
     #[test]
     fn blocks_are_aligned_keep_their_bytes_and_never_overlap(steps in proptest::collection::vec(step(), 1..STEPS_MAX)) {
         let heap = Heap::new();
-        // The second time it is cut anew.
+        // The second time it is cut again.
         for _ in 0..2 {
             play(&heap, &steps)?;
         }
@@ -129,7 +129,7 @@ fn a_spare_mapping_is_lent_whole_and_grows_in_place() {
     }
 }
 
-/// How many chunks the kernel gave.
+/// The number of chunks that the kernel gave.
 fn chunks(heap: &Heap) -> usize {
     let mut chunk: *const *const u8 = heap.chunks.get().cast();
     let mut count = 0;

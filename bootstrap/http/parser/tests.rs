@@ -141,7 +141,7 @@ fn every_split_in_two_is_the_same_as_the_whole() {
 }
 
 #[test]
-fn bytes_behind_a_reply_are_not_part_of_it_and_end_the_connection() {
+fn bytes_after_a_reply_are_not_part_of_it_and_end_the_connection() {
     for (bytes, expected) in replies() {
         let more = bytes.to_string() + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
         assert_eq!(parse(more.as_bytes()), Ok(Some(Parsed { keeps_alive: false, ..expected })), "{bytes:?}");
@@ -224,7 +224,7 @@ fn a_head_and_a_chunk_line_have_their_limits_to_the_byte() {
 
 // Found by the fuzzer: what was counted from where it began, began before the buffer once the joined chunks had moved down.
 #[test]
-fn lines_between_and_behind_chunks_may_be_longer_than_all_before_them() {
+fn lines_between_and_after_chunks_may_be_longer_than_all_before_them() {
     let long = "x".repeat(1000);
     let reply = format!(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1;{long}\r\nb\r\n0\r\nTrailer: {long}\r\nTrailer: {long}\r\n\r\n"
