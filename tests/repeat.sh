@@ -51,6 +51,9 @@ if [[ $kind == suite ]]; then
     exit "$failed_at_all"
 fi
 
+# All runs start the same linked files, even if a source changes meanwhile.
+export RUCHY_LAMBDA_TESTS_SOURCES=repeat-$$
+
 # Each test program with its folder, as `cargo test` runs it.
 programs=$(mktemp)
 cargo test --quiet --workspace --no-run || exit 1
@@ -63,15 +66,13 @@ while IFS=$'\t' read -r folder program; do
         for name in "${names[@]}"; do
             if [[ $test == *"$name"* ]]; then
                 alone() { (cd "$folder" && "$program" --exact "$test"); }
-                # The first run links what the test starts, the others start the same files.
-                unset RUCHY_LAMBDA_TESTS_KEEP_LINKED
+                # Links what the test starts.
                 alone > /dev/null 2>&1
-                export RUCHY_LAMBDA_TESTS_KEEP_LINKED=1
                 repeat "$(basename "$program" | sed 's/-[0-9a-f]*$//') $test" alone
                 break
             fi
         done
     done
 done < "$programs"
-rm "$programs"
+rm -r "$programs" "target/tests/linked/$RUCHY_LAMBDA_TESTS_SOURCES"
 exit "$failed_at_all"

@@ -1,7 +1,7 @@
 //! What the linked file is worth saying of: what the project promises and README quotes, and that GNU ld and lld make the same of it.
 
-use crate::layout::{check_layout, with_symbols};
-use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, build, root};
+use crate::layout::check_layout;
+use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, misbehaving, root, with_twin};
 use crate::support::runtime_api::RuntimeApi;
 use ruchy_lambda_cli::{package, size};
 use std::fs;
@@ -11,9 +11,8 @@ use std::process::Command;
 #[test]
 fn either_linker_makes_the_same_layout_and_what_it_makes_runs() {
     for linker in ["bfd", "lld"] {
-        let (file, variables) = (format!("all-{linker}"), [("RUCHY_LAMBDA_LD", linker)]);
-        let bootstrap = build(&file, &SHIPPED, &variables);
-        check_layout(&fs::read(&bootstrap).unwrap(), &fs::read(with_symbols(&file, &SHIPPED, &variables)).unwrap(), &SHIPPED);
+        let (bootstrap, twin) = with_twin(&SHIPPED, &[("RUCHY_LAMBDA_LD", linker)]);
+        check_layout(&fs::read(&bootstrap).unwrap(), &fs::read(twin).unwrap(), &SHIPPED);
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&bootstrap, "minimal");
         assert_eq!(connection.invoke("id", b"{}").text(), r#"{"statusCode":200,"body":"ok"}"#, "linked by {linker}");
@@ -44,8 +43,8 @@ const JSON_BYTES_MAX: u64 = 50 << 10;
 
 #[test]
 fn a_small_function_of_json_is_small() {
-    let functions = root().join("tests/functions");
-    let bootstrap = build("small-json", &["small_json"], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
+    // As `code_is_the_same_with_symbols_and_without` links it.
+    let (bootstrap, _) = with_twin(&["small_json"], &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving()), ("RUCHY_LAMBDA_OPTIMIZE", "speed")]);
     let bytes = fs::metadata(&bootstrap).unwrap().len();
     assert!(bytes <= JSON_BYTES_MAX, "tests/functions/small_json.rs alone: {bytes} bytes, and it may have {JSON_BYTES_MAX}");
     let api = RuntimeApi::listen();

@@ -4,6 +4,7 @@ use crate::support::bootstrap::{root, try_build};
 use crate::support::runtime_api::RuntimeApi;
 use std::fs;
 use std::process::Command;
+use std::sync::LazyLock;
 
 const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String { event.to_string() }\n";
 
@@ -84,15 +85,41 @@ fn a_handler_that_cannot_be_called_is_refused_by_its_line_with_what_would_be_rig
 
 #[test]
 fn a_handler_of_types_that_only_rustc_knows_is_refused_by_its_line_too() {
-    for handler in [
+    let handlers = [
         "pub fn lambda_handler(event: &Order) -> String { String::new() }",
         "pub fn lambda_handler(event: &str) -> Order { Order }",
         "pub fn lambda_handler(event: &str) -> Result<String, Order> { Err(Order) }",
-    ] {
-        let said = complaint_about(handler);
-        let place = format!("--> {FOLDER}/a.rs:3\n");
-        assert_says(&said, &["cannot be called", &place, "(request_id: &str, body: &str)"]);
+    ];
+    let files: Vec<_> =
+        handlers.iter().enumerate().map(|(n, handler)| (format!("a{n}.rs"), format!("struct Order;\n\n{handler}\n"))).collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let said = complaint(&files, &[], &[]);
+    let errors: Vec<&str> = said.split("\n\n").filter(|error| error.starts_with("error")).collect();
+    assert_eq!(errors.len(), handlers.len(), "{said}");
+    for (n, error) in errors.iter().enumerate() {
+        assert_says(error, &["cannot be called", &format!("--> {FOLDER}/a{n}.rs:3\n"), "(request_id: &str, body: &str)"]);
     }
+}
+
+/// What the runtime lends to a handler lies in buffers that the next invocation overwrites.
+#[test]
+fn borrows_of_an_invocation_cannot_outlive_it() {
+    let source = |lent: &str| {
+        format!(
+            "static KEPT: std::sync::Mutex<Option<&'static str>> = std::sync::Mutex::new(None);\n\
+             pub fn lambda_handler(context: &Context, event: &str) -> String {{\n    \
+             *KEPT.lock().unwrap() = {lent};\n    String::new()\n}}\n"
+        )
+    };
+    let lent = ["Some(event)", "Some(context.request_id())", "context.trace_id()", "context.header(\"x\")"];
+    let files: Vec<_> = lent.iter().enumerate().map(|(n, lent)| (format!("a{n}.rs"), source(lent))).collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let said = complaint(&files, &[], &[]);
+    for n in 0..lent.len() {
+        assert_says(&said, &[&format!("--> {FOLDER}/a{n}.rs:3:")]);
+    }
+    assert_eq!(said.matches("error[E0521]: borrowed data escapes outside of function").count(), lent.len(), "{said}");
+    assert_eq!(said.matches("error").count(), lent.len(), "{said}");
 }
 
 #[test]
@@ -198,12 +225,43 @@ fn warnings_of_the_compiler_are_printed_after_a_successful_link() {
     }
 }
 
-/// What the linker says to a function that compiles and must not be linked.
-fn assert_not_linked(item: &str, uses: &str, fault: &str) {
-    let source = format!("#![allow(unsafe_code)]\n{item}\npub fn lambda_handler(event: &str) -> String {{ {uses} event.to_string() }}\n");
-    for linker in ["bfd", "lld"] {
-        assert_says(&complaint(&[("a.rs", &source)], &[], &[("RUCHY_LAMBDA_LD", linker)]), &[fault]);
-    }
+/// Functions that compile and must not be linked: the name of each, an item of it, what its handler does first, and what the linker says to it.
+const NOT_LINKED: [(&str, &str, &str, &str); 3] = [
+    (
+        "record",
+        "#[used]\n#[unsafe(link_section = \".handlers.z\")]\nstatic STRAY: u64 = 1;",
+        "",
+        "ERROR(handlers): .handlers is no whole number of records",
+    ),
+    (
+        "thread_local",
+        "#[used]\n#[unsafe(link_section = \".tdata\")]\nstatic LOCAL: u64 = 1;",
+        "",
+        "ERROR(a dependency): thread-local storage",
+    ),
+    (
+        "libc",
+        "unsafe extern \"C\" { fn getauxval(kind: u64) -> u64; }",
+        // SAFETY, for the record: it is never linked, let alone run.
+        "if unsafe { getauxval(6) } == 0 { return String::new(); }",
+        "ERROR(a dependency): it calls a function of libc that needs musl's own start",
+    ),
+];
+
+/// What each linker says to all of them together.
+static REFUSALS: LazyLock<[String; 2]> = LazyLock::new(|| {
+    let source = |(name, item, first, _): (&str, &str, &str, _)| {
+        let handler = format!("pub fn lambda_handler(event: &str) -> String {{ {first} event.to_string() }}");
+        (format!("{name}.rs"), format!("#![allow(unsafe_code)]\n{item}\n{handler}\n"))
+    };
+    let files = NOT_LINKED.map(source);
+    let files = files.each_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+    ["bfd", "lld"].map(|linker| complaint(&files, &[], &[("RUCHY_LAMBDA_LD", linker)]))
+});
+
+fn assert_not_linked(name: &str) {
+    let (_, _, _, fault) = NOT_LINKED.iter().find(|row| row.0 == name).unwrap();
+    REFUSALS.iter().for_each(|refusal| assert_says(refusal, &[fault]));
 }
 
 #[test]
@@ -219,22 +277,17 @@ fn nothing_at_all() {
 
 #[test]
 fn something_else_among_the_records() {
-    let item = "#[used]\n#[unsafe(link_section = \".handlers.z\")]\nstatic STRAY: u64 = 1;";
-    assert_not_linked(item, "", "ERROR(handlers): .handlers is no whole number of records");
+    assert_not_linked("record");
 }
 
 #[test]
 fn thread_local_storage() {
-    let item = "#[used]\n#[unsafe(link_section = \".tdata\")]\nstatic LOCAL: u64 = 1;";
-    assert_not_linked(item, "", "ERROR(a dependency): thread-local storage");
+    assert_not_linked("thread_local");
 }
 
 #[test]
 fn a_function_of_libc_that_needs_its_start() {
-    let item = "unsafe extern \"C\" { fn getauxval(kind: u64) -> u64; }";
-    // SAFETY, for the record: it is never linked, let alone run.
-    let uses = "if unsafe { getauxval(6) } == 0 { return String::new(); }";
-    assert_not_linked(item, uses, "ERROR(a dependency): it calls a function of libc that needs musl's own start");
+    assert_not_linked("libc");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::support::bootstrap::{MINIMAL, root};
 use crate::support::function::Function;
+use crate::support::links::write_program;
 use crate::support::runtime_api::RuntimeApi;
 use ruchy_lambda_bench::cold_start::{Cache, Options, run};
 use serde_json::Value;
@@ -25,7 +26,7 @@ pub fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn the_floor_answers_as_minimal_does_for_ever() {
+fn floor_answers_as_minimal_does_invocation_after_invocation() {
     let folder = folder();
     for bootstrap in [floor(folder.path()), MINIMAL.clone()] {
         let api = RuntimeApi::listen();
@@ -45,7 +46,7 @@ fn the_floor_answers_as_minimal_does_for_ever() {
 fn five_rounds_leave_every_sample_and_the_conditions() {
     let folder = folder();
     let minimal = folder.path().join("minimal");
-    fs::copy(&*MINIMAL, &minimal).unwrap();
+    write_program(&minimal, &fs::read(&*MINIMAL).unwrap());
     let peers = folder.path().join("peers");
     fs::create_dir_all(peers.join("elsewhere")).unwrap();
     fs::write(peers.join("elsewhere/needs.txt"), "a machine that is not this one\n").unwrap();
@@ -101,8 +102,7 @@ fn check_moments(program: &Value) {
 fn a_program_that_does_not_do_its_work_stops_the_bench() {
     let folder = folder();
     let broken = folder.path().join("broken");
-    fs::write(&broken, "#!/bin/sh\nexit 3\n").unwrap();
-    fs::set_permissions(&broken, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    write_program(&broken, b"#!/bin/sh\nexit 3\n");
     let options = Options {
         floor: Some(floor(folder.path())),
         peers: folder.path().join("none"),

@@ -210,7 +210,7 @@ fn an_event_without_a_usable_request_id_ends_the_process_with_a_reason() {
 }
 
 #[test]
-fn bytes_nobody_asked_for_are_not_taken_for_a_reply() {
+fn bytes_after_a_reply_are_not_a_reply() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     connection.next();
@@ -235,7 +235,7 @@ fn closed_standard_streams_are_no_place_for_a_connection() {
 }
 
 #[test]
-fn a_log_that_nobody_reads_ends_nothing() {
+fn unread_log_does_not_end_the_process() {
     let api = RuntimeApi::listen();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -253,7 +253,7 @@ fn a_log_that_nobody_reads_ends_nothing() {
 }
 
 #[test]
-fn an_init_error_arrives_though_nobody_reads_the_log() {
+fn init_error_arrives_if_the_log_is_not_read() {
     let api = RuntimeApi::listen();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

@@ -56,7 +56,7 @@ fn files_and_folders_are_made_renamed_copied_and_removed() {
 }
 
 #[test]
-fn what_cannot_be_done_is_told_in_the_words_of_std() {
+fn file_errors_have_the_messages_of_std() {
     let (api, folder) = (RuntimeApi::listen(), tempfile::tempdir().unwrap());
     let (function, mut connection) = api.start(&MISBEHAVING, "files");
     fs::write(folder.path().join("file"), b"\xff").unwrap();

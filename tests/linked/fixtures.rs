@@ -2,7 +2,7 @@
 //! user adds, and those of the templates, as `just new` writes them.
 
 use crate::emulator::Emulator;
-use crate::support::bootstrap::{build, root};
+use crate::support::bootstrap::{MISBEHAVING, build, root};
 use ruchy_lambda_cli::fixtures::answer::Answer;
 use ruchy_lambda_cli::fixtures::{self, Case, Expected, difference};
 use ruchy_lambda_cli::functions::{fixtures_of, select};
@@ -41,15 +41,14 @@ fn faults(folder: &Path, bootstrap: &Path) -> Vec<String> {
     faults
 }
 
-fn assert_as_expected(folder: &Path, file: &str) {
-    let bootstrap = build(file, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
-    let faults = faults(folder, &bootstrap);
+fn assert_as_expected(folder: &Path, bootstrap: &Path) {
+    let faults = faults(folder, bootstrap);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
 fn every_function_answers_its_fixtures() {
-    assert_as_expected(&root().join("handlers/functions"), "functions");
+    assert_as_expected(&root().join("handlers/functions"), &MISBEHAVING);
 }
 
 #[test]
@@ -61,7 +60,7 @@ fn what_each_template_becomes_builds_without_ruchy_and_answers_its_fixtures() {
     for kind in &kinds {
         new::write(&format!("my_{kind}"), kind, &templates, std::slice::from_ref(&functions)).unwrap();
     }
-    assert_as_expected(&functions, "templates");
+    assert_as_expected(&functions, &build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]));
 }
 
 #[test]
@@ -81,7 +80,7 @@ fn what_is_missing_or_left_over_is_a_fault() {
     write("fixtures/with/unknown.event.json", "1");
     write("fixtures/gone/first.event.json", "1");
     let functions = project.path().join("functions");
-    let bootstrap = build("faults", &[], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
+    let bootstrap = build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
     let faults = faults(&functions, &bootstrap);
     let said = |part: &str| faults.iter().any(|fault| fault.contains(part));
     assert!(said("with wrong: - 2\n+ 1") && said("with unknown: nothing says"), "{faults:?}");

@@ -1,7 +1,7 @@
 //! The bench of handlers, run for a round or two: its answers are checked, its counts are right and its results are whole. How long anything took
 //! is not asked.
 
-use crate::support::bootstrap::{build, root};
+use crate::support::bootstrap::{PEER, build, root};
 use ruchy_lambda_bench::handler::{Options, run};
 use serde_json::{Value, json};
 use std::fs;
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 static MEASURED: LazyLock<PathBuf> = LazyLock::new(|| {
     let folders = ["handlers/functions", "bench/handlers"].map(|folder| root().join(folder));
     let folders = std::env::join_paths(folders).unwrap().into_string().unwrap();
-    build("handler", &["minimal", "router", "field", "whole", "typed"], &[("RUCHY_LAMBDA_FUNCTIONS", &folders)])
+    build(&["minimal", "router", "field", "whole", "typed"], &[("RUCHY_LAMBDA_FUNCTIONS", &folders)])
 });
 
 /// A bench of `handlers`, which are all in one file, and of whatever is in the folder `peers` of `folder`.
@@ -66,19 +66,10 @@ fn check_series(series: &Value) {
 #[test]
 fn another_client_is_compared_with_ours_that_do_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    // A client's three functions, and ours as well: one of them under another name.
-    let functions = folder.path().join("functions");
-    fs::create_dir(&functions).unwrap();
-    for name in ["router", "router_struct"] {
-        fs::copy(root().join("bench/handlers/router.rs"), functions.join(name).with_extension("rs")).unwrap();
-    }
-    let minimal = "pub fn lambda_handler(_: &str) -> &'static str {\n    r#\"{\"statusCode\":200,\"body\":\"ok\"}\"#\n}\n";
-    fs::write(functions.join("minimal.rs"), minimal).unwrap();
-    let built = build("handler-peer", &[], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
     let mut options = options(folder.path(), &[]);
-    options.handlers = ["minimal", "router"].map(|handler| format!("{handler}={}", built.display())).to_vec();
+    options.handlers = ["minimal", "router"].map(|handler| format!("{handler}={}", PEER.display())).to_vec();
     fs::create_dir_all(options.peers.join("again")).unwrap();
-    std::os::unix::fs::symlink(&built, options.peers.join("again/http")).unwrap();
+    std::os::unix::fs::symlink(&*PEER, options.peers.join("again/http")).unwrap();
     run(&options).unwrap();
     let results: Value = serde_json::from_slice(&fs::read(&options.out).unwrap()).unwrap();
     let series = results["series"].as_array().unwrap();

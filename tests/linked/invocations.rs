@@ -61,7 +61,7 @@ fn a_function_may_call_what_of_libc_needs_the_thread_s_block() {
     let folder = root().join("tests/functions");
     for (name, response) in [("sets_errno", "-1 38"), ("names_errors", "No such file or directory")] {
         // Each alone in a file: what one of them has linked would do for the other.
-        let bootstrap = build(name, &[name], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
+        let bootstrap = build(&[name], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&bootstrap, name);
         assert_eq!(connection.invoke("id", b"2").text(), response);
@@ -78,7 +78,7 @@ fn statics_are_kept_from_one_invocation_to_the_next_whatever_they_are_called() {
 }
 
 #[test]
-fn a_handler_may_be_spelled_with_a_function_behind_it() {
+fn handler_name_may_have_a_function_after_a_dot() {
     assert_eq!(response("minimal.lambda_handler", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
     assert_eq!(response("minimal.a.b", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
 }

@@ -59,7 +59,7 @@ fn the_clocks_go_on_and_the_time_of_day_is_that_of_others() {
 }
 
 #[test]
-fn random_numbers_are_in_range_and_none_are_the_next_invocation_s() {
+fn random_numbers_are_in_range_and_differ_between_invocations() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "random");
     let mut ask = |what: &str| connection.invoke("id", what.as_bytes()).text().to_owned();

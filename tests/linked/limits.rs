@@ -52,7 +52,7 @@ const ALLOCATIONS: &[(&str, (usize, bool))] =
     &[("6 MB", (6_000_000, true)), ("60 MB", (60_000_000, false)), ("2^40", (1 << 40, false)), ("2^63 - 1", (usize::MAX >> 1, false))];
 
 #[test]
-fn a_handler_that_wants_more_memory_than_there_is() {
+fn handler_that_needs_more_memory_than_exists() {
     play_all("allocations", ALLOCATIONS, |&(bytes, is_there)| {
         let api = RuntimeApi::listen();
         let (function, connection) = api.start_after(LITTLE_MEMORY, &MISBEHAVING, "exhausts");

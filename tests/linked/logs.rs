@@ -271,7 +271,7 @@ fn records_are_framed_where_there_is_a_descriptor_for_it() {
 }
 
 #[test]
-fn a_telemetry_descriptor_that_is_none_leaves_the_streams() {
+fn invalid_telemetry_descriptor_leaves_the_streams() {
     for descriptor in ["777", "nonsense", ""] {
         let [output, error] = logs(&[("_LAMBDA_TELEMETRY_LOG_FD", descriptor)], "prints", &["a", "b"]);
         assert_eq!([output.as_str(), error.as_str()], ["id-0 got a\nid-1 got b\n", "and complains\nand complains\n"], "{descriptor}");

@@ -80,7 +80,7 @@ fn a_slow_reader_grows_no_memory() {
 }
 
 #[test]
-fn many_bad_events_leave_no_memory_behind() {
+fn many_invalid_events_leak_no_memory() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "events_json");
     let wide = format!(r#"{{"a":[{}1"#, r#"{"key":"value"},"#.repeat(20_000));
@@ -163,7 +163,7 @@ fn a_growing_text_reuses_the_pages_of_the_invocation_before() {
 }
 
 #[test]
-fn a_request_that_nobody_could_grant_is_refused_and_the_next_invocation_served() {
+fn impossible_allocation_is_refused_and_the_next_invocation_served() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "holds");
     for (bytes, answer) in [(usize::MAX, "refused"), (usize::MAX / 2 + 1, "refused"), (1 << 20, "had")] {

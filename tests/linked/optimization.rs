@@ -1,17 +1,12 @@
 //! Speed or size: what the compiler makes of a function in the linked file.
 
-use crate::layout::with_symbols;
-use crate::support::bootstrap::{build, elf, root, try_build};
+use crate::support::bootstrap::{elf, link, root, try_build, with_twin};
+use crate::support::links::linked;
 use crate::support::runtime_api::RuntimeApi;
 use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
 use object::{Object, ObjectSection};
 use std::fs;
 use std::path::Path;
-
-/// `tests/functions/sums.rs` alone, linked as `RUCHY_LAMBDA_OPTIMIZE=optimize` asks.
-fn variables(optimize: &str) -> [(&'static str, String); 2] {
-    [("RUCHY_LAMBDA_FUNCTIONS", root().join("tests/functions").display().to_string()), ("RUCHY_LAMBDA_OPTIMIZE", optimize.to_owned())]
-}
 
 /// The number of loops in the section `.text` that add packed integers.
 fn packed_sums(bootstrap: &Path) -> usize {
@@ -28,14 +23,10 @@ fn packed_sums(bootstrap: &Path) -> usize {
 
 #[test]
 fn summing_loop_is_vectorised_unless_size_is_chosen() {
-    let link = |file: &str, optimize: &str| {
-        let variables = variables(optimize);
-        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        (build(file, &["sums"], &variables), with_symbols(file, &["sums"], &variables))
-    };
-    let (default, default_twin) = link("sums", "");
-    let (speed, _) = link("sums-speed", "speed");
-    let (size, size_twin) = link("sums-size", "size");
+    let functions = ("RUCHY_LAMBDA_FUNCTIONS", &*root().join("tests/functions").display().to_string());
+    let variables = |optimize, symbols| [functions, ("RUCHY_LAMBDA_OPTIMIZE", optimize), ("RUCHY_LAMBDA_SYMBOLS", symbols)];
+    let options = [("", ""), ("", "1"), ("speed", ""), ("size", ""), ("size", "1")].map(|(optimize, symbols)| variables(optimize, symbols));
+    let [default, default_twin, speed, size, size_twin] = linked(root(), options.each_ref().map(|variables| link(&["sums"], variables)));
     assert!(packed_sums(&default_twin) > 0, "the loop of tests/functions/sums.rs has no packed instructions");
     assert_eq!(packed_sums(&size_twin), 0, "RUCHY_LAMBDA_OPTIMIZE=size");
     let [speed_bytes, size_bytes] = [&speed, &size].map(|bootstrap| fs::metadata(elf(bootstrap)).unwrap().len());
@@ -50,7 +41,7 @@ fn summing_loop_is_vectorised_unless_size_is_chosen() {
 
 #[test]
 fn runtime_has_no_vectorised_sums() {
-    assert_eq!(packed_sums(&with_symbols("minimal", &["minimal"], &[])), 0);
+    assert_eq!(packed_sums(&with_twin(&["minimal"], &[]).1), 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Text that functions make: the same whether the build lowers it or not, and without the formatting machinery where it does.
 
-use crate::support::bootstrap::{MINIMAL, build, misbehaving, root, try_build};
+use crate::support::bootstrap::{MINIMAL, MISBEHAVING, build, misbehaving, root, try_build, with_twin};
+use crate::support::links::messages;
 use crate::support::runtime_api::RuntimeApi;
 use object::{Object, ObjectSymbol};
 use std::collections::BTreeSet;
@@ -9,18 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// `formats` as the build makes it, and as it was written.
-static LOWERED: LazyLock<PathBuf> = LazyLock::new(|| formats("1"));
-static AS_WRITTEN: LazyLock<PathBuf> = LazyLock::new(|| formats("0"));
-
-fn formats(lower: &str) -> PathBuf {
-    let out = root().join("target/tests").join(format!("formats-{lower}")).join("bootstrap");
+static LOWERED: &LazyLock<PathBuf> = &MISBEHAVING;
+static AS_WRITTEN: LazyLock<PathBuf> = LazyLock::new(|| {
     let functions = root().join("tests/functions");
-    let variables = [("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap()), ("RUCHY_LAMBDA_LOWER", lower)];
-    let output = try_build(&out, &["formats"], &variables);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.is_empty(), "{said}");
-    out
-}
+    build(&["formats"], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap()), ("RUCHY_LAMBDA_LOWER", "0")])
+});
 
 /// What `formats` answers to `event`, and what it logs.
 fn answer(bootstrap: &Path, event: &str) -> (String, String) {
@@ -36,9 +30,10 @@ fn answer(bootstrap: &Path, event: &str) -> (String, String) {
 
 #[test]
 fn what_is_lowered_says_what_was_written() {
+    assert_eq!([messages(LOWERED), messages(&AS_WRITTEN)], ["", ""]);
     let events = ["", "Ada", "return", "1", "-7", "255", "0.1", "1e21", "-1e-7", "12345678901234567890", "ü😀\u{301}", "{}\"\\\n", "inf"];
     for event in events {
-        let ((lowered, its_log), (written, log)) = (answer(&LOWERED, event), answer(&AS_WRITTEN, event));
+        let ((lowered, its_log), (written, log)) = (answer(LOWERED, event), answer(&AS_WRITTEN, event));
         assert!(written.lines().count() > 20 || event == "return", "{event:?}: {written}");
         for (ours, theirs) in lowered.lines().zip(written.lines()) {
             assert_eq!(ours, theirs, "{event:?}");
@@ -49,7 +44,7 @@ fn what_is_lowered_says_what_was_written() {
 
 #[test]
 fn a_panic_that_is_lowered_is_reported_with_its_text_and_place() {
-    let [(lowered, its_log), (written, log)] = [&LOWERED, &AS_WRITTEN].map(|bootstrap| answer(bootstrap, "panic now"));
+    let [(lowered, its_log), (written, log)] = [LOWERED, &AS_WRITTEN].map(|bootstrap| answer(bootstrap, "panic now"));
     assert!(written.contains("as asked: now 3") && log.contains("as asked: now 3") && log.contains("formats.rs:166:9"), "{written} {log}");
     assert_eq!(lowered, written);
     assert!(its_log.contains("formats.rs:166:9"), "{its_log}");
@@ -59,10 +54,9 @@ fn a_panic_that_is_lowered_is_reported_with_its_text_and_place() {
 /// in the JSON log format.
 const CONCATENATION_BYTES_MAX: u64 = 4096;
 
-/// The functions of `core::fmt` in the twin of a file that keeps the names.
-fn formatting(file: &str, name: &str, lower: &str) -> BTreeSet<String> {
-    let variables = [("RUCHY_LAMBDA_FUNCTIONS", &*misbehaving()), ("RUCHY_LAMBDA_LOWER", lower), ("RUCHY_LAMBDA_SYMBOLS", "1")];
-    let bytes = fs::read(build(file, &[name], &variables)).unwrap();
+/// The functions of `core::fmt` in `twin`, a file that keeps the names.
+fn formatting(twin: &Path) -> BTreeSet<String> {
+    let bytes = fs::read(twin).unwrap();
     let names: BTreeSet<String> =
         object::File::parse(&*bytes).unwrap().symbols().filter_map(|symbol| symbol.name().ok().map(str::to_owned)).collect();
     assert!(names.iter().any(|name| name.contains("event_loop")), "the names are kept");
@@ -72,22 +66,20 @@ fn formatting(file: &str, name: &str, lower: &str) -> BTreeSet<String> {
 
 #[test]
 fn a_function_that_only_concatenates_carries_no_formatting_machinery() {
-    assert!(formatting("minimal-symbols", "minimal", "1").is_empty());
-    assert_eq!(formatting("concatenates-symbols", "concatenates", "1"), BTreeSet::new());
-    assert!(formatting("concatenates-symbols-0", "concatenates", "0").len() > 3, "as it was written it would");
+    let functions = misbehaving();
+    let link = |lower| with_twin(&["concatenates"], &[("RUCHY_LAMBDA_FUNCTIONS", &functions), ("RUCHY_LAMBDA_LOWER", lower)]);
+    let ((lowered, lowered_twin), (written, written_twin)) = (link("1"), link("0"));
+    assert!(formatting(&with_twin(&["minimal"], &[]).1).is_empty());
+    assert_eq!(formatting(&lowered_twin), BTreeSet::new());
+    assert!(formatting(&written_twin).len() > 3, "as it was written it would");
 
     let api = RuntimeApi::listen();
-    let bytes = |lower| {
-        let out = build(
-            &format!("concatenates-{lower}"),
-            &["concatenates"],
-            &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving()), ("RUCHY_LAMBDA_LOWER", lower)],
-        );
-        let (_function, mut connection) = api.start(&out, "concatenates");
+    let bytes = |out: &Path| {
+        let (_function, mut connection) = api.start(out, "concatenates");
         assert_eq!(connection.invoke("id", b"12345").text(), r#"{"request":"id","bytes":5,"less":95}"#);
         fs::metadata(out).unwrap().len() - fs::metadata(&*MINIMAL).unwrap().len()
     };
-    let (lowered, written) = (bytes("1"), bytes("0"));
+    let (lowered, written) = (bytes(&lowered), bytes(&written));
     assert!(lowered <= CONCATENATION_BYTES_MAX && written > CONCATENATION_BYTES_MAX, "{lowered} and {written} bytes more than minimal");
 }
 

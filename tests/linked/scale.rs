@@ -9,11 +9,11 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The first `count` generated functions, linked as any are, to a file of a test's own.
-fn linked(folder: &Path, count: u32, file: &str) -> PathBuf {
+/// The first `count` generated functions, linked as any are.
+fn linked(folder: &Path, count: u32) -> PathBuf {
     let sources = folder.join(format!("functions-{count}"));
     functions::write(count, &sources).unwrap();
-    build(file, &[], &[("RUCHY_LAMBDA_FUNCTIONS", sources.to_str().unwrap())])
+    build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", sources.to_str().unwrap())])
 }
 
 fn options(folder: &Path, linked: &[(u32, PathBuf)]) -> Options {
@@ -39,7 +39,7 @@ fn numbers(values: &Value) -> Vec<u64> {
 #[test]
 fn every_function_is_found_and_every_sandbox_answers() {
     let folder = folder();
-    let files = [1, 5].map(|count| (count, linked(folder.path(), count, &format!("scale-{count}"))));
+    let files = [1, 5].map(|count| (count, linked(folder.path(), count)));
     fs::create_dir_all(folder.path().join("peers/elsewhere")).unwrap();
     fs::write(folder.path().join("peers/elsewhere/needs.txt"), "a machine that is not this one\n").unwrap();
     let options = options(folder.path(), &files);
@@ -90,7 +90,7 @@ fn check_sandboxes(program: &Value, name: &str) {
 fn a_function_that_is_not_in_the_file_stops_the_bench() {
     let folder = folder();
     // One has none of them, the other one too few: what is timed would be found there.
-    for (count, path, missing) in [(1, MINIMAL.clone(), 0), (2, linked(folder.path(), 1, "scale-too-few"), 1)] {
+    for (count, path, missing) in [(1, MINIMAL.clone(), 0), (2, linked(folder.path(), 1), 1)] {
         let options = options(folder.path(), &[(count, path)]);
         let error = run(&options).unwrap_err().to_string();
         assert!(error.contains("init/error") && error.contains(&functions::name(missing)), "{error}");

@@ -1,8 +1,8 @@
 //! The build gives the same bytes and messages whatever a user's environment and cargo's configuration files set for other builds.
 
 use crate::support::bootstrap::{MINIMAL, alone, recipe, root};
+use crate::support::links::write_program;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -144,8 +144,7 @@ fn with_configuration(configuration: &str) -> TempDir {
         folder.path().display(),
         manifest.display()
     );
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
+    write_program(&path, script.as_bytes());
     fs::create_dir(folder.path().join(".cargo")).unwrap();
     fs::write(folder.path().join(".cargo/config.toml"), configuration).unwrap();
     folder

@@ -46,7 +46,7 @@ fn a_connection_that_died_with_the_snapshot_is_opened_again() {
 }
 
 #[test]
-fn where_there_is_no_snapshot_it_serves_all_the_same() {
+fn without_a_snapshot_it_serves() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = start(&api, &[]);
     restore_next(&mut connection);

@@ -192,7 +192,7 @@ fn a_container_error_in_the_midst_of_a_stream_ends_the_process_at_once() {
 }
 
 #[test]
-fn a_reader_who_keeps_a_response_waiting_beyond_the_deadline_is_told_of() {
+fn slow_reader_beyond_the_deadline_is_logged() {
     let api = RuntimeApi::listen();
     let (mut reader, writer) = std::io::pipe().unwrap();
     let mut command = api.command(&[], &MISBEHAVING, "streams");

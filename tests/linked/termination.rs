@@ -48,7 +48,7 @@ fn a_handler_that_does_not_end_is_abandoned() {
 }
 
 #[test]
-fn an_alarm_that_comes_with_it_takes_none_of_the_time() {
+fn alarm_at_the_same_time_as_sigterm_costs_no_grace() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "hooks");
     connection.next();
@@ -102,7 +102,7 @@ fn an_api_that_does_not_acknowledge_is_abandoned() {
 }
 
 #[test]
-fn a_signal_that_whoever_started_it_had_blocked_comes_through() {
+fn signal_blocked_by_the_parent_is_received() {
     let api = RuntimeApi::listen();
     let mut command = api.command(&[], &MISBEHAVING, "hooks");
     // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.

@@ -1,7 +1,7 @@
 //! The warm bench, run for a round or two: its answers are checked, its counts are right and its results are whole. How long anything took is
 //! not asked.
 
-use crate::support::bootstrap::{ALL, build, root};
+use crate::support::bootstrap::{ALL, PEER, root};
 use ruchy_lambda_bench::warm::{Options, run};
 use serde_json::{Value, json};
 use std::fs;
@@ -76,27 +76,16 @@ fn check_series(series: &Value) {
     }
 }
 
-/// What the bench says of a function named `echo` whose Rust this is, and which it must name.
-fn complaint(file: &str, handler: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("echo.rs"), handler).unwrap();
-    let bootstrap = build(file, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())]);
-    let options = options(folder.path(), &[&format!("{}=mistaken", bootstrap.display())]);
-    let error = run(&options).unwrap_err().to_string();
-    assert!(!options.out.exists(), "no figures of half a run");
-    error
-}
-
 #[test]
 fn a_contestant_that_answers_wrongly_is_named() {
-    let said = complaint(
-        "warm-mistaken",
-        "pub fn lambda_handler(_request_id: &str, body: &str) -> Result<String, String> {\n    Ok(body.replace('b', \"B\"))\n}\n",
-    );
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(folder.path(), &[&format!("{}=mistaken", PEER.display())]);
+    let error = run(&options).unwrap_err().to_string();
+    assert!(!options.out.exists(), "no figures of half a run");
     let line = "POST /2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-000000000001/response";
     let expected =
         format!("mistaken: it answered an event of 16 bytes with `{line}` and 16 bytes, which are not its answer: \"aBcdefghijklmn\".");
-    assert_eq!(said, expected);
+    assert_eq!(error, expected);
 }
 
 #[test]

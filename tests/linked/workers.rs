@@ -169,7 +169,7 @@ fn an_unknown_handler_is_reported_once() {
 }
 
 #[test]
-fn a_number_that_makes_no_sense_is_said_to_and_one_serves() {
+fn invalid_concurrency_is_logged_and_one_worker_serves() {
     for value in ["0", "-3", "four", "1"] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start_with(&[("AWS_LAMBDA_MAX_CONCURRENCY", value)], &MISBEHAVING, "echo");

@@ -5,6 +5,9 @@ mod documents;
 mod failures;
 mod functions;
 mod images;
+#[path = "../../../tests/support/links.rs"]
+#[allow(dead_code, reason = "other test programs use the rest")]
+mod links;
 mod owners;
 mod permissions;
 mod stand_in;

@@ -1,12 +1,13 @@
 //! A stand-in for AWS of a test's own, and the tool run against it; and the archives that are deployed, each linked once per run.
 
+use crate::links::{Link, linked, write_program};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 use tempfile::TempDir;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
@@ -19,19 +20,15 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Links `name` alone.
+/// The file with the function `name` alone.
 pub fn build(name: &str) -> PathBuf {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let out = root().join("target/tests/deploy").join(name).join("bootstrap");
-    let output = Command::new(root().join("linker/build.sh")).arg(&out).arg(name).output().unwrap();
-    assert!(output.status.success(), "linker/build.sh failed:\n{}", String::from_utf8_lossy(&output.stderr));
-    out
+    let [bootstrap] = linked(root(), [Link { architecture: "x86_64", names: &[name], variables: &[] }]);
+    bootstrap
 }
 
 fn package(name: &str) -> PathBuf {
     let bootstrap = build(name);
-    let out = bootstrap.with_file_name(format!("{name}.zip"));
+    let out = root().join("target/tests/deploy").join(name).join(format!("{name}.zip"));
     let output = Command::new(PROGRAM).arg("package").arg("--bootstrap").arg(bootstrap).arg("--out").arg(&out).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     out
@@ -106,7 +103,7 @@ impl StandIn {
     pub fn start() -> Self {
         let address = SocketAddr::from_abstract_name(&FORKSERVER.name).unwrap();
         let mut connection = UnixStream::connect_addr(&address).unwrap();
-        connection.write_all(b"{\"stand_in\": true}\n").unwrap();
+        connection.write_all(&[0; 4]).unwrap();
         let mut url = String::new();
         BufReader::new(&connection).read_line(&mut url).unwrap();
         assert!(url.starts_with("http://127.0.0.1:"), "the stand-in does not start: {url}");
@@ -195,9 +192,6 @@ impl Drop for StandIn {
     }
 }
 
-/// By another program: a file that this one has open for writing is inherited, for a moment, by what other threads start, and cannot be run then.
 fn write_script(path: &Path, text: &str) {
-    let mut install = Command::new("install").args(["-m", "755", "/dev/stdin"]).arg(path).stdin(Stdio::piped()).spawn().unwrap();
-    write!(install.stdin.take().unwrap(), "#!/bin/sh\n{text}\n").unwrap();
-    assert!(install.wait().unwrap().success());
+    write_program(path, format!("#!/bin/sh\n{text}\n").as_bytes());
 }

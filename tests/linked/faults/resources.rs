@@ -111,7 +111,7 @@ fn streams_that_take_nothing() {
 }
 
 #[test]
-fn complaints_that_nobody_takes() {
+fn unread_log_lines_of_the_runtime() {
     play_all("complaints", STREAMS, |(preparation, output, error)| {
         let api = RuntimeApi::listen();
         let ((output, _unread), (error, _unread_either)) = (output(), error());

@@ -1,11 +1,13 @@
-//! The linked files, each built once per run by the recipe of `just build`.
+//! The linked files, each made once by the recipe of `just build`.
 
 use crate::ARCHITECTURE;
+use crate::support::links::{self, Link};
 use ruchy_lambda_cli::budget::Budgets;
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
 /// The repository.
 pub fn root() -> &'static Path {
@@ -15,11 +17,27 @@ pub fn root() -> &'static Path {
 /// The functions that come with the project, in the order of their names. Those that a user adds are not in the tests' way.
 pub const SHIPPED: [&str; 4] = ["echo", "fibonacci", "greeting", "minimal"];
 /// All shipped functions.
-pub static ALL: LazyLock<PathBuf> = LazyLock::new(|| build("all", &SHIPPED, &[]));
+pub static ALL: LazyLock<PathBuf> = LazyLock::new(|| with_twin(&SHIPPED, &[]).0);
 /// `minimal` alone.
-pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| build("minimal", &["minimal"], &[]));
-/// The functions of `tests/functions` beside the shipped ones.
-pub static MISBEHAVING: LazyLock<PathBuf> = LazyLock::new(|| build("misbehaving", &[], &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]));
+pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| with_twin(&["minimal"], &[]).0);
+/// The functions of `tests/functions` and of `handlers/functions`.
+pub static MISBEHAVING: LazyLock<PathBuf> = LazyLock::new(|| build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]));
+
+/// A file that takes the place of another client's in the benches: `minimal`, `router` twice, and an `echo` that changes its event.
+pub static PEER: LazyLock<PathBuf> = LazyLock::new(|| {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("functions");
+    fs::create_dir(&folder).unwrap();
+    for name in ["router", "router_struct"] {
+        fs::copy(root().join("bench/handlers/router.rs"), folder.join(name).with_extension("rs")).unwrap();
+    }
+    let minimal = "pub fn lambda_handler(_: &str) -> &'static str {\n    r#\"{\"statusCode\":200,\"body\":\"ok\"}\"#\n}\n";
+    let echo = "pub fn lambda_handler(_request_id: &str, body: &str) -> String {\n    body.replace('b', \"B\")\n}\n";
+    for (name, text) in [("minimal.rs", minimal), ("echo.rs", echo)] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())])
+});
 
 /// Where those are.
 pub fn misbehaving() -> String {
@@ -39,17 +57,22 @@ pub fn is_emulated() -> bool {
     ARCHITECTURE != "x86_64"
 }
 
-/// Links `names` (all, if there are none) to a file of its own. What is returned can be started; [`elf`] has its bytes.
-pub fn build(file: &str, names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
-    let folder = root().join("target/tests");
-    let out = if is_emulated() { folder.join(ARCHITECTURE) } else { folder }.join(file).join("bootstrap");
-    // `tests/repeat.sh` starts a test hundreds of times.
-    if env::var_os("RUCHY_LAMBDA_TESTS_KEEP_LINKED").is_some() && out.exists() {
-        return out;
-    }
-    let output = try_build(&out, names, variables);
-    assert!(output.status.success(), "linker/build.sh failed:\n{}", String::from_utf8_lossy(&output.stderr));
-    out
+/// The file with the functions `names` (all, if there are none), linked with `variables` set. It can be started; [`elf`] has its bytes. Other tests
+/// have the same file: none may change it.
+pub fn build(names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
+    let [bootstrap] = links::linked(root(), [link(names, variables)]);
+    bootstrap
+}
+
+/// [`build`], and the same file with symbols and the section table, which the file that ships does not have.
+pub fn with_twin(names: &[&str], variables: &[(&str, &str)]) -> (PathBuf, PathBuf) {
+    let of_the_twin = [variables, &[("RUCHY_LAMBDA_SYMBOLS", "1")]].concat();
+    let [bootstrap, twin] = links::linked(root(), [link(names, variables), link(names, &of_the_twin)]);
+    (bootstrap, elf(&twin))
+}
+
+pub fn link<'a>(names: &'a [&'a str], variables: &'a [(&'a str, &'a str)]) -> Link<'a> {
+    Link { architecture: ARCHITECTURE, names, variables }
 }
 
 /// What was linked as `bootstrap`.
@@ -59,20 +82,15 @@ pub fn elf(bootstrap: &Path) -> PathBuf {
 
 /// The recipe that links, for the processor that is tested.
 pub fn recipe() -> Command {
-    let mut command = Command::new(root().join("linker/build.sh"));
-    command.env("RUCHY_LAMBDA_ARCH", ARCHITECTURE).env("RUCHY_LAMBDA_LOCAL", "1");
-    command
+    links::recipe(root(), ARCHITECTURE)
 }
 
-/// [`build`] where it may fail.
+/// [`build`] where it may fail: `out` is linked anew.
 pub fn try_build(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Output {
     alone(recipe().arg(out).args(names).envs(variables.iter().copied()))
 }
 
 /// Runs `command`, a link, while no other link runs.
 pub fn alone(command: &mut Command) -> Output {
-    // They share a target folder, and cargo's message that it waits for another would stand among the errors.
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    command.output().unwrap()
+    links::alone(root(), ARCHITECTURE, command)
 }

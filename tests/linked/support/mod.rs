@@ -2,6 +2,8 @@
 
 pub mod bootstrap;
 pub mod function;
+#[path = "../../support/links.rs"]
+pub mod links;
 pub mod runtime_api;
 pub mod tracer;
 

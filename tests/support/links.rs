@@ -1,0 +1,156 @@
+//! Linked files for tests: each different file is linked once, by the test or test program that needs it first, and kept until a source changes.
+//!
+//! A module of several test programs, which run at the same time.
+
+use std::env;
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
+/// The recipe and all that it builds beside the functions, in the repository.
+const SOURCES: [&str; 7] = ["Cargo.lock", "Cargo.toml", "bootstrap", "build.rs", "handlers", "linker", "ruchy"];
+/// Folders below these that no linked file depends on. `functions` are part of the options of a link.
+const NO_SOURCES: [&str; 5] = ["fixtures", "functions", "language", "templates", "tests"];
+/// Where the recipe looks for functions.
+const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
+/// Stands in place of the hash of the sources, so that what is linked stays while sources change: `tests/repeat.sh` sets it.
+const SOURCES_KEY: &str = "RUCHY_LAMBDA_TESTS_SOURCES";
+/// What linking printed; written last, so a file with it is complete.
+const MESSAGES: &str = "messages";
+/// How long files of other sources are kept after they were last made.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Options of a link.
+#[derive(Clone, Copy)]
+pub struct Link<'a> {
+    pub architecture: &'a str,
+    /// The functions; all if there are none.
+    pub names: &'a [&'a str],
+    /// Variables of the recipe beside those that the tests have.
+    pub variables: &'a [(&'a str, &'a str)],
+}
+
+/// The files that `links` describe, in their order. Those that must be linked are linked in one turn: where two differ only in what happens after
+/// the link itself, the second costs little.
+pub fn linked<const COUNT: usize>(root: &Path, links: [Link<'_>; COUNT]) -> [PathBuf; COUNT] {
+    let sources = root.join("target/tests/linked").join(sources_key(root));
+    let folders = links.map(|link| sources.join(options_key(root, link)));
+    let is_complete = |folder: &Path| folder.join(MESSAGES).exists();
+    if !folders.iter().all(|folder| is_complete(folder)) {
+        let _turn = turn(root, links[0].architecture);
+        for (link, folder) in links.iter().zip(&folders).filter(|(_, folder)| !is_complete(folder)) {
+            remove_outdated(&sources);
+            // What an interrupted run left behind.
+            fs::remove_dir_all(folder).ok();
+            fs::create_dir_all(folder).unwrap();
+            let mut command = recipe(root, link.architecture);
+            let output = command.arg(folder.join("bootstrap")).args(link.names).envs(link.variables.iter().copied()).output().unwrap();
+            let messages = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "linker/build.sh failed:\n{messages}");
+            fs::write(folder.join(MESSAGES), &*messages).unwrap();
+        }
+    }
+    folders.map(|folder| folder.join("bootstrap"))
+}
+
+/// What linking `bootstrap` printed.
+pub fn messages(bootstrap: &Path) -> String {
+    fs::read_to_string(bootstrap.with_file_name(MESSAGES)).unwrap()
+}
+
+/// The recipe, for `architecture`; what it links can be started on this machine.
+pub fn recipe(root: &Path, architecture: &str) -> Command {
+    let mut command = Command::new(root.join("linker/build.sh"));
+    command.env("RUCHY_LAMBDA_ARCH", architecture).env("RUCHY_LAMBDA_LOCAL", "1");
+    command
+}
+
+/// Runs `command`, a link for `architecture`, while no test links for it: they share a target folder, and cargo's message that it waits for another
+/// would be among the errors.
+pub fn alone(root: &Path, architecture: &str, command: &mut Command) -> Output {
+    let _turn = turn(root, architecture);
+    command.output().unwrap()
+}
+
+/// Writes a program. Another program does so: a file that this process has open for writing is inherited, for a moment, by what other threads start,
+/// and cannot be executed then.
+pub fn write_program(path: &Path, bytes: &[u8]) {
+    let mut install = Command::new("install").args(["-D", "-m", "755", "/dev/stdin"]).arg(path).stdin(Stdio::piped()).spawn().unwrap();
+    install.stdin.take().unwrap().write_all(bytes).unwrap();
+    assert!(install.wait().unwrap().success());
+}
+
+/// Waits until no other test, of whichever program, links for `architecture`. The turn ends when what is returned is dropped.
+fn turn(root: &Path, architecture: &str) -> File {
+    let folder = root.join("target/tests");
+    fs::create_dir_all(&folder).unwrap();
+    let lock = File::create(folder.join(format!("link-{architecture}.lock"))).unwrap();
+    lock.lock().unwrap();
+    lock
+}
+
+/// Removes what was linked of sources other than those of the folder `current`, a while ago.
+fn remove_outdated(current: &Path) {
+    let age = |path: &Path| SystemTime::now().duration_since(fs::metadata(path)?.modified()?).map_err(std::io::Error::other);
+    for entry in fs::read_dir(current.parent().unwrap()).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path != current && age(&path).is_ok_and(|age| age > KEPT) {
+            fs::remove_dir_all(path).ok();
+        }
+    }
+}
+
+fn sources_key(root: &Path) -> String {
+    static KEY: LazyLock<Option<String>> = LazyLock::new(|| env::var(SOURCES_KEY).ok());
+    static HASH: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    let hash = || {
+        let mut hasher = DefaultHasher::new();
+        let compiler = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("-vV").output().unwrap();
+        compiler.stdout.hash(&mut hasher);
+        SOURCES.iter().for_each(|source| hash_files(&root.join(source), &NO_SOURCES, &mut hasher));
+        format!("{:016x}", hasher.finish())
+    };
+    KEY.clone().unwrap_or_else(|| HASH.get_or_init(hash).clone())
+}
+
+/// Everything but the sources of the runtime on which the linked file depends.
+fn options_key(root: &Path, link: Link<'_>) -> String {
+    let mut hasher = DefaultHasher::new();
+    (link.architecture, link.names).hash(&mut hasher);
+    // The recipe ignores other variables, which the tests of the recipe check.
+    let of_the_tests = env::vars().filter(|(name, _)| name.starts_with("RUCHY_LAMBDA_") && name != SOURCES_KEY);
+    let mut variables: Vec<(String, String)> =
+        of_the_tests.chain(link.variables.iter().map(|(name, value)| ((*name).into(), (*value).into()))).collect();
+    variables.sort();
+    let mut folders = root.join("handlers/functions").into_os_string();
+    for (name, value) in variables {
+        if name == FUNCTIONS {
+            folders = value.into();
+        } else {
+            (name, value).hash(&mut hasher);
+        }
+    }
+    for folder in env::split_paths(&folders) {
+        // A folder in the repository is named from there in messages, and another by its last name.
+        folder.strip_prefix(root).ok().or_else(|| folder.file_name().map(Path::new)).hash(&mut hasher);
+        hash_files(&folder, &[], &mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+/// Hashes the names and contents of all files in `path`, a folder or a file, without folders of the names `except`.
+fn hash_files(path: &Path, except: &[&str], hasher: &mut DefaultHasher) {
+    if !path.is_dir() {
+        return fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).hash(hasher);
+    }
+    let mut entries: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    entries.sort();
+    for name in entries.into_iter().filter(|name| !except.iter().any(|except| name == except)) {
+        name.hash(hasher);
+        hash_files(&path.join(name), except, hasher);
+    }
+}
