@@ -20,6 +20,18 @@ pub fn respond_to<R>(invocation: &Invocation<'_>, respond: impl FnOnce() -> R) -
 }
 
 /// Calls `read` with the invocation in flight, if there is one.
+///
+/// ```no_run
+/// use ruchy_lambda::current::with_invocation;
+/// let bytes = with_invocation(|invocation| invocation.map(|invocation| invocation.head.len()));
+/// ```
+///
+/// The reference ends with the call, because the next invocation overwrites the buffer:
+///
+/// ```compile_fail
+/// use ruchy_lambda::current::with_invocation;
+/// let head = with_invocation(|invocation| invocation.map(|invocation| invocation.head));
+/// ```
 pub fn with_invocation<R>(read: impl FnOnce(Option<&Invocation<'_>>) -> R) -> R {
     let invocation = if stage() == Stage::Idle { None } else { INVOCATION.get() };
     // SAFETY: by the slot's invariant the value lives until `respond_to` returns, and this call, made within it, ends before.

@@ -33,7 +33,8 @@ trap end EXIT
 trap 'exit 130' INT TERM
 
 status=0
-run() { cargo test --quiet --no-fail-fast --config "target.'cfg(all())'.runner=['$PWD/tests/start.sh','$folder']" "$@" || status=$?; }
+# `start.sh` prints nothing: the output is that of documentation tests, which rustdoc runs itself.
+run() { cargo test --quiet --no-fail-fast --config "target.'cfg(all())'.runner=['$PWD/tests/start.sh','$folder']" "$@" >> "$folder/rustdoc.log" || status=$?; }
 run "$@"
 for call in "${calls[@]}"; do
     read -ra arguments <<< "$call"
@@ -55,6 +56,10 @@ for program in "$folder"/*.program; do
         grep -v '^$' "$folder/$number.log"
     fi
 done
+if grep -q "^running [1-9]" "$folder/rustdoc.log"; then
+    echo "documentation tests:"
+    grep -v '^$' "$folder/rustdoc.log"
+fi
 cat "$folder"/*.log 2> /dev/null | awk '
     /test result:/ { sub(/.*test result:/, "test result:"); passed += $4; failed += $6; ignored += $8; programs += 1 }
     END { print "tests: " passed + 0 " passed, " failed + 0 " failed, " ignored + 0 " ignored, in " programs + 0 " programs" }
