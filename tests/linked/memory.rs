@@ -3,8 +3,10 @@
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::{Connection, RuntimeApi};
 use crate::support::text;
-use ruchy_lambda_cli::news::News;
+use ruchy_lambda_cli::progress::Progress;
 use std::collections::HashMap;
+use std::env;
+use std::process::Command;
 
 /// How many invocations, unless `just soak` says otherwise.
 const INVOCATIONS: usize = 100_000;
@@ -13,15 +15,15 @@ const SETTLED: usize = 1000;
 
 #[test]
 fn soak_memory_and_descriptors_are_flat_and_nothing_is_lost() {
-    let invocations = std::env::var("RUCHY_LAMBDA_SOAK").map_or(INVOCATIONS, |count| count.parse().unwrap_or(0));
+    let invocations = env::var("RUCHY_LAMBDA_SOAK").map_or(INVOCATIONS, |count| count.parse().unwrap_or(0));
     assert!(invocations > SETTLED, "RUCHY_LAMBDA_SOAK: how many invocations? A number above {SETTLED}");
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "keeps");
     let mut settled = None;
     let mut answers = HashMap::new();
-    let mut progress = News::new("soak", invocations);
+    let mut progress = Progress::new("soak", invocations);
     for number in 0..invocations {
-        progress.tell(number + 1);
+        progress.report(number + 1);
         if number == SETTLED {
             settled = Some((function.memory_kib("VmRSS"), function.descriptors()));
         }
@@ -36,6 +38,17 @@ fn soak_memory_and_descriptors_are_flat_and_nothing_is_lost() {
     let most = function.memory_kib("VmHWM");
     assert!(most < 512, "{most} KiB");
     eprintln!("soak: {invocations} invocations by one process, none lost; {most} KiB of memory at the most");
+}
+
+/// `just soak` takes minutes.
+#[test]
+fn soak_prints_its_progress() {
+    let test = "memory::soak_memory_and_descriptors_are_flat_and_nothing_is_lost";
+    let count = (SETTLED + 1).to_string();
+    let output =
+        Command::new(env::current_exe().unwrap()).args(["--exact", test, "--nocapture"]).env("RUCHY_LAMBDA_SOAK", &count).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && printed.contains(&format!("soak: {count} of {count} rounds, ")), "{printed}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::server::Server;
 use super::start::{Launcher, Sample};
 use crate::Error;
 use fastrand::Rng;
-use ruchy_lambda_cli::news::News;
+use ruchy_lambda_cli::progress::Progress;
 use serde_json::Value;
 use std::thread;
 use std::time::Duration;
@@ -79,7 +79,7 @@ pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, m
     let mut samples = vec![Vec::with_capacity(plan.rounds); contestants.len()];
     let mut random = Rng::with_seed(plan.seed);
     let mut order: Vec<usize> = (0..contestants.len()).collect();
-    let mut news = News::new(mode.name(), plan.warm_up + plan.rounds);
+    let mut progress = Progress::new(mode.name(), plan.warm_up + plan.rounds);
     for round in 0..plan.warm_up + plan.rounds {
         random.shuffle(&mut order);
         for &index in &order {
@@ -94,7 +94,7 @@ pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, m
                 samples[index].push(sample);
             }
         }
-        news.tell(round + 1);
+        progress.report(round + 1);
     }
     Ok(samples)
 }

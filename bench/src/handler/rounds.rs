@@ -5,7 +5,7 @@ use super::results::{Block, Series, WARM_UP_ROUNDS};
 use crate::Error;
 use crate::warm::running::{Running, share_one_processor};
 use fastrand::Rng;
-use ruchy_lambda_cli::news::News;
+use ruchy_lambda_cli::progress::Progress;
 use std::time::Duration;
 
 /// A block takes about so long, in nanoseconds, whoever it is of: the kernel's ticks, which tell user time, come by the clock.
@@ -25,7 +25,7 @@ pub fn play(pairs: &[Pair], event: &[u8], rounds: usize, seed: u64) -> Result<Ve
     let mut all = pairs.iter().map(|pair| Series::new(pair, INVOCATIONS_MIN)).collect::<Result<Vec<_>, _>>()?;
     let mut random = Rng::with_seed(seed);
     let mut order: Vec<usize> = (0..pairs.len()).collect();
-    let mut news = News::new("handlers", WARM_UP_ROUNDS + rounds);
+    let mut progress = Progress::new("handlers", WARM_UP_ROUNDS + rounds);
     for round in 0..WARM_UP_ROUNDS + rounds {
         random.shuffle(&mut order);
         for &which in &order {
@@ -42,7 +42,7 @@ pub fn play(pairs: &[Pair], event: &[u8], rounds: usize, seed: u64) -> Result<Ve
                 series.blocks.push(Block { cpu_nanoseconds: block.cpu_nanoseconds, user_nanoseconds });
             }
         }
-        news.tell(round + 1);
+        progress.report(round + 1);
     }
     Ok(all)
 }

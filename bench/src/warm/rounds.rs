@@ -5,7 +5,7 @@ use super::running::{Running, share_one_processor};
 use crate::Error;
 use crate::cold_start::contestant::Contestant;
 use fastrand::Rng;
-use ruchy_lambda_cli::news::News;
+use ruchy_lambda_cli::progress::Progress;
 
 /// A block takes about so long at the most, in nanoseconds: who is slow is asked for fewer invocations.
 const BLOCK_NANOSECONDS: u64 = 100_000_000;
@@ -23,7 +23,7 @@ pub fn play(contestants: &[Contestant], rounds: usize, seed: u64) -> Result<Vec<
         let mut series: Vec<_> = contestants.iter().map(|contestant| Series::new(&contestant.name, event_bytes, INVOCATIONS_MIN)).collect();
         let event = event_of(event_bytes);
         let mut order: Vec<usize> = (0..running.len()).collect();
-        let mut news = News::new(size(event_bytes), WARM_UP_ROUNDS + rounds);
+        let mut progress = Progress::new(size(event_bytes), WARM_UP_ROUNDS + rounds);
         for round in 0..WARM_UP_ROUNDS + rounds {
             random.shuffle(&mut order);
             for &which in &order {
@@ -35,7 +35,7 @@ pub fn play(contestants: &[Contestant], rounds: usize, seed: u64) -> Result<Vec<
                     series.blocks.push(block);
                 }
             }
-            news.tell(round + 1);
+            progress.report(round + 1);
         }
         all.extend(series);
     }

@@ -6,7 +6,7 @@ use super::call;
 use super::report_line::{self, Report};
 use super::wait;
 use crate::Error;
-use crate::news::News;
+use crate::progress::Progress;
 use fastrand::Rng;
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -66,7 +66,7 @@ fn rounds_of(aws: &Aws, functions: &[Measured], own: &[Value], rounds: u32, seed
     let mut reports = vec![Vec::new(); functions.len()];
     let mut random = Rng::with_seed(seed);
     let mut order: Vec<usize> = (0..functions.len()).collect();
-    let mut news = News::new("cold starts", rounds as usize);
+    let mut progress = Progress::new("cold starts", rounds as usize);
     for round in 1..=rounds {
         random.shuffle(&mut order);
         for &index in &order {
@@ -74,7 +74,7 @@ fn rounds_of(aws: &Aws, functions: &[Measured], own: &[Value], rounds: u32, seed
             set(aws, function, &own[index], Some(format!("{round}-{:08x}", random.u32(..))))?;
             reports[index].push(cold_start(aws, function)?);
         }
-        news.tell(round as usize);
+        progress.report(round as usize);
     }
     Ok(reports)
 }
