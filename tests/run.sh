@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # Runs the tests: cargo's test programs side by side, all of them even if one fails, and one last line that sums their results.
 #
-#   tests/run.sh [--also "ARGUMENTS"]... [ARGUMENTS]      `cargo test ARGUMENTS`; --also is one more such call
+#   tests/run.sh [--also "ARGUMENTS"]... [--beside PROGRAM]... [ARGUMENTS]
 #
+# Runs the programs of `cargo test ARGUMENTS`. --also is one more such call; --beside is a program that is no cargo test and fails if one of its own
+# does.
 # The output of a program is printed when it has ended. The exit status is 0 if every test passed.
 #
-# RUCHY_LAMBDA_TEST_PROGRAMS   how many programs run at once; unset: 4
+# RUCHY_LAMBDA_TEST_PROGRAMS   how many programs run at once beside the longest (`start.sh` lists them); unset: 2
 # RUST_TEST_THREADS            how many tests of a program run at once; unset: twice the number of processors, for most tests wait
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-programs_max=${RUCHY_LAMBDA_TEST_PROGRAMS:-4}
+programs_max=${RUCHY_LAMBDA_TEST_PROGRAMS:-2}
 export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
 
-calls=()
-while [[ ${1:-} == --also ]]; do
-    calls+=("$2")
+calls=() beside=()
+while [[ ${1:-} == --also || ${1:-} == --beside ]]; do
+    if [[ $1 == --also ]]; then calls+=("$2"); else beside+=("$2"); fi
     shift 2
 done
 
@@ -33,13 +35,14 @@ trap end EXIT
 trap 'exit 130' INT TERM
 
 status=0
-# `start.sh` prints nothing: the output is that of documentation tests, which rustdoc runs itself.
+# `start.sh` prints nothing of test programs: the output is that of documentation tests.
 run() { cargo test --quiet --no-fail-fast --config "target.'cfg(all())'.runner=['$PWD/tests/start.sh','$folder']" "$@" >> "$folder/rustdoc.log" || status=$?; }
 run "$@"
 for call in "${calls[@]}"; do
     read -ra arguments <<< "$call"
     run "${arguments[@]}"
 done
+for program in "${beside[@]}"; do tests/start.sh "$folder" "$program"; done
 for program in "$folder"/*.program; do
     # With no program at all, the pattern itself is left.
     [[ -e $program ]] || break

@@ -7,13 +7,20 @@ set -m
 folder=$1
 shift
 number=$(basename "$1")
+# rustdoc waits for a documentation test, and deletes it then.
+if [[ $number == rust_out ]]; then exec "$@"; fi
 echo "$(basename "$PWD")/${number%-*}" > "$folder/$number.program"
+# The programs that take longest start at once, so that none of them is the last to run.
+case $number in
+    linked-* | arm64-* | deploy-* | handlers-*) slot= ;;
+    *) slot=1 ;;
+esac
 {
-    read -rN 1 < "$folder/slots"
+    if [[ -n $slot ]]; then read -rN 1 < "$folder/slots"; fi
     result=0
     "$@" || result=$?
     echo "$result" > "$folder/$number.status"
-    printf ' ' > "$folder/slots"
+    if [[ -n $slot ]]; then printf ' ' > "$folder/slots"; fi
     echo "$number" > "$folder/ended"
 } > "$folder/$number.log" 2>&1 < /dev/null &
 echo $! > "$folder/$number.group"
