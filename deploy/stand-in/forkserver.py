@@ -87,6 +87,7 @@ def serve(connection, listener, emulator, driver):
     os.environ.update(environment, AWS_DATA_PATH=data_path)
     os.chdir(folder)
     sys.argv = ["aws", *arguments]
+    gc.disable()  # a call ends before it would pay
     # These were read where there was another home and another profile.
     driver.session._config = driver.session._profile = driver.session._profile_map = None
     try:

@@ -94,10 +94,10 @@ fn a_handler_of_types_that_only_rustc_knows_is_refused_by_its_line_too() {
         handlers.iter().enumerate().map(|(n, handler)| (format!("a{n}.rs"), format!("struct Order;\n\n{handler}\n"))).collect();
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let said = complaint(&files, &[], &[]);
-    let errors: Vec<&str> = said.split("\n\n").filter(|error| error.starts_with("error")).collect();
-    assert_eq!(errors.len(), handlers.len(), "{said}");
-    for (n, error) in errors.iter().enumerate() {
-        assert_says(error, &["cannot be called", &format!("--> {FOLDER}/a{n}.rs:3\n"), "(request_id: &str, body: &str)"]);
+    for n in 0..handlers.len() {
+        let place = format!("--> {FOLDER}/a{n}.rs:3\n");
+        let error = said.split("\n\n").find(|error| error.contains(&place)).unwrap_or_else(|| panic!("{place:?} is not in:\n{said}"));
+        assert_says(error, &["cannot be called", "(request_id: &str, body: &str)"]);
     }
 }
 

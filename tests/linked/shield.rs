@@ -137,7 +137,12 @@ fn variables_of_other_builds_do_not_change_messages() {
 /// A folder with a `cargo` that runs the real one where it finds this configuration file, as it would in a parent of the project's folder.
 fn with_configuration(configuration: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    // By its path: this folder is the first where `cargo` is looked for.
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| {
+        let folders = std::env::var_os("PATH").unwrap();
+        let found = std::env::split_paths(&folders).map(|folder| folder.join("cargo")).find(|cargo| cargo.exists());
+        found.expect("cargo is missing").display().to_string()
+    });
     let (path, manifest) = (folder.path().join("cargo"), root().join("Cargo.toml"));
     let script = format!(
         "#!/bin/sh\ncd '{}'\ncommand=$1\nshift\nexec '{cargo}' \"$command\" --manifest-path '{}' \"$@\"\n",

@@ -111,7 +111,9 @@ fn sources_key(root: &Path) -> String {
         let mut hasher = DefaultHasher::new();
         let compiler = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("-vV").output().unwrap();
         compiler.stdout.hash(&mut hasher);
-        SOURCES.iter().for_each(|source| hash_files(&root.join(source), &NO_SOURCES, &mut hasher));
+        for source in SOURCES {
+            hash_files(&root.join(source), &NO_SOURCES, &mut hasher);
+        }
         format!("{:016x}", hasher.finish())
     };
     KEY.clone().unwrap_or_else(|| HASH.get_or_init(hash).clone())

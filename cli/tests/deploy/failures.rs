@@ -1,6 +1,6 @@
 //! What is wrong is said, each with its own message; and what is there all the same.
 
-use crate::stand_in::{MINIMAL, PROGRAM, StandIn};
+use crate::stand_in::{MINIMAL, PROGRAM, StandIn, build};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 /// An archive that is wrong in one way: `change` is given the bootstrap's mode and its bytes.
 pub fn wrong(folder: &TempDir, name: &str, change: impl Fn(&mut u32, &mut [u8])) -> PathBuf {
     use std::io::{Cursor, Write as _};
-    let mut bytes = fs::read(MINIMAL.with_file_name("bootstrap")).unwrap();
+    let mut bytes = fs::read(build("minimal")).unwrap();
     let mut mode = 0o755;
     change(&mut mode, &mut bytes);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
