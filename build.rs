@@ -2,7 +2,8 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if std::env::var_os("CARGO_FEATURE_DEPLOY").is_none() {
+    // With the real std the linker's default layout is kept: `linker/build.sh` has what is added to it.
+    if std::env::var_os("CARGO_FEATURE_DEPLOY").is_none() || std::env::var_os("CARGO_FEATURE_STD").is_some() {
         return;
     }
     let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR for build scripts");

@@ -2,12 +2,18 @@
 #![allow(unsafe_code)]
 
 use crate::runtime_api::invocation::Invocation;
-use crate::slot::Slot;
+use crate::slot::Pointer;
 use crate::stage::{Stage, enter, stage};
+use crate::thread::Readers;
+#[cfg(feature = "std")]
+use crate::thread::is_serving;
 use core::ptr::NonNull;
 
-/// Signal handlers read it: one word. INVARIANT: while it is set, it points at a value that [`respond_to`] borrows.
-static INVOCATION: Slot<Option<NonNull<Invocation<'static>>>> = Slot::new(None);
+/// Signal handlers read it: one word. INVARIANT: while it is set, it points at a value that [`respond_to`] borrows, and that does not change.
+static INVOCATION: Pointer<Invocation<'static>> = Pointer::new();
+
+/// The other threads that read it.
+static READERS: Readers = Readers::new();
 
 /// Runs `respond` with `invocation` in flight. The process is idle afterwards.
 pub fn respond_to<R>(invocation: &Invocation<'_>, respond: impl FnOnce() -> R) -> R {
@@ -16,6 +22,7 @@ pub fn respond_to<R>(invocation: &Invocation<'_>, respond: impl FnOnce() -> R) -
     let result = respond();
     enter(Stage::Idle);
     INVOCATION.set(None);
+    READERS.wait();
     result
 }
 
@@ -33,8 +40,14 @@ pub fn respond_to<R>(invocation: &Invocation<'_>, respond: impl FnOnce() -> R) -
 /// let head = with_invocation(|invocation| invocation.map(|invocation| invocation.head));
 /// ```
 pub fn with_invocation<R>(read: impl FnOnce(Option<&Invocation<'_>>) -> R) -> R {
+    #[cfg(feature = "std")]
+    if !is_serving() {
+        // SAFETY: the value lives until `respond_to` has withdrawn the pointer and seen no reader, and this thread is counted as one before it loads it. It does
+        // not change.
+        return READERS.with(|| read(INVOCATION.get().as_ref().map(|invocation| unsafe { invocation.as_ref() })));
+    }
     let invocation = if stage() == Stage::Idle { None } else { INVOCATION.get() };
-    // SAFETY: by the slot's invariant the value lives until `respond_to` returns, and this call, made within it, ends before.
+    // SAFETY: by the pointer's invariant the value lives until `respond_to` returns, and this call, made within it on the same thread, ends before.
     // `read` cannot keep the reference: its lifetime is the call's.
     read(invocation.as_ref().map(|invocation| unsafe { invocation.as_ref() }))
 }

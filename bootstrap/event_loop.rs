@@ -7,6 +7,8 @@ use crate::log::{self, log_error};
 use crate::runtime_api::address;
 use crate::runtime_api::client::{Client, Fatal, INBOX_BYTES, RESPONDER_BYTES};
 use crate::runtime_api::report::{Report, error_type};
+#[cfg(feature = "std")]
+use crate::signals::crash;
 use crate::signals::{deadline, entry, termination};
 use crate::text::buffer::Buffer;
 use crate::text::bytes::split_once;
@@ -137,6 +139,11 @@ pub fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Resu
             Ok(event) => event,
             Err(error) => return responder.report(name, &error.report()),
         };
+        #[cfg(feature = "std")]
+        {
+            crash::set_out_of_memory(false);
+            variables::set_trace_id(invocation.head);
+        }
         let context = Context::new(name.request_id, invocation.head);
         let result = in_flight::run_handler(responder, || {
             deadline::begin(invocation.deadline_ms);

@@ -7,6 +7,7 @@ use crate::runtime_api::invocation::{Invocation, InvocationName};
 use crate::runtime_api::report::Report;
 use crate::slot::Slot;
 use crate::stage::{Stage, enter, stage};
+use crate::thread::is_serving;
 use core::ptr::NonNull;
 
 /// Signal handlers read it: one word. INVARIANT: while it is set, [`run_handler`] holds the exclusive borrow and does not use it.
@@ -23,9 +24,9 @@ pub fn run_handler<R>(responder: &mut Responder<'_, '_>, handler: impl FnOnce() 
 }
 
 /// Calls `action` with the running handler's connection and the invocation in flight (a hook has none). Returns `None` if no
-/// handler runs or the connection is already in use. The stage is [`Stage::Responding`] meanwhile.
+/// handler runs, the connection is already in use, or this is not the serving thread. The stage is [`Stage::Responding`] meanwhile.
 pub fn with_responder<R>(action: impl FnOnce(&mut Responder<'_, '_>, Option<&Invocation<'_>>) -> R) -> Option<R> {
-    if stage() != Stage::Handling {
+    if !is_serving() || stage() != Stage::Handling {
         return None;
     }
     let mut responder = RESPONDER.get()?;

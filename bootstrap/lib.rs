@@ -9,7 +9,7 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 pub mod arch;
@@ -28,4 +28,5 @@ pub mod snapshot;
 pub mod stage;
 pub mod sys;
 pub mod text;
+pub mod thread;
 pub mod workers;

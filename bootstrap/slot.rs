@@ -1,7 +1,13 @@
-//! Static state of a process that has one thread: the one place that proves such statics sound.
+//! Static state of the serving thread: the one place that proves such statics sound.
 #![allow(unsafe_code)]
 
 use core::cell::{Cell, UnsafeCell};
+use core::ptr::NonNull;
+#[cfg(feature = "std")]
+use core::{
+    ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
 
 /// A static value that is read and written as a whole.
 ///
@@ -14,8 +20,9 @@ pub struct Slot<T>(Cell<T>);
 #[repr(transparent)]
 pub struct Memory<T>(UnsafeCell<T>);
 
-// SAFETY: the process never starts a second thread: concurrent mode starts processes, and the linker script refuses
-// what would need thread-local storage. So nothing is ever accessed from two threads.
+// SAFETY: without the feature `std` the process never starts a second thread: concurrent mode starts processes, and the linker script refuses
+// what would need thread-local storage. With it, only the serving thread accesses such statics, or the thread that holds the lock of the log, or they
+// were written before the first handler ran: `thread.rs` has the rules, and each function that another thread may call follows them.
 unsafe impl<T> Sync for Slot<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for Memory<T> {}
@@ -55,5 +62,61 @@ impl<T> Memory<T> {
     /// The address of the value. The caller proves that no other reference exists while it uses one.
     pub const fn get(&self) -> *mut T {
         self.0.get()
+    }
+}
+
+/// A static pointer to a value that the setter keeps alive. Unlike a [`Slot`] it may be used by several threads: who reads it then sees the value as it was when the pointer
+/// was set.
+#[cfg(feature = "std")]
+pub struct Pointer<T>(AtomicPtr<T>);
+
+#[cfg(feature = "std")]
+impl<T> Pointer<T> {
+    /// Without a pointer.
+    #[allow(clippy::new_without_default, reason = "it is for statics")]
+    pub const fn new() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    /// Replaces the pointer.
+    pub fn set(&self, pointer: Option<NonNull<T>>) {
+        self.0.store(pointer.map_or(ptr::null_mut(), NonNull::as_ptr), Ordering::Release);
+    }
+
+    /// The pointer, if there is one.
+    pub fn get(&self) -> Option<NonNull<T>> {
+        NonNull::new(self.0.load(Ordering::SeqCst)) // `thread::Readers` relies on this order
+    }
+}
+
+/// A static pointer to a value that the setter keeps alive.
+#[cfg(not(feature = "std"))]
+pub struct Pointer<T>(Slot<Option<NonNull<T>>>);
+
+#[cfg(not(feature = "std"))]
+impl<T> Pointer<T> {
+    /// Without a pointer.
+    #[allow(clippy::new_without_default, reason = "it is for statics")]
+    pub const fn new() -> Self {
+        Self(Slot::new(None))
+    }
+
+    /// Replaces the pointer.
+    pub fn set(&self, pointer: Option<NonNull<T>>) {
+        self.0.set(pointer);
+    }
+
+    /// The pointer, if there is one.
+    pub fn get(&self) -> Option<NonNull<T>> {
+        self.0.get()
+    }
+}
+
+impl<T> Pointer<T> {
+    /// Returns the pointer and leaves none.
+    pub fn take(&self) -> Option<NonNull<T>> {
+        let pointer = self.get();
+        self.set(None);
+        pointer
     }
 }

@@ -16,6 +16,8 @@
 # RUCHY_LAMBDA_LOWER    0 or 1      whether format! and similar macros with plain holes are compiled without core::fmt; unset: 1
 # RUCHY_LAMBDA_LOCAL    1           OUT is started on this machine: if that needs an emulator, `linker/emulated.sh` prepares OUT
 # RUCHY_LAMBDA_FUNCTIONS            folders to look for functions in, separated by colons
+# RUCHY_LAMBDA_STD      1           the real std is linked, behind musl's start; the functions still see the facade
+#                       FOLDER      the functions of the package in FOLDER, which see the real std (`tests/std` is one); NAME and folders of functions have no effect
 set -euo pipefail
 unset CDPATH # `cd` would print where it went
 
@@ -82,9 +84,15 @@ case $architecture in
         exit 1
         ;;
 esac
+std=${RUCHY_LAMBDA_STD:-}
 if [[ $out == --link ]]; then
-    echo "$link"
+    echo "$link${std:+-std}"
     exit
+fi
+
+if [[ -n $std && $link == musl-gcc ]]; then
+    echo "the real std is linked against musl by a rustup target only. Install it with: rustup target add x86_64-unknown-linux-musl" >&2
+    exit 1
 fi
 
 # Given in one variable, separated by a byte that no path contains. It replaces all flags of configuration files.
@@ -167,7 +175,18 @@ for crate in outbound aws; do
     if grep -qsE "(^|[^a-z_:])$crate::" "${sources[@]}"; then features+=,handlers/$crate; fi
 done
 
-target=$root/target/bootstrap/$link
+if [[ $package == ruchy-lambda ]]; then features+=,functions; fi
+bin=(--package "$package" --bin bootstrap --features "$features")
+if [[ -n $std ]]; then
+    cargo_profile=release-ultra
+    if [[ -n $compiler ]]; then to_linker=-Wl,; else to_linker=; fi
+    bin_flags+=(-C link-arg=-T -C "link-arg=$root/linker/std.ld")
+    for argument in -znorelro -znoexecstack --build-id=none --no-eh-frame-hdr; do bin_flags+=(-C "link-arg=$to_linker$argument"); done
+    bin=(--package ruchy-lambda --bin bootstrap-std --features "${features%,functions},functions,std")
+    if [[ $std != 1 ]]; then bin=(--manifest-path "$(cd "$start" && realpath -m "$std")/Cargo.toml" --bin bootstrap-std); fi
+fi
+
+target=$root/target/bootstrap/$link${std:+-std}
 export CARGO_BUILD_BUILD_DIR=$target
 # The flags above name the linker. This overrides the one of a configuration file, for a change of which cargo would build everything again.
 triple_variable=${triple^^}
@@ -187,7 +206,7 @@ trap 'rm -f "$errors"' EXIT
 message_format= # or json
 link() {
     RUCHY_LAMBDA_HANDLERS="$*" RUCHY_LAMBDA_FUNCTIONS=$functions RUCHY_LAMBDA_LAID_OUT=$laid_out CARGO_ENCODED_RUSTFLAGS=${encoded:1} \
-        cargo rustc --quiet --color never --locked --package $package --bin bootstrap --features "$features" \
+        cargo rustc --quiet --color never --locked "${bin[@]}" \
         --profile $cargo_profile "${profile[@]}" --target "$triple" --target-dir "$target" ${message_format:+--message-format "$message_format"} \
         -- "${bin_flags[@]}" 2> "$errors"
 }
@@ -233,10 +252,10 @@ if ! link "$@" && ! link_as_written "$@"; then
 fi
 cat "$errors" >&2
 # The compiler's warnings about the functions, which cargo would only show without --quiet.
-warnings=$(< "$laid_out/warnings.txt")
+warnings=$(cat "$laid_out/warnings.txt" 2> /dev/null || true) # a package of functions has none
 if [[ -n $warnings ]]; then echo "${warnings//"$start/"/}" >&2; fi
 
-linked=$target/$triple/$cargo_profile/bootstrap
+linked=$target/$triple/$cargo_profile/bootstrap${std:+-std}
 if [[ -z ${RUCHY_LAMBDA_SYMBOLS:-} ]]; then
     strip=$target/strip
     if [[ ! $strip -nt linker/strip.rs ]]; then "$rustc" --edition 2024 -o "$strip" linker/strip.rs; fi

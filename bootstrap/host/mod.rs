@@ -4,6 +4,8 @@ pub mod clock;
 pub mod files;
 pub mod heap;
 pub mod process;
+#[cfg(feature = "std")]
+pub mod shared_heap;
 pub mod sockets;
 pub mod stream;
 pub mod variables;

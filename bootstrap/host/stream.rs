@@ -11,6 +11,7 @@ use crate::signals::deadline;
 use crate::slot::Slot;
 use crate::text::base64;
 use crate::text::buffer::Buffer;
+use crate::thread::is_serving;
 use crate::{exit, in_flight, sys};
 use core::hint::black_box;
 use registry::StreamPiece;
@@ -33,7 +34,9 @@ fn ruchy_lambda_stream(piece: StreamPiece<'_>) -> bool {
         (StreamPiece::Bytes(_), None) => false, // a hook has no response
     });
     // The alarm may have rung meanwhile, when the connection was in use.
-    deadline::resume();
+    if is_serving() {
+        deadline::resume();
+    }
     taken.unwrap_or(false)
 }
 

@@ -12,11 +12,37 @@ static ENVIRONMENT: Slot<Option<Environment>> = Slot::new(None);
 /// True if this process is one of several that serve at once.
 static IS_WORKER: Slot<bool> = Slot::new(false);
 
+/// The variable that tells libraries the trace id of the invocation in flight.
+#[cfg(feature = "std")]
+const TRACE_ID: &str = "_X_AMZN_TRACE_ID";
+
+/// Sets that variable for libraries that read the process's environment: those that trace, and AWS's SDK.
+#[cfg(feature = "std")]
+pub fn set_trace_id(head: &[u8]) {
+    let trace_id = header(head, b"lambda-runtime-trace-id");
+    if IS_WORKER.get() {
+        return;
+    }
+    // SAFETY: std guards the environment by a lock. Functions whose other threads read it by other means than std are told not to (docs).
+    unsafe {
+        match utf8::from_bytes(trace_id) {
+            Some(trace_id) if !trace_id.is_empty() => std::env::set_var(TRACE_ID, trace_id),
+            _ => std::env::remove_var(TRACE_ID),
+        }
+    }
+}
+
 /// Sets the environment that handlers see. `is_worker`: the process is one of several that serve concurrently, which have no
 /// trace id in their environment.
 pub fn prepare(environment: Environment, is_worker: bool) {
     ENVIRONMENT.set(Some(environment));
     IS_WORKER.set(is_worker);
+    // libc changes variables in the block that `environment` reads until one is added; from then on it has a copy.
+    // SAFETY: the process has one thread yet.
+    #[cfg(feature = "std")]
+    unsafe {
+        std::env::remove_var(TRACE_ID);
+    }
 }
 
 // SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.

@@ -16,6 +16,7 @@ use crate::sys::signal::{self, SIGPIPE, SIGXFSZ};
 use crate::sys::{self, Clock, Errno};
 use crate::text::buffer::Buffer;
 use crate::text::bytes::{drop_front, eq_ignore_ascii_case, number, without_last};
+use crate::thread::Lock;
 use core::sync::atomic::{AtomicBool, Ordering, compiler_fence};
 use registry::Stream;
 
@@ -71,20 +72,31 @@ pub fn ignore_write_signals() {
     }
 }
 
+/// Held by the thread that writes a line. It guards the buffers of lines and records, [`WRITING`], and what follows a failed frame of telemetry.
+static LOCK: Lock = Lock::new();
+
 fn writing(write: impl FnOnce()) {
-    ignore_write_signals();
-    WRITING.store(true, Ordering::Relaxed);
-    compiler_fence(Ordering::SeqCst);
-    write();
-    compiler_fence(Ordering::SeqCst);
-    WRITING.store(false, Ordering::Relaxed);
+    LOCK.with(|| {
+        ignore_write_signals();
+        WRITING.store(true, Ordering::Relaxed);
+        compiler_fence(Ordering::SeqCst);
+        write();
+        compiler_fence(Ordering::SeqCst);
+        WRITING.store(false, Ordering::Relaxed);
+    });
+}
+
+/// Lets other threads write, if this one was writing: it does not return to its line.
+#[cfg(feature = "std")]
+pub fn abandon() {
+    LOCK.abandon();
 }
 
 /// Longest line of the runtime, in bytes: the longest error body, escaped.
 const ERROR_LINE_BYTES_MAX: usize = 40 << 10;
 
 /// Holds one line of the runtime. Separate from `RECORD`, because the line about a deadline may interrupt a record. Only
-/// `log_error_parts` uses it: a signal that interrupts it ends the process or logs nothing.
+/// `log_error_parts` uses it, on the serving thread: a signal that interrupts it ends the process or logs nothing.
 #[unsafe(link_section = ".bss..reserve.line")]
 static LINE: Memory<[u8; ERROR_LINE_BYTES_MAX]> = Memory::new([0; ERROR_LINE_BYTES_MAX]);
 

@@ -4,14 +4,15 @@
 use crate::log::log_error;
 use crate::runtime_api::report::{ERROR_BODY_BYTES_MAX, Place, Report, error_type};
 use crate::signals::termination;
-use crate::slot::{Memory, Slot};
+use crate::slot::{Memory, Pointer, Slot};
 use crate::stage::{Stage, stage};
 use crate::sys::signal::{Caught, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
 use crate::text::buffer::Buffer;
+use crate::thread::is_serving;
 use crate::{exit, in_flight, sys};
 use core::fmt::Write;
-use core::mem;
 use core::panic::{Location, PanicInfo};
+use core::ptr::NonNull;
 use core::time::Duration;
 
 /// Time limit for the report to Lambda: nothing else would end a worker whose API does not reply.
@@ -26,7 +27,7 @@ const STACK_FAULT_BYTES: usize = 64 << 10;
 /// The endpoint for failures outside of invocations; `None` is `init/error`, so that the static is zero and costs no byte of the file.
 static ENDPOINT: Slot<Option<&'static str>> = Slot::new(None);
 /// The report that SIGABRT's handler sends, on its own stack. INVARIANT: it lies in a frame that is never returned to.
-static PENDING: Slot<Option<&'static Report<'static>>> = Slot::new(None);
+static PENDING: Pointer<Report<'static>> = Pointer::new();
 
 /// Holds the message of a panic, because the stack may be full. Only [`panicked`] uses it, which does not return.
 #[unsafe(link_section = ".bss..reserve.panic")]
@@ -71,8 +72,11 @@ pub fn out_of_memory() -> ! {
 /// Handles a signal of a fault, or SIGABRT.
 #[cold]
 pub fn on_fault(caught: &Caught) -> ! {
-    if let Some(report) = PENDING.take() {
-        report_and_exit(report);
+    if is_serving()
+        && let Some(report) = PENDING.take()
+    {
+        // SAFETY: by the invariant of PENDING it lives as long as the process. Nothing writes to a report.
+        report_and_exit(unsafe { report.as_ref() });
     }
     let (error_type, what) = match caught.signal {
         SIGSEGV if caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES => (error_type::STACK_OVERFLOW, "stack overflow"),
@@ -80,6 +84,8 @@ pub fn on_fault(caught: &Caught) -> ! {
         SIGBUS => (error_type::BUS_ERROR, "bus error"),
         SIGILL => (error_type::ILLEGAL_INSTRUCTION, "illegal instruction"),
         SIGFPE => (error_type::ARITHMETIC_ERROR, "arithmetic error"),
+        #[cfg(feature = "std")]
+        _ if several_threads::is_out_of_memory() => out_of_memory(),
         _ => (error_type::ABORT, "aborted"),
     };
     let mut text = [0; 64];
@@ -89,7 +95,10 @@ pub fn on_fault(caught: &Caught) -> ! {
         message.push(b" at address ");
         message.push_address(caught.address);
     }
-    report_and_exit(&Report { error_type, message: message.bytes(), place: Some(Place::Instruction(caught.instruction)) })
+    let report = Report { error_type, message: message.bytes(), place: Some(Place::Instruction(caught.instruction)) };
+    #[cfg(feature = "std")]
+    several_threads::begin(&report);
+    report_and_exit(&report)
 }
 
 /// Reports a crash for the invocation in flight, or for the hook that runs, and ends the process. A second crash during the report only
@@ -97,9 +106,10 @@ pub fn on_fault(caught: &Caught) -> ! {
 #[cold]
 #[inline(never)]
 pub fn end(report: &Report<'_>) -> ! {
+    #[cfg(feature = "std")]
+    several_threads::begin(report);
     if stage() == Stage::Handling {
-        // SAFETY: only lifetimes change, and the caller's frame is never returned to.
-        PENDING.set(Some(unsafe { mem::transmute::<&Report<'_>, &'static Report<'static>>(report) }));
+        PENDING.set(Some(NonNull::from(report).cast()));
         sys::process::abort(); // calls `on_fault` on the alternate stack: the handler's may be full
     }
     report_and_exit(report)
@@ -122,3 +132,46 @@ fn report_and_exit(report: &Report<'_>) -> ! {
     // A failure of `on_terminate` concerns no invocation.
     sys::exit(if reported.is_none() && termination::has_begun() { exit::TERMINATED } else { exit::CRASHED })
 }
+
+/// Crashes in a process that has several threads.
+#[cfg(feature = "std")]
+mod several_threads {
+    use super::{PENDING, Report};
+    use crate::log;
+    use crate::sys::process;
+    use crate::sys::signal::SIGABRT;
+    use crate::thread::{self, Lock, is_serving};
+    use core::ptr::NonNull;
+    use core::sync::atomic::{AtomicBool, Ordering};
+
+    /// Held by the thread whose crash is reported, until the process ends.
+    static FIRST: Lock = Lock::new();
+
+    /// Begins the report of a crash. Returns on the serving thread only, which sends it. Any other thread hands it over and waits for the end of the process.
+    pub fn begin(report: &Report<'_>) {
+        if is_serving() {
+            // If another thread crashed before, its SIGABRT ends this wait and the process.
+            return FIRST.acquire();
+        }
+        log::abandon();
+        FIRST.acquire();
+        PENDING.set(Some(NonNull::from(report).cast()));
+        process::interrupt_serving(SIGABRT);
+        thread::stop()
+    }
+
+    /// Whether an allocation has failed since the present invocation was received.
+    static OUT_OF_MEMORY: AtomicBool = AtomicBool::new(false);
+
+    /// Whether an abort is taken for that of an allocation: std calls `abort` if one fails that cannot return an error.
+    pub fn is_out_of_memory() -> bool {
+        OUT_OF_MEMORY.load(Ordering::Relaxed)
+    }
+
+    /// Notes that an allocation has failed, or forgets it when an invocation begins.
+    pub fn set_out_of_memory(value: bool) {
+        OUT_OF_MEMORY.store(value, Ordering::Relaxed);
+    }
+}
+#[cfg(feature = "std")]
+pub use several_threads::set_out_of_memory;

@@ -18,6 +18,11 @@ pub fn install() {
 
 signal::handler! {
     fn dispatch(caught: Caught) {
+        // A thread whose function has unblocked the signals of the process.
+        #[cfg(feature = "std")]
+        if matches!(caught.signal, SIGALRM | SIGTERM) && !crate::thread::is_serving() {
+            return crate::sys::process::interrupt_serving(caught.signal);
+        }
         match caught.signal {
             SIGALRM if termination::is_limited() => termination::on_time_limit(),
             SIGALRM => deadline::on_alarm(&caught),

@@ -1,5 +1,7 @@
 //! Mappings: memory of the kernel in whole pages. Unit tests have simulated ones.
 
+#[cfg(feature = "std")]
+pub use kernel::protect;
 #[cfg(not(test))]
 pub use kernel::{map, remap, unmap};
 #[cfg(test)]
@@ -43,6 +45,19 @@ mod kernel {
         let flags = libc::MREMAP_MAYMOVE as usize;
         // SAFETY: the caller's promise.
         mapped(unsafe { call_of_five(libc::SYS_mremap, memory.expose_provenance(), bytes, new_bytes, flags, 0) })
+    }
+
+    /// Has any use of the memory fault.
+    ///
+    /// # Errors
+    /// The kernel's: ENOMEM.
+    ///
+    /// # Safety
+    /// These are whole pages of a mapping, which nothing uses.
+    #[cfg(feature = "std")]
+    pub unsafe fn protect(memory: *mut u8, bytes: usize) -> Result<(), Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { call(libc::SYS_mprotect, memory.expose_provenance(), bytes, libc::PROT_NONE as usize) }.map(drop)
     }
 
     /// Gives a mapping of `bytes` bytes back to the kernel.

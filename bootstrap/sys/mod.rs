@@ -14,6 +14,8 @@ pub mod process;
 pub mod random;
 pub mod signal;
 pub mod socket;
+#[cfg(all(feature = "std", feature = "deploy"))]
+pub mod thread;
 
 use core::ffi::{c_int, c_long, c_short};
 use core::mem::{ManuallyDrop, zeroed};
@@ -32,6 +34,12 @@ impl Errno {
 
     fn is(self, number: c_int) -> bool {
         self.0 == -c_long::from(number)
+    }
+
+    /// The error of this positive `number`.
+    #[cfg(feature = "std")]
+    fn new(number: c_int) -> Self {
+        Self(-c_long::from(number))
     }
 
     /// A description of the errors that connections return.
@@ -201,6 +209,22 @@ pub fn pause(milliseconds: u64) {
     let memory = (&raw mut time).expose_provenance();
     // SAFETY: the pointer describes `time`, which lives through the call; what is left after a signal is written there, and waited for.
     unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // fails only for invalid arguments
+}
+
+/// The address of libc's block for this thread: a number that no other thread of the process has at the same time, and never 0. A child process has that of the
+/// thread that forked.
+#[cfg(any(feature = "std", test))]
+#[must_use]
+pub fn thread_address() -> usize {
+    // SAFETY: it has no preconditions, and is async-signal-safe.
+    unsafe { libc::pthread_self() as usize }
+}
+
+/// Lets other threads run.
+#[cfg(any(feature = "std", test))]
+pub fn yield_now() {
+    // SAFETY: no pointers are passed, and it never fails.
+    unsafe { call(libc::SYS_sched_yield, 0, 0, 0) }.ok();
 }
 
 /// Sleeps on behalf of a function. Separate from [`pause`], which is inlined into its one caller.

@@ -31,8 +31,7 @@ impl Child {
 /// The kernel's: a limit on processes or memory.
 pub fn start() -> Result<Option<Child>, Errno> {
     let parent = id();
-    // SAFETY: without CLONE_VM the new process has a copy of all memory and goes on as this one does.
-    let child = NonZero::new(unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }?);
+    let child = NonZero::new(fork()?);
     if child.is_none() {
         // SAFETY: no pointers are passed.
         unsafe { call(libc::SYS_prctl, libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize, 0) }.ok(); // fails only for invalid arguments
@@ -42,6 +41,21 @@ pub fn start() -> Result<Option<Child>, Errno> {
         }
     }
     Ok(child.map(Child))
+}
+
+#[cfg(not(feature = "std"))]
+fn fork() -> Result<usize, Errno> {
+    // SAFETY: without CLONE_VM the new process has a copy of all memory and goes on as this one does.
+    unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }
+}
+
+/// By libc, whose block of the thread holds the thread's number: libc sends it signals by that.
+#[cfg(feature = "std")]
+fn fork() -> Result<usize, Errno> {
+    // SAFETY: the process has one thread yet, so the child may do whatever this one may.
+    let child = unsafe { libc::fork() };
+    // SAFETY: errno lives as long as the thread.
+    if child < 0 { Err(Errno::new(unsafe { *libc::__errno_location() })) } else { Ok(child as usize) }
 }
 
 /// Reaps one child that has ended. Returns its exit status, or 128 plus the signal that ended it, as shells do.
@@ -110,10 +124,33 @@ fn id() -> usize {
     unsafe { call(libc::SYS_getpid, 0, 0, 0) }.unwrap_or_default()
 }
 
-/// Ends this process by SIGABRT, whose handler runs first.
+/// Ends this process by SIGABRT, whose handler runs first, on this thread.
 pub fn abort() -> ! {
+    #[cfg(not(feature = "std"))]
     raise(libc::SIGABRT);
+    #[cfg(feature = "std")]
+    interrupt(thread_id(), libc::SIGABRT);
     super::exit(1); // it was blocked
+}
+
+/// This thread's number.
+#[cfg(feature = "std")]
+fn thread_id() -> usize {
+    // SAFETY: no pointers are passed, and it never fails.
+    unsafe { call(libc::SYS_gettid, 0, 0, 0) }.unwrap_or_default()
+}
+
+/// Sends `signal` to one thread of this process.
+#[cfg(feature = "std")]
+fn interrupt(thread: usize, signal: c_int) {
+    // SAFETY: no pointers are passed.
+    unsafe { call(libc::SYS_tgkill, id(), thread, signal as usize) }.ok();
+}
+
+/// Sends `signal` to the serving thread: the process's first, which has the number of the process.
+#[cfg(feature = "std")]
+pub fn interrupt_serving(signal: c_int) {
+    interrupt(id(), signal);
 }
 
 /// Raises `signal`, whose handler runs before this returns.

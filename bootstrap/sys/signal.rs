@@ -144,6 +144,39 @@ pub fn unblock_all() {
     mask(libc::SIG_SETMASK, 0);
 }
 
+/// The signals that the process receives, and that only the serving thread handles.
+#[cfg(feature = "std")]
+pub const OF_PROCESS: u64 = bit(SIGTERM) | bit(SIGALRM);
+
+/// Blocks the signals of the process in this thread, and returns the mask that [`set_mask`] restores.
+#[cfg(feature = "std")]
+#[must_use]
+pub fn block_those_of_process() -> u64 {
+    let (signals, mut before) = (OF_PROCESS, 0u64);
+    let (set, old) = ((&raw const signals).expose_provenance(), (&raw mut before).expose_provenance());
+    // SAFETY: the pointers and the length describe `signals` and `before`, which live through the call. It fails only for bad arguments.
+    unsafe { call_of_five(libc::SYS_rt_sigprocmask, libc::SIG_BLOCK as usize, set, old, SIGNAL_SET_BYTES, 0) }.ok();
+    before
+}
+
+/// Sets this thread's mask of blocked signals.
+#[cfg(feature = "std")]
+pub fn set_mask(signals: u64) {
+    mask(libc::SIG_SETMASK, signals);
+}
+
+/// Has handlers with [`Stack::Alternate`] run in this memory, on this thread; null ends that.
+///
+/// # Safety
+/// Nothing else uses the memory until another is set.
+#[cfg(feature = "std")]
+pub unsafe fn set_stack_of_thread(memory: *mut c_void, bytes: usize) {
+    let ss_flags = if memory.is_null() { libc::SS_DISABLE } else { 0 };
+    let stack = libc::stack_t { ss_sp: memory, ss_flags, ss_size: bytes };
+    // SAFETY: the pointer describes `stack`, which lives through the call; the memory is the caller's. It fails only for bad arguments.
+    unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
+}
+
 /// The signals that [`super::process::Watch`] waits for.
 pub static AWAITED: u64 = bit(SIGTERM) | bit(SIGCHLD);
 

@@ -6,9 +6,12 @@
 #![deny(unsafe_code)]
 // No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is ruchy-std, not the standard library.
 
+mod awaited;
+
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+pub use awaited::{Awaited, Awaiting, BlockOn};
 pub use std::fs::{FileOptions, FileStatus, Whence};
 pub use std::lambda::{Context, ERROR_TYPE_BYTES_MAX, Failure, FromEvent, IntoAnswer, ResponseStream, StreamPiece, ToFailure};
 pub use std::log::Stream;

@@ -2,14 +2,19 @@
 # Formatting, and lints as errors, of everything that is Rust.
 set -euo pipefail
 cargo fmt --all --check
-for manifest in tests/fuzz bench/peers/rust-tokio; do cargo fmt --manifest-path "$manifest/Cargo.toml" --check; done
+for manifest in tests/fuzz tests/std bench/peers/rust-tokio bench/sdk; do cargo fmt --manifest-path "$manifest/Cargo.toml" --all --check; done
 cargo clippy --quiet --workspace --all-targets -- -D warnings
-bootstrap=(cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy)
+bootstrap=(cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy,functions)
 "${bootstrap[@]}" -- -D warnings -C panic=abort
 if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null; then
     "${bootstrap[@]}" --target aarch64-unknown-linux-musl -- -D warnings -C panic=abort
 else
     echo "NOT CHECKED: the lints of what is particular to arm64" >&2
+fi
+if linker/build.sh --link | grep -qx musl-target; then
+    cargo clippy --quiet --package ruchy-lambda --bin bootstrap-std --features deploy,functions,std --target x86_64-unknown-linux-musl -- -D warnings -C panic=abort
+else
+    echo "NOT CHECKED: the lints of what is linked with the real std, which needs rustup's musl target" >&2
 fi
 # libFuzzer itself, which the fuzz targets are linked with, has no part in this.
 CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml -- -D warnings

@@ -10,6 +10,7 @@ mod events;
 mod failures;
 mod faults;
 mod files;
+mod first_page;
 mod invocations;
 mod layout;
 mod library;
@@ -23,3 +24,5 @@ mod workers;
 
 /// The processor that the tested file is for, as Lambda calls it.
 const ARCHITECTURE: &str = "arm64";
+/// `RUCHY_LAMBDA_STD` of the tested file's link.
+const STD: &str = "";

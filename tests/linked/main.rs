@@ -14,6 +14,7 @@ mod events;
 mod failures;
 mod faults;
 mod files;
+mod first_page;
 mod fixtures;
 mod handler;
 mod imports;
@@ -41,3 +42,5 @@ mod workers;
 
 /// The processor that the tested file is for, as Lambda calls it.
 const ARCHITECTURE: &str = "x86_64";
+/// `RUCHY_LAMBDA_STD` of the tested file's link.
+const STD: &str = "";

@@ -17,6 +17,8 @@ const SOURCES: [&str; 7] = ["Cargo.lock", "Cargo.toml", "bootstrap", "build.rs",
 const NO_SOURCES: [&str; 5] = ["fixtures", "functions", "language", "templates", "tests"];
 /// Where the recipe looks for functions.
 const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
+/// A package whose functions are linked, or `1`.
+const STD: &str = "RUCHY_LAMBDA_STD";
 /// Stands in place of the hash of the sources, so that what is linked stays while sources change: `tests/repeat.sh` sets it.
 const SOURCES_KEY: &str = "RUCHY_LAMBDA_TESTS_SOURCES";
 /// What linking printed; written last, so a file with it is complete.
@@ -133,6 +135,9 @@ fn options_key(root: &Path, link: Link<'_>) -> String {
         if name == FUNCTIONS {
             folders = value.into();
         } else {
+            if name == STD && root.join(&value).is_dir() {
+                hash_files(&root.join(&value), &[], &mut hasher);
+            }
             (name, value).hash(&mut hasher);
         }
     }

@@ -1,6 +1,6 @@
 //! The linked files, each made once by the recipe of `just build`.
 
-use crate::ARCHITECTURE;
+use crate::{ARCHITECTURE, STD};
 use crate::support::links::{self, Link};
 use ruchy_lambda_cli::budget::Budgets;
 use std::env;
@@ -60,14 +60,22 @@ pub fn is_emulated() -> bool {
 /// The file with the functions `names` (all, if there are none), linked with `variables` set. It can be started; [`elf`] has its bytes. Other tests
 /// have the same file: none may change it.
 pub fn build(names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
-    let [bootstrap] = links::linked(root(), [link(names, variables)]);
+    let variables = with_std(variables);
+    let [bootstrap] = links::linked(root(), [link(names, &variables)]);
     bootstrap
+}
+
+/// `variables`, and that of the real std if the tested file is linked with it.
+fn with_std<'a>(variables: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let std = (!STD.is_empty()).then_some(("RUCHY_LAMBDA_STD", STD));
+    std.into_iter().chain(variables.iter().copied()).collect()
 }
 
 /// [`build`], and the same file with symbols and the section table, which the file that ships does not have.
 pub fn with_twin(names: &[&str], variables: &[(&str, &str)]) -> (PathBuf, PathBuf) {
-    let of_the_twin = [variables, &[("RUCHY_LAMBDA_SYMBOLS", "1")]].concat();
-    let [bootstrap, twin] = links::linked(root(), [link(names, variables), link(names, &of_the_twin)]);
+    let variables = with_std(variables);
+    let of_the_twin = [&*variables, &[("RUCHY_LAMBDA_SYMBOLS", "1")]].concat();
+    let [bootstrap, twin] = links::linked(root(), [link(names, &variables), link(names, &of_the_twin)]);
     (bootstrap, elf(&twin))
 }
 
@@ -82,7 +90,9 @@ pub fn elf(bootstrap: &Path) -> PathBuf {
 
 /// The recipe that links, for the processor that is tested.
 pub fn recipe() -> Command {
-    links::recipe(root(), ARCHITECTURE)
+    let mut command = links::recipe(root(), ARCHITECTURE);
+    command.env("RUCHY_LAMBDA_STD", STD);
+    command
 }
 
 /// [`build`] where it may fail: `out` is linked anew.
