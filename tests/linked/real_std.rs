@@ -3,7 +3,7 @@
 use crate::support::PATIENCE;
 use crate::support::bootstrap::{MINIMAL, budgets, build};
 use crate::support::function::Function;
-use crate::support::runtime_api::{Connection, RuntimeApi};
+use crate::support::runtime_api::{Connection, RuntimeApi, Streamed};
 use crate::support::tracer::Tracer;
 use nix::libc;
 use ruchy_lambda_cli::{budget, size, start};
@@ -24,6 +24,15 @@ static REAL_STD: LazyLock<PathBuf> = LazyLock::new(|| build(&[], &[("RUCHY_LAMBD
 
 fn start(api: &RuntimeApi, handler: &str) -> (Function, Connection) {
     api.start(&REAL_STD, handler)
+}
+
+/// One whole invocation whose response is streamed.
+fn invoke_streamed(connection: &mut Connection, request_id: &str, event: &[u8]) -> Streamed {
+    connection.next();
+    connection.deliver(request_id, event);
+    let streamed = connection.streamed(request_id);
+    connection.acknowledge(202);
+    streamed
 }
 
 /// What the function `handler` answers to each of `events`, which one process is sent.
@@ -157,10 +166,7 @@ fn lines_of_several_threads_do_not_mix_and_have_the_request_id_of_their_time() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], &REAL_STD, "threads");
     for round in 0..ROUNDS {
-        connection.next();
-        connection.deliver(&format!("id-{round}"), b"background");
-        assert_eq!(connection.streamed(&format!("id-{round}")).text(), "done");
-        connection.acknowledge(202);
+        assert_eq!(invoke_streamed(&mut connection, &format!("id-{round}"), b"background").text(), "done");
     }
     connection.next();
     function.terminate();
@@ -200,7 +206,7 @@ fn signals_of_the_process_reach_the_serving_thread_while_others_run() {
     for event in ["spin", "wait"] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = start(&api, "threads");
-        connection.invoke_streamed("before", b"many");
+        invoke_streamed(&mut connection, "before", b"many");
         connection.next();
         connection.deliver("id", event.as_bytes());
         let threads = if event == "spin" { 3 } else { 0 };
@@ -238,7 +244,7 @@ fn thread_that_ends_leaves_nothing() {
     let (function, mut connection) = start(&api, "threads");
     let mut mapped = Vec::new();
     for round in 0..6 {
-        connection.invoke_streamed(&format!("id-{round}"), b"many");
+        invoke_streamed(&mut connection, &format!("id-{round}"), b"many");
         mapped.push(function.memory_kib("VmSize"));
     }
     // A thousand threads each: the first rounds are allowed what the heap keeps.
@@ -250,7 +256,7 @@ fn allocator_serves_several_threads() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = start(&api, "threads");
     let expected: usize = (0..4).map(|worker| (0..2000).map(|size| size * 7 % 5000 * worker).sum::<usize>()).sum();
-    assert_eq!(connection.invoke_streamed("id", b"allocate").text(), expected.to_string());
+    assert_eq!(invoke_streamed(&mut connection, "id", b"allocate").text(), expected.to_string());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The linked files, each made once by the recipe of `just build`.
 
-use crate::{ARCHITECTURE, STD};
 use crate::support::links::{self, Link};
+use crate::{ARCHITECTURE, STD};
 use ruchy_lambda_cli::budget::Budgets;
 use std::env;
 use std::fs;

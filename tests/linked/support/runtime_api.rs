@@ -326,15 +326,6 @@ impl Connection {
         self.answer(request_id)
     }
 
-    /// One whole invocation whose response is streamed.
-    pub fn invoke_streamed(&mut self, request_id: &str, event: &[u8]) -> Streamed {
-        self.next();
-        self.deliver(request_id, event);
-        let streamed = self.streamed(request_id);
-        self.acknowledge(202);
-        streamed
-    }
-
     /// The POST for `request_id`, acknowledged.
     pub fn answer(&mut self, request_id: &str) -> Request {
         let request = self.request();
