@@ -10,7 +10,7 @@
 #                     (unset)       the first of the two that is installed; arm64 always uses the target aarch64-unknown-linux-musl
 # RUCHY_LAMBDA_LD     bfd or lld    the linker; unset: the C compiler's own, GNU ld; for arm64 it is lld
 # RUCHY_LAMBDA_OPTIMIZE speed or size: what the functions are compiled for; unset: speed. The runtime is always compiled for size
-#                       no           links in the least time, for runs on this machine: the file is larger and slower
+#                       no           links in the least time, for runs on this machine: the file is larger and slower; for arm64 as speed
 # RUCHY_LAMBDA_SYMBOLS  1           keeps symbols, line numbers and the section table, for tools. The code is the same as without
 # RUCHY_LAMBDA_INLINE   0 to 3      how many levels of pure functions' recursion are inlined; unset: 2
 # RUCHY_LAMBDA_LOWER    0 or 1      whether format! and similar macros with plain holes are compiled without core::fmt; unset: 1
@@ -146,7 +146,10 @@ fi
 # Link-time optimisation of the whole file uses the bin crate's level, and size levels turn off the vectorisers. So the bin crate alone gets level 3;
 # the functions of crates that are compiled for size keep that as an attribute of their own.
 package=ruchy-lambda cargo_profile=release-ultra
-case ${RUCHY_LAMBDA_OPTIMIZE:-speed} in
+optimize=${RUCHY_LAMBDA_OPTIMIZE:-speed}
+# The quick link has been tried on x86_64 alone.
+if [[ $optimize == no && $architecture != x86_64 ]]; then optimize=speed; fi
+case $optimize in
     no) bin_flags=() profile=() package=bootstrap-quick cargo_profile=quick ;;
     speed) bin_flags=(-C opt-level=3) profile=() ;;
     size) bin_flags=() profile=(--config "profile.release-ultra.package.handlers.opt-level='z'" --config "profile.release-ultra.package.events.opt-level='z'") ;;
