@@ -2,6 +2,9 @@
 
 use crate::support::bootstrap::{root, try_build};
 use crate::support::runtime_api::RuntimeApi;
+use handlers_build::inline::LEVELS;
+use handlers_build::register::Options;
+use handlers_build::rewrite::Passes;
 use std::fs;
 use std::process::Command;
 use std::sync::LazyLock;
@@ -28,6 +31,25 @@ fn complaint(files: &[(&str, &str)], names: &[&str], variables: &[(&str, &str)])
     String::from_utf8_lossy(&output.stderr).replace(functions, "FUNCTIONS")
 }
 
+/// What the build script says to these files, which end a build before anything is compiled: [`complaint`] without cargo.
+fn refusal(files: &[(&str, &str)], names: &[&str]) -> String {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join(FOLDER);
+    fs::create_dir(&folder).unwrap();
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let options = Options {
+        folders: vec![folder.clone()],
+        names: names.iter().map(ToString::to_string).collect(),
+        passes: Passes::for_level("3", true, LEVELS),
+        project: root().to_owned(),
+        laid_out: None,
+    };
+    let error = options.write_modules(&parent.path().join("out")).expect_err("it builds");
+    error.to_string().replace(folder.to_str().unwrap(), "FUNCTIONS")
+}
+
 fn assert_says(complaint: &str, parts: &[&str]) {
     for part in parts {
         assert!(complaint.contains(part), "{part:?} is not said in:\n{complaint}");
@@ -36,7 +58,7 @@ fn assert_says(complaint: &str, parts: &[&str]) {
 
 #[test]
 fn no_function_at_all() {
-    assert_says(&complaint(&[], &[], &[]), &["no handlers", "FUNCTIONS", "Write one"]);
+    assert_says(&refusal(&[], &[]), &["no handlers", "FUNCTIONS", "Write one"]);
 }
 
 #[test]
@@ -47,17 +69,17 @@ fn two_functions_of_one_name() {
 
 #[test]
 fn a_name_that_no_function_has() {
-    assert_says(&complaint(&[("a.rs", HANDLER)], &["b"], &[]), &["no handler is named `b`", "There are: a."]);
+    assert_says(&refusal(&[("a.rs", HANDLER)], &["b"]), &["no handler is named `b`", "There are: a."]);
 }
 
 #[test]
 fn a_file_without_a_handler() {
-    assert_says(&complaint(&[("a.rs", "fn other() {}")], &[], &[]), &["FUNCTIONS/a.rs", "no `lambda_handler`"]);
+    assert_says(&refusal(&[("a.rs", "fn other() {}")], &[]), &["FUNCTIONS/a.rs", "no `lambda_handler`"]);
 }
 
 /// What is said of a handler in Rust that begins on line 3 of its file.
 fn complaint_about(handler: &str) -> String {
-    complaint(&[("a.rs", &format!("struct Order;\n\n{handler}\n"))], &[], &[])
+    refusal(&[("a.rs", &format!("struct Order;\n\n{handler}\n"))], &[])
 }
 
 #[test]
@@ -162,7 +184,7 @@ fn a_function_outside_the_project_is_known_by_its_folder_and_file_and_not_by_the
 #[test]
 fn a_handler_in_ruchy_that_cannot_be_called_is_refused_by_the_line_of_its_source() {
     let ruchy = "// Counts.\n\n// Badly.\npub fun lambda_handler(event: i32) -> String {\n    event.to_string()\n}\n";
-    let said = |source: &str| complaint(&[("a.ruchy", source)], &[], &[]);
+    let said = |source: &str| refusal(&[("a.ruchy", source)], &[]);
     assert_says(&said(ruchy), &["a.ruchy:4:", "lambda_handler"]);
     assert_says(&said(&ruchy.replace("pub ", "")), &["a.ruchy:4:", "pub"]);
     assert_says(&said(&ruchy.replace("fun lambda_", "fun ")), &["a.ruchy", "lambda_handler"]);
@@ -209,7 +231,7 @@ fn build_reports_all_mistakes_of_all_functions_at_once() {
         assert_says(&said, &[&format!("--> FUNCTIONS/a.ruchy:{line}:")]);
     }
     assert_says(&said, &["did you mean `event`", "--> FUNCTIONS/b.ruchy:2:13", "FUNCTIONS/c.rs:1: `lambda_handler` cannot be called"]);
-    let one = complaint(&[("a.ruchy", three), ("b.ruchy", other)], &["b"], &[]);
+    let one = refusal(&[("a.ruchy", three), ("b.ruchy", other)], &["b"]);
     assert!(!one.contains("a.ruchy") && one.contains("b.ruchy"), "a function that is not built is not checked: {one}");
 }
 
@@ -293,22 +315,22 @@ fn a_function_of_libc_that_needs_its_start() {
 #[test]
 fn a_source_that_does_not_parse() {
     let source = "// fine\npub fun a() -> i32 {\n    1\n}\n\npub fun lambda_handler(event: &str) -> String {\n    let x = = 3\n    event.to_string()\n}\n\npub fun b() -> i32 {\n    2\n}\n";
-    let said = complaint(&[("a.ruchy", source)], &[], &[]);
+    let said = refusal(&[("a.ruchy", source)], &[]);
     assert_says(&said, &["expected a value, found `=`", "--> FUNCTIONS/a.ruchy:7:13", "let x = = 3"]);
     let unclosed = "pub fun lambda_handler(event: &str) -> String {\n    event.to_string()\n";
-    assert_says(&complaint(&[("a.ruchy", unclosed)], &[], &[]), &["this `{` is not closed", "--> FUNCTIONS/a.ruchy:1:47"]);
+    assert_says(&refusal(&[("a.ruchy", unclosed)], &[]), &["this `{` is not closed", "--> FUNCTIONS/a.ruchy:1:47"]);
 }
 
 #[test]
 fn a_hook_that_is_not_public() {
     let source = "pub fn lambda_handler(event: &str) -> String {\n    event.to_string()\n}\nfn on_terminate() {}\n";
     assert_says(
-        &complaint(&[("a.rs", source)], &[], &[]),
+        &refusal(&[("a.rs", source)], &[]),
         &["FUNCTIONS/a.rs: `on_terminate` is a hook, and is never called unless it is `pub`."],
     );
     let source = source.replace("fn ", "fun ");
     assert_says(
-        &complaint(&[("a.ruchy", &source)], &[], &[]),
+        &refusal(&[("a.ruchy", &source)], &[]),
         &["`on_terminate` is a hook, and is never called unless it is `pub`", "--> FUNCTIONS/a.ruchy:4:5"],
     );
 }
