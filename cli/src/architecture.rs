@@ -42,6 +42,12 @@ impl Architecture {
         }
     }
 
+    /// That of this machine. On a machine that Lambda does not have it is `x86_64`.
+    #[must_use]
+    pub fn of_this_machine() -> Self {
+        if Self::Arm64.is_this_machines() { Self::Arm64 } else { Self::X86_64 }
+    }
+
     /// Whether this machine runs it.
     #[must_use]
     pub fn is_this_machines(self) -> bool {

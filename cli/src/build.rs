@@ -1,39 +1,95 @@
-//! `ruchy-lambda build`: links the file that ships.
+//! `ruchy-lambda build`: builds the file that ships; of a project one for each function.
 
 use crate::architecture::Architecture;
+use crate::engine::{self, Built, Engine};
+use crate::home::Home;
 use crate::number::grouped;
+use crate::project::Project;
 use crate::{Error, link};
 use clap::Args;
+use handlers_build::function::Function as Source;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Where built files go.
+pub const DIST: &str = "dist";
 
 /// What to link.
 #[derive(Debug, Args)]
-#[command(override_usage = "just build [NAME…] [--arch x86_64|arm64]")]
+#[command(override_usage = "ruchy-lambda build [NAME…] [--arch x86_64|arm64]")]
 pub struct Options {
     /// The functions; all when none is named
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// The processor it is for
-    #[arg(long, value_name = "NAME", env = link::ARCHITECTURE, value_enum, default_value_t = Architecture::X86_64)]
-    arch: Architecture,
-    /// The file to write
-    #[arg(long, value_name = "FILE", default_value = "dist/bootstrap")]
-    out: PathBuf,
+    /// The processor it is for: what Cargo.toml says, or `x86_64`
+    #[arg(long, value_name = "NAME", env = link::ARCHITECTURE, value_enum)]
+    arch: Option<Architecture>,
+    /// The file to write: dist/NAME/bootstrap, or dist/bootstrap in the repository of Ruchy Lambda
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// Links the file, and prints its size.
 ///
 /// # Errors
-/// As [`link::link`].
+/// As [`link::link`] and [`Engine::build`].
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    let home = Home::here()?;
+    let Home::Project(project) = &home else { return of_repository(options).await };
+    let functions = home.functions(&options.names)?;
+    if let (Some(_), [_, _, ..]) = (&options.out, &functions[..]) {
+        return Err(Error::Refused("--out: expected one function, since each has a file of its own. Name it.".to_owned()));
+    }
+    let mut code = ExitCode::SUCCESS;
+    for function in &functions {
+        match build(project, function, options.arch).await? {
+            Ok((built, _)) => {
+                let out = options.out.clone().unwrap_or_else(|| project.root.join(DIST).join(&function.name).join("bootstrap"));
+                copy(&built, &out)?;
+                report(&out)?;
+            }
+            Err(refused) => {
+                eprint!("{refused}");
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    Ok(code)
+}
+
+/// Builds `function` for `architecture`, or for that of its settings.
+///
+/// # Errors
+/// As [`Engine::build`].
+pub async fn build(
+    project: &Project,
+    function: &Source,
+    architecture: Option<Architecture>,
+) -> Result<Result<(Built, Architecture), String>, Error> {
+    let architecture = architecture.or(project.settings_of(&function.name).architecture).unwrap_or(Architecture::X86_64);
+    let engine = Engine::new(project, architecture)?;
+    Ok(engine.build(function).await?.map(|built| (built, architecture)))
+}
+
+fn copy(built: &Built, out: &Path) -> Result<(), Error> {
+    let bytes = fs::read(&built.bootstrap).map_err(|error| Error::file(&built.bootstrap, error))?;
+    engine::write_executable(out, &bytes)
+}
+
+async fn of_repository(options: &Options) -> Result<ExitCode, Error> {
     let names: Vec<&str> = options.names.iter().map(String::as_str).collect();
-    if let Err(refused) = link::to_ship(&options.out, &names, options.arch).await? {
+    let out = options.out.clone().unwrap_or_else(|| PathBuf::from(DIST).join("bootstrap"));
+    if let Err(refused) = link::to_ship(&out, &names, options.arch.unwrap_or(Architecture::X86_64)).await? {
         eprint!("{refused}");
         return Ok(ExitCode::FAILURE);
     }
-    let bytes = fs::metadata(&options.out).map_err(|error| Error::file(&options.out, error))?.len();
-    println!("{}: {} bytes", options.out.display(), grouped(bytes));
+    report(&out)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn report(out: &Path) -> Result<(), Error> {
+    let bytes = fs::metadata(out).map_err(|error| Error::file(out, error))?.len();
+    println!("{}: {} bytes", out.display(), grouped(bytes));
+    Ok(())
 }

@@ -1,18 +1,26 @@
 //! The command line: what there is to say, and to whom it is handed.
 
 use crate::architecture::Architecture;
+use crate::home::Home;
 use crate::package::manifest::Origin;
+use crate::package::project::Ready;
 use crate::package::repository;
 use crate::signals::Interrupts;
-use crate::{Error, build, check, deploy, explain, image, invoke, new, package, serve, size, start, test_handlers, transpile, watch};
+use crate::{
+    Error, build, check, deploy, doctor, explain, image, invoke, new, package, serve, size, start, test_handlers, transpile, watch,
+};
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// A Lambda on this machine for a bootstrap, and what is known of the file.
+/// The version of the package and the commit.
+static VERSION: std::sync::LazyLock<String> =
+    std::sync::LazyLock::new(|| format!("{} ({})", env!("CARGO_PKG_VERSION"), crate::sdk::COMMIT));
+
+/// Begins, runs, tests, packs and deploys functions for AWS Lambda
 #[derive(Debug, Parser)]
-#[command(name = "ruchy-lambda")]
+#[command(name = "ruchy-lambda", version = VERSION.as_str())]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -24,11 +32,12 @@ enum Command {
     Invoke(invoke::Options),
     /// Serve the function where curl and AWS SDKs can invoke it
     Serve(serve::Options),
-    /// Begin a function, with an event and the response to it
+    /// Begin a project or, in one, a function, with an event and the response to it
     New(new::Options),
     /// Link a function and run it, each time one of its files is saved
     Watch(watch::Options),
-    /// Run every fixture through the functions
+    /// Run every fixture through the functions, and the unit tests of a project
+    #[command(name = "test", alias = "test-handlers")]
     TestHandlers(test_handlers::Options),
     /// Report errors and warnings of functions, without building them
     Check(check::Options),
@@ -54,6 +63,20 @@ enum Command {
     TestAws(deploy::validate::Options),
     /// Delete a function on AWS, its log, and the role that was made for it
     Destroy(deploy::remove::Options),
+    /// Check what this machine lacks, and print the fix
+    Doctor,
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or, with FOLDER, write it and those of all commands there
+    Manual {
+        /// The folder
+        #[arg(value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
     /// Show where the bytes of functions are, and compare them with budgets
     Size(size::command::Options),
     /// Count what functions do before their first request, and compare it with budgets
@@ -61,20 +84,20 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(override_usage = "just package [NAME…] [--arch x86_64|arm64]")]
+#[command(override_usage = "ruchy-lambda package [NAME…] [--arch x86_64|arm64]")]
 struct Package {
-    /// The functions, which are linked first; all when none is named
+    /// The functions of the project, which are built first; all when none is named
     #[arg(value_name = "NAME", conflicts_with = "bootstrap")]
     names: Vec<String>,
-    /// Pack this file, and link nothing
+    /// Pack this file
     #[arg(long, value_name = "FILE", requires = "out")]
     bootstrap: Option<PathBuf>,
-    /// The archive to write; else dist/NAME.zip
+    /// The archive to write: dist/NAME.zip
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The processor that it is for
-    #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum, default_value_t = Architecture::X86_64)]
-    arch: Architecture,
+    /// The processor that it is for: what Cargo.toml says, or `x86_64`
+    #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
+    arch: Option<Architecture>,
     /// What answers in its place, where this machine cannot start it: the same file, emulated
     #[arg(long, value_name = "FILE", requires = "bootstrap")]
     ask: Option<PathBuf>,
@@ -115,14 +138,39 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Explain(options) => done(explain::run(&options)),
         Command::Build(options) => block_on(interruptible(build::run(&options))),
         Command::Package(Package { bootstrap: Some(bootstrap), out: Some(out), arch, ask, .. }) => {
+            let arch = arch.unwrap_or(Architecture::X86_64);
             done(package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin::default()).map(|line| line + "\n"))
         }
-        Command::Package(Package { names, out, arch, .. }) => {
+        Command::Package(Package { names, out, arch, .. }) if Home::is_repository() => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            done(repository::run(&names, out.as_deref(), arch).map(|line| line + "\n"))
+            done(repository::run(&names, out.as_deref(), arch.unwrap_or(Architecture::X86_64)).map(|line| line + "\n"))
+        }
+        Command::Package(Package { names, out, arch, .. }) => package_project(&names, out.as_deref(), arch),
+        Command::Doctor => {
+            let (report, is_well) = doctor::run()?;
+            print(&report)?;
+            Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut CommandLine::command(), "ruchy-lambda", &mut script);
+            print(&String::from_utf8_lossy(&script))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Manual { folder: Some(folder) } => {
+            std::fs::create_dir_all(&folder)
+                .and_then(|()| clap_mangen::generate_to(CommandLine::command(), &folder))
+                .map_err(|error| Error::file(&folder, error))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Manual { folder: None } => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(CommandLine::command()).render(&mut page).map_err(Error::system("printing"))?;
+            print(&String::from_utf8_lossy(&page))?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Image(options) => done(image::run(&options)),
-        Command::Deploy(options) => done(deploy::run(&options)),
+        Command::Deploy(options) => deploy(options),
         Command::InvokeAws(options) => deploy::call::run(&options),
         Command::LogsAws(options) => done(deploy::call::logs(&options)),
         Command::BenchAws(options) => done(deploy::bench::run(&options)),
@@ -137,6 +185,59 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
 fn checked((text, is_within): (String, bool)) -> Result<ExitCode, Error> {
     print(&text)?;
     Ok(if is_within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The functions of a project, built; or the exit code of a build that a signal ended.
+fn built(names: &[String], out: Option<&Path>, arch: Option<Architecture>) -> Result<Result<(Vec<Ready>, bool), ExitCode>, Error> {
+    let mut built = None;
+    let code = block_on(interruptible(async {
+        built = Some(package::project::build_all(names, out, arch).await?);
+        Ok(ExitCode::SUCCESS)
+    }))?;
+    Ok(built.ok_or(code))
+}
+
+/// Packs functions of a project.
+fn package_project(names: &[String], out: Option<&Path>, arch: Option<Architecture>) -> Result<ExitCode, Error> {
+    let (ready, all_right) = match built(names, out, arch)? {
+        Ok(built) => built,
+        Err(code) => return Ok(code),
+    };
+    for ready in ready {
+        print(&format!("{}\n", ready.pack()?))?;
+    }
+    Ok(if all_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Deploys an archive, or a function of a project, which is built and packed before.
+fn deploy(mut options: deploy::Options) -> Result<ExitCode, Error> {
+    if options.archive.is_some() || Home::is_repository() {
+        if options.handler.is_empty() {
+            return Err(Error::Refused("which function? Name it: ruchy-lambda deploy NAME".to_owned()));
+        }
+        return done(deploy::run(&options));
+    }
+    let name = Home::here()?.function(Some(options.handler.as_str()).filter(|name| !name.is_empty()))?.name;
+    let ready = match built(std::slice::from_ref(&name), None, options.arch)? {
+        Ok((ready, _)) => ready,
+        Err(code) => return Ok(code),
+    };
+    let Some(ready) = ready.into_iter().next() else { return Ok(ExitCode::FAILURE) };
+    // Standard output has the ARN and nothing else.
+    eprintln!("{}", ready.pack()?);
+    let settings = ready.settings;
+    for key in [("url", settings.url.is_some()), ("layers", !settings.layers.is_empty())] {
+        if key.1 {
+            eprintln!("{}: warning: `{}` of Cargo.toml is not deployed by this version; set it on AWS", ready.name, key.0);
+        }
+    }
+    options.handler = ready.name;
+    options.archive = Some(ready.out);
+    options.arch = Some(ready.architecture);
+    options.memory = options.memory.or(settings.memory_mb);
+    options.timeout = options.timeout.or(settings.timeout_seconds);
+    options.environment = settings.environment;
+    done(deploy::run(&options))
 }
 
 /// Prints what came of it.
@@ -184,15 +285,14 @@ mod tests {
     #[test]
     fn invoke_defaults_are_lambdas() {
         let options = invoke(&["minimal"]).unwrap();
-        assert_eq!((options.local.timeout, options.local.memory), (Duration::from_secs(3), 128));
-        assert_eq!((options.event.as_str(), options.raw), ("{}", false));
+        assert_eq!((options.local.name.as_deref(), options.event, options.raw), (Some("minimal"), None, false));
     }
 
     #[test]
     fn invoke_takes_options_before_and_after_the_event() {
         for arguments in [["minimal", "7", "--timeout", "30"], ["--timeout", "30", "minimal", "7"], ["minimal", "--timeout", "30", "7"]] {
             let options = invoke(&arguments).unwrap();
-            assert_eq!((options.event.as_str(), options.local.timeout), ("7", Duration::from_secs(30)), "{arguments:?}");
+            assert_eq!((options.event.as_deref(), options.local.timeout), (Some("7"), Some(Duration::from_secs(30))), "{arguments:?}");
         }
         assert!(invoke(&["minimal", "{}", "--timeuot", "30"]).unwrap_err().to_string().contains("'--timeout'"));
         assert!(invoke(&["minimal", "--memory", "64"]).unwrap_err().to_string().contains("64 is not in 128..=10240"));
@@ -201,9 +301,9 @@ mod tests {
     #[test]
     fn invoke_takes_events_that_begin_with_a_hyphen() {
         for event in ["-", "-1", "-1.5e3", "@file"] {
-            assert_eq!(invoke(&["minimal", event]).unwrap().event, event);
+            assert_eq!(invoke(&["minimal", event]).unwrap().event.as_deref(), Some(event));
         }
-        assert_eq!(invoke(&["minimal", "--raw", "--", "--help"]).unwrap().event, "--help");
+        assert_eq!(invoke(&["minimal", "--raw", "--", "--help"]).unwrap().event.as_deref(), Some("--help"));
     }
 
     #[test]

@@ -31,6 +31,7 @@ use failure::Failure;
 use function::{Changes, MEMORY_MB_DEFAULT, Ownership, TAG, TIMEOUT_SECONDS_DEFAULT, TIMEOUT_SECONDS_MAX, Wanted};
 use role::Role;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -43,24 +44,27 @@ const ROLE_PAUSE_MAX: Duration = Duration::from_secs(8);
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
-#[command(override_usage = "just deploy NAME [OPTIONS]")]
+#[command(override_usage = "ruchy-lambda deploy [NAME] [OPTIONS]")]
 pub struct Options {
-    /// The handler in the archive, which is also the function's name where no other is given
-    #[arg(value_name = "NAME")]
+    /// The function, which is built first; of an archive the handler in it. It is also the name on AWS unless --name gives another
+    #[arg(value_name = "NAME", default_value = "", hide_default_value = true)]
     pub handler: String,
-    /// The archive to upload; else the function is linked and packed first, as dist/NAME.zip
+    /// Environment variables: those of Cargo.toml
+    #[arg(skip)]
+    pub environment: BTreeMap<String, String>,
+    /// Upload this archive, and build nothing; else the function is linked and packed first, as dist/NAME.zip
     #[arg(long, value_name = "FILE")]
     pub archive: Option<PathBuf>,
     /// The function's name on AWS
     #[arg(long = "name", value_name = "NAME", env = "RUCHY_LAMBDA_FUNCTION", value_parser = function::name)]
     pub function: Option<String>,
-    /// The processor it is for
-    #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum, default_value_t = Architecture::X86_64)]
-    pub arch: Architecture,
-    /// How much memory it has; 128 for a new function, else as it is
+    /// The processor it is for: what Cargo.toml says, or `x86_64`
+    #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
+    pub arch: Option<Architecture>,
+    /// The memory size: what Cargo.toml says; else 128 for a new function, else as it is
     #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     pub memory: Option<u32>,
-    /// How long it may take; 3 for a new function, else as it is
+    /// The time-out: what Cargo.toml says; else 3 for a new function, else as it is
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..=i64::from(TIMEOUT_SECONDS_MAX)))]
     pub timeout: Option<u32>,
     /// The role it runs as: a name or an ARN
@@ -85,21 +89,23 @@ pub struct Options {
 /// What is wrong with the archive, with the account, or with what is there; what was made before it went wrong is named.
 pub fn run(options: &Options) -> Result<String, Error> {
     let function = options.function.clone().map_or_else(|| function::name(&options.handler), Ok).map_err(Error::Refused)?;
+    let architecture = options.arch.unwrap_or(Architecture::X86_64);
     let path = match &options.archive {
         Some(archive) => archive.clone(),
-        None => packed(&options.handler, options.arch)?,
+        None => packed(&options.handler, architecture)?,
     };
-    let archive = Archive::read(&path, options.arch)?;
-    archive.check_handler(&options.handler, options.arch)?;
+    let archive = Archive::read(&path, architecture)?;
+    archive.check_handler(&options.handler, architecture)?;
     let aws = Aws::new(&options.account)?;
     let wanted = Wanted {
         name: function,
         handler: options.handler.clone(),
-        architecture: options.arch,
+        architecture,
         code_sha256: archive.code_sha256.clone(),
         role: None,
         memory_mb: options.memory,
         timeout_seconds: options.timeout,
+        environment: options.environment.clone(),
     };
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &wanted.name])?;
     let is_there = found.is_some();
@@ -185,6 +191,10 @@ fn create(aws: &Aws, wanted: &Wanted, archive: &Archive, role_wait: Duration) ->
     let mut arguments = vec!["lambda", "create-function", "--function-name", &wanted.name, "--runtime", RUNTIME];
     arguments.extend(["--architectures", wanted.architecture.name(), "--handler", &wanted.handler, "--role", role]);
     arguments.extend(["--memory-size", &memory, "--timeout", &timeout, "--zip-file", &file, "--tags", &tag]);
+    let environment = wanted.environment_json();
+    if !wanted.environment.is_empty() {
+        arguments.extend(["--environment", &environment]);
+    }
     let created = once_the_role_is_known(role, role_wait, || aws.change(&arguments))?;
     // Whatever there is to say of it, it is there from now on.
     wait(aws, "function-active-v2", &wanted.name).map_err(|reason| Error::LeftBehind {

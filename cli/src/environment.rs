@@ -1,5 +1,6 @@
 //! The variables that Lambda sets for a function's process; pure.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ pub struct Function {
     pub memory_mb: u32,
     /// The region that the developer's environment names, or Lambda's first.
     pub region: String,
+    /// The environment variables of its configuration. Those that Lambda sets win.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// The account in every ARN: the one that AWS's documentation and emulator use.
@@ -28,10 +31,10 @@ impl Function {
 
     /// What the process finds in its environment on top of the developer's own, `now_ms` after the epoch.
     #[must_use]
-    pub fn variables(&self, runtime_api: SocketAddr, log_stream_id: &str, now_ms: u64) -> Vec<(&'static str, String)> {
+    pub fn variables(&self, runtime_api: SocketAddr, log_stream_id: &str, now_ms: u64) -> Vec<(String, String)> {
         let (year, month, day) = date(now_ms / 86_400_000);
         let folder = self.bootstrap.parent().unwrap_or(Path::new("/")).display().to_string();
-        vec![
+        let own = [
             ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string()),
             ("_HANDLER", self.handler.clone()),
             ("LAMBDA_TASK_ROOT", folder),
@@ -46,7 +49,9 @@ impl Function {
             ("AWS_REGION", self.region.clone()),
             ("AWS_DEFAULT_REGION", self.region.clone()),
             ("TZ", ":UTC".to_owned()),
-        ]
+        ];
+        let configured = self.variables.iter().map(|(name, value)| (name.clone(), value.clone()));
+        configured.chain(own.map(|(name, value)| (name.to_owned(), value))).collect()
     }
 }
 
@@ -78,8 +83,13 @@ mod tests {
 
     #[test]
     fn what_lambda_sets() {
-        let function =
-            Function { handler: "greeting".into(), bootstrap: "/task/bootstrap".into(), memory_mb: 256, region: "eu-central-1".into() };
+        let function = Function {
+            handler: "greeting".into(),
+            bootstrap: "/task/bootstrap".into(),
+            memory_mb: 256,
+            region: "eu-central-1".into(),
+            variables: [("TABLE".into(), "orders".into())].into(),
+        };
         let variables: BTreeMap<_, _> =
             function.variables("127.0.0.1:9001".parse().unwrap(), "0123", 1_795_337_525_875).into_iter().collect();
         assert_eq!(variables["AWS_LAMBDA_RUNTIME_API"], "127.0.0.1:9001");
@@ -89,6 +99,7 @@ mod tests {
         assert_eq!(variables["AWS_LAMBDA_LOG_GROUP_NAME"], "/aws/lambda/greeting");
         assert_eq!(variables["AWS_LAMBDA_LOG_STREAM_NAME"], "2026/11/22/[$LATEST]0123");
         assert_eq!(variables["AWS_REGION"], "eu-central-1");
+        assert_eq!(variables["TABLE"], "orders");
         assert_eq!(function.arn(), "arn:aws:lambda:eu-central-1:012345678912:function:greeting");
     }
 }

@@ -159,7 +159,7 @@ impl Display for Error {
                 write!(f, "no template is called `{kind}`.{} There are: {}.", did_you_mean(kind, kinds), kinds.join(", "))
             }
             Self::NotAName { name } => {
-                let rule = "that is made of lower-case letters, digits and `_`, and begins with a letter";
+                let rule = "expected at most 64 letters, digits, `_` and `-`, beginning with a letter";
                 write!(f, "`{name}` cannot be a function's name: {rule}.")?;
                 function::as_name(name).map_or(Ok(()), |name| write!(f, " `{name}` can."))
             }

@@ -6,6 +6,8 @@ use handlers_build::function::{self, Function as Source};
 use handlers_build::register::FUNCTIONS;
 use std::path::{Path, PathBuf};
 
+/// The variable that names folders of functions.
+pub const FUNCTIONS_VARIABLE: &str = FUNCTIONS;
 /// Where functions are if nothing else is said.
 const FOLDER: &str = "handlers/functions";
 /// What a folder of fixtures is called.
@@ -51,6 +53,7 @@ pub fn configured(handler: &str, bootstrap: &Path, memory_mb: u32) -> Result<Fun
         handler: handler.to_owned(),
         bootstrap: process::executable(bootstrap)?,
         memory_mb,
+        variables: std::collections::BTreeMap::new(),
         region: region.filter(|region| !region.is_empty()).unwrap_or_else(|| "us-east-1".to_owned()),
     })
 }

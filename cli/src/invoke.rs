@@ -1,12 +1,13 @@
 //! `ruchy-lambda invoke`: one event, one response on standard output, everything else on standard error.
 
 use crate::environment::Function;
+use crate::home::Home;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::runtime_api::Invocation;
 use crate::sandbox::{Record, Sandbox};
 use crate::signals::Interrupts;
-use crate::{Error, event, local};
+use crate::{Error, event, fixtures, local};
 use clap::Args;
 use hyper::body::Bytes;
 use std::fs;
@@ -20,16 +21,16 @@ const SETTLING_MAX: Duration = Duration::from_millis(500);
 
 /// One invocation.
 #[derive(Debug, Args)]
-#[command(override_usage = "just invoke NAME [EVENT] [--timeout SECONDS] [--memory MB] [--raw]")]
+#[command(override_usage = "ruchy-lambda invoke [NAME] [EVENT] [--timeout SECONDS] [--memory MB] [--raw]")]
 pub struct Options {
     #[command(flatten)]
     pub local: local::Configuration,
     /// Send the event unchanged, whether it is JSON or not
     #[arg(long)]
     pub raw: bool,
-    /// The event: JSON, @FILE to read it from a file, - to read it from standard input
-    #[arg(default_value = "{}", allow_negative_numbers = true)]
-    pub event: String,
+    /// The event: JSON, @FILE to read it from a file, - to read it from standard input; the first fixture's, or {}, if there is none
+    #[arg(allow_negative_numbers = true)]
+    pub event: Option<String>,
 }
 
 /// Links the function and invokes it once.
@@ -37,20 +38,36 @@ pub struct Options {
 /// # Errors
 /// As [`invoke`]; [`Error`] of the event, and of linking.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
-    // First, since linking takes time.
-    let event = event::read(&options.event, options.raw)?;
+    let (chosen, event) = options.local.choose(options.event.as_deref())?;
+    // First, since building takes time.
+    let event = match event {
+        Some(event) => event::read(&event, options.raw)?,
+        None => first_event(&chosen)?,
+    };
+    let timeout = options.local.timeout(&chosen);
     let mut interrupts = Interrupts::ending_with_parent()?;
     let function = tokio::select! {
-        function = options.local.function() => function?,
+        function = options.local.build(&chosen) => function?,
         code = interrupts.received() => return Ok(ExitCode::from(code)),
     };
     match function {
-        Ok(function) => invoke(&function, event.into(), options.local.timeout, &mut interrupts).await,
+        Ok(function) => invoke(&function, event.into(), timeout, &mut interrupts).await,
         Err(refused) => {
             eprint!("{refused}");
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// The event of the function's first fixture, or an empty object.
+fn first_event(chosen: &local::Chosen) -> Result<Vec<u8>, Error> {
+    if let Some((home @ Home::Project(_), source)) = &chosen.source
+        && let Some(case) = fixtures::read(&home.fixtures_of(source))?.into_iter().next()
+    {
+        eprintln!("the event is that of the fixture `{}`", case.name);
+        return Ok(case.event);
+    }
+    Ok(b"{}".to_vec())
 }
 
 /// Starts the function, hands it `event`, prints what came of it, and ends it.

@@ -6,6 +6,8 @@
 //! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], the result of an invocation.
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
 //! - [`new`], [`watch`] and [`test_handlers`]: a function's beginning, and its [`fixtures`] run once or at every save.
+//! - [`home`]: the functions that a command works on. [`project`]: a project anywhere; [`engine`] builds its functions, from the sources of [`sdk`].
+//! - [`doctor`]: what this machine lacks.
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`check`], [`transpile`] and [`explain`]: the Ruchy compiler without rustc.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
@@ -25,14 +27,17 @@ pub mod check;
 pub mod command_line;
 pub mod conditions;
 pub mod deploy;
+pub mod doctor;
 pub mod elf;
 pub mod encoding;
+pub mod engine;
 pub mod environment;
 pub mod error;
 pub mod event;
 pub mod explain;
 pub mod fixtures;
 pub mod functions;
+pub mod home;
 pub mod image;
 pub mod interrupted;
 pub mod invoke;
@@ -45,9 +50,11 @@ pub mod outcome;
 pub mod package;
 pub mod process;
 pub mod progress;
+pub mod project;
 pub mod report;
 pub mod runtime_api;
 pub mod sandbox;
+pub mod sdk;
 pub mod serve;
 pub mod signals;
 pub mod size;

@@ -103,7 +103,7 @@ async fn run_once(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Res
     command.process_group(0);
     let child = command.spawn().map_err(|error| Error::file(&recipe, error))?;
     let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
-    let what = if names.is_empty() { "all functions".to_owned() } else { names.join(", ") };
+    let what = if names.is_empty() { "linking all functions".to_owned() } else { format!("linking {}", names.join(", ")) };
     let output = with_progress(child, &what).await.map_err(|error| Error::file(&recipe, error))?;
     group.has_ended();
     let messages = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -134,7 +134,7 @@ fn explained(messages: &str, functions: &[Source]) -> Result<String, Error> {
 }
 
 /// Waits for the recipe, and prints now and then that it still runs.
-async fn with_progress(child: Child, what: &str) -> std::io::Result<std::process::Output> {
+pub(crate) async fn with_progress(child: Child, what: &str) -> std::io::Result<std::process::Output> {
     let begun = Instant::now();
     let mut output = std::pin::pin!(child.wait_with_output());
     let mut ticks = tokio::time::interval_at((begun + PROGRESS_FIRST).into(), PROGRESS);
@@ -143,7 +143,7 @@ async fn with_progress(child: Child, what: &str) -> std::io::Result<std::process
         tokio::select! {
             output = &mut output => return output,
             _ = ticks.tick() => {
-                eprintln!("linking {what}: {} s so far (the first time one to several minutes, then seconds)", begun.elapsed().as_secs());
+                eprintln!("{what}: {} s so far (the first time one to several minutes, then seconds)", begun.elapsed().as_secs());
             }
         }
     }

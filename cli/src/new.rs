@@ -3,11 +3,16 @@
 //! Templates are functions themselves, in a folder of the same shape as the project's own: `functions/KIND.ruchy` or `.rs`, and
 //! `fixtures/KIND/`. They are linked and tested like any other.
 
+pub mod project;
+
 use crate::Error;
 use crate::functions::{self, fixtures_beside, fixtures_of};
+use crate::home::Home;
+use crate::package::write_whole;
+use crate::project::{FUNCTIONS, MANIFEST, Project};
+use crate::sdk::Sdk;
 use clap::Args;
 use handlers_build::function::{self, Function as Source};
-use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,19 +22,19 @@ const TEMPLATES: &str = "handlers/templates/functions";
 
 /// What to begin.
 #[derive(Debug, Args)]
-#[command(override_usage = "just new NAME [--kind KIND]")]
+#[command(override_usage = "ruchy-lambda new NAME [--kind KIND]")]
 pub struct Options {
-    /// The function's name: lower-case letters, digits and `_`
+    /// The name: at most 64 letters, digits, `_` and `-`, beginning with a letter
     name: String,
     /// A kind where none stands, to say where it does
     #[arg(hide = true)]
     misplaced: Option<String>,
-    /// What invokes it, as a template in handlers/templates/functions is called: http, sqs, schedule…
+    /// What invokes it, or what it takes: text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule; rust is JSON in Rust
     #[arg(long, default_value = "text")]
     kind: String,
     /// The folder of templates
-    #[arg(long, value_name = "FOLDER", default_value = TEMPLATES, hide = true)]
-    templates: PathBuf,
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    templates: Option<PathBuf>,
 }
 
 /// Writes the files of a new function, and returns which they are, and what to do with them.
@@ -38,17 +43,78 @@ pub struct Options {
 /// As [`write`]; [`Error::Refused`]: a word too many.
 pub fn run(options: &Options) -> Result<String, Error> {
     let Options { name, misplaced, kind, templates } = options;
+    let is_repository = Home::is_repository();
+    let templates = match templates {
+        Some(templates) => templates.clone(),
+        None if is_repository => PathBuf::from(TEMPLATES),
+        None => Sdk::unpacked()?.path(TEMPLATES),
+    };
     if let Some(word) = misplaced {
-        return Err(misplaced_kind(name, word, templates)?);
+        return Err(misplaced_kind(name, word, &templates)?);
     }
-    let paths = write(name, kind, templates, &functions::folders())?;
-    let mut said = String::new();
-    for path in &paths {
-        let _ = writeln!(said, "wrote {}", path.display());
+    if is_repository {
+        let paths = write(name, kind, &templates, &functions::folders())?;
+        let event = paths.iter().find(|path| path.to_string_lossy().ends_with(".event.json"));
+        return Ok(written(&paths) + &next(name, event.map_or(Path::new(""), PathBuf::as_path)));
     }
-    let event = paths.iter().find(|path| path.to_string_lossy().ends_with(".event.json"));
-    said.push_str(&next(name, event.map_or(Path::new(""), PathBuf::as_path)));
-    Ok(said)
+    if let Some(project) = Project::here()? {
+        let paths = write_into(&project.root, name, kind, &templates)?;
+        return Ok(
+            written(&paths) + &commands(&[("ruchy-lambda invoke", name, "runs it once"), ("ruchy-lambda test", name, "runs its fixtures")])
+        );
+    }
+    let root = PathBuf::from(name);
+    let paths = write_project(&root, name, kind, &templates)?;
+    Ok(written(&paths)
+        + &commands(&[
+            ("cd", name, "into the project"),
+            ("ruchy-lambda", "invoke", "runs the function once"),
+            ("ruchy-lambda", "test", "runs its fixtures, and the unit tests"),
+        ]))
+}
+
+/// Writes a project called `name` with a function of that name into the folder `root`, and returns the files.
+///
+/// # Errors
+/// As [`write`]; [`Error::NameTaken`] if something is in the folder.
+pub fn write_project(root: &Path, name: &str, kind: &str, templates: &Path) -> Result<Vec<PathBuf>, Error> {
+    template(templates, kind)?;
+    if !function::is_name(name) {
+        return Err(Error::NotAName { name: name.to_owned() });
+    }
+    let files = project::files(name)?;
+    if fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some()) || root.is_file() {
+        return Err(Error::NameTaken { name: name.to_owned(), path: root.to_owned() });
+    }
+    let mut paths = Vec::new();
+    for (path, text) in files {
+        let path = root.join(path);
+        write_new(&path, &text)?;
+        paths.push(path);
+    }
+    paths.extend(write_into(root, name, kind, templates)?);
+    Ok(paths)
+}
+
+/// Writes a function into the project in the folder `root`, and returns the files.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_into(root: &Path, name: &str, kind: &str, templates: &Path) -> Result<Vec<PathBuf>, Error> {
+    let paths = write(name, kind, templates, &[root.join(FUNCTIONS)])?;
+    let source = paths.first().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    if let Some(source) = source {
+        let manifest = root.join(MANIFEST);
+        let text = read(&manifest)?;
+        let path = source.strip_prefix(root).unwrap_or(source).to_string_lossy();
+        write_whole(&manifest, project::with_test(&text, &manifest, name, &path)?.as_bytes())?;
+    }
+    Ok(paths)
+}
+
+/// A line for each file.
+fn written(paths: &[PathBuf]) -> String {
+    paths.iter().fold(String::new(), |text, path| text + &format!("wrote {}\n", path.display()))
 }
 
 /// Writes the function `name` into the first of `folders`, as the one called `kind` in `templates` is, and its fixtures. Returns the files.
@@ -122,11 +188,17 @@ fn write_new(path: &Path, text: &str) -> Result<(), Error> {
 }
 
 fn next(name: &str, event: &Path) -> String {
-    let commands = [
-        (format!("just invoke {name} @{}", event.display()), "runs it once"),
-        (format!("just test-handlers {name}"), "holds it against its fixtures"),
-        (format!("just watch {name}"), "does that at every save"),
-    ];
+    let event = format!("{name} @{}", event.display());
+    commands(&[
+        ("just invoke", &event, "runs it once"),
+        ("just test-handlers", name, "compares its answers with its fixtures"),
+        ("just watch", name, "does that at every save"),
+    ])
+}
+
+/// A line for each command, its argument, and what it does.
+fn commands(commands: &[(&str, &str, &str)]) -> String {
+    let commands: Vec<(String, &str)> = commands.iter().map(|(command, argument, does)| (format!("{command} {argument}"), *does)).collect();
     let width = commands.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
-    commands.iter().fold(String::from("\n"), |said, (command, does)| said + &format!("{command:width$}   # {does}\n"))
+    commands.iter().fold(String::from("\n"), |text, (command, does)| text + &format!("{command:width$}   # {does}\n"))
 }

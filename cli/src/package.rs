@@ -3,6 +3,7 @@
 
 pub mod handlers;
 pub mod manifest;
+pub mod project;
 pub mod repository;
 
 use crate::architecture::Architecture;

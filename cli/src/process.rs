@@ -28,7 +28,7 @@ impl Process {
     ///
     /// # Errors
     /// [`Error::NotStarted`].
-    pub fn start(path: &Path, variables: &[(&'static str, String)], output: OwnedFd) -> Result<Self, Error> {
+    pub fn start(path: &Path, variables: &[(String, String)], output: OwnedFd) -> Result<Self, Error> {
         let not_started = |error| Error::NotStarted { path: path.to_owned(), error };
         let mut command = Command::new(path);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
@@ -115,6 +115,12 @@ pub fn executable(path: &Path) -> Result<PathBuf, Error> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::NoBootstrap { path: path.to_owned() }),
         Err(error) => Err(Error::file(path, error)),
     }
+}
+
+/// Whether files can be written in `folder`, which exists.
+#[must_use]
+pub fn is_writable(folder: &Path) -> bool {
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok()
 }
 
 fn first_bytes(path: &Path) -> io::Result<Vec<u8>> {

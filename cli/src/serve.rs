@@ -22,17 +22,17 @@ use worker::Worker;
 const QUEUE_MAX: usize = 1_000;
 
 /// The default port.
-const PORT: &str = "9000";
+const PORT: u16 = 9000;
 
 /// What to serve, and where.
 #[derive(Debug, Args)]
-#[command(override_usage = "just serve NAME [PORT] [--timeout SECONDS] [--memory MB]")]
+#[command(override_usage = "ruchy-lambda serve [NAME] [PORT] [--timeout SECONDS] [--memory MB]")]
 pub struct Options {
     #[command(flatten)]
     local: local::Configuration,
-    /// The port of 127.0.0.1 to listen on; 0 takes any that is free
-    #[arg(value_name = "PORT", default_value = PORT)]
-    port: u16,
+    /// The port of 127.0.0.1 to listen on: 9000 if none is named; 0 takes any that is free
+    #[arg(value_name = "PORT")]
+    port: Option<String>,
 }
 
 /// Links the function and serves it.
@@ -40,13 +40,16 @@ pub struct Options {
 /// # Errors
 /// As [`serve`]; [`Error`] of linking.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    let (chosen, port) = options.local.choose(options.port.as_deref())?;
+    let port = port.map_or(Ok(PORT), |port| port.parse().map_err(|_| Error::Refused(format!("{port:?}: expected a port, 0 to 65535"))))?;
+    let timeout = options.local.timeout(&chosen);
     let mut interrupts = Interrupts::ending_with_parent()?;
     let function = tokio::select! {
-        function = options.local.function() => function?,
+        function = options.local.build(&chosen) => function?,
         code = interrupts.received() => return Ok(ExitCode::from(code)),
     };
     match function {
-        Ok(function) => serve(function, options.port, options.local.timeout, &mut interrupts).await,
+        Ok(function) => serve(function, port, timeout, &mut interrupts).await,
         Err(refused) => {
             eprint!("{refused}");
             Ok(ExitCode::FAILURE)

@@ -133,6 +133,7 @@ fn command(path: &Path, handler: &str, address: SocketAddr) -> Command {
         bootstrap: PathBuf::from("/var/task/bootstrap"),
         memory_mb: 128,
         region: "us-east-1".to_owned(),
+        variables: std::collections::BTreeMap::new(),
     };
     let file = path.file_name().unwrap_or(path.as_os_str());
     // The kernel puts the name of the file above the variables.

@@ -1,10 +1,15 @@
 //! `ruchy-lambda test-handlers`: every fixture through the linked functions, and how what came differs from what was expected.
 
+use crate::engine::shield;
+use crate::engine::toolchain::Toolchain;
 use crate::environment::Function;
 use crate::fixtures::answer::Answer;
 use crate::fixtures::run::Runner;
 use crate::fixtures::{self, Case, difference};
-use crate::functions::{self, fixtures_of};
+use crate::functions;
+use crate::home::Home;
+use crate::project::Project;
+use crate::sdk::Sdk;
 use crate::{Error, link};
 use clap::Args;
 use handlers_build::compile;
@@ -12,13 +17,15 @@ use handlers_build::function::Function as Source;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 /// Where functions are linked to when there are several.
 const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
 /// Events of what invokes functions, as it sends them.
 const TEMPLATES: &str = "handlers/templates/fixtures";
+/// Lambda's default time-out.
+const TIMEOUT: Duration = Duration::from_secs(3);
 /// What a function is told of its memory: Lambda's least.
 pub const MEMORY_MB: u32 = 128;
 /// Where a function is told it runs, whatever the developer's environment says: an answer may tell. The fixtures' events come from there.
@@ -26,7 +33,7 @@ pub const REGION: &str = "eu-central-1";
 
 /// What to test.
 #[derive(Debug, Args)]
-#[command(override_usage = "just test-handlers [NAME…] [--accept] [--timeout SECONDS]")]
+#[command(override_usage = "ruchy-lambda test [NAME…] [--accept] [--timeout SECONDS]")]
 pub struct Options {
     /// The functions; all that have fixtures when none is named
     #[arg(value_name = "NAME")]
@@ -34,9 +41,9 @@ pub struct Options {
     /// Make what comes the expected
     #[arg(long, requires = "names")]
     accept: bool,
-    /// How long each invocation may take
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::arguments::timeout)]
-    timeout: Duration,
+    /// How long each invocation may take: what Cargo.toml says, or 3
+    #[arg(long, value_name = "SECONDS", value_parser = crate::arguments::timeout)]
+    timeout: Option<Duration>,
 }
 
 /// How many cases were as expected, and how many were not.
@@ -54,12 +61,12 @@ type Tested = (Source, Vec<Case>);
 /// # Errors
 /// [`Error`] of whatever kept a function from being run; what a function does wrong is printed, and the exit code is 1.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
-    let folders = functions::folders();
+    let home = Home::here()?;
     let mut tested = Vec::new();
     let mut without = Vec::new();
     let mut tally = Tally::default();
-    for function in functions::select(&folders, &options.names)? {
-        match fixtures::read(&fixtures_of(&function)) {
+    for function in home.functions(&options.names)? {
+        match fixtures::read(&home.fixtures_of(&function)) {
             Ok(cases) if cases.is_empty() => without.push(function),
             Ok(cases) => tested.push((function, cases)),
             Err(error) => {
@@ -68,22 +75,36 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
             }
         }
     }
-    tally.add(build_and_test(tested, options).await?);
+    let is_unit_tested = match &home {
+        Home::Repository => {
+            tally.add(build_and_test(&home, tested, options).await?);
+            true
+        }
+        Home::Project(project) => {
+            let (of_fixtures, unbuilt) = build_and_test_each(&home, tested, options).await?;
+            tally.add(of_fixtures);
+            unit_tests(project, options, &unbuilt).await?
+        }
+    };
     for function in &without {
-        let said = compile::check(function).map_or_else(|error| error.to_string(), |_| no_fixtures(function));
+        let said = compile::check(function).map_or_else(|error| error.to_string(), |_| no_fixtures(&home, function));
         print(&format!("{}\n  {said}\n", function.name))?;
     }
-    let strays = if options.names.is_empty() { strays(&folders)? } else { Vec::new() };
+    let strays = if options.names.is_empty() { strays(&home)? } else { Vec::new() };
     for folder in &strays {
         print(&format!("{}: there is no function of this name. Write one, or delete the folder.\n", folder.display()))?;
     }
     print(&format!("{}\n", tally.text()))?;
-    Ok(if tally.failed == 0 && tally.passed > 0 && strays.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if tally.failed == 0 && is_unit_tested && (tally.passed > 0 || matches!(home, Home::Project(_))) && strays.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Tests all that can be built. Functions without errors are linked together; if that fails, each half of them by itself, and so on, down to those
 /// that fail alone.
-async fn build_and_test(all: Vec<Tested>, options: &Options) -> Result<Tally, Error> {
+async fn build_and_test(home: &Home, all: Vec<Tested>, options: &Options) -> Result<Tally, Error> {
     let mut tally = Tally::default();
     let mut checked = Vec::new();
     for (function, cases) in all {
@@ -104,7 +125,7 @@ async fn build_and_test(all: Vec<Tested>, options: &Options) -> Result<Tally, Er
         match link::link(&bootstrap, &names).await? {
             Ok(()) => {
                 for (function, cases) in group {
-                    tally.add(test(&function, cases, &bootstrap, options.timeout, options.accept).await?);
+                    tally.add(test(home, &function, cases, &bootstrap, options.timeout, options.accept).await?);
                 }
             }
             Err(refused) if names.len() == 1 => {
@@ -124,6 +145,51 @@ async fn build_and_test(all: Vec<Tested>, options: &Options) -> Result<Tally, Er
     Ok(tally)
 }
 
+/// Builds and tests the functions of a project one by one: each is a file of its own. Returns the names of those that do not build as well.
+async fn build_and_test_each(home: &Home, all: Vec<Tested>, options: &Options) -> Result<(Tally, Vec<String>), Error> {
+    let (mut tally, mut unbuilt) = (Tally::default(), Vec::new());
+    let mut refusals: Vec<String> = Vec::new();
+    for (function, cases) in all {
+        match home.build_local(&function).await? {
+            Ok(bootstrap) => tally.add(test(home, &function, cases, &bootstrap, options.timeout, options.accept).await?),
+            Err(refused) => {
+                tally.failed += cases.len();
+                print(&not_built(&function.name, &refused, refusals.contains(&refused)))?;
+                refusals.push(refused);
+                unbuilt.push(function.name);
+            }
+        }
+    }
+    Ok((tally, unbuilt))
+}
+
+/// Runs the unit tests of the project's library and of its functions in Rust, with cargo and the real `std`, but for those in `unbuilt`. Returns
+/// whether they pass.
+async fn unit_tests(project: &Project, options: &Options, unbuilt: &[String]) -> Result<bool, Error> {
+    let toolchain = Toolchain::of(&project.root)?;
+    let package = project.package(&Sdk::unpacked()?, &toolchain.host)?;
+    let mut targets: Vec<String> = Vec::new();
+    if package.library.is_some() && options.names.is_empty() {
+        targets.push("--lib".to_owned());
+    }
+    for (name, _) in package.tests {
+        if !unbuilt.contains(&name) && (options.names.is_empty() || options.names.contains(&name)) {
+            targets.extend(["--test".to_owned(), name]);
+        }
+    }
+    if targets.is_empty() {
+        return Ok(true);
+    }
+    print("unit tests\n")?;
+    let mut command = Command::new("cargo");
+    shield::apply(&mut command);
+    // As in a build, configuration files choose neither target nor folder.
+    command.args(["test", "--quiet", "--no-fail-fast", "--target", &toolchain.host]);
+    command.arg("--target-dir").arg(project.target()?.join("tests")).args(targets).current_dir(&project.root);
+    let status = tokio::process::Command::from(command).kill_on_drop(true).status().await;
+    status.map(|status| status.success()).map_err(|error| shield::not_started("cargo", &error))
+}
+
 /// What is said of a function that does not build. What is said of two is no fault of theirs, and is said once.
 fn not_built(name: &str, refused: &str, is_known: bool) -> String {
     if is_known {
@@ -136,14 +202,29 @@ fn not_built(name: &str, refused: &str, is_known: bool) -> String {
 ///
 /// # Errors
 /// As [`run`].
-pub async fn test(function: &Source, cases: Vec<Case>, bootstrap: &Path, timeout: Duration, accept: bool) -> Result<Tally, Error> {
+pub async fn test(
+    home: &Home,
+    function: &Source,
+    cases: Vec<Case>,
+    bootstrap: &Path,
+    timeout: Option<Duration>,
+    accept: bool,
+) -> Result<Tally, Error> {
     let configured = functions::configured(&function.name, bootstrap, MEMORY_MB)?;
-    let mut runner = Runner::new(Function { region: REGION.to_owned(), ..configured }, timeout)?;
+    let (timeout, variables) = match home {
+        Home::Repository => (timeout.unwrap_or(TIMEOUT), std::collections::BTreeMap::new()),
+        Home::Project(project) => {
+            let settings = project.settings_of(&function.name);
+            let of_settings = settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+            (timeout.or(of_settings).unwrap_or(TIMEOUT), settings.environment.clone())
+        }
+    };
+    let mut runner = Runner::new(Function { region: REGION.to_owned(), variables, ..configured }, timeout)?;
     let mut tally = Tally::default();
     print(&format!("{}\n", function.name))?;
     for mut case in cases {
         let (answer, log) = runner.run(std::mem::take(&mut case.event)).await?;
-        let complaint = complaint(&function.name, &case, &answer);
+        let complaint = complaint(home, &function.name, &case, &answer);
         tally.add(Tally { passed: usize::from(complaint.is_none() || accept), failed: usize::from(complaint.is_some() && !accept) });
         match complaint {
             None => print(&format!("  ✓ {}\n", case.name))?,
@@ -156,12 +237,13 @@ pub async fn test(function: &Source, cases: Vec<Case>, bootstrap: &Path, timeout
 }
 
 /// What is wrong with `answer`, if anything is.
-fn complaint(function: &str, case: &Case, answer: &Answer) -> Option<String> {
+fn complaint(home: &Home, function: &str, case: &Case, answer: &Answer) -> Option<String> {
     match &case.expected {
         Some(expected) => difference::between(expected, answer).map(|lines| format!("- expected, + what came:\n{lines}")),
         None => Some(format!(
-            "{} is missing. `just test-handlers --accept {function}` writes what came:\n{}\n",
+            "{} is missing. `{} --accept {function}` writes what came:\n{}\n",
             case.expectation_of(answer).display(),
+            test_command(home),
             answer.text()
         )),
     }
@@ -178,24 +260,35 @@ fn failed(case: &str, complaint: &str, log: &str) -> String {
 
 /// What to do where a function has no fixtures.
 #[must_use]
-pub fn no_fixtures(function: &Source) -> String {
-    let (name, folder) = (&function.name, fixtures_of(function));
+pub fn no_fixtures(home: &Home, function: &Source) -> String {
+    let (name, folder) = (&function.name, home.fixtures_of(function));
+    let templates =
+        if matches!(home, Home::Repository) { format!(" (events of HTTP, queues and others: {TEMPLATES})") } else { String::new() };
     format!(
-        "has no fixtures. Write an event, and have what it answers written beside it (events of HTTP, queues and others: {TEMPLATES}):\n    \
+        "has no fixtures. Write an event, and have what it answers written beside it{templates}:\n    \
          mkdir -p {folder} && echo '{{}}' > {folder}/first.event.json\n    \
-         just test-handlers --accept {name}",
-        folder = folder.display()
+         {command} --accept {name}",
+        folder = folder.display(),
+        command = test_command(home)
     )
+}
+
+/// The command that runs fixtures.
+fn test_command(home: &Home) -> &'static str {
+    match home {
+        Home::Repository => "just test-handlers",
+        Home::Project(_) => "ruchy-lambda test",
+    }
 }
 
 /// The folders of fixtures that no function has.
 ///
 /// # Errors
 /// [`Error::Functions`], [`Error::File`].
-pub fn strays(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
-    let functions: Vec<PathBuf> = functions::select(folders, &[])?.iter().map(fixtures_of).collect();
+pub fn strays(home: &Home) -> Result<Vec<PathBuf>, Error> {
+    let functions: Vec<PathBuf> = home.functions(&[])?.iter().map(|function| home.fixtures_of(function)).collect();
     let mut strays = Vec::new();
-    for folder in folders.iter().map(|folder| functions::fixtures_beside(folder)).filter(|folder| folder.exists()) {
+    for folder in home.fixture_folders().into_iter().filter(|folder| folder.exists()) {
         for entry in folder.read_dir().map_err(|error| Error::file(&folder, error))? {
             strays.push(entry.map_err(|error| Error::file(&folder, error))?.path());
         }

@@ -1,8 +1,9 @@
 //! `ruchy-lambda watch`: links a function and runs its fixtures, or an event, each time one of their files is saved.
 
-use crate::functions::{self, fixtures_of};
+use crate::functions;
+use crate::home::Home;
 use crate::signals::Interrupts;
-use crate::{Error, event, fixtures, invoke, link, test_handlers};
+use crate::{Error, event, fixtures, invoke, test_handlers};
 use clap::Args;
 use handlers_build::function::Function as Source;
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
@@ -16,15 +17,15 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 /// What to watch.
 #[derive(Debug, Args)]
-#[command(override_usage = "just watch NAME [EVENT] [--timeout SECONDS]")]
+#[command(override_usage = "ruchy-lambda watch [NAME] [EVENT] [--timeout SECONDS]")]
 pub struct Options {
-    /// The function
-    name: String,
+    /// The function; the only one of the project if none is named
+    name: Option<String>,
     /// Invoke it with this event, and leave its fixtures alone: JSON, or @FILE, which is watched too
     event: Option<String>,
     /// How long each invocation may take
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = crate::arguments::timeout)]
-    timeout: Duration,
+    #[arg(long, value_name = "SECONDS", value_parser = crate::arguments::timeout)]
+    timeout: Option<Duration>,
 }
 
 /// Until Ctrl-C: what a function does wrong, or rustc says of it, is printed, and the next save waited for.
@@ -33,15 +34,17 @@ pub struct Options {
 /// [`Error`] of whatever keeps files from being watched.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let mut interrupts = Interrupts::ending_with_parent()?;
-    let events = Events::of(options.event.as_deref())?;
-    let function = functions::select(&functions::folders(), std::slice::from_ref(&options.name))?.swap_remove(0);
+    let home = Home::here()?;
+    let words: Vec<String> = options.name.iter().chain(&options.event).cloned().collect();
+    let (function, words) = home.function_and(&words)?;
+    let events = Events::of(words.first().map(String::as_str))?;
     let mut linked = None;
     loop {
         // Before anything is read; and anew each time, since there may be a folder of fixtures now where there was none.
-        let watched = watched(&function, &events);
+        let watched = watched(&home, &function, &events);
         let mut watch = Watch::new(&watched)?;
         tokio::select! {
-            came = round(&function, &events, options.timeout, &mut linked) => {
+            came = round(&home, &function, &events, options.timeout, &mut linked) => {
                 if let Err(error) = came {
                     eprintln!("{error}");
                 }
@@ -89,47 +92,59 @@ impl Events {
 /// The contents of the files that a function is made of.
 type Inputs = Vec<(PathBuf, Option<Vec<u8>>)>;
 
-fn inputs(function: &Source) -> Inputs {
-    function.files().into_iter().map(|path| (path.clone(), fs::read(path).ok())).collect()
+fn inputs(home: &Home, function: &Source) -> Inputs {
+    home.files_of(function).into_iter().map(|path| (path.clone(), fs::read(path).ok())).collect()
 }
 
 /// Links the function, unless it is `linked` from the same inputs, and runs it once.
-async fn round(function: &Source, events: &Events, timeout: Duration, linked: &mut Option<Inputs>) -> Result<(), Error> {
+async fn round(
+    home: &Home,
+    function: &Source,
+    events: &Events,
+    timeout: Option<Duration>,
+    linked: &mut Option<(Inputs, PathBuf)>,
+) -> Result<(), Error> {
     // First, since linking takes its time.
     let event = events.read()?;
-    let bootstrap = link::local(&function.name);
-    let inputs = inputs(function);
-    if linked.as_ref() != Some(&inputs) {
-        *linked = None;
-        if let Err(refused) = link::link(&bootstrap, &[&function.name]).await? {
-            eprint!("{refused}");
-            return Ok(());
+    let inputs = inputs(home, function);
+    let bootstrap = match linked {
+        Some((old, bootstrap)) if *old == inputs => bootstrap.clone(),
+        _ => {
+            *linked = None;
+            match home.build_local(function).await? {
+                Ok(bootstrap) => linked.insert((inputs, bootstrap)).1.clone(),
+                Err(refused) => {
+                    eprint!("{refused}");
+                    return Ok(());
+                }
+            }
         }
-        *linked = Some(inputs);
-    }
+    };
     if let Some(event) = event {
         let function = functions::configured(&function.name, &bootstrap, test_handlers::MEMORY_MB)?;
-        return invoke::invoke(&function, event.into(), timeout, &mut Interrupts::ending_with_parent()?).await.map(drop);
+        return invoke::invoke(&function, event.into(), timeout.unwrap_or(Duration::from_secs(3)), &mut Interrupts::ending_with_parent()?)
+            .await
+            .map(drop);
     }
-    let cases = fixtures::read(&fixtures_of(function))?;
+    let cases = fixtures::read(&home.fixtures_of(function))?;
     if cases.is_empty() {
-        let _ = writeln!(io::stdout(), "{} {}", function.name, test_handlers::no_fixtures(function));
+        let _ = writeln!(io::stdout(), "{} {}", function.name, test_handlers::no_fixtures(home, function));
         return Ok(());
     }
-    let tally = test_handlers::test(function, cases, &bootstrap, timeout, false).await?;
+    let tally = test_handlers::test(home, function, cases, &bootstrap, timeout, false).await?;
     let _ = writeln!(io::stdout(), "{}", tally.text());
     Ok(())
 }
 
 /// What `function` and its events are made of.
-fn watched(function: &Source, events: &Events) -> Vec<PathBuf> {
+fn watched(home: &Home, function: &Source, events: &Events) -> Vec<PathBuf> {
     let events = match events {
         // They may be made while it watches.
-        Events::Fixtures => Some(fixtures_of(function)).filter(|folder| folder.parent().is_some_and(Path::exists)),
+        Events::Fixtures => Some(home.fixtures_of(function)).filter(|folder| folder.parent().is_some_and(Path::exists)),
         Events::Same(_) => None,
         Events::File(path) => Some(path.clone()),
     };
-    function.files().into_iter().chain(events).collect()
+    home.files_of(function).into_iter().chain(events).collect()
 }
 
 /// Hears of files that are saved.

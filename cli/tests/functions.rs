@@ -225,7 +225,7 @@ fn what_was_meant_is_said() {
     assert!(err.starts_with("no template is called `htp`. Did you mean `http`? There are: "), "{err}");
     let (code, _, err) = project.run(&["new", "hello", "--kindd", "http"]);
     assert!(code == 2 && err.contains("'--kind'") && err.contains("Usage: just new NAME [--kind KIND]"), "{err}");
-    assert!(project.new_function("my-function", "text").2.ends_with(" `my_function` can.\n"));
+    assert!(project.new_function("my function", "text").2.ends_with(" `my_function` can.\n"));
     assert!(project.run(&["watch", "anny"]).2.starts_with("no handler is named `anny`. Did you mean `any`? There are: any."));
     assert!(!project.path("handlers/functions/hello.ruchy").exists());
 }

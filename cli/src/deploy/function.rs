@@ -2,7 +2,8 @@
 
 use crate::architecture::Architecture;
 use crate::package::manifest::RUNTIME;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
 /// Lambda's limits.
@@ -24,6 +25,8 @@ pub struct Wanted {
     pub role: Option<String>,
     pub memory_mb: Option<u32>,
     pub timeout_seconds: Option<u32>,
+    /// Environment variables; without any those that the function has stay.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// What has to be done to a function that is there.
@@ -54,10 +57,22 @@ impl Wanted {
         if let Some(timeout) = self.timeout_seconds {
             changes.push(("--timeout", timeout.to_string(), counts("Timeout", timeout)));
         }
+        if !self.environment.is_empty() {
+            let is_same = configuration["Environment"]["Variables"] == json!(self.environment);
+            changes.push(("--environment", self.environment_json(), is_same));
+        }
         Changes {
             code: !is("CodeSha256", &self.code_sha256) || architecture != self.architecture.name(),
             configuration: changes.into_iter().filter(|(_, _, is_so)| !is_so).map(|(option, value, _)| (option, value)).collect(),
         }
+    }
+}
+
+impl Wanted {
+    /// The environment variables as the AWS CLI takes them.
+    #[must_use]
+    pub fn environment_json(&self) -> String {
+        json!({ "Variables": self.environment }).to_string()
     }
 }
 
@@ -121,6 +136,7 @@ mod tests {
     use super::{Changes, Ownership, Wanted, is_ours, name};
     use crate::architecture::Architecture;
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     fn wanted() -> Wanted {
         Wanted {
@@ -131,7 +147,18 @@ mod tests {
             role: None,
             memory_mb: None,
             timeout_seconds: None,
+            environment: BTreeMap::new(),
         }
+    }
+
+    #[test]
+    fn environment_is_changed_if_variables_differ() {
+        let existing =
+            json!({"Runtime": "provided.al2023", "Handler": "minimal", "CodeSha256": "abc=", "Environment": {"Variables": {"A": "1"}}});
+        let with = |value: &str| Wanted { environment: [("A".to_owned(), value.to_owned())].into(), ..wanted() };
+        assert_eq!(with("1").changes(&existing).configuration, []);
+        assert_eq!(with("2").changes(&existing).configuration, [("--environment", "{\"Variables\":{\"A\":\"2\"}}".to_owned())]);
+        assert_eq!(wanted().changes(&existing).configuration, [], "variables that are not configured here stay");
     }
 
     #[test]

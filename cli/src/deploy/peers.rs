@@ -76,6 +76,7 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
         role: Some(like.role.clone()),
         memory_mb: Some(like.memory_mb),
         timeout_seconds: None,
+        environment: std::collections::BTreeMap::new(),
     };
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &name])?;
     let ownership = found.as_ref().map_or(Ownership::Ours, Ownership::of);

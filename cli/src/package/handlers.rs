@@ -48,7 +48,13 @@ pub fn start(bootstrap: &Path, handler: &str) -> Result<Start, Error> {
     runtime.block_on(async {
         let (api, mut events) = RuntimeApi::start().await?;
         let path = crate::process::executable(bootstrap)?;
-        let function = Function { handler: handler.to_owned(), bootstrap: path, memory_mb: 128, region: "us-east-1".to_owned() };
+        let function = Function {
+            handler: handler.to_owned(),
+            bootstrap: path,
+            memory_mb: 128,
+            region: "us-east-1".to_owned(),
+            variables: std::collections::BTreeMap::new(),
+        };
         let now_ms = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
         let variables = function.variables(api.address, "0", u64::try_from(now_ms).unwrap_or_default());
         let output = File::options().write(true).open("/dev/null").map_err(Error::system("opening /dev/null"))?;

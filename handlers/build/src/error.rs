@@ -71,7 +71,7 @@ impl Display for Error {
                 second.display()
             ),
             Self::BadName { path } => {
-                let rule = "is named with lower-case letters, digits and `_`, beginning with a letter: `_HANDLER` has to spell it";
+                let rule = "is named with at most 64 letters, digits, `_` and `-`, beginning with a letter";
                 write!(f, "{}: a function's file {rule}.", path.display())?;
                 let name = function::as_name(&path.file_stem().unwrap_or_default().to_string_lossy());
                 name.map_or(Ok(()), |name| write!(f, " Call it `{name}`."))

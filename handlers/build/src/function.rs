@@ -15,6 +15,18 @@ pub enum Origin {
     Rust,
 }
 
+impl Origin {
+    /// The language of the file `path`, by its ending.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "ruchy" => Some(Self::Ruchy),
+            "rs" => Some(Self::Rust),
+            _ => None,
+        }
+    }
+}
+
 /// One function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
@@ -68,7 +80,11 @@ impl Function {
     }
 }
 
-fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
+/// The functions in `folder` itself.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| Error::file(folder, error))? {
         paths.push(entry.map_err(|error| Error::file(folder, error))?.path());
@@ -76,11 +92,7 @@ fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
     paths.sort();
     let mut functions = Vec::new();
     for path in paths {
-        let origin = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("ruchy") => Origin::Ruchy,
-            Some("rs") => Origin::Rust,
-            _ => continue,
-        };
+        let Some(origin) = Origin::of(&path) else { continue };
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         // An editor's, and where it points to there may be nothing.
         if name.starts_with('.') {
@@ -103,24 +115,36 @@ fn without_shared_code(functions: &mut Vec<Function>) {
     functions.retain(|function| has_handler.next() == Some(true) || !included.contains(&function.source));
 }
 
-fn defines_handler(source: &Path) -> bool {
+/// Whether the file `source` defines a `lambda_handler`.
+#[must_use]
+pub fn defines_handler(source: &Path) -> bool {
     let defines = |line: &str| !line.starts_with("//") && (line.contains("fn lambda_handler") || line.contains("fun lambda_handler"));
     source::read(source).is_ok_and(|text| text.lines().any(|line| defines(line.trim_start())))
 }
 
-/// Whether a function can be called `name`.
+/// Whether a function can be called `name`: Lambda has functions of such names, and so have cargo and the file system.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
     let mut bytes = name.bytes();
-    bytes.next().is_some_and(|first| first.is_ascii_lowercase())
-        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    name.len() <= NAME_BYTES_MAX
+        && bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-/// A function's name as near to `text` as can be, if there is one: `my_function` for `My-Function`.
+/// The longest name of a function that Lambda accepts, in bytes.
+const NAME_BYTES_MAX: usize = 64;
+
+/// `name` as a part of an identifier in Rust.
+#[must_use]
+pub fn identifier(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// A function's name as near to `text` as can be, if there is one: `my_function` for `My function`.
 #[must_use]
 pub fn as_name(text: &str) -> Option<String> {
     let name: String =
-        text.chars().map(|character| if matches!(character, '-' | ' ' | '.') { '_' } else { character.to_ascii_lowercase() }).collect();
+        text.chars().map(|character| if matches!(character, ' ' | '.') { '_' } else { character.to_ascii_lowercase() }).collect();
     is_name(&name).then_some(name)
 }
 
@@ -165,7 +189,7 @@ mod tests {
     #[test]
     fn a_name_that_is_none_may_be_nearly_one() {
         for (text, name) in
-            [("My-Function", Some("my_function")), ("two words", Some("two_words")), ("1st", None), ("", None), ("../up", None)]
+            [("My.function", Some("my_function")), ("two words", Some("two_words")), ("1st", None), ("", None), ("../up", None)]
         {
             assert_eq!(as_name(text).as_deref(), name, "{text}");
         }
@@ -227,7 +251,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         assert!(failure(&[]).contains("no handlers"));
         assert!(failure(&[("a.ruchy", HANDLER), ("a.rs", HANDLER)]).contains("two handlers are named `a`"));
-        assert!(failure(&[("Upper.ruchy", HANDLER)]).contains("Upper.ruchy: a function's file is named"));
+        assert!(failure(&[("1st.ruchy", HANDLER)]).contains("1st.ruchy: a function's file is named"));
         assert!(failure(&[("a.ruchy", "fun other() {}")]).contains("there is no `lambda_handler` in this file"));
     }
 }

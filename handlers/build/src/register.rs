@@ -135,12 +135,13 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<Module
     let (file, section) = (file.to_string_lossy(), format!(".handlers.{name}"));
     // Where rustc finds no signature that fits, the line it shows is that of the handler here: it says where that is.
     let place = format!("{}:{handler_line}", places.name(source).to_string_lossy().escape_debug());
+    let module = function::identifier(name);
     let text = format!(
         "{lints}#[path = {file:?}]
-mod function_{name};
+mod function_{module};
 registry::register!(
-    {name:?}, {section:?}, function_{name},
-    function_{name}::lambda_handler, // {place}
+    {name:?}, {section:?}, function_{module},
+    function_{module}::lambda_handler, // {place}
 {hooks});
 "
     );

@@ -1,0 +1,152 @@
+//! The Rust toolchain that builds a project, and which musl it links against.
+
+use super::mode::Mode;
+use super::shield;
+use crate::Error;
+use crate::architecture::Architecture;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The toolchain that rustup selects in a project's folder.
+#[derive(Clone, Debug)]
+pub struct Toolchain {
+    /// The triple of this machine.
+    pub host: String,
+    sysroot: PathBuf,
+}
+
+/// How the C library is linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Against the musl of a rustup target.
+    Target,
+    /// Against Debian's musl-tools, with the core and alloc of the host's own target.
+    MuslGcc,
+}
+
+impl Toolchain {
+    /// The toolchain of the project in `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if rustc is missing or too old.
+    pub fn of(folder: &Path) -> Result<Self, Error> {
+        let output = Self::rustc(folder, &["--print", "host-tuple", "--print", "sysroot"])?;
+        let mut lines = output.lines();
+        match (lines.next(), lines.next()) {
+            (Some(host), Some(sysroot)) => Ok(Self { host: host.to_owned(), sysroot: PathBuf::from(sysroot) }),
+            _ => Err(Error::Refused(format!("rustc --print host-tuple --print sysroot: expected two lines, got {output:?}"))),
+        }
+    }
+
+    /// What rustc says of its version.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn version(folder: &Path) -> Result<String, Error> {
+        Self::rustc(folder, &["--version"]).map(|version| version.trim().to_owned())
+    }
+
+    fn rustc(folder: &Path, arguments: &[&str]) -> Result<String, Error> {
+        let rustc = std::env::var_os("RUSTC").filter(|rustc| !rustc.is_empty()).unwrap_or_else(|| "rustc".into());
+        let mut command = Command::new(&rustc);
+        shield::apply(&mut command);
+        let output =
+            command.current_dir(folder).args(arguments).output().map_err(|error| shield::not_started(&rustc.to_string_lossy(), &error))?;
+        if !output.status.success() {
+            let message = String::from_utf8_lossy(&output.stderr);
+            return Err(Error::Refused(format!(
+                "{}\n{}: Rust 1.89 or newer is needed. `ruchy-lambda doctor` checks it.",
+                message.trim_end(),
+                rustc.display()
+            )));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Whether the target `triple` is installed.
+    #[must_use]
+    pub fn has_target(&self, triple: &str) -> bool {
+        let libraries = self.sysroot.join("lib/rustlib").join(triple).join("lib").read_dir();
+        libraries.is_ok_and(|mut entries| {
+            entries.any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("libcore-")))
+        })
+    }
+
+    /// The folder with the lld that came with rustc, by the name that C compilers look for.
+    #[must_use]
+    pub fn lld_folder(&self) -> PathBuf {
+        self.sysroot.join("lib/rustlib").join(&self.host).join("bin/gcc-ld")
+    }
+
+    /// How to link for `architecture`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if no musl for it is installed; the message has the command that installs it.
+    pub fn link(&self, architecture: Architecture, mode: Mode) -> Result<Link, Error> {
+        let triple = musl_triple(architecture);
+        if self.has_target(triple) {
+            return Ok(Link::Target);
+        }
+        if architecture == Architecture::X86_64
+            && self.host == "x86_64-unknown-linux-gnu"
+            && mode == Mode::Facade
+            && command_exists("musl-gcc")
+        {
+            return Ok(Link::MuslGcc);
+        }
+        Err(Error::Refused(format!(
+            "the Rust target {triple} is missing: functions are linked against musl. Install it with: rustup target add {triple}"
+        )))
+    }
+
+    /// The hash in the name of the standard library for `triple`, which the metadata of all crates that need it contains.
+    #[must_use]
+    pub fn std_hash(&self, triple: &str) -> Option<String> {
+        let libraries = self.sysroot.join("lib/rustlib").join(triple).join("lib").read_dir().ok()?;
+        libraries.flatten().find_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            Some(name.strip_prefix("libstd-")?.strip_suffix(".rlib")?.to_owned())
+        })
+    }
+}
+
+impl Link {
+    /// The triple that is built for.
+    #[must_use]
+    pub fn triple(self, architecture: Architecture) -> &'static str {
+        match self {
+            Self::Target => musl_triple(architecture),
+            Self::MuslGcc => "x86_64-unknown-linux-gnu",
+        }
+    }
+
+    /// As the manifest of an archive names it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Target => "musl-target",
+            Self::MuslGcc => "musl-gcc",
+        }
+    }
+}
+
+fn musl_triple(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64-unknown-linux-musl",
+        Architecture::Arm64 => "aarch64-unknown-linux-musl",
+    }
+}
+
+/// Whether `name` is an executable file in one of the folders of `PATH`.
+#[must_use]
+pub fn command_exists(name: &str) -> bool {
+    find_command(name, &[]).is_some()
+}
+
+/// The file of the command `name`, in `folders` or in those of `PATH`.
+#[must_use]
+pub fn find_command(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths: Vec<PathBuf> = folders.iter().cloned().chain(std::env::split_paths(&path)).map(|folder| folder.join(name)).collect();
+    paths.into_iter().find(|path| crate::process::executable(path).is_ok())
+}

@@ -1,0 +1,142 @@
+//! The functions that a command works on: those of the project around the current folder, or of this repository.
+
+use crate::architecture::Architecture;
+use crate::engine::Engine;
+use crate::project::{MANIFEST, Project};
+use crate::{Error, functions, link};
+use handlers_build::Error as FunctionError;
+use handlers_build::function::{self, Function as Source};
+use handlers_build::modules;
+use std::path::{Path, PathBuf};
+
+/// Where the functions are.
+#[derive(Debug)]
+pub enum Home {
+    /// A project.
+    Project(Project),
+    /// The repository of Ruchy Lambda, in whose root folder `just` runs this tool; or folders that `RUCHY_LAMBDA_FUNCTIONS` names.
+    Repository,
+}
+
+impl Home {
+    /// The home of the current folder.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] outside of any project.
+    pub fn here() -> Result<Self, Error> {
+        if Self::is_repository() {
+            return Ok(Self::Repository);
+        }
+        let none = || {
+            Error::Refused(
+                "there is no project here: no Cargo.toml with [package.metadata.ruchy-lambda] in this folder or one above it.\n\
+                 Begin one with `ruchy-lambda new NAME`, or add that table to the Cargo.toml of a package."
+                    .to_owned(),
+            )
+        };
+        Project::here()?.map(Self::Project).ok_or_else(none)
+    }
+
+    /// Whether this is the repository of the tool itself.
+    #[must_use]
+    pub fn is_repository() -> bool {
+        let is_named = std::env::var_os(functions::FUNCTIONS_VARIABLE).is_some_and(|folders| !folders.is_empty());
+        is_named || Path::new(link::RECIPE).is_file() && Path::new("handlers/functions").is_dir()
+    }
+
+    /// The functions called `names`, or all. Those of a project have absolute paths.
+    ///
+    /// # Errors
+    /// [`Error::Functions`] for an unknown name.
+    pub fn functions(&self, names: &[String]) -> Result<Vec<Source>, Error> {
+        match self {
+            Self::Repository => functions::select(&functions::folders(), names),
+            Self::Project(project) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                Ok(function::select(project.functions()?, &names)?)
+            }
+        }
+    }
+
+    /// The function called `name`; without a name the only one.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if there are several and none is named; as [`Self::functions`].
+    pub fn function(&self, name: Option<&str>) -> Result<Source, Error> {
+        let names: Vec<String> = name.into_iter().map(str::to_owned).collect();
+        let mut functions = self.functions(&names)?;
+        if functions.len() > 1 {
+            let names: Vec<_> = functions.iter().map(|function| function.name.as_str()).collect();
+            return Err(Error::Refused(format!("which function? Name one of these: {}", names.join(", "))));
+        }
+        Ok(functions.swap_remove(0))
+    }
+
+    /// Splits `words`, of which the first may be a function's name, into the function and the words after it.
+    ///
+    /// # Errors
+    /// As [`Self::function`].
+    pub fn function_and<'words>(&self, words: &'words [String]) -> Result<(Source, &'words [String]), Error> {
+        let Some((first, others)) = words.split_first() else { return Ok((self.function(None)?, &[])) };
+        match self.function(Some(first)) {
+            Ok(function) => Ok((function, others)),
+            // Not a name, then: an event or a port.
+            Err(Error::Functions(FunctionError::UnknownFunction { .. })) if !function::is_name(first) || is_json_word(first) => {
+                Ok((self.function(None)?, words))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The folder of fixtures of `function`.
+    #[must_use]
+    pub fn fixtures_of(&self, function: &Source) -> PathBuf {
+        match self {
+            Self::Repository => functions::fixtures_of(function),
+            Self::Project(project) => project.fixtures_of(&function.name),
+        }
+    }
+
+    /// The folders in which each function has a folder of fixtures.
+    #[must_use]
+    pub fn fixture_folders(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Repository => functions::folders().iter().map(|folder| functions::fixtures_beside(folder)).collect(),
+            Self::Project(project) => vec![project.root.join(crate::project::FIXTURES)],
+        }
+    }
+
+    /// Builds `function` to run on this machine. If it is wrong, the messages for its author.
+    ///
+    /// # Errors
+    /// As [`link::link`] and [`Engine::build`].
+    pub async fn build_local(&self, function: &Source) -> Result<Result<PathBuf, String>, Error> {
+        match self {
+            Self::Repository => {
+                let bootstrap = link::local(&function.name);
+                Ok(link::link(&bootstrap, &[&function.name]).await?.map(|()| bootstrap))
+            }
+            Self::Project(project) => {
+                let engine = Engine::new(project, Architecture::of_this_machine())?;
+                Ok(engine.build(function).await?.map(|built| built.bootstrap))
+            }
+        }
+    }
+
+    /// The files that a developer writes for `function`: its source and its modules, and the library and the manifest of a project.
+    #[must_use]
+    pub fn files_of(&self, function: &Source) -> Vec<PathBuf> {
+        let mut files = function.files();
+        if let Self::Project(project) = self {
+            let library = project.root.join("src/lib.rs");
+            files.extend(modules::of(&library));
+            files.extend([library, project.root.join(MANIFEST)].into_iter().filter(|file| file.exists()));
+        }
+        files
+    }
+}
+
+/// Whether `word` is JSON although it could be a name.
+fn is_json_word(word: &str) -> bool {
+    matches!(word, "true" | "false" | "null")
+}
