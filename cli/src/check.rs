@@ -1,5 +1,6 @@
 //! `ruchy-lambda check`: errors and warnings of functions without rustc, in milliseconds.
 
+use crate::home::Home;
 use crate::{Error, functions};
 use clap::{Args, ValueEnum};
 use handlers_build::compile::{self, Compiled};
@@ -34,7 +35,7 @@ pub enum Format {
 /// [`Error::Functions`]: a name that no function has; as [`resolve`].
 pub fn run(options: &Options) -> Result<ExitCode, Error> {
     let targets = if options.targets.is_empty() {
-        functions::select(&functions::folders(), &[])?.into_iter().map(Target::Function).collect()
+        Home::here()?.functions(&[])?.into_iter().map(from_here).map(Target::Function).collect()
     } else {
         options.targets.iter().map(|target| resolve(target)).collect::<Result<Vec<_>, _>>()?
     };
@@ -67,6 +68,13 @@ pub fn run(options: &Options) -> Result<ExitCode, Error> {
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// `function` with its source named from the current folder on, if it is in it: messages name it so.
+fn from_here(function: Source) -> Source {
+    let current = std::env::current_dir().unwrap_or_default();
+    let source = function.source.strip_prefix(current).map_or_else(|_| function.source.clone(), Path::to_owned);
+    Source { source, ..function }
+}
+
 /// What is checked.
 #[derive(Debug)]
 pub enum Target {
@@ -97,7 +105,7 @@ pub fn resolve(target: &str) -> Result<Target, Error> {
     let path = Path::new(target);
     let extension = path.extension().and_then(|extension| extension.to_str());
     if extension.is_none() && !path.exists() {
-        return Ok(Target::Function(functions::select(&folders, &[target.to_owned()])?.swap_remove(0)));
+        return Ok(Target::Function(from_here(Home::here()?.functions(&[target.to_owned()])?.swap_remove(0))));
     }
     let is_here = |folder: &PathBuf| path.parent().is_some_and(|parent| is_same(parent, folder));
     let found = folders.iter().filter(|folder| is_here(folder)).find_map(|folder| {
