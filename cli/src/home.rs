@@ -41,7 +41,7 @@ impl Home {
     #[must_use]
     pub fn is_repository() -> bool {
         let is_named = std::env::var_os(functions::FUNCTIONS_VARIABLE).is_some_and(|folders| !folders.is_empty());
-        is_named || Path::new(link::RECIPE).is_file() && Path::new("handlers/functions").is_dir()
+        is_named || Path::new("handlers/functions").is_dir()
     }
 
     /// The functions called `names`, or all. Those of a project have absolute paths.
