@@ -1,8 +1,8 @@
 //! `ruchy-lambda doctor`: checks what builds and deployments need on this machine, and prints the fix for each missing thing.
 
 use crate::architecture::Architecture;
-use crate::engine::mode::Mode;
-use crate::engine::toolchain::{Link, Toolchain, command_exists};
+use crate::engine::mode::{Link, Mode};
+use crate::engine::toolchain::{Toolchain, command_exists};
 use crate::home::Home;
 use crate::project::Project;
 use crate::sdk::{self, Sdk};

@@ -1,6 +1,6 @@
 //! Builds one function of a project: generates its workspace, calls cargo, and reports errors in terms of what the author wrote.
 //!
-//! - [`toolchain`]: which Rust and which musl. [`mode`]: the flags of rustc and of the linker. [`shield`]: the environment.
+//! - [`toolchain`]: which Rust and which musl. [`mode`]: the flags of rustc and of the linker. [`crate::shield`]: the environment.
 //! - [`workspace`]: the generated packages; [`mentions`]: which crates a source needs; [`lock`]: their versions.
 //! - [`messages`]: what cargo reports. [`std_users`]: who brought std. [`strip`]: the last step.
 
@@ -8,7 +8,6 @@ pub mod lock;
 pub mod mentions;
 pub mod messages;
 pub mod mode;
-pub mod shield;
 pub mod std_users;
 pub mod strip;
 pub mod toolchain;
@@ -21,11 +20,12 @@ use crate::package::write_whole;
 use crate::project::settings::Optimize;
 use crate::project::{MANIFEST, Package, Project};
 use crate::sdk::Sdk;
+use crate::shield;
 use handlers_build::function::Function;
 use handlers_build::inline;
 use handlers_build::rewrite::Passes;
 use messages::Report;
-use mode::{Flags, Mode};
+use mode::{Flags, Link, Mode};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::fmt::Write as _;
 use std::fs;
@@ -33,7 +33,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use toolchain::{Link, Toolchain};
+use toolchain::Toolchain;
 use workspace::{PROFILE, Workspace};
 
 /// rustc's code for a second panic handler: std's beside the runtime's.

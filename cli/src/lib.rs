@@ -56,6 +56,7 @@ pub mod runtime_api;
 pub mod sandbox;
 pub mod sdk;
 pub mod serve;
+pub mod shield;
 pub mod signals;
 pub mod size;
 pub mod start;

@@ -5,8 +5,8 @@
 pub mod settings;
 pub mod sources;
 
-use crate::engine::shield;
 use crate::sdk::Sdk;
+use crate::shield;
 use crate::{Error, process};
 use handlers_build::function::Function;
 use handlers_build::nearest::did_you_mean;

@@ -1,6 +1,5 @@
 //! `ruchy-lambda test-handlers`: every fixture through the linked functions, and how what came differs from what was expected.
 
-use crate::engine::shield;
 use crate::engine::toolchain::Toolchain;
 use crate::environment::Function;
 use crate::fixtures::answer::Answer;
@@ -10,6 +9,7 @@ use crate::functions;
 use crate::home::Home;
 use crate::project::Project;
 use crate::sdk::Sdk;
+use crate::shield;
 use crate::{Error, link};
 use clap::Args;
 use handlers_build::compile;
@@ -286,14 +286,22 @@ fn test_command(home: &Home) -> &'static str {
 /// # Errors
 /// [`Error::Functions`], [`Error::File`].
 pub fn strays(home: &Home) -> Result<Vec<PathBuf>, Error> {
-    let functions: Vec<PathBuf> = home.functions(&[])?.iter().map(|function| home.fixtures_of(function)).collect();
+    let of_functions: Vec<PathBuf> = home.functions(&[])?.iter().map(|function| home.fixtures_of(function)).collect();
+    strays_in(&home.fixture_folders(), &of_functions)
+}
+
+/// The folders in `folders` that are not among `of_functions`.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn strays_in(folders: &[PathBuf], of_functions: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut strays = Vec::new();
-    for folder in home.fixture_folders().into_iter().filter(|folder| folder.exists()) {
-        for entry in folder.read_dir().map_err(|error| Error::file(&folder, error))? {
-            strays.push(entry.map_err(|error| Error::file(&folder, error))?.path());
+    for folder in folders.iter().filter(|folder| folder.exists()) {
+        for entry in folder.read_dir().map_err(|error| Error::file(folder, error))? {
+            strays.push(entry.map_err(|error| Error::file(folder, error))?.path());
         }
     }
-    strays.retain(|path| path.is_dir() && !functions.contains(path));
+    strays.retain(|path| path.is_dir() && !of_functions.contains(path));
     strays.sort();
     Ok(strays)
 }

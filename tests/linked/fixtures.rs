@@ -5,7 +5,8 @@ use crate::emulator::Emulator;
 use crate::support::bootstrap::{MISBEHAVING, build, root};
 use ruchy_lambda_cli::fixtures::answer::Answer;
 use ruchy_lambda_cli::fixtures::{self, Case, Expected, difference};
-use ruchy_lambda_cli::functions::{fixtures_of, select};
+use ruchy_lambda_cli::functions::{fixtures_beside, fixtures_of, select};
+use ruchy_lambda_cli::home::Home;
 use ruchy_lambda_cli::{new, test_handlers};
 use std::path::{Path, PathBuf};
 
@@ -21,10 +22,11 @@ fn answer(emulator: &Emulator, case: &Case) -> Answer {
 /// What is wrong with the functions in `folder` and their fixtures, which `bootstrap` holds.
 fn faults(folder: &Path, bootstrap: &Path) -> Vec<String> {
     let mut faults = Vec::new();
-    for function in select(&[folder.to_owned()], &[]).unwrap() {
-        let cases = fixtures::read(&fixtures_of(&function)).unwrap();
+    let functions = select(&[folder.to_owned()], &[]).unwrap();
+    for function in &functions {
+        let cases = fixtures::read(&fixtures_of(function)).unwrap();
         if cases.is_empty() {
-            faults.push(format!("{} {}", function.name, test_handlers::no_fixtures(&function)));
+            faults.push(format!("{} {}", function.name, test_handlers::no_fixtures(&Home::Repository, function)));
             continue;
         }
         let emulator = Emulator::start(bootstrap, &function.name);
@@ -36,7 +38,8 @@ fn faults(folder: &Path, bootstrap: &Path) -> Vec<String> {
             faults.extend(fault.map(|fault| format!("{} {}: {fault}", function.name, case.name)));
         }
     }
-    let strays = test_handlers::strays(&[folder.to_owned()]).unwrap();
+    let of_functions: Vec<PathBuf> = functions.iter().map(fixtures_of).collect();
+    let strays = test_handlers::strays_in(&[fixtures_beside(folder)], &of_functions).unwrap();
     faults.extend(strays.into_iter().map(|folder| format!("{}: there is no function of this name", folder.display())));
     faults
 }

@@ -1,6 +1,5 @@
 //! The two ways to link a function: over the facade, without Rust's `std`, or with it. Pure.
 
-use super::toolchain::Link;
 use crate::architecture::Architecture;
 use crate::project::settings::{Optimize, Settings};
 use crate::sdk::Sdk;
@@ -47,6 +46,44 @@ impl Mode {
             Self::Facade => &[],
             Self::Std => &["deploy", "std"],
         }
+    }
+}
+
+/// How the C library is linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Against the musl of a rustup target.
+    Target,
+    /// Against Debian's musl-tools, with the core and alloc of the host's own target.
+    MuslGcc,
+}
+
+impl Link {
+    /// The triple that is built for.
+    #[must_use]
+    pub fn triple(self, architecture: Architecture) -> &'static str {
+        match self {
+            Self::Target => musl_triple(architecture),
+            Self::MuslGcc => "x86_64-unknown-linux-gnu",
+        }
+    }
+
+    /// As the manifest of an archive names it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Target => "musl-target",
+            Self::MuslGcc => "musl-gcc",
+        }
+    }
+}
+
+/// The triple of the rustup target with musl.
+#[must_use]
+pub fn musl_triple(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64-unknown-linux-musl",
+        Architecture::Arm64 => "aarch64-unknown-linux-musl",
     }
 }
 

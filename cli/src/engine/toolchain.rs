@@ -1,9 +1,9 @@
 //! The Rust toolchain that builds a project, and which musl it links against.
 
-use super::mode::Mode;
-use super::shield;
+use super::mode::{Link, Mode, musl_triple};
 use crate::Error;
 use crate::architecture::Architecture;
+use crate::shield;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,15 +13,6 @@ pub struct Toolchain {
     /// The triple of this machine.
     pub host: String,
     sysroot: PathBuf,
-}
-
-/// How the C library is linked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// Against the musl of a rustup target.
-    Target,
-    /// Against Debian's musl-tools, with the core and alloc of the host's own target.
-    MuslGcc,
 }
 
 impl Toolchain {
@@ -107,33 +98,6 @@ impl Toolchain {
             let name = entry.file_name().into_string().ok()?;
             Some(name.strip_prefix("libstd-")?.strip_suffix(".rlib")?.to_owned())
         })
-    }
-}
-
-impl Link {
-    /// The triple that is built for.
-    #[must_use]
-    pub fn triple(self, architecture: Architecture) -> &'static str {
-        match self {
-            Self::Target => musl_triple(architecture),
-            Self::MuslGcc => "x86_64-unknown-linux-gnu",
-        }
-    }
-
-    /// As the manifest of an archive names it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Target => "musl-target",
-            Self::MuslGcc => "musl-gcc",
-        }
-    }
-}
-
-fn musl_triple(architecture: Architecture) -> &'static str {
-    match architecture {
-        Architecture::X86_64 => "x86_64-unknown-linux-musl",
-        Architecture::Arm64 => "aarch64-unknown-linux-musl",
     }
 }
 
