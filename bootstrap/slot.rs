@@ -74,6 +74,7 @@ pub struct Pointer<T>(AtomicPtr<T>);
 impl<T> Pointer<T> {
     /// Without a pointer.
     #[allow(clippy::new_without_default, reason = "it is for statics")]
+    #[must_use]
     pub const fn new() -> Self {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
@@ -97,6 +98,7 @@ pub struct Pointer<T>(Slot<Option<NonNull<T>>>);
 impl<T> Pointer<T> {
     /// Without a pointer.
     #[allow(clippy::new_without_default, reason = "it is for statics")]
+    #[must_use]
     pub const fn new() -> Self {
         Self(Slot::new(None))
     }

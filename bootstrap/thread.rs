@@ -31,6 +31,7 @@ mod one {
     impl Lock {
         /// A lock that no thread holds.
         #[allow(clippy::new_without_default, reason = "it is for statics")]
+        #[must_use]
         pub const fn new() -> Self {
             Self
         }
@@ -49,13 +50,13 @@ mod one {
     impl Readers {
         /// Without readers.
         #[allow(clippy::new_without_default, reason = "it is for statics")]
+        #[must_use]
         pub const fn new() -> Self {
             Self
         }
 
         /// Returns at once.
-        #[inline(always)]
-        #[expect(clippy::inline_always, reason = "it does nothing")]
+        #[inline]
         pub fn wait(&self) {}
     }
 }
@@ -108,6 +109,7 @@ mod several {
     impl Lock {
         /// A lock that no thread holds.
         #[allow(clippy::new_without_default, reason = "it is for statics")]
+        #[must_use]
         pub const fn new() -> Self {
             Self { owner: AtomicUsize::new(0) }
         }
@@ -146,6 +148,7 @@ mod several {
     impl Readers {
         /// Without readers.
         #[allow(clippy::new_without_default, reason = "it is for statics")]
+        #[must_use]
         pub const fn new() -> Self {
             Self(AtomicUsize::new(0))
         }
