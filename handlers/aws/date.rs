@@ -58,10 +58,11 @@ pub fn from_http(text: &str) -> Option<u64> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let mut words = text.split(' ').skip(1);
     let day = number(words.next()?)?;
-    let month = MONTHS.match_indices(words.next().filter(|month| month.len() == 3)?).map(|(at, _)| at).find(|at| at % 3 == 0)?;
+    let month = words.next()?;
+    let month = MONTHS.as_bytes().chunks(3).position(|name| name == month.as_bytes())? as u64 + 1;
     let year = number(words.next()?)?;
     let second = second_of_day(words.next()?)?;
-    (words.next()? == "GMT").then(|| epoch_s(year, month as u64 / 3 + 1, day, second)).flatten()
+    (words.next()? == "GMT").then(|| epoch_s(year, month, day, second)).flatten()
 }
 
 /// The seconds since 1970 of `2015-08-30T12:36:00Z`; fractions of a second are dropped.

@@ -134,7 +134,7 @@ fn canonical_query(query: &str) -> String {
             (reencoded(name), reencoded(value))
         })
         .collect();
-    pairs.sort();
+    sort(&mut pairs, |one, other| one <= other);
     let mut canonical = String::new();
     for (name, value) in pairs {
         if !canonical.is_empty() {
@@ -168,7 +168,7 @@ fn reencoded(text: &str) -> String {
 /// Header lines in lower case, sorted, with blanks joined; and their names.
 fn canonical_headers(headers: &[(&str, &str)]) -> (String, String) {
     let mut headers: Vec<(String, &str)> = headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect();
-    headers.sort_by(|one, other| one.0.cmp(&other.0)); // stable: values of one name keep their order
+    sort(&mut headers, |one, other| one.0 <= other.0);
     let (mut lines, mut names) = (String::new(), String::new());
     for (number, (name, value)) in headers.iter().enumerate() {
         let is_repeated = number > 0 && headers.get(number - 1).is_some_and(|(before, _)| before == name);
@@ -192,6 +192,17 @@ fn canonical_headers(headers: &[(&str, &str)]) -> (String, String) {
         lines.push('\n');
     }
     (lines, names)
+}
+
+/// Sorts by insertion, and keeps the order of equals. The lists are short, and core's own sort is 7 KB.
+fn sort<T>(items: &mut [T], is_in_order: impl Fn(&T, &T) -> bool) {
+    for end in 1..items.len() {
+        let mut at = end;
+        while at > 0 && items.get(at - 1).zip(items.get(at)).is_some_and(|(one, other)| !is_in_order(one, other)) {
+            items.swap(at - 1, at);
+            at -= 1;
+        }
+    }
 }
 
 fn string_to_sign(canonical: &str, scope: &Scope<'_>) -> String {

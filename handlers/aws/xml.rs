@@ -27,7 +27,7 @@ pub fn parse(text: &str) -> Option<Json> {
         }
         rest = rest.get(start + 1..)?;
         if let Some(comment) = rest.strip_prefix("!--") {
-            rest = comment.get(comment.find("-->")? + 3..)?;
+            rest = comment.get(comment.as_bytes().windows(3).position(|end| end == b"-->")? + 3..)?;
             continue;
         }
         let end = rest.find('>')?;

@@ -14,12 +14,23 @@ use alloc::sync::Arc;
 use alloc::vec;
 use core::fmt;
 use ruchy_std::sync::OnceLock;
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::crypto::{CryptoProvider, SupportedKxGroup, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use session::Session;
 use verifier::Verifier;
+
+/// What is offered and accepted in handshakes.
+struct Trust {
+    algorithms: &'static WebPkiSupportedAlgorithms,
+    /// The first one's key is sent with the first message.
+    groups: &'static [&'static dyn SupportedKxGroup],
+}
+
+/// P-256 alone, whose code the certificates bring anyway: X25519 would be 31 KB more. RFC 8446 (section 9.1) requires P-256 of every server.
+static AMAZON_TRUST: Trust = Trust { algorithms: &signatures::AMAZON, groups: &[&crypto::P256] };
+static WEB_TRUST: Trust = Trust { algorithms: &signatures::WEB, groups: &[&crypto::X25519, &crypto::P256] };
 
 static AMAZON: OnceLock<Arc<ClientConfig>> = OnceLock::new();
 static WEB: OnceLock<Arc<ClientConfig>> = OnceLock::new();
@@ -29,7 +40,7 @@ static WEB: OnceLock<Arc<ClientConfig>> = OnceLock::new();
 /// # Errors
 /// [`Kind::Tls`]: the file of roots cannot be used.
 pub fn amazon(host: &str) -> Result<Box<dyn Secure>, Error> {
-    open(&AMAZON, &signatures::AMAZON, || roots::named_by("AWS_CA_BUNDLE").unwrap_or_else(|| Ok(roots::amazon())), host)
+    open(&AMAZON, &AMAZON_TRUST, || roots::named_by("AWS_CA_BUNDLE").unwrap_or_else(|| Ok(roots::amazon())), host)
 }
 
 /// A session with any `host`: its certificate must be issued under a root of the PEM file that `SSL_CERT_FILE` names, or of the system's.
@@ -37,19 +48,19 @@ pub fn amazon(host: &str) -> Result<Box<dyn Secure>, Error> {
 /// # Errors
 /// [`Kind::Tls`]: the file of roots cannot be used.
 pub fn web(host: &str) -> Result<Box<dyn Secure>, Error> {
-    open(&WEB, &signatures::WEB, || roots::named_by("SSL_CERT_FILE").unwrap_or_else(roots::of_system), host)
+    open(&WEB, &WEB_TRUST, || roots::named_by("SSL_CERT_FILE").unwrap_or_else(roots::of_system), host)
 }
 
 fn open(
     config: &OnceLock<Arc<ClientConfig>>,
-    algorithms: &WebPkiSupportedAlgorithms,
+    trust: &Trust,
     roots: impl FnOnce() -> Result<RootCertStore, Error>,
     host: &str,
 ) -> Result<Box<dyn Secure>, Error> {
     let config = if let Some(config) = config.get() {
         config.clone()
     } else {
-        let new = configuration(algorithms, roots()?)?;
+        let new = configuration(trust, roots()?)?;
         config.get_or_init(|| new).clone()
     };
     let name =
@@ -57,18 +68,18 @@ fn open(
     Ok(Box::new(Session::new(config, name, host)?))
 }
 
-fn configuration(algorithms: &WebPkiSupportedAlgorithms, roots: RootCertStore) -> Result<Arc<ClientConfig>, Error> {
+fn configuration(trust: &Trust, roots: RootCertStore) -> Result<Arc<ClientConfig>, Error> {
     let provider = CryptoProvider {
         cipher_suites: vec![crypto::SUITE],
-        kx_groups: vec![&crypto::X25519, &crypto::P256],
-        signature_verification_algorithms: *algorithms,
+        kx_groups: trust.groups.to_vec(),
+        signature_verification_algorithms: *trust.algorithms,
         secure_random: &crypto::Kernel,
         key_provider: &crypto::Kernel,
     };
     let builder = ClientConfig::builder_with_details(Arc::new(provider), Arc::new(Clock))
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|_| Error::new(Kind::Tls, &["the TLS configuration is inconsistent"]))?;
-    let verifier = Verifier { roots: roots.roots, algorithms: *algorithms };
+    let verifier = Verifier { roots: roots.roots, algorithms: *trust.algorithms };
     Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()))
 }
 

@@ -1,0 +1,362 @@
+//! The client against servers that a test plays: what is sent, kept, repeated and refused.
+
+mod support;
+
+use outbound::{Error, Kind, Request, Response, join};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+/// A connection that a server has accepted, and the requests that came by it.
+struct Peer {
+    stream: TcpStream,
+    requests: Sender<String>,
+}
+
+impl Peer {
+    /// One request with its body, if the client sends another.
+    fn request(&mut self) -> Option<String> {
+        let mut request = Vec::new();
+        let mut byte = [0];
+        while !request.ends_with(b"\r\n\r\n") {
+            if self.stream.read(&mut byte).unwrap_or(0) == 0 {
+                return None;
+            }
+            request.push(byte[0]);
+        }
+        let head = String::from_utf8(request).unwrap();
+        let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).map_or(0, |length| length.parse().unwrap());
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).ok()?;
+        let request = head + &String::from_utf8_lossy(&body);
+        self.requests.send(request.clone()).unwrap();
+        Some(request)
+    }
+
+    fn send(&mut self, text: &str) {
+        self.stream.write_all(text.as_bytes()).ok();
+    }
+
+    fn reply(&mut self, text: &str) {
+        self.request();
+        self.send(text);
+    }
+}
+
+/// A server, and the requests that it has received.
+struct Server {
+    address: SocketAddr,
+    requests: Receiver<String>,
+}
+
+impl Server {
+    /// Calls `serve` for each connection in turn, with its number.
+    fn start(serve: impl Fn(usize, &mut Peer) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, requests) = mpsc::channel();
+        thread::spawn(move || {
+            for (number, stream) in listener.incoming().enumerate() {
+                serve(number, &mut Peer { stream: stream.unwrap(), requests: sender.clone() });
+            }
+        });
+        Self { address, requests }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// How many requests were received so far.
+    fn count(&self) -> usize {
+        self.requests.try_iter().count()
+    }
+}
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+fn kind(result: Result<Response, Error>) -> Kind {
+    result.unwrap_err().kind()
+}
+
+fn text(result: Result<Response, Error>) -> String {
+    let response = result.unwrap();
+    format!("{} {}", response.status(), response.text())
+}
+
+#[test]
+fn a_connection_is_kept_within_an_invocation() {
+    let _turn = support::alone();
+    let server = Server::start(|number, peer| {
+        while peer.request().is_some() {
+            peer.send(&format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}"));
+        }
+    });
+    support::in_invocation(0, || {
+        assert_eq!(text(Request::get(&server.url("/")).send()), "200 0");
+        assert_eq!(text(Request::post(&server.url("/")).body("x").send()), "200 0");
+        outbound::pool::clear();
+        assert_eq!(text(Request::get(&server.url("/")).send()), "200 1");
+    });
+    // Outside, as before a snapshot, nothing is kept: the next one opens a connection of its own.
+    outbound::pool::clear();
+    assert_eq!(text(Request::get(&server.url("/")).send()), "200 2");
+    assert_eq!(text(Request::get(&server.url("/")).send()), "200 3");
+}
+
+#[test]
+fn a_kept_connection_that_died_is_replaced() {
+    let _turn = support::alone();
+    // Each connection answers once; then it takes a request and closes without a reply.
+    let server = Server::start(|_, peer| {
+        peer.reply(OK);
+        peer.request();
+    });
+    support::in_invocation(0, || {
+        for _ in 0..3 {
+            assert_eq!(text(Request::get(&server.url("/")).send()), "200 ok");
+        }
+        // A request that may not be repeated is not: the server may have acted on it.
+        let error = Request::post(&server.url("/")).send().unwrap_err();
+        assert_eq!((error.kind(), error.is_not_sent()), (Kind::ConnectionLost, false));
+        assert_eq!(text(Request::post(&server.url("/")).repeatable().send()), "200 ok");
+    });
+}
+
+#[test]
+fn what_may_not_be_repeated_is_sent_once() {
+    let _turn = support::alone();
+    let server = Server::start(|_, peer| _ = peer.request());
+    assert_eq!(kind(Request::post(&server.url("/")).body("x").send()), Kind::ConnectionLost);
+    assert_eq!(server.count(), 1);
+    assert_eq!(kind(Request::get(&server.url("/")).send()), Kind::ConnectionLost);
+    assert_eq!(server.count(), 3);
+    assert_eq!(kind(Request::get(&server.url("/")).attempts_max(1).send()), Kind::ConnectionLost);
+    assert_eq!(server.count(), 1);
+}
+
+#[test]
+fn temporary_failures_are_retried() {
+    let _turn = support::alone();
+    let server = Server::start(|number, peer| {
+        peer.reply(if number % 3 < 2 { "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" } else { OK });
+    });
+    assert_eq!(text(Request::get(&server.url("/")).send()), "200 ok");
+    assert_eq!(server.count(), 3);
+    assert_eq!(text(Request::post(&server.url("/")).send()), "503 ");
+    assert_eq!(server.count(), 1);
+    // A pause that is asked for and does not fit the limit returns the reply.
+    let server =
+        Server::start(|_, peer| peer.reply("HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+    assert_eq!(text(Request::get(&server.url("/")).timeout_ms(5000).send()), "503 ");
+    assert_eq!(server.count(), 1);
+}
+
+#[test]
+fn replies_are_read_however_they_are_framed() {
+    let _turn = support::alone();
+    for (reply, expected) in [
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: x\r\n\r\n", "200 abcde"),
+        ("HTTP/1.1 200 OK\r\n\r\nuntil the end", "200 until the end"),
+        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 201 Made\r\nContent-Length: 1\r\n\r\nx", "201 x"),
+        ("HTTP/1.1 204 None\r\n\r\n", "204 "),
+        ("HTTP/1.0 404 Gone\r\nContent-Length: 2\r\n\r\nno", "404 no"),
+    ] {
+        let server = Server::start(move |_, peer| peer.reply(reply));
+        assert_eq!(text(Request::get(&server.url("/")).send()), expected, "{reply:?}");
+    }
+    let server = Server::start(|_, peer| peer.reply("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"));
+    assert_eq!(text(Request::head(&server.url("/")).send()), "200 ");
+}
+
+#[test]
+fn replies_that_are_broken_or_cut_off_are_errors() {
+    let _turn = support::alone();
+    for (reply, expected) in [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", Kind::ConnectionLost),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", Kind::ConnectionLost),
+        ("HTTP/1.1 200", Kind::ConnectionLost),
+        ("", Kind::ConnectionLost),
+        ("SSH-2.0-OpenSSH\r\n\r\n", Kind::MalformedReply),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", Kind::MalformedReply),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", Kind::MalformedReply),
+        ("HTTP/1.1 101 Switching\r\n\r\n", Kind::MalformedReply),
+    ] {
+        let server = Server::start(move |_, peer| peer.reply(reply));
+        assert_eq!(kind(Request::get(&server.url("/")).attempts_max(1).send()), expected, "{reply:?}");
+    }
+}
+
+#[test]
+fn replies_beyond_the_limit_are_refused() {
+    let _turn = support::alone();
+    for reply in [
+        "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\nabc",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\nabcdef",
+    ] {
+        let server = Server::start(move |_, peer| peer.reply(reply));
+        assert_eq!(kind(Request::get(&server.url("/")).reply_bytes_max(5).send()), Kind::TooLarge, "{reply:?}");
+    }
+    let server = Server::start(|_, peer| {
+        peer.request();
+        while peer.stream.write_all(&[b'a'; 1 << 16]).is_ok() {}
+    });
+    assert_eq!(kind(Request::get(&server.url("/")).send()), Kind::MalformedReply, "a head without an end");
+}
+
+#[test]
+fn a_body_is_taken_in_parts() {
+    let _turn = support::alone();
+    let part = [b'x'; 1 << 16];
+    let server = Server::start(move |_, peer| {
+        peer.request();
+        peer.send(&format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 1 << 30));
+        while peer.stream.write_all(&part).is_ok() {}
+    });
+    let mut bytes = 0;
+    let mut take = |part: &[u8]| {
+        bytes += part.len();
+        bytes < 5 << 20
+    };
+    let response = Request::get(&server.url("/")).send_to(&mut take).unwrap();
+    assert!(response.bytes().is_empty() && (5 << 20..6 << 20).contains(&bytes), "{bytes}");
+    // An error's body is in the response.
+    let server = Server::start(|_, peer| peer.reply("HTTP/1.1 404 No\r\nContent-Length: 4\r\n\r\nnone"));
+    assert_eq!(text(Request::get(&server.url("/")).send_to(&mut |_| panic!("not a success"))), "404 none");
+}
+
+#[test]
+fn a_large_request_is_sent_in_parts_and_may_be_answered_early() {
+    let _turn = support::alone();
+    let body = vec![b'y'; 9 << 20];
+    let server = Server::start(|_, peer| {
+        let request = peer.request().unwrap();
+        peer.send(&format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\n{}", request.matches('y').count()));
+    });
+    assert_eq!(text(Request::put(&server.url("/")).body(&body).send()), format!("200 {}", 9 << 20));
+    let server = Server::start(|_, peer| {
+        let mut head = [0; 64];
+        peer.stream.read_exact(&mut head).unwrap();
+        peer.send("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig");
+        // Read on, so that the reply is not lost by a reset.
+        std::io::copy(&mut peer.stream, &mut std::io::sink()).ok();
+    });
+    assert_eq!(text(Request::put(&server.url("/")).body(&body).send()), "413 big");
+}
+
+#[test]
+fn redirects_are_followed_within_limits() {
+    let _turn = support::alone();
+    let target = Server::start(|_, peer| peer.reply(OK));
+    let place = target.url("/there");
+    let server = Server::start(move |_, peer| {
+        let request = peer.request().unwrap();
+        let path = request.split(' ').nth(1).unwrap().to_owned();
+        let (status, location) = match path.as_str() {
+            "/see" => (303, place.clone()),
+            "/keep" => (307, "/see".to_owned()),
+            "/circle" => (302, "circle".to_owned()),
+            _ => (301, "ftp://host/".to_owned()),
+        };
+        peer.send(&format!("HTTP/1.1 {status} Moved\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+    });
+    let request = |path: &str| Request::post(&server.url(path)).header("Authorization", "secret").header("X-Other", "kept").body("data");
+    assert_eq!(text(request("/keep").send()), "200 ok");
+    assert_eq!(server.requests.try_iter().map(|request| request.contains("data")).collect::<Vec<_>>(), [true, true]);
+    let last = target.requests.try_iter().next().unwrap();
+    assert!(last.starts_with("GET /there HTTP/1.1\r\n") && last.contains("X-Other: kept\r\n"), "{last}");
+    assert!(!last.contains("secret") && !last.contains("data"), "{last}");
+    assert_eq!(kind(request("/circle").send()), Kind::Redirect);
+    assert_eq!(server.count(), 6);
+    assert_eq!(kind(request("/ftp").send()), Kind::InvalidRequest);
+    assert_eq!(request("/see").redirects_max(0).send().unwrap().status(), 303);
+}
+
+#[test]
+fn the_time_limit_holds_in_every_stage() {
+    let _turn = support::alone();
+    let silent = Server::start(|_, peer| _ = peer.request().and_then(|_| peer.request()));
+    let slow = Server::start(|_, peer| {
+        peer.request();
+        while peer.stream.write_all(b"H").is_ok() {
+            thread::yield_now();
+        }
+    });
+    let error = Request::get(&silent.url("/")).timeout_ms(50).send().unwrap_err();
+    assert_eq!((error.kind(), error.message()), (Kind::Timeout, "GET 127.0.0.1: the time limit passed while waiting for the reply"));
+    let result = Request::get(&slow.url("/")).timeout_ms(50).send();
+    assert!(matches!(kind(result), Kind::Timeout | Kind::MalformedReply));
+    assert_eq!(kind(Request::get(&silent.url("/")).timeout_ms(0).send()), Kind::Timeout);
+    // The deadline of the invocation is the limit where none is set.
+    let now_ms = usize::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let result = support::in_invocation(now_ms + 60, || Request::get(&silent.url("/")).send());
+    assert_eq!(kind(result), Kind::Timeout);
+}
+
+#[test]
+fn requests_are_sent_at_the_same_time() {
+    let _turn = support::alone();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    // No request is answered before all ten have come.
+    thread::spawn(move || {
+        let mut peers: Vec<(TcpStream, u8)> = (0..10)
+            .map(|_| {
+                let mut stream = listener.accept().unwrap().0;
+                let mut start = [0; 6];
+                stream.read_exact(&mut start).unwrap();
+                (stream, start[5])
+            })
+            .collect();
+        while let Some((mut stream, name)) = peers.pop() {
+            stream.write_all(format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{}", char::from(name)).as_bytes()).unwrap();
+        }
+    });
+    let mut requests: Vec<Request> = (0..10).map(|number| Request::get(&format!("{url}{number}"))).collect();
+    requests.insert(3, Request::get("http://127.0.0.1:1/").attempts_max(1));
+    let results: Vec<String> =
+        join(requests).into_iter().map(|result| result.map_or_else(|error| format!("{:?}", error.kind()), |reply| reply.text())).collect();
+    assert_eq!(results, ["0", "1", "2", "Connect", "3", "4", "5", "6", "7", "8", "9"]);
+}
+
+#[test]
+fn a_proxy_is_used_where_a_variable_names_one() {
+    let _turn = support::alone();
+    let proxy = Server::start(|_, peer| {
+        let request = peer.request().unwrap();
+        peer.send(if request.starts_with("CONNECT") { "HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n" } else { OK });
+    });
+    let direct = Server::start(|_, peer| peer.reply(OK));
+    let address = format!("http://user:pass@{}", proxy.address);
+    support::set_environment(&[("HTTP_PROXY", &address), ("https_proxy", &address), ("NO_PROXY", "127.0.0.1")]);
+    assert_eq!(text(Request::get("http://example.test/path").send()), "200 ok");
+    let request = proxy.requests.recv().unwrap();
+    assert!(
+        request.starts_with("GET http://example.test/path HTTP/1.1\r\nHost: example.test\r\nProxy-Authorization: Basic dXNlcjpwYXNz\r\n")
+    );
+    let error = Request::get("https://example.test/").attempts_max(1).send().unwrap_err();
+    assert_eq!(error.message(), "GET example.test: the proxy refuses the tunnel with status 407");
+    assert!(
+        proxy.requests.recv().unwrap().starts_with("CONNECT example.test:443 HTTP/1.1\r\nHost: example.test:443\r\nProxy-Authorization: ")
+    );
+    assert_eq!(text(Request::get(&direct.url("/")).send()), "200 ok");
+    assert_eq!((direct.count(), proxy.count()), (1, 0));
+    support::set_environment(&[]);
+}
+
+#[test]
+fn gzip_is_decompressed_where_it_is_accepted() {
+    let _turn = support::alone();
+    // Python: gzip.compress(b"hello hello hello hello", mtime=0)
+    const HELLO: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff\xcbH\xcd\xc9\xc9W\xc8@'\x01\xe3Q=\x8d\x17\0\0\0";
+    let server = Server::start(|_, peer| {
+        let request = peer.request().unwrap();
+        assert!(request.contains("accept-encoding: gzip\r\n"));
+        peer.send(&format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", HELLO.len()));
+        peer.stream.write_all(HELLO).unwrap();
+    });
+    assert_eq!(text(Request::get(&server.url("/")).gzip().send()), "200 hello hello hello hello");
+    assert_eq!(kind(Request::get(&server.url("/")).gzip().reply_bytes_max(22).send()), Kind::TooLarge);
+}

@@ -1,0 +1,141 @@
+//! Lookups against name servers that a test plays.
+
+mod support;
+
+use outbound::{Kind, Request};
+use simple_dns::rdata::{A, RData};
+use simple_dns::{CLASS, Packet, PacketFlag, RCODE, ResourceRecord};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::thread;
+
+/// What a name server does with a question.
+#[derive(Clone, Copy)]
+enum Behaviour {
+    Answers,
+    Silent,
+    Fails,
+    NoSuchName,
+    NoAddress,
+    /// By UDP; by TCP it answers.
+    Truncates,
+    /// Answers first with another id, and for another name.
+    AnswersOthersFirst,
+}
+
+fn reply(question: &[u8], change: impl FnOnce(&mut Packet<'_>)) -> Vec<u8> {
+    let asked = Packet::parse(question).unwrap();
+    let mut packet = Packet::new_reply(asked.id());
+    packet.questions.clone_from(&asked.questions);
+    change(&mut packet);
+    packet.build_bytes_vec().unwrap()
+}
+
+fn with_address(question: &[u8]) -> Vec<u8> {
+    reply(question, |packet| {
+        let name = packet.questions[0].qname.clone();
+        packet.answers.push(ResourceRecord::new(name, CLASS::IN, 0, RData::A(A { address: u32::from(Ipv4Addr::LOCALHOST) })));
+    })
+}
+
+/// Starts a name server by UDP and TCP at one port of `ip`. Returns the port.
+fn start(ip: &str, port: u16, behaviour: Behaviour) -> u16 {
+    let socket = UdpSocket::bind((ip, port)).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    let listener = TcpListener::bind((ip, port)).unwrap();
+    thread::spawn(move || {
+        let mut buffer = [0; 512];
+        while let Ok((bytes, client)) = socket.recv_from(&mut buffer) {
+            let question = &buffer[..bytes];
+            let mut answers = Vec::new();
+            match behaviour {
+                Behaviour::Silent => {}
+                Behaviour::Answers => answers.push(with_address(question)),
+                Behaviour::Fails => answers.push(reply(question, |packet| *packet.rcode_mut() = RCODE::ServerFailure)),
+                Behaviour::NoSuchName => answers.push(reply(question, |packet| *packet.rcode_mut() = RCODE::NameError)),
+                Behaviour::NoAddress => answers.push(reply(question, |_| {})),
+                Behaviour::Truncates => answers.push(reply(question, |packet| packet.set_flags(PacketFlag::TRUNCATION))),
+                Behaviour::AnswersOthersFirst => {
+                    let mut other = with_address(question);
+                    other[0] ^= 1;
+                    let mut name = with_address(question);
+                    name[13] ^= 1;
+                    answers.extend([other, name, vec![0; 3], with_address(question)]);
+                }
+            }
+            for answer in answers {
+                socket.send_to(&answer, client).unwrap();
+            }
+        }
+    });
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, mut length) = (stream.unwrap(), [0; 2]);
+            stream.read_exact(&mut length).unwrap();
+            let mut question = vec![0; usize::from(u16::from_be_bytes(length))];
+            stream.read_exact(&mut question).unwrap();
+            let answer = with_address(&question);
+            stream.write_all(&u16::try_from(answer.len()).unwrap().to_be_bytes()).unwrap();
+            // In two parts, as a network may.
+            stream.write_all(&answer[..5]).unwrap();
+            stream.write_all(&answer[5..]).unwrap();
+        }
+    });
+    port
+}
+
+/// Answers one request.
+fn web_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
+        }
+    });
+    port
+}
+
+/// What a request to `host` comes to with these name servers, at 127.0.0.1 and further, which have one port.
+fn lookup(host: &str, behaviours: &[Behaviour]) -> Result<String, (Kind, String)> {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, hosts) = (folder.path().join("resolv.conf"), folder.path().join("hosts"));
+    let mut text = String::from("options timeout:1 attempts:1\n");
+    let mut port = 0;
+    for (number, behaviour) in behaviours.iter().enumerate() {
+        let ip = format!("127.0.0.{}", number + 1);
+        port = start(&ip, port, *behaviour);
+        for part in ["nameserver ", &ip, "\n"] {
+            text.push_str(part);
+        }
+    }
+    std::fs::write(&config, text).unwrap();
+    std::fs::write(&hosts, "127.0.0.1 listed.test\n").unwrap();
+    support::set_environment(&[
+        ("RUCHY_LAMBDA_RESOLV_CONF", config.to_str().unwrap()),
+        ("RUCHY_LAMBDA_HOSTS_FILE", hosts.to_str().unwrap()),
+        ("RUCHY_LAMBDA_DNS_PORT", &port.to_string()),
+    ]);
+    let result = Request::get(&format!("http://{host}:{}/", web_server())).attempts_max(1).send();
+    result.map(|reply| reply.text()).map_err(|error| (error.kind(), error.message().to_owned()))
+}
+
+#[test]
+fn names_are_looked_up_whatever_servers_do() {
+    let _turn = support::alone();
+    let ok = || Ok("ok".to_owned());
+    assert_eq!(lookup("name.test", &[Behaviour::Answers]), ok());
+    assert_eq!(lookup("listed.test", &[Behaviour::NoSuchName]), ok(), "the hosts file comes first");
+    assert_eq!(lookup("name.test", &[Behaviour::Silent, Behaviour::Answers]), ok());
+    assert_eq!(lookup("name.test", &[Behaviour::Fails, Behaviour::Answers]), ok());
+    assert_eq!(lookup("name.test", &[Behaviour::Truncates]), ok(), "by TCP");
+    assert_eq!(lookup("name.test", &[Behaviour::AnswersOthersFirst]), ok());
+    let failed = |message: &str| Err((Kind::Dns, message.to_owned()));
+    assert_eq!(lookup("name.test", &[Behaviour::NoSuchName]), failed("name.test: no such host name"));
+    assert_eq!(lookup("name.test", &[Behaviour::NoAddress]), failed("name.test: the name has no address"));
+    assert_eq!(lookup("name.test", &[Behaviour::Fails]), failed("name.test: the name server failed"));
+    assert_eq!(lookup("name.test", &[Behaviour::Silent]), failed("name.test: the name server does not answer"));
+    support::set_environment(&[]);
+}

@@ -1,0 +1,39 @@
+//! What the tests share: the environment of the process, an invocation in flight, and one test at a time.
+
+use ruchy_lambda::config::environment::Environment;
+use ruchy_lambda::host::variables;
+use ruchy_lambda::runtime_api::invocation::{Invocation, InvocationName};
+use ruchy_lambda::{current, stage};
+use std::ffi::c_char;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The functions' world has one thread: so has each test.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let turn = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    outbound::pool::clear();
+    turn
+}
+
+/// Sets the environment that the client sees.
+pub fn set_environment(pairs: &[(&str, &str)]) {
+    let mut block: Vec<*const c_char> = Vec::new();
+    for (name, value) in pairs {
+        // Readable beyond its end, as the kernel's.
+        let text = format!("{name}={value}\0\0\0\0\0\0\0\0").into_bytes().leak();
+        block.push(text.as_ptr().cast());
+    }
+    block.push(std::ptr::null());
+    // SAFETY: an array of pointers to texts that end with zeros, and a null pointer; all of it lives as long as the process.
+    variables::prepare(unsafe { Environment::new(block.leak().as_ptr()) }, false);
+}
+
+/// Runs `body` with an invocation in flight: then connections are kept.
+#[allow(dead_code, reason = "not every test program uses it")]
+pub fn in_invocation<R>(deadline_ms: usize, body: impl FnOnce() -> R) -> R {
+    let invocation = Invocation { name: InvocationName::NONE, deadline_ms, head: b"", event: Ok("") };
+    current::respond_to(&invocation, || {
+        stage::enter(stage::Stage::Handling);
+        body()
+    })
+}
