@@ -26,6 +26,7 @@ mod limits;
 mod logs;
 mod memory;
 mod optimization;
+mod outbound;
 mod output;
 mod programs;
 mod scale;

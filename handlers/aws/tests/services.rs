@@ -27,7 +27,7 @@ impl Moto {
         let (stdin, stdout) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
         let mut moto = Self { process, stdin, stdout, url: String::new() };
         let begun = moto.line();
-        moto.url = begun["url"].as_str().unwrap().to_owned();
+        begun["url"].as_str().unwrap().clone_into(&mut moto.url);
         moto.environment(&[("AWS_CA_BUNDLE", begun["roots"].as_str().unwrap())]);
         moto
     }
@@ -194,7 +194,7 @@ fn queues_topics_and_events(moto: &mut Moto) {
     let received = moto.boto3("sqs", "receive_message", &format!(r#"{{"QueueUrl":"{url}"}}"#));
     assert_eq!(received["Messages"][0]["MessageId"], id);
     assert_eq!(received["Messages"][0]["Body"], "a <message> & more");
-    assert_eq!(messages::send_to_queue(&format!("{url}-absent"), "x").unwrap_err().code(), "QueueDoesNotExist");
+    assert_eq!(messages::send_to_queue(format!("{url}-absent"), "x").unwrap_err().code(), "QueueDoesNotExist");
 
     let topic = moto.boto3("sns", "create_topic", r#"{"Name":"topic"}"#)["TopicArn"].as_str().unwrap().to_owned();
     let arn = moto.boto3("sqs", "get_queue_attributes", &format!(r#"{{"QueueUrl":"{url}","AttributeNames":["QueueArn"]}}"#));
