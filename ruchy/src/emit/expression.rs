@@ -55,6 +55,16 @@ impl<'tree> Emitter<'tree> {
         }
     }
 
+    /// Notes that values of a type are shown: its type parameters need the bound.
+    pub(super) fn shows(&self, ty: &Ty) {
+        let _ = ty.any(&mut |part| {
+            if let Ty::Param(name) = part {
+                self.shown_parameters.borrow_mut().insert(name.clone());
+            }
+            false
+        });
+    }
+
     /// Notes that values of a type are cloned: its type parameters need the bound.
     pub(super) fn clones(&self, ty: &Ty) {
         let _ = ty.any(&mut |part| {

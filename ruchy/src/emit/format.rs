@@ -29,6 +29,7 @@ impl<'tree> Emitter<'tree> {
     /// A value as an argument of a formatting macro.
     pub(super) fn shown(&mut self, value: &'tree Expression, shown: Shown) -> Code {
         let ty = self.ty(value).clone();
+        self.shows(&ty);
         if self.wanted(value).is_some_and(Ty::is_vec) && matches!(ty, Ty::Iter(_)) {
             let code = self.value(value).text;
             return macro_of(shown, &code);

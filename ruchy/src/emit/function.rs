@@ -6,6 +6,7 @@ use crate::diagnostic::{Code as ErrorCode, Diagnostic};
 use crate::names::Meaning;
 use crate::tree::{Function, NodeId, Parameter, Statement, StatementKind, Type, TypeKind};
 use crate::types::{Head, Ty};
+use std::collections::BTreeSet;
 
 impl<'tree> Emitter<'tree> {
     /// A function, or with `closure` a nested one that uses the locals around it.
@@ -65,6 +66,7 @@ impl<'tree> Emitter<'tree> {
         let predicates = self.predicates(&function.generics);
         let qualifiers = format!("{}{}", if function.is_const { "const " } else { "" }, if function.is_unsafe { "unsafe " } else { "" });
         let outer_cloned = std::mem::take(&mut *self.cloned.borrow_mut());
+        let outer_shown = std::mem::take(&mut *self.shown_parameters.borrow_mut());
         let head = if closure.is_none() {
             let visible = if function.name.text == "main" && visible.is_empty() { "pub " } else { visible };
             format!("{visible}{qualifiers}fn {name}{generics}({}){result}{predicates}", parameters.join(", "))
@@ -81,6 +83,7 @@ impl<'tree> Emitter<'tree> {
             self.throws = outer_throws;
             self.tries = outer_tries;
             *self.cloned.borrow_mut() = outer_cloned;
+            *self.shown_parameters.borrow_mut() = outer_shown;
             return head + ";";
         };
         let value = signature.result != Ty::Unit;
@@ -88,27 +91,41 @@ impl<'tree> Emitter<'tree> {
         self.throws = outer_throws;
         self.tries = outer_tries;
         let cloned = std::mem::replace(&mut *self.cloned.borrow_mut(), outer_cloned);
-        let bounds =
-            if closure.is_none() && !self.of_trait { self.clone_bounds(&function.generics, &cloned, &predicates) } else { String::new() };
+        let shown = std::mem::replace(&mut *self.shown_parameters.borrow_mut(), outer_shown);
+        let bounds = if closure.is_none() && !self.of_trait {
+            self.needed_bounds(&function.generics, &cloned, &shown, &predicates)
+        } else {
+            String::new()
+        };
         let end = if closure.is_some() { ";" } else { "" };
         format!("{head}{bounds} {inside}{end}")
     }
 
-    /// Bounds for the type parameters whose values are cloned, where the author has written none. `self` and its type parameters may need them
-    /// as well.
-    fn clone_bounds(&self, generics: &crate::tree::Generics, cloned: &std::collections::BTreeSet<String>, predicates: &str) -> String {
-        let has_bound = |name: &str| {
-            let bounds = generics.parameters.iter().filter(|parameter| parameter.name.text == name);
-            bounds.clone().any(|parameter| {
-                let text = self.sources.slice(parameter.span);
-                text.contains("Clone") || text.contains("Copy") || text.contains("Fn")
-            }) || predicates.split(',').any(|predicate| {
-                predicate.trim_start_matches(" where").trim_start().starts_with(&format!("{name}:"))
-                    && (predicate.contains("Clone") || predicate.contains("Copy"))
-            })
+    /// Bounds for the type parameters whose values are cloned or shown, where the author has written none.
+    fn needed_bounds(
+        &mut self,
+        generics: &crate::tree::Generics,
+        cloned: &BTreeSet<String>,
+        shown: &BTreeSet<String>,
+        predicates: &str,
+    ) -> String {
+        let has_bound = |name: &str, any: &[&str]| {
+            let written = generics.parameters.iter().filter(|parameter| parameter.name.text == name);
+            let written = written.map(|parameter| self.sources.slice(parameter.span));
+            let predicates = predicates.split(',').map(|predicate| predicate.trim_start_matches(" where").trim_start());
+            let mut all = written.chain(predicates.filter(|predicate| predicate.starts_with(&format!("{name}:"))));
+            all.any(|text| any.iter().any(|bound| text.contains(bound)))
         };
-        let missing: Vec<String> =
-            cloned.iter().filter(|name| name.as_str() != "Self" && !has_bound(name)).map(|name| format!("{name}: Clone")).collect();
+        let is_own = |name: &str| generics.parameters.iter().any(|parameter| parameter.name.text == name);
+        let mut missing: Vec<String> = cloned
+            .iter()
+            .filter(|name| name.as_str() != "Self" && !has_bound(name, &["Clone", "Copy", "Fn"]))
+            .map(|name| format!("{name}: Clone"))
+            .collect();
+        let shown = shown.iter().filter(|name| is_own(name) && !has_bound(name, &["Display", "Debug", "Error", "Fn", "ToString"]));
+        let shown: Vec<String> = shown.map(|name| format!("{name}: std::ruchy::show::Show")).collect();
+        self.needs_show |= !shown.is_empty();
+        missing.extend(shown);
         match (missing.is_empty(), predicates.is_empty()) {
             (true, _) => String::new(),
             (false, true) => format!(" where {}", missing.join(", ")),

@@ -20,7 +20,8 @@ impl<'tree> Emitter<'tree> {
             ItemKind::Impl(of) => {
                 let generics = self.generics(&of.generics, &[]);
                 let path = of.of_trait.as_ref().map(|path| format!("{} for ", self.written_trait(path)));
-                let ty = self.written(&of.ty, Elided::Allowed);
+                let is_str = matches!(&of.ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| name.text == "str"));
+                let ty = if is_str { "str".to_owned() } else { self.written(&of.ty, Elided::Allowed) };
                 let predicates = self.predicates(&of.generics);
                 text += &format!("impl{generics} {}{ty}{predicates} {{", path.unwrap_or_default());
                 let outer = self.self_item.take();

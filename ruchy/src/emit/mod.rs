@@ -137,6 +137,8 @@ pub fn emit<'tree>(
         kept: Set::default(),
         of_trait: false,
         cloned: RefCell::default(),
+        shown_parameters: RefCell::default(),
+        needs_show: false,
         possible: OnceCell::new(),
         declared: names.items.iter().filter(|item| is_type(item.kind)).map(|item| item.name.as_str()).collect(),
         imported: names.scopes.iter().flat_map(|scope| scope.names.keys().map(String::as_str)).collect(),
@@ -193,6 +195,10 @@ struct Emitter<'tree> {
     of_trait: bool,
     /// The type parameters whose values the function that is emitted clones.
     cloned: RefCell<BTreeSet<String>>,
+    /// The type parameters whose values the function that is emitted shows.
+    shown_parameters: RefCell<BTreeSet<String>>,
+    /// A function has a bound for values that are shown: the types of the program need that trait.
+    needs_show: bool,
     /// The traits that the program's types may derive.
     possible: OnceCell<Map<crate::names::ItemId, derive::Possible>>,
     /// The names of the program's types.

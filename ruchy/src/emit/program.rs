@@ -1,10 +1,10 @@
 //! The program: items, the script outside of functions, globals.
 
-use super::Emitter;
 use super::item::visibility;
+use super::{Emitter, identifier};
 use crate::diagnostic::{Code as ErrorCode, Diagnostic};
-use crate::names::{ItemId, Meaning, is_call_of_main, is_script};
-use crate::tree::{Let, PatternKind, Program, Statement, StatementKind};
+use crate::names::{ItemId, ItemOf, Meaning, is_call_of_main, is_script};
+use crate::tree::{GenericParameter, GenericParameterKind, Let, PatternKind, Program, Statement, StatementKind};
 use crate::types::Ty;
 
 /// What rustc would say of the author's program, in terms of the Rust; and of what panics when it runs, before it does.
@@ -21,13 +21,57 @@ impl<'tree> Emitter<'tree> {
         if is_script(statements) {
             text += "pub fn main() {";
             text += &self.script(statements);
+            text += &self.shown_types();
             text += " }";
         } else {
             for statement in statements {
                 text += &self.outside(statement);
             }
         }
+        if !is_script(statements) {
+            text += &self.shown_types();
+        }
         text.push('\n');
+        text
+    }
+
+    /// The trait of values that are shown, for the types of the program, where a function has a bound of it.
+    fn shown_types(&self) -> String {
+        let mut text = String::new();
+        if !self.needs_show {
+            return text;
+        }
+        for (index, item) in self.names.items.iter().enumerate() {
+            let generics = match item.kind {
+                ItemOf::Struct(of) => &of.generics,
+                ItemOf::Enum(of) => &of.generics,
+                _ => continue,
+            };
+            let is_plain =
+                |parameter: &GenericParameter| matches!(&parameter.kind, GenericParameterKind::Type { bounds, .. } if bounds.is_empty());
+            if self.names.scope(item.scope).parent.is_some() || !generics.predicates.is_empty() || !generics.parameters.iter().all(is_plain)
+            {
+                continue;
+            }
+            let names: Vec<&str> = generics.parameters.iter().map(|parameter| parameter.name.text.as_str()).collect();
+            let (declared, used) = if names.is_empty() {
+                (String::new(), String::new())
+            } else {
+                let declared: Vec<String> = names.iter().map(|name| format!("{name}: std::fmt::Debug")).collect();
+                (format!("<{}>", declared.join(", ")), format!("<{}>", names.join(", ")))
+            };
+            let name = identifier(&item.name);
+            text += &format!(
+                " impl{declared} std::ruchy::show::Show for {name}{used} {{ fn show(&self, formatter: &mut std::fmt::Formatter<'_>"
+            );
+            text += ", place: std::ruchy::show::Place) -> std::fmt::Result ";
+            let key = format!("#{index}");
+            text += if self.types.implemented.contains(&("Display".to_owned(), key)) {
+                "{ std::fmt::Display::fmt(self, formatter) } }"
+            } else {
+                "{ write!(formatter, \"{}\", std::ruchy::show::Debugging::form(&&std::ruchy::show::Value(self, place))) } }"
+            };
+        }
         text
     }
 

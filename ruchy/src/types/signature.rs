@@ -119,6 +119,7 @@ impl<'tree> Inference<'_, 'tree> {
             let generics = type_parameters(implementation.generics);
             self.generics.push(generics.clone());
             let self_type = match (implementation.block, implementation.owner) {
+                (Some(block), _) if is_str(&block.ty) => Ty::Str,
                 (Some(block), _) => self.lower(&block.ty, implementation.scope),
                 (None, Some(owner)) => {
                     let arguments = implementation

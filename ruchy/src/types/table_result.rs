@@ -119,6 +119,17 @@ impl Inference<'_, '_> {
                 self.variables.unify(&with["U"], &inner.unwrap_or(Ty::Unknown));
                 result
             }
+            ("transpose", None) => match on {
+                Ty::Named(Head::Known("Option"), own) => match self.shallow(&own[0]) {
+                    Ty::Named(Head::Known("Result"), inner) => Ty::result(Ty::option(inner[0].clone()), inner[1].clone()),
+                    _ => result,
+                },
+                Ty::Named(Head::Known("Result"), own) => match self.shallow(&own[0]) {
+                    Ty::Named(Head::Known("Option"), inner) => Ty::option(Ty::result(inner[0].clone(), own[1].clone())),
+                    _ => result,
+                },
+                _ => result,
+            },
             ("parse", None) => {
                 self.defaults.push((with["F"].clone(), Ty::Int(Int::I64)));
                 result
