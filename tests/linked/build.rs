@@ -324,10 +324,7 @@ fn a_source_that_does_not_parse() {
 #[test]
 fn a_hook_that_is_not_public() {
     let source = "pub fn lambda_handler(event: &str) -> String {\n    event.to_string()\n}\nfn on_terminate() {}\n";
-    assert_says(
-        &refusal(&[("a.rs", source)], &[]),
-        &["FUNCTIONS/a.rs: `on_terminate` is a hook, and is never called unless it is `pub`."],
-    );
+    assert_says(&refusal(&[("a.rs", source)], &[]), &["FUNCTIONS/a.rs: `on_terminate` is a hook, and is never called unless it is `pub`."]);
     let source = source.replace("fn ", "fun ");
     assert_says(
         &refusal(&[("a.ruchy", &source)], &[]),

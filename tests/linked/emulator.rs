@@ -4,7 +4,7 @@ use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, root};
 use crate::support::{PATIENCE, text};
 use ruchy_lambda_cli::test_handlers::REGION;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -14,20 +14,20 @@ use tempfile::NamedTempFile;
 /// An emulator with a function; it starts the bootstrap at the first invocation.
 pub struct Emulator {
     child: Child,
-    port: u16,
+    address: String,
     /// What it and the function print, shown where a test fails.
     log: NamedTempFile,
 }
 
 impl Emulator {
     pub fn start(bootstrap: &Path, handler: &str) -> Self {
-        let [runtime_api, port] = free_ports();
+        let [runtime_api, address] = [own_address(), own_address()];
         let log = NamedTempFile::new().unwrap();
         let child = Command::new(program())
             .arg("--runtime-api-address")
-            .arg(format!("127.0.0.1:{runtime_api}"))
+            .arg(runtime_api)
             .arg("--runtime-interface-emulator-address")
-            .arg(format!("127.0.0.1:{port}"))
+            .arg(&address)
             .arg(bootstrap)
             .arg(handler)
             .env("AWS_REGION", REGION)
@@ -37,7 +37,7 @@ impl Emulator {
             .process_group_of_its_own()
             .spawn()
             .unwrap();
-        Self { child, port, log }
+        Self { child, address, log }
     }
 
     /// The status and body of one invocation.
@@ -67,7 +67,7 @@ impl Emulator {
     fn connect(&self) -> TcpStream {
         let start = Instant::now();
         loop {
-            match TcpStream::connect(("127.0.0.1", self.port)) {
+            match TcpStream::connect(&self.address) {
                 Ok(stream) => {
                     stream.set_read_timeout(Some(PATIENCE)).unwrap();
                     return stream;
@@ -111,7 +111,7 @@ cat <&3 >/var/task/bootstrap
 exec 3<&-
 chmod 0755 /var/task /var/task/bootstrap
 cd /
-exec "$1" --log-level warn --runtime-api-address "127.0.0.1:$3" --runtime-interface-emulator-address "127.0.0.1:$4" /var/task/bootstrap "$5"
+exec "$1" --log-level warn --runtime-api-address "$3" --runtime-interface-emulator-address "$4" /var/task/bootstrap "$5"
 "#;
 
 impl Emulator {
@@ -121,7 +121,7 @@ impl Emulator {
             eprintln!("not run: the emulator's mode for managed instances needs root");
             return None;
         }
-        let [runtime_api, port] = free_ports();
+        let [runtime_api, address] = [own_address(), own_address()];
         let log = NamedTempFile::new().unwrap();
         let child = Command::new("unshare")
             .args([
@@ -139,7 +139,7 @@ impl Emulator {
                 "sh",
             ])
             .args([program().as_path(), bootstrap])
-            .args([&runtime_api.to_string(), &port.to_string(), handler])
+            .args([&runtime_api, &address, handler])
             .env_clear()
             .envs([("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("AWS_LAMBDA_MAX_CONCURRENCY", &*concurrency.to_string())])
             .stdin(Stdio::null())
@@ -148,7 +148,7 @@ impl Emulator {
             .process_group_of_its_own()
             .spawn()
             .unwrap();
-        Some(Self { child, port, log })
+        Some(Self { child, address, log })
     }
 
     /// [`Self::invoke`], again for as long as no worker waits: the emulator queues nothing, and says so before the event goes anywhere.
@@ -261,15 +261,12 @@ fn program() -> PathBuf {
     program
 }
 
-/// Two ports that nobody listens on: below those that the kernel gives out by itself, where another test could be given one before the
-/// emulator has taken it.
-fn free_ports() -> [u16; 2] {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Two runs at once look in different places.
-    let begin = 10_000 + u16::try_from(std::process::id() % 200).unwrap() * 100;
-    let mut candidates = std::iter::repeat_with(|| begin + NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut free = || candidates.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap();
-    [free(), free()]
+/// An address of the loopback that no other test has: its host is this process's number, and its port is counted. A port that was free a moment ago
+/// may be taken.
+fn own_address() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(10_000); // below those that the kernel assigns
+    let [_, high, middle, low] = std::process::id().to_be_bytes();
+    format!("127.{}.{middle}.{low}:{}", 128 | high, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 fn parse(reply: &[u8]) -> (u16, Vec<u8>) {

@@ -1,5 +1,6 @@
 //! From exec to the first request: what happens, and what happens where it cannot.
 
+use crate::faults::wire::SilentPort;
 use crate::support::bootstrap::ALL;
 use crate::support::function::Function;
 use crate::support::runtime_api::RuntimeApi;
@@ -22,22 +23,23 @@ fn without_a_usable_runtime_api_it_ends_at_once_and_says_so() {
             format!("ruchy-lambda: AWS_LAMBDA_RUNTIME_API={}: expected HOST:PORT (IPv4, [IPv6] or localhost)", value.unwrap_or_default());
         assert!(said.starts_with(&expected), "{said}");
     }
-    // A port of which we know that nobody listens: ours, let go of.
-    let address = RuntimeApi::listen().address();
+    let port = SilentPort::bind();
+    let address = port.address();
     let said = refusal(&[("_HANDLER", "minimal"), ("AWS_LAMBDA_RUNTIME_API", &address)]);
     assert_eq!(said, format!("ruchy-lambda: invocation/next: {address}: connection refused, errno 111\n"));
 }
 
 #[test]
 fn an_api_that_does_not_listen_yet_is_waited_for() {
-    let address = RuntimeApi::listen().address();
+    let port = SilentPort::bind();
+    let address = port.address();
     let environment = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "minimal")];
     let function = Function::start(&ALL, environment);
     // Once it has slept it has been refused.
     while function.status("voluntary_ctxt_switches") == "0" {
         std::thread::yield_now();
     }
-    let api = RuntimeApi::listen_at(&address);
+    let api = port.listen();
     assert_eq!(api.accept().invoke("id", b"{}").text(), r#"{"statusCode":200,"body":"ok"}"#);
 }
 

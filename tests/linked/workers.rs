@@ -1,5 +1,6 @@
 //! Concurrent mode: several workers, each with a connection of its own.
 
+use crate::faults::wire::SilentPort;
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::function::Function;
 use crate::support::runtime_api::{Connection, RuntimeApi};
@@ -112,10 +113,9 @@ fn a_worker_that_is_killed_is_replaced() {
 
 #[test]
 fn workers_that_cannot_reach_lambda_end_the_process_after_a_while() {
-    let address = RuntimeApi::listen().address();
+    let port = SilentPort::bind();
+    let address = port.address();
     let variables = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "echo"), ("AWS_LAMBDA_MAX_CONCURRENCY", "2")];
-    let api = RuntimeApi::listen();
-    let _keeps_the_port_of_another_test_away = &api;
     let ended = Function::start(&MISBEHAVING, variables).end();
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     assert!(ended.error.contains("connection refused") && ended.error.contains("workers cannot reach Lambda"), "{}", ended.error);
