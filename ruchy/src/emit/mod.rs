@@ -161,6 +161,7 @@ enum Throws {
     Result,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 struct Emitter<'tree> {
     sources: &'tree Sources,
     names: &'tree Names<'tree>,
