@@ -11,13 +11,13 @@ use std::sync::LazyLock;
 use std::thread;
 
 /// Functions that call others, which no other file has: most bytes are TLS's.
-fn built(file: &str, name: &str) -> PathBuf {
+fn built(name: &str) -> PathBuf {
     let folder = root().join("tests/outbound");
-    build(file, &[name], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())])
+    build(&[name], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())])
 }
 
-static LOCAL: LazyLock<PathBuf> = LazyLock::new(|| built("outbound-local", "fetch_local"));
-static GET_ITEM: LazyLock<PathBuf> = LazyLock::new(|| built("outbound-get-item", "get_item"));
+static LOCAL: LazyLock<PathBuf> = LazyLock::new(|| built("fetch_local"));
+static GET_ITEM: LazyLock<PathBuf> = LazyLock::new(|| built("get_item"));
 
 /// Largest file of one signed call by TLS, in bytes. The goal of 400,000 is not met: ARCHITECTURE.md says what the bytes are for.
 const GET_ITEM_BYTES_MAX: u64 = 620_000;
