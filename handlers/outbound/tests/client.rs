@@ -201,7 +201,8 @@ fn replies_beyond_the_limit_are_refused() {
     }
     let server = Server::start(|_, peer| {
         peer.request();
-        while peer.stream.write_all(&[b'a'; 1 << 16]).is_ok() {}
+        let header = vec![b'a'; 1 << 16];
+        while peer.stream.write_all(&header).is_ok() {}
     });
     assert_eq!(kind(Request::get(&server.url("/")).send()), Kind::MalformedReply, "a head without an end");
 }
@@ -209,7 +210,7 @@ fn replies_beyond_the_limit_are_refused() {
 #[test]
 fn a_body_is_taken_in_parts() {
     let _turn = support::alone();
-    let part = [b'x'; 1 << 16];
+    let part = vec![b'x'; 1 << 16];
     let server = Server::start(move |_, peer| {
         peer.request();
         peer.send(&format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 1 << 30));
@@ -348,9 +349,9 @@ fn a_proxy_is_used_where_a_variable_names_one() {
 
 #[test]
 fn gzip_is_decompressed_where_it_is_accepted() {
-    let _turn = support::alone();
     // Python: gzip.compress(b"hello hello hello hello", mtime=0)
     const HELLO: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff\xcbH\xcd\xc9\xc9W\xc8@'\x01\xe3Q=\x8d\x17\0\0\0";
+    let _turn = support::alone();
     let server = Server::start(|_, peer| {
         let request = peer.request().unwrap();
         assert!(request.contains("accept-encoding: gzip\r\n"));
