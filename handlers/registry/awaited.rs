@@ -1,6 +1,6 @@
 //! Handlers that are `async`, for functions that are linked with the real `std`: each invocation's future runs to its end on the serving thread.
 
-use crate::{Answer, Call, Completion, Outcome, Signature, take};
+use super::{Answer, Call, Completion, Outcome, Signature, take};
 use std::borrow::Cow;
 use std::lambda::{Context, FromEvent, IntoAnswer, ResponseStream};
 use std::marker::PhantomData;
