@@ -5,6 +5,7 @@ mod support;
 use outbound::{Kind, Request};
 use simple_dns::rdata::{A, RData};
 use simple_dns::{CLASS, Packet, PacketFlag, RCODE, ResourceRecord};
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::thread;
@@ -38,11 +39,32 @@ fn with_address(question: &[u8]) -> Vec<u8> {
     })
 }
 
-/// Starts a name server by UDP and TCP at one port of `ip`. Returns the port.
-fn start(ip: &str, port: u16, behaviour: Behaviour) -> u16 {
-    let socket = UdpSocket::bind((ip, port)).unwrap();
-    let port = socket.local_addr().unwrap().port();
-    let listener = TcpListener::bind((ip, port)).unwrap();
+/// Attempts to find a port that is free at every address; other programs use ports at the same time.
+const PORT_ATTEMPTS_MAX: usize = 1000;
+
+/// Binds UDP and TCP at one port of 127.0.0.1 and of the addresses that follow it, `count` in all.
+fn bind(count: usize) -> (u16, Vec<(UdpSocket, TcpListener)>) {
+    let bind_at = |number: usize, port: u16| {
+        let ip = format!("127.0.0.{}", number + 1);
+        let socket = UdpSocket::bind((ip.as_str(), port)).ok()?;
+        let port = socket.local_addr().unwrap().port();
+        Some((socket, TcpListener::bind((ip.as_str(), port)).ok()?))
+    };
+    (0..PORT_ATTEMPTS_MAX)
+        .find_map(|_| {
+            let first = bind_at(0, 0)?;
+            let port = first.0.local_addr().unwrap().port();
+            let mut bound = vec![first];
+            for number in 1..count {
+                bound.push(bind_at(number, port)?);
+            }
+            Some((port, bound))
+        })
+        .expect("a port that is free at every address")
+}
+
+/// Starts a name server by UDP and TCP.
+fn start((socket, listener): (UdpSocket, TcpListener), behaviour: Behaviour) {
     thread::spawn(move || {
         let mut buffer = [0; 512];
         while let Ok((bytes, client)) = socket.recv_from(&mut buffer) {
@@ -81,7 +103,6 @@ fn start(ip: &str, port: u16, behaviour: Behaviour) -> u16 {
             stream.write_all(&answer[5..]).unwrap();
         }
     });
-    port
 }
 
 /// Answers one request.
@@ -102,14 +123,17 @@ fn web_server() -> u16 {
 fn lookup(host: &str, behaviours: &[Behaviour]) -> Result<String, (Kind, String)> {
     let folder = tempfile::tempdir().unwrap();
     let (config, hosts) = (folder.path().join("resolv.conf"), folder.path().join("hosts"));
-    let mut text = String::from("options timeout:1 attempts:1\n");
-    let mut port = 0;
-    for (number, behaviour) in behaviours.iter().enumerate() {
-        let ip = format!("127.0.0.{}", number + 1);
-        port = start(&ip, port, *behaviour);
-        for part in ["nameserver ", &ip, "\n"] {
-            text.push_str(part);
-        }
+    // A server that answers has ten seconds, on a busy machine too; only a silent one is given up quickly.
+    let options = match behaviours {
+        [Behaviour::Silent] => "timeout:1 attempts:1",
+        [Behaviour::Silent, ..] => "timeout:1 attempts:10",
+        _ => "timeout:10 attempts:1",
+    };
+    let mut text = format!("options {options}\n");
+    let (port, sockets) = bind(behaviours.len().max(1));
+    for ((number, behaviour), sockets) in behaviours.iter().enumerate().zip(sockets) {
+        start(sockets, *behaviour);
+        writeln!(text, "nameserver 127.0.0.{}", number + 1).unwrap();
     }
     std::fs::write(&config, text).unwrap();
     std::fs::write(&hosts, "127.0.0.1 listed.test\n").unwrap();
