@@ -100,7 +100,7 @@ mod several {
         }
     }
 
-    /// A lock that one thread holds, any number of times: a signal handler passes if its own thread holds it. std's locks would block it for ever.
+    /// A reentrant lock: a signal handler can take it while its own thread holds it. std's locks would deadlock there.
     pub struct Lock {
         /// The thread that holds it, or 0. One word, so no signal comes between the acquisition and the name.
         owner: AtomicUsize,

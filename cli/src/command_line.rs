@@ -250,7 +250,7 @@ fn print(text: &str) -> Result<(), Error> {
     std::io::stdout().write_all(text.as_bytes()).map_err(Error::system("printing"))
 }
 
-/// One thread does all of it: what is measured is the function, and whoever measures must not be in its way.
+/// One thread does all of it, so that the measurement leaves the other processor to the function.
 fn block_on(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitCode, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::system("starting"))?;
     runtime.block_on(work)

@@ -16,7 +16,7 @@ pub enum Error {
     File { path: PathBuf, error: io::Error },
     /// There is no bootstrap where one should be.
     NoBootstrap { path: PathBuf },
-    /// The bootstrap is there, and nobody may execute it.
+    /// The bootstrap exists and is not executable.
     NotExecutable { path: PathBuf },
     /// The system refused to start the bootstrap.
     NotStarted { path: PathBuf, error: io::Error },

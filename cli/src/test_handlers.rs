@@ -190,7 +190,7 @@ async fn unit_tests(project: &Project, options: &Options, unbuilt: &[String]) ->
     status.map(|status| status.success()).map_err(|error| shield::not_started("cargo", &error))
 }
 
-/// What is said of a function that does not build. What is said of two is no fault of theirs, and is said once.
+/// The message about a function that does not build. A message shared by two functions is printed once.
 fn not_built(name: &str, refused: &str, is_known: bool) -> String {
     if is_known {
         return format!("{name}\n  ✗ does not build, for the same reason\n");

@@ -251,7 +251,7 @@ impl Call {
         let prefix = parsed.target.strip_suffix('/').unwrap_or(&parsed.target);
         let (mut url, mut path, mut host) = (endpoint.url.clone(), [prefix, &self.path].concat(), parsed.host_header());
         url.truncate(url.len() - prefix.len());
-        // A name with dots does not fit the certificate, and an endpoint of one's own need not have names for buckets.
+        // A name with dots does not fit the certificate, and a custom endpoint may have no names for buckets.
         if !self.bucket.is_empty() && (endpoint.is_custom || self.bucket.contains('.')) {
             path = [prefix, "/", &self.bucket, &self.path].concat();
         } else if !self.bucket.is_empty() {

@@ -130,7 +130,7 @@ impl Connection {
         self.is_full = result == Ok(RECEIVE_BYTES);
         match result {
             Ok(0) => {
-                // Without TLS this is the end that the peer means. With TLS it is not: somebody may have cut the connection.
+                // Without TLS this is the end that the peer means. With TLS an attacker may have truncated the connection.
                 if self.secure.is_some() {
                     return Err(Error::new(Kind::ConnectionLost, &["the connection was closed without the end of the TLS session"]));
                 }

@@ -32,7 +32,7 @@ impl<T> Mutex<T> {
     /// None: only a thread that panicked could leave some.
     ///
     /// # Panics
-    /// Where it is locked already: with threads that would wait for ever.
+    /// If it is already locked: with threads that would deadlock.
     pub fn lock(&self) -> Result<MutexGuard<'_, T>, Infallible> {
         Ok(self.0.0.try_borrow_mut().expect("the value is in use: it is locked a second time before it was let go"))
     }

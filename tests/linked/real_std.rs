@@ -1,4 +1,4 @@
-//! Functions that see the real std, those of `tests/std/functions`: threads, crashes of theirs, `async`, and what std has.
+//! Functions that see the real std, those of `tests/std/functions`: threads, their crashes, `async`, and std's own features.
 
 use crate::support::PATIENCE;
 use crate::support::bootstrap::{MINIMAL, budgets, build};

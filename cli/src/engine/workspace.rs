@@ -168,7 +168,7 @@ fn shared(inputs: &Inputs<'_>, name: &str, root: &Path) -> Result<Shared, Error>
     Ok(Shared { folder, crates, mentions })
 }
 
-/// The file that rustc reads for the function: its source, or a generated one next to which there is none of its modules.
+/// The file that rustc reads for the function: its source, or a generated file in a folder without its modules.
 fn root_file(inputs: &Inputs<'_>, rust: &Rust) -> Result<PathBuf, Error> {
     let Inputs { project, function, target, mode, .. } = *inputs;
     let places = place::Places { project: project.root.clone(), written: sources(target) };
@@ -244,7 +244,7 @@ fn declaration(dependency: &Dependency) -> Result<InlineTable, Error> {
 }
 
 fn is_crates_io(index: &str) -> bool {
-    index == "https://github.com/rust-lang/crates.io-index" || index == "sparse+https://index.crates.io/"
+    index == "https://github.com/rust-lang/crates.io-index"
 }
 
 /// `git+URL?branch=NAME`, or with a tag or a revision.

@@ -70,7 +70,7 @@ impl<'tree> Inference<'_, 'tree> {
                 return self.int_result(result);
             }
         }
-        // A default of one's own for what an option only borrows: the value is copied.
+        // An owned default for an option of a reference: the value is copied.
         if method.name == "unwrap_or"
             && arguments.len() == 1
             && let Ty::Named(Head::Known("Option"), inner) = on
