@@ -1,13 +1,11 @@
 //! `ruchy-lambda build`: builds the file that ships; of a project one for each function.
 
 use crate::architecture::Architecture;
-use crate::engine::{self, Built, Engine};
+use crate::engine::{self, LinkOptions};
 use crate::home::Home;
 use crate::number::grouped;
-use crate::project::Project;
 use crate::{Error, link};
 use clap::Args;
-use handlers_build::function::Function as Source;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,7 +31,7 @@ pub struct Options {
 /// Links the file, and prints its size.
 ///
 /// # Errors
-/// As [`link::link`] and [`Engine::build`].
+/// As [`link::link`] and [`Home::link`].
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let home = Home::here()?;
     let Home::Project(project) = &home else { return of_repository(options).await };
@@ -43,10 +41,10 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
     let mut code = ExitCode::SUCCESS;
     for function in &functions {
-        match build(project, function, options.arch).await? {
-            Ok((built, _)) => {
+        match home.link(function, &LinkOptions::shipped(options.arch)).await? {
+            Ok(linked) => {
                 let out = options.out.clone().unwrap_or_else(|| project.root.join(DIST).join(&function.name).join("bootstrap"));
-                copy(&built, &out)?;
+                copy(&linked.bootstrap, &out)?;
                 report(&out)?;
             }
             Err(refused) => {
@@ -58,22 +56,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     Ok(code)
 }
 
-/// Builds `function` for `architecture`, or for that of its settings.
-///
-/// # Errors
-/// As [`Engine::build`].
-pub async fn build(
-    project: &Project,
-    function: &Source,
-    architecture: Option<Architecture>,
-) -> Result<Result<(Built, Architecture), String>, Error> {
-    let architecture = architecture.or(project.settings_of(&function.name).architecture).unwrap_or(Architecture::X86_64);
-    let engine = Engine::new(project, architecture)?;
-    Ok(engine.build(function).await?.map(|built| (built, architecture)))
-}
-
-fn copy(built: &Built, out: &Path) -> Result<(), Error> {
-    let bytes = fs::read(&built.bootstrap).map_err(|error| Error::file(&built.bootstrap, error))?;
+fn copy(linked: &Path, out: &Path) -> Result<(), Error> {
+    let bytes = fs::read(linked).map_err(|error| Error::file(linked, error))?;
     engine::write_executable(out, &bytes)
 }
 

@@ -233,7 +233,7 @@ fn deploy(mut options: deploy::Options) -> Result<ExitCode, Error> {
     }
     options.handler = ready.name;
     options.archive = Some(ready.out);
-    options.arch = Some(ready.architecture);
+    options.arch = Some(ready.linked.architecture);
     options.memory = options.memory.or(settings.memory_mb);
     options.timeout = options.timeout.or(settings.timeout_seconds);
     options.environment = settings.environment;

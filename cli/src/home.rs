@@ -1,7 +1,8 @@
 //! The functions that a command works on: those of the project around the current folder, or of this repository.
 
 use crate::architecture::Architecture;
-use crate::engine::Engine;
+use crate::engine::project::Engine;
+use crate::engine::{LinkOptions, Linked};
 use crate::project::{MANIFEST, Project};
 use crate::{Error, functions, link};
 use handlers_build::Error as FunctionError;
@@ -109,16 +110,28 @@ impl Home {
     /// Builds `function` to run on this machine. If it is wrong, the messages for its author.
     ///
     /// # Errors
-    /// As [`link::link`] and [`Engine::build`].
+    /// As [`Self::link`].
     pub async fn build_local(&self, function: &Source) -> Result<Result<PathBuf, String>, Error> {
         match self {
             Self::Repository => {
                 let bootstrap = link::local(&function.name);
                 Ok(link::link(&bootstrap, &[&function.name]).await?.map(|()| bootstrap))
             }
+            Self::Project(_) => Ok(self.link(function, &LinkOptions::quick()).await?.map(|linked| linked.bootstrap)),
+        }
+    }
+
+    /// Links `function`. If it is wrong, the messages for its author.
+    ///
+    /// # Errors
+    /// As [`link::link`] and [`Engine::link`].
+    pub async fn link(&self, function: &Source, options: &LinkOptions) -> Result<Result<Linked, String>, Error> {
+        match self {
+            Self::Repository => link::linked(function, options).await,
             Self::Project(project) => {
-                let engine = Engine::new(project, Architecture::of_this_machine())?;
-                Ok(engine.build(function).await?.map(|built| built.bootstrap))
+                let configured = project.settings_of(&function.name).architecture;
+                let engine = Engine::new(project, options.architecture.or(configured).unwrap_or(Architecture::X86_64))?;
+                engine.link(function, options).await
             }
         }
     }

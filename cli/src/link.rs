@@ -1,6 +1,10 @@
 //! Links bootstraps by the project's one recipe for that, and shows progress while it runs.
 
 use crate::architecture::Architecture;
+use crate::engine::mode::Mode;
+use crate::engine::toolchain::Toolchain;
+use crate::engine::{LinkOptions, Linked, Purpose};
+use crate::project::settings::Optimize;
 use crate::{Error, functions};
 use handlers_build::function::Function as Source;
 use handlers_build::{compile, refused};
@@ -60,6 +64,33 @@ pub async fn shipped(out: &Path, names: &[&str], architecture: Architecture) -> 
 /// As [`shipped`].
 pub async fn with_symbols(out: &Path, names: &[&str], architecture: Architecture) -> Result<(), Error> {
     run(out, names, &[(ARCHITECTURE, architecture.name()), ("RUCHY_LAMBDA_SYMBOLS", "1")]).await?.map_err(refused)
+}
+
+/// Links the function `source` of this repository. If it is wrong, the messages for its author.
+///
+/// # Errors
+/// As [`link`]; [`Error::Refused`] for options that the recipe lacks.
+pub async fn linked(source: &Source, options: &LinkOptions) -> Result<Result<Linked, String>, Error> {
+    let LinkOptions { runtime_features, rustc_flags, link_flags, passes, .. } = options;
+    if !(runtime_features.is_empty() && rustc_flags.is_empty() && link_flags.is_empty() && passes.is_none()) {
+        return Err(Error::Refused(format!("{}: other features and flags of a link: expected a function of a project", source.name)));
+    }
+    let architecture = options.architecture.unwrap_or(Architecture::X86_64);
+    let optimize = match (options.purpose, options.optimize) {
+        (Purpose::Quick, _) => "no",
+        (Purpose::Shipped, Some(Optimize::Size)) => "size",
+        (Purpose::Shipped, _) => "speed",
+    };
+    let folder = Path::new("target/functions").join(architecture.name()).join(&source.name).join(options.key());
+    let (bootstrap, with_symbols) = (folder.join("bootstrap"), folder.join("bootstrap.symbols"));
+    for (out, symbols) in [(&bootstrap, ""), (&with_symbols, "1")] {
+        let variables = [(ARCHITECTURE, architecture.name()), (OPTIMIZE.0, optimize), ("RUCHY_LAMBDA_SYMBOLS", symbols)];
+        if let Err(refused) = run(out, &[&source.name], &variables).await? {
+            return Ok(Err(refused));
+        }
+    }
+    let link = Toolchain::of(Path::new("."))?.link(architecture, Mode::Facade)?;
+    Ok(Ok(Linked { bootstrap, with_symbols, architecture, link, mode: Mode::Facade }))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it maps an error")]

@@ -4,6 +4,7 @@
 use crate::Error;
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Prepares `command`, a cargo or rustc of a build.
@@ -57,6 +58,14 @@ fn is_removed(name: &str) -> bool {
     const REMOVED_PREFIXES: [&str; 6] = ["CARGO_", "RUST_", "RUSTC_", "RUSTDOC", "GCC_", "COLLECT_"];
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
     !KEPT.contains(&name) && !begins(&KEPT_PREFIXES) && (REMOVED.contains(&name) || begins(&REMOVED_PREFIXES))
+}
+
+/// The folder in which cargo unpacks the crates of registries.
+#[must_use]
+pub fn registry_sources() -> PathBuf {
+    let home = std::env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    std::path::absolute(&home).unwrap_or(home).join("registry/src")
 }
 
 /// The error of a program of the toolchain that cannot be started.

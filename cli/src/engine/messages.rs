@@ -1,7 +1,8 @@
 //! What cargo reports of a build, as JSON: rustc's messages, and the files that were made. Pure.
 
+use crate::Error;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One message of rustc's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +51,17 @@ impl Report {
             }
         }
         report
+    }
+
+    /// The linked file of the binary called `name`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if cargo reports none.
+    pub fn executable(&self, name: &str) -> Result<&Path, Error> {
+        let name = name.replace('-', "_");
+        let mut files =
+            self.artifacts.iter().filter(|artifact| artifact.name == name).filter_map(|artifact| artifact.executable.as_deref());
+        files.next_back().ok_or_else(|| Error::Refused(format!("cargo reports no file of {name}")))
     }
 
     /// The errors or the warnings, without those that sum others up.

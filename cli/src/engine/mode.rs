@@ -1,5 +1,6 @@
 //! The two ways to link a function: over the facade, without Rust's `std`, or with it. Pure.
 
+use super::options::Purpose;
 use crate::architecture::Architecture;
 use crate::project::settings::{Optimize, Settings};
 use crate::sdk::Sdk;
@@ -102,6 +103,7 @@ pub struct Inputs<'a> {
     pub link: Link,
     pub architecture: Architecture,
     pub mode: Mode,
+    pub purpose: Purpose,
     pub optimize: Optimize,
     /// Folders that are taken off the names of files in messages and panics; a later one wins.
     pub hidden_folders: &'a [&'a Path],
@@ -140,7 +142,7 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
     let mut linked = Vec::new();
     let mut add = |flag: &str| linked.extend(["-C".to_owned(), flag.to_owned()]);
     // Link-time optimisation uses the level of the crate that is linked, and size levels turn the vectorisers off.
-    if inputs.optimize == Optimize::Speed {
+    if inputs.purpose == Purpose::Shipped && inputs.optimize == Optimize::Speed {
         add("opt-level=3");
     }
     for argument in ["--build-id=none", "--no-eh-frame-hdr", "-znorelro"] {

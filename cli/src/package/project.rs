@@ -2,8 +2,8 @@
 
 use super::manifest::Origin;
 use crate::architecture::Architecture;
-use crate::engine::Built;
 use crate::engine::toolchain::Toolchain;
+use crate::engine::{LinkOptions, Linked};
 use crate::home::Home;
 use crate::project::settings::Settings;
 use crate::{Error, build};
@@ -16,9 +16,8 @@ pub struct Ready {
     pub name: String,
     /// Its configuration.
     pub settings: Settings,
-    built: Built,
-    /// The processor that it is for.
-    pub architecture: Architecture,
+    /// The linked file.
+    pub linked: Linked,
     /// The archive.
     pub out: PathBuf,
     rustc: String,
@@ -28,7 +27,7 @@ pub struct Ready {
 /// its messages are printed. The second value is whether all are right.
 ///
 /// # Errors
-/// As [`build::build`].
+/// As [`Home::link`].
 pub async fn build_all(names: &[String], out: Option<&Path>, architecture: Option<Architecture>) -> Result<(Vec<Ready>, bool), Error> {
     let home = Home::here()?;
     let Home::Project(project) = &home else {
@@ -41,14 +40,13 @@ pub async fn build_all(names: &[String], out: Option<&Path>, architecture: Optio
     let rustc = Toolchain::version(&project.root)?;
     let mut ready = Vec::new();
     for function in &functions {
-        match build::build(project, function, architecture).await? {
-            Ok((built, architecture)) => {
+        match home.link(function, &LinkOptions::shipped(architecture)).await? {
+            Ok(linked) => {
                 let out = out.map_or_else(|| project.root.join(build::DIST).join(format!("{}.zip", function.name)), Path::to_owned);
                 ready.push(Ready {
                     name: function.name.clone(),
                     settings: project.settings_of(&function.name).clone(),
-                    built,
-                    architecture,
+                    linked,
                     out,
                     rustc: rustc.clone(),
                 });
@@ -66,7 +64,7 @@ impl Ready {
     /// # Errors
     /// As [`super::run`].
     pub fn pack(&self) -> Result<String, Error> {
-        let origin = Origin { rustc: Some(self.rustc.clone()), link: Some(self.built.link.name().to_owned()) };
-        super::run(&self.built.bootstrap, &self.out, self.architecture, None, &origin)
+        let origin = Origin { rustc: Some(self.rustc.clone()), link: Some(self.linked.link.name().to_owned()) };
+        super::run(&self.linked.bootstrap, &self.out, self.linked.architecture, None, &origin)
     }
 }

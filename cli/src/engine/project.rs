@@ -1,0 +1,208 @@
+//! Builds one function of a project: generates its workspace, resolves it and links it, and reports errors in terms of what the author wrote.
+
+use super::cargo::{Call, Outcome};
+use super::mode::{self, Flags, Link, Mode};
+use super::options::{LinkOptions, Linked, Purpose};
+use super::toolchain::Toolchain;
+use super::workspace::{self, Workspace};
+use super::{lock, refusal, std_users, write_linked};
+use crate::Error;
+use crate::architecture::Architecture;
+use crate::project::settings::Optimize;
+use crate::project::{MANIFEST, Package, Project};
+use crate::sdk::Sdk;
+use crate::shield;
+use handlers_build::function::Function;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// rustc's code for a second panic handler: std's beside the runtime's.
+const DUPLICATE_LANG_ITEM: &str = "E0152";
+
+/// The builder of a project's functions for one processor.
+#[derive(Debug)]
+pub struct Engine<'a> {
+    project: &'a Project,
+    sdk: Sdk,
+    toolchain: Toolchain,
+    architecture: Architecture,
+    package: Package,
+    target: PathBuf,
+}
+
+impl<'a> Engine<'a> {
+    /// The builder of `project` for `architecture`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the toolchain lacks something, or cargo refuses the manifest.
+    pub fn new(project: &'a Project, architecture: Architecture) -> Result<Self, Error> {
+        let sdk = Sdk::unpacked()?;
+        let toolchain = Toolchain::of(&project.root)?;
+        let link = toolchain.link(architecture, Mode::Facade)?;
+        let package = project.package(&sdk, link.triple(architecture))?;
+        let target = project.target()?;
+        Ok(Self { project, sdk, toolchain, architecture, package, target })
+    }
+
+    /// What cargo knows of the project.
+    #[must_use]
+    pub fn package(&self) -> &Package {
+        &self.package
+    }
+
+    /// Links `function`. If it is wrong, the messages for its author. `options.architecture` has no effect: it is that of the engine.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for what is not the function's fault; [`Error::File`].
+    pub async fn link(&self, function: &Function, options: &LinkOptions) -> Result<Result<Linked, String>, Error> {
+        let settings = self.project.settings_of(&function.name);
+        let mode = Mode::of(settings);
+        let link = self.toolchain.link(self.architecture, mode)?;
+        let triple = link.triple(self.architecture);
+        let purpose = options.purpose_for(self.architecture);
+        let optimize = options.optimize.unwrap_or(settings.optimize);
+        let flags = self.flags(mode, link, purpose, optimize, options);
+        // Until this is dropped: another build would generate and link in the same folder.
+        let _lock = self.lock()?;
+        let inputs = workspace::Inputs {
+            project: self.project,
+            package: &self.package,
+            sdk: &self.sdk,
+            function,
+            mode,
+            purpose,
+            optimize,
+            passes: options.passes.unwrap_or_else(|| purpose.passes(optimize)),
+            runtime_features: &options.runtime_features,
+            target: &self.target,
+        };
+        let workspace = match workspace::generate(&inputs) {
+            Ok(workspace) => workspace,
+            Err(Error::Functions(error)) => return Ok(Err(self.relative(&error.to_string()) + "\n")),
+            Err(error) => return Err(error),
+        };
+        self.resolve(&workspace, triple)?;
+        let call = Call {
+            folder: &self.project.root,
+            selection: vec!["--manifest-path".into(), workspace.manifest.clone().into(), "--bin".into(), workspace.name.clone().into()],
+            profile: purpose.profile(),
+            triple,
+            target_folder: &self.target.join(format!("build{}", options.flags_key())),
+            flags: &flags,
+            variables: Vec::new(),
+            what: format!("building {}", function.name),
+        };
+        let outcome = call.run().await?;
+        if !outcome.is_success {
+            return Ok(Err(self.refused(function, &workspace, triple, &outcome)));
+        }
+        eprint!("{}", self.relative(&workspace.warnings));
+        for warning in outcome.report.of_level(false) {
+            eprint!("{}", warning.rendered);
+        }
+        let linked = outcome.report.executable(&workspace.name)?;
+        let folder = self.target.join("built").join(self.architecture.name()).join(&function.name).join(options.key());
+        let (bootstrap, with_symbols) = (folder.join("bootstrap"), folder.join("bootstrap.symbols"));
+        write_linked(linked, &bootstrap, &with_symbols)?;
+        Ok(Ok(Linked { bootstrap, with_symbols, architecture: self.architecture, link, mode }))
+    }
+
+    fn flags(&self, mode: Mode, link: Link, purpose: Purpose, optimize: Optimize, options: &LinkOptions) -> Flags {
+        let sources = workspace::sources(&self.target);
+        let (plain, inlined, functions) = (sources.join("plain"), sources.join("inlined"), self.target.join("functions"));
+        let hidden: [&Path; 6] = [&self.project.root, &self.sdk.root, &shield::registry_sources(), &functions, &plain, &inlined];
+        let mut flags = mode::flags(&mode::Inputs {
+            sdk: &self.sdk,
+            link,
+            architecture: self.architecture,
+            mode,
+            purpose,
+            optimize,
+            hidden_folders: &hidden,
+            lld_folder: &self.toolchain.lld_folder(),
+        });
+        flags.all.extend(options.rustc_flags.iter().cloned());
+        flags.linked.extend(options.link_flags.iter().cloned());
+        flags
+    }
+
+    fn lock(&self) -> Result<fs::File, Error> {
+        let path = self.target.join("lock");
+        let lock = fs::File::create(&path).map_err(|error| Error::file(&path, error))?;
+        lock.lock().map_err(|error| Error::file(&path, error))?;
+        Ok(lock)
+    }
+
+    /// Writes the workspace's Cargo.lock, if the project's or a manifest has changed: the versions are the project's. Without the network, if the
+    /// crates are there.
+    fn resolve(&self, workspace: &Workspace, triple: &str) -> Result<(), Error> {
+        let folder = workspace.manifest.parent().unwrap_or(&self.target);
+        let read = |path: &Path| fs::read_to_string(path).map_err(|error| Error::file(path, error));
+        let (project, tool) = (read(&self.package.workspace.join("Cargo.lock"))?, read(&self.sdk.path("Cargo.lock"))?);
+        let manifests = [
+            workspace.manifest.clone(),
+            folder.join("function").join(MANIFEST),
+            self.target.join("shared/facade").join(MANIFEST),
+            self.target.join("shared/std").join(MANIFEST),
+        ];
+        let key = manifests.iter().fold(format!("{}\n{project}\n{tool}\n", self.sdk.root.display()), |key, path| {
+            key + &fs::read_to_string(path).unwrap_or_default()
+        });
+        let (lock, key_file) = (folder.join("Cargo.lock"), folder.join("resolved"));
+        if lock.exists() && fs::read_to_string(&key_file).is_ok_and(|old| old == key) {
+            return Ok(());
+        }
+        let merged = lock::merged(&project, &tool)
+            .ok_or_else(|| Error::Refused("Cargo.lock is not TOML. Delete it: cargo writes another.".to_owned()))?;
+        let mut failure = String::new();
+        for offline in [&["--offline"][..], &[]] {
+            fs::write(&lock, &merged).map_err(|error| Error::file(&lock, error))?;
+            let mut command = Command::new("cargo");
+            shield::apply(&mut command);
+            command.current_dir(&self.project.root).args([
+                "metadata",
+                "--quiet",
+                "--color",
+                "never",
+                "--format-version",
+                "1",
+                "--filter-platform",
+                triple,
+            ]);
+            command.arg("--manifest-path").arg(&workspace.manifest).args(offline).stdout(Stdio::null());
+            let output = command.output().map_err(|error| shield::not_started("cargo", &error))?;
+            if !output.status.success() {
+                failure = String::from_utf8_lossy(&output.stderr).into_owned();
+                continue;
+            }
+            let added = lock::added(&read(&lock)?, &project, &tool);
+            if added.is_empty() {
+                return fs::write(&key_file, key).map_err(|error| Error::file(&key_file, error));
+            }
+            failure = format!("cargo chose versions that are not in Cargo.lock: {}", added.join(", "));
+        }
+        Err(Error::Refused(self.relative(failure.trim_end())))
+    }
+
+    /// The messages for the author of a function that was refused.
+    fn refused(&self, function: &Function, workspace: &Workspace, triple: &str, outcome: &Outcome) -> String {
+        let Outcome { report, stderr, .. } = outcome;
+        let needs_std = report.of_level(true).any(|message| message.code.as_deref() == Some(DUPLICATE_LANG_ITEM));
+        if needs_std && let Some(hash) = self.toolchain.std_hash(triple) {
+            let users = std_users::find(&report.artifacts, &workspace.crates, &hash);
+            if !users.is_empty() {
+                let source = self.relative(&function.source.display().to_string());
+                return refusal::needs_std(&function.name, &source, &users, &self.package);
+            }
+        }
+        let errors = refusal::errors(report, &workspace.handler_place);
+        // Without a message of rustc's it was cargo that failed.
+        if errors.is_empty() { self.relative(stderr) } else { errors }
+    }
+
+    /// `text` without the project's folder before the names of its files.
+    fn relative(&self, text: &str) -> String {
+        text.replace(&format!("{}/", self.project.root.display()), "")
+    }
+}
