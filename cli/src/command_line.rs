@@ -5,6 +5,7 @@ use crate::home::Home;
 use crate::package::manifest::Origin;
 use crate::package::project::Ready;
 use crate::package::repository;
+use crate::project::settings::cloud::Cloud;
 use crate::signals::Interrupts;
 use crate::{
     Error, build, check, deploy, doctor, explain, image, invoke, new, package, serve, size, start, test_handlers, transpile, watch,
@@ -226,10 +227,8 @@ fn deploy(mut options: deploy::Options) -> Result<ExitCode, Error> {
     // Standard output has the ARN and nothing else.
     eprintln!("{}", ready.pack()?);
     let settings = ready.settings;
-    for key in [("url", settings.url.is_some()), ("layers", !settings.layers.is_empty())] {
-        if key.1 {
-            eprintln!("{}: warning: `{}` of Cargo.toml is not deployed by this version; set it on AWS", ready.name, key.0);
-        }
+    if *settings.cloud != Cloud::default() {
+        eprintln!("{}: warning: this version deploys only memory, timeout, environment and arch of Cargo.toml", ready.name);
     }
     options.handler = ready.name;
     options.archive = Some(ready.out);

@@ -1,15 +1,32 @@
 //! The settings of functions in a project's Cargo.toml: `[package.metadata.ruchy-lambda]` for all of them, and
 //! `[package.metadata.ruchy-lambda.functions.NAME]` for one. Pure.
+//!
+//! - [`cloud`] is what a function is configured with on AWS; [`url`], [`events`] and [`capacity`] are parts of it.
+//! - [`value`] reads single values.
+
+pub mod capacity;
+pub mod cloud;
+pub mod events;
+pub mod url;
+pub mod value;
 
 use crate::architecture::Architecture;
+use capacity::Provider;
+use cloud::Cloud;
 use handlers_build::nearest::did_you_mean;
 use std::collections::BTreeMap;
-use toml_edit::{Item, TableLike, Value};
+use toml_edit::{Item, TableLike};
+use value::{boolean, choice, number, shown, table, unknown};
 
-/// The keys of both tables.
-const KEYS: [&str; 8] = ["arch", "environment", "layers", "memory", "optimize", "std", "timeout", "url"];
+/// The keys of both tables, beside those of [`cloud::KEYS`].
+const KEYS: [&str; 6] = ["arch", "environment", "memory", "optimize", "std", "timeout"];
 /// The key of the tables of single functions.
 const FUNCTIONS: &str = "functions";
+/// The key of the capacity providers of the project.
+const CAPACITY_PROVIDERS: &str = "capacity-providers";
+/// Lambda's limits: MB and seconds. The second is that of functions with a capacity provider.
+pub const MEMORY_MB_MAX: (u32, u32) = (10_240, 32_768);
+pub const TIMEOUT_SECONDS_MAX: (u32, u32) = (900, 5_400);
 
 /// The configuration of a function; what is not set is `None` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,23 +39,12 @@ pub struct Settings {
     pub environment: BTreeMap<String, String>,
     /// The processor to build for.
     pub architecture: Option<Architecture>,
-    /// The function URL.
-    pub url: Option<Url>,
-    /// ARNs of layers.
-    pub layers: Vec<String>,
     /// The function is linked with Rust's own `std`.
     pub std: bool,
     /// What the function is compiled for.
     pub optimize: Optimize,
-}
-
-/// Who may call a function's URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Url {
-    /// Signed requests of those who have the permission.
-    Iam,
-    /// Everyone.
-    Public,
+    /// The configuration on AWS beyond that.
+    pub cloud: Box<Cloud>,
 }
 
 /// What the code of functions is compiled for.
@@ -52,6 +58,8 @@ pub enum Optimize {
 /// The settings of a project.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectSettings {
+    /// The capacity providers that templates make, by name.
+    pub capacity_providers: BTreeMap<String, Provider>,
     common: Settings,
     functions: BTreeMap<String, Settings>,
 }
@@ -61,18 +69,28 @@ impl ProjectSettings {
     ///
     /// # Errors
     /// One line that names the key, its value, and what is expected.
-    pub fn parse(table: &dyn TableLike) -> Result<Self, String> {
+    pub fn parse(document: &dyn TableLike) -> Result<Self, String> {
         let name = "package.metadata.ruchy-lambda";
-        let common = settings(table, name, Settings::default(), &[FUNCTIONS])?;
-        let mut functions = BTreeMap::new();
-        let Some(tables) = table.get(FUNCTIONS) else { return Ok(Self { common, functions }) };
-        let tables = tables.as_table_like().ok_or_else(|| format!("{name}.{FUNCTIONS}: expected a table for each function"))?;
-        for (function, item) in tables.iter() {
+        let common = settings(document, name, Settings::default(), &[FUNCTIONS, CAPACITY_PROVIDERS])?;
+        if !common.cloud.templates.events.is_empty() {
+            return Err(format!("{name}.events: a source of events belongs to one function: [[{name}.{FUNCTIONS}.NAME.events]]"));
+        }
+        let capacity_providers =
+            document.get(CAPACITY_PROVIDERS).map(|item| capacity::providers(item, &format!("{name}.{CAPACITY_PROVIDERS}")));
+        let mut project =
+            Self { common, capacity_providers: capacity_providers.transpose()?.unwrap_or_default(), functions: BTreeMap::new() };
+        let tables = document
+            .get(FUNCTIONS)
+            .map(|item| item.as_table_like().ok_or_else(|| format!("{name}.{FUNCTIONS}: expected a table for each function")));
+        for (function, item) in tables.transpose()?.into_iter().flat_map(TableLike::iter) {
             let place = format!("{name}.{FUNCTIONS}.{function}");
             let table = item.as_table_like().ok_or_else(|| format!("{place}: expected a table"))?;
-            functions.insert(function.to_owned(), settings(table, &place, common.clone(), &[])?);
+            let settings = settings(table, &place, project.common.clone(), &[])?;
+            project.check(&settings, &place)?;
+            project.functions.insert(function.to_owned(), settings);
         }
-        Ok(Self { common, functions })
+        project.check(&project.common, name)?;
+        Ok(project)
     }
 
     /// The settings of the function `name`.
@@ -85,6 +103,31 @@ impl ProjectSettings {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.functions.keys().map(String::as_str)
     }
+
+    /// Checks what depends on several keys.
+    fn check(&self, settings: &Settings, at: &str) -> Result<(), String> {
+        let placement = settings.cloud.templates.placement.as_ref();
+        let limits = [
+            ("memory", settings.memory_mb, MEMORY_MB_MAX.0, "MB"),
+            ("timeout", settings.timeout_seconds, TIMEOUT_SECONDS_MAX.0, "seconds"),
+        ];
+        for (key, value, max, unit) in limits {
+            if let Some(value) = value.filter(|value| *value > max && placement.is_none()) {
+                return Err(format!("{at}.{key} = {value}: expected at most {max} ({unit}) for a function without a capacity-provider"));
+            }
+        }
+        if let Some(placement) = placement.filter(|placement| !placement.is_arn()) {
+            let name = &placement.provider;
+            if !self.capacity_providers.contains_key(name) {
+                let known: Vec<String> = self.capacity_providers.keys().cloned().collect();
+                return Err(format!(
+                    "{at}.capacity-provider = \"{name}\": no such capacity provider.{} Describe it in [package.metadata.ruchy-lambda.{CAPACITY_PROVIDERS}.{name}], or write an ARN.",
+                    did_you_mean(name, &known)
+                ));
+            }
+        }
+        settings.cloud.check().map_err(|message| format!("{at}: {message}"))
+    }
 }
 
 /// `base` with the values of `table`, which messages call `place`. Keys in `others` are left to the caller.
@@ -93,78 +136,48 @@ fn settings(table: &dyn TableLike, place: &str, base: Settings, others: &[&str])
     for (key, item) in table.iter() {
         let at = format!("{place}.{key}");
         match key {
-            "memory" => settings.memory_mb = Some(number(item, &at, 128, 10_240, "MB")?),
-            "timeout" => settings.timeout_seconds = Some(number(item, &at, 1, 900, "seconds")?),
+            "memory" => settings.memory_mb = Some(number(item, &at, 128, MEMORY_MB_MAX.1, "MB")?),
+            "timeout" => settings.timeout_seconds = Some(number(item, &at, 1, TIMEOUT_SECONDS_MAX.1, "seconds")?),
             "environment" => settings.environment.extend(environment(item, &at)?),
-            "arch" => {
-                settings.architecture = Some(choice(item, &at, &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)])?);
-            }
-            "url" => settings.url = choice(item, &at, &[("iam", Some(Url::Iam)), ("public", Some(Url::Public)), ("none", None)])?,
-            "layers" => settings.layers = layers(item, &at)?,
-            "std" => settings.std = item.as_bool().ok_or_else(|| format!("{at} = {}: expected true or false", shown(item)))?,
+            "arch" => settings.architecture = Some(architecture(item, &at)?),
+            "std" => settings.std = boolean(item, &at)?,
             "optimize" => settings.optimize = choice(item, &at, &[("speed", Optimize::Speed), ("size", Optimize::Size)])?,
             _ if others.contains(&key) => {}
-            _ => {
-                let known: Vec<String> = KEYS.iter().chain(others).map(|key| (*key).to_owned()).collect();
-                return Err(format!("{at}: unknown key.{} Known keys: {}", did_you_mean(key, &known), known.join(", ")));
-            }
+            _ if settings.cloud.read(key, item, &at)? => {}
+            _ => return Err(unknown(&at, key, KEYS.iter().chain(&cloud::KEYS).chain(others).copied())),
         }
     }
     Ok(settings)
 }
 
-fn number(item: &Item, at: &str, min: u32, max: u32, unit: &str) -> Result<u32, String> {
-    let value = item.as_integer().and_then(|value| u32::try_from(value).ok()).filter(|value| (min..=max).contains(value));
-    value.ok_or_else(|| format!("{at} = {}: expected {min} to {max} ({unit})", shown(item)))
+fn architecture(item: &Item, at: &str) -> Result<Architecture, String> {
+    choice(item, at, &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)])
 }
 
-fn choice<T: Copy>(item: &Item, at: &str, choices: &[(&str, T)]) -> Result<T, String> {
-    let chosen = choices.iter().find(|(name, _)| item.as_str() == Some(name));
-    chosen.map(|(_, choice)| *choice).ok_or_else(|| {
-        let names: Vec<String> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-        format!("{at} = {}: expected {}", shown(item), names.join(" or "))
-    })
+/// Whether Lambda accepts `name` as the name of an environment variable.
+#[must_use]
+pub fn is_variable(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn environment(item: &Item, at: &str) -> Result<BTreeMap<String, String>, String> {
-    let table = item.as_table_like().ok_or_else(|| format!("{at} = {}: expected a table such as {{ TABLE = \"orders\" }}", shown(item)))?;
-    table
-        .iter()
-        .map(|(name, item)| {
-            let is_name =
-                name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            if !is_name {
-                return Err(format!("{at}.{name}: expected a name of letters, digits and `_` that begins with a letter"));
-            }
-            let value = item.as_str().ok_or_else(|| format!("{at}.{name} = {}: expected a string", shown(item)))?;
-            Ok((name.to_owned(), value.to_owned()))
-        })
-        .collect()
-}
-
-/// Lambda takes five layers at most.
-const LAYERS_MAX: usize = 5;
-
-fn layers(item: &Item, at: &str) -> Result<Vec<String>, String> {
-    let layers =
-        item.as_array().map(|layers| layers.iter().map(|layer| layer.as_str().filter(|arn| arn.starts_with("arn:")).map(str::to_owned)));
-    let layers: Option<Vec<String>> = layers.and_then(Iterator::collect);
-    layers
-        .filter(|layers| layers.len() <= LAYERS_MAX)
-        .ok_or_else(|| format!("{at} = {}: expected a list of at most {LAYERS_MAX} ARNs of layer versions, \"arn:…\"", shown(item)))
-}
-
-/// `item` as it is written, on one line.
-fn shown(item: &Item) -> String {
-    match item {
-        Item::Value(Value::Array(_) | Value::InlineTable(_)) | Item::Table(_) | Item::ArrayOfTables(_) | Item::None => "…".to_owned(),
-        Item::Value(value) => value.to_string().trim().to_owned(),
-    }
+    let entries = table(item, at, "{ TABLE = \"orders\" }")?.iter().map(|(name, item)| {
+        if !is_variable(name) {
+            return Err(format!("{at}.{name}: expected a name of letters, digits and `_` that begins with a letter"));
+        }
+        let value = item.as_str().ok_or_else(|| format!("{at}.{name} = {}: expected a string", shown(item)))?;
+        Ok((name.to_owned(), value.to_owned()))
+    });
+    entries.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Optimize, ProjectSettings, Url};
+    use super::cloud::{LogFormat, LogLevel, Tracing};
+    use super::events::{Source, StreamKind};
+    use super::url::{Access, Url};
+    use super::value::Setting;
+    use super::{Optimize, ProjectSettings};
     use crate::architecture::Architecture;
     use toml_edit::DocumentMut;
 
@@ -182,7 +195,8 @@ mod tests {
         .unwrap();
         let orders = settings.of("orders");
         assert_eq!((orders.memory_mb, orders.timeout_seconds, orders.architecture), (Some(256), Some(30), Some(Architecture::Arm64)));
-        assert_eq!((orders.url, orders.std, orders.optimize, orders.layers.len()), (Some(Url::Iam), true, Optimize::Size, 1));
+        assert_eq!((orders.std, orders.optimize), (true, Optimize::Size));
+        assert_eq!((&orders.cloud.url, orders.cloud.layers.as_ref().map(Vec::len)), (&Setting::Set(Url::new(Access::Iam)), Some(1)));
         assert_eq!(orders.environment.keys().collect::<Vec<_>>(), ["STAGE", "TABLE"]);
         let other = settings.of("other");
         assert_eq!((other.memory_mb, other.timeout_seconds, other.std, other.environment.len()), (Some(256), None, false, 1));
@@ -190,15 +204,92 @@ mod tests {
     }
 
     #[test]
+    fn settings_of_functions_on_aws() {
+        let settings = parse(
+            r#"
+            timeout = 5400
+            memory = 20000
+            log-format = "json"
+            log-level = "debug"
+            log-retention = 14
+            tracing = "active"
+            tags = { team = "shop" }
+            vpc = { subnets = ["subnet-1"], security-groups = ["sg-1"] }
+            dead-letter = "none"
+            alias = "live"
+            capacity-provider = { provider = "big", concurrency = 4 }
+            capacity-providers.big = { subnets = ["subnet-1"], security-groups = ["sg-1"], arch = "arm64", cpus-max = 30 }
+            [functions.orders]
+            url = { access = "public", stream = true, cors = { origins = ["*"], methods = ["GET"], max-age = 60, credentials = true } }
+            tags = { part = "orders" }
+            permissions = [{ actions = ["dynamodb:GetItem"], resources = ["*"] }]
+            [[functions.orders.events]]
+            type = "sqs"
+            queue = "arn:aws:sqs:eu-central-1:123456789012:orders"
+            batch-size = 100
+            [[functions.orders.events]]
+            type = "kinesis"
+            stream = "arn:aws:kinesis:eu-central-1:123456789012:stream/orders"
+            start = "trim-horizon"
+            "#,
+        )
+        .unwrap();
+        let orders = settings.of("orders");
+        assert_eq!((orders.timeout_seconds, orders.memory_mb), (Some(5_400), Some(20_000)));
+        let cloud = &orders.cloud;
+        assert_eq!(
+            (cloud.log_format, cloud.log_level, cloud.tracing),
+            (Some(LogFormat::Json), Some(LogLevel::Debug), Some(Tracing::Active))
+        );
+        assert_eq!((&cloud.log_retention_days, &cloud.dead_letter), (&Setting::Set(14), &Setting::Off));
+        assert_eq!((cloud.tags.len(), cloud.alias.as_deref()), (2, Some("live")));
+        let url = cloud.url.value().unwrap();
+        assert_eq!((url.access, url.stream, url.cors.max_age_seconds, url.cors.credentials), (Access::Public, true, Some(60), true));
+        assert_eq!(cloud.templates.placement.as_ref().map(|placement| placement.concurrency), Some(Some(4)));
+        assert_eq!(settings.capacity_providers["big"].cpus_max, Some(30));
+        let [Source::Sqs { batch, .. }, Source::Stream { kind: StreamKind::Kinesis, from_start: true, .. }] = &cloud.templates.events[..]
+        else {
+            panic!("{:?}", cloud.templates.events)
+        };
+        assert_eq!(batch.size, Some(100));
+    }
+
+    #[test]
     fn settings_refuse_unknown_keys_and_values_by_name() {
         for (text, message) in [
             ("memry = 256", "package.metadata.ruchy-lambda.memry: unknown key. Did you mean `memory`?"),
             ("[functions.a]\ntime-out = 3", "package.metadata.ruchy-lambda.functions.a.time-out: unknown key. Did you mean `timeout`?"),
-            ("memory = 64", "package.metadata.ruchy-lambda.memory = 64: expected 128 to 10240 (MB)"),
-            ("timeout = \"3\"", "package.metadata.ruchy-lambda.timeout = \"3\": expected 1 to 900 (seconds)"),
+            ("memory = 64", "package.metadata.ruchy-lambda.memory = 64: expected 128 to 32768 (MB)"),
+            ("timeout = \"3\"", "package.metadata.ruchy-lambda.timeout = \"3\": expected 1 to 5400 (seconds)"),
             ("arch = \"arm\"", "package.metadata.ruchy-lambda.arch = \"arm\": expected \"x86_64\" or \"arm64\""),
             ("std = 1", "package.metadata.ruchy-lambda.std = 1: expected true or false"),
             ("url = true", "package.metadata.ruchy-lambda.url = true: expected \"iam\" or \"public\" or \"none\""),
+            ("url = { stream = true }", "package.metadata.ruchy-lambda.url = …: expected access = \"iam\" or access = \"public\""),
+            ("url = { access = \"iam\", acces = 1 }", "package.metadata.ruchy-lambda.url.acces: unknown key. Did you mean `access`?"),
+            (
+                "timeout = 901",
+                "package.metadata.ruchy-lambda.timeout = 901: expected at most 900 (seconds) for a function without a capacity-provider",
+            ),
+            ("log-retention = 2", "package.metadata.ruchy-lambda.log-retention = 2: expected \"never\" or one of these days: 1, 3, 5"),
+            ("log-level = \"info\"\nlog-format = \"text\"", "package.metadata.ruchy-lambda: log-level is for log-format = \"json\""),
+            ("capacity-provider = \"big\"", "package.metadata.ruchy-lambda.capacity-provider = \"big\": no such capacity provider."),
+            ("vpc = { subnets = [\"a\"] }", "package.metadata.ruchy-lambda.vpc.subnets = …: expected a list of at most 16 ids"),
+            ("tags = { a = 1 }", "package.metadata.ruchy-lambda.tags.a = 1: expected a string"),
+            (
+                "dead-letter = \"arn:aws:s3:::a\"",
+                "package.metadata.ruchy-lambda.dead-letter = \"arn:aws:s3:::a\": expected a string such as",
+            ),
+            (
+                "[[events]]\ntype = \"sqs\"\nqueue = \"a\"",
+                "package.metadata.ruchy-lambda.events: a source of events belongs to one function",
+            ),
+            ("[[functions.a.events]]\nqueue = \"a\"", "package.metadata.ruchy-lambda.functions.a.events[0]: expected type = \"sqs\" or"),
+            (
+                "[[functions.a.events]]\ntype = \"sqs\"\nque = \"a\"",
+                "package.metadata.ruchy-lambda.functions.a.events[0].que: unknown key. Known keys: type, queue",
+            ),
+            ("[[functions.a.events]]\ntype = \"sqs\"", "package.metadata.ruchy-lambda.functions.a.events[0]: the key `queue` is missing"),
+            ("tenant-isolation = true\nurl = \"iam\"", "package.metadata.ruchy-lambda: a function with tenant-isolation can have no url"),
             ("layers = [\"a\"]", "package.metadata.ruchy-lambda.layers = …: expected a list of at most 5 ARNs"),
             ("environment = { \"A-B\" = \"c\" }", "package.metadata.ruchy-lambda.environment.A-B: expected a name"),
             ("environment = { A = 1 }", "package.metadata.ruchy-lambda.environment.A = 1: expected a string"),
