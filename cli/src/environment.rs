@@ -15,8 +15,41 @@ pub struct Function {
     pub memory_mb: u32,
     /// The region that the developer's environment names, or Lambda's first.
     pub region: String,
-    /// The environment variables of its configuration. Those that Lambda sets win.
+    /// The environment variables of its configuration. They replace those of the developer's environment, and the `TZ` that Lambda sets.
     pub variables: BTreeMap<String, String>,
+}
+
+/// Names that Lambda refuses in a function's configuration (AWS Lambda, "Working with environment variables", reserved variables).
+const RESERVED: [&str; 18] = [
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+];
+
+/// Checks that Lambda accepts the variable `name` in a function's configuration.
+///
+/// # Errors
+/// States that the name is reserved.
+pub fn check_not_reserved(name: &str) -> Result<(), String> {
+    if RESERVED.contains(&name) {
+        return Err(format!("`{name}` is reserved: Lambda sets it, and refuses it in a function's configuration. Choose another name"));
+    }
+    Ok(())
 }
 
 /// The account in every ARN: the one that AWS's documentation and emulator use.
@@ -48,10 +81,10 @@ impl Function {
             ("AWS_LAMBDA_MAX_CONCURRENCY", "1".to_owned()),
             ("AWS_REGION", self.region.clone()),
             ("AWS_DEFAULT_REGION", self.region.clone()),
-            ("TZ", ":UTC".to_owned()),
         ];
+        let defaults = [("TZ".to_owned(), ":UTC".to_owned())];
         let configured = self.variables.iter().map(|(name, value)| (name.clone(), value.clone()));
-        configured.chain(own.map(|(name, value)| (name.to_owned(), value))).collect()
+        defaults.into_iter().chain(configured).chain(own.map(|(name, value)| (name.to_owned(), value))).collect()
     }
 }
 
@@ -70,7 +103,7 @@ fn date(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Function, date};
+    use super::{Function, check_not_reserved, date};
     use std::collections::BTreeMap;
 
     #[test]
@@ -82,24 +115,34 @@ mod tests {
     }
 
     #[test]
+    fn environment_refuses_reserved_names() {
+        assert!(check_not_reserved("AWS_REGION").unwrap_err().starts_with("`AWS_REGION` is reserved"));
+        assert_eq!(check_not_reserved("TZ"), Ok(()));
+        assert!(super::RESERVED.is_sorted());
+    }
+
+    #[test]
     fn what_lambda_sets() {
         let function = Function {
             handler: "greeting".into(),
             bootstrap: "/task/bootstrap".into(),
             memory_mb: 256,
             region: "eu-central-1".into(),
-            variables: [("TABLE".into(), "orders".into())].into(),
+            variables: [("TABLE", "orders"), ("TZ", ":Europe/Rome"), ("AWS_LAMBDA_FUNCTION_NAME", "mine")]
+                .map(|(name, value)| (name.into(), value.into()))
+                .into(),
         };
         let variables: BTreeMap<_, _> =
             function.variables("127.0.0.1:9001".parse().unwrap(), "0123", 1_795_337_525_875).into_iter().collect();
         assert_eq!(variables["AWS_LAMBDA_RUNTIME_API"], "127.0.0.1:9001");
         assert_eq!(variables["_HANDLER"], "greeting");
+        assert_eq!(variables["AWS_LAMBDA_FUNCTION_NAME"], "greeting");
         assert_eq!(variables["LAMBDA_TASK_ROOT"], "/task");
         assert_eq!(variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
         assert_eq!(variables["AWS_LAMBDA_LOG_GROUP_NAME"], "/aws/lambda/greeting");
         assert_eq!(variables["AWS_LAMBDA_LOG_STREAM_NAME"], "2026/11/22/[$LATEST]0123");
         assert_eq!(variables["AWS_REGION"], "eu-central-1");
-        assert_eq!(variables["TABLE"], "orders");
+        assert_eq!((variables["TABLE"].as_str(), variables["TZ"].as_str()), ("orders", ":Europe/Rome"));
         assert_eq!(function.arn(), "arn:aws:lambda:eu-central-1:012345678912:function:greeting");
     }
 }

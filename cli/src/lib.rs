@@ -31,6 +31,7 @@ pub mod doctor;
 pub mod elf;
 pub mod encoding;
 pub mod engine;
+pub mod env_file;
 pub mod environment;
 pub mod error;
 pub mod event;

@@ -7,19 +7,22 @@
 pub mod capacity;
 pub mod cloud;
 pub mod events;
+pub mod http;
 pub mod url;
 pub mod value;
 
 use crate::architecture::Architecture;
+use crate::environment::check_not_reserved;
 use capacity::Provider;
 use cloud::Cloud;
 use handlers_build::nearest::did_you_mean;
+use http::{HttpKind, Route};
 use std::collections::BTreeMap;
 use toml_edit::{Item, TableLike};
 use value::{boolean, choice, number, shown, table, unknown};
 
 /// The keys of both tables, beside those of [`cloud::KEYS`].
-const KEYS: [&str; 6] = ["arch", "environment", "memory", "optimize", "std", "timeout"];
+const KEYS: [&str; 8] = ["arch", "environment", "http", "memory", "optimize", "routes", "std", "timeout"];
 /// The key of the tables of single functions.
 const FUNCTIONS: &str = "functions";
 /// The key of the capacity providers of the project.
@@ -43,6 +46,10 @@ pub struct Settings {
     pub std: bool,
     /// What the function is compiled for.
     pub optimize: Optimize,
+    /// The event that an HTTP request becomes.
+    pub http: HttpKind,
+    /// The HTTP requests that the function answers.
+    pub routes: Vec<Route>,
     /// The configuration on AWS beyond that.
     pub cloud: Box<Cloud>,
 }
@@ -142,6 +149,8 @@ fn settings(table: &dyn TableLike, place: &str, base: Settings, others: &[&str])
             "arch" => settings.architecture = Some(architecture(item, &at)?),
             "std" => settings.std = boolean(item, &at)?,
             "optimize" => settings.optimize = choice(item, &at, &[("speed", Optimize::Speed), ("size", Optimize::Size)])?,
+            "http" => settings.http = choice(item, &at, &HttpKind::NAMES)?,
+            "routes" => settings.routes = routes(item, &at)?,
             _ if others.contains(&key) => {}
             _ if settings.cloud.read(key, item, &at)? => {}
             _ => return Err(unknown(&at, key, KEYS.iter().chain(&cloud::KEYS).chain(others).copied())),
@@ -166,9 +175,16 @@ fn environment(item: &Item, at: &str) -> Result<BTreeMap<String, String>, String
             return Err(format!("{at}.{name}: expected a name of letters, digits and `_` that begins with a letter"));
         }
         let value = item.as_str().ok_or_else(|| format!("{at}.{name} = {}: expected a string", shown(item)))?;
+        check_not_reserved(name).map_err(|message| format!("{at}.{name}: {message}"))?;
         Ok((name.to_owned(), value.to_owned()))
     });
     entries.collect()
+}
+
+fn routes(item: &Item, at: &str) -> Result<Vec<Route>, String> {
+    let expected = || format!("{at} = {}: expected a list such as [\"GET /orders/{{id}}\", \"/files/{{path+}}\"]", shown(item));
+    let routes = item.as_array().ok_or_else(expected)?;
+    routes.iter().map(|route| route.as_str().ok_or_else(expected)?.parse().map_err(|message| format!("{at}: {message}"))).collect()
 }
 
 #[cfg(test)]
@@ -293,6 +309,9 @@ mod tests {
             ("layers = [\"a\"]", "package.metadata.ruchy-lambda.layers = …: expected a list of at most 5 ARNs"),
             ("environment = { \"A-B\" = \"c\" }", "package.metadata.ruchy-lambda.environment.A-B: expected a name"),
             ("environment = { A = 1 }", "package.metadata.ruchy-lambda.environment.A = 1: expected a string"),
+            ("environment = { AWS_REGION = \"a\" }", "package.metadata.ruchy-lambda.environment.AWS_REGION: `AWS_REGION` is reserved"),
+            ("http = \"soap\"", "package.metadata.ruchy-lambda.http = \"soap\": expected \"url\" or \"http-api\""),
+            ("routes = [\"todos\"]", "package.metadata.ruchy-lambda.routes: `todos`: expected"),
             ("functions = 1", "package.metadata.ruchy-lambda.functions: expected a table for each function"),
         ] {
             let error = parse(text).unwrap_err();
