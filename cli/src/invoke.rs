@@ -51,7 +51,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         code = interrupts.received() => return Ok(ExitCode::from(code)),
     };
     match function {
-        Ok(function) => invoke(&function, event.into(), timeout, &mut interrupts).await,
+        Ok((function, _stand_in)) => invoke(&function, event.into(), timeout, &mut interrupts).await,
         Err(refused) => {
             eprint!("{refused}");
             Ok(ExitCode::FAILURE)

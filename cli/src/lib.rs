@@ -60,6 +60,7 @@ pub mod serve;
 pub mod shield;
 pub mod signals;
 pub mod size;
+pub mod stand_in;
 pub mod start;
 pub mod test_handlers;
 pub mod tracer;

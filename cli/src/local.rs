@@ -3,6 +3,7 @@
 use crate::environment::Function;
 use crate::home::Home;
 use crate::project::settings::Settings;
+use crate::stand_in::StandIn;
 use crate::{Error, arguments, functions};
 use clap::Args;
 use handlers_build::function::Function as Source;
@@ -70,11 +71,11 @@ impl Configuration {
         self.timeout.or(chosen.settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()))).unwrap_or(TIMEOUT)
     }
 
-    /// The function, built. If it is wrong, the messages for its author.
+    /// The function, built, with the stand-in that its tables need. If it is wrong, the messages for its author.
     ///
     /// # Errors
-    /// As [`Home::build_local`] and [`functions::configured`].
-    pub async fn build(&self, chosen: &Chosen) -> Result<Result<Function, String>, Error> {
+    /// As [`Home::build_local`], [`functions::configured`] and [`StandIn::start`].
+    pub async fn build(&self, chosen: &Chosen) -> Result<Result<(Function, Option<StandIn>), String>, Error> {
         let bootstrap = match (&self.bootstrap, &chosen.source) {
             (Some(bootstrap), _) => bootstrap.clone(),
             (None, Some((home, source))) => match home.build_local(source).await? {
@@ -85,6 +86,11 @@ impl Configuration {
         };
         let memory_mb = self.memory.or(chosen.settings.memory_mb).unwrap_or(MEMORY_MB);
         let function = functions::configured(&chosen.name, &bootstrap, memory_mb)?;
-        Ok(Ok(Function { variables: chosen.settings.environment.clone(), ..function }))
+        let mut variables = chosen.settings.environment.clone();
+        let stand_in = StandIn::start(&chosen.settings, &function.region).await?;
+        if let Some(stand_in) = &stand_in {
+            stand_in.add_to(&mut variables);
+        }
+        Ok(Ok((Function { variables, ..function }, stand_in)))
     }
 }

@@ -19,6 +19,10 @@ use std::path::{Path, PathBuf};
 
 /// Where templates are.
 const TEMPLATES: &str = "handlers/templates/functions";
+/// Where templates of functions that call AWS services are: only projects have the settings that these need.
+const SERVICES: &str = "handlers/templates/services/functions";
+/// What a function of a kind adds to the manifest, in a folder beside the templates.
+const SETTINGS: &str = "settings";
 
 /// What to begin.
 #[derive(Debug, Args)]
@@ -29,7 +33,7 @@ pub struct Options {
     /// A kind where none stands, to say where it does
     #[arg(hide = true)]
     misplaced: Option<String>,
-    /// What invokes it, or what it takes: text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule; rust is JSON in Rust
+    /// What invokes it, or what it takes: text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule; rust is JSON in Rust; dynamodb-api is an HTTP API over a DynamoDB table, in Rust
     #[arg(long, default_value = "text")]
     kind: String,
     /// The folder of templates
@@ -45,9 +49,12 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let Options { name, misplaced, kind, templates } = options;
     let is_repository = Home::is_repository();
     let templates = match templates {
-        Some(templates) => templates.clone(),
-        None if is_repository => PathBuf::from(TEMPLATES),
-        None => Sdk::unpacked()?.path(TEMPLATES),
+        Some(templates) => vec![templates.clone()],
+        None if is_repository => vec![PathBuf::from(TEMPLATES)],
+        None => {
+            let sdk = Sdk::unpacked()?;
+            vec![sdk.path(TEMPLATES), sdk.path(SERVICES)]
+        }
     };
     if let Some(word) = misplaced {
         return Err(misplaced_kind(name, word, &templates)?);
@@ -77,7 +84,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
 ///
 /// # Errors
 /// As [`write`]; [`Error::NameTaken`] if something is in the folder.
-pub fn write_project(root: &Path, name: &str, kind: &str, templates: &Path) -> Result<Vec<PathBuf>, Error> {
+pub fn write_project(root: &Path, name: &str, kind: &str, templates: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     template(templates, kind)?;
     if !function::is_name(name) {
         return Err(Error::NotAName { name: name.to_owned() });
@@ -100,8 +107,13 @@ pub fn write_project(root: &Path, name: &str, kind: &str, templates: &Path) -> R
 ///
 /// # Errors
 /// As [`write`].
-pub fn write_into(root: &Path, name: &str, kind: &str, templates: &Path) -> Result<Vec<PathBuf>, Error> {
+pub fn write_into(root: &Path, name: &str, kind: &str, templates: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let paths = write(name, kind, templates, &[root.join(FUNCTIONS)])?;
+    let settings = settings_of(&template(templates, kind)?);
+    if settings.exists() {
+        let (manifest, added) = (root.join(MANIFEST), read(&settings)?.replace("NAME", name));
+        write_whole(&manifest, project::with_settings(&read(&manifest)?, &manifest, &added, &settings)?.as_bytes())?;
+    }
     let source = paths.first().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
     if let Some(source) = source {
         let manifest = root.join(MANIFEST);
@@ -121,7 +133,7 @@ fn written(paths: &[PathBuf]) -> String {
 ///
 /// # Errors
 /// [`Error::NoKind`], [`Error::NotAName`], [`Error::NameTaken`], before anything is written; [`Error::File`].
-pub fn write(name: &str, kind: &str, templates: &Path, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+pub fn write(name: &str, kind: &str, templates: &[PathBuf], folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let template = template(templates, kind)?;
     if !function::is_name(name) {
         return Err(Error::NotAName { name: name.to_owned() });
@@ -138,8 +150,8 @@ pub fn write(name: &str, kind: &str, templates: &Path, folders: &[PathBuf]) -> R
     Ok(paths)
 }
 
-fn template(templates: &Path, kind: &str) -> Result<Source, Error> {
-    let mut kinds = function::find(&[templates.to_owned()])?;
+fn template(templates: &[PathBuf], kind: &str) -> Result<Source, Error> {
+    let mut kinds = function::find(templates)?;
     match kinds.iter().position(|function| function.name == kind) {
         Some(place) => Ok(kinds.swap_remove(place)),
         None => Err(Error::NoKind { kind: kind.to_owned(), kinds: kinds.into_iter().map(|function| function.name).collect() }),
@@ -147,9 +159,15 @@ fn template(templates: &Path, kind: &str) -> Result<Source, Error> {
 }
 
 /// What to type for `word`, which stands behind the name.
-fn misplaced_kind(name: &str, word: &str, templates: &Path) -> Result<Error, Error> {
+fn misplaced_kind(name: &str, word: &str, templates: &[PathBuf]) -> Result<Error, Error> {
     let kind = template(templates, word)?.name;
     Ok(Error::Refused(format!("`{word}` stands behind `--kind`: just new {name} --kind {kind}")))
+}
+
+/// The file of what a function of the kind `template` adds to the manifest.
+fn settings_of(template: &Source) -> PathBuf {
+    let folder = template.source.parent().unwrap_or(Path::new(""));
+    folder.with_file_name(SETTINGS).join(&template.name).with_extension("toml")
 }
 
 /// What must not be there.

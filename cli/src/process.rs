@@ -82,7 +82,7 @@ impl Drop for Process {
 
 /// Whatever becomes of us, even SIGKILL, the kernel kills the child then.
 #[allow(unsafe_code)]
-fn die_with_parent(command: &mut Command) {
+pub(crate) fn die_with_parent(command: &mut Command) {
     let parent = rustix::process::getpid();
     let before_exec = move || {
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;

@@ -49,7 +49,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         code = interrupts.received() => return Ok(ExitCode::from(code)),
     };
     match function {
-        Ok(function) => serve(function, port, timeout, &mut interrupts).await,
+        Ok((function, _stand_in)) => serve(function, port, timeout, &mut interrupts).await,
         Err(refused) => {
             eprint!("{refused}");
             Ok(ExitCode::FAILURE)

@@ -8,8 +8,10 @@ use crate::fixtures::{self, Case, difference};
 use crate::functions;
 use crate::home::Home;
 use crate::project::Project;
+use crate::project::settings::Settings;
 use crate::sdk::Sdk;
 use crate::shield;
+use crate::stand_in::StandIn;
 use crate::{Error, link};
 use clap::Args;
 use handlers_build::compile;
@@ -211,14 +213,18 @@ pub async fn test(
     accept: bool,
 ) -> Result<Tally, Error> {
     let configured = functions::configured(&function.name, bootstrap, MEMORY_MB)?;
-    let (timeout, variables) = match home {
-        Home::Repository => (timeout.unwrap_or(TIMEOUT), std::collections::BTreeMap::new()),
-        Home::Project(project) => {
-            let settings = project.settings_of(&function.name);
-            let of_settings = settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
-            (timeout.or(of_settings).unwrap_or(TIMEOUT), settings.environment.clone())
-        }
+    let settings = match home {
+        Home::Repository => Settings::default(),
+        Home::Project(project) => project.settings_of(&function.name).clone(),
     };
+    let of_settings = settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+    let timeout = timeout.or(of_settings).unwrap_or(TIMEOUT);
+    // Empty tables for the fixtures of each function.
+    let stand_in = StandIn::start(&settings, REGION).await?;
+    let mut variables = settings.environment;
+    if let Some(stand_in) = &stand_in {
+        stand_in.add_to(&mut variables);
+    }
     let mut runner = Runner::new(Function { region: REGION.to_owned(), variables, ..configured }, timeout)?;
     let mut tally = Tally::default();
     print(&format!("{}\n", function.name))?;

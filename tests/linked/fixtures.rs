@@ -61,7 +61,7 @@ fn what_each_template_becomes_builds_without_ruchy_and_answers_its_fixtures() {
     let functions = project.path().join("functions");
     let kinds: Vec<String> = select(std::slice::from_ref(&templates), &[]).unwrap().into_iter().map(|kind| kind.name).collect();
     for kind in &kinds {
-        new::write(&format!("my_{kind}"), kind, &templates, std::slice::from_ref(&functions)).unwrap();
+        new::write(&format!("my_{kind}"), kind, std::slice::from_ref(&templates), std::slice::from_ref(&functions)).unwrap();
     }
     assert_as_expected(&functions, &build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]));
 }

@@ -142,9 +142,37 @@ pub fn with_test(text: &str, manifest: &Path, name: &str, path: &str) -> Result<
     Ok(document.to_string())
 }
 
+/// The manifest `text` with what `added`, the text of the file `source`, has: tables are merged, and values that exist stay.
+///
+/// # Errors
+/// [`Error::NotToml`].
+pub fn with_settings(text: &str, manifest: &Path, added: &str, source: &Path) -> Result<String, Error> {
+    let parse = |text: &str, path: &Path| text.parse::<DocumentMut>().map_err(|error| Error::NotToml { path: path.to_owned(), error });
+    let (mut document, added) = (parse(text, manifest)?, parse(added, source)?);
+    merge(document.as_table_mut(), added.as_table());
+    Ok(document.to_string())
+}
+
+fn merge(into: &mut Table, added: &Table) {
+    for (name, item) in added {
+        match (into.get_mut(name), item) {
+            (Some(Item::Table(into)), Item::Table(added)) => merge(into, added),
+            (Some(_), _) => {}
+            (None, Item::Table(added)) => {
+                // After the tables that exist, in which it would have the place that it has in its own file.
+                let mut table = Table::new();
+                table.set_implicit(added.is_implicit());
+                merge(&mut table, added);
+                into.insert(name, Item::Table(table));
+            }
+            (None, item) => drop(into.insert(name, item.clone())),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{files, manifest, with_test};
+    use super::{files, manifest, with_settings, with_test};
     use crate::project::settings::ProjectSettings;
     use std::path::Path;
     use toml_edit::DocumentMut;
@@ -156,6 +184,22 @@ mod tests {
         let settings = ProjectSettings::parse(table).unwrap();
         assert_eq!((settings.of("any").memory_mb, settings.of("any").timeout_seconds), (Some(128), Some(3)));
         assert!(files("events").unwrap_err().to_string().contains("import a crate of this name"));
+    }
+
+    #[test]
+    fn settings_of_a_kind_are_added_once() {
+        let (text, path) = (manifest("shop"), Path::new("Cargo.toml"));
+        let added =
+            "[dependencies]\naws = { path = \"a\" }\n[package.metadata.ruchy-lambda.functions.my-shop]\ntables = { my-shop = \"id\" }\n";
+        let once = with_settings(&text, path, added, path).unwrap();
+        let document: DocumentMut = once.parse().unwrap();
+        assert!(document["dependencies"].get("aws").is_some() && document["dependencies"].get("events").is_some(), "{once}");
+        let settings = ProjectSettings::parse(document["package"]["metadata"]["ruchy-lambda"].as_table_like().unwrap()).unwrap();
+        assert_eq!(settings.of("my-shop").tables.keys().collect::<Vec<_>>(), ["my-shop"]);
+        for line in text.lines() {
+            assert!(once.contains(line), "{line}: {once}");
+        }
+        assert_eq!(with_settings(&once, path, added, path).unwrap(), once);
     }
 
     #[test]

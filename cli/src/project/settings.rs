@@ -8,6 +8,7 @@ pub mod capacity;
 pub mod cloud;
 pub mod events;
 pub mod http;
+pub mod tables;
 pub mod url;
 pub mod value;
 
@@ -18,11 +19,12 @@ use cloud::Cloud;
 use handlers_build::nearest::did_you_mean;
 use http::{HttpKind, Route};
 use std::collections::BTreeMap;
+use tables::TableKey;
 use toml_edit::{Item, TableLike};
 use value::{boolean, choice, number, shown, table, unknown};
 
 /// The keys of both tables, beside those of [`cloud::KEYS`].
-const KEYS: [&str; 8] = ["arch", "environment", "http", "memory", "optimize", "routes", "std", "timeout"];
+const KEYS: [&str; 9] = ["arch", "environment", "http", "memory", "optimize", "routes", "std", "tables", "timeout"];
 /// The key of the tables of single functions.
 const FUNCTIONS: &str = "functions";
 /// The key of the capacity providers of the project.
@@ -50,6 +52,8 @@ pub struct Settings {
     pub http: HttpKind,
     /// The HTTP requests that the function answers.
     pub routes: Vec<Route>,
+    /// The DynamoDB tables that local commands create in a stand-in.
+    pub tables: BTreeMap<String, TableKey>,
     /// The configuration on AWS beyond that.
     pub cloud: Box<Cloud>,
 }
@@ -148,6 +152,7 @@ fn settings(table: &dyn TableLike, place: &str, base: Settings, others: &[&str])
             "environment" => settings.environment.extend(environment(item, &at)?),
             "arch" => settings.architecture = Some(architecture(item, &at)?),
             "std" => settings.std = boolean(item, &at)?,
+            "tables" => settings.tables.extend(tables::tables(item, &at)?),
             "optimize" => settings.optimize = choice(item, &at, &[("speed", Optimize::Speed), ("size", Optimize::Size)])?,
             "http" => settings.http = choice(item, &at, &HttpKind::NAMES)?,
             "routes" => settings.routes = routes(item, &at)?,

@@ -1,68 +1,14 @@
 //! The services by moto behind TLS, with boto3 as the second reader and writer.
 
+mod dynamodb_api;
+mod moto;
+#[path = "../support/mod.rs"]
 mod support;
 
 use aws::dynamodb::{self, Write as TableWrite};
 use aws::{Call, messages, s3, secrets, service};
 use events_json::Json;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-
-/// moto and boto3, in one Python process.
-struct Moto {
-    process: Child,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
-    url: String,
-}
-
-impl Moto {
-    fn start() -> Self {
-        let python = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.venv/aws/bin/python");
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/moto_server.py");
-        let mut command = Command::new(python);
-        let mut process = command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap_or_else(|error| {
-            panic!("{python}: {error}: `just aws-cli` installs it");
-        });
-        let (stdin, stdout) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
-        let mut moto = Self { process, stdin, stdout, url: String::new() };
-        let begun = moto.line();
-        begun["url"].as_str().unwrap().clone_into(&mut moto.url);
-        moto.environment(&[("AWS_CA_BUNDLE", begun["roots"].as_str().unwrap())]);
-        moto
-    }
-
-    fn environment(&self, more: &[(&str, &str)]) {
-        let mut pairs = vec![
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ("AWS_SESSION_TOKEN", "token"),
-            ("AWS_REGION", "eu-west-1"),
-            ("AWS_ENDPOINT_URL", &self.url),
-        ];
-        pairs.extend(more);
-        support::set_environment(&pairs);
-    }
-
-    fn line(&mut self) -> serde_json::Value {
-        let mut line = String::new();
-        self.stdout.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
-    }
-
-    /// A call by boto3.
-    fn boto3(&mut self, service: &str, operation: &str, input: &str) -> serde_json::Value {
-        writeln!(self.stdin, r#"{{"service":"{service}","operation":"{operation}","input":{input}}}"#).unwrap();
-        self.line()
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
-}
+use moto::Moto;
 
 fn json(text: &str) -> Json {
     Json::parse(text).unwrap()
@@ -71,7 +17,7 @@ fn json(text: &str) -> Json {
 #[test]
 fn services_do_what_boto3_sees() {
     let _turn = support::alone();
-    let mut moto = Moto::start();
+    let mut moto = moto::lock();
     tables(&mut moto);
     objects(&mut moto);
     queues_topics_and_events(&mut moto);
