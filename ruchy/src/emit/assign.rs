@@ -208,6 +208,10 @@ impl<'tree> Emitter<'tree> {
                         let code = self.place(value);
                         Code::new(format!("{target} += {}", code.text), level::JUMP)
                     }
+                    (own, _) if own.behind().is_known("events::Json") => {
+                        let code = self.place(value);
+                        Code::new(format!("{target} += &{}.to_string()", code.method(".shown()").text), level::JUMP)
+                    }
                     _ => {
                         let code = self.place(value);
                         Code::new(format!("{target} += &{}.to_string()", code.at(level::POSTFIX)), level::JUMP)

@@ -1,6 +1,7 @@
 //! Calls of functions of the prelude: `println`, `len`, `assert` and so on.
 
 use super::format::Shown;
+use super::method::from_zero;
 use super::{Code, Emitter, level};
 use crate::tree::Expression;
 use crate::types::{Int, Ty};
@@ -109,7 +110,7 @@ impl<'tree> Emitter<'tree> {
             "sum" => {
                 let items = if matches!(self.ty(arguments[0]), Ty::Iter(_) | Ty::Range(..)) { "" } else { ".iter()" };
                 let text = self.rust_type(&ty).unwrap_or_else(|| "_".to_owned());
-                self.place(arguments[0]).method(&format!("{items}.sum::<{text}>()"))
+                from_zero(self.place(arguments[0]).method(&format!("{items}.sum::<{text}>()")), &ty)
             }
             "join" => {
                 let list = self.place(arguments[0]).method(".iter()").text;

@@ -4,13 +4,19 @@ use super::{Code, Emitter, level};
 use crate::tree::{BinaryOperator, Expression, ExpressionKind};
 use crate::types::{Head, Ty};
 
+/// Whether Rust ends in a cast, after which `<` would begin type arguments.
+pub(super) fn ends_in_cast(text: &str) -> bool {
+    let is_word = |text: &str| text.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    text.rsplit_once(" as ").is_some_and(|(_, ty)| is_word(ty))
+}
+
 impl<'tree> Emitter<'tree> {
     pub(super) fn comparison(&mut self, operator: BinaryOperator, left: &'tree Expression, right: &'tree Expression) -> Code {
         let (a, b) = (self.ty(left).clone(), self.ty(right).clone());
         let (one, other) = self.compared(operator, left, right, &a, &b);
         let mut first = one.at(level::COMPARE + 1);
         // `a as i64 < b` would begin type arguments.
-        if operator == BinaryOperator::Less && one.level == level::CAST {
+        if operator == BinaryOperator::Less && ends_in_cast(&first) {
             first = format!("({first})");
         }
         Code::new(format!("{first} {} {}", operator.symbol(), other.at(level::COMPARE + 1)), level::COMPARE)
@@ -32,6 +38,11 @@ impl<'tree> Emitter<'tree> {
         let json = |ty: &Ty| ty.is_known("events::Json");
         if json(&inner_a) != json(&inner_b) {
             return self.compared_json(operator, left, right, json(&inner_a));
+        }
+        if [left, right].iter().all(|side| self.wanted(side).is_some_and(|wanted| wanted.is_vec() || matches!(wanted, Ty::Tuple(_))))
+            || [left, right].iter().all(|side| matches!(side.unparenthesized().kind, ExpressionKind::Tuple(_)))
+        {
+            return (self.value(left), self.value(right));
         }
         let (one, other) = (self.place(left), self.place(right));
         let (depth_a, depth_b) = (a.depth(), b.depth());
@@ -136,6 +147,8 @@ impl<'tree> Emitter<'tree> {
         let code = if matches!(ty, Ty::Iter(_)) {
             let code = self.place(list);
             return format!("&std::ruchy::list({})[..]", code.text);
+        } else if self.wanted(list).is_some_and(|wanted| wanted.is_vec() && *wanted != ty) {
+            self.value(list)
         } else {
             self.place(list)
         };

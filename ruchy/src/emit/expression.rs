@@ -141,7 +141,9 @@ impl<'tree> Emitter<'tree> {
             && let ExpressionKind::Literal(Literal::Integer(integer)) = &operand.kind
         {
             let at = self.sync(expression.span);
-            return Code::new(format!("{at}-{}.0", integer.value), level::UNARY);
+            // An integer has no negative zero.
+            let sign = if integer.value == 0 { "" } else { "-" };
+            return Code::new(format!("{at}{sign}{}.0", integer.value), level::UNARY);
         }
         if let (ExpressionKind::Lambda(_), Ty::Fn(..)) = (&expression.kind, to) {
             return self.code(expression);

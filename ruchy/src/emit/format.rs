@@ -37,7 +37,7 @@ impl<'tree> Emitter<'tree> {
         let code = self.place(value);
         let plain = match ty.behind() {
             Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String => true,
-            Ty::Named(Head::Known("events::Json"), _) => return if shown == Shown::Joined { code } else { code.method(".shown()") },
+            Ty::Named(Head::Known("events::Json"), _) => return code.method(".shown()"),
             Ty::Named(Head::Known("Failure"), _) => return Code::atom(format!("String::from({})", code.method(".clone()").text)),
             Ty::F64 | Ty::F32 => shown == Shown::Joined,
             _ => false,

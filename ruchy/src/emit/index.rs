@@ -15,7 +15,9 @@ impl<'tree> Emitter<'tree> {
         let code =
             if self.wanted(value).is_some_and(Ty::is_vec) && !self.ty(value).is_vec() { self.value(value) } else { self.place(value) };
         let outer = std::mem::replace(&mut self.condition, false);
+        let outer_position = std::mem::replace(&mut self.in_position, inner.is_text());
         let code = self.indexed(expression, code, &ty, &inner, index);
+        self.in_position = outer_position;
         self.condition = outer;
         code
     }

@@ -30,9 +30,19 @@ impl<'tree> Emitter<'tree> {
                 _ => false,
             };
             if mutates {
+                let in_position = is_position_of_text(&method.text, self.ty(receiver));
+                let outer = std::mem::replace(&mut self.in_position, in_position);
                 let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
+                self.in_position = outer;
                 let names: Vec<String> = (0..parts.len()).map(|index| format!("__value{index}")).collect();
-                let change = format!("{{place}}.{}({})", identifier(&method.text), names.join(", "));
+                let change = match &callee {
+                    Some(Callee::Table(Method { template: Some(template), .. })) => filled(template, &names, |hole| match hole {
+                        "mut" => Some("&mut {place}"),
+                        "self" => Some("{place}"),
+                        _ => None,
+                    }),
+                    _ => format!("{{place}}.{}({})", identifier(&method.text), names.join(", ")),
+                };
                 return self.in_global(id, receiver, &parts, &change);
             }
         }
@@ -91,6 +101,9 @@ impl<'tree> Emitter<'tree> {
         let ExpressionKind::MethodCall { method: name, .. } = &expression.kind else { return Code::atom("()") };
         let ty = self.ty(expression);
         let on = self.ty(receiver);
+        if self.in_position && method.name == "len" && on.behind().is_text() {
+            return counted(&self.place(receiver).method(".chars().count()"), ty);
+        }
         if let Some(special) = self.special_call(expression, receiver, method, on, ty, arguments) {
             return special;
         }
@@ -100,7 +113,7 @@ impl<'tree> Emitter<'tree> {
             _ if iterates || !how.is_empty() => self.place(receiver),
             (_, Some(Receiver::Value)) => self.value(receiver),
             (None, Some(Receiver::Mutable)) => self.target(receiver),
-            (Some(template), _) if template.contains("{ref}") => self.place(receiver),
+            (Some(template), _) if template.contains("{mut}") => self.target(receiver),
             _ => self.place(receiver),
         };
         let code = if how.is_empty() {
@@ -114,9 +127,11 @@ impl<'tree> Emitter<'tree> {
         let moved = iterates && self.can_move(receiver) && matches!(on, Ty::Named(Head::Known("Vec"), _));
         let mut parts: Vec<String> = Vec::new();
         let ordered = if method.name == "fold" && name.text == "reduce" { vec![1, 0] } else { (0..arguments.len()).collect() };
+        let outer = std::mem::replace(&mut self.in_position, is_position_of_text(method.name, on));
         for index in ordered {
             parts.push(self.value(&arguments[index]).text);
         }
+        self.in_position = outer;
         let end = if arguments.is_empty() { String::new() } else { self.sync_end(expression.span) };
         let code = if let Some(template) = template {
             self.filled(template, &code, on, moved, &parts, &at)
@@ -124,7 +139,13 @@ impl<'tree> Emitter<'tree> {
             let turbofish = self.turbofish(method, ty, generics);
             code.method(&format!("{at}.{}{turbofish}({}{end})", identifier(method.name), parts.join(", ")))
         };
-        if method.result.is_known("int") { counted(&code, ty) } else { code }
+        if method.result.is_known("int") {
+            counted(&code, ty)
+        } else if method.name == "sum" {
+            from_zero(code, ty)
+        } else {
+            code
+        }
     }
 
     fn filled(&mut self, template: &str, code: &Code, on: &Ty, moved: bool, parts: &[String], at: &str) -> Code {
@@ -142,11 +163,14 @@ impl<'tree> Emitter<'tree> {
         let reference = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&", level::UNARY) };
         let leading = template.starts_with("{self}");
         let own = if leading { code.at(level::POSTFIX) } else { code.at(level::CAST) };
-        let mut text = template.replace("{self}", &own).replace("{ref}", &reference).replace("{list}", &list);
-        for (index, part) in parts.iter().enumerate() {
-            text = text.replace(&format!("{{{index}}}"), part);
-        }
-        Code::atom(text)
+        let mutable = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&mut ", level::UNARY) };
+        Code::atom(filled(template, parts, |hole| match hole {
+            "self" => Some(&own),
+            "ref" => Some(&reference),
+            "mut" => Some(&mutable),
+            "list" => Some(&list),
+            _ => None,
+        }))
     }
 
     /// The type arguments of a method, so that rustc knows them.
@@ -239,7 +263,7 @@ impl<'tree> Emitter<'tree> {
             "into_iter" if matches!(on, Ty::Range(..)) => Some(self.place(receiver)),
             "sum" if is_list => {
                 let text = self.rust_type(ty).unwrap_or_else(|| "_".to_owned());
-                Some(self.place(receiver).method(&format!(".iter().sum::<{text}>()")))
+                Some(from_zero(self.place(receiver).method(&format!(".iter().sum::<{text}>()")), ty))
             }
             "product" if is_list => {
                 let text = self.rust_type(ty).unwrap_or_else(|| "_".to_owned());
@@ -253,4 +277,45 @@ impl<'tree> Emitter<'tree> {
             _ => None,
         }
     }
+}
+
+/// A sum whose first term is 0: without items the sum of floats would be -0.0.
+pub(super) fn from_zero(code: Code, ty: &Ty) -> Code {
+    match ty {
+        Ty::F64 | Ty::F32 => Code::new(format!("{} + 0.0", code.text), level::SUM),
+        Ty::Named(Head::Known("Option" | "Result"), arguments) if arguments[0].is_float() => code.method(".map(|total| total + 0.0)"),
+        _ => code,
+    }
+}
+
+/// The methods of text whose arguments are positions in it.
+const WITH_POSITIONS: [&str; 10] =
+    ["insert", "insert_str", "remove", "truncate", "split_off", "drain", "replace_range", "split_at", "get", "substring"];
+
+/// Whether the arguments of a method are positions in text.
+fn is_position_of_text(method: &str, on: &Ty) -> bool {
+    on.behind().is_text() && WITH_POSITIONS.contains(&method)
+}
+
+/// A template with its holes filled: `{0}` by the first of `parts`, `{name}` by what `named` gives.
+fn filled<'text>(template: &str, parts: &'text [String], named: impl Fn(&str) -> Option<&'text str>) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        text += &rest[..open];
+        let inside = &rest[open + 1..];
+        let hole = inside.find('}').and_then(|close| {
+            let hole = &inside[..close];
+            let part = hole.parse::<usize>().ok().and_then(|index| parts.get(index)).map(String::as_str);
+            part.or_else(|| named(hole)).map(|value| (value, &inside[close + 1..]))
+        });
+        if let Some((value, after)) = hole {
+            text += value;
+            rest = after;
+        } else {
+            text.push('{');
+            rest = inside;
+        }
+    }
+    text + rest
 }

@@ -128,6 +128,7 @@ pub fn emit<'tree>(
         next_try: 0,
         throws: Throws::No,
         condition: false,
+        in_position: false,
         self_item: None,
         lambda_depth: 0,
         escaping: escape::escaping(program, types),
@@ -180,6 +181,8 @@ struct Emitter<'tree> {
     throws: Throws,
     /// Within a condition, where a struct literal needs parentheses.
     condition: bool,
+    /// Within a position in text, where `len()` counts letters as positions do.
+    in_position: bool,
     self_item: Option<Ty>,
     lambda_depth: usize,
     /// Closures that outlive the place that makes them.

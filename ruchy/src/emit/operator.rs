@@ -156,7 +156,7 @@ impl<'tree> Emitter<'tree> {
         let one = self.operand(left);
         let other = self.operand(right);
         let mut first = one.at(level);
-        if operator == BinaryOperator::ShiftLeft && one.level == level::CAST {
+        if operator == BinaryOperator::ShiftLeft && super::compare::ends_in_cast(&first) {
             first = format!("({first})");
         }
         Code::new(format!("{first} {rust} {}", other.at(level + 1)), level)

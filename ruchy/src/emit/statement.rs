@@ -11,6 +11,10 @@ impl<'tree> Emitter<'tree> {
         let condition = std::mem::replace(&mut self.condition, false);
         let mut text = self.sync(block.span);
         text.push('{');
+        for id in self.ownership.cells_of_blocks.get(&block.id).into_iter().flatten() {
+            let name = identifier(&self.names.local(*id).name);
+            text += &format!(" let {name} = std::cell::Cell::new({name});");
+        }
         text += &self.statements(&block.statements, value);
         let end = self.sync_end(block.span);
         text += if end.is_empty() { " " } else { &end };

@@ -42,8 +42,8 @@ impl<'tree> Walk<'_, 'tree> {
         if matches!(expression.kind, ExpressionKind::Literal(_)) {
             return Vec::new();
         }
-        let wants_reference = matches!(self.types.wanted.get(&expression.id), Some(Ty::Ref(..)))
-            || matches!(self.types.ty(expression.id), Ty::Ref(..) | Ty::Iter(_) | Ty::Fn(..));
+        let wants_reference =
+            matches!(self.types.wanted.get(&expression.id), Some(Ty::Ref(..))) || super::lend::borrows(self.types.ty(expression.id));
         let mut all = Vec::new();
         if wants_reference {
             match &expression.kind {

@@ -1,11 +1,11 @@
 //! Variables that a closure shares with the code around it: `let f = |x| x * k; k = 10; f(4)`.
 //!
 //! Rust lends `k` to the closure for as long as the closure is used. Where the code around it changes `k` in between, or reads what the closure
-//! changes, `k` is a cell. Only numbers, `bool` and `char` that a plain `let` binds are.
+//! changes, `k` is a cell. Only numbers, `bool` and `char` are.
 
 use super::Walk;
 use crate::names::{LocalId, Map, Meaning, Names, Set};
-use crate::tree::{ExpressionKind, Function, Node, NodeId, PatternKind, Statement, StatementKind};
+use crate::tree::{Block, Expression, ExpressionKind, Function, Node, NodeId, Pattern, PatternKind, Statement, StatementKind};
 use crate::types::Ty;
 
 /// What `let`s bind.
@@ -15,6 +15,8 @@ pub(super) struct Kept {
     closures: Map<LocalId, NodeId>,
     /// Variables that a plain `let` with a value binds.
     plain: Set<LocalId>,
+    /// Variables that parameters and patterns bind, and the block that begins with them.
+    bound: Map<LocalId, NodeId>,
 }
 
 /// The `let`s of the functions and the script.
@@ -22,7 +24,15 @@ pub(super) fn kept(names: &Names<'_>, functions: &[&Function], script: &[Stateme
     let mut kept = Kept::default();
     let mut nodes: Vec<Node<'_>> = functions.iter().filter_map(|function| function.body.as_ref()).map(Node::Block).collect();
     nodes.extend(script.iter().map(Node::Statement));
+    for function in functions {
+        if let Some(body) = &function.body {
+            function.parameters.iter().for_each(|parameter| kept.bind(names, &parameter.pattern, body));
+        }
+    }
     while let Some(node) = nodes.pop() {
+        if let Node::Expression(expression) = node {
+            kept.bind_in(names, expression);
+        }
         if let Node::Statement(Statement { kind: StatementKind::Let(of), .. }) = node
             && let (PatternKind::Binding { subpattern: None, .. }, Some(value), None) = (&of.pattern.kind, &of.value, &of.otherwise)
             && let Meaning::Local(id) = names.meaning(of.pattern.id)
@@ -38,11 +48,44 @@ pub(super) fn kept(names: &Names<'_>, functions: &[&Function], script: &[Stateme
     kept
 }
 
+impl Kept {
+    fn bind(&mut self, names: &Names<'_>, pattern: &Pattern, block: &Block) {
+        let mut all = Vec::new();
+        super::lend::bound(pattern, names, &mut all);
+        self.bound.extend(all.into_iter().map(|id| (id, block.id)));
+    }
+
+    /// Notes what an expression binds for one of its blocks.
+    fn bind_in(&mut self, names: &Names<'_>, expression: &Expression) {
+        match &expression.kind {
+            ExpressionKind::If { condition, then: block, .. } | ExpressionKind::While { condition, body: block, .. } => {
+                if let ExpressionKind::Let { pattern, .. } = &condition.unparenthesized().kind {
+                    self.bind(names, pattern, block);
+                }
+            }
+            ExpressionKind::For { pattern, body, .. } => self.bind(names, pattern, body),
+            ExpressionKind::Match { arms, .. } => {
+                for arm in arms.iter().filter(|arm| arm.guard.is_none()) {
+                    if let ExpressionKind::Block { block, label: None } = &arm.body.kind {
+                        self.bind(names, &arm.pattern, block);
+                    }
+                }
+            }
+            ExpressionKind::Lambda(lambda) => {
+                if let ExpressionKind::Block { block, label: None } = &lambda.body.kind {
+                    lambda.parameters.iter().for_each(|parameter| self.bind(names, &parameter.pattern, block));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Walk<'_, '_> {
     /// Notes that a variable is used outside of closures that capture it and are used later.
     pub(super) fn meets_closure(&mut self, id: LocalId, changes: bool) {
         if self.kept.closures.is_empty()
-            || !self.kept.plain.contains(&id)
+            || !(self.kept.plain.contains(&id) || self.kept.bound.contains_key(&id))
             || !(self.types.local(id).is_number() || matches!(self.types.local(id), Ty::Bool | Ty::Char))
         {
             return;
@@ -78,5 +121,11 @@ impl Walk<'_, '_> {
         for id in &self.barred {
             self.found.cells.remove(id);
         }
+        for id in &self.found.cells {
+            if let Some(block) = self.kept.bound.get(id) {
+                self.found.cells_of_blocks.entry(*block).or_default().push(*id);
+            }
+        }
+        self.found.cells_of_blocks.values_mut().for_each(|all| all.sort_by_key(|id| id.0));
     }
 }

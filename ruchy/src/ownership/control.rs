@@ -1,6 +1,6 @@
 //! Liveness in closures, `match`, `try` and jumps.
 
-use super::{Branch, Walk};
+use super::Walk;
 use crate::names::{LocalId, Set};
 use crate::tree::{Arm, Expression, Lambda, Name, TryCatch};
 
@@ -8,7 +8,7 @@ impl<'tree> Walk<'_, 'tree> {
     pub(super) fn lambda(&mut self, expression: &'tree Expression, lambda: &'tree Lambda) {
         let captures = self.names.captures.get(&expression.id).cloned().unwrap_or_default();
         let after = self.live.clone();
-        self.found.kept.insert(expression.id, captures.iter().copied().filter(|id| after.contains(id)).collect());
+        self.found.kept.insert(expression.id, captures.iter().copied().filter(|id| self.lives(*id)).collect());
         let loops = std::mem::take(&mut self.loops);
         // It may be called many times: what it captures is used again.
         self.live = captures.iter().copied().collect();
@@ -21,20 +21,20 @@ impl<'tree> Walk<'_, 'tree> {
     }
 
     pub(super) fn matched(&mut self, value: &'tree Expression, arms: &'tree [Arm]) {
-        let all: Vec<Branch<'_, Self>> = arms
-            .iter()
-            .map(|arm| {
-                let branch: Branch<'_, Self> = Box::new(move |walk: &mut Self| {
-                    walk.expression(&arm.body);
-                    if let Some(guard) = &arm.guard {
-                        walk.expression(guard);
-                    }
-                    walk.kill(&arm.pattern);
-                });
-                branch
-            })
-            .collect();
-        self.branches(all);
+        let after = self.live.clone();
+        // What the arms below use: a guard that does not hold goes on to them.
+        let mut below = Set::default();
+        for arm in arms.iter().rev() {
+            self.live.clone_from(&after);
+            self.expression(&arm.body);
+            if let Some(guard) = &arm.guard {
+                self.live.extend(below.iter().copied());
+                self.expression(guard);
+            }
+            self.kill(&arm.pattern);
+            below.extend(self.live.iter().copied());
+        }
+        self.live = below;
         self.expression(value);
     }
 

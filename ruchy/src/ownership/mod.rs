@@ -7,6 +7,7 @@ mod borrow;
 mod cell;
 mod control;
 mod expression;
+mod lend;
 mod mentioned;
 
 pub use mentioned::mentioned;
@@ -27,6 +28,8 @@ pub struct Ownership {
     pub changing: Set<NodeId>,
     /// Numbers and the like that a closure and the code around it use by turns, and one of them changes: cells.
     pub cells: Set<LocalId>,
+    /// The cells that patterns and parameters bind: each is made at the beginning of its block.
+    pub cells_of_blocks: Map<NodeId, Vec<LocalId>>,
 }
 
 /// Finds the last uses in a function, or in the statements of a script.
@@ -44,6 +47,7 @@ pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree F
         kept: cell::kept(names, functions, script),
         readings: Vec::new(),
         barred: Set::default(),
+        borrowers: lend::borrowers(names, types, functions, script),
     };
     for function in functions {
         walk.live.clear();
@@ -86,6 +90,8 @@ struct Walk<'names, 'tree> {
     readings: Vec<(LocalId, NodeId)>,
     /// Variables that cannot be cells.
     barred: Set<LocalId>,
+    /// The variables that hold what they have borrowed from a variable.
+    borrowers: lend::Borrowers,
 }
 
 impl<'tree> Walk<'_, 'tree> {
@@ -151,7 +157,7 @@ impl<'tree> Walk<'_, 'tree> {
     }
 
     pub(super) fn used(&mut self, node: NodeId, id: LocalId) {
-        if self.live.contains(&id) {
+        if self.lives(id) {
             self.found.last.remove(&node);
         } else {
             self.found.last.insert(node);

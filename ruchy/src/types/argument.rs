@@ -14,6 +14,7 @@ impl<'tree> Inference<'_, 'tree> {
         if self.variables.kind(&self.shallow(expected)) == Some(Kind::Any) {
             let ty = self.infer(expression, &Expect::Nothing);
             let ty = self.materialized(expression, &ty, None);
+            let ty = self.scalar(ty);
             self.variables.unify(expected, &ty);
             self.want(expression, expected);
         } else {
@@ -169,8 +170,10 @@ impl<'tree> Inference<'_, 'tree> {
             ExpressionKind::MethodCall { .. } => match self.types.calls.get(&list.id) {
                 Some(Callee::Table(method)) => method.template.is_some(),
                 Some(Callee::Iterated(..)) => true,
+                Some(Callee::Program(_)) => self.is_made(list),
                 _ => false,
             },
+            ExpressionKind::Call { .. } => self.is_made(list),
             _ => false,
         }
     }

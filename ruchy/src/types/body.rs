@@ -19,9 +19,6 @@ pub(super) enum Expect {
     Discard,
 }
 
-/// Methods that use an iterator as such: a variable that has one of these called on it is not made a list.
-const OF_ITERATORS: [&str; 7] = ["next", "next_back", "peek", "by_ref", "next_if", "peekable", "nth"];
-
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn program(&mut self, program: &'tree Program) {
         let of_events =
@@ -383,151 +380,10 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    /// The type that a value has when it is kept: an iterator becomes a list, a part of a list a list of its own.
-    pub(super) fn materialized(&mut self, value: &'tree Expression, ty: &Ty, pattern: Option<&'tree crate::tree::Pattern>) -> Ty {
-        match self.shallow(ty) {
-            Ty::Iter(item) => {
-                let stays = match pattern.map(|pattern| self.names.meaning(pattern.id)) {
-                    Some(Meaning::Local(id)) => OF_ITERATORS.iter().any(|method| self.names.local(*id).methods.contains(*method)),
-                    Some(_) => true,
-                    None => false,
-                };
-                if stays { ty.clone() } else { Ty::vec(self.owned(&item)) }
-            }
-            Ty::Ref(_, inner) if self.is_part(value) => match self.shallow(&inner) {
-                Ty::Slice(element) => Ty::vec((*element).clone()),
-                Ty::Str => Ty::String,
-                _ => ty.clone(),
-            },
-            known => match known {
-                Ty::Ref(..) | Ty::Named(..) | Ty::Tuple(_) => {
-                    let lasts = self.lasts(value);
-                    if lasts && rooted(value) { ty.clone() } else { self.unborrowed(ty, !lasts) }
-                }
-                _ => ty.clone(),
-            },
-        }
-    }
-
-    /// `a[1..3]`, `a[range]`
-    pub(super) fn is_part(&self, value: &Expression) -> bool {
-        matches!(&value.unparenthesized().kind, ExpressionKind::Index { index, .. } if self.is_range(index))
-    }
-
-    pub(super) fn is_range(&self, index: &Expression) -> bool {
-        match &index.unparenthesized().kind {
-            ExpressionKind::Range { .. } => true,
-            ExpressionKind::Path(_) => match self.names.meaning(index.unparenthesized().id) {
-                Meaning::Local(id) => matches!(self.shallow(&self.types.locals[id.0 as usize]), Ty::Range(..)),
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
-    /// A type without references to values that are gone at the end of the statement. With `texts`, that is true of text as well.
-    pub(super) fn unborrowed(&self, ty: &Ty, texts: bool) -> Ty {
-        match self.variables.deep(ty) {
-            Ty::Ref(false, inner) => match *inner {
-                Ty::Str if texts => Ty::String,
-                Ty::Slice(element) if texts => Ty::vec(self.unborrowed(&element, texts)),
-                Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) => Ty::Ref(false, inner),
-                inner => self.unborrowed(&inner, texts),
-            },
-            Ty::Named(head @ super::Head::Known("Option"), arguments) => {
-                Ty::Named(head, arguments.iter().map(|ty| self.unborrowed(ty, texts)).collect())
-            }
-            Ty::Named(head @ super::Head::Known("Vec"), arguments) if texts => {
-                Ty::Named(head, arguments.iter().map(|ty| self.unborrowed(ty, texts)).collect())
-            }
-            Ty::Tuple(parts) if texts => Ty::Tuple(parts.iter().map(|ty| self.unborrowed(ty, texts)).collect()),
-            other => other,
-        }
-    }
-
-    /// Whether what a value borrows lasts longer than its statement: it begins with a variable, a parameter or a literal, not with a value that
-    /// is made on the way.
-    fn lasts(&self, value: &Expression) -> bool {
-        match &value.kind {
-            ExpressionKind::MethodCall { receiver, .. } => !self.is_made(value) && self.lasts(receiver),
-            ExpressionKind::Call { arguments, .. } => {
-                !self.is_made(value) && arguments.iter().all(|argument| self.lasts_or_owned(argument))
-            }
-            ExpressionKind::Field { value: inner, .. }
-            | ExpressionKind::Index { value: inner, .. }
-            | ExpressionKind::Parenthesized(inner)
-            | ExpressionKind::Try(inner)
-            | ExpressionKind::Reference { operand: inner, .. } => self.lasts(inner),
-            ExpressionKind::FString(_) | ExpressionKind::Binary { .. } => false,
-            ExpressionKind::If { then, otherwise: Some(otherwise), .. } => {
-                then.tail().is_none_or(|tail| self.lasts_or_owned(tail)) && self.lasts_or_owned(otherwise)
-            }
-            ExpressionKind::Match { arms, .. } => arms.iter().all(|arm| self.lasts_or_owned(&arm.body)),
-            ExpressionKind::Block { block, .. } => block.tail().is_none_or(|tail| self.lasts_or_owned(tail)),
-            _ => true,
-        }
-    }
-
-    fn lasts_or_owned(&self, value: &Expression) -> bool {
-        self.lasts(value) || self.is_made(value)
-    }
-
-    /// Whether a call gives a value of its own: its type borrows nothing.
-    fn is_made(&self, value: &Expression) -> bool {
-        let ty = self.variables.deep(&self.types.of[value.id.index()]);
-        !ty.any(&mut |part| {
-            matches!(part, Ty::Ref(..) | Ty::Iter(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Var(_))
-        })
-    }
-
-    /// The number, `bool` or `char` that a reference is to; any other type as it is.
-    pub(super) fn scalar(&self, ty: Ty) -> Ty {
-        match self.shallow(&ty) {
-            Ty::Ref(false, inner) => {
-                let inner = self.shallow(&inner);
-                if inner.is_number() || matches!(inner, Ty::Bool | Ty::Char) { inner } else { ty }
-            }
-            _ => ty,
-        }
-    }
-
-    /// The type of an element that a list of its own holds: not a reference, but for text.
-    pub(super) fn owned(&self, item: &Ty) -> Ty {
-        match self.shallow(item) {
-            Ty::Ref(_, inner) => match self.shallow(&inner) {
-                Ty::Str | Ty::Slice(_) | Ty::Trait(_) => item.clone(),
-                Ty::Ref(..) => self.owned(&inner),
-                other => other,
-            },
-            other => other,
-        }
-    }
-
     /// Infers an expression whose value is dropped.
     pub(super) fn discard(&mut self, expression: &'tree Expression) -> Ty {
         let ty = self.infer(expression, &Expect::Discard);
         if self.shallow(&ty) == Ty::Never { Ty::Never } else { Ty::Unit }
-    }
-}
-
-/// Whether what an expression borrows lives on: it is in a variable, or was handed in.
-fn rooted(expression: &Expression) -> bool {
-    match &expression.kind {
-        ExpressionKind::MethodCall { receiver: inner, .. }
-        | ExpressionKind::Field { value: inner, .. }
-        | ExpressionKind::Index { value: inner, .. }
-        | ExpressionKind::Parenthesized(inner)
-        | ExpressionKind::Try(inner)
-        | ExpressionKind::Reference { operand: inner, .. } => rooted(inner),
-        ExpressionKind::List(_)
-        | ExpressionKind::Comprehension(_)
-        | ExpressionKind::FString(_)
-        | ExpressionKind::Binary { .. }
-        | ExpressionKind::Macro(_)
-        | ExpressionKind::Match { .. }
-        | ExpressionKind::Object(_)
-        | ExpressionKind::Repeat { .. } => false,
-        _ => true,
     }
 }
 

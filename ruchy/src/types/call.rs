@@ -117,7 +117,10 @@ impl<'tree> Inference<'_, 'tree> {
                     .iter()
                     .map(|argument| {
                         let ty = self.infer(argument, &Expect::Nothing);
-                        self.materialized(argument, &ty, None)
+                        let ty = self.materialized(argument, &ty, None);
+                        let ty = self.scalar(ty);
+                        self.want(argument, &ty);
+                        ty
                     })
                     .collect();
                 let result = self.any();

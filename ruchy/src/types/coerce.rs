@@ -146,7 +146,9 @@ impl<'tree> Inference<'_, 'tree> {
                     && (matches!(self.shallow(inner), Ty::Str | Ty::Unknown | Ty::String)
                         || self.variables.unify(inner, &if literal { Ty::Str } else { Ty::String }))
             }
-            (Ty::Ref(_, inner), Ty::Var(_)) if kind_x == Some(Kind::Text) => self.shallow(inner).is_text(),
+            (Ty::Ref(_, inner), Ty::Var(_)) if kind_x == Some(Kind::Text) => {
+                self.shallow(inner).is_text() || (self.is_literal_text(inner, &x) && self.variables.unify(inner, &x))
+            }
             (Ty::Char, Ty::Var(_)) if kind_x == Some(Kind::Text) => self.variables.unify(&x, &Ty::String),
             (Ty::Int(_), Ty::Int(_) | Ty::F32 | Ty::F64) | (Ty::F32, Ty::F64) | (Ty::Char, Ty::String) => true,
             (Ty::Int(_), Ty::Var(_)) if kind_x == Some(Kind::Float) => true,
@@ -278,6 +280,11 @@ impl<'tree> Inference<'_, 'tree> {
         Some(joined.unwrap_or(Ty::Never))
     }
 
+    /// Whether both are texts of literals.
+    fn is_literal_text(&self, one: &Ty, other: &Ty) -> bool {
+        [one, other].iter().all(|ty| self.variables.kind(&self.shallow(ty)) == Some(Kind::Text))
+    }
+
     fn join_two(&mut self, one: &Ty, other: &Ty) -> Option<Ty> {
         let (one, other) = (self.shallow(one), self.shallow(other));
         let text = |inference: &Self, ty: &Ty| {
@@ -312,11 +319,15 @@ impl<'tree> Inference<'_, 'tree> {
                 let inner = self.join_two(&a[0].clone(), &b[0].clone())?;
                 return Some(Ty::option(inner));
             }
-            (Ty::Ref(_, inner), Ty::Var(_)) if matches!(self.variables.kind(&other), Some(Kind::Int | Kind::Float)) => {
+            (Ty::Ref(_, inner), Ty::Var(_))
+                if matches!(self.variables.kind(&other), Some(Kind::Int | Kind::Float)) || self.is_literal_text(inner, &other) =>
+            {
                 let inner = self.shallow(inner);
                 return self.join_two(&inner, &other);
             }
-            (Ty::Var(_), Ty::Ref(_, inner)) if matches!(self.variables.kind(&one), Some(Kind::Int | Kind::Float)) => {
+            (Ty::Var(_), Ty::Ref(_, inner))
+                if matches!(self.variables.kind(&one), Some(Kind::Int | Kind::Float)) || self.is_literal_text(inner, &one) =>
+            {
                 let inner = self.shallow(inner);
                 return self.join_two(&one, &inner);
             }

@@ -151,6 +151,13 @@ impl<'tree> Inference<'_, 'tree> {
         if let Some(Ty::Array(_)) = self.expected(expect) { Ty::Array(Box::new(element)) } else { Ty::vec(element) }
     }
 
+    /// The element of a comprehension: what it borrows from a variable of a clause that owns its value is a value of its own.
+    fn outliving_clauses(&self, of: &'tree crate::tree::Comprehension, element: Ty) -> Ty {
+        let Some(id) = self.lender(&of.element) else { return element };
+        let node = self.names.local(id).node;
+        if of.clauses.iter().any(|clause| clause.pattern.id == node) { self.outliving(&of.element, element) } else { element }
+    }
+
     pub(super) fn comprehension(&mut self, of: &'tree crate::tree::Comprehension) -> Ty {
         for clause in &of.clauses {
             let item = self.iterated(&clause.iterable);
@@ -160,6 +167,7 @@ impl<'tree> Inference<'_, 'tree> {
         let element = self.infer(&of.element, &Expect::Nothing);
         let element = self.materialized(&of.element, &element, None);
         let element = self.owned(&element);
+        let element = self.outliving_clauses(of, element);
         self.want(&of.element, &element);
         match of.kind {
             crate::tree::ComprehensionKind::List => Ty::vec(element),

@@ -81,7 +81,12 @@ impl<'tree> Inference<'_, 'tree> {
     /// Infers an argument for a parameter without a written type, and returns its type and whether the parameter's is of another kind.
     fn argument_of_any(&mut self, argument: &'tree Expression, parameter: &Ty) -> (Ty, bool) {
         if self.variables.kind(&self.shallow(parameter)) == Some(Kind::Any) {
-            self.check_or_infer(argument, parameter);
+            let ty = self.infer(argument, &Expect::Nothing);
+            let ty = self.materialized(argument, &ty, None);
+            let ty = self.scalar(ty);
+            let ty = self.parameter_of(ty);
+            self.variables.unify(parameter, &ty);
+            self.want(argument, parameter);
             return (parameter.clone(), false);
         }
         let takes_hint = matches!(argument.unparenthesized().kind, ExpressionKind::Lambda(_) | ExpressionKind::Object(_));

@@ -43,6 +43,14 @@ impl<'tree> Inference<'_, 'tree> {
         self.settle();
     }
 
+    /// The result of a closure: what it borrows from a parameter that it owns is a value of its own.
+    fn outliving_parameters(&self, lambda: &'tree Lambda, ty: Ty) -> Ty {
+        let Some(id) = self.lender(&lambda.body) else { return ty };
+        let node = self.names.local(id).node;
+        let is_own = lambda.parameters.iter().any(|parameter| parameter.pattern.id == node);
+        if is_own { self.outliving(&lambda.body, ty) } else { ty }
+    }
+
     pub(super) fn lambda(&mut self, expression: &'tree Expression, lambda: &'tree Lambda, expect: &Expect) -> Ty {
         let mut hints = None;
         let mut result_hint = None;
@@ -88,6 +96,7 @@ impl<'tree> Inference<'_, 'tree> {
         if self.variables.kind(&known) == Some(Kind::Any) || known == Ty::Unknown {
             let ty = self.infer(&lambda.body, &Expect::Nothing);
             let ty = if self.shallow(&ty) == Ty::Never { ty } else { self.materialized(&lambda.body, &ty, None) };
+            let ty = self.outliving_parameters(lambda, ty);
             if self.shallow(&ty) != Ty::Never {
                 let joined = self.join(&[result.clone(), ty.clone()]).unwrap_or(ty);
                 self.variables.unify(&result, &joined);

@@ -27,6 +27,7 @@ mod matched;
 mod method;
 mod object;
 mod operator;
+mod owned;
 mod path;
 mod pattern;
 mod pending;
@@ -41,6 +42,7 @@ pub mod ty;
 mod unify;
 mod unknown_method;
 mod untyped;
+mod whole;
 
 pub use instance::Request;
 pub use signature::{Field, Signature};

@@ -157,7 +157,7 @@ impl<'tree> Inference<'_, 'tree> {
                 self.addable_to_text(right, &b);
                 return Ty::String;
             }
-            if let Some(list) = self.list_sum(&a, &b) {
+            if let Some(list) = self.concatenation(left, right, &a, &b) {
                 return list;
             }
         }
@@ -299,18 +299,6 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    /// The type of the concatenation of two lists.
-    fn list_sum(&mut self, a: &Ty, b: &Ty) -> Option<Ty> {
-        let element = |ty: &Ty| match ty {
-            Ty::Named(Head::Known("Vec"), arguments) => Some(arguments[0].clone()),
-            Ty::Slice(element) | Ty::Array(element) | Ty::Iter(element) => Some((**element).clone()),
-            _ => None,
-        };
-        let (one, other) = (element(a)?, element(b)?);
-        self.variables.unify(&one, &other);
-        Some(Ty::vec(one))
-    }
-
     /// The type of an operation of two numbers; the narrower one is converted.
     fn numeric(
         &mut self,
@@ -392,6 +380,9 @@ impl<'tree> Inference<'_, 'tree> {
         }
         if self.is_numeric(a) && self.is_numeric(b) {
             self.numeric(expression, BinaryOperator::Add, left, right);
+            return;
+        }
+        if self.compares_parts(left, right, a, b) {
             return;
         }
         match (a, b) {

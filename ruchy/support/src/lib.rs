@@ -12,6 +12,7 @@ mod index;
 mod keyed;
 mod list;
 mod number;
+mod position;
 pub mod show;
 mod text;
 mod thrown;
@@ -21,5 +22,9 @@ pub use index::{At, part};
 pub use keyed::{entry, entry_mut};
 pub use list::{array, difference, flatten, get, intersection, join, list, reversed, slice, sort, sorted, union, unique, zip};
 pub use number::{Float, Integer, float, int, number, pow, power, size};
+pub use position::{
+    char_indices, drain_letters, get_letters, insert_letter, insert_text, keep_letters, letters_before, remove_letter, replace_letters,
+    split_letters_at, split_off_letters,
+};
 pub use text::{char_at, letters, substring};
 pub use thrown::Thrown;
