@@ -162,9 +162,12 @@ impl Call {
     /// [`Error`].
     #[inline(never)]
     pub fn send(&self) -> Result<Response, Error> {
-        let result = self.request()?.send();
-        match self.judged(result) {
-            Err(error) if error.learned_time => self.judged(self.request()?.send()),
+        let ahead = ahead_s();
+        match self.judged(self.request(ahead)?.send(), ahead) {
+            Err(error) if error.learned_time => {
+                let ahead = ahead_s();
+                self.judged(self.request(ahead)?.send(), ahead)
+            }
             result => result,
         }
     }
@@ -198,8 +201,8 @@ impl Call {
         })
     }
 
-    /// The request, signed now.
-    fn request(&self) -> Result<Request, Error> {
+    /// The request, signed now by a clock that is `ahead` seconds ahead of this machine's.
+    fn request(&self, ahead: i64) -> Result<Request, Error> {
         if let Some(mistake) = &self.mistake {
             return Err(mistake.clone());
         }
@@ -208,7 +211,7 @@ impl Call {
         let (url, path, host) = self.place(&endpoint)?;
         let target = if self.query.is_empty() { String::new() } else { ["?", self.query.as_str()].concat() };
         let mut request = Request::with_opener(self.method, &[&url, &path, target.as_str()].concat(), Some(outbound::tls::amazon));
-        let now_s = (time::epoch_ms() / 1000).saturating_add_signed(ahead_s());
+        let now_s = (time::epoch_ms() / 1000).saturating_add_signed(ahead);
         let time = date::basic(now_s);
         let payload_hash = if self.is_payload_signed { hash(&self.body) } else { UNSIGNED_PAYLOAD.to_string() };
         let mut headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -273,8 +276,8 @@ impl Call {
         Ok([&url, &path, "?", query.as_str()].concat())
     }
 
-    /// The reply, if it is a success.
-    fn judged(&self, result: Result<Response, outbound::Error>) -> Result<Response, Error> {
+    /// The reply, if it is a success. The request was signed by a clock that was `signed_ahead` seconds ahead.
+    fn judged(&self, result: Result<Response, outbound::Error>, signed_ahead: i64) -> Result<Response, Error> {
         let response = result.map_err(|error| {
             let named = Error::from(error);
             Error::new(named.error_type(), [self.label.as_str(), ": ", named.message()].concat())
@@ -288,7 +291,7 @@ impl Call {
         {
             let ours = time::epoch_ms() / 1000;
             let Ok(mut ahead) = AHEAD_S.lock();
-            if theirs.abs_diff(ours.saturating_add_signed(*ahead)) > SKEW_S {
+            if theirs.abs_diff(ours.saturating_add_signed(signed_ahead)) > SKEW_S {
                 *ahead = theirs.cast_signed() - ours.cast_signed();
                 let mut seconds = String::new();
                 push_number(&mut seconds, u32::try_from(ahead.unsigned_abs()).unwrap_or(u32::MAX));
@@ -306,12 +309,13 @@ impl Call {
 #[inline(never)]
 #[must_use]
 pub fn join(calls: &[Call]) -> Vec<Result<Json, Error>> {
-    let requests: Vec<Result<Request, Error>> = calls.iter().map(Call::request).collect();
+    let ahead = ahead_s();
+    let requests: Vec<Result<Request, Error>> = calls.iter().map(|call| call.request(ahead)).collect();
     let mut replies = outbound::join(requests.iter().filter_map(|request| request.as_ref().ok().cloned()).collect()).into_iter();
     let results = calls.iter().zip(requests).map(|(call, request)| {
         request?;
         let Some(reply) = replies.next() else { return Err(Error::new("Function.MalformedReply", call.label.as_str())) };
-        match call.judged(reply) {
+        match call.judged(reply, ahead) {
             Ok(response) => call.read(&response),
             Err(error) if error.learned_time => call.json(),
             Err(error) => Err(error),

@@ -2,13 +2,15 @@
 //!
 //! - Parameters and Secrets, AWS's layer, port `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT` (2773)
 //! - `AppConfig`'s agent, AWS's layer, port `AWS_APPCONFIG_EXTENSION_HTTP_PORT` (2772)
+//! - Lambda's metadata endpoint, at the address in `AWS_LAMBDA_METADATA_API`
 
 use crate::error::Error;
 use crate::sign::push_encoded;
 use alloc::string::{String, ToString};
 use events_json::Json;
 use outbound::Request;
-use ruchy_std::env;
+use ruchy_std::sync::Mutex;
+use ruchy_std::{env, time};
 
 /// The text of a secret, by AWS's Parameters and Secrets layer, which caches it.
 ///
@@ -48,6 +50,41 @@ pub fn configuration(application: &str, environment: &str, profile: &str) -> Res
     }
     let url = url("AWS_APPCONFIG_EXTENSION_HTTP_PORT", "2772", &path, "", "");
     text_of(Request::local("GET", &url), "add AWS's layer AWS-AppConfig-Extension")
+}
+
+/// The id of the Availability Zone that the function runs in (`use1-az1`), by Lambda's metadata endpoint. It is asked once in a process, and never
+/// before a snapshot is taken, which may be restored in another zone.
+///
+/// # Errors
+/// `Function.NoMetadata` outside of Lambda; the endpoint's error.
+pub fn availability_zone() -> Result<String, Error> {
+    // Set by an invocation only, and so in no snapshot.
+    static ZONE: Mutex<Option<String>> = Mutex::new(None);
+    let is_kept = time::deadline_ms().is_some();
+    let Ok(mut zone) = ZONE.lock();
+    if let (true, Some(zone)) = (is_kept, &*zone) {
+        return Ok(zone.clone());
+    }
+    let variable = |name| env::variable(name).filter(|value| !value.is_empty());
+    let (Some(address), Some(token)) = (variable("AWS_LAMBDA_METADATA_API"), variable("AWS_LAMBDA_METADATA_TOKEN")) else {
+        return Err(Error::new(
+            "Function.NoMetadata",
+            "AWS_LAMBDA_METADATA_API and AWS_LAMBDA_METADATA_TOKEN are not set: expected in Lambda's environments only",
+        ));
+    };
+    let request = Request::local("GET", &["http://", address, "/2026-01-15/metadata/execution-environment"].concat());
+    let response = request.header("authorization", &["Bearer ", token].concat()).send()?;
+    if !response.is_success() {
+        return Err(Error::of_aws("Lambda's metadata endpoint", response.status(), "", &response.text(), ""));
+    }
+    let reply = Json::parse(&response.text()).unwrap_or_default();
+    let Ok(id) = reply.text("/AvailabilityZoneID") else {
+        return Err(Error::new("Function.MalformedReply", "Lambda's metadata endpoint: the reply has no AvailabilityZoneID"));
+    };
+    if is_kept {
+        *zone = Some(id.to_string());
+    }
+    Ok(id.to_string())
 }
 
 fn url(variable: &str, default_port: &str, path: &str, id: &str, options: &str) -> String {

@@ -1,6 +1,7 @@
 //! The services by moto behind TLS, with boto3 as the second reader and writer.
 
 mod dynamodb_api;
+mod endpoints;
 mod moto;
 #[path = "../support/mod.rs"]
 mod support;
@@ -21,6 +22,8 @@ fn services_do_what_boto3_sees() {
     tables(&mut moto);
     objects(&mut moto);
     queues_topics_and_events(&mut moto);
+    queues_in_order(&mut moto);
+    functions_and_state_machines(&mut moto);
     secrets_and_parameters(&mut moto);
     any_service(&mut moto);
     errors(&mut moto);
@@ -160,6 +163,41 @@ fn queues_topics_and_events(moto: &mut Moto) {
     assert!(!id.is_empty());
     let refused = messages::put_event("default", "", "kind", json("{}")).unwrap_err();
     assert!(!refused.code().is_empty(), "{refused}");
+}
+
+fn queues_in_order(moto: &mut Moto) {
+    let queue = moto.boto3("sqs", "create_queue", r#"{"QueueName":"queue.fifo","Attributes":{"FifoQueue":"true"}}"#);
+    let url = queue["QueueUrl"].as_str().unwrap().to_owned();
+    let ids: Vec<String> = [("first", "1"), ("first", "1"), ("second", "2")]
+        .map(|(text, deduplication_id)| messages::send_to_fifo(&url, text, "group", deduplication_id).unwrap())
+        .into();
+    assert_ne!(ids[0], ids[2]);
+    let received = moto.boto3("sqs", "receive_message", &format!(r#"{{"QueueUrl":"{url}","MaxNumberOfMessages":10}}"#));
+    let bodies: Vec<&str> = received["Messages"].as_array().unwrap().iter().map(|message| message["Body"].as_str().unwrap()).collect();
+    assert_eq!(bodies, ["first", "second"]);
+}
+
+fn functions_and_state_machines(moto: &mut Moto) {
+    let trust = r#"{"RoleName":"role","AssumeRolePolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"}"#;
+    let role = moto.boto3("iam", "create_role", trust)["Role"]["Arn"].as_str().unwrap().to_owned();
+    // moto's answer without Docker.
+    let function =
+        format!(r#"{{"FunctionName":"other","Role":"{role}","Runtime":"provided.al2023","Handler":"other","Code":{{"ZipFile":"x"}}}}"#);
+    moto.boto3("lambda", "create_function", &function);
+    let answer = messages::invoke("other", json(r#"{"a":1}"#)).unwrap();
+    assert!(!answer.is_null());
+    messages::invoke_later("other", Json::object()).unwrap();
+
+    let machine = format!(
+        r#"{{"name":"machine","roleArn":"{role}","definition":"{{\"StartAt\":\"a\",\"States\":{{\"a\":{{\"Type\":\"Succeed\"}}}}}}"}}"#
+    );
+    let machine = moto.boto3("stepfunctions", "create_state_machine", &machine)["stateMachineArn"].as_str().unwrap().to_owned();
+    let execution = messages::start_execution(&machine, "once", json(r#"{"a":1}"#)).unwrap();
+    assert!(execution.ends_with(":machine:once"), "{execution}");
+    let seen = moto.boto3("stepfunctions", "describe_execution", &format!(r#"{{"executionArn":"{execution}"}}"#));
+    assert_eq!(seen["input"], r#"{"a":1}"#);
+    let refused = messages::start_execution(&machine, "once", json(r#"{"a":2}"#)).unwrap_err();
+    assert!(refused.is("ExecutionAlreadyExists"), "{refused}");
 }
 
 fn secrets_and_parameters(moto: &mut Moto) {
