@@ -85,7 +85,7 @@ impl Connection {
     pub(crate) fn queue(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
         let is_sent = self.is_sent();
         match &mut self.secure {
-            Some(secure) => secure.encrypt(&bytes, &mut self.to_send),
+            Some(secure) => secure.encrypt(&bytes, &mut self.encrypted, &mut self.to_send),
             None if is_sent => {
                 (self.to_send, self.sent) = (bytes, 0);
                 Ok(())

@@ -25,9 +25,9 @@ pub trait Secure {
     /// The peer's certificate is refused, or the peer breaks the protocol.
     fn advance(&mut self, received: &mut Vec<u8>, plain: &mut Vec<u8>, to_send: &mut Vec<u8>) -> Result<Progress, Error>;
 
-    /// Appends `plain`, encrypted, to `to_send`.
+    /// Appends `plain`, encrypted, to `to_send`. `received` is what `advance` has left of it.
     ///
     /// # Errors
     /// The session is not open.
-    fn encrypt(&mut self, plain: &[u8], to_send: &mut Vec<u8>) -> Result<(), Error>;
+    fn encrypt(&mut self, plain: &[u8], received: &mut Vec<u8>, to_send: &mut Vec<u8>) -> Result<(), Error>;
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use rustls::client::UnbufferedClientConnection;
 use rustls::pki_types::ServerName;
 use rustls::unbuffered::{ConnectionState, EncodeError, EncryptError, UnbufferedStatus};
-use rustls::{AlertDescription, CertificateError, ClientConfig};
+use rustls::{AlertDescription, CertificateError, ClientConfig, InvalidMessage};
 
 /// Longest part that is encrypted as one record, in bytes (RFC 8446, section 5.1).
 const RECORD_BYTES_MAX: usize = 1 << 14;
@@ -63,7 +63,8 @@ impl Session {
             }
             Ok(_) => false,
             Err(error) => {
-                received.clear();
+                // What is left has to stay: rustls has noted where messages are in it.
+                received.drain(..used.min(received.len()));
                 return Err(error);
             }
         };
@@ -80,9 +81,11 @@ impl Secure for Session {
                 Ok(true) => {}
                 Ok(false) => return Ok(self.progress),
                 Err(error) => {
-                    // The alert that tells the peer why.
-                    while let UnbufferedStatus { state: Ok(ConnectionState::EncodeTlsData(mut data)), .. } =
-                        self.connection.process_tls_records(&mut [])
+                    // The alert that tells the peer why. Once it is taken rustls must not be called: it would read on, fail again, and assert that it
+                    // sends no second alert.
+                    while self.connection.wants_write()
+                        && let UnbufferedStatus { state: Ok(ConnectionState::EncodeTlsData(mut data)), discard } =
+                            self.connection.process_tls_records(received)
                     {
                         let start = to_send.len();
                         let Err(EncodeError::InsufficientSize(size)) = data.encode(&mut []) else { break };
@@ -90,7 +93,9 @@ impl Secure for Session {
                         if data.encode(to_send.get_mut(start..).unwrap_or_default()).is_err() {
                             break;
                         }
+                        received.drain(..discard.min(received.len()));
                     }
+                    received.clear();
                     return Err(error);
                 }
             }
@@ -98,10 +103,11 @@ impl Secure for Session {
     }
 
     #[inline(never)]
-    fn encrypt(&mut self, plain: &[u8], to_send: &mut Vec<u8>) -> Result<(), Error> {
+    fn encrypt(&mut self, plain: &[u8], received: &mut Vec<u8>, to_send: &mut Vec<u8>) -> Result<(), Error> {
         for part in plain.chunks(RECORD_BYTES_MAX) {
-            let UnbufferedStatus { state: Ok(ConnectionState::WriteTraffic(mut traffic)), .. } =
-                self.connection.process_tls_records(&mut [])
+            // The bytes that `advance` has left: they may hold a part of a message that rustls has noted.
+            let UnbufferedStatus { state: Ok(ConnectionState::WriteTraffic(mut traffic)), discard } =
+                self.connection.process_tls_records(received)
             else {
                 return Err(lost(&self.host));
             };
@@ -113,6 +119,7 @@ impl Secure for Session {
                 written = traffic.encrypt(part, to_send.get_mut(start..).unwrap_or_default());
             }
             to_send.truncate(start + written.map_err(|_| lost(&self.host))?);
+            received.drain(..discard.min(received.len()));
         }
         Ok(())
     }
@@ -146,7 +153,13 @@ fn failure(host: &str, error: &rustls::Error) -> Error {
             "the server and this function have no TLS 1.3 parameters in common"
         }
         rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => "the server refuses the handshake",
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the server demands a certificate of the client, and this client has none"
+        }
         rustls::Error::AlertReceived(_) => "the server has ended the TLS session with an alert",
+        rustls::Error::InvalidMessage(InvalidMessage::HandshakePayloadTooLarge | InvalidMessage::CertificatePayloadTooLarge) => {
+            "the certificates of the server are too large"
+        }
         rustls::Error::InvalidMessage(_) => "the server does not speak TLS",
         _ => "the server breaks the TLS protocol",
     };

@@ -76,6 +76,7 @@ fn failure(error: &webpki::Error) -> Error {
         | webpki::Error::SignatureAlgorithmMismatch => {
             return text("the certificate is signed by an algorithm that is not accepted (SHA-1, MD5 or another)");
         }
+        webpki::Error::UnsupportedCriticalExtension => return text("the certificate has a critical extension that is not known"),
         webpki::Error::UnsupportedCertVersion => return text("the certificate is not of X.509 version 3"),
         _ => return text("the certificate is refused"),
     };

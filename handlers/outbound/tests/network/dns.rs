@@ -1,7 +1,6 @@
 //! Lookups against name servers that a test plays.
 
-mod support;
-
+use crate::support;
 use outbound::{Kind, Request};
 use simple_dns::rdata::{A, RData};
 use simple_dns::{CLASS, Packet, PacketFlag, RCODE, ResourceRecord};

@@ -1,89 +1,11 @@
-//! The client against servers that a test plays: what is sent, kept, repeated and refused.
+//! The client against servers that a test plays: what is sent, kept, repeated and read.
 
-mod support;
-
-use outbound::{Error, Kind, Request, Response, join};
+use crate::server::{OK, Server, kind, text};
+use crate::support;
+use outbound::{Kind, Request, join};
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::net::{TcpListener, TcpStream};
 use std::thread;
-
-/// A connection that a server has accepted, and the requests that came by it.
-struct Peer {
-    stream: TcpStream,
-    requests: Sender<String>,
-}
-
-impl Peer {
-    /// One request with its body, if the client sends another.
-    fn request(&mut self) -> Option<String> {
-        let mut request = Vec::new();
-        let mut byte = [0];
-        while !request.ends_with(b"\r\n\r\n") {
-            if self.stream.read(&mut byte).unwrap_or(0) == 0 {
-                return None;
-            }
-            request.push(byte[0]);
-        }
-        let head = String::from_utf8(request).unwrap();
-        let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).map_or(0, |length| length.parse().unwrap());
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).ok()?;
-        let request = head + &String::from_utf8_lossy(&body);
-        self.requests.send(request.clone()).unwrap();
-        Some(request)
-    }
-
-    fn send(&mut self, text: &str) {
-        self.stream.write_all(text.as_bytes()).ok();
-    }
-
-    fn reply(&mut self, text: &str) {
-        self.request();
-        self.send(text);
-    }
-}
-
-/// A server, and the requests that it has received.
-struct Server {
-    address: SocketAddr,
-    requests: Receiver<String>,
-}
-
-impl Server {
-    /// Calls `serve` for each connection in turn, with its number.
-    fn start(serve: impl Fn(usize, &mut Peer) + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let (sender, requests) = mpsc::channel();
-        thread::spawn(move || {
-            for (number, stream) in listener.incoming().enumerate() {
-                serve(number, &mut Peer { stream: stream.unwrap(), requests: sender.clone() });
-            }
-        });
-        Self { address, requests }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    /// How many requests were received so far.
-    fn count(&self) -> usize {
-        self.requests.try_iter().count()
-    }
-}
-
-const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-fn kind(result: Result<Response, Error>) -> Kind {
-    result.unwrap_err().kind()
-}
-
-fn text(result: Result<Response, Error>) -> String {
-    let response = result.unwrap();
-    format!("{} {}", response.status(), response.text())
-}
 
 #[test]
 fn a_connection_is_kept_within_an_invocation() {
@@ -171,43 +93,6 @@ fn replies_are_read_however_they_are_framed() {
 }
 
 #[test]
-fn replies_that_are_broken_or_cut_off_are_errors() {
-    let _turn = support::alone();
-    for (reply, expected) in [
-        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", Kind::ConnectionLost),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", Kind::ConnectionLost),
-        ("HTTP/1.1 200", Kind::ConnectionLost),
-        ("", Kind::ConnectionLost),
-        ("SSH-2.0-OpenSSH\r\n\r\n", Kind::MalformedReply),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", Kind::MalformedReply),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", Kind::MalformedReply),
-        ("HTTP/1.1 101 Switching\r\n\r\n", Kind::MalformedReply),
-    ] {
-        let server = Server::start(move |_, peer| peer.reply(reply));
-        assert_eq!(kind(Request::get(&server.url("/")).attempts_max(1).send()), expected, "{reply:?}");
-    }
-}
-
-#[test]
-fn replies_beyond_the_limit_are_refused() {
-    let _turn = support::alone();
-    for reply in [
-        "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\nabc",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n\r\nabcdef",
-    ] {
-        let server = Server::start(move |_, peer| peer.reply(reply));
-        assert_eq!(kind(Request::get(&server.url("/")).reply_bytes_max(5).send()), Kind::TooLarge, "{reply:?}");
-    }
-    let server = Server::start(|_, peer| {
-        peer.request();
-        let header = vec![b'a'; 1 << 16];
-        while peer.stream.write_all(&header).is_ok() {}
-    });
-    assert_eq!(kind(Request::get(&server.url("/")).send()), Kind::MalformedReply, "a head without an end");
-}
-
-#[test]
 fn a_body_is_taken_in_parts() {
     let _turn = support::alone();
     let part = vec![b'x'; 1 << 16];
@@ -276,27 +161,6 @@ fn redirects_are_followed_within_limits() {
 }
 
 #[test]
-fn the_time_limit_holds_in_every_stage() {
-    let _turn = support::alone();
-    let silent = Server::start(|_, peer| _ = peer.request().and_then(|_| peer.request()));
-    let slow = Server::start(|_, peer| {
-        peer.request();
-        while peer.stream.write_all(b"H").is_ok() {
-            thread::yield_now();
-        }
-    });
-    let error = Request::get(&silent.url("/")).timeout_ms(50).send().unwrap_err();
-    assert_eq!((error.kind(), error.message()), (Kind::Timeout, "GET 127.0.0.1: the time limit passed while waiting for the reply"));
-    let result = Request::get(&slow.url("/")).timeout_ms(50).send();
-    assert!(matches!(kind(result), Kind::Timeout | Kind::MalformedReply));
-    assert_eq!(kind(Request::get(&silent.url("/")).timeout_ms(0).send()), Kind::Timeout);
-    // The deadline of the invocation is the limit where none is set.
-    let now_ms = usize::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
-    let result = support::in_invocation(now_ms + 60, || Request::get(&silent.url("/")).send());
-    assert_eq!(kind(result), Kind::Timeout);
-}
-
-#[test]
 fn requests_are_sent_at_the_same_time() {
     let _turn = support::alone();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -320,31 +184,6 @@ fn requests_are_sent_at_the_same_time() {
     let results: Vec<String> =
         join(requests).into_iter().map(|result| result.map_or_else(|error| format!("{:?}", error.kind()), |reply| reply.text())).collect();
     assert_eq!(results, ["0", "1", "2", "Connect", "3", "4", "5", "6", "7", "8", "9"]);
-}
-
-#[test]
-fn a_proxy_is_used_where_a_variable_names_one() {
-    let _turn = support::alone();
-    let proxy = Server::start(|_, peer| {
-        let request = peer.request().unwrap();
-        peer.send(if request.starts_with("CONNECT") { "HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n" } else { OK });
-    });
-    let direct = Server::start(|_, peer| peer.reply(OK));
-    let address = format!("http://user:pass@{}", proxy.address);
-    support::set_environment(&[("HTTP_PROXY", &address), ("https_proxy", &address), ("NO_PROXY", "127.0.0.1")]);
-    assert_eq!(text(Request::get("http://example.test/path").send()), "200 ok");
-    let request = proxy.requests.recv().unwrap();
-    assert!(
-        request.starts_with("GET http://example.test/path HTTP/1.1\r\nHost: example.test\r\nProxy-Authorization: Basic dXNlcjpwYXNz\r\n")
-    );
-    let error = Request::get("https://example.test/").attempts_max(1).send().unwrap_err();
-    assert_eq!(error.message(), "GET example.test: the proxy refuses the tunnel with status 407");
-    assert!(
-        proxy.requests.recv().unwrap().starts_with("CONNECT example.test:443 HTTP/1.1\r\nHost: example.test:443\r\nProxy-Authorization: ")
-    );
-    assert_eq!(text(Request::get(&direct.url("/")).send()), "200 ok");
-    assert_eq!((direct.count(), proxy.count()), (1, 0));
-    support::set_environment(&[]);
 }
 
 #[test]

@@ -29,7 +29,6 @@ pub fn set_environment(pairs: &[(&str, &str)]) {
 }
 
 /// Runs `body` with an invocation in flight: then connections are kept.
-#[allow(dead_code, reason = "not every test program uses it")]
 pub fn in_invocation<R>(deadline_ms: usize, body: impl FnOnce() -> R) -> R {
     let invocation = Invocation { name: InvocationName::NONE, deadline_ms, head: b"", event: Ok("") };
     current::respond_to(&invocation, || {

@@ -1,18 +1,21 @@
 """TLS servers by OpenSSL, each good or bad in one way. Prints one line of JSON: the file of roots, and name and port of each. Ends with its stdin."""
 
 import datetime
+import functools
 import ipaddress
 import json
 import os
+import re
 import socket
 import ssl
+import subprocess
 import sys
 import tempfile
 import threading
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 FOLDER = tempfile.mkdtemp()
@@ -25,14 +28,20 @@ REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 def key(kind):
     if kind.startswith("rsa"):
         return rsa.generate_private_key(65537, int(kind[3:]))
-    return ec.generate_private_key({"p256": ec.SECP256R1, "p384": ec.SECP384R1}[kind]())
+    if kind == "ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    return ec.generate_private_key({"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1}[kind]())
+
+
+# Leaves share keys: what differs is in their certificates.
+key_of_leaves = functools.cache(key)
 
 
 class Authority:
     """A certificate and its key."""
 
-    def __init__(self, name, kind, issuer=None, ca=True, names=(), hash=None, start=-DAY, end=30 * DAY, usage=ExtendedKeyUsageOID.SERVER_AUTH, path_length=None):
-        self.name, self.key = name, key(kind)
+    def __init__(self, name, kind, issuer=None, ca=True, names=(), hash=None, start=-DAY, end=30 * DAY, usage=ExtendedKeyUsageOID.SERVER_AUTH, path_length=None, extra=None):
+        self.name, self.key = name, key_of_leaves(kind) if name == "leaf" else key(kind)
         issuer_name, issuer_key = (issuer.name, issuer.key) if issuer else (name, self.key)
         subject = lambda text: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
         builder = x509.CertificateBuilder().subject_name(subject(name)).issuer_name(subject(issuer_name)).public_key(self.key.public_key())
@@ -43,6 +52,8 @@ class Authority:
         if names:
             general = [x509.IPAddress(ipaddress.ip_address(name)) if name[0].isdigit() else x509.DNSName(name) for name in names]
             builder = builder.add_extension(x509.SubjectAlternativeName(general), critical=False)
+        if extra:
+            builder = builder.add_extension(extra, critical=True)
         self.certificate = builder.sign(issuer_key, hash or hashes.SHA256())
 
     def sign_by_sha1(self, issuer):
@@ -192,6 +203,7 @@ retry.set_ecdh_curve("prime256v1")
 listen("hello retry", replies(retry))
 listen("wildcard", replies(context(leaf(middle, names=("*.example.test",)), middle)))
 listen("closed in order", ends(good, True))
+listen("a thousand names", replies(context(leaf(middle, names=[f"n{number}.example.org" for number in range(1000)] + ["localhost"]), middle)))
 
 listen("expired", replies(context(leaf(middle, start=-9 * DAY, end=-DAY), middle)))
 listen("not yet valid", replies(context(leaf(middle, start=DAY), middle)))
@@ -205,12 +217,24 @@ listen("wrong root", replies(context(leaf(other_root))))
 impostor = Authority("Test Intermediate", "rsa2048", other_root)
 listen("wrong root by the same name", replies(context(leaf(impostor), middle)))
 listen("missing intermediate", replies(context(leaf(middle))))
-not_ca = leaf(root, names=("example.org",))
+not_ca = Authority("not an authority", "rsa2048", root, ca=False, names=("example.org",))
 listen("issuer is no authority", replies(context(leaf(not_ca), not_ca)))
 short = Authority("Short", "rsa2048", root, path_length=0)
 longer = Authority("Longer", "rsa2048", short)
 listen("chain longer than allowed", replies(context(leaf(longer), longer, short)))
 listen("for clients", replies(context(leaf(middle, usage=ExtendedKeyUsageOID.CLIENT_AUTH), middle)))
+narrow = Authority("Narrow", "rsa2048", root, extra=x509.NameConstraints([x509.DNSName("example.org")], None))
+listen("name not allowed to its issuer", replies(context(leaf(narrow), narrow)))
+unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
+listen("unknown critical extension", replies(context(leaf(middle, extra=unknown), middle)))
+root_p521 = Authority("P-521", "p521", root)
+listen("issuer of p521", replies(context(leaf(root_p521), root_p521)))
+listen("p521", replies(context(leaf(middle, "p521"), middle)))
+listen("ed25519", replies(context(leaf(middle, "ed25519"), middle)))
+listen("ten thousand names", replies(context(leaf(middle, names=[f"n{number}.example.org" for number in range(10000)] + ["localhost"]), middle)))
+asks = context(leaf(middle), middle)
+asks.verify_mode = ssl.CERT_REQUIRED
+listen("client certificate", replies(asks))
 listen("sha1", replies(context(leaf(middle).sign_by_sha1(middle), middle)))
 listen("rsa 1024", replies(context(leaf(middle, "rsa1024"), middle)))
 weak = Authority("Weak", "rsa1024", root)
@@ -225,8 +249,21 @@ listen("cut short", ends(good, False))
 listen("not tls", says(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
 listen("closes", says(b""))
 
+# Python cannot choose the suites of TLS 1.3.
+chain, private = (os.path.join(FOLDER, f"0.{kind}") for kind in ("chain", "key"))
+openssl = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384", "-cert", chain, "-key", private]
+process = subprocess.Popen(openssl, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+ports["another suite"] = next(int(match[1]) for line in process.stdout if (match := re.match(r"ACCEPT .*:(\d+)", line)))
+
 roots = os.path.join(FOLDER, "roots.pem")
 with open(roots, "wb") as file:
     file.write(b"# comment\n" + b"\n".join(authority.pem() for authority in (root, root_p256, root_p384, root_4096)))
-print(json.dumps({"roots": roots, "ports": ports}), flush=True)
+# For servers of another kind, under the same roots.
+issuers = {}
+for name, authority in {"rsa": root, "p256": root_p256, "p384": root_p384}.items():
+    issuers[name] = os.path.join(FOLDER, f"issuer-{name}.pem")
+    with open(issuers[name], "wb") as file:
+        file.write(authority.pem() + authority.key_pem())
+print(json.dumps({"roots": roots, "ports": ports, "issuers": issuers}), flush=True)
 sys.stdin.read()
+process.kill()

@@ -1,0 +1,167 @@
+//! The table of certificates: servers by OpenSSL, each good or bad in one way, and what the client says of it.
+
+use crate::support;
+use outbound::{Error, Kind, Request, Response};
+use std::io::{BufRead, BufReader};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::LazyLock;
+
+/// A server that answers.
+const GOOD: [(&str, &str); 11] = [
+    ("rsa", "localhost"),
+    ("rsa", "127.0.0.1"),
+    ("p256", "localhost"),
+    ("p384", "localhost"),
+    ("p256 under p384", "localhost"),
+    ("rsa 4096 sha384", "localhost"),
+    ("rsa 3072 sha512", "localhost"),
+    ("hello retry", "localhost"),
+    ("wildcard", "a.example.test"),
+    ("closed in order", "localhost"),
+    ("a thousand names", "localhost"),
+];
+
+/// A server that is refused, and why.
+const REFUSED: [(&str, &str, &str); 33] = [
+    ("expired", "localhost", "the certificate has expired"),
+    ("not yet valid", "localhost", "the certificate is not valid yet"),
+    ("expired intermediate", "localhost", "the certificate has expired"),
+    ("wrong name", "localhost", "the certificate is for another name"),
+    ("no name", "localhost", "the certificate is for another name"),
+    ("wildcard", "example.test", "the certificate is for another name"),
+    ("wildcard", "b.a.example.test", "the certificate is for another name"),
+    ("self-signed", "localhost", "not issued under a known root"),
+    ("self-signed authority", "localhost", "the certificate is a certificate authority's own"),
+    ("authority as server", "localhost", "the certificate is a certificate authority's own"),
+    ("wrong root", "localhost", "not issued under a known root"),
+    ("wrong root by the same name", "localhost", "wrong signature"),
+    ("missing intermediate", "localhost", "not issued under a known root"),
+    ("issuer is no authority", "localhost", "the issuer's certificate is not a certificate authority's"),
+    ("chain longer than allowed", "localhost", "longer than an issuer allows"),
+    ("name not allowed to its issuer", "localhost", "the issuer may not certify this name"),
+    ("unknown critical extension", "localhost", "a critical extension that is not known"),
+    ("issuer of p521", "localhost", "signed by an algorithm that is not accepted"),
+    ("p521", "localhost", "the server refuses the handshake"),
+    ("ed25519", "localhost", "the server refuses the handshake"),
+    ("another suite", "localhost", "the server refuses the handshake"),
+    ("ten thousand names", "localhost", "the certificates of the server are too large"),
+    ("client certificate", "localhost", "the server demands a certificate of the client"),
+    ("for clients", "localhost", "the certificate is not for servers"),
+    ("sha1", "localhost", "signed by an algorithm that is not accepted"),
+    ("rsa 1024", "localhost", "a key that is too short"),
+    ("issuer of rsa 1024", "localhost", "a key that is too short"),
+    ("tls 1.2", "localhost", "no TLS 1.3 parameters in common"),
+    ("tampered handshake", "localhost", "a record was damaged on the way"),
+    ("tampered reply", "localhost", "a record was damaged on the way"),
+    ("cut short", "localhost", "closed without the end of the TLS session"),
+    ("not tls", "localhost", "the server does not speak TLS"),
+    ("closes", "localhost", "connection reset by peer"),
+];
+
+/// The same of servers by Go.
+const GOOD_BY_GO: [(&str, &str); 5] =
+    [("rsa", "localhost"), ("p256", "localhost"), ("p384", "localhost"), ("hello retry", "localhost"), ("without tickets", "localhost")];
+const REFUSED_BY_GO: [(&str, &str, &str); 6] = [
+    ("expired rsa", "localhost", "the certificate has expired"),
+    ("expired p256", "localhost", "the certificate has expired"),
+    ("expired p384", "localhost", "the certificate has expired"),
+    ("tls 1.2", "localhost", "no TLS 1.3 parameters in common"),
+    ("client certificate", "localhost", "the server demands a certificate of the client"),
+    ("another curve", "localhost", "the server refuses the handshake"),
+];
+
+/// The servers of `servers.py` or `servers.go`: the file of roots, and the port of each. They end with this process.
+pub struct Servers {
+    json: serde_json::Value,
+    _stdin: ChildStdin,
+}
+
+impl Servers {
+    fn start() -> Self {
+        let python = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.venv/aws/bin/python");
+        let mut command = Command::new(python);
+        command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/network/servers.py"));
+        Self::of(command, "`just aws-cli` installs it")
+    }
+
+    /// Those that `command` starts: it prints a line of JSON.
+    #[expect(clippy::zombie_processes, reason = "it ends with this process, whose end of its standard input is closed then")]
+    fn of(mut command: Command, fix: &str) -> Self {
+        let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut process = started.unwrap_or_else(|error| panic!("{command:?}: {error}: {fix}"));
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { json: serde_json::from_str(&line).unwrap(), _stdin: process.stdin.take().unwrap() }
+    }
+
+    /// The port of the server called `name`.
+    pub fn port(&self, name: &str) -> u64 {
+        self.json["ports"][name].as_u64().unwrap_or_else(|| panic!("no server {name}"))
+    }
+
+    /// The file of the roots that are trusted.
+    pub fn roots(&self) -> &str {
+        self.json["roots"].as_str().unwrap()
+    }
+
+    /// What a request to the server called `name` comes to.
+    fn get(&self, name: &str, host: &str) -> Result<Response, Error> {
+        Request::get(&format!("https://{host}:{}/", self.port(name))).attempts_max(1).send()
+    }
+
+    /// The rows of the tables that are not so.
+    fn wrong(&self, good: &[(&str, &str)], refused: &[(&str, &str, &str)]) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for (name, host) in good {
+            match self.get(name, host) {
+                Ok(reply) if reply.bytes() == b"hello over TLS" => {}
+                other => wrong.push(format!("{name} ({host}): {other:?}")),
+            }
+        }
+        for (name, host, expected) in refused {
+            match self.get(name, host) {
+                Err(error) if error.message().contains(expected) && matches!(error.kind(), Kind::Tls | Kind::ConnectionLost) => {}
+                other => wrong.push(format!("{name} ({host}): expected {expected}, not {other:?}")),
+            }
+        }
+        wrong
+    }
+}
+
+/// The servers by OpenSSL.
+pub fn openssl() -> &'static Servers {
+    static SERVERS: LazyLock<Servers> = LazyLock::new(Servers::start);
+    &SERVERS
+}
+
+/// Sets the environment: the roots of `servers`, and host names of this machine.
+fn trust(servers: &Servers) -> tempfile::NamedTempFile {
+    let hosts = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(hosts.path(), "127.0.0.1 localhost example.test a.example.test b.a.example.test\n").unwrap();
+    support::set_environment(&[("SSL_CERT_FILE", servers.roots()), ("RUCHY_LAMBDA_HOSTS_FILE", hosts.path().to_str().unwrap())]);
+    hosts
+}
+
+#[test]
+fn certificates_are_accepted_and_refused_as_the_table_says() {
+    let _turn = support::alone();
+    let _hosts = trust(openssl());
+    let wrong = openssl().wrong(&GOOD, &REFUSED);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Compiles the servers, which takes longer than the test: `just test-outbound`.
+#[test]
+#[ignore = "needs Go"]
+fn servers_by_go_are_accepted_and_refused_as_the_table_says() {
+    let _turn = support::alone();
+    let mut go = Command::new("go");
+    go.args(["run", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/network/servers.go")]).env("GO111MODULE", "off");
+    for kind in ["rsa", "p256", "p384"] {
+        go.arg(openssl().json["issuers"][kind].as_str().unwrap());
+    }
+    let servers = Servers::of(go, "install Go, which runs the servers");
+    let _hosts = trust(openssl());
+    let wrong = servers.wrong(&GOOD_BY_GO, &REFUSED_BY_GO);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,174 @@
+//! The table of faults: what servers and networks do wrong, and what the client makes of it.
+
+use crate::server::{OK, Server, kind, text};
+use crate::support;
+use outbound::{Kind, Request};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::AsRawFd as _;
+use std::thread;
+
+#[test]
+fn replies_that_are_broken_or_cut_off_are_errors() {
+    let _turn = support::alone();
+    for (reply, expected) in [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", Kind::ConnectionLost),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", Kind::ConnectionLost),
+        ("HTTP/1.1 200", Kind::ConnectionLost),
+        ("", Kind::ConnectionLost),
+        ("SSH-2.0-OpenSSH\r\n\r\n", Kind::MalformedReply),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", Kind::MalformedReply),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", Kind::MalformedReply),
+        ("HTTP/1.1 101 Switching\r\n\r\n", Kind::MalformedReply),
+    ] {
+        let server = Server::start(move |_, peer| peer.reply(reply));
+        assert_eq!(kind(Request::get(&server.url("/")).attempts_max(1).send()), expected, "{reply:?}");
+    }
+}
+
+#[test]
+fn replies_beyond_the_limit_are_refused() {
+    let _turn = support::alone();
+    for reply in [
+        "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\nabc",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\nabcdef",
+    ] {
+        let server = Server::start(move |_, peer| peer.reply(reply));
+        assert_eq!(kind(Request::get(&server.url("/")).reply_bytes_max(5).send()), Kind::TooLarge, "{reply:?}");
+    }
+    let server = Server::start(|_, peer| {
+        peer.request();
+        let header = vec![b'a'; 1 << 16];
+        while peer.stream.write_all(&header).is_ok() {}
+    });
+    assert_eq!(kind(Request::get(&server.url("/")).send()), Kind::MalformedReply, "a head without an end");
+}
+
+#[test]
+fn the_time_limit_holds_in_every_stage() {
+    let _turn = support::alone();
+    let silent = Server::start(|_, peer| _ = peer.request().and_then(|_| peer.request()));
+    let slow = Server::start(|_, peer| {
+        peer.request();
+        while peer.stream.write_all(b"H").is_ok() {
+            thread::yield_now();
+        }
+    });
+    let error = Request::get(&silent.url("/")).timeout_ms(50).send().unwrap_err();
+    assert_eq!((error.kind(), error.message()), (Kind::Timeout, "GET 127.0.0.1: the time limit passed while waiting for the reply"));
+    let result = Request::get(&slow.url("/")).timeout_ms(50).send();
+    assert!(matches!(kind(result), Kind::Timeout | Kind::MalformedReply));
+    assert_eq!(kind(Request::get(&silent.url("/")).timeout_ms(0).send()), Kind::Timeout);
+    // The deadline of the invocation is the limit where none is set.
+    let now_ms = usize::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let result = support::in_invocation(now_ms + 60, || Request::get(&silent.url("/")).send());
+    assert_eq!(kind(result), Kind::Timeout);
+}
+
+#[test]
+fn connections_that_break_in_any_state_are_errors() {
+    let _turn = support::alone();
+    // A server that closes with bytes that it has not read resets the connection.
+    let resets = Server::start(|_, peer| peer.stream.read_exact(&mut [0]).unwrap());
+    // The request was sent in full, as far as the client knows.
+    let error = Request::post(&resets.url("/")).body("x").send().unwrap_err();
+    assert_eq!((error.kind(), error.is_not_sent()), (Kind::ConnectionLost, false), "{error}");
+    // Half-closed: the server sends nothing more, and still reads.
+    for (reply, expected) in [
+        ("", "the connection was closed without a reply"),
+        ("HTTP/1.1 200 OK\r\nContent-", "the connection was closed without a reply"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "the connection was closed in the middle of the reply"),
+    ] {
+        let server = Server::start(move |_, peer| {
+            peer.reply(reply);
+            peer.stream.shutdown(Shutdown::Write).unwrap();
+            peer.request();
+        });
+        let error = Request::get(&server.url("/")).attempts_max(1).send().unwrap_err();
+        assert_eq!((error.kind(), error.message()), (Kind::ConnectionLost, format!("GET 127.0.0.1: {expected}").as_str()));
+    }
+    // A whole reply counts, and the connection is not used again.
+    let server = Server::start(|_, peer| {
+        peer.reply(OK);
+        peer.stream.shutdown(Shutdown::Write).unwrap();
+        peer.request();
+    });
+    support::in_invocation(0, || {
+        assert_eq!(text(Request::post(&server.url("/")).send()), "200 ok");
+        assert_eq!(text(Request::post(&server.url("/")).send()), "200 ok");
+    });
+}
+
+#[test]
+fn handshake_without_an_end_is_a_timeout() {
+    let _turn = support::alone();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    let error = Request::get(&url).timeout_ms(50).send().unwrap_err();
+    assert_eq!((error.kind(), error.message()), (Kind::Timeout, "GET 127.0.0.1: the time limit passed while the TLS handshake"));
+    assert!(error.is_not_sent());
+}
+
+#[test]
+fn interim_replies_without_an_end_are_a_timeout() {
+    let _turn = support::alone();
+    let server = Server::start(|_, peer| {
+        peer.request();
+        while peer.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").is_ok() {}
+    });
+    assert_eq!(kind(Request::get(&server.url("/")).timeout_ms(50).send()), Kind::Timeout);
+}
+
+#[test]
+fn next_address_is_tried_where_one_refuses_or_is_silent() {
+    let _turn = support::alone();
+    let server = Server::start(|_, peer| peer.reply(OK));
+    let port = server.address.port();
+    let hosts = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(hosts.path(), "127.0.0.2 two.test\n127.0.0.1 two.test\n").unwrap();
+    support::set_environment(&[("RUCHY_LAMBDA_HOSTS_FILE", hosts.path().to_str().unwrap())]);
+    let url = format!("http://two.test:{port}/");
+    assert_eq!(text(Request::get(&url).send()), "200 ok", "refused");
+    // A full queue of connections: the kernel drops what asks for another.
+    let silent = TcpListener::bind(("127.0.0.2", port)).unwrap();
+    // SAFETY: a call with a descriptor that is open.
+    assert_eq!(unsafe { libc::listen(silent.as_raw_fd(), 0) }, 0);
+    let _waiting = TcpStream::connect(("127.0.0.2", port)).unwrap();
+    assert_eq!(text(Request::get(&url).send()), "200 ok", "silent");
+    drop(silent);
+    drop(server);
+    support::set_environment(&[]);
+}
+
+/// A body of 5 GB in a process whose memory stays as it was. Seconds of processor time: `just test-outbound`.
+#[test]
+#[ignore = "reads 5 GB"]
+fn body_of_5_gb_needs_no_memory() {
+    const BYTES: u64 = 5_000_000_000;
+    let _turn = support::alone();
+    let server = Server::start(|_, peer| {
+        peer.request();
+        peer.send(&format!("HTTP/1.1 200 OK\r\nContent-Length: {BYTES}\r\n\r\n"));
+        let part = vec![b'x'; 1 << 20];
+        let mut left = BYTES;
+        while left > 0 {
+            let bytes = left.min(part.len() as u64);
+            peer.stream.write_all(&part[..usize::try_from(bytes).unwrap()]).unwrap();
+            left -= bytes;
+        }
+    });
+    let peak_kb = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap()
+    };
+    let (before, mut received) = (peak_kb(), 0);
+    let mut take = |part: &[u8]| {
+        received += part.len() as u64;
+        true
+    };
+    Request::get(&server.url("/")).timeout_ms(600_000).send_to(&mut take).unwrap();
+    assert_eq!(received, BYTES);
+    assert!(peak_kb() - before < 8 * 1024, "{before} kB before, {} kB after", peak_kb());
+}
