@@ -95,7 +95,9 @@ if [[ -n $std && $link == musl-gcc ]]; then
     exit 1
 fi
 
-# Given in one variable, separated by a byte that no path contains. It replaces all flags of configuration files.
+# Flags for all crates: given in one variable, separated by a byte that no path contains. It replaces all flags of configuration files. Those that name
+# the linker are for the bin crate alone. Cargo would compile all dependencies again whenever another linker is chosen.
+bin_flags=()
 flags=(-C relocation-model=static -C target-feature=+crt-static)
 flags+=("--remap-path-prefix=$root/=" "--remap-path-prefix=$cargo_home/registry/src/=")
 case $link in
@@ -125,18 +127,18 @@ if [[ -z $compiler ]]; then
         echo "lld is missing, which links for arm64. It comes with rustup's Rust; or install it with: apt-get install lld" >&2
         exit 1
     }
-    flags+=(-C linker-flavor=ld -C "linker=$lld")
+    bin_flags+=(-C linker-flavor=ld -C "linker=$lld")
 else
     linker=${RUCHY_LAMBDA_LD:-bfd}
     case $linker in
         bfd) ;;
-        lld) flags+=(-C "link-arg=-B$lld") ;; # or else the system's
+        lld) bin_flags+=(-C "link-arg=-B$lld") ;; # or else the system's
         *)
             echo "RUCHY_LAMBDA_LD=$linker: expected bfd or lld" >&2
             exit 1
             ;;
     esac
-    flags+=(-C "linker=$compiler" -C "link-arg=-fuse-ld=$linker")
+    bin_flags+=(-C "linker=$compiler" -C "link-arg=-fuse-ld=$linker")
     if ! command -v "$compiler" > /dev/null; then
         echo "$compiler is missing: the C compiler calls the linker. Install it with: apt-get install gcc musl-tools" >&2
         exit 1
@@ -150,9 +152,9 @@ optimize=${RUCHY_LAMBDA_OPTIMIZE:-speed}
 # The quick link has been tried on x86_64 alone.
 if [[ $optimize == no && $architecture != x86_64 ]]; then optimize=speed; fi
 case $optimize in
-    no) bin_flags=() profile=() package=bootstrap-quick cargo_profile=quick ;;
-    speed) bin_flags=(-C opt-level=3) profile=() ;;
-    size) bin_flags=() profile=(--config "profile.release-ultra.package.handlers.opt-level='z'" --config "profile.release-ultra.package.events.opt-level='z'") ;;
+    no) profile=() package=bootstrap-quick cargo_profile=quick ;;
+    speed) bin_flags+=(-C opt-level=3) profile=() ;;
+    size) profile=(--config "profile.release-ultra.package.handlers.opt-level='z'" --config "profile.release-ultra.package.events.opt-level='z'") ;;
     *)
         echo "RUCHY_LAMBDA_OPTIMIZE=$RUCHY_LAMBDA_OPTIMIZE: expected speed, size or no" >&2
         exit 1
@@ -191,13 +193,13 @@ fi
 
 target=$root/target/bootstrap/$link${std:+-std}
 export CARGO_BUILD_BUILD_DIR=$target
-# The flags above name the linker. This overrides the one of a configuration file, for a change of which cargo would build everything again.
+# The bin crate's flags name the linker. This overrides the one of a configuration file, for a change of which cargo would build everything again.
 triple_variable=${triple^^}
 export "CARGO_TARGET_${triple_variable//-/_}_LINKER=cc"
 # Files that build scripts write are named from their folder.
 flags+=("--remap-path-prefix=$target/$triple/$cargo_profile/build/=")
-# Functions that the build rewrites are named as their sources. A folder for each linker and profile, since cargo keeps their builds apart.
-laid_out=$target/laid-out/$linker-$cargo_profile
+# Functions that the build rewrites are named as their sources. A folder for each profile, since cargo keeps their builds apart.
+laid_out=$target/laid-out/$cargo_profile
 flags+=("--remap-path-prefix=$laid_out/plain/=" "--remap-path-prefix=$laid_out/inlined/=")
 encoded=$(printf '\x1f%s' "${flags[@]}")
 
