@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, SystemTime};
 
 /// The recipe and all that it builds beside the functions, in the repository.
@@ -21,6 +21,7 @@ const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 const STD: &str = "RUCHY_LAMBDA_STD";
 /// Stands in place of the hash of the sources, so that what is linked stays while sources change: `tests/repeat.sh` sets it.
 const SOURCES_KEY: &str = "RUCHY_LAMBDA_TESTS_SOURCES";
+const CHANGED: &str = "changed while the tests ran: their results are about neither version; run them again";
 /// What linking printed; written last, so a file with it is complete.
 const MESSAGES: &str = "messages";
 /// How long files of other sources are kept after they were last made.
@@ -43,7 +44,7 @@ pub fn linked<const COUNT: usize>(root: &Path, links: [Link<'_>; COUNT]) -> [Pat
     let folders = links.map(|link| sources.join(options_key(root, link)));
     let is_complete = |folder: &Path| folder.join(MESSAGES).exists();
     if !folders.iter().all(|folder| is_complete(folder)) {
-        let _turn = turn(root, links[0].architecture);
+        let _turn = turn(root, &target(links[0]));
         for (link, folder) in links.iter().zip(&folders).filter(|(_, folder)| !is_complete(folder)) {
             remove_outdated(&sources);
             // What an interrupted run left behind.
@@ -52,7 +53,10 @@ pub fn linked<const COUNT: usize>(root: &Path, links: [Link<'_>; COUNT]) -> [Pat
             let mut command = recipe(root, link.architecture);
             let output = command.arg(folder.join("bootstrap")).args(link.names).envs(link.variables.iter().copied()).output().unwrap();
             let messages = String::from_utf8_lossy(&output.stderr);
+            assert_unchanged(root);
             assert!(output.status.success(), "linker/build.sh failed:\n{messages}");
+            let now = options_key(root, *link);
+            assert!(folder.ends_with(&now), "the functions or packages of a link {CHANGED}");
             fs::write(folder.join(MESSAGES), &*messages).unwrap();
         }
     }
@@ -75,7 +79,9 @@ pub fn recipe(root: &Path, architecture: &str) -> Command {
 /// would be among the errors.
 pub fn alone(root: &Path, architecture: &str, command: &mut Command) -> Output {
     let _turn = turn(root, architecture);
-    command.output().unwrap()
+    let output = command.output().unwrap();
+    assert_unchanged(root);
+    output
 }
 
 /// Writes a program. Another program does so: a file that this process has open for writing is inherited, for a moment, by what other threads start,
@@ -86,11 +92,17 @@ pub fn write_program(path: &Path, bytes: &[u8]) {
     assert!(install.wait().unwrap().success());
 }
 
-/// Waits until no other test, of whichever program, links for `architecture`. The turn ends when what is returned is dropped.
-fn turn(root: &Path, architecture: &str) -> File {
+/// Links of one such name share a target folder.
+fn target(link: Link<'_>) -> String {
+    let has_std = link.variables.iter().any(|(name, _)| *name == STD);
+    link.architecture.to_owned() + if has_std { "-std" } else { "" }
+}
+
+/// Waits until no other test, of whichever program, links for `target`. The turn ends when what is returned is dropped.
+fn turn(root: &Path, target: &str) -> File {
     let folder = root.join("target/tests");
     fs::create_dir_all(&folder).unwrap();
-    let lock = File::create(folder.join(format!("link-{architecture}.lock"))).unwrap();
+    let lock = File::create(folder.join(format!("link-{target}.lock"))).unwrap();
     lock.lock().unwrap();
     lock
 }
@@ -106,19 +118,33 @@ fn remove_outdated(current: &Path) {
     }
 }
 
+/// The folder's name for what is linked of the sources as they were when this program first asked.
 fn sources_key(root: &Path) -> String {
-    static KEY: LazyLock<Option<String>> = LazyLock::new(|| env::var(SOURCES_KEY).ok());
-    static HASH: std::sync::OnceLock<String> = std::sync::OnceLock::new();
-    let hash = || {
-        let mut hasher = DefaultHasher::new();
-        let compiler = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("-vV").output().unwrap();
-        compiler.stdout.hash(&mut hasher);
-        for source in SOURCES {
-            hash_files(&root.join(source), &NO_SOURCES, &mut hasher);
-        }
-        format!("{:016x}", hasher.finish())
-    };
-    KEY.clone().unwrap_or_else(|| HASH.get_or_init(hash).clone())
+    static KEY: OnceLock<String> = OnceLock::new();
+    KEY.get_or_init(|| env::var(SOURCES_KEY).unwrap_or_else(|_| current_sources_key(root))).clone()
+}
+
+/// Fails if a source has changed since the first link, for the tests of this program would be about different sources.
+fn assert_unchanged(root: &Path) {
+    if env::var_os(SOURCES_KEY).is_none() {
+        assert!(sources_key(root) == current_sources_key(root), "a source of the linked files {CHANGED}");
+    }
+}
+
+fn current_sources_key(root: &Path) -> String {
+    static TOOLS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+        let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+        // A tool that is missing is one that the link does not use, or reports.
+        let version = |tool: &str, option: &str| Command::new(tool).arg(option).output().map(|output| output.stdout).unwrap_or_default();
+        let compiler = version(&rustc, "-vV");
+        [compiler].into_iter().chain(["cc", "musl-gcc", "ld.bfd", "ld.lld"].map(|tool| version(tool, "--version"))).collect()
+    });
+    let mut hasher = DefaultHasher::new();
+    TOOLS.hash(&mut hasher);
+    for source in SOURCES {
+        hash_files(&root.join(source), &NO_SOURCES, &mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
 }
 
 /// Everything but the sources of the runtime on which the linked file depends.
