@@ -1,13 +1,12 @@
 //! The same files under AWS's own Runtime Interface Emulator, which `just setup` installs from the `aws-sam-cli` wheel.
 
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, root};
-use crate::support::{PATIENCE, text};
+use crate::support::{PATIENCE, own_address, text};
 use ruchy_lambda_cli::test_handlers::REGION;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Instant;
 use tempfile::NamedTempFile;
 
@@ -259,14 +258,6 @@ fn program() -> PathBuf {
     let program = root().join(".venv/rie/aws-lambda-rie");
     assert!(program.exists(), "the Runtime Interface Emulator is missing: `just setup` installs it to {}", program.display());
     program
-}
-
-/// An address of the loopback that no other test has: its host is this process's number, and its port is counted. A port that was free a moment ago
-/// may be taken.
-fn own_address() -> String {
-    static NEXT: AtomicU16 = AtomicU16::new(10_000); // below those that the kernel assigns
-    let [_, high, middle, low] = std::process::id().to_be_bytes();
-    format!("127.{}.{middle}.{low}:{}", 128 | high, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 fn parse(reply: &[u8]) -> (u16, Vec<u8>) {

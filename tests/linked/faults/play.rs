@@ -35,7 +35,8 @@ impl Play {
         play
     }
 
-    fn begin_at(api: RuntimeApi, bootstrap: &Path, handler: &str) -> Self {
+    /// As [`Play::begin`], with the API at `api`.
+    pub fn begin_at(api: RuntimeApi, bootstrap: &Path, handler: &str) -> Self {
         let (function, connection) = api.start(bootstrap, handler);
         Self::after_one(api, function, connection)
     }

@@ -2,10 +2,10 @@
 
 use super::play::{EVENT, ID, Play, play_all, play_at_once};
 use super::wire::{self, SilentPort};
-use crate::support::PATIENCE;
 use crate::support::bootstrap::ALL;
 use crate::support::function::Function;
-use crate::support::runtime_api::Connection;
+use crate::support::runtime_api::{Connection, RuntimeApi};
+use crate::support::{PATIENCE, own_address};
 use nix::sys::signal::Signal;
 use std::path::Path;
 use std::thread;
@@ -62,8 +62,9 @@ const GONE: &[(&str, bool)] = &[("while it waits", false), ("while it answers", 
 #[test]
 fn an_api_that_goes_away() {
     play_at_once("gone", GONE, |answers| {
-        let mut play = Play::begin(&ALL, "echo");
-        let address = play.api.address();
+        // Another test cannot listen there once this one has stopped.
+        let address = own_address();
+        let mut play = Play::begin_at(RuntimeApi::listen_at(&address), &ALL, "echo");
         if *answers {
             play.deliver();
         }

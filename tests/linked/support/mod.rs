@@ -7,6 +7,7 @@ pub mod links;
 pub mod runtime_api;
 pub mod tracer;
 
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 /// So many bytes of printable ASCII, different at different places.
@@ -19,3 +20,11 @@ pub fn text(bytes: usize) -> Vec<u8> {
 
 /// How long anything may take before a test gives up. Nothing waits for it to pass: it only keeps a failing test from hanging.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An address of the loopback interface that no other test has: the host is made of this process's number, and the port is counted. A port that was
+/// free a moment ago, or that a test has closed, may belong to another test.
+pub fn own_address() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(10_000); // below those that the kernel assigns
+    let [_, high, middle, low] = std::process::id().to_be_bytes();
+    format!("127.{}.{middle}.{low}:{}", 128 | high, NEXT.fetch_add(1, Ordering::Relaxed))
+}
