@@ -23,6 +23,7 @@ done
 # `start.sh` takes a byte out of `slots` before it runs a program, puts it back, and writes the program's number to `ended`.
 folder=$(mktemp -d)
 mkfifo "$folder/slots" "$folder/ended"
+touch "$folder/begin"
 exec {slots}<> "$folder/slots" {ended}<> "$folder/ended"
 printf "%${programs_max}s" "" >&"$slots"
 end() {
@@ -33,6 +34,13 @@ end() {
 }
 trap end EXIT
 trap 'exit 130' INT TERM
+
+# Built first, so that all programs start together and the time that building takes is told apart from the tests'.
+for call in "$*" "${calls[@]}"; do
+    read -ra arguments <<< "${call%% -- *}"
+    cargo test --quiet --no-run "${arguments[@]}" || exit
+done
+built_s=$SECONDS
 
 status=0
 # `start.sh` prints nothing of test programs: the output is that of documentation tests.
@@ -63,8 +71,13 @@ if grep -q "^running [1-9]" "$folder/rustdoc.log"; then
     echo "documentation tests:"
     grep -v '^$' "$folder/rustdoc.log"
 fi
-cat "$folder"/*.log 2> /dev/null | awk '
+cat "$folder"/*.log 2> /dev/null | awk -v "times=$((SECONDS - built_s)) s, after $built_s s of building the test programs" '
     /test result:/ { sub(/.*test result:/, "test result:"); passed += $4; failed += $6; ignored += $8; programs += 1 }
-    END { print "tests: " passed + 0 " passed, " failed + 0 " failed, " ignored + 0 " ignored, in " programs + 0 " programs" }
+    END { print "tests: " passed + 0 " passed, " failed + 0 " failed, " ignored + 0 " ignored, in " programs + 0 " programs; " times }
 '
+# Programs that were built, files that were linked, and sources that tests read are then of different versions.
+changed() { git ls-files -zco --exclude-standard 2> /dev/null | xargs -0r sh -c 'find "$@" -maxdepth 0 -newer "$0" 2> /dev/null' "$folder/begin"; }
+if ((status != 0)) && changed | grep -q .; then
+    printf 'files changed while the tests ran, which makes tests fail; run them again:\n%s\n' "$(changed | head -n 20)"
+fi
 exit "$status"

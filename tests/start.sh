@@ -10,9 +10,9 @@ number=$(basename "$1")
 # rustdoc waits for a documentation test, and deletes it then.
 if [[ $number == rust_out ]]; then exec "$@"; fi
 echo "$(basename "$PWD")/${number%-*}" > "$folder/$number.program"
-# The programs that take longest start at once, so that none of them is the last to run.
+# These link files, one after the other, and so begin at once: none of them is the last to run. The others fill the processors beside them.
 case $number in
-    linked-* | arm64-* | deploy-* | handlers-*) slot= ;;
+    linked-* | with_std-* | arm64-* | deploy-* | projects-* | handlers-*) slot= ;;
     *) slot=1 ;;
 esac
 {
