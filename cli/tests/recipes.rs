@@ -15,10 +15,10 @@ const CARGO: &str = concat!(
     env!("CARGO_BIN_EXE_ruchy-lambda"),
     "' \"$@\"\n"
 );
-/// Records what is linked. Waits for a line from the pipe `gate` first, if that exists.
+/// Records what is linked. Waits for a line from the pipe `gate` first, if that exists, but for no longer than [`PATIENCE`].
 const LINKER: &str = concat!(
     "#!/bin/sh\n[ \"$1\" = --link ] && exit\nout=$1; shift\necho \"${RUCHY_LAMBDA_ARCH:-x86_64} $@\" >> linked\n",
-    "[ ! -p gate ] || read -r line < gate\n",
+    "[ ! -p gate ] || timeout 60 head -n 1 gate > /dev/null\n",
     "mkdir -p \"$(dirname \"$out\")\" && cp '",
     env!("CARGO_MANIFEST_DIR"),
     "/tests/bootstrap.sh' \"$out\"\n"

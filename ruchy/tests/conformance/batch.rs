@@ -150,7 +150,7 @@ impl Batch {
     /// The transcript of the program `name` for `events`, one call each.
     pub fn run(&self, name: &str, events: &[String]) -> String {
         let output = Command::new("timeout")
-            .args(["--kill-after=1", "20"])
+            .args(["--kill-after=1", "60"])
             .arg(&self.runner)
             .arg(name)
             .args(events)

@@ -26,8 +26,21 @@ fn compile(folder: &Path, text: &str, flags: &[&str]) -> PathBuf {
 }
 
 fn run(text: &str, flags: &[&str]) -> Output {
+    let [output] = run_with(text, flags, [""]);
+    output
+}
+
+/// Compiles a program once and runs it with each of `arguments`.
+fn run_with<const N: usize>(text: &str, flags: &[&str], arguments: [&str; N]) -> [Output; N] {
     let folder = tempfile::tempdir().unwrap();
-    Command::new(compile(folder.path(), text, flags)).env("RUST_BACKTRACE", "0").output().unwrap()
+    let program = compile(folder.path(), text, flags);
+    arguments.map(|argument| Command::new(&program).arg(argument).env("RUST_BACKTRACE", "0").output().unwrap())
+}
+
+/// `function` without copies, with some, and with as many as there may be: modules `level_0`, `level_1` and `level_2`.
+fn at_three_levels(function: &str) -> String {
+    let [some, most] = [LEVELS, LEVELS_MAX].map(|levels| inlined(function, levels));
+    format!("mod level_0 {{\n{function}}}\nmod level_1 {{\n{some}}}\nmod level_2 {{\n{most}}}\n")
 }
 
 fn inlined(text: &str, levels: usize) -> String {
@@ -106,9 +119,15 @@ fn functions_that_nobody_wrote_agree_too() {
 #[test]
 fn endless_recursion_still_ends_at_the_end_of_the_stack() {
     let runaway = "pub fn runaway(n: u32) -> u32 { (runaway(n.wrapping_add(1)) >> 1) ^ runaway(n.wrapping_add(2)) }\n";
-    for text in [runaway.to_owned(), inlined(runaway, LEVELS), inlined(runaway, LEVELS_MAX)] {
-        for flags in MODES {
-            let output = run(&(text.clone() + "fn main() { println!(\"{}\", runaway(std::hint::black_box(1))); }"), flags);
+    let call = |level: u32| format!("\"{level}\" => level_{level}::runaway(std::hint::black_box(1)),");
+    let main = format!(
+        "fn main() {{ println!(\"{{}}\", match &*std::env::args().nth(1).unwrap() {{ {}{}{} _ => 0 }}); }}",
+        call(0),
+        call(1),
+        call(2)
+    );
+    for flags in MODES {
+        for output in run_with(&(at_three_levels(runaway) + &main), flags, ["0", "1", "2"]) {
             assert!(String::from_utf8_lossy(&output.stderr).contains("has overflowed its stack"), "{output:?}");
         }
     }
@@ -118,11 +137,19 @@ fn endless_recursion_still_ends_at_the_end_of_the_stack() {
 #[test]
 fn as_deep_a_recursion_as_before_fits_on_the_stack() {
     let spine = "pub fn spine(n: u32) -> u32 { if n == 0 { 1 } else { (spine(n - 1) >> 1) ^ spine(0).wrapping_mul(n) } }\n";
-    let driver =
-        "fn main() { std::thread::Builder::new().stack_size(DEPTH * BYTES).spawn(|| spine(DEPTH as u32)).unwrap().join().unwrap(); }\n";
-    for text in [spine.to_owned(), inlined(spine, LEVELS), inlined(spine, LEVELS_MAX)] {
-        let constants = "const DEPTH: usize = 100_000; const BYTES: usize = 64;\n";
-        let output = run(&format!("{constants}{text}{driver}"), MODES[1]);
+    let call = |level: u32| format!("\"{level}\" => level_{level}::spine,");
+    let main = format!(
+        "fn main() {{
+    let spine = match &*std::env::args().nth(1).unwrap() {{ {}{}{} _ => panic!() }};
+    std::thread::Builder::new().stack_size(DEPTH * BYTES).spawn(move || spine(DEPTH as u32)).unwrap().join().unwrap();
+}}
+const DEPTH: usize = 100_000;
+const BYTES: usize = 64;\n",
+        call(0),
+        call(1),
+        call(2)
+    );
+    for output in run_with(&(at_three_levels(spine) + &main), MODES[1], ["0", "1", "2"]) {
         assert!(output.status.success(), "{output:?}");
     }
 }
@@ -133,12 +160,11 @@ fn a_panic_names_the_line_it_names_without_copies_or_that_of_the_call_it_was_cop
     let copy = inlined(text, LEVELS);
     assert_eq!(text.lines().count(), copy.lines().count());
     assert_eq!(text.lines().last(), copy.lines().last());
-    let place = |call: &str| {
-        let output = run(&format!("{copy}fn main() {{ {call}; }}"), MODES[1]);
+    let calls = "\"first\" => drop(f(std::hint::black_box(0), 0)), \"second\" => drop(f(std::hint::black_box(1), 0)), _ => other()";
+    let main = format!("fn main() {{ match &*std::env::args().nth(1).unwrap() {{ {calls} }} }}");
+    let lines = run_with(&(copy + &main), MODES[1], ["first", "second", "third"]).map(|output| {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         said.split("program.rs:").nth(1).unwrap().split(':').next().unwrap().parse::<usize>().unwrap()
-    };
-    assert_eq!(place("f(std::hint::black_box(0), 0)"), 4);
-    assert_eq!(place("f(std::hint::black_box(1), 0)"), 6);
-    assert_eq!(place("other()"), 12);
+    });
+    assert_eq!(lines, [4, 6, 12]);
 }
