@@ -21,6 +21,8 @@ pub mod host;
 pub mod http;
 pub mod in_flight;
 pub mod log;
+#[cfg(feature = "program")]
+pub mod program;
 pub mod runtime_api;
 pub mod signals;
 pub mod slot;

@@ -7,6 +7,9 @@
 //! If memory is exhausted the process ends with a report, so that no caller carries code for it.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "program")]
+use crate::program::end as crash;
+#[cfg(not(feature = "program"))]
 use crate::signals::crash;
 use crate::slot::Memory;
 use crate::sys::memory::{self, PAGE_BYTES_MIN};

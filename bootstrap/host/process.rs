@@ -2,6 +2,9 @@
 #![allow(unsafe_code)]
 #![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
 
+#[cfg(feature = "program")]
+use crate::program::end as crash;
+#[cfg(not(feature = "program"))]
 use crate::signals::crash;
 use crate::sys;
 use core::panic::Location;

@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 pub mod object;
+#[cfg(not(feature = "program"))]
 pub mod printed;
 pub mod record;
 
@@ -29,6 +30,7 @@ struct Config {
     least: Level,
 }
 
+#[cfg(not(feature = "program"))]
 fn config() -> Config {
     CONFIG.get()
 }
@@ -175,6 +177,7 @@ fn write_message(stream: Stream, level: Level, message: &[u8]) {
 }
 
 /// The level of text printed to `stream`.
+#[cfg(not(feature = "program"))]
 fn level_of(stream: Stream) -> Level {
     if stream == Stream::Error { Level::Error } else { Level::Info }
 }

@@ -40,6 +40,17 @@ pub fn read(descriptor: u32, buffer: &mut [u8]) -> Result<usize, Errno> {
     unsafe { call(libc::SYS_read, descriptor as usize, buffer.as_mut_ptr().expose_provenance(), buffer.len()) }
 }
 
+/// Whether the descriptor is a terminal.
+#[cfg(feature = "program")]
+#[must_use]
+pub fn is_terminal(descriptor: u32) -> bool {
+    /// Larger than the kernel's `struct termios`, in bytes.
+    const TERMIOS_BYTES: usize = 64;
+    let mut settings = [0_u8; TERMIOS_BYTES];
+    // SAFETY: the call writes its struct, which is smaller than `settings`.
+    unsafe { call(libc::SYS_ioctl, descriptor as usize, libc::TCGETS as usize, settings.as_mut_ptr().expose_provenance()) }.is_ok()
+}
+
 /// Seeks to `offset` relative to `whence`. Returns the new position.
 ///
 /// # Errors

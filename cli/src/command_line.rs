@@ -8,7 +8,7 @@ use crate::package::repository;
 use crate::project::settings::cloud::Cloud;
 use crate::signals::Interrupts;
 use crate::{
-    Error, build, check, deploy, doctor, explain, image, invoke, new, package, serve, size, start, test_handlers, transpile, watch,
+    Error, build, check, compile, deploy, doctor, explain, image, invoke, new, package, serve, size, start, test_handlers, transpile, watch,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -48,6 +48,10 @@ enum Command {
     Explain(explain::Options),
     /// Link the file that ships
     Build(build::Options),
+    /// Compile a plain program, one with a `main`, to a static file
+    Compile(compile::Options),
+    /// Compile a plain program and run it
+    Run(compile::Run),
     /// Link functions and pack them for deployment
     Package(Package),
     /// Link a function and pack it as a container image
@@ -138,6 +142,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Transpile(options) => transpile::run(&options),
         Command::Explain(options) => done(explain::run(&options)),
         Command::Build(options) => block_on(interruptible(build::run(&options))),
+        Command::Compile(options) => block_on(interruptible(compile::run(&options))),
+        Command::Run(options) => block_on(compile::run_program(&options)),
         Command::Package(Package { bootstrap: Some(bootstrap), out: Some(out), arch, ask, .. }) => {
             let arch = arch.unwrap_or(Architecture::X86_64);
             done(package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin::default()).map(|line| line + "\n"))

@@ -10,6 +10,7 @@
 //! - [`doctor`]: what this machine lacks.
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`check`], [`transpile`] and [`explain`]: the Ruchy compiler without rustc.
+//! - [`compile`]: plain programs. [`processor`]: what a linked file needs of one.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
 //! - [`budget`] and [`agreed`]: compare that with what was agreed on.
 //! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
@@ -25,6 +26,7 @@ pub mod budget;
 pub mod build;
 pub mod check;
 pub mod command_line;
+pub mod compile;
 pub mod conditions;
 pub mod deploy;
 pub mod doctor;
@@ -50,6 +52,7 @@ pub mod number;
 pub mod outcome;
 pub mod package;
 pub mod process;
+pub mod processor;
 pub mod progress;
 pub mod project;
 pub mod report;

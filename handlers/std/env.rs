@@ -3,6 +3,9 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
+#[cfg(feature = "program")]
+pub use crate::program::{Args, args};
+
 unsafe extern "Rust" {
     /// The value of the process's variable `name`, when it is set and UTF-8. The bootstrap defines it; likewise below.
     safe fn ruchy_lambda_variable(name: &str) -> Option<&'static str>;

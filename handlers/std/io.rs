@@ -2,11 +2,17 @@
 
 mod buffered;
 mod error;
+#[cfg(feature = "program")]
+mod input;
 mod standard;
 
 pub use buffered::{BufRead, BufReader, BufWriter, Lines};
 pub use error::{Error, ErrorKind, Result};
-pub use standard::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
+#[cfg(feature = "program")]
+pub use input::{Stdin, StdinLock, stdin};
+pub use standard::{Stderr, Stdout, stderr, stdout};
+#[cfg(not(feature = "program"))]
+pub use standard::{Stdin, stdin};
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -29,6 +29,8 @@ pub mod log;
 pub mod net;
 pub mod output;
 pub mod path;
+#[cfg(feature = "program")]
+mod program;
 pub mod random;
 mod root;
 pub mod ruchy;
@@ -38,6 +40,9 @@ pub mod time;
 
 /// The process.
 pub mod process {
+    #[cfg(feature = "program")]
+    pub use crate::program::{ExitCode, Termination, exit, status};
+
     unsafe extern "Rust" {
         /// Ends the process by SIGABRT, which is reported. The bootstrap defines it.
         safe fn ruchy_lambda_abort() -> !;

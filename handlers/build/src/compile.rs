@@ -87,6 +87,13 @@ pub fn shared(path: &Path) -> Compiled {
     Compiled { rust, sources, diagnostics }
 }
 
+/// The names of the functions of `rust` outside of modules; `None` if it is not Rust.
+#[must_use]
+pub fn functions(rust: &str) -> Option<Vec<String>> {
+    let items = syn::parse_file(rust).ok()?.items;
+    Some(items.iter().filter_map(|item| if let Item::Fn(function) = item { Some(function.sig.ident.to_string()) } else { None }).collect())
+}
+
 fn compile_ruchy(path: &Path) -> Result<Compiled, Error> {
     let mut compiled = shared(path);
     let parse = ruchy::modules::parse(path, &mut Files);

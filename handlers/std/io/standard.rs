@@ -1,9 +1,17 @@
-//! The streams that every program has: two that go to the log, and one that has nothing to read.
+//! The streams that every program has: two that go to the log, and, for a function, one that has nothing to read.
 
-use super::{Read, Result, Write};
+#[cfg(not(feature = "program"))]
+use super::Read;
+use super::{Result, Write};
 use crate::log::{Stream, print, write};
 use alloc::string::String;
 use core::fmt::Arguments;
+
+#[cfg(feature = "program")]
+unsafe extern "Rust" {
+    /// Writes what a program has printed. The bootstrap defines it.
+    safe fn ruchy_lambda_flush();
+}
 
 /// Where `println!` goes.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +22,7 @@ pub struct Stdout(());
 pub struct Stderr(());
 
 /// Nothing: a function's input is its event.
+#[cfg(not(feature = "program"))]
 #[derive(Clone, Copy, Debug)]
 pub struct Stdin(());
 
@@ -30,6 +39,7 @@ pub fn stderr() -> Stderr {
 }
 
 /// Nothing: a function's input is its event.
+#[cfg(not(feature = "program"))]
 #[must_use]
 pub fn stdin() -> Stdin {
     Stdin(())
@@ -53,6 +63,8 @@ macro_rules! logged {
             }
 
             fn flush(&mut self) -> Result<()> {
+                #[cfg(feature = "program")]
+                ruchy_lambda_flush();
                 Ok(())
             }
 
@@ -68,6 +80,7 @@ macro_rules! logged {
 logged!(Stdout, Output);
 logged!(Stderr, Error);
 
+#[cfg(not(feature = "program"))]
 impl Stdin {
     /// No line: 0 bytes.
     ///
@@ -78,6 +91,7 @@ impl Stdin {
     }
 }
 
+#[cfg(not(feature = "program"))]
 impl Read for Stdin {
     fn read(&mut self, _buffer: &mut [u8]) -> Result<usize> {
         Ok(0)

@@ -1,0 +1,119 @@
+//! The presets of `compile --optimize`. Pure.
+
+use clap::ValueEnum;
+use handlers_build::inline;
+use handlers_build::rewrite::Passes;
+
+/// What a program is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Preset {
+    /// No optimisation of the program; symbols and debug information stay in the file
+    None,
+    /// Level 2, thin link-time optimisation
+    Balanced,
+    /// Level 3, link-time optimisation of the whole file, the passes over recursion and formatting: what ships
+    Aggressive,
+    /// As `aggressive`, with level 3 for the libraries too, and for x86-64-v3 processors, as AWS recommends
+    Nasa,
+}
+
+impl Preset {
+    /// All presets, from the shortest build on.
+    pub const ALL: [Self; 4] = [Self::None, Self::Balanced, Self::Aggressive, Self::Nasa];
+
+    /// The name on the command line, and of the profile of cargo.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Balanced => "balanced",
+            Self::Aggressive => "aggressive",
+            Self::Nasa => "nasa",
+        }
+    }
+
+    /// rustc's optimisation level of the program.
+    #[must_use]
+    pub fn level(self) -> &'static str {
+        match self {
+            Self::None => "0",
+            Self::Balanced => "2",
+            Self::Aggressive | Self::Nasa => "3",
+        }
+    }
+
+    /// rustc's optimisation level of the runtime, the facade and the libraries.
+    #[must_use]
+    pub fn library_level(self) -> &'static str {
+        if self == Self::Nasa { "3" } else { "z" }
+    }
+
+    /// Link-time optimisation, as cargo names it.
+    #[must_use]
+    pub fn lto(self) -> &'static str {
+        match self {
+            Self::None => "off",
+            Self::Balanced => "thin",
+            Self::Aggressive | Self::Nasa => "fat",
+        }
+    }
+
+    /// The processor that the code is for.
+    #[must_use]
+    pub fn processor(self) -> &'static str {
+        if self == Self::Nasa { "x86-64-v3" } else { "x86-64" }
+    }
+
+    /// Whether symbols and debug information are removed.
+    #[must_use]
+    pub fn is_stripped(self) -> bool {
+        self != Self::None
+    }
+
+    /// The passes over the program's Rust.
+    #[must_use]
+    pub fn passes(self) -> Passes {
+        Passes::for_level(if self == Self::Balanced { "s" } else { self.level() }, true, inline::LEVELS)
+    }
+
+    /// The profile of cargo, as part of a manifest.
+    #[must_use]
+    pub fn profile(self) -> String {
+        let (name, level, lto) = (self.name(), self.level(), self.lto());
+        let level = level.parse::<u8>().map_or_else(|_| format!("{level:?}"), |level| level.to_string());
+        let library_level = self.library_level();
+        let library_level = library_level.parse::<u8>().map_or_else(|_| format!("{library_level:?}"), |level| level.to_string());
+        let units = if self.lto() == "fat" { 1 } else { 16 };
+        let debug = if self == Self::None { "\"full\"" } else { "\"line-tables-only\"" };
+        format!(
+            "[profile.{name}]\ninherits = \"release\"\nopt-level = {level}\nlto = \"{lto}\"\ncodegen-units = {units}\npanic = \"abort\"\n\
+             debug = {debug}\nsplit-debuginfo = \"off\"\nstrip = \"none\"\noverflow-checks = true\ndebug-assertions = false\nincremental = false\n\
+             rpath = false\n\n[profile.{name}.package.\"*\"]\nopt-level = {library_level}\noverflow-checks = false\ndebug = \"line-tables-only\"\n\n\
+             [profile.{name}.build-override]\nopt-level = 0\ncodegen-units = 256\ndebug = false\n\n"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Preset;
+    use toml_edit::DocumentMut;
+
+    #[test]
+    fn presets_are_profiles_of_cargo() {
+        for preset in Preset::ALL {
+            let document: DocumentMut = preset.profile().parse().unwrap();
+            let profile = &document["profile"][preset.name()];
+            assert_eq!(profile["opt-level"].as_integer().unwrap().to_string(), preset.level());
+            assert_eq!(profile["lto"].as_str().unwrap(), preset.lto());
+            assert_eq!(profile["overflow-checks"].as_bool(), Some(true), "the answers are the same in all presets");
+        }
+    }
+
+    #[test]
+    fn presets_inline_recursion_only_where_code_is_compiled_for_speed_and_whole() {
+        let levels = Preset::ALL.map(|preset| preset.passes().inline_levels);
+        assert_eq!(levels, [0, 0, 2, 2]);
+        assert!(!Preset::None.passes().lower, "debuggers see the program as written");
+    }
+}

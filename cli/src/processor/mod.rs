@@ -1,0 +1,3 @@
+//! What a linked file needs of a processor.
+
+pub mod needs;
