@@ -19,7 +19,8 @@ pub mod error;
 pub mod figures;
 pub mod handler;
 pub mod scale;
-pub mod statistics;
+
 pub mod warm;
 
 pub use error::Error;
+pub use ruchy_lambda_cli::statistics;

@@ -8,7 +8,8 @@ use crate::package::repository;
 use crate::project::settings::cloud::Cloud;
 use crate::signals::Interrupts;
 use crate::{
-    Error, build, check, compile, deploy, doctor, explain, image, invoke, new, package, serve, size, start, test_handlers, transpile, watch,
+    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, new, package, profile, serve, size, start,
+    test_handlers, transpile, watch,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -52,6 +53,14 @@ enum Command {
     Compile(compile::Options),
     /// Compile a plain program and run it
     Run(compile::Run),
+    /// Find how the instructions of a function grow with the size of its input
+    Bigo(bigo::Options),
+    /// Count the instructions of a function or a program by line and by function, and time it
+    Profile(profile::Options),
+    /// Measure two versions of a function or of a program, and tell whether they differ
+    Compare(compare::Options),
+    /// Measure a function, and compare it with a baseline that was saved
+    Bench(bench::Options),
     /// Link functions and pack them for deployment
     Package(Package),
     /// Link a function and pack it as a container image
@@ -142,6 +151,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Transpile(options) => transpile::run(&options),
         Command::Explain(options) => done(explain::run(&options)),
         Command::Build(options) => block_on(interruptible(build::run(&options))),
+        Command::Bigo(options) => block_on(interruptible(bigo::run(&options))),
+        Command::Profile(options) => block_on(interruptible(profile::run(&options))),
+        Command::Compare(options) => block_on(interruptible(compare::run(&options))),
+        Command::Bench(options) => block_on(interruptible(bench::run(&options))),
         Command::Compile(options) => block_on(interruptible(compile::run(&options))),
         Command::Run(options) => block_on(compile::run_program(&options)),
         Command::Package(Package { bootstrap: Some(bootstrap), out: Some(out), arch, ask, .. }) => {

@@ -79,7 +79,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
     // Nothing is known of what cargo does not run.
     let anew = options.verbose || options.json.is_some();
-    let request = Request { preset: options.optimize, processor: options.cpu.clone(), anew };
+    let request = Request { preset: options.optimize, processor: options.cpu.clone(), as_written: false, anew };
     let built = match build::build(&program, &request).await? {
         Ok(built) => built,
         Err(messages) => return Ok(failed(&messages)),
@@ -117,7 +117,7 @@ pub async fn run_program(options: &Run) -> Result<ExitCode, Error> {
         Ok(program) => program,
         Err(messages) => return Ok(failed(&messages)),
     };
-    let request = Request { preset: options.optimize, processor: None, anew: false };
+    let request = Request { preset: options.optimize, processor: None, as_written: false, anew: false };
     let built = match build::build(&program, &request).await? {
         Ok(built) => built,
         Err(messages) => return Ok(failed(&messages)),

@@ -89,6 +89,15 @@ impl Home {
         }
     }
 
+    /// The folder that files are named from.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        match self {
+            Self::Repository => Path::new(""),
+            Self::Project(project) => &project.root,
+        }
+    }
+
     /// The folder of fixtures of `function`.
     #[must_use]
     pub fn fixtures_of(&self, function: &Source) -> PathBuf {

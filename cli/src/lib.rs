@@ -11,6 +11,7 @@
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`check`], [`transpile`] and [`explain`]: the Ruchy compiler without rustc.
 //! - [`compile`]: plain programs. [`processor`]: what a linked file needs of one.
+//! - [`measure`]: exact counts by callgrind. [`bigo`]: how they grow with the input. [`profile`]: by line and function. [`statistics`]: what samples tell.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
 //! - [`budget`] and [`agreed`]: compare that with what was agreed on.
 //! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
@@ -22,10 +23,13 @@
 pub mod agreed;
 pub mod architecture;
 pub mod arguments;
+pub mod bench;
+pub mod bigo;
 pub mod budget;
 pub mod build;
 pub mod check;
 pub mod command_line;
+pub mod compare;
 pub mod compile;
 pub mod conditions;
 pub mod deploy;
@@ -41,18 +45,21 @@ pub mod explain;
 pub mod fixtures;
 pub mod functions;
 pub mod home;
+pub mod html;
 pub mod image;
 pub mod interrupted;
 pub mod invoke;
 pub mod link;
 pub mod local;
 pub mod log;
+pub mod measure;
 pub mod new;
 pub mod number;
 pub mod outcome;
 pub mod package;
 pub mod process;
 pub mod processor;
+pub mod profile;
 pub mod progress;
 pub mod project;
 pub mod report;
@@ -65,6 +72,7 @@ pub mod signals;
 pub mod size;
 pub mod stand_in;
 pub mod start;
+pub mod statistics;
 pub mod test_handlers;
 pub mod tracer;
 pub mod transpile;

@@ -76,16 +76,17 @@ pub struct Args(Range<usize>);
 /// The arguments of the command line, of which the first is the program's name.
 #[must_use]
 pub fn args() -> Args {
-    let count = (0..).take_while(|index| ruchy_lambda_argument(*index).is_some()).count();
+    let mut count = 0;
+    while ruchy_lambda_argument(count).is_some() {
+        count += 1;
+    }
     Args(0..count)
 }
 
 fn argument(index: usize) -> Option<String> {
     let bytes = ruchy_lambda_argument(index)?;
-    match str::from_utf8(bytes) {
-        Ok(text) => Some(text.to_string()),
-        Err(_) => panic!("argument {index} of the command line is not UTF-8"),
-    }
+    let Ok(text) = str::from_utf8(bytes) else { panic!("argument {index} of the command line is not UTF-8") };
+    Some(text.to_string())
 }
 
 impl Iterator for Args {

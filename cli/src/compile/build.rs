@@ -7,11 +7,12 @@ use crate::architecture::Architecture;
 use crate::engine::messages::Report;
 use crate::engine::mode::{self, Link, Mode};
 use crate::engine::toolchain::Toolchain;
-use crate::engine::{strip, write_executable};
+use crate::engine::{Purpose, strip, write_executable};
 use crate::link::with_progress;
 use crate::project::settings::Optimize;
 use crate::sdk::Sdk;
 use crate::{Error, shield};
+use handlers_build::rewrite::Passes;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,8 @@ pub struct Request {
     pub preset: Preset,
     /// The processor, as rustc names it; `None`: that of the preset.
     pub processor: Option<String>,
+    /// Without the pass over recursion: the program as it is written.
+    pub as_written: bool,
     /// Compile the program again even if nothing changed, so that its flags and times are known.
     pub anew: bool,
 }
@@ -61,7 +64,9 @@ pub async fn build(program: &Program, request: &Request) -> Result<Result<Built,
     let folder = std::env::current_dir().map_err(Error::system("reading the current folder"))?;
     let toolchain = Toolchain::of(&folder)?;
     let link = toolchain.link(Architecture::X86_64, Mode::Facade)?;
-    let workspace = Workspace::generate(program, request.preset, &sdk)?;
+    let passes = request.preset.passes();
+    let passes = if request.as_written { Passes { inline_levels: 0, ..passes } } else { passes };
+    let workspace = Workspace::generate(program, passes, &sdk)?;
     let front = begun.elapsed();
     let _lock = lock(&workspace.target)?;
     if request.anew {
@@ -87,7 +92,8 @@ pub async fn build(program: &Program, request: &Request) -> Result<Result<Built,
         report.artifacts.iter().filter(|artifact| artifact.name == crate_name).find_map(|artifact| artifact.executable.clone());
     let executable = executable.ok_or_else(|| Error::Refused(format!("cargo reports no file of {}", workspace.binary)))?;
     let bytes = fs::read(&executable).map_err(|error| Error::file(&executable, error))?;
-    let with_symbols = workspace.folder.join(format!("{}.symbols", request.preset.name()));
+    let variant = if request.as_written { "-as-written" } else { "" };
+    let with_symbols = workspace.folder.join(format!("{}{variant}.symbols", request.preset.name()));
     write_executable(&with_symbols, &bytes)?;
     let bytes = if request.preset.is_stripped() {
         strip::strip(bytes).map_err(|reason| Error::Refused(format!("{}: {reason}", executable.display())))?
@@ -128,6 +134,7 @@ async fn cargo(
         link,
         architecture: Architecture::X86_64,
         mode: Mode::Facade,
+        purpose: Purpose::Shipped,
         optimize: Optimize::Size, // the profile has the level
         hidden_folders: &[&sdk.root, &registry],
         lld_folder: &toolchain.lld_folder(),

@@ -28,7 +28,7 @@ pub struct Measured {
 /// # Errors
 /// [`Error::File`]; [`Error::Refused`] without a folder for the cache.
 pub fn keep(source: &Path, preset: Preset, measured: Measured) -> Result<(), Error> {
-    let path = Workspace::folder_of(source)?.join(FILE);
+    let path = Workspace::folder_of(source, "")?.join(FILE);
     let mut all = read(&path);
     all.insert(preset.name().to_owned(), measured);
     let text: Value = all.into_iter().map(|(preset, measured)| (preset, measured.to_json())).collect();
@@ -64,7 +64,7 @@ fn read(path: &Path) -> BTreeMap<String, Measured> {
 /// # Errors
 /// As [`keep`].
 pub fn table(source: &Path, program: &str) -> Result<String, Error> {
-    Ok(rows(&source.display().to_string(), program, &read(&Workspace::folder_of(source)?.join(FILE))))
+    Ok(rows(&source.display().to_string(), program, &read(&Workspace::folder_of(source, "")?.join(FILE))))
 }
 
 fn rows(source: &str, program: &str, all: &BTreeMap<String, Measured>) -> String {

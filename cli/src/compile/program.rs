@@ -6,7 +6,7 @@ use handlers_build::{compile, modules, source};
 use std::path::{Path, PathBuf};
 
 /// The function that generated code calls. It is added after the last line of the program.
-const ENTRY: &str = "pub fn ruchy_lambda_main() -> i32 { ::std::process::status(main()) }";
+pub const ENTRY: &str = "#[inline(never)] pub fn ruchy_lambda_main() -> i32 { ::std::process::status(main()) }";
 
 /// A program, as Rust.
 #[derive(Clone, Debug)]
@@ -20,6 +20,10 @@ pub struct Program {
     pub warnings: String,
     /// Files of modules in Rust.
     pub modules: Vec<PathBuf>,
+    /// The function that generated code calls, and what it needs; it follows the program's last line.
+    pub entry: String,
+    /// Tells programs of one source apart; empty for the program itself.
+    pub variant: String,
 }
 
 impl Program {
@@ -28,6 +32,28 @@ impl Program {
     /// # Errors
     /// [`Error::Refused`] for a file that is not a program; [`Error::Functions`] if it cannot be read.
     pub fn read(source: &Path) -> Result<Result<Self, String>, Error> {
+        let program = match Self::without_main(source)? {
+            Ok(program) => program,
+            Err(messages) => return Ok(Err(messages)),
+        };
+        let functions = program.functions();
+        let has = |name: &str| functions.as_ref().is_none_or(|functions| functions.iter().any(|function| function == name));
+        if has("main") {
+            return Ok(Ok(program));
+        }
+        let help = if has("lambda_handler") {
+            "It has a `lambda_handler`: put it into functions/ of a project and build it with `ruchy-lambda build NAME`."
+        } else {
+            "A program begins there: write `fun main() { … }` (in Rust `fn main() { … }`)."
+        };
+        Err(Error::Refused(format!("{}: there is no `main` in this file. {help}", source.display())))
+    }
+
+    /// [`Self::read`], of a file that need not have a `main`.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn without_main(source: &Path) -> Result<Result<Self, String>, Error> {
         let shown = source.display();
         let origin = Origin::of(source)
             .ok_or_else(|| Error::Refused(format!("{shown}: expected a file of Ruchy (.ruchy) or Rust (.rs) with a `main`")))?;
@@ -41,19 +67,15 @@ impl Program {
                 (rust.text, warnings)
             }
         };
-        // rustc reports what is not Rust.
-        let functions = compile::functions(&rust);
-        let has = |name: &str| functions.as_ref().is_none_or(|functions| functions.iter().any(|function| function == name));
-        if !has("main") {
-            let help = if has("lambda_handler") {
-                "It has a `lambda_handler`: put it into functions/ of a project and build it with `ruchy-lambda build NAME`."
-            } else {
-                "A program begins there: write `fun main() { … }` (in Rust `fn main() { … }`)."
-            };
-            return Err(Error::Refused(format!("{shown}: there is no `main` in this file. {help}")));
-        }
         let modules = if origin == Origin::Rust { modules::of(source) } else { Vec::new() };
-        Ok(Ok(Self { source: source.to_owned(), origin, rust, warnings, modules }))
+        let (entry, variant) = (ENTRY.to_owned(), String::new());
+        Ok(Ok(Self { source: source.to_owned(), origin, rust, warnings, modules, entry, variant }))
+    }
+
+    /// The names of its functions outside of modules; `None` if it is not Rust, which rustc reports.
+    #[must_use]
+    pub fn functions(&self) -> Option<Vec<String>> {
+        compile::functions(&self.rust)
     }
 
     /// The name of the file without its ending.
@@ -67,7 +89,7 @@ impl Program {
     pub fn root(&self, rust: &str) -> String {
         let allowed = if self.origin == Origin::Ruchy { "#![allow(warnings)] " } else { "" };
         let newline = if rust.ends_with('\n') { "" } else { "\n" };
-        format!("{allowed}{rust}{newline}{ENTRY}\n")
+        format!("{allowed}{rust}{newline}{}\n", self.entry)
     }
 }
 
@@ -89,7 +111,7 @@ mod tests {
         {
             let program = program(name, text).unwrap().unwrap();
             let root = program.root(&program.rust);
-            assert!(root.ends_with("\npub fn ruchy_lambda_main() -> i32 { ::std::process::status(main()) }\n"), "{root}");
+            assert!(root.ends_with("\n#[inline(never)] pub fn ruchy_lambda_main() -> i32 { ::std::process::status(main()) }\n"), "{root}");
         }
         assert!(program("a.ruchy", "fun main() { missing() }").unwrap().unwrap_err().contains("missing"));
     }

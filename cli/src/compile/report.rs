@@ -7,8 +7,12 @@ use crate::{Error, conditions, elf};
 use object::{Object as _, ObjectSection as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
+
+/// Flags that only name files and builds say nothing about the code.
+const NO_CODE: [&str; 4] = ["metadata=", "extra-filename=", "incremental=", "linker-plugin-lto"];
 
 /// The flags of rustc that decide what the program's code looks like, as cargo handed them over.
 #[must_use]
@@ -24,8 +28,6 @@ pub fn flags(commands: &[String]) -> Vec<String> {
             flags.extend(flag);
         }
     }
-    // Those that only name files and builds say nothing about the code.
-    const NO_CODE: [&str; 4] = ["metadata=", "extra-filename=", "incremental=", "linker-plugin-lto"];
     flags.retain(|flag| !NO_CODE.iter().any(|prefix| flag.starts_with(prefix)));
     let mut seen = std::collections::BTreeSet::new();
     flags.retain(|flag| seen.insert(flag.clone()));
@@ -90,10 +92,11 @@ pub fn verbose(request: &Request, built: &Built) -> String {
         request.processor.as_deref().unwrap_or(request.preset.processor()),
     );
     for command in &built.commands {
-        text += &format!("{command}\n");
+        let _ = writeln!(text, "{command}");
     }
-    text += &format!(
-        "passes of this tool: {}\ntime: {} ms Ruchy and passes, {} ms rustc and link\n",
+    let _ = writeln!(
+        text,
+        "passes of this tool: {}\ntime: {} ms Ruchy and passes, {} ms rustc and link",
         if built.is_rewritten { "changed the program" } else { "left the program as it was" },
         built.times.front.as_millis(),
         built.times.rustc.as_millis()
@@ -104,7 +107,10 @@ pub fn verbose(request: &Request, built: &Built) -> String {
 /// The hash of `bytes`, in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

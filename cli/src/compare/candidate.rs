@@ -1,0 +1,111 @@
+//! What is compared: a function or a program, linked, and copied where the next link does not replace it.
+
+use crate::Error;
+use crate::compile::build::{self, Request};
+use crate::compile::preset::Preset;
+use crate::compile::program::Program;
+use crate::engine::LinkOptions;
+use crate::environment::Function;
+use crate::home::Home;
+use crate::measure::event::{self, Named};
+use crate::measure::linked;
+use handlers_build::function::{Function as Source, Origin};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A function or a program.
+#[derive(Debug)]
+pub struct Candidate {
+    /// As the user named it.
+    pub name: String,
+    pub kind: Kind,
+    /// The size of the file that ships.
+    pub bytes: u64,
+}
+
+#[derive(Debug)]
+pub enum Kind {
+    /// With the events of its fixtures.
+    Function { function: Function, events: Vec<Named> },
+    /// The file with symbols.
+    Program(PathBuf),
+}
+
+impl Candidate {
+    /// Links what `name` names: NAME, COMMIT:NAME, or FILE. `folder` is for its copy. For errors in the source, their messages.
+    ///
+    /// # Errors
+    /// As [`Home::function`], [`Program::read`] and [`linked::function`].
+    pub async fn link(name: &str, folder: &Path) -> Result<Result<Self, String>, Error> {
+        fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
+        if let Some(origin) = Origin::of(Path::new(name)) {
+            let path = Path::new(name);
+            let functions = match Program::without_main(path)? {
+                Ok(program) => program.functions().unwrap_or_default(),
+                Err(messages) => return Ok(Err(messages)),
+            };
+            if functions.iter().any(|function| function == "main") {
+                return Self::of_program(name, folder).await;
+            }
+            let source = std::path::absolute(path).map_err(|error| Error::file(path, error))?;
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            return Self::of_function(name, &Home::here()?, Source { name: stem, source, origin }, folder).await;
+        }
+        let home = Home::here()?;
+        if let Some((commit, function)) = name.split_once(':') {
+            let source = home.function(Some(function))?;
+            let earlier = at_commit(commit, &source, &folder.join("functions"))?;
+            return Self::of_function(name, &home, earlier, folder).await;
+        }
+        let source = home.function(Some(name))?;
+        Self::of_function(name, &home, source, folder).await
+    }
+
+    async fn of_function(name: &str, home: &Home, source: Source, folder: &Path) -> Result<Result<Self, String>, Error> {
+        let linked = match linked::function(home, &source, &LinkOptions::default()).await? {
+            Ok(linked) => linked,
+            Err(messages) => return Ok(Err(messages)),
+        };
+        let bootstrap = folder.join("bootstrap");
+        fs::copy(&linked.bootstrap, &bootstrap).map_err(|error| Error::file(&linked.bootstrap, error))?;
+        let shipped = linked.bootstrap.with_extension("");
+        let bytes = fs::metadata(&shipped).map_err(|error| Error::file(&shipped, error))?.len();
+        let events = event::of_fixtures(home, &source)?;
+        Ok(Ok(Self { name: name.to_owned(), kind: Kind::Function { function: Function { bootstrap, ..linked }, events }, bytes }))
+    }
+
+    async fn of_program(name: &str, folder: &Path) -> Result<Result<Self, String>, Error> {
+        let program = match Program::read(Path::new(name))? {
+            Ok(program) => program,
+            Err(messages) => return Ok(Err(messages)),
+        };
+        let request = Request { preset: Preset::Aggressive, processor: None, as_written: false, anew: false };
+        let built = match build::build(&program, &request).await? {
+            Ok(built) => built,
+            Err(messages) => return Ok(Err(messages)),
+        };
+        let copy = folder.join("program");
+        fs::copy(&built.with_symbols, &copy).map_err(|error| Error::file(&built.with_symbols, error))?;
+        Ok(Ok(Self { name: name.to_owned(), kind: Kind::Program(copy), bytes: built.bytes.len() as u64 }))
+    }
+}
+
+/// The function `source` as of `commit`: the files of its folder are written into `folder`. The runtime is that of today.
+fn at_commit(commit: &str, source: &Source, folder: &Path) -> Result<Source, Error> {
+    let functions = source.source.parent().unwrap_or(Path::new("."));
+    let mut git = Command::new("git");
+    git.current_dir(if functions.as_os_str().is_empty() { Path::new(".") } else { functions });
+    let output = git.args(["archive", "--format=tar", commit, "."]).output().map_err(Error::system("starting git"))?;
+    if !output.status.success() {
+        let reason = String::from_utf8_lossy(&output.stderr);
+        return Err(Error::Refused(format!("{commit}:{}: git archive failed: {}", source.name, reason.trim_end())));
+    }
+    fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
+    tar::Archive::new(&*output.stdout).unpack(folder).map_err(|error| Error::file(folder, error))?;
+    let file = |ending: &str| Some(folder.join(format!("{}.{ending}", source.name))).filter(|file| file.exists());
+    let earlier = file("ruchy").or_else(|| file("rs"));
+    let earlier = earlier.ok_or_else(|| Error::Refused(format!("{commit}:{}: there was no function of this name", source.name)))?;
+    let origin = Origin::of(&earlier).unwrap_or(source.origin);
+    Ok(Source { source: earlier, origin, name: source.name.clone() })
+}

@@ -1,0 +1,268 @@
+//! `bigo`, `profile`, `compare` and `bench` on programs and functions whose costs are known. They need valgrind, and link: `just test-tools`.
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Functions whose growth is known, and decoys.
+const FUNCTIONS: &str = r#"
+use std::hint::black_box;
+
+pub fn double_loop(n: u64) -> u64 {
+    let mut total = 0_u64;
+    for i in 0..n {
+        for j in 0..n {
+            total = total.wrapping_add(black_box(i ^ j));
+        }
+    }
+    total
+}
+
+pub fn matrix_product(n: u64) -> u64 {
+    let n = n as usize;
+    let one: Vec<u64> = (0..n * n).map(|i| i as u64).collect();
+    let mut product = vec![0_u64; n * n];
+    for i in 0..n {
+        for j in 0..n {
+            for k in 0..n {
+                product[i * n + j] = product[i * n + j].wrapping_add(one[i * n + k].wrapping_mul(black_box(one[k * n + j])));
+            }
+        }
+    }
+    product[n]
+}
+
+pub fn halving(mut n: u64) -> u64 {
+    let mut steps = 0;
+    while n > 1 {
+        n = black_box(n / 2);
+        steps += 1;
+    }
+    steps
+}
+
+pub fn root(n: u64) -> u64 {
+    let (mut i, mut count) = (1, 0);
+    while i * i <= n {
+        count += black_box(i);
+        i += 1;
+    }
+    count
+}
+
+pub fn sort(n: u64) -> u64 {
+    let mut seed = 1_u64;
+    let mut next = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed >> 33
+    };
+    let mut list: Vec<u64> = (0..n).map(|_| next()).collect();
+    list.sort();
+    list[0]
+}
+
+pub fn sort_sorted(n: u64) -> u64 {
+    let mut list: Vec<u64> = (0..n).map(|i| black_box(i)).collect();
+    list.sort();
+    list[0]
+}
+
+pub fn capped(n: u64) -> u64 {
+    double_loop(n.min(100))
+}
+
+pub fn two_phases(n: u64) -> u64 {
+    let mut total = 0;
+    for i in 0..n * 40 {
+        total += black_box(i);
+    }
+    for i in 0..n * n / 60 {
+        total += black_box(i);
+    }
+    total
+}
+
+pub fn fill_map(n: u64) -> u64 {
+    let mut map = std::collections::HashMap::new();
+    for i in 0..n {
+        map.insert(i, i);
+    }
+    map.len() as u64
+}
+
+pub fn concatenate(n: u64) -> u64 {
+    let mut text = String::new();
+    for _ in 0..n {
+        text = black_box(text.clone() + &String::from_utf8(vec![b'x'; 64]).unwrap());
+    }
+    text.len() as u64
+}
+
+pub fn fails(n: u64) -> u64 {
+    if n > 6 { panic!("too large") } else { n }
+}
+"#;
+
+fn tool(folder: &Path, arguments: &[&str]) -> Output {
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ruchy-lambda"));
+    for variable in ["RUCHY_LAMBDA_FUNCTIONS", "RUCHY_LAMBDA_ARCH"] {
+        command.env_remove(variable);
+    }
+    command.current_dir(folder).args(arguments).env("RUCHY_LAMBDA_CACHE", cache).stdin(Stdio::null()).output().unwrap()
+}
+
+/// Exit code, standard output, standard error.
+fn parts(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+/// Whether valgrind is installed. Where it is not, nothing is checked.
+fn has_valgrind() -> bool {
+    let is_there = Command::new("valgrind").arg("--version").output().is_ok();
+    if !is_there {
+        eprintln!("NOT CHECKED: counts of instructions, which need valgrind");
+    }
+    is_there
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+#[ignore = "needs valgrind, and links: just test-tools"]
+fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
+    if !has_valgrind() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("known.rs"), FUNCTIONS).unwrap();
+    let cases = [
+        ("double_loop", None, 0, "O(n²)"),
+        ("matrix_product", None, 0, "O(n³)"),
+        ("halving", None, 0, "O(log n)"),
+        ("root", None, 0, "O(√n)"),
+        ("sort", None, 0, "O(n log n)"),
+        ("sort_sorted", None, 0, "O(n)"),
+        ("fill_map", Some("64..16384"), 0, "O(n)"),
+        ("concatenate", Some("64..4096"), 0, "O(n²)"),
+        ("capped", Some("128..16384"), 0, "O(1)"),
+        ("two_phases", Some("16..1024"), 2, "undecided"),
+    ];
+    for (function, range, status, verdict) in cases {
+        let target = format!("known.rs::{function}");
+        let mut arguments = vec!["bigo", &target, "--output", "result.json"];
+        arguments.extend(range.iter().flat_map(|range| ["--n", range]));
+        let (code, out, err) = parts(&tool(folder.path(), &arguments));
+        assert!(code == status && out.contains(&format!("as linked: {verdict}")), "{function}: {code}\n{out}\n{err}");
+        let class = json(&folder.path().join("result.json"))["variants"][0]["class"].clone();
+        assert_eq!(class.as_str().unwrap_or("undecided"), verdict, "{function}");
+    }
+    // Of failures nothing is said.
+    let (code, out, err) = parts(&tool(folder.path(), &["bigo", "known.rs::fails"]));
+    assert!(code == 1 && !out.contains("as linked") && err.contains("fails for n = 8: it ends with status 101"), "{out}\n{err}");
+    let (code, _, err) = parts(&tool(folder.path(), &["bigo", "known.rs::unknown"]));
+    assert!(code == 1 && err.contains("cannot find value `unknown`"), "{err}");
+}
+
+#[test]
+#[ignore = "needs valgrind, and links: just test-tools"]
+fn bigo_tells_what_inlining_does_to_fibonacci() {
+    if !has_valgrind() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = "pub fun fibonacci(n: i32) -> i32 {\n    if n <= 1 { n } else { fibonacci(n - 1) + fibonacci(n - 2) }\n}\n";
+    fs::write(folder.path().join("fib.ruchy"), source).unwrap();
+    let (code, out, err) = parts(&tool(folder.path(), &["bigo", "fib.ruchy::fibonacci", "--n", "10..24", "--output", "fib.html"]));
+    assert!(code == 0 && out.contains("as linked: O(1.38") && out.contains("as written: O(1.618ⁿ)"), "{out}\n{err}");
+    let page = fs::read_to_string(folder.path().join("fib.html")).unwrap();
+    assert_eq!(page.matches("<circle").count(), 30);
+}
+
+/// A project with functions whose costs are known.
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, err) = parts(&tool(folder.path(), &["new", "known", "--kind", "text"]));
+    assert_eq!(code, 0, "{err}");
+    let loops = |turns: &str| {
+        format!(
+            "use std::hint::black_box;\n\npub fn lambda_handler(event: &str) -> String {{\n    let n: u64 = event.trim().parse().unwrap_or(0);\n    \
+             let mut total = 0_u64;\n    for i in 0..{turns} {{\n        total = total.wrapping_add(black_box(i));\n    }}\n    let mut lists = Vec::new();\n    \
+             for _ in 0..3 {{\n        lists.push(black_box(Box::new([0_u8; 100])));\n    }}\n    format!(\"{{}}\", n + lists.len() as u64 - black_box(total) * 0)\n}}\n"
+        )
+    };
+    for (name, turns) in [("functions/loops.rs", "n"), ("more.rs", "n + n * 3 / 100")] {
+        fs::write(folder.path().join("known").join(name), loops(turns)).unwrap();
+    }
+    fs::write(folder.path().join("known/other.rs"), loops("n").replace("n + lists", "1 + n + lists")).unwrap();
+    folder
+}
+
+#[test]
+#[ignore = "needs valgrind, and links: just test-tools"]
+fn profile_and_comparison_of_functions_have_known_counts() {
+    if !has_valgrind() {
+        return;
+    }
+    let folder = project();
+    let project = folder.path().join("known");
+    let profile = |name: &str, event: &str| {
+        let (code, out, err) = parts(&tool(&project, &["profile", "loops", event, "--times", "0", "--iterations", "3", "--output", name]));
+        assert_eq!(code, 0, "{out}\n{err}");
+        json(&project.join(name))["counts"].clone()
+    };
+    let (thousand, again, two_thousand) = (profile("1.json", "1000"), profile("2.json", "1000"), profile("3.json", "2000"));
+    assert_eq!(thousand, again, "counts are the same at each run");
+    // The instructions of all lines and of the functions elsewhere are all there are.
+    let sum = |value: &Value| value.as_array().map_or(0, |costs| costs.first().map_or(0, |cost| cost.as_u64().unwrap()));
+    let lines = thousand["lines"].as_array().unwrap();
+    let own: u64 = lines.iter().map(|line| sum(&line["own"])).sum();
+    let elsewhere: u64 = thousand["elsewhere"].as_object().unwrap().values().map(sum).sum();
+    assert_eq!(thousand["instructions"].as_u64().unwrap(), own + elsewhere);
+    // A turn of the loop costs the same few instructions, all on the lines of the loop.
+    let of_loop = |counts: &Value| -> u64 {
+        let lines = counts["lines"].as_array().unwrap().iter();
+        lines
+            .filter(|line| line["file"] == "functions/loops.rs" && [6, 7].contains(&line["line"].as_u64().unwrap()))
+            .map(|line| sum(&line["own"]))
+            .sum()
+    };
+    let a_turn = (of_loop(&two_thousand) - of_loop(&thousand)) / 3000;
+    assert!((2..20).contains(&a_turn), "{a_turn}");
+    assert!(of_loop(&thousand).abs_diff(3 * 1000 * a_turn) <= 3 * 10 * a_turn, "within 1 %");
+    // Three boxes a turn of three, and no allocation on the line of the loop.
+    let allocations = |line: u64| lines.iter().find(|found| found["line"] == line).map_or(0, |line| line["allocations"].as_u64().unwrap());
+    assert_eq!((allocations(7), allocations(11) >= 9), (0, true), "{thousand:#}");
+
+    let (code, out, err) = parts(&tool(&project, &["compare", "loops", "loops", "1000", "--pairs", "40", "--limit", "instructions=+0%"]));
+    assert!(code == 0 && out.contains("equal") && !out.contains("limit exceeded"), "{out}\n{err}");
+    let arguments = ["compare", "loops", "more.rs", "100000", "--pairs", "10", "--limit", "instructions=+2%", "--output", "c.json"];
+    let (code, out, err) = parts(&tool(&project, &arguments));
+    assert!(code == 1 && out.contains("limit exceeded: instructions=+2%"), "{out}\n{err}");
+    let ratio = json(&project.join("c.json"))["metrics"]["instructions"]["ratio"].as_f64().unwrap();
+    assert!((ratio - 1.03).abs() < 0.002, "{ratio}");
+    let (code, out, _) = parts(&tool(&project, &["compare", "loops", "other.rs", "1000"]));
+    assert!(code == 1 && out.contains("the answers to the event given differ"), "{out}");
+
+    let (code, out, err) = parts(&tool(&project, &["bench", "loops", "1000", "--times", "10", "--save", "base.json"]));
+    assert_eq!(code, 0, "{out}\n{err}");
+    let against = ["bench", "loops", "1100", "--times", "0", "--against", "base.json", "--limit", "instructions=+1%"];
+    let (code, out, err) = parts(&tool(&project, &against));
+    assert!(code == 1 && out.contains("limit exceeded: instructions=+1%"), "{out}\n{err}");
+}
+
+#[test]
+fn tools_name_the_package_that_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.ruchy"), "fun main() { }\n").unwrap();
+    for arguments in [["bigo", "a.ruchy"].as_slice(), &["profile", "a.ruchy"], &["compare", "a.ruchy", "a.ruchy"], &["bench", "a.ruchy"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ruchy-lambda"));
+        let output = command.current_dir(folder.path()).args(arguments).env("PATH", folder.path()).output().unwrap();
+        let (code, _, err) = parts(&output);
+        assert!(code == 1 && err.contains("valgrind is missing") && err.contains("apt-get install valgrind"), "{arguments:?}: {err}");
+    }
+}
