@@ -80,32 +80,31 @@ pub fn compile(path: &Path, loader: &mut dyn modules::Loader) -> Compiled {
 #[derive(Debug, Default)]
 struct Again {
     requests: Vec<types::Request>,
-    arrays: names::Map<tree::NodeId, types::Ty>,
+    found: types::Earlier,
 }
 
 /// How often a program is inferred at most.
 const ROUNDS_MAX: usize = 16;
 
-/// The Rust of a program. Functions without written types that are called with several types get copies, and lists that must be arrays become
-/// arrays, until all fits; if that does not come to a program without errors, the errors of the first round are reported.
+/// The Rust of a program. Functions without written types that are called with several types get copies, lists that must be arrays become
+/// arrays, and what borrows from a variable that changes becomes a copy, until all fits; if that does not come to a program without errors, the errors of the first round are reported.
 fn emitted_in_rounds(program: &tree::Program, sources: &Sources, errors: &mut Vec<Diagnostic>) -> Option<String> {
-    let mut arrays = names::Map::default();
+    let mut earlier = types::Earlier::default();
     let mut again = Again::default();
-    let rust = emitted(program, sources, &arrays, errors, &mut again);
+    let rust = emitted(program, sources, &earlier, errors, &mut again);
     let mut instances = instances::Instances::default();
     let mut copied = None;
     for _ in 1..ROUNDS_MAX {
-        let known = arrays.len();
-        arrays.extend(again.arrays.drain());
+        let is_new = earlier.learn(std::mem::take(&mut again.found));
         let next = instances::with_instances(copied.as_ref().unwrap_or(program), &again.requests, &mut instances, sources);
-        if next.is_none() && arrays.len() == known {
+        if next.is_none() && !is_new {
             break;
         }
         copied = next.or(copied);
         let mut wrong = Vec::new();
         again = Again::default();
-        let better = emitted(copied.as_ref().unwrap_or(program), sources, &arrays, &mut wrong, &mut again);
-        if better.is_some() && !wrong.iter().any(Diagnostic::is_error) && again.requests.is_empty() {
+        let better = emitted(copied.as_ref().unwrap_or(program), sources, &earlier, &mut wrong, &mut again);
+        if better.is_some() && !wrong.iter().any(Diagnostic::is_error) && again.requests.is_empty() && !earlier.misses(&again.found) {
             *errors = wrong;
             return better;
         }
@@ -116,7 +115,7 @@ fn emitted_in_rounds(program: &tree::Program, sources: &Sources, errors: &mut Ve
 fn emitted(
     program: &tree::Program,
     sources: &Sources,
-    arrays: &names::Map<tree::NodeId, types::Ty>,
+    earlier: &types::Earlier,
     errors: &mut Vec<Diagnostic>,
     again: &mut Again,
 ) -> Option<String> {
@@ -124,12 +123,12 @@ fn emitted(
     let names = names::resolve(program, errors);
     if !errors.is_empty() {
         // Types of what is not known would only be errors that follow; those of the rest are reported.
-        let _ = types::infer(program, &names, arrays, errors);
+        let _ = types::infer(program, &names, earlier, errors);
         return None;
     }
-    let mut types = types::infer(program, &names, arrays, errors);
+    let mut types = types::infer(program, &names, earlier, errors);
     again.requests.append(&mut types.requests);
-    again.arrays.extend(types.arrays.drain());
+    again.found.learn(std::mem::take(&mut types.found));
     rules::literals::check(program, &types, errors);
     rules::infinite::check(&names, &types, errors);
     if !errors.is_empty() {
@@ -137,5 +136,6 @@ fn emitted(
     }
     let functions: Vec<_> = names.functions().map(|(_, function)| function).collect();
     let ownership = ownership::analyse(&names, &types, &functions, &program.body.statements);
+    again.found.copies.extend(ownership.copies.iter().copied());
     Some(emit::emit(program, sources, &names, &types, &ownership, errors))
 }

@@ -273,7 +273,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// The name of the variable that a place is, if it is a cell.
-    fn cell_of(&self, place: &Expression) -> Option<String> {
+    pub(super) fn cell_of(&self, place: &Expression) -> Option<String> {
         match self.names.meaning(place.unparenthesized().id) {
             Meaning::Local(id) if self.ownership.cells.contains(id) => Some(identifier(&self.names.local(*id).name)),
             _ => None,

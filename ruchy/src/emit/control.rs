@@ -182,6 +182,9 @@ impl<'tree> Emitter<'tree> {
     fn iterable_code(&mut self, iterable: &'tree Expression, body: Option<&'tree Block>) -> String {
         let inner = iterable.unparenthesized();
         let ty = self.ty(inner).clone();
+        if self.wanted(inner).is_some_and(|wanted| wanted.is_known("iter")) {
+            return self.value(inner).text;
+        }
         match &ty {
             Ty::String | Ty::Str => return self.place(inner).method(".chars()").text,
             Ty::Ref(_, text) if text.is_text() => return self.place(inner).method(".chars()").text,

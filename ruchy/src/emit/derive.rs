@@ -113,6 +113,10 @@ impl Emitter<'_> {
                 let own = match *name {
                     "Vec" | "Option" | "Result" | "Box" | "Rc" | "Arc" | "BTreeMap" | "BTreeSet" | "VecDeque" | "Ordering" => ALL,
                     "RefCell" | "Cell" => Possible { hash: false, order: false, ..ALL },
+                    // The equality of maps and sets with hashes needs more of a type parameter than its own equality.
+                    "HashMap" | "HashSet" if arguments[0].any(&mut |part| matches!(part, Ty::Param(_))) => {
+                        Possible { clone: true, debug: true, ..NONE }
+                    }
                     "HashMap" | "HashSet" => Possible { hash: false, order: false, ..ALL },
                     "BinaryHeap" => Possible { clone: true, debug: true, ..NONE },
                     "events::Json" => Possible { clone: true, debug: true, ..NONE }.and(ALL).with_eq(),

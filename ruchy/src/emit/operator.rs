@@ -58,6 +58,9 @@ impl<'tree> Emitter<'tree> {
             return code;
         }
         let _ = expression;
+        if let (true, Some(cell)) = (mutable, self.cell_of(operand)) {
+            return Code::new(format!("&mut *std::ruchy::Lent::of(&{cell})"), level::UNARY);
+        }
         let code = if self.wanted(operand).is_some() {
             self.value(operand)
         } else if mutable {
@@ -209,9 +212,9 @@ impl<'tree> Emitter<'tree> {
         let is_literal = matches!(right.unparenthesized().kind, ExpressionKind::Literal(_));
         let copied = match ty.behind() {
             Ty::Named(Head::Known("Option"), arguments)
-                if matches!(arguments[0], Ty::Ref(..)) && self.wanted(right).is_some_and(|wanted| *wanted != arguments[0]) =>
+                if matches!(arguments[0], Ty::Ref(..)) && *self.wanted(right).unwrap_or_else(|| self.ty(right)) != arguments[0] =>
             {
-                let wanted = self.wanted(right).cloned().unwrap_or(Ty::Unknown);
+                let wanted = self.wanted(right).unwrap_or_else(|| self.ty(right)).clone();
                 self.convert(code, &ty, &Ty::option(wanted))
             }
             _ => code,

@@ -8,7 +8,7 @@ use crate::tree::{GenericParameter, GenericParameterKind, Let, PatternKind, Prog
 use crate::types::Ty;
 
 /// What rustc would say of the author's program, in terms of the Rust; and of what panics when it runs, before it does.
-pub const HEADER: &str = "#![allow(arithmetic_overflow, dead_code, mismatched_lifetime_syntaxes, non_camel_case_types, non_snake_case, unconditional_panic, unreachable_code, unused_assignments, unused_braces, unused_imports, unused_mut, unused_parens, unused_variables)] ";
+pub const HEADER: &str = "#![allow(arithmetic_overflow, dead_code, mismatched_lifetime_syntaxes, non_camel_case_types, non_snake_case, unconditional_panic, unreachable_code, unused_assignments, unused_braces, unused_imports, unused_mut, unused_parens, unused_variables, while_true)] ";
 
 impl<'tree> Emitter<'tree> {
     pub(super) fn program(&mut self, program: &'tree Program) -> String {

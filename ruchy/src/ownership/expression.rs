@@ -24,7 +24,9 @@ impl<'tree> Walk<'_, 'tree> {
             ExpressionKind::Reference { mutable, operand } => {
                 if *mutable {
                     self.change(operand);
-                    if let Meaning::Local(id) = self.names.meaning(operand.unparenthesized().id) {
+                    if let Meaning::Local(id) = self.names.meaning(operand.unparenthesized().id)
+                        && !self.lent.contains(&expression.id)
+                    {
                         self.bar_cell(*id);
                     }
                 }
@@ -97,6 +99,7 @@ impl<'tree> Walk<'_, 'tree> {
                     // The closure is called after its arguments are computed.
                     self.live.insert(*id);
                 }
+                self.lent.extend(all.iter().map(|argument| argument.id));
                 if self.prints(expression) {
                     self.formatted(&all);
                 } else {

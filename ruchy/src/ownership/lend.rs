@@ -1,12 +1,17 @@
 //! Variables that borrow from others: `let last = list.last()`. A variable is in use as long as what is borrowed from it is.
 
 use super::{Walk, mentioned};
-use crate::names::{LocalId, Map, Meaning, Names};
+use crate::names::{LocalId, Map, Meaning, Names, Set};
 use crate::tree::{Expression, ExpressionKind, Function, Node, Pattern, PatternKind, Statement, StatementKind};
-use crate::types::{Ty, Types};
+use crate::types::{Head, Ty, Types};
 
 /// For each variable, those that borrow from it.
-pub(super) type Borrowers = Map<LocalId, Vec<LocalId>>;
+#[derive(Debug, Default)]
+pub(super) struct Borrowers {
+    of: Map<LocalId, Vec<LocalId>>,
+    /// The borrowers that can be copies: they were not made by `&` or `&mut`, and are no iterators or closures.
+    may_copy: Set<LocalId>,
+}
 
 /// The borrowers in the functions and the script.
 pub(super) fn borrowers(names: &Names<'_>, types: &Types, functions: &[&Function], script: &[Statement]) -> Borrowers {
@@ -23,7 +28,17 @@ pub(super) fn borrowers(names: &Names<'_>, types: &Types, functions: &[&Function
         let mut lenders = Vec::new();
         mentioned(value, names, &mut lenders);
         for lender in lenders {
-            found.entry(lender).or_default().extend(holders.iter().copied());
+            let of_lender = types.local(lender);
+            let borrowing = holders.iter().copied().filter(|holder| borrows_from(types.local(*holder), of_lender));
+            found.of.entry(lender).or_default().extend(borrowing);
+        }
+        if !matches!(value.unparenthesized().kind, ExpressionKind::Reference { .. } | ExpressionKind::Lambda(_)) {
+            let may_copy = |holder: &LocalId| {
+                !types
+                    .local(*holder)
+                    .any(&mut |part| matches!(part, Ty::Ref(true, _) | Ty::Iter(_) | Ty::Fn(..) | Ty::Unknown | Ty::Opaque(_)))
+            };
+            found.may_copy.extend(holders.iter().copied().filter(may_copy));
         }
     };
     while let Some(node) = nodes.pop() {
@@ -49,6 +64,31 @@ pub(super) fn borrowers(names: &Names<'_>, types: &Types, functions: &[&Function
 /// Whether values of a type may borrow from a variable.
 pub(super) fn borrows(ty: &Ty) -> bool {
     ty.any(&mut |part| matches!(part, Ty::Ref(..) | Ty::Iter(_) | Ty::Fn(..)))
+}
+
+/// Whether a value of the type `holder` may borrow from a variable of the type `lender`: one of its references is to what the variable owns.
+fn borrows_from(holder: &Ty, lender: &Ty) -> bool {
+    holder.any(&mut |part| match part {
+        Ty::Ref(_, target) => owns(lender, target),
+        Ty::Iter(_) | Ty::Fn(..) => !matches!(lender, Ty::Ref(..) | Ty::Iter(_)),
+        _ => false,
+    })
+}
+
+/// Whether values of a type own one of the type `part`, not behind a reference.
+fn owns(ty: &Ty, part: &Ty) -> bool {
+    let is_text = *part == Ty::Str && *ty == Ty::String;
+    let is_list = matches!((part, ty), (Ty::Slice(one), Ty::Named(Head::Known("Vec"), other)) if **one == other[0]);
+    if ty == part || is_text || is_list {
+        return true;
+    }
+    match ty {
+        Ty::Tuple(parts) | Ty::Named(Head::Known(_), parts) => parts.iter().any(|inner| owns(inner, part)),
+        Ty::Array(inner) | Ty::Slice(inner) => owns(inner, part),
+        // What they hold is not looked up.
+        Ty::Named(Head::Item(_), _) | Ty::Param(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) => true,
+        _ => false,
+    }
 }
 
 /// The variables that a pattern binds.
@@ -80,9 +120,20 @@ impl Walk<'_, '_> {
         self.live.contains(&id) || self.is_lent(id, 8)
     }
 
+    /// Notes the variables that borrow from one that changes here, and are used later: they must be copies.
+    pub(super) fn keep_borrowed(&mut self, id: LocalId) {
+        let Some(holders) = self.borrowers.of.get(&id) else { return };
+        for holder in holders {
+            if *holder != id && self.borrowers.may_copy.contains(holder) && self.lives(*holder) {
+                self.found.copies.insert(self.names.local(*holder).node);
+            }
+        }
+    }
+
     /// Whether a variable that is used later borrows from this one, perhaps through up to `most` others.
     fn is_lent(&self, id: LocalId, most: usize) -> bool {
         self.borrowers
+            .of
             .get(&id)
             .into_iter()
             .flatten()

@@ -30,6 +30,8 @@ pub struct Ownership {
     pub cells: Set<LocalId>,
     /// The cells that patterns and parameters bind: each is made at the beginning of its block.
     pub cells_of_blocks: Map<NodeId, Vec<LocalId>>,
+    /// The patterns of variables that borrow from a variable which changes while they are used.
+    pub copies: Set<NodeId>,
 }
 
 /// Finds the last uses in a function, or in the statements of a script.
@@ -47,6 +49,7 @@ pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree F
         kept: cell::kept(names, functions, script),
         readings: Vec::new(),
         barred: Set::default(),
+        lent: Set::default(),
         borrowers: lend::borrowers(names, types, functions, script),
     };
     for function in functions {
@@ -90,6 +93,8 @@ struct Walk<'names, 'tree> {
     readings: Vec<(LocalId, NodeId)>,
     /// Variables that cannot be cells.
     barred: Set<LocalId>,
+    /// Arguments of calls that are lent to be changed: a cell can be.
+    lent: Set<NodeId>,
     /// The variables that hold what they have borrowed from a variable.
     borrowers: lend::Borrowers,
 }
@@ -171,6 +176,7 @@ impl<'tree> Walk<'_, 'tree> {
             ExpressionKind::Path(_) => {
                 if let Meaning::Local(id) = self.names.meaning(place.id) {
                     self.meets_closure(*id, true);
+                    self.keep_borrowed(*id);
                     for lambda in self.lambdas.clone() {
                         if self.names.captures.get(&lambda).is_some_and(|captures| captures.contains(id)) {
                             self.found.changing.insert(lambda);

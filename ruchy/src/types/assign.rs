@@ -48,6 +48,10 @@ impl<'tree> Inference<'_, 'tree> {
             if self.variables.kind(&inner) == Some(Kind::Text) {
                 self.variables.unify(&inner, &Ty::String);
             }
+            // Borrowed text that is changed is a copy.
+            if let (Ty::Str, Meaning::Local(id)) = (&inner, self.names.meaning(place.id)) {
+                self.types.found.copies.insert(self.names.local(*id).node);
+            }
             return Ty::Unit;
         }
         if operator == BinaryOperator::Add && matches!(inner, Ty::Named(Head::Known("Vec"), _)) {

@@ -325,7 +325,7 @@ impl<'tree> Inference<'_, 'tree> {
                 ty
             }
             (None, Some(value)) => {
-                let known = self.arrays.get(&of.pattern.id).cloned();
+                let known = self.earlier.arrays.get(&of.pattern.id).cloned();
                 let hint = known.or_else(|| self.array_of(&of.pattern, value)).map_or(Expect::Nothing, Expect::Type);
                 let ty = self.infer(value, &hint);
                 if let (ExpressionKind::Lambda(_), Ty::Fn(parameters, _)) = (&value.unparenthesized().kind, &ty) {
@@ -336,7 +336,9 @@ impl<'tree> Inference<'_, 'tree> {
                     let error = self.error(Code::AssignmentAsValue, value.span, "an assignment has no value".to_owned());
                     error.help = Some("write the assignment and the `let` as two statements".to_owned());
                 }
-                let owned = self.materialized(value, &ty, Some(&of.pattern));
+                let owned =
+                    if is_list_pattern(&of.pattern) && self.is_part(value) { ty } else { self.materialized(value, &ty, Some(&of.pattern)) };
+                let owned = if self.must_copy(&of.pattern) { self.unborrowed(&owned, true) } else { owned };
                 if self.is_untyped(value) {
                     self.untyped.push((value, owned.clone()));
                 }
@@ -384,6 +386,15 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn discard(&mut self, expression: &'tree Expression) -> Ty {
         let ty = self.infer(expression, &Expect::Discard);
         if self.shallow(&ty) == Ty::Never { Ty::Never } else { Ty::Unit }
+    }
+}
+
+/// `[a, b]`, which takes a part of a list apart where it is.
+fn is_list_pattern(pattern: &crate::tree::Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::List(_) => true,
+        PatternKind::Parenthesized(inner) => is_list_pattern(inner),
+        _ => false,
     }
 }
 

@@ -32,7 +32,7 @@ impl<'tree> Inference<'_, 'tree> {
         };
         let array = self.variables.deep(expected.behind());
         if let (Ty::Array(_), Meaning::Local(id)) = (&array, self.names.meaning(place.id)) {
-            self.types.arrays.insert(self.names.local(*id).node, array);
+            self.types.found.arrays.insert(self.names.local(*id).node, array);
         }
     }
 
@@ -238,6 +238,9 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Named(Head::Known("Vec"), one), Ty::Slice(other)) => self.variables.unify(&one[0], other),
             (Ty::Array(one), Ty::Slice(other)) => self.variables.unify(one, other),
             (Ty::Iter(one), Ty::Slice(other)) => self.variables.unify(one, other),
+            (Ty::Ref(_, inner), Ty::Var(_)) if self.variables.kind(&x) == Some(Kind::Text) && self.shallow(inner) == Ty::Str => {
+                self.variables.unify(&x, &a)
+            }
             (Ty::Ref(_, inner), x) if !matches!(x, Ty::Ref(..)) && self.variables.kind(x) != Some(Kind::Any) => self.fits_behind(inner, x),
             (Ty::Named(Head::Known("Box" | "Rc" | "Arc"), one), x)
                 if !matches!(x, Ty::Named(Head::Known("Box" | "Rc" | "Arc"), _) | Ty::Var(_)) =>

@@ -113,7 +113,11 @@ impl<'tree> Inference<'_, 'tree> {
                 self.loop_body(label.as_ref(), body)
             }
             ExpressionKind::For { label, pattern, iterable, body } => {
-                let item = self.iterated(iterable);
+                let mut item = self.iterated(iterable);
+                if self.must_copy(pattern) {
+                    item = self.unborrowed(&item, true);
+                    self.want(iterable, &Ty::known("iter", vec![item.clone()]));
+                }
                 self.pattern(pattern, &item, None);
                 self.loop_body(label.as_ref(), body)
             }

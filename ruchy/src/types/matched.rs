@@ -10,6 +10,7 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn matched(&mut self, expression: &'tree Expression, value: &'tree Expression, arms: &'tree [Arm], expect: &Expect) -> Ty {
         let ty = self.infer(value, &Expect::Nothing);
         let patterns: Vec<&Pattern> = arms.iter().map(|arm| &arm.pattern).collect();
+        let ty = self.copied_for(value, ty, &patterns);
         let ty = self.looked_at(value, &ty, &patterns);
         for arm in arms {
             self.pattern(&arm.pattern, &ty, None);
@@ -51,8 +52,19 @@ impl<'tree> Inference<'_, 'tree> {
 
     pub(super) fn infer_let(&mut self, pattern: &'tree Pattern, value: &'tree Expression) {
         let ty = self.infer(value, &Expect::Nothing);
+        let ty = self.copied_for(value, ty, &[pattern]);
         let ty = self.looked_at(value, &ty, &[pattern]);
         self.pattern(pattern, &ty, None);
+    }
+
+    /// The type of a value that patterns take apart: a copy, if one of them binds a variable that must be one.
+    fn copied_for(&mut self, value: &'tree Expression, ty: Ty, patterns: &[&'tree Pattern]) -> Ty {
+        if !patterns.iter().any(|pattern| self.must_copy(pattern)) {
+            return ty;
+        }
+        let owned = self.unborrowed(&ty, true);
+        self.want(value, &owned);
+        owned
     }
 
     /// The type that the patterns of a `match` or `if let` see, and how the value is looked at for it.

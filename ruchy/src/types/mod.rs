@@ -134,8 +134,33 @@ pub struct Types {
     pub casts: Map<NodeId, Ty>,
     /// Calls whose function has other types than their arguments.
     pub requests: Vec<Request>,
+    /// What the next inference must know.
+    pub found: Earlier,
+}
+
+/// What an inference has found that changes the types of the next one.
+#[derive(Debug, Default)]
+pub struct Earlier {
     /// Variables without a written type whose list must be an array of this type, by their patterns.
     pub arrays: Map<NodeId, Ty>,
+    /// Variables that borrow from a variable which changes while they are used, or text that is changed itself: they must be copies. By their patterns.
+    pub copies: Set<NodeId>,
+}
+
+impl Earlier {
+    /// Whether `found` has something that is not known.
+    #[must_use]
+    pub fn misses(&self, found: &Self) -> bool {
+        found.arrays.keys().any(|node| !self.arrays.contains_key(node)) || !found.copies.is_subset(&self.copies)
+    }
+
+    /// Adds `found`, and returns whether something in it was not known.
+    pub fn learn(&mut self, found: Self) -> bool {
+        let is_new = self.misses(&found);
+        self.arrays.extend(found.arrays);
+        self.copies.extend(found.copies);
+        is_new
+    }
 }
 
 impl Types {
@@ -152,9 +177,8 @@ impl Types {
 
 /// Infers the types of `program`.
 ///
-/// `arrays` are the variables that an earlier inference has found to hold arrays.
-#[expect(clippy::implicit_hasher, reason = "it is the map of this crate")]
-pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, arrays: &Map<NodeId, Ty>, errors: &mut Vec<Diagnostic>) -> Types {
+/// `earlier` is what the inferences before this one have found.
+pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, earlier: &Earlier, errors: &mut Vec<Diagnostic>) -> Types {
     let mut inference = Inference {
         names,
         errors,
@@ -176,7 +200,7 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, arrays: &Map<
         inner_collects: Set::default(),
         later: Vec::new(),
         first_calls: Map::default(),
-        arrays,
+        earlier,
         obligations: Vec::new(),
         untyped: Vec::new(),
         valueless: Vec::new(),
@@ -257,7 +281,7 @@ struct Inference<'names, 'tree> {
     later: Vec<(Ty, Ty)>,
     /// The kinds of the arguments of each function's first call.
     first_calls: Map<NodeId, String>,
-    arrays: &'names Map<NodeId, Ty>,
+    earlier: &'names Earlier,
     /// Bounds to check when all types are known.
     obligations: Vec<bound::Obligation<'tree>>,
     /// Values without a type of their own, such as `None` and `[]`, that a `let` without a type keeps.

@@ -247,6 +247,9 @@ impl<'tree> Inference<'_, 'tree> {
         let (left, right) = (self.shown(a), self.shown(b));
         let message = format!("`{}` cannot combine `{left}` and `{right}`", operator.symbol());
         let help = match (a, b) {
+            (_, Ty::Bool) | (Ty::Bool, _) if compared_in(expression).is_some() => compared_in(expression).map(|inner| {
+                format!("`{}` binds tighter than `{}`: write the operation of bits in parentheses", inner.symbol(), operator.symbol())
+            }),
             (Ty::Named(Head::Known("Option"), _), _) | (_, Ty::Named(Head::Known("Option"), _)) => {
                 Some("take the value out first: `….unwrap_or(0)`".to_owned())
             }
@@ -443,7 +446,7 @@ impl<'tree> Inference<'_, 'tree> {
     fn coalesce(&mut self, left: &'tree Expression, right: &'tree Expression) -> Ty {
         let a = self.infer(left, &Expect::Nothing);
         let inner = match self.operand(&a) {
-            Ty::Named(Head::Known("Option" | "Result"), arguments) => arguments[0].clone(),
+            Ty::Named(Head::Known("Option" | "Result"), arguments) => self.scalar(arguments[0].clone()),
             Ty::Unknown | Ty::Opaque(_) => {
                 self.infer(right, &Expect::Nothing);
                 return Ty::Unknown;
@@ -503,6 +506,19 @@ impl<'tree> Inference<'_, 'tree> {
         let error = self.error(Code::NotBool, condition.span, message);
         error.help = Some(if assignment { "compare with `==`; `=` assigns".to_owned() } else { help.to_owned() });
     }
+}
+
+/// The comparison that is an operand of an operation of bits: `flags & 4 != 0`.
+fn compared_in(expression: &Expression) -> Option<BinaryOperator> {
+    let ExpressionKind::Binary { operator: BinaryOperator::BitAnd | BinaryOperator::BitOr | BinaryOperator::BitXor, left, right, .. } =
+        &expression.kind
+    else {
+        return None;
+    };
+    [left, right].into_iter().find_map(|side| match &side.kind {
+        ExpressionKind::Binary { operator, .. } if operator.is_comparison() => Some(*operator),
+        _ => None,
+    })
 }
 
 /// The integer type of an operation of two.

@@ -4,7 +4,7 @@ use super::Inference;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::names::{LocalId, Meaning};
-use crate::tree::{Expression, ExpressionKind};
+use crate::tree::{Expression, ExpressionKind, Pattern, PatternKind};
 
 /// Methods that use an iterator as such: a variable that has one of these called on it is not made a list.
 const OF_ITERATORS: [&str; 7] = ["next", "next_back", "peek", "by_ref", "next_if", "peekable", "nth"];
@@ -77,7 +77,9 @@ impl<'tree> Inference<'_, 'tree> {
     /// is made on the way.
     fn lasts(&self, value: &Expression) -> bool {
         match &value.kind {
-            ExpressionKind::MethodCall { receiver, .. } => !self.is_made(value) && self.lasts(receiver),
+            ExpressionKind::MethodCall { receiver, .. } => {
+                !self.is_made(value) && self.lasts(receiver) && !self.is_made_by_branches(receiver)
+            }
             ExpressionKind::Call { arguments, .. } => {
                 !self.is_made(value) && arguments.iter().all(|argument| self.lasts_or_owned(argument))
             }
@@ -94,6 +96,15 @@ impl<'tree> Inference<'_, 'tree> {
             ExpressionKind::Block { block, .. } => block.tail().is_none_or(|tail| self.lasts_or_owned(tail)),
             _ => true,
         }
+    }
+
+    /// Whether branches give a value of their own, which ends with the statement.
+    fn is_made_by_branches(&self, value: &Expression) -> bool {
+        let value = value.unparenthesized();
+        matches!(
+            value.kind,
+            ExpressionKind::If { .. } | ExpressionKind::Match { .. } | ExpressionKind::Block { .. } | ExpressionKind::Ternary { .. }
+        ) && self.is_made(value)
     }
 
     fn lasts_or_owned(&self, value: &Expression) -> bool {
@@ -169,6 +180,24 @@ impl<'tree> Inference<'_, 'tree> {
                 self.variables.unify(&ty, &Ty::String);
             }
             _ => {}
+        }
+    }
+
+    /// Whether a pattern binds a variable that an earlier inference has found to be a copy.
+    pub(super) fn must_copy(&self, pattern: &Pattern) -> bool {
+        if self.earlier.copies.is_empty() {
+            return false;
+        }
+        match &pattern.kind {
+            PatternKind::Binding { subpattern, .. } => {
+                self.earlier.copies.contains(&pattern.id) || subpattern.as_ref().is_some_and(|inner| self.must_copy(inner))
+            }
+            PatternKind::TupleStruct { elements: all, .. } | PatternKind::Tuple(all) | PatternKind::List(all) | PatternKind::Or(all) => {
+                all.iter().any(|pattern| self.must_copy(pattern))
+            }
+            PatternKind::Struct { fields, .. } => fields.iter().any(|field| self.must_copy(&field.pattern)),
+            PatternKind::Reference { pattern, .. } | PatternKind::Parenthesized(pattern) => self.must_copy(pattern),
+            _ => false,
         }
     }
 

@@ -75,7 +75,8 @@ impl<'tree> Inference<'_, 'tree> {
             && arguments.len() == 1
             && let Ty::Named(Head::Known("Option"), inner) = on
             && let Ty::Ref(false, value) = self.shallow(&inner[0])
-            && !matches!(self.shallow(&value), Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_))
+            && !matches!(self.shallow(&value), Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_))
+            && !matches!(self.variables.kind(&self.shallow(&value)), Some(Kind::Any | Kind::Text))
         {
             let ty = self.infer(&arguments[0], &Expect::Type((*value).clone()));
             let borrowed = matches!(self.shallow(&ty), Ty::Ref(_, of) if self.shallow(&of) != Ty::Str);

@@ -69,7 +69,8 @@ impl Inference<'_, '_> {
                     Ty::Param(name) if name == "S" => with["S"].clone(),
                     _ => return owned,
                 };
-                if self.variables.kind(&self.shallow(&total)) == Some(Kind::Any) {
+                let is_number = matches!(self.variables.kind(&self.shallow(&owned)), Some(Kind::Int | Kind::Float));
+                if is_number || self.variables.kind(&self.shallow(&total)) == Some(Kind::Any) {
                     self.variables.unify(&total, &owned);
                 }
                 total

@@ -20,7 +20,8 @@ impl<'tree> Inference<'_, 'tree> {
     /// The type of the concatenation of two lists.
     pub(super) fn list_sum(&mut self, a: &Ty, b: &Ty) -> Option<Ty> {
         let (one, other) = (list_element(a)?, list_element(b)?);
-        if self.variables.unify(&one, &other) {
+        let is_borrowed = |ty: &Ty| matches!(self.shallow(ty), Ty::Ref(..));
+        if is_borrowed(&one) == is_borrowed(&other) && self.variables.unify(&one, &other) {
             return Some(Ty::vec(one));
         }
         let joined = self.join(&[one.clone(), other]).unwrap_or(one);

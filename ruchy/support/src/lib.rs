@@ -10,6 +10,7 @@ extern crate alloc;
 mod global;
 mod index;
 mod keyed;
+mod lent;
 mod list;
 mod number;
 mod position;
@@ -20,6 +21,7 @@ mod thrown;
 pub use global::Global;
 pub use index::{At, part};
 pub use keyed::{entry, entry_mut};
+pub use lent::Lent;
 pub use list::{array, difference, flatten, get, intersection, join, list, reversed, slice, sort, sorted, union, unique, zip};
 pub use number::{Float, Integer, float, int, number, pow, power, size};
 pub use position::{

@@ -18,7 +18,7 @@ fn emitted_functions_stand_on_their_own_lines() {
 
 /// The first function that is declared on another line of the Rust than of the source.
 fn moved(source: &str, rust: &str) -> Option<String> {
-    let (source, rust) = (declared(source, "fun "), declared(rust, "fn "));
+    let (source, rust) = (declared(source, "fun "), declared(rust.trim_start_matches(ruchy::HEADER), "fn "));
     source.iter().find(|function| !rust.contains(function)).map(|(line, name)| format!("`{name}` of line {line} is on another line"))
 }
 
