@@ -5,7 +5,8 @@ use crate::home::Home;
 use crate::package::manifest::Origin;
 use crate::package::project::Ready;
 use crate::package::repository;
-use crate::project::settings::cloud::Cloud;
+use crate::project::Project;
+use crate::project::settings::Settings;
 use crate::signals::Interrupts;
 use crate::{
     Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, new, package, profile, serve, size, start,
@@ -66,7 +67,9 @@ enum Command {
     /// Link a function and pack it as a container image
     Image(image::Options),
     /// Link, pack and create a function on AWS, or update it
-    Deploy(deploy::Options),
+    Deploy(Box<deploy::Options>),
+    /// Move an alias of a function on AWS back to the version that it had before
+    Rollback(deploy::rollback::Options),
     /// Hand a function on AWS one event, and print its response
     InvokeAws(deploy::call::Invoke),
     /// Print what a function on AWS has logged
@@ -190,7 +193,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Image(options) => done(image::run(&options)),
-        Command::Deploy(options) => deploy(options),
+        Command::Deploy(options) => deploy(&options),
+        Command::Rollback(options) => done(deploy::rollback::run(&options)),
         Command::InvokeAws(options) => deploy::call::run(&options),
         Command::LogsAws(options) => done(deploy::call::logs(&options)),
         Command::BenchAws(options) => done(deploy::bench::run(&options)),
@@ -229,33 +233,59 @@ fn package_project(names: &[String], out: Option<&Path>, arch: Option<Architectu
     Ok(if all_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Deploys an archive, or a function of a project, which is built and packed before.
-fn deploy(mut options: deploy::Options) -> Result<ExitCode, Error> {
-    if options.archive.is_some() || Home::is_repository() {
-        if options.handler.is_empty() {
-            return Err(Error::Refused("which function? Name it: ruchy-lambda deploy NAME".to_owned()));
+/// Deploys one function or all. The functions are built and packed before the first is deployed.
+fn deploy(options: &deploy::Options) -> Result<ExitCode, Error> {
+    let Some(targets) = targets(options)? else { return Ok(ExitCode::FAILURE) };
+    let mut code = ExitCode::SUCCESS;
+    for target in &targets {
+        match deploy::run(options, target) {
+            Ok(arn) => print(&arn)?,
+            Err(error) if options.all => {
+                eprintln!("{}: {error}", target.handler);
+                code = ExitCode::FAILURE;
+            }
+            Err(error) => return Err(error),
         }
-        return done(deploy::run(&options));
     }
-    let name = Home::here()?.function(Some(options.handler.as_str()).filter(|name| !name.is_empty()))?.name;
-    let ready = match built(std::slice::from_ref(&name), None, options.arch)? {
-        Ok((ready, _)) => ready,
-        Err(code) => return Ok(code),
+    Ok(code)
+}
+
+/// The functions to deploy; `None` if one does not compile.
+fn targets(options: &deploy::Options) -> Result<Option<Vec<deploy::Target>>, Error> {
+    let is_built = options.archive.is_none() && options.image_uri.is_none();
+    let name = Some(options.handler.as_str()).filter(|name| !name.is_empty());
+    if let (false, Some(handler)) = (is_built, name) {
+        let settings = Project::here()?.map(|project| project.settings_of(handler).clone()).unwrap_or_default();
+        let architecture = options.arch.or(settings.architecture).unwrap_or(Architecture::X86_64);
+        return Ok(Some(vec![deploy::Target { handler: handler.to_owned(), architecture, archive: options.archive.clone(), settings }]));
+    }
+    let home = Home::here()?;
+    let names: Vec<String> = if options.all {
+        home.functions(&[])?.into_iter().map(|function| function.name).collect()
+    } else {
+        vec![home.function(name)?.name]
     };
-    let Some(ready) = ready.into_iter().next() else { return Ok(ExitCode::FAILURE) };
-    // Standard output has the ARN and nothing else.
-    eprintln!("{}", ready.pack()?);
-    let settings = ready.settings;
-    if *settings.cloud != Cloud::default() {
-        eprintln!("{}: warning: this version deploys only memory, timeout, environment and arch of Cargo.toml", ready.name);
+    if let Home::Repository = home {
+        let architecture = options.arch.unwrap_or(Architecture::X86_64);
+        let pack = |handler: String| {
+            eprintln!("{}", repository::run(&[&handler], None, architecture)?);
+            let archive = Some(repository::archive(&[&handler]));
+            Ok(deploy::Target { handler, architecture, archive, settings: Settings::default() })
+        };
+        return Ok(Some(names.into_iter().map(pack).collect::<Result<_, Error>>()?));
     }
-    options.handler = ready.name;
-    options.archive = Some(ready.out);
-    options.arch = Some(ready.linked.architecture);
-    options.memory = options.memory.or(settings.memory_mb);
-    options.timeout = options.timeout.or(settings.timeout_seconds);
-    options.environment = settings.environment;
-    done(deploy::run(&options))
+    let Ok((ready, true)) = built(&names, None, options.arch)? else { return Ok(None) };
+    let pack = |ready: Ready| {
+        // Standard output has the ARN and nothing else.
+        eprintln!("{}", ready.pack()?);
+        Ok(deploy::Target {
+            handler: ready.name,
+            architecture: ready.linked.architecture,
+            archive: Some(ready.out),
+            settings: ready.settings,
+        })
+    };
+    Ok(Some(ready.into_iter().map(pack).collect::<Result<_, Error>>()?))
 }
 
 /// Prints what came of it.

@@ -11,6 +11,8 @@ the next invocation is a cold start.
 What it cannot show, and whoever reads figures of it must know: Init Duration is the emulator's, of this machine; Max Memory Used is the resident
 memory of the function's process at its highest, and nothing of Lambda's own.
 
+POST /stand-in/url/FUNCTION, or FUNCTION:ALIAS, is a call of the function's URL without a signature: the policy decides whether it is forbidden.
+
 A test may put words in the emulator's mouth: POST /stand-in/report/FUNCTION with the text of a REPORT line, whose request id is filled in, and
 POST /stand-in/answer/FUNCTION with a response. After POST /stand-in/slow/FUNCTION with a number, what creates or changes the function is under way
 until it was looked at so often, as Lambda says it; until then Lambda's refusal is the answer to another change and, of one that is created, to an
@@ -36,7 +38,8 @@ import zipfile
 # A function may be made of an image that no registry here has. Before moto is imported, for it looks then.
 os.environ["MOTO_LAMBDA_STUB_ECR"] = "TRUE"
 
-from moto.awslambda.exceptions import UnknownFunctionException
+from beyond_moto import BeyondMoto, refuse
+from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.iam.access_control import IAMRequestBase
@@ -48,7 +51,10 @@ INVOCATIONS = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations$")
 CODE = re.compile(r"^/2015-03-31/functions/([^/]+)/code$")
 CONFIGURATION = re.compile(r"^/2015-03-31/functions/([^/]+)/configuration$")
 LOOK = re.compile(r"^/2015-03-31/functions/([^/]+?)(?:/configuration)?/?$")
+VERSIONS = re.compile(r"^/2015-03-31/functions/([^/]+)/versions$")
 WORDS = re.compile(r"^/stand-in/(report|answer|slow)/([^/]+)$")
+# The URL of a function, or of its alias.
+CALLED = re.compile(r"^/stand-in/url/([^/:]+)(?::([^/]+))?$")
 FUNCTIONS = "/2015-03-31/functions"
 # How long a sandbox may take to listen, and to say what an invocation came to.
 PATIENCE_SECONDS = 60
@@ -163,6 +169,7 @@ class StandIn:
         # Whose permissions count follows from the key's id. moto works out some signatures wrongly, those of requests without a body.
         IAMRequestBase.check_signature = lambda request: None
         self.archives, self.sandboxes, self.words = {}, {}, {}
+        self.beyond = BeyondMoto()
         # The field that says that a function's change is under way, and how often it still says so.
         self.changing = {}
         self.lock = threading.Lock()
@@ -172,17 +179,52 @@ class StandIn:
         if match := WORDS.match(request.path):
             self.words[match.groups()] = request.get_data(as_text=True)
             return Response(status=204)(environ, start_response)
+        if match := CALLED.match(request.path):
+            return self.called(*match.groups(), request)(environ, start_response)
         if (match := INVOCATIONS.match(request.path)) and request.method == "POST":
-            return self.invoke(match.group(1), request)(environ, start_response)
+            return self.invoke(match.group(1), request.args.get("Qualifier"), request)(environ, start_response)
         body = request.get_data(cache=False)
         environ["wsgi.input"] = io.BytesIO(body)
         changed = CODE.match(request.path) or CONFIGURATION.match(request.path)
         if changed and request.method == "PUT" and changed.group(1) in self.changing:
             return conflict("UpdateFunction")(environ, start_response)
+        if answer := self.beyond.answer(request, body) or self.refusal(request, body):
+            return answer(environ, start_response)
         self.observe(request, body)
-        if request.method == "GET" and (looked := LOOK.match(request.path)) and looked.group(1) in self.changing:
-            return self.as_it_changes(looked.group(1), Response.from_app(self.moto, environ))(environ, start_response)
-        return self.moto(environ, start_response)
+        answer = Response.from_app(self.moto, environ)
+        return self.completed(request, answer)(environ, start_response)
+
+    def refusal(self, request, body):
+        """Lambda's, of a configuration that moto would accept."""
+        is_new = request.path.rstrip("/") == FUNCTIONS and request.method == "POST"
+        changed = CONFIGURATION.match(request.path)
+        if not is_new and not (changed and request.method == "PUT"):
+            return None
+        wanted = json.loads(body)
+        name = wanted["FunctionName"] if is_new else changed.group(1)
+        function = None if is_new else self.function(name, request)
+        refused = self.beyond.change(name, wanted, function.role if function and "Role" not in wanted else None)
+        return refuse(400, "InvalidParameterValueException", refused) if refused else None
+
+    def completed(self, request, answer):
+        """moto's answer with what it leaves out, and as it is while a change is under way."""
+        looked, published = LOOK.match(request.path), VERSIONS.match(request.path)
+        if request.method == "DELETE" and looked:
+            self.beyond.forget(looked.group(1))
+        if answer.status_code >= 300 or not request.path.startswith(FUNCTIONS):
+            return answer
+        found = json.loads(answer.get_data() or b"null")
+        if published and request.method == "POST":
+            self.beyond.publish(published.group(1), found["Version"])
+            self.archives.setdefault((published.group(1), found["Version"]), self.archives.get(published.group(1)))
+        if looked and request.method == "GET" and looked.group(1) in self.changing:
+            return self.as_it_changes(looked.group(1), answer)
+        configurations = [found, found.get("Configuration"), *found.get("Versions", [])] if isinstance(found, dict) else []
+        for configuration in configurations:
+            if isinstance(configuration, dict) and "FunctionName" in configuration and "CodeSha256" in configuration:
+                self.beyond.shown(configuration["FunctionName"], configuration)
+                answer.set_data(json.dumps(found))
+        return answer
 
     def as_it_changes(self, name, answer):
         """What moto says of a function, whose changes take it no time, as Lambda says it meanwhile."""
@@ -226,50 +268,61 @@ class StandIn:
         if sandbox:
             sandbox.end()
 
-    def invoke(self, name, request):
-        function = self.function(name, request)
+    def called(self, name, alias, request):
+        if not self.beyond.may_call_url(name, alias):
+            return refuse(403, "AccessDeniedException", "Forbidden. For troubleshooting Function URL authorization issues, see the documentation.")
+        return self.invoke(name, alias, request)
+
+    def invoke(self, name, qualifier, request):
+        function = self.function(name, request, qualifier)
         if function is None:
             refusal = json.dumps({"Type": "User", "Message": f"Function not found: {name}"})
             headers = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
             return Response(refusal, 404, headers, content_type="application/json")
         if self.changing.get(name, ("", 0))[0] == "State":
             return conflict("Invoke")
+        # A version's code is what it was when it was published.
+        key = (name, str(function.version)) if qualifier else name
         with self.lock:
-            if name not in self.sandboxes:
-                self.sandboxes[name] = self.start(name, function.get_configuration())
-            sandbox = self.sandboxes[name]
+            if key not in self.sandboxes:
+                self.sandboxes[key] = self.start(key, function.get_configuration())
+            sandbox = self.sandboxes[key]
         body, log = sandbox.invoke(request.get_data())
         body = self.words.get(("answer", name), "").encode() or body
         words = self.words.get(("report", name))
         if words:
             log = [re.sub(r"^(REPORT RequestId: \S+).*", lambda line: f"{line.group(1)}\t{words}", line) for line in log]
         tail = "\n".join(log).encode() + b"\n"
-        headers = {"X-Amz-Executed-Version": "$LATEST"}
+        headers = {"X-Amz-Executed-Version": str(function.version)}
         if request.headers.get("X-Amz-Log-Type") == "Tail":
             headers["X-Amz-Log-Result"] = base64.b64encode(tail[-LOG_TAIL_BYTES:]).decode()
         if is_error(body):
             headers["X-Amz-Function-Error"] = "Unhandled"
         return Response(body, 200, headers, content_type="application/json")
 
-    def function(self, name, request):
-        """moto's; none where it knows of none."""
-        region = re.search(r"Credential=[^/]+/\d+/([^/]+)/", request.headers.get("Authorization", "")).group(1)
+    def function(self, name, request, qualifier=None):
+        """moto's; none where it knows of none. A call of a URL is not signed."""
+        signed = re.search(r"Credential=[^/]+/\d+/([^/]+)/", request.headers.get("Authorization", ""))
+        backend = get_backend("lambda")[ACCOUNT][signed.group(1) if signed else "eu-central-1"]
         try:
-            return get_backend("lambda")[ACCOUNT][region].get_function(name)
-        except UnknownFunctionException:
+            version = qualifier
+            if qualifier and not qualifier.isdigit() and qualifier != "$LATEST":
+                version = backend.get_alias(qualifier, name).function_version
+            return backend.get_function(name, version)
+        except (UnknownFunctionException, UnknownAliasException):
             return None
 
-    def start(self, name, configuration):
+    def start(self, key, configuration):
         folder = tempfile.mkdtemp(dir=self.folder)
-        unpack(self.archives[name], folder)
+        unpack(self.archives[key], folder)
+        name = configuration["FunctionName"]
         variables = configuration.get("Environment", {}).get("Variables", {})
         memory = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]), "AWS_LAMBDA_FUNCTION_NAME": name}
         return Sandbox(self.emulator, os.path.join(folder, "bootstrap"), configuration["Handler"], memory | variables)
 
 
 def conflict(operation):
-    refusal = json.dumps({"Type": "User", "Message": f"The operation {operation} cannot be performed at this time: a change is in progress."})
-    return Response(refusal, 409, {"X-Amzn-ErrorType": "ResourceConflictException"}, content_type="application/json")
+    return refuse(409, "ResourceConflictException", f"The operation {operation} cannot be performed at this time: a change is in progress.")
 
 
 def unpack(archive, folder):

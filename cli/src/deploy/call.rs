@@ -2,7 +2,7 @@
 
 use super::MISSING;
 use super::aws::{Account, Aws};
-use super::function::{self, TIMEOUT_SECONDS_MAX};
+use super::function::{self, INVOCATION_SECONDS_MAX};
 use crate::{Error, event};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 /// How long an answer is waited for: the CLI would give up after a minute, and have the function run once more. A minute above what one may take.
-const ANSWER_SECONDS_MAX: u32 = TIMEOUT_SECONDS_MAX + 60;
+const ANSWER_SECONDS_MAX: u32 = INVOCATION_SECONDS_MAX + 60;
 /// A hundred years: longer than there is anything.
 const SINCE_MINUTES_MAX: u64 = 100 * 366 * 24 * 60;
 

@@ -1,12 +1,16 @@
 //! Other people's clients, deployed as ours are for as long as they are measured.
 
+use super::MISSING;
+use super::apply::Means;
 use super::archive::{ARCHIVE_BYTES_MAX, Archive};
 use super::aws::Aws;
 use super::failure::Failure;
-use super::function::{self, Ownership, Wanted};
+use super::function::{self, Ownership};
 use super::measure::Measured;
-use super::{MISSING, create, update};
+use super::plan::{Choice, Plan};
+use super::wanted::{Code, Environment, Wanted};
 use crate::architecture::Architecture;
+use crate::project::settings::cloud::Cloud;
 use crate::{Error, elf, package};
 use serde_json::Value;
 use std::fs;
@@ -72,11 +76,11 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
         name: name.clone(),
         handler: HANDLER.to_owned(),
         architecture: like.architecture,
-        code_sha256: archive.code_sha256.clone(),
-        role: Some(like.role.clone()),
+        code: Code::Archive { sha256: archive.code_sha256.clone() },
         memory_mb: Some(like.memory_mb),
         timeout_seconds: None,
-        environment: std::collections::BTreeMap::new(),
+        environment: Environment::default(),
+        cloud: Cloud { role: Some(like.role.clone()), ..Cloud::default() },
     };
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &name])?;
     let ownership = found.as_ref().map_or(Ownership::Ours, Ownership::of);
@@ -84,10 +88,8 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
         return Ok(Some(format!("there is a function {name} already, and it {ownership}")));
     }
     functions.push(Measured { function: name, label: label.to_owned() });
-    let deployed = match found {
-        Some(found) => update(aws, &wanted, &archive, &found["Configuration"], Duration::ZERO),
-        None => create(aws, &wanted, &archive, Duration::ZERO),
-    };
+    let plan = Plan::new(aws, wanted, Choice { creates_role: false, is_forced: false })?;
+    let deployed = Means { aws, archive: Some(&archive), role_wait: Duration::ZERO }.carry_out(&plan);
     match deployed {
         // It is not left: it is removed with the others.
         Err(Error::LeftBehind { reason, .. }) => Err(*reason),

@@ -4,7 +4,7 @@ use super::MISSING;
 use super::aws::{Account, Aws};
 use super::failure::Failure;
 use super::function::{self, Ownership};
-use super::role;
+use super::{recipe, retention, role};
 use crate::Error;
 use crate::interrupted;
 use clap::Args;
@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
-#[command(override_usage = "just destroy NAME [OPTIONS]")]
+#[command(override_usage = "ruchy-lambda destroy NAME [OPTIONS]")]
 pub struct Options {
     /// The function's name on AWS
     #[arg(value_name = "NAME", value_parser = function::name)]
@@ -40,9 +40,9 @@ pub fn run(options: &Options) -> Result<String, Error> {
     // A log whose function is gone may be anybody's; where the role is there that was made for the function, it is ours.
     let is_log_ours = options.force || found.is_some() || aws.is_offline() || role::is_made_here(&aws, &own)?;
     if !aws.is_dry() {
-        interrupted::say(format!("what there is of {function} still. `just destroy {function}` goes on from there."))?;
+        interrupted::say(format!("what there is of {function} still. `{}` goes on from there.", recipe("destroy", function)))?;
     }
-    let group = format!("/aws/lambda/{function}");
+    let group = retention::group(function);
     let [function_part, log_part, role_part] = [format!("function {function}"), format!("log group {group}"), format!("role {own}")];
     let delete_function = || delete(&aws, &function_part, &["lambda", "delete-function", "--function-name", function]);
     let delete_log = || {
@@ -76,7 +76,7 @@ fn delete_all(function: &str, parts: &[(&str, Delete)]) -> Result<String, Error>
             Err(failure) => {
                 eprint!("{said}");
                 let left = parts[index..].iter().map(|(what, _)| *what).collect::<Vec<_>>().join(", ");
-                let left = format!("what there is of: {left}. `just destroy {function}` goes on from there.");
+                let left = format!("what there is of: {left}. `{}` goes on from there.", recipe("destroy", function));
                 return Err(Error::LeftBehind { reason: Box::new(failure.into()), left });
             }
         }

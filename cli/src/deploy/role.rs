@@ -1,15 +1,28 @@
-//! The role that a function runs as: one that is named, or one of its own that may do nothing but write the function's log.
+//! The role that a function runs as: one that exists, or one for this function alone, which may write the log and what the configuration needs.
 
 use super::aws::Aws;
 use super::failure::Failure;
 use super::function::{TAG, is_ours};
+use super::recipe;
+use super::wanted::Wanted;
 use crate::Error;
+use crate::project::settings::cloud::Tracing;
+use crate::project::settings::value::is_arn;
 use serde_json::{Value, json};
 
 /// What the names of roles begin with that this tool makes; the function's follows.
 const NAME_PREFIX: &str = "ruchy-lambda-";
 /// IAM's limit.
 const NAME_BYTES_MAX: usize = 64;
+/// As AWS's managed policy `AWSLambdaVPCAccessExecutionRole` lists them.
+const NETWORK_ACTIONS: [&str; 6] = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+];
 /// The one policy of such a role.
 const POLICY: &str = "log";
 /// IAM's word for what is not there.
@@ -25,11 +38,156 @@ pub struct Role {
     pub is_new: bool,
 }
 
-/// The ARN of a role by its name, or as it is.
+/// The role that a function gets.
+#[derive(Clone, Debug)]
+pub enum Planned {
+    /// One that exists.
+    Named(Role),
+    /// One for this function alone.
+    Own(Own),
+}
+
+/// A role for one function, which this tool makes.
+#[derive(Clone, Debug)]
+pub struct Own {
+    function: String,
+    name: String,
+    /// Its ARN, if it exists.
+    found: Option<String>,
+    /// Its policy, if it exists.
+    policy: Option<Value>,
+    /// What the function's configuration needs beyond the log.
+    needs: Vec<Value>,
+}
+
+/// Reads what exists of the role that flags and Cargo.toml choose; `None` keeps the function's.
 ///
 /// # Errors
-/// [`Failure`]; [`Error::Refused`] where there is no such role.
-pub fn named(aws: &Aws, role: &str) -> Result<String, Error> {
+/// [`Failure`]; [`Error::Refused`] if the role does not exist, or belongs to another tool.
+pub fn plan(aws: &Aws, wanted: &Wanted, creates_role: bool, is_function_there: bool) -> Result<Option<Planned>, Error> {
+    if creates_role {
+        return Ok(Some(Planned::Own(Own::look(aws, wanted)?)));
+    }
+    if let Some(role) = &wanted.cloud.role {
+        let arn = named(aws, role)?;
+        return Ok(Some(Planned::Named(Role { name: role.clone(), arn, is_new: false })));
+    }
+    if aws.is_offline() && !is_function_there {
+        eprintln!("{}: a new function needs a role, by --role or --create-role; an existing one keeps its own", wanted.name);
+        return Ok(Some(Planned::Named(Role { name: UNKNOWN_ARN.to_owned(), arn: UNKNOWN_ARN.to_owned(), is_new: false })));
+    }
+    Ok(None)
+}
+
+impl Planned {
+    /// The ARN, or, of a role that does not exist yet, its name.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        match self {
+            Self::Named(role) => &role.arn,
+            Self::Own(own) => own.found.as_deref().unwrap_or(&own.name),
+        }
+    }
+
+    /// For the list of changes: what is added to the policy of a role that exists.
+    #[must_use]
+    pub fn shown(&self) -> Option<String> {
+        let Self::Own(own) = self else { return None };
+        let arn = own.found.as_deref()?;
+        let actions = own.missing(arn).into_iter().flat_map(|statement| strings(&statement["Action"]));
+        let actions = actions.map(|action| format!("+{action}")).collect::<Vec<_>>().join(" ");
+        (!actions.is_empty()).then_some(actions)
+    }
+
+    /// Makes the role, or adds to its policy, if that is needed.
+    ///
+    /// # Errors
+    /// [`Failure`]; [`Error::LeftBehind`] if the role was made and its policy was not.
+    pub fn make(&self, aws: &Aws, is_function_there: bool) -> Result<Role, Error> {
+        match self {
+            Self::Named(role) => Ok(role.clone()),
+            Self::Own(own) => own.make(aws, is_function_there),
+        }
+    }
+}
+
+impl Own {
+    fn look(aws: &Aws, wanted: &Wanted) -> Result<Self, Error> {
+        let name = name_for(&wanted.name);
+        if name.len() > NAME_BYTES_MAX {
+            return Err(Error::Refused(format!(
+                "{name} would be the role's name, and has more than {NAME_BYTES_MAX} characters. Make a role yourself, and name it with --role."
+            )));
+        }
+        let found = aws.find(MISSING, &["iam", "get-role", "--role-name", &name])?;
+        if found.as_ref().is_some_and(|found| !is_ours(&found["Role"]["Tags"])) {
+            return Err(Error::Refused(format!(
+                "there is a role {name} that this tool has not made. If it is right for the function, name it: --role {name}"
+            )));
+        }
+        let policy = match &found {
+            Some(_) => aws.find(MISSING, &["iam", "get-role-policy", "--role-name", &name, "--policy-name", POLICY])?,
+            None => None,
+        };
+        Ok(Self {
+            function: wanted.name.clone(),
+            name,
+            found: found.and_then(|found| found["Role"]["Arn"].as_str().map(str::to_owned)),
+            policy: policy.map(|policy| policy["PolicyDocument"].clone()),
+            needs: needs(wanted),
+        })
+    }
+
+    /// The statements that the policy lacks.
+    fn missing(&self, arn: &str) -> Vec<Value> {
+        let has = |statement: &Value| {
+            let found = self.policy.as_ref().and_then(|policy| policy["Statement"].as_array());
+            found.is_some_and(|found| found.contains(statement))
+        };
+        let wanted = [log_statement(arn, &self.function)].into_iter().chain(self.needs.iter().cloned());
+        wanted.filter(|statement| !has(statement)).collect()
+    }
+
+    fn make(&self, aws: &Aws, is_function_there: bool) -> Result<Role, Error> {
+        let name = &self.name;
+        let arn = match &self.found {
+            Some(arn) => arn.clone(),
+            None => self.create(aws)?,
+        };
+        let missing = self.missing(&arn);
+        if !missing.is_empty() {
+            let mut statements = self.policy.as_ref().and_then(|policy| policy["Statement"].as_array().cloned()).unwrap_or_default();
+            statements.extend(missing);
+            let policy = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+            let put = aws.change(&["iam", "put-role-policy", "--role-name", name, "--policy-name", POLICY, "--policy-document", &policy]);
+            match (put, &self.found) {
+                (Err(failure), None) => return Err(left_behind(failure, name, &self.function, is_function_there)),
+                (put, _) => put?,
+            };
+        }
+        Ok(Role { name: name.clone(), arn, is_new: self.found.is_none() })
+    }
+
+    fn create(&self, aws: &Aws) -> Result<String, Error> {
+        eprintln!("role {}: creating it", self.name);
+        let made = aws.change(&[
+            "iam",
+            "create-role",
+            "--role-name",
+            &self.name,
+            "--description",
+            &format!("Runs the function {}", self.function),
+            "--assume-role-policy-document",
+            &trust().to_string(),
+            "--tags",
+            &format!("Key={},Value={}", TAG.0, TAG.1),
+        ])?;
+        Ok(made["Role"]["Arn"].as_str().unwrap_or(UNKNOWN_ARN).to_owned())
+    }
+}
+
+/// The ARN of a role by its name, or as it is.
+fn named(aws: &Aws, role: &str) -> Result<String, Error> {
     if role.starts_with("arn:") {
         return Ok(role.to_owned());
     }
@@ -43,55 +201,31 @@ pub fn named(aws: &Aws, role: &str) -> Result<String, Error> {
     })
 }
 
-/// What the role of `function` is called, when this tool makes it.
+/// The name of the role of `function` that this tool makes.
 #[must_use]
 pub fn name_for(function: &str) -> String {
     format!("{NAME_PREFIX}{function}")
 }
 
-/// The role of `function`'s own, made where it is not there yet; whether the function was there before makes a difference to what is said.
-///
-/// # Errors
-/// [`Failure`]; [`Error::Refused`] where somebody else made it.
-pub fn ensure(aws: &Aws, function: &str, is_function_there: bool) -> Result<Role, Error> {
-    let name = name_for(function);
-    if name.len() > NAME_BYTES_MAX {
-        return Err(Error::Refused(format!(
-            "{name} would be the role's name, and has more than {NAME_BYTES_MAX} characters. Make a role yourself, and name it with --role."
-        )));
+/// The statements that a network, traces and a dead-letter queue need. Lambda refuses the configuration without the first and the last.
+fn needs(wanted: &Wanted) -> Vec<Value> {
+    let allow = |actions: &[&str], resource: &str| json!({ "Effect": "Allow", "Action": actions, "Resource": resource });
+    let mut statements = Vec::new();
+    if wanted.cloud.vpc.value().is_some() {
+        statements.push(allow(&NETWORK_ACTIONS, "*"));
     }
-    let found = aws.find(MISSING, &["iam", "get-role", "--role-name", &name])?;
-    let is_new = found.is_none();
-    let role = match found {
-        Some(found) if is_ours(&found["Role"]["Tags"]) => found,
-        Some(_) => {
-            return Err(Error::Refused(format!(
-                "there is a role {name} that this tool has not made. If it is right for the function, name it: --role {name}"
-            )));
-        }
-        None => {
-            eprintln!("role {name}: creating it");
-            aws.change(&[
-                "iam",
-                "create-role",
-                "--role-name",
-                &name,
-                "--description",
-                &format!("Runs the function {function}; may write its log"),
-                "--assume-role-policy-document",
-                &trust().to_string(),
-                "--tags",
-                &format!("Key={},Value={}", TAG.0, TAG.1),
-            ])?
-        }
-    };
-    let arn = role["Role"]["Arn"].as_str().unwrap_or(UNKNOWN_ARN).to_owned();
-    if is_new || aws.find(MISSING, &["iam", "get-role-policy", "--role-name", &name, "--policy-name", POLICY])?.is_none() {
-        let policy = log_policy(&arn, function).to_string();
-        let put = aws.change(&["iam", "put-role-policy", "--role-name", &name, "--policy-name", POLICY, "--policy-document", &policy]);
-        put.map_err(|failure| left_behind(failure, &name, function, is_function_there))?;
+    if wanted.cloud.tracing == Some(Tracing::Active) {
+        statements.push(allow(&["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"));
     }
-    Ok(Role { name, arn, is_new })
+    if let Some(arn) = wanted.cloud.dead_letter.value() {
+        let action = if is_arn(arn, "sqs") { "sqs:SendMessage" } else { "sns:Publish" };
+        statements.push(allow(&[action], arn));
+    }
+    statements
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// `failure`, and that the role is there all the same. `just destroy` would take a function along that was there before.
@@ -101,7 +235,7 @@ pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str, is_fun
             "`aws iam delete-role-policy --role-name {role} --policy-name {POLICY}`, then `aws iam delete-role --role-name {role}` delete it"
         )
     } else {
-        format!("`just destroy {function}` deletes it")
+        format!("`{}` deletes it", recipe("destroy", function))
     };
     let left = format!("the role {role}, made just now, is there. {deleted}; deploying again uses it.");
     Error::LeftBehind { reason: Box::new(failure.into()), left }
@@ -146,31 +280,27 @@ fn trust() -> Value {
     })
 }
 
-/// The function's log group, in whatever region, and nothing else. The partition and the account are those of the role.
-fn log_policy(role_arn: &str, function: &str) -> Value {
+/// The function's log group, in every region, and nothing else. The partition and the account are those of the role.
+fn log_statement(role_arn: &str, function: &str) -> Value {
     let mut parts = role_arn.split(':');
     let (partition, account) = (parts.nth(1).unwrap_or("aws"), parts.nth(2).unwrap_or("*"));
     let group = format!("arn:{partition}:logs:*:{account}:log-group:/aws/lambda/{function}");
     let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
     // In both forms: the reference of actions has a group without an end, and refusals name `log-group:NAME:log-stream:` where one is made.
     let resources = [format!("{group}:*"), group];
-    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": resources }] })
+    json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{log_policy, name_for};
+    use super::{log_statement, name_for};
 
     #[test]
     fn a_role_may_write_one_log_of_its_own_account() {
-        let policy = log_policy("arn:aws-us-gov:iam::123456789012:role/ruchy-lambda-a", "a");
-        assert_eq!(policy["Statement"].as_array().map(Vec::len), Some(1));
+        let statement = log_statement("arn:aws-us-gov:iam::123456789012:role/ruchy-lambda-a", "a");
         let group = "arn:aws-us-gov:logs:*:123456789012:log-group:/aws/lambda/a";
-        assert_eq!(policy["Statement"][0]["Resource"], serde_json::json!([format!("{group}:*"), group]));
-        assert_eq!(
-            policy["Statement"][0]["Action"],
-            serde_json::json!(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"])
-        );
+        assert_eq!(statement["Resource"], serde_json::json!([format!("{group}:*"), group]));
+        assert_eq!(statement["Action"], serde_json::json!(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]));
     }
 
     #[test]

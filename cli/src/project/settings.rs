@@ -174,10 +174,42 @@ pub fn is_variable(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// The names of variables that Lambda sets.
+/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
+const RESERVED: [&str; 18] = [
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+];
+
+/// Whether Lambda sets the environment variable `name` itself, and refuses a function that configures it.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 fn environment(item: &Item, at: &str) -> Result<BTreeMap<String, String>, String> {
     let entries = table(item, at, "{ TABLE = \"orders\" }")?.iter().map(|(name, item)| {
         if !is_variable(name) {
             return Err(format!("{at}.{name}: expected a name of letters, digits and `_` that begins with a letter"));
+        }
+        if is_reserved(name) {
+            return Err(format!("{at}.{name}: Lambda sets this variable and refuses another value. Use another name."));
         }
         let value = item.as_str().ok_or_else(|| format!("{at}.{name} = {}: expected a string", shown(item)))?;
         check_not_reserved(name).map_err(|message| format!("{at}.{name}: {message}"))?;
@@ -265,7 +297,8 @@ mod tests {
         assert_eq!((&cloud.log_retention_days, &cloud.dead_letter), (&Setting::Set(14), &Setting::Off));
         assert_eq!((cloud.tags.len(), cloud.alias.as_deref()), (2, Some("live")));
         let url = cloud.url.value().unwrap();
-        assert_eq!((url.access, url.stream, url.cors.max_age_seconds, url.cors.credentials), (Access::Public, true, Some(60), true));
+        let cors = url.cors.value().unwrap();
+        assert_eq!((url.access, url.stream, cors.max_age_seconds, cors.credentials), (Access::Public, Some(true), Some(60), true));
         assert_eq!(cloud.templates.placement.as_ref().map(|placement| placement.concurrency), Some(Some(4)));
         assert_eq!(settings.capacity_providers["big"].cpus_max, Some(30));
         let [Source::Sqs { batch, .. }, Source::Stream { kind: StreamKind::Kinesis, from_start: true, .. }] = &cloud.templates.events[..]
@@ -313,6 +346,7 @@ mod tests {
             ("tenant-isolation = true\nurl = \"iam\"", "package.metadata.ruchy-lambda: a function with tenant-isolation can have no url"),
             ("layers = [\"a\"]", "package.metadata.ruchy-lambda.layers = …: expected a list of at most 5 ARNs"),
             ("environment = { \"A-B\" = \"c\" }", "package.metadata.ruchy-lambda.environment.A-B: expected a name"),
+            ("environment = { AWS_REGION = \"a\" }", "package.metadata.ruchy-lambda.environment.AWS_REGION: Lambda sets this variable"),
             ("environment = { A = 1 }", "package.metadata.ruchy-lambda.environment.A = 1: expected a string"),
             ("environment = { AWS_REGION = \"a\" }", "package.metadata.ruchy-lambda.environment.AWS_REGION: `AWS_REGION` is reserved"),
             ("http = \"soap\"", "package.metadata.ruchy-lambda.http = \"soap\": expected \"url\" or \"http-api\""),

@@ -97,8 +97,19 @@ fn actions(service: &str, call: &str) -> Vec<String> {
     };
     // What such a call takes beside its own.
     let more: &[&str] = match call {
-        // Its tags, and its role.
-        "create-function" => &["lambda:TagResource", "iam:PassRole"],
+        // Its tags and its role; its layers, its network and its image, if it has them.
+        "create-function" => &[
+            "lambda:TagResource",
+            "iam:PassRole",
+            "lambda:GetLayerVersion",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+            "ecr:GetRepositoryPolicy",
+            "ecr:SetRepositoryPolicy",
+        ],
         "update-function-configuration" => &["iam:PassRole"],
         "get-function" => &["lambda:ListTags"],
         "create-role" => &["iam:TagRole"],

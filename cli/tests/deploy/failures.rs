@@ -53,8 +53,8 @@ fn names_and_numbers_that_lambda_would_not_take() {
     for (arguments, expected) in [
         (["--name", &long], "at most 64 characters, and this one has 65"),
         (["--name", "a.b"], "letters, digits, - and _"),
-        (["--memory", "127"], "128..=10240"),
-        (["--timeout", "901"], "1..=900"),
+        (["--memory", "127"], "128..=32768"),
+        (["--timeout", "5401"], "1..=5400"),
         (["--arch", "mips"], "x86_64"),
     ] {
         let said = aws.deploy("minimal", &MINIMAL, &arguments);
@@ -95,7 +95,10 @@ fn nobody_to_ask_and_nobody_who_asks() {
 fn a_role_that_is_missing_or_anothers() {
     let aws = StandIn::start();
     for (arguments, expected) in [
-        (&[][..], "needs a role to run as. Name one with --role (or RUCHY_LAMBDA_ROLE), or have one made: --create-role"),
+        (
+            &[][..],
+            "needs a role to run as. Name one with --role (or RUCHY_LAMBDA_ROLE, or `role` in Cargo.toml), or make one with --create-role.",
+        ),
         (&["--role", "nobody"], "there is no role nobody"),
         (
             &["--role", "arn:aws:iam::123456789012:role/nobody", "--role-wait", "0"],
@@ -131,5 +134,5 @@ fn a_function_of_an_image_is_not_replaced() {
     let role = ["--role", "arn:aws:iam::123456789012:role/ruchy-lambda-minimal"];
     aws.aws(&[&["lambda", "create-function", "--function-name", "other"], &image[..], &role[..]].concat()).unwrap();
     let said = aws.deploy("minimal", &MINIMAL, &["--name", "other"]).failed();
-    assert!(said.contains("other is there as a container image, which an archive cannot replace"), "{said}");
+    assert!(said.contains("other exists as a container image, which an archive cannot replace"), "{said}");
 }

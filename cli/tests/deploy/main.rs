@@ -10,6 +10,8 @@ mod images;
 mod links;
 mod owners;
 mod permissions;
+mod releases;
+mod settings;
 mod stand_in;
 mod starts;
 mod validation;

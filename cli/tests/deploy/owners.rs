@@ -20,8 +20,8 @@ fn a_function_that_somebody_else_made_is_not_overwritten() {
     let aws = StandIn::start();
     let before = theirs(&aws, "minimal");
     let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
-    assert!(said.contains("minimal is there already, and was not made by this tool. It is left as it is."), "{said}");
-    assert!(said.contains("--force overwrites it all the same"), "{said}");
+    assert!(said.contains("minimal exists already, and was not made by this tool. It is left as it is."), "{said}");
+    assert!(said.contains("--force overwrites it"), "{said}");
     let after = &aws.function("minimal").unwrap()["Configuration"];
     assert_eq!((&after["RevisionId"], &after["Runtime"]), (&before["RevisionId"], &"nodejs20.x".into()));
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
@@ -33,7 +33,7 @@ fn a_function_that_somebody_else_made_is_not_overwritten() {
         (&"provided.al2023".into(), &"minimal".into())
     );
     assert_eq!((&function["Tags"]["team"], &function["Tags"]["created-by"]), (&"payments".into(), &"ruchy-lambda".into()));
-    assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: it is as it should be already\n");
+    assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: up to date\n");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn a_function_that_has_new_code_alone_is_said_to() {
         // It does go on.
         aws.interfere("");
         let again = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]);
-        assert_eq!(again.err, "minimal: updating its configuration: --handler fibonacci\n");
+        assert_eq!(again.err, "minimal: these settings change:\n  handler  minimal -> fibonacci\nminimal: updating the configuration\n");
         aws.deploy("minimal", &MINIMAL, &[]).well();
     }
 }

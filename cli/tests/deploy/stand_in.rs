@@ -149,6 +149,19 @@ impl StandIn {
         Said::of(command.args(["deploy", handler, "--archive"]).arg(archive).args(arguments).output().unwrap())
     }
 
+    /// [`Self::deploy`] of `minimal`'s archive in the folder of a project.
+    pub fn deploy_in(&self, folder: &Path, handler: &str, arguments: &[&str]) -> Said {
+        let mut command = self.command(PROGRAM);
+        command.args(["deploy", handler, "--archive"]).arg(&*MINIMAL).args(arguments).current_dir(folder);
+        Said::of(command.output().unwrap())
+    }
+
+    /// The status of an unsigned call of the URL of a function, or of `FUNCTION:ALIAS`.
+    pub fn call_url(&self, function: &str) -> u16 {
+        let reply = self.post(&format!("/stand-in/url/{function}"), "{}");
+        reply.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
     /// The AWS CLI's own answer, as JSON; none when it fails.
     pub fn aws(&self, arguments: &[&str]) -> Option<serde_json::Value> {
         let output = self
@@ -174,13 +187,18 @@ impl StandIn {
 
     /// Tells the server itself something.
     pub fn tell(&self, path: &str, body: &str) {
+        let reply = self.post(path, body);
+        assert!(reply.starts_with("HTTP/1.1 20"), "{path}: {reply}");
+    }
+
+    fn post(&self, path: &str, body: &str) -> String {
         let address = self.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
         write!(stream, "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
         let mut reply = String::new();
         stream.read_to_string(&mut reply).unwrap();
-        assert!(reply.starts_with("HTTP/1.1 20"), "{path}: {reply}");
+        reply
     }
 }
 

@@ -27,25 +27,25 @@ impl Access {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
     pub access: Access,
-    /// Responses are streamed.
-    pub stream: bool,
-    pub cors: Cors,
+    /// Responses are streamed; `None` keeps what AWS has.
+    pub stream: Option<bool>,
+    pub cors: Setting<Cors>,
 }
 
 impl Url {
     #[must_use]
     pub fn new(access: Access) -> Self {
-        Self { access, stream: false, cors: Cors::default() }
-    }
-
-    /// As Lambda calls it.
-    #[must_use]
-    pub fn invoke_mode(&self) -> &'static str {
-        if self.stream { "RESPONSE_STREAM" } else { "BUFFERED" }
+        Self { access, stream: None, cors: Setting::Keep }
     }
 }
 
-/// Which web pages may call a function URL. What is not set is empty, and all of it empty is no CORS at all.
+/// How responses are returned, as Lambda calls it.
+#[must_use]
+pub fn invoke_mode(streams: bool) -> &'static str {
+    if streams { "RESPONSE_STREAM" } else { "BUFFERED" }
+}
+
+/// Which web pages may call a function URL. What is not set is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cors {
     pub origins: Vec<String>,
@@ -75,8 +75,9 @@ pub(super) fn parse(item: &Item, at: &str) -> Result<Setting<Url>, String> {
         let at = format!("{at}.{key}");
         match key {
             "access" => url.access = choice(item, &at, &ACCESSES)?,
-            "stream" => url.stream = boolean(item, &at)?,
-            "cors" => url.cors = cors(super::value::table(item, &at, "{ origins = [\"https://example.com\"] }")?, &at)?,
+            "stream" => url.stream = Some(boolean(item, &at)?),
+            "cors" if item.as_str() == Some(NONE) => url.cors = Setting::Off,
+            "cors" => url.cors = Setting::Set(cors(super::value::table(item, &at, "{ origins = [\"https://example.com\"] }")?, &at)?),
             _ => return Err(unknown(&at, key, KEYS.into_iter())),
         }
     }

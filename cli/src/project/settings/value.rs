@@ -111,7 +111,8 @@ pub(super) fn table<'a>(item: &'a Item, at: &str, example: &str) -> Result<&'a d
 }
 
 /// Whether `text` could be an ARN, of `service` unless that is empty.
-pub(super) fn is_arn(text: &str, service: &str) -> bool {
+#[must_use]
+pub fn is_arn(text: &str, service: &str) -> bool {
     let mut parts = text.splitn(6, ':');
     let begins = parts.next() == Some("arn") && parts.next().is_some_and(|partition| partition.starts_with("aws"));
     begins
