@@ -71,6 +71,12 @@ image NAME *OPTIONS: _tool
 deploy NAME *OPTIONS: _tool
     @exec {{ tool }} deploy "$@"
 
+# Move the alias of function NAME on AWS back to the version that it had before. Options: --alias, --to VERSION, --dry-run.
+[group('deploy')]
+[no-exit-message]
+rollback NAME *OPTIONS: _tool
+    @exec {{ tool }} rollback "$@"
+
 # Invoke function NAME on AWS with one EVENT: JSON, @file or - for standard input; the default is {}. Options: --region, --profile.
 [group('deploy')]
 [no-exit-message]

@@ -15,7 +15,7 @@ const NAME_PREFIX: &str = "ruchy-lambda-";
 /// IAM's limit.
 const NAME_BYTES_MAX: usize = 64;
 /// As AWS's managed policy `AWSLambdaVPCAccessExecutionRole` lists them.
-const NETWORK_ACTIONS: [&str; 6] = [
+pub const NETWORK_ACTIONS: [&str; 6] = [
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
