@@ -17,16 +17,16 @@ export PATH := env("PATH") + ":" + justfile_directory() / ".venv/aws/bin"
 default:
     @just --list --unsorted
 
-# Run function NAME once, on EVENT: JSON, @file or - for standard input. Options: --timeout SECONDS, --memory MB, --raw.
+# Run function NAME once, on EVENT: JSON, @file or - for standard input. Options: --example sqs, --env-file FILE, --timeout SECONDS, --memory MB, --raw, --debug.
 [group('run')] # needs just 1.27 or newer, which `cargo install --locked just` installs
 [no-exit-message]
 invoke NAME *ARGUMENTS: _tool
     @exec {{ tool }} invoke "$@"
 
-# Serve function NAME on http://127.0.0.1:PORT (9000) as Lambda's invoke endpoint, for curl and for SDKs. Options: --timeout SECONDS, --memory MB.
+# Serve the functions NAMES, or all, on http://127.0.0.1:PORT (9000), for curl and for SDKs. Options: --env-file FILE, --timeout SECONDS, --memory MB, --concurrency N.
 [group('run')]
 [no-exit-message]
-serve NAME *ARGUMENTS: _tool
+serve *ARGUMENTS: _tool
     @exec {{ tool }} serve "$@"
 
 # Begin function NAME from a template, with an event and the response to it. `--kind` is text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule or rust.
@@ -35,10 +35,10 @@ serve NAME *ARGUMENTS: _tool
 new NAME *OPTIONS: _tool
     @exec {{ tool }} new "$@"
 
-# Run function NAME's fixtures, or EVENT (JSON or @file), now and at every save of one of its files.
+# Serve functions as `serve` does, and build them again at every save. `just test-handlers --watch NAME` runs fixtures at every save.
 [group('run')]
 [no-exit-message]
-watch NAME *ARGUMENTS: _tool
+watch *ARGUMENTS: _tool
     @exec {{ tool }} watch "$@"
 
 # Run the fixtures of the functions named, or of all. `--accept` makes the answers the expected ones.

@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::project::settings::Settings;
 use crate::signals::Interrupts;
 use crate::{
-    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, new, package, profile, serve, size, start,
-    test_handlers, transpile, watch,
+    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, new, package, profile, retest, serve, size,
+    start, test_handlers, transpile,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -33,12 +33,12 @@ struct CommandLine {
 enum Command {
     /// Hand the function one event, and print its response
     Invoke(invoke::Options),
-    /// Serve the function where curl and AWS SDKs can invoke it
+    /// Serve functions where curl and AWS SDKs can invoke them, and build them again at every save
+    Watch(serve::Options),
+    /// Build functions once, and serve them as `watch` does
     Serve(serve::Options),
     /// Begin a project or, in one, a function, with an event and the response to it
     New(new::Options),
-    /// Link a function and run it, each time one of its files is saved
-    Watch(watch::Options),
     /// Run every fixture through the functions, and the unit tests of a project
     #[command(name = "test", alias = "test-handlers")]
     TestHandlers(test_handlers::Options),
@@ -143,12 +143,13 @@ fn unset_where_empty(argument: Arg) -> Arg {
 fn dispatch(command: Command) -> Result<ExitCode, Error> {
     match command {
         Command::Invoke(options) => block_on(invoke::run(&options)),
-        Command::Serve(options) => block_on(serve::run(&options)),
+        Command::Serve(options) => block_on(serve::run(options, false)),
         Command::New(options) => {
             print(&new::run(&options)?)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Watch(options) => block_on(watch::run(&options)),
+        Command::Watch(options) => block_on(serve::run(options, true)),
+        Command::TestHandlers(options) if options.watch => block_on(retest::run(&options)),
         Command::TestHandlers(options) => block_on(interruptible(test_handlers::run(&options))),
         Command::Check(options) => check::run(&options),
         Command::Transpile(options) => transpile::run(&options),

@@ -90,7 +90,7 @@ impl Function {
 
 /// Year, month and day of the day that is `days` after the first of January 1970, in the Gregorian calendar.
 /// (Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day is a year's last.)
-fn date(days: u64) -> (u64, u64, u64) {
+pub(crate) fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

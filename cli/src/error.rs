@@ -25,7 +25,7 @@ pub enum Error {
     /// The text is in an encoding that is not read; `place` says where it came from.
     Encoding { place: String, reason: Unreadable },
     /// The port of the local endpoint belongs to another program.
-    PortTaken { port: u16, handler: String },
+    PortTaken { port: u16, command: &'static str },
     /// The file is not what Lambda could start, for `reason`.
     NotDeployable { path: PathBuf, reason: String, wanted: Option<Architecture> },
     /// An archive that Lambda would not take, for `reason`.
@@ -120,10 +120,10 @@ impl Display for Error {
                  quotes: '{{\"name\":\"Ada\"}}'.)"
             ),
             Self::Encoding { place, reason } => write!(f, "{place}: {reason}."),
-            Self::PortTaken { port, handler } => {
+            Self::PortTaken { port, command } => {
                 write!(
                     f,
-                    "port {port} is taken by another program. Choose another: `just serve {handler} {}`",
+                    "port {port} is taken by another program. Choose another: `ruchy-lambda {command} {}`",
                     port.wrapping_add(1).max(1024)
                 )
             }

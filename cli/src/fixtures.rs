@@ -4,13 +4,16 @@
 //! - `CASE.response.json`: JSON, whose objects' members may stand in any order; the text `"<any>"` stands for any value.
 //! - `CASE.response.txt`: text that is no JSON. The end of its last line does not count.
 //! - `CASE.error.json`: the invocation fails, with this `errorType` and `errorMessage`; `"<any>"` as above.
+//!
+//! The file `environment` has environment variables of all cases, as `NAME=value` lines.
 
 pub mod answer;
 pub mod difference;
 mod expected;
 pub mod run;
 
-use crate::{Error, encoding, event};
+use crate::environment::check_not_reserved;
+use crate::{Error, encoding, env_file, event};
 use answer::Answer;
 pub use expected::Expected;
 use serde_json::Value;
@@ -18,6 +21,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The name of the file with environment variables.
+const ENVIRONMENT: &str = "environment";
 /// What the names of the files end in.
 const EVENT: &str = ".event.json";
 const RESPONSE: &str = ".response.json";
@@ -48,12 +53,29 @@ pub fn read(folder: &Path) -> Result<Vec<Case>, Error> {
     let mut cases: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(|error| Error::file(folder, error))? {
         let path = entry.map_err(|error| Error::file(folder, error))?.path();
-        if !is_editors(&path) {
+        if !is_editors(&path) && !is_environment(&path) {
             let (case, ending) = parts(&path)?;
             cases.entry(case).or_default().push(ending);
         }
     }
     cases.into_iter().map(|(name, endings)| case(folder, name, &endings)).collect()
+}
+
+/// The environment variables of the cases in `folder`; none without the file.
+///
+/// # Errors
+/// As [`env_file::read`]; [`Error::Fixture`] for a name that Lambda refuses.
+pub fn environment(folder: &Path) -> Result<BTreeMap<String, String>, Error> {
+    let path = folder.join(ENVIRONMENT);
+    let variables = if path.exists() { env_file::read(&path)? } else { BTreeMap::new() };
+    for name in variables.keys() {
+        check_not_reserved(name).map_err(|reason| Error::fixture(&path, reason))?;
+    }
+    Ok(variables)
+}
+
+fn is_environment(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ENVIRONMENT)
 }
 
 /// Whether it is a file that an editor keeps beside the one it edits: a swap file, a backup, a new version before it is renamed, or
@@ -64,10 +86,10 @@ fn is_editors(path: &Path) -> bool {
     file.starts_with(['.', '#']) || file.ends_with('~') || file.bytes().all(|byte| byte.is_ascii_digit()) || is_derived
 }
 
-/// Whether the file at `path` is part of a case, as far as its name says.
+/// Whether the file at `path` is part of a case, or the environment of all, as far as its name says.
 #[must_use]
 pub fn is_of_case(path: &Path) -> bool {
-    !is_editors(path) && parts(path).is_ok()
+    !is_editors(path) && (is_environment(path) || parts(path).is_ok())
 }
 
 /// The case that a file belongs to, and what it is of it.
@@ -153,7 +175,7 @@ fn ending(answer: &Answer) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Expected, read};
+    use super::{Answer, Expected, environment, read};
     use serde_json::json;
     use std::fs;
     use std::path::Path;
@@ -194,6 +216,16 @@ mod tests {
             ]
         );
         assert!(read(Path::new("no/such/folder")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn environment_of_fixtures_is_a_file_beside_the_cases() {
+        let with = folder(&[("a.event.json", "1"), ("environment", "TABLE=orders\n")]);
+        assert_eq!(read(with.path()).unwrap().len(), 1);
+        assert_eq!(environment(with.path()).unwrap(), [("TABLE".to_owned(), "orders".to_owned())].into());
+        assert!(environment(folder(&[]).path()).unwrap().is_empty());
+        let message = environment(folder(&[("environment", "AWS_REGION=a")]).path()).unwrap_err().to_string();
+        assert!(message.contains("environment: `AWS_REGION` is reserved"), "{message}");
     }
 
     #[test]

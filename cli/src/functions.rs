@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 pub const FUNCTIONS_VARIABLE: &str = FUNCTIONS;
 /// Where functions are if nothing else is said.
 const FOLDER: &str = "handlers/functions";
+/// Lambda's first region, where the developer's environment names none.
+pub const DEFAULT_REGION: &str = "us-east-1";
 /// What a folder of fixtures is called.
 const FIXTURES: &str = "fixtures";
 
@@ -54,7 +56,7 @@ pub fn configured(handler: &str, bootstrap: &Path, memory_mb: u32) -> Result<Fun
         bootstrap: process::executable(bootstrap)?,
         memory_mb,
         variables: std::collections::BTreeMap::new(),
-        region: region.filter(|region| !region.is_empty()).unwrap_or_else(|| "us-east-1".to_owned()),
+        region: region.filter(|region| !region.is_empty()).unwrap_or_else(|| DEFAULT_REGION.to_owned()),
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::architecture::Architecture;
 use crate::engine::project::Engine;
 use crate::engine::{LinkOptions, Linked};
+use crate::project::settings::Settings;
 use crate::project::{MANIFEST, Project};
 use crate::{Error, functions, link};
 use handlers_build::Error as FunctionError;
@@ -17,6 +18,14 @@ pub enum Home {
     Project(Project),
     /// The repository of Ruchy Lambda, in whose root folder `just` runs this tool; or folders that `RUCHY_LAMBDA_FUNCTIONS` names.
     Repository,
+}
+
+/// A function that was built to run on this machine.
+#[derive(Clone, Debug)]
+pub struct Local {
+    pub bootstrap: PathBuf,
+    /// The same code at the same addresses, with symbols and lines.
+    pub with_symbols: Option<PathBuf>,
 }
 
 impl Home {
@@ -113,6 +122,38 @@ impl Home {
         match self {
             Self::Repository => functions::folders().iter().map(|folder| functions::fixtures_beside(folder)).collect(),
             Self::Project(project) => vec![project.root.join(crate::project::FIXTURES)],
+        }
+    }
+
+    /// The folders, with those below them, in which functions are looked for.
+    #[must_use]
+    pub fn function_folders(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Repository => functions::folders(),
+            Self::Project(project) => vec![project.root.join(crate::project::FUNCTIONS)],
+        }
+    }
+
+    /// The settings of the function `name`.
+    #[must_use]
+    pub fn settings_of(&self, name: &str) -> Settings {
+        match self {
+            Self::Repository => Settings::default(),
+            Self::Project(project) => project.settings_of(name).clone(),
+        }
+    }
+
+    /// Builds `function` to run on this machine, with symbols where that costs nothing. If it is wrong, the messages for its author.
+    ///
+    /// # Errors
+    /// As [`Self::link`].
+    pub async fn link_local(&self, function: &Source) -> Result<Result<Local, String>, Error> {
+        match self {
+            Self::Repository => Ok(self.build_local(function).await?.map(|bootstrap| Local { bootstrap, with_symbols: None })),
+            Self::Project(_) => {
+                let linked = self.link(function, &LinkOptions::quick()).await?;
+                Ok(linked.map(|linked| Local { bootstrap: linked.bootstrap, with_symbols: Some(linked.with_symbols) }))
+            }
         }
     }
 

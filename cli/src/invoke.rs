@@ -1,27 +1,29 @@
 //! `ruchy-lambda invoke`: one event, one response on standard output, everything else on standard error.
 
-use crate::environment::Function;
 use crate::home::Home;
+use crate::local::Ready;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::runtime_api::Invocation;
-use crate::sandbox::{Record, Sandbox};
+use crate::sandbox::{DEBUGGED_MAX, Debugger, Record, Sandbox};
 use crate::signals::Interrupts;
-use crate::{Error, event, fixtures, local};
+use crate::{Error, event, examples, fixtures, local};
 use clap::Args;
 use hyper::body::Bytes;
+use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+use tokio::process::{Child, Command};
 
 /// How long to wait for what the function does after its answer.
 const SETTLING_MAX: Duration = Duration::from_millis(500);
 
 /// One invocation.
 #[derive(Debug, Args)]
-#[command(override_usage = "ruchy-lambda invoke [NAME] [EVENT] [--timeout SECONDS] [--memory MB] [--raw]")]
+#[command(override_usage = "ruchy-lambda invoke [NAME] [EVENT] [--example KIND] [--timeout SECONDS] [--memory MB] [--raw] [--debug]")]
 pub struct Options {
     #[command(flatten)]
     pub local: local::Configuration,
@@ -31,6 +33,15 @@ pub struct Options {
     /// The event: JSON, @FILE to read it from a file, - to read it from standard input; the first fixture's, or {}, if there is none
     #[arg(allow_negative_numbers = true)]
     pub event: Option<String>,
+    /// Send an event of AWS's documentation: http, sqs, s3 …; `--list-examples` prints their names
+    #[arg(long, value_name = "KIND", conflicts_with = "raw")]
+    pub example: Option<String>,
+    /// Print the names of the examples, or with --example its event, and invoke nothing
+    #[arg(long)]
+    pub list_examples: bool,
+    /// Start the file with symbols, stopped, and wait for gdb; in a terminal gdb is started, too
+    #[arg(long)]
+    pub debug: bool,
 }
 
 /// Links the function and invokes it once.
@@ -38,20 +49,34 @@ pub struct Options {
 /// # Errors
 /// As [`invoke`]; [`Error`] of the event, and of linking.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    let example = options.example.as_deref().map(examples::event).transpose()?;
+    if options.list_examples {
+        let text = example.unwrap_or_else(|| examples::list().into_bytes());
+        io::stdout().write_all(&text).map_err(Error::system("printing"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let (chosen, event) = options.local.choose(options.event.as_deref())?;
     // First, since building takes time.
-    let event = match event {
-        Some(event) => event::read(&event, options.raw)?,
-        None => first_event(&chosen)?,
+    let (event, environment) = match (event, example) {
+        (Some(event), Some(_)) => return Err(Error::Refused(format!("{event:?}: expected no event beside --example"))),
+        (None, Some(example)) => (example, BTreeMap::new()),
+        (Some(event), None) => (event::read(&event, options.raw)?, BTreeMap::new()),
+        (None, None) => first_event(&chosen)?,
     };
-    let timeout = options.local.timeout(&chosen);
+    let timeout = if options.debug { DEBUGGED_MAX } else { options.local.timeout(&chosen) };
     let mut interrupts = Interrupts::ending_with_parent()?;
-    let function = tokio::select! {
-        function = options.local.build(&chosen) => function?,
+    let ready = tokio::select! {
+        ready = options.local.build(&chosen, &environment) => ready?,
         code = interrupts.received() => return Ok(ExitCode::from(code)),
     };
-    match function {
-        Ok((function, _stand_in)) => invoke(&function, event.into(), timeout, &mut interrupts).await,
+    match ready {
+        Ok(mut ready) => {
+            if let Some(symbols) = ready.with_symbols.clone().filter(|_| options.debug) {
+                ready.function.bootstrap = symbols;
+            }
+            let debugger = if options.debug { Debugger::Waits } else { Debugger::None };
+            invoke(&ready, debugger, event.into(), timeout, &mut interrupts).await
+        }
         Err(refused) => {
             eprint!("{refused}");
             Ok(ExitCode::FAILURE)
@@ -59,25 +84,38 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
 }
 
-/// The event of the function's first fixture, or an empty object.
-fn first_event(chosen: &local::Chosen) -> Result<Vec<u8>, Error> {
-    if let Some((home @ Home::Project(_), source)) = &chosen.source
-        && let Some(case) = fixtures::read(&home.fixtures_of(source))?.into_iter().next()
-    {
-        eprintln!("the event is that of the fixture `{}`", case.name);
-        return Ok(case.event);
+/// The event of the function's first fixture with the environment of the fixtures, or an empty object.
+fn first_event(chosen: &local::Chosen) -> Result<(Vec<u8>, BTreeMap<String, String>), Error> {
+    if let Some((home @ Home::Project(_), source)) = &chosen.source {
+        let folder = home.fixtures_of(source);
+        if let Some(case) = fixtures::read(&folder)?.into_iter().next() {
+            eprintln!("the event is that of the fixture `{}`", case.name);
+            return Ok((case.event, fixtures::environment(&folder)?));
+        }
     }
-    Ok(b"{}".to_vec())
+    Ok((b"{}".to_vec(), BTreeMap::new()))
 }
 
 /// Starts the function, hands it `event`, prints what came of it, and ends it.
 ///
 /// # Errors
 /// [`Error`] of whatever kept the function from being run; what the function does wrong is printed, and the exit code is 1.
-pub async fn invoke(function: &Function, event: Bytes, timeout: Duration, interrupts: &mut Interrupts) -> Result<ExitCode, Error> {
+pub async fn invoke(
+    ready: &Ready,
+    debugger: Debugger,
+    event: Bytes,
+    timeout: Duration,
+    interrupts: &mut Interrupts,
+) -> Result<ExitCode, Error> {
+    let function = &ready.function;
     let binary_bytes = fs::metadata(&function.bootstrap).map_err(|error| Error::file(&function.bootstrap, error))?.len();
     let output = io::stderr().as_fd().try_clone_to_owned().map_err(Error::system("copying standard error"))?;
-    let mut sandbox = Sandbox::start(function, output).await?;
+    let mut sandbox = Sandbox::start_for(function, debugger, output).await?;
+    if let Some(hint) = sandbox.hint() {
+        eprintln!("{hint}");
+    }
+    // Ended with this command, if it has not ended before.
+    let _gdb = sandbox.process_id().filter(|_| debugger == Debugger::Waits && io::stdin().is_terminal()).map(gdb);
     let invocation = Invocation::new(event);
     let request_id = invocation.request_id.clone();
     let record = tokio::select! {
@@ -106,6 +144,11 @@ pub async fn invoke(function: &Function, event: Bytes, timeout: Duration, interr
     eprintln!("{}", report.line());
     printed.map_err(Error::system("printing the response"))?;
     Ok(if matches!(outcome, Outcome::Response { .. }) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// gdb in this terminal, attached to the process; the error that it is missing is left to the hint.
+fn gdb(id: u32) -> Option<Child> {
+    Command::new("gdb").args(["-q", "-p"]).arg(id.to_string()).kill_on_drop(true).spawn().ok()
 }
 
 fn print(record: &Record, request_id: &str) -> io::Result<()> {

@@ -4,8 +4,8 @@
 //! - [`command_line`]: the commands. [`arguments`]: values that several of them take.
 //! - [`runtime_api`]: the server that a bootstrap asks for events; its rules are the pure state machine in `runtime_api/machine.rs`.
 //! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], the result of an invocation.
-//! - [`invoke`] and [`serve`]: the two ways to send it events. [`report`] and [`log`]: what the developer sees of it.
-//! - [`new`], [`watch`] and [`test_handlers`]: a function's beginning, and its [`fixtures`] run once or at every save.
+//! - [`invoke`] and [`serve`]: the two ways to send it events. [`http_event`]: HTTP requests as events. [`report`] and [`log`]: what the developer sees of it.
+//! - [`new`], [`test_handlers`] and [`retest`]: a function's beginning, and its [`fixtures`] run once or at every save.
 //! - [`home`]: the functions that a command works on. [`project`]: a project anywhere; [`engine`] builds its functions, from the sources of [`sdk`].
 //! - [`doctor`]: what this machine lacks.
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
@@ -41,11 +41,13 @@ pub mod env_file;
 pub mod environment;
 pub mod error;
 pub mod event;
+pub mod examples;
 pub mod explain;
 pub mod fixtures;
 pub mod functions;
 pub mod home;
 pub mod html;
+pub mod http_event;
 pub mod image;
 pub mod interrupted;
 pub mod invoke;
@@ -63,6 +65,7 @@ pub mod profile;
 pub mod progress;
 pub mod project;
 pub mod report;
+pub mod retest;
 pub mod runtime_api;
 pub mod sandbox;
 pub mod sdk;
@@ -76,6 +79,6 @@ pub mod statistics;
 pub mod test_handlers;
 pub mod tracer;
 pub mod transpile;
-pub mod watch;
+pub mod variables;
 
 pub use error::Error;

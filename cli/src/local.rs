@@ -1,12 +1,14 @@
 //! The function that a command runs on this machine: built first, unless the command names a file.
 
 use crate::environment::Function;
-use crate::home::Home;
+use crate::home::{Home, Local};
 use crate::project::settings::Settings;
 use crate::stand_in::StandIn;
+use crate::variables::Variables;
 use crate::{Error, arguments, functions};
 use clap::Args;
 use handlers_build::function::Function as Source;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,6 +16,12 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// Lambda's smallest memory size, which is the default.
 pub const MEMORY_MB: u32 = 128;
+
+/// How long an invocation may take: what the command line says, or else the settings, or Lambda's default.
+#[must_use]
+pub fn timeout(named: Option<Duration>, settings: &Settings) -> Duration {
+    named.or(settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()))).unwrap_or(TIMEOUT)
+}
 
 /// The function, and its configuration on Lambda.
 #[derive(Debug, Args)]
@@ -27,9 +35,21 @@ pub struct Configuration {
     /// How long an invocation may take: what Cargo.toml says, or 3
     #[arg(long, value_name = "SECONDS", value_parser = arguments::timeout)]
     pub timeout: Option<Duration>,
-    /// The memory size that the function reads in its environment: what Cargo.toml says, or 128. It is not enforced
+    /// The memory size, which limits the function's data: what Cargo.toml says, or 128
     #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     memory: Option<u32>,
+    #[command(flatten)]
+    variables: Variables,
+}
+
+/// A function that is ready to run.
+#[derive(Debug)]
+pub struct Ready {
+    pub function: Function,
+    /// The same code at the same addresses, with symbols and lines.
+    pub with_symbols: Option<PathBuf>,
+    /// What its tables need.
+    pub stand_in: Option<StandIn>,
 }
 
 /// The function that was chosen, before it is built.
@@ -57,10 +77,7 @@ impl Configuration {
         if let [_, more] = words {
             return Err(Error::Refused(format!("{more:?}: expected nothing after {:?}", words[0])));
         }
-        let settings = match &home {
-            Home::Project(project) => project.settings_of(&source.name).clone(),
-            Home::Repository => Settings::default(),
-        };
+        let settings = home.settings_of(&source.name);
         let word = words.first().cloned();
         Ok((Chosen { name: source.name.clone(), source: Some((home, source)), settings }, word))
     }
@@ -68,29 +85,29 @@ impl Configuration {
     /// How long an invocation of `chosen` may take.
     #[must_use]
     pub fn timeout(&self, chosen: &Chosen) -> Duration {
-        self.timeout.or(chosen.settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()))).unwrap_or(TIMEOUT)
+        timeout(self.timeout, &chosen.settings)
     }
 
-    /// The function, built, with the stand-in that its tables need. If it is wrong, the messages for its author.
+    /// The function, built, with the environment variables in `base`. If it is wrong, the messages for its author.
     ///
     /// # Errors
-    /// As [`Home::build_local`], [`functions::configured`] and [`StandIn::start`].
-    pub async fn build(&self, chosen: &Chosen) -> Result<Result<(Function, Option<StandIn>), String>, Error> {
-        let bootstrap = match (&self.bootstrap, &chosen.source) {
-            (Some(bootstrap), _) => bootstrap.clone(),
-            (None, Some((home, source))) => match home.build_local(source).await? {
-                Ok(bootstrap) => bootstrap,
+    /// As [`Home::link_local`], [`functions::configured`], [`Variables::of`] and [`StandIn::start`].
+    pub async fn build(&self, chosen: &Chosen, base: &BTreeMap<String, String>) -> Result<Result<Ready, String>, Error> {
+        let local = match (&self.bootstrap, &chosen.source) {
+            (Some(bootstrap), _) => Local { bootstrap: bootstrap.clone(), with_symbols: None },
+            (None, Some((home, source))) => match home.link_local(source).await? {
+                Ok(local) => local,
                 Err(refused) => return Ok(Err(refused)),
             },
             (None, None) => unreachable!("without a file a function of a project was chosen"),
         };
         let memory_mb = self.memory.or(chosen.settings.memory_mb).unwrap_or(MEMORY_MB);
-        let function = functions::configured(&chosen.name, &bootstrap, memory_mb)?;
-        let mut variables = chosen.settings.environment.clone();
+        let mut function = functions::configured(&chosen.name, &local.bootstrap, memory_mb)?;
+        function.variables = self.variables.of(&chosen.settings, base)?;
         let stand_in = StandIn::start(&chosen.settings, &function.region).await?;
         if let Some(stand_in) = &stand_in {
-            stand_in.add_to(&mut variables);
+            stand_in.add_to(&mut function.variables);
         }
-        Ok(Ok((Function { variables, ..function }, stand_in)))
+        Ok(Ok(Ready { function, with_symbols: local.with_symbols, stand_in }))
     }
 }

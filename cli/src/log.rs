@@ -18,15 +18,21 @@ pub struct Log {
     reader: pipe::Receiver,
     writer: OwnedFd,
     tail: Tail,
+    /// What each line begins with. Where it is not empty, only whole lines are written: those of several functions do not mix.
+    prefix: String,
+    /// The line that has no end yet.
+    line: Vec<u8>,
 }
 
 impl Log {
+    /// A log whose lines begin with `prefix` on standard error.
+    ///
     /// # Errors
     /// [`Error::System`].
-    pub fn new() -> Result<Self, Error> {
+    pub fn new(prefix: &str) -> Result<Self, Error> {
         let (reader, writer) = io::pipe().map_err(Error::system("opening a pipe"))?;
         let reader = pipe::Receiver::from_owned_fd(reader.into()).map_err(Error::system("opening a pipe"))?;
-        Ok(Self { reader, writer: writer.into(), tail: Tail::default() })
+        Ok(Self { reader, writer: writer.into(), tail: Tail::default(), prefix: prefix.to_owned(), line: Vec::new() })
     }
 
     /// The end that a process writes to.
@@ -80,10 +86,34 @@ impl Log {
         }
     }
 
+    /// Writes the line that has no end yet.
+    pub fn flush(&mut self) {
+        if !self.line.is_empty() {
+            self.write_prefixed(b"\n");
+        }
+    }
+
     fn write(&mut self, bytes: &[u8]) {
-        // Nobody reading the log is no reason to stop the function.
-        let _ = io::stderr().write_all(bytes);
+        if self.prefix.is_empty() {
+            // Nobody reading the log is no reason to stop the function.
+            let _ = io::stderr().write_all(bytes);
+        } else {
+            self.write_prefixed(bytes);
+        }
         self.tail.push(bytes);
+    }
+
+    fn write_prefixed(&mut self, bytes: &[u8]) {
+        self.line.extend_from_slice(bytes);
+        let Some(end) = memchr::memrchr(b'\n', &self.line) else { return };
+        let rest = self.line.split_off(end + 1);
+        let whole = std::mem::replace(&mut self.line, rest);
+        let prefixed = whole.split_inclusive(|byte| *byte == b'\n').fold(Vec::new(), |mut text, line| {
+            text.extend_from_slice(self.prefix.as_bytes());
+            text.extend_from_slice(line);
+            text
+        });
+        let _ = io::stderr().write_all(&prefixed);
     }
 }
 
@@ -128,7 +158,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_written_before_the_work_ended_is_there_after_it() {
-        let mut log = Log::new().unwrap();
+        let mut log = Log::new("").unwrap();
         let mut process = std::fs::File::from(log.output().unwrap());
         log.during(async { process.write_all(b"a line\nand a half").unwrap() }).await;
         log.line("START");

@@ -23,12 +23,21 @@ pub struct Process {
     group: Pid,
 }
 
+/// How a process is started.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Start {
+    /// The most memory that it can have for data, in MB: its heap and its statics. Beyond it allocations fail.
+    pub memory_mb: Option<u32>,
+    /// It is stopped before its first instruction, until SIGCONT or a debugger continues it.
+    pub is_stopped: bool,
+}
+
 impl Process {
     /// Starts `path` with `variables` on top of this process's own, no input, and both outputs going to `output`.
     ///
     /// # Errors
     /// [`Error::NotStarted`].
-    pub fn start(path: &Path, variables: &[(String, String)], output: OwnedFd) -> Result<Self, Error> {
+    pub fn start(path: &Path, variables: &[(String, String)], start: Start, output: OwnedFd) -> Result<Self, Error> {
         let not_started = |error| Error::NotStarted { path: path.to_owned(), error };
         let mut command = Command::new(path);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
@@ -36,17 +45,28 @@ impl Process {
         // Of its own, so that Ctrl-C in a terminal reaches us alone, and so that it can be ended together with what it has started.
         command.process_group(0);
         die_with_parent(&mut command);
+        limit(&mut command, start);
         let started = Instant::now();
         let child = command.spawn().map_err(not_started)?;
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let group = group.ok_or_else(|| not_started(io::Error::other("it has no process id")))?;
-        Ok(Self { started, child, group })
+        let process = Self { started, child, group };
+        if start.is_stopped {
+            leave_stopped(group).map_err(not_started)?;
+        }
+        Ok(process)
     }
 
     /// Waits until it has ended; again and again, if need be.
     pub async fn exited(&mut self) -> ExitStatus {
         // Only somebody else's wait for our child could fail this one, and then nobody knows its status.
         self.child.wait().await.unwrap_or_default()
+    }
+
+    /// Its id; `None` once it has ended.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// Whether it has ended.
@@ -94,6 +114,33 @@ pub(crate) fn die_with_parent(command: &mut Command) {
     unsafe {
         command.pre_exec(before_exec);
     }
+}
+
+/// Limits the memory of the child, and has it traced by this thread, so that it stops at its first instruction.
+#[allow(unsafe_code)]
+fn limit(command: &mut Command, start: Start) {
+    let bytes = start.memory_mb.map(|memory_mb| u64::from(memory_mb) << 20);
+    let before_exec = move || {
+        if let Some(bytes) = bytes {
+            let limit = rustix::process::Rlimit { current: Some(bytes), maximum: Some(bytes) };
+            rustix::process::setrlimit(rustix::process::Resource::Data, limit)?;
+        }
+        if start.is_stopped {
+            nix::sys::ptrace::traceme()?;
+        }
+        Ok(())
+    };
+    // SAFETY: between fork and exec the closure makes two system calls, allocates nothing and takes no lock; the errors it may return are numbers.
+    unsafe {
+        command.pre_exec(before_exec);
+    }
+}
+
+/// Ends the trace of a child that has stopped at its first instruction, and leaves it stopped.
+fn leave_stopped(child: Pid) -> io::Result<()> {
+    let child = nix::unistd::Pid::from_raw(child.as_raw_nonzero().get());
+    nix::sys::wait::waitpid(child, None)?;
+    Ok(nix::sys::ptrace::detach(child, nix::sys::signal::Signal::SIGSTOP)?)
 }
 
 /// `path` made absolute, once it is known to be a file that the kernel can execute: ELF, or a script that names its interpreter.

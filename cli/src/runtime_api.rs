@@ -6,10 +6,12 @@
 pub mod body;
 pub mod invocation;
 pub mod machine;
+pub mod piece;
 pub mod route;
 pub mod state;
 
 pub use invocation::Invocation;
+pub use piece::Piece;
 
 use crate::Error;
 use crate::outcome::{RESPONSE_BYTES_MAX, recorded_error_type};
@@ -173,14 +175,18 @@ async fn next(shared: &Shared) -> Result<Response<ReplyBody>, Refusal> {
 const RESPONSE_MODE: HeaderName = HeaderName::from_static("lambda-runtime-function-response-mode");
 
 async fn response(id: &str, request: Request<Incoming>, shared: &Shared) -> Result<Response<ReplyBody>, Refusal> {
-    let bytes_max = match request.headers().get(RESPONSE_MODE).map(HeaderValue::as_bytes) {
-        None | Some(b"") => RESPONSE_BYTES_MAX,
-        Some(b"streaming") => STREAM_BYTES_MAX,
+    let (bytes_max, is_stream) = match request.headers().get(RESPONSE_MODE).map(HeaderValue::as_bytes) {
+        None | Some(b"") => (RESPONSE_BYTES_MAX, false),
+        Some(b"streaming") => (STREAM_BYTES_MAX, true),
         Some(_) => return Err(Refusal::InvalidResponseMode),
     };
-    shared.machine().begin_reply(id)?;
+    let invocation = shared.machine().begin_reply(id)?;
     let content_type = request.headers().get(CONTENT_TYPE).cloned();
-    let read = body::read(request.into_body(), bytes_max).await.map_err(|Truncated| Refusal::Truncated)?;
+    let pieces = invocation.pieces.as_ref().filter(|_| is_stream);
+    if let Some(pieces) = pieces {
+        let _ = pieces.send(Piece::Head { content_type: content_type.clone() }).await;
+    }
+    let read = body::read_or_forward(request.into_body(), bytes_max, pieces).await.map_err(|Truncated| Refusal::Truncated)?;
     shared.machine().end_reply();
     if read.bytes_sent > bytes_max {
         post(shared, Post::TooLarge { bytes: read.bytes_sent }).await;

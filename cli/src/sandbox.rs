@@ -5,7 +5,7 @@
 use crate::Error;
 use crate::environment::Function;
 use crate::outcome::Outcome;
-use crate::process::Process;
+use crate::process::{Process, Start};
 use crate::runtime_api::{Event, Invocation, Post, RuntimeApi};
 use std::os::fd::OwnedFd;
 use std::process::ExitStatus;
@@ -15,6 +15,21 @@ use uuid::Uuid;
 
 /// How long a process may take before it asks for its first event.
 pub const INIT_MAX: Duration = Duration::from_secs(10);
+
+/// The time-out of invocations, and of the start, where a debugger may stop the process: a day.
+pub const DEBUGGED_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a debugger has to do with the process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Debugger {
+    /// There is none.
+    #[default]
+    None,
+    /// One may be attached at any time.
+    Attaches,
+    /// The process waits for one before its first instruction.
+    Waits,
+}
 
 /// How long a process that has said it cannot start may take to end.
 const INIT_ERROR_EXIT_MAX: Duration = Duration::from_millis(500);
@@ -30,6 +45,7 @@ pub struct Sandbox {
     events: UnboundedReceiver<Event>,
     function_arn: String,
     has_initialized: bool,
+    debugger: Debugger,
 }
 
 /// What came of an invocation, and what it took.
@@ -57,11 +73,20 @@ impl Sandbox {
     /// # Errors
     /// [`Error::NotStarted`], [`Error::System`].
     pub async fn start(function: &Function, output: OwnedFd) -> Result<Self, Error> {
+        Self::start_for(function, Debugger::None, output).await
+    }
+
+    /// [`Self::start`], for a debugger.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_for(function: &Function, debugger: Debugger, output: OwnedFd) -> Result<Self, Error> {
         let (api, events) = RuntimeApi::start().await?;
         let log_stream_id = Uuid::new_v4().simple().to_string();
         let variables = function.variables(api.address, &log_stream_id, now_ms());
-        let process = Process::start(&function.bootstrap, &variables, output)?;
-        Ok(Self { process, api, events, function_arn: function.arn(), has_initialized: false })
+        let start = Start { memory_mb: Some(function.memory_mb), is_stopped: debugger == Debugger::Waits };
+        let process = Process::start(&function.bootstrap, &variables, start, output)?;
+        Ok(Self { process, api, events, function_arn: function.arn(), has_initialized: false, debugger })
     }
 
     /// Hands the event over, once the process has asked for one, and waits for what comes of it.
@@ -110,6 +135,20 @@ impl Sandbox {
         }
     }
 
+    /// The line that says how to debug the process, if it is to be debugged.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let id = self.process.id().filter(|_| self.debugger != Debugger::None)?;
+        let waits = if self.debugger == Debugger::Waits { "waits for a debugger" } else { "can be debugged" };
+        Some(format!("process {id} {waits}: gdb -p {id}"))
+    }
+
+    /// The id of the process; `None` once it has ended.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Whether the process has ended.
     pub fn has_exited(&mut self) -> bool {
         self.process.has_exited()
@@ -123,8 +162,9 @@ impl Sandbox {
     /// How long the process took to ask for its first event, or to fail to.
     async fn initialized(&mut self) -> (Duration, Option<(Outcome, Option<u64>)>) {
         let started = self.process.started;
+        let init_max = if self.debugger == Debugger::None { INIT_MAX } else { DEBUGGED_MAX };
         loop {
-            match self.happening(started + INIT_MAX).await {
+            match self.happening(started + init_max).await {
                 Happening::Event(Event::Ready { at }) => {
                     self.has_initialized = true;
                     return (at.duration_since(started), None);
@@ -136,7 +176,7 @@ impl Sandbox {
                 }
                 Happening::Event(Event::Delivered { .. }) => {}
                 Happening::Exited { at, status } => return (at.duration_since(started), Some((Outcome::Exited(status), None))),
-                Happening::Deadline => return (INIT_MAX, Some((Outcome::InitTimedOut(INIT_MAX), self.process.peak_memory_kb()))),
+                Happening::Deadline => return (init_max, Some((Outcome::InitTimedOut(init_max), self.process.peak_memory_kb()))),
             }
         }
     }

@@ -8,11 +8,10 @@ use crate::fixtures::{self, Case, difference};
 use crate::functions;
 use crate::home::Home;
 use crate::project::Project;
-use crate::project::settings::Settings;
 use crate::sdk::Sdk;
 use crate::shield;
 use crate::stand_in::StandIn;
-use crate::{Error, link};
+use crate::{Error, link, local};
 use clap::Args;
 use handlers_build::compile;
 use handlers_build::function::Function as Source;
@@ -26,26 +25,30 @@ use std::time::Duration;
 const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
 /// Events of what invokes functions, as it sends them.
 const TEMPLATES: &str = "handlers/templates/fixtures";
-/// Lambda's default time-out.
-const TIMEOUT: Duration = Duration::from_secs(3);
-/// What a function is told of its memory: Lambda's least.
-pub const MEMORY_MB: u32 = 128;
 /// Where a function is told it runs, whatever the developer's environment says: an answer may tell. The fixtures' events come from there.
 pub const REGION: &str = "eu-central-1";
 
 /// What to test.
 #[derive(Debug, Args)]
-#[command(override_usage = "ruchy-lambda test [NAME…] [--accept] [--timeout SECONDS]")]
+#[command(
+    override_usage = "ruchy-lambda test [NAME…] [--accept] [--timeout SECONDS]\n       ruchy-lambda test --watch [NAME] [--event EVENT]"
+)]
 pub struct Options {
     /// The functions; all that have fixtures when none is named
     #[arg(value_name = "NAME")]
-    names: Vec<String>,
+    pub names: Vec<String>,
     /// Make what comes the expected
     #[arg(long, requires = "names")]
     accept: bool,
     /// How long each invocation may take: what Cargo.toml says, or 3
     #[arg(long, value_name = "SECONDS", value_parser = crate::arguments::timeout)]
-    timeout: Option<Duration>,
+    pub timeout: Option<Duration>,
+    /// Run the fixtures of one function now and each time one of its files is saved
+    #[arg(long, conflicts_with = "accept")]
+    pub watch: bool,
+    /// Invoke the function with this event instead of its fixtures: JSON, or @FILE, which is watched too
+    #[arg(long, value_name = "EVENT", requires = "watch")]
+    pub event: Option<String>,
 }
 
 /// How many cases were as expected, and how many were not.
@@ -212,16 +215,13 @@ pub async fn test(
     timeout: Option<Duration>,
     accept: bool,
 ) -> Result<Tally, Error> {
-    let configured = functions::configured(&function.name, bootstrap, MEMORY_MB)?;
-    let settings = match home {
-        Home::Repository => Settings::default(),
-        Home::Project(project) => project.settings_of(&function.name).clone(),
-    };
-    let of_settings = settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
-    let timeout = timeout.or(of_settings).unwrap_or(TIMEOUT);
+    let settings = home.settings_of(&function.name);
+    let configured = functions::configured(&function.name, bootstrap, settings.memory_mb.unwrap_or(local::MEMORY_MB))?;
+    let timeout = local::timeout(timeout, &settings);
     // Empty tables for the fixtures of each function.
     let stand_in = StandIn::start(&settings, REGION).await?;
     let mut variables = settings.environment;
+    variables.extend(fixtures::environment(&home.fixtures_of(function))?);
     if let Some(stand_in) = &stand_in {
         stand_in.add_to(&mut variables);
     }

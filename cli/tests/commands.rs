@@ -79,8 +79,12 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::with(&[])
+    }
+
+    fn with(options: &[&str]) -> Self {
         let mut command = Command::new(PROGRAM);
-        command.args(["serve", "any", "0", "--bootstrap", BOOTSTRAP, "--timeout", "60"]);
+        command.args(["serve", "any", "0", "--bootstrap", BOOTSTRAP, "--timeout", "60"]).args(options);
         Self::of(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap())
     }
 
@@ -184,7 +188,7 @@ fn serve_ends_with_its_function_when_its_parent_dies() {
 
 #[test]
 fn the_kinds_of_invocation_and_the_log() {
-    let server = Server::start();
+    let server = Server::with(&["--concurrency", "1"]);
     let (head, body) = server.call("X-Amz-Invocation-Type: Event\r\n", "1");
     assert!(head.starts_with("HTTP/1.1 202 Accepted") && body.is_empty(), "{head}");
     let (head, _) = server.call("X-Amz-Invocation-Type: DryRun\r\n", "2");
@@ -208,5 +212,5 @@ fn a_port_that_is_taken() {
     let port = server.address.rsplit(':').next().unwrap();
     let output = Command::new(PROGRAM).args(["serve", "any", port, "--bootstrap", BOOTSTRAP]).output().unwrap();
     let (code, _, err) = parts(&output);
-    assert!(code == 1 && err.contains("is taken by another program") && err.contains("just serve any "), "{err}");
+    assert!(code == 1 && err.contains("is taken by another program") && err.contains("`ruchy-lambda serve "), "{err}");
 }

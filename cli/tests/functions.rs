@@ -1,4 +1,4 @@
-//! `new`, `test-handlers` and `watch`, in a project of a test's own whose recipe links a shell script.
+//! `new`, `test-handlers` and `test --watch`, in a project of a test's own whose recipe links a shell script.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -231,7 +231,7 @@ fn what_was_meant_is_said() {
     let (code, _, err) = project.run(&["new", "hello", "--kindd", "http"]);
     assert!(code == 2 && err.contains("'--kind'") && err.contains("Usage: ruchy-lambda new NAME [--kind KIND]"), "{err}");
     assert!(project.new_function("my function", "text").2.ends_with(" `my_function` can.\n"));
-    assert!(project.run(&["watch", "anny"]).2.starts_with("no handler is named `anny`. Did you mean `any`? There are: any."));
+    assert!(project.run(&["test", "--watch", "anny"]).2.starts_with("no handler is named `anny`. Did you mean `any`? There are: any."));
     assert!(!project.path("handlers/functions/hello.ruchy").exists());
 }
 
@@ -260,7 +260,7 @@ fn cargo_test_finds_the_tests_in_functions() {
     assert!(code == 0 && out.contains("function_receipt::tests::total_is_refused_when_it_overflows: test"), "{out}{err}");
 }
 
-/// `watch`, line by line; ended when dropped.
+/// `test --watch`, line by line; ended when dropped.
 struct Watching {
     child: Child,
     lines: Receiver<String>,
@@ -268,7 +268,7 @@ struct Watching {
 
 impl Watching {
     fn start(project: &Project, arguments: &[&str]) -> Self {
-        let mut command = project.command(&["watch", "any"]);
+        let mut command = project.command(&["test", "--watch", "any"]);
         let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let (sender, lines) = mpsc::channel();
         let out = BufReader::new(child.stdout.take().unwrap());
@@ -349,7 +349,7 @@ fn watch_links_only_when_a_source_has_changed() {
 fn an_event_is_watched_in_the_place_of_fixtures() {
     let project = Project::new();
     project.write("event.json", "1");
-    let watching = Watching::start(&project, &["@event.json"]);
+    let watching = Watching::start(&project, &["--event", "@event.json"]);
     assert_eq!(watching.round(), ["1 1"]);
     project.write("event.json", "{");
     assert!(watching.round().is_empty());
@@ -360,7 +360,7 @@ fn an_event_is_watched_in_the_place_of_fixtures() {
 #[test]
 fn a_file_without_an_event_is_waited_for_and_linked_nothing_for() {
     let project = Project::new();
-    let watching = Watching::start(&project, &["@event.json"]);
+    let watching = Watching::start(&project, &["--event", "@event.json"]);
     assert!(watching.round().is_empty());
     assert!(!project.path("linked").exists());
     project.write("event.json", "1");
@@ -371,7 +371,7 @@ fn a_file_without_an_event_is_waited_for_and_linked_nothing_for() {
 fn what_no_save_can_mend_ends_the_watch() {
     let project = Project::new();
     for (event, said) in [("{name}", "is not JSON"), ("@no/such/folder.json", "no/such: No such file or directory")] {
-        let (code, out, err) = project.run(&["watch", "any", event]);
+        let (code, out, err) = project.run(&["test", "--watch", "any", "--event", event]);
         assert!(code == 1 && out.is_empty() && err.contains(said), "{event}: {err}");
     }
 }

@@ -23,6 +23,7 @@ mod language;
 mod layout;
 mod library;
 mod limits;
+mod local_lambda;
 mod logs;
 mod memory;
 mod optimization;

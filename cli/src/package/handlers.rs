@@ -3,7 +3,7 @@
 
 use crate::Error;
 use crate::environment::Function;
-use crate::process::Process;
+use crate::process::{self, Process};
 use crate::runtime_api::{Event, Post, RuntimeApi};
 use crate::sandbox::INIT_MAX;
 use serde_json::Value;
@@ -58,7 +58,7 @@ pub fn start(bootstrap: &Path, handler: &str) -> Result<Start, Error> {
         let now_ms = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
         let variables = function.variables(api.address, "0", u64::try_from(now_ms).unwrap_or_default());
         let output = File::options().write(true).open("/dev/null").map_err(Error::system("opening /dev/null"))?;
-        let mut process = Process::start(&function.bootstrap, &variables, output.into())?;
+        let mut process = Process::start(&function.bootstrap, &variables, process::Start::default(), output.into())?;
         let event = tokio::select! {
             biased;
             event = events.recv() => event,

@@ -1,11 +1,13 @@
 //! Bodies: those that come in, kept up to a limit and counted beyond it; and those that go out, framed as Lambda frames them.
 
+use super::piece::Piece;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use hyper::header::HeaderMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use tokio::sync::mpsc::Sender;
 
 /// Longer replies are sent in chunks.
 const CONTENT_LENGTH_BYTES_MAX: usize = 2_048;
@@ -28,16 +30,30 @@ pub struct Truncated;
 ///
 /// # Errors
 /// [`Truncated`].
-pub async fn read<B: Body<Data = Bytes> + Unpin>(mut body: B, bytes_max: u64) -> Result<Read, Truncated> {
+pub async fn read<B: Body<Data = Bytes> + Unpin>(body: B, bytes_max: u64) -> Result<Read, Truncated> {
+    read_or_forward(body, bytes_max, None).await
+}
+
+/// Reads a body to its end, and sends at most `bytes_max` of it to `pieces` as it arrives, if there are any; then none of it is kept.
+///
+/// # Errors
+/// [`Truncated`].
+pub async fn read_or_forward<B: Body<Data = Bytes> + Unpin>(
+    mut body: B,
+    bytes_max: u64,
+    pieces: Option<&Sender<Piece>>,
+) -> Result<Read, Truncated> {
     let mut kept = Vec::new();
     let (mut bytes_sent, mut trailers) = (0_u64, None);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Truncated)?;
-        match frame.into_data() {
+        match frame.map_err(|_| Truncated)?.into_data() {
             Ok(data) => {
                 bytes_sent += data.len() as u64;
-                if bytes_sent <= bytes_max {
-                    kept.extend_from_slice(&data);
+                match pieces {
+                    _ if bytes_sent > bytes_max => {}
+                    // Without a receiver the function streams to its end all the same, as on Lambda.
+                    Some(pieces) => drop(pieces.send(Piece::Data(data)).await),
+                    None => kept.extend_from_slice(&data),
                 }
             }
             Err(frame) => trailers = frame.into_trailers().ok(),

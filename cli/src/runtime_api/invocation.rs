@@ -1,9 +1,11 @@
 //! One invocation as the process receives it.
 
 use super::body::ReplyBody;
+use super::piece::Piece;
 use hyper::Response;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 
 /// The event, and what is told about it.
@@ -17,6 +19,8 @@ pub struct Invocation {
     /// JSON.
     pub client_context: Option<HeaderValue>,
     pub event: Bytes,
+    /// Receives a streamed response while it arrives, instead of the outcome.
+    pub pieces: Option<Sender<Piece>>,
 }
 
 impl Invocation {
@@ -30,6 +34,7 @@ impl Invocation {
             trace_id: trace_id(),
             client_context: None,
             event,
+            pieces: None,
         }
     }
 

@@ -60,19 +60,17 @@ impl Machine {
         }
     }
 
-    /// `POST response` or `POST error`, as soon as its head is here.
+    /// `POST response` or `POST error`, as soon as its head is here. Returns the invocation that it answers.
     ///
     /// # Errors
     /// [`Refusal::InvalidRequestId`] before [`Refusal::InvalidState`], as Lambda checks them.
-    pub fn begin_reply(&mut self, request_id: &str) -> Result<(), Refusal> {
-        if self.current.as_ref().is_none_or(|current| current.request_id != request_id) {
-            return Err(Refusal::InvalidRequestId);
-        }
+    pub fn begin_reply(&mut self, request_id: &str) -> Result<Arc<Invocation>, Refusal> {
+        let current = self.current.clone().filter(|current| current.request_id == request_id).ok_or(Refusal::InvalidRequestId)?;
         if self.state != State::Running {
             return Err(self.refuse("InvocationResponse"));
         }
         self.state = State::Replying;
-        Ok(())
+        Ok(current)
     }
 
     /// That POST is here as a whole.
@@ -118,7 +116,7 @@ mod tests {
 
     fn begin(machine: &mut Machine, id: &str) -> &'static str {
         match machine.begin_reply(id) {
-            Ok(()) => "ok",
+            Ok(_) => "ok",
             Err(Refusal::InvalidRequestId) => "400",
             Err(_) => "403",
         }

@@ -1,4 +1,4 @@
-//! Lambda's Invoke call: what it may ask for, and how it is refused; pure.
+//! Lambda's calls `Invoke` and `InvokeWithResponseStream`: what they may ask for, and how they are refused; pure.
 
 use crate::event::check_json;
 use base64::Engine as _;
@@ -47,7 +47,9 @@ impl Rejection {
         Self::new(StatusCode::BAD_REQUEST, "InvalidRequestContentException", message)
     }
 
-    fn too_large(bytes_max: u64) -> Self {
+    /// The event is too large.
+    #[must_use]
+    pub fn too_large(bytes_max: u64) -> Self {
         let message = format!("Request must be smaller than {bytes_max} bytes for the InvokeFunction operation");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", message)
     }
@@ -59,31 +61,48 @@ impl Rejection {
     }
 }
 
-/// Where a function is invoked.
+/// The path at which a function is invoked.
 #[must_use]
 pub fn path(name: &str) -> String {
     format!("/2015-03-31/functions/{name}/invocations")
 }
 
-/// Checks that this is the Invoke call of `function`.
+/// How an invocation is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `Invoke`: when the response is whole.
+    Buffered,
+    /// `InvokeWithResponseStream`: piece by piece.
+    Streamed,
+}
+
+/// The name of the function that `target` invokes, and how it is answered; `None` if it is no path of Lambda's API.
 ///
 /// # Errors
-/// [`Rejection`].
-pub fn check_target(method: &Method, target: &str, function: &str) -> Result<(), Rejection> {
-    let not_found = |message| Err(Rejection::new(StatusCode::NOT_FOUND, "ResourceNotFoundException", message));
-    let name = target.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
-    let Some(name) = name.filter(|name| !name.is_empty() && !name.contains('/')) else {
-        return not_found(format!("no such path: expected POST {}", path(function)));
+/// [`Rejection`] of a path of the API that invokes nothing, and of another method than POST.
+#[must_use]
+pub fn target(method: &Method, target: &str) -> Option<Result<(String, Mode), Rejection>> {
+    let (name, end, mode) = match (target.strip_prefix("/2015-03-31/functions/"), target.strip_prefix("/2021-11-15/functions/")) {
+        (Some(name), _) => (name, "/invocations", Mode::Buffered),
+        (_, Some(name)) => (name, "/response-streaming-invocations", Mode::Streamed),
+        _ => return None,
+    };
+    let Some(name) = name.strip_suffix(end).filter(|name| !name.is_empty() && !name.contains('/')) else {
+        return Some(Err(not_found(format!("no such path: expected POST {}", path("NAME")))));
     };
     if method != Method::POST {
-        return Err(Rejection::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedException", "A function is invoked with POST"));
+        let message = "A function is invoked with POST";
+        return Some(Err(Rejection::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedException", message)));
     }
     // SDKs escape the colons of an ARN.
     let name = String::from_utf8_lossy(&percent_decode_str(name).collect::<Vec<u8>>()).into_owned();
-    if function_of(&name) == function {
-        return Ok(());
-    }
-    not_found(format!("Function not found: {name}. This endpoint serves {function}: POST {}", path(function)))
+    Some(Ok((function_of(&name).to_owned(), mode)))
+}
+
+/// The rejection of a function or a path that does not exist.
+#[must_use]
+pub fn not_found(message: String) -> Rejection {
+    Rejection::new(StatusCode::NOT_FOUND, "ResourceNotFoundException", message)
 }
 
 /// The function's name in `NAME`, `ACCOUNT:function:NAME` or `arn:aws:lambda:REGION:ACCOUNT:function:NAME`, each with or without `:QUALIFIER`.
@@ -151,7 +170,7 @@ fn client_context(header: &HeaderValue) -> Result<HeaderValue, Rejection> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Call, EVENT_BYTES_MAX, Kind, check_target, event, path};
+    use super::{Call, EVENT_BYTES_MAX, Kind, Mode, event, path, target};
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
     use hyper::Method;
@@ -164,35 +183,31 @@ mod tests {
     }
 
     #[test]
-    fn check_target_accepts_one_path_and_one_method() {
-        let status = |method: &Method, path: &str| check_target(method, path, "a").map_err(|rejection| rejection.status.as_u16());
-        assert_eq!(status(&Method::POST, &path("a")), Ok(()));
-        assert_eq!(status(&Method::GET, &path("a")), Err(405));
-        for path in ["/", "/2015-03-31/functions//invocations", "/2015-03-31/functions/a/b/invocations", "/2015-03-31/functions/a"] {
-            assert_eq!(status(&Method::POST, path), Err(404), "{path}");
+    fn target_is_a_path_of_the_api_with_post() {
+        let found = |method: &Method, path: &str| target(method, path).map(|found| found.map_err(|rejection| rejection.status.as_u16()));
+        assert_eq!(found(&Method::POST, &path("a")), Some(Ok(("a".to_owned(), Mode::Buffered))));
+        let streamed = "/2021-11-15/functions/a/response-streaming-invocations";
+        assert_eq!(found(&Method::POST, streamed), Some(Ok(("a".to_owned(), Mode::Streamed))));
+        assert_eq!(found(&Method::GET, &path("a")), Some(Err(405)));
+        for path in ["/2015-03-31/functions//invocations", "/2015-03-31/functions/a/b/invocations", "/2015-03-31/functions/a"] {
+            assert_eq!(found(&Method::POST, path), Some(Err(404)), "{path}");
         }
+        assert_eq!(found(&Method::POST, "/todos"), None);
     }
 
     #[test]
-    fn check_target_accepts_one_function_in_every_form_of_its_name() {
-        for (name, is_found) in [
-            ("a:$LATEST", true),
-            ("a%3Aprod", true),
-            ("012345678912:function:a", true),
-            ("arn:aws:lambda:us-east-1:012345678912:function:a", true),
-            ("arn%3Aaws%3Alambda%3Aeu-central-1%3A012345678912%3Afunction%3Aa%3Aprod", true),
-            ("b", false),
-            ("A", false),
-            ("function", false),
-            ("b:a", false),
-            ("arn:aws:lambda:us-east-1:012345678912:function:b", false),
+    fn target_reads_every_form_of_a_name() {
+        for (name, expected) in [
+            ("a:$LATEST", "a"),
+            ("a%3Aprod", "a"),
+            ("012345678912:function:a", "a"),
+            ("arn:aws:lambda:us-east-1:012345678912:function:a", "a"),
+            ("arn%3Aaws%3Alambda%3Aeu-central-1%3A012345678912%3Afunction%3Aa%3Aprod", "a"),
+            ("function", "function"),
+            ("b:a", "b"),
         ] {
-            let checked = check_target(&Method::POST, &path(name), "a");
-            assert_eq!(checked.is_ok(), is_found, "{name}");
-            if let Err(rejection) = checked {
-                assert_eq!((rejection.status.as_u16(), rejection.error_type), (404, "ResourceNotFoundException"));
-                assert!(rejection.message.starts_with("Function not found: "), "{}", rejection.message);
-            }
+            let (found, _) = target(&Method::POST, &path(name)).unwrap().unwrap();
+            assert_eq!(found, expected, "{name}");
         }
     }
 

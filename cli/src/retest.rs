@@ -1,10 +1,11 @@
-//! `ruchy-lambda watch`: links a function and runs its fixtures, or an event, each time one of their files is saved.
+//! `ruchy-lambda test --watch`: links a function and runs its fixtures, or an event, each time one of their files is saved.
 
 use crate::functions;
 use crate::home::Home;
+use crate::local::{self, Ready};
+use crate::sandbox::Debugger;
 use crate::signals::Interrupts;
 use crate::{Error, event, fixtures, invoke, test_handlers};
-use clap::Args;
 use handlers_build::function::Function as Source;
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -15,29 +16,18 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-/// What to watch.
-#[derive(Debug, Args)]
-#[command(override_usage = "ruchy-lambda watch [NAME] [EVENT] [--timeout SECONDS]")]
-pub struct Options {
-    /// The function; the only one of the project if none is named
-    name: Option<String>,
-    /// Invoke it with this event, and leave its fixtures alone: JSON, or @FILE, which is watched too
-    event: Option<String>,
-    /// How long each invocation may take
-    #[arg(long, value_name = "SECONDS", value_parser = crate::arguments::timeout)]
-    timeout: Option<Duration>,
-}
-
 /// Until Ctrl-C: what a function does wrong, or rustc says of it, is printed, and the next save waited for.
 ///
 /// # Errors
 /// [`Error`] of whatever keeps files from being watched.
-pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+pub async fn run(options: &test_handlers::Options) -> Result<ExitCode, Error> {
     let mut interrupts = Interrupts::ending_with_parent()?;
     let home = Home::here()?;
-    let words: Vec<String> = options.name.iter().chain(&options.event).cloned().collect();
-    let (function, words) = home.function_and(&words)?;
-    let events = Events::of(words.first().map(String::as_str))?;
+    let ([] | [_]) = &options.names[..] else {
+        return Err(Error::Refused("--watch: expected one NAME".to_owned()));
+    };
+    let function = home.function(options.names.first().map(String::as_str))?;
+    let events = Events::of(options.event.as_deref())?;
     let mut linked = None;
     loop {
         // Before anything is read; and anew each time, since there may be a folder of fixtures now where there was none.
@@ -121,10 +111,13 @@ async fn round(
         }
     };
     if let Some(event) = event {
-        let function = functions::configured(&function.name, &bootstrap, test_handlers::MEMORY_MB)?;
-        return invoke::invoke(&function, event.into(), timeout.unwrap_or(Duration::from_secs(3)), &mut Interrupts::ending_with_parent()?)
-            .await
-            .map(drop);
+        let settings = home.settings_of(&function.name);
+        let memory_mb = settings.memory_mb.unwrap_or(local::MEMORY_MB);
+        let mut configured = functions::configured(&function.name, &bootstrap, memory_mb)?;
+        configured.variables.clone_from(&settings.environment);
+        let ready = Ready { function: configured, with_symbols: None, stand_in: None };
+        let timeout = local::timeout(timeout, &settings);
+        return invoke::invoke(&ready, Debugger::None, event.into(), timeout, &mut Interrupts::ending_with_parent()?).await.map(drop);
     }
     let cases = fixtures::read(&home.fixtures_of(function))?;
     if cases.is_empty() {
@@ -224,6 +217,7 @@ mod tests {
             ("/p/functions/a.rs~", false),
             ("/p/fixtures/a/x.event.json", true),
             ("/p/fixtures/a/x.response.txt", true),
+            ("/p/fixtures/a/environment", true),
             ("/p/fixtures/a/.x.event.json.swp", false),
             ("/p/fixtures/a/.x.event.json.swx", false),
             ("/p/fixtures/a/x.event.json~", false),

@@ -1,0 +1,137 @@
+//! One process of a function, and its log. It is started for its first invocation, and again after it has ended or was timed out.
+
+use crate::Error;
+use crate::environment::Function;
+use crate::log::Log;
+use crate::outcome::Outcome;
+use crate::report::Report;
+use crate::runtime_api::Invocation;
+use crate::sandbox::{Debugger, Record, Sandbox};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What came of an invocation.
+#[derive(Debug)]
+pub struct Answer {
+    pub outcome: Outcome,
+    /// The end of its log.
+    pub log_tail: Vec<u8>,
+}
+
+/// A function, and how its processes are run.
+#[derive(Debug)]
+pub struct Configuration {
+    pub function: Function,
+    /// How long an invocation may take.
+    pub timeout: Duration,
+    /// What each line of the log begins with.
+    pub log_prefix: String,
+    /// The file with symbols.
+    pub symbols: Option<Arc<PathBuf>>,
+    pub debugger: Debugger,
+}
+
+/// See the module's text.
+#[derive(Debug)]
+pub struct Instance {
+    configuration: Arc<Configuration>,
+    log: Log,
+    sandbox: Option<Sandbox>,
+    /// Until when the process may take to ask for its next event; `None` once it has ended or must.
+    settles_until: Option<Instant>,
+}
+
+impl Instance {
+    /// # Errors
+    /// [`Error::System`].
+    pub fn new(configuration: Arc<Configuration>) -> Result<Self, Error> {
+        let log = Log::new(&configuration.log_prefix)?;
+        Ok(Self { configuration, log, sandbox: None, settles_until: None })
+    }
+
+    /// Runs one invocation. [`Self::settle`] must follow.
+    pub async fn invoke(&mut self, invocation: Invocation) -> Answer {
+        let request_id = invocation.request_id.clone();
+        self.log.begin();
+        self.log.line(&format!("START RequestId: {request_id} Version: $LATEST"));
+        let record = self.run(invocation).await;
+        self.report(&request_id, &record);
+        self.settles_until = (!record.outcome.ends_process()).then_some(record.deadline);
+        Answer { outcome: record.outcome, log_tail: self.log.tail().to_vec() }
+    }
+
+    /// Waits until the process asks for its next event; ends it if it does not.
+    pub async fn settle(&mut self) {
+        let settled = match (&mut self.sandbox, self.settles_until) {
+            (Some(sandbox), Some(deadline)) => self.log.during(sandbox.settled(deadline)).await,
+            _ => false,
+        };
+        self.log.flush();
+        if !settled {
+            self.stop().await;
+        }
+    }
+
+    /// Ends the process, if one runs.
+    pub async fn stop(&mut self) {
+        if let Some(sandbox) = self.sandbox.take() {
+            self.log.during(sandbox.stop()).await;
+            self.log.flush();
+        }
+    }
+
+    async fn run(&mut self, invocation: Invocation) -> Record {
+        if self.sandbox.as_mut().is_none_or(Sandbox::has_exited) {
+            self.sandbox = None;
+            match self.start().await {
+                Ok(sandbox) => self.sandbox = Some(sandbox),
+                Err(error) => return not_started(&error),
+            }
+        }
+        match &mut self.sandbox {
+            Some(sandbox) => self.log.during(sandbox.invoke(invocation, self.configuration.timeout)).await,
+            None => unreachable!("it was started above"),
+        }
+    }
+
+    async fn start(&mut self) -> Result<Sandbox, Error> {
+        let Configuration { function, debugger, .. } = &*self.configuration;
+        let sandbox = Sandbox::start_for(function, *debugger, self.log.output()?).await?;
+        if let Some(hint) = sandbox.hint() {
+            self.log.line(&hint);
+        }
+        Ok(sandbox)
+    }
+
+    fn report(&mut self, request_id: &str, record: &Record) {
+        let Record { outcome, duration, init, peak_memory_kb, .. } = record;
+        // An error of the function's own is in its log if the function wants it there.
+        if let Some(complaint) = outcome.complaint(request_id) {
+            self.log.line(&complaint);
+        }
+        let function = &self.configuration.function;
+        let report = Report {
+            request_id,
+            outcome,
+            duration: *duration,
+            init: *init,
+            memory_size_mb: function.memory_mb,
+            peak_memory_kb: *peak_memory_kb,
+            binary_bytes: fs::metadata(&function.bootstrap).map_or(0, |metadata| metadata.len()),
+        };
+        self.log.line(&format!("END RequestId: {request_id}"));
+        self.log.line(&report.line());
+    }
+}
+
+fn not_started(error: &Error) -> Record {
+    Record {
+        outcome: Outcome::NotStarted { message: error.to_string() },
+        duration: Duration::ZERO,
+        init: None,
+        peak_memory_kb: None,
+        deadline: Instant::now(),
+    }
+}

@@ -1,0 +1,75 @@
+//! The environment variables of functions: their settings, the environment of their fixtures, the environment file, and the command line, of which a later one wins.
+
+use crate::environment::check_not_reserved;
+use crate::project::settings::Settings;
+use crate::stand_in::StandIn;
+use crate::{Error, env_file};
+use clap::Args;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Variables that the command line sets.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Variables {
+    /// Set environment variables from this file of NAME=value lines
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+    /// Set an environment variable; may be given several times
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = env_file::assignment)]
+    env: Vec<(String, String)>,
+}
+
+impl Variables {
+    /// The file, if one is named.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        self.env_file.clone()
+    }
+
+    /// The variables of a function with these settings, over which `base` has priority.
+    ///
+    /// # Errors
+    /// As [`env_file::read`]; [`Error::Refused`] for a name that Lambda refuses.
+    pub fn of(&self, settings: &Settings, base: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
+        let mut variables = settings.environment.clone();
+        variables.extend(base.clone());
+        variables.extend(self.env_file.as_deref().map(env_file::read).transpose()?.unwrap_or_default());
+        variables.extend(self.env.iter().cloned());
+        for name in variables.keys() {
+            check_not_reserved(name).map_err(Error::Refused)?;
+        }
+        Ok(variables)
+    }
+}
+
+/// One stand-in for the tables of all functions, which share them.
+#[derive(Debug, Default)]
+pub struct SharedStandIn(Option<(Settings, StandIn)>);
+
+impl SharedStandIn {
+    /// Adds what a function with these settings needs to know to `variables`. The stand-in has the tables of `all` functions, and starts when the
+    /// first function needs it.
+    ///
+    /// # Errors
+    /// As [`StandIn::start`].
+    pub async fn add_to(
+        &mut self,
+        variables: &mut BTreeMap<String, String>,
+        settings: &Settings,
+        all: &[&Settings],
+        region: &str,
+    ) -> Result<(), Error> {
+        if settings.tables.is_empty() {
+            return Ok(());
+        }
+        let tables = all.iter().flat_map(|settings| settings.tables.clone()).collect();
+        let shared = Settings { tables, environment: settings.environment.clone(), ..Settings::default() };
+        if self.0.as_ref().is_none_or(|(old, _)| *old != shared) {
+            self.0 = StandIn::start(&shared, region).await?.map(|stand_in| (shared, stand_in));
+        }
+        if let Some((_, stand_in)) = &self.0 {
+            stand_in.add_to(variables);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! The local Lambda of `ruchy-lambda watch`, with linked functions and with AWS's own SDK as its client.
+
+use crate::support::bootstrap::{MINIMAL, MISBEHAVING, root};
+use ruchy_lambda_cli::serve::builder::Plan;
+use ruchy_lambda_cli::serve::serve_until;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+/// A server on a free port, on a thread of its own; ended and waited for when dropped.
+struct Server {
+    address: SocketAddr,
+    end: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    fn start(bootstrap: &Path, name: &str, concurrency: usize) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let plan = Plan {
+            names: vec![name.to_owned()],
+            bootstrap: Some(bootstrap.to_owned()),
+            timeout: Some(crate::support::PATIENCE),
+            concurrency,
+            ..Plan::default()
+        };
+        let (end, ended) = oneshot::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let serving = async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                serve_until(plan, listener, async { drop(ended.await) }).await.unwrap();
+            };
+            runtime.block_on(serving);
+        });
+        Self { address, end: Some(end), thread: Some(thread) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        let _ = self.thread.take().unwrap().join();
+    }
+}
+
+#[test]
+fn local_lambda_answers_a_thousand_requests_fifty_at_once() {
+    let server = Server::start(&MINIMAL, "minimal", 8);
+    std::thread::scope(|scope| {
+        for _ in 0..50 {
+            scope.spawn(|| {
+                let mut stream = BufReader::new(TcpStream::connect(server.address).unwrap());
+                for _ in 0..20 {
+                    stream.get_mut().write_all(b"GET /todos?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+                    let (mut line, mut length) = (String::new(), 0);
+                    stream.read_line(&mut line).unwrap();
+                    assert_eq!(line, "HTTP/1.1 200 OK\r\n");
+                    while line != "\r\n" {
+                        line.clear();
+                        stream.read_line(&mut line).unwrap();
+                        length = line.strip_prefix("Content-Length: ").map_or(length, |length| length.trim().parse().unwrap());
+                    }
+                    let mut body = vec![0; length];
+                    stream.read_exact(&mut body).unwrap();
+                    assert_eq!(body, b"ok");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn local_lambda_serves_boto3() {
+    let python = root().join(".venv/aws/bin/python");
+    assert!(python.exists(), "boto3 is missing: `just setup` installs it in .venv/aws");
+    let server = Server::start(&MISBEHAVING, "streams", 4);
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let mut command = Command::new(python);
+    command.arg(root().join("tests/linked/local_lambda.py")).arg(format!("http://{}", server.address)).arg(&fifo);
+    let output = command.env("AWS_EC2_METADATA_DISABLED", "true").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
