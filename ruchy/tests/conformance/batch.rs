@@ -32,6 +32,19 @@ pub struct Batch {
 
 /// Compiles and links `programs` in the folder `name`.
 pub fn build(name: &str, programs: &[Program]) -> Batch {
+    let folder = written(name, programs);
+    let batch = compiled(&folder, programs, "--emit=link");
+    link(&folder);
+    batch
+}
+
+/// Rustc's first error for each of `programs` that it refuses. Nothing is linked.
+pub fn check(name: &str, programs: &[Program]) -> BTreeMap<String, String> {
+    compiled(&written(name, programs), programs, "--emit=metadata").refused
+}
+
+/// The folder `name` with the file of each program.
+fn written(name: &str, programs: &[Program]) -> PathBuf {
     let folder = facade::folder().join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).unwrap();
@@ -41,11 +54,15 @@ pub fn build(name: &str, programs: &[Program]) -> Batch {
         let entry = if program.is_handler() { "" } else { "\n#[allow(clippy::all)] pub fn conformance_program() { let _ = main(); }\n" };
         fs::write(folder.join(&program.name).with_extension("rs"), format!("{}{entry}", program.rust)).unwrap();
     }
+    folder
+}
+
+fn compiled(folder: &Path, programs: &[Program], emit: &str) -> Batch {
     let mut batch = Batch { runner: folder.join("runner"), refused: BTreeMap::new(), warned: BTreeMap::new() };
     for _ in 0..ROUNDS_MAX {
         let accepted: Vec<&Program> = programs.iter().filter(|program| !batch.refused.contains_key(&program.name)).collect();
         fs::write(folder.join("programs.rs"), library(&accepted)).unwrap();
-        let (succeeded, messages) = rustc(&folder, "std", &["--crate-type=lib", "--crate-name=programs"], &folder.join("programs.rs"));
+        let (succeeded, messages) = rustc(folder, "std", &["--crate-type=lib", "--crate-name=programs", emit], &folder.join("programs.rs"));
         let refused_before = batch.refused.len();
         let mut others = Vec::new();
         for Message { level, program, text } in messages {
@@ -57,7 +74,6 @@ pub fn build(name: &str, programs: &[Program]) -> Batch {
             }
         }
         if succeeded {
-            link(&folder);
             return batch;
         }
         assert!(batch.refused.len() > refused_before, "rustc fails without an error in a program: {others:#?}");

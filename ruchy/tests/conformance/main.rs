@@ -15,6 +15,7 @@ mod generated;
 mod lambda;
 mod lines;
 mod mistakes;
+mod mutants;
 mod open;
 mod programs;
 mod semantics;

@@ -5,7 +5,7 @@
 mod evaluate;
 mod generate;
 mod print;
-mod random;
+pub mod random;
 mod tree;
 
 use crate::batch::{self, Program};
