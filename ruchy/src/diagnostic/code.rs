@@ -206,6 +206,13 @@ Text is read with `parse`.
     \"5\" as i64            // wrong
     \"5\".parse::<i64>()?
     2.9 as i64            // 2";
+    NotConstant = "E0325", "a constant is known before the program runs", "\
+The value of `const` is made of literals, other constants, operators, arrays, tuples and structs. What calls functions or makes text and lists
+is computed when the program runs: write `let` there, or a function.
+    const LIMIT: i64 = 24 * 60                  // right
+    const NAMES: [&str; 2] = [\"a\", \"b\"]      // right
+    const START = now()                         // wrong
+    fun start() -> i64 { now() }";
     AssignmentAsValue = "E0320", "an assignment has no value", "\
 Write two statements.
     let a = b = 5      // wrong
@@ -220,6 +227,12 @@ A `&` reference only looks. To change what it refers to, a parameter is `&mut`, 
     fun add(list: &Vec<i64>) { list.push(1) }          // wrong
     fun add(list: &mut Vec<i64>) { list.push(1) }
     impl Counter { fun increase(&mut self) { self.count += 1 } }";
+    ReturnedReference = "E0402", "a returned reference outlives the function", "\
+A function may return references to what it was given, and to constants. A value that is made in the function ends with it.
+    fun label(n: i64) -> &str { f\"no. {n}\" }            // wrong: the text ends with the function
+    fun label(n: i64) -> String { f\"no. {n}\" }
+    names.iter().map(|name| &name.trim().len())        // wrong
+    names.iter().map(|name| name.trim().len())";
     Unsupported = "E0501", "a construct is not supported", "\
 Some constructs of Ruchy and of other languages have no place in a function: actors, async functions, data frames, classes, macros of one's own.
 The message says what to write instead.";
@@ -244,6 +257,16 @@ Write a wider type, or a float.";
 `fun show<T: Display>(value: T)` takes values of every type that implements `Display`, and no others. Implement the trait for the type:
     impl Display for Order { … }
 or take the bound away, if the function does not need it.";
+    Attribute = "E0232", "an attribute means something", "\
+`#[derive(…)]` lists traits that Rust can implement by itself: Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd.
+    #[derive(Debug, Clon)]         // wrong: there is no trait `Clon`
+    #[derive(Debug, Clone)]
+Other attributes are passed on to Rust: `#[test]`, `#[inline]`, `#[allow(…)]`, `#[default]`.";
+    UnknownLifetime = "E0233", "a lifetime is declared around its use", "\
+A lifetime such as `'a` is declared in the angle brackets of the function, type or `impl` that uses it.
+    struct Line { text: &'a str }            // wrong
+    struct Line<'a> { text: &'a str }
+Most programs need none: a field of type `&str` without a lifetime holds its own text.";
     InfiniteType = "E0230", "a type does not contain itself", "\
 A value of a struct holds the values of its fields, so a struct with a field of its own type would have no end:
     struct Node { value: i64, next: Option<Node> }

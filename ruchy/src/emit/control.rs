@@ -377,10 +377,11 @@ impl<'tree> Emitter<'tree> {
 
 /// The locals that a block changes.
 fn changed_in(block: &Block, emitter: &Emitter<'_>, all: &mut Vec<crate::names::LocalId>) {
-    crate::tree::expressions_in_block(block, &mut |expression| changed_by(expression, emitter, all));
+    crate::tree::expressions_in_block(block, &mut |expression| changed_by(expression, emitter, true, all));
 }
 
-fn changed_by(expression: &Expression, emitter: &Emitter<'_>, all: &mut Vec<crate::names::LocalId>) {
+/// The locals that an expression changes; with `unknown`, also those that a method which is not known is called on.
+pub(super) fn changed_by(expression: &Expression, emitter: &Emitter<'_>, unknown: bool, all: &mut Vec<crate::names::LocalId>) {
     let place = match &expression.kind {
         ExpressionKind::Assign { place, .. } | ExpressionKind::AssignOperator { place, .. } | ExpressionKind::Increment { place, .. } => {
             Some(&**place)
@@ -398,7 +399,7 @@ fn changed_by(expression: &Expression, emitter: &Emitter<'_>, all: &mut Vec<crat
             {
                 Some(&**receiver)
             }
-            None | Some(crate::types::Callee::Unknown) => Some(&**receiver),
+            None | Some(crate::types::Callee::Unknown) if unknown => Some(&**receiver),
             _ => None,
         },
         _ => None,
@@ -406,7 +407,7 @@ fn changed_by(expression: &Expression, emitter: &Emitter<'_>, all: &mut Vec<crat
     if let Some(root) = place.and_then(|place| emitter.root_of(place)) {
         all.push(root);
     }
-    crate::tree::expressions_in(expression, &mut |inner| changed_by(inner, emitter, all));
+    crate::tree::expressions_in(expression, &mut |inner| changed_by(inner, emitter, unknown, all));
 }
 
 fn label_text(label: Option<&Name>) -> String {

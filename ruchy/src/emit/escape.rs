@@ -1,20 +1,42 @@
 //! Closures that outlive the place that makes them: they are `move`.
 
-use crate::names::Set;
+use crate::names::{Names, Set};
 use crate::tree::{
-    Block, Expression, ExpressionKind, ItemKind, Member, ModuleContent, NodeId, Program, Statement, StatementKind, expressions_in,
+    Block, Bound, Expression, ExpressionKind, Function, GenericParameterKind, ItemKind, Member, ModuleContent, NodeId, Predicate, Program,
+    Statement, StatementKind, TypeKind, expressions_in,
 };
 use crate::types::{Callee, Types};
 
 /// The closures that are results of functions and blocks, or are kept in something.
-pub fn escaping(program: &Program, types: &Types) -> Set<NodeId> {
-    let mut found = Search { types, found: Set::default() };
+pub fn escaping(program: &Program, names: &Names<'_>, types: &Types) -> Set<NodeId> {
+    let keeps = names.functions().filter(|(_, function)| keeps_arguments(function)).map(|(node, _)| node).collect();
+    let mut found = Search { types, keeps, found: Set::default() };
     found.statements(&program.body.statements);
     found.found
 }
 
+/// Whether a function keeps the closures that it is given: their types are boxes, or outlive everything.
+fn keeps_arguments(function: &Function) -> bool {
+    let is_static = |bound: &Bound| matches!(bound, Bound::Lifetime(lifetime) if lifetime.text == "static");
+    let of_parameters = function.generics.parameters.iter().any(|parameter| match &parameter.kind {
+        GenericParameterKind::Type { bounds, .. } => bounds.iter().any(is_static),
+        _ => false,
+    });
+    let of_predicates = function.generics.predicates.iter().any(|predicate| match predicate {
+        Predicate::Type { bounds, .. } => bounds.iter().any(is_static),
+        Predicate::Lifetime { .. } => false,
+    });
+    let of_types = function.parameters.iter().filter_map(|parameter| parameter.ty.as_ref()).any(|ty| match &ty.kind {
+        TypeKind::Impl(bounds) => bounds.iter().any(is_static),
+        _ => false,
+    });
+    of_parameters || of_predicates || of_types
+}
+
 struct Search<'types> {
     types: &'types Types,
+    /// Functions that keep the closures that they are given.
+    keeps: Set<NodeId>,
     found: Set<NodeId>,
 }
 
@@ -111,6 +133,12 @@ impl Search<'_> {
                 }
             }
             _ => {}
+        }
+        if let (ExpressionKind::Call { arguments, .. } | ExpressionKind::MethodCall { arguments, .. }, Some(Callee::Program(node))) =
+            (&expression.kind, self.types.calls.get(&expression.id))
+            && self.keeps.contains(node)
+        {
+            arguments.iter().for_each(|argument| self.result(Some(argument)));
         }
         if let ExpressionKind::Block { block, .. } | ExpressionKind::Loop { body: block, .. } = &expression.kind {
             self.block(block);

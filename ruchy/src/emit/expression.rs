@@ -184,7 +184,7 @@ impl<'tree> Emitter<'tree> {
             ExpressionKind::Object(entries) => self.object(expression, entries),
             ExpressionKind::Struct { path, fields, base } => self.structure_literal(expression, path, fields, base.as_deref()),
             ExpressionKind::Spread(inner) => self.value(inner),
-            ExpressionKind::Unary { operator, operand, .. } => self.unary(expression, *operator, operand),
+            ExpressionKind::Unary { operator, operand, .. } => self.unary(*operator, operand),
             ExpressionKind::Reference { mutable, operand } => self.reference(expression, *mutable, operand),
             ExpressionKind::Binary { operator, left, right, .. } => self.binary(expression, *operator, left, right),
             ExpressionKind::Pipeline { value, function } => self.pipeline(expression, value, function),

@@ -35,6 +35,7 @@ impl<'tree> Emitter<'tree> {
             return macro_of(shown, &code);
         }
         let code = self.place(value);
+        let code = self.steady(value, &ty, code);
         let plain = match ty.behind() {
             Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String => true,
             Ty::Named(Head::Known("events::Json"), _) => return code.method(".shown()"),
@@ -43,6 +44,35 @@ impl<'tree> Emitter<'tree> {
             _ => false,
         };
         if plain || shown == Shown::Joined { code } else { macro_of(shown, &code.text) }
+    }
+
+    /// A part of a variable that another value in the same text changes: a copy of it, as it is before that.
+    fn steady(&self, value: &Expression, ty: &Ty, code: Code) -> Code {
+        let mut root = value.unparenthesized();
+        while let ExpressionKind::Field { value: inner, .. } | ExpressionKind::Index { value: inner, .. } = &root.kind {
+            root = inner.unparenthesized();
+        }
+        let is_unstable = matches!(root.kind, ExpressionKind::Path(_)) && self.local_of(root).is_some_and(|id| self.unstable.contains(&id));
+        if !is_unstable {
+            code
+        } else if self.is_copy(ty) {
+            Code::atom(format!("{{ {} }}", code.text))
+        } else {
+            self.clones(ty);
+            code.method(".clone()")
+        }
+    }
+
+    /// Emits a text of several values, of which some may change variables that others show.
+    fn with_steady_values<T>(&mut self, values: &[&'tree Expression], emit: impl FnOnce(&mut Self) -> T) -> T {
+        let mut changed = Vec::new();
+        if values.len() > 1 {
+            values.iter().for_each(|value| super::control::changed_by(value, self, false, &mut changed));
+        }
+        let outer = std::mem::replace(&mut self.unstable, changed.into_iter().collect());
+        let result = emit(self);
+        self.unstable = outer;
+        result
     }
 
     /// An f-string's format and arguments.
@@ -117,7 +147,8 @@ impl<'tree> Emitter<'tree> {
 
     pub(super) fn f_string(&mut self, parts: &'tree [FStringPart]) -> Code {
         let outer = std::mem::replace(&mut self.condition, false);
-        let (format, arguments) = self.parts(parts, Shown::Interpolated);
+        let holes: Vec<&'tree Expression> = parts.iter().filter_map(hole).collect();
+        let (format, arguments) = self.with_steady_values(&holes, |emitter| emitter.parts(parts, Shown::Interpolated));
         self.condition = outer;
         if arguments.is_empty() {
             let text = format.replace("{{", "{").replace("}}", "}");
@@ -167,7 +198,12 @@ impl<'tree> Emitter<'tree> {
     /// `println(…)` and its like: the macro's name and what it prints.
     pub(super) fn printed(&mut self, name: &str, arguments: &[&'tree Expression]) -> Code {
         let outer = std::mem::replace(&mut self.condition, false);
-        let (format, values) = self.print_parts(arguments);
+        let holes = |argument: &&'tree Expression| match &argument.unparenthesized().kind {
+            ExpressionKind::FString(parts) => parts.iter().filter_map(hole).collect(),
+            _ => vec![*argument],
+        };
+        let shown: Vec<&'tree Expression> = arguments.iter().flat_map(holes).collect();
+        let (format, values) = self.with_steady_values(&shown, |emitter| emitter.print_parts(arguments));
         self.condition = outer;
         let mut text = format!("{name}!(");
         if !(format.is_empty() && values.is_empty() && name.ends_with("ln")) {
@@ -298,6 +334,13 @@ impl<'tree> Emitter<'tree> {
         }
         let separator = if values.is_empty() { "" } else { ", " };
         Code::atom(format!("{name}!({}{separator}{})", quoted(&text.value), values.join(", ")))
+    }
+}
+
+fn hole(part: &FStringPart) -> Option<&Expression> {
+    match part {
+        FStringPart::Hole { expression, .. } => Some(expression),
+        FStringPart::Text { .. } => None,
     }
 }
 

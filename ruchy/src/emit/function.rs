@@ -50,8 +50,8 @@ impl<'tree> Emitter<'tree> {
                 (Some(ty), ..) => format!("self: {}", self.written(ty, Elided::Allowed)),
                 (None, true, true) => "&mut self".to_owned(),
                 (None, true, false) => "&self".to_owned(),
-                (None, false, true) => "mut self".to_owned(),
-                (None, false, false) => {
+                (None, false, true) if function.body.is_some() => "mut self".to_owned(),
+                (None, false, _) => {
                     let changed = matches!(self.names.meaning(receiver.id), Meaning::Local(id) if self.is_changed(*id));
                     if changed && function.body.is_some() { "mut self".to_owned() } else { "self".to_owned() }
                 }

@@ -131,10 +131,11 @@ pub fn emit<'tree>(
         in_position: false,
         self_item: None,
         lambda_depth: 0,
-        escaping: escape::escaping(program, types),
+        escaping: escape::escaping(program, names, types),
         changing: Set::default(),
         locked: None,
         hoisted: None,
+        unstable: Set::default(),
         kept: Set::default(),
         of_trait: false,
         cloned: RefCell::default(),
@@ -193,6 +194,8 @@ struct Emitter<'tree> {
     locked: Option<(crate::names::ItemId, String)>,
     /// What the assignment that is emitted computes before its place.
     hoisted: Option<Vec<String>>,
+    /// Variables that the text which is made changes: it shows copies of their parts.
+    unstable: Set<LocalId>,
     /// Closures that variables hold: nothing but themselves says what they take.
     kept: Set<NodeId>,
     /// Within a trait, or what implements one.

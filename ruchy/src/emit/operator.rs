@@ -6,7 +6,7 @@ use crate::tree::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
 use crate::types::{Head, Int, Ty};
 
 impl<'tree> Emitter<'tree> {
-    pub(super) fn unary(&mut self, expression: &'tree Expression, operator: UnaryOperator, operand: &'tree Expression) -> Code {
+    pub(super) fn unary(&mut self, operator: UnaryOperator, operand: &'tree Expression) -> Code {
         match operator {
             UnaryOperator::Not => {
                 let code = self.dereferenced(operand);
@@ -23,9 +23,9 @@ impl<'tree> Emitter<'tree> {
             UnaryOperator::Dereference => {
                 let ty = self.ty(operand).clone();
                 let code = self.place(operand);
-                let _ = expression;
-                // `*n` of a value that is no reference.
-                if ty.is_number() || matches!(ty, Ty::Bool | Ty::Char) {
+                // `*n` of a value that is no reference, and of what has no size behind its reference.
+                let is_unsized = matches!(&ty, Ty::Ref(_, inner) if matches!(**inner, Ty::Str | Ty::Slice(_)));
+                if ty.is_number() || ty.is_text() || ty.is_vec() || matches!(ty, Ty::Bool | Ty::Char) || is_unsized {
                     return code;
                 }
                 Code::new(code.prefixed("*", level::UNARY), level::UNARY)

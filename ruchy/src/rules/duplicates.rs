@@ -1,12 +1,22 @@
 //! Parameters, fields and variants have names of their own.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::tree::{ExpressionKind, Fields, ItemKind, Name, Node, Parameter, Pattern, PatternKind};
+use crate::tree::{
+    ExpressionKind, Fields, ItemKind, Member, ModuleContent, Name, Node, Parameter, Pattern, PatternKind, Statement, StatementKind,
+    UseKind, UseTree,
+};
 
 pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
     match node {
         Node::Item(item) => match &item.kind {
             ItemKind::Function(function) => distinct(&parameters(&function.parameters), "parameter", errors),
+            ItemKind::Impl(of) => distinct(&functions(&of.members), "function", errors),
+            ItemKind::Trait(of) => distinct(&functions(&of.members), "function", errors),
+            ItemKind::Module(of) => {
+                if let ModuleContent::Inline(statements) = &of.content {
+                    imports(statements, errors);
+                }
+            }
             ItemKind::Struct(of) => distinct(&fields(&of.fields), "field", errors),
             ItemKind::Enum(of) => distinct(&of.variants.iter().map(|variant| &variant.name).collect::<Vec<_>>(), "variant", errors),
             _ => {}
@@ -19,6 +29,37 @@ pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
         },
         _ => {}
     }
+}
+
+/// Reports names that are imported twice side by side.
+pub fn imports(statements: &[Statement], errors: &mut Vec<Diagnostic>) {
+    let mut names = Vec::new();
+    for statement in statements {
+        if let StatementKind::Item(item) = &statement.kind
+            && let ItemKind::Use(trees) = &item.kind
+        {
+            trees.iter().for_each(|tree| imported(tree, &mut names));
+        }
+    }
+    for (index, name) in names.iter().enumerate() {
+        if name.text != "_" && names[..index].iter().any(|first| first.text == name.text) {
+            let error = Diagnostic::error(Code::DuplicateName, name.span, format!("the name `{}` is imported twice", name.text));
+            errors.push(error.help("remove one `use`, or give it another name: `use a::b as c`"));
+        }
+    }
+}
+
+fn imported<'tree>(tree: &'tree UseTree, names: &mut Vec<&'tree Name>) {
+    match &tree.kind {
+        UseKind::Name(alias) => names.extend(alias.as_ref().or(tree.path.last()).filter(|name| name.text != "self")),
+        UseKind::All => {}
+        UseKind::Group(trees) => trees.iter().for_each(|tree| imported(tree, names)),
+    }
+}
+
+fn functions(members: &[Member]) -> Vec<&Name> {
+    let kinds = members.iter().map(|member| &member.item.kind);
+    kinds.filter_map(|kind| if let ItemKind::Function(function) = kind { Some(&function.name) } else { None }).collect()
 }
 
 fn distinct(names: &[&Name], kind: &str, errors: &mut Vec<Diagnostic>) {

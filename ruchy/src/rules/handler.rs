@@ -9,6 +9,8 @@ const NOT_SENT: &[&str] = &[
     "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "int", "f32", "f64", "float", "bool", "char",
     "Vec", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "Option",
 ];
+/// Further types that no event is read as.
+const NOT_EVENTS: &[&str] = &["String", "Box", "Rc", "Arc", "Result", "Self", "Context", "Failure"];
 /// What an event that is text is not answered with.
 const NOT_FOR_TEXT: &[&str] = &["Json", "Response", "Answer"];
 /// What a batch is not answered with.
@@ -50,8 +52,10 @@ fn parameters(function: &Function, errors: &mut Vec<Diagnostic>) {
         }
         [event] | [event, _] => {
             let wrong = events.iter().find(|parameter| parameter.ty.as_ref().is_some_and(|ty| referent(ty).is_none()));
+            let wrong = wrong.or_else(|| events.iter().find(|parameter| is_no_event(parameter)));
             let wrong = wrong.or_else(|| (events.len() == 2 && !refers_to(event, "str")).then_some(event));
-            if let Some(wrong) = wrong.filter(|wrong| wrong.ty.is_some()) {
+            let wrong = wrong.or_else(|| events.get(1).filter(|second| !refers_to(second, "str")));
+            if let Some(wrong) = wrong.filter(|wrong| wrong.ty.is_some() || events.len() == 2) {
                 errors.push(Diagnostic::error(Code::Handler, wrong.span, format!("`{NAME}` cannot take this parameter")).help(shapes));
             }
         }
@@ -67,6 +71,7 @@ fn result(function: &Function, errors: &mut Vec<Diagnostic>) {
     let is_batch = function.parameters.iter().any(|parameter| refers_to(parameter, "Batch"));
     let name = path_name(answer);
     let is_tuple = matches!(&answer.kind, TypeKind::Tuple(all) if !all.is_empty());
+    let streams = function.parameters.iter().any(|parameter| refers_to(parameter, "ResponseStream"));
     let is_text = function.parameters.last().is_some_and(|parameter| refers_to(parameter, "str"));
     if is_text && name.is_some_and(|name| NOT_FOR_TEXT.contains(&name)) {
         let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot answer text with this type"));
@@ -74,6 +79,9 @@ fn result(function: &Function, errors: &mut Vec<Diagnostic>) {
     } else if name.is_some_and(|name| NOT_SENT.contains(&name)) || is_tuple {
         let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot return this type"));
         errors.push(error.help("return `String`, `Json`, `Response`, or a `Result` of one of these; `f\"{value}\"` makes text of a value"));
+    } else if is_text && !streams && matches!(&answer.kind, TypeKind::Tuple(all) if all.is_empty()) {
+        let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` must answer its event"));
+        errors.push(error.help("return text, or take `response: &mut ResponseStream` as the last parameter"));
     } else if is_batch && name.is_some_and(|name| NOT_FOR_BATCHES.contains(&name)) {
         let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot answer a batch with this type"));
         errors.push(error.help("return `events::batch::Answer`, which `batch.each(function)` gives, or nothing"));
@@ -82,6 +90,15 @@ fn result(function: &Function, errors: &mut Vec<Diagnostic>) {
 
 fn refers_to(parameter: &Parameter, name: &str) -> bool {
     parameter.ty.as_ref().and_then(referent).and_then(path_name) == Some(name)
+}
+
+/// A type that no event is read as.
+fn is_no_event(parameter: &Parameter) -> bool {
+    let Some(ty) = &parameter.ty else { return false };
+    let is_mutable = matches!(&ty.kind, TypeKind::Reference { mutable: true, .. });
+    let name = referent(ty).and_then(path_name);
+    let is_path = referent(ty).is_some_and(|ty| matches!(ty.kind, TypeKind::Path(_)));
+    is_mutable || (referent(ty).is_some() && !is_path) || name.is_some_and(|name| NOT_SENT.contains(&name) || NOT_EVENTS.contains(&name))
 }
 
 /// The type behind a reference.

@@ -1,6 +1,7 @@
 //! Rules that need neither names nor types: where `break` may stand, what may be named twice, what a trait's implementation has, what a
 //! handler looks like, and how many arguments a format string takes.
 
+mod attributes;
 mod duplicates;
 pub mod formats;
 mod handler;
@@ -8,6 +9,8 @@ pub mod infinite;
 mod jumps;
 pub mod literals;
 mod missing;
+mod scoped;
+mod standard_traits;
 mod traits;
 
 use crate::diagnostic::Diagnostic;
@@ -18,15 +21,19 @@ pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
     jumps::check(program, errors);
     traits::check(program, errors);
     handler::check(program, errors);
+    attributes::check(program, errors);
+    scoped::check(program, errors);
+    duplicates::imports(&program.body.statements, errors);
     each_node(&program.body, &mut |node| {
         duplicates::check(node, errors);
         formats::check(node, errors);
         missing::check(node, errors);
+        standard_traits::inherent(node, errors);
     });
 }
 
 /// Calls `visit` for every node of a file and of the files of its modules, parents first.
-fn each_node<'tree>(body: &'tree Body, visit: &mut dyn FnMut(Node<'tree>)) {
+pub(crate) fn each_node<'tree>(body: &'tree Body, visit: &mut dyn FnMut(Node<'tree>)) {
     for node in children_of_body(body) {
         below(node, visit);
     }

@@ -85,8 +85,10 @@ impl<'tree> Known<'tree> {
             Some([only]) => members(only, path.span, implementation, errors),
             // Two traits of one name in different modules.
             Some(_) => {}
-            None if path.segments.len() > 1 || self.imports_all || self.imports.contains(&name.text.as_str()) => {}
-            None if PRELUDE.contains(&name.text.as_str()) => {}
+            None if PRELUDE.contains(&name.text.as_str()) || path.segments.len() > 1 || self.imports.contains(&name.text.as_str()) => {
+                super::standard_traits::check(implementation, errors);
+            }
+            None if self.imports_all => {}
             None => {
                 let error = Diagnostic::error(Code::UnknownTrait, path.span, format!("no trait is named `{}`", name.text));
                 let known = self.traits.keys().copied().chain(PRELUDE.iter().copied());

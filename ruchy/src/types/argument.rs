@@ -36,7 +36,11 @@ impl<'tree> Inference<'_, 'tree> {
                     self.want(argument, &Ty::str_ref());
                 }
                 let is_number = known.is_number() || matches!(self.variables.kind(&known), Some(Kind::Int | Kind::Float));
-                if is_number || known == Ty::Bool {
+                let is_other = matches!(
+                    known,
+                    Ty::Bool | Ty::Unit | Ty::Tuple(_) | Ty::Named(Head::Known("Option" | "Result" | "HashMap" | "BTreeMap"), _)
+                );
+                if is_number || is_other {
                     let found = self.shown(&known);
                     let error = self.error(Code::TypeMismatch, argument.span, format!("expected text, found `{found}`"));
                     error.help = Some("text, a character or a closure is searched for: `\"5\"`, `'5'`, `|c| c.is_numeric()`".to_owned());
@@ -102,8 +106,35 @@ impl<'tree> Inference<'_, 'tree> {
                 let message = format!("the function must return `{wanted}`, but returns `{found}`");
                 self.error(Code::TypeMismatch, argument.span, message);
             }
+        } else if self.is_no_function(&ty) {
+            let found = self.shown(&ty);
+            let error = self.error(Code::TypeMismatch, argument.span, format!("expected a function, found `{found}`"));
+            error.help = Some("write a closure, `|x| …`, or the name of a function".to_owned());
         }
         self.want(argument, parameter);
+    }
+
+    /// A value of this type can certainly not be called.
+    fn is_no_function(&self, ty: &Ty) -> bool {
+        let known = self.shallow(self.shallow(ty).behind());
+        let is_known = matches!(
+            known,
+            Ty::Int(_)
+                | Ty::F32
+                | Ty::F64
+                | Ty::Bool
+                | Ty::Char
+                | Ty::Str
+                | Ty::String
+                | Ty::Unit
+                | Ty::Tuple(_)
+                | Ty::Array(_)
+                | Ty::Slice(_)
+                | Ty::Range(..)
+        );
+        is_known
+            || matches!(self.variables.kind(&known), Some(Kind::Int | Kind::Float | Kind::Text))
+            || matches!(known, Ty::Named(Head::Item(_) | Head::Known("Vec" | "Option" | "Result" | "HashMap" | "BTreeMap"), _))
     }
 
     /// The key of a map, or the element of a set, that is looked for.

@@ -6,7 +6,7 @@ use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::Meaning;
-use crate::tree::{BinaryOperator, Expression, ExpressionKind};
+use crate::tree::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn assign(&mut self, place: &'tree Expression, value: &'tree Expression) -> Ty {
@@ -101,12 +101,31 @@ impl<'tree> Inference<'_, 'tree> {
                 let ty = self.types.of[value.id.index()].clone();
                 if let Ty::Ref(false, _) = self.shallow(&ty) {
                     self.not_mutable(value, place);
-                } else {
+                } else if !matches!(value.kind, ExpressionKind::Call { .. } | ExpressionKind::MethodCall { .. } | ExpressionKind::Macro(_))
+                {
                     self.place_is_assignable(value);
                 }
             }
             ExpressionKind::Parenthesized(inner) => self.place_is_assignable(inner),
-            ExpressionKind::Literal(_) | ExpressionKind::Call { .. } | ExpressionKind::Binary { .. } => {
+            ExpressionKind::Unary { operator: UnaryOperator::Dereference, operand, .. } => {
+                let ty = self.types.of[operand.id.index()].clone();
+                match self.shallow(&ty) {
+                    Ty::Ref(false, _) => self.not_mutable(operand, place),
+                    Ty::Ref(true, _) => {}
+                    _ => self.mutate(operand),
+                }
+            }
+            ExpressionKind::Literal(_)
+            | ExpressionKind::FString(_)
+            | ExpressionKind::Call { .. }
+            | ExpressionKind::MethodCall { .. }
+            | ExpressionKind::Macro(_)
+            | ExpressionKind::Reference { .. }
+            | ExpressionKind::Unary { .. }
+            | ExpressionKind::Binary { .. }
+            | ExpressionKind::Cast { .. }
+            | ExpressionKind::Range { .. }
+            | ExpressionKind::Lambda(_) => {
                 let error = self.error(Code::NotAssignable, place.span, "this is a value, not a place that can be assigned".to_owned());
                 error.help = Some("assign to a variable, a field or an element".to_owned());
             }

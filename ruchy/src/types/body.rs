@@ -28,6 +28,7 @@ impl<'tree> Inference<'_, 'tree> {
                 || scope.globs.iter().any(|path| path.first().is_some_and(|first| first == "events"))
         });
         self.declare();
+        self.derived_defaults(program);
         for index in 0..self.names.items.len() {
             self.item_values(ItemId(u32::try_from(index).unwrap_or(u32::MAX)));
         }
@@ -146,6 +147,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
             self.pattern(&parameter.pattern, ty, None);
         }
+        self.returned.extend(body.tail());
         if signature.declared {
             let unit = self.shallow(&signature.result) == Ty::Unit;
             let expect = if unit { Expect::Discard } else { Expect::Type(signature.result.clone()) };

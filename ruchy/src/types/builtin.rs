@@ -345,6 +345,7 @@ impl<'tree> Inference<'_, 'tree> {
                     "format" => Ty::String,
                     "panic" | "todo" | "unimplemented" | "unreachable" => Ty::Never,
                     "println" | "print" | "eprintln" | "eprint" => Ty::Unit,
+                    "write" | "writeln" => Ty::result(Ty::Unit, Ty::Opaque("std::fmt::Error".to_owned())),
                     _ => Ty::Unknown,
                 }
             }

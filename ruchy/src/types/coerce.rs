@@ -130,6 +130,11 @@ impl<'tree> Inference<'_, 'tree> {
         }
         let (kind_a, kind_x) = (self.variables.kind(&a), self.variables.kind(&x));
         match (&a, &x) {
+            (Ty::Ref(_, inner), Ty::Opaque(name))
+                if name.contains("Error") && matches!(self.shallow(inner), Ty::Opaque(own) if own == *name) =>
+            {
+                false
+            }
             (Ty::Never | Ty::Unknown, _) | (_, Ty::Unknown | Ty::Opaque(_)) => true,
             (_, Ty::Unit) if kind_a.is_none() => a == Ty::Unit || matches!(a, Ty::Opaque(_)),
             (Ty::Opaque(_), _) => true,

@@ -2,20 +2,26 @@
 
 use super::Inference;
 use super::ty::{Head, Ty};
-use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::{ItemOf, Meaning};
 use crate::tree::{Arm, Expression, Literal, Pattern, PatternKind};
 
 impl<'tree> Inference<'_, 'tree> {
-    /// Reports a `match` on an enum that leaves out variants.
-    pub(super) fn exhaustive(&mut self, expression: &'tree Expression, ty: &Ty, arms: &'tree [Arm]) {
+    /// Reports every `match` that leaves values out.
+    pub(super) fn check_matches(&mut self) {
+        for (expression, ty, arms) in std::mem::take(&mut self.matches) {
+            self.exhaustive(expression, &ty, arms);
+        }
+    }
+
+    fn exhaustive(&mut self, expression: &'tree Expression, ty: &Ty, arms: &'tree [Arm]) {
         let known = self.shallow(ty);
         let mut inner = self.shallow(known.behind());
         while let Ty::Ref(_, deeper) = &inner {
             inner = self.shallow(deeper);
         }
-        let arms: Vec<&Pattern> = arms.iter().filter(|arm| arm.guard.is_none()).flat_map(|arm| alternatives(&arm.pattern)).collect();
+        let patterns: Vec<&'tree Pattern> = arms.iter().filter(|arm| arm.guard.is_none()).map(|arm| &arm.pattern).collect();
+        let arms: Vec<&Pattern> = patterns.iter().flat_map(|pattern| alternatives(pattern)).collect();
         if arms.iter().any(|pattern| self.fits_all(pattern)) {
             return;
         }
@@ -42,31 +48,25 @@ impl<'tree> Inference<'_, 'tree> {
                 };
                 [true, false].into_iter().filter(|value| !has(*value)).map(|value| value.to_string()).collect()
             }
-            Ty::Int(_) | Ty::F64 | Ty::Str | Ty::String | Ty::Char => vec!["_".to_owned()],
-            Ty::Var(_) if matches!(self.variables.kind(&inner), Some(Kind::Int | Kind::Text | Kind::Float)) => vec!["_".to_owned()],
-            _ => return,
+            _ => Vec::new(),
         };
-        if matches!(missing.as_slice(), [only] if only == "_") && integer_ranges_cover(&inner, &arms) {
-            return;
-        }
-        if missing == ["_"] && !matches!(inner, Ty::Bool) {
-            // What is left out panics.
-            self.types.open.insert(expression.id);
-            return;
-        }
         if !missing.is_empty() {
-            let message = if missing == ["_"] {
-                "the `match` does not cover all values".to_owned()
-            } else {
-                format!("the `match` leaves out {}", missing.join(", "))
-            };
-            let help = format!(
-                "add an arm for {}, or `_ => …` for the others",
-                if missing == ["_"] { "them".to_owned() } else { missing.join(", ") }
-            );
-            let error = self.error(Code::NotExhaustive, expression.span, message);
-            error.help = Some(help.replace("an arm for them, or ", ""));
+            self.leaves_out(expression, &missing.join(", "));
+            return;
         }
+        match self.uncovered(ty, &patterns) {
+            // What is left out panics.
+            Some(witness) if witness.is_open => {
+                self.types.open.insert(expression.id);
+            }
+            Some(witness) => self.leaves_out(expression, &witness.text),
+            None => {}
+        }
+    }
+
+    fn leaves_out(&mut self, expression: &'tree Expression, missing: &str) {
+        let error = self.error(Code::NotExhaustive, expression.span, format!("the `match` leaves out {missing}"));
+        error.help = Some(format!("add an arm for {missing}, or `_ => …` for the others"));
     }
 
     fn of_self(&self, pattern: &Pattern, name: &str) -> bool {
@@ -83,16 +83,6 @@ impl<'tree> Inference<'_, 'tree> {
             _ => false,
         }
     }
-}
-
-fn integer_ranges_cover(ty: &Ty, arms: &[&Pattern]) -> bool {
-    // Open at both ends: what lies between is rustc's to check.
-    let open = |start: bool| {
-        arms.iter().any(|pattern| matches!(&pattern.kind, PatternKind::Range { start: from, end, .. } if if start { from.is_none() } else { end.is_none() }))
-    };
-    matches!(ty, Ty::Int(int) if (!int.is_signed() || open(true)) && open(false))
-        || (matches!(ty, Ty::Var(_)) && open(true) && open(false))
-        || matches!(ty, Ty::Int(int) if int.bits() == 8)
 }
 
 fn missing_of(arms: &[&Pattern], names: &[&str]) -> Vec<String> {

@@ -168,6 +168,19 @@ impl<'tree> Inference<'_, 'tree> {
             let error = self.error(Code::BadCast, expression.span, format!("`as` cannot read text as `{wanted}`"));
             error.help = Some(format!("write `….parse::<{wanted}>()`, or `parse_int(…)`"));
         }
+        let is_compound = matches!(inner, Ty::Unit | Ty::Tuple(_) | Ty::Array(_) | Ty::Slice(_) | Ty::Fn(..) | Ty::Range(..) | Ty::Iter(_))
+            || matches!(&inner, Ty::Named(Head::Known(name), _) if !["Box", "Rc", "Arc"].contains(name))
+            || matches!(&inner, Ty::Named(Head::Item(id), _) if matches!(self.names.item(*id).kind, ItemOf::Struct(_)));
+        if matches!(to, Ty::Ref(..) | Ty::Tuple(_)) && !matches!(inner, Ty::Unknown | Ty::Opaque(_)) {
+            let wanted = self.shown(&to);
+            let error = self.error(Code::BadCast, expression.span, format!("`as` cannot convert to `{wanted}`"));
+            error.help = Some("only numbers, `bool` and characters are the results of `as`".to_owned());
+        }
+        if is_compound && (to.is_number() || matches!(to, Ty::Bool | Ty::Char)) {
+            let (found, wanted) = (self.shown(&from), self.shown(&to));
+            let error = self.error(Code::BadCast, expression.span, format!("`as` cannot convert `{found}` to `{wanted}`"));
+            error.help = Some("only numbers, `bool`, characters and enums without data are converted by `as`".to_owned());
+        }
         to
     }
 

@@ -74,6 +74,14 @@ impl<'tree> Inference<'_, 'tree> {
             self.error(Code::ArgumentCount, expression.span, message);
             return result;
         }
+        if let [name] = full
+            && super::path::is_type_name(name)
+        {
+            arguments.iter().for_each(|argument| {
+                self.infer(argument, &Expect::Nothing);
+            });
+            return self.type_as_value(function, name);
+        }
         self.misspelt_function(function, full);
         self.types.calls.insert(expression.id, Callee::Unknown);
         for argument in arguments {
@@ -137,9 +145,7 @@ impl<'tree> Inference<'_, 'tree> {
         let inner = if name == "Err" { &error } else { &value };
         match arguments {
             [argument] => self.check_or_infer(argument, inner),
-            [] if name == "Ok" => {
-                self.variables.unify(&value, &Ty::Unit);
-            }
+            [] if name == "Ok" && self.variables.unify(&value, &Ty::Unit) => {}
             _ => {
                 let message = format!("`{name}` takes 1 argument, but {} given", were(arguments.len()));
                 self.error(Code::ArgumentCount, expression.span, message);
@@ -187,10 +193,16 @@ impl<'tree> Inference<'_, 'tree> {
     /// Reports a function that a type of `events` does not have.
     fn misspelt_function(&mut self, function: &Expression, full: &[String]) {
         let [owner @ .., name] = full else { return };
-        if owner.first().map(String::as_str) != Some("events") {
-            return;
-        }
-        let Some(section) = table::sections().get(owner.join("::").as_str()) else { return };
+        let section = match owner {
+            [head, ..] if head == "events" => table::sections().get(owner.join("::").as_str()),
+            [only] => section_of(owner).map(|(_, section)| section).filter(|_| {
+                !["from", "try_from", "from_iter", "from_str", "default", "new", "clone"].contains(&name.as_str())
+                    && !self.any_trait_has(name)
+                    && only != "Self"
+            }),
+            _ => None,
+        };
+        let Some(section) = section else { return };
         let known = section.methods().iter().filter(|(_, all)| all.iter().any(|method| method.receiver.is_none()));
         let mut known: Vec<&str> = known.map(|(name, _)| *name).collect();
         known.sort_unstable();
@@ -205,8 +217,12 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn unknown_associated(&mut self, id: crate::names::ItemId, name: &str, span: Span) {
         let key = format!("#{}", id.0);
         let item = self.names.item(id);
+        if name == "default" {
+            self.need(super::capable::Need::Default, &Ty::Named(Head::Item(id), Vec::new()), span);
+            return;
+        }
         let derived = ["default", "clone", "from", "new", "try_from", "from_str", "from_iter"];
-        let implements = self.types.implemented.iter().any(|(_, on)| *on == key);
+        let implements = self.types.implemented.iter().any(|(of, on)| *on == key && of != "Default");
         if implements || derived.contains(&name) && name != "new" {
             return;
         }

@@ -69,6 +69,8 @@ impl<'tree> Inference<'_, 'tree> {
             | Ty::String
             | Ty::Str
             | Ty::Unit
+            | Ty::Fn(..)
+            | Ty::Iter(_)
             | Ty::Array(_)
             | Ty::Slice(_)
             | Ty::Named(Head::Known("Vec" | "Option" | "Result"), _) => {

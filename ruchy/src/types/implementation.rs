@@ -33,6 +33,17 @@ impl Inference<'_, '_> {
         let (message, span) = if declared.receiver.is_some() != own.receiver.is_some() {
             let (has, lacks) = if own.receiver.is_some() { ("a", "no") } else { ("no", "a") };
             (format!("`{}` has {has} `self`, but the trait `{of}` declares it with {lacks} `self`", name.text), name.span)
+        } else if let (Some(one), Some(other)) = (&own.receiver, &declared.receiver)
+            && (one.reference, one.reference && one.mutable) != (other.reference, other.reference && other.mutable)
+            && one.ty.is_none()
+            && other.ty.is_none()
+        {
+            let text = |receiver: &crate::tree::Receiver| match (receiver.reference, receiver.mutable) {
+                (true, true) => "&mut self",
+                (true, false) => "&self",
+                _ => "self",
+            };
+            (format!("`{}` takes `{}`, but the trait `{of}` declares it with `{}`", name.text, text(one), text(other)), one.span)
         } else if declared.parameters.len() != own.parameters.len() {
             let count = super::call::count(declared.parameters.len(), "parameter");
             let message = format!("`{}` has {}, but the trait `{of}` declares {count}", name.text, own.parameters.len());

@@ -71,7 +71,10 @@ impl<'tree> Inference<'_, 'tree> {
             | Ty::Bool
             | Ty::Unit
             | Ty::Tuple(_)
-            | Ty::Named(Head::Known("Option" | "Result" | "HashSet" | "BTreeSet"), _) => {
+            | Ty::Fn(..)
+            | Ty::Named(Head::Item(_) | Head::Known("Option" | "Result" | "HashSet" | "BTreeSet"), _)
+                if !self.is_indexed_elsewhere(&inner) =>
+            {
                 self.infer(index, &Expect::Nothing);
                 let found = self.shown(&inner);
                 let error = self.error(Code::NotIndexable, expression.span, format!("`{found}` cannot be indexed"));
@@ -85,6 +88,12 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Unknown
             }
         }
+    }
+
+    /// Whether a type of the program has its elements by `Index` or `Deref`, in a way that is not known here.
+    fn is_indexed_elsewhere(&self, ty: &Ty) -> bool {
+        let Some(key) = super::signature::key(ty) else { return false };
+        ["Index", "IndexMut", "Deref"].iter().any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
     }
 
     /// The index and the element of a type that implements `Index`.

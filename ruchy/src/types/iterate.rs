@@ -24,6 +24,7 @@ impl<'tree> Inference<'_, 'tree> {
                     error.help = Some("go through its letters, `text.chars()`, or its lines, `text.lines()`".to_owned());
                     return Ty::Char;
                 }
+                let known = self.shallow(known.behind());
                 if known.is_number() || matches!(known, Ty::Bool | Ty::Unit | Ty::Named(Head::Item(_), _)) && !self.has_iterator(&known) {
                     let found = self.shown(&known);
                     let error = self.error(Code::NotIterable, iterable.span, format!("`for` cannot go through `{found}`"));

@@ -74,6 +74,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn return_value(&mut self, value: &'tree Expression, result: &Ty) {
+        self.returned.push(value);
         let known = self.shallow(result);
         if self.variables.kind(&known) == Some(Kind::Any) {
             let ty = self.infer(value, &Expect::Nothing);

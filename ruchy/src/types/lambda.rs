@@ -111,6 +111,7 @@ impl<'tree> Inference<'_, 'tree> {
                 self.coerce(&lambda.body, &ty, &result);
             }
         }
+        self.returned.push(&lambda.body);
         self.types.lambdas.insert(expression.id, result.clone());
         self.frame = outer;
 

@@ -18,7 +18,7 @@ impl<'tree> Inference<'_, 'tree> {
                 self.condition(guard, "if");
             }
         }
-        self.exhaustive(expression, &ty, arms);
+        self.matches.push((expression, ty, arms));
         let bodies: Vec<&'tree Expression> = arms.iter().map(|arm| &arm.body).collect();
         if matches!(expect, Expect::Discard) {
             let mut ends = !arms.is_empty();

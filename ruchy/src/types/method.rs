@@ -11,6 +11,24 @@ use crate::names::Meaning;
 use crate::span::Span;
 use crate::tree::{Expression, ExpressionKind, NodeId};
 
+/// Types of Rust that have no text of their own.
+const NOT_DISPLAYED: &[&str] = &[
+    "Vec",
+    "Option",
+    "Result",
+    "HashMap",
+    "BTreeMap",
+    "HashSet",
+    "BTreeSet",
+    "VecDeque",
+    "BinaryHeap",
+    "Entry",
+    "Ordering",
+    "Reverse",
+    "RefCell",
+    "Cell",
+];
+
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn method_call(&mut self, expression: &'tree Expression, on: &Ty, expect: &Expect) -> Ty {
         let ExpressionKind::MethodCall { receiver, method, generics, arguments } = &expression.kind else { return Ty::Unknown };
@@ -125,7 +143,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         let result = match (name, arguments.len()) {
             ("clone" | "to_owned", 0) if own => ty.clone(),
-            ("to_string", 0) => Ty::String,
+            ("to_string", 0) if self.has_text(ty) || self.any_trait_has(name) => Ty::String,
             ("cmp", 1) if own => {
                 self.check(&arguments[0], &ty.clone().reference());
                 return Some(Ty::known("Ordering", Vec::new()));
@@ -141,6 +159,16 @@ impl<'tree> Inference<'_, 'tree> {
             ("max" | "min", 1) if own && !matches!(ty, Ty::Named(Head::Known("Vec"), _)) => {
                 self.check(&arguments[0], ty);
                 return Some(ty.clone());
+            }
+            ("as_ref" | "as_mut" | "borrow_mut" | "deref" | "as_deref" | "as_deref_mut" | "iter" | "into_iter" | "next", _)
+                if self.is_plain(ty) && !self.any_trait_has(name) =>
+            {
+                return None;
+            }
+            ("iter" | "into_iter" | "next" | "as_deref" | "as_mut" | "borrow_mut" | "deref", _)
+                if matches!(ty, Ty::Named(Head::Item(_), _)) && !self.implements_any(ty) && !self.any_trait_has(name) =>
+            {
+                return None;
             }
             (
                 "into" | "try_into" | "as_ref" | "borrow" | "as_mut" | "hash" | "fmt" | "borrow_mut" | "deref" | "as_deref"
@@ -165,7 +193,13 @@ impl<'tree> Inference<'_, 'tree> {
                                 && self.methods.contains_key(&(format!("trait {}", self.item_index(item)), name.to_owned()))
                         })
                     }
-                    Ty::Named(Head::Known("Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "Ordering" | "BinaryHeap"), _) => false,
+                    Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => {
+                        let inner = self.shallow(&arguments[0]);
+                        matches!(inner, Ty::Named(..))
+                            && self.without_table(expression, &inner, name, &[]).is_none()
+                            && !self.any_trait_has(name)
+                    }
+                    Ty::Named(Head::Known("RefCell" | "Cell"), _) => false,
                     Ty::Named(Head::Known(_), _)
                     | Ty::String
                     | Ty::Str
@@ -177,7 +211,7 @@ impl<'tree> Inference<'_, 'tree> {
                     | Ty::Slice(_)
                     | Ty::Array(_)
                     | Ty::Unit => !self.any_trait_has(name),
-                    Ty::Tuple(_) | Ty::Range(..) | Ty::Iter(_) => false,
+                    Ty::Tuple(_) | Ty::Range(..) | Ty::Iter(_) | Ty::Fn(..) => !self.any_trait_has(name),
                     Ty::Var(_) => {
                         !self.any_trait_has(name) && matches!(self.variables.kind(ty), Some(Kind::Text | Kind::Float | Kind::Int))
                     }
@@ -194,11 +228,41 @@ impl<'tree> Inference<'_, 'tree> {
         Some(result)
     }
 
+    /// A number, a `bool`, a character, a tuple or a function: no container and no pointer.
+    fn is_plain(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Bool | Ty::Char | Ty::Unit | Ty::Tuple(_) | Ty::Fn(..))
+            || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float))
+    }
+
+    /// Whether `to_string` may make text of a value of this type.
+    fn has_text(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Named(Head::Item(_), _) => {
+                let key = key(ty).unwrap_or_default();
+                ["Display", "ToString", "Deref"].iter().any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
+            }
+            Ty::Named(Head::Known(name), arguments) => match *name {
+                "Box" | "Rc" | "Arc" => self.has_text(&self.shallow(&arguments[0])),
+                _ => !NOT_DISPLAYED.contains(name),
+            },
+            Ty::Tuple(_) | Ty::Unit | Ty::Fn(..) | Ty::Slice(_) | Ty::Array(_) | Ty::Range(..) => false,
+            _ => true,
+        }
+    }
+
+    /// Whether a type of the program implements a trait that may have methods which are not known here.
+    fn implements_any(&self, ty: &Ty) -> bool {
+        let key = key(ty).unwrap_or_default();
+        let known =
+            ["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul", "FromStr", "Ord", "PartialOrd", "Hash"];
+        self.types.implemented.iter().any(|(of, on)| *on == key && !known.contains(&of.as_str()))
+    }
+
     fn item_index(&self, item: &crate::names::Item<'_>) -> usize {
         self.names.items.iter().position(|other| other.node == item.node).unwrap_or(0)
     }
 
-    fn any_trait_has(&self, name: &str) -> bool {
+    pub(super) fn any_trait_has(&self, name: &str) -> bool {
         self.methods.keys().any(|(owner, method)| method == name && owner.starts_with("trait "))
     }
 

@@ -10,8 +10,11 @@ mod bound;
 mod branch;
 mod builtin;
 mod call;
+mod capable;
 mod coerce;
 mod collection;
+mod constant;
+mod coverage;
 mod exhaustive;
 mod expression;
 mod external;
@@ -34,6 +37,7 @@ mod pending;
 mod private;
 mod question_mark;
 mod range;
+mod returned;
 mod signature;
 pub mod table;
 mod table_call;
@@ -204,6 +208,9 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, earlier: &Ear
         obligations: Vec::new(),
         untyped: Vec::new(),
         valueless: Vec::new(),
+        returned: Vec::new(),
+        matches: Vec::new(),
+        needs: Vec::new(),
     };
     inference.types.of = vec![Ty::Unknown; program.nodes as usize + 1];
     inference.types.locals = Vec::new();
@@ -288,6 +295,12 @@ struct Inference<'names, 'tree> {
     untyped: Vec<(&'tree crate::tree::Expression, Ty)>,
     /// The variables of a `let` without a type and a value.
     valueless: Vec<(&'tree crate::tree::Pattern, Ty)>,
+    /// Every `match`, with the type of its value.
+    matches: Vec<(&'tree crate::tree::Expression, Ty, &'tree [crate::tree::Arm])>,
+    /// What functions and closures return.
+    returned: Vec<&'tree crate::tree::Expression>,
+    /// What types must be capable of, and where.
+    needs: Vec<(capable::Need, Ty, Span)>,
 }
 
 impl<'tree> Inference<'_, 'tree> {
@@ -420,6 +433,10 @@ impl<'tree> Inference<'_, 'tree> {
         self.settle();
         self.check_obligations();
         self.check_untyped();
+        self.check_needs();
+        self.check_constants();
+        self.check_matches();
+        self.check_returned();
         let variables = &self.variables;
         let mut types = self.types;
         types.of.iter_mut().chain(&mut types.locals).for_each(|ty| *ty = variables.last(ty));

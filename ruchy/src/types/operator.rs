@@ -66,15 +66,37 @@ impl<'tree> Inference<'_, 'tree> {
             }
             UnaryOperator::Dereference => {
                 let ty = self.infer(operand, &Expect::Nothing);
-                match self.shallow(&ty) {
-                    Ty::Ref(_, inner) => *inner,
-                    Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => arguments[0].clone(),
-                    // Values where an author expects references.
-                    other if other.is_number() || matches!(other, Ty::Bool | Ty::Char) => other,
-                    Ty::Var(_) => Ty::Unknown,
-                    _ => Ty::Unknown,
+                if self.variables.kind(&self.shallow(&ty)) == Some(Kind::Any) {
+                    return self.postpone(expression);
                 }
+                self.behind_star(operand, &ty)
             }
+        }
+    }
+
+    /// The type of `*operand`. Of text, lists and numbers that is no reference to a value of known size, it is the operand itself.
+    pub(super) fn behind_star(&mut self, operand: &'tree Expression, ty: &Ty) -> Ty {
+        match self.shallow(ty) {
+            Ty::Ref(mutable, inner) => match self.shallow(&inner) {
+                Ty::Str | Ty::Slice(_) => Ty::Ref(mutable, inner),
+                inner => inner,
+            },
+            Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => arguments[0].clone(),
+            other if other.is_number() || self.is_text_or_literal(&other) || other.is_vec() || matches!(other, Ty::Bool | Ty::Char) => {
+                other
+            }
+            other if self.is_numeric(&other) => other,
+            other @ (Ty::Named(..) | Ty::Unit | Ty::Tuple(_) | Ty::Iter(_) | Ty::Range(..) | Ty::Fn(..)) => {
+                let key = super::signature::key(&other).unwrap_or_default();
+                let is_pointer = ["Deref", "DerefMut"].iter().any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())));
+                if !is_pointer && !matches!(&other, Ty::Named(Head::Known(name), _) if name.starts_with("Ref")) {
+                    let found = self.shown(&other);
+                    let error = self.error(Code::BadOperand, operand.span, format!("`*` needs a reference or a `Box`, found `{found}`"));
+                    error.help = Some("leave out the `*`".to_owned());
+                }
+                Ty::Unknown
+            }
+            _ => Ty::Unknown,
         }
     }
 
@@ -176,6 +198,10 @@ impl<'tree> Inference<'_, 'tree> {
         }
         if matches!(operator, BinaryOperator::ShiftLeft | BinaryOperator::ShiftRight) {
             for side in [&a, &b] {
+                if matches!(side, Ty::Char | Ty::Bool) || self.certainly_no_number(side) {
+                    self.bad_operands(expression, operator, &a, &b);
+                    return Ty::Unknown;
+                }
                 if self.variables.kind(side) == Some(Kind::Any) {
                     let int = self.variables.fresh(Kind::Int);
                     self.variables.unify(side, &int);
@@ -230,12 +256,12 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn certainly_no_number(&self, ty: &Ty) -> bool {
         match ty {
-            Ty::Bool | Ty::Unit | Ty::Tuple(_) | Ty::Fn(..) => true,
+            Ty::Bool | Ty::Char | Ty::Unit | Ty::Tuple(_) | Ty::Fn(..) => true,
             Ty::Named(Head::Known("Option" | "Result" | "Vec" | "HashMap" | "BTreeMap" | "events::Json"), _) => true,
             Ty::String | Ty::Str => true,
             Ty::Named(Head::Item(_), _) => {
                 let key = super::signature::key(ty).unwrap_or_default();
-                !["Add", "Sub", "Mul", "Div", "Rem", "BitAnd", "BitOr", "BitXor"]
+                !["Add", "Sub", "Mul", "Div", "Rem", "BitAnd", "BitOr", "BitXor", "Shl", "Shr"]
                     .iter()
                     .any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
             }
@@ -292,13 +318,14 @@ impl<'tree> Inference<'_, 'tree> {
     fn addable_to_text(&mut self, operand: &'tree Expression, ty: &Ty) {
         let shows = match ty {
             Ty::Named(Head::Known(name), _) => ["events::Json", "Failure", "Box"].contains(name),
-            Ty::Unit | Ty::Tuple(_) => false,
+            Ty::Unit | Ty::Tuple(_) | Ty::Fn(..) | Ty::Iter(_) | Ty::Range(..) => false,
             _ => true,
         };
         if !shows {
             let found = self.shown(ty);
             let error = self.error(Code::BadOperand, operand.span, format!("`+` cannot join text and `{found}`"));
-            error.help = Some("show it in text: `f\"… {value}\"`".to_owned());
+            let help = if matches!(ty, Ty::Fn(..)) { "call the function: `name(…)`" } else { "show it in text: `f\"… {value}\"`" };
+            error.help = Some(help.to_owned());
         }
     }
 
@@ -453,7 +480,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
             other => {
                 self.infer(right, &Expect::Nothing);
-                if !matches!(other, Ty::Var(_)) {
+                if self.variables.kind(&other) != Some(Kind::Any) {
                     let found = self.shown(&other);
                     let error = self.error(Code::BadOperand, left.span, format!("`??` needs an `Option` on its left, found `{found}`"));
                     error.help = Some("a value that is never missing needs no `??`".to_owned());

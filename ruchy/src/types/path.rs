@@ -4,7 +4,7 @@ use super::Inference;
 use super::body::Expect;
 use super::ty::{Head, Int, Ty};
 use crate::diagnostic::Code;
-use crate::names::{ItemOf, Meaning, TYPES};
+use crate::names::{FUNCTIONS, ItemOf, Meaning, TYPES};
 use crate::tree::Expression;
 
 impl<'tree> Inference<'_, 'tree> {
@@ -94,7 +94,6 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn external_value(&mut self, full: &[String], path: &'tree crate::tree::Path, expect: &Expect) -> Ty {
-        let _ = path;
         match full.last().map(String::as_str) {
             Some("None") if full.len() <= 2 => {
                 if let Some(expected @ Ty::Named(Head::Known("Option"), _)) = self.expected(expect) {
@@ -111,6 +110,12 @@ impl<'tree> Inference<'_, 'tree> {
                     "Ok" => Ty::Fn(vec![value.clone()], Box::new(Ty::result(value, error))),
                     _ => Ty::Fn(vec![error.clone()], Box::new(Ty::result(value, error))),
                 }
+            }
+            Some(name) if full.len() == 1 && FUNCTIONS.contains(&name) && !["Some", "None", "Ok", "Err", "drop"].contains(&name) => {
+                let name = &full[0];
+                let error = self.error(Code::TypeMismatch, path.span, format!("`{name}` is not a value: it can only be called"));
+                error.help = Some(format!("call it, `{name}(…)`; as a function it is `|x| {name}(x)`"));
+                Ty::Unknown
             }
             Some(last) if full.len() >= 2 => {
                 let owner = &full[full.len() - 2];
@@ -137,7 +142,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    fn type_as_value(&mut self, expression: &'tree Expression, name: &str) -> Ty {
+    pub(super) fn type_as_value(&mut self, expression: &'tree Expression, name: &str) -> Ty {
         let error = self.error(Code::TypeMismatch, expression.span, format!("`{name}` is a type, not a value"));
         error.help = Some(match name {
             "i64" | "i32" | "u64" | "u32" | "u8" | "usize" | "f64" => {
@@ -151,6 +156,6 @@ impl<'tree> Inference<'_, 'tree> {
 }
 
 /// Whether a name of the prelude is that of a type or a trait.
-fn is_type_name(name: &str) -> bool {
+pub(super) fn is_type_name(name: &str) -> bool {
     TYPES.contains(&name) && !matches!(name, "Self" | "str")
 }

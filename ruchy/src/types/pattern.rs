@@ -151,7 +151,12 @@ impl<'tree> Inference<'_, 'tree> {
                         self.variables.unify(&ty, &Ty::Tuple(all.clone()));
                         Some(all)
                     }
-                    _ => None,
+                    Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Never => None,
+                    Ty::Var(_) if self.variables.kind(&ty) == Some(Kind::Any) => None,
+                    _ => {
+                        self.pattern_differs(pattern, &ty, "a tuple");
+                        None
+                    }
                 };
                 self.elements(pattern, elements, fields, by);
             }
@@ -159,7 +164,12 @@ impl<'tree> Inference<'_, 'tree> {
                 let element = match &ty {
                     Ty::Slice(element) | Ty::Array(element) => Some((**element).clone()),
                     Ty::Named(Head::Known("Vec"), arguments) => arguments.first().cloned(),
-                    _ => None,
+                    Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Never => None,
+                    Ty::Var(_) if self.variables.kind(&ty) == Some(Kind::Any) => None,
+                    _ => {
+                        self.pattern_differs(pattern, &ty, "a list");
+                        None
+                    }
                 };
                 for part in elements {
                     let inner = element.clone().unwrap_or(Ty::Unknown);
@@ -177,10 +187,32 @@ impl<'tree> Inference<'_, 'tree> {
                 }
             }
             PatternKind::Or(all) => all.iter().for_each(|pattern| self.pattern(pattern, &ty, by)),
-            PatternKind::Reference { pattern, .. } => {
+            PatternKind::Reference { pattern: inner_pattern, mutable } => {
                 let inner = match (&ty, by) {
-                    (_, Some(_)) => ty.clone(),
+                    (Ty::Ref(_, inner), None)
+                        if matches!(inner_pattern.kind, PatternKind::Binding { .. })
+                            && matches!(self.shallow(inner), Ty::Str | Ty::Slice(_)) =>
+                    {
+                        let found = self.shown(&ty);
+                        let message = format!("the pattern takes `{found}` apart, and what is behind it has no fixed size");
+                        self.error(Code::TypeMismatch, pattern.span, message).help = Some("leave out the `&`".to_owned());
+                        ty.clone()
+                    }
+                    (Ty::Ref(false, _), None) if *mutable => {
+                        let found = self.shown(&ty);
+                        let message = format!("the pattern is `&mut`, but the value is `{found}`");
+                        self.error(Code::TypeMismatch, pattern.span, message).help = Some("write `&` without `mut`".to_owned());
+                        Ty::Unknown
+                    }
                     (Ty::Ref(_, inner), None) => (**inner).clone(),
+                    (_, Some(_)) => ty.clone(),
+                    (Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Never, None) => Ty::Unknown,
+                    (known, None) if self.variables.kind(known) != Some(Kind::Any) => {
+                        let found = self.shown(known);
+                        let message = format!("the pattern takes a reference apart, but the value is `{found}`");
+                        self.error(Code::TypeMismatch, pattern.span, message).help = Some("leave out the `&`".to_owned());
+                        known.clone()
+                    }
                     (Ty::Var(_), None) => {
                         let inner = self.any();
                         self.variables.unify(&ty, &inner.clone().reference());
@@ -188,11 +220,18 @@ impl<'tree> Inference<'_, 'tree> {
                     }
                     _ => Ty::Unknown,
                 };
-                self.pattern(pattern, &inner, None);
+                self.pattern(inner_pattern, &inner, None);
             }
             PatternKind::Parenthesized(inner) => self.pattern(inner, &ty, by),
             PatternKind::Wildcard | PatternKind::Rest | PatternKind::Error => {}
         }
+    }
+
+    /// Reports a pattern that no value of type `ty` matches.
+    fn pattern_differs(&mut self, pattern: &'tree Pattern, ty: &Ty, of: &str) {
+        let found = self.shown(ty);
+        let error = self.error(Code::TypeMismatch, pattern.span, format!("the value is `{found}`, but the pattern takes {of} apart"));
+        error.label = "this pattern can never match".to_owned();
     }
 
     fn pattern_agrees(&mut self, pattern: &'tree Pattern, ty: &Ty, own: &Ty) {

@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
-use super::ty::{Head, Int, Ty};
+use super::ty::{Int, Ty};
 use super::unify::Kind;
 use crate::tree::{Expression, ExpressionKind};
 
@@ -12,6 +12,7 @@ impl<'tree> Inference<'_, 'tree> {
         let (ExpressionKind::MethodCall { receiver: on, .. }
         | ExpressionKind::Field { value: on, .. }
         | ExpressionKind::Index { value: on, .. }
+        | ExpressionKind::Unary { operand: on, .. }
         | ExpressionKind::Try(on)) = &expression.kind
         else {
             return false;
@@ -47,16 +48,21 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 self.index(expression, value, index)
             }
+            ExpressionKind::Unary { operand, .. } => {
+                let on = self.types.of[operand.id.index()].clone();
+                if self.is_open(&on) {
+                    self.pending.push(pending.clone());
+                    return;
+                }
+                self.behind_star(operand, &on)
+            }
             ExpressionKind::Try(inner) => {
                 let on = self.types.of[inner.id.index()].clone();
                 if self.is_open(&on) {
                     self.pending.push(pending.clone());
                     return;
                 }
-                match self.shallow(&on) {
-                    Ty::Named(Head::Known("Result" | "Option"), arguments) => arguments[0].clone(),
-                    _ => Ty::Unknown,
-                }
+                self.without_question_mark(inner, &on)
             }
             ExpressionKind::Binary { operator, left, right, .. } => {
                 let (a, b) = (self.types.of[left.id.index()].clone(), self.types.of[right.id.index()].clone());

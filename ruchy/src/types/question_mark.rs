@@ -49,9 +49,61 @@ impl<'tree> Inference<'_, 'tree> {
                 });
             }
         }
-        let outermost = match self.firm(&ty) {
+        self.same_family(expression, &ty);
+        if let Ty::Var(_) = self.shallow(&ty)
+            && self.variables.kind(&self.shallow(&ty)) == Some(Kind::Any)
+        {
+            return self.postpone(expression);
+        }
+        self.without_question_mark(inner, &ty)
+    }
+
+    /// Reports `?` of an option in a function that returns a `Result`, and the reverse.
+    fn same_family(&mut self, expression: &'tree Expression, ty: &Ty) {
+        if self.frame.trying > 0 || self.frame.lambda {
+            return;
+        }
+        let result = self.frame.result.clone().map(|result| self.shallow(&result));
+        let (Some(Ty::Named(Head::Known(outer), _)), Ty::Named(Head::Known(inner), _)) = (&result, self.shallow(ty)) else { return };
+        let (message, help) = match (inner, *outer) {
+            ("Option", "Result") => (
+                "`?` takes an `Option` apart, but the function returns a `Result`",
+                "say what is wrong if there is no value: `….ok_or(\"…\")?`",
+            ),
+            ("Result", "Option") => ("`?` takes a `Result` apart, but the function returns an `Option`", "drop the error: `….ok()?`"),
+            _ => return,
+        };
+        self.error(Code::BadQuestionMark, expression.span, message.to_owned()).help = Some(help.to_owned());
+    }
+
+    /// Reports an error that cannot become the one of the function.
+    fn error_converts(&mut self, inner: &'tree Expression, error: &Ty) {
+        if self.frame.trying > 0 || self.frame.lambda {
+            return;
+        }
+        let Some(Ty::Named(Head::Known("Result"), outer)) = self.frame.result.clone().map(|result| self.shallow(&result)) else { return };
+        let (one, other) = (self.firm(error), self.shallow(&outer[1]));
+        let is_event = |ty: &Ty| matches!(ty, Ty::Named(Head::Known(name), _) if name.starts_with("events::"));
+        let is_plain = |ty: &Ty| {
+            is_event(ty)
+                || ty.is_number()
+                || matches!(ty, Ty::Bool | Ty::Unit | Ty::Tuple(_) | Ty::Named(Head::Known("Vec" | "Option" | "HashMap"), _))
+        };
+        if (is_plain(&one) && matches!(other, Ty::String | Ty::Named(Head::Known("Failure"), _)))
+            || (is_plain(&other) && (one.is_text() || one.is_known("Failure")))
+        {
+            let (found, wanted) = (self.shown(error), self.shown(&other));
+            let message = format!("`?` returns the error `{found}`, but the function's error is `{wanted}`");
+            self.error(Code::BadQuestionMark, inner.span, message).help = Some("convert it before: `….map_err(|error| …)?`".to_owned());
+        }
+    }
+
+    /// The value in the `Result` or `Option` of type `ty` that `inner?` takes apart.
+    pub(super) fn without_question_mark(&mut self, inner: &'tree Expression, ty: &Ty) -> Ty {
+        let inner_span = inner.span;
+        let outermost = match self.firm(ty) {
             number if number.is_number() => number,
-            _ => self.shallow(&ty),
+            _ => self.shallow(ty),
         };
         match outermost {
             Ty::Named(Head::Known("Result"), arguments) => {
@@ -61,12 +113,18 @@ impl<'tree> Inference<'_, 'tree> {
                 {
                     self.defaults.push((outer[1].clone(), arguments[1].clone()));
                 }
+                self.error_converts(inner, &arguments[1]);
                 arguments[0].clone()
             }
             Ty::Named(Head::Known("Option"), arguments) => arguments[0].clone(),
-            Ty::Var(_) => self.postpone(expression),
-            Ty::Unknown | Ty::Opaque(_) | Ty::Never => Ty::Unknown,
-            Ty::Ref(..) => Ty::Unknown,
+            Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Param(_) | Ty::Trait(_) => Ty::Unknown,
+            Ty::Ref(_, inner) if matches!(self.shallow(&inner), Ty::Var(_) | Ty::Unknown | Ty::Opaque(_)) => Ty::Unknown,
+            Ty::Ref(_, inner) if matches!(self.shallow(&inner), Ty::Named(Head::Known("Option" | "Result"), _)) => {
+                let found = self.shown(ty);
+                let error = self.error(Code::BadQuestionMark, inner_span, format!("`?` needs a value, found the reference `{found}`"));
+                error.help = Some("copy the value first: `….clone()?`".to_owned());
+                Ty::Unknown
+            }
             other => {
                 let found = self.shown(&other);
                 let error = self.error(Code::BadQuestionMark, inner.span, format!("`?` needs a `Result` or an `Option`, found `{found}`"));

@@ -98,6 +98,7 @@ impl<'tree> Inference<'_, 'tree> {
         for (argument, parameter) in arguments_used.iter().zip(&parameters) {
             self.argument(argument, parameter);
         }
+        self.keeps_texts(method, receiver, on, arguments_used);
         if method.name == "collect"
             && self.inner_collects.contains(&expression.id)
             && let (Ty::Iter(item), Some(collection)) = (on, with.get("C"))
@@ -107,7 +108,23 @@ impl<'tree> Inference<'_, 'tree> {
             self.later.push((collection.clone(), Ty::vec((**item).clone())));
             return collection.clone();
         }
-        self.result_of(method, on, &with, result, expect)
+        self.result_of(method, on, &with, result, expect, expression.span)
+    }
+
+    /// A list in a variable that is given a `String`, where it holds `&str` so far: the next inference makes it a list of `String`.
+    fn keeps_texts(&mut self, method: &Method, receiver: &Expression, on: &Ty, arguments: &[Expression]) {
+        let (Ty::Named(Head::Known(head @ ("Vec" | "VecDeque" | "HashSet" | "BTreeSet")), own), Meaning::Local(id)) =
+            (on, self.names.meaning(receiver.unparenthesized().id))
+        else {
+            return;
+        };
+        if !["push", "push_back", "push_front", "insert"].contains(&method.name) || self.variables.deep(&own[0]) != Ty::str_ref() {
+            return;
+        }
+        let gives_text = |argument: &Expression| self.shallow(&self.types.of[argument.id.index()]) == Ty::String;
+        if arguments.last().is_some_and(gives_text) {
+            self.types.found.arrays.insert(self.names.local(*id).node, Ty::known(head, vec![Ty::String]));
+        }
     }
 
     pub(super) fn table_has(&self, ty: &Ty, name: &str) -> bool {

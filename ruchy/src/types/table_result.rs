@@ -5,7 +5,9 @@ use super::body::Expect;
 use super::table::Method;
 use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
+use crate::diagnostic::Code;
 use crate::names::Map;
+use crate::span::Span;
 
 impl Inference<'_, '_> {
     /// What the place of the call says about its type parameters, before the arguments are looked at.
@@ -31,7 +33,15 @@ impl Inference<'_, '_> {
     }
 
     /// The result of a method, where the table alone does not say it.
-    pub(super) fn result_of(&mut self, method: &'static Method, on: &Ty, with: &Map<String, Ty>, result: Ty, expect: &Expect) -> Ty {
+    pub(super) fn result_of(
+        &mut self,
+        method: &'static Method,
+        on: &Ty,
+        with: &Map<String, Ty>,
+        result: Ty,
+        expect: &Expect,
+        span: Span,
+    ) -> Ty {
         let item = match on {
             Ty::Iter(item) | Ty::Slice(item) | Ty::Range(item, _) => Some(self.shallow(item)),
             _ => None,
@@ -60,11 +70,12 @@ impl Inference<'_, '_> {
                     };
                     self.variables.unify(&collection, &to);
                 }
-                self.collects(&collection, &item);
+                self.collects(&collection, &item, span);
                 collection
             }
             ("sum" | "product", Some(item)) => {
                 let owned = self.owned(&item);
+                self.need(super::capable::Need::Added, &owned, span);
                 let total = match &method.result {
                     Ty::Param(name) if name == "S" => with["S"].clone(),
                     _ => return owned,
@@ -103,7 +114,13 @@ impl Inference<'_, '_> {
             ("cloned" | "copied", None) => match on {
                 Ty::Named(Head::Known("Option"), arguments) => match self.shallow(&arguments[0]) {
                     Ty::Ref(_, inner) => Ty::option(*inner),
-                    _ => result,
+                    Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Var(_) => result,
+                    _ => {
+                        let name = method.name;
+                        let message = format!("`{name}` copies what a reference refers to, but `{}` holds no reference", self.shown(on));
+                        self.error(Code::UnknownMethod, span, message).help = Some(format!("leave out `.{name}()`"));
+                        result
+                    }
                 },
                 _ => result,
             },
@@ -132,7 +149,20 @@ impl Inference<'_, '_> {
                 _ => result,
             },
             ("parse", None) => {
+                self.need(super::capable::Need::Parsed, &with["F"], span);
                 self.defaults.push((with["F"].clone(), Ty::Int(Int::I64)));
+                result
+            }
+            ("unwrap_or_default", None) => {
+                self.need(super::capable::Need::Default, &result, span);
+                result
+            }
+            ("or_default", None) => {
+                if let Ty::Named(_, arguments) = on
+                    && let Some(value) = arguments.get(1)
+                {
+                    self.need(super::capable::Need::Default, value, span);
+                }
                 result
             }
             ("concat", Some(Ty::Named(Head::Known("Vec"), inner))) => Ty::vec(inner[0].clone()),
@@ -154,7 +184,17 @@ impl Inference<'_, '_> {
     }
 
     /// Binds what a collection holds to what is collected.
-    fn collects(&mut self, collection: &Ty, item: &Ty) {
+    fn is_certainly_no(&self, head: &str, item: &Ty) -> bool {
+        let known = self.shallow(self.shallow(item).behind());
+        match known {
+            Ty::Named(Head::Known(own), _) => own != head,
+            Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Never => false,
+            Ty::Var(_) => self.variables.kind(&known) != Some(Kind::Any),
+            _ => true,
+        }
+    }
+
+    fn collects(&mut self, collection: &Ty, item: &Ty, span: Span) {
         match self.shallow(collection) {
             Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap"), own) => {
                 self.variables.unify(&own[0], item);
@@ -171,17 +211,23 @@ impl Inference<'_, '_> {
                 let inner = self.any();
                 let whole = if head == "Option" { Ty::option(inner.clone()) } else { Ty::result(inner.clone(), own[1].clone()) };
                 self.variables.unify(item, &whole);
-                self.collects(&own[0], &inner);
+                self.collects(&own[0], &inner, span);
+            }
+            Ty::Named(Head::Known(head @ ("Result" | "Option")), _) if self.is_certainly_no(head, item) => {
+                let found = self.shown(item);
+                let error =
+                    self.error(Code::TypeMismatch, span, format!("the items are `{found}`, so they cannot be collected into a `{head}`"));
+                error.help = Some("collect them into a list: `….collect::<Vec<_>>()`".to_owned());
             }
             Ty::Named(Head::Known("Result"), own) => {
                 if let Ty::Named(Head::Known("Result"), inner) = self.shallow(item) {
                     self.variables.unify(&own[1], &inner[1]);
-                    self.collects(&own[0], &inner[0]);
+                    self.collects(&own[0], &inner[0], span);
                 }
             }
             Ty::Named(Head::Known("Option"), own) => {
                 if let Ty::Named(Head::Known("Option"), inner) = self.shallow(item) {
-                    self.collects(&own[0], &inner[0]);
+                    self.collects(&own[0], &inner[0], span);
                 }
             }
             _ => {}

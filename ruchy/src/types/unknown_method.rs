@@ -43,6 +43,7 @@ impl Inference<'_, '_> {
             Ty::Named(Head::Item(id), _) => Some(self.names.item(*id).span),
             _ => None,
         };
+        let is_of_lists = ["Vec", "slice"].iter().any(|head| super::table::sections()[*head].method(name).is_some());
         let error = self.error(Code::UnknownMethod, span, format!("`{found}` has no method named `{name}`"));
         if let Some(declared) = declared {
             error.notes.push(crate::diagnostic::Note { span: Some(declared), message: format!("`{found}` is declared here") });
@@ -50,7 +51,11 @@ impl Inference<'_, '_> {
         if is_field {
             error.help = Some(format!("it is a field; call what it holds: `(value.{name})(…)`"));
         } else {
+            let near = near.filter(|_| name != "to_string");
             error.suggest_or(near.as_deref(), || match ty {
+                _ if name == "to_string" => Some("show it in text: `f\"{value}\"`".to_owned()),
+                Ty::Fn(..) => Some("call the function: `name(…)`".to_owned()),
+                Ty::Iter(_) if is_of_lists => Some(format!("make it a list first: `….collect::<Vec<_>>().{name}(…)`")),
                 Ty::Named(Head::Known("Option"), _) => {
                     Some("take the value out first: `….unwrap_or(…)`, `if let Some(value) = …`".to_owned())
                 }

@@ -13,7 +13,7 @@ impl Inference<'_, '_> {
             ExpressionKind::Literal(Literal::Null) => true,
             ExpressionKind::List(elements) => elements.is_empty(),
             ExpressionKind::Path(_) => {
-                matches!(self.names.meaning(value.unparenthesized().id), Meaning::External(path) if path == &["None"])
+                matches!(self.names.meaning(value.unparenthesized().id), Meaning::External(path) if matches!(path.as_slice(), [name] if ["None", "Some", "Ok", "Err"].contains(&name.as_str())))
             }
             _ => false,
         }
@@ -36,6 +36,9 @@ impl Inference<'_, '_> {
                 ExpressionKind::List(_) => ("the elements of this list", "write it: `let name: Vec<i64> = []`"),
                 ExpressionKind::Literal(_) => {
                     ("the value that this `null` leaves out", "`null` is `None`: write the type, `let name: Option<String> = None`")
+                }
+                ExpressionKind::Path(path) if path.as_name().is_some_and(|name| name.text != "None") => {
+                    ("the value that this wraps", "give it a value: `Some(value)`")
                 }
                 _ => ("the value that this `None` leaves out", "write it: `let name: Option<String> = None`"),
             };

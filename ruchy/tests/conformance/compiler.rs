@@ -4,6 +4,7 @@ use crate::case::Place;
 use ruchy::diagnostic::{Diagnostic, Diagnostics, render};
 use ruchy::modules::{Loader, parse};
 use ruchy::source::Sources;
+use ruchy::tree::Program;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -45,6 +46,11 @@ fn compiled(source: &[u8]) -> Compiled {
         Some(rust) => Ok(rust),
         None => Err(reports(&compiled.diagnostics, &compiled.sources)),
     }
+}
+
+/// The tree of `source`.
+pub fn parsed(source: &[u8]) -> Program {
+    parse(Path::new(FILE), &mut OneFile(source)).program
 }
 
 /// What the parser and the rules for the tree report.

@@ -9,6 +9,7 @@ mod mutate;
 use crate::batch::{self, Program};
 use crate::generated::random::Random;
 use crate::{case, compiler, facade, functions};
+use ruchy::tree::{ItemKind, StatementKind};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -74,12 +75,22 @@ fn accepted(seed: u64, count: usize) -> (Vec<Mutant>, usize) {
         let Some((kind, source)) = mutate::mutant(source, &mut random) else { continue };
         made += 1;
         if let Ok(rust) = compiler::compile(source.as_bytes())
-            && (rust.contains("fn lambda_handler") || rust.contains("fn main"))
+            && has_entry(&source)
         {
             mutants.push(Mutant { name: format!("mutant_{seed}_{made}"), origin: origin.clone(), kind, source, rust });
         }
     }
     (mutants, made)
+}
+
+/// Whether a function at the top of the program can be called.
+fn has_entry(source: &str) -> bool {
+    let statements = compiler::parsed(source.as_bytes()).body.statements;
+    let is_entry = |name: &str| ["lambda_handler", "main"].contains(&name);
+    statements.iter().any(|statement| match &statement.kind {
+        StatementKind::Item(item) => matches!(&item.kind, ItemKind::Function(function) if is_entry(&function.name.text)),
+        _ => false,
+    })
 }
 
 /// The programs of all corpora, by name.

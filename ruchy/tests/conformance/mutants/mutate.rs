@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// Ranges of bytes and what replaces them.
 type Edits = Vec<(Range<usize>, String)>;
-type Kind = (&'static str, fn(&Text, &mut Random) -> Option<Edits>);
+type Kind = (&'static str, fn(&Original, &mut Random) -> Option<Edits>);
 
 const KINDS: &[Kind] = &[
     ("drop token", |text, random| Some(vec![(text.range(random.below(text.tokens.len())), String::new())])),
@@ -292,7 +292,7 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
 /// `source` with a mistake, and the mistake's kind.
 pub fn mutant(source: &str, random: &mut Random) -> Option<(&'static str, String)> {
     let source = Source::new(FileId(0), "program.ruchy", source);
-    let text = Text::new(&source)?;
+    let text = Original::new(&source)?;
     let (name, make) = random.choose(KINDS);
     let mut edits = make(&text, random)?;
     edits.sort_by_key(|(range, _)| range.start);
@@ -304,7 +304,7 @@ pub fn mutant(source: &str, random: &mut Random) -> Option<(&'static str, String
 }
 
 /// A program's tokens, lines, and the names that it uses.
-struct Text<'text> {
+struct Original<'text> {
     text: &'text str,
     tokens: Vec<Token>,
     lines: Vec<Range<usize>>,
@@ -312,7 +312,7 @@ struct Text<'text> {
     members: Vec<&'text str>,
 }
 
-impl<'text> Text<'text> {
+impl<'text> Original<'text> {
     fn new(source: &'text Source) -> Option<Self> {
         let mut tokens = lex(source).tokens;
         tokens.pop();
@@ -418,7 +418,7 @@ impl<'text> Text<'text> {
     }
 }
 
-fn swap_tokens(text: &Text, random: &mut Random) -> Option<Edits> {
+fn swap_tokens(text: &Original, random: &mut Random) -> Option<Edits> {
     let at = random.below(text.tokens.len().checked_sub(1)?);
     Some(vec![(text.range(at), text.token(at + 1).to_owned()), (text.range(at + 1), text.token(at).to_owned())])
 }

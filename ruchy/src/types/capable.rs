@@ -1,0 +1,89 @@
+//! What Rust's own methods need of types: a default value, reading from text, adding up.
+
+use super::Inference;
+use super::signature::key;
+use super::ty::{Head, Ty};
+use crate::diagnostic::Code;
+use crate::span::Span;
+use crate::tree::{Node, Program, Statement, StatementKind};
+
+/// What a type must be capable of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// `Default`
+    Default,
+    /// `FromStr`
+    Parsed,
+    /// `Sum` and `Product`
+    Added,
+}
+
+impl<'tree> Inference<'_, 'tree> {
+    /// Records that a type must be capable of something; it is checked when all types are known.
+    pub(super) fn need(&mut self, need: Need, ty: &Ty, span: Span) {
+        self.needs.push((need, ty.clone(), span));
+    }
+
+    pub(super) fn check_needs(&mut self) {
+        for (need, ty, span) in std::mem::take(&mut self.needs) {
+            let ty = self.variables.last(&ty);
+            let ty = ty.behind();
+            let (is_capable, message, help) = match need {
+                Need::Default => {
+                    (self.has_default(ty), "has no default value", "write `#[derive(Default)]` above its declaration, or give the value")
+                }
+                Need::Parsed => (self.is_parsed(ty), "cannot be read from text", "implement `FromStr` for it, or read a number or text"),
+                Need::Added => (is_added(ty), "cannot be added up", "add up numbers: `….map(|x| …).sum()`"),
+            };
+            if !is_capable {
+                let found = self.shown(ty);
+                self.error(Code::TraitBound, span, format!("`{found}` {message}")).help = Some(help.to_owned());
+            }
+        }
+    }
+
+    fn has_default(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Named(Head::Item(_), _) => key(ty).is_none_or(|key| self.types.implemented.contains(&("Default".to_owned(), key))),
+            Ty::Named(Head::Known(name), _) => !["Result", "Ordering", "Entry"].contains(name),
+            Ty::Tuple(parts) => parts.iter().all(|part| self.has_default(part)),
+            Ty::Fn(..) => false,
+            _ => true,
+        }
+    }
+
+    fn is_parsed(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Named(Head::Item(_), _) => key(ty).is_none_or(|key| self.types.implemented.contains(&("FromStr".to_owned(), key))),
+            Ty::Named(Head::Known(name), _) => name.starts_with("events::"),
+            Ty::Tuple(_) | Ty::Unit | Ty::Fn(..) | Ty::Array(_) | Ty::Slice(_) => false,
+            _ => true,
+        }
+    }
+
+    /// Records the types with `#[derive(Default)]`.
+    pub(super) fn derived_defaults(&mut self, program: &'tree Program) {
+        let mut found = Vec::new();
+        crate::rules::each_node(&program.body, &mut |node| {
+            let Node::Statement(Statement { kind: StatementKind::Item(item), attributes, .. }) = node else { return };
+            let mut derives = attributes.iter().filter(|attribute| attribute.path.as_name().is_some_and(|name| name.text == "derive"));
+            if derives.any(|attribute| attribute.arguments.contains("Default")) {
+                found.push(item.id);
+            }
+        });
+        for (index, item) in self.names.items.iter().enumerate() {
+            if found.contains(&item.node) {
+                self.types.implemented.insert(("Default".to_owned(), format!("#{index}")));
+            }
+        }
+    }
+}
+
+fn is_added(ty: &Ty) -> bool {
+    match ty {
+        Ty::Bool | Ty::Char | Ty::Str | Ty::String | Ty::Unit | Ty::Tuple(_) | Ty::Fn(..) | Ty::Array(_) | Ty::Slice(_) => false,
+        Ty::Named(Head::Known("Option" | "Result"), arguments) => is_added(arguments[0].behind()),
+        Ty::Named(Head::Known(_), _) => false,
+        _ => true,
+    }
+}
