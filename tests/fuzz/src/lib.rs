@@ -5,6 +5,7 @@
 //! - [`events`]: what functions read events by.
 //! - [`client`]: the whole client and its loop in this process, against [`server`], which does what the fuzzer says.
 //!   What the server receives is judged by [`requests`].
+//! - [`outbound`]: what functions' requests read from others.
 //! - [`compiler`]: Ruchy programs, and what looks like them.
 //! - [`draw`] turns bytes into choices; [`naive`] reads replies the simple way.
 
@@ -15,6 +16,7 @@ pub mod draw;
 pub mod events;
 pub mod json;
 pub mod naive;
+pub mod outbound;
 pub mod parser;
 pub mod requests;
 pub mod server;

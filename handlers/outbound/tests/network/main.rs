@@ -6,4 +6,5 @@ mod dns;
 mod faults;
 mod proxies;
 mod server;
+mod soak;
 mod support;

@@ -1,0 +1,107 @@
+//! What functions' requests read from others, by the first byte: DNS answers, replies and their bodies, XML, URLs. Nothing panics, limits hold, and a
+//! body is the same whole and in pieces.
+
+use outbound::dns::message::{ADDRESSES_MAX, Answer, RecordType, answer, question};
+use outbound::reply::body::BodyReader;
+use outbound::reply::head::{Framing, Malformed, end_of_head, is_in_value, parse};
+use outbound::url::Url;
+use std::net::IpAddr;
+
+/// One input.
+pub fn check(bytes: &[u8]) {
+    let Some((kind, bytes)) = bytes.split_first() else { return };
+    match kind % 4 {
+        0 => dns(bytes),
+        1 => reply(bytes),
+        2 => xml(bytes),
+        _ => url(bytes),
+    }
+}
+
+/// The bytes are a message after the header and the question, which fit: an id that does not fit ends every other input at once.
+fn dns(bytes: &[u8]) {
+    let (record_type, bytes) = match bytes.split_first() {
+        Some((0..=127, bytes)) => (RecordType::A, bytes),
+        Some((_, bytes)) => (RecordType::Aaaa, bytes),
+        None => return,
+    };
+    let asked = question(7, "a.test", record_type).unwrap();
+    let Some((counts, records)) = bytes.split_first_chunk::<4>() else { return };
+    let mut message = asked.clone();
+    message[2..4].copy_from_slice(&[0x80 | counts[0] & 2, counts[1] & 3]);
+    message[6..8].copy_from_slice(&[0, counts[3]]);
+    message.extend_from_slice(records);
+    let read = answer(&asked, &message);
+    assert_eq!(read, answer(&asked, &message));
+    if let Answer::Addresses(addresses, _) = read {
+        assert!((1..=ADDRESSES_MAX).contains(&addresses.len()));
+        for address in addresses {
+            let octets = match address {
+                IpAddr::V4(address) => address.octets().to_vec(),
+                IpAddr::V6(address) => address.octets().to_vec(),
+            };
+            assert!(records.windows(octets.len()).any(|window| window == octets), "{address} is in no record");
+        }
+    }
+    // Any bytes at all.
+    let _ = answer(&asked, bytes);
+}
+
+/// The body in `pieces`, whether it is complete, and how many bytes it has used.
+fn body<'input>(framing: Framing, pieces: impl Iterator<Item = &'input [u8]>) -> Result<(Vec<u8>, bool, usize), Malformed> {
+    let (mut reader, mut body, mut used) = (BodyReader::new(framing), Vec::new(), 0);
+    for mut piece in pieces {
+        while !reader.is_done() {
+            let step = reader.next(piece)?;
+            body.extend_from_slice(step.data);
+            used += step.consumed;
+            piece = &piece[step.consumed..];
+            if step.consumed == 0 {
+                break;
+            }
+        }
+    }
+    Ok((body, reader.is_done(), used))
+}
+
+fn reply(bytes: &[u8]) {
+    let mut scanned = 0;
+    let Some(end) = end_of_head(bytes, &mut scanned) else { return };
+    let (head, rest) = bytes.split_at(end);
+    // The same end where the bytes come one by one.
+    let mut scanned = 0;
+    let ends = (0..=bytes.len()).find_map(|length| end_of_head(&bytes[..length], &mut scanned));
+    assert_eq!(ends, Some(end));
+    let Ok(head) = parse(head) else { return };
+    assert!((100..=999).contains(&head.status));
+    for (_, value) in head.headers.iter() {
+        assert!(!value.contains(&b'\n') && !value.contains(&0));
+    }
+    let whole = body(head.framing, std::iter::once(rest));
+    let single = body(head.framing, rest.chunks(1));
+    // An error comes at the same byte; what was read before it is the caller's.
+    assert_eq!(whole.is_ok(), single.is_ok());
+    if let (Ok(whole), Ok(single)) = (whole, single) {
+        assert_eq!(whole, single);
+    }
+}
+
+fn xml(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(json) = aws::xml::parse(&text) {
+        let written = json.to_string();
+        assert!(serde_json::from_str::<serde_json::Value>(&written).is_ok(), "{written}");
+    }
+}
+
+fn url(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let base = Url::parse("https://host.test:8443/a/b?c").unwrap();
+    for url in [Url::parse(&text), base.join(&text)].into_iter().flatten() {
+        // What is sent in a request's head cannot add to it.
+        for part in [&url.host, &url.target, &url.authority(), &url.host_header()] {
+            assert!(part.bytes().all(|byte| is_in_value(byte) && byte != b' ' && byte < 0x80), "{part:?}");
+        }
+        assert!(url.target.starts_with('/'), "{}", url.target);
+    }
+}
