@@ -2,7 +2,7 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    // With the real std the linker's default layout is kept: `linker/build.sh` has what is added to it.
+    // With the real std the linker's default layout is kept: `cli/src/engine/mode.rs` has what is added to it.
     if std::env::var_os("CARGO_FEATURE_DEPLOY").is_none() || std::env::var_os("CARGO_FEATURE_STD").is_some() {
         return;
     }

@@ -8,7 +8,7 @@ import 'bench/bench.just'
 import 'tests/tests.just'
 import 'tests/setup.just'
 
-tool := "cargo run --quiet --package ruchy-lambda-cli --"
+tool := "cargo run --quiet --package ruchy-lambda --"
 # The AWS CLI on the PATH comes first; `just aws-cli` installs this one.
 export PATH := env("PATH") + ":" + justfile_directory() / ".venv/aws/bin"
 
@@ -133,4 +133,4 @@ start *NAMES: _tool
 
 # Builds the tool the first time, with cargo's progress.
 _tool:
-    @[ -x target/debug/ruchy-lambda ] || { echo "building the tool, once: one to several minutes" >&2; cargo build --package ruchy-lambda-cli; }
+    @[ -x target/debug/ruchy-lambda ] || { echo "building the tool, once: one to several minutes" >&2; cargo build --package ruchy-lambda; }

@@ -1,5 +1,5 @@
 //! Lists the functions for `lib.rs` to include. Finding, compiling and rewriting them is the work of `handlers-build`; nothing is written outside
-//! of `OUT_DIR` and the folder that `linker/build.sh` names.
+//! of `OUT_DIR` and the folder that the tool names.
 
 use handlers_build::register::{Options, VARIABLES};
 

@@ -4,6 +4,8 @@
 use crate::Error;
 use crate::scale::functions;
 use crate::scale::linked::Linked;
+use ruchy_lambda_cli::engine::recipe::Recipe;
+use ruchy_lambda_cli::engine::repository::Job;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -111,13 +113,21 @@ fn out(name: &str) -> Result<PathBuf, Error> {
 
 /// Links `out` with the functions called `names`, or all, of `folders`.
 fn bootstrap(out: PathBuf, names: &[&str], folders: Option<&Path>) -> Result<PathBuf, Error> {
-    let mut command = Command::new("linker/build.sh");
-    command.arg(&out).args(names);
+    let mut recipe = Recipe::of_environment()?;
     if let Some(folders) = folders {
-        command.env("RUCHY_LAMBDA_FUNCTIONS", folders);
+        recipe.folders = std::env::split_paths(folders).collect();
     }
-    run(&mut command)?;
-    Ok(out)
+    let root = std::env::current_dir().map_err(|error| Error::file(Path::new("."), error))?;
+    match (Job { root: &root, names, recipe: &recipe }).write_blocking(&out)? {
+        Ok(warnings) => {
+            eprint!("{warnings}");
+            Ok(out)
+        }
+        Err(messages) => {
+            eprint!("{messages}");
+            Err(Error::NotBuilt { program: "the link".to_owned() })
+        }
+    }
 }
 
 /// Runs a recipe, which prints its own messages.

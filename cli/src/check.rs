@@ -90,7 +90,12 @@ impl Target {
     /// As [`compile::compile`].
     pub fn compile(&self) -> Result<Compiled, handlers_build::Error> {
         match self {
-            Self::Function(function) => compile::compile(function),
+            Self::Function(function) => {
+                let compiled = compile::compile(function)?;
+                let is_async = compiled.rust.as_ref().is_some_and(|rust| rust.handler.is_async);
+                let links_std = || Home::here().is_ok_and(|home| home.links_std(function));
+                if is_async && !links_std() { compile::check(function, false) } else { Ok(compiled) }
+            }
             Self::Shared(path) => Ok(compile::shared(path)),
         }
     }

@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::project::settings::Settings;
 use crate::signals::Interrupts;
 use crate::{
-    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, new, package, profile, retest, serve, size,
-    start, test_handlers, transpile,
+    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, link, new, package, profile, retest, serve,
+    size, start, test_handlers, transpile,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -98,6 +98,9 @@ enum Command {
     Size(size::command::Options),
     /// Count what functions do before their first request, and compare it with budgets
     Start(start::Options),
+    /// Link functions of this repository into one file
+    #[command(hide = true)]
+    Link(link::Options),
 }
 
 #[derive(Debug, Args)]
@@ -203,6 +206,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Destroy(options) => done(deploy::remove::run(&options)),
         Command::Size(options) => checked(size::command::run(&options)?),
         Command::Start(options) => checked(start::run(&options)?),
+        Command::Link(options) => block_on(interruptible(link::run(&options))),
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The variable that names folders of functions.
 pub const FUNCTIONS_VARIABLE: &str = FUNCTIONS;
 /// Where functions are if nothing else is said.
-const FOLDER: &str = "handlers/functions";
+pub const FOLDER: &str = "handlers/functions";
 /// Lambda's first region, where the developer's environment names none.
 pub const DEFAULT_REGION: &str = "us-east-1";
 /// What a folder of fixtures is called.

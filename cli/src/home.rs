@@ -107,6 +107,12 @@ impl Home {
         }
     }
 
+    /// Whether `function` is linked with Rust's own `std`.
+    #[must_use]
+    pub fn links_std(&self, function: &Source) -> bool {
+        matches!(self, Self::Project(project) if project.settings_of(&function.name).std)
+    }
+
     /// The folder of fixtures of `function`.
     #[must_use]
     pub fn fixtures_of(&self, function: &Source) -> PathBuf {

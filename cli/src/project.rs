@@ -145,25 +145,7 @@ impl Project {
             // The versions that this tool was tested with; cargo removes what the project does not need, and adds what is missing.
             let _ = fs::copy(sdk.path("Cargo.lock"), &lock);
         }
-        let mut command = Command::new("cargo");
-        shield::apply(&mut command);
-        command.current_dir(&self.root).args([
-            "metadata",
-            "--quiet",
-            "--color",
-            "never",
-            "--format-version",
-            "1",
-            "--filter-platform",
-            triple,
-        ]);
-        let output = command.output().map_err(|error| shield::not_started("cargo", &error))?;
-        if !output.status.success() {
-            return Err(Error::Refused(String::from_utf8_lossy(&output.stderr).trim_end().to_owned()));
-        }
-        let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| Error::Refused(format!("cargo metadata: {error}")))?;
-        Package::new(&self.root, &metadata)
-            .ok_or_else(|| Error::Refused(format!("{}: cargo metadata does not list this package", self.root.join(MANIFEST).display())))
+        Package::of(&self.root, &["--filter-platform", triple])
     }
 }
 
@@ -213,6 +195,23 @@ pub struct Dependency {
 }
 
 impl Package {
+    /// What `cargo metadata` with `arguments` describes in the folder `root`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with cargo's message.
+    pub fn of(root: &Path, arguments: &[&str]) -> Result<Self, Error> {
+        let mut command = Command::new("cargo");
+        shield::apply(&mut command);
+        command.current_dir(root).args(["metadata", "--quiet", "--color", "never", "--format-version", "1"]).args(arguments);
+        let output = command.output().map_err(|error| shield::not_started("cargo", &error))?;
+        if !output.status.success() {
+            return Err(Error::Refused(String::from_utf8_lossy(&output.stderr).trim_end().to_owned()));
+        }
+        let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| Error::Refused(format!("cargo metadata: {error}")))?;
+        Self::new(root, &metadata)
+            .ok_or_else(|| Error::Refused(format!("{}: cargo metadata does not list this package", root.join(MANIFEST).display())))
+    }
+
     fn new(root: &Path, metadata: &Value) -> Option<Self> {
         let manifest = fs::canonicalize(root.join(MANIFEST)).ok()?;
         let is_own = |package: &&Value| {

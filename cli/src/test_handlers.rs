@@ -92,7 +92,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         }
     };
     for function in &without {
-        let said = compile::check(function).map_or_else(|error| error.to_string(), |_| no_fixtures(&home, function));
+        let said =
+            compile::check(function, home.links_std(function)).map_or_else(|error| error.to_string(), |_| no_fixtures(&home, function));
         print(&format!("{}\n  {said}\n", function.name))?;
     }
     let strays = if options.names.is_empty() { strays(&home)? } else { Vec::new() };
@@ -113,7 +114,7 @@ async fn build_and_test(home: &Home, all: Vec<Tested>, options: &Options) -> Res
     let mut tally = Tally::default();
     let mut checked = Vec::new();
     for (function, cases) in all {
-        match compile::check(&function) {
+        match compile::check(&function, home.links_std(&function)) {
             Ok(_) => checked.push((function, cases)),
             Err(error) => {
                 tally.failed += cases.len();

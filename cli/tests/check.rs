@@ -1,7 +1,10 @@
 //! `check`, `transpile` and `explain`, in a project of a test's own; and links whose functions have errors that are found without rustc.
 
+#[path = "support/toolchain.rs"]
+mod toolchain;
+
+use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -10,11 +13,11 @@ const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String {\n    even
 const THREE_MISTAKES: &str = "pub fun lambda_handler(event: &str) -> String {\n    let a = evnt\n    let b = 1 + true\n    missing(a)\n}\n";
 
 /// A folder whose functions are in `handlers/functions`.
-struct Project(tempfile::TempDir);
+struct Project(tempfile::TempDir, OsString);
 
 impl Project {
     fn new(functions: &[(&str, &str)]) -> Self {
-        let project = Self(tempfile::tempdir().unwrap());
+        let project = Self(tempfile::tempdir().unwrap(), std::env::var_os("PATH").unwrap());
         for (name, text) in functions {
             project.write(&format!("handlers/functions/{name}"), text);
         }
@@ -30,17 +33,21 @@ impl Project {
         fs::write(self.path(path), text).unwrap();
     }
 
-    /// A recipe that fails with these messages, and notes that it was called.
-    fn recipe(&self, messages: &str) {
-        self.write("messages", messages);
-        self.write("linker/build.sh", "#!/bin/sh\necho called >> called\ncat messages >&2\nexit 1\n");
-        fs::set_permissions(self.path("linker/build.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    /// A compiler that fails with these messages, and notes that it was called.
+    fn refuse(&mut self, messages: &[&str]) {
+        let line = |rendered: &&str| {
+            let message = serde_json::json!({"level": "error", "message": "refused", "rendered": rendered, "spans": [], "code": null});
+            serde_json::json!({"reason": "compiler-message", "target": {"name": "handlers"}, "message": message}).to_string() + "\n"
+        };
+        self.write("messages", &messages.iter().map(line).collect::<String>());
+        self.1 = toolchain::install(self.0.path(), "echo called >> called\ncat messages\nexit 1", "exit 1");
     }
 
     /// Exit code, standard output, standard error.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let mut command = Command::new(PROGRAM);
-        let output = command.args(arguments).current_dir(&self.0).env_remove("RUCHY_LAMBDA_FUNCTIONS").output().unwrap();
+        let output =
+            command.args(arguments).current_dir(&self.0).env_remove("RUCHY_LAMBDA_FUNCTIONS").env("PATH", &self.1).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
     }
@@ -125,8 +132,8 @@ fn explain_prints_the_rule_behind_a_code() {
 
 #[test]
 fn build_reports_what_the_compiler_finds_before_anything_is_linked() {
-    let project = Project::new(&[("a.ruchy", THREE_MISTAKES), ("b.ruchy", THREE_MISTAKES)]);
-    project.recipe("");
+    let mut project = Project::new(&[("a.ruchy", THREE_MISTAKES), ("b.ruchy", THREE_MISTAKES)]);
+    project.refuse(&[]);
     for arguments in [&["build"][..], &["build", "a", "b"]] {
         let (code, _, err) = project.run(arguments);
         assert_eq!((code, err.matches(" ^").count()), (1, 6), "{err}");
@@ -138,10 +145,10 @@ fn build_reports_what_the_compiler_finds_before_anything_is_linked() {
 
 #[test]
 fn rust_that_rustc_refuses_is_reported_as_a_fault_of_the_compiler() {
-    let project = Project::new(&[("a.ruchy", HANDLER), ("b.rs", "pub fn lambda_handler(event: &str) -> String { x }")]);
+    let mut project = Project::new(&[("a.ruchy", HANDLER), ("b.rs", "pub fn lambda_handler(event: &str) -> String { x }")]);
     let refused = "error[E0308]: mismatched types\n --> handlers/functions/a.ruchy:2:5\n  |\n2 |     event.to_string()\n  |     ^^^ expected `u8`\n\n";
     let of_author = "error[E0425]: cannot find value `x` in this scope\n --> handlers/functions/b.rs:1:49\n\n";
-    project.recipe(&format!("{refused}{of_author}"));
+    project.refuse(&[refused, of_author]);
     let (code, _, err) = project.run(&["build"]);
     assert_eq!(code, 1);
     assert!(err.contains(of_author) && !err.contains("mismatched types"), "{err}");

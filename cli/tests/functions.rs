@@ -1,8 +1,11 @@
-//! `new`, `test-handlers` and `test --watch`, in a project of a test's own whose recipe links a shell script.
+//! `new`, `test-handlers` and `test --watch`, in a project of a test's own, whose functions are a shell script when they are linked.
 
+#[path = "support/toolchain.rs"]
+mod toolchain;
+
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -12,25 +15,21 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
 const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../handlers/templates/functions");
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Links the bootstrap of these tests, unless the source of a function named is broken; and notes what it is asked for.
-const RECIPE: &str = concat!(
-    "#!/bin/sh\n",
-    "out=$1; shift; echo \"$@\" >> linked\n",
-    "for name; do grep -H broken handlers/functions/$name.rs >&2 && exit 1; done\n",
+/// Links, unless the source of a function named is broken; and notes what it is asked for.
+const LINK: &str = concat!(
+    "echo \"$RUCHY_LAMBDA_HANDLERS\" >> linked\n",
+    "for name in $RUCHY_LAMBDA_HANDLERS; do grep -H broken handlers/functions/$name.rs >&2 && exit 1; done\n",
     "[ ! -e no-compiler ] || { echo 'there is no compiler' >&2; exit 1; }\n",
-    "mkdir -p \"$(dirname \"$out\")\" && cp '",
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/bootstrap.sh' \"$out\"\n"
 );
 
-/// A folder with the recipe, and a function `any`.
-struct Project(tempfile::TempDir);
+/// A folder with a function `any`, and a stand-in for the toolchain.
+struct Project(tempfile::TempDir, OsString);
 
 impl Project {
     fn new() -> Self {
-        let project = Self(tempfile::tempdir().unwrap());
-        project.write("linker/build.sh", RECIPE);
-        fs::set_permissions(project.path("linker/build.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = toolchain::install(folder.path(), LINK, "exit 1");
+        let project = Self(folder, path);
         project.write("handlers/functions/any.rs", "pub fn lambda_handler(event: &str) -> &str { event }");
         project
     }
@@ -55,7 +54,7 @@ impl Project {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(&self.0).env_remove("RUCHY_LAMBDA_FUNCTIONS");
+        command.args(arguments).current_dir(&self.0).env_remove("RUCHY_LAMBDA_FUNCTIONS").env("PATH", &self.1);
         command
     }
 

@@ -191,6 +191,40 @@ fn crate_that_needs_std_is_refused_by_name(place: &Place) {
         "{err}"
     );
     assert!(err.contains("[package.metadata.ruchy-lambda.functions.third]\n    std = true\n"), "{err}");
+    async_function_with_a_crate_that_needs_std_is_linked_with_std(place);
+}
+
+/// A thread wakes the future: without the crate `tokio` the serving thread sleeps meanwhile.
+const ASYNC: &str = r"use std::future::poll_fn;
+use std::sync::mpsc;
+use std::task::Poll;
+
+pub async fn lambda_handler(event: &str) -> Result<String, std::io::Error> {
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(file.path(), event)?;
+    let (sent, received) = mpsc::channel();
+    poll_fn(|context| match received.try_recv() {
+        Ok(()) => Poll::Ready(()),
+        Err(_) => {
+            let (sent, waker) = (sent.clone(), context.waker().clone());
+            std::thread::spawn(move || sent.send(()).map(|()| waker.wake()));
+            Poll::Pending
+        }
+    })
+    .await;
+    std::fs::read_to_string(file.path())
+}
+";
+
+fn async_function_with_a_crate_that_needs_std_is_linked_with_std(place: &Place) {
+    place.write("my-shop/functions/third.rs", ASYNC);
+    let (code, _, err) = place.said("my-shop", &["invoke", "third", "1"]);
+    assert!(code == 1 && err.contains("functions/third.rs:5: `lambda_handler` cannot be called: it is `async`"), "{err}");
+    place.replace("my-shop/Cargo.toml", "memory = 128\n", "memory = 128\nfunctions.third.std = true\n");
+    let (code, out, err) = place.said("my-shop", &["invoke", "third", "{\"a\":1}"]);
+    assert_eq!((code, out.as_str()), (0, "{\"a\":1}\n"), "{err}");
+    let (code, _, err) = place.said("my-shop", &["check", "third"]);
+    assert!(code == 0 && err.contains("1 function checked: 0 errors"), "{err}");
 }
 
 #[test]

@@ -1,6 +1,10 @@
-//! The recipes of the justfile, in a project of a test's own: `cargo run` starts the tool that is tested, and `linker/build.sh` copies a shell script.
+//! The recipes of the justfile, in a project of a test's own: `cargo run` starts the tool that is tested, and links make a shell script.
+
+#[path = "support/toolchain.rs"]
+mod toolchain;
 
 use rustix::process::{Pid, Signal, kill_process};
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,37 +13,27 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// `cargo run … -- ARGUMENTS` without cargo; there is nothing else to build.
-const CARGO: &str = concat!(
-    "#!/bin/sh\n[ \"$1\" = run ] || exit 0\nwhile [ \"$1\" != -- ]; do shift; done; shift\nexec '",
-    env!("CARGO_BIN_EXE_ruchy-lambda"),
-    "' \"$@\"\n"
-);
+/// `cargo run … -- ARGUMENTS`.
+const RUN: &str = concat!("exec '", env!("CARGO_BIN_EXE_ruchy-lambda"), "' \"$@\"");
 /// Records what is linked. Waits for a line from the pipe `gate` first, if that exists, but for no longer than [`PATIENCE`].
-const LINKER: &str = concat!(
-    "#!/bin/sh\n[ \"$1\" = --link ] && exit\nout=$1; shift\necho \"${RUCHY_LAMBDA_ARCH:-x86_64} $@\" >> linked\n",
-    "[ ! -p gate ] || timeout 60 head -n 1 gate > /dev/null\n",
-    "mkdir -p \"$(dirname \"$out\")\" && cp '",
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/bootstrap.sh' \"$out\"\n"
-);
+const LINK: &str = "echo \"$architecture $RUCHY_LAMBDA_HANDLERS\" >> linked\n[ ! -p gate ] || timeout 60 head -n 1 gate > /dev/null";
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with the justfile, a function `any` and the two stand-ins.
-struct Project(tempfile::TempDir);
+struct Project(tempfile::TempDir, OsString);
 
 impl Project {
     fn new() -> Self {
-        let project = Self(tempfile::tempdir().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let path = toolchain::install(folder.path(), LINK, RUN);
+        let project = Self(folder, path);
         for file in ["justfile", "bench/bench.just", "tests/tests.just", "tests/setup.just"] {
             let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file)).unwrap();
             project.write(file, &text);
         }
-        for (file, text) in
-            [("bin/cargo", CARGO), ("linker/build.sh", LINKER), ("target/debug/ruchy-lambda", ""), ("target/release/ruchy-lambda", "")]
-        {
+        for (file, text) in [("target/debug/ruchy-lambda", ""), ("target/release/ruchy-lambda", "")] {
             project.write(file, text);
             fs::set_permissions(project.path(file), fs::Permissions::from_mode(0o755)).unwrap();
         }
@@ -63,8 +57,7 @@ impl Project {
 
     fn just(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("just");
-        let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
-        command.args(arguments).current_dir(&self.0).env("PATH", path);
+        command.args(arguments).current_dir(&self.0).env("PATH", &self.1);
         for variable in ["RUCHY_LAMBDA_ARCH", "RUCHY_LAMBDA_FUNCTIONS"] {
             command.env_remove(variable);
         }

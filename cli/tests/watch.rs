@@ -1,10 +1,12 @@
-//! `watch` in a project whose recipe links a shell script: HTTP, streams, routes and saves.
+//! `watch` in a project whose functions are a shell script when they are linked: HTTP, streams, routes and saves.
+
+#[path = "support/toolchain.rs"]
+mod toolchain;
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,14 +14,10 @@ use std::time::{Duration, Instant};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Links the bootstrap of these tests, unless the source of a function named is broken; and notes what it is asked for.
-const RECIPE: &str = concat!(
-    "#!/bin/sh\n",
-    "out=$1; shift; echo \"$@\" >> linked\n",
-    "for name; do grep -H broken handlers/functions/$name.rs >&2 && exit 1; done\n",
-    "mkdir -p \"$(dirname \"$out\")\" && cp '",
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/bootstrap.sh' \"$out\"\n"
+/// Links, unless the source of a function named is broken; and notes what it is asked for.
+const LINK: &str = concat!(
+    "echo \"$RUCHY_LAMBDA_HANDLERS\" >> linked\n",
+    "for name in $RUCHY_LAMBDA_HANDLERS; do grep -H broken handlers/functions/$name.rs >&2 && exit 1; done\n",
 );
 const SOURCE: &str = "pub fn lambda_handler(event: &str) -> &str { event }";
 
@@ -35,17 +33,19 @@ impl Watch {
     fn start(functions: &[&str], options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |path: &str| folder.path().join(path);
-        for folder in ["linker", "handlers/functions"] {
-            fs::create_dir_all(path(folder)).unwrap();
-        }
-        fs::write(path("linker/build.sh"), RECIPE).unwrap();
-        fs::set_permissions(path("linker/build.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir_all(path("handlers/functions")).unwrap();
+        let programs = toolchain::install(folder.path(), LINK, "exit 1");
         for name in functions {
             fs::write(path(&format!("handlers/functions/{name}.rs")), SOURCE).unwrap();
         }
         assert!(Command::new("mkfifo").arg(path("gate")).status().unwrap().success());
         let mut command = Command::new(PROGRAM);
-        command.args(["watch", "0", "--timeout", "60"]).args(options).current_dir(&folder).env_remove("RUCHY_LAMBDA_FUNCTIONS");
+        command
+            .args(["watch", "0", "--timeout", "60"])
+            .args(options)
+            .current_dir(&folder)
+            .env_remove("RUCHY_LAMBDA_FUNCTIONS")
+            .env("PATH", programs);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

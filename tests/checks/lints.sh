@@ -4,7 +4,7 @@ set -euo pipefail
 cargo fmt --all --check
 for manifest in tests/fuzz tests/std bench/peers/rust-tokio bench/sdk; do cargo fmt --manifest-path "$manifest/Cargo.toml" --all --check; done
 cargo clippy --quiet --workspace --all-targets -- -D warnings
-bootstrap=(cargo clippy --quiet --package ruchy-lambda --bin bootstrap --features deploy,functions)
+bootstrap=(cargo clippy --quiet --package ruchy-lambda-runtime --bin bootstrap --features deploy,functions)
 "${bootstrap[@]}" -- -D warnings -C panic=abort
 if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null; then
     "${bootstrap[@]}" --target aarch64-unknown-linux-musl -- -D warnings -C panic=abort
@@ -12,7 +12,7 @@ else
     echo "NOT CHECKED: the lints of what is particular to arm64" >&2
 fi
 if linker/build.sh --link | grep -qx musl-target; then
-    cargo clippy --quiet --package ruchy-lambda --bin bootstrap-std --features deploy,functions,std --target x86_64-unknown-linux-musl -- -D warnings -C panic=abort
+    cargo clippy --quiet --package ruchy-lambda-runtime --bin bootstrap-std --features deploy,functions,std --target x86_64-unknown-linux-musl -- -D warnings -C panic=abort
 else
     echo "NOT CHECKED: the lints of what is linked with the real std, which needs rustup's musl target" >&2
 fi

@@ -7,4 +7,4 @@ if ! cargo +nightly miri --version > /dev/null 2>&1; then
 fi
 # Proptest reads its list of past failures, the heap stores addresses as integers, and tests leak the environments that they make.
 export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance -Zmiri-ignore-leaks" PROPTEST_CASES=2
-cargo +nightly miri test --quiet --package ruchy-lambda --lib -- --skip http::parser::
+cargo +nightly miri test --quiet --package ruchy-lambda-runtime --lib -- --skip http::parser::

@@ -26,9 +26,9 @@ fn complaint(files: &[(&str, &str)], names: &[&str], variables: &[(&str, &str)])
     let out = folder.join("bootstrap");
     let mut all = vec![("RUCHY_LAMBDA_FUNCTIONS", functions)];
     all.extend(variables);
-    let output = try_build(&out, names, &all);
-    assert!(!output.status.success() && !out.exists(), "it builds");
-    String::from_utf8_lossy(&output.stderr).replace(functions, "FUNCTIONS")
+    let messages = try_build(&out, names, &all).expect_err("it builds");
+    assert!(!out.exists());
+    messages.replace(functions, "FUNCTIONS")
 }
 
 /// What the build script says to these files, which end a build before anything is compiled: [`complaint`] without cargo.
@@ -169,8 +169,7 @@ fn a_function_outside_the_project_is_known_by_its_folder_and_file_and_not_by_the
         fs::write(folder.join(name), text).unwrap();
     }
     let out = parent.path().join("bootstrap");
-    let output = try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    try_build(&out, &[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]).unwrap();
     for (handler, place) in [("in_ruchy", "in_ruchy.ruchy:3:"), ("inlined", "inlined.rs:2:"), ("by_hand", "by_hand.rs:3:")] {
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&out, handler);
@@ -213,8 +212,7 @@ fn a_function_in_ruchy_needs_no_ruchy() {
     fs::write(folder.path().join("a.ruchy"), HANDLER).unwrap();
     let variables = [("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap()), ("RUCHY", "/nonexistent/ruchy")];
     let out = folder.path().join("bootstrap");
-    let output = try_build(&out, &[], &variables);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    try_build(&out, &[], &variables).unwrap();
     let files = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(files, 2, "a build writes nothing into the folder of sources");
     let api = RuntimeApi::listen();
@@ -241,9 +239,8 @@ fn warnings_of_the_compiler_are_printed_after_a_successful_link() {
     fs::write(folder.path().join("a.ruchy"), HANDLER.replace("event.to_string()", "\"\\q\".to_string()")).unwrap();
     let variables = [("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())];
     for attempt in ["built", "built again, from the same source"] {
-        let output = try_build(&folder.path().join("bootstrap"), &[], &variables);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && said.contains("warning[E0109]") && said.contains("a.ruchy:1:"), "{attempt}: {said}");
+        let said = try_build(&folder.path().join("bootstrap"), &[], &variables).unwrap();
+        assert!(said.contains("warning[E0109]") && said.contains("a.ruchy:1:"), "{attempt}: {said}");
     }
 }
 

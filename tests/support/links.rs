@@ -2,17 +2,19 @@
 //!
 //! A module of several test programs, which run at the same time.
 
+use ruchy_lambda_cli::engine::recipe::Recipe;
+use ruchy_lambda_cli::engine::repository::Job;
 use std::env;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, SystemTime};
 
-/// The recipe and all that it builds beside the functions, in the repository.
-const SOURCES: [&str; 7] = ["Cargo.lock", "Cargo.toml", "bootstrap", "build.rs", "handlers", "linker", "ruchy"];
+/// What links, and all that it builds beside the functions, in the repository.
+const SOURCES: [&str; 8] = ["Cargo.lock", "Cargo.toml", "bootstrap", "build.rs", "cli/src/engine", "handlers", "linker", "ruchy"];
 /// Folders below these that no linked file depends on. `functions` are part of the options of a link.
 const NO_SOURCES: [&str; 5] = ["fixtures", "functions", "language", "templates", "tests"];
 /// Where the recipe looks for functions.
@@ -50,14 +52,12 @@ pub fn linked<const COUNT: usize>(root: &Path, links: [Link<'_>; COUNT]) -> [Pat
             // What an interrupted run left behind.
             fs::remove_dir_all(folder).ok();
             fs::create_dir_all(folder).unwrap();
-            let mut command = recipe(root, link.architecture);
-            let output = command.arg(folder.join("bootstrap")).args(link.names).envs(link.variables.iter().copied()).output().unwrap();
-            let messages = String::from_utf8_lossy(&output.stderr);
+            let result = write(root, *link, &folder.join("bootstrap"));
             assert_unchanged(root);
-            assert!(output.status.success(), "linker/build.sh failed:\n{messages}");
+            let warnings = result.unwrap_or_else(|messages| panic!("the link failed:\n{messages}"));
             let now = options_key(root, *link);
             assert!(folder.ends_with(&now), "the functions or packages of a link {CHANGED}");
-            fs::write(folder.join(MESSAGES), &*messages).unwrap();
+            fs::write(folder.join(MESSAGES), warnings).unwrap();
         }
     }
     folders.map(|folder| folder.join("bootstrap"))
@@ -68,20 +68,28 @@ pub fn messages(bootstrap: &Path) -> String {
     fs::read_to_string(bootstrap.with_file_name(MESSAGES)).unwrap()
 }
 
-/// The recipe, for `architecture`; what it links can be started on this machine.
-pub fn recipe(root: &Path, architecture: &str) -> Command {
-    let mut command = Command::new(root.join("linker/build.sh"));
-    command.env("RUCHY_LAMBDA_ARCH", architecture).env("RUCHY_LAMBDA_LOCAL", "1");
-    command
+/// The variables of the recipe for `link`: what it links can be started on this machine.
+pub fn recipe(link: Link<'_>) -> Result<Recipe, ruchy_lambda_cli::Error> {
+    let own = [("RUCHY_LAMBDA_ARCH", link.architecture), ("RUCHY_LAMBDA_LOCAL", "1")];
+    Recipe::parse(|name| {
+        let name = format!("RUCHY_LAMBDA_{name}");
+        let set = link.variables.iter().chain(&own).find(|(set, _)| *set == name);
+        set.map(|(_, value)| (*value).to_owned()).or_else(|| env::var(name).ok())
+    })
 }
 
-/// Runs `command`, a link for `architecture`, while no test links for it: they share a target folder, and cargo's message that it waits for another
-/// would be among the errors.
-pub fn alone(root: &Path, architecture: &str, command: &mut Command) -> Output {
-    let _turn = turn(root, architecture);
-    let output = command.output().unwrap();
+/// Links `out` anew, while no other test links into the same target folder. The warnings, or what was wrong.
+pub fn try_link(root: &Path, link: Link<'_>, out: &Path) -> Result<String, String> {
+    let _turn = turn(root, &target(link));
+    let result = write(root, link, out);
     assert_unchanged(root);
-    output
+    result
+}
+
+fn write(root: &Path, link: Link<'_>, out: &Path) -> Result<String, String> {
+    let text = |error: ruchy_lambda_cli::Error| format!("{error}\n");
+    let recipe = recipe(link).map_err(text)?;
+    Job { root, names: link.names, recipe: &recipe }.write_blocking(out).map_err(text)?
 }
 
 /// Writes a program. Another program does so: a file that this process has open for writing is inherited, for a moment, by what other threads start,

@@ -6,9 +6,10 @@ use super::workspace::Workspace;
 use crate::architecture::Architecture;
 use crate::engine::messages::Report;
 use crate::engine::mode::{self, Link, Mode};
+use crate::engine::progress::with_progress;
+use crate::engine::recipe::Linker;
 use crate::engine::toolchain::Toolchain;
 use crate::engine::{Purpose, strip, write_executable};
-use crate::link::with_progress;
 use crate::project::settings::Optimize;
 use crate::sdk::Sdk;
 use crate::{Error, shield};
@@ -136,8 +137,10 @@ async fn cargo(
         mode: Mode::Facade,
         purpose: Purpose::Shipped,
         optimize: Optimize::Size, // the profile has the level
+        linker: Linker::Bfd,
         hidden_folders: &[&sdk.root, &registry],
         lld_folder: &toolchain.lld_folder(),
+        has_build_script: false,
     });
     let processor = request.processor.as_deref().unwrap_or(request.preset.processor());
     flags.all.extend(["-C".to_owned(), format!("target-cpu={processor}")]);

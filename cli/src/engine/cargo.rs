@@ -2,7 +2,7 @@
 
 use super::messages::Report;
 use super::mode::Flags;
-use crate::link::with_progress;
+use super::progress::with_progress;
 use crate::{Error, shield};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::ffi::OsString;

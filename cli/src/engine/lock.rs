@@ -3,12 +3,19 @@
 use std::collections::BTreeSet;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
-/// The lock file to begin with: all of `project`, and the packages of `tool` that it has no compatible version of. cargo removes what is not needed.
+/// The lock file to begin with: all of `project` but `pinned`, and the packages of `tool` that are missing then, by compatible versions. cargo
+/// removes what is not needed.
 #[must_use]
-pub fn merged(project: &str, tool: &str) -> Option<String> {
+pub fn merged(project: &str, tool: &str, pinned: &[&str]) -> Option<String> {
     let mut merged: DocumentMut = project.parse().ok()?;
     let tool: DocumentMut = tool.parse().ok()?;
+    let of_tool: BTreeSet<(String, String)> =
+        tool.get("package").and_then(Item::as_array_of_tables)?.iter().filter_map(compatible).collect();
     let packages = merged.entry("package").or_insert(Item::ArrayOfTables(ArrayOfTables::new())).as_array_of_tables_mut()?;
+    packages.retain(|package| {
+        let package = compatible(package);
+        !package.is_some_and(|package| pinned.contains(&package.0.as_str()) && of_tool.contains(&package))
+    });
     let known: BTreeSet<(String, String)> = packages.iter().filter_map(compatible).collect();
     for package in tool.get("package").and_then(Item::as_array_of_tables)? {
         if package.contains_key("source") && compatible(package).is_some_and(|package| !known.contains(&package)) {
@@ -65,11 +72,13 @@ mod tests {
         let project = lock(&[("serde", "1.0.200"), ("rand", "0.8.5")]);
         let tool = lock(&[("serde", "1.0.219"), ("rand", "0.9.1"), ("itoa", "1.0.15")])
             + "\n[[package]]\nname = \"handlers\"\nversion = \"0.1.0\"\n";
-        let merged = merged(&project, &tool).unwrap();
+        let text = merged(&project, &tool, &[]).unwrap();
         for present in ["1.0.200", "0.8.5", "0.9.1", "1.0.15"] {
-            assert!(merged.contains(present), "{present}: {merged}");
+            assert!(text.contains(present), "{present}: {text}");
         }
-        assert!(!merged.contains("1.0.219") && !merged.contains("handlers"), "{merged}");
+        assert!(!text.contains("1.0.219") && !text.contains("handlers"), "{text}");
+        let pinned = merged(&project, &tool, &["serde"]).unwrap();
+        assert!(pinned.contains("1.0.219") && !pinned.contains("1.0.200"), "{pinned}");
     }
 
     #[test]

@@ -1,10 +1,14 @@
-//! The crates that Rust source mentions: those that its build needs. Pure.
+//! The crates that sources mention: those that their build needs.
 //!
 //! A crate is mentioned by the first part of a path (`uuid::Uuid`), by `use uuid;`, or by `extern crate uuid`. What only looks like one, a
 //! module or a type of the same name, costs nothing: only crates of the project count, and the linker drops what is not used.
 
+use handlers_build::function::{Function, Origin};
+use handlers_build::{compile, modules};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
 
 /// The names in `rust` that may be crates, macros and their arguments included. Text that is not Rust mentions none.
 #[must_use]
@@ -14,6 +18,29 @@ pub fn mentioned(rust: &str) -> BTreeSet<String> {
         scan(tokens, &mut names);
     }
     names
+}
+
+/// The names in `functions` and in the modules that they share.
+#[must_use]
+pub fn of_functions(functions: &[Function]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for function in functions {
+        match compile::compile(function) {
+            Ok(compile::Compiled { rust: Some(rust), .. }) => names.append(&mut mentioned(&rust.text)),
+            _ => continue,
+        }
+        // The Rust of a function in Ruchy has its modules.
+        if function.origin == Origin::Rust {
+            names.append(&mut of_files(&modules::of(&function.source)));
+        }
+    }
+    names
+}
+
+/// The names in the files of Rust `paths`. A file that cannot be read mentions none.
+#[must_use]
+pub fn of_files(paths: &[PathBuf]) -> BTreeSet<String> {
+    paths.iter().filter_map(|path| fs::read_to_string(path).ok()).flat_map(|text| mentioned(&text)).collect()
 }
 
 fn scan(tokens: TokenStream, names: &mut BTreeSet<String>) {

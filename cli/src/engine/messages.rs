@@ -4,6 +4,9 @@ use crate::Error;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
+/// rustc's code for a second definition of what a program has one of.
+const DUPLICATE_LANG_ITEM: &str = "E0152";
+
 /// One message of rustc's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -62,6 +65,12 @@ impl Report {
         let mut files =
             self.artifacts.iter().filter(|artifact| artifact.name == name).filter_map(|artifact| artifact.executable.as_deref());
         files.next_back().ok_or_else(|| Error::Refused(format!("cargo reports no file of {name}")))
+    }
+
+    /// Whether rustc has found a second panic handler, std's beside the runtime's.
+    #[must_use]
+    pub fn needs_std(&self) -> bool {
+        self.of_level(true).any(|message| message.code.as_deref() == Some(DUPLICATE_LANG_ITEM))
     }
 
     /// The errors or the warnings, without those that sum others up.

@@ -118,6 +118,8 @@ pub struct Linked {
     pub architecture: Architecture,
     pub link: Link,
     pub mode: Mode,
+    /// The files of the author that it is made of, as far as rustc knows: sources, included files, path dependencies.
+    pub inputs: Vec<PathBuf>,
 }
 
 #[cfg(test)]

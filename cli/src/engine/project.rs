@@ -3,9 +3,10 @@
 use super::cargo::{Call, Outcome};
 use super::mode::{self, Flags, Link, Mode};
 use super::options::{LinkOptions, Linked, Purpose};
+use super::recipe::Linker;
 use super::toolchain::Toolchain;
 use super::workspace::{self, Workspace};
-use super::{lock, refusal, std_users, write_linked};
+use super::{dep_info, lock, refusal, std_users, write_linked};
 use crate::Error;
 use crate::architecture::Architecture;
 use crate::project::settings::Optimize;
@@ -17,8 +18,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// rustc's code for a second panic handler: std's beside the runtime's.
-const DUPLICATE_LANG_ITEM: &str = "E0152";
+/// Crates of the runtime of which later versions make every file larger: they check bounds, and the panic brings `core::fmt`.
+const PINNED: &[&str] = &["itoa"];
 
 /// The builder of a project's functions for one processor.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ impl<'a> Engine<'a> {
     pub fn new(project: &'a Project, architecture: Architecture) -> Result<Self, Error> {
         let sdk = Sdk::unpacked()?;
         let toolchain = Toolchain::of(&project.root)?;
-        let link = toolchain.link(architecture, Mode::Facade)?;
+        let link = toolchain.link_or_install(None, architecture, Mode::Facade)?;
         let package = project.package(&sdk, link.triple(architecture))?;
         let target = project.target()?;
         Ok(Self { project, sdk, toolchain, architecture, package, target })
@@ -58,7 +59,7 @@ impl<'a> Engine<'a> {
     pub async fn link(&self, function: &Function, options: &LinkOptions) -> Result<Result<Linked, String>, Error> {
         let settings = self.project.settings_of(&function.name);
         let mode = Mode::of(settings);
-        let link = self.toolchain.link(self.architecture, mode)?;
+        let link = self.toolchain.find_link(None, self.architecture, mode)?;
         let triple = link.triple(self.architecture);
         let purpose = options.purpose_for(self.architecture);
         let optimize = options.optimize.unwrap_or(settings.optimize);
@@ -82,7 +83,7 @@ impl<'a> Engine<'a> {
             Err(Error::Functions(error)) => return Ok(Err(self.relative(&error.to_string()) + "\n")),
             Err(error) => return Err(error),
         };
-        self.resolve(&workspace, triple)?;
+        self.resolve(&workspace, triple, mode)?;
         let call = Call {
             folder: &self.project.root,
             selection: vec!["--manifest-path".into(), workspace.manifest.clone().into(), "--bin".into(), workspace.name.clone().into()],
@@ -95,7 +96,7 @@ impl<'a> Engine<'a> {
         };
         let outcome = call.run().await?;
         if !outcome.is_success {
-            return Ok(Err(self.refused(function, &workspace, triple, &outcome)));
+            return self.refused(function, &workspace, triple, &outcome).map(Err);
         }
         eprint!("{}", self.relative(&workspace.warnings));
         for warning in outcome.report.of_level(false) {
@@ -105,7 +106,9 @@ impl<'a> Engine<'a> {
         let folder = self.target.join("built").join(self.architecture.name()).join(&function.name).join(options.key());
         let (bootstrap, with_symbols) = (folder.join("bootstrap"), folder.join("bootstrap.symbols"));
         write_linked(linked, &bootstrap, &with_symbols)?;
-        Ok(Ok(Linked { bootstrap, with_symbols, architecture: self.architecture, link, mode }))
+        let generated: [&Path; 2] = [&self.sdk.root, &self.target];
+        let inputs = dep_info::inputs(linked, &generated);
+        Ok(Ok(Linked { bootstrap, with_symbols, architecture: self.architecture, link, mode, inputs }))
     }
 
     fn flags(&self, mode: Mode, link: Link, purpose: Purpose, optimize: Optimize, options: &LinkOptions) -> Flags {
@@ -119,8 +122,10 @@ impl<'a> Engine<'a> {
             mode,
             purpose,
             optimize,
+            linker: Linker::Bfd,
             hidden_folders: &hidden,
             lld_folder: &self.toolchain.lld_folder(),
+            has_build_script: false,
         });
         flags.all.extend(options.rustc_flags.iter().cloned());
         flags.linked.extend(options.link_flags.iter().cloned());
@@ -136,7 +141,7 @@ impl<'a> Engine<'a> {
 
     /// Writes the workspace's Cargo.lock, if the project's or a manifest has changed: the versions are the project's. Without the network, if the
     /// crates are there.
-    fn resolve(&self, workspace: &Workspace, triple: &str) -> Result<(), Error> {
+    fn resolve(&self, workspace: &Workspace, triple: &str, mode: Mode) -> Result<(), Error> {
         let folder = workspace.manifest.parent().unwrap_or(&self.target);
         let read = |path: &Path| fs::read_to_string(path).map_err(|error| Error::file(path, error));
         let (project, tool) = (read(&self.package.workspace.join("Cargo.lock"))?, read(&self.sdk.path("Cargo.lock"))?);
@@ -153,10 +158,12 @@ impl<'a> Engine<'a> {
         if lock.exists() && fs::read_to_string(&key_file).is_ok_and(|old| old == key) {
             return Ok(());
         }
-        let merged = lock::merged(&project, &tool)
-            .ok_or_else(|| Error::Refused("Cargo.lock is not TOML. Delete it: cargo writes another.".to_owned()))?;
+        // With the tool's versions of the runtime's crates, unless a crate of the project needs later ones.
+        let pinned = if mode == Mode::Facade { PINNED } else { &[] };
         let mut failure = String::new();
-        for offline in [&["--offline"][..], &[]] {
+        for (offline, pinned) in [(&["--offline"][..], pinned), (&["--offline"], &[]), (&[], pinned), (&[], &[])] {
+            let merged = lock::merged(&project, &tool, pinned)
+                .ok_or_else(|| Error::Refused("Cargo.lock is not TOML. Delete it: cargo writes another.".to_owned()))?;
             fs::write(&lock, &merged).map_err(|error| Error::file(&lock, error))?;
             let mut command = Command::new("cargo");
             shield::apply(&mut command);
@@ -186,19 +193,21 @@ impl<'a> Engine<'a> {
     }
 
     /// The messages for the author of a function that was refused.
-    fn refused(&self, function: &Function, workspace: &Workspace, triple: &str, outcome: &Outcome) -> String {
+    fn refused(&self, function: &Function, workspace: &Workspace, triple: &str, outcome: &Outcome) -> Result<String, Error> {
         let Outcome { report, stderr, .. } = outcome;
-        let needs_std = report.of_level(true).any(|message| message.code.as_deref() == Some(DUPLICATE_LANG_ITEM));
-        if needs_std && let Some(hash) = self.toolchain.std_hash(triple) {
+        if report.needs_std()
+            && let Some(hash) = self.toolchain.std_hash(triple)
+        {
             let users = std_users::find(&report.artifacts, &workspace.crates, &hash);
             if !users.is_empty() {
                 let source = self.relative(&function.source.display().to_string());
-                return refusal::needs_std(&function.name, &source, &users, &self.package);
+                return Ok(refusal::needs_std(&function.name, &source, &users, &self.package));
             }
         }
         let errors = refusal::errors(report, &workspace.handler_place);
         // Without a message of rustc's it was cargo that failed.
-        if errors.is_empty() { self.relative(stderr) } else { errors }
+        let messages = if errors.is_empty() { self.relative(stderr) } else { errors };
+        refusal::explained(&messages, std::slice::from_ref(function), &self.target.join("compiler-faults"))
     }
 
     /// `text` without the project's folder before the names of its files.

@@ -5,7 +5,7 @@ use crate::Error;
 use crate::architecture::Architecture;
 use crate::shield;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The toolchain that rustup selects in a project's folder.
 #[derive(Clone, Debug)]
@@ -85,9 +85,41 @@ impl Toolchain {
         {
             return Ok(Link::MuslGcc);
         }
-        Err(Error::Refused(format!(
-            "the Rust target {triple} is missing: functions are linked against musl. Install it with: rustup target add {triple}"
-        )))
+        Err(missing_target(architecture))
+    }
+
+    /// [`Self::link`], unless `chosen` says how to link.
+    ///
+    /// # Errors
+    /// As [`Self::link`]; [`Error::Refused`] for a way to link that `architecture` or `mode` does not have.
+    pub fn find_link(&self, chosen: Option<Link>, architecture: Architecture, mode: Mode) -> Result<Link, Error> {
+        match chosen {
+            None => self.link(architecture, mode),
+            Some(Link::Target) if self.has_target(musl_triple(architecture)) => Ok(Link::Target),
+            Some(Link::Target) => Err(missing_target(architecture)),
+            Some(Link::MuslGcc) if architecture == Architecture::X86_64 && mode == Mode::Facade => Ok(Link::MuslGcc),
+            Some(Link::MuslGcc) => Err(Error::Refused(format!(
+                "musl-gcc links functions for x86_64 without Rust's std. Install the target for others: rustup target add {}",
+                musl_triple(architecture)
+            ))),
+        }
+    }
+
+    /// [`Self::find_link`]. If the target is missing it is added first, for which rustup needs no root.
+    ///
+    /// # Errors
+    /// As [`Self::find_link`].
+    pub fn link_or_install(&self, chosen: Option<Link>, architecture: Architecture, mode: Mode) -> Result<Link, Error> {
+        self.find_link(chosen, architecture, mode).or_else(|missing| {
+            if chosen == Some(Link::MuslGcc) {
+                return Err(missing);
+            }
+            let triple = musl_triple(architecture);
+            eprintln!("musl is missing: adding the rustup target {triple}");
+            let added = Command::new("rustup").args(["target", "add", triple]).stdin(Stdio::null()).stdout(Stdio::null()).status();
+            let is_added = added.is_ok_and(|status| status.success());
+            if is_added { self.find_link(chosen, architecture, mode) } else { Err(missing) }
+        })
     }
 
     /// The hash in the name of the standard library for `triple`, which the metadata of all crates that need it contains.
@@ -99,6 +131,13 @@ impl Toolchain {
             Some(name.strip_prefix("libstd-")?.strip_suffix(".rlib")?.to_owned())
         })
     }
+}
+
+fn missing_target(architecture: Architecture) -> Error {
+    let triple = musl_triple(architecture);
+    Error::Refused(format!(
+        "the Rust target {triple} is missing: functions are linked against musl. Install it with: rustup target add {triple}"
+    ))
 }
 
 /// Whether `name` is an executable file in one of the folders of `PATH`.

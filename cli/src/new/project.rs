@@ -112,7 +112,7 @@ jobs:
       - uses: actions/checkout@v4
       - run: rustup target add x86_64-unknown-linux-musl
       # Once installed, the tool can be cached: its version is in its folder's name.
-      - run: command -v ruchy-lambda || cargo install --locked --git \"$RUCHY_LAMBDA_URL\" ruchy-lambda-cli
+      - run: command -v ruchy-lambda || cargo install --locked --git \"$RUCHY_LAMBDA_URL\" ruchy-lambda
         env:
           RUCHY_LAMBDA_URL: ${{ vars.RUCHY_LAMBDA_URL }}
       - run: ruchy-lambda test

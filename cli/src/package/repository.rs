@@ -3,6 +3,7 @@
 
 use super::manifest::Origin;
 use crate::architecture::Architecture;
+use crate::engine::recipe::Recipe;
 use crate::{Error, interrupted, link};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,7 +70,9 @@ fn pack(bootstrap: &Path, out: &Path, architecture: Architecture) -> Result<Stri
 /// How files for `architecture` are linked, as `tests/budgets.toml` and manifests name it.
 #[must_use]
 pub fn link_mode(architecture: Architecture) -> Option<String> {
-    printed(Command::new(link::RECIPE).arg("--link").env(link::ARCHITECTURE, architecture.name()))
+    let mut recipe = Recipe::of_environment().ok()?;
+    recipe.options.architecture = Some(architecture);
+    link::name(Path::new("."), &recipe).ok()
 }
 
 /// The standard output of a program that succeeds.

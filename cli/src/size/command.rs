@@ -46,10 +46,7 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
     }
     let names: Vec<&str> = options.names.iter().map(String::as_str).collect();
     let (linked, with_symbols) = (Path::new(LINKED), Path::new(WITH_SYMBOLS));
-    interrupted::run(async {
-        link::shipped(linked, &names, options.arch).await?;
-        link::with_symbols(with_symbols, &names, options.arch).await
-    })?;
+    interrupted::run(link::with_symbols(linked, with_symbols, &names, options.arch))?;
     report(linked, Some(with_symbols), Some(with_symbols), &options.agreed)
 }
 

@@ -2,9 +2,9 @@
 
 use crate::stand_in::{FIBONACCI, MINIMAL, Said, StandIn, root};
 use crate::starts::{peers, say};
+use ruchy_lambda_cli::engine::recipe::Recipe;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 const TESTS: usize = 11;
 
@@ -17,8 +17,7 @@ fn deployed() -> StandIn {
 }
 
 fn link() -> String {
-    let output = Command::new(root().join("linker/build.sh")).arg("--link").output().unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    ruchy_lambda_cli::link::name(root(), &Recipe::of_environment().unwrap()).unwrap()
 }
 
 fn validate(aws: &StandIn, minimal: &Path, fibonacci: &Path, peers: &Path, arguments: &[&str]) -> Said {

@@ -1,7 +1,8 @@
 //! One function, checked and compiled as far as that goes without rustc.
 
 use crate::function::{self, Function, Origin};
-use crate::{Error, signature, source};
+use crate::signature::{self, Handler};
+use crate::{Error, source};
 use ruchy::diagnostic::{Code, Diagnostic, Diagnostics, render};
 use ruchy::modules::Files;
 use ruchy::source::Sources;
@@ -15,6 +16,8 @@ use syn::Item;
 const HANDLER: &str = "lambda_handler";
 /// Functions beside it that are called when the time comes.
 const HOOKS: [&str; 3] = ["before_snapshot", "after_restore", "on_terminate"];
+/// The function that runs the future of an `async` handler to its end.
+const EXECUTOR: &str = "block_on";
 /// The function that is called for an event that `lambda_handler` does not take.
 const OTHER: &str = "on_other_event";
 
@@ -22,8 +25,9 @@ const OTHER: &str = "on_other_event";
 #[derive(Debug)]
 pub struct Rust {
     pub text: String,
-    /// The line of the `lambda_handler`; 1 if it is not in the file itself.
-    pub handler_line: usize,
+    pub handler: Handler,
+    /// The file has an executor of its own, `block_on`.
+    pub has_executor: bool,
     /// The hooks that the function has.
     pub hooks: Vec<&'static str>,
     /// The name of the function for other events, if there is one.
@@ -70,12 +74,15 @@ pub fn compile(function: &Function) -> Result<Compiled, Error> {
     }
 }
 
-/// [`compile`] of a function in which there must be no errors.
+/// [`compile`] of a function in which there must be no errors, and no `async` handler unless it is linked `with_std`.
 ///
 /// # Errors
-/// As [`compile`]; [`Error::Diagnostics`].
-pub fn check(function: &Function) -> Result<Compiled, Error> {
+/// As [`compile`]; [`Error::Diagnostics`], [`Error::Signature`].
+pub fn check(function: &Function, with_std: bool) -> Result<Compiled, Error> {
     let compiled = compile(function)?;
+    if let Some(rust) = compiled.rust.as_ref().filter(|rust| rust.handler.is_async && !with_std) {
+        return Err(signature::refuse_async(&function.source, rust.handler));
+    }
     if compiled.rust.is_none() { Err(Error::Diagnostics { rendered: compiled.rendered() }) } else { Ok(compiled) }
 }
 
@@ -83,7 +90,13 @@ pub fn check(function: &Function) -> Result<Compiled, Error> {
 #[must_use]
 pub fn shared(path: &Path) -> Compiled {
     let ruchy::Compiled { sources, rust, diagnostics } = ruchy::compile(path, &mut Files);
-    let rust = rust.map(|rust| Rust { text: without_header(&rust), handler_line: 1, hooks: Vec::new(), other: None });
+    let rust = rust.map(|rust| Rust {
+        text: without_header(&rust),
+        handler: Handler { line: 1, is_async: false },
+        has_executor: false,
+        hooks: Vec::new(),
+        other: None,
+    });
     Compiled { rust, sources, diagnostics }
 }
 
@@ -156,8 +169,9 @@ fn check_rust(path: &Path, text: String, origin: Origin) -> Result<Rust, Error> 
     if origin == Origin::Rust && !text.contains(HANDLER) {
         return Err(Error::NoHandler { path: path.to_owned() });
     }
-    let handler_line = signature::check(&text, path, origin)?;
-    Ok(Rust { text, handler_line, hooks, other })
+    let handler = signature::check(&text, path, origin)?;
+    let has_executor = items.iter().any(|item| matches!(item, Item::Fn(function) if function.sig.ident == EXECUTOR));
+    Ok(Rust { text, handler, has_executor, hooks, other })
 }
 
 #[cfg(test)]
@@ -184,10 +198,22 @@ mod tests {
         let in_rust = format!("#![allow(unused)] use a::b; pub fn before_snapshot() {{}} {}", HANDLER.replace("fun", "fn"));
         for (name, text, line) in [("a.ruchy", in_ruchy.as_str(), 2), ("a.rs", in_rust.as_str(), 1)] {
             let rust = compiled(name, text).unwrap().rust.unwrap();
-            assert_eq!((rust.hooks, rust.other, rust.handler_line), (vec!["before_snapshot"], None, line), "{name}");
+            assert_eq!((rust.hooks, rust.other, rust.handler.line), (vec!["before_snapshot"], None, line), "{name}");
         }
         let other = format!("  pub fun on_other_event(event: &str) -> String {{ event.to_string() }}\n{HANDLER}");
         assert_eq!(compiled("a.ruchy", &other).unwrap().rust.unwrap().other, Some("on_other_event"));
+    }
+
+    #[test]
+    fn an_async_handler_needs_std() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("a.rs");
+        fs::write(&source, "fn block_on() {}\npub async fn lambda_handler(event: &str) -> String { event.into() }\n").unwrap();
+        let function = Function { name: "a".into(), source, origin: Origin::Rust };
+        let error = check(&function, false).unwrap_err().to_string();
+        assert!(error.contains("a.rs:2: `lambda_handler` cannot be called: it is `async`") && error.contains("`std = true`"), "{error}");
+        let rust = check(&function, true).unwrap().rust.unwrap();
+        assert!(rust.handler.is_async && rust.has_executor);
     }
 
     #[test]
@@ -206,14 +232,14 @@ mod tests {
             fs::write(folder.path().join(name), text).unwrap();
         }
         let source = folder.path().join("a.ruchy");
-        let rust = check(&Function { name: "a".into(), source, origin: Origin::Ruchy }).unwrap().rust.unwrap();
+        let rust = check(&Function { name: "a".into(), source, origin: Origin::Ruchy }, false).unwrap().rust.unwrap();
         let words: String = rust.text.split_whitespace().collect();
         assert!(
             words.starts_with("modprices{pubmodtaxes{pubfnrate()") && words.contains("modinner{pubmoddeep{pubfntwo()"),
             "{}",
             rust.text
         );
-        assert_eq!((rust.handler_line, rust.text.lines().count()), (5, 5), "{}", rust.text);
+        assert_eq!((rust.handler.line, rust.text.lines().count()), (5, 5), "{}", rust.text);
     }
 
     #[test]
@@ -245,7 +271,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("a.ruchy");
         fs::write(&source, HANDLER.replace("event.", "evnt.")).unwrap();
-        let error = check(&Function { name: "a".into(), source, origin: Origin::Ruchy }).unwrap_err().to_string();
+        let error = check(&Function { name: "a".into(), source, origin: Origin::Ruchy }, false).unwrap_err().to_string();
         assert!(error.contains("did you mean `event`"), "{error}");
     }
 }

@@ -96,7 +96,7 @@ impl Display for Error {
                 write!(f, " If it is code that functions share, include it in one: `mod {name};`.")
             }
             Self::BadNumber { variable, value, max } => {
-                write!(f, "{variable}={value}: it is a number from 0 to {max}, and linker/build.sh says of what.")
+                write!(f, "{variable}={value}: expected a number from 0 to {max}")
             }
             Self::Diagnostics { rendered } => f.write_str(rendered.trim_end()),
             Self::Several(errors) => {

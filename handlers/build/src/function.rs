@@ -168,7 +168,7 @@ mod tests {
 
     fn failure(files: &[(&str, &str)]) -> String {
         let (_kept, folders) = folder(files);
-        let checked = find(&folders).and_then(|functions| functions.iter().try_for_each(|function| check(function).map(drop)));
+        let checked = find(&folders).and_then(|functions| functions.iter().try_for_each(|function| check(function, false).map(drop)));
         checked.unwrap_err().to_string()
     }
 
@@ -200,7 +200,7 @@ mod tests {
         let (kept, folders) = folder(&[("a.rs", HANDLER), ("empty.ruchy", ""), ("two words.ruchy", HANDLER), (".#a.ruchy", "")]);
         fs::write(kept.path().join("bytes.rs"), b"// \xff lambda_handler").unwrap();
         let functions = find(&folders).unwrap();
-        let well: Vec<_> = functions.iter().map(|function| (function.name.as_str(), check(function).is_ok())).collect();
+        let well: Vec<_> = functions.iter().map(|function| (function.name.as_str(), check(function, false).is_ok())).collect();
         assert_eq!(well, [("a", true), ("bytes", false), ("empty", false), ("two words", false)]);
     }
 

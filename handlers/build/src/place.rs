@@ -5,7 +5,7 @@ use crate::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What is read as it was written, but for its lines. `linker/build.sh` takes this and [`INLINED`] off the names of files.
+/// What is read as it was written, but for its lines. The tool takes this and [`INLINED`] off the names of files.
 const PLAIN: &str = "plain";
 /// What has copies in it.
 const INLINED: &str = "inlined";

@@ -15,7 +15,7 @@ const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
 pub const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// The number of levels of a pure function's recursion that are inlined, up to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] when empty or unset.
 const INLINE: &str = "RUCHY_LAMBDA_INLINE";
-/// The folder to write the functions' files into, which `linker/build.sh` has a name for in messages; `OUT_DIR` when empty or unset.
+/// The folder to write the functions' files into, which the tool removes from messages; `OUT_DIR` when empty or unset.
 const LAID_OUT: &str = "RUCHY_LAMBDA_LAID_OUT";
 /// Whether macros that format are lowered: 0 or 1, which it is when empty or unset.
 const LOWER: &str = "RUCHY_LAMBDA_LOWER";
@@ -29,7 +29,7 @@ const WARNINGS: &str = "warnings.txt";
 pub struct Registered {
     /// The files and folders that the modules depend on.
     pub inputs: Vec<PathBuf>,
-    /// The compiler's warnings, for cargo to show; empty if they were written to a file for `linker/build.sh`.
+    /// The compiler's warnings, for cargo to show; empty if they were written to a file for the tool.
     pub warnings: String,
 }
 
@@ -119,9 +119,9 @@ struct Module {
 
 fn module(function: &Function, passes: Passes, places: &Places) -> Result<Module, Error> {
     let Function { name, source, origin } = function;
-    let compiled = compile::check(function)?;
+    let compiled = compile::check(function, false)?;
     let warnings = compiled.rendered();
-    let Some(Rust { text, handler_line, hooks, other }) = compiled.rust else { return Err(Error::Diagnostics { rendered: warnings }) };
+    let Some(Rust { text, handler, hooks, other, .. }) = compiled.rust else { return Err(Error::Diagnostics { rendered: warnings }) };
     let is_read_in_place = *origin == Origin::Rust && (places.is_of_project(source) || inline::looks_around(&text));
     let file = match passes.run(&text) {
         Some(changed) => places.write_inlined(source, &changed)?,
@@ -134,7 +134,7 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<Module
     // As string literals: quotes and backslashes escaped.
     let (file, section) = (file.to_string_lossy(), format!(".handlers.{name}"));
     // Where rustc finds no signature that fits, the line it shows is that of the handler here: it says where that is.
-    let place = format!("{}:{handler_line}", places.name(source).to_string_lossy().escape_debug());
+    let place = format!("{}:{}", places.name(source).to_string_lossy().escape_debug(), handler.line);
     let module = function::identifier(name);
     let text = format!(
         "{lints}#[path = {file:?}]

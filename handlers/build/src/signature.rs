@@ -18,13 +18,22 @@ others, and return what answers it.";
 
 const NAME: &str = "lambda_handler";
 
-/// The line of the `lambda_handler` in `rust`, which messages know as `path`. Line 1, where it cannot be told.
+/// The `lambda_handler` of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// Its line; 1 if it is not in the file itself.
+    pub line: usize,
+    pub is_async: bool,
+}
+
+/// Checks the `lambda_handler` in `rust`, which messages know as `path`.
 ///
 /// # Errors
 /// [`Error::NoHandler`], [`Error::Signature`].
-pub fn check(rust: &str, path: &Path, origin: Origin) -> Result<usize, Error> {
+pub fn check(rust: &str, path: &Path, origin: Origin) -> Result<Handler, Error> {
+    let elsewhere = Handler { line: 1, is_async: false };
     // What is no Rust is for rustc to complain about.
-    let Ok(file) = syn::parse_file(rust) else { return Ok(1) };
+    let Ok(file) = syn::parse_file(rust) else { return Ok(elsewhere) };
     let handler = file.items.iter().find_map(|item| match item {
         Item::Fn(function) if function.sig.ident == NAME => Some(function),
         _ => None,
@@ -33,13 +42,13 @@ pub fn check(rust: &str, path: &Path, origin: Origin) -> Result<usize, Error> {
         // In Rust it may also come out of a macro or from another module.
         let may_come = |item: &Item| matches!(item, Item::Macro(_) | Item::Use(_));
         let certain = origin == Origin::Ruchy || !file.items.iter().any(may_come);
-        return if certain { Err(Error::NoHandler { path: path.to_owned() }) } else { Ok(1) };
+        return if certain { Err(Error::NoHandler { path: path.to_owned() }) } else { Ok(elsewhere) };
     };
     let line = handler.sig.ident.span().start().line;
     let keyword = if origin == Origin::Ruchy { "fun" } else { "fn" };
     match fault(handler, keyword) {
         Some(fault) => Err(Error::Signature { path: path.to_owned(), line, fault }),
-        None => Ok(line),
+        None => Ok(Handler { line, is_async: handler.sig.asyncness.is_some() }),
     }
 }
 
@@ -49,9 +58,6 @@ fn fault(handler: &ItemFn, keyword: &str) -> Option<String> {
     if matches!(handler.vis, Visibility::Inherited) {
         return Some(format!("it is private. Write `pub {keyword} {NAME}`"));
     }
-    if signature.asyncness.is_some() {
-        return Some("it is `async`, and nobody awaits it: one event is handled at a time. Leave `async` out".to_owned());
-    }
     if !matches!(signature.safety, Safety::Default) || signature.abi.is_some() {
         return Some("it is `unsafe` or `extern`".to_owned());
     }
@@ -59,6 +65,13 @@ fn fault(handler: &ItemFn, keyword: &str) -> Option<String> {
         return Some("it has type parameters, and nothing says which types they are".to_owned());
     }
     wrong_arguments(handler).or_else(|| wrong_result(handler))
+}
+
+/// The error of an `async` handler that is linked without Rust's `std`, and so without an executor.
+#[must_use]
+pub fn refuse_async(path: &Path, handler: Handler) -> Error {
+    let fault = "it is `async`, and an executor needs Rust's `std`. Leave `async` out, or, in a project, set `std = true` for the function";
+    Error::Signature { path: path.to_owned(), line: handler.line, fault: fault.to_owned() }
 }
 
 /// What an argument can be.
@@ -180,7 +193,7 @@ mod tests {
     use std::path::Path;
 
     fn check_rust(handler: &str) -> Result<usize, String> {
-        check(handler, Path::new("a.rs"), Origin::Rust).map_err(|error| error.to_string())
+        check(handler, Path::new("a.rs"), Origin::Rust).map(|handler| handler.line).map_err(|error| error.to_string())
     }
 
     #[test]

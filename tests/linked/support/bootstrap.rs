@@ -6,7 +6,6 @@ use ruchy_lambda_cli::budget::Budgets;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 /// The repository.
@@ -47,9 +46,9 @@ pub fn misbehaving() -> String {
 
 /// The budgets of what is called `name`, as this machine links it.
 pub fn budgets(name: &str) -> Budgets {
-    let output = recipe().arg("--link").output().unwrap();
-    let link = String::from_utf8(output.stdout).unwrap();
-    Budgets::read(&root().join("tests/budgets.toml"), &format!("{}-{name}", link.trim())).unwrap()
+    let recipe = links::recipe(link(&[], &with_std(&[]))).unwrap();
+    let link = ruchy_lambda_cli::link::name(root(), &recipe).unwrap();
+    Budgets::read(&root().join("tests/budgets.toml"), &format!("{link}-{name}")).unwrap()
 }
 
 /// Whether this machine needs an emulator to run what is tested.
@@ -88,19 +87,7 @@ pub fn elf(bootstrap: &Path) -> PathBuf {
     if is_emulated() { bootstrap.with_extension("elf") } else { bootstrap.to_owned() }
 }
 
-/// The recipe that links, for the processor that is tested.
-pub fn recipe() -> Command {
-    let mut command = links::recipe(root(), ARCHITECTURE);
-    command.env("RUCHY_LAMBDA_STD", STD);
-    command
-}
-
-/// [`build`] where it may fail: `out` is linked anew.
-pub fn try_build(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Output {
-    alone(recipe().arg(out).args(names).envs(variables.iter().copied()))
-}
-
-/// Runs `command`, a link, while no other link runs.
-pub fn alone(command: &mut Command) -> Output {
-    links::alone(root(), ARCHITECTURE, command)
+/// [`build`] where it may fail: `out` is linked anew. The warnings, or what was wrong.
+pub fn try_build(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Result<String, String> {
+    links::try_link(root(), link(names, &with_std(variables)), out)
 }

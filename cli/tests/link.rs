@@ -1,14 +1,32 @@
-//! The build gives the same bytes and messages whatever a user's environment and cargo's configuration files set for other builds.
+//! Links of this repository's functions by the program itself: the same bytes and messages whatever a user's environment and cargo's configuration
+//! files set for other builds; and the error of a crate that needs std.
 
-use crate::support::bootstrap::{MINIMAL, alone, recipe, root};
-use crate::support::links::write_program;
+#[path = "../../tests/support/links.rs"]
+#[allow(dead_code, reason = "other test programs use the rest")]
+mod links;
+
+use links::{Link, linked, write_program};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 use tempfile::TempDir;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
+
+/// `minimal` alone.
+static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| {
+    let [bootstrap] = linked(root(), [Link { architecture: "x86_64", names: &["minimal"], variables: &[] }]);
+    bootstrap
+});
+
+/// The repository.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
 /// Settings that change a build of cargo's, fail it, or change its messages.
-const VARIABLES: [(&str, &str); 30] = [
+const VARIABLES: [(&str, &str); 29] = [
     ("CARGO_BUILD_BUILD_DIR", "/nonexistent"),
     ("CARGO_BUILD_RUSTC", "/nonexistent/rustc"),
     ("CARGO_BUILD_TARGET", "wasm32-unknown-unknown"),
@@ -21,7 +39,6 @@ const VARIABLES: [(&str, &str); 30] = [
     ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER", "/nonexistent/linker"),
     ("CARGO_TERM_COLOR", "always"),
     ("CARGO_TERM_VERBOSE", "true"),
-    ("CDPATH", ".:/nonexistent"),
     ("COMPILER_PATH", "/nonexistent"),
     ("GCC_COLORS", "error=01;31"),
     ("GCC_EXEC_PREFIX", "/nonexistent/"),
@@ -86,34 +103,36 @@ color = "always"
 verbose = true
 "#;
 
-/// Links `minimal` with the recipe as `change` changes it.
+/// Links `minimal` with the command that `linker/build.sh` is, as `change` changes it.
 fn link(file: &str, change: impl FnOnce(&mut Command)) -> (Output, PathBuf) {
     let out = root().join("target/tests").join(file).join("bootstrap");
-    let mut command = recipe();
-    command.arg(&out).arg("minimal");
+    let mut command = Command::new(PROGRAM);
+    command.arg("link").arg("--root").arg(root()).arg(&out).arg("minimal").env("RUCHY_LAMBDA_ARCH", "x86_64");
     change(&mut command);
-    (alone(&mut command), out)
+    (command.output().unwrap(), out)
+}
+
+/// Standard error, without the progress of a slow link.
+fn messages(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    text.split_inclusive('\n').filter(|line| !line.contains(" s so far")).collect()
 }
 
 fn assert_same(link: (Output, PathBuf), what: &str) {
     let (output, out) = link;
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{what}");
+    assert_eq!(messages(&output), "", "{what}");
     assert!(output.status.success(), "{what}");
     assert!(fs::read(out).unwrap() == fs::read(&*MINIMAL).unwrap(), "{what}: other bytes");
 }
 
-/// With no `HOME`, too. `CDPATH` concerns only the relative name of a folder.
+/// With no `HOME`, too.
 fn set_variables(command: &mut Command) {
     command.envs(VARIABLES).env_remove("HOME");
 }
 
 #[test]
 fn variables_of_other_builds_do_not_change_the_file() {
-    let mut relative = Command::new("linker/build.sh");
-    relative.current_dir(root()).arg("target/tests/shield-relative/bootstrap").arg("minimal");
-    set_variables(&mut relative);
-    let out = root().join("target/tests/shield-relative/bootstrap");
-    assert_same((alone(&mut relative), out), "with the variables set");
+    assert_same(link("shield-variables", set_variables), "with the variables set");
     assert_same(link("shield-after", |_| ()), "after a build with the variables set");
 }
 
@@ -127,7 +146,7 @@ fn variables_of_other_builds_do_not_change_messages() {
             change(command);
         });
         assert!(!output.status.success());
-        String::from_utf8(output.stderr).unwrap()
+        messages(&output)
     };
     let expected = stderr(|_| ());
     assert!(expected.starts_with("error[E0308]: mismatched types"), "{expected}");
@@ -156,7 +175,7 @@ fn with_configuration(configuration: &str) -> TempDir {
 }
 
 /// [`link`] with a configuration file.
-pub fn link_with(file: &str, configuration: &str, change: impl FnOnce(&mut Command)) -> (Output, PathBuf) {
+fn link_with(file: &str, configuration: &str, change: impl FnOnce(&mut Command)) -> (Output, PathBuf) {
     let cargo = with_configuration(configuration);
     let path = std::env::var_os("PATH").unwrap();
     let folders = [cargo.path().to_owned()].into_iter().chain(std::env::split_paths(&path));
@@ -177,4 +196,36 @@ fn configuration_files_still_say_where_crates_come_from() {
     let (output, _) = link_with("shield-source", configuration, |_| ());
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && stderr.contains("/nonexistent/mirror"), "{stderr}");
+}
+
+/// The folder of the functions' dependency `name`.
+fn dependency(name: &str) -> PathBuf {
+    let arguments = ["metadata", "--format-version", "1", "--locked"];
+    let output = Command::new("cargo").args(arguments).current_dir(root()).output().unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let package = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == name).unwrap();
+    Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap().to_owned()
+}
+
+/// serde is one of the functions' own dependencies, and other crates of the build depend on it.
+#[test]
+fn build_names_the_crate_that_needs_std() {
+    let source = dependency("serde");
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("serde");
+    assert!(Command::new("cp").arg("-r").args([&source, &copy]).status().unwrap().success());
+    let library = copy.join("src/lib.rs");
+    let text = fs::read_to_string(&library).unwrap();
+    fs::write(&library, text + "\nextern crate std as needed;\n").unwrap();
+    let function = "pub fn lambda_handler(event: &str) -> String {\n    serde::de::value::Error::custom(event).to_string()\n}\n";
+    fs::write(folder.path().join("minimal.rs"), format!("use serde::de::Error as _;\n{function}")).unwrap();
+    let configuration = format!("paths = [\"{}\"]", copy.display());
+    let (output, _) = link_with("std-crate", &configuration, |command| {
+        command.env("RUCHY_LAMBDA_FUNCTIONS", folder.path());
+    });
+    let stderr = messages(&output);
+    assert!(!output.status.success());
+    let start = "error: handlers/Cargo.toml: the crate `serde` needs Rust's std, and functions are linked without it\n";
+    assert!(stderr.starts_with(start) && stderr.contains("no_std"), "{stderr}");
+    assert_eq!(stderr.matches("error").count(), 1, "{stderr}");
 }

@@ -1,0 +1,155 @@
+//! Links functions of this repository, several in one file: the packages of its own workspace, with the flags of every link.
+
+mod build;
+
+use super::mode::{Link, Mode};
+use super::recipe::{RealStd, Recipe};
+use super::toolchain::Toolchain;
+use super::{dep_info, strip, write_executable};
+use crate::architecture::Architecture;
+use crate::{Error, functions};
+use build::Build;
+use handlers_build::function::Function as Source;
+use handlers_build::{compile, function};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Has a file start under emulation.
+const EMULATION: &str = "linker/emulated.sh";
+
+/// A link of functions.
+#[derive(Debug)]
+pub struct Job<'a> {
+    /// The repository's folder.
+    pub root: &'a Path,
+    /// The functions; all if there are none.
+    pub names: &'a [&'a str],
+    pub recipe: &'a Recipe,
+}
+
+/// A file that the linker made.
+#[derive(Debug)]
+pub struct File {
+    /// It, with symbols.
+    path: PathBuf,
+    pub link: Link,
+    /// The compiler's warnings, and rustc's.
+    pub warnings: String,
+    /// Until this is dropped: another link would replace the file.
+    _lock: fs::File,
+    /// Folders of files that no author writes.
+    made: Vec<PathBuf>,
+}
+
+impl File {
+    /// The files of authors that it is made of.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        dep_info::inputs(&self.path, &self.made.iter().map(PathBuf::as_path).collect::<Vec<_>>())
+    }
+
+    /// Writes it to `out`, stripped or with its symbols.
+    ///
+    /// # Errors
+    /// As [`write_executable`]; [`Error::Refused`] if it is no file of the linker.
+    pub fn write(&self, out: &Path, with_symbols: bool) -> Result<(), Error> {
+        let bytes = fs::read(&self.path).map_err(|error| Error::file(&self.path, error))?;
+        let stripped = |bytes| strip::strip(bytes).map_err(|reason| Error::Refused(format!("{}: {reason}", self.path.display())));
+        write_executable(out, &if with_symbols { bytes } else { stripped(bytes)? })
+    }
+}
+
+impl Job<'_> {
+    /// Links the functions into `out`. The warnings; if a function is wrong, the messages for its author.
+    ///
+    /// # Errors
+    /// As [`Self::link`] and [`File::write`].
+    pub async fn write(&self, out: &Path) -> Result<Result<String, String>, Error> {
+        let file = match self.link().await? {
+            Ok(file) => file,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        file.write(out, self.recipe.keeps_symbols)?;
+        if self.recipe.is_local && !self.recipe.architecture().is_this_machines() {
+            self.emulate(out)?;
+        }
+        Ok(Ok(file.warnings))
+    }
+
+    /// [`Self::write`], in a caller that is not `async`.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_blocking(&self, out: &Path) -> Result<Result<String, String>, Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::system("linking"))?;
+        runtime.block_on(self.write(out))
+    }
+
+    /// Links the functions. If one is wrong, the messages for its author.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for what is not a function's fault; [`Error::Functions`], [`Error::File`].
+    pub async fn link(&self) -> Result<Result<File, String>, Error> {
+        let toolchain = Toolchain::of(self.root)?;
+        let link = toolchain.link_or_install(self.recipe.link, self.recipe.architecture(), self.mode())?;
+        let functions = if self.is_package() { Vec::new() } else { self.functions()? };
+        // rustc needs a hundred times as long to find these errors; and so those of all functions are reported.
+        let errors: Vec<String> =
+            functions.iter().filter_map(|function| Some(format!("{}\n", compile::check(function, false).err()?))).collect();
+        if !errors.is_empty() {
+            return Ok(Err(errors.join("\n")));
+        }
+        let target = self.root.join("target/bootstrap").join(link_name(link, self.recipe));
+        let lock = lock(&target)?;
+        let build = Build { job: self, toolchain: &toolchain, link, functions: &functions, target: &target };
+        let made = vec![self.root.join("target"), self.root.join("bootstrap")];
+        Ok(build.run().await?.map(|(path, warnings)| File { path, link, warnings, _lock: lock, made }))
+    }
+
+    fn mode(&self) -> Mode {
+        if self.recipe.std.is_some() { Mode::Std } else { Mode::Facade }
+    }
+
+    fn is_package(&self) -> bool {
+        matches!(self.recipe.std, Some(RealStd::Package(_)))
+    }
+
+    /// The folders of functions, by absolute paths.
+    fn folders(&self) -> Result<Vec<PathBuf>, Error> {
+        if self.recipe.folders.is_empty() {
+            return Ok(vec![self.root.join(functions::FOLDER)]);
+        }
+        self.recipe.folders.iter().map(|folder| std::path::absolute(folder).map_err(|error| Error::file(folder, error))).collect()
+    }
+
+    /// The functions, by paths from the current folder on where they are below it.
+    fn functions(&self) -> Result<Vec<Source>, Error> {
+        let current = std::env::current_dir().unwrap_or_default();
+        let relative = |folder: PathBuf| folder.strip_prefix(&current).map_or_else(|_| folder.clone(), Path::to_owned);
+        let folders: Vec<PathBuf> = self.folders()?.into_iter().map(relative).collect();
+        Ok(function::select(function::find(&folders)?, self.names)?)
+    }
+
+    fn emulate(&self, out: &Path) -> Result<(), Error> {
+        let script = self.root.join(EMULATION);
+        let output = Command::new(&script).arg(out).output().map_err(|error| Error::file(&script, error))?;
+        if output.status.success() { Ok(()) } else { Err(Error::Refused(String::from_utf8_lossy(&output.stderr).trim_end().to_owned())) }
+    }
+}
+
+/// How files are linked, as `tests/budgets.toml` and manifests name it: `musl-target`, `musl-target-arm64`, `musl-gcc`, each with `-std`.
+#[must_use]
+pub fn link_name(link: Link, recipe: &Recipe) -> String {
+    let arm64 = if recipe.architecture() == Architecture::Arm64 { "-arm64" } else { "" };
+    let std = if recipe.std.is_some() { "-std" } else { "" };
+    format!("{}{arm64}{std}", link.name())
+}
+
+fn lock(target: &Path) -> Result<fs::File, Error> {
+    let path = target.join("link.lock");
+    fs::create_dir_all(target).map_err(|error| Error::file(target, error))?;
+    let lock = fs::File::create(&path).map_err(|error| Error::file(&path, error))?;
+    lock.lock().map_err(|error| Error::file(&path, error))?;
+    Ok(lock)
+}
