@@ -1,0 +1,200 @@
+//! A table, and its items by key.
+
+use super::attributes::{add_placeholders, attributes, item_of};
+use super::operation::send;
+use super::selection::Selection;
+use crate::error::Error;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use events_json::Json;
+
+/// Most items of one batch request, which DynamoDB accepts: reads.
+pub const BATCH_GET_MAX: usize = 100;
+/// The same: writes.
+pub const BATCH_WRITE_MAX: usize = 25;
+/// Most rounds of a batch whose items DynamoDB did not take all at once.
+pub const BATCH_ROUNDS_MAX: u32 = 8;
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    name: String,
+}
+
+/// The table called `name`.
+#[must_use]
+pub fn table(name: impl AsRef<str>) -> Table {
+    Table { name: name.as_ref().to_string() }
+}
+
+impl Table {
+    pub(super) fn input(&self) -> Json {
+        Json::object().put("TableName", self.name.as_str())
+    }
+
+    /// The item with this key.
+    ///
+    /// # Errors
+    /// AWS's; likewise below.
+    pub fn get(&self, key: impl Into<Json>) -> Result<Option<Json>, Error> {
+        let input = self.input().put("Key", attributes(key.into())?);
+        let mut reply = send("GetItem", &input, true)?;
+        item_of(reply.take("Item"))
+    }
+
+    /// The item with this key, as the last write left it.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn get_consistent(&self, key: impl Into<Json>) -> Result<Option<Json>, Error> {
+        let input = self.input().put("Key", attributes(key.into())?).put("ConsistentRead", true);
+        let mut reply = send("GetItem", &input, true)?;
+        item_of(reply.take("Item"))
+    }
+
+    /// Writes an item in the place of one with the same key.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn put(&self, item: impl Into<Json>) -> Result<(), Error> {
+        let input = self.input().put("Item", attributes(item.into())?);
+        send("PutItem", &input, true).map(drop)
+    }
+
+    /// Writes an item if `condition` holds of the one with the same key: `attribute_not_exists(id)`.
+    ///
+    /// # Errors
+    /// `ConditionalCheckFailedException` if it does not hold.
+    pub fn put_if(&self, item: impl Into<Json>, condition: &str, values: impl Into<Json>) -> Result<(), Error> {
+        let mut input = self.input().put("Item", attributes(item.into())?).put("ConditionExpression", condition);
+        add_placeholders(&mut input, &[condition], &values.into())?;
+        send("PutItem", &input, false).map(drop)
+    }
+
+    /// Changes an item by `expression`: `SET #count = :count`. Returns the item as it is then.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn update(&self, key: impl Into<Json>, expression: &str, values: impl Into<Json>) -> Result<Json, Error> {
+        self.update_if(key, expression, "", values)
+    }
+
+    /// Changes an item if `condition` holds of it.
+    ///
+    /// # Errors
+    /// `ConditionalCheckFailedException` if it does not hold.
+    pub fn update_if(&self, key: impl Into<Json>, expression: &str, condition: &str, values: impl Into<Json>) -> Result<Json, Error> {
+        let mut input = self.input().put("Key", attributes(key.into())?).put("UpdateExpression", expression).put("ReturnValues", "ALL_NEW");
+        if !condition.is_empty() {
+            input.set("ConditionExpression", condition);
+        }
+        add_placeholders(&mut input, &[expression, condition], &values.into())?;
+        let mut reply = send("UpdateItem", &input, false)?;
+        Ok(item_of(reply.take("Attributes"))?.unwrap_or_default())
+    }
+
+    /// Deletes an item. Returns it, if there was one.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn delete(&self, key: impl Into<Json>) -> Result<Option<Json>, Error> {
+        self.delete_if(key, "", Json::Null)
+    }
+
+    /// Deletes an item if `condition` holds of it.
+    ///
+    /// # Errors
+    /// `ConditionalCheckFailedException` if it does not hold.
+    pub fn delete_if(&self, key: impl Into<Json>, condition: &str, values: impl Into<Json>) -> Result<Option<Json>, Error> {
+        let mut input = self.input().put("Key", attributes(key.into())?).put("ReturnValues", "ALL_OLD");
+        if !condition.is_empty() {
+            input.set("ConditionExpression", condition);
+        }
+        add_placeholders(&mut input, &[condition], &values.into())?;
+        let mut reply = send("DeleteItem", &input, condition.is_empty())?;
+        item_of(reply.take("Attributes"))
+    }
+
+    /// Items by key: `query("id = :id", { "id": 7 })`.
+    #[must_use]
+    pub fn query(&self, condition: &str, values: impl Into<Json>) -> Selection {
+        let input = self.input().put("KeyConditionExpression", condition);
+        Selection::new("Query", input, values.into(), [condition.to_string()].into())
+    }
+
+    /// All items.
+    #[must_use]
+    pub fn scan(&self) -> Selection {
+        Selection::new("Scan", self.input(), Json::Null, Vec::new())
+    }
+
+    /// The items with these keys, in no order; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// See above. `Function.Throttled` if DynamoDB did not read all of them in [`BATCH_ROUNDS_MAX`] rounds.
+    pub fn get_all(&self, keys: &[Json]) -> Result<Vec<Json>, Error> {
+        let mut items = Vec::new();
+        for keys in keys.chunks(BATCH_GET_MAX) {
+            let keys: Result<Vec<Json>, Error> = keys.iter().map(|key| attributes(key.clone())).collect();
+            let mut requests = Json::object().put(&self.name, Json::object().put("Keys", keys?));
+            rounds(|| {
+                let mut reply = send("BatchGetItem", &Json::object().put("RequestItems", &requests), true)?;
+                if let Json::Array(read) = reply.take("Responses").take(&self.name) {
+                    for item in read {
+                        items.extend(item_of(item)?);
+                    }
+                }
+                requests = reply.take("UnprocessedKeys");
+                Ok(requests.is_empty())
+            })?;
+        }
+        Ok(items)
+    }
+
+    /// Writes `items`, not as one transaction.
+    ///
+    /// # Errors
+    /// See [`Table::get_all`].
+    pub fn put_all(&self, items: &[Json]) -> Result<(), Error> {
+        let request = |item: &Json| Ok(Json::object().put("PutRequest", Json::object().put("Item", attributes(item.clone())?)));
+        self.write_all(&items.iter().map(request).collect::<Result<Vec<_>, Error>>()?)
+    }
+
+    /// Deletes the items with these keys, not as one transaction.
+    ///
+    /// # Errors
+    /// See [`Table::get_all`].
+    pub fn delete_all(&self, keys: &[Json]) -> Result<(), Error> {
+        let request = |key: &Json| Ok(Json::object().put("DeleteRequest", Json::object().put("Key", attributes(key.clone())?)));
+        self.write_all(&keys.iter().map(request).collect::<Result<Vec<_>, Error>>()?)
+    }
+
+    fn write_all(&self, requests: &[Json]) -> Result<(), Error> {
+        for requests in requests.chunks(BATCH_WRITE_MAX) {
+            let mut requests = Json::object().put(&self.name, requests.to_vec());
+            rounds(|| {
+                let mut reply = send("BatchWriteItem", &Json::object().put("RequestItems", &requests), true)?;
+                requests = reply.take("UnprocessedItems");
+                Ok(requests.is_empty())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Repeats `round` with growing pauses until it returns true.
+fn rounds(mut round: impl FnMut() -> Result<bool, Error>) -> Result<(), Error> {
+    for number in 1..=BATCH_ROUNDS_MAX {
+        if round()? {
+            return Ok(());
+        }
+        let mut random = [0; 8];
+        ruchy_std::random::fill(&mut random);
+        let pause_ms = outbound::retry::pause_ms(number, u64::from_ne_bytes(random));
+        ruchy_std::thread::sleep(core::time::Duration::from_millis(pause_ms));
+    }
+    Err(Error::new(
+        "Function.Throttled",
+        "DynamoDB did not process all items of a batch: send fewer at a time, or raise the table's capacity",
+    ))
+}
