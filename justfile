@@ -119,6 +119,42 @@ check *ARGUMENTS: _tool
 transpile *ARGUMENTS: _tool
     @exec {{ tool }} transpile "$@"
 
+# Compile a plain program FILE, one with a `main`, to a static file. Options: -o FILE, -O none|balanced|aggressive|nasa, --json FILE; docs/toolchain.md has them all.
+[group('build')]
+[no-exit-message]
+compile FILE *OPTIONS: _tool
+    @exec {{ tool }} compile "$@"
+
+# Find how the instructions of TARGET grow with the size of its input: a function with --event, NAME::FUNCTION, or a program.
+[group('measure')]
+[no-exit-message]
+bigo TARGET *OPTIONS: _tool
+    @exec {{ tool }} bigo "$@"
+
+# Count the instructions of function NAME, or of a program, by line and by function, and time it. `--output FILE.html` has a flame graph.
+[group('measure')]
+[no-exit-message]
+profile TARGET *ARGUMENTS: _tool
+    @exec {{ tool }} profile "$@"
+
+# Compare two versions of a function or of a program: answers, exact counts, and times in pairs. `--limit instructions=+2%` is for CI.
+[group('measure')]
+[no-exit-message]
+compare OLD NEW *ARGUMENTS: _tool
+    @exec {{ tool }} compare "$@"
+
+# Show what function NAME does with the heap, by line, and whether something leaks.
+[group('measure')]
+[no-exit-message]
+memory NAME *ARGUMENTS: _tool
+    @exec {{ tool }} memory "$@"
+
+# Optimise function NAME by a profile of its own runs; the profile is kept if it is measured to gain.
+[group('measure')]
+[no-exit-message]
+pgo NAME *OPTIONS: _tool
+    @exec {{ tool }} pgo "$@"
+
 # Show where the bytes of a file with the functions named (or all) are: sections, and the largest symbols.
 [group('measure')]
 [no-exit-message]

@@ -14,6 +14,8 @@ extern crate std;
 
 pub mod arch;
 pub mod config;
+#[cfg(feature = "instrument")]
+pub mod counters;
 pub mod current;
 pub mod event_loop;
 pub mod exit;

@@ -9,7 +9,7 @@ use core::panic::PanicInfo;
 use handlers as _; // the functions: their records are in the section that `registry::records` reads
 use ruchy_lambda::config::environment::Environment;
 use ruchy_lambda::event_loop;
-use ruchy_lambda::host::heap::Heap;
+use ruchy_lambda::host::Allocator;
 use ruchy_lambda::runtime_api::client::INBOX_BYTES;
 use ruchy_lambda::signals::crash;
 use ruchy_lambda::slot::Memory;
@@ -17,7 +17,7 @@ use ruchy_lambda::slot::Memory;
 ruchy_lambda::entry!(begin);
 
 #[global_allocator]
-static HEAP: Heap = Heap::new();
+static HEAP: Allocator = Allocator::new();
 
 /// Replies are received here: zeroed memory after the file's second segment. It costs no system call, and a page exists once it is
 /// written. Its first page also holds the small statics, so a small invocation writes only one page. Only [`begin`] uses it.

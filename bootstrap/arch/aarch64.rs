@@ -62,3 +62,15 @@ pub fn instruction(context: &libc::ucontext_t) -> usize {
 pub fn stack_end(context: &libc::ucontext_t) -> usize {
     context.uc_mcontext.sp as usize
 }
+
+/// The frame of the function that calls this: the frame before it, and the return address after that.
+#[cfg(feature = "observe")]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the frame is the caller's")]
+#[must_use]
+pub fn frame_pointer() -> *const usize {
+    let frame: *const usize;
+    // SAFETY: it copies a register.
+    unsafe { core::arch::asm!("mov {}, x29", out(reg) frame, options(nomem, nostack, preserves_flags)) };
+    frame
+}

@@ -73,6 +73,18 @@ pub fn instruction(context: &libc::ucontext_t) -> usize {
     register(context, libc::REG_RIP)
 }
 
+/// The frame of the function that calls this: the frame before it, and the return address after that.
+#[cfg(feature = "observe")]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the frame is the caller's")]
+#[must_use]
+pub fn frame_pointer() -> *const usize {
+    let frame: *const usize;
+    // SAFETY: it copies a register.
+    unsafe { core::arch::asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags)) };
+    frame
+}
+
 /// Where the interrupted function's stack ended.
 #[must_use]
 pub fn stack_end(context: &libc::ucontext_t) -> usize {

@@ -3,9 +3,18 @@
 pub mod clock;
 pub mod files;
 pub mod heap;
+#[cfg(feature = "observe")]
+pub mod observed;
 pub mod process;
 #[cfg(feature = "std")]
 pub mod shared_heap;
 pub mod sockets;
 pub mod stream;
 pub mod variables;
+
+/// The global allocator of the linked file.
+#[cfg(not(feature = "observe"))]
+pub type Allocator = heap::Heap;
+/// The global allocator of the linked file.
+#[cfg(feature = "observe")]
+pub type Allocator = observed::Observed;

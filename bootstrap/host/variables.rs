@@ -51,6 +51,13 @@ fn ruchy_lambda_header<'head>(head: &'head [u8], name: &str) -> Option<&'head st
     utf8::from_bytes(header(head, name.as_bytes()))
 }
 
+/// The value of a variable.
+#[cfg(any(feature = "observe", feature = "instrument"))]
+#[must_use]
+pub fn value(name: &str) -> Option<&'static str> {
+    ruchy_lambda_variable(name)
+}
+
 /// The environment of the process never changes, so values live as long as the process.
 // SAFETY: see above.
 #[unsafe(no_mangle)]

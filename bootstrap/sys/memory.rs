@@ -1,5 +1,7 @@
 //! Mappings: memory of the kernel in whole pages. Unit tests have simulated ones.
 
+#[cfg(feature = "observe")]
+pub use kernel::map_shared;
 #[cfg(feature = "std")]
 pub use kernel::protect;
 #[cfg(not(test))]
@@ -32,6 +34,17 @@ mod kernel {
         let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as usize;
         // SAFETY: an anonymous mapping at an address of the kernel's choice touches no memory in use.
         mapped(unsafe { call_of_five(libc::SYS_mmap, 0, bytes, protection, flags, usize::MAX) })
+    }
+
+    /// The first `bytes` bytes of a file, shared with others who map or read it.
+    ///
+    /// # Errors
+    /// The kernel's.
+    #[cfg(feature = "observe")]
+    pub fn map_shared(descriptor: u32, bytes: usize) -> Result<NonNull<u8>, Errno> {
+        let protection = (libc::PROT_READ | libc::PROT_WRITE) as usize;
+        // SAFETY: a mapping at an address of the kernel's choice touches no memory in use.
+        mapped(unsafe { call_of_five(libc::SYS_mmap, 0, bytes, protection, libc::MAP_SHARED as usize, descriptor as usize) })
     }
 
     /// Resizes a mapping of `bytes` bytes to `new_bytes`, moving it if need be.

@@ -4,7 +4,7 @@ use crate::architecture::Architecture;
 use crate::engine::{self, LinkOptions};
 use crate::home::Home;
 use crate::number::grouped;
-use crate::{Error, link};
+use crate::{Error, link, pgo};
 use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
     let mut code = ExitCode::SUCCESS;
     for function in &functions {
-        match home.link(function, &LinkOptions::shipped(options.arch)).await? {
+        match home.link(function, &pgo::shipped(&home, function, LinkOptions::shipped(options.arch))?).await? {
             Ok(linked) => {
                 let out = options.out.clone().unwrap_or_else(|| project.root.join(DIST).join(&function.name).join("bootstrap"));
                 copy(&linked.bootstrap, &out)?;

@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::project::settings::Settings;
 use crate::signals::Interrupts;
 use crate::{
-    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, link, new, package, profile, retest, serve,
-    size, start, test_handlers, transpile,
+    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, link, memory, new, package, pgo, profile,
+    retest, serve, size, start, test_handlers, transpile,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -58,6 +58,10 @@ enum Command {
     Bigo(bigo::Options),
     /// Count the instructions of a function or a program by line and by function, and time it
     Profile(profile::Options),
+    /// Show what a function does with the heap, by line, and whether something leaks
+    Memory(memory::Options),
+    /// Optimise a function by a profile of its own runs, if that is measured to gain
+    Pgo(pgo::Options),
     /// Measure two versions of a function or of a program, and tell whether they differ
     Compare(compare::Options),
     /// Measure a function, and compare it with a baseline that was saved
@@ -162,6 +166,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Profile(options) => block_on(interruptible(profile::run(&options))),
         Command::Compare(options) => block_on(interruptible(compare::run(&options))),
         Command::Bench(options) => block_on(interruptible(bench::run(&options))),
+        Command::Memory(options) => block_on(interruptible(memory::run(&options))),
+        Command::Pgo(options) => block_on(interruptible(pgo::run(&options))),
         Command::Compile(options) => block_on(interruptible(compile::run(&options))),
         Command::Run(options) => block_on(compile::run_program(&options)),
         Command::Package(Package { bootstrap: Some(bootstrap), out: Some(out), arch, ask, .. }) => {

@@ -105,7 +105,9 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    fn of(old: Values, new: Values) -> Self {
+    /// Of the values of both.
+    #[must_use]
+    pub fn of(old: Values, new: Values) -> Self {
         let times = verdict::verdict(&new.samples, &old.samples);
         Self { old, new, times }
     }
@@ -122,7 +124,15 @@ impl Comparison {
         counts
     }
 
-    fn text(&self, old: &str, new: &str, inputs: usize, version: &str) -> String {
+    /// The verdict on the times.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.times.map(|(_, verdict)| verdict)
+    }
+
+    /// The comparison to read.
+    #[must_use]
+    pub fn text(&self, old: &str, new: &str, inputs: usize, version: &str) -> String {
         let what = if inputs == 1 { "one input".to_owned() } else { format!("{inputs} inputs") };
         let mut text = format!("old: {old}\nnew: {new}\nthe answers to {what} are equal; counts by callgrind ({version})\n\n");
         let _ = writeln!(text, "{:<14}{:>16}{:>16}{:>12}", "", "old", "new", "difference");

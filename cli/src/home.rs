@@ -113,6 +113,12 @@ impl Home {
         matches!(self, Self::Project(project) if project.settings_of(&function.name).std)
     }
 
+    /// [`Self::root`], as a folder to run a program in.
+    #[must_use]
+    pub fn root_or_here(&self) -> &Path {
+        if self.root().as_os_str().is_empty() { Path::new(".") } else { self.root() }
+    }
+
     /// The folder of fixtures of `function`.
     #[must_use]
     pub fn fixtures_of(&self, function: &Source) -> PathBuf {

@@ -148,7 +148,7 @@ fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
         ("sort", None, 0, "O(n log n)"),
         ("sort_sorted", None, 0, "O(n)"),
         ("fill_map", Some("64..16384"), 0, "O(n)"),
-        ("concatenate", Some("64..4096"), 0, "O(n²)"),
+        ("concatenate", Some("16..512"), 0, "O(n²)"),
         ("capped", Some("128..16384"), 0, "O(1)"),
         ("two_phases", Some("16..1024"), 2, "undecided"),
     ];
@@ -253,6 +253,53 @@ fn profile_and_comparison_of_functions_have_known_counts() {
     let against = ["bench", "loops", "1100", "--times", "0", "--against", "base.json", "--limit", "instructions=+1%"];
     let (code, out, err) = parts(&tool(&project, &against));
     assert!(code == 1 && out.contains("limit exceeded: instructions=+1%"), "{out}\n{err}");
+}
+
+#[test]
+#[ignore = "links: just test-tools"]
+fn memory_knows_what_a_function_allocates_and_keeps() {
+    const KEEPS: &str = r#"use std::cell::RefCell;
+use std::hint::black_box;
+
+struct Kept(RefCell<Vec<Box<[u8; 100]>>>);
+// SAFETY: an invocation has one thread.
+unsafe impl Sync for Kept {}
+static KEPT: Kept = Kept(RefCell::new(Vec::new()));
+
+pub fn lambda_handler(event: &str) -> String {
+    for _ in 0..3 {
+        black_box(Box::new([1_u8; 100]));
+    }
+    let large = black_box(vec![0_u8; 70_000]);
+    if event.contains("keep") {
+        KEPT.0.borrow_mut().push(black_box(Box::new([2_u8; 100])));
+    }
+    format!("{}", large.len())
+}
+"#;
+    let folder = project();
+    let project = folder.path().join("known");
+    fs::write(project.join("functions/keeps.rs"), KEEPS).unwrap();
+    let observed = |event: &str| {
+        let output = tool(&project, &["memory", "keeps", event, "--iterations", "12", "--output", "memory.json"]);
+        let (code, out, err) = parts(&output);
+        assert!(code == 0 || code == 2, "{out}\n{err}");
+        (code, json(&project.join("memory.json")))
+    };
+    let (code, pure) = observed("\"pure\"");
+    let last = pure["invocations"].as_array().unwrap().last().unwrap().clone();
+    // Three boxes of 100 bytes, one of 70,000, and the answer of 5.
+    let numbers = ["allocations", "frees", "resizes", "asked_bytes", "block_bytes", "peak_bytes", "left_bytes"]
+        .map(|name| last[name].as_u64().unwrap());
+    assert_eq!((code, numbers), (0, [5, 5, 0, 70_305, 3 * 128 + 73_728 + 16, 70_005, 0]), "{last:#}");
+    let line = |result: &Value, line: u64| {
+        result["lines"].as_array().unwrap().iter().find(|found| found["line"] == line).cloned().unwrap_or_default()
+    };
+    assert_eq!((&line(&pure, 11)["allocations"], &line(&pure, 13)["asked_bytes"]), (&36.into(), &(12 * 70_000).into()), "{pure:#}");
+    let (code, kept) = observed("\"keep\"");
+    assert_eq!((code, &kept["leaks"]), (2, &true.into()));
+    let growth = line(&kept, 15)["growth_bytes"].as_f64().unwrap();
+    assert!((100.0..120.0).contains(&growth), "{kept:#}");
 }
 
 #[test]

@@ -6,6 +6,11 @@ for manifest in tests/fuzz tests/std bench/peers/rust-tokio bench/sdk; do cargo 
 cargo clippy --quiet --workspace --all-targets -- -D warnings
 bootstrap=(cargo clippy --quiet --package ruchy-lambda-runtime --bin bootstrap --features deploy,functions)
 "${bootstrap[@]}" -- -D warnings -C panic=abort
+# What tools of the developer's link.
+for feature in program observe instrument; do
+    cargo clippy --quiet --package ruchy-lambda --lib --features "deploy,$feature" -- -D warnings -C panic=abort
+done
+cargo clippy --quiet --package ruchy-std --features program -- -D warnings
 if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null; then
     "${bootstrap[@]}" --target aarch64-unknown-linux-musl -- -D warnings -C panic=abort
 else

@@ -50,20 +50,32 @@ impl Candidate {
             }
             let source = std::path::absolute(path).map_err(|error| Error::file(path, error))?;
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            return Self::of_function(name, &Home::here()?, Source { name: stem, source, origin }, folder).await;
+            let source = Source { name: stem, source, origin };
+            return Self::of_function(name, &Home::here()?, &source, &LinkOptions::default(), folder).await;
         }
         let home = Home::here()?;
         if let Some((commit, function)) = name.split_once(':') {
             let source = home.function(Some(function))?;
             let earlier = at_commit(commit, &source, &folder.join("functions"))?;
-            return Self::of_function(name, &home, earlier, folder).await;
+            return Self::of_function(name, &home, &earlier, &LinkOptions::default(), folder).await;
         }
         let source = home.function(Some(name))?;
-        Self::of_function(name, &home, source, folder).await
+        Self::of_function(name, &home, &source, &LinkOptions::default(), folder).await
     }
 
-    async fn of_function(name: &str, home: &Home, source: Source, folder: &Path) -> Result<Result<Self, String>, Error> {
-        let linked = match linked::function(home, &source, &LinkOptions::default()).await? {
+    /// Links `source` as `options` say; as [`Self::link`].
+    ///
+    /// # Errors
+    /// As [`linked::function`].
+    pub async fn of_function(
+        name: &str,
+        home: &Home,
+        source: &Source,
+        options: &LinkOptions,
+        folder: &Path,
+    ) -> Result<Result<Self, String>, Error> {
+        fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
+        let linked = match linked::function(home, source, options).await? {
             Ok(linked) => linked,
             Err(messages) => return Ok(Err(messages)),
         };
@@ -71,7 +83,7 @@ impl Candidate {
         fs::copy(&linked.bootstrap, &bootstrap).map_err(|error| Error::file(&linked.bootstrap, error))?;
         let shipped = linked.bootstrap.with_extension("");
         let bytes = fs::metadata(&shipped).map_err(|error| Error::file(&shipped, error))?.len();
-        let events = event::of_fixtures(home, &source)?;
+        let events = event::of_fixtures(home, source)?;
         Ok(Ok(Self { name: name.to_owned(), kind: Kind::Function { function: Function { bootstrap, ..linked }, events }, bytes }))
     }
 

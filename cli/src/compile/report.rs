@@ -63,7 +63,8 @@ pub fn json(program: &Program, request: &Request, built: &Built, out: &Path) -> 
         "compile_time_ms": milliseconds(built.times.front + built.times.rustc),
         "time_ms": { "ruchy_and_passes": milliseconds(built.times.front), "rustc_and_link": milliseconds(built.times.rustc) },
         "optimization_flags": {
-            "opt_level": value_of(&flags, "opt-level"),
+            // rustc's level if it is given none.
+            "opt_level": value_of(&flags, "opt-level").unwrap_or("0"),
             "library_opt_level": request.preset.library_level(),
             "lto": value_of(&flags, "lto").or(Some(request.preset.lto())),
             "target_cpu": value_of(&flags, "target-cpu"),

@@ -6,7 +6,7 @@ use crate::engine::toolchain::Toolchain;
 use crate::engine::{LinkOptions, Linked};
 use crate::home::Home;
 use crate::project::settings::Settings;
-use crate::{Error, build};
+use crate::{Error, build, pgo};
 use std::path::{Path, PathBuf};
 
 /// A function that is ready to be packed.
@@ -40,7 +40,7 @@ pub async fn build_all(names: &[String], out: Option<&Path>, architecture: Optio
     let rustc = Toolchain::version(&project.root)?;
     let mut ready = Vec::new();
     for function in &functions {
-        match home.link(function, &LinkOptions::shipped(architecture)).await? {
+        match home.link(function, &pgo::shipped(&home, function, LinkOptions::shipped(architecture))?).await? {
             Ok(linked) => {
                 let out = out.map_or_else(|| project.root.join(build::DIST).join(format!("{}.zip", function.name)), Path::to_owned);
                 ready.push(Ready {

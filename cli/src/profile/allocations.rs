@@ -12,10 +12,19 @@ pub fn allocates(function: &str) -> bool {
     is_heap || function.ends_with("__rust_alloc") || function.ends_with("__rust_alloc_zeroed")
 }
 
+/// Whether a function is one of the heap itself, which moves blocks by its own functions.
+fn is_heap(function: &str) -> bool {
+    function.contains("host::heap::Heap")
+}
+
 /// All allocations of a dump.
 #[must_use]
 pub fn total(dump: &Dump) -> u64 {
-    dump.calls.iter().filter(|((caller, _, called), _)| allocates(called) && !allocates(caller)).map(|(_, calls)| calls.count).sum()
+    dump.calls
+        .iter()
+        .filter(|((caller, _, called), _)| allocates(called) && !allocates(caller) && !is_heap(caller))
+        .map(|(_, calls)| calls.count)
+        .sum()
 }
 
 /// The allocations of one call of each function, with those of what it calls.
@@ -44,6 +53,9 @@ impl<'a> PerCall<'a> {
     pub fn allocations(&mut self, function: &'a str) -> f64 {
         if allocates(function) {
             return 1.0;
+        }
+        if is_heap(function) {
+            return 0.0;
         }
         if let Some(known) = self.known.get(function) {
             return *known;

@@ -12,7 +12,7 @@ use std::fs;
 const FUNCTIONS: usize = 15;
 
 /// What stands for a line after the last one: the pass over recursion adds functions there.
-const COPIES: &str = "(copies made by the pass over recursion; --as-written shows the lines)";
+const COPIES: &str = "(added by this tool: the entry, or copies of the pass over recursion, of which --as-written has the lines)";
 
 /// The lines of the user's files.
 #[derive(Debug, Default)]
@@ -48,12 +48,12 @@ pub fn text(profile: &Profile) -> String {
         grouped(counts.each(counts.all_allocations())),
         grouped(counts.each(in_lines)),
     );
-    let _ = writeln!(text, "{:>14}{:>14}{:>10}{:>8}  line", "own", "inclusive", "calls", "allocs");
+    let _ = writeln!(text, "{:>14}{:>14}{:>12}{:>8}  line", "own", "inclusive", "calls", "allocs");
     let mut sources = Sources::default();
     for (line, cost) in counts.lines() {
         let _ = writeln!(
             text,
-            "{:>14}{:>14}{:>10}{:>8}  {}:{}  {}",
+            "{:>14}{:>14}{:>12}{:>8}  {}:{}  {}",
             grouped(counts.each(first(&cost.own))),
             grouped(counts.each(first(&cost.inclusive))),
             grouped(counts.each(cost.calls)),
@@ -63,10 +63,10 @@ pub fn text(profile: &Profile) -> String {
             sources.line(&profile.files, &line.file, line.line)
         );
     }
-    let _ = writeln!(text, "\n{:>14}{:>14}{:>10}  function", "own", "inclusive", "calls");
+    let _ = writeln!(text, "\n{:>14}{:>14}{:>12}  function", "own", "inclusive", "calls");
     for (name, cost) in counts.functions().into_iter().take(FUNCTIONS) {
         let (own, inclusive, calls) = (counts.each(first(&cost.own)), counts.each(first(&cost.inclusive)), counts.each(cost.calls));
-        let _ = writeln!(text, "{:>14}{:>14}{:>10}  {name}", grouped(own), grouped(inclusive), grouped(calls));
+        let _ = writeln!(text, "{:>14}{:>14}{:>12}  {name}", grouped(own), grouped(inclusive), grouped(calls));
     }
     if let Some(times) = &profile.times {
         text += &times_line(times);

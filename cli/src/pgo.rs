@@ -1,0 +1,231 @@
+//! `ruchy-lambda pgo`: optimisation of a function by a profile of its own runs, measured on events that the profile is not of.
+//!
+//! - [`llvm`]: the tools that merge profiles. [`kept`]: the profile next to the function.
+
+pub mod kept;
+pub mod llvm;
+
+use crate::compare::Comparison;
+use crate::compare::candidate::{Candidate, Kind};
+use crate::compare::pair::{self, Measured, Plan};
+use crate::compare::verdict::Verdict;
+use crate::engine::LinkOptions;
+use crate::engine::toolchain::Toolchain;
+use crate::environment::Function;
+use crate::home::Home;
+use crate::measure::event::{self, Named};
+use crate::measure::linked;
+use crate::measure::served::Served;
+use crate::measure::valgrind::Valgrind;
+use crate::{Error, event as argument};
+use clap::Args;
+use handlers_build::function::Function as Source;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// The variable that names the file of counters.
+const COUNTERS: &str = "RUCHY_LAMBDA_COUNTERS";
+
+/// What is profiled.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The function
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// An event to train with: JSON, or @FILE; several times for several. Without it every second fixture, beginning with the first
+    #[arg(long, value_name = "EVENT")]
+    train: Vec<String>,
+    /// How often each event is played
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    iterations: u32,
+    /// How many pairs of invocations are timed
+    #[arg(long, value_name = "N", default_value_t = 400)]
+    pairs: u32,
+    /// Keep the profile even if no gain is shown
+    #[arg(long)]
+    keep: bool,
+}
+
+/// Trains, links with the profile, and measures what it gains. The profile is kept where it gains.
+///
+/// # Errors
+/// As [`llvm::find`] and [`Valgrind::find`]; of linking, training and measuring; [`Error::Refused`] if no counters come back.
+pub async fn run(options: &Options) -> Result<ExitCode, Error> {
+    let tool = llvm::find("llvm-profdata")?;
+    let valgrind = &Valgrind::find()?;
+    let home = Home::here()?;
+    let source = home.function(Some(&options.name))?;
+    let events = Events::of(&options.train, &home, &source)?;
+    let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
+    let instrumented = LinkOptions {
+        runtime_features: vec!["instrument".to_owned()],
+        // The writer of buffers leaves profiles of values out.
+        rustc_flags: vec!["-Cprofile-generate".to_owned(), "-Cllvm-args=-disable-vp".to_owned()],
+        ..LinkOptions::default()
+    };
+    let function = match linked::function(&home, &source, &instrumented).await? {
+        Ok(function) => function,
+        Err(messages) => return Ok(failed(&messages)),
+    };
+    let raw = folder.path().join("counters.profraw");
+    train(&function, &events.training, options.iterations, &raw).await?;
+    let text = folder.path().join("profile.proftext");
+    llvm::run(&tool, &["merge".as_ref(), "-sparse".as_ref(), "--text".as_ref(), "-o".as_ref(), text.as_ref(), raw.as_ref()])?;
+    let profile = fs::read_to_string(&text).map_err(|error| Error::file(&text, error))?;
+    let with_profile = kept::options(&profile, &home.root().join("target/ruchy-lambda/profiles"))?;
+    let mut candidates = Vec::new();
+    for (name, link) in [("without a profile", &LinkOptions::default()), ("with the profile", &with_profile)] {
+        match Candidate::of_function(name, &home, &source, link, &folder.path().join(name)).await? {
+            // The events are those held out.
+            Ok(candidate) => candidates.push(Candidate { kind: without_events(candidate.kind), ..candidate }),
+            Err(messages) => return Ok(failed(&messages)),
+        }
+    }
+    let [old, new] = &candidates[..] else { unreachable!("both were linked") };
+    let plan = Plan { valgrind, pairs: options.pairs, events: events.held_out.clone(), arguments: Vec::new(), folder: folder.path() };
+    let comparison = match pair::measure(old, new, &plan).await? {
+        Measured::Both { old, new, .. } => Comparison::of(old, new),
+        Measured::Different { input, difference } => {
+            println!("the profile changes the answers to {input}, and is not kept:\n{}", difference.trim_end());
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    println!("{}: trained with {}; measured with {}", source.name, names(&events.training), names(&events.held_out));
+    if events.is_shared {
+        println!(
+            "there is one event: the profile is measured with what it was trained with. Another fixture, or --train, holds events out."
+        );
+    }
+    print!("{}", comparison.text(&old.name, &new.name, events.held_out.len(), &valgrind.version));
+    let gains = comparison.verdict() == Some(Verdict::Faster);
+    println!(
+        "{}",
+        if gains {
+            "gain: the interval of the ratio is below 1"
+        } else {
+            "no gain: the interval of the ratio contains 1, or the difference is below 1 %"
+        }
+    );
+    if gains || options.keep {
+        let key = kept::key(&source, &Toolchain::version(home.root_or_here())?)?;
+        let path = kept::keep(&source, &key, &profile)?;
+        println!("kept: {}. `ruchy-lambda build` uses it while the function's sources and rustc stay the same.", path.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn failed(messages: &str) -> ExitCode {
+    eprint!("{messages}");
+    ExitCode::FAILURE
+}
+
+fn without_events(kind: Kind) -> Kind {
+    match kind {
+        Kind::Function { function, .. } => Kind::Function { function, events: Vec::new() },
+        program @ Kind::Program(_) => program,
+    }
+}
+
+fn names(events: &[Named]) -> String {
+    events.iter().map(|event| event.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The events to train with, and those to measure with.
+#[derive(Debug)]
+struct Events {
+    training: Vec<Named>,
+    held_out: Vec<Named>,
+    /// Both are the same: there is one event.
+    is_shared: bool,
+}
+
+impl Events {
+    fn of(train: &[String], home: &Home, source: &Source) -> Result<Self, Error> {
+        let given = train.iter().map(|text| Ok(Named { name: format!("the event {text}"), event: argument::read(text, false)? }));
+        let given = given.collect::<Result<Vec<_>, Error>>()?;
+        let mut fixtures = event::of_fixtures(home, source)?;
+        if fixtures.is_empty() {
+            fixtures.push(Named { name: "the event {}".to_owned(), event: b"{}".to_vec() });
+        }
+        Ok(Self::split(given, fixtures))
+    }
+
+    /// What is given is trained with; otherwise every second fixture. Those that are left are held out.
+    fn split(given: Vec<Named>, fixtures: Vec<Named>) -> Self {
+        let (training, held_out): (Vec<Named>, Vec<Named>) = if given.is_empty() {
+            let (training, held_out): (Vec<_>, Vec<_>) = fixtures.into_iter().enumerate().partition(|(index, _)| index % 2 == 0);
+            let events = |events: Vec<(usize, Named)>| events.into_iter().map(|(_, event)| event).collect();
+            (events(training), events(held_out))
+        } else {
+            let held_out = fixtures.into_iter().filter(|fixture| given.iter().all(|given| given.event != fixture.event)).collect();
+            (given, held_out)
+        };
+        let is_shared = held_out.is_empty();
+        Self { held_out: if is_shared { training.clone() } else { held_out }, training, is_shared }
+    }
+}
+
+/// Plays the events to an instrumented function, which writes its counters to `raw` at its end.
+async fn train(function: &Function, events: &[Named], iterations: u32, raw: &Path) -> Result<(), Error> {
+    let mut command = Command::new(&function.bootstrap);
+    command.env(COUNTERS, raw);
+    let mut served = Served::start(command, function).await?;
+    for _ in 0..iterations.max(1) {
+        for event in events {
+            let _ = served.invoke(&event.event).await?; // an error is an answer, too
+        }
+    }
+    served.end().await?;
+    let bytes = fs::metadata(raw).map_or(0, |metadata| metadata.len());
+    if bytes == 0 {
+        return Err(Error::Refused(format!("{}: no counters came back from the instrumented link", function.handler)));
+    }
+    Ok(())
+}
+
+/// The options of a link that ships: with the profile that is kept of `source`, if it is fresh and LLVM's tools are there. What is not used is reported.
+///
+/// # Errors
+/// As [`kept::read`].
+pub fn shipped(home: &Home, source: &Source, options: LinkOptions) -> Result<LinkOptions, Error> {
+    let path: PathBuf = kept::path(source);
+    if !path.exists() {
+        return Ok(options);
+    }
+    let key = kept::key(source, &Toolchain::version(home.root_or_here())?)?;
+    match kept::read(source, &key)? {
+        Some(Ok(profile)) => {
+            let with_profile = kept::options(&profile, &home.root().join("target/ruchy-lambda/profiles"))?;
+            Ok(LinkOptions { rustc_flags: with_profile.rustc_flags, ..options })
+        }
+        Some(Err(reason)) => {
+            eprintln!("{reason}");
+            Ok(options)
+        }
+        None => Ok(options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Events, Named};
+
+    fn events(names: &[&str]) -> Vec<Named> {
+        names.iter().map(|name| Named { name: (*name).to_owned(), event: name.as_bytes().to_vec() }).collect()
+    }
+
+    fn split(given: &[&str], fixtures: &[&str]) -> (Vec<String>, Vec<String>, bool) {
+        let Events { training, held_out, is_shared } = Events::split(events(given), events(fixtures));
+        let names = |events: Vec<Named>| events.into_iter().map(|event| event.name).collect();
+        (names(training), names(held_out), is_shared)
+    }
+
+    #[test]
+    fn events_are_held_out_of_the_training() {
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(split(&[], &["1", "2", "3"]), (list(&["1", "3"]), list(&["2"]), false));
+        assert_eq!(split(&["2"], &["1", "2", "3"]), (list(&["2"]), list(&["1", "3"]), false));
+        assert_eq!(split(&[], &["1"]), (list(&["1"]), list(&["1"]), true));
+    }
+}
