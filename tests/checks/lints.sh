@@ -8,7 +8,7 @@ bootstrap=(cargo clippy --quiet --package ruchy-lambda-runtime --bin bootstrap -
 "${bootstrap[@]}" -- -D warnings -C panic=abort
 # What tools of the developer's link.
 for feature in program observe instrument; do
-    cargo clippy --quiet --package ruchy-lambda --lib --features "deploy,$feature" -- -D warnings -C panic=abort
+    cargo clippy --quiet --package ruchy-lambda-runtime --lib --features "deploy,$feature" -- -D warnings -C panic=abort
 done
 cargo clippy --quiet --package ruchy-std --features program -- -D warnings
 if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null; then
