@@ -187,6 +187,7 @@ impl<'tree> Emitter<'tree> {
             ExpressionKind::Unary { operator, operand, .. } => self.unary(*operator, operand),
             ExpressionKind::Reference { mutable, operand } => self.reference(expression, *mutable, operand),
             ExpressionKind::Binary { operator, left, right, .. } => self.binary(expression, *operator, left, right),
+            ExpressionKind::Pipeline { .. } if self.names.piped.contains(&expression.id) => self.method_call(expression),
             ExpressionKind::Pipeline { value, function } => self.pipeline(expression, value, function),
             ExpressionKind::Ternary { condition, then, otherwise } => {
                 let condition = self.condition(condition);

@@ -2,7 +2,7 @@
 
 use super::builtin::counted;
 use super::{Code, Emitter, identifier, level};
-use crate::tree::{Expression, ExpressionKind};
+use crate::tree::{Expression, MethodCall};
 use crate::types::table::{Method, Receiver};
 use crate::types::{Callee, Head, Ty};
 
@@ -15,7 +15,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     fn method_called(&mut self, expression: &'tree Expression) -> Code {
-        let ExpressionKind::MethodCall { receiver, method, generics, arguments } = &expression.kind else { return Code::atom("()") };
+        let Some(MethodCall { receiver, method, generics, arguments }) = expression.method_call() else { return Code::atom("()") };
         if ["clone", "cloned", "to_vec", "to_owned"].contains(&method.text.as_str()) {
             self.clones(self.ty(expression));
         }
@@ -47,8 +47,8 @@ impl<'tree> Emitter<'tree> {
             }
         }
         match callee {
-            Some(Callee::Table(found)) => self.table_call(expression, receiver, found, "", generics.as_deref(), arguments),
-            Some(Callee::Iterated(found, how)) => self.table_call(expression, receiver, found, how, generics.as_deref(), arguments),
+            Some(Callee::Table(found)) => self.table_call(expression, receiver, found, "", generics, arguments),
+            Some(Callee::Iterated(found, how)) => self.table_call(expression, receiver, found, how, generics, arguments),
             Some(Callee::Program(node)) => {
                 let by_value =
                     !matches!(self.types.signatures.get(&node).and_then(|signature| signature.receiver.as_ref()), Some(Ty::Ref(..)));
@@ -71,7 +71,7 @@ impl<'tree> Emitter<'tree> {
             _ => {
                 let code = self.place(receiver);
                 let at = self.sync(method.span);
-                let turbofish = self.written_turbofish(generics.as_deref());
+                let turbofish = self.written_turbofish(generics);
                 let all: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
                 code.method(&format!("{at}.{}{turbofish}({})", identifier(&method.text), all.join(", ")))
             }
@@ -98,7 +98,7 @@ impl<'tree> Emitter<'tree> {
         generics: Option<&'tree [crate::tree::GenericArgument]>,
         arguments: &'tree [Expression],
     ) -> Code {
-        let ExpressionKind::MethodCall { method: name, .. } = &expression.kind else { return Code::atom("()") };
+        let Some(MethodCall { method: name, .. }) = expression.method_call() else { return Code::atom("()") };
         let ty = self.ty(expression);
         let on = self.ty(receiver);
         if self.in_position && method.name == "len" && on.behind().is_text() {

@@ -137,6 +137,8 @@ pub struct Names<'tree> {
     pub capturing: Map<NodeId, Vec<LocalId>>,
     /// The locals of the functions around it that a lambda uses.
     pub captures: Map<NodeId, Vec<LocalId>>,
+    /// Pipelines into a name that no function has: it is a method of the value.
+    pub piped: Set<NodeId>,
     /// Expressions that mean a copy of the function they name.
     pub redirected: Set<NodeId>,
     /// The first names of imports.

@@ -56,7 +56,10 @@ impl<'tree> Walk<'_, 'tree> {
             }
             ExpressionKind::Binary { left, right, operator, .. } => self.binary(expression, *operator, left, right),
             ExpressionKind::Pipeline { value, function } => {
-                if let ExpressionKind::Call { function, arguments } = &function.kind {
+                if self.names.piped.contains(&expression.id) {
+                    let arguments = expression.method_call().map_or([].as_slice(), |call| call.arguments);
+                    self.method_call(expression, value, arguments);
+                } else if let ExpressionKind::Call { function, arguments } = &function.kind {
                     let all: Vec<&Expression> = std::iter::once(&**value).chain(arguments).collect();
                     self.together(&all, None);
                     self.expression(function);

@@ -339,7 +339,10 @@ impl<'tree> Inference<'_, 'tree> {
                 let inner = self.shallow(inner);
                 return self.join_two(&one, &inner);
             }
-            (Ty::Named(Head::Known("Vec"), a), Ty::Named(Head::Known("Vec"), b)) if text(self, &a[0]) && text(self, &b[0]) => {
+            (Ty::Named(Head::Known("Vec"), a), Ty::Named(Head::Known("Vec"), b))
+                if (text(self, &a[0]) && text(self, &b[0]))
+                    || matches!(self.shallow(&a[0]), Ty::Ref(..)) != matches!(self.shallow(&b[0]), Ty::Ref(..)) =>
+            {
                 return self.join_two(&a[0].clone(), &b[0].clone()).map(Ty::vec);
             }
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {

@@ -58,6 +58,10 @@ impl<'tree> Inference<'_, 'tree> {
             ExpressionKind::Unary { operator, operand, .. } => self.unary(expression, *operator, operand, expect),
             ExpressionKind::Reference { mutable, operand } => self.reference(*mutable, operand, expect),
             ExpressionKind::Binary { operator, left, right, .. } => self.binary(expression, *operator, left, right),
+            ExpressionKind::Pipeline { value, .. } if self.names.piped.contains(&expression.id) => {
+                let ty = self.infer(value, &Expect::Nothing);
+                self.method_call(expression, &ty, expect)
+            }
             ExpressionKind::Pipeline { value, function } => self.pipeline(expression, value, function, expect),
             ExpressionKind::Ternary { condition, then, otherwise } => {
                 self.condition(condition, "? :");

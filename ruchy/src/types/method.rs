@@ -9,7 +9,7 @@ use crate::diagnostic::Code;
 use crate::names::Map;
 use crate::names::Meaning;
 use crate::span::Span;
-use crate::tree::{Expression, ExpressionKind, NodeId};
+use crate::tree::{Expression, ExpressionKind, MethodCall, NodeId};
 
 /// Types of Rust that have no text of their own.
 const NOT_DISPLAYED: &[&str] = &[
@@ -31,7 +31,7 @@ const NOT_DISPLAYED: &[&str] = &[
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn method_call(&mut self, expression: &'tree Expression, on: &Ty, expect: &Expect) -> Ty {
-        let ExpressionKind::MethodCall { receiver, method, generics, arguments } = &expression.kind else { return Ty::Unknown };
+        let Some(MethodCall { receiver, method, generics, arguments }) = expression.method_call() else { return Ty::Unknown };
         let mut ty = self.shallow(on);
         while let Ty::Ref(_, inner) = &ty {
             ty = self.shallow(inner);
@@ -72,7 +72,7 @@ impl<'tree> Inference<'_, 'tree> {
                 return self.program_method_call(expression, receiver, node, &layer, arguments, expect, method.span);
             }
             if let Some((section, found, with)) = self.table_method(&layer, name) {
-                return self.table_call(expression, receiver, section, found, &layer, with, generics.as_deref(), arguments, expect);
+                return self.table_call(expression, receiver, section, found, &layer, with, generics, arguments, expect);
             }
             layer = match &layer {
                 Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => self.shallow(&arguments[0]),
@@ -109,7 +109,7 @@ impl<'tree> Inference<'_, 'tree> {
                 found,
                 &Ty::Iter(Box::new(item)),
                 with,
-                generics.as_deref(),
+                generics,
                 arguments,
                 expect,
             );
@@ -125,7 +125,15 @@ impl<'tree> Inference<'_, 'tree> {
         for argument in arguments {
             self.infer(argument, &Expect::Nothing);
         }
-        self.unknown_method(&ty, name, method.span);
+        if let ExpressionKind::Pipeline { .. } = expression.kind {
+            let found = self.shown(&ty);
+            let message = format!("nothing named `{name}` is in scope, and `{found}` has no method of this name");
+            let error = self.error(Code::UnknownName, method.span, message);
+            error.label = "this name is unknown".to_owned();
+            error.help = Some(format!("declare it first: `fun {name}(value) {{ … }}`"));
+        } else {
+            self.unknown_method(&ty, name, method.span);
+        }
         Ty::Unknown
     }
 

@@ -439,7 +439,7 @@ impl<'tree> Inference<'_, 'tree> {
         self.check_returned();
         let variables = &self.variables;
         let mut types = self.types;
-        types.of.iter_mut().chain(&mut types.locals).for_each(|ty| *ty = variables.last(ty));
+        types.of.iter_mut().chain(&mut types.locals).for_each(|ty| variables.conclude(ty));
         types
             .wanted
             .values_mut()

@@ -77,7 +77,7 @@ impl<'tree> Inference<'_, 'tree> {
     /// is made on the way.
     fn lasts(&self, value: &Expression) -> bool {
         match &value.kind {
-            ExpressionKind::MethodCall { receiver, .. } => {
+            ExpressionKind::MethodCall { receiver, .. } | ExpressionKind::Pipeline { value: receiver, .. } => {
                 !self.is_made(value) && self.lasts(receiver) && !self.is_made_by_branches(receiver)
             }
             ExpressionKind::Call { arguments, .. } => {

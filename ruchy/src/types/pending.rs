@@ -10,6 +10,7 @@ impl<'tree> Inference<'_, 'tree> {
     /// Whether the operand that a postponed expression waits for is still not known.
     pub(super) fn waits(&self, expression: &Expression) -> bool {
         let (ExpressionKind::MethodCall { receiver: on, .. }
+        | ExpressionKind::Pipeline { value: on, .. }
         | ExpressionKind::Field { value: on, .. }
         | ExpressionKind::Index { value: on, .. }
         | ExpressionKind::Unary { operand: on, .. }
@@ -24,7 +25,7 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn resolve_pending(&mut self, pending: &super::Pending<'tree>) {
         let expression = pending.expression;
         let ty = match &expression.kind {
-            ExpressionKind::MethodCall { receiver, .. } => {
+            ExpressionKind::MethodCall { receiver, .. } | ExpressionKind::Pipeline { value: receiver, .. } => {
                 let on = self.types.of[receiver.id.index()].clone();
                 if self.is_open(&on) {
                     self.pending.push(pending.clone());

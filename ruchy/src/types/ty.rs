@@ -205,14 +205,25 @@ impl Ty {
         map(mapped)
     }
 
-    /// Whether a part of the type fulfils `test`.
+    /// Whether a part of the type fulfils `test`, which sees parts until one does.
     #[must_use]
     pub fn any(&self, test: &mut impl FnMut(&Self) -> bool) -> bool {
-        let mut found = false;
-        let _ = self.map(&mut |part| {
-            found |= test(&part);
-            part
-        });
-        found
+        let inside = match self {
+            Self::Tuple(types) | Self::Named(_, types) => types.iter().any(|ty| ty.any(test)),
+            Self::Fn(parameters, result) => parameters.iter().any(|ty| ty.any(test)) || result.any(test),
+            Self::Ref(_, inner) | Self::Array(inner) | Self::Slice(inner) | Self::Iter(inner) | Self::Range(inner, _) => inner.any(test),
+            _ => false,
+        };
+        inside || test(self)
+    }
+
+    /// Whether the type has no parts.
+    #[must_use]
+    pub fn is_simple(&self) -> bool {
+        match self {
+            Self::Tuple(types) | Self::Named(_, types) => types.is_empty(),
+            Self::Fn(..) | Self::Ref(..) | Self::Array(_) | Self::Slice(_) | Self::Iter(_) | Self::Range(..) => false,
+            _ => true,
+        }
     }
 }

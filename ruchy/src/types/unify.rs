@@ -48,14 +48,7 @@ impl Variables {
     /// `ty`, with its outermost variable replaced by what it is bound to.
     #[must_use]
     pub fn shallow(&self, ty: &Ty) -> Ty {
-        let mut ty = ty;
-        while let Ty::Var(index) = ty {
-            match &self.states[*index as usize] {
-                State::Bound(bound) => ty = bound,
-                State::Free(_) => break,
-            }
-        }
-        ty.clone()
+        self.known(ty).clone()
     }
 
     /// Whether a type has at most `most` parts.
@@ -85,17 +78,30 @@ impl Variables {
     /// `ty`, with all bound variables replaced.
     #[must_use]
     pub fn deep(&self, ty: &Ty) -> Ty {
-        self.replace(ty, 0)
+        self.replaced(ty, 0, &|_| None)
     }
 
-    fn replace(&self, ty: &Ty, depth: usize) -> Ty {
+    /// What a variable is bound to, or the type itself.
+    fn known<'ty>(&'ty self, mut ty: &'ty Ty) -> &'ty Ty {
+        while let Ty::Var(index) = ty {
+            match &self.states[*index as usize] {
+                State::Bound(bound) => ty = bound,
+                State::Free(_) => break,
+            }
+        }
+        ty
+    }
+
+    /// `ty` with bound variables replaced, and free ones by what `free` gives for their kinds.
+    fn replaced(&self, ty: &Ty, depth: usize, free: &dyn Fn(Kind) -> Option<Ty>) -> Ty {
         if depth > 40 {
             return Ty::Unknown;
         }
-        let ty = self.shallow(ty);
-        let all = |types: &[Ty]| types.iter().map(|ty| self.replace(ty, depth + 1)).collect::<Vec<_>>();
-        let one = |ty: &Ty| Box::new(self.replace(ty, depth + 1));
-        match &ty {
+        let ty = self.known(ty);
+        let all = |types: &[Ty]| types.iter().map(|ty| self.replaced(ty, depth + 1, free)).collect::<Vec<_>>();
+        let one = |ty: &Ty| Box::new(self.replaced(ty, depth + 1, free));
+        match ty {
+            Ty::Var(_) => self.kind(ty).and_then(free).unwrap_or_else(|| ty.clone()),
             Ty::Tuple(types) => Ty::Tuple(all(types)),
             Ty::Named(head, types) => Ty::Named(*head, all(types)),
             Ty::Fn(parameters, result) => Ty::Fn(all(parameters), one(result)),
@@ -104,20 +110,28 @@ impl Variables {
             Ty::Slice(inner) => Ty::Slice(one(inner)),
             Ty::Iter(inner) => Ty::Iter(one(inner)),
             Ty::Range(inner, inclusive) => Ty::Range(one(inner), *inclusive),
-            _ => ty,
+            _ => ty.clone(),
         }
     }
 
     /// `ty` with free variables replaced by their defaults.
     #[must_use]
     pub fn last(&self, ty: &Ty) -> Ty {
-        self.deep(ty).map(&mut |part| match self.kind(&part) {
-            Some(Kind::Int) => Ty::Int(Int::I64),
-            Some(Kind::Float) => Ty::F64,
-            Some(Kind::Text) => Ty::str_ref(),
-            Some(Kind::Any) => Ty::Unknown,
-            None => part,
+        self.replaced(ty, 0, &|kind| {
+            Some(match kind {
+                Kind::Int => Ty::Int(Int::I64),
+                Kind::Float => Ty::F64,
+                Kind::Text => Ty::str_ref(),
+                Kind::Any => Ty::Unknown,
+            })
         })
+    }
+
+    /// Replaces the variables in `ty`, in its place.
+    pub fn conclude(&self, ty: &mut Ty) {
+        if matches!(ty, Ty::Var(_)) || !ty.is_simple() {
+            *ty = self.last(ty);
+        }
     }
 
     pub fn bind(&mut self, variable: &Ty, ty: Ty) {
@@ -129,7 +143,19 @@ impl Variables {
     }
 
     fn occurs(&self, variable: &Ty, ty: &Ty) -> bool {
-        self.deep(ty).any(&mut |part| part == variable)
+        self.contains(ty, variable, 0)
+    }
+
+    fn contains(&self, ty: &Ty, variable: &Ty, depth: usize) -> bool {
+        let ty = self.known(ty);
+        let inside = |inner: &Ty| self.contains(inner, variable, depth + 1);
+        match ty {
+            _ if depth > 40 => false,
+            Ty::Tuple(types) | Ty::Named(_, types) => types.iter().any(inside),
+            Ty::Fn(parameters, result) => parameters.iter().any(inside) || inside(result),
+            Ty::Ref(_, inner) | Ty::Array(inner) | Ty::Slice(inner) | Ty::Iter(inner) | Ty::Range(inner, _) => inside(inner),
+            _ => ty == variable,
+        }
     }
 
     /// Makes the two types the same, if they can be.

@@ -83,7 +83,13 @@ impl<'tree> Resolver<'tree, '_> {
             }
             ExpressionKind::Pipeline { value, function } => {
                 self.expression(value);
-                self.expression(function);
+                match expression.method_call() {
+                    Some(call) if self.is_free(&call.method.text) => {
+                        self.names.piped.insert(expression.id);
+                        call.arguments.iter().for_each(|argument| self.expression(argument));
+                    }
+                    _ => self.expression(function),
+                }
             }
             ExpressionKind::Ternary { condition, then, otherwise } => {
                 self.expression(condition);

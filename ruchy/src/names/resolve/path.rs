@@ -93,6 +93,16 @@ impl<'tree> Resolver<'tree, '_> {
         self.unknown(name, span)
     }
 
+    /// Whether nothing has a name here.
+    pub(super) fn is_free(&self, name: &str) -> bool {
+        !self.blocks.iter().any(|block| block.contains_key(name))
+            && self.names.look_up(self.scope, name).is_empty()
+            && !self.generics.iter().any(|all| all.contains(name))
+            && !FUNCTIONS.contains(&name)
+            && !TYPES.contains(&name)
+            && self.names.scope(self.names.module_of(self.scope)).globs.is_empty()
+    }
+
     pub(super) fn unknown(&mut self, name: &str, span: Span) -> Meaning {
         let mut known: Vec<&str> = Vec::new();
         if self.errors.len() <= DIAGNOSTICS_MAX {
