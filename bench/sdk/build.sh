@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Links the function on both runtimes into OUT, then checks what they answer and compares them.
+# Links the function on both runtimes into OUT, and the same one by the crate `aws`, without the SDK; then checks what they answer and compares them.
 #
 #   bench/sdk/build.sh OUT
 #
@@ -13,6 +13,7 @@ triple=x86_64-unknown-linux-musl
 export CC_x86_64_unknown_linux_musl=${CC_x86_64_unknown_linux_musl:-gcc} # ring has a little C, which needs no header of a C library
 
 RUCHY_LAMBDA_STD=$here/function "$root/linker/build.sh" "$out/function"
+RUCHY_LAMBDA_FUNCTIONS=$here/native "$root/linker/build.sh" "$out/native" get_item
 cargo build --quiet --locked --manifest-path "$here/Cargo.toml" --package peer --profile release-ultra --target "$triple" --target-dir "$root/target/sdk"
 install -m 755 "$root/target/sdk/$triple/release-ultra/peer" "$out/peer"
 if [[ -x $root/.venv/rie/aws-lambda-rie && -x $root/.venv/aws/bin/python ]]; then
@@ -20,4 +21,4 @@ if [[ -x $root/.venv/rie/aws-lambda-rie && -x $root/.venv/aws/bin/python ]]; the
 else
     echo "NOT CHECKED: the emulator and moto are missing; \`just setup\` installs them" >&2
 fi
-python3 "$here/measure.py" function="$out/function" lambda_runtime="$out/peer"
+python3 "$here/measure.py" native="$out/native" function="$out/function" lambda_runtime="$out/peer"
