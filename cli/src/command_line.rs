@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::project::settings::Settings;
 use crate::signals::Interrupts;
 use crate::{
-    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, link, memory, new, package, pgo, profile,
-    retest, serve, size, start, test_handlers, transpile,
+    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, link, locate, memory, new, package, pgo,
+    profile, retest, serve, size, start, test_handlers, transpile,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -37,6 +37,8 @@ enum Command {
     Watch(serve::Options),
     /// Build functions once, and serve them as `watch` does
     Serve(serve::Options),
+    /// Print the functions and source lines of addresses in logs and crash reports
+    Locate(locate::Options),
     /// Begin a project or, in one, a function, with an event and the response to it
     New(new::Options),
     /// Run every fixture through the functions, and the unit tests of a project
@@ -150,6 +152,7 @@ fn unset_where_empty(argument: Arg) -> Arg {
 fn dispatch(command: Command) -> Result<ExitCode, Error> {
     match command {
         Command::Invoke(options) => block_on(invoke::run(&options)),
+        Command::Locate(options) => block_on(interruptible(locate::run(&options))),
         Command::Serve(options) => block_on(serve::run(options, false)),
         Command::New(options) => {
             print(&new::run(&options)?)?;

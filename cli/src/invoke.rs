@@ -2,6 +2,7 @@
 
 use crate::home::Home;
 use crate::local::Ready;
+use crate::log::Log;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::runtime_api::Invocation;
@@ -13,8 +14,8 @@ use hyper::body::Bytes;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::os::fd::AsFd as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
@@ -109,8 +110,10 @@ pub async fn invoke(
 ) -> Result<ExitCode, Error> {
     let function = &ready.function;
     let binary_bytes = fs::metadata(&function.bootstrap).map_err(|error| Error::file(&function.bootstrap, error))?.len();
-    let output = io::stderr().as_fd().try_clone_to_owned().map_err(Error::system("copying standard error"))?;
-    let mut sandbox = Sandbox::start_for(function, debugger, output).await?;
+    let symbols = ready.with_symbols.clone().map(Arc::new);
+    let mut log = Log::new("", symbols.clone())?;
+    let mut sandbox = Sandbox::start_for(function, debugger, log.output()?).await?;
+    sandbox.read_stacks(symbols);
     if let Some(hint) = sandbox.hint() {
         eprintln!("{hint}");
     }
@@ -119,18 +122,20 @@ pub async fn invoke(
     let invocation = Invocation::new(event);
     let request_id = invocation.request_id.clone();
     let record = tokio::select! {
-        record = sandbox.invoke(invocation, timeout) => record,
+        record = log.during(sandbox.invoke(invocation, timeout)) => record,
         code = interrupts.received() => {
             sandbox.stop().await;
             return Ok(ExitCode::from(code));
         }
     };
-    let printed = print(&record, &request_id);
+    let responded = respond(&record);
     if !record.outcome.ends_process() {
         // An invocation is over when the next is asked for: whatever is logged until then belongs to this one.
-        sandbox.settled(record.deadline.min(Instant::now() + SETTLING_MAX)).await;
+        log.during(sandbox.settled(record.deadline.min(Instant::now() + SETTLING_MAX))).await;
     }
-    sandbox.stop().await;
+    log.during(sandbox.stop()).await;
+    log.flush();
+    let printed = responded.and_then(|()| print_failure(&record, &request_id, log.tail()));
     let Record { outcome, duration, init, peak_memory_kb, .. } = record;
     let report = Report {
         request_id: &request_id,
@@ -151,14 +156,23 @@ fn gdb(id: u32) -> Option<Child> {
     Command::new("gdb").args(["-q", "-p"]).arg(id.to_string()).kill_on_drop(true).spawn().ok()
 }
 
-fn print(record: &Record, request_id: &str) -> io::Result<()> {
-    if let Outcome::Response { body, .. } = &record.outcome {
-        return write_line(&mut io::stdout().lock(), body);
+/// Prints the response, if there is one, as soon as it is there.
+fn respond(record: &Record) -> io::Result<()> {
+    match &record.outcome {
+        Outcome::Response { body, .. } => write_line(&mut io::stdout().lock(), body),
+        _ => Ok(()),
     }
-    match record.outcome.complaint(request_id) {
-        Some(complaint) => write_line(&mut io::stderr().lock(), complaint.as_bytes()),
-        None => write_line(&mut io::stderr().lock(), &record.outcome.error_body(request_id).unwrap_or_default()),
+}
+
+/// Prints the failure, if there is one, unless the function has `logged` it, and the stack of a crash.
+fn print_failure(record: &Record, request_id: &str, logged: &[u8]) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    match (record.outcome.complaint(request_id), record.outcome.error_body(request_id)) {
+        (Some(complaint), _) => write_line(&mut stderr, complaint.as_bytes())?,
+        (None, Some(body)) if memchr::memmem::find(logged, &body).is_none() => write_line(&mut stderr, &body)?,
+        _ => {}
     }
+    record.stack_lines().map_or(Ok(()), |stack| write_line(&mut stderr, stack.as_bytes()))
 }
 
 /// The bytes as they are, and the end of a line if they lack one.

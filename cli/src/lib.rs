@@ -8,6 +8,7 @@
 //! - [`new`], [`test_handlers`] and [`retest`]: a function's beginning, and its [`fixtures`] run once or at every save.
 //! - [`home`]: the functions that a command works on. [`project`]: a project anywhere; [`engine`] builds its functions, from the sources of [`sdk`].
 //! - [`doctor`]: what this machine lacks.
+//! - [`locate`]: the source lines of addresses, and stacks of processes.
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`check`], [`transpile`] and [`explain`]: the Ruchy compiler without rustc.
 //! - [`compile`]: plain programs. [`processor`]: what a linked file needs of one.
@@ -53,6 +54,7 @@ pub mod interrupted;
 pub mod invoke;
 pub mod link;
 pub mod local;
+pub mod locate;
 pub mod log;
 pub mod measure;
 pub mod memory;

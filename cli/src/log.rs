@@ -1,9 +1,11 @@
 //! The function's log: what its process writes and what Lambda adds, to standard error as it comes, its end kept for whoever asks.
 
-use crate::Error;
+use crate::{Error, locate};
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::Arc;
 use tokio::net::unix::pipe;
 
 /// How much of an invocation's log its caller may ask for.
@@ -20,19 +22,22 @@ pub struct Log {
     tail: Tail,
     /// What each line begins with. Where it is not empty, only whole lines are written: those of several functions do not mix.
     prefix: String,
+    /// The file with symbols, by which lines are explained that name addresses.
+    symbols: Option<Arc<PathBuf>>,
     /// The line that has no end yet.
     line: Vec<u8>,
 }
 
 impl Log {
-    /// A log whose lines begin with `prefix` on standard error.
+    /// A log whose lines begin with `prefix` on standard error. Lines that name an address are followed by its function and source line, if there are
+    /// `symbols`.
     ///
     /// # Errors
     /// [`Error::System`].
-    pub fn new(prefix: &str) -> Result<Self, Error> {
+    pub fn new(prefix: &str, symbols: Option<Arc<PathBuf>>) -> Result<Self, Error> {
         let (reader, writer) = io::pipe().map_err(Error::system("opening a pipe"))?;
         let reader = pipe::Receiver::from_owned_fd(reader.into()).map_err(Error::system("opening a pipe"))?;
-        Ok(Self { reader, writer: writer.into(), tail: Tail::default(), prefix: prefix.to_owned(), line: Vec::new() })
+        Ok(Self { reader, writer: writer.into(), tail: Tail::default(), prefix: prefix.to_owned(), symbols, line: Vec::new() })
     }
 
     /// The end that a process writes to.
@@ -94,7 +99,7 @@ impl Log {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        if self.prefix.is_empty() {
+        if self.prefix.is_empty() && self.symbols.is_none() {
             // Nobody reading the log is no reason to stop the function.
             let _ = io::stderr().write_all(bytes);
         } else {
@@ -107,7 +112,12 @@ impl Log {
         self.line.extend_from_slice(bytes);
         let Some(end) = memchr::memrchr(b'\n', &self.line) else { return };
         let rest = self.line.split_off(end + 1);
-        let whole = std::mem::replace(&mut self.line, rest);
+        let mut whole = std::mem::replace(&mut self.line, rest);
+        if let Some(symbols) = &self.symbols
+            && let Ok(text) = std::str::from_utf8(&whole)
+        {
+            whole = locate::annotated(text, symbols).into_bytes();
+        }
         let prefixed = whole.split_inclusive(|byte| *byte == b'\n').fold(Vec::new(), |mut text, line| {
             text.extend_from_slice(self.prefix.as_bytes());
             text.extend_from_slice(line);
@@ -158,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_written_before_the_work_ended_is_there_after_it() {
-        let mut log = Log::new("").unwrap();
+        let mut log = Log::new("", None).unwrap();
         let mut process = std::fs::File::from(log.output().unwrap());
         log.during(async { process.write_all(b"a line\nand a half").unwrap() }).await;
         log.line("START");

@@ -4,11 +4,14 @@
 
 use crate::Error;
 use crate::environment::Function;
+use crate::locate::stopped;
 use crate::outcome::Outcome;
 use crate::process::{Process, Start};
 use crate::runtime_api::{Event, Invocation, Post, RuntimeApi};
 use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc::UnboundedReceiver;
 use uuid::Uuid;
@@ -46,6 +49,8 @@ pub struct Sandbox {
     function_arn: String,
     has_initialized: bool,
     debugger: Debugger,
+    /// The file with symbols of the bootstrap, by which stacks are read.
+    symbols: Option<Arc<PathBuf>>,
 }
 
 /// What came of an invocation, and what it took.
@@ -58,6 +63,17 @@ pub struct Record {
     pub peak_memory_kb: Option<u64>,
     /// Until when the process may take to ask for its next event.
     pub deadline: Instant,
+    /// What a process that crashed or was timed out was doing, the innermost function first; empty if it is not known.
+    pub stack: Vec<String>,
+}
+
+impl Record {
+    /// The stack in lines, if it is known.
+    #[must_use]
+    pub fn stack_lines(&self) -> Option<String> {
+        let lines: Vec<String> = self.stack.iter().map(|frame| format!("    at {frame}")).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
 }
 
 /// Whichever comes first.
@@ -86,7 +102,12 @@ impl Sandbox {
         let variables = function.variables(api.address, &log_stream_id, now_ms());
         let start = Start { memory_mb: Some(function.memory_mb), is_stopped: debugger == Debugger::Waits };
         let process = Process::start(&function.bootstrap, &variables, start, output)?;
-        Ok(Self { process, api, events, function_arn: function.arn(), has_initialized: false, debugger })
+        Ok(Self { process, api, events, function_arn: function.arn(), has_initialized: false, debugger, symbols: None })
+    }
+
+    /// From now on records have the stack of a process that crashes or is timed out, by the file with symbols that it was linked with.
+    pub fn read_stacks(&mut self, symbols: Option<Arc<PathBuf>>) {
+        self.symbols = symbols;
     }
 
     /// Hands the event over, once the process has asked for one, and waits for what comes of it.
@@ -96,7 +117,14 @@ impl Sandbox {
             let (took, failure) = self.initialized().await;
             init = Some(took);
             if let Some((outcome, peak_memory_kb)) = failure {
-                return Record { outcome, duration: Duration::ZERO, init, peak_memory_kb, deadline: Instant::now() + INIT_ERROR_EXIT_MAX };
+                return Record {
+                    outcome,
+                    duration: Duration::ZERO,
+                    init,
+                    peak_memory_kb,
+                    deadline: Instant::now() + INIT_ERROR_EXIT_MAX,
+                    stack: Vec::new(),
+                };
             }
         }
         invocation.deadline_ms = now_ms() + u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX / 2);
@@ -104,20 +132,34 @@ impl Sandbox {
         let mut delivered = Instant::now();
         let deadline = delivered + timeout;
         self.api.offer(invocation);
+        let mut stack = Vec::new();
         let (ended, outcome, peak_memory_kb) = loop {
             match self.happening(deadline).await {
                 Happening::Event(Event::Ready { .. }) => {}
                 Happening::Event(Event::Delivered { at }) => delivered = at,
                 Happening::Event(Event::Posted { at, post, hold }) => {
                     let peak_memory_kb = self.process.peak_memory_kb();
+                    if matches!(post, Post::Error { .. }) {
+                        stack = self.stack(stopped::crashed_stack_of);
+                    }
                     drop(hold);
                     break (at, outcome(post), peak_memory_kb);
                 }
                 Happening::Exited { at, status } => break (at, Outcome::Exited(status), None),
-                Happening::Deadline => break (delivered + timeout, Outcome::TimedOut(timeout), self.process.peak_memory_kb()),
+                Happening::Deadline => {
+                    stack = self.stack(stopped::stack_of);
+                    break (delivered + timeout, Outcome::TimedOut(timeout), self.process.peak_memory_kb());
+                }
             }
         };
-        Record { outcome, duration: ended.duration_since(delivered), init, peak_memory_kb, deadline }
+        Record { outcome, duration: ended.duration_since(delivered), init, peak_memory_kb, deadline, stack }
+    }
+
+    fn stack(&self, read: fn(u32, &Path) -> Vec<String>) -> Vec<String> {
+        match (self.process.id(), &self.symbols) {
+            (Some(id), Some(symbols)) => read(id, symbols),
+            _ => Vec::new(),
+        }
     }
 
     /// Waits until the process has asked for its next event, as Lambda does before an invocation counts as over.

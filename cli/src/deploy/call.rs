@@ -3,7 +3,7 @@
 use super::MISSING;
 use super::aws::{Account, Aws};
 use super::function::{self, INVOCATION_SECONDS_MAX};
-use crate::{Error, event};
+use crate::{Error, event, locate};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
@@ -110,5 +110,6 @@ pub fn logs(options: &Logs) -> Result<String, Error> {
         )));
     };
     let messages = found["events"].as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());
-    Ok(messages.flat_map(|message| [message.trim_end_matches('\n'), "\n"]).collect())
+    let text = messages.flat_map(|message| [message.trim_end_matches('\n'), "\n"]).collect();
+    Ok(locate::annotated_as_shipped(text, &options.function))
 }

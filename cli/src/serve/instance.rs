@@ -47,7 +47,7 @@ impl Instance {
     /// # Errors
     /// [`Error::System`].
     pub fn new(configuration: Arc<Configuration>) -> Result<Self, Error> {
-        let log = Log::new(&configuration.log_prefix)?;
+        let log = Log::new(&configuration.log_prefix, configuration.symbols.clone())?;
         Ok(Self { configuration, log, sandbox: None, settles_until: None })
     }
 
@@ -97,8 +97,9 @@ impl Instance {
     }
 
     async fn start(&mut self) -> Result<Sandbox, Error> {
-        let Configuration { function, debugger, .. } = &*self.configuration;
-        let sandbox = Sandbox::start_for(function, *debugger, self.log.output()?).await?;
+        let Configuration { function, debugger, symbols, .. } = &*self.configuration;
+        let mut sandbox = Sandbox::start_for(function, *debugger, self.log.output()?).await?;
+        sandbox.read_stacks(symbols.clone());
         if let Some(hint) = sandbox.hint() {
             self.log.line(&hint);
         }
@@ -110,6 +111,9 @@ impl Instance {
         // An error of the function's own is in its log if the function wants it there.
         if let Some(complaint) = outcome.complaint(request_id) {
             self.log.line(&complaint);
+        }
+        if let Some(stack) = record.stack_lines() {
+            self.log.line(&stack);
         }
         let function = &self.configuration.function;
         let report = Report {
@@ -133,5 +137,6 @@ fn not_started(error: &Error) -> Record {
         init: None,
         peak_memory_kb: None,
         deadline: Instant::now(),
+        stack: Vec::new(),
     }
 }
