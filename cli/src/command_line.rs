@@ -36,6 +36,7 @@ enum Command {
     /// Serve functions where curl and AWS SDKs can invoke them, and build them again at every save
     Watch(serve::Options),
     /// Build functions once, and serve them as `watch` does
+    #[command(override_usage = "ruchy-lambda serve [NAME…] [PORT] [OPTIONS]")]
     Serve(serve::Options),
     /// Print the functions and source lines of addresses in logs and crash reports
     Locate(locate::Options),

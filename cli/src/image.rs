@@ -5,10 +5,11 @@
 
 use crate::architecture::Architecture;
 use crate::deploy::function;
+use crate::home::Home;
 use crate::number::grouped;
 use crate::package::manifest::{hexadecimal, sha256};
 use crate::package::{handlers, repository, write_whole};
-use crate::{Error, elf};
+use crate::{Error, elf, link};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fs;
@@ -34,7 +35,7 @@ const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
-#[command(override_usage = "just image NAME [--arch x86_64|arm64]")]
+#[command(override_usage = "ruchy-lambda image NAME [--arch x86_64|arm64]")]
 pub struct Options {
     /// The function that the image is for, which is linked first
     #[arg(value_name = "NAME", value_parser = function::name)]
@@ -45,9 +46,9 @@ pub struct Options {
     /// The folder to write, which is replaced; else dist/NAME.oci
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// The processor that it is for
-    #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum, default_value_t = Architecture::X86_64)]
-    pub arch: Architecture,
+    /// The processor that it is for: what Cargo.toml says, or `x86_64`
+    #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
+    pub arch: Option<Architecture>,
 }
 
 /// A part of the image, by the digest of its bytes.
@@ -71,11 +72,9 @@ impl Blob {
 /// # Errors
 /// [`Error::NotDeployable`], [`Error::NoHandler`], [`Error::File`].
 pub fn run(options: &Options) -> Result<String, Error> {
-    let Options { handler, arch, .. } = options;
-    let bootstrap = match &options.bootstrap {
-        Some(bootstrap) => bootstrap.clone(),
-        None => repository::linked(&[handler], *arch)?,
-    };
+    let handler = &options.handler;
+    let (bootstrap, arch) = linked(options)?;
+    let arch = &arch;
     let bootstrap = crate::process::executable(&bootstrap)?;
     let out = options.out.clone().unwrap_or_else(|| format!("dist/{handler}.oci").into());
     let bytes = fs::read(&bootstrap).map_err(|error| Error::file(&bootstrap, error))?;
@@ -96,6 +95,20 @@ pub fn run(options: &Options) -> Result<String, Error> {
         write_whole(&out.join(name), &bytes)?;
     }
     Ok(format!("{}  {} bytes (bootstrap {} bytes)\n", out.display(), grouped(total as u64), grouped(bytes.len() as u64)))
+}
+
+/// The file, linked unless it is named, and its processor.
+fn linked(options: &Options) -> Result<(PathBuf, Architecture), Error> {
+    let arch = options.arch.unwrap_or(Architecture::X86_64);
+    if let Some(bootstrap) = &options.bootstrap {
+        return Ok((bootstrap.clone(), arch));
+    }
+    let home = Home::here()?;
+    if matches!(home, Home::Repository) {
+        return Ok((repository::linked(&[&options.handler], arch)?, arch));
+    }
+    let (_, linked) = link::of_project(&home, std::slice::from_ref(&options.handler), options.arch)?;
+    Ok((linked.bootstrap, linked.architecture))
 }
 
 /// The files of the layout, by their paths in it.

@@ -8,6 +8,7 @@ use crate::agreed::Agreed;
 use crate::architecture::Architecture;
 use crate::budget::Figure;
 use crate::environment::Function;
+use crate::home::Home;
 use crate::number::grouped;
 use crate::tracer::{self, Counts};
 use crate::{Error, arguments, interrupted, link, process};
@@ -54,7 +55,7 @@ const LINKED: &str = "target/size/bootstrap";
 
 /// The arguments of the command.
 #[derive(Debug, Args)]
-#[command(override_usage = "just start [NAME…]")]
+#[command(override_usage = "ruchy-lambda start [NAME…]")]
 pub struct Options {
     /// The functions, which are linked first, and of which the first is started; all, and `minimal`, when none is named
     #[arg(value_name = "NAME", value_parser = arguments::name)]
@@ -72,10 +73,18 @@ pub struct Options {
 /// Links the functions, unless a file is named, and returns the table of what its start does, and whether that is within budget.
 ///
 /// # Errors
-/// As [`measure`], [`link::shipped`] and [`Agreed::check`].
+/// As [`measure`], [`link::shipped`], [`link::of_project`] and [`Agreed::check`].
 pub fn run(options: &Options) -> Result<(String, bool), Error> {
     if options.arch != Architecture::X86_64 {
         return Err(Error::Refused(format!("--arch {}: expected x86_64, whose instructions are counted", options.arch.name())));
+    }
+    if options.bootstrap.is_none() {
+        let home = Home::here()?;
+        if matches!(home, Home::Project(_)) {
+            let (function, linked) = link::of_project(&home, &options.names, Some(options.arch))?;
+            let counts = measure(&linked.bootstrap, &function.name)?;
+            return options.agreed.check(&table(&counts), &figures(&counts));
+        }
     }
     let names: Vec<&str> = options.names.iter().map(String::as_str).collect();
     let linked = PathBuf::from(LINKED);

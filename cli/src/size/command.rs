@@ -3,6 +3,7 @@
 use super::{measure, symbols, table};
 use crate::agreed::Agreed;
 use crate::architecture::Architecture;
+use crate::home::Home;
 use crate::{Error, interrupted, link};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -15,14 +16,14 @@ const WITH_SYMBOLS: &str = "target/size/symbols";
 
 /// The arguments of the command.
 #[derive(Debug, Args)]
-#[command(override_usage = "just size [NAME…] [--arch x86_64|arm64]")]
+#[command(override_usage = "ruchy-lambda size [NAME…] [--arch x86_64|arm64]")]
 pub struct Options {
-    /// The functions, which are linked first; all when none is named
+    /// The functions, which are linked first; all when none is named. In a project the function
     #[arg(value_name = "NAME", conflicts_with = "bootstrap")]
     names: Vec<String>,
-    /// The processor that they are linked for
-    #[arg(long, value_name = "NAME", env = link::ARCHITECTURE, value_enum, default_value_t = Architecture::X86_64)]
-    arch: Architecture,
+    /// The processor that they are linked for: what Cargo.toml says, or `x86_64`
+    #[arg(long, value_name = "NAME", env = link::ARCHITECTURE, value_enum)]
+    arch: Option<Architecture>,
     /// Measure this file, and link nothing
     #[arg(long, value_name = "FILE")]
     bootstrap: Option<PathBuf>,
@@ -39,14 +40,19 @@ pub struct Options {
 /// Links the functions, unless a file is named, and returns the tables of its bytes, and whether they are within budget.
 ///
 /// # Errors
-/// As [`measure`], [`symbols::largest`], [`link::shipped`] and [`Agreed::check`].
+/// As [`measure`], [`symbols::largest`], [`link::shipped`], [`link::of_project`] and [`Agreed::check`].
 pub fn run(options: &Options) -> Result<(String, bool), Error> {
     if let Some(bootstrap) = &options.bootstrap {
         return report(bootstrap, options.sections.as_deref(), options.symbols.as_deref(), &options.agreed);
     }
+    let home = Home::here()?;
+    if matches!(home, Home::Project(_)) {
+        let (_, linked) = link::of_project(&home, &options.names, options.arch)?;
+        return report(&linked.bootstrap, Some(&linked.with_symbols), Some(&linked.with_symbols), &options.agreed);
+    }
     let names: Vec<&str> = options.names.iter().map(String::as_str).collect();
     let (linked, with_symbols) = (Path::new(LINKED), Path::new(WITH_SYMBOLS));
-    interrupted::run(link::with_symbols(linked, with_symbols, &names, options.arch))?;
+    interrupted::run(link::with_symbols(linked, with_symbols, &names, options.arch.unwrap_or(Architecture::X86_64)))?;
     report(linked, Some(with_symbols), Some(with_symbols), &options.agreed)
 }
 
