@@ -56,7 +56,8 @@ impl<'tree> Inference<'_, 'tree> {
         }
         match &value.kind {
             ExpressionKind::Path(path) => match self.names.meaning(value.id) {
-                Meaning::Local(_) => Some(format!("`{}`", path.last().map_or("", |name| &name.text))),
+                // What a closure captures ends with the function around it.
+                Meaning::Local(id) if !self.names.local(*id).captured => Some(format!("`{}`", path.last().map_or("", |name| &name.text))),
                 _ => None,
             },
             ExpressionKind::Call { .. }
