@@ -77,6 +77,12 @@ deploy NAME *OPTIONS: _tool
 rollback NAME *OPTIONS: _tool
     @exec {{ tool }} rollback "$@"
 
+# Describe the functions named, or all, for TOOL: sam, terraform or cdk. `--out FILE` writes it.
+[group('deploy')]
+[no-exit-message]
+template TOOL *OPTIONS: _tool
+    @exec {{ tool }} template "$@"
+
 # Invoke function NAME on AWS with one EVENT: JSON, @file or - for standard input; the default is {}. Options: --region, --profile.
 [group('deploy')]
 [no-exit-message]

@@ -62,47 +62,66 @@ def differs(found, wanted=None):
     return "; ".join(f"{key} is {found.get(key)!r} and not {value!r}" for key, value in (wanted or WANTED).items() if found.get(key) != value)
 
 
-def check_sam():
-    template = "deploy/templates/template.yaml"
-    ran("sam validate --lint", "sam", "validate", "--lint", "--template-file", template)
-    ran("cfn-lint: the SAM template", "cfn-lint", "--non-zero-exit-code", "warning", template)
-    # Neither of them objects to a runtime that nobody has.
-    resources = yaml_parse((ROOT / template).read_text())["Resources"].values()
+def every_setting(folder):
+    """A project with every setting, and its templates: what `ruchy-lambda template` writes."""
+    folder = Path(folder)
+    (folder / "functions").mkdir()
+    (folder / "dist").mkdir()
+    shutil.copy(TEMPLATES / "every-setting.toml", folder / "Cargo.toml")
+    for name in ("orders", "clean"):
+        (folder / f"functions/{name}.rs").write_text("pub fn lambda_handler(event: &str) -> String { event.to_owned() }\n")
+        shutil.copy(ROOT / "dist/minimal.zip", folder / f"dist/{name}.zip")
+    for tool, name in (("sam", "template.yaml"), ("terraform", "main.tf"), ("cdk", "app.py")):
+        subprocess.run([ROOT / "target/debug/ruchy-lambda", "template", tool, "--out", name], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def check_sam(folder):
+    template = str(folder / "template.yaml")
+    ran(f"sam validate --lint: {folder.name}", "sam", "validate", "--lint", "--template-file", template)
+    ran(f"cfn-lint: the SAM template of {folder.name}", "cfn-lint", "--non-zero-exit-code", "warning", template)
+
+
+def check_sam_function():
+    # Neither of them objects to a runtime that does not exist.
+    resources = yaml_parse((TEMPLATES / "template.yaml").read_text())["Resources"].values()
     say("the SAM template's function", differs(next(resource["Properties"] for resource in resources if resource["Type"] == "AWS::Serverless::Function")))
 
 
-def check_terraform():
-    text = (TEMPLATES / "main.tf").read_text()
-    parsed = hcl2.loads(text)
-    resources = [resource for resource in parsed["resource"] if any("aws_lambda_function" in kind for kind in resource)]
-    function = next(iter(next(iter(resources[0].values())).values()))
-    plain = lambda value: value.strip('"') if isinstance(value, str) else [item.strip('"') for item in value] if isinstance(value, list) else value
-    found = {key: plain(function.get(key)) for key in ("runtime", "architectures", "memory_size", "timeout")}
-    say("hcl2: main.tf", differs(found, {"runtime": "provided.al2023", "architectures": ["x86_64"], "memory_size": 128, "timeout": 3}))
+def check_terraform(folder):
+    parsed = hcl2.loads((folder / "main.tf").read_text())
+    functions = [resource for resource in parsed["resource"] if any("aws_lambda_function" == kind.strip('"') for kind in resource)]
+    say(f"hcl2: main.tf of {folder.name}", "" if functions else "it has no function")
+    if folder == TEMPLATES:
+        function = next(iter(next(iter(functions[0].values())).values()))
+        plain = lambda value: value.strip('"') if isinstance(value, str) else [item.strip('"') for item in value] if isinstance(value, list) else value
+        found = {key: plain(function.get(key)) for key in ("runtime", "architectures", "memory_size", "timeout")}
+        say("its function", differs(found, {"runtime": "provided.al2023", "architectures": ["x86_64"], "memory_size": 128, "timeout": 3}))
     tool = shutil.which("terraform") or shutil.which("tofu")
-    if tool:
-        ran(f"{Path(tool).name} fmt: main.tf", tool, "fmt", "-check", "-diff", str(TEMPLATES / "main.tf"))
-    else:
+    if not tool:
         not_checked("terraform fmt", "there is neither terraform nor tofu")
-    not_checked("terraform validate", "it takes the AWS provider, which no package registry has; names of arguments are as its documentation has them")
-
-
-def check_cdk():
-    if not shutil.which("node"):
-        not_checked("the CDK listing", "there is no node")
         return
-    with tempfile.TemporaryDirectory() as folder:
-        ENVIRONMENT["CDK_OUTDIR"] = folder
-        done = run(sys.executable, str(TEMPLATES / "app.py"))
+    ran(f"{Path(tool).name} fmt: main.tf of {folder.name}", tool, "fmt", "-check", "-diff", str(folder / "main.tf"))
+
+
+def check_cdk(folder):
+    if not shutil.which("node"):
+        not_checked("the CDK app", "there is no node")
+        return
+    with tempfile.TemporaryDirectory() as out:
+        ENVIRONMENT["CDK_OUTDIR"] = out
+        done = run(sys.executable, str(folder / "app.py"))
         if done.returncode:
-            say("the CDK listing", done.stderr.strip())
+            say(f"the CDK app of {folder.name}", done.stderr.strip())
             return
-        template = Path(folder) / "Minimal.template.json"
+        template = Path(out) / "RuchyLambda.template.json"
         resources = json.loads(template.read_text())["Resources"].values()
-        functions = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::Lambda::Function"]
-        say("the CDK listing is synthesised", differs(functions[0]) if len(functions) == 1 else f"{len(functions)} functions")
+        functions = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::Serverless::Function"]
+        say(f"the CDK app of {folder.name} is synthesised", "" if functions else "it has no function")
+        if folder == TEMPLATES:
+            say("its function", differs(functions[0]))
         # The CDK names dependencies that follow from references already, which is what W3005 is about.
-        ran("cfn-lint: what it is synthesised to", "cfn-lint", "--ignore-checks", "W3005", "--", str(template))
+        ran(f"cfn-lint: the CDK app of {folder.name}", "cfn-lint", "--ignore-checks", "W3005", "--", str(template))
 
 
 def check_policy():
@@ -141,6 +160,12 @@ def check_image():
             not_checked("umoci unpack", "there is no umoci (Debian: umoci)")
 
 
-for check in (check_sam, check_terraform, check_cdk, check_policy, check_image):
+with tempfile.TemporaryDirectory(prefix="every-setting-") as scratch:
+    for folder in (TEMPLATES, every_setting(scratch)):
+        check_sam(folder)
+        check_terraform(folder)
+        check_cdk(folder)
+not_checked("terraform validate", "it takes the AWS provider, which no package registry has; names of arguments are as its documentation has them")
+for check in (check_sam_function, check_policy, check_image):
     check()
 sys.exit(1 if failed else 0)

@@ -10,7 +10,7 @@ use crate::project::settings::Settings;
 use crate::signals::Interrupts;
 use crate::{
     Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, link, locate, memory, new, package, pgo,
-    profile, retest, serve, size, start, test_handlers, transpile,
+    profile, retest, serve, size, start, template, test_handlers, transpile,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -75,6 +75,8 @@ enum Command {
     Image(image::Options),
     /// Link, pack and create a function on AWS, or update it
     Deploy(Box<deploy::Options>),
+    /// Describe functions for AWS SAM, Terraform or the CDK
+    Template(template::Options),
     /// Move an alias of a function on AWS back to the version that it had before
     Rollback(deploy::rollback::Options),
     /// Hand a function on AWS one event, and print its response
@@ -208,6 +210,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         }
         Command::Image(options) => done(image::run(&options)),
         Command::Deploy(options) => deploy(&options),
+        Command::Template(options) => done(template::run(&options)),
         Command::Rollback(options) => done(deploy::rollback::run(&options)),
         Command::InvokeAws(options) => deploy::call::run(&options),
         Command::LogsAws(options) => done(deploy::call::logs(&options)),

@@ -80,6 +80,7 @@ pub mod size;
 pub mod stand_in;
 pub mod start;
 pub mod statistics;
+pub mod template;
 pub mod test_handlers;
 pub mod tracer;
 pub mod transpile;

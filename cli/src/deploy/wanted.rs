@@ -3,10 +3,11 @@
 use super::options::Options;
 use crate::Error;
 use crate::architecture::Architecture;
+use crate::environment::check_not_reserved;
 use crate::project::settings::cloud::{Cloud, Vpc};
 use crate::project::settings::url::{Cors, Url};
 use crate::project::settings::value::Setting;
-use crate::project::settings::{Settings, is_reserved, is_variable};
+use crate::project::settings::{Settings, is_variable};
 use std::collections::BTreeMap;
 
 /// The code of a function.
@@ -83,8 +84,8 @@ fn environment(options: &Options, settings: &Settings) -> Result<Environment, Er
         variables.extend(crate::env_file::read(path)?);
     }
     variables.extend(options.configuration.env.iter().cloned());
-    if let Some(name) = variables.keys().find(|name| is_reserved(name)) {
-        return Err(Error::Refused(format!("environment variable {name}: Lambda sets it and refuses another value. Use another name.")));
+    for name in variables.keys() {
+        check_not_reserved(name).map_err(|message| Error::Refused(format!("environment variable {message}")))?;
     }
     Ok(Environment { variables, replaces: options.configuration.replace_env })
 }

@@ -174,42 +174,10 @@ pub fn is_variable(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The names of variables that Lambda sets.
-/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
-const RESERVED: [&str; 18] = [
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_REGION",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "LAMBDA_RUNTIME_DIR",
-    "LAMBDA_TASK_ROOT",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_LAMBDA_RUNTIME_API",
-];
-
-/// Whether Lambda sets the environment variable `name` itself, and refuses a function that configures it.
-#[must_use]
-pub fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
-}
-
 fn environment(item: &Item, at: &str) -> Result<BTreeMap<String, String>, String> {
     let entries = table(item, at, "{ TABLE = \"orders\" }")?.iter().map(|(name, item)| {
         if !is_variable(name) {
             return Err(format!("{at}.{name}: expected a name of letters, digits and `_` that begins with a letter"));
-        }
-        if is_reserved(name) {
-            return Err(format!("{at}.{name}: Lambda sets this variable and refuses another value. Use another name."));
         }
         let value = item.as_str().ok_or_else(|| format!("{at}.{name} = {}: expected a string", shown(item)))?;
         check_not_reserved(name).map_err(|message| format!("{at}.{name}: {message}"))?;
@@ -267,7 +235,6 @@ mod tests {
             log-retention = 14
             tracing = "active"
             tags = { team = "shop" }
-            vpc = { subnets = ["subnet-1"], security-groups = ["sg-1"] }
             dead-letter = "none"
             alias = "live"
             capacity-provider = { provider = "big", concurrency = 4 }
@@ -343,10 +310,13 @@ mod tests {
                 "package.metadata.ruchy-lambda.functions.a.events[0].que: unknown key. Known keys: type, queue",
             ),
             ("[[functions.a.events]]\ntype = \"sqs\"", "package.metadata.ruchy-lambda.functions.a.events[0]: the key `queue` is missing"),
+            (
+                "capacity-provider = \"arn:aws:lambda:eu-central-1:123456789012:capacity-provider:a\"\nlog-format = \"text\"",
+                "package.metadata.ruchy-lambda: a function with capacity-provider can have no log-format",
+            ),
             ("tenant-isolation = true\nurl = \"iam\"", "package.metadata.ruchy-lambda: a function with tenant-isolation can have no url"),
             ("layers = [\"a\"]", "package.metadata.ruchy-lambda.layers = …: expected a list of at most 5 ARNs"),
             ("environment = { \"A-B\" = \"c\" }", "package.metadata.ruchy-lambda.environment.A-B: expected a name"),
-            ("environment = { AWS_REGION = \"a\" }", "package.metadata.ruchy-lambda.environment.AWS_REGION: Lambda sets this variable"),
             ("environment = { A = 1 }", "package.metadata.ruchy-lambda.environment.A = 1: expected a string"),
             ("environment = { AWS_REGION = \"a\" }", "package.metadata.ruchy-lambda.environment.AWS_REGION: `AWS_REGION` is reserved"),
             ("http = \"soap\"", "package.metadata.ruchy-lambda.http = \"soap\": expected \"url\" or \"http-api\""),

@@ -14,5 +14,6 @@ mod releases;
 mod settings;
 mod stand_in;
 mod starts;
+mod templates;
 mod validation;
 mod variables;

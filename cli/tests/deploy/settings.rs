@@ -208,7 +208,7 @@ fn settings_that_lambda_would_refuse_are_refused_before_anything_changes() {
         (&["--timeout", "901"], "--timeout 901: expected at most 900 (seconds), since the function has no capacity provider"),
         (&["--snap-start", "--publish"], "SnapStart works with container images of this runtime, and not with archives"),
         (&["--tenant-isolation", "--url", "iam"], "a function with tenant-isolation can have no url"),
-        (&["--env", "AWS_REGION=eu-west-1"], "environment variable AWS_REGION: Lambda sets it and refuses another value"),
+        (&["--env", "AWS_REGION=eu-west-1"], "environment variable `AWS_REGION` is reserved"),
         (&["--cors-origin", "*"], "expected --url iam or --url public, too"),
         (&["--vpc-subnet", "subnet-1"], "--vpc-subnet and --security-group: expected both"),
     ];

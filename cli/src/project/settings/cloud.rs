@@ -213,6 +213,10 @@ impl Cloud {
         if let Some((key, _)) = excluded.iter().find(|(_, is_set)| self.tenant_isolation && *is_set) {
             return Err(format!("a function with tenant-isolation can have no {key}"));
         }
+        if self.templates.placement.is_some() && (self.vpc.value().is_some() || self.log_format == Some(LogFormat::Text)) {
+            let key = if self.vpc.value().is_some() { "vpc, since its provider has one" } else { "log-format = \"text\"" };
+            return Err(format!("a function with capacity-provider can have no {key}"));
+        }
         let storage = self.ephemeral_storage_mb.is_some_and(|size| size > EPHEMERAL_STORAGE_MB.0);
         if self.snap_start == Some(true) && (storage || provisioned) {
             let key = if storage { "ephemeral-storage above 512 MB" } else { "provisioned-concurrency" };
