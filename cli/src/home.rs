@@ -26,6 +26,8 @@ pub struct Local {
     pub bootstrap: PathBuf,
     /// The same code at the same addresses, with symbols and lines.
     pub with_symbols: Option<PathBuf>,
+    /// Files that it was built from, those that sources include and those of crates with a path among them.
+    pub inputs: Vec<PathBuf>,
 }
 
 impl Home {
@@ -161,10 +163,17 @@ impl Home {
     /// As [`Self::link`].
     pub async fn link_local(&self, function: &Source) -> Result<Result<Local, String>, Error> {
         match self {
-            Self::Repository => Ok(self.build_local(function).await?.map(|bootstrap| Local { bootstrap, with_symbols: None })),
+            Self::Repository => {
+                let local = |bootstrap| Local { bootstrap, with_symbols: None, inputs: Vec::new() };
+                Ok(self.build_local(function).await?.map(local))
+            }
             Self::Project(_) => {
                 let linked = self.link(function, &LinkOptions::quick()).await?;
-                Ok(linked.map(|linked| Local { bootstrap: linked.bootstrap, with_symbols: Some(linked.with_symbols) }))
+                Ok(linked.map(|linked| Local {
+                    bootstrap: linked.bootstrap,
+                    with_symbols: Some(linked.with_symbols),
+                    inputs: linked.inputs,
+                }))
             }
         }
     }

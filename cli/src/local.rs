@@ -94,7 +94,7 @@ impl Configuration {
     /// As [`Home::link_local`], [`functions::configured`], [`Variables::of`] and [`StandIn::start`].
     pub async fn build(&self, chosen: &Chosen, base: &BTreeMap<String, String>) -> Result<Result<Ready, String>, Error> {
         let local = match (&self.bootstrap, &chosen.source) {
-            (Some(bootstrap), _) => Local { bootstrap: bootstrap.clone(), with_symbols: None },
+            (Some(bootstrap), _) => Local { bootstrap: bootstrap.clone(), with_symbols: None, inputs: Vec::new() },
             (None, Some((home, source))) => match home.link_local(source).await? {
                 Ok(local) => local,
                 Err(refused) => return Ok(Err(refused)),

@@ -28,6 +28,8 @@ pub struct Code {
 enum Call {
     To(u64),
     Indirect,
+    /// To what is no function of the file, such as one of a shared object.
+    Elsewhere,
 }
 
 impl Code {
@@ -82,9 +84,7 @@ impl Code {
         if let Some([CALL, distance @ ..]) = self.bytes_before(address, 5) {
             let distance = i32::from_le_bytes(distance.try_into().ok()?);
             let target = address.wrapping_add_signed(distance.into());
-            if self.functions.contains_key(&target) {
-                return Some(Call::To(target));
-            }
+            return Some(if self.functions.contains_key(&target) { Call::To(target) } else { Call::Elsewhere });
         }
         // `ff /2`: 2 bytes for a register, up to 7 with a base, an index and a distance.
         let is_indirect = [2, 3, 4, 6, 7].into_iter().any(|count| {
@@ -129,8 +129,13 @@ impl Code {
                 (Call::To(target), Some(current)) => self.leads_to(target, current, JUMPS_MAX),
                 _ => false,
             };
-            let found = calls().find(|(_, _, call)| leads_here(*call));
-            let found = found.or_else(|| calls().find(|(_, _, call)| *call == Call::Indirect)).or_else(|| calls().next());
+            let found = if current.is_none() {
+                // Code of another file: whatever was called last led there.
+                calls().next()
+            } else {
+                let first = |is_it: &dyn Fn(Call) -> bool| calls().find(|(_, _, call)| is_it(*call));
+                first(&leads_here).or_else(|| first(&|call| call == Call::Indirect)).or_else(|| first(&|call| call != Call::Elsewhere))
+            };
             let Some((index, word, _)) = found else { return callers };
             callers.push(word);
             current = self.start_of(word - 1);
@@ -188,5 +193,7 @@ mod tests {
     fn walk_ends_with_the_stack() {
         assert!(code().callers(0x1204, &[1, 2, 3]).is_empty());
         assert!(code().callers(0, &[]).is_empty());
+        // From outside of all functions, the nearest call is the caller.
+        assert_eq!(code().callers(0, &[0x1015, 0x1112]), [0x1015, 0x1112]);
     }
 }

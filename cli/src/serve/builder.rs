@@ -84,6 +84,8 @@ pub struct Builder {
     ends: Ends,
     home: Option<Arc<Home>>,
     known: BTreeMap<String, Known>,
+    /// The files that the last build of each function read.
+    read_by_builds: BTreeMap<String, Vec<PathBuf>>,
     /// Names of functions to build first.
     first: Vec<String>,
     saves: Option<Saves>,
@@ -96,8 +98,16 @@ impl Builder {
     /// # Errors
     /// [`Error`] of the project, its manifest and its functions, and of the environment file.
     pub fn new(plan: Plan, ends: Ends) -> Result<Self, Error> {
-        let mut builder =
-            Self { plan, ends, home: None, known: BTreeMap::new(), first: Vec::new(), saves: None, stand_in: SharedStandIn::default() };
+        let mut builder = Self {
+            plan,
+            ends,
+            home: None,
+            known: BTreeMap::new(),
+            read_by_builds: BTreeMap::new(),
+            first: Vec::new(),
+            saves: None,
+            stand_in: SharedStandIn::default(),
+        };
         builder.read()?;
         Ok(builder)
     }
@@ -135,7 +145,7 @@ impl Builder {
         let (bootstrap, names) = (self.plan.bootstrap.clone(), name.to_owned());
         let mut work = pin!(async move {
             match (bootstrap, home, source) {
-                (Some(bootstrap), _, _) => Ok(Ok(Local { bootstrap, with_symbols: None })),
+                (Some(bootstrap), _, _) => Ok(Ok(Local { bootstrap, with_symbols: None, inputs: Vec::new() })),
                 (None, Some(home), Some(source)) => home.link_local(&source).await,
                 _ => Err(Error::Refused(format!("{names}: its source is missing"))),
             }
@@ -157,6 +167,9 @@ impl Builder {
                 },
             }
         };
+        if let Ok(Ok(linked)) = &linked {
+            self.note_inputs(name, &linked.inputs);
+        }
         let built = match linked {
             Ok(Ok(linked)) => self.pool(name, linked).await,
             Ok(Err(refused)) => Err(refused),
@@ -177,6 +190,20 @@ impl Builder {
         };
         self.ends.retire(known.build.send_replace(state));
         true
+    }
+
+    /// From now on, the files that the last build read are among the function's, too. (A save of such a file during its first build is not noticed.)
+    fn note_inputs(&mut self, name: &str, inputs: &[PathBuf]) {
+        if self.read_by_builds.get(name).is_some_and(|known| known == inputs) {
+            return;
+        }
+        self.read_by_builds.insert(name.to_owned(), inputs.to_vec());
+        if let Some(known) = self.known.get_mut(name) {
+            known.found.inputs.add(inputs);
+        }
+        if let Err(error) = self.watch() {
+            eprintln!("{error}");
+        }
     }
 
     /// The processes of a function that was built.
@@ -269,7 +296,8 @@ impl Builder {
         let home = Home::here()?;
         for source in home.functions(&self.plan.names)? {
             let settings = home.settings_of(&source.name);
-            let inputs = Inputs::of(home.files_of(&source).into_iter().chain(self.plan.variables.file()));
+            let of_builds = self.read_by_builds.get(&source.name).cloned().unwrap_or_default();
+            let inputs = Inputs::of(home.files_of(&source).into_iter().chain(self.plan.variables.file()).chain(of_builds));
             found.insert(source.name.clone(), Found { source: Some(source), settings, inputs });
         }
         self.home = Some(Arc::new(home));
