@@ -1,6 +1,7 @@
-//! The list of what the crate `events` declares is that of its sources.
+//! The lists of what the crates `events`, `aws` and `outbound` declare are those of their sources.
 
-use ruchy::names::libraries::EVENTS;
+use ruchy::names::libraries::{AWS, EVENTS, OUTBOUND};
+use ruchy::types::table;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -49,5 +50,57 @@ fn the_list_of_events_is_that_of_the_crate() {
         }
         let listed: BTreeSet<String> = items.iter().map(|item| (*item).to_owned()).collect();
         assert_eq!(listed, expected, "events::{module}");
+    }
+}
+
+#[test]
+fn the_lists_of_aws_and_outbound_are_those_of_the_crates() {
+    for (krate, list) in [("aws", AWS), ("outbound", OUTBOUND)] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../handlers").join(krate);
+        let modules: BTreeSet<String> = list.iter().map(|(module, _)| (*module).to_owned()).filter(|module| !module.is_empty()).collect();
+        // A module without a list is one that few functions name.
+        for (module, items) in list.iter().filter(|(module, items)| module.is_empty() || !items.is_empty()) {
+            let file = if module.is_empty() { folder.join("lib.rs") } else { folder.join(module).with_extension("rs") };
+            let mut expected = declared(&file);
+            if module.is_empty() {
+                assert!(expected.is_superset(&modules), "a module is not one of {krate}: {modules:?}, {expected:?}");
+                expected.retain(|name| !modules.contains(name));
+            }
+            let listed: BTreeSet<String> = items.iter().map(|item| (*item).to_owned()).collect();
+            assert_eq!(listed, expected, "{krate}::{module}");
+        }
+    }
+}
+
+/// The names of the `pub` methods and functions that the `impl` blocks of a file, or of the files of a folder, have.
+fn methods(file: &Path) -> BTreeSet<String> {
+    if file.is_dir() {
+        return std::fs::read_dir(file).unwrap().flat_map(|entry| methods(&entry.unwrap().path())).collect();
+    }
+    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let name = |rest: &str| rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+    text.lines().filter_map(|line| line.strip_prefix("    pub fn ")).map(name).collect()
+}
+
+#[test]
+fn the_methods_of_aws_and_outbound_are_those_of_the_crates() {
+    let files = [
+        ("aws/dynamodb", &["aws::dynamodb::Table", "aws::dynamodb::Selection", "aws::dynamodb::Write"][..], &["clone"][..]),
+        ("aws/s3.rs", &["aws::s3::Bucket"], &[]),
+        ("aws/error.rs", &["aws::Error"], &["into", "to_string"]),
+        ("outbound/error.rs", &["outbound::Error"], &["to_string"]),
+        ("outbound/request.rs", &["outbound::Request"], &[]),
+        ("outbound/response.rs", &["outbound::Response"], &[]),
+    ];
+    // Functions that make values for other crates of this repository.
+    let internal = ["new", "with_opener", "error_type"];
+    for (file, sections, derived) in files {
+        let declared = methods(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../handlers").join(file));
+        let listed: BTreeSet<String> =
+            sections.iter().flat_map(|section| table::sections()[*section].methods().keys()).map(|name| (*name).to_owned()).collect();
+        let unknown: Vec<&String> = listed.iter().filter(|name| !declared.contains(*name) && !derived.contains(&name.as_str())).collect();
+        assert!(unknown.is_empty(), "methods.txt has methods that {file} does not declare: {unknown:?}");
+        let missing: Vec<&String> = declared.iter().filter(|name| !listed.contains(*name) && !internal.contains(&name.as_str())).collect();
+        assert!(missing.is_empty(), "methods.txt lacks methods that {file} declares: {missing:?}");
     }
 }

@@ -8,6 +8,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// rustc's errors about crates that are not among the dependencies.
+const OF_CRATES: &[&str] = &["error[E0432]", "error[E0433]", "error[E0463]"];
+
 /// One error of rustc's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -33,6 +36,8 @@ pub fn sorted(printed: &str) -> Messages {
     let mut messages = Messages::default();
     for message in printed.split_inclusive("\n\n") {
         match place(message) {
+            // A crate that the program names is missing: the author can add it.
+            Some(_) if OF_CRATES.iter().any(|code| message.starts_with(code)) => messages.others += message,
             Some((file, line)) if message.starts_with("error") => {
                 messages.refusals.push(Refusal { file: file.to_owned(), line, rendered: message.trim_end().to_owned() });
             }
@@ -160,6 +165,8 @@ error[E0425]: cannot find value `x` in this scope
         assert!(messages.refusals[0].rendered.ends_with("found `usize`"));
         assert!(messages.others.starts_with("error[E0277]") && messages.others.contains("c.rs:1:1"), "{}", messages.others);
         assert_eq!(sorted("linking failed: no compiler\n").others, "linking failed: no compiler\n");
+        let of_crates = "error[E0432]: unresolved import `regex`\n --> functions/a.ruchy:1:5\n  |\n\n";
+        assert_eq!(sorted(of_crates).others, of_crates);
     }
 
     #[test]

@@ -164,6 +164,11 @@ impl<'tree> Emitter<'tree> {
             "fs_read" => self.plain_call("read_file", arguments),
             "fs_write" => self.plain_call("write_file", arguments),
             "fs_exists" => self.plain_call("file_exists", arguments),
+            "env" => {
+                let name = self.value(arguments[0]).text;
+                let missing = "format!(\"the environment variable {name} is not set\")";
+                Code::new(format!("{{ let name = {name}; std::env::var(&name).map_err(|_| {missing}) }}"), level::BLOCK)
+            }
             "env_var" => {
                 let name = self.value(arguments[0]).text;
                 Code::atom(format!("std::env::var({name}).ok()"))

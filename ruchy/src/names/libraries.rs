@@ -44,6 +44,33 @@ pub const EVENTS: &[(&str, &[&str])] = &[
     ("typed", &["Typed", "from_json", "from_text"]),
 ];
 
+/// The modules of `aws` that functions use, and what they declare.
+pub const AWS: &[(&str, &[&str])] = &[
+    ("", &["ATTEMPTS_MAX", "Call", "Error", "call", "call_service", "join", "rest"]),
+    ("credentials", &[]),
+    ("date", &[]),
+    ("dynamodb", &["BATCH_GET_MAX", "BATCH_ROUNDS_MAX", "BATCH_WRITE_MAX", "Page", "Selection", "Table", "Write", "table", "transact"]),
+    ("local", &["availability_zone", "configuration", "parameter", "secret"]),
+    ("messages", &["invoke", "invoke_later", "publish", "put_event", "send_to_fifo", "send_to_queue", "start_execution"]),
+    ("s3", &["Bucket", "PRESIGNED_S_MAX", "Page", "bucket"]),
+    ("secrets", &["parameter", "secret"]),
+    ("service", &[]),
+    ("sign", &[]),
+    ("xml", &[]),
+];
+
+/// The items of `outbound` that functions use.
+pub const OUTBOUND: &[(&str, &[&str])] = &[
+    ("", &["ATTEMPTS_MAX", "Error", "Kind", "REDIRECTS_MAX", "REPLY_BYTES_MAX", "Repeat", "Request", "Response", "join"]),
+    ("dns", &[]),
+    ("pool", &[]),
+    ("reply", &[]),
+    ("retry", &[]),
+    ("secure", &[]),
+    ("tls", &[]),
+    ("url", &[]),
+];
+
 /// The crates that every function can name without a `use`.
 pub const CRATES: &[&str] = &["alloc", "core", "events", "std"];
 
@@ -134,23 +161,27 @@ pub fn misspelled_in_std(path: &[String]) -> Option<(usize, &'static [&'static s
     }
 }
 
-/// What is wrong with a path below `events`: the index of the segment that does not exist, and the names that could stand there.
+/// What is wrong with a path below `events`, `aws` or `outbound`: the index of the segment that does not exist, and the names that could stand there.
 #[must_use]
-pub fn missing_in_events(path: &[String]) -> Option<(usize, Vec<&'static str>)> {
+pub fn missing_in_libraries(path: &[String]) -> Option<(usize, Vec<&'static str>)> {
     let [krate, first, rest @ ..] = path else { return None };
-    if krate != "events" {
-        return None;
-    }
-    let root = EVENTS[0].1;
+    let list = match krate.as_str() {
+        "events" => EVENTS,
+        "aws" => AWS,
+        "outbound" => OUTBOUND,
+        _ => return None,
+    };
+    let root = list[0].1;
     if root.contains(&first.as_str()) {
         return None;
     }
-    let modules = || EVENTS.iter().map(|(module, _)| *module).filter(|module| !module.is_empty());
-    let Some((_, items)) = EVENTS.iter().find(|(module, _)| module == first) else {
+    let modules = || list.iter().map(|(module, _)| *module).filter(|module| !module.is_empty());
+    let Some((_, items)) = list.iter().find(|(module, _)| module == first) else {
         return Some((1, modules().chain(root.iter().copied()).collect()));
     };
     let item = rest.first()?;
-    if items.contains(&item.as_str()) { None } else { Some((2, items.to_vec())) }
+    // A module without a list is one that few functions name.
+    if items.is_empty() || items.contains(&item.as_str()) { None } else { Some((2, items.to_vec())) }
 }
 
 /// The paths to the types of `events` named `name`.

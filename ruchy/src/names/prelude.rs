@@ -55,6 +55,7 @@ pub const FUNCTIONS: &[&str] = &[
     "fs_write",
     "fs_exists",
     "fs_remove",
+    "env",
     "env_var",
     "type_of",
     "drop",

@@ -1,7 +1,9 @@
 //! `lambda_handler` is `pub`, takes an event behind a reference, and returns something that can be sent.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::tree::{Function, GenericArgument, ItemKind, Parameter, Program, StatementKind, Type, TypeKind, Visibility};
+use crate::tree::{
+    Field, Fields, Function, GenericArgument, ItemKind, Parameter, Program, Statement, StatementKind, Struct, Type, TypeKind, Visibility,
+};
 
 const NAME: &str = "lambda_handler";
 /// Types that no caller of a function can be sent.
@@ -27,12 +29,42 @@ pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
             let error = Diagnostic::error(Code::Handler, function.name.span, format!("`{NAME}` is private, so it cannot be called"));
             errors.push(error.help(format!("write `pub fun {NAME}`")));
         }
-        parameters(function, errors);
-        result(function, errors);
+        let structs = program.body.statements.iter().filter_map(structure).collect::<Vec<_>>();
+        parameters(function, &structs, errors);
+        result(function, &structs, errors);
     }
 }
 
-fn parameters(function: &Function, errors: &mut Vec<Diagnostic>) {
+fn structure(statement: &Statement) -> Option<&Struct> {
+    match &statement.kind {
+        StatementKind::Item(item) => match &item.kind {
+            ItemKind::Struct(of) => Some(of),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// How a struct of the program is read from the event, which is JSON.
+fn reading(of: &Struct) -> String {
+    let Fields::Named(fields) = &of.fields else { return format!("take `event: &Json`, and make the `{}` of its members", of.name.text) };
+    let member = |field: &Field| {
+        let name = &field.name.text;
+        let read = match path_name(&field.ty) {
+            Some("String" | "str") => "text",
+            Some("f64" | "f32") => "number",
+            Some("bool") => "boolean",
+            Some("i64" | "int") => "integer",
+            _ => return format!("{name}: …"),
+        };
+        let end = if read == "text" { ".to_string()" } else { "" };
+        format!("{name}: event.{read}(\"{name}\")?{end}")
+    };
+    let members: Vec<String> = fields.iter().map(member).collect();
+    format!("take `event: &Json`, and read the struct: `{} {{ {} }}`", of.name.text, members.join(", "))
+}
+
+fn parameters(function: &Function, structs: &[&Struct], errors: &mut Vec<Diagnostic>) {
     let mut events: &[Parameter] = &function.parameters;
     if let [first, rest @ ..] = events
         && refers_to(first, "Context")
@@ -50,6 +82,11 @@ fn parameters(function: &Function, errors: &mut Vec<Diagnostic>) {
             let error = Diagnostic::error(Code::Handler, function.name.span, format!("`{NAME}` takes no event"));
             errors.push(error.help(shapes));
         }
+        [event] if own_struct(event, structs).is_some() => {
+            let Some(of) = own_struct(event, structs) else { return };
+            let message = format!("the event is JSON: `{NAME}` cannot take the struct `{}`", of.name.text);
+            errors.push(Diagnostic::error(Code::Handler, event.span, message).help(reading(of)));
+        }
         [event] | [event, _] => {
             let wrong = events.iter().find(|parameter| parameter.ty.as_ref().is_some_and(|ty| referent(ty).is_none()));
             let wrong = wrong.or_else(|| events.iter().find(|parameter| is_no_event(parameter)));
@@ -65,7 +102,7 @@ fn parameters(function: &Function, errors: &mut Vec<Diagnostic>) {
     }
 }
 
-fn result(function: &Function, errors: &mut Vec<Diagnostic>) {
+fn result(function: &Function, structs: &[&Struct], errors: &mut Vec<Diagnostic>) {
     let Some(result) = &function.result else { return };
     let answer = arguments(result, "Result").and_then(|arguments| arguments.first().copied()).unwrap_or(result);
     let is_batch = function.parameters.iter().any(|parameter| refers_to(parameter, "Batch"));
@@ -76,6 +113,17 @@ fn result(function: &Function, errors: &mut Vec<Diagnostic>) {
     if is_text && name.is_some_and(|name| NOT_FOR_TEXT.contains(&name)) {
         let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot answer text with this type"));
         errors.push(error.help("take the event as `&Json`, `&Request` or another type of `events`, or return text: `value.to_string()`"));
+    } else if let Some(of) = structs.iter().find(|of| name == Some(of.name.text.as_str())) {
+        let message = format!("`{NAME}` cannot return the struct `{}`", of.name.text);
+        let error = Diagnostic::error(Code::Handler, answer.span, message);
+        let help = match &of.fields {
+            Fields::Named(fields) => {
+                let members: Vec<String> = fields.iter().map(|field| format!("\"{0}\": value.{0}", field.name.text)).collect();
+                format!("return `Json`: `{{ {} }}`", members.join(", "))
+            }
+            _ => "return `String`, `Json` or `Response`".to_owned(),
+        };
+        errors.push(error.help(help));
     } else if name.is_some_and(|name| NOT_SENT.contains(&name)) || is_tuple {
         let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot return this type"));
         errors.push(error.help("return `String`, `Json`, `Response`, or a `Result` of one of these; `f\"{value}\"` makes text of a value"));
@@ -86,6 +134,13 @@ fn result(function: &Function, errors: &mut Vec<Diagnostic>) {
         let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot answer a batch with this type"));
         errors.push(error.help("return `events::batch::Answer`, which `batch.each(function)` gives, or nothing"));
     }
+}
+
+/// The struct of the program that a parameter is, or refers to.
+fn own_struct<'tree>(parameter: &Parameter, structs: &[&'tree Struct]) -> Option<&'tree Struct> {
+    let ty = parameter.ty.as_ref()?;
+    let name = path_name(referent(ty).unwrap_or(ty))?;
+    structs.iter().find(|of| of.name.text == name).copied()
 }
 
 fn refers_to(parameter: &Parameter, name: &str) -> bool {

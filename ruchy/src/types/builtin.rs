@@ -246,6 +246,10 @@ impl<'tree> Inference<'_, 'tree> {
                 self.path_argument(arguments[0]);
                 Ty::option(Ty::String)
             }
+            "env" => {
+                self.path_argument(arguments[0]);
+                Ty::result(Ty::String, Ty::String)
+            }
             "env_var" => {
                 self.path_argument(arguments[0]);
                 Ty::option(Ty::String)

@@ -194,7 +194,7 @@ impl<'tree> Inference<'_, 'tree> {
     fn misspelt_function(&mut self, function: &Expression, full: &[String]) {
         let [owner @ .., name] = full else { return };
         let section = match owner {
-            [head, ..] if head == "events" => table::sections().get(owner.join("::").as_str()),
+            [head, ..] if ["events", "aws", "outbound"].contains(&head.as_str()) => table::sections().get(owner.join("::").as_str()),
             [only] => section_of(owner).map(|(_, section)| section).filter(|_| {
                 !["from", "try_from", "from_iter", "from_str", "default", "new", "clone"].contains(&name.as_str())
                     && !self.any_trait_has(name)

@@ -86,7 +86,7 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Unknown
             }
             Ty::Named(Head::Known(known), _)
-                if known.starts_with("events::") || ["Context", "Failure", "ResponseStream"].contains(known) =>
+                if super::table::is_of_library(known) || ["Context", "Failure", "ResponseStream"].contains(known) =>
             {
                 self.field_of_known(&inner, name)
             }
@@ -96,6 +96,9 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// Reports a field of a type of `events`: their values are read by methods.
     fn field_of_known(&mut self, ty: &Ty, name: &Name) -> Ty {
+        if let Some((_, field, _)) = self.table_method(ty, &format!(".{}", name.text)) {
+            return field.result.clone();
+        }
         if self.table_has(ty, &name.text) {
             let found = self.shown(ty);
             let error = self.error(Code::UnknownField, name.span, format!("`{found}` has no field named `{}`", name.text));

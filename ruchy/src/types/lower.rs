@@ -175,7 +175,7 @@ impl<'tree> Inference<'_, 'tree> {
                 return Ty::Int(int);
             }
         }
-        if path.first().is_some_and(|first| first == "events") {
+        if path.first().is_some_and(|first| ["events", "aws", "outbound"].contains(&first.as_str())) {
             let full = match path {
                 [_, one] if one == "Json" => "events::Json".to_owned(),
                 [_, json, one] if json == "json" && one == "Json" => "events::Json".to_owned(),

@@ -17,7 +17,7 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn object(&mut self, expression: &'tree Expression, entries: &'tree [ObjectEntry], expect: &Expect) -> Ty {
         let json = Ty::known("events::Json", Vec::new());
         let expected = match expect {
-            Expect::Type(ty) => Some(self.shallow(ty)),
+            Expect::Type(ty) => Some(self.shallow(self.shallow(ty).behind())),
             _ => None,
         };
         if let Some(Ty::Named(Head::Known(head @ ("HashMap" | "BTreeMap")), own)) = &expected {

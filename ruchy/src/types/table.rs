@@ -62,6 +62,12 @@ pub fn sections() -> &'static Map<&'static str, Section> {
     SECTIONS.get_or_init(|| read(include_str!("methods.txt")))
 }
 
+/// Whether a path is one of the crates that come with the runtime, beside `std`.
+#[must_use]
+pub fn is_of_library(path: &str) -> bool {
+    ["events::", "aws::", "outbound::"].iter().any(|library| path.starts_with(library))
+}
+
 /// The head of a section as a name that lives as long as the program.
 #[must_use]
 pub fn known(name: &str) -> Option<&'static str> {
@@ -193,7 +199,7 @@ impl Reader {
                     "Option" | "Result" | "Vec" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap" | "HashSet"
                     | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Reverse" | "Failure" | "Context"
                     | "ResponseStream" => Ty::Named(Head::Known(word), arguments),
-                    _ if word.starts_with("events::") => Ty::Named(Head::Known(word), arguments),
+                    _ if is_of_library(word) => Ty::Named(Head::Known(word), arguments),
                     _ => Ty::Opaque(word.to_owned()),
                 }
             }

@@ -182,6 +182,7 @@ pub(super) fn section_of(owner: &[String]) -> Option<(&'static str, &'static Sec
                 "events::json::Json" => "events::Json",
                 _ => table::known(&joined)?,
             },
+            _ if owner[0] == "aws" || owner[0] == "outbound" => table::known(&joined)?,
             _ if owner.len() == 1 || ["std", "core", "alloc"].contains(&owner[0].as_str()) => table::known(last)?,
             _ => return None,
         }

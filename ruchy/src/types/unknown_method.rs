@@ -18,7 +18,12 @@ impl Inference<'_, '_> {
             }
             if let Some(section) = section_of_type(&layer, self.variables.kind(&layer)) {
                 known.extend(
-                    section.methods().values().flatten().filter(|method| method.receiver.is_some()).map(|method| method.name.to_owned()),
+                    section
+                        .methods()
+                        .values()
+                        .flatten()
+                        .filter(|method| method.receiver.is_some() && !method.name.starts_with('.'))
+                        .map(|method| method.name.to_owned()),
                 );
             }
             layer = match &layer {

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::diagnostic::Code;
-use crate::names::libraries::{CRATES, missing_in_events, misspelled_in_std, paths_in_events};
+use crate::names::libraries::{CRATES, missing_in_libraries, misspelled_in_std, paths_in_events};
 use crate::names::prelude::TYPES;
 use crate::names::{ItemOf, Meaning, suggest};
 use crate::span::Span;
@@ -48,7 +48,7 @@ impl<'tree> Resolver<'tree, '_> {
     /// Reports a path below `events` or `std` that does not exist. Returns whether it did.
     pub(super) fn missing(&mut self, path: &[String], span_of: impl Fn(usize) -> Span) -> bool {
         let misspelled = || misspelled_in_std(path).map(|(index, known)| (index, known.to_vec()));
-        let Some((index, known)) = missing_in_events(path).or_else(misspelled) else { return false };
+        let Some((index, known)) = missing_in_libraries(path).or_else(misspelled) else { return false };
         let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
         self.nothing_named(&path[..index].join("::"), &path[index], span_of(index), &known);
         true
