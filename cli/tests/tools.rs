@@ -91,14 +91,6 @@ pub fn fill_map(n: u64) -> u64 {
     map.len() as u64
 }
 
-pub fn concatenate(n: u64) -> u64 {
-    let mut text = String::new();
-    for _ in 0..n {
-        text = black_box(text.clone() + &String::from_utf8(vec![b'x'; 64]).unwrap());
-    }
-    text.len() as u64
-}
-
 pub fn fails(n: u64) -> u64 {
     if n > 6 { panic!("too large") } else { n }
 }
@@ -148,7 +140,6 @@ fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
         ("sort", None, 0, "O(n log n)"),
         ("sort_sorted", None, 0, "O(n)"),
         ("fill_map", Some("64..16384"), 0, "O(n)"),
-        ("concatenate", Some("16..512"), 0, "O(n²)"),
         ("capped", Some("128..16384"), 0, "O(1)"),
         ("two_phases", Some("16..1024"), 2, "undecided"),
     ];
@@ -256,6 +247,83 @@ fn profile_and_comparison_of_functions_have_known_counts() {
 }
 
 #[test]
+#[ignore = "needs valgrind, and links: just test-tools"]
+fn optimize_tells_loops_caches_and_branches_apart() {
+    const SHAPES: &str = r#"use std::hint::black_box;
+
+const N: usize = 512;
+
+pub fn lambda_handler(event: &str) -> String {
+    let matrix: Vec<u64> = black_box((0..N * N).map(|i| (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40).collect());
+    let mut total = 0_u64;
+    if event.contains("rows") {
+        for i in 0..N {
+            for j in 0..N {
+                total = total.wrapping_add(black_box(matrix[i * N + j]));
+            }
+        }
+    } else if event.contains("columns") {
+        for i in 0..N {
+            for j in 0..N {
+                total = total.wrapping_add(black_box(matrix[j * N + i]));
+            }
+        }
+    } else if event.contains("integers") {
+        total = matrix.iter().fold(0, |total, value| total.wrapping_add(*value));
+    } else if event.contains("floats") {
+        let floats: Vec<f32> = black_box(matrix.iter().map(|value| *value as f32).collect());
+        let mut sum = 0.0;
+        for value in &floats {
+            sum += value;
+        }
+        total = black_box(sum) as u64;
+    } else {
+        let mut list = matrix;
+        if event.contains("sorted") {
+            list.sort_unstable();
+        }
+        for value in &list {
+            if *value > 1 << 23 {
+                total = black_box(total + 1);
+            }
+        }
+    }
+    format!("{}", total)
+}
+"#;
+    if !has_valgrind() {
+        return;
+    }
+    let folder = project();
+    let project = folder.path().join("known");
+    fs::write(project.join("functions/shapes.rs"), SHAPES).unwrap();
+    let optimized = |event: &str| {
+        let (code, out, err) = parts(&tool(&project, &["optimize", "shapes", event, "--output", "o.json"]));
+        assert_eq!(code, 0, "{out}\n{err}");
+        json(&project.join("o.json"))
+    };
+    let of_lines = |result: &Value, part: &str, column: &str, lines: std::ops::RangeInclusive<u64>| -> u64 {
+        let rows = result[part]["lines"].as_array().unwrap().iter();
+        rows.filter(|row| lines.contains(&row["line"].as_u64().unwrap())).map(|row| row[column].as_u64().unwrap()).sum()
+    };
+    let (rows, columns) = (optimized("\"rows\""), optimized("\"columns\""));
+    let (by_rows, by_columns) = (of_lines(&rows, "cache", "L1 misses", 9..=11), of_lines(&columns, "cache", "L1 misses", 15..=17));
+    assert!(by_rows > 0 && by_columns >= 7 * by_rows, "{by_rows} {by_columns}");
+    let (sorted, shuffled) = (optimized("\"sorted\""), optimized("\"shuffled\""));
+    let mispredicted = |result: &Value| of_lines(result, "branches", "mispredicted", 34..=36);
+    assert!(mispredicted(&shuffled) > 10 * mispredicted(&sorted).max(1), "{shuffled:#} {sorted:#}");
+    // Integers may be added in any order, floats not.
+    let packed = |result: &Value, line: u64| {
+        let loops = result["loops"].as_array().unwrap().iter();
+        loops.filter(|found| found["line"] == line).map(|found| found["packed_instructions"].as_u64().unwrap()).max()
+    };
+    assert!(packed(&optimized("\"integers\""), 21).is_some_and(|packed| packed > 0));
+    let floats = optimized("\"floats\"");
+    assert!([25, 26].iter().any(|line| packed(&floats, *line) == Some(0)), "{floats:#}");
+    assert_eq!(rows["needs"]["level"], "x86-64");
+}
+
+#[test]
 #[ignore = "links: just test-tools"]
 fn memory_knows_what_a_function_allocates_and_keeps() {
     const KEEPS: &str = r#"use std::cell::RefCell;
@@ -306,7 +374,13 @@ pub fn lambda_handler(event: &str) -> String {
 fn tools_name_the_package_that_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.ruchy"), "fun main() { }\n").unwrap();
-    for arguments in [["bigo", "a.ruchy"].as_slice(), &["profile", "a.ruchy"], &["compare", "a.ruchy", "a.ruchy"], &["bench", "a.ruchy"]] {
+    for arguments in [
+        ["bigo", "a.ruchy"].as_slice(),
+        &["profile", "a.ruchy"],
+        &["compare", "a.ruchy", "a.ruchy"],
+        &["bench", "a.ruchy"],
+        &["optimize", "a"],
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ruchy-lambda"));
         let output = command.current_dir(folder.path()).args(arguments).env("PATH", folder.path()).output().unwrap();
         let (code, _, err) = parts(&output);

@@ -327,7 +327,10 @@ fn profiles(manifest: &mut DocumentMut, inputs: &Inputs<'_>, has_shared: bool, o
             for name in names.iter().filter(|name| !is_present(name)) {
                 packages.remove(name);
             }
-            packages.insert(&format!("function-{}", inputs.function.name), Item::Table(of_function.clone()));
+            // The handler is inlined into its registration, whose level then decides whether its loops are vectorised.
+            for package in ["function", "handlers"] {
+                packages.insert(&format!("{package}-{}", inputs.function.name), Item::Table(of_function.clone()));
+            }
             if has_shared {
                 packages.insert(&inputs.package.name, Item::Table(of_function.clone()));
             }

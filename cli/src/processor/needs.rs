@@ -1,7 +1,7 @@
 //! The extensions of x86-64 that the instructions of a file need, and the level of the psABI that has them.
 
 use crate::elf::Elf;
-use iced_x86::{CpuidFeature, Decoder, DecoderOptions};
+use iced_x86::{CpuidFeature, Decoder, DecoderOptions, Mnemonic};
 use object::{Object as _, ObjectSection as _, SectionKind};
 use std::collections::BTreeMap;
 
@@ -65,6 +65,10 @@ pub fn of(file: &Elf<'_>) -> Needs {
 
 fn count(code: &[u8], address: u64, features: &mut BTreeMap<String, u64>) {
     for instruction in Decoder::with_ip(64, code, address, DecoderOptions::NONE).iter().filter(|instruction| !instruction.is_invalid()) {
+        // Compilers write `bsf` this way: with a prefix that processors without `tzcnt` ignore.
+        if instruction.mnemonic() == Mnemonic::Tzcnt {
+            continue;
+        }
         for feature in instruction.cpuid_features() {
             *features.entry(name(*feature)).or_default() += 1;
         }
@@ -102,6 +106,8 @@ mod tests {
         assert_eq!(needs(b"\xf3\x0f\xb8\xc0"), (Some("x86-64-v2"), vec!["POPCNT".to_owned()]));
         // vpaddd ymm0, ymm0, ymm1, and popcnt
         assert_eq!(needs(b"\xc5\xfd\xfe\xc1\xf3\x0f\xb8\xc0"), (Some("x86-64-v3"), vec!["AVX2".to_owned()]));
+        // tzcnt eax, eax, which is bsf to older processors
+        assert_eq!(needs(b"\xf3\x0f\xbc\xc0").0, Some("x86-64"));
         // rdrand eax: of no level
         assert_eq!(needs(b"\x0f\xc7\xf0").0, None);
     }
