@@ -1,6 +1,6 @@
 //! A recorder around the heap, for `ruchy-lambda memory`: the feature `observe`, which no file that ships has.
 //!
-//! Each call of the heap is a record in the file that `RUCHY_LAMBDA_OBSERVE` names, by a mapping that is shared with whoever reads the file. So
+//! Each call of the heap is a record in the file that `RUCHY_LAMBDA_OBSERVE` names, by a mapping that is shared with the readers of the file. So
 //! no call writes it, and what was recorded stays if the process is killed. Layout, in words of 64 bits:
 //!
 //! ```text

@@ -31,7 +31,7 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Hand the function one event, and print its response
+    /// Invoke a function once on this machine, and print its response
     Invoke(invoke::Options),
     /// Serve functions where curl and AWS SDKs can invoke them, and build them again at every save
     Watch(serve::Options),
@@ -81,13 +81,13 @@ enum Command {
     Template(template::Options),
     /// Move an alias of a function on AWS back to the version that it had before
     Rollback(deploy::rollback::Options),
-    /// Hand a function on AWS one event, and print its response
+    /// Invoke a function on AWS once, and print its response
     InvokeAws(deploy::call::Invoke),
     /// Print what a function on AWS has logged
     LogsAws(deploy::call::Logs),
     /// Measure cold starts of functions on AWS, beside those of peers
     BenchAws(deploy::bench::Options),
-    /// Hold `minimal` and `fibonacci` on AWS to what is promised of them, in eleven tests
+    /// Check `minimal` and `fibonacci` on AWS, in eleven tests
     TestAws(deploy::validate::Options),
     /// Delete a function on AWS, its log, and the role that was made for it
     Destroy(deploy::remove::Options),
@@ -148,7 +148,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// A variable that is set to nothing counts as unset: what runs for many people sets some that only some have.
+/// A variable that is set to an empty string counts as unset: scripts for many users set some of them so.
 fn unset_where_empty(argument: Arg) -> Arg {
     let is_empty = argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
     if is_empty { argument.env(None) } else { argument }

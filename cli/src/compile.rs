@@ -39,13 +39,13 @@ pub struct Options {
     /// The processor, as rustc names it: what the preset says. Code for `native` may not run on other machines
     #[arg(long, value_name = "NAME")]
     cpu: Option<String>,
-    /// Print the flags as handed to rustc
+    /// Print the flags passed to rustc
     #[arg(short, long)]
     verbose: bool,
     /// Write a report: flags, bytes of each section, times, versions, sha256, what the file needs of a processor
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Print what earlier builds of this program came to with each preset
+    /// Print the size and times of earlier builds of this program with each preset
     #[arg(long)]
     show_profile_info: bool,
 }

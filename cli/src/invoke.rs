@@ -59,7 +59,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let (chosen, event) = options.local.choose(options.event.as_deref())?;
     // First, since building takes time.
     let (event, environment) = match (event, example) {
-        (Some(event), Some(_)) => return Err(Error::Refused(format!("{event:?}: expected no event beside --example"))),
+        (Some(event), Some(_)) => return Err(Error::Refused(format!("{event:?}: expected no event together with --example"))),
         (None, Some(example)) => (example, BTreeMap::new()),
         (Some(event), None) => (event::read(&event, options.raw)?, BTreeMap::new()),
         (None, None) => first_event(&chosen)?,

@@ -100,7 +100,7 @@ impl Log {
 
     fn write(&mut self, bytes: &[u8]) {
         if self.prefix.is_empty() && self.symbols.is_none() {
-            // Nobody reading the log is no reason to stop the function.
+            // The function goes on if standard error is closed.
             let _ = io::stderr().write_all(bytes);
         } else {
             self.write_prefixed(bytes);

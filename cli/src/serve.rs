@@ -203,7 +203,7 @@ fn print_greeting(table: &Table, address: SocketAddr) {
         let path = if names.len() == 1 { "/".to_owned() } else { format!("/{name}/") };
         let _ = writeln!(text, "  curl -i http://{address}{path}\n  curl -d '{{}}' http://{address}{}", call::path(name));
     }
-    // The functions are served whether somebody reads it or not.
+    // The functions are served even if standard output is closed.
     let _ = io::stdout().write_all(text.as_bytes());
 }
 

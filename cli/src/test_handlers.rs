@@ -37,7 +37,7 @@ pub struct Options {
     /// The functions; all that have fixtures when none is named
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Make what comes the expected
+    /// Write the answers to the fixtures, as the expected ones
     #[arg(long, requires = "names")]
     accept: bool,
     /// How long each invocation may take: what Cargo.toml says, or 3

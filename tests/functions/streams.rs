@@ -14,7 +14,7 @@ pub fn lambda_handler(_context: &Context, event: &str, response: &mut ResponseSt
                     std::ptr::without_provenance::<u8>(8).read_volatile();
                 }
             }
-            // Waits for somebody to write to the FIFO.
+            // Blocks until the FIFO is written to.
             ("fifo", path) => response.write(std::fs::read_to_string(path).map_err(|error| error.to_string())?.trim()),
             ("nothing", _) => response.write(""),
             ("bytes", count) => response.write("x".repeat(count.parse().unwrap())),

@@ -154,7 +154,7 @@ fn check_owner(wanted: &Wanted, found: &Value, is_forced: bool) -> Result<(), Er
         Ownership::Ours => Ok(()),
         _ if is_forced => Ok(()),
         ownership => Err(Error::Refused(format!(
-            "{name} exists already, and {ownership}. It is left as it is. Use another name (--name); --force overwrites it."
+            "{name} exists already, and {ownership}. It is not changed. Use another name (--name); --force overwrites it."
         ))),
     }
 }

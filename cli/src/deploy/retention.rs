@@ -20,7 +20,7 @@ pub struct Change {
     group: String,
     exists: bool,
     before: Option<u32>,
-    /// Days; `None` is for ever.
+    /// Days; `None`: the log is never deleted.
     after: Option<u32>,
 }
 

@@ -51,7 +51,7 @@ pub async fn read_or_forward<B: Body<Data = Bytes> + Unpin>(
                 bytes_sent += data.len() as u64;
                 match pieces {
                     _ if bytes_sent > bytes_max => {}
-                    // Without a receiver the function streams to its end all the same, as on Lambda.
+                    // Without a receiver the function still streams to its end, as on Lambda.
                     Some(pieces) => drop(pieces.send(Piece::Data(data)).await),
                     None => kept.extend_from_slice(&data),
                 }

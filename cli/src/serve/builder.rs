@@ -112,7 +112,7 @@ impl Builder {
         Ok(builder)
     }
 
-    /// Builds until nobody can want anything.
+    /// Builds until the server ends.
     pub async fn run(mut self) {
         loop {
             let goes_on = match self.next() {
@@ -248,7 +248,7 @@ impl Builder {
     fn read(&mut self) -> Result<(), Error> {
         loop {
             self.load()?;
-            // What was saved before it was watched is read once more.
+            // A file may have been saved before it was watched: read again.
             if !self.watch()? {
                 return Ok(());
             }
@@ -319,7 +319,7 @@ impl Ends {
     /// Hands over the processes of a build that is replaced.
     fn retire(&self, build: Build) {
         if let Build::Ready(pool) = build {
-            // Nobody takes them when the server ends, which ends all processes.
+            // The receiver is gone only when the server ends, which ends all processes.
             let _ = self.retired.send(pool);
         }
     }

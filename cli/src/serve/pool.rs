@@ -119,7 +119,7 @@ impl Pool {
         let instance = slot.insert(instance);
         let answer = instance.invoke(invocation).await;
         self.state().settling += 1;
-        // Nobody may be waiting for it.
+        // The caller may have gone.
         let _ = reply.send(answer);
         let has_settled = tokio::time::timeout(SETTLING_MAX, instance.settle()).await.is_ok();
         self.state().settling -= 1;

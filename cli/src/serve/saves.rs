@@ -18,8 +18,8 @@ pub struct Saves {
 }
 
 impl Saves {
-    /// Makes `saves` watch the folders of `files`, since editors put new files in the place of old ones, and `trees`. Returns whether these are
-    /// others than before.
+    /// Makes `saves` watch the folders of `files`, since editors replace files, and `trees`. Returns whether the watched
+    /// folders changed.
     ///
     /// # Errors
     /// [`Error::NotWatched`].
@@ -38,7 +38,7 @@ impl Saves {
         let (sender, receiver) = mpsc::unbounded_channel();
         let tell = move |event: Result<Event, notify::Error>| {
             if event.is_ok_and(|event| is_save(&event)) {
-                // Nobody listens any more when the program ends.
+                // The receiver is gone when the program ends.
                 let _ = sender.send(());
             }
         };

@@ -54,7 +54,7 @@ impl Function {
         self.settings.architecture.unwrap_or(Architecture::X86_64).name()
     }
 
-    /// Days; `None` is for ever.
+    /// Days; `None`: the log is never deleted.
     #[must_use]
     pub fn retention_days(&self) -> Option<u32> {
         match self.settings.cloud.log_retention_days {

@@ -20,7 +20,7 @@ fn a_function_that_somebody_else_made_is_not_overwritten() {
     let aws = StandIn::start();
     let before = theirs(&aws, "minimal");
     let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
-    assert!(said.contains("minimal exists already, and was not made by this tool. It is left as it is."), "{said}");
+    assert!(said.contains("minimal exists already, and was not made by this tool. It is not changed."), "{said}");
     assert!(said.contains("--force overwrites it"), "{said}");
     let after = &aws.function("minimal").unwrap()["Configuration"];
     assert_eq!((&after["RevisionId"], &after["Runtime"]), (&before["RevisionId"], &"nodejs20.x".into()));

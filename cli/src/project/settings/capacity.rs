@@ -19,7 +19,7 @@ pub struct Placement {
 }
 
 impl Placement {
-    /// Whether the provider is none of the project's.
+    /// Whether the provider is an ARN, so not one of the project's.
     #[must_use]
     pub fn is_arn(&self) -> bool {
         self.provider.starts_with("arn:")

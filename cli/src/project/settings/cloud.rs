@@ -45,7 +45,7 @@ pub struct Cloud {
     pub log_format: Option<LogFormat>,
     pub log_level: Option<LogLevel>,
     pub system_log_level: Option<LogLevel>,
-    /// Days; off is for ever.
+    /// Days; off: the log is never deleted.
     pub log_retention_days: Setting<u32>,
     /// ARNs of layer versions.
     pub layers: Option<Vec<String>>,
@@ -159,7 +159,7 @@ pub const SUBNETS_MAX: usize = 16;
 pub const SECURITY_GROUPS_MAX: usize = 5;
 
 impl Cloud {
-    /// Reads `key`, unless it is none of [`KEYS`].
+    /// Reads `key` and returns true if it is one of [`KEYS`].
     ///
     /// # Errors
     /// One line.
