@@ -29,13 +29,13 @@ invoke NAME *ARGUMENTS: _tool
 serve *ARGUMENTS: _tool
     @exec {{ tool }} serve "$@"
 
-# Begin function NAME from a template, with an event and the response to it. `--kind` is text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule or rust.
+# Create function NAME from a template, with an event and the expected response. `--kind` is text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule or rust.
 [group('run')]
 [no-exit-message]
 new NAME *OPTIONS: _tool
     @exec {{ tool }} new "$@"
 
-# Serve functions as `serve` does, and build them again at every save. `just test-handlers --watch NAME` runs fixtures at every save.
+# Serve functions as `serve` does, and rebuild them at every save. `just test-handlers --watch NAME` runs fixtures at every save.
 [group('run')]
 [no-exit-message]
 watch *ARGUMENTS: _tool

@@ -33,14 +33,14 @@ struct CommandLine {
 enum Command {
     /// Invoke a function once on this machine, and print its response
     Invoke(invoke::Options),
-    /// Serve functions where curl and AWS SDKs can invoke them, and build them again at every save
+    /// Serve functions where curl and AWS SDKs can invoke them, and rebuild them at every save
     Watch(serve::Options),
     /// Build functions once, and serve them as `watch` does
     #[command(override_usage = "ruchy-lambda serve [NAME…] [PORT] [OPTIONS]")]
     Serve(serve::Options),
     /// Print the functions and source lines of addresses in logs and crash reports
     Locate(locate::Options),
-    /// Begin a project or, in one, a function, with an event and the response to it
+    /// Create a project or, in one, a function, with an event and the expected response
     New(new::Options),
     /// Run every fixture through the functions, and the unit tests of a project
     #[command(name = "test", alias = "test-handlers")]

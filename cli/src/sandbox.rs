@@ -1,6 +1,6 @@
 //! A sandbox: one bootstrap's process and the Runtime API it talks to. It takes one invocation at a time, and says what came of it.
 //!
-//! When a process is started, ended and started again is its user's business: `invoke.rs` and `serve/worker.rs`.
+//! Its users, `invoke.rs` and `serve/instance.rs`, decide when a process is started, ended and restarted.
 
 use crate::Error;
 use crate::environment::Function;
