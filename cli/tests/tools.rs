@@ -152,7 +152,7 @@ fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
         let class = json(&folder.path().join("result.json"))["variants"][0]["class"].clone();
         assert_eq!(class.as_str().unwrap_or("undecided"), verdict, "{function}");
     }
-    // Of failures nothing is said.
+    // A function that fails gets no verdict.
     let (code, out, err) = parts(&tool(folder.path(), &["bigo", "known.rs::fails"]));
     assert!(code == 1 && !out.contains("as linked") && err.contains("fails for n = 8: it ends with status 101"), "{out}\n{err}");
     let (code, _, err) = parts(&tool(folder.path(), &["bigo", "known.rs::unknown"]));

@@ -60,7 +60,7 @@ impl Means<'_> {
         wait(self.aws, "function-active-v2", name).map_err(|reason| Error::LeftBehind {
             reason: Box::new(reason),
             left: format!(
-                "the function {name}, made just now, is there. `{}` deletes it; deploying again goes on from there.",
+                "the function {name}, created just now, exists. `{}` deletes it; deploying again goes on from there.",
                 recipe("destroy", name)
             ),
         })?;

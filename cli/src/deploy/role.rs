@@ -237,7 +237,7 @@ pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str, is_fun
     } else {
         format!("`{}` deletes it", recipe("destroy", function))
     };
-    let left = format!("the role {role}, made just now, is there. {deleted}; deploying again uses it.");
+    let left = format!("the role {role}, created just now, exists. {deleted}; deploying again uses it.");
     Error::LeftBehind { reason: Box::new(failure.into()), left }
 }
 

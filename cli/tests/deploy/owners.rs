@@ -69,7 +69,7 @@ fn a_failure_does_not_advise_to_delete_a_function_that_was_there_before() {
     aws.interfere("*' update-function-configuration '*) refuse AccessDeniedException UpdateFunctionConfiguration;;");
     let said = aws.deploy("minimal", &MINIMAL, &["--name", "mine", "--create-role"]).failed();
     let (_, left) =
-        said.split_once("Left behind: the role ruchy-lambda-mine, made just now, is there. ").unwrap_or_else(|| panic!("{said}"));
+        said.split_once("Left behind: the role ruchy-lambda-mine, created just now, exists. ").unwrap_or_else(|| panic!("{said}"));
     assert!(!said.contains("just destroy"), "{said}");
     // What is advised does what it says.
     for line in left.split('`').filter(|part| part.starts_with("aws ")) {
@@ -86,7 +86,7 @@ fn a_function_that_is_made_and_cannot_be_waited_for_is_named() {
     let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
     assert!(said.contains("GetFunction: the credentials have expired"), "{said}");
     for left in [
-        "Left behind: the function minimal, made just now, is there. `just destroy minimal`",
+        "Left behind: the function minimal, created just now, exists. `just destroy minimal`",
         "Left behind: the role ruchy-lambda-minimal, made",
     ] {
         assert!(said.contains(left), "{said}");

@@ -46,7 +46,7 @@ fn a_permission_that_is_missing_is_named_with_what_was_made_before() {
     assert!(said.contains("CreateFunction: these credentials may not do that: ") && said.contains("lambda:CreateFunction"), "{said}");
     assert!(said.contains("deploy/policy.json lists the permissions"), "{said}");
     assert!(
-        said.contains("Left behind: the role ruchy-lambda-minimal, made just now, is there. `just destroy minimal` deletes it"),
+        said.contains("Left behind: the role ruchy-lambda-minimal, created just now, exists. `just destroy minimal` deletes it"),
         "{said}"
     );
     assert!(aws.run(&["destroy", "minimal"]).well().contains("role ruchy-lambda-minimal: deleted"));
