@@ -119,7 +119,7 @@ pub struct Configuration {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Function URL")]
 pub struct UrlOptions {
-    /// Give the function a URL: `iam` for signed requests, `public` for everyone. `none` removes it
+    /// Give the function a URL: `iam` for signed requests, `public` for all callers. `none` removes it
     #[arg(long, value_name = "ACCESS", value_parser = access, default_value = "", hide_default_value = true)]
     pub url: Setting<Access>,
     /// Stream responses of the URL: true or false

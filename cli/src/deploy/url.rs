@@ -102,8 +102,8 @@ impl Change {
         }
         for (has, action) in self.statements.into_iter().zip(ACTIONS) {
             match (has, self.wants_statements()) {
-                (false, true) => lines.push(("permission", String::new(), format!("{action} for everyone, by the URL"))),
-                (true, false) => lines.push(("permission", format!("{action} for everyone, by the URL"), String::new())),
+                (false, true) => lines.push(("permission", String::new(), format!("{action} for all callers, by the URL"))),
+                (true, false) => lines.push(("permission", format!("{action} for all callers, by the URL"), String::new())),
                 _ => {}
             }
         }
@@ -225,7 +225,7 @@ mod tests {
         assert!(change(Some(public.clone()), Some(found.clone()), [true, true]).shown().is_empty());
         // A URL of before October 2025 has one permission.
         let missing = change(Some(public.clone()), Some(found.clone()), [true, false]).shown();
-        assert_eq!(missing, [("permission", String::new(), "lambda:InvokeFunction for everyone, by the URL".to_owned())]);
+        assert_eq!(missing, [("permission", String::new(), "lambda:InvokeFunction for all callers, by the URL".to_owned())]);
         let cors = Setting::Set(Cors { origins: vec!["*".to_owned()], max_age_seconds: Some(60), ..Cors::default() });
         let url = Url { stream: Some(true), cors, access: Access::Iam };
         let lines = change(Some(url), Some(found), [true, true]).shown();

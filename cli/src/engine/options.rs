@@ -58,7 +58,7 @@ pub struct LinkOptions {
     pub passes: Option<Passes>,
     /// Features of the runtime's library, beside those of the mode.
     pub runtime_features: Vec<String>,
-    /// Flags of rustc for every crate, after those of the mode.
+    /// Flags of rustc for all crates, after those of the mode.
     pub rustc_flags: Vec<String>,
     /// Flags of rustc for the crate that is linked, after those of the mode.
     pub link_flags: Vec<String>,

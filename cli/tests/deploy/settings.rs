@@ -86,7 +86,7 @@ fn settings_are_made_kept_changed_and_turned_off() {
     aws.aws(&["lambda", "remove-permission", "--function-name", "minimal", "--statement-id", "ruchy-lambda-url-invoke"]);
     assert_eq!(aws.call_url("minimal"), 403);
     let added = changes(&aws.deploy("minimal", &MINIMAL, &["--url", "public"]));
-    assert_eq!(added, ["permission lambda:InvokeFunction for everyone, by the URL"]);
+    assert_eq!(added, ["permission lambda:InvokeFunction for all callers, by the URL"]);
     assert_eq!(aws.call_url("minimal"), 200);
 
     each_changes(&aws, &layer);
