@@ -1,4 +1,4 @@
-//! The environment variables of functions: their settings, the environment of their fixtures, the environment file, and the command line, of which a later one wins.
+//! The environment variables of functions: settings, fixtures, environment file, command line. A later one wins.
 
 use crate::environment::check_not_reserved;
 use crate::project::settings::Settings;
