@@ -7,6 +7,14 @@ use crate::support::runtime_api::{Connection, RuntimeApi};
 use nix::sys::signal::Signal;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// Time between the alarm and the deadline, in milliseconds. On no machine does an event arrive so late that its deadline has passed, which would then
+/// count as absent.
+const MARGIN_MS: u64 = 500_000;
+const MARGIN: (&str, &str) = ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "500000");
+
+/// The variables of a function that reports its deadline.
+const REPORTS: [(&str, &str); 2] = [("RUCHY_LAMBDA_ON_DEADLINE", "report"), MARGIN];
+
 /// Delivers `event` with a deadline in so many milliseconds.
 fn deliver(connection: &mut Connection, request_id: &str, ms: u64, event: &str) {
     let deadline = (SystemTime::now() + Duration::from_millis(ms)).duration_since(UNIX_EPOCH).unwrap().as_millis();
@@ -17,9 +25,9 @@ fn deliver(connection: &mut Connection, request_id: &str, ms: u64, event: &str) 
 #[test]
 fn it_is_logged_with_what_the_handler_is_doing_once() {
     let api = RuntimeApi::listen();
-    let (function, mut connection) = api.start(&MISBEHAVING, "spins");
-    // It runs until the deadline, and the timer rings 100 ms before, or at once.
-    deliver(&mut connection, "slow", 200, "0");
+    let (function, mut connection) = api.start_with(&[MARGIN], &MISBEHAVING, "spins");
+    // It runs for 200 ms, and the timer rings after 100, or at once.
+    deliver(&mut connection, "slow", MARGIN_MS + 100, &(MARGIN_MS - 100).to_string());
     assert_eq!(connection.answer("slow").text(), "spun");
     deliver(&mut connection, "fast", 3_600_000, "3600000");
     assert_eq!(connection.answer("fast").text(), "spun");
@@ -28,7 +36,7 @@ fn it_is_logged_with_what_the_handler_is_doing_once() {
     let error = function.end().error;
     let line = error.strip_prefix("ruchy-lambda: RequestId: slow the deadline passes in ").unwrap_or_else(|| panic!("{error}"));
     let (ms, line) = line.split_once(" ms, and the handler is still running, at 0x4").unwrap_or_else(|| panic!("{error}"));
-    assert!(ms.parse::<u64>().unwrap() <= 100 && line.lines().count() == 1, "{error}");
+    assert!(ms.parse::<u64>().unwrap() <= MARGIN_MS && line.lines().count() == 1, "{error}");
 }
 
 #[test]
@@ -49,8 +57,8 @@ fn the_error_is_posted_in_time_where_the_function_asks_for_it() {
 #[test]
 fn an_api_that_does_not_answer_the_error_does_not_keep_the_process() {
     let api = RuntimeApi::listen();
-    let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &MISBEHAVING, "spins");
-    deliver(&mut connection, "id", 200, "0");
+    let (function, mut connection) = api.start_with(&REPORTS, &MISBEHAVING, "spins");
+    deliver(&mut connection, "id", MARGIN_MS + 200, "0");
     assert!(connection.request().line.ends_with("/id/error HTTP/1.1"));
     assert_eq!(function.end().status.code(), Some(2));
 }
@@ -58,10 +66,10 @@ fn an_api_that_does_not_answer_the_error_does_not_keep_the_process() {
 #[test]
 fn one_timer_serves_invocations_whose_deadlines_come_closer() {
     let api = RuntimeApi::listen();
-    let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &MISBEHAVING, "spins");
+    let (function, mut connection) = api.start_with(&REPORTS, &MISBEHAVING, "spins");
     deliver(&mut connection, "far", 3_600_000, "3600000");
     assert_eq!(connection.answer("far").text(), "spun");
-    deliver(&mut connection, "near", 200, "0");
+    deliver(&mut connection, "near", MARGIN_MS + 200, "0");
     assert!(connection.answer("near").line.ends_with("/near/error HTTP/1.1"));
     assert_eq!(function.end().status.code(), Some(2));
 }

@@ -5,6 +5,7 @@
 
 mod artifact;
 mod build;
+mod cargo_lambda;
 mod cold_start;
 mod context;
 mod crashes;

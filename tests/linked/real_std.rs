@@ -224,13 +224,18 @@ fn signals_of_the_process_reach_the_serving_thread_while_others_run() {
     }
 }
 
+/// The variables of a function that reports its deadline, and the deadline of an event so that it does that in 300 ms. The deadline itself is far: one
+/// that had passed on receipt would count as absent.
+const REPORTS: [(&str, &str); 2] = [("RUCHY_LAMBDA_ON_DEADLINE", "report"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "500000")];
+const SOON_MS: u128 = 500_300;
+
 #[test]
 fn deadline_is_reported_while_other_threads_run() {
     for event in ["spin", "wait"] {
         let api = RuntimeApi::listen();
-        let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &REAL_STD, "threads");
+        let (function, mut connection) = api.start_with(&REPORTS, &REAL_STD, "threads");
         connection.next();
-        let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() + 300;
+        let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() + SOON_MS;
         connection.deliver_with("id", &format!("Lambda-Runtime-Deadline-Ms: {deadline}\r\n"), event.as_bytes());
         let post = connection.answer("id");
         assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.DeadlineExceeded"), "{event}");
@@ -305,9 +310,9 @@ fn async_handler_fails_and_panics_like_any_other() {
 #[test]
 fn async_handler_that_waits_for_ever_ends_by_its_deadline_and_by_sigterm() {
     let api = RuntimeApi::listen();
-    let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &REAL_STD, "awaits");
+    let (function, mut connection) = api.start_with(&REPORTS, &REAL_STD, "awaits");
     connection.next();
-    let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() + 300;
+    let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() + SOON_MS;
     connection.deliver_with("id", &format!("Lambda-Runtime-Deadline-Ms: {deadline}\r\n"), br#"{"do":"wait"}"#);
     assert_eq!(connection.answer("id").header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.DeadlineExceeded"));
     assert_eq!(function.end().status.code(), Some(2));
