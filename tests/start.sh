@@ -12,7 +12,7 @@ if [[ $number == rust_out ]]; then exec "$@"; fi
 echo "$(basename "$PWD")/${number%-*}" > "$folder/$number.program"
 # These link files, one after the other, and so begin at once: none of them is the last to run. The others fill the processors beside them.
 case $number in
-    linked-* | with_std-* | arm64-* | deploy-* | projects-* | handlers-*) slot= ;;
+    linked-* | with_std-* | arm64-* | link-* | deploy-* | projects-* | handlers-*) slot= ;;
     *) slot=1 ;;
 esac
 {

@@ -103,6 +103,11 @@ impl Function {
         status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap().trim().to_owned()
     }
 
+    /// The most memory that it has had, in KiB, without pages of its file: how many of those a fault maps depends on how the file was written.
+    pub fn peak_memory_kib(&self) -> u64 {
+        self.memory_kib("VmHWM") - self.memory_kib("RssFile")
+    }
+
     /// [`Self::status`] of a size, in KiB.
     pub fn memory_kib(&self, name: &str) -> u64 {
         self.status(name).strip_suffix(" kB").unwrap().parse().unwrap()
