@@ -73,7 +73,8 @@ pub fn recipe(link: Link<'_>) -> Result<Recipe, ruchy_lambda_cli::Error> {
     let own = [("RUCHY_LAMBDA_ARCH", link.architecture), ("RUCHY_LAMBDA_LOCAL", "1")];
     Recipe::parse(|name| {
         let name = format!("RUCHY_LAMBDA_{name}");
-        let set = link.variables.iter().chain(&own).find(|(set, _)| *set == name);
+        // Of a variable that is set twice the last value counts.
+        let set = own.iter().chain(link.variables).rfind(|(set, _)| *set == name);
         set.map(|(_, value)| (*value).to_owned()).or_else(|| env::var(name).ok())
     })
 }
