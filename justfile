@@ -146,7 +146,7 @@ profile TARGET *ARGUMENTS: _tool
 # Compare two versions of a function or of a program: answers, exact counts, and times in pairs. `--limit instructions=+2%` is for CI.
 [group('measure')]
 [no-exit-message]
-compare OLD NEW *ARGUMENTS: _tool
+compare *ARGUMENTS: _tool
     @exec {{ tool }} compare "$@"
 
 # Show what function NAME does with the heap, by line, and whether something leaks.

@@ -1,13 +1,14 @@
 //! Links functions: those of a project one by one, those of this repository together.
 //!
 //! - [`options`]: what to link, and the result. [`project`]: a function of a project. [`repository`]: functions of this repository, by a [`recipe`].
-//! - [`toolchain`]: which Rust and which musl. [`mode`]: the flags of rustc and of the linker. [`crate::shield`]: the environment.
+//! - [`toolchain`]: which Rust and which musl. [`mode`]: with which `std`. [`flags`]: those of rustc and of the linker. [`crate::shield`]: the environment.
 //! - [`workspace`]: the generated packages; [`mentions`]: which crates a source needs; [`lock`]: their versions.
 //! - [`cargo`]: the call of cargo, with [`progress`]. [`dep_info`]: the files that a link is made of. [`messages`]: what it reports. [`refusal`]: what the author reads of it. [`std_users`]: who brought std.
 //! - [`strip`]: the last step.
 
 pub mod cargo;
 pub mod dep_info;
+pub mod flags;
 pub mod lock;
 pub mod mentions;
 pub mod messages;

@@ -11,7 +11,7 @@ pub struct Function {
     pub handler: String,
     /// The file to start.
     pub bootstrap: PathBuf,
-    /// What `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` says. Nothing limits the process to it.
+    /// What `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` says; the limit of the process's data, unless an emulator runs it.
     pub memory_mb: u32,
     /// The region that the developer's environment names, or Lambda's first.
     pub region: String,

@@ -8,6 +8,8 @@ use crate::locate::stopped;
 use crate::outcome::Outcome;
 use crate::process::{Process, Start};
 use crate::runtime_api::{Event, Invocation, Post, RuntimeApi};
+use std::fs::File;
+use std::io::Read as _;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -100,7 +102,8 @@ impl Sandbox {
         let (api, events) = RuntimeApi::start().await?;
         let log_stream_id = Uuid::new_v4().simple().to_string();
         let variables = function.variables(api.address, &log_stream_id, now_ms());
-        let start = Start { memory_mb: Some(function.memory_mb), is_stopped: debugger == Debugger::Waits };
+        let memory_mb = (!is_interpreted(&function.bootstrap)).then_some(function.memory_mb);
+        let start = Start { memory_mb, is_stopped: debugger == Debugger::Waits };
         let process = Process::start(&function.bootstrap, &variables, start, output)?;
         Ok(Self { process, api, events, function_arn: function.arn(), has_initialized: false, debugger, symbols: None })
     }
@@ -251,4 +254,10 @@ fn outcome(post: Post) -> Outcome {
 fn now_ms() -> u64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX / 2)
+}
+
+/// Another program runs the file, such as the emulator of `linker/emulated.sh`: that program's own memory would count against the function's.
+fn is_interpreted(bootstrap: &Path) -> bool {
+    let mut first = [0; 2];
+    File::open(bootstrap).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == *b"#!"
 }

@@ -4,8 +4,9 @@ use super::preset::Preset;
 use super::program::Program;
 use super::workspace::Workspace;
 use crate::architecture::Architecture;
+use crate::engine::flags;
 use crate::engine::messages::Report;
-use crate::engine::mode::{self, Link, Mode};
+use crate::engine::mode::{Link, Mode};
 use crate::engine::progress::with_progress;
 use crate::engine::recipe::Linker;
 use crate::engine::toolchain::Toolchain;
@@ -130,7 +131,7 @@ async fn cargo(
     let triple = link.triple(Architecture::X86_64);
     let registry = std::env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
     let registry = registry.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default().join("registry/src");
-    let mut flags = mode::flags(&mode::Inputs {
+    let mut flags = flags::flags(&flags::Inputs {
         sdk,
         link,
         architecture: Architecture::X86_64,

@@ -1,7 +1,7 @@
 //! One call of cargo that links a file, as a process group of its own, with progress.
 
+use super::flags::Flags;
 use super::messages::Report;
-use super::mode::Flags;
 use super::progress::with_progress;
 use crate::{Error, shield};
 use rustix::process::{Pid, Signal, kill_process_group};

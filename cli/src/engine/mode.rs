@@ -1,11 +1,7 @@
 //! The two ways to link a function: over the facade, without Rust's `std`, or with it. Pure.
 
-use super::options::Purpose;
-use super::recipe::Linker;
 use crate::architecture::Architecture;
-use crate::project::settings::{Optimize, Settings};
-use crate::sdk::Sdk;
-use std::path::Path;
+use crate::project::settings::Settings;
 
 /// A mode of linking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,109 +82,5 @@ pub fn musl_triple(architecture: Architecture) -> &'static str {
     match architecture {
         Architecture::X86_64 => "x86_64-unknown-linux-musl",
         Architecture::Arm64 => "aarch64-unknown-linux-musl",
-    }
-}
-
-/// What rustc is told.
-#[derive(Clone, Debug)]
-pub struct Flags {
-    /// For every crate.
-    pub all: Vec<String>,
-    /// For the file that is linked.
-    pub linked: Vec<String>,
-}
-
-/// What the flags depend on.
-pub struct Inputs<'a> {
-    pub sdk: &'a Sdk,
-    pub link: Link,
-    pub architecture: Architecture,
-    pub mode: Mode,
-    pub purpose: Purpose,
-    pub optimize: Optimize,
-    pub linker: Linker,
-    /// Folders that are taken off the names of files in messages and panics; a later one wins.
-    pub hidden_folders: &'a [&'a Path],
-    /// The folder of rustc's own lld, as C compilers look for it.
-    pub lld_folder: &'a Path,
-    /// `build.rs` of the runtime passes the arguments of the linker.
-    pub has_build_script: bool,
-}
-
-/// The flags for `inputs`. linker/README.md has the reason for each.
-#[must_use]
-pub fn flags(inputs: &Inputs<'_>) -> Flags {
-    let (mut all, mut linked) = (Flag::default(), Flag::default());
-    all.add("relocation-model=static");
-    all.add("target-feature=+crt-static");
-    // The C compiler calls the linker, and hands on what has this before it; or rustc calls lld itself. Flags that name the linker are for the linked
-    // crate alone: cargo would compile all dependencies again whenever another linker is chosen.
-    let to_linker = match inputs.architecture {
-        Architecture::X86_64 => {
-            all.add("target-cpu=x86-64");
-            linked.add(if inputs.link == Link::MuslGcc { "linker=musl-gcc" } else { "linker=cc" });
-            match inputs.linker {
-                Linker::Bfd => linked.add("link-arg=-fuse-ld=bfd"),
-                Linker::Lld => {
-                    // Or else the system's.
-                    linked.add(&format!("link-arg=-B{}", inputs.lld_folder.display()));
-                    linked.add("link-arg=-fuse-ld=lld");
-                }
-            }
-            "-Wl,"
-        }
-        // Lambda's processors, Graviton2 and later, have these atomic instructions. The outliner would move parts of the start out of the first page.
-        Architecture::Arm64 => {
-            all.add("target-cpu=generic");
-            all.add("target-feature=+lse");
-            all.add("llvm-args=-enable-machine-outliner=never");
-            linked.add("linker-flavor=ld");
-            linked.add(&format!("linker={}", inputs.lld_folder.join("ld.lld").display()));
-            ""
-        }
-    };
-    for folder in inputs.hidden_folders {
-        all.0.push(format!("--remap-path-prefix={}/=", folder.display()));
-    }
-    // Link-time optimisation uses the level of the crate that is linked, and size levels turn the vectorisers off.
-    if inputs.purpose == Purpose::Shipped && inputs.optimize == Optimize::Speed {
-        linked.add("opt-level=3");
-    }
-    if !inputs.has_build_script {
-        add_link_arguments(&mut linked, inputs, to_linker);
-    }
-    Flags { all: all.0, linked: linked.0 }
-}
-
-/// Options of code generation.
-#[derive(Default)]
-struct Flag(Vec<String>);
-
-impl Flag {
-    fn add(&mut self, option: &str) {
-        self.0.extend(["-C".to_owned(), option.to_owned()]);
-    }
-}
-
-/// The arguments of the linker, as `build.rs` of the runtime passes them for its own binary.
-fn add_link_arguments(linked: &mut Flag, inputs: &Inputs<'_>, to_linker: &str) {
-    for argument in ["--build-id=none", "--no-eh-frame-hdr", "-znorelro", "-znoexecstack"] {
-        linked.add(&format!("link-arg={to_linker}{argument}"));
-    }
-    let script = match inputs.mode {
-        Mode::Facade => {
-            let page_bytes = if inputs.architecture == Architecture::Arm64 { 65536 } else { 4096 };
-            linked.add(&format!("link-arg={to_linker}--gc-sections"));
-            linked.add(&format!("link-arg={to_linker}-zmax-page-size={page_bytes}"));
-            "linker/bootstrap.ld"
-        }
-        Mode::Std => "linker/std.ld",
-    };
-    // As two arguments: `-Wl,` would split a path at its commas.
-    linked.add("link-arg=-T");
-    linked.add(&format!("link-arg={}", inputs.sdk.path(script).display()));
-    if inputs.mode == Mode::Facade {
-        // By its file name: `-lc` would find musl's shared object where rustc leaves -Bdynamic in force.
-        linked.add("link-arg=-l:libc.a");
     }
 }

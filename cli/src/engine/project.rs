@@ -1,7 +1,8 @@
 //! Builds one function of a project: generates its workspace, resolves it and links it, and reports errors in terms of what the author wrote.
 
 use super::cargo::{Call, Outcome};
-use super::mode::{self, Flags, Link, Mode};
+use super::flags::{self, Flags};
+use super::mode::{Link, Mode};
 use super::options::{LinkOptions, Linked, Purpose};
 use super::recipe::Linker;
 use super::toolchain::Toolchain;
@@ -115,7 +116,7 @@ impl<'a> Engine<'a> {
         let sources = workspace::sources(&self.target);
         let (plain, inlined, functions) = (sources.join("plain"), sources.join("inlined"), self.target.join("functions"));
         let hidden: [&Path; 6] = [&self.project.root, &self.sdk.root, &shield::registry_sources(), &functions, &plain, &inlined];
-        let mut flags = mode::flags(&mode::Inputs {
+        let mut flags = flags::flags(&flags::Inputs {
             sdk: &self.sdk,
             link,
             architecture: self.architecture,

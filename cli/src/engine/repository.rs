@@ -1,32 +1,24 @@
 //! Links functions of this repository, several in one file: the packages of its own workspace, with the flags of every link.
 
 mod build;
+mod job;
 
-use super::mode::{Link, Mode};
-use super::recipe::{RealStd, Recipe};
+use super::mode::Link;
+use super::recipe::Recipe;
 use super::toolchain::Toolchain;
 use super::{dep_info, strip, write_executable};
+use crate::Error;
 use crate::architecture::Architecture;
-use crate::{Error, functions};
 use build::Build;
-use handlers_build::function::Function as Source;
-use handlers_build::{compile, function};
+use handlers_build::compile;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub use job::Job;
+
 /// Has a file start under emulation.
 const EMULATION: &str = "linker/emulated.sh";
-
-/// A link of functions.
-#[derive(Debug)]
-pub struct Job<'a> {
-    /// The repository's folder.
-    pub root: &'a Path,
-    /// The functions; all if there are none.
-    pub names: &'a [&'a str],
-    pub recipe: &'a Recipe,
-}
 
 /// A file that the linker made.
 #[derive(Debug)]
@@ -105,30 +97,6 @@ impl Job<'_> {
         let build = Build { job: self, toolchain: &toolchain, link, functions: &functions, target: &target };
         let made = vec![self.root.join("target"), self.root.join("bootstrap")];
         Ok(build.run().await?.map(|(path, warnings)| File { path, link, warnings, _lock: lock, made }))
-    }
-
-    fn mode(&self) -> Mode {
-        if self.recipe.std.is_some() { Mode::Std } else { Mode::Facade }
-    }
-
-    fn is_package(&self) -> bool {
-        matches!(self.recipe.std, Some(RealStd::Package(_)))
-    }
-
-    /// The folders of functions, by absolute paths.
-    fn folders(&self) -> Result<Vec<PathBuf>, Error> {
-        if self.recipe.folders.is_empty() {
-            return Ok(vec![self.root.join(functions::FOLDER)]);
-        }
-        self.recipe.folders.iter().map(|folder| std::path::absolute(folder).map_err(|error| Error::file(folder, error))).collect()
-    }
-
-    /// The functions, by paths from the current folder on where they are below it.
-    fn functions(&self) -> Result<Vec<Source>, Error> {
-        let current = std::env::current_dir().unwrap_or_default();
-        let relative = |folder: PathBuf| folder.strip_prefix(&current).map_or_else(|_| folder.clone(), Path::to_owned);
-        let folders: Vec<PathBuf> = self.folders()?.into_iter().map(relative).collect();
-        Ok(function::select(function::find(&folders)?, self.names)?)
     }
 
     fn emulate(&self, out: &Path) -> Result<(), Error> {

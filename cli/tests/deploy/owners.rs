@@ -87,7 +87,7 @@ fn a_function_that_is_made_and_cannot_be_waited_for_is_named() {
     assert!(said.contains("GetFunction: the credentials have expired"), "{said}");
     for left in [
         "Left behind: the function minimal, created just now, exists. `just destroy minimal`",
-        "Left behind: the role ruchy-lambda-minimal, made",
+        "Left behind: the role ruchy-lambda-minimal, created",
     ] {
         assert!(said.contains(left), "{said}");
     }

@@ -1,9 +1,10 @@
 //! The calls of cargo of one link, and what the author reads of them.
 
-use super::Job;
+use super::job::Job;
 use crate::Error;
 use crate::engine::cargo::{Call, Outcome};
-use crate::engine::mode::{self, Flags, Link, Mode};
+use crate::engine::flags::{self, Flags};
+use crate::engine::mode::{Link, Mode};
 use crate::engine::options::Purpose;
 use crate::engine::recipe::RealStd;
 use crate::engine::toolchain::Toolchain;
@@ -153,7 +154,7 @@ impl Build<'_> {
         // Files that build scripts write are named from their folder, and functions that the build rewrites as their sources.
         let scripts = self.target.join(self.triple()).join(profile).join("build");
         let (plain, inlined) = (self.rewritten().join("plain"), self.rewritten().join("inlined"));
-        let mut flags = mode::flags(&mode::Inputs {
+        let mut flags = flags::flags(&flags::Inputs {
             sdk: &Sdk { root: self.job.root.to_owned() },
             link: self.link,
             architecture: recipe.architecture(),
