@@ -8,3 +8,6 @@ pub const UNREACHABLE: i32 = 1;
 pub const CANNOT_START: i32 = 1;
 /// The handler crashed, or a report about it took too long.
 pub const CRASHED: i32 = 2;
+/// A program panicked; the status is that of Rust's `std`.
+#[cfg(feature = "program")]
+pub const PANICKED: i32 = 101;

@@ -2,14 +2,12 @@
 #![allow(unsafe_code)]
 #![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
 
+use crate::exit::PANICKED;
 use crate::program::output;
 use crate::slot::Slot;
 use crate::sys;
 use core::fmt::{self, Write};
 use core::panic::{Location, PanicInfo};
-
-/// The exit status after a panic, as Rust's `std` has it.
-pub const PANICKED: i32 = 101;
 
 /// True once a panic is being reported: the message of a panic may panic itself.
 static HAS_PANICKED: Slot<bool> = Slot::new(false);

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 #![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
 
-use crate::program::end;
+use crate::exit::PANICKED;
 use crate::slot::{Memory, Slot};
 use crate::sys;
 use registry::Stream;
@@ -91,7 +91,7 @@ fn write_with(text: &[u8]) {
     let buffered = unsafe { &*BUFFER.get() }.get(..filled).unwrap_or_default();
     if write_all(Stream::Output as u32, buffered, text).is_err() {
         print_error(b"failed printing to stdout\n");
-        end::exit(end::PANICKED);
+        sys::exit(PANICKED);
     }
 }
 

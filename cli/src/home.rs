@@ -5,7 +5,7 @@ use crate::engine::project::Engine;
 use crate::engine::{LinkOptions, Linked};
 use crate::project::settings::Settings;
 use crate::project::{MANIFEST, Project};
-use crate::{Error, functions, link};
+use crate::{Error, functions, interrupted, link};
 use handlers_build::Error as FunctionError;
 use handlers_build::function::{self, Function as Source};
 use handlers_build::modules;
@@ -205,6 +205,19 @@ impl Home {
                 engine.link(function, options).await
             }
         }
+    }
+
+    /// Links the function that `names` lists, or the only one, for Lambda.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the messages for its author, or if several are named; as [`Self::link`].
+    pub fn link_one(&self, names: &[String], architecture: Option<Architecture>) -> Result<(Source, Linked), Error> {
+        if let [_, second, ..] = names {
+            return Err(Error::Refused(format!("{second}: expected one function, since each function of a project has a file of its own")));
+        }
+        let function = self.function(names.first().map(String::as_str))?;
+        let linked = interrupted::run(self.link(&function, &LinkOptions::shipped(architecture)))?;
+        Ok((function, linked.map_err(|messages| Error::Refused(messages.trim_end().to_owned()))?))
     }
 
     /// The files that a developer writes for `function`: its source and its modules, and the library and the manifest of a project.

@@ -9,7 +9,7 @@ use crate::home::Home;
 use crate::number::grouped;
 use crate::package::manifest::{hexadecimal, sha256};
 use crate::package::{handlers, repository, write_whole};
-use crate::{Error, elf, link};
+use crate::{Error, elf};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fs;
@@ -107,7 +107,7 @@ fn linked(options: &Options) -> Result<(PathBuf, Architecture), Error> {
     if matches!(home, Home::Repository) {
         return Ok((repository::linked(&[&options.handler], arch)?, arch));
     }
-    let (_, linked) = link::of_project(&home, std::slice::from_ref(&options.handler), options.arch)?;
+    let (_, linked) = home.link_one(std::slice::from_ref(&options.handler), options.arch)?;
     Ok((linked.bootstrap, linked.architecture))
 }
 

@@ -1,13 +1,12 @@
 //! Links functions of this repository for the commands that run, pack and measure them; and `ruchy-lambda link`, which `linker/build.sh` calls.
 
+use crate::Error;
 use crate::architecture::Architecture;
 use crate::engine::mode::Mode;
 use crate::engine::recipe::Recipe;
 use crate::engine::repository::{File, Job, link_name};
 use crate::engine::toolchain::Toolchain;
 use crate::engine::{LinkOptions, Linked, Purpose};
-use crate::home::Home;
-use crate::{Error, interrupted};
 use clap::Args;
 use handlers_build::function::Function as Source;
 use std::path::{Path, PathBuf};
@@ -139,20 +138,6 @@ pub async fn linked(source: &Source, options: &LinkOptions) -> Result<Result<Lin
     file.write(&with_symbols, true)?;
     let inputs = file.inputs();
     Ok(Ok(Linked { bootstrap, with_symbols, architecture, link: file.link, mode: Mode::Facade, inputs }))
-}
-
-/// Links the function of the project `home` that `names` lists, or its only one, for Lambda.
-///
-/// # Errors
-/// [`Error::Refused`] with the messages for its author, or if several are named; as [`Home::link`].
-pub fn of_project(home: &Home, names: &[String], architecture: Option<Architecture>) -> Result<(Source, Linked), Error> {
-    if let [_, second, ..] = names {
-        return Err(Error::Refused(format!("{second}: expected one function, since each function of a project has a file of its own")));
-    }
-    let function = home.function(names.first().map(String::as_str))?;
-    let options = LinkOptions::shipped(architecture);
-    let linked = interrupted::run(home.link(&function, &options))?.map_err(refused)?;
-    Ok((function, linked))
 }
 
 /// The options of a file that ships.

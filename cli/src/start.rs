@@ -81,7 +81,7 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
     if options.bootstrap.is_none() {
         let home = Home::here()?;
         if matches!(home, Home::Project(_)) {
-            let (function, linked) = link::of_project(&home, &options.names, Some(options.arch))?;
+            let (function, linked) = home.link_one(&options.names, Some(options.arch))?;
             let counts = measure(&linked.bootstrap, &function.name)?;
             return options.agreed.check(&table(&counts), &figures(&counts));
         }

@@ -4,10 +4,12 @@ use super::archive::Archive;
 use super::aws::Aws;
 use super::difference::{Change, Values};
 use super::function::TAG;
+use super::function::recipe;
 use super::plan::Plan;
+use super::ready::{not_ready, wait, wait_for_role};
 use super::role::{self, Role};
 use super::wanted::Code;
-use super::{recipe, release, retention, wait, wait_for_role};
+use super::{release, retention};
 use crate::Error;
 use crate::number::grouped;
 use serde_json::Value;
@@ -91,7 +93,7 @@ impl Means<'_> {
         let name = &plan.wanted.name;
         let changes = plan.changes(role.map(|role| role.arn.as_str()))?;
         if found["State"] == "Failed" && changes.is_empty() && !plan.code_changes {
-            return Err(super::not_ready(name, found, "Lambda does not say why"));
+            return Err(not_ready(name, found, "Lambda does not say why"));
         }
         // A change by another user comes to its end first.
         if found["State"] == "Pending" {

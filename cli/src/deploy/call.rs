@@ -1,7 +1,7 @@
 //! `ruchy-lambda invoke-aws` and `logs-aws`: a function on AWS, called as `just invoke` calls one here; and what it has logged.
 
-use super::MISSING;
 use super::aws::{Account, Aws};
+use super::failure::MISSING;
 use super::function::{self, INVOCATION_SECONDS_MAX};
 use crate::{Error, event, locate};
 use base64::Engine as _;

@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
+/// Lambda's code for what does not exist.
+pub const MISSING: &str = "ResourceNotFoundException";
+
 /// Where the permissions are listed that all of this takes.
 const POLICY: &str = "deploy/policy.json";
 

@@ -1,5 +1,6 @@
-//! The name of a function, its tags, and who made it; pure.
+//! The name of a function, its tags, who made it, and the commands about it.
 
+use crate::home::Home;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -73,6 +74,12 @@ pub fn name(text: &str) -> Result<String, String> {
         return Err("a function's name is made of letters, digits, - and _".to_owned());
     }
     Ok(text.to_owned())
+}
+
+/// The command that a user types: a recipe in the repository of this tool, and the tool itself in a project.
+#[must_use]
+pub fn recipe(command: &str, name: &str) -> String {
+    format!("{} {command} {name}", if Home::is_repository() { "just" } else { "ruchy-lambda" })
 }
 
 #[cfg(test)]

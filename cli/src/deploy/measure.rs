@@ -3,8 +3,8 @@
 
 use super::aws::Aws;
 use super::call;
+use super::ready::wait;
 use super::report_line::{self, Report};
-use super::wait;
 use crate::Error;
 use crate::progress::Progress;
 use fastrand::Rng;

@@ -1,10 +1,10 @@
 //! Other people's clients, deployed as ours are for as long as they are measured.
 
-use super::MISSING;
 use super::apply::Means;
 use super::archive::{ARCHIVE_BYTES_MAX, Archive};
 use super::aws::Aws;
 use super::failure::Failure;
+use super::failure::MISSING;
 use super::function::{self, Ownership};
 use super::measure::Measured;
 use super::plan::{Choice, Plan};

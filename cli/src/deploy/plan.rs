@@ -1,8 +1,8 @@
 //! What deploying will change: all that is read from AWS before the first change, and the list that is printed.
 
-use super::MISSING;
 use super::aws::Aws;
 use super::difference::{self, Change};
+use super::failure::MISSING;
 use super::function::{Ownership, TAG};
 use super::release::Alias;
 use super::role::Planned;

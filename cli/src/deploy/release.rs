@@ -1,9 +1,9 @@
 //! Published versions of a function, and the alias that is moved to them.
 
-use super::MISSING;
 use super::aws::Aws;
 use super::failure::Failure;
-use super::wait_version;
+use super::failure::MISSING;
+use super::ready::wait_version;
 use crate::Error;
 use serde_json::Value;
 

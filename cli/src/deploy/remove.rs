@@ -1,10 +1,11 @@
 //! `ruchy-lambda destroy`: deletes a function, its log, and the role that was made for it. What somebody else made is left alone.
 
-use super::MISSING;
 use super::aws::{Account, Aws};
 use super::failure::Failure;
+use super::failure::MISSING;
+use super::function::recipe;
 use super::function::{self, Ownership};
-use super::{recipe, retention, role};
+use super::{retention, role};
 use crate::Error;
 use crate::interrupted;
 use clap::Args;

@@ -1,8 +1,8 @@
 //! How long CloudWatch Logs keeps the log of a function.
 
-use super::MISSING;
 use super::aws::Aws;
 use super::failure::Failure;
+use super::failure::MISSING;
 use crate::project::settings::value::Setting;
 
 /// The code for a log group that exists already.

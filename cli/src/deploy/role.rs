@@ -2,8 +2,8 @@
 
 use super::aws::Aws;
 use super::failure::Failure;
+use super::function::recipe;
 use super::function::{TAG, is_ours};
-use super::recipe;
 use super::wanted::Wanted;
 use crate::Error;
 use crate::project::settings::cloud::Tracing;

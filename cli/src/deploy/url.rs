@@ -3,9 +3,9 @@
 //! Since October 2025 a public URL needs two: `lambda:InvokeFunctionUrl`, and `lambda:InvokeFunction` for invocations by the URL.
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
 
-use super::MISSING;
 use super::aws::Aws;
 use super::failure::Failure;
+use super::failure::MISSING;
 use crate::project::settings::url::{Access, Cors, Url, invoke_mode};
 use crate::project::settings::value::Setting;
 use serde_json::{Map, Value, json};

@@ -2,14 +2,15 @@
 //!
 //! Against a stand-in (`--stand-in`) times are not Lambda's: whatever depends on them is measured, told, and not shown.
 
+use super::archive::Archive;
 use super::aws::{Account, Aws};
 use super::bench::{agree, inits, summary};
 use super::call;
 use super::cost;
+use super::failure::MISSING;
 use super::measure::{self, Measured};
 use super::peers::{self, Like};
 use super::report_line::Report;
-use super::{MISSING, archive::Archive};
 use crate::Error;
 use crate::architecture::Architecture;
 use crate::budget::{Budgets, Figure, compare};

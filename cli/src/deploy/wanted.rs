@@ -4,10 +4,10 @@ use super::options::Options;
 use crate::Error;
 use crate::architecture::Architecture;
 use crate::environment::check_not_reserved;
+use crate::project::settings::Settings;
 use crate::project::settings::cloud::{Cloud, Vpc};
 use crate::project::settings::url::{Cors, Url};
 use crate::project::settings::value::Setting;
-use crate::project::settings::{Settings, is_variable};
 use std::collections::BTreeMap;
 
 /// The code of a function.
@@ -153,16 +153,4 @@ fn url(options: &Options, settings: &Setting<Url>) -> Result<Setting<Url>, Strin
         _ => {}
     }
     Ok(setting)
-}
-
-/// Reads `NAME=VALUE` of the flag `--env`.
-///
-/// # Errors
-/// What is expected.
-pub fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    if !is_variable(name) {
-        return Err(format!("`{name}`: expected a name of letters, digits and `_` that begins with a letter"));
-    }
-    Ok((name.to_owned(), value.to_owned()))
 }

@@ -21,7 +21,7 @@ use http::{HttpKind, Route};
 use std::collections::BTreeMap;
 use tables::TableKey;
 use toml_edit::{Item, TableLike};
-use value::{boolean, choice, number, shown, table, unknown};
+use value::{architecture, boolean, choice, number, shown, table, unknown};
 
 /// The keys of both tables, beside those of [`cloud::KEYS`].
 const KEYS: [&str; 9] = ["arch", "environment", "http", "memory", "optimize", "routes", "std", "tables", "timeout"];
@@ -162,10 +162,6 @@ fn settings(table: &dyn TableLike, place: &str, base: Settings, others: &[&str])
         }
     }
     Ok(settings)
-}
-
-fn architecture(item: &Item, at: &str) -> Result<Architecture, String> {
-    choice(item, at, &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)])
 }
 
 /// Whether Lambda accepts `name` as the name of an environment variable.

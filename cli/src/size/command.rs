@@ -47,7 +47,7 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
     }
     let home = Home::here()?;
     if matches!(home, Home::Project(_)) {
-        let (_, linked) = link::of_project(&home, &options.names, options.arch)?;
+        let (_, linked) = home.link_one(&options.names, options.arch)?;
         return report(&linked.bootstrap, Some(&linked.with_symbols), Some(&linked.with_symbols), &options.agreed);
     }
     let names: Vec<&str> = options.names.iter().map(String::as_str).collect();

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html>.
 
-use super::value::{is_arn, matching, number, shown, strings, table, unknown};
+use super::value::{architecture, is_arn, matching, number, shown, strings, table, unknown};
 use crate::architecture::Architecture;
 use std::collections::BTreeMap;
 use toml_edit::Item;
@@ -92,7 +92,7 @@ fn provider(item: &Item, at: &str) -> Result<Provider, String> {
         match key {
             "subnets" => provider.subnets = strings(item, &at, 16, |id| id.starts_with("subnet-"), "ids such as \"subnet-1\"")?,
             "security-groups" => provider.security_groups = strings(item, &at, 5, |id| id.starts_with("sg-"), "ids such as \"sg-1\"")?,
-            "arch" => provider.architecture = Some(super::architecture(item, &at)?),
+            "arch" => provider.architecture = Some(architecture(item, &at)?),
             "instance-types" => {
                 provider.instance_types = strings(item, &at, 400, |name| name.contains('.'), "instance types such as \"c7g.large\"")?;
             }

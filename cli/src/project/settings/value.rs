@@ -1,5 +1,6 @@
 //! Readers of single values in a project's Cargo.toml. Each error is one line: the key, its value, and what is expected. Pure.
 
+use crate::architecture::Architecture;
 use handlers_build::nearest::did_you_mean;
 use std::collections::BTreeMap;
 use toml_edit::{Item, TableLike, Value};
@@ -118,4 +119,11 @@ pub fn is_arn(text: &str, service: &str) -> bool {
     begins
         && parts.next().is_some_and(|found| service.is_empty() || found == service)
         && parts.nth(2).is_some_and(|resource| !resource.is_empty())
+}
+/// A processor.
+///
+/// # Errors
+/// As [`choice`].
+pub fn architecture(item: &Item, at: &str) -> Result<Architecture, String> {
+    choice(item, at, &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)])
 }

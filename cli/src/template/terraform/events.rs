@@ -1,6 +1,6 @@
 //! The sources of events in a module of Terraform; pure.
 
-use super::{invoked, qualifier, reference, resource, statement, words};
+use super::blocks::{invoked, qualifier, reference, resource, statement, words};
 use crate::project::settings::events::{Batch, Source};
 use crate::template::hcl::{Block, Value};
 use crate::template::stack::{Function, Stack, is_arn, snake};
