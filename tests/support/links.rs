@@ -14,7 +14,21 @@ use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, SystemTime};
 
 /// What links, and all that it builds beside the functions, in the repository.
-const SOURCES: [&str; 8] = ["Cargo.lock", "Cargo.toml", "bootstrap", "build.rs", "cli/src/engine", "handlers", "linker", "ruchy"];
+const SOURCES: [&str; 13] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "bootstrap",
+    "build.rs",
+    "cli/src/architecture.rs",
+    "cli/src/engine",
+    "cli/src/engine.rs",
+    "cli/src/project",
+    "cli/src/sdk.rs",
+    "cli/src/shield.rs",
+    "handlers",
+    "linker",
+    "ruchy",
+];
 /// Folders below these that no linked file depends on. `functions` are part of the options of a link.
 const NO_SOURCES: [&str; 5] = ["fixtures", "functions", "language", "templates", "tests"];
 /// Where the recipe looks for functions.
