@@ -86,7 +86,7 @@ mod tests {
             said.starts_with("minimal is there and not ready (state Failed, last update Successful): The image is too large."),
             "{said}"
         );
-        // It may have been there for long, and be somebody's.
+        // It may be an older function that another person made.
         assert!(!said.contains("destroy"), "{said}");
         assert!(not_ready("minimal", &json!({}), "Waiter failed: Max attempts exceeded").to_string().contains("Max attempts exceeded"));
     }
