@@ -11,6 +11,7 @@
 //! | [`names`] | tree → the meaning of each path and binding | `names/mod.rs`, `names/resolve/` |
 //! | [`types`] | tree and meanings → the type of each expression, and the type that its place wants | `types/mod.rs`, `expression.rs`, `coerce.rs` |
 //! | [`ownership`] | → the last use of each variable: it moves there and is cloned elsewhere | `ownership/mod.rs` |
+//! | [`positions`] | → lengths and positions of text: which count letters, which bytes | `positions/mod.rs` |
 //! | [`emit`] | all tables → Rust, line by line | `emit/mod.rs`, `expression.rs` |
 //!
 //! Beside the passes: [`source`] and [`span`] (places), [`diagnostic`] (messages, codes and their explanations), [`print`] (tree → source).
@@ -38,6 +39,7 @@ pub mod modules;
 pub mod names;
 pub mod ownership;
 pub mod parser;
+pub mod positions;
 pub mod print;
 pub mod rules;
 pub mod source;
@@ -137,5 +139,6 @@ fn emitted(
     let functions: Vec<_> = names.functions().map(|(_, function)| function).collect();
     let ownership = ownership::analyse(&names, &types, &functions, &program.body.statements);
     again.found.copies.extend(ownership.copies.iter().copied());
-    Some(emit::emit(program, sources, &names, &types, &ownership, errors))
+    let positions = positions::analyse(program, &names, &types);
+    Some(emit::emit(program, sources, &names, &types, &ownership, &positions, errors))
 }

@@ -37,6 +37,7 @@ impl<'tree> Emitter<'tree> {
                 let message = self.printed("format", &arguments[2..]).text;
                 Code::atom(format!("{name}!({}, {}, \"{{}}\", {message})", bring(one, &a), bring(other, &b)))
             }
+            "len" if self.positions.letters.contains(&expression.id) => counted(&self.place(arguments[0]).method(".chars().count()"), &ty),
             "len" => {
                 let code = self.place(arguments[0]).method(if matches!(self.ty(arguments[0]), Ty::Iter(_) | Ty::Range(..)) {
                     ".count()"

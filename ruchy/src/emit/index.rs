@@ -15,11 +15,14 @@ impl<'tree> Emitter<'tree> {
         let code =
             if self.wanted(value).is_some_and(Ty::is_vec) && !self.ty(value).is_vec() { self.value(value) } else { self.place(value) };
         let outer = std::mem::replace(&mut self.condition, false);
-        let outer_position = std::mem::replace(&mut self.in_position, inner.is_text());
         let code = self.indexed(expression, code, &ty, &inner, index);
-        self.in_position = outer_position;
         self.condition = outer;
         code
+    }
+
+    /// A reference to text, of which `expression` uses a position. Where that may count bytes, the text must have no letter of several.
+    pub(super) fn single_bytes(&self, expression: &Expression, text: String) -> String {
+        if self.positions.checked.contains(&expression.id) { format!("std::ruchy::single_bytes({text})") } else { text }
     }
 
     /// `a[1..3]`, `a[range]`
@@ -52,19 +55,22 @@ impl<'tree> Emitter<'tree> {
             && let Some(kept) = self.kept_range(index)
         {
             let value = if matches!(ty, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };
-            let function = if matches!(inner, Ty::String | Ty::Str) { "letters" } else { "part" };
-            return Code::atom(format!("std::ruchy::{function}({value}, {kept})"));
+            return Code::atom(if inner.is_text() {
+                format!("std::ruchy::letters({}, {kept})", self.single_bytes(expression, value))
+            } else {
+                format!("std::ruchy::part({value}, {kept})")
+            });
         }
         match (inner, range) {
             (Ty::String | Ty::Str, Some((start, end, inclusive))) => {
                 let text = if matches!(ty, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };
                 let range = self.i64_range(start, end, inclusive);
-                Code::atom(format!("std::ruchy::letters({text}, {range})"))
+                Code::atom(format!("std::ruchy::letters({}, {range})", self.single_bytes(expression, text)))
             }
             (Ty::String | Ty::Str, None) => {
                 let text = if matches!(ty, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };
                 let index = self.i64_index(index);
-                Code::atom(format!("std::ruchy::char_at({text}, {index})"))
+                Code::atom(format!("std::ruchy::char_at({}, {index})", self.single_bytes(expression, text)))
             }
             (Ty::Named(Head::Known("Vec"), _) | Ty::Array(_) | Ty::Slice(_), Some((start, end, inclusive))) => {
                 let literal = start.is_none_or(is_index_literal) && end.is_none_or(is_index_literal);
@@ -105,7 +111,6 @@ impl<'tree> Emitter<'tree> {
                 Code::new(format!("*std::ruchy::entry({map}, {key})"), level::UNARY)
             }
             _ => {
-                let _ = expression;
                 let index = self.value(index).text;
                 code.method(&format!("[{index}]"))
             }

@@ -30,13 +30,11 @@ impl<'tree> Emitter<'tree> {
                 _ => false,
             };
             if mutates {
-                let in_position = is_position_of_text(&method.text, self.ty(receiver));
-                let outer = std::mem::replace(&mut self.in_position, in_position);
                 let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
-                self.in_position = outer;
                 let names: Vec<String> = (0..parts.len()).map(|index| format!("__value{index}")).collect();
                 let change = match &callee {
                     Some(Callee::Table(Method { template: Some(template), .. })) => filled(template, &names, |hole| match hole {
+                        "mut" if self.positions.checked.contains(&expression.id) => Some("std::ruchy::single_bytes_mut(&mut {place})"),
                         "mut" => Some("&mut {place}"),
                         "self" => Some("{place}"),
                         _ => None,
@@ -101,7 +99,10 @@ impl<'tree> Emitter<'tree> {
         let Some(MethodCall { method: name, .. }) = expression.method_call() else { return Code::atom("()") };
         let ty = self.ty(expression);
         let on = self.ty(receiver);
-        if self.in_position && method.name == "len" && on.behind().is_text() {
+        if self.positions.letters.contains(&expression.id) {
+            if *on.behind() == Ty::Char {
+                return counted(&Code::atom("1usize"), ty);
+            }
             return counted(&self.place(receiver).method(".chars().count()"), ty);
         }
         if let Some(special) = self.special_call(expression, receiver, method, on, ty, arguments) {
@@ -127,14 +128,13 @@ impl<'tree> Emitter<'tree> {
         let moved = iterates && self.can_move(receiver) && matches!(on, Ty::Named(Head::Known("Vec"), _));
         let mut parts: Vec<String> = Vec::new();
         let ordered = if method.name == "fold" && name.text == "reduce" { vec![1, 0] } else { (0..arguments.len()).collect() };
-        let outer = std::mem::replace(&mut self.in_position, is_position_of_text(method.name, on));
         for index in ordered {
             parts.push(self.value(&arguments[index]).text);
         }
-        self.in_position = outer;
         let end = if arguments.is_empty() { String::new() } else { self.sync_end(expression.span) };
         let code = if let Some(template) = template {
-            self.filled(template, &code, on, moved, &parts, &at)
+            let checked = self.positions.checked.contains(&expression.id);
+            self.filled(template, &code, on, (moved, checked), &parts, &at)
         } else {
             let turbofish = self.turbofish(method, ty, generics);
             code.method(&format!("{at}.{}{turbofish}({}{end})", identifier(method.name), parts.join(", ")))
@@ -148,7 +148,7 @@ impl<'tree> Emitter<'tree> {
         }
     }
 
-    fn filled(&mut self, template: &str, code: &Code, on: &Ty, moved: bool, parts: &[String], at: &str) -> Code {
+    fn filled(&mut self, template: &str, code: &Code, on: &Ty, (moved, checked): (bool, bool), parts: &[String], at: &str) -> Code {
         let list = if moved {
             format!("{}{at}.into_iter()", code.at(level::POSTFIX))
         } else {
@@ -160,10 +160,14 @@ impl<'tree> Emitter<'tree> {
             let copied = element.is_some_and(|element| self.is_copy(&element));
             format!("{}{at}.iter().{}()", code.at(level::POSTFIX), if copied { "copied" } else { "cloned" })
         };
-        let reference = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&", level::UNARY) };
+        let mut reference = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&", level::UNARY) };
         let leading = template.starts_with("{self}");
         let own = if leading { code.at(level::POSTFIX) } else { code.at(level::CAST) };
-        let mutable = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&mut ", level::UNARY) };
+        let mut mutable = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&mut ", level::UNARY) };
+        if checked {
+            reference = format!("std::ruchy::single_bytes({reference})");
+            mutable = format!("std::ruchy::single_bytes_mut({mutable})");
+        }
         Code::atom(filled(template, parts, |hole| match hole {
             "self" => Some(&own),
             "ref" => Some(&reference),
@@ -286,15 +290,6 @@ pub(super) fn from_zero(code: Code, ty: &Ty) -> Code {
         Ty::Named(Head::Known("Option" | "Result"), arguments) if arguments[0].is_float() => code.method(".map(|total| total + 0.0)"),
         _ => code,
     }
-}
-
-/// The methods of text whose arguments are positions in it.
-const WITH_POSITIONS: [&str; 10] =
-    ["insert", "insert_str", "remove", "truncate", "split_off", "drain", "replace_range", "split_at", "get", "substring"];
-
-/// Whether the arguments of a method are positions in text.
-fn is_position_of_text(method: &str, on: &Ty) -> bool {
-    on.behind().is_text() && WITH_POSITIONS.contains(&method)
 }
 
 /// A template with its holes filled: `{0}` by the first of `parts`, `{name}` by what `named` gives.

@@ -39,6 +39,7 @@ pub use type_text::type_text;
 use crate::diagnostic::Diagnostic;
 use crate::names::{ItemOf, LocalId, Map, Meaning, Names, Set};
 use crate::ownership::Ownership;
+use crate::positions::Positions;
 use crate::source::Sources;
 use crate::span::Span;
 use crate::tree::{Expression, NodeId, Program};
@@ -111,6 +112,7 @@ pub fn emit<'tree>(
     names: &'tree Names<'tree>,
     types: &'tree Types,
     ownership: &'tree Ownership,
+    positions: &'tree Positions,
     errors: &'tree mut Vec<Diagnostic>,
 ) -> String {
     let throwing = throws::throwing(names, types);
@@ -120,6 +122,7 @@ pub fn emit<'tree>(
         names,
         types,
         ownership,
+        positions,
         errors,
         throwing,
         copies,
@@ -128,7 +131,6 @@ pub fn emit<'tree>(
         next_try: 0,
         throws: Throws::No,
         condition: false,
-        in_position: false,
         self_item: None,
         lambda_depth: 0,
         escaping: escape::escaping(program, names, types),
@@ -169,6 +171,7 @@ struct Emitter<'tree> {
     names: &'tree Names<'tree>,
     types: &'tree Types,
     ownership: &'tree Ownership,
+    positions: &'tree Positions,
     errors: &'tree mut Vec<Diagnostic>,
     /// Functions that pass on what is thrown in them.
     throwing: Set<NodeId>,
@@ -182,8 +185,6 @@ struct Emitter<'tree> {
     throws: Throws,
     /// Within a condition, where a struct literal needs parentheses.
     condition: bool,
-    /// Within a position in text, where `len()` counts letters as positions do.
-    in_position: bool,
     self_item: Option<Ty>,
     lambda_depth: usize,
     /// Closures that outlive the place that makes them.

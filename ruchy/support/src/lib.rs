@@ -26,7 +26,7 @@ pub use list::{array, difference, flatten, get, intersection, join, list, revers
 pub use number::{Float, Integer, float, int, number, pow, power, size};
 pub use position::{
     char_indices, drain_letters, get_letters, insert_letter, insert_text, keep_letters, letters_before, remove_letter, replace_letters,
-    split_letters_at, split_off_letters,
+    single_bytes, single_bytes_mut, split_letters_at, split_off_letters,
 };
 pub use text::{char_at, letters, substring};
 pub use thrown::Thrown;

@@ -88,6 +88,31 @@ fn bytes_or_panic(text: &str, range: &impl RangeBounds<usize>) -> Range<usize> {
     }
 }
 
+/// `text`, a position of which was computed from numbers of bytes: it must have no letter of several bytes.
+///
+/// # Panics
+/// When it has one.
+#[must_use]
+#[track_caller]
+pub fn single_bytes(text: &str) -> &str {
+    assert!(
+        text.is_ascii(),
+        "a position in this text is computed from a number of bytes, but some of its letters have several bytes: use `chars().count()` for `len()`, and `char_indices()` for `bytes()`"
+    );
+    text
+}
+
+/// [`single_bytes`], for text that is changed.
+///
+/// # Panics
+/// When a letter has several bytes.
+#[must_use]
+#[track_caller]
+pub fn single_bytes_mut(text: &mut String) -> &mut String {
+    let _ = single_bytes(text);
+    text
+}
+
 /// The letters with their positions.
 #[derive(Clone, Debug)]
 pub struct CharIndices<'text> {
