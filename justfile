@@ -5,6 +5,7 @@
 set positional-arguments := true
 
 import 'bench/bench.just'
+import 'docs/book.just'
 import 'tests/tests.just'
 import 'tests/setup.just'
 
@@ -125,7 +126,7 @@ check *ARGUMENTS: _tool
 transpile *ARGUMENTS: _tool
     @exec {{ tool }} transpile "$@"
 
-# Compile a plain program FILE, one with a `main`, to a static file. Options: -o FILE, -O none|balanced|aggressive|nasa, --json FILE; docs/toolchain.md has them all.
+# Compile a plain program FILE, one with a `main`, to a static file. Options: -o FILE, -O none|balanced|aggressive|nasa, --json FILE; docs/toolchain/compile.md has them all.
 [group('build')]
 [no-exit-message]
 compile FILE *OPTIONS: _tool

@@ -18,6 +18,7 @@ from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).resolve().parent
 SUMMARIES = HERE.parent / "results"
+CHARTS = HERE.parents[1] / "docs" / "benchmarks" / "charts"
 SCREENS = [(360, 800), (1280, 900)]
 SCHEMES = ["light", "dark"]
 TEXT_PX_MIN = 10
@@ -152,14 +153,14 @@ class Report(unittest.TestCase):
             text = page.page.locator("main").inner_text()
         self.assertEqual([name for name, needs in absent if needs not in text], [])
 
-    def test_the_charts_of_the_readme_are_of_these_results(self):
+    def test_the_charts_of_the_documents_are_of_these_results(self):
         drawn = dict(report.readme_charts(SUMMARIES))
-        self.assertEqual(sorted(drawn), sorted(path.name for path in SUMMARIES.glob("*.svg")))
-        readme = (HERE.parents[1] / "README.md").read_text()
+        self.assertEqual(sorted(drawn), sorted(path.name for path in CHARTS.glob("*.svg")))
+        page = (CHARTS.parent / "figures.md").read_text()
         for name, text in drawn.items():
-            self.assertTrue((SUMMARIES / name).read_text() == text, f"{name} is of other results: `just figures` draws it")
-            self.assertIn(f"bench/results/{name}", readme)
-            self.on_each_screen(SUMMARIES / name, lambda page: self.judge(page.look()))
+            self.assertTrue((CHARTS / name).read_text() == text, f"{name} is of other results: `just figures` draws it")
+            self.assertIn(f"charts/{name}", page)
+            self.on_each_screen(CHARTS / name, lambda page: self.judge(page.look()))
 
 
 def within(inner, outer):

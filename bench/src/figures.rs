@@ -1,20 +1,23 @@
 //! `ruchy-lambda figures`: what the results of a run say. Each bench's results become a summary, small enough to commit; the figures that the project
-//! has goals for, or that compare it with others, become the table in README.md.
+//! has goals for become the table of `docs/benchmarks/figures.md`; those that compare it with other clients, the table of README.md.
 //!
 //! - [`summary`] keeps what tables and charts need of a bench's results. [`conditions`] holds a run to saying what it was made under.
 //! - [`hosts`] keeps the ratios of starts that other hosts gave.
-//! - [`figure`] is one row: what it is, its value, its goal; [`list`] is which rows there are. [`readme`] puts them into README.md.
+//! - [`figure`] is one row: what it is, its value, its goal; [`list`] is which rows there are. [`table`] and [`comparison`] are
+//!   the blocks of documents, and [`marked`] puts a block between its marks.
 //!
 //! Nothing is measured here, and what was not measured is not made up: its row says what would measure it.
 
 mod bench;
+mod comparison;
 pub mod conditions;
 pub mod figure;
 pub mod hosts;
 pub mod list;
-pub mod readme;
+pub mod marked;
 mod summaries;
 pub mod summary;
+pub mod table;
 
 use crate::Error;
 pub use bench::Bench;
@@ -40,9 +43,12 @@ pub struct Options {
     /// Where their summaries go, and the figures
     #[arg(long, value_name = "FOLDER", default_value = "bench/results")]
     pub out: PathBuf,
-    /// A file in which the block between the two marks is written anew
+    /// A file whose block of the comparison with other clients is rebuilt
     #[arg(long, value_name = "FILE")]
     pub readme: Option<PathBuf>,
+    /// A file whose block of all figures is rebuilt
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
 }
 
 impl Summaries {
@@ -84,10 +90,10 @@ impl Summaries {
     }
 }
 
-/// Writes summaries and figures, and the block in README.md where one is named; returns the table.
+/// Writes summaries and figures, and the blocks of the documents that are named; returns the table.
 ///
 /// # Errors
-/// As [`Summaries::read`] and [`readme::renewed`]; there are no results at all.
+/// As [`Summaries::read`] and [`marked::Block::rebuilt`]; there are no results at all.
 pub fn run(options: &Options) -> Result<String, Error> {
     let mut summaries = Summaries::of_results(&options.from)?;
     summaries.hosts = hosts::read(&options.out)?;
@@ -95,17 +101,21 @@ pub fn run(options: &Options) -> Result<String, Error> {
     if summaries.summaries.is_empty() {
         return Err(Error::results(&options.from, "it holds no results".to_owned(), "just bench-all"));
     }
-    let renewed = match &options.readme {
-        Some(path) => {
-            summaries.check_quiet()?;
-            let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-            Some((path, readme::renewed(path, &text, &summaries)?))
-        }
-        None => None,
+    let documents: Vec<_> = [(&options.readme, marked::COMPARISON), (&options.page, marked::FIGURES)]
+        .into_iter()
+        .filter_map(|(path, block)| Some((path.as_ref()?, block)))
+        .collect();
+    if !documents.is_empty() {
+        summaries.check_quiet()?;
+    }
+    let rebuilt = |(path, block): &(&PathBuf, marked::Block)| {
+        let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
+        block.rebuilt(path, &text, &summaries)
     };
+    let texts = documents.iter().map(rebuilt).collect::<Result<Vec<_>, Error>>()?;
     summaries.write(&options.out)?;
-    if let Some((path, text)) = renewed {
+    for ((path, _), text) in documents.iter().zip(&texts) {
         package::write_whole(path, text.as_bytes())?;
     }
-    Ok(format!("{}\n{}\n", readme::block(&summaries), options.out.display()))
+    Ok(format!("{}\n{}\n", table::text(&summaries), options.out.display()))
 }

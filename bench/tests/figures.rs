@@ -1,6 +1,6 @@
-//! The figures in README.md are those of the summaries in `bench/results`, and nothing else.
+//! The figures in README.md and in `docs/benchmarks/figures.md` are those of the summaries in `bench/results`.
 
-use ruchy_lambda_bench::figures::{Bench, FIGURES_FILE, Options, SUMMARIES_BYTES_MAX, Summaries, readme, run};
+use ruchy_lambda_bench::figures::{Bench, FIGURES_FILE, Options, SUMMARIES_BYTES_MAX, Summaries, marked, run};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,16 @@ fn root() -> PathBuf {
 }
 
 #[test]
-fn the_readme_says_what_was_measured() {
-    let path = root().join("README.md");
-    let text = fs::read_to_string(&path).unwrap();
+fn documents_have_the_figures_of_the_summaries() {
     let results = root().join("bench/results");
     let summaries = Summaries::read(&results).unwrap();
-    assert!(readme::renewed(&path, &text, &summaries).unwrap() == text, "README.md is not of bench/results: `just figures` writes both");
+    for (document, block) in [("README.md", marked::COMPARISON), ("docs/benchmarks/figures.md", marked::FIGURES)] {
+        let path = root().join(document);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(block.rebuilt(&path, &text, &summaries).unwrap() == text, "{document} differs from bench/results: run `just figures`");
+    }
     let figures = fs::read_to_string(results.join(FIGURES_FILE)).unwrap();
-    assert!(summaries.figures_json() == figures, "{FIGURES_FILE} is not of the summaries beside it: `just figures` writes both");
+    assert!(summaries.figures_json() == figures, "{FIGURES_FILE} differs from the summaries next to it: run `just figures`");
 }
 
 #[test]
@@ -44,16 +46,23 @@ fn warm() -> Value {
 #[test]
 fn a_run_becomes_summaries_and_a_table() {
     let folder = tempfile::tempdir().unwrap();
-    let options =
-        Options { from: folder.path().join("bench"), out: folder.path().join("results"), readme: Some(folder.path().join("README.md")) };
+    let [readme, page] = ["README.md", "figures.md"].map(|name| folder.path().join(name));
+    let options = Options {
+        from: folder.path().join("bench"),
+        out: folder.path().join("results"),
+        readme: Some(readme.clone()),
+        page: Some(page.clone()),
+    };
     fs::create_dir(&options.from).unwrap();
-    let readme = options.readme.clone().unwrap();
-    fs::write(&readme, format!("before\n{}\nold\n{}\nafter\n", readme::BEGIN, readme::END)).unwrap();
+    for (path, block) in [(&readme, marked::COMPARISON), (&page, marked::FIGURES)] {
+        fs::write(path, format!("before\n{}\nold\n{}\nafter\n", block.begin, block.end)).unwrap();
+    }
     assert!(run(&options).unwrap_err().to_string().contains("it holds no results. Measure with `just bench-all`"));
 
     fs::write(options.from.join("warm.json"), warm().to_string()).unwrap();
     run(&options).unwrap();
-    let text = fs::read_to_string(&readme).unwrap();
+    assert!(fs::read_to_string(&readme).unwrap().contains("| **Ruchy Lambda** | not measured |"));
+    let text = fs::read_to_string(&page).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let row = |what: &str| lines.iter().find(|line| line.contains(what)).unwrap();
     assert!(row("16 B").ends_with("| 1.200 (1.200 to 1.200) | ≤ 1.1 | **not met** | `just bench-warm` |"), "{text}");
@@ -63,7 +72,7 @@ fn a_run_becomes_summaries_and_a_table() {
 
     // The summaries alone say the same.
     let summaries = Summaries::read(&options.out).unwrap();
-    assert_eq!(readme::renewed(&readme, &text, &summaries).unwrap(), text);
+    assert_eq!(marked::FIGURES.rebuilt(&page, &text, &summaries).unwrap(), text);
 }
 
 #[test]
@@ -80,8 +89,8 @@ fn results_that_cannot_stand_beside_each_other_are_refused() {
     results["conditions"]["commit"] = json!("fedcba9876543210");
     write(Bench::Compute, &results);
     let both = Summaries::read(folder.path()).unwrap();
-    let marks = format!("{}\n{}\n", readme::BEGIN, readme::END);
-    let error = readme::renewed(Path::new("README.md"), &marks, &both).unwrap_err().to_string();
+    let marks = format!("{}\n{}\n", marked::FIGURES.begin, marked::FIGURES.end);
+    let error = marked::FIGURES.rebuilt(Path::new("figures.md"), &marks, &both).unwrap_err().to_string();
     assert!(error.contains("compute.json: warm.json is of another commit"), "{error}");
     fs::write(folder.path().join(Bench::Compute.file()), "{").unwrap();
     assert!(refused().contains("compute.json: it is not JSON"), "{}", refused());
@@ -97,22 +106,23 @@ fn starts(floor_median: u64) -> Value {
 #[test]
 fn figures_of_a_busy_machine_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let readme = folder.path().join("README.md");
-    let marks = format!("{}\n{}\n", readme::BEGIN, readme::END);
-    fs::write(&readme, &marks).unwrap();
-    let mut options = Options { from: folder.path().to_owned(), out: folder.path().join("results"), readme: Some(readme.clone()) };
+    let page = folder.path().join("figures.md");
+    let marks = format!("{}\n{}\n", marked::FIGURES.begin, marked::FIGURES.end);
+    fs::write(&page, &marks).unwrap();
+    let mut options =
+        Options { from: folder.path().to_owned(), out: folder.path().join("results"), readme: None, page: Some(page.clone()) };
     fs::write(folder.path().join("cold-start.json"), starts(296_000).to_string()).unwrap();
     let error = run(&options).unwrap_err().to_string();
     assert!(error.contains("cold-start.json: page cache warm: the floor's median start takes 6.73 times its minimum"), "{error}");
     assert!(error.ends_with("Measure with `just bench-cold-start`."), "{error}");
-    assert_eq!((fs::read_to_string(&readme).unwrap(), options.out.exists()), (marks.clone(), false));
+    assert_eq!((fs::read_to_string(&page).unwrap(), options.out.exists()), (marks.clone(), false));
     // A report shows them all the same.
-    options.readme = None;
+    options.page = None;
     run(&options).unwrap();
-    options.readme = Some(readme.clone());
+    options.page = Some(page.clone());
     fs::write(folder.path().join("cold-start.json"), starts(58_000).to_string()).unwrap();
     run(&options).unwrap();
-    assert_ne!(fs::read_to_string(&readme).unwrap(), marks);
+    assert_ne!(fs::read_to_string(&page).unwrap(), marks);
 }
 
 #[test]
@@ -121,7 +131,7 @@ fn a_readme_without_the_marks_is_left_alone() {
     fs::write(folder.path().join("warm.json"), warm().to_string()).unwrap();
     let readme = folder.path().join("README.md");
     fs::write(&readme, "no marks\n").unwrap();
-    let options = Options { from: folder.path().to_owned(), out: folder.path().join("results"), readme: Some(readme.clone()) };
-    assert!(run(&options).unwrap_err().to_string().contains(readme::BEGIN));
+    let options = Options { from: folder.path().to_owned(), out: folder.path().join("results"), readme: Some(readme.clone()), page: None };
+    assert!(run(&options).unwrap_err().to_string().contains(marked::COMPARISON.begin));
     assert_eq!(fs::read_to_string(readme).unwrap(), "no marks\n");
 }

@@ -126,7 +126,7 @@ fn text(description: &str, version: &str, variants: &[Variant]) -> String {
     text
 }
 
-/// The result as JSON. docs/toolchain.md documents the members.
+/// The result as JSON. docs/toolchain/bigo.md documents the members.
 fn result(description: &str, version: &str, variants: &[Variant]) -> Value {
     let fit = |fit: &Fit| {
         json!({

@@ -134,6 +134,12 @@ struct Package {
     ask: Option<PathBuf>,
 }
 
+/// The definition of the command line, for pages that are generated from it.
+#[must_use]
+pub fn definition() -> clap::Command {
+    CommandLine::command()
+}
+
 /// The whole program.
 #[must_use]
 pub fn run() -> ExitCode {

@@ -174,7 +174,7 @@ fn places(replay: &Replay<Line>) -> Vec<(&Line, &Place)> {
     places
 }
 
-/// The result as JSON. docs/toolchain.md documents the members.
+/// The result as JSON. docs/toolchain/memory.md documents the members.
 fn result(observed: &Observed, conditions: &Value) -> Value {
     let Observed { name, event, replay, peak_memory_kb } = observed;
     let invocation = |invocation: &Invocation| {

@@ -52,22 +52,28 @@ fn a_small_function_of_json_is_small() {
     assert_eq!(connection.invoke("id", br#"{"item":"tea","quantity":7}"#).text(), r#"{"ordered":"tea","left":6}"#);
 }
 
-/// README's figures are those of one compiler; those of another are near.
+/// The sizes in documents are those of one compiler; those of another are near.
 #[test]
-fn the_readme_quotes_these_sizes() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let quoted = |what: &str| -> u64 {
-        let row = readme.lines().find(|line| line.contains(what)).unwrap();
+fn the_documents_quote_these_sizes() {
+    let quoted = |document: &str, what: &str| -> u64 {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let row = text.lines().find(|line| line.contains(what)).unwrap();
         let figure = row.split('|').find_map(|cell| cell.trim().strip_suffix(" B")).unwrap();
         figure.replace(',', "").parse().unwrap()
     };
     let minimal = size::measure(&MINIMAL, None).unwrap();
     let all = size::measure(&ALL, None).unwrap();
-    for (what, bytes) in [("the file, `minimal`", minimal.total), ("its archive", minimal.zip), ("the file, all functions", all.total)] {
+    let page = "docs/benchmarks/figures.md";
+    for (document, what, bytes) in [
+        ("README.md", "the file, `minimal`", minimal.total),
+        (page, "the file, `minimal`", minimal.total),
+        (page, "its archive", minimal.zip),
+        (page, "the file, all functions", all.total),
+    ] {
+        let figure = quoted(document, what);
         assert!(
-            quoted(what).abs_diff(bytes) <= bytes / 50,
-            "README.md: {what} has {} B, expected {bytes} B (within 2 %): correct the table on its first screen",
-            quoted(what)
+            figure.abs_diff(bytes) <= bytes / 50,
+            "{document}: {what} has {figure} B, expected {bytes} B (within 2 %): correct the table"
         );
     }
 }

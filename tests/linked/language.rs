@@ -4,36 +4,21 @@
 use crate::support::bootstrap::{build, root};
 use crate::support::runtime_api::RuntimeApi;
 use language::rows::{self, Expected};
+use language::shown;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-/// Documents with functions in them.
-const DOCUMENTS: [&str; 2] = ["README.md", "handlers/README.md"];
-/// What stands in front of a piece of Ruchy in a document, and behind it.
-const FENCES: (&str, &str) = ("```ruchy\n", "```");
-
 /// What the compiler gets wrong at present: `rows/NAME: …`, line by line.
 const OPEN: &str = include_str!("../../ruchy/tests/conformance/open.txt");
-
-/// The functions that documents show, as they are there.
-fn shown() -> Vec<String> {
-    let mut functions = Vec::new();
-    for document in DOCUMENTS {
-        let text = fs::read_to_string(root().join(document)).unwrap();
-        let pieces = text.split(FENCES.0).skip(1).map(|piece| piece.split(FENCES.1).next().unwrap());
-        functions.extend(pieces.filter(|piece| piece.contains("fun lambda_handler")).map(str::to_owned));
-    }
-    functions
-}
 
 /// The functions of all rows, and those that documents show.
 static LANGUAGE: LazyLock<PathBuf> = LazyLock::new(|| {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("shown");
     fs::create_dir(&folder).unwrap();
-    for (number, function) in shown().iter().enumerate() {
-        fs::write(folder.join(format!("shown_{number}.ruchy")), function).unwrap();
+    for (number, function) in shown::functions(&root()).iter().enumerate() {
+        fs::write(folder.join(format!("shown_{number}.{}", function.extension)), &function.source).unwrap();
     }
     let folders = std::env::join_paths([rows::folder("rows"), folder]).unwrap();
     build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", folders.to_str().unwrap())])
@@ -59,10 +44,10 @@ fn every_row_that_works_answers_in_one_linked_file() {
 
 #[test]
 fn every_function_that_a_document_shows_is_built() {
-    let count = shown().len();
-    assert!(count > 2, "the documents show functions");
+    let functions = shown::functions(&root());
+    assert!(["rs", "ruchy"].iter().all(|extension| functions.iter().any(|function| function.extension == *extension)));
     let api = RuntimeApi::listen();
-    for number in 0..count {
+    for number in 0..functions.len() {
         // It is in the file: it asks for an invocation.
         let (_function, mut connection) = api.start(&LANGUAGE, &format!("shown_{number}"));
         connection.next();

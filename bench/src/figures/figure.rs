@@ -157,6 +157,12 @@ impl Figure {
     }
 }
 
+/// `value` with three significant digits: `1.10`, `13.9`, `315`.
+#[must_use]
+pub fn three_digits(value: f64) -> String {
+    ratio(value, value.max(2.0))
+}
+
 /// Three digits that count near one and below, fewer where `scale` is larger.
 fn ratio(value: f64, scale: f64) -> String {
     let decimals = if scale < 2.0 { 3 } else { usize::from(scale < 100.0) + usize::from(scale < 10.0) };

@@ -8,7 +8,7 @@ use ruchy_lambda_cli::number::grouped;
 use ruchy_lambda_cli::tracer::INSTRUCTIONS_MAX;
 use serde_json::Value;
 
-const WARM_CACHE: &str = "page cache warm";
+pub(super) const WARM_CACHE: &str = "page cache warm";
 const DROPPED: &str = "pages dropped";
 /// The peers that there is a goal for: how many times as long as ours they have to take.
 const PEER_GOALS: [(&str, f64); 3] = [("zig", 1.9), ("cpp", 2.3), ("rust-tokio", 5.5)];
@@ -198,12 +198,12 @@ fn counts(summaries: &Summaries, name: &str) -> Option<String> {
 }
 
 /// The program of this name, without a clock.
-fn program<'a>(summary: &'a Value, name: &str) -> Option<&'a Value> {
+pub(super) fn program<'a>(summary: &'a Value, name: &str) -> Option<&'a Value> {
     named(&summary["programs"], "name", name)
 }
 
 /// The same in the rounds of one mode.
-fn timed<'a>(summary: &'a Value, mode: &str, name: &str) -> Option<&'a Value> {
+pub(super) fn timed<'a>(summary: &'a Value, mode: &str, name: &str) -> Option<&'a Value> {
     named(&named(&summary["modes"], "mode", mode)?["programs"], "name", name)
 }
 
@@ -211,7 +211,7 @@ fn named<'a>(elements: &'a Value, field: &str, name: &str) -> Option<&'a Value> 
     list(elements).iter().find(|element| element[field] == name)
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(super) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 

@@ -39,7 +39,7 @@ fn value_of<'flags>(flags: &'flags [String], name: &str) -> Option<&'flags str> 
     flags.iter().rev().find_map(|flag| flag.strip_prefix(name)?.strip_prefix('='))
 }
 
-/// The report of a build, as JSON. `docs/toolchain.md` documents the members.
+/// The report of a build, as JSON. `docs/toolchain/compile.md` documents the members.
 ///
 /// # Errors
 /// [`Error::NotDeployable`] if the linked file cannot be read.

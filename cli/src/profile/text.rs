@@ -88,7 +88,7 @@ fn times_line(times: &Times) -> String {
     )
 }
 
-/// The profile as JSON. docs/toolchain.md documents the members.
+/// The profile as JSON. docs/toolchain/profile.md documents the members.
 #[must_use]
 pub fn result(profile: &Profile, conditions: &Value) -> Value {
     let times = profile.times.as_ref().map(|times| {

@@ -1,4 +1,4 @@
-//! deploy/README.md and deploy/policy.json say what the code does: messages, recipes, calls.
+//! The pages on deployment and deploy/policy.json match the code: messages, recipes, calls.
 
 use crate::stand_in::root;
 use serde_json::Value;
@@ -25,8 +25,8 @@ fn source(folder: &Path) -> String {
     text
 }
 
-fn readme() -> String {
-    fs::read_to_string(root().join("deploy/README.md")).unwrap()
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join("docs").join(name)).unwrap()
 }
 
 /// What stands between backticks.
@@ -52,8 +52,8 @@ fn fixed(message: &str) -> Vec<String> {
 
 #[test]
 fn every_message_that_is_explained_is_one_that_is_printed() {
-    let (readme, source) = (readme(), source(&root().join("cli/src")));
-    let cells = first_cells(&readme, "## When something goes wrong");
+    let (page, source) = (page("troubleshooting.md"), source(&root().join("cli/src")));
+    let cells = first_cells(&page, "## Deploying");
     assert!(cells.len() > 15, "{cells:?}");
     for message in cells.iter().flat_map(|cell| quoted(cell)) {
         for part in fixed(message) {
@@ -64,8 +64,8 @@ fn every_message_that_is_explained_is_one_that_is_printed() {
 
 #[test]
 fn every_error_of_the_runtimes_own_is_one_that_it_reports() {
-    let (readme, source) = (readme(), source(&root().join("bootstrap")));
-    let cells = first_cells(&readme, "On Lambda, in the function's log");
+    let (page, source) = (page("troubleshooting.md"), source(&root().join("bootstrap")));
+    let cells = first_cells(&page, "## On Lambda");
     let own: Vec<&str> =
         cells.iter().flat_map(|cell| quoted(cell)).filter(|error| error.starts_with("Runtime.") && !LAMBDAS.contains(error)).collect();
     assert!(own.len() > 3, "{own:?}");
@@ -78,11 +78,10 @@ fn every_error_of_the_runtimes_own_is_one_that_it_reports() {
 fn every_recipe_that_is_named_is_there() {
     let output = Command::new("just").args(["--summary", "--unsorted"]).current_dir(root()).output().unwrap();
     let recipes: BTreeSet<String> = String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect();
-    let readme = readme();
-    let named = readme.split("just ").skip(1).filter_map(|rest| rest.split([' ', '`', '\n']).next());
-    let named: BTreeSet<&str> =
-        named.filter(|name| name.contains('-') || ["deploy", "destroy", "package", "image", "peers"].contains(name)).collect();
-    assert!(named.len() > 5, "{named:?}");
+    let pages = ["deploying.md", "deployment.md", "troubleshooting.md", "security.md"].map(page).concat();
+    let named = pages.split("`just ").skip(1).filter_map(|rest| rest.split([' ', '`', '\n']).next());
+    let named: BTreeSet<&str> = named.collect();
+    assert!(named.len() > 4, "{named:?}");
     for name in named {
         assert!(recipes.contains(name), "just {name}");
     }

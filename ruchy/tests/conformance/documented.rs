@@ -1,5 +1,8 @@
 //! What the documents promise: the rows of `handlers/language.md`, the example functions with their fixtures, and what the pages show.
 
+#[path = "../../../handlers/language/src/shown.rs"]
+mod documents;
+
 use crate::corpus;
 use crate::facade::root;
 use crate::functions::{self, Function};
@@ -92,11 +95,12 @@ fn matches(expected: &Value, actual: &Value) -> bool {
 #[test]
 fn shown_functions_compile() {
     let mut shown = Vec::new();
-    for document in ["README.md", "handlers/README.md"] {
-        let text = fs::read_to_string(root().join(document)).unwrap();
-        let pieces = text.split("```ruchy\n").skip(1).map(|piece| piece.split("```").next().unwrap().to_owned());
-        let functions = pieces.filter(|piece| piece.contains("fun lambda_handler"));
-        shown.extend(functions.enumerate().map(|(index, piece)| (format!("{}_{index}", document.replace(['/', '.'], "_")), piece)));
+    // Functions that call AWS are built by `cargo test --test linked language`, with the crate that they need.
+    let is_pure = |function: &documents::Shown| function.extension == "ruchy" && !function.source.contains("use aws");
+    let in_documents = documents::functions(&root()).into_iter().filter(is_pure);
+    for (index, function) in in_documents.enumerate() {
+        let document = function.document.file_stem().unwrap().to_string_lossy().replace('-', "_");
+        shown.push((format!("{document}_{index}"), function.source));
     }
     for template in functions::sources(&root().join("handlers/templates/functions")) {
         shown.push((format!("template_{}", functions::name(&template)), fs::read_to_string(&template).unwrap()));
