@@ -23,7 +23,7 @@ fn markdown(folder: &Path) -> Vec<PathBuf> {
         let name = entry.file_name().unwrap().to_string_lossy().into_owned();
         if entry.is_dir() && !name.starts_with('.') && !["target", "dist", "corpus"].contains(&name.as_str()) {
             found.extend(markdown(&entry));
-        } else if name.ends_with(".md") {
+        } else if entry.extension().is_some_and(|extension| extension == "md") {
             found.push(entry);
         }
     }
