@@ -97,7 +97,7 @@ fn shown_functions_compile() {
     let mut shown = Vec::new();
     // Functions that call AWS are built by `cargo test --test linked language`, with the crate that they need.
     let is_pure = |function: &documents::Shown| function.extension == "ruchy" && !function.source.contains("use aws");
-    let in_documents = documents::functions(&root()).into_iter().filter(is_pure);
+    let in_documents = documents::functions(root()).into_iter().filter(is_pure);
     for (index, function) in in_documents.enumerate() {
         let document = function.document.file_stem().unwrap().to_string_lossy().replace('-', "_");
         shown.push((format!("{document}_{index}"), function.source));
