@@ -8,7 +8,7 @@ use crate::tree::{Attribute, Enum, Fields, Item, Member, Struct};
 impl<'tree> Emitter<'tree> {
     pub(super) fn structure(&mut self, of: &'tree Struct, item: &'tree Item, attributes: &'tree [Attribute], visible: &str) -> String {
         let id = self.item_id(item.id);
-        let derives = self.derives(id, attributes, &of.generics);
+        let derives = self.derives(id, attributes);
         let generics = self.generics(&of.generics, &[]);
         let predicates = self.predicates(&of.generics);
         let name = identifier(&of.name.text);
@@ -66,7 +66,7 @@ impl<'tree> Emitter<'tree> {
 
     pub(super) fn enumeration(&mut self, of: &'tree Enum, item: &'tree Item, attributes: &'tree [Attribute], visible: &str) -> String {
         let id = self.item_id(item.id);
-        let derives = self.derives(id, attributes, &of.generics);
+        let derives = self.derives(id, attributes);
         let generics = self.generics(&of.generics, &[]);
         let predicates = self.predicates(&of.generics);
         let name = identifier(&of.name.text);

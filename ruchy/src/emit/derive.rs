@@ -1,9 +1,10 @@
 //! The traits that structs and enums are given.
 
 use super::Emitter;
+use crate::diagnostic::Diagnostic;
 use crate::names::{ItemId, ItemOf, Names};
 use crate::names::{Map, Set};
-use crate::tree::{Attribute, Generics, NodeId};
+use crate::tree::{Attribute, NodeId};
 use crate::types::{Head, Ty, Types};
 
 /// The structs and enums whose values are copied: all their parts are.
@@ -66,6 +67,8 @@ pub(super) struct Possible {
     order: bool,
 }
 
+/// Types whose own traits [`Emitter::possible`] knows for certain.
+const COUNTED: [&str; 10] = ["Vec", "Option", "Result", "Box", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "Rc"];
 const ALL: Possible = Possible { clone: true, debug: true, eq: true, hash: true, order: true };
 const NONE: Possible = Possible { clone: false, debug: false, eq: false, hash: false, order: false };
 
@@ -131,6 +134,29 @@ impl Emitter<'_> {
         }
     }
 
+    /// Whether a type has a part of which it is not known what it implements.
+    fn has_unknown_part(&self, id: ItemId) -> bool {
+        parts(self.names, self.types, id).iter().any(|ty| {
+            ty.any(&mut |part| match part {
+                Ty::Named(Head::Known(name), _) => !COUNTED.contains(name),
+                Ty::Named(Head::Item(other), _) => *other != id && !self.copies.contains(other),
+                Ty::Int(_)
+                | Ty::F32
+                | Ty::F64
+                | Ty::Bool
+                | Ty::Char
+                | Ty::Str
+                | Ty::String
+                | Ty::Unit
+                | Ty::Tuple(_)
+                | Ty::Ref(..)
+                | Ty::Slice(_)
+                | Ty::Array(_) => false,
+                _ => true,
+            })
+        })
+    }
+
     fn item_possible(&self, id: ItemId, items: &Map<ItemId, Possible>) -> Possible {
         let types = parts(self.names, self.types, id);
         let mut all = types.iter().fold(ALL, |all, ty| all.and(Self::possible(ty, items)));
@@ -152,7 +178,7 @@ impl Emitter<'_> {
     }
 
     /// `#[derive(…)]` for a struct or enum: what is written, and what its parts allow.
-    pub(super) fn derives(&self, id: ItemId, attributes: &[Attribute], generics: &Generics) -> String {
+    pub(super) fn derives(&mut self, id: ItemId, attributes: &[Attribute]) -> String {
         let mut written: Vec<String> = attributes
             .iter()
             .filter(|attribute| attribute.path.as_name().is_some_and(|name| name.text == "derive"))
@@ -169,6 +195,26 @@ impl Emitter<'_> {
         let key = format!("#{}", id.0);
         let by_hand = |name: &str| self.types.implemented.contains(&(name.to_owned(), key.clone()));
         let possible = self.possibilities().get(&id).copied().unwrap_or(ALL);
+        let impossible = written.iter().find(|name| match name.rsplit(':').next().unwrap_or_default() {
+            "Clone" => !possible.clone,
+            "Debug" => !possible.debug,
+            "PartialEq" => !possible.eq,
+            "Eq" | "Hash" => !possible.hash,
+            "Ord" => !possible.order,
+            _ => false,
+        });
+        if let (Some(name), Some(attribute)) = (impossible, attributes.first())
+            && !self.has_unknown_part(id)
+        {
+            let item = self.names.item(id);
+            let message = format!("`{}` cannot be derived for `{}`: not all of its parts implement it", name, item.name);
+            let error = Diagnostic::error(crate::diagnostic::Code::TraitBound, attribute.span, message);
+            self.errors.push(error.help(if ["Eq", "Hash", "Ord"].contains(&name.as_str()) {
+                "floats implement none of `Eq`, `Hash` and `Ord`: leave it out"
+            } else {
+                "leave it out, or implement it"
+            }));
+        }
         let mut add = |name: &str, can: bool| {
             if can && !by_hand(name) && !written.iter().any(|own| own == name || own.ends_with(&format!("::{name}"))) {
                 written.push(name.to_owned());
@@ -184,7 +230,6 @@ impl Emitter<'_> {
         let ordered = derived_eq && !by_hand("Iterator") && possible.order && possible.hash && !by_hand("Ord") && !by_hand("PartialOrd");
         add("PartialOrd", ordered);
         add("Ord", ordered);
-        let _ = generics;
         if written.is_empty() { String::new() } else { format!("#[derive({})] ", written.join(", ")) }
     }
 }

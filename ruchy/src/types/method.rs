@@ -1,6 +1,7 @@
 //! Method calls.
 
 use super::body::Expect;
+use super::lower::bounds_of;
 use super::signature::{key, key_of_trait};
 use super::ty::{Head, Ty};
 use super::unify::Kind;
@@ -9,7 +10,7 @@ use crate::diagnostic::Code;
 use crate::names::Map;
 use crate::names::Meaning;
 use crate::span::Span;
-use crate::tree::{Expression, ExpressionKind, MethodCall, NodeId};
+use crate::tree::{Bound, Expression, ExpressionKind, MethodCall, NodeId};
 
 /// Types of Rust that have no text of their own.
 const NOT_DISPLAYED: &[&str] = &[
@@ -28,6 +29,15 @@ const NOT_DISPLAYED: &[&str] = &[
     "RefCell",
     "Cell",
 ];
+
+/// Methods of integers that those without a sign do not have.
+const UNSIGNED_HAVE_NOT: &[&str] =
+    &["abs", "signum", "is_negative", "is_positive", "wrapping_abs", "checked_abs", "saturating_abs", "unsigned_abs"];
+/// Methods of `RefCell` and `Cell` that the table does not have.
+const CELLS: &[&str] =
+    &["get", "set", "take", "try_borrow", "try_borrow_mut", "swap", "update", "as_ptr", "get_mut", "replace_with", "clone", "eq"];
+/// Methods of pointers that the table does not have.
+const POINTERS: &[&str] = &["downgrade", "upgrade", "as_ptr", "get_mut", "leak", "into_inner"];
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn method_call(&mut self, expression: &'tree Expression, on: &Ty, expect: &Expect) -> Ty {
@@ -71,7 +81,8 @@ impl<'tree> Inference<'_, 'tree> {
             if let Some(node) = self.program_method(&layer, name) {
                 return self.program_method_call(expression, receiver, node, &layer, arguments, expect, method.span);
             }
-            if let Some((section, found, with)) = self.table_method(&layer, name) {
+            let is_missing = matches!(&layer, Ty::Int(int) if !int.is_signed()) && UNSIGNED_HAVE_NOT.contains(&name);
+            if !is_missing && let Some((section, found, with)) = self.table_method(&layer, name) {
                 return self.table_call(expression, receiver, section, found, &layer, with, generics, arguments, expect);
             }
             layer = match &layer {
@@ -149,6 +160,10 @@ impl<'tree> Inference<'_, 'tree> {
         if matches!(ty, Ty::Unknown | Ty::Opaque(_)) {
             arguments.iter().for_each(|argument| self.bare(argument));
         }
+        let is_unsigned = matches!(ty, Ty::Int(int) if !int.is_signed());
+        if is_unsigned && UNSIGNED_HAVE_NOT.contains(&name) && !self.any_trait_has(name) {
+            return None;
+        }
         let result = match (name, arguments.len()) {
             ("clone" | "to_owned", 0) if own => ty.clone(),
             ("to_string", 0) if self.has_text(ty) || self.any_trait_has(name) => Ty::String,
@@ -204,10 +219,18 @@ impl<'tree> Inference<'_, 'tree> {
                     Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => {
                         let inner = self.shallow(&arguments[0]);
                         matches!(inner, Ty::Named(..))
+                            && !POINTERS.contains(&name)
                             && self.without_table(expression, &inner, name, &[]).is_none()
                             && !self.any_trait_has(name)
                     }
-                    Ty::Named(Head::Known("RefCell" | "Cell"), _) => false,
+                    Ty::Named(Head::Known("RefCell" | "Cell"), arguments) => {
+                        let inner = self.shallow(&arguments[0]);
+                        table::sections()["RefCell"].method(name).is_none()
+                            && !CELLS.contains(&name)
+                            && !self.any_trait_has(name)
+                            && !matches!(inner, Ty::Unknown | Ty::Var(_))
+                    }
+                    Ty::Param(parameter) if parameter != "Self" => !self.any_trait_has(name) && self.has_simple_bounds(parameter),
                     Ty::Named(Head::Known(_), _)
                     | Ty::String
                     | Ty::Str
@@ -234,6 +257,28 @@ impl<'tree> Inference<'_, 'tree> {
         };
         all(self);
         Some(result)
+    }
+
+    /// Whether all bounds of a type parameter are traits whose methods are known here.
+    fn has_simple_bounds(&self, parameter: &str) -> bool {
+        const SIMPLE: [&str; 11] =
+            ["Clone", "Copy", "Debug", "Display", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "Default", "ToString"];
+        self.functions.values().all(|known| {
+            bounds_of(&known.function.generics, parameter).into_iter().all(|bound| match bound {
+                Bound::Trait { path, .. } => path.last().is_some_and(|last| {
+                    SIMPLE.contains(&last.text.as_str())
+                        || self.names.items.iter().any(|item| {
+                            matches!(item.kind, crate::names::ItemOf::Trait(of) if item.name == last.text && of.supertraits.is_empty())
+                        })
+                }),
+                Bound::Function { .. } => false,
+                Bound::Lifetime(_) => true,
+            })
+        }) && self
+            .names
+            .implementations
+            .iter()
+            .all(|implementation| implementation.generics.parameters.iter().all(|own| own.name.text != parameter))
     }
 
     /// A number, a `bool`, a character, a tuple or a function: no container and no pointer.

@@ -6,7 +6,7 @@ use super::unify::Kind;
 use super::{Inference, Int};
 use crate::diagnostic::Code;
 use crate::names::Map;
-use crate::names::{Meaning, suggest};
+use crate::names::{Meaning, TYPES, suggest};
 use crate::tree::{Literal, Pattern, PatternKind};
 
 impl<'tree> Inference<'_, 'tree> {
@@ -59,6 +59,11 @@ impl<'tree> Inference<'_, 'tree> {
                         if let Some(value) = self.types.values.get(id).cloned() {
                             self.variables.unify(&value, &ty);
                         }
+                    }
+                    Meaning::External(path) if path.last().is_some_and(|last| last == "None") => {
+                        let value = self.any();
+                        let behind = self.shallow(ty.behind());
+                        self.pattern_agrees(pattern, &behind, &Ty::option(value));
                     }
                     _ => {}
                 }
@@ -204,9 +209,31 @@ impl<'tree> Inference<'_, 'tree> {
                         self.error(Code::TypeMismatch, pattern.span, message).help = Some("write `&` without `mut`".to_owned());
                         Ty::Unknown
                     }
+                    (Ty::Ref(_, inner), None)
+                        if matches!(inner_pattern.kind, PatternKind::Binding { subpattern: None, by_reference: false, .. })
+                            && matches!(
+                                self.shallow(inner),
+                                Ty::String
+                                    | Ty::Named(
+                                        Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet" | "Box" | "events::Json"),
+                                        _
+                                    )
+                            ) =>
+                    {
+                        let found = self.shown(inner);
+                        let message = format!("the pattern moves `{found}` out of a reference");
+                        self.error(Code::TypeMismatch, pattern.span, message).help = Some("leave out the `&`".to_owned());
+                        (**inner).clone()
+                    }
                     (Ty::Ref(_, inner), None) => (**inner).clone(),
+                    (_, Some(false)) if *mutable => {
+                        let found = self.shown(&ty);
+                        let message = format!("the pattern is `&mut`, but the value is `&{found}`");
+                        self.error(Code::TypeMismatch, pattern.span, message).help = Some("leave out the `&mut`".to_owned());
+                        ty.clone()
+                    }
                     (_, Some(_)) => ty.clone(),
-                    (Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Never, None) => Ty::Unknown,
+                    (Ty::Unknown | Ty::Opaque(_) | Ty::Trait(_) | Ty::Never, None) => Ty::Unknown,
                     (known, None) if self.variables.kind(known) != Some(Kind::Any) => {
                         let found = self.shown(known);
                         let message = format!("the pattern takes a reference apart, but the value is `{found}`");
@@ -337,7 +364,17 @@ impl<'tree> Inference<'_, 'tree> {
             "Ok" => (Ty::result(value.clone(), error), value),
             "Err" => (Ty::result(value, error.clone()), error),
             "Reverse" => (Ty::known("Reverse", vec![value.clone()]), value),
-            _ => return None,
+            _ => {
+                let owner = match self.names.meaning(pattern.id) {
+                    Meaning::External(path) => path.first().cloned(),
+                    _ => None,
+                };
+                if let Some(owner) = owner.filter(|owner| Int::named(owner).is_some() || TYPES.contains(&owner.as_str())) {
+                    let message = format!("`{owner}` has no variant named `{name}`");
+                    self.error(Code::UnknownName, pattern.span, message).label = "this pattern can never match".to_owned();
+                }
+                return None;
+            }
         };
         if !self.variables.unify(ty, &own) {
             let expected = self.shown(ty);

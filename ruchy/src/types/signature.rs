@@ -229,6 +229,9 @@ impl<'tree> Inference<'_, 'tree> {
             };
             parameters.push(ty);
         }
+        if function.name.text == "lambda_handler" && known.self_type.is_none() {
+            self.assume_event(&parameters);
+        }
         let required = function.parameters.iter().rposition(|parameter| parameter.default.is_none()).map_or(0, |last| last + 1);
         let result = match &function.result {
             Some(ty) => self.lower(ty, scope),
@@ -252,6 +255,19 @@ impl<'tree> Inference<'_, 'tree> {
         self.functions.insert(node, Known { generics: inside, ..known });
         self.generics = outer;
         self.self_type = outer_self;
+    }
+
+    /// Without another use, an event without a type is text, and what stands before it is the context.
+    fn assume_event(&mut self, parameters: &[Ty]) {
+        let (context, event) = match parameters {
+            [event] => (None, event),
+            [context, event] => (Some(context), event),
+            _ => return,
+        };
+        self.defaults.push((event.clone(), Ty::str_ref()));
+        if let (Some(context), Some(head)) = (context, super::table::known("Context")) {
+            self.defaults.push((context.clone(), Ty::known(head, Vec::new()).reference()));
+        }
     }
 
     fn set_local_of(&mut self, node: NodeId, ty: &Ty) {
