@@ -1,21 +1,24 @@
-//! Hands the linker script to the file that ships; nothing else is linked with it.
+//! Passes the linker script to the linker of the shipped file. Nothing else is linked with it.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    // With the real std the linker's default layout is kept: `cli/src/engine/mode.rs` has what is added to it.
+    // With the real std the linker's default layout is used; `cli/src/engine/mode.rs` lists the
+    // additions.
     if std::env::var_os("CARGO_FEATURE_DEPLOY").is_none() || std::env::var_os("CARGO_FEATURE_STD").is_some() {
         return;
     }
     let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR for build scripts");
-    // `linker/quick` has this build script too.
+    // `linker/quick` uses this build script too.
     let root = folder.strip_suffix("/linker/quick").unwrap_or(&folder);
     let script = format!("{root}/linker/bootstrap.ld");
     println!("cargo::rerun-if-changed={script}");
     let target = ["ARCH", "OS"].map(|part| std::env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default());
-    // The C compiler calls the linker, and hands on what has this in front of it; or rustc calls lld itself.
+    // On x86_64 the C compiler calls the linker and forwards arguments with this prefix. On aarch64
+    // rustc calls lld directly.
     let (to_linker, page_bytes) = match target.each_ref().map(String::as_str) {
         ["x86_64", "linux"] => ("-Wl,", 4096),
-        // The largest of the three sizes that kernels for it choose from. No byte of the file is spent on that: see linker/README.md.
+        // The largest of the three page sizes that such kernels use. It costs no byte of the file:
+        // see linker/README.md.
         ["aarch64", "linux"] => ("", 65536),
         _ => {
             println!(
@@ -34,7 +37,8 @@ fn main() {
     for argument in [
         "-T", // as two arguments: `-Wl,` would split a path at its commas
         &script,
-        // By its file name: `-lc` would find musl's shared object where rustc leaves -Bdynamic in force.
+        // By file name: `-lc` would find musl's shared object, because rustc leaves -Bdynamic in
+        // force.
         "-l:libc.a",
     ] {
         println!("cargo::rustc-link-arg-bin=bootstrap={argument}");

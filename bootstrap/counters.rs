@@ -1,6 +1,7 @@
 //! Writes the counters of an instrumented link, for `ruchy-lambda pgo`: the feature `instrument`, which no file that ships has.
 //!
-//! LLVM's own writer needs constructors and C's standard streams, which this file has not. Its functions that fill a buffer need neither.
+//! LLVM's own writer needs constructors and C's standard streams, which this file lacks. The
+//! functions used here, which fill a buffer, need neither.
 #![allow(unsafe_code)]
 
 use crate::host::variables;

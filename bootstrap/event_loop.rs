@@ -19,8 +19,8 @@ use registry::{Context, Failure, Hooks, Record};
 
 /// Serves invocations until the process ends, with a status of [`exit`].
 ///
-/// `records` are the handlers of this file, sorted by name; `inbox` is the memory it works in; `prepare_thread` tells libc that
-/// it runs in a new process.
+/// `records` are the handlers of this file, sorted by name. `inbox` is the receive buffer.
+/// `prepare_thread` prepares libc for a new process.
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
 pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8; INBOX_BYTES], prepare_thread: fn()) -> ! {
@@ -128,7 +128,7 @@ pub fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Resu
     // Replies to the POST are received after the event: for a small event that page already exists.
     let (event, memory) = inbox.split_at_mut_checked(filled).unwrap_or_default();
     let Some(invocation) = client.invocation(event) else {
-        log_error(b"an event without a valid ", b"Lambda-Runtime-Aws-Request-Id", b"");
+        log_error(b"next: missing or invalid ", b"Lambda-Runtime-Aws-Request-Id", b"");
         return Err(Fatal);
     };
     let name = &invocation.name;

@@ -1,4 +1,4 @@
-//! The connection of the handler that runs: signal handlers and streamed responses use it to send.
+//! The connection of the running handler: signal handlers and streamed responses send through it.
 #![allow(unsafe_code)]
 
 use crate::current;
@@ -23,8 +23,9 @@ pub fn run_handler<R>(responder: &mut Responder<'_, '_>, handler: impl FnOnce() 
     result
 }
 
-/// Calls `action` with the running handler's connection and the invocation in flight (a hook has none). Returns `None` if no
-/// handler runs, the connection is already in use, or this is not the serving thread. The stage is [`Stage::Responding`] meanwhile.
+/// Calls `action` with the running handler's connection and the invocation in flight (a hook has
+/// none). Returns `None` if no handler runs, the connection is already in use, or this is not the
+/// serving thread. During the call the stage is [`Stage::Responding`].
 pub fn with_responder<R>(action: impl FnOnce(&mut Responder<'_, '_>, Option<&Invocation<'_>>) -> R) -> Option<R> {
     if !is_serving() || stage() != Stage::Handling {
         return None;
@@ -44,12 +45,13 @@ pub type Finish = fn(&mut Responder<'_, '_>, &InvocationName<'_>, Option<&Report
 /// Read by signal handlers: one word.
 static FINISH: Slot<Option<Finish>> = Slot::new(None);
 
-/// Sets how the present response ends, if the handler has begun to stream one.
+/// Sets the function that ends the response in flight; `None` if the handler has not begun to
+/// stream one.
 pub fn set_finish(finish: Option<Finish>) {
     FINISH.set(finish);
 }
 
-/// How the present response ends, if the handler has begun to stream one.
+/// Returns the function that ends the response in flight, if the handler has begun to stream one.
 #[must_use]
 pub fn finish() -> Option<Finish> {
     FINISH.get()

@@ -1,4 +1,4 @@
-//! The file that ships: the entry in Rust, the panic handler, the global allocator, and the memory for replies. Nothing else.
+//! The shipped file: the entry in Rust, the panic handler, the global allocator, and the memory for replies. Nothing else.
 
 #![no_std]
 #![no_main]
@@ -24,7 +24,7 @@ static HEAP: Allocator = Allocator::new();
 #[unsafe(link_section = ".bss..inbox")]
 static INBOX: Memory<[u8; INBOX_BYTES]> = Memory::new([0; INBOX_BYTES]);
 
-/// Called once, by the first instructions (`arch`).
+/// Called once, by the entry point in `arch`.
 ///
 /// # Safety
 /// `stack` points at the argument count; the arguments, a null pointer and the environment follow it.

@@ -15,7 +15,7 @@ ruchy_lambda::entry!(begin);
 #[global_allocator]
 static HEAP: Heap = Heap::new();
 
-/// Called once, by the first instructions (`arch`).
+/// Called once, by the entry point in `arch`.
 ///
 /// # Safety
 /// `stack` points at the argument count; the arguments, a null pointer and the environment follow it.

@@ -1,8 +1,10 @@
-//! The file that ships of a function that is linked with the real `std` (`std = true`): the entry behind musl's start, the panic hook, the global allocator, and the
-//! memory for replies. Nothing else.
+//! The shipped file of a function that is linked with the real `std` (`std = true`): the entry
+//! after musl's start, the panic hook, the global allocator, and the memory for replies. Nothing
+//! else.
 //!
-//! `std`'s own start does not run: `main` is C's. So std prints no message at a panic or a stack overflow, has no arguments of the program, and has not ignored
-//! SIGPIPE; what functions need of that is set up in [`prepare`], after the first request.
+//! `std`'s own start does not run: `main` is C's. So std prints no message for a panic or a stack
+//! overflow, has no program arguments, and has not ignored SIGPIPE. [`prepare`] sets up what
+//! functions need of that, after the first request.
 
 #![no_main]
 
@@ -40,7 +42,8 @@ unsafe extern "C" fn main(_count: c_int, _arguments: *const *const c_char, envir
 /// Runs once in each process that serves, before any code of the function.
 fn prepare() {
     panic::set_hook(Box::new(report));
-    // As std's own start does: a connection that was closed is an error, not an end.
+    // As std's own start does: writing to a closed connection returns an error instead of ending
+    // the process.
     log::ignore_write_signals();
 }
 

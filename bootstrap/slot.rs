@@ -28,7 +28,7 @@ unsafe impl<T> Sync for Slot<T> {}
 unsafe impl<T> Sync for Memory<T> {}
 
 impl<T> Slot<T> {
-    /// A slot that holds `value`.
+    /// Creates a slot that holds `value`.
     pub const fn new(value: T) -> Self {
         Self(Cell::new(value))
     }
@@ -54,25 +54,26 @@ impl<T: Default> Slot<T> {
 }
 
 impl<T> Memory<T> {
-    /// Memory that holds `value`.
+    /// Creates memory that holds `value`.
     pub const fn new(value: T) -> Self {
         Self(UnsafeCell::new(value))
     }
 
-    /// The address of the value. The caller proves that no other reference exists while it uses one.
+    /// Returns the address of the value. The caller proves that no other reference exists while it
+    /// uses one.
     pub const fn get(&self) -> *mut T {
         self.0.get()
     }
 }
 
-/// A static pointer to a value that the setter keeps alive. Unlike a [`Slot`] it may be used by several threads: who reads it then sees the value as it was when the pointer
-/// was set.
+/// A static pointer to a value that the setter keeps alive. Unlike a [`Slot`] several threads may
+/// use it: a reader sees the value as it was when the pointer was set.
 #[cfg(feature = "std")]
 pub struct Pointer<T>(AtomicPtr<T>);
 
 #[cfg(feature = "std")]
 impl<T> Pointer<T> {
-    /// Without a pointer.
+    /// Creates an empty pointer.
     #[allow(clippy::new_without_default, reason = "it is for statics")]
     #[must_use]
     pub const fn new() -> Self {
@@ -84,7 +85,7 @@ impl<T> Pointer<T> {
         self.0.store(pointer.map_or(ptr::null_mut(), NonNull::as_ptr), Ordering::Release);
     }
 
-    /// The pointer, if there is one.
+    /// Returns the pointer, if it is set.
     pub fn get(&self) -> Option<NonNull<T>> {
         NonNull::new(self.0.load(Ordering::SeqCst)) // `thread::Readers` relies on this order
     }
@@ -96,7 +97,7 @@ pub struct Pointer<T>(Slot<Option<NonNull<T>>>);
 
 #[cfg(not(feature = "std"))]
 impl<T> Pointer<T> {
-    /// Without a pointer.
+    /// Creates an empty pointer.
     #[allow(clippy::new_without_default, reason = "it is for statics")]
     #[must_use]
     pub const fn new() -> Self {
@@ -108,7 +109,7 @@ impl<T> Pointer<T> {
         self.0.set(pointer);
     }
 
-    /// The pointer, if there is one.
+    /// Returns the pointer, if it is set.
     pub fn get(&self) -> Option<NonNull<T>> {
         self.0.get()
     }

@@ -1,5 +1,6 @@
-//! SnapStart: the process is frozen into a snapshot once it has started, and goes on from it any number of times, anywhere.
-//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html>.
+//! SnapStart: after its start the process is frozen into a snapshot, from which it resumes any
+//! number of times, on any machine. Source:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html>.
 
 use crate::config::settings::Settings;
 use crate::in_flight;
@@ -9,7 +10,7 @@ use crate::signals::crash;
 use crate::text::bytes::eq_ignore_ascii_case;
 use registry::{Hook, Hooks};
 
-/// True if a snapshot is to be made of this process.
+/// Returns true if a snapshot of this process will be taken.
 #[must_use]
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
@@ -17,11 +18,12 @@ pub fn is_snap_start(settings: &Settings) -> bool {
     eq_ignore_ascii_case(settings.initialization_type, b"snap-start")
 }
 
-/// Runs the function's hook, waits until the process has been restored from its snapshot, and runs the other. Where Lambda says that there will be
-/// no snapshot, that is all there is to it.
+/// Runs the function's before-snapshot hook, waits until the process has been restored from its
+/// snapshot, and runs the after-restore hook. Returns early if Lambda replies that there will be no
+/// snapshot.
 ///
 /// # Errors
-/// [`Fatal`]: a hook failed, and Lambda was told, or cannot be reached.
+/// [`Fatal`]: a hook failed and Lambda received the report, or Lambda cannot be reached.
 #[cold]
 #[inline(never)]
 pub fn wait(client: &mut Client<'_>, hooks: &Hooks, inbox: &mut [u8]) -> Result<(), Fatal> {

@@ -1,8 +1,8 @@
-//! The stage of the process: it tells a signal handler what the signal interrupted.
+//! The stage of the process. It shows a signal handler what the signal interrupted.
 
 use core::sync::atomic::{AtomicU8, Ordering, compiler_fence};
 
-/// What the process is doing.
+/// The activity of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Stage {
@@ -16,7 +16,7 @@ pub enum Stage {
 
 static STAGE: AtomicU8 = AtomicU8::new(Stage::Idle as u8);
 
-/// The present stage.
+/// Returns the current stage.
 #[must_use]
 pub fn stage() -> Stage {
     match STAGE.load(Ordering::Relaxed) {
@@ -33,7 +33,7 @@ pub fn enter(stage: Stage) {
     compiler_fence(Ordering::SeqCst);
 }
 
-/// Lets one test at a time change the stage, which all tests of the process share.
+/// Serializes the tests that change the stage, which all tests of the process share.
 #[cfg(test)]
 pub(crate) fn for_one_test() -> std::sync::MutexGuard<'static, ()> {
     static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());

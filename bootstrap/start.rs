@@ -13,10 +13,10 @@ use ruchy_lambda::slot::Memory;
 const THREAD_BLOCK_BYTES: usize = 512;
 
 #[repr(align(64))]
-#[expect(dead_code, reason = "only musl uses it")]
+#[expect(dead_code, reason = "used only by musl")]
 struct ThreadBlock([u8; THREAD_BLOCK_BYTES]);
 
-/// Only musl uses it.
+/// Used only by musl.
 #[unsafe(link_section = ".bss..reserve.thread")]
 static THREAD_BLOCK: Memory<ThreadBlock> = Memory::new(ThreadBlock([0; THREAD_BLOCK_BYTES]));
 

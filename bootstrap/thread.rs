@@ -17,7 +17,7 @@ pub use several::{Lock, Readers, is_serving, serve_here, stop};
 
 #[cfg(not(feature = "std"))]
 mod one {
-    /// Whether this is the serving thread: it is the only one.
+    /// Returns true if this is the serving thread. It is the only one.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is a constant")]
     #[must_use]
@@ -25,7 +25,7 @@ mod one {
         true
     }
 
-    /// Nothing: the thread that exists has no one to wait for.
+    /// Does nothing: there is only one thread.
     pub struct Lock;
 
     impl Lock {
@@ -44,11 +44,11 @@ mod one {
         }
     }
 
-    /// Nothing: no other thread reads.
+    /// Does nothing: no other thread reads.
     pub struct Readers;
 
     impl Readers {
-        /// Without readers.
+        /// Creates a value without readers.
         #[allow(clippy::new_without_default, reason = "it is for statics")]
         #[must_use]
         pub const fn new() -> Self {
@@ -67,15 +67,15 @@ mod several {
     use crate::sys::{self, thread_address as this};
     use core::sync::atomic::{AtomicUsize, Ordering, fence};
 
-    /// The serving thread; 0 before [`serve_here`].
+    /// The address of the serving thread; 0 before [`serve_here`].
     static SERVING: AtomicUsize = AtomicUsize::new(0);
 
-    /// Makes this thread the serving one.
+    /// Makes this thread the serving thread.
     pub fn serve_here() {
         SERVING.store(this(), Ordering::Relaxed);
     }
 
-    /// Whether this is the serving thread.
+    /// Returns true if this is the serving thread.
     #[must_use]
     pub fn is_serving() -> bool {
         this() == SERVING.load(Ordering::Relaxed)
@@ -88,10 +88,12 @@ mod several {
         }
     }
 
-    /// How often a thread yields the processor before it sleeps a millisecond between attempts.
+    /// The number of times that a thread yields the processor before it sleeps a millisecond
+    /// between attempts.
     const YIELDS: u32 = 100;
 
-    /// Repeats `attempt` until it succeeds. It neither blocks nor allocates, so a signal handler may use it.
+    /// Repeats `attempt` until it succeeds. It blocks on no lock and does not allocate, so a signal
+    /// handler may call it.
     fn retry(attempt: impl Fn() -> bool) {
         let mut attempts = 0;
         while !attempt() {
@@ -100,9 +102,11 @@ mod several {
         }
     }
 
-    /// A reentrant lock: a signal handler can take it while its own thread holds it. std's locks would deadlock there.
+    /// A reentrant lock: a signal handler can take it while its own thread holds it. std's locks
+    /// would deadlock there.
     pub struct Lock {
-        /// The thread that holds it, or 0. One word, so no signal comes between the acquisition and the name.
+        /// The thread that holds it, or 0. One word, so no signal can come between the acquisition
+        /// and the store of the owner.
         owner: AtomicUsize,
     }
 
@@ -146,14 +150,14 @@ mod several {
     pub struct Readers(AtomicUsize);
 
     impl Readers {
-        /// Without readers.
+        /// Creates a value without readers.
         #[allow(clippy::new_without_default, reason = "it is for statics")]
         #[must_use]
         pub const fn new() -> Self {
             Self(AtomicUsize::new(0))
         }
 
-        /// Runs `read` on another thread. What it loads in there is valid until it returns.
+        /// Runs `read` on another thread. References that it loads are valid until it returns.
         pub fn with<R>(&self, read: impl FnOnce() -> R) -> R {
             self.0.fetch_add(1, Ordering::SeqCst);
             let result = read();
@@ -161,7 +165,8 @@ mod several {
             result
         }
 
-        /// Waits until no thread reads what was lent before. The caller has withdrawn it: either a reader is counted here, or it no longer finds it.
+        /// Waits until no thread reads the value lent before. The caller has withdrawn it: a reader
+        /// is either counted here or no longer finds the value.
         pub fn wait(&self) {
             fence(Ordering::SeqCst);
             retry(|| self.0.load(Ordering::Acquire) == 0);
@@ -180,9 +185,9 @@ mod tests {
     const TURNS: usize = if cfg!(miri) { 50 } else { 20_000 };
 
     #[test]
-    fn lock_is_held_by_one_thread_and_by_that_one_again() {
+    fn lock_is_reentrant_and_excludes_other_threads() {
         static LOCK: Lock = Lock::new();
-        // Without a lock around it, turns are lost.
+        // Without the lock, increments are lost.
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let add = || LOCK.with(|| LOCK.with(|| COUNT.store(COUNT.load(Ordering::Relaxed) + 1, Ordering::Relaxed)));
         thread::scope(|scope| {
@@ -194,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn lock_stays_held_after_an_inner_call_and_is_free_after_abandon() {
+    fn lock_is_released_by_outermost_call_or_abandon() {
         static LOCK: Lock = Lock::new();
         static ENTERED: AtomicBool = AtomicBool::new(false);
         LOCK.acquire();
@@ -218,7 +223,8 @@ mod tests {
             for _ in 0..2 {
                 scope.spawn(|| {
                     while !DONE.load(Ordering::Relaxed) {
-                        // SAFETY: it is lent until its owner has withdrawn it and waited for this thread.
+                        // SAFETY: it is lent until its owner has withdrawn it and waited for this
+                        // thread.
                         let found = READERS.with(|| unsafe { LENT.load(Ordering::SeqCst).as_ref().copied() });
                         assert!(found.is_none_or(|value| value < TURNS));
                     }

@@ -13,7 +13,7 @@ use crate::text::bytes::number;
 
 /// Most workers that are started.
 const WORKERS_MAX: usize = 2048;
-/// Longest number of them that is read, in digits.
+/// Largest count that is read, in digits.
 const COUNT_DIGITS_MAX: usize = 9;
 /// The process exits when each worker has ended this many times in a row because it could not reach Lambda.
 const UNREACHABLE_MAX: u32 = 5;
@@ -25,7 +25,7 @@ const DOUBLINGS_MAX: u32 = 6;
 /// Time that workers have to end after SIGTERM, in milliseconds: a little more than they need at most.
 const GRACE_MS: u64 = 250;
 
-/// A worker, or a place without one.
+/// A worker process, or a slot without one.
 struct Worker {
     child: Option<Child>,
     /// The time of its start or, without a child, of its next start: in milliseconds of the steady clock.
@@ -36,12 +36,12 @@ struct Worker {
     unreachable: u32,
 }
 
-/// Only `supervise` uses it, once.
+/// Used only by `supervise`, once.
 #[unsafe(link_section = ".bss..reserve.workers")]
 static WORKERS: Memory<[Worker; WORKERS_MAX]> =
     Memory::new([const { Worker { child: None, at_ms: 0, failures: 0, unreachable: 0 } }; WORKERS_MAX]);
 
-/// The number of workers; `None` if this process serves by itself.
+/// Returns the number of workers; `None` if this process serves by itself.
 #[must_use]
 pub fn count(settings: &Settings) -> Option<usize> {
     let value = settings.max_concurrency;
@@ -59,7 +59,7 @@ pub fn supervise(count: usize) {
     // SAFETY: no other function names it, and this one is called once.
     let workers = unsafe { &mut *WORKERS.get() }.get_mut(..count).unwrap_or_default();
     let watch = Watch::new().unwrap_or_else(|errno| {
-        log_number(b"cannot start workers: error ", errno.number());
+        log_number(b"cannot start workers: errno ", errno.number());
         sys::exit(exit::CANNOT_START)
     });
     while let Some(due_ms) = start_due(workers) {
@@ -79,13 +79,13 @@ pub fn supervise(count: usize) {
 }
 
 impl Worker {
-    /// True if it failed too often, and the present process is too young to have recovered.
+    /// Returns true if it failed too often, and this process is too young to have recovered.
     fn is_hopeless(&self) -> bool {
         self.unreachable >= UNREACHABLE_MAX && (self.child.is_none() || now_ms().saturating_sub(self.at_ms) < FAILURE_MS)
     }
 
     /// Schedules its next start, later after each failure.
-    #[inline(never)] // it has two callers
+    #[inline(never)] // two callers
     fn postpone(&mut self, now_ms: u64) {
         self.child = None;
         self.at_ms = now_ms + (BACK_OFF_MS << self.failures.min(DOUBLINGS_MAX));
@@ -107,7 +107,7 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
                     continue;
                 }
                 Err(errno) => {
-                    log_number(b"cannot start workers: error ", errno.number());
+                    log_number(b"cannot start workers: errno ", errno.number());
                     worker.unreachable += 1;
                     worker.postpone(now_ms);
                 }
@@ -147,15 +147,15 @@ fn terminate(workers: &mut [Worker], watch: &Watch) -> ! {
     while left > 0
         && let left_ms @ 1.. = until_ms.saturating_sub(now_ms())
     {
-        _ = watch.wait(left_ms); // a second SIGTERM gives no more time
+        _ = watch.wait(left_ms); // a second SIGTERM does not extend the time
         while let Some((child, _)) = process::ended() {
             left -= count_ended(workers, child);
         }
     }
-    sys::exit(exit::TERMINATED); // the kernel ends the workers that are left
+    sys::exit(exit::TERMINATED); // the kernel ends the remaining workers
 }
 
-/// How many workers ended when `child` did: 1, or 0 if it is none.
+/// Returns 1 if `child` is a worker, otherwise 0.
 fn count_ended(workers: &mut [Worker], child: Child) -> usize {
     usize::from(worker_of(workers, child).is_some())
 }
@@ -175,7 +175,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn a_worker_that_fails_again_is_replaced_later_and_later_up_to_a_limit() {
+    fn postpone_doubles_the_pause_up_to_a_limit() {
         let mut worker = Worker { child: None, at_ms: 0, failures: 0, unreachable: 0 };
         let pauses: Vec<u64> = (0..9)
             .map(|_| {
@@ -188,7 +188,7 @@ mod tests {
 
     /// A program that calls exec leaves its children to the new program.
     #[test]
-    fn terminate_counts_no_child_that_is_not_a_worker() {
+    fn terminate_counts_only_workers() {
         let worker = |child| Worker { child, at_ms: 0, failures: 0, unreachable: 0 };
         let mut workers = [worker(Some(Child::numbered(7))), worker(None), worker(Some(Child::numbered(9)))];
         assert_eq!([7, 8, 9].map(|number| count_ended(&mut workers, Child::numbered(number))), [1, 0, 1]);

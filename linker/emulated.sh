@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Has a file that was linked for arm64 run on this machine, by user-mode emulation: what was linked is then FILE.elf, and FILE one line that names
-# the emulator. Whoever starts FILE need not know.
+# Makes a file that was linked for arm64 run on this machine by user-mode emulation. The linked file
+# becomes FILE.elf, and FILE a one-line script that names the emulator, so callers start FILE as
+# usual.
 #
 #   linker/emulated.sh FILE
-#   linker/emulated.sh --emulator       only say which emulator it is
+#   linker/emulated.sh --emulator       print the emulator's path
 set -euo pipefail
 
 if [[ $(uname -m) == aarch64 ]]; then exit; fi
 emulator=$(command -v qemu-aarch64-static || command -v qemu-aarch64) || {
-    echo "qemu is missing, which runs what is linked for arm64 on this machine. Install it with: apt-get install qemu-user-static" >&2
+    echo "qemu-aarch64 not found: it runs files linked for arm64. Install it: apt-get install qemu-user-static" >&2
     exit 1
 }
 if [[ $1 == --emulator ]]; then
@@ -17,9 +18,9 @@ if [[ $1 == --emulator ]]; then
 fi
 file=$(realpath "$1")
 line="#!$emulator $file.elf"
-line_bytes_max=254 # the kernel's, its end not counted
+line_bytes_max=254 # the kernel's limit, without the newline
 if ((${#line} > line_bytes_max)); then
-    echo "$file: the path is too long to be emulated from. Build in a folder nearer to the root." >&2
+    echo "$file: path too long for the kernel's interpreter line. Build in a folder nearer to the root." >&2
     exit 1
 fi
 mv "$file" "$file.elf"

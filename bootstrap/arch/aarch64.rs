@@ -1,12 +1,12 @@
-//! aarch64, which Lambda calls arm64: Graviton.
+//! aarch64, which Lambda calls arm64 (Graviton).
 
 use core::arch::aarch64::{vld1q_u8, vmaxvq_u8, vorrq_u8};
 
-/// Searches bytes by instructions that every processor of this kind has.
+/// Searches bytes with the SIMD instructions that every aarch64 processor has.
 pub use memchr::arch::aarch64::neon::memchr::One as Finder;
 
-/// The first instructions, which call a function with the address of what the kernel laid out on the stack: the argument count, which the
-/// arguments, a null pointer and the environment follow. The stack is aligned as a function wants it.
+/// The entry point. Calls a function with the address of the initial stack: the argument count, the
+/// arguments, a null pointer and the environment. The stack is aligned as the ABI requires.
 #[macro_export]
 macro_rules! entry {
     ($begin:path) => {
@@ -31,7 +31,7 @@ pub const LINE_BYTES: usize = 64;
 #[must_use]
 pub fn is_ascii(line: &[u8; LINE_BYTES]) -> bool {
     let line = line.as_ptr();
-    // SAFETY: four times sixteen bytes are a line's, and need not be aligned for these loads.
+    // SAFETY: four loads of 16 bytes read exactly `line`; these loads need no alignment.
     unsafe {
         let one = vorrq_u8(vld1q_u8(line), vld1q_u8(line.add(16)));
         let other = vorrq_u8(vld1q_u8(line.add(32)), vld1q_u8(line.add(48)));
@@ -42,7 +42,7 @@ pub fn is_ascii(line: &[u8; LINE_BYTES]) -> bool {
 /// Size of the kernel's `epoll_event`, in bytes.
 pub const EPOLL_EVENT_BYTES: usize = 16;
 
-/// No address behind which a handler's return is found: the kernel has one of its own in the page that it maps into each process.
+/// 0: aarch64 needs no restorer, because the kernel maps its own (in the vDSO) into each process.
 pub const SA_RESTORER: usize = 0;
 
 /// See [`SA_RESTORER`].
@@ -51,19 +51,20 @@ pub fn restorer() -> usize {
     0
 }
 
-/// The instruction that a signal interrupted, by the registers as the kernel kept them.
+/// Returns the address of the instruction that a signal interrupted, from the saved registers.
 #[must_use]
 pub fn instruction(context: &libc::ucontext_t) -> usize {
     context.uc_mcontext.pc as usize
 }
 
-/// Where the interrupted function's stack ended.
+/// Returns the stack pointer of the interrupted function.
 #[must_use]
 pub fn stack_end(context: &libc::ucontext_t) -> usize {
     context.uc_mcontext.sp as usize
 }
 
-/// The frame of the function that calls this: the frame before it, and the return address after that.
+/// Returns the frame pointer of the caller. It points at the previous frame pointer, which the
+/// return address follows.
 #[cfg(feature = "observe")]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the frame is the caller's")]

@@ -1,14 +1,14 @@
-//! `x86_64`: Intel's and AMD's.
+//! `x86_64` (Intel and AMD).
 
 use core::arch::global_asm;
 use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128};
 use core::ffi::c_int;
 
-/// Searches bytes by instructions that every processor of this kind has.
+/// Searches bytes with the SIMD instructions that every `x86_64` processor has.
 pub use memchr::arch::x86_64::sse2::memchr::One as Finder;
 
-/// The first instructions, which call a function with the address of what the kernel laid out on the stack: the argument count, which the
-/// arguments, a null pointer and the environment follow, as the ABI has it (section 3.4.1).
+/// The entry point. Calls a function with the address of the initial stack: the argument count, the
+/// arguments, a null pointer and the environment (System V ABI, section 3.4.1).
 #[macro_export]
 macro_rules! entry {
     ($begin:path) => {
@@ -18,7 +18,7 @@ macro_rules! entry {
             "bootstrap_start:",
             "xor ebp, ebp",   // the outermost frame, as the ABI marks it
             "mov rdi, rsp",
-            "and rsp, -16",   // what the ABI promises to a function that is called
+            "and rsp, -16",   // the ABI's alignment at a call
             "call {begin}",
             ".popsection",
             begin = sym $begin,
@@ -33,7 +33,7 @@ pub const LINE_BYTES: usize = 64;
 #[must_use]
 pub fn is_ascii(line: &[u8; LINE_BYTES]) -> bool {
     let line: *const __m128i = line.as_ptr().cast();
-    // SAFETY: four times sixteen bytes are a line's, and need not be aligned for these loads.
+    // SAFETY: four loads of 16 bytes read exactly `line`; these loads need no alignment.
     unsafe {
         let one = _mm_or_si128(_mm_loadu_si128(line), _mm_loadu_si128(line.add(1)));
         let other = _mm_or_si128(_mm_loadu_si128(line.add(2)), _mm_loadu_si128(line.add(3)));
@@ -44,17 +44,18 @@ pub fn is_ascii(line: &[u8; LINE_BYTES]) -> bool {
 /// Size of the kernel's `epoll_event`, in bytes: here it is packed.
 pub const EPOLL_EVENT_BYTES: usize = 12;
 
-/// What the kernel wants of a signal's action, though libc names it nowhere: an address behind which a handler's return is found.
+/// The flag `SA_RESTORER`, which libc does not define: the action names the address to which a
+/// handler returns.
 pub const SA_RESTORER: usize = 0x0400_0000;
 
-/// That address.
+/// Returns the address to which a handler returns.
 #[must_use]
 pub fn restorer() -> usize {
     (&raw const ruchy_lambda_restore).addr()
 }
 
-// A handler returns to these two instructions, which ask the kernel to go on where it had interrupted. They must be as they are:
-// debuggers know a signal's frame by them.
+// A handler returns to these two instructions, which call `rt_sigreturn`. Debuggers recognise a
+// signal frame by exactly these instructions.
 global_asm!(
     ".globl ruchy_lambda_restore",
     "ruchy_lambda_restore:",
@@ -67,13 +68,14 @@ unsafe extern "C" {
     static ruchy_lambda_restore: u8;
 }
 
-/// The instruction that a signal interrupted, by the registers as the kernel kept them.
+/// Returns the address of the instruction that a signal interrupted, from the saved registers.
 #[must_use]
 pub fn instruction(context: &libc::ucontext_t) -> usize {
     register(context, libc::REG_RIP)
 }
 
-/// The frame of the function that calls this: the frame before it, and the return address after that.
+/// Returns the frame pointer of the caller. It points at the previous frame pointer, which the
+/// return address follows.
 #[cfg(feature = "observe")]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the frame is the caller's")]
@@ -85,7 +87,7 @@ pub fn frame_pointer() -> *const usize {
     frame
 }
 
-/// Where the interrupted function's stack ended.
+/// Returns the stack pointer of the interrupted function.
 #[must_use]
 pub fn stack_end(context: &libc::ucontext_t) -> usize {
     register(context, libc::REG_RSP)

@@ -3,7 +3,7 @@
 
 use core::ffi::{CStr, c_char};
 
-/// The environment block that `main` was given.
+/// The environment block that the kernel passed to the process.
 #[derive(Clone, Copy)]
 pub struct Environment {
     /// INVARIANT: an array of pointers to [`Variable`]s that ends with a null pointer and is never written to.
@@ -42,7 +42,8 @@ impl Environment {
     }
 }
 
-/// The variables from one on. INVARIANT: it points at an element of an environment's array, the null pointer at its end included.
+/// Iterates over the variables. INVARIANT: it points at an element of an environment's array, the
+/// null pointer at its end included.
 pub struct Variables(*const *const c_char);
 
 impl Iterator for Variables {
@@ -60,13 +61,14 @@ impl Iterator for Variables {
     }
 }
 
-/// A variable, or the end of one. INVARIANT: a NUL-terminated string that lives as long as the process; seven bytes after the NUL can be read.
+/// A variable, or a tail of one. INVARIANT: a NUL-terminated string that lives as long as the
+/// process; seven bytes after the NUL can be read.
 #[derive(Clone, Copy)]
 pub struct Variable(*const u8);
 
 impl Variable {
-    /// Returns what follows its first eight bytes, if those are `expected`, none of which is the NUL. They are compared at once, because the start does
-    /// so for every variable.
+    /// Returns the remainder after the first eight bytes if those are `expected`, none of which is
+    /// NUL. Compares them at once, because the start calls this for every variable.
     #[must_use]
     pub fn after_eight(self, expected: [u8; 8]) -> Option<Self> {
         // SAFETY: the invariant: even if it is empty, eight bytes can be read.
@@ -75,7 +77,7 @@ impl Variable {
         if eight == u64::from_ne_bytes(expected) { Some(Self(unsafe { self.0.add(8) })) } else { None }
     }
 
-    /// Returns what follows the `=` that it begins with.
+    /// Returns the remainder after the `=` that it begins with.
     #[must_use]
     pub fn after_equals(self) -> Option<Self> {
         // SAFETY: by the invariant there is a byte.
@@ -84,7 +86,8 @@ impl Variable {
         if byte == b'=' { Some(Self(unsafe { self.0.add(1) })) } else { None }
     }
 
-    /// Returns what follows `prefix`, if it begins with that. Compares byte by byte: computing the length of each variable would cost more.
+    /// Returns the remainder after `prefix`, if it begins with that. Compares byte by byte:
+    /// computing the length of each variable would cost more.
     #[inline(never)]
     #[must_use]
     #[unsafe(link_section = ".text..start")]
@@ -118,7 +121,7 @@ pub(crate) mod tests {
     use core::ptr;
     use std::vec::Vec;
 
-    /// The environment that has these variables, as the kernel lays one out.
+    /// Returns an environment with these variables, laid out as by the kernel.
     pub(crate) fn environment(variables: &[&str]) -> Environment {
         let mut bytes = Vec::new();
         let mut starts = Vec::new();
@@ -136,7 +139,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_variable_is_found_among_others_that_look_like_it() {
+    fn environment_finds_a_variable_among_similar_names() {
         let environment = environment(&[
             "PATH=/bin",
             "_HANDLERS=x",

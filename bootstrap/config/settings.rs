@@ -68,7 +68,7 @@ static NAMES: [Name; 5] = [
 static TELEMETRY: [u8; 17] = *b"TELEMETRY_LOG_FD=";
 
 impl Settings {
-    /// Reads them. Of a variable that is set twice, the first counts, as in libc.
+    /// Reads the settings. If a variable is set twice, the first one counts, as in libc.
     #[allow(unsafe_code, reason = "a section name")]
     #[unsafe(link_section = ".text..start")]
     pub fn read(&mut self, environment: Environment) {
@@ -98,7 +98,7 @@ impl Settings {
     }
 }
 
-/// Sets `value` to what was found, unless it is set.
+/// Sets `value` to the value of `found`, unless it is already set.
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
 fn keep_first(value: &mut &'static [u8], found: Variable) {
@@ -113,7 +113,7 @@ mod tests {
     use crate::config::environment::tests::environment;
 
     #[test]
-    fn of_one_that_is_set_twice_the_first_counts() {
+    fn settings_use_the_first_of_two_values() {
         let twice = [
             "_HANDLER=a",
             "_HANDLER=b",
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_read_among_other_variables() {
+    fn settings_are_found_among_other_variables() {
         let mut read = Settings::default();
         read.read(environment(&[]));
         assert_eq!(read, Settings::default());

@@ -1,4 +1,5 @@
-//! The file system for handlers: the `std` facade declares these functions, and only those that a handler calls are linked.
+//! The file system functions that the `std` facade declares. Only those that a handler calls are
+//! linked.
 #![allow(unsafe_code)]
 #![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
 

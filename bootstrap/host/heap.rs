@@ -35,9 +35,9 @@ const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES.is_multipl
 /// The global allocator of the linked file. Everything in it is zero at the start: it costs no byte of the file.
 pub struct Heap {
     cut: Cut,
-    /// The number of blocks in use. It cannot overflow: so many blocks would have 64 GiB.
+    /// The number of blocks in use. It cannot overflow: that many blocks would occupy 64 GiB.
     used: Cell<u32>,
-    /// The chunks that the kernel gave. INVARIANT: each begins with the address of the next or null.
+    /// The chunks that were mapped. INVARIANT: each begins with the address of the next or null.
     chunks: Cell<*mut u8>,
     /// Those of them that no block was cut from since the last reset.
     unused_chunks: Cell<*mut u8>,
@@ -98,12 +98,12 @@ fn index(layout: Layout) -> usize {
     if layout.align() > BLOCK_BYTES_MIN {
         return SIZES; // no block is aligned enough
     }
-    // The number of bits that the last byte's offset takes, of which the smallest block's are the first.
+    // The number of bits of the last byte's offset, minus those of the smallest block.
     ((layout.size().wrapping_sub(1) | (BLOCK_BYTES_MIN - 1)).ilog2() - (BLOCK_BYTES_MIN - 1).ilog2()) as usize
 }
 
 impl Heap {
-    /// A heap that has given out nothing.
+    /// Creates an empty heap.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "Default is not const")]
     pub const fn new() -> Self {
@@ -222,7 +222,7 @@ impl Heap {
         unsafe { chunk.cast::<u8>().add(BLOCK_BYTES_MIN) }
     }
 
-    /// Implements `realloc`. (Its type is never null, so callers carry no code for that.)
+    /// Implements `realloc`. The result is never null, so callers need no check.
     ///
     /// # Safety
     /// As `realloc`'s.
@@ -261,10 +261,10 @@ fn map(bytes: usize) -> NonNull<u8> {
     memory::map(bytes).unwrap_or_else(|_| crash::out_of_memory())
 }
 
-// SAFETY: a block is given out once until it comes back, has at least the size asked for, and is aligned to 16 bytes or, as a mapping, to a
+// SAFETY: a block is handed out once until it is freed, has at least the requested size, and is aligned to 16 bytes or, as a mapping, to a
 // page. It is never null: if there is no memory, the process ends.
 unsafe impl GlobalAlloc for Heap {
-    #[inline(never)] // else it is copied to wherever a handler allocates
+    #[inline(never)] // otherwise it would be copied to each place where a handler allocates
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let index = index(layout);
         match self.cut.free.get(index) {
@@ -276,7 +276,7 @@ unsafe impl GlobalAlloc for Heap {
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if index(layout) >= SIZES && layout.align() <= PAGE_BYTES_MIN {
-            return map(layout.size()).as_ptr(); // the kernel gives it zeroed
+            return map(layout.size()).as_ptr(); // the kernel zeroes new mappings
         }
         // SAFETY: the caller's promise is that of `alloc`.
         let memory = unsafe { self.alloc(layout) };

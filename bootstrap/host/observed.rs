@@ -1,4 +1,5 @@
-//! A recorder around the heap, for `ruchy-lambda memory`: the feature `observe`, which no file that ships has.
+//! A recorder around the heap, for `ruchy-lambda memory`: the feature `observe`, which no shipped
+//! file has.
 //!
 //! Each call of the heap is a record in the file that `RUCHY_LAMBDA_OBSERVE` names, by a mapping that is shared with the readers of the file. So
 //! no call writes it, and what was recorded stays if the process is killed. Layout, in words of 64 bits:
@@ -33,7 +34,7 @@ const FRAME_BYTES_MAX: usize = 8 << 20;
 const PATH_BYTES_MAX: usize = 4096;
 const RECORDS_MAX: u64 = (FILE_BYTES / (RECORD_WORDS * size_of::<u64>()) - 1) as u64;
 
-/// What a record is about.
+/// The operation that a record describes.
 #[derive(Clone, Copy)]
 #[repr(u64)]
 enum Kind {
@@ -55,7 +56,7 @@ pub struct Observed {
 unsafe impl Sync for Observed {}
 
 impl Observed {
-    /// A heap that has given out nothing.
+    /// Creates an empty heap.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "Default is not const")]
     pub const fn new() -> Self {
@@ -129,7 +130,7 @@ unsafe fn frames(to: *mut u64) -> u64 {
     count
 }
 
-// SAFETY: it does what the heap does.
+// SAFETY: every call is forwarded to the heap, which upholds the trait's contract.
 unsafe impl GlobalAlloc for Observed {
     #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

@@ -1,11 +1,12 @@
-//! The global allocator of files with the real `std`: dlmalloc in Rust, which all threads share under one lock. ARCHITECTURE.md has the measurements behind the choice.
+//! The global allocator of files with the real `std`: dlmalloc in Rust, shared by all threads under
+//! one lock. ARCHITECTURE.md has the measurements behind this choice.
 #![allow(unsafe_code)]
 
 use crate::signals::crash;
 use core::alloc::{GlobalAlloc, Layout};
 use dlmalloc::GlobalDlmalloc;
 
-/// The allocator. Failures are noted, so that the abort which follows is reported as what it is.
+/// The allocator. It records failures, so that the abort that follows is reported as out of memory.
 pub struct SharedHeap;
 
 #[inline]

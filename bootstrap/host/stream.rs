@@ -33,7 +33,7 @@ fn ruchy_lambda_stream(piece: StreamPiece<'_>) -> bool {
         (StreamPiece::Bytes(bytes), Some(invocation)) => send(client, &invocation.name, bytes),
         (StreamPiece::Bytes(_), None) => false, // a hook has no response
     });
-    // The alarm may have rung meanwhile, when the connection was in use.
+    // The alarm may have fired while the connection was in use.
     if is_serving() {
         deadline::resume();
     }
@@ -87,7 +87,7 @@ fn end(client: &mut Responder<'_, '_>, invocation: &InvocationName<'_>, failure:
     let error_body = failure.map_or(&[][..], |failure| report::error_body(&mut error_body, failure));
     let ended = match PUSHED.take() {
         Some(StreamState::Open) => {
-            #[expect(clippy::large_stack_arrays, reason = "22 KB, on a stack that is made for reports")]
+            #[expect(clippy::large_stack_arrays, reason = "22 KB; the alternate stack is sized for reports")]
             let mut memory = [0; TRAILER_BYTES];
             let mut trailers = Buffer::new(&mut memory);
             if let Some(failure) = failure {
@@ -98,7 +98,7 @@ fn end(client: &mut Responder<'_, '_>, invocation: &InvocationName<'_>, failure:
             }
             let request = Request::response(invocation);
             if trailers.overflowed() {
-                client.lose(&request); // half an error must not pass for a whole one
+                client.lose(&request); // a truncated error must not look complete
                 Ok(())
             } else {
                 client.finish(&request, [b"0\r\n", trailers.bytes(), b"\r\n"])
@@ -126,7 +126,7 @@ mod tests {
     use std::vec;
 
     #[test]
-    fn a_content_type_is_of_one_response_even_if_nothing_of_it_was_sent() {
+    fn stream_content_type_lasts_for_one_response() {
         let _turn = stage::for_one_test();
         let address = address::parse(b"127.0.0.1:1").unwrap();
         in_flight::run_handler(&mut Client::new(&address).responder(&mut vec![0; RESPONDER_BYTES]), || {

@@ -23,7 +23,8 @@ pub fn set_trace_id(head: &[u8]) {
     if IS_WORKER.get() {
         return;
     }
-    // SAFETY: std guards the environment by a lock. Functions whose other threads read it by other means than std are told not to (docs).
+    // SAFETY: std guards the environment with a lock. The documentation of `std = true` tells
+    // functions to read it only through std in other threads.
     unsafe {
         match utf8::from_bytes(trace_id) {
             Some(trace_id) if !trace_id.is_empty() => std::env::set_var(TRACE_ID, trace_id),
@@ -51,7 +52,7 @@ fn ruchy_lambda_header<'head>(head: &'head [u8], name: &str) -> Option<&'head st
     utf8::from_bytes(header(head, name.as_bytes()))
 }
 
-/// The value of a variable.
+/// Returns the value of a variable.
 #[cfg(any(feature = "observe", feature = "instrument"))]
 #[must_use]
 pub fn value(name: &str) -> Option<&'static str> {
@@ -65,7 +66,8 @@ fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
     utf8::from_bytes(ENVIRONMENT.get()?.variable(name.as_bytes())?)
 }
 
-/// The trace id lies in the buffer that the next invocation overwrites: it is lent, and only for the call of `read`.
+/// Calls `read` with the trace id, which lies in the buffer that the next invocation overwrites: it
+/// is lent only for the call.
 // SAFETY: see above.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_trace_id(read: &mut dyn FnMut(&str)) {

@@ -4,7 +4,7 @@
 use crate::http::malformed::Malformed;
 use crate::text::bytes::{after_printable, number, split_once, trim, without_prefix};
 
-/// Parses `HTTP/1.x NNN[ reason]`: whether the version is 1.1, and the status.
+/// Parses `HTTP/1.x NNN[ reason]`. Returns whether the version is 1.1, and the status.
 #[must_use]
 pub fn status_line(line: &[u8]) -> Option<(bool, u16)> {
     let &[minor @ (b'0' | b'1'), b' ', ref rest @ ..] = without_prefix(line, b"HTTP/1.")? else {

@@ -23,7 +23,7 @@ pub enum Malformed {
 }
 
 impl Malformed {
-    /// A description for the log.
+    /// Returns a description for the log.
     #[must_use]
     pub fn reason(self) -> &'static [u8] {
         let start = REASON_BYTES * self as usize;
@@ -38,6 +38,6 @@ bad header     \
 bad framing    \
 bad chunk      \
 head too long  \
-cut short      \
+truncated      \
 no reply       ";
 const REASON_BYTES: usize = 15;

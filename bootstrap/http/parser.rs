@@ -150,7 +150,7 @@ impl Parser {
         }
     }
 
-    /// The reply, after [`Progress::Complete`].
+    /// Returns the reply, after [`Progress::Complete`].
     #[must_use]
     pub fn reply<'buffer>(&self, buffer: &'buffer [u8]) -> Reply<'buffer> {
         Reply {

@@ -49,7 +49,7 @@ pub fn prepare(settings: &Settings) {
     TELEMETRY.set(number(settings.telemetry_descriptor, 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()));
 }
 
-/// True while a line is being written. A signal handler that interrupts this must not write a line of its own.
+/// True while a line is being written. A signal handler that interrupts this must not write another line.
 static WRITING: AtomicBool = AtomicBool::new(false);
 
 /// Returns true if the caller has interrupted the writing of a line.
@@ -64,12 +64,12 @@ static WRITE_SIGNALS_IGNORED: AtomicBool = AtomicBool::new(false);
 
 /// Ignores SIGPIPE and SIGXFSZ, so that a failed write returns an error instead of ending the process.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "one call more would make a file larger whose functions write no files")]
+#[expect(clippy::inline_always, reason = "a call would enlarge files whose functions write no files")]
 pub fn ignore_write_signals() {
     if !WRITE_SIGNALS_IGNORED.load(Ordering::Relaxed) {
         signal::ignore(SIGPIPE);
         signal::ignore(SIGXFSZ);
-        // Only now: a deadline's line may come in between.
+        // Set last: the line about a deadline may be written in between.
         WRITE_SIGNALS_IGNORED.store(true, Ordering::Relaxed);
     }
 }
@@ -109,7 +109,7 @@ pub fn log_error(before: &[u8], value: &[u8], after: &[u8]) {
     log_error_parts(&[before, value, after]);
 }
 
-/// [`log_error`], of any number of pieces.
+/// [`log_error`] with any number of pieces.
 #[cold]
 #[inline(never)]
 pub fn log_error_parts(pieces: &[&[u8]]) {

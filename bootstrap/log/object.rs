@@ -22,14 +22,16 @@ pub struct Object<'text> {
     found: u16,
 }
 
-/// The members to find: the depth in the object, the first byte of the value (`*`: any, `0`: a digit), and the name. First those of a record, in the
-/// order of their bits in `record`, then those of a document in the embedded metric format, which are members of `_aws`.
+/// The members to find: the depth in the object, the first byte of the value (`*`: any, `0`: a
+/// digit), and the name. First the members of a record, in the order of their bits in `record`;
+/// then those of a document in the embedded metric format, which are members of `_aws`.
 const MEMBERS: &[u8] = b"1*timestamp 1*level 1*requestId 1*tenantId 2[CloudWatchMetrics 20Timestamp 4\"Namespace 4[Dimensions 4[Metrics";
 const RECORD_MEMBERS: u32 = 4;
 const METRICS: u16 = 0b11111;
 
 impl Object<'_> {
-    /// The bit of each member of a record that is not to be added: it has it, or it is a document in the embedded metric format.
+    /// Returns the bits of the members that must not be added: those present, or all for a document
+    /// in the embedded metric format.
     #[must_use]
     pub fn record_members(&self) -> u16 {
         if self.is_metrics() { u16::MAX } else { self.found }
@@ -42,12 +44,13 @@ impl Object<'_> {
     }
 }
 
-/// Reads `text`, which is UTF-8; `None` if it is anything but one JSON object and blanks around it.
+/// Parses `text`, which is UTF-8. Returns `None` if it is not exactly one JSON object with blanks
+/// around it.
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Object<'_>> {
     let mut scanner = Scanner { rest: text };
     let mut object = Object { is_empty: true, ..Object::default() };
-    // A bit for each container that is open: whether it is an array. The lowest is the innermost's.
+    // A bit for each open container, set for an array. The lowest bit is that of the innermost.
     let (mut arrays, mut depth) = (0_u64, 0);
     let mut is_in_aws = false;
     scanner.skip_blanks();
@@ -106,7 +109,8 @@ pub fn parse(text: &[u8]) -> Option<Object<'_>> {
     }
 }
 
-/// The bit of the member `name` at `depth`, whose value begins with `first`; 0 if it is none of `MEMBERS`.
+/// Returns the bit of the member `name` at `depth` whose value begins with `first`; 0 if it is not
+/// in `MEMBERS`.
 fn find_member(depth: u8, first: u8, name: &[u8]) -> u16 {
     let first = if first.is_ascii_digit() { b'0' } else { first };
     let (mut members, mut bit) = (MEMBERS, 1);
@@ -124,7 +128,7 @@ fn find_member(depth: u8, first: u8, name: &[u8]) -> u16 {
     }
 }
 
-/// Reads JSON from the front of `rest`. After its end come bytes of value 0, which JSON has nowhere.
+/// Reads JSON from the front of `rest`. At the end it returns zero bytes, which are not valid JSON.
 struct Scanner<'text> {
     rest: &'text [u8],
 }
@@ -283,7 +287,8 @@ mod tests {
         })
     }
 
-    /// Whether the other reader accepts an object; none if it refuses only a number that no float can hold.
+    /// Returns whether `serde_json` accepts the object; `None` if it refuses only a number that no
+    /// float can represent.
     fn is_object(text: &str) -> Option<bool> {
         match serde_json::from_str::<Value>(text) {
             Ok(value) => Some(value.is_object()),
@@ -299,7 +304,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parse_accepts_what_another_reader_does(value in json(), at: usize, byte in prop_oneof![Just(b'"'), Just(b'{'), Just(b'}'), Just(b','), Just(b'\\'), 0u8..0x7f]) {
+        fn parse_agrees_with_serde_json(value in json(), at: usize, byte in prop_oneof![Just(b'"'), Just(b'{'), Just(b'}'), Just(b','), Just(b'\\'), 0u8..0x7f]) {
             for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap(), format!("{{\"a\":{value}}}")] {
                 prop_assert_eq!(Some(parse(text.as_bytes()).is_some()), is_object(&text), "{}", text);
                 let mut bytes = text.into_bytes();

@@ -38,7 +38,7 @@ fn ruchy_lambda_log(stream: Stream, text: &str) {
 /// Writes one record: `text` itself if it is a JSON object, otherwise with `text` as its message.
 fn write_json(stream: Stream, memory: &mut [u8], text: &[u8], invocation: Option<&Invocation<'_>>) {
     let text = without_last(text, b'\n').unwrap_or(text);
-    // A longer object does not fit whole.
+    // A longer object does not fit.
     let fits = text.len() <= RECORD_BYTES_MAX - MEMBERS_BYTES_MAX;
     let object = if fits { object::parse(text) } else { None }.unwrap_or_default();
     let level = object.level.unwrap_or(level_of(stream));

@@ -5,7 +5,8 @@ use crate::text::buffer::Buffer;
 use crate::text::bytes::{eq_ignore_ascii_case, trim, without_last};
 use crate::text::{json, timestamp, utf8};
 
-/// Longest record of what a handler prints, in bytes, which is CloudWatch's own limit for one event. A longer message is cut, and marked.
+/// Longest record of what a handler prints, in bytes: CloudWatch's limit for one event. A longer
+/// message is cut and marked.
 pub const RECORD_BYTES_MAX: usize = 256 << 10;
 
 /// The severity of a record, named as in `AWS_LAMBDA_LOG_LEVEL`.
@@ -32,13 +33,13 @@ const LEVEL_NAMES: &[u8] = b"TRACEDEBUGINFO WARN ERRORFATAL";
 const NAME_BYTES: usize = 5;
 
 impl Level {
-    /// The level of this name, in whatever case.
+    /// Returns the level with this name, in any case.
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Self> {
         LEVELS.into_iter().find(|level| eq_ignore_ascii_case(name, level.name()))
     }
 
-    /// Its name in capitals.
+    /// Returns its name in capitals.
     #[must_use]
     pub fn name(self) -> &'static [u8] {
         trim(LEVEL_NAMES.get(NAME_BYTES * self as usize..).and_then(|names| names.get(..NAME_BYTES)).unwrap_or_default())
@@ -50,7 +51,7 @@ const CUT: &[u8] = "… (cut)".as_bytes();
 /// Room for what follows a message of the runtime, in bytes: the mark and a request id.
 const TAIL_BYTES: usize = 320;
 
-/// Appends a record of the runtime as a line of JSON. Its message is `pieces`, without the newline at their end; the request id may be empty.
+/// Appends a record of the runtime as a line of JSON. Its message is `pieces` without a trailing newline; the request id may be empty.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the linked file has one caller")]
 pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_id: &str, pieces: &[&[u8]]) {
@@ -92,7 +93,7 @@ pub struct Members<'text> {
 /// Most bytes that [`push_members`] appends: an id has at most 128 bytes, of which each has at most 6 when escaped.
 pub const MEMBERS_BYTES_MAX: usize = 2048;
 
-// Bits of members that a record has already.
+// Bits of members that a record already has.
 /// `timestamp`.
 pub const TIMESTAMP: u16 = 1 << 0;
 /// `level`.
@@ -138,7 +139,7 @@ pub const FRAME_BYTES: usize = 16;
 /// Returns the header of a frame whose message has `message_bytes` bytes.
 #[must_use]
 pub fn frame(json: bool, level: Level, message_bytes: usize, epoch_microseconds: u64) -> [u8; FRAME_BYTES] {
-    // The lowest byte has the level above two bits for the format. A level without a number has that of the nearest.
+    // The lowest byte holds the level, above two bits for the format. A level without a number uses the nearest one.
     let step = (level as u64).saturating_sub(1);
     let kind = 0xa55a_0000 | (step + 2) << 2 | if json { 2 } else { 3 };
     let head = kind << 32 | (message_bytes as u64).min(u32::MAX.into());
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_has_what_lambda_wants() {
+    fn record_has_the_documented_members() {
         assert_eq!(
             record(1024, Level::Info, "id-1", &[b"two\nlines \"quoted\"\n"]),
             json!({"timestamp": "2026-11-22T08:52:05.875Z", "level": "INFO", "message": "two\nlines \"quoted\"", "requestId": "id-1"})
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_named_in_any_case_and_in_order() {
+    fn level_names_are_read_in_any_case() {
         for (level, name) in LEVELS.into_iter().zip(["trace", "debug", "info", "warn", "error", "fatal"]) {
             assert_eq!(Level::named(name.as_bytes()), Some(level));
             assert_eq!(level.name(), name.to_uppercase().as_bytes());
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_as_lambda_reads_them() {
+    fn frame_has_the_telemetry_layout() {
         for (json, level, kind) in [
             (false, Level::Trace, 0xa55a_000b_u32),
             (false, Level::Debug, 0xa55a_000b),
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn members_fit_in_their_limit() {
+    fn push_members_stays_within_its_limit() {
         let longest = "\u{1}".repeat(128);
         let members = Members { epoch_ms: 0, level: Level::Fatal, request_id: &longest, tenant_id: &longest };
         let mut memory = vec![0; MEMBERS_BYTES_MAX];
@@ -227,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_record_is_json_whatever_is_printed(text: String, tenant_id: String, repeat in 0usize..200, room in 1024usize..4096) {
+        fn record_is_json_for_any_text(text: String, tenant_id: String, repeat in 0usize..200, room in 1024usize..4096) {
             let message = text.repeat(repeat);
             check_message(&record(room, Level::Info, "id", &[message.as_bytes()]), &message);
             let mut memory = vec![0; room + 6 * tenant_id.len()];

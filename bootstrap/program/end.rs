@@ -37,7 +37,7 @@ pub fn panicked(info: &PanicInfo<'_>) -> ! {
     exit(PANICKED)
 }
 
-/// [`panicked`], of a message that needs no formatting.
+/// [`panicked`] for a message that needs no formatting.
 #[cold]
 pub fn panicked_with(text: &str, place: &Location<'_>) -> ! {
     begin(Some(place));

@@ -14,12 +14,13 @@ const STANDARD_INPUT: u32 = 0;
 /// The block that was read last.
 #[unsafe(link_section = ".bss..reserve.input")]
 static BLOCK: Memory<[u8; BLOCK_BYTES]> = Memory::new([0; BLOCK_BYTES]);
-/// Where the bytes that the program has not taken begin and end in it. INVARIANT: start <= end <= `BLOCK_BYTES`.
+/// Start and end of the bytes in it that the program has not taken. INVARIANT: start <= end <=
+/// `BLOCK_BYTES`.
 static START: Slot<usize> = Slot::new(0);
 static END: Slot<usize> = Slot::new(0);
 
-/// Calls `take` with the bytes that come next, none at the end of the input; it returns how many it takes. Text that was printed before, such as
-/// a question, is written first.
+/// Calls `take` with the next bytes (none at the end of the input); it returns how many it takes.
+/// Text printed earlier, such as a prompt, is written first.
 // SAFETY: the facade's declaration has the same type, and no other function has this name.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_input(take: &mut dyn FnMut(&[u8]) -> usize) -> Result<(), i32> {

@@ -1,5 +1,5 @@
-//! The standard streams that a program prints to. Standard output is buffered: by lines on a terminal, otherwise by blocks. Standard error is
-//! not. The order of what goes to both is kept.
+//! The standard streams that a program prints to. Standard output is buffered: by lines on a
+//! terminal, otherwise by blocks. Standard error is not buffered. The order between both is kept.
 #![allow(unsafe_code)]
 #![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
 
@@ -16,10 +16,10 @@ const BUFFER_BYTES: usize = 16 << 10;
 static BUFFER: Memory<[u8; BUFFER_BYTES]> = Memory::new([0; BUFFER_BYTES]);
 /// The number of bytes in it. INVARIANT: at most [`BUFFER_BYTES`].
 static FILLED: Slot<usize> = Slot::new(0);
-/// When the buffer is written.
+/// The buffering mode.
 static BUFFERING: Slot<Buffering> = Slot::new(Buffering::Unknown);
 
-/// (The first value is 0, so that the static needs no bytes of the file.)
+/// The first value is 0, so that the static needs no bytes of the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Buffering {

@@ -108,7 +108,7 @@ fn parse_ipv6(text: &[u8]) -> Option<[u16; IPV6_GROUPS]> {
     let mut groups = [0; IPV6_GROUPS];
     let mut used = 0;
     let mut gap = None;
-    // Without its first colon, `::` at the start is one empty group as elsewhere.
+    // Without its first colon, a leading `::` is one empty group, as elsewhere.
     let mut rest = Some(without_prefix(text, b"::").map_or(text, |_| text.get(1..).unwrap_or_default()));
     while let Some(now) = rest {
         let (group, behind) = split_once(now, b':');
@@ -148,7 +148,7 @@ mod tests {
     use std::string::{String, ToString};
 
     #[test]
-    fn accepted() {
+    fn parse_accepts_documented_forms() {
         for (text, socket, authority, path) in [
             ("127.0.0.1:9001", "127.0.0.1:9001", "127.0.0.1:9001", ""),
             ("169.254.100.1:9001", "169.254.100.1:9001", "169.254.100.1:9001", ""),
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn refused() {
+    fn parse_refuses_other_forms() {
         for text in [
             "",
             "127.0.0.1",
@@ -196,12 +196,13 @@ mod tests {
         assert!(parse(long(ADDRESS_BYTES_MAX + 1).as_bytes()).is_none());
     }
 
-    /// True if a number of IPv4 has a zero in front, which core refuses because others read it as octal. Here it is decimal.
+    /// Returns true if a number of an IPv4 address has a leading zero. core refuses those, because
+    /// other parsers read them as octal; here they are decimal.
     fn padded(text: &str) -> bool {
         text.split('.').any(|number| number.len() > 1 && number.starts_with('0'))
     }
 
-    // The standard library's parser is the judge.
+    // Compares with the standard library's parser.
     fn same_as_core(text: &str) {
         if !padded(text) {
             let with_port = text.to_string() + ":1";
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_as_core_reads_them() {
+    fn parse_agrees_with_core_on_numbers() {
         for text in [
             "",
             ":",
@@ -243,19 +244,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_address_is_read_as_core_reads_it(text in "[0-9a-f:.]{0,24}", v4: [u8; 4], v6: [u16; 8]) {
+        fn parse_agrees_with_core_on_any_address(text in "[0-9a-f:.]{0,24}", v4: [u8; 4], v6: [u16; 8]) {
             same_as_core(&text);
             same_as_core(&Ipv4Addr::from(v4).to_string());
             same_as_core(&Ipv6Addr::from(v6).to_string());
         }
 
         #[test]
-        fn anything_is_parsed_without_a_panic(text: String) {
+        fn parse_never_panics(text: String) {
             let _ = parse(text.as_bytes());
         }
 
         #[test]
-        fn what_lambda_gives_is_read_in_one_pass(v4: [u8; 4], port in 1u16..) {
+        fn parse_plain_accepts_any_ipv4_and_port(v4: [u8; 4], port in 1u16..) {
             let text = std::format!("{}:{port}", Ipv4Addr::from(v4));
             prop_assert_eq!(parse_plain(text.as_bytes()), Some(SocketAddrV4::new(v4.into(), port)));
             prop_assert_eq!(parse(text.as_bytes()), parse_any(text.as_bytes()));

@@ -130,7 +130,7 @@ impl Responder<'_, '_> {
     /// Posts a handler's response.
     ///
     /// # Errors
-    /// [`Fatal`], logged. A refusal that is not fatal is logged and is not an error.
+    /// [`Fatal`], logged. A non-fatal refusal is logged and is not an error.
     pub fn respond(&mut self, invocation: &InvocationName<'_>, response: &[u8]) -> Result<(), Fatal> {
         self.post(&Request::response(invocation), response, END_OF_HEAD)
     }
@@ -199,7 +199,7 @@ impl Responder<'_, '_> {
 
     /// Sends a part of the body.
     pub fn push(&mut self, request: &Request<'_>, parts: [&[u8]; 3]) -> StreamState {
-        let progress = self.session.connection.send(&mut in_five(parts), self.acknowledgement);
+        let progress = self.session.connection.send(&mut padded(parts), self.acknowledgement);
         self.pushed(request, progress)
     }
 
@@ -222,7 +222,7 @@ impl Responder<'_, '_> {
     /// # Errors
     /// As [`Responder::respond`].
     pub fn finish(&mut self, request: &Request<'_>, parts: [&[u8]; 3]) -> Result<(), Fatal> {
-        if self.session.connection.exchange(&mut in_five(parts), self.acknowledgement).is_err() {
+        if self.session.connection.exchange(&mut padded(parts), self.acknowledgement).is_err() {
             self.session.log_lost(request.name());
             return Ok(());
         }
@@ -236,7 +236,7 @@ impl Responder<'_, '_> {
     }
 }
 
-fn in_five([first, second, third]: [&[u8]; 3]) -> Parts<'_> {
+fn padded([first, second, third]: [&[u8]; 3]) -> Parts<'_> {
     [first, second, third, &[], &[]]
 }
 
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "opens a socket")]
-    fn a_head_that_does_not_fit_is_not_sent() {
+    fn client_sends_no_head_that_does_not_fit() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let api = format!("127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -354,6 +354,6 @@ mod tests {
         assert_eq!(responder.respond(&invocation, b"body"), Err(Fatal));
         let state = responder.begin(&Request::response(&invocation), |head| write_stream_headers(head, b"text/plain"));
         assert_eq!(state, StreamState::Fatal);
-        assert!(listener.accept().is_err(), "nothing was sent, not even a connection made");
+        assert!(listener.accept().is_err(), "nothing was sent and no connection was made");
     }
 }

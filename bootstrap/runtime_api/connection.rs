@@ -52,20 +52,21 @@ impl Connection {
             return Ok(());
         }
         match socket::connect(address.ip, address.port) {
-            // There was none. To drop it would run a function of the compiler's, which cannot be placed in the first page.
+            // The old value is `None`. Dropping it would call compiler-generated code, which cannot be placed in the first page.
             Ok(socket) => mem::forget(self.socket.replace(socket)),
             Err(errno) => return Err(self.failed(errno)),
         }
         Ok(())
     }
 
-    /// Bytes that the reply that [`Connection::exchange`] received occupies in its buffer.
+    /// Returns the number of bytes in the buffer that the reply of [`Connection::exchange`]
+    /// occupies.
     #[must_use]
     pub fn filled(&self) -> usize {
         self.filled
     }
 
-    /// The cause of [`ConnectionLost`].
+    /// Returns the cause of [`ConnectionLost`].
     #[must_use]
     pub fn last_error(&self) -> LastError {
         self.last_error
@@ -173,7 +174,7 @@ impl Connection {
         progress.map(|_| ())
     }
 
-    /// The reply that [`Connection::exchange`] received into `buffer`.
+    /// Returns the reply that [`Connection::exchange`] received into `buffer`.
     #[must_use]
     pub fn reply<'buffer>(&self, buffer: &'buffer [u8]) -> Reply<'buffer> {
         self.parser.reply(buffer)

@@ -50,7 +50,7 @@ pub enum EventError {
 }
 
 impl EventError {
-    /// The report that is posted to Lambda.
+    /// Returns the report that is posted to Lambda.
     #[must_use]
     pub fn report(self) -> Report<'static> {
         let (error_type, message): (_, &[u8]) = match self {
@@ -77,10 +77,10 @@ pub fn parse<'buffer>(reply: &Reply<'buffer>) -> Option<Invocation<'buffer>> {
         }
     }
     let request_id = request_id.unwrap_or_default();
-    let can_stand_in_a_path = |byte: &u8| byte.is_ascii_alphanumeric() || find(b"-_.:~", *byte).is_some();
-    // An empty segment, `.` and `..` would change the path.
-    let is_way = request_id.iter().all(|byte| *byte == b'.');
-    if is_way || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(can_stand_in_a_path) {
+    let is_valid_in_path = |byte: &u8| byte.is_ascii_alphanumeric() || find(b"-_.:~", *byte).is_some();
+    // An empty segment, `.` or `..` would change the path.
+    let is_dots = request_id.iter().all(|byte| *byte == b'.');
+    if is_dots || request_id.len() > REQUEST_ID_BYTES_MAX || !request_id.iter().all(is_valid_in_path) {
         return None;
     }
     // Header values have no control characters, so it can be sent as a header.

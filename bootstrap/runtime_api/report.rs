@@ -72,7 +72,7 @@ pub struct Report<'text> {
     pub error_type: &'text str,
     /// A description in UTF-8.
     pub message: &'text [u8],
-    /// Where.
+    /// The source position or the instruction of the failure, if known.
     pub place: Option<Place<'text>>,
 }
 
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_body_has_the_three_members() {
+    fn error_body_has_three_members() {
         let place = Place::Source { file: "a \"b\".ruchy", line: 3, column: 14 };
         assert_eq!(
             body("Runtime.Panic", "it \"broke\"\n", Some(place)),
@@ -170,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_error_body_is_json_whatever_the_lengths(text: String, repeat in 0usize..if cfg!(miri) { 30 } else { 3000 }, file in ".{0,300}") {
+        fn error_body_is_json_for_any_lengths(text: String, repeat in 0usize..if cfg!(miri) { 30 } else { 3000 }, file in ".{0,300}") {
             let message = text.repeat(repeat);
             let place = Place::Source { file: &file.repeat(10), line: u32::MAX, column: u32::MAX };
             let body = body("Runtime.Panic", &message, Some(place));

@@ -18,7 +18,8 @@ const FIXED_TEXT_BYTES_MAX: usize = 640;
 pub const CONTENT_TYPE_BYTES_MAX: usize = 256;
 
 const USER_AGENT: &str = concat!("\r\nUser-Agent: aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"), "\r\n\r\n");
-/// Statics instead of constants: only a static can have a section, and the first request is read from the first page of the file.
+/// A static instead of a constant: only a static can have a section, and the first request is read
+/// from the first page of the file.
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".rodata..start")]
 static AGENT: [u8; USER_AGENT.len()] = *USER_AGENT.as_bytes().first_chunk().expect("its own length");
@@ -44,7 +45,7 @@ impl Get {
         [method, address.path, path, address.authority, &AGENT]
     }
 
-    /// Its name in the log: the end of its path.
+    /// Returns its name in the log: the end of its path.
     #[must_use]
     pub fn name(&self) -> &'static [u8] {
         slice(self.0, METHOD_BYTES + ROOT_BYTES, self.0.len() - VERSION_BYTES)
@@ -89,7 +90,7 @@ impl<'text> Request<'text> {
 }
 
 impl Request<'_> {
-    /// Its name in the log: the end of its path.
+    /// Returns its name in the log: the end of its path.
     #[must_use]
     pub fn name(&self) -> &'static [u8] {
         self.name.as_bytes()
@@ -167,7 +168,7 @@ mod tests {
     const AGENT: &str = concat!("User-Agent: aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"), "\r\n");
 
     #[test]
-    fn each_request_as_the_contract_has_it() {
+    fn request_heads_match_the_api() {
         let id = "3fcd8bfe-4d93-4c51-add3-2c6e21393ad1";
         let plain = InvocationName { request_id: id, invocation_id: b"" };
         let named = InvocationName { request_id: id, invocation_id: b"inv 7" };
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_head_of_a_stream_fits() {
+    fn request_head_of_longest_stream_fits() {
         let api = String::from("127.0.0.1:9001/") + &"p".repeat(ADDRESS_BYTES_MAX - 15);
         let id = "i".repeat(REQUEST_ID_BYTES_MAX);
         let name = InvocationName { request_id: &id, invocation_id: &[b'n'; INVOCATION_ID_BYTES_MAX] };
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_head_fits() {
+    fn request_head_of_longest_values_fits() {
         let api = String::from("127.0.0.1:9001/") + &"p".repeat(ADDRESS_BYTES_MAX - 15);
         let id = "i".repeat(REQUEST_ID_BYTES_MAX);
         let error_type = "e".repeat(ERROR_TYPE_BYTES_MAX);

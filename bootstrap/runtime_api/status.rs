@@ -40,7 +40,7 @@ mod tests {
     use super::{Classification, PreviousAttempt, classify};
 
     #[test]
-    fn statuses_mean_what_the_contract_says() {
+    fn classify_follows_the_api() {
         for (status, previous, expected) in [
             (202, PreviousAttempt::None, Classification::Accepted),
             (200, PreviousAttempt::Sent, Classification::Accepted),

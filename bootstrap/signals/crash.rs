@@ -1,4 +1,5 @@
-//! Crashes of a handler: panics, faults and exhausted memory. The invocation in flight is reported to `/error`, then the process ends.
+//! Crashes of a handler: panics, faults and exhausted memory. Reports the invocation in flight to
+//! `/error`, then ends the process.
 #![allow(unsafe_code)]
 
 use crate::log::log_error;
@@ -150,7 +151,7 @@ mod several_threads {
     /// Begins the report of a crash. Returns on the serving thread only, which sends it. Any other thread hands it over and waits for the end of the process.
     pub fn begin(report: &Report<'_>) {
         if is_serving() {
-            // If another thread crashed before, its SIGABRT ends this wait and the process.
+            // If another thread has already crashed, its SIGABRT ends this wait and the process.
             return FIRST.acquire();
         }
         log::abandon();
@@ -160,15 +161,16 @@ mod several_threads {
         thread::stop()
     }
 
-    /// Whether an allocation has failed since the present invocation was received.
+    /// True if an allocation has failed since the invocation in flight was received.
     static OUT_OF_MEMORY: AtomicBool = AtomicBool::new(false);
 
-    /// Whether an abort is taken for that of an allocation: std calls `abort` if one fails that cannot return an error.
+    /// Returns true if an abort is attributed to a failed allocation: std calls `abort` if one
+    /// fails that cannot return an error.
     pub fn is_out_of_memory() -> bool {
         OUT_OF_MEMORY.load(Ordering::Relaxed)
     }
 
-    /// Notes that an allocation has failed, or forgets it when an invocation begins.
+    /// Records that an allocation has failed, or clears that when an invocation begins.
     pub fn set_out_of_memory(value: bool) {
         OUT_OF_MEMORY.store(value, Ordering::Relaxed);
     }

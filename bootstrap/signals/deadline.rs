@@ -1,8 +1,10 @@
-//! The deadline of the invocation in flight. Shortly before it passes, the log states what the handler is doing and, if the function is
-//! configured so, the invocation is reported as failed while there is still time.
+//! The deadline of the invocation in flight. Shortly before it passes, the log states what the
+//! handler is doing. If the function is configured so, the invocation is also reported as failed
+//! while there is still time.
 //!
-//! One alarm serves many invocations: it stays as it is while it rings no later than it must. If it rings too early for the invocation in
-//! flight it is set again. So an invocation costs no system call, except one per period of the function's time-out.
+//! One alarm serves many invocations: it is kept while it fires no later than required, and set
+//! again if it fires too early for the invocation in flight. So an invocation costs no system call,
+//! except one per time-out period of the function.
 
 use crate::config::environment::Environment;
 use crate::log::{is_writing, log_error};
@@ -30,8 +32,8 @@ static MARGIN: AtomicUsize = AtomicUsize::new(0);
 static REPORTS: AtomicBool = AtomicBool::new(false);
 /// The deadline to watch, in milliseconds since 1970; 0 if there is none, or if it needs no further alarm.
 static DEADLINE: AtomicUsize = AtomicUsize::new(0);
-/// When the alarm rings, in milliseconds since 1970; 0 if it is not set.
-static RINGS_AT: AtomicUsize = AtomicUsize::new(0);
+/// The time at which the alarm fires, in milliseconds since 1970; 0 if it is not set.
+static FIRES_AT: AtomicUsize = AtomicUsize::new(0);
 /// True if the deadline had passed when the invocation was received.
 static PASSED: AtomicBool = AtomicBool::new(false);
 
@@ -73,7 +75,7 @@ pub fn end() {
     DEADLINE.store(0, Ordering::Relaxed);
 }
 
-/// Sets the alarm again, which may have rung while the connection was in use.
+/// Sets the alarm again: it may have fired while the connection was in use.
 pub fn resume() {
     watch(false);
 }
@@ -84,14 +86,14 @@ pub fn had_passed() -> bool {
     PASSED.load(Ordering::Relaxed)
 }
 
-/// Ensures that the alarm rings in time.
+/// Ensures that the alarm fires in time.
 #[inline(never)]
 fn watch(is_new: bool) {
     let deadline_ms = DEADLINE.load(Ordering::Relaxed);
     let wanted = deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed));
-    let rings_at = RINGS_AT.load(Ordering::Relaxed);
-    // An alarm that is set rings in the future, so an invocation whose deadline has passed does not return here.
-    if deadline_ms == 0 || rings_at != 0 && rings_at <= wanted || termination::is_limited() {
+    let fires_at = FIRES_AT.load(Ordering::Relaxed);
+    // An alarm that is set fires in the future, so an invocation whose deadline has passed does not return here.
+    if deadline_ms == 0 || fires_at != 0 && fires_at <= wanted || termination::is_limited() {
         return;
     }
     let now_ms = now_ms();
@@ -99,7 +101,7 @@ fn watch(is_new: bool) {
         PASSED.store(true, Ordering::Relaxed);
         return end();
     }
-    RINGS_AT.store(wanted, Ordering::Relaxed);
+    FIRES_AT.store(wanted, Ordering::Relaxed);
     match wanted.saturating_sub(now_ms) {
         0 => sys::process::raise(SIGALRM),
         after_ms => set_alarm(after_ms),
@@ -120,7 +122,7 @@ fn now_ms() -> usize {
 
 /// Handles SIGALRM.
 pub fn on_alarm(caught: &Caught) {
-    RINGS_AT.store(0, Ordering::Relaxed);
+    FIRES_AT.store(0, Ordering::Relaxed);
     // Without a deadline it is the alarm of an earlier invocation, or of another process.
     let deadline_ms = DEADLINE.load(Ordering::Relaxed);
     if deadline_ms == 0 {
@@ -134,7 +136,7 @@ pub fn on_alarm(caught: &Caught) {
     let is_reported = REPORTS.load(Ordering::Relaxed);
     let reports = is_handling && is_reported;
     if is_writing() && !reports {
-        // One line cannot interrupt another.
+        // This line must not interrupt another one.
         set_alarm(LATER_MS);
         return;
     }
@@ -156,7 +158,7 @@ fn expire(caught: &Caught, is_handling: bool, reports: bool, left_ms: usize) {
         message.push(b"handler is still running, at ");
         message.push_address(caught.instruction);
     } else {
-        message.push(b"response is not taken yet");
+        message.push(b"response is still pending");
     }
     if reports {
         let place = Some(Place::Instruction(caught.instruction));

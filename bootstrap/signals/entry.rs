@@ -4,12 +4,12 @@
 use crate::signals::{crash, deadline, termination};
 use crate::sys::signal::{self, Caught, SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTERM, Stack};
 
-/// Installs the handlers.
+/// Installs the signal handlers.
 pub fn install() {
     signal::set_alternate_stack();
     // SIGALRM first: until it is handled it would end the process with another status than SIGTERM should.
     for &signal in &[SIGALRM, SIGTERM, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT] {
-        // The hook of SIGTERM may need room. For the others the stack may be full.
+        // The hook of SIGTERM may need a large stack. For the others the main stack may be full.
         let stack = if signal == SIGTERM { Stack::Same } else { Stack::Alternate };
         signal::handle(signal, dispatch, stack);
     }
@@ -18,7 +18,7 @@ pub fn install() {
 
 signal::handler! {
     fn dispatch(caught: Caught) {
-        // A thread whose function has unblocked the signals of the process.
+        // This thread belongs to a function that has unblocked the signals of the process.
         #[cfg(feature = "std")]
         if matches!(caught.signal, SIGALRM | SIGTERM) && !crate::thread::is_serving() {
             return crate::sys::process::interrupt_serving(caught.signal);

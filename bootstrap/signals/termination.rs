@@ -47,19 +47,20 @@ pub fn terminate() {
 
 /// Ends the process after `time`, unless it ends before.
 pub fn limit(time: Duration) {
-    // Twice: an alarm of a deadline that rings before LIMITED is set may set another alarm; one that rings later finds this one.
+    // Set twice: an alarm of a deadline that fires before LIMITED is set may set another alarm; one
+    // that fires later finds this one.
     signal::set_alarm(time);
     LIMITED.store(true, Ordering::Relaxed);
     signal::set_alarm(time);
 }
 
-/// True if [`limit`] has taken the alarm.
+/// Returns true if [`limit`] has taken the alarm.
 #[must_use]
 pub fn is_limited() -> bool {
     LIMITED.load(Ordering::Relaxed)
 }
 
-/// True if SIGTERM has arrived.
+/// Returns true if SIGTERM has arrived.
 #[must_use]
 pub fn has_begun() -> bool {
     TERMINATING.load(Ordering::Relaxed)

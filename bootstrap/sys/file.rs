@@ -40,7 +40,7 @@ pub fn read(descriptor: u32, buffer: &mut [u8]) -> Result<usize, Errno> {
     unsafe { call(libc::SYS_read, descriptor as usize, buffer.as_mut_ptr().expose_provenance(), buffer.len()) }
 }
 
-/// Whether the descriptor is a terminal.
+/// Returns true if the descriptor is a terminal.
 #[cfg(feature = "program")]
 #[must_use]
 pub fn is_terminal(descriptor: u32) -> bool {

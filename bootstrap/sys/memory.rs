@@ -1,4 +1,4 @@
-//! Mappings: memory of the kernel in whole pages. Unit tests have simulated ones.
+//! Memory mappings: whole pages from the kernel. Unit tests use simulated ones.
 
 #[cfg(feature = "observe")]
 pub use kernel::map_shared;
@@ -21,11 +21,11 @@ mod kernel {
     use core::ptr::{self, NonNull};
 
     fn mapped(address: Result<usize, Errno>) -> Result<NonNull<u8>, Errno> {
-        // Never null: the kernel maps nothing at 0 unasked.
+        // Never null: the kernel maps nothing at 0 unless requested.
         NonNull::new(ptr::with_exposed_provenance_mut(address?)).ok_or(Errno(-c_long::from(libc::ENOMEM)))
     }
 
-    /// New zeroed memory of at least `bytes` bytes, aligned to a page.
+    /// Maps at least `bytes` bytes of new zeroed memory, aligned to a page.
     ///
     /// # Errors
     /// The kernel's: ENOMEM.
@@ -36,7 +36,7 @@ mod kernel {
         mapped(unsafe { call_of_five(libc::SYS_mmap, 0, bytes, protection, flags, usize::MAX) })
     }
 
-    /// The first `bytes` bytes of a file, shared with others who map or read it.
+    /// Maps the first `bytes` bytes of a file, shared with other processes that map or read it.
     ///
     /// # Errors
     /// The kernel's.
@@ -47,33 +47,34 @@ mod kernel {
         mapped(unsafe { call_of_five(libc::SYS_mmap, 0, bytes, protection, libc::MAP_SHARED as usize, descriptor as usize) })
     }
 
-    /// Resizes a mapping of `bytes` bytes to `new_bytes`, moving it if need be.
+    /// Resizes a mapping of `bytes` bytes to `new_bytes`, and moves it if necessary.
     ///
     /// # Errors
-    /// The kernel's: ENOMEM; the mapping is then as it was.
+    /// The kernel's: ENOMEM; the mapping is then unchanged.
     ///
     /// # Safety
-    /// `memory` came from [`map`] or [`remap`] with this size, and only the address returned is used from now on.
+    /// `memory` came from [`map`] or [`remap`] with this size, and only the returned address is
+    /// used afterwards.
     pub unsafe fn remap(memory: *mut u8, bytes: usize, new_bytes: usize) -> Result<NonNull<u8>, Errno> {
         let flags = libc::MREMAP_MAYMOVE as usize;
         // SAFETY: the caller's promise.
         mapped(unsafe { call_of_five(libc::SYS_mremap, memory.expose_provenance(), bytes, new_bytes, flags, 0) })
     }
 
-    /// Has any use of the memory fault.
+    /// Makes every access to the memory fault.
     ///
     /// # Errors
     /// The kernel's: ENOMEM.
     ///
     /// # Safety
-    /// These are whole pages of a mapping, which nothing uses.
+    /// These are whole pages of a mapping, and nothing uses them.
     #[cfg(feature = "std")]
     pub unsafe fn protect(memory: *mut u8, bytes: usize) -> Result<(), Errno> {
         // SAFETY: the caller's promise.
         unsafe { call(libc::SYS_mprotect, memory.expose_provenance(), bytes, libc::PROT_NONE as usize) }.map(drop)
     }
 
-    /// Gives a mapping of `bytes` bytes back to the kernel.
+    /// Returns a mapping of `bytes` bytes to the kernel.
     ///
     /// # Safety
     /// `memory` came from [`map`] or [`remap`] with this size and is not used any more.

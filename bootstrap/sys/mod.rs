@@ -26,7 +26,7 @@ use core::mem::{ManuallyDrop, zeroed};
 pub struct Errno(c_long);
 
 impl Errno {
-    /// The positive error number.
+    /// Returns the positive error number.
     #[must_use]
     pub fn number(self) -> u32 {
         self.0.unsigned_abs() as u32
@@ -36,13 +36,13 @@ impl Errno {
         self.0 == -c_long::from(number)
     }
 
-    /// The error of this positive `number`.
+    /// Creates the error with this positive `number`.
     #[cfg(feature = "std")]
     fn new(number: c_int) -> Self {
         Self(-c_long::from(number))
     }
 
-    /// A description of the errors that connections return.
+    /// Returns a description of the errors that connections return.
     #[must_use]
     pub fn name(self) -> &'static [u8] {
         if self.is(libc::ECONNREFUSED) {
@@ -73,7 +73,7 @@ pub struct Descriptor(c_int);
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even where it reports an error;
+        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even if it reports an error;
         // repeated after EINTR it finds nothing, since no other thread can have opened one in between.)
         unsafe { call(libc::SYS_close, self.number(), 0, 0) }.ok();
     }
@@ -125,7 +125,7 @@ unsafe fn call_with_zeros(number: c_long, first: usize, second: usize, third: us
     unsafe { call_until_done(number, first, second, third, 0, 0) }
 }
 
-/// The call with a negative error number: callers test one register.
+/// Makes the call and returns a negative error number: callers test one register.
 #[inline(never)]
 #[unsafe(link_section = ".text..start")]
 unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> c_long {
@@ -146,7 +146,7 @@ unsafe extern "C" {
     fn libc_call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize, sixth: usize) -> c_long;
 }
 
-/// The same for the C library that tests are linked with, which sets errno.
+/// The same for the C library that tests are linked with: it sets errno.
 ///
 /// # Safety
 /// The arguments are valid for the call of this `number`.
@@ -189,30 +189,32 @@ fn poll(descriptor: c_int, events: c_short) -> c_short {
     wanted.revents
 }
 
-/// `bytes` as a `struct iovec`.
+/// Returns `bytes` as a `struct iovec`.
 fn part(bytes: &[u8]) -> libc::iovec {
     libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() }
 }
 
-/// Milliseconds as a `struct timespec`.
+/// Returns milliseconds as a `struct timespec`.
 #[inline(never)]
 fn timespec(milliseconds: u64) -> libc::timespec {
     libc::timespec { tv_sec: (milliseconds / 1000) as _, tv_nsec: (milliseconds % 1000 * 1_000_000) as _ }
 }
 
-/// Sleeps for this many milliseconds; signals do not shorten it. Does nothing under a fuzzer, whose server never starts late.
+/// Sleeps for this many milliseconds; signals do not shorten it. Does nothing under a fuzzer, whose
+/// server never starts late.
 pub fn pause(milliseconds: u64) {
     if cfg!(fuzzing) {
         return;
     }
     let mut time = timespec(milliseconds);
     let memory = (&raw mut time).expose_provenance();
-    // SAFETY: the pointer describes `time`, which lives through the call; what is left after a signal is written there, and waited for.
+    // SAFETY: the pointer describes `time`, which lives through the call; after a signal the
+    // remaining time is written there and waited for.
     unsafe { call(libc::SYS_nanosleep, memory, memory, 0) }.ok(); // fails only for invalid arguments
 }
 
-/// The address of libc's block for this thread: a number that no other thread of the process has at the same time, and never 0. A child process has that of the
-/// thread that forked.
+/// Returns the address of libc's block for this thread: never 0, and unique among the running
+/// threads of the process. A child process has the address of the thread that forked.
 #[cfg(any(feature = "std", test))]
 #[must_use]
 pub fn thread_address() -> usize {
@@ -255,7 +257,7 @@ fn time(clock: Clock) -> libc::timespec {
     time
 }
 
-/// Nanoseconds by `clock`: 64 bits of them last until the year 2554.
+/// Returns nanoseconds by `clock`; 64 bits are enough until the year 2554.
 #[inline(never)]
 #[must_use]
 pub fn nanoseconds(clock: Clock) -> u64 {
@@ -263,7 +265,7 @@ pub fn nanoseconds(clock: Clock) -> u64 {
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
-/// Microseconds by `clock`.
+/// Returns microseconds by `clock`.
 #[inline(never)]
 #[must_use]
 pub fn microseconds(clock: Clock) -> u64 {
@@ -271,7 +273,7 @@ pub fn microseconds(clock: Clock) -> u64 {
     time.tv_sec as u64 * 1_000_000 + time.tv_nsec as u64 / 1000
 }
 
-/// Milliseconds by `clock`.
+/// Returns milliseconds by `clock`.
 #[inline(never)]
 #[must_use]
 pub fn milliseconds(clock: Clock) -> u64 {

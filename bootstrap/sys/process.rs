@@ -49,7 +49,8 @@ fn fork() -> Result<usize, Errno> {
     unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }
 }
 
-/// By libc, whose block of the thread holds the thread's number: libc sends it signals by that.
+/// Forks with libc, whose block for the thread stores the thread's number: libc sends signals to
+/// that number.
 #[cfg(feature = "std")]
 fn fork() -> Result<usize, Errno> {
     // SAFETY: the process has one thread yet, so the child may do whatever this one may.
@@ -63,9 +64,9 @@ fn fork() -> Result<usize, Errno> {
 pub fn ended() -> Option<(Child, c_int)> {
     let mut status: c_int = 0;
     let memory = (&raw mut status).expose_provenance();
-    // SAFETY: the pointer describes `status`, which the call writes; no account of resources is asked for.
+    // SAFETY: the pointer describes `status`, which the call writes; no resource usage is requested.
     let child = unsafe { call(libc::SYS_wait4, usize::MAX, memory, libc::WNOHANG as usize) };
-    let child = NonZero::new(child.unwrap_or(0))?; // it fails where there are no children
+    let child = NonZero::new(child.unwrap_or(0))?; // fails if there are no children
     let signal = status & 0x7f;
     let status = if signal == 0 { status >> 8 } else { 128 + signal };
     Some((Child(child), status))
@@ -89,7 +90,7 @@ impl Watch {
         signal::block_awaited();
         let set = (&raw const AWAITED).expose_provenance();
         let flags = (libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) as usize;
-        // SAFETY: the pointer and the length describe a set, which is static; the first argument asks for a new descriptor.
+        // SAFETY: the pointer and the length describe a set, which is static; the first argument requests a new descriptor.
         let signals = unsafe { call_of_five(libc::SYS_signalfd4, usize::MAX, set, SIGNAL_SET_BYTES, flags, 0) };
         let signals = Descriptor(signals? as c_int);
         // SAFETY: no pointers are passed.
@@ -118,7 +119,7 @@ impl Watch {
     }
 }
 
-/// This process's number.
+/// Returns this process's number.
 fn id() -> usize {
     // SAFETY: no pointers are passed, and it never fails.
     unsafe { call(libc::SYS_getpid, 0, 0, 0) }.unwrap_or_default()
@@ -133,7 +134,7 @@ pub fn abort() -> ! {
     super::exit(1); // it was blocked
 }
 
-/// This thread's number.
+/// Returns this thread's number.
 #[cfg(feature = "std")]
 fn thread_id() -> usize {
     // SAFETY: no pointers are passed, and it never fails.

@@ -100,10 +100,10 @@ const GUARD_BYTES: usize = PAGE_BYTES_MAX;
 
 #[cfg_attr(target_arch = "x86_64", repr(align(4096)))]
 #[cfg_attr(target_arch = "aarch64", repr(align(65536)))]
-#[expect(dead_code, reason = "only the kernel uses it")]
+#[expect(dead_code, reason = "used only by the kernel")]
 struct AlternateStack([u8; ALTERNATE_STACK_BYTES]);
 
-/// Only the kernel uses it.
+/// Used only by the kernel.
 #[unsafe(link_section = ".bss..reserve.stack")]
 static ALTERNATE_STACK: Memory<AlternateStack> = Memory::new(AlternateStack([0; ALTERNATE_STACK_BYTES]));
 
@@ -146,13 +146,13 @@ pub fn unblock_all() {
 
 /// The signals that the process receives, and that only the serving thread handles.
 #[cfg(feature = "std")]
-pub const OF_PROCESS: u64 = bit(SIGTERM) | bit(SIGALRM);
+pub const PROCESS_SIGNALS: u64 = bit(SIGTERM) | bit(SIGALRM);
 
 /// Blocks the signals of the process in this thread, and returns the mask that [`set_mask`] restores.
 #[cfg(feature = "std")]
 #[must_use]
-pub fn block_those_of_process() -> u64 {
-    let (signals, mut before) = (OF_PROCESS, 0u64);
+pub fn block_process_signals() -> u64 {
+    let (signals, mut before) = (PROCESS_SIGNALS, 0u64);
     let (set, old) = ((&raw const signals).expose_provenance(), (&raw mut before).expose_provenance());
     // SAFETY: the pointers and the length describe `signals` and `before`, which live through the call. It fails only for bad arguments.
     unsafe { call_of_five(libc::SYS_rt_sigprocmask, libc::SIG_BLOCK as usize, set, old, SIGNAL_SET_BYTES, 0) }.ok();
@@ -165,12 +165,12 @@ pub fn set_mask(signals: u64) {
     mask(libc::SIG_SETMASK, signals);
 }
 
-/// Has handlers with [`Stack::Alternate`] run in this memory, on this thread; null ends that.
+/// Runs handlers with [`Stack::Alternate`] on this memory, on this thread; null disables that.
 ///
 /// # Safety
 /// Nothing else uses the memory until another is set.
 #[cfg(feature = "std")]
-pub unsafe fn set_stack_of_thread(memory: *mut c_void, bytes: usize) {
+pub unsafe fn set_thread_alternate_stack(memory: *mut c_void, bytes: usize) {
     let ss_flags = if memory.is_null() { libc::SS_DISABLE } else { 0 };
     let stack = libc::stack_t { ss_sp: memory, ss_flags, ss_size: bytes };
     // SAFETY: the pointer describes `stack`, which lives through the call; the memory is the caller's. It fails only for bad arguments.
@@ -188,11 +188,11 @@ pub fn block_awaited() {
 
 fn mask(how: c_int, signals: u64) {
     let set = (&raw const signals).expose_provenance();
-    // SAFETY: the pointer and the length describe `signals`, which lives through the call; the old mask is not asked for.
+    // SAFETY: the pointer and the length describe `signals`, which lives through the call; the old mask is not requested.
     unsafe { call_of_five(libc::SYS_rt_sigprocmask, how as usize, set, 0, SIGNAL_SET_BYTES, 0) }.ok(); // it fails only for bad arguments
 }
 
-/// `signal` in the kernel's signal set.
+/// Returns the bit of `signal` in the kernel's signal set.
 const fn bit(signal: c_int) -> u64 {
     1 << (signal - 1)
 }

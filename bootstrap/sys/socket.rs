@@ -40,9 +40,10 @@ pub fn connect(ip: IpAddr, port: u16) -> Result<Descriptor, Errno> {
     Ok(socket)
 }
 
-/// If a standard stream was closed at exec, a new descriptor has its number, and handlers would print to it.
+/// Moves a descriptor above the standard streams. If one of those was closed at exec, a new
+/// descriptor has its number, and handlers would print to it.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "one call more would make a file larger whose functions open no files")]
+#[expect(clippy::inline_always, reason = "a call would enlarge files whose functions open no files")]
 pub(super) fn beyond_standard_streams(descriptor: Descriptor) -> Result<Descriptor, Errno> {
     if descriptor.0 > libc::STDERR_FILENO {
         return Ok(descriptor);
@@ -82,7 +83,7 @@ pub fn send_at_once(socket: &Descriptor) {
     let on: c_int = 1;
     let on = (&raw const on).expose_provenance();
     let (level, option) = (libc::IPPROTO_TCP as usize, libc::TCP_NODELAY as usize);
-    // SAFETY: the pointer and the length describe `on`, which lives through the call. Where it fails it is only slower.
+    // SAFETY: the pointer and the length describe `on`, which lives through the call. If it fails, sending is only slower.
     unsafe { call_of_five(libc::SYS_setsockopt, socket.number(), level, option, on, size_of::<c_int>()) }.ok();
 }
 
@@ -219,7 +220,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "makes system calls")]
-    fn a_socket_for_handlers_never_blocks() {
+    fn begin_connect_never_blocks() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let socket = begin_connect(ip, listener.local_addr().unwrap().port(), Kind::Stream).unwrap();

@@ -1,28 +1,30 @@
-//! Threads that functions start, where they are linked with the real `std`: each gets a stack for the handlers of faults, and leaves the signals of the process to
-//! the serving thread.
+//! Threads that functions start when linked with the real `std`. Each gets a stack for the handlers
+//! of faults, and leaves the signals of the process to the serving thread.
 
 use super::memory::{self, PAGE_BYTES_MAX};
 use super::signal;
 use core::ffi::{c_int, c_void};
 use core::ptr;
 
-/// Size of a thread's stack for handlers of faults, in bytes. A report is handed over from there, not built: `signals/crash.rs`.
+/// Size of a thread's stack for handlers of faults, in bytes. A report is handed over from there,
+/// not built there: see `signals/crash.rs`.
 const STACK_BYTES: usize = 64 << 10;
-/// What precedes it and faults, in bytes.
+/// Size of the guard before that stack, in bytes: an overflow faults there.
 const GUARD_BYTES: usize = PAGE_BYTES_MAX;
 const MAPPING_BYTES: usize = GUARD_BYTES + STACK_BYTES;
 
 /// A thread's first function.
 type Routine = unsafe extern "C" fn(*mut c_void) -> *mut c_void;
 
-/// What a thread begins with. It lies at the lowest address of its stack for handlers, and is read before that is used.
+/// The function that a thread calls, and its argument. It lies at the lowest address of the
+/// thread's stack for handlers, and is read before that stack is used.
 struct Start {
     routine: Routine,
     argument: *mut c_void,
 }
 
 unsafe extern "C" {
-    /// musl's own `pthread_create`, of which that name is a weak alias.
+    /// musl's `pthread_create`; that name is a weak alias of this one.
     fn __pthread_create(
         thread: *mut libc::pthread_t,
         attributes: *const libc::pthread_attr_t,
@@ -31,10 +33,10 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
-/// Takes the place of musl's `pthread_create`, which std and libraries in C call.
+/// Replaces musl's `pthread_create`, which std and C libraries call.
 ///
 /// # Safety
-/// As that one's.
+/// The same as `pthread_create`'s.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn pthread_create(
     thread: *mut libc::pthread_t,
@@ -55,7 +57,7 @@ unsafe extern "C" fn pthread_create(
     // SAFETY: the stack is new, aligned to a page, and larger.
     unsafe { stack.cast::<Start>().write(Start { routine, argument }) };
     // A thread inherits the mask of its creator.
-    let mask = signal::block_those_of_process();
+    let mask = signal::block_process_signals();
     // SAFETY: the caller's promise; `begin` is given what it expects.
     let error = unsafe { __pthread_create(thread, attributes, begin, stack) };
     signal::set_mask(mask);
@@ -66,7 +68,8 @@ unsafe extern "C" fn pthread_create(
     error
 }
 
-/// Begins a thread. One that ends otherwise than by its return (`pthread_exit`) keeps its stack for handlers.
+/// Starts a thread. A thread that ends without returning (`pthread_exit`) keeps its stack for
+/// handlers.
 ///
 /// # Safety
 /// `stack` is the thread's stack for handlers, with a [`Start`] in it.
@@ -74,11 +77,11 @@ unsafe extern "C" fn begin(stack: *mut c_void) -> *mut c_void {
     // SAFETY: the caller's promise.
     let Start { routine, argument } = unsafe { stack.cast::<Start>().read() };
     // SAFETY: the caller's promise.
-    unsafe { signal::set_stack_of_thread(stack, STACK_BYTES) };
-    // SAFETY: both are what `pthread_create` was given.
+    unsafe { signal::set_thread_alternate_stack(stack, STACK_BYTES) };
+    // SAFETY: both were passed to `pthread_create`.
     let result = unsafe { routine(argument) };
-    // SAFETY: it is no memory.
-    unsafe { signal::set_stack_of_thread(ptr::null_mut(), 0) };
+    // SAFETY: null disables the stack.
+    unsafe { signal::set_thread_alternate_stack(ptr::null_mut(), 0) };
     // SAFETY: it is the whole mapping, and no handler uses it any more.
     unsafe { memory::unmap(stack.cast::<u8>().sub(GUARD_BYTES), MAPPING_BYTES) };
     result

@@ -2,13 +2,13 @@
 
 use crate::text::buffer::Buffer;
 
-/// Bytes of the encoded form of `bytes` bytes.
+/// Returns the length of `bytes` bytes in base64.
 #[must_use]
 pub const fn encoded_bytes(bytes: usize) -> usize {
     bytes.div_ceil(3) * 4
 }
 
-/// Appends `bytes` encoded, with padding.
+/// Appends `bytes` in base64, with padding.
 pub fn push(buffer: &mut Buffer<'_>, bytes: &[u8]) {
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for group in bytes.chunks(3) {
@@ -35,7 +35,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_what_another_encoder_writes(bytes: Vec<u8>) {
+        fn push_agrees_with_another_encoder(bytes: Vec<u8>) {
             let mut memory = vec![0; encoded_bytes(bytes.len())];
             let mut buffer = Buffer::new(&mut memory);
             push(&mut buffer, &bytes);

@@ -1,10 +1,10 @@
-//! A byte buffer of fixed size that text is appended to. It never grows and never panics: what does not fit is left out
-//! whole, and [`Buffer::overflowed`] says so from then on. Pure.
+//! A byte buffer of fixed size that text is appended to. It never grows and never panics: a piece
+//! that does not fit is left out completely, and from then on [`Buffer::overflowed`] is true. Pure.
 
 use crate::text::bytes::slice;
 use core::fmt;
 
-/// Bytes appended to memory that belongs to the caller.
+/// Bytes appended to borrowed memory.
 pub struct Buffer<'memory> {
     memory: &'memory mut [u8],
     used: usize,
@@ -12,17 +12,17 @@ pub struct Buffer<'memory> {
 }
 
 impl<'memory> Buffer<'memory> {
-    /// An empty buffer over `memory`; its capacity is `memory.len()` bytes.
+    /// Creates an empty buffer over `memory`; its capacity is `memory.len()` bytes.
     pub fn new(memory: &'memory mut [u8]) -> Self {
         Self { memory, used: 0, overflowed: false }
     }
 
-    /// Appends `bytes`, or nothing at all when they do not fit. Returns whether they did.
-    #[inline(never)] // called from so many places that copies of it would be a good part of the file
+    /// Appends `bytes`, or nothing if they do not fit. Returns whether they did.
+    #[inline(never)] // inlining it into its many callers would enlarge the file
     pub fn push(&mut self, bytes: &[u8]) -> bool {
         let end = self.used.wrapping_add(bytes.len());
         match self.memory.get_mut(self.used..end) {
-            // The lengths are equal; asking lets the compiler drop the panic.
+            // The lengths are equal; the test lets the compiler remove the panic.
             Some(room) if room.len() == bytes.len() && !self.overflowed => {
                 room.copy_from_slice(bytes);
                 self.used = end;
@@ -49,7 +49,7 @@ impl<'memory> Buffer<'memory> {
         self.push(&[b"0123456789abcdef"[last]]);
     }
 
-    /// Appends `address` as people write it: `0x401234`.
+    /// Appends `address` in the usual form: `0x401234`.
     pub fn push_address(&mut self, address: usize) {
         self.push(b"0x");
         self.push_hexadecimal(address);
@@ -75,27 +75,27 @@ impl<'memory> Buffer<'memory> {
         self.overflowed
     }
 
-    /// Bytes that still fit.
+    /// Returns the number of bytes that still fit.
     #[must_use]
     pub fn room(&self) -> usize {
         self.memory.len() - self.used
     }
 
-    /// Returns what was appended so far.
+    /// Returns the bytes appended so far.
     #[inline(never)]
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         slice(self.memory, 0, self.used)
     }
 
-    /// Returns what was appended, for as long as the memory lives.
+    /// Returns the bytes appended, with the lifetime of the memory.
     #[must_use]
     pub fn into_bytes(self) -> &'memory [u8] {
         slice(self.memory, 0, self.used)
     }
 }
 
-/// Whole characters go in for as long as they fit, and the rest of what is written is left out.
+/// Writes whole characters as long as they fit, and omits the remainder.
 impl fmt::Write for Buffer<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut utf8 = [0; 4];
@@ -109,7 +109,7 @@ mod tests {
     use super::Buffer;
 
     #[test]
-    fn appends_text_and_integers() {
+    fn buffer_appends_text_and_integers() {
         let mut memory = [0; 32];
         let mut buffer = Buffer::new(&mut memory);
         assert!(buffer.push(b"Content-Length: "));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_hexadecimal() {
+    fn buffer_appends_addresses_in_hexadecimal() {
         for (address, expected) in [(0, "0x0"), (0xf, "0xf"), (0x40_1234, "0x401234"), (usize::MAX, "0xffffffffffffffff")] {
             let mut memory = [0; 18];
             let mut buffer = Buffer::new(&mut memory);
@@ -129,18 +129,18 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_left_out_whole_and_for_good() {
+    fn buffer_omits_pieces_after_an_overflow() {
         let mut memory = [0; 4];
         let mut buffer = Buffer::new(&mut memory);
         assert!(buffer.push(b"abc"));
         assert!(!buffer.push(b"de"));
-        assert!(!buffer.push(b"f"), "after an overflow nothing may follow: the text would have a hole");
+        assert!(!buffer.push(b"f"), "after an overflow nothing may follow: the text would have a gap");
         assert!(buffer.overflowed());
         assert_eq!(buffer.into_bytes(), b"abc");
     }
 
     #[test]
-    fn exactly_full_is_not_an_overflow() {
+    fn buffer_exactly_full_has_not_overflowed() {
         let mut memory = [0; 3];
         let mut buffer = Buffer::new(&mut memory);
         assert!(buffer.push(b"abc"));

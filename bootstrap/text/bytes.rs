@@ -15,8 +15,8 @@ pub fn find(text: &[u8], byte: u8) -> Option<usize> {
     Finder::new(byte)?.find(text)
 }
 
-/// Skips groups of eight bytes while all are from `least`, which is ASCII, to `~`, and returns the remainder. The caller checks that byte by byte;
-/// it is mostly short.
+/// Skips groups of eight bytes while all are between `least`, which is ASCII, and `~`. Returns the
+/// remainder, mostly short, which the caller checks byte by byte.
 #[inline(never)]
 #[must_use]
 pub fn after_printable(mut text: &[u8], least: u8) -> &[u8] {
@@ -24,7 +24,8 @@ pub fn after_printable(mut text: &[u8], least: u8) -> &[u8] {
     const ONES: u64 = 0x0101_0101_0101_0101;
     while let Some((eight, rest)) = text.split_first_chunk() {
         let eight = u64::from_ne_bytes(*eight);
-        // The highest bit is set of bytes that have it, of bytes below `least` (a borrow comes only from one of those), and of DEL.
+        // The highest bit is set in bytes that already have it, in bytes below `least` (a borrow
+        // comes only from one of those), and in DEL.
         let below = eight.wrapping_sub(ONES * u64::from(least));
         let above = (eight & !HIGHEST_BITS) + ONES;
         if (eight | below | above) & HIGHEST_BITS != 0 {
@@ -46,7 +47,8 @@ pub fn eq_ignore_ascii_case(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(*one, *other))
 }
 
-/// Parses `digits`: 1 to `digits_max` digits and nothing else. `radix` is 10 or 16, and so many digits fit.
+/// Parses `digits`: 1 to `digits_max` digits and nothing else. `radix` is 10 or 16; the caller
+/// chooses `digits_max` so that the number fits.
 #[inline(never)]
 #[must_use]
 pub fn number(digits: &[u8], radix: usize, digits_max: usize) -> Option<usize> {
@@ -76,14 +78,14 @@ pub fn slice(text: &[u8], start: usize, end: usize) -> &[u8] {
     text.get(start..end).unwrap_or_default()
 }
 
-/// `text` without `prefix`, if it begins with it.
+/// Returns `text` without `prefix`, if it begins with it.
 #[inline(never)]
 #[must_use]
 pub fn without_prefix<'text>(text: &'text [u8], prefix: &[u8]) -> Option<&'text [u8]> {
     if text.get(..prefix.len())? == prefix { text.get(prefix.len()..) } else { None }
 }
 
-/// `text` without its last byte, if that is `last`.
+/// Returns `text` without its last byte, if that is `last`.
 #[must_use]
 pub fn without_last(text: &[u8], last: u8) -> Option<&[u8]> {
     match text {
@@ -92,7 +94,7 @@ pub fn without_last(text: &[u8], last: u8) -> Option<&[u8]> {
     }
 }
 
-/// `text` without the blanks and tabs around it.
+/// Returns `text` without surrounding blanks and tabs.
 #[inline(never)]
 #[must_use]
 pub fn trim(mut text: &[u8]) -> &[u8] {
@@ -113,7 +115,7 @@ pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
     (text.get(..at).unwrap_or_default(), text.get(at + 1..))
 }
 
-/// Removes `count` bytes from the front of `parts`, the bytes that were sent.
+/// Removes the first `count` bytes of `parts`: those that were sent.
 #[inline(never)]
 pub fn drop_front(parts: &mut [&[u8]], mut count: usize) {
     for part in parts {
@@ -142,7 +144,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn they_answer_as_core_does(text in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'A'), Just(b'a'), any::<u8>()], 0..12), cut in 0usize..12, byte: u8) {
+        fn byte_functions_agree_with_core(text in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'A'), Just(b'a'), any::<u8>()], 0..12), cut in 0usize..12, byte: u8) {
             let prefix = &text[..cut.min(text.len())];
             prop_assert_eq!(without_prefix(&text, prefix), text.strip_prefix(prefix));
             prop_assert_eq!(without_prefix(prefix, &text), prefix.strip_prefix(&text[..]));
@@ -160,7 +162,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_passed_over_is_printable_and_no_eight_less_than_could_be(text in proptest::collection::vec(prop_oneof![8 => b' '..=b'~', 1 => any::<u8>()], 0..40), least in prop_oneof![Just(b' '), Just(b'!')]) {
+        fn after_printable_skips_whole_printable_groups(text in proptest::collection::vec(prop_oneof![8 => b' '..=b'~', 1 => any::<u8>()], 0..40), least in prop_oneof![Just(b' '), Just(b'!')]) {
             let rest = after_printable(&text, least);
             let wanted = |byte: &u8| (least..=b'~').contains(byte);
             let passed = text.len() - rest.len();
@@ -169,7 +171,7 @@ mod tests {
         }
 
         #[test]
-        fn numbers_are_read_as_core_reads_them(value: usize) {
+        fn number_agrees_with_core(value: usize) {
             prop_assert_eq!(number(std::format!("{value}").as_bytes(), 10, 20), Some(value));
             prop_assert_eq!(number(std::format!("{value:x}").as_bytes(), 16, 16), Some(value));
             prop_assert_eq!(number(std::format!("{value:X}").as_bytes(), 16, 16), Some(value));

@@ -2,19 +2,19 @@
 
 use crate::text::buffer::Buffer;
 
-/// Appends `text`, which is UTF-8, escaped, without quotes around it, for as long as whole characters fit and leave `reserve` bytes of room.
-/// Returns whether all of it went in.
+/// Appends `text`, which is UTF-8, escaped and without quotes, as long as whole characters fit and
+/// leave `reserve` bytes of room. Returns whether all of it was appended.
 pub fn push_escaped(buffer: &mut Buffer<'_>, text: &[u8], reserve: usize) -> bool {
     text.iter().all(|&byte| {
         let code = b"0123456789abcdef";
         let escaped: &[u8] = match byte {
             b'"' | b'\\' => &[b'\\', byte],
             b'\n' => b"\\n",
-            // The last one may stand in JSON, but not in the value of a header.
+            // DEL is valid in JSON, but not in the value of a header.
             0..=0x1f | 0x7f => &[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), code[usize::from(byte & 15)]],
             _ => &[byte],
         };
-        // A character of several bytes is begun only where all of them fit.
+        // A character of several bytes is begun only if all of them fit.
         let needed = if matches!(byte, 0x80..=0xbf) { 1 } else { escaped.len().max(CHARACTER_BYTES_MAX) };
         buffer.room() >= needed + reserve && buffer.push(escaped)
     })
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_be_escaped_is() {
+    fn push_escaped_escapes_what_json_requires() {
         for (text, expected) in [
             ("", ""),
             ("plain", "plain"),
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_cut_between_characters() {
+    fn push_escaped_cuts_between_characters() {
         assert_eq!(escaped("ab€d", 7, 2), ("ab".into(), false));
         assert_eq!(escaped("ab€d", 8, 2), ("ab€".into(), false));
         assert_eq!(escaped("ab\0", 7, 0), ("ab".into(), false));
@@ -63,7 +63,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back_through_another_reader(text in any::<String>()) {
+        fn push_escaped_round_trips_through_serde_json(text in any::<String>()) {
             let (body, whole) = escaped(&text, text.len() * 6 + 4, 0);
             prop_assert!(whole);
             let read: String = serde_json::from_str(&std::format!("\"{body}\"")).unwrap();

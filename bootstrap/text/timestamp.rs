@@ -5,10 +5,11 @@ use crate::text::buffer::Buffer;
 /// Bytes of a timestamp, until the year 9999.
 pub const TIMESTAMP_BYTES: usize = "2026-11-22T08:51:56.123Z".len();
 
-/// Appends the time so many milliseconds after 1970 as `2026-11-22T08:51:56.123Z` (RFC 3339, section 5.6).
+/// Appends `epoch_ms`, milliseconds since 1970, as `2026-11-22T08:51:56.123Z` (RFC 3339, section
+/// 5.6).
 pub fn push(buffer: &mut Buffer<'_>, epoch_ms: u64) {
     let (days, ms) = (epoch_ms / DAY_MS, epoch_ms % DAY_MS);
-    // All digits as one number, which is written from its last digit to its first between the separators.
+    // All digits as one number, which is written from last to first between the separators.
     let mut digits = date(days) * 100 + ms / 3_600_000;
     digits = digits * 100 + ms / 60_000 % 60;
     digits = digits * 100_000 + ms % 60_000;
@@ -22,15 +23,17 @@ pub fn push(buffer: &mut Buffer<'_>, epoch_ms: u64) {
 
 const DAY_MS: u64 = 86_400_000;
 
-/// Returns the Gregorian date so many days after 1970-01-01 as one number: 20261122.
+/// Returns the Gregorian date this many days after 1970-01-01 as one number: 20261122.
 ///
-/// Counted from a first of March, so that the day that leap years add is the last of a year, and from a year that 400 divides. A century
-/// has 36,524 days and a quarter, and a year of it 365 and a quarter: counted in quarters of a day, both are whole numbers.
+/// Counts from a first of March, so that a leap day is the last day of its year, and from a year
+/// divisible by 400. A century has 36,524.25 days and a year of it 365.25 days: in quarters of a
+/// day, both are whole numbers.
 fn date(days_since_1970: u64) -> u64 {
     let quarters = 4 * (days_since_1970 + DAYS_BEFORE_1970) + 3;
     let (century, quarters) = (quarters / 146_097, (quarters % 146_097) | 3);
     let (year, day) = (century * 100 + quarters / 1461, quarters % 1461 / 4);
-    // From March on, the lengths of months (31 30 31 30 31, repeated) are those of a line with slope 153/5.
+    // From March on, the lengths of months (31 30 31 30 31, repeated) follow a line with slope
+    // 153/5.
     let fifths = 5 * day + 2;
     let (month, day) = (fifths / 153 + 3, fifths % 153 / 5 + 1);
     // The months 13 and 14 are the first two of the next year.
@@ -38,7 +41,7 @@ fn date(days_since_1970: u64) -> u64 {
     (year * 100 + month + next_year) * 100 + day
 }
 
-/// From 0000-03-01.
+/// Days from 0000-03-01 to 1970-01-01.
 const DAYS_BEFORE_1970: u64 = 719_468;
 
 #[cfg(test)]
@@ -56,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_that_others_know() {
+    fn timestamp_formats_known_moments() {
         for (epoch_ms, expected) in [
             (0, "1970-01-01T00:00:00.000Z"),
             (951_782_399_999, "2000-02-28T23:59:59.999Z"),
@@ -72,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_of_eight_hundred_years_follows_the_one_before() {
+    fn date_counts_every_day_of_800_years() {
         let (mut year, mut month, mut day) = (1970, 1, 1);
         let years = if cfg!(miri) { 1 } else { 800 };
         for days in 0..years * 366 {

@@ -5,10 +5,10 @@
 
 use crate::arch::is_ascii;
 
-/// The bit that no ASCII byte has, in eight bytes.
+/// The highest bit of eight bytes: no ASCII byte has it.
 const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
 
-/// `bytes` as text, if they are UTF-8.
+/// Returns `bytes` as text, if they are UTF-8.
 #[inline(never)]
 #[must_use]
 pub fn from_bytes(bytes: &[u8]) -> Option<&str> {
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sequence_of_up_to_three_bytes_is_judged_as_core_does() {
+    fn from_bytes_agrees_with_core_on_short_sequences() {
         let step = if cfg!(miri) { 51 } else { 1 };
         for first in (0..=255).step_by(step) {
             same_as_core(&[first]);
@@ -88,7 +88,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_judged_as_core_does(text: std::string::String, at in 0usize..100, byte: u8, before in 0usize..70) {
+        fn from_bytes_agrees_with_core_on_any_bytes(text: std::string::String, at in 0usize..100, byte: u8, before in 0usize..70) {
             let mut bytes: Vec<u8> = core::iter::repeat_n(b'a', before).chain(text.bytes()).collect();
             same_as_core(&bytes);
             let length = bytes.len();

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Formatting, and lints as errors, of everything that is Rust.
+# Plain English, formatting, and lints as errors for all Rust.
 set -euo pipefail
+tests/checks/words.sh
 cargo fmt --all --check
 for manifest in tests/fuzz tests/std bench/peers/rust-tokio bench/sdk; do cargo fmt --manifest-path "$manifest/Cargo.toml" --all --check; done
 cargo clippy --quiet --workspace --all-targets -- -D warnings

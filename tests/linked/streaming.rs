@@ -225,7 +225,7 @@ fn slow_reader_beyond_the_deadline_is_logged() {
     let was_early = |line: &String| line.contains("the handler is still running");
     let line = [300, 1000, 4000, 16_000].into_iter().map(line_of_alarm).find(|line| !was_early(line)).expect("the machine is too slow");
     assert!(
-        line.starts_with("ruchy-lambda: RequestId: id the deadline passes in ") && line.contains("the response is not taken yet"),
+        line.starts_with("ruchy-lambda: RequestId: id the deadline passes in ") && line.contains("the response is still pending"),
         "{line}"
     );
 }

@@ -1,4 +1,4 @@
-//! The heap by itself: each test has its own, without the reserves.
+//! The heap in isolation: each test creates one, without the reserves.
 
 use super::{BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, Heap, SIZES, index};
 use core::alloc::{GlobalAlloc, Layout};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::vec::Vec;
 
 #[test]
-fn a_size_is_served_by_the_smallest_block_that_holds_it() {
+fn heap_uses_the_smallest_size_class() {
     let index = |bytes, align| index(Layout::from_size_align(bytes, align).unwrap());
     for bytes in (1..=BLOCK_BYTES_MAX).step_by(if cfg!(miri) { 997 } else { 1 }) {
         let block = BLOCK_BYTES_MIN << index(bytes, 8);
@@ -24,7 +24,7 @@ enum Step {
     Give { which: usize },
 }
 
-/// Miri interprets each byte that is compared.
+/// Small under Miri, which interprets each byte that is compared.
 const STEP_BYTES_MAX: usize = if cfg!(miri) { 3000 } else { 300_000 };
 const STEPS_MAX: usize = if cfg!(miri) { 20 } else { 120 };
 
@@ -52,7 +52,7 @@ fn check(memory: *mut u8, bytes: usize, tag: u8) {
 
 proptest! {
     #[test]
-    fn blocks_are_aligned_keep_their_bytes_and_never_overlap(steps in proptest::collection::vec(step(), 1..STEPS_MAX)) {
+    fn heap_blocks_are_aligned_and_never_overlap(steps in proptest::collection::vec(step(), 1..STEPS_MAX)) {
         let heap = Heap::new();
         // The second time it is cut again.
         for _ in 0..2 {
@@ -103,7 +103,7 @@ fn play(heap: &Heap, steps: &[Step]) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn a_spare_mapping_is_lent_whole_and_grows_in_place() {
+fn heap_lends_the_spare_mapping_and_grows_it_in_place() {
     let heap = Heap::new();
     let layout = |bytes| Layout::from_size_align(bytes, 1).unwrap();
     // SAFETY: the sizes are not 0, and each block is resized and given back with its layout.
@@ -129,7 +129,7 @@ fn a_spare_mapping_is_lent_whole_and_grows_in_place() {
     }
 }
 
-/// The number of chunks that the kernel gave.
+/// Counts the chunks that were mapped.
 fn chunks(heap: &Heap) -> usize {
     let mut chunk: *const *const u8 = heap.chunks.get().cast();
     let mut count = 0;
@@ -142,7 +142,7 @@ fn chunks(heap: &Heap) -> usize {
 }
 
 #[test]
-fn when_none_is_in_use_the_same_memory_serves_blocks_of_any_size() {
+fn heap_reuses_memory_for_any_size_when_empty() {
     const BYTES: usize = if cfg!(miri) { 8 << 10 } else { 3 << 20 };
     let heap = Heap::new();
     let at_once = |size: usize| {
@@ -162,7 +162,7 @@ fn when_none_is_in_use_the_same_memory_serves_blocks_of_any_size() {
         at_once(BLOCK_BYTES_MIN << index);
         assert!(chunks(&heap) <= 4, "{} chunks after blocks of {}", chunks(&heap), BLOCK_BYTES_MIN << index);
     }
-    // One that is kept keeps the lists, and so what was cut.
+    // A block that stays in use keeps the free lists, so the memory is not cut again.
     // SAFETY: the size is not 0.
     let kept = unsafe { heap.alloc(Layout::new::<u64>()) };
     fill(kept, 8, 9);
@@ -173,7 +173,7 @@ fn when_none_is_in_use_the_same_memory_serves_blocks_of_any_size() {
 }
 
 #[test]
-fn zeroed_memory_is_zero_though_it_was_used() {
+fn heap_zeroes_reused_memory() {
     let heap = Heap::new();
     for bytes in [24, 100_000] {
         let layout = Layout::from_size_align(bytes, 8).unwrap();

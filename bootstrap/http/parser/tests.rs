@@ -1,5 +1,6 @@
-//! Evidence for the parser, in layers: a table of replies and what they mean, one of bytes that are no reply, every prefix incomplete,
-//! every split equal to the whole, and replies made from a model by proptest.
+//! Tests of the parser, in layers: a table of replies and their meaning, a table of invalid
+//! replies, every prefix is incomplete, every split equals the whole, and replies generated from a
+//! model by proptest.
 
 use super::{CHUNK_LINE_BYTES_MAX, HEAD_BYTES_MAX, Malformed, Parser, Progress, buffer_bytes};
 use crate::http::headers::headers;
@@ -8,7 +9,7 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 use std::{format, vec};
 
-/// What a reply came out as.
+/// A reply as the parser returned it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Parsed {
     status: u16,
@@ -20,7 +21,7 @@ struct Parsed {
 
 const BODY_BYTES_MAX: usize = 1000;
 
-/// Feeds `pieces` one after the other; `None` when they are no whole reply.
+/// Feeds `pieces` one after the other. Returns `None` if they are not a complete reply.
 fn parse_pieces<'bytes>(pieces: impl IntoIterator<Item = &'bytes [u8]>) -> Result<Option<Parsed>, Malformed> {
     let mut parser = Parser::new(BODY_BYTES_MAX);
     let mut buffer = Vec::new();
@@ -58,7 +59,7 @@ fn parsed(status: u16, headers: &[(&str, &str)], body: &str) -> Parsed {
     }
 }
 
-/// Replies and what they mean. The first two are the emulator's, captured.
+/// Replies and their meaning. The first two were captured from the emulator.
 fn replies() -> Vec<(&'static str, Parsed)> {
     let close = |parsed: Parsed| Parsed { keeps_alive: false, ..parsed };
     vec![
@@ -114,14 +115,14 @@ fn replies() -> Vec<(&'static str, Parsed)> {
 }
 
 #[test]
-fn each_reply_means_what_the_table_says() {
+fn parser_reads_each_reply_of_the_table() {
     for (bytes, expected) in replies() {
         assert_eq!(parse(bytes.as_bytes()), Ok(Some(expected)), "{bytes:?}");
     }
 }
 
 #[test]
-fn every_prefix_of_a_reply_is_incomplete() {
+fn parser_reports_every_prefix_as_partial() {
     for (bytes, _) in replies() {
         for length in 0..bytes.len() {
             assert_eq!(parse(&bytes.as_bytes()[..length]), Ok(None), "{:?}", &bytes[..length]);
@@ -130,7 +131,7 @@ fn every_prefix_of_a_reply_is_incomplete() {
 }
 
 #[test]
-fn every_split_in_two_is_the_same_as_the_whole() {
+fn parser_result_does_not_depend_on_the_split() {
     for (bytes, expected) in replies() {
         for at in 0..=bytes.len() {
             let (one, other) = bytes.as_bytes().split_at(at);
@@ -141,7 +142,7 @@ fn every_split_in_two_is_the_same_as_the_whole() {
 }
 
 #[test]
-fn bytes_after_a_reply_are_not_part_of_it_and_end_the_connection() {
+fn parser_ends_the_connection_after_surplus_bytes() {
     for (bytes, expected) in replies() {
         let more = bytes.to_string() + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
         assert_eq!(parse(more.as_bytes()), Ok(Some(Parsed { keeps_alive: false, ..expected })), "{bytes:?}");
@@ -149,7 +150,7 @@ fn bytes_after_a_reply_are_not_part_of_it_and_end_the_connection() {
 }
 
 #[test]
-fn what_is_no_reply_is_refused() {
+fn parser_refuses_malformed_replies() {
     let chunked = |rest: &str| "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_string() + rest;
     for (bytes, error) in [
         ("HTTP/2.0 200 OK\r\n".into(), Malformed::StatusLine),
@@ -201,7 +202,7 @@ fn what_is_no_reply_is_refused() {
 }
 
 #[test]
-fn a_head_and_a_chunk_line_have_their_limits_to_the_byte() {
+fn parser_limits_heads_and_chunk_lines_to_the_byte() {
     let padding = |total: usize, frame: &str| "p".repeat(total - frame.len());
     let head = |total: usize| {
         let frame = "HTTP/1.1 200 OK\r\nPadding: \r\nContent-Length: 0\r\n\r\n";
@@ -209,7 +210,7 @@ fn a_head_and_a_chunk_line_have_their_limits_to_the_byte() {
     };
     assert!(parse(head(HEAD_BYTES_MAX).as_bytes()).unwrap().is_some());
     assert_eq!(parse(head(HEAD_BYTES_MAX + 1).as_bytes()), Err(Malformed::HeadTooLong));
-    // The end of a line need not come for a line to be too long.
+    // A line can be too long before its end is received.
     let endless = format!("HTTP/1.1 200 OK\r\nA: {}", "a".repeat(HEAD_BYTES_MAX));
     assert_eq!(parse(endless.as_bytes()), Err(Malformed::HeadTooLong));
     let chunk = |total: usize| {
@@ -222,16 +223,17 @@ fn a_head_and_a_chunk_line_have_their_limits_to_the_byte() {
     assert_eq!(parse(format!("HTTP/1.1 200 OK\r\n{lines}Content-Length: 0\r\n\r\n").as_bytes()).unwrap().unwrap().headers.len(), 10_001);
 }
 
-// Found by the fuzzer: what was counted from where it began, began before the buffer once the joined chunks had moved down.
+// Found by the fuzzer: the start of a line was computed before the start of the buffer after joined
+// chunks had moved down.
 #[test]
-fn lines_between_and_after_chunks_may_be_longer_than_all_before_them() {
+fn parser_accepts_chunk_lines_longer_than_the_body() {
     let long = "x".repeat(1000);
     let reply = format!(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1;{long}\r\nb\r\n0\r\nTrailer: {long}\r\nTrailer: {long}\r\n\r\n"
     );
     let expected = parsed(200, &[("Transfer-Encoding", "chunked")], "ab");
     assert_eq!(parse_pieces(reply.as_bytes().chunks(1)), Ok(Some(expected)));
-    // And trailers have a limit, however they come.
+    // Trailers are limited too, in whatever pieces they arrive.
     let endless = format!(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n{}",
         "Trailer: x\r\n".repeat(CHUNK_LINE_BYTES_MAX / 12 + 1)
@@ -240,7 +242,7 @@ fn lines_between_and_after_chunks_may_be_longer_than_all_before_them() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_leaves_the_head() {
+fn parser_keeps_the_head_of_an_oversized_reply() {
     for (bytes, oversized) in [
         (format!("HTTP/1.1 200 OK\r\nContent-Length: {BODY_BYTES_MAX}\r\n\r\n{}", "a".repeat(BODY_BYTES_MAX)), false),
         (format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", BODY_BYTES_MAX + 1), true),
@@ -259,7 +261,7 @@ fn a_body_beyond_the_limit_leaves_the_head() {
 }
 
 #[test]
-fn without_a_length_the_body_ends_with_the_connection() {
+fn parser_ends_a_body_without_length_at_close() {
     let end = |bytes: &[u8]| {
         let mut buffer = bytes.to_vec();
         let mut filled = buffer.len();
@@ -276,7 +278,7 @@ fn without_a_length_the_body_ends_with_the_connection() {
 }
 
 #[test]
-fn many_small_chunks_need_no_more_room_than_their_body() {
+fn parser_joins_many_chunks_without_extra_room() {
     let mut parser = Parser::new(BODY_BYTES_MAX);
     let mut buffer = [0; 256];
     let mut filled = 0;
@@ -295,7 +297,7 @@ fn many_small_chunks_need_no_more_room_than_their_body() {
     assert_eq!(parser.reply(&buffer).body, [b'a'; 150]);
 }
 
-/// A reply before it is written down.
+/// A reply before serialization.
 #[derive(Clone, Debug)]
 struct Model {
     status: u16,
@@ -342,7 +344,7 @@ fn model() -> impl Strategy<Value = Model> {
 }
 
 #[test]
-fn a_reply_at_every_limit_fits_the_room_that_is_promised() {
+fn parser_buffer_size_fits_a_reply_at_every_limit() {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let line = |size: usize| format!("{size:04x};{}\r\n", "x".repeat(CHUNK_LINE_BYTES_MAX - 7));
     let trailers = "x".repeat(CHUNK_LINE_BYTES_MAX - 4) + "\r\n\r\n";
@@ -366,7 +368,7 @@ fn a_reply_at_every_limit_fits_the_room_that_is_promised() {
 
 proptest! {
     #[test]
-    fn a_reply_written_from_a_model_is_read_back_however_it_is_split(model in model(), cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..8)) {
+    fn parser_reads_back_any_model_in_any_split(model in model(), cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..8)) {
         let bytes = model.bytes();
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
         cuts.push(bytes.len());
@@ -382,14 +384,14 @@ proptest! {
     }
 
     #[test]
-    fn damaged_replies_never_panic_and_splits_never_change_the_verdict(model in model(), at: prop::sample::Index, byte: u8, cut: prop::sample::Index) {
+    fn parser_result_of_damaged_replies_ignores_splits(model in model(), at: prop::sample::Index, byte: u8, cut: prop::sample::Index) {
         let mut bytes = model.bytes();
         let index = at.index(bytes.len());
         bytes[index] = byte;
         let (one, other) = bytes.split_at(cut.index(bytes.len()));
         let whole = parse(&bytes);
         let split = parse_pieces([one, other]);
-        // Behind the end of a reply lie bytes nobody reads; whether they had come by then is seen in the connection's fate alone.
+        // Bytes after the end of a reply affect only `keeps_alive`, and only if they had arrived by then.
         let without_fate = |result: Result<Option<Parsed>, Malformed>| result.map(|parsed| parsed.map(|parsed| Parsed { keeps_alive: true, headers: vec![], ..parsed }));
         let text = |result: &Result<Option<Parsed>, Malformed>| format!("{result:?}");
         prop_assert_eq!(text(&without_fate(whole)), text(&without_fate(split)));
@@ -397,12 +399,12 @@ proptest! {
 }
 
 #[test]
-fn each_reason_is_the_one_of_its_fault() {
+fn malformed_reasons_match_their_variants() {
     assert_eq!(Malformed::StatusLine.reason(), b"bad status line");
     assert_eq!(Malformed::Header.reason(), b"bad header");
     assert_eq!(Malformed::Framing.reason(), b"bad framing");
     assert_eq!(Malformed::Chunk.reason(), b"bad chunk");
     assert_eq!(Malformed::HeadTooLong.reason(), b"head too long");
-    assert_eq!(Malformed::Truncated.reason(), b"cut short");
+    assert_eq!(Malformed::Truncated.reason(), b"truncated");
     assert_eq!(Malformed::Nothing.reason(), b"no reply");
 }
