@@ -1,4 +1,4 @@
-//! Answers with what the clock that the event names shows.
+//! Answers with the value of the clock that the event names.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ pub fn lambda_handler(event: &str) -> Result<String, String> {
         "epoch" => Ok(SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?.as_nanos().to_string()),
         "steady" => {
             let start = Instant::now();
-            // It goes on, and never back: a clock that stands still never ends this.
+            // The clock never goes back; if it stood still, this loop would not end.
             while start.elapsed().is_zero() {}
             Ok((Instant::now() > start).to_string())
         }

@@ -1,4 +1,4 @@
-//! Puts texts and integers together, and prints some: what a small function does, and all that it does.
+//! Concatenates strings and integers, and prints some, and nothing else.
 
 pub fn lambda_handler(request_id: &str, event: &str) -> String {
     let bytes = event.len();

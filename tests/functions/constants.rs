@@ -1,6 +1,7 @@
-//! Mixes the event's length with many 16-byte constants, as ciphers and hash functions do: none of them may be in the file's first page.
+//! Mixes the event's length with many 16-byte constants, like ciphers and hash functions. None of
+//! them may be in the file's first page.
 
-/// Four lanes of a constant of their own for each round.
+/// Four lanes of a different constant for each round.
 const fn lanes(round: u32) -> [u32; 4] {
     let mut lanes = [round.wrapping_add(1).wrapping_mul(0x9e37_79b9); 4];
     let mut lane = 1;

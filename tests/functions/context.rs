@@ -1,4 +1,4 @@
-//! Answers with one value of the context, which the event names, or with an environment variable.
+//! Answers with the context value or environment variable that the event names.
 
 pub fn lambda_handler(context: &Context, event: &str) -> String {
     let value = match event {
@@ -17,8 +17,8 @@ pub fn lambda_handler(context: &Context, event: &str) -> String {
         "memory" => return format!("{:?}", context.memory_mb()),
         "remaining" => {
             let remaining = context.remaining_ms();
-            // Above a thousand years there was no deadline; an hour is what the test gives.
-            return if remaining == u64::MAX { "for ever".to_string() } else { (remaining > 3_000_000 && remaining <= 3_600_000).to_string() };
+            // More than a thousand years means no deadline; the test sets one hour.
+            return if remaining == u64::MAX { "unlimited".to_string() } else { (remaining > 3_000_000 && remaining <= 3_600_000).to_string() };
         }
         variable => return std::env::var(variable).unwrap_or_else(|error| error.to_string()),
     };

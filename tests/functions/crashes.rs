@@ -1,4 +1,4 @@
-//! Crashes as the event says.
+//! Crashes in the way that the event names.
 #![allow(unsafe_code)]
 
 use std::hint::black_box;
@@ -13,8 +13,8 @@ fn overflow(depth: u64) -> u64 {
     if frame[0] == u64::MAX { 0 } else { overflow(frame[0] + 1) + frame[1] }
 }
 
-/// Memory behind the end of a file of no bytes.
-fn behind_a_file() -> *const u8 {
+/// Returns the address after the end of an empty mapped file.
+fn after_an_empty_file() -> *const u8 {
     const MEMFD_CREATE: i64 = if cfg!(target_arch = "aarch64") { 279 } else { 319 };
     const MMAP: i64 = if cfg!(target_arch = "aarch64") { 222 } else { 9 };
     // SAFETY: the name is a string, and the mapping is new.
@@ -24,7 +24,7 @@ fn behind_a_file() -> *const u8 {
     }
 }
 
-/// Panics, or runs out of memory, where the stack has so many bytes left.
+/// Calls `last` when the stack has `left` bytes left.
 fn at_the_end(begin: usize, left: usize, last: &dyn Fn()) -> usize {
     const STACK_BYTES: usize = 8 << 20;
     let frame = black_box([left; 64]);
@@ -41,14 +41,14 @@ pub fn lambda_handler(event: &str) -> String {
     match event {
         "deep panic" => at_the_end(begin, 24 << 10, &|| panic!("in {} calls", "too many")).to_string(),
         "deep exhaustion" => at_the_end(begin, 24 << 10, &|| _ = black_box(vec![0u8; black_box(1 << 50)])).to_string(),
-        // SAFETY: none; this is how the test faults.
+        // SAFETY: none; the fault is intended.
         "segmentation fault" => unsafe { std::ptr::without_provenance::<u8>(0x1234).read_volatile() }.to_string(),
         "stack overflow" => overflow(0).to_string(),
-        // SAFETY: none; this is how the test faults.
-        "bus error" => unsafe { behind_a_file().read_volatile() }.to_string(),
-        // SAFETY: none; this is how the test faults.
+        // SAFETY: none; the fault is intended.
+        "bus error" => unsafe { after_an_empty_file().read_volatile() }.to_string(),
+        // SAFETY: none; the fault is intended.
         "illegal instruction" => unsafe { illegal_instruction() },
-        // SAFETY: none; this is how the test faults.
+        // SAFETY: none; the fault is intended.
         "arithmetic error" => unsafe { arithmetic_error() },
         "abort" => std::process::abort(),
         // SAFETY: it has no preconditions.
@@ -61,23 +61,23 @@ pub fn lambda_handler(event: &str) -> String {
 
 #[cfg(target_arch = "x86_64")]
 unsafe fn illegal_instruction() -> ! {
-    // SAFETY: none; this is how the test faults.
+    // SAFETY: none; the fault is intended.
     unsafe { std::arch::asm!("ud2", options(noreturn)) }
 }
 
 #[cfg(target_arch = "aarch64")]
 unsafe fn illegal_instruction() -> ! {
-    // SAFETY: none; this is how the test faults.
+    // SAFETY: none; the fault is intended.
     unsafe { std::arch::asm!("udf #0", options(noreturn)) }
 }
 
 #[cfg(target_arch = "x86_64")]
 unsafe fn arithmetic_error() -> ! {
-    // SAFETY: none; this is how the test faults.
+    // SAFETY: none; the fault is intended.
     unsafe { std::arch::asm!("xor ecx, ecx", "div ecx", options(noreturn)) }
 }
 
-/// Divisions have no error here: the signal is all there is of it.
+/// Divisions raise no signal on aarch64, so the signal is sent.
 #[cfg(target_arch = "aarch64")]
 unsafe fn arithmetic_error() -> ! {
     const KILL: i64 = 129;

@@ -14,7 +14,7 @@ fn sum(request: &Request) -> Result<Response, Failure> {
     Json::object().put("sum", sum).into_response()
 }
 
-/// Sends back what the query has, newlines and all.
+/// Returns the query's value as a header, including newlines.
 fn header(request: &Request) -> Response {
     Response::json(201, Receipt { id: 7 }).header("x-note", request.query("note").unwrap_or_default())
 }

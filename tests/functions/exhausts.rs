@@ -1,4 +1,4 @@
-//! Asks for more memory than there is: as many bytes as the event says.
+//! Requests more memory than exists: the number of bytes in the event.
 
 pub fn lambda_handler(event: &str) -> String {
     let bytes: usize = event.parse().unwrap_or_default();

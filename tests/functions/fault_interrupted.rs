@@ -1,5 +1,6 @@
-//! From its first invocation on, a signal interrupts the process every 100 microseconds, and every call in which it waits with it. Answers with
-//! the event, or with the number of signals so far where the event is `count`.
+//! After its first invocation a signal interrupts the process every 100 microseconds, and so every
+//! call in which it waits. Answers with the event, or with the number of signals if the event is
+//! `count`.
 #![allow(unsafe_code)]
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -9,7 +10,7 @@ unsafe extern "C" {
     static fault_interrupted_restore: u8;
 }
 
-// What a signal's handler returns to: rt_sigreturn.
+// The code to which a signal handler returns: rt_sigreturn.
 #[cfg(target_arch = "x86_64")]
 core::arch::global_asm!(".globl fault_interrupted_restore", "fault_interrupted_restore:", "mov rax, 15", "syscall");
 #[cfg(target_arch = "aarch64")]
@@ -20,7 +21,7 @@ const TIMER_CREATE: i64 = if cfg!(target_arch = "aarch64") { 107 } else { 222 };
 const TIMER_SETTIME: i64 = if cfg!(target_arch = "aarch64") { 110 } else { 223 };
 const SIGUSR1: i32 = 10;
 const CLOCK_MONOTONIC: i64 = 1;
-/// The address to return to is given, and nothing else: above all not SA_RESTART.
+/// The action sets only the restorer; in particular it does not set SA_RESTART.
 const SA_RESTORER: u64 = 0x0400_0000;
 const INTERVAL_NANOSECONDS: i64 = 100_000;
 
@@ -54,7 +55,7 @@ fn begin() {
     let notification = Notification { value: 0, signal: SIGUSR1, how: 0, rest: [0; 6] };
     let mut timer = 0_i32;
     let no_old: *const u8 = core::ptr::null();
-    // Interval and first time, in seconds and nanoseconds each.
+    // Interval and first expiration, each in seconds and nanoseconds.
     let times = [0, INTERVAL_NANOSECONDS, 0, INTERVAL_NANOSECONDS];
     // SAFETY: each pointer describes a value of the kernel's layout that lives through the call.
     let results = unsafe {
@@ -65,7 +66,7 @@ fn begin() {
         ]
     };
     assert!(results == [0; 3], "no storm");
-    // It has begun once a signal has come.
+    // Waits for the first signal.
     while SIGNALS.load(Ordering::Relaxed) == 0 {
         core::hint::spin_loop();
     }

@@ -1,4 +1,5 @@
-//! Answers with as many bytes of printable ASCII as the event says, different at different places; with the event itself where it says few.
+//! Answers with as many bytes of printable ASCII as the event states, different at different
+//! offsets; with the event itself if the number is small.
 
 pub fn lambda_handler(event: &str) -> String {
     match event.parse() {

@@ -1,4 +1,5 @@
-//! Streams one byte with the event for its content type; fails then, where the event begins like an error's name.
+//! Streams one byte with the event as its content type. Then fails if the event begins with an
+//! error type.
 
 pub fn lambda_handler(event: &str, response: &mut ResponseStream) -> Result<(), String> {
     response.content_type(event);

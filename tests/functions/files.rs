@@ -1,4 +1,5 @@
-//! Does to the file whose path is the event's second word what the first one says, and answers with what came of it.
+//! Applies the action of the event's first word to the file of its second word, and answers with
+//! the result.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -31,7 +32,7 @@ pub fn lambda_handler(event: &str) -> Result<String, io::Error> {
     }
 }
 
-/// Writes so many numbers, a line each, and counts the lines.
+/// Writes `count` numbers, one per line, and counts the lines.
 fn numbers(path: &str, count: u32) -> io::Result<String> {
     let mut writer = BufWriter::new(File::create(path)?);
     for number in 0..count {
@@ -41,13 +42,13 @@ fn numbers(path: &str, count: u32) -> io::Result<String> {
     Ok(BufReader::new(File::open(path)?).lines().count().to_string())
 }
 
-/// Writes so many bytes at once.
+/// Writes `bytes` bytes at once.
 fn fill(path: &str, bytes: usize) -> io::Result<String> {
     File::create(path)?.write_all(&vec![b'x'; bytes])?;
     Ok("filled".to_string())
 }
 
-/// Puts `!` in the place of the sixth byte, reads from the fifth, and leaves two.
+/// Replaces the sixth byte with `!`, reads from the fifth, and truncates to two bytes.
 fn middle(path: &str) -> io::Result<String> {
     let mut file = OpenOptions::new().read(true).write(true).open(path)?;
     file.seek(SeekFrom::Start(4))?;

@@ -1,4 +1,5 @@
-//! Answers with the result of one method of floats, which the event names, of the numbers behind the name.
+//! Answers with the result of the float method that the event names, applied to the numbers after
+//! the name.
 
 pub fn lambda_handler(event: &str) -> Result<String, String> {
     let (method, numbers) = event.split_once(' ').ok_or("a method and numbers, please")?;

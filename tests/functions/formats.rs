@@ -1,4 +1,4 @@
-//! Formats what the event holds in every shape that the build lowers, and in some that it does not: what is lowered must come out as written.
+//! Formats the event in every form that the build lowers, and in some others. Results must be equal.
 #![allow(clippy::all, clippy::pedantic, unused)]
 
 use std::borrow::Cow;
@@ -25,7 +25,7 @@ impl Point {
     }
 }
 
-/// A constant that a panic is part of: nothing of it may be lowered.
+/// A constant whose initializer contains a panic: it must not be lowered.
 const LIMIT: usize = if usize::BITS < 16 { panic!("too few bits") } else { 3 };
 
 const fn checked(n: usize) -> usize {
@@ -94,7 +94,7 @@ fn texts(event: &str) -> Vec<String> {
     ]
 }
 
-/// Arguments have effects, in order, each once; what is temporary in them is gone afterwards.
+/// Arguments are evaluated once and in order, and their temporaries are dropped.
 fn effects(event: &str) -> Vec<String> {
     let count = Cell::new(0);
     let next = || {

@@ -1,4 +1,5 @@
-//! Grows a text to as many bytes as the event says, a kilobyte at a time, and answers with its length.
+//! Grows a string to as many bytes as the event states, one kilobyte at a time, and answers with
+//! its length.
 
 pub fn lambda_handler(event: &str) -> String {
     let bytes = event.parse().unwrap_or(0);

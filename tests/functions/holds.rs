@@ -1,11 +1,12 @@
-//! Works the heap as the event says: `keep TEXT` keeps a text for ever and answers with all that were kept, `blocks SIZE TOTAL` has blocks of one
-//! size all at once, and `reserve BYTES` asks for memory that it may not get.
+//! Uses the heap as the event states: `keep TEXT` keeps a string permanently and answers with all
+//! that were kept, `blocks SIZE TOTAL` allocates blocks of one size, and `reserve BYTES` requests
+//! memory that may be refused.
 #![allow(unsafe_code)]
 
 use std::cell::Cell;
 use std::ptr;
 
-/// What is kept, or null. (Statics begin as zero, which no `Vec` is.)
+/// The strings that are kept, or null: statics begin as zero, which is not a valid `Vec`.
 struct Kept(Cell<*mut Vec<String>>);
 
 // SAFETY: the process has one thread.
@@ -17,11 +18,12 @@ fn kept() -> &'static mut Vec<String> {
     if KEPT.0.get().is_null() {
         KEPT.0.set(Box::into_raw(Box::default()));
     }
-    // SAFETY: it was made for this, is never given back, and nobody has it for longer than an invocation.
+    // SAFETY: it was allocated for this, is never freed, and no reference outlives an invocation.
     unsafe { &mut *KEPT.0.get() }
 }
 
-/// Blocks of `size` bytes, `total` bytes of them, each filled with what only it has; how many came back as they were.
+/// Allocates `total` bytes in blocks of `size` bytes, each with different content. Returns the
+/// number of blocks whose content is intact.
 fn blocks(size: usize, total: usize) -> usize {
     let tag = |number: usize| u8::try_from(number % 251).unwrap_or(0);
     let blocks: Vec<Vec<u8>> = (0..total / size).map(|number| vec![tag(number); size]).collect();

@@ -1,4 +1,4 @@
-//! Has every hook. Each says that it ran; a variable of its name has it fail, or never end.
+//! Has every hook. Each prints that it ran; a variable with its name makes it fail, or never end.
 
 fn hook(name: &str) -> Result<(), String> {
     println!("{name}");
@@ -7,7 +7,7 @@ fn hook(name: &str) -> Result<(), String> {
         Ok("spin") => loop {},
         Ok("stack") => {
             let local = 0u8;
-            // The file lies in the first 4 GiB, and the kernel puts the main stack far above.
+            // The file is in the first 4 GiB of the address space, and the main stack is far above.
             println!("{}", if (&raw const local).addr() >> 32 == 0 { "alternate stack" } else { "main stack" });
             Ok(())
         }

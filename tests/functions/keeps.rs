@@ -1,4 +1,4 @@
-//! Works the heap: builds text from the event in many pieces of many sizes, and answers with a part of it.
+//! Uses the heap: builds a string from many pieces of many sizes, and answers with a part of it.
 
 pub fn lambda_handler(event: &str) -> String {
     let count: usize = event.parse().unwrap_or_default();

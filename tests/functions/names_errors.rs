@@ -1,4 +1,5 @@
-//! Answers with what libc calls the error of this number: a question that reads the thread's block and sets no errno.
+//! Answers with libc's name of this error number: a call that reads the thread's block and does not
+//! set errno.
 #![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_char, c_int};
@@ -8,7 +9,7 @@ unsafe extern "C" {
 }
 
 pub fn lambda_handler(event: &str) -> String {
-    // SAFETY: it takes any number, and answers with text that stays.
+    // SAFETY: it accepts any number, and returns a string that stays valid.
     let text = unsafe { CStr::from_ptr(strerror(event.parse().unwrap_or(0))) };
     text.to_str().unwrap_or("no text").to_string()
 }

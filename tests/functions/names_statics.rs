@@ -1,9 +1,11 @@
-//! Counts its invocations in statics that stand in sections as C compilers name them: by what they are called, which may be anything.
+//! Counts its invocations in statics whose sections are named as C compilers name them: after the
+//! variable, which may have any name.
 #![allow(unsafe_code)]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-// SAFETY: each section holds what begins as zero and is written to, as any that begins with `.bss.` does.
+// SAFETY: each section holds zeroed, writable data, like every section whose name begins with
+// `.bss.`.
 #[unsafe(link_section = ".bss.index")]
 static INDEX: AtomicUsize = AtomicUsize::new(0);
 // SAFETY: as above.

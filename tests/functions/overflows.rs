@@ -1,4 +1,4 @@
-//! Arithmetic that overflows 32 bits, as Ruchy's untyped integers do. (A test names the lines.)
+//! Overflows 32-bit integers, the type of Ruchy's untyped integers. (A test names the lines.)
 
 fn factorial(n: i32) -> i32 {
     if n < 2 { 1 } else { factorial(n - 1) * n }

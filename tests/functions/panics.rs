@@ -1,4 +1,4 @@
-//! Panics with a text put together at run time, or with a fixed one where the event is empty. (A test names the lines.)
+//! Panics with a formatted message, or with a constant one for an empty event. (A test names lines.)
 
 pub fn lambda_handler(event: &str) -> String {
     assert!(!event.is_empty(), "nothing to do");

@@ -2,6 +2,6 @@
 
 pub fn lambda_handler(request_id: &str, event: &str) -> String {
     println!("{request_id} got {event}");
-    eprintln!("and complains");
+    eprintln!("to stderr");
     event.len().to_string()
 }

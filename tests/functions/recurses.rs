@@ -1,4 +1,4 @@
-//! Divides by zero, a call or two below itself: its recursion is inlined.
+//! Divides by zero in a recursive call: its recursion is inlined.
 
 fn shares(n: i32, among: i32) -> i32 {
     if n <= 0 {

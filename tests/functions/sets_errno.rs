@@ -1,4 +1,4 @@
-//! Answers with the error number of a call that the kernel does not know.
+//! Answers with the error number of an unknown system call.
 #![allow(unsafe_code)]
 
 unsafe extern "C" {
@@ -7,7 +7,7 @@ unsafe extern "C" {
 }
 
 pub fn lambda_handler(_event: &str) -> String {
-    // SAFETY: there is no such call.
+    // SAFETY: no system call has this number.
     let result = unsafe { syscall(-1) };
     // SAFETY: errno lives as long as the thread.
     let errno = unsafe { __errno_location().read() };

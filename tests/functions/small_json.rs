@@ -1,4 +1,4 @@
-//! Takes an event of JSON apart, and answers with JSON: a small function, whose size is promised.
+//! Parses a JSON event, and answers with JSON: a small function with a guaranteed size.
 
 use events::Json;
 use std::lambda::Failure;

@@ -1,4 +1,5 @@
-//! Runs until it is ended, having said that it does; or, where the event is a number, for so many milliseconds.
+//! Prints that it runs, then runs until it is ended; or, if the event is a number, for this many
+//! milliseconds.
 
 pub fn lambda_handler(context: &Context, event: &str) -> String {
     println!("spinning");

@@ -1,4 +1,4 @@
-//! Streams what the event asks for, piece by piece, and ends as it asks.
+//! Streams the pieces that the event lists, and ends as it states.
 
 pub fn lambda_handler(_context: &Context, event: &str, response: &mut ResponseStream) -> Result<(), String> {
     for word in event.split('|') {
@@ -9,7 +9,7 @@ pub fn lambda_handler(_context: &Context, event: &str, response: &mut ResponseSt
             ("panic", message) => panic!("{message}"),
             ("fault", _) => {
                 #[allow(unsafe_code)]
-                // SAFETY: none; this is how the test faults.
+                // SAFETY: none; the fault is intended.
                 unsafe {
                     std::ptr::without_provenance::<u8>(8).read_volatile();
                 }
@@ -18,7 +18,7 @@ pub fn lambda_handler(_context: &Context, event: &str, response: &mut ResponseSt
             ("fifo", path) => response.write(std::fs::read_to_string(path).map_err(|error| error.to_string())?.trim()),
             ("nothing", _) => response.write(""),
             ("bytes", count) => response.write("x".repeat(count.parse().unwrap())),
-            // So many pieces of 64 KiB out of one memory.
+            // Sends this many pieces of 64 KiB from the same memory.
             ("pieces", count) => {
                 let piece = "y".repeat(65_536);
                 for _ in 0..count.parse().unwrap() {

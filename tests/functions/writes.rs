@@ -1,4 +1,4 @@
-//! Writes to the two standard streams, and answers with what there is to read: nothing.
+//! Writes to the two standard streams, and answers with the size of standard input, which is empty.
 
 use std::io::{self, Read, Write};
 

@@ -1,6 +1,8 @@
-//! The same tests of the file for arm64, run by user-mode emulation: `just test-arm64`. Left out is what lists system calls one by one or measures,
-//! which would be the emulator's, a storm of signals that it does not stand, and AWS's own emulator, which is for this machine's processor.
-#![allow(dead_code, reason = "what the tests share has more in it, for those left out here")]
+//! The same tests with the file for arm64, run by user-mode emulation: `just test-arm64`. Tests
+//! that list system calls one by one or measure time or memory are left out, because they would
+//! observe the emulator. Also left out: the storm of signals, which crashes the emulator, and AWS's
+//! own emulator, which runs only on this machine's processor.
+#![allow(dead_code, reason = "shared helpers of the tests that are left out")]
 
 mod context;
 mod crashes;
@@ -22,7 +24,7 @@ mod support;
 mod termination;
 mod workers;
 
-/// The processor that the tested file is for, as Lambda calls it.
+/// The processor of the tested file, in Lambda's terms.
 const ARCHITECTURE: &str = "arm64";
-/// `RUCHY_LAMBDA_STD` of the tested file's link.
+/// The value of `RUCHY_LAMBDA_STD` for the tested file.
 const STD: &str = "";

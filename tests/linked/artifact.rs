@@ -1,4 +1,5 @@
-//! What the linked file is worth saying of: what the project promises and README quotes, and that GNU ld and lld make the same of it.
+//! The linked file: the sizes that the project promises and README quotes, and the equality of the
+//! layouts of GNU ld and lld.
 
 use crate::layout::check_layout;
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, SHIPPED, misbehaving, root, with_twin};
@@ -9,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 #[test]
-fn either_linker_makes_the_same_layout_and_what_it_makes_runs() {
+fn linkers_bfd_and_lld_produce_the_same_layout() {
     for linker in ["bfd", "lld"] {
         let (bootstrap, twin) = with_twin(&SHIPPED, &[("RUCHY_LAMBDA_LD", linker)]);
         check_layout(&fs::read(&bootstrap).unwrap(), &fs::read(twin).unwrap(), &SHIPPED);
@@ -20,16 +21,16 @@ fn either_linker_makes_the_same_layout_and_what_it_makes_runs() {
 }
 
 #[test]
-fn file_says_statically_linked() {
+fn file_command_reports_static_linking() {
     let output = Command::new("file").arg(&*MINIMAL).output();
     let Ok(output) = output else { return assert!(!Path::new("/usr/bin/file").exists()) };
     assert!(String::from_utf8_lossy(&output.stdout).contains("statically linked"));
 }
 
-/// What the project promises, whatever the budgets say. The first promises were 16, 32 and 9 KiB; `tests/budgets.toml` says what they were
-/// raised for.
+/// The sizes that the project promises, whatever the budgets are. The first promises were 16, 32
+/// and 9 KiB; `tests/budgets.toml` explains each increase.
 #[test]
-fn the_promised_sizes_are_kept() {
+fn linked_file_keeps_the_promised_sizes() {
     let bytes = |path: &Path| fs::metadata(path).unwrap().len();
     assert!(bytes(&MINIMAL) <= 23 << 10, "minimal alone: {} bytes", bytes(&MINIMAL));
     assert!(bytes(&ALL) <= 39 << 10, "all handlers: {} bytes", bytes(&ALL));
@@ -37,13 +38,13 @@ fn the_promised_sizes_are_kept() {
     assert!(archive.len() <= 30 << 9, "the archive of minimal: {} bytes", archive.len());
 }
 
-/// The most that a function alone may have that takes an event of JSON apart and answers with JSON. Raised from 48 KiB, for unpaired surrogates,
-/// numbers beyond 64 bits and integers that are checked for overflow.
+/// Largest file of one function that parses a JSON event and answers with JSON, in bytes. Raised
+/// from 48 KiB for unpaired surrogates, numbers beyond 64 bits and checked integers.
 const JSON_BYTES_MAX: u64 = 50 << 10;
 
 #[test]
-fn a_small_function_of_json_is_small() {
-    // As `code_is_the_same_with_symbols_and_without` links it.
+fn json_function_stays_within_its_size() {
+    // Linked as in `code_is_the_same_with_symbols_and_without`.
     let (bootstrap, _) = with_twin(&["small_json"], &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving()), ("RUCHY_LAMBDA_OPTIMIZE", "speed")]);
     let bytes = fs::metadata(&bootstrap).unwrap().len();
     assert!(bytes <= JSON_BYTES_MAX, "tests/functions/small_json.rs alone: {bytes} bytes, and it may have {JSON_BYTES_MAX}");
@@ -52,9 +53,9 @@ fn a_small_function_of_json_is_small() {
     assert_eq!(connection.invoke("id", br#"{"item":"tea","quantity":7}"#).text(), r#"{"ordered":"tea","left":6}"#);
 }
 
-/// The sizes in documents are those of one compiler; those of another are near.
+/// The sizes in documents come from one compiler; those of another differ slightly.
 #[test]
-fn the_documents_quote_these_sizes() {
+fn documents_quote_the_measured_sizes() {
     let quoted = |document: &str, what: &str| -> u64 {
         let text = fs::read_to_string(root().join(document)).unwrap();
         let row = text.lines().find(|line| line.contains(what)).unwrap();
@@ -79,8 +80,8 @@ fn the_documents_quote_these_sizes() {
 }
 
 #[test]
-fn what_no_function_uses_is_not_in_the_file() {
-    // One text of each part of the library.
+fn linked_file_omits_unused_library_parts() {
+    // One string of each part of the library.
     for text in ["there is no clock", "(os error ", "unexpected NUL byte", "is getrandom(2) forbidden"] {
         let holds = |path: &Path| memchr::memmem::find(&fs::read(path).unwrap(), text.as_bytes()).is_some();
         assert_eq!([holds(&MISBEHAVING), holds(&ALL), holds(&MINIMAL)], [true, false, false], "{text}");

@@ -1,4 +1,4 @@
-//! Functions that cannot be built: the build fails, and says what is wrong and what to do.
+//! Functions that cannot be built: the build fails, and its message names the fault and the fix.
 
 use crate::support::bootstrap::{root, try_build};
 use crate::support::runtime_api::RuntimeApi;
@@ -11,11 +11,12 @@ use std::sync::LazyLock;
 
 const HANDLER: &str = "pub fun lambda_handler(event: &str) -> String { event.to_string() }\n";
 
-/// What the folder of functions is called: rustc knows one that is not in the project by its last name.
+/// The name of the folder of functions. rustc shows only the last component of a folder outside the
+/// project.
 const FOLDER: &str = "of_tests";
 
-/// What a failing build of these files says.
-fn complaint(files: &[(&str, &str)], names: &[&str], variables: &[(&str, &str)]) -> String {
+/// Returns the messages of a build of these files, which must fail.
+fn build_error(files: &[(&str, &str)], names: &[&str], variables: &[(&str, &str)]) -> String {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join(FOLDER);
     fs::create_dir(&folder).unwrap();
@@ -31,7 +32,8 @@ fn complaint(files: &[(&str, &str)], names: &[&str], variables: &[(&str, &str)])
     messages.replace(functions, "FUNCTIONS")
 }
 
-/// What the build script says to these files, which end a build before anything is compiled: [`complaint`] without cargo.
+/// Returns the error of the build script for these files, which ends a build before compilation:
+/// [`build_error`] without cargo.
 fn refusal(files: &[(&str, &str)], names: &[&str]) -> String {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join(FOLDER);
@@ -50,40 +52,40 @@ fn refusal(files: &[(&str, &str)], names: &[&str]) -> String {
     error.to_string().replace(folder.to_str().unwrap(), "FUNCTIONS")
 }
 
-fn assert_says(complaint: &str, parts: &[&str]) {
+fn assert_says(output: &str, parts: &[&str]) {
     for part in parts {
-        assert!(complaint.contains(part), "{part:?} is not said in:\n{complaint}");
+        assert!(output.contains(part), "{part:?} not found in:\n{output}");
     }
 }
 
 #[test]
-fn no_function_at_all() {
+fn build_without_functions_fails() {
     assert_says(&refusal(&[], &[]), &["no handlers", "FUNCTIONS", "Write one"]);
 }
 
 #[test]
-fn two_functions_of_one_name() {
-    let said = complaint(&[("a.ruchy", HANDLER), ("a.rs", HANDLER)], &[], &[]);
-    assert_says(&said, &["two handlers are named `a`", "FUNCTIONS/a.rs", "FUNCTIONS/a.ruchy"]);
+fn build_with_a_duplicate_name_fails() {
+    let output = build_error(&[("a.ruchy", HANDLER), ("a.rs", HANDLER)], &[], &[]);
+    assert_says(&output, &["two handlers are named `a`", "FUNCTIONS/a.rs", "FUNCTIONS/a.ruchy"]);
 }
 
 #[test]
-fn a_name_that_no_function_has() {
+fn build_of_an_unknown_name_fails() {
     assert_says(&refusal(&[("a.rs", HANDLER)], &["b"]), &["no handler is named `b`", "There are: a."]);
 }
 
 #[test]
-fn a_file_without_a_handler() {
+fn build_of_a_file_without_handler_fails() {
     assert_says(&refusal(&[("a.rs", "fn other() {}")], &[]), &["FUNCTIONS/a.rs", "no `lambda_handler`"]);
 }
 
-/// What is said of a handler in Rust that begins on line 3 of its file.
-fn complaint_about(handler: &str) -> String {
+/// Returns the error for a handler in Rust that begins on line 3 of its file.
+fn handler_error(handler: &str) -> String {
     refusal(&[("a.rs", &format!("struct Order;\n\n{handler}\n"))], &[])
 }
 
 #[test]
-fn a_handler_that_cannot_be_called_is_refused_by_its_line_with_what_would_be_right() {
+fn build_refuses_invalid_signatures_with_line_and_fix() {
     for (handler, fault) in [
         ("pub fn lambda_handler(a: u8) -> String { a.to_string() }", "it cannot be given `a: u8`"),
         ("pub fn lambda_handler(event: String) -> String { event }", "it cannot be given `event: String`"),
@@ -95,18 +97,18 @@ fn a_handler_that_cannot_be_called_is_refused_by_its_line_with_what_would_be_rig
         ("fn lambda_handler(event: &str) -> String { event.into() }", "it is private. Write `pub fn lambda_handler`"),
         ("pub async fn lambda_handler(event: &str) -> String { event.into() }", "it is `async`"),
     ] {
-        let said = complaint_about(handler);
-        assert_says(&said, &[&format!("FUNCTIONS/a.rs:3: `lambda_handler` cannot be called: {fault}")]);
+        let output = handler_error(handler);
+        assert_says(&output, &[&format!("FUNCTIONS/a.rs:3: `lambda_handler` cannot be called: {fault}")]);
         assert_says(
-            &said,
+            &output,
             &["`(request_id: &str, body: &str)`", "returns `String` or `Result<String, E>`", "`response: &mut ResponseStream`"],
         );
-        assert!(!said.contains("-->"), "rustc has nothing to add: {said}");
+        assert!(!output.contains("-->"), "rustc adds nothing: {output}");
     }
 }
 
 #[test]
-fn a_handler_of_types_that_only_rustc_knows_is_refused_by_its_line_too() {
+fn build_refuses_unsupported_types_with_their_line() {
     let handlers = [
         "pub fn lambda_handler(event: &Order) -> String { String::new() }",
         "pub fn lambda_handler(event: &str) -> Order { Order }",
@@ -115,17 +117,17 @@ fn a_handler_of_types_that_only_rustc_knows_is_refused_by_its_line_too() {
     let files: Vec<_> =
         handlers.iter().enumerate().map(|(n, handler)| (format!("a{n}.rs"), format!("struct Order;\n\n{handler}\n"))).collect();
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let said = complaint(&files, &[], &[]);
+    let output = build_error(&files, &[], &[]);
     for n in 0..handlers.len() {
         let place = format!("--> {FOLDER}/a{n}.rs:3\n");
-        let error = said.split("\n\n").find(|error| error.contains(&place)).unwrap_or_else(|| panic!("{place:?} is not in:\n{said}"));
+        let error = output.split("\n\n").find(|error| error.contains(&place)).unwrap_or_else(|| panic!("{place:?} is not in:\n{output}"));
         assert_says(error, &["cannot be called", "(request_id: &str, body: &str)"]);
     }
 }
 
-/// What the runtime lends to a handler lies in buffers that the next invocation overwrites.
+/// The runtime lends a handler data in buffers that the next invocation overwrites.
 #[test]
-fn borrows_of_an_invocation_cannot_outlive_it() {
+fn build_refuses_borrows_that_outlive_an_invocation() {
     let source = |lent: &str| {
         format!(
             "static KEPT: std::sync::Mutex<Option<&'static str>> = std::sync::Mutex::new(None);\n\
@@ -136,28 +138,28 @@ fn borrows_of_an_invocation_cannot_outlive_it() {
     let lent = ["Some(event)", "Some(context.request_id())", "context.trace_id()", "context.header(\"x\")"];
     let files: Vec<_> = lent.iter().enumerate().map(|(n, lent)| (format!("a{n}.rs"), source(lent))).collect();
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let said = complaint(&files, &[], &[]);
+    let output = build_error(&files, &[], &[]);
     for n in 0..lent.len() {
-        assert_says(&said, &[&format!("--> {FOLDER}/a{n}.rs:3:")]);
+        assert_says(&output, &[&format!("--> {FOLDER}/a{n}.rs:3:")]);
     }
-    assert_eq!(said.matches("error[E0521]: borrowed data escapes outside of function").count(), lent.len(), "{said}");
-    assert_eq!(said.matches("error").count(), lent.len(), "{said}");
+    assert_eq!(output.matches("error[E0521]: borrowed data escapes outside of function").count(), lent.len(), "{output}");
+    assert_eq!(output.matches("error").count(), lent.len(), "{output}");
 }
 
 #[test]
-fn mistakes_in_a_function_in_ruchy_name_its_own_lines() {
+fn build_reports_ruchy_errors_by_source_line() {
     let ruchy = "// How many words.\n\npub fun lambda_handler(event: &str) -> String {\n    // Of the event.\n    let words = event.split(\" \");\n\n    let n = \
                  words.measured();\n    let text = unheard_of(n);\n    text\n}\n";
-    let said = complaint(&[("a.ruchy", ruchy)], &[], &[]);
-    assert_says(&said, &["--> FUNCTIONS/a.ruchy:7:", "let n = words.measured()", "no method named `measured`"]);
-    assert_says(&said, &["--> FUNCTIONS/a.ruchy:8:", "let text = unheard_of(n)", "nothing named `unheard_of`"]);
+    let output = build_error(&[("a.ruchy", ruchy)], &[], &[]);
+    assert_says(&output, &["--> FUNCTIONS/a.ruchy:7:", "let n = words.measured()", "no method named `measured`"]);
+    assert_says(&output, &["--> FUNCTIONS/a.ruchy:8:", "let text = unheard_of(n)", "nothing named `unheard_of`"]);
     for other in ["a.rs", "warning", "could not compile", "rustc --explain"] {
-        assert!(!said.contains(other), "{other} in {said}");
+        assert!(!output.contains(other), "{other} in {output}");
     }
 }
 
 #[test]
-fn a_function_outside_the_project_is_known_by_its_folder_and_file_and_not_by_the_machine() {
+fn panic_place_omits_the_path_outside_the_project() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join(FOLDER);
     fs::create_dir(&folder).unwrap();
@@ -181,33 +183,33 @@ fn a_function_outside_the_project_is_known_by_its_folder_and_file_and_not_by_the
 }
 
 #[test]
-fn a_handler_in_ruchy_that_cannot_be_called_is_refused_by_the_line_of_its_source() {
+fn build_refuses_invalid_ruchy_signatures_by_line() {
     let ruchy = "// Counts.\n\n// Badly.\npub fun lambda_handler(event: i32) -> String {\n    event.to_string()\n}\n";
-    let said = |source: &str| refusal(&[("a.ruchy", source)], &[]);
-    assert_says(&said(ruchy), &["a.ruchy:4:", "lambda_handler"]);
-    assert_says(&said(&ruchy.replace("pub ", "")), &["a.ruchy:4:", "pub"]);
-    assert_says(&said(&ruchy.replace("fun lambda_", "fun ")), &["a.ruchy", "lambda_handler"]);
-    assert_says(&said(&format!("mod inner {{\n{ruchy}}}\n")), &["a.ruchy", "lambda_handler"]);
+    let output = |source: &str| refusal(&[("a.ruchy", source)], &[]);
+    assert_says(&output(ruchy), &["a.ruchy:4:", "lambda_handler"]);
+    assert_says(&output(&ruchy.replace("pub ", "")), &["a.ruchy:4:", "pub"]);
+    assert_says(&output(&ruchy.replace("fun lambda_", "fun ")), &["a.ruchy", "lambda_handler"]);
+    assert_says(&output(&format!("mod inner {{\n{ruchy}}}\n")), &["a.ruchy", "lambda_handler"]);
 }
 
 #[test]
-fn a_mistake_in_a_function_whose_recursion_is_inlined_is_shown_as_it_was_written() {
+fn build_reports_errors_in_inlined_functions_as_written() {
     let function = "fn f(n: i32) -> i32 { if n < 2 { n == 1 } else { f(n - 1) + f(n - 2) } }\n";
-    let said = complaint(&[("a.rs", &format!("{function}pub fn lambda_handler(_: &str) -> String {{ f(3).to_string() }}"))], &[], &[]);
-    assert_says(&said, &["mismatched types", &format!("--> {FOLDER}/a.rs:1:34"), "{ if n < 2 { n == 1 } else { f(n - 1)"]);
-    assert!(!said.contains("inlined") && !said.contains("level_1"), "{said}");
+    let output = build_error(&[("a.rs", &format!("{function}pub fn lambda_handler(_: &str) -> String {{ f(3).to_string() }}"))], &[], &[]);
+    assert_says(&output, &["mismatched types", &format!("--> {FOLDER}/a.rs:1:34"), "{ if n < 2 { n == 1 } else { f(n - 1)"]);
+    assert!(!output.contains("inlined") && !output.contains("level_1"), "{output}");
 }
 
 #[test]
-fn a_number_of_levels_that_is_none() {
+fn build_refuses_an_invalid_inline_level() {
     for levels in ["4", "-1", "yes"] {
-        let said = complaint(&[("a.rs", HANDLER)], &[], &[("RUCHY_LAMBDA_INLINE", levels)]);
-        assert_says(&said, &[&format!("RUCHY_LAMBDA_INLINE={levels}"), "from 0 to 3"]);
+        let output = build_error(&[("a.rs", HANDLER)], &[], &[("RUCHY_LAMBDA_INLINE", levels)]);
+        assert_says(&output, &[&format!("RUCHY_LAMBDA_INLINE={levels}"), "from 0 to 3"]);
     }
 }
 
 #[test]
-fn a_function_in_ruchy_needs_no_ruchy() {
+fn build_of_ruchy_functions_needs_no_ruchy_binary() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.ruchy"), HANDLER).unwrap();
     let variables = [("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap()), ("RUCHY", "/nonexistent/ruchy")];
@@ -224,11 +226,11 @@ fn a_function_in_ruchy_needs_no_ruchy() {
 fn build_reports_all_mistakes_of_all_functions_at_once() {
     let three = "pub fun lambda_handler(event: &str) -> String {\n    let a = evnt\n    let b = 1 + true\n    missing(a)\n}\n";
     let other = "pub fun lambda_handler(event: &str) -> String {\n    let x = = 3\n    event\n}\n";
-    let said = complaint(&[("a.ruchy", three), ("b.ruchy", other), ("c.rs", "pub fn lambda_handler() -> String {}")], &[], &[]);
+    let output = build_error(&[("a.ruchy", three), ("b.ruchy", other), ("c.rs", "pub fn lambda_handler() -> String {}")], &[], &[]);
     for line in [2, 3, 4] {
-        assert_says(&said, &[&format!("--> FUNCTIONS/a.ruchy:{line}:")]);
+        assert_says(&output, &[&format!("--> FUNCTIONS/a.ruchy:{line}:")]);
     }
-    assert_says(&said, &["did you mean `event`", "--> FUNCTIONS/b.ruchy:2:13", "FUNCTIONS/c.rs:1: `lambda_handler` cannot be called"]);
+    assert_says(&output, &["did you mean `event`", "--> FUNCTIONS/b.ruchy:2:13", "FUNCTIONS/c.rs:1: `lambda_handler` cannot be called"]);
     let one = refusal(&[("a.ruchy", three), ("b.ruchy", other)], &["b"]);
     assert!(!one.contains("a.ruchy") && one.contains("b.ruchy"), "a function that is not built is not checked: {one}");
 }
@@ -239,12 +241,13 @@ fn warnings_of_the_compiler_are_printed_after_a_successful_link() {
     fs::write(folder.path().join("a.ruchy"), HANDLER.replace("event.to_string()", "\"\\q\".to_string()")).unwrap();
     let variables = [("RUCHY_LAMBDA_FUNCTIONS", folder.path().to_str().unwrap())];
     for attempt in ["built", "built again, from the same source"] {
-        let said = try_build(&folder.path().join("bootstrap"), &[], &variables).unwrap();
-        assert!(said.contains("warning[E0109]") && said.contains("a.ruchy:1:"), "{attempt}: {said}");
+        let output = try_build(&folder.path().join("bootstrap"), &[], &variables).unwrap();
+        assert!(output.contains("warning[E0109]") && output.contains("a.ruchy:1:"), "{attempt}: {output}");
     }
 }
 
-/// Functions that compile and must not be linked: the name of each, an item of it, what its handler does first, and what the linker says to it.
+/// Functions that compile but must not link: the name of each, an item of it, the first statement
+/// of its handler, and the linker's message.
 const NOT_LINKED: [(&str, &str, &str, &str); 3] = [
     (
         "record",
@@ -261,13 +264,13 @@ const NOT_LINKED: [(&str, &str, &str, &str); 3] = [
     (
         "libc",
         "unsafe extern \"C\" { fn getauxval(kind: u64) -> u64; }",
-        // SAFETY, for the record: it is never linked, let alone run.
+        // SAFETY: it is never linked, so it never runs.
         "if unsafe { getauxval(6) } == 0 { return String::new(); }",
         "ERROR(a dependency): it calls a function of libc that needs musl's own start",
     ),
 ];
 
-/// What each linker says to all of them together.
+/// The messages of each linker for all of them together.
 static REFUSALS: LazyLock<[String; 2]> = LazyLock::new(|| {
     let source = |(name, item, first, _): (&str, &str, &str, _)| {
         let handler = format!("pub fn lambda_handler(event: &str) -> String {{ {first} event.to_string() }}");
@@ -275,7 +278,7 @@ static REFUSALS: LazyLock<[String; 2]> = LazyLock::new(|| {
     };
     let files = NOT_LINKED.map(source);
     let files = files.each_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-    ["bfd", "lld"].map(|linker| complaint(&files, &[], &[("RUCHY_LAMBDA_LD", linker)]))
+    ["bfd", "lld"].map(|linker| build_error(&files, &[], &[("RUCHY_LAMBDA_LD", linker)]))
 });
 
 fn assert_not_linked(name: &str) {
@@ -284,42 +287,42 @@ fn assert_not_linked(name: &str) {
 }
 
 #[test]
-fn nothing_at_all() {
+fn linker_script_refuses_an_empty_program() {
     let folder = tempfile::tempdir().unwrap();
     let object = folder.path().join("empty.o");
     let compiled = Command::new("cc").args(["-x", "c", "-c", "/dev/null", "-o"]).arg(&object).status().unwrap();
     assert!(compiled.success());
     let linked = Command::new("ld.bfd").arg("-T").arg(root().join("linker/bootstrap.ld")).arg(&object).output().unwrap();
-    let said = String::from_utf8_lossy(&linked.stderr).into_owned();
-    assert_says(&said, &["ERROR(handlers): no handlers linked", "ERROR(libc): no __init_tp"]);
+    let output = String::from_utf8_lossy(&linked.stderr).into_owned();
+    assert_says(&output, &["ERROR(handlers): no handlers linked", "ERROR(libc): no __init_tp"]);
 }
 
 #[test]
-fn something_else_among_the_records() {
+fn linker_script_refuses_other_data_among_records() {
     assert_not_linked("record");
 }
 
 #[test]
-fn thread_local_storage() {
+fn linker_script_refuses_thread_local_storage() {
     assert_not_linked("thread_local");
 }
 
 #[test]
-fn a_function_of_libc_that_needs_its_start() {
+fn linker_script_refuses_libc_functions_that_need_its_start() {
     assert_not_linked("libc");
 }
 
 #[test]
-fn a_source_that_does_not_parse() {
+fn build_reports_syntax_errors_by_line() {
     let source = "// fine\npub fun a() -> i32 {\n    1\n}\n\npub fun lambda_handler(event: &str) -> String {\n    let x = = 3\n    event.to_string()\n}\n\npub fun b() -> i32 {\n    2\n}\n";
-    let said = refusal(&[("a.ruchy", source)], &[]);
-    assert_says(&said, &["expected a value, found `=`", "--> FUNCTIONS/a.ruchy:7:13", "let x = = 3"]);
+    let output = refusal(&[("a.ruchy", source)], &[]);
+    assert_says(&output, &["expected a value, found `=`", "--> FUNCTIONS/a.ruchy:7:13", "let x = = 3"]);
     let unclosed = "pub fun lambda_handler(event: &str) -> String {\n    event.to_string()\n";
     assert_says(&refusal(&[("a.ruchy", unclosed)], &[]), &["this `{` is not closed", "--> FUNCTIONS/a.ruchy:1:47"]);
 }
 
 #[test]
-fn a_hook_that_is_not_public() {
+fn build_refuses_a_private_hook() {
     let source = "pub fn lambda_handler(event: &str) -> String {\n    event.to_string()\n}\nfn on_terminate() {}\n";
     assert_says(&refusal(&[("a.rs", source)], &[]), &["FUNCTIONS/a.rs: `on_terminate` is a hook, and is never called unless it is `pub`."]);
     let source = source.replace("fn ", "fun ");

@@ -1,5 +1,5 @@
-//! The linked file under `cargo lambda watch`, a second real Runtime API, which `just setup` installs. It serves the API below a path, and its
-//! deadlines are moments in 1970.
+//! The linked file under `cargo lambda watch`, another real Runtime API, which `just setup`
+//! installs. It serves the API below a path, and sends durations as deadlines.
 
 use crate::support::bootstrap::{ALL, root};
 use crate::support::function::Function;
@@ -12,10 +12,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 use tempfile::TempDir;
 
-/// The function's name, which is also that of the package that the emulator asks cargo for.
+/// The function's name, and the name of the package that the emulator asks cargo for.
 const NAME: &str = "emulated";
 
-/// `cargo lambda watch`, which starts no function of its own.
+/// A running `cargo lambda watch` that starts no function itself.
 struct CargoLambda {
     child: Child,
     address: String,
@@ -55,7 +55,7 @@ impl CargoLambda {
         }
     }
 
-    /// The answer to one invocation.
+    /// Returns the answer to one invocation.
     fn invoke(&mut self, event: &str) -> String {
         let mut stream = self.connect();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -83,7 +83,7 @@ fn cargo_lambda_invokes_a_function_whose_deadline_has_passed() {
     let mut emulator = CargoLambda::start();
     emulator.connect();
     let api = format!("http://{}/.rt/{NAME}", emulator.address);
-    // Were the deadline taken as it is, it would be logged, and the invocation answered with an error.
+    // If the deadline counted, it would be logged and the invocation answered with an error.
     let variables = [("AWS_LAMBDA_RUNTIME_API", api.as_str()), ("_HANDLER", "echo"), ("RUCHY_LAMBDA_ON_DEADLINE", "report")];
     let function = Function::start(&ALL, variables);
     for event in ["1", "[2]"] {

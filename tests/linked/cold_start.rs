@@ -1,4 +1,5 @@
-//! The cold-start bench, run for a few rounds: what it measures is real and its results are whole. How long anything took is not asked.
+//! The cold-start bench, run for a few rounds: the measurements are real and the results complete.
+//! No duration is asserted.
 
 use crate::support::bootstrap::{MINIMAL, root};
 use crate::support::function::Function;
@@ -10,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The floor, linked for one test.
+/// Links the floor for one test.
 pub fn floor(folder: &Path) -> PathBuf {
     let out = folder.join("floor/bootstrap");
     let linked = Command::new(root().join("bench/floor/build.sh")).arg(&out).output().unwrap();
@@ -18,7 +19,7 @@ pub fn floor(folder: &Path) -> PathBuf {
     out
 }
 
-/// A folder on the disk that the project is on: pages of files in memory cannot be dropped.
+/// Creates a folder on the project's disk: pages of files in a tmpfs cannot be dropped.
 pub fn folder() -> tempfile::TempDir {
     let parent = root().join("target/tests");
     fs::create_dir_all(&parent).unwrap();
@@ -26,7 +27,7 @@ pub fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn floor_answers_as_minimal_does_invocation_after_invocation() {
+fn floor_answers_like_minimal() {
     let folder = folder();
     for bootstrap in [floor(folder.path()), MINIMAL.clone()] {
         let api = RuntimeApi::listen();
@@ -43,7 +44,7 @@ fn floor_answers_as_minimal_does_invocation_after_invocation() {
 }
 
 #[test]
-fn five_rounds_leave_every_sample_and_the_conditions() {
+fn cold_start_bench_writes_all_samples_and_conditions() {
     let folder = folder();
     let minimal = folder.path().join("minimal");
     write_program(&minimal, &fs::read(&*MINIMAL).unwrap());
@@ -70,7 +71,7 @@ fn five_rounds_leave_every_sample_and_the_conditions() {
     assert!(["date", "kernel", "rustc"].iter().all(|name| conditions[name].is_string()), "{conditions}");
     assert_eq!(results["not_measured"][0]["name"], "elsewhere");
     let modes = results["modes"].as_array().unwrap();
-    // Where pages cannot be dropped, that is said instead.
+    // If pages cannot be dropped, the results list the mode as not measured.
     assert_eq!(modes.len() + results["not_measured"].as_array().unwrap().len(), 3, "{results}");
     for mode in modes {
         for (program, name) in mode["programs"].as_array().unwrap().iter().zip(["floor", "ours"]) {
@@ -85,7 +86,8 @@ fn five_rounds_leave_every_sample_and_the_conditions() {
     assert_eq!(programs[1]["file_bytes"], fs::metadata(&minimal).unwrap().len());
 }
 
-/// Five samples of both moments, the second behind the first, and figures made of them.
+/// Checks five samples of both moments, the second later than the first, and the statistics made
+/// from them.
 fn check_moments(program: &Value) {
     let samples = |moment: &str| program[moment]["ns"]["samples"].as_array().unwrap().iter().map(|sample| sample.as_u64().unwrap());
     assert_eq!(samples("next").len(), 5);
@@ -99,7 +101,7 @@ fn check_moments(program: &Value) {
 }
 
 #[test]
-fn a_program_that_does_not_do_its_work_stops_the_bench() {
+fn cold_start_bench_stops_at_a_failing_program() {
     let folder = folder();
     let broken = folder.path().join("broken");
     write_program(&broken, b"#!/bin/sh\nexit 3\n");
@@ -115,5 +117,5 @@ fn a_program_that_does_not_do_its_work_stops_the_bench() {
     };
     let error = run(&options).unwrap_err().to_string();
     assert!(error.starts_with("broken: it ended before it had answered: exit status: 3"), "{error}");
-    assert!(!options.out.exists(), "no figures of half a run");
+    assert!(!options.out.exists(), "no results of an incomplete run");
 }

@@ -1,4 +1,5 @@
-//! What a handler learns of its invocation beside the event, and the names by which its errors are told.
+//! The context of an invocation that a handler sees besides the event, and the error types that
+//! handlers choose.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::{Connection, RuntimeApi};
@@ -13,7 +14,7 @@ const VARIABLES: [(&str, &str); 6] = [
     ("GREETING", "hello"),
 ];
 
-/// What the function answers, asked for `what` with these header lines.
+/// Returns the function's answer to `what` for an invocation with these header lines.
 fn ask(connection: &mut Connection, headers: &str, what: &str) -> String {
     connection.next();
     connection.deliver_with("id-7", headers, what.as_bytes());
@@ -21,7 +22,7 @@ fn ask(connection: &mut Connection, headers: &str, what: &str) -> String {
 }
 
 #[test]
-fn every_header_is_offered_whatever_its_case() {
+fn context_reads_headers_in_any_case() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start_with(&VARIABLES, &MISBEHAVING, "context");
     for (name, what) in [
@@ -34,7 +35,7 @@ fn every_header_is_offered_whatever_its_case() {
         for name in [name.to_owned(), name.to_lowercase(), name.to_uppercase()] {
             assert_eq!(ask(&mut connection, &format!("{name}:  {{\"a\": \"é\"}} \r\n"), what), "<{\"a\": \"é\"}>", "{name}");
         }
-        assert_eq!(ask(&mut connection, "", what), "none", "{name} is not there");
+        assert_eq!(ask(&mut connection, "", what), "none", "{name} is missing");
         assert_eq!(ask(&mut connection, &format!("{name}:\r\n"), what), "none", "{name} is empty");
     }
     assert_eq!(ask(&mut connection, "", "request id"), "<id-7>");
@@ -43,7 +44,7 @@ fn every_header_is_offered_whatever_its_case() {
 }
 
 #[test]
-fn the_environment_is_offered() {
+fn context_reads_the_environment() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start_with(&VARIABLES, &MISBEHAVING, "context");
     for (what, value) in [
@@ -57,13 +58,13 @@ fn the_environment_is_offered() {
     ] {
         assert_eq!(ask(&mut connection, "", what), value, "{what}");
     }
-    // SnapStart leaves the log stream unset.
+    // SnapStart does not set the log stream.
     let (_function, mut connection) = api.start(&MISBEHAVING, "context");
     assert_eq!(ask(&mut connection, "", "log stream"), "none");
 }
 
 #[test]
-fn the_deadline_is_offered_and_what_is_left_of_the_time() {
+fn context_has_deadline_and_remaining_time() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "context");
     let in_an_hour = (SystemTime::now() + Duration::from_secs(3600)).duration_since(UNIX_EPOCH).unwrap().as_millis();
@@ -72,14 +73,14 @@ fn the_deadline_is_offered_and_what_is_left_of_the_time() {
     assert_eq!(ask(&mut connection, &header, "remaining"), "true");
     for none in ["", "Lambda-Runtime-Deadline-Ms: \r\n", "Lambda-Runtime-Deadline-Ms: soon\r\n"] {
         assert_eq!(ask(&mut connection, none, "deadline"), "None", "{none:?}");
-        assert_eq!(ask(&mut connection, none, "remaining"), "for ever");
+        assert_eq!(ask(&mut connection, none, "remaining"), "unlimited");
     }
 }
 
 #[test]
-fn the_trace_id_is_a_variable_for_as_long_as_the_invocation_has_one() {
+fn trace_id_variable_follows_the_invocation() {
     let api = RuntimeApi::listen();
-    // One that was set from without is none of Lambda's.
+    // A value set outside the process does not come from Lambda.
     let (_function, mut connection) = api.start_with(&[("_X_AMZN_TRACE_ID", "stale")], &MISBEHAVING, "context");
     let unset = "environment variable not found";
     for (headers, value) in
@@ -90,7 +91,7 @@ fn the_trace_id_is_a_variable_for_as_long_as_the_invocation_has_one() {
 }
 
 #[test]
-fn a_ruchy_handler_has_the_context_and_names_its_error() {
+fn ruchy_handler_reads_context_and_names_its_error() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "context_ruchy");
     assert_eq!(ask(&mut connection, "Lambda-Runtime-Trace-Id: Root=1\r\n", "now"), "id-7 Root=1 now");
@@ -102,7 +103,7 @@ fn a_ruchy_handler_has_the_context_and_names_its_error() {
 }
 
 #[test]
-fn an_error_type_goes_out_only_in_the_form_that_lambda_records() {
+fn error_type_is_sent_only_in_lambdas_form() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "fails");
     for (text, error_type, message) in [
@@ -120,7 +121,7 @@ fn an_error_type_goes_out_only_in_the_form_that_lambda_records() {
 }
 
 #[test]
-fn the_cause_goes_to_x_ray_within_its_limit() {
+fn xray_cause_stays_within_its_limit() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "fails");
     for message in ["plain", "two\nlines \"quoted\" \u{7f} é", &"long ".repeat(20_000)] {
@@ -129,13 +130,13 @@ fn the_cause_goes_to_x_ray_within_its_limit() {
         assert!(cause.len() <= 1 << 20);
         let cause: serde_json::Value = serde_json::from_str(cause).unwrap();
         assert_eq!(cause["exceptions"][0]["type"], "Function.Error");
-        let said = cause["exceptions"][0]["message"].as_str().unwrap();
-        assert!(message == said || message.starts_with(said.strip_suffix("… (cut)").unwrap()), "{said}");
+        let cause_message = cause["exceptions"][0]["message"].as_str().unwrap();
+        assert!(message == cause_message || message.starts_with(cause_message.strip_suffix("… (cut)").unwrap()), "{cause_message}");
     }
 }
 
 #[test]
-fn the_invocation_id_is_echoed_on_responses_and_on_errors() {
+fn invocation_id_is_echoed_on_responses_and_errors() {
     let api = RuntimeApi::listen();
     for handler in ["echo", "fails"] {
         let (_function, mut connection) = api.start(&MISBEHAVING, handler);

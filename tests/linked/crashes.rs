@@ -1,10 +1,10 @@
-//! Crashes of a handler: each is told to Lambda as what it is before the process ends.
+//! Crashes of a handler: each is reported to Lambda with its type before the process ends.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::RuntimeApi;
 
 #[test]
-fn each_crash_is_reported_as_what_it_is() {
+fn crash_is_reported_with_its_type() {
     for (event, error_type, message) in [
         ("segmentation fault", "Runtime.SegmentationFault", "segmentation fault at address 0x1234"),
         ("stack overflow", "Runtime.StackOverflow", "stack overflow at address 0x"),
@@ -29,7 +29,7 @@ fn each_crash_is_reported_as_what_it_is() {
         match event {
             "out of memory" => assert_eq!(place, None),
             "panic" => assert!(place.unwrap().contains("/crashes.rs:57:20"), "{body}"),
-            // An instruction of this file, which lies where the linker put it.
+            // The address of an instruction, in the range of the linker script.
             _ => assert!(place.unwrap().starts_with("0x4"), "{body}"),
         }
         let ended = function.end();
@@ -39,7 +39,7 @@ fn each_crash_is_reported_as_what_it_is() {
 }
 
 #[test]
-fn a_crash_is_reported_though_the_connection_is_gone() {
+fn crash_is_reported_on_a_new_connection() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "crashes");
     connection.next();
@@ -52,7 +52,7 @@ fn a_crash_is_reported_though_the_connection_is_gone() {
 }
 
 #[test]
-fn an_api_that_does_not_answer_a_report_does_not_keep_the_process() {
+fn crash_report_has_a_time_limit() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "crashes");
     connection.next();
@@ -63,7 +63,7 @@ fn an_api_that_does_not_answer_a_report_does_not_keep_the_process() {
 }
 
 #[test]
-fn a_crash_with_hardly_any_stack_left_is_reported() {
+fn crash_on_a_nearly_full_stack_is_reported() {
     for (event, error_type, message) in
         [("deep panic", "Runtime.Panic", "in too many calls"), ("deep exhaustion", "Runtime.OutOfMemory", "out of memory")]
     {
@@ -85,7 +85,8 @@ fn alternate_stack_has_a_guard_page() {
     connection.invoke("id", b"x");
     let maps = std::fs::read_to_string(format!("/proc/{}/maps", function.id())).unwrap();
     let regions: Vec<_> = maps.lines().map(|line| line.split_once(' ').unwrap()).collect();
-    // The guard follows memory of the runtime, which lies below 4 GiB. The emulator also reserves the gap between the segments.
+    // The guard follows memory of the runtime, which is below 4 GiB. The emulator also reserves the
+    // gap between the segments.
     let guards = regions.windows(2).filter(|pair| {
         let ((before, before_permissions), (guard, permissions)) = (pair[0], pair[1]);
         let (start, _) = guard.split_once('-').unwrap();

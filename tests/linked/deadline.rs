@@ -1,4 +1,4 @@
-//! An invocation whose deadline comes near while its handler runs.
+//! Invocations whose deadline approaches while the handler runs.
 
 use crate::support::PATIENCE;
 use crate::support::bootstrap::MISBEHAVING;
@@ -7,15 +7,15 @@ use crate::support::runtime_api::{Connection, RuntimeApi};
 use nix::sys::signal::Signal;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Time between the alarm and the deadline, in milliseconds. On no machine does an event arrive so late that its deadline has passed, which would then
-/// count as absent.
+/// Time between the alarm and the deadline, in milliseconds. It is so long that no event arrives
+/// after its deadline, which would then count as absent.
 const MARGIN_MS: u64 = 500_000;
 const MARGIN: (&str, &str) = ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "500000");
 
 /// The variables of a function that reports its deadline.
 const REPORTS: [(&str, &str); 2] = [("RUCHY_LAMBDA_ON_DEADLINE", "report"), MARGIN];
 
-/// Delivers `event` with a deadline in so many milliseconds.
+/// Delivers `event` with a deadline in `ms` milliseconds.
 fn deliver(connection: &mut Connection, request_id: &str, ms: u64, event: &str) {
     let deadline = (SystemTime::now() + Duration::from_millis(ms)).duration_since(UNIX_EPOCH).unwrap().as_millis();
     connection.next();
@@ -23,10 +23,10 @@ fn deliver(connection: &mut Connection, request_id: &str, ms: u64, event: &str) 
 }
 
 #[test]
-fn it_is_logged_with_what_the_handler_is_doing_once() {
+fn deadline_is_logged_once_with_the_handlers_position() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[MARGIN], &MISBEHAVING, "spins");
-    // It runs for 200 ms, and the timer rings after 100, or at once.
+    // It runs for 200 ms, and the timer fires after 100, or at once.
     deliver(&mut connection, "slow", MARGIN_MS + 100, &(MARGIN_MS - 100).to_string());
     assert_eq!(connection.answer("slow").text(), "spun");
     deliver(&mut connection, "fast", 3_600_000, "3600000");
@@ -40,11 +40,12 @@ fn it_is_logged_with_what_the_handler_is_doing_once() {
 }
 
 #[test]
-fn the_error_is_posted_in_time_where_the_function_asks_for_it() {
+fn deadline_error_is_posted_if_configured() {
     let api = RuntimeApi::listen();
     let variables = [("RUCHY_LAMBDA_ON_DEADLINE", "Report"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "599000")];
     let (function, mut connection) = api.start_with(&variables, &MISBEHAVING, "spins");
-    // With a margin one second shorter than the time there is, the timer rings in a second.
+    // The margin is one second shorter than the time to the deadline, so the timer fires in a
+    // second.
     deliver(&mut connection, "id", 600_000, "0");
     let post = connection.answer("id");
     assert_eq!(post.line, "POST /2018-06-01/runtime/invocation/id/error HTTP/1.1");
@@ -55,7 +56,7 @@ fn the_error_is_posted_in_time_where_the_function_asks_for_it() {
 }
 
 #[test]
-fn an_api_that_does_not_answer_the_error_does_not_keep_the_process() {
+fn deadline_report_has_a_time_limit() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&REPORTS, &MISBEHAVING, "spins");
     deliver(&mut connection, "id", MARGIN_MS + 200, "0");
@@ -64,7 +65,7 @@ fn an_api_that_does_not_answer_the_error_does_not_keep_the_process() {
 }
 
 #[test]
-fn one_timer_serves_invocations_whose_deadlines_come_closer() {
+fn deadline_timer_is_reset_for_an_earlier_deadline() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&REPORTS, &MISBEHAVING, "spins");
     deliver(&mut connection, "far", 3_600_000, "3600000");
@@ -75,7 +76,7 @@ fn one_timer_serves_invocations_whose_deadlines_come_closer() {
 }
 
 #[test]
-fn an_alarm_says_nothing_of_an_invocation_without_a_deadline() {
+fn alarm_ignores_an_invocation_without_deadline() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "spins");
     connection.next();
@@ -93,7 +94,7 @@ fn an_alarm_says_nothing_of_an_invocation_without_a_deadline() {
 }
 
 #[test]
-fn a_deadline_that_has_passed_on_receipt_counts_as_absent() {
+fn deadline_passed_on_receipt_counts_as_absent() {
     for on_deadline in ["log", "report"] {
         let api = RuntimeApi::listen();
         let variables = [("RUCHY_LAMBDA_ON_DEADLINE", on_deadline)];
@@ -101,8 +102,8 @@ fn a_deadline_that_has_passed_on_receipt_counts_as_absent() {
         // The alarm of an earlier invocation is still set.
         deliver(&mut connection, "id", 3_600_000, "request id");
         assert_eq!(connection.answer("id").text(), "<id>");
-        // As `cargo lambda watch` sends it: a duration in place of a time.
-        for (event, expected) in [("deadline", "None"), ("remaining", "for ever")] {
+        // `cargo lambda watch` sends a duration instead of a time.
+        for (event, expected) in [("deadline", "None"), ("remaining", "unlimited")] {
             connection.next();
             connection.deliver_with("id", "Lambda-Runtime-Deadline-Ms: 600000\r\n", event.as_bytes());
             assert_eq!(connection.answer("id").text(), expected, "{on_deadline}");
@@ -115,7 +116,7 @@ fn a_deadline_that_has_passed_on_receipt_counts_as_absent() {
 }
 
 #[test]
-fn an_alarm_ignores_a_deadline_that_has_passed_on_receipt() {
+fn alarm_ignores_a_deadline_passed_on_receipt() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[("RUCHY_LAMBDA_ON_DEADLINE", "report")], &MISBEHAVING, "spins");
     connection.next();
@@ -134,11 +135,11 @@ fn an_alarm_ignores_a_deadline_that_has_passed_on_receipt() {
     assert_eq!((ended.status.code(), ended.error.as_str()), (Some(0), ""));
 }
 
-/// How much earlier than the alarm a stream must be blocked.
+/// The time before the alarm at which a stream must already be blocked.
 const EARLY: Duration = Duration::from_millis(50);
 
-/// Starts a stream whose reader does not read, with an alarm after `lead`. Returns `None` if the alarm may have rung before the handler was
-/// blocked; otherwise returns after the alarm.
+/// Starts a stream whose reader does not read, with an alarm after `lead`. Returns `None` if the
+/// alarm may have fired before the handler was blocked; otherwise returns after the alarm.
 fn stream_blocked_at_alarm(api: &RuntimeApi, lead: Duration) -> Option<(Function, Connection)> {
     const MARGIN: Duration = Duration::from_secs(300);
     let variables = [("RUCHY_LAMBDA_ON_DEADLINE", "report"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", &*MARGIN.as_millis().to_string())];
@@ -154,7 +155,7 @@ fn stream_blocked_at_alarm(api: &RuntimeApi, lead: Duration) -> Option<(Function
     if start.elapsed() + EARLY > lead {
         return None;
     }
-    // The alarm wakes it, and it sleeps again.
+    // The alarm wakes the process, which then sleeps again.
     while start.elapsed() + EARLY < lead {
         function.asleep_since(asleep);
         asleep = function.asleep();
@@ -163,7 +164,7 @@ fn stream_blocked_at_alarm(api: &RuntimeApi, lead: Duration) -> Option<(Function
 }
 
 #[test]
-fn the_error_is_posted_though_the_alarm_rings_while_a_piece_is_sent() {
+fn deadline_error_is_posted_while_a_piece_is_sent() {
     let api = RuntimeApi::listen();
     let leads = [250, 1000, 4000, 16_000].map(Duration::from_millis);
     let (function, mut connection) =
@@ -178,7 +179,7 @@ fn the_error_is_posted_though_the_alarm_rings_while_a_piece_is_sent() {
 }
 
 #[test]
-fn invalid_configuration_is_logged_with_what_is_used() {
+fn deadline_logs_invalid_configuration_and_its_default() {
     let api = RuntimeApi::listen();
     let variables = [("RUCHY_LAMBDA_ON_DEADLINE", "explode"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "-1")];
     let (function, mut connection) = api.start_with(&variables, &MISBEHAVING, "echo");

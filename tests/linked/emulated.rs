@@ -1,11 +1,12 @@
-//! What the emulator knows of the file beside what it does: the calls that it makes.
+//! The system calls of the file for arm64, as the emulator lists them.
 
 use crate::support::bootstrap::{ALL, elf};
 use crate::support::function::Function;
 use crate::support::runtime_api::RuntimeApi;
 use std::process::Command;
 
-/// Starts `minimal` of the file with all functions by the emulator itself, which lists its system calls on stderr.
+/// Starts `minimal` of the file with all functions in the emulator, which lists its system calls on
+/// stderr.
 fn start(api: &RuntimeApi) -> Function {
     let line = std::fs::read_to_string(&*ALL).unwrap();
     let emulator = line.strip_prefix("#!").unwrap().split(' ').next().unwrap();
@@ -15,7 +16,7 @@ fn start(api: &RuntimeApi) -> Function {
 }
 
 #[test]
-fn three_system_calls_and_no_other_lead_to_the_first_request_and_an_invocation_is_four() {
+fn start_makes_three_system_calls_and_an_invocation_four() {
     let api = RuntimeApi::listen();
     let function = start(&api);
     let mut connection = api.accept();
@@ -25,7 +26,7 @@ fn three_system_calls_and_no_other_lead_to_the_first_request_and_an_invocation_i
     connection.next();
     function.terminate();
     let listed = function.end().error;
-    // Each line begins with the process's number.
+    // Each line begins with the process id.
     let calls: Vec<_> = listed.lines().filter_map(|line| line.split_once(' ')?.1.split_once('(')).map(|(name, _)| name).collect();
     assert_eq!(calls[..3], ["socket", "connect", "sendmsg"], "{listed}");
     let ends: Vec<_> = calls.iter().enumerate().filter(|(_, name)| **name == "recvfrom").map(|(at, _)| at).skip(2).take(4).collect();

@@ -10,11 +10,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 use tempfile::NamedTempFile;
 
-/// An emulator with a function; it starts the bootstrap at the first invocation.
+/// An emulator with a function. It starts the bootstrap at the first invocation.
 pub struct Emulator {
     child: Child,
     address: String,
-    /// What it and the function print, shown where a test fails.
+    /// The output of the emulator and the function, shown if a test fails.
     log: NamedTempFile,
 }
 
@@ -33,18 +33,18 @@ impl Emulator {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log.reopen().unwrap())
-            .process_group_of_its_own()
+            .new_process_group()
             .spawn()
             .unwrap();
         Self { child, address, log }
     }
 
-    /// The status and body of one invocation.
+    /// Returns the status and body of one invocation.
     pub fn invoke(&self, event: &[u8]) -> (u16, Vec<u8>) {
         self.invoke_with("", event)
     }
 
-    /// [`Self::invoke`] with further header lines.
+    /// [`Self::invoke`] with additional header lines.
     fn invoke_with(&self, headers: &str, event: &[u8]) -> (u16, Vec<u8>) {
         self.try_invoke(headers, event).unwrap()
     }
@@ -62,7 +62,7 @@ impl Emulator {
         Ok(parse(&reply))
     }
 
-    /// It listens soon after its start; until then connecting is refused.
+    /// Connects to the emulator, which refuses connections until it listens.
     fn connect(&self) -> TcpStream {
         let start = Instant::now();
         loop {
@@ -77,7 +77,7 @@ impl Emulator {
         }
     }
 
-    /// What it and the function have printed so far.
+    /// Returns the output of the emulator and the function so far.
     fn printed(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -90,7 +90,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // The emulator and the function it started.
+        // Kills the emulator and the function that it started.
         let group = nix::unistd::Pid::from_raw(-self.child.id().cast_signed());
         nix::sys::signal::kill(group, nix::sys::signal::Signal::SIGKILL).ok();
         self.child.wait().ok();
@@ -100,8 +100,9 @@ impl Drop for Emulator {
     }
 }
 
-/// How the emulator is started for several invocations at once. It then looks for the bootstrap in fixed folders, and starts it as another
-/// user: so in a namespace of its own, where `/var` is a new folder in memory, which all goes away with it.
+/// The script that starts the emulator for several concurrent invocations. In this mode the
+/// emulator expects the bootstrap in fixed folders and starts it as another user. So it runs in a
+/// new mount namespace, where `/var` is a tmpfs that vanishes with the namespace.
 const MANAGED: &str = r#"
 exec 3<"$2"
 mount -t tmpfs -o mode=0755,size=64m tmpfs /var
@@ -114,7 +115,8 @@ exec "$1" --log-level warn --runtime-api-address "$3" --runtime-interface-emulat
 "#;
 
 impl Emulator {
-    /// Starts the emulator for `concurrency` invocations at once; `None` where this user may not make namespaces, which only root may.
+    /// Starts the emulator for `concurrency` concurrent invocations. Returns `None` if this user
+    /// may not create namespaces, which needs root.
     fn start_managed(bootstrap: &Path, handler: &str, concurrency: usize) -> Option<Self> {
         if !nix::unistd::geteuid().is_root() {
             eprintln!("not run: the emulator's mode for managed instances needs root");
@@ -144,23 +146,24 @@ impl Emulator {
             .stdin(Stdio::null())
             .stdout(log.reopen().unwrap())
             .stderr(log.reopen().unwrap())
-            .process_group_of_its_own()
+            .new_process_group()
             .spawn()
             .unwrap();
         Some(Self { child, address, log })
     }
 
-    /// [`Self::invoke`], again for as long as no worker waits: the emulator queues nothing, and says so before the event goes anywhere.
+    /// Repeats [`Self::invoke`] until a worker is idle: the emulator queues nothing, and refuses
+    /// before it passes the event on.
     fn invoke_when_possible(&self, event: &[u8]) -> Vec<u8> {
         let start = Instant::now();
         loop {
             match self.try_invoke("", event) {
                 Ok((200, body)) => return body,
                 Ok((status, body)) => {
-                    let said = String::from_utf8_lossy(&body);
-                    assert!(status == 400 && said.contains("Runtime.Unavailable"), "{status}: {said}");
+                    let body = String::from_utf8_lossy(&body);
+                    assert!(status == 400 && body.contains("Runtime.Unavailable"), "{status}: {body}");
                 }
-                // It says so, and hangs up, before it has read the event.
+                // It refuses and hangs up before it has read the event.
                 Err(error) => assert!(matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{error}"),
             }
             assert!(start.elapsed() < PATIENCE, "no worker waits");
@@ -170,11 +173,11 @@ impl Emulator {
 }
 
 #[test]
-fn four_workers_answer_a_thousand_invocations_each_once() {
+fn workers_answer_each_of_1000_invocations_once() {
     const INVOKERS: usize = 4;
     const EACH: usize = 250;
     let Some(emulator) = Emulator::start_managed(&ALL, "echo", INVOKERS) else { return };
-    // The emulator takes nothing until it has seen a worker.
+    // The emulator accepts no event until it has seen a worker.
     emulator.invoke_when_possible(b"{}");
     std::thread::scope(|scope| {
         for invoker in 0..INVOKERS {
@@ -188,16 +191,16 @@ fn four_workers_answer_a_thousand_invocations_each_once() {
         }
     });
     let printed = emulator.printed();
-    assert!(!printed.contains("refused"), "an answer given twice is refused: {printed}");
+    assert!(!printed.contains("refused"), "a second answer is refused: {printed}");
     let counts = ["START RequestId:", "END RequestId:"].map(|line| printed.matches(line).count());
     assert_eq!(counts, [INVOKERS * EACH + 1; 2], "one of each for an invocation");
 }
 
 #[test]
-fn a_streamed_response_arrives_and_so_does_its_failure() {
+fn emulator_receives_streamed_responses_and_failures() {
     let emulator = Emulator::start(&MISBEHAVING, "streams");
     emulator.assert_answers(b"one|two|bytes=100000", format!("one two {}", "x".repeat(100_000)).as_bytes());
-    // In this mode the emulator has no eyes for trailers.
+    // In this mode the emulator ignores trailers.
     emulator.assert_answers(b"one|fail=Function.Broken: half way", b"one ");
     emulator.assert_answers(b"again", b"again ");
     let Some(emulator) = Emulator::start_managed(&MISBEHAVING, "streams", 2) else { return };
@@ -207,16 +210,16 @@ fn a_streamed_response_arrives_and_so_does_its_failure() {
 }
 
 #[test]
-fn a_response_beyond_the_limit_is_refused_and_survived() {
+fn emulator_refuses_an_oversized_response() {
     let emulator = Emulator::start(&MISBEHAVING, "grows");
-    // One byte more than Lambda takes.
+    // One byte more than Lambda accepts.
     let (_, body) = emulator.invoke(b"6291557");
     assert!(String::from_utf8_lossy(&body).contains("ResponseSizeTooLarge"), "{}", String::from_utf8_lossy(&body[..300.min(body.len())]));
     emulator.assert_answers(b"3", b"xxx");
 }
 
 #[test]
-fn the_context_is_what_the_invoker_sent() {
+fn context_matches_the_emulators_request() {
     use base64::Engine;
     let emulator = Emulator::start(&MISBEHAVING, "context");
     let client_context = base64::engine::general_purpose::STANDARD.encode(r#"{"custom":{"a":"b"}}"#);
@@ -233,7 +236,7 @@ fn the_context_is_what_the_invoker_sent() {
 }
 
 #[test]
-fn each_crash_arrives_as_what_it_is() {
+fn emulator_receives_the_type_of_each_crash() {
     for (event, error_type) in
         [("segmentation fault", "Runtime.SegmentationFault"), ("stack overflow", "Runtime.StackOverflow"), ("abort", "Runtime.Abort")]
     {
@@ -244,12 +247,12 @@ fn each_crash_arrives_as_what_it_is() {
     }
 }
 
-trait OwnGroup {
-    fn process_group_of_its_own(&mut self) -> &mut Self;
+trait NewGroup {
+    fn new_process_group(&mut self) -> &mut Self;
 }
 
-impl OwnGroup for Command {
-    fn process_group_of_its_own(&mut self) -> &mut Self {
+impl NewGroup for Command {
+    fn new_process_group(&mut self) -> &mut Self {
         std::os::unix::process::CommandExt::process_group(self, 0)
     }
 }
@@ -263,7 +266,7 @@ fn program() -> PathBuf {
 fn parse(reply: &[u8]) -> (u16, Vec<u8>) {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut parsed = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(head_bytes) = parsed.parse(reply).unwrap() else { panic!("a reply cut short") };
+    let httparse::Status::Complete(head_bytes) = parsed.parse(reply).unwrap() else { panic!("an incomplete reply") };
     let status = parsed.code.unwrap();
     let chunked = parsed.headers.iter().any(|header| header.name.eq_ignore_ascii_case("Transfer-Encoding"));
     let body = reply[head_bytes..].to_vec();
@@ -273,7 +276,7 @@ fn parse(reply: &[u8]) -> (u16, Vec<u8>) {
 fn join_chunks(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     loop {
-        let Ok(httparse::Status::Complete((start, size))) = httparse::parse_chunk_size(rest) else { panic!("a chunk cut short") };
+        let Ok(httparse::Status::Complete((start, size))) = httparse::parse_chunk_size(rest) else { panic!("an incomplete chunk") };
         let end = start + usize::try_from(size).unwrap();
         body.extend(&rest[start..end]);
         rest = &rest[end + 2..];
@@ -284,19 +287,19 @@ fn join_chunks(mut rest: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn minimal_alone_answers() {
+fn emulator_invokes_minimal() {
     let emulator = Emulator::start(&MINIMAL, "minimal");
     emulator.assert_answers(b"{}", br#"{"statusCode":200,"body":"ok"}"#);
 }
 
 #[test]
-fn fibonacci_answers() {
+fn emulator_invokes_fibonacci() {
     let emulator = Emulator::start(&ALL, "fibonacci.lambda_handler");
     emulator.assert_answers(b"{}", br#"{"statusCode":200,"body":"fibonacci(35)=9227465"}"#);
 }
 
 #[test]
-fn one_process_answers_and_fails_and_answers_again() {
+fn emulator_invokes_one_process_after_a_failure() {
     let emulator = Emulator::start(&ALL, "greeting");
     for _ in 0..50 {
         emulator.assert_answers(br#"{"name":"Ada"}"#, br#"{"statusCode":200,"body":"Hello, Ada!"}"#);
@@ -308,7 +311,7 @@ fn one_process_answers_and_fails_and_answers_again() {
 }
 
 #[test]
-fn events_of_every_size_come_back_whole() {
+fn emulator_echoes_events_of_every_size() {
     let emulator = Emulator::start(&ALL, "echo");
     for bytes in [0, 1, 2048, 2049, 100_000, 6 << 20] {
         let event: Vec<u8> = text(bytes);
@@ -317,7 +320,7 @@ fn events_of_every_size_come_back_whole() {
 }
 
 #[test]
-fn an_event_that_is_not_utf8_fails_alone() {
+fn emulator_invocation_with_invalid_utf8_fails_alone() {
     let emulator = Emulator::start(&ALL, "echo");
     let (_, body) = emulator.invoke(b"\xff\xfe");
     let error: serde_json::Value = serde_json::from_slice(&body).unwrap();
@@ -326,7 +329,7 @@ fn an_event_that_is_not_utf8_fails_alone() {
 }
 
 #[test]
-fn a_panic_is_reported() {
+fn emulator_receives_a_panic() {
     let emulator = Emulator::start(&MISBEHAVING, "panics");
     let (_, body) = emulator.invoke(b"it");
     let error: serde_json::Value = serde_json::from_slice(&body).unwrap();
@@ -334,7 +337,7 @@ fn a_panic_is_reported() {
 }
 
 #[test]
-fn an_unknown_handler_is_reported() {
+fn emulator_receives_the_error_of_an_unknown_handler() {
     let emulator = Emulator::start(&ALL, "nonsense");
     let (_, body) = emulator.invoke(b"{}");
     assert!(String::from_utf8_lossy(&body).contains("Runtime.HandlerNotFound"), "{}", String::from_utf8_lossy(&body));

@@ -1,11 +1,12 @@
-//! Events that are not what a handler takes, in the linked file: an error that says what was expected and where, and the next event
-//! served. What the library reads out of good ones, its own tests and the fixtures show.
+//! Events that do not match what a handler takes, in the linked file: the error states what was
+//! expected and where, and the next event is served. The library's tests and the fixtures cover
+//! valid events.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::{Connection, RuntimeApi};
 use serde_json::{Value, json};
 
-/// The failure that the function posts for `event`: its type and its message.
+/// Returns the failure that the function posts for `event`: its type and its message.
 fn failure(connection: &mut Connection, event: &str) -> (String, String) {
     let post = connection.invoke("id", event.as_bytes());
     assert!(post.line.contains("/error"), "{event} was answered: {}", post.text());
@@ -23,12 +24,12 @@ fn answer(connection: &mut Connection, event: &str) -> Value {
 const GOOD: &str = r#"{"a":{"b":"é\"😀"},"n":41,"more":[1.5,null]}"#;
 
 #[test]
-fn an_event_that_is_no_json_fails_with_its_place() {
+fn event_with_invalid_json_fails_with_its_position() {
     let deep = |opening: &str| opening.repeat(10_000);
     for handler in ["events_json", "events_pick"] {
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&MISBEHAVING, handler);
-        for (event, said) in [
+        for (event, expected) in [
             ("", "line 1, column 0: the text ends behind ``"),
             ("no JSON", "line 1, column 2: `no`"),
             (r#"{"a":{"b":"x"},"n":1"#, "the text ends behind"),
@@ -38,8 +39,8 @@ fn an_event_that_is_no_json_fails_with_its_place() {
             (&deep("["), "values may be nested 128 deep"),
         ] {
             let (error_type, message) = failure(&mut connection, event);
-            assert_eq!(error_type, "Function.InvalidJson", "{handler}: {said}");
-            assert!(message.contains(said), "{handler}: {message}");
+            assert_eq!(error_type, "Function.InvalidJson", "{handler}: {expected}");
+            assert!(message.contains(expected), "{handler}: {message}");
         }
         assert!(answer(&mut connection, GOOD).to_string().contains('😀'), "the next event is served");
         let surrogate = answer(&mut connection, r#"{"a":{"b":"cut \ud83d"},"x":1e400,"n":1}"#);
@@ -52,10 +53,10 @@ fn an_event_that_is_no_json_fails_with_its_place() {
 }
 
 #[test]
-fn an_event_of_another_shape_fails_with_what_was_expected() {
+fn event_of_another_shape_fails_with_the_expected_type() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "events_json");
-    for (event, said) in [
+    for (event, expected) in [
         ("{}", "/a/b: expected text, found nothing"),
         ("7", "/a/b: expected text, found nothing"),
         (r#"{"a":[]}"#, "/a/b: expected text, found nothing"),
@@ -64,7 +65,7 @@ fn an_event_of_another_shape_fails_with_what_was_expected() {
         (r#"{"a":{"b":"x"},"n":1e30}"#, "/n: expected an integer of 64 bits, found a number"),
         (r#"{"a":{"b":"x"},"n":9223372036854775808}"#, "/n: expected an integer of 64 bits, found a number"),
     ] {
-        assert_eq!(failure(&mut connection, event), ("Function.InvalidEvent".to_owned(), said.to_owned()));
+        assert_eq!(failure(&mut connection, event), ("Function.InvalidEvent".to_owned(), expected.to_owned()));
     }
     for number in ["1e400", "123456789012345678901234567890"] {
         let (_, message) = failure(&mut connection, &format!(r#"{{"a":{{"b":"x"}},"n":{number}}}"#));
@@ -74,7 +75,7 @@ fn an_event_of_another_shape_fails_with_what_was_expected() {
 }
 
 #[test]
-fn structs_are_read_and_streamed() {
+fn typed_event_is_read_and_streamed() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "events_streamed");
     connection.next();
@@ -92,10 +93,10 @@ fn http(method: &str, path: &str, body: &str) -> String {
 }
 
 #[test]
-fn the_clients_fault_is_answered_and_the_functions_own_reported() {
+fn http_handler_answers_client_errors_and_reports_its_own() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "events_http");
-    for (method, path, body, status, said) in [
+    for (method, path, body, status, expected) in [
         ("POST", "/sum", r#"{"numbers":[1,2,39]}"#, 200, r#"{"sum":42}"#),
         ("POST", "/sum", r#"{"numbers":"#, 400, "the text ends behind"),
         ("POST", "/sum", r#"{"numbers":7}"#, 400, "/numbers: expected an array, found a number"),
@@ -105,7 +106,7 @@ fn the_clients_fault_is_answered_and_the_functions_own_reported() {
     ] {
         let answer = answer(&mut connection, &http(method, path, body));
         assert_eq!(answer["statusCode"], status, "{method} {path} {body}");
-        assert!(answer["body"].as_str().unwrap().contains(said), "{answer}");
+        assert!(answer["body"].as_str().unwrap().contains(expected), "{answer}");
     }
     assert_eq!(failure(&mut connection, &http("GET", "/fails", "")), ("Function.Broken".to_owned(), "it is".to_owned()));
     let (error_type, message) = failure(&mut connection, r#"{"key":"value"}"#);
@@ -114,8 +115,8 @@ fn the_clients_fault_is_answered_and_the_functions_own_reported() {
     assert_eq!(answer(&mut connection, &http("GET", "/receipt", ""))["body"], r#"{"id":7}"#);
     assert_eq!(answer(&mut connection, &http("GET", "/header", ""))["statusCode"], 201);
     let injected = http("GET", "/header", "").replace(r#""rawQueryString":"""#, r#""rawQueryString":"note=a%0D%0Ab""#);
-    let said = "header x-note: its value has a newline or another control character";
-    assert_eq!(failure(&mut connection, &injected), ("Function.InvalidResponse".to_owned(), said.to_owned()));
+    let expected = "header x-note: its value has a newline or another control character";
+    assert_eq!(failure(&mut connection, &injected), ("Function.InvalidResponse".to_owned(), expected.to_owned()));
     assert_eq!(answer(&mut connection, r#"{"warmer":true}"#), json!(null), "a warm-up ping");
 }
 
@@ -130,7 +131,7 @@ fn pick_keeps_the_digits_of_large_numbers() {
 }
 
 #[test]
-fn other_events_go_to_the_hook() {
+fn on_other_event_handles_other_events() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "events_other");
     assert_eq!(answer(&mut connection, &http("GET", "/a", ""))["body"], "/a");

@@ -1,5 +1,5 @@
-//! Handlers that fail, events that cannot be handled, and an API that refuses or hangs up: what is posted, and whether the next one is
-//! served.
+//! Handlers that fail, events that cannot be handled, and an API that refuses or hangs up: the
+//! request that is posted, and whether the next event is served.
 
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::{Request, RuntimeApi};
@@ -12,7 +12,7 @@ fn assert_error(post: &Request, request_id: &str, error_type: &str, message: &st
 }
 
 #[test]
-fn an_err_is_posted_and_the_next_event_served() {
+fn err_is_posted_and_the_next_event_served() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "fails");
     for message in ["no such order", "with \"quotes\"\n\tand \\ and \u{1} and é", ""] {
@@ -22,7 +22,7 @@ fn an_err_is_posted_and_the_next_event_served() {
 }
 
 #[test]
-fn an_err_longer_than_the_limit_is_cut_and_marked() {
+fn err_beyond_the_limit_is_cut_and_marked() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "fails");
     let post = connection.invoke("id", "ü".repeat(100_000).as_bytes());
@@ -32,14 +32,15 @@ fn an_err_longer_than_the_limit_is_cut_and_marked() {
 }
 
 #[test]
-fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
+fn panic_is_posted_with_text_and_place() {
     for (handler, event, message, place) in [
         ("panics", "it", "cannot do it", "tests/functions/panics.rs:5:5"),
         ("panics", "", "nothing to do", "tests/functions/panics.rs:4:5"),
-        // Recursion is inlined into a twin that does not panic: the place is that of the function's own body.
+        // Recursion is inlined into a twin that does not panic: the place is in the function's own
+        // body.
         ("recurses", "", "attempt to divide by zero", "tests/functions/recurses.rs:5:16"),
         ("recurses", "1", "attempt to divide by zero", "tests/functions/recurses.rs:5:16"),
-        // A panic of a Ruchy function names its source, not the Rust that was made of it.
+        // A panic of a Ruchy function names its source, not the generated Rust.
         ("panics_ruchy", "four", "index 4 is out of bounds for a list of 3 elements", "tests/functions/panics_ruchy.ruchy:6:"),
         ("overflows", "factorial 13", "attempt to multiply with overflow", "tests/functions/overflows.rs:4:"),
         ("overflows", "cents 21474837", "attempt to multiply with overflow", "tests/functions/overflows.rs:10:"),
@@ -69,7 +70,7 @@ fn a_panic_is_posted_with_its_text_and_place_before_the_process_ends() {
 }
 
 #[test]
-fn memory_that_is_not_there_is_posted_as_such() {
+fn out_of_memory_is_posted() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "exhausts");
     assert_eq!(connection.invoke("fits", b"100000").text(), "100000");
@@ -79,7 +80,7 @@ fn memory_that_is_not_there_is_posted_as_such() {
 }
 
 #[test]
-fn an_event_that_is_not_utf8_fails_alone() {
+fn event_with_invalid_utf8_fails_alone() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     for event in [&b"{\"a\":\"\xff\"}"[..], b"\xc0\x80", b"\xed\xa0\x80", b"ends in \xe2\x82"] {
@@ -88,9 +89,9 @@ fn an_event_that_is_not_utf8_fails_alone() {
     }
 }
 
-/// Text is looked at in lines of 64 bytes, by instructions of the processor's own for each.
+/// Text is checked in lines of 64 bytes, with SIMD instructions specific to the processor.
 #[test]
-fn one_byte_that_is_not_utf8_is_found_wherever_it_is() {
+fn event_check_finds_an_invalid_byte_at_any_offset() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     for place in 0..150 {
@@ -103,20 +104,20 @@ fn one_byte_that_is_not_utf8_is_found_wherever_it_is() {
 }
 
 #[test]
-fn an_event_beyond_the_limit_fails_alone() {
+fn event_beyond_the_limit_fails_alone() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     connection.next();
-    // Its length alone refuses it: no byte of it need be read.
+    // Its length alone refuses it: no byte of it is read.
     connection.send(b"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: big\r\nContent-Length: 20000000\r\n\r\n");
-    assert_eq!(connection.try_request(), None, "what is left of the reply is of no use");
+    assert_eq!(connection.try_request(), None, "the remainder of the reply is not used");
     let mut connection = api.accept();
     assert_error(&connection.answer("big"), "big", "Runtime.EventTooLarge", "the event exceeds 6 MiB");
     assert_eq!(connection.invoke("small", b"{}").text(), "{}");
 }
 
 #[test]
-fn refusals_of_a_response_are_survived() {
+fn refused_response_does_not_end_the_process() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&ALL, "echo");
     for status in [400, 403, 404, 410, 413] {
@@ -124,7 +125,7 @@ fn refusals_of_a_response_are_survived() {
         connection.deliver("refused", b"{}");
         assert!(connection.request().line.ends_with("/refused/response HTTP/1.1"));
         connection.acknowledge(status);
-        // Above all no POST to /error: Lambda has already reported the refusal.
+        // In particular no POST to /error: Lambda has already reported the refusal.
         assert_eq!(connection.invoke("next", b"[]").text(), "[]", "after {status}");
     }
     connection.next();
@@ -132,12 +133,12 @@ fn refusals_of_a_response_are_survived() {
     connection.request();
     connection.acknowledge(500);
     let ended = function.end();
-    assert_eq!(ended.status.code(), Some(1), "Lambda says that it cannot go on");
+    assert_eq!(ended.status.code(), Some(1), "Lambda reports that it cannot continue");
     assert_eq!(ended.error.lines().count(), 6, "each refusal is logged: {}", ended.error);
 }
 
 #[test]
-fn a_connection_closed_while_waiting_is_opened_again() {
+fn connection_closed_while_waiting_is_replaced() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     for round in 0..10 {
@@ -149,7 +150,7 @@ fn a_connection_closed_while_waiting_is_opened_again() {
 }
 
 #[test]
-fn a_reply_that_closes_the_connection_is_the_last_on_it() {
+fn connection_close_in_a_reply_is_respected() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     connection.next();
@@ -161,7 +162,7 @@ fn a_reply_that_closes_the_connection_is_the_last_on_it() {
 }
 
 #[test]
-fn a_response_whose_acknowledgement_is_lost_is_posted_again_and_counts_as_delivered() {
+fn response_without_acknowledgement_is_retried() {
     for status in [202, 400, 403] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start(&ALL, "echo");
@@ -174,12 +175,12 @@ fn a_response_whose_acknowledgement_is_lost_is_posted_again_and_counts_as_delive
         connection.acknowledge(status);
         connection.next();
         function.terminate();
-        assert_eq!(function.end().error, "", "a repeated POST that is refused says that the first one arrived");
+        assert_eq!(function.end().error, "", "a refused retry means that the first POST arrived");
     }
 }
 
 #[test]
-fn replies_that_make_no_sense_end_the_process_with_a_reason() {
+fn malformed_replies_end_the_process_with_a_reason() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&ALL, "echo");
     for attempt in 1..=11 {
@@ -196,7 +197,7 @@ fn replies_that_make_no_sense_end_the_process_with_a_reason() {
 }
 
 #[test]
-fn an_event_without_a_usable_request_id_ends_the_process_with_a_reason() {
+fn missing_request_id_ends_the_process_with_a_reason() {
     for header in ["", "Lambda-Runtime-Aws-Request-Id: \r\n", "Lambda-Runtime-Aws-Request-Id: a/../b\r\n"] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start(&ALL, "echo");
@@ -210,7 +211,7 @@ fn an_event_without_a_usable_request_id_ends_the_process_with_a_reason() {
 }
 
 #[test]
-fn bytes_after_a_reply_are_not_a_reply() {
+fn surplus_bytes_after_a_reply_are_not_a_reply() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     connection.next();
@@ -223,7 +224,7 @@ fn bytes_after_a_reply_are_not_a_reply() {
 }
 
 #[test]
-fn closed_standard_streams_are_no_place_for_a_connection() {
+fn connection_never_reuses_closed_standard_streams() {
     for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start_after(&format!("exec {closed};"), &MISBEHAVING, "prints");
@@ -245,7 +246,7 @@ fn unread_log_does_not_end_the_process() {
     let mut child = command.envs(environment).stdout(writer.try_clone().unwrap()).stderr(writer).spawn().unwrap();
     let mut connection = api.accept();
     for _ in 0..3 {
-        assert_error(&connection.invoke("id", b"unheard"), "id", "Function.Error", "unheard");
+        assert_error(&connection.invoke("id", b"unread"), "id", "Function.Error", "unread");
     }
     connection.next();
     child.kill().unwrap();
@@ -267,7 +268,7 @@ fn init_error_arrives_if_the_log_is_not_read() {
 }
 
 #[test]
-fn without_descriptors_to_wait_with_it_still_answers() {
+fn process_answers_with_few_descriptors() {
     // Three standard streams, the socket, and then none, one or two more.
     for limit in 4..7 {
         let api = RuntimeApi::listen();
@@ -280,7 +281,7 @@ fn without_descriptors_to_wait_with_it_still_answers() {
 }
 
 #[test]
-fn an_acknowledgement_of_any_length_is_one() {
+fn acknowledgement_may_have_any_length() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&ALL, "echo");
     let padding = "p".repeat(1 << 20);
@@ -305,7 +306,7 @@ fn an_acknowledgement_of_any_length_is_one() {
 }
 
 #[test]
-fn a_response_cut_short_is_not_taken_for_delivered() {
+fn partly_sent_response_is_retried() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&ALL, "echo");
     connection.next();
@@ -313,19 +314,19 @@ fn a_response_cut_short_is_not_taken_for_delivered() {
     connection.deliver("id", &event);
     connection.hang_up_after(1000);
     let mut connection = api.accept();
-    assert!(connection.request().body == event, "sent again, and whole");
+    assert!(connection.request().body == event, "retried completely");
     connection.acknowledge(400);
     connection.next();
     function.terminate();
-    let said = function.end().error;
-    assert!(said.contains("/response refused with status 400"), "a refusal of what had not arrived is one: {said:?}");
+    let error = function.end().error;
+    assert!(error.contains("/response refused with status 400"), "a POST that did not arrive can be refused: {error:?}");
 }
 
 #[test]
-fn termination_in_the_middle_of_a_reply_is_a_clean_end() {
+fn sigterm_within_a_reply_ends_with_status_0() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&ALL, "echo");
-    // After one invocation the signal is surely waited for.
+    // After one invocation the signal handler is installed.
     connection.invoke("id", b"{}");
     connection.next();
     connection.send(b"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\n");

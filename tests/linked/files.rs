@@ -1,4 +1,4 @@
-//! Files, by what the functions' `std` has for them, in the linked file.
+//! Files: the part of `std::fs` that the functions' `std` has, in the linked file.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::function::Function;
@@ -8,7 +8,8 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 
-/// What the function says to `what`, done to the file `name` in `folder`; or its error, by what it says.
+/// Returns the function's answer to the action `what` on the file `name` in `folder`, or its error
+/// message.
 fn ask(connection: &mut Connection, what: &str, folder: &Path, name: &str) -> String {
     let event = format!("{what} {}/{name}", folder.display());
     let post = connection.invoke("id", event.as_bytes());
@@ -16,7 +17,7 @@ fn ask(connection: &mut Connection, what: &str, folder: &Path, name: &str) -> St
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn files_are_written_and_read() {
     let (api, folder) = (RuntimeApi::listen(), tempfile::tempdir().unwrap());
     let (_function, mut connection) = api.start(&MISBEHAVING, "files");
     let mut ask = |what, name| ask(&mut connection, what, folder.path(), name);
@@ -38,7 +39,7 @@ fn what_is_written_is_read_again() {
 }
 
 #[test]
-fn files_and_folders_are_made_renamed_copied_and_removed() {
+fn files_and_folders_are_created_and_removed() {
     let (api, folder) = (RuntimeApi::listen(), tempfile::tempdir().unwrap());
     let (_function, mut connection) = api.start(&MISBEHAVING, "files");
     let mut ask = |what, name: &str| ask(&mut connection, what, folder.path(), name);
@@ -88,7 +89,7 @@ fn file_errors_have_the_messages_of_std() {
 }
 
 #[test]
-fn a_file_that_becomes_too_long_or_a_disk_that_is_full_is_an_error() {
+fn file_size_limit_and_full_disk_are_errors() {
     let (api, folder) = (RuntimeApi::listen(), tempfile::tempdir().unwrap());
     let mut command = api.command(&[], &MISBEHAVING, "files");
     // SAFETY: between fork and exec it makes one system call.
@@ -106,7 +107,7 @@ fn a_file_that_becomes_too_long_or_a_disk_that_is_full_is_an_error() {
 }
 
 #[test]
-fn a_ruchy_function_has_files_and_paths() {
+fn ruchy_function_uses_files_and_paths() {
     let (api, folder) = (RuntimeApi::listen(), tempfile::tempdir().unwrap());
     let (_function, mut connection) = api.start(&MISBEHAVING, "files_ruchy");
     let event = folder.path().join("new").display().to_string();

@@ -1,4 +1,4 @@
-//! What the start reads of the file.
+//! The pages of the file that the start reads.
 
 use crate::support::bootstrap::{ALL, build, elf, is_emulated, root};
 use crate::support::links::write_program;
@@ -7,7 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// If the file's pages are not in memory, only one is read before the first request, and no other is waited for.
+/// Asserts that the start reads only the first page of the file before the first request, and waits
+/// for no other.
 fn assert_starts_from_first_page(bootstrap: &Path, handler: &str) {
     const PAGE_BYTES: usize = 4096;
     let mut bytes = fs::read(elf(bootstrap)).unwrap();
@@ -21,18 +22,19 @@ fn assert_starts_from_first_page(bootstrap: &Path, handler: &str) {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&bootstrap, handler);
     connection.next();
-    // What comes next is on another page.
+    // The next code is on another page.
     assert!(!function.end().status.success());
 }
 
 #[test]
-fn the_first_request_needs_nothing_of_the_file_but_its_first_page() {
+fn start_reads_only_the_first_page() {
     assert_starts_from_first_page(&ALL, "minimal");
 }
 
-/// Ciphers and hash functions bring many constants of 16 bytes, which are not between those that the start reads.
+/// Ciphers and hash functions add many constants of 16 bytes, which must not be placed among the
+/// constants of the start.
 #[test]
-fn many_constants_do_not_move_the_start_off_the_first_page() {
+fn start_reads_only_the_first_page_with_many_constants() {
     let functions = root().join("tests/functions");
     let bootstrap = build(&["constants"], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
     assert_starts_from_first_page(&bootstrap, "constants");

@@ -1,5 +1,5 @@
-//! Every fixture through the functions it belongs to, under AWS's own emulator: those of the functions that come with the project, or that a
-//! user adds, and those of the templates, as `just new` writes them.
+//! Runs every fixture through its function under AWS's own emulator: fixtures of the shipped
+//! functions, of functions that a user adds, and of the templates as `just new` writes them.
 
 use crate::emulator::Emulator;
 use crate::support::bootstrap::{MISBEHAVING, build, root};
@@ -10,7 +10,7 @@ use ruchy_lambda_cli::home::Home;
 use ruchy_lambda_cli::{new, test_handlers};
 use std::path::{Path, PathBuf};
 
-/// What `emulator` says to the event of `case`.
+/// Returns the answer that `emulator` gives to the event of `case`.
 fn answer(emulator: &Emulator, case: &Case) -> Answer {
     let (_, body) = emulator.invoke(&case.event);
     match case.expected {
@@ -19,7 +19,8 @@ fn answer(emulator: &Emulator, case: &Case) -> Answer {
     }
 }
 
-/// What is wrong with the functions in `folder` and their fixtures, which `bootstrap` holds.
+/// Returns the faults of the functions in `folder` and their fixtures; `bootstrap` contains the
+/// functions.
 fn faults(folder: &Path, bootstrap: &Path) -> Vec<String> {
     let mut faults = Vec::new();
     let functions = select(&[folder.to_owned()], &[]).unwrap();
@@ -33,14 +34,14 @@ fn faults(folder: &Path, bootstrap: &Path) -> Vec<String> {
         for case in cases {
             let fault = match &case.expected {
                 Some(expected) => difference::between(expected, &answer(&emulator, &case)),
-                None => Some(format!("nothing says what is expected: `just test-handlers --accept {}`", function.name)),
+                None => Some(format!("no expected response: `just test-handlers --accept {}`", function.name)),
             };
             faults.extend(fault.map(|fault| format!("{} {}: {fault}", function.name, case.name)));
         }
     }
     let of_functions: Vec<PathBuf> = functions.iter().map(fixtures_of).collect();
     let strays = test_handlers::strays_in(&[fixtures_beside(folder)], &of_functions).unwrap();
-    faults.extend(strays.into_iter().map(|folder| format!("{}: there is no function of this name", folder.display())));
+    faults.extend(strays.into_iter().map(|folder| format!("{}: no function has this name", folder.display())));
     faults
 }
 
@@ -50,12 +51,12 @@ fn assert_as_expected(folder: &Path, bootstrap: &Path) {
 }
 
 #[test]
-fn every_function_answers_its_fixtures() {
+fn functions_answer_their_fixtures() {
     assert_as_expected(&root().join("handlers/functions"), &MISBEHAVING);
 }
 
 #[test]
-fn what_each_template_becomes_builds_without_ruchy_and_answers_its_fixtures() {
+fn templates_build_without_ruchy_and_answer_their_fixtures() {
     let templates = root().join("handlers/templates/functions");
     let project = tempfile::tempdir().unwrap();
     let functions = project.path().join("functions");
@@ -67,7 +68,7 @@ fn what_each_template_becomes_builds_without_ruchy_and_answers_its_fixtures() {
 }
 
 #[test]
-fn what_is_missing_or_left_over_is_a_fault() {
+fn fixtures_report_missing_and_stray_files() {
     let project = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
         let path: PathBuf = project.path().join(path);
@@ -85,8 +86,8 @@ fn what_is_missing_or_left_over_is_a_fault() {
     let functions = project.path().join("functions");
     let bootstrap = build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap())]);
     let faults = faults(&functions, &bootstrap);
-    let said = |part: &str| faults.iter().any(|fault| fault.contains(part));
-    assert!(said("with wrong: - 2\n+ 1") && said("with unknown: nothing says"), "{faults:?}");
-    assert!(said("without has no fixtures. Write an event") && said("fixtures/gone: there is no function"), "{faults:?}");
+    let has_fault = |part: &str| faults.iter().any(|fault| fault.contains(part));
+    assert!(has_fault("with wrong: - 2\n+ 1") && has_fault("with unknown: no expected response"), "{faults:?}");
+    assert!(has_fault("without has no fixtures. Write an event") && has_fault("fixtures/gone: no function has this name"), "{faults:?}");
     assert_eq!(faults.len(), 4, "{faults:?}");
 }

@@ -1,5 +1,5 @@
-//! The bench of handlers, run for a round or two: its answers are checked, its counts are right and its results are whole. How long anything took
-//! is not asked.
+//! The bench of handlers, run for a round or two: answers are checked, counts are right and results
+//! complete. No duration is asserted.
 
 use crate::support::bootstrap::{PEER, build, root};
 use ruchy_lambda_bench::handler::{Options, run};
@@ -8,14 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// What the bench links each by itself.
+/// The handlers that the bench links one by one.
 static MEASURED: LazyLock<PathBuf> = LazyLock::new(|| {
     let folders = ["handlers/functions", "bench/handlers"].map(|folder| root().join(folder));
     let folders = std::env::join_paths(folders).unwrap().into_string().unwrap();
     build(&["minimal", "router", "field", "whole", "typed"], &[("RUCHY_LAMBDA_FUNCTIONS", &folders)])
 });
 
-/// A bench of `handlers`, which are all in one file, and of whatever is in the folder `peers` of `folder`.
+/// Returns options for a bench of `handlers`, all in one file, and of the peers in the folder
+/// `peers` of `folder`.
 fn options(folder: &Path, handlers: &[&str]) -> Options {
     Options {
         event: root().join("bench/handlers/event.json"),
@@ -29,7 +30,7 @@ fn options(folder: &Path, handlers: &[&str]) -> Options {
 }
 
 #[test]
-fn two_rounds_leave_every_sample_the_counts_and_the_conditions() {
+fn handler_bench_writes_samples_counts_and_conditions() {
     let folder = tempfile::tempdir().unwrap();
     let options = options(folder.path(), &["minimal", "router", "field", "whole", "typed"]);
     fs::create_dir_all(options.peers.join("elsewhere")).unwrap();
@@ -45,13 +46,14 @@ fn two_rounds_leave_every_sample_the_counts_and_the_conditions() {
     let names: Vec<_> = series.iter().map(|of| of["handler"].as_str().unwrap()).collect();
     assert_eq!(names, ["minimal", "router", "field", "whole", "typed"]);
     series.iter().for_each(check_series);
-    // Counts, which no clock changes: the least of them reads no event, and to keep one field takes less than to keep all.
+    // Counts do not depend on a clock: `minimal` reads no event, and keeping one field costs less
+    // than keeping all.
     let instructions = |index: usize| series[index]["instructions"].as_f64().unwrap();
     assert!((1..5).all(|index| instructions(0) < instructions(index)), "{results}");
     assert!(instructions(2) < instructions(3) && instructions(3) < instructions(1), "{results}");
 }
 
-/// A sample for each round, and figures made of them.
+/// Checks that there is a sample for each round, and the statistics made from them.
 fn check_series(series: &Value) {
     for samples in ["cpu_nanoseconds", "user_nanoseconds_of_a_round"] {
         assert_eq!(series[samples].as_array().unwrap().len(), 2, "{series}");
@@ -64,7 +66,7 @@ fn check_series(series: &Value) {
 }
 
 #[test]
-fn another_client_is_compared_with_ours_that_do_the_same() {
+fn handler_bench_compares_peers_with_equivalent_handlers() {
     let folder = tempfile::tempdir().unwrap();
     let mut options = options(folder.path(), &[]);
     options.handlers = ["minimal", "router"].map(|handler| format!("{handler}={}", PEER.display())).to_vec();
@@ -81,23 +83,23 @@ fn another_client_is_compared_with_ours_that_do_the_same() {
 }
 
 #[test]
-fn a_function_that_answers_wrongly_or_is_not_there_is_named() {
+fn handler_bench_names_a_wrong_or_missing_function() {
     let folder = tempfile::tempdir().unwrap();
-    let said = |options: &Options| {
+    let bench_error = |options: &Options| {
         let error = run(options).unwrap_err().to_string();
-        assert!(!options.out.exists(), "no figures of half a run");
+        assert!(!options.out.exists(), "no results of an incomplete run");
         error
     };
     let mut wrong = options(folder.path(), &["minimal", "field"]);
     wrong.answers = folder.path().join("answers.json");
     let answers = json!({ "minimal": { "statusCode": 200 }, "field": { "address": "127.0.0.1" }, "other": {} });
     fs::write(&wrong.answers, answers.to_string()).unwrap();
-    let error = said(&wrong);
+    let error = bench_error(&wrong);
     assert!(error.starts_with("ours field: it answered an event of 986 bytes") && error.contains("205.255.255.176"), "{error}");
     wrong.handlers = vec![format!("minimal={}", MEASURED.display()), format!("other={}", MEASURED.display())];
-    let error = said(&wrong);
+    let error = bench_error(&wrong);
     assert!(error.starts_with("ours other: it sent `POST /2018-06-01/runtime/init/error`") && error.contains("_HANDLER=other"), "{error}");
     fs::write(&wrong.answers, "{").unwrap();
-    let error = said(&wrong);
+    let error = bench_error(&wrong);
     assert!(error.contains("answers.json") && error.contains("JSON"), "{error}");
 }

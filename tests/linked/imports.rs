@@ -1,4 +1,5 @@
-//! The modules of `bootstrap/`, `cli/` and `bench/` import in one direction: no module uses another that uses it, directly or through others.
+//! The modules of `bootstrap/`, `cli/` and `bench/` import in one direction: the graph of imports
+//! has no cycle.
 
 use crate::support::bootstrap::root;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,7 @@ type Imports = BTreeMap<Module, BTreeSet<Module>>;
 #[test]
 fn imports_of_the_bootstrap_have_no_cycle() {
     let mut sources = sources_of("bootstrap");
-    // It belongs to the file that ships, whose root is `main`.
+    // It belongs to the shipped file, whose root is `main`.
     let start = sources.remove(&vec!["start".to_owned()]).unwrap();
     sources.insert(vec!["main".to_owned(), "start".to_owned()], start);
     check_no_cycle(&sources);
@@ -30,13 +31,13 @@ fn imports_of_the_benches_have_no_cycle() {
 }
 
 #[test]
-fn the_tool_imports_nothing_from_the_benches() {
+fn imports_of_the_tool_exclude_the_benches() {
     let manifest = fs::read_to_string(root().join("cli/Cargo.toml")).unwrap();
     let texts = sources_of("cli/src").into_values().chain([manifest]);
     assert!(!texts.into_iter().any(|text| text.contains("ruchy_lambda_bench") || text.contains("ruchy-lambda-bench")));
 }
 
-/// The sources below `folder` of the repository, by their modules.
+/// Returns the sources below `folder` of the repository, by module.
 fn sources_of(folder: &str) -> BTreeMap<Module, String> {
     let mut sources = BTreeMap::new();
     read_sources(&root().join(folder), &[], &mut sources);
@@ -50,7 +51,7 @@ fn check_no_cycle(sources: &BTreeMap<Module, String>) {
 }
 
 #[test]
-fn imports_finds_cycles_however_a_module_is_named() {
+fn imports_finds_cycles_for_every_path_form() {
     let cycle = |one: &str, other: &str| {
         let sources = [("a", "//! Doc: `crate::b`.\n"), ("a::one", one), ("a::other", other), ("b", "use crate::{a, c::X};")];
         let sources = sources.map(|(module, text)| (module.split("::").map(str::to_owned).collect(), text.to_owned()));
@@ -105,7 +106,7 @@ fn imports(sources: &BTreeMap<Module, String>) -> Imports {
     sources.iter().map(used_by).collect()
 }
 
-/// `text` without comments and without items for tests.
+/// Returns `text` without comments and without test items.
 fn code(text: &str) -> String {
     let mut code = String::new();
     let mut in_tests = false;
@@ -146,7 +147,7 @@ fn read_paths<'text>(text: &'text str, base: &[String], paths: &mut Vec<Module>)
     }
 }
 
-/// The strongly connected components of more than one module.
+/// Returns the strongly connected components of more than one module.
 fn cycles(imports: &Imports) -> BTreeSet<BTreeSet<String>> {
     let reachable: BTreeMap<&Module, BTreeSet<&Module>> = imports.keys().map(|module| (module, reach(imports, module))).collect();
     let component = |module: &Module| -> BTreeSet<String> {
@@ -156,7 +157,7 @@ fn cycles(imports: &Imports) -> BTreeSet<BTreeSet<String>> {
     imports.keys().map(component).filter(|modules| !modules.is_empty()).collect()
 }
 
-/// The modules that `module` uses, directly or through others.
+/// Returns the modules that `module` uses, directly or through others.
 fn reach<'imports>(imports: &'imports Imports, module: &Module) -> BTreeSet<&'imports Module> {
     let mut found = BTreeSet::new();
     let mut open = vec![module];

@@ -1,11 +1,11 @@
-//! What functions answer, over one connection that is kept.
+//! Answers of functions, over one persistent connection.
 
 use crate::support::bootstrap::{ALL, MISBEHAVING, build, root};
 use crate::support::runtime_api::RuntimeApi;
 use crate::support::text;
 use serde_json::json;
 
-/// The response of `handler` to one `event`.
+/// Returns the response of `handler` to one `event`.
 fn response(handler: &str, event: &[u8]) -> String {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, handler);
@@ -16,14 +16,14 @@ fn response(handler: &str, event: &[u8]) -> String {
 }
 
 #[test]
-fn each_shipped_function_answers() {
+fn shipped_functions_answer() {
     assert_eq!(response("minimal", b"{}"), r#"{"statusCode":200,"body":"ok"}"#);
     assert_eq!(response("fibonacci", b"{}"), r#"{"statusCode":200,"body":"fibonacci(35)=9227465"}"#);
     assert_eq!(response("echo", br#"{"a":[1,2]}"#), r#"{"a":[1,2]}"#);
 }
 
 #[test]
-fn the_greeting_reads_its_event() {
+fn greeting_reads_its_event() {
     for (event, name) in [
         (r#"{"name":"Ada"}"#, "Ada"),
         (r#"{ "x": "name", "name" : "Grace \"Amazing\" Hopper \\" , "y": 1 }"#, r#"Grace "Amazing" Hopper \"#),
@@ -36,14 +36,14 @@ fn the_greeting_reads_its_event() {
 }
 
 #[test]
-fn structs_enums_closures_and_maps_work() {
+fn ruchy_structs_enums_closures_and_maps_work() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "language");
     assert_eq!(connection.invoke("id-1", b"one two two three").text(), "3 11");
 }
 
 #[test]
-fn a_response_may_be_a_part_of_the_event_or_of_the_file() {
+fn response_may_borrow_from_event_or_statics() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "trims");
     let large = format!("  {}\n", "é".repeat(1 << 20));
@@ -57,10 +57,10 @@ fn a_response_may_be_a_part_of_the_event_or_of_the_file() {
 }
 
 #[test]
-fn a_function_may_call_what_of_libc_needs_the_thread_s_block() {
+fn function_may_call_libc_that_needs_the_thread_block() {
     let folder = root().join("tests/functions");
     for (name, response) in [("sets_errno", "-1 38"), ("names_errors", "No such file or directory")] {
-        // Each alone in a file: what one of them has linked would do for the other.
+        // Each in a separate file: code that one of them links could serve the other.
         let bootstrap = build(&[name], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())]);
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&bootstrap, name);
@@ -69,7 +69,7 @@ fn a_function_may_call_what_of_libc_needs_the_thread_s_block() {
 }
 
 #[test]
-fn statics_are_kept_from_one_invocation_to_the_next_whatever_they_are_called() {
+fn statics_persist_in_sections_of_any_name() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "names_statics");
     for counts in ["[0, 0, 0]", "[1, 1, 1]"] {
@@ -84,7 +84,7 @@ fn handler_name_may_have_a_function_after_a_dot() {
 }
 
 #[test]
-fn a_thousand_invocations_share_one_connection() {
+fn connection_is_shared_by_1000_invocations() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     for number in 0..1000 {
@@ -96,10 +96,10 @@ fn a_thousand_invocations_share_one_connection() {
 }
 
 #[test]
-fn events_of_every_size_come_back_whole_in_either_framing() {
+fn events_of_every_size_are_echoed_in_either_framing() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
-    // Lambda's largest, and the largest that the emulator passes on.
+    // Lambda's largest event, and the largest that the emulator passes on.
     for (number, bytes) in [0, 1, 2048, 2049, 65_536, 6 << 20, 6_291_556].into_iter().enumerate() {
         let event: Vec<u8> = text(bytes);
         let id = format!("sized-{number}");
@@ -113,7 +113,7 @@ fn events_of_every_size_come_back_whole_in_either_framing() {
 }
 
 #[test]
-fn a_reply_in_single_bytes_is_one_reply() {
+fn reply_is_accepted_byte_by_byte() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&ALL, "echo");
     connection.next();
@@ -125,7 +125,7 @@ fn a_reply_in_single_bytes_is_one_reply() {
 }
 
 #[test]
-fn what_a_function_prints_goes_to_the_two_streams() {
+fn printed_text_goes_to_its_stream() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "prints");
     assert_eq!(connection.invoke("id-1", b"one\ntwo").text(), "7");
@@ -133,6 +133,6 @@ fn what_a_function_prints_goes_to_the_two_streams() {
     function.terminate();
     let ended = function.end();
     assert_eq!(ended.output, "id-1 got one\ntwo\n");
-    assert_eq!(ended.error, "and complains\n");
+    assert_eq!(ended.error, "to stderr\n");
     assert_eq!(ended.status.code(), Some(0), "SIGTERM while waiting is a clean end");
 }

@@ -1,5 +1,5 @@
-//! The table of what works of Ruchy, row by row: each is a function, all of them are linked into one file, and each answers and logs what its row says. And the
-//! functions that the documents show are built as they stand there.
+//! The table of working Ruchy features, row by row: all rows are functions linked into one file,
+//! and each must answer and log as its row states. Functions shown in the documents are built too.
 
 use crate::support::bootstrap::{build, root};
 use crate::support::runtime_api::RuntimeApi;
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-/// What the compiler gets wrong at present: `rows/NAME: …`, line by line.
+/// Known faults of the compiler: `rows/NAME: …`, line by line.
 const OPEN: &str = include_str!("../../ruchy/tests/conformance/open.txt");
 
 /// The functions of all rows, and those that documents show.
@@ -25,7 +25,7 @@ static LANGUAGE: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 #[test]
-fn every_row_that_works_answers_in_one_linked_file() {
+fn language_rows_answer_in_one_linked_file() {
     for row in rows::read().unwrap() {
         let Expected::Answers(answer) = row.result else { continue };
         if OPEN.lines().any(|line| line.starts_with(&format!("rows/{}:", row.name))) {
@@ -43,12 +43,12 @@ fn every_row_that_works_answers_in_one_linked_file() {
 }
 
 #[test]
-fn every_function_that_a_document_shows_is_built() {
+fn language_examples_in_documents_build() {
     let functions = shown::functions(&root());
     assert!(["rs", "ruchy"].iter().all(|extension| functions.iter().any(|function| function.extension == *extension)));
     let api = RuntimeApi::listen();
     for number in 0..functions.len() {
-        // It is in the file: it asks for an invocation.
+        // A linked function requests an invocation.
         let (_function, mut connection) = api.start(&LANGUAGE, &format!("shown_{number}"));
         connection.next();
     }

@@ -1,4 +1,5 @@
-//! The bytes of the linked file, for whichever processor: how it is laid out, how large it is, and that the same sources give the same bytes.
+//! The bytes of the linked file, for any processor: its layout and size, and that the same sources
+//! produce the same bytes.
 
 use crate::ARCHITECTURE;
 use crate::support::bootstrap::{ALL, MINIMAL, SHIPPED, budgets, elf, misbehaving, root, try_build, with_twin};
@@ -13,7 +14,8 @@ use std::path::Path;
 const ENDIAN: LittleEndian = LittleEndian;
 type Elf<'bytes> = ElfFile64<'bytes, LittleEndian>;
 
-/// What the linked file must be, whichever linker made it; `twin` is the same file with symbols and its section table.
+/// Checks the layout of the linked file, from either linker; `twin` is the same file with symbols
+/// and the section table.
 pub fn check_layout(bytes: &[u8], twin: &[u8], handlers: &[&str]) {
     let header = FileHeader64::<LittleEndian>::parse(bytes).unwrap();
     assert_eq!(header.e_type(ENDIAN), ET_EXEC, "not position independent: nothing to relocate at start");
@@ -28,24 +30,24 @@ pub fn check_layout(bytes: &[u8], twin: &[u8], handlers: &[&str]) {
     let mut free = 0;
     for segment in segments.iter().filter(|segment| segment.p_type(ENDIAN) == PT_LOAD) {
         let (address, offset) = (segment.p_vaddr(ENDIAN), segment.p_offset(ENDIAN));
-        assert!(address / page_bytes >= free, "no page is two segments', however large a kernel's pages are");
-        assert_eq!(address % page_bytes, offset % page_bytes, "a segment begins as far into its page as into the file's");
+        assert!(address / page_bytes >= free, "no page belongs to both segments, for any page size");
+        assert_eq!(address % page_bytes, offset % page_bytes, "a segment has the same offset in its page and in the file's page");
         free = (address + segment.p_memsz(ENDIAN)).div_ceil(page_bytes);
     }
 
     let with_bytes = segments.iter().filter(|segment| segment.p_filesz(ENDIAN) > 0);
     let loaded = with_bytes.map(|segment| segment.p_offset(ENDIAN) + segment.p_filesz(ENDIAN)).max();
-    assert_eq!(loaded, Some(bytes.len() as u64), "nothing behind what is loaded");
+    assert_eq!(loaded, Some(bytes.len() as u64), "no bytes after the loaded segments");
     assert!(header.section_headers(ENDIAN, bytes).unwrap().is_empty(), "no table of sections");
     let header_bytes = size_of::<FileHeader64<LittleEndian>>();
-    assert!(twin[header_bytes..].starts_with(&bytes[header_bytes..]), "the sections looked at are those of this file");
+    assert!(twin[header_bytes..].starts_with(&bytes[header_bytes..]), "the checked sections are those of this file");
 
     let elf = Elf::parse(twin).unwrap();
     check_sections(&elf);
     assert_eq!(handler_names(&elf), handlers, "a record for each handler, in the order of their names");
 }
 
-/// The sections that are loaded are those that the linker script names.
+/// Checks that the loaded sections are those that the linker script names.
 fn check_sections(elf: &Elf<'_>) {
     let is_loaded = |flags| matches!(flags, SectionFlags::Elf { sh_flags, .. } if sh_flags.contains(SHF_ALLOC));
     let sections: Vec<_> =
@@ -53,7 +55,7 @@ fn check_sections(elf: &Elf<'_>) {
     assert_eq!(sections, [".start", ".handlers", ".rodata", ".text", ".bss", ".inbox", ".reserve"]);
 }
 
-/// The names in the records, read as the start reads them.
+/// Returns the names in the records, read as the start reads them.
 fn handler_names(elf: &Elf<'_>) -> Vec<String> {
     let records = elf.section_by_name(".handlers").unwrap().data().unwrap();
     let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap());
@@ -65,14 +67,15 @@ fn handler_names(elf: &Elf<'_>) -> Vec<String> {
 }
 
 #[test]
-fn two_segments_and_a_record_for_each_handler() {
+fn layout_has_two_segments_and_a_record_per_handler() {
     for names in [&SHIPPED[..], &["minimal"]] {
         let (bootstrap, twin) = with_twin(names, &[]);
         check_layout(&fs::read(elf(&bootstrap)).unwrap(), &fs::read(twin).unwrap(), names);
     }
 }
 
-/// The addresses and bytes of a file's segments, without the file header, which says where the section table is.
+/// Returns the addresses and bytes of a file's segments, without the file header, which has the
+/// offset of the section table.
 fn segments(path: &Path) -> Vec<(u64, Vec<u8>)> {
     let bytes = fs::read(path).unwrap();
     let header = FileHeader64::<LittleEndian>::parse(&*bytes).unwrap();
@@ -82,7 +85,7 @@ fn segments(path: &Path) -> Vec<(u64, Vec<u8>)> {
     loaded
 }
 
-/// `addr2line` looks up the address of a crash in the file with symbols.
+/// `addr2line` resolves the address of a crash in the file with symbols.
 #[test]
 fn code_is_the_same_with_symbols_and_without() {
     let functions = misbehaving();
@@ -99,12 +102,13 @@ fn code_is_the_same_with_symbols_and_without() {
     assert!(bytes[1] < bytes[0], "optimised for speed: {} bytes, for size: {}", bytes[0], bytes[1]);
 }
 
-/// A static that does not begin as zero would bring a page of the file, and at start a page to be read and copied. (Functions pay for their own: a `LazyLock`
-/// has a pointer to its initialiser, and the JSON library has two that say how bytes are best searched for.)
+/// An initialized static adds a page to the file, which is read and copied at start. Functions may
+/// have such statics: a `LazyLock` has a pointer to its initializer, and the JSON library has two
+/// that select the byte search.
 #[test]
-fn the_runtime_brings_no_initialised_data_whatever_a_function_asks_of_it_and_calls_its_statics() {
+fn layout_has_no_initialized_data_of_the_runtime() {
     let paths: Vec<_> = fs::read_dir(root().join("tests/functions")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    // These bring data of their own: for JSON, and for globals with an initialiser.
+    // These have initialized statics: JSON, and globals with an initializer.
     let is_plain = |text: String| !["events::", "LazyLock"].iter().any(|word| text.contains(word));
     let plain =
         paths.iter().filter(|path| path.extension().is_some_and(|kind| kind == "rs") && is_plain(fs::read_to_string(path).unwrap()));
@@ -117,12 +121,12 @@ fn the_runtime_brings_no_initialised_data_whatever_a_function_asks_of_it_and_cal
         elf.symbols().filter(|symbol| symbol.size() > 0 && initialised.as_ref().is_some_and(|data| data.contains(&symbol.address())));
     for symbol in statics {
         let name = symbol.name().unwrap();
-        assert!(name.contains("8handlers") && name.contains("function_"), "{name} is initialised, and is no function's");
+        assert!(name.contains("8handlers") && name.contains("function_"), "{name} is initialised, and belongs to no function");
     }
 }
 
 #[test]
-fn every_section_is_within_its_budget() {
+fn sections_are_within_their_budgets() {
     for (name, names) in [("minimal", &["minimal"][..]), ("all", &SHIPPED)] {
         let (bootstrap, twin) = with_twin(names, &[]);
         let sizes = size::measure(&elf(&bootstrap), Some(&twin)).unwrap();
@@ -132,7 +136,7 @@ fn every_section_is_within_its_budget() {
 }
 
 #[test]
-fn built_and_packed_twice_gives_the_same_bytes() {
+fn build_and_archive_are_reproducible() {
     let first = fs::read(elf(&MINIMAL)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let again = folder.path().join("bootstrap");
@@ -144,7 +148,7 @@ fn built_and_packed_twice_gives_the_same_bytes() {
 }
 
 #[test]
-fn nothing_of_the_machine_it_was_built_on_is_in_the_file() {
+fn linked_file_contains_no_path_of_the_build_machine() {
     let bytes = fs::read(elf(&ALL)).unwrap();
     for path in [root().to_str().unwrap(), "/registry/src/"] {
         assert!(!bytes.windows(path.len()).any(|window| window == path.as_bytes()), "{path} is in the file");

@@ -1,4 +1,4 @@
-//! What the functions' `std` has of the real one's, in the linked file.
+//! The functions' `std` compared with the real one, in the linked file.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::RuntimeApi;
@@ -26,35 +26,35 @@ fn floats_have_the_methods_of_std() {
         ("single 17", 4.0),
     ] {
         let answer: f64 = connection.invoke("id", event.as_bytes()).text().parse().unwrap();
-        // The last digit may be another's: each library rounds its own way.
+        // The last digit may differ: each library rounds differently.
         let near = (answer - result).abs() <= 2.0 * f64::EPSILON * result.abs();
         assert!(near || answer.is_nan() && result.is_nan(), "{event}: {answer}, not {result}");
     }
     let (_function, mut connection) = api.start(&MISBEHAVING, "floats_ruchy");
-    // A float in an f-string keeps its point. The function `floor` gives an integer.
+    // A float in an f-string keeps its point. The function `floor` returns an integer.
     assert_eq!(connection.invoke("id", b"6.25").text(), "2.5 6 39.0625 0.0 6.0");
 }
 
-/// Nanoseconds since 1970.
+/// Returns nanoseconds since 1970.
 fn epoch_ns() -> u128 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos()
 }
 
 #[test]
-fn the_clocks_go_on_and_the_time_of_day_is_that_of_others() {
+fn clocks_advance_and_match_the_system_time() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "clock");
     let before = epoch_ns();
-    let told: u128 = connection.invoke("id", b"epoch").text().parse().unwrap();
-    assert!((before..=epoch_ns()).contains(&told), "{told} is not behind {before}");
+    let time: u128 = connection.invoke("id", b"epoch").text().parse().unwrap();
+    assert!((before..=epoch_ns()).contains(&time), "{time} is before {before}");
     assert_eq!(connection.invoke("id", b"steady").text(), "true");
     assert_eq!(connection.invoke("id", b"an hour ahead").text(), "59");
 
     let (_function, mut connection) = api.start(&MISBEHAVING, "clock_ruchy");
     let before_ms = epoch_ns() / 1_000_000;
     let post = connection.invoke("id", b"{}");
-    let (told_ms, drawn) = post.text().split_once(' ').unwrap();
-    assert!((before_ms..=epoch_ns() / 1_000_000).contains(&told_ms.parse().unwrap()), "{told_ms} is not behind {before_ms}");
+    let (time_ms, drawn) = post.text().split_once(' ').unwrap();
+    assert!((before_ms..=epoch_ns() / 1_000_000).contains(&time_ms.parse().unwrap()), "{time_ms} is before {before_ms}");
     assert_eq!(drawn, "true");
 }
 
@@ -66,7 +66,7 @@ fn random_numbers_are_in_range_and_differ_between_invocations() {
     for what in ["secret", "seed"] {
         assert_ne!(ask(what), ask(what), "{what}");
     }
-    // That a byte is zero in each of forty answers has a chance of 256 to the power of -40.
+    // The chance that one byte is zero in all forty answers is 256^-40.
     let secrets: Vec<String> = (0..40).map(|_| ask("secret")).collect();
     for place in (0..600).step_by(2) {
         assert!(secrets.iter().any(|secret| &secret[place..place + 2] != "00"), "byte {} is filled", place / 2);

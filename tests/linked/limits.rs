@@ -1,4 +1,4 @@
-//! Where the process may have little: no descriptor, little memory.
+//! Processes with scarce resources: no descriptor, little memory.
 
 use crate::faults::play::{ID, Play, play_all};
 use crate::support::bootstrap::MISBEHAVING;
@@ -10,7 +10,7 @@ use serde_json::json;
 use std::process::Command;
 
 #[test]
-fn no_descriptor() {
+fn start_without_descriptors_fails() {
     play_all("no descriptor", &[("no room for the socket", "ulimit -n 3;")], |preparation| {
         let api = RuntimeApi::listen();
         let address = api.address();
@@ -23,15 +23,15 @@ fn no_descriptor() {
     });
 }
 
-/// How much memory there may be, as a shell has it: room for the file and for a little more.
+/// The limit of memory for the shell: enough for the file and a little more.
 const LITTLE_MEMORY: &str = "ulimit -v 40000;";
 
-/// Replies with an event of 20 MB, or too much of one.
+/// Replies with an event of 20 MB, or with one that is too large.
 const LARGE_EVENTS: &[(&str, &str)] =
     &[("by its length", "Content-Length: 20000000\r\n\r\n"), ("by the size of its chunk", "Transfer-Encoding: chunked\r\n\r\n1312d00\r\n")];
 
 #[test]
-fn an_event_that_is_too_large_where_there_is_little_memory() {
+fn oversized_event_is_reported_with_little_memory() {
     play_all("large events", LARGE_EVENTS, |framing| {
         let api = RuntimeApi::listen();
         let (function, connection) = api.start_after(LITTLE_MEMORY, &MISBEHAVING, "fault_sized");
@@ -43,11 +43,11 @@ fn an_event_that_is_too_large_where_there_is_little_memory() {
         assert_eq!(post.line, format!("POST /2018-06-01/runtime/invocation/{ID}/error HTTP/1.1"));
         assert_eq!(post.json(), json!({"errorMessage": "the event exceeds 6 MiB", "errorType": "Runtime.EventTooLarge", "stackTrace": []}));
         play.connection.next();
-        assert_eq!(play.goes_on().lines().count(), 1);
+        assert_eq!(play.continues().lines().count(), 1);
     });
 }
 
-/// How many bytes a handler asks for, and whether it gets them.
+/// The number of bytes that a handler requests, and whether it gets them.
 const ALLOCATIONS: &[(&str, (usize, bool))] =
     &[("6 MB", (6_000_000, true)), ("60 MB", (60_000_000, false)), ("2^40", (1 << 40, false)), ("2^63 - 1", (usize::MAX >> 1, false))];
 
@@ -62,7 +62,7 @@ fn handler_that_needs_more_memory_than_exists() {
             assert_eq!(play.take_post().text(), bytes.to_string());
             play.connection.acknowledge(202);
             play.connection.next();
-            return play.goes_on_silently();
+            return play.continues_silently();
         }
         let post = play.connection.answer(ID);
         assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.OutOfMemory"));

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-/// A server on a free port, on a thread of its own; ended and waited for when dropped.
+/// A server on a free port, on a separate thread; stopped and joined when dropped.
 struct Server {
     address: SocketAddr,
     end: Option<oneshot::Sender<()>>,

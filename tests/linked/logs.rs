@@ -1,4 +1,4 @@
-//! What is printed, in each format and wherever it goes.
+//! Printed text and log records, in each format and on each descriptor.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::function::Function;
@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 
-/// Has `handler` answer `events`, ends it, and returns its two streams.
+/// Sends `events` to `handler`, terminates it, and returns its two streams.
 fn logs(variables: &[(&str, &str)], handler: &str, events: &[&str]) -> [String; 2] {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(variables, &MISBEHAVING, handler);
@@ -22,7 +22,7 @@ fn logs(variables: &[(&str, &str)], handler: &str, events: &[&str]) -> [String; 
     [ended.output, ended.error]
 }
 
-/// Each line of `log` as the record it must be.
+/// Parses each line of `log` as a record.
 fn records(log: &str) -> Vec<Value> {
     let check = |line: &str| {
         let record: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
@@ -38,15 +38,15 @@ fn fields<'record>(record: &'record Value, names: &[&str]) -> Vec<&'record str> 
 }
 
 #[test]
-fn text_goes_to_the_two_streams_as_it_is() {
+fn text_format_prints_unchanged() {
     for format in ["Text", "text", "nonsense"] {
         let [output, error] = logs(&[("AWS_LAMBDA_LOG_FORMAT", format), ("AWS_LAMBDA_LOG_LEVEL", "FATAL")], "prints", &["a\nb", "\"c\""]);
-        assert_eq!([output.as_str(), error.as_str()], ["id-0 got a\nb\nid-1 got \"c\"\n", "and complains\nand complains\n"], "{format}");
+        assert_eq!([output.as_str(), error.as_str()], ["id-0 got a\nb\nid-1 got \"c\"\n", "to stderr\nto stderr\n"], "{format}");
     }
 }
 
 #[test]
-fn json_makes_each_piece_one_record_with_the_request_id() {
+fn json_format_writes_one_record_per_print() {
     for format in ["JSON", "json", "Json"] {
         let [output, error] = logs(&[("AWS_LAMBDA_LOG_FORMAT", format)], "prints", &["two\nlines \"quoted\" é\u{1}", "b"]);
         let names = ["level", "message", "requestId"];
@@ -54,12 +54,12 @@ fn json_makes_each_piece_one_record_with_the_request_id() {
         assert_eq!(fields(&output[0], &names), ["INFO", "id-0 got two\nlines \"quoted\" é\u{1}", "id-0"]);
         assert_eq!(fields(&output[1], &names), ["INFO", "id-1 got b", "id-1"]);
         let error = records(&error);
-        assert_eq!(fields(&error[1], &names), ["ERROR", "and complains", "id-1"]);
+        assert_eq!(fields(&error[1], &names), ["ERROR", "to stderr", "id-1"]);
         assert_eq!((output.len(), error.len()), (2, 2));
     }
 }
 
-/// The records of what `prints_event` prints in JSON format: `event`, with `headers`.
+/// Returns the records of `prints_event` in JSON format for `event` with `headers`.
 fn records_of(variables: &[(&str, &str)], headers: &str, event: &str) -> String {
     let api = RuntimeApi::listen();
     let variables = [&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], variables].concat();
@@ -73,37 +73,37 @@ fn records_of(variables: &[(&str, &str)], headers: &str, event: &str) -> String 
 }
 
 #[test]
-fn a_printed_json_object_passes_through_with_what_it_lacks() {
+fn json_format_adds_missing_members_to_objects() {
     let tenant = "Lambda-Runtime-Aws-Tenant-Id: tenant \"7\"\r\n";
     let record = records(&records_of(&[], tenant, r#" {"order": 7, "list": [1, {"a": null}]} "#)).remove(0);
     let expected = serde_json::json!({"timestamp": record["timestamp"], "level": "INFO", "requestId": "id-0", "tenantId": "tenant \"7\"", "order": 7, "list": [1, {"a": null}]});
     assert_eq!(record, expected);
-    // Its own members stay.
+    // Its members are kept.
     let own = r#"{"timestamp":"2026-11-22T08:52:05.875Z","level":"WARN","requestId":"mine","tenantId":"t","message":"m"}"#;
     assert_eq!(records_of(&[], tenant, own), format!("{own}\n"));
     assert_eq!(records(&records_of(&[], "", "{}"))[0]["requestId"], "id-0");
-    // Over several lines it is one record.
+    // An object over several lines is one record.
     let record = records(&records_of(&[], "", "{\n  \"order\": 7\n}")).remove(0);
     assert_eq!((&record["order"], &record["requestId"]), (&7.into(), &"id-0".into()));
-    // Its own level counts.
+    // Its level counts.
     let level = [("AWS_LAMBDA_LOG_LEVEL", "WARN")];
     assert_eq!(records_of(&level, "", r#"{"level":"INFO"}"#), "");
     assert_eq!(records(&records_of(&level, "", r#"{"level":"error"}"#)).len(), 1);
 }
 
 #[test]
-fn an_embedded_metric_document_is_printed_unchanged() {
+fn json_format_leaves_metric_documents_unchanged() {
     let document = r#"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"shop","Dimensions":[["kind"]],"Metrics":[{"Name":"time","Unit":"Milliseconds"}]}]},"kind":"a","time":100}"#;
     for variables in [&[][..], &[("AWS_LAMBDA_LOG_LEVEL", "ERROR")]] {
         assert_eq!(records_of(variables, "", document), format!("{document}\n"));
     }
-    // Of another shape it is an object like others.
+    // An object with another shape is an ordinary record.
     let record = records(&records_of(&[], "", r#"{"_aws":{"Timestamp":1}}"#)).remove(0);
     assert_eq!((&record["_aws"]["Timestamp"], &record["level"]), (&1.into(), &"INFO".into()));
 }
 
 #[test]
-fn printed_text_that_is_no_json_object_is_a_message() {
+fn json_format_wraps_other_text_as_message() {
     for text in [
         r#"{"a":1} b"#,
         "[1]",
@@ -117,13 +117,13 @@ fn printed_text_that_is_no_json_object_is_a_message() {
         let record = records(&records_of(&[], "Lambda-Runtime-Aws-Tenant-Id: t\r\n", text)).remove(0);
         assert_eq!(fields(&record, &["message", "level", "requestId", "tenantId"]), [text, "INFO", "id-0", "t"]);
     }
-    // An object too long for a record is cut, as text is.
+    // An object too long for a record is cut like text.
     let record = records(&records_of(&[], "", &format!("{{\"a\":\"{}\"}}", "x".repeat(300_000)))).remove(0);
     assert!(record["message"].as_str().unwrap().ends_with("… (cut)"));
 }
 
 #[test]
-fn what_is_written_to_a_standard_stream_is_logged() {
+fn writes_to_standard_streams_are_logged() {
     let [output, error] = logs(&[], "writes", &["é"]);
     assert_eq!([output.as_str(), error.as_str()], ["got é, of 2 bytes\n", "\u{fffd}!"]);
     let [output, error] = logs(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], "writes", &["é"]);
@@ -131,11 +131,11 @@ fn what_is_written_to_a_standard_stream_is_logged() {
     assert_eq!(messages, [["got é, of 2 bytes"], ["\u{fffd}!"]]);
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "writes");
-    assert_eq!(connection.invoke("id", b"").text(), "0 0", "there is nothing to read");
+    assert_eq!(connection.invoke("id", b"").text(), "0 0", "standard input is empty");
 }
 
 #[test]
-fn a_level_leaves_out_what_is_below_it() {
+fn log_level_drops_lower_records() {
     for (level, output_records, error_records) in
         [("trace", 1, 1), ("DEBUG", 1, 1), ("Info", 1, 1), ("WARN", 0, 1), ("error", 0, 1), ("FATAL", 0, 0), ("nonsense", 1, 1)]
     {
@@ -146,7 +146,7 @@ fn a_level_leaves_out_what_is_below_it() {
 }
 
 #[test]
-fn the_runtime_s_own_complaints_are_records_too() {
+fn runtime_errors_are_records_in_json_format() {
     let [_, error] = logs(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], "fails", &["no such \"order\"", &"long ".repeat(10_000)]);
     let records = records(&error);
     assert_eq!(fields(&records[0], &["level", "requestId"]), ["ERROR", "id-0"]);
@@ -156,7 +156,7 @@ fn the_runtime_s_own_complaints_are_records_too() {
 }
 
 #[test]
-fn a_record_longer_than_cloudwatch_takes_is_cut_and_marked() {
+fn record_beyond_cloudwatchs_limit_is_cut_and_marked() {
     let [output, _] = logs(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], "prints", &[&"é\n".repeat(200_000)]);
     assert!(output.len() <= 256 << 10, "{}", output.len());
     let records = records(&output);
@@ -166,7 +166,7 @@ fn a_record_longer_than_cloudwatch_takes_is_cut_and_marked() {
 
 /// Starts `handler` with `writer` as its telemetry descriptor.
 fn start_with_telemetry(api: &RuntimeApi, writer: std::io::PipeWriter, format: &str, handler: &str) -> Function {
-    // Where it accepts a part of a frame, the rest must follow.
+    // If the pipe accepts a part of a frame, the remainder must follow.
     nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFL(nix::fcntl::OFlag::O_NONBLOCK)).unwrap();
     let number = writer.as_raw_fd();
     let variables = [("AWS_LAMBDA_LOG_FORMAT", format), ("_LAMBDA_TELEMETRY_LOG_FD", &number.to_string())];
@@ -183,7 +183,7 @@ fn start_with_telemetry(api: &RuntimeApi, writer: std::io::PipeWriter, format: &
     function
 }
 
-/// The frames in `bytes`: each one's kind and message.
+/// Returns the frames in `bytes`: kind and message of each.
 fn parse_frames(bytes: &[u8]) -> Vec<(u32, String)> {
     let mut frames = Vec::new();
     let mut rest = bytes;
@@ -199,7 +199,7 @@ fn parse_frames(bytes: &[u8]) -> Vec<(u32, String)> {
     frames
 }
 
-/// What a function writes to a telemetry descriptor: each frame's kind and message.
+/// Returns the frames that a function writes to a telemetry descriptor: kind and message of each.
 fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
     let (mut reader, writer) = std::io::pipe().unwrap();
     let api = RuntimeApi::listen();
@@ -214,7 +214,7 @@ fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
     connection.next();
     function.terminate();
     let ended = function.end();
-    assert_eq!([ended.output, ended.error], ["", ""], "what goes to the descriptor goes nowhere else");
+    assert_eq!([ended.output, ended.error], ["", ""], "output for the descriptor is written only there");
     parse_frames(&reading.join().unwrap())
 }
 
@@ -229,7 +229,8 @@ fn telemetry_frame_is_whole_if_the_pipe_accepts_half_of_its_header() {
     let function = start_with_telemetry(&api, writer, "Text", "prints_event");
     let mut connection = api.accept();
     connection.next();
-    // The kernel fills the last page of a pipe with what does not fill a page by itself: the first eight bytes, of a header of sixteen.
+    // The kernel fills the last page of a pipe with data that does not fill a page: the first eight
+    // bytes of a header of sixteen.
     let event = "x".repeat(PIPE_BYTES + ROOM_BYTES - 16);
     let before = function.asleep();
     connection.deliver("id-0", event.as_bytes());
@@ -248,7 +249,7 @@ fn telemetry_frame_is_whole_if_the_pipe_accepts_half_of_its_header() {
     assert_eq!(parse_frames(&reading.join().unwrap()), [(0xa55a_000f, event)]);
 }
 
-/// How many bytes can be read at once.
+/// Returns the number of bytes that can be read at once.
 fn reader_bytes(reader: &std::io::PipeReader) -> usize {
     let mut bytes: i32 = 0;
     // SAFETY: FIONREAD writes one int, and the descriptor is open.
@@ -257,15 +258,15 @@ fn reader_bytes(reader: &std::io::PipeReader) -> usize {
 }
 
 #[test]
-fn records_are_framed_where_there_is_a_descriptor_for_it() {
+fn telemetry_descriptor_receives_framed_records() {
     let text = frames("Text", "prints", "a\nb");
-    assert_eq!(text, [(0xa55a_000f, "id-0 got a\nb".to_owned()), (0xa55a_0017, "and complains".to_owned())]);
+    assert_eq!(text, [(0xa55a_000f, "id-0 got a\nb".to_owned()), (0xa55a_0017, "to stderr".to_owned())]);
     let json = frames("JSON", "prints", "a\nb");
     assert_eq!([json[0].0, json[1].0], [0xa55a_000e, 0xa55a_0016]);
     assert_eq!(records(&json[0].1)[0]["message"], "id-0 got a\nb");
-    let complaint = frames("Text", "fails", "as asked");
-    assert!(complaint.len() == 1 && complaint[0].0 == 0xa55a_0017 && complaint[0].1.contains("as asked"), "{complaint:?}");
-    // Longer than a pipe holds at a time.
+    let report = frames("Text", "fails", "as asked");
+    assert!(report.len() == 1 && report[0].0 == 0xa55a_0017 && report[0].1.contains("as asked"), "{report:?}");
+    // Longer than the capacity of a pipe.
     let long = frames("Text", "prints", &"x".repeat(300_000));
     assert_eq!((long.len(), long[0].1.len()), (2, "id-0 got ".len() + 300_000));
 }
@@ -274,12 +275,12 @@ fn records_are_framed_where_there_is_a_descriptor_for_it() {
 fn invalid_telemetry_descriptor_leaves_the_streams() {
     for descriptor in ["777", "nonsense", ""] {
         let [output, error] = logs(&[("_LAMBDA_TELEMETRY_LOG_FD", descriptor)], "prints", &["a", "b"]);
-        assert_eq!([output.as_str(), error.as_str()], ["id-0 got a\nid-1 got b\n", "and complains\nand complains\n"], "{descriptor}");
+        assert_eq!([output.as_str(), error.as_str()], ["id-0 got a\nid-1 got b\n", "to stderr\nto stderr\n"], "{descriptor}");
     }
 }
 
 #[test]
-fn a_pipe_that_is_full_or_gone_ends_nothing() {
+fn full_or_closed_log_pipe_does_not_end_the_process() {
     for json in [false, true] {
         let api = RuntimeApi::listen();
         let (reader, writer) = std::io::pipe().unwrap();
@@ -288,7 +289,7 @@ fn a_pipe_that_is_full_or_gone_ends_nothing() {
         let mut command = api.command(variables, &MISBEHAVING, "prints");
         let mut child = command.stdout(writer.try_clone().unwrap()).stderr(writer).spawn().unwrap();
         let mut connection = api.accept();
-        // Nobody reads: the pipe takes 64 KiB.
+        // Nothing reads from the pipe, which holds 64 KiB.
         for _ in 0..5 {
             assert_eq!(connection.invoke("id", "x".repeat(40_000).as_bytes()).text(), "40000");
         }
@@ -301,13 +302,13 @@ fn a_pipe_that_is_full_or_gone_ends_nothing() {
 }
 
 #[test]
-fn a_function_s_standard_streams_are_its_own() {
-    // Nothing the runtime opens takes the number of a stream that was closed.
+fn runtime_descriptors_do_not_replace_standard_streams() {
+    // No descriptor that the runtime opens has the number of a closed standard stream.
     let api = RuntimeApi::listen();
     let (function, mut connection): (Function, _) = api.start_after("exec >&-;", &MISBEHAVING, "prints");
     assert_eq!(connection.invoke("id", b"x").text(), "1");
     connection.next();
     function.terminate();
     let ended = function.end();
-    assert_eq!((ended.status.code(), ended.error.as_str()), (Some(0), "and complains\n"));
+    assert_eq!((ended.status.code(), ended.error.as_str()), (Some(0), "to stderr\n"));
 }

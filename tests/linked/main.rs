@@ -1,7 +1,7 @@
-//! Tests of the file that ships, as a file: each starts a bootstrap linked by `linker/build.sh`, the recipe of `just build`, and plays
-//! the Runtime API to it, or looks at its bytes.
+//! Tests of the shipped file. Each starts a bootstrap linked by `linker/build.sh`, the recipe of
+//! `just build`, and acts as its Runtime API, or inspects its bytes.
 //!
-//! One program, so that each bootstrap is linked once per run.
+//! One test program, so that each bootstrap is linked once per run.
 
 mod artifact;
 mod build;
@@ -41,7 +41,7 @@ mod termination;
 mod warm;
 mod workers;
 
-/// The processor that the tested file is for, as Lambda calls it.
+/// The processor of the tested file, in Lambda's terms.
 const ARCHITECTURE: &str = "x86_64";
-/// `RUCHY_LAMBDA_STD` of the tested file's link.
+/// The value of `RUCHY_LAMBDA_STD` for the tested file.
 const STD: &str = "";

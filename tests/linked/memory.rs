@@ -1,4 +1,4 @@
-//! Memory: over a great many invocations, and for large events and responses.
+//! Memory use: over many invocations, and for large events and responses.
 
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::{Connection, RuntimeApi};
@@ -8,13 +8,13 @@ use std::collections::HashMap;
 use std::env;
 use std::process::Command;
 
-/// How many invocations, unless `just soak` says otherwise.
+/// The number of invocations, unless `just soak` sets it.
 const INVOCATIONS: usize = 100_000;
-/// After so many the function has seen every size of event that is to come.
+/// After this many invocations the function has seen every size of event.
 const SETTLED: usize = 1000;
 
 #[test]
-fn soak_memory_and_descriptors_are_flat_and_nothing_is_lost() {
+fn soak_keeps_memory_and_descriptors_constant() {
     let invocations = env::var("RUCHY_LAMBDA_SOAK").map_or(INVOCATIONS, |count| count.parse().unwrap_or(0));
     assert!(invocations > SETTLED, "RUCHY_LAMBDA_SOAK: how many invocations? A number above {SETTLED}");
     let api = RuntimeApi::listen();
@@ -28,22 +28,22 @@ fn soak_memory_and_descriptors_are_flat_and_nothing_is_lost() {
             settled = Some((function.memory_kib("VmRSS"), function.descriptors()));
         }
         let event = (number % 100).to_string();
-        // Each under an id of its own, and the same answer to the same event every time.
+        // Each has a separate id, and equal events get equal answers.
         let post = connection.invoke(&format!("id-{number}"), event.as_bytes());
         assert!(post.line.ends_with("/response HTTP/1.1"), "{post:?}");
         assert_eq!(answers.entry(event).or_insert_with(|| post.body.clone()), &post.body);
     }
     assert_eq!(Some((function.memory_kib("VmRSS"), function.descriptors())), settled);
-    // The whole of it: event, response and everything between took this much at the most.
+    // The peak for events, responses and everything else.
     let most = function.peak_memory_kib();
     assert!(most < 256, "{most} KiB");
     eprintln!("soak: {invocations} invocations by one process, none lost; {most} KiB of memory at the most");
 }
 
-/// `just soak` takes minutes.
+/// Runs `just soak` for a few rounds; the full run takes minutes.
 #[test]
 fn soak_prints_its_progress() {
-    let test = "memory::soak_memory_and_descriptors_are_flat_and_nothing_is_lost";
+    let test = "memory::soak_keeps_memory_and_descriptors_constant";
     let count = (SETTLED + 1).to_string();
     let output =
         Command::new(env::current_exe().unwrap()).args(["--exact", test, "--nocapture"]).env("RUCHY_LAMBDA_SOAK", &count).output().unwrap();
@@ -52,36 +52,37 @@ fn soak_prints_its_progress() {
 }
 
 #[test]
-fn a_large_event_is_received_into_place_and_a_large_response_sent_out_of_the_handler_s_memory() {
+fn memory_of_a_large_event_or_response_is_its_size() {
     const BYTES: usize = 6 << 20;
-    /// The file of all functions of the tests, and what it writes beside: less than half of what a second copy would take.
-    const ELSE_KIB: u64 = 2 << 10;
+    /// The memory of the test functions' file, and other memory that it writes: less than half of a
+    /// second copy.
+    const OTHER_KIB: u64 = 2 << 10;
     let api = RuntimeApi::listen();
-    // The event in one chunk, as Lambda sends it, and the handler keeps nothing of it.
+    // The event in one chunk, as Lambda sends it; the handler keeps nothing of it.
     let (function, mut connection) = api.start(&MISBEHAVING, "measures");
     connection.next();
     connection.deliver_chunked("id", &text(BYTES), BYTES);
     assert_eq!(connection.answer("id").text(), BYTES.to_string());
     let event = function.memory_kib("VmHWM");
-    // A response of the same size: the handler's own copy and no other.
+    // A response of the same size: only the handler's own copy exists.
     let (function, mut connection) = api.start(&MISBEHAVING, "grows");
     assert_eq!(connection.invoke("id", BYTES.to_string().as_bytes()).body.len(), BYTES);
     let response = function.memory_kib("VmHWM");
-    // Both, where the handler answers with the event itself.
+    // The handler answers with the event itself.
     let (function, mut connection) = api.start(&ALL, "echo");
     assert_eq!(connection.invoke("id", &text(BYTES)).body.len(), BYTES);
     let both = function.memory_kib("VmHWM");
     for (name, kib) in [("event", event), ("response", response), ("both", both)] {
         let once = (BYTES >> 10) as u64;
-        assert!((once..once + ELSE_KIB).contains(&kib), "{name}: {kib} KiB, of which the bytes take {once} once");
+        assert!((once..once + OTHER_KIB).contains(&kib), "{name}: {kib} KiB, of which the bytes take {once} once");
     }
 }
 
 #[test]
-fn a_slow_reader_grows_no_memory() {
+fn memory_is_constant_with_a_slow_reader() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "streams");
-    // 200 MB, the most that Lambda lets through, in pieces of 64 KiB.
+    // 200 MB, Lambda's limit, in pieces of 64 KiB.
     connection.next();
     connection.deliver("id", b"pieces=3200");
     let streamed = connection.streamed("id");
@@ -93,7 +94,7 @@ fn a_slow_reader_grows_no_memory() {
 }
 
 #[test]
-fn many_invalid_events_leak_no_memory() {
+fn memory_is_constant_over_invalid_events() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "events_json");
     let wide = format!(r#"{{"a":[{}1"#, r#"{"key":"value"},"#.repeat(20_000));
@@ -113,7 +114,7 @@ fn many_invalid_events_leak_no_memory() {
 }
 
 #[test]
-fn what_a_handler_keeps_stays_as_it_is_whatever_else_comes_and_goes() {
+fn heap_keeps_blocks_that_a_handler_keeps() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "holds");
     let mut kept: Vec<String> = Vec::new();
@@ -126,9 +127,10 @@ fn what_a_handler_keeps_stays_as_it_is_whatever_else_comes_and_goes() {
     }
 }
 
-/// Blocks of one size make none of another as long as one is in use; when none is, all memory is cut anew.
+/// Memory cut into blocks of one size is not reused for another size while one is in use; when none
+/// is, all memory is cut again.
 #[test]
-fn sizes_that_drift_from_one_invocation_to_the_next_do_not_pile_up() {
+fn heap_reuses_memory_for_changing_sizes() {
     const BYTES: usize = 4 << 20;
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "holds");
@@ -147,22 +149,22 @@ fn sizes_that_drift_from_one_invocation_to_the_next_do_not_pile_up() {
 }
 
 #[test]
-fn large_blocks_go_back_to_the_kernel_but_for_the_last() {
+fn heap_unmaps_large_blocks_except_the_last() {
     const BLOCK_BYTES: usize = 1 << 20;
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "holds");
     assert_eq!(connection.invoke("id", b"blocks 64 640").text(), "10");
     let before = function.memory_kib("VmRSS");
     assert_eq!(connection.invoke("id", format!("blocks {BLOCK_BYTES} {}", 30 * BLOCK_BYTES).as_bytes()).text(), "30");
-    // Of zeros nothing is made until they are written.
+    // Zeroed memory uses no pages until it is written.
     assert!(function.memory_kib("VmHWM") > before + (28 << 10));
-    // A page or two may be those that the kernel keeps count with.
+    // A page or two may be page tables.
     let after = function.memory_kib("VmRSS");
     assert!(after < before + (1 << 10) + 64, "{after} KiB, and {before} before");
 }
 
 #[test]
-fn a_growing_text_reuses_the_pages_of_the_invocation_before() {
+fn heap_reuses_pages_of_a_growing_text() {
     const BYTES: usize = 6 << 20;
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "grows_slowly");
@@ -176,13 +178,14 @@ fn a_growing_text_reuses_the_pages_of_the_invocation_before() {
 }
 
 #[test]
-fn impossible_allocation_is_refused_and_the_next_invocation_served() {
+fn heap_refuses_an_impossible_allocation() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "holds");
     for (bytes, answer) in [(usize::MAX, "refused"), (usize::MAX / 2 + 1, "refused"), (1 << 20, "had")] {
         assert_eq!(connection.invoke("id", format!("reserve {bytes}").as_bytes()).text(), answer, "{bytes}");
     }
-    // What could be granted, were there so much memory, ends the process: no caller carries code for that.
+    // A request that could be granted with enough memory ends the process: no caller carries code
+    // for that.
     let post = connection.invoke("id", format!("reserve {}", 1_usize << 50).as_bytes());
     assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.OutOfMemory"));
 }

@@ -1,4 +1,4 @@
-//! Speed or size: what the compiler makes of a function in the linked file.
+//! Optimisation for speed or size: the instructions of a function in the linked file.
 
 use crate::support::bootstrap::{elf, link, root, try_build, with_twin};
 use crate::support::links::linked;
@@ -8,7 +8,7 @@ use object::{Object, ObjectSection};
 use std::fs;
 use std::path::Path;
 
-/// The number of loops in the section `.text` that add packed integers.
+/// Returns the number of loops in the section `.text` that add packed integers.
 fn packed_sums(bootstrap: &Path) -> usize {
     let bytes = fs::read(bootstrap).unwrap();
     let elf = object::File::parse(&*bytes).unwrap();

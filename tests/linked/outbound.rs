@@ -1,4 +1,4 @@
-//! Requests of functions, in the linked file: by `http`, and signed calls by TLS.
+//! Outbound requests of functions, in the linked file: by `http`, and signed calls over TLS.
 
 use crate::support::bootstrap::{MINIMAL, build, root};
 use crate::support::runtime_api::RuntimeApi;
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 
-/// Functions that call others, which no other file has: most bytes are TLS's.
+/// Links functions that make outbound calls, in separate files: most bytes are TLS.
 fn built(name: &str) -> PathBuf {
     let folder = root().join("tests/outbound");
     build(&[name], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())])
@@ -19,7 +19,8 @@ fn built(name: &str) -> PathBuf {
 static LOCAL: LazyLock<PathBuf> = LazyLock::new(|| built("fetch_local"));
 static GET_ITEM: LazyLock<PathBuf> = LazyLock::new(|| built("get_item"));
 
-/// Largest file of one signed call by TLS, in bytes. The goal of 400,000 is not met: ARCHITECTURE.md says what the bytes are for.
+/// Largest file of one signed call over TLS, in bytes. The goal of 400,000 is not met:
+/// ARCHITECTURE.md accounts for the bytes.
 const GET_ITEM_BYTES_MAX: u64 = 620_000;
 /// Largest file of a request by `http` alone, in bytes.
 const LOCAL_BYTES_MAX: u64 = 90_000;
@@ -28,7 +29,7 @@ const LOCAL_BYTES_MAX: u64 = 90_000;
 fn function_fetches_by_http_and_keeps_the_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    // One connection is accepted, and no other.
+    // The server accepts exactly one connection.
     let server = thread::spawn(move || {
         let mut stream = listener.accept().unwrap().0;
         for number in 0..3 {
@@ -101,7 +102,7 @@ fn function_reads_an_item_by_tls() {
     assert_eq!(connection.invoke("id", br#"{"id":"a"}"#).text(), r#"{"id":"a","n":1.5}"#);
     assert_eq!(connection.invoke("id", br#"{"id":"b"}"#).text(), "null");
     assert_eq!(connection.invoke("id", br#"{"x":"b"}"#).json()["errorType"], "Function.Validation");
-    // Under Amazon's roots, which are built in, the test's server is not trusted.
+    // Amazon's roots are built in; they do not include the test server's.
     let (_function, mut connection) = start(&variables(&[]));
     let refused = connection.invoke("id", br#"{"id":"a"}"#).json();
     assert_eq!(refused["errorType"], "Function.TlsFailed");
@@ -111,11 +112,11 @@ fn function_reads_an_item_by_tls() {
 }
 
 #[test]
-fn requests_cost_only_the_functions_that_make_them() {
+fn outbound_code_is_linked_only_where_used() {
     let bytes = |path: &PathBuf| fs::metadata(path).unwrap().len();
     assert!(bytes(&GET_ITEM) <= GET_ITEM_BYTES_MAX, "{} bytes", bytes(&GET_ITEM));
     assert!(bytes(&LOCAL) <= LOCAL_BYTES_MAX, "{} bytes", bytes(&LOCAL));
-    // The messages of TLS are in no other file.
+    // Only files with TLS contain its messages.
     let has_tls = |path: &PathBuf| fs::read(path).unwrap().windows(14).any(|window| window == b"the TLS protoc");
     assert_eq!([has_tls(&GET_ITEM), has_tls(&LOCAL), has_tls(&MINIMAL)], [true, false, false]);
 }

@@ -1,4 +1,5 @@
-//! Text that functions make: the same whether the build lowers it or not, and without the formatting machinery where it does.
+//! Strings that functions build: equal with and without lowering, and without the formatting
+//! machinery if lowered.
 
 use crate::support::bootstrap::{MINIMAL, MISBEHAVING, build, misbehaving, root, try_build, with_twin};
 use crate::support::links::messages;
@@ -9,19 +10,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// `formats` as the build makes it, and as it was written.
+/// `formats` as the build lowers it, and unchanged.
 static LOWERED: &LazyLock<PathBuf> = &MISBEHAVING;
 static AS_WRITTEN: LazyLock<PathBuf> = LazyLock::new(|| {
     let functions = root().join("tests/functions");
     build(&["formats"], &[("RUCHY_LAMBDA_FUNCTIONS", functions.to_str().unwrap()), ("RUCHY_LAMBDA_LOWER", "0")])
 });
 
-/// What `formats` answers to `event`, and what it logs.
+/// Returns the answer of `formats` to `event`, and its log.
 fn answer(bootstrap: &Path, event: &str) -> (String, String) {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(bootstrap, "formats");
     let post = connection.invoke("id", event.as_bytes());
-    // The place of a panic is a file, of which only one was written by somebody.
+    // The place of a panic is in different files: the source, and the generated one.
     let text = post.text().split(",\"stackTrace\"").next().unwrap().to_owned();
     function.terminate();
     let ended = function.end();
@@ -29,7 +30,7 @@ fn answer(bootstrap: &Path, event: &str) -> (String, String) {
 }
 
 #[test]
-fn what_is_lowered_says_what_was_written() {
+fn lowered_formatting_equals_the_original() {
     assert_eq!([messages(LOWERED), messages(&AS_WRITTEN)], ["", ""]);
     let events = ["", "Ada", "return", "1", "-7", "255", "0.1", "1e21", "-1e-7", "12345678901234567890", "ü😀\u{301}", "{}\"\\\n", "inf"];
     for event in events {
@@ -43,29 +44,29 @@ fn what_is_lowered_says_what_was_written() {
 }
 
 #[test]
-fn a_panic_that_is_lowered_is_reported_with_its_text_and_place() {
+fn lowered_panic_keeps_its_text_and_place() {
     let [(lowered, its_log), (written, log)] = [LOWERED, &AS_WRITTEN].map(|bootstrap| answer(bootstrap, "panic now"));
     assert!(written.contains("as asked: now 3") && log.contains("as asked: now 3") && log.contains("formats.rs:166:9"), "{written} {log}");
     assert_eq!(lowered, written);
     assert!(its_log.contains("formats.rs:166:9"), "{its_log}");
 }
 
-/// How much larger than `minimal` a function may be that concatenates and prints, in bytes of its file. 2.3 KB of it pass printed JSON objects through
-/// in the JSON log format.
+/// Most bytes by which a function that concatenates and prints may exceed `minimal`. 2.3 KB of them
+/// pass printed JSON objects through in the JSON log format.
 const CONCATENATION_BYTES_MAX: u64 = 4096;
 
-/// The functions of `core::fmt` in `twin`, a file that keeps the names.
+/// Returns the functions of `core::fmt` in `twin`, a file with symbols.
 fn formatting(twin: &Path) -> BTreeSet<String> {
     let bytes = fs::read(twin).unwrap();
     let names: BTreeSet<String> =
         object::File::parse(&*bytes).unwrap().symbols().filter_map(|symbol| symbol.name().ok().map(str::to_owned)).collect();
     assert!(names.iter().any(|name| name.contains("event_loop")), "the names are kept");
-    // In the names that rustc gives each part has its length in front.
+    // Each part of a mangled name is preceded by its length.
     names.into_iter().filter(|name| name.contains("4core3fmt")).collect()
 }
 
 #[test]
-fn a_function_that_only_concatenates_carries_no_formatting_machinery() {
+fn concatenation_links_no_formatting_machinery() {
     let functions = misbehaving();
     let link = |lower| with_twin(&["concatenates"], &[("RUCHY_LAMBDA_FUNCTIONS", &functions), ("RUCHY_LAMBDA_LOWER", lower)]);
     let ((lowered, lowered_twin), (written, written_twin)) = (link("1"), link("0"));
@@ -83,7 +84,7 @@ fn a_function_that_only_concatenates_carries_no_formatting_machinery() {
     assert!(lowered <= CONCATENATION_BYTES_MAX && written > CONCATENATION_BYTES_MAX, "{lowered} and {written} bytes more than minimal");
 }
 
-/// Builds a function of this Rust. The warnings, or what is wrong.
+/// Builds a function from this Rust. Returns the warnings, or the error.
 fn building(rust: &str) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.rs"), rust).unwrap();
@@ -91,23 +92,23 @@ fn building(rust: &str) -> Result<String, String> {
 }
 
 #[test]
-fn a_function_that_rustc_only_takes_as_it_was_written_is_linked_as_it_was_written() {
-    // A method of the name that the expansion calls, on everything.
+fn lowering_falls_back_to_the_original_source() {
+    // A trait that gives every type a method with the name that the expansion calls.
     let item = "#![allow(unused)]\ntrait Other { fn text_of(&self) -> u8 { 1 } }\nimpl<T: ?Sized> Other for T {}\n";
-    let said = building(&format!("{item}pub fn lambda_handler(event: &str) -> String {{ format!(\"{{}}!\", event) }}\n")).unwrap();
-    assert!(said.contains("RUCHY_LAMBDA_LOWER=0"), "{said}");
+    let output = building(&format!("{item}pub fn lambda_handler(event: &str) -> String {{ format!(\"{{}}!\", event) }}\n")).unwrap();
+    assert!(output.contains("RUCHY_LAMBDA_LOWER=0"), "{output}");
 }
 
 #[test]
-fn a_mistake_in_a_function_that_is_lowered_is_shown_as_it_was_written() {
-    let said = building("pub fn lambda_handler(event: &str) -> String {\n    format!(\"{}{}\", event, absent)\n}\n").unwrap_err();
-    assert!(said.contains("/a.rs:2:28") && said.contains("format!(\"{}{}\", event, absent)"), "{said}");
-    assert!(!said.contains("text_of"), "{said}");
+fn lowering_reports_errors_as_written() {
+    let output = building("pub fn lambda_handler(event: &str) -> String {\n    format!(\"{}{}\", event, absent)\n}\n").unwrap_err();
+    assert!(output.contains("/a.rs:2:28") && output.contains("format!(\"{}{}\", event, absent)"), "{output}");
+    assert!(!output.contains("text_of"), "{output}");
 }
 
 #[test]
-fn a_switch_that_is_neither_on_nor_off() {
+fn build_refuses_an_invalid_lower_switch() {
     let folder = tempfile::tempdir().unwrap();
-    let said = try_build(&folder.path().join("bootstrap"), &["minimal"], &[("RUCHY_LAMBDA_LOWER", "yes")]).unwrap_err();
-    assert!(said.contains("RUCHY_LAMBDA_LOWER=yes") && said.contains("from 0 to 1"), "{said}");
+    let output = try_build(&folder.path().join("bootstrap"), &["minimal"], &[("RUCHY_LAMBDA_LOWER", "yes")]).unwrap_err();
+    assert!(output.contains("RUCHY_LAMBDA_LOWER=yes") && output.contains("from 0 to 1"), "{output}");
 }

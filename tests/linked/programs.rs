@@ -1,10 +1,10 @@
-//! Programs in Ruchy that were mistranslated, in the linked file.
+//! Programs in Ruchy that the compiler once mistranslated, in the linked file.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::runtime_api::RuntimeApi;
 
 #[test]
-fn programs_do_what_they_say() {
+fn programs_once_mistranslated_answer_correctly() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "programs_ruchy");
     for (event, answer) in [

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Invocations whose lines are compared.
+/// The number of invocations whose lines are compared.
 const ROUNDS: usize = 100;
 
 static REAL_STD: LazyLock<PathBuf> = LazyLock::new(|| build(&[], &[("RUCHY_LAMBDA_STD", "tests/std")]));
@@ -26,7 +26,7 @@ fn start(api: &RuntimeApi, handler: &str) -> (Function, Connection) {
     api.start(&REAL_STD, handler)
 }
 
-/// One whole invocation whose response is streamed.
+/// Performs one invocation whose response is streamed.
 fn invoke_streamed(connection: &mut Connection, request_id: &str, event: &[u8]) -> Streamed {
     connection.next();
     connection.deliver(request_id, event);
@@ -35,7 +35,7 @@ fn invoke_streamed(connection: &mut Connection, request_id: &str, event: &[u8]) 
     streamed
 }
 
-/// What the function `handler` answers to each of `events`, which one process is sent.
+/// Returns the answers of the function `handler` to `events`, all from one process.
 fn answers<const COUNT: usize>(handler: &str, events: [&str; COUNT]) -> [String; COUNT] {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = start(&api, handler);
@@ -69,7 +69,7 @@ fn crash_on_any_thread_is_reported_for_the_invocation_in_flight() {
             let ended = function.end();
             assert_eq!(ended.status.code(), Some(2), "{thread} {crash}");
             assert!(ended.error.contains(message) && ended.error.contains("RequestId: crash"), "{thread} {crash}: {}", ended.error);
-            assert_eq!(connection.try_request(), None, "{thread} {crash}: it is reported once");
+            assert_eq!(connection.try_request(), None, "{thread} {crash}: it is reported only once");
         }
     }
 }
@@ -93,7 +93,7 @@ fn crash_of_a_thread_between_invocations_is_logged_and_ends_the_process() {
 }
 
 #[test]
-fn worker_that_aborts_by_libc_is_the_one_that_ends() {
+fn worker_that_aborts_by_libc_ends_alone() {
     let api = RuntimeApi::listen();
     let function = Function::run(&mut api.command(&[("AWS_LAMBDA_MAX_CONCURRENCY", "2")], &REAL_STD, "crashes"));
     let [mut crashing, mut other] = [(); 2].map(|()| {
@@ -116,14 +116,14 @@ fn worker_that_aborts_by_libc_is_the_one_that_ends() {
 }
 
 #[test]
-fn std_is_the_real_one() {
+fn std_is_the_real_std() {
     let events = ["thread locals", "thread locals", "map", "clock", "reserve", "child", "closed pipe"];
     let expected = ["1 [1, 1, 1] 3", "2 [1, 1, 1] 3", "1 2", "true", "true true", "", "broken pipe"];
     assert_eq!(answers("standard", events), expected);
 }
 
 #[test]
-fn library_that_reads_the_environment_finds_the_trace_id_of_the_invocation() {
+fn environment_has_the_trace_id_of_the_invocation() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start_with(&[("_X_AMZN_TRACE_ID", "Root=0")], &REAL_STD, "standard");
     for (headers, expected) in [
@@ -153,7 +153,7 @@ fn hooks_run() {
 }
 
 #[test]
-fn error_of_std_is_an_err() {
+fn io_error_is_reported_as_err() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = start(&api, "standard");
     let post = connection.invoke("id", b"no file");
@@ -162,7 +162,7 @@ fn error_of_std_is_an_err() {
 }
 
 #[test]
-fn lines_of_several_threads_do_not_mix_and_have_the_request_id_of_their_time() {
+fn log_lines_of_threads_have_the_current_request_id() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")], &REAL_STD, "threads");
     for round in 0..ROUNDS {
@@ -181,7 +181,7 @@ fn lines_of_several_threads_do_not_mix_and_have_the_request_id_of_their_time() {
         .iter()
         .filter_map(|record| text(record, "message").strip_prefix("background ").map(|number| number.parse().unwrap()))
         .collect();
-    assert!(numbers.iter().copied().eq(0..numbers.len() as u64), "each is written, and once");
+    assert!(numbers.iter().copied().eq(0..numbers.len() as u64), "each is written exactly once");
     let foreground: Vec<String> =
         records.iter().filter(|record| record["message"] == "foreground").map(|record| text(record, "requestId")).collect();
     assert_eq!(foreground, (0..ROUNDS).map(|round| format!("id-{round}")).collect::<Vec<_>>());
@@ -189,7 +189,7 @@ fn lines_of_several_threads_do_not_mix_and_have_the_request_id_of_their_time() {
     assert!(records.iter().all(|record| known.contains(&text(record, "requestId"))));
 }
 
-/// The masks of blocked signals: of the main thread, and of the others.
+/// Returns the masks of blocked signals: of the main thread, and of the others.
 fn masks(function: &Function) -> (u64, Vec<u64>) {
     let mask = |task: &str| {
         let status = fs::read_to_string(format!("/proc/{}/task/{task}/status", function.id())).unwrap();
@@ -202,7 +202,7 @@ fn masks(function: &Function) -> (u64, Vec<u64>) {
 }
 
 #[test]
-fn signals_of_the_process_reach_the_serving_thread_while_others_run() {
+fn signals_reach_the_serving_thread() {
     for event in ["spin", "wait"] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = start(&api, "threads");
@@ -212,7 +212,7 @@ fn signals_of_the_process_reach_the_serving_thread_while_others_run() {
         let threads = if event == "spin" { 3 } else { 0 };
         let of_process = 1 << (libc::SIGTERM - 1) | 1 << (libc::SIGALRM - 1);
         let start = Instant::now();
-        // While a thread is started its creator blocks them too.
+        // While a thread is started its creator blocks these signals too.
         while masks(&function) != (0, vec![of_process; threads]) {
             assert!(start.elapsed() < PATIENCE, "{event}: {:?}", masks(&function));
             thread::yield_now();
@@ -224,8 +224,8 @@ fn signals_of_the_process_reach_the_serving_thread_while_others_run() {
     }
 }
 
-/// The variables of a function that reports its deadline, and the deadline of an event so that it does that in 300 ms. The deadline itself is far: one
-/// that had passed on receipt would count as absent.
+/// The variables of a function that reports its deadline, and a deadline that makes it do so in 300
+/// ms. The deadline itself is far away: one that had passed on receipt would count as absent.
 const REPORTS: [(&str, &str); 2] = [("RUCHY_LAMBDA_ON_DEADLINE", "report"), ("RUCHY_LAMBDA_DEADLINE_MARGIN_MS", "500000")];
 const SOON_MS: u128 = 500_300;
 
@@ -244,7 +244,7 @@ fn deadline_is_reported_while_other_threads_run() {
 }
 
 #[test]
-fn thread_that_ends_leaves_nothing() {
+fn ended_thread_leaves_no_memory() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = start(&api, "threads");
     let mut mapped = Vec::new();
@@ -252,7 +252,7 @@ fn thread_that_ends_leaves_nothing() {
         invoke_streamed(&mut connection, &format!("id-{round}"), b"many");
         mapped.push(function.memory_kib("VmSize"));
     }
-    // A thousand threads each: the first rounds are allowed what the heap keeps.
+    // A thousand threads each. The first rounds may grow by the memory that the heap keeps.
     assert!(mapped[5] <= mapped[2] + 1024, "{mapped:?}");
 }
 
@@ -308,7 +308,7 @@ fn async_handler_fails_and_panics_like_any_other() {
 }
 
 #[test]
-fn async_handler_that_waits_for_ever_ends_by_its_deadline_and_by_sigterm() {
+fn pending_async_handler_ends_by_deadline_and_sigterm() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&REPORTS, &REAL_STD, "awaits");
     connection.next();
@@ -340,12 +340,12 @@ fn start_and_invocation_are_few_system_calls() {
     let api = RuntimeApi::listen();
     let tracer = Tracer::start(&mut api.command(&[], &REAL_STD, "standard"));
     let until_sent = || tracer.calls_until(|number| number.cast_signed() == libc::SYS_sendmsg);
-    // The first is memory for thread-locals, which tokio has many of.
+    // The first call maps memory for thread-locals, of which tokio has many.
     let expected =
         [libc::SYS_mmap, libc::SYS_arch_prctl, libc::SYS_set_tid_address, libc::SYS_socket, libc::SYS_connect, libc::SYS_sendmsg];
     assert_eq!(until_sent(), expected.map(i64::cast_unsigned));
     let mut connection = api.accept();
-    // The first invocation also sets up the rest.
+    // The first invocation also initializes everything else.
     for round in 0..5 {
         connection.next();
         connection.deliver("id", b"map");

@@ -1,5 +1,5 @@
-//! The bench of many functions and many sandboxes, run for a round: every function is found and answers as it should, every sandbox is counted.
-//! How long anything took is not asked.
+//! The bench of many functions and many sandboxes, run for a round: every function is found and
+//! answers correctly, every sandbox is counted. No duration is asserted.
 
 use crate::cold_start::{floor, folder};
 use crate::support::bootstrap::{MINIMAL, build};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The first `count` generated functions, linked as any are.
+/// Links the first `count` generated functions like any others.
 fn linked(folder: &Path, count: u32) -> PathBuf {
     let sources = folder.join(format!("functions-{count}"));
     functions::write(count, &sources).unwrap();
@@ -37,7 +37,7 @@ fn numbers(values: &Value) -> Vec<u64> {
 }
 
 #[test]
-fn every_function_is_found_and_every_sandbox_answers() {
+fn scale_bench_finds_every_function_and_sandbox() {
     let folder = folder();
     let files = [1, 5].map(|count| (count, linked(folder.path(), count)));
     fs::create_dir_all(folder.path().join("peers/elsewhere")).unwrap();
@@ -59,7 +59,7 @@ fn every_function_is_found_and_every_sandbox_answers() {
     }
     let names = |index: usize| results["files"][index]["name"].as_str().unwrap().to_owned();
     assert_eq!([names(0), names(1)], ["1", "5"]);
-    // The last by name of five takes more looks than the only one.
+    // Finding the last by name of five takes more comparisons than finding the only one.
     let of_the_timed = |index: usize| results["files"][index]["user_instructions_before_next"]["of_the_timed"].as_u64().unwrap();
     assert!(of_the_timed(0) < of_the_timed(1), "{results}");
     let starts = results["starts"][0]["programs"].as_array().unwrap();
@@ -73,7 +73,8 @@ fn every_function_is_found_and_every_sandbox_answers() {
     assert_eq!(results["not_measured"][0]["name"], "elsewhere");
 }
 
-/// Five of them, answered and weighed; the last response of all is no earlier than any sandbox's own.
+/// Checks five sandboxes, answered and measured; the last response of all is no earlier than that
+/// of any sandbox.
 fn check_sandboxes(program: &Value, name: &str) {
     assert_eq!(program["name"], name);
     assert_eq!((numbers(&program["answered"]), numbers(&program["weighed"])), (vec![5], vec![5]), "{program}");
@@ -87,19 +88,19 @@ fn check_sandboxes(program: &Value, name: &str) {
 }
 
 #[test]
-fn a_function_that_is_not_in_the_file_stops_the_bench() {
+fn scale_bench_stops_at_a_missing_function() {
     let folder = folder();
-    // One has none of them, the other one too few: what is timed would be found there.
+    // One file has no generated function, the other one too few: the timed function is missing.
     for (count, path, missing) in [(1, MINIMAL.clone(), 0), (2, linked(folder.path(), 1), 1)] {
         let options = options(folder.path(), &[(count, path)]);
         let error = run(&options).unwrap_err().to_string();
         assert!(error.contains("init/error") && error.contains(&functions::name(missing)), "{error}");
-        assert!(!options.out.exists(), "no figures of half a run");
+        assert!(!options.out.exists(), "no results of an incomplete run");
     }
 }
 
 #[test]
-fn more_sandboxes_than_there_may_be_files_are_refused() {
+fn scale_bench_refuses_more_sandboxes_than_descriptors() {
     let folder = folder();
     let options = Options { starts: u32::MAX, ..options(folder.path(), &[]) };
     let error = run(&options).unwrap_err().to_string();

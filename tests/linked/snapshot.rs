@@ -1,4 +1,4 @@
-//! SnapStart: hooks around a snapshot, and what Lambda is asked in between.
+//! SnapStart: hooks around a snapshot, and the requests in between.
 
 use crate::support::bootstrap::MISBEHAVING;
 use crate::support::function::Function;
@@ -6,7 +6,7 @@ use crate::support::runtime_api::{Connection, RuntimeApi};
 
 const SNAP_START: (&str, &str) = ("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
 
-/// Starts `hooks` for a snapshot, which it asks for.
+/// Starts `hooks` for a snapshot, up to its request for one.
 fn start(api: &RuntimeApi, variables: &[(&str, &str)]) -> (Function, Connection) {
     api.start_with(&[&[SNAP_START], variables].concat(), &MISBEHAVING, "hooks")
 }
@@ -16,13 +16,13 @@ fn restore_next(connection: &mut Connection) {
 }
 
 #[test]
-fn it_waits_for_the_restore_runs_the_hooks_and_opens_a_new_connection() {
+fn snap_start_runs_hooks_and_reconnects() {
     let api = RuntimeApi::listen();
     let (function, mut before) = start(&api, &[]);
     restore_next(&mut before);
     before.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     let mut after = api.accept();
-    assert_eq!(before.try_request(), None, "what was opened before the snapshot is closed");
+    assert_eq!(before.try_request(), None, "the connection from before the snapshot is closed");
     assert_eq!(after.invoke("id", b"x").text(), "x");
     after.next();
     function.terminate();
@@ -34,7 +34,7 @@ fn it_waits_for_the_restore_runs_the_hooks_and_opens_a_new_connection() {
 }
 
 #[test]
-fn a_connection_that_died_with_the_snapshot_is_opened_again() {
+fn snap_start_replaces_the_lost_connection() {
     let api = RuntimeApi::listen();
     let (_function, mut before) = start(&api, &[]);
     restore_next(&mut before);
@@ -46,7 +46,7 @@ fn a_connection_that_died_with_the_snapshot_is_opened_again() {
 }
 
 #[test]
-fn without_a_snapshot_it_serves() {
+fn snap_start_serves_if_no_snapshot_is_taken() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = start(&api, &[]);
     restore_next(&mut connection);
@@ -61,15 +61,15 @@ fn without_a_snapshot_it_serves() {
 }
 
 #[test]
-fn a_hook_that_fails_is_reported_where_lambda_expects_it() {
-    for (hook, restored, path, said, error_type) in [
+fn snap_start_reports_a_failing_hook() {
+    for (hook, restored, path, outcome, error_type) in [
         ("before_snapshot", false, "init/error", "no cache", "Runtime.BeforeSnapshotError"),
         ("before_snapshot", false, "init/error", "panic", "Runtime.Panic"),
         ("after_restore", true, "restore/error", "no clock", "Runtime.AfterRestoreError"),
         ("after_restore", true, "restore/error", "panic", "Runtime.Panic"),
     ] {
         let api = RuntimeApi::listen();
-        let (function, mut connection) = start(&api, &[(hook, said)]);
+        let (function, mut connection) = start(&api, &[(hook, outcome)]);
         if restored {
             restore_next(&mut connection);
             connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -78,15 +78,15 @@ fn a_hook_that_fails_is_reported_where_lambda_expects_it() {
         let post = connection.request();
         assert_eq!(post.line, format!("POST /2018-06-01/runtime/{path} HTTP/1.1"));
         assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some(error_type));
-        let message = if said == "panic" { format!("{hook} panics") } else { said.to_owned() };
+        let message = if outcome == "panic" { format!("{hook} panics") } else { outcome.to_owned() };
         assert_eq!((post.json()["errorMessage"].as_str(), post.json()["errorType"].as_str()), (Some(message.as_str()), Some(error_type)));
         connection.acknowledge(202);
-        assert_eq!(function.end().status.code(), Some(if said == "panic" { 2 } else { 1 }));
+        assert_eq!(function.end().status.code(), Some(if outcome == "panic" { 2 } else { 1 }));
     }
 }
 
 #[test]
-fn without_snap_start_no_hook_of_it_runs() {
+fn snap_start_hooks_do_not_run_on_demand() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")], &MISBEHAVING, "hooks");
     connection.invoke("id", b"x");
@@ -96,7 +96,7 @@ fn without_snap_start_no_hook_of_it_runs() {
 }
 
 #[test]
-fn a_container_error_instead_of_a_restore_ends_the_process() {
+fn snap_start_ends_after_a_container_error() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = start(&api, &[]);
     restore_next(&mut connection);

@@ -1,11 +1,11 @@
-//! From exec to the first request: what happens, and what happens where it cannot.
+//! From exec to the first request: successful starts and failures.
 
 use crate::faults::wire::SilentPort;
 use crate::support::bootstrap::ALL;
 use crate::support::function::Function;
 use crate::support::runtime_api::RuntimeApi;
 
-/// Starts without a Runtime API to talk to, and returns the one line it must leave on stderr.
+/// Starts without a Runtime API, and returns the single line that it must leave on stderr.
 fn refusal(environment: &[(&str, &str)]) -> String {
     let ended = Function::start(&ALL, environment.iter().copied()).end();
     assert_eq!(ended.status.code(), Some(1), "{environment:?}: {ended:?}");
@@ -14,28 +14,28 @@ fn refusal(environment: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn without_a_usable_runtime_api_it_ends_at_once_and_says_so() {
+fn start_fails_on_an_invalid_address() {
     for value in [None, Some(""), Some("nonsense"), Some("127.0.0.1"), Some("runtime.internal:9001"), Some("127.0.0.1:99999")] {
         let mut environment = vec![("_HANDLER", "minimal")];
         environment.extend(value.map(|value| ("AWS_LAMBDA_RUNTIME_API", value)));
-        let said = refusal(&environment);
+        let line = refusal(&environment);
         let expected =
             format!("ruchy-lambda: AWS_LAMBDA_RUNTIME_API={}: expected HOST:PORT (IPv4, [IPv6] or localhost)", value.unwrap_or_default());
-        assert!(said.starts_with(&expected), "{said}");
+        assert!(line.starts_with(&expected), "{line}");
     }
     let port = SilentPort::bind();
     let address = port.address();
-    let said = refusal(&[("_HANDLER", "minimal"), ("AWS_LAMBDA_RUNTIME_API", &address)]);
-    assert_eq!(said, format!("ruchy-lambda: invocation/next: {address}: connection refused, errno 111\n"));
+    let line = refusal(&[("_HANDLER", "minimal"), ("AWS_LAMBDA_RUNTIME_API", &address)]);
+    assert_eq!(line, format!("ruchy-lambda: invocation/next: {address}: connection refused, errno 111\n"));
 }
 
 #[test]
-fn an_api_that_does_not_listen_yet_is_waited_for() {
+fn start_waits_for_an_api_that_does_not_listen_yet() {
     let port = SilentPort::bind();
     let address = port.address();
     let environment = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "minimal")];
     let function = Function::start(&ALL, environment);
-    // Once it has slept it has been refused.
+    // A process that has slept was refused.
     while function.status("voluntary_ctxt_switches") == "0" {
         std::thread::yield_now();
     }
@@ -44,7 +44,7 @@ fn an_api_that_does_not_listen_yet_is_waited_for() {
 }
 
 #[test]
-fn an_unknown_handler_is_an_init_error_that_names_those_there_are() {
+fn start_reports_an_unknown_handler_with_the_known_ones() {
     for handler in ["nonsense", "", "minimal2", "Minimal", "lambda_handler.minimal", ".minimal"] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start(&ALL, handler);
@@ -62,7 +62,7 @@ fn an_unknown_handler_is_an_init_error_that_names_those_there_are() {
 }
 
 #[test]
-fn every_spelling_of_the_address_is_understood() {
+fn start_accepts_every_form_of_address() {
     for (before, after) in [("", ""), ("http://", ""), ("", "/"), ("HTTP://", "/a/b/")] {
         let api = RuntimeApi::listen();
         let address = format!("{before}{}{after}", api.address());
@@ -70,7 +70,7 @@ fn every_spelling_of_the_address_is_understood() {
         let path = after.trim_end_matches('/');
         assert_eq!(api.accept().request().line, format!("GET {path}/2018-06-01/runtime/invocation/next HTTP/1.1"));
     }
-    // IPv6, where this machine has it.
+    // IPv6, if this machine has it.
     if std::net::TcpListener::bind("[::1]:0").is_ok() {
         let api = RuntimeApi::listen_at("[::1]:0");
         let address = format!("http://{}/a", api.address());

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::net::Shutdown;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// One streamed answer to `event`, acknowledged.
+/// Returns one streamed answer to `event`, acknowledged.
 fn stream(connection: &mut Connection, event: &str) -> Streamed {
     connection.next();
     connection.deliver("id", event.as_bytes());
@@ -16,12 +16,13 @@ fn stream(connection: &mut Connection, event: &str) -> Streamed {
 }
 
 #[test]
-fn each_piece_is_a_chunk_and_the_next_event_is_served() {
+fn stream_sends_each_piece_as_a_chunk() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
     for _ in 0..3 {
         let streamed = stream(&mut connection, "one|nothing|two");
-        // `write!` hands over a word and its blank one by one; a piece of no bytes, which would end the response, is none.
+        // `write!` passes a word and its blank separately. A piece of no bytes, which would end the
+        // response, is skipped.
         assert_eq!(streamed.chunks, [&b"one"[..], b" ", b"two", b" "]);
         assert_eq!(streamed.request.header("Content-Type"), Some("application/octet-stream"));
         assert_eq!(streamed.failure(), None);
@@ -30,7 +31,7 @@ fn each_piece_is_a_chunk_and_the_next_event_is_served() {
 }
 
 #[test]
-fn a_ruchy_handler_streams() {
+fn stream_of_a_ruchy_handler_is_sent() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "streams_ruchy");
     let streamed = stream(&mut connection, "one two");
@@ -42,7 +43,7 @@ fn a_ruchy_handler_streams() {
 }
 
 #[test]
-fn an_http_response_begins_with_its_prelude() {
+fn stream_of_an_http_response_begins_with_its_prelude() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
     let streamed = stream(&mut connection, "http=404|gone");
@@ -51,7 +52,7 @@ fn an_http_response_begins_with_its_prelude() {
 }
 
 #[test]
-fn a_content_type_cannot_add_a_header_and_is_the_one_response_s_own() {
+fn stream_content_type_is_validated_and_reset() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
     assert_eq!(stream(&mut connection, "type=text/html|a").request.header("Content-Type"), Some("text/html"));
@@ -60,19 +61,19 @@ fn a_content_type_cannot_add_a_header_and_is_the_one_response_s_own() {
 }
 
 #[test]
-fn what_fails_before_its_first_piece_is_an_error_like_any() {
+fn stream_failure_before_the_first_piece_is_an_error() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
     let post = connection.invoke("id", b"fail=early");
     assert!(post.line.ends_with("/id/error HTTP/1.1") && post.json()["errorMessage"] == "early", "{post:?}");
-    // And what sends nothing at all has an empty response.
+    // A handler that sends nothing has an empty response.
     let post = connection.invoke("id", b"nothing");
     assert!(post.line.ends_with("/id/response HTTP/1.1") && post.body.is_empty(), "{post:?}");
     connection.next();
 }
 
 #[test]
-fn what_fails_midway_says_so_in_trailers() {
+fn stream_failure_is_reported_in_trailers() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "streams");
     let streamed = stream(&mut connection, "one|fail=Function.Broken: half \"way\"");
@@ -86,7 +87,7 @@ fn what_fails_midway_says_so_in_trailers() {
 }
 
 #[test]
-fn what_crashes_midway_says_so_in_trailers_before_the_process_ends() {
+fn stream_crash_is_reported_in_trailers() {
     for (event, error_type, message) in [
         ("one|panic=as asked", "Runtime.Panic", "as asked"),
         ("one|fault", "Runtime.SegmentationFault", "segmentation fault at address 0x8"),
@@ -95,18 +96,21 @@ fn what_crashes_midway_says_so_in_trailers_before_the_process_ends() {
         let (function, mut connection) = api.start(&MISBEHAVING, "streams");
         let streamed = stream(&mut connection, event);
         assert_eq!(streamed.text(), "one ");
-        let (told, body) = streamed.failure().unwrap();
-        assert_eq!((told, body["errorType"].as_str(), body["errorMessage"].as_str()), (error_type, Some(error_type), Some(message)));
+        let (reported_type, body) = streamed.failure().unwrap();
+        assert_eq!(
+            (reported_type, body["errorType"].as_str(), body["errorMessage"].as_str()),
+            (error_type, Some(error_type), Some(message))
+        );
         assert_eq!(function.end().status.code(), Some(2));
     }
 }
 
 #[test]
-fn a_refusal_before_the_end_is_taken_and_the_next_event_served() {
+fn stream_accepts_an_early_refusal() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "streams");
     connection.next();
-    // More than any socket takes by itself, so that the refusal comes while the handler writes.
+    // More than a socket accepts, so that the refusal arrives while the handler writes.
     connection.deliver("id", b"pieces=3200|open");
     assert!(connection.request().line.ends_with("/id/response HTTP/1.1"));
     connection.acknowledge(413);
@@ -120,7 +124,7 @@ fn a_refusal_before_the_end_is_taken_and_the_next_event_served() {
 }
 
 #[test]
-fn a_reader_that_hangs_up_is_the_handler_s_to_notice() {
+fn stream_write_fails_after_a_hang_up() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "streams");
     connection.next();
@@ -137,13 +141,13 @@ fn a_reader_that_hangs_up_is_the_handler_s_to_notice() {
 }
 
 #[test]
-fn an_interim_reply_in_the_midst_of_a_stream_is_passed_over() {
+fn stream_ignores_interim_replies() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "streams");
     connection.next();
     connection.deliver("id", b"pieces=400");
     let request = connection.request();
-    // The handler writes more than any socket takes, so it comes while that waits for room.
+    // The handler writes more than a socket accepts, so the reply arrives while it waits for room.
     connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 103 Early");
     let streamed = connection.chunks(request);
     assert_eq!((streamed.chunks.len(), streamed.failure()), (400, None));
@@ -153,7 +157,7 @@ fn an_interim_reply_in_the_midst_of_a_stream_is_passed_over() {
 }
 
 #[test]
-fn a_stream_is_not_begun_on_a_connection_that_is_gone() {
+fn stream_begins_on_a_live_connection() {
     for reset in [false, true] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start(&MISBEHAVING, "streams");
@@ -169,7 +173,7 @@ fn a_stream_is_not_begun_on_a_connection_that_is_gone() {
         let mut connection = api.accept();
         let mut request = connection.request();
         if request.is_next() {
-            // The reset took the event with it.
+            // The reset discarded the event.
             connection.deliver("id", b"whole");
             request = connection.request();
         }
@@ -180,7 +184,7 @@ fn a_stream_is_not_begun_on_a_connection_that_is_gone() {
 }
 
 #[test]
-fn a_container_error_in_the_midst_of_a_stream_ends_the_process_at_once() {
+fn stream_ends_at_a_container_error() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "streams");
     connection.next();
@@ -188,12 +192,13 @@ fn a_container_error_in_the_midst_of_a_stream_ends_the_process_at_once() {
     connection.request();
     connection.acknowledge(500);
     let ended = function.end();
-    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "the handler does not come so far as to notice");
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "the process ends before the handler notices");
 }
 
-/// Starts a stream whose reader reads nothing until an alarm, `lead_ms` after the event, has made the log say a line, and returns it.
+/// Starts a stream whose reader does not read, and an alarm `lead_ms` after the event. Returns the
+/// line that the alarm logs.
 fn line_of_alarm(lead_ms: u64) -> String {
-    // The deadline is far: one that had passed on receipt would count as absent.
+    // The deadline is far away: one that had passed on receipt would count as absent.
     const MARGIN_MS: u64 = 500_000;
     let api = RuntimeApi::listen();
     let (mut reader, writer) = std::io::pipe().unwrap();
@@ -220,8 +225,8 @@ fn line_of_alarm(lead_ms: u64) -> String {
 }
 
 #[test]
-fn slow_reader_beyond_the_deadline_is_logged() {
-    // On a busy machine the alarm may ring before the handler is blocked.
+fn stream_with_a_slow_reader_logs_its_deadline() {
+    // On a busy machine the alarm may fire before the handler is blocked.
     let was_early = |line: &String| line.contains("the handler is still running");
     let line = [300, 1000, 4000, 16_000].into_iter().map(line_of_alarm).find(|line| !was_early(line)).expect("the machine is too slow");
     assert!(

@@ -1,4 +1,5 @@
-//! What a start, an invocation and an end consist of: system calls, listed one by one as the kernel sees them, and the counts of a start.
+//! The system calls of a start, an invocation and an end, listed one by one by tracing, and the
+//! counts of a start.
 
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, budgets};
 use crate::support::runtime_api::RuntimeApi;
@@ -8,28 +9,28 @@ use ruchy_lambda_cli::{budget, start};
 use std::process::Command;
 
 #[test]
-fn three_system_calls_and_no_other_lead_to_the_first_request() {
+fn start_makes_three_system_calls() {
     let api = RuntimeApi::listen();
     let mut command = Command::new(&*ALL);
-    // As many variables as Lambda sets, the two that matter at either end.
+    // As many variables as Lambda sets, with the two that matter at either end.
     command.env_clear().env("_HANDLER", "minimal.lambda_handler").env("AWS_LAMBDA_RUNTIME_API", api.address());
     command.envs((0..30).map(|number| (format!("VARIABLE_{number}"), "value")));
     let tracer = Tracer::start(&mut command);
     let calls = tracer.calls_until(|number| [libc::SYS_sendmsg, libc::SYS_sendto, libc::SYS_write].contains(&number.cast_signed()));
     let expected = [libc::SYS_socket, libc::SYS_connect, libc::SYS_sendmsg];
     assert_eq!(calls, expected.map(i64::cast_unsigned));
-    // And that last one sent all of it.
+    // The last call sent all of the request.
     api.accept().next();
 }
 
 #[test]
-fn an_invocation_is_four_system_calls() {
+fn invocation_makes_four_system_calls() {
     let api = RuntimeApi::listen();
     let tracer = Tracer::start(&mut api.command(&[], &ALL, "echo"));
     let until_sent = || tracer.calls_until(|number| number.cast_signed() == libc::SYS_sendmsg);
     until_sent();
     let mut connection = api.accept();
-    // The first one also sets up the rest, and the timer.
+    // The first one also initializes everything else, and the timer.
     for round in 0..5 {
         connection.next();
         connection.deliver("id", b"x");
@@ -43,7 +44,7 @@ fn an_invocation_is_four_system_calls() {
 }
 
 #[test]
-fn sigterm_takes_a_fifth_of_a_second_at_most() {
+fn sigterm_sets_a_limit_of_200_ms() {
     let api = RuntimeApi::listen();
     let tracer = Tracer::start(&mut api.command(&[], &MISBEHAVING, "spins"));
     let is = |wanted: i64| move |number: u64| number.cast_signed() == wanted;
@@ -51,18 +52,19 @@ fn sigterm_takes_a_fifth_of_a_second_at_most() {
     let mut connection = api.accept();
     connection.next();
     connection.deliver("id", b"0");
-    // The first that the handler asks is the time.
+    // The first call of the handler reads the clock.
     tracer.calls_until(is(libc::SYS_recvfrom));
     tracer.calls_until(is(libc::SYS_clock_gettime));
     tracer.terminate();
     tracer.calls_until(is(libc::SYS_setitimer));
-    // Behind the interval of two words, which is none, the time of two words, in seconds and microseconds.
+    // The interval of two words, which is 0, precedes the time of two words: seconds and
+    // microseconds.
     let words = [0, 8, 16, 24].map(|offset| tracer.word(tracer.second_argument() + offset));
     assert_eq!(words, [0, 0, 0, 200_000]);
 }
 
 #[test]
-fn every_count_of_a_start_is_within_its_budget() {
+fn start_counts_are_within_their_budgets() {
     for (bootstrap, name) in [(&*MINIMAL, "minimal-start"), (&*ALL, "all-start")] {
         let counts = start::measure(bootstrap, start::HANDLER).unwrap_or_else(|error| panic!("{error}"));
         let comparison = budget::compare(&start::figures(&counts), &budgets(name));

@@ -1,11 +1,11 @@
-//! SIGTERM: the process ends well, and soon.
+//! SIGTERM: the process ends with status 0, within its time limit.
 
 use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::runtime_api::RuntimeApi;
 use nix::sys::signal::Signal;
 
 #[test]
-fn an_idle_process_runs_the_hook_and_ends_with_status_0() {
+fn sigterm_while_idle_runs_the_hook_and_exits_0() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "hooks");
     assert_eq!(connection.invoke("id", b"x").text(), "x");
@@ -17,12 +17,12 @@ fn an_idle_process_runs_the_hook_and_ends_with_status_0() {
 }
 
 #[test]
-fn what_is_being_answered_is_finished_first() {
+fn sigterm_waits_for_the_response() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "hooks");
     connection.next();
     connection.deliver("id", b"x");
-    // The response is on its way, and its acknowledgement waited for.
+    // The response was sent, and the function waits for its acknowledgement.
     assert!(connection.request().line.ends_with("/id/response HTTP/1.1"));
     function.terminate();
     connection.acknowledge(202);
@@ -32,12 +32,13 @@ fn what_is_being_answered_is_finished_first() {
 }
 
 #[test]
-fn a_handler_that_does_not_end_is_abandoned() {
+fn sigterm_abandons_a_handler_that_does_not_end() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "spins");
     connection.next();
     connection.deliver("id", b"0");
-    // It runs once it has run on a processor for longer than everything before it takes.
+    // The handler is running once the process has used more CPU time than everything before it
+    // takes.
     while function.cpu_ticks() < 5 {
         std::thread::yield_now();
     }
@@ -48,7 +49,7 @@ fn a_handler_that_does_not_end_is_abandoned() {
 }
 
 #[test]
-fn alarm_at_the_same_time_as_sigterm_costs_no_grace() {
+fn sigterm_with_a_pending_alarm_keeps_its_time_limit() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "hooks");
     connection.next();
@@ -64,7 +65,7 @@ fn alarm_at_the_same_time_as_sigterm_costs_no_grace() {
 }
 
 #[test]
-fn a_hook_that_does_not_end_is_abandoned_whatever_it_came_with() {
+fn sigterm_abandons_a_hook_that_does_not_end() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[("on_terminate", "spin")], &MISBEHAVING, "hooks");
     connection.next();
@@ -81,7 +82,8 @@ fn on_terminate_runs_on_the_main_stack() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start_with(&[("on_terminate", "stack")], &MISBEHAVING, "hooks");
     connection.next();
-    // Both are pending when it continues: the kernel enters the handler of SIGALRM, and SIGTERM interrupts its first instruction.
+    // Both signals are pending when it continues: the kernel enters the handler of SIGALRM, and
+    // SIGTERM interrupts its first instruction.
     function.freeze();
     function.signal(Signal::SIGALRM);
     function.terminate();
@@ -91,7 +93,7 @@ fn on_terminate_runs_on_the_main_stack() {
 }
 
 #[test]
-fn an_api_that_does_not_acknowledge_is_abandoned() {
+fn sigterm_abandons_a_missing_acknowledgement() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&ALL, "echo");
     connection.next();
@@ -102,7 +104,7 @@ fn an_api_that_does_not_acknowledge_is_abandoned() {
 }
 
 #[test]
-fn signal_blocked_by_the_parent_is_received() {
+fn sigterm_blocked_by_the_parent_is_received() {
     let api = RuntimeApi::listen();
     let mut command = api.command(&[], &MISBEHAVING, "hooks");
     // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
@@ -120,8 +122,8 @@ fn signal_blocked_by_the_parent_is_received() {
 }
 
 #[test]
-fn a_hook_that_fails_is_logged_and_changes_nothing() {
-    for (text, said) in [("no flush", "on_terminate: no flush"), ("panic", "Runtime.Panic: on_terminate panics")] {
+fn failing_hook_is_logged_and_exits_0() {
+    for (text, expected) in [("no flush", "on_terminate: no flush"), ("panic", "Runtime.Panic: on_terminate panics")] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start_with(&[("on_terminate", text)], &MISBEHAVING, "hooks");
         assert_eq!(connection.invoke("id", b"x").text(), "x");
@@ -129,12 +131,12 @@ fn a_hook_that_fails_is_logged_and_changes_nothing() {
         function.terminate();
         let ended = function.end();
         assert_eq!(ended.status.code(), Some(0), "{ended:?}");
-        assert!(ended.error.contains(said), "{}", ended.error);
+        assert!(ended.error.contains(expected), "{}", ended.error);
     }
 }
 
 #[test]
-fn an_interim_reply_is_no_invocation() {
+fn sigterm_after_an_interim_reply_is_idle() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "hooks");
     connection.invoke("id", b"x");

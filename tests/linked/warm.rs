@@ -1,5 +1,5 @@
-//! The warm bench, run for a round or two: its answers are checked, its counts are right and its results are whole. How long anything took is
-//! not asked.
+//! The warm bench, run for a round or two: answers are checked, counts are right and results
+//! complete. No duration is asserted.
 
 use crate::support::bootstrap::{ALL, PEER, root};
 use ruchy_lambda_bench::warm::{Options, run};
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The floor, compiled for one test.
+/// Compiles the floor for one test.
 fn floor(folder: &Path) -> PathBuf {
     let out = folder.join("floor");
     let compiled = Command::new("cc").arg("-O2").arg("-o").arg(&out).arg(root().join("bench/floor/warm.c")).output().unwrap();
@@ -16,7 +16,8 @@ fn floor(folder: &Path) -> PathBuf {
     out
 }
 
-/// A bench of the floor and of `programs`, and of whatever is in the folder `peers` of `folder`.
+/// Returns options for a bench of the floor, of `programs`, and of the peers in the folder `peers`
+/// of `folder`.
 fn options(folder: &Path, programs: &[&str]) -> Options {
     Options {
         floor: Some(floor(folder)),
@@ -29,10 +30,10 @@ fn options(folder: &Path, programs: &[&str]) -> Options {
 }
 
 #[test]
-fn two_rounds_leave_every_sample_the_counts_and_the_conditions() {
+fn warm_bench_writes_samples_counts_and_conditions() {
     let folder = tempfile::tempdir().unwrap();
     let options = options(folder.path(), &[&format!("{}=ours", ALL.display())]);
-    // A peer that is here, and one that is not.
+    // A peer that exists, and one that does not.
     for peer in ["again", "elsewhere"] {
         fs::create_dir_all(options.peers.join(peer)).unwrap();
     }
@@ -57,11 +58,11 @@ fn two_rounds_leave_every_sample_the_counts_and_the_conditions() {
     for floor in series.iter().step_by(3) {
         assert_eq!(floor["cpu_to_floor"], json!({ "median": 1.0, "low_95": 1.0, "high_95": 1.0 }));
     }
-    // Small events come in one piece: each of the four calls is made once, and none besides.
+    // Small events arrive in one piece: each of the four calls is made once, and no other.
     assert_eq!(series[..3].iter().map(|of| &of["system_calls"]).collect::<Vec<_>>(), [&json!(4.0); 3]);
 }
 
-/// A sample for each round, and figures made of them.
+/// Checks that there is a sample for each round, and the statistics made from them.
 fn check_series(series: &Value) {
     assert!((4..=400).contains(&series["invocations_a_round"].as_u64().unwrap()), "{series}");
     assert!(series["system_calls"].as_f64() >= Some(4.0), "{series}");
@@ -77,11 +78,11 @@ fn check_series(series: &Value) {
 }
 
 #[test]
-fn a_contestant_that_answers_wrongly_is_named() {
+fn warm_bench_names_a_wrong_answer() {
     let folder = tempfile::tempdir().unwrap();
     let options = options(folder.path(), &[&format!("{}=mistaken", PEER.display())]);
     let error = run(&options).unwrap_err().to_string();
-    assert!(!options.out.exists(), "no figures of half a run");
+    assert!(!options.out.exists(), "no results of an incomplete run");
     let line = "POST /2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-000000000001/response";
     let expected =
         format!("mistaken: it answered an event of 16 bytes with `{line}` and 16 bytes, which are not its answer: \"aBcdefghijklmn\".");
@@ -89,7 +90,7 @@ fn a_contestant_that_answers_wrongly_is_named() {
 }
 
 #[test]
-fn a_contestant_that_fails_or_has_no_such_function_is_named() {
+fn warm_bench_names_a_failing_program() {
     let folder = tempfile::tempdir().unwrap();
     let minimal = crate::support::bootstrap::MINIMAL.display();
     let error = run(&options(folder.path(), &[&format!("{minimal}=other")])).unwrap_err().to_string();

@@ -1,6 +1,8 @@
-//! The same tests of a file that is linked with the real std (`std = true`): the functions are the same and see the facade, the start, the heap and the rest of
-//! libc are musl's and std's. `real_std` is for functions that see the real std. Left out is what concerns the layout of the file without it, or the build.
-#![allow(dead_code, reason = "what the tests share has more in it, for those left out here")]
+//! The same tests with a file that is linked with the real std (`std = true`): the functions are
+//! the same and see the facade, but the start, the heap and the rest of libc are musl's and std's.
+//! `real_std` has the functions that see the real std. Tests of the build, and of the layout of
+//! files without std, are left out.
+#![allow(dead_code, reason = "shared helpers of the tests that are left out")]
 
 mod context;
 mod crashes;
@@ -20,7 +22,7 @@ mod support;
 mod termination;
 mod workers;
 
-/// The processor that the tested file is for, as Lambda calls it.
+/// The processor of the tested file, in Lambda's terms.
 const ARCHITECTURE: &str = "x86_64";
-/// `RUCHY_LAMBDA_STD` of the tested file's link.
+/// The value of `RUCHY_LAMBDA_STD` for the tested file.
 const STD: &str = "1";

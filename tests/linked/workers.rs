@@ -1,4 +1,4 @@
-//! Concurrent mode: several workers, each with a connection of its own.
+//! Concurrent mode: several workers, each with a separate connection.
 
 use crate::faults::wire::SilentPort;
 use crate::support::bootstrap::MISBEHAVING;
@@ -6,7 +6,7 @@ use crate::support::function::Function;
 use crate::support::runtime_api::{Connection, RuntimeApi};
 use std::collections::HashSet;
 
-/// Starts `handler` with `count` workers, and takes their connections, each with its `GET next`.
+/// Starts `handler` with `count` workers, and accepts their connections, each with its `GET next`.
 fn start(api: &RuntimeApi, count: usize, handler: &str) -> (Function, Vec<Connection>) {
     let variables = [("AWS_LAMBDA_MAX_CONCURRENCY", &*count.to_string())];
     let function = Function::run(&mut api.command(&variables, &MISBEHAVING, handler));
@@ -14,21 +14,21 @@ fn start(api: &RuntimeApi, count: usize, handler: &str) -> (Function, Vec<Connec
     (function, connections)
 }
 
-/// A worker's connection, on which it has asked for an invocation.
+/// Accepts a worker's connection, on which it has requested an invocation.
 fn waiting(api: &RuntimeApi) -> Connection {
     let mut connection = api.accept();
     connection.next();
     connection
 }
 
-/// The processes that `function` has started and that have not ended.
+/// Returns the running child processes of `function`.
 fn workers(function: &Function) -> HashSet<String> {
     let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", function.id())).unwrap();
     children.split_whitespace().map(str::to_owned).collect()
 }
 
 #[test]
-fn as_many_invocations_are_in_flight_as_there_are_workers() {
+fn workers_serve_concurrently() {
     let api = RuntimeApi::listen();
     let (function, mut connections) = start(&api, 4, "context");
     assert_eq!(workers(&function).len(), 4);
@@ -36,7 +36,7 @@ fn as_many_invocations_are_in_flight_as_there_are_workers() {
         for (number, connection) in connections.iter_mut().enumerate() {
             connection.deliver(&format!("id-{round}-{number}"), b"request id");
         }
-        // Answered in another order than asked: none waits for another.
+        // Answered in another order than requested: no worker waits for another.
         for (number, connection) in connections.iter_mut().enumerate().rev() {
             let id = format!("id-{round}-{number}");
             assert_eq!(connection.answer(&id).text(), format!("<{id}>"));
@@ -51,7 +51,7 @@ fn as_many_invocations_are_in_flight_as_there_are_workers() {
 }
 
 #[test]
-fn the_trace_id_is_no_variable_where_several_serve() {
+fn workers_have_no_trace_id_variable() {
     let api = RuntimeApi::listen();
     let (_function, mut connections) = start(&api, 2, "context");
     let headers = "Lambda-Runtime-Trace-Id: Root=1\r\n";
@@ -63,7 +63,7 @@ fn the_trace_id_is_no_variable_where_several_serve() {
 }
 
 #[test]
-fn a_worker_that_crashes_is_replaced_and_no_other_notices() {
+fn worker_crash_affects_no_other_worker() {
     let api = RuntimeApi::listen();
     let (function, mut connections) = start(&api, 3, "crashes");
     let before = workers(&function);
@@ -74,7 +74,7 @@ fn a_worker_that_crashes_is_replaced_and_no_other_notices() {
         ("abort of libc", "Runtime.Abort"),
         ("stack overflow", "Runtime.StackOverflow"),
     ] {
-        // The others are in the middle of an invocation.
+        // The others have an invocation in flight.
         let mut crashing = connections.pop().unwrap();
         crashing.deliver("crash", crash.as_bytes());
         let post = crashing.answer("crash");
@@ -96,7 +96,7 @@ fn a_worker_that_crashes_is_replaced_and_no_other_notices() {
 }
 
 #[test]
-fn a_worker_that_is_killed_is_replaced() {
+fn worker_that_is_killed_is_replaced() {
     let api = RuntimeApi::listen();
     let (function, mut connections) = start(&api, 2, "echo");
     let victim = workers(&function).into_iter().next().unwrap();
@@ -112,7 +112,7 @@ fn a_worker_that_is_killed_is_replaced() {
 }
 
 #[test]
-fn workers_that_cannot_reach_lambda_end_the_process_after_a_while() {
+fn workers_without_api_end_the_process() {
     let port = SilentPort::bind();
     let address = port.address();
     let variables = [("AWS_LAMBDA_RUNTIME_API", address.as_str()), ("_HANDLER", "echo"), ("AWS_LAMBDA_MAX_CONCURRENCY", "2")];
@@ -132,7 +132,7 @@ fn workers_do_not_outlive_the_process() {
 }
 
 #[test]
-fn a_worker_that_does_not_end_is_ended() {
+fn worker_that_does_not_end_is_killed() {
     let api = RuntimeApi::listen();
     let (function, mut connections) = start(&api, 2, "spins");
     connections[0].deliver("id", b"0");
@@ -144,10 +144,10 @@ fn a_worker_that_does_not_end_is_ended() {
 }
 
 #[test]
-fn workers_have_no_descriptors_of_each_other_s() {
+fn workers_inherit_no_descriptors_of_each_other() {
     let api = RuntimeApi::listen();
     let (function, mut connections) = start(&api, 3, "crashes");
-    // One that was started last, when there were others already.
+    // A worker that was started last, after all others.
     let mut crashing = connections.remove(0);
     crashing.deliver("crash", b"panic");
     crashing.answer("crash");
@@ -159,7 +159,7 @@ fn workers_have_no_descriptors_of_each_other_s() {
 }
 
 #[test]
-fn an_unknown_handler_is_reported_once() {
+fn workers_report_an_unknown_handler_once() {
     let api = RuntimeApi::listen();
     let function = Function::run(&mut api.command(&[("AWS_LAMBDA_MAX_CONCURRENCY", "4")], &MISBEHAVING, "nonsense"));
     let mut connection = api.accept();
@@ -169,7 +169,7 @@ fn an_unknown_handler_is_reported_once() {
 }
 
 #[test]
-fn invalid_concurrency_is_logged_and_one_worker_serves() {
+fn workers_log_an_invalid_count_and_serve_alone() {
     for value in ["0", "-3", "four", "1"] {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start_with(&[("AWS_LAMBDA_MAX_CONCURRENCY", value)], &MISBEHAVING, "echo");
@@ -183,7 +183,7 @@ fn invalid_concurrency_is_logged_and_one_worker_serves() {
 }
 
 #[test]
-fn one_that_is_killed_again_and_again_costs_no_other_its_invocation() {
+fn worker_killed_repeatedly_affects_no_other_worker() {
     let api = RuntimeApi::listen();
     let (function, mut connections) = start(&api, 2, "echo");
     let serving = workers(&function).into_iter().next().unwrap();

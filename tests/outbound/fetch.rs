@@ -1,8 +1,9 @@
-//! Sends a request: the event is `METHOD URL`, and after a newline the body. Answers with the status and the body.
+//! Sends a request: the event is `METHOD URL`, and the body after a newline. Answers with the
+//! status and the body.
 
 use outbound::{Error, Request, Response};
 
-/// The reply as text.
+/// Returns the reply as text.
 fn shown(response: &Response) -> String {
     format!("{} {}", response.status(), response.text())
 }

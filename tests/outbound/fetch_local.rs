@@ -1,4 +1,4 @@
-//! Sends `GET` by `http` alone to the URL that the event is. No TLS is linked.
+//! Sends `GET` by `http` alone to the URL in the event. No TLS is linked.
 
 use outbound::{Error, Request};
 

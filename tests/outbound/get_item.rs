@@ -1,4 +1,4 @@
-//! Reads an item of the table that `TABLE` names: the event is its key. Answers with the item.
+//! Reads an item of the table that `TABLE` names; the event is its key. Answers with the item.
 
 use aws::dynamodb;
 use events::Json;

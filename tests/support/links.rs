@@ -1,4 +1,5 @@
-//! Linked files for tests: each different file is linked once, by the test or test program that needs it first, and kept until a source changes.
+//! Linked files for tests: each different file is linked once, by the first test or test program
+//! that needs it, and kept until a source changes.
 //!
 //! A module of several test programs, which run at the same time.
 
@@ -13,7 +14,8 @@ use std::process::{Command, Stdio};
 use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, SystemTime};
 
-/// What links, and all that it builds beside the functions, in the repository.
+/// The sources in the repository of the linker tool and of everything that it builds besides the
+/// functions.
 const SOURCES: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
@@ -29,32 +31,34 @@ const SOURCES: [&str; 13] = [
     "linker",
     "ruchy",
 ];
-/// Folders below these that no linked file depends on. `functions` are part of the options of a link.
+/// Folders below these on which no linked file depends. `functions` are part of the options of a
+/// link.
 const NO_SOURCES: [&str; 5] = ["fixtures", "functions", "language", "templates", "tests"];
-/// Where the recipe looks for functions.
+/// The variable that lists the folders of functions.
 const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// A package whose functions are linked, or `1`.
 const STD: &str = "RUCHY_LAMBDA_STD";
-/// Stands in place of the hash of the sources, so that what is linked stays while sources change: `tests/repeat.sh` sets it.
+/// Replaces the hash of the sources, so that linked files are kept while sources change:
+/// `tests/repeat.sh` sets it.
 const SOURCES_KEY: &str = "RUCHY_LAMBDA_TESTS_SOURCES";
 const CHANGED: &str = "changed while the tests ran: their results are about neither version; run them again";
-/// What linking printed; written last, so a file with it is complete.
+/// The file with the output of the link. It is written last, so a folder with it is complete.
 const MESSAGES: &str = "messages";
-/// How long files of other sources are kept after they were last made.
+/// The time for which files of other sources are kept after their link.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Options of a link.
 #[derive(Clone, Copy)]
 pub struct Link<'a> {
     pub architecture: &'a str,
-    /// The functions; all if there are none.
+    /// The functions; all, if empty.
     pub names: &'a [&'a str],
-    /// Variables of the recipe beside those that the tests have.
+    /// Variables of the recipe besides those that the tests set.
     pub variables: &'a [(&'a str, &'a str)],
 }
 
-/// The files that `links` describe, in their order. Those that must be linked are linked in one turn: where two differ only in what happens after
-/// the link itself, the second costs little.
+/// Returns the files that `links` describe, in their order. The missing ones are linked in one
+/// turn: if two differ only in a step after the link, the second is cheap.
 pub fn linked<const COUNT: usize>(root: &Path, links: [Link<'_>; COUNT]) -> [PathBuf; COUNT] {
     let sources = root.join("target/tests/linked").join(sources_key(root));
     let folders = links.map(|link| sources.join(options_key(root, link)));
@@ -63,7 +67,7 @@ pub fn linked<const COUNT: usize>(root: &Path, links: [Link<'_>; COUNT]) -> [Pat
         let _turn = turn(root, &target(links[0]));
         for (link, folder) in links.iter().zip(&folders).filter(|(_, folder)| !is_complete(folder)) {
             remove_outdated(&sources);
-            // What an interrupted run left behind.
+            // Files that an interrupted run left.
             fs::remove_dir_all(folder).ok();
             fs::create_dir_all(folder).unwrap();
             let result = write(root, *link, &folder.join("bootstrap"));
@@ -77,23 +81,24 @@ pub fn linked<const COUNT: usize>(root: &Path, links: [Link<'_>; COUNT]) -> [Pat
     folders.map(|folder| folder.join("bootstrap"))
 }
 
-/// What linking `bootstrap` printed.
+/// Returns the output of the link of `bootstrap`.
 pub fn messages(bootstrap: &Path) -> String {
     fs::read_to_string(bootstrap.with_file_name(MESSAGES)).unwrap()
 }
 
-/// The variables of the recipe for `link`: what it links can be started on this machine.
+/// Returns the variables of the recipe for `link`. The linked file can be started on this machine.
 pub fn recipe(link: Link<'_>) -> Result<Recipe, ruchy_lambda_cli::Error> {
     let own = [("RUCHY_LAMBDA_ARCH", link.architecture), ("RUCHY_LAMBDA_LOCAL", "1")];
     Recipe::parse(|name| {
         let name = format!("RUCHY_LAMBDA_{name}");
-        // Of a variable that is set twice the last value counts.
+        // If a variable is set twice, the last value counts.
         let set = own.iter().chain(link.variables).rfind(|(set, _)| *set == name);
         set.map(|(_, value)| (*value).to_owned()).or_else(|| env::var(name).ok())
     })
 }
 
-/// Links `out` anew, while no other test links into the same target folder. The warnings, or what was wrong.
+/// Links `out` again, while no other test links into the same target folder. Returns the warnings,
+/// or the error.
 pub fn try_link(root: &Path, link: Link<'_>, out: &Path) -> Result<String, String> {
     let _turn = turn(root, &target(link));
     let result = write(root, link, out);
@@ -107,21 +112,22 @@ fn write(root: &Path, link: Link<'_>, out: &Path) -> Result<String, String> {
     Job { root, names: link.names, recipe: &recipe }.write_blocking(out).map_err(text)?
 }
 
-/// Writes a program. Another program does so: a file that this process has open for writing is inherited, for a moment, by what other threads start,
-/// and cannot be executed then.
+/// Writes a program by another process. If this process had the file open for writing, processes
+/// that other threads start would inherit the descriptor for a moment, and the file could not be
+/// executed.
 pub fn write_program(path: &Path, bytes: &[u8]) {
     let mut install = Command::new("install").args(["-D", "-m", "755", "/dev/stdin"]).arg(path).stdin(Stdio::piped()).spawn().unwrap();
     install.stdin.take().unwrap().write_all(bytes).unwrap();
     assert!(install.wait().unwrap().success());
 }
 
-/// Links of one such name share a target folder.
+/// Returns the name of the target folder, which similar links share.
 fn target(link: Link<'_>) -> String {
     let has_std = link.variables.iter().any(|(name, _)| *name == STD);
     link.architecture.to_owned() + if has_std { "-std" } else { "" }
 }
 
-/// Waits until no other test, of whichever program, links for `target`. The turn ends when what is returned is dropped.
+/// Waits until no other test of any program links for `target`. Dropping the result ends the turn.
 fn turn(root: &Path, target: &str) -> File {
     let folder = root.join("target/tests");
     fs::create_dir_all(&folder).unwrap();
@@ -130,7 +136,8 @@ fn turn(root: &Path, target: &str) -> File {
     lock
 }
 
-/// Removes what was linked of sources other than those of the folder `current`, a while ago.
+/// Removes files that were linked a while ago from sources other than those of the folder
+/// `current`.
 fn remove_outdated(current: &Path) {
     let age = |path: &Path| SystemTime::now().duration_since(fs::metadata(path)?.modified()?).map_err(std::io::Error::other);
     for entry in fs::read_dir(current.parent().unwrap()).into_iter().flatten().flatten() {
@@ -141,13 +148,14 @@ fn remove_outdated(current: &Path) {
     }
 }
 
-/// The folder's name for what is linked of the sources as they were when this program first asked.
+/// Returns the folder's name for links of the sources, as they were at this program's first call.
 fn sources_key(root: &Path) -> String {
     static KEY: OnceLock<String> = OnceLock::new();
     KEY.get_or_init(|| env::var(SOURCES_KEY).unwrap_or_else(|_| current_sources_key(root))).clone()
 }
 
-/// Fails if a source has changed since the first link, for the tests of this program would be about different sources.
+/// Fails if a source has changed since the first link, because the tests of this program would use
+/// different sources.
 fn assert_unchanged(root: &Path) {
     if env::var_os(SOURCES_KEY).is_none() {
         assert!(sources_key(root) == current_sources_key(root), "a source of the linked files {CHANGED}");
@@ -157,7 +165,7 @@ fn assert_unchanged(root: &Path) {
 fn current_sources_key(root: &Path) -> String {
     static TOOLS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
-        // A tool that is missing is one that the link does not use, or reports.
+        // A missing tool is unused by the link, or the link reports it.
         let version = |tool: &str, option: &str| Command::new(tool).arg(option).output().map(|output| output.stdout).unwrap_or_default();
         let compiler = version(&rustc, "-vV");
         [compiler].into_iter().chain(["cc", "musl-gcc", "ld.bfd", "ld.lld"].map(|tool| version(tool, "--version"))).collect()
@@ -170,11 +178,12 @@ fn current_sources_key(root: &Path) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Everything but the sources of the runtime on which the linked file depends.
+/// Returns a hash of everything on which the linked file depends, except the sources of the
+/// runtime.
 fn options_key(root: &Path, link: Link<'_>) -> String {
     let mut hasher = DefaultHasher::new();
     (link.architecture, link.names).hash(&mut hasher);
-    // The recipe ignores other variables, which the tests of the recipe check.
+    // The recipe ignores other variables; its own tests check that.
     let of_the_tests = env::vars().filter(|(name, _)| name.starts_with("RUCHY_LAMBDA_") && name != SOURCES_KEY);
     let mut variables: Vec<(String, String)> =
         of_the_tests.chain(link.variables.iter().map(|(name, value)| ((*name).into(), (*value).into()))).collect();
@@ -191,14 +200,16 @@ fn options_key(root: &Path, link: Link<'_>) -> String {
         }
     }
     for folder in env::split_paths(&folders) {
-        // A folder in the repository is named from there in messages, and another by its last name.
+        // Messages name a folder in the repository by its path there, and another folder by its
+        // last component.
         folder.strip_prefix(root).ok().or_else(|| folder.file_name().map(Path::new)).hash(&mut hasher);
         hash_files(&folder, &[], &mut hasher);
     }
     format!("{:016x}", hasher.finish())
 }
 
-/// Hashes the names and contents of all files in `path`, a folder or a file, without folders of the names `except`.
+/// Hashes the names and contents of all files in `path`, a folder or a file, without folders named
+/// in `except`.
 fn hash_files(path: &Path, except: &[&str], hasher: &mut DefaultHasher) {
     if !path.is_dir() {
         return fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).hash(hasher);

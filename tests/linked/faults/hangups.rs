@@ -1,4 +1,4 @@
-//! Connections that end: by RST and by FIN, before, within and behind every request and every reply.
+//! Connections that end by RST and by FIN: before, within and after every request and every reply.
 
 use super::play::{EVENT, ID, Play, play_all};
 use super::wire;
@@ -6,50 +6,51 @@ use crate::support::bootstrap::{ALL, MISBEHAVING};
 use crate::support::text;
 use At::{Acknowledgement, BeforeNext, Event, InNext, InPost, WholeEvent};
 
-/// Where a connection ends.
+/// The point at which a connection ends.
 #[derive(Clone, Copy)]
 enum At {
-    /// Behind a whole exchange, the next request not being read.
+    /// After a complete exchange, before the next request is read.
     BeforeNext,
     /// Within `GET next`.
     InNext,
-    /// Behind these bytes of the reply to `next`.
+    /// After these bytes of the reply to `next`.
     Event(&'static str),
-    /// Behind the whole reply to `next`.
+    /// After the complete reply to `next`.
     WholeEvent,
-    /// Within the POST, its first bytes being read.
+    /// Within the POST, after its first bytes were read.
     InPost,
-    /// Behind these bytes of the reply to the POST.
+    /// After these bytes of the reply to the POST.
     Acknowledgement(&'static str),
 }
 
 const HANGUPS: &[(&str, At)] = &[
     ("before next", BeforeNext),
     ("within next", InNext),
-    ("behind next", Event("")),
+    ("after next", Event("")),
     ("within the status line of an event", Event("HTTP/1.1 2")),
     ("within an interim reply to next", Event("HTTP/1.1 100 Continue\r\n")),
     ("within the name of a header of an event", Event("HTTP/1.1 200 OK\r\nLambda-Run")),
     ("within a header of an event", Event("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: i")),
     ("within the head of an event", Event("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\nContent-Length: 2\r\n")),
-    ("in front of an event", Event("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\nContent-Length: 2\r\n\r\n")),
+    ("before an event", Event("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\nContent-Length: 2\r\n\r\n")),
     ("within an event", Event("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\nContent-Length: 2\r\n\r\n{")),
     ("within a chunk's size", Event("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r")),
     ("within a chunk", Event("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{")),
-    ("behind a chunk", Event("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}")),
+    ("after a chunk", Event("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}")),
     ("within the last chunk", Event("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")),
-    ("behind an event", WholeEvent),
+    ("after an event", WholeEvent),
     ("within a POST", InPost),
-    ("behind a POST", Acknowledgement("")),
+    ("after a POST", Acknowledgement("")),
     ("within the status line of an acknowledgement", Acknowledgement("HTTP/1.1 202")),
     ("within an interim reply to a POST", Acknowledgement("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n")),
     ("within the head of an acknowledgement", Acknowledgement("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n")),
-    ("in front of the body of an acknowledgement", Acknowledgement("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n")),
+    ("before the body of an acknowledgement", Acknowledgement("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n")),
     ("within the body of an acknowledgement", Acknowledgement("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{")),
     ("within a chunk of an acknowledgement", Acknowledgement("HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{")),
 ];
 
-/// How a connection ends. Returns what still came on it, until the function closed its side too, as text.
+/// Ends a connection. Returns the bytes that still arrived until the function closed its side, as
+/// text.
 type HangUp = fn(&mut Play) -> Option<String>;
 
 fn reset(play: &mut Play) -> Option<String> {
@@ -66,14 +67,14 @@ fn finish(play: &mut Play) -> Option<String> {
     Some(String::from_utf8(rest).unwrap())
 }
 
-/// As [`finish`], where nothing more is read either.
+/// [`finish`] without reading further.
 fn finish_unread(play: &mut Play) -> Option<String> {
     wire::finish(&play.connection);
     play.connection = play.api.accept();
     None
 }
 
-/// How many bytes of a request are read where it is not read to its end.
+/// The number of bytes that are read of a request that is not read completely.
 const TAKEN_BYTES: usize = 20;
 
 fn hang_up_at(hang_up: HangUp, at: At) {
@@ -85,7 +86,7 @@ fn hang_up_at(hang_up: HangUp, at: At) {
             play.connection.acknowledge(202);
             let taken = if let InNext = at { play.connection.take(TAKEN_BYTES).len() } else { 0 };
             let rest = hang_up(&mut play);
-            assert!(rest.is_none_or(|rest| rest.starts_with(&next[taken..]) && rest.ends_with("\r\n\r\n")), "only `next` was asked for");
+            assert!(rest.is_none_or(|rest| rest.starts_with(&next[taken..]) && rest.ends_with("\r\n\r\n")), "only `next` was requested");
             None
         }
         Event(bytes) => {
@@ -94,16 +95,16 @@ fn hang_up_at(hang_up: HangUp, at: At) {
         }
         WholeEvent | InPost | Acknowledgement(_) => {
             play.connection.deliver(ID, EVENT.as_bytes());
-            return answer_again(play, hang_up, at);
+            return expect_retry(play, hang_up, at);
         }
     };
     assert_eq!(rest.unwrap_or_default(), "");
     play.connection.next();
-    play.goes_on_silently();
+    play.continues_silently();
 }
 
-/// The connection ends once the event is there: the same POST comes on a new one.
-fn answer_again(mut play: Play, hang_up: HangUp, at: At) {
+/// Ends the connection once the event was delivered: the same POST arrives on a new one.
+fn expect_retry(mut play: Play, hang_up: HangUp, at: At) {
     let mut first = None;
     let rest = match at {
         Acknowledgement(bytes) => {
@@ -119,26 +120,26 @@ fn answer_again(mut play: Play, hang_up: HangUp, at: At) {
     };
     let post = play.take_post();
     assert_eq!(post.text(), EVENT);
-    assert!(first.is_none_or(|first| first == post), "sent again as it was");
+    assert!(first.is_none_or(|first| first == post), "retried unchanged");
     if let Some(rest) = rest {
         assert!(rest.starts_with(&post.line) && rest.ends_with("\r\nContent-Length: 2\r\n\r\n{}"), "one POST and no more: {rest:?}");
     }
     play.connection.acknowledge(202);
     play.connection.next();
-    play.goes_on_silently();
+    play.continues_silently();
 }
 
 #[test]
-fn connections_reset() {
+fn function_survives_resets_everywhere() {
     play_all("RST", HANGUPS, |at| hang_up_at(reset, *at));
 }
 
 #[test]
-fn connections_finished() {
+fn function_survives_fins_everywhere() {
     play_all("FIN", HANGUPS, |at| hang_up_at(finish, *at));
 }
 
-/// How a connection ends within a large body, and whether that is the POST's.
+/// The way in which a connection ends within a large body, and whether that is the POST's.
 const LARGE: &[(&str, (HangUp, bool))] = &[
     ("RST within a large event", (reset, false)),
     ("FIN within a large event", (finish, false)),
@@ -146,11 +147,11 @@ const LARGE: &[(&str, (HangUp, bool))] = &[
     ("FIN within a large POST", (finish_unread, true)),
 ];
 
-/// More than the kernel keeps for a peer that does not read.
+/// More than the kernel buffers for a peer that does not read.
 const LARGE_BYTES: usize = 16 << 20;
 
 #[test]
-fn connections_that_end_within_much() {
+fn function_survives_hangups_in_large_bodies() {
     play_all("much", LARGE, |(hang_up, in_post)| {
         let mut play = Play::begin_narrow(&MISBEHAVING, "fault_sized");
         if *in_post {
@@ -158,7 +159,7 @@ fn connections_that_end_within_much() {
             play.connection.take(TAKEN_BYTES);
             hang_up(&mut play);
             let post = play.take_post();
-            assert!(post.body == text(LARGE_BYTES), "sent again, and whole");
+            assert!(post.body == text(LARGE_BYTES), "retried completely");
             play.connection.acknowledge(202);
         } else {
             play.connection.send(b"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\nContent-Length: 6000000\r\n\r\n");
@@ -166,6 +167,6 @@ fn connections_that_end_within_much() {
             assert_eq!(hang_up(&mut play).unwrap_or_default(), "");
         }
         play.connection.next();
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }

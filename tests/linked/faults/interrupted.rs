@@ -1,4 +1,4 @@
-//! A storm of signals: every call in which the process waits is interrupted, again and again.
+//! A storm of signals: every call in which the process waits is interrupted repeatedly.
 
 use super::play::{ID, Play, play_all};
 use super::wire;
@@ -6,11 +6,11 @@ use crate::support::bootstrap::{MISBEHAVING, is_emulated};
 use crate::support::runtime_api::Request;
 use crate::support::text;
 
-/// How often a function is invoked within one storm.
+/// The number of invocations within one storm.
 const INVOCATIONS: usize = 200;
 const LARGE_BYTES: usize = 1 << 20;
 
-/// What goes on in the storm.
+/// The traffic during the storm.
 type Weather = fn(&mut Play, usize);
 
 /// The event of an invocation: each tenth is large.
@@ -38,7 +38,7 @@ fn in_chunks(play: &mut Play, number: usize) {
     acknowledge(play, &post, &event);
 }
 
-/// The connection is lost in place of a reply to `next`, and in place of a reply to the POST.
+/// Loses the connection instead of a reply to `next`, and instead of a reply to the POST.
 fn lost(play: &mut Play, number: usize) {
     wire::reset(&play.connection);
     play.connection = play.api.accept();
@@ -53,10 +53,10 @@ fn lost(play: &mut Play, number: usize) {
 }
 
 const STORMS: &[(&str, Weather)] = &[("whole replies", whole), ("replies in chunks", in_chunks)];
-/// Has the process pause before it connects again.
+/// Storms in which the process pauses before it connects again.
 const STORMS_WITH_PAUSES: &[(&str, Weather)] = &[("connections lost", lost)];
 
-/// How many signals there were so far.
+/// Returns the number of signals so far.
 fn signals(play: &mut Play) -> usize {
     play.connection.deliver(ID, b"count");
     let count = play.take_post().text().parse().unwrap();
@@ -66,11 +66,12 @@ fn signals(play: &mut Play) -> usize {
 }
 
 #[test]
-fn storms_of_signals() {
+fn function_survives_storms_of_signals() {
     play_all("storms", STORMS, |weather| storm(*weather));
     if is_emulated() {
-        // Where a signal comes just before a pause, QEMU writes what is left of it without having asked the kernel: hours, or whatever was there.
-        eprintln!("not run: storms in which the process pauses, since the emulator may have a pause never end");
+        // If a signal arrives just before a pause, QEMU writes the remaining time without having
+        // asked the kernel, so it is arbitrary.
+        eprintln!("not run: storms with pauses, because a pause may never end under the emulator");
         return;
     }
     play_all("storms with pauses", STORMS_WITH_PAUSES, |weather| storm(*weather));
@@ -83,5 +84,5 @@ fn storm(weather: Weather) {
         weather(&mut play, number);
     }
     assert!(signals(&mut play) > before, "there was no storm");
-    play.goes_on_silently();
+    play.continues_silently();
 }

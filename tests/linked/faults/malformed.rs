@@ -1,4 +1,5 @@
-//! Replies of every shape, each to `next` and to a POST: what is no reply costs the connection and is asked for again; what is one counts.
+//! Replies of every shape, each to `next` and to a POST. A malformed reply costs the connection,
+//! and the request is retried; a well-formed one counts.
 
 use super::play::{EVENT, Play, play_all};
 use super::wire;
@@ -6,7 +7,7 @@ use crate::support::bootstrap::ALL;
 use Answer::{Dropped, Kept, Lost, TooLarge};
 use Then::{Eof, Open};
 
-/// What the server does behind the bytes.
+/// The server's action after the bytes.
 #[derive(Clone, Copy)]
 enum Then {
     /// It waits.
@@ -15,14 +16,14 @@ enum Then {
     Eof,
 }
 
-/// What the function makes of the bytes.
+/// The function's reaction to the bytes.
 #[derive(Clone, Copy)]
 enum Answer {
     /// A reply with this body.
     Kept(&'static str),
     /// A reply with this body, the last on its connection.
     Dropped(&'static str),
-    /// No reply: the connection is dropped, and the request issued again on another.
+    /// No reply: the connection is dropped, and the request retried on another.
     Lost,
     /// A reply whose event is too large.
     TooLarge,
@@ -30,21 +31,22 @@ enum Answer {
 
 type Row = (&'static str, (&'static str, Then, Answer));
 
-/// A reply that is right up to its last headers. To a POST it is an acknowledgement: headers that are none of its are passed over.
+/// A reply that is valid up to its last headers. For a POST it is an acknowledgement, which ignores
+/// the headers of an event.
 macro_rules! reply {
     ($($rest:literal),+) => {
         concat!("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\n", $($rest),+)
     };
 }
 
-/// A reply with these header lines besides.
+/// A reply with these additional header lines.
 macro_rules! lines {
     ($lines:literal) => {
         reply!($lines, "Content-Length: 2\r\n\r\n{}")
     };
 }
 
-/// A reply that begins with this.
+/// A reply that begins with this line.
 macro_rules! status {
     ($line:literal) => {
         concat!($line, "Lambda-Runtime-Aws-Request-Id: id\r\nContent-Length: 2\r\n\r\n{}")
@@ -64,12 +66,12 @@ const STATUS_LINES: &[Row] = &[
     ("HTTP/2.0", (status!("HTTP/2.0 200 OK\r\n"), Open, Lost)),
     ("HTTP/0.9", ("<html>not found</html>\n", Open, Lost)),
     ("no version", (status!("200 OK\r\n"), Open, Lost)),
-    ("a name in small letters", (status!("http/1.1 200 OK\r\n"), Open, Lost)),
+    ("a name in lower case", (status!("http/1.1 200 OK\r\n"), Open, Lost)),
     ("another protocol", (status!("ICY 200 OK\r\n"), Open, Lost)),
     ("rubbish", (status!("!@#$%^&*()\r\n"), Open, Lost)),
-    ("nothing but blanks", (status!("        \r\n"), Open, Lost)),
+    ("only blanks", (status!("        \r\n"), Open, Lost)),
     ("an empty line", (status!("\r\nHTTP/1.1 200 OK\r\n"), Open, Lost)),
-    ("a blank in front", (status!(" HTTP/1.1 200 OK\r\n"), Open, Lost)),
+    ("a leading blank", (status!(" HTTP/1.1 200 OK\r\n"), Open, Lost)),
     ("two blanks", (status!("HTTP/1.1  200 OK\r\n"), Open, Lost)),
     ("a tab", (status!("HTTP/1.1\t200 OK\r\n"), Open, Lost)),
     ("no status", (status!("HTTP/1.1\r\n"), Open, Lost)),
@@ -81,14 +83,14 @@ const STATUS_LINES: &[Row] = &[
     ("a status in words", (status!("HTTP/1.1 two OK\r\n"), Open, Lost)),
     ("a NUL in the version", (status!("HTTP/1\0.1 200 OK\r\n"), Open, Lost)),
     ("a NUL in the status", (status!("HTTP/1.1 20\0 OK\r\n"), Open, Lost)),
-    ("a NUL behind the status", (status!("HTTP/1.1 200\0OK\r\n"), Open, Lost)),
-    ("a control byte in front", (status!("\u{1}HTTP/1.1 200 OK\r\n"), Open, Lost)),
+    ("a NUL after the status", (status!("HTTP/1.1 200\0OK\r\n"), Open, Lost)),
+    ("a leading control byte", (status!("\u{1}HTTP/1.1 200 OK\r\n"), Open, Lost)),
     ("no reason", (status!("HTTP/1.1 200\r\n"), Open, Kept(EVENT))),
     ("an empty reason", (status!("HTTP/1.1 200 \r\n"), Open, Kept(EVENT))),
-    ("control bytes in the reason, which nobody reads", (status!("HTTP/1.1 200 \u{1}\0\u{7f}\r\n"), Open, Kept(EVENT))),
+    ("control bytes in the reason, which is ignored", (status!("HTTP/1.1 200 \u{1}\0\u{7f}\r\n"), Open, Kept(EVENT))),
     ("a bare LF", (status!("HTTP/1.1 200 OK\n"), Open, Lost)),
     ("a TLS alert", ("\x15\x03\x01\0\x02\x02\x46", Eof, Lost)),
-    ("a TLS handshake with a line end in it", ("\x16\x03\x03\0\x7a\x02\0\0\x76\x03\x03\n", Open, Lost)),
+    ("a TLS handshake that contains a newline", ("\x16\x03\x03\0\x7a\x02\0\0\x76\x03\x03\n", Open, Lost)),
     ("HTTP/2 settings", ("\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64", Eof, Lost)),
     ("HTTP/2 goodbye", ("\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x01HTTP/1.1 required\n", Open, Lost)),
     ("SSH", ("SSH-2.0-OpenSSH_9.6\r\n", Open, Lost)),
@@ -113,7 +115,7 @@ const INTERIM: &[Row] = &[
         (concat!("HTTP/1.1 103 E\r\nConnection: close\r\n\r\n", lines!("")), Open, Kept(EVENT)),
     ),
     ("101", (concat!("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", lines!("")), Open, Lost)),
-    ("100 and no more", ("HTTP/1.1 100 Continue\r\n\r\n", Eof, Lost)),
+    ("100 without a final reply", ("HTTP/1.1 100 Continue\r\n\r\n", Eof, Lost)),
     ("100 and rubbish", ("HTTP/1.1 100 Continue\r\n\r\nrubbish\r\n", Open, Lost)),
 ];
 
@@ -136,8 +138,8 @@ const HEADERS: &[Row] = &[
     ("a folded line, by a blank", (lines!("X: y\r\n z\r\n"), Open, Lost)),
     ("a folded line, by a tab", (lines!("X: y\r\n\tz\r\n"), Open, Lost)),
     ("a folded line with a colon", (lines!("X: y\r\n Content-Length: 1\r\n"), Open, Lost)),
-    ("a blank in front of the colon", (lines!("X : y\r\n"), Open, Lost)),
-    ("a tab in front of the colon", (lines!("X\t: y\r\n"), Open, Lost)),
+    ("a blank before the colon", (lines!("X : y\r\n"), Open, Lost)),
+    ("a tab before the colon", (lines!("X\t: y\r\n"), Open, Lost)),
     ("a blank in a name", (lines!("X Y: z\r\n"), Open, Lost)),
     ("no name", (lines!(": y\r\n"), Open, Lost)),
     ("no colon", (lines!("X\r\n"), Open, Lost)),
@@ -145,7 +147,7 @@ const HEADERS: &[Row] = &[
     ("a value beyond ASCII", (lines!("X: \u{e9}\u{20ac}\r\n"), Open, Kept(EVENT))),
     ("a tab in a value", (lines!("X: a\tb\r\n"), Open, Kept(EVENT))),
     ("an empty value", (lines!("X:\r\n"), Open, Kept(EVENT))),
-    ("nothing but blanks for a value", (lines!("X: \t  \r\n"), Open, Kept(EVENT))),
+    ("only blanks for a value", (lines!("X: \t  \r\n"), Open, Kept(EVENT))),
     ("names in odd case", ("HTTP/1.1 200 OK\r\nlAMBDA-rUNTIME-aWS-rEQUEST-iD:id\r\nCONTENT-LENGTH:2\r\n\r\n{}", Open, Kept(EVENT))),
     ("close", (lines!("Connection: close\r\n"), Open, Dropped(EVENT))),
     ("close in odd case", (lines!("connection: CLOSE\r\n"), Open, Dropped(EVENT))),
@@ -160,7 +162,7 @@ const LENGTHS: &[Row] = &[
     ("a second reply in the same read", (concat!(lines!(""), "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"), Open, Dropped(EVENT))),
     ("a second event in the same read", (concat!(lines!(""), lines!("")), Open, Dropped(EVENT))),
     ("half a second reply in the same read", (concat!(lines!(""), "HTTP/1.1 2"), Open, Dropped(EVENT))),
-    ("a CRLF behind the body", (reply!("Content-Length: 2\r\n\r\n{}\r\n"), Open, Dropped(EVENT))),
+    ("a CRLF after the body", (reply!("Content-Length: 2\r\n\r\n{}\r\n"), Open, Dropped(EVENT))),
     ("negative", (reply!("Content-Length: -2\r\n\r\n{}"), Open, Lost)),
     ("with a sign", (reply!("Content-Length: +2\r\n\r\n{}"), Open, Lost)),
     ("hexadecimal", (reply!("Content-Length: 0x2\r\n\r\n{}"), Open, Lost)),
@@ -170,18 +172,18 @@ const LENGTHS: &[Row] = &[
     ("empty", (reply!("Content-Length: \r\n\r\n{}"), Open, Lost)),
     ("in words", (reply!("Content-Length: two\r\n\r\n{}"), Open, Lost)),
     ("20 digits", (reply!("Content-Length: 99999999999999999999\r\n\r\n{}"), Open, Lost)),
-    ("20 digits that come to 2", (reply!("Content-Length: 00000000000000000002\r\n\r\n{}"), Open, Lost)),
+    ("20 digits with the value 2", (reply!("Content-Length: 00000000000000000002\r\n\r\n{}"), Open, Lost)),
     ("2^64", (reply!("Content-Length: 18446744073709551616\r\n\r\n{}"), Open, Lost)),
     ("2^64 + 2", (reply!("Content-Length: 18446744073709551618\r\n\r\n{}"), Open, Lost)),
     ("2^63", (reply!("Content-Length: 9223372036854775808\r\n\r\n{}"), Open, TooLarge)),
     ("2^63 - 1", (reply!("Content-Length: 9223372036854775807\r\n\r\n{}"), Open, TooLarge)),
     ("2^32 + 2", (reply!("Content-Length: 4294967298\r\n\r\n{}"), Open, TooLarge)),
-    ("zeros in front", (reply!("Content-Length: 0002\r\n\r\n{}"), Open, Kept(EVENT))),
+    ("leading zeros", (reply!("Content-Length: 0002\r\n\r\n{}"), Open, Kept(EVENT))),
     ("twice the same", (reply!("Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"), Open, Kept(EVENT))),
     ("twice, the second longer", (reply!("Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"), Open, Lost)),
     ("twice, the second shorter", (reply!("Content-Length: 2\r\nContent-Length: 0\r\n\r\n{}"), Open, Lost)),
-    ("in front of chunked", (reply!("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
-    ("behind chunked", (reply!("Transfer-Encoding: chunked\r\nContent-Length: 12\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
+    ("before chunked", (reply!("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
+    ("after chunked", (reply!("Transfer-Encoding: chunked\r\nContent-Length: 12\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("until the close", (reply!("\r\n{}"), Eof, Dropped(EVENT))),
     ("until the close, which is at once", (reply!("\r\n"), Eof, Dropped(""))),
 ];
@@ -207,7 +209,7 @@ const CHUNKS: &[Row] = &[
     ("an extension in quotes", (chunks!("2 ; a=\"b;c\"\r\n{}\r\n0\r\n\r\n"), Open, Kept(EVENT))),
     ("trailers", (chunks!("2\r\n{}\r\n0\r\nX: y\r\nContent-Length: 9\r\n\r\n"), Open, Kept(EVENT))),
     ("a size in capitals", (chunks!("A\r\n{\"a\":true}\r\n0\r\n\r\n"), Open, Kept("{\"a\":true}"))),
-    ("a size with zeros in front", (chunks!("002\r\n{}\r\n0\r\n\r\n"), Open, Kept(EVENT))),
+    ("a size with leading zeros", (chunks!("002\r\n{}\r\n0\r\n\r\n"), Open, Kept(EVENT))),
     ("a size that is no number", (chunks!("zz\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("no size", (chunks!("\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("an extension without a size", (chunks!(";a=b\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
@@ -217,23 +219,23 @@ const CHUNKS: &[Row] = &[
     ("a size with a blank in it", (chunks!("0 2\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("a size with a NUL", (chunks!("2\0\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("17 digits", (chunks!("10000000000000002\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
-    ("17 digits that come to 2", (chunks!("00000000000000002\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
+    ("17 digits with the value 2", (chunks!("00000000000000002\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("2^64 - 1", (chunks!("ffffffffffffffff\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("2^60 - 1", (chunks!("fffffffffffffff\r\n{}\r\n0\r\n\r\n"), Open, TooLarge)),
-    ("2^60 - 1 behind another", (chunks!("2\r\n{}\r\nfffffffffffffff\r\n"), Open, TooLarge)),
-    ("longer than it says", (chunks!("2\r\n{}}\r\n0\r\n\r\n"), Open, Lost)),
-    ("shorter than it says", (chunks!("5\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
-    ("no CRLF behind the data", (chunks!("2\r\n{}0\r\n\r\n"), Open, Lost)),
-    ("a bare LF behind the data", (chunks!("2\r\n{}\n0\r\n\r\n"), Open, Lost)),
-    ("a bare LF behind the size", (chunks!("2\n{}\r\n0\r\n\r\n"), Open, Lost)),
-    ("a bare LF behind the last size", (chunks!("2\r\n{}\r\n0\n\r\n"), Open, Lost)),
+    ("2^60 - 1 after another", (chunks!("2\r\n{}\r\nfffffffffffffff\r\n"), Open, TooLarge)),
+    ("longer than its size", (chunks!("2\r\n{}}\r\n0\r\n\r\n"), Open, Lost)),
+    ("shorter than its size", (chunks!("5\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
+    ("no CRLF after the data", (chunks!("2\r\n{}0\r\n\r\n"), Open, Lost)),
+    ("a bare LF after the data", (chunks!("2\r\n{}\n0\r\n\r\n"), Open, Lost)),
+    ("a bare LF after the size", (chunks!("2\n{}\r\n0\r\n\r\n"), Open, Lost)),
+    ("a bare LF after the last size", (chunks!("2\r\n{}\r\n0\n\r\n"), Open, Lost)),
     ("a bare LF at the end", (chunks!("2\r\n{}\r\n0\r\n\n"), Open, Lost)),
     ("no last one", (chunks!("2\r\n{}\r\n"), Eof, Lost)),
-    ("no end behind the last one", (chunks!("2\r\n{}\r\n0\r\n"), Eof, Lost)),
+    ("no end after the last one", (chunks!("2\r\n{}\r\n0\r\n"), Eof, Lost)),
     ("EOF in a size", (chunks!("2"), Eof, Lost)),
     ("EOF in a chunk", (chunks!("2\r\n{"), Eof, Lost)),
     ("EOF in a trailer", (chunks!("2\r\n{}\r\n0\r\nX: "), Eof, Lost)),
-    ("bytes behind the end", (chunks!("2\r\n{}\r\n0\r\n\r\n{}"), Open, Dropped(EVENT))),
+    ("bytes after the end", (chunks!("2\r\n{}\r\n0\r\n\r\n{}"), Open, Dropped(EVENT))),
 ];
 
 /// Plays the bytes as the reply to `next`.
@@ -258,7 +260,7 @@ fn to_next(&(bytes, then, answer): &(&str, Then, Answer)) {
         }
     };
     play.connection.next();
-    let error = play.goes_on();
+    let error = play.continues();
     assert!(error.contains(said) && error.is_empty() == said.is_empty(), "{error}");
 }
 
@@ -271,11 +273,11 @@ fn to_post(&(bytes, then, answer): &(&str, Then, Answer)) {
         play.reconnected();
     }
     if let Lost = answer {
-        assert_eq!(play.take_post(), post, "sent again as it was");
+        assert_eq!(play.take_post(), post, "retried unchanged");
         play.connection.acknowledge(202);
     }
     play.connection.next();
-    play.goes_on_silently();
+    play.continues_silently();
 }
 
 fn send(play: &Play, bytes: &str, then: Then) {
@@ -286,7 +288,7 @@ fn send(play: &Play, bytes: &str, then: Then) {
     }
 }
 
-/// Plays a table in both ways.
+/// Plays a table as replies to `next` and to a POST.
 fn play_both(group: &str, rows: &[Row]) {
     play_all(&format!("{group}, to next"), rows, to_next);
     play_all(&format!("{group}, to a POST"), rows, to_post);

@@ -1,7 +1,9 @@
-//! A server with every fault there is, against the linked file. Each row of a table is one fault; played, it must leave three things true:
-//! what the server sees next is what the contract says, the process ends with the right status, and no descriptor is lost.
+//! A server with every fault, against the linked file. Each row of a table is one fault. After it
+//! the server must see the requests that the API documents, the process must end with the right
+//! status, and no descriptor may leak.
 //!
-//! `cargo test --test linked faults -- --nocapture` says of each group how many faults it played.
+//! `cargo test --test linked faults -- --nocapture` prints the number of faults played for each
+//! group.
 
 mod hangups;
 mod interrupted;

@@ -1,4 +1,4 @@
-//! A process that gets few descriptors, and streams that take nothing.
+//! A process with few descriptors, and streams that accept nothing.
 
 use super::play::{EVENT, ID, Play, play_all};
 use crate::support::bootstrap::MISBEHAVING;
@@ -10,17 +10,17 @@ use std::io::{ErrorKind, PipeReader, Write, pipe};
 use std::os::fd::AsRawFd;
 use std::process::{Command, Stdio};
 
-/// So many descriptors, of which three are the standard streams.
+/// The limits of descriptors, of which three are the standard streams.
 const DESCRIPTORS: &[(&str, usize)] =
     &[("room for the socket", 4), ("room for one more", 5), ("room for two more", 6), ("room for three more", 7)];
 
 #[test]
-fn few_descriptors() {
+fn function_serves_with_few_descriptors() {
     play_all("descriptors", DESCRIPTORS, |limit| {
         let api = RuntimeApi::listen();
         let (function, connection) = api.start_after(&format!("ulimit -n {limit};"), &MISBEHAVING, "fault_sized");
         let mut play = Play::after_one(api, function, connection);
-        // And where the socket is replaced.
+        // The same after the socket is replaced.
         for _ in 0..3 {
             play.connection.send(b"rubbish\r\n");
             play.reconnected();
@@ -29,34 +29,34 @@ fn few_descriptors() {
             play.connection.acknowledge(202);
             play.connection.next();
         }
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }
 
-/// A standard stream, and what must stay open beside it.
+/// A standard stream, and the reader that must stay open.
 type Stream = fn() -> (Stdio, Option<PipeReader>);
 
 fn piped() -> (Stdio, Option<PipeReader>) {
     (Stdio::piped(), None)
 }
 
-/// A pipe that nobody reads any more.
+/// A pipe without a reader.
 fn broken() -> (Stdio, Option<PipeReader>) {
     (pipe().unwrap().1.into(), None)
 }
 
-/// A pipe that is full, and does not wait.
+/// A full pipe that does not block.
 fn full() -> (Stdio, Option<PipeReader>) {
     let (reader, mut writer) = pipe().unwrap();
     // SAFETY: no pointers are passed.
     assert_eq!(unsafe { libc::fcntl(writer.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) }, 0);
-    // As much as there is room for, which ends within a write.
+    // Fills the pipe; the last write is partial.
     let error = writer.write_all(&vec![b'f'; 16 << 20]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WouldBlock);
     (writer.into(), Some(reader))
 }
 
-/// A pipe with little room, which does not wait: it takes a part of what is written.
+/// A non-blocking pipe with little room: it accepts a part of each write.
 fn narrow() -> (Stdio, Option<PipeReader>) {
     let (reader, writer) = pipe().unwrap();
     // SAFETY: no pointers are passed.
@@ -64,7 +64,7 @@ fn narrow() -> (Stdio, Option<PipeReader>) {
     (writer.into(), Some(reader))
 }
 
-/// A file on a disk without room.
+/// A file on a full disk.
 fn disk() -> (Stdio, Option<PipeReader>) {
     (File::create("/dev/full").unwrap().into(), None)
 }
@@ -94,7 +94,7 @@ fn start_with(api: &RuntimeApi, handler: &str, preparation: &str, output: Stdio,
 }
 
 #[test]
-fn streams_that_take_nothing() {
+fn function_survives_unwritable_streams() {
     play_all("streams", STREAMS, |(preparation, output, error)| {
         let api = RuntimeApi::listen();
         let ((output, _unread), (error, _unread_either)) = (output(), error());
@@ -106,12 +106,12 @@ fn streams_that_take_nothing() {
             play.connection.acknowledge(202);
             play.connection.next();
         }
-        play.goes_on();
+        play.continues();
     });
 }
 
 #[test]
-fn unread_log_lines_of_the_runtime() {
+fn runtime_log_lines_survive_unwritable_streams() {
     play_all("complaints", STREAMS, |(preparation, output, error)| {
         let api = RuntimeApi::listen();
         let ((output, _unread), (error, _unread_either)) = (output(), error());
@@ -122,6 +122,6 @@ fn unread_log_lines_of_the_runtime() {
         assert_eq!(play.connection.request().line, format!("POST /2018-06-01/runtime/invocation/{ID}/error HTTP/1.1"));
         play.connection.acknowledge(413);
         play.connection.next();
-        play.goes_on();
+        play.continues();
     });
 }

@@ -1,4 +1,4 @@
-//! Replies at the limits: the longest head, the longest line, the longest event, and one byte more.
+//! Replies at the limits: the longest head, line and event, and each with one byte more.
 
 use super::play::{EVENT, ID, Play, play_all};
 use crate::support::bootstrap::{ALL, MISBEHAVING};
@@ -8,19 +8,19 @@ use ruchy_lambda::runtime_api::invocation::EVENT_BYTES_MAX;
 const START: &str = "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\n";
 const LENGTH: &str = "Content-Length: 2\r\n\r\n";
 
-/// A reply whose head has so many bytes, by one long header.
+/// Returns a reply whose head has `bytes` bytes, with one long header.
 fn with_head_of(bytes: usize) -> String {
     let padding = "p".repeat(bytes - START.len() - "Padding: \r\n".len() - LENGTH.len());
     format!("{START}Padding: {padding}\r\n{LENGTH}{EVENT}")
 }
 
-/// A reply whose head has so many bytes, in lines as short as can be.
+/// Returns a reply whose head has `bytes` bytes, in the shortest possible lines.
 fn with_short_lines_of(bytes: usize) -> String {
     let (lines, rest) = ((bytes - START.len() - LENGTH.len()) / 4 - 1, (bytes - START.len() - LENGTH.len()) % 4);
     format!("{START}{}a:{}\r\n{LENGTH}{EVENT}", "a:\r\n".repeat(lines), "b".repeat(rest))
 }
 
-/// A reply whose heads, the interim ones included, have so many bytes.
+/// Returns a reply whose heads, interim ones included, have `bytes` bytes.
 fn with_interim_heads_of(bytes: usize) -> String {
     let interim = "HTTP/1.1 100 C\r\n\r\n";
     let count = (bytes - 1000) / interim.len();
@@ -37,42 +37,42 @@ fn with_lines(count: usize) -> String {
     format!("{START}{lines}{LENGTH}{EVENT}")
 }
 
-/// A reply whose chunk is announced by a line of so many bytes.
+/// Returns a reply whose chunk header line has `bytes` bytes.
 fn with_chunk_line_of(bytes: usize) -> String {
     let extension = "e".repeat(bytes - "2;\r\n".len());
     format!("{START}Transfer-Encoding: chunked\r\n\r\n2;{extension}\r\n{EVENT}\r\n0\r\n\r\n")
 }
 
-/// A reply with so many bytes behind its last chunk.
+/// Returns a reply with `bytes` bytes after its last chunk.
 fn with_trailers_of(bytes: usize) -> String {
     let trailer = "t".repeat(bytes - "X:\r\n\r\n".len());
     format!("{START}Transfer-Encoding: chunked\r\n\r\n2\r\n{EVENT}\r\n0\r\nX:{trailer}\r\n\r\n")
 }
 
-/// A reply of a size.
+/// Builds a reply of a size.
 type Sized = fn(usize) -> String;
 
-/// Each with the size, and whether it is taken.
+/// Each with its size, and whether it is accepted.
 const HEADS: &[(&str, (Sized, usize, bool))] = &[
     ("the longest head", (with_head_of, HEAD_BYTES_MAX, true)),
-    ("a head too long by a byte", (with_head_of, HEAD_BYTES_MAX + 1, false)),
+    ("a head one byte too long", (with_head_of, HEAD_BYTES_MAX + 1, false)),
     ("a head of twice the longest", (with_head_of, HEAD_BYTES_MAX * 2, false)),
     ("the longest head, in short lines", (with_short_lines_of, HEAD_BYTES_MAX, true)),
-    ("a head in short lines, too long by a byte", (with_short_lines_of, HEAD_BYTES_MAX + 1, false)),
+    ("a head in short lines, one byte too long", (with_short_lines_of, HEAD_BYTES_MAX + 1, false)),
     ("the longest heads, most of them interim", (with_interim_heads_of, HEAD_BYTES_MAX, true)),
-    ("interim heads, too long by a byte", (with_interim_heads_of, HEAD_BYTES_MAX + 1, false)),
+    ("interim heads, one byte too long", (with_interim_heads_of, HEAD_BYTES_MAX + 1, false)),
     ("a status line of a megabyte", (with_status_line_of, 1 << 20, true)),
     ("a status line too long", (with_status_line_of, HEAD_BYTES_MAX + 1, false)),
     ("10,000 header lines", (with_lines, 10_000, true)),
     ("100,000 header lines", (with_lines, 100_000, false)),
     ("the longest line of a chunk", (with_chunk_line_of, CHUNK_LINE_BYTES_MAX, true)),
-    ("a chunk's line too long by a byte", (with_chunk_line_of, CHUNK_LINE_BYTES_MAX + 1, false)),
+    ("a chunk's line one byte too long", (with_chunk_line_of, CHUNK_LINE_BYTES_MAX + 1, false)),
     ("the longest trailers", (with_trailers_of, CHUNK_LINE_BYTES_MAX, true)),
-    ("trailers too long by a byte", (with_trailers_of, CHUNK_LINE_BYTES_MAX + 1, false)),
+    ("trailers one byte too long", (with_trailers_of, CHUNK_LINE_BYTES_MAX + 1, false)),
 ];
 
 #[test]
-fn heads_and_lines_in_the_reply_to_next() {
+fn next_limits_heads_and_lines() {
     play_all("sizes, to next", HEADS, |(reply, size, is_taken)| {
         let mut play = Play::begin(&ALL, "echo");
         play.connection.try_send(reply(*size).as_bytes());
@@ -83,12 +83,12 @@ fn heads_and_lines_in_the_reply_to_next() {
             play.reconnected();
         }
         play.connection.next();
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }
 
 #[test]
-fn heads_and_lines_in_the_reply_to_a_post() {
+fn post_limits_heads_and_lines() {
     play_all("sizes, to a POST", HEADS, |(reply, size, is_taken)| {
         let mut play = Play::begin(&ALL, "echo");
         let post = play.deliver();
@@ -99,16 +99,16 @@ fn heads_and_lines_in_the_reply_to_a_post() {
             play.connection.acknowledge(202);
         }
         play.connection.next();
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }
 
-/// A client context of so many bytes.
+/// The sizes of client contexts, in bytes.
 const CONTEXTS: &[(&str, usize)] =
     &[("none", 0), ("1 MB", 1_000_000), ("1 MB and a byte", 1_000_001), ("1 MiB", 1 << 20), ("1 MiB and a byte", (1 << 20) + 1)];
 
 #[test]
-fn client_contexts() {
+fn next_accepts_large_client_contexts() {
     play_all("client contexts", CONTEXTS, |bytes| {
         let mut play = Play::begin(&MISBEHAVING, "fault_context");
         let context = "c".repeat(*bytes);
@@ -116,11 +116,11 @@ fn client_contexts() {
         assert_eq!(play.take_post().text(), bytes.to_string());
         play.connection.acknowledge(202);
         play.connection.next();
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }
 
-/// How an event of so many bytes is framed.
+/// Frames an event of this many bytes.
 type Framing = fn(usize) -> Vec<u8>;
 
 fn sized(bytes: usize) -> Vec<u8> {
@@ -138,18 +138,18 @@ fn many_chunks(bytes: usize) -> Vec<u8> {
 
 const EVENTS: &[(&str, (Framing, usize))] = &[
     ("the largest event", (sized, EVENT_BYTES_MAX)),
-    ("an event too large by a byte", (sized, EVENT_BYTES_MAX + 1)),
+    ("an event one byte too large", (sized, EVENT_BYTES_MAX + 1)),
     ("the largest event in one chunk", (one_chunk, EVENT_BYTES_MAX)),
-    ("an event in one chunk, too large by a byte", (one_chunk, EVENT_BYTES_MAX + 1)),
+    ("an event in one chunk, one byte too large", (one_chunk, EVENT_BYTES_MAX + 1)),
     ("the largest event in small chunks", (many_chunks, EVENT_BYTES_MAX)),
-    ("an event in small chunks, too large by a byte", (many_chunks, EVENT_BYTES_MAX + 1)),
+    ("an event in small chunks, one byte too large", (many_chunks, EVENT_BYTES_MAX + 1)),
     ("an event of 20 MB", (sized, 20_000_000)),
     ("an event of 20 MB in one chunk", (one_chunk, 20_000_000)),
     ("an event of 20 MB in small chunks", (many_chunks, 20_000_000)),
 ];
 
 #[test]
-fn events() {
+fn next_limits_events() {
     play_all("events", EVENTS, |(framing, bytes)| {
         let mut play = Play::begin(&ALL, "echo");
         play.connection.try_send(&framing(*bytes));
@@ -157,13 +157,13 @@ fn events() {
             assert!(play.take_post().body == vec![b'e'; *bytes]);
             play.connection.acknowledge(202);
             play.connection.next();
-            play.goes_on_silently();
+            play.continues_silently();
         } else {
             play.reconnected();
             let post = play.connection.answer(ID);
             assert_eq!(post.header("Lambda-Runtime-Function-Error-Type"), Some("Runtime.EventTooLarge"));
             play.connection.next();
-            assert_eq!(play.goes_on().lines().count(), 1);
+            assert_eq!(play.continues().lines().count(), 1);
         }
     });
 }

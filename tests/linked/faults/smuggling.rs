@@ -1,5 +1,5 @@
-//! Requests within requests: nothing that a header, an event or a handler says adds a header or a request. Every request is compared to the
-//! byte, and so is the next one behind it.
+//! Request smuggling: no byte of a header, an event or a handler's result adds a header or a
+//! request. Every request is compared byte by byte, and so is the next one.
 
 use super::play::{ID, Play, play_all};
 use crate::support::bootstrap::{ALL, MISBEHAVING};
@@ -7,25 +7,25 @@ use crate::support::runtime_api::{Connection, RuntimeApi};
 
 const USER_AGENT: &str = concat!("aws-lambda-ruchy/", env!("CARGO_PKG_VERSION"));
 
-/// A request as it must be, but for the headers that say what its body is.
+/// Returns the start of a valid request, without the headers that describe its body.
 fn start(api: &RuntimeApi, line: &str) -> String {
     format!("{line} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {USER_AGENT}\r\n", api.address())
 }
 
 fn assert_comes(connection: &mut Connection, expected: &[u8]) {
     let taken = connection.take(expected.len());
-    assert!(taken == expected, "{:?}\nin place of\n{:?}", String::from_utf8_lossy(&taken), String::from_utf8_lossy(expected));
+    assert!(taken == expected, "{:?}\nexpected\n{:?}", String::from_utf8_lossy(&taken), String::from_utf8_lossy(expected));
 }
 
-/// The POST is acknowledged: `GET next` follows, and nothing else.
-fn assert_goes_on(mut play: Play) -> String {
+/// Acknowledges the POST and checks that only `GET next` follows.
+fn assert_continues(mut play: Play) -> String {
     play.connection.acknowledge(202);
     let next = start(&play.api, "GET /2018-06-01/runtime/invocation/next") + "\r\n";
     assert_comes(&mut play.connection, next.as_bytes());
-    play.goes_on()
+    play.continues()
 }
 
-/// Delivers an event with these bytes behind the name of a header of the request id.
+/// Delivers an event whose request id header has these bytes as its value.
 fn send(connection: &mut Connection, request_id: &[u8], event: &str) {
     let mut reply = b"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: ".to_vec();
     reply.extend(request_id);
@@ -35,7 +35,7 @@ fn send(connection: &mut Connection, request_id: &[u8], event: &str) {
 
 const ID_OF_64: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// What stands where the request id should, and the request id that it is.
+/// The bytes sent as the request id, and the request id that is used.
 const USABLE_IDS: &[(&str, (&[&str], &str))] = &[
     ("a UUID", (&["3fcd8bfe-4d93-4c51-add3-2c6e21393ad1"], "3fcd8bfe-4d93-4c51-add3-2c6e21393ad1")),
     ("every character that it may have", (&["Az09-_.:~"], "Az09-_.:~")),
@@ -49,7 +49,7 @@ const USABLE_IDS: &[(&str, (&[&str], &str))] = &[
 ];
 
 #[test]
-fn request_ids() {
+fn request_ids_add_no_header() {
     play_all("request ids", USABLE_IDS, |(sent, id)| {
         let mut play = Play::begin(&ALL, "echo");
         let sent = sent.concat();
@@ -58,11 +58,11 @@ fn request_ids() {
         let line = format!("POST /2018-06-01/runtime/invocation/{id}/response");
         let post = start(&play.api, &line) + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
         assert_comes(&mut play.connection, post.as_bytes());
-        assert_eq!(assert_goes_on(play), "");
+        assert_eq!(assert_continues(play), "");
     });
 }
 
-/// Request ids that cannot stand in a path.
+/// Request ids that are not valid in a path.
 const UNUSABLE_IDS: &[(&str, &[&str])] = &[
     ("a blank", &["a b"]),
     ("a blank and a version", &["id/response HTTP/1.1"]),
@@ -70,7 +70,7 @@ const UNUSABLE_IDS: &[(&str, &[&str])] = &[
     ("the folder itself", &["."]),
     ("the folder above", &[".."]),
     ("a slash", &["a/b"]),
-    ("a slash in front", &["/next"]),
+    ("a leading slash", &["/next"]),
     ("dots and slashes", &["../../invocation/next"]),
     ("a backslash", &["a\\b"]),
     ("a question mark", &["a?b"]),
@@ -91,7 +91,7 @@ const UNUSABLE_IDS: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn unusable_request_ids() {
+fn invalid_request_ids_end_the_process() {
     play_all("unusable request ids", UNUSABLE_IDS, |id| {
         let mut play = Play::begin(&ALL, "echo");
         send(&mut play.connection, id.concat().as_bytes(), "{}");
@@ -99,7 +99,7 @@ fn unusable_request_ids() {
     });
 }
 
-/// Request ids that make the whole reply none.
+/// Request ids that make the whole reply malformed.
 const FORBIDDEN_IDS: &[(&str, &[u8])] = &[
     ("a CR", b"id\rX-Injected: yes"),
     ("an LF", b"id\nX-Injected: yes"),
@@ -110,27 +110,27 @@ const FORBIDDEN_IDS: &[(&str, &[u8])] = &[
 ];
 
 #[test]
-fn forbidden_request_ids() {
+fn forbidden_request_ids_make_a_reply_malformed() {
     play_all("forbidden request ids", FORBIDDEN_IDS, |id| {
         let mut play = Play::begin(&ALL, "echo");
         send(&mut play.connection, id, "{}");
         play.reconnected();
         play.connection.next();
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }
 
 type Bytes = &'static [u8];
-/// Values, how often each is repeated, and what comes back.
+/// Values, the number of repetitions of each, and the echoed value.
 type Echo = (&'static [Bytes], usize, Bytes);
 
-/// What `Lambda-Runtime-Invocation-Id` says, as often as it stands there, and what of it is echoed.
+/// Values of `Lambda-Runtime-Invocation-Id`, and the value that is echoed.
 const INVOCATION_IDS: &[(&str, Echo)] = &[
     (
         "every character of ASCII",
         (&[b"!\"#$%&'()*+,-./0123456789:;<=>?@AZ[\\]^_`az{|}~"], 1, b"!\"#$%&'()*+,-./0123456789:;<=>?@AZ[\\]^_`az{|}~"),
     ),
-    ("a header's look", (&[b"X-Injected: yes"], 1, b"X-Injected: yes")),
+    ("the syntax of a header", (&[b"X-Injected: yes"], 1, b"X-Injected: yes")),
     ("a CRLF in percents", (&[b"%0d%0aX-Injected: yes"], 1, b"%0d%0aX-Injected: yes")),
     ("tabs and blanks within", (&[b"a \t b"], 1, b"a \t b")),
     ("tabs and blanks around", (&[b" \t a \t "], 1, b"a")),
@@ -160,11 +160,11 @@ fn echo_invocation_id(handler: &str, name: &str, ids: &[&[u8]], times: usize, ec
         post.extend(error_headers("Function.Error", "{}").bytes());
     }
     assert_comes(&mut play.connection, &post);
-    let error = assert_goes_on(play);
+    let error = assert_continues(play);
     assert_eq!(error.is_empty(), name == "response", "{error}");
 }
 
-/// What stands behind the first headers of an error's POST, whose `message` stands in JSON as it is.
+/// Returns the last headers of the POST of an error; `message` is already escaped for JSON.
 fn error_headers(error_type: &str, message: &str) -> String {
     let body = format!("{{\"errorMessage\":\"{message}\",\"errorType\":\"{error_type}\",\"stackTrace\":[]}}");
     let cause = format!(
@@ -178,23 +178,23 @@ fn error_headers(error_type: &str, message: &str) -> String {
 }
 
 #[test]
-fn invocation_ids_on_a_response() {
+fn invocation_ids_add_no_header_to_a_response() {
     play_all("invocation ids", INVOCATION_IDS, |(ids, times, echoed)| {
         echo_invocation_id("fault_sized", "response", ids, *times, echoed);
     });
 }
 
 #[test]
-fn invocation_ids_on_an_error() {
+fn invocation_ids_add_no_header_to_an_error() {
     play_all("invocation ids", INVOCATION_IDS, |(ids, times, echoed)| echo_invocation_id("fails", "error", ids, *times, echoed));
 }
 
-/// What a handler fails with, and what that is: a type, and a message as it stands in JSON.
+/// The error of a handler, its error type, and its message escaped for JSON.
 const ERRORS: &[(&str, (&str, &str, &str))] = &[
     ("a type and a message", ("Function.NotFound: no such order", "Function.NotFound", "no such order")),
-    ("a CRLF behind a type", ("Function.Bad\r\nX: y: z", "Function.Error", "Function.Bad\\u000d\\nX: y: z")),
+    ("a CRLF after a type", ("Function.Bad\r\nX: y: z", "Function.Error", "Function.Bad\\u000d\\nX: y: z")),
     ("a CRLF in a message", ("Function.Bad: a\r\nX: y", "Function.Bad", "a\\u000d\\nX: y")),
-    ("an LF behind a type", ("Function.Bad\nX: y: z", "Function.Error", "Function.Bad\\nX: y: z")),
+    ("an LF after a type", ("Function.Bad\nX: y: z", "Function.Error", "Function.Bad\\nX: y: z")),
     ("a NUL in a type", ("Function.Bad\0: z", "Function.Error", "Function.Bad\\u0000: z")),
     (
         "a request",
@@ -210,19 +210,19 @@ const ERRORS: &[(&str, (&str, &str, &str))] = &[
 ];
 
 #[test]
-fn what_a_handler_fails_with() {
+fn handler_errors_add_no_header() {
     play_all("errors", ERRORS, |(text, error_type, message)| {
         let mut play = Play::begin(&MISBEHAVING, "fails");
         send(&mut play.connection, ID.as_bytes(), text);
         let line = format!("POST /2018-06-01/runtime/invocation/{ID}/error");
         let post = start(&play.api, &line) + &error_headers(error_type, message);
         assert_comes(&mut play.connection, post.as_bytes());
-        let error = assert_goes_on(play);
+        let error = assert_continues(play);
         assert_eq!(error.lines().count(), 3, "a line for each failure: {error}");
     });
 }
 
-/// What a handler answers.
+/// Responses of handlers.
 const RESPONSES: &[(&str, &str)] = &[
     ("nothing", ""),
     ("a request", "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n"),
@@ -233,20 +233,21 @@ const RESPONSES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_a_handler_answers() {
+fn handler_responses_add_no_request() {
     play_all("responses", RESPONSES, |text| {
         let mut play = Play::begin(&ALL, "echo");
         send(&mut play.connection, ID.as_bytes(), text);
         let line = format!("POST /2018-06-01/runtime/invocation/{ID}/response");
         let post = start(&play.api, &line) + &format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{text}", text.len());
         assert_comes(&mut play.connection, post.as_bytes());
-        assert_eq!(assert_goes_on(play), "");
+        assert_eq!(assert_continues(play), "");
     });
 }
 
 const OCTETS: &str = "application/octet-stream";
 
-/// What a handler that streams says its content type is, what is sent of that, and the trailers of a failure.
+/// The content type that a streaming handler sets, the one that is sent, and the trailers of a
+/// failure.
 const CONTENT_TYPES: &[(&str, (&str, &str, &str))] = &[
     ("a type", ("text/plain; charset=\"utf-8\"", "text/plain; charset=\"utf-8\"", "")),
     ("a CRLF", ("text/plain\r\nX-Injected: yes", OCTETS, "")),
@@ -268,14 +269,14 @@ const CONTENT_TYPES: &[(&str, (&str, &str, &str))] = &[
 ];
 
 #[test]
-fn what_a_handler_streams() {
+fn content_types_add_no_header() {
     play_all("content types", CONTENT_TYPES, |row| {
         let api = RuntimeApi::listen();
         let (function, mut connection) = api.start(&MISBEHAVING, "fault_streams");
         connection.next();
         let mut descriptors = None;
-        for (said, sent, trailers) in [("text/html", "text/html", ""), *row, ("text/css", "text/css", "")] {
-            send(&mut connection, ID.as_bytes(), said);
+        for (set, sent, trailers) in [("text/html", "text/html", ""), *row, ("text/css", "text/css", "")] {
+            send(&mut connection, ID.as_bytes(), set);
             let line = format!("POST /2018-06-01/runtime/invocation/{ID}/response");
             let rest = format!(
                 "Content-Type: {sent}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n\

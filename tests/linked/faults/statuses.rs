@@ -1,4 +1,5 @@
-//! Every status in reply to every request, early or late, once or twice: what is survived, what ends the process, and what is said.
+//! Every status in reply to every request, early or late, once or twice: whether the process
+//! continues or ends, and the line that it logs.
 
 use super::play::{EVENT, ID, Play, play_all};
 use super::wire;
@@ -8,14 +9,14 @@ use crate::support::runtime_api::RuntimeApi;
 use crate::support::text;
 use Then::{Accepted, Fatal, Refused};
 
-/// What a status in reply to a POST means.
+/// The meaning of a status in reply to a POST.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Then {
-    /// Nothing is said.
+    /// Nothing is logged.
     Accepted,
-    /// It is said, and the next event is asked for.
+    /// It is logged, and the next event is requested.
     Refused,
-    /// It is said, and the process ends.
+    /// It is logged, and the process ends.
     Fatal,
 }
 
@@ -41,37 +42,37 @@ const TO_POST: &[(&str, (u16, Then))] = &[
     ("999", (999, Fatal)),
 ];
 
-/// A reply with this status; 204 and 304 have no body whatever their headers say.
+/// Returns a reply with this status; 204 and 304 have no body, whatever their headers declare.
 fn reply(status: u16) -> String {
-    let body = if matches!(status, 204 | 304) { "" } else { "{\"errorType\":\"Said\"}\nand no more" };
+    let body = if matches!(status, 204 | 304) { "" } else { "{\"errorType\":\"Status\"}\nsecond line" };
     let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
-    format!("HTTP/1.1 {status} Said\r\n{length}\r\n{body}")
+    format!("HTTP/1.1 {status} Status\r\n{length}\r\n{body}")
 }
 
 fn answer_post(handler: &str, name: &str, status: u16, then: Then) {
     let mut play = Play::begin(&MISBEHAVING, handler);
-    let said_before = usize::from(handler == "fails");
+    let failures_logged = usize::from(handler == "fails");
     play.connection.deliver(ID, EVENT.as_bytes());
     assert_eq!(play.connection.request().line, format!("POST /2018-06-01/runtime/invocation/{ID}/{name} HTTP/1.1"));
     play.connection.send(reply(status).as_bytes());
     let error = if then == Fatal {
         play.ends(1).error
     } else {
-        // Not a POST to /error, above all: Lambda knows what it refused.
+        // In particular no POST to /error: Lambda has already reported the refusal.
         play.connection.next();
-        play.goes_on()
+        play.continues()
     };
     let refusals: Vec<&str> = error.lines().filter(|line| line.contains("refused with status")).collect();
     match then {
         Accepted => assert!(refusals.is_empty(), "{error}"),
         Refused | Fatal => {
-            let said = format!("ruchy-lambda: RequestId: {ID} /{name} refused with status {status}: ");
-            assert!(refusals.len() == 1 && refusals[0].starts_with(&said), "{error}");
+            let expected = format!("ruchy-lambda: RequestId: {ID} /{name} refused with status {status}: ");
+            assert!(refusals.len() == 1 && refusals[0].starts_with(&expected), "{error}");
         }
     }
-    // Where the handler fails that is said too, each time it is called.
+    // A handler that fails logs that too, each time it is called.
     let others = error.lines().count() - refusals.len();
-    assert!(others <= 3 * said_before && (others > 0) == (said_before > 0), "{error}");
+    assert!(others <= 3 * failures_logged && (others > 0) == (failures_logged > 0), "{error}");
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn statuses_to_an_error() {
     play_all("statuses, to an error", TO_POST, |(status, then)| answer_post("fails", "error", *status, *then));
 }
 
-/// Anything but 200 in reply to `next` is the end.
+/// Any status except 200 in reply to `next` ends the process.
 const TO_NEXT: &[(&str, u16)] = &[
     ("202", 202),
     ("204", 204),
@@ -120,30 +121,31 @@ fn statuses_to_an_init_error() {
         let mut connection = api.accept();
         assert_eq!(connection.request().line, "POST /2018-06-01/runtime/init/error HTTP/1.1");
         connection.send(reply(*status).as_bytes());
-        assert_eq!(connection.try_request(), None, "whatever it says, nothing follows");
+        assert_eq!(connection.try_request(), None, "no request follows, whatever the status");
         assert_eq!(function.end().status.code(), Some(1));
         assert!(!api.is_called());
     });
 }
 
-/// What comes of a POST that is sent a second time, by what became of the first: `true` where it was sent in full.
+/// The result of a retried POST, by the state of the first attempt: `true` if it was sent
+/// completely.
 const REPEATED: &[(&str, (bool, u16, Then))] = &[
-    ("202 behind a lost reply", (true, 202, Accepted)),
-    ("400 behind a lost reply", (true, 400, Accepted)),
-    ("403 behind a lost reply", (true, 403, Accepted)),
-    ("404 behind a lost reply", (true, 404, Refused)),
-    ("410 behind a lost reply", (true, 410, Refused)),
-    ("413 behind a lost reply", (true, 413, Refused)),
-    ("500 behind a lost reply", (true, 500, Fatal)),
-    ("202 behind a POST cut short", (false, 202, Accepted)),
-    ("400 behind a POST cut short", (false, 400, Refused)),
-    ("403 behind a POST cut short", (false, 403, Fatal)),
-    ("410 behind a POST cut short", (false, 410, Refused)),
-    ("413 behind a POST cut short", (false, 413, Refused)),
-    ("503 behind a POST cut short", (false, 503, Fatal)),
+    ("202 after a lost reply", (true, 202, Accepted)),
+    ("400 after a lost reply", (true, 400, Accepted)),
+    ("403 after a lost reply", (true, 403, Accepted)),
+    ("404 after a lost reply", (true, 404, Refused)),
+    ("410 after a lost reply", (true, 410, Refused)),
+    ("413 after a lost reply", (true, 413, Refused)),
+    ("500 after a lost reply", (true, 500, Fatal)),
+    ("202 after a partly sent POST", (false, 202, Accepted)),
+    ("400 after a partly sent POST", (false, 400, Refused)),
+    ("403 after a partly sent POST", (false, 403, Fatal)),
+    ("410 after a partly sent POST", (false, 410, Refused)),
+    ("413 after a partly sent POST", (false, 413, Refused)),
+    ("503 after a partly sent POST", (false, 503, Fatal)),
 ];
 
-/// More than the kernel keeps for a peer that does not read.
+/// More than the kernel buffers for a peer that does not read.
 const LARGE_BYTES: usize = 16 << 20;
 
 #[test]
@@ -159,34 +161,34 @@ fn statuses_to_a_repeated_post() {
         wire::reset(&play.connection);
         play.connection = play.api.accept();
         let post = play.take_post();
-        assert!(*in_full || post.body == text(LARGE_BYTES), "sent again, and whole");
+        assert!(*in_full || post.body == text(LARGE_BYTES), "retried completely");
         play.connection.send(reply(*status).as_bytes());
         let error = if *then == Fatal {
             play.ends(1).error
         } else {
             play.connection.next();
-            play.goes_on()
+            play.continues()
         };
         assert_eq!(error.lines().count(), usize::from(*then != Accepted), "{error}");
     });
 }
 
-/// What the server does behind a refusal.
+/// The server's action after a refusal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// It reads no more, and keeps the connection.
+    /// It stops reading, and keeps the connection.
     Open,
     Fin,
     Rst,
 }
 
-/// What the server says when it has read 100 KB of 6 MB.
+/// The server's reply after it has read 100 KB of 6 MB.
 const EARLY: &[(&str, (&str, End))] = &[
     ("413", ("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}", End::Open)),
     ("413 and close", ("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}", End::Open)),
     ("413 and a FIN", ("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}", End::Fin)),
     ("413 and a RST", ("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}", End::Rst)),
-    ("413 behind an interim reply", ("HTTP/1.1 100 C\r\n\r\nHTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}", End::Open)),
+    ("413 after an interim reply", ("HTTP/1.1 100 C\r\n\r\nHTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}", End::Open)),
     ("413 in chunks", ("HTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", End::Open)),
     ("413 until the close", ("HTTP/1.1 413 Too Large\r\n\r\n{}", End::Fin)),
     ("400", ("HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}", End::Open)),
@@ -194,7 +196,7 @@ const EARLY: &[(&str, (&str, End))] = &[
 ];
 
 #[test]
-fn a_refusal_that_comes_early() {
+fn early_refusal_ends_the_post() {
     play_all("early refusals", EARLY, |(refusal, end)| {
         let mut play = Play::begin_narrow(&MISBEHAVING, "fault_sized");
         play.connection.deliver(ID, b"6000000");
@@ -205,19 +207,19 @@ fn a_refusal_that_comes_early() {
             End::Fin => wire::finish(&play.connection),
             End::Rst => wire::reset(&play.connection),
         }
-        // The old connection stays as it is, unread.
+        // The old connection is left unread.
         let mut refused = std::mem::replace(&mut play.connection, play.api.accept());
         play.connection.next();
         if *end != End::Rst {
             let rest = refused.take_all();
-            assert!(rest.len() < 5_900_000 && !rest.windows(4).any(|four| four == b"GET "), "nothing is sent behind a body cut short");
+            assert!(rest.len() < 5_900_000 && !rest.windows(4).any(|four| four == b"GET "), "nothing is sent after an incomplete body");
         }
-        let error = play.goes_on();
+        let error = play.continues();
         assert!(error.lines().count() == 1 && error.contains("/response refused with status 4"), "{error}");
     });
 }
 
-/// What the server says before it has read the whole of a large POST, which it then does.
+/// The server's reply before it reads the remainder of a large POST.
 const INTERIM: &[(&str, &str)] = &[
     ("100", "HTTP/1.1 100 Continue\r\n\r\n"),
     ("103", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"),
@@ -225,7 +227,7 @@ const INTERIM: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn an_interim_reply_that_comes_early() {
+fn early_interim_reply_is_ignored() {
     play_all("early interim replies", INTERIM, |interim| {
         let mut play = Play::begin_narrow(&MISBEHAVING, "fault_sized");
         play.connection.deliver(ID, b"6000000");
@@ -239,6 +241,6 @@ fn an_interim_reply_that_comes_early() {
         }
         play.connection.acknowledge(202);
         play.connection.next();
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }

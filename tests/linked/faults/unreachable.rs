@@ -1,4 +1,5 @@
-//! An API that is not there, not yet there, silent, or gone: how often the function asks, what it costs meanwhile, and how it ends.
+//! An API that is missing, not yet listening, silent, or gone: the number of attempts, their cost,
+//! and the end of the process.
 
 use super::play::{EVENT, ID, Play, play_all, play_at_once};
 use super::wire::{self, SilentPort};
@@ -11,7 +12,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
-/// A request is issued so often, each reply being lost, before the process ends.
+/// The number of attempts of a request whose replies are lost, before the process ends.
 const ATTEMPTS: usize = 11;
 
 fn start(bootstrap: &Path, address: &str, handler: &str) -> Function {
@@ -19,12 +20,12 @@ fn start(bootstrap: &Path, address: &str, handler: &str) -> Function {
 }
 
 #[test]
-fn an_api_that_does_not_listen_yet() {
-    const HANDLERS: &[(&str, &str)] = &[("a handler", "echo"), ("a handler that is none", "nonsense")];
+fn function_waits_for_an_api_that_does_not_listen_yet() {
+    const HANDLERS: &[(&str, &str)] = &[("a handler", "echo"), ("an unknown handler", "nonsense")];
     play_all("not listening yet", HANDLERS, |handler| {
         let port = SilentPort::bind();
         let function = start(&ALL, &port.address(), handler);
-        // It sleeps between two attempts, and nowhere else: whoever is refused is refused at once.
+        // It sleeps only between two attempts: a refused connection fails at once.
         function.asleep();
         let api = port.listen();
         let mut connection = api.accept();
@@ -34,35 +35,35 @@ fn an_api_that_does_not_listen_yet() {
             assert_eq!(connection.try_request(), None);
             assert_eq!(function.end().status.code(), Some(1));
         } else {
-            Play::after_one(api, function, connection).goes_on_silently();
+            Play::after_one(api, function, connection).continues_silently();
         }
     });
 }
 
 #[test]
-fn an_api_that_never_listens() {
+fn function_ends_if_the_api_never_listens() {
     const HANDLERS: &[(&str, (&str, &str))] = &[
         ("a handler", ("echo", "ruchy-lambda: invocation/next: ADDRESS: connection refused, errno 111\n")),
-        ("a handler that is none", ("nonsense", "ruchy-lambda: init/error: ADDRESS: connection refused, errno 111\n")),
+        ("an unknown handler", ("nonsense", "ruchy-lambda: init/error: ADDRESS: connection refused, errno 111\n")),
     ];
-    play_at_once("never listening", HANDLERS, |(handler, said)| {
+    play_at_once("never listening", HANDLERS, |(handler, expected)| {
         let port = SilentPort::bind();
         let ended = start(&ALL, &port.address(), handler).end();
         assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""));
         let (first, rest) = ended.error.split_at(ended.error.find('\n').unwrap() + 1);
-        assert_eq!(first, said.replace("ADDRESS", &port.address()));
-        // What would have been posted is logged too.
+        assert_eq!(first, expected.replace("ADDRESS", &port.address()));
+        // The error that would have been posted is logged too.
         assert_eq!(rest.lines().count(), usize::from(*handler == "nonsense"), "{rest}");
     });
 }
 
-/// Where the API goes away for good.
+/// The API goes away permanently: whether the function waits or answers at that moment.
 const GONE: &[(&str, bool)] = &[("while it waits", false), ("while it answers", true)];
 
 #[test]
-fn an_api_that_goes_away() {
+fn function_ends_if_the_api_goes_away() {
     play_at_once("gone", GONE, |answers| {
-        // Another test cannot listen there once this one has stopped.
+        // Another test cannot listen on this address after this one has stopped.
         let address = own_address();
         let mut play = Play::begin_at(RuntimeApi::listen_at(&address), &ALL, "echo");
         if *answers {
@@ -78,18 +79,18 @@ fn an_api_that_goes_away() {
     });
 }
 
-/// Where the server says no more.
+/// The last bytes that the server sends, and whether they reply to a POST.
 const SILENT: &[(&str, (&str, bool))] = &[
     ("no reply to next", ("", false)),
     ("half a reply to next", ("HTTP/1.1 200 OK\r\nLambda-Runtime", false)),
     ("half an event", ("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\nContent-Length: 9\r\n\r\n{}", false)),
-    ("an interim reply to next and no other", ("HTTP/1.1 100 Continue\r\n\r\n", false)),
+    ("an interim reply to next without a final reply", ("HTTP/1.1 100 Continue\r\n\r\n", false)),
     ("no reply to a POST", ("", true)),
     ("half a reply to a POST", ("HTTP/1.1 202 Accepted\r\nContent-Length: 9\r\n\r\n{}", true)),
 ];
 
 #[test]
-fn a_server_that_says_no_more() {
+fn function_waits_for_a_silent_server() {
     play_all("silence", SILENT, |(bytes, to_post)| {
         let mut play = Play::begin(&ALL, "echo");
         let before = play.function.asleep();
@@ -101,7 +102,7 @@ fn a_server_that_says_no_more() {
             play.function.asleep_since(before);
         }
         let waiting = state(&play.function);
-        // While another function serves, it does nothing at all.
+        // While another function serves, it is completely idle.
         let mut other = Play::begin(&ALL, "echo");
         for _ in 0..2 {
             assert_eq!(other.deliver().text(), EVENT);
@@ -109,7 +110,7 @@ fn a_server_that_says_no_more() {
             other.connection.next();
             assert_eq!(state(&play.function), waiting);
         }
-        other.goes_on_silently();
+        other.continues_silently();
         assert!(!play.api.is_called());
         play.function.terminate();
         let ended = play.function.end();
@@ -117,17 +118,19 @@ fn a_server_that_says_no_more() {
     });
 }
 
-/// Whether it sleeps, its ticks of CPU in user mode and in the kernel, and how often it was put to sleep and interrupted.
+/// Returns whether it sleeps, its ticks of CPU in user mode and in the kernel, and how often it has
+/// yielded and was preempted.
 fn state(function: &Function) -> (char, Vec<String>, [String; 2]) {
     function.asleep();
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", function.id())).unwrap();
-    // Behind the name, in parentheses: the state is the first field, and the ticks are the twelfth and the thirteenth.
+    // After the name in parentheses the state is the first field, and the ticks are the twelfth and
+    // the thirteenth.
     let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
     let ticks = fields[11..13].iter().map(|&ticks| ticks.to_owned()).collect();
     (fields[0].chars().next().unwrap(), ticks, ["voluntary_ctxt_switches", "nonvoluntary_ctxt_switches"].map(|name| function.status(name)))
 }
 
-/// How a connection is lost.
+/// Loses a connection.
 type Loss = fn(&mut Connection);
 
 fn finish(connection: &mut Connection) {
@@ -138,23 +141,24 @@ fn reset(connection: &mut Connection) {
     wire::reset(connection);
 }
 
-fn send_rubbish(connection: &mut Connection) {
+fn send_garbage(connection: &mut Connection) {
     connection.send(b"rubbish\r\n");
 }
 
-/// How each connection is lost at once, in reply to a POST or to `next`, and what is said of the last one.
+/// The way in which each connection is lost, whether in reply to a POST, and the logged error of
+/// the last one.
 const LOSSES: &[(&str, (Loss, bool, &str))] = &[
     ("FIN in reply to next", (finish, false, "no reply")),
     ("RST in reply to next", (reset, false, "closed by peer, errno 104")),
-    ("rubbish in reply to next", (send_rubbish, false, "bad status line")),
+    ("garbage in reply to next", (send_garbage, false, "bad status line")),
     ("FIN in reply to a POST", (finish, true, "no reply")),
     ("RST in reply to a POST", (reset, true, "closed by peer, errno 104")),
-    ("rubbish in reply to a POST", (send_rubbish, true, "bad status line")),
+    ("garbage in reply to a POST", (send_garbage, true, "bad status line")),
 ];
 
 #[test]
-fn a_request_is_issued_so_often_and_no_more() {
-    play_at_once("lost each time", LOSSES, |(lose, in_post, said)| {
+fn request_is_attempted_eleven_times() {
+    play_at_once("lost each time", LOSSES, |(lose, in_post, reason)| {
         let mut play = Play::begin(&ALL, "echo");
         let post = in_post.then(|| play.deliver());
         for attempt in 1..=ATTEMPTS {
@@ -168,23 +172,24 @@ fn a_request_is_issued_so_often_and_no_more() {
             }
         }
         let name = if *in_post { format!("RequestId: {ID} /response") } else { "invocation/next".to_owned() };
-        let expected = format!("ruchy-lambda: {name}: {}: {said}\n", play.api.address());
+        let expected = format!("ruchy-lambda: {name}: {}: {reason}\n", play.api.address());
         let ended = play.function.end();
         assert_eq!((ended.status.code(), ended.error), (Some(1), expected));
-        assert!(!play.api.is_called(), "an attempt too many");
+        assert!(!play.api.is_called(), "an additional attempt");
     });
 }
 
-/// How a connection is closed while the function waits, how often one after the other, and after how many invocations again.
+/// The way in which connections are closed while the function waits, how many in succession, and in
+/// how many rounds.
 const IDLE_CLOSES: &[(&str, (Loss, usize, usize))] = &[
     ("FIN before each of 30 invocations", (finish, 1, 30)),
     ("RST before each of 30 invocations", (reset, 1, 30)),
-    ("FIN as often as is borne", (finish, ATTEMPTS - 1, 1)),
-    ("RST as often as is borne", (reset, ATTEMPTS - 1, 1)),
+    ("FIN as often as is tolerated", (finish, ATTEMPTS - 1, 1)),
+    ("RST as often as is tolerated", (reset, ATTEMPTS - 1, 1)),
 ];
 
 #[test]
-fn connections_closed_while_it_waits() {
+fn function_survives_closes_while_waiting() {
     play_at_once("idle closes", IDLE_CLOSES, |(lose, closes, rounds)| {
         let mut play = Play::begin(&ALL, "echo");
         for _ in 0..*rounds {
@@ -197,34 +202,34 @@ fn connections_closed_while_it_waits() {
             play.connection.acknowledge(202);
             play.connection.next();
         }
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }
 
-/// How the connection ends while the function is frozen, and what it was doing.
+/// The way in which the connection ends while the function is frozen, and the function's state.
 const FROZEN: &[(&str, (Loss, Frozen))] = &[
     ("FIN while it waits", (finish, Frozen::Waiting)),
     ("RST while it waits", (reset, Frozen::Waiting)),
-    ("an event, then FIN", (finish, Frozen::Delivered)),
-    ("an event, then RST", (reset, Frozen::Delivered)),
-    ("FIN while it answers", (finish, Frozen::Answering)),
-    ("RST while it answers", (reset, Frozen::Answering)),
+    ("an event, then FIN", (finish, Frozen::EventArrives)),
+    ("an event, then RST", (reset, Frozen::EventArrives)),
+    ("FIN while it answers", (finish, Frozen::Responding)),
+    ("RST while it answers", (reset, Frozen::Responding)),
 ];
 
-/// What the function does when it is frozen.
+/// The state of the function when it is frozen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Frozen {
     Waiting,
-    /// It waits, and the event comes.
-    Delivered,
-    Answering,
+    /// It waits, and the event arrives.
+    EventArrives,
+    Responding,
 }
 
 #[test]
-fn a_connection_that_dies_while_the_function_is_frozen() {
+fn function_survives_a_hangup_while_frozen() {
     play_all("freezes", FROZEN, |(lose, frozen)| {
         let mut play = Play::begin(&ALL, "echo");
-        if *frozen == Frozen::Answering {
+        if *frozen == Frozen::Responding {
             play.deliver();
         }
         play.function.signal(Signal::SIGSTOP);
@@ -233,7 +238,7 @@ fn a_connection_that_dies_while_the_function_is_frozen() {
             assert!(start.elapsed() < PATIENCE, "it does not stop");
             thread::yield_now();
         }
-        if *frozen == Frozen::Delivered {
+        if *frozen == Frozen::EventArrives {
             play.connection.deliver(ID, EVENT.as_bytes());
         }
         lose(&mut play.connection);
@@ -244,6 +249,6 @@ fn a_connection_that_dies_while_the_function_is_frozen() {
             play.connection.acknowledge(202);
         }
         play.connection.next();
-        play.goes_on_silently();
+        play.continues_silently();
     });
 }

@@ -1,4 +1,5 @@
-//! What a test does to a socket that a server would not: resets, half-closed connections, small windows, a port where nobody listens.
+//! Socket operations of the tests that a server would not do: resets, half-closed connections,
+//! small buffers, a port without a listener.
 
 use crate::support::runtime_api::{Connection, RuntimeApi};
 use nix::libc;
@@ -14,9 +15,10 @@ fn set_option<T>(socket: &impl AsRawFd, option: libc::c_int, value: &T) {
     assert_eq!(result, 0);
 }
 
-/// Ends the connection with a RST, as closing it with a linger time of 0 does.
+/// Ends the connection with a RST, like a close with a linger time of 0.
 pub fn reset(connection: &Connection) {
-    // SAFETY: all zero bits are a valid sockaddr, of no family: whoever connects to that is to disconnect (connect(2)).
+    // SAFETY: all zero bits are a valid sockaddr, with the family AF_UNSPEC: connecting to it
+    // disconnects (connect(2)).
     let nowhere: libc::sockaddr = unsafe { zeroed() };
     let bytes = libc::socklen_t::try_from(size_of::<libc::sockaddr>()).unwrap();
     // SAFETY: the pointer and the length describe `nowhere`, which the call only reads.
@@ -24,17 +26,17 @@ pub fn reset(connection: &Connection) {
     assert_eq!(result, 0);
 }
 
-/// Says that nothing more will be sent (FIN); what the function sends can still be taken.
+/// Sends a FIN. The function's bytes can still be received.
 pub fn finish(connection: &Connection) {
     connection.stream().shutdown(Shutdown::Write).unwrap();
 }
 
-/// How much the kernel keeps of what nobody reads, on connections accepted from now on, in bytes.
+/// Sets the size of the receive buffer of connections accepted from now on, in bytes.
 pub fn keep(api: &RuntimeApi, bytes: i32) {
     set_option(api.listener(), libc::SO_RCVBUF, &bytes);
 }
 
-/// A port that is taken, and where nobody listens: whoever connects is refused.
+/// A port that is bound but not listening: connections are refused.
 pub struct SilentPort {
     socket: OwnedFd,
 }
@@ -61,7 +63,7 @@ impl SilentPort {
         TcpListener::from(self.socket.try_clone().unwrap()).local_addr().unwrap().to_string()
     }
 
-    /// From now on somebody listens.
+    /// Starts to listen.
     pub fn listen(self) -> RuntimeApi {
         // SAFETY: no pointers are passed.
         let result = unsafe { libc::listen(self.socket.as_raw_fd(), 16) };

@@ -1,4 +1,4 @@
-//! The linked files, each made once by the recipe of `just build`.
+//! The linked files, each linked once by the recipe of `just build`.
 
 use crate::support::links::{self, Link};
 use crate::{ARCHITECTURE, STD};
@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// The repository.
+/// Returns the folder of the repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The functions that come with the project, in the order of their names. Those that a user adds are not in the tests' way.
+/// The functions that come with the project, in the order of their names. Functions that a user
+/// adds do not affect the tests.
 pub const SHIPPED: [&str; 4] = ["echo", "fibonacci", "greeting", "minimal"];
 /// All shipped functions.
 pub static ALL: LazyLock<PathBuf> = LazyLock::new(|| with_twin(&SHIPPED, &[]).0);
@@ -22,7 +23,8 @@ pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| with_twin(&["minimal"],
 /// The functions of `tests/functions` and of `handlers/functions`.
 pub static MISBEHAVING: LazyLock<PathBuf> = LazyLock::new(|| build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", &misbehaving())]));
 
-/// A file that takes the place of another client's in the benches: `minimal`, `router` twice, and an `echo` that changes its event.
+/// A file that acts as another client in the benches: `minimal`, `router` twice, and an `echo` that
+/// changes its event.
 pub static PEER: LazyLock<PathBuf> = LazyLock::new(|| {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("functions");
@@ -38,39 +40,39 @@ pub static PEER: LazyLock<PathBuf> = LazyLock::new(|| {
     build(&[], &[("RUCHY_LAMBDA_FUNCTIONS", folder.to_str().unwrap())])
 });
 
-/// Where those are.
+/// Returns the folders of those functions.
 pub fn misbehaving() -> String {
     let folders = ["handlers/functions", "tests/functions"].map(|folder| root().join(folder));
     env::join_paths(folders).unwrap().into_string().unwrap()
 }
 
-/// The budgets of what is called `name`, as this machine links it.
+/// Returns the budgets called `name`, for this machine's kind of link.
 pub fn budgets(name: &str) -> Budgets {
     let recipe = links::recipe(link(&[], &with_std(&[]))).unwrap();
     let link = ruchy_lambda_cli::link::name(root(), &recipe).unwrap();
     Budgets::read(&root().join("tests/budgets.toml"), &format!("{link}-{name}")).unwrap()
 }
 
-/// Whether this machine needs an emulator to run what is tested.
+/// Returns true if this machine needs an emulator to run the tested file.
 pub fn is_emulated() -> bool {
     ARCHITECTURE != "x86_64"
 }
 
-/// The file with the functions `names` (all, if there are none), linked with `variables` set. It can be started; [`elf`] has its bytes. Other tests
-/// have the same file: none may change it.
+/// Links the file with the functions `names` (all, if there are none), with `variables` set. It can
+/// be started; [`elf`] returns the path of its bytes. Tests share it, so none may change it.
 pub fn build(names: &[&str], variables: &[(&str, &str)]) -> PathBuf {
     let variables = with_std(variables);
     let [bootstrap] = links::linked(root(), [link(names, &variables)]);
     bootstrap
 }
 
-/// `variables`, and that of the real std if the tested file is linked with it.
+/// Returns `variables`, plus the variable of the real std if the tested file is linked with it.
 fn with_std<'a>(variables: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let std = (!STD.is_empty()).then_some(("RUCHY_LAMBDA_STD", STD));
     std.into_iter().chain(variables.iter().copied()).collect()
 }
 
-/// [`build`], and the same file with symbols and the section table, which the file that ships does not have.
+/// [`build`], and the same file with symbols and the section table, which the shipped file lacks.
 pub fn with_twin(names: &[&str], variables: &[(&str, &str)]) -> (PathBuf, PathBuf) {
     let variables = with_std(variables);
     let of_the_twin = [&*variables, &[("RUCHY_LAMBDA_SYMBOLS", "1")]].concat();
@@ -82,12 +84,12 @@ pub fn link<'a>(names: &'a [&'a str], variables: &'a [(&'a str, &'a str)]) -> Li
     Link { architecture: ARCHITECTURE, names, variables }
 }
 
-/// What was linked as `bootstrap`.
+/// Returns the path of the file that was linked as `bootstrap`.
 pub fn elf(bootstrap: &Path) -> PathBuf {
     if is_emulated() { bootstrap.with_extension("elf") } else { bootstrap.to_owned() }
 }
 
-/// [`build`] where it may fail: `out` is linked anew. The warnings, or what was wrong.
+/// Links `out` again, where [`build`] would panic on an error. Returns the warnings, or the error.
 pub fn try_build(out: &Path, names: &[&str], variables: &[(&str, &str)]) -> Result<String, String> {
     links::try_link(root(), link(names, &with_std(variables)), out)
 }

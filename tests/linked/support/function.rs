@@ -1,4 +1,4 @@
-//! A function's process: started as Lambda starts it, its output collected, never left behind.
+//! A function's process: started as Lambda starts it, its output collected, and always ended.
 
 use super::PATIENCE;
 use nix::sys::signal::{self, Signal};
@@ -18,7 +18,7 @@ pub struct Function {
     error: Option<JoinHandle<String>>,
 }
 
-/// What a function left when it ended.
+/// The status and output of a function that has ended.
 #[derive(Debug)]
 pub struct Ended {
     pub status: ExitStatus,
@@ -37,7 +37,7 @@ impl Function {
         Self::run_with_streams(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
     }
 
-    /// Starts `command` with the streams that it names; of those that are not piped nothing is collected.
+    /// Starts `command` with the streams that it names. Only piped streams are collected.
     pub fn run_with_streams(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::null()).spawn().unwrap();
         let (output, error) = (child.stdout.take().map(collect), child.stderr.take().map(collect));
@@ -57,26 +57,26 @@ impl Function {
         signal::kill(Pid::from_raw(self.id().cast_signed()), signal).unwrap();
     }
 
-    /// How long it has run, in ticks of the kernel's (mostly hundredths of a second).
+    /// Returns its CPU time, in ticks of the kernel (mostly hundredths of a second).
     pub fn cpu_ticks(&self) -> u64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
         let behind_name = stat.rsplit_once(')').unwrap().1;
         behind_name.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
     }
 
-    /// How many page faults it has had that needed no disk.
+    /// Returns the number of its page faults that needed no disk.
     pub fn minor_faults(&self) -> u64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
         let after_name = stat.rsplit_once(')').unwrap().1;
         after_name.split_whitespace().nth(7).unwrap().parse().unwrap()
     }
 
-    /// How many descriptors it has open.
+    /// Returns the number of its open descriptors.
     pub fn descriptors(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap().count()
     }
 
-    /// Stops it where it is, as a sandbox is frozen.
+    /// Stops it with SIGSTOP, as a sandbox is frozen.
     pub fn freeze(&self) {
         self.asleep();
         self.signal(Signal::SIGSTOP);
@@ -87,7 +87,7 @@ impl Function {
         }
     }
 
-    /// Has it go on.
+    /// Continues it with SIGCONT.
     pub fn thaw(&self) {
         self.signal(Signal::SIGCONT);
     }
@@ -97,23 +97,24 @@ impl Function {
         signal::kill(Pid::from_raw(self.id().cast_signed()), Signal::SIGKILL).unwrap();
     }
 
-    /// What `/proc/PID/status` says of `name`.
+    /// Returns the value of `name` in `/proc/PID/status`.
     pub fn status(&self, name: &str) -> String {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
         status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap().trim().to_owned()
     }
 
-    /// The most memory that it has had, in KiB, without pages of its file: how many of those a fault maps depends on how the file was written.
+    /// Returns its peak memory in KiB, without pages of its file: how many of those a fault maps
+    /// depends on how the file was written.
     pub fn peak_memory_kib(&self) -> u64 {
         self.memory_kib("VmHWM") - self.memory_kib("RssFile")
     }
 
-    /// [`Self::status`] of a size, in KiB.
+    /// Returns [`Self::status`] of a size, in KiB.
     pub fn memory_kib(&self, name: &str) -> u64 {
         self.status(name).strip_suffix(" kB").unwrap().parse().unwrap()
     }
 
-    /// Waits until it sleeps, in a call that a signal can interrupt; returns how often it has gone to sleep.
+    /// Waits until it sleeps in an interruptible call. Returns how often it has gone to sleep.
     pub fn asleep(&self) -> u64 {
         let start = Instant::now();
         while !self.status("State").starts_with('S') {
@@ -123,7 +124,8 @@ impl Function {
         self.status("voluntary_ctxt_switches").parse().unwrap()
     }
 
-    /// Waits until it has gone to sleep again since [`Self::asleep`] returned `before`: what woke it is dealt with.
+    /// Waits until it has gone to sleep again since [`Self::asleep`] returned `before`: it has
+    /// handled the event that woke it.
     pub fn asleep_since(&self, before: u64) {
         let start = Instant::now();
         while self.asleep() == before {
@@ -134,7 +136,7 @@ impl Function {
 
     /// Waits until the process has ended by itself.
     pub fn end(mut self) -> Ended {
-        // Where it does not, it is ended after a while, and the status tells.
+        // A process that does not end is killed after a while, and its status shows that.
         let (ended, has_ended) = mpsc::channel::<()>();
         let id = Pid::from_raw(self.id().cast_signed());
         let watchdog = thread::spawn(move || {

@@ -1,4 +1,5 @@
-//! The Runtime API as a test plays it: byte by byte, with every request checked and every reply at the test's choice.
+//! A simulated Runtime API: byte by byte, with every request checked and every reply chosen by the
+//! test.
 
 use super::PATIENCE;
 use super::function::Function;
@@ -15,7 +16,7 @@ pub struct RuntimeApi {
     listener: TcpListener,
 }
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// `GET /… HTTP/1.1`.
@@ -43,12 +44,12 @@ impl Request {
     }
 }
 
-/// A response that came in chunks.
+/// A response that was received in chunks.
 #[derive(Debug)]
 pub struct Streamed {
     /// The request, without its body.
     pub request: Request,
-    /// The chunks, each as it was sent.
+    /// The chunks as they were sent.
     pub chunks: Vec<Vec<u8>>,
     pub trailers: Vec<(String, String)>,
 }
@@ -58,7 +59,7 @@ impl Streamed {
         String::from_utf8(self.chunks.concat()).unwrap()
     }
 
-    /// The trailers by which a failure is told: its type, and its body decoded.
+    /// Returns the trailers that report a failure: its type, and its decoded body.
     pub fn failure(&self) -> Option<(&str, serde_json::Value)> {
         let [(error_type, error_type_value), (body, body_value)] = self.trailers.as_slice() else {
             assert!(self.trailers.is_empty(), "{:?}", self.trailers);
@@ -70,7 +71,7 @@ impl Streamed {
     }
 }
 
-/// One connection of a function's.
+/// One connection of a function.
 pub struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
@@ -99,12 +100,13 @@ impl RuntimeApi {
         &self.listener
     }
 
-    /// Whether a connection waits to be accepted.
+    /// Returns true if a connection is waiting to be accepted.
     pub fn is_called(&self) -> bool {
         poll(&mut [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO).unwrap() == 1
     }
 
-    /// Starts `handler` of `bootstrap` by a shell, after `preparation` in its words, and takes the first connection.
+    /// Starts `handler` of `bootstrap` by a shell, after the shell commands `preparation`, and
+    /// accepts the first connection.
     pub fn start_after(&self, preparation: &str, bootstrap: &Path, handler: &str) -> (Function, Connection) {
         let script = format!("{preparation} exec \"$0\"");
         let address = self.address();
@@ -113,17 +115,18 @@ impl RuntimeApi {
         (function, self.accept())
     }
 
-    /// Starts `bootstrap` with `handler` and takes its first connection.
+    /// Starts `bootstrap` with `handler` and accepts its first connection.
     pub fn start(&self, bootstrap: &Path, handler: &str) -> (Function, Connection) {
         self.start_with(&[], bootstrap, handler)
     }
 
-    /// [`Self::start`] with further `variables`.
+    /// [`Self::start`] with additional `variables`.
     pub fn start_with(&self, variables: &[(&str, &str)], bootstrap: &Path, handler: &str) -> (Function, Connection) {
         (Function::run(&mut self.command(variables, bootstrap, handler)), self.accept())
     }
 
-    /// What starts `bootstrap` with `handler`, nothing else in its environment but `variables`.
+    /// Returns a command that starts `bootstrap` with `handler` and only `variables` in its
+    /// environment.
     pub fn command(&self, variables: &[(&str, &str)], bootstrap: &Path, handler: &str) -> Command {
         let mut command = Command::new(bootstrap);
         command.env_clear().envs(variables.iter().copied()).env("AWS_LAMBDA_RUNTIME_API", self.address()).env("_HANDLER", handler);
@@ -143,14 +146,14 @@ impl RuntimeApi {
 }
 
 impl Connection {
-    /// The next request, or `None` when the function has closed the connection.
+    /// Returns the next request, or `None` when the function has closed the connection.
     pub fn try_request(&mut self) -> Option<Request> {
         let head_end = loop {
             if let Some(at) = self.received.windows(4).position(|four| four == b"\r\n\r\n") {
                 break at;
             }
             if !self.receive() {
-                assert!(self.received.is_empty(), "a request cut short: {:?}", String::from_utf8_lossy(&self.received));
+                assert!(self.received.is_empty(), "an incomplete request: {:?}", String::from_utf8_lossy(&self.received));
                 return None;
             }
         };
@@ -163,14 +166,14 @@ impl Connection {
         let body_bytes = request.header("Content-Length").map_or(0, |value| value.parse().unwrap());
         let end = head_end + 4 + body_bytes;
         while self.received.len() < end {
-            assert!(self.receive(), "a body cut short");
+            assert!(self.receive(), "an incomplete body");
         }
         request.body = self.received[head_end + 4..end].to_vec();
         self.received.drain(..end);
         Some(request)
     }
 
-    /// The next request, checked for what every one must have.
+    /// Returns the next request, after checking what every request must have.
     pub fn request(&mut self) -> Request {
         let request = self.try_request().expect("the function closed the connection");
         assert_eq!(request.header("Host"), Some(self.stream.local_addr().unwrap().to_string().as_str()));
@@ -179,7 +182,7 @@ impl Connection {
         request
     }
 
-    /// The next request, which must be `GET next`.
+    /// Receives the next request, which must be `GET next`.
     pub fn next(&mut self) {
         let request = self.request();
         assert!(request.is_next(), "{request:?}");
@@ -189,7 +192,7 @@ impl Connection {
         &self.stream
     }
 
-    /// The response for `request_id` in chunks, to its end; it is not acknowledged.
+    /// Returns the complete chunked response for `request_id`; it is not acknowledged.
     pub fn streamed(&mut self, request_id: &str) -> Streamed {
         let request = self.request();
         assert_eq!(request.line, format!("POST /2018-06-01/runtime/invocation/{request_id}/response HTTP/1.1"));
@@ -199,7 +202,7 @@ impl Connection {
         self.chunks(request)
     }
 
-    /// The chunks behind `request`, to their end.
+    /// Returns the chunks that follow `request`, up to the last.
     pub fn chunks(&mut self, request: Request) -> Streamed {
         let mut chunks = Vec::new();
         loop {
@@ -208,7 +211,7 @@ impl Connection {
                 break;
             }
             chunks.push(self.take(size));
-            assert_eq!(self.line(), "", "a chunk ends in a line's end");
+            assert_eq!(self.line(), "", "a chunk ends with CRLF");
         }
         let mut trailers = Vec::new();
         while let line = self.line()
@@ -219,39 +222,39 @@ impl Connection {
         Streamed { request, chunks, trailers }
     }
 
-    /// The next line, without its end.
+    /// Returns the next line, without its CRLF.
     pub fn line(&mut self) -> String {
         let end = loop {
             if let Some(end) = self.received.windows(2).position(|two| two == b"\r\n") {
                 break end;
             }
-            assert!(self.receive(), "a line cut short: {:?}", String::from_utf8_lossy(&self.received));
+            assert!(self.receive(), "an incomplete line: {:?}", String::from_utf8_lossy(&self.received));
         };
         let line = self.take(end + 2);
         String::from_utf8(line[..end].to_vec()).unwrap()
     }
 
-    /// So many bytes of what comes next, whatever they are.
+    /// Returns the next `bytes` bytes.
     pub fn take(&mut self, bytes: usize) -> Vec<u8> {
         while self.received.len() < bytes {
-            assert!(self.receive(), "a request cut short: {:?}", String::from_utf8_lossy(&self.received));
+            assert!(self.receive(), "an incomplete request: {:?}", String::from_utf8_lossy(&self.received));
         }
         self.received.drain(..bytes).collect()
     }
 
-    /// All that comes until the function closes its side.
+    /// Returns all bytes until the function closes its side.
     pub fn take_all(&mut self) -> Vec<u8> {
         while self.receive() {}
         std::mem::take(&mut self.received)
     }
 
-    /// Whether more came before the function closed its side.
+    /// Receives more bytes. Returns false if the function has closed its side.
     fn receive(&mut self) -> bool {
         let mut bytes = vec![0; 65_536];
         let count = match self.stream.read(&mut bytes) {
-            // A function that ends with bytes unread resets the connection: an end like another.
+            // A function that ends with unread bytes resets the connection: that counts as closed.
             Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
-            // One with a time-out ends early where this process was stopped and goes on.
+            // A read with a time-out is interrupted if this process was stopped and continued.
             Err(error) if error.kind() == ErrorKind::Interrupted => return self.receive(),
             read => read.unwrap(),
         };
@@ -268,7 +271,7 @@ impl Connection {
         self.stream.write_all(bytes).ok();
     }
 
-    /// Whether the function still has its end.
+    /// Returns true if the function has not closed its side.
     pub fn is_open(&self) -> bool {
         let mut waiting = [PollFd::new(self.stream.as_fd(), PollFlags::POLLIN)];
         poll(&mut waiting, PollTimeout::ZERO).unwrap() == 0
@@ -279,11 +282,11 @@ impl Connection {
         self.stream.shutdown(direction).unwrap();
     }
 
-    /// Takes `bytes` bytes of a request and resets the connection.
+    /// Receives `bytes` bytes of a request and resets the connection.
     pub fn hang_up_after(mut self, bytes: usize) {
         let mut taken = vec![0; bytes];
         self.stream.read_exact(&mut taken).unwrap();
-        // Closed with bytes unread, a connection is reset.
+        // A connection closed with unread bytes is reset.
     }
 
     /// Delivers `event` as the reply to `next`.
@@ -293,7 +296,7 @@ impl Connection {
         self.send(&reply);
     }
 
-    /// Delivers `event` with further header lines.
+    /// Delivers `event` with additional header lines.
     pub fn deliver_with(&mut self, request_id: &str, headers: &str, event: &[u8]) {
         let reply =
             format!("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: {request_id}\r\n{headers}Content-Length: {}\r\n\r\n", event.len());
@@ -312,21 +315,22 @@ impl Connection {
         self.send(&reply);
     }
 
-    /// Answers a POST with `status`, in the emulator's words.
+    /// Answers a POST with `status` and a body like the emulator's.
     pub fn acknowledge(&mut self, status: u16) {
         let body = if status == 202 { "{\"status\":\"OK\"}\n" } else { "{\"errorMessage\":\"no\",\"errorType\":\"Refused\"}" };
-        let reply = format!("HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let reply = format!("HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         self.send(reply.as_bytes());
     }
 
-    /// One whole invocation: `next`, the event, the response, its acknowledgement. Returns the POST.
+    /// Performs one invocation: `next`, the event, the response, its acknowledgement. Returns the
+    /// POST.
     pub fn invoke(&mut self, request_id: &str, event: &[u8]) -> Request {
         self.next();
         self.deliver(request_id, event);
         self.answer(request_id)
     }
 
-    /// The POST for `request_id`, acknowledged.
+    /// Returns the POST for `request_id`, acknowledged.
     pub fn answer(&mut self, request_id: &str) -> Request {
         let request = self.request();
         let path = format!("POST /2018-06-01/runtime/invocation/{request_id}/");

@@ -1,4 +1,4 @@
-//! Counts a program's system calls one by one, as the kernel sees them.
+//! Lists a program's system calls one by one, by ptrace.
 
 use nix::sys::ptrace;
 use nix::sys::signal::Signal;
@@ -13,7 +13,7 @@ pub struct Tracer {
 }
 
 impl Tracer {
-    /// Starts `command` under trace, from a thread that must make all later calls too.
+    /// Starts `command` under trace. All later calls must come from the same thread.
     pub fn start(command: &mut Command) -> Self {
         // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(std::io::Error::from)) };
@@ -29,7 +29,8 @@ impl Tracer {
         Pid::from_raw(self.child.id().cast_signed())
     }
 
-    /// The numbers of the system calls up to and with the first one for which `last` holds; the program then stands behind that one.
+    /// Returns the numbers of the system calls up to the first one for which `last` holds,
+    /// inclusive. The program is then stopped after that call.
     pub fn calls_until(&self, last: impl Fn(u64) -> bool) -> Vec<u64> {
         let mut calls = Vec::new();
         loop {
@@ -42,12 +43,13 @@ impl Tracer {
         }
     }
 
-    /// The word at `address` in the program's memory.
+    /// Returns the word at `address` in the program's memory.
     pub fn word(&self, address: u64) -> i64 {
         ptrace::read(self.pid(), std::ptr::with_exposed_provenance_mut(usize::try_from(address).unwrap())).unwrap()
     }
 
-    /// The registers by which the call that it stands behind was given its arguments, as far as they outlive it: the second is one.
+    /// Returns the second argument of the call that the program is stopped after: that register is
+    /// preserved.
     pub fn second_argument(&self) -> u64 {
         ptrace::getregs(self.pid()).unwrap().rsi
     }

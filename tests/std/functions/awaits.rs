@@ -1,4 +1,4 @@
-//! An `async` function on tokio: its connection and its runtime are kept from one invocation to the next.
+//! An `async` function on tokio: its connection and its runtime persist between invocations.
 
 use events::Json;
 use lambda::{Context, Failure};

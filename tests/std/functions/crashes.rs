@@ -1,4 +1,5 @@
-//! Crashes on a thread of its own, or on the one that serves, as the event says: `other panic`, `main stack overflow`.
+//! Crashes on another thread or on the serving thread, as the event states: `other panic`, `main
+//! stack overflow`.
 
 use lambda::{Context, println};
 use std::hint::black_box;
@@ -17,7 +18,7 @@ fn crash(what: &str) {
     match what {
         "panic" => panic!("as {}", black_box("asked")),
         "stack overflow" => _ = black_box(overflow(0)),
-        // SAFETY: none; this is how the test faults.
+        // SAFETY: none; the fault is intended.
         "segmentation fault" => _ = unsafe { std::ptr::without_provenance::<u8>(0x1234).read_volatile() },
         "abort" => std::process::abort(),
         // SAFETY: it has no preconditions.
@@ -43,7 +44,7 @@ pub fn lambda_handler(context: &Context, event: &str) -> String {
         "other" => thread::scope(|scope| {
             scope.spawn(|| crash(what));
         }),
-        // It crashes when the invocation has ended, if the environment allows it to end.
+        // It crashes after the invocation has ended, once the gate file exists.
         "later" => {
             let (what, gate) = (what.to_owned(), std::env::var("GATE").expect("a file that is created when it may crash"));
             thread::spawn(move || {
@@ -53,7 +54,7 @@ pub fn lambda_handler(context: &Context, event: &str) -> String {
                 crash(&what);
             });
         }
-        // Threads that crash at once: one is reported.
+        // Several threads crash at the same time: one crash is reported.
         "all" => thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| crash(what));

@@ -1,4 +1,4 @@
-//! Functions that see the real std. The build of a project writes such a crate.
+//! Functions that see the real std. The build of a project generates such a crate.
 
 mod awaits;
 mod awaits_alone;

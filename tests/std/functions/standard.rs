@@ -1,4 +1,4 @@
-//! What the real std has, and the facade has not.
+//! Uses parts of the real std that the facade lacks.
 
 use lambda::{Context, println};
 use std::cell::Cell;
@@ -28,7 +28,7 @@ fn counted() -> u32 {
     COUNT.get()
 }
 
-/// Memory that a growing buffer asks for, and that nothing can grant.
+/// Requests memory as a growing buffer does; nothing can grant it.
 fn reserve(bytes: usize) -> Result<(), std::collections::TryReserveError> {
     Vec::<u8>::new().try_reserve_exact(bytes)
 }

@@ -4,21 +4,21 @@ use lambda::{ResponseStream, println};
 use std::sync::{Condvar, Mutex, Once};
 use std::thread;
 
-/// How many lines the background thread is to print in all.
-static WANTED: Mutex<u64> = Mutex::new(0);
+/// The total number of lines that the background thread must print.
+static REQUESTED: Mutex<u64> = Mutex::new(0);
 static CHANGED: Condvar = Condvar::new();
 /// Lines of an invocation.
 const LINES: u64 = 20;
 
-/// Prints the lines that are wanted, for as long as the process lives.
+/// Prints the requested lines, for the life of the process.
 fn print_on() {
     for number in 0u64.. {
-        drop(CHANGED.wait_while(WANTED.lock().unwrap(), |wanted| *wanted <= number).unwrap());
+        drop(CHANGED.wait_while(REQUESTED.lock().unwrap(), |wanted| *wanted <= number).unwrap());
         println!("background {number}");
     }
 }
 
-/// Blocks of all sizes, made by one thread and freed by another.
+/// Allocates blocks of all sizes on one thread and frees them on another.
 fn allocate() -> usize {
     let (sender, receiver) = std::sync::mpsc::channel::<Vec<u8>>();
     let sums = thread::scope(|scope| {
@@ -41,7 +41,7 @@ pub fn lambda_handler(event: &str, response: &mut ResponseStream) -> Result<(), 
         "background" => {
             static STARTED: Once = Once::new();
             STARTED.call_once(|| _ = thread::spawn(print_on));
-            *WANTED.lock().unwrap() += LINES;
+            *REQUESTED.lock().unwrap() += LINES;
             CHANGED.notify_one();
             println!("foreground");
         }
