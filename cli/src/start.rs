@@ -10,7 +10,8 @@ use crate::budget::Figure;
 use crate::environment::Function;
 use crate::home::Home;
 use crate::number::grouped;
-use crate::tracer::{self, Counts};
+use crate::tracer;
+use crate::tracer::counts::{Counts, INSTRUCTIONS_MAX};
 use crate::{Error, arguments, interrupted, link, process};
 use clap::Args;
 use std::fmt::Write as _;
@@ -115,7 +116,7 @@ pub fn measure(path: &Path, handler: &str) -> Result<Counts, Error> {
         }
     }
     if least.pages.is_none() {
-        let reason = format!("it had not sent `GET next` after {} instructions", grouped(tracer::INSTRUCTIONS_MAX));
+        let reason = format!("it had not sent `GET next` after {} instructions", grouped(INSTRUCTIONS_MAX));
         return Err(Error::cold_start(&name, reason));
     }
     Ok(least)

@@ -14,6 +14,8 @@ done
 cargo clippy --quiet --package ruchy-std --features program -- -D warnings
 if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null; then
     "${bootstrap[@]}" --target aarch64-unknown-linux-musl -- -D warnings -C panic=abort
+    # The tool and the benches run on such machines too.
+    cargo clippy --quiet --package ruchy-lambda --package ruchy-lambda-bench --all-targets --target aarch64-unknown-linux-musl -- -D warnings
 else
     echo "NOT CHECKED: the lints of what is particular to arm64" >&2
 fi

@@ -4,7 +4,7 @@ use super::contestant::{Absent, Contestant};
 use super::rounds::{Mode, Plan};
 use super::start::Sample;
 use crate::statistics::{Distribution, Ratio, distribution, disturbed_share, median, ratio, ratio_of_lower_quartiles};
-use ruchy_lambda_cli::tracer::Counts;
+use ruchy_lambda_cli::tracer::counts::Counts;
 use serde_json::{Value, json};
 
 /// A whole run.

@@ -3,7 +3,7 @@
 use super::results::{Figures, Moment, Program, Results};
 use crate::figures::conditions::check_quiet;
 use ruchy_lambda_cli::number::{grouped, microseconds};
-use ruchy_lambda_cli::tracer::INSTRUCTIONS_MAX;
+use ruchy_lambda_cli::tracer::counts::INSTRUCTIONS_MAX;
 use std::fmt::Write as _;
 
 /// All of it.

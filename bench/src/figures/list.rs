@@ -5,7 +5,7 @@ use super::figure::{Figure, Goal, Measured};
 use super::summaries::Summaries;
 use super::summary::{COMPILER, MINIMAL, OURS_COMPUTED, SHIPPED};
 use ruchy_lambda_cli::number::grouped;
-use ruchy_lambda_cli::tracer::INSTRUCTIONS_MAX;
+use ruchy_lambda_cli::tracer::counts::INSTRUCTIONS_MAX;
 use serde_json::Value;
 
 pub(super) const WARM_CACHE: &str = "page cache warm";

@@ -3,7 +3,7 @@
 use super::pair::Pair;
 use crate::Error;
 use crate::warm::calls::{seen, traced};
-use ruchy_lambda_cli::tracer::invocations::Counted;
+use ruchy_lambda_cli::tracer::counts::Counted;
 
 /// Invocations that are not counted: the first ones set things up.
 const WARM_UP: usize = 3;

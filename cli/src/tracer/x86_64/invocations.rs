@@ -1,8 +1,10 @@
 //! What a program does from one request for an event to the next, counted as the kernel sees it.
 
+use super::Traced;
 use super::memory::word;
-use super::{SYSCALL, Traced, is_request, sends_request};
+use super::request::{SYSCALL, is_request, sends_request};
 use crate::Error;
+use crate::tracer::counts::Counted;
 use nix::errno::Errno;
 use nix::sys::ptrace;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
@@ -10,20 +12,11 @@ use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::process::Command;
 
-/// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
-    /// System calls.
-    Calls,
-    /// Instructions in user space, `rep` ones once; none until it has asked for so many events: each takes microseconds.
-    InstructionsAfter(usize),
-}
-
-/// Starts what `command` starts and lets it run until somebody ends it, by the descriptor that is handed to `started`. Returns how many
+/// Starts what `command` starts and lets it run until it is ended through the descriptor that is passed to `started`. Returns how many
 /// of what is counted it had made each time that it asked for an event, that request's own call included.
 ///
 /// # Errors
-/// [`Error::ColdStart`]: nobody may be traced here, or the kernel refused to go on.
+/// [`Error::ColdStart`]: tracing is not permitted here, or the kernel refused to continue.
 pub fn at_requests(name: &str, command: Command, counted: Counted, started: impl FnOnce(OwnedFd)) -> Result<Vec<u64>, Error> {
     let mut traced = Traced::start(name, command)?;
     // Not yet collected, whatever becomes of it: the number is its own.

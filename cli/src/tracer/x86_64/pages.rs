@@ -3,6 +3,7 @@
 //! Counted is what instructions in user space do, each looked at before it runs: the page or pages it lies in, and those of the memory that
 //! it reads or writes, on the stack too. What only the kernel touches for it (the buffer of a system call) is not.
 
+use crate::tracer::counts::Pages;
 use iced_x86::{Decoder, DecoderOptions, Instruction, InstructionInfoFactory, OpAccess, Register, UsedMemory};
 use nix::libc::user_regs_struct;
 use nix::unistd::Pid;
@@ -12,17 +13,6 @@ use std::ops::Range;
 
 /// What the kernel maps at once, in bytes.
 pub const PAGE_BYTES: u64 = 4096;
-
-/// How many there are of each kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pages {
-    /// Of mapped files: pages that instructions ran from or read.
-    pub file: u64,
-    /// Pages that were written, but for the stack's: data, zeros, mappings.
-    pub data: u64,
-    /// Pages of the stack that were written.
-    pub stack: u64,
-}
 
 /// Pages by their numbers.
 pub(super) struct Touched {
