@@ -4,6 +4,7 @@
 
 set positional-arguments := true
 
+import 'deploy/deploy.just'
 import 'bench/bench.just'
 import 'docs/book.just'
 import 'tests/tests.just'
@@ -59,60 +60,6 @@ build *ARGUMENTS: _tool
 [no-exit-message]
 package *ARGUMENTS: _tool
     @exec {{ tool }} package "$@"
-
-# Link and pack dist/NAME.oci, a container image from scratch with function NAME: an OCI layout, for a registry; for Graviton with `--arch arm64`.
-[group('deploy')]
-[no-exit-message]
-image NAME *OPTIONS: _tool
-    @exec {{ tool }} image "$@"
-
-# Link and pack function NAME, create it on AWS or update it, and print its ARN. Options: --create-role makes a role for a new one, --arch arm64 is Graviton, --dry-run only prints.
-[group('deploy')]
-[no-exit-message]
-deploy NAME *OPTIONS: _tool
-    @exec {{ tool }} deploy "$@"
-
-# Move the alias of function NAME on AWS back to the version that it had before. Options: --alias, --to VERSION, --dry-run.
-[group('deploy')]
-[no-exit-message]
-rollback NAME *OPTIONS: _tool
-    @exec {{ tool }} rollback "$@"
-
-# Describe the functions named, or all, for TOOL: sam, terraform or cdk. `--out FILE` writes it.
-[group('deploy')]
-[no-exit-message]
-template TOOL *OPTIONS: _tool
-    @exec {{ tool }} template "$@"
-
-# Invoke function NAME on AWS with one EVENT: JSON, @file or - for standard input; the default is {}. Options: --region, --profile.
-[group('deploy')]
-[no-exit-message]
-invoke-aws NAME *EVENT: _tool
-    @exec {{ tool }} invoke-aws "$@"
-
-# Print what function NAME on AWS has logged in the last hour, or in --since MINUTES.
-[group('deploy')]
-[no-exit-message]
-logs-aws NAME *OPTIONS: _tool
-    @exec {{ tool }} logs-aws "$@"
-
-# Delete function NAME on AWS, its log, and the role that was made for it.
-[group('deploy')]
-[no-exit-message]
-destroy NAME *OPTIONS: _tool
-    @exec {{ tool }} destroy "$@"
-
-# Measure cold starts of functions NAMES on AWS, beside those of the peers that are built (`just peers`). Prints what it may cost, and asks.
-[group('deploy')]
-[no-exit-message]
-bench-aws *NAMES: _tool
-    @exec {{ tool }} bench-aws "$@"
-
-# Check `minimal` and `fibonacci` on AWS, deployed before, in eleven tests. Prints what it may cost, and asks.
-[group('deploy')]
-[no-exit-message]
-test-aws *OPTIONS: _tool
-    @exec {{ tool }} test-aws "$@"
 
 # Report errors and warnings of functions (FILE or NAME, or all), without building them. `--message-format json` is for editors and CI.
 [group('check')]

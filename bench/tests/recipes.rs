@@ -18,7 +18,7 @@ const LINKER: &str = "#!/bin/sh\n[ \"$1\" = --link ] && exit\necho \"$@\" >> lin
 fn bench_recipes_have_help_that_builds_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |file: &str| folder.path().join(file);
-    for file in ["justfile", "bench/bench.just", "tests/tests.just", "tests/setup.just"] {
+    for file in ["justfile", "bench/bench.just", "deploy/deploy.just", "tests/tests.just", "tests/setup.just"] {
         fs::create_dir_all(path(file).parent().unwrap()).unwrap();
         fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file), path(file)).unwrap();
     }

@@ -29,7 +29,7 @@ impl Project {
         let folder = tempfile::tempdir().unwrap();
         let path = toolchain::install(folder.path(), LINK, RUN);
         let project = Self(folder, path);
-        for file in ["justfile", "bench/bench.just", "tests/tests.just", "tests/setup.just"] {
+        for file in ["justfile", "bench/bench.just", "deploy/deploy.just", "tests/tests.just", "tests/setup.just"] {
             let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file)).unwrap();
             project.write(file, &text);
         }
