@@ -164,7 +164,7 @@ build_zig() {
 }
 
 build_ruchy-lambda() {
-    needs "the crate ruchy-lambda-runtime, of the runtime that this one follows: no package registry has it"
+    needs "the external crate ruchy-lambda-runtime, which is not this repository's package: no package registry has it"
 }
 
 # Everything that `NAME/bootstrap` is made of, in a line.

@@ -22,7 +22,7 @@ const CLIENTS: [(&str, &str); 9] = [
     ("go", "aws-lambda-go"),
     ("node", "aws-lambda-ric"),
     ("python", "awslambdaric"),
-    ("ruchy-lambda", "ruchy-lambda-runtime"),
+    ("ruchy-lambda", "the external ruchy-lambda-runtime"),
 ];
 /// Programs of the cold-start bench that are ours, or the floor.
 const OWN: [&str; 4] = ["floor", "floor-again", MINIMAL, SHIPPED];
