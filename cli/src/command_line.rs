@@ -129,9 +129,6 @@ struct Package {
     /// The processor that it is for: what Cargo.toml says, or `x86_64`
     #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
     arch: Option<Architecture>,
-    /// What answers in its place, where this machine cannot start it: the same file, emulated
-    #[arg(long, value_name = "FILE", requires = "bootstrap")]
-    ask: Option<PathBuf>,
 }
 
 /// The definition of the command line, for pages that are generated from it.
@@ -185,9 +182,9 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Optimize(options) => block_on(interruptible(optimize::run(&options))),
         Command::Compile(options) => block_on(interruptible(compile::run(&options))),
         Command::Run(options) => block_on(compile::run_program(&options)),
-        Command::Package(Package { bootstrap: Some(bootstrap), out: Some(out), arch, ask, .. }) => {
+        Command::Package(Package { bootstrap: Some(bootstrap), out: Some(out), arch, .. }) => {
             let arch = arch.unwrap_or(Architecture::X86_64);
-            done(package::run(&bootstrap, &out, arch, ask.as_deref(), &Origin::default()).map(|line| line + "\n"))
+            done(package::run(&bootstrap, &out, arch, None, &Origin::default()).map(|line| line + "\n"))
         }
         Command::Package(Package { names, out, arch, .. }) if Home::is_repository() => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -24,16 +24,17 @@ const COMPRESSION_LEVEL: i64 = 24;
 const COMPRESSION_LEVEL_OF_LARGE: i64 = 10;
 const LARGE_BYTES: usize = 1 << 20;
 
-/// Packs `bootstrap` as `out`, with its checksum and its manifest beside it; each appears whole or not at all. The names of its handlers are those that `ask` gives, or the file itself where this machine starts it. Returns what to tell the developer.
+/// Packs `bootstrap` as `out`, with its checksum and its manifest beside it; each appears whole or not at all. Its handlers are read by starting
+/// `emulated`, a script that runs the file of another processor, or the file itself if this machine can start it. Returns the line for the developer.
 ///
 /// # Errors
 /// [`Error::NotDeployable`], [`Error::NoBootstrap`], [`Error::File`].
-pub fn run(bootstrap: &Path, out: &Path, architecture: Architecture, ask: Option<&Path>, origin: &Origin) -> Result<String, Error> {
+pub fn run(bootstrap: &Path, out: &Path, architecture: Architecture, emulated: Option<&Path>, origin: &Origin) -> Result<String, Error> {
     let bootstrap = crate::process::executable(bootstrap)?;
     let bytes = fs::read(&bootstrap).map_err(|error| Error::file(&bootstrap, error))?;
     elf::check_deployable(&bootstrap, &bytes, architecture)?;
-    // Nobody can tell of another machine's file, but what emulates it.
-    let answers = ask.or_else(|| architecture.is_this_machines().then_some(bootstrap.as_path()));
+    // This machine cannot start the file of another processor.
+    let answers = emulated.or_else(|| architecture.is_this_machines().then_some(bootstrap.as_path()));
     let handlers = answers.map(handlers::of).transpose()?.flatten();
     let archive = archive(&bytes).map_err(Error::system("packing"))?;
     let name = out.file_name().unwrap_or_default().to_string_lossy();

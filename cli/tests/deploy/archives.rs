@@ -1,6 +1,8 @@
 //! The archive, its checksum and its manifest, as other programs read them.
 
 use crate::stand_in::{FIBONACCI, MINIMAL, PROGRAM, build, root};
+use ruchy_lambda_cli::architecture::Architecture;
+use ruchy_lambda_cli::package::{self, manifest::Origin};
 use std::path::Path;
 use std::process::Command;
 
@@ -25,27 +27,24 @@ fn the_manifest_says_what_is_in_the_archive() {
     assert_eq!(line.split(' ').next(), manifest["archive_sha256"].as_str());
 }
 
-/// Here the file for `x86_64` answers in the other one's place, as an emulated one does.
+/// The file for `x86_64` stands in for the emulated one.
 #[test]
-fn the_manifest_of_another_machines_archive_has_its_handlers_where_something_answers() {
+fn manifest_has_handlers_of_another_processor_if_emulated() {
     let folder = tempfile::tempdir().unwrap();
     let arm64 = folder.path().join("bootstrap");
     let mut bytes = std::fs::read(build("minimal")).unwrap();
     crate::failures::for_arm64(&mut 0, &mut bytes);
     std::fs::copy(build("minimal"), &arm64).unwrap();
     std::fs::write(&arm64, bytes).unwrap();
-    let handlers = |ask: &[&Path]| {
+    let handlers = |emulated: Option<&Path>| {
         let out = folder.path().join("minimal.zip");
-        let mut command = Command::new(PROGRAM);
-        command.args(["package", "--arch", "arm64", "--bootstrap"]).arg(&arm64).arg("--out").arg(&out);
-        let output = command.args(ask).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        package::run(&arm64, &out, Architecture::Arm64, emulated, &Origin::default()).unwrap();
         let manifest: serde_json::Value = serde_json::from_str(&text(&out.with_extension("manifest.json"))).unwrap();
         assert_eq!(manifest["architecture"], "arm64");
         manifest["handlers"].clone()
     };
-    assert_eq!(handlers(&[]), serde_json::Value::Null);
-    assert_eq!(handlers(&[Path::new("--ask"), &build("minimal")]), serde_json::json!(["minimal"]));
+    assert_eq!(handlers(None), serde_json::Value::Null);
+    assert_eq!(handlers(Some(&build("minimal"))), serde_json::json!(["minimal"]));
 }
 
 /// Python's zipfile has its own eyes for what an entry is: regular, mode 755, deflated, nothing beside its name.
