@@ -5,6 +5,7 @@
 //! - In single quotes a value is what is written. In double quotes it has `\n`, `\r`, `\t`, `\"` and `\\`. Quoted values may have several lines.
 //! - Nothing is substituted: `$NAME` is text.
 
+use crate::environment::check_name;
 use crate::{Error, encoding};
 use std::collections::BTreeMap;
 use std::fs;
@@ -35,7 +36,8 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, String>, (usize, String)> {
         }
         let line = line.strip_prefix("export ").unwrap_or(line);
         let (name, value) = line.split_once('=').ok_or_else(|| (number, format!("`{line}`: expected NAME=value")))?;
-        let name = checked_name(name.trim()).map_err(|message| (number, message))?;
+        let name = name.trim();
+        check_name(name).map_err(|message| (number, message))?;
         let mut value = value.trim().to_owned();
         // A quoted value goes on until its quote ends.
         while let Some(quote) = value.chars().next().filter(|first| matches!(first, '"' | '\''))
@@ -55,15 +57,8 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, String>, (usize, String)> {
 /// What is expected.
 pub fn assignment(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}`: expected NAME=value"))?;
-    Ok((checked_name(name)?.to_owned(), value.to_owned()))
-}
-
-/// A name that Lambda accepts: letters, digits and `_`, two of them at least, beginning with a letter.
-fn checked_name(name: &str) -> Result<&str, String> {
-    let is_name = name.len() >= 2
-        && name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if is_name { Ok(name) } else { Err(format!("`{name}`: expected a name of letters, digits and `_` that begins with a letter")) }
+    check_name(name)?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Where the quoted value ends.
@@ -131,8 +126,8 @@ mod tests {
     fn env_file_names_the_line_that_is_wrong() {
         for (text, line, message) in [
             ("AB=1\nCD\n", 2, "`CD`: expected NAME=value"),
-            ("A-B=1", 1, "`A-B`: expected a name of letters"),
-            ("1AB=1", 1, "`1AB`: expected a name of letters"),
+            ("A-B=1", 1, "`A-B`: expected a name of two or more letters"),
+            ("1AB=1", 1, "`1AB`: expected a name of two or more letters"),
             ("\nAB=\"1\n2", 2, "AB: the quoted value has no closing \""),
             ("AB='1' 2", 1, "AB: `2` after the quoted value"),
         ] {

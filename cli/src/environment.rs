@@ -41,6 +41,21 @@ const RESERVED: [&str; 18] = [
     "_X_AMZN_TRACE_ID",
 ];
 
+/// Checks that `name` has the form that Lambda accepts for a variable in a function's configuration.
+///
+/// # Errors
+/// States the form.
+pub fn check_name(name: &str) -> Result<(), String> {
+    let is_name = name.len() >= 2
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_name {
+        Ok(())
+    } else {
+        Err(format!("`{name}`: expected a name of two or more letters, digits and `_` that begins with a letter"))
+    }
+}
+
 /// Checks that Lambda accepts the variable `name` in a function's configuration.
 ///
 /// # Errors
@@ -103,7 +118,7 @@ pub(crate) fn date(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Function, check_not_reserved, date};
+    use super::{Function, check_name, check_not_reserved, date};
     use std::collections::BTreeMap;
 
     #[test]
@@ -111,6 +126,15 @@ mod tests {
         let cases = [(0, (1970, 1, 1)), (59, (1970, 3, 1)), (11_016, (2000, 2, 29)), (20_514, (2026, 3, 2)), (20_779, (2026, 11, 22))];
         for (days, expected) in cases {
             assert_eq!(date(days), expected);
+        }
+    }
+
+    #[test]
+    fn environment_refuses_names_of_another_form() {
+        for (name, is_name) in
+            [("TABLE", true), ("a1", true), ("A_", true), ("A", false), ("1A", false), ("_A", false), ("A-B", false), ("É1", false)]
+        {
+            assert_eq!(check_name(name).is_ok(), is_name, "{name}");
         }
     }
 

@@ -118,7 +118,7 @@ fn project_outside_the_repository_is_invoked_tested_and_packed() {
     assert!(out.starts_with("{\"statusCode\":200,") && out.contains("Hello, Ada!"), "{out}");
     assert!(err.contains("the event is that of the fixture `first`\n"), "{err}");
 
-    // A second function in Rust, with a module, shared code and a crate; a third that does not compile.
+    // A second function in Rust, with a module, shared code and a crate; a third that does not compile and has no fixture.
     let (code, out, err) = place.said("my-shop", &["new", "orders", "--kind", "rust"]);
     assert_eq!(code, 0, "{out}{err}");
     place.replace("my-shop/Cargo.toml", "\nserde = ", "\nuuid = { version = \"1\", default-features = false }\nserde = ");
@@ -130,7 +130,6 @@ fn project_outside_the_repository_is_invoked_tested_and_packed() {
     place.write("my-shop/fixtures/orders/first.event.json", "{\"name\":\" Ada \"}");
     place.write("my-shop/fixtures/orders/first.response.json", "{\"id\":\"00000000-0000-0000-0000-000000000007\",\"name\":\"ADA\"}");
     place.write("my-shop/functions/third.rs", "pub fn lambda_handler(event: &str) -> String {\n    event.nothing()\n}\n");
-    place.write("my-shop/fixtures/third/first.event.json", "1");
     let (code, out, err) = place.said("my-shop", &["test"]);
     assert_eq!(code, 1, "{out}{err}");
     for line in [

@@ -3,10 +3,10 @@
 use super::aws::Account;
 use super::function::{self, TIMEOUT_SECONDS_MAX};
 use crate::architecture::Architecture;
+use crate::project::settings::MEMORY_MB_MAX;
 use crate::project::settings::cloud::{LogFormat, LogLevel, RETENTION_DAYS, Tracing, is_alias, is_dead_letter, retention_days};
 use crate::project::settings::url::{Access, MAX_AGE_SECONDS_MAX};
 use crate::project::settings::value::Setting;
-use crate::project::settings::{MEMORY_MB_MAX, is_variable};
 use clap::{ArgAction, Args};
 use std::path::PathBuf;
 
@@ -68,7 +68,7 @@ pub struct Options {
 #[command(next_help_heading = "Configuration")]
 pub struct Configuration {
     /// Set an environment variable; may be repeated. Other variables of the function stay
-    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = crate::env_file::assignment)]
     pub env: Vec<(String, String)>,
     /// Set the environment variables of this file, lines NAME=VALUE; may be repeated
     #[arg(long, value_name = "FILE")]
@@ -237,13 +237,4 @@ fn method(text: &str) -> Result<String, String> {
 
 fn alias(text: &str) -> Result<String, String> {
     if is_alias(text) { Ok(text.to_owned()) } else { Err("expected letters, digits, `-` and `_`, and not digits alone".to_owned()) }
-}
-
-/// Reads `NAME=VALUE` of the flag `--env`.
-fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    if !is_variable(name) {
-        return Err(format!("`{name}`: expected a name of letters, digits and `_` that begins with a letter"));
-    }
-    Ok((name.to_owned(), value.to_owned()))
 }

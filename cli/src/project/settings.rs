@@ -13,7 +13,7 @@ pub mod url;
 pub mod value;
 
 use crate::architecture::Architecture;
-use crate::environment::check_not_reserved;
+use crate::environment::{check_name, check_not_reserved};
 use capacity::Provider;
 use cloud::Cloud;
 use handlers_build::nearest::did_you_mean;
@@ -164,17 +164,9 @@ fn settings(table: &dyn TableLike, place: &str, base: Settings, others: &[&str])
     Ok(settings)
 }
 
-/// Whether Lambda accepts `name` as the name of an environment variable.
-#[must_use]
-pub fn is_variable(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
 fn environment(item: &Item, at: &str) -> Result<BTreeMap<String, String>, String> {
     let entries = table(item, at, "{ TABLE = \"orders\" }")?.iter().map(|(name, item)| {
-        if !is_variable(name) {
-            return Err(format!("{at}.{name}: expected a name of letters, digits and `_` that begins with a letter"));
-        }
+        check_name(name).map_err(|message| format!("{at}: {message}"))?;
         let value = item.as_str().ok_or_else(|| format!("{at}.{name} = {}: expected a string", shown(item)))?;
         check_not_reserved(name).map_err(|message| format!("{at}.{name}: {message}"))?;
         Ok((name.to_owned(), value.to_owned()))
@@ -312,8 +304,8 @@ mod tests {
             ),
             ("tenant-isolation = true\nurl = \"iam\"", "package.metadata.ruchy-lambda: a function with tenant-isolation can have no url"),
             ("layers = [\"a\"]", "package.metadata.ruchy-lambda.layers = …: expected a list of at most 5 ARNs"),
-            ("environment = { \"A-B\" = \"c\" }", "package.metadata.ruchy-lambda.environment.A-B: expected a name"),
-            ("environment = { A = 1 }", "package.metadata.ruchy-lambda.environment.A = 1: expected a string"),
+            ("environment = { \"A-B\" = \"c\" }", "package.metadata.ruchy-lambda.environment: `A-B`: expected a name"),
+            ("environment = { AB = 1 }", "package.metadata.ruchy-lambda.environment.AB = 1: expected a string"),
             ("environment = { AWS_REGION = \"a\" }", "package.metadata.ruchy-lambda.environment.AWS_REGION: `AWS_REGION` is reserved"),
             ("http = \"soap\"", "package.metadata.ruchy-lambda.http = \"soap\": expected \"url\" or \"http-api\""),
             ("routes = [\"todos\"]", "package.metadata.ruchy-lambda.routes: `todos`: expected"),
