@@ -4,9 +4,10 @@
 //! - [`toolchain`]: which Rust and which musl. [`mode`]: with which `std`. [`flags`]: those of rustc and of the linker. [`crate::shield`]: the environment.
 //! - [`workspace`]: the generated packages; [`mentions`]: which crates a source needs; [`lock`]: their versions.
 //! - [`cargo`]: the call of cargo, with [`progress`]. [`dep_info`]: the files that a link is made of. [`messages`]: what it reports. [`refusal`]: what the author reads of it. [`std_users`]: who brought std.
-//! - [`strip`]: the last step.
+//! - [`strip`]: the last step. [`columns`]: those of sources, for the columns of line tables.
 
 pub mod cargo;
+pub mod columns;
 pub mod dep_info;
 pub mod flags;
 pub mod lock;

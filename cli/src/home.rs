@@ -163,10 +163,11 @@ impl Home {
     /// As [`Self::link`].
     pub async fn link_local(&self, function: &Source) -> Result<Result<Local, String>, Error> {
         match self {
-            Self::Repository => {
-                let local = |bootstrap| Local { bootstrap, with_symbols: None, inputs: Vec::new() };
-                Ok(self.build_local(function).await?.map(local))
-            }
+            Self::Repository => Ok(link::link_local(&function.name).await?.map(|started| Local {
+                bootstrap: started.bootstrap,
+                with_symbols: started.with_symbols,
+                inputs: started.inputs,
+            })),
             Self::Project(_) => {
                 let linked = self.link(function, &LinkOptions::quick()).await?;
                 Ok(linked.map(|linked| Local {

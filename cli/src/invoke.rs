@@ -114,6 +114,7 @@ pub async fn invoke(
     let mut log = Log::new("", symbols.clone())?;
     let mut sandbox = Sandbox::start_for(function, debugger, log.output()?).await?;
     sandbox.read_stacks(symbols);
+    log.follow(sandbox.process_id());
     if let Some(hint) = sandbox.hint() {
         eprintln!("{hint}");
     }

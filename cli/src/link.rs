@@ -81,12 +81,45 @@ pub fn local(name: &str) -> PathBuf {
 /// # Errors
 /// As [`Job::link`].
 pub async fn link(out: &Path, names: &[&str]) -> Result<Result<(), String>, Error> {
+    write(out, names, &to_run()?).await
+}
+
+/// A file that this machine starts.
+#[derive(Debug)]
+pub struct Started {
+    pub bootstrap: PathBuf,
+    /// The same code at the same addresses, with symbols and lines; `None` if an emulator runs it.
+    pub with_symbols: Option<PathBuf>,
+    /// The files of authors that it is made of.
+    pub inputs: Vec<PathBuf>,
+}
+
+/// [`link`] of one function to [`local`], and the file with symbols beside it.
+///
+/// # Errors
+/// As [`link`].
+pub async fn link_local(name: &str) -> Result<Result<Started, String>, Error> {
+    let (recipe, root, bootstrap) = (to_run()?, here()?, local(name));
+    let job = Job { root: &root, names: &[name], recipe: &recipe };
+    let file = match job.link().await? {
+        Ok(file) => file,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    eprint!("{}", file.warnings);
+    job.write_file(&file, &bootstrap)?;
+    let with_symbols = (!job.is_emulated()).then(|| bootstrap.with_extension("symbols"));
+    with_symbols.as_ref().map_or(Ok(()), |path| file.write(path, true))?;
+    Ok(Ok(Started { bootstrap, with_symbols, inputs: file.inputs() }))
+}
+
+/// The options of a file that runs here.
+fn to_run() -> Result<Recipe, Error> {
     let mut recipe = Recipe::of_environment()?;
     recipe.is_local = true;
     if std::env::var_os(OPTIMIZE).is_none_or(|value| value.is_empty()) {
         recipe.options.purpose = Purpose::Quick;
     }
-    write(out, names, &recipe).await
+    Ok(recipe)
 }
 
 /// [`link`], for Lambda.

@@ -1,7 +1,9 @@
 //! `ruchy-lambda locate`: the function and the source line of an address in a linked file, with the functions that were inlined there.
 //!
-//! - [`symbols`] reads a file with symbols. [`walk`] finds the callers on a stack. [`stopped`] reads the stack of a process.
+//! - [`symbols`] reads a file with symbols. [`walk`] finds the callers on a stack. [`stopped`] reads the stack of a process, [`frames`] are what is
+//!   printed of it.
 
+pub mod frames;
 pub mod stopped;
 pub mod symbols;
 pub mod walk;

@@ -1,9 +1,10 @@
 //! The function's log: what its process writes and what Lambda adds, to standard error as it comes, its end kept for whoever asks.
 
+use crate::locate::stopped;
 use crate::{Error, locate};
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use tokio::net::unix::pipe;
@@ -24,9 +25,14 @@ pub struct Log {
     prefix: String,
     /// The file with symbols, by which lines are explained that name addresses.
     symbols: Option<Arc<PathBuf>>,
+    /// The process whose stack explains lines that say that it still runs.
+    process: Option<u32>,
     /// The line that has no end yet.
     line: Vec<u8>,
 }
+
+/// What the runtime logs before the address that an invocation is at when its deadline is near.
+const STILL_RUNNING: &str = "the handler is still running, at 0x";
 
 impl Log {
     /// A log whose lines begin with `prefix` on standard error. Lines that name an address are followed by its function and source line, if there are
@@ -37,7 +43,15 @@ impl Log {
     pub fn new(prefix: &str, symbols: Option<Arc<PathBuf>>) -> Result<Self, Error> {
         let (reader, writer) = io::pipe().map_err(Error::system("opening a pipe"))?;
         let reader = pipe::Receiver::from_owned_fd(reader.into()).map_err(Error::system("opening a pipe"))?;
-        Ok(Self { reader, writer: writer.into(), tail: Tail::default(), prefix: prefix.to_owned(), symbols, line: Vec::new() })
+        Ok(Self {
+            reader,
+            writer: writer.into(),
+            tail: Tail::default(),
+            prefix: prefix.to_owned(),
+            symbols,
+            process: None,
+            line: Vec::new(),
+        })
     }
 
     /// The end that a process writes to.
@@ -62,6 +76,11 @@ impl Log {
                 _ = self.reader.readable() => self.pass_on(pipe::Receiver::try_read),
             }
         }
+    }
+
+    /// From now on `process`, a child of this thread, is the one that writes.
+    pub fn follow(&mut self, process: Option<u32>) {
+        self.process = process;
     }
 
     /// Adds a line of Lambda's own.
@@ -108,6 +127,15 @@ impl Log {
         self.tail.push(bytes);
     }
 
+    /// `text` with lines about the addresses in it; where a process still runs, with its stack.
+    fn explained(&self, text: &str, symbols: &Path) -> String {
+        let stack = self.process.filter(|_| text.contains(STILL_RUNNING)).map(|id| stopped::stack_of(id, symbols)).unwrap_or_default();
+        if stack.is_empty() {
+            return locate::annotated(text, symbols);
+        }
+        stack.iter().fold(text.to_owned(), |text, frame| text + "    at " + frame + "\n")
+    }
+
     fn write_prefixed(&mut self, bytes: &[u8]) {
         self.line.extend_from_slice(bytes);
         let Some(end) = memchr::memrchr(b'\n', &self.line) else { return };
@@ -116,7 +144,7 @@ impl Log {
         if let Some(symbols) = &self.symbols
             && let Ok(text) = std::str::from_utf8(&whole)
         {
-            whole = locate::annotated(text, symbols).into_bytes();
+            whole = self.explained(text, symbols).into_bytes();
         }
         let prefixed = whole.split_inclusive(|byte| *byte == b'\n').fold(Vec::new(), |mut text, line| {
             text.extend_from_slice(self.prefix.as_bytes());

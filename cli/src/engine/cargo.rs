@@ -3,6 +3,7 @@
 use super::flags::Flags;
 use super::messages::Report;
 use super::progress::with_progress;
+use crate::process::die_with_parent;
 use crate::{Error, shield};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::ffi::OsString;
@@ -53,6 +54,7 @@ impl Call<'_> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own, so that it can be ended together with what it has started.
         command.process_group(0);
+        die_with_parent(&mut command);
         let child = command.spawn().map_err(|error| shield::not_started("cargo", &error))?;
         let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
         let output = with_progress(child, &self.what).await.map_err(|error| shield::not_started("cargo", &error))?;

@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 /// The inputs of `linked` that are in none of the folders `made`. Those that cargo did not write down are missing.
 #[must_use]
 pub fn inputs(linked: &Path, made: &[&Path]) -> Vec<PathBuf> {
-    let text = fs::read_to_string(linked.with_extension("d")).unwrap_or_default();
-    parse(&text).into_iter().filter(|path| !made.iter().any(|folder| path.starts_with(folder))).collect()
+    all(linked).into_iter().filter(|path| !made.iter().any(|folder| path.starts_with(folder))).collect()
+}
+
+/// All inputs of `linked`. Those that cargo did not write down are missing.
+#[must_use]
+pub fn all(linked: &Path) -> Vec<PathBuf> {
+    parse(&fs::read_to_string(linked.with_extension("d")).unwrap_or_default())
 }
 
 /// The prerequisites of the rules in `text`. A blank in a path has a backslash before it.

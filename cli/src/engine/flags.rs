@@ -66,6 +66,10 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
             ""
         }
     };
+    if inputs.purpose == Purpose::Quick {
+        // How to unwind each function, for debuggers, in a section that is not loaded.
+        all.add("llvm-args=-force-dwarf-frame-section");
+    }
     for folder in inputs.hidden_folders {
         all.0.push(format!("--remap-path-prefix={}/=", folder.display()));
     }

@@ -7,7 +7,7 @@ use super::options::{LinkOptions, Linked, Purpose};
 use super::recipe::Linker;
 use super::toolchain::Toolchain;
 use super::workspace::{self, Workspace};
-use super::{dep_info, lock, refusal, std_users, write_linked};
+use super::{columns, dep_info, lock, refusal, std_users, write_linked};
 use crate::Error;
 use crate::architecture::Architecture;
 use crate::project::settings::Optimize;
@@ -107,6 +107,9 @@ impl<'a> Engine<'a> {
         let folder = self.target.join("built").join(self.architecture.name()).join(&function.name).join(options.key());
         let (bootstrap, with_symbols) = (folder.join("bootstrap"), folder.join("bootstrap.symbols"));
         write_linked(linked, &bootstrap, &with_symbols)?;
+        let sources = workspace::sources(&self.target);
+        let generated = [sources.join("plain"), sources.join("inlined")];
+        columns::write(linked, &generated, |name| self.project.root.join(name), &with_symbols)?;
         let generated: [&Path; 2] = [&self.sdk.root, &self.target];
         let inputs = dep_info::inputs(linked, &generated);
         Ok(Ok(Linked { bootstrap, with_symbols, architecture: self.architecture, link, mode, inputs }))

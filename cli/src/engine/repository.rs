@@ -6,7 +6,7 @@ mod job;
 use super::mode::Link;
 use super::recipe::Recipe;
 use super::toolchain::Toolchain;
-use super::{dep_info, strip, write_executable};
+use super::{columns, dep_info, strip, write_executable};
 use crate::Error;
 use crate::architecture::Architecture;
 use build::Build;
@@ -32,6 +32,10 @@ pub struct File {
     _lock: fs::File,
     /// Folders of files that no author writes.
     made: Vec<PathBuf>,
+    /// The folders of generated Rust.
+    generated: Vec<PathBuf>,
+    /// The functions' sources, of which the generated files have the ends of the paths.
+    sources: Vec<PathBuf>,
 }
 
 impl File {
@@ -48,7 +52,12 @@ impl File {
     pub fn write(&self, out: &Path, with_symbols: bool) -> Result<(), Error> {
         let bytes = fs::read(&self.path).map_err(|error| Error::file(&self.path, error))?;
         let stripped = |bytes| strip::strip(bytes).map_err(|reason| Error::Refused(format!("{}: {reason}", self.path.display())));
-        write_executable(out, &if with_symbols { bytes } else { stripped(bytes)? })
+        write_executable(out, &if with_symbols { bytes } else { stripped(bytes)? })?;
+        if !with_symbols {
+            return Ok(());
+        }
+        let source_of = |name: &Path| self.sources.iter().find(|source| source.ends_with(name)).cloned().unwrap_or_default();
+        columns::write(&self.path, &self.generated, source_of, out)
     }
 }
 
@@ -62,11 +71,23 @@ impl Job<'_> {
             Ok(file) => file,
             Err(refused) => return Ok(Err(refused)),
         };
-        file.write(out, self.recipe.keeps_symbols)?;
-        if self.recipe.is_local && !self.recipe.architecture().is_this_machines() {
-            self.emulate(out)?;
-        }
+        self.write_file(&file, out)?;
         Ok(Ok(file.warnings))
+    }
+
+    /// Writes `file`, which this job linked, so that this machine starts it if the job is a local one.
+    ///
+    /// # Errors
+    /// As [`File::write`].
+    pub fn write_file(&self, file: &File, out: &Path) -> Result<(), Error> {
+        file.write(out, self.recipe.keeps_symbols)?;
+        if self.is_emulated() { self.emulate(out) } else { Ok(()) }
+    }
+
+    /// Whether an emulator runs the file that is written.
+    #[must_use]
+    pub fn is_emulated(&self) -> bool {
+        self.recipe.is_local && !self.recipe.architecture().is_this_machines()
     }
 
     /// [`Self::write`], in a caller that is not `async`.
@@ -96,7 +117,15 @@ impl Job<'_> {
         let lock = lock(&target)?;
         let build = Build { job: self, toolchain: &toolchain, link, functions: &functions, target: &target };
         let made = vec![self.root.join("target"), self.root.join("bootstrap")];
-        Ok(build.run().await?.map(|(path, warnings)| File { path, link, warnings, _lock: lock, made }))
+        Ok(build.run().await?.map(|(path, warnings)| File {
+            path,
+            link,
+            warnings,
+            _lock: lock,
+            made,
+            generated: build.rewritten_folders().into(),
+            sources: functions.iter().map(|function| function.source.clone()).collect(),
+        }))
     }
 
     fn emulate(&self, out: &Path) -> Result<(), Error> {

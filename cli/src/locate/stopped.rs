@@ -1,11 +1,10 @@
 //! The stack of a child process, read while it is stopped for a moment. On processors other than `x86_64` it is empty.
 
+use super::frames;
 use super::symbols::Symbols;
-#[cfg(target_arch = "x86_64")]
 use nix::sys::ptrace::{self, Options};
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
-#[cfg(target_arch = "x86_64")]
-use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use std::io::IoSliceMut;
 use std::path::Path;
@@ -18,8 +17,8 @@ const RESTORERS: [&str; 2] = ["ruchy_lambda_restore", "__restore_rt"];
 const FRAME_STACK: usize = 5 + 15;
 const FRAME_INSTRUCTION: usize = 5 + 16;
 
-/// What the child `id` is doing, by the file with symbols that it was linked with: each function with its place, the innermost first. Of a child that handles a
-/// crash, what it was doing before. Empty if it cannot be read.
+/// What the child `id` is doing, by the file with symbols that it was linked with: each function with its place, from the innermost to the handler. Of
+/// a child that handles a crash, what it was doing before. Empty if it cannot be read.
 #[must_use]
 pub fn stack_of(id: u32, with_symbols: &Path) -> Vec<String> {
     read(id, with_symbols, false).unwrap_or_default()
@@ -33,38 +32,62 @@ pub fn crashed_stack_of(id: u32, with_symbols: &Path) -> Vec<String> {
 
 fn read(id: u32, with_symbols: &Path, has_crashed: bool) -> Option<Vec<String>> {
     let symbols = Symbols::open(with_symbols).ok()?;
-    let pid = Pid::from_raw(id.try_into().ok()?);
-    let (mut instruction, mut stack) = registers(pid)?;
-    let mut words = read_words(pid, stack);
     let restorers: Vec<u64> = RESTORERS.iter().filter_map(|name| symbols.code.address(name)).collect();
-    match words.iter().position(|word| restorers.contains(word)) {
-        Some(restorer) => {
-            let frame = words.get(restorer + 1..)?;
-            (stack, instruction) = (*frame.get(FRAME_STACK)?, *frame.get(FRAME_INSTRUCTION)?);
-            words = read_words(pid, stack);
-        }
-        None if has_crashed => return None,
-        None => {}
+    // Until this is dropped the stack stays as it is.
+    let stopped = Stopped::stop(Pid::from_raw(id.try_into().ok()?))?;
+    let (mut instruction, mut stack) = stopped.registers()?;
+    let mut words = read_words(stopped.0, stack);
+    let before = words.iter().position(|word| restorers.contains(word));
+    if let Some(restorer) = before {
+        let frame = words.get(restorer + 1..)?;
+        (stack, instruction) = (*frame.get(FRAME_STACK)?, *frame.get(FRAME_INSTRUCTION)?);
+        words = read_words(stopped.0, stack);
+    } else if has_crashed {
+        return None;
     }
+    drop(stopped);
     let callers = symbols.code.callers(instruction, &words);
     // A return address is after its call.
     let addresses = std::iter::once(instruction).chain(callers.into_iter().map(|address| address - 1));
-    Some(addresses.flat_map(|address| symbols.describe(address)).collect())
+    let frames = addresses.flat_map(|address| symbols.describe(address)).collect();
+    Some(frames::of_handler(frames, has_crashed))
 }
 
-/// The instruction and the stack pointer of the process.
-#[cfg(target_arch = "x86_64")]
-fn registers(pid: Pid) -> Option<(u64, u64)> {
-    ptrace::seize(pid, Options::empty()).ok()?;
-    let registers = ptrace::interrupt(pid).and_then(|()| waitpid(pid, Some(WaitPidFlag::__WALL))).and_then(|_| ptrace::getregs(pid));
-    let _ = ptrace::detach(pid, None);
-    registers.ok().map(|registers| (registers.rip, registers.rsp))
+/// A child that this thread has stopped. Dropping it lets the child continue.
+struct Stopped(Pid);
+
+impl Stopped {
+    fn stop(pid: Pid) -> Option<Self> {
+        ptrace::seize(pid, Options::empty()).ok()?;
+        let stopped = Self(pid);
+        ptrace::interrupt(pid).ok()?;
+        stops(pid).then_some(stopped)
+    }
+
+    /// The instruction and the stack pointer.
+    #[cfg(target_arch = "x86_64")]
+    fn registers(&self) -> Option<(u64, u64)> {
+        ptrace::getregs(self.0).ok().map(|registers| (registers.rip, registers.rsp))
+    }
+
+    /// The walk knows the calls of `x86_64` alone, so that no stack is read.
+    #[cfg(not(target_arch = "x86_64"))]
+    #[expect(clippy::unused_self, reason = "as on x86_64")]
+    fn registers(&self) -> Option<(u64, u64)> {
+        None
+    }
 }
 
-/// The walk knows the calls of `x86_64` alone, so that no stack is read.
-#[cfg(not(target_arch = "x86_64"))]
-fn registers(_: Pid) -> Option<(u64, u64)> {
-    None
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = ptrace::detach(self.0, None);
+    }
+}
+
+/// Waits until the child has stopped. False if it has ended: its status is left to the part of this program that waits for its end.
+fn stops(child: Pid) -> bool {
+    let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::__WALL;
+    waitid(Id::Pid(child), flags).is_ok_and(|status| !matches!(status, WaitStatus::Exited(..) | WaitStatus::Signaled(..)))
 }
 
 /// The words from `address` upwards, as many as can be read.
@@ -86,7 +109,8 @@ fn read_words(pid: Pid, address: u64) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{crashed_stack_of, stack_of};
+    use super::{crashed_stack_of, stack_of, stops};
+    use nix::unistd::Pid;
     use std::io::{BufRead as _, BufReader};
     use std::process::{Command, Stdio};
 
@@ -116,5 +140,12 @@ int main(int n, char **arguments) { outer(n); return sink; }
             assert!(frame.starts_with(expected), "{places:?}");
         }
         assert!(places.len() >= 4 && crashed.is_empty(), "{places:?}");
+    }
+
+    #[test]
+    fn stack_of_an_ended_child_leaves_its_status_to_others() {
+        let mut child = Command::new("sh").args(["-c", "exit 7"]).spawn().unwrap();
+        assert!(!stops(Pid::from_raw(child.id().cast_signed())));
+        assert_eq!(child.wait().unwrap().code(), Some(7));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::walk::Code;
 use crate::Error;
+use crate::engine::columns::Columns;
 use addr2line::Loader;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
 use std::fs;
@@ -10,6 +11,7 @@ use std::path::Path;
 /// See the module's text.
 pub struct Symbols {
     loader: Loader,
+    columns: Columns,
     pub code: Code,
 }
 
@@ -36,7 +38,7 @@ impl Symbols {
             }
         }
         code.sort();
-        Ok(Self { loader, code })
+        Ok(Self { loader, columns: Columns::of(path), code })
     }
 
     /// The functions at `address`, the innermost first, each as `NAME (FILE:LINE:COLUMN)`; empty if there is none.
@@ -47,8 +49,9 @@ impl Symbols {
             while let Ok(Some(frame)) = frames.next() {
                 let name = frame.function.as_ref().and_then(|name| name.raw_name().ok()).map(|name| demangled(&name));
                 let place = frame.location.and_then(|location| {
-                    let column = location.column.map(|column| format!(":{column}")).unwrap_or_default();
-                    Some(format!("{}:{}{column}", shortened(location.file?), location.line?))
+                    let (file, line) = (shortened(location.file?), location.line?);
+                    let column = location.column.and_then(|column| self.columns.of_source(file, line, column));
+                    Some(format!("{file}:{line}{}", column.map(|column| format!(":{column}")).unwrap_or_default()))
                 });
                 match (name, place) {
                     (Some(name), Some(place)) => described.push(format!("{name} ({place})")),
@@ -64,9 +67,13 @@ impl Symbols {
     }
 }
 
-/// The name as it is in the source, without the hash that rustc ends it with.
+/// The name as it is in the source, without the hash that rustc ends it with, and without the types that it is instantiated for.
 fn demangled(name: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(name))
+    let name = format!("{:#}", rustc_demangle::demangle(name));
+    match name.split_once('<') {
+        Some((plain, _)) if !plain.is_empty() => plain.trim_end_matches(':').to_owned(),
+        _ => name,
+    }
 }
 
 /// The name of a file without the folders that say nothing: those of rustc's build, of musl's, and of generated packages.
@@ -90,6 +97,7 @@ mod tests {
     fn symbols_shorten_names_and_files() {
         assert_eq!(demangled("_ZN3app4main17h0123456789abcdefE"), "app::main");
         assert_eq!(demangled("main"), "main");
+        assert_eq!(demangled("find_map<app::Variables, fn(&str) -> bool>"), "find_map");
         for (file, expected) in [
             ("/rustc/59807616/library/core/src/ptr/mod.rs", "library/core/src/ptr/mod.rs"),
             ("/build/x/../src_musl/src/misc/syscall.c", "src/misc/syscall.c"),

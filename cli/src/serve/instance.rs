@@ -100,6 +100,7 @@ impl Instance {
         let Configuration { function, debugger, symbols, .. } = &*self.configuration;
         let mut sandbox = Sandbox::start_for(function, *debugger, self.log.output()?).await?;
         sandbox.read_stacks(symbols.clone());
+        self.log.follow(sandbox.process_id());
         if let Some(hint) = sandbox.hint() {
             self.log.line(&hint);
         }

@@ -148,12 +148,17 @@ impl Build<'_> {
         self.target.join("laid-out").join(self.job.recipe.purpose().profile())
     }
 
+    /// Its folders of files that are read as they were written, and of those with copies in them.
+    pub fn rewritten_folders(&self) -> [PathBuf; 2] {
+        ["plain", "inlined"].map(|name| self.rewritten().join(name))
+    }
+
     fn flags(&self) -> Flags {
         let recipe = self.job.recipe;
         let profile = recipe.purpose().profile();
         // Files that build scripts write are named from their folder, and functions that the build rewrites as their sources.
         let scripts = self.target.join(self.triple()).join(profile).join("build");
-        let (plain, inlined) = (self.rewritten().join("plain"), self.rewritten().join("inlined"));
+        let [plain, inlined] = self.rewritten_folders();
         let mut flags = flags::flags(&flags::Inputs {
             sdk: &Sdk { root: self.job.root.to_owned() },
             link: self.link,
