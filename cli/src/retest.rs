@@ -1,6 +1,5 @@
 //! `ruchy-lambda test --watch`: links a function and runs its fixtures, or an event, each time one of their files is saved.
 
-use crate::functions;
 use crate::home::Home;
 use crate::local::{self, Ready};
 use crate::sandbox::Debugger;
@@ -111,12 +110,9 @@ async fn round(
         }
     };
     if let Some(event) = event {
-        let settings = home.settings_of(&function.name);
-        let memory_mb = settings.memory_mb.unwrap_or(local::MEMORY_MB);
-        let mut configured = functions::configured(&function.name, &bootstrap, memory_mb)?;
-        configured.variables.clone_from(&settings.environment);
-        let ready = Ready { function: configured, with_symbols: None, stand_in: None };
-        let timeout = local::timeout(timeout, &settings);
+        let (configured, stand_in) = test_handlers::configured(home, function, &bootstrap).await?;
+        let ready = Ready { function: configured, with_symbols: None, stand_in };
+        let timeout = local::timeout(timeout, &home.settings_of(&function.name));
         return invoke::invoke(&ready, Debugger::None, event.into(), timeout, &mut Interrupts::ending_with_parent()?).await.map(drop);
     }
     let cases = fixtures::read(&home.fixtures_of(function))?;

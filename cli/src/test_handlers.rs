@@ -11,6 +11,7 @@ use crate::project::Project;
 use crate::sdk::Sdk;
 use crate::shield;
 use crate::stand_in::StandIn;
+use crate::variables::add_log;
 use crate::{Error, link, local};
 use clap::Args;
 use handlers_build::compile;
@@ -219,17 +220,9 @@ pub async fn test(
     timeout: Option<Duration>,
     accept: bool,
 ) -> Result<Tally, Error> {
-    let settings = home.settings_of(&function.name);
-    let configured = functions::configured(&function.name, bootstrap, settings.memory_mb.unwrap_or(local::MEMORY_MB))?;
-    let timeout = local::timeout(timeout, &settings);
-    // Empty tables for the fixtures of each function.
-    let stand_in = StandIn::start(&settings, REGION).await?;
-    let mut variables = settings.environment;
-    variables.extend(fixtures::environment(&home.fixtures_of(function))?);
-    if let Some(stand_in) = &stand_in {
-        stand_in.add_to(&mut variables);
-    }
-    let mut runner = Runner::new(Function { region: REGION.to_owned(), variables, ..configured }, timeout)?;
+    let timeout = local::timeout(timeout, &home.settings_of(&function.name));
+    let (function_of_fixtures, _stand_in) = configured(home, function, bootstrap).await?;
+    let mut runner = Runner::new(function_of_fixtures, timeout)?;
     let mut tally = Tally::default();
     print(&format!("{}\n", function.name))?;
     for mut case in cases {
@@ -244,6 +237,23 @@ pub async fn test(
     }
     runner.stop().await;
     Ok(tally)
+}
+
+/// `function` as its fixtures run it: with their environment, and empty tables, which are there until the second value is dropped.
+///
+/// # Errors
+/// [`Error::File`] for the environment file of the fixtures; as [`functions::configured`] and [`StandIn::start`].
+pub async fn configured(home: &Home, function: &Source, bootstrap: &Path) -> Result<(Function, Option<StandIn>), Error> {
+    let settings = home.settings_of(&function.name);
+    let configured = functions::configured(&function.name, bootstrap, settings.memory_mb.unwrap_or(local::MEMORY_MB))?;
+    let stand_in = StandIn::start(&settings, REGION).await?;
+    let mut variables = settings.environment;
+    variables.extend(fixtures::environment(&home.fixtures_of(function))?);
+    add_log(&mut variables, settings.cloud.log_format, settings.cloud.log_level)?;
+    if let Some(stand_in) = &stand_in {
+        stand_in.add_to(&mut variables);
+    }
+    Ok((Function { region: REGION.to_owned(), variables, ..configured }, stand_in))
 }
 
 /// What is wrong with `answer`, if anything is.

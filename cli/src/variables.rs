@@ -2,6 +2,7 @@
 
 use crate::environment::check_not_reserved;
 use crate::project::settings::Settings;
+use crate::project::settings::cloud::{LogFormat, LogLevel};
 use crate::stand_in::StandIn;
 use crate::{Error, env_file};
 use clap::Args;
@@ -17,6 +18,12 @@ pub struct Variables {
     /// Set an environment variable; may be given several times
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = env_file::assignment)]
     env: Vec<(String, String)>,
+    /// The format of the log: what Cargo.toml says, or text
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    log_format: Option<LogFormat>,
+    /// The least level that is logged, with the format json: what Cargo.toml says, or info
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    log_level: Option<LogLevel>,
 }
 
 impl Variables {
@@ -38,8 +45,23 @@ impl Variables {
         for name in variables.keys() {
             check_not_reserved(name).map_err(Error::Refused)?;
         }
+        add_log(&mut variables, self.log_format.or(settings.cloud.log_format), self.log_level.or(settings.cloud.log_level))?;
         Ok(variables)
     }
+}
+
+/// The variables that Lambda sets for a function whose log has this format and this level.
+///
+/// # Errors
+/// [`Error::Refused`] for a level without the format JSON, which Lambda refuses.
+pub fn add_log(variables: &mut BTreeMap<String, String>, format: Option<LogFormat>, level: Option<LogLevel>) -> Result<(), Error> {
+    if level.is_some() && format != Some(LogFormat::Json) {
+        return Err(Error::Refused("log levels need the log format json. Add --log-format json.".to_owned()));
+    }
+    let format = format.map(|format| ("AWS_LAMBDA_LOG_FORMAT", format.name()));
+    let level = level.map(|level| ("AWS_LAMBDA_LOG_LEVEL", level.name()));
+    variables.extend(format.into_iter().chain(level).map(|(name, value)| (name.to_owned(), value.to_owned())));
+    Ok(())
 }
 
 /// One stand-in for the tables of all functions, which share them.
@@ -71,5 +93,31 @@ impl SharedStandIn {
             stand_in.add_to(variables);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Variables;
+    use crate::project::settings::Settings;
+    use crate::project::settings::cloud::{LogFormat, LogLevel};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn variables_have_the_format_and_the_level_of_the_log() {
+        let mut settings = Settings::default();
+        settings.cloud.log_format = Some(LogFormat::Json);
+        settings.cloud.log_level = Some(LogLevel::Warn);
+        let of = |flags: &Variables| flags.of(&settings, &BTreeMap::new()).map_err(|error| error.to_string());
+        let named = |format: &str, level: &str| {
+            [("AWS_LAMBDA_LOG_FORMAT", format), ("AWS_LAMBDA_LOG_LEVEL", level)]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into()
+        };
+        assert_eq!(of(&Variables::default()), Ok(named("JSON", "WARN")));
+        assert_eq!(of(&Variables { log_level: Some(LogLevel::Debug), ..Variables::default() }), Ok(named("JSON", "DEBUG")));
+        let text = Variables { log_format: Some(LogFormat::Text), ..Variables::default() };
+        assert!(of(&text).unwrap_err().contains("log levels need the log format json"));
+        assert_eq!(Variables::default().of(&Settings::default(), &BTreeMap::new()).unwrap(), BTreeMap::new());
     }
 }

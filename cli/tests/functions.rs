@@ -354,6 +354,10 @@ fn an_event_is_watched_in_the_place_of_fixtures() {
     assert!(watching.round().is_empty());
     project.write("event.json", "2");
     assert_eq!(watching.round(), ["1 2"]);
+    // With the environment of the fixtures.
+    project.fixture("environment", "MINE=fixture\n");
+    project.write("event.json", "\"variables\"");
+    assert_eq!(watching.round(), ["any 128 $LATEST :UTC fixture"]);
 }
 
 #[test]
