@@ -1,12 +1,13 @@
 //! `ruchy-lambda watch` and `serve`: a local Lambda with the functions of a project, for curl and for AWS SDKs.
 //!
 //! - [`builder`] builds functions on a thread of its own, when [`saves`] tells that one of their [`inputs`] has changed. [`build`]: the state of one.
-//! - [`endpoint`] accepts connections. [`invoke_api`] is Lambda's API ([`call`], [`event_stream`]); [`gateway`] is plain HTTP, by the routes of [`table`].
+//! - [`endpoint`] accepts connections. [`invoke_api`] is Lambda's API ([`call`], [`event_stream`]); [`gateway`] is plain HTTP, by the routes of [`table`], with [`cors`].
 //! - [`pool`]: the processes of a function; [`instance`]: one of them. [`stream`]: a streamed response on its way. [`server`] is what requests share.
 
 pub mod build;
 pub mod builder;
 pub mod call;
+pub mod cors;
 pub mod endpoint;
 pub mod event_stream;
 pub mod gateway;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
 use tokio::net::TcpListener;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -133,11 +135,16 @@ async fn serve(plan: Plan, port: u16, interrupts: &mut Interrupts) -> Result<Exi
     serve_until(plan, listener, end).await
 }
 
-/// Serves on `listener` until `end`, and ends the functions' processes then. The thread that polls this must live as long: they die with it.
+/// Serves on `listener` until `end`, and ends the functions' processes then. One thread does all of it, and must live as long: the kernel ends
+/// processes with the thread that started them, and only that thread may stop them to read their stacks.
 ///
 /// # Errors
 /// [`Error::System`]; as [`Builder::new`].
+///
+/// # Panics
+/// In a runtime of several threads.
 pub async fn serve_until(plan: Plan, listener: TcpListener, end: impl Future<Output = ()>) -> Result<ExitCode, Error> {
+    assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::CurrentThread, "processes belong to the thread that starts them");
     let watches = plan.watches;
     let address = listener.local_addr().map_err(Error::system("opening the port"))?;
     let (tables, table) = watch::channel(Arc::new(Table::default()));

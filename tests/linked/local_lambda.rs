@@ -19,6 +19,10 @@ struct Server {
 
 impl Server {
     fn start(bootstrap: &Path, name: &str, concurrency: usize) -> Self {
+        Self::with_memory(bootstrap, name, concurrency, None)
+    }
+
+    fn with_memory(bootstrap: &Path, name: &str, concurrency: usize, memory_mb: Option<u32>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -27,6 +31,7 @@ impl Server {
             bootstrap: Some(bootstrap.to_owned()),
             timeout: Some(crate::support::PATIENCE),
             concurrency,
+            memory_mb,
             ..Plan::default()
         };
         let (end, ended) = oneshot::channel::<()>();
@@ -75,6 +80,27 @@ fn local_lambda_answers_a_thousand_requests_fifty_at_once() {
     });
 }
 
+/// The head and the body of the answer.
+fn invoke(server: &Server, function: &str, event: &str) -> (String, String) {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    let head = format!("POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+    write!(stream, "{head}Content-Length: {}\r\n\r\n{event}", event.len()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), body.to_owned())
+}
+
+#[test]
+fn local_lambda_limits_the_memory_of_functions() {
+    let [small, large] = [128, 512].map(|memory_mb| Server::with_memory(&MISBEHAVING, "exhausts", 1, Some(memory_mb)));
+    let bytes = "200000000";
+    assert_eq!(invoke(&large, "exhausts", bytes).1, bytes);
+    let (head, body) = invoke(&small, "exhausts", bytes);
+    assert!(head.contains("X-Amz-Function-Error: Unhandled") && body.contains("\"errorType\":\"Runtime.OutOfMemory\""), "{head}{body}");
+    assert_eq!(invoke(&small, "exhausts", "20000000").1, "20000000", "in another process");
+}
+
 #[test]
 fn local_lambda_serves_boto3() {
     let python = root().join(".venv/aws/bin/python");
@@ -87,4 +113,29 @@ fn local_lambda_serves_boto3() {
     command.arg(root().join("tests/linked/local_lambda.py")).arg(format!("http://{}", server.address)).arg(&fifo);
     let output = command.env("AWS_EC2_METADATA_DISABLED", "true").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn local_lambda_serves_the_aws_cli() {
+    let aws = root().join(".venv/aws/bin/aws");
+    assert!(aws.exists(), "the AWS CLI is missing: `just setup` installs it in .venv/aws");
+    let server = Server::start(&MISBEHAVING, "streams", 4);
+    let folder = tempfile::tempdir().unwrap();
+    let [home, payload, answer] = ["home", "payload", "answer"].map(|name| folder.path().join(name));
+    let invoke = |event: &str| {
+        std::fs::write(&payload, event).unwrap();
+        let mut command = Command::new(&aws);
+        command.args(["lambda", "invoke", "--endpoint-url", &format!("http://{}", server.address), "--region", "eu-central-1"]);
+        command.args(["--function-name", "streams", "--payload", &format!("fileb://{}", payload.display())]).arg(&answer);
+        // No configuration of this machine.
+        command.env("HOME", &home).env_remove("AWS_PROFILE").env("AWS_EC2_METADATA_DISABLED", "true");
+        let output = command.env("AWS_ACCESS_KEY_ID", "none").env("AWS_SECRET_ACCESS_KEY", "none").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (said, std::fs::read_to_string(&answer).unwrap())
+    };
+    let (said, answered) = invoke("\"one|two\"");
+    assert_eq!((&said["StatusCode"], &said["ExecutedVersion"], answered.as_str()), (&200.into(), &"$LATEST".into(), "\"one two\" "));
+    let (said, answered) = invoke("\"|fail=as asked|\"");
+    assert!(said["FunctionError"] == "Unhandled" && answered.contains("\"errorMessage\":\"as asked\""), "{said} {answered}");
 }

@@ -273,6 +273,7 @@ impl Builder {
                 name: name.clone(),
                 http: self.plan.http.unwrap_or(known.found.settings.http),
                 routes: known.found.settings.routes.clone(),
+                cors: known.found.settings.cloud.url.value().and_then(|url| url.cors.value()).cloned(),
                 build: known.build.subscribe(),
             });
             self.known.insert(name, known);

@@ -1,6 +1,7 @@
 //! Plain HTTP: a request becomes the event of the configured kind, and the answer becomes HTTP again.
 
 use super::call::EVENT_BYTES_MAX;
+use super::cors;
 use super::instance::Answer;
 use super::server::{NotBegun, Server};
 use super::stream::{PIECES_MAX, Replies, Reply, ResponseBody, StreamedBody, full};
@@ -31,6 +32,10 @@ pub async fn answer(request: Request<Incoming>, peer: SocketAddr, server: &Serve
     let Some(Target { entry, path, route }) = table.target(head.method.as_str(), host, head.uri.path()) else {
         return not_found(&table);
     };
+    let cors = entry.cors.as_ref().filter(|_| entry.http == HttpKind::Url);
+    if let Some(answer) = cors.and_then(|cors| cors::preflight(cors, &head.method, &head.headers)) {
+        return sent(answer);
+    }
     // The region is part of the function's configuration, which is known once it is built.
     let pool = match server.pool(entry).await {
         Ok(pool) => pool,
@@ -63,7 +68,11 @@ pub async fn answer(request: Request<Incoming>, peer: SocketAddr, server: &Serve
     let (sender, pieces) = mpsc::channel(PIECES_MAX);
     invocation.pieces = Some(sender);
     let Some(answer) = pool.begin(invocation) else { return not_begun(&NotBegun::TooMany) };
-    http(entry.http, &entry.name, Replies::new(pieces, answer)).await
+    let mut response = http(entry.http, &entry.name, Replies::new(pieces, answer)).await;
+    if let Some(cors) = cors {
+        cors::add(cors, &head.headers, response.headers_mut());
+    }
+    response
 }
 
 /// The HTTP response of an invocation: when it is whole, or, if the function streams, as soon as its status is known.

@@ -3,6 +3,8 @@
 //! An invocation runs to its end in a task of its own, even if its caller has gone. Its answer is sent as soon as it is known. The process is free for
 //! another once it asks for its next event. An invocation that arrives in between waits for that process, for [`SETTLING_MAX`] at most, and starts
 //! no other.
+//!
+//! Tasks start processes, so they must run on one thread that lives as long: see [`serve_until`](super::serve_until).
 
 use super::instance::{Answer, Configuration, Instance};
 use crate::Error;

@@ -2,6 +2,7 @@
 
 use super::build::Build;
 use crate::project::settings::http::{HttpKind, Parameters, Route};
+use crate::project::settings::url::Cors;
 use tokio::sync::watch;
 
 /// A function that is served.
@@ -11,6 +12,8 @@ pub struct Entry {
     /// The event that HTTP requests become.
     pub http: HttpKind,
     pub routes: Vec<Route>,
+    /// CORS of its function URL.
+    pub cors: Option<Cors>,
     pub build: watch::Receiver<Build>,
 }
 
@@ -93,6 +96,7 @@ mod tests {
             name: (*name).to_owned(),
             http: crate::project::settings::http::HttpKind::Url,
             routes: routes.iter().map(|route| route.parse().unwrap()).collect(),
+            cors: None,
             build: watch::channel(Build::Waiting).1,
         };
         Table::new(functions.iter().map(entry).collect())

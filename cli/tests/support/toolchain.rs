@@ -23,8 +23,16 @@ static BOOTSTRAP: LazyLock<PathBuf> = LazyLock::new(|| {
     kept
 });
 
+/// The program `name` on the `PATH`.
+fn program(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.exists()).expect(name)
+}
+
 /// Writes `bin/cargo` and `bin/rustc` into `folder`. `cargo rustc` runs the shell script `before`, in which `architecture` is the processor and
-/// `$RUCHY_LAMBDA_HANDLERS` are the functions, and then reports a linked file; `cargo run` becomes `run`. Returns the `PATH` with them.
+/// `$RUCHY_LAMBDA_HANDLERS` are the functions of the repository, or `$name` is the one of a project. Then it reports a linked file, a copy of
+/// `$bootstrap`, which is made of the files that the file `inputs` of `folder` lists. `cargo run` becomes `run`, and `cargo metadata` is the real one. Returns the `PATH` with
+/// them.
 pub fn install(folder: &Path, before: &str, run: &str) -> OsString {
     let sysroot = folder.join("sysroot");
     for triple in ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"] {
@@ -33,12 +41,19 @@ pub fn install(folder: &Path, before: &str, run: &str) -> OsString {
         fs::write(libraries.join("libcore-0.rlib"), "").unwrap();
     }
     let artifact =
-        r#"{"reason":"compiler-artifact","package_id":"p","target":{"name":"bootstrap"},"filenames":[],"executable":"BOOTSTRAP"}"#;
+        r#"{"reason":"compiler-artifact","package_id":"p","target":{"name":"'"$binary"'"},"filenames":[],"executable":"'"$linked"'"}"#;
     let cargo = format!(
-        "#!/bin/sh\nif [ \"$1\" = run ]; then while [ \"$1\" != -- ]; do shift; done; shift; {run}; exit; fi\n\
-         [ \"$1\" = rustc ] || exit 0\narchitecture=x86_64\ncase \" $* \" in *' aarch64-unknown-linux-musl '*) architecture=arm64 ;; esac\n\
-         {before}\necho '{}'\n",
-        artifact.replace("BOOTSTRAP", BOOTSTRAP.to_str().unwrap())
+        "#!/bin/sh\ncase $1 in\nrun) while [ \"$1\" != -- ]; do shift; done; shift; {run}; exit ;;\n\
+         metadata) RUSTC='{rustc}' exec '{cargo}' \"$@\" ;;\nrustc) ;;\n*) exit 0 ;;\nesac\n\
+         architecture=x86_64\ncase \" $* \" in *' aarch64-unknown-linux-musl '*) architecture=arm64 ;; esac\n\
+         binary=$(printf %s \" $* \" | sed -n 's/.* --bin \\([^ ]*\\) .*/\\1/p')\nname=${{binary#bootstrap-}}\nbootstrap='{bootstrap}'\n{before}\n\
+         linked='{folder}'/$binary\ncp \"$bootstrap\" \"$linked\"\n\
+         [ ! -e '{folder}/inputs' ] || printf '%s: %s\\n' \"$linked\" \"$(tr '\\n' ' ' < '{folder}/inputs')\" > \"$linked.d\"\n\
+         echo '{artifact}'\n",
+        rustc = program("rustc").display(),
+        cargo = program("cargo").display(),
+        folder = folder.display(),
+        bootstrap = BOOTSTRAP.display(),
     );
     let rustc = format!(
         "#!/bin/sh\ncase $1 in --version) echo 'rustc 1.95.0 (stand-in)' ;; *) echo x86_64-unknown-linux-gnu; echo '{}' ;; esac\n",

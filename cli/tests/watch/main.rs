@@ -1,0 +1,8 @@
+//! `watch` with functions that are a shell script when they are linked.
+
+mod ends;
+mod http;
+mod saves;
+mod server;
+#[path = "../support/toolchain.rs"]
+mod toolchain;
