@@ -9,6 +9,7 @@ use crate::home::Home;
 use crate::number::grouped;
 use crate::package::manifest::{hexadecimal, sha256};
 use crate::package::{handlers, repository, write_whole};
+use crate::project::Project;
 use crate::{Error, elf};
 use clap::Args;
 use serde_json::{Value, json};
@@ -33,6 +34,9 @@ const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG_TYPE: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
+/// The label by which an image allows SnapStart (AWS Lambda, "Implementing SnapStart hooks for container images").
+const SNAP_START: (&str, &str) = ("com.amazonaws.lambda.feature.snapstart", "Allow");
+
 /// What there is to say on the command line.
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "ruchy-lambda image NAME [--arch x86_64|arm64]")]
@@ -49,6 +53,9 @@ pub struct Options {
     /// The processor that it is for: what Cargo.toml says, or `x86_64`
     #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
     pub arch: Option<Architecture>,
+    /// Label the image for SnapStart; also if Cargo.toml has `snap-start = true`
+    #[arg(long)]
+    pub snap_start: bool,
 }
 
 /// A part of the image, by the digest of its bytes.
@@ -84,7 +91,9 @@ pub fn run(options: &Options) -> Result<String, Error> {
     {
         return Err(Error::NoHandler { path: bootstrap, handler: handler.clone(), reason });
     }
-    let files = layout(&bytes, handler, *arch).map_err(Error::system("packing"))?;
+    let settings = Project::here()?.map(|project| project.settings_of(handler).clone()).unwrap_or_default();
+    let has_snap_start = options.snap_start || settings.cloud.snap_start == Some(true);
+    let files = layout(&bytes, handler, *arch, has_snap_start).map_err(Error::system("packing"))?;
     // Blobs of an earlier image would stay for ever: nothing refers to them.
     match fs::remove_dir_all(out.join("blobs")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::file(&out, error)),
@@ -112,9 +121,9 @@ fn linked(options: &Options) -> Result<(PathBuf, Architecture), Error> {
 }
 
 /// The files of the layout, by their paths in it.
-fn layout(bootstrap: &[u8], handler: &str, architecture: Architecture) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
+fn layout(bootstrap: &[u8], handler: &str, architecture: Architecture, has_snap_start: bool) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
     let archive = archive(bootstrap)?;
-    let config = Blob::new(config(&archive, handler, architecture).to_string().into_bytes());
+    let config = Blob::new(config(&archive, handler, architecture, has_snap_start).to_string().into_bytes());
     let layer = Blob::new(compressed(&archive)?);
     let manifest = json!({
         "schemaVersion": 2,
@@ -137,8 +146,8 @@ fn layout(bootstrap: &[u8], handler: &str, architecture: Architecture) -> io::Re
 }
 
 /// What Lambda, or an engine, starts. Lambda hands a handler's name to base images as an argument; here it stands where the runtime looks for it.
-fn config(archive: &[u8], handler: &str, architecture: Architecture) -> Value {
-    json!({
+fn config(archive: &[u8], handler: &str, architecture: Architecture, has_snap_start: bool) -> Value {
+    let mut config = json!({
         "created": CREATED,
         "architecture": architecture.image_name(),
         "os": "linux",
@@ -150,7 +159,11 @@ fn config(archive: &[u8], handler: &str, architecture: Architecture) -> Value {
         },
         "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{}", hexadecimal(&sha256(archive)))] },
         "history": [{ "created": CREATED, "created_by": "ruchy-lambda image" }],
-    })
+    });
+    if has_snap_start {
+        config["config"]["Labels"] = json!({ SNAP_START.0: SNAP_START.1 });
+    }
+    config
 }
 
 /// The layer, unpacked: folders, and the bootstrap, which anybody may read and start.
@@ -188,7 +201,7 @@ mod tests {
     use std::path::PathBuf;
 
     fn files() -> BTreeMap<PathBuf, Vec<u8>> {
-        layout(b"the bootstrap", "minimal", Architecture::X86_64).unwrap().into_iter().collect()
+        layout(b"the bootstrap", "minimal", Architecture::X86_64, false).unwrap().into_iter().collect()
     }
 
     fn json(bytes: &[u8]) -> Value {
@@ -221,7 +234,7 @@ mod tests {
     #[test]
     fn each_processor_has_its_own_name_wherever_it_is_named() {
         for (architecture, name) in [(Architecture::X86_64, "amd64"), (Architecture::Arm64, "arm64")] {
-            let files: BTreeMap<PathBuf, Vec<u8>> = layout(b"it", "minimal", architecture).unwrap().into_iter().collect();
+            let files: BTreeMap<PathBuf, Vec<u8>> = layout(b"it", "minimal", architecture, false).unwrap().into_iter().collect();
             let blob = |descriptor: &Value| {
                 let digest = descriptor["digest"].as_str().unwrap().replace(':', "/");
                 json(&files[&PathBuf::from("blobs").join(digest)])
@@ -238,6 +251,13 @@ mod tests {
         let config = files.values().filter_map(|bytes| serde_json::from_slice::<Value>(bytes).ok()).find(|file| file["rootfs"].is_object());
         let unpacked = super::hexadecimal(&super::sha256(&archive(b"the bootstrap").unwrap()));
         assert_eq!(config.unwrap()["rootfs"]["diff_ids"], serde_json::json!([format!("sha256:{unpacked}")]));
+    }
+
+    #[test]
+    fn config_has_the_label_of_snap_start_if_it_is_asked_for() {
+        let labels = |has_snap_start| super::config(b"", "minimal", Architecture::X86_64, has_snap_start)["config"]["Labels"].clone();
+        assert_eq!(labels(true), serde_json::json!({"com.amazonaws.lambda.feature.snapstart": "Allow"}));
+        assert!(labels(false).is_null());
     }
 
     #[test]

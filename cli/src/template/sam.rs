@@ -5,6 +5,7 @@ use super::yaml;
 use crate::package::manifest::RUNTIME;
 use crate::project::settings::cloud::{LogFormat, LogLevel};
 use crate::project::settings::events::{Batch, Source, StreamKind};
+use crate::project::settings::http::Route;
 use crate::project::settings::url::{Cors, Url, invoke_mode};
 use serde_json::{Map, Value, json};
 
@@ -35,6 +36,10 @@ pub fn outputs(stack: &Stack) -> Map<String, Value> {
         if function.settings.cloud.url.value().is_some() {
             outputs.insert(format!("{name}Url"), json!({ "Value": get(&format!("{name}Url"), "FunctionUrl") }));
         }
+    }
+    if stack.has_http_api() {
+        let url = "https://${ServerlessHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/";
+        outputs.insert("HttpApiUrl".to_owned(), json!({ "Value": { "Fn::Sub": url } }));
     }
     outputs
 }
@@ -179,9 +184,16 @@ fn properties(stack: &Stack, function: &Function) -> Value {
         policies.push(json!({ "Version": "2012-10-17", "Statement": statements }));
     }
     set("Policies", (!policies.is_empty()).then(|| json!(policies)));
-    let events: Map<String, Value> = function.events().iter().enumerate().map(|(index, source)| event(index + 1, source)).collect();
+    let mut events: Map<String, Value> = function.events().iter().enumerate().map(|(index, source)| event(index + 1, source)).collect();
+    events.extend((1..).zip(function.routes()).map(|(number, found)| route(number, found)));
     set("Events", (!events.is_empty()).then(|| events.into()));
     properties
+}
+
+/// A route of the HTTP API that SAM makes for the whole template.
+fn route(number: usize, route: &Route) -> (String, Value) {
+    let properties = json!({ "Path": route.path(), "Method": route.method.as_deref().unwrap_or("ANY"), "PayloadFormatVersion": "2.0" });
+    (format!("Route{number}"), json!({ "Type": "HttpApi", "Properties": properties }))
 }
 
 fn url(url: &Url) -> Value {

@@ -5,6 +5,7 @@ use crate::deploy::function::{MEMORY_MB_DEFAULT, TIMEOUT_SECONDS_DEFAULT};
 use crate::project::settings::Settings;
 use crate::project::settings::capacity::Provider;
 use crate::project::settings::events::Source;
+use crate::project::settings::http::{HttpKind, Route};
 use crate::project::settings::value::Setting;
 use std::collections::BTreeMap;
 
@@ -70,6 +71,12 @@ impl Function {
         crate::deploy::retention::group(&self.name)
     }
 
+    /// Its routes in the HTTP API of the template.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        if self.settings.http == HttpKind::HttpApi { &self.settings.routes } else { &[] }
+    }
+
     #[must_use]
     pub fn events(&self) -> &[Source] {
         &self.settings.cloud.templates.events
@@ -77,6 +84,12 @@ impl Function {
 }
 
 impl Stack {
+    /// Whether the template makes an HTTP API.
+    #[must_use]
+    pub fn has_http_api(&self) -> bool {
+        self.functions.iter().any(|function| !function.routes().is_empty())
+    }
+
     /// Collects what the functions use.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! A module of Terraform or `OpenTofu`; pure.
 //!
-//! [`events`] describes the sources of events. Arguments: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>, version 6.28 or newer.
+//! [`events`] describes the sources of events, [`http`] the HTTP API. Arguments: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>, version 6.28 or newer.
 
 mod blocks;
 mod events;
+mod http;
 
 use super::hcl::{self, Block, Value};
 use super::stack::{Function, Stack, snake};
@@ -45,6 +46,7 @@ pub fn write(stack: &Stack) -> String {
         function_blocks(stack, function, &mut blocks);
     }
     blocks.extend(notifications(stack));
+    blocks.extend(http::api(stack));
     format!("{HEAD}{}", hcl::write(&blocks))
 }
 

@@ -14,7 +14,8 @@ fn topic_arn(topic: &str) -> Value {
     if is_arn(topic) { Value::text(topic) } else { Value::plain(format!("aws_sns_topic.{}.arn", snake(topic))) }
 }
 
-fn allow(service: &str, source: Value, function: &Function, id: &str, name: &str) -> Block {
+/// Allows `service` to invoke the function for `source`.
+pub(super) fn allow(service: &str, source: Value, function: &Function, id: &str, name: &str) -> Block {
     let block = resource("aws_lambda_permission", name)
         .with("action", Value::text("lambda:InvokeFunction"))
         .with("function_name", reference(id, "function_name"));
