@@ -140,6 +140,30 @@ fn dry_run_works_without_aws_and_reports_what_it_could_not_look_up() {
     }
     let (code, out, err) = offline(&["deploy", "minimal", "--archive", archive, "--dry-run"], &[region]);
     assert!(code == 0 && out.contains("--role ARN-OF-THE-ROLE ") && err.contains("needs a role, by --role or --create-role"), "{out}{err}");
+    // Every setting, and what it says of secrets.
+    let settings = [
+        ["--env", "TOKEN=secret"],
+        ["--url", "public"],
+        ["--cors-origin", "*"],
+        ["--tracing", "active"],
+        ["--log-format", "json"],
+        ["--log-retention", "7"],
+        ["--layer", "arn:aws:lambda:eu-central-1:123456789012:layer:tools:1"],
+        ["--vpc-subnet", "subnet-1"],
+        ["--security-group", "sg-1"],
+        ["--ephemeral-storage", "1024"],
+        ["--tag", "team=shop"],
+        ["--dead-letter", "arn:aws:sqs:eu-central-1:123456789012:failed"],
+        ["--alias", "live"],
+    ];
+    let all = [&["deploy", "minimal", "--archive", archive, "--dry-run", "--create-role"], settings.as_flattened()].concat();
+    let (code, out, err) = offline(&all, &[region]);
+    let calls = ["lambda create-function ", "logs put-retention-policy ", "lambda create-alias ", "lambda create-function-url-config "];
+    assert!(code == 0 && calls.iter().all(|call| out.contains(&format!("aws {call}"))), "{out}{err}");
+    assert!(out.matches("aws lambda add-permission ").count() == 2 && !format!("{out}{err}").contains("secret"), "{out}{err}");
+    for line in ["environment", "tracing", "log", "layers", "network", "ephemeral storage", "dead letter", "url", "alias"] {
+        assert!(err.contains(&format!("\n  {line} ")), "{line}: {err}");
+    }
     let (code, out, err) = offline(&["destroy", "minimal", "--dry-run"], &[region]);
     assert!(code == 0 && out.contains("function minimal: would be deleted, if it exists\n"), "{out}{err}");
     let (code, out, err) = offline(&["deploy", "minimal", "--archive", archive, "--create-role"], &[region]);

@@ -1,5 +1,6 @@
 //! Deploying, through the real AWS CLI, to a stand-in on this machine: moto's control plane, and AWS's own emulator for what was uploaded.
 
+mod all;
 mod archives;
 mod documents;
 mod failures;
@@ -8,6 +9,7 @@ mod images;
 #[path = "../../../tests/support/links.rs"]
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod links;
+mod logs;
 mod owners;
 mod permissions;
 mod releases;
@@ -15,5 +17,7 @@ mod settings;
 mod stand_in;
 mod starts;
 mod templates;
+#[path = "../support/toolchain.rs"]
+mod toolchain;
 mod validation;
 mod variables;

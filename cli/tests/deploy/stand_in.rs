@@ -8,8 +8,11 @@ use std::os::unix::net::{SocketAddr, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
+use std::time::Duration;
 use tempfile::TempDir;
 
+/// How long the server may take to end.
+const PATIENCE: Duration = Duration::from_secs(60);
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
 /// What `just deploy minimal` uploads.
 pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| package("minimal"));
@@ -42,7 +45,7 @@ pub struct Said {
 }
 
 impl Said {
-    fn of(output: Output) -> Self {
+    pub fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
@@ -206,6 +209,8 @@ impl Drop for StandIn {
     fn drop(&mut self) {
         // It ends with its standard input, and what it has started with it.
         let _ = self.connection.shutdown(Shutdown::Write);
+        // A server that does not end must not keep a test that has failed.
+        let _ = self.connection.set_read_timeout(Some(PATIENCE));
         let _ = self.connection.read_to_end(&mut Vec::new());
     }
 }
