@@ -73,7 +73,7 @@ fn templates_describe_every_setting() {
         ("PerExecutionEnvironmentMaxConcurrency: 8", "per_execution_environment_max_concurrency = 8"),
         ("TEMPLATE: \"${not} %{a} template\"", "TEMPLATE = \"$${not} %%{a} template\""),
         ("cost-center: \"7\"", "\"cost-center\" = \"7\""),
-        ("Path: /orders/{id}", "route_key = \"GET /orders/{id}\""),
+        ("Path: \"/orders/{id}\"", "route_key = \"GET /orders/{id}\""),
         ("Method: ANY", "route_key = \"ANY /files/{path+}\""),
         ("HttpApiUrl:", "aws_apigatewayv2_stage._http_api.invoke_url"),
     ];
