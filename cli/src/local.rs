@@ -33,10 +33,10 @@ pub struct Configuration {
     #[arg(long, value_name = "FILE", requires = "name")]
     pub bootstrap: Option<PathBuf>,
     /// How long an invocation may take: what Cargo.toml says, or 3
-    #[arg(long, value_name = "SECONDS", value_parser = arguments::timeout)]
+    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::timeout)]
     pub timeout: Option<Duration>,
     /// The memory size, which limits the function's data: what Cargo.toml says, or 128
-    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(128..=10_240))]
+    #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     memory: Option<u32>,
     #[command(flatten)]
     variables: Variables,

@@ -124,9 +124,11 @@ pub fn write_into(root: &Path, name: &str, kind: &str, templates: &[PathBuf]) ->
     Ok(paths)
 }
 
-/// A line for each file.
+/// A line for each file, which is named from the current folder on if it is below it.
 fn written(paths: &[PathBuf]) -> String {
-    paths.iter().fold(String::new(), |text, path| text + &format!("wrote {}\n", path.display()))
+    let current = std::env::current_dir().unwrap_or_default();
+    let named = |path: &PathBuf| path.strip_prefix(&current).unwrap_or(path).display().to_string();
+    paths.iter().fold(String::new(), |text, path| text + &format!("wrote {}\n", named(path)))
 }
 
 /// Writes the function `name` into the first of `folders`, as the one called `kind` in `templates` is, and its fixtures. Returns the files.

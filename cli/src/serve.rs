@@ -58,10 +58,10 @@ pub struct Options {
     #[arg(long, value_name = "FILE", requires = "words")]
     bootstrap: Option<PathBuf>,
     /// How long an invocation may take: what Cargo.toml says, or 3
-    #[arg(long, value_name = "SECONDS", value_parser = arguments::timeout)]
+    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::timeout)]
     timeout: Option<Duration>,
     /// The memory size: what Cargo.toml says, or 128
-    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(128..=10_240))]
+    #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     memory: Option<u32>,
     /// How many processes a function may have: so many invocations run at once, and others wait
     #[arg(long, value_name = "N", default_value_t = CONCURRENCY, value_parser = concurrency)]

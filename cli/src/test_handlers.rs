@@ -42,7 +42,7 @@ pub struct Options {
     #[arg(long, requires = "names")]
     accept: bool,
     /// How long each invocation may take: what Cargo.toml says, or 3
-    #[arg(long, value_name = "SECONDS", value_parser = crate::arguments::timeout)]
+    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = crate::arguments::timeout)]
     pub timeout: Option<Duration>,
     /// Run the fixtures of one function now and each time one of its files is saved
     #[arg(long, conflicts_with = "accept")]

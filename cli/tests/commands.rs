@@ -39,6 +39,13 @@ fn the_response_is_all_there_is_on_standard_output() {
 fn the_environment_is_lambdas_on_top_of_ones_own() {
     let (_, out, _) = parts(&invoke("any", &["--memory", "512", "\"variables\""]));
     assert_eq!(out, "any 512 $LATEST :UTC of-my-own\n");
+    // The variables of `deploy` hold here, too.
+    let mut command = Command::new(PROGRAM);
+    command.args(["invoke", "any", "--bootstrap", BOOTSTRAP, "\"variables\""]).env("MINE", "").env("RUCHY_LAMBDA_MEMORY", "256");
+    assert_eq!(parts(&command.output().unwrap()).1, "any 256 $LATEST :UTC \n");
+    let mut command = Command::new(PROGRAM);
+    command.args(["invoke", "any", "--bootstrap", BOOTSTRAP, "\"hang\""]).env("RUCHY_LAMBDA_TIMEOUT", "0.2");
+    assert!(parts(&command.output().unwrap()).2.contains("Task timed out after 0.20 seconds"));
 }
 
 #[test]

@@ -3,8 +3,6 @@
 //! The tokens of both lines are aligned by their longest common subsequence. A column of Rust that the compiler has added has none in the source.
 
 use super::dep_info;
-use crate::Error;
-use crate::package::write_whole;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -25,7 +23,7 @@ impl Columns {
     /// Those that were written for the file `with_symbols`; none if there are none.
     #[must_use]
     pub fn of(with_symbols: &Path) -> Self {
-        fs::read_to_string(with_symbols.with_extension(EXTENSION)).map(|text| Self::parse(&text)).unwrap_or_default()
+        fs::read_to_string(path(with_symbols)).map(|text| Self::parse(&text)).unwrap_or_default()
     }
 
     /// The column in the source; of a file that the compiler does not rewrite, `column` itself.
@@ -52,12 +50,15 @@ impl Columns {
     }
 }
 
-/// Writes the columns of the sources that `linked` is made of beside `with_symbols`. A file in one of the folders `generated` is the Rust of the source
-/// that `source_of` returns for its name in that folder.
-///
-/// # Errors
-/// [`Error::File`].
-pub fn write(linked: &Path, generated: &[PathBuf], source_of: impl Fn(&Path) -> PathBuf, with_symbols: &Path) -> Result<(), Error> {
+/// The file of columns beside the file `with_symbols`.
+#[must_use]
+pub fn path(with_symbols: &Path) -> PathBuf {
+    with_symbols.with_extension(EXTENSION)
+}
+
+/// The text of that file: the columns of the sources that `linked` is made of. A file in one of the folders `generated` is the Rust of the source that
+/// `source_of` returns for its name in that folder.
+pub fn text(linked: &Path, generated: &[PathBuf], source_of: impl Fn(&Path) -> PathBuf) -> String {
     let mut text = String::new();
     for path in dep_info::all(linked) {
         let Some(name) = generated.iter().find_map(|folder| path.strip_prefix(folder).ok()) else { continue };
@@ -72,7 +73,7 @@ pub fn write(linked: &Path, generated: &[PathBuf], source_of: impl Fn(&Path) -> 
             }
         }
     }
-    write_whole(&with_symbols.with_extension(EXTENSION), text.as_bytes())
+    text
 }
 
 /// The columns of the tokens that both lines have: in `rust` in bytes, as rustc counts, in `source` in characters, as editors do; both from 1.
@@ -130,7 +131,7 @@ fn in_common(token: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Columns, aligned, write};
+    use super::{Columns, aligned, text};
     use std::fs;
     use std::path::Path;
 
@@ -165,7 +166,8 @@ mod tests {
         fs::write(path("functions/a.ruchy"), "fun a() {\n    1 + b(2)\n}\n").unwrap();
         let inputs = ["plain/functions/a.ruchy", "functions/a.ruchy", "b.rs"].map(|name| path(name).display().to_string());
         fs::write(path("linked.d"), format!("linked: {}\n", inputs.join(" "))).unwrap();
-        write(&path("linked"), &[path("plain"), path("inlined")], |name| folder.path().join(name), &path("bootstrap.symbols")).unwrap();
+        let written = text(&path("linked"), &[path("plain"), path("inlined")], |name| folder.path().join(name));
+        fs::write(super::path(&path("bootstrap.symbols")), written).unwrap();
         let columns = Columns::of(&path("bootstrap.symbols"));
         assert_eq!(columns.of_source("functions/a.ruchy", 2, 13), Some(9));
         assert_eq!((columns.of_source("functions/a.ruchy", 2, 5), columns.of_source("functions/a.ruchy", 2, 6)), (Some(5), None));

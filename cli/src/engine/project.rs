@@ -10,6 +10,7 @@ use super::workspace::{self, Workspace};
 use super::{columns, dep_info, lock, refusal, std_users, write_linked};
 use crate::Error;
 use crate::architecture::Architecture;
+use crate::package::write_whole;
 use crate::project::settings::Optimize;
 use crate::project::{MANIFEST, Package, Project};
 use crate::sdk::Sdk;
@@ -109,7 +110,8 @@ impl<'a> Engine<'a> {
         write_linked(linked, &bootstrap, &with_symbols)?;
         let sources = workspace::sources(&self.target);
         let generated = [sources.join("plain"), sources.join("inlined")];
-        columns::write(linked, &generated, |name| self.project.root.join(name), &with_symbols)?;
+        let columns = columns::text(linked, &generated, |name| self.project.root.join(name));
+        write_whole(&columns::path(&with_symbols), columns.as_bytes())?;
         let generated: [&Path; 2] = [&self.sdk.root, &self.target];
         let inputs = dep_info::inputs(linked, &generated);
         Ok(Ok(Linked { bootstrap, with_symbols, architecture: self.architecture, link, mode, inputs }))

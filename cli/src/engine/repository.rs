@@ -9,6 +9,7 @@ use super::toolchain::Toolchain;
 use super::{columns, dep_info, strip, write_executable};
 use crate::Error;
 use crate::architecture::Architecture;
+use crate::package::write_whole;
 use build::Build;
 use handlers_build::compile;
 use std::fs;
@@ -57,7 +58,7 @@ impl File {
             return Ok(());
         }
         let source_of = |name: &Path| self.sources.iter().find(|source| source.ends_with(name)).cloned().unwrap_or_default();
-        columns::write(&self.path, &self.generated, source_of, out)
+        write_whole(&columns::path(out), columns::text(&self.path, &self.generated, source_of).as_bytes())
     }
 }
 

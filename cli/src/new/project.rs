@@ -74,7 +74,7 @@ mod tests {{
 }
 
 fn ignored() -> String {
-    format!("/target\n/dist\n/{SDK_LINK}\n")
+    format!("/target\n/dist\n/{SDK_LINK}\n.env\n.env.*\n")
 }
 
 fn readme(name: &str) -> String {
@@ -86,8 +86,9 @@ Functions for AWS Lambda, built by Ruchy Lambda.
 ```sh
 ruchy-lambda invoke     # builds a function and runs it once
 ruchy-lambda test       # runs the unit tests, and the fixtures of all functions
-ruchy-lambda watch      # runs a function's fixtures at every save
+ruchy-lambda watch      # serves all functions on http://127.0.0.1:9000, and rebuilds them at every save
 ruchy-lambda package    # dist/NAME.zip, for provided.al2023
+ruchy-lambda deploy NAME --create-role   # creates or updates a function on AWS
 ```
 
 | place | holds |

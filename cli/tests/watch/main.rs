@@ -1,5 +1,6 @@
 //! `watch` with functions that are a shell script when they are linked.
 
+mod debug;
 mod ends;
 mod http;
 mod saves;

@@ -1,0 +1,23 @@
+//! `watch --debug`: a process stops before its first instruction until a debugger, or here a signal, continues it.
+
+use crate::server::{Watch, invoke, wait};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs;
+
+#[test]
+fn watch_stops_processes_until_a_debugger_continues_them() {
+    let watch = Watch::start(&["todo"], &["--debug"]);
+    let address = watch.address.clone();
+    let waiting = std::thread::spawn(move || invoke(&address, "todo", "7"));
+    let hint = || {
+        let log = fs::read_to_string(watch.path("log")).unwrap();
+        let (before, id) = log.lines().find_map(|line| line.split_once(" waits for a debugger: gdb -p "))?;
+        (before == format!("process {id}")).then(|| id.to_owned())
+    };
+    wait("it says how to attach", || hint().is_some());
+    let id = hint().unwrap();
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    assert_eq!(stat.rsplit(") ").next().and_then(|after| after.chars().next()), Some('T'), "{stat}");
+    kill_process(Pid::from_raw(id.parse().unwrap()).unwrap(), Signal::CONT).unwrap();
+    assert_eq!(waiting.join().unwrap().unwrap(), "1 7");
+}
