@@ -8,8 +8,7 @@ fn main() {
         return;
     }
     let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR for build scripts");
-    // `linker/quick` uses this build script too.
-    let root = folder.strip_suffix("/linker/quick").unwrap_or(&folder);
+    let root = folder.strip_suffix("/linker/bootstrap").expect("this is the build script of linker/bootstrap");
     let script = format!("{root}/linker/bootstrap.ld");
     println!("cargo::rerun-if-changed={script}");
     let target = ["ARCH", "OS"].map(|part| std::env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default());

@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Files and folders of the repository that a build of a function reads.
-const CARRIED: [&str; 14] = [
+const CARRIED: [&str; 13] = [
     "Cargo.toml",
     "Cargo.lock",
-    "build.rs",
     "bootstrap",
     "handlers/aws",
     "handlers/events",

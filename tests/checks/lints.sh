@@ -5,7 +5,7 @@ tests/checks/words.sh
 cargo fmt --all --check
 for manifest in tests/fuzz tests/std bench/peers/rust-tokio bench/sdk; do cargo fmt --manifest-path "$manifest/Cargo.toml" --all --check; done
 cargo clippy --quiet --workspace --all-targets -- -D warnings
-bootstrap=(cargo clippy --quiet --package ruchy-lambda-runtime --bin bootstrap --features deploy,functions)
+bootstrap=(cargo clippy --quiet --package bootstrap --bin bootstrap --features deploy)
 "${bootstrap[@]}" -- -D warnings -C panic=abort
 # What tools of the developer's link.
 for feature in program observe instrument; do
@@ -20,7 +20,7 @@ else
     echo "NOT CHECKED: the lints of what is particular to arm64" >&2
 fi
 if linker/build.sh --link | grep -qx musl-target; then
-    cargo clippy --quiet --package ruchy-lambda-runtime --bin bootstrap-std --features deploy,functions,std --target x86_64-unknown-linux-musl -- -D warnings -C panic=abort
+    cargo clippy --quiet --package bootstrap --bin bootstrap-std --features deploy,std --target x86_64-unknown-linux-musl -- -D warnings -C panic=abort
 else
     echo "NOT CHECKED: the lints of what is linked with the real std, which needs rustup's musl target" >&2
 fi

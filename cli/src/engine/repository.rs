@@ -114,7 +114,7 @@ impl Job<'_> {
         if !errors.is_empty() {
             return Ok(Err(errors.join("\n")));
         }
-        let target = self.root.join("target/bootstrap").join(link_name(link, self.recipe));
+        let target = self.root.join("target/bootstrap").join(folder_name(link, self.recipe));
         let lock = lock(&target)?;
         let build = Build { job: self, toolchain: &toolchain, link, functions: &functions, target: &target };
         let made = vec![self.root.join("target"), self.root.join("bootstrap")];
@@ -140,8 +140,16 @@ impl Job<'_> {
 #[must_use]
 pub fn link_name(link: Link, recipe: &Recipe) -> String {
     let arm64 = if recipe.architecture() == Architecture::Arm64 { "-arm64" } else { "" };
-    let std = if recipe.std.is_some() { "-std" } else { "" };
-    format!("{}{arm64}{std}", link.name())
+    format!("{}{arm64}{}", link.name(), std_suffix(recipe))
+}
+
+/// The target folder of such links: build scripts, and what these are made of, are compiled once for both processors.
+fn folder_name(link: Link, recipe: &Recipe) -> String {
+    link.name().to_owned() + std_suffix(recipe)
+}
+
+fn std_suffix(recipe: &Recipe) -> &'static str {
+    if recipe.std.is_some() { "-std" } else { "" }
 }
 
 fn lock(target: &Path) -> Result<fs::File, Error> {

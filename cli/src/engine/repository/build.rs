@@ -109,23 +109,17 @@ impl Build<'_> {
     /// The package, the binary and its features.
     fn selection(&self) -> Result<Vec<OsString>, Error> {
         let recipe = self.job.recipe;
-        let mut features = vec!["deploy"];
-        features.extend(self.crates());
-        let package = if recipe.purpose() == Purpose::Quick { "bootstrap-quick" } else { "ruchy-lambda-runtime" };
-        if package != "bootstrap-quick" {
-            features.push("functions");
-        }
-        if recipe.std.is_some() {
-            features.push("std");
-        }
         if let Some(RealStd::Package(folder)) = &recipe.std {
             let folder = std::path::absolute(folder).map_err(|error| Error::file(folder, error))?;
             return Ok(vec!["--manifest-path".into(), folder.join(MANIFEST).into(), "--bin".into(), self.binary().into()]);
         }
-        let mut features: Vec<String> = features.into_iter().map(str::to_owned).collect();
-        features.extend(recipe.options.runtime_features.iter().cloned());
+        let mut features: Vec<String> = ["deploy"].into_iter().chain(self.crates()).map(str::to_owned).collect();
+        if recipe.std.is_some() {
+            features.push("std".to_owned());
+        }
+        features.extend(recipe.options.runtime_features.iter().map(|feature| format!("ruchy-lambda-runtime/{feature}")));
         let mut selection: Vec<OsString> =
-            ["--package", package, "--bin", self.binary(), "--features", &features.join(",")].map(Into::into).into();
+            ["--package", "bootstrap", "--bin", self.binary(), "--features", &features.join(",")].map(Into::into).into();
         if recipe.options.optimize == Some(Optimize::Size) && recipe.purpose() == Purpose::Shipped {
             for package in ["handlers", "events"] {
                 selection.extend(["--config".into(), format!("profile.release-ultra.package.{package}.opt-level='z'").into()]);
@@ -143,9 +137,9 @@ impl Build<'_> {
             .map(|(_, feature)| feature)
     }
 
-    /// The folder of the functions that the build rewrites: one for each profile, since cargo keeps their builds apart.
+    /// The folder of the functions that the build rewrites: one for each processor and profile, since cargo keeps their builds apart.
     fn rewritten(&self) -> PathBuf {
-        self.target.join("laid-out").join(self.job.recipe.purpose().profile())
+        self.target.join("laid-out").join(self.triple()).join(self.job.recipe.purpose().profile())
     }
 
     /// Its folders of files that are read as they were written, and of those with copies in them.
