@@ -111,13 +111,13 @@ fn parts(output: &Output) -> (i32, String, String) {
     (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
 }
 
-/// Whether valgrind is installed. Where it is not, nothing is checked.
-fn has_valgrind() -> bool {
-    let is_there = Command::new("valgrind").arg("--version").output().is_ok();
-    if !is_there {
-        eprintln!("NOT CHECKED: counts of instructions, which need valgrind");
-    }
-    is_there
+/// Fails if valgrind is missing, which counts the instructions: these tests run only where they are asked for.
+fn require_valgrind() {
+    let output = Command::new("valgrind").arg("--version").output();
+    assert!(
+        output.is_ok_and(|output| output.status.success()),
+        "valgrind is missing: install it, for example by `apt-get install valgrind`"
+    );
 }
 
 fn json(path: &Path) -> Value {
@@ -127,9 +127,7 @@ fn json(path: &Path) -> Value {
 #[test]
 #[ignore = "needs valgrind, and links: just test-tools"]
 fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
-    if !has_valgrind() {
-        return;
-    }
+    require_valgrind();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("known.rs"), FUNCTIONS).unwrap();
     let cases = [
@@ -162,9 +160,7 @@ fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
 #[test]
 #[ignore = "needs valgrind, and links: just test-tools"]
 fn bigo_tells_what_inlining_does_to_fibonacci() {
-    if !has_valgrind() {
-        return;
-    }
+    require_valgrind();
     let folder = tempfile::tempdir().unwrap();
     let source = "pub fun fibonacci(n: i32) -> i32 {\n    if n <= 1 { n } else { fibonacci(n - 1) + fibonacci(n - 2) }\n}\n";
     fs::write(folder.path().join("fib.ruchy"), source).unwrap();
@@ -196,9 +192,7 @@ fn project() -> tempfile::TempDir {
 #[test]
 #[ignore = "needs valgrind, and links: just test-tools"]
 fn profile_and_comparison_of_functions_have_known_counts() {
-    if !has_valgrind() {
-        return;
-    }
+    require_valgrind();
     let folder = project();
     let project = folder.path().join("known");
     let profile = |name: &str, event: &str| {
@@ -291,9 +285,7 @@ pub fn lambda_handler(event: &str) -> String {
     format!("{}", total)
 }
 "#;
-    if !has_valgrind() {
-        return;
-    }
+    require_valgrind();
     let folder = project();
     let project = folder.path().join("known");
     fs::write(project.join("functions/shapes.rs"), SHAPES).unwrap();

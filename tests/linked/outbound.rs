@@ -1,6 +1,7 @@
 //! Outbound requests of functions, in the linked file: by `http`, and signed calls over TLS.
 
 use crate::support::bootstrap::{MINIMAL, build, root};
+use crate::support::refusing::Refusing;
 use crate::support::runtime_api::RuntimeApi;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -48,7 +49,8 @@ fn function_fetches_by_http_and_keeps_the_connection() {
         assert_eq!(connection.invoke("id", url.as_bytes()).text(), format!("200 {number}"));
     }
     server.join().unwrap();
-    let refused = connection.invoke("id", b"http://127.0.0.1:1/");
+    let refusing = Refusing::bind();
+    let refused = connection.invoke("id", refusing.url().as_bytes());
     assert_eq!(refused.json()["errorType"], "Function.ConnectFailed");
     assert_eq!(connection.invoke("id", b"https://localhost/").json()["errorType"], "Function.InvalidRequest");
 }

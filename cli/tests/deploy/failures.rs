@@ -1,5 +1,6 @@
 //! What is wrong is said, each with its own message; and what is there all the same.
 
+use crate::refusing::Refusing;
 use crate::stand_in::{MINIMAL, PROGRAM, StandIn, build};
 use std::fs;
 use std::path::PathBuf;
@@ -67,7 +68,8 @@ fn names_and_numbers_that_lambda_would_not_take() {
 
 #[test]
 fn nobody_to_ask_and_nobody_who_asks() {
-    let aws = StandIn::start();
+    let (aws, refusing) = (StandIn::start(), Refusing::bind());
+    let url = refusing.url();
     let said = |change: &dyn Fn(&mut Command) -> &mut Command| {
         let mut command = aws.command(PROGRAM);
         command.args(["deploy", "minimal", "--create-role", "--archive"]).arg(&*MINIMAL);
@@ -81,11 +83,8 @@ fn nobody_to_ask_and_nobody_who_asks() {
         (said(&|command| command.env_remove("AWS_REGION")), "no region is named"),
         (said(&|command| command.env("AWS_REGION", "Frankfurt")), "Frankfurt is no region of AWS"),
         (said(&|command| command.env("AWS_PROFILE", "unheard-of")), "there is no profile unheard-of"),
-        // Nobody listens on the first port. A region that does not exist fails the same way: its name leads to nobody.
-        (
-            said(&|command| command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").env("AWS_MAX_ATTEMPTS", "1")),
-            "nobody answers at http://127.0.0.1:1/",
-        ),
+        // A region that does not exist fails the same way: its name has no address.
+        (said(&|command| command.env("AWS_ENDPOINT_URL", &url).env("AWS_MAX_ATTEMPTS", "1")), &format!("nobody answers at {url}/")),
     ] {
         assert!(message.contains(expected), "{expected}: {message}");
     }

@@ -1,6 +1,7 @@
 //! A function's life: created, found to be right, changed, invoked, deleted.
 
 use crate::failures::{for_arm64, wrong};
+use crate::refusing::Refusing;
 use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -123,13 +124,15 @@ fn dry_run_works_without_aws_and_reports_what_it_could_not_look_up() {
     let archive = MINIMAL.to_str().unwrap();
     let region = ("AWS_REGION", "eu-central-1");
     let keys = [region, ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
-    // Port 1 is closed.
-    let unreachable = [&keys[..], &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")]].concat();
+    let refusing = Refusing::bind();
+    let url = refusing.url();
+    let unreachable = [&keys[..], &[("AWS_ENDPOINT_URL", &*url), ("AWS_MAX_ATTEMPTS", "1")]].concat();
+    let no_answer = format!("nobody answers at {url}");
     for (reason, variables) in [
         ("the AWS CLI is missing", &[("PATH", "/nonexistent")][..]),
         ("no region is named", &keys[1..]),
         ("there are no AWS credentials", &[region]),
-        ("nobody answers at http://127.0.0.1:1", &unreachable),
+        (&no_answer, &unreachable),
     ] {
         let (code, out, err) = offline(&["deploy", "minimal", "--archive", archive, "--dry-run", "--create-role"], variables);
         assert!(code == 0 && err.contains("what exists could not be looked up, because ") && err.contains(reason), "{reason}: {out}{err}");

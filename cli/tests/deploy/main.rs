@@ -12,6 +12,8 @@ mod links;
 mod logs;
 mod owners;
 mod permissions;
+#[path = "../../../tests/support/refusing.rs"]
+mod refusing;
 mod releases;
 mod settings;
 mod stand_in;

@@ -4,6 +4,8 @@ pub mod bootstrap;
 pub mod function;
 #[path = "../../support/links.rs"]
 pub mod links;
+#[path = "../../support/refusing.rs"]
+pub mod refusing;
 pub mod runtime_api;
 pub mod tracer;
 

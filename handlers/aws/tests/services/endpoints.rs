@@ -1,5 +1,6 @@
 //! What functions reach without TLS, and signatures as botocore verifies them: `endpoints.py` is the other side.
 
+use crate::refusing::Refusing;
 use crate::support;
 use aws::{dynamodb, local, messages};
 use events_json::Json;
@@ -121,19 +122,20 @@ fn credentials_of_the_container_endpoint_are_kept_until_they_end() {
 fn layers_are_asked_without_tls() {
     let _turn = support::alone();
     let endpoints = Endpoints::start();
-    let port = endpoints.port();
+    let (port, refusing) = (endpoints.port(), Refusing::bind());
     support::set_environment(&[
         KEYS[2],
         ("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", port),
         ("AWS_APPCONFIG_EXTENSION_HTTP_PORT", port),
-        ("HTTP_PROXY", "http://127.0.0.1:1"), // never used for them
+        ("HTTP_PROXY", &refusing.url()), // never used for them
     ]);
     assert_eq!(local::secret("my secret/1").unwrap(), "s3cret");
     assert_eq!(local::parameter("/a/b").unwrap(), "decrypted");
     assert_eq!(local::configuration("my app", "test", "flags").unwrap(), r#"{"enabled":true}"#);
     let error = local::secret("absent").unwrap_err();
     assert_eq!((error.status(), error.error_type()), (400, "Function.AwsCallFailed"));
-    support::set_environment(&[("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "1"), ("AWS_APPCONFIG_EXTENSION_HTTP_PORT", "1")]);
+    let port = refusing.address().port().to_string();
+    support::set_environment(&[("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", &port), ("AWS_APPCONFIG_EXTENSION_HTTP_PORT", &port)]);
     for (error, layer) in [
         (local::parameter("/a/b").unwrap_err(), "AWS-Parameters-and-Secrets-Lambda-Extension"),
         (local::configuration("a", "b", "c").unwrap_err(), "AWS-AppConfig-Extension"),

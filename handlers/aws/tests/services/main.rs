@@ -3,6 +3,8 @@
 mod dynamodb_api;
 mod endpoints;
 mod moto;
+#[path = "../../../../tests/support/refusing.rs"]
+mod refusing;
 #[path = "../support/mod.rs"]
 mod support;
 

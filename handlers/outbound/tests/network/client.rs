@@ -1,5 +1,6 @@
 //! The client against servers that a test plays: what is sent, kept, repeated and read.
 
+use crate::refusing::Refusing;
 use crate::server::{OK, Server, kind, text};
 use crate::support;
 use outbound::{Kind, Request, join};
@@ -180,7 +181,8 @@ fn requests_are_sent_at_the_same_time() {
         }
     });
     let mut requests: Vec<Request> = (0..10).map(|number| Request::get(&format!("{url}{number}"))).collect();
-    requests.insert(3, Request::get("http://127.0.0.1:1/").attempts_max(1));
+    let refusing = Refusing::bind();
+    requests.insert(3, Request::get(&refusing.url()).attempts_max(1));
     let results: Vec<String> =
         join(requests).into_iter().map(|result| result.map_or_else(|error| format!("{:?}", error.kind()), |reply| reply.text())).collect();
     assert_eq!(results, ["0", "1", "2", "Connect", "3", "4", "5", "6", "7", "8", "9"]);

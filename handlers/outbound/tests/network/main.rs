@@ -5,6 +5,8 @@ mod client;
 mod dns;
 mod faults;
 mod proxies;
+#[path = "../../../../tests/support/refusing.rs"]
+mod refusing;
 mod server;
 mod soak;
 mod support;
