@@ -10,15 +10,18 @@ number=$(basename "$1")
 # rustdoc waits for a documentation test, and deletes it then.
 if [[ $number == rust_out ]]; then exec "$@"; fi
 echo "$(basename "$PWD")/${number%-*}" > "$folder/$number.program"
-# These link files, one after the other, and so begin at once: none of them is the last to run. The others fill the processors beside them.
+# The first four link files in one target folder, one after the other, which takes longest: whenever one of them can run, it does. The next link files
+# elsewhere, and begin at once too. The others fill the processors beside them.
 case $number in
-    linked-* | with_std-* | arm64-* | link-* | deploy-* | projects-* | handlers-*) slot= ;;
-    *) slot=1 ;;
+    linked-* | arm64-* | link-* | handlers-*) slot='' niceness=0 ;;
+    with_std-*) slot='' niceness=3 ;;
+    deploy-* | projects-*) slot='' niceness=6 ;;
+    *) slot=1 niceness=6 ;;
 esac
 {
     if [[ -n $slot ]]; then read -rN 1 < "$folder/slots"; fi
     result=0
-    "$@" || result=$?
+    nice -n "$niceness" "$@" || result=$?
     echo "$result" > "$folder/$number.status"
     if [[ -n $slot ]]; then printf ' ' > "$folder/slots"; fi
     echo "$number" > "$folder/ended"

@@ -41,6 +41,9 @@ pub struct Options {
     /// How many rounds count
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub rounds: u32,
+    /// Of how many invocations of each function the instructions are counted
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
+    pub counted: u32,
     /// What the order of the functions follows from
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
@@ -66,7 +69,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     for (pair, series) in pairs.iter().zip(&mut all) {
         eprintln!("{}: counting instructions", pair.contestant.name);
         // The timed rounds are over and must not be lost: what could not be counted has no figure.
-        series.instructions = instructions::count(pair, &event).inspect_err(|error| eprintln!("{error}")).ok();
+        series.instructions = instructions::count(pair, &event, options.counted as usize).inspect_err(|error| eprintln!("{error}")).ok();
     }
     let results = Results { conditions, event_bytes: event.len(), rounds, seed: options.seed, absent, all };
     package::write_whole(&options.out, format!("{:#}\n", results.json()).as_bytes())?;

@@ -24,6 +24,7 @@ fn options(folder: &Path, handlers: &[&str]) -> Options {
         peers: folder.join("peers"),
         out: folder.join("results.json"),
         rounds: 2,
+        counted: 1,
         seed: 7,
         handlers: handlers.iter().map(|handler| format!("{handler}={}", MEASURED.display())).collect(),
     }
