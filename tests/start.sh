@@ -14,9 +14,9 @@ echo "$(basename "$PWD")/${number%-*}" > "$folder/$number.program"
 # elsewhere, and begin at once too. The others fill the processors beside them.
 case $number in
     linked-* | arm64-* | link-* | handlers-*) slot='' niceness=0 ;;
-    with_std-*) slot='' niceness=3 ;;
-    deploy-* | projects-*) slot='' niceness=6 ;;
-    *) slot=1 niceness=6 ;;
+    with_std-*) slot='' niceness=5 ;;
+    deploy-* | projects-*) slot='' niceness=15 ;;
+    *) slot=1 niceness=15 ;;
 esac
 {
     if [[ -n $slot ]]; then read -rN 1 < "$folder/slots"; fi

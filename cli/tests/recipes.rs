@@ -29,7 +29,9 @@ impl Project {
         let folder = tempfile::tempdir().unwrap();
         let path = toolchain::install(folder.path(), LINK, RUN);
         let project = Self(folder, path);
-        for file in ["justfile", "bench/bench.just", "deploy/deploy.just", "tests/tests.just", "tests/setup.just"] {
+        let justfile = include_str!("../../justfile");
+        project.write("justfile", justfile);
+        for file in justfile.lines().filter_map(|line| line.strip_prefix("import '")?.strip_suffix('\'')) {
             let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file)).unwrap();
             project.write(file, &text);
         }

@@ -16,6 +16,8 @@ fn programs_once_mistranslated_answer_correctly() {
     ] {
         assert_eq!(connection.invoke("id", event.as_bytes()).text(), answer, "{event}");
     }
+    connection.next();
+    function.terminate();
     assert_eq!(function.end().output, "8\n");
 }
 

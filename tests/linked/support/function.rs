@@ -134,19 +134,21 @@ impl Function {
         }
     }
 
-    /// Waits until the process has ended by itself.
+    /// Waits until the process has ended by itself. Fails if it does not.
     pub fn end(mut self) -> Ended {
-        // A process that does not end is killed after a while, and its status shows that.
+        // A process that does not end is killed after a while.
         let (ended, has_ended) = mpsc::channel::<()>();
         let id = Pid::from_raw(self.id().cast_signed());
         let watchdog = thread::spawn(move || {
-            if has_ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            let is_late = has_ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
+            if is_late {
                 signal::kill(id, Signal::SIGKILL).ok();
             }
+            is_late
         });
         let status = self.child.wait().unwrap();
         drop(ended);
-        watchdog.join().unwrap();
+        assert!(!watchdog.join().unwrap(), "it does not end: {status}");
         let join = |collected: &mut Option<JoinHandle<String>>| collected.take().map(|text| text.join().unwrap()).unwrap_or_default();
         Ended { status, output: join(&mut self.output), error: join(&mut self.error) }
     }
