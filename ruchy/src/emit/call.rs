@@ -46,7 +46,12 @@ impl<'tree> Emitter<'tree> {
                 let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
                 let end = self.sync_end(expression.span);
                 let inside = if constructor && parts.is_empty() && name == "Ok" { "()".to_owned() } else { parts.join(", ") };
-                let code = Code::atom(format!("{name}({inside}{end})"));
+                let assumed = match name.trim() {
+                    "Ok" if self.types.assumed.contains(&expression.id) => "::<_, i64>",
+                    "Err" if self.types.assumed.contains(&expression.id) => "::<i64, _>",
+                    _ => "",
+                };
+                let code = Code::atom(format!("{name}{assumed}({inside}{end})"));
                 match callee {
                     Some(Callee::Table(method)) if method.result.is_known("int") => {
                         let ty = self.ty(expression).clone();

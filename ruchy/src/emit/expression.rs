@@ -169,7 +169,7 @@ impl<'tree> Emitter<'tree> {
         let at = self.sync(expression.span);
         let code = match &expression.kind {
             ExpressionKind::Literal(literal) => self.literal(expression, literal),
-            ExpressionKind::FString(parts) => self.f_string(parts),
+            ExpressionKind::FString(parts) => self.f_string(expression.id, parts),
             ExpressionKind::Path(path) => self.path(expression, path),
             ExpressionKind::Parenthesized(inner) => self.code(inner),
             ExpressionKind::Tuple(all) => {

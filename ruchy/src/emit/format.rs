@@ -1,7 +1,8 @@
 //! Text that is made: f-strings, `println`, formatting macros.
 
 use super::{Code, Emitter, level, quoted};
-use crate::tree::{Expression, ExpressionKind, FStringPart, Literal};
+use crate::names::LocalId;
+use crate::tree::{Expression, ExpressionKind, FStringPart, Literal, NodeId};
 use crate::types::{Head, Ty};
 
 /// What shows a value.
@@ -76,7 +77,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// An f-string's format and arguments.
-    fn parts(&mut self, parts: &'tree [FStringPart], shown: Shown) -> (String, Vec<String>) {
+    fn parts(&mut self, node: NodeId, parts: &'tree [FStringPart], shown: Shown) -> (String, Vec<String>) {
         let (mut format, mut arguments) = (String::new(), Vec::new());
         let mut named: Vec<String> = Vec::new();
         for part in parts {
@@ -84,7 +85,7 @@ impl<'tree> Emitter<'tree> {
                 FStringPart::Text { value, .. } => format += &escaped(value),
                 FStringPart::Hole { expression, spec, .. } => match spec {
                     Some(spec) => {
-                        let widths = self.widths(&spec.text);
+                        let widths = self.widths(node, &spec.text);
                         named.extend(widths);
                         format += &format!("{{:{}}}", spec.text);
                         let code = self.specified(expression, &spec.text);
@@ -106,15 +107,20 @@ impl<'tree> Emitter<'tree> {
         (format, arguments)
     }
 
+    /// The variable that a hole of an f-string or of a formatting macro names.
+    fn formatted_local(&self, node: NodeId, name: &str) -> Option<LocalId> {
+        self.names.formatted.get(&node)?.iter().copied().find(|id| self.names.local(*id).name == name)
+    }
+
     /// The variables that are widths of a specification: `width$` takes usize.
-    fn widths(&mut self, spec: &str) -> Vec<String> {
+    fn widths(&mut self, node: NodeId, spec: &str) -> Vec<String> {
         let words = spec.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$');
         let names = words
             .filter_map(|word| word.strip_suffix('$'))
             .filter(|name| name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_'));
         let mut found = Vec::new();
         for name in names {
-            let local = self.names.formatted.values().flatten().find(|id| self.names.local(**id).name == name).copied();
+            let local = self.formatted_local(node, name);
             if let Some(id) = local
                 && matches!(self.types.local(id), Ty::Int(int) if *int != crate::types::Int::Usize)
             {
@@ -145,10 +151,10 @@ impl<'tree> Emitter<'tree> {
         }
     }
 
-    pub(super) fn f_string(&mut self, parts: &'tree [FStringPart]) -> Code {
+    pub(super) fn f_string(&mut self, node: NodeId, parts: &'tree [FStringPart]) -> Code {
         let outer = std::mem::replace(&mut self.condition, false);
         let holes: Vec<&'tree Expression> = parts.iter().filter_map(hole).collect();
-        let (format, arguments) = self.with_steady_values(&holes, |emitter| emitter.parts(parts, Shown::Interpolated));
+        let (format, arguments) = self.with_steady_values(&holes, |emitter| emitter.parts(node, parts, Shown::Interpolated));
         self.condition = outer;
         if arguments.is_empty() {
             let text = format.replace("{{", "{").replace("}}", "}");
@@ -166,7 +172,7 @@ impl<'tree> Emitter<'tree> {
             match (literal_text(operand), &operand.unparenthesized().kind) {
                 (Some(text), _) => format += &escaped(&text),
                 (None, ExpressionKind::FString(parts)) => {
-                    let (inner, more) = self.parts(parts, Shown::Interpolated);
+                    let (inner, more) = self.parts(operand.unparenthesized().id, parts, Shown::Interpolated);
                     format += &inner;
                     arguments.extend(more);
                 }
@@ -249,7 +255,7 @@ impl<'tree> Emitter<'tree> {
             }
             match &value.unparenthesized().kind {
                 ExpressionKind::FString(parts) => {
-                    let (inner, more) = self.parts(parts, Shown::Interpolated);
+                    let (inner, more) = self.parts(value.unparenthesized().id, parts, Shown::Interpolated);
                     format += &inner;
                     values.extend(more);
                 }
@@ -267,7 +273,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// `println!("…", …)` as it is written, with values in Ruchy's form.
-    pub(super) fn format_macro(&mut self, name: &str, arguments: &'tree [Expression]) -> Code {
+    pub(super) fn format_macro(&mut self, node: NodeId, name: &str, arguments: &'tree [Expression]) -> Code {
         let Some((first, rest)) = arguments.split_first() else { return Code::atom(format!("{name}!()")) };
         let ExpressionKind::Literal(Literal::String(text)) = &first.kind else {
             // `println!(value)`, `panic!(f"…")`
@@ -304,7 +310,7 @@ impl<'tree> Emitter<'tree> {
         }
         let mut named = Vec::new();
         for (_, spec) in &specs {
-            for width in self.widths(spec) {
+            for width in self.widths(node, spec) {
                 let name = width.split(' ').next().unwrap_or_default().to_owned();
                 let given = rest.iter().any(
                     |argument| matches!(&argument.kind, ExpressionKind::Assign { place, .. } if self.sources.slice(place.span) == name),
@@ -322,7 +328,7 @@ impl<'tree> Emitter<'tree> {
                 .iter()
                 .any(|argument| matches!(&argument.kind, ExpressionKind::Assign { place, .. } if self.sources.slice(place.span) == hole));
             if is_name && !given && spec.is_empty() && !named.contains(hole) {
-                let local = self.names.formatted.values().flatten().find(|id| self.names.local(**id).name == *hole).copied();
+                let local = self.formatted_local(node, hole);
                 if let Some(id) = local {
                     let ty = self.types.local(id).clone();
                     if !matches!(ty.behind(), Ty::Int(_) | Ty::Bool | Ty::Char | Ty::Str | Ty::String | Ty::Unknown | Ty::Opaque(_)) {

@@ -33,7 +33,7 @@ impl<'tree> Emitter<'tree> {
                     Code::atom(format!("vec![{}{end}]", parts.join(", ")))
                 }
                 "println" | "print" | "eprintln" | "eprint" | "format" | "panic" | "todo" | "unimplemented" | "unreachable" => {
-                    self.format_macro(&name, arguments)
+                    self.format_macro(expression.id, &name, arguments)
                 }
                 "assert" | "debug_assert" => {
                     let mut parts = Vec::new();

@@ -124,6 +124,7 @@ impl<'tree> Emitter<'tree> {
         } else {
             code.method(how)
         };
+        let code = if method.name == "collect" && collects_text(on, ty) { code.method(".map(|item| item.to_string())") } else { code };
         let at = self.sync(name.span);
         let moved = iterates && self.can_move(receiver) && matches!(on, Ty::Named(Head::Known("Vec"), _));
         let mut parts: Vec<String> = Vec::new();
@@ -281,6 +282,12 @@ impl<'tree> Emitter<'tree> {
             _ => None,
         }
     }
+}
+
+/// Whether letters or borrowed text are collected into a list of text.
+fn collects_text(on: &Ty, ty: &Ty) -> bool {
+    let (Ty::Iter(item), Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque"), own)) = (on, ty) else { return false };
+    own[0] == Ty::String && **item != Ty::String && (*item.behind() == Ty::Char || item.behind().is_text())
 }
 
 /// A sum whose first term is 0: without items the sum of floats would be -0.0.

@@ -20,6 +20,10 @@ impl<'tree> Emitter<'tree> {
                 let code = self.dereferenced(operand);
                 Code::new(code.prefixed("-", level::UNARY), level::UNARY)
             }
+            UnaryOperator::Dereference if is_referenced_number(operand, self.ty(operand)) => match &operand.unparenthesized().kind {
+                ExpressionKind::Reference { operand, .. } => self.place(operand),
+                _ => self.place(operand),
+            },
             UnaryOperator::Dereference => {
                 let ty = self.ty(operand).clone();
                 let code = self.place(operand);
@@ -238,4 +242,9 @@ impl<'tree> Emitter<'tree> {
             _ => self.call(expression, function, &[value]),
         }
     }
+}
+
+/// `&x` and `&mut x` of a number, of which `*` makes `x`.
+fn is_referenced_number(operand: &Expression, ty: &Ty) -> bool {
+    matches!(operand.unparenthesized().kind, ExpressionKind::Reference { .. }) && matches!(ty, Ty::Ref(_, inner) if inner.is_number())
 }

@@ -27,6 +27,7 @@ impl<'tree> Emitter<'tree> {
                 let name = identifier(&self.names.item(id).name);
                 Code::atom(written.rsplit_once("::").map_or_else(|| name.clone(), |(prefix, _)| format!("{prefix}::{name}")))
             }
+            Meaning::External(_) if self.types.assumed.contains(&expression.id) => Code::atom(self.path_text(path) + "::<i64>"),
             _ => Code::atom(self.path_text(path)),
         }
     }

@@ -32,7 +32,14 @@ pub(super) fn borrowers(names: &Names<'_>, types: &Types, functions: &[&Function
             let borrowing = holders.iter().copied().filter(|holder| borrows_from(types.local(*holder), of_lender));
             found.of.entry(lender).or_default().extend(borrowing);
         }
-        if !matches!(value.unparenthesized().kind, ExpressionKind::Reference { .. } | ExpressionKind::Lambda(_)) {
+        let is_borrow = match &value.unparenthesized().kind {
+            ExpressionKind::Reference { mutable, operand } => {
+                *mutable || !matches!(operand.unparenthesized().kind, ExpressionKind::MethodCall { .. })
+            }
+            ExpressionKind::Lambda(_) => true,
+            _ => false,
+        };
+        if !is_borrow {
             let may_copy = |holder: &LocalId| {
                 !types
                     .local(*holder)

@@ -7,7 +7,10 @@ use super::{Inference, Signature};
 use crate::diagnostic::Code;
 use crate::names::{ItemId, ItemOf, Meaning};
 use crate::span::Span;
-use crate::tree::{Bound, NodeId};
+use crate::tree::{Bound, ItemKind, NodeId};
+
+/// Traits of Rust whose methods every value has here, or which have none.
+const SIMPLE: [&str; 10] = ["Clone", "Copy", "Debug", "Display", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "ToString"];
 
 /// A type that must implement a trait; it is checked when all types are known.
 #[derive(Clone, Debug)]
@@ -28,6 +31,50 @@ impl Inference<'_, '_> {
         for (name, ty) in instance.generics.iter().zip(&instance.arguments) {
             let bounds = bounds_of(generics, name).into_iter();
             self.obligations.extend(bounds.map(|bound| Obligation { ty: ty.clone(), bound, function, span }));
+        }
+    }
+
+    /// Whether a bound of a type parameter may have a member of this name: a trait of the program that declares it, or one that is not known here.
+    pub(super) fn bounds_may_have(&self, parameter: &str, name: &str) -> bool {
+        let of_functions = self.functions.values().map(|known| &known.function.generics);
+        let of_implementations = self.names.implementations.iter().map(|implementation| implementation.generics);
+        let mut bounds = of_functions.chain(of_implementations).flat_map(|generics| bounds_of(generics, parameter));
+        bounds.any(|bound| match bound {
+            Bound::Trait { path, .. } => path.last().is_some_and(|last| self.trait_may_have(&last.text, name)),
+            Bound::Function { .. } => true,
+            Bound::Lifetime(_) => false,
+        })
+    }
+
+    /// Whether a trait of the program extends one that is not known here.
+    pub(super) fn trait_extends_others(&self) -> bool {
+        self.names.items.iter().any(|item| match item.kind {
+            ItemOf::Trait(of) => of.supertraits.iter().any(|bound| match bound {
+                Bound::Trait { path, .. } => path.last().is_none_or(|last| {
+                    let is_own = self.names.items.iter().any(|other| matches!(other.kind, ItemOf::Trait(_)) && other.name == last.text);
+                    !is_own && !SIMPLE.contains(&last.text.as_str())
+                }),
+                _ => true,
+            }),
+            _ => false,
+        })
+    }
+
+    fn trait_may_have(&self, of: &str, name: &str) -> bool {
+        let found = self.names.items.iter().find_map(|item| match item.kind {
+            ItemOf::Trait(own) if item.name == of => Some(own),
+            _ => None,
+        });
+        match found {
+            Some(own) => {
+                own.members.iter().any(|member| match &member.item.kind {
+                    ItemKind::Function(function) => function.name.text == name,
+                    ItemKind::Constant(constant) => constant.name.text == name,
+                    _ => true,
+                }) || !own.supertraits.is_empty()
+            }
+            None if of == "Default" => name == "default",
+            None => !SIMPLE.contains(&of),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::body::Expect;
 use super::signature::{key, key_of_trait, substitute};
 use super::ty::{Head, Ty};
+use super::unify::Kind;
 use super::{Callee, Inference, Signature};
 use crate::diagnostic::Code;
 use crate::names::Map;
@@ -111,7 +112,7 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 *result
             }
-            Ty::Var(_) => {
+            Ty::Var(_) if self.variables.kind(&known) == Some(Kind::Any) => {
                 self.types.calls.insert(expression.id, Callee::Value);
                 let parameters: Vec<Ty> = arguments
                     .iter()

@@ -39,6 +39,7 @@ impl<'tree> Inference<'_, 'tree> {
                     .map(|index| format!("{}::{}", of.name.text, of.variants[index].name.text))
                     .collect()
             }
+            Ty::Named(Head::Known("Ordering"), _) => missing_of(&arms, &["Less", "Equal", "Greater"]),
             Ty::Named(Head::Known("Option"), _) => missing_of(&arms, &["Some", "None"]),
             Ty::Named(Head::Known("Result"), _) => missing_of(&arms, &["Ok", "Err"]),
             Ty::Bool => {

@@ -26,7 +26,11 @@ impl<'tree> Inference<'_, 'tree> {
     ) -> Ty {
         if let [name] = full {
             match name.as_str() {
-                "Some" | "Ok" | "Err" => return self.wrapped(expression, name, arguments, expect),
+                "Some" | "Ok" | "Err" => {
+                    let ty = self.wrapped(expression, name, arguments, expect);
+                    self.written_arguments(function, &ty);
+                    return ty;
+                }
                 _ => {}
             }
             if let Some(ty) = self.builtin(expression, name, arguments, expect) {
@@ -133,6 +137,17 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// `Some(x)`, `Ok(x)`, `Err(x)`
+    /// The type arguments of `Ok::<i64, String>(1)`.
+    fn written_arguments(&mut self, function: &'tree Expression, ty: &Ty) {
+        let (ExpressionKind::Path(path), Ty::Named(_, own)) = (&function.unparenthesized().kind, self.shallow(ty)) else { return };
+        for (written, own) in path.segments.iter().filter_map(|segment| segment.generics.as_ref()).flatten().zip(&own) {
+            if let GenericArgument::Type(ty) = written {
+                let ty = self.lower(ty, self.scope);
+                self.variables.unify(own, &ty);
+            }
+        }
+    }
+
     fn wrapped(&mut self, expression: &'tree Expression, name: &str, arguments: &[&'tree Expression], expect: &Expect) -> Ty {
         self.types.calls.insert(expression.id, Callee::Constructor);
         let (mut value, mut error) = (self.any(), self.any());
@@ -151,7 +166,12 @@ impl<'tree> Inference<'_, 'tree> {
                 self.error(Code::ArgumentCount, expression.span, message);
             }
         }
-        if name == "Some" { Ty::option(value) } else { Ty::result(value, error) }
+        if name == "Some" {
+            return Ty::option(value);
+        }
+        let ty = Ty::result(value, error);
+        self.wrappers.push((expression.id, ty.clone()));
+        ty
     }
 
     /// The parameters and the result of a function of the table.

@@ -1,7 +1,6 @@
 //! Method calls.
 
 use super::body::Expect;
-use super::lower::bounds_of;
 use super::signature::{key, key_of_trait};
 use super::ty::{Head, Ty};
 use super::unify::Kind;
@@ -10,7 +9,7 @@ use crate::diagnostic::Code;
 use crate::names::Map;
 use crate::names::Meaning;
 use crate::span::Span;
-use crate::tree::{Bound, Expression, ExpressionKind, MethodCall, NodeId};
+use crate::tree::{Expression, ExpressionKind, MethodCall, NodeId};
 
 /// Types of Rust that have no text of their own.
 const NOT_DISPLAYED: &[&str] = &[
@@ -230,7 +229,8 @@ impl<'tree> Inference<'_, 'tree> {
                             && !self.any_trait_has(name)
                             && !matches!(inner, Ty::Unknown | Ty::Var(_))
                     }
-                    Ty::Param(parameter) if parameter != "Self" => !self.any_trait_has(name) && self.has_simple_bounds(parameter),
+                    Ty::Param(parameter) if parameter == "Self" => !self.any_trait_has(name) && !self.trait_extends_others(),
+                    Ty::Param(parameter) => !self.any_trait_has(name) && !self.bounds_may_have(parameter, name),
                     Ty::Named(Head::Known(_), _)
                     | Ty::String
                     | Ty::Str
@@ -259,30 +259,8 @@ impl<'tree> Inference<'_, 'tree> {
         Some(result)
     }
 
-    /// Whether all bounds of a type parameter are traits whose methods are known here.
-    fn has_simple_bounds(&self, parameter: &str) -> bool {
-        const SIMPLE: [&str; 11] =
-            ["Clone", "Copy", "Debug", "Display", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "Default", "ToString"];
-        self.functions.values().all(|known| {
-            bounds_of(&known.function.generics, parameter).into_iter().all(|bound| match bound {
-                Bound::Trait { path, .. } => path.last().is_some_and(|last| {
-                    SIMPLE.contains(&last.text.as_str())
-                        || self.names.items.iter().any(|item| {
-                            matches!(item.kind, crate::names::ItemOf::Trait(of) if item.name == last.text && of.supertraits.is_empty())
-                        })
-                }),
-                Bound::Function { .. } => false,
-                Bound::Lifetime(_) => true,
-            })
-        }) && self
-            .names
-            .implementations
-            .iter()
-            .all(|implementation| implementation.generics.parameters.iter().all(|own| own.name.text != parameter))
-    }
-
     /// A number, a `bool`, a character, a tuple or a function: no container and no pointer.
-    fn is_plain(&self, ty: &Ty) -> bool {
+    pub(super) fn is_plain(&self, ty: &Ty) -> bool {
         matches!(ty, Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Bool | Ty::Char | Ty::Unit | Ty::Tuple(_) | Ty::Fn(..))
             || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float))
     }

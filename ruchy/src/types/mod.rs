@@ -138,6 +138,8 @@ pub struct Types {
     pub casts: Map<NodeId, Ty>,
     /// Calls whose function has other types than their arguments.
     pub requests: Vec<Request>,
+    /// `None`, `Ok(…)` and `Err(…)` of which nothing says the type of what they leave out: it is `i64`.
+    pub assumed: Set<NodeId>,
     /// What the next inference must know.
     pub found: Earlier,
 }
@@ -207,6 +209,7 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, earlier: &Ear
         earlier,
         obligations: Vec::new(),
         untyped: Vec::new(),
+        wrappers: Vec::new(),
         valueless: Vec::new(),
         returned: Vec::new(),
         matches: Vec::new(),
@@ -293,6 +296,8 @@ struct Inference<'names, 'tree> {
     obligations: Vec<bound::Obligation<'tree>>,
     /// Values without a type of their own, such as `None` and `[]`, that a `let` without a type keeps.
     untyped: Vec<(&'tree crate::tree::Expression, Ty)>,
+    /// Every `None`, `Ok(…)` and `Err(…)`, with its type.
+    wrappers: Vec<(NodeId, Ty)>,
     /// The variables of a `let` without a type and a value.
     valueless: Vec<(&'tree crate::tree::Pattern, Ty)>,
     /// Every `match`, with the type of its value.
@@ -433,6 +438,7 @@ impl<'tree> Inference<'_, 'tree> {
         self.settle();
         self.check_obligations();
         self.check_untyped();
+        self.assume_wrapped();
         self.check_needs();
         self.check_constants();
         self.check_matches();

@@ -35,6 +35,8 @@ impl<'tree> Inference<'_, 'tree> {
                     | Ty::Str
                     | Ty::Tuple(_)
                     | Ty::Fn(..)
+                    | Ty::Iter(_)
+                    | Ty::Range(..)
                     | Ty::Named(Head::Known("Vec" | "Option" | "Result" | "HashMap" | "BTreeMap"), _) => {
                         let found = self.shown(&ty);
                         let error = self.error(Code::NotBool, operand.span, format!("`!` needs a `bool`, found `{found}`"));

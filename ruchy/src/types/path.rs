@@ -61,8 +61,18 @@ impl<'tree> Inference<'_, 'tree> {
                 },
                 _ => Ty::Unknown,
             },
-            Meaning::External(full) => self.external_value(&full, path, expect),
-            Meaning::Parameter(_) | Meaning::Unknown => Ty::Unknown,
+            Meaning::External(full) => {
+                let ty = self.external_value(&full, path, expect);
+                if full.last().is_some_and(|last| last == "None") && path.segments.iter().all(|segment| segment.generics.is_none()) {
+                    self.wrappers.push((expression.id, ty.clone()));
+                }
+                ty
+            }
+            Meaning::Parameter(_) => {
+                self.check_member_of_parameter(path);
+                Ty::Unknown
+            }
+            Meaning::Unknown => Ty::Unknown,
         }
     }
 
@@ -83,6 +93,18 @@ impl<'tree> Inference<'_, 'tree> {
             }
         }
         Ty::Unknown
+    }
+
+    /// Reports `T::NAME` where no bound of `T` has the name.
+    fn check_member_of_parameter(&mut self, path: &'tree crate::tree::Path) {
+        let [parameter, member] = path.segments.as_slice() else { return };
+        let (parameter, name) = (&parameter.name.text, &member.name.text);
+        if parameter == "Self" || self.bounds_may_have(parameter, name) {
+            return;
+        }
+        let message = format!("no bound of `{parameter}` has something named `{name}`");
+        let error = self.error(Code::UnknownName, path.span, message);
+        error.help = Some(format!("name the trait that declares it: `<{parameter}: Trait>`"));
     }
 
     /// A function of the program as a value.

@@ -232,6 +232,12 @@ impl<'tree> Inference<'_, 'tree> {
                         self.error(Code::TypeMismatch, pattern.span, message).help = Some("leave out the `&mut`".to_owned());
                         ty.clone()
                     }
+                    (known, Some(false)) if self.is_plain(known) => {
+                        let found = self.shown(&ty);
+                        let message = format!("the pattern takes a reference apart, but the value is `{found}`");
+                        self.error(Code::TypeMismatch, pattern.span, message).help = Some("leave out the `&`".to_owned());
+                        ty.clone()
+                    }
                     (_, Some(_)) => ty.clone(),
                     (Ty::Unknown | Ty::Opaque(_) | Ty::Trait(_) | Ty::Never, None) => Ty::Unknown,
                     (known, None) if self.variables.kind(known) != Some(Kind::Any) => {

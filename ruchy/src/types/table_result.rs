@@ -194,10 +194,25 @@ impl Inference<'_, '_> {
         }
     }
 
+    fn is_text_or_letter(&self, item: &Ty) -> bool {
+        let item = self.shallow(self.shallow(item).behind());
+        item.is_text() || item == Ty::Char || self.variables.kind(&item) == Some(Kind::Text)
+    }
+
     fn collects(&mut self, collection: &Ty, item: &Ty, span: Span) {
         match self.shallow(collection) {
             Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap"), own) => {
-                self.variables.unify(&own[0], item);
+                let is_text = self.shallow(&own[0]) == Ty::String;
+                if !(self.variables.unify(&own[0], item) || is_text && self.is_text_or_letter(item)) {
+                    let (found, wanted) = (self.shown(item), self.shown(&own[0]));
+                    let message = format!("the items are `{found}`, but the collection holds `{wanted}`");
+                    self.error(Code::TypeMismatch, span, message).help = Some("convert each first: `….map(|item| …).collect()`".to_owned());
+                }
+            }
+            plain @ (Ty::Int(_) | Ty::F64 | Ty::F32 | Ty::Bool | Ty::Char) => {
+                let found = self.shown(&plain);
+                let error = self.error(Code::TypeMismatch, span, format!("items cannot be collected into `{found}`"));
+                error.help = Some("collect them into a list: `….collect::<Vec<_>>()`".to_owned());
             }
             Ty::Named(Head::Known("HashMap" | "BTreeMap"), own) => {
                 if let Ty::Tuple(parts) = self.shallow(item)

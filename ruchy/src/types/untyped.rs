@@ -1,6 +1,7 @@
 //! Values whose type nothing but their use says, and variables without a value: reported where no use says it.
 
 use super::Inference;
+use super::ty::{Int, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::Meaning;
@@ -16,6 +17,20 @@ impl Inference<'_, '_> {
                 matches!(self.names.meaning(value.unparenthesized().id), Meaning::External(path) if matches!(path.as_slice(), [name] if ["None", "Some", "Ok", "Err"].contains(&name.as_str())))
             }
             _ => false,
+        }
+    }
+
+    /// Assumes `i64` for what `None`, `Ok(…)` and `Err(…)` leave out where nothing says its type, as in `println(None)`.
+    pub(super) fn assume_wrapped(&mut self) {
+        for (node, ty) in std::mem::take(&mut self.wrappers) {
+            let Ty::Named(_, arguments) = self.shallow(&ty) else { continue };
+            for argument in arguments {
+                let argument = self.shallow(&argument);
+                if self.variables.kind(&argument) == Some(Kind::Any) {
+                    self.variables.unify(&argument, &Ty::Int(Int::I64));
+                    self.types.assumed.insert(node);
+                }
+            }
         }
     }
 
