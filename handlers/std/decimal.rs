@@ -1,27 +1,30 @@
-//! Floats as text: the shortest digits that read as the same float, laid out as Rust's `{}` lays them out, which knows no exponent.
+//! Formats floats: the shortest digits that parse to the same float, laid out as Rust's `{}` does,
+//! which never writes an exponent.
 
 use crate::output::{self, Text};
 use alloc::string::String;
 
-/// Longest text of a float, in bytes: a sign, `0.`, and digits as far behind the point as an `f64` reaches.
+/// Maximum length of a formatted float, in bytes: a sign, `0.`, and every decimal place that an
+/// `f64` can have.
 pub const FLOAT_BYTES_MAX: usize = 1 + 2 + 324 + 17;
 
-/// Where a float's text is made.
+/// The buffer that a float is formatted into.
 #[derive(Clone, Debug)]
-pub struct FloatRoom {
+pub struct FloatBuffer {
     bytes: [u8; FLOAT_BYTES_MAX],
-    /// INVARIANT: so many of them are text.
+    /// INVARIANT: the first `count` bytes are ASCII text.
     count: usize,
 }
 
-impl Default for FloatRoom {
+impl Default for FloatBuffer {
     fn default() -> Self {
         Self { bytes: [0; FLOAT_BYTES_MAX], count: 0 }
     }
 }
 
-impl FloatRoom {
-    /// (Byte by byte: `copy_from_slice` has a panic, which would bring `core::fmt`.)
+impl FloatBuffer {
+    /// Appends `text` byte by byte: `copy_from_slice` contains a panic, which would link
+    /// `core::fmt`.
     fn push(&mut self, text: &str) {
         for (place, byte) in self.bytes.iter_mut().skip(self.count).zip(text.bytes()) {
             *place = byte;
@@ -35,7 +38,8 @@ impl FloatRoom {
         }
     }
 
-    /// Lays out `value`, of which a writer of shortest digits wrote `shortest`: digits with a point or none, and an exponent or none.
+    /// Formats `value` from `shortest`, its shortest digits: with or without a point, with or
+    /// without an exponent.
     #[inline(never)]
     fn lay_out(&mut self, value: f64, shortest: &str) -> &str {
         self.count = 0;
@@ -43,8 +47,8 @@ impl FloatRoom {
             self.push("-");
         }
         let Decimal { digits, exponent } = Decimal::read(shortest).rounded_as_core_does(value);
-        let mut room = itoa::Buffer::new();
-        let digits = output::unsigned(digits, &mut room);
+        let mut buffer = itoa::Buffer::new();
+        let digits = output::unsigned(digits, &mut buffer);
         let zeros = usize::from(exponent.unsigned_abs());
         if exponent >= 0 {
             self.push(digits);
@@ -57,7 +61,7 @@ impl FloatRoom {
             self.push(digits.get(before..).unwrap_or(""));
         }
         let text = self.bytes.get(..self.count).unwrap_or(&[]);
-        // SAFETY: so many bytes are those of the texts pushed, one behind the other, each of which has no character but of one byte.
+        // SAFETY: `push` wrote exactly these bytes, from strings that are ASCII only.
         unsafe { core::str::from_utf8_unchecked(text) }
     }
 }
@@ -70,15 +74,15 @@ struct Decimal {
 
 impl Decimal {
     fn read(text: &str) -> Self {
-        let (mut digits, mut exponent, mut is_behind_point) = (0_u64, 0_i16, false);
+        let (mut digits, mut exponent, mut is_fraction) = (0_u64, 0_i16, false);
         let mut bytes = text.bytes();
         for byte in bytes.by_ref() {
             match byte {
                 b'0'..=b'9' => {
-                    digits = digits.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')); // 17 at the most
-                    exponent -= i16::from(is_behind_point);
+                    digits = digits.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')); // at most 17 digits
+                    exponent -= i16::from(is_fraction);
                 }
-                b'.' => is_behind_point = true,
+                b'.' => is_fraction = true,
                 b'e' => break,
                 _ => (), // a sign
             }
@@ -86,7 +90,7 @@ impl Decimal {
         let (mut power, mut is_negative) = (0_i16, false);
         for byte in bytes {
             match byte {
-                b'0'..=b'9' => power = power.wrapping_mul(10).wrapping_add(i16::from(byte - b'0')), // three
+                b'0'..=b'9' => power = power.wrapping_mul(10).wrapping_add(i16::from(byte - b'0')), // at most three digits
                 byte => is_negative = byte == b'-',
             }
         }
@@ -98,14 +102,16 @@ impl Decimal {
         Self { digits, exponent }
     }
 
-    /// Where `value` lies just in the middle between two shortest decimals, core takes the one that is further from 0, and writers the one whose
-    /// last digit is even: this one, when a 5 behind its digits makes it `value`.
+    /// Corrects the last digit where `value` lies exactly in the middle between two shortest
+    /// decimals. core picks the decimal further from 0; other formatters pick the one whose last
+    /// digit is even. This decimal is in the middle if a 5 after its digits yields `value`.
     fn rounded_as_core_does(self, value: f64) -> Self {
         const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
         let bits = value.abs().to_bits();
         let (fraction, scale) = (bits & ((1 << FRACTION_BITS) - 1), bits >> FRACTION_BITS);
         let significand = if scale == 0 { fraction } else { fraction | 1 << FRACTION_BITS };
-        // `value` is an odd number times two to the power of `twos`; so is the middle, which ends in 5, times two and five to that of `tens`.
+        // `value` is an odd number times 2^`twos`. The middle, whose digits end in 5, is an odd
+        // number times 2^`tens` times 5^`tens`.
         let twos = scale.max(1).cast_signed() - 1075 + i64::from(significand.trailing_zeros());
         let tens = i64::from(self.exponent) - 1;
         if significand == 0 || twos != tens {
@@ -124,17 +130,17 @@ impl Decimal {
 macro_rules! floats {
     ($($kind:ty),+) => { $(
         impl Text for $kind {
-            type Room = FloatRoom;
+            type Buffer = FloatBuffer;
             #[inline(never)]
             #[allow(clippy::useless_conversion, reason = "one text for both floats")]
-            fn text<'value>(&'value self, room: &'value mut FloatRoom) -> &'value str {
+            fn text<'value>(&'value self, buffer: &'value mut FloatBuffer) -> &'value str {
                 if self.is_nan() {
                     return "NaN";
                 }
                 if self.is_infinite() {
                     return if *self < 0.0 { "-inf" } else { "inf" };
                 }
-                room.lay_out((*self).into(), zmij::Buffer::new().format_finite(*self))
+                buffer.lay_out((*self).into(), zmij::Buffer::new().format_finite(*self))
             }
         }
     )+ };
@@ -142,11 +148,12 @@ macro_rules! floats {
 
 floats!(f32, f64);
 
-/// `to_string` of a float that is at hand, in the place of alloc's, which goes by way of `core::fmt`: a method that takes the value comes before
-/// one that takes a reference to it. (Of a reference to a float it stays alloc's, with the same text; and as a path it is
-/// `ToString::to_string`, since `f64::to_string` could be either.)
+/// `to_string` for floats by value, without `core::fmt`. Method resolution prefers a method that
+/// takes `self` by value to alloc's `ToString`, which takes a reference. `to_string` of a reference
+/// to a float remains alloc's and returns the same text. As a path, write `ToString::to_string`:
+/// `f64::to_string` is ambiguous.
 pub trait ToDecimal: Copy {
-    /// The text that `{}` makes.
+    /// Returns the text that `{}` formats.
     #[must_use]
     fn to_string(self) -> String;
 }
@@ -155,7 +162,7 @@ macro_rules! to_string {
     ($($kind:ty),+) => { $(
         impl ToDecimal for $kind {
             fn to_string(self) -> String {
-                output::concat(&[self.text(&mut FloatRoom::default())])
+                output::concat(&[self.text(&mut FloatBuffer::default())])
             }
         }
     )+ };
@@ -163,16 +170,16 @@ macro_rules! to_string {
 
 to_string!(f32, f64);
 
-/// Writes `value` behind `text`, as `{}` does.
+/// Appends `value` to `text`, formatted as `{}` does.
 pub fn write_f64(text: &mut String, value: f64) {
-    text.push_str(value.text(&mut FloatRoom::default()));
+    text.push_str(value.text(&mut FloatBuffer::default()));
 }
 
 #[cfg(test)]
 mod tests {
     extern crate std;
 
-    use super::{FLOAT_BYTES_MAX, FloatRoom, ToDecimal, write_f64};
+    use super::{FLOAT_BYTES_MAX, FloatBuffer, ToDecimal, write_f64};
     use crate::output::Text;
     use alloc::format;
     use alloc::string::String;
@@ -183,8 +190,8 @@ mod tests {
         let single = double as f32;
         let theirs = format!("{double}");
         assert!(theirs.len() <= FLOAT_BYTES_MAX);
-        assert_eq!(double.text(&mut FloatRoom::default()), theirs);
-        assert_eq!(single.text(&mut FloatRoom::default()), format!("{single}"));
+        assert_eq!(double.text(&mut FloatBuffer::default()), theirs);
+        assert_eq!(single.text(&mut FloatBuffer::default()), format!("{single}"));
         assert_eq!(ToDecimal::to_string(double), theirs);
         let mut text = String::from("=");
         write_f64(&mut text, double);
@@ -192,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_odd_is_as_core_writes_it() {
+    fn decimal_formats_edge_cases_as_core_does() {
         for number in [
             0.0,
             1.0,
@@ -229,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn every_power_of_two_and_of_ten_and_its_neighbours_are_as_core_writes_them() {
+    fn decimal_formats_powers_and_neighbours_as_core_does() {
         let twos = (0..2047).map(|exponent| f64::from_bits(exponent << 52));
         let tens = (-330..309).map(|exponent| format!("1e{exponent}").parse().unwrap());
         for number in twos.chain(tens) {
@@ -243,13 +250,13 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn any_float_is_as_core_writes_it(bits in any::<u64>(), single_bits in any::<u32>(), whole in any::<i64>(), places in 0..12) {
+        fn decimal_formats_any_float_as_core_does(bits in any::<u64>(), single_bits in any::<u32>(), whole in any::<i64>(), places in 0..12) {
             compare(f64::from_bits(bits));
             #[expect(clippy::cast_precision_loss, reason = "the nearest will do")]
             let hundredths = (whole >> (bits % 64)) as f64 / 10f64.powi(places);
             compare(hundredths);
             let single = f32::from_bits(single_bits);
-            assert_eq!(single.text(&mut FloatRoom::default()), format!("{single}"));
+            assert_eq!(single.text(&mut FloatBuffer::default()), format!("{single}"));
         }
     }
 }

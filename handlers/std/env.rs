@@ -1,4 +1,15 @@
-//! The process's environment, which Lambda sets.
+//! The environment of the process, which Lambda sets.
+//!
+//! ```
+//! use std::env;
+//!
+//! pub fn lambda_handler(_event: &str) -> Result<String, env::VarError> {
+//!     env::var("TABLE_NAME")
+//! }
+//! ```
+//!
+//! Lambda's own variables:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
 
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -7,16 +18,17 @@ use core::fmt;
 pub use crate::program::{Args, args};
 
 unsafe extern "Rust" {
-    /// The value of the process's variable `name`, when it is set and UTF-8. The bootstrap defines it; likewise below.
+    /// Returns the environment variable `name`, if it is set and valid UTF-8. The bootstrap defines
+    /// this function and the next.
     safe fn ruchy_lambda_variable(name: &str) -> Option<&'static str>;
     /// Calls `read` with the trace id of the invocation in flight, if it has one.
     safe fn ruchy_lambda_trace_id(read: &mut dyn FnMut(&str));
 }
 
-/// Why there is no value.
+/// The error of [`var`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VarError {
-    /// The variable is not set, or is not UTF-8.
+    /// The variable is not set, or is not valid UTF-8.
     NotPresent,
 }
 
@@ -28,10 +40,11 @@ impl fmt::Display for VarError {
 
 impl core::error::Error for VarError {}
 
-/// The value of the variable `name`. `_X_AMZN_TRACE_ID` is that of the invocation in flight.
+/// Returns the environment variable `name`. `_X_AMZN_TRACE_ID` is the trace id of the invocation in
+/// flight.
 ///
 /// # Errors
-/// [`VarError`].
+/// Returns [`VarError::NotPresent`] if the variable is not set or is not valid UTF-8.
 pub fn var(name: impl AsRef<str>) -> Result<String, VarError> {
     let name = name.as_ref();
     let mut value = None;
@@ -43,7 +56,8 @@ pub fn var(name: impl AsRef<str>) -> Result<String, VarError> {
     value.ok_or(VarError::NotPresent)
 }
 
-/// A variable of the process, which nothing changes while it runs.
+/// Returns an environment variable without copying it: nothing changes the environment while the
+/// process runs.
 #[doc(hidden)]
 #[must_use]
 pub fn variable(name: &str) -> Option<&'static str> {

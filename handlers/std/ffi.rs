@@ -1,40 +1,41 @@
-//! A name or a path as the system has it: here always UTF-8, for all of them come from text.
+//! Strings of the operating system. Here they are always UTF-8, because every one of them is made
+//! from a `str`.
 
 use alloc::borrow::Cow;
 pub use alloc::ffi::CString;
 pub use core::ffi::*;
 use core::fmt;
 
-/// A part of a path.
+/// A string of the operating system, such as one component of a path.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub struct OsStr(str);
 
 impl OsStr {
-    /// `text` as such.
+    /// Wraps `text`.
     pub fn new<T: AsRef<OsStr> + ?Sized>(text: &T) -> &Self {
         text.as_ref()
     }
 
-    /// It as text: there always is some.
+    /// Returns the string as a `str`. Never `None` here: all strings are UTF-8.
     #[must_use]
     pub fn to_str(&self) -> Option<&str> {
         Some(&self.0)
     }
 
-    /// It as text, of which nothing is lost.
+    /// Returns the string as a `str`. Nothing is replaced: all strings are UTF-8.
     #[must_use]
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         Cow::Borrowed(&self.0)
     }
 
-    /// How long it is, in bytes.
+    /// Returns the length in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is nothing in it.
+    /// Returns `true` if the string is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -61,7 +62,7 @@ impl AsRef<OsStr> for OsStr {
 
 impl AsRef<OsStr> for str {
     fn as_ref(&self) -> &OsStr {
-        // SAFETY: an `OsStr` is a `str` by another name, see `repr(transparent)`.
+        // SAFETY: `OsStr` is a `repr(transparent)` wrapper of `str`.
         unsafe { &*(core::ptr::from_ref(self) as *const OsStr) }
     }
 }

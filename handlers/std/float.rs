@@ -1,31 +1,38 @@
-//! What `std` adds to the floats of core: roots, powers, logarithms, trigonometry and rounding, as methods that need no `use`. Whatever core
-//! itself has (`abs`, `min`, `clamp`, `to_radians`…) stays core's, which comes first.
+//! The float methods that `std` adds to core: roots, powers, logarithms, trigonometry and rounding.
+//! The prelude imports them. Methods that core already has (`abs`, `min`, `clamp`, `to_radians` …)
+//! remain core's, which take precedence.
+//!
+//! ```
+//! let hypotenuse = (3.0_f64 * 3.0 + 4.0 * 4.0).sqrt();
+//! assert_eq!(hypotenuse, 5.0);
+//! ```
 
 use crate::root;
 
-/// Declares [`Float`] and has each float do it with a function of libm's: `name(arguments) = f64's, f32's`.
+/// Declares [`Float`] and implements it with libm's functions: `name(arguments) = the f64 function,
+/// the f32 function`.
 macro_rules! floats {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) = $double:ident, $single:ident;)*) => {
-        /// The methods, of `f32` and of `f64`. Angles are in radians.
+        /// Mathematical functions of `f32` and `f64`. Angles are in radians.
         pub trait Float: Sized {
             $($(#[$doc])* #[must_use] fn $name(self $(, $argument: $type)*) -> Self;)*
 
-            /// This to a whole power, by repeated squaring.
+            /// Raises this number to an integer power, by repeated squaring.
             #[must_use]
             fn powi(self, power: i32) -> Self;
-            /// The sine and the cosine.
+            /// Returns the sine and the cosine.
             #[must_use]
             fn sin_cos(self) -> (Self, Self);
-            /// What lies behind the point, with the sign of the whole.
+            /// Returns the fractional part, with the sign of the number.
             #[must_use]
             fn fract(self) -> Self;
-            /// The logarithm to a base.
+            /// Returns the logarithm with respect to `base`.
             #[must_use]
             fn log(self, base: Self) -> Self;
-            /// The quotient, rounded so that what remains is not negative.
+            /// Returns the quotient of Euclidean division: the remainder is never negative.
             #[must_use]
             fn div_euclid(self, divisor: Self) -> Self;
-            /// What remains of such a division.
+            /// Returns the remainder of Euclidean division, which is never negative.
             #[must_use]
             fn rem_euclid(self, divisor: Self) -> Self;
         }
@@ -42,17 +49,17 @@ macro_rules! floats {
     };
 }
 
-/// Those that libm has no function for.
+/// The methods for which libm has no function.
 macro_rules! composed {
     ($sine_and_cosine:ident) => {
         fn powi(self, power: i32) -> Self {
-            let (mut rest, mut square, mut product) = (power.unsigned_abs(), self, 1.0);
+            let (mut remaining, mut square, mut product) = (power.unsigned_abs(), self, 1.0);
             loop {
-                if rest % 2 == 1 {
+                if remaining % 2 == 1 {
                     product *= square;
                 }
-                rest /= 2;
-                if rest == 0 {
+                remaining /= 2;
+                if remaining == 0 {
                     break if power < 0 { 1.0 / product } else { product };
                 }
                 square *= square;
@@ -88,72 +95,72 @@ macro_rules! composed {
 
         #[inline]
         fn rem_euclid(self, divisor: Self) -> Self {
-            let rest = self % divisor;
-            if rest < 0.0 { rest + divisor.abs() } else { rest }
+            let remainder = self % divisor;
+            if remainder < 0.0 { remainder + divisor.abs() } else { remainder }
         }
     };
 }
 
 floats! {
-    /// The square root.
+    /// Returns the square root.
     sqrt() = sqrt, sqrtf;
-    /// The cube root.
+    /// Returns the cube root.
     cbrt() = cbrt, cbrtf;
-    /// The length of the diagonal.
+    /// Returns the length of the hypotenuse of a right triangle with legs `self` and `other`.
     hypot(other: Self) = hypot, hypotf;
-    /// This to a power.
+    /// Raises this number to a floating-point power.
     powf(power: Self) = pow, powf;
-    /// e to this power.
+    /// Returns e to the power of this number.
     exp() = exp, expf;
-    /// 2 to this power.
+    /// Returns 2 to the power of this number.
     exp2() = exp2, exp2f;
-    /// `exp` less 1, exact near 0.
+    /// Returns `exp(self) - 1`, accurate near 0.
     exp_m1() = expm1, expm1f;
-    /// The natural logarithm.
+    /// Returns the natural logarithm.
     ln() = log, logf;
-    /// `ln` of this and 1, exact near 0.
+    /// Returns `ln(1 + self)`, accurate near 0.
     ln_1p() = log1p, log1pf;
-    /// The logarithm to base 2.
+    /// Returns the base 2 logarithm.
     log2() = log2, log2f;
-    /// The logarithm to base 10.
+    /// Returns the base 10 logarithm.
     log10() = log10, log10f;
-    /// The sine.
+    /// Returns the sine.
     sin() = sin, sinf;
-    /// The cosine.
+    /// Returns the cosine.
     cos() = cos, cosf;
-    /// The tangent.
+    /// Returns the tangent.
     tan() = tan, tanf;
-    /// The angle of this sine.
+    /// Returns the arcsine.
     asin() = asin, asinf;
-    /// The angle of this cosine.
+    /// Returns the arccosine.
     acos() = acos, acosf;
-    /// The angle of this tangent.
+    /// Returns the arctangent.
     atan() = atan, atanf;
-    /// The angle of the point with this ordinate.
+    /// Returns the angle of the point with ordinate `self` and abscissa `abscissa`.
     atan2(abscissa: Self) = atan2, atan2f;
-    /// The hyperbolic sine.
+    /// Returns the hyperbolic sine.
     sinh() = sinh, sinhf;
-    /// The hyperbolic cosine.
+    /// Returns the hyperbolic cosine.
     cosh() = cosh, coshf;
-    /// The hyperbolic tangent.
+    /// Returns the hyperbolic tangent.
     tanh() = tanh, tanhf;
-    /// The inverse of `sinh`.
+    /// Returns the inverse hyperbolic sine.
     asinh() = asinh, asinhf;
-    /// The inverse of `cosh`.
+    /// Returns the inverse hyperbolic cosine.
     acosh() = acosh, acoshf;
-    /// The inverse of `tanh`.
+    /// Returns the inverse hyperbolic tangent.
     atanh() = atanh, atanhf;
-    /// The whole number below.
+    /// Returns the largest integer not above this number.
     floor() = floor, floorf;
-    /// The whole number above.
+    /// Returns the smallest integer not below this number.
     ceil() = ceil, ceilf;
-    /// The nearest whole number, halves away from 0.
+    /// Returns the nearest integer; halves are rounded away from 0.
     round() = round, roundf;
-    /// The nearest whole number, halves to the even one.
+    /// Returns the nearest integer; halves are rounded to the even one.
     round_ties_even() = rint, rintf;
-    /// The whole number towards 0.
+    /// Returns the integer part: rounds towards 0.
     trunc() = trunc, truncf;
-    /// This times `factor`, plus `term`, rounded once.
+    /// Returns `self * factor + term`, rounded once.
     mul_add(factor: Self, term: Self) = fma, fmaf;
 }
 
@@ -163,7 +170,7 @@ mod tests {
 
     use super::Float;
 
-    /// What is exact, what rounds, what has no result, and what is too large.
+    /// Exact values, rounded values, values without a result, and values that overflow.
     const NUMBERS: [f64; 27] = [
         0.0,
         -0.0,
@@ -194,13 +201,13 @@ mod tests {
         f64::NAN,
     ];
 
-    /// Whether two results differ by `places` of their size at most, or are none both.
+    /// Returns `true` if the results differ by at most `places` of their size, or if both are NaN.
     #[expect(clippy::float_cmp, reason = "zeros and infinities are equal or not")]
     fn near(ours: f64, theirs: f64, places: f64) -> bool {
         ours.is_nan() && theirs.is_nan() || ours == theirs || (ours - theirs).abs() <= places * theirs.abs().max(f64::MIN_POSITIVE)
     }
 
-    /// Compares methods of ours with those of the same name that the tests' own std has, for both floats.
+    /// Compares methods of [`Float`] with std's methods of the same name, for both float types.
     macro_rules! compare {
         ($places:expr; $($name:ident($($argument:expr),*))*) => {$(
             for number in NUMBERS {
@@ -217,7 +224,7 @@ mod tests {
 
     #[test]
     #[allow(clippy::cast_possible_truncation, clippy::unnecessary_cast, trivial_numeric_casts, reason = "one list for both floats")]
-    fn exact_results_are_those_of_std() {
+    fn float_matches_std_where_results_are_exact() {
         compare! { 0.0;
             sqrt() floor() ceil() round() round_ties_even() trunc() fract()
             div_euclid(3.0) div_euclid(-0.7) div_euclid(0.0) rem_euclid(3.0) rem_euclid(-0.7) rem_euclid(0.0)
@@ -227,7 +234,7 @@ mod tests {
 
     #[test]
     #[allow(clippy::cast_possible_truncation, clippy::unnecessary_cast, trivial_numeric_casts, reason = "one list for both floats")]
-    fn rounded_results_are_those_of_std_but_for_the_last_places() {
+    fn float_matches_std_within_rounding() {
         compare! { 4.0;
             cbrt() exp() exp2() exp_m1() ln() ln_1p() log2() log10() log(3.0)
             sin() cos() tan() asin() acos() atan() sinh() cosh() tanh() atanh()
@@ -243,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn inverses_lead_back() {
+    fn float_inverse_functions_return_their_argument() {
         for number in [-20.0, -1.5, -0.3, 0.0, 0.3, 2.0, 20.0] {
             assert!(near(Float::asinh(Float::sinh(number)), number, 16.0 * f64::EPSILON), "{number}");
             assert!(near(Float::acosh(Float::cosh(number)), number.abs(), 16.0 * f64::EPSILON), "{number}");

@@ -1,4 +1,14 @@
-//! Files: the part of the file system that a function can write to is `/tmp`.
+//! File system access. On Lambda a function can write to `/tmp` only (512 MB, unless configured
+//! otherwise: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html>).
+//!
+//! ```
+//! use std::fs;
+//!
+//! pub fn lambda_handler(event: &str) -> Result<String, std::io::Error> {
+//!     fs::write("/tmp/last-event", event)?;
+//!     fs::read_to_string("/tmp/last-event")
+//! }
+//! ```
 
 use crate::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use crate::path::Path;
@@ -7,7 +17,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 
-// Errors are the kernel's numbers. The bootstrap defines these.
+// Defined by the bootstrap. Errors are error numbers of the kernel.
 unsafe extern "Rust" {
     safe fn ruchy_lambda_file_open(path: &CStr, options: &FileOptions) -> core::result::Result<u32, i32>;
     safe fn ruchy_lambda_file_close(descriptor: u32);
@@ -16,7 +26,7 @@ unsafe extern "Rust" {
     safe fn ruchy_lambda_file_seek(descriptor: u32, offset: i64, whence: Whence) -> core::result::Result<u64, i32>;
     safe fn ruchy_lambda_file_truncate(descriptor: u32, bytes: u64) -> core::result::Result<(), i32>;
     safe fn ruchy_lambda_file_sync(descriptor: u32) -> core::result::Result<(), i32>;
-    /// Of `path`; or of the open file, where that is empty.
+    /// Returns the status of `path`, or of the open file if `path` is empty.
     safe fn ruchy_lambda_file_status(descriptor: Option<u32>, path: &CStr) -> core::result::Result<FileStatus, i32>;
     safe fn ruchy_lambda_file_remove(path: &CStr) -> core::result::Result<(), i32>;
     safe fn ruchy_lambda_file_rename(from: &CStr, to: &CStr) -> core::result::Result<(), i32>;
@@ -24,12 +34,12 @@ unsafe extern "Rust" {
     safe fn ruchy_lambda_folder_remove(path: &CStr) -> core::result::Result<(), i32>;
 }
 
-/// Closes a descriptor, which is a socket's.
+/// Closes the descriptor of a socket.
 pub(crate) fn close(descriptor: u32) {
     ruchy_lambda_file_close(descriptor);
 }
 
-/// What a file is opened for, as the bootstrap takes it.
+/// Options of `open(2)`, as the bootstrap receives them.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one of the kernel's flags")]
@@ -40,11 +50,11 @@ pub struct FileOptions {
     pub truncate: bool,
     pub create: bool,
     pub create_new: bool,
-    /// Permissions of a new file, of which the process's mask takes some.
+    /// Permissions of a new file, before the process's umask is applied.
     pub mode: u32,
 }
 
-/// What the bootstrap tells of a file.
+/// The status of a file, as the bootstrap returns it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct FileStatus {
@@ -56,7 +66,7 @@ pub struct FileStatus {
     pub modified_ns: u64,
 }
 
-/// Where a [`SeekFrom`] counts from, as the bootstrap takes it.
+/// The position that a [`SeekFrom`] is relative to, as the bootstrap receives it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Whence {
@@ -65,10 +75,10 @@ pub enum Whence {
     End,
 }
 
-/// Permissions of a new file: everybody's to read and write, of which the process's mask takes some.
+/// Permissions of a new file before the process's umask is applied: read and write for all.
 const MODE: u32 = 0o666;
 
-/// How a file is to be opened.
+/// Options that control how a file is opened.
 #[derive(Clone, Debug)]
 pub struct OpenOptions(FileOptions);
 
@@ -78,7 +88,7 @@ impl Default for OpenOptions {
     }
 }
 
-/// What can be said in options: a method for each.
+/// Declares one method per option.
 macro_rules! options {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
@@ -90,38 +100,39 @@ macro_rules! options {
 }
 
 impl OpenOptions {
-    /// For nothing yet.
+    /// Returns options with everything turned off.
     #[must_use]
     pub fn new() -> Self {
         Self(FileOptions { read: false, write: false, append: false, truncate: false, create: false, create_new: false, mode: MODE })
     }
 
     options! {
-        /// To be read.
+        /// Opens the file for reading.
         read
-        /// To be written.
+        /// Opens the file for writing.
         write
-        /// To be written behind what is there, whoever else writes.
+        /// Every write appends to the file, even if other processes write to it as well.
         append
-        /// To be emptied first.
+        /// Truncates the file to 0 bytes when it is opened.
         truncate
-        /// To be made, where there is none.
+        /// Creates the file if it does not exist.
         create
-        /// To be made; that there is one is an error.
+        /// Creates the file, and fails if it exists.
         create_new
     }
 
-    /// Opens it.
+    /// Opens the file at `path` with these options.
     ///
     /// # Errors
-    /// The kernel's; and that the options contradict each other.
+    /// Returns the error of `open(2)`, or [`ErrorKind::InvalidInput`] if the options contradict
+    /// each other.
     pub fn open<P: AsRef<Path>>(&self, path: P) -> Result<File> {
         let FileOptions { read, write, append, truncate, create, create_new, .. } = self.0;
         let writes = write || append;
-        let is_for_nothing = !read && !writes;
-        let makes_to_read = !writes && (truncate || create || create_new);
-        let keeps_and_empties = append && truncate && !create_new;
-        if is_for_nothing || makes_to_read || keeps_and_empties {
+        let has_no_access_mode = !read && !writes;
+        let creates_without_writing = !writes && (truncate || create || create_new);
+        let appends_and_truncates = append && truncate && !create_new;
+        if has_no_access_mode || creates_without_writing || appends_and_truncates {
             return Err(Error::from_raw_os_error(libc::EINVAL));
         }
         open(path.as_ref(), &self.0)
@@ -132,17 +143,18 @@ fn open(path: &Path, options: &FileOptions) -> Result<File> {
     call(path, |path| ruchy_lambda_file_open(path, options)).map(File)
 }
 
-/// Longest path that the kernel takes, in bytes, with the zero behind it.
+/// Maximum length of a path in bytes, with its terminating NUL (`PATH_MAX`).
 const PATH_BYTES_MAX: usize = 4096;
 
-/// Makes a call with a path as the kernel takes them.
+/// Makes a system call with `path` as a NUL-terminated string.
 fn call<T>(path: &Path, call: impl FnOnce(&CStr) -> core::result::Result<T, i32>) -> Result<T> {
     let mut memory = [0; PATH_BYTES_MAX];
     let text = path.as_str().as_bytes();
     if text.len() >= PATH_BYTES_MAX {
         return Err(Error::from_raw_os_error(libc::ENAMETOOLONG));
     }
-    // Byte by byte: `copy_from_slice` can panic, as far as the compiler knows, and a panic brings `core::fmt`.
+    // Byte by byte: `copy_from_slice` contains a panic that the compiler cannot remove, and a panic
+    // links `core::fmt`.
     memory.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
     match CStr::from_bytes_until_nul(&memory) {
         Ok(path) if path.count_bytes() == text.len() => call(path).map_err(Error::from_raw_os_error),
@@ -150,7 +162,7 @@ fn call<T>(path: &Path, call: impl FnOnce(&CStr) -> core::result::Result<T, i32>
     }
 }
 
-/// An open file, which is closed when it is dropped.
+/// An open file. It is closed when dropped.
 #[derive(Debug)]
 pub struct File(u32);
 
@@ -161,54 +173,54 @@ impl Drop for File {
 }
 
 impl File {
-    /// Opens a file that is there, to read it.
+    /// Opens an existing file for reading.
     ///
     /// # Errors
-    /// The kernel's; likewise below.
+    /// Returns the error of `open(2)`.
     pub fn open<P: AsRef<Path>>(path: P) -> Result<Self> {
         OpenOptions::new().read(true).open(path)
     }
 
-    /// Makes a file, or empties the one that is there, to write it.
+    /// Opens a file for writing: creates it, or truncates an existing one.
     ///
     /// # Errors
-    /// See above.
+    /// Returns the error of `open(2)`.
     pub fn create<P: AsRef<Path>>(path: P) -> Result<Self> {
         OpenOptions::new().write(true).create(true).truncate(true).open(path)
     }
 
-    /// Options that say nothing yet.
+    /// Returns options with everything turned off: [`OpenOptions::new`].
     #[must_use]
     pub fn options() -> OpenOptions {
         OpenOptions::new()
     }
 
-    /// What the file system knows of it.
+    /// Returns the file's metadata.
     ///
     /// # Errors
-    /// See above.
+    /// Returns the error of `statx(2)`.
     pub fn metadata(&self) -> Result<Metadata> {
         ruchy_lambda_file_status(Some(self.0), c"").map(Metadata).map_err(Error::from_raw_os_error)
     }
 
-    /// Makes it so many bytes long, by zeros or by leaving out the rest.
+    /// Sets the file's size in bytes: truncates it, or extends it with zeros.
     ///
     /// # Errors
-    /// See above.
+    /// Returns the error of `ftruncate(2)`.
     pub fn set_len(&self, bytes: u64) -> Result<()> {
         ruchy_lambda_file_truncate(self.0, bytes).map_err(Error::from_raw_os_error)
     }
 
-    /// Waits until what was written would outlast the machine.
+    /// Waits until all data and metadata are on the storage device.
     ///
     /// # Errors
-    /// See above.
+    /// Returns the error of `fsync(2)`.
     pub fn sync_all(&self) -> Result<()> {
         ruchy_lambda_file_sync(self.0).map_err(Error::from_raw_os_error)
     }
 }
 
-/// The kernel knows where it is: whoever has the file may read and write it.
+/// The kernel keeps the file's position, so a shared reference can read and write as well.
 macro_rules! read_and_written {
     ($($file:ty)*) => {$(
         impl Read for $file {
@@ -223,7 +235,7 @@ macro_rules! read_and_written {
             }
 
             fn flush(&mut self) -> Result<()> {
-                Ok(()) // nothing is kept back
+                Ok(()) // writes are not buffered
             }
         }
 
@@ -242,34 +254,34 @@ macro_rules! read_and_written {
 
 read_and_written! { File &File }
 
-/// What the file system knows of a file or a folder.
+/// Metadata of a file or folder.
 #[derive(Clone, Debug)]
 pub struct Metadata(FileStatus);
 
 #[expect(clippy::len_without_is_empty, reason = "std has none")]
 impl Metadata {
-    /// How long it is, in bytes.
+    /// Returns the size in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.0.bytes
     }
 
-    /// Whether it is a file.
+    /// Returns `true` for a regular file.
     #[must_use]
     pub fn is_file(&self) -> bool {
         self.0.is_file
     }
 
-    /// Whether it is a folder.
+    /// Returns `true` for a folder.
     #[must_use]
     pub fn is_dir(&self) -> bool {
         self.0.is_folder
     }
 
-    /// When it was written last.
+    /// Returns the time of the last modification.
     ///
     /// # Errors
-    /// None.
+    /// Never fails; a `Result` because std's method returns one.
     pub fn modified(&self) -> Result<SystemTime> {
         let seconds = Duration::from_secs(self.0.modified_s.unsigned_abs());
         let start = if self.0.modified_s < 0 { UNIX_EPOCH - seconds } else { UNIX_EPOCH + seconds };
@@ -277,23 +289,23 @@ impl Metadata {
     }
 }
 
-/// What the file system knows of what is at `path`.
+/// Returns the metadata of the file or folder at `path`. Symbolic links are followed.
 ///
 /// # Errors
-/// The kernel's; likewise below.
+/// Returns the error of `statx(2)`.
 pub fn metadata<P: AsRef<Path>>(path: P) -> Result<Metadata> {
     let path = path.as_ref();
-    // The empty path would be an open file, or this folder.
+    // `statx(2)` interprets the empty path as an open descriptor, or as the current folder.
     if path.as_str().is_empty() {
         return Err(Error::from_raw_os_error(libc::ENOENT));
     }
     call(path, |path| ruchy_lambda_file_status(None, path)).map(Metadata)
 }
 
-/// Whether something is at `path`.
+/// Returns `true` if a file or folder exists at `path`.
 ///
 /// # Errors
-/// That it cannot be told.
+/// Returns the error of `statx(2)`, unless it is [`ErrorKind::NotFound`].
 pub fn exists<P: AsRef<Path>>(path: P) -> Result<bool> {
     match metadata(path) {
         Ok(_) => Ok(true),
@@ -302,39 +314,41 @@ pub fn exists<P: AsRef<Path>>(path: P) -> Result<bool> {
     }
 }
 
-/// All that a file holds.
+/// Reads a whole file into memory.
 ///
 /// # Errors
-/// See above; and that there is no memory for it.
+/// Returns the error of `open(2)` or `read(2)`, or [`ErrorKind::OutOfMemory`].
 pub fn read<P: AsRef<Path>>(path: P) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// All that a file holds, as text.
+/// Reads a whole file as a string.
 ///
 /// # Errors
-/// See above; and that it is not UTF-8.
+/// As [`read`], or [`ErrorKind::InvalidData`] if the file is not valid UTF-8.
 pub fn read_to_string<P: AsRef<Path>>(path: P) -> Result<String> {
     crate::io::read_to_string(File::open(path)?)
 }
 
-/// Has a file, which is made or emptied first, hold `content`.
+/// Writes `content` as the whole content of a file. Creates the file, or truncates an existing one.
 ///
 /// # Errors
-/// See above.
+/// Returns the error of `open(2)` or `write(2)`.
 pub fn write<P: AsRef<Path>, C: AsRef<[u8]>>(path: P, content: C) -> Result<()> {
     File::create(path)?.write_all(content.as_ref())
 }
 
-/// What is copied at once, in bytes.
+/// Bytes copied per system call.
 const COPY_BYTES: usize = 16 << 10;
 
-/// Has the file `to` hold what `from` does, and returns how many bytes that is. A new one gets its permissions, less what the process's mask takes.
+/// Copies the content of the file `from` to `to`, and returns the number of bytes. A new file gets
+/// the permissions of `from`, less the process's umask.
 ///
 /// # Errors
-/// See above.
+/// Returns the error of `open(2)`, `read(2)` or `write(2)`, or [`ErrorKind::InvalidInput`] if
+/// `from` is not a regular file.
 pub fn copy<P: AsRef<Path>, Q: AsRef<Path>>(from: P, to: Q) -> Result<u64> {
     let mut from = File::open(from)?;
     let status = from.metadata()?;
@@ -355,10 +369,10 @@ pub fn copy<P: AsRef<Path>, Q: AsRef<Path>>(from: P, to: Q) -> Result<u64> {
     }
 }
 
-/// Gives what is at `from` the name `to`, in the place of what had it.
+/// Renames the file or folder `from` to `to`, and replaces what exists at `to`.
 ///
 /// # Errors
-/// See above.
+/// Returns the error of `rename(2)`.
 pub fn rename<P: AsRef<Path>, Q: AsRef<Path>>(from: P, to: Q) -> Result<()> {
     call(from.as_ref(), |from| Ok(call(to.as_ref(), |to| ruchy_lambda_file_rename(from, to))))?
 }
@@ -366,49 +380,49 @@ pub fn rename<P: AsRef<Path>, Q: AsRef<Path>>(from: P, to: Q) -> Result<()> {
 /// Removes a file.
 ///
 /// # Errors
-/// See above.
+/// Returns the error of `unlink(2)`.
 pub fn remove_file<P: AsRef<Path>>(path: P) -> Result<()> {
     call(path.as_ref(), ruchy_lambda_file_remove)
 }
 
-/// Removes a folder that is empty.
+/// Removes an empty folder.
 ///
 /// # Errors
-/// See above.
+/// Returns the error of `rmdir(2)`.
 pub fn remove_dir<P: AsRef<Path>>(path: P) -> Result<()> {
     call(path.as_ref(), ruchy_lambda_folder_remove)
 }
 
-/// Makes a folder.
+/// Creates a folder.
 ///
 /// # Errors
-/// See above.
+/// Returns the error of `mkdir(2)`.
 pub fn create_dir<P: AsRef<Path>>(path: P) -> Result<()> {
     call(path.as_ref(), ruchy_lambda_folder_make)
 }
 
-/// Makes a folder, and those that it is to be in. One that is there is no error.
+/// Creates a folder and all its missing parents. A folder that exists already is not an error.
 ///
 /// # Errors
-/// See above.
+/// Returns the error of `mkdir(2)`.
 pub fn create_dir_all<P: AsRef<Path>>(path: P) -> Result<()> {
-    make_all(path.as_ref())
+    create_all(path.as_ref())
 }
 
-fn make_all(path: &Path) -> Result<()> {
+fn create_all(path: &Path) -> Result<()> {
     if path.as_str().is_empty() {
         return Ok(());
     }
-    match (make_unless_there(path), path.parent()) {
+    match (create_unless_exists(path), path.parent()) {
         (Err(error), Some(parent)) if error.kind() == ErrorKind::NotFound => {
-            make_all(parent)?;
-            make_unless_there(path)
+            create_all(parent)?;
+            create_unless_exists(path)
         }
         (result, _) => result,
     }
 }
 
-fn make_unless_there(path: &Path) -> Result<()> {
+fn create_unless_exists(path: &Path) -> Result<()> {
     match create_dir(path) {
         Err(error) if error.kind() != ErrorKind::NotFound && path.is_dir() => Ok(()),
         result => result,

@@ -1,4 +1,5 @@
-//! Reading and writing: the traits, over whatever does it. A library's traits have errors without the kernel's numbers, so these are our own.
+//! Traits for reading and writing, with the interface of `std::io`. They are implemented here
+//! because the `no_std` libraries for them have errors without error numbers of the kernel.
 
 mod buffered;
 mod error;
@@ -18,28 +19,30 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What the traits' users import at once.
+/// The traits, for `use std::io::prelude::*;`.
 pub mod prelude {
     pub use super::{BufRead, Read, Seek, Write};
 }
 
-/// Where text was wanted and is none.
+/// The error for input that is not valid UTF-8.
 const NOT_UTF_8: Error = Error::text(ErrorKind::InvalidData, "stream did not contain valid UTF-8");
-/// Least room that is read into, in bytes.
+/// Minimum size of a read buffer, in bytes.
 const READ_BYTES_MIN: usize = 512;
 
-/// What can be read.
+/// A source of bytes.
 pub trait Read {
-    /// Reads into `buffer` what comes next: as many bytes as it says. 0 is the end, or a buffer of no bytes.
+    /// Reads the next bytes into `buffer` and returns their number. 0 means the end of the source,
+    /// or an empty `buffer`.
     ///
     /// # Errors
-    /// The source's; likewise below.
+    /// Returns the error of the source.
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize>;
 
-    /// Appends all that is left to `bytes`, and says how much that was.
+    /// Reads until the end, appends to `bytes`, and returns the number of bytes read.
     ///
     /// # Errors
-    /// See above; and that there is no memory for it. What came before is in `bytes`.
+    /// Returns the error of the source, or [`ErrorKind::OutOfMemory`]. Bytes read before the error
+    /// remain in `bytes`.
     fn read_to_end(&mut self, bytes: &mut Vec<u8>) -> Result<usize> {
         let start = bytes.len();
         let mut end = start;
@@ -60,10 +63,11 @@ pub trait Read {
         result.map(|()| end - start)
     }
 
-    /// Appends all that is left to `text`, and says how many bytes that was.
+    /// Reads until the end, appends to `text`, and returns the number of bytes read.
     ///
     /// # Errors
-    /// See above; and that it is not UTF-8. `text` is then as it was.
+    /// As [`Read::read_to_end`], or [`ErrorKind::InvalidData`] if the bytes are not valid UTF-8.
+    /// `text` is unchanged after an error.
     fn read_to_string(&mut self, text: &mut String) -> Result<usize> {
         let mut bytes = Vec::new();
         self.read_to_end(&mut bytes)?;
@@ -74,7 +78,8 @@ pub trait Read {
     /// Fills `buffer`.
     ///
     /// # Errors
-    /// See above; and that there was not so much.
+    /// Returns the error of the source, or [`ErrorKind::UnexpectedEof`] if it ends before `buffer`
+    /// is full.
     fn read_exact(&mut self, mut buffer: &mut [u8]) -> Result<()> {
         while !buffer.is_empty() {
             match self.read(buffer) {
@@ -87,7 +92,7 @@ pub trait Read {
         Ok(())
     }
 
-    /// This, for whoever would take it by value.
+    /// Borrows this reader, for functions that take one by value.
     fn by_ref(&mut self) -> &mut Self
     where
         Self: Sized,
@@ -96,31 +101,33 @@ pub trait Read {
     }
 }
 
-/// Lengthens `bytes` by zeros: to all that it has memory for, of which there is at least [`READ_BYTES_MIN`].
+/// Extends `bytes` with zeros to its capacity, which it first increases by at least
+/// [`READ_BYTES_MIN`].
 fn make_room(bytes: &mut Vec<u8>) -> Result<()> {
     bytes.try_reserve(READ_BYTES_MIN).map_err(|_| Error::from(ErrorKind::OutOfMemory))?;
     bytes.resize(bytes.capacity(), 0);
     Ok(())
 }
 
-/// Where can be written to.
+/// A destination for bytes.
 pub trait Write {
-    /// Writes as much of `bytes` as is taken, and says how much that was.
+    /// Writes some of `bytes`, and returns the number of bytes written.
     ///
     /// # Errors
-    /// The destination's; likewise below.
+    /// Returns the error of the destination.
     fn write(&mut self, bytes: &[u8]) -> Result<usize>;
 
-    /// Has what was kept back written.
+    /// Writes buffered bytes to the destination.
     ///
     /// # Errors
-    /// See above.
+    /// Returns the error of the destination.
     fn flush(&mut self) -> Result<()>;
 
     /// Writes all of `bytes`.
     ///
     /// # Errors
-    /// See above; and that no more was taken.
+    /// Returns the error of the destination, or [`ErrorKind::WriteZero`] if it accepts no more
+    /// bytes.
     fn write_all(&mut self, mut bytes: &[u8]) -> Result<()> {
         while !bytes.is_empty() {
             match self.write(bytes) {
@@ -133,10 +140,11 @@ pub trait Write {
         Ok(())
     }
 
-    /// What `write!` and `writeln!` call.
+    /// Writes formatted text: `write!` and `writeln!` call this method.
     ///
     /// # Errors
-    /// See above; and that a value could not be formatted.
+    /// As [`Write::write_all`], or [`ErrorKind::Other`] if a value's `Display` implementation
+    /// fails.
     fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> Result<()> {
         let mut formatted = Formatted { destination: self, result: Ok(()) };
         match fmt::write(&mut formatted, arguments) {
@@ -145,7 +153,7 @@ pub trait Write {
         }
     }
 
-    /// This, for whoever would take it by value.
+    /// Borrows this writer, for functions that take one by value.
     fn by_ref(&mut self) -> &mut Self
     where
         Self: Sized,
@@ -154,7 +162,7 @@ pub trait Write {
     }
 }
 
-/// Writes what is formatted, and keeps the error that formatting has no place for.
+/// Adapts a writer to [`fmt::Write`] and keeps its error, which `fmt::Error` cannot carry.
 struct Formatted<'destination, W: ?Sized> {
     destination: &'destination mut W,
     result: Result<()>,
@@ -167,29 +175,29 @@ impl<W: Write + ?Sized> fmt::Write for Formatted<'_, W> {
     }
 }
 
-/// A place in a file.
+/// A position in a file, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeekFrom {
-    /// So many bytes behind the start.
+    /// From the start.
     Start(u64),
-    /// So many bytes behind the end.
+    /// Relative to the end.
     End(i64),
-    /// So many bytes behind the present place.
+    /// Relative to the current position.
     Current(i64),
 }
 
-/// What can go on from another place.
+/// A stream with a position that can be changed.
 pub trait Seek {
-    /// Goes there, and says how far behind the start that is.
+    /// Moves to `place`, and returns the new position in bytes from the start.
     ///
     /// # Errors
-    /// That there is no such place.
+    /// Returns an error if the position is before the start.
     fn seek(&mut self, place: SeekFrom) -> Result<u64>;
 
-    /// Goes to the start.
+    /// Moves to the start.
     ///
     /// # Errors
-    /// See above.
+    /// As [`Seek::seek`].
     fn rewind(&mut self) -> Result<()> {
         self.seek(SeekFrom::Start(0)).map(drop)
     }
@@ -211,19 +219,19 @@ impl<W: Write + ?Sized> Write for &mut W {
     }
 }
 
-/// Takes from the front.
+/// Reads from the front of the slice, and shortens it.
 impl Read for &[u8] {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let (taken, rest) = self.split_at(self.len().min(buffer.len()));
+        let (taken, tail) = self.split_at(self.len().min(buffer.len()));
         if let Some(place) = buffer.get_mut(..taken.len()) {
             place.copy_from_slice(taken);
         }
-        *self = rest;
+        *self = tail;
         Ok(taken.len())
     }
 }
 
-/// Appends.
+/// Appends to the vector.
 impl Write for Vec<u8> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         self.extend_from_slice(bytes);
@@ -235,10 +243,10 @@ impl Write for Vec<u8> {
     }
 }
 
-/// All that `reader` has, as text.
+/// Reads `reader` until its end, as a string.
 ///
 /// # Errors
-/// The reader's; and that it is not UTF-8.
+/// Returns the error of the reader, or [`ErrorKind::InvalidData`] if the bytes are not valid UTF-8.
 pub fn read_to_string<R: Read>(mut reader: R) -> Result<String> {
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes)?;
@@ -252,7 +260,7 @@ mod tests {
     use alloc::vec;
     use alloc::vec::Vec;
 
-    /// Reads and takes so many bytes at a time.
+    /// A source and destination that reads and writes at most a given number of bytes per call.
     struct Piecewise<'bytes>(&'bytes [u8], usize, Vec<u8>);
 
     impl Read for Piecewise<'_> {
@@ -273,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn all_is_read_in_whatever_pieces_it_comes() {
+    fn read_to_end_collects_pieces_of_any_size() {
         let text = "één ".repeat(3000);
         for bytes in [1, 2, 511, 512, 513, 100_000] {
             assert_eq!(read_to_string(Piecewise(text.as_bytes(), bytes, vec![])).unwrap(), text);
@@ -284,21 +292,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_and_what_is_no_text_is_told() {
+    fn read_reports_early_end_and_invalid_utf8() {
         let mut four = [0; 4];
         let mut source = Piecewise(b"abcdef", 3, vec![]);
         source.read_exact(&mut four).unwrap();
         assert_eq!(&four, b"abcd");
         let error = source.read_exact(&mut four).unwrap_err();
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::UnexpectedEof, "failed to fill whole buffer"));
-        let mut text = String::from("as it was");
+        let mut text = String::from("unchanged");
         let error = (&b"\xff"[..]).read_to_string(&mut text).unwrap_err();
-        assert_eq!((error.kind(), text.as_str()), (ErrorKind::InvalidData, "as it was"));
+        assert_eq!((error.kind(), text.as_str()), (ErrorKind::InvalidData, "unchanged"));
         assert_eq!(error.to_string(), "stream did not contain valid UTF-8");
     }
 
     #[test]
-    fn all_is_written_or_it_is_said_that_it_is_not() {
+    fn write_all_writes_everything_or_fails() {
         let mut destination = Piecewise(b"", 3, vec![]);
         write!(destination, "one and {:>4}", 2).unwrap();
         assert_eq!(destination.2, b"one and    2");

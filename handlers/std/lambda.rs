@@ -1,21 +1,37 @@
-//! What a handler can ask of Lambda beside the event: the invocation's context, a response that is sent piece by piece, and failures with a
-//! name of their own. The functions named `ruchy_lambda_…` are the bootstrap's; those that no handler calls are not linked.
+//! Access to Lambda beyond the event: the invocation's [`Context`], [`ResponseStream`] for streamed
+//! responses, and [`Failure`] for errors with a type.
+//!
+//! The bootstrap defines the functions named `ruchy_lambda_…`. A file contains those that its
+//! handlers call.
 
 use alloc::string::{String, ToString};
 use core::fmt;
 
 unsafe extern "Rust" {
-    /// The value of the first header called `name`, in whatever case, in the header lines `head`, when it is UTF-8.
+    /// Returns the value of the first header `name` (compared without case) in the header lines
+    /// `head`, if it is valid UTF-8.
     safe fn ruchy_lambda_header<'head>(head: &'head [u8], name: &str) -> Option<&'head str>;
-    /// The time of day in milliseconds since 1970.
+    /// Returns the time of day in milliseconds since 1970.
     safe fn ruchy_lambda_epoch_ms() -> u64;
-    /// Whether the deadline of the invocation in flight had already passed when it was received.
+    /// Returns `true` if the deadline of the invocation in flight had passed when it was received.
     safe fn ruchy_lambda_deadline_had_passed() -> bool;
-    /// The part `piece` of a streamed response; false when it can no longer be sent.
+    /// Sends one part of a streamed response. Returns `false` if it can no longer be sent.
     safe fn ruchy_lambda_stream(piece: StreamPiece<'_>) -> bool;
 }
 
-/// One invocation: who asked for what, and until when. Whatever Lambda did not say is `None`.
+/// The context of one invocation: request id, deadline, and other headers of Lambda's reply. Values
+/// that Lambda did not send are `None`.
+///
+/// Source: the headers of the [next
+/// invocation](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next).
+///
+/// ```
+/// use lambda::Context;
+///
+/// pub fn lambda_handler(context: &Context, _event: &str) -> String {
+///     format!("{} has {} ms left", context.request_id(), context.remaining_ms())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'invocation> {
     request_id: &'invocation str,
@@ -24,26 +40,28 @@ pub struct Context<'invocation> {
 }
 
 impl<'invocation> Context<'invocation> {
-    /// The context of the invocation that Lambda delivered with the header lines `head`.
+    /// Creates the context of the invocation that Lambda delivered with the header lines `head`.
     #[must_use]
     pub fn new(request_id: &'invocation str, head: &'invocation [u8]) -> Self {
         Self { request_id, head }
     }
 
-    /// The request id.
+    /// Returns the request id.
     #[must_use]
     pub fn request_id(&self) -> &'invocation str {
         self.request_id
     }
 
-    /// The value of one header of Lambda's reply, by its name in whatever case.
+    /// Returns the value of one header of Lambda's reply. The name is compared without case; an
+    /// empty value is `None`.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'invocation str> {
         ruchy_lambda_header(self.head, name).filter(|value| !value.is_empty())
     }
 
-    /// When the invocation must be answered, in milliseconds since 1970. `None` without a deadline, or if it had already passed when the
-    /// invocation was received, as some emulators send it.
+    /// Returns the deadline of the invocation, in milliseconds since 1970. Returns `None` if Lambda
+    /// sent no deadline, or one that had passed when the invocation was received, as some emulators
+    /// do.
     #[must_use]
     pub fn deadline_ms(&self) -> Option<u64> {
         if ruchy_lambda_deadline_had_passed() {
@@ -52,123 +70,143 @@ impl<'invocation> Context<'invocation> {
         self.header("lambda-runtime-deadline-ms")?.parse().ok()
     }
 
-    /// Milliseconds until the deadline: 0 once it has passed, and `u64::MAX` if [`Context::deadline_ms`] is `None`.
+    /// Returns the milliseconds until the deadline: 0 if it has passed, `u64::MAX` if
+    /// [`Context::deadline_ms`] is `None`.
     #[must_use]
     pub fn remaining_ms(&self) -> u64 {
         self.deadline_ms().map_or(u64::MAX, |deadline| deadline.saturating_sub(ruchy_lambda_epoch_ms()))
     }
 
-    /// The ARN that the function was invoked by.
+    /// Returns the ARN that the function was invoked with; it may contain a version or an alias.
     #[must_use]
     pub fn function_arn(&self) -> Option<&'invocation str> {
         self.header("lambda-runtime-invoked-function-arn")
     }
 
-    /// The X-Ray trace header: `Root=…;Parent=…;Sampled=…`.
+    /// Returns the X-Ray trace header: `Root=…;Parent=…;Sampled=…`.
     #[must_use]
     pub fn trace_id(&self) -> Option<&'invocation str> {
         self.header("lambda-runtime-trace-id")
     }
 
-    /// What a mobile SDK says of its application and device: JSON.
+    /// Returns the client context that an AWS Mobile SDK sent about its application and device, as
+    /// JSON.
     #[must_use]
     pub fn client_context(&self) -> Option<&'invocation str> {
         self.header("lambda-runtime-client-context")
     }
 
-    /// The Amazon Cognito identity that invoked the function: JSON.
+    /// Returns the Amazon Cognito identity that invoked the function, as JSON.
     #[must_use]
     pub fn cognito_identity(&self) -> Option<&'invocation str> {
         self.header("lambda-runtime-cognito-identity")
     }
 
-    /// The tenant, where the function isolates tenants.
+    /// Returns the tenant id, for functions with tenant isolation.
     #[must_use]
     pub fn tenant_id(&self) -> Option<&'invocation str> {
         self.header("lambda-runtime-aws-tenant-id")
     }
 
-    /// The content type of the event.
+    /// Returns the content type of the event; `application/json` if Lambda sent none.
     #[must_use]
     pub fn content_type(&self) -> &'invocation str {
         self.header("content-type").unwrap_or("application/json")
     }
 
-    /// `AWS_LAMBDA_LOG_GROUP_NAME`.
+    /// Returns `AWS_LAMBDA_LOG_GROUP_NAME`.
     #[must_use]
     pub fn log_group(&self) -> Option<&'static str> {
         crate::env::variable("AWS_LAMBDA_LOG_GROUP_NAME")
     }
 
-    /// `AWS_LAMBDA_LOG_STREAM_NAME`, which SnapStart leaves unset.
+    /// Returns `AWS_LAMBDA_LOG_STREAM_NAME`. SnapStart leaves it unset.
     #[must_use]
     pub fn log_stream(&self) -> Option<&'static str> {
         crate::env::variable("AWS_LAMBDA_LOG_STREAM_NAME")
     }
 
-    /// `AWS_LAMBDA_FUNCTION_NAME`.
+    /// Returns `AWS_LAMBDA_FUNCTION_NAME`.
     #[must_use]
     pub fn function_name(&self) -> Option<&'static str> {
         crate::env::variable("AWS_LAMBDA_FUNCTION_NAME")
     }
 
-    /// `AWS_LAMBDA_FUNCTION_VERSION`.
+    /// Returns `AWS_LAMBDA_FUNCTION_VERSION`.
     #[must_use]
     pub fn function_version(&self) -> Option<&'static str> {
         crate::env::variable("AWS_LAMBDA_FUNCTION_VERSION")
     }
 
-    /// `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`, in MB.
+    /// Returns `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`, in MB.
     #[must_use]
     pub fn memory_mb(&self) -> Option<u32> {
         crate::env::variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")?.parse().ok()
     }
 }
 
-/// A part of a streamed response, as the bootstrap takes them.
+/// One part of a streamed response, as the bootstrap receives it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum StreamPiece<'piece> {
-    /// What the body is, to be said before the first byte of it.
+    /// The content type of the body, sent before the body's first byte.
     ContentType(&'piece str),
     /// Bytes of the body.
     Bytes(&'piece [u8]),
 }
 
-/// A response that is sent while the handler runs. What a reader takes slowly is waited for; nothing is kept.
+/// A response that is sent while the handler runs. A write waits until the connection accepts the
+/// bytes; nothing is buffered.
 ///
-/// Once a piece could not be sent the response is lost: Lambda or the reader has hung up. [`ResponseStream::is_open`] says so, and further
-/// pieces go nowhere. A handler that fails after the first piece has its error sent behind the pieces, in trailers.
+/// After a failed write the response is lost, because Lambda or the client closed the connection:
+/// [`ResponseStream::is_open`] returns `false`, and further writes are ignored. If the handler
+/// fails after the first write, its error is sent in the trailers of the response.
+///
+/// Source: [response
+/// streaming](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming).
+///
+/// ```
+/// use lambda::ResponseStream;
+///
+/// pub fn lambda_handler(_event: &str, response: &mut ResponseStream) {
+///     response.content_type("text/plain");
+///     for number in 1..=3 {
+///         writeln!(response, "line {number}");
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ResponseStream {
     open: bool,
 }
 
-/// The content type by which a function URL knows that a response begins with status and headers.
+/// The content type that tells a function URL that the response begins with a status and headers.
 const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
 
 impl ResponseStream {
-    /// A response of which nothing was sent.
+    /// Creates a response of which nothing has been sent.
     #[doc(hidden)]
     #[must_use]
     pub fn new() -> Self {
-        ruchy_lambda_stream(StreamPiece::ContentType("")); // an earlier response may have said what it is, and then sent nothing
+        ruchy_lambda_stream(StreamPiece::ContentType("")); // discards the content type of an earlier response that sent no bytes
         Self { open: true }
     }
 
-    /// Whether everything so far was sent.
+    /// Returns `true` until a write fails.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Says what the body is, before the first piece of it: `text/plain`, say. Without this it is `application/octet-stream`. A type with
-    /// characters that no header can have is not taken.
+    /// Sets the content type of the body, such as `text/plain`. Call it before the first write. The
+    /// default is `application/octet-stream`. A type with characters that a header cannot contain
+    /// is ignored.
     pub fn content_type(&mut self, content_type: &str) {
         ruchy_lambda_stream(StreamPiece::ContentType(content_type));
     }
 
-    /// Begins an HTTP response for a function URL, before the first piece, with a prelude in JSON:
+    /// Sends the prelude of an HTTP response for a function URL. Call it before the first write.
+    /// The prelude is JSON:
     /// `{"statusCode":200,"headers":{"Content-Type":"text/html"},"cookies":[]}`.
     pub fn http_prelude(&mut self, prelude: &str) {
         self.content_type(HTTP_INTEGRATION);
@@ -176,10 +214,10 @@ impl ResponseStream {
         self.write([0; 8]);
     }
 
-    /// Sends `bytes` behind what was sent before: text, or any bytes.
+    /// Sends `bytes`, which may be text.
     pub fn write(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
-        // A chunk of no bytes would be the last one.
+        // An empty chunk would end the response.
         if self.open && !bytes.is_empty() {
             self.open = ruchy_lambda_stream(StreamPiece::Bytes(bytes));
         }
@@ -187,14 +225,15 @@ impl ResponseStream {
 }
 
 impl ResponseStream {
-    /// What `write!` and `writeln!` call: a piece for each part that is formatted.
+    /// Sends formatted text: `write!` and `writeln!` call this method. Each formatted part is one
+    /// write.
     pub fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) {
-        // What it has to say, `is_open` says.
+        // `is_open` reports a failure.
         let _ = fmt::write(self, arguments);
     }
 }
 
-/// For whoever wants to know at once.
+/// For code that needs the result of each write.
 impl fmt::Write for ResponseStream {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.write(text);
@@ -202,28 +241,44 @@ impl fmt::Write for ResponseStream {
     }
 }
 
-/// Longest error type that Lambda is told, in bytes.
+/// Maximum length of an error type that Lambda records, in bytes.
 pub const ERROR_TYPE_BYTES_MAX: usize = 64;
-/// The error type of an `Err` that names none.
+/// The error type of a [`Failure`] without one.
 const ERROR_TYPE: &str = "Function.Error";
 
-/// Why an invocation failed, for `/error`.
+/// The failure of an invocation: an error type and a message. The runtime posts it to the
+/// [invocation
+/// error](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror)
+/// path.
+///
+/// ```
+/// use lambda::Failure;
+///
+/// pub fn lambda_handler(event: &str) -> Result<String, Failure> {
+///     if event.is_empty() {
+///         return Err(Failure::new("Function.EmptyEvent", "the event is empty: expected a JSON object"));
+///     }
+///     Ok(event.to_string())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// INVARIANT: empty, or `Function.` or `Runtime.`, a capital and letters, [`ERROR_TYPE_BYTES_MAX`] bytes at most.
+    /// INVARIANT: empty, or `Function.` or `Runtime.`, a capital and letters; at most
+    /// [`ERROR_TYPE_BYTES_MAX`] bytes.
     error_type: String,
     message: String,
 }
 
 impl Failure {
-    /// A failure that Lambda records by the name `error_type`: `Function.` and a capital and letters, as in `Function.NotFound`. Any other
-    /// type Lambda would not record: it is put in front of the message instead.
+    /// Creates a failure of the type `error_type`: `Function.`, a capital and letters, such as
+    /// `Function.NotFound`, in at most [`ERROR_TYPE_BYTES_MAX`] bytes. Lambda does not record other
+    /// types: they become a prefix of the message, and the type is `Function.Error`.
     #[allow(clippy::needless_pass_by_value, reason = "`&str`, `String` and `&String` alike: Ruchy does not tell them apart")]
     pub fn new(error_type: &str, message: impl ToString) -> Self {
         Self::with_message(error_type, message.to_string())
     }
 
-    /// Never inlined: one copy, whatever messages are made of.
+    /// Not inlined, so that the file contains one copy for all types of messages.
     #[inline(never)]
     fn with_message(error_type: &str, message: String) -> Self {
         if is_error_type(error_type) {
@@ -235,11 +290,13 @@ impl Failure {
         Self { error_type: String::new(), message: text }
     }
 
-    /// The failure that an `Err` of this text is: `Function.NotFound: no such order` names its type, any other text does not.
+    /// Creates a failure from an error's text. `Function.NotFound: no such order` has a type and a
+    /// message; any other text is the message of a `Function.Error`.
     #[inline(never)]
     #[must_use]
     pub fn from_text(text: String) -> Self {
-        // core's own search is made for long texts, and would be the larger part of a small function.
+        // core's search is optimised for long strings, and would be most of a small function's
+        // code.
         let colon = text.bytes().position(|byte| byte == b':').unwrap_or(0);
         if let (Some(error_type), Some(": "), Some(message)) = (text.get(..colon), text.get(colon..colon + 2), text.get(colon + 2..))
             && is_error_type(error_type)
@@ -249,25 +306,26 @@ impl Failure {
         Self { error_type: String::new(), message: text }
     }
 
-    /// `Function.` or `Runtime.` and letters.
+    /// Returns the error type: `Function.` or `Runtime.` and letters.
     #[must_use]
     pub fn error_type(&self) -> &str {
         if self.error_type.is_empty() { ERROR_TYPE } else { &self.error_type }
     }
 
-    /// What went wrong, for people.
+    /// Returns the message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Has it say `message`.
+    /// Replaces the message.
     pub fn set_message(&mut self, message: String) {
         self.message = message;
     }
 }
 
-/// A failure as the text that [`Failure::from_text`] reads: `?` takes it out of a function whose errors are texts.
+/// The text that [`Failure::from_text`] reads, so that `?` works in functions whose errors are
+/// strings.
 impl From<Failure> for String {
     fn from(failure: Failure) -> Self {
         let Failure { mut error_type, message } = failure;
@@ -298,9 +356,9 @@ impl From<&str> for Failure {
     }
 }
 
-/// An error that a function may return: anything that can be displayed, and a [`Failure`] as it is.
+/// An error that a function may return: any type with `Display`, or a [`Failure`].
 pub trait ToFailure {
-    /// The failure; a text such as `Function.NotFound: no such order` names its error type.
+    /// Converts the error. A text such as `Function.NotFound: no such order` sets the error type.
     fn into_failure(self) -> Failure;
 }
 
@@ -316,50 +374,51 @@ impl ToFailure for Failure {
     }
 }
 
-/// What a `lambda_handler` may take in the place of the event's text.
+/// A type that a `lambda_handler` may take as its event instead of `&str`.
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` cannot take `&{Self}`",
     note = "it takes `&str`, or what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others"
 )]
 pub trait FromEvent: Sized {
-    /// The event, taken apart.
+    /// Parses the event.
     ///
     /// # Errors
-    /// What was expected, and where in the event.
+    /// Returns a failure that names the expected value and its place in the event.
     fn from_event(event: &str) -> Result<Self, Failure>;
 
-    /// The answer to an event that `from_event` refused with `failure`, which is reported to Lambda unless such events reach any function: a
-    /// warm-up ping, a schedule.
+    /// Answers an event that `from_event` rejected with `failure`. The default returns the failure.
+    /// Types override it for events that any function may receive, such as a warm-up ping.
     ///
     /// # Errors
-    /// `failure`.
+    /// Returns `failure` if the event is not answered.
     fn answer_other(_event: &str, failure: Failure) -> Result<String, Failure> {
         Err(failure)
     }
 
-    /// What becomes of a failure of the handler: Lambda is told, unless the one who sent the event is to be answered.
+    /// Answers an event whose handler failed with `failure`. The default returns the failure. Types
+    /// override it to answer the client, for example with an HTTP status.
     ///
     /// # Errors
-    /// The failure that Lambda is told of.
+    /// Returns the failure that is reported to Lambda.
     fn answer_failure(&self, failure: Failure) -> Result<String, Failure> {
         Err(failure)
     }
 }
 
-/// What a `lambda_handler` may answer to an event `E`.
+/// A type that a `lambda_handler` may return for an event of type `E`.
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` cannot answer `{E}` with `{Self}`",
     note = "a `http::Request` is answered by a `http::Response`, a batch by nothing or a `batch::Answer`, other events by nothing, `String` or `Json`; each may be in a `Result` whose error can be displayed"
 )]
 pub trait IntoAnswer<E> {
-    /// The response's text.
+    /// Returns the text of the response.
     ///
     /// # Errors
-    /// The handler's own error.
+    /// Returns the error of the handler.
     fn into_answer(self, event: &E) -> Result<String, Failure>;
 }
 
-/// An event that may be answered by anything: nobody expects a certain form.
+/// An event whose response may be any text: its sender expects no particular format.
 pub trait Plain {}
 
 impl<E: Plain> IntoAnswer<E> for String {
@@ -368,7 +427,7 @@ impl<E: Plain> IntoAnswer<E> for String {
     }
 }
 
-/// `null`.
+/// The response is `null`.
 impl<E: Plain> IntoAnswer<E> for () {
     fn into_answer(self, _event: &E) -> Result<String, Failure> {
         Ok("null".to_string())
@@ -381,7 +440,7 @@ impl<E, T: IntoAnswer<E>, X: ToFailure> IntoAnswer<E> for Result<T, X> {
     }
 }
 
-/// Whether Lambda records `error_type` as it is: `(Runtime|Function)\.[A-Z][a-zA-Z]+`.
+/// Returns `true` if Lambda records `error_type`: `(Runtime|Function)\.[A-Z][a-zA-Z]+`.
 fn is_error_type(error_type: &str) -> bool {
     let ([b'F', b'u', b'n', b'c', b't', b'i', b'o', b'n', b'.', name @ ..] | [b'R', b'u', b'n', b't', b'i', b'm', b'e', b'.', name @ ..]) =
         error_type.as_bytes()
@@ -389,7 +448,7 @@ fn is_error_type(error_type: &str) -> bool {
         return false;
     };
     error_type.len() <= ERROR_TYPE_BYTES_MAX
-        && matches!(name, [b'A'..=b'Z', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_alphabetic))
+        && matches!(name, [b'A'..=b'Z', letters @ ..] if !letters.is_empty() && letters.iter().all(u8::is_ascii_alphabetic))
 }
 
 #[cfg(test)]
@@ -398,7 +457,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn a_text_names_its_error_type_only_in_the_form_that_lambda_records() {
+    fn failure_from_text_reads_only_types_that_lambda_records() {
         for (text, error_type, message) in [
             ("Function.NotFound: no such order", "Function.NotFound", "no such order"),
             ("Runtime.Busy: a: b", "Runtime.Busy", "a: b"),
@@ -416,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_lambda_would_not_record_is_part_of_the_message() {
+    fn failure_new_puts_an_unrecordable_type_into_the_message() {
         let failure = Failure::new("Function.NotFound", "x");
         assert_eq!((failure.error_type(), failure.message()), ("Function.NotFound", "x"));
         let failure = Failure::new("Oops\r\nInjected: yes", 7);

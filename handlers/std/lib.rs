@@ -1,12 +1,17 @@
-//! The `std` that functions see. A function says `String`, `format!`, `println!`, `std::collections::HashMap`; the handlers crate names this crate
-//! `std`, so the same source compiles without the real `std`, and the file carries only what it uses.
+//! The `std` of functions. The crate `handlers` depends on this crate under the name `std`, so that
+//! functions can write `String`, `format!`, `println!` and `std::collections::HashMap` without the
+//! real `std`. A file contains the items that its functions use.
 //!
-//! Everything is core's, alloc's or a library's own, but for what the runtime provides when the file is linked: where `println!` goes
-//! ([`log`]), the environment ([`env`](mod@env)), the clock ([`time`]), files ([`fs`], [`io`]), random numbers ([`random`]), and what
-//! Lambda has beyond the event ([`lambda`]).
+//! Most items are those of core, alloc or a library. The runtime provides the others when the file
+//! is linked: the log behind `println!` ([`log`]), the environment ([`env`](mod@env)), the clocks
+//! ([`time`]), files ([`fs`], [`io`]), random numbers ([`random`]), and Lambda's data beyond the
+//! event ([`lambda`]).
+//!
+//! `docs/std.md` lists the items that exist. The package `handlers/examples` compiles and runs the
+//! examples.
 
 #![no_std]
-#![allow(clippy::legacy_numeric_constants, reason = "functions may spell std::i32::MAX")]
+#![allow(clippy::legacy_numeric_constants, reason = "functions may use std::i32::MAX")]
 #![warn(missing_docs)]
 
 extern crate alloc;
@@ -38,17 +43,18 @@ pub mod sync;
 pub mod thread;
 pub mod time;
 
-/// The process.
+/// Process control.
 pub mod process {
     #[cfg(feature = "program")]
     pub use crate::program::{ExitCode, Termination, exit, status};
 
     unsafe extern "Rust" {
-        /// Ends the process by SIGABRT, which is reported. The bootstrap defines it.
+        /// Ends the process with SIGABRT, which the runtime reports. The bootstrap defines this
+        /// function.
         safe fn ruchy_lambda_abort() -> !;
     }
 
-    /// Gives up: the invocation fails with `Runtime.Abort`, and the process ends.
+    /// Aborts: the invocation fails with `Runtime.Abort`, and the process ends.
     pub fn abort() -> ! {
         ruchy_lambda_abort()
     }
@@ -60,18 +66,19 @@ pub mod collections {
     pub use hashbrown::{HashMap, HashSet, hash_map, hash_set};
 }
 
-/// What the compiler brings into every module of a crate that calls this one `std`.
+/// The items that the compiler imports into every module of a crate that depends on this one as
+/// `std`.
 pub mod prelude {
     /// The prelude of the 2024 edition.
     pub mod rust_2024 {
         pub use crate::decimal::ToDecimal as _;
         pub use crate::float::Float as _;
         pub use ruchy_support::show::{Debugging as _, Displaying as _, Formless as _, Showing as _};
-        // What Ruchy calls without a path.
+        // Functions that Ruchy programs call without a path.
         pub use crate::ruchy::{
             append_file, delete_file, file_exists, fs_remove, parse_float, parse_int, random_int, read_file, sleep, write_file,
         };
-        // What a handler's signature names.
+        // Types in the signatures of handlers.
         pub use crate::lambda::{Context, Failure, ResponseStream};
         pub use crate::{eprint, eprintln, print, println};
         pub use alloc::borrow::ToOwned;
@@ -81,6 +88,6 @@ pub mod prelude {
         pub use alloc::{format, vec};
         pub use core::prelude::rust_2024::*;
     }
-    /// The same, by the name that programs spell out.
+    /// The same prelude, under the name that source code can import.
     pub use rust_2024 as v1;
 }

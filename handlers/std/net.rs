@@ -1,9 +1,10 @@
-//! Addresses, which are core's, and the sockets that the crate `outbound` is built on. Nothing here waits but [`wait`].
+//! Internet addresses, which are core's, and the non-blocking sockets that the crate `outbound`
+//! uses. Only [`wait`] blocks.
 
 use crate::fs::close;
 pub use core::net::{AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-// Errors are the kernel's numbers. The bootstrap defines these.
+// Defined by the bootstrap. Errors are error numbers of the kernel.
 unsafe extern "Rust" {
     /// Opens a socket that never blocks, and starts to connect it.
     safe fn ruchy_lambda_socket_connect(address: &SocketAddr, kind: SocketKind) -> Result<u32, i32>;
@@ -11,7 +12,7 @@ unsafe extern "Rust" {
     safe fn ruchy_lambda_socket_error(descriptor: u32) -> i32;
     safe fn ruchy_lambda_socket_send(descriptor: u32, bytes: &[u8]) -> Result<usize, i32>;
     safe fn ruchy_lambda_socket_receive(descriptor: u32, buffer: &mut [u8]) -> Result<usize, i32>;
-    /// Waits until a socket is ready or the time has passed. Returns whether one is ready.
+    /// Waits until a socket is ready or the time has passed. Returns `true` if a socket is ready.
     safe fn ruchy_lambda_socket_wait(sockets: &mut [Readiness], milliseconds: u64) -> bool;
 }
 
@@ -29,8 +30,8 @@ pub enum SocketKind {
 #[repr(C)]
 pub struct Readiness {
     descriptor: i32,
-    wanted: i16,
-    ready: i16,
+    events: i16,
+    returned_events: i16,
 }
 
 /// `POLLIN`.
@@ -39,10 +40,11 @@ const READABLE: i16 = 1;
 const WRITABLE: i16 = 4;
 
 impl Readiness {
-    /// Whether the socket is readable or writable as wanted, has an error, or was closed by the peer.
+    /// Returns `true` if the socket has become readable or writable as requested, has an error, or
+    /// was closed by the peer.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.ready != 0
+        self.returned_events != 0
     }
 }
 
@@ -66,10 +68,11 @@ impl From<i32> for SocketError {
 }
 
 impl Socket {
-    /// Opens a socket and starts to connect it to `address`. A stream is connected once it is writable and [`Socket::error`] is 0.
+    /// Opens a socket and starts to connect it to `address`. A stream is connected once it is
+    /// writable and [`Socket::error`] is 0.
     ///
     /// # Errors
-    /// The kernel's number.
+    /// Returns the error number of `socket(2)` or `connect(2)`.
     pub fn connect(address: &SocketAddr, kind: SocketKind) -> Result<Self, i32> {
         ruchy_lambda_socket_connect(address, kind).map(Self)
     }
@@ -80,41 +83,43 @@ impl Socket {
         ruchy_lambda_socket_error(self.0)
     }
 
-    /// Whether a stream is connected, or has failed to: it is writable.
+    /// Returns `true` once connecting a stream has succeeded or failed: it is writable.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         wait(&mut [self.connected()], 0)
     }
 
-    /// Sends as much of `bytes` as the socket accepts now.
+    /// Sends as much of `bytes` as the socket accepts now, and returns the number of bytes.
     ///
     /// # Errors
-    /// [`SocketError`].
+    /// Returns the error of `send(2)`.
     pub fn send(&self, bytes: &[u8]) -> Result<usize, SocketError> {
         ruchy_lambda_socket_send(self.0, bytes).map_err(SocketError::from)
     }
 
-    /// Receives what has arrived. 0 means that the peer has closed the connection.
+    /// Receives what has arrived, and returns the number of bytes. 0 means that the peer has closed
+    /// the connection.
     ///
     /// # Errors
-    /// [`SocketError`].
+    /// Returns the error of `recv(2)`.
     pub fn receive(&self, buffer: &mut [u8]) -> Result<usize, SocketError> {
         ruchy_lambda_socket_receive(self.0, buffer).map_err(SocketError::from)
     }
 
-    /// This socket for [`wait`]: until it is readable, and, if `to_write`, until it is writable.
+    /// Returns the argument of [`wait`] that waits until this socket is readable, or, if
+    /// `to_write`, readable or writable.
     #[must_use]
     pub fn readiness(&self, to_write: bool) -> Readiness {
-        Readiness { descriptor: self.0.cast_signed(), wanted: if to_write { READABLE | WRITABLE } else { READABLE }, ready: 0 }
+        Readiness { descriptor: self.0.cast_signed(), events: if to_write { READABLE | WRITABLE } else { READABLE }, returned_events: 0 }
     }
 
-    /// This socket for [`wait`], until it is connected.
+    /// Returns the argument of [`wait`] that waits until this socket is connected.
     #[must_use]
     pub fn connected(&self) -> Readiness {
-        Readiness { descriptor: self.0.cast_signed(), wanted: WRITABLE, ready: 0 }
+        Readiness { descriptor: self.0.cast_signed(), events: WRITABLE, returned_events: 0 }
     }
 
-    /// Whether the peer has neither sent anything nor closed the connection.
+    /// Returns `true` if the peer has neither sent anything nor closed the connection.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         !wait(&mut [self.readiness(false)], 0)
@@ -127,13 +132,13 @@ impl Drop for Socket {
     }
 }
 
-/// Waits until one of `sockets` is ready, or `milliseconds` have passed; `u64::MAX` is no limit. Returns whether one is ready. With no sockets it
-/// sleeps.
+/// Waits until one of `sockets` is ready, or until `milliseconds` have passed; `u64::MAX` means no
+/// limit. Returns `true` if one is ready. Without sockets it sleeps.
 pub fn wait(sockets: &mut [Readiness], milliseconds: u64) -> bool {
     ruchy_lambda_socket_wait(sockets, milliseconds)
 }
 
-/// A description of the kernel's error `number`, as std has it.
+/// Returns a description of the kernel's error `number`.
 #[must_use]
 pub fn error_text(number: i32) -> &'static str {
     match number {

@@ -1,6 +1,9 @@
-//! Text out of pieces, without `core::fmt`: what the build makes of `format!`, `println!` and the like whose holes are all plain (`lower.rs`
-//! of handlers-build). Each piece says where its text is, or makes it in a room on the caller's stack; then one `String` of the right size is made
-//! of all of them. What is no text, number, `bool` or `char` is displayed, which costs what displaying costs, and only where it is done.
+//! Formats text without `core::fmt`. The build replaces `format!`, `println!` and similar macros by
+//! calls of this module if every placeholder is a plain `{}` (`lower.rs` of handlers-build).
+//!
+//! Each value returns its text, or writes it into a buffer on the caller's stack; [`concat`] then
+//! allocates one `String` of the right size. Strings, numbers, `bool` and `char` need no
+//! `core::fmt`. Other values are formatted with `Display`, and only then is `core::fmt` linked.
 
 use alloc::alloc::Layout;
 use alloc::borrow::{Cow, ToOwned};
@@ -14,11 +17,13 @@ use core::panic::Location;
 use ruchy_support::show::{Form, is_whole};
 
 unsafe extern "Rust" {
-    /// Reports a panic with this text and place, and ends the process. The bootstrap defines it.
+    /// Reports a panic with this text and location, and ends the process. The bootstrap defines
+    /// this function.
     safe fn ruchy_lambda_panic(text: &str, place: &'static Location<'static>) -> !;
 }
 
-/// One `String` of all `pieces`. (No panic is reachable in here, not even that of a capacity nobody has: it would bring `core::fmt`.)
+/// Concatenates `pieces` into one `String`. It contains no panic, not even for a capacity overflow,
+/// because a panic links `core::fmt`.
 #[must_use]
 pub fn concat(pieces: &[&str]) -> String {
     let bytes = pieces.iter().fold(0, |bytes: usize, piece| bytes.saturating_add(piece.len()));
@@ -33,24 +38,25 @@ pub fn concat(pieces: &[&str]) -> String {
     }
     let mut end = memory;
     for piece in pieces {
-        // SAFETY: the block is new, and has room for all pieces one behind the other.
+        // SAFETY: the block is new, and its size is the sum of the pieces' sizes.
         unsafe {
             copy(piece.as_ptr(), end, piece.len());
             end = end.add(piece.len());
         }
     }
-    #[expect(clippy::same_length_and_capacity, reason = "the block was made for so many")]
-    // SAFETY: the block is the global allocator's, of this size, and full of text behind text, which is text.
+    #[expect(clippy::same_length_and_capacity, reason = "the block was allocated with this size")]
+    // SAFETY: the global allocator allocated the block with this size. The pieces fill it, and each is UTF-8.
     unsafe {
         String::from_raw_parts(memory, bytes, bytes)
     }
 }
 
-/// Copies `bytes` bytes. Most pieces are short, and for those musl's `memcpy`, made to be small itself, takes longer than all the rest: these are
-/// read as two words, of which the second ends where the piece does.
+/// Copies `bytes` bytes. Most pieces are short, and for these musl's size-optimised `memcpy` costs
+/// more than the rest of [`concat`]. They are copied as two words that may overlap; the second ends
+/// where the piece ends.
 ///
 /// # Safety
-/// `from` has so many bytes, `to` has room for them, and the two have none in common.
+/// `from` is readable and `to` writable for `bytes` bytes, and the two do not overlap.
 unsafe fn copy(from: *const u8, to: *mut u8, bytes: usize) {
     // SAFETY: each word lies within the first `bytes` bytes of both.
     unsafe {
@@ -65,12 +71,14 @@ unsafe fn copy(from: *const u8, to: *mut u8, bytes: usize) {
     }
 }
 
+/// Copies `bytes` bytes as two words of the type `T`.
+///
 /// # Safety
-/// As [`copy`]'s, and `bytes` are between one and two of these words.
+/// As [`copy`], and `bytes` is at least the size of one `T` and at most that of two.
 #[inline]
 unsafe fn two_words<T>(from: *const u8, to: *mut u8, bytes: usize) {
     let last = bytes - size_of::<T>();
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         let (first_word, last_word) = (from.cast::<T>().read_unaligned(), from.add(last).cast::<T>().read_unaligned());
         to.cast::<T>().write_unaligned(first_word);
@@ -78,77 +86,79 @@ unsafe fn two_words<T>(from: *const u8, to: *mut u8, bytes: usize) {
     }
 }
 
-/// What `panic!` comes to: reports `text` for where it was called, and ends the process.
+/// Panics with `text` at the caller's location, and ends the process. The build replaces `panic!`
+/// by this call.
 #[cold]
 #[track_caller]
 pub fn panic(text: &str) -> ! {
     ruchy_lambda_panic(text, Location::caller())
 }
 
-/// A value whose text is at hand, or is made without `core::fmt`: byte for byte what `{}` makes of it.
+/// A value that can be formatted without `core::fmt`. The text equals the output of `{}`.
 pub trait Text {
-    /// Where the text is made, if it is not at hand.
-    type Room: Default;
-    /// The text.
-    fn text<'value>(&'value self, room: &'value mut Self::Room) -> &'value str;
+    /// The buffer for the text; `()` if the value already is text.
+    type Buffer: Default;
+    /// Returns the text, which may be in `buffer`.
+    fn text<'value>(&'value self, buffer: &'value mut Self::Buffer) -> &'value str;
 }
 
 impl Text for str {
-    type Room = ();
+    type Buffer = ();
     fn text<'value>(&'value self, (): &'value mut ()) -> &'value str {
         self
     }
 }
 
 impl Text for String {
-    type Room = ();
+    type Buffer = ();
     fn text<'value>(&'value self, (): &'value mut ()) -> &'value str {
         self
     }
 }
 
 impl Text for bool {
-    type Room = ();
+    type Buffer = ();
     fn text<'value>(&'value self, (): &'value mut ()) -> &'value str {
         if *self { "true" } else { "false" }
     }
 }
 
 impl Text for char {
-    type Room = [u8; 4];
-    fn text<'value>(&'value self, room: &'value mut [u8; 4]) -> &'value str {
-        self.encode_utf8(room)
+    type Buffer = [u8; 4];
+    fn text<'value>(&'value self, buffer: &'value mut [u8; 4]) -> &'value str {
+        self.encode_utf8(buffer)
     }
 }
 
-/// One copy of each, and not one for each kind of integer and each place: a wider one has the same text.
+/// One function for all unsigned types up to 64 bits, not inlined: a wider integer has the same
+/// text.
 #[inline(never)]
-pub(crate) fn unsigned(value: u64, room: &mut itoa::Buffer) -> &str {
-    room.format(value)
+pub(crate) fn unsigned(value: u64, buffer: &mut itoa::Buffer) -> &str {
+    buffer.format(value)
 }
 
 #[inline(never)]
-fn signed(value: i64, room: &mut itoa::Buffer) -> &str {
-    room.format(value)
+fn signed(value: i64, buffer: &mut itoa::Buffer) -> &str {
+    buffer.format(value)
 }
 
 #[inline(never)]
-fn unsigned_wide(value: u128, room: &mut itoa::Buffer) -> &str {
-    room.format(value)
+fn unsigned_wide(value: u128, buffer: &mut itoa::Buffer) -> &str {
+    buffer.format(value)
 }
 
 #[inline(never)]
-fn signed_wide(value: i128, room: &mut itoa::Buffer) -> &str {
-    room.format(value)
+fn signed_wide(value: i128, buffer: &mut itoa::Buffer) -> &str {
+    buffer.format(value)
 }
 
 macro_rules! integers {
     ($($kind:ty: $text:ident($wide:ty);)+) => { $(
         impl Text for $kind {
-            type Room = itoa::Buffer;
-            #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "one text for many kinds, none of which is wider")]
-            fn text<'value>(&'value self, room: &'value mut itoa::Buffer) -> &'value str {
-                $text(*self as $wide, room)
+            type Buffer = itoa::Buffer;
+            #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "one macro for many types, none of which is wider")]
+            fn text<'value>(&'value self, buffer: &'value mut itoa::Buffer) -> &'value str {
+                $text(*self as $wide, buffer)
             }
         }
     )+ };
@@ -169,13 +179,13 @@ integers! {
     u128: unsigned_wide(u128);
 }
 
-/// What only points to a value has the value's text.
+/// Pointers have the text of the value that they point to.
 macro_rules! pointers {
     ($([$($parameters:tt)*] $kind:ty => $value:ty;)+) => { $(
         impl<$($parameters)*> Text for $kind {
-            type Room = <$value as Text>::Room;
-            fn text<'value>(&'value self, room: &'value mut Self::Room) -> &'value str {
-                <$value as Text>::text(self, room)
+            type Buffer = <$value as Text>::Buffer;
+            fn text<'value>(&'value self, buffer: &'value mut Self::Buffer) -> &'value str {
+                <$value as Text>::text(self, buffer)
             }
         }
     )+ };
@@ -192,17 +202,17 @@ pointers! {
     [T: Text + ToOwned + ?Sized] Cow<'_, T> => T;
 }
 
-/// Floats in Ruchy's form: a whole number keeps its point.
+/// Floats in Ruchy's format: an integral value keeps `.0`.
 macro_rules! floats_in_ruchy {
     ($($float:ty)*) => {$(
         impl Text for Form<'_, $float> {
-            type Room = String;
-            fn text<'value>(&'value self, room: &'value mut String) -> &'value str {
-                room.push_str(self.0.text(&mut <$float as Text>::Room::default()));
+            type Buffer = String;
+            fn text<'value>(&'value self, buffer: &'value mut String) -> &'value str {
+                buffer.push_str(self.0.text(&mut <$float as Text>::Buffer::default()));
                 if is_whole((*self.0).into()) {
-                    room.push_str(".0");
+                    buffer.push_str(".0");
                 }
-                room
+                buffer
             }
         }
     )*};
@@ -210,38 +220,39 @@ macro_rules! floats_in_ruchy {
 
 floats_in_ruchy!(f32 f64);
 
-/// What stands in a hole. `(&Value(&x)).text_of(…)` is that of [`Direct`] where `x` has a [`Text`], and else, one reference further away, that of
-/// [`Displayed`].
+/// The argument of a placeholder. Method resolution of `(&Value(&x)).text_of(…)` selects [`Direct`]
+/// if `x` implements [`Text`], and otherwise, after one more dereference, [`Displayed`].
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'value, T: ?Sized>(pub &'value T);
 
-/// The holes that need no `core::fmt`.
+/// Formats arguments without `core::fmt`.
 pub trait Direct {
-    /// Where the text is made, if it is not at hand.
-    type Room: Default;
-    /// The text.
-    fn text_of<'value>(&'value self, room: &'value mut Self::Room) -> &'value str;
+    /// The buffer for the text; `()` if the value already is text.
+    type Buffer: Default;
+    /// Returns the text, which may be in `buffer`.
+    fn text_of<'value>(&'value self, buffer: &'value mut Self::Buffer) -> &'value str;
 }
 
 impl<T: Text + ?Sized> Direct for Value<'_, T> {
-    type Room = T::Room;
+    type Buffer = T::Buffer;
     #[inline]
-    fn text_of<'value>(&'value self, room: &'value mut T::Room) -> &'value str {
-        self.0.text(room)
+    fn text_of<'value>(&'value self, buffer: &'value mut T::Buffer) -> &'value str {
+        self.0.text(buffer)
     }
 }
 
-/// The others.
+/// Formats arguments with `Display`.
 pub trait Displayed {
-    /// The text.
-    fn text_of<'value>(&'value self, room: &'value mut String) -> &'value str;
+    /// Returns the text, which is in `buffer`.
+    fn text_of<'value>(&'value self, buffer: &'value mut String) -> &'value str;
 }
 
 impl<T: Display + ?Sized> Displayed for &Value<'_, T> {
-    fn text_of<'value>(&'value self, room: &'value mut String) -> &'value str {
-        // In a generic function this may be text or an integer after all, of which alloc knows how to do without `core::fmt`.
-        *room = self.0.to_string();
-        room
+    fn text_of<'value>(&'value self, buffer: &'value mut String) -> &'value str {
+        // In a generic function the value may be text or an integer after all: alloc's `to_string`
+        // is specialised for these and does not use `core::fmt`.
+        *buffer = self.0.to_string();
+        buffer
     }
 }
 
@@ -260,19 +271,19 @@ mod tests {
     use proptest::prelude::*;
     use ruchy_support::show::Form;
 
-    // SAFETY: the facade's declaration has the same type, and the bootstrap, which defines it elsewhere, is no part of these tests.
-    #[expect(clippy::no_mangle_with_rust_abi, reason = "the caller is Rust of the same build")]
+    // SAFETY: the facade declares the function with the same type. The bootstrap, which also defines it, is not linked into these tests.
+    #[expect(clippy::no_mangle_with_rust_abi, reason = "the caller is Rust code of the same build")]
     #[unsafe(no_mangle)]
     fn ruchy_lambda_abort() -> ! {
         std::process::abort()
     }
 
     fn same<T: Text + Display + ?Sized>(value: &T) {
-        assert_eq!(value.text(&mut T::Room::default()), value.to_string());
+        assert_eq!(value.text(&mut T::Buffer::default()), value.to_string());
     }
 
-    /// What the build writes for a hole.
-    macro_rules! hole {
+    /// The code that the build writes for a placeholder.
+    macro_rules! placeholder {
         ($value:expr) => {
             String::from((&Value($value)).text_of(&mut Default::default()))
         };
@@ -280,7 +291,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn integers_are_as_core_writes_them(wide in any::<u128>()) {
+        fn output_formats_integers_as_core_does(wide in any::<u128>()) {
             let bytes = wide.to_le_bytes();
             let word = u64::from_le_bytes(*bytes.first_chunk().unwrap());
             macro_rules! compare { ($($kind:ty)+) => { $(same(&<$kind>::from_le_bytes(*bytes.first_chunk().unwrap()));)+ } }
@@ -290,7 +301,7 @@ mod tests {
         }
 
         #[test]
-        fn texts_are_put_together_as_they_are(texts in proptest::collection::vec(any::<String>(), 0..20), letter in any::<char>()) {
+        fn concat_equals_alloc_concat(texts in proptest::collection::vec(any::<String>(), 0..20), letter in any::<char>()) {
             let pieces: alloc::vec::Vec<&str> = texts.iter().map(String::as_str).collect();
             prop_assert_eq!(concat(&pieces), pieces.concat());
             same(&letter);
@@ -298,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_integers_are_as_core_writes_them() {
+    fn output_formats_integer_limits_as_core_does() {
         macro_rules! compare { ($($kind:ty)+) => { $(same(&<$kind>::MIN); same(&<$kind>::MAX); same(&(<$kind>::MAX / 2 + 1)); same(&<$kind>::default());)+ } }
         compare!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
         same(&true);
@@ -306,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_in_ruchy_s_form_have_the_same_text_without_core() {
+    fn output_formats_ruchy_floats_as_display_does() {
         for float in [0.0, -0.0, 3.0, 2.5, -1e21, 1e-7, f64::MAX, f64::INFINITY, f64::NAN] {
             same(&Form::interpolated(&float));
         }
@@ -315,31 +326,34 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_takes_the_text_where_there_is_one_and_else_what_is_displayed() {
+    fn placeholder_prefers_text_to_display() {
         fn generic<T: Display>(value: T) -> String {
-            hole!(&value)
+            placeholder!(&value)
         }
         let text = String::from("Ada");
         let cell = RefCell::new(text.clone());
         let cow: Cow<'_, str> = Cow::Borrowed("Ada");
         for of in [
-            hole!("Ada"),
-            hole!(&text),
-            hole!(&&&text),
-            hole!(&Box::new(&text)),
-            hole!(&Rc::new(text.clone())),
-            hole!(&Arc::<str>::from("Ada")),
-            hole!(&cow),
-            { hole!(&cell.borrow()) },
-            { hole!(&cell.borrow_mut()) },
-            hole!(&generic("Ada")),
-            hole!(&generic(&text)),
-            hole!(&format_args!("{}{}", "A", "da")),
-            hole!(&(&"Ada" as &dyn Display)),
+            placeholder!("Ada"),
+            placeholder!(&text),
+            placeholder!(&&&text),
+            placeholder!(&Box::new(&text)),
+            placeholder!(&Rc::new(text.clone())),
+            placeholder!(&Arc::<str>::from("Ada")),
+            placeholder!(&cow),
+            { placeholder!(&cell.borrow()) },
+            { placeholder!(&cell.borrow_mut()) },
+            placeholder!(&generic("Ada")),
+            placeholder!(&generic(&text)),
+            placeholder!(&format_args!("{}{}", "A", "da")),
+            placeholder!(&(&"Ada" as &dyn Display)),
         ] {
             assert_eq!(of, text);
         }
-        assert_eq!((hole!(&-7), hole!(&Box::new(7u8)), hole!(&'ü'), hole!(&true)), ("-7".into(), "7".into(), "ü".into(), "true".into()));
-        assert_eq!((generic(i128::MIN), generic(2.5), hole!(&&2.5)), (i128::MIN.to_string(), "2.5".into(), "2.5".into()));
+        assert_eq!(
+            (placeholder!(&-7), placeholder!(&Box::new(7u8)), placeholder!(&'ü'), placeholder!(&true)),
+            ("-7".into(), "7".into(), "ü".into(), "true".into())
+        );
+        assert_eq!((generic(i128::MIN), generic(2.5), placeholder!(&&2.5)), (i128::MIN.to_string(), "2.5".into(), "2.5".into()));
     }
 }

@@ -1,4 +1,12 @@
-//! Paths: text, taken apart by typed-path. What they lead to, [`crate::fs`] asks.
+//! Paths. Parsing is that of the crate typed-path; file system access is in [`crate::fs`].
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! let path = Path::new("/tmp/report.csv");
+//! assert_eq!(path.file_name().and_then(|name| name.to_str()), Some("report.csv"));
+//! assert_eq!(path.with_extension("json").to_str(), Some("/tmp/report.json"));
+//! ```
 
 use crate::ffi::OsStr;
 use crate::{fs, io};
@@ -9,21 +17,21 @@ use core::fmt;
 use core::ops::Deref;
 use typed_path::{Utf8UnixComponent, Utf8UnixPath, Utf8UnixPathBuf};
 
-/// What stands between the parts.
+/// The separator between the components of a path.
 pub const MAIN_SEPARATOR: char = '/';
-/// The same.
+/// [`MAIN_SEPARATOR`] as a string.
 pub const MAIN_SEPARATOR_STR: &str = "/";
 
-/// A path.
+/// A borrowed path.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub struct Path(Utf8UnixPath);
 
-/// A path of one's own.
+/// An owned path.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PathBuf(Utf8UnixPathBuf);
 
-/// A part of a path.
+/// A component of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Component<'path> {
     /// `/` at the start.
@@ -37,7 +45,7 @@ pub enum Component<'path> {
 }
 
 impl<'path> Component<'path> {
-    /// As it is spelled.
+    /// Returns the component's text.
     #[must_use]
     pub fn as_os_str(self) -> &'path OsStr {
         match self {
@@ -61,13 +69,13 @@ impl<'path> From<Utf8UnixComponent<'path>> for Component<'path> {
 }
 
 impl Path {
-    /// `path` as such.
+    /// Wraps `path`.
     pub fn new<P: AsRef<OsStr> + ?Sized>(path: &P) -> &Self {
         Self::of(Utf8UnixPath::new(path.as_ref().to_str().unwrap_or_default()))
     }
 
     fn of(path: &Utf8UnixPath) -> &Self {
-        // SAFETY: a `Path` is a `Utf8UnixPath` by another name, see `repr(transparent)`.
+        // SAFETY: `Path` is a `repr(transparent)` wrapper of `Utf8UnixPath`.
         unsafe { &*(core::ptr::from_ref(path) as *const Self) }
     }
 
@@ -75,73 +83,73 @@ impl Path {
         self.0.as_str()
     }
 
-    /// It as the system has it.
+    /// Returns the path as a string of the operating system.
     #[must_use]
     pub fn as_os_str(&self) -> &OsStr {
         self.as_str().as_ref()
     }
 
-    /// It as text: there always is some.
+    /// Returns the path as a `str`. Never `None` here: all paths are UTF-8.
     #[must_use]
     pub fn to_str(&self) -> Option<&str> {
         Some(self.as_str())
     }
 
-    /// It as text, of which nothing is lost.
+    /// Returns the path as a `str`. Nothing is replaced: all paths are UTF-8.
     #[must_use]
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         Cow::Borrowed(self.as_str())
     }
 
-    /// It to be printed.
+    /// Returns a value that displays the path.
     #[must_use]
     pub fn display(&self) -> impl fmt::Display + '_ {
         self.as_str()
     }
 
-    /// One of one's own.
+    /// Copies the path into a [`PathBuf`].
     #[must_use]
     pub fn to_path_buf(&self) -> PathBuf {
         PathBuf(self.0.to_path_buf())
     }
 
-    /// Whether it begins at the root.
+    /// Returns `true` if the path begins with `/`.
     #[must_use]
     pub fn is_absolute(&self) -> bool {
         self.0.is_absolute()
     }
 
-    /// Whether it does not.
+    /// Returns `true` if the path does not begin with `/`.
     #[must_use]
     pub fn is_relative(&self) -> bool {
         !self.is_absolute()
     }
 
-    /// It without its last part.
+    /// Returns the path without its last component.
     #[must_use]
     pub fn parent(&self) -> Option<&Self> {
         self.0.parent().map(Self::of)
     }
 
-    /// Its last part, if that is a name.
+    /// Returns the last component, if it is a name.
     #[must_use]
     pub fn file_name(&self) -> Option<&OsStr> {
         self.0.file_name().map(AsRef::as_ref)
     }
 
-    /// That name until its last dot.
+    /// Returns the file name without its extension: the part before its last dot.
     #[must_use]
     pub fn file_stem(&self) -> Option<&OsStr> {
         self.0.file_stem().map(AsRef::as_ref)
     }
 
-    /// What is behind that dot.
+    /// Returns the extension: the part of the file name after its last dot.
     #[must_use]
     pub fn extension(&self) -> Option<&OsStr> {
         self.0.extension().map(AsRef::as_ref)
     }
 
-    /// It and `path` behind it; or `path` alone where that begins at the root.
+    /// Appends `path`; an absolute `path` replaces this one.
     #[must_use]
     pub fn join<P: AsRef<Path>>(&self, path: P) -> PathBuf {
         let mut joined = self.to_path_buf();
@@ -149,7 +157,7 @@ impl Path {
         joined
     }
 
-    /// It with another name in the place of the last part.
+    /// Replaces the last component, if it is a name, by `name`, and otherwise appends `name`.
     #[must_use]
     pub fn with_file_name<N: AsRef<OsStr>>(&self, name: N) -> PathBuf {
         let mut path = self.to_path_buf();
@@ -160,7 +168,7 @@ impl Path {
         path
     }
 
-    /// It with another extension.
+    /// Replaces the extension.
     #[must_use]
     pub fn with_extension<E: AsRef<OsStr>>(&self, extension: E) -> PathBuf {
         let mut path = self.to_path_buf();
@@ -168,68 +176,68 @@ impl Path {
         path
     }
 
-    /// Whether its first parts are those of `base`.
+    /// Returns `true` if the first components are those of `base`.
     #[must_use]
     pub fn starts_with<P: AsRef<Path>>(&self, base: P) -> bool {
         self.0.starts_with(&base.as_ref().0)
     }
 
-    /// Whether its last parts are those of `child`.
+    /// Returns `true` if the last components are those of `child`.
     #[must_use]
     pub fn ends_with<P: AsRef<Path>>(&self, child: P) -> bool {
         self.0.ends_with(&child.as_ref().0)
     }
 
-    /// Its parts.
+    /// Returns the components.
     pub fn components(&self) -> impl DoubleEndedIterator<Item = Component<'_>> {
         self.0.components().map(Component::from)
     }
 
-    /// Whether something is there.
+    /// Returns `true` if a file or folder exists at this path.
     #[must_use]
     pub fn exists(&self) -> bool {
         self.metadata().is_ok()
     }
 
-    /// Whether a file is there.
+    /// Returns `true` if a regular file exists at this path.
     #[must_use]
     pub fn is_file(&self) -> bool {
         self.metadata().is_ok_and(|status| status.is_file())
     }
 
-    /// Whether a folder is there.
+    /// Returns `true` if a folder exists at this path.
     #[must_use]
     pub fn is_dir(&self) -> bool {
         self.metadata().is_ok_and(|status| status.is_dir())
     }
 
-    /// What the file system knows of it.
+    /// Returns the metadata of the file or folder at this path.
     ///
     /// # Errors
-    /// The kernel's.
+    /// Returns the error of `statx(2)`.
     pub fn metadata(&self) -> io::Result<fs::Metadata> {
         fs::metadata(self)
     }
 }
 
 impl PathBuf {
-    /// The path of no parts.
+    /// Creates an empty path.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// It, borrowed.
+    /// Borrows the path.
     #[must_use]
     pub fn as_path(&self) -> &Path {
         self
     }
 
-    /// Goes on by `path`; or begins anew where that begins at the root.
+    /// Appends `path`; an absolute `path` replaces this one.
     pub fn push<P: AsRef<Path>>(&mut self, path: P) {
         let (path, own) = (path.as_ref(), core::mem::take(&mut self.0));
         let mut text = if path.is_absolute() { String::new() } else { own.into_string() };
-        // typed-path's would leave out the separator that an empty path is told by.
+        // typed-path's `push` would omit the separator that std appends for an empty path.
         if !text.is_empty() && !text.ends_with(MAIN_SEPARATOR) {
             text.push(MAIN_SEPARATOR);
         }
@@ -237,15 +245,15 @@ impl PathBuf {
         self.0 = text.into();
     }
 
-    /// Leaves out the last part. Returns whether there was one.
+    /// Removes the last component. Returns `false` if there is none.
     pub fn pop(&mut self) -> bool {
         self.0.pop()
     }
 
-    /// Has the last part have another extension. Returns whether it is a name.
+    /// Replaces the extension of the last component. Returns `false` if that is not a name.
     pub fn set_extension<E: AsRef<OsStr>>(&mut self, extension: E) -> bool {
         let Some(stem) = self.0.file_stem() else { return false };
-        // typed-path's would keep what is behind the name: in `a/` the separator.
+        // typed-path's `set_extension` would keep the text after the name: in `a/` the separator.
         let stem_end = stem.as_ptr().addr() + stem.len() - self.as_str().as_ptr().addr();
         let mut text = core::mem::take(&mut self.0).into_string();
         text.truncate(stem_end);
@@ -301,7 +309,7 @@ impl<P: AsRef<Path>> FromIterator<P> for PathBuf {
     }
 }
 
-/// Shown as the text they are.
+/// Implements `Debug` as the quoted text.
 macro_rules! debugged {
     ($($path:ty)*) => {$(
         impl fmt::Debug for $path {
@@ -332,7 +340,7 @@ impl AsRef<Path> for Path {
     }
 }
 
-/// What can be taken for a path.
+/// Types that are converted to a path.
 macro_rules! paths {
     ($($text:ty)*) => {$(
         impl AsRef<Path> for $text {
@@ -381,7 +389,7 @@ mod tests {
     ];
 
     #[test]
-    fn paths_are_taken_apart_as_std_does() {
+    fn path_is_parsed_as_by_std() {
         for path in PATHS {
             let (ours, theirs) = (Path::new(&path), std::path::Path::new(&path));
             assert_eq!(format!("{ours:?} {}", ours.display()), format!("{theirs:?} {}", theirs.display()));
@@ -396,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_put_together_as_std_does() {
+    fn path_is_joined_as_by_std() {
         for path in PATHS {
             let (ours, theirs) = (Path::new(path), std::path::Path::new(path));
             for other in PATHS {

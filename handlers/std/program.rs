@@ -1,29 +1,31 @@
-//! What a plain program has and a function has not: arguments and an exit status. Part of the facade with the feature `program` only.
+//! Arguments and the exit status of plain programs, which functions do not have: the feature
+//! `program`.
 
 use alloc::string::{String, ToString};
 use core::fmt::Debug;
 use core::ops::Range;
 
 unsafe extern "Rust" {
-    /// Writes what was printed and ends the process. The bootstrap defines it; likewise below.
+    /// Writes buffered output and ends the process. The bootstrap defines this function and the
+    /// next.
     safe fn ruchy_lambda_exit(status: i32) -> !;
-    /// The argument `index`; 0 is the program's name.
+    /// Returns the argument `index` of the command line; 0 is the program's name.
     safe fn ruchy_lambda_argument(index: usize) -> Option<&'static [u8]>;
 }
 
-/// Ends the process with `status`. What was printed is written first.
+/// Ends the process with `status`, after writing buffered output.
 pub fn exit(status: i32) -> ! {
     ruchy_lambda_exit(status)
 }
 
-/// The status with which a process ends.
+/// The exit status of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExitCode(u8);
 
 impl ExitCode {
-    /// All went well.
+    /// Success: 0.
     pub const SUCCESS: Self = Self(0);
-    /// Something failed.
+    /// Failure: 1.
     pub const FAILURE: Self = Self(1);
 }
 
@@ -33,9 +35,9 @@ impl From<u8> for ExitCode {
     }
 }
 
-/// What `main` may return.
+/// A type that `main` may return.
 pub trait Termination {
-    /// The exit status; an error is printed to standard error first.
+    /// Returns the exit status. An error is first printed to standard error.
     fn report(self) -> ExitCode;
 }
 
@@ -63,17 +65,17 @@ impl<T: Termination, E: Debug> Termination for Result<T, E> {
     }
 }
 
-/// The status that `main`'s result stands for. Generated code calls it.
+/// Returns the exit status for `main`'s result. Generated code calls it.
 #[doc(hidden)]
 pub fn status(result: impl Termination) -> i32 {
     result.report().0.into()
 }
 
-/// The arguments of the command line, of which the first is the program's name.
+/// The iterator over the arguments of the command line. The first is the program's name.
 #[derive(Clone, Debug)]
 pub struct Args(Range<usize>);
 
-/// The arguments of the command line, of which the first is the program's name.
+/// Returns the arguments of the command line. The first is the program's name.
 #[must_use]
 pub fn args() -> Args {
     let mut count = 0;
@@ -85,7 +87,7 @@ pub fn args() -> Args {
 
 fn argument(index: usize) -> Option<String> {
     let bytes = ruchy_lambda_argument(index)?;
-    let Ok(text) = str::from_utf8(bytes) else { panic!("argument {index} of the command line is not UTF-8") };
+    let Ok(text) = str::from_utf8(bytes) else { panic!("argument {index} of the command line: expected UTF-8") };
     Some(text.to_string())
 }
 

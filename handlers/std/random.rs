@@ -1,32 +1,42 @@
-//! Random numbers: the kernel's, and a generator that begins at one of them. What an attacker must not foresee is [`fill`]'s.
+//! Random numbers: random bytes of the kernel ([`fill`]) for secrets, and a fast generator
+//! ([`generator`]) for everything else.
+//!
+//! ```
+//! let mut generator = std::random::generator();
+//! let die = generator.u8(1..=6);
+//! assert!((1..=6).contains(&die));
+//! ```
 
-/// Numbers of any type and range, shuffles and choices, one after the other from where it began; quick, and not for secrets.
+/// A generator of numbers of any type and range, shuffles and choices. Fast, deterministic from its
+/// seed, and not suitable for secrets.
 pub use fastrand::Rng;
 
 unsafe extern "Rust" {
-    /// Has the kernel fill `bytes`; false when it does not. The bootstrap defines it.
+    /// Fills `bytes` with random bytes of the kernel. Returns `false` if the kernel refuses. The
+    /// bootstrap defines this function.
     safe fn ruchy_lambda_random(bytes: &mut [u8]) -> bool;
 }
 
-/// Fills `bytes` with random ones of the kernel's, fit for secrets.
+/// Fills `bytes` with random bytes of the kernel (`getrandom(2)`), suitable for secrets.
 ///
 /// # Panics
-/// Where the kernel has none: older than 3.17, or forbidden to.
+/// Panics if the kernel is older than 3.17 or forbids `getrandom(2)`.
 pub fn fill(bytes: &mut [u8]) {
-    assert!(ruchy_lambda_random(bytes), "the kernel gives no random bytes: is getrandom(2) forbidden here?");
+    assert!(ruchy_lambda_random(bytes), "getrandom(2) failed: expected Linux 3.17 or newer, and a sandbox that permits the call");
 }
 
-/// Fills `bytes` as [`fill`] does. Returns false where the kernel has no random bytes.
+/// Fills `bytes` as [`fill`] does. Returns `false` if the kernel refuses.
 #[doc(hidden)]
 #[must_use]
 pub fn try_fill(bytes: &mut [u8]) -> bool {
     ruchy_lambda_random(bytes)
 }
 
-/// A generator that begins where no other does. One that is made before a snapshot goes on alike in every copy of it: make it when it is used.
+/// Creates a generator with a seed of the kernel. A generator created before a `SnapStart` snapshot
+/// produces the same numbers in every restored copy: create it when it is used.
 ///
 /// # Panics
-/// As [`fill`] does.
+/// Panics as [`fill`] does.
 #[must_use]
 pub fn generator() -> Rng {
     let mut seed = [0; size_of::<u64>()];

@@ -1,7 +1,8 @@
-//! The functions of floats that [`Float`](crate::float::Float) calls: libm's, but for the square root on `x86_64`.
+//! The functions that [`Float`](crate::float::Float) calls: libm's, except the square root on
+//! `x86_64`.
 //!
-//! libm computes it by inline assembly, which the compiler can neither combine with its neighbours nor move. The intrinsic is an operation
-//! that it knows: two square roots next to each other become one vector instruction.
+//! libm's square root is inline assembly, which the compiler can neither combine nor move. The
+//! intrinsic can be optimised: two adjacent square roots become one vector instruction.
 
 pub(crate) use libm::*;
 

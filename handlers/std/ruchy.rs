@@ -1,7 +1,7 @@
-//! Functions that Ruchy programs call without a path. A missing file, and text that is not a number, is a panic that names it, as it is an error
-//! that ends a program under Ruchy's interpreter.
+//! Functions that Ruchy programs call without a path. As in Ruchy's interpreter, a missing file, or
+//! text that is not a number, ends the program: here with a panic that names it.
 
-/// What Rust emitted by the Ruchy compiler calls.
+/// Functions that the Rust emitted by the Ruchy compiler calls.
 pub use ruchy_support::*;
 
 use crate::fs::{self, OpenOptions};
@@ -13,106 +13,106 @@ use crate::time::Duration;
 use alloc::string::String;
 use core::fmt::Display;
 
-/// What comes of reading or writing the file at `path`, or a panic that says what was wrong with it.
+/// Returns the value of a file operation, or panics with the operation, the path and the error.
 #[track_caller]
-fn done<T>(what: &str, path: &Path, result: crate::io::Result<T>) -> T {
+fn unwrap_or_panic<T>(operation: &str, path: &Path, result: crate::io::Result<T>) -> T {
     match result {
         Ok(value) => value,
-        Err(error) => panic!("cannot {what} the file {path:?}: {error}"),
+        Err(error) => panic!("cannot {operation} the file {path:?}: {error}"),
     }
 }
 
-/// The text in a file.
+/// Reads a whole file as a string.
 ///
 /// # Panics
-/// Where it cannot be read; likewise below.
+/// Panics if the file cannot be read or is not valid UTF-8.
 #[track_caller]
 pub fn read_file(path: impl AsRef<Path>) -> String {
     let path = path.as_ref();
-    done("read", path, fs::read_to_string(path))
+    unwrap_or_panic("read", path, fs::read_to_string(path))
 }
 
-/// Makes `text` all there is in a file.
+/// Writes `text` as the whole content of a file. Creates the file if it does not exist.
 ///
 /// # Panics
-/// See above.
+/// Panics if the file cannot be written.
 #[track_caller]
 pub fn write_file(path: impl AsRef<Path>, text: impl AsRef<str>) {
     let path = path.as_ref();
-    done("write", path, fs::write(path, text.as_ref()));
+    unwrap_or_panic("write", path, fs::write(path, text.as_ref()));
 }
 
-/// Adds `text` at the end of a file, which is made where there is none.
+/// Appends `text` to a file. Creates the file if it does not exist.
 ///
 /// # Panics
-/// See above.
+/// Panics if the file cannot be written.
 #[track_caller]
 pub fn append_file(path: impl AsRef<Path>, text: impl AsRef<str>) {
     let path = path.as_ref();
     let file = OpenOptions::new().append(true).create(true).open(path);
-    done("append to", path, file.and_then(|mut file| file.write_all(text.as_ref().as_bytes())));
+    unwrap_or_panic("append to", path, file.and_then(|mut file| file.write_all(text.as_ref().as_bytes())));
 }
 
-/// Whether there is a file, or a folder.
+/// Returns `true` if a file or folder exists at `path`.
 pub fn file_exists(path: impl AsRef<Path>) -> bool {
     path.as_ref().exists()
 }
 
-/// Takes a file away.
+/// Removes a file.
 ///
 /// # Panics
-/// See above.
+/// Panics if the file cannot be removed.
 #[track_caller]
 pub fn delete_file(path: impl AsRef<Path>) {
     let path = path.as_ref();
-    done("delete", path, fs::remove_file(path));
+    unwrap_or_panic("delete", path, fs::remove_file(path));
 }
 
-/// The same.
+/// Removes a file: another name of [`delete_file`].
 ///
 /// # Panics
-/// See above.
+/// Panics if the file cannot be removed.
 #[track_caller]
 pub fn fs_remove(path: impl AsRef<Path>) {
     delete_file(path);
 }
 
-/// A whole number from `least` to `most`, any as likely as another.
+/// Returns a uniformly distributed integer from `least` to `most`, inclusive.
 ///
 /// # Panics
-/// Where there is none, and where the kernel gives no random bytes.
+/// Panics if `least` is above `most`, or as [`random::fill`] does.
 #[must_use]
 pub fn random_int(least: i64, most: i64) -> i64 {
-    assert!(least <= most, "no number is from {least} to {most}");
+    assert!(least <= most, "random_int({least}, {most}): expected a first number not above the second");
     random::generator().i64(least..=most)
 }
 
-/// Waits for so many milliseconds. Lambda counts them.
+/// Sleeps for `milliseconds`. The time counts towards the function's duration.
 pub fn sleep(milliseconds: u64) {
     thread::sleep(Duration::from_millis(milliseconds));
 }
 
-/// The whole number that `text` spells.
+/// Parses an integer. Surrounding whitespace is ignored.
 ///
 /// # Panics
-/// Where it spells none.
+/// Panics if `text` is not an integer from `i64::MIN` to `i64::MAX`.
 #[track_caller]
 pub fn parse_int(text: impl AsRef<str> + Display) -> i64 {
     match text.as_ref().trim().parse() {
         Ok(number) => number,
-        Err(error) => panic!("{:?} is no whole number: {error}", text.as_ref()),
+        Err(error) => panic!("parse_int({:?}): expected a whole number: {error}", text.as_ref()),
     }
 }
 
-/// The number that `text` spells.
+/// Parses a number. Surrounding whitespace is ignored.
 ///
 /// # Panics
-/// Where it spells none.
+/// Panics if `text` is not a number.
 #[track_caller]
 pub fn parse_float(text: impl AsRef<str> + Display) -> f64 {
     match text.as_ref().trim().parse() {
         Ok(number) => number,
-        Err(error) => panic!("{:?} is no number: {error}", text.as_ref()),
+        Err(error) => panic!("parse_float({:?}): expected a number: {error}", text.as_ref()),
     }
 }
 
@@ -121,13 +121,13 @@ mod tests {
     use super::{parse_float, parse_int};
 
     #[test]
-    fn numbers_are_read_out_of_text() {
+    fn parse_functions_ignore_surrounding_whitespace() {
         assert_eq!((parse_int(" -12 "), parse_float("2.5")), (-12, 2.5));
     }
 
     #[test]
-    #[should_panic(expected = "\"twelve\" is no whole number: invalid digit found in string")]
-    fn what_is_no_number_is_told() {
+    #[should_panic(expected = "parse_int(\"twelve\"): expected a whole number: invalid digit found in string")]
+    fn parse_int_panics_with_the_text() {
         parse_int("twelve");
     }
 }

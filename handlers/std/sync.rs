@@ -1,4 +1,17 @@
-//! Shared ownership, atomics, and what globals are made of. There is one thread: nothing ever waits for a lock, and nothing has to be undone.
+//! Shared ownership, atomics, and types for global variables. A function has one thread, so no lock
+//! ever waits and none can be poisoned.
+//!
+//! ```
+//! use std::sync::Mutex;
+//!
+//! static COUNT: Mutex<u64> = Mutex::new(0);
+//!
+//! pub fn lambda_handler(_event: &str) -> String {
+//!     let mut count = COUNT.lock().unwrap();
+//!     *count += 1;
+//!     count.to_string()
+//! }
+//! ```
 
 pub use alloc::sync::{Arc, Weak};
 use core::cell::{LazyCell, OnceCell, RefCell, RefMut};
@@ -6,52 +19,52 @@ use core::convert::Infallible;
 use core::ops::Deref;
 pub use core::sync::atomic;
 
-/// What is there for one thread, in a global.
+/// A value in a global variable that one thread uses.
 #[derive(Debug, Default)]
 struct Single<T>(T);
 
-// SAFETY: there is one thread, and what interrupts it (the deadline's alarm, a fault) uses nothing of a function's.
+// SAFETY: there is one thread, and its signal handlers (deadline, fault) use no data of a function.
 unsafe impl<T> Sync for Single<T> {}
 
-/// A value that is changed where it is, through whatever refers to it.
+/// A value that can be modified through a shared reference.
 #[derive(Debug, Default)]
 pub struct Mutex<T>(Single<RefCell<T>>);
 
-/// A [`Mutex`] while it is locked.
+/// Access to the value of a locked [`Mutex`]. Dropping it unlocks the mutex.
 pub type MutexGuard<'mutex, T> = RefMut<'mutex, T>;
 
 impl<T> Mutex<T> {
-    /// One that holds `value`.
+    /// Creates an unlocked mutex with `value`.
     pub const fn new(value: T) -> Self {
         Self(Single(RefCell::new(value)))
     }
 
-    /// The value, to be changed, until what is returned goes.
+    /// Locks the mutex until the guard is dropped.
     ///
     /// # Errors
-    /// None: only a thread that panicked could leave some.
+    /// Never fails: without other threads a mutex cannot be poisoned.
     ///
     /// # Panics
-    /// If it is already locked: with threads that would deadlock.
+    /// Panics if the mutex is locked already; with threads that would be a deadlock.
     pub fn lock(&self) -> Result<MutexGuard<'_, T>, Infallible> {
-        Ok(self.0.0.try_borrow_mut().expect("the value is in use: it is locked a second time before it was let go"))
+        Ok(self.0.0.try_borrow_mut().expect("Mutex::lock: the mutex is locked already; drop the first guard before locking again"))
     }
 
-    /// The value itself.
+    /// Returns the value.
     ///
     /// # Errors
-    /// None, as above.
+    /// Never fails, as [`Mutex::lock`].
     pub fn into_inner(self) -> Result<T, Infallible> {
         Ok(self.0.0.into_inner())
     }
 }
 
-/// A global that is made when it is first used.
+/// A value that is initialised on first use.
 #[derive(Debug)]
 pub struct LazyLock<T, F = fn() -> T>(Single<LazyCell<T, F>>);
 
 impl<T, F: FnOnce() -> T> LazyLock<T, F> {
-    /// One that `make` will make.
+    /// Creates a value that `make` will initialise.
     pub const fn new(make: F) -> Self {
         Self(Single(LazyCell::new(make)))
     }
@@ -65,31 +78,31 @@ impl<T, F: FnOnce() -> T> Deref for LazyLock<T, F> {
     }
 }
 
-/// A global that is set once.
+/// A value that is set at most once.
 #[derive(Debug, Default)]
 pub struct OnceLock<T>(Single<OnceCell<T>>);
 
 impl<T> OnceLock<T> {
-    /// One that is not set.
+    /// Creates an unset value.
     #[must_use]
     pub const fn new() -> Self {
         Self(Single(OnceCell::new()))
     }
 
-    /// What it was set to.
+    /// Returns the value, if it is set.
     pub fn get(&self) -> Option<&T> {
         self.0.0.get()
     }
 
-    /// Sets it.
+    /// Sets the value.
     ///
     /// # Errors
-    /// `value`, where it was set before.
+    /// Returns `value` if a value was set before.
     pub fn set(&self, value: T) -> Result<(), T> {
         self.0.0.set(value)
     }
 
-    /// What it was set to, and if it was not, what `make` makes, from now on.
+    /// Returns the value. If it is not set, it is first set to the result of `make`.
     pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
         self.0.0.get_or_init(make)
     }
@@ -104,7 +117,7 @@ mod tests {
     static LIST: LazyLock<Mutex<Vec<i32>>> = LazyLock::new(|| Mutex::new(vec![1]));
 
     #[test]
-    fn globals_are_made_once_and_kept() {
+    fn globals_are_initialised_once() {
         LIST.lock().unwrap().push(2);
         assert_eq!(*LIST.lock().unwrap(), [1, 2]);
         let once = OnceLock::new();
@@ -112,8 +125,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "the value is in use")]
-    fn what_is_locked_is_not_locked_again() {
+    #[should_panic(expected = "the mutex is locked already")]
+    fn mutex_panics_when_locked_twice() {
         let value = Mutex::new(1);
         let _guard = value.lock();
         drop(value.lock());

@@ -1,13 +1,14 @@
-//! The one thread there is: it can wait.
+//! The thread of the function, which can sleep. A function has one thread.
 
 use crate::time::Duration;
 
 unsafe extern "Rust" {
-    /// Waits for so many milliseconds. The bootstrap defines it.
+    /// Sleeps for `milliseconds`. The bootstrap defines this function.
     safe fn ruchy_lambda_pause(milliseconds: u64);
 }
 
-/// Waits for `duration`, in whole milliseconds, and never less. Lambda counts them.
+/// Sleeps for at least `duration`, rounded up to milliseconds. The time counts towards the
+/// function's duration.
 pub fn sleep(duration: Duration) {
     let milliseconds = duration.as_secs().saturating_mul(1000).saturating_add(duration.subsec_nanos().div_ceil(1_000_000).into());
     ruchy_lambda_pause(milliseconds);

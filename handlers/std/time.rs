@@ -1,4 +1,12 @@
-//! Spans of time, which are core's, and the two clocks that they are measured by: the time of day, and one that is never set back.
+//! Durations, which are core's, and two clocks: [`SystemTime`], the time of day, and [`Instant`],
+//! which is monotonic.
+//!
+//! ```
+//! use std::time::{Duration, Instant};
+//!
+//! let start = Instant::now();
+//! assert!(start.elapsed() < Duration::from_secs(60));
+//! ```
 
 use core::error::Error;
 use core::fmt;
@@ -6,70 +14,71 @@ use core::ops::{Add, AddAssign, Sub, SubAssign};
 pub use core::time::*;
 
 unsafe extern "Rust" {
-    /// Nanoseconds since 1970. The bootstrap defines it; likewise the other.
+    /// Returns the nanoseconds since 1970. The bootstrap defines this function and the next two.
     safe fn ruchy_lambda_epoch_ns() -> u64;
-    /// Nanoseconds since some moment in the past, by a clock that is never set back.
+    /// Returns the nanoseconds of a monotonic clock.
     safe fn ruchy_lambda_steady_ns() -> u64;
-    /// The deadline of the invocation in flight.
+    /// Returns the deadline of the invocation in flight.
     safe fn ruchy_lambda_deadline_ms() -> Option<u64>;
 }
 
-/// The deadline of the invocation in flight in milliseconds since 1970: `u64::MAX` if it has none, `None` if no invocation is in flight (in a
-/// hook).
+/// Returns the deadline of the invocation in flight, in milliseconds since 1970: `u64::MAX` if it
+/// has no deadline, `None` if no invocation is in flight (in a hook).
 #[doc(hidden)]
 #[must_use]
 pub fn deadline_ms() -> Option<u64> {
     ruchy_lambda_deadline_ms()
 }
 
-/// The time of day in milliseconds since 1970.
+/// Returns the time of day in milliseconds since 1970.
 #[doc(hidden)]
 #[must_use]
 pub fn epoch_ms() -> u64 {
     ruchy_lambda_epoch_ns() / 1_000_000
 }
 
-/// A moment by the clock that is never set back: only the time between two of them means something. A sandbox that is frozen does not see it
-/// go on.
+/// A reading of the monotonic clock (`CLOCK_MONOTONIC`). Only the difference between two of them is
+/// meaningful. The clock stands still while the sandbox is frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Duration);
 
 impl Instant {
-    /// This moment.
+    /// Returns the current reading.
     #[must_use]
     pub fn now() -> Self {
         Self(Duration::from_nanos(ruchy_lambda_steady_ns()))
     }
 
-    /// The time since `earlier`, or none where that is the later one.
+    /// Returns the time since `earlier`; zero if `earlier` is later than this.
     #[must_use]
     pub fn duration_since(&self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// The same.
+    /// Returns the time since `earlier`, as [`Instant::duration_since`] does.
     #[must_use]
     pub fn saturating_duration_since(&self, earlier: Self) -> Duration {
         self.duration_since(earlier)
     }
 
-    /// The time since `earlier`, unless that is the later one.
+    /// Returns the time since `earlier`; `None` if `earlier` is later than this.
     #[must_use]
     pub fn checked_duration_since(&self, earlier: Self) -> Option<Duration> {
         self.0.checked_sub(earlier.0)
     }
 
-    /// The time since this moment.
+    /// Returns the time since this reading.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         Self::now().duration_since(*self)
     }
 }
 
-/// The moment that [`SystemTime`] counts from, in seconds before 1970: half of what a [`Duration`] can hold lies on either side.
+/// The origin of [`SystemTime`], in seconds before 1970: half of a [`Duration`]'s range lies on
+/// either side of 1970.
 const SECONDS_BEFORE_1970: u64 = 1 << 63;
 
-/// The time of day.
+/// A time of day (`CLOCK_REALTIME`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SystemTime(Duration);
 
@@ -80,35 +89,35 @@ impl SystemTime {
     /// 1970-01-01T00:00:00Z.
     pub const UNIX_EPOCH: Self = Self(Duration::from_secs(SECONDS_BEFORE_1970));
 
-    /// Now.
+    /// Returns the current time.
     #[must_use]
     pub fn now() -> Self {
         Self::UNIX_EPOCH + Duration::from_nanos(ruchy_lambda_epoch_ns())
     }
 
-    /// The time since `earlier`.
+    /// Returns the time since `earlier`.
     ///
     /// # Errors
-    /// Where `earlier` is the later one: how much.
+    /// Returns an error with the difference if `earlier` is later than this.
     pub fn duration_since(&self, earlier: Self) -> Result<Duration, SystemTimeError> {
         self.0.checked_sub(earlier.0).ok_or_else(|| SystemTimeError(earlier.0.saturating_sub(self.0)))
     }
 
-    /// The time since then.
+    /// Returns the time since this one.
     ///
     /// # Errors
-    /// Where then is yet to come: how far off it is.
+    /// Returns an error with the difference if this time is in the future.
     pub fn elapsed(&self) -> Result<Duration, SystemTimeError> {
         Self::now().duration_since(*self)
     }
 }
 
-/// A moment that should have been the earlier one is the later one, by so much.
+/// The error of [`SystemTime::duration_since`]: the earlier time was the later one.
 #[derive(Clone, Debug)]
 pub struct SystemTimeError(Duration);
 
 impl SystemTimeError {
-    /// By how much.
+    /// Returns the difference.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.0
@@ -123,17 +132,17 @@ impl fmt::Display for SystemTimeError {
 
 impl Error for SystemTimeError {}
 
-/// Adding to a moment, and taking from it, as far as a [`Duration`] reaches.
+/// Implements adding and subtracting durations, within the range of [`Duration`].
 macro_rules! moved_by_durations {
     ($moment:ident) => {
         impl $moment {
-            /// The moment so much later, if it can be told.
+            /// Returns the time `duration` later; `None` on overflow.
             #[must_use]
             pub fn checked_add(&self, duration: Duration) -> Option<Self> {
                 self.0.checked_add(duration).map(Self)
             }
 
-            /// The moment so much earlier, if it can be told.
+            /// Returns the time `duration` earlier; `None` on overflow.
             #[must_use]
             pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
                 self.0.checked_sub(duration).map(Self)
@@ -144,7 +153,7 @@ macro_rules! moved_by_durations {
             type Output = Self;
 
             fn add(self, duration: Duration) -> Self {
-                self.checked_add(duration).expect("overflow when adding duration to a moment")
+                self.checked_add(duration).expect("overflow when adding duration to a time")
             }
         }
 
@@ -152,7 +161,7 @@ macro_rules! moved_by_durations {
             type Output = Self;
 
             fn sub(self, duration: Duration) -> Self {
-                self.checked_sub(duration).expect("overflow when subtracting duration from a moment")
+                self.checked_sub(duration).expect("overflow when subtracting duration from a time")
             }
         }
 
@@ -187,7 +196,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn no_time_passes_backwards() {
+    fn instant_differences_saturate_at_zero() {
         let [early, late] = [3, 5].map(|seconds| Instant(Duration::from_secs(seconds)));
         assert_eq!((late - early, early - late), (Duration::from_secs(2), Duration::ZERO));
         assert_eq!((late.checked_duration_since(early), early.checked_duration_since(late)), (Some(Duration::from_secs(2)), None));
@@ -197,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_of_day_reaches_to_both_sides_of_1970() {
+    fn system_time_covers_both_sides_of_1970() {
         let day = Duration::from_secs(86_400);
         let (before, after) = (UNIX_EPOCH - day, UNIX_EPOCH + day);
         assert_eq!(after.duration_since(before).unwrap(), 2 * day);
@@ -211,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_that_cannot_be_told_is_none() {
+    fn checked_arithmetic_returns_none_on_overflow() {
         let most = Duration::from_secs(SECONDS_BEFORE_1970);
         assert_eq!(UNIX_EPOCH.checked_sub(most), Some(SystemTime(Duration::ZERO)));
         assert_eq!(UNIX_EPOCH.checked_add(most), None);

@@ -50,7 +50,7 @@ impl Json {
     }
 }
 
-/// One copy of what makes room.
+/// One copy of what makes buffer.
 #[inline(never)]
 pub(super) fn push(text: &mut String, part: &str) {
     text.push_str(part);
@@ -62,7 +62,7 @@ fn write_number(number: &Number, text: &mut String) {
         push(text, "-");
     }
     match integer.map(i64::unsigned_abs).or(number.as_u64()) {
-        Some(integer) => push(text, integer.text(&mut <u64 as Text>::Room::default())),
+        Some(integer) => push(text, integer.text(&mut <u64 as Text>::Buffer::default())),
         // A float, which is finite.
         None => push(text, zmij::Buffer::new().format_finite(number.as_f64().unwrap_or_default())),
     }
@@ -108,11 +108,11 @@ impl fmt::Display for Json {
 
 /// What f-strings and `println` put together, without core's formatting.
 impl Text for Json {
-    type Room = String;
+    type Buffer = String;
 
-    fn text<'value>(&'value self, room: &'value mut String) -> &'value str {
-        *room = self.to_string();
-        room
+    fn text<'value>(&'value self, buffer: &'value mut String) -> &'value str {
+        *buffer = self.to_string();
+        buffer
     }
 }
 
@@ -135,12 +135,12 @@ impl fmt::Display for Shown<'_> {
 }
 
 impl Text for Shown<'_> {
-    type Room = String;
+    type Buffer = String;
 
-    fn text<'value>(&'value self, room: &'value mut String) -> &'value str {
+    fn text<'value>(&'value self, buffer: &'value mut String) -> &'value str {
         match self.0 {
             Json::Text(text) => text,
-            value => Text::text(value, room),
+            value => Text::text(value, buffer),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reading line by line, and writing little by little, with few calls of the kernel.
+//! Buffered reading, by line or by delimiter, and buffered writing.
 
 use super::{Error, ErrorKind, NOT_UTF_8, Read, Result, Seek, SeekFrom, Write};
 use alloc::boxed::Box;
@@ -6,24 +6,25 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// What is read or written at once, in bytes.
+/// Size of a buffer, in bytes.
 const BUFFER_BYTES: usize = 8 << 10;
 
-/// What can show the bytes that it is about to give.
+/// A reader with an internal buffer.
 pub trait BufRead: Read {
-    /// The bytes that come next: none at the end.
+    /// Returns the buffered bytes, after filling an empty buffer. No bytes mean the end.
     ///
     /// # Errors
-    /// The source's; likewise below.
+    /// Returns the error of the source.
     fn fill_buf(&mut self) -> Result<&[u8]>;
 
-    /// Has so many of them be read.
+    /// Marks the first `bytes` buffered bytes as read.
     fn consume(&mut self, bytes: usize);
 
-    /// Appends what comes until the first `last`, which is included, or the end, and says how many bytes that was.
+    /// Appends bytes up to and including the first `last`, or up to the end, and returns their
+    /// number.
     ///
     /// # Errors
-    /// See above; and that there is no memory for it.
+    /// Returns the error of the source, or [`ErrorKind::OutOfMemory`].
     fn read_until(&mut self, last: u8, bytes: &mut Vec<u8>) -> Result<usize> {
         let mut read = 0;
         loop {
@@ -45,10 +46,11 @@ pub trait BufRead: Read {
         }
     }
 
-    /// Appends a line, with its end, and says how many bytes that was: 0 at the end.
+    /// Appends a line with its newline, and returns the number of bytes: 0 at the end.
     ///
     /// # Errors
-    /// See above; and that it is not UTF-8. `line` is then as it was.
+    /// As [`BufRead::read_until`], or [`ErrorKind::InvalidData`] if the line is not valid UTF-8.
+    /// `line` is unchanged after an error.
     fn read_line(&mut self, line: &mut String) -> Result<usize> {
         let mut bytes = Vec::new();
         let read = self.read_until(b'\n', &mut bytes)?;
@@ -56,7 +58,7 @@ pub trait BufRead: Read {
         Ok(read)
     }
 
-    /// The lines, without their ends.
+    /// Returns the lines, without their newlines.
     fn lines(self) -> Lines<Self>
     where
         Self: Sized,
@@ -85,7 +87,7 @@ impl<R: BufRead + ?Sized> BufRead for &mut R {
     }
 }
 
-/// Line by line.
+/// The iterator over the lines of a reader.
 #[derive(Debug)]
 pub struct Lines<R>(R);
 
@@ -109,23 +111,24 @@ impl<R: BufRead> Iterator for Lines<R> {
     }
 }
 
-/// Reads some kilobytes at a time from `R`.
+/// Adds a buffer to a reader.
 #[derive(Debug)]
 pub struct BufReader<R> {
     source: R,
     memory: Box<[u8]>,
-    /// INVARIANT: `start <= end <= memory.len()`, which holds what was read and not yet given.
+    /// INVARIANT: `start <= end <= memory.len()`. The range holds the bytes that were read but not
+    /// returned.
     start: usize,
     end: usize,
 }
 
 impl<R> BufReader<R> {
-    /// Of which nothing was read yet.
+    /// Creates an empty buffer for `source`.
     pub fn new(source: R) -> Self {
         Self { source, memory: vec![0; BUFFER_BYTES].into_boxed_slice(), start: 0, end: 0 }
     }
 
-    /// What it reads from; what it has read is not read again.
+    /// Returns the source. Buffered bytes are lost.
     pub fn into_inner(self) -> R {
         self.source
     }
@@ -166,24 +169,25 @@ impl<R: Seek> Seek for BufReader<R> {
     }
 }
 
-/// Writes some kilobytes at a time to `W`, the last when it is dropped; who would know of an error flushes it before.
+/// Adds a buffer to a writer. Dropping it writes the buffered bytes and ignores errors: call
+/// `flush` before, to see them.
 #[derive(Debug)]
 pub struct BufWriter<W: Write> {
-    /// There until it is asked for.
+    /// `None` after [`BufWriter::into_inner`].
     destination: Option<W>,
     kept: Vec<u8>,
 }
 
 impl<W: Write> BufWriter<W> {
-    /// To which nothing was written yet.
+    /// Creates an empty buffer for `destination`.
     pub fn new(destination: W) -> Self {
         Self { destination: Some(destination), kept: Vec::with_capacity(BUFFER_BYTES) }
     }
 
-    /// What it writes to, to which all was written.
+    /// Writes the buffered bytes, and returns the destination.
     ///
     /// # Errors
-    /// The destination's.
+    /// Returns the error of the destination.
     pub fn into_inner(mut self) -> Result<W> {
         self.flush()?;
         self.destination.take().ok_or_else(|| ErrorKind::Other.into())
@@ -192,7 +196,7 @@ impl<W: Write> BufWriter<W> {
     fn write_kept(&mut self) -> Result<()> {
         let Some(destination) = &mut self.destination else { return Ok(()) };
         let result = destination.write_all(&self.kept);
-        // What has failed is not tried once more: the destination may have taken a part of it.
+        // After an error the bytes are discarded: the destination may have written some of them.
         self.kept.clear();
         result
     }
@@ -217,7 +221,7 @@ impl<W: Write> Write for BufWriter<W> {
 
 impl<W: Write> Drop for BufWriter<W> {
     fn drop(&mut self) {
-        // Nobody is left to be told.
+        // `drop` cannot return the error.
         let _ = self.write_kept();
     }
 }
@@ -231,7 +235,7 @@ mod tests {
     use alloc::vec::Vec;
 
     #[test]
-    fn lines_are_given_without_their_ends() {
+    fn lines_have_no_newlines() {
         let long = "é".repeat(BUFFER_BYTES);
         let text = ["one\n\ntwo\r\n", &long, "\nlast"].concat();
         let lines: Vec<String> = BufReader::new(text.as_bytes()).lines().collect::<Result<_>>().unwrap();
@@ -242,18 +246,18 @@ mod tests {
     }
 
     #[test]
-    fn what_was_shown_is_not_lost_to_who_reads_on() {
+    fn buf_reader_loses_no_bytes_between_methods() {
         let text = "0123456789".repeat(BUFFER_BYTES / 4);
         let mut reader = BufReader::new(text.as_bytes());
         let mut line = vec![];
         reader.read_until(b'9', &mut line).unwrap();
-        let mut rest = String::new();
-        reader.read_to_string(&mut rest).unwrap();
-        assert_eq!((line.as_slice(), rest.as_str()), (&b"0123456789"[..], &text[10..]));
+        let mut tail = String::new();
+        reader.read_to_string(&mut tail).unwrap();
+        assert_eq!((line.as_slice(), tail.as_str()), (&b"0123456789"[..], &text[10..]));
     }
 
     #[test]
-    fn all_that_is_written_arrives_in_order() {
+    fn buf_writer_keeps_order() {
         let mut expected = vec![];
         let mut taken = vec![];
         {

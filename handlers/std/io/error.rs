@@ -1,18 +1,18 @@
-//! Why reading or writing failed, in the words of std.
+//! Errors of reading and writing, with the messages of std.
 
 use alloc::boxed::Box;
 use core::error;
 use core::fmt;
 use core::result;
 
-/// What reading and writing return.
+/// The result of reading and writing.
 pub type Result<T> = result::Result<T, Error>;
 
-/// Why something failed: a number of the kernel's, or what a program says.
+/// An I/O error: an error number of the kernel, or an error of a program.
 pub struct Error(Reason);
 
 enum Reason {
-    /// The kernel's number.
+    /// An error number of the kernel.
     Number(i32),
     Kind(ErrorKind),
     Text(ErrorKind, &'static str),
@@ -20,33 +20,33 @@ enum Reason {
 }
 
 impl Error {
-    /// An error of a program's own: `error` is a text, or an error of some other type.
+    /// Creates an error from a string, or from an error of another type.
     pub fn new<E: Into<Box<dyn error::Error + Send + Sync>>>(kind: ErrorKind, error: E) -> Self {
         Self(Reason::Custom(kind, error.into()))
     }
 
-    /// [`Error::new`] of no kind.
+    /// Creates an error of the kind [`ErrorKind::Other`].
     pub fn other<E: Into<Box<dyn error::Error + Send + Sync>>>(error: E) -> Self {
         Self::new(ErrorKind::Other, error)
     }
 
-    /// The error of this number of the kernel's.
+    /// Creates the error for an error number of the kernel.
     #[must_use]
     pub fn from_raw_os_error(number: i32) -> Self {
         Self(Reason::Number(number))
     }
 
-    /// The kernel's number, if it is an error of the kernel's.
+    /// Returns the error number of the kernel, if the error has one.
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {
         if let Reason::Number(number) = self.0 { Some(number) } else { None }
     }
 
-    /// Which kind it is, to decide by.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self.0 {
-            Reason::Number(number) => known(number).0,
+            Reason::Number(number) => describe(number).0,
             Reason::Kind(kind) | Reason::Text(kind, _) | Reason::Custom(kind, _) => kind,
         }
     }
@@ -65,7 +65,7 @@ impl From<ErrorKind> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Reason::Number(number) => match known(*number).1 {
+            Reason::Number(number) => match describe(*number).1 {
                 "" => write!(formatter, "Unknown error {number} (os error {number})"),
                 text => write!(formatter, "{text} (os error {number})"),
             },
@@ -80,7 +80,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::Number(number) => {
-                let (kind, message) = known(*number);
+                let (kind, message) = describe(*number);
                 formatter.debug_struct("Os").field("code", number).field("kind", &kind).field("message", &message).finish()
             }
             Reason::Kind(kind) => formatter.debug_tuple("Kind").field(kind).finish(),
@@ -98,7 +98,7 @@ impl error::Error for Error {
 
 macro_rules! kinds {
     ($($name:ident $text:literal)*) => {
-        /// The kinds of errors there are.
+        /// The kinds of I/O errors.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind {
@@ -147,8 +147,9 @@ kinds! {
     Uncategorized "uncategorized error"
 }
 
-/// What is known of an error number of the kernel's: its kind, and its text; those that files do not have are not.
-fn known(number: i32) -> (ErrorKind, &'static str) {
+/// Returns the kind and text of an error number of the kernel. The text is empty for numbers that
+/// file operations do not return.
+fn describe(number: i32) -> (ErrorKind, &'static str) {
     use ErrorKind as Kind;
     match number {
         libc::EPERM => (Kind::PermissionDenied, "Operation not permitted"),
@@ -193,29 +194,29 @@ fn known(number: i32) -> (ErrorKind, &'static str) {
 mod tests {
     extern crate std;
 
-    use super::{Error, ErrorKind, known};
+    use super::{Error, ErrorKind, describe};
     use alloc::format;
     use alloc::string::ToString;
 
-    /// Above the kernel's last one.
+    /// Includes all error numbers of the kernel.
     const NUMBERS: core::ops::Range<i32> = 1..140;
 
     #[test]
-    fn what_is_said_of_a_number_of_the_kernel_is_what_std_says() {
-        let mut said = 0;
-        for number in NUMBERS.filter(|number| !known(*number).1.is_empty()) {
+    fn io_error_describes_kernel_numbers_as_std_does() {
+        let mut described = 0;
+        for number in NUMBERS.filter(|number| !describe(*number).1.is_empty()) {
             let (ours, theirs) = (Error::from_raw_os_error(number), std::io::Error::from_raw_os_error(number));
             assert_eq!(ours.to_string(), theirs.to_string());
             assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
             assert_eq!(ours.kind().to_string(), theirs.kind().to_string());
-            said += 1;
+            described += 1;
         }
-        assert!(said > 30, "{said} are known");
+        assert!(described > 30, "{described} are described");
         assert_eq!(Error::from_raw_os_error(4095).to_string(), "Unknown error 4095 (os error 4095)");
     }
 
     #[test]
-    fn a_program_s_own_error_keeps_its_words() {
+    fn io_error_keeps_a_custom_message() {
         let error = Error::new(ErrorKind::InvalidData, "no order in it");
         assert_eq!((error.kind(), error.to_string().as_str(), error.raw_os_error()), (ErrorKind::InvalidData, "no order in it", None));
         assert_eq!(Error::other("so").kind(), ErrorKind::Other);

@@ -1,20 +1,20 @@
-//! Standard input of a plain program: the feature `program`.
+//! Standard input of plain programs: the feature `program`.
 
 use super::{BufRead, Error, Lines, Read, Result};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 unsafe extern "Rust" {
-    /// Calls `take` with the bytes that come next, none at the end; it returns how many it takes. An error is the kernel's number. The
-    /// bootstrap defines it.
+    /// Calls `take` with the next bytes, none at the end; `take` returns the number of bytes it
+    /// consumes. An error is an error number of the kernel. The bootstrap defines this function.
     safe fn ruchy_lambda_input(take: &mut dyn FnMut(&[u8]) -> usize) -> core::result::Result<(), i32>;
 }
 
-/// Standard input. All values read from one buffer.
+/// A handle to standard input. All handles share one buffer.
 #[derive(Clone, Copy, Debug)]
 pub struct Stdin(());
 
-/// Standard input, with bytes that were read and not taken.
+/// A handle to standard input with bytes that were read but not returned.
 #[derive(Debug)]
 pub struct StdinLock {
     /// INVARIANT: `start <= block.len()`.
@@ -22,28 +22,29 @@ pub struct StdinLock {
     start: usize,
 }
 
-/// Standard input.
+/// Returns a handle to standard input.
 #[must_use]
 pub fn stdin() -> Stdin {
     Stdin(())
 }
 
-/// Lets `take` have the bytes that come next.
+/// Passes the next bytes to `take`.
 fn next(mut take: impl FnMut(&[u8]) -> usize) -> Result<()> {
     ruchy_lambda_input(&mut take).map_err(Error::from_raw_os_error)
 }
 
 impl Stdin {
-    /// For the methods of [`BufRead`].
+    /// Returns a handle that implements [`BufRead`].
     #[must_use]
     pub fn lock(&self) -> StdinLock {
         StdinLock { block: Vec::new(), start: 0 }
     }
 
-    /// Appends a line, with its newline, and returns its size in bytes: 0 at the end.
+    /// Appends a line with its newline, and returns the number of bytes: 0 at the end.
     ///
     /// # Errors
-    /// The kernel's, and text that is not UTF-8. `line` is then unchanged.
+    /// Returns the error of `read(2)`, or an error if the line is not valid UTF-8. `line` is
+    /// unchanged after an error.
     pub fn read_line(&self, line: &mut String) -> Result<usize> {
         let mut bytes = Vec::new();
         let mut is_complete = false;
@@ -60,7 +61,7 @@ impl Stdin {
         Ok(bytes.len())
     }
 
-    /// The lines, without their newlines.
+    /// Returns the lines, without their newlines.
     #[must_use]
     pub fn lines(self) -> Lines<StdinLock> {
         self.lock().lines()

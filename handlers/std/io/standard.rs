@@ -1,4 +1,5 @@
-//! The streams that every program has: two that go to the log, and, for a function, one that has nothing to read.
+//! Standard output and standard error, which write to the log, and the standard input of functions,
+//! which is empty.
 
 #[cfg(not(feature = "program"))]
 use super::Read;
@@ -9,47 +10,47 @@ use core::fmt::Arguments;
 
 #[cfg(feature = "program")]
 unsafe extern "Rust" {
-    /// Writes what a program has printed. The bootstrap defines it.
+    /// Writes the buffered output of a program. The bootstrap defines this function.
     safe fn ruchy_lambda_flush();
 }
 
-/// Where `println!` goes.
+/// Standard output, which `println!` writes to.
 #[derive(Clone, Copy, Debug)]
 pub struct Stdout(());
 
-/// Where `eprintln!` goes.
+/// Standard error, which `eprintln!` writes to.
 #[derive(Clone, Copy, Debug)]
 pub struct Stderr(());
 
-/// Nothing: a function's input is its event.
+/// Standard input, which is empty: a function's input is its event.
 #[cfg(not(feature = "program"))]
 #[derive(Clone, Copy, Debug)]
 pub struct Stdin(());
 
-/// Where `println!` goes.
+/// Returns a handle to standard output, which `println!` writes to.
 #[must_use]
 pub fn stdout() -> Stdout {
     Stdout(())
 }
 
-/// Where `eprintln!` goes.
+/// Returns a handle to standard error, which `eprintln!` writes to.
 #[must_use]
 pub fn stderr() -> Stderr {
     Stderr(())
 }
 
-/// Nothing: a function's input is its event.
+/// Returns a handle to standard input, which is empty.
 #[cfg(not(feature = "program"))]
 #[must_use]
 pub fn stdin() -> Stdin {
     Stdin(())
 }
 
-/// Each piece is logged at once, what is no UTF-8 in it marked.
+/// Implements unbuffered writing to the log. Invalid UTF-8 becomes U+FFFD.
 macro_rules! logged {
     ($name:ident, $stream:ident) => {
         impl $name {
-            /// The same: there is one thread.
+            /// Returns a copy of the handle: a function has one thread.
             #[must_use]
             pub fn lock(&self) -> Self {
                 *self
@@ -68,7 +69,8 @@ macro_rules! logged {
                 Ok(())
             }
 
-            /// As one piece: a log in JSON makes a record of each.
+            /// One call of `write!` is one piece of text, which a log in JSON turns into one
+            /// record.
             fn write_fmt(&mut self, arguments: Arguments<'_>) -> Result<()> {
                 print(Stream::$stream, arguments, "");
                 Ok(())
@@ -82,10 +84,10 @@ logged!(Stderr, Error);
 
 #[cfg(not(feature = "program"))]
 impl Stdin {
-    /// No line: 0 bytes.
+    /// Reads nothing, and returns 0 bytes.
     ///
     /// # Errors
-    /// None.
+    /// Never fails.
     pub fn read_line(&self, _line: &mut String) -> Result<usize> {
         Ok(0)
     }
