@@ -1,5 +1,5 @@
-//! Lists the functions for `lib.rs` to include. Finding, compiling and rewriting them is the work of `handlers-build`; nothing is written outside
-//! of `OUT_DIR` and the folder that the tool names.
+//! Lists the functions for `lib.rs` to include. `handlers-build` finds, compiles and rewrites them.
+//! Nothing is written outside of `OUT_DIR` and the folder that the tool sets.
 
 use handlers_build::register::{Options, VARIABLES};
 
@@ -11,7 +11,7 @@ fn main() {
             registered.warnings.lines().for_each(|line| println!("cargo::warning={line}"));
         }
         Err(error) => {
-            // cargo::error shows the message as it is, without a backtrace around it.
+            // cargo::error prints the message without a backtrace.
             error.to_string().lines().for_each(|line| println!("cargo::error={line}"));
             std::process::exit(1);
         }

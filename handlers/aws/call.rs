@@ -1,7 +1,7 @@
-//! One signed call: builds the request, sends it, and reads AWS's reply or error.
+//! A signed call: builds the request, sends it, and parses the reply or error of AWS.
 
 use crate::credentials::{self, Credentials};
-use crate::error::{Error, is_of_clock, is_throttling};
+use crate::error::{Error, is_clock_skew, is_throttling};
 use crate::service::{Endpoint, Protocol, Service, endpoint};
 use crate::sign::{Scope, Signed, UNSIGNED_PAYLOAD, authorization, hash, presigned_query, push_encoded, push_number};
 use crate::{date, xml};
@@ -12,12 +12,15 @@ use outbound::{Request, Response};
 use ruchy_std::sync::Mutex;
 use ruchy_std::{env, time};
 
-/// Attempts of a call, unless `AWS_MAX_ATTEMPTS` says otherwise: as the standard mode of AWS's SDKs.
+/// Maximum number of attempts, unless `AWS_MAX_ATTEMPTS` sets another: that of the [standard retry
+/// mode](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html) of AWS's
+/// SDKs.
 pub const ATTEMPTS_MAX: u32 = 3;
-/// Difference of clocks from which a refused signature is tried again with AWS's time, in seconds: as in AWS's SDKs.
+/// Minimum clock difference for which a rejected signature is retried with AWS's time, in seconds:
+/// that of AWS's SDKs.
 const SKEW_S: u64 = 4 * 60;
 
-/// Seconds by which AWS's clock is ahead of this one, where a call was refused for it.
+/// Seconds by which AWS's clock is ahead of this machine's, learned from a rejected call.
 static AHEAD_S: Mutex<i64> = Mutex::new(0);
 
 fn ahead_s() -> i64 {
@@ -25,7 +28,18 @@ fn ahead_s() -> i64 {
     *ahead
 }
 
-/// A call that is to be sent.
+/// A call of an AWS service.
+///
+/// ```
+/// use aws::Call;
+/// use aws::service::SQS;
+/// use events::Json;
+///
+/// pub fn lambda_handler(event: &Json) -> Result<Json, aws::Error> {
+///     let input = Json::object().put("QueueUrl", event.text("/queue")?).put("MessageBody", "hello");
+///     Call::new(&SQS, "SendMessage", &input).json()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Call {
     service: &'static Service,
@@ -39,13 +53,14 @@ pub struct Call {
     is_repeatable: bool,
     is_payload_signed: bool,
     reply_bytes_max: Option<usize>,
-    /// S3's bucket, which stands in the host where it can.
+    /// The bucket of a call of S3. It is part of the host name if possible.
     bucket: String,
-    mistake: Option<Error>,
+    error: Option<Error>,
 }
 
 impl Call {
-    /// `operation` of `service` with the parameters `input`, by JSON or query.
+    /// Creates a call of `operation` with the parameters `input`, for services with the JSON or
+    /// query protocol.
     #[inline(never)]
     #[must_use]
     pub fn new(service: &'static Service, operation: &str, input: &Json) -> Self {
@@ -68,14 +83,14 @@ impl Call {
                 call = call.header("content-type", "application/x-www-form-urlencoded; charset=utf-8");
             }
             Protocol::RestJson | Protocol::RestXml => {
-                let message = [service.name, ": called by method and path: use aws::rest"].concat();
-                call.mistake = Some(Error::new("Function.InvalidRequest", message));
+                let message = [service.name, ": expected a method and a path; use aws::rest"].concat();
+                call.error = Some(Error::new("Function.InvalidRequest", message));
             }
         }
         call
     }
 
-    /// A request by method and `path`, whose segments are encoded already.
+    /// Creates a call by method and `path`, whose segments are already percent-encoded.
     #[inline(never)]
     #[must_use]
     pub fn rest(service: &'static Service, method: &'static str, path: &str) -> Self {
@@ -91,18 +106,18 @@ impl Call {
             is_payload_signed: true,
             reply_bytes_max: None,
             bucket: String::new(),
-            mistake: None,
+            error: None,
         }
     }
 
-    /// Adds a header, which is signed.
+    /// Adds a header. It is signed.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((String::from(name), String::from(value)));
         self
     }
 
-    /// Adds a parameter to the query.
+    /// Adds a parameter to the query string.
     #[must_use]
     pub fn parameter(mut self, name: &str, value: &str) -> Self {
         if !self.query.is_empty() {
@@ -121,77 +136,79 @@ impl Call {
         self
     }
 
-    /// Names the call in messages.
+    /// Sets the name of the operation in messages.
     #[must_use]
     pub fn label(mut self, operation: &str) -> Self {
         self.label = [self.service.name, " ", operation].concat();
         self
     }
 
-    /// States whether sending it twice has the same effect as once: then it is retried after its reply was lost.
+    /// Declares that sending the call twice has the same effect as sending it once. It is then
+    /// retried even if its reply was lost.
     #[must_use]
     pub fn repeatable(mut self, is_repeatable: bool) -> Self {
         self.is_repeatable = is_repeatable;
         self
     }
 
-    /// Leaves the body out of the signature: TLS alone protects it.
+    /// Omits the body from the signature, so that only TLS protects its integrity.
     #[must_use]
     pub fn unsigned_payload(mut self) -> Self {
         self.is_payload_signed = false;
         self
     }
 
-    /// Fails if the reply's body has more bytes.
+    /// Sets the maximum size of the reply's body in bytes. A larger one is the error
+    /// `Function.ReplyTooLarge`.
     #[must_use]
     pub fn reply_bytes_max(mut self, bytes: usize) -> Self {
         self.reply_bytes_max = Some(bytes);
         self
     }
 
-    /// S3's bucket.
+    /// Sets the bucket of a call of S3.
     #[must_use]
     pub(crate) fn bucket(mut self, bucket: &str) -> Self {
         self.bucket = String::from(bucket);
         self
     }
 
-    /// Sends the call and returns AWS's reply, if it is a success.
+    /// Sends the call and returns AWS's successful reply.
     ///
     /// # Errors
-    /// [`Error`].
+    /// Returns AWS's error, or the error of the connection.
     #[inline(never)]
     pub fn send(&self) -> Result<Response, Error> {
         let ahead = ahead_s();
-        match self.judged(self.request(ahead)?.send(), ahead) {
+        match self.check(self.request(ahead)?.send(), ahead) {
             Err(error) if error.learned_time => {
                 let ahead = ahead_s();
-                self.judged(self.request(ahead)?.send(), ahead)
+                self.check(self.request(ahead)?.send(), ahead)
             }
             result => result,
         }
     }
 
-    /// Sends the call and returns AWS's reply as JSON.
+    /// Sends the call and returns AWS's reply as JSON. XML replies are converted.
     ///
     /// # Errors
-    /// [`Error`].
+    /// As [`Call::send`], or `Function.MalformedReply`.
     pub fn json(&self) -> Result<Json, Error> {
         self.read(&self.send()?)
     }
 
-    /// The JSON of a reply.
+    /// Parses a reply.
     fn read(&self, response: &Response) -> Result<Json, Error> {
         let text = response.text();
         if text.is_empty() {
             return Ok(Json::object());
         }
-        let unreadable = || Error::new("Function.MalformedReply", [self.label.as_str(), ": the reply cannot be read"].concat());
+        let unreadable = || Error::new("Function.MalformedReply", [self.label.as_str(), ": AWS's reply is neither valid JSON nor valid XML"].concat());
         if !matches!(self.service.protocol, Protocol::Query(_) | Protocol::RestXml) {
             return Json::parse(&text).map_err(|_| unreadable());
         }
         let mut reply = xml::parse(&text).ok_or_else(unreadable)?;
-        // `<OperationResponse><OperationResult>…`: the result alone.
+        // The result of `<OperationResponse><OperationResult>…`, without the response metadata.
         let result = reply
             .as_object()
             .and_then(|members| members.iter().find(|(name, _)| name.ends_with("Result")).map(|(name, _)| name.to_string()));
@@ -201,14 +218,14 @@ impl Call {
         })
     }
 
-    /// The request, signed now by a clock that is `ahead` seconds ahead of this machine's.
+    /// Creates the signed request, with a clock that is `ahead` seconds ahead of this machine's.
     fn request(&self, ahead: i64) -> Result<Request, Error> {
-        if let Some(mistake) = &self.mistake {
-            return Err(mistake.clone());
+        if let Some(error) = &self.error {
+            return Err(error.clone());
         }
         let credentials = credentials::current()?;
         let endpoint = endpoint(self.service)?;
-        let (url, path, host) = self.place(&endpoint)?;
+        let (url, path, host) = self.location(&endpoint)?;
         let target = if self.query.is_empty() { String::new() } else { ["?", self.query.as_str()].concat() };
         let mut request = Request::with_opener(self.method, &[&url, &path, target.as_str()].concat(), Some(outbound::tls::amazon));
         let now_s = (time::epoch_ms() / 1000).saturating_add_signed(ahead);
@@ -237,9 +254,9 @@ impl Call {
         let attempts = env::variable("AWS_MAX_ATTEMPTS").and_then(|number| number.parse().ok()).unwrap_or(ATTEMPTS_MAX);
         request = request.redirects_max(0).attempts_max(attempts);
         Ok(if self.is_repeatable {
-            request.repeatable().retried_if(is_temporary)
+            request.repeatable().retry_if(is_temporary)
         } else {
-            request.not_repeatable().retried_if(is_not_accepted)
+            request.not_repeatable().retry_if(is_not_accepted)
         })
     }
 
@@ -248,13 +265,14 @@ impl Call {
         Scope { time, region: &endpoint.region, service: self.service.signing, resolves_path: !is_s3, encodes_path: !is_s3 }
     }
 
-    /// The URL without a path, the path, and the value of the header `Host`.
-    fn place(&self, endpoint: &Endpoint) -> Result<(String, String, String), Error> {
+    /// Returns the URL without a path, the path, and the value of the header `Host`.
+    fn location(&self, endpoint: &Endpoint) -> Result<(String, String, String), Error> {
         let parsed = outbound::url::Url::parse(&endpoint.url)?;
         let prefix = parsed.target.strip_suffix('/').unwrap_or(&parsed.target);
         let (mut url, mut path, mut host) = (endpoint.url.clone(), [prefix, &self.path].concat(), parsed.host_header());
         url.truncate(url.len() - prefix.len());
-        // A name with dots does not fit the certificate, and a custom endpoint may have no names for buckets.
+        // A name with dots does not match the certificate, and a custom endpoint may have no host
+        // names for buckets.
         if !self.bucket.is_empty() && (endpoint.is_custom || self.bucket.contains('.')) {
             path = [prefix, "/", &self.bucket, &self.path].concat();
         } else if !self.bucket.is_empty() {
@@ -264,11 +282,11 @@ impl Call {
         Ok((url, path, host))
     }
 
-    /// A URL that anyone may use for `seconds`.
+    /// Creates a URL that permits this call without credentials for `seconds`.
     pub(crate) fn presigned(&self, seconds: u32) -> Result<String, Error> {
         let credentials: Credentials = credentials::current()?;
         let endpoint = endpoint(self.service)?;
-        let (url, path, host) = self.place(&endpoint)?;
+        let (url, path, host) = self.location(&endpoint)?;
         let time = date::basic((time::epoch_ms() / 1000).saturating_add_signed(ahead_s()));
         let headers = [("host", host.as_str())];
         let signed = Signed { method: self.method, path: &path, query: &self.query, headers: &headers, payload_hash: UNSIGNED_PAYLOAD };
@@ -276,8 +294,9 @@ impl Call {
         Ok([&url, &path, "?", query.as_str()].concat())
     }
 
-    /// The reply, if it is a success. The request was signed by a clock that was `signed_ahead` seconds ahead.
-    fn judged(&self, result: Result<Response, outbound::Error>, signed_ahead: i64) -> Result<Response, Error> {
+    /// Returns the reply if it is a success. The request was signed with a clock that was
+    /// `signed_ahead` seconds ahead.
+    fn check(&self, result: Result<Response, outbound::Error>, signed_ahead: i64) -> Result<Response, Error> {
         let response = result.map_err(|error| {
             let named = Error::from(error);
             Error::new(named.error_type(), [self.label.as_str(), ": ", named.message()].concat())
@@ -286,7 +305,7 @@ impl Call {
             return Ok(response);
         }
         let (code, message, request_id) = error_of(&response);
-        if is_of_clock(&code)
+        if is_clock_skew(&code)
             && let Some(theirs) = response.header("date").and_then(date::from_http)
         {
             let ours = time::epoch_ms() / 1000;
@@ -305,7 +324,7 @@ impl Call {
     }
 }
 
-/// Sends `calls` at the same time and returns their replies as JSON, in the same order.
+/// Sends `calls` concurrently and returns their replies as JSON, in the same order.
 #[inline(never)]
 #[must_use]
 pub fn join(calls: &[Call]) -> Vec<Result<Json, Error>> {
@@ -315,7 +334,7 @@ pub fn join(calls: &[Call]) -> Vec<Result<Json, Error>> {
     let results = calls.iter().zip(requests).map(|(call, request)| {
         request?;
         let Some(reply) = replies.next() else { return Err(Error::new("Function.MalformedReply", call.label.as_str())) };
-        match call.judged(reply, ahead) {
+        match call.check(reply, ahead) {
             Ok(response) => call.read(&response),
             Err(error) if error.learned_time => call.json(),
             Err(error) => Err(error),
@@ -324,14 +343,15 @@ pub fn join(calls: &[Call]) -> Vec<Result<Json, Error>> {
     results.collect()
 }
 
-/// Operations that read, and those that set what they are given: sending them twice has the same effect as once.
+/// Operations that read, and operations that set a value: sending them twice has the same effect as
+/// sending them once.
 fn is_repeatable(operation: &str) -> bool {
     ["Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "Select", "Search", "Lookup", "Delete", "Tag", "Untag", "Decrypt"]
         .iter()
         .any(|start| operation.starts_with(start))
 }
 
-/// AWS's code, message and request id.
+/// Returns AWS's error code, message and request id.
 fn error_of(response: &Response) -> (String, String, String) {
     let text = response.text();
     let header = |name| response.header(name).map(ToString::to_string);
@@ -355,12 +375,13 @@ fn error_of(response: &Response) -> (String, String, String) {
     (code.to_string(), message.unwrap_or_default(), request_id.unwrap_or_default())
 }
 
-/// Whether a call that may be repeated is retried: a limited rate, and failures of AWS's own.
+/// Returns `true` if a repeatable call is retried: it was throttled, or AWS failed.
 fn is_temporary(response: &Response) -> bool {
     matches!(response.status(), 500 | 502 | 504) || is_not_accepted(response)
 }
 
-/// Whether AWS has certainly not acted on the call: a limited rate, or a service that is not available.
+/// Returns `true` if AWS has not acted on the call: it was throttled, or the service is
+/// unavailable.
 fn is_not_accepted(response: &Response) -> bool {
     match response.status() {
         429 | 503 => true,
@@ -404,7 +425,7 @@ mod tests {
     use super::{Json, String, push_form};
 
     #[test]
-    fn forms_have_lists_and_structures() {
+    fn push_form_encodes_lists_and_structures() {
         let input = Json::parse(r#"{"A":"x y","L":[1,{"B":true}],"N":null}"#).unwrap();
         let mut form = String::from("Action=Do");
         push_form(&mut form, "", &input);

@@ -1,4 +1,6 @@
-//! The credentials of the function's role: from the environment, or from the endpoint that SnapStart's functions are given.
+//! The credentials of the function's role: from the environment, or from the endpoint that
+//! functions with SnapStart have
+//! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>).
 
 use crate::date;
 use crate::error::Error;
@@ -9,17 +11,17 @@ use outbound::Request;
 use ruchy_std::sync::Mutex;
 use ruchy_std::{env, time};
 
-/// Time before their end at which credentials are renewed, in milliseconds.
-const RENEWAL_MS: u64 = 5 * 60_000;
+/// Time before their expiration at which credentials are renewed, in milliseconds.
+const RENEW_BEFORE_MS: u64 = 5 * 60_000;
 
-/// The credentials of a role. They are never printed.
+/// The credentials of a role. `Debug` does not print them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// The access key id.
     pub access_key_id: String,
     /// The secret access key.
     pub secret_access_key: String,
-    /// The session token.
+    /// The session token of temporary credentials.
     pub session_token: Option<String>,
 }
 
@@ -29,17 +31,20 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Credentials from the endpoint, and until when they are used, in milliseconds since 1970.
+/// Credentials from the endpoint, and the time until which they are used, in milliseconds since
+/// 1970.
 static RENEWED: Mutex<Option<(Credentials, u64)>> = Mutex::new(None);
 
 fn variable(name: &str) -> Option<&'static str> {
     env::variable(name).filter(|value| !value.is_empty())
 }
 
-/// The present credentials.
+/// Returns the current credentials: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and
+/// `AWS_SESSION_TOKEN`, or those of `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
 ///
 /// # Errors
-/// There are none, or the endpoint does not give any.
+/// `Function.NoCredentials` if the variables are missing, or if the endpoint returns no
+/// credentials.
 pub fn current() -> Result<Credentials, Error> {
     if let (Some(id), Some(secret)) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
         return Ok(Credentials {
@@ -51,7 +56,7 @@ pub fn current() -> Result<Credentials, Error> {
     let Some(url) = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") else {
         return Err(Error::new(
             "Function.NoCredentials",
-            "no AWS credentials: Lambda sets AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; outside of Lambda set them yourself",
+            "no AWS credentials; set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which Lambda sets itself",
         ));
     };
     from_endpoint(url)
@@ -70,10 +75,10 @@ fn from_endpoint(url: &str) -> Result<Credentials, Error> {
     }
     let token = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN").unwrap_or_default();
     let unusable =
-        |cause: &str| Error::new("Function.NoCredentials", [cause, ": the answer of AWS_CONTAINER_CREDENTIALS_FULL_URI"].concat());
+        |cause: &str| Error::new("Function.NoCredentials", ["AWS_CONTAINER_CREDENTIALS_FULL_URI: ", cause].concat());
     let response = Request::local("GET", url).header("authorization", token).send().map_err(|error| unusable(error.message()))?;
-    let json = Json::parse(&response.text()).map_err(|_| unusable("not JSON"))?;
-    let text = |name: &str| json.text(name).map(String::from).map_err(|_| unusable("no credentials"));
+    let json = Json::parse(&response.text()).map_err(|_| unusable("expected JSON"))?;
+    let text = |name: &str| json.text(name).map(String::from).map_err(|_| unusable("expected AccessKeyId and SecretAccessKey in the reply"));
     let credentials = Credentials {
         access_key_id: text("AccessKeyId")?,
         secret_access_key: text("SecretAccessKey")?,
@@ -82,7 +87,7 @@ fn from_endpoint(url: &str) -> Result<Credentials, Error> {
     let until_s = json.text("Expiration").ok().and_then(date::from_iso);
     if let (Some(until_s), Some(_)) = (until_s, time::deadline_ms()) {
         let Ok(mut renewed) = RENEWED.lock();
-        *renewed = Some((credentials.clone(), (until_s * 1000).saturating_sub(RENEWAL_MS)));
+        *renewed = Some((credentials.clone(), (until_s * 1000).saturating_sub(RENEW_BEFORE_MS)));
     }
     Ok(credentials)
 }

@@ -1,19 +1,23 @@
-//! Times as AWS writes them. Pure.
+//! Times in the formats of AWS. Pure.
 
 use alloc::string::String;
 
-/// Seconds of a day.
+/// Seconds per day.
 const DAY_S: u64 = 86_400;
-/// Days from 0000-03-01 to 1970-01-01 by the Gregorian calendar.
+/// Days from 0000-03-01 to 1970-01-01 in the Gregorian calendar.
 const DAYS_BEFORE_1970: u64 = 719_468;
-/// Days of 400 years, after which the calendar repeats.
+/// Days per 400 years, the period of the calendar.
 const ERA_DAYS: u64 = 146_097;
 
-/// `20150830T123600Z` of the seconds since 1970.
+/// Formats seconds since 1970 as `20150830T123600Z`.
+///
+/// ```
+/// assert_eq!(aws::date::basic(1_440_938_160), "20150830T123600Z");
+/// ```
 #[must_use]
 pub fn basic(epoch_s: u64) -> String {
     let (days, second) = (epoch_s / DAY_S, epoch_s % DAY_S);
-    // Years begin in March, so that the day of a leap year is the last one.
+    // Years begin in March, so that the leap day is the last day of a year.
     let days = days + DAYS_BEFORE_1970;
     let (era, day_of_era) = (days / ERA_DAYS, days % ERA_DAYS);
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -40,7 +44,7 @@ fn push_padded(text: &mut String, number: u64, digits: u32) {
     }
 }
 
-/// Seconds since 1970 of year, month and day, and the second of the day.
+/// Converts year, month, day and the second of the day to seconds since 1970.
 fn epoch_s(year: u64, month: u64, day: u64, second: u64) -> Option<u64> {
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
@@ -52,7 +56,8 @@ fn epoch_s(year: u64, month: u64, day: u64, second: u64) -> Option<u64> {
     Some((era * ERA_DAYS + day_of_era).checked_sub(DAYS_BEFORE_1970)? * DAY_S + second)
 }
 
-/// The seconds since 1970 of the header `Date`: `Sun, 30 Aug 2015 12:36:00 GMT` (RFC 9110, section 5.6.7).
+/// Parses the header `Date`, such as `Sun, 30 Aug 2015 12:36:00 GMT` (RFC 9110, section 5.6.7), to
+/// seconds since 1970.
 #[must_use]
 pub fn from_http(text: &str) -> Option<u64> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -65,7 +70,7 @@ pub fn from_http(text: &str) -> Option<u64> {
     (words.next()? == "GMT").then(|| epoch_s(year, month, day, second)).flatten()
 }
 
-/// The seconds since 1970 of `2015-08-30T12:36:00Z`; fractions of a second are dropped.
+/// Parses `2015-08-30T12:36:00Z` to seconds since 1970. Fractions of a second are ignored.
 #[must_use]
 pub fn from_iso(text: &str) -> Option<u64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
@@ -94,7 +99,7 @@ mod tests {
     use std::format;
 
     #[test]
-    fn times_are_those_of_the_calendar() {
+    fn dates_match_the_calendar() {
         for (seconds, text) in [
             (0, "19700101T000000Z"),
             (951_782_399, "20000228T235959Z"),
@@ -121,7 +126,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn times_are_read_as_they_are_written(seconds in 0u64..200_000_000_000) {
+        fn dates_round_trip(seconds in 0u64..200_000_000_000) {
             let text = basic(seconds);
             let iso = format!("{}-{}-{}T{}:{}:{}Z", &text[..4], &text[4..6], &text[6..8], &text[9..11], &text[11..13], &text[13..15]);
             assert_eq!(from_iso(&iso), Some(seconds));

@@ -1,7 +1,20 @@
-//! DynamoDB with plain JSON: text, numbers, booleans, `null`, lists and objects are DynamoDB's types of these names. Sets are read as lists, and
-//! binary values as base64.
+//! DynamoDB with plain JSON: strings, numbers, booleans, `null`, lists and objects are converted to
+//! DynamoDB's types and back. Sets are read as lists, and binary values as base64.
 //!
-//! In expressions `:name` is the value called `name`, and `#name` the attribute called `name`: names that DynamoDB reserves need the `#`.
+//! In expressions, `:name` is the value `name`, and `#name` is the attribute `name`. Reserved words
+//! need the `#`:
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html>.
+//!
+//! ```
+//! use aws::dynamodb::table;
+//! use events::Json;
+//!
+//! pub fn lambda_handler(event: &Json) -> Result<Json, aws::Error> {
+//!     let orders = table("orders");
+//!     let key = Json::object().put("id", event.text("/id")?);
+//!     orders.update(key, "ADD #count :one", Json::object().put("one", 1))
+//! }
+//! ```
 
 mod attributes;
 mod operation;

@@ -1,10 +1,21 @@
-//! Errors of AWS calls: AWS's own code, message and request id, and the cases that need another fix than AWS's message says.
+//! Errors of AWS calls: AWS's code, message and request id, and a remedy if AWS's message has none.
 
 use alloc::string::String;
 use core::fmt;
 use ruchy_std::lambda::Failure;
 
-/// A call that has failed.
+/// The error of a call.
+///
+/// ```
+/// use events::Json;
+///
+/// pub fn lambda_handler(event: &Json) -> Result<String, aws::Error> {
+///     match aws::s3::bucket("reports").get_text(event.text("/key")?) {
+///         Err(error) if error.is("NoSuchKey") => Ok("no report yet".to_string()),
+///         result => result,
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: String,
@@ -12,12 +23,12 @@ pub struct Error {
     pub(crate) code: String,
     pub(crate) status: u16,
     pub(crate) request_id: String,
-    /// Whether AWS's time was learned from the reply: the call can be signed anew.
+    /// `true` if AWS's time was learned from the reply, so that the call can be signed again.
     pub(crate) learned_time: bool,
 }
 
 impl Error {
-    /// An error that is not AWS's: a type as Lambda records it, and a message.
+    /// Creates an error that is not AWS's, with an error type that Lambda records.
     #[inline(never)]
     #[must_use]
     pub fn new(error_type: &str, message: impl Into<String>) -> Self {
@@ -31,20 +42,20 @@ impl Error {
         }
     }
 
-    /// AWS's error `code` with its `message`, in reply to `operation`.
+    /// Creates an error from AWS's `code` and `message` for `operation`.
     #[inline(never)]
     #[must_use]
     pub(crate) fn of_aws(operation: &str, status: u16, code: &str, message: &str, request_id: &str) -> Self {
         let mut text = String::from(operation);
         text.push_str(": ");
-        text.push_str(if code.is_empty() { "AWS refused the call" } else { code });
+        text.push_str(if code.is_empty() { "AWS rejected the call" } else { code });
         if !message.is_empty() {
             text.push_str(": ");
             text.push_str(message);
         }
-        if let Some(fix) = fix(code) {
+        if let Some(remedy) = remedy(code) {
             text.push_str(". ");
-            text.push_str(fix);
+            text.push_str(remedy);
         }
         if !request_id.is_empty() {
             text.push_str(" (request id ");
@@ -61,50 +72,51 @@ impl Error {
         }
     }
 
-    /// AWS's code: `ResourceNotFoundException`. Empty if the call did not reach AWS.
+    /// Returns AWS's error code, such as `ResourceNotFoundException`. Empty if AWS did not reply.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// Whether AWS's code is this one, with or without `Exception` at its end.
+    /// Returns `true` if AWS's error code is `code`, with or without the suffix `Exception`.
     #[must_use]
     pub fn is(&self, code: &str) -> bool {
         self.code == code || self.code.strip_suffix("Exception") == Some(code)
     }
 
-    /// The status of AWS's reply; 0 if there was none.
+    /// Returns the HTTP status of AWS's reply; 0 if there was none.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The request id, by which AWS's support finds the call.
+    /// Returns the request id, which AWS Support needs to find the call.
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.request_id
     }
 
-    /// The type that Lambda records: `Function.` and the code without `Exception`.
+    /// Returns the error type that Lambda records: `Function.` and the code without `Exception`.
     #[must_use]
     pub fn error_type(&self) -> &str {
         &self.kind
     }
 
-    /// The cause, for people.
+    /// Returns the message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Whether AWS limits the rate of calls.
+    /// Returns `true` if AWS throttled the call.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         is_throttling(&self.code) || self.status == 429
     }
 }
 
-/// `Function.ResourceNotFound` for `ResourceNotFoundException`: the form that Lambda records has letters alone.
+/// Converts `ResourceNotFoundException` to `Function.ResourceNotFound`. Lambda records error types
+/// of letters only.
 fn error_type(code: &str) -> String {
     let name = code.strip_suffix("Exception").unwrap_or(code);
     let mut error_type = String::from("Function.");
@@ -117,23 +129,23 @@ fn error_type(code: &str) -> String {
     error_type
 }
 
-/// The fix, where AWS's message does not say it.
-fn fix(code: &str) -> Option<&'static str> {
+/// Returns the remedy, if AWS's message does not contain it.
+fn remedy(code: &str) -> Option<&'static str> {
     Some(match code {
-        "ExpiredToken" | "ExpiredTokenException" => "The credentials have expired: renew AWS_SESSION_TOKEN and the keys",
+        "ExpiredToken" | "ExpiredTokenException" => "The credentials have expired; set new values of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
         "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" => {
-            "The credentials are unknown in this partition or region"
+            "The credentials are not valid in this partition or region; check AWS_ACCESS_KEY_ID and AWS_REGION"
         }
         "AccessDeniedException" | "AccessDenied" => "Allow the action in the policy of the function's role",
         "RequestTimeTooSkewed" | "RequestExpired" | "InvalidSignatureException" | "SignatureDoesNotMatch" => {
-            "The secret key is wrong, or this machine's clock is"
+            "The secret key or this machine's clock is wrong; check AWS_SECRET_ACCESS_KEY and the time"
         }
-        "ItemCollectionSizeLimitExceededException" => "Items of one key are limited to 10 GB",
+        "ItemCollectionSizeLimitExceededException" => "The items of one partition key are limited to 10 GB",
         _ => return None,
     })
 }
 
-/// Codes of AWS's SDKs for a limited rate.
+/// Returns `true` for the error codes that AWS's SDKs treat as throttling.
 pub(crate) fn is_throttling(code: &str) -> bool {
     matches!(
         code,
@@ -154,8 +166,8 @@ pub(crate) fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// Codes that may mean a wrong clock.
-pub(crate) fn is_of_clock(code: &str) -> bool {
+/// Returns `true` for error codes that a wrong clock may cause.
+pub(crate) fn is_clock_skew(code: &str) -> bool {
     matches!(
         code,
         "RequestTimeTooSkewed"

@@ -1,6 +1,17 @@
-//! AWS's services for functions: [`call`] and [`rest`] for any of them, and modules for the few that most functions need.
+//! AWS services for functions: [`call`] and [`rest`] for any service, and modules for those that
+//! most functions need.
 //!
-//! Pure parts (`sign`, `date`, `xml`, `service`'s endpoints) know no sockets. Calls go out through the crate `outbound`, by TLS under Amazon's roots.
+//! ```
+//! use events::Json;
+//!
+//! pub fn lambda_handler(event: &Json) -> Result<Json, aws::Error> {
+//!     let input = Json::object().put("CiphertextBlob", event.text("/secret")?);
+//!     aws::call("kms", "Decrypt", &input)
+//! }
+//! ```
+//!
+//! The modules `sign`, `date` and `xml`, and the endpoints in `service`, are pure: they use no
+//! sockets. Calls are sent by the crate `outbound`, with TLS under Amazon's roots.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -30,26 +41,28 @@ pub use error::Error;
 use events_json::Json;
 use service::Service;
 
-/// Calls `operation` of `service` (by its name in the AWS CLI) with the parameters `input`: `call("kms", "Decrypt", &input)`.
+/// Calls `operation` of `service`, by its name in the AWS CLI, with the parameters `input`:
+/// `call("kms", "Decrypt", &input)`.
 ///
 /// # Errors
-/// [`Error`], with AWS's code.
+/// Returns AWS's error, or `Function.UnknownService`.
 pub fn call(service: &str, operation: &str, input: &Json) -> Result<Json, Error> {
     Call::new(service::named(service)?, operation, input).json()
 }
 
-/// [`call`] of a service that is not in the table.
+/// Calls `operation` of a service that is not in the table.
 ///
 /// # Errors
-/// [`Error`], with AWS's code.
+/// Returns AWS's error.
 pub fn call_service(service: &'static Service, operation: &str, input: &Json) -> Result<Json, Error> {
     Call::new(service, operation, input).json()
 }
 
-/// Calls a service whose API is methods and paths: `rest("scheduler", "GET", "/schedules", &Json::Null)`. The segments of `path` are encoded already.
+/// Calls a service with a REST protocol: `rest("scheduler", "GET", "/schedules", &Json::Null)`. The
+/// segments of `path` must be percent-encoded.
 ///
 /// # Errors
-/// [`Error`], with AWS's code.
+/// As [`call`].
 pub fn rest(service: &str, method: &'static str, path: &str, input: &Json) -> Result<Json, Error> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut call = Call::rest(service::named(service)?, method, path);

@@ -1,5 +1,6 @@
-//! Messages, events and invocations: SQS, SNS, EventBridge, Lambda and Step Functions. None of these calls is repeated after its reply was lost, since
-//! that could send twice.
+//! Messages, events and invocations: SQS, SNS, EventBridge, Lambda and Step Functions. A call is
+//! not retried after its reply was lost, because that could send it twice, unless the function's
+//! documentation says otherwise.
 
 use crate::call::Call;
 use crate::error::Error;
@@ -12,29 +13,31 @@ fn text_of(reply: &Json, path: &str) -> String {
     reply.text(path).unwrap_or_default().to_string()
 }
 
-/// Sends a message to the SQS queue with this URL. Returns its id.
+/// Sends a message to an SQS queue, by its URL. Returns the message id.
 ///
 /// # Errors
-/// AWS's; likewise below.
+/// Returns AWS's error.
 pub fn send_to_queue(url: impl AsRef<str>, message: impl AsRef<str>) -> Result<String, Error> {
     let input = Json::object().put("QueueUrl", url.as_ref()).put("MessageBody", message.as_ref());
     Ok(text_of(&Call::new(&SQS, "SendMessage", &input).json()?, "/MessageId"))
 }
 
-/// Sends a message to a FIFO queue: messages of one `group` keep their order, and one of the same `deduplication_id` is sent once in five minutes.
+/// Sends a message to a FIFO queue. Messages of one `group` remain in order. A `deduplication_id`
+/// is sent once in five minutes, so this call is retried.
 ///
 /// # Errors
-/// See above.
+/// Returns AWS's error.
 pub fn send_to_fifo(url: impl AsRef<str>, message: impl AsRef<str>, group: &str, deduplication_id: &str) -> Result<String, Error> {
     let input = Json::object().put("QueueUrl", url.as_ref()).put("MessageBody", message.as_ref()).put("MessageGroupId", group);
     let input = input.put("MessageDeduplicationId", deduplication_id);
     Ok(text_of(&Call::new(&SQS, "SendMessage", &input).repeatable(true).json()?, "/MessageId"))
 }
 
-/// Publishes a message to the SNS topic with this ARN. Returns its id.
+/// Publishes a message to an SNS topic, by its ARN. An empty `subject` is omitted. Returns the
+/// message id.
 ///
 /// # Errors
-/// See above.
+/// Returns AWS's error.
 pub fn publish(topic_arn: impl AsRef<str>, subject: &str, message: impl AsRef<str>) -> Result<String, Error> {
     let mut input = Json::object().put("TopicArn", topic_arn.as_ref()).put("Message", message.as_ref());
     if !subject.is_empty() {
@@ -43,10 +46,18 @@ pub fn publish(topic_arn: impl AsRef<str>, subject: &str, message: impl AsRef<st
     Ok(text_of(&Call::new(&SNS, "Publish", &input).json()?, "/MessageId"))
 }
 
-/// Puts one event on the EventBridge bus `bus` (`default`). Returns its id.
+/// Sends one event to the EventBridge bus `bus`, such as `default`. Returns the event id.
 ///
 /// # Errors
-/// AWS's; also where EventBridge takes the call but not the event.
+/// Returns AWS's error, including that of an event that EventBridge rejects in a successful call.
+///
+/// ```
+/// use events::Json;
+///
+/// pub fn lambda_handler(event: &Json) -> Result<String, aws::Error> {
+///     aws::messages::put_event("default", "shop.orders", "OrderCreated", event)
+/// }
+/// ```
 pub fn put_event(bus: &str, source: &str, detail_type: &str, detail: impl Into<Json>) -> Result<String, Error> {
     let entry = Json::object().put("EventBusName", bus).put("Source", source).put("DetailType", detail_type);
     let entry = entry.put("Detail", detail.into().to_string());
@@ -58,10 +69,11 @@ pub fn put_event(bus: &str, source: &str, detail_type: &str, detail: impl Into<J
     Ok(text_of(&reply, "/Entries/0/EventId"))
 }
 
-/// Invokes a Lambda function (by name or ARN) and waits for its answer.
+/// Invokes a Lambda function, by name or ARN, and waits for its response.
 ///
 /// # Errors
-/// AWS's; the function's own failure is `Function.InvokedFunctionFailed`, with its error.
+/// Returns AWS's error. `Function.InvokedFunctionFailed` if the invoked function failed, with its
+/// error.
 pub fn invoke(function: impl AsRef<str>, event: impl Into<Json>) -> Result<Json, Error> {
     let response = invocation(function.as_ref(), "RequestResponse", &event.into()).send()?;
     let text = response.text();
@@ -72,10 +84,10 @@ pub fn invoke(function: impl AsRef<str>, event: impl Into<Json>) -> Result<Json,
     if text.is_empty() { Ok(Json::Null) } else { Ok(Json::parse(&text)?) }
 }
 
-/// Has Lambda invoke a function, and does not wait for it.
+/// Invokes a Lambda function asynchronously: does not wait for its response.
 ///
 /// # Errors
-/// AWS's.
+/// Returns AWS's error.
 pub fn invoke_later(function: impl AsRef<str>, event: impl Into<Json>) -> Result<(), Error> {
     invocation(function.as_ref(), "Event", &event.into()).send().map(drop)
 }
@@ -88,11 +100,12 @@ fn invocation(function: &str, kind: &str, event: &Json) -> Call {
     call.header("content-type", "application/json").body(event.to_string().as_bytes())
 }
 
-/// Starts the Step Functions state machine with this ARN. With a `name` the start is made once, however often it is asked for. Returns the
-/// execution's ARN.
+/// Starts a Step Functions state machine, by its ARN. Returns the ARN of the execution. An
+/// execution with a `name` is started once, so the call is then retried; an empty `name` lets AWS
+/// choose one.
 ///
 /// # Errors
-/// AWS's.
+/// Returns AWS's error.
 pub fn start_execution(machine_arn: impl AsRef<str>, name: &str, input: impl Into<Json>) -> Result<String, Error> {
     let mut request = Json::object().put("stateMachineArn", machine_arn.as_ref()).put("input", input.into().to_string());
     if !name.is_empty() {

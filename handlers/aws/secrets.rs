@@ -1,4 +1,5 @@
-//! Secrets Manager and SSM parameters, by signed calls. `local` has both through AWS's layer, without TLS.
+//! Secrets Manager and SSM parameters, by signed calls. The module `local` reads both from AWS's
+//! layer, without TLS.
 
 use crate::call::Call;
 use crate::error::Error;
@@ -6,24 +7,24 @@ use crate::service::{SECRETS, SSM};
 use alloc::string::{String, ToString};
 use events_json::Json;
 
-/// The text of the secret with this name or ARN.
+/// Returns the secret string with this name or ARN.
 ///
 /// # Errors
-/// AWS's; a secret of bytes is `Function.MalformedReply`.
+/// Returns AWS's error. A binary secret is `Function.MalformedReply`.
 pub fn secret(id: impl AsRef<str>) -> Result<String, Error> {
     let reply = Call::new(&SECRETS, "GetSecretValue", &Json::object().put("SecretId", id.as_ref())).json()?;
-    // The reply is not in the message.
+    // The message must not contain the reply.
     reply
         .text("/SecretString")
         .map(ToString::to_string)
-        .map_err(|_| Error::new("Function.MalformedReply", "secretsmanager GetSecretValue: not a text"))
+        .map_err(|_| Error::new("Function.MalformedReply", "secretsmanager GetSecretValue: expected a SecretString, found a binary secret"))
 }
 
-/// The value of the SSM parameter with this name, decrypted.
+/// Returns the decrypted value of the SSM parameter with this name.
 ///
 /// # Errors
-/// AWS's.
+/// Returns AWS's error.
 pub fn parameter(name: impl AsRef<str>) -> Result<String, Error> {
     let reply = Call::new(&SSM, "GetParameter", &Json::object().put("Name", name.as_ref()).put("WithDecryption", true)).json()?;
-    reply.text("/Parameter/Value").map(ToString::to_string).map_err(|_| Error::new("Function.MalformedReply", "ssm GetParameter: no value"))
+    reply.text("/Parameter/Value").map(ToString::to_string).map_err(|_| Error::new("Function.MalformedReply", "ssm GetParameter: expected a value in the reply"))
 }

@@ -1,4 +1,5 @@
-//! Services: their protocols, names and endpoints. Pure, but for reading the variables that override endpoints.
+//! AWS services: their protocols, names and endpoints. Pure, except for reading the variables that
+//! override endpoints.
 
 use crate::error::Error;
 use alloc::string::{String, ToString};
@@ -7,32 +8,49 @@ use ruchy_std::env;
 /// The protocol of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
-    /// AWS JSON: the version, and what stands before the operation in `X-Amz-Target`.
+    /// AWS JSON: the version, and the prefix of the operation in `X-Amz-Target`.
     Json(&'static str, &'static str),
-    /// AWS query, with the version of the API: parameters in a form, the reply in XML.
+    /// AWS query, with the version of the API. Parameters are sent as a form, and the reply is XML.
     Query(&'static str),
-    /// JSON by method and path.
+    /// JSON with REST methods and paths.
     RestJson,
-    /// XML by method and path.
+    /// XML with REST methods and paths.
     RestXml,
 }
 
-/// A service.
+/// An AWS service.
+///
+/// ```
+/// use aws::service::{Protocol, Service};
+/// use events::Json;
+///
+/// static ECR_PUBLIC: Service = Service {
+///     name: "ecr-public",
+///     endpoint: "api.ecr-public",
+///     signing: "ecr-public",
+///     variable: "ECR_PUBLIC",
+///     protocol: Protocol::Json("1.1", "SpencerFrontendService"),
+/// };
+///
+/// pub fn lambda_handler(_event: &str) -> Result<String, aws::Error> {
+///     Ok(aws::call_service(&ECR_PUBLIC, "DescribeRegistries", &Json::object())?.to_string())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Service {
-    /// The name as the AWS CLI has it.
+    /// The name in the AWS CLI.
     pub name: &'static str,
-    /// The first part of its host.
+    /// The first part of its host name.
     pub endpoint: &'static str,
     /// The name in signatures.
     pub signing: &'static str,
-    /// The name in `AWS_ENDPOINT_URL_…`.
+    /// The suffix in `AWS_ENDPOINT_URL_…`.
     pub variable: &'static str,
     /// The protocol.
     pub protocol: Protocol,
 }
 
-/// A row whose endpoint and signing name are the service's name.
+/// Creates a service whose endpoint and signing name are its name.
 const fn row(name: &'static str, variable: &'static str, protocol: Protocol) -> Service {
     Service { name, endpoint: name, signing: name, variable, protocol }
 }
@@ -60,7 +78,7 @@ pub static LAMBDA: Service = row("lambda", "LAMBDA", Protocol::RestJson);
 /// S3.
 pub static S3: Service = row("s3", "S3", Protocol::RestXml);
 
-/// Services by name, for [`crate::call`].
+/// Further services for [`crate::call`].
 static OTHERS: [Service; 31] = [
     json("kms", "KMS", "1.1", "TrentService"),
     json("kinesis", "KINESIS", "1.1", "Kinesis_20131202"),
@@ -99,10 +117,10 @@ static OTHERS: [Service; 31] = [
     Service { endpoint: "email", signing: "ses", ..row("sesv2", "SESV2", Protocol::RestJson) },
 ];
 
-/// The service called `name`, as the AWS CLI has it.
+/// Returns the service `name`, by its name in the AWS CLI.
 ///
 /// # Errors
-/// It is not in the table.
+/// `Function.UnknownService` if it is not in the table.
 pub fn named(name: &str) -> Result<&'static Service, Error> {
     let known = [&DYNAMODB, &SQS, &EVENTS, &STATES, &SECRETS, &SSM, &SNS, &LAMBDA, &S3];
     let found = known.into_iter().chain(&OTHERS).find(|service| service.name == name);
@@ -110,19 +128,19 @@ pub fn named(name: &str) -> Result<&'static Service, Error> {
         let message = [
             "service ",
             name,
-            ": not known; expected a name of the AWS CLI (dynamodb, kms, sts), or give aws::call_service a Service of your own",
+            ": expected a name of the AWS CLI such as dynamodb, kms or sts; for other services use aws::call_service",
         ];
         Error::new("Function.UnknownService", message.concat())
     })
 }
 
-/// The function's region.
+/// Returns the function's region: `AWS_REGION`, or `AWS_DEFAULT_REGION`.
 ///
 /// # Errors
-/// None is set, or it cannot be one.
+/// `Function.NoRegion` if neither is set, or if the value is not a region.
 pub fn region() -> Result<&'static str, Error> {
     let region = env::variable("AWS_REGION").or(env::variable("AWS_DEFAULT_REGION")).filter(|region| !region.is_empty());
-    let Some(region) = region else { return Err(Error::new("Function.NoRegion", "no AWS region: set AWS_REGION, as Lambda does")) };
+    let Some(region) = region else { return Err(Error::new("Function.NoRegion", "no AWS region; set AWS_REGION, which Lambda sets itself")) };
     let is_valid = region.len() <= 32 && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if is_valid {
         Ok(region)
@@ -131,10 +149,11 @@ pub fn region() -> Result<&'static str, Error> {
     }
 }
 
-/// The domain of the partition that `region` is in.
+/// Returns the domain of the partition that contains `region`.
 #[must_use]
 pub fn domain(region: &str) -> &'static str {
-    // The prefixes of regions in AWS's partitions.json; what is in none of them is in `aws`.
+    // The prefixes of regions in AWS's partitions.json. All other regions are in the partition
+    // `aws`.
     for (prefix, domain) in [
         ("cn-", "amazonaws.com.cn"),
         ("us-isof-", "csp.hci.ic.gov"),
@@ -154,21 +173,22 @@ fn is_on(name: &str) -> bool {
     env::variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-/// Where a service is called.
+/// The endpoint of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// The URL, without a slash at its end.
+    /// The URL, without a trailing slash.
     pub url: String,
     /// The region that requests are signed for.
     pub region: String,
-    /// Whether a variable names it: then S3's buckets stand in the path.
+    /// `true` if a variable sets the endpoint. S3's buckets are then part of the path.
     pub is_custom: bool,
 }
 
-/// The endpoint of `service`: that of `AWS_ENDPOINT_URL_SERVICE`, of `AWS_ENDPOINT_URL`, or AWS's.
+/// Returns the endpoint of `service`: `AWS_ENDPOINT_URL_SERVICE`, `AWS_ENDPOINT_URL`, or that of
+/// AWS. Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
 ///
 /// # Errors
-/// There is no region.
+/// As [`region`].
 #[inline(never)]
 pub fn endpoint(service: &Service) -> Result<Endpoint, Error> {
     let region = region()?;
@@ -182,10 +202,10 @@ pub fn endpoint(service: &Service) -> Result<Endpoint, Error> {
     Ok(of_region(service, region, is_on("AWS_USE_FIPS_ENDPOINT"), is_on("AWS_USE_DUALSTACK_ENDPOINT")))
 }
 
-/// AWS's own endpoint of `service` in `region`.
+/// Returns AWS's endpoint of `service` in `region`.
 fn of_region(service: &Service, region: &str, fips: bool, dual_stack: bool) -> Endpoint {
     let domain = domain(region);
-    // Global services have one endpoint and region in each partition.
+    // Global services have one endpoint and one region per partition.
     if service.name == "iam" && domain == "amazonaws.com" && !region.starts_with("us-gov-") {
         return Endpoint { url: "https://iam.amazonaws.com".to_string(), region: "us-east-1".to_string(), is_custom: false };
     }
@@ -208,7 +228,7 @@ mod tests {
     use super::{DYNAMODB, S3, named, of_region};
 
     #[test]
-    fn endpoints_are_those_of_the_partition() {
+    fn endpoint_matches_the_partition() {
         let url = |name: &str, region: &str| of_region(named(name).unwrap(), region, false, false).url;
         assert_eq!(url("dynamodb", "eu-west-1"), "https://dynamodb.eu-west-1.amazonaws.com");
         assert_eq!(url("sqs", "cn-north-1"), "https://sqs.cn-north-1.amazonaws.com.cn");
@@ -222,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_have_variants() {
+    fn endpoint_has_fips_and_dual_stack_variants() {
         assert_eq!(of_region(&DYNAMODB, "us-east-1", true, false).url, "https://dynamodb-fips.us-east-1.amazonaws.com");
         assert_eq!(of_region(&DYNAMODB, "us-east-1", false, true).url, "https://dynamodb.us-east-1.api.aws");
         assert_eq!(of_region(&S3, "us-east-1", false, true).url, "https://s3.dualstack.us-east-1.amazonaws.com");
@@ -230,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn services_are_found_by_their_names() {
+    fn named_finds_services() {
         assert_eq!(named("ses").unwrap().signing, "ses");
         let error = named("nothing").unwrap_err();
         assert_eq!(error.error_type(), "Function.UnknownService");

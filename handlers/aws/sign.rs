@@ -12,15 +12,16 @@ pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 /// The scope of a signature.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'text> {
-    /// The time: `20150830T123600Z`.
+    /// The time, such as `20150830T123600Z`.
     pub time: &'text str,
     /// The region.
     pub region: &'text str,
-    /// The service, by the name that signatures have.
+    /// The service's name in signatures.
     pub service: &'text str,
-    /// Whether dots and slashes of the path are resolved: not for S3, whose keys may have them.
+    /// `true` if dots and slashes in the path are resolved. Not for S3, whose keys may contain
+    /// them.
     pub resolves_path: bool,
-    /// Whether the path, which is encoded as sent, is encoded once more: not for S3.
+    /// `true` if the path is percent-encoded a second time. Not for S3.
     pub encodes_path: bool,
 }
 
@@ -29,20 +30,21 @@ impl Scope<'_> {
         self.time.get(..8).unwrap_or_default()
     }
 
-    /// `20150830/us-east-1/service/aws4_request`
+    /// Returns `20150830/us-east-1/service/aws4_request`.
     fn text(&self) -> String {
         [self.date(), "/", self.region, "/", self.service, "/aws4_request"].concat()
     }
 }
 
-/// A request to be signed: the path and the query as sent, and the headers to sign, `host` among them.
+/// A request to be signed: path and query as they are sent, and the headers to sign, including
+/// `host`.
 #[derive(Clone, Copy, Debug)]
 pub struct Signed<'text> {
     /// The method.
     pub method: &'text str,
     /// The path.
     pub path: &'text str,
-    /// The query, without `?`.
+    /// The query string, without `?`.
     pub query: &'text str,
     /// Names, in any case, and values.
     pub headers: &'text [(&'text str, &'text str)],
@@ -50,7 +52,7 @@ pub struct Signed<'text> {
     pub payload_hash: &'text str,
 }
 
-/// The value of the header `Authorization`.
+/// Returns the value of the header `Authorization`.
 #[inline(never)]
 #[must_use]
 pub fn authorization(request: &Signed<'_>, scope: &Scope<'_>, credentials: &Credentials) -> String {
@@ -61,7 +63,7 @@ pub fn authorization(request: &Signed<'_>, scope: &Scope<'_>, credentials: &Cred
     ["AWS4-HMAC-SHA256 Credential=", key, "/", &scope.text(), ", SignedHeaders=", &names, ", Signature=", &signature].concat()
 }
 
-/// The query of a presigned URL, which is valid for `seconds`.
+/// Returns the query string of a presigned URL that is valid for `seconds`.
 #[inline(never)]
 #[must_use]
 pub fn presigned_query(request: &Signed<'_>, scope: &Scope<'_>, credentials: &Credentials, seconds: u32) -> String {
@@ -125,7 +127,7 @@ fn canonical_path(path: &str, scope: &Scope<'_>) -> String {
     canonical
 }
 
-/// The pairs of `query`, encoded anew and sorted by name, then value.
+/// Returns the parameters of `query`, re-encoded and sorted by name, then by value.
 fn canonical_query(query: &str) -> String {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let mut pairs: Vec<(String, String)> = pairs
@@ -149,8 +151,8 @@ fn canonical_query(query: &str) -> String {
 
 fn reencoded(text: &str) -> String {
     let mut encoded = String::new();
-    let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
+    let mut remaining = text.as_bytes();
+    while let [byte, after @ ..] = remaining {
         let decoded = match after {
             [high, low, after @ ..] if *byte == b'%' => {
                 let digit = |byte: &u8| char::from(*byte).to_digit(16);
@@ -160,12 +162,12 @@ fn reencoded(text: &str) -> String {
         };
         let (byte, after) = decoded.unwrap_or((*byte, after));
         push_encoded(&mut encoded, &[byte], false);
-        rest = after;
+        remaining = after;
     }
     encoded
 }
 
-/// Header lines in lower case, sorted, with blanks joined; and their names.
+/// Returns header lines with lowercase names, sorted, with whitespace collapsed; and the names.
 fn canonical_headers(headers: &[(&str, &str)]) -> (String, String) {
     let mut headers: Vec<(String, &str)> = headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect();
     sort(&mut headers, |one, other| one.0 <= other.0);
@@ -173,7 +175,7 @@ fn canonical_headers(headers: &[(&str, &str)]) -> (String, String) {
     for (number, (name, value)) in headers.iter().enumerate() {
         let is_repeated = number > 0 && headers.get(number - 1).is_some_and(|(before, _)| before == name);
         if is_repeated {
-            lines.pop(); // the newline
+            lines.pop(); // removes the newline
             lines.push(',');
         } else {
             if !names.is_empty() {
@@ -194,7 +196,7 @@ fn canonical_headers(headers: &[(&str, &str)]) -> (String, String) {
     (lines, names)
 }
 
-/// Sorts by insertion, and keeps the order of equals. The lists are short, and core's own sort is 7 KB.
+/// A stable insertion sort. The lists are short, and core's sort is 7 KB.
 fn sort<T>(items: &mut [T], is_in_order: impl Fn(&T, &T) -> bool) {
     for end in 1..items.len() {
         let mut at = end;
@@ -219,13 +221,13 @@ fn signature(string_to_sign: &str, scope: &Scope<'_>, credentials: &Credentials)
 }
 
 fn hmac(key: &[u8], text: &str) -> [u8; 32] {
-    // HMAC takes keys of any length.
+    // HMAC accepts keys of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().into()
 }
 
-/// SHA-256 in hexadecimal.
+/// Returns the SHA-256 of `bytes` in hexadecimal.
 #[inline(never)]
 #[must_use]
 pub fn hash(bytes: &[u8]) -> String {
@@ -237,7 +239,8 @@ fn hexadecimal(bytes: &[u8]) -> String {
     digits.map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 })).collect()
 }
 
-/// Appends `bytes` with all but unreserved characters (RFC 3986, section 2.3), and slashes if `is_path`, as `%XX`.
+/// Appends `bytes` percent-encoded. Unreserved characters (RFC 3986, section 2.3) are not encoded,
+/// nor are slashes if `is_path`.
 #[inline(never)]
 pub fn push_encoded(text: &mut String, bytes: &[u8], is_path: bool) {
     for byte in bytes {
@@ -270,7 +273,7 @@ mod tests {
     use std::string::{String, ToString};
     use std::vec::Vec;
 
-    /// A request of the suite, taken apart.
+    /// A request of the test suite, parsed.
     struct Request {
         method: String,
         path: String,
@@ -283,15 +286,15 @@ mod tests {
         let (head, body) = text.split_once("\n\n").unwrap_or((text.trim_end_matches('\n'), ""));
         let mut lines = head.lines();
         let line = lines.next().unwrap();
-        let (method, rest) = line.split_once(' ').unwrap();
-        let target = rest.strip_suffix(" HTTP/1.1").unwrap();
+        let (method, target) = line.split_once(' ').unwrap();
+        let target = target.strip_suffix(" HTTP/1.1").unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut headers: Vec<(String, String)> = Vec::new();
         for line in lines {
-            if let Some(more) = line.strip_prefix(' ') {
-                let value = &mut headers.last_mut().unwrap().1; // of several lines
+            if let Some(continuation) = line.strip_prefix(' ') {
+                let value = &mut headers.last_mut().unwrap().1; // a value of several lines
                 value.push(' ');
-                value.push_str(more);
+                value.push_str(continuation);
             } else {
                 let (name, value) = line.split_once(':').unwrap();
                 headers.push((name.to_string(), value.to_string()));
@@ -300,7 +303,8 @@ mod tests {
         Request { method: method.to_string(), path: path.to_string(), query: query.to_string(), headers, body: body.to_string() }
     }
 
-    /// `path` as it is sent: some of the suite's have blanks and letters that no path has.
+    /// Encodes `path` as it is sent: some paths of the test suite contain spaces and non-ASCII
+    /// characters.
     fn sent(path: &str) -> String {
         let shown = |byte: u8| if byte.is_ascii_graphic() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
         path.bytes().map(shown).collect()
@@ -311,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn all_vectors_of_aws_s_suite_are_signed() {
+    fn signatures_match_aws_test_suite() {
         let suite: serde_json::Value = serde_json::from_str(include_str!("tests/signing-vectors.json")).unwrap();
         let (mut signed, mut presigned) = (0, 0);
         for vector in suite["vectors"].as_array().unwrap() {
@@ -321,7 +325,8 @@ mod tests {
             request.path = sent(&request.path);
             let context = &vector["context"];
             let expected = text("header_canonical_request").unwrap();
-            // Two have no context, and one of them no string to sign, and another time in its request.
+            // Two vectors have no context. One of these has no string to sign, and another time in
+            // its request.
             let stated = text("header_string_to_sign");
             let scope_line = stated.map_or("20210511/us-east-1/execute-api/aws4_request", |stated| stated.lines().nth(2).unwrap());
             let mut parts = scope_line.split('/').skip(1);
@@ -383,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn queries_are_sorted_by_name_then_value() {
+    fn canonical_query_sorts_by_name_then_value() {
         assert_eq!(canonical_query("b=2&a-=1&a=2&a=10&=x&c"), "=x&a=10&a=2&a-=1&b=2&c=");
         assert_eq!(canonical_query("a=%2f&b=%zz&c=+&d=%"), "a=%2F&b=%25zz&c=%2B&d=%25");
     }

@@ -1,38 +1,45 @@
-//! XML replies as JSON: elements are members, repeated ones arrays, and text is text. Attributes are left out. Pure.
+//! Converts XML replies to JSON: elements become members, repeated elements arrays, and text
+//! strings. Attributes are ignored. Pure.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use events_json::Json;
 
-/// Deepest nesting that is read.
+/// Maximum nesting of elements.
 pub const DEPTH_MAX: usize = 32;
 
-/// One element that is open: its name, its text, and its elements so far.
+/// An element whose end tag has not been read: its name, its text, and its children so far.
 struct Open<'text> {
     name: &'text str,
     text: String,
     value: Json,
 }
 
-/// Reads a document: the content of its root element.
+/// Parses a document, and returns the content of its root element. Returns `None` if it is not
+/// well-formed.
+///
+/// ```
+/// let reply = aws::xml::parse("<R><Id>7</Id><Tag>a</Tag><Tag>b</Tag></R>").unwrap();
+/// assert_eq!(reply.to_string(), r#"{"Id":"7","Tag":["a","b"]}"#);
+/// ```
 #[inline(never)]
 #[must_use]
 pub fn parse(text: &str) -> Option<Json> {
     let mut open: Vec<Open<'_>> = Vec::new();
-    let mut rest = text;
+    let mut remaining = text;
     loop {
-        let start = rest.find('<')?;
+        let start = remaining.find('<')?;
         if let Some(element) = open.last_mut() {
-            push_text(&mut element.text, rest.get(..start)?)?;
+            push_text(&mut element.text, remaining.get(..start)?)?;
         }
-        rest = rest.get(start + 1..)?;
-        if let Some(comment) = rest.strip_prefix("!--") {
-            rest = comment.get(comment.as_bytes().windows(3).position(|end| end == b"-->")? + 3..)?;
+        remaining = remaining.get(start + 1..)?;
+        if let Some(comment) = remaining.strip_prefix("!--") {
+            remaining = comment.get(comment.as_bytes().windows(3).position(|end| end == b"-->")? + 3..)?;
             continue;
         }
-        let end = rest.find('>')?;
-        let tag = rest.get(..end)?;
-        rest = rest.get(end + 1..)?;
+        let end = remaining.find('>')?;
+        let tag = remaining.get(..end)?;
+        remaining = remaining.get(end + 1..)?;
         if tag.starts_with(['?', '!']) {
             continue; // a declaration
         }
@@ -63,7 +70,7 @@ pub fn parse(text: &str) -> Option<Json> {
     }
 }
 
-/// Adds an element. A second one of its name makes an array of both.
+/// Adds an element. Several elements of the same name become an array.
 fn add(parent: &mut Json, name: &str, value: Json) {
     match parent.take(name) {
         Json::Null => parent.set(name, value),
@@ -75,7 +82,7 @@ fn add(parent: &mut Json, name: &str, value: Json) {
     }
 }
 
-/// Appends `text` with its entities replaced.
+/// Appends `text` with its entities decoded.
 fn push_text(text: &mut String, mut escaped: &str) -> Option<()> {
     while let Some(at) = escaped.find('&') {
         text.push_str(escaped.get(..at)?);
@@ -116,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn xml_that_is_broken_is_refused() {
+    fn xml_rejects_malformed_documents() {
         for text in [
             "",
             "text",

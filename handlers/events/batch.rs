@@ -1,5 +1,6 @@
-//! Which items of a batch have failed ("Reporting batch item failures" in AWS Lambda's guides to SQS, Kinesis and DynamoDB). The event source
-//! mapping must have `ReportBatchItemFailures`, or the answer is not read.
+//! Partial batch responses of SQS, Kinesis and DynamoDB: the items of a batch that failed. Lambda
+//! reads the response if the event source mapping has `ReportBatchItemFailures`:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting>.
 
 use crate::json::Json;
 use alloc::string::{String, ToString};
@@ -7,31 +8,31 @@ use alloc::vec::Vec;
 use ruchy_std::lambda::Failure;
 use ruchy_std::log::{self, Stream};
 
-/// The items that are to be delivered again: none, unless some are said to have failed.
+/// The items that Lambda delivers again; initially none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     failed: Vec<String>,
 }
 
 impl Answer {
-    /// Nothing has failed.
+    /// Creates an answer without failed items.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The item called `id` has failed: the message id of SQS, the sequence number of a stream.
+    /// Adds a failed item by its id: the message id of SQS, or the sequence number of a stream.
     pub fn fail(&mut self, id: &str) {
         self.failed.push(id.to_string());
     }
 
-    /// The items that have failed.
+    /// Returns the ids of the failed items.
     #[must_use]
     pub fn failed(&self) -> &[String] {
         &self.failed
     }
 
-    /// Notes that `id` has failed, and says so in the log: its failure goes nowhere else.
+    /// Adds the failed item `id`, and logs its failure, which is not reported anywhere else.
     pub(crate) fn fail_with(&mut self, id: &str, failure: &Failure) {
         let mut line = String::from(id);
         for part in [": ", failure.error_type(), ": ", failure.message(), "\n"] {
@@ -49,7 +50,7 @@ impl From<Answer> for Json {
     }
 }
 
-/// A batch is answered by [`Answer`], or by nothing: then all of it went well, or failed with the handler.
+/// Implements the answers to a batch: [`Answer`], or `()` if no item failed.
 macro_rules! answered {
     ($batch:ty) => {
         impl ruchy_std::lambda::IntoAnswer<$batch> for $crate::batch::Answer {
@@ -67,7 +68,8 @@ macro_rules! answered {
 }
 pub(crate) use answered;
 
-/// Calls `function` for one record of a stream after another, up to the first that fails: Lambda delivers that one and all behind it again.
+/// Calls `function` for each record of a stream, in order, until it fails. Lambda delivers the
+/// failed record and all later ones again.
 pub(crate) fn in_order<'records, R: 'records>(
     records: &'records [R],
     id: impl Fn(&'records R) -> &'records str,

@@ -1,4 +1,16 @@
-//! What changed in a DynamoDB table ("Using AWS Lambda with Amazon DynamoDB").
+//! Records of a DynamoDB stream: <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>.
+//!
+//! ```
+//! use events::batch::Answer;
+//! use events::dynamodb;
+//!
+//! pub fn lambda_handler(batch: &dynamodb::Batch) -> Answer {
+//!     batch.each(|change| {
+//!         println!("{} of {}", change.name(), change.key());
+//!         Ok(())
+//!     })
+//! }
+//! ```
 
 use crate::batch::{Answer, answered, in_order};
 use crate::json::{Json, Object};
@@ -6,7 +18,7 @@ use crate::records;
 use alloc::vec::Vec;
 use ruchy_std::lambda::Failure;
 
-/// Changes of one shard, in their order.
+/// The changes of one shard, in their order.
 #[derive(Clone, Debug)]
 pub struct Batch {
     changes: Vec<Change>,
@@ -17,70 +29,71 @@ answered!(Batch);
 records::read_as!(Batch { changes: Change by |record| Change { record } }, "aws:dynamodb", ["/eventID", "/eventName", "/dynamodb/SequenceNumber"]);
 
 impl Batch {
-    /// The changes.
+    /// Returns the changes.
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }
 
-    /// Calls `function` for one change after another, up to the first that fails: that one and all behind it are delivered again.
+    /// Calls `function` for each change, in order, until it fails. The failed change and all later
+    /// ones are delivered again.
     pub fn each(&self, function: impl FnMut(&Change) -> Result<(), Failure>) -> Answer {
         in_order(&self.changes, Change::sequence_number, function)
     }
 }
 
-/// What happened to one item. Which images there are the stream's view type says.
+/// A change of one item. The stream's view type determines the images that it contains.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// INVARIANT: it has what `from_event` asks for.
+    /// INVARIANT: has the values that `from_event` requires.
     record: Json,
 }
 
 impl Change {
-    /// The event's id.
+    /// Returns the id of the event.
     #[must_use]
     pub fn id(&self) -> &str {
         self.record["eventID"].as_text().unwrap_or_default()
     }
 
-    /// What happened: `INSERT`, `MODIFY` or `REMOVE`.
+    /// Returns the kind of change: `INSERT`, `MODIFY` or `REMOVE`.
     #[must_use]
     pub fn name(&self) -> &str {
         self.record["eventName"].as_text().unwrap_or_default()
     }
 
-    /// Its place in the shard.
+    /// Returns the sequence number, which identifies the change in its shard.
     #[must_use]
     pub fn sequence_number(&self) -> &str {
         self.record["dynamodb"]["SequenceNumber"].as_text().unwrap_or_default()
     }
 
-    /// The table's name.
+    /// Returns the name of the table.
     #[must_use]
     pub fn table(&self) -> Option<&str> {
         // arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/TIME
         self.record["eventSourceARN"].as_text()?.split('/').nth(1)
     }
 
-    /// Whether DynamoDB itself removed the item, because its time was over.
+    /// Returns `true` if DynamoDB removed the item because its time to live had passed.
     #[must_use]
     pub fn is_expiry(&self) -> bool {
         self.record["userIdentity"]["principalId"].as_text() == Some("dynamodb.amazonaws.com")
     }
 
-    /// The item's key, as [`plain`] JSON.
+    /// Returns the key of the item, as [`plain`] JSON.
     #[must_use]
     pub fn key(&self) -> Json {
         self.image("Keys").unwrap_or_default()
     }
 
-    /// The item as it is now, as [`plain`] JSON.
+    /// Returns the item after the change, as [`plain`] JSON.
     #[must_use]
     pub fn new_image(&self) -> Option<Json> {
         self.image("NewImage")
     }
 
-    /// The item as it was before, as [`plain`] JSON.
+    /// Returns the item before the change, as [`plain`] JSON.
     #[must_use]
     pub fn old_image(&self) -> Option<Json> {
         self.image("OldImage")
@@ -91,8 +104,16 @@ impl Change {
     }
 }
 
-/// A DynamoDB attribute, `{"N":"7"}`, as the JSON one would write: `7`. Sets are arrays, bytes stay base64. A number keeps its
-/// digits where it is an integer; a fraction of more than 17 digits is the nearest float, and [`Change::record`] has its digits.
+/// Converts a DynamoDB attribute such as `{"N":"7"}` to plain JSON: `7`. Sets become arrays, binary
+/// values remain base64. An integer keeps all digits. A fraction with more than 17 digits becomes
+/// the nearest float; [`Change::record`] has its digits.
+///
+/// ```
+/// use events::{Json, dynamodb};
+///
+/// let attribute = Json::parse(r#"{"M":{"id":{"N":"7"},"tags":{"SS":["a","b"]}}}"#).unwrap();
+/// assert_eq!(dynamodb::plain(&attribute).to_string(), r#"{"id":7,"tags":["a","b"]}"#);
+/// ```
 #[must_use]
 pub fn plain(attribute: &Json) -> Json {
     let Some((kind, value)) = attribute.as_object().and_then(|attribute| attribute.iter().next()) else { return Json::Null };

@@ -1,14 +1,25 @@
-//! Events of an EventBridge bus, schedules among them ("AWS service event metadata" in the guide to Amazon EventBridge).
+//! Events of an EventBridge bus or of EventBridge Scheduler:
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>.
+//!
+//! ```
+//! use events::eventbridge;
+//!
+//! pub fn lambda_handler(event: &eventbridge::Event) -> Result<(), Failure> {
+//!     println!("{} of {}", event.detail_type(), event.source());
+//!     println!("instance {}", event.detail().text("/instance-id")?);
+//!     Ok(())
+//! }
+//! ```
 
 use crate::json::Json;
 use crate::ping::answered_as_ping;
 use alloc::vec::Vec;
 use ruchy_std::lambda::{Failure, FromEvent, Plain};
 
-/// One event.
+/// An event.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// INVARIANT: it has what `from_event` asks for.
+    /// INVARIANT: has the values that `from_event` requires.
     event: Json,
 }
 
@@ -20,7 +31,7 @@ impl FromEvent for Event {
         for path in ["/id", "/source", "/detail-type", "/time"] {
             event.text(path)?;
         }
-        // EventBridge Scheduler has it as text.
+        // EventBridge Scheduler sends the detail as a string.
         if let Some(detail) = event["detail"].as_text().and_then(|detail| crate::parse(detail).ok()) {
             event.set("detail", detail);
         }
@@ -31,61 +42,62 @@ impl FromEvent for Event {
 }
 
 impl Event {
-    /// The event's id.
+    /// Returns the id of the event.
     #[must_use]
     pub fn id(&self) -> &str {
         self.text("id")
     }
 
-    /// Who says it: `aws.ec2`, or your own application.
+    /// Returns the source: `aws.ec2`, or the name of an application.
     #[must_use]
     pub fn source(&self) -> &str {
         self.text("source")
     }
 
-    /// What has happened: `EC2 Instance State-change Notification`.
+    /// Returns the type of the event, such as `EC2 Instance State-change Notification`.
     #[must_use]
     pub fn detail_type(&self) -> &str {
         self.text("detail-type")
     }
 
-    /// When, as RFC 3339 has it.
+    /// Returns the time of the event, in RFC 3339 format.
     #[must_use]
     pub fn time(&self) -> &str {
         self.text("time")
     }
 
-    /// The account.
+    /// Returns the account id.
     #[must_use]
     pub fn account(&self) -> &str {
         self.text("account")
     }
 
-    /// The region.
+    /// Returns the region.
     #[must_use]
     pub fn region(&self) -> &str {
         self.text("region")
     }
 
-    /// The ARNs of what it is about.
+    /// Returns the ARNs of the resources that the event is about.
     #[must_use]
     pub fn resources(&self) -> Vec<&str> {
         self.event["resources"].as_array().unwrap_or_default().iter().filter_map(Json::as_text).collect()
     }
 
-    /// What is particular to it.
+    /// Returns the detail, whose members depend on the event's type.
     #[must_use]
     pub fn detail(&self) -> &Json {
         &self.event["detail"]
     }
 
-    /// Whether a schedule's time has come: a rule's, or one of EventBridge Scheduler.
+    /// Returns `true` for the event of a schedule: of a rule, or of EventBridge Scheduler.
     #[must_use]
     pub fn is_scheduled(&self) -> bool {
         matches!(self.source(), "aws.events" | "aws.scheduler") && self.detail_type() == "Scheduled Event"
     }
 
-    /// The name of the rule, or of the schedule, whose time has come. An event of another kind does not name the rule that matched it.
+    /// Returns the name of the rule or schedule that sent a scheduled event. Other events do not
+    /// contain the name of the rule that matched them.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
         // arn:aws:events:REGION:ACCOUNT:rule/NAME, arn:aws:scheduler:REGION:ACCOUNT:schedule/GROUP/NAME
@@ -95,7 +107,7 @@ impl Event {
         matches!((service, kind), ("events", "rule") | ("scheduler", "schedule")).then(|| name.rsplit('/').next())?
     }
 
-    /// All of the event.
+    /// Returns the whole event.
     #[must_use]
     pub fn event(&self) -> &Json {
         &self.event

@@ -1,7 +1,21 @@
-//! HTTP, however it reaches a function: API Gateway's HTTP APIs (payload format 2.0, and 1.0), its REST APIs, function URLs, and
-//! Application Load Balancers. A [`Request`] is the same for all of them, and a [`Response`] is written as the one that asked reads it.
+//! HTTP requests and responses, for API Gateway's HTTP APIs (payload formats 2.0 and 1.0), its REST
+//! APIs, function URLs and Application Load Balancers. A [`Request`] is the same for all of them,
+//! and a [`Response`] is written in the format that the sender reads.
 //!
-//! A failure that is the client's fault is answered rather than reported: see [`client_status`].
+//! ```
+//! use events::{Json, http};
+//!
+//! pub fn lambda_handler(request: &http::Request) -> Result<http::Response, Failure> {
+//!     request.route().get("/orders/{id}", order).answer()
+//! }
+//!
+//! fn order(request: &http::Request) -> Result<Json, Failure> {
+//!     Ok(Json::object().put("id", request.parameter("id")?))
+//! }
+//! ```
+//!
+//! Failures that are the client's fault are answered instead of reported to Lambda: see
+//! [`client_status`].
 
 mod origin;
 mod parameters;
@@ -12,7 +26,7 @@ mod route;
 mod source_address;
 #[cfg(test)]
 mod tests;
-mod valid;
+mod validation;
 
 pub use origin::Origin;
 pub use parameters::Parameters;

@@ -1,4 +1,17 @@
-//! Records of a Kinesis data stream ("Using Lambda to process records from Amazon Kinesis Data Streams").
+//! Records of a Kinesis data stream:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html>.
+//!
+//! ```
+//! use events::batch::Answer;
+//! use events::kinesis;
+//!
+//! pub fn lambda_handler(batch: &kinesis::Batch) -> Answer {
+//!     batch.each(|record| {
+//!         println!("{}: {}", record.partition_key(), record.json()?);
+//!         Ok(())
+//!     })
+//! }
+//! ```
 
 use crate::batch::{Answer, answered, in_order};
 use crate::json::{INVALID_EVENT, Json};
@@ -9,7 +22,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ruchy_std::lambda::{Failure, FromEvent};
 
-/// Records of one shard, in their order.
+/// The records of one shard, in their order.
 #[derive(Clone, Debug)]
 pub struct Batch {
     records: Vec<Record>,
@@ -28,22 +41,23 @@ impl FromEvent for Batch {
 }
 
 impl Batch {
-    /// The records.
+    /// Returns the records.
     #[must_use]
     pub fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// Calls `function` for one record after another, up to the first that fails: that one and all behind it are delivered again.
+    /// Calls `function` for each record, in order, until it fails. The failed record and all later
+    /// ones are delivered again.
     pub fn each(&self, function: impl FnMut(&Record) -> Result<(), Failure>) -> Answer {
         in_order(&self.records, Record::sequence_number, function)
     }
 }
 
-/// One record.
+/// A record.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// INVARIANT: it has what `from_event` asks for.
+    /// INVARIANT: has the values that `from_event` requires.
     record: Json,
     data: Vec<u8>,
 }
@@ -55,47 +69,47 @@ impl Record {
         Ok(Self { record, data })
     }
 
-    /// Its place in the shard.
+    /// Returns the sequence number, which identifies the record in its shard.
     #[must_use]
     pub fn sequence_number(&self) -> &str {
         self.record["kinesis"]["sequenceNumber"].as_text().unwrap_or_default()
     }
 
-    /// What it was put into a shard by.
+    /// Returns the partition key, which selected the shard.
     #[must_use]
     pub fn partition_key(&self) -> &str {
         self.record["kinesis"]["partitionKey"].as_text().unwrap_or_default()
     }
 
-    /// Its bytes.
+    /// Returns the decoded data.
     #[must_use]
     pub fn data(&self) -> &[u8] {
         &self.data
     }
 
-    /// Its bytes as text.
+    /// Returns the data as text.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: they are not UTF-8.
+    /// [`INVALID_EVENT`] if it is not valid UTF-8.
     pub fn text(&self) -> Result<&str, Failure> {
-        core::str::from_utf8(&self.data).map_err(|_| Failure::new(INVALID_EVENT, "expected a record of UTF-8"))
+        core::str::from_utf8(&self.data).map_err(|_| Failure::new(INVALID_EVENT, "/kinesis/data: expected UTF-8 text"))
     }
 
-    /// Its bytes as JSON.
+    /// Parses the data as JSON.
     ///
     /// # Errors
-    /// As [`Record::text`]; [`crate::INVALID_JSON`].
+    /// As [`Record::text`], or [`crate::INVALID_JSON`].
     pub fn json(&self) -> Result<Json, Failure> {
         crate::parse(self.text()?)
     }
 
-    /// When it arrived, in seconds since 1970.
+    /// Returns the approximate time of arrival, in seconds since 1970.
     #[must_use]
     pub fn arrival(&self) -> Option<f64> {
         self.record["kinesis"]["approximateArrivalTimestamp"].as_number()
     }
 
-    /// All of the record.
+    /// Returns the whole record.
     #[must_use]
     pub fn record(&self) -> &Json {
         &self.record

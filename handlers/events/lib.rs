@@ -1,8 +1,9 @@
-//! What functions are invoked with, and what they answer: [`json`], requests of [`http`], and the events of the services that invoke
-//! functions, a module each. A `lambda_handler` takes any of them where it would take `event: &str`; an event that is not what was asked for
-//! fails the invocation by [`INVALID_EVENT`] or [`INVALID_JSON`], and the message says what was expected and where.
+//! Events and responses of functions: JSON ([`json`]), HTTP ([`http`]), and the events of services
+//! that invoke functions, one module each. A `lambda_handler` may take any of these types instead
+//! of `event: &str`. An event of another format fails the invocation with [`INVALID_EVENT`] or
+//! [`INVALID_JSON`], and the message names the path, the expected and the found value.
 //!
-//! A function carries what it uses of this, and nothing else.
+//! A file contains the parts of this crate that its functions use.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -30,7 +31,7 @@ pub use events_json as json;
 pub use json::{INVALID_EVENT, INVALID_JSON, Json};
 pub use typed::Typed;
 
-/// [`Json::parse`], compiled for speed as this crate is.
+/// [`Json::parse`], compiled for speed, as this crate is.
 pub(crate) fn parse(text: &str) -> Result<Json, ruchy_std::lambda::Failure> {
     json::read(text, json::value_of)
 }

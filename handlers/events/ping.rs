@@ -1,11 +1,12 @@
-//! Events that reach a function without being meant for its handler: a schedule or a tool that keeps it warm, and S3's test of a new
-//! notification. They are answered with `null`, unless the function has `on_other_event`.
+//! Events that are not meant for a function's handler: schedules and tools that keep functions
+//! warm, and S3's test of a new notification. They are answered with `null`, unless the function
+//! has `on_other_event`.
 
 use crate::json::{INVALID_EVENT, Json};
 use alloc::string::String;
 use ruchy_std::lambda::Failure;
 
-/// The answer to an event that a handler refused with `failure`.
+/// Answers an event that the handler rejected with `failure`.
 #[cold]
 #[inline(never)]
 pub(crate) fn answer(event: &str, failure: Failure) -> Result<String, Failure> {
@@ -13,16 +14,18 @@ pub(crate) fn answer(event: &str, failure: Failure) -> Result<String, Failure> {
     if is_other { Ok(String::from("null")) } else { Err(failure) }
 }
 
-/// A member that such events have, and its value: text, or `true`.
+/// Members of such events, and their values: a string, or `true`.
 const PINGS: [(&str, Option<&str>); 6] = [
-    // A rule's schedule, and EventBridge Scheduler's.
+    // The schedule of a rule, and of EventBridge Scheduler.
     ("detail-type", Some("Scheduled Event")),
-    // The tools serverless-plugin-warmup and lambda-warmer, and members that other tools are told to send.
+    // The tools serverless-plugin-warmup and lambda-warmer, and members that other tools are
+    // configured to send.
     ("source", Some("serverless-plugin-warmup")),
     ("warmer", None),
     ("warmup", None),
     ("ping", None),
-    // "Configuring a bucket for notifications" in the guide to Amazon S3.
+    // S3's test event:
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>.
     ("Event", Some("s3:TestEvent")),
 ];
 
@@ -33,7 +36,7 @@ fn is_ping(event: &Json) -> bool {
     })
 }
 
-/// Implements `FromEvent::answer_other` by [`answer`].
+/// Implements `FromEvent::answer_other` with [`answer`].
 macro_rules! answered_as_ping {
     () => {
         fn answer_other(event: &str, failure: ruchy_std::lambda::Failure) -> Result<alloc::string::String, ruchy_std::lambda::Failure> {

@@ -1,15 +1,17 @@
-//! What the events of queues, streams and notifications share: an array of records, each of one service.
+//! The common format of queues, streams and notifications: an array of records, all of the same
+//! service.
 
 use crate::json::{INVALID_EVENT, Json};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use ruchy_std::lambda::Failure;
 
-/// The records of `event`, which all come from `service`, and have a text at each of the paths `required`.
+/// Parses `event` and returns its records. All are from `service`, and have a string at each of the
+/// paths `required`.
 pub(crate) fn of(event: &str, service: &str, required: &[&str]) -> Result<Vec<Json>, Failure> {
     let mut event = crate::parse(event)?;
     for (index, record) in event.elements("/Records")?.iter().enumerate() {
-        // SNS spells it with a capital.
+        // SNS capitalises the name.
         let source = record.get("eventSource").or_else(|| record.get("EventSource")).and_then(Json::as_text);
         if source != Some(service) {
             return Err(another_service(index, service, source));
@@ -35,17 +37,17 @@ fn another_service(index: usize, service: &str, found: Option<&str>) -> Failure 
     Failure::new(INVALID_EVENT, message)
 }
 
-/// The JSON pointer to a record.
+/// Returns the JSON pointer to a record.
 pub(crate) fn pointer_to(index: usize) -> String {
     String::from("/Records/") + &index.to_string()
 }
 
-/// The last part of an ARN: `queue` of `arn:aws:sqs:eu-central-1:123456789012:queue`.
+/// Returns the last part of an ARN: `queue` of `arn:aws:sqs:eu-central-1:123456789012:queue`.
 pub(crate) fn last_of_arn(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or_default()
 }
 
-/// Implements the reader of a batch: `FromEvent` by [`of`], with each record made by `$make`; and `record`, which shows all of a record.
+/// Implements `FromEvent` for a batch, whose records `$make` creates, and `record` for its records.
 macro_rules! read_as {
     ($batch:ident { $records:ident: $record:ident by $make:expr }, $service:literal, $required:expr) => {
         impl ruchy_std::lambda::FromEvent for $batch {
@@ -58,7 +60,7 @@ macro_rules! read_as {
         }
 
         impl $record {
-            /// All of the record, as the service wrote it.
+            /// Returns the whole record, as the service wrote it.
             #[must_use]
             pub fn record(&self) -> &Json {
                 &self.record

@@ -1,4 +1,15 @@
-//! What happened to objects in an S3 bucket ("Event message structure" in the guide to Amazon S3).
+//! Notifications about objects in an S3 bucket:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>.
+//!
+//! ```
+//! use events::s3;
+//!
+//! pub fn lambda_handler(changes: &s3::Changes) {
+//!     for change in changes.all() {
+//!         println!("{} {}/{}", change.name(), change.bucket(), change.key());
+//!     }
+//! }
+//! ```
 
 use crate::json::Json;
 use crate::records;
@@ -7,7 +18,7 @@ use alloc::vec::Vec;
 use percent_encoding::percent_decode_str;
 use ruchy_std::lambda::Plain;
 
-/// Changes that came together.
+/// The changes of one notification.
 #[derive(Clone, Debug)]
 pub struct Changes {
     changes: Vec<Change>,
@@ -18,78 +29,78 @@ impl Plain for Changes {}
 records::read_as!(Changes { changes: Change by Change::of }, "aws:s3", ["/eventName", "/s3/bucket/name", "/s3/object/key"]);
 
 impl Changes {
-    /// The changes.
+    /// Returns the changes.
     #[must_use]
     pub fn all(&self) -> &[Change] {
         &self.changes
     }
 }
 
-/// What happened to one object.
+/// A change of one object.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// INVARIANT: it has what `from_event` asks for.
+    /// INVARIANT: has the values that `from_event` requires.
     record: Json,
     key: String,
 }
 
 impl Change {
     fn of(record: Json) -> Self {
-        // S3 writes keys as forms are written: a blank is a `+`.
+        // S3 encodes keys like form values: a space is a `+`.
         let key = record["s3"]["object"]["key"].as_text().unwrap_or_default().replace('+', " ");
         let key = percent_decode_str(&key).decode_utf8_lossy().into_owned();
         Self { record, key }
     }
 
-    /// What happened: `ObjectCreated:Put`.
+    /// Returns the kind of change, such as `ObjectCreated:Put`.
     #[must_use]
     pub fn name(&self) -> &str {
         self.record["eventName"].as_text().unwrap_or_default()
     }
 
-    /// Whether the object is new, or has new content.
+    /// Returns `true` if the object was created or overwritten.
     #[must_use]
     pub fn is_creation(&self) -> bool {
         self.name().starts_with("ObjectCreated:")
     }
 
-    /// Whether the object is gone.
+    /// Returns `true` if the object was removed.
     #[must_use]
     pub fn is_removal(&self) -> bool {
         self.name().starts_with("ObjectRemoved:") || self.name().starts_with("LifecycleExpiration:")
     }
 
-    /// The bucket's name.
+    /// Returns the name of the bucket.
     #[must_use]
     pub fn bucket(&self) -> &str {
         self.record["s3"]["bucket"]["name"].as_text().unwrap_or_default()
     }
 
-    /// The object's key, as it is: without the escapes that the event has.
+    /// Returns the decoded key of the object.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The object's size in bytes; of one that is gone there is none.
+    /// Returns the size of the object in bytes; `None` if it was removed.
     #[must_use]
     pub fn size(&self) -> Option<i64> {
         self.record["s3"]["object"]["size"].as_integer()
     }
 
-    /// The object's tag of its content.
+    /// Returns the entity tag of the object.
     #[must_use]
     pub fn etag(&self) -> Option<&str> {
         self.record["s3"]["object"]["eTag"].as_text()
     }
 
-    /// The object's version, in a bucket that keeps them.
+    /// Returns the version of the object, if the bucket has versioning.
     #[must_use]
     pub fn version(&self) -> Option<&str> {
         self.record["s3"]["object"]["versionId"].as_text()
     }
 
-    /// When it happened, as RFC 3339 has it.
+    /// Returns the time of the change, in RFC 3339 format.
     #[must_use]
     pub fn time(&self) -> Option<&str> {
         self.record["eventTime"].as_text()

@@ -1,11 +1,21 @@
-//! Notifications of an SNS topic ("Invoking Lambda functions with Amazon SNS notifications").
+//! Notifications of an SNS topic: <https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>.
+//!
+//! ```
+//! use events::sns;
+//!
+//! pub fn lambda_handler(notifications: &sns::Notifications) {
+//!     for notification in notifications.all() {
+//!         println!("{}: {}", notification.topic(), notification.message());
+//!     }
+//! }
+//! ```
 
 use crate::json::Json;
 use crate::records;
 use alloc::vec::Vec;
 use ruchy_std::lambda::{Failure, Plain};
 
-/// Notifications that came together; SNS sends them one by one.
+/// The notifications of one event. SNS sends one at a time.
 #[derive(Clone, Debug)]
 pub struct Notifications {
     notifications: Vec<Notification>,
@@ -16,34 +26,34 @@ impl Plain for Notifications {}
 records::read_as!(Notifications { notifications: Notification by |record| Notification { record } }, "aws:sns", ["/Sns/MessageId", "/Sns/TopicArn", "/Sns/Message"]);
 
 impl Notifications {
-    /// The notifications.
+    /// Returns the notifications.
     #[must_use]
     pub fn all(&self) -> &[Notification] {
         &self.notifications
     }
 }
 
-/// One notification.
+/// A notification.
 #[derive(Clone, Debug)]
 pub struct Notification {
-    /// INVARIANT: it has what `from_event` asks for.
+    /// INVARIANT: has the values that `from_event` requires.
     record: Json,
 }
 
 impl Notification {
-    /// The message id.
+    /// Returns the message id.
     #[must_use]
     pub fn id(&self) -> &str {
         self.of("MessageId").unwrap_or_default()
     }
 
-    /// The message.
+    /// Returns the message.
     #[must_use]
     pub fn message(&self) -> &str {
         self.of("Message").unwrap_or_default()
     }
 
-    /// The message as JSON.
+    /// Parses the message as JSON.
     ///
     /// # Errors
     /// [`crate::INVALID_JSON`].
@@ -51,25 +61,25 @@ impl Notification {
         crate::parse(self.message())
     }
 
-    /// The subject, if it has one.
+    /// Returns the subject, if the notification has one.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.of("Subject")
     }
 
-    /// The topic's name.
+    /// Returns the name of the topic.
     #[must_use]
     pub fn topic(&self) -> &str {
         records::last_of_arn(self.of("TopicArn").unwrap_or_default())
     }
 
-    /// When it was published, as RFC 3339 has it.
+    /// Returns the time of publication, in RFC 3339 format.
     #[must_use]
     pub fn timestamp(&self) -> Option<&str> {
         self.of("Timestamp")
     }
 
-    /// What its publisher says of it.
+    /// Returns the value of the publisher's message attribute `name`.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.record["Sns"]["MessageAttributes"][name]["Value"].as_text()

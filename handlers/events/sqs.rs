@@ -1,4 +1,19 @@
-//! Messages of an SQS queue ("Using Lambda with Amazon SQS").
+//! Messages of an SQS queue: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>.
+//!
+//! ```
+//! use events::batch::Answer;
+//! use events::sqs;
+//!
+//! pub fn lambda_handler(batch: &sqs::Batch) -> Answer {
+//!     batch.each(|message| {
+//!         let order = message.json()?;
+//!         println!("order {}", order.integer("/id")?);
+//!         Ok(())
+//!     })
+//! }
+//! // event: {"Records":[{"messageId":"m1","body":"{}","eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:eu-central-1:123456789012:orders"}]}
+//! // response: {"batchItemFailures":[{"itemIdentifier":"m1"}]}
+//! ```
 
 use crate::batch::{Answer, answered};
 use crate::json::Json;
@@ -6,7 +21,7 @@ use crate::records;
 use alloc::vec::Vec;
 use ruchy_std::lambda::Failure;
 
-/// Messages that came together.
+/// The messages of one event.
 #[derive(Clone, Debug)]
 pub struct Batch {
     messages: Vec<Message>,
@@ -17,14 +32,15 @@ answered!(Batch);
 records::read_as!(Batch { messages: Message by |record| Message { record } }, "aws:sqs", ["/messageId", "/body", "/eventSourceARN"]);
 
 impl Batch {
-    /// The messages.
+    /// Returns the messages.
     #[must_use]
     pub fn messages(&self) -> &[Message] {
         &self.messages
     }
 
-    /// Calls `function` for each message, and notes those it fails for: they alone are delivered again. Of a FIFO queue, all behind the first
-    /// that fails are not tried and noted too, so that their order is kept.
+    /// Calls `function` for each message. The messages for which it fails are delivered again. For
+    /// a FIFO queue, `function` is not called after a failure, and all later messages are delivered
+    /// again too, so that they remain in order.
     pub fn each(&self, mut function: impl FnMut(&Message) -> Result<(), Failure>) -> Answer {
         let mut answer = Answer::new();
         for message in &self.messages {
@@ -38,27 +54,27 @@ impl Batch {
     }
 }
 
-/// One message.
+/// A message.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// INVARIANT: it has what `from_event` asks for.
+    /// INVARIANT: has the values that `from_event` requires.
     record: Json,
 }
 
 impl Message {
-    /// The message id.
+    /// Returns the message id.
     #[must_use]
     pub fn id(&self) -> &str {
         self.record["messageId"].as_text().unwrap_or_default()
     }
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub fn body(&self) -> &str {
         self.record["body"].as_text().unwrap_or_default()
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
     /// [`crate::INVALID_JSON`].
@@ -66,32 +82,33 @@ impl Message {
         crate::parse(self.body())
     }
 
-    /// What SQS says of it: `SenderId`, `SentTimestamp`, `ApproximateReceiveCount`, `MessageGroupId`…
+    /// Returns an attribute that SQS set: `SenderId`, `SentTimestamp`, `ApproximateReceiveCount`,
+    /// `MessageGroupId` …
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.record["attributes"][name].as_text()
     }
 
-    /// What its sender says of it, where that is text or a number.
+    /// Returns an attribute that the sender set, if it is a string or a number.
     #[must_use]
     pub fn message_attribute(&self, name: &str) -> Option<&str> {
         self.record["messageAttributes"][name]["stringValue"].as_text()
     }
 
-    /// How many times it has been delivered, this time included.
+    /// Returns the number of deliveries, including this one.
     #[must_use]
     pub fn receive_count(&self) -> u32 {
         self.attribute("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1)
     }
 
-    /// The queue's name.
+    /// Returns the name of the queue.
     #[must_use]
     pub fn queue(&self) -> &str {
         records::last_of_arn(self.record["eventSourceARN"].as_text().unwrap_or_default())
     }
 
     fn is_fifo(&self) -> bool {
-        // The queue's name is written in small letters, or SQS would not take it.
+        // SQS requires the suffix in lowercase.
         self.queue().strip_suffix(".fifo").is_some()
     }
 }

@@ -1,4 +1,4 @@
-//! The events of services beside HTTP: what is read out of them, and what a batch is answered with.
+//! Tests of the events of services other than HTTP, and of the responses to batches.
 
 use crate::batch::Answer;
 use crate::json::INVALID_EVENT;
@@ -10,13 +10,13 @@ use std::vec::Vec;
 use std::{format, vec};
 
 std::thread_local! {
-    /// What a test's library logged.
+    /// The log of the test that runs on this thread.
     pub static LOG: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
 }
 
-/// Where the library's log goes in these tests.
+/// The log of the library in these tests.
 #[allow(unsafe_code)]
-// SAFETY: nothing else defines it here; the bootstrap does, in the linked file.
+// SAFETY: no other definition is linked into these tests; the bootstrap has one for functions.
 #[unsafe(no_mangle)]
 extern "Rust" fn ruchy_lambda_log(_stream: ruchy_std::log::Stream, text: &str) {
     LOG.with_borrow_mut(|log| log.push_str(text));
@@ -48,7 +48,7 @@ fn refused<E: FromEvent>(event: &str) -> String {
 }
 
 #[test]
-fn messages_that_fail_go_back_alone() {
+fn sqs_returns_failed_messages_only() {
     let batch = sqs::Batch::from_event(&records(vec![message("jobs", "a"), message("jobs", "b"), message("jobs", "c")])).unwrap();
     let mut seen = Vec::new();
     let answer = batch.each(|message| {
@@ -64,7 +64,7 @@ fn messages_that_fail_go_back_alone() {
 }
 
 #[test]
-fn a_fifo_queue_keeps_its_order() {
+fn sqs_returns_messages_after_a_failure_of_a_fifo_queue() {
     let batch =
         sqs::Batch::from_event(&records(vec![message("jobs.fifo", "a"), message("jobs.fifo", "b"), message("jobs.fifo", "c")])).unwrap();
     let mut seen = Vec::new();
@@ -76,7 +76,7 @@ fn a_fifo_queue_keeps_its_order() {
 }
 
 #[test]
-fn a_stream_stops_at_the_first_that_fails() {
+fn stream_stops_at_the_first_failure() {
     let event = records(vec![kinesis_record(1, "eyJhIjoxfQ=="), kinesis_record(2, "eyJhIjox"), kinesis_record(3, "/w==")]);
     let batch = kinesis::Batch::from_event(&event).unwrap();
     let mut tried = 0;
@@ -93,7 +93,7 @@ fn a_stream_stops_at_the_first_that_fails() {
 }
 
 #[test]
-fn an_item_is_plain_json() {
+fn dynamodb_images_are_plain_json() {
     let image = r#"{"id":{"S":"7"},"n":{"N":"-1.5"},"large":{"N":"12345678901234567890123456789012345678"},"yes":{"BOOL":true},"none":{"NULL":true},"bytes":{"B":"AAE="},
         "list":{"L":[{"N":"1"},{"M":{"deep":{"SS":["a","b"]}}}]},"numbers":{"NS":["1","2.5"]},"map":{"M":{}}}"#;
     let event = format!(
@@ -113,7 +113,7 @@ fn an_item_is_plain_json() {
 }
 
 #[test]
-fn a_key_is_without_its_escapes() {
+fn s3_key_is_decoded() {
     let event = r#"{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","eventTime":"2026-01-01T00:00:00.000Z",
         "s3":{"bucket":{"name":"b"},"object":{"key":"a+folder/caf%C3%A9+%2B1.jpg","size":1024,"eTag":"x","versionId":"v"}}}]}"#;
     let changes = s3::Changes::from_event(event).unwrap();
@@ -124,7 +124,7 @@ fn a_key_is_without_its_escapes() {
 }
 
 #[test]
-fn a_notification_is_read() {
+fn sns_reads_notifications() {
     let event = r#"{"Records":[{"EventSource":"aws:sns","Sns":{"MessageId":"m","TopicArn":"arn:aws:sns:eu-central-1:123456789012:alarms","Subject":"s",
         "Message":"{\"a\":1}","Timestamp":"2026-01-01T00:00:00.000Z","MessageAttributes":{"k":{"Type":"String","Value":"v"}}}}]}"#;
     let notifications = sns::Notifications::from_event(event).unwrap();
@@ -135,14 +135,14 @@ fn a_notification_is_read() {
 }
 
 #[test]
-fn a_schedule_is_an_event() {
+fn eventbridge_reads_schedules() {
     let event = r#"{"id":"i","source":"aws.events","detail-type":"Scheduled Event","account":"123456789012","time":"2026-01-01T00:00:00Z",
         "region":"eu-central-1","resources":["arn:aws:events:eu-central-1:123456789012:rule/nightly"],"detail":{}}"#;
     let event = eventbridge::Event::from_event(event).unwrap();
     assert!(event.is_scheduled());
     assert_eq!((event.rule(), event.region(), event.time()), (Some("nightly"), "eu-central-1", "2026-01-01T00:00:00Z"));
     assert_eq!(refused::<eventbridge::Event>("{}"), "/id: expected text, found nothing");
-    // EventBridge Scheduler's own event.
+    // An event of EventBridge Scheduler.
     let event = r#"{"id":"i","source":"aws.scheduler","detail-type":"Scheduled Event","account":"123456789012","time":"2026-01-01T00:00:00Z",
         "region":"eu-central-1","resources":["arn:aws:scheduler:eu-central-1:123456789012:schedule/default/nightly"],"detail":"{\"a\":1}"}"#;
     let event = eventbridge::Event::from_event(event).unwrap();
@@ -170,7 +170,7 @@ fn rule_is_none_for_other_resources() {
 }
 
 #[test]
-fn pings_to_any_handler_are_answered() {
+fn pings_are_answered_for_all_events() {
     fn answer<E: FromEvent>(event: &str) -> Result<String, Failure> {
         E::from_event(event).map_or_else(|failure| E::answer_other(event, failure), |_| Ok("taken".into()))
     }
@@ -197,7 +197,7 @@ fn pings_to_any_handler_are_answered() {
             assert_eq!(answer.as_deref(), Ok("null"), "{event}");
         }
         assert_eq!(answer::<eventbridge::Event>(event).as_deref(), Ok(if event == schedule { "taken" } else { "null" }), "{event}");
-        // It takes anything, and so this too.
+        // `Json` accepts every event.
         assert_eq!(answer::<Json>(event).as_deref(), Ok("taken"));
     }
     for event in ["{}", r#"{"ping":false}"#, r#"{"key":"value"}"#, r#"{"source":"aws.s3","detail-type":"Object Created"}"#] {
@@ -208,7 +208,7 @@ fn pings_to_any_handler_are_answered() {
 }
 
 #[test]
-fn structs_are_read_with_unpaired_surrogates_and_exact_numbers() {
+fn typed_reads_unpaired_surrogates_and_exact_numbers() {
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Note {
         text: String,
@@ -222,11 +222,11 @@ fn structs_are_read_with_unpaired_surrogates_and_exact_numbers() {
     assert_eq!(note(r#"{"text":"","number":18446744073709551615}"#).unwrap().number.to_string(), "18446744073709551615");
     let failure = note(r#"{"text":"","number":18446744073709551616}"#).unwrap_err();
     assert_eq!(failure.error_type(), INVALID_EVENT);
-    assert!(failure.message().starts_with("expected a number of 64 bits"), "{}", failure.message());
+    assert!(failure.message().starts_with("expected a number that fits into 64 bits"), "{}", failure.message());
 }
 
 #[test]
-fn an_event_of_another_service_is_refused() {
+fn batches_reject_events_of_other_services() {
     let sqs = records(vec![message("jobs", "a")]);
     assert_eq!(refused::<s3::Changes>(&sqs), "/Records/0/eventSource: expected aws:s3, found aws:sqs");
     assert_eq!(refused::<sns::Notifications>(r#"{"Records":[{}]}"#), "/Records/0/eventSource: expected aws:sns, found nothing");
@@ -237,7 +237,7 @@ fn an_event_of_another_service_is_refused() {
 }
 
 #[test]
-fn a_struct_is_read_and_written() {
+fn typed_reads_and_writes_structs() {
     #[derive(Debug, PartialEq, serde::Deserialize, serde::Serialize)]
     struct Order {
         name: String,

@@ -1,4 +1,4 @@
-//! Structs of functions written in Rust, instead of JSON.
+//! Structs as events and responses, for functions in Rust.
 
 use crate::json::{self, INVALID_EVENT, INVALID_JSON, Json};
 use alloc::string::String;
@@ -7,7 +7,28 @@ use ruchy_std::lambda::{Failure, FromEvent, IntoAnswer, Plain};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A `T` that an event is read as, or an answer is written from, by serde: `fn lambda_handler(order: &Typed<Order>) -> Typed<Receipt>`.
+/// A `T` that serde reads from an event, or writes as a response.
+///
+/// ```
+/// use events::Typed;
+///
+/// #[derive(serde::Deserialize)]
+/// pub struct Order {
+///     price: u32,
+///     count: u32,
+/// }
+///
+/// #[derive(serde::Serialize)]
+/// pub struct Receipt {
+///     total: u32,
+/// }
+///
+/// pub fn lambda_handler(order: &Typed<Order>) -> Typed<Receipt> {
+///     Typed(Receipt { total: order.price * order.count })
+/// }
+/// // event: {"price":3,"count":4}
+/// // response: {"total":12}
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Typed<T>(pub T);
 
@@ -40,11 +61,12 @@ impl<E: Plain, T: Serialize> IntoAnswer<E> for Typed<T> {
     }
 }
 
-/// A `T` out of `text`, which it may borrow from.
+/// Reads a `T` from `text`. It may borrow from the text.
 ///
 /// # Errors
-/// [`INVALID_JSON`]; [`INVALID_EVENT`]: a field is missing, or is something else than `T` has. An unpaired surrogate escape is not JSON here,
-/// since it could not be borrowed: [`Typed`] replaces it.
+/// [`INVALID_JSON`] if the text is not JSON; [`INVALID_EVENT`] if a field is missing or has another
+/// type than in `T`. An unpaired surrogate escape is an error here, because its replacement could
+/// not be borrowed: [`Typed`] replaces it.
 pub fn from_text<'text, T: serde::Deserialize<'text>>(text: &'text str) -> Result<T, Failure> {
     serde_json::from_str(text).map_err(|error| failure(&error))
 }
@@ -59,7 +81,7 @@ fn failure(error: &serde_json::Error) -> Failure {
     Failure::new(error_type, error)
 }
 
-/// A `T` out of `value`.
+/// Reads a `T` from `value`.
 ///
 /// # Errors
 /// As [`from_text`].

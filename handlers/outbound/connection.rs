@@ -1,4 +1,4 @@
-//! One connection: a socket that never blocks, with or without TLS.
+//! A connection: a non-blocking socket, with or without TLS.
 
 use crate::error::{Error, Kind};
 use crate::secure::Secure;
@@ -13,16 +13,16 @@ const RECEIVE_BYTES: usize = (1 << 14) + 512;
 pub(crate) struct Connection {
     socket: Socket,
     secure: Option<Box<dyn Secure>>,
-    /// Bytes of TLS that make no whole record yet.
+    /// Received TLS bytes that are not a complete record yet.
     encrypted: Vec<u8>,
-    /// Bytes that were received and not used.
+    /// Received bytes that were not consumed.
     pub(crate) received: Vec<u8>,
-    /// Bytes to send, of which `sent` were sent.
+    /// Bytes to send. The first `sent` of them have been sent.
     to_send: Vec<u8>,
     sent: usize,
-    /// Whether the peer sends nothing more.
+    /// `true` after the peer has closed its side.
     pub(crate) is_closed: bool,
-    /// Whether the last receive filled its buffer: there may be more.
+    /// `true` if the last receive filled its buffer, so that more bytes may be available.
     pub(crate) is_full: bool,
 }
 
@@ -40,37 +40,38 @@ impl Connection {
         }
     }
 
-    /// What to wait for.
+    /// Returns the events to wait for.
     pub(crate) fn readiness(&self) -> Readiness {
         self.socket.readiness(!self.is_sent())
     }
 
-    /// Whether everything was handed to the kernel.
+    /// Returns `true` if all bytes were passed to the kernel.
     pub(crate) fn is_sent(&self) -> bool {
         self.sent == self.to_send.len()
     }
 
-    /// Whether a request can be sent on this connection, which was idle: the peer has not closed it, and has sent nothing but records of TLS that
-    /// have no reply in them (tickets, keys).
+    /// Returns `true` if a request can be sent on this idle connection: the peer has not closed it,
+    /// and has sent at most TLS records without data (session tickets, key updates).
     pub(crate) fn is_usable(&mut self) -> bool {
         self.socket.is_silent()
             || self.secure.is_some() && self.receive().is_ok() && !self.is_closed && self.received.is_empty() && self.socket.is_silent()
     }
 
-    /// Begins TLS. What it says first is queued.
+    /// Starts TLS, and queues the first message of the handshake.
     ///
     /// # Errors
-    /// The session's.
+    /// Returns the error of the session.
     pub(crate) fn secure(&mut self, session: Box<dyn Secure>) -> Result<(), Error> {
         self.secure = Some(session);
         self.decrypt()?;
         Ok(())
     }
 
-    /// Whether requests can be sent: TLS, where it is used, is open.
+    /// Decrypts received records. Returns `true` if requests can be sent: the handshake is
+    /// complete, or the connection has no TLS.
     ///
     /// # Errors
-    /// The session's.
+    /// Returns the error of the session.
     pub(crate) fn decrypt(&mut self) -> Result<bool, Error> {
         let Some(secure) = &mut self.secure else { return Ok(true) };
         let progress = secure.advance(&mut self.encrypted, &mut self.received, &mut self.to_send)?;
@@ -78,10 +79,10 @@ impl Connection {
         Ok(progress.is_open)
     }
 
-    /// Queues `bytes`, encrypted where TLS is used.
+    /// Queues `bytes`, encrypted if the connection uses TLS.
     ///
     /// # Errors
-    /// The session's.
+    /// Returns the error of the session.
     pub(crate) fn queue(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
         let is_sent = self.is_sent();
         match &mut self.secure {
@@ -97,13 +98,13 @@ impl Connection {
         }
     }
 
-    /// Sends what the kernel takes now.
+    /// Sends as much as the kernel accepts now.
     ///
     /// # Errors
     /// [`Kind::ConnectionLost`].
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
-        while let Some(rest @ [_, ..]) = self.to_send.get(self.sent..) {
-            match self.socket.send(rest) {
+        while let Some(unsent @ [_, ..]) = self.to_send.get(self.sent..) {
+            match self.socket.send(unsent) {
                 Ok(bytes) => self.sent += bytes,
                 Err(SocketError::WouldBlock) => return Ok(()),
                 Err(SocketError::Number(number)) => return Err(lost(number)),
@@ -114,10 +115,11 @@ impl Connection {
         Ok(())
     }
 
-    /// Receives what has arrived, and decrypts it. Returns whether anything came: the end of the connection is something.
+    /// Receives and decrypts the bytes that have arrived. Returns `true` if there were any, or if
+    /// the connection ended.
     ///
     /// # Errors
-    /// [`Kind::ConnectionLost`], or the session's.
+    /// [`Kind::ConnectionLost`], or the error of the session.
     pub(crate) fn receive(&mut self) -> Result<bool, Error> {
         if self.is_closed {
             return Ok(false);
@@ -130,9 +132,10 @@ impl Connection {
         self.is_full = result == Ok(RECEIVE_BYTES);
         match result {
             Ok(0) => {
-                // Without TLS this is the end that the peer means. With TLS an attacker may have truncated the connection.
+                // Without TLS this is a regular end. With TLS an attacker may have truncated the
+                // connection.
                 if self.secure.is_some() {
-                    return Err(Error::new(Kind::ConnectionLost, &["the connection was closed without the end of the TLS session"]));
+                    return Err(Error::new(Kind::ConnectionLost, &["the connection was closed before the end of the TLS session"]));
                 }
                 self.is_closed = true;
                 Ok(true)

@@ -1,4 +1,4 @@
-//! The loop that waits: one `ppoll` for all requests that are under way.
+//! The event loop: one `ppoll` for all requests in progress.
 
 use crate::error::Error;
 use crate::exchange::{Exchange, Sink, Step};
@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use ruchy_std::net::{self, Readiness};
 use ruchy_std::time;
 
-/// Sends one request and waits for its reply.
+/// Sends a request and waits for its reply.
 pub(crate) fn one(request: Request, sink: Option<Sink<'_>>) -> Result<Response, Error> {
     let mut now_ms = time::epoch_ms();
     let mut exchange = Exchange::new(request, sink, now_ms);
@@ -27,7 +27,7 @@ pub(crate) fn one(request: Request, sink: Option<Sink<'_>>) -> Result<Response, 
     }
 }
 
-/// Sends all requests at the same time and waits for their replies, which are returned in the same order.
+/// Sends all requests concurrently and returns their replies in the same order.
 pub(crate) fn all(requests: Vec<Request>) -> Vec<Result<Response, Error>> {
     let mut now_ms = time::epoch_ms();
     let mut exchanges: Vec<Exchange<'_>> = requests.into_iter().map(|request| Exchange::new(request, None, now_ms)).collect();

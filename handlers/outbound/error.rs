@@ -1,35 +1,37 @@
-//! Errors of requests. Each names the host, the cause and what to do; none holds a header value or a body, which may be secret.
+//! Errors of requests. Each names the host, the cause and the remedy. None contains a header value
+//! or a body, which may be secret.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 use ruchy_std::lambda::Failure;
 
-/// The stage at which a request failed. Decides the error type and whether a retry is possible.
+/// The stage at which a request failed. It determines the error type and the possibility of a
+/// retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The URL, a header or an option is invalid: a retry would fail in the same way.
+    /// The URL, a header or an option is invalid. A retry would fail in the same way.
     InvalidRequest,
     /// The host name has no address.
     Dns,
-    /// No connection to the host or its proxy.
+    /// A connection to the host or to its proxy failed.
     Connect,
-    /// TLS: the certificate was refused, or the handshake failed.
+    /// The certificate was rejected, or the TLS handshake failed.
     Tls,
     /// The connection was lost before the reply was complete.
     ConnectionLost,
-    /// The reply is not HTTP/1.1, or can be read in two ways.
+    /// The reply is not valid HTTP/1.1, or is ambiguous.
     MalformedReply,
     /// The time limit has passed.
     Timeout,
-    /// The reply is larger than the limit.
+    /// The reply exceeds its size limit.
     TooLarge,
-    /// More redirects than the limit, or a redirect that is not followed.
+    /// There are too many redirects, or a redirect is not allowed.
     Redirect,
 }
 
 impl Kind {
-    /// The type that Lambda records.
+    /// Returns the error type that Lambda records.
     #[must_use]
     pub fn error_type(self) -> &'static str {
         match self {
@@ -46,17 +48,30 @@ impl Kind {
     }
 }
 
-/// A request that has failed.
+/// The error of a request.
+///
+/// ```
+/// use lambda::Failure;
+/// use outbound::{Kind, Request};
+///
+/// pub fn lambda_handler(_event: &str) -> Result<String, Failure> {
+///     match Request::get("https://example.com/").timeout_ms(2_000).send() {
+///         Ok(response) => Ok(response.text()),
+///         Err(error) if error.kind() == Kind::Timeout => Ok("try again later".to_string()),
+///         Err(error) => Err(error.into()),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: Kind,
     message: String,
-    /// Whether the server cannot have received the request.
+    /// `true` if the server cannot have acted on the request.
     not_sent: bool,
 }
 
 impl Error {
-    /// An error of this kind whose message is `parts` joined.
+    /// Creates an error whose message is the concatenation of `parts`.
     #[inline(never)]
     #[must_use]
     pub fn new(kind: Kind, parts: &[&str]) -> Self {
@@ -67,26 +82,27 @@ impl Error {
         Self { kind, message, not_sent: matches!(kind, Kind::InvalidRequest | Kind::Dns | Kind::Connect | Kind::Tls) }
     }
 
-    /// The same error of a request that was not sent, or not in full.
+    /// Marks the error of a request that was not sent completely.
     #[must_use]
     pub(crate) fn before_sent(mut self) -> Self {
         self.not_sent = true;
         self
     }
 
-    /// The stage at which the request failed.
+    /// Returns the stage at which the request failed.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The cause, for people.
+    /// Returns the message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Whether the server cannot have acted on the request.
+    /// Returns `true` if the server cannot have acted on the request, because it was not sent
+    /// completely.
     #[must_use]
     pub fn is_not_sent(&self) -> bool {
         self.not_sent

@@ -1,5 +1,6 @@
-//! The state machine of one request: from the pool or by DNS, connection, proxy and TLS to the reply, with redirects and retries. It never waits: it
-//! names a socket and a time to wait for. [`opening`] and [`transfer`] are its two halves.
+//! The state machine of one request: a pooled connection, or DNS, TCP, proxy and TLS; then the
+//! reply, redirects and retries. It never blocks; it returns the socket and the time to wait for.
+//! [`opening`] and [`transfer`] are its two halves.
 
 mod opening;
 mod transfer;
@@ -22,40 +23,41 @@ use core::net::IpAddr;
 use ruchy_std::net::{Readiness, Socket};
 use ruchy_std::{random, time};
 
-/// Time limit of requests outside of an invocation, or without a deadline, in milliseconds.
+/// Time limit of requests outside of an invocation or without a deadline, in milliseconds.
 pub const TIMEOUT_MS: u64 = 60_000;
-/// Part of the remaining time that is left to the function for its answer.
+/// The fraction of the remaining time that is reserved for the function's response: 1/20.
 const RESERVED_PART: u64 = 20;
-/// Longest wait for a connection to one address, in milliseconds, where there are others to try.
+/// Maximum time to connect to one address, in milliseconds, if there are others to try.
 const CONNECT_MS_MAX: u64 = 2_500;
-/// Longest wait for a connection to the last address, in milliseconds.
+/// Maximum time to connect to the last address, in milliseconds.
 const LAST_CONNECT_MS_MAX: u64 = 10_000;
-/// Body bytes that are queued at a time: a large body is never in memory twice.
+/// Bytes of the body that are queued at a time, so that a large body is not in memory twice.
 const BODY_PART_BYTES: usize = 64 * 1024;
 
-/// Takes parts of a body. Returns whether it wants more.
+/// Receives parts of a body. Returns `false` to stop.
 pub(crate) type Sink<'sink> = &'sink mut dyn FnMut(&[u8]) -> bool;
 
 /// The result of [`Exchange::step`].
 pub(crate) enum Step {
-    /// The reply, or the reason why there is none.
+    /// The reply, or the error.
     Done(Result<Response, Error>),
     /// Wait for the socket, if there is one, until this time.
     Wait(Option<Readiness>, u64),
 }
 
-/// One request that is under way.
+/// A request in progress.
 pub(crate) struct Exchange<'sink> {
     request: Request,
     url: Url,
     proxy: Option<Proxy>,
     sink: Option<Sink<'sink>>,
-    /// Whether the sink was called: nothing can be retried any more.
+    /// `true` after the sink was called: the request cannot be retried.
     sink_called: bool,
-    /// Number of the present attempt; 1 is the first.
+    /// The number of the current attempt, from 1.
     attempt: u32,
     redirects: u32,
-    /// Whether the connection was kept from an earlier request: that it is lost counts as no attempt.
+    /// `true` for a pooled connection. If it is lost, the request is repeated without counting an
+    /// attempt.
     is_kept: bool,
     limit_ms: u64,
     state: State,
@@ -65,7 +67,7 @@ enum State {
     Begin,
     Resolve(Box<Lookup>),
     Connect(Connect),
-    /// The proxy was asked for a tunnel.
+    /// Waits for the proxy's reply to CONNECT.
     Tunnel(Connection, usize),
     Secure(Connection),
     Transfer(Transfer),
@@ -89,7 +91,7 @@ struct Transfer {
     body: Vec<u8>,
 }
 
-/// What to do after one state.
+/// The action after one state.
 enum Next {
     Go(State),
     Wait(State, Option<Readiness>, u64),
@@ -107,14 +109,14 @@ impl<'sink> Exchange<'sink> {
         }
         let nothing = Url { scheme: Scheme::Http, host: String::new(), port: 0, target: String::new() };
         let (mut url, mut state) = (nothing, State::Begin);
-        match (mem::replace(&mut request.url, Err(Error::new(Kind::InvalidRequest, &[]))), request.mistake.take()) {
-            (_, Some(mistake)) | (Err(mistake), None) => state = State::Failed(mistake),
+        match (mem::replace(&mut request.url, Err(Error::new(Kind::InvalidRequest, &[]))), request.error.take()) {
+            (_, Some(error)) | (Err(error), None) => state = State::Failed(error),
             (Ok(parsed), None) => url = parsed,
         }
         Self { request, url, proxy: None, sink, sink_called: false, attempt: 1, redirects: 0, is_kept: false, limit_ms, state }
     }
 
-    /// Goes on as far as it can without waiting.
+    /// Proceeds as far as possible without blocking.
     pub(crate) fn step(&mut self, now_ms: u64) -> Step {
         loop {
             if now_ms >= self.limit_ms {
@@ -138,16 +140,16 @@ impl<'sink> Exchange<'sink> {
 
     fn timed_out(&self) -> Error {
         let stage = match &self.state {
-            State::Resolve(_) => "looking up its address",
+            State::Resolve(_) => "resolving the host name",
             State::Connect(_) => "connecting",
-            State::Tunnel(..) => "asking the proxy for a tunnel",
-            State::Secure(_) => "the TLS handshake",
+            State::Tunnel(..) => "waiting for the proxy's tunnel",
+            State::Secure(_) => "performing the TLS handshake",
             State::Transfer(transfer) if !transfer.connection.is_sent() => "sending the request",
             State::Transfer(transfer) if transfer.head.is_some() => "receiving the reply",
             State::Transfer(_) => "waiting for the reply",
-            _ => "waiting for the next attempt",
+            _ => "waiting before a retry",
         };
-        let error = self.with_host(Kind::Timeout, &["the time limit passed while ", stage]);
+        let error = self.with_host(Kind::Timeout, &["timed out while ", stage, "; the limit is timeout_ms or the time until the invocation's deadline"]);
         if matches!(&self.state, State::Transfer(_)) { error } else { error.before_sent() }
     }
 
@@ -159,13 +161,13 @@ impl<'sink> Exchange<'sink> {
         Error::new(kind, &[&self.request.method, " ", &self.url.host, ": ", &message])
     }
 
-    /// The state after `error`: a retry, if it is possible.
+    /// Returns the next state after `error`: a retry, if it is possible.
     fn after(&mut self, error: Error, now_ms: u64) -> Result<State, Error> {
         let may_repeat = error.is_not_sent() || self.request.repeat == Repeat::IfLost;
         let is_of_connection = matches!(error.kind(), Kind::Connect | Kind::ConnectionLost);
         if is_of_connection && may_repeat && !self.sink_called {
             if mem::take(&mut self.is_kept) {
-                return Ok(State::Begin); // it was closed while it was idle
+                return Ok(State::Begin); // the peer closed it while it was idle
             }
             if self.attempt < self.request.attempts_max {
                 return Ok(self.pause(now_ms, 0));
@@ -180,10 +182,10 @@ impl<'sink> Exchange<'sink> {
         })
     }
 
-    fn pause(&mut self, now_ms: u64, least_ms: u64) -> State {
+    fn pause(&mut self, now_ms: u64, minimum_ms: u64) -> State {
         let mut bytes = [0; 8];
         random::fill(&mut bytes);
-        let pause_ms = retry::pause_ms(self.attempt, u64::from_ne_bytes(bytes)).max(least_ms);
+        let pause_ms = retry::pause_ms(self.attempt, u64::from_ne_bytes(bytes)).max(minimum_ms);
         self.attempt += 1;
         State::Pause(now_ms.saturating_add(pause_ms))
     }

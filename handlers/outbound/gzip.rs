@@ -1,20 +1,20 @@
-//! Bodies compressed by gzip (RFC 1952). The decompression is `miniz_oxide`'s. Pure.
+//! Decompresses gzip bodies (RFC 1952) with `miniz_oxide`. Pure.
 
 use crate::error::{Error, Kind};
 use alloc::vec::Vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
-/// Bytes of the checksum and the length at the end.
+/// Length of the checksum and the size at the end, in bytes.
 const TRAILER_BYTES: usize = 8;
 
 /// Decompresses one gzip member to at most `bytes_max` bytes.
 pub(crate) fn decompress(gzip: &[u8], bytes_max: usize) -> Result<Vec<u8>, Error> {
-    let damaged = || Error::new(Kind::MalformedReply, &["the reply's gzip data is damaged"]);
+    let damaged = || Error::new(Kind::MalformedReply, &["the reply's gzip data is corrupt"]);
     let deflated = after_header(gzip).ok_or_else(damaged)?;
     let (deflated, trailer) = deflated.split_at_checked(deflated.len().wrapping_sub(TRAILER_BYTES)).ok_or_else(damaged)?;
     let bytes = decompress_to_vec_with_limit(deflated, bytes_max).map_err(|error| {
         if error.status == TINFLStatus::HasMoreOutput {
-            Error::new(Kind::TooLarge, &["the reply's decompressed body is larger than its limit"])
+            Error::new(Kind::TooLarge, &["the reply's decompressed body exceeds the limit set by reply_bytes_max"])
         } else {
             damaged()
         }
@@ -25,27 +25,28 @@ pub(crate) fn decompress(gzip: &[u8], bytes_max: usize) -> Result<Vec<u8>, Error
     if is_whole { Ok(bytes) } else { Err(damaged()) }
 }
 
-/// The data after the header (RFC 1952, section 2.3).
+/// Returns the data after the header (RFC 1952, section 2.3).
 fn after_header(gzip: &[u8]) -> Option<&[u8]> {
-    let [0x1f, 0x8b, 8, flags, _, _, _, _, _, _, rest @ ..] = gzip else { return None };
-    let mut rest = rest;
+    let [0x1f, 0x8b, 8, flags, _, _, _, _, _, _, data @ ..] = gzip else { return None };
+    let mut data = data;
     if flags & 4 != 0 {
-        let (bytes, after) = rest.split_first_chunk()?;
-        rest = after.get(usize::from(u16::from_le_bytes(*bytes))..)?;
+        let (bytes, after) = data.split_first_chunk()?;
+        data = after.get(usize::from(u16::from_le_bytes(*bytes))..)?;
     }
     for text in [8, 16] {
         if flags & text != 0 {
-            let end = rest.iter().position(|byte| *byte == 0)?;
-            rest = rest.get(end + 1..)?;
+            let end = data.iter().position(|byte| *byte == 0)?;
+            data = data.get(end + 1..)?;
         }
     }
     if flags & 2 != 0 {
-        rest = rest.get(2..)?;
+        data = data.get(2..)?;
     }
-    (flags & 0xe0 == 0).then_some(rest)
+    (flags & 0xe0 == 0).then_some(data)
 }
 
-/// The checksum of RFC 1952, section 8, bit by bit: bodies are small, and a table is larger than this.
+/// The checksum of RFC 1952, section 8, computed bit by bit: bodies are small, and a table would be
+/// larger than this function.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |checksum, byte| {
         (0..8).fold(checksum ^ u32::from(*byte), |checksum, _| checksum >> 1 ^ (0xedb8_8320 & 0u32.wrapping_sub(checksum & 1)))
@@ -76,12 +77,12 @@ mod tests {
     }
 
     #[test]
-    fn gzip_that_is_damaged_or_too_long_is_refused() {
+    fn gzip_rejects_corrupt_and_too_long_data() {
         assert_eq!(decompress(&HELLO, 22).unwrap_err().kind(), Kind::TooLarge);
         for end in 0..HELLO.len() {
             assert_eq!(decompress(&HELLO[..end], 100).unwrap_err().kind(), Kind::MalformedReply, "{end}");
         }
-        // Not the time, the level and the system (bytes 4 to 9), which mean nothing here.
+        // Except the time, the level and the system (bytes 4 to 9), which are ignored.
         for at in (0..4).chain(10..HELLO.len()) {
             let mut damaged = HELLO;
             damaged[at] ^= 0x40;

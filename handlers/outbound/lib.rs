@@ -1,7 +1,25 @@
-//! HTTP/1.1 requests of functions: `http` and `https`, several at once, within the time that the invocation has.
+//! An HTTP/1.1 client for functions: `http` and `https`, concurrent requests, and a time limit
+//! derived from the invocation's deadline.
 //!
-//! Pure parts (`url`, `reply`, `dns::message`, `dns::config`, `retry`, `gzip`) know no sockets. `exchange` is the state machine of one request, which
-//! never waits; `drive` is the loop that does. TLS is in `tls`, and only what names it links it.
+//! ```
+//! use lambda::Failure;
+//! use outbound::Request;
+//!
+//! pub fn lambda_handler(event: &str) -> Result<String, Failure> {
+//!     let response = Request::post("https://example.com/orders").json(event).send()?;
+//!     if !response.is_success() {
+//!         return Err(Failure::new("Function.OrderFailed", response.text()));
+//!     }
+//!     Ok(response.text())
+//! }
+//! ```
+//!
+//! The modules `url`, `reply`, `dns::message`, `dns::config`, `retry` and `gzip` are pure: they use
+//! no sockets. `exchange` is the state machine of one request, which never blocks; `drive` is the
+//! event loop. TLS is in `tls`, and is linked if a function uses it.
+//!
+//! [docs/outbound.md](https://github.com/paiml/ruchy-lambda/blob/main/docs/outbound.md) is the
+//! guide.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -30,5 +48,5 @@ pub mod tls;
 pub mod url;
 
 pub use error::{Error, Kind};
-pub use request::{ATTEMPTS_MAX, REDIRECTS_MAX, REPLY_BYTES_MAX, Repeat, Request, join};
+pub use request::{ATTEMPTS_MAX, REDIRECTS_MAX, REPLY_BYTES_MAX, Repeat, Request, RetryIf, join};
 pub use response::Response;

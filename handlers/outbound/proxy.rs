@@ -1,5 +1,5 @@
-//! The proxy of a request, by the variables that curl and AWS's SDKs read: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, in capitals or not. Pure, but for
-//! reading them.
+//! The proxy of a request, from the variables that curl and AWS's SDKs read: `HTTPS_PROXY`,
+//! `HTTP_PROXY` and `NO_PROXY`, in uppercase or lowercase. Pure, except for reading the variables.
 
 use crate::error::{Error, Kind};
 use crate::url::{Scheme, Url, host_and_port};
@@ -7,19 +7,19 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use ruchy_std::env;
 
-/// A proxy, spoken to by `http`.
+/// A proxy that is connected to by `http`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proxy {
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// The header line with its user and password, or nothing.
+    /// The header line with user and password, or empty.
     pub(crate) authorization: String,
 }
 
-/// The proxy for `url`, if there is one.
+/// Returns the proxy for `url`, if there is one.
 ///
 /// # Errors
-/// [`Kind::InvalidRequest`]: the variable's value cannot be used.
+/// [`Kind::InvalidRequest`] if the variable's value is invalid.
 pub(crate) fn of(url: &Url) -> Result<Option<Proxy>, Error> {
     let names = if url.scheme == Scheme::Https { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
     let Some(value) = variable(names) else { return Ok(None) };
@@ -27,7 +27,7 @@ pub(crate) fn of(url: &Url) -> Result<Option<Proxy>, Error> {
         return Ok(None);
     }
     parse(value).map(Some).ok_or_else(|| {
-        // Not the value, which may have a password in it.
+        // The value may contain a password.
         Error::new(Kind::InvalidRequest, &[names[0], ": expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT"])
     })
 }
@@ -36,7 +36,7 @@ fn variable(names: [&str; 2]) -> Option<&'static str> {
     names.into_iter().find_map(|name| env::variable(name).filter(|value| !value.is_empty()))
 }
 
-/// Whether `list` (hosts and domains, separated by commas; `*` is all) has `host`.
+/// Returns `true` if `host` is in `list`: hosts and domains separated by commas; `*` matches all.
 fn is_excepted(list: &str, host: &str) -> bool {
     list.split(',').map(str::trim).any(|entry| {
         let domain = entry.strip_prefix("*.").or(entry.strip_prefix('.')).unwrap_or(entry);
@@ -96,7 +96,7 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn proxy_is_read() {
+    fn proxy_parses_url_and_credentials() {
         let proxy =
             |host: &str, port, authorization: &str| Some(Proxy { host: host.to_string(), port, authorization: authorization.to_string() });
         assert_eq!(parse("http://proxy.internal:3128/"), proxy("proxy.internal", 3128, ""));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_and_domains_are_excepted() {
+    fn no_proxy_matches_hosts_and_domains() {
         for (list, host, expected) in [
             ("*", "a", true),
             ("a", "a", true),

@@ -1,4 +1,4 @@
-//! A request, as a function builds it. Pure, but for `send`.
+//! The builder of requests. Pure, except for sending.
 
 use crate::drive;
 use crate::error::{Error, Kind};
@@ -9,28 +9,39 @@ use crate::url::{Url, push_number};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Largest body of a reply that is kept, unless [`Request::reply_bytes_max`] says otherwise.
+/// Maximum size of a reply's body in bytes, unless [`Request::reply_bytes_max`] sets another.
 pub const REPLY_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Most redirects that are followed, unless [`Request::redirects_max`] says otherwise.
+/// Maximum number of redirects that are followed, unless [`Request::redirects_max`] sets another.
 pub const REDIRECTS_MAX: u32 = 5;
-/// Attempts of a request that may be repeated, the first included, unless [`Request::attempts_max`] says otherwise.
+/// Maximum number of attempts, including the first, unless [`Request::attempts_max`] sets another.
 pub const ATTEMPTS_MAX: u32 = 3;
 
-/// When a request may be sent again.
+/// The condition for sending a request again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
-    /// Only where the server cannot have received it.
+    /// Only if the server cannot have received it.
     IfNotSent,
-    /// Also where the reply was lost: sending it twice has the same effect as once.
+    /// Also if the reply was lost, because sending the request twice has the same effect as sending
+    /// it once (RFC 9110, section 9.2.2).
     IfLost,
 }
 
-/// Decodes a body: `gzip`.
+/// Decompresses a body to at most the given number of bytes.
 pub(crate) type Decoder = fn(&[u8], usize) -> Result<Vec<u8>, Error>;
-/// Whether a reply asks for a retry.
-pub type Judge = fn(&Response) -> bool;
+/// Returns `true` for replies after which the request is retried.
+pub type RetryIf = fn(&Response) -> bool;
 
 /// A request.
+///
+/// ```
+/// use outbound::Request;
+///
+/// let request = Request::put("https://example.com/items/7")
+///     .header("authorization", "Bearer secret")
+///     .json(r#"{"name":"tea"}"#)
+///     .timeout_ms(2_000)
+///     .attempts_max(2);
+/// ```
 #[derive(Clone)]
 pub struct Request {
     pub(crate) method: String,
@@ -38,24 +49,26 @@ pub struct Request {
     /// Header lines, each with its CRLF.
     pub(crate) headers: String,
     pub(crate) body: Vec<u8>,
-    /// Whether there is a body, which may be empty.
+    /// `true` if there is a body, which may be empty.
     pub(crate) has_body: bool,
     pub(crate) opener: Option<Opener>,
     pub(crate) decoder: Option<Decoder>,
-    /// Whether a reply asks for a retry; without it 429, 502, 503 and 504 do, of requests that may be repeated.
-    pub(crate) judge: Option<Judge>,
+    /// Selects the replies that are retried. Without it, 429, 502, 503 and 504 are, for repeatable
+    /// requests.
+    pub(crate) retry_if: Option<RetryIf>,
     pub(crate) repeat: Repeat,
     pub(crate) attempts_max: u32,
     pub(crate) redirects_max: u32,
     pub(crate) reply_bytes_max: usize,
     pub(crate) timeout_ms: Option<u64>,
     pub(crate) uses_proxy: bool,
-    /// The first mistake, which `send` returns.
-    pub(crate) mistake: Option<Error>,
+    /// The first invalid option, which `send` returns.
+    pub(crate) error: Option<Error>,
 }
 
 impl Request {
-    /// A request of this method. `opener` opens TLS for `https`; without one only `http` is possible, and no TLS is linked.
+    /// Creates a request. `opener` opens TLS for `https`; without it only `http` is possible, and
+    /// TLS is not linked.
     #[inline(never)]
     #[must_use]
     pub fn with_opener(method: &str, url: &str, opener: Option<Opener>) -> Self {
@@ -67,65 +80,67 @@ impl Request {
             has_body: false,
             opener,
             decoder: None,
-            judge: None,
+            retry_if: None,
             repeat: if matches!(method, "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS") { Repeat::IfLost } else { Repeat::IfNotSent },
             attempts_max: ATTEMPTS_MAX,
             redirects_max: REDIRECTS_MAX,
             reply_bytes_max: REPLY_BYTES_MAX,
             timeout_ms: None,
             uses_proxy: true,
-            mistake: None,
+            error: None,
         };
         if method.is_empty() || !method.bytes().all(is_in_name) || method == "CONNECT" {
-            request.mistake =
+            request.error =
                 Some(Error::new(Kind::InvalidRequest, &["method ", method, ": expected GET, POST, PUT, PATCH, DELETE or HEAD"]));
         }
         request
     }
 
-    /// A request of any method, by `http` or `https`.
+    /// Creates a request with any method except CONNECT, by `http` or `https`. Errors in the
+    /// arguments are returned when the request is sent.
     #[must_use]
     pub fn new(method: &str, url: &str) -> Self {
         Self::with_opener(method, url, Some(crate::tls::web))
     }
 
-    /// `GET`.
+    /// Creates a `GET` request.
     #[must_use]
     pub fn get(url: &str) -> Self {
         Self::new("GET", url)
     }
 
-    /// `HEAD`: the reply has no body.
+    /// Creates a `HEAD` request. The reply has no body.
     #[must_use]
     pub fn head(url: &str) -> Self {
         Self::new("HEAD", url)
     }
 
-    /// `POST`.
+    /// Creates a `POST` request.
     #[must_use]
     pub fn post(url: &str) -> Self {
         Self::new("POST", url)
     }
 
-    /// `PUT`.
+    /// Creates a `PUT` request.
     #[must_use]
     pub fn put(url: &str) -> Self {
         Self::new("PUT", url)
     }
 
-    /// `PATCH`.
+    /// Creates a `PATCH` request.
     #[must_use]
     pub fn patch(url: &str) -> Self {
         Self::new("PATCH", url)
     }
 
-    /// `DELETE`.
+    /// Creates a `DELETE` request.
     #[must_use]
     pub fn delete(url: &str) -> Self {
         Self::new("DELETE", url)
     }
 
-    /// A request by `http` alone, never through a proxy: for services on this machine. TLS is not linked for it.
+    /// Creates a request by `http` that ignores proxies, for services on the same machine. TLS is
+    /// not linked for it.
     #[must_use]
     pub fn local(method: &str, url: &str) -> Self {
         let mut request = Self::with_opener(method, url, None);
@@ -133,17 +148,18 @@ impl Request {
         request
     }
 
-    /// Adds a header. `Host`, `Content-Length`, `Transfer-Encoding` and `Connection` are the client's own.
+    /// Adds a header. The client itself sets `Host`, `Content-Length`, `Transfer-Encoding` and
+    /// `Connection`: these are errors, which are returned when the request is sent.
     #[inline(never)]
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let is_own = ["host", "content-length", "transfer-encoding", "connection"].iter().any(|own| name.eq_ignore_ascii_case(own));
         let is_valid = !name.is_empty() && name.bytes().all(is_in_name) && value.bytes().all(is_in_value);
         if !is_valid || is_own {
-            // The value may be a secret.
+            // The value may be secret and is not shown.
             let expected =
                 if is_own { ": the client sets this header itself" } else { ": expected a header name and a value without newlines" };
-            self.mistake.get_or_insert_with(|| Error::new(Kind::InvalidRequest, &["header ", name, expected]));
+            self.error.get_or_insert_with(|| Error::new(Kind::InvalidRequest, &["header ", name, expected]));
             return self;
         }
         for part in [name, ": ", value, "\r\n"] {
@@ -160,88 +176,93 @@ impl Request {
         self
     }
 
-    /// Sets a body of JSON, and its content type.
+    /// Sets a JSON body and the content type `application/json`.
     #[must_use]
     pub fn json(self, json: impl AsRef<str>) -> Self {
         self.header("content-type", "application/json").body(json.as_ref())
     }
 
-    /// Gives up after so many milliseconds, all attempts included. The default is the remaining time of the invocation, less a twentieth.
+    /// Sets the time limit in milliseconds, for all attempts together. The default is 95 % of the
+    /// invocation's remaining time.
     #[must_use]
     pub fn timeout_ms(mut self, milliseconds: u64) -> Self {
         self.timeout_ms = Some(milliseconds);
         self
     }
 
-    /// Fails with [`Kind::TooLarge`] if the body of the reply has more bytes. The default is [`REPLY_BYTES_MAX`].
+    /// Sets the maximum size of the reply's body in bytes. A larger one is an error of the kind
+    /// [`Kind::TooLarge`]. The default is [`REPLY_BYTES_MAX`].
     #[must_use]
     pub fn reply_bytes_max(mut self, bytes: usize) -> Self {
         self.reply_bytes_max = bytes;
         self
     }
 
-    /// Follows so many redirects: 0 returns the redirect as the reply. The default is [`REDIRECTS_MAX`].
+    /// Sets the maximum number of redirects; 0 returns a redirect as the reply. The default is
+    /// [`REDIRECTS_MAX`].
     #[must_use]
     pub fn redirects_max(mut self, redirects: u32) -> Self {
         self.redirects_max = redirects;
         self
     }
 
-    /// Makes so many attempts at most: 1 never retries. The default is [`ATTEMPTS_MAX`].
+    /// Sets the maximum number of attempts; 1 disables retries. The default is [`ATTEMPTS_MAX`].
     #[must_use]
     pub fn attempts_max(mut self, attempts: u32) -> Self {
         self.attempts_max = attempts.max(1);
         self
     }
 
-    /// States that sending this request twice has the same effect as once, as for `GET`, `PUT` and `DELETE`: it may be retried after its reply was
-    /// lost.
+    /// Declares that sending this request twice has the same effect as sending it once, as for
+    /// `GET`, `PUT` and `DELETE`. It is then retried even if its reply was lost.
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeat = Repeat::IfLost;
         self
     }
 
-    /// States that this request must not be sent again once the server may have received it, as for `POST` and `PATCH`.
+    /// Declares that this request must not be sent again once the server may have received it, as
+    /// for `POST` and `PATCH`.
     #[must_use]
     pub fn not_repeatable(mut self) -> Self {
         self.repeat = Repeat::IfNotSent;
         self
     }
 
-    /// Retries the replies for which `judge` returns true, instead of 429, 502, 503 and 504.
+    /// Retries the replies for which `retry_if` returns `true`, instead of 429, 502, 503 and 504.
     #[must_use]
-    pub fn retried_if(mut self, judge: Judge) -> Self {
-        self.judge = Some(judge);
+    pub fn retry_if(mut self, retry_if: RetryIf) -> Self {
+        self.retry_if = Some(retry_if);
         self
     }
 
-    /// Accepts a reply compressed by gzip, which is returned decompressed.
+    /// Accepts a gzip-compressed reply, whose body is returned decompressed.
     #[must_use]
     pub fn gzip(mut self) -> Self {
         self.decoder = Some(crate::gzip::decompress);
         self.header("accept-encoding", "gzip")
     }
 
-    /// Sends the request and returns the reply, whatever its status.
+    /// Sends the request and returns the reply, with any status.
     ///
     /// # Errors
-    /// [`Error`]: there is no reply.
+    /// [`Error`] if there is no reply.
     #[inline(never)]
     pub fn send(self) -> Result<Response, Error> {
         drive::one(self, None)
     }
 
-    /// Sends the request and calls `take` with each part of a successful reply's body (2xx) as it arrives, until it returns false. The response has
-    /// an empty body then. Nothing is retried once `take` was called, and nothing is decompressed.
+    /// Sends the request and calls `take` with each part of a successful reply's body (status 2xx)
+    /// as it arrives, until `take` returns `false`. The body of the returned response is empty.
+    /// After the first call of `take` the request is not retried. The body is not decompressed.
     ///
     /// # Errors
-    /// [`Error`]: there is no reply, or it ended too early.
+    /// [`Error`] if there is no reply, or if it ends early.
     pub fn send_to(self, take: &mut dyn FnMut(&[u8]) -> bool) -> Result<Response, Error> {
         drive::one(self, Some(take))
     }
 
-    /// The head as it is sent to `url`, with the absolute URL if `to_proxy`.
+    /// Writes the head for `url`, with the absolute URL if `to_proxy`.
     pub(crate) fn write_head(&self, url: &Url, to_proxy: bool, proxy_authorization: &str, head: &mut Vec<u8>) {
         let mut text = String::with_capacity(256 + self.headers.len());
         for part in [self.method.as_str(), " "] {
@@ -267,7 +288,17 @@ impl Request {
     }
 }
 
-/// Sends `requests` at the same time and returns their replies in the same order.
+/// Sends `requests` concurrently and returns their replies in the same order.
+///
+/// ```
+/// use outbound::{Request, join};
+///
+/// pub fn lambda_handler(_event: &str) -> String {
+///     let requests = ["https://example.com/a", "https://example.com/b"].map(Request::get);
+///     let count = join(requests.into()).iter().filter(|reply| reply.is_ok()).count();
+///     format!("{count} replies")
+/// }
+/// ```
 #[inline(never)]
 #[must_use]
 pub fn join(requests: Vec<Request>) -> Vec<Result<Response, Error>> {
@@ -288,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn head_has_what_was_asked_for() {
+    fn head_contains_the_options() {
         let request = Request::post("http://a.b:81/c?d").header("X-Y", "z").body("12345");
         assert_eq!(head(&request, false), "POST /c?d HTTP/1.1\r\nHost: a.b:81\r\nX-Y: z\r\nContent-Length: 5\r\n\r\n");
         assert_eq!(head(&Request::get("https://a"), false), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -301,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_can_add_a_header_or_a_request() {
+    fn header_rejects_injection() {
         for (name, value) in [
             ("a b", "c"),
             ("", "c"),
@@ -312,11 +343,11 @@ mod tests {
             ("Host", "x"),
             ("content-length", "1"),
         ] {
-            let mistake = Request::get("http://a").header(name, value).mistake.unwrap();
-            assert_eq!(mistake.kind(), Kind::InvalidRequest, "{name:?}");
-            assert!(value.len() < 2 || !mistake.to_string().contains(value), "{mistake}");
+            let error = Request::get("http://a").header(name, value).error.unwrap();
+            assert_eq!(error.kind(), Kind::InvalidRequest, "{name:?}");
+            assert!(value.len() < 2 || !error.to_string().contains(value), "{error}");
         }
-        assert!(Request::new("GET /", "http://a").mistake.is_some());
-        assert!(Request::new("CONNECT", "http://a").mistake.is_some());
+        assert!(Request::new("GET /", "http://a").error.is_some());
+        assert!(Request::new("CONNECT", "http://a").error.is_some());
     }
 }

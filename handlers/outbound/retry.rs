@@ -1,15 +1,18 @@
 //! The pauses between attempts. Pure.
 
-/// Longest first pause, in milliseconds. Each further one may be twice as long.
+/// Maximum first pause, in milliseconds. The maximum doubles with each attempt.
 pub const PAUSE_MS: u64 = 100;
-/// Longest pause, in milliseconds: that of AWS's SDKs.
+/// Maximum pause, in milliseconds: that of AWS's SDKs.
 pub const PAUSE_MS_MAX: u64 = 20_000;
 
-/// The pause before the attempt after number `attempt` (1 is the first): exponential back-off with full jitter, by a `random` number.
+/// Returns the pause in milliseconds after the attempt `attempt` (from 1): exponential back-off
+/// with full jitter
+/// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>), from a
+/// `random` number.
 #[must_use]
 pub fn pause_ms(attempt: u32, random: u64) -> u64 {
-    let longest = PAUSE_MS.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(PAUSE_MS_MAX);
-    random % (longest + 1)
+    let maximum_ms = PAUSE_MS.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(PAUSE_MS_MAX);
+    random % (maximum_ms + 1)
 }
 
 #[cfg(test)]
@@ -18,7 +21,7 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_a_limit() {
-        // `random` that is the longest pause gives just that.
+        // `random` equal to the maximum yields the maximum.
         for (attempt, longest) in [(1, PAUSE_MS), (2, 2 * PAUSE_MS), (3, 4 * PAUSE_MS), (20, PAUSE_MS_MAX), (u32::MAX, PAUSE_MS_MAX)] {
             assert_eq!((pause_ms(attempt, longest), pause_ms(attempt, longest + 1), pause_ms(attempt, 7)), (longest, 0, 7), "{attempt}");
         }

@@ -1,10 +1,11 @@
-//! The layer between a connection and HTTP: what TLS does, without naming it. So a function that calls only `http://` links no TLS.
+//! The interface between connections and TLS. Code that uses only this interface does not link TLS,
+//! so a function with `http://` requests only does not contain it.
 
 use crate::error::Error;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Opens a session with a host.
+/// Opens a session with `host`.
 pub type Opener = fn(host: &str) -> Result<Box<dyn Secure>, Error>;
 
 /// The progress of a session.
@@ -12,20 +13,21 @@ pub type Opener = fn(host: &str) -> Result<Box<dyn Secure>, Error>;
 pub struct Progress {
     /// The handshake is complete: requests can be sent.
     pub is_open: bool,
-    /// The peer has closed the session in order: nothing was cut off.
+    /// The peer has closed the session with an alert, so that the data is not truncated.
     pub is_closed: bool,
 }
 
-/// One session. It holds no socket: the caller moves the bytes.
+/// A session. It has no socket: the caller transfers the bytes.
 pub trait Secure {
-    /// Takes what can be used from the front of `received`, appends what it says to `plain`, and what must be sent to `to_send`. An error may
-    /// leave an alert in `to_send`.
+    /// Consumes bytes from the front of `received`, appends decrypted data to `plain`, and bytes to
+    /// send to `to_send`. After an error `to_send` may contain an alert.
     ///
     /// # Errors
-    /// The peer's certificate is refused, or the peer breaks the protocol.
+    /// The certificate of the peer is rejected, or the peer violates the protocol.
     fn advance(&mut self, received: &mut Vec<u8>, plain: &mut Vec<u8>, to_send: &mut Vec<u8>) -> Result<Progress, Error>;
 
-    /// Appends `plain`, encrypted, to `to_send`. `received` is what `advance` has left of it.
+    /// Encrypts `plain` and appends it to `to_send`. `received` contains the bytes that `advance`
+    /// did not consume.
     ///
     /// # Errors
     /// The session is not open.

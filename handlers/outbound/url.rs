@@ -1,12 +1,12 @@
-//! URLs of requests (RFC 3986, `http` and `https`). Pure.
+//! Parses URLs of requests (RFC 3986, `http` and `https`). Pure.
 
 use crate::error::{Error, Kind};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-/// Longest URL accepted, in bytes.
+/// Maximum length of a URL, in bytes.
 pub const URL_BYTES_MAX: usize = 8 * 1024;
-/// Longest host name, in bytes (RFC 1035).
+/// Maximum length of a host name, in bytes (RFC 1035).
 pub const HOST_BYTES_MAX: usize = 253;
 
 /// The scheme of a URL.
@@ -19,23 +19,23 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The port of URLs that name none.
+    /// Returns the port of URLs without one.
     #[must_use]
     pub fn default_port(self) -> u16 {
         if self == Self::Https { 443 } else { 80 }
     }
 }
 
-/// A URL, taken apart. The fragment is dropped; user and password are refused.
+/// A parsed URL. The fragment is dropped; user and password are rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
     /// The scheme.
     pub scheme: Scheme,
-    /// The host in lower case: a name, an IPv4 address, or an IPv6 address without brackets.
+    /// The host in lowercase: a name, an IPv4 address, or an IPv6 address without brackets.
     pub host: String,
     /// The port.
     pub port: u16,
-    /// The path and the query, as sent: begins with `/`.
+    /// The path and query as sent. It begins with `/`.
     pub target: String,
 }
 
@@ -43,7 +43,7 @@ fn invalid(text: &str, expected: &str) -> Error {
     Error::new(Kind::InvalidRequest, &["URL ", without_query(text), ": ", expected])
 }
 
-/// `text` up to its query, which may hold secrets and has no place in a message.
+/// Returns `text` without its query, which may contain secrets and must not appear in messages.
 fn without_query(text: &str) -> &str {
     let end = text.bytes().position(|byte| byte == b'?').unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
@@ -53,40 +53,40 @@ impl Url {
     /// Parses an absolute URL.
     ///
     /// # Errors
-    /// [`Kind::InvalidRequest`], with what was expected.
+    /// [`Kind::InvalidRequest`], with the expected format.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.len() > URL_BYTES_MAX {
-            return Err(Error::new(Kind::InvalidRequest, &["the URL is longer than 8192 bytes"]));
+            return Err(Error::new(Kind::InvalidRequest, &["URL: expected at most 8192 bytes"]));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(invalid(text, "expected ASCII without blanks; write other characters as %XX"));
+            return Err(invalid(text, "expected printable ASCII; encode other characters as %XX"));
         }
-        let (scheme, rest) = if let Some(rest) = strip_prefix_ignoring_case(text, "https://") {
-            (Scheme::Https, rest)
-        } else if let Some(rest) = strip_prefix_ignoring_case(text, "http://") {
-            (Scheme::Http, rest)
+        let (scheme, tail) = if let Some(tail) = strip_prefix_ignoring_case(text, "https://") {
+            (Scheme::Https, tail)
+        } else if let Some(tail) = strip_prefix_ignoring_case(text, "http://") {
+            (Scheme::Http, tail)
         } else {
             return Err(invalid(text, "expected http:// or https://"));
         };
-        let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
-        let (authority, rest) = (rest.get(..end).unwrap_or_default(), rest.get(end..).unwrap_or_default());
+        let end = tail.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(tail.len());
+        let (authority, tail) = (tail.get(..end).unwrap_or_default(), tail.get(end..).unwrap_or_default());
         if authority.bytes().any(|byte| byte == b'@') {
-            // Not in the message: it may hold a password.
-            return Err(Error::new(Kind::InvalidRequest, &["the URL has a user or password: send them in a header"]));
+            // The message must not contain a password.
+            return Err(Error::new(Kind::InvalidRequest, &["URL: expected no user and password; send them in the header authorization"]));
         }
         let (host, port) =
-            host_and_port(authority, scheme.default_port()).ok_or_else(|| invalid(text, "expected a host name and a port"))?;
-        let end = rest.bytes().position(|byte| byte == b'#').unwrap_or(rest.len());
-        let rest = rest.get(..end).unwrap_or_default();
+            host_and_port(authority, scheme.default_port()).ok_or_else(|| invalid(text, "expected a host name, and optionally a port from 1 to 65535"))?;
+        let end = tail.bytes().position(|byte| byte == b'#').unwrap_or(tail.len());
+        let tail = tail.get(..end).unwrap_or_default();
         let mut target = String::new();
-        if !rest.starts_with('/') {
+        if !tail.starts_with('/') {
             target.push('/');
         }
-        target.push_str(rest);
+        target.push_str(tail);
         Ok(Self { scheme, host, port, target })
     }
 
-    /// The value of the header `Host`: the port is omitted if it is the scheme's.
+    /// Returns the value of the header `Host`, without the scheme's default port.
     #[must_use]
     pub fn host_header(&self) -> String {
         let mut text = self.bracketed_host();
@@ -97,7 +97,7 @@ impl Url {
         text
     }
 
-    /// `HOST:PORT`, as a proxy is asked for it.
+    /// Returns `HOST:PORT`, the argument of a proxy's CONNECT.
     #[must_use]
     pub fn authority(&self) -> String {
         let mut text = self.bracketed_host();
@@ -116,7 +116,7 @@ impl Url {
         text
     }
 
-    /// The URL that `location` means in a reply to this one (RFC 3986, section 5).
+    /// Resolves `location`, the header of a redirect from this URL (RFC 3986, section 5).
     ///
     /// # Errors
     /// [`Kind::InvalidRequest`].
@@ -146,13 +146,13 @@ impl Url {
     }
 }
 
-/// Whether `location` begins with a scheme: letters, then a colon.
+/// Returns `true` if `location` begins with a scheme: letters, then a colon.
 fn has_scheme(location: &str) -> bool {
     let letters = location.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')).count();
     letters > 0 && location.as_bytes().get(letters) == Some(&b':')
 }
 
-/// `target` with `.` and `..` resolved in its path (RFC 3986, section 5.2.4).
+/// Resolves `.` and `..` in the path of `target` (RFC 3986, section 5.2.4).
 fn without_dot_segments(target: &str) -> String {
     let path = without_query(target);
     let query = target.get(path.len()..).unwrap_or_default();
@@ -181,19 +181,19 @@ fn without_dot_segments(target: &str) -> String {
 }
 
 fn strip_prefix_ignoring_case<'text>(text: &'text str, prefix: &str) -> Option<&'text str> {
-    let (start, rest) = (text.get(..prefix.len())?, text.get(prefix.len()..)?);
-    start.eq_ignore_ascii_case(prefix).then_some(rest)
+    let (start, tail) = (text.get(..prefix.len())?, text.get(prefix.len()..)?);
+    start.eq_ignore_ascii_case(prefix).then_some(tail)
 }
 
 /// Splits `HOST`, `HOST:PORT` or `[IPV6]:PORT`.
 pub(crate) fn host_and_port(authority: &str, default_port: u16) -> Option<(String, u16)> {
-    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
-        let end = rest.bytes().position(|byte| byte == b']')?;
-        let host = rest.get(..end)?;
+    let (host, port) = if let Some(bracketed) = authority.strip_prefix('[') {
+        let end = bracketed.bytes().position(|byte| byte == b']')?;
+        let host = bracketed.get(..end)?;
         if !host.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')) || !host.contains(':') {
             return None;
         }
-        (host, rest.get(end + 1..)?)
+        (host, bracketed.get(end + 1..)?)
     } else {
         let end = authority.bytes().position(|byte| byte == b':').unwrap_or(authority.len());
         let host = authority.get(..end)?;
@@ -214,7 +214,7 @@ pub(crate) fn host_and_port(authority: &str, default_port: u16) -> Option<(Strin
     (port != 0).then(|| (host.to_ascii_lowercase(), port))
 }
 
-/// A decimal number without a sign that fits in 16 bits.
+/// Parses a decimal number without a sign that fits into 16 bits.
 fn number(digits: &str) -> Option<u16> {
     if digits.is_empty() || digits.len() > 5 {
         return None;
@@ -235,7 +235,7 @@ mod tests {
     use std::format;
 
     #[test]
-    fn url_is_taken_apart() {
+    fn url_parses_all_parts() {
         for (text, scheme, host, port, target) in [
             ("http://example.com", Scheme::Http, "example.com", 80, "/"),
             ("HTTPS://Example.COM:8443/a/b?c=d#e", Scheme::Https, "example.com", 8443, "/a/b?c=d"),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn url_rejects_what_could_be_read_in_two_ways() {
+    fn url_rejects_ambiguous_input() {
         for text in [
             "",
             "example.com",
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn url_names_the_port_where_it_is_not_the_scheme_s() {
+    fn url_omits_the_default_port() {
         let header = |text| Url::parse(text).unwrap().host_header();
         assert_eq!(header("http://a:80/"), "a");
         assert_eq!(header("http://a:443/"), "a:443");

@@ -1,22 +1,23 @@
-//! Handlers that are `async`, for functions that are linked with the real `std`: each invocation's future runs to its end on the serving thread.
+//! `async` handlers, for functions that are linked with the real `std`: the future of each
+//! invocation runs to completion on the serving thread.
 
-use super::{Answer, Call, Completion, Outcome, Signature, take};
+use super::{Answer, Call, Completion, Outcome, Signature, parse_event};
 use std::borrow::Cow;
 use std::lambda::{Context, FromEvent, IntoAnswer, ResponseStream};
 use std::marker::PhantomData;
 
-/// An executor: runs a future on this thread until it is ready.
+/// An executor: runs a future on this thread to completion.
 pub trait BlockOn {
-    /// Returns what `future` evaluates to.
+    /// Returns the output of `future`.
     fn block_on<F: Future>(&self, future: F) -> F::Output;
 }
 
-/// The `async` handler `F` with the executor `B`; [`awaited!`](crate::awaited) makes one. It has the signatures that a handler without `async` may have, but for the one
-/// that returns a part of the event.
+/// The `async` handler `F` with the executor `B`, created by [`awaited!`](crate::awaited). It may
+/// have all signatures of a synchronous handler except the one that returns a part of the event.
 #[derive(Clone, Copy, Debug)]
 pub struct Awaited<F, B>(pub F, pub B);
 
-/// The shape of an `async` handler: that of the handler without `async`.
+/// The shape of an `async` handler with the parameters and result of `Shape`.
 pub struct Awaiting<Shape>(PhantomData<Shape>);
 
 impl<F, B, R> Signature<Awaiting<fn(&str, &str) -> R>> for Awaited<F, B>
@@ -60,7 +61,7 @@ where
     R: IntoAnswer<E>,
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
-        let event = match take::<E>(context, event, other) {
+        let event = match parse_event::<E>(context, event, other) {
             Ok(event) => event,
             Err(answer) => return answer,
         };
@@ -76,7 +77,7 @@ where
     R: IntoAnswer<E>,
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
-        let event = match take::<E>(context, event, other) {
+        let event = match parse_event::<E>(context, event, other) {
             Ok(event) => event,
             Err(answer) => return answer,
         };
@@ -114,7 +115,7 @@ where
     R: Completion,
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
-        let event = match take::<E>(context, event, other) {
+        let event = match parse_event::<E>(context, event, other) {
             Ok(event) => event,
             Err(answer) => return answer,
         };
@@ -130,7 +131,7 @@ where
     R: Completion,
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
-        let event = match take::<E>(context, event, other) {
+        let event = match parse_event::<E>(context, event, other) {
             Ok(event) => event,
             Err(answer) => return answer,
         };
@@ -138,14 +139,17 @@ where
     }
 }
 
-/// An `async` handler with its executor, in the place of the handler in [`register!`](crate::register).
+/// Combines an `async` handler with an executor, as the handler of [`register!`](crate::register).
 ///
-/// - `awaited!(function::lambda_handler, function::block_on)`: the function's own executor, `fn block_on<F: Future>(future: F) -> F::Output`.
-/// - `awaited!(function::lambda_handler, tokio)`: a current-thread runtime of the crate `tokio`, with all drivers that its features have. The first invocation makes it,
-///   and it lives as long as the process: connections that a function keeps stay with it.
-/// - `awaited!(function::lambda_handler)`: the thread sleeps while the future waits. This is enough for futures that other threads wake.
+/// - `awaited!(function::lambda_handler, function::block_on)` uses the function's executor, `fn
+///   block_on<F: Future>(future: F) -> F::Output`.
+/// - `awaited!(function::lambda_handler, tokio)` uses a current-thread runtime of the crate
+///   `tokio`, with all drivers that its features enable. The first invocation creates it, and it
+///   lives as long as the process, so connections can be reused.
+/// - `awaited!(function::lambda_handler)` parks the thread while the future is pending. This is
+///   sufficient for futures that other threads wake.
 ///
-/// The last two are for crates with the real `std`.
+/// The last two require the real `std`.
 #[macro_export]
 macro_rules! awaited {
     ($handler:expr) => {{
@@ -171,7 +175,7 @@ macro_rules! awaited {
     ($handler:expr, tokio) => {{
         fn block_on<F: ::core::future::Future>(future: F) -> F::Output {
             static RUNTIME: ::std::sync::OnceLock<::tokio::runtime::Runtime> = ::std::sync::OnceLock::new();
-            let make = || ::tokio::runtime::Builder::new_current_thread().enable_all().build().expect("tokio's runtime starts");
+            let make = || ::tokio::runtime::Builder::new_current_thread().enable_all().build().expect("cannot start the tokio runtime");
             RUNTIME.get_or_init(make).block_on(future)
         }
         $crate::awaited!($handler, block_on)

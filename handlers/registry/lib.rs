@@ -1,7 +1,8 @@
-//! The record that a function registers, the signatures that a `lambda_handler` may have, and the registry: every record of the file.
+//! The record that a function registers, the signatures that a `lambda_handler` may have, and the
+//! registry of all records in the file.
 //!
-//! The runtime finds functions through this crate alone. [`register!`] puts a [`Record`] into the section `.handlers`, which the linker
-//! script collects between two symbols.
+//! The runtime finds functions through this crate only. [`register!`] puts a [`Record`] into the
+//! section `.handlers`, which the linker script collects between two symbols.
 
 #![deny(unsafe_code)]
 // No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is ruchy-std, not the standard library.
@@ -18,44 +19,45 @@ pub use std::log::Stream;
 pub use std::net::{Readiness, SocketKind};
 pub use std::{eprint, eprintln, print, println};
 
-/// What an invocation has come to: a response of its own, or a part of the event, which so need not be copied; or the failure.
+/// The result of an invocation: an owned response, a part of the event (which is not copied), or
+/// the failure.
 pub type Answer<'event> = Result<Cow<'event, str>, Failure>;
 
-/// A function as the runtime calls it. What was streamed is no part of the response.
+/// A function as the runtime calls it. A streamed response is not part of the result.
 pub type Call = for<'event> fn(&Context<'_>, &'event str) -> Answer<'event>;
 
-/// What a function wants to be called for beside invocations.
+/// A function that is called outside of invocations.
 pub type Hook = fn() -> Result<(), Failure>;
 
-/// A function's hooks.
+/// The hooks of a function.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooks {
-    /// Before SnapStart takes its snapshot: `before_snapshot`.
+    /// `before_snapshot`, called before a SnapStart snapshot is taken.
     pub before_snapshot: Option<Hook>,
-    /// After it was restored from one: `after_restore`.
+    /// `after_restore`, called after a snapshot was restored.
     pub after_restore: Option<Hook>,
-    /// Before the process ends because Lambda says so: `on_terminate`.
+    /// `on_terminate`, called before the process ends because of SIGTERM.
     pub on_terminate: Option<Hook>,
 }
 
 impl Hooks {
-    /// Of a function that has none.
+    /// No hooks.
     pub const NONE: Self = Self { before_snapshot: None, after_restore: None, on_terminate: None };
 }
 
-/// A function's entry in the section `.handlers`.
+/// The entry of a function in the section `.handlers`.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Record {
-    /// What `_HANDLER` names: the file's name without its ending.
+    /// The value of `_HANDLER` that selects the function: its file name without the extension.
     pub name: &'static str,
     /// The function.
     pub call: Call,
-    /// Its hooks, if it has any.
+    /// The hooks, if the function has any.
     pub hooks: Option<&'static Hooks>,
 }
 
-// The linker script counts records by their size (HANDLER_RECORD_BYTES there).
+// The linker script divides by this size (HANDLER_RECORD_BYTES).
 const _: () = assert!(size_of::<Record>() == 32 && align_of::<Record>() == 8);
 
 /// A value that a `lambda_handler` may return.
@@ -64,10 +66,10 @@ const _: () = assert!(size_of::<Record>() == 32 && align_of::<Record>() == 8);
     note = "it returns `String`, or `Result<String, E>` where `E` can be displayed, or `&'static str`"
 )]
 pub trait Outcome {
-    /// The response, or why there is none.
+    /// Converts the value to a response.
     ///
     /// # Errors
-    /// The handler's own error.
+    /// Returns the error of the handler.
     fn into_response(self) -> Answer<'static>;
 }
 
@@ -89,16 +91,16 @@ impl<E: ToFailure> Outcome for Result<String, E> {
     }
 }
 
-/// What a hook, or a `lambda_handler` that streams its response, may return.
+/// A value that a hook, or a `lambda_handler` with a streamed response, may return.
 #[diagnostic::on_unimplemented(
     message = "a hook, or a `lambda_handler` that streams its response, cannot return `{Self}`",
     note = "it returns nothing, or `Result<(), E>` where `E` can be displayed"
 )]
 pub trait Completion {
-    /// Whether it went well.
+    /// Converts the value to a result.
     ///
     /// # Errors
-    /// The function's own error.
+    /// Returns the error of the function.
     fn into_result(self) -> Result<(), Failure>;
 }
 
@@ -114,19 +116,20 @@ impl<E: ToFailure> Completion for Result<(), E> {
     }
 }
 
-/// A shape of `lambda_handler`. `Shape` only tells the implementations apart.
+/// A signature of a `lambda_handler`. `Shape` distinguishes the implementations.
 #[diagnostic::on_unimplemented(
     message = "`lambda_handler` has a shape that cannot be called",
     note = "it takes `(request_id: &str, body: &str)`, `(event: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`",
     note = "`(event: &str)` may also return `&str`, a part of the event",
-    note = "with `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`",
+    note = "with `response: &mut ResponseStream` after the event it streams its response, and returns nothing or `Result<(), E>`",
     note = "`(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others, and return what answers it"
 )]
 pub trait Signature<Shape> {
-    /// Calls the handler; for an event that it does not take, `other` if the function has one.
+    /// Calls the handler; or `other`, if the function has one and the event is not of the handler's
+    /// type.
     ///
     /// # Errors
-    /// The handler's own error.
+    /// Returns the error of the handler.
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event>;
 }
 
@@ -150,7 +153,7 @@ where
     }
 }
 
-/// The shape of a handler that answers with a part of the event.
+/// The shape of a handler that returns a part of the event.
 pub enum PartOfEvent {}
 
 impl<F> Signature<PartOfEvent> for F
@@ -172,25 +175,26 @@ where
     }
 }
 
-/// The event as an `E`; else the answer to it, by `other` or by what `E` answers to events of any function.
-fn take<'event, E: FromEvent>(context: &Context<'_>, event: &'event str, other: Option<Call>) -> Result<E, Answer<'event>> {
+/// Parses the event as an `E`. If that fails, returns the answer of `other`, or of
+/// `E::answer_other`.
+fn parse_event<'event, E: FromEvent>(context: &Context<'_>, event: &'event str, other: Option<Call>) -> Result<E, Answer<'event>> {
     E::from_event(event).map_err(|failure| match other {
         Some(other) => other(context, event),
         None => E::answer_other(event, failure).map(Cow::Owned),
     })
 }
 
-/// The shape of a handler whose event is taken apart before: `(event: &E)`.
-pub struct Taken<E>(PhantomData<E>);
+/// The shape of a handler that takes a parsed event: `(event: &E)`.
+pub struct ParsedEvent<E>(PhantomData<E>);
 
-impl<F, E, R> Signature<Taken<E>> for F
+impl<F, E, R> Signature<ParsedEvent<E>> for F
 where
     F: Fn(&E) -> R,
     E: FromEvent,
     R: IntoAnswer<E>,
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
-        let event = match take::<E>(context, event, other) {
+        let event = match parse_event::<E>(context, event, other) {
             Ok(event) => event,
             Err(answer) => return answer,
         };
@@ -198,17 +202,17 @@ where
     }
 }
 
-/// The same with the context: `(context: &Context, event: &E)`.
-pub struct TakenWithContext<E>(PhantomData<E>);
+/// The shape `(context: &Context, event: &E)`.
+pub struct ParsedEventWithContext<E>(PhantomData<E>);
 
-impl<F, E, R> Signature<TakenWithContext<E>> for F
+impl<F, E, R> Signature<ParsedEventWithContext<E>> for F
 where
     F: Fn(&Context<'_>, &E) -> R,
     E: FromEvent,
     R: IntoAnswer<E>,
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
-        let event = match take::<E>(context, event, other) {
+        let event = match parse_event::<E>(context, event, other) {
             Ok(event) => event,
             Err(answer) => return answer,
         };
@@ -236,17 +240,17 @@ where
     }
 }
 
-/// Both of it: `(event: &E, response: &mut ResponseStream)`.
-pub struct TakenStreamed<E>(PhantomData<E>);
+/// The shape `(event: &E, response: &mut ResponseStream)`.
+pub struct ParsedEventStreamed<E>(PhantomData<E>);
 
-impl<F, E, R> Signature<TakenStreamed<E>> for F
+impl<F, E, R> Signature<ParsedEventStreamed<E>> for F
 where
     F: Fn(&E, &mut ResponseStream) -> R,
     E: FromEvent,
     R: Completion,
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
-        let event = match take::<E>(context, event, other) {
+        let event = match parse_event::<E>(context, event, other) {
             Ok(event) => event,
             Err(answer) => return answer,
         };
@@ -254,17 +258,17 @@ where
     }
 }
 
-/// All of it: `(context: &Context, event: &E, response: &mut ResponseStream)`.
-pub struct TakenStreamedWithContext<E>(PhantomData<E>);
+/// The shape `(context: &Context, event: &E, response: &mut ResponseStream)`.
+pub struct ParsedEventStreamedWithContext<E>(PhantomData<E>);
 
-impl<F, E, R> Signature<TakenStreamedWithContext<E>> for F
+impl<F, E, R> Signature<ParsedEventStreamedWithContext<E>> for F
 where
     F: Fn(&Context<'_>, &E, &mut ResponseStream) -> R,
     E: FromEvent,
     R: Completion,
 {
     fn invoke<'event>(self, context: &Context<'_>, event: &'event str, other: Option<Call>) -> Answer<'event> {
-        let event = match take::<E>(context, event, other) {
+        let event = match parse_event::<E>(context, event, other) {
             Ok(event) => event,
             Err(answer) => return answer,
         };
@@ -272,21 +276,22 @@ where
     }
 }
 
-/// `bytes` as the text they were.
+/// Converts `bytes` to a string at compile time.
 ///
 /// # Panics
-/// When compiled, where they are none.
+/// Fails to compile if the bytes are not valid UTF-8.
 #[must_use]
 pub const fn text(bytes: &'static [u8]) -> &'static str {
     match str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(_) => panic!("a name is text"),
+        Err(_) => panic!("expected a name in UTF-8"),
     }
 }
 
-/// Registers `$handler`, the `lambda_handler` of module `$module`, and the hooks that this has, under `$name` in `$section`, which is `.handlers.`
-/// and the name: the linker sorts by it. `$other` has any of the signatures of a `lambda_handler` and is called for events that this does not
-/// take. The build writes one such call for each function.
+/// Registers `$handler`, the `lambda_handler` of the module `$module`, with the hooks of that
+/// module, under `$name` in `$section`, which is `.handlers.` and the name: the linker sorts by it.
+/// `$other` may have any signature of a `lambda_handler`; it is called for events of another type.
+/// The build writes one call of this macro per function.
 #[macro_export]
 macro_rules! register {
     ($name:literal, $section:literal, $module:ident, $handler:expr $(, $hook:ident)* $(,)? $(; $other:ident)?) => {
@@ -302,12 +307,12 @@ macro_rules! register {
             })*
             const HOOKS: Option<&$crate::Hooks> = $crate::register!(@hooks $($hook)*);
             #[allow(unsafe_code)]
-            // SAFETY: nothing but the record refers to the section: it says where in the file the name is, which the start looks for.
+            // SAFETY: only the record refers to the section. The linker script places it so that the start can search it.
             #[unsafe(link_section = concat!(".name", $section))]
             static NAME: [u8; $name.len()] = *$name.as_bytes().first_chunk().expect("its own length");
             #[used]
             #[allow(unsafe_code)]
-            // SAFETY: the section holds nothing but records; `records` reads it as such.
+            // SAFETY: the section contains records only, and `records` reads it as an array of them.
             #[unsafe(link_section = $section)]
             static RECORD: $crate::Record = $crate::Record { name: $crate::text(&NAME), call, hooks: HOOKS };
         };
@@ -322,19 +327,19 @@ mod section {
     use super::Record;
 
     unsafe extern "C" {
-        // The linker script puts these in front of the first record and behind the last.
+        // Defined by the linker script: the start of the first record, and the end of the last.
         static __handlers_start: u8;
         static __handlers_stop: u8;
     }
 
-    /// Every function linked into this file, in the order of their names.
+    /// Returns all functions linked into this file, in the order of their names.
     #[must_use]
     pub fn records() -> &'static [Record] {
         let start = &raw const __handlers_start;
-        // Without a check for overflow, whose panic would bring core::fmt into a file optimised for size.
+        // `wrapping_sub`, because the panic of an overflow check would link `core::fmt`.
         let bytes = (&raw const __handlers_stop).addr().wrapping_sub(start.addr());
         // SAFETY: the linker script puts only `.handlers` input sections between the two symbols and asserts that their
-        // size is a multiple of a record's; each was written by `register!` as one `Record`, and none is ever changed.
+        // size is a multiple of a record's; each was written by `register!` as one `Record`, and none is modified.
         unsafe { core::slice::from_raw_parts(start.cast(), bytes / size_of::<Record>()) }
     }
 }

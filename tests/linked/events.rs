@@ -30,13 +30,13 @@ fn event_with_invalid_json_fails_with_its_position() {
         let api = RuntimeApi::listen();
         let (_function, mut connection) = api.start(&MISBEHAVING, handler);
         for (event, expected) in [
-            ("", "line 1, column 0: the text ends behind ``"),
-            ("no JSON", "line 1, column 2: `no`"),
-            (r#"{"a":{"b":"x"},"n":1"#, "the text ends behind"),
+            ("", "line 1, column 0: unexpected end after ``"),
+            ("no JSON", "line 1, column 2, near `no`"),
+            (r#"{"a":{"b":"x"},"n":1"#, "unexpected end after"),
             (r#"{"a":{"b":"\ud8"},"n":1}"#, r#"\ud8""#),
             (r#"{"a":{"b":1e400,"c":"\ud83d"},"n":1 x}"#, "line 1, column 37"),
             ("{\"a\":\n{\"b\": 'x'}}", "line 2, column 7"),
-            (&deep("["), "values may be nested 128 deep"),
+            (&deep("["), "expected fewer than 128 nested arrays and objects"),
         ] {
             let (error_type, message) = failure(&mut connection, event);
             assert_eq!(error_type, "Function.InvalidJson", "{handler}: {expected}");
@@ -49,7 +49,7 @@ fn event_with_invalid_json_fails_with_its_position() {
     let api = RuntimeApi::listen();
     let (_function, mut connection) = api.start(&MISBEHAVING, "events_json");
     let (_, message) = failure(&mut connection, &deep(r#"{"a":"#));
-    assert!(message.contains("values may be nested 128 deep"), "{message}");
+    assert!(message.contains("expected fewer than 128 nested arrays and objects"), "{message}");
 }
 
 #[test]
@@ -61,15 +61,15 @@ fn event_of_another_shape_fails_with_the_expected_type() {
         ("7", "/a/b: expected text, found nothing"),
         (r#"{"a":[]}"#, "/a/b: expected text, found nothing"),
         (r#"{"a":{"b":null}}"#, "/a/b: expected text, found null"),
-        (r#"{"a":{"b":"x"},"n":"1"}"#, "/n: expected an integer of 64 bits, found text"),
-        (r#"{"a":{"b":"x"},"n":1e30}"#, "/n: expected an integer of 64 bits, found a number"),
-        (r#"{"a":{"b":"x"},"n":9223372036854775808}"#, "/n: expected an integer of 64 bits, found a number"),
+        (r#"{"a":{"b":"x"},"n":"1"}"#, "/n: expected a 64-bit integer, found text"),
+        (r#"{"a":{"b":"x"},"n":1e30}"#, "/n: expected a 64-bit integer, found a number"),
+        (r#"{"a":{"b":"x"},"n":9223372036854775808}"#, "/n: expected a 64-bit integer, found a number"),
     ] {
         assert_eq!(failure(&mut connection, event), ("Function.InvalidEvent".to_owned(), expected.to_owned()));
     }
     for number in ["1e400", "123456789012345678901234567890"] {
         let (_, message) = failure(&mut connection, &format!(r#"{{"a":{{"b":"x"}},"n":{number}}}"#));
-        assert_eq!(message, "/n: expected an integer of 64 bits, found a number beyond 64 bits");
+        assert_eq!(message, "/n: expected a 64-bit integer, found a number that does not fit into 64 bits");
     }
     assert_eq!(answer(&mut connection, GOOD), json!({"text": "é\"😀", "n": 42, "id": "id"}));
 }
@@ -98,7 +98,7 @@ fn http_handler_answers_client_errors_and_reports_its_own() {
     let (_function, mut connection) = api.start(&MISBEHAVING, "events_http");
     for (method, path, body, status, expected) in [
         ("POST", "/sum", r#"{"numbers":[1,2,39]}"#, 200, r#"{"sum":42}"#),
-        ("POST", "/sum", r#"{"numbers":"#, 400, "the text ends behind"),
+        ("POST", "/sum", r#"{"numbers":"#, 400, "unexpected end after"),
         ("POST", "/sum", r#"{"numbers":7}"#, 400, "/numbers: expected an array, found a number"),
         ("POST", "/sum", r#"{"numbers":[1.5]}"#, 422, "a number is no integer"),
         ("GET", "/sum", "", 405, "Method Not Allowed"),
@@ -115,8 +115,8 @@ fn http_handler_answers_client_errors_and_reports_its_own() {
     assert_eq!(answer(&mut connection, &http("GET", "/receipt", ""))["body"], r#"{"id":7}"#);
     assert_eq!(answer(&mut connection, &http("GET", "/header", ""))["statusCode"], 201);
     let injected = http("GET", "/header", "").replace(r#""rawQueryString":"""#, r#""rawQueryString":"note=a%0D%0Ab""#);
-    let expected = "header x-note: its value has a newline or another control character";
-    assert_eq!(failure(&mut connection, &injected), ("Function.InvalidResponse".to_owned(), expected.to_owned()));
+    let said = "header x-note: expected a value without newlines and control characters";
+    assert_eq!(failure(&mut connection, &injected), ("Function.InvalidResponse".to_owned(), said.to_owned()));
     assert_eq!(answer(&mut connection, r#"{"warmer":true}"#), json!(null), "a warm-up ping");
 }
 

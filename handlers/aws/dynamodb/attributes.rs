@@ -1,22 +1,23 @@
-//! Items and keys as DynamoDB's attributes, and the placeholders of expressions. Pure.
+//! Converts items and keys to DynamoDB's attributes, and adds the placeholders of expressions.
+//! Pure.
 
 use crate::error::Error;
 use alloc::string::ToString;
 use events_json::Json;
 
-/// Adds the values of `:name` and the names of `#name` that `expressions` have.
+/// Adds the values for `:name` and the names for `#name` in `expressions`.
 pub(super) fn add_placeholders(input: &mut Json, expressions: &[&str], values: &Json) -> Result<(), Error> {
     if let Json::Object(members) = values {
-        let mut placed = Json::object();
+        let mut attribute_values = Json::object();
         for (name, value) in members {
             let name = if name.starts_with(':') { name.to_string() } else { [":", name].concat() };
-            placed.set(&name, attribute(value.clone()));
+            attribute_values.set(&name, attribute(value.clone()));
         }
-        if !placed.is_empty() {
-            input.set("ExpressionAttributeValues", placed);
+        if !attribute_values.is_empty() {
+            input.set("ExpressionAttributeValues", attribute_values);
         }
     } else if !values.is_null() {
-        return Err(Error::new("Function.InvalidRequest", "the values of an expression: expected an object, { \"name\": value }"));
+        return Err(Error::new("Function.InvalidRequest", "values of a DynamoDB expression: expected an object such as { \"name\": value }"));
     }
     let mut names = Json::object();
     for expression in expressions {
@@ -32,10 +33,10 @@ pub(super) fn add_placeholders(input: &mut Json, expressions: &[&str], values: &
     Ok(())
 }
 
-/// The members of an object as attributes.
+/// Converts the members of an object to attributes.
 pub(super) fn attributes(object: Json) -> Result<Json, Error> {
     let Json::Object(members) = object else {
-        return Err(Error::new("Function.InvalidRequest", "an item or key of DynamoDB: expected an object, { \"name\": value }"));
+        return Err(Error::new("Function.InvalidRequest", "item or key of DynamoDB: expected an object such as { \"name\": value }"));
     };
     let mut attributes = Json::object();
     for (name, value) in &members {
@@ -44,7 +45,7 @@ pub(super) fn attributes(object: Json) -> Result<Json, Error> {
     Ok(attributes)
 }
 
-/// A value as an attribute: `{"S":"text"}`.
+/// Converts a value to an attribute such as `{"S":"text"}`.
 fn attribute(value: Json) -> Json {
     let (kind, value) = match value {
         Json::Null => ("NULL", Json::Boolean(true)),
@@ -63,7 +64,7 @@ fn attribute(value: Json) -> Json {
     Json::object().put(kind, value)
 }
 
-/// The item that `attributes` are, if there is one.
+/// Converts `attributes` to an item, if there is one.
 pub(super) fn item_of(attributes: Json) -> Result<Option<Json>, Error> {
     let Json::Object(members) = attributes else { return Ok(None) };
     let mut item = Json::object();
@@ -71,13 +72,13 @@ pub(super) fn item_of(attributes: Json) -> Result<Option<Json>, Error> {
         item.set(
             name,
             value_of(attribute)
-                .ok_or_else(|| Error::new("Function.MalformedReply", ["DynamoDB: attribute ", name, " cannot be read"].concat()))?,
+                .ok_or_else(|| Error::new("Function.MalformedReply", ["DynamoDB: attribute ", name, " has an unknown type or an invalid number"].concat()))?,
         );
     }
     Ok(Some(item))
 }
 
-/// The value of an attribute.
+/// Converts an attribute to a value.
 fn value_of(attribute: &Json) -> Option<Json> {
     let (kind, value) = attribute.as_object()?.iter().next()?;
     Some(match (kind, value) {
@@ -104,7 +105,7 @@ mod tests {
     use super::{Json, add_placeholders, attributes, item_of};
 
     #[test]
-    fn items_are_read_as_they_are_written() {
+    fn items_round_trip() {
         let text = r#"{"s":"x","n":1.5,"i":-7,"t":true,"z":null,"l":[1,"a",[]],"m":{"k":{"j":18446744073709551615}}}"#;
         let item = Json::parse(text).unwrap();
         let attributes = attributes(item.clone()).unwrap();
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_large_numbers_and_bytes_are_read() {
+    fn item_of_reads_sets_large_numbers_and_bytes() {
         let attributes =
             Json::parse(r#"{"ss":{"SS":["a","b"]},"ns":{"NS":["1","2"]},"b":{"B":"AQI="},"n":{"N":"123456789012345678901234567890"}}"#)
                 .unwrap();
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_named_by_themselves() {
+    fn placeholders_get_names_and_values() {
         let mut input = Json::object();
         add_placeholders(&mut input, &["SET #count = :n", "#name = :m"], &Json::parse(r#"{"n":1,":m":"x"}"#).unwrap()).unwrap();
         let expected = concat!(

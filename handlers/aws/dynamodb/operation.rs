@@ -1,4 +1,4 @@
-//! One call of DynamoDB.
+//! A call of DynamoDB.
 
 use crate::call::Call;
 use crate::error::Error;

@@ -1,4 +1,5 @@
-//! Queries and scans, page by page.
+//! Queries and scans with pagination:
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.html>.
 
 use super::attributes::{add_placeholders, attributes, item_of};
 use super::operation::send;
@@ -12,11 +13,24 @@ use events_json::Json;
 pub struct Page {
     /// The items.
     pub items: Vec<Json>,
-    /// Where the next page starts, if there is one.
+    /// The start of the next page, if there is one: an argument of [`Selection::start`].
     pub next: Option<Json>,
 }
 
 /// A query or a scan.
+///
+/// ```
+/// use aws::dynamodb::table;
+/// use events::Json;
+///
+/// let query = table("orders")
+///     .query("customer = :customer", Json::object().put("customer", "Ada"))
+///     .filter("#status = :status")
+///     .values(Json::object().put("status", "open"))
+///     .descending()
+///     .limit(20);
+/// // `query.page()` reads one page, `query.all(1000)` all pages.
+/// ```
 #[derive(Clone, Debug)]
 pub struct Selection {
     operation: &'static str,
@@ -30,14 +44,15 @@ impl Selection {
         Self { operation, input, values, expressions }
     }
 
-    /// By this index.
+    /// Selects an index.
     #[must_use]
     pub fn index(mut self, name: &str) -> Self {
         self.input.set("IndexName", name);
         self
     }
 
-    /// Only items for which `expression` holds. They are read, and paid for, all the same.
+    /// Returns only items that satisfy `expression`. DynamoDB reads, and charges for, the others as
+    /// well.
     #[must_use]
     pub fn filter(mut self, expression: &str) -> Self {
         self.input.set("FilterExpression", expression);
@@ -45,7 +60,7 @@ impl Selection {
         self
     }
 
-    /// The values of the filter's placeholders, beside those of the key's.
+    /// Adds values for the placeholders of the filter to those of the key condition.
     #[must_use]
     pub fn values(mut self, values: impl Into<Json>) -> Self {
         if let Json::Object(members) = values.into() {
@@ -56,33 +71,34 @@ impl Selection {
         self
     }
 
-    /// Reads so many items at most for a page.
+    /// Sets the maximum number of items that DynamoDB reads for a page, before it applies the
+    /// filter.
     #[must_use]
     pub fn limit(mut self, items: u32) -> Self {
         self.input.set("Limit", items);
         self
     }
 
-    /// From the last to the first.
+    /// Reverses the order: from the last to the first item.
     #[must_use]
     pub fn descending(mut self) -> Self {
         self.input.set("ScanIndexForward", false);
         self
     }
 
-    /// Starts where an earlier page ended: at its `next`.
+    /// Continues after an earlier page: `start` is its `next`.
     ///
     /// # Errors
-    /// `start` is not such a key.
+    /// `Function.InvalidRequest` if `start` is not an object.
     pub fn start(mut self, start: &Json) -> Result<Self, Error> {
         self.input.set("ExclusiveStartKey", attributes(start.clone())?);
         Ok(self)
     }
 
-    /// One page: up to 1 MB of items, or the limit.
+    /// Reads one page: up to 1 MB of items, or the limit.
     ///
     /// # Errors
-    /// AWS's; likewise below.
+    /// Returns AWS's error.
     pub fn page(&self) -> Result<Page, Error> {
         let mut input = self.input.clone();
         let expressions: Vec<&str> = self.expressions.iter().map(String::as_str).collect();
@@ -97,10 +113,10 @@ impl Selection {
         Ok(page)
     }
 
-    /// The items of all pages, up to `items_max`.
+    /// Reads all pages, up to `items_max` items.
     ///
     /// # Errors
-    /// See above.
+    /// As [`Selection::page`].
     pub fn all(&self, items_max: usize) -> Result<Vec<Json>, Error> {
         let (mut items, mut selection) = (Vec::new(), self.clone());
         loop {

@@ -1,4 +1,4 @@
-//! A table, and its items by key.
+//! A table, and operations on its items.
 
 use super::attributes::{add_placeholders, attributes, item_of};
 use super::operation::send;
@@ -8,11 +8,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use events_json::Json;
 
-/// Most items of one batch request, which DynamoDB accepts: reads.
+/// Maximum number of items of one BatchGetItem request, set by DynamoDB.
 pub const BATCH_GET_MAX: usize = 100;
-/// The same: writes.
+/// Maximum number of items of one BatchWriteItem request, set by DynamoDB.
 pub const BATCH_WRITE_MAX: usize = 25;
-/// Most rounds of a batch whose items DynamoDB did not take all at once.
+/// Maximum number of requests for one batch whose items DynamoDB processes partially.
 pub const BATCH_ROUNDS_MAX: u32 = 8;
 
 /// A table.
@@ -21,7 +21,7 @@ pub struct Table {
     name: String,
 }
 
-/// The table called `name`.
+/// Creates a handle for the table `name`. Nothing is sent.
 #[must_use]
 pub fn table(name: impl AsRef<str>) -> Table {
     Table { name: name.as_ref().to_string() }
@@ -32,54 +32,69 @@ impl Table {
         Json::object().put("TableName", self.name.as_str())
     }
 
-    /// The item with this key.
+    /// Reads the item with this key, with eventual consistency.
     ///
     /// # Errors
-    /// AWS's; likewise below.
+    /// Returns AWS's error.
     pub fn get(&self, key: impl Into<Json>) -> Result<Option<Json>, Error> {
         let input = self.input().put("Key", attributes(key.into())?);
         let mut reply = send("GetItem", &input, true)?;
         item_of(reply.take("Item"))
     }
 
-    /// The item with this key, as the last write left it.
+    /// Reads the item with this key, with strong consistency: it includes all completed writes.
     ///
     /// # Errors
-    /// See above.
+    /// As [`Table::get`].
     pub fn get_consistent(&self, key: impl Into<Json>) -> Result<Option<Json>, Error> {
         let input = self.input().put("Key", attributes(key.into())?).put("ConsistentRead", true);
         let mut reply = send("GetItem", &input, true)?;
         item_of(reply.take("Item"))
     }
 
-    /// Writes an item in the place of one with the same key.
+    /// Writes an item, and replaces an item with the same key.
     ///
     /// # Errors
-    /// See above.
+    /// As [`Table::get`].
     pub fn put(&self, item: impl Into<Json>) -> Result<(), Error> {
         let input = self.input().put("Item", attributes(item.into())?);
         send("PutItem", &input, true).map(drop)
     }
 
-    /// Writes an item if `condition` holds of the one with the same key: `attribute_not_exists(id)`.
+    /// Writes an item if `condition` holds for the item with the same key:
+    /// `attribute_not_exists(id)`.
     ///
     /// # Errors
     /// `ConditionalCheckFailedException` if it does not hold.
+    ///
+    /// ```
+    /// use aws::dynamodb::table;
+    /// use events::Json;
+    ///
+    /// pub fn lambda_handler(event: &Json) -> Result<&'static str, aws::Error> {
+    ///     match table("orders").put_if(event, "attribute_not_exists(id)", Json::Null) {
+    ///         Ok(()) => Ok("created"),
+    ///         Err(error) if error.is("ConditionalCheckFailed") => Ok("exists"),
+    ///         Err(error) => Err(error),
+    ///     }
+    /// }
+    /// ```
     pub fn put_if(&self, item: impl Into<Json>, condition: &str, values: impl Into<Json>) -> Result<(), Error> {
         let mut input = self.input().put("Item", attributes(item.into())?).put("ConditionExpression", condition);
         add_placeholders(&mut input, &[condition], &values.into())?;
         send("PutItem", &input, false).map(drop)
     }
 
-    /// Changes an item by `expression`: `SET #count = :count`. Returns the item as it is then.
+    /// Updates an item with `expression`, such as `SET #count = :count`. Returns the item after the
+    /// update.
     ///
     /// # Errors
-    /// See above.
+    /// As [`Table::get`].
     pub fn update(&self, key: impl Into<Json>, expression: &str, values: impl Into<Json>) -> Result<Json, Error> {
         self.update_if(key, expression, "", values)
     }
 
-    /// Changes an item if `condition` holds of it.
+    /// Updates an item if `condition` holds for it. Returns the item after the update.
     ///
     /// # Errors
     /// `ConditionalCheckFailedException` if it does not hold.
@@ -93,15 +108,15 @@ impl Table {
         Ok(item_of(reply.take("Attributes"))?.unwrap_or_default())
     }
 
-    /// Deletes an item. Returns it, if there was one.
+    /// Deletes an item. Returns it, if it existed.
     ///
     /// # Errors
-    /// See above.
+    /// As [`Table::get`].
     pub fn delete(&self, key: impl Into<Json>) -> Result<Option<Json>, Error> {
         self.delete_if(key, "", Json::Null)
     }
 
-    /// Deletes an item if `condition` holds of it.
+    /// Deletes an item if `condition` holds for it. Returns it, if it existed.
     ///
     /// # Errors
     /// `ConditionalCheckFailedException` if it does not hold.
@@ -115,23 +130,24 @@ impl Table {
         item_of(reply.take("Attributes"))
     }
 
-    /// Items by key: `query("id = :id", { "id": 7 })`.
+    /// Selects items by key: `query("id = :id", Json::object().put("id", 7))`.
     #[must_use]
     pub fn query(&self, condition: &str, values: impl Into<Json>) -> Selection {
         let input = self.input().put("KeyConditionExpression", condition);
         Selection::new("Query", input, values.into(), [condition.to_string()].into())
     }
 
-    /// All items.
+    /// Selects all items.
     #[must_use]
     pub fn scan(&self) -> Selection {
         Selection::new("Scan", self.input(), Json::Null, Vec::new())
     }
 
-    /// The items with these keys, in no order; those that do not exist are left out.
+    /// Reads the items with these keys, in any order. Items that do not exist are omitted.
     ///
     /// # Errors
-    /// See above. `Function.Throttled` if DynamoDB did not read all of them in [`BATCH_ROUNDS_MAX`] rounds.
+    /// As [`Table::get`]. `Function.Throttled` if DynamoDB did not process all items in
+    /// [`BATCH_ROUNDS_MAX`] requests.
     pub fn get_all(&self, keys: &[Json]) -> Result<Vec<Json>, Error> {
         let mut items = Vec::new();
         for keys in keys.chunks(BATCH_GET_MAX) {
@@ -151,19 +167,19 @@ impl Table {
         Ok(items)
     }
 
-    /// Writes `items`, not as one transaction.
+    /// Writes `items` in batches. The batches are not transactions.
     ///
     /// # Errors
-    /// See [`Table::get_all`].
+    /// As [`Table::get_all`].
     pub fn put_all(&self, items: &[Json]) -> Result<(), Error> {
         let request = |item: &Json| Ok(Json::object().put("PutRequest", Json::object().put("Item", attributes(item.clone())?)));
         self.write_all(&items.iter().map(request).collect::<Result<Vec<_>, Error>>()?)
     }
 
-    /// Deletes the items with these keys, not as one transaction.
+    /// Deletes the items with these keys in batches. The batches are not transactions.
     ///
     /// # Errors
-    /// See [`Table::get_all`].
+    /// As [`Table::get_all`].
     pub fn delete_all(&self, keys: &[Json]) -> Result<(), Error> {
         let request = |key: &Json| Ok(Json::object().put("DeleteRequest", Json::object().put("Key", attributes(key.clone())?)));
         self.write_all(&keys.iter().map(request).collect::<Result<Vec<_>, Error>>()?)
@@ -182,7 +198,7 @@ impl Table {
     }
 }
 
-/// Repeats `round` with growing pauses until it returns true.
+/// Repeats `round` with growing pauses until it returns `true`.
 fn rounds(mut round: impl FnMut() -> Result<bool, Error>) -> Result<(), Error> {
     for number in 1..=BATCH_ROUNDS_MAX {
         if round()? {
@@ -195,6 +211,6 @@ fn rounds(mut round: impl FnMut() -> Result<bool, Error>) -> Result<(), Error> {
     }
     Err(Error::new(
         "Function.Throttled",
-        "DynamoDB did not process all items of a batch: send fewer at a time, or raise the table's capacity",
+        "DynamoDB did not process all items of a batch in 8 requests; send fewer items, or raise the table's capacity",
     ))
 }

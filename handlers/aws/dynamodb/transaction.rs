@@ -1,4 +1,5 @@
-//! Transactions: all writes, or none.
+//! Transactions: all writes, or none. Source:
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html>.
 
 use super::attributes::{add_placeholders, attributes};
 use super::operation::send;
@@ -7,7 +8,7 @@ use crate::error::Error;
 use alloc::vec::Vec;
 use events_json::Json;
 
-/// One write of a transaction.
+/// A write of a transaction. An empty `condition` always holds.
 #[derive(Clone, Debug)]
 pub struct Write(Result<Json, Error>);
 
@@ -18,19 +19,19 @@ impl Write {
         Self::put_if(table, item, "", Json::Null)
     }
 
-    /// Writes an item if `condition` holds of the one with the same key.
+    /// Writes an item if `condition` holds for the item with the same key.
     #[must_use]
     pub fn put_if(table: &Table, item: impl Into<Json>, condition: &str, values: impl Into<Json>) -> Self {
         Self::of("Put", table, "Item", item.into(), "", condition, &values.into())
     }
 
-    /// Changes an item, if `condition` holds of it, or is empty.
+    /// Updates an item if `condition` holds for it.
     #[must_use]
     pub fn update_if(table: &Table, key: impl Into<Json>, expression: &str, condition: &str, values: impl Into<Json>) -> Self {
         Self::of("Update", table, "Key", key.into(), expression, condition, &values.into())
     }
 
-    /// Deletes an item, if `condition` holds of it, or is empty.
+    /// Deletes an item if `condition` holds for it.
     #[must_use]
     pub fn delete_if(table: &Table, key: impl Into<Json>, condition: &str, values: impl Into<Json>) -> Self {
         Self::of("Delete", table, "Key", key.into(), "", condition, &values.into())
@@ -51,10 +52,25 @@ impl Write {
     }
 }
 
-/// Makes all `writes`, or none. It has a token of its own, so that a retry does not write twice.
+/// Performs all `writes`, or none. The call has an idempotency token, so that a retry does not
+/// write twice.
 ///
 /// # Errors
-/// `TransactionCanceledException`, with the reason of each write.
+/// `TransactionCanceledException`, with a reason for each write.
+///
+/// ```
+/// use aws::dynamodb::{Write, table, transact};
+/// use events::Json;
+///
+/// pub fn lambda_handler(event: &Json) -> Result<(), aws::Error> {
+///     let (stock, orders) = (table("stock"), table("orders"));
+///     let item = Json::object().put("item", event.text("/item")?);
+///     transact(vec![
+///         Write::put(&orders, event),
+///         Write::update_if(&stock, item, "ADD #left :minus", "#left > :zero", Json::object().put("minus", -1).put("zero", 0)),
+///     ])
+/// }
+/// ```
 pub fn transact(writes: Vec<Write>) -> Result<(), Error> {
     let writes: Result<Vec<Json>, Error> = writes.into_iter().map(|write| write.0).collect();
     let mut random = [0; 16];

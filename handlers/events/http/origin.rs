@@ -1,25 +1,31 @@
-//! Who sent a request, which decides how it is read and how its answer is written.
+//! The sender of a request, which determines the format of the event and of its response.
 
 use crate::json::{INVALID_EVENT, Json};
 use ruchy_std::lambda::Failure;
 
-/// The shapes of event that HTTP comes in.
+/// The formats of HTTP events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// An HTTP API with payload format 2.0 (Amazon API Gateway, "Working with AWS Lambda proxy integrations for HTTP APIs"), or a function URL,
-    /// which has the same one (AWS Lambda, "Invoking Lambda function URLs").
+    /// An HTTP API with [payload format
+    /// 2.0](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html),
+    /// or a [function URL](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html),
+    /// which has the same format.
     HttpApi,
-    /// A REST API, or an HTTP API with payload format 1.0 (Amazon API Gateway, "Lambda proxy integrations in API Gateway").
+    /// A [REST
+    /// API](https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html),
+    /// or an HTTP API with payload format 1.0.
     RestApi,
-    /// An Application Load Balancer ("Lambda functions as targets").
+    /// An [Application Load
+    /// Balancer](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html).
     LoadBalancer {
-        /// Whether the target group has multi-value headers: then it reads no others.
+        /// `true` if multi-value headers are enabled for the target group, which then reads no
+        /// others.
         multi_value: bool,
     },
 }
 
 impl Origin {
-    /// Who sent `event`.
+    /// Returns the sender of `event`.
     pub(super) fn of(event: &Json) -> Result<Self, Failure> {
         if event.at("/requestContext/elb").is_some() {
             return Ok(Self::LoadBalancer { multi_value: event.get("multiValueHeaders").is_some() });
@@ -32,7 +38,7 @@ impl Origin {
         }
         Err(Failure::new(
             INVALID_EVENT,
-            "expected a request of API Gateway, a function URL or a load balancer: there is neither /requestContext/http/method nor /httpMethod",
+            "expected a request of API Gateway, a function URL or a load balancer; found neither /requestContext/http/method nor /httpMethod",
         ))
     }
 }

@@ -1,9 +1,9 @@
-//! Names with values: queries, forms, what a path has in a pattern's places.
+//! Names with values: query strings, forms, and the parameters of a path.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Names and values in the order they came; a name may come more than once.
+/// Names and values in their order. A name may occur more than once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters(Vec<(String, String)>);
 
@@ -12,36 +12,36 @@ impl Parameters {
         self.0.push((name, value));
     }
 
-    /// The first value of `name`.
+    /// Returns the first value of `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Every value of `name`.
+    /// Returns all values of `name`.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.iter().filter(|(key, _)| *key == name).map(|(_, value)| value).collect()
     }
 
-    /// Every name with its value.
+    /// Returns an iterator over names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// How many there are.
+    /// Returns the number of values.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Of `a=1&b=2`, as browsers write queries and forms (WHATWG URL, section 5.1).
+    /// Parses `a=1&b=2`, the format of query strings and forms (WHATWG URL, section 5.1).
     pub(super) fn of_form(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }

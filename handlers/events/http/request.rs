@@ -1,4 +1,4 @@
-//! A request.
+//! HTTP requests.
 
 use super::origin::Origin;
 use super::parameters::Parameters;
@@ -17,28 +17,30 @@ use percent_encoding::percent_decode_str;
 use ruchy_std::lambda::{Failure, FromEvent};
 use ruchy_std::log::{self, Stream};
 
-/// The error type of a request that is not what the function takes: answered with status 400 by [`Route`].
+/// The error type of a request that the function does not accept. It is answered with status 400:
+/// see [`client_status`].
 pub const BAD_REQUEST: &str = "Function.BadRequest";
 
-/// The error type of a function that asks for a part of the path that its pattern does not name.
+/// The error type for a path parameter that the route's pattern does not have.
 pub const NO_PARAMETER: &str = "Function.NoParameter";
 
-/// A request, whoever sent it.
+/// An HTTP request, with the same methods for all senders.
 #[derive(Clone, Debug)]
 pub struct Request {
     origin: Origin,
-    /// Shared, since each function of a route has a request of its own.
-    /// INVARIANT: it has a method and a path, where `origin` has them.
+    /// Shared, because each function of a route has a request of its own.
+    ///
+    /// INVARIANT: has the method and path of `origin`'s format.
     event: Rc<Json>,
-    /// The body, where the event has it as base64.
+    /// The decoded body, if the event has it as base64.
     bytes: Option<Rc<[u8]>>,
     query: OnceCell<Parameters>,
-    /// What the path has in the places of the patterns that led here, those of the last pattern first.
-    places: Parameters,
+    /// The parameters of the patterns that matched, those of the last pattern first.
+    path_parameters: Parameters,
 }
 
 impl FromEvent for Request {
-    // Never inlined: one copy, however many functions of a file take requests.
+    // Not inlined: one copy for all functions of a file that take requests.
     #[inline(never)]
     fn from_event(event: &str) -> Result<Self, Failure> {
         let event = crate::parse(event)?;
@@ -50,17 +52,17 @@ impl FromEvent for Request {
             Some(_) => event.text("/body")?,
         };
         let bytes = if event["isBase64Encoded"] == Json::Boolean(true) { Some(bytes(body)?.into()) } else { None };
-        Ok(Self { origin, event: Rc::new(event), bytes, query: OnceCell::new(), places: Parameters::default() })
+        Ok(Self { origin, event: Rc::new(event), bytes, query: OnceCell::new(), path_parameters: Parameters::default() })
     }
 
     answered_as_ping!();
 
-    /// The client's fault is answered, and is no failure of the function: [`client_status`] says which.
+    /// Answers failures that are the client's fault: see [`client_status`].
     #[inline(never)]
     fn answer_failure(&self, failure: Failure) -> Result<String, Failure> {
         match client_status(failure.error_type()) {
             Some(status) => {
-                say_what_may_be_ones_own(&failure);
+                log_if_possibly_internal(&failure);
                 refusal(status, failure.message()).answer_to(self)
             }
             None => Err(failure),
@@ -69,44 +71,45 @@ impl FromEvent for Request {
 }
 
 impl Request {
-    /// The method: `GET`.
+    /// Returns the method, such as `GET`.
     #[must_use]
     pub fn method(&self) -> &str {
         self.event.at(method_pointer(self.origin)).and_then(Json::as_text).unwrap_or_default()
     }
 
-    /// The path as it was delivered, without the stage of an HTTP API and without the base path of a custom domain's mapping. (An HTTP API's
-    /// route `$default` does not tell its base path: there it stays.)
+    /// Returns the path as it was delivered, without the stage of an HTTP API and without the base
+    /// path of a custom domain's mapping. For the route `$default` of an HTTP API the base path is
+    /// unknown and remains.
     #[must_use]
     pub fn path(&self) -> &str {
         let path = self.event.at(path_pointer(self.origin)).and_then(Json::as_text).unwrap_or_default();
-        path::own_part(self.origin, &self.event, path)
+        path::without_prefix(self.origin, &self.event, path)
     }
 
-    /// The first value of `name` in the query.
+    /// Returns the first value of `name` in the query string.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<&str> {
         self.queries().get(name)
     }
 
-    /// Every value of the query.
+    /// Returns all parameters of the query string.
     #[must_use]
     pub fn queries(&self) -> &Parameters {
         self.query.get_or_init(|| query(self.origin, &self.event))
     }
 
-    /// The first header called `name`, in whatever case.
+    /// Returns the first header `name`, compared without case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// Every header with its value.
+    /// Returns an iterator over all headers with their values.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         values(&self.event["headers"], &self.event["multiValueHeaders"])
     }
 
-    /// The cookie called `name` (RFC 6265, section 5.4).
+    /// Returns the cookie `name` (RFC 6265, section 5.4).
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let listed = self.event["cookies"].as_array().unwrap_or_default().iter().filter_map(Json::as_text);
@@ -115,56 +118,60 @@ impl Request {
         pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// What the path has in the place `{name}` of the route's pattern, or of API Gateway's own.
+    /// Returns the part of the path that matched `{name}` in the route's pattern, or in API
+    /// Gateway's own route.
     ///
     /// # Errors
-    /// [`NO_PARAMETER`]: neither pattern has such a place.
+    /// [`NO_PARAMETER`] if neither pattern has `{name}`.
     pub fn parameter(&self, name: &str) -> Result<&str, Failure> {
-        let place = self.places.get(name);
-        place
+        let parameter = self.path_parameters.get(name);
+        parameter
             .or_else(|| self.event["pathParameters"][name].as_text())
-            .ok_or_else(|| Failure::new(NO_PARAMETER, String::from("the pattern of the path has no place {") + name + "}"))
+            .ok_or_else(|| Failure::new(NO_PARAMETER, String::from("expected {") + name + "} in the pattern of the route"))
     }
 
-    /// The body's bytes.
+    /// Returns the body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.bytes.as_deref().unwrap_or_else(|| self.event["body"].as_text().unwrap_or_default().as_bytes())
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     ///
     /// # Errors
-    /// [`BAD_REQUEST`]: it is not UTF-8.
+    /// [`BAD_REQUEST`] if it is not valid UTF-8.
     pub fn text(&self) -> Result<&str, Failure> {
-        core::str::from_utf8(self.body()).map_err(|_| Failure::new(BAD_REQUEST, "expected a body of UTF-8"))
+        core::str::from_utf8(self.body()).map_err(|_| Failure::new(BAD_REQUEST, "body: expected UTF-8 text"))
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
-    /// [`BAD_REQUEST`]: there is none, or it is not UTF-8; [`crate::INVALID_JSON`]: it is not JSON.
+    /// [`BAD_REQUEST`] if the body is empty or is not valid UTF-8; [`crate::INVALID_JSON`] if it is
+    /// not JSON.
     pub fn json(&self) -> Result<Json, Failure> {
         if self.body().is_empty() {
-            return Err(Failure::new(BAD_REQUEST, "expected a body of JSON, and there is none"));
+            return Err(Failure::new(BAD_REQUEST, "body: expected JSON, found nothing"));
         }
         crate::parse(self.text()?)
     }
 
-    /// The body as a form: `a=1&b=2`.
+    /// Parses the body as a form: `a=1&b=2`.
     #[must_use]
     pub fn form(&self) -> Parameters {
         Parameters::of_form(self.body())
     }
 
-    /// Whose request it is: the principal or the claims that an authorizer found, `/requestContext/authorizer`.
+    /// Returns the principal or the claims that an authorizer determined:
+    /// `/requestContext/authorizer`.
     #[must_use]
     pub fn authorizer(&self) -> &Json {
         &self.event["requestContext"]["authorizer"]
     }
 
-    /// The client's address, without a port. Behind a load balancer it is the last one in `x-forwarded-for`, which the load balancer appends:
-    /// a client can write those before it.
+    /// Returns the address of the client, without a port. For a load balancer it is the last
+    /// address in `x-forwarded-for`, which the load balancer appends; a client can forge the
+    /// others.
     #[must_use]
     pub fn source_address(&self) -> Option<&str> {
         let text = match self.origin {
@@ -178,25 +185,26 @@ impl Request {
         Some(without_port(text)).filter(|address| !address.is_empty())
     }
 
-    /// Who sent it.
+    /// Returns the sender of the request.
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.origin
     }
 
-    /// All of the event.
+    /// Returns the whole event.
     #[must_use]
     pub fn event(&self) -> &Json {
         &self.event
     }
 
-    /// The same request for the function of a pattern in whose places there is this.
-    pub(super) fn at(&self, mut places: Parameters) -> Self {
-        self.places.iter().for_each(|(name, value)| places.push(String::from(name), String::from(value)));
-        Self { places, ..self.clone() }
+    /// Returns this request with the parameters of a pattern that matched.
+    pub(super) fn with_parameters(&self, mut path_parameters: Parameters) -> Self {
+        self.path_parameters.iter().for_each(|(name, value)| path_parameters.push(String::from(name), String::from(value)));
+        Self { path_parameters, ..self.clone() }
     }
 
-    /// Whether the path is without its escapes already, as API Gateway's HTTP APIs deliver it, in either format.
+    /// Returns `true` if the path is already percent-decoded, as API Gateway's HTTP APIs deliver it
+    /// in both formats.
     pub(super) fn is_path_decoded(&self) -> bool {
         let domain = self.event.at("/requestContext/domainName").and_then(Json::as_text).unwrap_or_default();
         match self.origin {
@@ -206,14 +214,15 @@ impl Request {
         }
     }
 
-    /// Begins to find the function that answers.
+    /// Starts routing the request to a function.
     pub fn route(&self) -> Route<'_> {
         Route::new(self)
     }
 }
 
-/// A value that is not what was expected may be of the client's body, and is answered as such; or of something that the function read itself: so it is logged.
-fn say_what_may_be_ones_own(failure: &Failure) {
+/// Logs a failure that may be caused by a value that the function read itself. It is answered with
+/// status 400, because it may also be caused by the client's body.
+fn log_if_possibly_internal(failure: &Failure) {
     if [INVALID_EVENT, INVALID_JSON].contains(&failure.error_type()) {
         log::write(Stream::Error, &(String::from(failure.error_type()) + ": " + failure.message() + "\n"));
     }
@@ -234,7 +243,7 @@ fn query(origin: Origin, event: &Json) -> Parameters {
     let mut query = Parameters::default();
     for (name, value) in values(&event["queryStringParameters"], &event["multiValueQueryStringParameters"]) {
         match origin {
-            // A load balancer passes on what it was sent, escapes and all.
+            // A load balancer passes the query string on without decoding it.
             Origin::LoadBalancer { .. } => query.push(decoded(name), decoded(value)),
             _ => query.push(name.to_string(), value.to_string()),
         }
@@ -242,7 +251,8 @@ fn query(origin: Origin, event: &Json) -> Parameters {
     query
 }
 
-/// Each name with its value, of an object with a text for each name; of `multiple`, where that is, with an array of texts.
+/// Returns each name with its values: of `multiple`, an object of arrays, if the event has it, and
+/// otherwise of `single`, an object of strings.
 fn values<'event>(single: &'event Json, multiple: &'event Json) -> impl Iterator<Item = (&'event str, &'event str)> {
     let members = multiple.as_object().or_else(|| single.as_object()).into_iter().flat_map(Object::iter);
     members.flat_map(|(name, value)| {
@@ -251,11 +261,11 @@ fn values<'event>(single: &'event Json, multiple: &'event Json) -> impl Iterator
     })
 }
 
-/// `text` without its escapes: `%2F` is `/`, and `+` a blank.
+/// Decodes `text`: `%2F` is `/`, and `+` a space.
 fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 fn bytes(body: &str) -> Result<Vec<u8>, Failure> {
-    STANDARD.decode(body).map_err(|_| Failure::new(INVALID_EVENT, "/body: expected base64, as /isBase64Encoded says"))
+    STANDARD.decode(body).map_err(|_| Failure::new(INVALID_EVENT, "/body: expected base64, because /isBase64Encoded is true"))
 }

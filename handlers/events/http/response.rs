@@ -1,8 +1,8 @@
-//! A response.
+//! HTTP responses.
 
 use super::origin::Origin;
 use super::request::Request;
-use super::valid;
+use super::validation;
 use crate::Typed;
 use crate::json::Json;
 use alloc::string::{String, ToString};
@@ -14,76 +14,95 @@ use ruchy_std::lambda::{Failure, IntoAnswer, ToFailure};
 use ruchy_std::log::{self, Stream};
 use serde::ser::Serialize;
 
-/// A response, to whoever asked.
+/// An HTTP response, in the format that the sender of the request reads.
+///
+/// ```
+/// use events::http::{Request, Response};
+/// use events::Json;
+///
+/// pub fn lambda_handler(request: &Request) -> Response {
+///     match request.method() {
+///         "GET" => Response::json(200, Json::object().put("path", request.path())),
+///         _ => Response::text(405, "Method Not Allowed").header("allow", "GET"),
+///     }
+/// }
+/// // event: {"requestContext":{"http":{"method":"GET"}},"rawPath":"/x"}
+/// // response: {"statusCode":200,"headers":{"content-type":"application/json"},"body":"{\"path\":\"/x\"}","isBase64Encoded":false}
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     cookies: Vec<String>,
     body: Vec<u8>,
-    /// How the body becomes text, where it is bytes: a function that answers with text alone does not carry it.
+    /// Converts a binary body to base64. A function pointer, so that functions with text responses
+    /// do not contain base64.
     encode: Option<fn(&[u8]) -> String>,
-    /// Why there is no body, where it could not be written.
+    /// The reason for a missing body.
     failure: Option<Failure>,
 }
 
-/// The error type of a response that cannot be sent: a header with a newline, or a status that HTTP does not have.
+/// The error type of a response that cannot be sent: a header with a newline, or an invalid status.
 pub const INVALID_RESPONSE: &str = "Function.InvalidResponse";
 
-const UNWRITABLE: &str = "the response's body cannot be written as JSON: keys of maps must be text, and its `Serialize` must not fail";
+const UNWRITABLE: &str = "cannot write the response's body as JSON: expected map keys that are strings, and a `Serialize` that succeeds";
 
 impl Response {
-    /// A response without a body.
+    /// Creates a response without a body.
     #[must_use]
     pub fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new(), encode: None, failure: None }
     }
 
-    /// A response with a body of that content type.
+    /// Creates a response with a text body of the given content type.
     #[must_use]
     pub fn new(status: u16, content_type: &str, body: impl Into<String>) -> Self {
         Self { body: body.into().into_bytes(), ..Self::empty(status) }.header("content-type", content_type)
     }
 
-    /// Plain text.
+    /// Creates a plain text response.
     #[must_use]
     pub fn text(status: u16, body: impl Into<String>) -> Self {
         Self::new(status, "text/plain; charset=utf-8", body)
     }
 
-    /// A page.
+    /// Creates an HTML response.
     #[must_use]
     pub fn html(status: u16, body: impl Into<String>) -> Self {
         Self::new(status, "text/html; charset=utf-8", body)
     }
 
-    /// JSON: a [`Json`], a text, a number, a list of these, or a struct with serde's `Serialize`. Where `body` cannot be written, such as a map
-    /// whose keys are not text, the invocation fails with `Function.UnwritableAnswer`.
+    /// Creates a JSON response. `body` is a [`Json`], a string, a number, a list of these, or a
+    /// struct with serde's `Serialize`. If it cannot be written, such as a map whose keys are not
+    /// strings, the invocation fails with `Function.UnwritableAnswer`.
     #[must_use]
     pub fn json(status: u16, body: impl Serialize) -> Self {
         match serde_json::to_string(&body) {
             Ok(text) => Self::new(status, "application/json", text),
-            // `serde_json`'s own message would bring core's formatting into functions whose bodies can always be written.
+            // `serde_json`'s own message would link core's formatting into functions whose bodies
+            // can always be written.
             Err(_) => Self { failure: Some(Failure::new("Function.UnwritableAnswer", UNWRITABLE)), ..Self::empty(status) },
         }
     }
 
-    /// Bytes of any content type: an image.
+    /// Creates a response with a binary body, such as an image.
     #[must_use]
     pub fn bytes(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), encode: Some(base64), ..Self::empty(status) }.header("content-type", content_type)
     }
 
-    /// Leads to `location` (RFC 9110, section 15.4): 303 to look there, 308 to ask there again.
+    /// Creates a redirect to `location` (RFC 9110, section 15.4): 303 to continue there with GET,
+    /// 308 to repeat the request there.
     #[must_use]
     pub fn redirect(status: u16, location: &str) -> Self {
         Self::empty(status).header("location", location)
     }
 
-    /// This response with the header `name` set to `value`, whatever it was before. A cookie is one more.
+    /// Sets the header `name` to `value` and replaces an earlier value. A `set-cookie` header is
+    /// added.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        // HTTP/2 has names in small letters only (RFC 9113, section 8.2.1).
+        // HTTP/2 requires lowercase names (RFC 9113, section 8.2.1).
         let (name, value) = (name.to_ascii_lowercase(), value.into());
         if name == SET_COOKIE {
             return self.cookie(value);
@@ -93,29 +112,31 @@ impl Response {
         self
     }
 
-    /// This response with one cookie more, as `Set-Cookie` has it (RFC 6265, section 4.1): `session=7; HttpOnly; Secure`.
+    /// Adds a cookie in the format of `Set-Cookie` (RFC 6265, section 4.1): `session=7; HttpOnly;
+    /// Secure`.
     #[must_use]
     pub fn cookie(mut self, cookie: impl Into<String>) -> Self {
         self.cookies.push(cookie.into());
         self
     }
 
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The response in the form that the origin of `request` reads.
+    /// Writes the response in the format that the sender of `request` reads.
     ///
     /// # Errors
-    /// [`INVALID_RESPONSE`], by the name of the header or cookie that HTTP does not allow. `Function.UnwritableAnswer`: see [`Response::json`].
+    /// [`INVALID_RESPONSE`], with the name of the invalid header or cookie.
+    /// `Function.UnwritableAnswer`: see [`Response::json`].
     #[inline(never)]
     pub fn answer_to(self, request: &Request) -> Result<String, Failure> {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        valid::check(self.status, &self.headers, &self.cookies)?;
+        validation::check(self.status, &self.headers, &self.cookies)?;
         let body = match self.encode {
             Some(encode) => encode(&self.body),
             None => String::from_utf8(self.body).unwrap_or_default(),
@@ -123,7 +144,7 @@ impl Response {
         let (mut headers, mut cookies) = (self.headers, self.cookies);
         match request.origin() {
             Origin::HttpApi => {}
-            // It reads one value for each name.
+            // This format has one value per name.
             Origin::LoadBalancer { multi_value: false } => {
                 let last = cookies.pop();
                 if !cookies.is_empty() {
@@ -150,14 +171,14 @@ impl Response {
     }
 }
 
-/// Logs the cookies that are not sent, by their names: their values may be secret.
+/// Logs the names of cookies that are not sent. Their values may be secret.
 #[cold]
 #[inline(never)]
 fn warn_of_lost_cookies(cookies: &[String]) {
     let mut line = String::from("warning: cookies not sent:");
     for cookie in cookies {
         line.push(' ');
-        line.push_str(valid::name_of(cookie));
+        line.push_str(validation::name_of(cookie));
     }
     line.push_str("; the load balancer reads one set-cookie header, unless its target group has lambda.multi_value_headers.enabled\n");
     log::write(Stream::Error, &line);
@@ -167,7 +188,7 @@ fn set_cookie(cookie: String) -> (String, String) {
     (String::from(SET_COOKIE), cookie)
 }
 
-/// Not `Engine::encode`, which carries what it would say if base64 were no text.
+/// Not `Engine::encode`, which contains a panic and its message.
 #[inline(never)]
 fn base64(bytes: &[u8]) -> String {
     let mut text = vec![0; bytes.len().div_ceil(3) * 4];
@@ -176,15 +197,15 @@ fn base64(bytes: &[u8]) -> String {
     String::from_utf8(text).unwrap_or_default()
 }
 
-/// The one header that there may be several of in a response (RFC 6265, section 3).
+/// The only header that a response may contain several times (RFC 6265, section 3).
 const SET_COOKIE: &str = "set-cookie";
 
-/// What a function of a [`super::Route`] may return.
+/// A type that a function of a [`super::Route`] may return.
 pub trait IntoResponse {
-    /// The response.
+    /// Converts the value to a response.
     ///
     /// # Errors
-    /// The function's own error.
+    /// Returns the function's error.
     fn into_response(self) -> Result<Response, Failure>;
 }
 
@@ -194,7 +215,7 @@ impl IntoResponse for Response {
     }
 }
 
-/// Status 200.
+/// Status 200, JSON.
 impl IntoResponse for Json {
     fn into_response(self) -> Result<Response, Failure> {
         Ok(Response::json(200, self))
@@ -241,7 +262,7 @@ impl<T: Serialize> IntoAnswer<Request> for Typed<T> {
     }
 }
 
-/// Each name with its value.
+/// Returns an object of strings: the last value of each name.
 fn single(headers: Vec<(String, String)>) -> Json {
     let mut object = Json::object();
     for (name, value) in headers {
@@ -250,7 +271,7 @@ fn single(headers: Vec<(String, String)>) -> Json {
     object
 }
 
-/// Each name once, with the array of its values.
+/// Returns an object of arrays: all values of each name.
 fn listed(headers: Vec<(String, String)>) -> Json {
     let mut object = Json::object();
     for (name, value) in headers {
@@ -261,7 +282,7 @@ fn listed(headers: Vec<(String, String)>) -> Json {
     object
 }
 
-/// `200 OK`: what a load balancer puts into the first line of its response.
+/// Returns the status line of a load balancer's response, such as `200 OK`.
 fn description(status: u16) -> String {
     let mut text = status.to_string();
     text.push_str(match status {

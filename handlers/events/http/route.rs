@@ -1,4 +1,4 @@
-//! Which function answers a request.
+//! Routing of requests to functions.
 
 use super::parameters::Parameters;
 use super::request::Request;
@@ -9,23 +9,38 @@ use alloc::vec::Vec;
 use percent_encoding::percent_decode_str;
 use ruchy_std::lambda::Failure;
 
-/// Tries one pattern after another, in the order they are written; the first that fits has its function called.
+/// A router. Patterns are tried in the order of the calls, and the function of the first match is
+/// called.
 ///
-/// A pattern is a path of which `{name}` stands for one segment, and `{name+}` at the end for all that are left, as in API Gateway's own
-/// routes. Segments are compared without their escapes. A slash at the end of the path or the pattern makes no difference. `GET` also answers
-/// `HEAD`.
+/// A pattern is a path in which `{name}` matches one segment, and `{name+}` at the end matches all
+/// remaining segments, as in API Gateway's routes. Segments are compared after percent-decoding. A
+/// slash at the end of the path or pattern is ignored. `GET` also answers `HEAD`.
+///
+/// ```
+/// use events::http::{Request, Response};
+///
+/// pub fn lambda_handler(request: &Request) -> Result<Response, Failure> {
+///     request
+///         .route()
+///         .get("/files/{path+}", |request| request.parameter("path").map(String::from))
+///         .delete("/files/{path+}", |_| Response::empty(204))
+///         .answer()
+/// }
+/// // event: {"requestContext":{"http":{"method":"GET"}},"rawPath":"/files/a/b.txt"}
+/// // response: {"statusCode":200,"headers":{"content-type":"text/plain; charset=utf-8"},"body":"a/b.txt","isBase64Encoded":false}
+/// ```
 #[must_use = "a route answers when `answer` is called"]
 #[derive(Debug)]
 pub struct Route<'request> {
     request: &'request Request,
     outcome: Option<Result<Response, Failure>>,
-    /// The methods of the patterns that fit the path.
+    /// The methods of the patterns that match the path.
     allowed: Vec<&'static str>,
 }
 
 macro_rules! methods {
     ($($name:ident $method:literal),*) => {
-        $(#[doc = concat!("`", $method, "` of paths like `pattern` is answered by `function`.")]
+        $(#[doc = concat!("Answers `", $method, "` requests whose path matches `pattern` with `function`.")]
         pub fn $name<R: IntoResponse>(self, pattern: &str, function: impl FnOnce(&Request) -> R) -> Self {
             self.on($method, pattern, function)
         })*
@@ -40,20 +55,20 @@ impl<'request> Route<'request> {
     methods!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE", options "OPTIONS");
 
     fn on<R: IntoResponse>(mut self, method: &'static str, pattern: &str, function: impl FnOnce(&Request) -> R) -> Self {
-        if let Some(request) = self.fits(method, pattern) {
+        if let Some(request) = self.match_request(method, pattern) {
             self.outcome = Some(function(&request).into_response());
         }
         self
     }
 
-    /// The request for the function of this pattern, if it is the one that answers.
-    fn fits(&mut self, method: &'static str, pattern: &str) -> Option<Request> {
+    /// Returns the request for the function of this pattern, if it is the first match.
+    fn match_request(&mut self, method: &'static str, pattern: &str) -> Option<Request> {
         if self.outcome.is_some() {
             return None;
         }
-        let places = places(pattern, self.request.path(), self.request.is_path_decoded())?;
-        let asked = self.request.method();
-        if asked != method && !(asked == "HEAD" && method == "GET") {
+        let parameters = match_path(pattern, self.request.path(), self.request.is_path_decoded())?;
+        let requested = self.request.method();
+        if requested != method && !(requested == "HEAD" && method == "GET") {
             for method in [method].into_iter().chain((method == "GET").then_some("HEAD")) {
                 if !self.allowed.contains(&method) {
                     self.allowed.push(method);
@@ -61,13 +76,15 @@ impl<'request> Route<'request> {
             }
             return None;
         }
-        Some(self.request.at(places))
+        Some(self.request.with_parameters(parameters))
     }
 
-    /// The response of the function that was called; status 405 where only other methods have a pattern for the path, and 404 where none has.
+    /// Returns the response of the function that was called. The status is 405 if patterns match
+    /// the path but not the method, and 404 if no pattern matches the path.
     ///
     /// # Errors
-    /// The function's own failure. Of a type that is the client's fault it is answered all the same: see [`client_status`].
+    /// Returns the function's failure. If it is the client's fault, it is answered later: see
+    /// [`client_status`].
     pub fn answer(self) -> Result<Response, Failure> {
         match self.outcome {
             Some(outcome) => outcome,
@@ -77,13 +94,23 @@ impl<'request> Route<'request> {
     }
 }
 
-/// A response that says no, in the form of API Gateway's own.
+/// Creates a response with an error message, in API Gateway's format.
 pub(super) fn refusal(status: u16, message: &str) -> Response {
     Response::json(status, Json::object().put("message", message))
 }
 
-/// The status by which a failure of this type is answered, when it is the client's fault: `Function.NotFound` is 404. Any other is the
-/// function's own, and Lambda is told.
+/// Returns the HTTP status for failures that are the client's fault, such as 404 for
+/// `Function.NotFound`. `None` means that the failure is reported to Lambda.
+///
+/// | error type | status |
+/// |---|---|
+/// | `Function.BadRequest`, `Function.InvalidJson`, `Function.InvalidEvent` | 400 |
+/// | `Function.Unauthorized` | 401 |
+/// | `Function.Forbidden` | 403 |
+/// | `Function.NotFound` | 404 |
+/// | `Function.Conflict` | 409 |
+/// | `Function.UnprocessableContent` | 422 |
+/// | `Function.TooManyRequests` | 429 |
 #[must_use]
 pub fn client_status(error_type: &str) -> Option<u16> {
     Some(match error_type.strip_prefix("Function.")? {
@@ -98,33 +125,33 @@ pub fn client_status(error_type: &str) -> Option<u16> {
     })
 }
 
-/// What `path` has in the places of `pattern`, if it is like it.
-fn places(pattern: &str, path: &str, is_decoded: bool) -> Option<Parameters> {
+/// Matches `path` with `pattern`, and returns the parameters.
+fn match_path(pattern: &str, path: &str, is_decoded: bool) -> Option<Parameters> {
     let decoded = |segment: &str| if is_decoded { String::from(segment) } else { decoded(segment) };
-    let mut places = Parameters::default();
+    let mut parameters = Parameters::default();
     let is_greedy = pattern.ends_with("+}");
     let mut segments = if is_greedy { path } else { without_last_slash(path) }.split('/');
     let mut patterns = without_last_slash(pattern).split('/');
     loop {
         let (pattern, segment) = match (patterns.next(), segments.next()) {
             (Some(pattern), Some(segment)) => (pattern, segment),
-            (None, None) => return Some(places),
+            (None, None) => return Some(parameters),
             _ => return None,
         };
-        match place(pattern) {
+        match parameter_of(pattern) {
             Some((name, true)) => {
-                let mut rest = String::from(segment);
+                let mut tail = String::from(segment);
                 for segment in segments.by_ref() {
-                    rest.push('/');
-                    rest.push_str(segment);
+                    tail.push('/');
+                    tail.push_str(segment);
                 }
-                if rest.is_empty() {
+                if tail.is_empty() {
                     return None;
                 }
-                places.push(String::from(name), decoded(&rest));
-                return Some(places);
+                parameters.push(String::from(name), decoded(&tail));
+                return Some(parameters);
             }
-            Some((name, false)) if !segment.is_empty() => places.push(String::from(name), decoded(segment)),
+            Some((name, false)) if !segment.is_empty() => parameters.push(String::from(name), decoded(segment)),
             None if decoded(segment) == pattern => {}
             _ => return None,
         }
@@ -135,8 +162,8 @@ fn without_last_slash(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// The name of a place, `{name}`, and whether it takes all that is left, `{name+}`.
-fn place(pattern: &str) -> Option<(&str, bool)> {
+/// Returns the name of a parameter, `{name}`, and `true` if it is greedy, `{name+}`.
+fn parameter_of(pattern: &str) -> Option<(&str, bool)> {
     let name = pattern.strip_prefix('{')?.strip_suffix('}')?;
     Some(name.strip_suffix('+').map_or((name, false), |name| (name, true)))
 }

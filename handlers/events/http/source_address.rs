@@ -1,6 +1,7 @@
-//! The client's address, without the port that proxies may add.
+//! The address of the client, without a port that proxies may append.
 
-/// The address in `text`: `192.0.2.7` of `192.0.2.7:54321`, `2001:db8::1` of `[2001:db8::1]:443`.
+/// Returns the address in `text`: `192.0.2.7` of `192.0.2.7:54321`, `2001:db8::1` of
+/// `[2001:db8::1]:443`.
 pub(super) fn without_port(text: &str) -> &str {
     let text = text.trim();
     if let Some(bracketed) = text.strip_prefix('[') {

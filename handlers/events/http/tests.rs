@@ -49,7 +49,7 @@ fn load_balancer(multi_value: bool) -> Json {
 }
 
 #[test]
-fn one_request_whoever_sent_it() {
+fn request_is_the_same_for_all_senders() {
     let request = request(&http_api("GET", "/prod/orders/7"));
     assert_eq!((request.origin(), request.method(), request.path()), (Origin::HttpApi, "GET", "/orders/7"));
     assert_eq!(request.queries().all("a"), ["1", "2"]);
@@ -76,7 +76,7 @@ fn one_request_whoever_sent_it() {
 }
 
 #[test]
-fn the_stage_is_left_out_only_where_it_is_one() {
+fn path_omits_the_stage_of_http_apis_only() {
     for (path, stage, left) in
         [("/prod", "prod", "/"), ("/production", "prod", "/production"), ("/x", "$default", "/x"), ("/x/prod", "prod", "/x/prod")]
     {
@@ -87,7 +87,7 @@ fn the_stage_is_left_out_only_where_it_is_one() {
 }
 
 #[test]
-fn a_body_is_text_or_bytes() {
+fn body_is_decoded_from_base64() {
     let text = request(&http_api("POST", "/").put("body", r#"{"a":[1]}"#));
     assert_eq!((text.text().unwrap(), text.json().unwrap().integer("/a/0").unwrap()), (r#"{"a":[1]}"#, 1));
     let bytes = request(&http_api("POST", "/").put("body", "/wCA").put("isBase64Encoded", true));
@@ -98,8 +98,8 @@ fn a_body_is_text_or_bytes() {
 }
 
 #[test]
-fn what_is_no_request_is_refused() {
-    for (event, said) in [
+fn request_rejects_other_events() {
+    for (event, expected) in [
         (Json::object(), "neither"),
         (Json::of(7), "neither"),
         (http_api("GET", "/").put("rawPath", 7), "/rawPath: expected text, found a number"),
@@ -109,7 +109,7 @@ fn what_is_no_request_is_refused() {
     ] {
         let failure = Request::from_event(&event.to_string()).unwrap_err();
         assert_eq!(failure.error_type(), INVALID_EVENT);
-        assert!(failure.message().contains(said), "{}", failure.message());
+        assert!(failure.message().contains(expected), "{}", failure.message());
     }
 }
 
@@ -119,7 +119,7 @@ fn answer(event: &Json, response: Response) -> Json {
 }
 
 #[test]
-fn a_response_is_written_as_it_is_read() {
+fn response_has_the_format_of_its_sender() {
     let response = || Response::text(200, "é").header("x", "1").header("x", "2").cookie("a=1").cookie("b=2");
     let text = |event: &Json| answer(event, response()).to_string();
     assert_eq!(
@@ -139,7 +139,8 @@ fn a_response_is_written_as_it_is_read() {
     );
 }
 
-/// What this method and path are answered with: the status, and the body or, of status 405, what is allowed.
+/// Returns the status of the routed request, and the allowed methods for status 405 or the body for
+/// others.
 fn routed(method: &str, path: &str) -> (u16, String) {
     let request = request(&http_api(method, path));
     let response = request
@@ -147,7 +148,7 @@ fn routed(method: &str, path: &str) -> (u16, String) {
         .get("/", |_| "root")
         .get("/orders/{id}", |request| Ok::<_, Failure>(format!("order {}", request.parameter("id")?)))
         .delete("/orders/{id}", |_| Response::empty(204))
-        .get("/orders/new", |_| "never: the pattern above fits too")
+        .get("/orders/new", |_| "never: the pattern above matches first")
         .get("/files/{path+}", |request| Ok::<_, Failure>(format!("file {}", request.parameter("path")?)))
         .post("/a b/{x}/c", |request| Ok::<_, Failure>(format!("post {}", request.parameter("x")?)))
         .answer()
@@ -158,8 +159,8 @@ fn routed(method: &str, path: &str) -> (u16, String) {
 }
 
 #[test]
-fn the_first_pattern_that_fits_answers() {
-    for (method, path, status, said) in [
+fn route_calls_the_first_match() {
+    for (method, path, status, text) in [
         ("GET", "/", 200, "root"),
         ("GET", "/prod", 200, "root"),
         ("GET", "/orders/7", 200, "order 7"),
@@ -178,12 +179,12 @@ fn the_first_pattern_that_fits_answers() {
         ("POST", "/a b/1/c", 200, "post 1"),
         ("POST", "/a b/1/d", 404, "{\"message\":\"Not Found\"}"),
     ] {
-        assert_eq!(routed(method, path), (status, String::from(said)), "{method} {path}");
+        assert_eq!(routed(method, path), (status, String::from(text)), "{method} {path}");
     }
 }
 
 #[test]
-fn a_failure_of_the_clients_is_answered_and_any_other_is_not() {
+fn client_failures_are_answered_and_others_reported() {
     let request = request(&http_api("GET", "/"));
     for (error_type, status) in [("Function.NotFound", 404), ("Function.InvalidEvent", 400), ("Function.Conflict", 409)] {
         let answer = Json::parse(&request.answer_failure(Failure::new(error_type, "why \"not\"")).unwrap()).unwrap();
@@ -196,7 +197,7 @@ fn a_failure_of_the_clients_is_answered_and_any_other_is_not() {
 }
 
 #[test]
-fn a_path_is_decoded_once_whoever_delivers_it() {
+fn path_parameter_is_decoded_once() {
     let url = |mut event: Json, domain: &str| {
         let context = event.take("requestContext").put("domainName", domain);
         event.put("requestContext", context)
@@ -219,7 +220,7 @@ fn a_path_is_decoded_once_whoever_delivers_it() {
 }
 
 #[test]
-fn a_route_may_lead_to_another() {
+fn route_may_be_nested() {
     let request = request(&http_api("GET", "/api/v1/users/7"));
     let inner = |request: &Request| {
         let routed = request.route().get("/api/{version}/users/{id}", |request| {
@@ -232,7 +233,7 @@ fn a_route_may_lead_to_another() {
 }
 
 #[test]
-fn a_header_is_set_and_a_cookie_added() {
+fn header_replaces_and_cookie_adds() {
     let response = Response::json(400, Json::object()).header("Content-Type", "application/problem+json");
     let answer = answer(&http_api("GET", "/"), response.header("Set-Cookie", "a=1").header("set-cookie", "b=2"));
     assert_eq!(answer["headers"].to_string(), r#"{"content-type":"application/problem+json"}"#);
@@ -240,9 +241,9 @@ fn a_header_is_set_and_a_cookie_added() {
 }
 
 #[test]
-fn a_body_that_is_not_there_is_the_clients_fault() {
+fn json_of_an_empty_body_is_a_bad_request() {
     let failure = request(&http_api("POST", "/")).json().unwrap_err();
-    assert_eq!((failure.error_type(), failure.message()), ("Function.BadRequest", "expected a body of JSON, and there is none"));
+    assert_eq!((failure.error_type(), failure.message()), ("Function.BadRequest", "body: expected JSON, found nothing"));
 }
 
 #[test]
@@ -256,7 +257,7 @@ fn path_leaves_out_stage_and_base_path() {
         ("1.0", "dev", own, "/", "/dev", "", "/"),
         ("1.0", "$default", own, "/orders/{id}", "/orders/7", "", "/orders/7"),
         ("1.0", "dev", "api.example.com", "/orders/{id}", "/shop/orders/7", "", "/orders/7"),
-        // The domain's mapping leads to the stage, which is not in the path.
+        // The custom domain is mapped to the stage, which is not part of the path.
         ("1.0", "dev", "api.example.com", "/dev/{id}", "/dev/7", "", "/dev/7"),
         ("", "dev", own, "/orders/{id}", "/orders/7", "", "/orders/7"),
         ("", "dev", own, "/dev/{id}", "/dev/7", "", "/dev/7"),
@@ -313,39 +314,39 @@ fn source_address_is_the_trusted_one_without_a_port() {
 }
 
 #[test]
-fn response_refuses_newlines_by_name() {
+fn response_rejects_newlines_by_name() {
     let empty = || Response::empty(200);
-    for (response, said) in [
-        (empty().header("x-note", "a\r\nset-cookie: b=1"), "header x-note: its value has a newline or another control character"),
-        (empty().header("x-note", "a\nb"), "header x-note: its value"),
-        (empty().header("x-note", "a\0b"), "header x-note: its value"),
+    for (response, expected) in [
+        (empty().header("x-note", "a\r\nset-cookie: b=1"), "header x-note: expected a value without newlines and control characters"),
+        (empty().header("x-note", "a\nb"), "header x-note: expected a value"),
+        (empty().header("x-note", "a\0b"), "header x-note: expected a value"),
         (empty().header("x-no\r\nte", "a"), "header name `x-note`: expected letters, digits and `-`"),
         (empty().header("x note", "a"), "header name `x note`"),
         (empty().header("", "a"), "header name ``"),
-        (empty().cookie("session=1\r\nx: y"), "cookie session: it has a newline"),
-        (empty().header("Set-Cookie", "session=1\n"), "cookie session: it has a newline"),
-        (Response::redirect(303, "/\r\nx: y"), "header location: its value"),
-        (Response::new(200, "text/plain\n", "x"), "header content-type: its value"),
-        (Response::bytes(200, "image/png\r", vec![1]), "header content-type: its value"),
+        (empty().cookie("session=1\r\nx: y"), "cookie session: expected no newlines"),
+        (empty().header("Set-Cookie", "session=1\n"), "cookie session: expected no newlines"),
+        (Response::redirect(303, "/\r\nx: y"), "header location: expected a value"),
+        (Response::new(200, "text/plain\n", "x"), "header content-type: expected a value"),
+        (Response::bytes(200, "image/png\r", vec![1]), "header content-type: expected a value"),
         (Response::empty(99), "status 99: expected 100 to 599"),
         (Response::empty(600), "status 600: expected 100 to 599"),
     ] {
         for event in [http_api("GET", "/"), rest_api("GET", "/"), load_balancer(false), load_balancer(true)] {
             let failure = response.clone().into_answer(&request(&event)).unwrap_err();
             assert_eq!(failure.error_type(), "Function.InvalidResponse");
-            assert!(failure.message().starts_with(said), "{}", failure.message());
+            assert!(failure.message().starts_with(expected), "{}", failure.message());
         }
     }
     assert!(empty().header("x-ok", "a\tb é").cookie("a=\"1\"").into_answer(&request(&http_api("GET", "/"))).is_ok());
 }
 
 #[test]
-fn cookies_that_are_not_sent_are_logged() {
+fn response_logs_cookies_that_are_not_sent() {
     let answer = |event: &Json, count: usize| {
         let response = ["session=secret; HttpOnly", "theme=dark", "lang=en"].into_iter().take(count);
         answer(event, response.fold(Response::empty(204), Response::cookie))
     };
-    for (event, count, said) in [
+    for (event, count, expected) in [
         (load_balancer(false), 3, "warning: cookies not sent: session theme; the load balancer reads one set-cookie header"),
         (load_balancer(false), 1, ""),
         (load_balancer(true), 3, ""),
@@ -354,7 +355,7 @@ fn cookies_that_are_not_sent_are_logged() {
     ] {
         answer(&event, count);
         let logged = crate::tests::LOG.take();
-        assert!(logged.starts_with(said) && logged.is_empty() == said.is_empty(), "{logged}");
+        assert!(logged.starts_with(expected) && logged.is_empty() == expected.is_empty(), "{logged}");
     }
 }
 
@@ -365,23 +366,23 @@ struct Receipt {
 }
 
 #[test]
-fn structs_are_answers() {
+fn response_serializes_structs() {
     let receipt = || Receipt { id: 7, lines: vec!["tea"] };
     let event = http_api("GET", "/");
     let created = answer(&event, Response::json(201, receipt()));
-    let said = |answer: &Json| (answer.integer("statusCode").unwrap(), String::from(answer.text("body").unwrap()));
-    assert_eq!(said(&created), (201, String::from(r#"{"id":7,"lines":["tea"]}"#)));
+    let parts = |answer: &Json| (answer.integer("statusCode").unwrap(), String::from(answer.text("body").unwrap()));
+    assert_eq!(parts(&created), (201, String::from(r#"{"id":7,"lines":["tea"]}"#)));
     assert_eq!(created["headers"].to_string(), r#"{"content-type":"application/json"}"#);
 
     let request = request(&event);
-    let written = |result: Result<String, Failure>| said(&Json::parse(&result.unwrap()).unwrap());
+    let written = |result: Result<String, Failure>| parts(&Json::parse(&result.unwrap()).unwrap());
     let routed = request.route().get("/", |_| Typed(receipt())).answer();
     assert_eq!(written(routed.unwrap().answer_to(&request)), (200, String::from(r#"{"id":7,"lines":["tea"]}"#)));
     let routed = request.route().get("/", |_| Ok::<_, Failure>(Typed(receipt()))).answer();
     assert_eq!(written(routed.unwrap().answer_to(&request)).0, 200);
     assert_eq!(written(Typed(receipt()).into_answer(&request)), (200, String::from(r#"{"id":7,"lines":["tea"]}"#)));
 
-    // All that could be answered before.
+    // Values that are not structs.
     for (response, body) in [
         (Response::json(200, Json::array()), "[]"),
         (Response::json(200, &Json::Null), "null"),
@@ -396,5 +397,5 @@ fn structs_are_answers() {
     let unwritable = std::collections::BTreeMap::from([(vec![1], 1)]);
     let failure = Response::json(200, unwritable).into_answer(&request).unwrap_err();
     assert_eq!(failure.error_type(), "Function.UnwritableAnswer");
-    assert!(failure.message().contains("keys of maps must be text"), "{}", failure.message());
+    assert!(failure.message().contains("map keys that are strings"), "{}", failure.message());
 }

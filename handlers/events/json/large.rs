@@ -1,29 +1,31 @@
-//! Numbers that 64 bits do not hold. `serde_json` reads a long integer as the nearest float, and refuses `1e400`. So a text that may have
-//! such numbers is read a second time, from a copy in which each is replaced by a large float and blanks.
+//! Numbers that do not fit into 64 bits. `serde_json` reads a long integer as the nearest float,
+//! and rejects `1e400`. A text that may contain such numbers is therefore read a second time, from
+//! a copy in which each of them is replaced by a large float and spaces.
 
 use super::Json;
 use super::parse::Reader;
 use alloc::boxed::Box;
 use core::cell::Cell;
 
-/// A number beyond 64 bits: an integer that neither `i64` nor `u64` holds, or one that no finite float is near.
+/// A number that does not fit into 64 bits: an integer outside of `i64` and `u64`, or a number that
+/// exceeds `f64::MAX`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LargeNumber(Box<str>);
 
 impl LargeNumber {
-    /// The number as it was written.
+    /// Returns the number as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `token` as a number, which it is by JSON's grammar.
+    /// Wraps `token`, which is a number by JSON's grammar.
     fn new(token: &str) -> Self {
         Self(Box::from(token))
     }
 }
 
-/// The doubtful numbers of a text, see [`is_doubtful`], one after the other.
+/// An iterator over the numbers of a text that may not fit into 64 bits, see [`is_large`].
 #[doc(hidden)]
 pub struct Numbers<'text> {
     text: &'text str,
@@ -33,28 +35,29 @@ pub struct Numbers<'text> {
 }
 
 impl<'text> Numbers<'text> {
-    /// Of a text whose numbers are all taken as `serde_json` reads them.
+    /// Creates an iterator for a text whose numbers are all used as `serde_json` reads them.
     pub(super) fn none(reader: Reader) -> Self {
         Self::of("", reader)
     }
 
-    /// Of `text`.
+    /// Creates an iterator over the large numbers of `text`.
     pub(super) fn of(text: &'text str, reader: Reader) -> Self {
         Self { text, at: Cell::new(0), reader, read_any: Cell::new(false) }
     }
 
-    /// Replaces them in `copy`, which has the bytes of the text, by [`REPLACEMENT`] and blanks; begins anew.
+    /// Replaces the large numbers in `copy`, a copy of the text, by [`REPLACEMENT`] and spaces, and
+    /// resets the iterator.
     #[allow(unsafe_code)]
-    pub(super) fn take_out_of(&self, copy: &mut str) {
+    pub(super) fn replace_in(&self, copy: &mut str) {
         while let Some((start, _)) = self.find() {
-            // SAFETY: a number is ASCII, and so is what replaces it.
+            // SAFETY: a number is ASCII, and so is its replacement.
             let bytes = unsafe { copy.as_bytes_mut() };
             overwrite(bytes.get_mut(start..self.at.get()).unwrap_or_default(), REPLACEMENT);
         }
         self.at.set(0);
     }
 
-    /// The start of the next one, and its value.
+    /// Returns the start of the next large number, and its value.
     #[inline(never)]
     fn find(&self) -> Option<(usize, Json)> {
         let mut at = self.at.get();
@@ -65,7 +68,7 @@ impl<'text> Numbers<'text> {
                 b'-' | b'0'..=b'9' => end_of_number(self.text.as_bytes(), at),
                 _ => at + 1,
             };
-            if let Some(value) = self.text.get(start..at).and_then(|token| doubtful_value(token, self.reader)) {
+            if let Some(value) = self.text.get(start..at).and_then(|token| large_value(token, self.reader)) {
                 self.at.set(at);
                 return Some((start, value));
             }
@@ -73,35 +76,35 @@ impl<'text> Numbers<'text> {
         None
     }
 
-    /// The value of the next float of the text, which `serde_json` reads as `float`.
+    /// Returns the value of the next float of the text, which `serde_json` reads as `float`.
     pub(super) fn next(&self, float: f64) -> Json {
-        if is_doubtful(float) { self.next_doubtful(float) } else { Json::from(float) }
+        if is_large(float) { self.next_large(float) } else { Json::from(float) }
     }
 
     #[cold]
     #[inline(never)]
-    fn next_doubtful(&self, float: f64) -> Json {
+    fn next_large(&self, float: f64) -> Json {
         self.read_any.set(true);
         self.find().map_or_else(|| Json::from(float), |(_, value)| value)
     }
 
-    /// Whether a number read may have been an integer beyond 64 bits.
-    pub(super) fn has_doubtful(&self) -> bool {
+    /// Returns `true` if a number was read that may not fit into 64 bits.
+    pub(super) fn has_large(&self) -> bool {
         self.read_any.get()
     }
 }
 
-/// A doubtful number, as short as the shortest.
+/// The replacement of a large number: large itself, and no longer than the shortest large number.
 const REPLACEMENT: &[u8] = b"1e19";
 
-/// Whether `float` is as large as the integers that `serde_json` reads as floats.
-pub(super) fn is_doubtful(float: f64) -> bool {
+/// Returns `true` if `float` is as large as the integers that `serde_json` reads as floats.
+pub(super) fn is_large(float: f64) -> bool {
     /// 2⁶³
     const INTEGERS_END: f64 = 9_223_372_036_854_775_808.0;
     float.abs() >= INTEGERS_END
 }
 
-/// Writes `new` over the beginning of `old`, and blanks over the remainder.
+/// Writes `new` to the start of `old`, and spaces to the remainder.
 #[inline(never)]
 pub(super) fn overwrite(old: &mut [u8], new: &[u8]) {
     let mut new = new.iter();
@@ -110,18 +113,20 @@ pub(super) fn overwrite(old: &mut [u8], new: &[u8]) {
     }
 }
 
-/// The value of `token`, if it is a number that `reader` reads as a doubtful one, or refuses as too large.
-fn doubtful_value(token: &str, reader: Reader) -> Option<Json> {
+/// Returns the value of `token`, if it is a number that `reader` reads as a large float or rejects
+/// as too large.
+fn large_value(token: &str, reader: Reader) -> Option<Json> {
     let is_integer = is_integer(token.as_bytes())?;
     let numbers = Numbers::none(reader);
     match reader(token, &numbers) {
-        Ok(_) if !numbers.has_doubtful() => None,
+        Ok(_) if !numbers.has_large() => None,
         Ok(float) if !is_integer => Some(float),
         _ => Some(Json::LargeNumber(LargeNumber::new(token))),
     }
 }
 
-/// Whether `token` is a number without fraction and exponent; `None` if it is no number (RFC 8259, section 6).
+/// Returns `true` for a number without fraction and exponent, and `None` if `token` is not a number
+/// (RFC 8259, section 6).
 fn is_integer(token: &[u8]) -> Option<bool> {
     let start = usize::from(token.first() == Some(&b'-'));
     let end = end_of_digits(token, start)?;
@@ -139,7 +144,7 @@ fn is_integer(token: &[u8]) -> Option<bool> {
     (at == token.len()).then_some(at == end)
 }
 
-/// The index after the digits that begin at `start`, of which there is at least one.
+/// Returns the index after the digits that begin at `start`; `None` if there are none.
 #[inline(never)]
 fn end_of_digits(token: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
@@ -149,7 +154,7 @@ fn end_of_digits(token: &[u8], start: usize) -> Option<usize> {
     (at > start).then_some(at)
 }
 
-/// The index after the number that begins at `at`, whether it is one or not.
+/// Returns the index after the characters of numbers that begin at `at`.
 fn end_of_number(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9') = bytes.get(at) {
         at += 1;
@@ -157,7 +162,7 @@ fn end_of_number(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The index after the string that begins before `at`.
+/// Returns the index after the string whose opening quote is before `at`.
 fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         at += match byte {

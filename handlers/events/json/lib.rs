@@ -1,4 +1,16 @@
-//! JSON (RFC 8259) as a value: parsed, looked into by JSON pointers, built, written.
+//! JSON ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)) as a value: [`Json`] is parsed, read
+//! by JSON pointers, built and written.
+//!
+//! ```
+//! use events::Json;
+//!
+//! pub fn lambda_handler(event: &Json) -> Result<Json, Failure> {
+//!     let total = event.each("/items", |item| item.integer("price"))?.iter().sum::<i64>();
+//!     Ok(Json::object().put("total", total))
+//! }
+//! // event: {"items":[{"price":3},{"price":4}]}
+//! // response: {"total":7}
+//! ```
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -8,8 +20,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod access;
 mod large;
-mod look;
 mod parse;
 mod pointer;
 mod surrogates;
@@ -29,14 +41,15 @@ pub use serde_json::Number;
 #[doc(hidden)]
 pub use surrogates::replaced as with_surrogates_replaced;
 
-/// The error type of a text that is not JSON, or is nested deeper than [`DEPTH_MAX`].
+/// The error type of a text that is not JSON, or is nested [`DEPTH_MAX`] levels deep.
 pub const INVALID_JSON: &str = "Function.InvalidJson";
-/// The error type of JSON that is not what was asked for.
+/// The error type of JSON that is not as expected.
 pub const INVALID_EVENT: &str = "Function.InvalidEvent";
-/// Deepest nesting of arrays and objects that is read; `serde_json`'s own limit.
+/// The depth of nested arrays and objects at which parsing fails: `serde_json`'s limit.
 pub const DEPTH_MAX: usize = 128;
 
-/// A JSON value. Numbers keep what they are: integers of 64 bits, with or without sign, floats, or text where neither holds them.
+/// A JSON value. A number is a 64-bit integer (signed or unsigned), a float, or text if neither can
+/// hold it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Json {
     /// `null`.
@@ -44,9 +57,9 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// A number: an integer of 64 bits, or a float.
+    /// A number: a 64-bit integer, or a float.
     Number(Number),
-    /// A number that 64 bits do not hold. It is written as it was read.
+    /// A number that does not fit into 64 bits. It is written as it was read.
     LargeNumber(LargeNumber),
     /// A string.
     Text(String),
@@ -56,37 +69,38 @@ pub enum Json {
     Object(Object),
 }
 
-/// An object's members, in their order. Of two by one name the last one counts, as in most readers (RFC 8259, section 4).
+/// The members of an object, in their order. The last of several members with the same name counts,
+/// as in most parsers (RFC 8259, section 4).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object(Vec<(String, Json)>);
 
 impl Object {
-    /// The member called `name`.
+    /// Returns the member `name`.
     #[inline(never)]
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.find(|key| key == name)
     }
 
-    /// The member called `name`, to be changed.
+    /// Returns the member `name` for modification.
     #[must_use]
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
         self.0.iter_mut().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// The member whose name `is_it`.
+    /// Returns the member whose name satisfies `is_it`.
     fn find(&self, is_it: impl Fn(&str) -> bool) -> Option<&Json> {
         self.0.iter().rev().find(|(key, _)| is_it(key)).map(|(_, value)| value)
     }
 
-    /// The member called `name`, taken out, with what else had its name.
+    /// Removes and returns the member `name`, and removes all others of that name.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let value = self.get_mut(name).map(core::mem::take)?;
         self.0.retain(|(key, _)| key != name);
         Some(value)
     }
 
-    /// Sets the member called `name`.
+    /// Sets the member `name` to `value`.
     pub fn insert(&mut self, name: &str, value: Json) {
         match self.get_mut(name) {
             Some(old) => *old = value,
@@ -94,31 +108,32 @@ impl Object {
         }
     }
 
-    /// Adds a member whose name no other has; [`Object::insert`] looks.
+    /// Appends a member without looking for another of the same name, which [`Object::insert`]
+    /// does.
     pub fn push(&mut self, name: &str, value: Json) {
         self.0.push((String::from(name), value));
     }
 
-    /// The members.
+    /// Returns an iterator over the members.
     #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Json)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 
-    /// How many members there are.
+    /// Returns the number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// A member, as [`Object::iter`] gives it.
+/// An item of [`Object::iter`].
 type Member<'object> = (&'object str, &'object Json);
 
 impl<'object> IntoIterator for &'object Object {
@@ -131,37 +146,48 @@ impl<'object> IntoIterator for &'object Object {
 }
 
 impl Json {
-    /// The value that a text, a number, a boolean, a list or an `Option` of these is: `From`, by a name that Ruchy can spell.
+    /// Converts a string, number, boolean, list or an `Option` of these. `Json::of(value)` is
+    /// `Json::from(value)`, in a form that Ruchy can write.
     #[must_use]
     pub fn of(value: impl Into<Json>) -> Self {
         value.into()
     }
 
-    /// An object without members, to be filled by [`Json::put`].
+    /// Creates an object without members. [`Json::put`] adds some.
     #[must_use]
     pub fn object() -> Self {
         Self::Object(Object::default())
     }
 
-    /// An array without elements, to be filled by [`Json::push`].
+    /// Creates an array without elements. [`Json::push`] adds some.
     #[must_use]
     pub fn array() -> Self {
         Self::Array(Vec::new())
     }
 
-    /// This object with the member `name` set to `value`. What is no object becomes one.
+    /// Returns this object with the member `name` set to `value`. A value that is not an object is
+    /// replaced by one.
+    ///
+    /// ```
+    /// use events::Json;
+    ///
+    /// let order = Json::object().put("id", 7).put("items", vec!["tea", "cups"]);
+    /// assert_eq!(order.to_string(), r#"{"id":7,"items":["tea","cups"]}"#);
+    /// ```
     #[must_use]
     pub fn put(mut self, name: &str, value: impl Into<Json>) -> Self {
         self.set(name, value);
         self
     }
 
-    /// Sets the member `name` of this object to `value`. What is no object becomes one.
+    /// Sets the member `name` of this object to `value`. A value that is not an object is replaced
+    /// by one.
     pub fn set(&mut self, name: &str, value: impl Into<Json>) {
         self.set_value(name, value.into());
     }
 
-    // Never inlined, here and elsewhere in this crate: what calls it may be compiled for speed.
+    // Not inlined, here and elsewhere in this crate: callers may be compiled for speed, this crate
+    // for size.
     #[inline(never)]
     fn set_value(&mut self, name: &str, value: Json) {
         if !matches!(self, Self::Object(_)) {
@@ -172,13 +198,13 @@ impl Json {
         }
     }
 
-    /// The member `name` of this object, taken out; `null` where there is none.
+    /// Removes and returns the member `name` of this object; `null` if it does not exist.
     #[must_use]
     pub fn take(&mut self, name: &str) -> Self {
         if let Self::Object(object) = self { object.remove(name).unwrap_or_default() } else { Self::Null }
     }
 
-    /// Puts `value` at the end of this array. What is no array becomes one.
+    /// Appends `value` to this array. A value that is not an array is replaced by one.
     pub fn push(&mut self, value: impl Into<Json>) {
         self.push_value(value.into());
     }
@@ -226,7 +252,7 @@ macro_rules! from_integers {
 from_integers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 
 impl From<f64> for Json {
-    /// JSON has no infinities and nothing that is no number: these become `null`, as they do in JavaScript.
+    /// JSON has no infinities and no NaN: they become `null`, as in JavaScript.
     fn from(value: f64) -> Self {
         Number::from_f64(value).map_or(Self::Null, Self::Number)
     }

@@ -1,19 +1,21 @@
-//! Unpaired surrogate escapes: `\ud83d` without its other half. RFC 8259 allows them and JavaScript writes them, but no `str` can hold one.
+//! Unpaired surrogate escapes: `\ud83d` without a second half. RFC 8259 allows them and JavaScript
+//! writes them, but a `str` cannot hold them.
 
 use super::large::overwrite;
 use alloc::string::String;
 
-/// Bytes of an escape: `\ud83d`.
+/// Length of an escape such as `\ud83d`, in bytes.
 const ESCAPE_BYTES: usize = 6;
 
-/// A copy of the JSON `text` with `\ufffd`, which has the same length, for each unpaired surrogate escape.
+/// Returns a copy of the JSON `text` in which each unpaired surrogate escape is `\ufffd`, which has
+/// the same length.
 #[cold]
 #[inline(never)]
 #[must_use]
 #[allow(unsafe_code)]
 pub fn replaced(text: &str) -> String {
     let mut copy = String::from(text);
-    // SAFETY: an escape is ASCII, and so is what replaces it.
+    // SAFETY: an escape is ASCII, and so is its replacement.
     let bytes = unsafe { copy.as_bytes_mut() };
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -23,7 +25,7 @@ pub fn replaced(text: &str) -> String {
                 overwrite(bytes.get_mut(at..at + ESCAPE_BYTES).unwrap_or_default(), br"\ufffd");
                 ESCAPE_BYTES
             }
-            // The backslash and what it escapes, which may be a backslash.
+            // A backslash and the character that it escapes, which may be a backslash.
             None if *byte == b'\\' => 2,
             None => 1,
         };
@@ -38,7 +40,7 @@ enum Half {
     Low,
 }
 
-/// The half that the escape at `at` is.
+/// Returns the half that the escape at `at` encodes.
 fn half(bytes: &[u8], at: usize) -> Option<Half> {
     let [b'\\', b'u', b'd' | b'D', kind, third, fourth] = bytes.get(at..at + ESCAPE_BYTES)? else { return None };
     if !third.is_ascii_hexdigit() || !fourth.is_ascii_hexdigit() {

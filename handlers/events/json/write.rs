@@ -1,4 +1,4 @@
-//! From a value to text: byte for byte what `serde_json` writes, in a fraction of its code.
+//! Writes a value as text: byte for byte what `serde_json` writes, with a fraction of its code.
 
 use super::{Json, Number};
 use alloc::boxed::Box;
@@ -9,7 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 impl Json {
-    /// The value as text, without blanks.
+    /// Returns the value as text, without whitespace.
     #[inline(never)]
     #[must_use]
     #[allow(clippy::inherent_to_string_shadow_display, reason = "the same text, without core's formatting")]
@@ -50,7 +50,7 @@ impl Json {
     }
 }
 
-/// One copy of what makes buffer.
+/// One copy of the code that grows a string.
 #[inline(never)]
 pub(super) fn push(text: &mut String, part: &str) {
     text.push_str(part);
@@ -63,7 +63,7 @@ fn write_number(number: &Number, text: &mut String) {
     }
     match integer.map(i64::unsigned_abs).or(number.as_u64()) {
         Some(integer) => push(text, integer.text(&mut <u64 as Text>::Buffer::default())),
-        // A float, which is finite.
+        // A float. It is finite.
         None => push(text, zmij::Buffer::new().format_finite(number.as_f64().unwrap_or_default())),
     }
 }
@@ -106,7 +106,7 @@ impl fmt::Display for Json {
     }
 }
 
-/// What f-strings and `println` put together, without core's formatting.
+/// Formats a value in f-strings and `println`, without core's formatting.
 impl Text for Json {
     type Buffer = String;
 
@@ -117,14 +117,15 @@ impl Text for Json {
 }
 
 impl Json {
-    /// The form that `println` and f-strings show: text is bare, anything else is JSON.
+    /// Returns the value in the form that `println` and f-strings show: a string without quotes,
+    /// any other value as JSON.
     #[must_use]
     pub const fn shown(&self) -> Shown<'_> {
         Shown(self)
     }
 }
 
-/// A value as Ruchy shows it.
+/// A value in the form that Ruchy shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'value>(&'value Json);
 
@@ -145,17 +146,18 @@ impl Text for Shown<'_> {
     }
 }
 
-/// Within another value too, a value is the text that [`Json::to_string`] makes: what writes it is compiled once, for size.
+/// Writes the value within another value with [`Json::to_string`], so that the writer is compiled
+/// once, for size.
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         raw(self.to_string()).serialize(serializer)
     }
 }
 
-/// `json` as a part of what `serde_json` writes.
+/// Wraps `json` as a part of `serde_json`'s output.
 #[inline(never)]
 #[allow(unsafe_code)]
 fn raw(json: String) -> Box<RawValue> {
-    // SAFETY: the text is JSON and has no blanks around it. `RawValue::from_string` would bring core's formatting for its errors.
+    // SAFETY: the text is JSON without surrounding whitespace. `RawValue::from_string` would link core's formatting for its errors.
     unsafe { RawValue::from_string_unchecked(json) }
 }

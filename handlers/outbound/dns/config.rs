@@ -1,9 +1,9 @@
-//! `/etc/resolv.conf` and `/etc/hosts`. Pure.
+//! Parsers of `/etc/resolv.conf` and `/etc/hosts`. Pure.
 
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
 
-/// Most name servers that are asked, as in glibc.
+/// Maximum number of name servers that are used, as in glibc.
 pub const SERVERS_MAX: usize = 3;
 
 /// The settings of the resolver.
@@ -13,12 +13,13 @@ pub struct ResolverConfig {
     pub servers: Vec<IpAddr>,
     /// Time to wait for an answer, in milliseconds.
     pub timeout_ms: u64,
-    /// How often each server is asked.
+    /// The number of attempts per server.
     pub attempts: u32,
 }
 
 impl ResolverConfig {
-    /// Reads `resolv.conf` (resolv.conf(5)). `search` and `domain` are ignored: names are looked up as written.
+    /// Parses `resolv.conf` (resolv.conf(5)). `search` and `domain` are ignored: names are looked
+    /// up as written.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut config = Self { servers: Vec::new(), timeout_ms: 2000, attempts: 2 };
@@ -51,7 +52,7 @@ impl ResolverConfig {
     }
 }
 
-/// The addresses of `name` in a hosts file (hosts(5)).
+/// Returns the addresses of `name` in a hosts file (hosts(5)).
 #[must_use]
 pub fn hosts_addresses(text: &str, name: &str) -> Vec<IpAddr> {
     let name = name.strip_suffix('.').unwrap_or(name);
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn resolver_config_is_read() {
+    fn resolver_config_parses_servers_and_options() {
         let text = "# comment\n; other\nnameserver 10.0.0.2\nsearch a.b\nnameserver fe80::1%eth0\nnameserver x\noptions ndots:1 timeout:1 attempts:3 rotate\n";
         let config = ResolverConfig::parse(text);
         assert_eq!(config, ResolverConfig { servers: addresses(&["10.0.0.2", "fe80::1"]), timeout_ms: 1000, attempts: 3 });
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_found_by_any_of_their_names() {
+    fn hosts_addresses_matches_all_names() {
         let text = "127.0.0.1 localhost # own\n::1\tLocalhost ip6-localhost\n10.1.2.3 db.internal db\nbad db\n#10.9.9.9 db\n";
         assert_eq!(hosts_addresses(text, "localhost"), addresses(&["127.0.0.1", "::1"]));
         assert_eq!(hosts_addresses(text, "DB."), addresses(&["10.1.2.3"]));

@@ -1,18 +1,18 @@
-//! DNS messages (RFC 1035): one question for addresses, and the answer to it. Pure.
+//! DNS messages (RFC 1035): a question for addresses, and its answer. Pure.
 
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Most links of a chain of CNAME records that are followed.
+/// Maximum length of a chain of CNAME records that is followed.
 pub const CNAMES_MAX: usize = 16;
-/// Most addresses of a name that are kept.
+/// Maximum number of addresses that are kept for a name.
 pub const ADDRESSES_MAX: usize = 16;
-/// Longest name in a message, in bytes.
+/// Maximum length of a name in a message, in bytes.
 const NAME_BYTES_MAX: usize = 255;
-/// Bytes of a message's header.
+/// Length of a message's header, in bytes.
 const HEADER_BYTES: usize = 12;
 
-/// The record type that is asked for.
+/// The type of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
 pub enum RecordType {
@@ -28,17 +28,17 @@ const CLASS_IN: u16 = 1;
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Addresses, and for how many seconds they may be kept.
+    /// Addresses, and the number of seconds for which they may be cached.
     Addresses(Vec<IpAddr>, u32),
     /// The name exists, but has no address of this type.
     NoAddress,
     /// The name does not exist.
     NoSuchName,
-    /// The answer did not fit: ask again by TCP.
+    /// The answer was truncated: repeat the question over TCP.
     Truncated,
-    /// The server failed (SERVFAIL, REFUSED and others): ask another one.
+    /// The server failed (SERVFAIL, REFUSED and others): try another one.
     ServerFailed,
-    /// The message is no answer to this question: go on waiting.
+    /// The message does not answer this question: continue waiting.
     Unrelated,
 }
 
@@ -64,18 +64,18 @@ pub fn question(id: u16, name: &str, record_type: RecordType) -> Option<Vec<u8>>
     Some(message)
 }
 
-/// Reads the answer to `question` in `message`.
+/// Parses the answer to `question` in `message`.
 #[must_use]
 pub fn answer(question: &[u8], message: &[u8]) -> Answer {
     read_answer(question, message).unwrap_or(Answer::Unrelated)
 }
 
 fn read_answer(question: &[u8], message: &[u8]) -> Option<Answer> {
-    let asked = question.get(HEADER_BYTES..)?;
+    let expected = question.get(HEADER_BYTES..)?;
     let is_answer = message.get(..2)? == question.get(..2)? && message.get(2)? & 0xf8 == 0x80;
-    // The server repeats the question, in any case.
-    let repeated = message.get(HEADER_BYTES..HEADER_BYTES + asked.len())?;
-    if !is_answer || number_at(message, 4)? != 1 || !repeated.eq_ignore_ascii_case(asked) {
+    // The server repeats the question, possibly in another case.
+    let repeated = message.get(HEADER_BYTES..HEADER_BYTES + expected.len())?;
+    if !is_answer || number_at(message, 4)? != 1 || !repeated.eq_ignore_ascii_case(expected) {
         return None;
     }
     let truncated = message.get(2)? & 2 != 0;
@@ -87,9 +87,9 @@ fn read_answer(question: &[u8], message: &[u8]) -> Option<Answer> {
     if truncated {
         return Some(Answer::Truncated);
     }
-    let record_type = number_at(asked, asked.len() - 4)?;
+    let record_type = number_at(expected, expected.len() - 4)?;
     let mut name = name_at(message, HEADER_BYTES)?.0;
-    let records = records(message, HEADER_BYTES + asked.len(), number_at(message, 6)?)?;
+    let records = records(message, HEADER_BYTES + expected.len(), number_at(message, 6)?)?;
     let (mut addresses, mut seconds) = (Vec::new(), u32::MAX);
     for _ in 0..=CNAMES_MAX {
         for record in records.iter().filter(|record| record.kind == record_type && record.name == name) {
@@ -107,11 +107,11 @@ fn read_answer(question: &[u8], message: &[u8]) -> Option<Answer> {
         seconds = seconds.min(alias.seconds);
         name = name_at(message, alias.data_start)?.0;
     }
-    Some(Answer::ServerFailed) // the chain is too long, or a circle
+    Some(Answer::ServerFailed) // the chain is too long or cyclic
 }
 
 struct Record<'message> {
-    /// In lower case, labels separated by dots.
+    /// In lowercase, with labels separated by dots.
     name: Vec<u8>,
     kind: u16,
     seconds: u32,
@@ -135,7 +135,7 @@ fn records(message: &[u8], mut position: usize, count: u16) -> Option<Vec<Record
     Some(records)
 }
 
-/// The name at `start`, its pointers followed, and the position after it.
+/// Returns the name at `start`, with its pointers followed, and the position after it.
 fn name_at(message: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
     let (mut name, mut position, mut after) = (Vec::new(), start, None);
     loop {
@@ -155,7 +155,7 @@ fn name_at(message: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
             192.. => {
                 let target = usize::from(number_at(message, position)? & 0x3fff);
                 after.get_or_insert(position + 2);
-                // Only backwards: so no circle.
+                // A pointer must point backwards, so that there are no cycles.
                 if target >= position {
                     return None;
                 }
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn question_is_what_another_library_reads() {
+    fn question_is_readable_by_another_library() {
         let message = asked(RecordType::Aaaa);
         let packet = Packet::parse(&message).unwrap();
         assert_eq!((packet.id(), packet.has_flags(PacketFlag::RECURSION_DESIRED), packet.questions.len()), (ID, true, 1));
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn question_refuses_what_is_no_host_name() {
+    fn question_rejects_invalid_host_names() {
         for name in ["", ".", "a..b", &"a".repeat(64), &["a"; 130].join(".")] {
             assert_eq!(question(ID, name, RecordType::A), None, "{name}");
         }
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn answer_has_the_addresses_behind_aliases() {
+    fn answer_follows_aliases() {
         let message = reply(|packet| {
             packet.answers.push(record("unrelated.com", 1, a(9)));
             packet.answers.push(record("example.com", 300, alias("b.example.net")));
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn answer_tells_failures_apart() {
+    fn answer_distinguishes_failures() {
         let with_code = |code| reply(|packet| *packet.rcode_mut() = code);
         assert_eq!(answer(&asked(RecordType::A), &with_code(RCODE::NameError)), Answer::NoSuchName);
         assert_eq!(answer(&asked(RecordType::A), &with_code(RCODE::ServerFailure)), Answer::ServerFailed);
@@ -275,7 +275,7 @@ mod tests {
         for asked in [other_id, other_name, asked(RecordType::Aaaa)] {
             assert_eq!(answer(&asked, &right), Answer::Unrelated);
         }
-        assert_eq!(answer(&asked(RecordType::A), &asked(RecordType::A)), Answer::Unrelated, "a question is no answer");
+        assert_eq!(answer(&asked(RecordType::A), &asked(RecordType::A)), Answer::Unrelated, "a question is not an answer");
     }
 
     #[test]
@@ -288,7 +288,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn answer_never_panics(rest in any::<Vec<u8>>(), changes in prop::collection::vec((12usize..90, any::<u8>()), 0..6)) {
+        fn answer_never_panics(tail in any::<Vec<u8>>(), changes in prop::collection::vec((12usize..90, any::<u8>()), 0..6)) {
             let mut message = reply(|packet| {
                 packet.answers.push(record("example.com", 300, alias("b.example.net")));
                 packet.answers.push(record("b.example.net", 60, a(1)));
@@ -298,9 +298,9 @@ mod tests {
                     *place = byte;
                 }
             }
-            message.extend_from_slice(&rest);
+            message.extend_from_slice(&tail);
             let _ = answer(&asked(RecordType::A), &message);
-            let _ = answer(&asked(RecordType::A), &rest);
+            let _ = answer(&asked(RecordType::A), &tail);
         }
     }
 }

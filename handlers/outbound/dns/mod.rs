@@ -1,4 +1,5 @@
-//! Addresses of host names: literals, `/etc/hosts`, then the name servers of `/etc/resolv.conf` by UDP, or by TCP where an answer does not fit.
+//! Resolves host names: IP address literals, then `/etc/hosts`, then the name servers of
+//! `/etc/resolv.conf` by UDP, or by TCP if an answer is truncated.
 
 pub mod config;
 pub mod message;
@@ -18,14 +19,15 @@ use ruchy_std::{env, fs, random, time};
 const RESOLV_CONF: &str = "/etc/resolv.conf";
 const HOSTS: &str = "/etc/hosts";
 const PORT: u16 = 53;
-/// Longest answer by UDP: without EDNS, RFC 1035 allows 512; what is longer is cut off and read by TCP.
+/// Size of the buffer for an answer by UDP, in bytes. Without EDNS, RFC 1035 allows 512; a longer
+/// answer is truncated and repeated over TCP.
 const DATAGRAM_BYTES: usize = 1500;
-/// Names whose addresses are kept.
+/// Maximum number of names in the cache.
 const CACHE_ENTRIES_MAX: usize = 16;
-/// Longest time that addresses are kept, in milliseconds.
+/// Maximum time that addresses are cached, in milliseconds.
 const CACHE_MS_MAX: u64 = 300_000;
 
-/// A name's addresses, and until when they are valid.
+/// A cached name, its addresses, and the time until which they are valid.
 struct Entry {
     name: String,
     addresses: Vec<IpAddr>,
@@ -42,16 +44,16 @@ pub(crate) enum Progress {
     Wait(Readiness, u64),
 }
 
-/// One lookup.
+/// A lookup in progress.
 pub(crate) struct Lookup {
     name: String,
     config: ResolverConfig,
-    /// The tries so far: each server in turn.
+    /// The number of attempts so far. The servers take turns.
     tries: usize,
     record_type: RecordType,
     question: Vec<u8>,
     socket: Option<Socket>,
-    /// Bytes by TCP: `None` by UDP.
+    /// The state of TCP; `None` for UDP.
     stream: Option<Stream>,
     until_ms: u64,
     last_failure: &'static str,
@@ -64,7 +66,7 @@ struct Stream {
 }
 
 impl Lookup {
-    /// The addresses of `name` if they are known without a server, or a lookup.
+    /// Returns the addresses of `name` if they are known without a name server, or starts a lookup.
     pub(crate) fn begin(name: &str, now_ms: u64) -> Result<Vec<IpAddr>, Box<Self>> {
         if let Ok(address) = name.parse() {
             return Ok(vec![address]);
@@ -73,7 +75,7 @@ impl Lookup {
             return Ok(addresses);
         }
         let read = |path| fs::read_to_string(path).unwrap_or_default();
-        // A variable for tests, and for functions in unusual networks.
+        // The variables are for tests and for networks without these files.
         let hosts = config::hosts_addresses(&read(env::variable("RUCHY_LAMBDA_HOSTS_FILE").unwrap_or(HOSTS)), name);
         if !hosts.is_empty() {
             return Ok(hosts);
@@ -88,51 +90,52 @@ impl Lookup {
             socket: None,
             stream: None,
             until_ms: 0,
-            last_failure: "no name server answers",
+            last_failure: "no name server answered",
         }))
     }
 
-    /// Goes on as far as it can without waiting.
+    /// Proceeds as far as possible without blocking.
     ///
     /// # Errors
     /// [`Kind::Dns`].
     pub(crate) fn advance(&mut self, now_ms: u64) -> Result<Progress, Error> {
         loop {
             if self.socket.is_none() {
-                self.ask(now_ms)?;
+                self.send_question(now_ms)?;
             }
             match self.read() {
                 Ok(Some(Answer::Addresses(addresses, seconds))) => {
                     keep(&self.name, &addresses, now_ms + (u64::from(seconds) * 1000).min(CACHE_MS_MAX));
                     return Ok(Progress::Done(addresses));
                 }
-                // The first question is for IPv4, which Lambda's networks have; a host may have IPv6 alone.
+                // The first question is for IPv4, which Lambda's networks have. A host may have
+                // IPv6 only.
                 Ok(Some(Answer::NoAddress)) if self.record_type == RecordType::A => {
                     (self.record_type, self.tries) = (RecordType::Aaaa, 0);
                     self.close();
                 }
-                Ok(Some(Answer::NoAddress)) => return Err(self.failure("the name has no address")),
-                Ok(Some(Answer::NoSuchName)) => return Err(self.failure("no such host name")),
+                Ok(Some(Answer::NoAddress)) => return Err(self.failure("the name has no IPv4 or IPv6 address")),
+                Ok(Some(Answer::NoSuchName)) => return Err(self.failure("the host name does not exist")),
                 Ok(Some(Answer::Truncated)) if self.stream.is_none() => {
                     self.close();
                     self.stream = Some(Stream::default());
                     self.tries -= 1;
                 }
-                Ok(Some(Answer::ServerFailed | Answer::Truncated)) => self.next_server("the name server failed"),
+                Ok(Some(Answer::ServerFailed | Answer::Truncated)) => self.next_server("the name server returned an error"),
                 Ok(Some(Answer::Unrelated)) => {}
-                Ok(None) if now_ms >= self.until_ms => self.next_server("the name server does not answer"),
+                Ok(None) if now_ms >= self.until_ms => self.next_server("the name server did not answer in time"),
                 Ok(None) => {
                     let Some(socket) = &self.socket else { continue };
                     let writes = self.stream.as_ref().is_some_and(|stream| stream.sent < self.question.len() + 2);
                     return Ok(Progress::Wait(socket.readiness(writes), self.until_ms));
                 }
-                Err(()) => self.next_server("the name server cannot be reached"),
+                Err(()) => self.next_server("the name server is unreachable"),
             }
         }
     }
 
     fn failure(&self, reason: &str) -> Error {
-        Error::new(Kind::Dns, &[&self.name, ": ", reason])
+        Error::new(Kind::Dns, &["cannot resolve ", &self.name, ": ", reason])
     }
 
     fn close(&mut self) {
@@ -144,20 +147,21 @@ impl Lookup {
         self.close();
     }
 
-    /// Sends the question to the next server. Each try has an id of its own, and, chosen by the kernel, a port of its own.
-    fn ask(&mut self, now_ms: u64) -> Result<(), Error> {
+    /// Sends the question to the next server. Each attempt has its own id, and its own port, which
+    /// the kernel chooses.
+    fn send_question(&mut self, now_ms: u64) -> Result<(), Error> {
         loop {
             let servers = &self.config.servers;
             let number = self.tries;
             if number >= servers.len() * self.config.attempts as usize {
                 return Err(self.failure(self.last_failure));
             }
-            let Some(server) = servers.get(number % servers.len()) else { return Err(self.failure("no name server")) };
+            let Some(server) = servers.get(number % servers.len()) else { return Err(self.failure("no name server in /etc/resolv.conf")) };
             self.tries += 1;
             let mut id = [0; 2];
             random::fill(&mut id);
             self.question =
-                message::question(u16::from_ne_bytes(id), &self.name, self.record_type).ok_or_else(|| self.failure("not a host name"))?;
+                message::question(u16::from_ne_bytes(id), &self.name, self.record_type).ok_or_else(|| self.failure("expected labels of 1 to 63 characters, separated by dots"))?;
             self.until_ms = now_ms + self.config.timeout_ms;
             let port = env::variable("RUCHY_LAMBDA_DNS_PORT").and_then(|port| port.parse().ok()).unwrap_or(PORT);
             let kind = if self.stream.is_some() { SocketKind::Stream } else { SocketKind::Datagram };
@@ -167,11 +171,12 @@ impl Lookup {
                 self.socket = socket;
                 return Ok(());
             }
-            self.last_failure = "the name server cannot be reached";
+            self.last_failure = "the name server is unreachable";
         }
     }
 
-    /// The answer, if it has arrived. An error is the server's end.
+    /// Returns the answer, if it has arrived. `Err` means that the server closed the connection or
+    /// that the socket failed.
     fn read(&mut self) -> Result<Option<Answer>, ()> {
         let Some(socket) = &self.socket else { return Ok(None) };
         let Some(stream) = &mut self.stream else {
@@ -182,20 +187,20 @@ impl Lookup {
                 Err(SocketError::Number(_)) => Err(()),
             };
         };
-        // By TCP each message has its length before it (RFC 1035, section 4.2.2).
+        // Over TCP, a message is preceded by its length (RFC 1035, section 4.2.2).
         let length = u16::try_from(self.question.len()).map_err(|_| ())?;
         let to_send = [&length.to_be_bytes()[..], &self.question].concat();
-        while let Some(rest @ [_, ..]) = to_send.get(stream.sent..) {
-            match socket.send(rest) {
+        while let Some(unsent @ [_, ..]) = to_send.get(stream.sent..) {
+            match socket.send(unsent) {
                 Ok(bytes) => stream.sent += bytes,
-                // Also while it is not connected.
+                // Also returned until the socket is connected.
                 Err(SocketError::WouldBlock) => return Ok(None),
                 Err(SocketError::Number(_)) => return Err(()),
             }
         }
         loop {
-            if let Some((length, rest)) = stream.received.split_first_chunk()
-                && let Some(message) = rest.get(..usize::from(u16::from_be_bytes(*length)))
+            if let Some((length, bytes)) = stream.received.split_first_chunk()
+                && let Some(message) = bytes.get(..usize::from(u16::from_be_bytes(*length)))
             {
                 let answer = message::answer(&self.question, message);
                 return if answer == Answer::Unrelated { Err(()) } else { Ok(Some(answer)) };
@@ -218,7 +223,8 @@ fn cached(name: &str, now_ms: u64) -> Option<Vec<IpAddr>> {
     cache.iter().find(|entry| entry.name == name && entry.until_ms > now_ms).map(|entry| entry.addresses.clone())
 }
 
-/// Keeps addresses. Outside of an invocation nothing is kept: a snapshot may be taken, and restored much later.
+/// Caches addresses. Outside of an invocation nothing is cached, because a snapshot may be taken
+/// and restored much later.
 fn keep(name: &str, addresses: &[IpAddr], until_ms: u64) {
     if time::deadline_ms().is_none() {
         return;
@@ -231,7 +237,8 @@ fn keep(name: &str, addresses: &[IpAddr], until_ms: u64) {
     cache.push(Entry { name: String::from(name), addresses: addresses.to_vec(), until_ms });
 }
 
-/// Forgets the addresses of `name`, to none of which a connection was possible.
+/// Removes the addresses of `name` from the cache, because no connection to any of them was
+/// possible.
 pub(crate) fn forget(name: &str) {
     let Ok(mut cache) = CACHE.lock();
     cache.retain(|entry| entry.name != name);

@@ -1,4 +1,4 @@
-//! The first half of an exchange: a kept connection, or lookup, connection, proxy and TLS.
+//! The first half of an exchange: a pooled connection, or DNS, TCP, proxy and TLS.
 
 use super::{CONNECT_MS_MAX, Connect, Exchange, LAST_CONNECT_MS_MAX, Next, State, malformed};
 use crate::connection::Connection;
@@ -13,10 +13,10 @@ use core::net::{IpAddr, SocketAddr};
 use ruchy_std::net::{Socket, SocketKind, error_text};
 
 impl Exchange<'_> {
-    /// A kept connection, or a lookup of the host's address.
+    /// Uses a pooled connection, or starts to resolve the host name.
     pub(super) fn begin(&mut self, now_ms: u64) -> Result<Next, Error> {
         if self.url.scheme == Scheme::Https && self.request.opener.is_none() {
-            return Err(self.with_host(Kind::InvalidRequest, &["this request is for http:// alone"]));
+            return Err(self.with_host(Kind::InvalidRequest, &["expected a URL that begins with http://; Request::local does not support https"]));
         }
         self.proxy = if self.request.uses_proxy { proxy::of(&self.url)? } else { None };
         if let Some(connection) = pool::take(&self.url, self.request.opener, now_ms) {
@@ -31,7 +31,7 @@ impl Exchange<'_> {
         }
     }
 
-    /// Starts to connect to the address of number `next`, after `last_error`.
+    /// Starts to connect to the address with the index `next`, after `last_error`.
     pub(super) fn connect(&mut self, addresses: Vec<IpAddr>, next: usize, now_ms: u64, last_error: Option<&str>) -> Result<Next, Error> {
         let (host, port) = self.proxy.as_ref().map_or((&self.url.host, self.url.port), |proxy| (&proxy.host, proxy.port));
         let mut last_error = last_error;
@@ -50,10 +50,10 @@ impl Exchange<'_> {
         dns::forget(host);
         let mut port_text = String::new();
         push_number(&mut port_text, port);
-        Err(Error::new(Kind::Connect, &["port ", &port_text, " of ", host, ": ", last_error.unwrap_or("no address")]))
+        Err(Error::new(Kind::Connect, &["cannot connect to port ", &port_text, " of ", host, ": ", last_error.unwrap_or("no address")]))
     }
 
-    /// Goes on with the connection if it is established.
+    /// Continues after a connection was established, or tries the next address.
     pub(super) fn connected(&mut self, connect: Connect, now_ms: u64) -> Result<Next, Error> {
         let error = connect.socket.error();
         if error != 0 {
@@ -77,7 +77,7 @@ impl Exchange<'_> {
         Ok(Next::Go(State::Tunnel(connection, 0)))
     }
 
-    /// Waits for the proxy's reply.
+    /// Waits for the reply of the proxy.
     pub(super) fn tunnel(&mut self, mut connection: Connection, mut scanned: usize) -> Result<Next, Error> {
         connection.flush().map_err(Error::before_sent)?;
         let received = connection.receive().map_err(Error::before_sent)?;
@@ -85,13 +85,13 @@ impl Exchange<'_> {
             let head = head::parse(connection.received.get(..end).unwrap_or_default()).map_err(malformed)?;
             if !matches!(head.status, 200..=299) {
                 let status = head::status_text(head.status);
-                return Err(Error::new(Kind::Connect, &["the proxy refuses the tunnel with status ", &status]));
+                return Err(Error::new(Kind::Connect, &["the proxy rejected the tunnel with status ", &status, "; check HTTPS_PROXY"]));
             }
             connection.received.drain(..end);
             return self.open(connection);
         }
         if connection.is_closed {
-            return Err(Error::new(Kind::Connect, &["the proxy has closed the connection"]));
+            return Err(Error::new(Kind::Connect, &["the proxy closed the connection"]));
         }
         if connection.received.len() > HEAD_BYTES_MAX {
             return Err(malformed(Malformed::HeadTooLong));
@@ -103,27 +103,27 @@ impl Exchange<'_> {
         Ok(Next::Wait(State::Tunnel(connection, scanned), Some(readiness), u64::MAX))
     }
 
-    /// Begins TLS.
+    /// Starts the TLS handshake.
     pub(super) fn open(&mut self, mut connection: Connection) -> Result<Next, Error> {
-        let Some(opener) = self.request.opener else { return Err(Error::new(Kind::InvalidRequest, &["no TLS"])) };
+        let Some(opener) = self.request.opener else { return Err(Error::new(Kind::InvalidRequest, &["expected http://, found https://"])) };
         connection.secure(opener(&self.url.host)?)?;
         connection.flush().map_err(Error::before_sent)?;
         let readiness = connection.readiness();
         Ok(Next::Wait(State::Secure(connection), Some(readiness), u64::MAX))
     }
 
-    /// Goes on with the handshake.
+    /// Continues the TLS handshake.
     pub(super) fn secure(&mut self, mut connection: Connection) -> Result<Next, Error> {
         connection.flush().map_err(Error::before_sent)?;
         if let Err(error) = connection.receive() {
-            connection.flush().ok(); // the alert, if the peer still listens
+            connection.flush().ok(); // the alert; the peer may be gone
             return Err(error.before_sent());
         }
         if connection.decrypt()? {
-            return self.send(connection); // with the end of the handshake, in one piece
+            return self.send(connection); // together with the last message of the handshake
         }
         if connection.is_closed {
-            return Err(Error::new(Kind::ConnectionLost, &["the connection was closed in the TLS handshake"]).before_sent());
+            return Err(Error::new(Kind::ConnectionLost, &["the connection was closed during the TLS handshake"]).before_sent());
         }
         connection.flush().map_err(Error::before_sent)?;
         let readiness = connection.readiness();

@@ -1,4 +1,4 @@
-//! The second half of an exchange: request and reply, then a redirect, a retry or the end.
+//! The second half of an exchange: request and reply, then a redirect, a retry or the result.
 
 use super::{BODY_PART_BYTES, Exchange, Next, State, Transfer, malformed};
 use crate::connection::Connection;
@@ -29,11 +29,11 @@ impl Exchange<'_> {
         Ok(Next::Wait(State::Transfer(transfer), Some(readiness), u64::MAX))
     }
 
-    /// Sends what the kernel takes, and queues more of the body.
+    /// Sends as much as the kernel accepts now, and queues more of the body.
     fn flush(&self, transfer: &mut Transfer) -> Result<(), Error> {
         let body = &self.request.body;
         loop {
-            // A request that was not sent in full was not acted on.
+            // The server does not act on a request that was not sent completely.
             transfer.connection.flush().map_err(Error::before_sent)?;
             if !transfer.connection.is_sent() || transfer.body_queued >= body.len() {
                 return Ok(());
@@ -44,7 +44,7 @@ impl Exchange<'_> {
         }
     }
 
-    /// Goes on sending and receiving.
+    /// Continues sending and receiving.
     pub(super) fn transfer(&mut self, mut transfer: Transfer, now_ms: u64) -> Result<Next, Error> {
         let flushed = self.flush(&mut transfer);
         let is_sent = transfer.connection.is_sent() && transfer.body_queued >= self.request.body.len();
@@ -53,20 +53,21 @@ impl Exchange<'_> {
             Err(error) if is_sent && flushed.is_ok() => return Err(error),
             Err(error) => return Err(error.before_sent()),
         };
-        // A server that refuses a request may close before it was sent: the reply counts, if there is one.
+        // A server that rejects a request may close the connection before the request was sent
+        // completely. Its reply is used, if there is one.
         if !received && !transfer.connection.is_closed {
             flushed?;
         }
-        if self.take(&mut transfer)? {
+        if self.read_reply(&mut transfer)? {
             return self.finish(transfer, is_sent, now_ms);
         }
         if transfer.connection.is_closed {
             let error = Error::new(
                 Kind::ConnectionLost,
                 &[if transfer.head.is_some() {
-                    "the connection was closed in the middle of the reply"
+                    "the connection was closed before the end of the reply"
                 } else {
-                    "the connection was closed without a reply"
+                    "the connection was closed before the reply"
                 }],
             );
             return Err(if is_sent { error } else { error.before_sent() });
@@ -78,8 +79,8 @@ impl Exchange<'_> {
         Ok(Next::Wait(State::Transfer(transfer), Some(readiness), u64::MAX))
     }
 
-    /// Takes the reply out of what was received. Returns whether it is complete.
-    fn take(&mut self, transfer: &mut Transfer) -> Result<bool, Error> {
+    /// Parses the received bytes. Returns `true` if the reply is complete.
+    fn read_reply(&mut self, transfer: &mut Transfer) -> Result<bool, Error> {
         let Transfer { connection, scanned, head, reader, body, .. } = transfer;
         while head.is_none() {
             let Some(end) = head::end_of_head(&connection.received, scanned) else {
@@ -92,7 +93,7 @@ impl Exchange<'_> {
             connection.received.drain(..end);
             *scanned = 0;
             match parsed.status {
-                101 => return Err(malformed(Malformed::StatusLine)), // no upgrade was asked for
+                101 => return Err(malformed(Malformed::StatusLine)), // no upgrade was requested
                 100..=199 => continue,
                 _ => {}
             }
@@ -121,7 +122,7 @@ impl Exchange<'_> {
             if let (true, Some(sink)) = (streams, &mut self.sink) {
                 self.sink_called = true;
                 if !sink(step.data) {
-                    connection.is_closed = true; // so that it is not kept
+                    connection.is_closed = true; // prevents reuse
                     return Ok(true);
                 }
             } else if body.len() + step.data.len() > self.request.reply_bytes_max {
@@ -144,7 +145,8 @@ impl Exchange<'_> {
         Error::new(Kind::TooLarge, &["the reply exceeds ", &limit, " bytes, the limit set by reply_bytes_max"])
     }
 
-    /// The reply is complete: keeps the connection, then follows a redirect, retries, or is done.
+    /// Handles a complete reply: pools the connection, then follows a redirect, retries, or returns
+    /// the reply.
     fn finish(&mut self, transfer: Transfer, is_sent: bool, now_ms: u64) -> Result<Next, Error> {
         let Transfer { connection, head, body, .. } = transfer;
         let Some(head) = head else { return Err(malformed(Malformed::StatusLine)) };
@@ -158,14 +160,14 @@ impl Exchange<'_> {
             self.follow(&location, response.status)?;
             return Ok(Next::Go(State::Begin));
         }
-        let retries = match self.request.judge {
-            Some(judge) => judge(&response),
+        let retries = match self.request.retry_if {
+            Some(retry_if) => retry_if(&response),
             None => self.request.repeat == Repeat::IfLost && matches!(response.status, 429 | 502..=504),
         };
         if retries && !self.sink_called && self.attempt < self.request.attempts_max {
             let seconds = response.header("retry-after").and_then(|value| value.parse::<u32>().ok()).unwrap_or(0);
             let state = self.pause(now_ms, u64::from(seconds) * 1000);
-            // A pause beyond the limit would only lose the reply.
+            // A pause beyond the time limit would lose the reply.
             if matches!(state, State::Pause(until_ms) if until_ms < self.limit_ms) {
                 return Ok(Next::Go(state));
             }
@@ -179,17 +181,17 @@ impl Exchange<'_> {
         Ok(Next::Done(response))
     }
 
-    /// Goes on with the URL of a redirect.
+    /// Continues with the URL of a redirect.
     fn follow(&mut self, location: &str, status: u16) -> Result<(), Error> {
         if self.redirects >= self.request.redirects_max {
-            return Err(self.with_host(Kind::Redirect, &["more redirects than redirects_max allows"]));
+            return Err(self.with_host(Kind::Redirect, &["too many redirects; redirects_max sets the limit"]));
         }
         self.redirects += 1;
         let url = self.url.join(location)?;
         if self.url.scheme == Scheme::Https && url.scheme == Scheme::Http {
-            return Err(self.with_host(Kind::Redirect, &["a redirect from https to http is not followed"]));
+            return Err(self.with_host(Kind::Redirect, &["a redirect from https to http is not followed; redirects_max(0) returns it as the reply"]));
         }
-        let is_other = url.host != self.url.host || url.port != self.url.port || url.scheme != self.url.scheme;
+        let is_other_origin = url.host != self.url.host || url.port != self.url.port || url.scheme != self.url.scheme;
         let method = &mut self.request.method;
         let becomes_get = status == 303 && method != "HEAD" || matches!(status, 301 | 302) && method == "POST";
         if becomes_get {
@@ -204,7 +206,7 @@ impl Exchange<'_> {
                 .iter()
                 .any(|secret| name.eq_ignore_ascii_case(secret));
             let is_of_body = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("content-"));
-            if !(is_other && is_secret || becomes_get && is_of_body) {
+            if !(is_other_origin && is_secret || becomes_get && is_of_body) {
                 self.request.headers.push_str(line);
             }
         }
@@ -213,7 +215,7 @@ impl Exchange<'_> {
     }
 }
 
-/// The URL that `response` redirects to.
+/// Returns the URL that `response` redirects to.
 fn redirect(response: &Response) -> Option<&str> {
     matches!(response.status, 301..=303 | 307 | 308).then(|| response.header("location")).flatten()
 }

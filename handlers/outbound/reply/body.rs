@@ -1,24 +1,24 @@
-//! The body of a reply, taken out of its framing as it arrives (RFC 9112, section 7). Pure; keeps no bytes.
+//! Decodes the body of a reply incrementally (RFC 9112, section 7). Pure; buffers nothing.
 
 use super::head::{Framing, Malformed};
 
-/// Longest chunk header and longest trailers, in bytes.
+/// Maximum length of a chunk header, and of the trailers, in bytes.
 pub const LINES_BYTES_MAX: usize = 16 * 1024;
 
 /// The state of a body that is being received.
 #[derive(Clone, Debug)]
 pub struct BodyReader {
     state: State,
-    /// Bytes of the present chunk header, or of the trailers.
+    /// Length of the current chunk header, or of the trailers.
     line_bytes: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// So many bytes are left, then the body ends.
+    /// The number of remaining bytes.
     Length(u64),
     UntilClose,
-    /// Digits of a chunk's size.
+    /// The digits of a chunk's size.
     Size {
         size: u64,
         digits: u32,
@@ -32,7 +32,7 @@ enum State {
     Chunk(u64),
     ChunkReturn,
     ChunkFeed,
-    /// At the start of a trailer line.
+    /// The start of a trailer line.
     Trailer,
     InTrailer,
     TrailerFeed,
@@ -43,14 +43,14 @@ enum State {
 /// The result of one step.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Step<'input> {
-    /// Bytes of the input that are used up.
+    /// The number of consumed bytes of the input.
     pub consumed: usize,
-    /// Bytes of the body.
+    /// Decoded bytes of the body.
     pub data: &'input [u8],
 }
 
 impl BodyReader {
-    /// A reader for a body with this framing.
+    /// Creates a reader for a body with this framing.
     #[must_use]
     pub fn new(framing: Framing) -> Self {
         let state = match framing {
@@ -62,13 +62,13 @@ impl BodyReader {
         Self { state, line_bytes: 0 }
     }
 
-    /// Whether the body is complete.
+    /// Returns `true` if the body is complete.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.state == State::Done
     }
 
-    /// Handles the end of the connection. Returns whether the body ends there.
+    /// Handles the end of the connection. Returns `true` if it completes the body.
     pub fn ends_with_connection(&mut self) -> bool {
         if self.state == State::UntilClose {
             self.state = State::Done;
@@ -76,19 +76,20 @@ impl BodyReader {
         self.is_done()
     }
 
-    /// Takes the next part out of `input`. Nothing is consumed if `input` is empty or the body is complete.
+    /// Decodes the next part of `input`. Nothing is consumed if `input` is empty or the body is
+    /// complete.
     ///
     /// # Errors
     /// [`Malformed::Chunk`].
     pub fn next<'input>(&mut self, input: &'input [u8]) -> Result<Step<'input>, Malformed> {
         let mut consumed = 0;
         loop {
-            let rest = input.get(consumed..).unwrap_or_default();
+            let remaining = input.get(consumed..).unwrap_or_default();
             match self.state {
                 State::Done => return Ok(Step { consumed, data: &[] }),
-                State::UntilClose => return Ok(Step { consumed: input.len(), data: rest }),
+                State::UntilClose => return Ok(Step { consumed: input.len(), data: remaining }),
                 State::Length(left) | State::Chunk(left) => {
-                    let taken = usize::try_from(left).map_or(rest.len(), |left| left.min(rest.len()));
+                    let taken = usize::try_from(left).map_or(remaining.len(), |left| left.min(remaining.len()));
                     let left = left - taken as u64;
                     let in_chunk = matches!(self.state, State::Chunk(_));
                     self.state = match (left, in_chunk) {
@@ -97,10 +98,10 @@ impl BodyReader {
                         (left, true) => State::Chunk(left),
                         (left, false) => State::Length(left),
                     };
-                    return Ok(Step { consumed: consumed + taken, data: rest.get(..taken).unwrap_or_default() });
+                    return Ok(Step { consumed: consumed + taken, data: remaining.get(..taken).unwrap_or_default() });
                 }
                 state => {
-                    let Some(byte) = rest.first() else { return Ok(Step { consumed, data: &[] }) };
+                    let Some(byte) = remaining.first() else { return Ok(Step { consumed, data: &[] }) };
                     self.state = self.take_byte(state, *byte).ok_or(Malformed::Chunk)?;
                     consumed += 1;
                 }
@@ -108,7 +109,7 @@ impl BodyReader {
         }
     }
 
-    /// The state after `byte` of a chunk header, of the end of a chunk or of the trailers.
+    /// Returns the state after `byte` of a chunk header, of the end of a chunk, or of the trailers.
     fn take_byte(&mut self, state: State, byte: u8) -> Option<State> {
         self.line_bytes += 1;
         if self.line_bytes > LINES_BYTES_MAX {
@@ -146,7 +147,8 @@ mod tests {
     use std::format;
     use std::vec::Vec;
 
-    /// The body in `input`, which arrives in `pieces`; the bytes left over; and whether it is complete.
+    /// Returns the body in `input`, which arrives in pieces of `piece` bytes; the number of
+    /// unconsumed bytes; and `true` if the body is complete.
     fn read(framing: Framing, input: &[u8], piece: usize) -> Result<(Vec<u8>, usize, bool), Malformed> {
         let (mut reader, mut body, mut used) = (BodyReader::new(framing), Vec::new(), 0);
         let mut arrived = 0;
@@ -180,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_are_joined_however_they_arrive() {
+    fn chunks_are_joined_for_every_split() {
         let input = b"3\r\nabc\r\n00A;x=\"y\"\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nnext";
         for piece in 1..=input.len() {
             assert_eq!(read(Framing::Chunked, input, piece), Ok((b"abc0123456789".to_vec(), 4, true)), "{piece}");
@@ -188,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_that_could_be_read_in_two_ways_are_refused() {
+    fn chunks_that_are_ambiguous_are_rejected() {
         for input in [
             "\r\n",
             "x\r\n",

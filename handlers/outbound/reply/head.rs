@@ -1,31 +1,32 @@
-//! The head of a reply (RFC 9112): status line and headers. Pure. Refuses what two readers could take for different things.
+//! Parses the head of a reply (RFC 9112): status line and headers. Pure. Rejects ambiguous input,
+//! which two parsers could read differently.
 
 use crate::url::push_number;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Longest head of a reply, in bytes.
+/// Maximum length of a head, in bytes.
 pub const HEAD_BYTES_MAX: usize = 64 * 1024;
 
-/// A reply that breaks HTTP/1.1.
+/// A violation of HTTP/1.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {
     /// The status line is not `HTTP/1.x NNN …`.
     StatusLine,
-    /// A header line has no valid name, a control character, or no CRLF.
+    /// A header line has an invalid name, a control character, or no CRLF.
     Header,
-    /// Two lengths, a length and a transfer coding, or a coding other than `chunked`.
+    /// There are two lengths, a length and a transfer coding, or a coding other than `chunked`.
     Framing,
-    /// A chunk header is not a hexadecimal size, or the chunk does not end where it should.
+    /// A chunk header is not a hexadecimal size, or the chunk does not end with CRLF.
     Chunk,
-    /// The head is longer than [`HEAD_BYTES_MAX`].
+    /// The head exceeds [`HEAD_BYTES_MAX`].
     HeadTooLong,
-    /// The compressed body is damaged.
+    /// The compressed body is corrupt.
     Compression,
 }
 
 impl Malformed {
-    /// A description for messages.
+    /// Returns a description for messages.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
@@ -34,28 +35,28 @@ impl Malformed {
             Self::Framing => "the length of the body is ambiguous",
             Self::Chunk => "a chunk is invalid",
             Self::HeadTooLong => "the head exceeds 64 KiB",
-            Self::Compression => "the gzip data is damaged",
+            Self::Compression => "the gzip data is corrupt",
         }
     }
 }
 
-/// The end of the body.
+/// The end of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
-    /// After so many bytes.
+    /// After this number of bytes.
     Length(u64),
     /// After the chunk of size 0.
     Chunked,
-    /// Where the server closes the connection.
+    /// At the end of the connection.
     UntilClose,
 }
 
-/// Header lines of a reply.
+/// The headers of a reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Vec<u8>);
 
 impl Headers {
-    /// Each header in its order: its name and its value.
+    /// Returns an iterator over the headers in their order: names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.0.split(|byte| *byte == b'\n').filter_map(|line| {
             let colon = line.iter().position(|byte| *byte == b':')?;
@@ -63,14 +64,14 @@ impl Headers {
         })
     }
 
-    /// The value of the first header called `name`, in any case, if it is UTF-8.
+    /// Returns the value of the first header `name`, compared without case, if it is valid UTF-8.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.iter().find(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()))?;
         core::str::from_utf8(value).ok()
     }
 
-    /// The values of all headers called `name`.
+    /// Returns the values of all headers `name`, compared without case.
     pub fn all<'headers>(&'headers self, name: &str) -> impl Iterator<Item = &'headers str> {
         self.iter()
             .filter(move |(other, _)| other.eq_ignore_ascii_case(name.as_bytes()))
@@ -78,30 +79,31 @@ impl Headers {
     }
 }
 
-/// The head of one reply.
+/// The head of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The status code, 100 to 999.
     pub status: u16,
     /// The headers.
     pub headers: Headers,
-    /// The end of the body, of a reply that has one.
+    /// The end of the body, if the reply has one.
     pub framing: Framing,
-    /// Whether the server allows another request on this connection.
+    /// `true` if the server allows another request on this connection.
     pub keep_alive: bool,
 }
 
-/// The end of the head in `bytes`, of which the first `*scanned` were searched before: the index after the empty line.
+/// Returns the index after the empty line that ends the head, if `bytes` contains it. The first
+/// `*scanned` bytes were searched before.
 #[must_use]
 pub fn end_of_head(bytes: &[u8], scanned: &mut usize) -> Option<usize> {
-    // The mark may begin in what was searched.
+    // The empty line may begin in the bytes that were searched before.
     let from = scanned.saturating_sub(3);
     let found = bytes.get(from..)?.windows(4).position(|window| window == b"\r\n\r\n");
     *scanned = bytes.len();
     found.map(|at| from + at + 4)
 }
 
-/// Parses a head that ends with its empty line.
+/// Parses a head, including the empty line at its end.
 ///
 /// # Errors
 /// [`Malformed`].
@@ -146,10 +148,10 @@ pub fn parse(bytes: &[u8]) -> Result<Head, Malformed> {
     Ok(Head { status, headers: Headers(kept), framing, keep_alive })
 }
 
-/// `HTTP/1.x NNN REASON`: the minor version and the status.
+/// Parses `HTTP/1.x NNN REASON` into the minor version and the status.
 fn parse_status_line(line: &[u8]) -> Option<(u8, u16)> {
-    let rest = line.strip_prefix(b"HTTP/1.")?;
-    let [minor @ (b'0' | b'1'), b' ', digits @ ..] = rest else { return None };
+    let version = line.strip_prefix(b"HTTP/1.")?;
+    let [minor @ (b'0' | b'1'), b' ', digits @ ..] = version else { return None };
     let [a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', reason @ ..] = digits else { return None };
     let ends = reason.is_empty() || reason.starts_with(b" ");
     let status = [a, b, c].into_iter().fold(0, |status, digit| status * 10 + u16::from(digit - b'0'));
@@ -163,19 +165,19 @@ fn parse_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
     is_valid.then(|| (name, trim(value)))
 }
 
-/// A character of a token (RFC 9110, section 5.6.2).
+/// Returns `true` for a character of a token (RFC 9110, section 5.6.2).
 #[must_use]
 pub fn is_in_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// A character of a header's value: no control character but the tab.
+/// Returns `true` for a character of a header's value: control characters are invalid, except tab.
 #[must_use]
 pub fn is_in_value(byte: u8) -> bool {
     byte == b'\t' || byte >= b' ' && byte != 0x7f
 }
 
-/// Digits without a sign, at most 18.
+/// Parses 1 to 18 digits without a sign.
 fn decimal(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 18 {
         return None;
@@ -183,15 +185,15 @@ fn decimal(digits: &[u8]) -> Option<u64> {
     digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + u64::from(digit - b'0')))
 }
 
-/// `bytes` without blanks, tabs and carriage returns at both ends.
+/// Removes spaces, tabs and carriage returns from both ends.
 fn trim(mut bytes: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t' | b'\r', rest @ ..] | [rest @ .., b' ' | b'\t' | b'\r'] = bytes {
-        bytes = rest;
+    while let [b' ' | b'\t' | b'\r', trimmed @ ..] | [trimmed @ .., b' ' | b'\t' | b'\r'] = bytes {
+        bytes = trimmed;
     }
     bytes
 }
 
-/// `status` as text.
+/// Formats `status`.
 #[must_use]
 pub fn status_text(status: u16) -> String {
     let mut text = String::new();
@@ -219,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn head_tells_the_end_of_the_body() {
+    fn head_determines_the_framing() {
         assert_eq!(framing(""), Ok(Framing::UntilClose));
         assert_eq!(framing("Content-Length: 0\r\n"), Ok(Framing::Length(0)));
         assert_eq!(framing("content-length: 5\r\nContent-Length: 5\r\n"), Ok(Framing::Length(5)));
@@ -227,14 +229,14 @@ mod tests {
     }
 
     #[test]
-    fn head_tells_whether_the_connection_is_kept() {
+    fn head_determines_connection_reuse() {
         let kept = |headers: &str| parse(format!("HTTP/1.1 200 OK\r\n{headers}\r\n").as_bytes()).unwrap().keep_alive;
         assert!(kept("") && kept("Connection: keep-alive\r\n"));
         assert!(!kept("Connection: close\r\n") && !kept("connection: foo, Close\r\n"));
     }
 
     #[test]
-    fn head_rejects_what_could_be_read_in_two_ways() {
+    fn head_rejects_ambiguous_input() {
         for headers in [
             "Content-Length: 1\r\nContent-Length: 2\r\n",
             "Content-Length: +1\r\n",
@@ -265,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn end_of_head_is_found_however_it_arrives() {
+    fn end_of_head_is_found_for_every_split() {
         let bytes = b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody";
         let end = bytes.len() - 4;
         let mut scanned = 0;

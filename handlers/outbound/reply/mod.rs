@@ -1,4 +1,4 @@
-//! Replies (RFC 9112). Pure.
+//! Parsers of replies (RFC 9112). Pure.
 
 pub mod body;
 pub mod head;

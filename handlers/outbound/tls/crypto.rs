@@ -1,5 +1,5 @@
-//! The primitives of TLS 1.3 for rustls: hashes, HMAC, AES-128-GCM and key exchange. All of them are `RustCrypto`'s and dalek's; this file only connects
-//! the traits.
+//! The cryptographic primitives of TLS 1.3 for rustls: hash, HMAC, AES-128-GCM and key exchange.
+//! They are implemented by `RustCrypto` and dalek; this file adapts the traits.
 
 use aes_gcm::aead::{AeadInOut, KeyInit as _};
 use aes_gcm::{Aes128Gcm, Nonce as GcmNonce, Tag as GcmTag};
@@ -23,7 +23,7 @@ use rustls::{
 };
 use sha2::{Digest as _, Sha256};
 
-/// A type whose `Debug` is required by a trait of rustls and never used: an empty one brings no formatting code.
+/// Implements `Debug`, which traits of rustls require but never use, without formatting code.
 macro_rules! undebugged {
     ($($name:ty)*) => {$(
         impl fmt::Debug for $name {
@@ -35,12 +35,12 @@ macro_rules! undebugged {
 }
 pub(super) use undebugged;
 
-/// The one cipher suite. RFC 8446 (section 9.1) requires it of every TLS 1.3 server.
+/// The cipher suite, which RFC 8446 (section 9.1) requires of every TLS 1.3 server.
 pub(super) static SUITE: SupportedCipherSuite = SupportedCipherSuite::Tls13(&Tls13CipherSuite {
     common: CipherSuiteCommon {
         suite: CipherSuite::TLS13_AES_128_GCM_SHA256,
         hash_provider: &Sha256Hash,
-        // draft-irtf-cfrg-aead-limits-08, section 5.1.1, as rustls has it
+        // draft-irtf-cfrg-aead-limits-08, section 5.1.1, as in rustls
         confidentiality_limit: 1 << 24,
     },
     hkdf_provider: &HkdfUsingHmac(&Sha256Hmac),
@@ -92,7 +92,7 @@ struct Sha256Hmac;
 
 impl rustls_hmac::Hmac for Sha256Hmac {
     fn with_key(&self, key: &[u8]) -> Box<dyn rustls_hmac::Key> {
-        Box::new(Sha256Key(Hmac::new_from_slice(key).expect("HMAC takes keys of any length")))
+        Box::new(Sha256Key(Hmac::new_from_slice(key).expect("HMAC accepts keys of any length")))
     }
 
     fn hash_output_len(&self) -> usize {
@@ -118,7 +118,7 @@ impl rustls_hmac::Key for Sha256Key {
     }
 }
 
-/// Bytes of the authentication tag of AES-GCM.
+/// Length of the authentication tag of AES-GCM, in bytes.
 const TAG_BYTES: usize = 16;
 
 struct Aes128;
@@ -130,7 +130,7 @@ struct Cipher {
 
 impl Cipher {
     fn new(key: &AeadKey, iv: Iv) -> Box<Self> {
-        Box::new(Self { cipher: Aes128Gcm::new_from_slice(key.as_ref()).expect("rustls asks for the length of keys"), iv })
+        Box::new(Self { cipher: Aes128Gcm::new_from_slice(key.as_ref()).expect("the key has the length of `key_len`"), iv })
     }
 
     fn nonce(&self, number: u64) -> GcmNonce<aes_gcm::aead::consts::U12> {
@@ -152,7 +152,7 @@ impl Tls13AeadAlgorithm for Aes128 {
     }
 
     fn extract_keys(&self, _key: AeadKey, _iv: Iv) -> Result<ConnectionTrafficSecrets, UnsupportedOperationError> {
-        Err(UnsupportedOperationError) // nothing exports keys
+        Err(UnsupportedOperationError) // keys are not exported
     }
 }
 
@@ -167,7 +167,7 @@ impl MessageEncrypter for Cipher {
             .encrypt_inout_detached(&self.nonce(number), &make_tls13_aad(bytes), payload.as_mut().into())
             .map_err(|_| Error::EncryptError)?;
         payload.extend_from_slice(&tag);
-        // RFC 8446, section 5.2: the version that TLS 1.3 writes in every record.
+        // TLS 1.3 writes this version into every record (RFC 8446, section 5.2).
         Ok(OutboundOpaqueMessage::new(ContentType::ApplicationData, ProtocolVersion::TLSv1_2, payload))
     }
 
@@ -191,7 +191,7 @@ impl MessageDecrypter for Cipher {
     }
 }
 
-/// The kernel's random bytes, each time anew: a snapshot holds none.
+/// Random bytes of the kernel, without a buffer: a snapshot must not contain any.
 pub(super) struct Kernel;
 undebugged!(Kernel X25519 P256);
 
@@ -205,7 +205,7 @@ impl SecureRandom for Kernel {
     }
 }
 
-/// No client certificates.
+/// There are no client certificates.
 impl KeyProvider for Kernel {
     fn load_private_key(&self, _key: PrivateKeyDer<'static>) -> Result<alloc::sync::Arc<dyn rustls::sign::SigningKey>, Error> {
         Err(Error::General(alloc::string::String::new()))
@@ -242,7 +242,7 @@ impl ActiveKeyExchange for X25519Exchange {
     fn complete(self: Box<Self>, peer: &[u8]) -> Result<SharedSecret, Error> {
         let peer: [u8; 32] = peer.try_into().map_err(|_| PeerMisbehaved::InvalidKeyShare)?;
         let shared = self.secret.diffie_hellman(&peer.into());
-        // RFC 8446, section 7.4.2: all zeros mean a point of small order.
+        // All zeros mean a point of small order (RFC 8446, section 7.4.2).
         if !shared.was_contributory() {
             return Err(PeerMisbehaved::InvalidKeyShare.into());
         }
@@ -262,7 +262,7 @@ impl ActiveKeyExchange for X25519Exchange {
     }
 }
 
-/// Key exchange by the curve P-256.
+/// Key exchange with the curve P-256.
 pub(super) struct P256;
 
 struct P256Exchange {
@@ -270,7 +270,8 @@ struct P256Exchange {
     public: Vec<u8>,
 }
 
-/// Draws of a secret. One is out of range with a chance of 2⁻³².
+/// Maximum number of attempts to generate a secret. The probability that one is out of range is
+/// 2⁻³².
 const DRAWS_MAX: u32 = 8;
 
 impl SupportedKxGroup for P256 {
@@ -297,7 +298,8 @@ impl SupportedKxGroup for P256 {
 
 impl ActiveKeyExchange for P256Exchange {
     fn complete(self: Box<Self>, peer: &[u8]) -> Result<SharedSecret, Error> {
-        // RFC 8446, section 4.2.8.2: uncompressed points only. The library refuses points that are not on the curve.
+        // Only uncompressed points are allowed (RFC 8446, section 4.2.8.2). The library rejects
+        // points that are not on the curve.
         let peer = Some(peer).filter(|peer| peer.first() == Some(&4)).and_then(|peer| p256::PublicKey::from_sec1_bytes(peer).ok());
         let peer = peer.ok_or(PeerMisbehaved::InvalidKeyShare)?;
         let shared = p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), peer.as_affine());

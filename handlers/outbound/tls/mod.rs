@@ -1,4 +1,5 @@
-//! TLS 1.3 by rustls, without buffers of its own: bytes in, bytes out. Certificates are verified by rustls-webpki: chain, name, dates, key usage.
+//! TLS 1.3 by rustls, with its unbuffered interface. Certificates are verified by rustls-webpki:
+//! chain, name, validity period and key usage.
 
 mod crypto;
 mod roots;
@@ -21,34 +22,37 @@ use rustls::{ClientConfig, RootCertStore};
 use session::Session;
 use verifier::Verifier;
 
-/// What is offered and accepted in handshakes.
+/// The algorithms that are offered and accepted in handshakes.
 struct Trust {
     algorithms: &'static WebPkiSupportedAlgorithms,
-    /// The first one's key is sent with the first message.
+    /// The key of the first group is sent with the first message.
     groups: &'static [&'static dyn SupportedKxGroup],
 }
 
-/// P-256 alone, whose code the certificates bring anyway: X25519 would be 31 KB more. RFC 8446 (section 9.1) requires P-256 of every server.
+/// P-256 only, whose code is linked for certificates anyway; X25519 would add 31 KB. RFC 8446
+/// (section 9.1) requires P-256 of every server.
 static AMAZON_TRUST: Trust = Trust { algorithms: &signatures::AMAZON, groups: &[&crypto::P256] };
 static WEB_TRUST: Trust = Trust { algorithms: &signatures::WEB, groups: &[&crypto::X25519, &crypto::P256] };
 
 static AMAZON: OnceLock<Arc<ClientConfig>> = OnceLock::new();
 static WEB: OnceLock<Arc<ClientConfig>> = OnceLock::new();
 
-/// A session with `host`, one of AWS's: its certificate must be issued under an Amazon root, or a root of the PEM file that `AWS_CA_BUNDLE` names.
+/// Opens a session with a host of AWS. Its certificate must be issued under an Amazon root, or
+/// under a root of the PEM file in `AWS_CA_BUNDLE`.
 ///
 /// # Errors
-/// [`Kind::Tls`]: the file of roots cannot be used.
+/// [`Kind::Tls`] if the PEM file cannot be read.
 pub fn amazon(host: &str) -> Result<Box<dyn Secure>, Error> {
-    open(&AMAZON, &AMAZON_TRUST, || roots::named_by("AWS_CA_BUNDLE").unwrap_or_else(|| Ok(roots::amazon())), host)
+    open(&AMAZON, &AMAZON_TRUST, || roots::from_variable("AWS_CA_BUNDLE").unwrap_or_else(|| Ok(roots::amazon())), host)
 }
 
-/// A session with any `host`: its certificate must be issued under a root of the PEM file that `SSL_CERT_FILE` names, or of the system's.
+/// Opens a session with any host. Its certificate must be issued under a root of the PEM file in
+/// `SSL_CERT_FILE`, or of the system.
 ///
 /// # Errors
-/// [`Kind::Tls`]: the file of roots cannot be used.
+/// [`Kind::Tls`] if the PEM file cannot be read.
 pub fn web(host: &str) -> Result<Box<dyn Secure>, Error> {
-    open(&WEB, &WEB_TRUST, || roots::named_by("SSL_CERT_FILE").unwrap_or_else(roots::of_system), host)
+    open(&WEB, &WEB_TRUST, || roots::from_variable("SSL_CERT_FILE").unwrap_or_else(roots::system), host)
 }
 
 fn open(
@@ -64,7 +68,7 @@ fn open(
         config.get_or_init(|| new).clone()
     };
     let name =
-        ServerName::try_from(host.to_string()).map_err(|_| Error::new(Kind::Tls, &[host, ": not a name that a certificate can have"]))?;
+        ServerName::try_from(host.to_string()).map_err(|_| Error::new(Kind::Tls, &[host, ": expected a host name or IP address"]))?;
     Ok(Box::new(Session::new(config, name, host)?))
 }
 
@@ -78,12 +82,12 @@ fn configuration(trust: &Trust, roots: RootCertStore) -> Result<Arc<ClientConfig
     };
     let builder = ClientConfig::builder_with_details(Arc::new(provider), Arc::new(Clock))
         .with_protocol_versions(&[&rustls::version::TLS13])
-        .map_err(|_| Error::new(Kind::Tls, &["the TLS configuration is inconsistent"]))?;
+        .map_err(|_| Error::new(Kind::Tls, &["invalid TLS configuration"]))?;
     let verifier = Verifier { roots: roots.roots, algorithms: *trust.algorithms };
     Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()))
 }
 
-/// The time of day, by which certificates are judged.
+/// The clock that certificates are checked against.
 struct Clock;
 
 impl fmt::Debug for Clock {

@@ -1,4 +1,4 @@
-//! One TLS session: rustls's unbuffered state machine between byte vectors.
+//! A TLS session: rustls's unbuffered state machine, with byte vectors as input and output.
 
 use crate::error::{Error, Kind};
 use crate::secure::{Progress, Secure};
@@ -10,9 +10,9 @@ use rustls::pki_types::ServerName;
 use rustls::unbuffered::{ConnectionState, EncodeError, EncryptError, UnbufferedStatus};
 use rustls::{AlertDescription, CertificateError, ClientConfig, InvalidMessage};
 
-/// Longest part that is encrypted as one record, in bytes (RFC 8446, section 5.1).
+/// Maximum length of the data in one record, in bytes (RFC 8446, section 5.1).
 const RECORD_BYTES_MAX: usize = 1 << 14;
-/// Header, content type and tag of a record, in bytes.
+/// Length of a record's header, content type and tag, in bytes.
 const OVERHEAD_BYTES: usize = 5 + 1 + 16;
 
 /// A session with one host.
@@ -28,11 +28,12 @@ impl Session {
         Ok(Self { connection, host: String::from(host), progress: Progress::default() })
     }
 
-    /// One step of the state machine. Returns whether there may be another one without more bytes.
+    /// Performs one step of the state machine. Returns `true` if another step may be possible
+    /// without more bytes.
     fn step(&mut self, received: &mut Vec<u8>, plain: &mut Vec<u8>, to_send: &mut Vec<u8>) -> Result<bool, Error> {
         let UnbufferedStatus { discard, state } = self.connection.process_tls_records(received);
         let mut used = discard;
-        let goes_on = match state.map_err(|error| failure(&self.host, &error)) {
+        let can_continue = match state.map_err(|error| failure(&self.host, &error)) {
             Ok(ConnectionState::ReadTraffic(mut traffic)) => {
                 while let Some(record) = traffic.next_record() {
                     let record = record.map_err(|error| failure(&self.host, &error))?;
@@ -50,7 +51,7 @@ impl Session {
                 true
             }
             Ok(ConnectionState::TransmitTlsData(data)) => {
-                data.done(); // the caller sends what is in `to_send`
+                data.done(); // the caller sends `to_send`
                 true
             }
             Ok(ConnectionState::PeerClosed) => {
@@ -63,13 +64,14 @@ impl Session {
             }
             Ok(_) => false,
             Err(error) => {
-                // What is left has to stay: rustls has noted where messages are in it.
+                // The remaining bytes must stay: rustls has recorded the positions of messages in
+                // them.
                 received.drain(..used.min(received.len()));
                 return Err(error);
             }
         };
         received.drain(..used.min(received.len()));
-        Ok(goes_on)
+        Ok(can_continue)
     }
 }
 
@@ -81,8 +83,8 @@ impl Secure for Session {
                 Ok(true) => {}
                 Ok(false) => return Ok(self.progress),
                 Err(error) => {
-                    // The alert that tells the peer why. Once it is taken rustls must not be called: it would read on, fail again, and assert that it
-                    // sends no second alert.
+                    // Append the alert for the peer. Afterwards rustls must not be called: it would
+                    // continue reading, fail again, and assert that there is no second alert.
                     while self.connection.wants_write()
                         && let UnbufferedStatus { state: Ok(ConnectionState::EncodeTlsData(mut data)), discard } =
                             self.connection.process_tls_records(received)
@@ -105,7 +107,8 @@ impl Secure for Session {
     #[inline(never)]
     fn encrypt(&mut self, plain: &[u8], received: &mut Vec<u8>, to_send: &mut Vec<u8>) -> Result<(), Error> {
         for part in plain.chunks(RECORD_BYTES_MAX) {
-            // The bytes that `advance` has left: they may hold a part of a message that rustls has noted.
+            // The bytes that `advance` did not consume may contain a part of a message whose
+            // position rustls has recorded.
             let UnbufferedStatus { state: Ok(ConnectionState::WriteTraffic(mut traffic)), discard } =
                 self.connection.process_tls_records(received)
             else {
@@ -115,7 +118,7 @@ impl Secure for Session {
             to_send.resize(start + part.len() + OVERHEAD_BYTES, 0);
             let mut written = traffic.encrypt(part, to_send.get_mut(start..).unwrap_or_default());
             if let Err(EncryptError::InsufficientSize(size)) = &written {
-                to_send.resize(start + size.required_size, 0); // keys are renewed first
+                to_send.resize(start + size.required_size, 0); // a key update is sent first
                 written = traffic.encrypt(part, to_send.get_mut(start..).unwrap_or_default());
             }
             to_send.truncate(start + written.map_err(|_| lost(&self.host))?);
@@ -126,42 +129,42 @@ impl Secure for Session {
 }
 
 fn lost(host: &str) -> Error {
-    Error::new(Kind::ConnectionLost, &[host, ": the TLS session has ended"])
+    Error::new(Kind::ConnectionLost, &[host, ": the TLS session was closed"])
 }
 
-/// The error with its cause and, where there is one, its fix.
+/// Converts an error of rustls to a message with its cause and, if there is one, its remedy.
 #[inline(never)]
 fn failure(host: &str, error: &rustls::Error) -> Error {
     let cause = match error {
         rustls::Error::InvalidCertificate(error) => match error {
             CertificateError::Expired => "the certificate has expired",
             CertificateError::NotValidYet => "the certificate is not valid yet",
-            CertificateError::NotValidForName => "the certificate is for another name",
+            CertificateError::NotValidForName => "the certificate is not valid for this host name",
             CertificateError::UnknownIssuer => {
-                "the certificate is not issued under a known root: name a PEM file of roots in SSL_CERT_FILE (AWS_CA_BUNDLE for AWS), or have the server send its intermediates"
+                "the certificate is not issued under a known root; set SSL_CERT_FILE (AWS_CA_BUNDLE for AWS) to a PEM file of roots, or configure the server to send its intermediate certificates"
             }
-            CertificateError::BadSignature => "a certificate or the handshake has a wrong signature, or a key that is too short",
-            CertificateError::InvalidPurpose => "the certificate is not for servers",
-            CertificateError::BadEncoding => "the certificate is damaged",
-            _ => "the certificate is refused",
+            CertificateError::BadSignature => "a certificate or the handshake has an invalid signature, or a key is too short",
+            CertificateError::InvalidPurpose => "the certificate is not valid for servers",
+            CertificateError::BadEncoding => "the certificate cannot be parsed",
+            _ => "the certificate is rejected",
         },
-        // The verifier's.
+        // The message of the verifier.
         rustls::Error::General(cause) => cause,
         rustls::Error::NoCertificatesPresented => "the server sent no certificate",
-        rustls::Error::DecryptError => "a record was damaged on the way",
+        rustls::Error::DecryptError => "a received record failed authentication",
         rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) | rustls::Error::PeerIncompatible(_) => {
-            "the server and this function have no TLS 1.3 parameters in common"
+            "the server supports none of this client's TLS 1.3 parameters"
         }
-        rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => "the server refuses the handshake",
+        rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => "the server rejected the handshake",
         rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
-            "the server demands a certificate of the client, and this client has none"
+            "the server requires a client certificate, which is not supported"
         }
-        rustls::Error::AlertReceived(_) => "the server has ended the TLS session with an alert",
+        rustls::Error::AlertReceived(_) => "the server closed the TLS session with an alert",
         rustls::Error::InvalidMessage(InvalidMessage::HandshakePayloadTooLarge | InvalidMessage::CertificatePayloadTooLarge) => {
-            "the certificates of the server are too large"
+            "the certificates of the server exceed 64 KiB"
         }
-        rustls::Error::InvalidMessage(_) => "the server does not speak TLS",
-        _ => "the server breaks the TLS protocol",
+        rustls::Error::InvalidMessage(_) => "the server sent data that is not TLS; check the scheme and port of the URL",
+        _ => "the server violated the TLS protocol",
     };
     Error::new(Kind::Tls, &["TLS with ", host, ": ", cause])
 }

@@ -1,4 +1,5 @@
-//! Verification of signatures for webpki: RSA and ECDSA, by `RustCrypto`. MD5, SHA-1, RSA below 2048 bits and everything else is missing, and so refused.
+//! Verifies RSA and ECDSA signatures for webpki with `RustCrypto`. MD5, SHA-1, RSA keys below 2048
+//! bits and all other algorithms are not implemented, and are therefore rejected.
 
 use super::crypto::undebugged;
 use core::fmt;
@@ -11,7 +12,7 @@ use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use sha2::{Sha256, Sha384, Sha512};
 
-/// Sizes of RSA keys that are accepted, in bits.
+/// Accepted sizes of RSA keys, in bits.
 const RSA_BITS: core::ops::RangeInclusive<usize> = 2048..=4096;
 
 /// The algorithms of AWS's endpoints and of the roots they are issued under.
@@ -40,14 +41,14 @@ pub(super) static WEB: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
         (SignatureScheme::RSA_PSS_SHA256, &[&RsaPssSha256]),
         (SignatureScheme::RSA_PSS_SHA384, &[&RsaPssSha384]),
         (SignatureScheme::RSA_PSS_SHA512, &[&RsaPssSha512]),
-        // For certificates only: TLS 1.3 refuses it in the handshake.
+        // For certificates only: TLS 1.3 does not allow it in the handshake.
         (SignatureScheme::RSA_PKCS1_SHA256, &[&RsaPkcs1Sha256]),
         (SignatureScheme::RSA_PKCS1_SHA384, &[&RsaPkcs1Sha384]),
         (SignatureScheme::RSA_PKCS1_SHA512, &[&RsaPkcs1Sha512]),
     ],
 };
 
-/// One algorithm: the identifiers of its keys and its signatures, and the call that verifies.
+/// Declares algorithms: the identifiers of keys and signatures, and the function that verifies.
 macro_rules! algorithms {
     ($($name:ident: $key:ident $signature:ident, $verify:expr;)*) => {$(
         struct $name;
@@ -113,35 +114,35 @@ fn verify_hash<S>(key: &impl p256::ecdsa::signature::hazmat::PrehashVerifier<S>,
     key.verify_prehash(hash, signature).ok()
 }
 
-/// The key of `RSAPublicKey` (RFC 8017, appendix A.1.1): a sequence of the modulus and the exponent.
+/// Parses an `RSAPublicKey` (RFC 8017, appendix A.1.1): a sequence of the modulus and the exponent.
 fn rsa_key(der: &[u8]) -> Option<PublicKey> {
     let (sequence, after) = element(der, 0x30)?;
-    let (modulus, rest) = element(sequence, 0x02)?;
-    let (exponent, rest) = element(rest, 0x02)?;
-    if !after.is_empty() || !rest.is_empty() {
+    let (modulus, tail) = element(sequence, 0x02)?;
+    let (exponent, tail) = element(tail, 0x02)?;
+    if !after.is_empty() || !tail.is_empty() {
         return None;
     }
     let number = |bytes: &[u8]| {
-        // A first byte of 0x80 and more is a negative number.
+        // A first byte of 0x80 or more means a negative number.
         let is_positive = bytes.first().is_some_and(|first| *first < 0x80);
         is_positive.then(|| rsa::BoxedUint::from_be_slice_vartime(bytes))
     };
     PublicKey::new_with_size_limits(number(modulus)?, number(exponent)?, RSA_BITS).ok()
 }
 
-/// The content of the DER element with `tag` at the start of `der`, and what follows it.
+/// Returns the content of the DER element with `tag` at the start of `der`, and the bytes after it.
 fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let [first, length, rest @ ..] = der else { return None };
+    let [first, length, tail @ ..] = der else { return None };
     if *first != tag {
         return None;
     }
-    let (length, rest) = match (length, rest) {
-        (0..=0x7f, rest) => (usize::from(*length), rest),
-        (0x81, [length @ 0x80..=0xff, rest @ ..]) => (usize::from(*length), rest),
-        (0x82, [high @ 1..=0xff, low, rest @ ..]) => (usize::from(*high) << 8 | usize::from(*low), rest),
+    let (length, tail) = match (length, tail) {
+        (0..=0x7f, tail) => (usize::from(*length), tail),
+        (0x81, [length @ 0x80..=0xff, tail @ ..]) => (usize::from(*length), tail),
+        (0x82, [high @ 1..=0xff, low, tail @ ..]) => (usize::from(*high) << 8 | usize::from(*low), tail),
         _ => return None,
     };
-    rest.split_at_checked(length)
+    tail.split_at_checked(length)
 }
 
 #[cfg(test)]
@@ -150,7 +151,8 @@ mod tests {
     use std::vec;
     use std::vec::Vec;
 
-    /// `RSAPublicKey` of a modulus of so many bits, all of them set, and the exponent 65537.
+    /// Encodes an `RSAPublicKey` whose modulus has `bits` bits, all of them set, and the exponent
+    /// 65537.
     fn key(bits: usize) -> Vec<u8> {
         let mut modulus = vec![0];
         modulus.resize(1 + bits / 8, 0xff);
@@ -159,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn rsa_keys_of_fewer_than_2048_bits_are_refused() {
+    fn rsa_key_rejects_fewer_than_2048_bits() {
         assert!(rsa_key(&key(2048)).is_some() && rsa_key(&key(4096)).is_some());
         for bits in [1024, 2040, 4104] {
             assert!(rsa_key(&key(bits)).is_none(), "{bits}");
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn rsa_keys_with_bytes_after_them_are_refused() {
+    fn rsa_key_rejects_trailing_bytes() {
         assert!(rsa_key(&[key(2048), vec![0]].concat()).is_none());
         let whole = key(2048);
         for end in 0..whole.len() {
@@ -176,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn element_takes_the_shortest_lengths_only() {
+    fn element_accepts_minimal_lengths_only() {
         assert_eq!(element(&[2, 1, 7, 8], 2), Some((&[7][..], &[8][..])));
         assert_eq!(element(&[2, 0x81, 1, 7], 2), None);
         assert_eq!(element(&[2, 0x82, 0, 1, 7], 2), None);

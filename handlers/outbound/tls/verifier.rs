@@ -1,4 +1,5 @@
-//! Verification of a server's certificate: rustls-webpki's, as in rustls's own verifier, without revocation lists, and with each cause kept apart.
+//! Verifies the certificate of a server with rustls-webpki, as rustls's own verifier does, but
+//! without revocation lists, and with a separate message for each cause.
 
 use super::crypto::undebugged;
 use alloc::string::String;
@@ -10,7 +11,7 @@ use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, PeerIncompatible, SignatureScheme};
 use webpki::{EndEntityCert, KeyUsage};
 
-/// The roots and the algorithms that are trusted.
+/// The trusted roots and algorithms.
 pub(super) struct Verifier {
     pub(super) roots: Vec<TrustAnchor<'static>>,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
@@ -57,7 +58,7 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// The error of rustls for an error of webpki; a text, where rustls has none.
+/// Converts an error of webpki to one of rustls, or to a message if rustls has no equivalent.
 fn failure(error: &webpki::Error) -> Error {
     let named = match error {
         webpki::Error::CertExpired { .. } | webpki::Error::InvalidCertValidity => CertificateError::Expired,
@@ -67,18 +68,18 @@ fn failure(error: &webpki::Error) -> Error {
         webpki::Error::InvalidSignatureForPublicKey => CertificateError::BadSignature,
         webpki::Error::BadDer | webpki::Error::BadDerTime | webpki::Error::TrailingData(_) => CertificateError::BadEncoding,
         webpki::Error::RequiredEkuNotFoundContext(_) => CertificateError::InvalidPurpose,
-        webpki::Error::CaUsedAsEndEntity => return text("the certificate is a certificate authority's own"),
-        webpki::Error::EndEntityUsedAsCa => return text("the issuer's certificate is not a certificate authority's"),
-        webpki::Error::PathLenConstraintViolated => return text("the chain of certificates is longer than an issuer allows"),
-        webpki::Error::NameConstraintViolation => return text("the issuer may not certify this name"),
+        webpki::Error::CaUsedAsEndEntity => return text("the server's certificate is that of a certificate authority"),
+        webpki::Error::EndEntityUsedAsCa => return text("the issuer of the certificate is not a certificate authority"),
+        webpki::Error::PathLenConstraintViolated => return text("the certificate chain is longer than an issuer permits"),
+        webpki::Error::NameConstraintViolation => return text("the issuer is not permitted to certify this host name"),
         webpki::Error::UnsupportedSignatureAlgorithmContext(_)
         | webpki::Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)
         | webpki::Error::SignatureAlgorithmMismatch => {
-            return text("the certificate is signed by an algorithm that is not accepted (SHA-1, MD5 or another)");
+            return text("the certificate is signed with an unsupported algorithm (SHA-1, MD5 or another)");
         }
-        webpki::Error::UnsupportedCriticalExtension => return text("the certificate has a critical extension that is not known"),
-        webpki::Error::UnsupportedCertVersion => return text("the certificate is not of X.509 version 3"),
-        _ => return text("the certificate is refused"),
+        webpki::Error::UnsupportedCriticalExtension => return text("the certificate has an unknown critical extension"),
+        webpki::Error::UnsupportedCertVersion => return text("expected a certificate of X.509 version 3"),
+        _ => return text("the certificate is rejected"),
     };
     Error::InvalidCertificate(named)
 }

@@ -141,7 +141,7 @@ fn layers_are_asked_without_tls() {
         (local::configuration("a", "b", "c").unwrap_err(), "AWS-AppConfig-Extension"),
     ] {
         assert_eq!(error.error_type(), "Function.ConnectFailed");
-        assert!(error.message().contains(&format!("add AWS's layer {layer}")), "{error}");
+        assert!(error.message().contains(&format!("add the layer {layer}")), "{error}");
     }
 }
 

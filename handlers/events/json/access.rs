@@ -1,4 +1,4 @@
-//! Looking into a value, and what is said where something else is found.
+//! Access to parts of a value, and the failures for unexpected values.
 
 use super::pointer::{self, Path};
 use super::write::push;
@@ -10,110 +10,131 @@ use ruchy_std::lambda::Failure;
 use serde_json::Number;
 
 impl Json {
-    /// What `path` leads to: a JSON pointer (RFC 6901) such as `/order/items/0`, or the name of a member of this object.
+    /// Returns the value at `path`: a JSON pointer (RFC 6901) such as `/order/items/0`, or the name
+    /// of a member of this object.
+    ///
+    /// ```
+    /// use events::Json;
+    ///
+    /// let event = Json::parse(r#"{"order":{"items":["tea"]}}"#).unwrap();
+    /// assert_eq!(event.at("/order/items/0"), Some(&Json::of("tea")));
+    /// assert_eq!(event.at("/order/items/1"), None);
+    /// ```
     #[must_use]
     #[inline(never)]
     pub fn at(&self, path: &str) -> Option<&Self> {
         let mut path = Path::new(path);
         let mut value = self;
         while !path.is_empty() {
-            let (step, rest) = path.step();
+            let (step, tail) = path.step();
             value = match value {
                 Self::Object(object) => object.find(|name| step.is_name(name))?,
                 Self::Array(array) => array.get(step.index()?)?,
                 _ => return None,
             };
-            path = rest;
+            path = tail;
         }
         Some(value)
     }
 
-    /// The member called `name`, whatever is in the name.
+    /// Returns the member `name`. The name is not interpreted as a pointer.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.as_object()?.get(name)
     }
 
-    /// Whether `path` leads to something that is not `null`.
+    /// Returns `true` if a value exists at `path` and is not `null`.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
         self.at(path).is_some_and(|value| !value.is_null())
     }
 
-    /// The text at `path`.
+    /// Returns the string at `path`.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    /// [`INVALID_EVENT`] if there is no string.
+    ///
+    /// ```
+    /// use events::Json;
+    ///
+    /// let event = Json::parse(r#"{"name":7}"#).unwrap();
+    /// let failure = event.text("/name").unwrap_err();
+    /// assert_eq!(failure.message(), "/name: expected text, found a number");
+    /// ```
     #[inline(never)]
     pub fn text(&self, path: &str) -> Result<&str, Failure> {
         self.at(path).and_then(Self::as_text).ok_or_else(|| self.unexpected(path, "text"))
     }
 
-    /// The integer at `path`. A float without a fraction, such as `7.0`, is one too.
+    /// Returns the integer at `path`. A float without a fraction, such as `7.0`, is an integer as
+    /// well.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: there is nothing, or something else, or an integer that 64 bits do not hold.
+    /// [`INVALID_EVENT`] if there is no integer, or one that does not fit into an `i64`.
     #[inline(never)]
     pub fn integer(&self, path: &str) -> Result<i64, Failure> {
-        self.at(path).and_then(Self::as_integer).ok_or_else(|| self.unexpected(path, "an integer of 64 bits"))
+        self.at(path).and_then(Self::as_integer).ok_or_else(|| self.unexpected(path, "a 64-bit integer"))
     }
 
-    /// The number at `path`, as the float nearest to it.
+    /// Returns the number at `path`, as the nearest float.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: there is nothing, or something else, or a number beyond 64 bits, whose digits `at(path)` still has.
+    /// [`INVALID_EVENT`] if there is no number, or one that does not fit into 64 bits; `at(path)`
+    /// returns its digits.
     #[inline(never)]
     pub fn number(&self, path: &str) -> Result<f64, Failure> {
         self.at(path).and_then(Self::as_number).ok_or_else(|| self.unexpected(path, "a number"))
     }
 
-    /// The `true` or `false` at `path`.
+    /// Returns the boolean at `path`.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    /// [`INVALID_EVENT`] if there is no boolean.
     #[inline(never)]
     pub fn boolean(&self, path: &str) -> Result<bool, Failure> {
         self.at(path).and_then(Self::as_boolean).ok_or_else(|| self.unexpected(path, "true or false"))
     }
 
-    /// The elements of the array at `path`.
+    /// Returns the elements of the array at `path`.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    /// [`INVALID_EVENT`] if there is no array.
     #[inline(never)]
     pub fn elements(&self, path: &str) -> Result<&[Self], Failure> {
         self.at(path).and_then(Self::as_array).ok_or_else(|| self.unexpected(path, "an array"))
     }
 
-    /// What `function` makes of each element of the array at `path`, in their order. Where it fails because an element is not what it asks
-    /// for, the place that is told is the whole one, `/items/3/price`: an element itself does not know where it is.
+    /// Calls `function` with each element of the array at `path`, in order, and collects the
+    /// results. If `function` fails because of an unexpected value, the message contains the whole
+    /// path, such as `/items/3/price`: an element itself does not know its position.
     ///
     /// # Errors
-    /// As [`Json::elements`]; the first failure of `function`.
+    /// As [`Json::elements`], or the first failure of `function`.
     pub fn each<T>(&self, path: &str, mut function: impl FnMut(&Self) -> Result<T, Failure>) -> Result<Vec<T>, Failure> {
-        let mut made = Vec::new();
+        let mut results = Vec::new();
         for (index, element) in self.elements(path)?.iter().enumerate() {
             match function(element) {
-                Ok(value) => made.push(value),
+                Ok(value) => results.push(value),
                 Err(mut failure) => {
                     within(path, index, &mut failure);
                     return Err(failure);
                 }
             }
         }
-        Ok(made)
+        Ok(results)
     }
 
-    /// The members of the object at `path`.
+    /// Returns the members of the object at `path`.
     ///
     /// # Errors
-    /// [`INVALID_EVENT`]: there is nothing, or something else.
+    /// [`INVALID_EVENT`] if there is no object.
     #[inline(never)]
     pub fn members(&self, path: &str) -> Result<&Object, Failure> {
         self.at(path).and_then(Self::as_object).ok_or_else(|| self.unexpected(path, "an object"))
     }
 
-    /// How many elements or members it has, or bytes of text; other values have none.
+    /// Returns the number of elements or members, or the length of a string in bytes; 0 for other
+    /// values.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -124,56 +145,56 @@ impl Json {
         }
     }
 
-    /// Whether [`Json::len`] is 0.
+    /// Returns `true` if [`Json::len`] is 0.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether it is `null`.
+    /// Returns `true` if the value is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// The text, if it is one.
+    /// Returns the string, if the value is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// The integer, if it is one: of 64 bits, with or without `.0`.
+    /// Returns the integer, if the value is one that fits into an `i64`: with or without `.0`.
     #[must_use]
     pub fn as_integer(&self) -> Option<i64> {
         let Self::Number(number) = self else { return None };
-        number.as_i64().or_else(|| whole(number))
+        number.as_i64().or_else(|| integral(number))
     }
 
-    /// The number, if it is one, as the float nearest to it.
+    /// Returns the number as the nearest float, if the value is one.
     #[must_use]
     pub fn as_number(&self) -> Option<f64> {
         if let Self::Number(number) = self { number.as_f64() } else { None }
     }
 
-    /// The boolean, if it is one.
+    /// Returns the boolean, if the value is one.
     #[must_use]
     pub fn as_boolean(&self) -> Option<bool> {
         if let Self::Boolean(value) = self { Some(*value) } else { None }
     }
 
-    /// The elements, if it is an array.
+    /// Returns the elements, if the value is an array.
     #[must_use]
     pub fn as_array(&self) -> Option<&[Self]> {
         if let Self::Array(array) = self { Some(array) } else { None }
     }
 
-    /// The members, if it is an object.
+    /// Returns the members, if the value is an object.
     #[must_use]
     pub fn as_object(&self) -> Option<&Object> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
 
-    /// What is said where `path` should lead to `expected` and does not.
+    /// Creates the failure for a value at `path` that is not `expected`.
     #[cold]
     #[inline(never)]
     #[must_use]
@@ -189,7 +210,7 @@ impl Json {
             Self::Null => "null",
             Self::Boolean(_) => "a boolean",
             Self::Number(_) => "a number",
-            Self::LargeNumber(_) => "a number beyond 64 bits",
+            Self::LargeNumber(_) => "a number that does not fit into 64 bits",
             Self::Text(_) => "text",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
@@ -197,7 +218,8 @@ impl Json {
     }
 }
 
-/// Has `failure`, of an element, tell where this is. Failures that a function means by itself are left as they are.
+/// Prepends the position of the element to the message of `failure`. Failures of other types are
+/// unchanged.
 #[cold]
 #[inline(never)]
 fn within(path: &str, index: usize, failure: &mut Failure) {
@@ -207,7 +229,7 @@ fn within(path: &str, index: usize, failure: &mut Failure) {
     }
 }
 
-/// A text of `parts`.
+/// Concatenates `parts`.
 #[inline(never)]
 pub(super) fn joined(parts: &[&str]) -> String {
     let mut text = String::new();
@@ -217,9 +239,9 @@ pub(super) fn joined(parts: &[&str]) -> String {
     text
 }
 
-/// The integer that a float without a fraction is.
-fn whole(number: &Number) -> Option<i64> {
-    /// Integers up to here are floats as they are.
+/// Converts a float without a fraction to an integer.
+fn integral(number: &Number) -> Option<i64> {
+    /// Every integer up to this one is a float exactly.
     const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
     let float = number.as_f64().filter(|float| (-EXACT_MAX..=EXACT_MAX).contains(float))?;
     #[allow(clippy::cast_possible_truncation, reason = "within the range")]
@@ -228,7 +250,7 @@ fn whole(number: &Number) -> Option<i64> {
     (integer as f64 == float).then_some(integer)
 }
 
-/// `value["name"]`: `null` where there is no such member.
+/// `value["name"]`: the member, or `null` if it does not exist.
 impl Index<&str> for Json {
     type Output = Self;
 
@@ -237,7 +259,7 @@ impl Index<&str> for Json {
     }
 }
 
-/// `value[0]`: `null` where there is no such element.
+/// `value[0]`: the element, or `null` if it does not exist.
 impl Index<usize> for Json {
     type Output = Self;
 
