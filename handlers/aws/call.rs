@@ -203,7 +203,8 @@ impl Call {
         if text.is_empty() {
             return Ok(Json::object());
         }
-        let unreadable = || Error::new("Function.MalformedReply", [self.label.as_str(), ": AWS's reply is neither valid JSON nor valid XML"].concat());
+        let unreadable =
+            || Error::new("Function.MalformedReply", [self.label.as_str(), ": AWS's reply is neither valid JSON nor valid XML"].concat());
         if !matches!(self.service.protocol, Protocol::Query(_) | Protocol::RestXml) {
             return Json::parse(&text).map_err(|_| unreadable());
         }

@@ -74,11 +74,11 @@ fn from_endpoint(url: &str) -> Result<Credentials, Error> {
         }
     }
     let token = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN").unwrap_or_default();
-    let unusable =
-        |cause: &str| Error::new("Function.NoCredentials", ["AWS_CONTAINER_CREDENTIALS_FULL_URI: ", cause].concat());
+    let unusable = |cause: &str| Error::new("Function.NoCredentials", ["AWS_CONTAINER_CREDENTIALS_FULL_URI: ", cause].concat());
     let response = Request::local("GET", url).header("authorization", token).send().map_err(|error| unusable(error.message()))?;
     let json = Json::parse(&response.text()).map_err(|_| unusable("expected JSON"))?;
-    let text = |name: &str| json.text(name).map(String::from).map_err(|_| unusable("expected AccessKeyId and SecretAccessKey in the reply"));
+    let text =
+        |name: &str| json.text(name).map(String::from).map_err(|_| unusable("expected AccessKeyId and SecretAccessKey in the reply"));
     let credentials = Credentials {
         access_key_id: text("AccessKeyId")?,
         secret_access_key: text("SecretAccessKey")?,

@@ -132,7 +132,9 @@ fn error_type(code: &str) -> String {
 /// Returns the remedy, if AWS's message does not contain it.
 fn remedy(code: &str) -> Option<&'static str> {
     Some(match code {
-        "ExpiredToken" | "ExpiredTokenException" => "The credentials have expired; set new values of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
+        "ExpiredToken" | "ExpiredTokenException" => {
+            "The credentials have expired; set new values of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
+        }
         "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" => {
             "The credentials are not valid in this partition or region; check AWS_ACCESS_KEY_ID and AWS_REGION"
         }

@@ -22,7 +22,10 @@ use ruchy_std::{env, time};
 /// `Function.ConnectFailed` if the layer is missing, or AWS's error.
 pub fn secret(id: impl AsRef<str>) -> Result<String, Error> {
     let reply = extension("/secretsmanager/get?secretId=", id.as_ref(), "")?;
-    reply.text("/SecretString").map(ToString::to_string).map_err(|_| Error::new("Function.MalformedReply", "secret: expected a SecretString, found a binary secret"))
+    reply
+        .text("/SecretString")
+        .map(ToString::to_string)
+        .map_err(|_| Error::new("Function.MalformedReply", "secret: expected a SecretString, found a binary secret"))
 }
 
 /// Returns the decrypted value of an SSM parameter from AWS's Parameters and Secrets layer.
@@ -31,7 +34,10 @@ pub fn secret(id: impl AsRef<str>) -> Result<String, Error> {
 /// As [`secret`].
 pub fn parameter(name: impl AsRef<str>) -> Result<String, Error> {
     let reply = extension("/systemsmanager/parameters/get?name=", name.as_ref(), "&withDecryption=true")?;
-    reply.text("/Parameter/Value").map(ToString::to_string).map_err(|_| Error::new("Function.MalformedReply", "parameter: expected a value in the layer's reply"))
+    reply
+        .text("/Parameter/Value")
+        .map(ToString::to_string)
+        .map_err(|_| Error::new("Function.MalformedReply", "parameter: expected a value in the layer's reply"))
 }
 
 fn extension(path: &str, id: &str, options: &str) -> Result<Json, Error> {

@@ -26,5 +26,8 @@ pub fn secret(id: impl AsRef<str>) -> Result<String, Error> {
 /// Returns AWS's error.
 pub fn parameter(name: impl AsRef<str>) -> Result<String, Error> {
     let reply = Call::new(&SSM, "GetParameter", &Json::object().put("Name", name.as_ref()).put("WithDecryption", true)).json()?;
-    reply.text("/Parameter/Value").map(ToString::to_string).map_err(|_| Error::new("Function.MalformedReply", "ssm GetParameter: expected a value in the reply"))
+    reply
+        .text("/Parameter/Value")
+        .map(ToString::to_string)
+        .map_err(|_| Error::new("Function.MalformedReply", "ssm GetParameter: expected a value in the reply"))
 }

@@ -125,11 +125,8 @@ pub fn named(name: &str) -> Result<&'static Service, Error> {
     let known = [&DYNAMODB, &SQS, &EVENTS, &STATES, &SECRETS, &SSM, &SNS, &LAMBDA, &S3];
     let found = known.into_iter().chain(&OTHERS).find(|service| service.name == name);
     found.ok_or_else(|| {
-        let message = [
-            "service ",
-            name,
-            ": expected a name of the AWS CLI such as dynamodb, kms or sts; for other services use aws::call_service",
-        ];
+        let message =
+            ["service ", name, ": expected a name of the AWS CLI such as dynamodb, kms or sts; for other services use aws::call_service"];
         Error::new("Function.UnknownService", message.concat())
     })
 }
@@ -140,7 +137,9 @@ pub fn named(name: &str) -> Result<&'static Service, Error> {
 /// `Function.NoRegion` if neither is set, or if the value is not a region.
 pub fn region() -> Result<&'static str, Error> {
     let region = env::variable("AWS_REGION").or(env::variable("AWS_DEFAULT_REGION")).filter(|region| !region.is_empty());
-    let Some(region) = region else { return Err(Error::new("Function.NoRegion", "no AWS region; set AWS_REGION, which Lambda sets itself")) };
+    let Some(region) = region else {
+        return Err(Error::new("Function.NoRegion", "no AWS region; set AWS_REGION, which Lambda sets itself"));
+    };
     let is_valid = region.len() <= 32 && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if is_valid {
         Ok(region)

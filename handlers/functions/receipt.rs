@@ -1,4 +1,5 @@
-//! A function in Rust: its event and its answer are structs, read and written by serde. {"name":"tea","cents":450,"count":2} is answered with a receipt.
+//! A function in Rust whose event and response are structs, read and written by serde. The response
+//! to {"name":"tea","cents":450,"count":2} is a receipt.
 
 use events::Typed;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ pub struct Order {
 pub struct Receipt {
     line: String,
     cents: u64,
-    /// What Lambda knows this receipt by.
+    /// The id of the invocation.
     request_id: String,
 }
 
@@ -24,7 +25,7 @@ fn one() -> u64 {
 }
 
 fn total(cents: u64, count: u64) -> Result<u64, Failure> {
-    cents.checked_mul(count).ok_or_else(|| Failure::new("Function.TooMuch", "nobody has so much money"))
+    cents.checked_mul(count).ok_or_else(|| Failure::new("Function.TooMuch", "cents times count exceeds the largest amount, 18446744073709551615"))
 }
 
 pub fn lambda_handler(context: &Context, order: &Typed<Order>) -> Result<Typed<Receipt>, Failure> {
@@ -39,7 +40,7 @@ mod tests {
     use super::total;
 
     #[test]
-    fn total_is_refused_when_it_overflows() {
+    fn total_fails_on_overflow() {
         println!("printed as in a function");
         assert_eq!(total(450, 2).unwrap(), 900);
         assert_eq!(total(u64::MAX, 2).unwrap_err().error_type(), "Function.TooMuch");

@@ -149,7 +149,10 @@ impl<'sink> Exchange<'sink> {
             State::Transfer(_) => "waiting for the reply",
             _ => "waiting before a retry",
         };
-        let error = self.with_host(Kind::Timeout, &["timed out while ", stage, "; the limit is timeout_ms or the time until the invocation's deadline"]);
+        let error = self.with_host(
+            Kind::Timeout,
+            &["timed out while ", stage, "; the limit is timeout_ms or the time until the invocation's deadline"],
+        );
         if matches!(&self.state, State::Transfer(_)) { error } else { error.before_sent() }
     }
 

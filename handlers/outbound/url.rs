@@ -74,8 +74,8 @@ impl Url {
             // The message must not contain a password.
             return Err(Error::new(Kind::InvalidRequest, &["URL: expected no user and password; send them in the header authorization"]));
         }
-        let (host, port) =
-            host_and_port(authority, scheme.default_port()).ok_or_else(|| invalid(text, "expected a host name, and optionally a port from 1 to 65535"))?;
+        let (host, port) = host_and_port(authority, scheme.default_port())
+            .ok_or_else(|| invalid(text, "expected a host name, and optionally a port from 1 to 65535"))?;
         let end = tail.bytes().position(|byte| byte == b'#').unwrap_or(tail.len());
         let tail = tail.get(..end).unwrap_or_default();
         let mut target = String::new();

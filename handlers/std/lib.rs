@@ -7,8 +7,8 @@
 //! ([`time`]), files ([`fs`], [`io`]), random numbers ([`random`]), and Lambda's data beyond the
 //! event ([`lambda`]).
 //!
-//! `docs/std.md` lists the items that exist. The package `handlers/examples` compiles and runs the
-//! examples.
+//! `docs/std.md` describes the differences from the real `std`. The package `handlers/examples`
+//! compiles and runs the examples.
 
 #![no_std]
 #![allow(clippy::legacy_numeric_constants, reason = "functions may use std::i32::MAX")]

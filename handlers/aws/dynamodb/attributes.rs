@@ -17,7 +17,10 @@ pub(super) fn add_placeholders(input: &mut Json, expressions: &[&str], values: &
             input.set("ExpressionAttributeValues", attribute_values);
         }
     } else if !values.is_null() {
-        return Err(Error::new("Function.InvalidRequest", "values of a DynamoDB expression: expected an object such as { \"name\": value }"));
+        return Err(Error::new(
+            "Function.InvalidRequest",
+            "values of a DynamoDB expression: expected an object such as { \"name\": value }",
+        ));
     }
     let mut names = Json::object();
     for expression in expressions {
@@ -71,8 +74,9 @@ pub(super) fn item_of(attributes: Json) -> Result<Option<Json>, Error> {
     for (name, attribute) in &members {
         item.set(
             name,
-            value_of(attribute)
-                .ok_or_else(|| Error::new("Function.MalformedReply", ["DynamoDB: attribute ", name, " has an unknown type or an invalid number"].concat()))?,
+            value_of(attribute).ok_or_else(|| {
+                Error::new("Function.MalformedReply", ["DynamoDB: attribute ", name, " has an unknown type or an invalid number"].concat())
+            })?,
         );
     }
     Ok(Some(item))

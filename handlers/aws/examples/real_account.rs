@@ -1,5 +1,6 @@
-//! `just test-aws-services`: one call of each service that reads, on a real account, with the credentials of the environment. Shows that every
-//! endpoint is reached by TLS 1.3 under Amazon's roots, and takes the signature.
+//! `just test-aws-services`: one read-only call per service on a real account, with the credentials
+//! of the environment. Shows that every endpoint has a TLS 1.3 certificate under Amazon's roots,
+//! and accepts the signature.
 
 use aws::Error;
 use events_json::Json;
@@ -8,7 +9,8 @@ use ruchy_lambda::host::variables;
 use std::ffi::{CString, c_char};
 use std::process::ExitCode;
 
-/// A service, its operation or its method and path, and what AWS charges for the call at most, in millionths of a dollar, by the public prices of us-east-1.
+/// A service; its operation, or its method and path; and AWS's maximum charge for the call in
+/// millionths of a dollar, by the public prices of us-east-1.
 const CALLS: [(&str, &str, f64); 14] = [
     ("sts", "GetCallerIdentity", 0.0),
     ("dynamodb", "ListTables", 0.0),
@@ -26,17 +28,17 @@ const CALLS: [(&str, &str, f64); 14] = [
     ("scheduler", "GET /schedule-groups?MaxResults=1", 0.0),
 ];
 
-/// Shows this process's own environment to the code of functions.
+/// Makes the environment of this process available to the code of functions.
 fn prepare() {
     let mut block: Vec<*const c_char> = std::env::vars()
         .map(|(name, value)| {
-            // Readable beyond its end, as the kernel's.
+            // Readable beyond its end, like the kernel's environment block.
             CString::new(format!("{name}={value}")).map_or_else(|_| Vec::new(), |text| [text.as_bytes(), &[0; 16]].concat())
         })
         .map(|text| text.leak().as_ptr().cast())
         .collect();
     block.push(std::ptr::null());
-    // SAFETY: an array of pointers to texts that end with zeros, and a null pointer; all of it lives as long as the process.
+    // SAFETY: an array of pointers to NUL-terminated strings, and a null pointer, all of which live as long as the process.
     variables::prepare(unsafe { Environment::new(block.leak().as_ptr()) }, false);
 }
 
@@ -50,16 +52,16 @@ fn call(service: &str, operation: &str) -> Result<Json, Error> {
 fn main() -> ExitCode {
     prepare();
     let cost: f64 = CALLS.iter().map(|(_, _, cost)| cost).sum();
-    println!("{} calls that read: AWS charges {:.6} dollars at most, and less within the free tier", CALLS.len(), cost / 1e6);
+    println!("{} read-only calls: AWS charges at most {:.6} dollars, and less within the free tier", CALLS.len(), cost / 1e6);
     if std::env::args().nth(1).as_deref() != Some("--yes") {
-        println!("Nothing was called. Call them with: just test-aws-services --yes");
+        println!("No calls were made. To make them, run: just test-aws-services --yes");
         return ExitCode::FAILURE;
     }
     let mut failed = 0;
     for (service, operation, _) in CALLS {
         match call(service, operation) {
             Ok(_) => println!("ok      {service} {operation}"),
-            // The role may lack the permission: the call has reached AWS, which has accepted the signature.
+            // The role may lack the permission: AWS has accepted the signature.
             Err(error) if error.is("AccessDenied") => println!("denied  {service} {operation}"),
             Err(error) => {
                 failed += 1;

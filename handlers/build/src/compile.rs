@@ -1,4 +1,4 @@
-//! One function, checked and compiled as far as that goes without rustc.
+//! Checks and compiles one function, without rustc.
 
 use crate::function::{self, Function, Origin};
 use crate::signature::{self, Handler};
@@ -14,38 +14,38 @@ use syn::Item;
 
 /// The name of the function that is called for each event.
 const HANDLER: &str = "lambda_handler";
-/// Functions beside it that are called when the time comes.
+/// Hooks: functions that are called outside of invocations.
 const HOOKS: [&str; 3] = ["before_snapshot", "after_restore", "on_terminate"];
-/// The function that runs the future of an `async` handler to its end.
+/// The function that runs the future of an `async` handler.
 const EXECUTOR: &str = "block_on";
-/// The function that is called for an event that `lambda_handler` does not take.
+/// The function that is called for events that `lambda_handler` does not accept.
 const OTHER: &str = "on_other_event";
 
-/// The Rust of a function, for rustc to read.
+/// The Rust code of a function, for rustc.
 #[derive(Debug)]
 pub struct Rust {
     pub text: String,
     pub handler: Handler,
-    /// The file has an executor of its own, `block_on`.
+    /// `true` if the file has an executor, `block_on`.
     pub has_executor: bool,
-    /// The hooks that the function has.
+    /// The hooks of the function.
     pub hooks: Vec<&'static str>,
-    /// The name of the function for other events, if there is one.
+    /// The name of the function for other events, if the function has one.
     pub other: Option<&'static str>,
 }
 
-/// A function that was compiled.
+/// The result of compiling a function.
 #[derive(Debug)]
 pub struct Compiled {
-    /// Nothing if there are errors.
+    /// `None` if there are errors.
     pub rust: Option<Rust>,
-    /// The files that `diagnostics` refer to: of a function in Ruchy all that it is made of.
+    /// The files that `diagnostics` refer to: all files of a function in Ruchy.
     pub sources: Sources,
     pub diagnostics: Diagnostics,
 }
 
 impl Compiled {
-    /// The text of all diagnostics, in the order of the source, with an empty line after each.
+    /// Formats all diagnostics in the order of the source, each with an empty line after it.
     #[must_use]
     pub fn rendered(&self) -> String {
         let diagnostics = self.diagnostics.sorted();
@@ -57,10 +57,11 @@ impl Compiled {
     }
 }
 
-/// Compiles `function`. Messages name its files by the path that it has.
+/// Compiles `function`. Messages contain the path of its files as given.
 ///
 /// # Errors
-/// [`Error::BadName`]; of a function in Rust all that is wrong with it, of one in Ruchy what has no place in the source.
+/// [`Error::BadName`]; for a function in Rust, [`Error::NoHandler`], [`Error::Signature`] and
+/// [`Error::PrivateHook`]. Errors in Ruchy source are diagnostics of the result.
 pub fn compile(function: &Function) -> Result<Compiled, Error> {
     if !function::is_name(&function.name) {
         return Err(Error::BadName { path: function.source.clone() });
@@ -74,7 +75,8 @@ pub fn compile(function: &Function) -> Result<Compiled, Error> {
     }
 }
 
-/// [`compile`] of a function in which there must be no errors, and no `async` handler unless it is linked `with_std`.
+/// Compiles a function without accepting errors. An `async` handler is accepted only if the
+/// function is linked `with_std`.
 ///
 /// # Errors
 /// As [`compile`]; [`Error::Diagnostics`], [`Error::Signature`].
@@ -86,7 +88,7 @@ pub fn check(function: &Function, with_std: bool) -> Result<Compiled, Error> {
     if compiled.rust.is_none() { Err(Error::Diagnostics { rendered: compiled.rendered() }) } else { Ok(compiled) }
 }
 
-/// Compiles a file of Ruchy that needs no handler: code that functions share.
+/// Compiles a Ruchy file without a handler: code that functions share.
 #[must_use]
 pub fn shared(path: &Path) -> Compiled {
     let ruchy::Compiled { sources, rust, diagnostics } = ruchy::compile(path, &mut Files);
@@ -100,7 +102,7 @@ pub fn shared(path: &Path) -> Compiled {
     Compiled { rust, sources, diagnostics }
 }
 
-/// The names of the functions of `rust` outside of modules; `None` if it is not Rust.
+/// Returns the names of the functions of `rust` outside of modules; `None` if it is not valid Rust.
 #[must_use]
 pub fn functions(rust: &str) -> Option<Vec<String>> {
     let items = syn::parse_file(rust).ok()?.items;
@@ -110,7 +112,7 @@ pub fn functions(rust: &str) -> Option<Vec<String>> {
 fn compile_ruchy(path: &Path) -> Result<Compiled, Error> {
     let mut compiled = shared(path);
     let parse = ruchy::modules::parse(path, &mut Files);
-    // A handler may be what the parser could not read.
+    // The handler may be in a part that the parser could not read.
     if parse.diagnostics.iter().all(|diagnostic| !diagnostic.is_error() || diagnostic.code == Code::ModuleFile) {
         compiled.diagnostics.extend(missing(&parse.program));
     }
@@ -119,12 +121,12 @@ fn compile_ruchy(path: &Path) -> Result<Compiled, Error> {
     Ok(compiled)
 }
 
-/// Without the lints that the compiler allows: they are allowed for the whole module.
+/// Removes the lints at the start, which are allowed for the whole module instead.
 fn without_header(rust: &str) -> String {
     rust.strip_prefix(ruchy::HEADER).unwrap_or(rust).to_owned()
 }
 
-/// Errors of a program that has no handler, or hooks that cannot be called.
+/// Returns errors for a program without a handler, or with private hooks.
 fn missing(program: &Program) -> Vec<Diagnostic> {
     let functions = || {
         program.body.statements.iter().filter_map(|statement| match &statement.kind {
@@ -151,9 +153,9 @@ fn missing(program: &Program) -> Vec<Diagnostic> {
     errors
 }
 
-/// Finds the handler and the hooks in `text`, which messages know as `path`.
+/// Finds the handler and the hooks in `text`. Messages contain `path`.
 fn check_rust(path: &Path, text: String, origin: Origin) -> Result<Rust, Error> {
-    // rustc reports what is not Rust.
+    // rustc reports syntax errors.
     let items = syn::parse_file(&text).map(|file| file.items).unwrap_or_default();
     let mut hooks = Vec::new();
     let mut other = None;
@@ -192,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn hooks_are_found_wherever_they_stand_on_a_line() {
+    fn compile_finds_hooks_anywhere_in_a_line() {
         let in_ruchy =
             format!("#[inline] pub fun before_snapshot() -> () {{ }}\n{HANDLER}mod inner {{\n    fun on_terminate() -> () {{ }}\n}}\n");
         let in_rust = format!("#![allow(unused)] use a::b; pub fn before_snapshot() {{}} {}", HANDLER.replace("fun", "fn"));
@@ -205,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn an_async_handler_needs_std() {
+    fn check_rejects_async_handlers_without_std() {
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("a.rs");
         fs::write(&source, "fn block_on() {}\npub async fn lambda_handler(event: &str) -> String { event.into() }\n").unwrap();
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn modules_of_other_files_are_nested_as_they_are_declared() {
+    fn compile_nests_modules_as_declared() {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [
             (
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_hook_is_an_error_at_its_name() {
+    fn compile_reports_private_hooks_at_their_names() {
         let both = format!(
             "{HANDLER}fun on_terminate() -> () {{ }}\n#[inline] fun on_other_event(event: &str) -> String {{ event.to_string() }}\n"
         );
@@ -256,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_handler_is_reported_unless_the_text_cannot_be_read() {
+    fn compile_reports_a_missing_handler_unless_parsing_failed() {
         let missing = |text: &str| compiled("a.ruchy", text).unwrap().rendered().contains("there is no `lambda_handler` in this file");
         assert!(missing("") && missing("fun other() {}\n") && missing("mod inner {\n    pub fun lambda_handler() {}\n}\n"));
         assert!(missing("mod none\n"), "the module's file may be missing because this one is a module itself");
@@ -264,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_with_errors_has_no_rust_and_one_with_warnings_does() {
+    fn compile_returns_rust_unless_there_are_errors() {
         let warned = HANDLER.replace("event.to_string()", "\"\\q\".to_string()");
         let compiled = compiled("a.ruchy", &warned).unwrap();
         assert!(compiled.rust.is_some() && compiled.rendered().starts_with("warning["), "{}", compiled.rendered());

@@ -1,4 +1,4 @@
-//! Everything that can be wrong with a function before rustc sees it. Each message says what to do.
+//! Errors in functions that are found before rustc runs. Each message contains the remedy.
 
 use crate::function;
 use crate::nearest::did_you_mean;
@@ -6,30 +6,30 @@ use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// See the variants' messages.
+/// An error in a function, or in the environment of the build.
 #[derive(Debug)]
 pub enum Error {
     /// A file or folder could not be read or written.
     File { path: PathBuf, error: io::Error },
-    /// There is no function at all in the folders.
+    /// The folders contain no functions.
     NoFunctions { folders: Vec<PathBuf> },
-    /// A function was asked for that no file defines.
+    /// A requested function does not exist.
     UnknownFunction { name: String, known: Vec<String> },
-    /// Two files define functions of one name.
+    /// Two files define functions of the same name.
     DuplicateName { name: String, first: PathBuf, second: PathBuf },
-    /// A file whose name cannot name a function.
+    /// The name of a file is not a valid function name.
     BadName { path: PathBuf },
-    /// A file without `lambda_handler`.
+    /// A file has no `lambda_handler`.
     NoHandler { path: PathBuf },
-    /// A `lambda_handler` that cannot be called.
+    /// A `lambda_handler` has a signature that cannot be called.
     Signature { path: PathBuf, line: usize, fault: String },
-    /// A hook that cannot be called.
+    /// A hook is private, and therefore never called.
     PrivateHook { path: PathBuf, hook: &'static str },
-    /// A variable that holds no number, or one that is too large.
+    /// The value of a variable is not a number, or is too large.
     BadNumber { variable: &'static str, value: String, max: usize },
-    /// What the compiler reports of a source: all of it, each with an empty line after it.
+    /// The diagnostics of the compiler, each with an empty line after it.
     Diagnostics { rendered: String },
-    /// What is wrong with several functions.
+    /// Errors of several functions.
     Several(Vec<Error>),
 }
 
@@ -38,7 +38,7 @@ impl Error {
         Self::File { path: path.to_owned(), error }
     }
 
-    /// The file that it is about, and the line.
+    /// Returns the file and line of the error.
     #[must_use]
     pub fn place(&self) -> Option<(&Path, usize)> {
         match self {
@@ -57,7 +57,7 @@ impl Display for Error {
             Self::File { path, error } => write!(f, "{}: {error}", path.display()),
             Self::NoFunctions { folders } => {
                 let folders: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
-                write!(f, "no handlers: there is no .ruchy or .rs file in {}. Write one with a `lambda_handler`.", folders.join(", "))
+                write!(f, "no functions: expected a .ruchy or .rs file with a `lambda_handler` in {}", folders.join(", "))
             }
             Self::UnknownFunction { name, known } => {
                 let meant = did_you_mean(name, known);
@@ -65,16 +65,16 @@ impl Display for Error {
             }
             Self::DuplicateName { name, first, second } => write!(
                 f,
-                "two handlers are named `{name}`: {} and {}. Rename one. (A .rs that an earlier version generated from the .ruchy is no longer \
-                 used: delete it.)",
+                "two handlers are named `{name}`: {} and {}. Rename one. Earlier versions generated a .rs file from each .ruchy file; \
+                 delete it.",
                 first.display(),
                 second.display()
             ),
             Self::BadName { path } => {
-                let rule = "is named with at most 64 letters, digits, `_` and `-`, beginning with a letter";
+                let rule = "name must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter";
                 write!(f, "{}: a function's file {rule}.", path.display())?;
                 let name = function::as_name(&path.file_stem().unwrap_or_default().to_string_lossy());
-                name.map_or(Ok(()), |name| write!(f, " Call it `{name}`."))
+                name.map_or(Ok(()), |name| write!(f, " Rename it to `{name}`."))
             }
             Self::PrivateHook { path, hook } => {
                 write!(f, "{}: `{hook}` is a hook, and is never called unless it is `pub`.", path.display())
@@ -86,14 +86,14 @@ impl Display for Error {
                 let function = if path.extension().is_some_and(|extension| extension == "rs") { "fn" } else { "fun" };
                 write!(
                     f,
-                    "{}: there is no `lambda_handler` in it. Write `pub {function} lambda_handler(request_id: &str, body: &str) -> String`.",
+                    "{}: there is no `lambda_handler` in this file. Write `pub {function} lambda_handler(request_id: &str, body: &str) -> String`.",
                     path.display()
                 )?;
                 if function == "fun" {
                     return Ok(());
                 }
                 let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                write!(f, " If it is code that functions share, include it in one: `mod {name};`.")
+                write!(f, " If functions share this code, include it in one of them: `mod {name};`.")
             }
             Self::BadNumber { variable, value, max } => {
                 write!(f, "{variable}={value}: expected a number from 0 to {max}")

@@ -1,5 +1,5 @@
-//! Functions and where they are: each `NAME.ruchy` and each `NAME.rs` of a folder, unless it is code that functions share: a file without a
-//! `lambda_handler` that another includes by `mod NAME;`.
+//! Finds functions: each `NAME.ruchy` and `NAME.rs` in a folder, except shared code, which is a
+//! file without a `lambda_handler` that another file includes with `mod NAME;`.
 
 use crate::{Error, modules, source};
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The language of the file `path`, by its ending.
+    /// Returns the language of the file `path`, by its extension.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
@@ -27,17 +27,18 @@ impl Origin {
     }
 }
 
-/// One function.
+/// A function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
-    /// The file's name without its ending; what `_HANDLER` spells.
+    /// The name of the file without its extension: the value of `_HANDLER`.
     pub name: String,
-    /// Its file.
+    /// The path of the file.
     pub source: PathBuf,
     pub origin: Origin,
 }
 
-/// Every function in `folders`, by name. One that cannot be built is found too: [`crate::compile::check`] reports it, and no other is affected.
+/// Finds all functions in `folders`, sorted by name. Functions that cannot be built are included;
+/// [`crate::compile::check`] reports them without affecting others.
 ///
 /// # Errors
 /// [`Error::NoFunctions`], [`Error::DuplicateName`], [`Error::File`].
@@ -57,7 +58,7 @@ pub fn find(folders: &[PathBuf]) -> Result<Vec<Function>, Error> {
     Ok(found.into_values().collect())
 }
 
-/// Those of `functions` that `names` lists, or all when it lists none.
+/// Selects the functions in `names`, or all if `names` is empty.
 ///
 /// # Errors
 /// [`Error::UnknownFunction`].
@@ -72,15 +73,15 @@ pub fn select(functions: Vec<Function>, names: &[&str]) -> Result<Vec<Function>,
 }
 
 impl Function {
-    /// The files that it is made of: its source, and the code that it shares with others. Of a module in Ruchy that has no file yet the places
-    /// where one may be are among them, so that they can be watched.
+    /// Returns all files of the function: its source, and shared code. For a missing Ruchy module
+    /// the possible paths are included, so that they can be watched.
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
         std::iter::once(self.source.clone()).chain(modules::of(&self.source)).collect()
     }
 }
 
-/// The functions in `folder` itself.
+/// Returns the functions in `folder`, without subfolders.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -94,7 +95,7 @@ pub fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
     for path in paths {
         let Some(origin) = Origin::of(&path) else { continue };
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        // An editor's, and where it points to there may be nothing.
+        // Temporary files of editors, which may be dangling symbolic links.
         if name.starts_with('.') {
             continue;
         }
@@ -104,7 +105,7 @@ pub fn sources(folder: &Path) -> Result<Vec<Function>, Error> {
     Ok(functions)
 }
 
-/// Removes files that have no handler and that others include.
+/// Removes files without a handler that others include.
 fn without_shared_code(functions: &mut Vec<Function>) {
     let has_handler: Vec<bool> = functions.iter().map(|function| defines_handler(&function.source)).collect();
     if !has_handler.contains(&false) {
@@ -115,14 +116,15 @@ fn without_shared_code(functions: &mut Vec<Function>) {
     functions.retain(|function| has_handler.next() == Some(true) || !included.contains(&function.source));
 }
 
-/// Whether the file `source` defines a `lambda_handler`.
+/// Returns `true` if the file `source` defines a `lambda_handler`.
 #[must_use]
 pub fn defines_handler(source: &Path) -> bool {
     let defines = |line: &str| !line.starts_with("//") && (line.contains("fn lambda_handler") || line.contains("fun lambda_handler"));
     source::read(source).is_ok_and(|text| text.lines().any(|line| defines(line.trim_start())))
 }
 
-/// Whether a function can be called `name`: Lambda has functions of such names, and so have cargo and the file system.
+/// Returns `true` if `name` is valid as the name of a function for Lambda, cargo and the file
+/// system.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
     let mut bytes = name.bytes();
@@ -131,16 +133,16 @@ pub fn is_name(name: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-/// The longest name of a function that Lambda accepts, in bytes.
+/// Maximum length of a function's name on Lambda, in bytes.
 const NAME_BYTES_MAX: usize = 64;
 
-/// `name` as a part of an identifier in Rust.
+/// Converts `name` to a part of a Rust identifier.
 #[must_use]
 pub fn identifier(name: &str) -> String {
     name.replace('-', "_")
 }
 
-/// A function's name as near to `text` as can be, if there is one: `my_function` for `My function`.
+/// Converts `text` to a similar valid name, if there is one: `My function` to `my_function`.
 #[must_use]
 pub fn as_name(text: &str) -> Option<String> {
     let name: String =
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn ruchy_and_rust_stand_side_by_side_in_order_of_name() {
+    fn find_sorts_ruchy_and_rust_by_name() {
         let (_kept, folders) = folder(&[("b.ruchy", HANDLER), ("a.rs", HANDLER), ("README.md", "no function")]);
         let functions = find(&folders).unwrap();
         let found: Vec<_> = functions.iter().map(|function| (function.name.as_str(), function.origin)).collect();
@@ -187,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_none_may_be_nearly_one() {
+    fn as_name_converts_similar_names() {
         for (text, name) in
             [("My.function", Some("my_function")), ("two words", Some("two_words")), ("1st", None), ("", None), ("../up", None)]
         {
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_cannot_be_built_is_in_nobodys_way() {
+    fn find_includes_functions_that_cannot_be_built() {
         let (kept, folders) = folder(&[("a.rs", HANDLER), ("empty.ruchy", ""), ("two words.ruchy", HANDLER), (".#a.ruchy", "")]);
         fs::write(kept.path().join("bytes.rs"), b"// \xff lambda_handler").unwrap();
         let functions = find(&folders).unwrap();
@@ -205,13 +207,13 @@ mod tests {
     }
 
     #[test]
-    fn shared_code_is_not_a_function() {
+    fn find_omits_shared_rust() {
         let user = format!("mod shared;\n{HANDLER}").replace("fun ", "fn ");
         let shared = "//! Shared by every lambda_handler.\npub fn one() -> u64 { 1 }";
         let (kept, folders) = folder(&[("a.rs", &user), ("b.ruchy", HANDLER), ("shared.rs", shared)]);
         let names = || find(&folders).unwrap().into_iter().map(|function| function.name).collect::<Vec<_>>();
         assert_eq!(names(), ["a", "b"]);
-        // A function that another includes stays one.
+        // A function that another includes remains a function.
         fs::write(kept.path().join("shared.rs"), "pub fn lambda_handler(event: &str) -> &str { event }").unwrap();
         assert_eq!(names(), ["a", "b", "shared"]);
         let message = failure(&[("shared.rs", "pub fn one() -> u64 { 1 }")]);
@@ -219,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn shared_code_in_ruchy_is_not_a_function() {
+    fn find_omits_shared_ruchy() {
         let user = format!("mod prices;\n{HANDLER}");
         let deeper = "mod taxes;\npub fun net(n: i64) -> i64 { n }";
         let (kept, folders) = folder(&[("a.ruchy", &user), ("prices.ruchy", deeper)]);
@@ -235,23 +237,23 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_rust_beside_one_of_ruchy_is_shared_code_or_one_function_too_many() {
+    fn find_rejects_two_functions_of_one_name() {
         let user = format!("mod a;\n{HANDLER}").replace("fun ", "fn ");
         let shared = "pub fn one() -> u64 { 1 }";
         let (_kept, folders) = folder(&[("a.ruchy", HANDLER), ("a.rs", shared), ("b.rs", &user)]);
         let found: Vec<_> = find(&folders).unwrap().into_iter().map(|function| (function.name, function.origin)).collect();
         assert_eq!(found, [("a".to_owned(), Origin::Ruchy), ("b".to_owned(), Origin::Rust)]);
-        // As an earlier version left it there.
+        // A file that an earlier version generated.
         let generated = "// @generated by an earlier version\npub fn lambda_handler(event: &str) -> String { event.to_string() }";
         let message = failure(&[("a.ruchy", HANDLER), ("a.rs", generated)]);
         assert!(message.contains("two handlers are named `a`") && message.contains("delete it"), "{message}");
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        assert!(failure(&[]).contains("no handlers"));
+    fn errors_name_the_file_and_the_rule() {
+        assert!(failure(&[]).contains("no functions"));
         assert!(failure(&[("a.ruchy", HANDLER), ("a.rs", HANDLER)]).contains("two handlers are named `a`"));
-        assert!(failure(&[("1st.ruchy", HANDLER)]).contains("1st.ruchy: a function's file is named"));
+        assert!(failure(&[("1st.ruchy", HANDLER)]).contains("1st.ruchy: a function's file name must be"));
         assert!(failure(&[("a.ruchy", "fun other() {}")]).contains("there is no `lambda_handler` in this file"));
     }
 }

@@ -1,11 +1,15 @@
-//! Inlines a bounded number of levels of a pure function's recursion into itself, Rust to Rust: compilers inline functions into others,
-//! but hardly ever into themselves, and a function of a line or two is then mostly calls.
+//! Inlines a bounded number of levels of a pure function's recursion into the function itself, Rust
+//! to Rust. Compilers rarely inline a function into itself, so the cost of a short recursive
+//! function is mostly calls.
 //!
-//! A call `f(n - 1)` of the function by itself becomes a copy of its body, `({ let (n,): (i32,) = (n - 1,); let value: i32 = { … }; value })`,
-//! whose own calls become copies in turn, level by level; those of the last level stay calls. The tuple is what a call is: all arguments
-//! are computed, in order, in the caller's scope, before the first parameter has its name. `return` leaves the copy it stands in.
+//! A recursive call `f(n - 1)` becomes a copy of the body, `({ let (n,): (i32,) = (n - 1,); let
+//! value: i32 = { … }; value })`, whose own calls become copies in turn, level by level; those of
+//! the last level remain calls. The tuple preserves the semantics of a call: all arguments are
+//! evaluated, in order, in the scope of the caller, before the first parameter is bound. `return`
+//! leaves its copy.
 //!
-//! The rest of the file stays as it is, byte for byte, and so does the number of each line: a copy is one line, that of the call.
+//! The other code of the file is unchanged, byte for byte, and so are line numbers: a copy occupies
+//! the line of its call.
 
 use crate::pure::{self, Recursion};
 use crate::twin;
@@ -16,33 +20,37 @@ use syn::spanned::Spanned as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprBreak, File, Ident, Item, ItemFn, Lifetime, Visibility};
 
-/// How many levels are inlined. Of the fourteen functions measured, two levels make none slower and half of them about twice as fast or faster; one
-/// level makes two of them slower, three are twice the bytes of two and seldom faster. bench/compute/README.md has the table.
+/// The number of inlined levels. With two levels, none of fourteen measured functions is slower,
+/// and half of them are about twice as fast or faster. One level makes two of them slower; three
+/// levels double the code and are rarely faster. bench/compute/README.md has the table.
 pub const LEVELS: usize = 2;
-/// The most that can be asked for, to measure.
+/// The maximum number of levels, for measurements.
 pub const LEVELS_MAX: usize = 3;
-/// The fewest calls that some way through the body makes. One call is a loop in another dress: compilers make it one, a copy of it only
-/// stands in their way, and no more of them can be made than fit on the stack.
+/// The minimum number of recursive calls on some path through the body. Compilers convert a single
+/// call to a loop, which a copy would prevent, and the depth of such recursion is limited by the
+/// stack anyway.
 pub const CALLS_MIN: usize = 2;
-/// The largest body that is copied at all, in tokens.
+/// The maximum size of a body that is copied, in tokens.
 pub const BODY_TOKENS_MAX: usize = 160;
-/// The most tokens a function may have afterwards: as many levels are inlined as fit.
+/// The maximum size of a function with its copies, in tokens. It limits the number of levels.
 pub const RESULT_TOKENS_MAX: usize = 2000;
 
-/// What a copy adds to the body it copies, in tokens: names, braces, a label.
+/// The tokens that a copy adds to the body: names, braces, a label.
 const COPY_TOKENS: usize = 30;
 
-/// What copies make rustc remark on: parentheses and labels that nobody needs, and what it can work out in a copy that never runs.
+/// Lints that copies may trigger: unnecessary parentheses and labels, and values that rustc
+/// computes in a copy that never runs.
 const ALLOWED: &str = "#[allow(unused, clippy::all, clippy::pedantic, arithmetic_overflow, unconditional_panic)] ";
 
-/// `rust` with up to `levels` levels inlined into each of its functions that allows it; nothing when there is none, or when it is not Rust.
+/// Returns `rust` with up to `levels` levels inlined into each suitable function; `None` if there
+/// is no such function, or if `rust` is not valid.
 #[must_use]
 pub fn inline(rust: &str, levels: usize) -> Option<String> {
     inline_all(rust, levels, false)
 }
 
-/// [`inline`] for a file that is compiled with overflow checks, which keep the compiler from merging equal calls: a function with a
-/// `twin` has the copies there.
+/// [`inline`] for a file that is compiled with overflow checks, which prevent the compiler from
+/// merging equal calls: a function with a `twin` gets the copies there.
 #[must_use]
 pub fn inline_checked(rust: &str, levels: usize) -> Option<String> {
     inline_all(rust, levels, true)
@@ -66,30 +74,32 @@ fn inline_all(rust: &str, levels: usize, has_twins: bool) -> Option<String> {
         text.replace_range(place, &replacement);
     }
     text += &twins;
-    // Whatever else may be wrong with it, it is Rust.
+    // The result is parsed as a safeguard.
     (text != rust && syn::parse_file(&text).is_ok()).then_some(text)
 }
 
-/// `rust`, where it is Rust, its places can be counted and it means the same in another folder.
+/// Parses `rust`; `None` if it is not valid, if positions in it cannot be computed, or if its
+/// meaning depends on its folder.
 pub(crate) fn movable(rust: &str) -> Option<File> {
-    // syn takes these off before it counts.
+    // syn removes these before it computes positions.
     if rust.starts_with('\u{feff}') || (rust.starts_with("#!") && !rust.starts_with("#![")) {
         return None;
     }
-    syn::parse_file(rust).ok().filter(|file| !looks_around_in(file.to_token_stream()))
+    syn::parse_file(rust).ok().filter(|file| !tokens_depend_on_folder(file.to_token_stream()))
 }
 
-/// Whether a file means something else in another folder: it has a module in another file (`mod name;`), includes one or asks for its name. So does
-/// what is not Rust, to be on the safe side.
+/// Returns `true` if the meaning of a file depends on its folder, because it has a module in
+/// another file (`mod name;`), includes a file, or uses its own path. Also returns `true` for
+/// invalid Rust.
 #[must_use]
-pub fn looks_around(rust: &str) -> bool {
-    rust.parse().map_or(true, looks_around_in)
+pub fn depends_on_folder(rust: &str) -> bool {
+    rust.parse().map_or(true, tokens_depend_on_folder)
 }
 
-fn looks_around_in(tokens: TokenStream) -> bool {
+fn tokens_depend_on_folder(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_punct = |token: &TokenTree, letter| matches!(token, TokenTree::Punct(punct) if punct.as_char() == letter);
-    let inside = |token: &TokenTree| matches!(token, TokenTree::Group(group) if looks_around_in(group.stream()));
+    let inside = |token: &TokenTree| matches!(token, TokenTree::Group(group) if tokens_depend_on_folder(group.stream()));
     tokens.iter().any(inside)
         || tokens.windows(3).any(|three| matches!(&three[0], TokenTree::Ident(word) if word == "mod") && is_punct(&three[2], ';'))
         || tokens
@@ -97,15 +107,15 @@ fn looks_around_in(tokens: TokenStream) -> bool {
             .any(|two| matches!(&two[0], TokenTree::Ident(word) if PLACE_MACROS.iter().any(|name| word == name)) && is_punct(&two[1], '!'))
 }
 
-/// Macros whose result depends on where the file is.
+/// Macros whose result depends on the path of the file.
 const PLACE_MACROS: [&str; 4] = ["file", "include", "include_bytes", "include_str"];
 
 type Edit = (Range<usize>, String);
 
-/// What becomes of a function.
+/// The changes of a function.
 struct Inlined {
     edits: Vec<Edit>,
-    /// Its twin, to stand after the file.
+    /// The twin, which is appended to the file.
     twin: String,
 }
 
@@ -113,7 +123,7 @@ fn edits_of(function: &ItemFn, constants: &[&syn::Ident], rust: &str, levels: us
     let recursion = Recursion::of(function, constants)?;
     let mut calls = Calls { recursion: &recursion, found: Vec::new() };
     calls.visit_block_mut(&mut recursion.body.clone());
-    if most_calls(&recursion) < CALLS_MIN {
+    if max_calls(&recursion) < CALLS_MIN {
         return None;
     }
     let levels = affordable(&recursion, calls.found.len(), levels.min(LEVELS_MAX));
@@ -139,7 +149,8 @@ fn edits_of(function: &ItemFn, constants: &[&syn::Ident], rust: &str, levels: us
     let mut reached = start;
     for mut call in calls.found {
         let place = call.span().byte_range();
-        // Found in order, each before the calls among its arguments, which are written with it.
+        // Calls are found in order, each before the calls in its arguments, which are rewritten
+        // with it.
         if place.start < reached {
             continue;
         }
@@ -151,7 +162,7 @@ fn edits_of(function: &ItemFn, constants: &[&syn::Ident], rust: &str, levels: us
     Some(Inlined { edits, twin: String::new() })
 }
 
-/// The twin whose body, but for its calls, is `body`: copies inlined as elsewhere.
+/// Creates the twin. Its body is `body` with inlined copies.
 fn twin_of(recursion: &Recursion<'_>, body: &Block, levels: usize) -> String {
     let name = twin::name(recursion);
     let (patterns, kinds): (Vec<_>, Vec<_>) = recursion.parameters.iter().map(|parameter| (parameter.pattern, parameter.kind)).unzip();
@@ -162,7 +173,8 @@ fn twin_of(recursion: &Recursion<'_>, body: &Block, levels: usize) -> String {
     format!("\n{allowed} {}\n", quote!(fn #name(#(#patterns: #kinds),*) -> Option<#result> { Some(#whole) }))
 }
 
-/// How many levels fit: each level has as many copies as the one before it had calls.
+/// Returns the number of levels that fit: each level has as many copies as the previous one has
+/// calls.
 fn affordable(recursion: &Recursion<'_>, calls: usize, levels: usize) -> usize {
     let body_tokens = tokens(recursion.body.to_token_stream());
     if calls == 0 || body_tokens > BODY_TOKENS_MAX {
@@ -184,7 +196,7 @@ fn tokens(stream: TokenStream) -> usize {
     stream.into_iter().map(one).sum()
 }
 
-/// Finds the calls of the function by itself, each before those among its arguments.
+/// Finds recursive calls, each before those in its arguments.
 struct Calls<'file> {
     recursion: &'file Recursion<'file>,
     found: Vec<Expr>,
@@ -199,21 +211,22 @@ impl VisitMut for Calls<'_> {
     }
 }
 
-/// The calls of itself that one run of the body makes at most, without theirs; a loop counts as two rounds.
-fn most_calls(recursion: &Recursion<'_>) -> usize {
-    let mut ways = Ways { recursion, calls: Some(0), most: 0 };
+/// Returns the maximum number of recursive calls that one execution of the body makes directly. A
+/// loop counts as two iterations.
+fn max_calls(recursion: &Recursion<'_>) -> usize {
+    let mut ways = Paths { recursion, calls: Some(0), max: 0 };
     ways.visit_block_mut(&mut recursion.body.clone());
-    ways.most.max(ways.calls.unwrap_or(0))
+    ways.max.max(ways.calls.unwrap_or(0))
 }
 
-/// The calls made on the way to where the visit is: nothing behind a `return`.
-struct Ways<'file> {
+/// Counts the calls on the path to the current position: `None` after a `return`.
+struct Paths<'file> {
     recursion: &'file Recursion<'file>,
     calls: Option<usize>,
-    most: usize,
+    max: usize,
 }
 
-impl VisitMut for Ways<'_> {
+impl VisitMut for Paths<'_> {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         match expression {
             Expr::If(choice) => {
@@ -245,7 +258,7 @@ impl VisitMut for Ways<'_> {
             }
             Expr::Return(_) => {
                 visit_mut::visit_expr_mut(self, expression);
-                self.most = self.most.max(self.calls.take().unwrap_or(0));
+                self.max = self.max.max(self.calls.take().unwrap_or(0));
             }
             _ => {
                 visit_mut::visit_expr_mut(self, expression);
@@ -257,20 +270,21 @@ impl VisitMut for Ways<'_> {
     }
 }
 
-/// Replaces the calls in what stands at `level` by copies.
+/// Replaces the calls in the code at `level` by copies.
 struct Copies<'file> {
     recursion: &'file Recursion<'file>,
-    /// What is copied.
+    /// The body that is copied.
     body: &'file Block,
     level: usize,
     levels: usize,
-    /// The twin's name, in a twin: its remaining calls are of itself, and may fail.
+    /// The name of the twin, within a twin: the remaining calls are calls of the twin, and may
+    /// return `None`.
     twin: Option<&'file Ident>,
 }
 
 impl VisitMut for Copies<'_> {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        // Arguments stand where the call stands, and come first.
+        // Arguments are evaluated in the scope of the call, before it.
         visit_mut::visit_expr_mut(self, expression);
         let is_call = pure::is_call_of(expression, self.recursion.name);
         match expression {
@@ -302,7 +316,7 @@ impl VisitMut for Copies<'_> {
 }
 
 impl Copies<'_> {
-    /// The body as a value, for a call with `arguments`.
+    /// Returns the body as an expression, for a call with `arguments`.
     fn copy(&self, arguments: &[&Expr]) -> Expr {
         let Recursion { parameters, result, .. } = self.recursion;
         let (patterns, kinds): (Vec<_>, Vec<_>) = parameters.iter().map(|parameter| (parameter.pattern, parameter.kind)).unzip();
@@ -310,7 +324,7 @@ impl Copies<'_> {
         let mut body = self.body.clone();
         Copies { level, ..*self }.visit_block_mut(&mut body);
         let label = label(level);
-        // Parentheses: at the beginning of a statement a block would be the whole of it.
+        // In parentheses: at the start of a statement, a block would be the whole statement.
         Expr::Verbatim(quote! {
             ({ let (#(#patterns,)*): (#(#kinds,)*) = (#(#arguments,)*); let value: #result = #label: #body; value })
         })

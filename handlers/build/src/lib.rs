@@ -1,10 +1,11 @@
-//! Functions as the build sees them.
+//! Functions as the build processes them.
 //!
-//! - [`function`] finds the functions in a folder, [`modules`] the files that each is made of.
-//! - [`compile`] checks one function, and compiles it if it is written in Ruchy.
-//! - [`rewrite`] runs [`lower`] and [`inline`], the passes over the Rust of a function before it is compiled for speed.
-//! - [`refused`] reports Rust that rustc refuses although the compiler made it.
-//! - [`register`] does all of that for `handlers/build.rs`, and writes the list of modules for rustc.
+//! - [`function`] finds the functions in a folder, [`modules`] the files that each consists of.
+//! - [`compile`] checks a function, and compiles it if it is written in Ruchy.
+//! - [`rewrite`] runs [`lower`] and [`inline`], the passes over the Rust code of a function before
+//!   it is compiled for speed.
+//! - [`refused`] reports generated Rust that rustc rejects.
+//! - [`register`] combines these for `handlers/build.rs`, and writes the list of modules for rustc.
 //!
 //! Nothing here writes into the source tree.
 

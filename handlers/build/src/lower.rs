@@ -1,11 +1,13 @@
-//! Lowers `format!`, `print!`, `println!`, `eprint!`, `eprintln!` and `panic!` to one concatenation, Rust to Rust, where each hole is plain
-//! (`{}`, `{0}`, `{name}`): text and numbers need no `core::fmt` then, which is more than all else in a small function's file.
+//! Lowers `format!`, `print!`, `println!`, `eprint!`, `eprintln!` and `panic!` to one
+//! concatenation, Rust to Rust, if every placeholder is plain (`{}`, `{0}`, `{name}`). Strings and
+//! numbers then need no `core::fmt`, which would be most of a small function's code.
 //!
-//! `format!("a{}b", x)` becomes a block whose value is `::std::output::concat(&["a", …, "b"])`, in which `…` is the text of `&(x)`: that of
-//! `std::output::Text` if it has one, and else what its `Display` says. Arguments are evaluated once, in order, by reference, and what is
-//! temporary in them lives as long as it did: no longer than the macro.
+//! `format!("a{}b", x)` becomes a block with the value `::std::output::concat(&["a", …, "b"])`, in
+//! which `…` is the text of `&(x)`: that of `std::output::Text` if the type implements it, and
+//! otherwise that of `Display`. Arguments are evaluated once, in order, by reference, and their
+//! temporaries live as long as those of the macro.
 //!
-//! The rest of the file stays as it is, byte for byte, and so does the line of each argument.
+//! The other code of the file is unchanged, byte for byte, and so is the line of each argument.
 
 use crate::inline;
 use crate::template::{Arguments, Piece, Template};
@@ -18,11 +20,11 @@ use syn::{
     MacroDelimiter, Token, TraitItemConst, TypeArray, UseName, UseRename,
 };
 
-/// What a macro makes of its text.
+/// The use of the formatted text.
 #[derive(Clone, Copy)]
 enum Purpose {
     Value,
-    /// Printed to a stream of `std::log`, with what stands behind it.
+    /// Printed to a stream of `std::log`, with this suffix.
     Print(&'static str, &'static str),
     Panic,
 }
@@ -36,8 +38,8 @@ const LOWERED: [(&str, Purpose); 6] = [
     ("panic", Purpose::Panic),
 ];
 
-/// Macros whose arguments are expressions, among which there may be others to lower; and how many of the first ones are left alone, because
-/// they are also quoted.
+/// Macros whose arguments are expressions that may contain macros to lower, and the number of first
+/// arguments that are not changed because the macro also quotes them.
 const TRANSPARENT: [(&str, usize); 11] = [
     ("assert", 1),
     ("assert_eq", 0),
@@ -52,7 +54,7 @@ const TRANSPARENT: [(&str, usize); 11] = [
     ("writeln", 0),
 ];
 
-/// `rust` with what can be lowered lowered; nothing when there is none, or when it is not Rust.
+/// Returns `rust` with its macros lowered; `None` if there are none, or if `rust` is not valid.
 #[must_use]
 pub fn lower(rust: &str) -> Option<String> {
     let mut file = inline::movable(rust)?;
@@ -62,21 +64,21 @@ pub fn lower(rust: &str) -> Option<String> {
         return None;
     }
     let text = calls.applied(0..rust.len());
-    // Whatever else may be wrong with it, it is Rust.
+    // The result is parsed as a safeguard.
     syn::parse_file(&text).is_ok().then_some(text)
 }
 
 /// Finds the macros, outermost first.
 struct Calls<'file> {
     rust: &'file str,
-    /// In the order of their places, none within another.
+    /// In the order of their positions, not nested.
     edits: Vec<(Range<usize>, String)>,
-    /// Whether the file has a macro of its own by one of these names.
+    /// `true` if the file defines or imports a macro of one of these names.
     others: bool,
 }
 
 impl Calls<'_> {
-    /// The text at `place`, with the edits in it made.
+    /// Returns the text at `place` with the edits in it applied.
     fn applied(&self, place: Range<usize>) -> String {
         let mut text = self.rust[place.clone()].to_owned();
         let inside = |edit: &&(Range<usize>, String)| place.start <= edit.0.start && edit.0.end <= place.end;
@@ -86,7 +88,7 @@ impl Calls<'_> {
         text
     }
 
-    /// `expression` as it was written, with what is lowered in it.
+    /// Returns the source of `expression` with its macros lowered.
     fn lowered(&self, mut expression: Expr) -> String {
         let place = expression.span().byte_range();
         let mut calls = Calls { rust: self.rust, edits: Vec::new(), others: false };
@@ -118,16 +120,16 @@ impl Calls<'_> {
 
     fn replacement(&self, call: &Macro, purpose: Purpose, place: &Range<usize>) -> Option<String> {
         if matches!(call.delimiter, MacroDelimiter::Brace(_)) {
-            return None; // a statement by itself
+            return None; // a statement
         }
         let arguments = Arguments::parse.parse2(call.tokens.clone()).ok()?;
-        let behind = match purpose {
-            Purpose::Print(_, behind) => behind,
-            // A panic of core's, and a mistake.
+        let suffix = match purpose {
+            Purpose::Print(_, suffix) => suffix,
+            // core's panic message, or an error.
             Purpose::Panic | Purpose::Value if arguments.0.is_empty() => return None,
             Purpose::Panic | Purpose::Value => "",
         };
-        let template = Template::of(&arguments, behind)?;
+        let template = Template::of(&arguments, suffix)?;
         let mut written = Written { rust: self.rust, reached: place.start, text: String::new() };
         match purpose {
             Purpose::Value if template.text().is_some() => written.push("::std::string::String::from("),
@@ -145,7 +147,8 @@ impl Calls<'_> {
         Some(written.text + ")")
     }
 
-    /// The block that makes one `String` of the pieces. (`let`: what is temporary in the arguments is dropped at its end.)
+    /// Writes the block that concatenates the pieces. `let` drops the temporaries of the arguments
+    /// at the end of the block.
     fn write_concatenation(&self, template: &Template<'_>, written: &mut Written<'_>) {
         written.push("{ let text = match (");
         for value in &template.arguments {
@@ -165,19 +168,19 @@ impl Calls<'_> {
         for piece in &template.pieces {
             written.push(&match piece {
                 Piece::Text(text) => format!("{text:?}, "),
-                Piece::Argument(number) => hole(*number),
-                Piece::Captured(number) => hole(template.arguments.len() + number),
+                Piece::Argument(number) => placeholder(*number),
+                Piece::Captured(number) => placeholder(template.arguments.len() + number),
             });
         }
         written.push("]) } }; text }");
     }
 }
 
-fn hole(number: usize) -> String {
+fn placeholder(number: usize) -> String {
     format!("(&::std::output::Value(p{number})).text_of(&mut ::std::default::Default::default()), ")
 }
 
-/// The name of a macro that is called by it alone, or as one of `std`.
+/// Returns the name of a macro that is called by its name alone, or as a macro of `std`.
 fn standard_name(call: &Macro) -> Option<String> {
     let names: Vec<String> = call.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     match names.as_slice() {
@@ -187,7 +190,7 @@ fn standard_name(call: &Macro) -> Option<String> {
     }
 }
 
-/// The arguments of a macro that takes expressions; none where it has been given something else.
+/// Returns the arguments of a macro that takes expressions; none if it has others.
 fn expressions(call: &Macro) -> Vec<Expr> {
     let repeated = |input: ParseStream<'_>| {
         Ok([input.parse::<Expr>()?, {
@@ -201,10 +204,10 @@ fn expressions(call: &Macro) -> Vec<Expr> {
     }
 }
 
-/// What a macro becomes, as far as it is written.
+/// The replacement of a macro, written so far.
 struct Written<'file> {
     rust: &'file str,
-    /// Up to here the file's lines are counted.
+    /// The newlines of the file are counted up to here.
     reached: usize,
     text: String,
 }
@@ -214,7 +217,7 @@ impl Written<'_> {
         self.text.push_str(text);
     }
 
-    /// Goes on to the line of `place`.
+    /// Writes newlines up to the line of `place`.
     fn go_to(&mut self, place: usize) {
         let between = self.rust.get(self.reached..place).unwrap_or("");
         self.text.extend(between.matches('\n'));
@@ -227,7 +230,8 @@ impl VisitMut for Calls<'_> {
         self.take_macro(call);
     }
 
-    /// What a macro is made of is no expression; and one that is called `println` is not std's.
+    /// The body of a macro is not an expression. A macro with the name `println` is not that of
+    /// std.
     fn visit_item_macro_mut(&mut self, item: &mut ItemMacro) {
         self.others |= item.ident.as_ref().is_some_and(is_lowered);
     }
@@ -240,7 +244,7 @@ impl VisitMut for Calls<'_> {
         self.others |= is_lowered(&used.rename);
     }
 
-    // What is computed while compiling can be no concatenation.
+    // Constant expressions cannot concatenate.
     fn visit_item_const_mut(&mut self, _: &mut ItemConst) {}
     fn visit_item_static_mut(&mut self, _: &mut ItemStatic) {}
     fn visit_impl_item_const_mut(&mut self, _: &mut ImplItemConst) {}
@@ -274,14 +278,14 @@ fn is_lowered(name: &Ident) -> bool {
 mod tests {
     use super::lower;
 
-    /// What stands in `fn f() { … }`, lowered.
+    /// Returns the lowered content of `fn f() { … }`.
     fn body(rust: &str) -> Option<String> {
         let text = lower(&format!("fn f() {{ {rust} }}"))?;
         Some(text.strip_prefix("fn f() { ")?.strip_suffix(" }")?.to_owned())
     }
 
     #[test]
-    fn text_alone_is_that_text() {
+    fn lower_writes_constant_text() {
         for (macros, lowered) in [
             (r#"format!("a")"#, r#"::std::string::String::from("a")"#),
             (r#"format!("{{{}}}", "b{}")"#, r#"::std::string::String::from("{b{}}")"#),
@@ -295,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_come_once_and_in_order_and_pieces_as_often_as_they_are_named() {
+    fn lower_evaluates_arguments_once_and_in_order() {
         let lowered = body(r#"format!("{1}-{0}{1}{}{last}{here}", a(), b(), last = c())"#).unwrap();
         assert!(lowered.contains("match (&(a()), &(b()), &(c()), &here, ) { (p0, p1, p2, p3, ) =>"), "{lowered}");
         let pieces: Vec<&str> = lowered.split("concat(&[").nth(1).unwrap().split(", ").collect();
@@ -305,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_macro_among_the_arguments_of_another_is_lowered_too() {
+    fn lower_handles_nested_macros() {
         for rust in [
             r#"println!("{}", format!("{}", x))"#,
             r#"vec![format!("{}", x); 3]"#,
@@ -320,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plain_or_not_std_s_or_computed_while_compiling_stays_as_it_is() {
+    fn lower_leaves_formats_other_macros_and_constants() {
         for rust in [
             r#"format!("{:?}", x)"#,
             r#"format!("{:>4}", x)"#,
@@ -358,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn each_line_and_all_that_is_not_lowered_stays_where_it_is() {
+    fn lower_keeps_lines_and_other_code() {
         let rust = "//! é\nfn f() {\n    let a = 1; // {}\n    println!(\n        \"a\n        {} {}\", // why\n\n        b,\n        c\n            .d(|| {\n                e\n            })\n    );\n    f(format!(\"{a}\n{}\", format!(\"\n{}\", g)))\n}\nfn h() {}\n";
         let lowered = lower(rust).unwrap();
         assert_eq!(lowered.lines().count(), rust.lines().count(), "{lowered}");

@@ -1,12 +1,13 @@
-//! The files that a function's file includes by `mod NAME;`: code that functions share.
+//! The files that a function's file includes with `mod NAME;`: shared code.
 
 use ruchy::modules::Loader as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use syn::{Expr, ExprLit, Item, ItemMod, Lit, Meta};
 
-/// Every file that `source` includes by `mod NAME;`, directly or through another. A file that cannot be read or parsed includes none. In Ruchy the
-/// places where a module could be are among them, if their folders exist.
+/// Returns all files that `source` includes with `mod NAME;`, directly or indirectly. A file that
+/// cannot be read or parsed includes none. For Ruchy, the paths that a missing module may have are
+/// included if their folders exist.
 #[must_use]
 pub fn of(source: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -19,13 +20,15 @@ pub fn of(source: &Path) -> Vec<PathBuf> {
         };
         let _ = ruchy::modules::parse(source, &mut loader);
     } else {
-        // The build script includes a function's file by `#[path]`: its modules are beside it, as those of a `mod.rs`.
+        // The build script includes a function's file with `#[path]`, so its modules are in the
+        // same folder, as for a `mod.rs`.
         add(source, source.parent().unwrap_or(Path::new("")), &mut found);
     }
     found
 }
 
-/// Adds what `file` includes; `folder` is where rustc looks for its modules.
+/// Adds the files that `file` includes. `folder` is the folder in which rustc looks for its
+/// modules.
 fn add(file: &Path, folder: &Path, found: &mut Vec<PathBuf>) {
     let Some(parsed) = fs::read_to_string(file).ok().and_then(|text| syn::parse_file(&text).ok()) else { return };
     for item in parsed.items {
@@ -41,7 +44,7 @@ fn add(file: &Path, folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The file of `module`, and where rustc looks for its own modules.
+/// Returns the file of `module`, and the folder in which rustc looks for its modules.
 fn place(module: &ItemMod, file: &Path, folder: &Path) -> Option<(PathBuf, PathBuf)> {
     let name = module.ident.to_string();
     let name = name.strip_prefix("r#").unwrap_or(&name);
@@ -51,12 +54,12 @@ fn place(module: &ItemMod, file: &Path, folder: &Path) -> Option<(PathBuf, PathB
         return Some((path, folder));
     }
     let inner = folder.join(name);
-    let beside = folder.join(format!("{name}.rs"));
-    let within = inner.join("mod.rs");
-    [beside, within].into_iter().find(|path| path.is_file()).map(|path| (path, inner))
+    let sibling = folder.join(format!("{name}.rs"));
+    let nested = inner.join("mod.rs");
+    [sibling, nested].into_iter().find(|path| path.is_file()).map(|path| (path, inner))
 }
 
-/// The value of `#[path = "…"]`.
+/// Returns the value of `#[path = "…"]`.
 fn path_of(attribute: &Meta) -> Option<String> {
     let Meta::NameValue(pair) = attribute else { return None };
     match &pair.value {
@@ -71,7 +74,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn modules_in_ruchy_are_found_where_the_compiler_looks_for_them() {
+    fn of_finds_ruchy_modules_where_the_compiler_looks() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for (name, text) in [
@@ -93,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn modules_are_found_where_rustc_looks_for_them() {
+    fn of_finds_rust_modules_where_rustc_looks() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for (name, text) in [

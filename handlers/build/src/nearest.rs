@@ -1,11 +1,12 @@
-//! Which of the names that there are was meant by one that there is not.
+//! Suggests an existing name for an unknown one.
 
 use std::path::Path;
 
-/// As much of a name as this may be mistyped: a third, as rustc has it.
+/// The divisor of a name's length that limits the number of typing errors: a third, as in rustc.
 const MISTYPED: usize = 3;
 
-/// The one of `known` that `name` is nearest to, if it is near: letters left out, added, changed or exchanged. `name` may be the file's as well.
+/// Returns the name in `known` that is most similar to `name`, if few letters are missing, added,
+/// changed or swapped. `name` may also be the name of a file.
 #[must_use]
 pub fn nearest<'known>(name: &str, known: &'known [String]) -> Option<&'known str> {
     let name = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
@@ -14,7 +15,7 @@ pub fn nearest<'known>(name: &str, known: &'known [String]) -> Option<&'known st
     with_changes.min_by_key(|(changes, _)| *changes).filter(|(changes, _)| *changes <= changes_max).map(|(_, known)| known.as_str())
 }
 
-/// What a message adds where a name was meant: nothing, or a sentence and a blank in front of it.
+/// Returns the suggestion for a message, with a leading space; empty if no name is similar.
 #[must_use]
 pub fn did_you_mean(name: &str, known: &[String]) -> String {
     nearest(name, known).map_or_else(String::new, |nearest| format!(" Did you mean `{nearest}`?"))
@@ -25,7 +26,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_mistyped_name_is_found_and_another_is_not() {
+    fn nearest_finds_mistyped_names_only() {
         let known = ["hello", "http", "minimal", "sqs", "s3"].map(String::from);
         for (name, meant) in [
             ("helo", Some("hello")),

@@ -1,34 +1,37 @@
-//! Where the files are that rustc reads in a function's place, and by which name messages and panics know them: the source's own, from the
-//! project's folder on.
+//! The files that rustc reads for functions, and their names in messages and panics: the paths of
+//! the sources, relative to the project's folder.
 
 use crate::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What is read as it was written, but for its lines. The tool takes this and [`INLINED`] off the names of files.
+/// The folder of files that differ from the source in line endings only. The tool removes this and
+/// [`INLINED`] from the names of files.
 const PLAIN: &str = "plain";
-/// What has copies in it.
+/// The folder of files with inlined copies.
 const INLINED: &str = "inlined";
-/// In front of a name that the project has given away.
+/// The prefix of a name that the project itself uses.
 const ELSEWHERE: &str = "elsewhere";
 
-/// The folders that matter.
+/// The folders that determine the paths.
 #[derive(Clone, Debug)]
 pub struct Places {
-    /// The project's.
+    /// The folder of the project.
     pub project: PathBuf,
-    /// What is written goes there.
+    /// The folder that files are written to.
     pub written: PathBuf,
 }
 
 impl Places {
-    /// Whether `source` belongs to the project.
+    /// Returns `true` if `source` is in the project's folder.
     #[must_use]
     pub fn is_of_project(&self, source: &Path) -> bool {
         source.starts_with(&self.project)
     }
 
-    /// What `source` is called: its path in the project, or that in its folder. No two files of one name: rustc would read one of them twice.
+    /// Returns the name of `source` in messages: its path relative to the project, or relative to
+    /// the parent of its folder. Names are unique, because rustc would read one of two files with
+    /// the same name twice.
     #[must_use]
     pub fn name(&self, source: &Path) -> PathBuf {
         if let Ok(name) = source.strip_prefix(&self.project) {
@@ -39,7 +42,7 @@ impl Places {
         if self.project.join(&name).exists() { Path::new(ELSEWHERE).join(name) } else { name }
     }
 
-    /// Writes what rustc reads for `source`.
+    /// Writes the file that rustc reads for `source`.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -47,7 +50,7 @@ impl Places {
         self.write_in(PLAIN, source, text)
     }
 
-    /// [`Self::write`] of a file with copies.
+    /// Writes a file with inlined copies.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -57,7 +60,7 @@ impl Places {
 
     fn write_in(&self, folder: &str, source: &Path, text: &str) -> Result<PathBuf, Error> {
         let path = self.written.join(folder).join(self.name(source));
-        // One that is as it was is left alone, and so is what cargo made of it.
+        // An unchanged file is not written, so that cargo does not rebuild it.
         if fs::read_to_string(&path).is_ok_and(|old| old == text) {
             return Ok(path);
         }
@@ -75,7 +78,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn a_source_is_named_from_the_project_on_and_one_elsewhere_from_its_folder_on() {
+    fn name_is_relative_to_the_project_or_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         let project = folder.path().join("project");
         fs::create_dir_all(project.join("handlers")).unwrap();
@@ -89,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_would_be_the_same_is_not_written_again() {
+    fn write_skips_unchanged_files() {
         let folder = tempfile::tempdir().unwrap();
         let places = Places { project: folder.path().join("project"), written: folder.path().join("written") };
         let source = Path::new("/functions/a.ruchy");

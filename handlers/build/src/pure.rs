@@ -1,7 +1,8 @@
-//! Which functions the inliner may touch: those that compute a scalar from scalars by themselves, and whose every word is known here.
+//! Selects the functions that the inliner may change: those that compute a scalar from scalars
+//! without calling others, and of which every token is known here.
 //!
-//! What is not named below is refused. A copy of a body means what the body means only while each of its names does, so the list is one
-//! of what may be there, not of what may not.
+//! Everything not listed below is rejected. A copy of a body has the same meaning only while each
+//! of its names does, so this is a list of allowed constructs.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -10,11 +11,11 @@ use syn::{
     UnOp, Visibility,
 };
 
-/// The types of arguments, results and locals: each is copied, none can be reached from elsewhere.
+/// The types of arguments, results and locals. All are `Copy` and cannot be reached from elsewhere.
 const SCALARS: [&str; 16] =
     ["i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "bool", "char", "f32", "f64"];
 
-/// Methods of scalars that compute and nothing else.
+/// Methods of scalars without side effects.
 const METHODS: [&str; 26] = [
     "abs",
     "abs_diff",
@@ -44,28 +45,29 @@ const METHODS: [&str; 26] = [
     "wrapping_sub",
 ];
 
-/// A function that may be touched.
+/// A function that may be changed.
 pub struct Recursion<'file> {
-    /// Its name.
+    /// The name.
     pub name: &'file Ident,
-    /// Its parameters, in order.
+    /// The parameters, in order.
     pub parameters: Vec<Parameter<'file>>,
-    /// What it returns.
+    /// The type of the result.
     pub result: &'file Type,
-    /// What it does.
+    /// The body.
     pub body: &'file Block,
 }
 
-/// One of its parameters: `name: kind`, with `mut` in front or not.
+/// A parameter, `name: kind`, possibly with `mut`.
 pub struct Parameter<'file> {
-    /// The name, and `mut`.
+    /// The name, possibly with `mut`.
     pub pattern: &'file Pat,
     /// The type.
     pub kind: &'file Type,
 }
 
 impl<'file> Recursion<'file> {
-    /// What there is to know of `function`; nothing when it must be left alone. `constants` are the names of the file's scalar constants.
+    /// Analyses `function`; `None` if it must not be changed. `constants` are the names of the
+    /// file's scalar constants.
     #[must_use]
     pub fn of(function: &'file ItemFn, constants: &[&Ident]) -> Option<Self> {
         let ItemFn { attrs, vis, sig, block, .. } = function;
@@ -82,13 +84,13 @@ impl<'file> Recursion<'file> {
         if !is_scalar(result) || has_marks(block.to_token_stream()) {
             return None;
         }
-        let mut words = Words { name: recursion.name, arguments: recursion.parameters.len(), constants, locals: Vec::new() };
-        let named = recursion.parameters.iter().all(|parameter| words.binds(parameter.pattern));
-        (named && words.block(block)).then_some(recursion)
+        let mut validator = Validator { name: recursion.name, arguments: recursion.parameters.len(), constants, locals: Vec::new() };
+        let named = recursion.parameters.iter().all(|parameter| validator.binds(parameter.pattern));
+        (named && validator.block(block)).then_some(recursion)
     }
 }
 
-/// The names of a file's constants of scalar types, which a body may use.
+/// Returns the names of a file's scalar constants, which a body may use.
 #[must_use]
 pub fn constants(file: &syn::File) -> Vec<&Ident> {
     let constants = file.items.iter().filter_map(|item| match item {
@@ -98,7 +100,7 @@ pub fn constants(file: &syn::File) -> Vec<&Ident> {
     constants.collect()
 }
 
-/// Whether `expression` is a call of the function `name` by its bare name.
+/// Returns `true` if `expression` calls the function `name` without a path.
 #[must_use]
 pub fn is_call_of(expression: &Expr, name: &Ident) -> bool {
     matches!(expression, Expr::Call(call) if matches!(&*call.func, Expr::Path(path) if is_bare(path, name)))
@@ -108,7 +110,7 @@ fn is_bare(path: &ExprPath, name: &Ident) -> bool {
     path.qself.is_none() && path.path.is_ident(name)
 }
 
-/// A documentation comment.
+/// Returns `true` for a documentation comment.
 fn is_comment(meta: &Meta) -> bool {
     matches!(meta, Meta::NameValue(value) if value.path.is_ident("doc"))
 }
@@ -123,7 +125,8 @@ fn is_scalar(kind: &Type) -> bool {
     matches!(kind, Type::Path(path) if path.qself.is_none() && SCALARS.iter().any(|scalar| path.path.is_ident(scalar)))
 }
 
-/// Whether there is an attribute anywhere, or a label: labels of copies within copies would hide each other.
+/// Returns `true` if the tokens contain an attribute or a label. Labels of nested copies would
+/// shadow each other.
 fn has_marks(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => has_marks(group.stream()),
@@ -132,16 +135,16 @@ fn has_marks(tokens: TokenStream) -> bool {
     })
 }
 
-/// What a body is held against.
-struct Words<'file> {
+/// Checks that a body contains allowed constructs only.
+struct Validator<'file> {
     name: &'file Ident,
     arguments: usize,
     constants: &'file [&'file Ident],
-    /// What has been bound so far, in whichever block.
+    /// The names that have been bound so far, in any block.
     locals: Vec<Ident>,
 }
 
-impl Words<'_> {
+impl Validator<'_> {
     fn block(&mut self, block: &Block) -> bool {
         block.stmts.iter().all(|statement| match statement {
             Stmt::Local(local) => self.local(local),
@@ -180,7 +183,7 @@ impl Words<'_> {
             Expr::Cast(cast) => is_scalar(&cast.ty) && self.expression(&cast.expr),
             Expr::Continue(continues) => continues.label.is_none(),
             Expr::ForLoop(each) => {
-                // From one number to another: a range kept as a value would be a state to advance.
+                // Between two numbers only: a range in a variable would have a state.
                 let Expr::Range(range) = &*each.expr else { return false };
                 let (Some(start), Some(end)) = (&range.start, &range.end) else { return false };
                 self.expression(start) && self.expression(end) && self.binds(&each.pat) && self.block(&each.body)
@@ -190,7 +193,7 @@ impl Words<'_> {
                 self.expression(&choice.cond) && self.block(&choice.then_branch) && self.maybe(otherwise)
             }
             Expr::Lit(literal) => is_scalar_literal(&literal.lit),
-            Expr::Loop(endless) => self.block(&endless.body),
+            Expr::Loop(repeat) => self.block(&repeat.body),
             Expr::Match(choice) => {
                 self.expression(&choice.expr) && choice.arms.iter().all(|arm| self.pattern(&arm.pat) && self.expression(&arm.body))
             }
@@ -210,7 +213,7 @@ impl Words<'_> {
         }
     }
 
-    /// A local, a constant of the file, or one of a scalar's (`i32::MAX`).
+    /// Returns `true` for a local, a constant of the file, or a constant of a scalar (`i32::MAX`).
     fn is_value(&self, path: &Path) -> bool {
         if path.leading_colon.is_some() || path.segments.iter().any(|segment| !segment.arguments.is_none()) {
             return false;
@@ -227,7 +230,8 @@ impl Words<'_> {
         matches!(place, Expr::Path(path) if path.path.get_ident().is_some_and(|name| self.locals.contains(name)))
     }
 
-    /// A pattern that binds a name, or none, and always fits; not the function's own name, which the copies have to mean.
+    /// Accepts a pattern that binds at most names and always matches. It must not bind the
+    /// function's own name, which the copies use.
     fn binds(&mut self, pattern: &Pat) -> bool {
         match pattern {
             Pat::Ident(name) => {
@@ -242,7 +246,7 @@ impl Words<'_> {
         }
     }
 
-    /// A pattern of a `match`'s arm.
+    /// Accepts a pattern of a `match` arm.
     fn pattern(&mut self, pattern: &Pat) -> bool {
         match pattern {
             Pat::Guard(guarded) => self.pattern(&guarded.pat) && self.expression(&guarded.guard),
@@ -257,7 +261,8 @@ impl Words<'_> {
     }
 }
 
-/// A name in lower case: a local, by the language's habit, and never a constant, a type or a variant.
+/// Returns `true` for a name in lowercase: by convention a local, and not a constant, a type or a
+/// variant.
 fn is_lower(name: &Ident) -> bool {
     let name = name.to_string();
     name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_') && !name.contains(|letter: char| letter.is_uppercase())
@@ -267,7 +272,7 @@ fn is_scalar_literal(literal: &Lit) -> bool {
     matches!(literal, Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) | Lit::Char(_) | Lit::Byte(_))
 }
 
-/// Whether an operator changes what is on its left.
+/// Returns `true` if an operator modifies its left operand.
 fn is_assignment(operator: &BinOp) -> bool {
     use BinOp::{AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign, ShrAssign, SubAssign};
     matches!(

@@ -1,5 +1,5 @@
-//! Errors of rustc in the Rust that the Ruchy compiler made. They are faults of the compiler: the author of the function is told so in terms of the
-//! source, and rustc's messages go into a report.
+//! Errors of rustc in generated Rust. They are bugs of the Ruchy compiler: the author of the
+//! function gets a message about the source, and rustc's messages go into a report.
 
 use crate::function::{Function, Origin};
 use crate::{Error, compile, source};
@@ -8,25 +8,25 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// rustc's errors about crates that are not among the dependencies.
-const OF_CRATES: &[&str] = &["error[E0432]", "error[E0433]", "error[E0463]"];
+/// Errors of rustc about missing dependencies.
+const MISSING_CRATE: &[&str] = &["error[E0432]", "error[E0433]", "error[E0463]"];
 
-/// One error of rustc's.
+/// An error of rustc.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The file that it is about, as rustc names it.
+    /// The file of the error, as rustc names it.
     pub file: String,
     pub line: usize,
     /// The message, as rustc prints it.
     pub rendered: String,
 }
 
-/// What rustc has printed, sorted.
+/// The messages of rustc, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Messages {
-    /// Errors in Rust that was made of Ruchy.
+    /// Errors in generated Rust.
     pub refusals: Vec<Refusal>,
-    /// All else.
+    /// All other messages.
     pub others: String,
 }
 
@@ -36,12 +36,12 @@ pub fn sorted(printed: &str) -> Messages {
     let mut messages = Messages::default();
     for message in printed.split_inclusive("\n\n") {
         match place(message) {
-            // A crate that the program names is missing: the author can add it.
-            Some(_) if OF_CRATES.iter().any(|code| message.starts_with(code)) => messages.others += message,
+            // The program uses a crate that is not a dependency: the author can add it.
+            Some(_) if MISSING_CRATE.iter().any(|code| message.starts_with(code)) => messages.others += message,
             Some((file, line)) if message.starts_with("error") => {
                 messages.refusals.push(Refusal { file: file.to_owned(), line, rendered: message.trim_end().to_owned() });
             }
-            // A remark on the same file, mostly a consequence.
+            // Other messages about the same file, mostly consequences of an error.
             Some(_) => {}
             None => messages.others += message,
         }
@@ -49,8 +49,8 @@ pub fn sorted(printed: &str) -> Messages {
     messages
 }
 
-/// The place of a message that is in Rust made of Ruchy: `--> FILE.ruchy:LINE:COLUMN`. A place without a column is that of a handler whose signature
-/// does not fit, which is the author's.
+/// Returns the position of a message in generated Rust: `--> FILE.ruchy:LINE:COLUMN`. A position
+/// without a column is that of a handler with a wrong signature, which the author can fix.
 fn place(message: &str) -> Option<(&str, usize)> {
     let line = message.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
     let (place, column) = line.trim_end().rsplit_once(':')?;
@@ -63,7 +63,8 @@ fn is_ruchy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "ruchy")
 }
 
-/// The function among `functions` that is made of the file that rustc knows by the name `file`, and that file.
+/// Returns the function that contains the file with the name `file` in rustc's messages, and the
+/// path of that file.
 #[must_use]
 pub fn function_of<'functions>(file: &str, functions: &'functions [Function]) -> Option<(&'functions Function, PathBuf)> {
     let file = Path::new(file);
@@ -71,11 +72,12 @@ pub fn function_of<'functions>(file: &str, functions: &'functions [Function]) ->
     let find = |is_it: &dyn Fn(&Path) -> bool| {
         in_ruchy().find_map(|function| Some((function, function.files().into_iter().find(|path| is_it(path))?)))
     };
-    // Of one elsewhere rustc knows less than its path.
+    // For a function outside of the project, rustc knows a part of the path.
     find(&|path| path.ends_with(file)).or_else(|| find(&|path| path.file_name() == file.file_name()))
 }
 
-/// Writes a report for each of `functions` that has one of `refusals` into `folder`, and returns what the author is told. `rustc` is the version.
+/// Writes a report into `folder` for each of `functions` with `refusals`, and returns the message
+/// for the author. `rustc` is its version.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -95,10 +97,10 @@ pub fn report(refusals: &[Refusal], functions: &[Function], rustc: &str, folder:
         let margin = " ".repeat(line.to_string().len());
         let _ = writeln!(
             text,
-            "error: the compiler made Rust of this line that rustc refuses: this is a fault of the compiler, not of the program\n\
+            "error: rustc rejects the Rust generated for this line: this is a fault of the compiler, not of the program\n\
              {margin}--> {}:{line}\n{margin} |\n{line} | {excerpt}\n{margin} |\n\
-             {margin} = note: {} has what is needed to find the fault; please attach it to an issue. It contains the source\n\
-             {margin} = help: until then write the line in another way, in several steps for example\n",
+             {margin} = note: the report {} contains the source and rustc's messages; please attach it to an issue\n\
+             {margin} = help: rewrite the line, for example as several statements\n",
             source.display(),
             path.display(),
         );
@@ -111,10 +113,11 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
     fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| fs::write(path, text)).map_err(|error| Error::file(path, error))
 }
 
-/// The report: versions, rustc's messages, the source with its modules, the Rust.
+/// Returns the report: versions, rustc's messages, the source with its modules, and the generated
+/// Rust.
 fn document(function: Option<&Function>, refusals: &[&Refusal], rustc: &str) -> String {
     let mut text =
-        format!("# rustc refuses what the Ruchy compiler made\n\nruchy-compiler {}, {}\n", env!("CARGO_PKG_VERSION"), rustc.trim());
+        format!("# rustc rejects the code of the Ruchy compiler\n\nruchy-compiler {}, {}\n", env!("CARGO_PKG_VERSION"), rustc.trim());
     section(&mut text, "rustc", "text", &refusals.iter().map(|refusal| refusal.rendered.as_str()).collect::<Vec<_>>().join("\n\n"));
     let Some(function) = function else { return text };
     for file in function.files().into_iter().filter(|file| file.exists()) {
@@ -122,13 +125,13 @@ fn document(function: Option<&Function>, refusals: &[&Refusal], rustc: &str) -> 
         section(&mut text, &name, "ruchy", &source::read(&file).unwrap_or_default());
     }
     if let Ok(compile::Compiled { rust: Some(rust), .. }) = compile::compile(function) {
-        section(&mut text, "the Rust", "rust", &rust.text);
+        section(&mut text, "Generated Rust", "rust", &rust.text);
     }
     text
 }
 
 fn section(text: &mut String, title: &str, language: &str, content: &str) {
-    // Longer than any fence within.
+    // Longer than every fence in the content.
     let fence = "`".repeat(content.split(|character| character != '`').map(str::len).max().unwrap_or_default().max(2) + 1);
     let _ = writeln!(text, "\n## {title}\n\n{fence}{language}\n{}\n{fence}", content.trim_end());
 }
@@ -158,7 +161,7 @@ error[E0425]: cannot find value `x` in this scope
 ";
 
     #[test]
-    fn errors_in_rust_made_of_ruchy_are_told_from_the_author_s() {
+    fn sorted_separates_errors_in_generated_rust() {
         let messages = sorted(PRINTED);
         let refusals: Vec<_> = messages.refusals.iter().map(|refusal| (refusal.file.as_str(), refusal.line)).collect();
         assert_eq!(refusals, [("functions/a.ruchy", 3)]);
@@ -170,7 +173,7 @@ error[E0425]: cannot find value `x` in this scope
     }
 
     #[test]
-    fn a_report_has_the_source_and_the_rust_and_the_author_sees_the_line() {
+    fn report_contains_source_and_rust() {
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("a.ruchy");
         fs::write(&source, "mod shared\npub fun lambda_handler(event: &str) -> String {\n    shared::text()\n}\n").unwrap();
@@ -191,7 +194,7 @@ error[E0425]: cannot find value `x` in this scope
     }
 
     #[test]
-    fn a_function_is_found_by_the_end_of_its_path() {
+    fn function_of_matches_the_end_of_the_path() {
         let function = |source: &str| Function { name: "a".into(), source: source.into(), origin: Origin::Ruchy };
         let functions = [function("/one/functions/a.ruchy"), function("/two/functions/b.ruchy")];
         let found = |file: &str| function_of(file, &functions).map(|(function, _)| function);

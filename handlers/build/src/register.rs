@@ -1,4 +1,5 @@
-//! The work of `handlers/build.rs`: choose the functions, compile and rewrite them, and write the modules that hold them.
+//! The work of `handlers/build.rs`: selects the functions, compiles and rewrites them, and writes
+//! their modules.
 
 use crate::compile::{self, Rust};
 use crate::function::{self, Function, Origin};
@@ -9,46 +10,49 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The functions to link, separated by blanks; all when empty or unset.
+/// The functions to link, separated by spaces; all if empty or unset.
 const HANDLERS: &str = "RUCHY_LAMBDA_HANDLERS";
-/// The folders to look for functions in, separated by colons; `functions` of the handlers crate when unset.
+/// The folders with functions, separated by colons; `functions` of the handlers crate if unset.
 pub const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
-/// The number of levels of a pure function's recursion that are inlined, up to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] when empty or unset.
+/// The number of inlined levels of recursion, up to [`inline::LEVELS_MAX`]; [`inline::LEVELS`] if
+/// empty or unset.
 const INLINE: &str = "RUCHY_LAMBDA_INLINE";
-/// The folder to write the functions' files into, which the tool removes from messages; `OUT_DIR` when empty or unset.
+/// The folder for the functions' files, which the tool removes from messages; `OUT_DIR` if empty or
+/// unset.
 const LAID_OUT: &str = "RUCHY_LAMBDA_LAID_OUT";
-/// Whether macros that format are lowered: 0 or 1, which it is when empty or unset.
+/// 0 or 1: 1, the default, lowers formatting macros.
 const LOWER: &str = "RUCHY_LAMBDA_LOWER";
-/// Everything in the environment that changes what [`Options::write_modules`] writes.
+/// All variables that change the result of [`Options::write_modules`].
 pub const VARIABLES: [&str; 5] = [HANDLERS, FUNCTIONS, INLINE, LAID_OUT, LOWER];
-/// The file, in the folder that [`LAID_OUT`] names, that holds the compiler's warnings.
+/// The file for the compiler's warnings, in the folder [`LAID_OUT`].
 const WARNINGS: &str = "warnings.txt";
 
-/// What a build needs to know beside the modules that were written.
+/// The result of writing the modules.
 #[derive(Debug)]
 pub struct Registered {
     /// The files and folders that the modules depend on.
     pub inputs: Vec<PathBuf>,
-    /// The compiler's warnings, for cargo to show; empty if they were written to a file for the tool.
+    /// The compiler's warnings, for cargo to print; empty if they were written to a file for the
+    /// tool.
     pub warnings: String,
 }
 
-/// What to register, and how.
+/// The functions to register, and options.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The folders to look for functions in.
+    /// The folders with functions.
     pub folders: Vec<PathBuf>,
-    /// The functions; all if none is named.
+    /// The names of the functions; all if empty.
     pub names: Vec<String>,
     pub passes: Passes,
-    /// The folder of the project, from which messages and panics name its files.
+    /// The folder of the project. Messages and panics contain paths relative to it.
     pub project: PathBuf,
-    /// The folder to write the functions' files and the warnings into; that of the modules if there is none.
+    /// The folder for the functions' files and the warnings; that of the modules if `None`.
     pub laid_out: Option<PathBuf>,
 }
 
 impl Options {
-    /// The options of a build script, as its environment has them.
+    /// Reads the options from the environment of a build script.
     ///
     /// # Errors
     /// [`Error::BadNumber`].
@@ -67,10 +71,10 @@ impl Options {
         })
     }
 
-    /// Writes `functions.rs` into `out`: a module and a registration for each function chosen.
+    /// Writes `functions.rs` into `out`: a module and a registration for each selected function.
     ///
     /// # Errors
-    /// Any [`Error`]; [`Error::Several`] if there is something wrong with functions, with each of them.
+    /// [`Error::Several`] with the errors of all functions, or another [`Error`].
     pub fn write_modules(&self, out: &Path) -> Result<Registered, Error> {
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         let functions = function::select(function::find(&self.folders)?, &names)?;
@@ -102,7 +106,7 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
     fs::create_dir_all(folder).and_then(|()| fs::write(path, text)).map_err(|error| Error::file(path, error))
 }
 
-/// The number in `variable`; `default` when it is empty or unset.
+/// Returns the number in `variable`; `default` if it is empty or unset.
 fn number(variable: &'static str, max: usize, default: usize) -> Result<usize, Error> {
     let value = env::var(variable).unwrap_or_default();
     if value.is_empty() {
@@ -111,7 +115,7 @@ fn number(variable: &'static str, max: usize, default: usize) -> Result<usize, E
     value.parse().ok().filter(|number| *number <= max).ok_or(Error::BadNumber { variable, value, max })
 }
 
-/// A function's module and its registration, and the compiler's warnings.
+/// The module and registration of a function, and the compiler's warnings.
 struct Module {
     text: String,
     warnings: String,
@@ -122,7 +126,7 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<Module
     let compiled = compile::check(function, false)?;
     let warnings = compiled.rendered();
     let Some(Rust { text, handler, hooks, other, .. }) = compiled.rust else { return Err(Error::Diagnostics { rendered: warnings }) };
-    let is_read_in_place = *origin == Origin::Rust && (places.is_of_project(source) || inline::looks_around(&text));
+    let is_read_in_place = *origin == Origin::Rust && (places.is_of_project(source) || inline::depends_on_folder(&text));
     let file = match passes.run(&text) {
         Some(changed) => places.write_inlined(source, &changed)?,
         None if is_read_in_place => source.clone(),
@@ -131,9 +135,10 @@ fn module(function: &Function, passes: Passes, places: &Places) -> Result<Module
     let hooks = hooks.into_iter().fold(String::new(), |hooks, hook| hooks + "    " + hook + ",\n");
     let hooks = other.map_or(hooks.clone(), |other| hooks + "    ; " + other + "\n");
     let lints = if *origin == Origin::Ruchy { "#[allow(warnings, clippy::all, clippy::pedantic)]\n" } else { "" };
-    // As string literals: quotes and backslashes escaped.
+    // As string literals, which escape quotes and backslashes.
     let (file, section) = (file.to_string_lossy(), format!(".handlers.{name}"));
-    // Where rustc finds no signature that fits, the line it shows is that of the handler here: it says where that is.
+    // If no signature matches, rustc shows this line of the handler. The comment contains the
+    // position in the source.
     let place = format!("{}:{}", places.name(source).to_string_lossy().escape_debug(), handler.line);
     let module = function::identifier(name);
     let text = format!(

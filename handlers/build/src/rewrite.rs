@@ -1,8 +1,8 @@
-//! The passes over a function's Rust before it is compiled.
+//! The passes over the Rust code of a function before it is compiled.
 
 use crate::{inline, lower};
 
-/// Which passes are run, and how far.
+/// The passes to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Passes {
     pub lower: bool,
@@ -10,8 +10,9 @@ pub struct Passes {
 }
 
 impl Passes {
-    /// The passes for code that rustc compiles at an optimisation level, as cargo's `OPT_LEVEL` has it: none for code that is not optimised, so
-    /// that checks and debuggers see it as written, and no inlining for code that is optimised for size.
+    /// Returns the passes for an optimisation level in the format of cargo's `OPT_LEVEL`: none for
+    /// unoptimised code, so that checks and debuggers see the original, and no inlining for code
+    /// that is optimised for size.
     #[must_use]
     pub fn for_level(level: &str, lower: bool, inline_levels: usize) -> Self {
         match level {
@@ -21,7 +22,7 @@ impl Passes {
         }
     }
 
-    /// `rust` rewritten; nothing if it stays the same.
+    /// Returns the rewritten `rust`; `None` if it is unchanged.
     #[must_use]
     pub fn run(self, rust: &str) -> Option<String> {
         let lowered = if self.lower { lower::lower(rust) } else { None };
@@ -34,7 +35,7 @@ mod tests {
     use super::Passes;
 
     #[test]
-    fn only_code_that_is_compiled_for_speed_is_inlined() {
+    fn passes_inline_code_compiled_for_speed_only() {
         let rust = "fn f(n: i32) -> i32 { if n < 2 { n } else { f(n - 1) + f(n - 2) } }\nfn g(x: i32) -> String { format!(\"{}\", x) }\n";
         for (level, is_lowered, is_inlined) in
             [("0", false, false), ("1", false, false), ("s", true, false), ("z", true, false), ("3", true, true)]

@@ -1,5 +1,6 @@
-//! Whether a `lambda_handler` can be called, as far as its own line tells: what is wrong for sure is refused here, by its line, with what would be
-//! right. A type of somebody's own may be an event or a response; that is for rustc to say, which knows it.
+//! Checks the signature of a `lambda_handler`, as far as its source determines it. Certain errors
+//! are reported here, with the line and the accepted signatures. User-defined types may be events
+//! or responses: rustc checks these.
 
 use crate::Error;
 use crate::function::Origin;
@@ -7,41 +8,41 @@ use quote::ToTokens;
 use std::path::Path;
 use syn::{FnArg, GenericArgument, GenericParam, Item, ItemFn, PathArguments, ReturnType, Safety, Type, Visibility};
 
-/// What can be called.
+/// The accepted signatures.
 pub const ACCEPTED: &str = "\
 It takes `(event: &str)`, `(request_id: &str, body: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`, \
 where `E` can be displayed.
 `(event: &str)` may also return `&str`, a part of the event.
-With `response: &mut ResponseStream` behind the event it streams, and returns nothing or `Result<(), E>`.
+With `response: &mut ResponseStream` after the event it streams its response, and returns nothing or `Result<(), E>`.
 `(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and \
-others, and return what answers it.";
+others, and return a response to it.";
 
 const NAME: &str = "lambda_handler";
 
 /// The `lambda_handler` of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handler {
-    /// Its line; 1 if it is not in the file itself.
+    /// Its line; 1 if another file defines it.
     pub line: usize,
     pub is_async: bool,
 }
 
-/// Checks the `lambda_handler` in `rust`, which messages know as `path`.
+/// Checks the `lambda_handler` in `rust`. Messages contain `path`.
 ///
 /// # Errors
 /// [`Error::NoHandler`], [`Error::Signature`].
 pub fn check(rust: &str, path: &Path, origin: Origin) -> Result<Handler, Error> {
     let elsewhere = Handler { line: 1, is_async: false };
-    // What is no Rust is for rustc to complain about.
+    // rustc reports syntax errors.
     let Ok(file) = syn::parse_file(rust) else { return Ok(elsewhere) };
     let handler = file.items.iter().find_map(|item| match item {
         Item::Fn(function) if function.sig.ident == NAME => Some(function),
         _ => None,
     });
     let Some(handler) = handler else {
-        // In Rust it may also come out of a macro or from another module.
-        let may_come = |item: &Item| matches!(item, Item::Macro(_) | Item::Use(_));
-        let certain = origin == Origin::Ruchy || !file.items.iter().any(may_come);
+        // In Rust, a macro or another module may define it.
+        let may_define = |item: &Item| matches!(item, Item::Macro(_) | Item::Use(_));
+        let certain = origin == Origin::Ruchy || !file.items.iter().any(may_define);
         return if certain { Err(Error::NoHandler { path: path.to_owned() }) } else { Ok(elsewhere) };
     };
     let line = handler.sig.ident.span().start().line;
@@ -52,7 +53,7 @@ pub fn check(rust: &str, path: &Path, origin: Origin) -> Result<Handler, Error> 
     }
 }
 
-/// What is wrong with it for sure.
+/// Returns a description of an error in the signature, if it is certain.
 fn fault(handler: &ItemFn, keyword: &str) -> Option<String> {
     let signature = &handler.sig;
     if matches!(handler.vis, Visibility::Inherited) {
@@ -62,19 +63,20 @@ fn fault(handler: &ItemFn, keyword: &str) -> Option<String> {
         return Some("it is `unsafe` or `extern`".to_owned());
     }
     if signature.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_))) {
-        return Some("it has type parameters, and nothing says which types they are".to_owned());
+        return Some("it has type parameters; expected concrete types".to_owned());
     }
     wrong_arguments(handler).or_else(|| wrong_result(handler))
 }
 
-/// The error of an `async` handler that is linked without Rust's `std`, and so without an executor.
+/// Returns the error for an `async` handler that is linked without Rust's `std`, and therefore has
+/// no executor.
 #[must_use]
 pub fn refuse_async(path: &Path, handler: Handler) -> Error {
-    let fault = "it is `async`, and an executor needs Rust's `std`. Leave `async` out, or, in a project, set `std = true` for the function";
+    let fault = "it is `async`, and an executor needs Rust's `std`. Remove `async`, or, in a project, set `std = true` for the function";
     Error::Signature { path: path.to_owned(), line: handler.line, fault: fault.to_owned() }
 }
 
-/// What an argument can be.
+/// The kind of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// `&str`.
@@ -83,9 +85,9 @@ enum Kind {
     Context,
     /// `&mut ResponseStream`.
     Stream,
-    /// A type that this file knows nothing of.
+    /// A type that is unknown here.
     Other,
-    /// None of these.
+    /// A type that is not accepted.
     Wrong,
 }
 
@@ -112,14 +114,14 @@ fn wrong_arguments(handler: &ItemFn) -> Option<String> {
     let arguments = &handler.sig.inputs;
     let kinds = kinds(handler);
     if let Some(wrong) = kinds.iter().position(|kind| *kind == Kind::Wrong) {
-        return Some(format!("it cannot be given `{}`", spelled(&arguments[wrong])));
+        return Some(format!("it cannot be given `{}`", source_of(&arguments[wrong])));
     }
     let event_and_stream = |kinds: &[Kind]| matches!(kinds, [Kind::Text] | [Kind::Text, Kind::Stream]);
     let right = event_and_stream(&kinds)
         || kinds == [Kind::Text, Kind::Text]
         || (kinds.first() == Some(&Kind::Context) && event_and_stream(&kinds[1..]))
         || kinds.contains(&Kind::Other);
-    let taken = if arguments.is_empty() { "nothing".to_owned() } else { format!("`({})`", spelled(arguments)) };
+    let taken = if arguments.is_empty() { "nothing".to_owned() } else { format!("`({})`", source_of(arguments)) };
     (!right).then(|| format!("it takes {taken}"))
 }
 
@@ -133,7 +135,7 @@ fn wrong_result(handler: &ItemFn) -> Option<String> {
         return (!streams).then(|| "it returns nothing".to_owned());
     };
     if matches!(**result, Type::Infer(_)) {
-        return Some("it does not say what it returns".to_owned());
+        return Some("its return type is missing: `_`".to_owned());
     }
     let value = value_of(result);
     let nothing = matches!(value, Type::Tuple(tuple) if tuple.elems.is_empty());
@@ -142,10 +144,10 @@ fn wrong_result(handler: &ItemFn) -> Option<String> {
     } else {
         nothing || is_scalar(value) || matches!(value, Type::Tuple(_)) || name(value).as_deref() == Some("Option")
     };
-    wrong.then(|| format!("it returns `{}`", spelled(result)))
+    wrong.then(|| format!("it returns `{}`", source_of(result)))
 }
 
-/// The `T` of `Result<T, E>`, or the type itself.
+/// Returns the `T` of `Result<T, E>`, or the type itself.
 fn value_of(result: &Type) -> &Type {
     if let Type::Path(path) = result
         && let Some(last) = path.path.segments.last()
@@ -159,7 +161,7 @@ fn value_of(result: &Type) -> &Type {
     result
 }
 
-/// Whether no argument can be of this type, whatever else there is.
+/// Returns `true` if an argument can never have this type.
 fn is_known(kind: &Type) -> bool {
     const OWNED: [&str; 10] = ["str", "String", "Vec", "Option", "Result", "HashMap", "HashSet", "BTreeMap", "Context", "ResponseStream"];
     is_scalar(kind) || matches!(kind, Type::Tuple(_) | Type::Array(_)) || name(kind).is_some_and(|name| OWNED.contains(&name.as_str()))
@@ -171,14 +173,14 @@ fn is_scalar(kind: &Type) -> bool {
     name(kind).is_some_and(|name| SCALARS.contains(&name.as_str()))
 }
 
-/// The last name of a type's path.
+/// Returns the last name of a type's path.
 fn name(kind: &Type) -> Option<String> {
     let Type::Path(path) = kind else { return None };
     path.path.segments.last().map(|last| last.ident.to_string())
 }
 
-/// As somebody would write it.
-fn spelled(tokens: &impl ToTokens) -> String {
+/// Formats tokens as source code.
+fn source_of(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (spaced, close) in [(" :: ", "::"), ("& ", "&"), (" :", ":"), (" ,", ","), (" < ", "<"), (" >", ">"), ("( )", "()")] {
         text = text.replace(spaced, close);
@@ -197,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_called_and_what_only_rustc_can_judge_is_let_through_with_its_line() {
+    fn check_accepts_known_and_user_defined_types() {
         for signature in [
             "(event: &str) -> String",
             "<'a>(event: &'a str) -> &'a str",
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_called_whatever_else_there_is_is_refused() {
+    fn check_rejects_signatures_that_cannot_be_called() {
         for (signature, fault) in [
             ("(event: &mut str) -> String", "it cannot be given `event: &mut str`"),
             ("(event: &String) -> String", "it cannot be given `event: &String`"),
@@ -230,26 +232,26 @@ mod tests {
             ("(event: &str) -> Option<String>", "it returns `Option<String>`"),
             ("(event: &str) -> Result<(), String>", "it returns `Result<(), String>`"),
             ("(event: &str, response: &mut ResponseStream) -> String", "it returns `String`"),
-            ("(event: &str) -> _", "it does not say what it returns"),
+            ("(event: &str) -> _", "its return type is missing: `_`"),
             ("<T>(event: &str) -> String", "it has type parameters"),
         ] {
-            let said = check_rust(&format!("\npub fn lambda_handler{signature} {{}}")).unwrap_err();
-            assert!(said.starts_with(&format!("a.rs:2: `lambda_handler` cannot be called: {fault}")), "{signature}: {said}");
+            let message = check_rust(&format!("\npub fn lambda_handler{signature} {{}}")).unwrap_err();
+            assert!(message.starts_with(&format!("a.rs:2: `lambda_handler` cannot be called: {fault}")), "{signature}: {message}");
         }
         for qualifier in ["unsafe", "extern \"C\""] {
-            let said = check_rust(&format!("pub {qualifier} fn lambda_handler(event: &str) -> String {{}}")).unwrap_err();
-            assert!(said.contains("it is `unsafe` or `extern`"), "{said}");
+            let message = check_rust(&format!("pub {qualifier} fn lambda_handler(event: &str) -> String {{}}")).unwrap_err();
+            assert!(message.contains("it is `unsafe` or `extern`"), "{message}");
         }
     }
 
     #[test]
-    fn a_handler_may_come_from_elsewhere_in_rust_and_not_in_ruchy() {
+    fn check_accepts_handlers_defined_elsewhere_in_rust_only() {
         for elsewhere in ["pub use other::lambda_handler;", "handler!(lambda_handler);", "not Rust: lambda_handler"] {
             assert_eq!(check_rust(elsewhere), Ok(1), "{elsewhere}");
         }
         let none = |origin| check("mod inner { pub fn lambda_handler() {} }", Path::new("a"), origin).unwrap_err().to_string();
         assert!(none(Origin::Rust).contains("there is no `lambda_handler`"));
-        let said = check("use std::lambda_handler;", Path::new("a.ruchy"), Origin::Ruchy).unwrap_err().to_string();
-        assert!(said.contains("there is no `lambda_handler` in it. Write `pub fun"), "{said}");
+        let message = check("use std::lambda_handler;", Path::new("a.ruchy"), Origin::Ruchy).unwrap_err().to_string();
+        assert!(message.contains("there is no `lambda_handler` in this file. Write `pub fun"), "{message}");
     }
 }

@@ -4,7 +4,8 @@ use crate::Error;
 use std::fs;
 use std::path::Path;
 
-/// Reads a source without its byte order mark and with `\n` for each `\r\n`: editors and Git on Windows add both, and neither is part of the program.
+/// Reads a source without a byte order mark, and with `\n` instead of `\r\n`. Editors and Git on
+/// Windows add both, and neither is part of the program.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -22,7 +23,7 @@ mod tests {
     use super::normalized;
 
     #[test]
-    fn source_has_neither_mark_nor_carriage_returns() {
+    fn read_removes_byte_order_mark_and_carriage_returns() {
         for text in ["a\nb\n", "\u{feff}a\nb\n", "a\r\nb\r\n", "\u{feff}a\r\nb\n"] {
             assert_eq!(normalized(text.to_owned()), "a\nb\n", "{text:?}");
         }

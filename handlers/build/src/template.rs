@@ -1,10 +1,11 @@
-//! What a macro that formats is given, taken apart: its format string and its arguments, as pieces of text one behind the other.
+//! Parses the arguments of a formatting macro: its format string and values, as a sequence of
+//! pieces.
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
 
-/// What may stand between a macro's parentheses: values, of which some have names.
+/// The arguments of a macro: values, some of which have names.
 pub struct Arguments(pub Vec<Argument>);
 
 pub struct Argument {
@@ -13,10 +14,10 @@ pub struct Argument {
 }
 
 impl Arguments {
-    /// As many as there are, between commas.
+    /// Parses arguments separated by commas.
     ///
     /// # Errors
-    /// Where something else stands there.
+    /// Returns an error for other tokens.
     pub fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         Ok(Self(Punctuated::<Argument, Token![,]>::parse_terminated(input)?.into_iter().collect()))
     }
@@ -33,32 +34,33 @@ impl Parse for Argument {
     }
 }
 
-/// What a macro's text is made of.
+/// The pieces of a macro's text.
 pub struct Template<'call> {
-    /// One behind the other.
+    /// The pieces, in order.
     pub pieces: Vec<Piece>,
-    /// The values that are no texts themselves, in order.
+    /// The values that are not string literals, in order.
     pub arguments: Vec<&'call Expr>,
-    /// Names of variables that only the format string mentions.
+    /// The variables that only the format string names.
     pub captured: Vec<String>,
 }
 
-/// A piece of it.
+/// A piece of the text.
 pub enum Piece {
-    /// As it stands.
+    /// A literal text.
     Text(String),
-    /// The argument of this number.
+    /// The argument with this index.
     Argument(usize),
-    /// The captured variable of this number.
+    /// The captured variable with this index.
     Captured(usize),
 }
 
 impl<'call> Template<'call> {
-    /// With `behind` behind it. Nothing where there is no format string to read, where a hole of it is not plain, or where holes and arguments do not fit together.
-    pub fn of(arguments: &'call Arguments, behind: &str) -> Option<Self> {
+    /// Parses `arguments` and appends `suffix`. Returns `None` if there is no literal format
+    /// string, if a placeholder has format options, or if placeholders and arguments do not match.
+    pub fn of(arguments: &'call Arguments, suffix: &str) -> Option<Self> {
         let mut template = Self { pieces: Vec::new(), arguments: Vec::new(), captured: Vec::new() };
         let Some((format, arguments)) = arguments.0.split_first() else {
-            template.push_text(behind);
+            template.push_text(suffix);
             return Some(template);
         };
         let format = literal(&format.value).filter(|_| format.name.is_none())?.value();
@@ -71,8 +73,8 @@ impl<'call> Template<'call> {
                     template.push_text(&text);
                     continue;
                 }
-                Part::Hole("") => (next.next(), ""),
-                Part::Hole(name) => (name.parse().ok().or_else(|| position(arguments, name)), name),
+                Part::Placeholder("") => (next.next(), ""),
+                Part::Placeholder(name) => (name.parse().ok().or_else(|| position(arguments, name)), name),
             };
             if let Some(number) = number {
                 *used.get_mut(number)? = true;
@@ -81,7 +83,7 @@ impl<'call> Template<'call> {
                 template.push_captured(name)?;
             }
         }
-        template.push_text(behind);
+        template.push_text(suffix);
         used.iter().all(|used| *used).then_some(template)
     }
 
@@ -97,7 +99,7 @@ impl<'call> Template<'call> {
         match (literal(value), self.arguments.iter().position(|other| std::ptr::eq(*other, value))) {
             (Some(text), _) => self.push_text(&text.value()),
             (None, Some(number)) => self.pieces.push(Piece::Argument(number)),
-            (None, None) => unreachable!("all but literals are kept"),
+            (None, None) => unreachable!("`arguments` contains all values that are not literals"),
         }
     }
 
@@ -111,7 +113,7 @@ impl<'call> Template<'call> {
         Some(())
     }
 
-    /// The whole, when nothing has to be put together.
+    /// Returns the text if it is constant.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self.pieces.as_slice() {
@@ -122,7 +124,7 @@ impl<'call> Template<'call> {
     }
 }
 
-/// Which of `arguments` has this name.
+/// Returns the index of the argument `name`.
 fn position(arguments: &[Argument], name: &str) -> Option<usize> {
     arguments.iter().position(|argument| argument.name.as_ref().is_some_and(|other| other == name))
 }
@@ -136,29 +138,30 @@ fn literal(value: &Expr) -> Option<&LitStr> {
 
 enum Part<'format> {
     Text(String),
-    /// A hole, and what it says: nothing, a number or a name.
-    Hole(&'format str),
+    /// A placeholder, with its content: empty, a number or a name.
+    Placeholder(&'format str),
 }
 
-/// The parts of a format string; nothing where a hole says how to format, or where it is none.
+/// Returns the parts of a format string; `None` if a placeholder has format options, or if the
+/// string is invalid.
 fn parts(format: &str) -> Option<Vec<Part<'_>>> {
     let mut parts = Vec::new();
-    let mut rest = format;
-    while let Some(at) = rest.find(['{', '}']) {
-        let (text, behind) = rest.split_at(at);
-        let brace = &behind[..1];
-        if behind[1..].starts_with(brace) {
+    let mut remaining = format;
+    while let Some(at) = remaining.find(['{', '}']) {
+        let (text, after) = remaining.split_at(at);
+        let brace = &after[..1];
+        if after[1..].starts_with(brace) {
             parts.push(Part::Text(text.to_owned() + brace));
-            rest = &behind[2..];
+            remaining = &after[2..];
             continue;
         }
-        let (hole, behind) = behind.strip_prefix('{')?.split_once('}')?;
-        if !hole.chars().all(|letter| letter.is_alphanumeric() || letter == '_') {
+        let (placeholder, after) = after.strip_prefix('{')?.split_once('}')?;
+        if !placeholder.chars().all(|letter| letter.is_alphanumeric() || letter == '_') {
             return None;
         }
-        parts.extend([Part::Text(text.to_owned()), Part::Hole(hole)]);
-        rest = behind;
+        parts.extend([Part::Text(text.to_owned()), Part::Placeholder(placeholder)]);
+        remaining = after;
     }
-    parts.push(Part::Text(rest.to_owned()));
+    parts.push(Part::Text(remaining.to_owned()));
     Some(parts)
 }

@@ -1,19 +1,21 @@
-//! The twin of a pure function: it computes the same, but returns `None` where the function would panic. So it has no effects, and the compiler
-//! merges its equal calls, which it may not do with calls that may panic. The function calls its twin first, and computes by itself only if that
-//! returns `None`: then its panic names the line.
+//! The twin of a pure function: it computes the same, but returns `None` where the function would
+//! panic. It therefore has no side effects, and the compiler can merge equal calls, which it cannot
+//! do with calls that may panic. The function calls its twin first, and computes the value itself
+//! only after `None`, so that its panic has the right line.
 
 use crate::pure::{self, Recursion};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Block, Expr, Ident, Lit, Local, Pat, Type, UnOp, parse_quote};
 
-/// The twin's name.
+/// Returns the name of the twin.
 pub fn name(recursion: &Recursion<'_>) -> Ident {
     format_ident!("{}_or_none", recursion.name)
 }
 
-/// The body of `recursion` with each operation checked, its calls left as they are; nothing if a type in it is another than the one integer type of
-/// the parameters and the result, or if something else may panic.
+/// Returns the body of `recursion` with each operation checked and its calls unchanged; `None` if
+/// it uses a type other than the integer type of the parameters and the result, or if something
+/// else may panic.
 pub fn checked(recursion: &Recursion<'_>) -> Option<Block> {
     let kind = recursion.result;
     let is_integer = matches!(kind, Type::Path(path) if INTEGERS.iter().any(|name| path.path.is_ident(name)));
@@ -38,7 +40,7 @@ struct Checked<'file> {
 }
 
 impl VisitMut for Checked<'_> {
-    /// A local without a type might be an `i32` beside integers of another type.
+    /// A local without a type may be an `i32` among integers of another type.
     fn visit_local_mut(&mut self, local: &mut Local) {
         let is_typed = matches!(&local.pat, Pat::Type(typed) if *typed.ty == *self.recursion.result);
         self.is_known &= is_typed || *self.recursion.result == parse_quote!(i32) && !matches!(local.pat, Pat::Type(_));
@@ -76,7 +78,7 @@ impl VisitMut for Checked<'_> {
                     }
                 };
                 *expression = if is_assignment {
-                    // The right side first, as in the assignment.
+                    // The right side is evaluated first, as in the assignment.
                     parse_quote!({ let right_of_twin = #right; #left = <#kind>::#method(#left, right_of_twin)?; })
                 } else {
                     parse_quote!(<#kind>::#method(#left, #right)?)
@@ -86,7 +88,7 @@ impl VisitMut for Checked<'_> {
                 let value = &unary.expr;
                 *expression = parse_quote!(<#kind>::checked_neg(#value)?);
             }
-            // The least value is the negative of no value.
+            // The minimum has no positive counterpart, so a negated literal is not checked.
             Expr::Lit(literal) => {
                 self.is_known &= match &literal.lit {
                     Lit::Int(number) => {
@@ -105,7 +107,7 @@ impl VisitMut for Checked<'_> {
     }
 
     fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
-        // The function's name is no value.
+        // The function's name is not a value.
         debug_assert!(pure::is_call_of(&Expr::Call(call.clone()), self.recursion.name));
         call.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
     }

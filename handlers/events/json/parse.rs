@@ -1,7 +1,7 @@
 //! Parses text with `serde_json`.
 
-use super::large::{self, Numbers};
 use super::access::joined;
+use super::large::{self, Numbers};
 use super::pointer::Path;
 use super::{DEPTH_MAX, INVALID_JSON, Json, Object, surrogates};
 use alloc::vec::Vec;
@@ -160,9 +160,7 @@ struct Within64Bits;
 impl ReadFloat for Within64Bits {
     fn read<E: Error>(self, float: f64) -> Result<Json, E> {
         if large::is_large(float) {
-            return Err(E::custom(
-                "expected a number that fits into 64 bits; take the whole event as `&Json` to keep its digits",
-            ));
+            return Err(E::custom("expected a number that fits into 64 bits; take the whole event as `&Json` to keep its digits"));
         }
         Ok(Json::from(float))
     }

@@ -1,4 +1,5 @@
-//! The table of what works of Ruchy: each of its rows is a program in `rows/` or, with the message that refuses it, in `refused/`.
+//! The table of supported Ruchy features. Each row is a program in `rows/` or, with the compiler's
+//! message, in `refused/`.
 
 pub mod rows;
 pub mod shown;

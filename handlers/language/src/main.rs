@@ -1,21 +1,22 @@
-//! `just language`: prints how much of Ruchy the compiler gets right. With `--accept` it writes the table of `handlers/language.md` first.
+//! `just language`: prints the conformance of the compiler. `--accept` first writes the table of
+//! `handlers/language.md`.
 //!
-//! The measuring is done by `ruchy/tests/conformance`; what Ruchy's own examples print is compared with its interpreter where that is
-//! installed.
+//! `ruchy/tests/conformance` measures. The output of Ruchy's own examples is compared with its
+//! interpreter, if that is installed.
 
 use language::rows;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-/// The corpora in the order in which they are printed, and what each is.
+/// The corpora in the order of the report, with their descriptions.
 const CORPORA: [(&str, &str); 8] = [
     ("rows", "rows of handlers/language.md"),
     ("semantics", "constructs of the table of semantics"),
     ("lambda", "functions as authors write them"),
     ("examples", "example functions, with their fixtures"),
     ("shown", "functions in documents and templates"),
-    ("mistakes", "programs with mistakes, reported where they are"),
+    ("mistakes", "programs with errors, reported at their places"),
     ("syntax", "programs that the parser accepts"),
     ("generated", "generated programs, compared with an evaluator"),
 ];
@@ -39,14 +40,14 @@ fn run(accept: bool) -> io::Result<bool> {
     }
     let mut tests = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     tests.args(["test", "--quiet", "--package", "ruchy-compiler", "--test", "conformance", "--", "--include-ignored", "--test-threads=2"]);
-    // `just mutants` measures these: rustc still refuses some that the compiler accepts.
+    // `just mutants` measures these: rustc rejects some that the compiler accepts.
     tests.args(["--skip", "mutants_that_are_accepted"]);
     match (examples(), interpreter()) {
         (Some(folder), Some(ruchy)) => {
             tests.env("CONFORMANCE_PROGRAMS_IN", folder).env("RUCHY", ruchy);
         }
-        (None, _) => eprintln!("language: Ruchy's examples are not measured: `cargo info ruchy@3.212.0` downloads them"),
-        (_, None) => eprintln!("language: Ruchy's examples are not measured: no `ruchy` is on the path"),
+        (None, _) => eprintln!("language: Ruchy's examples are not measured; `cargo info ruchy@3.212.0` downloads them"),
+        (_, None) => eprintln!("language: Ruchy's examples are not measured; set RUCHY, or install `ruchy` in a folder of PATH"),
     }
     let output = tests.output()?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/conformance");
@@ -64,22 +65,22 @@ fn run(accept: bool) -> io::Result<bool> {
     Ok(output.status.success())
 }
 
-/// Writes the table of what works.
+/// Writes the table of supported features.
 fn write_table() -> io::Result<()> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(rows::TABLE);
     let document = std::fs::read_to_string(&path)?;
     let written = rows::in_document(&document, &rows::read()?);
-    std::fs::write(path, written.ok_or_else(|| io::Error::other("handlers/language.md has lost the marks of its table"))?)
+    std::fs::write(path, written.ok_or_else(|| io::Error::other("handlers/language.md: expected the two marks of its table"))?)
 }
 
-/// The folder of Ruchy's own examples, where cargo has unpacked the package.
+/// Returns the folder of Ruchy's own examples, if cargo has downloaded the package.
 fn examples() -> Option<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")))?;
     let registries = std::fs::read_dir(home.join("registry/src")).ok()?;
     registries.filter_map(|registry| Some(registry.ok()?.path().join(EXAMPLES))).find(|folder| folder.is_dir())
 }
 
-/// Ruchy's interpreter: `RUCHY`, or the one on the path.
+/// Returns Ruchy's interpreter: the value of `RUCHY`, or `ruchy` on the path.
 fn interpreter() -> Option<PathBuf> {
     if let Some(ruchy) = std::env::var_os("RUCHY") {
         return Some(ruchy.into());

@@ -1,15 +1,16 @@
-//! The rows of the table of what works: each is a function in a file of its own, with what it is about, and what comes of it, in its first lines.
+//! The rows of the table of supported features. Each is a function in its own file, whose first
+//! lines contain the feature and the expected result.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where the table stands, below this crate.
+/// The path of the table, relative to this crate.
 pub const TABLE: &str = "../language.md";
-/// What stands in front of the table in its file, and behind it.
+/// The lines before and after the table in its file.
 const MARKS: (&str, &str) = ("<!-- rows: written by `just language --accept` -->\n", "<!-- end of rows -->\n");
-/// What the first lines of a row begin with.
+/// Prefixes of the first lines of a row.
 const FEATURE: &str = "// ";
 const ANSWER: &str = "// = ";
 const LOGGED: &str = "// log ";
@@ -19,48 +20,49 @@ const INSTEAD: &str = "// instead, ";
 /// One feature of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The file's name, without `.ruchy`.
+    /// The name of the file, without `.ruchy`.
     pub name: String,
-    /// What it is about.
+    /// The feature.
     pub feature: String,
     /// The file.
     pub source: PathBuf,
-    /// What comes of it.
+    /// The expected result.
     pub result: Expected,
-    /// What it logs: lines of the output, then of the errors.
+    /// The expected log: lines of standard output, then of standard error.
     pub log: Vec<String>,
 }
 
-/// What comes of a row.
+/// The expected result of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// It works: the function answers so.
+    /// The feature is supported: the response of the function.
     Answers(String),
-    /// It does not.
+    /// The feature is not supported.
     Refused {
-        /// What the build says.
+        /// The error of the compiler.
         message: String,
-        /// The row that shows what to write instead.
+        /// The row with an alternative.
         instead: String,
-        /// What that is, in words.
+        /// The description of the alternative.
         words: String,
     },
 }
 
-/// The folder of the rows of that sort: `rows` work, `refused` do not.
+/// Returns a folder of rows: `rows` are supported, `refused` are not.
 #[must_use]
-pub fn folder(sort: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(sort)
+pub fn folder(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(kind)
 }
 
-/// Every row, those that work first, in the order of their names.
+/// Reads all rows: first the supported ones, each group in the order of names.
 ///
 /// # Errors
-/// That a folder or a file cannot be read, or that a file's first lines do not say what it is about and what comes of it.
+/// Returns an error if a folder or file cannot be read, or if the first lines of a file have
+/// another format.
 pub fn read() -> io::Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for sort in ["rows", "refused"] {
-        let entries: io::Result<Vec<_>> = fs::read_dir(folder(sort))?.map(|entry| Ok(entry?.path())).collect();
+    for kind in ["rows", "refused"] {
+        let entries: io::Result<Vec<_>> = fs::read_dir(folder(kind))?.map(|entry| Ok(entry?.path())).collect();
         let mut sources = entries?;
         sources.sort();
         for source in sources {
@@ -74,7 +76,7 @@ fn row(source: PathBuf) -> io::Result<Row> {
     let text = fs::read_to_string(&source)?;
     let missing = || {
         io::Error::other(format!(
-            "{}: its first lines are to be `// FEATURE`, and `// = ANSWER`, with `// log LINE` for each line that is logged, or `// ! MESSAGE` and `// instead, ROW: WORDS`",
+            "{}: expected the first lines `// FEATURE` and `// = ANSWER`, then `// log LINE` for each logged line; or `// FEATURE`, `// ! MESSAGE` and `// instead, ROW: WORDS`",
             source.display()
         ))
     };
@@ -96,12 +98,12 @@ fn row(source: PathBuf) -> io::Result<Row> {
     Ok(Row { name, feature, source, result, log })
 }
 
-/// `document` with the table of `rows` where its marks are; nothing when it has none.
+/// Returns `document` with the table of `rows` between its marks; `None` if it has no marks.
 #[must_use]
 pub fn in_document(document: &str, rows: &[Row]) -> Option<String> {
-    let (before, rest) = document.split_once(MARKS.0)?;
-    let (_, behind) = rest.split_once(MARKS.1)?;
-    Some([before, MARKS.0, &table(rows), MARKS.1, behind].concat())
+    let (before, tail) = document.split_once(MARKS.0)?;
+    let (_, after) = tail.split_once(MARKS.1)?;
+    Some([before, MARKS.0, &table(rows), MARKS.1, after].concat())
 }
 
 fn table(rows: &[Row]) -> String {
@@ -116,7 +118,7 @@ fn table(rows: &[Row]) -> String {
                 message.replace('|', "\\|")
             ),
         };
-        line.expect("a String takes all that is written");
+        line.expect("writing to a String cannot fail");
     }
     table
 }

@@ -1,5 +1,6 @@
-//! The table of what works says what its rows do, and what does not work is refused in its words. The rows that work are run by
-//! `ruchy/tests/conformance`, and linked and invoked by `tests/linked/language.rs`.
+//! The table matches its rows, and unsupported rows fail with the messages in the table.
+//! `ruchy/tests/conformance` runs the supported rows; `tests/linked/language.rs` links and invokes
+//! them.
 
 use language::rows::{self, Expected, TABLE};
 use ruchy::modules::Files;
@@ -7,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 #[test]
-fn table_is_what_the_rows_say() {
+fn table_matches_the_rows() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE);
     let document = fs::read_to_string(path).unwrap();
     let expected = rows::in_document(&document, &rows::read().unwrap()).expect("the marks of the table");
@@ -15,7 +16,7 @@ fn table_is_what_the_rows_say() {
 }
 
 #[test]
-fn refused_rows_are_refused_in_the_words_of_the_table() {
+fn refused_rows_fail_with_the_messages_of_the_table() {
     let rows = rows::read().unwrap();
     for row in &rows {
         let Expected::Refused { message, instead, .. } = &row.result else { continue };

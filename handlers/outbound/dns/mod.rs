@@ -160,8 +160,8 @@ impl Lookup {
             self.tries += 1;
             let mut id = [0; 2];
             random::fill(&mut id);
-            self.question =
-                message::question(u16::from_ne_bytes(id), &self.name, self.record_type).ok_or_else(|| self.failure("expected labels of 1 to 63 characters, separated by dots"))?;
+            self.question = message::question(u16::from_ne_bytes(id), &self.name, self.record_type)
+                .ok_or_else(|| self.failure("expected labels of 1 to 63 characters, separated by dots"))?;
             self.until_ms = now_ms + self.config.timeout_ms;
             let port = env::variable("RUCHY_LAMBDA_DNS_PORT").and_then(|port| port.parse().ok()).unwrap_or(PORT);
             let kind = if self.stream.is_some() { SocketKind::Stream } else { SocketKind::Datagram };

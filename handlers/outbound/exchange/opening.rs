@@ -16,7 +16,9 @@ impl Exchange<'_> {
     /// Uses a pooled connection, or starts to resolve the host name.
     pub(super) fn begin(&mut self, now_ms: u64) -> Result<Next, Error> {
         if self.url.scheme == Scheme::Https && self.request.opener.is_none() {
-            return Err(self.with_host(Kind::InvalidRequest, &["expected a URL that begins with http://; Request::local does not support https"]));
+            return Err(
+                self.with_host(Kind::InvalidRequest, &["expected a URL that begins with http://; Request::local does not support https"])
+            );
         }
         self.proxy = if self.request.uses_proxy { proxy::of(&self.url)? } else { None };
         if let Some(connection) = pool::take(&self.url, self.request.opener, now_ms) {

@@ -189,7 +189,8 @@ impl Exchange<'_> {
         self.redirects += 1;
         let url = self.url.join(location)?;
         if self.url.scheme == Scheme::Https && url.scheme == Scheme::Http {
-            return Err(self.with_host(Kind::Redirect, &["a redirect from https to http is not followed; redirects_max(0) returns it as the reply"]));
+            return Err(self
+                .with_host(Kind::Redirect, &["a redirect from https to http is not followed; redirects_max(0) returns it as the reply"]));
         }
         let is_other_origin = url.host != self.url.host || url.port != self.url.port || url.scheme != self.url.scheme;
         let method = &mut self.request.method;

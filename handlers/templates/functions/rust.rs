@@ -1,4 +1,4 @@
-//! JSON in, JSON out, in Rust: serde reads the event and writes the answer.
+//! JSON in, JSON out, in Rust: serde reads the event and writes the response.
 
 use events::Typed;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct Answer {
 
 pub fn lambda_handler(context: &Context, event: &Typed<Event>) -> Result<Typed<Answer>, Failure> {
     if event.name.is_empty() {
-        return Err(Failure::new("Function.NoName", "send a name, such as {\"name\":\"Ada\"}"));
+        return Err(Failure::new("Function.NoName", "the name is empty; expected an event such as {\"name\":\"Ada\"}"));
     }
     println!("greeting {}", event.name);
     Ok(Typed(Answer { greeting: format!("Hello, {}!", event.name), request_id: context.request_id().to_owned() }))

@@ -10,7 +10,7 @@ mod template;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../templates/services/fixtures/dynamodb-api");
 
-/// The answer of the function, as Lambda receives it.
+/// Returns the response of the function, as Lambda receives it.
 fn answer(event: &str) -> Value {
     let request = events::http::Request::from_event(event).unwrap_or_else(|failure| panic!("{}", failure.message()));
     let answer = template::lambda_handler(&request).into_answer(&request).or_else(|failure| request.answer_failure(failure));
@@ -23,7 +23,7 @@ fn dynamodb_api_answers_its_fixtures() {
     let mut moto = moto::lock();
     let table = r#"{"TableName":"shop","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}]}"#;
     moto.boto3("dynamodb", "create_table", table);
-    // SAFETY: all code of this process that reads the environment is Rust's own std, which has a lock for it.
+    // SAFETY: only Rust's std reads the environment in this process, and it has a lock for it.
     unsafe { std::env::set_var("TABLE", "shop") };
     let mut names: Vec<String> = fs::read_dir(FIXTURES).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

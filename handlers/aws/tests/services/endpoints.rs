@@ -1,4 +1,4 @@
-//! What functions reach without TLS, and signatures as botocore verifies them: `endpoints.py` is the other side.
+//! Services without TLS, and signatures as botocore verifies them. The server is `endpoints.py`.
 
 use crate::refusing::Refusing;
 use crate::support;
@@ -30,13 +30,14 @@ impl Endpoints {
         self.url.rsplit(':').next().unwrap()
     }
 
-    /// How often `path` was called.
+    /// Returns the number of calls of `path`.
     fn count(&self, path: &str) -> i64 {
         let counts = Json::parse(&Request::local("GET", &format!("{}/counts", self.url)).send().unwrap().text()).unwrap();
         counts.get(path).and_then(Json::as_integer).unwrap_or_default()
     }
 
-    /// The environment of a function whose calls go to the endpoint with a clock that is `ahead_s` ahead.
+    /// Sets the environment of a function whose calls go to the endpoint, with a clock that is
+    /// `ahead_s` ahead.
     fn environment(&self, ahead_s: i32, more: &[(&str, &str)]) {
         let url = format!("{}/ahead/{ahead_s}", self.url);
         let mut pairs = vec![("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", url.as_str())];
@@ -55,41 +56,42 @@ impl Drop for Endpoints {
 const KEYS: [(&str, &str); 3] =
     [("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "secret of AKID"), ("AWS_SESSION_TOKEN", "session token")];
 
-/// The access key that a call was signed with.
+/// Returns the access key that a call was signed with.
 fn call() -> Result<String, aws::Error> {
     let item = dynamodb::table("t").get(Json::object().put("id", "a"))?.unwrap();
     Ok(item.text("/key").unwrap().to_owned())
 }
 
 #[test]
-fn call_learns_the_time_of_aws_and_is_repeated() {
+fn call_is_retried_with_the_time_of_aws() {
     let _turn = support::alone();
     let endpoints = Endpoints::start();
     endpoints.environment(0, &KEYS);
     assert_eq!(call().unwrap(), "AKID");
     assert_eq!(endpoints.count("/ahead/0/"), 1);
-    // An hour ahead: refused, signed anew with that time, and from then on with it at once.
+    // An hour ahead: the call is rejected and signed again with that time. Later calls use it
+    // immediately.
     endpoints.environment(3600, &KEYS);
     assert_eq!(call().unwrap(), "AKID");
     assert_eq!(call().unwrap(), "AKID");
     assert_eq!(endpoints.count("/ahead/3600/"), 3);
-    // And back, in several calls at once.
+    // Back again, in concurrent calls.
     endpoints.environment(0, &KEYS);
     let input = Json::object().put("TableName", "t").put("Key", Json::object());
     let calls = [(); 2].map(|()| aws::Call::new(&aws::service::DYNAMODB, "GetItem", &input));
     assert!(aws::join(&calls).iter().all(Result::is_ok));
-    // Each was refused once.
+    // Each call was rejected once.
     assert_eq!(endpoints.count("/ahead/0/"), 1 + 4);
-    // A wrong secret is no wrong clock: it is reported at once.
+    // A wrong secret key is not a wrong clock: the error is returned immediately.
     endpoints.environment(0, &[KEYS[0], ("AWS_SECRET_ACCESS_KEY", "wrong"), KEYS[2]]);
     let error = call().unwrap_err();
     assert_eq!((error.code(), error.error_type()), ("InvalidSignatureException", "Function.InvalidSignature"));
-    assert!(error.message().contains("The secret key is wrong, or this machine's clock is") && !error.message().contains("wrong\""));
+    assert!(error.message().contains("The secret key or this machine's clock is wrong") && !error.message().contains("wrong\""));
     assert_eq!(endpoints.count("/ahead/0/"), 6);
 }
 
 #[test]
-fn credentials_of_the_container_endpoint_are_kept_until_they_end() {
+fn credentials_of_the_endpoint_are_cached_until_expiration() {
     let _turn = support::alone();
     let endpoints = Endpoints::start();
     let with = |expires: u32, token: &str| {
@@ -100,12 +102,12 @@ fn credentials_of_the_container_endpoint_are_kept_until_they_end() {
     let error = call().unwrap_err();
     assert_eq!(error.error_type(), "Function.NoCredentials");
     with(3600, "container token");
-    // Outside of an invocation nothing is kept.
+    // Outside of an invocation nothing is cached.
     let number = |key: Result<String, aws::Error>| key.unwrap().strip_prefix("ASIA").unwrap().parse::<u32>().unwrap();
     let first = number(call());
     assert_eq!(number(call()), first + 1);
     support::in_invocation(0, || {
-        // Those that end within five minutes are renewed each time.
+        // Credentials that expire within five minutes are renewed each time.
         with(60, "container token");
         assert_eq!(number(call()), first + 2);
         assert_eq!(number(call()), first + 3);
@@ -113,13 +115,13 @@ fn credentials_of_the_container_endpoint_are_kept_until_they_end() {
         assert_eq!(number(call()), first + 4);
         assert_eq!(number(call()), first + 4);
     });
-    // The environment comes first.
+    // The environment has precedence.
     endpoints.environment(0, &KEYS);
     assert_eq!(call().unwrap(), "AKID");
 }
 
 #[test]
-fn layers_are_asked_without_tls() {
+fn local_calls_layers_without_tls() {
     let _turn = support::alone();
     let endpoints = Endpoints::start();
     let (port, refusing) = (endpoints.port(), Refusing::bind());
@@ -127,7 +129,7 @@ fn layers_are_asked_without_tls() {
         KEYS[2],
         ("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", port),
         ("AWS_APPCONFIG_EXTENSION_HTTP_PORT", port),
-        ("HTTP_PROXY", &refusing.url()), // never used for them
+        ("HTTP_PROXY", &refusing.url()), // ignored for local services
     ]);
     assert_eq!(local::secret("my secret/1").unwrap(), "s3cret");
     assert_eq!(local::parameter("/a/b").unwrap(), "decrypted");
@@ -146,7 +148,7 @@ fn layers_are_asked_without_tls() {
 }
 
 #[test]
-fn availability_zone_is_kept_within_invocations() {
+fn availability_zone_is_cached_within_invocations() {
     let _turn = support::alone();
     let endpoints = Endpoints::start();
     let address = endpoints.url.strip_prefix("http://").unwrap();
@@ -154,7 +156,7 @@ fn availability_zone_is_kept_within_invocations() {
     with("wrong");
     assert_eq!(local::availability_zone().unwrap_err().status(), 401);
     with("metadata token");
-    // Before a snapshot nothing is kept: it may be restored in another zone.
+    // Before a snapshot nothing is cached, because it may be restored in another zone.
     assert_eq!(local::availability_zone().unwrap(), "use1-az2");
     assert_eq!(local::availability_zone().unwrap(), "use1-az3");
     support::in_invocation(0, || {
@@ -162,7 +164,7 @@ fn availability_zone_is_kept_within_invocations() {
         assert_eq!(local::availability_zone().unwrap(), "use1-az4");
     });
     support::set_environment(&[]);
-    // Outside of an invocation the kept one is not used either.
+    // Outside of an invocation the cached zone is not used.
     assert_eq!(local::availability_zone().unwrap_err().error_type(), "Function.NoMetadata");
 }
 

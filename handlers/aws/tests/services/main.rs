@@ -1,4 +1,4 @@
-//! The services by moto behind TLS, with boto3 as the second reader and writer.
+//! AWS's services by moto behind TLS. boto3 checks what was written, and writes what is read.
 
 mod dynamodb_api;
 mod endpoints;
@@ -18,7 +18,7 @@ fn json(text: &str) -> Json {
 }
 
 #[test]
-fn services_do_what_boto3_sees() {
+fn services_agree_with_boto3() {
     let _turn = support::alone();
     let mut moto = moto::lock();
     tables(&mut moto);
@@ -51,7 +51,7 @@ fn tables(moto: &mut Moto) {
     let seen = moto.boto3("dynamodb", "get_item", r#"{"TableName":"orders","Key":{"customer":{"S":"ada"},"number":{"N":"1"}}}"#);
     assert_eq!(seen["Item"]["name"]["S"], "é \"x\"");
     assert_eq!(seen["Item"]["list"]["L"][3]["M"]["a"]["L"], serde_json::json!([]));
-    // What boto3 writes: sets, and bytes.
+    // boto3 writes sets and binary values.
     let written = r#"{"TableName":"orders","Item":{"customer":{"S":"bob"},"number":{"N":"7"},"tags":{"SS":["a","b"]},"zero":{"N":"0"}}}"#;
     moto.boto3("dynamodb", "put_item", written);
     let read = table.get(json(r#"{"customer":"bob","number":7}"#)).unwrap().unwrap();
@@ -97,7 +97,7 @@ fn tables(moto: &mut Moto) {
     assert_eq!(table.delete(&key).unwrap().unwrap().text("/name").unwrap(), "new");
     assert_eq!(table.delete(&key).unwrap(), None);
 
-    // Ten at once.
+    // Ten calls concurrently.
     let calls: Vec<Call> = (1..=10)
         .map(|number| {
             let key = json(&format!(r#"{{"TableName":"orders","Key":{{"customer":{{"S":"t"}},"number":{{"N":"{number}"}}}}}}"#));
@@ -182,7 +182,7 @@ fn queues_in_order(moto: &mut Moto) {
 fn functions_and_state_machines(moto: &mut Moto) {
     let trust = r#"{"RoleName":"role","AssumeRolePolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"}"#;
     let role = moto.boto3("iam", "create_role", trust)["Role"]["Arn"].as_str().unwrap().to_owned();
-    // moto's answer without Docker.
+    // The response of moto without Docker.
     let function =
         format!(r#"{{"FunctionName":"other","Role":"{role}","Runtime":"provided.al2023","Handler":"other","Code":{{"ZipFile":"x"}}}}"#);
     moto.boto3("lambda", "create_function", &function);

@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// The process, with the environment of functions set for it. It ends with its standard input, and so with this process.
+/// Locks the process, and sets the environment of functions for it. It ends when its standard input
+/// is closed, and so with this process.
 pub fn lock() -> MutexGuard<'static, Moto> {
     static MOTO: LazyLock<Mutex<Moto>> = LazyLock::new(|| Mutex::new(Moto::start()));
     let moto = MOTO.lock().unwrap_or_else(PoisonError::into_inner);
@@ -13,12 +14,12 @@ pub fn lock() -> MutexGuard<'static, Moto> {
     moto
 }
 
-/// moto and boto3, in one Python process.
+/// The process with moto and boto3.
 pub struct Moto {
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
     pub url: String,
-    /// The file of its root certificate.
+    /// The path of its root certificate.
     roots: String,
 }
 
@@ -39,7 +40,7 @@ impl Moto {
         moto
     }
 
-    /// Sets the environment that functions see: moto's, and `more`.
+    /// Sets the environment of functions: moto's variables, and `more`.
     pub fn environment(&self, more: &[(&str, &str)]) {
         let mut pairs = vec![
             ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
@@ -59,7 +60,7 @@ impl Moto {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
-    /// A call by boto3.
+    /// Calls an operation with boto3.
     pub fn boto3(&mut self, service: &str, operation: &str, input: &str) -> serde_json::Value {
         writeln!(self.stdin, r#"{{"service":"{service}","operation":"{operation}","input":{input}}}"#).unwrap();
         self.line()

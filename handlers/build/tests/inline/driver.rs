@@ -1,10 +1,12 @@
-// Appended by `main.rs` to modules `original` and `level_1` to `level_3`: calls each function of the first, and its copies, with many
-// arguments, and compares what comes of them: the value's bits, or the text of the panic.
+// `main.rs` appends this to the modules `original` and `level_1` to `level_3`. It calls each
+// function and its copies with many arguments, and compares the results: the bits of the value, or
+// the message of the panic.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
-/// One function for all calls: a generic one would be compiled for each, which takes most of the test's time.
+/// One function for all calls: a generic one would be compiled for each call, which would take most
+/// of the test's time.
 fn outcome(call: &dyn Fn() -> u128) -> Result<u128, String> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|payload: Box<dyn Any + Send>| match payload.downcast::<&str>() {
         Ok(text) => text.to_string(),
@@ -19,7 +21,7 @@ macro_rules! integers { ($($kind:ty)+) => { $(impl Bits for $kind { fn bits(self
 integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool char);
 impl Bits for f64 {
     fn bits(self) -> u128 {
-        if self.is_nan() { 1 << 100 } else { self.to_bits().into() } // which of the NaNs is not promised by Rust
+        if self.is_nan() { 1 << 100 } else { self.to_bits().into() } // Rust does not specify the bits of a NaN
     }
 }
 impl Bits for f32 {

@@ -1,4 +1,5 @@
-//! Functions whose recursion is inlined, each for something that could go wrong. `driver.rs` calls them, and their copies.
+//! Functions whose recursion is inlined, each for a possible error. `driver.rs` calls them and
+//! their copies.
 
 const LAST: u32 = 3;
 
@@ -6,12 +7,13 @@ pub fn fibonacci(n: i32) -> i32 {
     if n <= 1 { n } else { fibonacci(n - 1) + fibonacci(n - 2) }
 }
 
-/// Overflows within a few steps, upwards.
+/// Overflows upwards within a few steps.
 pub fn narrow(n: i8) -> i8 {
     if n <= 1 { n } else { narrow(n - 1) + narrow(n - 2) }
 }
 
-/// Overflows downwards, at different depths, and depends on the order: a panic of the first operand hides that of the second.
+/// Overflows downwards at different depths. The order matters: a panic of the first operand hides
+/// that of the second.
 pub(crate) fn below(n: u8, step: u8) -> u8 {
     if n == 0 {
         return step;
@@ -19,7 +21,7 @@ pub(crate) fn below(n: u8, step: u8) -> u8 {
     below(n.saturating_sub(step), step / 2 + 1) - below(n / 2, step) * 3
 }
 
-/// Divides by zero somewhere below.
+/// Divides by zero at some depth.
 fn divides(n: i32, by: i32) -> i32 {
     if n <= 0 {
         100 / by
@@ -32,7 +34,7 @@ fn divides(n: i32, by: i32) -> i32 {
     }
 }
 
-/// The one call stands among the arguments of the other.
+/// One call is an argument of the other.
 pub fn ackermann(m: u32, n: u32) -> u32 {
     if m == 0 {
         n + 1
@@ -47,12 +49,12 @@ pub fn tak(x: i32, y: i32, z: i32) -> i32 {
     if y < x { tak(tak(x - 1, y, z), tak(y - 1, z, x), tak(z - 1, x, y)) } else { z }
 }
 
-/// Parameters change places: a copy that bound one after the other would mix them up.
+/// Parameters are swapped: a copy that binds them one after the other would mix them up.
 pub fn swaps(a: i64, b: i64, n: u32) -> i64 {
     if n == 0 { a - b } else { swaps(b, a, n - 1) * 3 - swaps(b - a, a + b, n / 2) }
 }
 
-/// Arguments that change what the next ones read.
+/// Arguments that change the value of later arguments.
 pub fn ordered(mut x: i32, y: i32, n: u32) -> i32 {
     if n == 0 {
         return x - y;
@@ -60,7 +62,7 @@ pub fn ordered(mut x: i32, y: i32, n: u32) -> i32 {
     ordered(x, { x += 1; x }, n - 1) + ordered({ x *= 2; x }, x - y, n / 2) + x
 }
 
-/// Locals with the names of parameters, and of each other.
+/// Locals that shadow parameters and each other.
 pub fn shadows(n: i64) -> i64 {
     let value = n % 5;
     let n = n / 2;
@@ -73,7 +75,7 @@ pub fn shadows(n: i64) -> i64 {
     value + shadows(m - 1) * n
 }
 
-/// A `return` from within loops and arguments.
+/// `return` within loops and arguments.
 pub fn returns(n: u32) -> u64 {
     let mut sum = 0;
     for i in 0..n {
@@ -137,7 +139,7 @@ pub fn single(x: f32, n: i32) -> f32 {
     if n < 1 { x } else { single(x / 3.0, n - 1) + single(x - 1e-3, n - 2) }
 }
 
-/// Shifts by too much, and the one negation and the one division that overflow.
+/// Shifts by too much, and the only negation and division that overflow.
 pub fn shifts(x: i32, by: u32) -> i32 {
     if by > 40 { -x } else { (shifts(x << by, by + 9) / (by as i32 - 13)) ^ shifts(i32::MIN + x, by + 11) }
 }
@@ -146,7 +148,7 @@ pub fn wide(n: i128, m: u128) -> i128 {
     if n < 2 { n } else { wide(n - 1, m.wrapping_mul(3)) * wide(n - 2, m + 1) + m as i128 }
 }
 
-/// Calls whose values nobody wants, calls that begin a statement, and a result that needs its type.
+/// Calls with unused results, calls at the start of a statement, and a result that needs its type.
 pub fn statements(n: usize) -> isize {
     if n < 2 {
         return 1;

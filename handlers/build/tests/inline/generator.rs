@@ -1,8 +1,8 @@
-//! Recursive functions that nobody wrote: expressions by chance, the same ones each time.
+//! Generates recursive functions with random expressions, the same in each run.
 
 use std::fmt::Write as _;
 
-/// A xorshift: chance that can be repeated.
+/// A xorshift generator with a fixed seed.
 struct Chance(u64);
 
 impl Chance {
@@ -17,7 +17,8 @@ impl Chance {
         choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
     }
 
-    /// A value of the function's type. `calls` is how many calls of itself it may have yet.
+    /// Returns an expression of the function's type. `calls` is the number of recursive calls that
+    /// it may still contain.
     fn value(&mut self, name: &str, depth: u32, calls: &mut u32) -> String {
         if depth == 0 {
             return match self.below(5) {
@@ -54,7 +55,7 @@ impl Chance {
     }
 }
 
-/// `count` functions, and the calls that compare them with their copies.
+/// Returns `count` functions, and the calls that compare them with their copies.
 pub fn functions(count: usize) -> (String, String) {
     let mut chance = Chance(0x2545_f491_4f6c_dd1d);
     let (mut functions, mut calls) = (String::new(), "fn compare_all() {\nfor bits in numbers(120) {\n".to_owned());
@@ -62,12 +63,12 @@ pub fn functions(count: usize) -> (String, String) {
         let name = format!("chance_{number}");
         let kind = chance.of(&["u8", "i8", "i16", "i32", "u64", "i64", "u128"]);
         let mut budget = 1;
-        let rest = chance.value(&name, 2, &mut budget);
-        // Two for certain, so that it is worth inlining.
+        let tail = chance.value(&name, 2, &mut budget);
+        // Two calls for certain, so that the function is inlined.
         let (x, y) = (chance.value(&name, 1, &mut budget), chance.value(&name, 1, &mut budget));
         let text = format!(
             "pub fn {name}(fuel: u32, a: KIND, mut b: KIND) -> KIND {{\n    if fuel == 0 {{ return a ^ b; }}\n    let mut local = a;\n    \
-             b = b.wrapping_add(1);\n    let first = {name}(fuel - 1, {x}, b);\n    let last = {rest};\n    \
+             b = b.wrapping_add(1);\n    let first = {name}(fuel - 1, {x}, b);\n    let last = {tail};\n    \
              first.wrapping_sub(last) ^ {name}(fuel / 2, first, {y})\n}}\n"
         );
         functions += &text.replace("KIND", kind);

@@ -1,4 +1,5 @@
-//! The inliner: that what it writes computes what was written, and what it leaves alone. The first is found out by compiling both.
+//! The inliner: its output computes the same values, which is checked by compiling and running
+//! both, and unsuitable functions are unchanged.
 
 mod generator;
 mod untouched;
@@ -12,7 +13,8 @@ use std::process::{Command, Output};
 const FUNCTIONS: &str = include_str!("functions.rs");
 const DRIVER: &str = include_str!("driver.rs");
 
-/// How rustc is called: as for debugging, as for what ships, and as for what ships but with overflow checked.
+/// The flags of rustc: for debugging, for the shipped file, and for the shipped file with overflow
+/// checks.
 const MODES: [&[&str]; 3] = [&["-Copt-level=0"], &["-Copt-level=3"], &["-Copt-level=3", "-Coverflow-checks=on"]];
 
 fn compile(folder: &Path, text: &str, flags: &[&str]) -> PathBuf {
@@ -37,7 +39,8 @@ fn run_with<const N: usize>(text: &str, flags: &[&str], arguments: [&str; N]) ->
     arguments.map(|argument| Command::new(&program).arg(argument).env("RUST_BACKTRACE", "0").output().unwrap())
 }
 
-/// `function` without copies, with some, and with as many as there may be: modules `level_0`, `level_1` and `level_2`.
+/// Returns `function` without copies, with the default number, and with the maximum: the modules
+/// `level_0`, `level_1` and `level_2`.
 fn at_three_levels(function: &str) -> String {
     let [some, most] = [LEVELS, LEVELS_MAX].map(|levels| inlined(function, levels));
     format!("mod level_0 {{\n{function}}}\nmod level_1 {{\n{some}}}\nmod level_2 {{\n{most}}}\n")
@@ -50,7 +53,8 @@ fn inlined(text: &str, levels: usize) -> String {
 /// The modes with overflow checks, in which twins are used.
 const CHECKED_MODES: [&[&str]; 2] = [MODES[0], MODES[2]];
 
-/// A program that compares `functions` with their copies by `calls`; returns how many calls and panics there were.
+/// Compiles a program that compares `functions` with their copies by `calls`, and returns the
+/// number of calls and panics.
 fn compare(functions: &str, calls: &str) -> [(usize, usize); MODES.len()] {
     compare_by(functions, calls, inline, MODES)
 }
@@ -69,20 +73,20 @@ fn compare_by<const N: usize>(
     text += calls;
     modes.map(|flags| {
         let output = run(&text, flags);
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{flags:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
-        let (calls, panics) = said.trim().split_once(' ').unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{flags:?}: {printed}{}", String::from_utf8_lossy(&output.stderr));
+        let (calls, panics) = printed.trim().split_once(' ').unwrap();
         (calls.parse().unwrap(), panics.parse().unwrap())
     })
 }
 
-/// `//!` and private functions are for readers; in a module neither has a place.
+/// Makes `functions` usable in a module: no `//!`, and all functions public.
 fn for_modules(functions: &str) -> String {
     functions.replace("//! ", "// ").replace("\nfn ", "\npub fn ")
 }
 
 #[test]
-fn results_and_panics_are_the_same() {
+fn copies_return_and_panic_as_their_functions() {
     let functions = for_modules(FUNCTIONS);
     let names: Vec<_> = functions.lines().filter_map(|line| line.split("fn ").nth(1)?.split('(').next()).collect();
     let copies = inlined(&functions, 1);
@@ -98,7 +102,7 @@ fn results_and_panics_are_the_same() {
 }
 
 #[test]
-fn twins_return_and_panic_as_their_functions_do() {
+fn twins_return_and_panic_as_their_functions() {
     let functions = for_modules(FUNCTIONS);
     let twins = |functions: &str| inline_checked(functions, 1).unwrap().matches("-> Option").count();
     assert!(twins(&functions) >= 5, "too few functions have twins: {}", twins(&functions));
@@ -110,14 +114,14 @@ fn twins_return_and_panic_as_their_functions_do() {
 }
 
 #[test]
-fn functions_that_nobody_wrote_agree_too() {
+fn copies_of_generated_functions_agree() {
     let (functions, calls) = generator::functions(60);
     let [debug, _, checked] = compare(&functions, &calls);
     assert!(debug == checked && debug.0 > 5_000 && debug.1 > 100, "{debug:?} {checked:?}");
 }
 
 #[test]
-fn endless_recursion_still_ends_at_the_end_of_the_stack() {
+fn infinite_recursion_overflows_the_stack() {
     let runaway = "pub fn runaway(n: u32) -> u32 { (runaway(n.wrapping_add(1)) >> 1) ^ runaway(n.wrapping_add(2)) }\n";
     let call = |level: u32| format!("\"{level}\" => level_{level}::runaway(std::hint::black_box(1)),");
     let main = format!(
@@ -133,9 +137,10 @@ fn endless_recursion_still_ends_at_the_end_of_the_stack() {
     }
 }
 
-/// A call is gone, and so is its frame; what is left may be larger, but not by more than it replaces.
+/// A copy removes the frame of a call. The remaining frame may be larger, but not by more than
+/// that.
 #[test]
-fn as_deep_a_recursion_as_before_fits_on_the_stack() {
+fn copies_do_not_reduce_the_recursion_depth() {
     let spine = "pub fn spine(n: u32) -> u32 { if n == 0 { 1 } else { (spine(n - 1) >> 1) ^ spine(0).wrapping_mul(n) } }\n";
     let call = |level: u32| format!("\"{level}\" => level_{level}::spine,");
     let main = format!(
@@ -155,7 +160,7 @@ const BYTES: usize = 64;\n",
 }
 
 #[test]
-fn a_panic_names_the_line_it_names_without_copies_or_that_of_the_call_it_was_copied_for() {
+fn panics_have_the_line_of_the_code_or_of_its_call() {
     let text = "// é: bytes are not characters\npub fn f(n: i32, by: i32) -> i32 {\n    if n <= 0 {\n        return 100 / by;\n    }\n    f(n - 1, by)\n        + f(\n            n - 2,\n            by,\n        )\n}\npub fn other() { panic!() }\n";
     let copy = inlined(text, LEVELS);
     assert_eq!(text.lines().count(), copy.lines().count());
@@ -163,8 +168,8 @@ fn a_panic_names_the_line_it_names_without_copies_or_that_of_the_call_it_was_cop
     let calls = "\"first\" => drop(f(std::hint::black_box(0), 0)), \"second\" => drop(f(std::hint::black_box(1), 0)), _ => other()";
     let main = format!("fn main() {{ match &*std::env::args().nth(1).unwrap() {{ {calls} }} }}");
     let lines = run_with(&(copy + &main), MODES[1], ["first", "second", "third"]).map(|output| {
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        said.split("program.rs:").nth(1).unwrap().split(':').next().unwrap().parse::<usize>().unwrap()
+        let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+        printed.split("program.rs:").nth(1).unwrap().split(':').next().unwrap().parse::<usize>().unwrap()
     });
     assert_eq!(lines, [4, 6, 12]);
 }

@@ -1,8 +1,8 @@
-//! What the inliner leaves alone, byte for byte.
+//! Functions that the inliner leaves unchanged, byte for byte.
 
 use handlers_build::inline::{BODY_TOKENS_MAX, LEVELS_MAX, inline};
 
-/// What is touched. Each function below is this one but for the reason beside it.
+/// A function that is inlined. Each function below differs from it for the given reason.
 const TOUCHED: &str = "fn f(n: i32) -> i32 { if n < 2 { n } else { f(n - 1) + f(n - 2) } }";
 
 const UNTOUCHED: [(&str, &str); 64] = [
@@ -14,11 +14,11 @@ const UNTOUCHED: [(&str, &str); 64] = [
     ("mutual", "fn f(n: i32) -> i32 { if n < 2 { n } else { g(n - 1) + g(n - 2) } } fn g(n: i32) -> i32 { f(n - 1) + f(n) }"),
     ("calls a path", "fn f(n: i32) -> i32 { if n < 2 { i32::from(n) } else { f(n - 1) + f(n - 2) } }"),
     ("calls itself by a path", "fn f(n: i32) -> i32 { if n < 2 { n } else { self::f(n - 1) + self::f(n - 2) } }"),
-    ("calls a method of somebody's", "fn f(n: i32) -> i32 { if n < 2 { n.shout() } else { f(n - 1) + f(n - 2) } }"),
+    ("calls a user-defined method", "fn f(n: i32) -> i32 { if n < 2 { n.shout() } else { f(n - 1) + f(n - 2) } }"),
     ("a method with types", "fn f(n: i32) -> i32 { if n < 2 { n.min::<i32>(1) } else { f(n - 1) + f(n - 2) } }"),
     ("itself as a value", "fn f(n: i32) -> i32 { let g = f; if n < 2 { n } else { f(n - 1) + f(n - 2) } }"),
     ("too few arguments", "fn f(n: i32) -> i32 { if n < 2 { f() } else { f(n - 1) + f(n - 2) } }"),
-    ("another name of its own", "fn f(f: i32) -> i32 { if f < 2 { f } else { f(f - 1) + f(f - 2) } }"),
+    ("a parameter with its name", "fn f(f: i32) -> i32 { if f < 2 { f } else { f(f - 1) + f(f - 2) } }"),
     ("its name hidden", "fn f(n: i32) -> i32 { let f = n; if n < 2 { n } else { f(n - 1) + f(n - 2) } }"),
     ("its name hidden in an arm", "fn f(n: i32) -> i32 { match n { 0 => 0, f => f(n - 1) + f(n - 2) } }"),
     ("a global", "static mut G: i32 = 0; fn f(n: i32) -> i32 { if n < 2 { G } else { f(n - 1) + f(n - 2) } }"),
@@ -58,12 +58,12 @@ const UNTOUCHED: [(&str, &str); 64] = [
     ("an array", "fn f(n: i32) -> i32 { if n < 2 { [n][0] } else { f(n - 1) + f(n - 2) } }"),
     ("a field", "fn f(n: i32) -> i32 { let m = (n, n); if n < 2 { m.0 } else { f(n - 1) + f(n - 2) } }"),
     ("text inside", "fn f(n: i32) -> i32 { if n < 2 { \"text\"; n } else { f(n - 1) + f(n - 2) } }"),
-    ("goes through something", "fn f(n: i32) -> i32 { for i in n { f(i); } if n < 2 { n } else { f(n - 1) + f(n - 2) } }"),
+    ("iterates over a value", "fn f(n: i32) -> i32 { for i in n { f(i); } if n < 2 { n } else { f(n - 1) + f(n - 2) } }"),
     ("let-else", "fn f(n: i32) -> i32 { let 2 = n else { return n }; f(n - 1) + f(n - 2) }"),
     ("if-let", "fn f(n: i32) -> i32 { if let 2 = n { n } else { f(n - 1) + f(n - 2) } }"),
     ("a binding with a pattern", "fn f(n: i32) -> i32 { match n { m @ 0..2 => m, _ => f(n - 1) + f(n - 2) } }"),
-    ("a type of somebody's", "fn f(n: i32) -> i32 { let m: Odd = n; if n < 2 { n } else { f(n - 1) + f(n - 2) } }"),
-    ("made another type of somebody's", "fn f(n: i32) -> i32 { if n < 2 { n as Odd } else { f(n - 1) + f(n - 2) } }"),
+    ("a user-defined type", "fn f(n: i32) -> i32 { let m: Odd = n; if n < 2 { n } else { f(n - 1) + f(n - 2) } }"),
+    ("cast to a user-defined type", "fn f(n: i32) -> i32 { if n < 2 { n as Odd } else { f(n - 1) + f(n - 2) } }"),
     ("a method", "struct S; impl S { fn f(n: i32) -> i32 { if n < 2 { n } else { S::f(n - 1) + S::f(n - 2) } } }"),
     ("in a module", "mod m { fn f(n: i32) -> i32 { if n < 2 { n } else { f(n - 1) + f(n - 2) } } }"),
     ("one call: a loop", "fn f(n: i32, sum: i32) -> i32 { if n == 0 { sum } else { f(n - 1, sum + n) } }"),
@@ -73,12 +73,12 @@ const UNTOUCHED: [(&str, &str); 64] = [
 ];
 
 #[test]
-fn what_is_not_known_to_be_pure_is_left_alone() {
+fn inline_leaves_impure_functions() {
     assert!(inline(TOUCHED, 1).is_some());
     assert_eq!(inline(TOUCHED, 0), None);
     for (why, text) in UNTOUCHED {
         assert_eq!(inline(text, LEVELS_MAX), None, "{why}");
-        // Nor does its neighbour, which is touched, change it.
+        // An inlined neighbour does not change it either.
         let neighbour = TOUCHED.replace("f(", "touched(");
         let Some(both) = inline(&format!("{text}\n\n{neighbour}"), LEVELS_MAX) else {
             assert_eq!(why, "not Rust");
@@ -89,16 +89,16 @@ fn what_is_not_known_to_be_pure_is_left_alone() {
 }
 
 #[test]
-fn what_lies_around_a_function_stays_as_it_is() {
+fn inline_keeps_the_surrounding_code() {
     let text = format!("#![allow(x)]\n//! é\r\n/// of f\n{TOUCHED} // end\n\n\tfn  odd ( ) {{ }}\nmacro_rules! m {{ () => (); }}\n");
     let both = inline(&text, 1).unwrap();
-    let (before, rest) = text.split_once("fn f").unwrap();
-    let after = rest.split_once("f(n - 2)").unwrap().1;
+    let (before, tail) = text.split_once("fn f").unwrap();
+    let after = tail.split_once("f(n - 2)").unwrap().1;
     assert!(both.starts_with(before) && both.ends_with(after), "{both}");
 }
 
 #[test]
-fn a_file_that_knows_where_it_is_stays_there() {
+fn inline_leaves_files_that_depend_on_their_folder() {
     for line in ["mod other;", "include!(\"a\");", "const T: &str = include_str!(\"a\");", "mod m { mod other; }", "fn g() { file!(); }"] {
         assert_eq!(inline(&format!("{line}\n{TOUCHED}"), 1), None, "{line}");
     }
@@ -109,7 +109,7 @@ fn a_file_that_knows_where_it_is_stays_there() {
 }
 
 #[test]
-fn bodies_that_are_too_large_are_left_alone_and_large_ones_get_fewer_levels() {
+fn inline_limits_the_size_of_copies() {
     let with_sum = |terms: usize| TOUCHED.replace("{ n }", &format!("{{ n{} }}", " + 1".repeat(terms)));
     assert_eq!(inline(&with_sum(BODY_TOKENS_MAX / 2), LEVELS_MAX), None);
     let deepest = |text: &str| (1..=9).rev().find(|level| text.contains(&format!("'level_{level}")));

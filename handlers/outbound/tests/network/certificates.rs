@@ -1,4 +1,5 @@
-//! The table of certificates: servers by OpenSSL, each good or bad in one way, and what the client says of it.
+//! TLS servers by OpenSSL and Go, each valid or invalid in one way, and the client's result for
+//! each.
 
 use crate::support;
 use outbound::{Error, Kind, Request, Response};
@@ -6,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::LazyLock;
 
-/// A server that answers.
+/// Servers whose certificates are accepted.
 const GOOD: [(&str, &str); 11] = [
     ("rsa", "localhost"),
     ("rsa", "127.0.0.1"),
@@ -21,7 +22,7 @@ const GOOD: [(&str, &str); 11] = [
     ("a thousand names", "localhost"),
 ];
 
-/// A server that is refused, and why.
+/// Servers that are rejected, with a part of the message.
 const REFUSED: [(&str, &str, &str); 33] = [
     ("expired", "localhost", "the certificate has expired"),
     ("not yet valid", "localhost", "the certificate is not valid yet"),
@@ -58,7 +59,7 @@ const REFUSED: [(&str, &str, &str); 33] = [
     ("closes", "localhost", "connection reset by peer"),
 ];
 
-/// The same of servers by Go.
+/// The servers by Go.
 const GOOD_BY_GO: [(&str, &str); 5] =
     [("rsa", "localhost"), ("p256", "localhost"), ("p384", "localhost"), ("hello retry", "localhost"), ("without tickets", "localhost")];
 const REFUSED_BY_GO: [(&str, &str, &str); 6] = [
@@ -70,7 +71,8 @@ const REFUSED_BY_GO: [(&str, &str, &str); 6] = [
     ("another curve", "localhost", "the server refuses the handshake"),
 ];
 
-/// The servers of `servers.py` or `servers.go`: the file of roots, and the port of each. They end with this process.
+/// The servers of `servers.py` or `servers.go`: the file of roots, and the port of each server.
+/// They end with this process.
 pub struct Servers {
     json: serde_json::Value,
     _stdin: ChildStdin,
@@ -84,7 +86,7 @@ impl Servers {
         Self::of(command, "`just aws-cli` installs it")
     }
 
-    /// Those that `command` starts: it prints a line of JSON.
+    /// Starts the servers of `command`, which prints a line of JSON.
     #[expect(clippy::zombie_processes, reason = "it ends with this process, whose end of its standard input is closed then")]
     fn of(mut command: Command, fix: &str) -> Self {
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
@@ -94,22 +96,22 @@ impl Servers {
         Self { json: serde_json::from_str(&line).unwrap(), _stdin: process.stdin.take().unwrap() }
     }
 
-    /// The port of the server called `name`.
+    /// Returns the port of the server `name`.
     pub fn port(&self, name: &str) -> u64 {
         self.json["ports"][name].as_u64().unwrap_or_else(|| panic!("no server {name}"))
     }
 
-    /// The file of the roots that are trusted.
+    /// Returns the path of the trusted roots.
     pub fn roots(&self) -> &str {
         self.json["roots"].as_str().unwrap()
     }
 
-    /// What a request to the server called `name` comes to.
+    /// Sends a request to the server `name`.
     fn get(&self, name: &str, host: &str) -> Result<Response, Error> {
         Request::get(&format!("https://{host}:{}/", self.port(name))).attempts_max(1).send()
     }
 
-    /// The rows of the tables that are not so.
+    /// Returns the rows of the tables with another result.
     fn wrong(&self, good: &[(&str, &str)], refused: &[(&str, &str, &str)]) -> Vec<String> {
         let mut wrong = Vec::new();
         for (name, host) in good {
@@ -128,7 +130,7 @@ impl Servers {
     }
 }
 
-/// The servers by OpenSSL.
+/// Returns the servers by OpenSSL.
 pub fn openssl() -> &'static Servers {
     static SERVERS: LazyLock<Servers> = LazyLock::new(Servers::start);
     &SERVERS
@@ -143,17 +145,17 @@ fn trust(servers: &Servers) -> tempfile::NamedTempFile {
 }
 
 #[test]
-fn certificates_are_accepted_and_refused_as_the_table_says() {
+fn tls_accepts_and_rejects_certificates_of_openssl() {
     let _turn = support::alone();
     let _hosts = trust(openssl());
     let wrong = openssl().wrong(&GOOD, &REFUSED);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Compiles the servers, which takes longer than the test: `just test-outbound`.
+/// Compiling the servers takes longer than the test: `just test-outbound`.
 #[test]
 #[ignore = "needs Go"]
-fn servers_by_go_are_accepted_and_refused_as_the_table_says() {
+fn tls_accepts_and_rejects_servers_by_go() {
     let _turn = support::alone();
     let mut go = Command::new("go");
     go.args(["run", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/network/servers.go")]).env("GO111MODULE", "off");

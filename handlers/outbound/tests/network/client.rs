@@ -1,4 +1,4 @@
-//! The client against servers that a test plays: what is sent, kept, repeated and read.
+//! The client against servers of the tests: requests, connection reuse, retries and replies.
 
 use crate::refusing::Refusing;
 use crate::server::{OK, Server, kind, text};
@@ -9,7 +9,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 
 #[test]
-fn a_connection_is_kept_within_an_invocation() {
+fn connection_is_reused_within_an_invocation() {
     let _turn = support::alone();
     let server = Server::start(|number, peer| {
         while peer.request().is_some() {
@@ -22,16 +22,17 @@ fn a_connection_is_kept_within_an_invocation() {
         outbound::pool::clear();
         assert_eq!(text(Request::get(&server.url("/")).send()), "200 1");
     });
-    // Outside, as before a snapshot, nothing is kept: the next one opens a connection of its own.
+    // Outside of an invocation, as before a snapshot, no connection is kept: the next request opens
+    // another.
     outbound::pool::clear();
     assert_eq!(text(Request::get(&server.url("/")).send()), "200 2");
     assert_eq!(text(Request::get(&server.url("/")).send()), "200 3");
 }
 
 #[test]
-fn a_kept_connection_that_died_is_replaced() {
+fn dead_pooled_connection_is_replaced() {
     let _turn = support::alone();
-    // Each connection answers once; then it takes a request and closes without a reply.
+    // Each connection answers one request; then it reads another and closes without a reply.
     let server = Server::start(|_, peer| {
         peer.reply(OK);
         peer.request();
@@ -40,7 +41,7 @@ fn a_kept_connection_that_died_is_replaced() {
         for _ in 0..3 {
             assert_eq!(text(Request::get(&server.url("/")).send()), "200 ok");
         }
-        // A request that may not be repeated is not: the server may have acted on it.
+        // A request that is not repeatable is not retried, because the server may have acted on it.
         let error = Request::post(&server.url("/")).send().unwrap_err();
         assert_eq!((error.kind(), error.is_not_sent()), (Kind::ConnectionLost, false));
         assert_eq!(text(Request::post(&server.url("/")).repeatable().send()), "200 ok");
@@ -48,7 +49,7 @@ fn a_kept_connection_that_died_is_replaced() {
 }
 
 #[test]
-fn what_may_not_be_repeated_is_sent_once() {
+fn request_that_is_not_repeatable_is_sent_once() {
     let _turn = support::alone();
     let server = Server::start(|_, peer| _ = peer.request());
     assert_eq!(kind(Request::post(&server.url("/")).body("x").send()), Kind::ConnectionLost);
@@ -69,7 +70,7 @@ fn temporary_failures_are_retried() {
     assert_eq!(server.count(), 3);
     assert_eq!(text(Request::post(&server.url("/")).send()), "503 ");
     assert_eq!(server.count(), 1);
-    // A pause that is asked for and does not fit the limit returns the reply.
+    // If the requested pause exceeds the time limit, the reply is returned.
     let server =
         Server::start(|_, peer| peer.reply("HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
     assert_eq!(text(Request::get(&server.url("/")).timeout_ms(5000).send()), "503 ");
@@ -77,7 +78,7 @@ fn temporary_failures_are_retried() {
 }
 
 #[test]
-fn replies_are_read_however_they_are_framed() {
+fn reply_is_read_with_every_framing() {
     let _turn = support::alone();
     for (reply, expected) in [
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: x\r\n\r\n", "200 abcde"),
@@ -94,7 +95,7 @@ fn replies_are_read_however_they_are_framed() {
 }
 
 #[test]
-fn a_body_is_taken_in_parts() {
+fn send_to_receives_the_body_in_parts() {
     let _turn = support::alone();
     let part = vec![b'x'; 1 << 16];
     let server = Server::start(move |_, peer| {
@@ -109,13 +110,13 @@ fn a_body_is_taken_in_parts() {
     };
     let response = Request::get(&server.url("/")).send_to(&mut take).unwrap();
     assert!(response.bytes().is_empty() && (5 << 20..6 << 20).contains(&bytes), "{bytes}");
-    // An error's body is in the response.
+    // The body of an error is in the response.
     let server = Server::start(|_, peer| peer.reply("HTTP/1.1 404 No\r\nContent-Length: 4\r\n\r\nnone"));
     assert_eq!(text(Request::get(&server.url("/")).send_to(&mut |_| panic!("not a success"))), "404 none");
 }
 
 #[test]
-fn a_large_request_is_sent_in_parts_and_may_be_answered_early() {
+fn large_request_may_be_answered_early() {
     let _turn = support::alone();
     let body = vec![b'y'; 9 << 20];
     let server = Server::start(|_, peer| {
@@ -127,7 +128,7 @@ fn a_large_request_is_sent_in_parts_and_may_be_answered_early() {
         let mut head = [0; 64];
         peer.stream.read_exact(&mut head).unwrap();
         peer.send("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig");
-        // Read on, so that the reply is not lost by a reset.
+        // Continue reading, so that the reply is not lost by a reset.
         std::io::copy(&mut peer.stream, &mut std::io::sink()).ok();
     });
     assert_eq!(text(Request::put(&server.url("/")).body(&body).send()), "413 big");
@@ -162,11 +163,11 @@ fn redirects_are_followed_within_limits() {
 }
 
 #[test]
-fn requests_are_sent_at_the_same_time() {
+fn join_sends_requests_concurrently() {
     let _turn = support::alone();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    // No request is answered before all ten have come.
+    // No request is answered before all ten have arrived.
     thread::spawn(move || {
         let mut peers: Vec<(TcpStream, u8)> = (0..10)
             .map(|_| {

@@ -1,4 +1,4 @@
-//! Lookups against name servers that a test plays.
+//! Lookups with name servers of the tests.
 
 use crate::support;
 use outbound::{Kind, Request};
@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::thread;
 
-/// What a name server does with a question.
+/// The behaviour of a name server.
 #[derive(Clone, Copy)]
 enum Behaviour {
     Answers,
@@ -17,9 +17,9 @@ enum Behaviour {
     Fails,
     NoSuchName,
     NoAddress,
-    /// By UDP; by TCP it answers.
+    /// Truncates answers over UDP, and answers over TCP.
     Truncates,
-    /// Answers first with another id, and for another name.
+    /// First sends answers with another id and for another name.
     AnswersOthersFirst,
 }
 
@@ -38,10 +38,11 @@ fn with_address(question: &[u8]) -> Vec<u8> {
     })
 }
 
-/// Attempts to find a port that is free at every address; other programs use ports at the same time.
+/// Number of attempts to find a port that is free at every address. Other programs use ports at the
+/// same time.
 const PORT_ATTEMPTS_MAX: usize = 1000;
 
-/// Binds UDP and TCP at one port of 127.0.0.1 and of the addresses that follow it, `count` in all.
+/// Binds UDP and TCP to one port of 127.0.0.1 and the following addresses, `count` in all.
 fn bind(count: usize) -> (u16, Vec<(UdpSocket, TcpListener)>) {
     let bind_at = |number: usize, port: u16| {
         let ip = format!("127.0.0.{}", number + 1);
@@ -62,7 +63,7 @@ fn bind(count: usize) -> (u16, Vec<(UdpSocket, TcpListener)>) {
         .expect("a port that is free at every address")
 }
 
-/// Starts a name server by UDP and TCP.
+/// Starts a name server with UDP and TCP.
 fn start((socket, listener): (UdpSocket, TcpListener), behaviour: Behaviour) {
     thread::spawn(move || {
         let mut buffer = [0; 512];
@@ -97,14 +98,14 @@ fn start((socket, listener): (UdpSocket, TcpListener), behaviour: Behaviour) {
             stream.read_exact(&mut question).unwrap();
             let answer = with_address(&question);
             stream.write_all(&u16::try_from(answer.len()).unwrap().to_be_bytes()).unwrap();
-            // In two parts, as a network may.
+            // In two parts, as a network may deliver it.
             stream.write_all(&answer[..5]).unwrap();
             stream.write_all(&answer[5..]).unwrap();
         }
     });
 }
 
-/// Answers one request.
+/// Starts a server that answers one request.
 fn web_server() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -118,11 +119,13 @@ fn web_server() -> u16 {
     port
 }
 
-/// What a request to `host` comes to with these name servers, at 127.0.0.1 and further, which have one port.
+/// Returns the result of a request to `host` with these name servers, at 127.0.0.1 and the
+/// following addresses.
 fn lookup(host: &str, behaviours: &[Behaviour]) -> Result<String, (Kind, String)> {
     let folder = tempfile::tempdir().unwrap();
     let (config, hosts) = (folder.path().join("resolv.conf"), folder.path().join("hosts"));
-    // A server that answers has ten seconds, on a busy machine too; only a silent one is given up quickly.
+    // A server that answers has ten seconds, for a busy machine. Only a silent server times out
+    // quickly.
     let options = match behaviours {
         [Behaviour::Silent] => "timeout:1 attempts:1",
         [Behaviour::Silent, ..] => "timeout:1 attempts:10",
@@ -146,7 +149,7 @@ fn lookup(host: &str, behaviours: &[Behaviour]) -> Result<String, (Kind, String)
 }
 
 #[test]
-fn names_are_looked_up_whatever_servers_do() {
+fn lookup_handles_every_server_behaviour() {
     let _turn = support::alone();
     let ok = || Ok("ok".to_owned());
     assert_eq!(lookup("name.test", &[Behaviour::Answers]), ok());

@@ -1,4 +1,4 @@
-//! The table of faults: what servers and networks do wrong, and what the client makes of it.
+//! Faults of servers and networks, and the client's result for each.
 
 use crate::refusing::Refusing;
 use crate::server::{OK, Server, kind, text};
@@ -9,7 +9,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
 #[test]
-fn replies_that_are_broken_or_cut_off_are_errors() {
+fn malformed_and_truncated_replies_are_errors() {
     let _turn = support::alone();
     for (reply, expected) in [
         ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", Kind::ConnectionLost),
@@ -27,7 +27,7 @@ fn replies_that_are_broken_or_cut_off_are_errors() {
 }
 
 #[test]
-fn replies_beyond_the_limit_are_refused() {
+fn replies_above_the_limit_are_errors() {
     let _turn = support::alone();
     for reply in [
         "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\nabc",
@@ -59,7 +59,7 @@ fn timeout_while(stage: &str, url: &str) -> Error {
 }
 
 #[test]
-fn the_time_limit_holds_in_every_stage() {
+fn time_limit_applies_in_every_stage() {
     let _turn = support::alone();
     let silent = Server::start(|_, peer| _ = peer.request().and_then(|_| peer.request()));
     let slow = Server::start(|_, peer| {
@@ -73,21 +73,21 @@ fn the_time_limit_holds_in_every_stage() {
     let result = Request::get(&slow.url("/")).timeout_ms(50).send();
     assert!(matches!(kind(result), Kind::Timeout | Kind::MalformedReply));
     assert_eq!(kind(Request::get(&silent.url("/")).timeout_ms(0).send()), Kind::Timeout);
-    // The deadline of the invocation is the limit where none is set.
+    // Without a limit of its own, a request has the deadline of the invocation.
     let now_ms = usize::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
     let result = support::in_invocation(now_ms + 60, || Request::get(&silent.url("/")).send());
     assert_eq!(kind(result), Kind::Timeout);
 }
 
 #[test]
-fn connections_that_break_in_any_state_are_errors() {
+fn lost_connections_are_errors_in_every_state() {
     let _turn = support::alone();
-    // A server that closes with bytes that it has not read resets the connection.
+    // A server that closes with unread bytes resets the connection.
     let resets = Server::start(|_, peer| peer.stream.read_exact(&mut [0]).unwrap());
-    // The request was sent in full, as far as the client knows.
+    // The client considers the request as sent.
     let error = Request::post(&resets.url("/")).body("x").send().unwrap_err();
     assert_eq!((error.kind(), error.is_not_sent()), (Kind::ConnectionLost, false), "{error}");
-    // Half-closed: the server sends nothing more, and still reads.
+    // Half-closed: the server sends nothing more but continues reading.
     for (reply, expected) in [
         ("", "the connection was closed without a reply"),
         ("HTTP/1.1 200 OK\r\nContent-", "the connection was closed without a reply"),
@@ -101,7 +101,8 @@ fn connections_that_break_in_any_state_are_errors() {
         let error = Request::get(&server.url("/")).attempts_max(1).send().unwrap_err();
         assert_eq!((error.kind(), error.message()), (Kind::ConnectionLost, format!("GET 127.0.0.1: {expected}").as_str()));
     }
-    // A whole reply counts. The connection answers no other request: it is replaced, whether the client knows of its end before or after it has sent.
+    // A complete reply is used. The connection is replaced for the next request, whether the client
+    // detects its end before or after sending.
     let server = Server::start(|_, peer| {
         peer.reply(OK);
         peer.stream.shutdown(Shutdown::Write).unwrap();
@@ -114,7 +115,7 @@ fn connections_that_break_in_any_state_are_errors() {
 }
 
 #[test]
-fn handshake_without_an_end_is_a_timeout() {
+fn handshake_without_an_end_times_out() {
     let _turn = support::alone();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
@@ -124,7 +125,7 @@ fn handshake_without_an_end_is_a_timeout() {
 }
 
 #[test]
-fn interim_replies_without_an_end_are_a_timeout() {
+fn interim_replies_without_an_end_time_out() {
     let _turn = support::alone();
     let server = Server::start(|_, peer| {
         peer.request();
@@ -135,7 +136,7 @@ fn interim_replies_without_an_end_are_a_timeout() {
 }
 
 #[test]
-fn next_address_is_tried_where_one_refuses_or_is_silent() {
+fn next_address_is_tried_after_a_failure() {
     let _turn = support::alone();
     // Another program may have the server's port at the other address: then another port is tried.
     let (server, other) = loop {
@@ -151,17 +152,18 @@ fn next_address_is_tried_where_one_refuses_or_is_silent() {
     support::set_environment(&[("RUCHY_LAMBDA_HOSTS_FILE", hosts.path().to_str().unwrap())]);
     let url = format!("http://two.test:{port}/");
     assert_eq!(text(Request::get(&url).send()), "200 ok", "refused");
-    // A full queue of connections: the kernel drops what asks for another.
+    // A full accept queue: the kernel drops further connection requests.
     other.socket.listen(0).unwrap();
     let _waiting = TcpStream::connect(("127.0.0.2", port)).unwrap();
     assert_eq!(text(Request::get(&url).send()), "200 ok", "silent");
     support::set_environment(&[]);
 }
 
-/// A body of 5 GB in a process whose memory stays as it was. Seconds of processor time: `just test-outbound`.
+/// A body of 5 GB does not increase the memory of the process. Uses seconds of processor time:
+/// `just test-outbound`.
 #[test]
 #[ignore = "reads 5 GB"]
-fn body_of_5_gb_needs_no_memory() {
+fn send_to_reads_5_gb_with_constant_memory() {
     const BYTES: u64 = 5_000_000_000;
     let _turn = support::alone();
     let server = Server::start(|_, peer| {

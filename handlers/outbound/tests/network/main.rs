@@ -1,4 +1,5 @@
-//! The client against real servers: those that a test plays, name servers, proxies, and TLS by OpenSSL and Go.
+//! The client against real servers: servers of the tests, name servers, proxies, and TLS by OpenSSL
+//! and Go.
 
 mod certificates;
 mod client;

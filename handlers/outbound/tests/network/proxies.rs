@@ -1,4 +1,4 @@
-//! Proxies, which a test plays.
+//! Proxies of the tests.
 
 use crate::certificates::openssl;
 use crate::server::{OK, Server, text};
@@ -9,7 +9,7 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 
 #[test]
-fn a_proxy_is_used_where_a_variable_names_one() {
+fn proxy_variables_select_the_proxy() {
     let _turn = support::alone();
     let proxy = Server::start(|_, peer| {
         let request = peer.request().unwrap();
@@ -36,7 +36,7 @@ fn a_proxy_is_used_where_a_variable_names_one() {
 #[test]
 fn tunnel_of_a_proxy_carries_tls() {
     let _turn = support::alone();
-    // The host is known to the proxy alone: it connects to this machine whatever the name is.
+    // Only the proxy knows the host: it connects to this machine for every name.
     let proxy = Server::start(|_, peer| {
         let request = peer.request().unwrap();
         let port = request.split([' ', ':']).nth(2).unwrap().parse().unwrap();
@@ -54,13 +54,13 @@ fn tunnel_of_a_proxy_carries_tls() {
     assert_eq!(text(get("a.example.test")), "200 hello over TLS");
     let request = proxy.requests.recv().unwrap();
     assert_eq!(request, format!("CONNECT a.example.test:{port} HTTP/1.1\r\nHost: a.example.test:{port}\r\n\r\n"));
-    // The certificate has to be the host's, and not the proxy's.
+    // The certificate must be that of the host, and not that of the proxy.
     let error = get("b.a.example.test").unwrap_err();
     assert!(error.kind() == Kind::Tls && error.message().contains("the certificate is for another name"), "{error}");
 }
 
 #[test]
-fn proxy_that_ends_is_an_error() {
+fn proxy_that_closes_is_an_error() {
     let _turn = support::alone();
     let proxy = Server::start(|_, peer| {
         peer.request();

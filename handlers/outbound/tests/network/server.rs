@@ -1,4 +1,4 @@
-//! A server that a test plays, by HTTP without TLS.
+//! An HTTP server of the tests, without TLS.
 
 use outbound::{Error, Kind, Response};
 use std::io::{Read, Write};
@@ -6,14 +6,14 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-/// A connection that a server has accepted, and the requests that came by it.
+/// An accepted connection, with the requests that it received.
 pub struct Peer {
     pub stream: TcpStream,
     requests: Sender<String>,
 }
 
 impl Peer {
-    /// One request with its body, if the client sends another.
+    /// Reads one request with its body, if the client sends another.
     pub fn request(&mut self) -> Option<String> {
         let mut request = Vec::new();
         let mut byte = [0];
@@ -32,19 +32,19 @@ impl Peer {
         Some(request)
     }
 
-    /// Sends `text`, if the client still listens.
+    /// Sends `text`. Errors are ignored, because the client may have closed the connection.
     pub fn send(&mut self, text: &str) {
         self.stream.write_all(text.as_bytes()).ok();
     }
 
-    /// Takes a request and replies with `text`.
+    /// Reads a request and replies with `text`.
     pub fn reply(&mut self, text: &str) {
         self.request();
         self.send(text);
     }
 }
 
-/// A server, and the requests that it has received.
+/// A server, and the number of requests that it received.
 pub struct Server {
     pub address: SocketAddr,
     pub requests: Receiver<String>,
@@ -64,26 +64,26 @@ impl Server {
         Self { address, requests }
     }
 
-    /// The URL of `path`.
+    /// Returns the URL of `path`.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// How many requests were received so far.
+    /// Returns the number of requests received so far.
     pub fn count(&self) -> usize {
         self.requests.try_iter().count()
     }
 }
 
-/// A whole reply.
+/// A complete reply.
 pub const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// The kind of the error that a request has come to.
+/// Returns the kind of the error of a request.
 pub fn kind(result: Result<Response, Error>) -> Kind {
     result.unwrap_err().kind()
 }
 
-/// The status and the body of a reply.
+/// Returns the status and the body of a reply.
 pub fn text(result: Result<Response, Error>) -> String {
     let response = result.unwrap();
     format!("{} {}", response.status(), response.text())

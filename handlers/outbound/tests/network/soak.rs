@@ -1,5 +1,5 @@
-//! Many requests to a server that breaks connections at random: nothing is lost, nothing is sent twice that must not be, and memory and descriptors
-//! stay as they were.
+//! Many requests to a server that breaks connections at random: no reply is lost, no request is
+//! sent twice unless it is repeatable, and memory and descriptors do not grow.
 
 use crate::support;
 use outbound::{Kind, Request};
@@ -8,7 +8,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::{fs, thread};
 
-/// What the server does with a request.
+/// The server's behaviour for a request.
 #[derive(Clone, Copy)]
 enum Fate {
     Answered,
@@ -16,7 +16,7 @@ enum Fate {
     /// Read, and not answered.
     Lost,
     CutOff,
-    /// Not read to its end, which resets the connection.
+    /// Not read completely, which resets the connection.
     Reset,
 }
 
@@ -47,7 +47,7 @@ impl Random {
     }
 }
 
-/// How often each request was received in full.
+/// The number of times that each request was received completely.
 type Received = Arc<Mutex<Vec<u8>>>;
 
 fn serve(mut stream: TcpStream, random: &mut Random, received: &Received) -> Option<()> {

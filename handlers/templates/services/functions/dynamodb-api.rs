@@ -1,10 +1,11 @@
-//! An HTTP API over a DynamoDB table whose partition key is the text `id`. The environment variable `TABLE` names the table.
+//! An HTTP API over a DynamoDB table with the string partition key `id`. The environment variable
+//! `TABLE` has the name of the table.
 //!
-//! | request | answer |
+//! | request | response |
 //! |---|---|
-//! | `GET /items`, `GET /items?after=ID` | a page of items, and as `next` the ID after which the next page starts |
+//! | `GET /items`, `GET /items?after=ID` | a page of items; `next` is the `ID` for the next page |
 //! | `GET /items/{id}` | the item |
-//! | `PUT /items/{id}` | creates the item; with `"version": N` replaces that version of it. Otherwise 409 |
+//! | `PUT /items/{id}` | creates the item; with `"version": N` replaces that version of it; otherwise 409 |
 //! | `DELETE /items/{id}` | deletes the item |
 
 use aws::dynamodb::{self, Table};
@@ -12,7 +13,7 @@ use events::Json;
 use events::http::{Request, Response};
 use lambda::Failure;
 
-/// Items of one page.
+/// Items per page.
 const PAGE_ITEMS: u32 = 50;
 
 pub fn lambda_handler(request: &Request) -> Result<Response, Failure> {
@@ -20,7 +21,8 @@ pub fn lambda_handler(request: &Request) -> Result<Response, Failure> {
 }
 
 fn table() -> Result<Table, Failure> {
-    let name = std::env::var("TABLE").map_err(|_| Failure::new("Function.NoTable", "set TABLE to the name of a DynamoDB table"))?;
+    let name =
+        std::env::var("TABLE").map_err(|_| Failure::new("Function.NoTable", "TABLE is not set; expected the name of a DynamoDB table"))?;
     Ok(dynamodb::table(name))
 }
 
@@ -28,14 +30,14 @@ fn key(id: &str) -> Json {
     Json::object().put("id", id)
 }
 
-/// What of an item is answered, in this order: DynamoDB has none.
+/// Selects and orders the members of the response: items of DynamoDB have no order.
 fn shown(item: &Json) -> Json {
     let members = ["id", "name", "price", "version"];
     members.into_iter().fold(Json::object(), |shown, name| shown.put(name, item.get(name).unwrap_or(&Json::Null)))
 }
 
 fn not_found(id: &str) -> Failure {
-    Failure::new("Function.NotFound", format!("no item {id}"))
+    Failure::new("Function.NotFound", format!("item {id} does not exist"))
 }
 
 fn list(request: &Request) -> Result<Response, Failure> {
@@ -72,7 +74,7 @@ fn put(request: &Request) -> Result<Response, Failure> {
     match written {
         Ok(()) => Ok(Response::json(if replaced == 0 { 201 } else { 200 }, shown(&item))),
         Err(error) if error.is("ConditionalCheckFailed") => {
-            let message = format!("item {id} has another version: GET it, and send its version with the change");
+            let message = format!("item {id} has another version; GET it, and send its version with the change");
             Err(Failure::new("Function.Conflict", message))
         }
         Err(error) => Err(error.into()),
