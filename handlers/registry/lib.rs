@@ -122,7 +122,7 @@ impl<E: ToFailure> Completion for Result<(), E> {
     note = "it takes `(request_id: &str, body: &str)`, `(event: &str)` or `(context: &Context, event: &str)`, and returns `String` or `Result<String, E>`",
     note = "`(event: &str)` may also return `&str`, a part of the event",
     note = "with `response: &mut ResponseStream` after the event it streams its response, and returns nothing or `Result<(), E>`",
-    note = "`(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others, and return what answers it"
+    note = "`(event: &E)` and `(context: &Context, event: &E)` take a type of the crate `events`: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and others, and return a response to it"
 )]
 pub trait Signature<Shape> {
     /// Calls the handler; or `other`, if the function has one and the event is not of the handler's

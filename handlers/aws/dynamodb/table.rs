@@ -71,10 +71,10 @@ impl Table {
     /// use aws::dynamodb::table;
     /// use events::Json;
     ///
-    /// pub fn lambda_handler(event: &Json) -> Result<&'static str, aws::Error> {
+    /// pub fn lambda_handler(event: &Json) -> Result<String, aws::Error> {
     ///     match table("orders").put_if(event, "attribute_not_exists(id)", Json::Null) {
-    ///         Ok(()) => Ok("created"),
-    ///         Err(error) if error.is("ConditionalCheckFailed") => Ok("exists"),
+    ///         Ok(()) => Ok("created".to_string()),
+    ///         Err(error) if error.is("ConditionalCheckFailed") => Ok("exists".to_string()),
     ///         Err(error) => Err(error),
     ///     }
     /// }

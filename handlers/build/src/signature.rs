@@ -14,7 +14,7 @@ It takes `(event: &str)`, `(request_id: &str, body: &str)` or `(context: &Contex
 where `E` can be displayed.
 `(event: &str)` may also return `&str`, a part of the event.
 With `response: &mut ResponseStream` after the event it streams its response, and returns nothing or `Result<(), E>`.
-`(event: &E)` and `(context: &Context, event: &E)` take what the crate `events` has: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and \
+`(event: &E)` and `(context: &Context, event: &E)` take a type of the crate `events`: `&Json`, `&Typed<YourStruct>`, `&http::Request`, `&sqs::Batch` and \
 others, and return a response to it.";
 
 const NAME: &str = "lambda_handler";
