@@ -38,7 +38,7 @@ fn files(path: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = entries
         .filter(|path| !path.ends_with("tests") && !path.ends_with("examples"))
         .filter(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "rs"))
-        .flat_map(|path| files(&path))
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
         .collect();
     found.sort();
     found

@@ -18,6 +18,7 @@
 //! ```
 
 #![no_std]
+#![warn(missing_docs)]
 
 #[cfg(feature = "testing")]
 extern crate ruchy_lambda as _;

@@ -158,7 +158,7 @@ impl Request {
         if !is_valid || is_own {
             // The value may be secret and is not shown.
             let expected =
-                if is_own { ": the client sets this header itself" } else { ": expected a header name and a value without newlines" };
+                if is_own { ": the client sets this header; remove it" } else { ": expected a header name and a value without newlines" };
             self.error.get_or_insert_with(|| Error::new(Kind::InvalidRequest, &["header ", name, expected]));
             return self;
         }

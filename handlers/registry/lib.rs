@@ -5,6 +5,7 @@
 //! section `.handlers`, which the linker script collects between two symbols.
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 // No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is ruchy-std, not the standard library.
 
 mod awaited;
@@ -309,7 +310,7 @@ macro_rules! register {
             #[allow(unsafe_code)]
             // SAFETY: only the record refers to the section. The linker script places it so that the start can search it.
             #[unsafe(link_section = concat!(".name", $section))]
-            static NAME: [u8; $name.len()] = *$name.as_bytes().first_chunk().expect("its own length");
+            static NAME: [u8; $name.len()] = *$name.as_bytes().first_chunk().expect("the array has the length of the name");
             #[used]
             #[allow(unsafe_code)]
             // SAFETY: the section contains records only, and `records` reads it as an array of them.

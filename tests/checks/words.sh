@@ -7,7 +7,6 @@ cd "$(git rev-parse --show-toplevel)"
 # Folders that are not clean yet. Remove a line when its folder is clean.
 exempt=(
     cli
-    handlers
     ruchy
     docs
     ARCHITECTURE.md

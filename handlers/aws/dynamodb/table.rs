@@ -8,9 +8,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use events_json::Json;
 
-/// Maximum number of items of one BatchGetItem request, set by DynamoDB.
+/// Maximum number of items of one `BatchGetItem` request, set by DynamoDB.
 pub const BATCH_GET_MAX: usize = 100;
-/// Maximum number of items of one BatchWriteItem request, set by DynamoDB.
+/// Maximum number of items of one `BatchWriteItem` request, set by DynamoDB.
 pub const BATCH_WRITE_MAX: usize = 25;
 /// Maximum number of requests for one batch whose items DynamoDB processes partially.
 pub const BATCH_ROUNDS_MAX: u32 = 8;

@@ -1,6 +1,6 @@
-"""What functions reach without TLS, on one port that is printed: the credentials of containers, AWS's layers, the metadata endpoint, and an AWS
-endpoint that verifies signatures by botocore and has a clock of its own: `/ahead/SECONDS`. `GET /counts` tells how often each was called. Ends with
-its stdin."""
+"""Services without TLS on one port, which is printed: the credentials endpoint of containers, AWS's layers, the metadata endpoint, and an AWS
+endpoint `/ahead/SECONDS` that verifies signatures with botocore and has a clock of its own. `GET /counts` returns the number of calls of each path.
+Ends when its standard input is closed."""
 
 import datetime
 import json
@@ -24,7 +24,7 @@ def now():
 
 
 def fault_of(request, path, body, ahead):
-    """AWS's code for what is wrong with the signature, or nothing."""
+    """Returns AWS's error code for the signature, or None if it is valid."""
     date = request.headers["x-amz-date"]
     signed = datetime.datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
     if abs(signed - now() - ahead) > datetime.timedelta(minutes=5):

@@ -159,9 +159,9 @@ fn lookup_handles_every_server_behaviour() {
     assert_eq!(lookup("name.test", &[Behaviour::Truncates]), ok(), "by TCP");
     assert_eq!(lookup("name.test", &[Behaviour::AnswersOthersFirst]), ok());
     let failed = |message: &str| Err((Kind::Dns, message.to_owned()));
-    assert_eq!(lookup("name.test", &[Behaviour::NoSuchName]), failed("name.test: no such host name"));
-    assert_eq!(lookup("name.test", &[Behaviour::NoAddress]), failed("name.test: the name has no address"));
-    assert_eq!(lookup("name.test", &[Behaviour::Fails]), failed("name.test: the name server failed"));
-    assert_eq!(lookup("name.test", &[Behaviour::Silent]), failed("name.test: the name server does not answer"));
+    assert_eq!(lookup("name.test", &[Behaviour::NoSuchName]), failed("cannot resolve name.test: the host name does not exist"));
+    assert_eq!(lookup("name.test", &[Behaviour::NoAddress]), failed("cannot resolve name.test: the name has no IPv4 or IPv6 address"));
+    assert_eq!(lookup("name.test", &[Behaviour::Fails]), failed("cannot resolve name.test: the name server returned an error"));
+    assert_eq!(lookup("name.test", &[Behaviour::Silent]), failed("cannot resolve name.test: the name server did not answer in time"));
     support::set_environment(&[]);
 }

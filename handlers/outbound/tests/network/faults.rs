@@ -51,7 +51,7 @@ fn timeout_while(stage: &str, url: &str) -> Error {
     let mut limit_ms = 100;
     loop {
         let error = Request::get(url).timeout_ms(limit_ms).send().unwrap_err();
-        if limit_ms > 60_000 || error.message().ends_with(&format!(" while {stage}")) {
+        if limit_ms > 60_000 || error.message().contains(&format!(" while {stage};")) {
             return error;
         }
         limit_ms *= 4;
@@ -69,7 +69,8 @@ fn time_limit_applies_in_every_stage() {
         }
     });
     let error = timeout_while("waiting for the reply", &silent.url("/"));
-    assert_eq!((error.kind(), error.message()), (Kind::Timeout, "GET 127.0.0.1: the time limit passed while waiting for the reply"));
+    assert_eq!(error.kind(), Kind::Timeout);
+    assert!(error.message().starts_with("GET 127.0.0.1: timed out while waiting for the reply; "), "{error}");
     let result = Request::get(&slow.url("/")).timeout_ms(50).send();
     assert!(matches!(kind(result), Kind::Timeout | Kind::MalformedReply));
     assert_eq!(kind(Request::get(&silent.url("/")).timeout_ms(0).send()), Kind::Timeout);
@@ -89,9 +90,9 @@ fn lost_connections_are_errors_in_every_state() {
     assert_eq!((error.kind(), error.is_not_sent()), (Kind::ConnectionLost, false), "{error}");
     // Half-closed: the server sends nothing more but continues reading.
     for (reply, expected) in [
-        ("", "the connection was closed without a reply"),
-        ("HTTP/1.1 200 OK\r\nContent-", "the connection was closed without a reply"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "the connection was closed in the middle of the reply"),
+        ("", "the connection was closed before the reply"),
+        ("HTTP/1.1 200 OK\r\nContent-", "the connection was closed before the reply"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "the connection was closed before the end of the reply"),
     ] {
         let server = Server::start(move |_, peer| {
             peer.reply(reply);
@@ -119,8 +120,9 @@ fn handshake_without_an_end_times_out() {
     let _turn = support::alone();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
-    let error = timeout_while("the TLS handshake", &url);
-    assert_eq!((error.kind(), error.message()), (Kind::Timeout, "GET 127.0.0.1: the time limit passed while the TLS handshake"));
+    let error = timeout_while("performing the TLS handshake", &url);
+    assert_eq!(error.kind(), Kind::Timeout);
+    assert!(error.message().starts_with("GET 127.0.0.1: timed out while performing the TLS handshake; "), "{error}");
     assert!(error.is_not_sent());
 }
 

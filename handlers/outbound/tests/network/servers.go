@@ -1,5 +1,5 @@
-// TLS servers by Go, each good or bad in one way. The arguments are files of roots with their keys: RSA, P-256, P-384.
-// Prints one line of JSON, the name and the port of each. Ends with its stdin.
+// TLS servers by Go, each valid or invalid in one way. The arguments are files of roots with their keys: RSA, P-256, P-384.
+// Prints one line of JSON, the name and port of each server. Ends when its standard input is closed.
 package main
 
 import (

@@ -1,4 +1,5 @@
-"""TLS servers by OpenSSL, each good or bad in one way. Prints one line of JSON: the file of roots, and name and port of each. Ends with its stdin."""
+"""TLS servers by OpenSSL, each valid or invalid in one way. Prints one line of JSON: the file of roots, and the name and port of each server.
+Ends when its standard input is closed."""
 
 import datetime
 import functools
@@ -33,7 +34,7 @@ def key(kind):
     return ec.generate_private_key({"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1}[kind]())
 
 
-# Leaves share keys: what differs is in their certificates.
+# Leaf certificates share keys; only the certificates differ.
 key_of_leaves = functools.cache(key)
 
 
@@ -57,7 +58,7 @@ class Authority:
         self.certificate = builder.sign(issuer_key, hash or hashes.SHA256())
 
     def sign_by_sha1(self, issuer):
-        """Replaces the signature: the library itself refuses to sign certificates so. Only the last byte of the algorithm's identifier differs."""
+        """Replaces the signature, because the library does not sign with this algorithm. Only the last byte of the algorithm's identifier differs."""
         sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
         content = self.certificate.tbs_certificate_bytes.replace(sha256, sha1)
         signature = issuer.key.sign(content, padding.PKCS1v15(), hashes.SHA1())
@@ -93,7 +94,7 @@ def context(leaf, *chain):
 
 
 def listen(name, serve):
-    """Calls `serve` for each connection, in a thread of its own."""
+    """Calls `serve` for each connection, in a separate thread."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -115,7 +116,7 @@ def listen(name, serve):
 
 
 def read_head(connection):
-    """The head of a request; nothing at the end of the connection."""
+    """Returns the head of a request; None at the end of the connection."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         byte = connection.recv(1)
@@ -137,7 +138,7 @@ def replies(context, reply=REPLY):
 
 
 def ends(context, in_order):
-    """Answers one request with a body that ends where the connection does."""
+    """Answers one request with a body that ends with the connection."""
 
     def serve(connection):
         tls = context.wrap_socket(connection, server_side=True)
@@ -151,7 +152,7 @@ def ends(context, in_order):
 
 
 def tampered(port, skipped):
-    """Passes records of another server on, and changes a byte of an encrypted one, the first after `skipped` others."""
+    """Forwards the records of another server, and changes a byte of an encrypted one, the first after `skipped` others."""
 
     def serve(connection):
         server = socket.create_connection(("127.0.0.1", port))

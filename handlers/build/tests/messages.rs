@@ -1,0 +1,124 @@
+//! The messages of the crates for functions, collected from their sources in `messages.txt`: one
+//! list to review, in which every change is visible.
+//!
+//! `MESSAGES=accept cargo test -p handlers-build --test messages` writes the list.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folders with messages, relative to `handlers/`.
+const FOLDERS: [&str; 6] = ["aws", "build/src", "events", "outbound", "registry", "std"];
+/// Minimum number of words of a message. Shorter strings are names, keys and headers.
+const WORDS_MIN: usize = 3;
+/// Stands for a value in a message.
+const VALUE: &str = "…";
+
+#[test]
+fn messages_are_listed() {
+    let handlers = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut list = String::new();
+    for source in FOLDERS.iter().flat_map(|folder| sources(&handlers.join(folder))) {
+        let text = fs::read_to_string(&source).unwrap();
+        let mut messages = Vec::new();
+        collect(text.parse().unwrap(), &mut messages);
+        messages.retain(|message| is_message(message));
+        if !messages.is_empty() {
+            list += &format!("{}\n", source.strip_prefix(&handlers).unwrap().display());
+            messages.iter().for_each(|message| list += &format!("    {}\n", message.replace('\n', "\\n")));
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages.txt");
+    if std::env::var("MESSAGES").is_ok_and(|value| value == "accept") {
+        fs::write(&path, &list).unwrap();
+    }
+    println!("{list}");
+    let listed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        list == listed,
+        "messages.txt is out of date: MESSAGES=accept cargo test -p handlers-build --test messages; then review the change"
+    );
+}
+
+/// Returns `true` if the brackets at `index` are those of `#[…]` or `#![…]`.
+fn is_attribute(tokens: &[TokenTree], index: usize) -> bool {
+    let is = |index: usize, letter| matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == letter);
+    index > 0 && is(index - 1, '#') || index > 1 && is(index - 1, '!') && is(index - 2, '#')
+}
+
+fn is_message(text: &str) -> bool {
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    // Not Rust code, headers or URLs.
+    words >= WORDS_MIN && !text.contains("::") && !text.contains("\r\n") && !text.contains("://{")
+}
+
+/// Returns the sources in `folder`, without tests, sorted.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let is_code = |path: &PathBuf| !["tests", "examples", "tests.rs"].iter().any(|name| path.ends_with(name));
+    let mut found: Vec<PathBuf> = entries
+        .filter(is_code)
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Adds the strings in `tokens`, except those of attributes and of modules for tests.
+fn collect(tokens: TokenStream, messages: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut is_test = false;
+    for (index, token) in tokens.iter().enumerate() {
+        match token {
+            // An attribute, `#[…]`: a diagnostic for users has messages, a documentation comment has none.
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && is_attribute(&tokens, index) => {
+                is_test |= group.to_string() == "[cfg (test)]" || group.to_string() == "[cfg(test)]";
+                if group.to_string().starts_with("[diagnostic") {
+                    collect(group.stream(), messages);
+                }
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                if !std::mem::take(&mut is_test) {
+                    collect(group.stream(), messages);
+                }
+            }
+            TokenTree::Group(group) => match joined(group) {
+                Some(message) => messages.push(message),
+                None => collect(group.stream(), messages),
+            },
+            TokenTree::Literal(literal) => messages.extend(string(&literal.to_string())),
+            TokenTree::Punct(punct) if punct.as_char() == ';' => is_test = false,
+            _ => {}
+        }
+    }
+}
+
+/// Returns the text of a list of parts, `["header ", name, ": invalid"]`.
+fn joined(group: &Group) -> Option<String> {
+    if group.delimiter() != Delimiter::Bracket {
+        return None;
+    }
+    let (mut text, mut has_string, mut is_value) = (String::new(), false, false);
+    for token in group.stream() {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => is_value = false,
+            TokenTree::Group(_) if !is_value => return None,
+            TokenTree::Literal(literal) if !is_value => {
+                text += &string(&literal.to_string())?;
+                has_string = true;
+            }
+            _ if !is_value => {
+                text += VALUE;
+                is_value = true;
+            }
+            _ => {}
+        }
+    }
+    has_string.then_some(text)
+}
+
+/// Returns the value of a string literal.
+fn string(literal: &str) -> Option<String> {
+    syn::parse_str::<syn::LitStr>(literal).ok().map(|text| text.value())
+}
