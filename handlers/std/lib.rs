@@ -7,7 +7,7 @@
 //! ([`time`]), files ([`fs`], [`io`]), random numbers ([`random`]), and Lambda's data beyond the
 //! event ([`lambda`]).
 //!
-//! `docs/std.md` describes the differences from the real `std`. The package `handlers/examples`
+//! `docs/std.md` describes the differences from the real `std`. The package `handlers/doc_examples`
 //! compiles and runs the examples.
 
 #![no_std]

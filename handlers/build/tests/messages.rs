@@ -4,6 +4,7 @@
 //! `MESSAGES=accept cargo test -p handlers-build --test messages` writes the list.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,8 +25,10 @@ fn messages_are_listed() {
         collect(text.parse().unwrap(), &mut messages);
         messages.retain(|message| is_message(message));
         if !messages.is_empty() {
-            list += &format!("{}\n", source.strip_prefix(&handlers).unwrap().display());
-            messages.iter().for_each(|message| list += &format!("    {}\n", message.replace('\n', "\\n")));
+            writeln!(list, "{}", source.strip_prefix(&handlers).unwrap().display()).unwrap();
+            for message in messages {
+                writeln!(list, "    {}", message.replace('\n', "\\n")).unwrap();
+            }
         }
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages.txt");
@@ -78,11 +81,8 @@ fn collect(tokens: TokenStream, messages: &mut Vec<String>) {
                     collect(group.stream(), messages);
                 }
             }
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                if !std::mem::take(&mut is_test) {
-                    collect(group.stream(), messages);
-                }
-            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && std::mem::take(&mut is_test) => {}
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => collect(group.stream(), messages),
             TokenTree::Group(group) => match joined(group) {
                 Some(message) => messages.push(message),
                 None => collect(group.stream(), messages),
