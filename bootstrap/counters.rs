@@ -26,7 +26,7 @@ unsafe extern "C" {
 pub fn write() {
     let Some(path) = variables::value("RUCHY_LAMBDA_COUNTERS") else { return };
     if !written(path) {
-        log_error(b"RUCHY_LAMBDA_COUNTERS=", path.as_bytes(), b": the counters cannot be written there");
+        log_error(b"RUCHY_LAMBDA_COUNTERS=", path.as_bytes(), b": cannot write the counters");
     }
 }
 

@@ -128,7 +128,7 @@ pub fn serve(client: &mut Client<'_>, record: &Record, inbox: &mut [u8]) -> Resu
     // Replies to the POST are received after the event: for a small event that page already exists.
     let (event, memory) = inbox.split_at_mut_checked(filled).unwrap_or_default();
     let Some(invocation) = client.invocation(event) else {
-        log_error(b"next: missing or invalid ", b"Lambda-Runtime-Aws-Request-Id", b"");
+        log_error(b"invocation/next: no valid ", b"Lambda-Runtime-Aws-Request-Id", b"");
         return Err(Fatal);
     };
     let name = &invocation.name;

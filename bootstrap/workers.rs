@@ -47,7 +47,7 @@ pub fn count(settings: &Settings) -> Option<usize> {
     let value = settings.max_concurrency;
     let count = number(value, 10, COUNT_DIGITS_MAX).unwrap_or(0);
     if count > WORKERS_MAX || count == 0 && !value.is_empty() {
-        log_error(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b": expected 1 to 2048; the nearest is used");
+        log_error(b"AWS_LAMBDA_MAX_CONCURRENCY=", value, b": expected 1 to 2048; using the nearest");
     }
     (count > 1).then_some(count.min(WORKERS_MAX))
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks what deploys a function by other tools: the templates, the policy and the container image, each with the tool that people use.
+"""Checks the templates, the policy and the container image with the tools that users have.
 
 `just templates-check` runs it. What a machine lacks is named as not checked; what is wrong ends it with status 1.
 """
@@ -18,9 +18,9 @@ from samcli.yamlhelper import yaml_parse
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "deploy/templates"
 TOOLS = Path(sys.executable).parent
-# What every template has to say of the function.
-WANTED = {"Handler": "minimal", "Runtime": "provided.al2023", "Architectures": ["x86_64"], "MemorySize": 128, "Timeout": 3}
-# Nobody's credentials, and no word to anybody.
+# The values that every template must have for the function.
+EXPECTED = {"Handler": "minimal", "Runtime": "provided.al2023", "Architectures": ["x86_64"], "MemorySize": 128, "Timeout": 3}
+# Invalid credentials, and no telemetry.
 ENVIRONMENT = {
     **os.environ,
     "PATH": f"{TOOLS}:{os.environ['PATH']}",
@@ -51,19 +51,19 @@ def not_checked(what, why):
 
 
 def ran(what, *command):
-    """Whether the tool has nothing to object to."""
+    """Runs a tool and reports whether it succeeded."""
     done = run(*command)
     say(what, (done.stdout + done.stderr).strip() if done.returncode else "")
     return done
 
 
 def differs(found, wanted=None):
-    """What is not as it should be, in a text; empty where all is."""
-    return "; ".join(f"{key} is {found.get(key)!r} and not {value!r}" for key, value in (wanted or WANTED).items() if found.get(key) != value)
+    """Returns the differences as text; empty if there are none."""
+    return "; ".join(f"{key} is {found.get(key)!r}, expected {value!r}" for key, value in (wanted or EXPECTED).items() if found.get(key) != value)
 
 
 def every_setting(folder):
-    """A project with every setting, and its templates: what `ruchy-lambda template` writes."""
+    """Creates a project with every setting, and the templates that `ruchy-lambda template` writes for it."""
     folder = Path(folder)
     (folder / "functions").mkdir()
     (folder / "dist").mkdir()
@@ -83,7 +83,7 @@ def check_sam(folder):
 
 
 def check_sam_function():
-    # Neither of them objects to a runtime that does not exist.
+    # Both accept a runtime that does not exist.
     resources = yaml_parse((TEMPLATES / "template.yaml").read_text())["Resources"].values()
     say("the SAM template's function", differs(next(resource["Properties"] for resource in resources if resource["Type"] == "AWS::Serverless::Function")))
 
@@ -99,14 +99,14 @@ def check_terraform(folder):
         say("its function", differs(found, {"runtime": "provided.al2023", "architectures": ["x86_64"], "memory_size": 128, "timeout": 3}))
     tool = shutil.which("terraform") or shutil.which("tofu")
     if not tool:
-        not_checked("terraform fmt", "there is neither terraform nor tofu")
+        not_checked("terraform fmt", "terraform and tofu are missing")
         return
     ran(f"{Path(tool).name} fmt: main.tf of {folder.name}", tool, "fmt", "-check", "-diff", str(folder / "main.tf"))
 
 
 def check_cdk(folder):
     if not shutil.which("node"):
-        not_checked("the CDK app", "there is no node")
+        not_checked("the CDK app", "node is missing")
         return
     with tempfile.TemporaryDirectory() as out:
         ENVIRONMENT["CDK_OUTDIR"] = out
@@ -120,12 +120,12 @@ def check_cdk(folder):
         say(f"the CDK app of {folder.name} is synthesised", "" if functions else "it has no function")
         if folder == TEMPLATES:
             say("its function", differs(functions[0]))
-        # The CDK names dependencies that follow from references already, which is what W3005 is about.
+        # The CDK repeats dependencies that follow from references, which W3005 reports.
         ran(f"cfn-lint: the CDK app of {folder.name}", "cfn-lint", "--ignore-checks", "W3005", "--", str(template))
 
 
 def check_policy():
-    """As a resource of CloudFormation, which cfn-lint knows the actions of."""
+    """Checks the policy as a CloudFormation resource, because cfn-lint knows its actions."""
     policy = json.loads((ROOT / "deploy/policy.json").read_text())
     resource = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy}}
     with tempfile.TemporaryDirectory() as folder:
@@ -137,7 +137,7 @@ def check_policy():
 def check_image():
     layout = "dist/minimal.oci"
     if not shutil.which("skopeo"):
-        not_checked("the container image", "there is no skopeo (Debian: skopeo)")
+        not_checked("the container image", "skopeo is missing (Debian: skopeo)")
         return
     config = ran("skopeo inspect: the container image", "skopeo", "inspect", "--config", f"oci:{layout}:latest")
     if config.returncode == 0:
@@ -146,7 +146,7 @@ def check_image():
         wanted = {"architecture": "amd64", "os": "linux", "Entrypoint": ["/var/runtime/bootstrap"], "Cmd": ["minimal"], "WorkingDir": "/var/task"}
         say("its configuration", differs(found, wanted))
     with tempfile.TemporaryDirectory() as folder:
-        # Each blob is read, unpacked, and held against its digests.
+        # Reads and unpacks each blob, and checks it against its digests.
         copied = f"docker-archive:{folder}/image.tar:minimal:latest"
         ran("skopeo copy: its blobs", "skopeo", "--insecure-policy", "copy", "--quiet", f"oci:{layout}:latest", copied)
         if shutil.which("umoci"):
@@ -157,7 +157,7 @@ def check_image():
                 files = [path for path in (Path(folder) / "unpacked/rootfs").rglob("*") if path.is_file()]
                 say("in it the bootstrap, and no other file", "" if same and files == [bootstrap] else str(files))
         else:
-            not_checked("umoci unpack", "there is no umoci (Debian: umoci)")
+            not_checked("umoci unpack", "umoci is missing (Debian: umoci)")
 
 
 with tempfile.TemporaryDirectory(prefix="every-setting-") as scratch:
@@ -165,7 +165,7 @@ with tempfile.TemporaryDirectory(prefix="every-setting-") as scratch:
         check_sam(folder)
         check_terraform(folder)
         check_cdk(folder)
-not_checked("terraform validate", "it takes the AWS provider, which no package registry has; names of arguments are as its documentation has them")
+not_checked("terraform validate", "it needs the AWS provider, which no package registry has; argument names follow its documentation")
 for check in (check_sam_function, check_policy, check_image):
     check()
 sys.exit(1 if failed else 0)

@@ -9,7 +9,7 @@ accept() {
     RUCHY_LAMBDA_SYMBOLS=1 linker/build.sh target/size/symbols "${@:2}"
     local agreed=(--bootstrap target/size/bootstrap --budgets tests/budgets.toml --key "$(linker/build.sh --link)-$1")
     "${tool[@]}" size "${agreed[@]}" --sections target/size/symbols --accept
-    # A start is counted on the processor itself.
+    # A start can be counted only on the same processor.
     if [[ $RUCHY_LAMBDA_ARCH == x86_64 ]]; then "${tool[@]}" start "${agreed[@]}-start" --accept; fi
 }
 for RUCHY_LAMBDA_ARCH in x86_64 arm64; do

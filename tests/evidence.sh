@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs what tries many inputs, and prints a table of how many there were: evidence.sh RUNS, for so many inputs per fuzz target.
+# Runs the tests that try many inputs, and prints a table of their numbers: evidence.sh RUNS, with
+# RUNS inputs per fuzz target.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# With its output in the log; shown only where it fails.
+# Runs a command with its output in the log, which is printed only on failure.
 quietly() {
     "$@" > "$log" 2>&1 || { tail -n 60 "$log" >&2; exit 1; }
 }
@@ -14,7 +15,7 @@ row() {
     echo "| $1 | $(sed -E ':a; s/^([0-9]+)([0-9]{3})/\1,\2/; ta' <<< "$2") |"
 }
 
-# How many cases the property tests passed.
+# Prints the number of cases that the property tests passed.
 cases() {
     PROPTEST_VERBOSE=2 quietly cargo test --quiet --workspace --exclude handlers --lib -- --nocapture
     grep -c 'proptest: Test case passed' "$log"
@@ -29,7 +30,7 @@ while read -r target seeds inputs; do
     row "seeds of \`$target\` in git, tried first" "$seeds"
 done < <(sed -nE 's/^fuzz target (\w+), ([0-9]+) seeds: Done ([0-9]+) runs.*/\1 \2 \3/p' "$log")
 
-# With one case each there are as many cases as tests.
+# With one case each, the number of cases is the number of tests.
 tests=$(PROPTEST_CASES=1 cases)
 row "property tests" "$tests"
 tried=$(cases)

@@ -51,7 +51,7 @@ if [[ $kind == suite ]]; then
     exit "$failed_at_all"
 fi
 
-# All runs start the same linked files, even if a source changes meanwhile.
+# All runs start the same linked files, even if a source changes during the runs.
 export RUCHY_LAMBDA_TESTS_SOURCES=repeat-$$
 
 # Each test program with its folder, as `cargo test` runs it.
@@ -66,7 +66,7 @@ while IFS=$'\t' read -r folder program; do
         for name in "${names[@]}"; do
             if [[ $test == *"$name"* ]]; then
                 alone() { (cd "$folder" && "$program" --exact "$test"); }
-                # Links what the test starts.
+                # Links the files that the test starts.
                 alone > /dev/null 2>&1
                 repeat "$(basename "$program" | sed 's/-[0-9a-f]*$//') $test" alone
                 break

@@ -35,7 +35,7 @@ end() {
 trap end EXIT
 trap 'exit 130' INT TERM
 
-# Built first, so that all programs start together and the time that building takes is told apart from the tests'.
+# Built first, so that all programs start together and the build time is reported separately.
 for call in "$*" "${calls[@]}"; do
     read -ra arguments <<< "${call%% -- *}"
     cargo test --quiet --no-run "${arguments[@]}" || exit
@@ -52,7 +52,7 @@ for call in "${calls[@]}"; do
 done
 for program in "${beside[@]}"; do tests/start.sh "$folder" "$program"; done
 for program in "$folder"/*.program; do
-    # With no program at all, the pattern itself is left.
+    # Without any program, the glob pattern remains.
     [[ -e $program ]] || break
     read -r number <&"$ended"
     rm "$folder/$number.group"
@@ -61,7 +61,7 @@ for program in "$folder"/*.program; do
         status=$result
         echo "FAILED with status $result: $(< "$folder/$number.program")"
     fi
-    # A program without tests says nothing worth a line.
+    # A program without tests is not listed.
     if ((result != 0)) || ! grep -q "^running 0 tests$" "$folder/$number.log"; then
         echo "$(< "$folder/$number.program"):"
         grep -v '^$' "$folder/$number.log"
@@ -75,7 +75,7 @@ cat "$folder"/*.log 2> /dev/null | awk -v "times=$((SECONDS - built_s)) s, after
     /test result:/ { sub(/.*test result:/, "test result:"); passed += $4; failed += $6; ignored += $8; programs += 1 }
     END { print "tests: " passed + 0 " passed, " failed + 0 " failed, " ignored + 0 " ignored, in " programs + 0 " programs; " times }
 '
-# Programs that were built, files that were linked, and sources that tests read are then of different versions.
+# A change makes programs, linked files and the sources that tests read different versions.
 changed() { git ls-files -zco --exclude-standard 2> /dev/null | xargs -0r sh -c 'find "$@" -maxdepth 0 -newer "$0" 2> /dev/null' "$folder/begin"; }
 if ((status != 0)) && changed | grep -q .; then
     printf 'files changed while the tests ran, which makes tests fail; run them again:\n%s\n' "$(changed | head -n 20)"

@@ -2,12 +2,12 @@
 # The runner that `run.sh` gives to cargo: start.sh FOLDER PROGRAM [ARGUMENTS...]. Starts the program in the background, with cargo's folder and
 # variables, and returns at once.
 set -euo pipefail
-# A group of its own, and SIGINT not ignored, which some tests send.
+# A new process group, and SIGINT not ignored, because some tests send it.
 set -m
 folder=$1
 shift
 number=$(basename "$1")
-# rustdoc waits for a documentation test, and deletes it then.
+# rustdoc waits for a documentation test, and then deletes it.
 if [[ $number == rust_out ]]; then exec "$@"; fi
 echo "$(basename "$PWD")/${number%-*}" > "$folder/$number.program"
 # The first four link files in one target folder, one after the other, which takes longest: whenever one of them can run, it does. The next link files

@@ -1,4 +1,4 @@
-/* `just bench-compute`: what a C compiler makes of the same functions; C and C++ alike. compute FUNCTION NUMBER... prints nanoseconds and the result. */
+/* `just bench-compute`: the same functions in C, which is also valid C++. compute FUNCTION NUMBER... prints nanoseconds and the result. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 static int fibonacci(int n) { return n <= 1 ? n : fibonacci(n - 1) + fibonacci(n - 2); }
 
-/* The same with two levels inlined by hand: what the inliner writes, for another compiler. */
+/* The same with two levels inlined by hand, as by our inliner, for another compiler. */
 static int by_hand(int n);
 static inline int level_2(int n) { return n <= 1 ? n : by_hand(n - 1) + by_hand(n - 2); }
 static inline int level_1(int n) { return n <= 1 ? n : level_2(n - 1) + level_2(n - 2); }

@@ -1,4 +1,5 @@
-//! `just bench-compute`: the same functions as rustc makes them by itself. compute FUNCTION NUMBER... prints nanoseconds and the result.
+//! `just bench-compute`: the same functions compiled by rustc without inlining. compute FUNCTION
+//! NUMBER... prints nanoseconds and the result.
 
 #![allow(dead_code, reason = "the functions' handlers are not called here")]
 

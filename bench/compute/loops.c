@@ -202,7 +202,7 @@ struct node {
 };
 static const size_t none = SIZE_MAX;
 
-/* Grows as a Rust vector does. */
+/* Grows like a Rust vector. */
 struct nodes {
     struct node *all;
     size_t count, room;

@@ -1,5 +1,5 @@
-"""`just bench-compute`: functions that compute, in the linked file with their recursion inlined and without, beside what other compilers
-make of the same. Prints a table of medians and ratios to gcc -O3, and writes target/bench/compute.json.
+"""`just bench-compute`: functions that compute, in the linked file with and without inlined recursion, compared with the same functions
+by other compilers. Prints a table of medians and ratios to gcc -O3, and writes target/bench/compute.json.
 
     bench/compute/run.py ROUNDS COMMAND...      COMMAND prints the conditions of a run, as JSON
 
@@ -23,14 +23,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "bench/compute"
 OUT = ROOT / "target/bench/compute"
-ROUNDS_SLOW_MAX = 3  # of what takes seconds
+ROUNDS_SLOW_MAX = 3  # for programs that take seconds
 ROUNDS_WARM_UP = 1
-SEED = 1  # what the order follows from
-NEWS_SECONDS = 2  # how often it is told how far it has come
+SEED = 1  # of the order
+PROGRESS_SECONDS = 2  # interval of progress messages
 FUNCTIONS = {
     # name: arguments, result
     "fibonacci": ("35", "9227465"),
-    "tak": ("24 16 8", None),  # the first who answers says; the others must agree
+    "tak": ("24 16 8", None),  # the first answer is expected of the others
     "collatz": ("100000", "350"),
 }
 # Loop-heavy functions: the same algorithm in each of the languages that have a compiler as good as ours.
@@ -46,7 +46,7 @@ LOOPS = {
     "json_walk": ("100000", None),
 }
 FUNCTIONS |= LOOPS
-LOOP_CONTESTANTS = {"Ruchy Lambda", "gcc -O3", "g++ -O3", "rustc -O3"}
+LOOP_CANDIDATES = {"Ruchy Lambda", "gcc -O3", "g++ -O3", "rustc -O3"}
 OURS = "Ruchy Lambda"
 GEOMETRIC_MEAN_MAX, RATIO_MAX = 1.0, 1.2  # the goals, to gcc -O3
 BASE = "gcc -O3"
@@ -66,7 +66,7 @@ class Invocations:
         self.received()
 
     def received(self):
-        """One request, and its body."""
+        """Returns one request and its body."""
         data = b""
         while b"\r\n\r\n" not in data:
             data += self.more()
@@ -84,11 +84,11 @@ class Invocations:
 
     def run(self, event):
         elapsed, text = self.answer(event)
-        # The function that ships says more than the number.
+        # The shipped function's answer contains more than the number.
         return elapsed, json.loads(text)["body"].split("=")[1] if text.startswith("{") else text
 
     def answer(self, event):
-        """How long an invocation took, in nanoseconds, and its response."""
+        """Returns the duration of an invocation in nanoseconds, and its response."""
         deadline = int(time.time() * 1000) + 60_000
         head = "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id\r\nLambda-Runtime-Deadline-Ms: %d\r\nContent-Length: %d\r\n\r\n%s"
         reply = (head % (deadline, len(event), event)).encode()
@@ -104,7 +104,7 @@ class Invocations:
 
 
 def timed(command):
-    """A program that times itself."""
+    """Returns a runner for a program that times itself."""
 
     def run(name, arguments):
         nanoseconds, result = subprocess.run([*command, name, *arguments.split()], check=True, capture_output=True, text=True).stdout.split()
@@ -113,7 +113,7 @@ def timed(command):
     return run
 
 
-def said(*command):
+def first_line(*command):
     try:
         return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip().splitlines()[0]
     except (OSError, subprocess.CalledProcessError, IndexError):
@@ -121,13 +121,13 @@ def said(*command):
 
 
 def refusal(build):
-    """What a compiler said at last."""
+    """Returns the last line of a compiler's output."""
     lines = (build.stderr or build.stdout).strip().splitlines()
     return lines[-1] if lines else f"it ends with {build.returncode}"
 
 
-def contestants():
-    """What takes part, by function; what is missing; versions."""
+def candidates():
+    """Returns the programs by function; those that are missing; versions."""
     OUT.mkdir(parents=True, exist_ok=True)
     runs = {name: {} for name in FUNCTIONS}
     absent, versions, bytes_of, processes = {}, {}, {}, []
@@ -165,7 +165,7 @@ def contestants():
         if build.returncode:
             absent[label] = f"a {tool} that compiles this: {refusal(build)}"
             continue
-        versions[label] = said(tool, "version" if tool == "go" else "--version")
+        versions[label] = first_line(tool, "version" if tool == "go" else "--version")
         for name in FUNCTIONS:
             runs[name][label] = timed([program])
         if tool == "gcc":
@@ -175,7 +175,7 @@ def contestants():
     for name in FUNCTIONS:
         runs[name]["Python"] = timed([sys.executable, HERE / "compute.py"])
     for name in LOOPS:
-        runs[name] = {label: run for label, run in runs[name].items() if label in LOOP_CONTESTANTS}
+        runs[name] = {label: run for label, run in runs[name].items() if label in LOOP_CANDIDATES}
     return runs, absent, versions, bytes_of, processes
 
 
@@ -183,10 +183,10 @@ def measure(runs, rounds):
     samples = {name: {label: [] for label in runs[name]} for name in runs}
     expected = {name: result for name, (_, result) in FUNCTIONS.items()}
     order = [(name, label) for name in runs for label in runs[name]]
-    shuffled, told = random.Random(SEED), time.monotonic()
+    shuffled, last_progress = random.Random(SEED), time.monotonic()
     for round_number in range(ROUNDS_WARM_UP + rounds):
-        if time.monotonic() - told > NEWS_SECONDS:
-            told = time.monotonic()
+        if time.monotonic() - last_progress > PROGRESS_SECONDS:
+            last_progress = time.monotonic()
             print(f"{round_number} of {ROUNDS_WARM_UP + rounds} rounds", file=sys.stderr, flush=True)
         shuffled.shuffle(order)
         for name, label in order:
@@ -196,7 +196,7 @@ def measure(runs, rounds):
             if result is not None:
                 expected[name] = expected[name] or result
                 if result != expected[name]:
-                    sys.exit(f"{label}: {name}({FUNCTIONS[name][0]}) is {result}, and should be {expected[name]}")
+                    sys.exit(f"{label}: {name}({FUNCTIONS[name][0]}) is {result}, expected {expected[name]}")
             if round_number >= ROUNDS_WARM_UP:
                 samples[name][label].append(nanoseconds)
     return samples
@@ -217,7 +217,7 @@ def table(samples, absent):
 
 
 def loops(samples):
-    """How ours compares with gcc -O3 over the loop-heavy functions; none where either is missing."""
+    """Compares ours with gcc -O3 over the loop-heavy functions; None if either is missing."""
     ratios = {}
     for name in LOOPS:
         if not {OURS, BASE} <= samples[name].keys():
@@ -229,8 +229,8 @@ def loops(samples):
 
 def main(rounds, conditions):
     conditions = json.loads(subprocess.run(conditions, check=True, stdout=subprocess.PIPE).stdout)
-    print("building what takes part", file=sys.stderr, flush=True)
-    runs, absent, versions, bytes_of, processes = contestants()
+    print("building the programs", file=sys.stderr, flush=True)
+    runs, absent, versions, bytes_of, processes = candidates()
     try:
         samples = measure(runs, rounds)
     finally:
@@ -243,7 +243,7 @@ def main(rounds, conditions):
         print(f"loops, to gcc -O3: geometric mean {compared['geometric_mean']:.3f} (goal: at most {GEOMETRIC_MEAN_MAX}), ", end="")
         print(f"most {compared['worst_ratio']:.3f} of {compared['worst']} (goal: at most {RATIO_MAX})")
     print(f"{rounds} rounds (Python {min(rounds, ROUNDS_SLOW_MAX)}). Ruchy Lambda: an invocation over loopback; the others time themselves.")
-    conditions.update(rounds=rounds, warm_up_rounds=ROUNDS_WARM_UP, seed=SEED, versions=versions, link=said("linker/build.sh", "--link"))
+    conditions.update(rounds=rounds, warm_up_rounds=ROUNDS_WARM_UP, seed=SEED, versions=versions, link=first_line("linker/build.sh", "--link"))
     record = {
         "bench": "compute",
         "conditions": conditions,
@@ -259,5 +259,5 @@ def main(rounds, conditions):
 
 if __name__ == "__main__":
     if len(sys.argv) < 3 or not sys.argv[1].isdecimal() or int(sys.argv[1]) < 1:
-        sys.exit("how many rounds are there to be? `just bench-compute 21` has 21 of them")
+        sys.exit("the number of rounds is missing, for example `just bench-compute 21`")
     main(int(sys.argv[1]), sys.argv[2:])

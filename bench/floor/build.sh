@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Links the floor: bench/floor/build.sh OUT
 #
-# One segment that holds the headers, the code and the texts; no sections' padding, no build id, no symbols.
+# One segment with the headers, the code and the strings; no padding of sections, no build id, no
+# symbols.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 mkdir -p "$(dirname "$1")"

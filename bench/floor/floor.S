@@ -1,15 +1,17 @@
-// The floor: what no runtime can leave out, and nothing else. Every figure of `just bench-cold-start` is divided by this program's.
+// The floor: the operations that no runtime can omit, and nothing else. `just bench-cold-start`
+// divides every time by this program's.
 //
-// x86-64 Linux, no libc, no data segment: it works in the registers and on the stack, whose first page the kernel has made anyway. No signal
-// has a handler, so what lies below the stack pointer stays as it is.
-// It finds AWS_LAMBDA_RUNTIME_API, connects, asks for an invocation, answers each with the same text, for ever. What it sends is what the
-// bootstrap sends with the handler `minimal`, byte for byte.
+// x86-64 Linux, no libc, no data segment: it works in registers and on the stack, whose first page
+// exists anyway. No signal has a handler, so memory below the stack pointer is not overwritten. It
+// reads AWS_LAMBDA_RUNTIME_API, connects, and in an endless loop requests an invocation and answers
+// it with a constant. Its requests are identical to the bootstrap's with the handler `minimal`.
 //
-// It must not grow what a runtime needs and a benchmark does not: it understands an address a.b.c.d:port only, and a reply only as the
-// bench's own server writes it: whole in one piece, in under REPLY bytes, with the header `Lambda-Runtime-Aws-Request-Id: ` so spelt.
-// Whatever else it meets ends it with status 1.
+// It omits what a runtime needs but a benchmark does not: it parses only addresses a.b.c.d:port,
+// and only replies as the bench's server writes them: in one piece, shorter than REPLY bytes, with
+// the header `Lambda-Runtime-Aws-Request-Id: ` in this case. Anything else ends it with status 1.
 //
-// Registers that keep their meaning:  r12 the address as text   r13 its length   r14 the socket   r15 the request being written
+// Registers with a fixed meaning:  r12 the address string   r13 its length   r14 the socket   r15
+// the request being written
 
 .intel_syntax noprefix
 
@@ -26,14 +28,14 @@
 .set REPLY, 1536            // room for a reply
 .set PUSHED, 32             // bytes that are ever pushed below the socket's address: a return address and a call's number
 
-// Copies a text that is known here to where the request is being written.
+// Copies a constant string to the request.
 .macro push_text text, end
     lea rsi, [rip + \text]
     mov ecx, offset \end - \text
     rep movsb
 .endm
 
-// Copies the address there.
+// Copies the address to the request.
 .macro push_address
     mov rsi, r12
     mov ecx, r13d
@@ -43,15 +45,17 @@
 .section .text
 .globl _start
 _start:
-    // The kernel's block: the argument count, the arguments, a null pointer, the environment, a null pointer.
+    // The initial stack: the argument count, the arguments, a null pointer, the environment, a null
+    // pointer.
     mov rax, [rsp]
     lea rbx, [rsp + rax * 8 + 16]
 
-    // Requests are written over that block, once it has been read: it is memory that is there already. With the pointers to two texts or more
-    // and the auxiliary vector behind them it has some 370 bytes; the longest request has 290.
+    // Requests overwrite that block once it was read, because its memory already exists. With
+    // pointers to at least two strings and the auxiliary vector after them it has about 370 bytes;
+    // the longest request has 290.
     mov r15, rsp
 
-    // Walk the environment to the variable that says where the Runtime API is.
+    // Search the environment for AWS_LAMBDA_RUNTIME_API.
 1:  mov rsi, [rbx]
     add rbx, 8
     test rsi, rsi
@@ -60,38 +64,40 @@ _start:
     mov ecx, offset variable_end - variable
     repe cmpsb
     jne 1b
-    mov r12, rsi                        // behind the name and the equals sign: its value
+    mov r12, rsi                        // its value, after the name and the equals sign
 
-    // Read the four numbers of the address into edx, the first in the highest byte, and the port into eax.
+    // Parse the four numbers of the address into edx, the first in the highest byte, and the port
+    // into eax.
     xor edx, edx
 2:  xor eax, eax                        // a number begins
 3:  movzx ecx, byte ptr [rsi]
     inc rsi
     sub ecx, '0'
     cmp ecx, 9
-    ja 4f                               // no digit (what is below '0' became very large)
+    ja 4f                               // not a digit (bytes below '0' wrapped)
     lea eax, [rax + rax * 4]
-    lea eax, [rcx + rax * 2]            // ten times as much, and the digit
+    lea eax, [rcx + rax * 2]            // times ten, plus the digit
     jmp 3b
 4:  cmp ecx, -'0'
-    je 5f                               // the end of the text: eax is the port
-    shl edx, 8                          // a dot or the colon: one number more of the address
+    je 5f                               // end of the string: eax is the port
+    shl edx, 8                          // a dot or the colon: the next number of the address
     or edx, eax
     jmp 2b
 5:  mov r13, rsi
     sub r13, r12
-    dec r13                             // the length of the text, its closing zero left out
+    dec r13                             // the length of the string, without its NUL
     cmp r13d, ADDRESS_MAX
     ja fail
 
-    // struct sockaddr_in: the family, then the port and the address with their highest bytes first; pushed as two words.
+    // struct sockaddr_in: the family, then the port and the address in network byte order; pushed
+    // as two words.
     bswap edx
     shl rdx, 32
     xchg al, ah
     shl eax, 16
     or eax, AF_INET
     or rdx, rax
-    push 0                              // its last eight bytes, which mean nothing
+    push 0                              // its last eight bytes, which are padding
     push rdx
 
     // socket(AF_INET, SOCK_STREAM, 0)
@@ -127,8 +133,8 @@ next:
     push_text blank, blank_end
     call exchange
 
-    // Of the reply at rdx eax bytes have come. Find the request id's header in them.
-    lea rbx, [rdx + rax]                // the end of what came
+    // The reply at rdx has eax bytes. Find the header with the request id.
+    lea rbx, [rdx + rax]                // the end of the reply
 6:  lea rax, [rdx + (id_end - id)]
     cmp rax, rbx
     jae fail                            // there is none
@@ -139,7 +145,7 @@ next:
     repe cmpsb
     jne 6b
 
-    // POST response: the id, up to the end of its line, stands in the middle of the path.
+    // POST response: the id, up to the end of its line, is in the middle of the path.
     mov rdx, rsi                        // the id
     mov rdi, r15
     push_text post, post_end
@@ -150,18 +156,18 @@ next:
     je 8f
     stosb
     dec ecx
-    jz fail                             // longer than there is room for
+    jz fail                             // longer than the buffer
     cmp rsi, rbx
     jb 7b
-    jmp fail                            // it does not end
+    jmp fail                            // without an end
 8:  push_text response, response_end
     push_address
     push_text agent, agent_end
     push_text body, body_end
-    call exchange                       // its reply is read, and says nothing that matters here
+    call exchange                       // its reply is read and ignored
     jmp next
 
-// Sends the request that ends at rdi, and waits for the reply: eax bytes of it, at rdx.
+// Sends the request that ends at rdi, and receives the reply: eax bytes at rdx.
 exchange:
     // write(socket, request, length)
     mov rdx, rdi
@@ -172,9 +178,9 @@ exchange:
     pop rax
     syscall
     cmp eax, edx
-    jne fail                            // an error, or not all of it was taken
+    jne fail                            // an error, or a partial write
 
-    // read(socket, reply, REPLY), below all that is ever pushed
+    // read(socket, reply, REPLY), below everything that is pushed
     mov edi, r14d
     lea rsi, [rsp - REPLY - PUSHED]
     mov edx, REPLY
@@ -210,5 +216,5 @@ response_end:
 body:       .ascii "Content-Type: application/json\r\nContent-Length: 30\r\n\r\n{\"statusCode\":200,\"body\":\"ok\"}"
 body_end:
 
-// A stack that cannot be executed: without this note the kernel would make every page so.
+// A non-executable stack: without this note the kernel would make every page executable.
 .section .note.GNU-stack, "", @progbits

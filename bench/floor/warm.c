@@ -1,9 +1,9 @@
 /*
- * What no client of the Runtime API can leave out of an invocation, in C: four blocking calls, to ask, to hear, to answer and to hear that
- * it was taken, on one connection. `just bench-warm` divides every runtime's work by this one's.
+ * The minimal client of the Runtime API for an invocation, in C: four blocking calls on one connection, which request an event, receive it,
+ * send the response and receive the acknowledgement. `just bench-warm` divides every runtime's CPU time by this program's.
  *
- * It answers with the event. Like any client it finds the end of a head, the request id and the length of the body; it takes no chunks and
- * survives nothing: whatever is not as expected ends it.
+ * It answers with the event. Like any client it finds the end of a head, the request id and the length of the body. It supports no chunks
+ * and handles no errors: anything unexpected ends it.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -24,7 +24,7 @@ static void give_up(const char *what)
     exit(1);
 }
 
-/* The value of a header, which is there and spelled like this. */
+/* Returns the value of a header, which must exist and be written like this. */
 static char *value(char *head, const char *name)
 {
     char *at = strstr(head, name);
@@ -33,7 +33,7 @@ static char *value(char *head, const char *name)
     return at + strlen(name);
 }
 
-/* Receives one reply; returns its body and how long that is. The head ends in a NUL from then on. */
+/* Receives one reply. Returns its body and the body's length, and ends the head with a NUL. */
 static char *receive(int server, size_t *body_bytes)
 {
     size_t filled = 0;

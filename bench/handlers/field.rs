@@ -1,4 +1,4 @@
-//! Reads one field of the event, and keeps nothing else of it.
+//! Reads one field of the event, and keeps no other.
 
 use events::Json;
 use std::lambda::Failure;

@@ -1,5 +1,5 @@
-//! Takes an order behind HTTP: a part of the path, one of the query, fields of a JSON body; answers with JSON.
-//! The same stands in `bench/peers/rust-tokio/src/router.rs`.
+//! Takes an order over HTTP: a path segment, a query parameter, fields of a JSON body; answers with
+//! JSON. `bench/peers/rust-tokio/src/router.rs` is equivalent.
 
 use events::Json;
 use events::http::{Request, Response};

@@ -1,4 +1,4 @@
-//! Reads the same field as `field`, of the event as a struct that has it.
+//! Reads the same field as `field`, with the event as a struct that has this field.
 
 use events::Typed;
 use serde::{Deserialize, Serialize};

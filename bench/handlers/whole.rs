@@ -1,4 +1,4 @@
-//! Reads the same field as `field`, of the event as a value that holds all of it.
+//! Reads the same field as `field`, with the event as a complete JSON value.
 
 use events::Json;
 use std::lambda::Failure;

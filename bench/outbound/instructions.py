@@ -1,4 +1,4 @@
-"""Counts the instructions of user code that HTTPS requests cost: in a linked function, and in curl with OpenSSL, against the same server in the same run.
+"""Counts the user-space instructions of HTTPS requests: in a linked function, and in curl with OpenSSL, against the same server in the same run.
 
     instructions.py BOOTSTRAP    the file with the function `fetch` of tests/outbound
 
@@ -27,7 +27,7 @@ def collected(log):
 
 
 class RuntimeApi:
-    """Hands out `events`; at the next request for one it has `ended` called."""
+    """Delivers `events`, and calls `ended` at the next request for an event."""
 
     def __init__(self, events, ended):
         api = self

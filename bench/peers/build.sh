@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Builds the peers, the same three functions on other people's Lambda clients: the recipe behind `just peers`.
+# Builds the peers, the same three functions on other Lambda clients, for `just peers`.
 #
 #   bench/peers/build.sh [NAME... | all]
 #
-# Each becomes target/peers/NAME/bootstrap, which starts with AWS_LAMBDA_RUNTIME_API and _HANDLER in its environment, with a
-# line about it in about.txt. Where something it takes cannot be had here, target/peers/NAME/needs.txt says what instead.
-# Ends with 1 when a peer that has all it needs did not build, or does not answer.
+# Each becomes target/peers/NAME/bootstrap, which starts with AWS_LAMBDA_RUNTIME_API and _HANDLER in
+# its environment, with a line about it in about.txt. If a requirement is missing here,
+# target/peers/NAME/needs.txt names it. Exits with 1 when a peer whose requirements are met did not
+# build, or does not answer.
 set -euo pipefail
 
 peers=(rust-tokio rust-tokio-small rust-tokio-one-thread python node cpp go zig ruchy-lambda)
@@ -22,7 +23,7 @@ root=$(cd "$here/../.." && pwd)
 all=$root/target/peers
 tools=$all/tools
 
-# What cannot be had here is no failure: the benches list it by this line.
+# A missing requirement is not a failure: the benches list it with this line.
 needs() {
     echo "needs $*" > "$out/needs.txt"
     exit 3
@@ -32,7 +33,7 @@ about() { echo "$*" > "$out/about.txt"; }
 
 have() { command -v "$1" > /dev/null; }
 
-# A tool of PyPI's, in a folder of its own, once.
+# Installs a tool from PyPI in a separate folder, once.
 tool() {
     if [[ -e $tools/$1-$2/ready ]]; then return; fi
     python3 -c 'import venv, ensurepip' || needs "python3 with venv (Debian: python3-venv), to install $1 $2 from PyPI"
@@ -47,7 +48,7 @@ cmake_on_path() {
     PATH=$tools/cmake-$cmake/bin:$PATH
 }
 
-# Against musl where its target is there; else the host's own C library, static as well.
+# Links against musl if its target is installed, otherwise statically against the host's C library.
 rust_tokio() {
     have cargo || needs "cargo (Rust)"
     cargo fetch --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" || needs "lambda_runtime and its dependencies from the package registry"
@@ -56,7 +57,8 @@ rust_tokio() {
         triple=$(rustc -vV | sed -n 's/^host: //p')
         export RUSTFLAGS="-C target-feature=+crt-static"
     fi
-    # With more functions it is larger, and starts later: those behind HTTP are in a file of their own.
+    # More functions make a file larger and slower to start, so the HTTP functions are in a separate
+    # file.
     local features file
     for file in http bootstrap; do
         features=$2
@@ -98,7 +100,8 @@ build_node() {
     about "aws-lambda-ric $aws_lambda_ric, node $(node -v)"
 }
 
-# AWS's client for Node carries the sources of the one for C++ and of the curl it runs on; Zig brings a C++ compiler with musl.
+# AWS's client for Node contains the sources of the one for C++ and of its curl; Zig has a C++
+# compiler with musl.
 build_cpp() {
     local work=$out/work
     have npm || needs "npm (Debian: npm): the sources of aws-lambda-cpp come in the npm package aws-lambda-ric"
@@ -120,7 +123,7 @@ build_cpp() {
     done
     chmod +x "$work/compiler/"*
 
-    # HTTP and no more, as aws-lambda-ric configures it.
+    # HTTP only, as aws-lambda-ric configures it.
     cmake -S "$work/curl" -B "$work/curl-build" -DCMAKE_POLICY_VERSION_MINIMUM=3.5 \
         -DCMAKE_C_COMPILER="$work/compiler/cc" -DCMAKE_AR="$work/compiler/ar" -DCMAKE_RANLIB="$work/compiler/ranlib" \
         -DCMAKE_BUILD_TYPE=MinSizeRel -DCMAKE_C_FLAGS="-ffunction-sections -fdata-sections" \
@@ -167,7 +170,7 @@ build_ruchy-lambda() {
     needs "the external crate ruchy-lambda-runtime, which is not this repository's package: no package registry has it"
 }
 
-# Everything that `NAME/bootstrap` is made of, in a line.
+# Prints a hash of everything that `NAME/bootstrap` depends on, on one line.
 fingerprint() {
     {
         local folder=${1%-small}
@@ -182,7 +185,7 @@ fingerprint() {
     } 2> /dev/null | sha256sum
 }
 
-# What a user or an outer cargo has set would change what is built.
+# Variables set by a user or an outer cargo would change the build.
 for variable in $(compgen -e); do
     case $variable in
         CARGO_BUILD_* | CARGO_PROFILE_* | CARGO_TARGET_* | CARGO_ENCODED_RUSTFLAGS | RUSTFLAGS | RUSTC_WRAPPER) unset "$variable" ;;
@@ -190,7 +193,8 @@ for variable in $(compgen -e); do
     esac
 done
 
-# One build, started from below by itself, so that it can be stopped with all that it started.
+# Builds one peer. The script starts itself below for each, so that the build can be stopped with
+# all its processes.
 if [[ ${1:-} == --one ]]; then
     out=$all/$2
     "build_$2"
@@ -200,12 +204,13 @@ fi
 if (($# == 0)) || [[ $* == all ]]; then set -- "${peers[@]}"; fi
 for name; do
     if [[ " ${peers[*]} " != *" $name "* ]]; then
-        echo "there is no peer named $name; there are: ${peers[*]}" >&2
+        echo "unknown peer $name; expected one of: ${peers[*]}" >&2
         exit 2
     fi
 done
 
-# A build has a process group of its own, so that its time limit reaches all of it; an interrupt must be passed on.
+# A build has a separate process group, so that its time limit covers all of it; an interrupt must
+# be passed on.
 trap 'kill $(jobs -p) 2> /dev/null; exit 130' INT TERM
 failed=0
 for name; do
@@ -217,7 +222,7 @@ for name; do
         seconds=$((all_seconds_max - SECONDS))
         seconds=$((seconds < peer_seconds_max ? seconds : peer_seconds_max))
         if ((seconds < 1)); then
-            echo "needs more time: $all_seconds_max s were over before its turn; run it again" > "$out/needs.txt"
+            echo "needs more time: the limit of $all_seconds_max s for all builds was reached; run it again" > "$out/needs.txt"
         else
             echo "building $name: $out/build.log" >&2
             status=0
@@ -232,11 +237,11 @@ for name; do
     fi
     if [[ -s $out/needs.txt ]]; then
         rm -f "$out/"{bootstrap,about.txt}
-    elif said=$("$here/check.py" "$out/bootstrap" 2>&1); then
+    elif output=$("$here/check.py" "$out/bootstrap" 2>&1); then
         echo "$made_of" > "$out/made-of"
     else
         rm -f "$out/"{bootstrap,made-of,about.txt}
-        printf '%s\n' "$said" | tee -a "$out/build.log" >&2
+        printf '%s\n' "$output" | tee -a "$out/build.log" >&2
         echo "needs a repair: it was built but does not answer, see target/peers/$name/build.log" > "$out/needs.txt"
     fi
     if [[ $(cat "$out/needs.txt" 2> /dev/null) == "needs a repair"* ]]; then

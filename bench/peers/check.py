@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Starts a bootstrap against a small Runtime API on loopback, once for each function, and checks what it asks and answers.
+"""Starts a bootstrap against a small Runtime API on loopback, once for each function, and checks its requests and answers.
 
     bench/peers/check.py BOOTSTRAP...
 
 Each start must ask for the next invocation before anything else, answer two invocations under their own ids with the
-JSON expected, and ask again. The first complaint is printed, with the end of what the program wrote, and ends it with 1.
+expected JSON, and ask again. Prints the first error with the end of the program's output, and exits with 1.
 """
 
 import json
@@ -17,7 +17,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-# What each answers, for what it is asked.
+# The expected answer of each function.
 FUNCTIONS = {
     "minimal": lambda event: {"statusCode": 200, "body": "ok"},
     "fibonacci": lambda event: {"statusCode": 200, "body": "fibonacci(35)=9227465"},
@@ -34,7 +34,7 @@ class Wrong(Exception):
 
 
 class RuntimeApi(BaseHTTPRequestHandler):
-    """Hands out INVOCATIONS invocations; the next poll after them is held. Every request goes into the server's queue."""
+    """Delivers INVOCATIONS invocations and holds the next poll. Puts every request into the server's queue."""
 
     protocol_version = "HTTP/1.1"
 
@@ -87,7 +87,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_):
-        """A program that was ended broke off a connection."""
+        """Ignores connections that a killed program aborted."""
 
 
 def request_id(number):
@@ -99,7 +99,7 @@ def event(number):
 
 
 def converse(server, answered, ends):
-    """What a start must ask, in order."""
+    """Checks the requests of a start and their order."""
 
     def asked():
         while True:
@@ -107,14 +107,14 @@ def converse(server, answered, ends):
                 return server.asked.get(timeout=0.05)
             except queue.Empty:
                 if server.child.poll() is not None and server.asked.empty():
-                    raise Wrong(f"it ended with {server.child.returncode}")
+                    raise Wrong(f"it exited with status {server.child.returncode}")
                 if time.monotonic() > ends:
-                    raise Wrong(f"nothing more came within {SECONDS_MAX} s")
+                    raise Wrong(f"no request within {SECONDS_MAX} s")
 
     for number in range(INVOCATIONS + 1):
         method, path, _ = asked()
         if (method, path) != ("GET", RUNTIME + "invocation/next"):
-            raise Wrong(f"request {2 * number + 1} was {method} {path}, not GET {RUNTIME}invocation/next")
+            raise Wrong(f"request {2 * number + 1} was {method} {path}, expected GET {RUNTIME}invocation/next")
         if number == INVOCATIONS:
             return
         method, path, answer = asked()
@@ -145,15 +145,15 @@ def check(bootstrap, function, answered):
         "AWS_REGION": "us-east-1",
         "PATH": os.environ["PATH"],
     }
-    with tempfile.TemporaryFile() as said:
-        with subprocess.Popen([bootstrap], env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said) as child:
+    with tempfile.TemporaryFile() as log:
+        with subprocess.Popen([bootstrap], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as child:
             server.child = child
             try:
                 converse(server, answered, time.monotonic() + SECONDS_MAX)
             except Wrong as wrong:
-                said.seek(0)
-                tail = said.read().decode(errors="replace").strip()[-600:]
-                raise Wrong(f"{bootstrap}, function {function}: {wrong}" + (f"; it said:\n{tail}" if tail else "")) from None
+                log.seek(0)
+                tail = log.read().decode(errors="replace").strip()[-600:]
+                raise Wrong(f"{bootstrap}, function {function}: {wrong}" + (f"; its output ends with:\n{tail}" if tail else "")) from None
             finally:
                 child.kill()
                 server.over.set()

@@ -1,4 +1,4 @@
-"""Which browser the report's test opens: prints it, or says what is missing."""
+"""Finds the browser for the report's test: prints its path, or the missing requirement."""
 
 import os
 import shutil
@@ -8,14 +8,14 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def browser():
-    """The path of a Chromium."""
+    """Returns the path of a Chromium."""
     named = os.environ.get("RUCHY_LAMBDA_BROWSER")
     for name in [named] if named else NAMES:
         if path := shutil.which(name):
             return path
     sys.exit(
-        f"{named or 'Chromium'} is missing, the browser that the report is opened in to be tested. Install it (Debian: apt-get install chromium), "
-        "or name another Chromium in RUCHY_LAMBDA_BROWSER."
+        f"{named or 'Chromium'} not found: the report's test needs it. Install it (Debian: apt-get install chromium), "
+        "or set RUCHY_LAMBDA_BROWSER to another Chromium."
     )
 
 

@@ -1,4 +1,4 @@
-"""Charts as Vega-Lite specifications, and as SVG: text stays text, and colours are variables that whoever shows the chart sets.
+"""Charts as Vega-Lite specifications, and as SVG: text stays text, and colours are CSS variables that the page sets.
 
 Three kinds: `strips`, a row of samples for each program; `lines`, one figure against another; `scatter`, labelled points. Each is drawn at two
 widths, because text that shrinks with its chart is not read on a phone.
@@ -14,9 +14,10 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 TEXT_PX, AXIS_PX = 13, 12
 COLOURS = {"ours": "var(--ours)", "floor": "var(--floor)", "other": "var(--other)"}
 INK, MUTED, GRID, PAPER = "var(--ink)", "var(--muted)", "var(--grid)", "var(--paper)"
-# Text stands clear of the lines behind it.
+# Text has an outline that separates it from the lines below it.
 CLEAR = "svg text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }"
-# Light and dark; each has at least 4.5 : 1 to its paper, the grid apart, which says nothing by itself.
+# Light and dark. Each colour has a contrast of at least 4.5 : 1 to its paper, except the grid,
+# which carries no information.
 THEME = """
 :root { --paper: #ffffff; --ink: #1f2328; --muted: #59636e; --grid: #dde2e7; --ours: #b7410e; --floor: #1f2328; --other: #6b7580; }
 @media (prefers-color-scheme: dark) {
@@ -44,18 +45,18 @@ CONFIG = {
 ROW_PX, ROW_NARROW_PX = 26, 40
 LABELS_PX, VALUES_PX = 172, 96  # at either side of the wide rows
 MARGIN_PX = 6
-FLUSH_PX = 14  # nearer to an end than this, an axis's label does not reach beyond it
+FLUSH_PX = 14  # a label nearer to the axis's end than this is aligned with the end
 AXIS_ROOM_PX = 46
 TOP_PX = 12
 LINES_PX, SCATTER_PX, SCATTER_NARROW_PX = 230, 380, 340
 DOT_PX = 9
 CHARACTER_PX = 7.2  # of a name at TEXT_PX, on the wide side
 LINE_PX = 2  # above and below the letters of a line
-BAR = 0.32  # half of a row's height, of which one is the distance to the next
+BAR = 0.32  # half the height of a bar, in rows
 
 
 def svg(chart, label, embedded=True):
-    """The chart, as wide as what it is put in; by itself with the colours that it takes, on paper of its own."""
+    """Returns the chart as SVG. An embedded chart is as wide as its container; others include their colours and background."""
     spec, width, height = chart
     text = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     begin = text.index(">") + 1
@@ -71,7 +72,7 @@ def escape(text):
 
 
 def log_axis(low, high, unit):
-    """Powers of ten within, or also their doubles and halves where there would be too few; the domain that holds them all."""
+    """Returns the ticks of a logarithmic axis: powers of ten, or also 2 and 5 times those if too few; and its domain."""
     low, high = low * 0.9, high * 1.1
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     values = [10.0**power for power in powers if low <= 10.0**power <= high]
@@ -83,26 +84,26 @@ def log_axis(low, high, unit):
 
 
 def axis(scale, title, **more):
-    """An axis whose labels were written here."""
+    """Returns an axis with explicit labels."""
     pick = " : ".join(f"abs(datum.value / {value!r} - 1) < 1e-6 ? '{label}'" for value, label in zip(scale["values"], scale["labels"]))
     return {"values": scale["values"], "labelExpr": f"{pick} : ''", "title": title, "labelFlush": FLUSH_PX, **more}
 
 
 def finished(spec, width, height, padding):
-    """The specification with its size; Vega takes the plot's, without what is around it."""
+    """Returns the specification with its size; Vega expects the size of the plot without its padding."""
     spec |= {"padding": padding, "autosize": {"type": "none"}, "background": None, "config": CONFIG}
     spec |= {"width": width - padding["left"] - padding["right"], "height": height - padding["top"] - padding["bottom"]}
     return spec, width, height
 
 
 def strips(rows, unit, width, title):
-    """A row for each of `rows`: {name, kind, samples, median, value}. A tick for each sample, a heavier one for the median."""
+    """Draws a row for each of `rows`: {name, kind, samples, median, value}. A tick for each sample, a heavier one for the median."""
     narrow = width < WIDE
     every = [number for row in rows for number in [row["median"], *row["samples"]]]
     scale = log_axis(min(every), max(every), unit)
     row_px = ROW_NARROW_PX if narrow else ROW_PX
     strip_px = ROW_PX * BAR / row_px
-    # On a phone the name stands above its row, where there is room for it.
+    # On a phone the name is above its row.
     centre = 0.2 if narrow else 0
     x = {"field": "x", "type": "quantitative", "scale": {"type": "log", "domain": scale["domain"], "nice": False, "zero": False}}
     y = {"type": "quantitative", "scale": {"domain": [len(rows) - 0.5, -0.5], "nice": False, "zero": False}, "axis": None}
@@ -118,7 +119,8 @@ def strips(rows, unit, width, title):
             if row["kind"] == kind:
                 middle = index + centre
                 for sample in row["samples"]:
-                    # One path for all, with gaps: an element for each would make the file several times as large.
+                    # One path with gaps: an element for each tick would make the file several times
+                    # as large.
                     ticks += [{"x": sample, "y": middle - strip_px}, {"x": sample, "y": middle + strip_px}, {"x": sample, "y": None}]
                 medians.append({"x": row["median"], "y": middle - strip_px * 1.25, "y2": middle + strip_px * 1.25})
         ticks = [tick | {"order": order} for order, tick in enumerate(ticks)]
@@ -161,8 +163,8 @@ def strips(rows, unit, width, title):
 
 
 def lines(points, unit, width, title, y_title, floor=None):
-    """`points`: {x, y, low, high, value}, joined by a line, each with its interval and its value beside it; `floor` is a line across."""
-    # The steps are as wide as each other, whatever is between them: on a phone there is no room for names at true distances.
+    """Draws `points`: {x, y, low, high, value}, joined by a line, each with its interval and its value; `floor` is a horizontal line."""
+    # All steps have the same width: on a phone there is no room for labels at true distances.
     scale = {"values": [point["x"] for point in points], "labels": [unit(point["x"]) for point in points]}
     x = {
         "field": "x",
@@ -203,7 +205,7 @@ def lines(points, unit, width, title, y_title, floor=None):
 
 
 def scatter(points, x_unit, y_unit, width, x_title, y_title):
-    """`points`: {name, kind, x, y}, each with its name where nothing else is."""
+    """Draws `points`: {name, kind, x, y}, each with its name in a free place."""
     padding = {"top": 30, "bottom": AXIS_ROOM_PX, "left": 52, "right": 16}
     height = SCATTER_PX if width == WIDE else SCATTER_NARROW_PX
     plot = (width - padding["left"] - padding["right"], height - padding["top"] - padding["bottom"])
@@ -240,9 +242,9 @@ def scatter(points, x_unit, y_unit, width, x_title, y_title):
 
 
 def labels(names, dots, plot):
-    """Where each name stands, as x, y and its alignment: beside its dot, above or below it, where it covers no dot and no other name.
+    """Returns the place of each name as x, y and alignment: next to, above or below its dot, without covering a dot or another name.
 
-    Vega has a transform for this, which measures with a canvas, and there is none without a browser.
+    Vega's own transform measures with a canvas, which exists only in a browser.
     """
     taken = [(x - DOT_PX, y - DOT_PX / 2, x + DOT_PX, y + DOT_PX / 2) for x, y in dots]
     places = []
@@ -261,14 +263,14 @@ def labels(names, dots, plot):
                 ("right", (x - half_px, y - up), x),
                 ("right", (x - half_px, y + up), x),
             ):
-                # Browsers give a line a little more than its letters' height.
+                # Browsers make a line slightly taller than its letters.
                 tall = TEXT_PX / 2 + LINE_PX
                 box = (middle[0] - half_px, middle[1] - tall, middle[0] + half_px, middle[1] + tall)
                 inside = box[0] >= -AXIS_PX and box[2] <= plot[0] + AXIS_PX and box[1] >= 0 and box[3] <= plot[1]
                 if inside and not any(overlap(box, other) for other in taken):
                     best = best or (box, (at, middle[1], align))
         if best is None:
-            raise ValueError(f"there is no room for the name of {name}: draw fewer programs, or a larger chart")
+            raise ValueError(f"no room for the name of {name}: draw fewer programs, or a larger chart")
         taken.append(best[0])
         places.append(best[1])
     return places
@@ -279,6 +281,6 @@ def overlap(one, other):
 
 
 def heading(text):
-    """The vertical axis's title, lying above it."""
+    """Returns the title of the vertical axis, written horizontally above it."""
     mark = {"type": "text", "text": text, "align": "left", "baseline": "top", "fontSize": AXIS_PX, "color": MUTED}
     return {"data": {"values": [{}]}, "mark": mark, "encoding": {"x": {"value": 0}, "y": {"value": -24}}}

@@ -1,6 +1,6 @@
-"""`just report-check`: opens the report in Chromium as its readers would, on a phone and on a desk, light and dark, and judges what is there.
+"""`just report-check`: opens the report in Chromium with the screens of a phone and a desktop, light and dark, and checks it.
 
-Without a browser it fails: a page that nobody looked at has not been tested.
+Without a browser it fails: the page would not be tested.
 """
 
 import contextlib
@@ -24,20 +24,20 @@ SCHEMES = ["light", "dark"]
 TEXT_PX_MIN = 10
 CONTRAST_MIN = 4.5  # the least that WCAG 2 allows for text of this size
 CHART_PX_MIN = (300, 150)
-OVERLAP_PX_MAX = 1  # boxes of text have some air in them
+OVERLAP_PX_MAX = 1  # text boxes include some space
 ROUNDING_PX = 0.5
 
 
 class Page:
-    """One page at one screen and scheme, and whatever it did that nobody should hear of."""
+    """One page at one screen and scheme, with its console messages, errors and network requests."""
 
     def __init__(self, chromium, path, screen=SCREENS[1], scheme="light"):
         self.context = chromium.new_context(viewport=dict(zip(("width", "height"), screen)), color_scheme=scheme)
         page = self.page = self.context.new_page()
-        self.heard = []
-        page.on("console", lambda message: self.heard.append(message.text))
-        page.on("pageerror", lambda error: self.heard.append(str(error)))
-        page.on("request", lambda request: request.url in (path.as_uri(), "data:,") or self.heard.append(request.url))
+        self.events = []
+        page.on("console", lambda message: self.events.append(message.text))
+        page.on("pageerror", lambda error: self.events.append(str(error)))
+        page.on("request", lambda request: request.url in (path.as_uri(), "data:,") or self.events.append(request.url))
         page.goto(path.as_uri())
 
     def __enter__(self):
@@ -54,7 +54,7 @@ class Page:
 
 
 def medians(summaries):
-    """Each median of each result, as the page is to write it."""
+    """Yields each median of each result, formatted as on the page."""
     cold, warm, compute, scale = (report.results.read(summaries, f"{name}.json") for name in ("cold-start", "warm", "compute", "scale"))
     for mode in (cold or {"modes": []})["modes"]:
         for program in mode["programs"]:
@@ -87,14 +87,14 @@ class Report(unittest.TestCase):
         cls.chromium = playwright.chromium.launch(executable_path=browser.browser())
         opened.callback(cls.chromium.close)
 
-    def on_each_screen(self, path, judge):
+    def on_each_screen(self, path, check):
         for screen in SCREENS:
             for scheme in SCHEMES:
                 with self.subTest(path=path.name, screen=screen, scheme=scheme), Page(self.chromium, path, screen, scheme) as page:
-                    judge(page)
+                    check(page)
 
-    def judge(self, seen):
-        """What holds for a page and for a chart by itself."""
+    def check_layout(self, seen):
+        """Checks a page, or a single chart."""
         self.assertTrue(seen["charts"])
         for text in seen["texts"]:
             self.assertGreaterEqual(text["px"], TEXT_PX_MIN, text)
@@ -108,27 +108,27 @@ class Report(unittest.TestCase):
                 for other in texts[:index]:
                     self.assertFalse(overlap(text["box"], other["box"]), f"{chart['name']}: {text['text']} over {other['text']}")
 
-    def test_it_can_be_read_on_every_screen(self):
-        def judge(page):
+    def test_page_is_readable_on_every_screen(self):
+        def check(page):
             page.open_tables()
             seen = page.look()
-            self.judge(seen)
+            self.check_layout(seen)
             self.assertLessEqual(seen["scrolled"], seen["width"], "the page scrolls sideways")
             self.assertEqual(len(seen["charts"]), seen["figures"], "each figure shows one of its two charts")
             for chart in seen["charts"]:
                 self.assertTrue(0 <= chart["box"]["left"] and chart["box"]["right"] <= seen["width"] + ROUNDING_PX, chart["name"])
-            self.assertEqual(page.heard, [], "it asks for nothing and complains of nothing")
+            self.assertEqual(page.events, [], "it makes no request and logs no error")
 
-        self.on_each_screen(self.path, judge)
+        self.on_each_screen(self.path, check)
 
-    def test_the_schemes_differ(self):
+    def test_schemes_differ(self):
         papers = []
         for scheme in SCHEMES:
             with Page(self.chromium, self.path, scheme=scheme) as page:
                 papers.append(page.page.evaluate("getComputedStyle(document.body).backgroundColor"))
         self.assertNotEqual(*papers)
 
-    def test_every_median_is_on_it(self):
+    def test_page_has_every_median(self):
         wanted = set(medians(SUMMARIES))
         self.assertGreater(len(wanted), 20)
         with Page(self.chromium, self.path) as page:
@@ -137,7 +137,7 @@ class Report(unittest.TestCase):
         for figure in json.loads((SUMMARIES / "figures.json").read_text())["figures"]:
             self.assertIn(figure["text"].replace("`", ""), text)
 
-    def test_what_was_not_measured_is_said(self):
+    def test_page_names_missing_results(self):
         some = self.folder / "some"
         some.mkdir()
         shutil.copy(SUMMARIES / "warm.json", some)
@@ -160,7 +160,7 @@ class Report(unittest.TestCase):
         for name, text in drawn.items():
             self.assertTrue((CHARTS / name).read_text() == text, f"{name} is of other results: `just figures` draws it")
             self.assertIn(f"charts/{name}", page)
-            self.on_each_screen(CHARTS / name, lambda page: self.judge(page.look()))
+            self.on_each_screen(CHARTS / name, lambda page: self.check_layout(page.look()))
 
 
 def within(inner, outer):

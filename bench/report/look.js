@@ -1,4 +1,4 @@
-// What a reader would see of this page, for check.py to judge.
+// Returns the visible texts and charts of this page, for check.py.
 () => {
   const shown = (element) => element.getClientRects().length > 0;
   const box = (element) => { const { left, top, right, bottom } = element.getBoundingClientRect(); return { left, top, right, bottom }; };

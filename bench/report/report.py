@@ -1,6 +1,6 @@
-"""`just report`, and the charts of `just figures`: draws the summaries that `ruchy-lambda figures` makes of the benches' results.
+"""`just report`, and the charts of `just figures`: draws the summaries of the benches' results.
 
-    report.py SUMMARIES --page FILE     one page of HTML that asks for nothing else
+    report.py SUMMARIES --page FILE     one self-contained HTML page
     report.py SUMMARIES --charts FOLDER the README's charts, two widths of each
 """
 
@@ -20,7 +20,7 @@ SUFFIX = {charts.WIDE: ".svg", charts.NARROW: "-narrow.svg"}
 
 
 def marked(text):
-    """`code` and **bold** of the README's rows."""
+    """Converts `code` and **bold** of table rows to HTML."""
     safe = str(markupsafe.escape(text))
     return markupsafe.Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", re.sub(r"`(.+?)`", r"<code>\1</code>", safe)))
 
@@ -40,7 +40,7 @@ def page(summaries):
 
 
 def readme_charts(summaries):
-    """File names and texts. A chart whose result is missing has no file."""
+    """Yields file names and contents. A chart whose result is missing has no file."""
     for section in results.sections(summaries):
         for chart in section["charts"]:
             if chart["id"] in README_CHARTS:
@@ -55,7 +55,7 @@ def main():
     arguments.add_argument("--charts", type=Path)
     given = arguments.parse_args()
     if not (given.summaries / "figures.json").exists():
-        sys.exit(f"{given.summaries}: there are no summaries in it. `just bench-all` measures, and `just figures` or `just report` make them.")
+        sys.exit(f"{given.summaries}: no summaries found. Measure with `just bench-all`, then run `just figures` or `just report`.")
     if given.page:
         given.page.parent.mkdir(parents=True, exist_ok=True)
         given.page.write_text(page(given.summaries), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The sections of the report: what each result's charts and tables hold. A result that is missing is a section that says what makes it."""
+"""The sections of the report: the charts and tables of each result. The section of a missing result names the command that measures it."""
 
 import json
 
@@ -21,7 +21,7 @@ def read(folder, name):
 
 
 def chart(identity, title, caption, draw):
-    """Both widths of one chart."""
+    """Returns one chart in both widths."""
     return {"id": identity, "title": title, "caption": caption, "drawn": {width: draw(width) for width in (charts.WIDE, charts.NARROW)}}
 
 
@@ -30,13 +30,13 @@ def table(caption, head, rows):
 
 
 def conditions(result):
-    """What the result says of how it was made, each a line."""
+    """Returns the conditions of the result, one per line."""
     lines = []
     for name, value in result["conditions"].items():
         if value is None:
             continue
         if isinstance(value, dict):
-            lines += [(key, said) for key, said in value.items() if said]
+            lines += [(key, text) for key, text in value.items() if text]
         else:
             text = ", ".join(map(str, value)) if isinstance(value, list) else value
             text = {True: "yes", False: "no"}[text] if isinstance(text, bool) else text
@@ -108,7 +108,7 @@ COUNTS = {"system_calls": "system calls", "user_instructions": "instructions", "
 
 def sizes(it, result):
     scripts = [program["name"] for program in result["programs"] if program.get("is_script")]
-    weighed = {program["name"]: program for program in result["programs"] if not program.get("is_script") and program["name"] != CONTROL}
+    measured = {program["name"]: program for program in result["programs"] if not program.get("is_script") and program["name"] != CONTROL}
     note = f" Not shown: {', '.join(scripts)}, whose file is a script that starts an interpreter." if scripts else ""
     for mode in result["modes"]:
         name = mode["mode"]
@@ -116,11 +116,11 @@ def sizes(it, result):
             {
                 "name": program["name"],
                 "kind": kind(program["name"]),
-                "x": weighed[program["name"]]["file_bytes"],
+                "x": measured[program["name"]]["file_bytes"],
                 "y": program["next"]["ns"]["median"],
             }
             for program in mode["programs"]
-            if program["name"] in weighed
+            if program["name"] in measured
         ]
         caption = f"Both scales are logarithmic; medians, files {MODES.get(name, name)}.{note}"
         draw = lambda width, points=points: charts.scatter(
@@ -143,14 +143,14 @@ def invocations(it, result):
                 "value": f"{series[field]['median']:.2f}",
             }
             for series in result["series"]
-            if series["contestant"] == "ours"
+            if series["program"] == "ours"
         ]
         caption = f"{better}. Each event is its own response; an upright line is the 95 % interval, the dashed one the floor."
         draw = lambda width, points=points: charts.lines(points, units.size, width, "event and response", "times the floor", 1)
         it["charts"].append(chart(field.replace("_", "-"), title, caption, draw))
     rows = [
         [
-            series["contestant"],
+            series["program"],
             units.size(series["event_bytes"]),
             units.interval(series["cpu_to_floor"]),
             units.interval(series["throughput_to_floor"]),
@@ -165,7 +165,7 @@ def invocations(it, result):
 
 
 def computations(it, result):
-    # That with a goal comes first.
+    # The function with a goal comes first.
     for name, function in sorted(result["functions"].items(), key=lambda item: (item[0] != "fibonacci", item[0])):
         title = f"{name}({', '.join(function['arguments'].split())})"
         figures = sorted(function["figures"].items(), key=lambda item: item[1]["median"])
@@ -190,7 +190,7 @@ def computations(it, result):
         it["tables"].append(table(title, ["program", "median", "least", "to gcc -O3", "runs"], cells))
 
 
-# Where there is little room.
+# Shorter names for narrow charts.
 SHORT = {
     "an invocation that computes nothing": "an empty invocation",
     "gcc -O3, two levels inlined by hand": "gcc -O3, by hand",
@@ -246,7 +246,7 @@ def functions(it, result):
         for file in result["files"]
     ]
     head = ["file", "functions", "file, bytes", "archive, bytes", "instructions to GET next, median"]
-    it["tables"].append(table("The files, and what finding a function takes", head, cells))
+    it["tables"].append(table("The files, and the instructions to find a function", head, cells))
 
 
 def sandboxes(it, result):
@@ -296,14 +296,14 @@ KIB = {"pss": "share (PSS)", "private": "private", "private_dirty": "private, wr
 
 
 def sections(folder):
-    """Of the summaries in `folder`."""
+    """Returns the sections for the summaries in `folder`."""
     cold, warm = read(folder, "cold-start.json"), read(folder, "warm.json")
     compute, scale = read(folder, "compute.json"), read(folder, "scale.json")
     return [
         section(
             "starts",
             "Cold starts",
-            "From just before a bootstrap's process is started to its first request received, beside a floor in assembly that does only what cannot be left out.",
+            "From just before a bootstrap's process is started to its first request received, compared with a floor in assembly that does only what every runtime must do.",
             "just peers && just bench-cold-start",
             cold,
             starts,
@@ -311,7 +311,7 @@ def sections(folder):
         section(
             "sizes",
             "Size and start",
-            "What a larger file costs. Dropped from memory, its pages are read before they can run.",
+            "The cost of a larger file. If its pages were dropped from memory, they are read before they can run.",
             "just peers && just bench-cold-start",
             cold,
             sizes,
@@ -319,19 +319,19 @@ def sections(folder):
         section(
             "invocations",
             "Invocations",
-            "What an invocation costs once a function runs, beside a C client of four blocking calls.",
+            "The cost of an invocation of a running function, compared with a C client of four blocking calls.",
             "just bench-warm",
             warm,
             invocations,
         ),
-        section("compute", "Functions that compute", "Beside what other compilers make of the same.", "just bench-compute", compute, computations),
-        section("functions", "Many functions in a file", "What a start takes with so many linked.", "just bench-scale", scale, functions),
+        section("compute", "Functions that compute", "Compared with the same functions by other compilers.", "just bench-compute", compute, computations),
+        section("functions", "Many functions in a file", "The start of a file with many functions linked.", "just bench-scale", scale, functions),
         section("sandboxes", "Many sandboxes", "Many on one machine, started at once and alive together.", "just bench-scale", scale, sandboxes),
     ]
 
 
 def not_measured(folder):
-    """Whatever took no part, and what it needs."""
+    """Returns the programs and modes that were not measured, and the reasons."""
     absent = {}
     for name in ("cold-start.json", "warm.json", "scale.json"):
         for each in (read(folder, name) or {}).get("not_measured", []):

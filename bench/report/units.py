@@ -1,10 +1,10 @@
-"""Numbers as people read them, on axes and in tables. A number is not parted from its unit."""
+"""Formats numbers for axes and tables. A number is never separated from its unit."""
 
 SPACE = "\N{NO-BREAK SPACE}"
 
 
 def digits(value):
-    """Three that count, and no zeros that do not."""
+    """Formats with three significant digits, without trailing zeros."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"
@@ -25,7 +25,7 @@ def size(count):
 
 
 def decimal_size(count):
-    """For axes of powers of ten."""
+    """Formats a size in powers of ten, for logarithmic axes."""
     for least, unit in ((1e6, "MB"), (1e3, "kB")):
         if count >= least * 0.9995:
             return f"{digits(count / least)}{SPACE}{unit}"
@@ -37,18 +37,18 @@ def kib(count):
 
 
 def count(value):
-    """None is what a bench could not count."""
+    """Formats a count; None is a missing count."""
     return "–" if value is None else f"{value:,.0f}"
 
 
 def times(ratio):
-    """How many times, with the digits that count near one."""
+    """Formats a ratio, with more digits near one."""
     if ratio < 2:
         return f"{ratio:.3f}"
     return f"{ratio:.2f}" if ratio < 10 else digits(ratio)
 
 
 def interval(ratio):
-    """A ratio as the results hold it, and where it lies with 95 % confidence."""
+    """Formats a ratio of the results with its 95 % confidence interval."""
     low, high = times(ratio["low_95"]), times(ratio["high_95"])
     return f"{times(ratio['median'])} ({low}{SPACE}to{SPACE}{high})"

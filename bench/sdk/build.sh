@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Links the function on both runtimes into OUT, and the same one by the crate `aws`, without the SDK; then checks what they answer and compares them.
+# Links the function with both runtimes into OUT, and the same function with the crate `aws` instead
+# of the SDK; then checks their answers and compares them.
 #
 #   bench/sdk/build.sh OUT
 #
-# Some ten minutes the first time: AWS's SDK is 200 crates. The peer is built as its documentation has it, for size and static.
+# About ten minutes the first time: AWS's SDK has 200 crates. The peer is built as its documentation
+# recommends, for size and static.
 set -euo pipefail
 
 out=$(realpath -m "$1")

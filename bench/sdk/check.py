@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs programs that read an item of a DynamoDB table under AWS's own emulator, with moto in the place of DynamoDB, and checks what they answer.
+"""Runs programs that read an item of a DynamoDB table under AWS's own emulator, with moto instead of DynamoDB, and checks their answers.
 
     .venv/aws/bin/python bench/sdk/check.py EMULATOR FILE...
 """

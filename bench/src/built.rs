@@ -1,5 +1,5 @@
-//! Builds the programs that take part in a benchmark if its command line names no floor: the floor, and files with our own functions. Run from
-//! the repository's folder.
+//! Builds the programs of a benchmark if its command line names no floor: the floor, and files with
+//! our functions. Runs in the repository's folder.
 
 use crate::Error;
 use crate::scale::functions;
@@ -10,17 +10,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The functions that come with the project, which the file `shipped` holds.
+/// The functions that come with the project: those of the file `shipped`.
 const SHIPPED: [&str; 4] = ["echo", "fibonacci", "greeting", "minimal"];
 /// The functions of the handler bench, and the folders that hold them.
 const HANDLERS: [&str; 5] = ["minimal", "router", "field", "whole", "typed"];
 const HANDLER_FOLDERS: &str = "handlers/functions:bench/handlers";
-/// How many generated functions the files of the scale bench hold.
+/// The numbers of generated functions in the files of the scale bench.
 const SCALES: [u32; 4] = [1, 10, 100, 1_000];
 const OUT: &str = "target/bench";
 
-/// The floor of the cold-start bench, and the programs beside it: the floor again, whose distance from the floor is the error of the method,
-/// our files, and `others`.
+/// Builds the floor of the cold-start bench and the other programs: a copy of the floor, whose
+/// difference from the floor is the error of the method, our files, and `others`.
 ///
 /// # Errors
 /// [`Error::NotBuilt`].
@@ -28,7 +28,7 @@ pub fn for_cold_starts(others: &[String]) -> Result<(PathBuf, Vec<String>), Erro
     Ok((floor("floor")?, arguments(&[floor("floor-again")?, minimal()?, shipped()?], others)))
 }
 
-/// The floor of the warm bench, and the programs beside it: our file, and `others`.
+/// Builds the floor of the warm bench and the other programs: our file, and `others`.
 ///
 /// # Errors
 /// [`Error::NotBuilt`].
@@ -39,7 +39,7 @@ pub fn for_invocations(others: &[String]) -> Result<(PathBuf, Vec<String>), Erro
     Ok((floor, [&[ours], others].concat()))
 }
 
-/// The floor of the scale bench, and the programs beside it: our files, and `others`.
+/// Builds the floor of the scale bench and the other programs: our files, and `others`.
 ///
 /// # Errors
 /// [`Error::NotBuilt`].
@@ -47,7 +47,7 @@ pub fn for_sandboxes(others: &[String]) -> Result<(PathBuf, Vec<String>), Error>
     Ok((floor("floor")?, arguments(&[minimal()?, shipped()?], others)))
 }
 
-/// A file for each function of the handler bench, as `HANDLER=PROGRAM`.
+/// Links a file for each function of the handler bench. Returns them as `HANDLER=PROGRAM`.
 ///
 /// # Errors
 /// [`Error::NotBuilt`].
@@ -60,7 +60,8 @@ pub fn handlers() -> Result<Vec<String>, Error> {
     HANDLERS.iter().map(linked).collect()
 }
 
-/// Files with more and more generated functions. The first comes twice: the distance of two copies of one file is the error of the method.
+/// Links files with increasing numbers of generated functions. The first is linked twice: the
+/// difference of two copies of one file is the error of the method.
 ///
 /// # Errors
 /// [`Error::NotBuilt`]; as [`functions::write`].
@@ -70,7 +71,8 @@ pub fn scales() -> Result<Vec<Linked>, Error> {
         eprintln!("linking a file of functions: {functions}");
         let sources = Path::new(OUT).join(format!("scale/functions-{functions}"));
         functions::write(functions, &sources)?;
-        // All paths have the same length: a program finds its path in its environment, and looks through that.
+        // All paths have the same length, because a program searches its environment, which
+        // contains its path.
         let path = bootstrap(out(&format!("scale/{functions:04}"))?, &[], Some(&sources))?;
         linked.push(Linked { functions, path: path.clone() });
         if functions == 1 {
@@ -82,36 +84,36 @@ pub fn scales() -> Result<Vec<Linked>, Error> {
     Ok(linked)
 }
 
-/// The floor of a start, which is written in assembly.
+/// Builds the floor of a start, which is written in assembly.
 fn floor(name: &str) -> Result<PathBuf, Error> {
     let out = out(name)?;
     run(Command::new("bench/floor/build.sh").arg(&out))?;
     Ok(out)
 }
 
-/// The file with `minimal` alone.
+/// Links the file with `minimal` alone.
 fn minimal() -> Result<PathBuf, Error> {
     bootstrap(out("minimal")?, &["minimal"], None)
 }
 
-/// The file with all functions that come with the project.
+/// Links the file with all functions that come with the project.
 fn shipped() -> Result<PathBuf, Error> {
     bootstrap(out("shipped")?, &SHIPPED, None)
 }
 
-/// `paths` as arguments of a command line, before `others`.
+/// Returns `paths` as arguments of a command line, followed by `others`.
 fn arguments(paths: &[PathBuf], others: &[String]) -> Vec<String> {
     paths.iter().map(|path| path.display().to_string()).chain(others.iter().cloned()).collect()
 }
 
-/// `target/bench/NAME/bootstrap`, in a folder that exists.
+/// Returns `target/bench/NAME/bootstrap`, after creating its folder.
 fn out(name: &str) -> Result<PathBuf, Error> {
     let folder = Path::new(OUT).join(name);
     fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, error))?;
     Ok(folder.join("bootstrap"))
 }
 
-/// Links `out` with the functions called `names`, or all, of `folders`.
+/// Links `out` with the functions `names`, or all, of `folders`.
 fn bootstrap(out: PathBuf, names: &[&str], folders: Option<&Path>) -> Result<PathBuf, Error> {
     let mut recipe = Recipe::of_environment()?;
     if let Some(folders) = folders {

@@ -1,4 +1,4 @@
-//! The command line of the benchmarks. The recipes of the justfile build what is measured and call it.
+//! The command line of the benchmarks. The justfile's recipes build the measured files and call it.
 
 use crate::{Error, cold_start, figures, handler, scale, warm};
 use clap::{Parser, Subcommand};
@@ -16,21 +16,22 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Measure how long bootstraps take to start, beside the floor
+    /// Measure the start of bootstraps, compared with the floor
     ColdStart(cold_start::Options),
-    /// Measure what an invocation costs, over the floor
+    /// Measure the cost of an invocation, compared with the floor
     Warm(warm::Options),
-    /// Measure what functions cost that read an event and answer, beside the same on other clients
+    /// Measure functions that read an event and answer, compared with the same functions on other
+    /// clients
     Handler(handler::Options),
-    /// Print what the figures of a bench depend on, as JSON
+    /// Print the conditions on which the figures of a bench depend, as JSON
     Conditions,
-    /// Make summaries and figures of the benches' results
+    /// Write summaries and figures from the benches' results
     Figures(figures::Options),
-    /// Measure what it costs to have many functions, and many sandboxes
+    /// Measure the cost of many functions and of many sandboxes
     Scale(scale::Options),
 }
 
-/// The whole program.
+/// Runs the program.
 #[must_use]
 pub fn run() -> ExitCode {
     match dispatch(CommandLine::parse().command).and_then(|text| print(&text)) {

@@ -1,4 +1,5 @@
-//! Everything that can fail in a benchmark: the tool's errors, and those of results and generated files. Each message says what to do.
+//! The errors of the benchmarks: the tool's, and those of results and generated files. Each message
+//! states the fix.
 
 use std::fmt::{self, Display, Formatter};
 use std::io;
@@ -9,15 +10,15 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     /// An error of the tool's library.
     Tool(ruchy_lambda_cli::Error),
-    /// The results of a benchmark are not usable, for `reason`; `command` makes others.
+    /// The results of a benchmark are unusable, for `reason`; `command` creates new ones.
     Results { path: PathBuf, reason: String, command: &'static str },
-    /// A file lacks the two lines that figures are put between.
+    /// A file lacks the two lines between which the figures are written.
     NoMarks { path: PathBuf, begin: &'static str, end: &'static str },
-    /// A recipe failed that builds a program of a benchmark; it has printed why.
+    /// The build of a program failed; its output has the reason.
     NotBuilt { program: String },
-    /// A folder for generated functions has a file that was not generated.
+    /// A folder for generated functions contains a file that was not generated.
     NotGenerated { path: PathBuf },
-    /// So many starts at once take more open files than this process may have.
+    /// So many concurrent starts need more open files than this process may have.
     TooManyStarts { starts: u32, files: u64, starts_max: u64, files_max: u64 },
 }
 
@@ -26,7 +27,7 @@ impl Error {
         ruchy_lambda_cli::Error::file(path, error).into()
     }
 
-    /// For `map_err`: the operation that the system refused.
+    /// For `map_err`: names the operation that failed.
     pub(crate) fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |error| ruchy_lambda_cli::Error::system(what)(error).into()
     }
@@ -54,13 +55,13 @@ impl Display for Error {
             Self::Tool(error) => write!(f, "{error}"),
             Self::Results { path, reason, command } => write!(f, "{}: {reason}. Measure with `{command}`.", path.display()),
             Self::NoMarks { path, begin, end } => {
-                write!(f, "{}: it lacks the lines that the figures are put between:\n{begin}\n{end}", path.display())
+                write!(f, "{}: missing the lines between which the figures are written:\n{begin}\n{end}", path.display())
             }
-            Self::NotBuilt { program } => write!(f, "{program} failed: without that program nothing is measured."),
+            Self::NotBuilt { program } => write!(f, "{program} failed, so nothing was measured."),
             Self::NotGenerated { path } => {
                 write!(
                     f,
-                    "{}: nothing here generated it, and the folder is for nothing else. Move it, or name another folder.",
+                    "{}: not a generated file, but this folder is only for generated files. Move it, or choose another folder.",
                     path.display()
                 )
             }

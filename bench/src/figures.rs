@@ -1,12 +1,15 @@
-//! `ruchy-lambda figures`: what the results of a run say. Each bench's results become a summary, small enough to commit; the figures that the project
-//! has goals for become the table of `docs/benchmarks/figures.md`; those that compare it with other clients, the table of README.md.
+//! `just figures`: summarises the results of a run. Each bench's results become a summary that is
+//! small enough to commit. The figures with goals become the table of `docs/benchmarks/figures.md`;
+//! the comparison with other clients, the table of README.md.
 //!
-//! - [`summary`] keeps what tables and charts need of a bench's results. [`conditions`] holds a run to saying what it was made under.
-//! - [`hosts`] keeps the ratios of starts that other hosts gave.
-//! - [`figure`] is one row: what it is, its value, its goal; [`list`] is which rows there are. [`table`] and [`comparison`] are
-//!   the blocks of documents, and [`marked`] puts a block between its marks.
+//! - [`summary`] keeps what tables and charts need of a bench's results. [`conditions`] checks that
+//!   a run states its conditions.
+//! - [`hosts`] keeps the ratios of starts on other hosts.
+//! - [`figure`] is one row: its name, value and goal; [`list`] lists the rows. [`table`] and
+//!   [`comparison`] are the blocks of documents, and [`marked`] writes a block between its marks.
 //!
-//! Nothing is measured here, and what was not measured is not made up: its row says what would measure it.
+//! Nothing is measured here. The row of a figure that was not measured names the command that
+//! measures it.
 
 mod bench;
 mod comparison;
@@ -29,18 +32,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 pub use summaries::Summaries;
 
-/// More than this, all together, and whoever clones the repository pays for it.
+/// Largest total of the summaries in bytes: every clone of the repository downloads them.
 pub const SUMMARIES_BYTES_MAX: usize = 300_000;
-/// Beside the summaries: the figures themselves, for the report.
+/// The figures as a file next to the summaries, for the report.
 pub const FIGURES_FILE: &str = "figures.json";
 
-/// What there is to say on the command line.
+/// The command line.
 #[derive(Clone, Debug, Args)]
 pub struct Options {
-    /// The folder that holds the benches' results
+    /// The folder with the benches' results
     #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
     pub from: PathBuf,
-    /// Where their summaries go, and the figures
+    /// The folder for the summaries and the figures
     #[arg(long, value_name = "FOLDER", default_value = "bench/results")]
     pub out: PathBuf,
     /// A file whose block of the comparison with other clients is rebuilt
@@ -52,7 +55,7 @@ pub struct Options {
 }
 
 impl Summaries {
-    /// Adds the ratios of these starts to those of other hosts.
+    /// Merges the ratios of these starts with those of other hosts.
     fn join_hosts(&mut self) {
         let figures = list::figures(self);
         if let Some(starts) = self.of(Bench::ColdStart) {
@@ -60,21 +63,22 @@ impl Summaries {
         }
     }
 
-    /// What [`FIGURES_FILE`] holds.
+    /// Returns the content of [`FIGURES_FILE`].
     #[must_use]
     pub fn figures_json(&self) -> String {
         let figures: Vec<Value> = list::figures(self).iter().map(figure::Figure::json).collect();
         format!("{:#}\n", json!({ "figures": figures }))
     }
 
-    /// Writes them into `folder`, with the figures; of a bench that did not run nothing stays there from another time.
+    /// Writes the summaries and the figures into `folder`, and removes the summaries of benches
+    /// that did not run.
     fn write(&self, folder: &Path) -> Result<(), Error> {
         let mut files: Vec<(&str, String)> = self.summaries.iter().map(|(bench, summary)| (bench.file(), format!("{summary}\n"))).collect();
         files.push((FIGURES_FILE, self.figures_json()));
         files.push((hosts::FILE, format!("{:#}\n", json!(self.hosts))));
         let bytes = files.iter().map(|(_, text)| text.len()).sum::<usize>();
         if bytes > SUMMARIES_BYTES_MAX {
-            let reason = format!("the summaries would have {bytes} bytes, and may have {SUMMARIES_BYTES_MAX}: fewer programs, please");
+            let reason = format!("the summaries have {bytes} bytes, expected at most {SUMMARIES_BYTES_MAX}: measure fewer programs");
             return Err(Error::results(folder, reason, "just bench-all"));
         }
         for bench in Bench::ALL.into_iter().filter(|bench| self.of(*bench).is_none()) {
@@ -90,10 +94,10 @@ impl Summaries {
     }
 }
 
-/// Writes summaries and figures, and the blocks of the documents that are named; returns the table.
+/// Writes summaries and figures, and the blocks of the named documents. Returns the table.
 ///
 /// # Errors
-/// As [`Summaries::read`] and [`marked::Block::rebuilt`]; there are no results at all.
+/// The errors of [`Summaries::read`] and [`marked::Block::rebuilt`]; there are no results at all.
 pub fn run(options: &Options) -> Result<String, Error> {
     let mut summaries = Summaries::of_results(&options.from)?;
     summaries.hosts = hosts::read(&options.out)?;

@@ -1,11 +1,13 @@
-//! `just bench-handler`: what a function costs that reads an event of HTTP and answers with JSON, above one that does neither, and beside the
-//! same function on another client.
+//! `just bench-handler`: the cost of a function that reads an HTTP event and answers with JSON,
+//! compared with one that does neither, and with the same function on another client.
 //!
-//! Every pair of a client and a handler is started once and stays, as in the warm bench, and is given the same event: in each round, in another
-//! order, a block of it. Both ends run on one processor. Every response is compared with the answer that is wanted.
+//! Every pair of a client and a handler is started once and keeps running, as in the warm bench,
+//! and receives the same event: in each round, in a different order, a block of invocations. Both
+//! ends run on one processor. Every response is compared with the expected answer.
 //!
-//! - [`pair`] is who takes part, [`answer`] what is wanted of it, [`rounds`] hands out the blocks.
-//! - [`instructions`] counts them one by one, which needs no clock. [`results`] and [`table`] make figures of it all.
+//! - [`pair`] is a program under test, [`answer`] its expected answer, [`rounds`] plays the blocks.
+//! - [`instructions`] counts instructions, which needs no clock. [`results`] and [`table`] evaluate
+//!   and present the samples.
 
 pub mod answer;
 pub mod instructions;
@@ -22,32 +24,34 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What there is to say on the command line.
+/// The command line.
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just bench-handler [OPTIONS]")]
 pub struct Options {
-    /// The event that everyone is given
+    /// The event that every function receives
     #[arg(long, value_name = "FILE", default_value = "bench/handlers/event.json")]
     pub event: PathBuf,
-    /// A JSON object: for each handler the answer that is wanted
+    /// A JSON object with the expected answer of each handler
     #[arg(long, value_name = "FILE", default_value = "bench/handlers/answers.json")]
     pub answers: PathBuf,
-    /// A folder whose folders hold another client's functions in a file `http`, or a `needs.txt` that says why there is none
+    /// A folder whose subfolders contain another client's functions in a file `http`, or a
+    /// `needs.txt` with the reason for its absence
     #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
     pub peers: PathBuf,
-    /// Where the results go, with every round
+    /// The file for the results, with every round
     #[arg(long, value_name = "FILE", default_value = "target/bench/handler.json")]
     pub out: PathBuf,
-    /// How many rounds count
+    /// The number of measured rounds
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub rounds: u32,
-    /// Of how many invocations of each function the instructions are counted
+    /// The number of invocations of each function whose instructions are counted
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     pub counted: u32,
-    /// What the order of the functions follows from
+    /// The seed of the order of the functions
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
-    /// A handler of ours, and the bootstrap that holds it; `minimal` among them. Without any they are built from `bench/handlers`
+    /// A handler of ours, and the bootstrap that contains it; `minimal` among them. By default they
+    /// are built from `bench/handlers`
     #[arg(value_name = "HANDLER=PROGRAM")]
     pub handlers: Vec<String>,
 }
@@ -55,7 +59,8 @@ pub struct Options {
 /// Measures, writes the results, and returns the table.
 ///
 /// # Errors
-/// As [`pair::gather`] and [`rounds::play`]; a file cannot be read, or the results not be written.
+/// The errors of [`pair::gather`] and [`rounds::play`]; a file cannot be read, or the results
+/// cannot be written.
 pub fn run(options: &Options) -> Result<String, Error> {
     let event = read(&options.event)?.trim_ascii().to_vec();
     let answers: Value = serde_json::from_slice(&read(&options.answers)?)
@@ -67,8 +72,8 @@ pub fn run(options: &Options) -> Result<String, Error> {
     eprintln!("{} functions, {rounds} rounds, an event of {} bytes, seed {}", pairs.len(), event.len(), options.seed);
     let mut all = rounds::play(&pairs, &event, rounds, options.seed)?;
     for (pair, series) in pairs.iter().zip(&mut all) {
-        eprintln!("{}: counting instructions", pair.contestant.name);
-        // The timed rounds are over and must not be lost: what could not be counted has no figure.
+        eprintln!("{}: counting instructions", pair.candidate.name);
+        // The timed rounds are over and must not be lost: a failed count leaves its figure out.
         series.instructions = instructions::count(pair, &event, options.counted as usize).inspect_err(|error| eprintln!("{error}")).ok();
     }
     let results = Results { conditions, event_bytes: event.len(), rounds, seed: options.seed, absent, all };

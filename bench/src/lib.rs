@@ -1,14 +1,16 @@
-//! The benchmarks, as a library: how long bootstraps take, and what they use, over a floor.
+//! The benchmarks, as a library: times and resources of bootstraps, compared with a floor.
 //!
-//! - [`cold_start`]: how long a bootstrap takes to start, beside the floor and its peers.
-//! - [`scale`]: what it costs to have many functions in a file, and many sandboxes on a machine.
-//! - [`warm`]: what an invocation costs once it runs, beside the least that a client can do.
-//! - [`handler`]: what a function costs that reads events and answers, beside the same one on another client.
-//! - [`built`]: the programs that take part if none is named.
+//! - [`cold_start`]: the start of a bootstrap, compared with the floor and its peers.
+//! - [`scale`]: many functions in a file, and many sandboxes on a machine.
+//! - [`warm`]: an invocation of a running process, compared with a minimal client.
+//! - [`handler`]: a function that reads events and answers, compared with the same function on
+//!   another client.
+//! - [`built`]: the programs that are measured by default.
 //! - [`statistics`]: medians, ratios and their intervals. [`figures`]: summaries of results, for README.md and the report.
 //!
-//! The tool in `cli/` counts, packs and names things; nothing there refers to this. Everything runs on one thread, except the server of the
-//! cold-start bench, the tracer of the warm one, and what starts many sandboxes at once.
+//! The tool in `cli/` provides counting, packing and names; nothing there refers to this crate.
+//! Everything runs on one thread, except the server of the cold-start bench, the tracer of the warm
+//! one, and the concurrent starts of many sandboxes.
 
 #![deny(unsafe_code)]
 

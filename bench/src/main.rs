@@ -1,4 +1,4 @@
-//! The command line's entry: all of it is in `command_line.rs`.
+//! The entry of the command line; `command_line.rs` has the rest.
 
 use std::process::ExitCode;
 

@@ -1,18 +1,18 @@
-//! The program itself, with a shell script for a bootstrap: what it prints, where, and how it ends.
+//! The program itself, with a shell script as the bootstrap: its output and its exit status.
 
 use std::process::{Command, Output};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda-bench");
 const BOOTSTRAP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../cli/tests/bootstrap.sh");
 
-/// Exit code, standard output, standard error.
+/// Returns exit code, standard output, standard error.
 fn parts(output: &Output) -> (i32, String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
 #[test]
-fn a_bench_of_what_is_not_there_says_so() {
+fn bench_reports_missing_files() {
     for arguments in [
         &["warm", "--floor", "no/such/file"][..],
         &["warm", "--floor", BOOTSTRAP, "--peers", "no/such/folder", "no/such/file"],
@@ -25,7 +25,7 @@ fn a_bench_of_what_is_not_there_says_so() {
 }
 
 #[test]
-fn the_scale_bench_checks_every_answer_and_says_what_it_wants() {
+fn scale_bench_checks_answers_and_arguments() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("scale.json");
     let scale = |arguments: &[&str]| {
@@ -35,7 +35,7 @@ fn the_scale_bench_checks_every_answer_and_says_what_it_wants() {
     };
     let (code, printed, err) = scale(&[]);
     assert_eq!((code, printed.as_str(), out.exists()), (1, "", false));
-    assert!(err.contains("floor: it answered 1 {} and not {\"statusCode\":200,\"body\":\"ok\"}."), "{err}");
+    assert!(err.contains("floor: it answered 1 {}, expected {\"statusCode\":200,\"body\":\"ok\"}."), "{err}");
     let (code, _, err) = scale(&["--linked", "many=file"]);
-    assert!(code == 2 && err.contains("a number from 1 to 1,000, an equals sign and a file"), "{err}");
+    assert!(code == 2 && err.contains("with N from 1 to 1,000"), "{err}");
 }

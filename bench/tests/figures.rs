@@ -23,7 +23,7 @@ fn documents_have_the_figures_of_the_summaries() {
 }
 
 #[test]
-fn the_summaries_are_small_and_do_not_say_where_they_were_made() {
+fn summaries_are_small_and_contain_no_path() {
     let files: Vec<PathBuf> = fs::read_dir(root().join("bench/results")).unwrap().map(|entry| entry.unwrap().path()).collect();
     let results: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
     assert!(results.len() > 1, "{files:?}");
@@ -32,19 +32,19 @@ fn the_summaries_are_small_and_do_not_say_where_they_were_made() {
     assert!(!texts.iter().any(|text| text.contains("\"path\"")));
 }
 
-/// Results of one bench, as far as the figures need them.
+/// Returns results of one bench, as far as the figures need them.
 fn warm() -> Value {
     let conditions = json!({
         "commit": "0123456789abcdef", "cpu": "AMD EPYC", "cpus": 2, "date": "2026-01-02T03:04:05Z", "kernel": "6.1.0", "load_average": 0.5,
         "rounds": 3, "rustc": "rustc 1.95.0 (59807616e 2026-04-14)", "uncommitted_changes": false,
     });
-    let series = |name: &str, bytes: u64, cpu: u64, wall: u64| json!({ "contestant": name, "event_bytes": bytes, "cpu_nanoseconds": [cpu, cpu, cpu], "wall_nanoseconds": [wall, wall, wall] });
+    let series = |name: &str, bytes: u64, cpu: u64, wall: u64| json!({ "program": name, "event_bytes": bytes, "cpu_nanoseconds": [cpu, cpu, cpu], "wall_nanoseconds": [wall, wall, wall] });
     let sizes = [16, 6 << 20].map(|bytes| [series("floor (C)", bytes, 100, 100), series("ours", bytes, 120, 80)]);
     json!({ "conditions": conditions, "series": sizes.concat() })
 }
 
 #[test]
-fn a_run_becomes_summaries_and_a_table() {
+fn figures_writes_summaries_and_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let [readme, page] = ["README.md", "figures.md"].map(|name| folder.path().join(name));
     let options = Options {
@@ -70,20 +70,20 @@ fn a_run_becomes_summaries_and_a_table() {
     assert!(row("page cache warm").contains("| needs `just bench-cold-start` | ≤ 1.04 | not measured here |"), "{text}");
     assert_eq!((lines[0], lines[lines.len() - 1], text.contains("\nold\n")), ("before", "after", false));
 
-    // The summaries alone say the same.
+    // The summaries alone give the same table.
     let summaries = Summaries::read(&options.out).unwrap();
     assert_eq!(marked::FIGURES.rebuilt(&page, &text, &summaries).unwrap(), text);
 }
 
 #[test]
-fn results_that_cannot_stand_beside_each_other_are_refused() {
+fn figures_refuses_incompatible_results() {
     let folder = tempfile::tempdir().unwrap();
     let write = |bench: Bench, results: &Value| fs::write(folder.path().join(bench.file()), results.to_string()).unwrap();
     let refused = || Summaries::read(folder.path()).unwrap_err().to_string();
     let mut results = warm();
     results["conditions"]["kernel"] = Value::Null;
     write(Bench::Warm, &results);
-    assert!(refused().contains("warm.json: its conditions do not say: kernel. Measure with `just bench-warm`"), "{}", refused());
+    assert!(refused().contains("warm.json: missing conditions: kernel. Measure with `just bench-warm`"), "{}", refused());
     write(Bench::Warm, &warm());
     results = warm();
     results["conditions"]["commit"] = json!("fedcba9876543210");
@@ -91,12 +91,12 @@ fn results_that_cannot_stand_beside_each_other_are_refused() {
     let both = Summaries::read(folder.path()).unwrap();
     let marks = format!("{}\n{}\n", marked::FIGURES.begin, marked::FIGURES.end);
     let error = marked::FIGURES.rebuilt(Path::new("figures.md"), &marks, &both).unwrap_err().to_string();
-    assert!(error.contains("compute.json: warm.json is of another commit"), "{error}");
+    assert!(error.contains("compute.json: warm.json is from another commit"), "{error}");
     fs::write(folder.path().join(Bench::Compute.file()), "{").unwrap();
-    assert!(refused().contains("compute.json: it is not JSON"), "{}", refused());
+    assert!(refused().contains("compute.json: not JSON"), "{}", refused());
 }
 
-/// Results of starts whose floor takes this long, in nanoseconds.
+/// Returns results of starts with this median of the floor, in nanoseconds.
 fn starts(floor_median: u64) -> Value {
     let moment = json!({ "ns": { "min": 44_000, "median": floor_median } });
     let programs = json!([{ "name": "floor", "next": moment, "response": moment }]);
@@ -104,7 +104,7 @@ fn starts(floor_median: u64) -> Value {
 }
 
 #[test]
-fn figures_of_a_busy_machine_are_refused() {
+fn figures_refuses_results_of_a_busy_machine() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("figures.md");
     let marks = format!("{}\n{}\n", marked::FIGURES.begin, marked::FIGURES.end);
@@ -113,10 +113,10 @@ fn figures_of_a_busy_machine_are_refused() {
         Options { from: folder.path().to_owned(), out: folder.path().join("results"), readme: None, page: Some(page.clone()) };
     fs::write(folder.path().join("cold-start.json"), starts(296_000).to_string()).unwrap();
     let error = run(&options).unwrap_err().to_string();
-    assert!(error.contains("cold-start.json: page cache warm: the floor's median start takes 6.73 times its minimum"), "{error}");
+    assert!(error.contains("cold-start.json: page cache warm: the floor's median start is 6.73 times its minimum"), "{error}");
     assert!(error.ends_with("Measure with `just bench-cold-start`."), "{error}");
     assert_eq!((fs::read_to_string(&page).unwrap(), options.out.exists()), (marks.clone(), false));
-    // A report shows them all the same.
+    // The report accepts them anyway.
     options.page = None;
     run(&options).unwrap();
     options.page = Some(page.clone());
@@ -126,7 +126,7 @@ fn figures_of_a_busy_machine_are_refused() {
 }
 
 #[test]
-fn a_readme_without_the_marks_is_left_alone() {
+fn figures_leaves_a_readme_without_marks_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("warm.json"), warm().to_string()).unwrap();
     let readme = folder.path().join("README.md");

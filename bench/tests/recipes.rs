@@ -5,22 +5,25 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-/// `cargo run … -- ARGUMENTS` without cargo; building does nothing.
+/// Replaces `cargo run … -- ARGUMENTS`; building does nothing.
 const CARGO: &str = concat!(
     "#!/bin/sh\n[ \"$1\" = run ] || exit 0\nwhile [ \"$1\" != -- ]; do shift; done; shift\nexec '",
     env!("CARGO_BIN_EXE_ruchy-lambda-bench"),
     "' \"$@\"\n"
 );
-/// Records that something was linked, other than the question how that is done.
+/// Records every link; `--link` only queries the kind of link.
 const LINKER: &str = "#!/bin/sh\n[ \"$1\" = --link ] && exit\necho \"$@\" >> linked\n";
 
 #[test]
 fn bench_recipes_have_help_that_builds_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |file: &str| folder.path().join(file);
-    for file in ["justfile", "bench/bench.just", "deploy/deploy.just", "tests/tests.just", "tests/setup.just"] {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let justfile = fs::read_to_string(root.join("justfile")).unwrap();
+    let imports = justfile.lines().filter_map(|line| line.strip_prefix("import '")?.strip_suffix('\''));
+    for file in imports.chain(["justfile"]) {
         fs::create_dir_all(path(file).parent().unwrap()).unwrap();
-        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file), path(file)).unwrap();
+        fs::copy(root.join(file), path(file)).unwrap();
     }
     for (file, text) in [("bin/cargo", CARGO), ("linker/build.sh", LINKER), ("target/release/ruchy-lambda-bench", "")] {
         fs::create_dir_all(path(file).parent().unwrap()).unwrap();

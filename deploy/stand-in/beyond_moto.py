@@ -1,4 +1,4 @@
-"""What Lambda keeps of a function and moto does not: parts of its configuration, URLs, and policies of functions and aliases.
+"""The state of a function that Lambda keeps and moto does not: parts of its configuration, URLs, and policies of functions and aliases.
 
 It refuses what Lambda refuses, as far as AWS documents it: log levels without JSON, time limits above 900 seconds, SnapStart of archives, roles that
 may not do what a network or a dead-letter queue needs.
@@ -22,7 +22,7 @@ TIMEOUT_MAX = {False: 900, True: 5400}
 
 class BeyondMoto:
     def __init__(self):
-        # By name, and by name and version: what FIELDS are.
+        # The values of FIELDS, by name, and by name and version.
         self.configurations = {}
         # By name and alias, which is None for the function itself.
         self.urls, self.policies = {}, {}
@@ -36,14 +36,14 @@ class BeyondMoto:
         self.configurations.setdefault((name, version), copy.deepcopy(self.configurations.get(name, {})))
 
     def shown(self, name, configuration):
-        """moto's answer with what it leaves out."""
+        """Returns moto's answer with the fields that it omits."""
         version = configuration.get("Version", "$LATEST")
         kept = self.configurations.get(name if version == "$LATEST" else (name, version), {})
         configuration.update(copy.deepcopy(kept))
         return configuration
 
     def change(self, name, body, role):
-        """Keeps what creates or changes a function, unless Lambda would refuse it: then this returns why."""
+        """Stores the configuration of a created or changed function. Returns the error if Lambda would refuse it."""
         before = {} if "Code" in body else self.configurations.get(name, {})
         wanted = {**DEFAULTS, **before, **{field: body[field] for field in FIELDS if body.get(field)}}
         if refused := refusal(wanted, body, role):
@@ -54,7 +54,7 @@ class BeyondMoto:
         return None
 
     def answer(self, request, body):
-        """To calls about URLs and policies; None to others."""
+        """Answers calls about URLs and policies; None for others."""
         alias = request.args.get("Qualifier")
         if match := URL.match(request.path):
             return self.url(request.method, (match.group(1), alias), json.loads(body or b"{}"))
@@ -98,7 +98,7 @@ class BeyondMoto:
         return reply({"Policy": json.dumps(policy), "RevisionId": str(uuid.uuid4())}, 200)
 
     def may_call_url(self, name, alias):
-        """Whether everyone may call the URL: it is public, and the policy allows both actions."""
+        """Returns whether the URL is public: its auth type is NONE, and the policy allows both actions."""
         url = self.urls.get((name, alias), {})
         allowed = {(one["Action"], json.dumps(one.get("Condition"))) for one in self.policies.get((name, alias), {}).values() if one["Principal"] == "*"}
         wanted = {
@@ -109,7 +109,7 @@ class BeyondMoto:
 
 
 def statement(body):
-    """As Lambda writes it into the policy."""
+    """Returns the statement as Lambda writes it into the policy."""
     made = {"Sid": body["StatementId"], "Effect": "Allow", "Principal": body["Principal"], "Action": body["Action"]}
     if "FunctionUrlAuthType" in body:
         made["Condition"] = {"StringEquals": {"lambda:FunctionUrlAuthType": body["FunctionUrlAuthType"]}}
@@ -141,7 +141,7 @@ def refusal(wanted, body, role):
 
 
 def actions_of(role):
-    """What the role's own policies allow; None if moto does not know the role."""
+    """Returns the actions that the role's inline policies allow; None if moto does not know the role."""
     for known in get_backend("iam")[ACCOUNT]["aws"].roles.values():
         if known.arn == role:
             documents = [json.loads(policy) for policy in known.policies.values()]

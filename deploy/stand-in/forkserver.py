@@ -27,15 +27,16 @@ import awscli.clidriver
 import botocore.loaders
 
 REQUEST_BYTES_MAX = 16 << 20
-# What the AWS CLI loads anew for each call, and moto for each server, of the services that functions are deployed with.
+# Data that the AWS CLI loads for each call, and moto for each server, for the services of
+# deployments.
 SERVICES = ["lambda", "iam", "logs", "sts", "ec2", "s3", "ecr"]
 CLI_SERVICES = ["lambda", "iam", "logs", "sts", "ec2"]
 MODELS = ["service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2"]
 
 
 def preload():
-    """Loads what is not yet loaded after the imports: moto's backends, and the models of the AWS CLI, which are files of JSON. Returns the AWS CLI's
-    driver, which each call would build of them."""
+    """Loads data that the imports do not load: moto's backends, and the AWS CLI's models, which are JSON files. Returns the AWS CLI's
+    driver, which each call would otherwise build."""
     for service in SERVICES:
         server.create_backend_app(service)
     driver = awscli.clidriver.create_clidriver()
@@ -45,15 +46,15 @@ def preload():
         commands[service]._get_command_table()
         for model in [model for model in MODELS if service in loader.list_available_services(model)]:
             loader.load_service_model(service, model)
-        # With a region and keys of its own it looks up neither: both are the calls'.
+        # With an explicit region and keys it looks up neither: both belong to the calls.
         driver.session.create_client(service, "eu-central-1", aws_access_key_id="none", aws_secret_access_key="none")
-    # What exists by now is never collected: a collector that looks at it would copy its pages in each child.
+    # Excludes existing objects from garbage collection, which would copy their pages in each child.
     gc.freeze()
     return driver
 
 
 def receive(connection):
-    """The request, and the descriptors that came with it."""
+    """Receives a request and its descriptors."""
     message, descriptors = b"", array.array("i")
     while len(message) < 4 or len(message) < 4 + int.from_bytes(message[:4], "big"):
         piece, control, _, _ = connection.recvmsg(REQUEST_BYTES_MAX, socket.CMSG_SPACE(3 * descriptors.itemsize))
@@ -66,7 +67,7 @@ def receive(connection):
 
 
 def serve(connection, listener, emulator, driver):
-    """In a process of its own, whose exit status is the AWS CLI's."""
+    """Serves one connection in a separate process, whose exit status is the AWS CLI's."""
     listener.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     request, descriptors = receive(connection)
@@ -78,17 +79,17 @@ def serve(connection, listener, emulator, driver):
         connection.close()
         server.main(emulator)
         return
-    # The end of the client is the end of the call, as it would be for a process that is killed.
+    # The call ends when the client ends, like a killed process.
     threading.Thread(target=end_with, args=(connection,), daemon=True).start()
-    # Where its import says that the AWS CLI's own data is.
+    # The AWS CLI's import sets the path of its data.
     data_path = os.environ["AWS_DATA_PATH"]
     os.environ.clear()
     arguments, environment, folder = marshal.loads(request)
     os.environ.update(environment, AWS_DATA_PATH=data_path)
     os.chdir(folder)
     sys.argv = ["aws", *arguments]
-    gc.disable()  # a call ends before it would pay
-    # These were read where there was another home and another profile.
+    gc.disable()  # a call is too short for it to pay
+    # These were read with another home and another profile.
     driver.session._config = driver.session._profile = driver.session._profile_map = None
     try:
         status = driver.main()
@@ -112,7 +113,7 @@ def main():
     listener.bind("\0" + name)
     listener.listen(64)
     print("listening", flush=True)
-    # Descriptor 0 is at its end when the client's process has ended.
+    # Descriptor 0 reaches end of file when the client's process has ended.
     parent = os.getpid()
     if os.fork() == 0:
         listener.close()

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""AWS on this machine, for the tests of deploying: moto answers for the control plane, and AWS's Runtime Interface Emulator runs what was
-uploaded.
+"""A local AWS for the tests of deployments: moto is the control plane, and AWS's Runtime Interface Emulator runs the uploaded
+code.
 
     server.py EMULATOR
 
-It listens on a free port of the loopback, says which in its first line, and ends when its standard input does. Archives are unpacked as Lambda
-does it: a bootstrap that lost its run bit cannot be started here either. A function has a sandbox until its code or configuration changes; then
+It listens on a free port of the loopback, prints it on its first line, and ends when its standard input does. Archives are unpacked as Lambda
+does: a bootstrap that lost its run bit cannot be started here either. A function has a sandbox until its code or configuration changes; then
 the next invocation is a cold start.
 
-What it cannot show, and whoever reads figures of it must know: Init Duration is the emulator's, of this machine; Max Memory Used is the resident
-memory of the function's process at its highest, and nothing of Lambda's own.
+Its measurements differ from Lambda's: Init Duration is the emulator's, on this machine; Max Memory Used is the resident
+memory of the function's process at its peak, without Lambda's own.
 
 POST /stand-in/url/FUNCTION, or FUNCTION:ALIAS, is a call of the function's URL without a signature: the policy decides whether it is forbidden.
 
-A test may put words in the emulator's mouth: POST /stand-in/report/FUNCTION with the text of a REPORT line, whose request id is filled in, and
+A test can set the emulator's output: POST /stand-in/report/FUNCTION with the text of a REPORT line, whose request id is filled in, and
 POST /stand-in/answer/FUNCTION with a response. After POST /stand-in/slow/FUNCTION with a number, what creates or changes the function is under way
 until it was looked at so often, as Lambda says it; until then Lambda's refusal is the answer to another change and, of one that is created, to an
 invocation.
@@ -35,7 +35,8 @@ import urllib.error
 import urllib.request
 import zipfile
 
-# A function may be made of an image that no registry here has. Before moto is imported, for it looks then.
+# A function may use an image that no registry here has. Set before the import of moto, which reads
+# it then.
 os.environ["MOTO_LAMBDA_STUB_ECR"] = "TRUE"
 
 from beyond_moto import BeyondMoto, refuse
@@ -56,15 +57,15 @@ WORDS = re.compile(r"^/stand-in/(report|answer|slow)/([^/]+)$")
 # The URL of a function, or of its alias.
 CALLED = re.compile(r"^/stand-in/url/([^/:]+)(?::([^/]+))?$")
 FUNCTIONS = "/2015-03-31/functions"
-# How long a sandbox may take to listen, and to say what an invocation came to.
+# The time limit for a sandbox to listen, and to report the end of an invocation.
 PATIENCE_SECONDS = 60
 LOG_TAIL_BYTES = 4096
-# Below those that the kernel gives out by itself.
+# Below the ephemeral ports.
 PORTS = itertools.count(20_000)
 
 
 class Sandbox:
-    """An emulator and the function in it, which it starts at the first invocation."""
+    """An emulator and its function, which it starts at the first invocation."""
 
     def __init__(self, emulator, bootstrap, handler, environment):
         self.address, runtime_api = own_address(), own_address()
@@ -100,13 +101,13 @@ class Sandbox:
             self.logged.notify_all()
 
     def invoke(self, event):
-        """The response, and the log of this invocation."""
+        """Returns the response and the log of this invocation."""
         begin = len(self.log)
         url = f"http://{self.address}/2015-03-31/functions/function/invocations"
         give_up = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                # An empty dictionary: a proxy of the user's has no part in this.
+                # An empty dictionary: the user's proxy must not be used.
                 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
                 with opener.open(urllib.request.Request(url, data=event, method="POST"), timeout=PATIENCE_SECONDS) as reply:
                     body = reply.read()
@@ -115,7 +116,7 @@ class Sandbox:
                 body = error.read()
                 break
             except OSError:
-                # It listens soon after its start.
+                # It refuses connections until it listens.
                 if time.monotonic() > give_up or self.process.poll() is not None:
                     raise
         memory_kb = self.peak_memory_kb()
@@ -128,7 +129,7 @@ class Sandbox:
         return any(line is None or line.startswith("REPORT ") for line in self.log[begin:])
 
     def peak_memory_kb(self):
-        """Of the function's process, the emulator's child; none when it has ended."""
+        """Returns the peak memory of the function's process, the emulator's child; None when it has ended."""
         try:
             children = open(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read().split()
             for task in os.listdir(f"/proc/{self.process.pid}/task"):
@@ -150,14 +151,14 @@ class Sandbox:
 
 
 def reported(line, memory_kb):
-    """The emulator's REPORT line, which has the memory's size for its use, with the memory that was used."""
+    """Returns the emulator's REPORT line with the memory used; the emulator prints the memory size instead."""
     if not line.startswith("REPORT ") or memory_kb is None:
         return line
     return re.sub(r"Max Memory Used: \d+ MB", f"Max Memory Used: {-(-memory_kb // 1024)} MB", line)
 
 
 def own_address():
-    """An address of the loopback that no other process uses, since its host is this process's number. A port that was free a moment ago may be taken."""
+    """Returns a loopback address that no other process uses: its host is derived from the process id. A port that was free a moment ago may be taken."""
     pid = os.getpid()
     return f"127.{128 | pid >> 16}.{pid >> 8 & 255}.{pid & 255}:{next(PORTS)}"
 
@@ -166,11 +167,13 @@ class StandIn:
     def __init__(self, emulator, folder):
         self.emulator, self.folder = emulator, folder
         self.moto = DomainDispatcherApplication(create_backend_app)
-        # Whose permissions count follows from the key's id. moto works out some signatures wrongly, those of requests without a body.
+        # The key's id determines whose permissions count. moto computes wrong signatures for
+        # requests without a body.
         IAMRequestBase.check_signature = lambda request: None
         self.archives, self.sandboxes, self.words = {}, {}, {}
         self.beyond = BeyondMoto()
-        # The field that says that a function's change is under way, and how often it still says so.
+        # The field that reports a change in progress, and the number of times that it still does
+        # so.
         self.changing = {}
         self.lock = threading.Lock()
 
@@ -195,7 +198,7 @@ class StandIn:
         return self.completed(request, answer)(environ, start_response)
 
     def refusal(self, request, body):
-        """Lambda's, of a configuration that moto would accept."""
+        """Returns Lambda's refusal of a configuration that moto would accept."""
         is_new = request.path.rstrip("/") == FUNCTIONS and request.method == "POST"
         changed = CONFIGURATION.match(request.path)
         if not is_new and not (changed and request.method == "PUT"):
@@ -207,7 +210,7 @@ class StandIn:
         return refuse(400, "InvalidParameterValueException", refused) if refused else None
 
     def completed(self, request, answer):
-        """moto's answer with what it leaves out, and as it is while a change is under way."""
+        """Returns moto's answer with the fields that it omits, and with a change in progress."""
         looked, published = LOOK.match(request.path), VERSIONS.match(request.path)
         if request.method == "DELETE" and looked:
             self.beyond.forget(looked.group(1))
@@ -227,7 +230,7 @@ class StandIn:
         return answer
 
     def as_it_changes(self, name, answer):
-        """What moto says of a function, whose changes take it no time, as Lambda says it meanwhile."""
+        """Returns moto's answer, whose changes are immediate, as Lambda's during a change."""
         field, looks = self.changing.pop(name)
         if looks > 1:
             self.changing[name] = (field, looks - 1)
@@ -240,7 +243,7 @@ class StandIn:
             self.changing[name] = (field, looks)
 
     def observe(self, request, body):
-        """Keeps what is uploaded; what changes a function ends its sandbox."""
+        """Stores uploaded code, and ends the sandbox of a changed function."""
         if request.path.rstrip("/") == FUNCTIONS and request.method == "POST":
             name = json.loads(body)["FunctionName"]
             self.keep(name, json.loads(body))
@@ -248,7 +251,7 @@ class StandIn:
         elif match := CODE.match(request.path):
             self.keep(match.group(1), json.loads(body))
             self.begin(match.group(1), "LastUpdateStatus")
-            # moto leaves it as it was.
+            # moto does not update it.
             if (function := self.function(match.group(1), request)) and "Architectures" in json.loads(body):
                 function.architectures = json.loads(body)["Architectures"]
         elif match := CONFIGURATION.match(request.path):
@@ -281,7 +284,7 @@ class StandIn:
             return Response(refusal, 404, headers, content_type="application/json")
         if self.changing.get(name, ("", 0))[0] == "State":
             return conflict("Invoke")
-        # A version's code is what it was when it was published.
+        # The code of a version is that at its publication.
         key = (name, str(function.version)) if qualifier else name
         with self.lock:
             if key not in self.sandboxes:
@@ -301,7 +304,7 @@ class StandIn:
         return Response(body, 200, headers, content_type="application/json")
 
     def function(self, name, request, qualifier=None):
-        """moto's; none where it knows of none. A call of a URL is not signed."""
+        """Returns moto's function; None if it does not exist. A call of a URL is not signed."""
         signed = re.search(r"Credential=[^/]+/\d+/([^/]+)/", request.headers.get("Authorization", ""))
         backend = get_backend("lambda")[ACCOUNT][signed.group(1) if signed else "eu-central-1"]
         try:
@@ -326,7 +329,7 @@ def conflict(operation):
 
 
 def unpack(archive, folder):
-    """As Lambda does: with the modes that the archive has."""
+    """Unpacks as Lambda does: with the modes of the archive."""
     with zipfile.ZipFile(io.BytesIO(archive)) as entries:
         for entry in entries.infolist():
             path = entries.extract(entry, folder)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the tool from a fresh clone, as README.md says, and works with it in a folder outside of this repository: the acceptance of projects.
+# Installs the tool from a fresh clone, as README.md describes, and uses it in a folder outside of
+# this repository: the acceptance test of projects.
 #
 #   tests/checks/install.sh [FOLDER]       FOLDER is kept; without it everything but what cargo has compiled is removed
 #
@@ -19,23 +20,23 @@ fail() {
     echo "FAILED: $1" >&2
     exit 1
 }
-# run WHAT STATUS COMMAND...: its output is in $said.
+# run WHAT STATUS COMMAND...: its output is in $output.
 run() {
     local what=$1 expected=$2 status=0
     shift 2
     echo "$what: $*" >&2
-    said=$("$@" 2>&1) || status=$?
-    [[ $status == "$expected" ]] || fail "$what: status $status, expected $expected:"$'\n'"$said"
+    output=$("$@" 2>&1) || status=$?
+    [[ $status == "$expected" ]] || fail "$what: status $status, expected $expected:"$'\n'"$output"
 }
-# said WHAT...: each is in the output of the last command.
-said() {
+# prints WHAT...: each must be in the output of the last command.
+prints() {
     local what
-    for what; do [[ $said == *"$what"* ]] || fail "expected \"$what\" in:"$'\n'"$said"; done
+    for what; do [[ $output == *"$what"* ]] || fail "expected \"$what\" in:"$'\n'"$output"; done
 }
 replace() { python3 -c 'import sys; p, a, b = sys.argv[1:]; s = open(p).read(); assert a in s, a; open(p, "w").write(s.replace(a, b, 1))' "$@"; }
 
 git clone --quiet "file://$root" "$folder/clone"
-# What cargo compiles of crates is the same for both installations.
+# The compiled crates are the same for both installations.
 export CARGO_TARGET_DIR=$root/target/tests/install
 run "install from the clone" 0 cargo install --quiet --locked --path "$folder/clone/cli" --root "$folder/path"
 run "install by git" 0 cargo install --quiet --locked --git "file://$folder/clone" --root "$folder/git" ruchy-lambda
@@ -44,16 +45,16 @@ rm -rf "$folder/path/bin/ruchy-lambda" # the second is used: it has nothing but 
 rm -rf "$folder/clone"
 export PATH=$folder/git/bin:$PATH
 run "version" 0 ruchy-lambda --version
-said "ruchy-lambda 0." "($(git -C "$root" rev-parse --short=12 HEAD))"
+prints "ruchy-lambda 0." "($(git -C "$root" rev-parse --short=12 HEAD))"
 
 cd "$folder/empty"
 run "begin a project" 0 ruchy-lambda new shop --kind http
 cd shop
 run "invoke it" 0 ruchy-lambda invoke
-said '"statusCode":200' 'Hello, Ada!'
+prints '"statusCode":200' 'Hello, Ada!'
 replace functions/shop.ruchy 'Hello, ' 'Welcome, '
 run "invoke it after a change" 0 ruchy-lambda invoke
-said 'Welcome, Ada!'
+prints 'Welcome, Ada!'
 
 run "add a function in Rust" 0 ruchy-lambda new orders --kind rust
 replace Cargo.toml $'\nserde = ' $'\nuuid = { version = "1", default-features = false }\nchrono = { version = "0.4", default-features = false }\nserde = '
@@ -77,7 +78,7 @@ mod tests {
 RUST
 rm -rf fixtures/orders
 run "use uuid and chrono" 0 ruchy-lambda invoke orders '{"name":"Ada"}'
-said '{"id":"00000000-0000-0000-0000-000000000007","date":"1970-01-02","name":"ADA"}'
+prints '{"id":"00000000-0000-0000-0000-000000000007","date":"1970-01-02","name":"ADA"}'
 
 run "add a second function in Rust" 0 ruchy-lambda new page --kind rust
 replace Cargo.toml $'\nserde = ' $'\nminijinja = { version = "2", default-features = false }\nserde = '
@@ -89,19 +90,19 @@ pub fn lambda_handler(event: &str) -> Result<String, Box<dyn std::error::Error>>
 RUST
 rm -rf fixtures/page
 run "a crate that needs std" 1 ruchy-lambda invoke page 1
-said 'functions/page.rs: the crate `minijinja` needs Rust'"'"'s std' '[package.metadata.ruchy-lambda.functions.page]' 'std = true'
+prints 'functions/page.rs: the crate `minijinja` needs Rust'"'"'s std' '[package.metadata.ruchy-lambda.functions.page]' 'std = true'
 printf '\n[package.metadata.ruchy-lambda.functions.page]\nstd = true\n' >> Cargo.toml
 run "the same with std = true" 0 ruchy-lambda invoke page 1
-said '[1]'
+prints '[1]'
 
 printf 'pub fn lambda_handler(event: &str) -> String {\n    event.nothing()\n}\n' > functions/broken.rs
 run "tests, beside a function that does not compile" 1 ruchy-lambda test
-said 'functions/broken.rs:2:11' 'test result: ok. 1 passed' 'shop' '✓ first'
+prints 'functions/broken.rs:2:11' 'test result: ok. 1 passed' 'shop' '✓ first'
 run "archives, beside it" 1 ruchy-lambda package
-said 'dist/shop.zip' 'dist/orders.zip' 'dist/page.zip' 'functions/broken.rs:2:11'
+prints 'dist/shop.zip' 'dist/orders.zip' 'dist/page.zip' 'functions/broken.rs:2:11'
 rm functions/broken.rs
 run "an archive without it" 0 ruchy-lambda package orders
 run "checksum" 0 sh -c 'cd dist && sha256sum --check *.sha256'
 run "doctor" 0 ruchy-lambda doctor
-said 'shop: orders, page, shop'
+prints 'shop: orders, page, shop'
 echo "the installed tool: all as expected" >&2

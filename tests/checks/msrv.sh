@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Links the file that ships, and type-checks the workspace, with the oldest Rust that is supported: `rust-version` in Cargo.toml.
+# Links the shipped file, and type-checks the workspace, with the oldest supported Rust:
+# `rust-version` in Cargo.toml.
 set -euo pipefail
 toolchain=$(sed -n 's/^rust-version = "\(.*\)"/\1.0/p' Cargo.toml)
 musl=x86_64-unknown-linux-musl
-# An installed one is used without a network.
+# An installed toolchain is used without a network.
 if ! [[ -d $(rustup run "$toolchain" rustc --print target-libdir --target "$musl" 2> /dev/null) ]] &&
     ! rustup toolchain install "$toolchain" --profile minimal --target "$musl" > /dev/null 2>&1; then
     echo "NOT CHECKED: Rust $toolchain, the oldest that is supported: rustup cannot install it with the target $musl" >&2

@@ -11,9 +11,6 @@ exempt=(
     docs
     ARCHITECTURE.md
     README.md
-    bench
-    deploy
-    tests
 )
 # Data: fuzzer input, events and responses of fixtures, lock files. This script lists the words itself.
 data=('*/seeds/*' '*/dictionaries/*' '*/fixtures/*' 'bench/results/*' '*.lock' '*-lock.json' 'LICENSE-*' 'tests/checks/words.sh')

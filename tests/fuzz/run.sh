@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs fuzz targets under AddressSanitizer, with a nightly toolchain where there is one, and else with the stable one's permission to do the same:
-#   run.sh seconds TARGET SECONDS    one target, for so long; what it learns is kept in corpus/TARGET
-#   run.sh runs RUNS                 every target, RUNS inputs each: its seeds, and what follows from one fixed random number
+# Runs fuzz targets under AddressSanitizer, with a nightly toolchain if one is installed, otherwise
+# with the stable one and RUSTC_BOOTSTRAP:
+#   run.sh seconds TARGET SECONDS    one target for this time; new inputs are kept in corpus/TARGET
+#   run.sh runs RUNS                 every target, RUNS inputs each: its seeds, and inputs from a fixed random seed
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -14,7 +15,7 @@ if ! "${cargo[@]}" --version > /dev/null 2>&1; then
     export RUSTC_BOOTSTRAP=1
 fi
 
-# Of one input, in seconds: whoever does not end is a find.
+# Time limit of one input in seconds: an input that exceeds it is a finding.
 timeout=30
 
 # run TARGET CORPUS OPTION...
@@ -25,10 +26,10 @@ run() {
     "${cargo[@]}" fuzz run --fuzz-dir . "$target" "$corpus" "seeds/$target" -- -timeout=$timeout "${@:3}"
 }
 
-# libFuzzer takes what is no number for 0, and 0 for no end.
+# libFuzzer reads an invalid number as 0, and 0 as no limit.
 check_count() {
     if [[ ! $1 =~ ^[1-9][0-9]*$ ]]; then
-        echo "$1: how many $2? A whole number above 0." >&2
+        echo "$1: invalid number of $2; expected an integer above 0" >&2
         exit 2
     fi
 }
@@ -36,7 +37,7 @@ check_count() {
 case $1 in
 seconds)
     if [[ ! -e fuzz_targets/$2.rs ]]; then
-        echo "there is no fuzz target named $2; there are: $(basename -s .rs fuzz_targets/*.rs | paste -sd ' ')" >&2
+        echo "unknown fuzz target $2; expected one of: $(basename -s .rs fuzz_targets/*.rs | paste -sd ' ')" >&2
         exit 2
     fi
     check_count "$3" seconds

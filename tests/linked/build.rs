@@ -148,7 +148,7 @@ fn build_refuses_borrows_that_outlive_an_invocation() {
 
 #[test]
 fn build_reports_ruchy_errors_by_source_line() {
-    let ruchy = "// How many words.\n\npub fun lambda_handler(event: &str) -> String {\n    // Of the event.\n    let words = event.split(\" \");\n\n    let n = \
+    let ruchy = "// Counts words.\n\npub fun lambda_handler(event: &str) -> String {\n    // Splits the event.\n    let words = event.split(\" \");\n\n    let n = \
                  words.measured();\n    let text = unheard_of(n);\n    text\n}\n";
     let output = build_error(&[("a.ruchy", ruchy)], &[], &[]);
     assert_says(&output, &["--> FUNCTIONS/a.ruchy:7:", "let n = words.measured()", "no method named `measured`"]);

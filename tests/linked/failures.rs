@@ -206,7 +206,7 @@ fn missing_request_id_ends_the_process_with_a_reason() {
         assert_eq!(connection.try_request(), None);
         let ended = function.end();
         assert_eq!((ended.status.code(), ended.error.lines().count()), (Some(1), 1), "{header:?}: {}", ended.error);
-        assert!(ended.error.contains("next: missing or invalid Lambda-Runtime-Aws-Request-Id"));
+        assert!(ended.error.contains("invocation/next: no valid Lambda-Runtime-Aws-Request-Id"));
     }
 }
 

@@ -27,6 +27,7 @@ mod limits;
 mod local_lambda;
 mod logs;
 mod memory;
+mod messages;
 mod optimization;
 mod outbound;
 mod output;

@@ -77,7 +77,7 @@ fn scale_bench_finds_every_function_and_sandbox() {
 /// of any sandbox.
 fn check_sandboxes(program: &Value, name: &str) {
     assert_eq!(program["name"], name);
-    assert_eq!((numbers(&program["answered"]), numbers(&program["weighed"])), (vec![5], vec![5]), "{program}");
+    assert_eq!((numbers(&program["answered"]), numbers(&program["memory_samples"])), (vec![5], vec![5]), "{program}");
     let responses = numbers(&program["response"]["samples"][0]);
     assert_eq!(responses.len(), 5);
     assert_eq!(program["response"]["ns"]["max"].as_u64(), responses.iter().max().copied());

@@ -50,7 +50,7 @@ fn warm_bench_writes_samples_counts_and_conditions() {
     assert!(["date", "kernel", "rustc"].iter().all(|name| conditions[name].is_string()), "{conditions}");
     assert_eq!(results["not_measured"], json!([{ "name": "elsewhere", "needs": "a machine that is not this one" }]));
     let series = results["series"].as_array().unwrap();
-    let found: Vec<_> = series.iter().map(|of| (of["event_bytes"].as_u64().unwrap(), of["contestant"].as_str().unwrap())).collect();
+    let found: Vec<_> = series.iter().map(|of| (of["event_bytes"].as_u64().unwrap(), of["program"].as_str().unwrap())).collect();
     let sizes = [16, 1024, 65_536, 1_048_576, 6_291_456];
     let expected: Vec<_> = sizes.iter().flat_map(|bytes| ["floor (C)", "ours", "again"].map(|name| (*bytes, name))).collect();
     assert_eq!(found, expected);

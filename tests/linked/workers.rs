@@ -178,7 +178,7 @@ fn workers_log_an_invalid_count_and_serve_alone() {
         assert_eq!(workers(&function).len(), 0);
         function.terminate();
         let error = function.end().error;
-        assert_eq!(error.contains("expected 1 to 2048; the nearest is used"), value != "1", "{value}: {error}");
+        assert_eq!(error.contains("expected 1 to 2048; using the nearest"), value != "1", "{value}: {error}");
     }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Python packages that LISTS name in .venv/VENV, if a list has changed: tests/setup/packages.sh VENV LIST...
+# Installs the Python packages of the files LIST in .venv/VENV, if a list has changed:
+# tests/setup/packages.sh VENV LIST...
 set -euo pipefail
 venv=.venv/$1
 shift

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs AWS's Runtime Interface Emulator as .venv/rie/aws-lambda-rie, out of the Python wheel that carries it.
+# Installs AWS's Runtime Interface Emulator as .venv/rie/aws-lambda-rie, from the Python wheel that
+# contains it.
 set -euo pipefail
 wheel=aws-sam-cli==1.170.0
 rie=.venv/rie/aws-lambda-rie

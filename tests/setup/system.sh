@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Installs the packages of the system that CI uses, by apt-get: `just setup-ci`. Nothing else in this repository does so. A package that cannot be
+# Installs the system packages that CI uses, by apt-get: `just setup-ci`. No other script here
+# installs system packages. A package that cannot be installed is reported, and `just ci` then
+# reports the checks that it skipped.
 # had is reported; `just ci` then reports what it did not check.
 set -euo pipefail
 
@@ -12,7 +14,7 @@ need valgrind command -v valgrind
 need skopeo command -v skopeo
 need umoci command -v umoci
 need chromium python3 bench/report/browser.py
-# rustup's target is preferred, and needs no root.
+# rustup's target is preferred: it needs no root.
 rustup target add x86_64-unknown-linux-musl > /dev/null 2>&1 || need musl-tools linker/build.sh --link
 if ((${#packages[@]} == 0)); then exit; fi
 

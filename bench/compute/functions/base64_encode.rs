@@ -1,4 +1,4 @@
-//! Encodes as many bytes as the event says, a multiple of three, in base64, and sums what it wrote.
+//! Encodes as many bytes as the event states, a multiple of three, in base64, and sums the result.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,4 +1,4 @@
-//! Loops, and no recursion: the longest of the chains that begin below the event's number.
+//! Loops without recursion: the longest of the Collatz chains that begin below the event's number.
 
 fn collatz(limit: u32) -> u32 {
     let mut longest = 0;

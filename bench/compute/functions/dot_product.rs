@@ -1,4 +1,4 @@
-//! The dot product of two arrays of the event's length, many times.
+//! The dot product of two arrays of the event's length, repeated many times.
 
 const PASSES: u32 = 300;
 

@@ -1,4 +1,5 @@
-//! Writes a document of JSON with as many numbers as the event says, reads it into a tree, and sums each number times its depth.
+//! Writes a JSON document with as many numbers as the event states, parses it into a tree, and sums
+//! each number times its depth.
 
 /// An array, or a number without elements.
 struct Node {
@@ -41,7 +42,7 @@ fn write(count: u32) -> Vec<u8> {
     text
 }
 
-/// The index of the node that `text` has at `at`, which is put behind it.
+/// Appends the node at `at` in `text` to `nodes` and returns its index.
 fn read(text: &[u8], at: &mut usize, nodes: &mut Vec<Node>) -> usize {
     let index = nodes.len();
     nodes.push(Node { number: 0, first: NONE, next: NONE });

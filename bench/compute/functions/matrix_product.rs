@@ -1,4 +1,5 @@
-//! The product of two square matrices of the event's size, and the sum of its elements. All are whole numbers, so that the sum is exact.
+//! The product of two square matrices of the event's size, and the sum of its elements. All are
+//! integers, so the sum is exact.
 
 fn matrix(size: usize, seed: u32) -> Vec<f64> {
     let mut state = seed;

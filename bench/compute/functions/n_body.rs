@@ -1,4 +1,5 @@
-//! Five bodies that attract each other, for as many steps as the event says; the result is their energy, in billionths.
+//! Five bodies that attract each other, for as many steps as the event states; the result is their
+//! energy, in billionths.
 
 #[derive(Clone, Copy)]
 struct Body {

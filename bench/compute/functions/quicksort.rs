@@ -1,4 +1,4 @@
-//! Sorts as many numbers as the event says, by Hoare's quicksort, the same in each language.
+//! Sorts as many numbers as the event states with Hoare's quicksort, the same in each language.
 
 const SMALL: usize = 16;
 

@@ -1,4 +1,4 @@
-//! Counts the primes below the event's number, by Eratosthenes' sieve.
+//! Counts the primes below the event's number with the sieve of Eratosthenes.
 
 pub fn sieve(limit: usize) -> u32 {
     let mut is_composite = vec![false; limit];

@@ -1,4 +1,5 @@
-//! Counts the occurrences of a string of eight letters in a text of the event's length, by comparing at each position.
+//! Counts the occurrences of a string of eight letters in a text of the event's length, with a
+//! comparison at each position.
 
 const NEEDLE: &[u8; 8] = b"abbabaab";
 const PASSES: u32 = 4;

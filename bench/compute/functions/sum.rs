@@ -1,4 +1,4 @@
-//! Sums an array of the event's length, many times.
+//! Sums an array of the event's length, repeated many times.
 
 const PASSES: u32 = 400;
 

@@ -1,4 +1,4 @@
-//! Recursion in which no two calls are equal: `18 12 6` and the like is the event.
+//! Recursion in which no two calls are equal; the event is, for example, `18 12 6`.
 
 fn tak(x: i32, y: i32, z: i32) -> i32 {
     if y < x { tak(tak(x - 1, y, z), tak(y - 1, z, x), tak(z - 1, x, y)) } else { z }

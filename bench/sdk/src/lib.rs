@@ -1,4 +1,4 @@
-//! Reads an item by the AWS SDK. Both programs call this.
+//! Reads an item with the AWS SDK. Both programs call this.
 
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
@@ -11,7 +11,8 @@ use tokio::sync::OnceCell;
 /// The table that is read.
 pub const TABLE: &str = "orders";
 
-/// The client of this process: its configuration, credentials and connections are kept from one invocation to the next.
+/// Returns the client of this process: its configuration, credentials and connections persist
+/// between invocations.
 async fn client() -> &'static Client {
     static CLIENT: OnceCell<Client> = OnceCell::const_new();
     CLIENT
@@ -23,7 +24,7 @@ async fn client() -> &'static Client {
         .await
 }
 
-/// The attribute `note` of the item `id`; `None` if there is no such item.
+/// Returns the attribute `note` of the item `id`; `None` if the item does not exist.
 ///
 /// # Errors
 /// The SDK's, with its causes.

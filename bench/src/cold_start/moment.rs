@@ -15,9 +15,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// The stamped socket that a process keeps open, once packets have been seen to carry stamps.
+/// The stamped socket that a process keeps open after it has received stamped packets.
 static KEEPER: Mutex<Option<UdpSocket>> = Mutex::new(None);
-/// How many probes are sent, one a millisecond, before the kernel is taken to give no stamps.
+/// The number of probes, one per millisecond, after which the kernel is considered not to stamp
+/// packets.
 const PROBES_MAX: u32 = 10_000;
 const PROBE_PAUSE: Duration = Duration::from_millis(1);
 
@@ -26,10 +27,10 @@ const PROBE_PAUSE: Duration = Duration::from_millis(1);
 pub struct Moment(u64);
 
 impl Moment {
-    /// The present one.
+    /// Returns the present moment.
     ///
     /// # Panics
-    /// Where there is no such clock, as on no Linux.
+    /// If the clock is missing, which every Linux has.
     #[must_use]
     pub fn now() -> Self {
         Self::at(clock_gettime(ClockId::CLOCK_REALTIME).expect("every Linux has this clock"))
@@ -39,7 +40,7 @@ impl Moment {
         Self(u64::try_from(time.tv_sec()).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec()).unwrap_or(0))
     }
 
-    /// Nanoseconds from `earlier` to this one; none where the clock was set back.
+    /// Returns the nanoseconds from `earlier` to this moment; 0 if the clock was set back.
     #[must_use]
     pub fn nanoseconds_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
@@ -49,7 +50,7 @@ impl Moment {
 /// Enables stamps on the connections that `listener` accepts, and waits until the kernel stamps packets.
 ///
 /// # Errors
-/// The system's; [`io::ErrorKind::Unsupported`] where the kernel gives no stamps.
+/// The system's; [`io::ErrorKind::Unsupported`] if the kernel does not stamp packets.
 pub fn stamp(listener: &TcpListener) -> io::Result<()> {
     let mut keeper = KEEPER.lock().unwrap_or_else(PoisonError::into_inner);
     if keeper.is_none() {
@@ -58,7 +59,7 @@ pub fn stamp(listener: &TcpListener) -> io::Result<()> {
     Ok(setsockopt(listener, sockopt::ReceiveTimestampns, &true)?)
 }
 
-/// A stamped socket, after one of its packets carried a stamp of its arrival.
+/// Returns a stamped socket, after one of its packets carried a stamp of its arrival.
 fn stamping_socket() -> io::Result<UdpSocket> {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
     socket.connect(socket.local_addr()?)?;
@@ -76,7 +77,8 @@ fn stamping_socket() -> io::Result<UdpSocket> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "the kernel does not stamp received packets (SO_TIMESTAMPNS)"))
 }
 
-/// Receives some bytes, and the arrival of the last of them. The end of the stream has no stamp and is given the present moment.
+/// Receives some bytes, and returns their count and the arrival of the last of them. The end of the
+/// stream has no stamp and gets the present moment.
 ///
 /// # Errors
 /// The system's; [`io::ErrorKind::InvalidData`] for bytes without a stamp.
@@ -88,7 +90,7 @@ pub fn receive(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<(usize, Mome
     }
 }
 
-/// Receives some bytes, and the kernel's stamp if it gave one.
+/// Receives some bytes, and returns the kernel's stamp if there is one.
 fn received(socket: &impl AsFd, buffer: &mut [u8]) -> io::Result<(usize, Option<Moment>)> {
     let mut control = nix::cmsg_space!(TimeSpec);
     let mut parts = [IoSliceMut::new(buffer)];
@@ -120,7 +122,8 @@ mod tests {
         let mut buffer = [0; 64];
         let (count, moment) = receive(&stream, &mut buffer).unwrap();
         assert_eq!(&buffer[..count], b"bytes");
-        // The read is later than `arrived`, so this fails if the read is what was timed.
+        // The read is later than `arrived`, so the assertion fails if the moment is that of the
+        // read.
         assert!(before < moment && moment < arrived, "{before:?} {moment:?} {arrived:?}");
         assert!(moment.nanoseconds_since(before) > 0 && before.nanoseconds_since(moment) == 0);
     }

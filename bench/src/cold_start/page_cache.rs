@@ -1,4 +1,5 @@
-//! A file's pages in the kernel's cache: dropped, and counted. So that a start finds them there, or does not.
+//! A file's pages in the page cache: dropped and counted, so that a start finds them there or does
+//! not.
 
 use crate::Error;
 use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
@@ -8,7 +9,7 @@ use std::io;
 use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
 
-/// A file that is held open, so that looking it up costs nothing later.
+/// A file that is kept open, so that no later path lookup is needed.
 #[derive(Debug)]
 pub struct CachedFile {
     path: PathBuf,
@@ -17,7 +18,7 @@ pub struct CachedFile {
 }
 
 impl CachedFile {
-    /// Opens `path` and has what was written to it brought to the disk: only such pages can be dropped.
+    /// Opens `path` and writes dirty pages to the disk: only clean pages can be dropped.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -31,7 +32,7 @@ impl CachedFile {
         open().map_err(|error| Error::file(path, error))
     }
 
-    /// Has the kernel forget its pages.
+    /// Drops its pages from the page cache.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -39,7 +40,7 @@ impl CachedFile {
         posix_fadvise(&self.file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).map_err(|errno| Error::file(&self.path, errno.into()))
     }
 
-    /// How many of its pages the kernel has in memory.
+    /// Returns the number of its pages in the page cache.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -51,12 +52,13 @@ impl CachedFile {
         if pages.is_empty() {
             return Ok(0);
         }
-        // SAFETY: a new mapping, which nobody reads: it only asks after the file's pages, and brings none of them in.
+        // SAFETY: a new mapping that is never accessed: it serves only to query the file's pages,
+        // and loads none.
         let mapping = unsafe { libc::mmap(std::ptr::null_mut(), self.bytes, libc::PROT_NONE, libc::MAP_SHARED, self.file.as_raw_fd(), 0) };
         if mapping == libc::MAP_FAILED {
             return Err(failed());
         }
-        // SAFETY: the mapping is as long as said, and `pages` has a byte for each of its pages.
+        // SAFETY: the mapping has this length, and `pages` has a byte for each of its pages.
         let answered = unsafe { libc::mincore(mapping, self.bytes, pages.as_mut_ptr()) } == 0;
         let answer = if answered { Ok(pages.iter().filter(|&&page| page & 1 == 1).count()) } else { Err(failed()) };
         // SAFETY: the mapping made above; nothing refers to it.
@@ -70,14 +72,14 @@ mod tests {
     use super::CachedFile;
 
     #[test]
-    fn pages_are_counted() {
+    fn resident_pages_counts_cached_pages() {
         let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
         let path = folder.path().join("file");
         std::fs::write(&path, vec![7; 10_000]).unwrap();
         let file = CachedFile::open(&path).unwrap();
         std::fs::read(&path).unwrap();
         assert_eq!(file.resident_pages().unwrap(), 10_000_usize.div_ceil(rustix::param::page_size()));
-        // Whether they can be dropped is the file system's affair (tmpfs has nowhere else to keep them): the bench asks, and says so.
+        // Some file systems, such as tmpfs, cannot drop pages, so their number is not asserted.
         file.drop_pages().unwrap();
         file.resident_pages().unwrap();
         std::fs::write(folder.path().join("empty"), "").unwrap();

@@ -1,11 +1,11 @@
-//! A request as a runtime sent it, once all of it is there. Pure.
+//! A complete request of a runtime. Pure.
 
 use httparse::{EMPTY_HEADER, Status};
 
 /// More than any runtime sends.
 const HEADERS_MAX: usize = 64;
 
-/// One whole request.
+/// One complete request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Request {
     /// `GET /path`.
@@ -14,14 +14,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// The request that `bytes` begin with; none where they end within it.
+    /// Parses the request at the front of `bytes`; `None` if it is incomplete.
     ///
     /// # Errors
-    /// Why this is no request.
+    /// The reason why the bytes are not a request.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, String> {
         let mut headers = [EMPTY_HEADER; HEADERS_MAX];
         let mut request = httparse::Request::new(&mut headers);
-        let Status::Complete(head_bytes) = request.parse(bytes).map_err(|error| format!("no HTTP request: {error}"))? else {
+        let Status::Complete(head_bytes) = request.parse(bytes).map_err(|error| format!("not an HTTP request: {error}"))? else {
             return Ok(None);
         };
         let line = format!("{} {}", request.method.unwrap_or_default(), request.path.unwrap_or_default());
@@ -29,7 +29,7 @@ impl Request {
         let rest = bytes.get(head_bytes..).unwrap_or_default();
         let body = if let Some(length) = header("Content-Length") {
             let length = std::str::from_utf8(length).ok().and_then(|text| text.trim().parse().ok());
-            rest.get(..length.ok_or("a Content-Length that is no number")?).map(<[u8]>::to_vec)
+            rest.get(..length.ok_or("invalid Content-Length")?).map(<[u8]>::to_vec)
         } else if header("Transfer-Encoding").is_some() {
             unchunked(rest)?
         } else {
@@ -39,19 +39,19 @@ impl Request {
     }
 }
 
-/// What the chunks at the beginning of `rest` hold; none where the last of them is not there yet.
+/// Returns the content of the chunks at the front of `rest`; `None` if the last chunk is missing.
 fn unchunked(mut rest: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let mut body = Vec::new();
     loop {
-        let parsed = httparse::parse_chunk_size(rest).map_err(|_| "a chunk's size that is no number")?;
+        let parsed = httparse::parse_chunk_size(rest).map_err(|_| "invalid chunk size")?;
         let Status::Complete((line_bytes, chunk_bytes)) = parsed else { return Ok(None) };
         rest = rest.get(line_bytes..).unwrap_or_default();
         if chunk_bytes == 0 {
-            // Behind the last one come trailers, if any, and an empty line.
+            // The last chunk is followed by trailers, if any, and an empty line.
             let ended = rest.starts_with(b"\r\n") || rest.windows(4).any(|window| window == b"\r\n\r\n");
             return Ok(ended.then_some(body));
         }
-        let chunk_bytes = usize::try_from(chunk_bytes).map_err(|_| "a chunk of more than there is memory")?;
+        let chunk_bytes = usize::try_from(chunk_bytes).map_err(|_| "chunk size exceeds memory")?;
         let (Some(chunk), Some(after)) = (rest.get(..chunk_bytes), rest.get(chunk_bytes.saturating_add(2)..)) else { return Ok(None) };
         body.extend_from_slice(chunk);
         rest = after;
@@ -63,7 +63,7 @@ mod tests {
     use super::Request;
 
     #[test]
-    fn a_request_is_whole_with_its_last_byte() {
+    fn request_is_complete_with_its_last_byte() {
         let get = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n";
         let sized = "POST /x HTTP/1.1\r\ncontent-LENGTH: 2\r\n\r\n{}";
         let chunked = "POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;a=b\r\n}\r\n0\r\n\r\n";
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_said() {
+    fn request_parse_reports_malformed_bytes() {
         for text in ["\0\0", "POST /x HTTP/1.1\r\nContent-Length: x\r\n\r\n", "POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"]
         {
             assert!(Request::parse(text.as_bytes()).is_err(), "{text}");

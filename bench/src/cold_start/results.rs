@@ -1,13 +1,13 @@
-//! What a run gave, program by program, and as JSON with every sample in it.
+//! The results of a run, program by program, and as JSON with every sample.
 
-use super::contestant::{Absent, Contestant};
+use super::candidate::{Absent, Candidate};
 use super::rounds::{Mode, Plan};
 use super::start::Sample;
 use crate::statistics::{Distribution, Ratio, distribution, disturbed_share, median, ratio, ratio_of_lower_quartiles};
 use ruchy_lambda_cli::tracer::counts::Counts;
 use serde_json::{Value, json};
 
-/// A whole run.
+/// A complete run.
 #[derive(Clone, Debug)]
 pub struct Results {
     pub conditions: Value,
@@ -15,23 +15,23 @@ pub struct Results {
     pub programs: Vec<Program>,
     pub absent: Vec<Absent>,
     pub modes: Vec<(Mode, Vec<Figures>)>,
-    /// A mode that this machine could not measure, and why.
+    /// A mode that this machine could not measure, and the reason.
     pub refused: Option<(Mode, String)>,
 }
 
-/// What is known of a program without a clock.
+/// The properties of a program that need no clock.
 #[derive(Clone, Debug)]
 pub struct Program {
-    pub contestant: Contestant,
+    pub candidate: Candidate,
     pub counts: Option<Counts>,
     pub file_bytes: u64,
-    /// The file is a script, and what it starts is elsewhere: its size says nothing.
+    /// True if the file is a script: its size does not include what it starts.
     pub is_script: bool,
-    /// Of the archive with nothing but this file in it.
+    /// The size of an archive that contains only this file.
     pub zip_bytes: u64,
 }
 
-/// What one mode's rounds say of a program.
+/// The statistics of a program in one mode.
 #[derive(Clone, Debug)]
 pub struct Figures {
     pub next: Moment,
@@ -39,24 +39,26 @@ pub struct Figures {
     pub minor_faults: u64,
     pub major_faults: u64,
     pub peak_kb: u64,
-    /// The share of the rounds in which something else delayed the floor.
+    /// The share of rounds in which the floor was delayed by other work.
     pub disturbed_share: f64,
     samples: Vec<Sample>,
 }
 
-/// One of the two moments.
+/// The statistics of one of the two moments.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
     pub distribution: Distribution,
     pub ratio: Ratio,
-    /// Of the lower quartiles, which a busy machine changes less than the median.
+    /// The ratio of the lower quartiles, on which a busy machine has less effect than on the
+    /// median.
     pub quartiles: Ratio,
-    /// To what `figures` calls ours, for programs whose rounds are not those of the others.
+    /// The ratio to our file, for programs that are measured in separate rounds.
     pub to_ours: Option<Ratio>,
 }
 
 impl Figures {
-    /// Of the rounds of a program and the same rounds of the floor, and of ours; none of none.
+    /// Evaluates the rounds of a program with those of the floor, and of ours. `None` without
+    /// rounds.
     #[must_use]
     pub fn new(samples: Vec<Sample>, floor: &[Sample], ours: Option<&[Sample]>, seed: u64) -> Option<Self> {
         let all = |samples: &[Sample], field: fn(&Sample) -> u64| samples.iter().map(field).collect::<Vec<_>>();
@@ -79,7 +81,7 @@ impl Figures {
         })
     }
 
-    /// With every sample; the ratios are to the floor.
+    /// Returns the statistics with every sample; the ratios are to the floor.
     #[must_use]
     pub fn json(&self, name: &str) -> Value {
         let all = |field: fn(&Sample) -> u64| self.samples.iter().map(field).collect::<Vec<_>>();
@@ -110,7 +112,7 @@ impl Moment {
     }
 }
 
-/// With its interval.
+/// Returns a ratio with its interval.
 #[must_use]
 pub fn ratio_json(ratio: Ratio) -> Value {
     let Ratio { median, low, high } = ratio;
@@ -118,15 +120,16 @@ pub fn ratio_json(ratio: Ratio) -> Value {
 }
 
 impl Results {
-    /// For `target/bench/cold-start.json`. The samples of one index, in all programs, are of one round.
+    /// Returns the content of `target/bench/cold-start.json`. Samples with the same index, in all
+    /// programs, are from the same round.
     #[must_use]
     pub fn json(&self) -> Value {
         let mut conditions = self.plan.among(self.conditions.clone());
         conditions["modes"] = json!(self.modes.iter().map(|(mode, _)| mode.name()).collect::<Vec<_>>());
         let programs = self.programs.iter().map(|program| {
             json!({
-                "name": program.contestant.name,
-                "path": program.contestant.path.to_string_lossy(),
+                "name": program.candidate.name,
+                "path": program.candidate.path.to_string_lossy(),
                 "file_bytes": program.file_bytes,
                 "is_script": program.is_script,
                 "zip_bytes": program.zip_bytes,
@@ -138,7 +141,7 @@ impl Results {
             })
         });
         let named = |figures: &[Figures]| {
-            self.programs.iter().zip(figures).map(|(program, figures)| figures.json(&program.contestant.name)).collect::<Vec<_>>()
+            self.programs.iter().zip(figures).map(|(program, figures)| figures.json(&program.candidate.name)).collect::<Vec<_>>()
         };
         let absent = self.absent.iter().map(|absent| json!({ "name": absent.name, "needs": absent.needs }));
         let refused = self.refused.iter().map(|(mode, reason)| json!({ "mode": mode.name(), "reason": reason }));

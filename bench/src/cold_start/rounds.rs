@@ -1,6 +1,7 @@
-//! The rounds of one mode: every program once a round, in an order shuffled anew, each after some unmeasured starts of a copy of the floor.
+//! The rounds of one mode: every program once per round, in a new random order, each after some
+//! unmeasured starts of a copy of the floor.
 
-use super::contestant::Contestant;
+use super::candidate::Candidate;
 use super::page_cache::CachedFile;
 use super::server::Server;
 use super::start::{Launcher, Sample};
@@ -11,23 +12,24 @@ use serde_json::Value;
 use std::thread;
 use std::time::Duration;
 
-/// Unmeasured starts of the floor before each measured one: a light program that follows a heavy one would pay for it. They are of a copy: the
-/// floor's own file would be in the processor's caches, as no other contestant's is, and that is worth a hundredth.
+/// Unmeasured starts of the floor before each measured one: otherwise a light program would pay for
+/// a heavy one before it. They start a copy: the floor's file would otherwise be in the processor's
+/// caches, unlike those of the other programs, which is worth 1 %.
 const SETTLING_STARTS: usize = 3;
-/// Waits before each attempt to drop a file's pages.
+/// The pauses before each attempt to drop a file's pages, in milliseconds.
 const DROP_PAUSES_MS: [u64; 4] = [0, 1, 10, 100];
 
-/// Where a program's file is when it is started.
+/// The state of a program's file when it is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// In memory, in the kernel's cache.
+    /// In the page cache.
     Warm,
     /// On the disk: its pages were dropped from that cache.
     Dropped,
 }
 
 impl Mode {
-    /// As the table and the results call it.
+    /// Returns its name in the table and the results.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -37,27 +39,27 @@ impl Mode {
     }
 }
 
-/// How much is done.
+/// The number of rounds.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// Rounds that count.
+    /// Measured rounds.
     pub rounds: usize,
-    /// Rounds before them, which do not.
+    /// Unmeasured rounds before them.
     pub warm_up: usize,
     pub seed: u64,
 }
 
-/// Other people's clients take part in one round of so many. They take up to hundreds of times as long, and their ratios are far from 1.
-const ROUNDS_OF_PEERS_ARE_ONE_OF: usize = 3;
+/// Other clients take part in one of this many rounds. They are up to hundreds of times as slow, and their ratios are far from 1.
+const PEER_ROUNDS_DIVISOR: usize = 3;
 
 impl Plan {
-    /// For rounds of other people's clients.
+    /// Returns the plan for the rounds of other clients.
     #[must_use]
     pub fn for_peers(self) -> Self {
-        Self { rounds: self.rounds.div_ceil(ROUNDS_OF_PEERS_ARE_ONE_OF), ..self }
+        Self { rounds: self.rounds.div_ceil(PEER_ROUNDS_DIVISOR), ..self }
     }
 
-    /// `conditions`, and how much was done under them.
+    /// Returns `conditions` with the numbers of rounds.
     #[must_use]
     pub fn among(self, mut conditions: Value) -> Value {
         conditions["rounds"] = self.rounds.into();
@@ -68,17 +70,17 @@ impl Plan {
     }
 }
 
-/// The samples of each of `contestants`, in their order, a sample a round. `settling` is a copy of the floor.
+/// The samples of each of `candidates`, in their order, a sample a round. `settling` is a copy of the floor.
 ///
 /// # Errors
 /// As [`Launcher::start`]; [`Error::ColdStart`] where pages are to be dropped and cannot be.
-pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, mode: Mode, plan: Plan) -> Result<Vec<Vec<Sample>>, Error> {
+pub fn run(candidates: &[Candidate], settling: &Candidate, server: &Server, mode: Mode, plan: Plan) -> Result<Vec<Vec<Sample>>, Error> {
     let mut settling = Launcher::new(settling, &server.address())?;
-    let mut launchers = contestants.iter().map(|contestant| Launcher::new(contestant, &server.address())).collect::<Result<Vec<_>, _>>()?;
-    let files = contestants.iter().map(|contestant| CachedFile::open(&contestant.path)).collect::<Result<Vec<_>, _>>()?;
-    let mut samples = vec![Vec::with_capacity(plan.rounds); contestants.len()];
+    let mut launchers = candidates.iter().map(|candidate| Launcher::new(candidate, &server.address())).collect::<Result<Vec<_>, _>>()?;
+    let files = candidates.iter().map(|candidate| CachedFile::open(&candidate.path)).collect::<Result<Vec<_>, _>>()?;
+    let mut samples = vec![Vec::with_capacity(plan.rounds); candidates.len()];
     let mut random = Rng::with_seed(plan.seed);
-    let mut order: Vec<usize> = (0..contestants.len()).collect();
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
     let mut progress = Progress::new(mode.name(), plan.warm_up + plan.rounds);
     for round in 0..plan.warm_up + plan.rounds {
         random.shuffle(&mut order);
@@ -87,7 +89,7 @@ pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, m
                 settling.start(server)?;
             }
             if mode == Mode::Dropped {
-                drop_all(&contestants[index], &files[index])?;
+                drop_all(&candidates[index], &files[index])?;
             }
             let sample = launchers[index].start(server)?;
             if round >= plan.warm_up {
@@ -99,13 +101,13 @@ pub fn run(contestants: &[Contestant], settling: &Contestant, server: &Server, m
     Ok(samples)
 }
 
-/// The first of `contestants` whose pages cannot be dropped here; none where all is well.
+/// The first of `candidates` whose pages cannot be dropped here; none where all is well.
 ///
 /// # Errors
 /// [`Error::File`].
-pub fn undroppable(contestants: &[Contestant]) -> Result<Option<Error>, Error> {
-    for contestant in contestants {
-        match drop_all(contestant, &CachedFile::open(&contestant.path)?) {
+pub fn undroppable(candidates: &[Candidate]) -> Result<Option<Error>, Error> {
+    for candidate in candidates {
+        match drop_all(candidate, &CachedFile::open(&candidate.path)?) {
             Err(error @ Error::Tool(ruchy_lambda_cli::Error::ColdStart { .. })) => return Ok(Some(error)),
             other => other?,
         }
@@ -114,7 +116,7 @@ pub fn undroppable(contestants: &[Contestant]) -> Result<Option<Error>, Error> {
 }
 
 /// Drops the file's pages, and sees to it that none is left.
-fn drop_all(contestant: &Contestant, file: &CachedFile) -> Result<(), Error> {
+fn drop_all(candidate: &Candidate, file: &CachedFile) -> Result<(), Error> {
     let mut left = 0;
     // A process that has just ended, or another that reads the file, may hold on to a page for a moment.
     for pause in DROP_PAUSES_MS {
@@ -127,5 +129,5 @@ fn drop_all(contestant: &Contestant, file: &CachedFile) -> Result<(), Error> {
     }
     let reason =
         "pages of its file stay in memory, whatever the kernel is advised: is it on a file system without a disk (tmpfs), or in use?";
-    Err(Error::cold_start(&contestant.name, format!("{left} {reason}")))
+    Err(Error::cold_start(&candidate.name, format!("{left} {reason}")))
 }

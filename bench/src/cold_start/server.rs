@@ -1,8 +1,10 @@
-//! The Runtime API as a stopwatch: a few threads that wait in `accept`, one invocation a start, and the two moments at which something had
-//! been received in full. Plain blocking calls, and nothing is looked at before its moment has been taken.
+//! The Runtime API as a stopwatch: a few threads that wait in `accept`, one invocation per start,
+//! and the two moments at which a request was received completely. Uses plain blocking calls, and
+//! inspects nothing before its moment was recorded.
 //!
-//! A server for one start does not acknowledge its response: what a start did is over with it, and no request of one start can be taken for
-//! another's. One that goes on does, and has the function wait for a second invocation that does not come.
+//! A server for one start does not acknowledge the response: the start ends there, and no request
+//! of one start can be attributed to another. A server that continues acknowledges it, and waits
+//! for the request for a second invocation, which it does not deliver.
 
 use super::moment::{self, Moment};
 use super::request::Request;
@@ -15,18 +17,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// As many connections as a runtime may have at once: some open one for each request.
+/// The number of connections that a runtime may open at once: some open one for each request.
 const THREADS: usize = 4;
-/// More than any runtime asks or answers here, in bytes.
+/// More than any runtime sends here, in bytes.
 const REQUEST_BYTES_MAX: usize = 64 << 10;
-/// How long the threads may take to see that a function they talked to has ended.
+/// The time in which the threads must notice that a function has ended.
 const QUIET_MAX: Duration = Duration::from_secs(10);
 
 const NEXT: &str = "GET /2018-06-01/runtime/invocation/next";
 const RESPONSE: &str = "POST /2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-2dfe598c3fcd/response";
 const ACKNOWLEDGEMENT: &[u8] = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n";
 
-/// When the two requests had been received, and what the second one said.
+/// The moments at which the two requests were received, and the body of the second.
 #[derive(Clone, Debug)]
 pub struct Moments {
     pub next: Moment,
@@ -34,7 +36,7 @@ pub struct Moments {
     pub answer: Vec<u8>,
 }
 
-/// How far a start has come.
+/// The progress of a start.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
     Spawned,
@@ -58,23 +60,24 @@ pub struct Server {
 #[derive(Debug)]
 struct Shared {
     stage: Mutex<Stage>,
-    /// How many connections are being served.
+    /// The number of connections that are being served.
     busy: AtomicUsize,
     /// The reply to `GET next`.
     event: Vec<u8>,
-    /// Whether the function is told that its response has arrived.
+    /// True if the response is acknowledged.
     acknowledges: bool,
 }
 
-/// Where the threads say what a start has come to.
+/// The channels by which the threads report the progress of a start.
 #[derive(Clone)]
-struct Told {
+struct Reports {
     moments: Sender<Result<Moments, String>>,
     idle: Sender<()>,
 }
 
 impl Server {
-    /// A server with threads that wait, for one start after the other, which delivers `event`, some JSON.
+    /// Starts a server whose threads serve one start after the other and deliver `event`, which is
+    /// JSON.
     ///
     /// # Errors
     /// The system's.
@@ -82,11 +85,11 @@ impl Server {
         Self::listen(event, false)
     }
 
-    /// One that also acknowledges the response.
+    /// Starts a server that also acknowledges the response.
     ///
     /// # Errors
     /// The system's.
-    pub fn start_and_go_on(event: &str) -> Result<Self, Error> {
+    pub fn start_acknowledging(event: &str) -> Result<Self, Error> {
         Self::listen(event, true)
     }
 
@@ -98,26 +101,26 @@ impl Server {
             let stage = Mutex::new(Stage::Spawned);
             let shared = Arc::new(Shared { stage, busy: AtomicUsize::new(0), event: delivery(event), acknowledges });
             let ((moments, heard), (idle, is_idle)) = (channel(), channel());
-            let told = Told { moments, idle };
+            let reports = Reports { moments, idle };
             for _ in 0..THREADS {
-                let (listener, shared, told) = (listener.clone(), shared.clone(), told.clone());
-                thread::Builder::new().name("runtime-api".to_owned()).spawn(move || serve(&listener, &shared, &told))?;
+                let (listener, shared, reports) = (listener.clone(), shared.clone(), reports.clone());
+                thread::Builder::new().name("runtime-api".to_owned()).spawn(move || serve(&listener, &shared, &reports))?;
             }
             Ok(Self { address: listener.local_addr()?, shared, heard, idle: is_idle })
         };
         listen().map_err(Error::system("starting the Runtime API"))
     }
 
-    /// What `AWS_LAMBDA_RUNTIME_API` is.
+    /// Returns the value of `AWS_LAMBDA_RUNTIME_API`.
     #[must_use]
     pub fn address(&self) -> String {
         self.address.to_string()
     }
 
-    /// What this start has come to, if it has within `patience`.
+    /// Returns the moments of this start, unless `patience` passes first.
     ///
     /// # Errors
-    /// What the function did instead.
+    /// A description of what the function did instead.
     pub fn moments(&self, patience: Duration) -> Result<Option<Moments>, String> {
         match self.heard.recv_timeout(patience) {
             Ok(heard) => heard.map(Some),
@@ -126,16 +129,16 @@ impl Server {
         }
     }
 
-    /// Whether the function has asked for a second invocation, within `patience`.
+    /// Returns true if the function requests a second invocation within `patience`.
     #[must_use]
     pub fn is_idle(&self, patience: Duration) -> bool {
         self.idle.recv_timeout(patience).is_ok()
     }
 
-    /// Waits until every thread waits again, after a function has ended; and forgets what it may have sent at last.
+    /// Waits, after a function has ended, until every thread is idle, and discards late messages.
     ///
     /// # Errors
-    /// [`Error::System`]: somebody still holds a connection.
+    /// [`Error::System`] if a process still holds a connection.
     pub fn quiet(&self) -> Result<(), Error> {
         let begun = Instant::now();
         while self.shared.busy.load(Ordering::Acquire) > 0 {
@@ -154,7 +157,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// `event` as Lambda delivers it, in one piece.
+/// Returns `event` as Lambda delivers it, in one piece.
 fn delivery(event: &str) -> Vec<u8> {
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     format!(
@@ -167,50 +170,51 @@ fn delivery(event: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// One thread, for ever.
-fn serve(listener: &TcpListener, shared: &Shared, told: &Told) {
+/// Runs one thread of the server.
+fn serve(listener: &TcpListener, shared: &Shared, reports: &Reports) {
     let mut buffer = vec![0; REQUEST_BYTES_MAX];
     while let Ok((stream, _)) = listener.accept() {
         shared.busy.fetch_add(1, Ordering::AcqRel);
-        converse(stream, shared, told, &mut buffer);
+        converse(stream, shared, reports, &mut buffer);
         shared.busy.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
-/// One connection: until the peer is gone, which a killed function is.
-fn converse(mut stream: TcpStream, shared: &Shared, told: &Told, buffer: &mut [u8]) {
+/// Serves one connection until the peer closes it; a killed function does.
+fn converse(mut stream: TcpStream, shared: &Shared, reports: &Reports, buffer: &mut [u8]) {
     loop {
         let (moment, request) = match receive(&stream, buffer) {
             Ok(Some(received)) => received,
             Ok(None) => return,
-            Err(reason) => return drop(told.moments.send(Err(reason))),
+            Err(reason) => return drop(reports.moments.send(Err(reason))),
         };
         let stage = *lock(&shared.stage);
         match (stage, request.line.as_str()) {
             (Stage::Spawned, NEXT) => {
                 *lock(&shared.stage) = Stage::Asked(moment);
-                // A peer that is gone is heard of by the next read.
+                // The next read notices a closed connection.
                 let _ = stream.write_all(&shared.event);
             }
             (Stage::Asked(next), RESPONSE) => {
                 *lock(&shared.stage) = Stage::Answered;
-                let _ = told.moments.send(Ok(Moments { next, response: moment, answer: request.body }));
+                let _ = reports.moments.send(Ok(Moments { next, response: moment, answer: request.body }));
                 if shared.acknowledges {
                     let _ = stream.write_all(ACKNOWLEDGEMENT);
                 }
             }
             (Stage::Answered, NEXT) if shared.acknowledges => {
                 *lock(&shared.stage) = Stage::Idle;
-                let _ = told.idle.send(());
+                let _ = reports.idle.send(());
             }
             (stage, _) => {
-                let _ = told.moments.send(Err(unexpected(stage, &request)));
+                let _ = reports.moments.send(Err(unexpected(stage, &request)));
             }
         }
     }
 }
 
-/// The next request and when its last byte had come; none when the peer closed instead.
+/// Receives the next request and the moment of its last byte; `None` if the peer closed the
+/// connection.
 fn receive(stream: &TcpStream, buffer: &mut [u8]) -> Result<Option<(Moment, Request)>, String> {
     let mut filled = 0;
     loop {
@@ -233,7 +237,7 @@ fn unexpected(stage: Stage, request: &Request) -> String {
         Stage::Asked(_) => RESPONSE,
         Stage::Idle => "nothing",
     };
-    format!("it sent `{}` where `{wanted}` was to come. The body: {}", request.line, String::from_utf8_lossy(&request.body))
+    format!("it sent `{}`, expected `{wanted}`. Body: {}", request.line, String::from_utf8_lossy(&request.body))
 }
 
 #[cfg(test)]
@@ -251,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn both_moments_over_one_connection_or_two() {
+    fn server_records_both_moments_over_one_or_two_connections() {
         let server = Server::start("{}").unwrap();
         for connections in [1, 2] {
             let mut first = TcpStream::connect(server.address()).unwrap();
@@ -267,8 +271,8 @@ mod tests {
     }
 
     #[test]
-    fn one_that_goes_on_hears_of_a_second_request_for_an_event() {
-        let server = Server::start_and_go_on("[1,2]").unwrap();
+    fn server_reports_the_second_request_if_it_acknowledges() {
+        let server = Server::start_acknowledging("[1,2]").unwrap();
         for _ in 0..2 {
             let mut stream = TcpStream::connect(server.address()).unwrap();
             let received = |stream: &mut TcpStream| {
@@ -284,28 +288,28 @@ mod tests {
             send(&mut stream, NEXT, "");
             assert!(server.is_idle(SOON) && server.moments(SOON).unwrap().is_some());
             send(&mut stream, NEXT, "");
-            assert!(server.moments(SOON).unwrap_err().contains("where `nothing` was to come"));
+            assert!(server.moments(SOON).unwrap_err().contains("expected `nothing`"));
             drop(stream);
             server.quiet().unwrap();
         }
     }
 
     #[test]
-    fn whatever_else_is_sent_is_said() {
+    fn server_reports_unexpected_requests() {
         let server = Server::start("{}").unwrap();
-        let complaint = |requests: &[(&str, &str)]| {
+        let failure = |requests: &[(&str, &str)]| {
             let mut stream = TcpStream::connect(server.address()).unwrap();
             for (line, body) in requests {
                 send(&mut stream, line, body);
             }
-            let complaint = server.moments(SOON).unwrap_err();
+            let error = server.moments(SOON).unwrap_err();
             drop(stream);
             server.quiet().unwrap();
-            complaint
+            error
         };
-        let said = complaint(&[("POST /2018-06-01/runtime/init/error", r#"{"errorType":"Runtime.HandlerNotFound"}"#)]);
-        assert!(said.contains("`POST /2018-06-01/runtime/init/error`") && said.contains("HandlerNotFound"), "{said}");
-        assert!(complaint(&[("GET /2018-06-01/runtime/invocation/next/", "")]).contains("was to come"));
-        assert!(complaint(&[(RESPONSE, ANSWER)]).contains("was to come"));
+        let error = failure(&[("POST /2018-06-01/runtime/init/error", r#"{"errorType":"Runtime.HandlerNotFound"}"#)]);
+        assert!(error.contains("`POST /2018-06-01/runtime/init/error`") && error.contains("HandlerNotFound"), "{error}");
+        assert!(failure(&[("GET /2018-06-01/runtime/invocation/next/", "")]).contains("expected `"));
+        assert!(failure(&[(RESPONSE, ANSWER)]).contains("expected `"));
     }
 }

@@ -1,6 +1,7 @@
-//! One start of one program, timed: from just before the spawn to the two moments that the server takes; then the program is ended.
+//! One timed start of one program: from just before the spawn to the two moments that the server
+//! records; then the program is killed.
 
-use super::contestant::Contestant;
+use super::candidate::Candidate;
 use super::moment::Moment;
 use super::server::{Moments, Server};
 use crate::Error;
@@ -11,50 +12,51 @@ use std::io;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long a start may take before it counts as failed.
+/// The time after which a start counts as failed.
 const START_MAX: Duration = Duration::from_secs(20);
-/// How often it is asked whether the program has ended instead.
+/// The interval at which the end of the program is checked.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// What one start gave.
+/// The measurements of one start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
     /// From the spawn to `GET next` received in full, in nanoseconds.
     pub next_ns: u64,
     /// From the spawn to the first response received in full, in nanoseconds.
     pub response_ns: u64,
-    /// Page faults of the whole process without and with a read from the disk, its spawn included.
+    /// Page faults of the whole process without and with a read from the disk, including its spawn.
     pub minor_faults: u64,
     pub major_faults: u64,
-    /// The most memory it had resident by then, in KiB.
+    /// The peak of its resident memory so far, in KiB.
     pub peak_kb: u64,
 }
 
-/// A program ready to be started again and again.
+/// A program that is prepared to be started repeatedly.
 #[derive(Debug)]
 pub struct Launcher {
-    contestant: Contestant,
+    candidate: Candidate,
     command: Command,
 }
 
 impl Launcher {
-    /// Prepares to start `contestant` against the Runtime API at `address`.
+    /// Prepares to start `candidate` against the Runtime API at `address`.
     ///
     /// # Errors
     /// The system's.
-    pub fn new(contestant: &Contestant, address: &str) -> Result<Self, Error> {
+    pub fn new(candidate: &Candidate, address: &str) -> Result<Self, Error> {
         let null = File::options().read(true).write(true).open("/dev/null").map_err(Error::system("opening /dev/null"))?;
         let stream = || null.try_clone().map(Stdio::from).map_err(Error::system("opening /dev/null"));
-        let mut command = command(contestant, address);
-        // Nothing here that would keep the standard library from posix_spawn: no closure before exec, no group, no folder.
+        let mut command = command(candidate, address);
+        // Nothing here prevents the standard library from using posix_spawn: no closure before
+        // exec, no process group, no working directory.
         command.stdin(stream()?).stdout(stream()?).stderr(stream()?);
-        Ok(Self { contestant: contestant.clone(), command })
+        Ok(Self { candidate: candidate.clone(), command })
     }
 
-    /// One start.
+    /// Performs one start.
     ///
     /// # Errors
-    /// [`Error::ColdStart`]: it did anything but ask for an event and answer it.
+    /// [`Error::ColdStart`] if it did anything except request an event and answer it.
     pub fn start(&mut self, server: &Server) -> Result<Sample, Error> {
         let (begun, mut child) = self.spawn()?;
         let moments = self.moments(&mut child, server, START_MAX)?;
@@ -70,7 +72,7 @@ impl Launcher {
         })
     }
 
-    /// A spawn and no more: when it began, and what runs now.
+    /// Spawns the program. Returns the moment before the spawn, and the process.
     ///
     /// # Errors
     /// [`Error::ColdStart`].
@@ -78,32 +80,35 @@ impl Launcher {
         let begun = Moment::now();
         let spawned = self.command.spawn();
         let child = spawned.map_err(|error| {
-            let full = if error.kind() == io::ErrorKind::WouldBlock { ". There may be no more processes here (`ulimit -u`)" } else { "" };
-            Error::cold_start(&self.contestant.name, format!("it cannot be started: {error}{full}"))
+            let full = if error.kind() == io::ErrorKind::WouldBlock { ". The limit of processes may be reached (`ulimit -u`)" } else { "" };
+            Error::cold_start(&self.candidate.name, format!("cannot start it: {error}{full}"))
         })?;
         Ok((begun, Running { child, reaped: false }))
     }
 
-    /// The moments of `child`, which this one spawned, once it has answered `server`, and rightly.
+    /// Returns the moments of `child`, which this launcher spawned, after it has answered `server`
+    /// correctly.
     ///
     /// # Errors
     /// [`Error::ColdStart`].
     pub fn moments(&self, child: &mut Running, server: &Server, patience: Duration) -> Result<Moments, Error> {
-        let moments = child.moments(server, &self.contestant.handler, patience);
-        let checked = moments.and_then(|moments| self.contestant.check(&moments.answer).map(|()| moments));
-        checked.map_err(|reason| Error::cold_start(&self.contestant.name, reason))
+        let moments = child.moments(server, &self.candidate.handler, patience);
+        let checked = moments.and_then(|moments| self.candidate.check(&moments.answer).map(|()| moments));
+        checked.map_err(|reason| Error::cold_start(&self.candidate.name, reason))
     }
 }
 
-/// `contestant` with what a runtime needs of its environment and no more; the same for every program.
+/// Returns a command that starts `candidate` with the environment that a runtime needs and no
+/// more; the same for every program.
 #[must_use]
-pub fn command(contestant: &Contestant, address: &str) -> Command {
-    let path = contestant.path.as_path();
+pub fn command(candidate: &Candidate, address: &str) -> Command {
+    let path = candidate.path.as_path();
     let mut command = Command::new(path);
     command.env_clear().envs([
         ("AWS_LAMBDA_RUNTIME_API", address),
-        ("_HANDLER", contestant.handler.as_str()),
-        // Rust's runtime refuses to start without the next three, Node's without the two behind them, and scripts without a path.
+        ("_HANDLER", candidate.handler.as_str()),
+        // Rust's runtime refuses to start without the next three, Node's without the two after
+        // them, and scripts without a path.
         ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
@@ -115,7 +120,7 @@ pub fn command(contestant: &Contestant, address: &str) -> Command {
     command
 }
 
-/// A child that is ended, whatever happens.
+/// A child process that is always ended.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
@@ -123,7 +128,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Its process id.
+    /// Returns its process id.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -137,15 +142,16 @@ impl Running {
             }
             if let Ok(Some(status)) = self.child.try_wait() {
                 self.reaped = true;
-                return Err(format!("it ended before it had answered: {status}. Does it start with _HANDLER={handler}?"));
+                return Err(format!("it ended before it answered: {status}. Does it start with _HANDLER={handler}?"));
             }
             if begun.elapsed() > patience {
-                return Err(format!("it had not answered after {} seconds", patience.as_secs()));
+                return Err(format!("it did not answer within {} seconds", patience.as_secs()));
             }
         }
     }
 
-    /// Waits for its second request for an event. Whether it came: it may end instead, or let `patience` pass.
+    /// Waits for its second request for an event. Returns whether it arrived: the process may end
+    /// instead, or `patience` may pass.
     pub fn becomes_idle(&mut self, server: &Server, patience: Duration) -> bool {
         let begun = Instant::now();
         while !server.is_idle(LOOK) {
@@ -157,13 +163,14 @@ impl Running {
         true
     }
 
-    /// (`ru_maxrss` includes what the child shared with us before its exec.)
+    /// Reads `VmHWM`, because `ru_maxrss` includes memory that the child shared with this process
+    /// before its exec.
     fn peak_kb(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         status.ok().and_then(|status| process::peak_memory_kb(&status)).unwrap_or(0)
     }
 
-    /// Kills it; [`Running::end`] collects it.
+    /// Kills it; [`Running::end`] reaps it.
     ///
     /// # Errors
     /// The system's.
@@ -171,7 +178,7 @@ impl Running {
         self.child.kill()
     }
 
-    /// Kills it, and collects it with what it has used.
+    /// Kills and reaps it. Returns its resource usage.
     ///
     /// # Errors
     /// The system's.
@@ -179,9 +186,10 @@ impl Running {
     pub fn end(&mut self) -> io::Result<libc::rusage> {
         self.child.kill()?;
         let pid = libc::pid_t::try_from(self.child.id()).map_err(io::Error::other)?;
-        // SAFETY: all zeros are a `rusage`: it is made of integers.
+        // SAFETY: all zero bits are a valid `rusage`, which consists of integers.
         let mut usage = unsafe { std::mem::zeroed() };
-        // SAFETY: both places are there to be written. The child has not been waited for: its process id is still its own.
+        // SAFETY: the pointers are valid for writes. The child has not been reaped, so its process
+        // id still refers to it.
         while unsafe { libc::wait4(pid, std::ptr::null_mut(), 0, &raw mut usage) } != pid {
             let error = io::Error::last_os_error();
             if error.kind() != io::ErrorKind::Interrupted {

@@ -1,4 +1,4 @@
-//! A run as tables; pure.
+//! The results of a run as tables. Pure.
 
 use super::results::{Figures, Moment, Program, Results};
 use crate::figures::conditions::check_quiet;
@@ -6,11 +6,11 @@ use ruchy_lambda_cli::number::{grouped, microseconds};
 use ruchy_lambda_cli::tracer::counts::INSTRUCTIONS_MAX;
 use std::fmt::Write as _;
 
-/// All of it.
+/// Returns all tables.
 #[must_use]
 pub fn tables(results: &Results) -> String {
     let mut text = String::new();
-    let width = results.programs.iter().map(|program| program.contestant.name.chars().count()).max().unwrap_or(0).max(7);
+    let width = results.programs.iter().map(|program| program.candidate.name.chars().count()).max().unwrap_or(0).max(7);
     for (mode, figures) in &results.modes {
         let _ = writeln!(text, "{}, {} rounds, seed {}", mode.name(), results.plan.rounds, results.plan.seed);
         if let Some(floor) = figures.first() {
@@ -37,7 +37,8 @@ pub fn tables(results: &Results) -> String {
     text
 }
 
-/// One moment of one mode: microseconds, which mean something within this table only, and the ratio, which is the figure.
+/// Returns one moment of one mode: microseconds, which are comparable only within this table, and
+/// the ratio, which is the result.
 fn moments(title: &str, width: usize, results: &Results, figures: &[Figures], moment: fn(&Figures) -> Moment) -> String {
     let mut text = format!(
         "\n{title}\n{:<width$} {:>9} {:>9} {:>9} {:>9}   ratio to the floor of the same round, 95 % confidence   ratio of lower quartiles\n",
@@ -46,21 +47,21 @@ fn moments(title: &str, width: usize, results: &Results, figures: &[Figures], mo
     for (program, figures) in results.programs.iter().zip(figures) {
         let Moment { distribution, ratio, quartiles, .. } = moment(figures);
         let [median, p90, p99, min] = [distribution.median, distribution.p90, distribution.p99, distribution.min].map(microseconds);
-        let name = &program.contestant.name;
+        let name = &program.candidate.name;
         let [ratio, quartiles] = [ratio, quartiles].map(|of| format!("{:.3}  [{:.3}, {:.3}]", of.median, of.low, of.high));
         let _ = writeln!(text, "{name:<width$} {median:>9} {p90:>9} {p99:>9} {min:>9}   {ratio:<52}  {quartiles}");
     }
     text
 }
 
-/// What needs no clock, and the memory and faults of the timed starts.
+/// Returns the counts that need no clock, and the memory and faults of the timed starts.
 fn counts(width: usize, results: &Results) -> String {
     let mut text = format!(
         "from exec to GET next, traced; then of the timed starts; then of the file\n{:<width$} {:>12} {:>12} {:>12}   {:>12} {:>12} {:>10}   {:>12} {:>12}\n",
         "", "system calls", "instructions", "minor faults", "minor faults", "major faults", "peak KiB", "bytes", "zip bytes"
     );
     for (index, program) in results.programs.iter().enumerate() {
-        let Program { contestant, counts, file_bytes, zip_bytes, .. } = program;
+        let Program { candidate, counts, file_bytes, zip_bytes, .. } = program;
         let [calls, instructions, faults] = counts.map_or(["-", "-", "-"].map(str::to_owned), |counts| {
             let instructions = counts.instructions.map_or_else(|| format!("> {}", grouped(INSTRUCTIONS_MAX)), grouped);
             [grouped(counts.system_calls), instructions, grouped(counts.minor_faults)]
@@ -73,7 +74,7 @@ fn counts(width: usize, results: &Results) -> String {
         let _ = writeln!(
             text,
             "{:<width$} {calls:>12} {instructions:>12} {faults:>12}   {minor:>12} {major:>12} {:>10}   {:>12} {:>12}",
-            contestant.name,
+            candidate.name,
             of_modes(|figures| figures.peak_kb),
             grouped(*file_bytes),
             grouped(*zip_bytes)

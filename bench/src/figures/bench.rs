@@ -13,7 +13,7 @@ pub enum Bench {
 impl Bench {
     pub const ALL: [Self; 5] = [Self::ColdStart, Self::Warm, Self::Compute, Self::Scale, Self::Handler];
 
-    /// Of its results, in whatever folder.
+    /// Returns the name of the file with its results.
     #[must_use]
     pub fn file(self) -> &'static str {
         match self {
@@ -25,7 +25,7 @@ impl Bench {
         }
     }
 
-    /// What makes them.
+    /// Returns the command that measures them.
     #[must_use]
     pub fn command(self) -> &'static str {
         match self {

@@ -28,7 +28,7 @@ const ROWS: [Row; 5] = [
 ];
 const NOT_MEASURED: &str = "not measured";
 
-/// The table. Programs that a bench did not measure have no value.
+/// Returns the table. Programs that a bench did not measure have no value.
 #[must_use]
 pub fn text(summaries: &Summaries) -> String {
     let mut text = String::from(
@@ -44,7 +44,7 @@ pub fn text(summaries: &Summaries) -> String {
     text
 }
 
-/// Bytes of the file, and the counts from exec to the first request. A script has no file of its own.
+/// Returns the size of the file, and the counts from exec to the first request. A script has no size.
 fn counts(summaries: &Summaries, name: &str) -> Option<[String; 3]> {
     let program = program(summaries.of(Bench::ColdStart)?, name)?;
     let bytes = if program["is_script"] == true { "script".to_owned() } else { grouped(program["file_bytes"].as_u64()?) };
@@ -52,7 +52,7 @@ fn counts(summaries: &Summaries, name: &str) -> Option<[String; 3]> {
     Some([bytes, count("system_calls"), count("minor_faults")])
 }
 
-/// Spawn to the first request, as a multiple of ours.
+/// Returns the time from spawn to the first request, as a multiple of ours.
 fn start(summaries: &Summaries, name: &str) -> Option<f64> {
     if name == SHIPPED {
         return summaries.of(Bench::ColdStart).map(|_| 1.0);
@@ -60,10 +60,10 @@ fn start(summaries: &Summaries, name: &str) -> Option<f64> {
     median(&timed(summaries.of(Bench::ColdStart)?, WARM_CACHE, name)?["next"]["ratio_to_ours"])
 }
 
-/// Processor time of one invocation, as a multiple of the floor's.
+/// Returns the CPU time of one invocation, as a multiple of the floor's.
 fn warm(summaries: &Summaries, name: &str) -> Option<f64> {
     let all = list(&summaries.of(Bench::Warm)?["series"]);
-    let series = all.iter().find(|series| series["contestant"] == name && series["event_bytes"] == EVENT_BYTES)?;
+    let series = all.iter().find(|series| series["program"] == name && series["event_bytes"] == EVENT_BYTES)?;
     median(&series["cpu_to_floor"])
 }
 
@@ -87,7 +87,7 @@ mod tests {
             ],
             "modes": [{ "mode": "page cache warm", "programs": [{ "name": "go", "next": { "ratio_to_ours": { "median": 13.94 } } }] }],
         });
-        let warm = json!({ "series": [{ "contestant": "go", "event_bytes": 16, "cpu_to_floor": { "median": 5.914 } }] });
+        let warm = json!({ "series": [{ "program": "go", "event_bytes": 16, "cpu_to_floor": { "median": 5.914 } }] });
         let table = text(&Summaries { hosts: Vec::new(), summaries: vec![(Bench::ColdStart, starts), (Bench::Warm, warm)] });
         let rows: Vec<&str> = table.lines().skip(2).collect();
         assert_eq!(rows[0], "| **Ruchy Lambda** | 36,524 | 3 | 2 | 1.00 × | not measured |");

@@ -1,26 +1,28 @@
-//! What results have to say of how they were made, and that they do; pure.
+//! The conditions that results must state. Pure.
 
 use serde_json::Value;
 
-/// Without any of these a figure means nothing.
+/// Figures are meaningless without all of these.
 pub const FIELDS: [&str; 9] = ["commit", "cpu", "cpus", "date", "kernel", "load_average", "rounds", "rustc", "uncommitted_changes"];
 
-/// That `results` has `conditions`, and in them every field, known.
+/// Checks that `results` has `conditions` with every field.
 ///
 /// # Errors
-/// The fields that are missing.
+/// The missing fields.
 pub fn check(results: &Value) -> Result<(), String> {
     let missing: Vec<&str> = FIELDS.into_iter().filter(|field| results["conditions"][field].is_null()).collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("its conditions do not say: {}", missing.join(", "))) }
+    if missing.is_empty() { Ok(()) } else { Err(format!("missing conditions: {}", missing.join(", "))) }
 }
 
-/// A floor that takes more than this times its minimum in the median was measured beside other work. Ratios to it shrink towards 1.
+/// Most times that the floor's median may exceed its minimum. Above that the machine was busy, and
+/// ratios to the floor shrink towards 1.
 const FLOOR_MEDIAN_TO_MIN_MAX: f64 = 1.35;
 
-/// That every mode of the cold-start bench's results was measured on a quiet machine, by its floor, the first program.
+/// Checks that every mode of the cold-start bench was measured on a quiet machine, by its first
+/// program, the floor.
 ///
 /// # Errors
-/// The mode, and how busy the machine was.
+/// The mode, and the ratio.
 pub fn check_quiet_starts(results: &Value) -> Result<(), String> {
     for mode in results["modes"].as_array().into_iter().flatten() {
         let ns = &mode["programs"][0]["next"]["ns"];
@@ -31,10 +33,10 @@ pub fn check_quiet_starts(results: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// [`check_quiet_starts`] of one mode.
+/// [`check_quiet_starts`] for one mode.
 ///
 /// # Errors
-/// How busy the machine was.
+/// The ratio.
 pub fn check_quiet(floor_median_ns: u64, floor_min_ns: u64) -> Result<(), String> {
     #[expect(clippy::cast_precision_loss, reason = "nanoseconds of seconds are far below 2^53")]
     let times = floor_median_ns as f64 / floor_min_ns as f64;
@@ -42,11 +44,11 @@ pub fn check_quiet(floor_median_ns: u64, floor_min_ns: u64) -> Result<(), String
         return Ok(());
     }
     Err(format!(
-        "the floor's median start takes {times:.2} times its minimum, and may take {FLOOR_MEDIAN_TO_MIN_MAX} times: the machine was busy with other work"
+        "the floor's median start is {times:.2} times its minimum, expected at most {FLOOR_MEDIAN_TO_MIN_MAX} times: the machine was busy"
     ))
 }
 
-/// For people: the machine and the tree, as one run's benches share them.
+/// Returns the machine and the commit of a run, for readers.
 #[must_use]
 pub fn machine(conditions: &Value) -> String {
     let text = |field: &str| conditions[field].as_str().unwrap_or_default().to_owned();
@@ -56,14 +58,14 @@ pub fn machine(conditions: &Value) -> String {
     format!("{}, {} processors, Linux {}, {rustc}, commit {commit}{changes}", text("cpu"), conditions["cpus"], text("kernel"))
 }
 
-/// For people: when, how often, and what else the machine had to do.
+/// Returns the date, the number of rounds and the load of a run, for readers.
 #[must_use]
 pub fn run(conditions: &Value) -> String {
     let date = conditions["date"].as_str().unwrap_or_default();
     format!("{date}, {} rounds, load {}", conditions["rounds"], conditions["load_average"])
 }
 
-/// Enough of a commit's name to find it by.
+/// Digits that identify a commit.
 const COMMIT_DIGITS: usize = 12;
 
 #[cfg(test)]
@@ -79,18 +81,18 @@ mod tests {
     }
 
     #[test]
-    fn each_field_is_asked_for() {
+    fn check_requires_each_field() {
         assert_eq!(check(&results()), Ok(()));
         for field in FIELDS {
             let mut results = results();
             results["conditions"][field] = Value::Null;
-            assert_eq!(check(&results), Err(format!("its conditions do not say: {field}")));
+            assert_eq!(check(&results), Err(format!("missing conditions: {field}")));
         }
         assert!(check(&json!({})).unwrap_err().contains("commit, cpu"));
     }
 
     #[test]
-    fn starts_beside_other_work_are_refused() {
+    fn check_quiet_starts_refuses_a_busy_machine() {
         let results = |median: u64| {
             let programs = json!([{ "name": "floor", "next": { "ns": { "min": 44_000, "median": median } } }]);
             json!({ "modes": [{ "mode": "page cache warm", "programs": programs }] })
@@ -98,12 +100,12 @@ mod tests {
         assert_eq!(check_quiet_starts(&results(58_000)), Ok(()));
         // A run on a busy machine, which gave a ratio of 1.010 where minima gave 1.06.
         let refused = check_quiet_starts(&results(296_000)).unwrap_err();
-        assert!(refused.starts_with("page cache warm: the floor's median start takes 6.73 times its minimum"), "{refused}");
+        assert!(refused.starts_with("page cache warm: the floor's median start is 6.73 times its minimum"), "{refused}");
         assert_eq!(check_quiet_starts(&json!({})), Ok(()));
     }
 
     #[test]
-    fn people_read_them_in_a_line() {
+    fn conditions_are_shown_on_one_line() {
         let mut results = results();
         assert_eq!(machine(&results["conditions"]), "AMD EPYC, 2 processors, Linux 6.1.0, rustc 1.95.0, commit 0123456789ab");
         assert_eq!(run(&results["conditions"]), "2026-01-02T03:04:05Z, 300 rounds, load 0.5");

@@ -1,4 +1,4 @@
-//! One figure: what it is, what was measured, and the goal it is held against; pure.
+//! One figure: its name, its value, and its goal. Pure.
 
 use ruchy_lambda_cli::number::grouped;
 use serde_json::{Value, json};
@@ -7,19 +7,19 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
     pub what: String,
-    /// Or why there is none.
+    /// The value, or the reason why there is none.
     pub measured: Result<Measured, String>,
     pub goal: Option<Goal>,
-    /// What no host changes, of the same program: system calls, instructions and page faults.
+    /// Counts that do not depend on the host: system calls, instructions and page faults.
     pub counts: Option<String>,
-    /// What measures it.
+    /// The command that measures it.
     pub command: &'static str,
 }
 
-/// A value, in the unit that it is shown in.
+/// A value in its displayed unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Measured {
-    /// How many times another value, and the ends of its 95 % confidence interval.
+    /// A ratio, and the ends of its 95 % confidence interval.
     Ratio {
         median: f64,
         low: f64,
@@ -28,7 +28,7 @@ pub enum Measured {
     Count(i64),
     Bytes(u64),
     Kibibytes(i64),
-    /// Of this machine, and the ends of the 95 % confidence interval.
+    /// A time on this machine, and the ends of its 95 % confidence interval.
     Microseconds {
         median: f64,
         low: f64,
@@ -36,7 +36,7 @@ pub enum Measured {
     },
 }
 
-/// What was set out for.
+/// The goal of a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Goal {
     AtMost(Measured),
@@ -44,19 +44,19 @@ pub enum Goal {
 }
 
 impl Goal {
-    /// A ratio no higher than this.
+    /// Creates a goal of a ratio no higher than `limit`.
     #[must_use]
     pub fn ratio_at_most(limit: f64) -> Self {
         Self::AtMost(Measured::exact(limit))
     }
 
-    /// A ratio no lower than this.
+    /// Creates a goal of a ratio no lower than `limit`.
     #[must_use]
     pub fn ratio_at_least(limit: f64) -> Self {
         Self::AtLeast(Measured::exact(limit))
     }
 
-    /// For people.
+    /// Returns the goal for readers.
     #[must_use]
     pub fn text(self) -> String {
         match self {
@@ -74,13 +74,13 @@ impl Goal {
 }
 
 impl Measured {
-    /// A ratio that nobody measured: a limit.
+    /// Creates a ratio without an interval: a limit.
     #[must_use]
     pub fn exact(ratio: f64) -> Self {
         Self::Ratio { median: ratio, low: ratio, high: ratio }
     }
 
-    /// A limit, in no more digits than it was set with.
+    /// Returns a limit with as many digits as it was set with.
     fn plain(self) -> String {
         match self {
             Self::Ratio { median, .. } => median.to_string(),
@@ -89,7 +89,7 @@ impl Measured {
         }
     }
 
-    /// For people.
+    /// Returns the value for readers.
     #[must_use]
     pub fn text(self) -> String {
         match self {
@@ -103,7 +103,7 @@ impl Measured {
         }
     }
 
-    /// As it is read in the table: what is judged is what is shown.
+    /// Returns the value as displayed: the verdict refers to the displayed value.
     #[expect(clippy::cast_precision_loss, reason = "counts and bytes are far below 2^53")]
     fn shown(self) -> f64 {
         match self {
@@ -116,14 +116,14 @@ impl Measured {
 }
 
 impl Figure {
-    /// Whether the goal is met; none where there is no goal, or no figure.
+    /// Returns whether the goal is met; `None` without a goal or a value.
     #[must_use]
     pub fn is_met(&self) -> Option<bool> {
         let measured = self.measured.as_ref().ok()?;
         Some(self.goal?.is_met(*measured))
     }
 
-    /// In two words.
+    /// Returns the verdict in two words.
     #[must_use]
     pub fn verdict(&self) -> &'static str {
         match (self.goal, &self.measured, self.is_met()) {
@@ -134,7 +134,7 @@ impl Figure {
         }
     }
 
-    /// What was measured, or why nothing was.
+    /// Returns the value, or the reason why there is none.
     #[must_use]
     pub fn text(&self) -> String {
         match &self.measured {
@@ -143,7 +143,7 @@ impl Figure {
         }
     }
 
-    /// For the report.
+    /// Returns the figure for the report.
     #[must_use]
     pub fn json(&self) -> Value {
         json!({
@@ -163,7 +163,7 @@ pub fn three_digits(value: f64) -> String {
     ratio(value, value.max(2.0))
 }
 
-/// Three digits that count near one and below, fewer where `scale` is larger.
+/// Formats a ratio with three decimal places near 1 and below, fewer if `scale` is larger.
 fn ratio(value: f64, scale: f64) -> String {
     let decimals = if scale < 2.0 { 3 } else { usize::from(scale < 100.0) + usize::from(scale < 10.0) };
     format!("{value:.decimals$}")
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn ratios_have_the_digits_that_count() {
+    fn ratio_has_significant_digits() {
         for (median, text) in [(0.0123, "0.012"), (1.0404, "1.040"), (2.345, "2.35"), (16.52, "16.5"), (222.2, "222")] {
             assert_eq!(Measured::exact(median).text(), format!("{text} ({text} to {text})"));
         }
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_is_judged() {
+    fn verdict_refers_to_the_displayed_value() {
         let at_most = Some(Goal::ratio_at_most(1.04));
         let verdict = |median| figure(Ok(Measured::exact(median)), at_most).verdict();
         assert_eq!(at_most.map(Goal::text).as_deref(), Some("≤ 1.04"));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_measured_meets_nothing() {
+    fn verdict_of_a_missing_value_is_not_measured() {
         let absent = figure(Err("needs zig".to_owned()), Some(Goal::ratio_at_least(1.9)));
         assert_eq!((absent.verdict(), absent.text().as_str(), absent.is_met()), ("not measured here", "needs zig", None));
         let without_goal = figure(Ok(Measured::Count(1)), None);

@@ -1,4 +1,5 @@
-//! The ratios of starts on several hosts, one entry a host: a ratio to another program depends on the processor and the kernel. Pure, but for reading.
+//! The ratios of starts on several hosts, one entry per host: a ratio to another program depends on
+//! the processor and the kernel. Pure, except for reading.
 
 use super::figure::{Figure, Measured};
 use crate::Error;
@@ -7,26 +8,26 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// The entries, beside the summaries.
+/// The file with the entries, next to the summaries.
 pub const FILE: &str = "hosts.json";
-/// What tells one host from another.
+/// The fields that identify a host.
 const HOST: [&str; 3] = ["cpu", "cpus", "kernel"];
 
-/// The entries in `folder`; none where there is no such file.
+/// Returns the entries in `folder`; none if the file does not exist.
 ///
 /// # Errors
-/// [`Error::File`]; [`Error::Results`] where it is not a list in JSON.
+/// [`Error::File`]; [`Error::Results`] if it is not a JSON list.
 pub fn read(folder: &Path) -> Result<Vec<Value>, Error> {
     let path = folder.join(FILE);
     let bytes = match fs::read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         bytes => bytes.map_err(|error| Error::file(&path, error))?,
     };
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Error::results(&path, format!("it is not a list in JSON: {error}"), "just bench-all figures"))
+    serde_json::from_slice(&bytes).map_err(|error| Error::results(&path, format!("not a JSON list: {error}"), "just bench-all figures"))
 }
 
-/// `hosts` with the ratios among `figures` that the host of `conditions` gave, in place of its earlier ones.
+/// Returns `hosts` with the ratios among `figures` from the host of `conditions`, replacing its
+/// earlier ones.
 #[must_use]
 pub fn joined(hosts: &[Value], conditions: &Value, figures: &[Figure]) -> Vec<Value> {
     let mut entry = Map::new();
@@ -42,7 +43,8 @@ pub fn joined(hosts: &[Value], conditions: &Value, figures: &[Figure]) -> Vec<Va
     others.cloned().chain([Value::Object(entry)]).collect()
 }
 
-/// The least and the greatest ratio of the figure `what`; none where fewer than two hosts have it.
+/// Returns the least and the greatest ratio of the figure `what`; `None` if fewer than two hosts
+/// have it.
 #[must_use]
 pub fn range(hosts: &[Value], what: &str) -> Option<String> {
     let mut ratios: Vec<f64> = hosts.iter().filter_map(|host| host["ratios"][what].as_f64()).collect();
@@ -63,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn range_is_over_hosts_and_a_host_counts_once() {
+    fn range_counts_each_host_once() {
         let host = |cpu: &str, date: &str| json!({ "cpu": cpu, "cpus": 2, "kernel": "6.1.0", "date": date, "commit": "0" });
         let one = joined(&[], &host("a", "monday"), &[figure(2.7)]);
         assert_eq!(range(&one, "of `cpp`"), None);

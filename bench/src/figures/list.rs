@@ -1,4 +1,4 @@
-//! Which figures there are, from where in the summaries, and the goal of each; pure.
+//! The list of figures, their source in the summaries, and their goals. Pure.
 
 use super::bench::Bench;
 use super::figure::{Figure, Goal, Measured};
@@ -10,9 +10,9 @@ use serde_json::Value;
 
 pub(super) const WARM_CACHE: &str = "page cache warm";
 const DROPPED: &str = "pages dropped";
-/// The peers that there is a goal for: how many times as long as ours they have to take.
+/// The peers with a goal: the least ratio of their time to ours.
 const PEER_GOALS: [(&str, f64); 3] = [("zig", 1.9), ("cpp", 2.3), ("rust-tokio", 5.5)];
-/// What `just peers` builds, by its client.
+/// The clients that `just peers` builds.
 const CLIENTS: [(&str, &str); 9] = [
     ("zig", "aws-lambda-zig"),
     ("cpp", "aws-lambda-cpp, static"),
@@ -24,7 +24,7 @@ const CLIENTS: [(&str, &str); 9] = [
     ("python", "awslambdaric"),
     ("ruchy-lambda", "the external ruchy-lambda-runtime"),
 ];
-/// Programs of the cold-start bench that are ours, or the floor.
+/// Our programs of the cold-start bench, and the floor.
 const OWN: [&str; 4] = ["floor", "floor-again", MINIMAL, SHIPPED];
 const FAULTS_MORE_MAX: i64 = 2;
 const RESIDENT_KIB_MORE_MAX: i64 = 100;
@@ -33,7 +33,7 @@ const LOOPS_MEAN_MAX: f64 = 1.0;
 const LOOP_MAX: f64 = 1.2;
 const ROUTER_TIMES_MIN: f64 = 5.0;
 
-/// All of them, in the table's order.
+/// Returns all figures, in the table's order.
 #[must_use]
 pub fn figures(summaries: &Summaries) -> Vec<Figure> {
     let mut all = starts(summaries);
@@ -44,7 +44,8 @@ pub fn figures(summaries: &Summaries) -> Vec<Figure> {
     all
 }
 
-/// A figure of `bench`; where the bench did not run, or this is not in its summary, it is said.
+/// Returns a figure of `bench`. If the bench did not run, or its summary lacks the value, the
+/// figure names the command.
 fn figure(summaries: &Summaries, bench: Bench, what: &str, goal: Option<Goal>, read: impl FnOnce(&Value) -> Option<Measured>) -> Figure {
     let measured = summaries.of(bench).and_then(read).ok_or_else(|| format!("needs `{}`", bench.command()));
     Figure { what: what.to_owned(), measured, goal, counts: None, command: bench.command() }
@@ -75,7 +76,7 @@ fn starts(summaries: &Summaries) -> Vec<Figure> {
     ]
 }
 
-/// Those with a goal, measured or not; then whatever else was measured.
+/// Returns the peers with a goal, measured or not; then all others that were measured.
 fn peers(summaries: &Summaries) -> Vec<Figure> {
     let mut names: Vec<(String, Option<f64>)> = PEER_GOALS.iter().map(|(name, least)| ((*name).to_owned(), Some(*least))).collect();
     if let Some(summary) = summaries.of(Bench::ColdStart) {
@@ -107,7 +108,7 @@ fn peer(summaries: &Summaries, name: &str, least: Option<f64>) -> Figure {
 fn invocations(summaries: &Summaries) -> Vec<Figure> {
     let warm = |what: &str, bytes: u64, field: &'static str, goal: Goal| {
         let read = move |summary: &Value| {
-            let ours = list(&summary["series"]).iter().find(|series| series["contestant"] == "ours" && series["event_bytes"] == bytes)?;
+            let ours = list(&summary["series"]).iter().find(|series| series["program"] == "ours" && series["event_bytes"] == bytes)?;
             ratio(&ours[field])
         };
         figure(summaries, Bench::Warm, what, Some(goal), read)
@@ -136,7 +137,7 @@ fn invocations(summaries: &Summaries) -> Vec<Figure> {
     ]
 }
 
-/// Many functions in one file, and many sandboxes on one machine.
+/// Returns the figures of many functions in one file, and of many sandboxes on one machine.
 fn scale(summaries: &Summaries) -> Vec<Figure> {
     let thousand = figure(
         summaries,
@@ -162,7 +163,8 @@ fn scale(summaries: &Summaries) -> Vec<Figure> {
     vec![thousand, memory]
 }
 
-/// Functions that read an event of HTTP: what they add, and the same on another client.
+/// Returns the figures of functions that read an HTTP event, and of the same functions on another
+/// client.
 fn handlers(summaries: &Summaries) -> Vec<Figure> {
     let series = |summary: &Value, client: &str, handler: &str| {
         list(&summary["series"]).iter().find(|series| series["client"] == client && series["handler"] == handler).cloned()
@@ -189,7 +191,8 @@ fn handlers(summaries: &Summaries) -> Vec<Figure> {
     ]
 }
 
-/// What the program `name` does before its first request, which no host changes.
+/// Returns the counts of the program `name` before its first request, which do not depend on the
+/// host.
 fn counts(summaries: &Summaries, name: &str) -> Option<String> {
     let before = &program(summaries.of(Bench::ColdStart)?, name)?["before_next"];
     let (calls, faults) = (before["system_calls"].as_u64()?, before["minor_faults"].as_u64()?);
@@ -197,12 +200,12 @@ fn counts(summaries: &Summaries, name: &str) -> Option<String> {
     Some(format!("{}, {instructions}, {}", grouped(calls), grouped(faults)))
 }
 
-/// The program of this name, without a clock.
+/// Returns the entry of the program `name` that needs no clock.
 pub(super) fn program<'a>(summary: &'a Value, name: &str) -> Option<&'a Value> {
     named(&summary["programs"], "name", name)
 }
 
-/// The same in the rounds of one mode.
+/// Returns the entry of the program `name` in the rounds of one mode.
 pub(super) fn timed<'a>(summary: &'a Value, mode: &str, name: &str) -> Option<&'a Value> {
     named(&named(&summary["modes"], "mode", mode)?["programs"], "name", name)
 }
@@ -230,11 +233,11 @@ mod tests {
         json!({ "median": median, "low_95": median, "high_95": median })
     }
 
-    /// What `figures` says of these summaries, by the beginnings of its rows.
-    fn said(summaries: &Summaries, what: &str) -> (String, &'static str) {
+    /// Returns text and verdict of the figure whose name begins with `what`.
+    fn shown(summaries: &Summaries, what: &str) -> (String, &'static str) {
         let all = figures(summaries);
         let mut found = all.iter().filter(|figure| figure.what.starts_with(what));
-        let figure = found.next().unwrap_or_else(|| panic!("there is no figure {what}"));
+        let figure = found.next().unwrap_or_else(|| panic!("no figure begins with {what}"));
         assert!(found.next().is_none(), "two figures begin with {what}");
         (figure.text(), figure.verdict())
     }
@@ -259,9 +262,9 @@ mod tests {
     }
 
     #[test]
-    fn each_figure_is_found_where_its_bench_leaves_it() {
+    fn figures_are_read_from_their_summaries() {
         let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::ColdStart, cold_start())] };
-        let row = |what: &str| said(&all, what);
+        let row = |what: &str| shown(&all, what);
         let expected = |text: &str, verdict| (text.to_owned(), verdict);
         assert_eq!(row("spawn to `GET next`, to the floor's, page cache warm"), expected("1.020 (1.020 to 1.020)", "met"));
         assert_eq!(row("spawn to `GET next`, to the floor's, pages dropped"), expected("1.500 (1.500 to 1.500)", "**not met**"));
@@ -277,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn scale_is_a_thousand_functions_and_the_memory_of_one() {
+    fn scale_figures_are_read_from_their_summary() {
         let file = |name: &str, functions: u64| json!({ "name": name, "functions": functions });
         let start = |name: &str, to_first: f64| json!({ "name": name, "next": { "ratio_to_first": ratio(to_first) } });
         let sandbox = |name: &str, kib: u64| json!({ "name": name, "kib": { "rss": kib } });
@@ -287,20 +290,20 @@ mod tests {
             "sandboxes": [sandbox("floor", 20), sandbox("minimal", 90)],
         });
         let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::Scale, summary)] };
-        assert_eq!(said(&all, "spawn to `GET next` with 1,000"), ("1.030 (1.030 to 1.030)".to_owned(), "**not met**"));
-        assert_eq!(said(&all, "resident memory"), ("70 KiB".to_owned(), "met"));
+        assert_eq!(shown(&all, "spawn to `GET next` with 1,000"), ("1.030 (1.030 to 1.030)".to_owned(), "**not met**"));
+        assert_eq!(shown(&all, "resident memory"), ("70 KiB".to_owned(), "met"));
     }
 
     #[test]
-    fn loops_are_compared_by_mean_and_by_the_slowest() {
+    fn loop_figures_are_mean_and_worst_ratio() {
         let summary = json!({ "loops": { "geometric_mean": 0.9, "worst_ratio": 1.3 } });
         let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::Compute, summary)] };
-        assert_eq!(said(&all, "loop-heavy functions"), ("0.900 (0.900 to 0.900)".to_owned(), "met"));
-        assert_eq!(said(&all, "the slowest of them"), ("1.300 (1.300 to 1.300)".to_owned(), "**not met**"));
+        assert_eq!(shown(&all, "loop-heavy functions"), ("0.900 (0.900 to 0.900)".to_owned(), "met"));
+        assert_eq!(shown(&all, "the slowest of them"), ("1.300 (1.300 to 1.300)".to_owned(), "**not met**"));
     }
 
     #[test]
-    fn handlers_are_those_of_ours_and_of_one_peer() {
+    fn handler_figures_are_read_for_ours_and_a_peer() {
         let above = json!({ "median": 6240.0, "low_95": 6000.0, "high_95": 11_000.0 });
         let series = [
             json!({ "client": "ours", "handler": "minimal", "above_minimal_nanoseconds": null }),
@@ -309,14 +312,14 @@ mod tests {
             json!({ "client": "rust-tokio", "handler": "router_struct", "user_to_ours": ratio(4.5) }),
         ];
         let all = Summaries { hosts: Vec::new(), summaries: vec![(Bench::Handler, json!({ "series": series }))] };
-        assert_eq!(said(&all, "an HTTP event of 1 KB"), ("6.2 µs (6.0 to 11.0)".to_owned(), "met"));
-        assert_eq!(said(&all, "one field of that event"), ("needs `just bench-handler`".to_owned(), "not measured here"));
-        assert_eq!(said(&all, "user time of an invocation"), ("5.50 (5.50 to 5.50)".to_owned(), "met"));
-        assert_eq!(said(&all, "the same on `rust-tokio`"), ("4.50 (4.50 to 4.50)".to_owned(), "**not met**"));
+        assert_eq!(shown(&all, "an HTTP event of 1 KB"), ("6.2 µs (6.0 to 11.0)".to_owned(), "met"));
+        assert_eq!(shown(&all, "one field of that event"), ("needs `just bench-handler`".to_owned(), "not measured here"));
+        assert_eq!(shown(&all, "user time of an invocation"), ("5.50 (5.50 to 5.50)".to_owned(), "met"));
+        assert_eq!(shown(&all, "the same on `rust-tokio`"), ("4.50 (4.50 to 4.50)".to_owned(), "**not met**"));
     }
 
     #[test]
-    fn without_any_bench_everything_is_still_listed() {
+    fn figures_without_results_are_all_listed() {
         let all = figures(&Summaries::default());
         assert!(all.len() > 15 && all.iter().all(|figure| figure.verdict() == "not measured here"), "{all:?}");
     }

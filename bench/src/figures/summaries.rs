@@ -12,15 +12,15 @@ use std::path::Path;
 #[derive(Clone, Debug, Default)]
 pub struct Summaries {
     pub(super) summaries: Vec<(Bench, Value)>,
-    /// The starts on other hosts, as [`hosts`] keeps them.
+    /// The starts on other hosts, as in [`hosts`].
     pub(super) hosts: Vec<Value>,
 }
 
 impl Summaries {
-    /// Of the results in `folder`, as the benches wrote them.
+    /// Summarises the results in `folder`.
     ///
     /// # Errors
-    /// As [`Summaries::read`].
+    /// The errors of [`Summaries::read`].
     pub fn of_results(folder: &Path) -> Result<Self, Error> {
         let mut all = Self::read(folder)?;
         for (bench, results) in &mut all.summaries {
@@ -29,10 +29,10 @@ impl Summaries {
         Ok(all)
     }
 
-    /// Those that stand in `folder`.
+    /// Reads the summaries in `folder`.
     ///
     /// # Errors
-    /// [`Error::File`]; [`Error::Results`] where one is not JSON, or does not say what it was made under.
+    /// [`Error::File`]; [`Error::Results`] if one is not JSON, or does not state its conditions.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut summaries = Vec::new();
         for bench in Bench::ALL {
@@ -42,34 +42,34 @@ impl Summaries {
                 bytes => bytes.map_err(|error| Error::file(&path, error))?,
             };
             let failed = |reason: String| Error::results(&path, reason, bench.command());
-            let results: Value = serde_json::from_slice(&bytes).map_err(|error| failed(format!("it is not JSON: {error}")))?;
+            let results: Value = serde_json::from_slice(&bytes).map_err(|error| failed(format!("not JSON: {error}")))?;
             conditions::check(&results).map_err(failed)?;
             summaries.push((bench, results));
         }
         Ok(Self { summaries, hosts: hosts::read(folder)? })
     }
 
-    /// That they may stand beside each other.
+    /// Checks that all summaries are from the same commit.
     pub(super) fn check_one_commit(&self) -> Result<(), Error> {
         let mut commits = self.summaries.iter().map(|(bench, summary)| (bench, &summary["conditions"]["commit"]));
         let Some((first, commit)) = commits.next() else { return Ok(()) };
         match commits.find(|(_, other)| *other != commit) {
             Some((bench, _)) => {
-                let reason = format!("{} is of another commit, and figures stand beside each other only from one", first.file());
+                let reason = format!("{} is from another commit; all benches must be from the same commit", first.file());
                 Err(Error::results(Path::new(bench.file()), reason, "just bench-all"))
             }
             None => Ok(()),
         }
     }
 
-    /// That the starts were measured on a quiet machine.
+    /// Checks that the starts were measured on a quiet machine.
     pub(super) fn check_quiet(&self) -> Result<(), Error> {
         let Some(starts) = self.of(Bench::ColdStart) else { return Ok(()) };
         let failed = |reason| Error::results(Path::new(Bench::ColdStart.file()), reason, Bench::ColdStart.command());
         conditions::check_quiet_starts(starts).map_err(failed)
     }
 
-    /// That of one bench, if it ran.
+    /// Returns the summary of one bench, if it ran.
     #[must_use]
     pub fn of(&self, bench: Bench) -> Option<&Value> {
         self.summaries.iter().find(|(of, _)| *of == bench).map(|(_, summary)| summary)

@@ -1,18 +1,20 @@
-//! What is kept of a bench's results: statistics, and of the samples as many as a chart can show; pure.
+//! The summary of a bench's results: statistics, and as many samples as a chart can show. Pure.
 //!
-//! Whatever takes all samples, such as the ratios of two programs' rounds, is found before they are thinned.
+//! Statistics that need all samples, such as ratios over rounds, are computed before the samples
+//! are thinned.
 
 use super::bench::Bench;
 use crate::cold_start::results::ratio_json;
 use crate::statistics;
 use serde_json::{Map, Value, json};
 
-/// The programs that goals are held against: for sizes and memory one function alone, for starts all that come with it; and among compilers.
+/// The programs to which goals refer: one function alone for sizes and memory, all shipped
+/// functions for starts; and the compilers.
 pub const MINIMAL: &str = "minimal";
 pub const SHIPPED: &str = "shipped";
 pub const OURS_COMPUTED: &str = "Ruchy Lambda";
 pub const COMPILER: &str = "gcc -O3";
-/// So many of a list's samples are kept, of rounds evenly apart.
+/// The number of samples of a list that are kept, evenly spaced.
 const SAMPLES_MAX: usize = 100;
 /// Fixed, so that the same results always give the same intervals.
 const SEED: u64 = 1;
@@ -29,7 +31,7 @@ pub fn summarise(bench: Bench, results: &mut Value) {
     thin(results);
 }
 
-/// How many times as long as ours each program takes, of the same rounds.
+/// Adds the ratio of each program's time to ours, over the same rounds.
 fn compare_starts(results: &mut Value) {
     for mode in elements(&mut results["modes"]) {
         let programs = elements(&mut mode["programs"]);
@@ -38,7 +40,7 @@ fn compare_starts(results: &mut Value) {
             else {
                 continue;
             };
-            // Other people's bring theirs along: their rounds are others.
+            // Other clients already have this ratio: they are measured in other rounds.
             for program in programs.iter_mut().filter(|program| program[moment]["ratio_to_ours"].is_null()) {
                 let own = samples(&program[moment]["ns"]["samples"]);
                 if let Some(ratio) = statistics::ratio(&own, &ours, SEED) {
@@ -49,7 +51,8 @@ fn compare_starts(results: &mut Value) {
     }
 }
 
-/// Work and throughput to the floor's, which is the first of each size.
+/// Adds the ratios of CPU time and throughput to the floor, which is the first program of each
+/// size.
 fn compare_invocations(results: &mut Value) {
     let all = elements(&mut results["series"]);
     let floors: Vec<(Value, Vec<u64>, Vec<u64>)> = all
@@ -64,7 +67,7 @@ fn compare_invocations(results: &mut Value) {
     }
 }
 
-/// Medians, and each to the compiler's of the same rounds.
+/// Adds the medians, and their ratios to gcc over the same rounds.
 fn compare_compilers(results: &mut Value) {
     let Some(functions) = results["functions"].as_object_mut() else { return };
     for function in functions.values_mut() {
@@ -82,7 +85,7 @@ fn compare_compilers(results: &mut Value) {
     }
 }
 
-/// The samples of all rounds of a program in one list.
+/// Joins the samples of all rounds of a program in one list.
 fn join_bursts(results: &mut Value) {
     for program in elements(&mut results["sandboxes"]) {
         let rounds = program["response"]["samples"].as_array().cloned().unwrap_or_default();
@@ -90,14 +93,14 @@ fn join_bursts(results: &mut Value) {
     }
 }
 
-/// The figures of functions are made where they are measured, of all rounds.
+/// Drops the rounds of functions, whose statistics the bench computes over all rounds.
 fn drop_rounds(results: &mut Value) {
     for fields in elements(&mut results["series"]).iter_mut().filter_map(Value::as_object_mut) {
         fields.retain(|_, value| !value.is_array());
     }
 }
 
-/// Leaves [`SAMPLES_MAX`] numbers of each list of numbers, and no path of this machine.
+/// Keeps [`SAMPLES_MAX`] numbers of each list of numbers, and removes paths of this machine.
 fn thin(value: &mut Value) {
     match value {
         Value::Array(list) if list.len() > SAMPLES_MAX && list.iter().all(Value::is_number) => {
@@ -132,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn starts_are_compared_with_ours_round_by_round() {
+    fn summary_compares_starts_round_by_round() {
         let program = |name: &str, times: u64| {
             let ns: Vec<u64> = (1..=300).map(|round| round * 100 * times).collect();
             json!({ "name": name, "next": { "ns": { "samples": ns } }, "response": { "ns": { "samples": ns } } })
@@ -147,10 +150,10 @@ mod tests {
     }
 
     #[test]
-    fn invocations_are_compared_with_the_floor_of_their_size() {
+    fn summary_compares_invocations_with_the_floor() {
         let series = |name: &str, bytes: u64, cpu: u64, wall: u64| {
             let (cpu, wall) = ([cpu, cpu], [wall, wall]);
-            json!({ "contestant": name, "event_bytes": bytes, "cpu_nanoseconds": cpu, "wall_nanoseconds": wall })
+            json!({ "program": name, "event_bytes": bytes, "cpu_nanoseconds": cpu, "wall_nanoseconds": wall })
         };
         let small = [series("floor (C)", 16, 100, 100), series("ours", 16, 125, 200)];
         let large = [series("floor (C)", 1024, 10, 10), series("ours", 1024, 10, 10)];
@@ -163,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn compilers_are_compared_with_one_of_them_and_a_machine_may_lack_it() {
+    fn summary_compares_compilers_with_gcc_if_present() {
         let run = |nanoseconds: Value| {
             let mut results = json!({ "functions": { "fibonacci": { "nanoseconds": nanoseconds } } });
             summarise(Bench::Compute, &mut results);
@@ -175,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bursts_of_a_program_are_one_list() {
+    fn summary_joins_bursts() {
         let mut results = json!({ "sandboxes": [{ "response": { "samples": [vec![1; 150], vec![2; 150]] } }] });
         summarise(Bench::Scale, &mut results);
         let kept = results["sandboxes"][0]["response"]["samples"].as_array().unwrap();
@@ -183,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_have_figures_and_no_rounds() {
+    fn summary_drops_rounds_of_handlers() {
         let series = json!({ "client": "ours", "user_to_ours": { "median": 5.0 }, "cpu_nanoseconds": [1, 2, 3] });
         let mut results = json!({ "series": [series] });
         summarise(Bench::Handler, &mut results);
@@ -191,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_where_it_was_measured() {
+    fn summary_removes_paths() {
         let mut value = json!([{ "path": "/a/b", "name": "b", "few": [1, 2], "names": vec!["n"; 200] }]);
         thin(&mut value);
         assert_eq!(value, json!([{ "name": "b", "few": [1, 2], "names": vec!["n"; 200] }]));

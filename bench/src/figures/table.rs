@@ -5,7 +5,7 @@ use super::summaries::Summaries;
 use super::{conditions, figure, hosts, list};
 use std::fmt::Write as _;
 
-/// The table, and its conditions.
+/// Returns the table, and its conditions.
 #[must_use]
 pub fn text(summaries: &Summaries) -> String {
     let mut text =

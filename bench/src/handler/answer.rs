@@ -1,23 +1,24 @@
-//! What is wanted of a function, and whether a response is that; pure.
+//! The expected answer of a function, and the comparison of a response with it. Pure.
 
 use serde_json::Value;
 
-/// An answer that is wanted, in any spelling. What a client adds to it is no mistake: some write fields that are empty.
+/// An expected answer, compared as JSON. A response may have additional members: some clients write
+/// empty fields.
 #[derive(Clone, Debug)]
 pub struct Answer {
     wanted: Value,
-    /// The response that was found right last: reading each anew would be work beside the function's, on its own processor.
+    /// The last response that was right: parsing each would cost time on the function's processor.
     right: Option<Vec<u8>>,
 }
 
 impl Answer {
-    /// Where all of `wanted` is wanted.
+    /// Creates an answer of which all members are expected.
     #[must_use]
     pub fn new(wanted: Value) -> Self {
         Self { wanted, right: None }
     }
 
-    /// Whether `response` is it.
+    /// Returns whether `response` matches.
     pub fn is(&mut self, response: &[u8]) -> bool {
         if self.right.as_deref() == Some(response) {
             return true;
@@ -30,7 +31,7 @@ impl Answer {
     }
 }
 
-/// Whether `found` is `wanted`, or an object that has all its members.
+/// Returns whether `found` equals `wanted`, or is an object with all its members.
 fn has(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Object(found), Value::Object(wanted)) => {
@@ -46,7 +47,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn more_than_is_wanted_is_right_and_less_or_other_is_not() {
+    fn answer_allows_additional_members_only() {
         let mut answer = Answer::new(json!({ "statusCode": 201, "headers": { "a": "b" } }));
         for (response, is_right) in [
             (r#"{"statusCode":201,"headers":{"a":"b"}}"#, true),
@@ -56,7 +57,7 @@ mod tests {
             (r#"{"statusCode":201}"#, false),
             (r#"{"statusCode":201,"headers":{"a":"b"}"#, false),
             ("", false),
-            // As the first one, which was right.
+            // Equal to the first one, which was right.
             (r#"{"statusCode":201,"headers":{"a":"b"}}"#, true),
         ] {
             assert_eq!(answer.is(response.as_bytes()), is_right, "{response}");

@@ -1,28 +1,29 @@
-//! How many instructions an invocation takes in user space: counted by tracing, of a process that nobody times.
+//! The number of instructions of an invocation in user space, counted by tracing a process that is
+//! not timed.
 
 use super::pair::Pair;
 use crate::Error;
-use crate::warm::calls::{seen, traced};
+use crate::warm::calls::{traced, wrong_count};
 use ruchy_lambda_cli::tracer::counts::Counted;
 
-/// Invocations that are not counted: the first ones set things up.
+/// The number of invocations that are not counted: the first ones initialize.
 const WARM_UP: usize = 3;
 
-/// The mean over `counted` invocations with `event`.
+/// Returns the mean over `counted` invocations with `event`.
 ///
 /// # Errors
-/// [`Error::ColdStart`]: nobody may be traced here, or it did anything but answer.
+/// [`Error::ColdStart`]: tracing is not permitted here, or the function did anything but answer.
 pub fn count(pair: &Pair, event: &[u8], counted: usize) -> Result<f64, Error> {
     let mut answer = pair.answer.clone();
-    let counts = traced(&pair.contestant, Counted::InstructionsAfter(WARM_UP + 1), |server, gone| {
+    let counts = traced(&pair.candidate, Counted::InstructionsAfter(WARM_UP + 1), |server, gone| {
         server.expect_next(gone)?;
         (0..WARM_UP + counted).try_for_each(|_| server.invoke(event, &mut |response| answer.is(response), gone).map(drop))
     })?;
-    mean(&counts, counted).ok_or_else(|| seen(&pair.contestant, &counts))
+    mean(&counts, counted).ok_or_else(|| wrong_count(&pair.candidate, &counts))
 }
 
-/// Of the counted invocations, of how many instructions there had been at each request for an event; none where there were more or fewer
-/// requests than that.
+/// Returns the mean over the counted invocations, from the instruction counts at each request for
+/// an event. `None` if the number of requests is wrong.
 fn mean(counts: &[u64], counted: usize) -> Option<f64> {
     let (begin, end) = (counts.get(WARM_UP)?, counts.get(WARM_UP + counted)?);
     #[expect(clippy::cast_precision_loss, reason = "instructions of an invocation are few")]

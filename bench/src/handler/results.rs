@@ -1,22 +1,24 @@
-//! What a run gave, and as JSON with every round in it. Pure.
+//! The results of a run, and as JSON with every round. Pure.
 
 use super::pair::{MINIMAL, OURS, Pair};
 use crate::Error;
-use crate::cold_start::contestant::Absent;
+use crate::cold_start::candidate::Absent;
 use crate::cold_start::results::ratio_json;
 use crate::statistics::{Difference, Ratio, difference, median, ratio, ratio_of_sums};
 use serde_json::{Value, json};
 use std::fs;
 
-/// Rounds that are played and not counted. They begin with short blocks, and say how long each function's may be.
+/// The number of unmeasured rounds. They begin with short blocks, and determine the block length of
+/// each function.
 pub const WARM_UP_ROUNDS: usize = 3;
 
-/// What one function did in one round.
+/// The measurements of one function in one round.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Block {
-    /// The process's own time on the processor, for an invocation.
+    /// CPU time of the process for one invocation.
     pub cpu_nanoseconds: u64,
-    /// How much of that it spent outside of the kernel, for all of them: told by ticks, so it is nothing or much, and true of many rounds.
+    /// User time of all invocations. The kernel counts it in ticks, so it is accurate only over
+    /// many rounds.
     pub user_nanoseconds: u64,
 }
 
@@ -25,38 +27,39 @@ pub struct Block {
 pub struct Series {
     pub client: String,
     pub handler: String,
-    /// As [`Pair::like`].
+    /// See [`Pair::like`].
     pub like: String,
     pub file_bytes: u64,
     pub invocations_a_round: usize,
     pub blocks: Vec<Block>,
-    /// In user space, the mean for an invocation, where they could be counted.
+    /// The mean number of instructions in user space of an invocation, if they could be counted.
     pub instructions: Option<f64>,
 }
 
-/// What the rounds of a series say, by themselves and beside others of the same rounds.
+/// The statistics of a series, alone and compared with others over the same rounds.
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
-    /// For an invocation, in nanoseconds.
+    /// User time of an invocation, in nanoseconds.
     pub user: f64,
     pub cpu: u64,
-    /// Time on the processor above `minimal` of the same client. The system calls are the same, so it is the handler's own.
+    /// CPU time above `minimal` of the same client. The system calls are the same, so this is the
+    /// handler's time.
     pub above_minimal: Option<Difference>,
-    /// To ours that do the same.
+    /// The ratio to our equivalent handler.
     pub user_ratio: Option<Ratio>,
     pub cpu_ratio: Option<Ratio>,
     pub instructions_ratio: Option<f64>,
 }
 
 impl Series {
-    /// Before its first round.
+    /// Creates a series without rounds.
     ///
     /// # Errors
     /// [`Error::File`].
     pub fn new(pair: &Pair, invocations_a_round: usize) -> Result<Self, Error> {
-        let path = &pair.contestant.path;
+        let path = &pair.candidate.path;
         let file_bytes = fs::metadata(path).map_err(|error| Error::file(path, error))?.len();
-        let (client, handler, like) = (pair.client.clone(), pair.contestant.handler.clone(), pair.like.clone());
+        let (client, handler, like) = (pair.client.clone(), pair.candidate.handler.clone(), pair.like.clone());
         Ok(Self { client, handler, like, file_bytes, invocations_a_round, blocks: Vec::new(), instructions: None })
     }
 
@@ -68,14 +71,14 @@ impl Series {
         self.blocks.iter().map(|block| block.user_nanoseconds).collect()
     }
 
-    /// How many invocations were counted.
+    /// Returns the number of counted invocations.
     #[must_use]
     pub fn invocations(&self) -> usize {
         self.invocations_a_round * self.blocks.len()
     }
 }
 
-/// A whole run.
+/// A complete run.
 #[derive(Clone, Debug)]
 pub struct Results {
     pub conditions: Value,
@@ -87,7 +90,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// None of no rounds.
+    /// Returns the statistics of a series; `None` without rounds.
     #[must_use]
     pub fn figures(&self, series: &Series) -> Option<Figures> {
         let minimal = self.of(&series.client, MINIMAL).filter(|minimal| minimal.handler != series.handler);
@@ -132,7 +135,8 @@ impl Results {
         })
     }
 
-    /// For `target/bench/handler.json`. The samples of one index, in all series, are of one round.
+    /// Returns the content of `target/bench/handler.json`. Samples with the same index, in all
+    /// series, are from the same round.
     #[must_use]
     pub fn json(&self) -> Value {
         let mut conditions = self.conditions.clone();

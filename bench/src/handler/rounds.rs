@@ -1,4 +1,4 @@
-//! The rounds: every function once a round, in an order shuffled anew, with a block of invocations.
+//! The rounds: every function once per round, in a new random order, with a block of invocations.
 
 use super::pair::Pair;
 use super::results::{Block, Series, WARM_UP_ROUNDS};
@@ -8,19 +8,21 @@ use fastrand::Rng;
 use ruchy_lambda_cli::progress::Progress;
 use std::time::Duration;
 
-/// A block takes about so long, in nanoseconds, whoever it is of: the kernel's ticks, which tell user time, come by the clock.
+/// Approximate duration of a block in nanoseconds, for every function: the kernel's ticks, which
+/// count user time, are periodic.
 const BLOCK_NANOSECONDS: u64 = 50_000_000;
-/// Of how many invocations, at the least and at the most.
+/// Least and largest number of invocations of a block.
 const INVOCATIONS_MIN: usize = 20;
 const INVOCATIONS_MAX: usize = 10_000;
 
 /// Plays `rounds` rounds with `event`.
 ///
 /// # Errors
-/// [`Error::ColdStart`]: a function that cannot be started, or that does anything but answer as is wanted of it.
+/// [`Error::ColdStart`]: a function cannot be started, or does anything except give the expected
+/// answer.
 pub fn play(pairs: &[Pair], event: &[u8], rounds: usize, seed: u64) -> Result<Vec<Series>, Error> {
     share_one_processor()?;
-    let mut running = pairs.iter().map(|pair| Running::start(&pair.contestant)).collect::<Result<Vec<_>, _>>()?;
+    let mut running = pairs.iter().map(|pair| Running::start(&pair.candidate)).collect::<Result<Vec<_>, _>>()?;
     let mut answers: Vec<_> = pairs.iter().map(|pair| pair.answer.clone()).collect();
     let mut all = pairs.iter().map(|pair| Series::new(pair, INVOCATIONS_MIN)).collect::<Result<Vec<_>, _>>()?;
     let mut random = Rng::with_seed(seed);
@@ -35,7 +37,8 @@ pub fn play(pairs: &[Pair], event: &[u8], rounds: usize, seed: u64) -> Result<Ve
             let user = running.user()?;
             let block = running.block(event, &mut |response| answer.is(response), series.invocations_a_round)?;
             if round < WARM_UP_ROUNDS {
-                // A block in which the machine did something else says less than there may be.
+                // Keeps the longer block: a block that was delayed by other work would shorten the
+                // next ones.
                 series.invocations_a_round = series.invocations_a_round.max(invocations(block.wall_nanoseconds));
             } else {
                 let user_nanoseconds = nanoseconds(running.user()?.saturating_sub(user));
@@ -51,7 +54,7 @@ fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// How many there are in a block, of a function that takes so long for each.
+/// Returns the number of invocations of a block, for a function with this wall time per invocation.
 fn invocations(wall_nanoseconds: u64) -> usize {
     usize::try_from(BLOCK_NANOSECONDS / wall_nanoseconds.max(1)).unwrap_or(usize::MAX).clamp(INVOCATIONS_MIN, INVOCATIONS_MAX)
 }
@@ -61,7 +64,7 @@ mod tests {
     use super::invocations;
 
     #[test]
-    fn who_is_slow_is_asked_for_fewer() {
+    fn invocations_decrease_with_the_time_of_each() {
         for (wall_nanoseconds, count) in [(0, 10_000), (25_000, 2_000), (500_000, 100), (1_000_000_000, 20)] {
             assert_eq!(invocations(wall_nanoseconds), count);
         }

@@ -1,11 +1,12 @@
-//! A run as a table for people; pure.
+//! The results of a run as a table. Pure.
 
 use super::results::{Figures, Results, Series};
 use crate::statistics::Ratio;
 use ruchy_lambda_cli::number::grouped;
 use std::fmt::Write as _;
 
-/// A row for each function: absolute figures, which mean something within this table only, and the ratios to ours of the same rounds.
+/// Returns a row for each function: times, which are comparable only within this table, and the
+/// ratios to ours over the same rounds.
 #[must_use]
 pub fn table(results: &Results) -> String {
     let name = |series: &Series| format!("{} {}", series.client, series.handler);

@@ -1,33 +1,35 @@
-//! Functions that nobody wrote: up to a thousand small ones, each with a name, constants and an answer of its own. Their Rust is written here,
-//! to be linked as any function is; and what they answer is known here, to be compared.
+//! Generates up to a thousand small functions, each with a different name, constants and answer.
+//! Their Rust is written here and linked like any function; their answers are computed here for
+//! comparison.
 
 use crate::Error;
 use std::fs;
 use std::path::Path;
 
-/// As many as there are names.
+/// The number of different names.
 pub const COUNT_MAX: u32 = 1_000;
 
-/// What every one of them is handed.
+/// The event that every function receives.
 pub const EVENT: &str =
     r#"{"customer":"Ada Lovelace","amounts":[1250,399,20],"voucher":"SPRING-26","note":"Please leave it at the back door"}"#;
 
-// A name is one of each, joined. Those of function 0 come last in the order of names, so that whoever halves his way to it takes a long way,
-// whatever their number; and it has the same name, code and answer in every file.
+// A name consists of one word of each list. The name of function 0 sorts last, so that the binary
+// search for it takes the most steps in every file; its name, code and answer are the same in every
+// file.
 const VERBS: [&str; 10] = ["withdraw", "add", "reconcile", "list", "authorize", "find", "synchronize", "move", "cancel", "recalculate_all"];
 const NOUNS: [&str; 10] =
     ["vouchers", "order", "customers", "tax", "invoices", "stock", "subscription", "returns", "gift_cards", "delivery"];
 const PLACES: [&str; 10] =
     ["zurich", "at_the_warehouse", "oslo", "by_day", "everywhere", "for_auditors", "nightly", "in_bulk", "eu", "per_region_and_month"];
 
-/// The name of function `index`.
+/// Returns the name of function `index`.
 #[must_use]
 pub fn name(index: u32) -> String {
     let of = |words: [&'static str; 10], digit: u32| words[(index / digit % 10) as usize];
     format!("{}_{}_{}", of(VERBS, 1), of(NOUNS, 10), of(PLACES, 100))
 }
 
-/// What function `index` answers [`EVENT`] with.
+/// Returns the answer of function `index` to [`EVENT`].
 #[must_use]
 pub fn answer(index: u32) -> String {
     let value = match Kind::of(index) {
@@ -45,7 +47,7 @@ pub fn answer(index: u32) -> String {
     format!("{{\"function\":\"{}\",\"value\":{value}}}", name(index))
 }
 
-/// The Rust of function `index`.
+/// Returns the Rust source of function `index`.
 #[must_use]
 pub fn source(index: u32) -> String {
     let (name, factor) = (name(index), factor(index));
@@ -94,8 +96,8 @@ pub fn source(index: u32) -> String {
     )
 }
 
-/// Has `folder` hold the sources of the first `count` functions, and no other. A file that is as it should be stays untouched, so that nothing is
-/// compiled anew for it.
+/// Writes the sources of exactly the first `count` functions into `folder`. Unchanged files are not
+/// rewritten, so that they are not compiled again.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -138,7 +140,7 @@ impl Kind {
     }
 }
 
-/// Odd, and every function's own.
+/// Returns an odd number, different for every function.
 fn factor(index: u32) -> u32 {
     1_009 + 2 * index
 }
@@ -154,7 +156,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn a_thousand_are_all_different_and_the_first_sorts_last() {
+    fn names_are_distinct_and_the_first_sorts_last() {
         let of = |what: fn(u32) -> String| (0..COUNT_MAX).map(what).collect::<BTreeSet<_>>();
         let names = of(name);
         assert_eq!([names.len(), of(source).len(), of(answer).len()], [COUNT_MAX as usize; 3]);
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_holds_what_was_asked_for_and_nothing_else() {
+    fn write_leaves_exactly_the_requested_functions() {
         let folder = tempfile::tempdir().unwrap();
         let count = || fs::read_dir(folder.path()).unwrap().count();
         write(12, folder.path()).unwrap();

@@ -1,9 +1,9 @@
-//! Files with more and more functions in them: what they weigh, how long they take to start the one that comes last by name, and what it takes
-//! them to find each.
+//! Files with increasing numbers of functions: their size, the start of the function that sorts
+//! last, and the instructions that find each function.
 
 use super::functions;
 use crate::Error;
-use crate::cold_start::contestant::Contestant;
+use crate::cold_start::candidate::Candidate;
 use crate::cold_start::results::Figures;
 use crate::cold_start::rounds::{self, Mode, Plan};
 use crate::cold_start::server::Server;
@@ -16,12 +16,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-/// How often the developer is told how many have been traced.
-const NEWS: Duration = Duration::from_secs(2);
-/// A thousand traces take a minute, in which somebody else may end a program: only what fails as often as this has failed.
+/// The interval of progress messages while tracing.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+/// Most attempts of one trace. A thousand traces take a minute, in which another process may kill a
+/// program.
 const ATTEMPTS_MAX: usize = 2;
 
-/// A file, and how many of the generated functions are in it: `N=FILE`.
+/// A file, and the number of generated functions in it: `N=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {
     pub functions: u32,
@@ -36,69 +37,70 @@ impl FromStr for Linked {
         match parts {
             Some((functions @ 1..=functions::COUNT_MAX, path)) if !path.is_empty() => Ok(Self { functions, path: path.into() }),
             _ => Err(format!(
-                "it is a number from 1 to {}, an equals sign and a file: 10=target/bench/scale/10/bootstrap",
+                "expected N=FILE with N from 1 to {}, for example 10=target/bench/scale/10/bootstrap",
                 grouped(functions::COUNT_MAX.into())
             )),
         }
     }
 }
 
-/// What is known of one file.
+/// The properties of one file.
 #[derive(Clone, Debug)]
 pub struct File {
-    pub contestant: Contestant,
+    pub candidate: Candidate,
     pub functions: u32,
     pub file_bytes: u64,
-    /// Of the archive with nothing but this file in it.
+    /// The size of an archive that contains only this file.
     pub zip_bytes: u64,
-    /// Instructions in user space from exec to `GET next`, for each function in turn, in the order of their numbers: the one that is timed first.
+    /// Instructions in user space from exec to `GET next`, for each function in the order of their
+    /// numbers: the timed function first.
     pub instructions: Vec<u64>,
 }
 
-/// What one mode's rounds say: of the floor, and then of each file.
+/// The statistics of one mode: of the floor, then of each file.
 #[derive(Clone, Debug)]
 pub struct Starts {
     pub mode: Mode,
     pub to_floor: Vec<Figures>,
-    /// Divided by the first file of the same round.
+    /// The ratios to the first file over the same rounds.
     pub to_first: Vec<Figures>,
 }
 
-/// All of it.
+/// All results.
 #[derive(Clone, Debug)]
 pub struct Measured {
     pub files: Vec<File>,
     pub modes: Vec<Starts>,
-    /// A mode that this machine could not measure, and why.
+    /// A mode that this machine could not measure, and the reason.
     pub refused: Option<(Mode, String)>,
 }
 
-/// The files as contestants, asked for function 0, and with how many functions.
+/// Returns the files as candidates with function 0, and their numbers of functions.
 ///
 /// # Errors
-/// As [`Contestant::new`].
-pub fn contestants(linked: &[Linked]) -> Result<Vec<(u32, Contestant)>, Error> {
-    let mut all: Vec<(u32, Contestant)> = Vec::new();
+/// The errors of [`Candidate::new`].
+pub fn candidates(linked: &[Linked]) -> Result<Vec<(u32, Candidate)>, Error> {
+    let mut all: Vec<(u32, Candidate)> = Vec::new();
     for Linked { functions, path } in linked {
         let again = " again".repeat(all.iter().filter(|(count, _)| count == functions).count());
-        let contestant = Contestant::new(&format!("{}{again}", grouped((*functions).into())), path)?;
-        all.push((*functions, asked_for(0, &contestant)));
+        let candidate = Candidate::new(&format!("{}{again}", grouped((*functions).into())), path)?;
+        all.push((*functions, asked_for(0, &candidate)));
     }
     Ok(all)
 }
 
-fn asked_for(index: u32, contestant: &Contestant) -> Contestant {
-    Contestant { handler: functions::name(index), answer: functions::answer(index), ..contestant.clone() }
+fn asked_for(index: u32, candidate: &Candidate) -> Candidate {
+    Candidate { handler: functions::name(index), answer: functions::answer(index), ..candidate.clone() }
 }
 
-/// Measures `files` beside `floor`.
+/// Measures `files` and `floor`.
 ///
 /// # Errors
-/// As [`rounds::run`] and [`tracer::instructions`]; [`Error::File`].
+/// The errors of [`rounds::run`] and [`tracer::instructions`]; [`Error::File`].
 pub fn measure(
-    floor: Contestant,
-    files: Vec<(u32, Contestant)>,
-    settling: &Contestant,
+    floor: Candidate,
+    files: Vec<(u32, Candidate)>,
+    settling: &Candidate,
     modes: &[Mode],
     plan: Plan,
 ) -> Result<Measured, Error> {
@@ -107,71 +109,71 @@ pub fn measure(
         return Ok(measured);
     }
     let server = Server::start(functions::EVENT)?;
-    for (functions, contestant) in &files {
-        answer_all(*functions, contestant, &server)?;
+    for (functions, candidate) in &files {
+        answer_all(*functions, candidate, &server)?;
     }
-    let contestants: Vec<Contestant> = std::iter::once(floor).chain(files.iter().map(|(_, contestant)| contestant.clone())).collect();
+    let candidates: Vec<Candidate> = std::iter::once(floor).chain(files.iter().map(|(_, candidate)| candidate.clone())).collect();
     for &mode in modes {
         if mode == Mode::Dropped
-            && let Some(reason) = rounds::undroppable(&contestants)?
+            && let Some(reason) = rounds::undroppable(&candidates)?
         {
             eprintln!("{}: not measured here: {reason}", mode.name());
             measured.refused = Some((mode, reason.to_string()));
             continue;
         }
-        let samples = rounds::run(&contestants, settling, &server, mode, plan)?;
+        let samples = rounds::run(&candidates, settling, &server, mode, plan)?;
         let divided_by =
             |base: usize| samples.iter().filter_map(|own| Figures::new(own.clone(), samples.get(base)?, None, plan.seed)).collect();
         measured.modes.push(Starts { mode, to_floor: divided_by(0), to_first: divided_by(1) });
     }
-    for (functions, contestant) in files {
-        measured.files.push(weigh(functions, contestant, &server)?);
+    for (functions, candidate) in files {
+        measured.files.push(measure_untimed(functions, candidate, &server)?);
     }
     Ok(measured)
 }
 
-/// Starts it for each function in turn: that one answers, and rightly.
-fn answer_all(functions: u32, contestant: &Contestant, server: &Server) -> Result<(), Error> {
+/// Starts the file for each function in turn, and checks its answer.
+fn answer_all(functions: u32, candidate: &Candidate, server: &Server) -> Result<(), Error> {
     for index in 0..functions {
-        Launcher::new(&asked_for(index, contestant), &server.address())?.start(server)?;
+        Launcher::new(&asked_for(index, candidate), &server.address())?.start(server)?;
     }
-    eprintln!("{}: each function was asked for and answered", contestant.name);
+    eprintln!("{}: every function answered", candidate.name);
     Ok(())
 }
 
-/// What is known of it without a clock.
-fn weigh(functions: u32, contestant: Contestant, server: &Server) -> Result<File, Error> {
-    let bytes = fs::read(&contestant.path).map_err(|error| Error::file(&contestant.path, error))?;
+/// Counts and measures everything that needs no clock.
+fn measure_untimed(functions: u32, candidate: Candidate, server: &Server) -> Result<File, Error> {
+    let bytes = fs::read(&candidate.path).map_err(|error| Error::file(&candidate.path, error))?;
     let archive = package::archive(&bytes).map_err(Error::system("packing"))?;
-    // The timed rounds are over and must not be lost: what could not be traced has no figure.
-    let instructions = trace_all(functions, &contestant, server).inspect_err(|error| eprintln!("{error}")).unwrap_or_default();
-    Ok(File { contestant, functions, file_bytes: bytes.len() as u64, zip_bytes: archive.len() as u64, instructions })
+    // The timed rounds are over and must not be lost: a failed trace leaves its figure out.
+    let instructions = trace_all(functions, &candidate, server).inspect_err(|error| eprintln!("{error}")).unwrap_or_default();
+    Ok(File { candidate, functions, file_bytes: bytes.len() as u64, zip_bytes: archive.len() as u64, instructions })
 }
 
-/// The instructions until the request, with each function asked for.
-fn trace_all(functions: u32, contestant: &Contestant, server: &Server) -> Result<Vec<u64>, Error> {
-    let mut told = Instant::now();
+/// Returns the instructions before the first request, for each function.
+fn trace_all(functions: u32, candidate: &Candidate, server: &Server) -> Result<Vec<u64>, Error> {
+    let mut last_progress = Instant::now();
     let mut all = Vec::new();
     for index in 0..functions {
-        if told.elapsed() > NEWS {
+        if last_progress.elapsed() > PROGRESS_INTERVAL {
             eprintln!("{} of {} functions traced", grouped(index.into()), grouped(functions.into()));
-            told = Instant::now();
+            last_progress = Instant::now();
         }
-        all.push(trace(&asked_for(index, contestant), server)?);
+        all.push(trace(&asked_for(index, candidate), server)?);
     }
     Ok(all)
 }
 
-fn trace(contestant: &Contestant, server: &Server) -> Result<u64, Error> {
+fn trace(candidate: &Candidate, server: &Server) -> Result<u64, Error> {
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let traced = tracer::instructions(&contestant.name, start::command(contestant, &server.address()));
+        let traced = tracer::instructions(&candidate.name, start::command(candidate, &server.address()));
         server.quiet()?;
         match traced {
-            Err(error) if attempts < ATTEMPTS_MAX => eprintln!("{error} Once more."),
+            Err(error) if attempts < ATTEMPTS_MAX => eprintln!("{error} Retrying."),
             traced => {
-                let too_many = || Error::cold_start(&contestant.name, "it takes too many instructions to be traced");
+                let too_many = || Error::cold_start(&candidate.name, "too many instructions to trace");
                 return traced?.ok_or_else(too_many);
             }
         }
@@ -183,10 +185,10 @@ mod tests {
     use super::Linked;
 
     #[test]
-    fn a_number_and_a_file() {
+    fn linked_parses_a_number_and_a_file() {
         assert_eq!("10=a=b".parse(), Ok(Linked { functions: 10, path: "a=b".into() }));
         for text in ["", "10", "10=", "0=a", "1001=a", "ten=a"] {
-            assert!(text.parse::<Linked>().unwrap_err().contains("a number from 1 to 1,000"), "{text}");
+            assert!(text.parse::<Linked>().unwrap_err().contains("with N from 1 to 1,000"), "{text}");
         }
     }
 }

@@ -1,37 +1,37 @@
-//! What one process has of the machine's memory, as the kernel counts it page by page. (The counters in `status` are kept in batches, which are
-//! larger than such a process.)
+//! The memory of one process, as the kernel counts it page by page. (The kernel updates the
+//! counters in `status` in batches, which are larger than such a process.)
 
 use crate::Error;
 use std::fs;
 use std::path::Path;
 
-/// In KiB.
+/// Sizes in KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
-    /// Resident, each page divided by the number of those who share it.
+    /// Resident pages, each divided by the number of processes that share it.
     pub proportional: u64,
-    /// Resident, and nobody else's.
+    /// Resident pages that no other process shares.
     pub private: u64,
-    /// Of which written to: what no file can give back.
+    /// Those of them that were written to: they cannot be read again from a file.
     pub private_dirty: u64,
-    /// Resident.
+    /// Resident pages.
     pub resident: u64,
-    /// The tables that say where the pages are.
+    /// Page tables.
     pub page_tables: u64,
 }
 
 impl Memory {
-    /// Of the process by this number.
+    /// Reads the memory of the process `process`.
     ///
     /// # Errors
-    /// [`Error::File`]: it has ended, or the kernel does not say.
+    /// [`Error::File`]: the process has ended, or the kernel does not report its memory.
     pub fn of(process: u32) -> Result<Self, Error> {
         let read = |file: &str| {
             let path = format!("/proc/{process}/{file}");
             fs::read_to_string(&path).map_err(|error| Error::file(Path::new(&path), error))
         };
         let (rollup, status) = (read("smaps_rollup")?, read("status")?);
-        let unknown = || Error::file(Path::new("/proc"), std::io::Error::other(format!("not understood: {rollup}{status}")));
+        let unknown = || Error::file(Path::new("/proc"), std::io::Error::other(format!("unexpected format: {rollup}{status}")));
         Self::parse(&rollup, &status).ok_or_else(unknown)
     }
 
@@ -48,13 +48,13 @@ impl Memory {
     }
 }
 
-/// The free memory of the machine, in KiB: what could be had without swapping.
+/// Returns the memory in KiB that is available without swapping.
 #[must_use]
 pub fn available_kb() -> Option<u64> {
     field(&fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable:")
 }
 
-/// What stands behind `name` in a text of lines such as `Rss:    212 kB`.
+/// Returns the number after `name` in a text with lines such as `Rss:    212 kB`.
 fn field(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
@@ -65,7 +65,7 @@ mod tests {
     use super::{Memory, available_kb};
 
     #[test]
-    fn the_kernels_words() {
+    fn parse_reads_the_kernels_format() {
         let rollup = "00400000-7fff0000 ---p 00000000 00:00 0    [rollup]\nRss:      60 kB\nPss:      21 kB\nPss_Dirty:    16 kB\n\
                       Shared_Clean:   40 kB\nPrivate_Clean:    4 kB\nPrivate_Dirty:   16 kB\n";
         let memory = Memory { proportional: 21, private: 20, private_dirty: 16, resident: 60, page_tables: 28 };
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_has_what_it_has_written_to() {
+    fn memory_of_includes_written_pages() {
         const BYTES: usize = 8 << 20;
         let own = || Memory::of(std::process::id()).unwrap();
         let before = own();

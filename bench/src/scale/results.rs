@@ -1,4 +1,4 @@
-//! What a run gave, as JSON.
+//! The results of a run, as JSON.
 
 use super::linked::{File, Starts};
 use super::memory::Memory;
@@ -8,7 +8,7 @@ use crate::cold_start::rounds::Plan;
 use crate::statistics;
 use serde_json::{Value, json};
 
-/// A whole run.
+/// A complete run.
 #[derive(Clone, Debug)]
 pub struct Results {
     pub conditions: Value,
@@ -17,7 +17,7 @@ pub struct Results {
     pub sandboxes: sandboxes::Measured,
 }
 
-/// One of a sandbox's numbers.
+/// One of a sandbox's sizes.
 type Field = fn(&Memory) -> u64;
 /// All of them, by name.
 const MEMORY: [(&str, Field); 5] = [
@@ -29,7 +29,8 @@ const MEMORY: [(&str, Field); 5] = [
 ];
 
 impl Results {
-    /// For `target/bench/scale.json`. The samples of one index, in all programs of a list, are of one round.
+    /// Returns the content of `target/bench/scale.json`. Samples with the same index, in all
+    /// programs of a list, are from the same round.
     #[must_use]
     pub fn json(&self) -> Value {
         let mut conditions = self.plan.among(self.conditions.clone());
@@ -47,7 +48,7 @@ impl Results {
     }
 
     fn of_starts(&self, starts: &Starts) -> Value {
-        let names = std::iter::once("floor").chain(self.linked.files.iter().map(|file| file.contestant.name.as_str()));
+        let names = std::iter::once("floor").chain(self.linked.files.iter().map(|file| file.candidate.name.as_str()));
         let programs = names.zip(starts.to_floor.iter().zip(&starts.to_first)).map(|(name, (to_floor, to_first))| {
             let mut program = to_floor.json(name);
             for (moment, of) in [("next", to_first.next), ("response", to_first.response)] {
@@ -63,15 +64,15 @@ impl Results {
         let ratio = program.ratio(self.sandboxes.programs.first()?, self.plan.seed)?;
         let memory = MEMORY.into_iter().map(|(name, field)| (name.to_owned(), json!(program.memory(field))));
         Some(json!({
-            "name": program.contestant.name,
-            "path": program.contestant.path.to_string_lossy(),
+            "name": program.candidate.name,
+            "path": program.candidate.path.to_string_lossy(),
             "answered": program.bursts.iter().map(|burst| burst.response_ns.len()).collect::<Vec<_>>(),
             "all_responses": { "ns": program.whole(), "ratio_to_floor": ratio_json(ratio) },
             "response": {
                 "ns": { "median": response.median, "p90": response.p90, "p99": response.p99, "max": max },
                 "samples": program.bursts.iter().map(|burst| &burst.response_ns).collect::<Vec<_>>(),
             },
-            "weighed": program.bursts.iter().map(|burst| burst.memory.len()).collect::<Vec<_>>(),
+            "memory_samples": program.bursts.iter().map(|burst| burst.memory.len()).collect::<Vec<_>>(),
             "kib": memory.collect::<serde_json::Map<_, _>>(),
         }))
     }
@@ -79,8 +80,8 @@ impl Results {
 
 fn of_file(file: &File) -> Value {
     json!({
-        "name": file.contestant.name,
-        "path": file.contestant.path.to_string_lossy(),
+        "name": file.candidate.name,
+        "path": file.candidate.path.to_string_lossy(),
         "functions": file.functions,
         "file_bytes": file.file_bytes,
         "zip_bytes": file.zip_bytes,

@@ -1,29 +1,30 @@
-//! The rounds of bursts: every program once a round, in an order shuffled anew, each after an unmeasured burst of a copy of the floor.
+//! The rounds of bursts: every program once per round, in a new random order, each after an
+//! unmeasured burst of a copy of the floor.
 
 use super::burst::{Burst, Servers};
 use super::memory::{self, Memory};
 use super::options::Options;
-use crate::cold_start::contestant::{Absent, Contestant};
+use crate::cold_start::candidate::{Absent, Candidate};
 use crate::statistics::{self, Distribution, Ratio};
 use crate::{Error, cold_start};
 use fastrand::Rng;
 use ruchy_lambda_cli::number::grouped;
 use std::time::{Duration, Instant};
 
-/// Rounds that are played and not counted.
+/// The number of unmeasured rounds.
 const WARM_UP_ROUNDS: usize = 1;
-/// A program whose burst takes longer takes part in the first few rounds only.
+/// A program with a longer burst takes part only in the first rounds.
 const SLOW: Duration = Duration::from_secs(2);
 const ROUNDS_OF_SLOW: usize = 3;
-/// Which part of the memory that is free all sandboxes together may take.
+/// The sandboxes may use this fraction of the free memory: one half.
 const MEMORY_DIVISOR: u64 = 2;
-/// How often the developer is told how far it has come.
-const NEWS: Duration = Duration::from_secs(2);
+/// The interval of progress messages.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
 
-/// What all rounds of one program gave.
+/// The measurements of all rounds of one program.
 #[derive(Clone, Debug)]
 pub struct Program {
-    pub contestant: Contestant,
+    pub candidate: Candidate,
     pub bursts: Vec<Burst>,
 }
 
@@ -36,26 +37,27 @@ pub struct Measured {
 }
 
 impl Program {
-    /// From its spawn to its first response, of every sandbox of every round; and the longest.
+    /// Returns the distribution over all sandboxes of all rounds of the time from spawn to first
+    /// response; and the longest.
     #[must_use]
     pub fn response(&self) -> Option<(Distribution, u64)> {
         let all: Vec<u64> = self.bursts.iter().flat_map(|burst| burst.response_ns.iter().copied()).collect();
         statistics::distribution(&all).zip(all.iter().max().copied())
     }
 
-    /// From the first spawn to the last response, of every round.
+    /// Returns the time from the first spawn to the last response, for every round.
     #[must_use]
     pub fn whole(&self) -> Vec<u64> {
         self.bursts.iter().map(|burst| burst.whole_ns).collect()
     }
 
-    /// The same to that of `floor`, round by round.
+    /// Returns the ratio of that time to `floor`'s, over the same rounds.
     #[must_use]
     pub fn ratio(&self, floor: &Self, seed: u64) -> Option<Ratio> {
         statistics::ratio(&self.whole(), &floor.whole(), seed)
     }
 
-    /// The median over all sandboxes.
+    /// Returns the median over all sandboxes.
     #[must_use]
     pub fn memory(&self, field: fn(&Memory) -> u64) -> Option<u64> {
         let all: Vec<u64> = self.bursts.iter().flat_map(|burst| burst.memory.iter().map(field)).collect();
@@ -66,39 +68,39 @@ impl Program {
 /// Plays the rounds.
 ///
 /// # Errors
-/// As [`Servers::burst`].
-pub fn measure(contestants: Vec<Contestant>, absent: Vec<Absent>, settling: &Contestant, options: &Options) -> Result<Measured, Error> {
+/// The errors of [`Servers::burst`].
+pub fn measure(candidates: Vec<Candidate>, absent: Vec<Absent>, settling: &Candidate, options: &Options) -> Result<Measured, Error> {
     let starts = options.starts;
     let servers = Servers::start(starts, cold_start::EVENT)?;
     let mut measured = Measured { starts, programs: Vec::new(), absent };
-    for contestant in contestants {
-        match too_large(&servers, &contestant, starts)? {
-            Some(needs) => measured.absent.push(Absent { name: contestant.name, needs }),
-            None => measured.programs.push(Program { contestant, bursts: Vec::new() }),
+    for candidate in candidates {
+        match too_large(&servers, &candidate, starts)? {
+            Some(needs) => measured.absent.push(Absent { name: candidate.name, needs }),
+            None => measured.programs.push(Program { candidate, bursts: Vec::new() }),
         }
     }
     play(&mut measured.programs, &servers, settling, options)?;
     Ok(measured)
 }
 
-fn play(programs: &mut [Program], servers: &Servers, settling: &Contestant, options: &Options) -> Result<(), Error> {
+fn play(programs: &mut [Program], servers: &Servers, settling: &Candidate, options: &Options) -> Result<(), Error> {
     let (starts, rounds) = (options.starts as usize, WARM_UP_ROUNDS + options.burst_rounds as usize);
     let mut random = Rng::with_seed(options.seed);
     let mut order: Vec<usize> = (0..programs.len()).collect();
-    let mut told = Instant::now();
+    let mut last_progress = Instant::now();
     for round in 0..rounds {
         random.shuffle(&mut order);
         for &index in &order {
             let Some(program) = programs.get_mut(index) else { continue };
-            if told.elapsed() > NEWS {
-                eprintln!("{starts} at once: round {} of {rounds}, {}", round + 1, program.contestant.name);
-                told = Instant::now();
+            if last_progress.elapsed() > PROGRESS_INTERVAL {
+                eprintln!("{starts} at once: round {} of {rounds}, {}", round + 1, program.candidate.name);
+                last_progress = Instant::now();
             }
             if is_done(program) {
                 continue;
             }
             servers.burst(settling, starts)?;
-            let burst = servers.burst(&program.contestant, starts)?;
+            let burst = servers.burst(&program.candidate, starts)?;
             if round >= WARM_UP_ROUNDS {
                 program.bursts.push(burst);
             }
@@ -112,10 +114,11 @@ fn is_done(program: &Program) -> bool {
     slow >= ROUNDS_OF_SLOW
 }
 
-/// What the machine lacks to have so many sandboxes of `contestant`, by the memory of one of them. It is also the proof that it works.
-fn too_large(servers: &Servers, contestant: &Contestant, starts: u32) -> Result<Option<String>, Error> {
-    let one = servers.burst(contestant, 1)?;
-    // Of what is not its own alone, all will share one copy: its files' pages.
+/// Starts one sandbox of `candidate`, which must work, and estimates the memory of `starts` of
+/// them. Returns the missing requirement if that exceeds the free memory.
+fn too_large(servers: &Servers, candidate: &Candidate, starts: u32) -> Result<Option<String>, Error> {
+    let one = servers.burst(candidate, 1)?;
+    // Pages that are not private and dirty are shared by all sandboxes: those of their file.
     let own = one.memory.first().map_or(0, |memory| memory.private_dirty + memory.page_tables);
     let needed = own * u64::from(starts) * MEMORY_DIVISOR;
     let is_room = memory::available_kb().is_none_or(|available| needed <= available);

@@ -1,4 +1,4 @@
-//! A run as tables; pure.
+//! The results of a run as tables. Pure.
 
 use super::linked::{File, Starts};
 use super::memory::Memory;
@@ -10,12 +10,13 @@ use crate::statistics::{self, Ratio};
 use ruchy_lambda_cli::number::{difference, grouped, microseconds};
 use std::fmt::Write as _;
 
-/// What is asked of `GET next` with all functions and the page cache warm, over the first file's.
+/// Goal of `GET next` with all functions and a warm page cache: the largest ratio to the first
+/// file.
 const START_RATIO_MAX: f64 = 1.02;
-/// What is asked of `minimal`'s resident memory, over the floor's, in KiB.
+/// Goal of `minimal`'s resident memory: the largest difference from the floor's, in KiB.
 const RESIDENT_MAX_KB: u64 = 100;
 
-/// All of it.
+/// Returns all tables.
 #[must_use]
 pub fn tables(results: &Results) -> String {
     let mut text = String::new();
@@ -28,7 +29,7 @@ pub fn tables(results: &Results) -> String {
             let _ = writeln!(text, "{}: not measured here: {reason}\n", mode.name());
         }
     }
-    let width = results.sandboxes.programs.iter().map(|program| program.contestant.name.chars().count()).max().unwrap_or(0).max(7);
+    let width = results.sandboxes.programs.iter().map(|program| program.candidate.name.chars().count()).max().unwrap_or(0).max(7);
     text.push_str(&at_once(width, results));
     text.push_str(&memory(width, &results.sandboxes.programs));
     for absent in &results.sandboxes.absent {
@@ -37,7 +38,7 @@ pub fn tables(results: &Results) -> String {
     text
 }
 
-/// What needs no clock.
+/// Returns the counts that need no clock.
 fn files(files: &[File]) -> String {
     let mut text = format!(
         "functions in a file; instructions from exec to GET next, of the one that is timed (the last by name) and of all, one by one\n\
@@ -51,7 +52,7 @@ fn files(files: &[File]) -> String {
         let _ = writeln!(
             text,
             "{:<12} {:>12} {:>12}   {:>12} {:>12} {:>12}   {finding:>14}",
-            file.contestant.name,
+            file.candidate.name,
             grouped(file.file_bytes),
             grouped(file.zip_bytes),
             shown(timed(file)),
@@ -65,7 +66,7 @@ fn files(files: &[File]) -> String {
 
 fn of_starts(results: &Results, starts: &Starts) -> String {
     let mut text = format!("{}, {} rounds, seed {}\n", starts.mode.name(), results.plan.rounds, results.plan.seed);
-    let first = results.linked.files.first().map_or("", |file| file.contestant.name.as_str());
+    let first = results.linked.files.first().map_or("", |file| file.candidate.name.as_str());
     for (title, moment, has_goal) in [
         ("spawn to GET next", (|figures: &Figures| figures.next) as fn(&Figures) -> Moment, starts.mode == Mode::Warm),
         ("spawn to first response", |figures: &Figures| figures.response, false),
@@ -75,7 +76,7 @@ fn of_starts(results: &Results, starts: &Starts) -> String {
             "\n{title}\n{:<12} {:>9} {:>9} {:>9}   {:<24}  ratio to {first} of the same round, 95 % confidence",
             "", "median µs", "p90", "p99", "ratio to the floor"
         );
-        let names = std::iter::once("floor").chain(results.linked.files.iter().map(|file| file.contestant.name.as_str()));
+        let names = std::iter::once("floor").chain(results.linked.files.iter().map(|file| file.candidate.name.as_str()));
         for (name, (to_floor, to_first)) in names.zip(starts.to_floor.iter().zip(&starts.to_first)) {
             let of = moment(to_floor).distribution;
             let [median, p90, p99] = [of.median, of.p90, of.p99].map(microseconds);
@@ -91,14 +92,15 @@ fn of_starts(results: &Results, starts: &Starts) -> String {
             } else {
                 "undecided"
             };
-            let _ = writeln!(text, "goal: {} functions at most {START_RATIO_MAX} times {first}: {verdict}", file.contestant.name);
+            let _ = writeln!(text, "goal: {} functions at most {START_RATIO_MAX} times {first}: {verdict}", file.candidate.name);
         }
     }
     text.push('\n');
     text
 }
 
-/// Milliseconds, which mean something within this table only, and the ratio, which is the figure.
+/// Returns times in milliseconds, which are comparable only within this table, and the ratio, which
+/// is the result.
 fn at_once(width: usize, results: &Results) -> String {
     let mut text = format!(
         "{} cold starts at once, each answered rightly: spawn to first response of each, first spawn to last response of all\n\
@@ -110,7 +112,7 @@ fn at_once(width: usize, results: &Results) -> String {
         let figures = (program.response(), statistics::median(&program.whole()), program.ratio(floor, results.plan.seed));
         let (Some((of, max)), Some(whole), Some(ratio)) = figures else { continue };
         let [median, p90, p99, max, whole] = [of.median, of.p90, of.p99, max, whole].map(milliseconds);
-        let (name, rounds, ratio) = (&program.contestant.name, program.bursts.len(), shown(ratio));
+        let (name, rounds, ratio) = (&program.candidate.name, program.bursts.len(), shown(ratio));
         let _ = writeln!(text, "{name:<width$} {rounds:>7} {median:>9} {p90:>9} {p99:>9} {max:>9}   {whole:>9}   {ratio}");
     }
     text.push('\n');
@@ -130,7 +132,7 @@ fn memory(width: usize, programs: &[Program]) -> String {
         let _ = writeln!(
             text,
             "{:<width$} {:>10} {:>10} {:>14} {:>10} {:>12}   {:>14}",
-            program.contestant.name,
+            program.candidate.name,
             of(|memory| memory.proportional),
             of(|memory| memory.private),
             of(|memory| memory.private_dirty),
@@ -139,7 +141,7 @@ fn memory(width: usize, programs: &[Program]) -> String {
             to_floor(program).map_or("-".to_owned(), |(floor, own)| difference(floor, own))
         );
     }
-    if let Some((floor, own)) = programs.iter().find(|program| program.contestant.name == "minimal").and_then(to_floor) {
+    if let Some((floor, own)) = programs.iter().find(|program| program.candidate.name == "minimal").and_then(to_floor) {
         let verdict = if own <= floor + RESIDENT_MAX_KB { "met" } else { "missed" };
         let _ = writeln!(text, "goal: minimal's RSS at most {RESIDENT_MAX_KB} KiB above the floor's: {verdict}");
     }
@@ -151,7 +153,7 @@ fn shown(ratio: Ratio) -> String {
     format!("{:.3}  [{:.3}, {:.3}]", ratio.median, ratio.low, ratio.high)
 }
 
-/// Nanoseconds as milliseconds, to the tenth.
+/// Formats nanoseconds as milliseconds with one decimal place.
 fn milliseconds(ns: u64) -> String {
     let tenths = (ns + 50_000) / 100_000;
     format!("{}.{}", grouped(tenths / 10), tenths % 10)
@@ -162,7 +164,7 @@ mod tests {
     use super::milliseconds;
 
     #[test]
-    fn milliseconds_are_rounded_to_the_tenth() {
+    fn milliseconds_has_one_decimal_place() {
         for (ns, text) in [(0, "0.0"), (49_999, "0.0"), (50_000, "0.1"), (163_449_000, "163.4"), (2_000_000_000, "2,000.0")] {
             assert_eq!(milliseconds(ns), text);
         }

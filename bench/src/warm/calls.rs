@@ -1,73 +1,74 @@
-//! How many system calls an invocation takes: counted by tracing, of a process that nobody times.
+//! The number of system calls of an invocation, counted by tracing a process that is not timed.
 
 use super::results::{SIZES, event_of, invocations_max};
 use super::running::command;
 use super::server::{Gone, Server};
 use crate::Error;
-use crate::cold_start::contestant::Contestant;
+use crate::cold_start::candidate::Candidate;
 use ruchy_lambda_cli::tracer::at_requests;
 use ruchy_lambda_cli::tracer::counts::Counted;
 use rustix::process::{Signal, pidfd_send_signal};
 use std::sync::mpsc::channel;
 use std::thread;
 
-/// Invocations of each size that are not counted: the first ones set things up.
+/// The number of invocations of each size that are not counted: the first ones initialize.
 const WARM_UP: usize = 2;
-/// Invocations of each size that are, where a block has so many: traced, they take several times as long.
+/// Most invocations of each size that are counted: traced, they take several times as long.
 const COUNTED_MAX: usize = 32;
 
-/// The mean over many invocations, for events of each of [`SIZES`].
+/// Returns the mean over many invocations, for events of each of [`SIZES`].
 ///
 /// # Errors
-/// [`Error::ColdStart`]: nobody may be traced here, or it did anything but answer.
-pub fn count(contestant: &Contestant) -> Result<Vec<f64>, Error> {
-    let calls = traced(contestant, Counted::Calls, converse)?;
-    means(&calls).ok_or_else(|| seen(contestant, &calls))
+/// [`Error::ColdStart`]: tracing is not permitted here, or the function did anything but answer.
+pub fn count(candidate: &Candidate) -> Result<Vec<f64>, Error> {
+    let calls = traced(candidate, Counted::Calls, converse)?;
+    means(&calls).ok_or_else(|| wrong_count(candidate, &calls))
 }
 
-/// How much `contestant` had done at each request for an event, while `converse` is the Runtime API to it.
+/// Returns the count of `candidate` at each request for an event, while `converse` acts as the
+/// Runtime API.
 ///
 /// # Errors
-/// As [`count`].
+/// The errors of [`count`].
 pub fn traced(
-    contestant: &Contestant,
+    candidate: &Candidate,
     counted: Counted,
     converse: impl FnOnce(&mut Server, Gone<'_>) -> Result<(), String>,
 ) -> Result<Vec<u64>, Error> {
     let mut server = Server::listen().map_err(Error::system("starting the Runtime API"))?;
     let address = server.address().map_err(Error::system("starting the Runtime API"))?;
-    let failed = |reason: String| Error::cold_start(&contestant.name, reason);
+    let failed = |reason: String| Error::cold_start(&candidate.name, reason);
     let (counts, answered) = thread::scope(|scope| {
         let (sender, started) = channel();
-        // Whoever starts a traced process must be the one who waits for it.
+        // Only the thread that starts a traced process can wait for it.
         let tracer =
-            scope.spawn(move || at_requests(&contestant.name, command(contestant, address), counted, |process| drop(sender.send(process))));
+            scope.spawn(move || at_requests(&candidate.name, command(candidate, address), counted, |process| drop(sender.send(process))));
         let answered = started.recv().map_or(Ok(()), |process| {
-            let answered = converse(&mut server, &mut || tracer.is_finished().then(|| "traced, it ended".to_owned()));
-            // It may have ended by itself.
+            let answered = converse(&mut server, &mut || tracer.is_finished().then(|| "it ended while traced".to_owned()));
+            // It may already have ended.
             let _ = pidfd_send_signal(&process, Signal::KILL);
             answered
         });
         (tracer.join(), answered)
     });
-    let counts = counts.map_err(|_| failed("tracing it failed".to_owned()))??;
+    let counts = counts.map_err(|_| failed("tracing failed".to_owned()))??;
     answered.map_err(failed)?;
     Ok(counts)
 }
 
-/// What is said where there are more or fewer counts than there were requests.
+/// Returns the error for a wrong number of counts.
 #[must_use]
-pub fn seen(contestant: &Contestant, counts: &[u64]) -> Error {
-    let reason = format!("traced, it was seen to ask for an event {} times, which is not how often it did", counts.len());
-    Error::cold_start(&contestant.name, reason)
+pub fn wrong_count(candidate: &Candidate, counts: &[u64]) -> Error {
+    let reason = format!("the trace shows {} requests for an event, which is not the number received", counts.len());
+    Error::cold_start(&candidate.name, reason)
 }
 
-/// How many invocations of this size are counted.
+/// Returns the number of invocations of this size that are counted.
 fn counted(event_bytes: usize) -> usize {
     invocations_max(event_bytes).min(COUNTED_MAX)
 }
 
-/// Has the function answer events of all sizes.
+/// Sends events of all sizes to the function.
 fn converse(server: &mut Server, gone: Gone<'_>) -> Result<(), String> {
     server.expect_next(gone)?;
     for event_bytes in SIZES {
@@ -79,8 +80,8 @@ fn converse(server: &mut Server, gone: Gone<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// The means of the counted invocations, of how many calls there had been at each request for an event; none where there were more or fewer
-/// requests than that.
+/// Returns the means of the counted invocations, from the call counts at each request for an event.
+/// `None` if the number of requests is wrong.
 fn means(calls: &[u64]) -> Option<Vec<f64>> {
     let mut rest = calls;
     let mut means = Vec::new();
@@ -99,8 +100,9 @@ mod tests {
     use super::{SIZES, WARM_UP, counted, means};
 
     #[test]
-    fn only_what_follows_the_warm_up_of_each_size_is_counted() {
-        // Five calls to the first request; then a hundred for each that warms up, four for each other.
+    fn means_exclude_the_warm_up_of_each_size() {
+        // Five calls to the first request; then a hundred for each warm-up invocation, and four for
+        // each other.
         let mut calls = vec![5];
         for event_bytes in SIZES {
             for (number, each) in [(WARM_UP, 100), (counted(event_bytes), 4)] {
@@ -114,6 +116,6 @@ mod tests {
         assert_eq!(means(&calls), Some(vec![4.0; SIZES.len()]));
         assert_eq!(means(&calls[1..]), None);
         calls.push(2_000);
-        assert_eq!(means(&calls), None, "a request too many");
+        assert_eq!(means(&calls), None, "an additional request");
     }
 }

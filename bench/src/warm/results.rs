@@ -1,34 +1,35 @@
-//! What a run gave, and as JSON with every round in it. Pure.
+//! The results of a run, and as JSON with every round. Pure.
 
-use crate::cold_start::contestant::{Absent, Contestant};
+use crate::cold_start::candidate::{Absent, Candidate};
 use crate::cold_start::results::ratio_json;
 use crate::statistics::{Distribution, Ratio, distribution, ratio};
 use serde_json::{Value, json};
 
-/// Rounds that are played and not counted. The first of them has short blocks, and says how long each contestant's may be.
+/// The number of unmeasured rounds. The first has short blocks, and determines the block length of
+/// each program.
 pub const WARM_UP_ROUNDS: usize = 2;
 
-/// Events of these sizes are sent, in bytes, and answered with their own copies.
+/// Sizes of the events in bytes; each is answered with a copy.
 pub const SIZES: [usize; 5] = [16, 1 << 10, 64 << 10, 1 << 20, 6 << 20];
-/// How many bytes go each way in a block, about; and how many invocations it has at the most, and at the least.
+/// Approximate bytes in each direction of a block; most and least invocations of a block.
 const BLOCK_BYTES: usize = 24 << 20;
 const INVOCATIONS_MAX: usize = 400;
 pub const INVOCATIONS_MIN: usize = 4;
 
-/// How many invocations a block of events of this size has at the most.
+/// Returns the most invocations of a block of events of this size.
 #[must_use]
 pub fn invocations_max(event_bytes: usize) -> usize {
     (BLOCK_BYTES / event_bytes).clamp(INVOCATIONS_MIN, INVOCATIONS_MAX)
 }
 
-/// A JSON string of so many bytes, in printable ASCII.
+/// Returns a JSON string of `bytes` bytes of printable ASCII.
 #[must_use]
 pub fn event_of(bytes: usize) -> Vec<u8> {
     let inside = (b'a'..=b'z').cycle().take(bytes.saturating_sub(2));
     std::iter::once(b'"').chain(inside).chain(std::iter::once(b'"')).collect()
 }
 
-/// A size as people say it.
+/// Returns a size with its unit.
 #[must_use]
 pub fn size(bytes: usize) -> String {
     match bytes {
@@ -38,48 +39,48 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
-/// What one contestant did in one round with events of one size.
+/// The measurements of one program in one round with events of one size.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// The process's own time on the processor, for an invocation.
+    /// CPU time of the process for one invocation.
     pub cpu_nanoseconds: u64,
-    /// From one request for an event to the next.
+    /// Time from one request for an event to the next.
     pub wall_nanoseconds: u64,
-    /// From the event's first byte to the response's last, for each invocation.
+    /// Time from the event's first byte to the response's last, for each invocation.
     pub latencies_nanoseconds: Vec<u64>,
 }
 
-/// All rounds of one contestant with events of one size.
+/// All rounds of one program with events of one size.
 #[derive(Clone, Debug)]
 pub struct Series {
-    pub contestant: String,
+    pub candidate: String,
     pub event_bytes: usize,
     pub invocations_a_round: usize,
     pub blocks: Vec<Block>,
-    /// The mean for an invocation, where it could be counted.
+    /// The mean number of system calls of an invocation, if they could be counted.
     pub system_calls: Option<f64>,
 }
 
-/// What the rounds of a series say beside those of the floor.
+/// The statistics of a series, compared with the floor.
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
     pub cpu: Distribution,
     pub wall: Distribution,
     pub latency: Distribution,
-    /// Its work to the floor's in the same rounds.
+    /// The ratio of its CPU time to the floor's over the same rounds.
     pub cpu_ratio: Ratio,
-    /// Its invocations a second to the floor's in the same rounds.
+    /// The ratio of its invocations per second to the floor's over the same rounds.
     pub throughput_ratio: Ratio,
 }
 
 impl Series {
-    /// Before its first round.
+    /// Creates a series without rounds.
     #[must_use]
-    pub fn new(contestant: &str, event_bytes: usize, invocations_a_round: usize) -> Self {
-        Self { contestant: contestant.to_owned(), event_bytes, invocations_a_round, blocks: Vec::new(), system_calls: None }
+    pub fn new(candidate: &str, event_bytes: usize, invocations_a_round: usize) -> Self {
+        Self { candidate: candidate.to_owned(), event_bytes, invocations_a_round, blocks: Vec::new(), system_calls: None }
     }
 
-    /// None of no rounds.
+    /// Returns the statistics; `None` without rounds.
     #[must_use]
     pub fn figures(&self, floor: &Self, seed: u64) -> Option<Figures> {
         let (cpu, wall) = (self.each(|block| block.cpu_nanoseconds), self.each(|block| block.wall_nanoseconds));
@@ -100,7 +101,7 @@ impl Series {
     fn json(&self, floor: &Self, seed: u64) -> Value {
         let figures = self.figures(floor, seed);
         json!({
-            "contestant": self.contestant,
+            "program": self.candidate,
             "event_bytes": self.event_bytes,
             "invocations_a_round": self.invocations_a_round,
             "system_calls": self.system_calls,
@@ -115,25 +116,27 @@ impl Series {
     }
 }
 
-/// A whole run.
+/// A complete run.
 #[derive(Clone, Debug)]
 pub struct Results {
     pub conditions: Value,
     pub rounds: usize,
     pub seed: u64,
-    pub contestants: Vec<Contestant>,
+    pub candidates: Vec<Candidate>,
     pub absent: Vec<Absent>,
-    /// By size, and within a size in the contestants' order, of which the first is the floor.
+    /// The series by size, and for each size in the order of the programs, of which the first is
+    /// the floor.
     pub all: Vec<Series>,
 }
 
 impl Results {
-    /// The series of each size, the floor's first.
+    /// Returns the series of each size, the floor's first.
     pub fn sizes(&self) -> impl Iterator<Item = &[Series]> {
-        self.all.chunks(self.contestants.len().max(1))
+        self.all.chunks(self.candidates.len().max(1))
     }
 
-    /// For `target/bench/warm.json`. The samples of one index, in all series of a size, are of one round.
+    /// Returns the content of `target/bench/warm.json`. Samples with the same index, in all series
+    /// of a size, are from the same round.
     #[must_use]
     pub fn json(&self) -> Value {
         let mut conditions = self.conditions.clone();

@@ -1,26 +1,27 @@
-//! The rounds: every contestant once a round, in an order shuffled anew, with a block of invocations.
+//! The rounds: every program once per round, in a new random order, with a block of invocations.
 
 use super::results::{INVOCATIONS_MIN, SIZES, Series, WARM_UP_ROUNDS, event_of, invocations_max, size};
 use super::running::{Running, share_one_processor};
 use crate::Error;
-use crate::cold_start::contestant::Contestant;
+use crate::cold_start::candidate::Candidate;
 use fastrand::Rng;
 use ruchy_lambda_cli::progress::Progress;
 
-/// A block takes about so long at the most, in nanoseconds: who is slow is asked for fewer invocations.
+/// Longest approximate duration of a block in nanoseconds: slow programs get fewer invocations.
 const BLOCK_NANOSECONDS: u64 = 100_000_000;
 
-/// Plays `rounds` rounds with events of each of [`SIZES`]; the first of `contestants` is the floor.
+/// Plays `rounds` rounds with events of each of [`SIZES`]; the first of `candidates` is the floor.
 ///
 /// # Errors
-/// [`Error::ColdStart`]: a contestant that cannot be started, or that does anything but answer with the event.
-pub fn play(contestants: &[Contestant], rounds: usize, seed: u64) -> Result<Vec<Series>, Error> {
+/// [`Error::ColdStart`]: a program cannot be started, or does anything except answer with the
+/// event.
+pub fn play(candidates: &[Candidate], rounds: usize, seed: u64) -> Result<Vec<Series>, Error> {
     share_one_processor()?;
-    let mut running = contestants.iter().map(Running::start).collect::<Result<Vec<_>, _>>()?;
+    let mut running = candidates.iter().map(Running::start).collect::<Result<Vec<_>, _>>()?;
     let mut random = Rng::with_seed(seed);
     let mut all = Vec::new();
     for event_bytes in SIZES {
-        let mut series: Vec<_> = contestants.iter().map(|contestant| Series::new(&contestant.name, event_bytes, INVOCATIONS_MIN)).collect();
+        let mut series: Vec<_> = candidates.iter().map(|candidate| Series::new(&candidate.name, event_bytes, INVOCATIONS_MIN)).collect();
         let event = event_of(event_bytes);
         let mut order: Vec<usize> = (0..running.len()).collect();
         let mut progress = Progress::new(size(event_bytes), WARM_UP_ROUNDS + rounds);
@@ -42,7 +43,7 @@ pub fn play(contestants: &[Contestant], rounds: usize, seed: u64) -> Result<Vec<
     Ok(all)
 }
 
-/// How many there are in a block, of a contestant that takes so long for each.
+/// Returns the number of invocations of a block, for a program with this wall time per invocation.
 fn invocations(event_bytes: usize, wall_nanoseconds: u64) -> usize {
     let time = usize::try_from(BLOCK_NANOSECONDS / wall_nanoseconds.max(1)).unwrap_or(usize::MAX);
     time.min(invocations_max(event_bytes)).max(INVOCATIONS_MIN)
@@ -53,7 +54,7 @@ mod tests {
     use super::{BLOCK_NANOSECONDS, INVOCATIONS_MIN, invocations};
 
     #[test]
-    fn who_is_slow_is_asked_for_fewer() {
+    fn invocations_decrease_with_the_time_of_each() {
         for (event_bytes, wall_nanoseconds, count) in
             [(16, 0, 400), (16, 40_000, 400), (16, 1_000_000, 100), (16, BLOCK_NANOSECONDS, INVOCATIONS_MIN), (6 << 20, 1, 4)]
         {

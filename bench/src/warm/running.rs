@@ -1,9 +1,9 @@
-//! A function that runs, is handed events, and whose time on the processor is read.
+//! A running function that receives events, and whose CPU time is read.
 
 use super::results::Block;
 use super::server::{IsAnswer, Server};
 use crate::Error;
-use crate::cold_start::contestant::Contestant;
+use crate::cold_start::candidate::Candidate;
 use crate::cold_start::start;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::time::{ClockId, clock_getcpuclockid, clock_gettime};
@@ -16,15 +16,15 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What starts `contestant`, which is to ask for events at `address`.
+/// Returns a command that starts `candidate` with the Runtime API at `address`.
 #[must_use]
-pub fn command(contestant: &Contestant, address: SocketAddr) -> Command {
-    let mut command = start::command(contestant, &address.to_string());
+pub fn command(candidate: &Candidate, address: SocketAddr) -> Command {
+    let mut command = start::command(candidate, &address.to_string());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
-/// From now on this thread, and what it starts, runs on one processor.
+/// Binds this thread, and the processes that it starts, to one processor.
 ///
 /// # Errors
 /// The system's.
@@ -40,7 +40,7 @@ pub fn share_one_processor() -> Result<(), Error> {
     one().map_err(|errno| Error::system("binding to one processor")(errno.into()))
 }
 
-/// A contestant that has asked for an event.
+/// A program that has requested an event.
 #[derive(Debug)]
 pub struct Running {
     name: String,
@@ -51,32 +51,32 @@ pub struct Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It is our child, and by its own number.
+        // The child was not reaped, so its process id still refers to it.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 impl Running {
-    /// Starts it, and waits until it has asked for an event.
+    /// Starts it, and waits until it has requested an event.
     ///
     /// # Errors
-    /// [`Error::ColdStart`]: it cannot be started, ends, or asks for something else.
-    pub fn start(contestant: &Contestant) -> Result<Self, Error> {
+    /// [`Error::ColdStart`]: it cannot be started, ends, or sends another request.
+    pub fn start(candidate: &Candidate) -> Result<Self, Error> {
         let server = Server::listen().map_err(Error::system("starting the Runtime API"))?;
         let address = server.address().map_err(Error::system("starting the Runtime API"))?;
-        let failed = |reason: String| Error::cold_start(&contestant.name, reason);
-        let child = command(contestant, address).spawn().map_err(|error| failed(format!("it cannot be started: {error}")))?;
+        let failed = |reason: String| Error::cold_start(&candidate.name, reason);
+        let child = command(candidate, address).spawn().map_err(|error| failed(format!("cannot start it: {error}")))?;
         let clock = clock_getcpuclockid(Pid::from_raw(child.id().cast_signed()));
         let clock = clock.map_err(|errno| Error::system("reading a process's clock")(errno.into()))?;
-        let mut running = Self { name: contestant.name.clone(), child, server, clock };
+        let mut running = Self { name: candidate.name.clone(), child, server, clock };
         running.server.expect_next(&mut ended(&mut running.child)).map_err(|reason| {
-            failed(format!("{reason}. Does it start with _HANDLER={}? `just peers` builds those of target/peers anew", contestant.handler))
+            failed(format!("{reason}. Does it start with _HANDLER={}? `just peers` rebuilds those in target/peers", candidate.handler))
         })?;
         Ok(running)
     }
 
-    /// Has it answer `event` so many times, as `is_answer` says.
+    /// Sends `event` `count` times and checks each answer with `is_answer`.
     ///
     /// # Errors
     /// [`Error::ColdStart`]: it did anything else.
@@ -92,35 +92,36 @@ impl Running {
         Ok(Block { cpu_nanoseconds: a_piece(cpu, count), wall_nanoseconds: a_piece(wall, count), latencies_nanoseconds })
     }
 
-    /// The process's time on the processor so far.
+    /// Returns the CPU time of the process so far.
     fn cpu(&self) -> Result<Duration, Error> {
         let time = clock_gettime(self.clock).map_err(|errno| Error::system("reading a process's clock")(errno.into()))?;
         Ok(time.into())
     }
 
-    /// How much of that the kernel takes to have been spent outside of it: it looks at each of its ticks, and divides by what it has seen.
+    /// Returns its user time so far, which the kernel estimates at each of its ticks.
     ///
     /// # Errors
     /// The system's.
     pub fn user(&self) -> Result<Duration, Error> {
         let path = PathBuf::from(format!("/proc/{}/stat", self.child.id()));
         let stat = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
-        let counted = user_ticks(&stat).ok_or_else(|| Error::file(&path, io::Error::other("it has no count of the time in user space")))?;
+        let counted = user_ticks(&stat).ok_or_else(|| Error::file(&path, io::Error::other("the field utime is missing")))?;
         Ok(Duration::from_nanos(counted.saturating_mul(1_000_000_000) / clock_ticks_per_second().max(1)))
     }
 }
 
-/// The fourteenth field of a process's `stat`, of which the second is a name in parentheses that may hold anything.
+/// Returns the fourteenth field of a process's `stat`, whose second field is a name in parentheses
+/// that may contain anything.
 fn user_ticks(stat: &str) -> Option<u64> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(11)?.parse().ok()
 }
 
-/// Says so when `child` has ended.
+/// Returns a closure that reports the end of `child`.
 fn ended(child: &mut Child) -> impl FnMut() -> Option<String> {
     || Some(format!("it ended: {}", child.try_wait().ok().flatten()?))
 }
 
-/// The mean of what a whole block took, for one invocation.
+/// Returns the mean for one invocation of a block.
 fn a_piece(whole: Duration, count: usize) -> u64 {
     u64::try_from(whole.as_nanos()).unwrap_or(u64::MAX) / count.max(1) as u64
 }
@@ -130,7 +131,7 @@ mod tests {
     use super::user_ticks;
 
     #[test]
-    fn the_field_is_counted_behind_the_name() {
+    fn user_ticks_is_found_after_the_name() {
         assert_eq!(user_ticks("7 (a) b) S 1 7 7 0 -1 4194304 123 0 5 0 41 42 0 0"), Some(41));
         assert_eq!(user_ticks("7 (a"), None);
     }

@@ -1,4 +1,5 @@
-//! The Runtime API's end of a function's connections: plain calls on one thread, whatever number of connections the function opens.
+//! The server side of a function's Runtime API connections: plain calls on one thread, for any
+//! number of connections.
 
 use crate::cold_start::request::Request;
 use nix::errno::Errno;
@@ -8,29 +9,29 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
-/// How long a function may be silent.
+/// Longest time without a request.
 const SILENCE_MAX: Duration = Duration::from_secs(20);
-/// How often it is asked whether the function is still there, in milliseconds.
+/// Interval at which the end of the function is checked, in milliseconds.
 const LOOK_MS: u16 = 200;
-/// More than any request here, in bytes; and what a connection begins with.
+/// Most bytes of a request, and the initial buffer of a connection.
 const REQUEST_BYTES_MAX: usize = 16 << 20;
 const REQUEST_BYTES_MIN: usize = 64 << 10;
 
 const NEXT: &str = "GET /2018-06-01/runtime/invocation/next";
 const ACCEPTED: &[u8] = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n";
 
-/// Says what has become of the function, if it is gone.
+/// Returns a description if the function has ended.
 pub type Gone<'life> = &'life mut dyn FnMut() -> Option<String>;
-/// Says whether a response is the one that is wanted.
+/// Returns whether a response is the expected one.
 pub type IsAnswer<'life> = &'life mut dyn FnMut(&[u8]) -> bool;
 
 /// The server of one function.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
-    /// A place is empty once its connection is closed, and used again.
+    /// Slots of connections: a slot is empty once its connection is closed, and is then reused.
     connections: Vec<Option<Connection>>,
-    /// The one on which an event is waited for.
+    /// The slot of the connection that waits for an event.
     waiting: usize,
     invocations: u64,
 }
@@ -42,7 +43,7 @@ struct Connection {
     filled: usize,
 }
 
-/// A request, when its last byte had come, and on which connection.
+/// A request, the moment of its last byte, and its connection.
 struct Received {
     request: Request,
     moment: Instant,
@@ -50,7 +51,7 @@ struct Received {
 }
 
 impl Server {
-    /// A server that nobody has connected to.
+    /// Creates a server without connections.
     ///
     /// # Errors
     /// The system's.
@@ -60,7 +61,7 @@ impl Server {
         Ok(Self { listener, connections: Vec::new(), waiting: 0, invocations: 0 })
     }
 
-    /// Where it listens.
+    /// Returns its address.
     ///
     /// # Errors
     /// The system's.
@@ -68,24 +69,24 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Waits until the function asks for an event.
+    /// Waits until the function requests an event.
     ///
     /// # Errors
-    /// What it did instead.
+    /// A description of what it did instead.
     pub fn expect_next(&mut self, gone: Gone<'_>) -> Result<(), String> {
         let Received { request, connection, .. } = self.request(gone)?;
         if request.line != NEXT {
-            return Err(format!("it sent `{}` where it was to ask for an event", request.line));
+            return Err(format!("it sent `{}`, expected a request for an event", request.line));
         }
         self.waiting = connection;
         Ok(())
     }
 
-    /// Hands out `event`, checks what comes back, and waits until the function asks for another. Returns how long it took from the event's
-    /// first byte to the response's last.
+    /// Delivers `event`, checks the response, and waits until the function requests another.
+    /// Returns the time from the event's first byte to the response's last.
     ///
     /// # Errors
-    /// What the function did instead.
+    /// A description of what the function did instead.
     pub fn invoke(&mut self, event: &[u8], is_answer: IsAnswer<'_>, gone: Gone<'_>) -> Result<Duration, String> {
         self.invocations += 1;
         let id = format!("8476a536-e9f4-11e8-9739-{:012}", self.invocations);
@@ -109,14 +110,14 @@ impl Server {
 
     fn send(&mut self, connection: usize, reply: &[u8]) -> Result<(), String> {
         let Some(Some(connection)) = self.connections.get_mut(connection) else { return Err("it closed its connection".to_owned()) };
-        connection.stream.write_all(reply).map_err(|error| format!("a reply could not be sent: {error}"))
+        connection.stream.write_all(reply).map_err(|error| format!("cannot send a reply: {error}"))
     }
 
-    /// The next request on any connection.
+    /// Returns the next request on any connection.
     fn request(&mut self, gone: Gone<'_>) -> Result<Received, String> {
         let begun = Instant::now();
         loop {
-            let ready = self.ready().map_err(|errno| format!("waiting for it: {errno}"))?;
+            let ready = self.ready().map_err(|errno| format!("poll: {errno}"))?;
             if ready.is_empty() {
                 if let Some(reason) = gone() {
                     return Err(reason);
@@ -127,7 +128,7 @@ impl Server {
             }
             for index in ready {
                 let Some(place) = self.connections.get_mut(index) else {
-                    self.accept().map_err(|error| format!("taking its connection: {error}"))?;
+                    self.accept().map_err(|error| format!("accept: {error}"))?;
                     continue;
                 };
                 match place.as_mut().map_or(Ok(Progress::Closed), Connection::receive)? {
@@ -139,7 +140,8 @@ impl Server {
         }
     }
 
-    /// The connections that have something to be read, by their places; behind the last place, the listener.
+    /// Returns the slots of the connections that are readable; the listener is the index after the
+    /// last slot.
     fn ready(&self) -> Result<Vec<usize>, Errno> {
         let streams = self.connections.iter().enumerate().filter_map(|(index, place)| Some((index, place.as_ref()?.stream.as_fd())));
         let all: Vec<_> = streams.chain([(self.connections.len(), self.listener.as_fd())]).collect();
@@ -169,7 +171,7 @@ impl Server {
     }
 }
 
-/// What a read has brought.
+/// The result of a read.
 enum Progress {
     Whole(Request),
     Partial,
@@ -177,7 +179,7 @@ enum Progress {
 }
 
 impl Connection {
-    /// One read, of which it is known that it does not wait.
+    /// Reads once; the connection is known to be readable.
     fn receive(&mut self) -> Result<Progress, String> {
         if self.filled == self.buffer.len() {
             if self.filled == REQUEST_BYTES_MAX {
@@ -197,12 +199,12 @@ impl Connection {
     }
 }
 
-/// What came in the place of an answer.
+/// Returns the message for a wrong answer.
 fn wrong_answer(request: &Request, event: &[u8]) -> String {
     const SHOWN_BYTES_MAX: usize = 200;
     let shown = String::from_utf8_lossy(request.body.get(..request.body.len().min(SHOWN_BYTES_MAX)).unwrap_or_default()).into_owned();
     format!(
-        "it answered an event of {} bytes with `{}` and {} bytes, which are not its answer: {shown}",
+        "it answered an event of {} bytes with `{}` and {} bytes, which are not the expected answer: {shown}",
         event.len(),
         request.line,
         request.body.len()
@@ -218,7 +220,8 @@ mod tests {
 
     const ID: &str = "8476a536-e9f4-11e8-9739-000000000001";
 
-    /// A client that sends each of `requests`, on a connection of its own or all on one, and reads a reply behind each but the last.
+    /// Plays a client that sends each of `requests`, on separate connections or all on one, and
+    /// reads a reply after each but the last.
     fn played(requests: &[&str], one_connection: bool) -> Result<(), String> {
         let mut server = Server::listen().unwrap();
         let address = server.address().unwrap();
@@ -252,21 +255,24 @@ mod tests {
     }
 
     #[test]
-    fn an_invocation_over_one_connection_or_over_one_each() {
+    fn server_accepts_one_or_several_connections() {
         for one_connection in [true, false] {
             assert_eq!(played(&[&next(), &answer(ID, "\"x\""), &next()], one_connection), Ok(()));
         }
     }
 
     #[test]
-    fn what_a_function_does_instead_is_said() {
-        let said = |requests: &[&str]| played(requests, true).unwrap_err();
-        let other = said(&[&next(), &answer(ID, "\"y\"")]);
-        assert!(other.contains("answered an event of 3 bytes") && other.ends_with("3 bytes, which are not its answer: \"y\""), "{other}");
-        assert!(said(&[&next(), &answer("other", "\"x\"")]).contains("invocation/other/response"));
-        assert!(said(&[&answer(ID, "\"x\"")]).contains("where it was to ask for an event"));
-        assert!(said(&[&next(), &answer(ID, "\"x\""), &answer(ID, "\"x\"")]).contains("where it was to ask for an event"));
-        assert!(said(&["nonsense\r\n\r\n"]).contains("no HTTP request"));
-        assert_eq!(said(&[&next()]), "it is gone");
+    fn server_reports_unexpected_requests() {
+        let error = |requests: &[&str]| played(requests, true).unwrap_err();
+        let other = error(&[&next(), &answer(ID, "\"y\"")]);
+        assert!(
+            other.contains("answered an event of 3 bytes") && other.ends_with("3 bytes, which are not the expected answer: \"y\""),
+            "{other}"
+        );
+        assert!(error(&[&next(), &answer("other", "\"x\"")]).contains("invocation/other/response"));
+        assert!(error(&[&answer(ID, "\"x\"")]).contains("expected a request for an event"));
+        assert!(error(&[&next(), &answer(ID, "\"x\""), &answer(ID, "\"x\"")]).contains("expected a request for an event"));
+        assert!(error(&["nonsense\r\n\r\n"]).contains("not an HTTP request"));
+        assert_eq!(error(&[&next()]), "it is gone");
     }
 }

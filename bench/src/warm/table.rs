@@ -1,16 +1,16 @@
-//! A run as a table for people; pure.
+//! The results of a run as a table. Pure.
 
 use super::results::{Figures, Results, Series, size};
 use crate::statistics::Ratio;
 use ruchy_lambda_cli::number::{grouped, microseconds};
 use std::fmt::Write as _;
 
-/// A part for each size, and in it a row for each contestant: absolute figures, which mean something within this table only, and the ratios to
-/// the floor of the same rounds, which are the figures.
+/// Returns a section for each size with a row for each program: times, which are comparable only
+/// within this table, and the ratios to the floor over the same rounds, which are the results.
 #[must_use]
 pub fn table(results: &Results) -> String {
     let mut text = format!("{} rounds, seed {}; both ends on one processor\n", results.rounds, results.seed);
-    let width = results.contestants.iter().map(|contestant| contestant.name.chars().count()).max().unwrap_or(0).max(7);
+    let width = results.candidates.iter().map(|candidate| candidate.name.chars().count()).max().unwrap_or(0).max(7);
     for series in results.sizes() {
         let Some(floor) = series.first() else { continue };
         let _ = writeln!(
@@ -45,7 +45,7 @@ fn row(width: usize, series: &Series, figures: &Figures) -> String {
     let [p50, p90, p99] = latency;
     let line = format!(
         "{:<width$} {calls:>10} {:>9} {:>9} {p50:>9} {p90:>9} {p99:>9}   {:<24} {}",
-        series.contestant,
+        series.candidate,
         grouped(1_000_000_000 / figures.wall.median.max(1)),
         microseconds(figures.cpu.median),
         ratio(figures.throughput_ratio),

@@ -1,5 +1,5 @@
-//! The chunk decoder on chunked bodies that have a structure, and sometimes a flaw: it must say what the naive decoder says, whole and in
-//! pieces, in a buffer that is no larger than it needs to be.
+//! Compares the chunk decoder with the naive decoder on chunked bodies that have a structure, and
+//! sometimes a flaw: complete and in pieces, in a buffer of exactly the required size.
 
 use crate::draw::Draw;
 use crate::naive::{Chunked, chunked};
@@ -46,7 +46,7 @@ fn write_line(draw: &mut Draw, body: &mut Vec<u8>, size: usize) {
     body.extend(b"\r\n");
 }
 
-/// Text of a length that is sometimes close to the limit of a line.
+/// Returns a string whose length is sometimes close to the limit of a line.
 fn filler(draw: &mut Draw) -> Vec<u8> {
     match draw.byte() {
         short @ 0..=127 => vec![b'e'; short.into()],
@@ -63,7 +63,7 @@ fn parse(bytes: &[u8], body_bytes_max: usize, piece_bytes: usize, room: usize) -
         let free = buffer.len() - filled;
         let (piece, behind) = rest.split_at(rest.len().min(free).min(piece_bytes));
         if piece.is_empty() {
-            // Where there is no room for what is still to come, what came is no reply.
+            // If there is no room for the remainder, the received bytes are not a reply.
             return if free == 0 && !rest.is_empty() { Chunked::Malformed } else { Chunked::Partial };
         }
         buffer[filled..filled + piece.len()].copy_from_slice(piece);
@@ -77,14 +77,15 @@ fn parse(bytes: &[u8], body_bytes_max: usize, piece_bytes: usize, room: usize) -
                 if reply.oversized {
                     return Chunked::TooLong;
                 }
-                // Trailers are not kept, and bytes behind the reply are taken in, but only to end the connection.
+                // Trailers are not kept. Bytes after the reply are accepted, but only to end the
+                // connection.
                 return Chunked::Complete { body: reply.body.to_vec(), trailers: Vec::new(), taken: usize::from(parser.keeps_alive()) };
             }
         }
     }
 }
 
-/// Writes a chunked body, puts one byte of it wrong or cuts it short perhaps, and parses it.
+/// Writes a chunked body, possibly damages or truncates it, and parses it.
 pub fn check(bytes: &[u8]) {
     let mut draw = Draw(bytes);
     let body_bytes_max = draw.one_of(&[50_000, 0, 1, 255, 4096, 20_000]);
@@ -112,9 +113,9 @@ pub fn check(bytes: &[u8]) {
     let ample = parse(&reply, body_bytes_max, usize::MAX, reply.len() + 1);
     assert_eq!(ample, expected);
     let same = |other: Chunked| match (&ample, other) {
-        // The tail behind a whole reply may still be on its way.
+        // Bytes after a complete reply may not have arrived yet.
         (Chunked::Complete { body, .. }, Chunked::Complete { body: other, .. }) => assert_eq!(*body, other),
-        // A line that is too long may be seen to be so only with the byte behind it.
+        // An excessive line may be detected only with the next byte.
         (ample, other) => assert_eq!(*ample, other),
     };
     same(parse(&reply, body_bytes_max, piece_bytes, reply.len() + 1));

@@ -1,6 +1,7 @@
-//! The whole client and the loop around it, in this process, against a server that does what the fuzzer says. It must end when Lambda does,
-//! must send only well-formed requests, with the headers known and no other, must answer only invocations that were delivered, and only with
-//! what the handler said of them; what it logs must be records.
+//! The whole client and its loop, in this process, against a server that the fuzzer controls. It
+//! must end when the server does, must send only well-formed requests with exactly the known
+//! headers, and must answer only delivered invocations, with the handler's results. Its log must
+//! consist of records.
 
 use crate::draw::Draw;
 use crate::naive::Head;
@@ -23,19 +24,19 @@ use std::io::{Read as _, Seek as _};
 use std::os::fd::AsRawFd as _;
 use std::sync::OnceLock;
 
-/// What outlives one input: the server, and the memory that a process has once.
+/// State that outlives one input: the server, and the memory that a process has once.
 struct Rig {
     server: Server,
     inbox: Vec<u8>,
     log: File,
 }
 
-/// The log's, as the environment would have it.
+/// The log's descriptor, as in the environment.
 static DESCRIPTOR: OnceLock<String> = OnceLock::new();
 
 thread_local! {
     static RIG: RefCell<Rig> = RefCell::new(Rig::new());
-    /// What the handler was called with: request id and event.
+    /// The calls of the handler: request id and event.
     static HANDLED: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -48,11 +49,11 @@ impl Rig {
     }
 }
 
-/// What the handler makes of an event.
+/// The handler's result for an event.
 enum Answer {
     Response(String),
     Failure(Failure),
-    /// Pieces of a stream, and what is wrong at the end.
+    /// Pieces of a stream, and the failure at its end.
     Stream(Vec<String>, Option<Failure>),
 }
 
@@ -63,7 +64,7 @@ fn answer(event: &str) -> Answer {
         Some(b'e') => Answer::Failure(Failure::from_text(rest())),
         Some(b's') => Answer::Stream(pieces(), None),
         Some(b'f') => Answer::Stream(pieces(), Some(Failure::from_text(rest()))),
-        // More than a socket takes that nobody reads from.
+        // More than the socket buffers hold without a reader.
         Some(b'S') => Answer::Stream(vec![rest().repeat(40_000)], None),
         Some(b'L') => Answer::Response(rest().repeat(40_000)),
         _ => Answer::Response(event.to_owned()),
@@ -121,7 +122,7 @@ pub fn check(bytes: &[u8]) {
 
 fn check_requests(played: &Played, handled: &[(String, String)], authority: &str) {
     for (request_id, _) in handled {
-        assert!(played.heads.iter().any(|head| is_named(head, request_id)), "an event that nobody sent");
+        assert!(played.heads.iter().any(|head| is_named(head, request_id)), "an event that the server did not send");
     }
     for request in played.received.iter().flat_map(|received| requests::read(received)) {
         assert_eq!(request.header("Host"), Some(authority.as_bytes()));
@@ -143,7 +144,7 @@ fn check_requests(played: &Played, handled: &[(String, String)], authority: &str
     }
 }
 
-/// Whether `head` delivers an event of this request id.
+/// Returns true if `head` delivers an event with this request id.
 fn is_named(head: &Head, request_id: &str) -> bool {
     head.status == 200 && head.header("Lambda-Runtime-Aws-Request-Id") == Some(request_id.as_bytes())
 }
@@ -155,7 +156,7 @@ fn check_answer(request: &Request, request_id: &str, outcome: &str, played: &Pla
         let sent = head.header("Lambda-Runtime-Invocation-Id").filter(|id| !id.is_empty() && id.len() <= 256);
         is_named(head, request_id) && sent == invocation_id
     };
-    assert!(played.heads.iter().any(is_echo), "an answer to what was not delivered");
+    assert!(played.heads.iter().any(is_echo), "an answer to an undelivered invocation");
 
     let content_type = request.header("Content-Type");
     let mut answers = handled.iter().filter(|(id, _)| id == request_id).map(|(_, event)| (event, answer(event)));
@@ -165,22 +166,22 @@ fn check_answer(request: &Request, request_id: &str, outcome: &str, played: &Pla
             assert_eq!(content_type, Some(&b"application/json"[..]));
             let is_it = |answer| match answer {
                 Answer::Response(response) => response.as_bytes() == request.body,
-                // Nothing streamed is an empty response.
+                // A stream without bytes is an empty response.
                 Answer::Stream(pieces, None) => pieces.concat().is_empty() && request.body.is_empty(),
                 _ => false,
             };
-            assert!(!request.is_whole || answers.any(|(_, answer)| is_it(answer)), "a response of nobody's");
+            assert!(!request.is_whole || answers.any(|(_, answer)| is_it(answer)), "a response that no handler returned");
         }
         ("response", false) => {
             assert_headers(request, &["Content-Type", "Lambda-Runtime-Function-Response-Mode", "Transfer-Encoding", "Trailer"]);
             let is_it = |(event, answer): (&String, Answer)| {
-                let can_stand = !event.is_empty() && event.len() <= 256 && event.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-                let expected = if can_stand { event.trim() } else { "application/octet-stream" };
+                let is_valid = !event.is_empty() && event.len() <= 256 && event.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+                let expected = if is_valid { event.trim() } else { "application/octet-stream" };
                 let Answer::Stream(pieces, failure) = answer else { return false };
                 let is_type = content_type == Some(expected.as_bytes());
                 is_type && (!request.is_whole || pieces.concat().as_bytes() == request.body && are_trailers(&request.trailers, failure))
             };
-            assert!(answers.any(is_it), "a stream of nobody's");
+            assert!(answers.any(is_it), "a stream that no handler sent");
         }
         ("error", true) => {
             let error_type = request.header("Lambda-Runtime-Function-Error-Type").expect("an error type");
@@ -194,13 +195,13 @@ fn check_answer(request: &Request, request_id: &str, outcome: &str, played: &Pla
                 _ => false,
             };
             let is_event_refused = matches!(error_type, b"Runtime.InvalidEvent" | b"Runtime.EventTooLarge");
-            assert!(!request.is_whole || is_event_refused || answers.any(|(_, answer)| is_it(answer)), "an error of nobody's");
+            assert!(!request.is_whole || is_event_refused || answers.any(|(_, answer)| is_it(answer)), "an error that no handler returned");
         }
         _ => panic!("an unknown answer: {}", request.line),
     }
 }
 
-/// The request has these headers, those that all have, and no other.
+/// Checks that the request has exactly these headers and the common ones.
 fn assert_headers(request: &Request, names: &[&str]) {
     let echoed = request.header("Lambda-Runtime-Invocation-Id").map(|_| "Lambda-Runtime-Invocation-Id");
     let expected = ["Host", "User-Agent"].into_iter().chain(echoed).chain(names.iter().copied());
@@ -221,7 +222,7 @@ fn are_trailers(trailers: &[u8], failure: Option<Failure>) -> bool {
         && is_error(&body, failure.error_type(), failure.message())
 }
 
-/// Everything logged is records in frames. Empties the log.
+/// Checks that the log consists of framed records, and empties it.
 fn check_log(log: &mut File) {
     let mut text = Vec::new();
     log.rewind().expect("a file");
@@ -237,5 +238,5 @@ fn check_log(log: &mut File) {
         assert!(record["message"].is_string() && record["level"] == "ERROR" && record["timestamp"].is_string());
         rest = behind;
     }
-    assert!(rest.is_empty(), "a frame cut short");
+    assert!(rest.is_empty(), "an incomplete frame");
 }

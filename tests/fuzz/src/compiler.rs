@@ -1,4 +1,4 @@
-//! All passes of the Ruchy compiler, its printer and its diagnostics, for any file.
+//! All passes of the Ruchy compiler, its printer and its diagnostics, on any file.
 
 use ruchy::diagnostic::{Diagnostic, Diagnostics, json_line, render};
 use ruchy::parser::parse_file;
@@ -9,11 +9,11 @@ use ruchy::tree::Body;
 use ruchy::tree::check::check as check_tree;
 use std::path::Path;
 
-/// How often the parser may look at tokens, for each token.
+/// Most steps of the parser per token.
 const STEPS_PER_TOKEN: u64 = 40;
 
-/// Reads a file, and checks its tree and its diagnostics. A file without errors prints as it is written, and in a layout that is read as the
-/// same program.
+/// Parses a file, and checks its tree and its diagnostics. A file without errors must print
+/// unchanged, and in a layout that parses as the same program.
 pub fn check(bytes: &[u8]) {
     let (source, error) = Source::from_bytes(FileId(0), "fuzz.ruchy", bytes.to_vec());
     let (body, diagnostics) = read(&source);
@@ -42,7 +42,7 @@ fn read(source: &Source) -> (Body, Diagnostics) {
     (parsed.body, parsed.diagnostics)
 }
 
-/// Sends a program through all passes.
+/// Compiles a program with all passes.
 fn compile(text: &str) {
     let mut loader = |path: &Path| Ok((path == Path::new("fuzz.ruchy")).then(|| text.as_bytes().to_vec()));
     let compiled = ruchy::compile(Path::new("fuzz.ruchy"), &mut loader);

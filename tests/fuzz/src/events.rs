@@ -1,5 +1,5 @@
-//! Events of whatever bytes: what is read must be what another reader reads, be written as it was, and be found again by its pointers; what is no event is
-//! an error of a known type, and nothing panics.
+//! Events of any bytes, compared with `serde_json`: a value must be equal, be written unchanged,
+//! and be found by its pointers. Invalid events must fail with a known type, and nothing may panic.
 
 use events::http::{INVALID_RESPONSE, Request, Response};
 use events::json::{DEPTH_MAX, INVALID_EVENT, INVALID_JSON};
@@ -15,12 +15,12 @@ pub fn check(bytes: &[u8]) {
     let other: Result<Value, _> = serde_json::from_str(text);
     match (&value, &other) {
         (Ok(value), Ok(other)) => check_value(text, value, other),
-        // The other reader refuses unpaired surrogates and numbers beyond floats.
+        // `serde_json` refuses unpaired surrogates and numbers beyond floats.
         (Ok(value), Err(_)) => {
-            assert!(serde_json::from_str::<&RawValue>(text).is_ok(), "another reader finds a mistake in its form");
-            assert!(same(&Json::parse(&value.to_string()).expect("JSON"), value), "what is written is read as the same");
+            assert!(serde_json::from_str::<&RawValue>(text).is_ok(), "serde_json finds a syntax error");
+            assert!(same(&Json::parse(&value.to_string()).expect("JSON"), value), "the written value is read back unchanged");
         }
-        (Err(failure), Ok(_)) => panic!("another reader takes it: {failure:?}"),
+        (Err(failure), Ok(_)) => panic!("serde_json accepts it: {failure:?}"),
         (Err(failure), Err(_)) => assert_eq!(failure.error_type(), INVALID_JSON),
     }
     check_events(text);
@@ -28,11 +28,12 @@ pub fn check(bytes: &[u8]) {
 
 fn check_value(text: &str, value: &Json, other: &Value) {
     let written = value.to_string();
-    assert!(same(&Json::parse(&written).expect("JSON"), value), "what is written is read as the same");
+    assert!(same(&Json::parse(&written).expect("JSON"), value), "the written value is read back unchanged");
     check_parts(text, value, other, &mut String::new(), 0);
 }
 
-/// Whether two values are the same, but for the last place of floats: a float of more than fifteen digits may be read as its nearest's neighbour.
+/// Returns true if two values are equal, except for the last digit of floats: one of more than
+/// fifteen digits may be read as a neighbour of the nearest float.
 fn same(one: &Json, other: &Json) -> bool {
     match (one, other) {
         (Json::Array(one), Json::Array(other)) => one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other)),
@@ -47,9 +48,9 @@ fn same(one: &Json, other: &Json) -> bool {
     }
 }
 
-/// Every part is where its pointer leads.
+/// Checks that every part is found by its pointer.
 fn check_parts(text: &str, value: &Json, other: &Value, pointer: &mut String, depth: usize) {
-    /// Each pointer is looked up in all of the text.
+    /// Each pointer is looked up in the whole text.
     const LOOKED_UP_DEPTH_MAX: usize = 3;
     assert!(depth < DEPTH_MAX);
     let length = pointer.len();
@@ -80,7 +81,8 @@ fn known(failure: &Failure) {
     assert!([INVALID_JSON, INVALID_EVENT, INVALID_RESPONSE].contains(&failure.error_type()), "{failure:?}");
 }
 
-/// Each reader of an event takes it or says why not; of those that take it everything is asked.
+/// Checks that each reader accepts an event or returns a known failure, and calls all accessors of
+/// accepted events.
 fn check_events(text: &str) {
     match Request::from_event(text) {
         Ok(request) => check_request(&request),

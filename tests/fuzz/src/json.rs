@@ -1,5 +1,5 @@
-//! Everything that is written as JSON, in buffers of every size: another reader must read it, and read what was meant; what stands in a
-//! header must have no control characters; nothing may overflow.
+//! Everything that the runtime writes as JSON, in buffers of every size: `serde_json` must read the
+//! intended value, headers must have no control characters, and nothing may overflow.
 
 use crate::draw::Draw;
 use ruchy_lambda::log::record;
@@ -9,10 +9,10 @@ use ruchy_lambda::text::buffer::Buffer;
 use ruchy_lambda::text::{json, utf8};
 use serde_json::{Value, from_slice};
 
-/// What stands at the end of what was cut.
+/// The end of a string that was cut.
 const CUT: &str = "… (cut)";
 
-/// Writes the same text in every way there is.
+/// Writes the same string in every way.
 pub fn check(bytes: &[u8]) {
     let mut draw = Draw(bytes);
     let (room, reserve, repeat) = (draw.word() % 9000, draw.byte().into(), draw.one_of(&[1, 1, 2, 50, 300]));
@@ -34,7 +34,7 @@ fn check_escaped(message: &str, room: usize, reserve: usize) {
     assert!(!buffer.overflowed());
     let written: String = from_slice(&[b"\"", buffer.bytes(), b"\""].concat()).expect("JSON");
     assert!(if whole { written == message } else { message.starts_with(&written) });
-    assert!(whole || message.is_empty() || buffer.room() < 6 + reserve, "what would have fitted went in");
+    assert!(whole || message.is_empty() || buffer.room() < 6 + reserve, "everything that fits was written");
     assert!(message.is_empty() || buffer.bytes().is_empty() || buffer.room() >= reserve, "the reserve is kept");
 }
 
@@ -83,7 +83,7 @@ fn check_record(pieces: &[&[u8]], room: usize, epoch_ms: u64, request_id: &str) 
     same_text(&record["message"], &(readable(pieces[0]).to_owned() + readable(last)));
 }
 
-/// `written` is `message`, or its beginning, marked as cut.
+/// Checks that `written` is `message`, or its beginning with a mark.
 fn same_text(written: &Value, message: &str) {
     let written = written.as_str().expect("text");
     assert!(written == message || written.strip_suffix(CUT).is_some_and(|beginning| message.starts_with(beginning)));

@@ -1,13 +1,14 @@
-//! The fuzz targets: each module's `check` takes what a fuzzer invented, and panics where the bootstrap breaks a promise.
+//! The fuzz targets: each module's `check` takes a fuzzer's input, and panics if the tested code
+//! breaks a guarantee.
 //!
 //! - [`parser`]: replies as raw bytes. [`chunks`]: chunked bodies with a structure, against a naive decoder and a tight buffer.
-//! - [`json`]: everything that is written as JSON, read by another reader.
-//! - [`events`]: what functions read events by.
-//! - [`client`]: the whole client and its loop in this process, against [`server`], which does what the fuzzer says.
-//!   What the server receives is judged by [`requests`].
-//! - [`outbound`]: what functions' requests read from others.
-//! - [`compiler`]: Ruchy programs, and what looks like them.
-//! - [`draw`] turns bytes into choices; [`naive`] reads replies the simple way.
+//! - [`json`]: everything that the runtime writes as JSON, read by `serde_json`.
+//! - [`events`]: the events library of functions.
+//! - [`client`]: the whole client and its loop in this process, against [`server`], which the fuzzer controls.
+//!   [`requests`] checks the bytes that the server receives.
+//! - [`outbound`]: the replies that functions' requests read.
+//! - [`compiler`]: Ruchy programs, and similar text.
+//! - [`draw`] turns bytes into choices; [`naive`] reads replies without optimisation.
 
 pub mod chunks;
 pub mod client;

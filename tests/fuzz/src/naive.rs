@@ -1,15 +1,16 @@
-//! Replies and chunked bodies read the simple way: all bytes at hand, everything copied. What the bootstrap is compared with.
+//! Replies and chunked bodies read in the simplest way, with all bytes at hand and everything
+//! copied: the reference for the bootstrap.
 
-/// What bytes came out as.
+/// The result of decoding chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chunked {
-    /// The body without its framing, the trailers with theirs, and how many bytes both took.
+    /// The body without its framing, the trailers with theirs, and the number of bytes of both.
     Complete { body: Vec<u8>, trailers: Vec<u8>, taken: usize },
-    /// There is more to come.
+    /// The bytes are incomplete.
     Partial,
     /// The body is longer than the limit.
     TooLong,
-    /// No chunks.
+    /// Malformed chunks.
     Malformed,
 }
 
@@ -59,7 +60,7 @@ pub fn chunked(bytes: &[u8], body_bytes_max: usize, line_bytes_max: usize) -> Ch
     }
 }
 
-/// The next line, without its CRLF, which counts.
+/// Returns the next line without its CRLF, which counts towards the limit.
 fn line<'bytes>(rest: &mut &'bytes [u8], bytes_max: usize) -> Result<&'bytes [u8], Chunked> {
     let feed = rest.iter().position(|byte| *byte == b'\n');
     if feed.map_or(rest.len(), |feed| feed + 1) > bytes_max {
@@ -70,7 +71,7 @@ fn line<'bytes>(rest: &mut &'bytes [u8], bytes_max: usize) -> Result<&'bytes [u8
     line.strip_suffix(b"\r").ok_or(Chunked::Malformed)
 }
 
-/// The beginning of a reply.
+/// The head of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     pub status: u16,
@@ -78,25 +79,25 @@ pub struct Head {
 }
 
 impl Head {
-    /// The value of the first header of this name.
+    /// Returns the value of the first header with this name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
     }
 }
 
-/// What a server has sent on one connection.
+/// The replies that a server has sent on one connection.
 #[derive(Debug, Default)]
 pub struct Sent {
-    /// The final replies whose heads are whole.
+    /// The final replies whose heads are complete.
     pub heads: Vec<Head>,
-    /// How many of them are whole.
+    /// The number of complete replies among them.
     pub whole: usize,
-    /// Whether nothing is behind the last whole one.
+    /// True if no bytes follow the last complete reply.
     pub ends_whole: bool,
 }
 
-/// Reads all replies in `bytes`, up to the first that makes no sense.
+/// Reads all replies in `bytes`, up to the first malformed one.
 #[must_use]
 pub fn replies(mut bytes: &[u8]) -> Sent {
     let mut sent = Sent::default();
@@ -116,7 +117,8 @@ pub fn replies(mut bytes: &[u8]) -> Sent {
     sent
 }
 
-/// The head that `bytes` begin with, and what is behind it. Allows more than the bootstrap does: whatever that one takes, this one has seen.
+/// Splits `bytes` into the head at the front and the remainder. It accepts more than the bootstrap:
+/// every head that the bootstrap accepts is seen here.
 fn head(bytes: &[u8]) -> Option<(Head, &[u8])> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let mut lines = bytes[..end].split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
@@ -128,7 +130,8 @@ fn head(bytes: &[u8]) -> Option<(Head, &[u8])> {
     Some((Head { status: str::from_utf8(status).ok()?.parse().ok()?, headers: lines.filter_map(header).collect() }, &bytes[end + 4..]))
 }
 
-/// How many bytes the body has that `bytes` begin with; `None` where that is not known, or not yet.
+/// Returns the length of the body at the front of `bytes`; `None` if it is unknown, or not known
+/// yet.
 fn body_bytes(head: &Head, bytes: &[u8]) -> Option<usize> {
     if matches!(head.status, 204 | 304) {
         return Some(0);

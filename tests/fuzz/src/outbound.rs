@@ -1,5 +1,6 @@
-//! What functions' requests read from others, by the first byte: DNS answers, replies and their bodies, XML, URLs. Nothing panics, limits hold, and a
-//! body is the same whole and in pieces.
+//! The data that functions' requests read, selected by the first byte: DNS answers, replies and
+//! their bodies, XML, URLs. Nothing may panic, limits must hold, and a body must be equal complete
+//! and in pieces.
 
 use outbound::dns::message::{ADDRESSES_MAX, Answer, RecordType, answer, question};
 use outbound::reply::body::BodyReader;
@@ -7,7 +8,7 @@ use outbound::reply::head::{Framing, Malformed, end_of_head, is_in_value, parse}
 use outbound::url::Url;
 use std::net::IpAddr;
 
-/// One input.
+/// Checks one input.
 pub fn check(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
     match kind % 4 {
@@ -18,7 +19,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// The bytes are a message after the header and the question, which fit: an id that does not fit ends every other input at once.
+/// The bytes follow a matching header and question: a wrong id would end every other input at once.
 fn dns(bytes: &[u8]) {
     let (record_type, bytes) = match bytes.split_first() {
         Some((0..=127, bytes)) => (RecordType::A, bytes),
@@ -43,11 +44,11 @@ fn dns(bytes: &[u8]) {
             assert!(records.windows(octets.len()).any(|window| window == octets), "{address} is in no record");
         }
     }
-    // Any bytes at all.
+    // Also parses the bytes as a complete message.
     let _ = answer(&asked, bytes);
 }
 
-/// The body in `pieces`, whether it is complete, and how many bytes it has used.
+/// Returns the body in `pieces`, whether it is complete, and the number of bytes used.
 fn body<'input>(framing: Framing, pieces: impl Iterator<Item = &'input [u8]>) -> Result<(Vec<u8>, bool, usize), Malformed> {
     let (mut reader, mut body, mut used) = (BodyReader::new(framing), Vec::new(), 0);
     for mut piece in pieces {
@@ -68,7 +69,7 @@ fn reply(bytes: &[u8]) {
     let mut scanned = 0;
     let Some(end) = end_of_head(bytes, &mut scanned) else { return };
     let (head, rest) = bytes.split_at(end);
-    // The same end where the bytes come one by one.
+    // The result is the same byte by byte.
     let mut scanned = 0;
     let ends = (0..=bytes.len()).find_map(|length| end_of_head(&bytes[..length], &mut scanned));
     assert_eq!(ends, Some(end));
@@ -79,7 +80,7 @@ fn reply(bytes: &[u8]) {
     }
     let whole = body(head.framing, std::iter::once(rest));
     let single = body(head.framing, rest.chunks(1));
-    // An error comes at the same byte; what was read before it is the caller's.
+    // An error occurs at the same byte; bytes read before it belong to the caller.
     assert_eq!(whole.is_ok(), single.is_ok());
     if let (Ok(whole), Ok(single)) = (whole, single) {
         assert_eq!(whole, single);
@@ -98,7 +99,7 @@ fn url(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let base = Url::parse("https://host.test:8443/a/b?c").unwrap();
     for url in [Url::parse(&text), base.join(&text)].into_iter().flatten() {
-        // What is sent in a request's head cannot add to it.
+        // No part may add to the head of a request.
         for part in [&url.host, &url.target, &url.authority(), &url.host_header()] {
             assert!(part.bytes().all(|byte| is_in_value(byte) && byte != b' ' && byte < 0x80), "{part:?}");
         }

@@ -1,5 +1,5 @@
-//! The response parser on raw bytes: it must never panic, must say the same however the bytes are split, must keep its promises about what
-//! it returns, and must read the same headers as another parser.
+//! The response parser on raw bytes: it must never panic, its result must not depend on the split,
+//! it must keep its guarantees about the result, and must read the same headers as httparse.
 
 use httparse::{EMPTY_HEADER, Status};
 use ruchy_lambda::http::headers::headers;
@@ -16,7 +16,7 @@ struct Outcome {
     oversized: bool,
 }
 
-/// What came of `pieces`, and of a close behind them if they are no whole reply.
+/// Parses `pieces`, followed by a close if the reply is incomplete.
 fn parse<'bytes>(pieces: impl IntoIterator<Item = &'bytes [u8]>) -> Result<Outcome, Malformed> {
     let mut parser = Parser::new(BODY_BYTES_MAX);
     let mut buffer = Vec::new();
@@ -27,7 +27,7 @@ fn parse<'bytes>(pieces: impl IntoIterator<Item = &'bytes [u8]>) -> Result<Outco
         buffer.extend_from_slice(piece);
         filled = buffer.len();
         progress = parser.advance(&mut buffer, &mut filled)?;
-        assert!(filled <= buffer.len(), "joining chunks only makes bytes fewer");
+        assert!(filled <= buffer.len(), "joining chunks never adds bytes");
         if progress == Progress::Complete {
             break;
         }
@@ -44,7 +44,7 @@ fn parse<'bytes>(pieces: impl IntoIterator<Item = &'bytes [u8]>) -> Result<Outco
     Ok(Outcome { status: reply.status, body: reply.body.to_vec(), oversized: reply.oversized })
 }
 
-/// What was taken as headers is what httparse takes as headers, where it takes them: in names it allows less.
+/// Checks that httparse reads the same headers, if it accepts them: it allows fewer names.
 fn same_headers(head: &[u8]) {
     let ours: Vec<_> = headers(head).collect();
     for (name, value) in &ours {
@@ -61,7 +61,7 @@ fn same_headers(head: &[u8]) {
 /// Parses `bytes` as a whole, in two pieces and byte by byte.
 pub fn check(bytes: &[u8]) {
     let whole = parse([bytes]);
-    // The last byte says where to split in two: in what was a reply, it is body.
+    // The last byte selects the split into two: in a valid reply it belongs to the body.
     let at = bytes.last().map_or(0, |last| bytes.len() * usize::from(*last) / 256);
     let (one, other) = bytes.split_at(at);
     assert_eq!(parse([one, other]), whole);

@@ -1,4 +1,5 @@
-//! What a server received, read by another hand: it must be a sequence of well-formed requests, of which only the last may be cut short.
+//! The requests that a server received, read by httparse: a sequence of well-formed requests, of
+//! which only the last may be incomplete.
 
 use crate::naive::{Chunked, chunked};
 use httparse::{EMPTY_HEADER, Status};
@@ -9,29 +10,29 @@ pub struct Request {
     /// `GET /path`.
     pub line: String,
     pub headers: Vec<(String, Vec<u8>)>,
-    /// Without its framing; of one that is cut short, nothing.
+    /// The body without its framing; empty if it is incomplete.
     pub body: Vec<u8>,
-    /// The lines behind a chunked body.
+    /// The lines after a chunked body.
     pub trailers: Vec<u8>,
-    /// Whether all of it was received.
+    /// True if all of it was received.
     pub is_whole: bool,
 }
 
 impl Request {
-    /// The value of the first header of this name.
+    /// Returns the value of the first header with this name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_slice())
     }
 }
 
-/// How many whole requests `received` begins with.
+/// Returns the number of complete requests at the front of `received`.
 #[must_use]
 pub fn whole(received: &[u8]) -> usize {
     read(received).iter().filter(|request| request.is_whole).count()
 }
 
-/// The requests in `received`; one whose head is cut short is left out.
+/// Returns the requests in `received`, except one with an incomplete head.
 #[must_use]
 pub fn read(mut received: &[u8]) -> Vec<Request> {
     let mut requests = Vec::new();
@@ -61,9 +62,9 @@ pub fn read(mut received: &[u8]) -> Vec<Request> {
                     Some(taken)
                 }
                 Chunked::Partial => None,
-                Chunked::TooLong | Chunked::Malformed => panic!("no well-formed chunks"),
+                Chunked::TooLong | Chunked::Malformed => panic!("malformed chunks"),
             },
-            _ => panic!("framed in two ways, or in an unknown one"),
+            _ => panic!("no framing, or two"),
         };
         request.is_whole = taken.is_some();
         received = taken.map_or(&[], |taken| &received[taken..]);

@@ -1,8 +1,10 @@
-//! A server that does what the fuzzer says: what it reads before it replies, what it replies, in how many pieces, and whether it then keeps
-//! the connection, closes or resets it. A thread of its own, on a socket of the loopback interface.
+//! A server that the fuzzer controls: the bytes that it reads before it replies, its replies, their
+//! pieces, and whether it then keeps, closes or resets the connection. It runs on a separate
+//! thread, on a loopback socket.
 //!
-//! It never waits for a client that waits for it: it keeps a connection only where another reader finds all replies on it whole, and then
-//! waits for a request only if none is unanswered. So a run ends if the client does; one that does not is a find.
+//! It never waits for a client that waits for it: it keeps a connection only if all replies on it
+//! are complete for the naive reader, and then waits for a request only if none is unanswered. So a
+//! run ends if the client does; a client that does not end is a finding.
 
 use crate::draw::Draw;
 use crate::naive::{self, Head};
@@ -17,18 +19,18 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-/// What is read before a reply.
+/// The bytes that are read before a reply.
 #[derive(Clone, Copy, Debug)]
 enum Wait {
-    /// A whole request, unless one is unanswered.
+    /// A complete request, unless one is unanswered.
     Request,
-    /// So many bytes of it.
+    /// This many bytes of it.
     Bytes(usize),
     /// Nothing.
     No,
 }
 
-/// What follows a reply.
+/// The action after a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Keep,
@@ -41,12 +43,12 @@ enum End {
 struct Turn {
     wait: Wait,
     reply: Vec<u8>,
-    /// The first few pieces have so many bytes.
+    /// The size of the first pieces.
     piece_bytes: usize,
     end: End,
 }
 
-/// All that the server does, and for ever after.
+/// All actions of the server; the last turn is repeated without end.
 #[derive(Clone, Debug)]
 pub struct Script {
     turns: VecDeque<Turn>,
@@ -58,7 +60,7 @@ const TURNS_MAX: usize = 16;
 const PIECES_MAX: usize = 6;
 
 impl Script {
-    /// Draws one.
+    /// Draws a script.
     #[must_use]
     pub fn draw(draw: &mut Draw) -> Self {
         let last = match draw.byte() % 4 {
@@ -73,7 +75,7 @@ impl Script {
         Self { turns, last }
     }
 
-    /// How many replies there are before the last, which is repeated.
+    /// Returns the number of replies before the last, which is repeated.
     #[must_use]
     pub fn turns(&self) -> usize {
         self.turns.len()
@@ -105,7 +107,7 @@ fn status(status: u16) -> Vec<u8> {
     format!("HTTP/1.1 {status} Status\r\nContent-Length: 16\r\n\r\n{{\"status\":\"OK\"}}\n").into()
 }
 
-/// A reply to `next`, with an event and most of what can be strange about it.
+/// Returns a reply to `next`, with an event and most possible irregularities.
 fn event(draw: &mut Draw) -> Vec<u8> {
     let (style, name) = (draw.byte(), draw.byte());
     let body = draw.run();
@@ -153,34 +155,34 @@ fn event(draw: &mut Draw) -> Vec<u8> {
     reply
 }
 
-/// Longer than any id may be.
+/// Longer than the limit of ids.
 const LONG: [u8; 270] = [b'x'; 270];
 
 fn header(reply: &mut Vec<u8>, name: &str, value: &[u8]) {
     reply.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
 }
 
-/// What came of a script.
+/// The record of a played script.
 #[derive(Debug, Default)]
 pub struct Played {
-    /// What was received on each connection.
+    /// The bytes received on each connection.
     pub received: Vec<Vec<u8>>,
     /// The heads of all replies sent.
     pub heads: Vec<Head>,
 }
 
-/// The server, from the client's thread.
+/// The server, as seen by the client's thread.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// Its address.
     pub address: SocketAddr,
     scripts: Sender<Script>,
     played: Receiver<Played>,
-    bell: UnixStream,
+    wake: UnixStream,
 }
 
 impl Server {
-    /// Starts it.
+    /// Starts the server.
     #[must_use]
     pub fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
@@ -188,33 +190,33 @@ impl Server {
         let address = listener.local_addr().expect("a socket");
         let (scripts, to_play) = channel();
         let (done, played) = channel();
-        let (bell, rung) = UnixStream::pair().expect("two sockets");
+        let (wake, woken) = UnixStream::pair().expect("two sockets");
         thread::spawn(move || {
             for script in to_play {
-                done.send(play(&listener, &rung, script)).expect("the client's thread");
+                done.send(play(&listener, &woken, script)).expect("the client's thread");
             }
         });
-        Self { address, scripts, played, bell }
+        Self { address, scripts, played, wake }
     }
 
     /// Plays `script` while `client` runs. The client has closed its connections when it returns.
     pub fn play(&mut self, script: Script, client: impl FnOnce()) -> Played {
         self.scripts.send(script).expect("the server's thread");
         client();
-        self.bell.write_all(b"!").expect("the server's thread");
+        self.wake.write_all(b"!").expect("the server's thread");
         self.played.recv().expect("the server's thread")
     }
 }
 
-fn play(listener: &TcpListener, mut rung: &UnixStream, mut script: Script) -> Played {
+fn play(listener: &TcpListener, mut woken: &UnixStream, mut script: Script) -> Played {
     let mut played = Played::default();
     loop {
-        let mut wanted = [PollFd::new(listener, PollFlags::IN), PollFd::new(rung, PollFlags::IN)];
+        let mut wanted = [PollFd::new(listener, PollFlags::IN), PollFd::new(woken, PollFlags::IN)];
         poll(&mut wanted, None).expect("two sockets");
         if let Ok((connection, _)) = listener.accept() {
             converse(connection, &mut script, &mut played);
         } else if !wanted[1].revents().is_empty() {
-            rung.read_exact(&mut [0]).expect("the client's thread");
+            woken.read_exact(&mut [0]).expect("the client's thread");
             return played;
         }
     }
@@ -236,7 +238,7 @@ fn converse(mut connection: TcpStream, script: &mut Script, played: &mut Played)
             if receive(&mut connection, &mut received) == 0 {
                 played.received.push(received);
                 played.heads.extend(replies.heads);
-                return; // the client has gone; the turn is the next connection's
+                return; // the client has closed; the turn is played on the next connection
             }
         }
         let turn = script.turns.pop_front().unwrap_or_else(|| script.last.clone());
@@ -258,7 +260,7 @@ fn converse(mut connection: TcpStream, script: &mut Script, played: &mut Played)
     }
 }
 
-/// Receives some more; 0 when there is no more, for whatever reason.
+/// Receives more bytes; returns 0 at the end or after an error.
 fn receive(connection: &mut TcpStream, received: &mut Vec<u8>) -> usize {
     let mut memory = [0; 1 << 14];
     let count = connection.read(&mut memory).unwrap_or(0);
@@ -266,7 +268,7 @@ fn receive(connection: &mut TcpStream, received: &mut Vec<u8>) -> usize {
     count
 }
 
-/// Sends a reply; a client that does not want it is seen when the connection is read.
+/// Sends a reply. A client that has closed is noticed by the next read.
 fn send(connection: &mut TcpStream, turn: &Turn) {
     let mut rest = turn.reply.as_slice();
     for _ in 1..PIECES_MAX {

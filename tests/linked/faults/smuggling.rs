@@ -95,7 +95,7 @@ fn invalid_request_ids_end_the_process() {
     play_all("unusable request ids", UNUSABLE_IDS, |id| {
         let mut play = Play::begin(&ALL, "echo");
         send(&mut play.connection, id.concat().as_bytes(), "{}");
-        assert_eq!(play.ends(1).error, "ruchy-lambda: next: missing or invalid Lambda-Runtime-Aws-Request-Id\n");
+        assert_eq!(play.ends(1).error, "ruchy-lambda: invocation/next: no valid Lambda-Runtime-Aws-Request-Id\n");
     });
 }
 

@@ -21,7 +21,7 @@ async fn echo(event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(event.payload)
 }
 
-// As the client's own documentation has it; or on one thread, the least that tokio can start.
+// The main function of the client's documentation; or one thread, tokio's minimum.
 #[cfg_attr(not(feature = "one-thread"), tokio::main)]
 #[cfg_attr(feature = "one-thread", tokio::main(flavor = "current_thread"))]
 async fn main() -> Result<(), Error> {

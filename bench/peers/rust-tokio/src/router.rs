@@ -1,5 +1,6 @@
-//! Takes an order behind HTTP, as `bench/handlers/router.rs` does: once on `lambda_http`, which reads the event of whatever service and has
-//! requests and responses, and once on the struct of the one event alone. Neither brings a router, so the path is matched by hand.
+//! Takes an order over HTTP, like `bench/handlers/router.rs`: once with `lambda_http`, which
+//! accepts the events of several services, and once with the struct of the one event. Neither has a
+//! router, so the path is matched by hand.
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use lambda_http::http::HeaderValue;

@@ -1,4 +1,5 @@
-//! A bootstrap on disk that takes part, by the name it has in the table; and the peers that stand under a folder, or say what they need.
+//! A bootstrap on disk to measure, with its name in the table; and the peers in a folder, or the
+//! reasons for their absence.
 
 use crate::Error;
 use ruchy_lambda_cli::process;
@@ -7,55 +8,57 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// One that is started and measured.
+/// A program that is started and measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contestant {
+pub struct Candidate {
     pub name: String,
-    /// Absolute.
+    /// An absolute path.
     pub path: PathBuf,
-    /// What `_HANDLER` is.
+    /// The value of `_HANDLER`.
     pub handler: String,
-    /// What it answers, in any spelling of JSON.
+    /// Its expected answer, compared as JSON.
     pub answer: String,
 }
 
-/// What `minimal` answers.
+/// The answer of `minimal`.
 const ANSWER_OF_MINIMAL: &str = r#"{"statusCode":200,"body":"ok"}"#;
 
-/// One that is listed and not measured.
+/// A program that is listed but not measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Absent {
     pub name: String,
-    /// What this machine lacks, without the word `needs`, which the file may begin with.
+    /// The missing requirement, without the word `needs` with which the file may begin.
     pub needs: String,
 }
 
-impl Contestant {
-    /// `path` by `name` and with the handler `minimal`, once it is known to be something that can be started.
+impl Candidate {
+    /// Creates a candidate for `path` with the handler `minimal`, after checking that it can be
+    /// started.
     ///
     /// # Errors
-    /// As [`process::executable`].
+    /// The errors of [`process::executable`].
     pub fn new(name: &str, path: &Path) -> Result<Self, Error> {
         let path = process::executable(path)?;
         Ok(Self { name: name.to_owned(), path, handler: "minimal".to_owned(), answer: ANSWER_OF_MINIMAL.to_owned() })
     }
 
-    /// What is wrong with `response`, if it is not the answer.
+    /// Compares `response` with the expected answer.
     ///
     /// # Errors
-    /// Both, as text.
+    /// A message with both, if they differ.
     pub fn check(&self, response: &[u8]) -> Result<(), String> {
         let json = |bytes| serde_json::from_slice::<serde_json::Value>(bytes);
         match (json(response), json(self.answer.as_bytes())) {
             (Ok(answered), Ok(wanted)) if answered == wanted => Ok(()),
-            _ => Err(format!("it answered {} and not {}", String::from_utf8_lossy(response), self.answer)),
+            _ => Err(format!("it answered {}, expected {}", String::from_utf8_lossy(response), self.answer)),
         }
     }
 
-    /// From `PATH` or `PATH=NAME`. Without a name it goes by its file's, or, as every bootstrap is called bootstrap, by its folder's.
+    /// Parses `PATH` or `PATH=NAME`. The default name is that of the file or, if the file is called
+    /// bootstrap, that of its folder.
     ///
     /// # Errors
-    /// As [`Contestant::new`].
+    /// The errors of [`Candidate::new`].
     pub fn parse(argument: &str) -> Result<Self, Error> {
         match argument.rsplit_once('=') {
             Some((path, name)) if !name.is_empty() && !name.contains('/') => Self::new(name, Path::new(path)),
@@ -64,35 +67,37 @@ impl Contestant {
     }
 }
 
-/// Those of `arguments`, and those under `peers`, in the order of their names: `NAME/bootstrap`, or `NAME/needs.txt`, which says why there is none.
+/// Returns `own`, those of `arguments`, and those under `peers`, in the order of their names:
+/// `NAME/bootstrap`, or `NAME/needs.txt` with the reason for its absence.
 ///
 /// # Errors
-/// As [`Contestant::new`], [`Error::File`], [`Error::ColdStart`] where two have one name.
-pub fn gather(own: Vec<Contestant>, arguments: &[String], peers: &Path) -> Result<(Vec<Contestant>, Vec<Absent>), Error> {
-    let mut contestants = own;
+/// The errors of [`Candidate::new`], [`Error::File`], [`Error::ColdStart`] if two have the same
+/// name.
+pub fn gather(own: Vec<Candidate>, arguments: &[String], peers: &Path) -> Result<(Vec<Candidate>, Vec<Absent>), Error> {
+    let mut candidates = own;
     for argument in arguments {
-        contestants.push(Contestant::parse(argument)?);
+        candidates.push(Candidate::parse(argument)?);
     }
     let mut absent = Vec::new();
     for folder in folders(peers).map_err(|error| Error::file(peers, error))? {
         let name = name_of(&folder);
         let bootstrap = folder.join("bootstrap");
         if bootstrap.exists() {
-            contestants.push(Contestant::new(&name, &bootstrap)?);
+            candidates.push(Candidate::new(&name, &bootstrap)?);
         } else if let Some(needs) = needs(&folder)? {
             absent.push(Absent { name, needs });
         }
     }
-    for (index, contestant) in contestants.iter().enumerate() {
-        if contestants.iter().take(index).any(|other| other.name == contestant.name) {
-            let path = contestant.path.display();
-            return Err(Error::cold_start(&contestant.name, format!("two have this name. Give this one another: {path}=NAME")));
+    for (index, candidate) in candidates.iter().enumerate() {
+        if candidates.iter().take(index).any(|other| other.name == candidate.name) {
+            let path = candidate.path.display();
+            return Err(Error::cold_start(&candidate.name, format!("duplicate name. Choose another: {path}=NAME")));
         }
     }
-    Ok((contestants, absent))
+    Ok((candidates, absent))
 }
 
-/// What the `needs.txt` in `folder` says, if there is one.
+/// Returns the content of `needs.txt` in `folder`, if it exists.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -102,12 +107,12 @@ pub fn needs(folder: &Path) -> Result<Option<String>, Error> {
         return Ok(None);
     }
     let needs = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
-    // The line begins with that word, and so does what is said of it.
+    // The line may begin with that word, and its message does too.
     let words = needs.split_whitespace().skip_while(|word| *word == "needs");
     Ok(Some(words.collect::<Vec<_>>().join(" ")))
 }
 
-/// What a program or a folder goes by.
+/// Returns the name of a program or a folder.
 #[must_use]
 pub fn name_of(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -120,7 +125,7 @@ pub fn name_of(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The folders in `path`, sorted; none where it does not exist.
+/// Returns the folders in `path`, sorted; none if it does not exist.
 ///
 /// # Errors
 /// The system's.
@@ -136,7 +141,7 @@ pub fn folders(path: &Path) -> io::Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Absent, Contestant, gather, name_of};
+    use super::{Absent, Candidate, gather, name_of};
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
 
@@ -148,19 +153,19 @@ mod tests {
     }
 
     #[test]
-    fn a_program_has_the_name_it_is_given_or_its_own() {
+    fn candidate_is_named_by_argument_or_path() {
         assert_eq!(name_of(Path::new("/a/zig/bootstrap")), "zig");
         assert_eq!(name_of(Path::new("/a/zig/server")), "server");
         let folder = tempfile::tempdir().unwrap();
         let path = program(&folder.path().join("a=b/bootstrap"));
-        assert_eq!(Contestant::parse(&path).unwrap().name, "a=b");
-        let named = Contestant::parse(&format!("{path}=my own")).unwrap();
+        assert_eq!(Candidate::parse(&path).unwrap().name, "a=b");
+        let named = Candidate::parse(&format!("{path}=my own")).unwrap();
         assert_eq!((named.name.as_str(), named.path.to_str()), ("my own", Some(path.as_str())));
-        assert!(Contestant::parse("/none/bootstrap").is_err());
+        assert!(Candidate::parse("/none/bootstrap").is_err());
     }
 
     #[test]
-    fn peers_are_measured_or_say_what_they_need() {
+    fn gather_returns_peers_and_the_needs_of_absent_ones() {
         let folder = tempfile::tempdir().unwrap();
         let peers = folder.path().join("peers");
         assert_eq!(gather(Vec::new(), &[], &peers).unwrap(), (Vec::new(), Vec::new()));
@@ -169,21 +174,21 @@ mod tests {
         std::fs::write(peers.join("zig/needs.txt"), "needs zig 0.15,\nfrom ziglang.org\n").unwrap();
         std::fs::create_dir_all(peers.join("sources")).unwrap();
         let own = program(&folder.path().join("own/bootstrap"));
-        let (contestants, absent) = gather(vec![Contestant::parse(&own).unwrap()], &[], &peers).unwrap();
-        assert_eq!(contestants.iter().map(|contestant| contestant.name.as_str()).collect::<Vec<_>>(), ["own", "go"]);
+        let (candidates, absent) = gather(vec![Candidate::parse(&own).unwrap()], &[], &peers).unwrap();
+        assert_eq!(candidates.iter().map(|candidate| candidate.name.as_str()).collect::<Vec<_>>(), ["own", "go"]);
         assert_eq!(absent, [Absent { name: "zig".to_owned(), needs: "zig 0.15, from ziglang.org".to_owned() }]);
-        let twice = gather(vec![Contestant::parse(&own).unwrap()], &[own], &peers).unwrap_err().to_string();
-        assert!(twice.contains("own: two have this name"), "{twice}");
+        let twice = gather(vec![Candidate::parse(&own).unwrap()], &[own], &peers).unwrap_err().to_string();
+        assert!(twice.contains("own: duplicate name"), "{twice}");
     }
 
     #[test]
-    fn an_answer_is_the_same_in_any_spelling() {
+    fn check_compares_answers_as_json() {
         let folder = tempfile::tempdir().unwrap();
-        let contestant = Contestant::parse(&program(&folder.path().join("own/bootstrap"))).unwrap();
-        assert_eq!(contestant.check(br#"{ "body": "ok", "statusCode": 200 }"#), Ok(()));
+        let candidate = Candidate::parse(&program(&folder.path().join("own/bootstrap"))).unwrap();
+        assert_eq!(candidate.check(br#"{ "body": "ok", "statusCode": 200 }"#), Ok(()));
         for wrong in ["", "{}", r#"{"statusCode":200,"body":"no"}"#] {
-            let said = contestant.check(wrong.as_bytes()).unwrap_err();
-            assert!(said.contains(&format!("it answered {wrong} and not")), "{said}");
+            let error = candidate.check(wrong.as_bytes()).unwrap_err();
+            assert!(error.contains(&format!("it answered {wrong}, expected")), "{error}");
         }
     }
 }
