@@ -103,7 +103,7 @@ compare *ARGUMENTS: _tool
 memory NAME *ARGUMENTS: _tool
     @exec {{ tool }} memory "$@"
 
-# Optimise function NAME by a profile of its own runs; the profile is kept if it is measured to gain.
+# Optimise function NAME with a profile of its runs; the profile is kept if the measurement shows a gain.
 [group('measure')]
 [no-exit-message]
 pgo NAME *OPTIONS: _tool

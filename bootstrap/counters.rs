@@ -37,7 +37,7 @@ fn written(path: &str) -> bool {
     let Ok(path) = CStr::from_bytes_until_nul(&text) else { return false };
     let Ok(bytes) = usize::try_from(__llvm_profile_get_size_for_buffer()) else { return false };
     let Ok(buffer) = memory::map(bytes) else { return false };
-    // SAFETY: the buffer has the size that was asked for.
+    // SAFETY: the buffer has the size that the profiler runtime returned.
     if unsafe { __llvm_profile_write_buffer(buffer.as_ptr()) } != 0 {
         return false;
     }

@@ -32,7 +32,7 @@ static HEAP: SharedHeap = SharedHeap;
 #[unsafe(no_mangle)]
 unsafe extern "C" fn main(_count: c_int, _arguments: *const *const c_char, environment: *const *const c_char) -> c_int {
     thread::serve_here();
-    // SAFETY: the caller's promise; the values stay where they are, whatever libc does with its list of them.
+    // SAFETY: the caller's promise; libc may change its list of pointers, but not the strings.
     let environment = unsafe { Environment::new(environment) };
     // SAFETY: this function is called once, and nothing else names INBOX.
     let inbox = unsafe { &mut *INBOX.get() };

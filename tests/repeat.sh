@@ -5,7 +5,7 @@
 #   tests/repeat.sh [--load] tests TIMES [NAME...]   each test of NAMEs alone, TIMES times; without names, the tests that involve a clock, a signal
 #                                                    or a process: tests/timed.txt
 #
-# --load keeps every processor busy meanwhile. RUCHY_LAMBDA_REPEAT_SECONDS ends a series of one test after so many seconds (unset: 600).
+# --load keeps every processor busy. RUCHY_LAMBDA_REPEAT_SECONDS limits the series of one test, in seconds (unset: 600).
 # Prints, for each, how often it ran and failed, and exits with 1 if any run failed. The output of failed runs is in target/repeat.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
 # Runs the tests: cargo's test programs side by side, all of them even if one fails, and one last line that sums their results.
 #
-#   tests/run.sh [--also "ARGUMENTS"]... [--beside PROGRAM]... [ARGUMENTS]
+#   tests/run.sh [--also "ARGUMENTS"]... [--with PROGRAM]... [ARGUMENTS]
 #
-# Runs the programs of `cargo test ARGUMENTS`. --also is one more such call; --beside is a program that is no cargo test and fails if one of its own
+# Runs the programs of `cargo test ARGUMENTS`. --also is one more such call; --with runs a program that is not a cargo test and fails if one of its tests
 # does.
 # The output of a program is printed when it has ended. The exit status is 0 if every test passed.
 #
-# RUCHY_LAMBDA_TEST_PROGRAMS   how many programs run at once beside the longest (`start.sh` lists them); unset: 2
-# RUST_TEST_THREADS            how many tests of a program run at once; unset: twice the number of processors, for most tests wait
+# RUCHY_LAMBDA_TEST_PROGRAMS   number of programs that run at once besides the longest (`start.sh` lists them); unset: 2
+# RUST_TEST_THREADS            number of tests of a program that run at once; unset: twice the number of processors, because most tests wait
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 programs_max=${RUCHY_LAMBDA_TEST_PROGRAMS:-2}
 export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
 
-calls=() beside=()
-while [[ ${1:-} == --also || ${1:-} == --beside ]]; do
-    if [[ $1 == --also ]]; then calls+=("$2"); else beside+=("$2"); fi
+calls=() companions=()
+while [[ ${1:-} == --also || ${1:-} == --with ]]; do
+    if [[ $1 == --also ]]; then calls+=("$2"); else companions+=("$2"); fi
     shift 2
 done
 
@@ -50,7 +50,7 @@ for call in "${calls[@]}"; do
     read -ra arguments <<< "$call"
     run "${arguments[@]}"
 done
-for program in "${beside[@]}"; do tests/start.sh "$folder" "$program"; done
+for program in "${companions[@]}"; do tests/start.sh "$folder" "$program"; done
 for program in "$folder"/*.program; do
     # Without any program, the glob pattern remains.
     [[ -e $program ]] || break

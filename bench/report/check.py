@@ -46,8 +46,8 @@ class Page:
     def __exit__(self, *_):
         self.context.close()
 
-    def look(self):
-        return self.page.evaluate((HERE / "look.js").read_text())
+    def visible(self):
+        return self.page.evaluate((HERE / "visible.js").read_text())
 
     def open_tables(self):
         self.page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
@@ -111,7 +111,7 @@ class Report(unittest.TestCase):
     def test_page_is_readable_on_every_screen(self):
         def check(page):
             page.open_tables()
-            seen = page.look()
+            seen = page.visible()
             self.check_layout(seen)
             self.assertLessEqual(seen["scrolled"], seen["width"], "the page scrolls sideways")
             self.assertEqual(len(seen["charts"]), seen["figures"], "each figure shows one of its two charts")
@@ -160,7 +160,7 @@ class Report(unittest.TestCase):
         for name, text in drawn.items():
             self.assertTrue((CHARTS / name).read_text() == text, f"{name} is of other results: `just figures` draws it")
             self.assertIn(f"charts/{name}", page)
-            self.on_each_screen(CHARTS / name, lambda page: self.check_layout(page.look()))
+            self.on_each_screen(CHARTS / name, lambda page: self.check_layout(page.visible()))
 
 
 def within(inner, outer):

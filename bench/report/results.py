@@ -145,7 +145,7 @@ def invocations(it, result):
             for series in result["series"]
             if series["program"] == "ours"
         ]
-        caption = f"{better}. Each event is its own response; an upright line is the 95 % interval, the dashed one the floor."
+        caption = f"{better}. Each event is its own response; a vertical line is the 95 % interval, the dashed one the floor."
         draw = lambda width, points=points: charts.lines(points, units.size, width, "event and response", "times the floor", 1)
         it["charts"].append(chart(field.replace("_", "-"), title, caption, draw))
     rows = [
@@ -215,7 +215,7 @@ def functions(it, result):
             }
             for program in programs
         ]
-        caption = "The function asked for is the last by name; an upright line is the 95 % interval."
+        caption = "The function is the last by name; a vertical line is the 95 % interval."
         draw = lambda width, points=points: charts.lines(points, units.count, width, "functions linked", "start, times that of one function", 1)
         it["charts"].append(chart("functions-" + name.split()[-1], f"Start, {name}", caption, draw))
         head = ["file", "GET next, median", "to one function", "first response, median", "to one function"]

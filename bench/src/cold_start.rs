@@ -112,10 +112,10 @@ pub fn run(options: &Options) -> Result<String, Error> {
             // processor's caches, and that would dominate the differences of light programs. The
             // floor and our file take part in those rounds too.
             let ours = named.iter().position(|candidate| candidate.name == SHIPPED);
-            let beside: Vec<_> = named.iter().take(1).chain(ours.and_then(|index| named.get(index))).collect();
-            let group: Vec<_> = beside.iter().copied().chain(others).cloned().collect();
+            let baseline: Vec<_> = named.iter().take(1).chain(ours.and_then(|index| named.get(index))).collect();
+            let group: Vec<_> = baseline.iter().copied().chain(others).cloned().collect();
             let samples = rounds::run(&group, &settling, &server, mode, plan.for_peers())?;
-            figures.extend(self::figures(samples, ours.map(|_| 1), plan.seed).split_off(beside.len()));
+            figures.extend(self::figures(samples, ours.map(|_| 1), plan.seed).split_off(baseline.len()));
         }
         measured.push((mode, figures));
     }

@@ -116,9 +116,9 @@ pub fn run(options: &Options) -> Result<String, Error> {
         let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
         block.rebuilt(path, &text, &summaries)
     };
-    let texts = documents.iter().map(rebuilt).collect::<Result<Vec<_>, Error>>()?;
+    let contents = documents.iter().map(rebuilt).collect::<Result<Vec<_>, Error>>()?;
     summaries.write(&options.out)?;
-    for ((path, _), text) in documents.iter().zip(&texts) {
+    for ((path, _), text) in documents.iter().zip(&contents) {
         package::write_whole(path, text.as_bytes())?;
     }
     Ok(format!("{}\n{}\n", table::text(&summaries), options.out.display()))

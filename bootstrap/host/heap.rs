@@ -1,6 +1,6 @@
 //! The handlers' heap. The bootstrap itself allocates nothing.
 //!
-//! Size classes of powers of two, each with a free list; a larger block is a mapping of its own. The mapping freed last is kept as a spare.
+//! Size classes of powers of two, each with a free list; a larger block is a separate mapping. The mapping freed last is kept as a spare.
 //! Mappings are only ever released as a whole, so the kernel's page size does not matter. Blocks have no headers: Rust passes a block's size
 //! to `dealloc`. musl's malloc is several times the code; what this heap lacks is the merging of free neighbours. Instead it discards
 //! all free lists when the last block was freed, as happens at the end of an invocation that keeps nothing, and cuts its memory again.
@@ -19,13 +19,13 @@ use core::ptr::{self, NonNull};
 
 /// Smallest block, and what every block is aligned to, in bytes.
 const BLOCK_BYTES_MIN: usize = 16;
-/// Largest block that is not a mapping of its own, in bytes.
+/// Largest block that is not a separate mapping, in bytes.
 const BLOCK_BYTES_MAX: usize = 64 << 10;
 /// The number of size classes.
 const SIZES: usize = (BLOCK_BYTES_MAX / BLOCK_BYTES_MIN).ilog2() as usize + 1;
 /// Memory that the file itself reserves, so that a small function never asks the kernel for any.
 const RESERVE_BYTES: usize = 64 << 10;
-/// The first part of it, in the page of the small statics: a first response that fits here needs no page of its own.
+/// The first part of it, in the page of the small statics: a first response that fits here needs no further page.
 const FIRST_RESERVE_BYTES: usize = 1 << 10;
 /// Size of a mapping that is requested when the reserve is used up, in bytes.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -90,7 +90,7 @@ static RESERVE: Memory<Reserve<RESERVE_BYTES>> = Memory::new(Reserve([0; RESERVE
 // SAFETY: the process has one thread.
 unsafe impl Sync for Heap {}
 
-/// Returns the size class of a layout, whose blocks have `BLOCK_BYTES_MIN << index` bytes; from [`SIZES`] on, it is a mapping of its own. No layout
+/// Returns the size class of a layout, whose blocks have `BLOCK_BYTES_MIN << index` bytes; from [`SIZES`] on, it is a separate mapping. No layout
 /// has 0 bytes here.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a few instructions, and fewer in place")]
@@ -148,7 +148,7 @@ impl Heap {
     /// Keeps a mapping as the spare one, if it is not too large; the spare one before it goes back to the kernel.
     ///
     /// # Safety
-    /// `memory` is a block of `bytes` bytes that is a mapping of its own, and not used any more.
+    /// `memory` is an unused block of `bytes` bytes that is a separate mapping.
     unsafe fn release(&self, memory: *mut u8, bytes: usize) {
         let bytes = self.take_back(memory, bytes);
         let (memory, bytes) =
@@ -160,7 +160,7 @@ impl Heap {
         }
     }
 
-    /// Resizes a block that is a mapping of its own and remains one.
+    /// Resizes a block that is a separate mapping and remains one.
     ///
     /// # Safety
     /// As `realloc`'s.

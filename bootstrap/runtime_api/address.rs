@@ -111,14 +111,14 @@ fn parse_ipv6(text: &[u8]) -> Option<[u16; IPV6_GROUPS]> {
     // Without its first colon, a leading `::` is one empty group, as elsewhere.
     let mut rest = Some(without_prefix(text, b"::").map_or(text, |_| text.get(1..).unwrap_or_default()));
     while let Some(now) = rest {
-        let (group, behind) = split_once(now, b':');
-        rest = behind;
+        let (group, tail) = split_once(now, b':');
+        rest = tail;
         if group.is_empty() {
-            if gap.is_some() || behind.is_none() || used == 0 && now.len() == text.len() {
+            if gap.is_some() || tail.is_none() || used == 0 && now.len() == text.len() {
                 return None;
             }
             gap = Some(used);
-            rest = behind.filter(|behind| !behind.is_empty());
+            rest = tail.filter(|tail| !tail.is_empty());
         } else {
             #[expect(clippy::cast_possible_truncation, reason = "four digits")]
             let group = number(group, 16, 4)? as u16;

@@ -45,7 +45,7 @@ pub fn start() -> Result<Option<Child>, Errno> {
 
 #[cfg(not(feature = "std"))]
 fn fork() -> Result<usize, Errno> {
-    // SAFETY: without CLONE_VM the new process has a copy of all memory and goes on as this one does.
+    // SAFETY: without CLONE_VM the new process has a copy of all memory and continues like this one.
     unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }
 }
 
@@ -53,7 +53,7 @@ fn fork() -> Result<usize, Errno> {
 /// that number.
 #[cfg(feature = "std")]
 fn fork() -> Result<usize, Errno> {
-    // SAFETY: the process has one thread yet, so the child may do whatever this one may.
+    // SAFETY: the process has only one thread so far, so the child may do everything that this one may.
     let child = unsafe { libc::fork() };
     // SAFETY: errno lives as long as the thread.
     if child < 0 { Err(Errno::new(unsafe { *libc::__errno_location() })) } else { Ok(child as usize) }

@@ -3,7 +3,7 @@
 set -uo pipefail
 also=()
 if RUCHY_LAMBDA_ARCH=arm64 linker/build.sh --link > /dev/null && linker/emulated.sh --emulator > /dev/null; then
-    also=(--also "--workspace --test arm64" --beside tests/checks/handlers-arm64.sh)
+    also=(--also "--workspace --test arm64" --with tests/checks/handlers-arm64.sh)
 else
     echo "NOT CHECKED: the file for arm64; \`just setup-arm64\` prints the requirements" >&2
 fi

@@ -96,9 +96,9 @@ run "the same with std = true" 0 ruchy-lambda invoke page 1
 prints '[1]'
 
 printf 'pub fn lambda_handler(event: &str) -> String {\n    event.nothing()\n}\n' > functions/broken.rs
-run "tests, beside a function that does not compile" 1 ruchy-lambda test
+run "tests, with another function that does not compile" 1 ruchy-lambda test
 prints 'functions/broken.rs:2:11' 'test result: ok. 1 passed' 'shop' '✓ first'
-run "archives, beside it" 1 ruchy-lambda package
+run "archives, with that function" 1 ruchy-lambda package
 prints 'dist/shop.zip' 'dist/orders.zip' 'dist/page.zip' 'functions/broken.rs:2:11'
 rm functions/broken.rs
 run "an archive without it" 0 ruchy-lambda package orders

@@ -50,7 +50,7 @@ macro_rules! twice {
     };
 }
 
-fn texts(event: &str) -> Vec<String> {
+fn strings(event: &str) -> Vec<String> {
     let owned = event.to_owned();
     let (boxed, counted, shared) = (Box::new(owned.clone()), Rc::new(owned.clone()), Arc::new(owned.clone()));
     let narrow: Box<str> = event.into();
@@ -166,5 +166,5 @@ pub fn lambda_handler(event: &str) -> String {
         panic!("{} {text} {}", "as asked:", text.len());
     }
     print_all(event);
-    [texts(event), effects(event), numbers(event)].concat().join("\n")
+    [strings(event), effects(event), numbers(event)].concat().join("\n")
 }

@@ -33,8 +33,8 @@ fn imports_of_the_benches_have_no_cycle() {
 #[test]
 fn imports_of_the_tool_exclude_the_benches() {
     let manifest = fs::read_to_string(root().join("cli/Cargo.toml")).unwrap();
-    let texts = sources_of("cli/src").into_values().chain([manifest]);
-    assert!(!texts.into_iter().any(|text| text.contains("ruchy_lambda_bench") || text.contains("ruchy-lambda-bench")));
+    let sources = sources_of("cli/src").into_values().chain([manifest]);
+    assert!(!sources.into_iter().any(|text| text.contains("ruchy_lambda_bench") || text.contains("ruchy-lambda-bench")));
 }
 
 /// Returns the sources below `folder` of the repository, by module.

@@ -28,7 +28,7 @@ fn sigterm_waits_for_the_response() {
     connection.acknowledge(202);
     let ended = function.end();
     assert_eq!((ended.status.code(), ended.output.as_str()), (Some(0), "on_terminate\n"));
-    assert_eq!(connection.try_request(), None, "no further invocation is asked for");
+    assert_eq!(connection.try_request(), None, "no further invocation is requested");
 }
 
 #[test]

@@ -128,6 +128,6 @@ fn drop_all(candidate: &Candidate, file: &CachedFile) -> Result<(), Error> {
         }
     }
     let reason =
-        "pages of its file stay in memory, whatever the kernel is advised: is it on a file system without a disk (tmpfs), or in use?";
+        "pages of its file cannot be dropped. Is it on a tmpfs, or in use?";
     Err(Error::cold_start(&candidate.name, format!("{left} {reason}")))
 }

@@ -355,11 +355,11 @@ fn parser_buffer_size_fits_a_reply_at_every_limit() {
         let (mut buffer, mut filled) = (vec![0; buffer_bytes(head.len(), body_bytes)], 0);
         let mut progress = Progress::Partial;
         while progress == Progress::Partial {
-            let (piece, behind) = rest.split_at(rest.len().min(buffer.len() - filled));
+            let (piece, tail) = rest.split_at(rest.len().min(buffer.len() - filled));
             assert!(!piece.is_empty(), "no room for {} bytes", rest.len());
             buffer[filled..filled + piece.len()].copy_from_slice(piece);
             filled += piece.len();
-            rest = behind;
+            rest = tail;
             progress = parser.advance(&mut buffer, &mut filled).unwrap();
         }
         assert_eq!(parser.reply(&buffer).body.len(), body_bytes);

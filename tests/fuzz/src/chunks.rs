@@ -61,14 +61,14 @@ fn parse(bytes: &[u8], body_bytes_max: usize, piece_bytes: usize, room: usize) -
     let (mut buffer, mut filled, mut rest) = (vec![0; room], 0, bytes);
     loop {
         let free = buffer.len() - filled;
-        let (piece, behind) = rest.split_at(rest.len().min(free).min(piece_bytes));
+        let (piece, tail) = rest.split_at(rest.len().min(free).min(piece_bytes));
         if piece.is_empty() {
             // If there is no room for the remainder, the received bytes are not a reply.
             return if free == 0 && !rest.is_empty() { Chunked::Malformed } else { Chunked::Partial };
         }
         buffer[filled..filled + piece.len()].copy_from_slice(piece);
         filled += piece.len();
-        rest = behind;
+        rest = tail;
         match parser.advance(&mut buffer, &mut filled) {
             Err(_) => return Chunked::Malformed,
             Ok(Progress::Partial) => {}

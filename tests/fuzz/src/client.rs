@@ -230,13 +230,13 @@ fn check_log(log: &mut File) {
     log.set_len(0).expect("a file");
     log.rewind().expect("a file");
     let mut rest = text.as_slice();
-    while let Some((frame, behind)) = rest.split_first_chunk::<16>() {
+    while let Some((frame, tail)) = rest.split_first_chunk::<16>() {
         assert_eq!(frame[..4], [0xa5, 0x5a, 0, 0x16], "the type of an error in JSON");
         let length = u32::from_be_bytes([frame[4], frame[5], frame[6], frame[7]]) as usize;
-        let (record, behind) = behind.split_at(length);
+        let (record, tail) = tail.split_at(length);
         let record: Value = serde_json::from_slice(record).expect("JSON");
         assert!(record["message"].is_string() && record["level"] == "ERROR" && record["timestamp"].is_string());
-        rest = behind;
+        rest = tail;
     }
     assert!(rest.is_empty(), "an incomplete frame");
 }

@@ -37,9 +37,9 @@ pub fn chunked(bytes: &[u8], body_bytes_max: usize, line_bytes_max: usize) -> Ch
         if size > body_bytes_max - body.len() {
             return Chunked::TooLong;
         }
-        let Some((data, behind)) = rest.split_at_checked(size) else { return Chunked::Partial };
+        let Some((data, tail)) = rest.split_at_checked(size) else { return Chunked::Partial };
         body.extend(data);
-        rest = behind;
+        rest = tail;
         match self::line(&mut rest, line_bytes_max) {
             Ok(b"") => {}
             Ok(_) => return Chunked::Malformed,
@@ -66,8 +66,8 @@ fn line<'bytes>(rest: &mut &'bytes [u8], bytes_max: usize) -> Result<&'bytes [u8
     if feed.map_or(rest.len(), |feed| feed + 1) > bytes_max {
         return Err(Chunked::Malformed);
     }
-    let (line, behind) = rest.split_at(feed.ok_or(Chunked::Partial)?);
-    *rest = &behind[1..];
+    let (line, tail) = rest.split_at(feed.ok_or(Chunked::Partial)?);
+    *rest = &tail[1..];
     line.strip_suffix(b"\r").ok_or(Chunked::Malformed)
 }
 
@@ -102,15 +102,15 @@ pub struct Sent {
 pub fn replies(mut bytes: &[u8]) -> Sent {
     let mut sent = Sent::default();
     while !bytes.is_empty() {
-        let Some((head, behind)) = head(bytes) else { return sent };
-        bytes = behind;
+        let Some((head, tail)) = head(bytes) else { return sent };
+        bytes = tail;
         if (100..=199).contains(&head.status) && head.status != 101 {
             continue;
         }
         let body_bytes = body_bytes(&head, bytes);
         sent.heads.push(head);
-        let Some(behind) = body_bytes.and_then(|count| bytes.get(count..)) else { return sent };
-        bytes = behind;
+        let Some(tail) = body_bytes.and_then(|count| bytes.get(count..)) else { return sent };
+        bytes = tail;
         sent.whole += 1;
     }
     sent.ends_whole = true;

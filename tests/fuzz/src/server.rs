@@ -272,9 +272,9 @@ fn receive(connection: &mut TcpStream, received: &mut Vec<u8>) -> usize {
 fn send(connection: &mut TcpStream, turn: &Turn) {
     let mut rest = turn.reply.as_slice();
     for _ in 1..PIECES_MAX {
-        let (piece, behind) = rest.split_at(rest.len().min(turn.piece_bytes));
+        let (piece, tail) = rest.split_at(rest.len().min(turn.piece_bytes));
         connection.write_all(piece).ok();
-        rest = behind;
+        rest = tail;
     }
     connection.write_all(rest).ok();
 }
