@@ -127,7 +127,6 @@ fn drop_all(candidate: &Candidate, file: &CachedFile) -> Result<(), Error> {
             return Ok(());
         }
     }
-    let reason =
-        "pages of its file cannot be dropped. Is it on a tmpfs, or in use?";
+    let reason = "pages of its file cannot be dropped. Is it on a tmpfs, or in use?";
     Err(Error::cold_start(&candidate.name, format!("{left} {reason}")))
 }
