@@ -17,7 +17,7 @@ static LANGUAGE: LazyLock<PathBuf> = LazyLock::new(|| {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("shown");
     fs::create_dir(&folder).unwrap();
-    for (number, function) in shown::functions(&root()).iter().enumerate() {
+    for (number, function) in shown::functions(root()).iter().enumerate() {
         fs::write(folder.join(format!("shown_{number}.{}", function.extension)), &function.source).unwrap();
     }
     let folders = std::env::join_paths([rows::folder("rows"), folder]).unwrap();
@@ -44,7 +44,7 @@ fn language_rows_answer_in_one_linked_file() {
 
 #[test]
 fn language_examples_in_documents_build() {
-    let functions = shown::functions(&root());
+    let functions = shown::functions(root());
     assert!(["rs", "ruchy"].iter().all(|extension| functions.iter().any(|function| function.extension == *extension)));
     let api = RuntimeApi::listen();
     for number in 0..functions.len() {

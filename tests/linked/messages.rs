@@ -72,7 +72,7 @@ fn until<'code>(code: &'code str, ends: &[&str]) -> &'code str {
 
 /// Returns the position of the first `end` in `code` that is in no string literal.
 fn outside_literals(code: &str, end: &str) -> Option<usize> {
-    code.match_indices(end).map(|(at, _)| at).find(|at| code[..*at].matches('"').count() % 2 == 0)
+    code.match_indices(end).map(|(at, _)| at).find(|at| code[..*at].matches('"').count().is_multiple_of(2))
 }
 
 /// Returns the string literals of `code`, with blanks collapsed. Continued lines are separate pieces.
