@@ -116,6 +116,6 @@ fn cold_start_bench_stops_at_a_failing_program() {
         programs: vec![broken.display().to_string()],
     };
     let error = run(&options).unwrap_err().to_string();
-    assert!(error.starts_with("broken: it ended before it had answered: exit status: 3"), "{error}");
+    assert!(error.starts_with("broken: it ended before it answered: exit status: 3"), "{error}");
     assert!(!options.out.exists(), "no results of an incomplete run");
 }

@@ -84,8 +84,9 @@ fn warm_bench_names_a_wrong_answer() {
     let error = run(&options).unwrap_err().to_string();
     assert!(!options.out.exists(), "no results of an incomplete run");
     let line = "POST /2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-000000000001/response";
-    let expected =
-        format!("mistaken: it answered an event of 16 bytes with `{line}` and 16 bytes, which are not its answer: \"aBcdefghijklmn\".");
+    let expected = format!(
+        "mistaken: it answered an event of 16 bytes with `{line}` and 16 bytes, which are not the expected answer: \"aBcdefghijklmn\"."
+    );
     assert_eq!(error, expected);
 }
 
@@ -94,6 +95,6 @@ fn warm_bench_names_a_failing_program() {
     let folder = tempfile::tempdir().unwrap();
     let minimal = crate::support::bootstrap::MINIMAL.display();
     let error = run(&options(folder.path(), &[&format!("{minimal}=other")])).unwrap_err().to_string();
-    assert!(error.starts_with("other: it sent `POST /2018-06-01/runtime/init/error` where it was to ask for an event"), "{error}");
+    assert!(error.starts_with("other: it sent `POST /2018-06-01/runtime/init/error`, expected a request for an event"), "{error}");
     assert!(error.contains("_HANDLER=echo"), "{error}");
 }
