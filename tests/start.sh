@@ -10,8 +10,9 @@ number=$(basename "$1")
 # rustdoc waits for a documentation test, and then deletes it.
 if [[ $number == rust_out ]]; then exec "$@"; fi
 echo "$(basename "$PWD")/${number%-*}" > "$folder/$number.program"
-# The first four link files in one target folder, one after the other, which takes longest: whenever one of them can run, it does. The next link files
-# elsewhere, and begin at once too. The others fill the processors beside them.
+# The first four link files in one target folder, one after the other, which takes longest: they get
+# the highest priority. The next link files in other folders, and start at once too. The remaining
+# programs use the remaining processors.
 case $number in
     linked-* | arm64-* | link-* | handlers-*) slot='' niceness=0 ;;
     with_std-*) slot='' niceness=5 ;;

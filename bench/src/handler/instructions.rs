@@ -36,13 +36,13 @@ mod tests {
     use super::{WARM_UP, mean};
 
     #[test]
-    fn only_what_follows_the_warm_up_is_counted() {
+    fn mean_excludes_the_warm_up() {
         const COUNTED: usize = 4;
         let mut counts = vec![0; WARM_UP + 1];
         counts.extend((1..=COUNTED as u64).map(|invocation| invocation * 100));
         assert_eq!(mean(&counts, COUNTED), Some(100.0));
         assert_eq!(mean(&counts[1..], COUNTED), None);
         counts.push(1_000_000);
-        assert_eq!(mean(&counts, COUNTED), None, "a request too many");
+        assert_eq!(mean(&counts, COUNTED), None, "an additional request");
     }
 }
