@@ -121,17 +121,18 @@ fn emitted(
     errors: &mut Vec<Diagnostic>,
     again: &mut Again,
 ) -> Option<String> {
-    rules::check(program, errors);
+    let nodes = rules::all_nodes(program);
+    rules::check(program, &nodes, errors);
     let names = names::resolve(program, errors);
     if !errors.is_empty() {
         // Types of what is not known would only be errors that follow; those of the rest are reported.
-        let _ = types::infer(program, &names, earlier, errors);
+        let _ = types::infer(program, &nodes, &names, earlier, errors);
         return None;
     }
-    let mut types = types::infer(program, &names, earlier, errors);
+    let mut types = types::infer(program, &nodes, &names, earlier, errors);
     again.requests.append(&mut types.requests);
     again.found.learn(std::mem::take(&mut types.found));
-    rules::literals::check(program, &types, errors);
+    rules::literals::check(&nodes, &types, errors);
     rules::infinite::check(&names, &types, errors);
     if !errors.is_empty() {
         return None;

@@ -90,6 +90,12 @@ impl Source {
         self.line_starts.partition_point(|&start| start <= offset)
     }
 
+    /// Whether a byte of the text is before the beginning of a line.
+    #[must_use]
+    pub fn is_before_line(&self, offset: u32, line: usize) -> bool {
+        self.line_starts.get(line - 1).is_none_or(|&start| offset < start)
+    }
+
     /// The line and the column of a byte of the text.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {

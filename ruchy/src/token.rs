@@ -75,9 +75,18 @@ macro_rules! tokens {
 
             /// The sign of this text.
             #[must_use]
-            pub fn sign(text: &str) -> Option<Self> {
+            pub fn sign(text: &[u8]) -> Option<Self> {
+                /// The signs of one byte.
+                const SINGLE: [Option<TokenKind>; 256] = {
+                    let mut single = [None; 256];
+                    $(if let [byte] = $sign_text.as_bytes() {
+                        single[*byte as usize] = Some(TokenKind::$sign);
+                    })*
+                    single
+                };
                 match text {
-                    $($sign_text => Some(Self::$sign),)*
+                    [byte] => SINGLE[usize::from(*byte)],
+                    $(_ if text == $sign_text.as_bytes() => Some(Self::$sign),)*
                     _ => None,
                 }
             }

@@ -77,7 +77,7 @@ impl<'tree> Emitter<'tree> {
                     format!("{} as f64", Code::new(code.prefixed(&"*".repeat(ty.depth()), level::UNARY), level::UNARY).at(level::CAST)),
                     level::CAST,
                 ),
-                (false, false) => self.convert(code, &ty, &Ty::known("events::Json", Vec::new())),
+                (false, false) => self.convert(code, &ty, &Ty::known("events::Json", [])),
             }
         };
         (side(left, is_left), side(right, !is_left))

@@ -48,7 +48,7 @@ impl Emitter<'_> {
                 self.items(code, &Ty::Iter(item.clone()), &wanted[0]).method(&format!(".collect::<{path}<_>>()"))
             }
             (Ty::Named(Head::Known("Vec"), own), Ty::Named(Head::Known("Vec"), wanted)) if own != wanted => {
-                let items = Ty::Iter(Box::new(own[0].clone()));
+                let items = Ty::Iter(crate::types::Part::new(own[0].clone()));
                 self.items(code.method(".into_iter()"), &items, &wanted[0]).method(".collect::<Vec<_>>()")
             }
             (Ty::Named(Head::Known("Option"), own), Ty::Named(Head::Known("Option"), wanted)) => self.mapped(code, &own[0], &wanted[0]),

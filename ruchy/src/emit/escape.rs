@@ -163,11 +163,7 @@ impl Search<'_> {
                 of.catch.iter().for_each(|catch| self.block(&catch.body));
                 of.finally.iter().for_each(|finally| self.block(finally));
             }
-            _ => {
-                let mut all = Vec::new();
-                expressions_in(expression, &mut |inner| all.push(inner));
-                all.into_iter().for_each(|inner| self.expression(inner));
-            }
+            _ => expressions_in(expression, &mut |inner| self.expression(inner)),
         }
     }
 }

@@ -8,7 +8,7 @@ impl<'tree> Emitter<'tree> {
     pub(super) fn lambda(&mut self, expression: &'tree Expression, lambda: &'tree Lambda) -> Code {
         let outer_condition = std::mem::replace(&mut self.condition, false);
         let handed = if self.kept.contains(&expression.id) { None } else { self.wanted(expression).and_then(handed_parameters) };
-        let types = if let Ty::Fn(parameters, _) = self.ty(expression) { parameters.as_slice() } else { &[] };
+        let types = if let Ty::Fn(parameters, _) = self.ty(expression) { &parameters[..] } else { &[] };
         let mut parameters = Vec::new();
         for (index, parameter) in lambda.parameters.iter().enumerate() {
             let ty = types.get(index).unwrap_or(&Ty::Unknown);

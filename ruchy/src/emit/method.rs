@@ -5,6 +5,7 @@ use super::{Code, Emitter, identifier, level};
 use crate::tree::{Expression, MethodCall};
 use crate::types::table::{Method, Receiver};
 use crate::types::{Callee, Head, Ty};
+use std::borrow::Cow;
 
 impl<'tree> Emitter<'tree> {
     pub(super) fn method_call(&mut self, expression: &'tree Expression) -> Code {
@@ -34,9 +35,11 @@ impl<'tree> Emitter<'tree> {
                 let names: Vec<String> = (0..parts.len()).map(|index| format!("__value{index}")).collect();
                 let change = match &callee {
                     Some(Callee::Table(Method { template: Some(template), .. })) => filled(template, &names, |hole| match hole {
-                        "mut" if self.positions.checked.contains(&expression.id) => Some("std::ruchy::single_bytes_mut(&mut {place})"),
-                        "mut" => Some("&mut {place}"),
-                        "self" => Some("{place}"),
+                        "mut" if self.positions.checked.contains(&expression.id) => {
+                            Some("std::ruchy::single_bytes_mut(&mut {place})".to_owned())
+                        }
+                        "mut" => Some("&mut {place}".to_owned()),
+                        "self" => Some("{place}".to_owned()),
                         _ => None,
                     }),
                     _ => format!("{{place}}.{}({})", identifier(&method.text), names.join(", ")),
@@ -150,30 +153,28 @@ impl<'tree> Emitter<'tree> {
     }
 
     fn filled(&mut self, template: &str, code: &Code, on: &Ty, (moved, checked): (bool, bool), parts: &[String], at: &str) -> Code {
-        let list = if moved {
-            format!("{}{at}.into_iter()", code.at(level::POSTFIX))
-        } else {
+        let list = || {
+            if moved {
+                return format!("{}{at}.into_iter()", code.at(level::POSTFIX));
+            }
             let element = match on.behind() {
-                Ty::Named(_, arguments) => arguments.first().cloned(),
-                Ty::Array(element) | Ty::Slice(element) => Some((**element).clone()),
+                Ty::Named(_, arguments) => arguments.first(),
+                Ty::Array(element) | Ty::Slice(element) => Some(&**element),
                 _ => None,
             };
-            let copied = element.is_some_and(|element| self.is_copy(&element));
+            let copied = element.is_some_and(|element| self.is_copy(element));
             format!("{}{at}.iter().{}()", code.at(level::POSTFIX), if copied { "copied" } else { "cloned" })
         };
-        let mut reference = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&", level::UNARY) };
+        let reference = |prefix, check| {
+            let reference = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed(prefix, level::UNARY) };
+            if checked { format!("std::ruchy::{check}({reference})") } else { reference }
+        };
         let leading = template.starts_with("{self}");
-        let own = if leading { code.at(level::POSTFIX) } else { code.at(level::CAST) };
-        let mut mutable = if matches!(on, Ty::Ref(..)) { code.text.clone() } else { code.prefixed("&mut ", level::UNARY) };
-        if checked {
-            reference = format!("std::ruchy::single_bytes({reference})");
-            mutable = format!("std::ruchy::single_bytes_mut({mutable})");
-        }
         Code::atom(filled(template, parts, |hole| match hole {
-            "self" => Some(&own),
-            "ref" => Some(&reference),
-            "mut" => Some(&mutable),
-            "list" => Some(&list),
+            "self" => Some(code.at(if leading { level::POSTFIX } else { level::CAST })),
+            "ref" => Some(reference("&", "single_bytes")),
+            "mut" => Some(reference("&mut ", "single_bytes_mut")),
+            "list" => Some(list()),
             _ => None,
         }))
     }
@@ -300,7 +301,7 @@ pub(super) fn from_zero(code: Code, ty: &Ty) -> Code {
 }
 
 /// A template with its holes filled: `{0}` by the first of `parts`, `{name}` by what `named` gives.
-fn filled<'text>(template: &str, parts: &'text [String], named: impl Fn(&str) -> Option<&'text str>) -> String {
+fn filled(template: &str, parts: &[String], named: impl Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
     let mut rest = template;
     while let Some(open) = rest.find('{') {
@@ -308,11 +309,11 @@ fn filled<'text>(template: &str, parts: &'text [String], named: impl Fn(&str) ->
         let inside = &rest[open + 1..];
         let hole = inside.find('}').and_then(|close| {
             let hole = &inside[..close];
-            let part = hole.parse::<usize>().ok().and_then(|index| parts.get(index)).map(String::as_str);
-            part.or_else(|| named(hole)).map(|value| (value, &inside[close + 1..]))
+            let part = hole.parse::<usize>().ok().and_then(|index| parts.get(index)).map(|part| Cow::Borrowed(part.as_str()));
+            part.or_else(|| named(hole).map(Cow::Owned)).map(|value| (value, &inside[close + 1..]))
         });
         if let Some((value, after)) = hole {
-            text += value;
+            text += &value;
             rest = after;
         } else {
             text.push('{');

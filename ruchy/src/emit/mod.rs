@@ -228,10 +228,10 @@ impl<'tree> Emitter<'tree> {
 
     fn sync_to(&mut self, file: crate::span::FileId, offset: u32) -> String {
         let source = self.sources.get(file);
-        let line = source.line_of(offset);
-        if line <= self.line || file.0 != 0 {
+        if file.0 != 0 || source.is_before_line(offset, self.line + 1) {
             return String::new();
         }
+        let line = source.line_of(offset);
         let text = source.line(line);
         let indent: String =
             text.chars().take_while(|letter| letter.is_whitespace()).map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
@@ -267,13 +267,20 @@ fn is_type(kind: ItemOf<'_>) -> bool {
 
 /// A name in Rust: keywords of Rust that Ruchy does not reserve are raw.
 fn identifier(name: &str) -> String {
-    const KEYWORDS: [&str; 48] = [
-        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false",
-        "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
-        "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where",
-        "while", "yield",
-    ];
-    if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
+    if is_keyword(name) { format!("r#{name}") } else { name.to_owned() }
+}
+
+/// Whether a name is reserved in Rust.
+fn is_keyword(name: &str) -> bool {
+    #[rustfmt::skip]
+    let is_keyword = matches!(
+        name,
+        "abstract" | "as" | "async" | "await" | "become" | "box" | "break" | "const" | "continue" | "do" | "dyn" | "else" | "enum"
+            | "extern" | "false" | "final" | "fn" | "for" | "gen" | "if" | "impl" | "in" | "let" | "loop" | "macro" | "match" | "mod"
+            | "move" | "mut" | "override" | "priv" | "pub" | "ref" | "return" | "static" | "struct" | "trait" | "true" | "try" | "type"
+            | "typeof" | "unsafe" | "unsized" | "use" | "virtual" | "where" | "while" | "yield"
+    );
+    is_keyword
 }
 
 /// A text literal of Rust.

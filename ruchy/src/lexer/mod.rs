@@ -30,6 +30,9 @@ pub struct Lexed {
     pub diagnostics: Diagnostics,
 }
 
+/// About as many bytes a token has.
+const BYTES_PER_TOKEN: usize = 4;
+
 /// Splits a file into tokens.
 #[must_use]
 pub fn lex(source: &Source) -> Lexed {
@@ -42,7 +45,7 @@ pub fn lex(source: &Source) -> Lexed {
         modes: Vec::new(),
         strings_end: true,
         no_apostrophe_before: 0,
-        tokens: Vec::new(),
+        tokens: Vec::with_capacity(source.text.len() / BYTES_PER_TOKEN),
         diagnostics: Diagnostics::new(),
     };
     lexer.run();
@@ -220,6 +223,12 @@ impl Lexer<'_> {
     }
 
     fn name(&mut self) {
+        while self.peek(0) == b'_' || self.peek(0).is_ascii_alphanumeric() {
+            self.position += 1;
+        }
+        if self.peek(0) < 0x80 {
+            return;
+        }
         let rest = self.rest();
         self.position += rest.find(|next: char| next != '_' && !next.is_alphanumeric()).unwrap_or(rest.len());
     }
@@ -302,14 +311,15 @@ const QUOTED_CHARACTERS_MAX: usize = 200;
 /// The sign that `bytes` begin with: the longest.
 fn sign_at(bytes: &[u8]) -> Option<TokenKind> {
     const LONGEST: usize = 3;
-    (1..=LONGEST.min(bytes.len())).rev().find_map(|length| {
-        let text = std::str::from_utf8(&bytes[..length]).ok()?;
-        let kind = TokenKind::sign(text)?;
-        Some(kind)
-    })
+    let continues = |byte: &&u8| matches!(byte, b':' | b'.' | b'=' | b'>' | b'?' | b'*' | b'&' | b'|');
+    let longest = 1 + bytes.iter().skip(1).take(LONGEST - 1).take_while(continues).count();
+    (1..=longest.min(bytes.len())).rev().find_map(|length| TokenKind::sign(&bytes[..length]))
 }
 
 fn is_name_start(text: &str) -> bool {
+    if let Some(first) = text.bytes().next().filter(u8::is_ascii) {
+        return first == b'_' || first.is_ascii_alphabetic();
+    }
     text.starts_with(|first: char| first == '_' || first.is_alphabetic())
 }
 

@@ -19,17 +19,15 @@ pub(super) struct Kept {
     bound: Map<LocalId, NodeId>,
 }
 
-/// The `let`s of the functions and the script.
-pub(super) fn kept(names: &Names<'_>, functions: &[&Function], script: &[Statement]) -> Kept {
+/// The `let`s among the nodes of the functions and the script.
+pub(super) fn kept(names: &Names<'_>, functions: &[&Function], nodes: &[Node<'_>]) -> Kept {
     let mut kept = Kept::default();
-    let mut nodes: Vec<Node<'_>> = functions.iter().filter_map(|function| function.body.as_ref()).map(Node::Block).collect();
-    nodes.extend(script.iter().map(Node::Statement));
     for function in functions {
         if let Some(body) = &function.body {
             function.parameters.iter().for_each(|parameter| kept.bind(names, &parameter.pattern, body));
         }
     }
-    while let Some(node) = nodes.pop() {
+    for node in nodes {
         if let Node::Expression(expression) = node {
             kept.bind_in(names, expression);
         }
@@ -43,7 +41,6 @@ pub(super) fn kept(names: &Names<'_>, functions: &[&Function], script: &[Stateme
                 kept.closures.insert(*id, value.id);
             }
         }
-        node.push_children(&mut nodes);
     }
     kept
 }

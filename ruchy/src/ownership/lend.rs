@@ -2,7 +2,7 @@
 
 use super::{Walk, mentioned};
 use crate::names::{LocalId, Map, Meaning, Names, Set};
-use crate::tree::{Expression, ExpressionKind, Function, Node, Pattern, PatternKind, Statement, StatementKind};
+use crate::tree::{Expression, ExpressionKind, Node, Pattern, PatternKind, Statement, StatementKind};
 use crate::types::{Head, Ty, Types};
 
 /// For each variable, those that borrow from it.
@@ -13,11 +13,9 @@ pub(super) struct Borrowers {
     may_copy: Set<LocalId>,
 }
 
-/// The borrowers in the functions and the script.
-pub(super) fn borrowers(names: &Names<'_>, types: &Types, functions: &[&Function], script: &[Statement]) -> Borrowers {
+/// The borrowers among the nodes of the functions and the script.
+pub(super) fn borrowers(names: &Names<'_>, types: &Types, nodes: &[Node<'_>]) -> Borrowers {
     let mut found = Borrowers::default();
-    let mut nodes: Vec<Node<'_>> = functions.iter().filter_map(|function| function.body.as_ref()).map(Node::Block).collect();
-    nodes.extend(script.iter().map(Node::Statement));
     let mut note = |pattern: &Pattern, value: &Expression| {
         let mut holders = Vec::new();
         bound(pattern, names, &mut holders);
@@ -48,7 +46,7 @@ pub(super) fn borrowers(names: &Names<'_>, types: &Types, functions: &[&Function
             found.may_copy.extend(holders.iter().copied().filter(may_copy));
         }
     };
-    while let Some(node) = nodes.pop() {
+    for node in nodes {
         match node {
             Node::Statement(Statement { kind: StatementKind::Let(of), .. }) => {
                 if let Some(value) = &of.value {
@@ -63,7 +61,6 @@ pub(super) fn borrowers(names: &Names<'_>, types: &Types, functions: &[&Function
             },
             _ => {}
         }
-        node.push_children(&mut nodes);
     }
     found
 }

@@ -13,7 +13,9 @@ mod mentioned;
 pub use mentioned::mentioned;
 
 use crate::names::{LocalId, Map, Meaning, Names, Set};
-use crate::tree::{Block, Expression, ExpressionKind, Function, ItemKind, Name, NodeId, Pattern, PatternKind, Statement, StatementKind};
+use crate::tree::{
+    Block, Expression, ExpressionKind, Function, ItemKind, Name, Node, NodeId, Pattern, PatternKind, Statement, StatementKind,
+};
 use crate::types::Types;
 /// What is known of the uses of variables.
 #[derive(Debug, Default)]
@@ -37,6 +39,7 @@ pub struct Ownership {
 /// Finds the last uses in a function, or in the statements of a script.
 #[must_use]
 pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree Function], script: &'tree [Statement]) -> Ownership {
+    let nodes = nodes_of(functions, script);
     let mut walk = Walk {
         names,
         types,
@@ -46,11 +49,11 @@ pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree F
         caught: Vec::new(),
         lambdas: Vec::new(),
         is_first_visit: false,
-        kept: cell::kept(names, functions, script),
+        kept: cell::kept(names, functions, &nodes),
         readings: Vec::new(),
         barred: Set::default(),
         lent: Set::default(),
-        borrowers: lend::borrowers(names, types, functions, script),
+        borrowers: lend::borrowers(names, types, &nodes),
     };
     for function in functions {
         walk.live.clear();
@@ -68,6 +71,18 @@ pub fn analyse<'tree>(names: &Names<'tree>, types: &Types, functions: &[&'tree F
     walk.statements(script);
     walk.conclude_cells();
     walk.found
+}
+
+/// The nodes of the functions' bodies and of the script.
+fn nodes_of<'tree>(functions: &[&'tree Function], script: &'tree [Statement]) -> Vec<Node<'tree>> {
+    let bodies = functions.iter().filter_map(|function| function.body.as_ref());
+    let mut pending: Vec<Node<'_>> = bodies.map(Node::Block).chain(script.iter().map(Node::Statement)).collect();
+    let mut nodes = Vec::new();
+    while let Some(node) = pending.pop() {
+        nodes.push(node);
+        node.push_children(&mut pending);
+    }
+    nodes
 }
 
 /// The pass over one branch.

@@ -1,7 +1,7 @@
 //! Attributes that mean something, and traits that can be derived.
 
 use crate::diagnostic::{Code, Diagnostic, most_similar};
-use crate::tree::{Attribute, Node, Program, StatementKind, UseKind, UseTree};
+use crate::tree::{Attribute, Node, StatementKind, UseKind, UseTree};
 
 /// The traits of Rust that `derive` implements.
 const DERIVABLE: &[&str] = &["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
@@ -26,21 +26,23 @@ const KNOWN: &[&str] = &[
     "warn",
 ];
 
-pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
+pub fn check(nodes: &[Node<'_>], errors: &mut Vec<Diagnostic>) {
     let mut imports = Vec::new();
-    super::each_node(&program.body, &mut |node| {
+    for node in nodes {
         if let Node::Item(item) = node
             && let crate::tree::ItemKind::Use(trees) = &item.kind
         {
             trees.iter().for_each(|tree| imported(tree, &mut imports));
         }
-    });
-    super::each_node(&program.body, &mut |node| match node {
-        Node::Statement(statement) if matches!(statement.kind, StatementKind::Item(_)) => all(&statement.attributes, &imports, errors),
-        Node::Field(field) => all(&field.attributes, &imports, errors),
-        Node::Variant(variant) => all(&variant.attributes, &imports, errors),
-        _ => {}
-    });
+    }
+    for node in nodes {
+        match node {
+            Node::Statement(statement) if matches!(statement.kind, StatementKind::Item(_)) => all(&statement.attributes, &imports, errors),
+            Node::Field(field) => all(&field.attributes, &imports, errors),
+            Node::Variant(variant) => all(&variant.attributes, &imports, errors),
+            _ => {}
+        }
+    }
 }
 
 /// The names that a `use` brings in: derives and attributes of other crates are among them.

@@ -1,15 +1,14 @@
 //! Literals fit their types: `let byte: u8 = 300` and `let count: u32 = -1` are errors, and no integer has more than 64 bits unasked.
 
-use super::each_node;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names::Set;
-use crate::tree::{Expression, ExpressionKind, Integer, Literal, Node, NodeId, Program, UnaryOperator};
+use crate::tree::{Expression, ExpressionKind, Integer, Literal, Node, NodeId, UnaryOperator};
 use crate::types::{Int, Ty, Types};
 
-pub fn check(program: &Program, types: &Types, errors: &mut Vec<Diagnostic>) {
+pub fn check(nodes: &[Node<'_>], types: &Types, errors: &mut Vec<Diagnostic>) {
     let mut negated: Set<NodeId> = Set::default();
-    each_node(&program.body, &mut |node| {
-        let Node::Expression(expression) = node else { return };
+    for node in nodes {
+        let Node::Expression(expression) = node else { continue };
         if let ExpressionKind::Unary { operator: UnaryOperator::Negate, operand, .. } = &expression.kind
             && let Some(integer) = integer(operand)
         {
@@ -18,7 +17,7 @@ pub fn check(program: &Program, types: &Types, errors: &mut Vec<Diagnostic>) {
         } else if let Some(integer) = integer(expression).filter(|_| !negated.contains(&expression.id)) {
             errors.extend(fault(expression, expression, integer, false, types));
         }
-    });
+    }
 }
 
 fn integer(expression: &Expression) -> Option<&Integer> {

@@ -18,12 +18,12 @@ pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
     match node {
         Node::Expression(expression) => {
             if let ExpressionKind::Path(path) = &expression.kind {
-                report(&names(path), path, errors);
+                of_std(path, errors);
             }
         }
         Node::Type(ty) => {
             if let TypeKind::Path(path) = &ty.kind {
-                report(&names(path), path, errors);
+                of_std(path, errors);
             }
         }
         Node::Item(item) => {
@@ -32,6 +32,12 @@ pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
             }
         }
         _ => {}
+    }
+}
+
+fn of_std(path: &Path, errors: &mut Vec<Diagnostic>) {
+    if path.segments.first().is_some_and(|first| first.name.text == "std") {
+        report(&names(path), path, errors);
     }
 }
 

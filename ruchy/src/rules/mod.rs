@@ -16,24 +16,32 @@ mod traits;
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Body, ItemKind, ModuleContent, Node, Program, children_of_body};
 
-/// Checks a program that was read without errors.
-pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
+/// Checks a program that was read without errors; `nodes` are its [`all_nodes`].
+pub fn check(program: &Program, nodes: &[Node<'_>], errors: &mut Vec<Diagnostic>) {
     jumps::check(program, errors);
-    traits::check(program, errors);
+    traits::check(nodes, errors);
     handler::check(program, errors);
-    attributes::check(program, errors);
+    attributes::check(nodes, errors);
     scoped::check(program, errors);
     duplicates::imports(&program.body.statements, errors);
-    each_node(&program.body, &mut |node| {
-        duplicates::check(node, errors);
-        formats::check(node, errors);
-        missing::check(node, errors);
-        standard_traits::inherent(node, errors);
-    });
+    for node in nodes {
+        duplicates::check(*node, errors);
+        formats::check(*node, errors);
+        missing::check(*node, errors);
+        standard_traits::inherent(*node, errors);
+    }
+}
+
+/// Every node of a program, parents first: for passes that look at single nodes.
+#[must_use]
+pub fn all_nodes(program: &Program) -> Vec<Node<'_>> {
+    let mut nodes = Vec::with_capacity(program.nodes as usize);
+    each_node(&program.body, &mut |node| nodes.push(node));
+    nodes
 }
 
 /// Calls `visit` for every node of a file and of the files of its modules, parents first.
-pub(crate) fn each_node<'tree>(body: &'tree Body, visit: &mut dyn FnMut(Node<'tree>)) {
+fn each_node<'tree>(body: &'tree Body, visit: &mut dyn FnMut(Node<'tree>)) {
     for node in children_of_body(body) {
         below(node, visit);
     }

@@ -35,6 +35,14 @@ pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
 
 /// The scope in an item that declares lifetimes or has a `Self`.
 fn declared<'tree>(node: Node<'tree>, around: &Scope<'tree>) -> Option<Scope<'tree>> {
+    let may_declare = match node {
+        Node::Item(_) => true,
+        Node::Type(ty) => matches!(ty.kind, TypeKind::Dyn(_) | TypeKind::Impl(_) | TypeKind::BareFunction(_)),
+        _ => false,
+    };
+    if !may_declare {
+        return None;
+    }
     let mut scope = around.clone();
     match node {
         Node::Item(item) => match &item.kind {

@@ -1,9 +1,8 @@
 //! An implementation of a trait has the trait's methods: all of those without a body, and no others.
 
-use super::each_node;
 use crate::diagnostic::{Code, Diagnostic, most_similar};
 use crate::span::Span;
-use crate::tree::{Function, Impl, ItemKind, Member, Node, Path, Program, Trait, UseKind, UseTree};
+use crate::tree::{Function, Impl, ItemKind, Member, Node, Path, Trait, UseKind, UseTree};
 use std::collections::BTreeMap;
 
 /// Traits that are known without `use`.
@@ -42,11 +41,11 @@ const PRELUDE: &[&str] = &[
     "Hash",
 ];
 
-pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
+pub fn check(nodes: &[Node<'_>], errors: &mut Vec<Diagnostic>) {
     let mut known = Known::default();
     let mut implementations = Vec::new();
-    each_node(&program.body, &mut |node| {
-        let Node::Item(item) = node else { return };
+    for node in nodes {
+        let Node::Item(item) = node else { continue };
         match &item.kind {
             ItemKind::Trait(of) => known.traits.entry(&of.name.text).or_default().push(of),
             ItemKind::Use(trees) => trees.iter().for_each(|tree| known.imported(tree)),
@@ -54,7 +53,7 @@ pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
             ItemKind::Impl(of) => implementations.push(of),
             _ => {}
         }
-    });
+    }
     for implementation in implementations {
         if let Some(path) = &implementation.of_trait {
             known.check(path, implementation, errors);

@@ -12,6 +12,7 @@
 //! The names of the kinds are Rust's; what Ruchy adds is documented at the kind.
 
 pub mod check;
+mod children;
 mod expression;
 mod item;
 mod literal;
@@ -22,11 +23,12 @@ mod types;
 mod visit;
 
 use crate::names::Map;
+pub use children::children_of_body;
 pub use expression::*;
 pub use item::*;
 pub use literal::*;
 pub use method::MethodCall;
-pub use node::{Node, children_of_body};
+pub use node::Node;
 pub use pattern::*;
 pub use types::*;
 pub use visit::{expressions_in, expressions_in_block};

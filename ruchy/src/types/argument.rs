@@ -1,7 +1,7 @@
 //! Arguments of calls: coercions to the type of the parameter.
 
 use super::body::Expect;
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference};
 use crate::diagnostic::Code;
@@ -28,7 +28,7 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Named(Head::Known("key"), key) => self.key_argument(argument, &key[0]),
             Ty::Named(Head::Known("iter"), item) => self.items_argument(argument, &item[0]),
             Ty::Opaque(name) if name == "pat" => {
-                let hint = Expect::Type(Ty::Fn(vec![Ty::Char], Box::new(Ty::Bool)));
+                let hint = Expect::Type(Ty::Fn([Ty::Char].into(), Part::new(Ty::Bool)));
                 let is_lambda = matches!(argument.unparenthesized().kind, ExpressionKind::Lambda(_));
                 let ty = self.infer(argument, if is_lambda { &hint } else { &Expect::Nothing });
                 let known = self.shallow(&ty);
@@ -47,7 +47,7 @@ impl<'tree> Inference<'_, 'tree> {
                 }
             }
             Ty::Opaque(name) if name == "json" => {
-                let json = Ty::known("events::Json", Vec::new());
+                let json = Ty::known("events::Json", []);
                 let literal = matches!(
                     argument.unparenthesized().kind,
                     ExpressionKind::Object(_) | ExpressionKind::List(_) | ExpressionKind::Literal(_)
@@ -78,7 +78,7 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Fn(parameters, result) if matches!(**result, Ty::Named(Head::Known("iter"), _)) => {
                 let Ty::Named(_, item) = &**result else { return };
                 let made = self.any();
-                self.function_argument(argument, &Ty::Fn(parameters.clone(), Box::new(made.clone())));
+                self.function_argument(argument, &Ty::Fn(parameters.clone(), Part::new(made.clone())));
                 if let Some(found) = self.item_of(&made) {
                     self.variables.unify(&item[0], &found);
                 }
@@ -185,7 +185,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let (one, other) = (self.shown(item), self.shown(&found));
                 self.error(Code::TypeMismatch, argument.span, format!("the items must be `{one}`, found `{other}`"));
             }
-            self.types.wanted.insert(argument.id, Ty::known("iter", vec![item.clone()]));
+            self.types.wanted.insert(argument.id, Ty::known("iter", [item.clone()]));
         }
     }
 

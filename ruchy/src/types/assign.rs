@@ -13,7 +13,7 @@ impl<'tree> Inference<'_, 'tree> {
         let ty = self.infer(place, &Expect::Nothing);
         self.place_is_assignable(place);
         if self.is_json_member(place) {
-            self.infer(value, &Expect::Type(Ty::known("events::Json", Vec::new())));
+            self.infer(value, &Expect::Type(Ty::known("events::Json", [])));
             return Ty::Unit;
         }
         if let ExpressionKind::Tuple(_) = place.kind {

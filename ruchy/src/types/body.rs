@@ -1,11 +1,11 @@
 //! Functions, blocks and statements.
 
-use super::ty::Ty;
+use super::ty::{Part, Ty};
 use super::{Frame, Inference};
 use crate::diagnostic::Code;
 use crate::names::{ItemId, ItemOf, Meaning};
 use crate::tree::{
-    Block, Expression, ExpressionKind, Fields, ItemKind, Let, ModuleContent, NodeId, PatternKind, Program, Statement, StatementKind,
+    Block, Expression, ExpressionKind, Fields, ItemKind, Let, ModuleContent, Node, NodeId, PatternKind, Program, Statement, StatementKind,
 };
 
 /// What the place of an expression does with its value.
@@ -20,7 +20,7 @@ pub(super) enum Expect {
 }
 
 impl<'tree> Inference<'_, 'tree> {
-    pub(super) fn program(&mut self, program: &'tree Program) {
+    pub(super) fn program(&mut self, program: &'tree Program, nodes: &[Node<'tree>]) {
         let of_events =
             |meaning: &Meaning| matches!(meaning, Meaning::External(path) if path.first().is_some_and(|first| first == "events"));
         self.uses_events = self.names.scopes.iter().any(|scope| {
@@ -28,7 +28,7 @@ impl<'tree> Inference<'_, 'tree> {
                 || scope.globs.iter().any(|path| path.first().is_some_and(|first| first == "events"))
         });
         self.declare();
-        self.derived_defaults(program);
+        self.derived_defaults(nodes);
         for index in 0..self.names.items.len() {
             self.item_values(ItemId(u32::try_from(index).unwrap_or(u32::MAX)));
         }
@@ -63,7 +63,7 @@ impl<'tree> Inference<'_, 'tree> {
                         && let ExpressionKind::List(elements) = &value.unparenthesized().kind
                     {
                         let element = self.any();
-                        let array = Ty::Array(Box::new(element.clone()));
+                        let array = Ty::Array(Part::new(element.clone()));
                         elements.iter().for_each(|each| self.check(each, &element));
                         self.set(value, array.clone());
                         self.variables.unify(&ty, &array);
@@ -371,7 +371,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let is_plain = patterns.len() == elements.len()
                     && !elements.iter().any(|element| matches!(element.kind, ExpressionKind::Spread(_)))
                     && !patterns.iter().any(|pattern| matches!(pattern.kind, PatternKind::Rest));
-                is_plain.then(|| Ty::Array(Box::new(self.any())))
+                is_plain.then(|| Ty::Array(Part::new(self.any())))
             }
             (PatternKind::Tuple(patterns), ExpressionKind::Tuple(parts)) if patterns.len() == parts.len() => {
                 let types: Vec<Option<Ty>> = patterns.iter().zip(parts).map(|(pattern, part)| self.array_of(pattern, part)).collect();

@@ -1,7 +1,7 @@
 //! Functions of the prelude, and macros.
 
 use super::body::Expect;
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference};
 use crate::diagnostic::Code;
@@ -177,12 +177,12 @@ impl<'tree> Inference<'_, 'tree> {
             }
             "enumerate" => {
                 let item = self.list_argument(arguments[0]);
-                Ty::vec(Ty::Tuple(vec![i64, item]))
+                Ty::vec(Ty::Tuple([i64, item].into()))
             }
             "zip" => {
                 let one = self.list_argument(arguments[0]);
                 let other = self.list_argument(arguments[1]);
-                Ty::vec(Ty::Tuple(vec![one, other]))
+                Ty::vec(Ty::Tuple([one, other].into()))
             }
             "sum" => self.list_argument(arguments[0]),
             "join" => {
@@ -202,7 +202,7 @@ impl<'tree> Inference<'_, 'tree> {
                 for argument in arguments {
                     self.check(argument, &i64);
                 }
-                Ty::Range(Box::new(i64), false)
+                Ty::Range(Part::new(i64), false)
             }
             "random_int" => {
                 for argument in arguments {
@@ -256,10 +256,10 @@ impl<'tree> Inference<'_, 'tree> {
             }
             "parse_json" | "json_parse" => {
                 self.path_argument(arguments[0]);
-                Ty::known("events::Json", Vec::new())
+                Ty::known("events::Json", [])
             }
             "json_stringify" => {
-                self.check(arguments[0], &Ty::known("events::Json", Vec::new()));
+                self.check(arguments[0], &Ty::known("events::Json", []));
                 Ty::String
             }
             "type_of" => {
@@ -373,7 +373,7 @@ impl<'tree> Inference<'_, 'tree> {
         let _ = expression;
         let hint = match expect {
             Expect::Type(ty) => match self.shallow(ty) {
-                Ty::Array(element) => Expect::Type(Ty::vec(*element)),
+                Ty::Array(element) => Expect::Type(Ty::vec(element.as_ref().clone())),
                 Ty::Ref(_, inner) => Expect::Type((*inner).clone()),
                 _ => expect.clone(),
             },

@@ -2,7 +2,7 @@
 
 use super::body::Expect;
 use super::signature::{key, key_of_trait, substitute};
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, Signature};
 use crate::diagnostic::Code;
@@ -102,7 +102,7 @@ impl<'tree> Inference<'_, 'tree> {
                     let what = if constructor { "the constructor" } else { "the function" };
                     let message = format!("{what} takes {}, but {} given", count(parameters.len(), "argument"), were(arguments.len()));
                     self.error(Code::ArgumentCount, expression.span, message);
-                    return *result;
+                    return result.as_ref().clone();
                 }
                 if let (true, Expect::Type(expected)) = (constructor, expect) {
                     self.hint(&result, expected);
@@ -110,7 +110,7 @@ impl<'tree> Inference<'_, 'tree> {
                 for (argument, parameter) in arguments.iter().zip(&parameters) {
                     self.check_or_infer(argument, parameter);
                 }
-                *result
+                result.as_ref().clone()
             }
             Ty::Var(_) if self.variables.kind(&known) == Some(Kind::Any) => {
                 self.types.calls.insert(expression.id, Callee::Value);
@@ -125,7 +125,7 @@ impl<'tree> Inference<'_, 'tree> {
                     })
                     .collect();
                 let result = self.any();
-                self.variables.unify(&ty, &Ty::Fn(parameters, Box::new(result.clone())));
+                self.variables.unify(&ty, &Ty::Fn(parameters.into(), Part::new(result.clone())));
                 result
             }
             other => {

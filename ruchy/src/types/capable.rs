@@ -4,8 +4,9 @@ use super::Inference;
 use super::signature::key;
 use super::ty::{Head, Ty};
 use crate::diagnostic::Code;
+use crate::names::Set;
 use crate::span::Span;
-use crate::tree::{Node, Program, Statement, StatementKind};
+use crate::tree::{Node, Statement, StatementKind};
 
 /// What a type must be capable of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,15 +63,15 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// Records the types with `#[derive(Default)]`.
-    pub(super) fn derived_defaults(&mut self, program: &'tree Program) {
-        let mut found = Vec::new();
-        crate::rules::each_node(&program.body, &mut |node| {
-            let Node::Statement(Statement { kind: StatementKind::Item(item), attributes, .. }) = node else { return };
+    pub(super) fn derived_defaults(&mut self, nodes: &[Node<'tree>]) {
+        let mut found = Set::default();
+        for node in nodes {
+            let Node::Statement(Statement { kind: StatementKind::Item(item), attributes, .. }) = node else { continue };
             let mut derives = attributes.iter().filter(|attribute| attribute.path.as_name().is_some_and(|name| name.text == "derive"));
             if derives.any(|attribute| attribute.arguments.contains("Default")) {
-                found.push(item.id);
+                found.insert(item.id);
             }
-        });
+        }
         for (index, item) in self.names.items.iter().enumerate() {
             if found.contains(&item.node) {
                 self.types.implemented.insert(("Default".to_owned(), format!("#{index}")));

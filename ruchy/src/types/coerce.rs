@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Parts, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::Meaning;
@@ -72,7 +72,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The types of a tuple.
-    fn parts_of(&self, ty: &Ty) -> Option<Vec<Ty>> {
+    fn parts_of(&self, ty: &Ty) -> Option<Parts> {
         match self.shallow(ty) {
             Ty::Tuple(types) => Some(types),
             _ => None,
@@ -346,7 +346,7 @@ impl<'tree> Inference<'_, 'tree> {
                 return self.join_two(&a[0].clone(), &b[0].clone()).map(Ty::vec);
             }
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
-                let parts: Option<Vec<Ty>> = a.iter().zip(b).map(|(one, other)| self.join_two(one, other)).collect();
+                let parts: Option<Parts> = a.iter().zip(b).map(|(one, other)| self.join_two(one, other)).collect();
                 return parts.map(Ty::Tuple);
             }
             (Ty::Iter(_), Ty::Named(Head::Known("Vec"), _)) if self.fits(&one, &other, false) => return Some(other),

@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::tree::{Expression, ExpressionKind};
@@ -30,7 +30,7 @@ impl<'tree> Inference<'_, 'tree> {
                 ty
             });
         }
-        Ty::Tuple(types)
+        Ty::Tuple(types.into())
     }
 
     pub(super) fn list(&mut self, elements: &'tree [Expression], expect: &Expect) -> Ty {
@@ -42,7 +42,7 @@ impl<'tree> Inference<'_, 'tree> {
             _ => None,
         };
         let whole = |element: Ty| match &expected {
-            Some(Ty::Array(_)) => Ty::Array(Box::new(element)),
+            Some(Ty::Array(_)) => Ty::Array(Part::new(element)),
             _ => Ty::vec(element),
         };
         if let Some(element) = &element
@@ -71,18 +71,18 @@ impl<'tree> Inference<'_, 'tree> {
             let ty = self.scalar(ty);
             let ty = match (&each.kind, self.shallow(&ty)) {
                 (ExpressionKind::Spread(_), Ty::Named(Head::Known("Vec"), arguments)) => arguments[0].clone(),
-                (ExpressionKind::Spread(_), Ty::Iter(item) | Ty::Slice(item) | Ty::Array(item)) => *item,
+                (ExpressionKind::Spread(_), Ty::Iter(item) | Ty::Slice(item) | Ty::Array(item)) => item.as_ref().clone(),
                 (ExpressionKind::Spread(_), Ty::Ref(_, inner)) => match self.shallow(&inner) {
                     Ty::Named(Head::Known("Vec"), arguments) => arguments[0].clone(),
-                    Ty::Slice(item) => *item,
+                    Ty::Slice(item) => item.as_ref().clone(),
                     _ => Ty::Unknown,
                 },
-                (ExpressionKind::Spread(_), Ty::Range(item, _)) => *item,
+                (ExpressionKind::Spread(_), Ty::Range(item, _)) => item.as_ref().clone(),
                 (_, ty) => ty,
             };
             types.push(ty);
         }
-        let json = Ty::known("events::Json", Vec::new());
+        let json = Ty::known("events::Json", []);
         if as_json && elements.is_empty() {
             return json;
         }
@@ -148,7 +148,7 @@ impl<'tree> Inference<'_, 'tree> {
         };
         self.check_or_infer(value, &element);
         self.check(count, &Ty::Int(Int::Usize));
-        if let Some(Ty::Array(_)) = self.expected(expect) { Ty::Array(Box::new(element)) } else { Ty::vec(element) }
+        if let Some(Ty::Array(_)) = self.expected(expect) { Ty::Array(Part::new(element)) } else { Ty::vec(element) }
     }
 
     /// The element of a comprehension: what it borrows from a variable of a clause that owns its value is a value of its own.
@@ -171,7 +171,7 @@ impl<'tree> Inference<'_, 'tree> {
         self.want(&of.element, &element);
         match of.kind {
             crate::tree::ComprehensionKind::List => Ty::vec(element),
-            crate::tree::ComprehensionKind::Set => Ty::known("BTreeSet", vec![element]),
+            crate::tree::ComprehensionKind::Set => Ty::known("BTreeSet", [element]),
             crate::tree::ComprehensionKind::Map => {
                 let element = if self.variables.kind(&self.shallow(&element)) == Some(Kind::Text) || element == Ty::str_ref() {
                     Ty::String
@@ -188,7 +188,7 @@ impl<'tree> Inference<'_, 'tree> {
                     }
                     None => Ty::Unknown,
                 };
-                Ty::known("BTreeMap", vec![element, value])
+                Ty::known("BTreeMap", [element, value])
             }
         }
     }

@@ -240,7 +240,7 @@ impl<'tree> Inference<'_, 'tree> {
         Some(match ty {
             Ty::Bool => vec![plain("true", Vec::new()), plain("false", Vec::new())],
             Ty::Unit => vec![plain("", Vec::new())],
-            Ty::Tuple(parts) => vec![plain("", parts.clone())],
+            Ty::Tuple(parts) => vec![plain("", parts.to_vec())],
             Ty::Named(Head::Known("Ordering"), _) => ["Less", "Equal", "Greater"].map(|name| plain(name, Vec::new())).to_vec(),
             Ty::Named(Head::Known("Option"), own) => vec![plain("Some", vec![own[0].clone()]), plain("None", Vec::new())],
             Ty::Named(Head::Known("Result"), own) => vec![plain("Ok", vec![own[0].clone()]), plain("Err", vec![own[1].clone()])],

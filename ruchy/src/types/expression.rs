@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::{ItemId, ItemOf, Meaning};
@@ -120,7 +120,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let mut item = self.iterated(iterable);
                 if self.must_copy(pattern) {
                     item = self.unborrowed(&item, true);
-                    self.want(iterable, &Ty::known("iter", vec![item.clone()]));
+                    self.want(iterable, &Ty::known("iter", [item.clone()]));
                 }
                 self.pattern(pattern, &item, None);
                 self.loop_body(label.as_ref(), body)
@@ -191,7 +191,7 @@ impl<'tree> Inference<'_, 'tree> {
     fn literal_at(&mut self, literal: &'tree Literal, expect: &Expect) -> Ty {
         let expected = self.expected(expect);
         if let (Literal::Null, Some(Ty::Named(Head::Known("events::Json"), _))) = (literal, &expected) {
-            return Ty::known("events::Json", Vec::new());
+            return Ty::known("events::Json", []);
         }
         let ty = self.literal(literal);
         if let Some(expected) = expected {
@@ -229,8 +229,8 @@ impl<'tree> Inference<'_, 'tree> {
         if let Ty::Iter(item) = self.shallow(&ty) {
             let list = Ty::vec(self.owned(&item));
             self.want(operand, &list);
-            return Ty::Ref(mutable, Box::new(list));
+            return Ty::Ref(mutable, Part::new(list));
         }
-        Ty::Ref(mutable, Box::new(ty))
+        Ty::Ref(mutable, Part::new(ty))
     }
 }

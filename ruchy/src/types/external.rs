@@ -5,7 +5,7 @@ use super::call::{count, were};
 use super::signature::substitute;
 use super::table::{Method, Receiver};
 use super::table_call::{section_of, self_of};
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, table};
 use crate::diagnostic::Code;
@@ -41,7 +41,7 @@ impl<'tree> Inference<'_, 'tree> {
             self.types.calls.insert(expression.id, Callee::Constructor);
             let value = self.any();
             self.check_or_infer(argument, &value);
-            return Ty::known("Reverse", vec![value]);
+            return Ty::known("Reverse", [value]);
         }
         if let Some((parameters, result)) = self.table_function(full) {
             self.types.calls.insert(expression.id, table_callee(full).map_or(Callee::Unknown, Callee::Table));
@@ -113,7 +113,7 @@ impl<'tree> Inference<'_, 'tree> {
         if spreads {
             return false;
         }
-        self.check(argument, &Ty::Array(Box::new(element)));
+        self.check(argument, &Ty::Array(Part::new(element)));
         true
     }
 
@@ -124,7 +124,7 @@ impl<'tree> Inference<'_, 'tree> {
         let item = self.item_of(&ty).unwrap_or(Ty::Unknown);
         match (self.shallow(result), self.shallow(&item)) {
             (Ty::Named(Head::Known("HashMap" | "BTreeMap"), own), Ty::Tuple(parts)) if parts.len() == 2 => {
-                let whole = Ty::vec(Ty::Tuple(vec![own[0].clone(), own[1].clone()]));
+                let whole = Ty::vec(Ty::Tuple([own[0].clone(), own[1].clone()].into()));
                 self.variables.unify(&own[0], &parts[0]);
                 self.variables.unify(&own[1], &parts[1]);
                 let _ = whole;
@@ -194,7 +194,7 @@ impl<'tree> Inference<'_, 'tree> {
                 receiver = Some(match by {
                     Receiver::Value => own,
                     Receiver::Shared => own.reference(),
-                    Receiver::Mutable => Ty::Ref(true, Box::new(own)),
+                    Receiver::Mutable => Ty::Ref(true, Part::new(own)),
                 });
             }
         }
@@ -223,9 +223,9 @@ impl<'tree> Inference<'_, 'tree> {
             _ => None,
         };
         let Some(section) = section else { return };
-        let known = section.methods().iter().filter(|(_, all)| all.iter().any(|method| method.receiver.is_none()));
-        let mut known: Vec<&str> = known.map(|(name, _)| *name).collect();
+        let mut known: Vec<&str> = section.methods().filter(|method| method.receiver.is_none()).map(|method| method.name).collect();
         known.sort_unstable();
+        known.dedup();
         let near = suggest(name, known.iter().copied());
         let of = owner.last().map_or("", String::as_str);
         let error = self.error(Code::UnknownMethod, function.span, format!("`{of}` has no function named `{name}`"));
@@ -238,7 +238,7 @@ impl<'tree> Inference<'_, 'tree> {
         let key = format!("#{}", id.0);
         let item = self.names.item(id);
         if name == "default" {
-            self.need(super::capable::Need::Default, &Ty::Named(Head::Item(id), Vec::new()), span);
+            self.need(super::capable::Need::Default, &Ty::Named(Head::Item(id), [].into()), span);
             return;
         }
         let derived = ["default", "clone", "from", "new", "try_from", "from_str", "from_iter"];
@@ -257,9 +257,13 @@ impl<'tree> Inference<'_, 'tree> {
 
 /// The function or method of the table that a path names.
 fn table_callee(full: &[String]) -> Option<&'static Method> {
-    let joined = full.join("::");
-    if let Some(found) = table::sections()["fn"].function(joined.as_str()) {
-        return Some(found);
+    let functions = &table::sections()["fn"];
+    let found = match full {
+        [only] => functions.function(only),
+        _ => functions.function(&full.join("::")),
+    };
+    if found.is_some() {
+        return found;
     }
     let (name, owner) = full.split_last()?;
     section_of(owner)?.1.function(name).or_else(|| section_of(owner)?.1.method(name))

@@ -1,7 +1,7 @@
 //! Fields: `value.name`.
 
 use super::Inference;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::suggest;
@@ -55,7 +55,7 @@ impl<'tree> Inference<'_, 'tree> {
                     Ty::Unknown
                 }
             },
-            Ty::Named(Head::Known("events::Json"), _) => Ty::known("events::Json", Vec::new()),
+            Ty::Named(Head::Known("events::Json"), _) => Ty::known("events::Json", []),
             Ty::Named(Head::Known("BTreeMap" | "HashMap"), arguments) => arguments[1].clone(),
             Ty::Named(Head::Known("Reverse"), arguments) if name.text == "0" => arguments[0].clone(),
             Ty::Range(element, _) if matches!(name.text.as_str(), "start" | "end") => (**element).clone(),
@@ -77,7 +77,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let found = self.shown(&inner);
                 let message = format!("`{found}` has no field named `{}`", name.text);
                 let is_method = self.table_has(&inner, &name.text)
-                    || matches!(&inner, Ty::Named(Head::Known("Vec"), parts) if self.table_has(&Ty::Slice(Box::new(parts[0].clone())), &name.text))
+                    || matches!(&inner, Ty::Named(Head::Known("Vec"), parts) if self.table_has(&Ty::Slice(Part::new(parts[0].clone())), &name.text))
                     || inner == Ty::String && self.table_has(&Ty::Str, &name.text);
                 let error = self.error(Code::UnknownField, name.span, message);
                 if is_method {

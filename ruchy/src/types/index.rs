@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::tree::Expression;
@@ -25,7 +25,7 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Named(Head::Known("Vec" | "VecDeque"), arguments) => {
                 let element = arguments[0].clone();
                 self.index_of_list(index, is_range);
-                if is_range { Ty::Slice(Box::new(element)).reference() } else { element }
+                if is_range { Ty::Slice(Part::new(element)).reference() } else { element }
             }
             Ty::Array(element) | Ty::Slice(element) => {
                 self.index_of_list(index, is_range);
@@ -57,7 +57,7 @@ impl<'tree> Inference<'_, 'tree> {
                 } else {
                     self.coerce(index, &ty, &Ty::str_ref());
                 }
-                Ty::known("events::Json", Vec::new())
+                Ty::known("events::Json", [])
             }
             Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => {
                 self.infer(index, &Expect::Nothing);

@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::tree::Expression;
@@ -38,7 +38,7 @@ impl<'tree> Inference<'_, 'tree> {
     /// The items of a type that can be iterated over.
     pub(super) fn item_of(&mut self, ty: &Ty) -> Option<Ty> {
         let by = |item: Ty, mutable: Option<bool>| match mutable {
-            Some(mutable) => Ty::Ref(mutable, Box::new(item)),
+            Some(mutable) => Ty::Ref(mutable, Part::new(item)),
             None => item,
         };
         let (inner, mutable) = match self.shallow(ty) {
@@ -52,17 +52,15 @@ impl<'tree> Inference<'_, 'tree> {
             other => (other, None),
         };
         Some(match inner {
-            Ty::Iter(item) | Ty::Range(item, _) => *item,
-            Ty::Array(item) | Ty::Slice(item) => by(*item, mutable),
+            Ty::Iter(item) | Ty::Range(item, _) => item.as_ref().clone(),
+            Ty::Array(item) | Ty::Slice(item) => by(item.as_ref().clone(), mutable),
             Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Option"), arguments) => {
                 by(arguments[0].clone(), mutable)
             }
             Ty::Named(Head::Known("HashMap" | "BTreeMap"), arguments) => {
-                Ty::Tuple(vec![by(arguments[0].clone(), mutable.map(|_| false)), by(arguments[1].clone(), mutable)])
+                Ty::Tuple([by(arguments[0].clone(), mutable.map(|_| false)), by(arguments[1].clone(), mutable)].into())
             }
-            Ty::Named(Head::Known("events::Object"), _) => {
-                Ty::Tuple(vec![Ty::str_ref(), Ty::known("events::Json", Vec::new()).reference()])
-            }
+            Ty::Named(Head::Known("events::Object"), _) => Ty::Tuple([Ty::str_ref(), Ty::known("events::Json", []).reference()].into()),
             Ty::String | Ty::Str => Ty::Char,
             Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Text) => Ty::Char,
             Ty::Named(Head::Item(_), _) if self.has_iterator(&inner) => {

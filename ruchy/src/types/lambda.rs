@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::tree::{Expression, ExpressionKind, Lambda};
@@ -61,7 +61,7 @@ impl<'tree> Inference<'_, 'tree> {
         }) {
             if parameters.len() == lambda.parameters.len() {
                 hints = Some(parameters);
-                result_hint = Some(*result);
+                result_hint = Some(result.as_ref().clone());
             } else {
                 let message = format!("the closure takes {} arguments, but is called with {}", lambda.parameters.len(), parameters.len());
                 self.error(Code::ArgumentCount, expression.span, message);
@@ -115,6 +115,6 @@ impl<'tree> Inference<'_, 'tree> {
         self.types.lambdas.insert(expression.id, result.clone());
         self.frame = outer;
 
-        Ty::Fn(parameters, Box::new(result))
+        Ty::Fn(parameters.into(), Part::new(result))
     }
 }

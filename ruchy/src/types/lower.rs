@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::table;
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Ty};
 use crate::names::{ItemOf, Meaning, ScopeId};
 use crate::tree::{Bound, GenericArgument, GenericParameterKind, Generics, Path, Predicate, Type, TypeKind};
 
@@ -33,11 +33,11 @@ impl<'tree> Inference<'_, 'tree> {
             TypeKind::Path(path) => self.lower_path(path, scope),
             TypeKind::Reference { mutable, ty, .. } => {
                 let inner = match &ty.kind {
-                    TypeKind::Slice(element) => Ty::Slice(Box::new(self.lower(element, scope))),
+                    TypeKind::Slice(element) => Ty::Slice(Part::new(self.lower(element, scope))),
                     _ => self.lower(ty, scope),
                 };
                 let bare = matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| ["str", "text"].contains(&name.text.as_str())));
-                Ty::Ref(*mutable, Box::new(if bare { Ty::Str } else { inner }))
+                Ty::Ref(*mutable, Part::new(if bare { Ty::Str } else { inner }))
             }
             TypeKind::Pointer { .. } | TypeKind::Error => Ty::Unknown,
             TypeKind::Tuple(all) if all.is_empty() => Ty::Unit,
@@ -45,11 +45,11 @@ impl<'tree> Inference<'_, 'tree> {
             TypeKind::Parenthesized(inner) => self.lower(inner, scope),
             // A list by value.
             TypeKind::Slice(element) => Ty::vec(self.lower(element, scope)),
-            TypeKind::Array { element, .. } => Ty::Array(Box::new(self.lower(element, scope))),
+            TypeKind::Array { element, .. } => Ty::Array(Part::new(self.lower(element, scope))),
             TypeKind::Function { parameters, result } => {
                 let parameters = parameters.iter().map(|ty| self.lower(ty, scope)).collect();
                 let result = result.as_ref().map_or(Ty::Unit, |ty| self.lower(ty, scope));
-                Ty::Fn(parameters, Box::new(result))
+                Ty::Fn(parameters, Part::new(result))
             }
             TypeKind::Dyn(bounds) | TypeKind::Impl(bounds) => self.lower_bounds(bounds.iter(), scope).unwrap_or(Ty::Opaque(String::new())),
             TypeKind::BareFunction(bound) => self.lower_bounds(std::iter::once(&**bound), scope).unwrap_or(Ty::Unknown),
@@ -66,7 +66,7 @@ impl<'tree> Inference<'_, 'tree> {
                 Bound::Function { parameters, result, .. } => {
                     let parameters = parameters.iter().map(|ty| self.lower(ty, scope)).collect();
                     let result = result.as_ref().map_or(Ty::Unit, |ty| self.lower(ty, scope));
-                    return Some(Ty::Fn(parameters, Box::new(result)));
+                    return Some(Ty::Fn(parameters, Part::new(result)));
                 }
                 Bound::Trait { path, .. } => {
                     let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
@@ -87,7 +87,7 @@ impl<'tree> Inference<'_, 'tree> {
                                 }
                             });
                         let item = item.map_or(Ty::Unknown, |ty| self.lower(ty, scope));
-                        return Some(Ty::Iter(Box::new(item)));
+                        return Some(Ty::Iter(Part::new(item)));
                     }
                 }
                 Bound::Lifetime(_) => {}
@@ -138,7 +138,7 @@ impl<'tree> Inference<'_, 'tree> {
         while arguments.len() < expected {
             arguments.push(self.variables.fresh(super::unify::Kind::Any));
         }
-        Ty::Named(head, arguments)
+        Ty::Named(head, arguments.into())
     }
 
     fn alias(&mut self, id: crate::names::ItemId, alias: &'tree crate::tree::TypeAlias, arguments: Vec<Ty>) -> Ty {
@@ -183,7 +183,7 @@ impl<'tree> Inference<'_, 'tree> {
                 _ => path.join("::"),
             };
             return match table::known(&full) {
-                Some(known) => Ty::Named(Head::Known(known), Vec::new()),
+                Some(known) => Ty::Named(Head::Known(known), [].into()),
                 None => Ty::Opaque(full),
             };
         }
@@ -197,7 +197,7 @@ impl<'tree> Inference<'_, 'tree> {
             return Ty::result(arguments.pop().unwrap_or(Ty::Unknown), Ty::Opaque(full));
         }
         if of_std && matches!(last.as_str(), "Range" | "RangeInclusive") && arguments.len() == 1 {
-            return Ty::Range(Box::new(arguments.remove(0)), last == "RangeInclusive");
+            return Ty::Range(Part::new(arguments.remove(0)), last == "RangeInclusive");
         }
         let is_type = last.starts_with(|letter: char| letter.is_uppercase());
         match table::known(last) {

@@ -1,7 +1,7 @@
 //! `match` and `if let`: the type of the value that patterns are matched with.
 
 use super::body::Expect;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use super::{Inference, Look};
 use crate::tree::{Arm, Expression, ExpressionKind, Literal, Pattern, PatternKind};
@@ -79,7 +79,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let column: Vec<&'tree Pattern> = patterns.iter().flat_map(|pattern| columns(pattern, index)).collect();
                 seen.push(self.looked_at(part, ty, &column));
             }
-            let tuple = Ty::Tuple(seen);
+            let tuple = Ty::Tuple(seen.into());
             self.set(value, tuple.clone());
             return tuple;
         }
@@ -105,17 +105,17 @@ impl<'tree> Inference<'_, 'tree> {
                     && (element == Ty::String || self.variables.kind(&element) == Some(Kind::Text))
                 {
                     self.types.looks.insert(value.id, Look::Texts);
-                    return Ty::Slice(Box::new(Ty::str_ref())).reference();
+                    return Ty::Slice(Part::new(Ty::str_ref())).reference();
                 }
                 self.types.looks.insert(value.id, Look::AsSlice);
-                Ty::Slice(Box::new(element)).reference()
+                Ty::Slice(Part::new(element)).reference()
             }
             Ty::Iter(item) if lists => {
                 let list = Ty::vec(self.owned(item));
                 self.want(value, &list);
                 self.types.looks.insert(value.id, Look::AsSlice);
                 let Ty::Named(_, arguments) = list else { return Ty::Unknown };
-                Ty::Slice(Box::new(arguments[0].clone())).reference()
+                Ty::Slice(Part::new(arguments[0].clone())).reference()
             }
             Ty::Named(Head::Known("Box"), arguments) if known.depth() == 0 && patterns.iter().any(|pattern| opens(pattern)) => {
                 let _ = arguments;

@@ -2,7 +2,7 @@
 
 use super::body::Expect;
 use super::signature::{key, key_of_trait};
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, table};
 use crate::diagnostic::Code;
@@ -87,7 +87,7 @@ impl<'tree> Inference<'_, 'tree> {
             layer = match &layer {
                 Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => self.shallow(&arguments[0]),
                 Ty::String => Ty::Str,
-                Ty::Named(Head::Known("Vec"), arguments) => Ty::Slice(Box::new(arguments[0].clone())),
+                Ty::Named(Head::Known("Vec"), arguments) => Ty::Slice(Part::new(arguments[0].clone())),
                 Ty::Array(element) => Ty::Slice(element.clone()),
                 Ty::Ref(_, inner) => self.shallow(inner),
                 _ => break,
@@ -107,7 +107,7 @@ impl<'tree> Inference<'_, 'tree> {
             };
             let item = match &ty {
                 Ty::Named(Head::Known("HashMap" | "BTreeMap"), arguments) => {
-                    Ty::Tuple(vec![arguments[0].clone().reference(), arguments[1].clone().reference()])
+                    Ty::Tuple([arguments[0].clone().reference(), arguments[1].clone().reference()].into())
                 }
                 _ => item,
             };
@@ -117,7 +117,7 @@ impl<'tree> Inference<'_, 'tree> {
                 receiver,
                 &table::sections()["iter"],
                 found,
-                &Ty::Iter(Box::new(item)),
+                &Ty::Iter(Part::new(item)),
                 with,
                 generics,
                 arguments,
@@ -168,11 +168,11 @@ impl<'tree> Inference<'_, 'tree> {
             ("to_string", 0) if self.has_text(ty) || self.any_trait_has(name) => Ty::String,
             ("cmp", 1) if own => {
                 self.check(&arguments[0], &ty.clone().reference());
-                return Some(Ty::known("Ordering", Vec::new()));
+                return Some(Ty::known("Ordering", []));
             }
             ("partial_cmp", 1) if own => {
                 self.check(&arguments[0], &ty.clone().reference());
-                return Some(Ty::option(Ty::known("Ordering", Vec::new())));
+                return Some(Ty::option(Ty::known("Ordering", [])));
             }
             ("eq" | "ne" | "lt" | "le" | "gt" | "ge", 1) if own => {
                 self.check(&arguments[0], &ty.clone().reference());

@@ -50,12 +50,12 @@ mod whole;
 
 pub use instance::Request;
 pub use signature::{Field, Signature};
-pub use ty::{Head, Int, Ty};
+pub use ty::{Head, Int, Part, Parts, Ty};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names::{ItemId, LocalId, Map, Meaning, Names, ScopeId, Set};
 use crate::span::Span;
-use crate::tree::{Function, NodeId, Program};
+use crate::tree::{Function, Node, NodeId, Program};
 use std::rc::Rc;
 use table::Method;
 use unify::{Kind, Variables};
@@ -183,8 +183,14 @@ impl Types {
 
 /// Infers the types of `program`.
 ///
-/// `earlier` is what the inferences before this one have found.
-pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, earlier: &Earlier, errors: &mut Vec<Diagnostic>) -> Types {
+/// `nodes` are all nodes of the program; `earlier` is what the inferences before this one have found.
+pub fn infer<'tree>(
+    program: &'tree Program,
+    nodes: &[Node<'tree>],
+    names: &Names<'tree>,
+    earlier: &Earlier,
+    errors: &mut Vec<Diagnostic>,
+) -> Types {
     let mut inference = Inference {
         names,
         errors,
@@ -221,7 +227,7 @@ pub fn infer<'tree>(program: &'tree Program, names: &Names<'tree>, earlier: &Ear
         let local = inference.variables.fresh(Kind::Any);
         inference.types.locals.push(local);
     }
-    inference.program(program);
+    inference.program(program, nodes);
     inference.finish()
 }
 
@@ -413,9 +419,9 @@ impl<'tree> Inference<'_, 'tree> {
             if local.uses == 0 && self.shallow(&self.types.locals[index]).is_known("Option") {
                 continue;
             }
-            for argument in arguments {
-                if self.variables.kind(&self.shallow(&argument)) == Some(Kind::Any) {
-                    self.variables.unify(&argument, &Ty::Int(Int::I64));
+            for argument in &arguments {
+                if self.variables.kind(&self.shallow(argument)) == Some(Kind::Any) {
+                    self.variables.unify(argument, &Ty::Int(Int::I64));
                 }
             }
         }

@@ -15,7 +15,7 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// `{ a: 1, "b": 2 }`: a map if all values are of one type, and JSON where `events` is used, where JSON is wanted, and for mixed values.
     pub(super) fn object(&mut self, expression: &'tree Expression, entries: &'tree [ObjectEntry], expect: &Expect) -> Ty {
-        let json = Ty::known("events::Json", Vec::new());
+        let json = Ty::known("events::Json", []);
         let expected = match expect {
             Expect::Type(ty) => Some(self.shallow(self.shallow(ty).behind())),
             _ => None,
@@ -63,12 +63,12 @@ impl<'tree> Inference<'_, 'tree> {
                 self.coerce(own, &ty, &value);
             }
             self.types.objects.insert(expression.id, ObjectKind::BTreeMap);
-            return Ty::known("BTreeMap", vec![Ty::String, value]);
+            return Ty::known("BTreeMap", [Ty::String, value]);
         }
         if !wants_json && entries.is_empty() {
             self.types.objects.insert(expression.id, ObjectKind::BTreeMap);
             let value = self.any();
-            return Ty::known("BTreeMap", vec![Ty::String, value]);
+            return Ty::known("BTreeMap", [Ty::String, value]);
         }
         self.types.objects.insert(expression.id, ObjectKind::Json);
         json

@@ -55,12 +55,12 @@ impl<'tree> Inference<'_, 'tree> {
     /// A type without references to values that are gone at the end of the statement. With `texts`, that is true of text as well.
     pub(super) fn unborrowed(&self, ty: &Ty, texts: bool) -> Ty {
         match self.variables.deep(ty) {
-            Ty::Ref(false, inner) => match *inner {
+            Ty::Ref(false, inner) => match &*inner {
                 Ty::Str if texts => Ty::String,
-                Ty::Slice(element) if texts => Ty::vec(self.unborrowed(&element, texts)),
-                Ty::Var(_) if self.variables.kind(&inner).is_some_and(|kind| kind != Kind::Any) => *inner,
+                Ty::Slice(element) if texts => Ty::vec(self.unborrowed(element, texts)),
+                Ty::Var(_) if self.variables.kind(&inner).is_some_and(|kind| kind != Kind::Any) => inner.as_ref().clone(),
                 Ty::Str | Ty::Slice(_) | Ty::Trait(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) => Ty::Ref(false, inner),
-                inner => self.unborrowed(&inner, texts),
+                inner => self.unborrowed(inner, texts),
             },
             Ty::Named(head @ Head::Known("Option"), arguments) => {
                 Ty::Named(head, arguments.iter().map(|ty| self.unborrowed(ty, texts)).collect())
@@ -125,7 +125,7 @@ impl<'tree> Inference<'_, 'tree> {
         match self.shallow(&ty) {
             Ty::Named(head @ Head::Known("Option"), own) => {
                 let inner = self.scalar(own[0].clone());
-                if inner == own[0] { ty } else { Ty::Named(head, vec![inner]) }
+                if inner == own[0] { ty } else { Ty::Named(head, [inner].into()) }
             }
             Ty::Ref(false, inner) => {
                 let inner = self.shallow(&inner);

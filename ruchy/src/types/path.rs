@@ -2,7 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Parts, Ty};
 use crate::diagnostic::Code;
 use crate::names::{FUNCTIONS, ItemOf, Meaning, TYPES};
 use crate::tree::Expression;
@@ -18,9 +18,9 @@ impl<'tree> Inference<'_, 'tree> {
                     let own = self.fresh_item(id);
                     match &of.fields {
                         crate::tree::Fields::Tuple(_) => {
-                            let arguments = if let Ty::Named(_, arguments) = &own { arguments.clone() } else { Vec::new() };
+                            let arguments = if let Ty::Named(_, arguments) = &own { arguments.clone() } else { Parts::default() };
                             let fields = self.struct_fields(id, &arguments).unwrap_or_default();
-                            Ty::Fn(fields.into_iter().map(|(_, ty)| ty).collect(), Box::new(own))
+                            Ty::Fn(fields.into_iter().map(|(_, ty)| ty).collect(), Part::new(own))
                         }
                         _ => own,
                     }
@@ -31,10 +31,10 @@ impl<'tree> Inference<'_, 'tree> {
             Meaning::External(full) if matches!(full.as_slice(), [name] if is_type_name(name)) => self.type_as_value(expression, &full[0]),
             Meaning::Variant(id, index) => {
                 let own = self.fresh_item(id);
-                let arguments = if let Ty::Named(_, arguments) = &own { arguments.clone() } else { Vec::new() };
+                let arguments = if let Ty::Named(_, arguments) = &own { arguments.clone() } else { Parts::default() };
                 let ItemOf::Enum(of) = self.names.item(id).kind else { return Ty::Unknown };
                 match &of.variants[index].fields {
-                    crate::tree::Fields::Tuple(_) => Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Box::new(own)),
+                    crate::tree::Fields::Tuple(_) => Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Part::new(own)),
                     _ => own,
                 }
             }
@@ -46,14 +46,14 @@ impl<'tree> Inference<'_, 'tree> {
                         let own = Ty::Named(Head::Item(id), arguments.clone());
                         match &of.variants[index].fields {
                             crate::tree::Fields::Tuple(_) => {
-                                Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Box::new(own))
+                                Ty::Fn(self.variant_fields(id, index, &arguments).unwrap_or_default(), Part::new(own))
                             }
                             _ => own,
                         }
                     }
                     (_, "") => match self.struct_fields(id, &arguments) {
                         Some(fields) if fields.first().is_some_and(|(name, _)| name == "0") => {
-                            Ty::Fn(fields.into_iter().map(|(_, ty)| ty).collect(), Box::new(Ty::Named(Head::Item(id), arguments)))
+                            Ty::Fn(fields.into_iter().map(|(_, ty)| ty).collect(), Part::new(Ty::Named(Head::Item(id), arguments)))
                         }
                         _ => Ty::Named(Head::Item(id), arguments),
                     },
@@ -112,7 +112,7 @@ impl<'tree> Inference<'_, 'tree> {
         let Some(signature) = self.types.signatures.get(&node).cloned() else { return Ty::Unknown };
         let signature = self.instantiate(&signature);
         let receiver = signature.receiver.into_iter();
-        Ty::Fn(receiver.chain(signature.parameters).collect(), Box::new(signature.result))
+        Ty::Fn(receiver.chain(signature.parameters).collect(), Part::new(signature.result))
     }
 
     fn external_value(&mut self, full: &[String], path: &'tree crate::tree::Path, expect: &Expect) -> Ty {
@@ -128,9 +128,9 @@ impl<'tree> Inference<'_, 'tree> {
             Some("Some" | "Ok" | "Err") if full.len() == 1 => {
                 let (value, error) = (self.any(), self.any());
                 match full[0].as_str() {
-                    "Some" => Ty::Fn(vec![value.clone()], Box::new(Ty::option(value))),
-                    "Ok" => Ty::Fn(vec![value.clone()], Box::new(Ty::result(value, error))),
-                    _ => Ty::Fn(vec![error.clone()], Box::new(Ty::result(value, error))),
+                    "Some" => Ty::Fn([value.clone()].into(), Part::new(Ty::option(value))),
+                    "Ok" => Ty::Fn([value.clone()].into(), Part::new(Ty::result(value, error))),
+                    _ => Ty::Fn([error.clone()].into(), Part::new(Ty::result(value, error))),
                 }
             }
             Some(name) if full.len() == 1 && FUNCTIONS.contains(&name) && !["Some", "None", "Ok", "Err", "drop"].contains(&name) => {
@@ -151,14 +151,14 @@ impl<'tree> Inference<'_, 'tree> {
                         return if last.chars().all(|letter| letter.is_uppercase() || letter == '_') { Ty::F64 } else { Ty::Unknown };
                     }
                     "f32" => return Ty::F32,
-                    "Ordering" => return Ty::known("Ordering", Vec::new()),
+                    "Ordering" => return Ty::known("Ordering", []),
                     "String" if matches!(last, "from" | "new") => {
                         let parameters = if last == "from" { vec![Ty::Unknown] } else { Vec::new() };
-                        return Ty::Fn(parameters, Box::new(Ty::String));
+                        return Ty::Fn(parameters.into(), Part::new(Ty::String));
                     }
                     _ => {}
                 }
-                self.table_function(full).map_or(Ty::Unknown, |(parameters, result)| Ty::Fn(parameters, Box::new(result)))
+                self.table_function(full).map_or(Ty::Unknown, |(parameters, result)| Ty::Fn(parameters.into(), Part::new(result)))
             }
             _ => Ty::Unknown,
         }

@@ -1,7 +1,7 @@
 //! Patterns: the types of what they bind.
 
 use super::signature::substitute;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Parts, Ty};
 use super::unify::Kind;
 use super::{Inference, Int};
 use crate::diagnostic::Code;
@@ -47,8 +47,8 @@ impl<'tree> Inference<'_, 'tree> {
                             ty = scalar;
                         }
                         let bound = match by {
-                            _ if *by_reference => Ty::Ref(*mutable, Box::new(ty.clone())),
-                            Some(mutable) => Ty::Ref(mutable, Box::new(ty.clone())),
+                            _ if *by_reference => Ty::Ref(*mutable, Part::new(ty.clone())),
+                            Some(mutable) => Ty::Ref(mutable, Part::new(ty.clone())),
                             None => ty.clone(),
                         };
                         let local = self.types.locals[id.0 as usize].clone();
@@ -85,7 +85,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
             PatternKind::TupleStruct { path, elements } => {
                 let name = path.last().map_or("", |name| &name.text).to_owned();
-                let fields: Option<Vec<Ty>> = match self.names.meaning(pattern.id).clone() {
+                let fields: Option<Parts> = match self.names.meaning(pattern.id).clone() {
                     Meaning::Variant(id, index) => {
                         let arguments = self.variant_of(pattern, id, &ty);
                         self.variant_fields(id, index, &arguments)
@@ -150,9 +150,9 @@ impl<'tree> Inference<'_, 'tree> {
             PatternKind::Tuple(elements) => {
                 let fields = match &ty {
                     Ty::Tuple(all) => Some(all.clone()),
-                    Ty::Unit => Some(Vec::new()),
+                    Ty::Unit => Some(Parts::default()),
                     Ty::Var(_) if !elements.iter().any(|element| matches!(element.kind, PatternKind::Rest)) => {
-                        let all: Vec<Ty> = elements.iter().map(|_| self.variables.fresh(Kind::Any)).collect();
+                        let all: Parts = elements.iter().map(|_| self.variables.fresh(Kind::Any)).collect();
                         self.variables.unify(&ty, &Ty::Tuple(all.clone()));
                         Some(all)
                     }
@@ -183,7 +183,7 @@ impl<'tree> Inference<'_, 'tree> {
                         PatternKind::Binding { subpattern: Some(rest), .. } if matches!(rest.kind, PatternKind::Rest) => {
                             if let Meaning::Local(id) = self.names.meaning(part.id) {
                                 let local = self.types.locals[id.0 as usize].clone();
-                                let slice = if element.is_some() { Ty::Slice(Box::new(inner)).reference() } else { Ty::Unknown };
+                                let slice = if element.is_some() { Ty::Slice(Part::new(inner)).reference() } else { Ty::Unknown };
                                 self.variables.unify(&local, &slice);
                             }
                         }
@@ -281,7 +281,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// Checks the patterns in the parentheses of a variant or tuple.
-    fn elements(&mut self, pattern: &'tree Pattern, elements: &'tree [Pattern], fields: Option<Vec<Ty>>, by: Option<bool>) {
+    fn elements(&mut self, pattern: &'tree Pattern, elements: &'tree [Pattern], fields: Option<Parts>, by: Option<bool>) {
         let Some(fields) = fields else {
             elements.iter().for_each(|element| self.pattern(element, &Ty::Unknown, by));
             return;
@@ -307,7 +307,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The type arguments of the enum or struct that a pattern names, which `ty` is.
-    fn variant_of(&mut self, pattern: &'tree Pattern, id: crate::names::ItemId, ty: &Ty) -> Vec<Ty> {
+    fn variant_of(&mut self, pattern: &'tree Pattern, id: crate::names::ItemId, ty: &Ty) -> Parts {
         let own = self.fresh_item(id);
         if !self.variables.unify(ty, &own) {
             let (found, expected) = (self.shown(&own), self.shown(ty));
@@ -315,7 +315,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         match self.shallow(&own) {
             Ty::Named(_, arguments) => arguments,
-            _ => Vec::new(),
+            _ => Parts::default(),
         }
     }
 
@@ -358,18 +358,18 @@ impl<'tree> Inference<'_, 'tree> {
         Some(fields.iter().map(|field| (field.name.clone(), substitute(&field.ty, &with))).collect())
     }
 
-    pub(super) fn variant_fields(&mut self, id: crate::names::ItemId, index: usize, arguments: &[Ty]) -> Option<Vec<Ty>> {
+    pub(super) fn variant_fields(&mut self, id: crate::names::ItemId, index: usize, arguments: &[Ty]) -> Option<Parts> {
         Some(self.variant_named_fields(id, index, arguments)?.into_iter().map(|(_, ty)| ty).collect())
     }
 
     /// `Some`, `Ok`, `Err`.
-    fn of_prelude(&mut self, pattern: &'tree Pattern, name: &str, ty: &Ty) -> Option<Vec<Ty>> {
+    fn of_prelude(&mut self, pattern: &'tree Pattern, name: &str, ty: &Ty) -> Option<Parts> {
         let (value, error) = (self.any(), self.any());
         let (own, inner) = match name {
             "Some" => (Ty::option(value.clone()), value),
             "Ok" => (Ty::result(value.clone(), error), value),
             "Err" => (Ty::result(value, error.clone()), error),
-            "Reverse" => (Ty::known("Reverse", vec![value.clone()]), value),
+            "Reverse" => (Ty::known("Reverse", [value.clone()]), value),
             _ => {
                 let owner = match self.names.meaning(pattern.id) {
                     Meaning::External(path) => path.first().cloned(),
@@ -386,7 +386,7 @@ impl<'tree> Inference<'_, 'tree> {
             let expected = self.shown(ty);
             self.error(Code::TypeMismatch, pattern.span, format!("the value is `{expected}`, but the pattern is `{name}(…)`"));
         }
-        Some(vec![inner])
+        Some([inner].into())
     }
 
     /// The type of a literal.
@@ -404,7 +404,7 @@ impl<'tree> Inference<'_, 'tree> {
             Literal::String(_) => self.variables.fresh(Kind::Text),
             Literal::Char(_) => Ty::Char,
             Literal::Byte(_) => Ty::Int(Int::U8),
-            Literal::ByteString(_) => Ty::Array(Box::new(Ty::Int(Int::U8))).reference(),
+            Literal::ByteString(_) => Ty::Array(Part::new(Ty::Int(Int::U8))).reference(),
             Literal::Bool(_) => Ty::Bool,
             Literal::Null => {
                 let value = self.any();

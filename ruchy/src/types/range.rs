@@ -3,7 +3,7 @@
 use super::Inference;
 use super::body::Expect;
 use super::operator::wider;
-use super::ty::Ty;
+use super::ty::{Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::tree::Expression;
@@ -39,6 +39,6 @@ impl<'tree> Inference<'_, 'tree> {
         for end in start.into_iter().chain(end) {
             self.want(end, &element);
         }
-        Ty::Range(Box::new(element), inclusive)
+        Ty::Range(Part::new(element), inclusive)
     }
 }

@@ -1,6 +1,6 @@
 //! Signatures of the program's functions and the fields of its types.
 
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use super::{Inference, Known};
 use crate::names::Map;
@@ -215,7 +215,7 @@ impl<'tree> Inference<'_, 'tree> {
             let own = known.self_type.clone().unwrap_or(Ty::Unknown);
             let ty = match &receiver.ty {
                 Some(ty) => self.lower(ty, scope),
-                None if receiver.reference => Ty::Ref(receiver.mutable, Box::new(own)),
+                None if receiver.reference => Ty::Ref(receiver.mutable, Part::new(own)),
                 None => own,
             };
             self.set_local_of(receiver.id, &ty);

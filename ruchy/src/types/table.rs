@@ -1,6 +1,6 @@
 //! Reads `methods.txt`, the table of known types and their methods.
 
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Ty};
 use crate::names::Map;
 use std::sync::OnceLock;
 
@@ -24,36 +24,64 @@ pub struct Method {
     pub template: Option<&'static str>,
 }
 
+/// A line of the table. It is read when its name is looked up: a program uses few of them.
+#[derive(Debug)]
+struct Line {
+    text: &'static str,
+    method: OnceLock<Method>,
+}
+
+impl Line {
+    fn method(&self) -> &Method {
+        self.method.get_or_init(|| method(self.text))
+    }
+}
+
 /// The methods of a type.
 #[derive(Debug, Default)]
 pub struct Section {
     pub generics: Vec<&'static str>,
-    /// Its lines, which are read when a method is looked up.
-    lines: Vec<&'static str>,
-    methods: OnceLock<Map<&'static str, Vec<Method>>>,
+    /// The text of its lines. A head may have several sections.
+    texts: Vec<&'static str>,
+    /// Its lines by name: a method with a receiver and a function without may have the same name.
+    lines: OnceLock<Map<&'static str, Vec<Line>>>,
 }
 
 impl Section {
-    /// The methods and functions by name: a method with a receiver and a function without may have the same name.
-    pub fn methods(&self) -> &Map<&'static str, Vec<Method>> {
-        self.methods.get_or_init(|| {
-            let mut methods: Map<&'static str, Vec<Method>> = Map::default();
-            for method in self.lines.iter().map(|line| method(line)) {
-                methods.entry(method.name).or_default().push(method);
+    fn lines(&self) -> &Map<&'static str, Vec<Line>> {
+        self.lines.get_or_init(|| {
+            let mut lines: Map<&'static str, Vec<Line>> = Map::default();
+            for text in self.texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|line| has_content(line)) {
+                lines.entry(name_of(text)).or_default().push(Line { text, method: OnceLock::new() });
             }
-            methods
+            lines
         })
+    }
+
+    /// All methods and functions.
+    pub fn methods(&self) -> impl Iterator<Item = &Method> {
+        self.lines().values().flatten().map(Line::method)
     }
 
     #[must_use]
     pub fn method(&self, name: &str) -> Option<&Method> {
-        self.methods().get(name)?.iter().find(|method| method.receiver.is_some())
+        self.lines().get(name)?.iter().map(Line::method).find(|method| method.receiver.is_some())
     }
 
     #[must_use]
     pub fn function(&self, name: &str) -> Option<&Method> {
-        self.methods().get(name)?.iter().find(|method| method.receiver.is_none())
+        self.lines().get(name)?.iter().map(Line::method).find(|method| method.receiver.is_none())
     }
+}
+
+fn has_content(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with('#')
+}
+
+/// The name of the method that a line describes.
+fn name_of(line: &'static str) -> &'static str {
+    let end = line.bytes().position(|byte| matches!(byte, b'(' | b'<')).unwrap_or(line.len());
+    line[..end].trim()
 }
 
 /// Every section, by its head.
@@ -74,17 +102,15 @@ pub fn known(name: &str) -> Option<&'static str> {
     sections().get_key_value(name).map(|(name, _)| *name)
 }
 
+/// The sections of the table: a head in brackets at the beginning of a line, then lines.
 fn read(text: &'static str) -> Map<&'static str, Section> {
     let mut sections: Map<&'static str, Section> = Map::default();
-    let mut head = "";
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            let (name, generics) = generics_of(section);
-            head = name;
-            sections.entry(head).or_default().generics = generics;
-        } else {
-            sections.entry(head).or_default().lines.push(line);
-        }
+    for section in text.split("\n[").skip(1) {
+        let (head, lines) = section.split_once("]\n").unwrap_or((section, ""));
+        let (name, generics) = generics_of(head);
+        let section = sections.entry(name).or_default();
+        section.generics = generics;
+        section.texts.push(lines);
     }
     sections
 }
@@ -156,7 +182,7 @@ impl Reader {
 
     fn ty(&mut self) -> Ty {
         if self.take("&mut ") {
-            return Ty::Ref(true, Box::new(self.ty()));
+            return Ty::Ref(true, Part::new(self.ty()));
         }
         if self.take("&") {
             return self.ty().reference();
@@ -164,11 +190,11 @@ impl Reader {
         if self.take("[") {
             let element = self.ty();
             self.take("]");
-            return Ty::Slice(Box::new(element));
+            return Ty::Slice(Part::new(element));
         }
         if self.take("(") {
             let all = self.list(")");
-            return if all.is_empty() { Ty::Unit } else { Ty::Tuple(all) };
+            return if all.is_empty() { Ty::Unit } else { Ty::Tuple(all.into()) };
         }
         let word = self.word();
         match word {
@@ -176,13 +202,13 @@ impl Reader {
                 self.take("(");
                 let parameters = self.list(")");
                 let result = if self.take("->") { self.ty() } else { Ty::Unit };
-                Ty::Fn(parameters, Box::new(result))
+                Ty::Fn(parameters.into(), Part::new(result))
             }
-            "int" => Ty::known("int", Vec::new()),
+            "int" => Ty::known("int", []),
             "index" => Ty::Int(Int::Usize),
             "pat" | "json" | "range" => Ty::Opaque(word.to_owned()),
             "any" => Ty::Unknown,
-            "key" | "iter" => Ty::known(word, vec![self.ty()]),
+            "key" | "iter" => Ty::known(word, [self.ty()]),
             "str" => Ty::Str,
             "String" => Ty::String,
             "bool" => Ty::Bool,
@@ -193,13 +219,13 @@ impl Reader {
             _ => {
                 let arguments = if self.take("<") { self.list(">") } else { Vec::new() };
                 match word {
-                    "Iter" => Ty::Iter(Box::new(arguments.into_iter().next().unwrap_or(Ty::Unknown))),
-                    "Range" => Ty::Range(Box::new(arguments.into_iter().next().unwrap_or(Ty::Unknown)), false),
+                    "Iter" => Ty::Iter(Part::new(arguments.into_iter().next().unwrap_or(Ty::Unknown))),
+                    "Range" => Ty::Range(Part::new(arguments.into_iter().next().unwrap_or(Ty::Unknown)), false),
                     _ if word.len() == 1 => Ty::Param(word.to_owned()),
                     "Option" | "Result" | "Vec" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap" | "HashSet"
                     | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Reverse" | "Failure" | "Context"
-                    | "ResponseStream" => Ty::Named(Head::Known(word), arguments),
-                    _ if is_of_library(word) => Ty::Named(Head::Known(word), arguments),
+                    | "ResponseStream" => Ty::Named(Head::Known(word), arguments.into()),
+                    _ if is_of_library(word) => Ty::Named(Head::Known(word), arguments.into()),
                     _ => Ty::Opaque(word.to_owned()),
                 }
             }
@@ -221,7 +247,7 @@ mod tests {
         assert_eq!(sections()["Vec"].function("new").map(|new| new.parameters.len()), Some(0));
         assert_eq!(sections()["slice"].method("map").and_then(|map| map.template), Some("{list}.map({0}).collect::<Vec<_>>()"));
         assert_eq!(known("events::Json"), Some("events::Json"));
-        let every = sections().values().flat_map(|section| section.methods().values().flatten());
+        let every = sections().values().flat_map(|section| section.methods());
         assert!(every.clone().count() > 500 && every.clone().all(|method| !method.name.is_empty()));
     }
 }

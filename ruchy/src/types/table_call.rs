@@ -4,7 +4,7 @@ use super::body::Expect;
 use super::call::{count, were};
 use super::signature::substitute;
 use super::table::{Method, Receiver, Section};
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Parts, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, table};
 use crate::diagnostic::Code;
@@ -123,7 +123,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         let gives_text = |argument: &Expression| self.shallow(&self.types.of[argument.id.index()]) == Ty::String;
         if arguments.last().is_some_and(gives_text) {
-            self.types.found.arrays.insert(self.names.local(*id).node, Ty::known(head, vec![Ty::String]));
+            self.types.found.arrays.insert(self.names.local(*id).node, Ty::known(head, [Ty::String]));
         }
     }
 
@@ -145,12 +145,12 @@ impl<'tree> Inference<'_, 'tree> {
         }
         let section = section_of_type(ty, kind)?;
         let found = section.method(name)?;
-        let arguments: Vec<Ty> = match ty {
+        let arguments: Parts = match ty {
             Ty::Named(_, arguments) => arguments.clone(),
-            Ty::Slice(element) | Ty::Iter(element) | Ty::Range(element, _) => vec![(**element).clone()],
-            _ => vec![ty.clone()],
+            Ty::Slice(element) | Ty::Iter(element) | Ty::Range(element, _) => [(**element).clone()].into(),
+            _ => [ty.clone()].into(),
         };
-        Some((section, found, section.generics.iter().map(|name| (*name).to_owned()).zip(arguments).collect()))
+        Some((section, found, section.generics.iter().map(|name| (*name).to_owned()).zip(arguments.iter().cloned()).collect()))
     }
 
     fn reduce_from(&mut self, expression: &'tree Expression, on: &Ty, arguments: &'tree [Expression]) -> Ty {
@@ -160,7 +160,7 @@ impl<'tree> Inference<'_, 'tree> {
             self.variables.unify(&start, element);
         }
         self.want(&arguments[1], &start);
-        self.argument(&arguments[0], &Ty::Fn(vec![start.clone(), (**element).clone()], Box::new(start.clone())));
+        self.argument(&arguments[0], &Ty::Fn([start.clone(), (**element).clone()].into(), Part::new(start.clone())));
         if let Some(fold) = table::sections()["slice"].method("fold") {
             self.types.calls.insert(expression.id, Callee::Table(fold));
         }
@@ -199,7 +199,7 @@ pub(super) fn self_of(head: &'static str, arguments: &[Ty], owner: &[String]) ->
         "String" => Ty::String,
         "char" => Ty::Char,
         "bool" => Ty::Bool,
-        _ => Ty::Named(Head::Known(head), arguments.to_vec()),
+        _ => Ty::Named(Head::Known(head), arguments.to_vec().into()),
     }
 }
 

@@ -113,7 +113,7 @@ impl Inference<'_, '_> {
             ("cloned" | "copied", Some(Ty::Ref(_, inner))) => Ty::Iter(inner),
             ("cloned" | "copied", None) => match on {
                 Ty::Named(Head::Known("Option"), arguments) => match self.shallow(&arguments[0]) {
-                    Ty::Ref(_, inner) => Ty::option(*inner),
+                    Ty::Ref(_, inner) => Ty::option(inner.as_ref().clone()),
                     Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Var(_) => result,
                     _ => {
                         let name = method.name;

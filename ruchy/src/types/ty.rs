@@ -1,6 +1,8 @@
 //! Types as inference sees them: Rust's, with variables for what is not known yet, and `Unknown` for what this compiler does not know.
 
 use crate::names::ItemId;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// The integer types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +77,48 @@ pub enum Head {
     Known(&'static str),
 }
 
+/// A part of a type, which types share: to clone one costs no allocation.
+pub type Part = Arc<Ty>;
+
+/// The parts of a type, which types share.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts(Option<Arc<[Ty]>>);
+
+impl Deref for Parts {
+    type Target = [Ty];
+
+    fn deref(&self) -> &[Ty] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl From<Vec<Ty>> for Parts {
+    fn from(parts: Vec<Ty>) -> Self {
+        Self((!parts.is_empty()).then(|| parts.into()))
+    }
+}
+
+impl<const COUNT: usize> From<[Ty; COUNT]> for Parts {
+    fn from(parts: [Ty; COUNT]) -> Self {
+        Self((COUNT > 0).then(|| Arc::new(parts) as Arc<[Ty]>))
+    }
+}
+
+impl FromIterator<Ty> for Parts {
+    fn from_iter<I: IntoIterator<Item = Ty>>(parts: I) -> Self {
+        parts.into_iter().collect::<Vec<_>>().into()
+    }
+}
+
+impl<'parts> IntoIterator for &'parts Parts {
+    type Item = &'parts Ty;
+    type IntoIter = std::slice::Iter<'parts, Ty>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 /// A type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ty {
@@ -90,17 +134,17 @@ pub enum Ty {
     String,
     Unit,
     Never,
-    Ref(bool, Box<Ty>),
-    Tuple(Vec<Ty>),
-    Array(Box<Ty>),
-    Slice(Box<Ty>),
-    Named(Head, Vec<Ty>),
+    Ref(bool, Part),
+    Tuple(Parts),
+    Array(Part),
+    Slice(Part),
+    Named(Head, Parts),
     /// A function or closure.
-    Fn(Vec<Ty>, Box<Ty>),
+    Fn(Parts, Part),
     /// An iterator of some type.
-    Iter(Box<Ty>),
+    Iter(Part),
     /// `a..b`; `true` if it includes its end.
-    Range(Box<Ty>, bool),
+    Range(Part, bool),
     /// A type parameter.
     Param(String),
     /// `dyn Trait` or `impl Trait` of a trait of the program.
@@ -113,28 +157,28 @@ pub enum Ty {
 
 impl Ty {
     #[must_use]
-    pub fn known(name: &'static str, arguments: Vec<Self>) -> Self {
-        Self::Named(Head::Known(name), arguments)
+    pub fn known(name: &'static str, arguments: impl Into<Parts>) -> Self {
+        Self::Named(Head::Known(name), arguments.into())
     }
 
     #[must_use]
     pub fn vec(element: Self) -> Self {
-        Self::known("Vec", vec![element])
+        Self::known("Vec", [element])
     }
 
     #[must_use]
     pub fn option(value: Self) -> Self {
-        Self::known("Option", vec![value])
+        Self::known("Option", [value])
     }
 
     #[must_use]
     pub fn result(value: Self, error: Self) -> Self {
-        Self::known("Result", vec![value, error])
+        Self::known("Result", [value, error])
     }
 
     #[must_use]
     pub fn reference(self) -> Self {
-        Self::Ref(false, Box::new(self))
+        Self::Ref(false, Part::new(self))
     }
 
     #[must_use]
@@ -190,16 +234,16 @@ impl Ty {
     /// Calls `map` for each part of the type, the innermost first.
     #[must_use]
     pub fn map(&self, map: &mut impl FnMut(Self) -> Self) -> Self {
-        let mut all = |types: &[Self]| types.iter().map(|ty| ty.map(map)).collect::<Vec<_>>();
+        let mut all = |types: &[Self]| types.iter().map(|ty| ty.map(map)).collect::<Parts>();
         let mapped = match self {
             Self::Tuple(types) => Self::Tuple(all(types)),
             Self::Named(head, types) => Self::Named(*head, all(types)),
-            Self::Fn(parameters, result) => Self::Fn(all(parameters), Box::new(result.map(map))),
-            Self::Ref(mutable, inner) => Self::Ref(*mutable, Box::new(inner.map(map))),
-            Self::Array(inner) => Self::Array(Box::new(inner.map(map))),
-            Self::Slice(inner) => Self::Slice(Box::new(inner.map(map))),
-            Self::Iter(inner) => Self::Iter(Box::new(inner.map(map))),
-            Self::Range(inner, inclusive) => Self::Range(Box::new(inner.map(map)), *inclusive),
+            Self::Fn(parameters, result) => Self::Fn(all(parameters), Part::new(result.map(map))),
+            Self::Ref(mutable, inner) => Self::Ref(*mutable, Part::new(inner.map(map))),
+            Self::Array(inner) => Self::Array(Part::new(inner.map(map))),
+            Self::Slice(inner) => Self::Slice(Part::new(inner.map(map))),
+            Self::Iter(inner) => Self::Iter(Part::new(inner.map(map))),
+            Self::Range(inner, inclusive) => Self::Range(Part::new(inner.map(map)), *inclusive),
             other => other.clone(),
         };
         map(mapped)

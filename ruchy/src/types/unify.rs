@@ -1,6 +1,22 @@
 //! Variables of inference, and unification.
 
-use super::ty::{Int, Ty};
+use super::ty::{Int, Part, Parts, Ty};
+
+/// How deep types are looked into: deeper parts agree with everything.
+const DEPTH_MAX: usize = 40;
+
+/// Whether a type has no variables and is not too deep, so that nothing in it is to be replaced.
+fn is_final(ty: &Ty, depth: usize) -> bool {
+    let is_final = |ty: &Ty| is_final(ty, depth + 1);
+    match ty {
+        Ty::Var(_) => false,
+        _ if depth > DEPTH_MAX => false,
+        Ty::Tuple(types) | Ty::Named(_, types) => types.iter().all(is_final),
+        Ty::Fn(parameters, result) => parameters.iter().all(is_final) && is_final(result),
+        Ty::Ref(_, inner) | Ty::Array(inner) | Ty::Slice(inner) | Ty::Iter(inner) | Ty::Range(inner, _) => is_final(inner),
+        _ => true,
+    }
+}
 
 /// What a variable may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,12 +110,15 @@ impl Variables {
 
     /// `ty` with bound variables replaced, and free ones by what `free` gives for their kinds.
     fn replaced(&self, ty: &Ty, depth: usize, free: &dyn Fn(Kind) -> Option<Ty>) -> Ty {
-        if depth > 40 {
+        if depth > DEPTH_MAX {
             return Ty::Unknown;
         }
         let ty = self.known(ty);
-        let all = |types: &[Ty]| types.iter().map(|ty| self.replaced(ty, depth + 1, free)).collect::<Vec<_>>();
-        let one = |ty: &Ty| Box::new(self.replaced(ty, depth + 1, free));
+        if is_final(ty, depth) {
+            return ty.clone();
+        }
+        let all = |types: &[Ty]| types.iter().map(|ty| self.replaced(ty, depth + 1, free)).collect::<Parts>();
+        let one = |ty: &Ty| Part::new(self.replaced(ty, depth + 1, free));
         match ty {
             Ty::Var(_) => self.kind(ty).and_then(free).unwrap_or_else(|| ty.clone()),
             Ty::Tuple(types) => Ty::Tuple(all(types)),
@@ -150,7 +169,7 @@ impl Variables {
         let ty = self.known(ty);
         let inside = |inner: &Ty| self.contains(inner, variable, depth + 1);
         match ty {
-            _ if depth > 40 => false,
+            _ if depth > DEPTH_MAX => false,
             Ty::Tuple(types) | Ty::Named(_, types) => types.iter().any(inside),
             Ty::Fn(parameters, result) => parameters.iter().any(inside) || inside(result),
             Ty::Ref(_, inner) | Ty::Array(inner) | Ty::Slice(inner) | Ty::Iter(inner) | Ty::Range(inner, _) => inside(inner),
@@ -164,7 +183,7 @@ impl Variables {
     }
 
     fn unify_at(&mut self, left: &Ty, right: &Ty, depth: usize) -> bool {
-        if depth > 40 {
+        if depth > DEPTH_MAX {
             return true;
         }
         let (left, right) = (self.shallow(left), self.shallow(right));

@@ -3,7 +3,7 @@
 use super::Inference;
 use super::signature::key;
 use super::table_call::section_of_type;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Part, Ty};
 use crate::diagnostic::Code;
 use crate::names::suggest;
 use crate::span::Span;
@@ -20,15 +20,13 @@ impl Inference<'_, '_> {
                 known.extend(
                     section
                         .methods()
-                        .values()
-                        .flatten()
                         .filter(|method| method.receiver.is_some() && !method.name.starts_with('.'))
                         .map(|method| method.name.to_owned()),
                 );
             }
             layer = match &layer {
                 Ty::String => Ty::Str,
-                Ty::Named(Head::Known("Vec"), arguments) => Ty::Slice(Box::new(arguments[0].clone())),
+                Ty::Named(Head::Known("Vec"), arguments) => Ty::Slice(Part::new(arguments[0].clone())),
                 _ => break,
             };
         }

@@ -24,8 +24,8 @@ impl Inference<'_, '_> {
     pub(super) fn assume_wrapped(&mut self) {
         for (node, ty) in std::mem::take(&mut self.wrappers) {
             let Ty::Named(_, arguments) = self.shallow(&ty) else { continue };
-            for argument in arguments {
-                let argument = self.shallow(&argument);
+            for argument in &arguments {
+                let argument = self.shallow(argument);
                 if self.variables.kind(&argument) == Some(Kind::Any) {
                     self.variables.unify(&argument, &Ty::Int(Int::I64));
                     self.types.assumed.insert(node);

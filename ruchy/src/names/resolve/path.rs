@@ -45,10 +45,12 @@ impl<'tree> Resolver<'tree, '_> {
             let _ = qualifier;
             return Meaning::External(path.segments.iter().map(|segment| segment.name.text.clone()).collect());
         }
+        if let [only] = path.segments.as_slice() {
+            return self.single(&only.name.text, path.span);
+        }
         let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
         match segments.as_slice() {
             [] => Meaning::Unknown,
-            [only] => self.single(only, path.span),
             [first, rest @ ..] => {
                 let meaning = self.several(first, rest, &segments, path);
                 if let Meaning::External(full) = &meaning {
