@@ -74,7 +74,7 @@ impl<'tree> Emitter<'tree> {
                 let text = if name.text.starts_with(|letter: char| letter.is_ascii_digit()) {
                     name.text.clone()
                 } else {
-                    super::identifier(&name.text)
+                    super::identifier(&name.text).into_owned()
                 };
                 code.method(&format!(".{text}"))
             }
@@ -235,7 +235,7 @@ impl<'tree> Emitter<'tree> {
                 Code::new(format!("if {target}.is_none() {{ {target} = Some({code}) }}"), level::BLOCK)
             }
             (BinaryOperator::And | BinaryOperator::Or, _) => {
-                let code = self.value(value).at(level::AND + 1);
+                let code = self.value(value).into_text_at(level::AND + 1);
                 Code::new(format!("{target} = {target} {} {code}", operator.symbol()), level::JUMP)
             }
             (_, ty) if ty.is_number() => {
@@ -275,7 +275,7 @@ impl<'tree> Emitter<'tree> {
     /// The name of the variable that a place is, if it is a cell.
     pub(super) fn cell_of(&self, place: &Expression) -> Option<String> {
         match self.names.meaning(place.unparenthesized().id) {
-            Meaning::Local(id) if self.ownership.cells.contains(id) => Some(identifier(&self.names.local(*id).name)),
+            Meaning::Local(id) if self.ownership.cells.contains(id) => Some(identifier(&self.names.local(*id).name).into_owned()),
             _ => None,
         }
     }

@@ -124,10 +124,10 @@ impl<'tree> Emitter<'tree> {
                 list.method(&format!(".push({value})"))
             }
             "range" => {
-                let first = self.value(arguments[0]).at(level::RANGE + 1);
+                let first = self.value(arguments[0]).into_text_at(level::RANGE + 1);
                 match arguments.get(1) {
                     Some(end) => {
-                        let end = self.value(end).at(level::RANGE + 1);
+                        let end = self.value(end).into_text_at(level::RANGE + 1);
                         Code::new(format!("{first}..{end}"), level::RANGE)
                     }
                     None => Code::new(format!("0..{first}"), level::RANGE),

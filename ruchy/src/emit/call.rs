@@ -16,7 +16,7 @@ impl<'tree> Emitter<'tree> {
         match self.types.calls.get(&expression.id).cloned() {
             Some(Callee::Builtin(name)) => self.builtin(expression, name, arguments),
             Some(Callee::Program(node)) => {
-                let name = self.place(function).at(level::POSTFIX);
+                let name = self.place(function).into_text_at(level::POSTFIX);
                 let (mut all, before) = self.hoisted_arguments(arguments);
                 all.extend(self.left_out(node, arguments.len()));
                 let end = self.sync_end(expression.span);
@@ -40,7 +40,7 @@ impl<'tree> Emitter<'tree> {
                     _ if matches!(function.unparenthesized().kind, ExpressionKind::Field { .. }) => {
                         format!("({})", self.place(function).text)
                     }
-                    _ => self.place(function).at(level::POSTFIX),
+                    _ => self.place(function).into_text_at(level::POSTFIX),
                 };
                 let name = if matches!(function.kind, ExpressionKind::Lambda(_)) { format!("({name})") } else { name };
                 let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();

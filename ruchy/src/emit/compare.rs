@@ -17,7 +17,7 @@ impl<'tree> Emitter<'tree> {
         let mut first = one.at(level::COMPARE + 1);
         // `a as i64 < b` would begin type arguments.
         if operator == BinaryOperator::Less && ends_in_cast(&first) {
-            first = format!("({first})");
+            first = format!("({first})").into();
         }
         Code::new(format!("{first} {} {}", operator.symbol(), other.at(level::COMPARE + 1)), level::COMPARE)
     }

@@ -216,7 +216,10 @@ impl Emitter<'_> {
             }));
         }
         let mut add = |name: &str, can: bool| {
-            if can && !by_hand(name) && !written.iter().any(|own| own == name || own.ends_with(&format!("::{name}"))) {
+            if can
+                && !by_hand(name)
+                && !written.iter().any(|own| own.strip_suffix(name).is_some_and(|path| path.is_empty() || path.ends_with("::")))
+            {
                 written.push(name.to_owned());
             }
         };

@@ -198,7 +198,7 @@ impl<'tree> Emitter<'tree> {
             ExpressionKind::Range { start, end, inclusive } => {
                 let start = start.as_ref().map(|start| self.range_end(start, end.as_deref())).unwrap_or_default();
                 let dots = if *inclusive { "..=" } else { ".." };
-                let end = end.as_ref().map(|end| self.value(end).at(level::RANGE + 1)).unwrap_or_default();
+                let end = end.as_ref().map(|end| self.value(end).into_text_at(level::RANGE + 1)).unwrap_or_default();
                 Code::new(format!("{start}{dots}{end}"), level::RANGE)
             }
             ExpressionKind::Assign { place, value } => self.assign(place, value),
@@ -235,7 +235,7 @@ impl<'tree> Emitter<'tree> {
     fn range_end(&mut self, start: &'tree Expression, end: Option<&'tree Expression>) -> String {
         // A range of literals only says its type.
         let _ = end;
-        self.value(start).at(level::RANGE + 1)
+        self.value(start).into_text_at(level::RANGE + 1)
     }
 }
 

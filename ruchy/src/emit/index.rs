@@ -38,7 +38,7 @@ impl<'tree> Emitter<'tree> {
     /// A range that a variable holds, with ends of `i64`.
     fn kept_range(&mut self, index: &'tree Expression) -> Option<String> {
         let Ty::Range(element, inclusive) = self.ty(index).clone() else { return None };
-        let code = self.place(index).at(level::POSTFIX);
+        let code = self.place(index).into_text_at(level::POSTFIX);
         Some(match (&*element, inclusive) {
             (Ty::Int(Int::I64), _) => format!("{code}.clone()"),
             (_, false) => format!("{code}.start as i64..{code}.end as i64"),
@@ -148,7 +148,7 @@ impl<'tree> Emitter<'tree> {
         let ty = self.wanted(end).unwrap_or_else(|| self.ty(end)).behind().clone();
         let code = if self.wanted(end).is_some() { self.value(end) } else { self.dereferenced(end) };
         match ty {
-            Ty::Int(Int::I64) | Ty::Unknown => code.at(level::RANGE + 1),
+            Ty::Int(Int::I64) | Ty::Unknown => code.into_text_at(level::RANGE + 1),
             _ => format!("{} as i64", code.at(level::CAST)),
         }
     }

@@ -141,7 +141,7 @@ impl<'tree> Emitter<'tree> {
 
     fn use_tree(&mut self, tree: &'tree UseTree) -> String {
         let at = self.sync(tree.span);
-        let prefix: Vec<String> = tree.path.segments.iter().map(|segment| identifier(&segment.name.text)).collect();
+        let prefix: Vec<_> = tree.path.segments.iter().map(|segment| identifier(&segment.name.text)).collect();
         let prefix = if tree.path.global { format!("::{}", prefix.join("::")) } else { prefix.join("::") };
         let text = match &tree.kind {
             UseKind::Name(None) => prefix,

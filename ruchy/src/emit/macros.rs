@@ -13,8 +13,8 @@ impl<'tree> Emitter<'tree> {
     }
 
     fn macro_code(&mut self, expression: &'tree Expression, call: &'tree MacroCall) -> Code {
-        let path: Vec<String> = call.path.segments.iter().map(|segment| segment.name.text.clone()).collect();
-        let name = path.last().cloned().unwrap_or_default();
+        let path = || call.path.segments.iter().map(|segment| segment.name.text.as_str()).collect::<Vec<_>>().join("::");
+        let name = call.path.last().map_or("", |name| name.text.as_str());
         match &call.arguments {
             MacroArguments::Repeat(value, count) => self.repeat(expression, value, count),
             MacroArguments::Matches(value, pattern, guard) => {
@@ -25,15 +25,15 @@ impl<'tree> Emitter<'tree> {
                 let guard = guard.as_ref().map(|guard| format!(" if {}", self.value(guard).text)).unwrap_or_default();
                 Code::atom(format!("matches!({scrutinee}, {pattern}{guard})"))
             }
-            MacroArguments::Tokens(tokens) => Code::atom(format!("{}!({tokens})", path.join("::"))),
-            MacroArguments::Expressions(arguments) => match name.as_str() {
+            MacroArguments::Tokens(tokens) => Code::atom(format!("{}!({tokens})", path())),
+            MacroArguments::Expressions(arguments) => match name {
                 "vec" => {
                     let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
                     let end = self.sync_end(expression.span);
                     Code::atom(format!("vec![{}{end}]", parts.join(", ")))
                 }
                 "println" | "print" | "eprintln" | "eprint" | "format" | "panic" | "todo" | "unimplemented" | "unreachable" => {
-                    self.format_macro(expression.id, &name, arguments)
+                    self.format_macro(expression.id, name, arguments)
                 }
                 "assert" | "debug_assert" => {
                     let mut parts = Vec::new();
@@ -60,7 +60,7 @@ impl<'tree> Emitter<'tree> {
                 }
                 _ => {
                     let parts: Vec<String> = arguments.iter().map(|argument| self.place(argument).text).collect();
-                    Code::atom(format!("{}!({})", path.join("::"), parts.join(", ")))
+                    Code::atom(format!("{}!({})", path(), parts.join(", ")))
                 }
             },
         }

@@ -171,7 +171,7 @@ impl<'tree> Emitter<'tree> {
         };
         let leading = template.starts_with("{self}");
         Code::atom(filled(template, parts, |hole| match hole {
-            "self" => Some(code.at(if leading { level::POSTFIX } else { level::CAST })),
+            "self" => Some(code.at(if leading { level::POSTFIX } else { level::CAST }).into_owned()),
             "ref" => Some(reference("&", "single_bytes")),
             "mut" => Some(reference("&mut ", "single_bytes_mut")),
             "list" => Some(list()),

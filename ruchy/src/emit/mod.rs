@@ -44,6 +44,7 @@ use crate::source::Sources;
 use crate::span::Span;
 use crate::tree::{Expression, NodeId, Program};
 use crate::types::{Ty, Types};
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
@@ -83,25 +84,33 @@ impl Code {
     }
 
     /// The text, in parentheses unless it binds at least as tightly as `least`. Newlines at its beginning stay in front.
-    fn at(&self, least: u8) -> String {
+    fn at(&self, least: u8) -> Cow<'_, str> {
         if self.level >= least {
-            return self.text.clone();
+            return Cow::Borrowed(&self.text);
         }
+        let (space, code) = self.parts();
+        Cow::Owned([space, "(", code, ")"].concat())
+    }
+
+    /// [`Self::at`], for a code that is used once.
+    fn into_text_at(self, least: u8) -> String {
+        if self.level >= least { self.text } else { self.at(least).into_owned() }
+    }
+
+    /// The space at the beginning of the text, and what follows it.
+    fn parts(&self) -> (&str, &str) {
         let code = self.text.trim_start();
-        let space = &self.text[..self.text.len() - code.len()];
-        format!("{space}({code})")
+        self.text.split_at(self.text.len() - code.len())
     }
 
     /// `prefix` in front of the code, after the newlines that it begins with.
     fn prefixed(&self, prefix: &str, least: u8) -> String {
-        let text = self.at(least);
-        let code = text.trim_start();
-        let space = &text[..text.len() - code.len()];
-        format!("{space}{prefix}{code}")
+        let (space, code) = self.parts();
+        if self.level >= least { [space, prefix, code].concat() } else { [space, prefix, "(", code, ")"].concat() }
     }
 
     fn method(&self, call: &str) -> Self {
-        Self::atom(format!("{}{call}", self.at(level::POSTFIX)))
+        Self::atom([&self.at(level::POSTFIX), call].concat())
     }
 }
 
@@ -233,11 +242,17 @@ impl<'tree> Emitter<'tree> {
         }
         let line = source.line_of(offset);
         let text = source.line(line);
-        let indent: String =
-            text.chars().take_while(|letter| letter.is_whitespace()).map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
-        let breaks = "\n".repeat(line - self.line);
+        let breaks = line - self.line;
+        let width = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let mut space = String::with_capacity(breaks + width);
+        space.extend(std::iter::repeat_n('\n', breaks));
+        space.push_str(&text[..width]);
+        // Other space is shown as wide as its characters.
+        space.extend(
+            text[width..].chars().take_while(|letter| letter.is_whitespace()).map(|letter| if letter == '\t' { '\t' } else { ' ' }),
+        );
         self.line = line;
-        breaks + &indent
+        space
     }
 
     fn ty(&self, expression: &Expression) -> &'tree Ty {
@@ -266,8 +281,8 @@ fn is_type(kind: ItemOf<'_>) -> bool {
 }
 
 /// A name in Rust: keywords of Rust that Ruchy does not reserve are raw.
-fn identifier(name: &str) -> String {
-    if is_keyword(name) { format!("r#{name}") } else { name.to_owned() }
+fn identifier(name: &str) -> Cow<'_, str> {
+    if is_keyword(name) { Cow::Owned(format!("r#{name}")) } else { Cow::Borrowed(name) }
 }
 
 /// Whether a name is reserved in Rust.

@@ -164,7 +164,7 @@ impl<'tree> Emitter<'tree> {
         let other = self.operand(right);
         let mut first = one.at(level);
         if operator == BinaryOperator::ShiftLeft && super::compare::ends_in_cast(&first) {
-            first = format!("({first})");
+            first = format!("({first})").into();
         }
         Code::new(format!("{first} {rust} {}", other.at(level + 1)), level)
     }

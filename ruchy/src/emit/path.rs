@@ -25,7 +25,7 @@ impl<'tree> Emitter<'tree> {
             Meaning::Item(id) if self.names.redirected.contains(&expression.id) => {
                 let written = self.path_text(path);
                 let name = identifier(&self.names.item(id).name);
-                Code::atom(written.rsplit_once("::").map_or_else(|| name.clone(), |(prefix, _)| format!("{prefix}::{name}")))
+                Code::atom(written.rsplit_once("::").map_or_else(|| name.to_string(), |(prefix, _)| format!("{prefix}::{name}")))
             }
             Meaning::External(_) if self.types.assumed.contains(&expression.id) => Code::atom(self.path_text(path) + "::<i64>"),
             _ => Code::atom(self.path_text(path)),
@@ -51,7 +51,7 @@ impl<'tree> Emitter<'tree> {
                     Some(full) => text.push_str(full),
                     None => text.push_str(&identifier(other)),
                 },
-                _ => text.push_str(&if name == "self" || name == "Self" { name.clone() } else { identifier(name) }),
+                _ => text.push_str(&identifier(name)),
             }
             if let Some(arguments) = &segment.generics {
                 let parts: Vec<String> =

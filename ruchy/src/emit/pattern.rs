@@ -29,7 +29,7 @@ impl<'tree> Emitter<'tree> {
                     }
                 }
                 Meaning::Variant(id, index) => self.variant_path(id, index),
-                _ => identifier(&name.text),
+                _ => identifier(&name.text).into_owned(),
             },
             PatternKind::Literal(literal) => {
                 let text = match &literal.literal {

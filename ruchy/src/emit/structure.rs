@@ -77,7 +77,8 @@ impl<'tree> Emitter<'tree> {
         }
         let code = self.place(value);
         let at = self.sync(name.span);
-        let text = if name.text.starts_with(|letter: char| letter.is_ascii_digit()) { name.text.clone() } else { identifier(&name.text) };
+        let text =
+            if name.text.starts_with(|letter: char| letter.is_ascii_digit()) { name.text.as_str().into() } else { identifier(&name.text) };
         code.method(&format!("{at}.{text}"))
     }
 }

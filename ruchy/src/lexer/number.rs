@@ -4,6 +4,10 @@ use super::Lexer;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::TokenKind;
 use crate::tree::{FLOAT_SUFFIXES, Float, INTEGER_SUFFIXES, Integer, Literal};
+use std::borrow::Cow;
+
+/// So many digits are no number that is too large.
+const PLAIN_DIGITS_MAX: usize = 38;
 
 impl Lexer<'_> {
     pub(super) fn number(&mut self) -> TokenKind {
@@ -37,13 +41,16 @@ impl Lexer<'_> {
             }
             self.name();
         }
-        match parse(&self.text[start..self.position]) {
+        let text = &self.text[start..self.position];
+        if text.len() <= PLAIN_DIGITS_MAX && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return TokenKind::Integer;
+        }
+        match parse(text) {
             Ok(Literal::Float(_)) => TokenKind::Float,
             Ok(_) if is_float => TokenKind::Float,
             Ok(_) => TokenKind::Integer,
             Err(error) => {
                 let span = self.span(start, self.position);
-                let text = &self.text[start..self.position];
                 self.diagnostics.push(match error {
                     NumberError::Suffix(suffix) => Diagnostic::error(Code::Number, span, format!("`{suffix}` is not a type of number"))
                         .help("the types are i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32 and f64; a name does not start with a digit"),
@@ -102,7 +109,7 @@ fn parse(text: &str) -> Result<Literal, NumberError> {
         return Err(NumberError::Suffix(suffix.to_owned()));
     }
     let suffix = Some(suffix.to_owned()).filter(|suffix| !suffix.is_empty());
-    let plain = digits.replace('_', "");
+    let plain = if digits.contains('_') { Cow::Owned(digits.replace('_', "")) } else { Cow::Borrowed(digits) };
     if is_float {
         let value = plain.parse().map_err(|_| NumberError::NoDigits)?;
         return Ok(Literal::Float(Float { value, digits: digits.to_owned(), suffix }));

@@ -208,14 +208,15 @@ impl<'tree> Names<'tree> {
 
     /// The item of type that a path of names means in `scope`, if it is of the program; else the external path.
     #[must_use]
-    pub fn type_path(&self, scope: ScopeId, segments: &[String]) -> Option<Meaning> {
+    pub fn type_path(&self, scope: ScopeId, segments: &[impl AsRef<str>]) -> Option<Meaning> {
         let (first, rest) = segments.split_first()?;
         let is_type = |meaning: &&Meaning| match meaning {
             Meaning::Item(id) => !matches!(self.item(*id).kind, ItemOf::Function(_) | ItemOf::Constant(_) | ItemOf::Global(_)),
             Meaning::External(_) => true,
             _ => false,
         };
-        match first.as_str() {
+        let first = first.as_ref();
+        match first {
             "crate" => return self.in_module(ScopeId(0), rest),
             "super" => return self.in_module(self.scope(self.module_of(scope)).parent?, rest),
             "self" if !rest.is_empty() => return self.in_module(self.module_of(scope), rest),
@@ -257,8 +258,9 @@ impl<'tree> Names<'tree> {
         self.scope(module).names.keys().cloned().collect()
     }
 
-    fn in_module(&self, module: ScopeId, segments: &[String]) -> Option<Meaning> {
+    fn in_module(&self, module: ScopeId, segments: &[impl AsRef<str>]) -> Option<Meaning> {
         let (first, rest) = segments.split_first()?;
+        let first = first.as_ref();
         if first == "super" {
             return self.in_module(self.scope(module).parent?, rest);
         }
@@ -271,22 +273,22 @@ impl<'tree> Names<'tree> {
 
     /// What `rest` means below `found`.
     #[must_use]
-    pub fn below(&self, found: Meaning, rest: &[String]) -> Option<Meaning> {
+    pub fn below(&self, found: Meaning, rest: &[impl AsRef<str>]) -> Option<Meaning> {
         if rest.is_empty() {
             return Some(found);
         }
         match found {
             Meaning::External(mut path) => {
-                path.extend_from_slice(rest);
+                path.extend(rest.iter().map(|name| name.as_ref().to_owned()));
                 Some(Meaning::External(path))
             }
             Meaning::Item(id) => match self.item(id).kind {
                 ItemOf::Module(module) => self.in_module(module, rest),
                 ItemOf::Enum(of) => {
-                    let variant = of.variants.iter().position(|variant| variant.name.text == rest[0]);
-                    Some(variant.map_or_else(|| Meaning::Associated(id, rest[0].clone()), |index| Meaning::Variant(id, index)))
+                    let variant = of.variants.iter().position(|variant| variant.name.text == rest[0].as_ref());
+                    Some(variant.map_or_else(|| Meaning::Associated(id, rest[0].as_ref().to_owned()), |index| Meaning::Variant(id, index)))
                 }
-                ItemOf::Struct(_) | ItemOf::Trait(_) | ItemOf::Alias(_) => Some(Meaning::Associated(id, rest[0].clone())),
+                ItemOf::Struct(_) | ItemOf::Trait(_) | ItemOf::Alias(_) => Some(Meaning::Associated(id, rest[0].as_ref().to_owned())),
                 _ => None,
             },
             _ => None,

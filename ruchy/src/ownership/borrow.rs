@@ -11,7 +11,9 @@ impl<'tree> Walk<'_, 'tree> {
     pub(super) fn together(&mut self, all: &[&'tree Expression], receiver: Option<&'tree Expression>) {
         // For each local the first expression that borrows it: it is live while those after it are evaluated.
         let mut since: Vec<(LocalId, usize)> = Vec::new();
-        for (index, expression) in receiver.iter().chain(all).enumerate() {
+        // None is evaluated after the last one.
+        let borrowing = (all.len() + usize::from(receiver.is_some())).saturating_sub(1);
+        for (index, expression) in receiver.iter().chain(all).enumerate().take(borrowing) {
             let before = usize::from(receiver.is_some());
             for id in self.borrowed(expression) {
                 if !since.iter().any(|(known, _)| *known == id) {

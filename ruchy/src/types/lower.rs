@@ -104,22 +104,22 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn lower_path(&mut self, path: &'tree Path, scope: ScopeId) -> Ty {
-        let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
         if path.qualifier.is_some() {
             return Ty::Unknown;
         }
         let arguments = self.arguments(path, scope);
-        if let [only] = segments.as_slice() {
-            if let Some(own) = self.generic(only) {
+        if let [only] = path.segments.as_slice() {
+            if let Some(own) = self.generic(&only.name.text) {
                 return own;
             }
-            if only == "Self" {
+            if only.name.text == "Self" {
                 return self.self_type.clone().unwrap_or(Ty::Param("Self".to_owned()));
             }
         }
-        if segments.first().is_some_and(|first| first == "Self") {
+        if path.segments.first().is_some_and(|first| first.name.text == "Self") {
             return Ty::Unknown;
         }
+        let segments: Vec<&str> = path.segments.iter().map(|segment| segment.name.text.as_str()).collect();
         match self.names.type_path(scope, &segments) {
             Some(Meaning::Item(id)) => match self.names.item(id).kind {
                 ItemOf::Alias(alias) => self.alias(id, alias, arguments),
@@ -157,10 +157,11 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The type at a path outside of the program.
-    pub(super) fn external_type(&mut self, path: &[String], mut arguments: Vec<Ty>) -> Ty {
-        let Some(last) = path.last() else { return Ty::Unknown };
+    pub(super) fn external_type<S: AsRef<str>>(&mut self, path: &[S], mut arguments: Vec<Ty>) -> Ty {
+        let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+        let Some(last) = path.last().copied() else { return Ty::Unknown };
         if path.len() == 1 {
-            match last.as_str() {
+            match last {
                 "int" => return Ty::Int(Int::I64),
                 "float" => return Ty::F64,
                 "bool" => return Ty::Bool,
@@ -175,11 +176,11 @@ impl<'tree> Inference<'_, 'tree> {
                 return Ty::Int(int);
             }
         }
-        if path.first().is_some_and(|first| ["events", "aws", "outbound"].contains(&first.as_str())) {
-            let full = match path {
-                [_, one] if one == "Json" => "events::Json".to_owned(),
-                [_, json, one] if json == "json" && one == "Json" => "events::Json".to_owned(),
-                [_, json, one] if json == "json" && one == "Object" => "events::Object".to_owned(),
+        if path.first().is_some_and(|first| ["events", "aws", "outbound"].contains(first)) {
+            let full = match path.as_slice() {
+                [_, "Json"] => "events::Json".to_owned(),
+                [_, "json", "Json"] => "events::Json".to_owned(),
+                [_, "json", "Object"] => "events::Object".to_owned(),
                 _ => path.join("::"),
             };
             return match table::known(&full) {
@@ -187,7 +188,7 @@ impl<'tree> Inference<'_, 'tree> {
                 None => Ty::Opaque(full),
             };
         }
-        let of_std = path.len() == 1 || path.first().is_some_and(|first| ["std", "core", "alloc"].contains(&first.as_str()));
+        let of_std = path.len() == 1 || path.first().is_some_and(|first| ["std", "core", "alloc"].contains(first));
         let full = path.join("::");
         if of_std && last == "String" {
             return Ty::String;
@@ -196,7 +197,7 @@ impl<'tree> Inference<'_, 'tree> {
         if of_std && last == "Result" && path.len() > 1 && arguments.len() < 2 {
             return Ty::result(arguments.pop().unwrap_or(Ty::Unknown), Ty::Opaque(full));
         }
-        if of_std && matches!(last.as_str(), "Range" | "RangeInclusive") && arguments.len() == 1 {
+        if of_std && matches!(last, "Range" | "RangeInclusive") && arguments.len() == 1 {
             return Ty::Range(Part::new(arguments.remove(0)), last == "RangeInclusive");
         }
         let is_type = last.starts_with(|letter: char| letter.is_uppercase());

@@ -27,6 +27,7 @@ pub struct Method {
 /// A line of the table. It is read when its name is looked up: a program uses few of them.
 #[derive(Debug)]
 struct Line {
+    name: &'static str,
     text: &'static str,
     method: OnceLock<Method>,
 }
@@ -43,34 +44,39 @@ pub struct Section {
     pub generics: Vec<&'static str>,
     /// The text of its lines. A head may have several sections.
     texts: Vec<&'static str>,
-    /// Its lines by name: a method with a receiver and a function without may have the same name.
-    lines: OnceLock<Map<&'static str, Vec<Line>>>,
+    /// Its lines in the order of their names: a method with a receiver and a function without may have the same name.
+    lines: OnceLock<Vec<Line>>,
 }
 
 impl Section {
-    fn lines(&self) -> &Map<&'static str, Vec<Line>> {
+    fn lines(&self) -> &[Line] {
         self.lines.get_or_init(|| {
-            let mut lines: Map<&'static str, Vec<Line>> = Map::default();
-            for text in self.texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|line| has_content(line)) {
-                lines.entry(name_of(text)).or_default().push(Line { text, method: OnceLock::new() });
-            }
+            let texts = self.texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|line| has_content(line));
+            let mut lines: Vec<Line> = texts.map(|text| Line { name: name_of(text), text, method: OnceLock::new() }).collect();
+            lines.sort_by_key(|line| line.name);
             lines
         })
     }
 
+    fn named(&self, name: &str) -> impl Iterator<Item = &Method> {
+        let lines = self.lines();
+        let first = lines.partition_point(|line| line.name < name);
+        lines[first..].iter().take_while(move |line| line.name == name).map(Line::method)
+    }
+
     /// All methods and functions.
     pub fn methods(&self) -> impl Iterator<Item = &Method> {
-        self.lines().values().flatten().map(Line::method)
+        self.lines().iter().map(Line::method)
     }
 
     #[must_use]
     pub fn method(&self, name: &str) -> Option<&Method> {
-        self.lines().get(name)?.iter().map(Line::method).find(|method| method.receiver.is_some())
+        self.named(name).find(|method| method.receiver.is_some())
     }
 
     #[must_use]
     pub fn function(&self, name: &str) -> Option<&Method> {
-        self.lines().get(name)?.iter().map(Line::method).find(|method| method.receiver.is_none())
+        self.named(name).find(|method| method.receiver.is_none())
     }
 }
 
@@ -247,7 +253,7 @@ mod tests {
         assert_eq!(sections()["Vec"].function("new").map(|new| new.parameters.len()), Some(0));
         assert_eq!(sections()["slice"].method("map").and_then(|map| map.template), Some("{list}.map({0}).collect::<Vec<_>>()"));
         assert_eq!(known("events::Json"), Some("events::Json"));
-        let every = sections().values().flat_map(|section| section.methods());
-        assert!(every.clone().count() > 500 && every.clone().all(|method| !method.name.is_empty()));
+        let every: Vec<_> = sections().values().flat_map(|section| section.methods()).collect();
+        assert!(every.len() > 500 && every.iter().all(|method| !method.name.is_empty()));
     }
 }

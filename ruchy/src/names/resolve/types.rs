@@ -80,18 +80,22 @@ impl<'tree> Resolver<'tree, '_> {
                         self.generic_argument(argument);
                     }
                 }
-                let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
-                if let [only] = segments.as_slice() {
-                    let known = TYPES.contains(&only.as_str())
-                        || self.generics.iter().any(|generics| generics.contains(only))
-                        || self.names.type_path(self.scope, &segments).is_some();
-                    if !known && !only.is_empty() {
-                        self.unknown_type(only, path.segments[0].name.span);
+                if let [only] = path.segments.as_slice() {
+                    let name = only.name.text.as_str();
+                    let known = TYPES.contains(&name)
+                        || self.generics.iter().any(|generics| generics.contains(name))
+                        || self.names.type_path(self.scope, &[name]).is_some();
+                    if !known && !name.is_empty() {
+                        self.unknown_type(name, only.name.span);
                     }
-                } else if !segments.is_empty() {
-                    self.type_of_several(path, &segments);
+                    self.count_arguments(path, &[name]);
+                } else {
+                    let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
+                    if !segments.is_empty() {
+                        self.type_of_several(path, &segments);
+                    }
+                    self.count_arguments(path, &segments);
                 }
-                self.count_arguments(path, &segments);
             }
             TypeKind::Reference { ty, .. }
             | TypeKind::Pointer { ty, .. }
@@ -109,9 +113,9 @@ impl<'tree> Resolver<'tree, '_> {
     }
 
     /// Checks the number of type arguments.
-    fn count_arguments(&mut self, path: &'tree Path, segments: &[String]) {
+    fn count_arguments(&mut self, path: &'tree Path, segments: &[impl AsRef<str>]) {
         let Some(last) = path.segments.last() else { return };
-        if path.qualifier.is_some() || self.generics.iter().any(|generics| generics.contains(&segments[0])) {
+        if path.qualifier.is_some() || self.generics.iter().any(|generics| generics.contains(segments[0].as_ref())) {
             return;
         }
         let given = last.generics.iter().flatten().filter(|argument| !matches!(argument, GenericArgument::Lifetime(_))).count();
@@ -131,7 +135,7 @@ impl<'tree> Resolver<'tree, '_> {
                 Some((least, most)) if full.len() > 2 && full[full.len() - 1] != "Result" => (least, most, None),
                 _ => return,
             },
-            None if segments.len() == 1 => match known_counts(&segments[0]) {
+            None if segments.len() == 1 => match known_counts(segments[0].as_ref()) {
                 Some((least, most)) => (least, most, None),
                 None => return,
             },
@@ -140,7 +144,7 @@ impl<'tree> Resolver<'tree, '_> {
         if (least..=most).contains(&given) {
             return;
         }
-        let name = segments.join("::");
+        let name = segments.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("::");
         let expected = match most {
             0 => "no type arguments".to_owned(),
             1 => "1 type argument".to_owned(),
