@@ -3,7 +3,7 @@
 use super::type_text::Elided;
 use super::{Emitter, Throws, identifier};
 use crate::diagnostic::{Code as ErrorCode, Diagnostic};
-use crate::names::Meaning;
+use crate::names::{ItemId, Meaning, Set};
 use crate::tree::{Function, NodeId, Parameter, Statement, StatementKind, Type, TypeKind};
 use crate::types::{Head, Ty};
 use std::collections::BTreeSet;
@@ -151,7 +151,15 @@ impl<'tree> Emitter<'tree> {
     fn is_unused(&self, function: &Function, node: NodeId) -> bool {
         function.parameters.iter().any(|parameter| parameter.ty.is_none())
             && function.receiver.is_none()
-            && !self.names.meanings.values().any(|meaning| matches!(meaning, Meaning::Item(id) if self.names.item(*id).node == node))
+            && !self.names.item_at(node).is_some_and(|id| self.used_items().contains(&id))
+    }
+
+    /// The items that paths of the program mean.
+    fn used_items(&self) -> &Set<ItemId> {
+        self.used.get_or_init(|| {
+            let meanings = self.names.meanings.values();
+            meanings.filter_map(|meaning| if let Meaning::Item(id) = meaning { Some(*id) } else { None }).collect()
+        })
     }
 
     /// Whether the result of a function is a closure that changes what it captures.

@@ -67,8 +67,7 @@ impl<'tree> Emitter<'tree> {
                 }
             }
             ItemKind::Constant(of) => {
-                let id =
-                    self.names.items.iter().position(|other| other.node == item.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)));
+                let id = self.names.item_at(item.id);
                 let inferred = id.and_then(|id| self.types.values.get(&id)).cloned().unwrap_or(Ty::Unknown);
                 let keyword = match (of.is_static, of.mutable) {
                     (true, true) => "static mut",
@@ -174,7 +173,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     pub(super) fn item_id(&self, node: NodeId) -> ItemId {
-        ItemId(u32::try_from(self.names.items.iter().position(|item| item.node == node).unwrap_or(0)).unwrap_or(0))
+        self.names.item_at(node).unwrap_or(ItemId(0))
     }
 }
 

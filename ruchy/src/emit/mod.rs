@@ -153,6 +153,7 @@ pub fn emit<'tree>(
         shown_parameters: RefCell::default(),
         needs_show: false,
         possible: OnceCell::new(),
+        used: OnceCell::new(),
         declared: names.items.iter().filter(|item| is_type(item.kind)).map(|item| item.name.as_str()).collect(),
         imported: names.scopes.iter().flat_map(|scope| scope.names.keys().map(String::as_str)).collect(),
         imports_all_of_std: names
@@ -218,6 +219,8 @@ struct Emitter<'tree> {
     needs_show: bool,
     /// The traits that the program's types may derive.
     possible: OnceCell<Map<crate::names::ItemId, derive::Possible>>,
+    /// The items that paths of the program mean.
+    used: OnceCell<Set<crate::names::ItemId>>,
     /// The names of the program's types.
     declared: Set<&'tree str>,
     /// The names that scopes declare or import.

@@ -109,11 +109,7 @@ impl<'tree> Emitter<'tree> {
 
     /// `let mut name = value` outside of functions.
     pub(super) fn global(&mut self, of: &'tree Let, statement: &'tree Statement) -> String {
-        let Some(id) =
-            self.names.items.iter().position(|item| item.node == of.pattern.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)))
-        else {
-            return String::new();
-        };
+        let Some(id) = self.names.item_at(of.pattern.id) else { return String::new() };
         let at = self.sync(statement.span);
         let name = self.global_name(id);
         let ty = self.types.values.get(&id).cloned().unwrap_or(Ty::Unknown);
@@ -129,12 +125,10 @@ impl<'tree> Emitter<'tree> {
     /// The name of a global: statics are in upper case, and no local can have their name.
     pub(super) fn global_name(&self, id: ItemId) -> String {
         let upper = self.names.item(id).name.to_uppercase();
-        let taken = self
-            .names
-            .items
-            .iter()
-            .enumerate()
-            .any(|(index, item)| index != id.0 as usize && item.name == upper && item.scope == self.names.item(id).scope);
+        let scope = self.names.item(id).scope;
+        let is_other =
+            |meaning: &Meaning| matches!(meaning, Meaning::Item(other) if *other != id && self.names.item(*other).scope == scope);
+        let taken = self.names.scope(scope).names.get(&upper).is_some_and(|meanings| meanings.iter().any(is_other));
         if taken { format!("{upper}_GLOBAL") } else { upper }
     }
 }

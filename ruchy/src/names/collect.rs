@@ -102,6 +102,7 @@ fn declare<'tree>(names: &mut Names<'tree>, scope: ScopeId, item: Item<'tree>, e
         );
     }
     names.scopes[scope.0 as usize].names.entry(item.name.clone()).or_default().insert(0, Meaning::Item(id));
+    names.item_of.insert(item.node, id);
     names.items.push(item);
     id
 }

@@ -125,6 +125,8 @@ pub struct Scope {
 pub struct Names<'tree> {
     pub locals: Vec<Local>,
     pub items: Vec<Item<'tree>>,
+    /// The items by their nodes.
+    pub item_of: Map<NodeId, ItemId>,
     pub implementations: Vec<Implementation<'tree>>,
     pub scopes: Vec<Scope>,
     /// Of paths in expressions, of bindings and paths in patterns, of receivers.
@@ -160,6 +162,12 @@ impl<'tree> Names<'tree> {
     #[must_use]
     pub fn item(&self, id: ItemId) -> &Item<'tree> {
         &self.items[id.0 as usize]
+    }
+
+    /// The item that a node declares.
+    #[must_use]
+    pub fn item_at(&self, node: NodeId) -> Option<ItemId> {
+        self.item_of.get(&node).copied()
     }
 
     #[must_use]

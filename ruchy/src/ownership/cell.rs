@@ -13,6 +13,8 @@ use crate::types::Ty;
 pub(super) struct Kept {
     /// The closures that variables hold.
     closures: Map<LocalId, NodeId>,
+    /// The closures that capture a variable, with the variables that hold them.
+    capturing: Map<LocalId, Vec<(LocalId, NodeId)>>,
     /// Variables that a plain `let` with a value binds.
     plain: Set<LocalId>,
     /// Variables that parameters and patterns bind, and the block that begins with them.
@@ -39,6 +41,9 @@ pub(super) fn kept(names: &Names<'_>, functions: &[&Function], nodes: &[Node<'_>
             let value = value.unparenthesized();
             if matches!(&value.kind, ExpressionKind::Lambda(lambda) if !lambda.is_move) {
                 kept.closures.insert(*id, value.id);
+                for captured in names.captures.get(&value.id).into_iter().flatten() {
+                    kept.capturing.entry(*captured).or_default().push((*id, value.id));
+                }
             }
         }
     }
@@ -81,15 +86,14 @@ impl Kept {
 impl Walk<'_, '_> {
     /// Notes that a variable is used outside of closures that capture it and are used later.
     pub(super) fn meets_closure(&mut self, id: LocalId, changes: bool) {
-        if self.kept.closures.is_empty()
-            || !(self.kept.plain.contains(&id) || self.kept.bound.contains_key(&id))
+        let Some(capturing) = self.kept.capturing.get(&id) else { return };
+        if !(self.kept.plain.contains(&id) || self.kept.bound.contains_key(&id))
             || !(self.types.local(id).is_number() || matches!(self.types.local(id), Ty::Bool | Ty::Char))
         {
             return;
         }
-        for (holder, lambda) in &self.kept.closures {
-            let captures = self.names.captures.get(lambda).is_some_and(|captures| captures.contains(&id));
-            if !captures || !self.live.contains(holder) || self.lambdas.contains(lambda) {
+        for (holder, lambda) in capturing {
+            if !self.live.contains(holder) || self.lambdas.contains(lambda) {
                 continue;
             }
             if changes {

@@ -1,6 +1,7 @@
 //! Parameters, fields and variants have names of their own.
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::names::{Map, Set};
 use crate::tree::{
     ExpressionKind, Fields, ItemKind, Member, ModuleContent, Name, Node, Parameter, Pattern, PatternKind, Statement, StatementKind,
     UseKind, UseTree,
@@ -41,8 +42,9 @@ pub fn imports(statements: &[Statement], errors: &mut Vec<Diagnostic>) {
             trees.iter().for_each(|tree| imported(tree, &mut names));
         }
     }
-    for (index, name) in names.iter().enumerate() {
-        if name.text != "_" && names[..index].iter().any(|first| first.text == name.text) {
+    let mut known: Set<&str> = Set::default();
+    for name in &names {
+        if name.text != "_" && !known.insert(&name.text) {
             let error = Diagnostic::error(Code::DuplicateName, name.span, format!("the name `{}` is imported twice", name.text));
             errors.push(error.help("remove one `use`, or give it another name: `use a::b as c`"));
         }
@@ -63,8 +65,10 @@ fn functions(members: &[Member]) -> Vec<&Name> {
 }
 
 fn distinct(names: &[&Name], kind: &str, errors: &mut Vec<Diagnostic>) {
-    for (index, name) in names.iter().enumerate() {
-        if let Some(first) = names[..index].iter().find(|first| first.text == name.text) {
+    let mut known: Map<&str, &Name> = Map::default();
+    for name in names {
+        let first = *known.entry(&name.text).or_insert(name);
+        if first.span != name.span {
             let error = Diagnostic::error(Code::GivenTwice, name.span, format!("there are two {kind}s named `{}`", name.text));
             errors.push(error.note_at(first.span, "this is the first").help("remove one, or give it another name"));
         }

@@ -41,7 +41,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         let declared = known.scope;
         self.names.scope(declared).around.is_none()
-            && self.names.items.iter().any(|item| item.node == node && matches!(item.kind, ItemOf::Function(_)))
+            && self.names.item_at(node).is_some_and(|id| matches!(self.names.item(id).kind, ItemOf::Function(_)))
             && (path.segments.len() > 1 || self.is_around(declared))
     }
 

@@ -290,7 +290,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn item_index(&self, item: &crate::names::Item<'_>) -> usize {
-        self.names.items.iter().position(|other| other.node == item.node).unwrap_or(0)
+        self.names.item_at(item.node).map_or(0, |id| id.0 as usize)
     }
 
     pub(super) fn any_trait_has(&self, name: &str) -> bool {

@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(sections()["Vec"].function("new").map(|new| new.parameters.len()), Some(0));
         assert_eq!(sections()["slice"].method("map").and_then(|map| map.template), Some("{list}.map({0}).collect::<Vec<_>>()"));
         assert_eq!(known("events::Json"), Some("events::Json"));
-        let every: Vec<_> = sections().values().flat_map(|section| section.methods()).collect();
+        let every: Vec<_> = sections().values().flat_map(super::Section::methods).collect();
         assert!(every.len() > 500 && every.iter().all(|method| !method.name.is_empty()));
     }
 }

@@ -18,6 +18,10 @@ fn is_final(ty: &Ty, depth: usize) -> bool {
     }
 }
 
+fn is_older(one: &Ty, other: &Ty) -> bool {
+    matches!((one, other), (Ty::Var(one), Ty::Var(other)) if one < other)
+}
+
 /// What a variable may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -194,9 +198,16 @@ impl Variables {
             (Ty::Var(_), Ty::Var(_)) => {
                 let (Some(one), Some(other)) = (self.kind(&left), self.kind(&right)) else { return true };
                 let (narrow, wide) = match (one, other) {
-                    (_, Kind::Any) => (left, right),
+                    // The older one stays: many variables that are unified with it one after the other would make a chain.
+                    _ if one == other => {
+                        if is_older(&left, &right) {
+                            (left, right)
+                        } else {
+                            (right, left)
+                        }
+                    }
+                    (_, Kind::Any) | (Kind::Float, Kind::Int) => (left, right),
                     (Kind::Any, _) => (right, left),
-                    (Kind::Text, Kind::Text) | (Kind::Int, Kind::Int) | (Kind::Float, Kind::Float | Kind::Int) => (left, right),
                     (Kind::Int, Kind::Float) => (right, left),
                     _ => return false,
                 };

@@ -58,7 +58,7 @@ pub fn syntax(source: &[u8]) -> Vec<Report> {
     let mut parsed = parse(Path::new(FILE), &mut OneFile(source));
     if !parsed.diagnostics.has_errors() {
         let mut errors = Vec::new();
-        ruchy::rules::check(&parsed.program, &mut errors);
+        ruchy::rules::check(&parsed.program, &ruchy::rules::all_nodes(&parsed.program), &mut errors);
         for error in errors {
             parsed.diagnostics.push(error);
         }

@@ -41,8 +41,8 @@ pub fn resolve<'tree>(program: &'tree Program, errors: &mut Vec<Diagnostic>) -> 
 /// Lets calls of functions with copies mean the copy that is theirs.
 fn redirect(names: &mut Names<'_>, program: &Program) {
     for (call, node) in &program.redirected {
-        if let Some(index) = names.items.iter().position(|item| item.node == *node) {
-            names.meanings.insert(*call, Meaning::Item(ItemId(u32::try_from(index).unwrap_or(0))));
+        if let Some(id) = names.item_at(*node) {
+            names.meanings.insert(*call, Meaning::Item(id));
             names.redirected.insert(*call);
         }
     }
@@ -163,9 +163,7 @@ impl<'tree> Resolver<'tree, '_> {
     }
 
     fn top_level_let(&mut self, of: &'tree Let, script: bool) {
-        let item =
-            self.names.items.iter().position(|item| item.node == of.pattern.id).map(|index| ItemId(u32::try_from(index).unwrap_or(0)));
-        let global = item.filter(|item| !script || self.used_globals.contains(item));
+        let global = self.names.item_at(of.pattern.id).filter(|item| !script || self.used_globals.contains(item));
         if global.is_some() {
             self.ty_option(of.ty.as_ref());
             if let Some(value) = &of.value {
