@@ -90,10 +90,10 @@ impl Source {
         self.line_starts.partition_point(|&start| start <= offset)
     }
 
-    /// Whether a byte of the text is before the beginning of a line.
+    /// Whether a byte of the text is in a line, or in one before it.
     #[must_use]
-    pub fn is_before_line(&self, offset: u32, line: usize) -> bool {
-        self.line_starts.get(line - 1).is_none_or(|&start| offset < start)
+    pub fn is_within_lines(&self, offset: u32, line: usize) -> bool {
+        self.line_starts.get(line).is_none_or(|&next| offset < next)
     }
 
     /// The line and the column of a byte of the text.

@@ -240,7 +240,7 @@ impl<'tree> Emitter<'tree> {
 
     fn sync_to(&mut self, file: crate::span::FileId, offset: u32) -> String {
         let source = self.sources.get(file);
-        if file.0 != 0 || source.is_before_line(offset, self.line + 1) {
+        if file.0 != 0 || source.is_within_lines(offset, self.line) {
             return String::new();
         }
         let line = source.line_of(offset);
