@@ -3,6 +3,7 @@
 mod all;
 mod archives;
 mod documents;
+mod dry_run;
 mod failures;
 mod functions;
 mod images;

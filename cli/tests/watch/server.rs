@@ -1,4 +1,4 @@
-//! `watch` in a folder of a test's own, with a stand-in for cargo, and a client of it.
+//! `watch` in a separate folder for each test, with a stand-in for cargo, and a client of it.
 
 use crate::toolchain;
 use rustix::process::{Pid, Signal, kill_process};
