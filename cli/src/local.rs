@@ -93,6 +93,8 @@ impl Configuration {
     /// # Errors
     /// As [`Home::link_local`], [`functions::configured`], [`Variables::of`] and [`StandIn::start`].
     pub async fn build(&self, chosen: &Chosen, base: &BTreeMap<String, String>) -> Result<Result<Ready, String>, Error> {
+        // First, since building takes time.
+        let variables = self.variables.of(&chosen.settings, base)?;
         let local = match (&self.bootstrap, &chosen.source) {
             (Some(bootstrap), _) => Local { bootstrap: bootstrap.clone(), with_symbols: None, inputs: Vec::new() },
             (None, Some((home, source))) => match home.link_local(source).await? {
@@ -103,7 +105,7 @@ impl Configuration {
         };
         let memory_mb = self.memory.or(chosen.settings.memory_mb).unwrap_or(MEMORY_MB);
         let mut function = functions::configured(&chosen.name, &local.bootstrap, memory_mb)?;
-        function.variables = self.variables.of(&chosen.settings, base)?;
+        function.variables = variables;
         let stand_in = StandIn::start(&chosen.settings, &function.region).await?;
         if let Some(stand_in) = &stand_in {
             stand_in.add_to(&mut function.variables);

@@ -70,6 +70,9 @@ fn what_keeps_it_from_running_is_said() {
     let (code, out, err) = parts(&invoke("any", &["{name}"]));
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("line 1 column 2") && !err.contains("REPORT"), "{err}");
+    // Before the file is looked for, or built.
+    let output = Command::new(PROGRAM).args(["invoke", "any", "--bootstrap", "no/such/file", "--env", "AWS_REGION=x"]).output().unwrap();
+    assert!(parts(&output).2.contains("`AWS_REGION` is reserved"));
     let output = Command::new(PROGRAM).args(["invoke", "any", "--bootstrap", "no/such/file"]).output().unwrap();
     assert!(parts(&output).2.contains("`just build`"));
     let (code, out, err) = parts(&Command::new(PROGRAM).args(["start", "--bootstrap", "no/such/file"]).output().unwrap());

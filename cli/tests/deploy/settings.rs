@@ -222,7 +222,7 @@ fn settings_that_lambda_would_refuse_are_refused_before_anything_changes() {
     for (options, message) in [
         (["--log-retention", "2"], "expected `never` or one of these days: 1, 3, 5"),
         (["--url", "everyone"], "expected `iam`, `public` or `none`"),
-        (["--env", "A"], "expected NAME=VALUE"),
+        (["--env", "A"], "expected NAME=value"),
         (["--dead-letter", "failed"], "expected the ARN of a queue or a topic, or `none`"),
     ] {
         let said = aws.deploy("minimal", &MINIMAL, &options);
