@@ -121,6 +121,12 @@ size *NAMES: _tool
 start *NAMES: _tool
     @exec {{ tool }} start "$@"
 
+# Build a release for both processors in target/release-VERSION, and tag the commit. `--dry-run` leaves out the tag.
+[group('deploy')]
+[no-exit-message]
+release VERSION *OPTIONS:
+    @cli/release.sh "$@"
+
 # Builds the tool the first time, with cargo's progress.
 _tool:
     @[ -x target/debug/ruchy-lambda ] || { echo "building the tool, once: one to several minutes" >&2; cargo build --package ruchy-lambda; }
