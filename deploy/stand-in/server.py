@@ -57,6 +57,7 @@ WORDS = re.compile(r"^/stand-in/(report|answer|slow)/([^/]+)$")
 # The URL of a function, or of its alias.
 CALLED = re.compile(r"^/stand-in/url/([^/:]+)(?::([^/]+))?$")
 FUNCTIONS = "/2015-03-31/functions"
+REGION = "eu-central-1"
 # The time limit for a sandbox to listen, and to report the end of an invocation.
 PATIENCE_SECONDS = 60
 LOG_TAIL_BYTES = 4096
@@ -166,6 +167,8 @@ def own_address():
 class StandIn:
     def __init__(self, emulator, folder):
         self.emulator, self.folder = emulator, folder
+        # Its own address, once it is known.
+        self.url = ""
         self.moto = DomainDispatcherApplication(create_backend_app)
         # The key's id determines whose permissions count. moto computes wrong signatures for
         # requests without a body.
@@ -321,7 +324,9 @@ class StandIn:
         name = configuration["FunctionName"]
         variables = configuration.get("Environment", {}).get("Variables", {})
         memory = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]), "AWS_LAMBDA_FUNCTION_NAME": name}
-        return Sandbox(self.emulator, os.path.join(folder, "bootstrap"), configuration["Handler"], memory | variables)
+        # Credentials and region, as Lambda gives them, and this server in place of AWS.
+        services = {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": "role", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": REGION}
+        return Sandbox(self.emulator, os.path.join(folder, "bootstrap"), configuration["Handler"], memory | services | variables)
 
 
 def conflict(operation):
@@ -348,8 +353,9 @@ def main(emulator):
     with tempfile.TemporaryDirectory() as folder:
         stand_in = StandIn(emulator, folder)
         server = make_server("127.0.0.1", 0, stand_in, threaded=True)
+        stand_in.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(f"http://127.0.0.1:{server.server_port}", flush=True)
+        print(stand_in.url, flush=True)
         sys.stdin.read()
         server.shutdown()
         for name in list(stand_in.sandboxes):

@@ -3,6 +3,7 @@
 mod links;
 mod readme;
 mod reference;
+mod release;
 mod variables;
 
 use std::fs;

@@ -12,6 +12,7 @@ pub struct Shown {
 }
 
 /// The functions in README.md and in `docs/`, in order. A block that elides something by `…`, or that is marked `rust,ignore`, is not a function.
+/// Tutorials are left out: `cli/tests/tutorials` executes them.
 ///
 /// # Panics
 /// A document cannot be read.
@@ -39,7 +40,7 @@ pub fn functions(root: &Path) -> Vec<Shown> {
 /// Adds the Markdown files below `folder`.
 fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder exists").map(|entry| entry.expect("the folder can be read").path()) {
-        if entry.is_dir() {
+        if entry.is_dir() && !entry.ends_with("tutorials") {
             pages(&entry, found);
         } else if entry.extension().is_some_and(|extension| extension == "md") {
             found.push(entry);
