@@ -94,10 +94,10 @@ impl Reader {
     /// Starts `command` at a free port, and waits for its address. What was started before ends.
     fn serve(&mut self, command: &str) {
         self.stop();
-        let program = format!("exec {command} 0");
+        let program = format!("exec {command} 0 2>&1");
         let mut bash = self.command("bash");
-        let mut child = bash.args(["-c", &program]).stdin(Stdio::null()).stderr(Stdio::piped()).process_group(0).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let mut child = bash.args(["-c", &program]).stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let line = lines.find(|line| line.contains("http://127.0.0.1:")).unwrap_or_else(|| panic!("{command} prints no address"));
         let port: String = line.split("http://127.0.0.1:").nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
         // It ends when its output has no reader.
