@@ -1,5 +1,6 @@
 //! A reader of tutorials: an empty folder, the tool on the PATH, and the stand-in for AWS.
 
+use crate::links::write_program;
 use crate::page::{self, Step};
 use crate::stand_in::{PROGRAM, StandIn, root};
 use std::fs::{self, OpenOptions};
@@ -31,14 +32,19 @@ impl Reader {
         symlink(PROGRAM, programs.path().join("ruchy-lambda")).unwrap();
         symlink(root().join(".venv/aws/bin/moto_server"), programs.path().join("moto_server")).unwrap();
         let here = folder.path().to_owned();
-        Self { aws: StandIn::start(), folder, programs, here, printed: String::new(), serving: None }
+        let aws = StandIn::start();
+        // The AWS CLI calls the stand-in. Local commands see no endpoint, as on a reader's machine.
+        let cli = aws.command("aws").get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path).unwrap().to_owned();
+        let call = format!("#!/bin/sh\nAWS_ENDPOINT_URL={} PATH='{}' exec aws \"$@\"\n", aws.url, cli.display());
+        write_program(&programs.path().join("aws"), call.as_bytes());
+        Self { aws, folder, programs, here, printed: String::new(), serving: None }
     }
 
     /// Does what `docs/tutorials/NAME` says.
     pub fn follow(mut self, name: &str) {
         let text = fs::read_to_string(root().join("docs/tutorials").join(name)).unwrap();
         let steps = page::steps(&text);
-        assert!(steps.len() > 5, "{name} has too few steps: {steps:?}");
+        assert!(steps.len() > 4, "{name} has too few steps: {steps:?}");
         for step in steps {
             self.take(step);
         }
@@ -67,14 +73,14 @@ impl Reader {
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         let of_aws = self.aws.command(program);
-        for (name, value) in of_aws.get_envs().filter(|(name, _)| !["HOME", "PATH"].iter().any(|other| name == other)) {
+        for (name, value) in of_aws.get_envs().filter(|(name, _)| !["AWS_ENDPOINT_URL", "HOME", "PATH"].iter().any(|other| name == other)) {
             command.env(name, value.unwrap_or_default());
         }
-        let aws = of_aws.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, value)| value).unwrap();
         let own = std::env::var_os("PATH").unwrap();
-        let paths = std::iter::once(self.programs.path().to_owned()).chain(std::env::split_paths(aws)).chain(std::env::split_paths(&own));
+        let paths = std::iter::once(self.programs.path().to_owned()).chain(std::env::split_paths(&own));
         command.env("PATH", std::env::join_paths(paths).unwrap()).current_dir(&self.here);
         command.env("RUCHY_LAMBDA_CACHE", root().join("target/tests/tutorials")).env_remove("RUCHY_LAMBDA_ARCH").env_remove("AWS_PROFILE");
+        command.env_remove("AWS_ENDPOINT_URL");
         command
     }
 
