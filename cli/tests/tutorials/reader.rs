@@ -80,7 +80,7 @@ impl Reader {
         let paths = std::iter::once(self.programs.path().to_owned()).chain(std::env::split_paths(&own));
         command.env("PATH", std::env::join_paths(paths).unwrap()).current_dir(&self.here);
         command.env("RUCHY_LAMBDA_CACHE", root().join("target/tests/tutorials")).env_remove("RUCHY_LAMBDA_ARCH").env_remove("AWS_PROFILE");
-        command.env_remove("AWS_ENDPOINT_URL");
+        command.env_remove("AWS_ENDPOINT_URL").env("AWS_DEFAULT_REGION", "eu-central-1");
         command
     }
 
