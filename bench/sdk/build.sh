@@ -1,26 +1,24 @@
 #!/usr/bin/env bash
-# Links the function with both runtimes into OUT, and the same function with the crate `aws` instead
-# of the SDK; then checks their answers and compares them.
+# Builds the functions of this project and `peer`, then checks what they answer, plays the fault suite to one, and compares them.
 #
-#   bench/sdk/build.sh OUT
+#   bench/sdk/build.sh [--rounds N] [--warm N]        options of measure.py
 #
-# About ten minutes the first time: AWS's SDK has 200 crates. The peer is built as its documentation
-# recommends, for size and static.
+# Some ten minutes the first time: the AWS SDK is 200 crates. The peer is built as its documentation says, for size and static.
 set -euo pipefail
-
-out=$(realpath -m "$1")
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
+here=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+root=$(cd "$here/../.." && pwd -P)
 triple=x86_64-unknown-linux-musl
 export CC_x86_64_unknown_linux_musl=${CC_x86_64_unknown_linux_musl:-gcc} # ring has a little C, which needs no header of a C library
 
-RUCHY_LAMBDA_STD=$here/function "$root/linker/build.sh" "$out/function"
-RUCHY_LAMBDA_FUNCTIONS=$here/native "$root/linker/build.sh" "$out/native" get_item
-cargo build --quiet --locked --manifest-path "$here/Cargo.toml" --package peer --profile release-ultra --target "$triple" --target-dir "$root/target/sdk"
-install -m 755 "$root/target/sdk/$triple/release-ultra/peer" "$out/peer"
+(cd "$root" && cargo build --quiet --locked --package ruchy-lambda)
+(cd "$here" && "$root/target/debug/ruchy-lambda" build)
+cargo build --quiet --locked --manifest-path "$here/Cargo.toml" --package peer --profile release-ultra --target "$triple"
+function() { echo "$1=$here/dist/$1/bootstrap"; }
+peer=lambda_runtime=$here/target/$triple/release-ultra/peer
 if [[ -x $root/.venv/rie/aws-lambda-rie && -x $root/.venv/aws/bin/python ]]; then
-    "$root/.venv/aws/bin/python" "$here/check.py" "$root/.venv/rie/aws-lambda-rie" "$out/function" "$out/peer"
+    "$root/.venv/aws/bin/python" "$here/check.py" "$root/.venv/rie/aws-lambda-rie" "$(function get_item)" "$(function native)" "$peer"
 else
     echo "NOT CHECKED: the emulator and moto are missing; \`just setup\` installs them" >&2
 fi
-python3 "$here/measure.py" native="$out/native" function="$out/function" lambda_runtime="$out/peer"
+RUCHY_LAMBDA_TEST_FILE=$here/dist/echo/bootstrap cargo test --quiet --manifest-path "$root/Cargo.toml" --workspace --test with_std -- faults::
+python3 "$here/measure.py" "$@" "$(function native)" "$(function get_item)" "$peer"

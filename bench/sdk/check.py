@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs programs that read an item of a DynamoDB table under AWS's own emulator, with moto instead of DynamoDB, and checks their answers.
 
-    .venv/aws/bin/python bench/sdk/check.py EMULATOR FILE...
+    .venv/aws/bin/python bench/sdk/check.py EMULATOR NAME=FILE...
 """
 
 import http.client
@@ -36,7 +36,7 @@ def invoke(port, event):
 
 
 def main():
-    emulator, *files = sys.argv[1:]
+    emulator, *programs = sys.argv[1:]
     credentials = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
     os.environ.update(credentials)
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
@@ -51,10 +51,11 @@ def main():
     )
     table.put_item(Item={"id": "a", "note": "a note with é"})
     failed = 0
-    for file in files:
+    for program in programs:
+        name, file = program.split("=", 1)
         runtime_api, own = free_port(), free_port()
         command = [emulator, "--runtime-api-address", "127.0.0.1:%d" % runtime_api]
-        command += ["--runtime-interface-emulator-address", "127.0.0.1:%d" % own, os.path.abspath(file), "get_item"]
+        command += ["--runtime-interface-emulator-address", "127.0.0.1:%d" % own, os.path.abspath(file), name]
         child = subprocess.Popen(command, env={**os.environ, "AWS_ENDPOINT_URL": endpoint}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             answers = [invoke(own, event) for event in ({"id": "a"}, {"id": "a"}, {"id": "none"}, {})]

@@ -4,7 +4,7 @@ that follow.
 
     measure.py [--rounds N] [--warm N] NAME=FILE...
 
-Each is started with a Runtime API and a DynamoDB of this script's own on the loopback, which answer at once and with the same bytes. The programs take turns, in
+NAME is the function in FILE. Each is started with a Runtime API and a DynamoDB of this script's own on the loopback, which answer at once and with the same bytes. The programs take turns, in
 another order in each round; a time is given as the median of the ratios to the first program in the same round, with the quartiles. System calls are strace's.
 Times are processor time of the process (user and system), so other load on the machine changes them little.
 """
@@ -65,11 +65,11 @@ def answer_items(connection):
 class Run:
     """One process, sent a number of invocations."""
 
-    def __init__(self, file, dynamodb, invocations, trace=None):
+    def __init__(self, handler, file, dynamodb, invocations, trace=None):
         listener = socket.create_server(("127.0.0.1", 0))
         environment = {
             "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:%d" % listener.getsockname()[1],
-            "_HANDLER": "get_item",
+            "_HANDLER": handler,
             "AWS_LAMBDA_FUNCTION_NAME": "get_item",
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
@@ -116,11 +116,11 @@ class Run:
         self.faults = after.ru_minflt - before.ru_minflt
 
 
-def calls(file, dynamodb):
+def calls(handler, file, dynamodb):
     """System calls from the exec, which is not counted, to `GET next`, from there to the first response, and of a later invocation."""
     with tempfile.TemporaryDirectory() as folder:
         trace = os.path.join(folder, "trace")
-        Run(file, dynamodb, 5, trace)
+        Run(handler, file, dynamodb, 5, trace)
         with open(trace) as lines:
             lines = [line for line in lines if re.match(r"\d+ +\w+\(", line)]
     nexts = [number for number, line in enumerate(lines) if "invocation/next HTTP" in line]
@@ -150,8 +150,8 @@ def main():
     peak, faults = {}, {}
     for _ in range(options.rounds):
         for name, file in random.sample(list(programs.items()), len(programs)):
-            first = Run(file, dynamodb, 1)
-            many = Run(file, dynamodb, 1 + options.warm)
+            first = Run(name, file, dynamodb, 1)
+            many = Run(name, file, dynamodb, 1 + options.warm)
             cold[name].append(first.cpu_us)
             warm[name].append((many.cpu_us - first.cpu_us) / options.warm)
             peak[name] = min(peak.get(name, 1 << 40), first.peak_kib)
@@ -162,7 +162,7 @@ def main():
     print("| program | file B | system calls: start, first, warm | minor faults | peak KiB | CPU start + first, to `%s` | CPU warm, to `%s` |" % (base, base))
     print("|---|---|---|---|---|---|---|")
     for name, file in programs.items():
-        counted = "%d, %d, %d" % calls(file, dynamodb) if has_strace else "needs strace"
+        counted = "%d, %d, %d" % calls(name, file, dynamodb) if has_strace else "needs strace"
         print(
             "| %s | %d | %s | %d | %d | %s | %s |"
             % (name, os.path.getsize(file), counted, faults[name], peak[name], ratio(cold[name], cold[base]), ratio(warm[name], warm[base]))

@@ -1,4 +1,4 @@
-//! Reads an item of a DynamoDB table: {"id":"a"} is answered with the item's note.
+//! Reads an item of a DynamoDB table by the AWS SDK: {"id":"a"} is answered with the item's note.
 
 use events::Json;
 use lambda::Failure;

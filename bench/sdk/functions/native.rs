@@ -2,6 +2,7 @@
 
 use aws::dynamodb;
 use events::Json;
+use lambda::Failure;
 
 pub fn lambda_handler(event: &Json) -> Result<Json, Failure> {
     let mut item = dynamodb::table("orders").get(Json::object().put("id", event.text("id")?))?.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Reads an item with the AWS SDK. Both programs call this.
+//! Reads an item by the AWS SDK, for the functions of this project and for `peer`.
 
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
@@ -11,9 +11,8 @@ use tokio::sync::OnceCell;
 /// The table that is read.
 pub const TABLE: &str = "orders";
 
-/// Returns the client of this process: its configuration, credentials and connections persist
-/// between invocations.
-async fn client() -> &'static Client {
+/// The client of this process: its configuration, credentials and connections are kept from one invocation to the next.
+pub async fn client() -> &'static Client {
     static CLIENT: OnceCell<Client> = OnceCell::const_new();
     CLIENT
         .get_or_init(async || {
