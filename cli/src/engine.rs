@@ -2,14 +2,16 @@
 //!
 //! - [`options`]: what to link, and the result. [`project`]: a function of a project. [`repository`]: functions of this repository, by a [`recipe`].
 //! - [`toolchain`]: which Rust and which musl. [`mode`]: with which `std`. [`flags`]: those of rustc and of the linker. [`crate::shield`]: the environment.
-//! - [`workspace`]: the generated packages; [`mentions`]: which crates a source needs; [`lock`]: their versions.
+//! - [`workspace`]: the generated packages, with [`declaration`], [`registration`] and [`generated`]; [`mentions`]: which crates a source needs; [`lock`]: their versions.
 //! - [`cargo`]: the call of cargo, with [`progress`]. [`dep_info`]: the files that a link is made of. [`messages`]: what it reports. [`refusal`]: what the author reads of it. [`std_users`]: who brought std.
 //! - [`strip`]: the last step. [`columns`]: those of sources, for the columns of line tables.
 
 pub mod cargo;
 pub mod columns;
+pub mod declaration;
 pub mod dep_info;
 pub mod flags;
+pub mod generated;
 pub mod lock;
 pub mod mentions;
 pub mod messages;
@@ -19,6 +21,7 @@ pub mod progress;
 pub mod project;
 pub mod recipe;
 pub mod refusal;
+pub mod registration;
 pub mod repository;
 pub mod std_users;
 pub mod strip;

@@ -121,31 +121,45 @@ impl Project {
         writable_target(&self.root, crate::sdk::cache)
     }
 
-    /// Makes the link in the project's folder lead to `sdk`. A folder that cannot be written is left as it is: builds need no link.
-    pub fn link_sdk(&self, sdk: &Sdk) {
+    /// Makes the link in the project's folder lead to `sdk`. A read-only folder that has another link keeps it.
+    ///
+    /// # Errors
+    /// Those of creating it.
+    pub fn link_sdk(&self, sdk: &Sdk) -> io::Result<()> {
         let link = self.root.join(SDK_LINK);
         if fs::read_link(&link).is_ok_and(|target| target == sdk.root) {
-            return;
+            return Ok(());
         }
         // A new link is renamed over the old one, so that another process always finds one.
         let new = self.root.join(format!("{SDK_LINK}.{}", std::process::id()));
-        let _ = std::os::unix::fs::symlink(&sdk.root, &new).and_then(|()| fs::rename(&new, &link));
+        let linked = std::os::unix::fs::symlink(&sdk.root, &new).and_then(|()| fs::rename(&new, &link));
         let _ = fs::remove_file(&new);
+        linked
     }
 
     /// What cargo knows of the project's package and of all that it depends on. It writes Cargo.lock if that is missing or incomplete, as any
     /// cargo command does.
     ///
     /// # Errors
-    /// [`Error::Refused`] with cargo's message.
+    /// [`Error::Refused`] with cargo's message, or with that of a read-only folder without the link to the sources.
     pub fn package(&self, sdk: &Sdk, triple: &str) -> Result<Package, Error> {
-        self.link_sdk(sdk);
+        let linked = self.link_sdk(sdk);
         let lock = self.root.join("Cargo.lock");
         if !lock.exists() && !self.root.ancestors().any(|folder| folder.join("Cargo.lock").exists()) {
             // The versions that this tool was tested with; cargo removes what the project does not need, and adds what is missing.
             let _ = fs::copy(sdk.path("Cargo.lock"), &lock);
         }
-        Package::of(&self.root, &["--filter-platform", triple])
+        let package = Package::of(&self.root, &["--filter-platform", triple]);
+        let link = self.root.join(SDK_LINK);
+        match (package, linked) {
+            // Without the link cargo finds none of the tool's crates.
+            (Err(_), Err(error)) if fs::symlink_metadata(&link).is_err() => Err(Error::Refused(format!(
+                "{}: the link to the runtime's sources cannot be created: {error}. Make the folder writable, or create it: ln -s {} {SDK_LINK}",
+                link.display(),
+                sdk.root.display()
+            ))),
+            (package, _) => package,
+        }
     }
 }
 
