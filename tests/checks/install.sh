@@ -4,13 +4,13 @@
 #
 #   tests/checks/install.sh [FOLDER]       FOLDER is kept; without it everything but what cargo has compiled is removed
 #
-# Needs git and, the first time, a network for the crates. Some three minutes on two processors the first time.
+# Needs git and, the first time, a network for the crates. Costs about five minutes of processor time the first time, half of it later.
 set -euo pipefail
 root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 folder=${1:-}
 if [[ -z $folder ]]; then
     folder=$(mktemp -d)
-    trap 'rm -rf "$folder"' EXIT
+    trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
 fi
 mkdir -p "$folder/empty"
 export RUCHY_LAMBDA_CACHE=$folder/cache
@@ -54,7 +54,8 @@ run "invoke it" 0 ruchy-lambda invoke
 prints '"statusCode":200' 'Hello, Ada!'
 replace functions/shop.ruchy 'Hello, ' 'Welcome, '
 run "invoke it after a change" 0 ruchy-lambda invoke
-prints 'Welcome, Ada!'
+said 'Welcome, Ada!'
+replace fixtures/shop/first.response.json 'Hello, ' 'Welcome, '
 
 run "add a function in Rust" 0 ruchy-lambda new orders --kind rust
 replace Cargo.toml $'\nserde = ' $'\nuuid = { version = "1", default-features = false }\nchrono = { version = "0.4", default-features = false }\nserde = '
@@ -94,6 +95,49 @@ prints 'functions/page.rs: the crate `minijinja` needs Rust'"'"'s std' '[package
 printf '\n[package.metadata.ruchy-lambda.functions.page]\nstd = true\n' >> Cargo.toml
 run "the same with std = true" 0 ruchy-lambda invoke page 1
 prints '[1]'
+
+# A copy of the project as other machines have it: a git worktree that is read-only, without a network, for a user who is not root, another locale
+# and time zone; Windows line endings and byte order marks in a source in Ruchy, in one in Rust, and in the event.
+git init --quiet .
+git add --all
+git -c user.name=test -c user.email=test@example.org commit --quiet --message "the project"
+worktree="$folder/ein Baum, größer"
+git worktree add --quiet "$worktree"
+cd "$worktree"
+sed -i 's/$/\r/; 1s/^/\xef\xbb\xbf/' functions/shop.ruchy functions/orders.rs
+printf '\xef\xbb\xbf{"name":\r\n"Ada"}\r\n' > "$folder/event.json"
+chmod -R a-w .
+# root writes to read-only folders; in a user namespace it is another user, without that right.
+user=()
+if [[ $EUID == 0 ]] && unshare --user --map-user=1000 --map-group=1000 true 2> /dev/null; then
+    user=(unshare --user --map-user=1000 --map-group=1000)
+elif [[ $EUID == 0 ]]; then
+    echo "NOT CHECKED: a user who is not root, and a read-only checkout; this machine has no user namespaces" >&2
+fi
+other=("${user[@]}" env CARGO_NET_OFFLINE=true TZ=Asia/Kathmandu LC_ALL=tr_TR.UTF-8)
+if ((${#user[@]} > 0)) || [[ $EUID != 0 ]]; then
+    run "a read-only project without the link" 1 "${other[@]}" ruchy-lambda invoke orders "@$folder/event.json"
+    said '.ruchy-lambda: the link to the runtime'"'"'s sources cannot be created' 'ln -s '
+fi
+chmod u+w .
+ln -s "$(readlink "$folder/empty/shop/.ruchy-lambda")" .ruchy-lambda
+chmod a-w .
+run "a read-only git worktree, without a network" 0 "${other[@]}" ruchy-lambda invoke orders "@$folder/event.json"
+said '{"id":"00000000-0000-0000-0000-000000000007","date":"1970-01-02","name":"ADA"}'
+run "a source in Ruchy from Windows" 0 "${other[@]}" ruchy-lambda invoke shop
+said 'Welcome, Ada!'
+run "an archive from there" 0 "${other[@]}" ruchy-lambda package orders --out "$folder/cache/orders.zip"
+chmod -R u+w .
+cd "$folder/empty/shop"
+git worktree remove --force "$worktree"
+
+# The default toolchain of a machine may be another one.
+if rustc +nightly --version > /dev/null 2>&1 && { command -v musl-gcc || ls "$(rustc +nightly --print target-libdir --target x86_64-unknown-linux-musl)"; } > /dev/null 2>&1; then
+    run "a nightly toolchain" 0 env RUSTUP_TOOLCHAIN=nightly ruchy-lambda invoke orders '{"name":"Ada"}'
+    said '"name":"ADA"'
+else
+    echo "NOT CHECKED: a nightly toolchain, which is missing or has no musl" >&2
+fi
 
 printf 'pub fn lambda_handler(event: &str) -> String {\n    event.nothing()\n}\n' > functions/broken.rs
 run "tests, with another function that does not compile" 1 ruchy-lambda test
