@@ -3,7 +3,7 @@
 #
 #   bench/sdk/build.sh [--rounds N] [--warm N]        options of measure.py
 #
-# Some ten minutes the first time: the AWS SDK is 200 crates. The peer is built as its documentation says, for size and static.
+# Some ten minutes the first time: the AWS SDK is 200 crates. The peer is built for size and static.
 set -euo pipefail
 here=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
@@ -12,13 +12,14 @@ export CC_x86_64_unknown_linux_musl=${CC_x86_64_unknown_linux_musl:-gcc} # ring 
 
 (cd "$root" && cargo build --quiet --locked --package ruchy-lambda)
 (cd "$here" && "$root/target/debug/ruchy-lambda" build)
-cargo build --quiet --locked --manifest-path "$here/Cargo.toml" --package peer --profile release-ultra --target "$triple"
-function() { echo "$1=$here/dist/$1/bootstrap"; }
+# Without relocation at the start, as the functions are linked: it makes the peer smaller and faster.
+RUSTFLAGS="-C relocation-model=static" cargo build --quiet --locked --manifest-path "$here/Cargo.toml" --package peer --profile release-ultra --target "$triple"
+program() { echo "$1=$here/dist/$1/bootstrap"; }
 peer=lambda_runtime=$here/target/$triple/release-ultra/peer
 if [[ -x $root/.venv/rie/aws-lambda-rie && -x $root/.venv/aws/bin/python ]]; then
-    "$root/.venv/aws/bin/python" "$here/check.py" "$root/.venv/rie/aws-lambda-rie" "$(function get_item)" "$(function native)" "$peer"
+    "$root/.venv/aws/bin/python" "$here/check.py" "$root/.venv/rie/aws-lambda-rie" "$(program get_item)" "$(program native)" "$peer"
 else
     echo "NOT CHECKED: the emulator and moto are missing; \`just setup\` installs them" >&2
 fi
 RUCHY_LAMBDA_TEST_FILE=$here/dist/echo/bootstrap cargo test --quiet --manifest-path "$root/Cargo.toml" --workspace --test with_std -- faults::
-python3 "$here/measure.py" "$@" "$(function native)" "$(function get_item)" "$peer"
+python3 "$here/measure.py" "$@" "$(program native)" "$(program get_item)" "$peer"
