@@ -54,7 +54,7 @@ run "invoke it" 0 ruchy-lambda invoke
 prints '"statusCode":200' 'Hello, Ada!'
 replace functions/shop.ruchy 'Hello, ' 'Welcome, '
 run "invoke it after a change" 0 ruchy-lambda invoke
-said 'Welcome, Ada!'
+prints 'Welcome, Ada!'
 replace fixtures/shop/first.response.json 'Hello, ' 'Welcome, '
 
 run "add a function in Rust" 0 ruchy-lambda new orders --kind rust
@@ -117,15 +117,15 @@ fi
 other=("${user[@]}" env CARGO_NET_OFFLINE=true TZ=Asia/Kathmandu LC_ALL=tr_TR.UTF-8)
 if ((${#user[@]} > 0)) || [[ $EUID != 0 ]]; then
     run "a read-only project without the link" 1 "${other[@]}" ruchy-lambda invoke orders "@$folder/event.json"
-    said '.ruchy-lambda: the link to the runtime'"'"'s sources cannot be created' 'ln -s '
+    prints '.ruchy-lambda: the link to the runtime'"'"'s sources cannot be created' 'ln -s '
 fi
 chmod u+w .
 ln -s "$(readlink "$folder/empty/shop/.ruchy-lambda")" .ruchy-lambda
 chmod a-w .
 run "a read-only git worktree, without a network" 0 "${other[@]}" ruchy-lambda invoke orders "@$folder/event.json"
-said '{"id":"00000000-0000-0000-0000-000000000007","date":"1970-01-02","name":"ADA"}'
+prints '{"id":"00000000-0000-0000-0000-000000000007","date":"1970-01-02","name":"ADA"}'
 run "a source in Ruchy from Windows" 0 "${other[@]}" ruchy-lambda invoke shop
-said 'Welcome, Ada!'
+prints 'Welcome, Ada!'
 run "an archive from there" 0 "${other[@]}" ruchy-lambda package orders --out "$folder/cache/orders.zip"
 chmod -R u+w .
 cd "$folder/empty/shop"
@@ -134,7 +134,7 @@ git worktree remove --force "$worktree"
 # The default toolchain of a machine may be another one.
 if rustc +nightly --version > /dev/null 2>&1 && { command -v musl-gcc || ls "$(rustc +nightly --print target-libdir --target x86_64-unknown-linux-musl)"; } > /dev/null 2>&1; then
     run "a nightly toolchain" 0 env RUSTUP_TOOLCHAIN=nightly ruchy-lambda invoke orders '{"name":"Ada"}'
-    said '"name":"ADA"'
+    prints '"name":"ADA"'
 else
     echo "NOT CHECKED: a nightly toolchain, which is missing or has no musl" >&2
 fi
