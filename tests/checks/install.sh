@@ -36,6 +36,7 @@ prints() {
 replace() { python3 -c 'import sys; p, a, b = sys.argv[1:]; s = open(p).read(); assert a in s, a; open(p, "w").write(s.replace(a, b, 1))' "$@"; }
 
 git clone --quiet "file://$root" "$folder/clone"
+commit=$(git -C "$folder/clone" rev-parse --short=12 HEAD)
 # The compiled crates are the same for both installations.
 export CARGO_TARGET_DIR=$root/target/tests/install
 run "install from the clone" 0 cargo install --quiet --locked --path "$folder/clone/cli" --root "$folder/path"
@@ -45,7 +46,7 @@ rm -rf "$folder/path/bin/ruchy-lambda" # the second is used: it has nothing but 
 rm -rf "$folder/clone"
 export PATH=$folder/git/bin:$PATH
 run "version" 0 ruchy-lambda --version
-prints "ruchy-lambda 0." "($(git -C "$root" rev-parse --short=12 HEAD))"
+prints "ruchy-lambda 0." "($commit)"
 
 cd "$folder/empty"
 run "begin a project" 0 ruchy-lambda new shop --kind http
