@@ -256,7 +256,7 @@ fn cargo_test_finds_the_tests_in_functions() {
     // `--tests` leaves out libraries with `test = false`, as `cargo test` does. The whole workspace, so that `just test` has built all of it already.
     command.args(["test", "--quiet", "--workspace", "--tests", "--", "--list"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let (code, out, err) = parts(&command.env_remove("RUCHY_LAMBDA_FUNCTIONS").output().unwrap());
-    assert!(code == 0 && out.contains("function_receipt::tests::total_is_refused_when_it_overflows: test"), "{out}{err}");
+    assert!(code == 0 && out.contains("function_receipt::tests::total_fails_on_overflow: test"), "{out}{err}");
 }
 
 /// `test --watch`, line by line; ended when dropped.

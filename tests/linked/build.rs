@@ -60,7 +60,7 @@ fn assert_says(output: &str, parts: &[&str]) {
 
 #[test]
 fn build_without_functions_fails() {
-    assert_says(&refusal(&[], &[]), &["no handlers", "FUNCTIONS", "Write one"]);
+    assert_says(&refusal(&[], &[]), &["no functions", "FUNCTIONS", "lambda_handler"]);
 }
 
 #[test]

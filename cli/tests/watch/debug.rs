@@ -16,8 +16,11 @@ fn watch_stops_processes_until_a_debugger_continues_them() {
     };
     wait("it says how to attach", || hint().is_some());
     let id = hint().unwrap();
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
-    assert_eq!(stat.rsplit(") ").next().and_then(|after| after.chars().next()), Some('T'), "{stat}");
+    // The process is sent SIGSTOP before the hint, and stops when it is next scheduled.
+    wait("it stops", || {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        stat.rsplit(") ").next().is_some_and(|after| after.starts_with('T'))
+    });
     kill_process(Pid::from_raw(id.parse().unwrap()).unwrap(), Signal::CONT).unwrap();
     assert_eq!(waiting.join().unwrap().unwrap(), "1 7");
 }

@@ -61,7 +61,7 @@ pub const AWS: &[(&str, &[&str])] = &[
 
 /// The items of `outbound` that functions use.
 pub const OUTBOUND: &[(&str, &[&str])] = &[
-    ("", &["ATTEMPTS_MAX", "Error", "Kind", "REDIRECTS_MAX", "REPLY_BYTES_MAX", "Repeat", "Request", "Response", "join"]),
+    ("", &["ATTEMPTS_MAX", "Error", "Kind", "REDIRECTS_MAX", "REPLY_BYTES_MAX", "Repeat", "Request", "Response", "RetryIf", "join"]),
     ("dns", &[]),
     ("pool", &[]),
     ("reply", &[]),
