@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use object::elf::{EM_AARCH64, EM_X86_64, Machine};
 
-/// What `just build` can link for.
+/// The processors that `just build` can link for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Architecture {
     /// Intel's and AMD's
@@ -42,13 +42,14 @@ impl Architecture {
         }
     }
 
-    /// That of this machine. On a machine that Lambda does not have it is `x86_64`.
+    /// Returns the architecture of this machine; `x86_64` on a machine that Lambda does not
+    /// support.
     #[must_use]
     pub fn of_this_machine() -> Self {
         if Self::Arm64.is_this_machines() { Self::Arm64 } else { Self::X86_64 }
     }
 
-    /// Whether this machine runs it.
+    /// Returns true if this machine runs code of this architecture.
     #[must_use]
     pub fn is_this_machines(self) -> bool {
         let this = match std::env::consts::ARCH {
@@ -59,7 +60,7 @@ impl Architecture {
     }
 }
 
-/// What people call the machine of an ELF header.
+/// Returns the usual name of an ELF header's machine.
 #[must_use]
 pub fn machine_name(machine: Machine) -> String {
     match machine {

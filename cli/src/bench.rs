@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What is measured.
+/// The function or program to measure.
 #[derive(Debug, Args)]
 pub struct Options {
     /// A function (NAME), or a file of Ruchy or Rust with a `lambda_handler` or a `main`
@@ -28,7 +28,7 @@ pub struct Options {
     /// The event: JSON, @FILE, or - for standard input; those of all fixtures if none is given
     #[arg(value_name = "EVENT", allow_negative_numbers = true)]
     event: Option<String>,
-    /// How many invocations or runs are timed
+    /// The number of timed invocations or runs
     #[arg(long, value_name = "N", default_value_t = 200)]
     times: u32,
     /// Write the result to this file, as JSON: a baseline

@@ -27,7 +27,7 @@ use variant::{Variant, sentence};
 /// The exit status where the data support no verdict.
 const UNDECIDED: u8 = 2;
 
-/// What is counted, and with which sizes.
+/// The function to count and the sizes of its input.
 #[derive(Debug, Args)]
 pub struct Options {
     /// A function, NAME; one function of its source with an integer, `NAME::FUNCTION` or `FILE::FUNCTION`; or a program, FILE, which gets the size as its argument
@@ -97,7 +97,7 @@ async fn counted(valgrind: &Valgrind, name: &'static str, linked: &Linked, input
     while let Some(n) = range.next(&points) {
         match counter.count(n).await {
             Ok(point) => points.push(point),
-            // What was counted before may suffice.
+            // The points counted so far may suffice for a fit.
             Err(error) if points.len() >= fit::POINTS_MIN => {
                 stopped = Some(error.to_string());
                 break;

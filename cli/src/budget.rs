@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 use toml_edit::{DocumentMut, Item, Table, Value, value};
 
-/// What makes the figures of now the budgets of tomorrow.
+/// The command that makes the current values the new budgets.
 const ACCEPT: &str = "just size-accept";
 
 /// Something that has a budget.
@@ -49,7 +49,7 @@ impl Budgets {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub name: String,
-    /// None: nobody has agreed to its being there at all.
+    /// `None`: the item has no agreed budget.
     pub limit: Option<u64>,
     pub value: u64,
 }
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_listed_with_old_new_and_difference() {
+    fn budget_lists_exceeded_values_with_old_new_and_difference() {
         let (_kept, path) = file(BUDGETS);
         let budgets = Budgets::read(&path, "minimal").unwrap();
         assert!(compare(&figures(4_000), &budgets).is_within());
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_that_nobody_agreed_to_is_over() {
+    fn budget_refuses_a_value_without_a_limit() {
         let (_kept, path) = file(BUDGETS);
         let over = compare(&figures(1), &Budgets::read(&path, "all").unwrap());
         let names: Vec<_> = over.rows.iter().filter(|row| row.is_over()).map(|row| row.name.as_str()).collect();
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_that_is_no_number_is_said() {
+    fn budget_reports_a_limit_that_is_not_a_number() {
         for text in ["[minimal]\ntext = \"4 KB\"\n", "[minimal]\ntext = -1\n", "[minimal]\ntext = 1.5\n"] {
             let (_kept, path) = file(text);
             let message = Budgets::read(&path, "minimal").unwrap_err().to_string();

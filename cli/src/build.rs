@@ -10,10 +10,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Where built files go.
+/// The folder for built files.
 pub const DIST: &str = "dist";
 
-/// What to link.
+/// The function to link and its options.
 #[derive(Debug, Args)]
 #[command(override_usage = "ruchy-lambda build [NAME…] [--arch x86_64|arm64]")]
 pub struct Options {

@@ -11,18 +11,19 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What to check.
+/// The files to check and the output format.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Functions, by name or by file; all when none is named. A file without a handler is checked as code that functions share
     #[arg(value_name = "FILE|NAME")]
     targets: Vec<String>,
-    /// How to print what is found: for people, on standard error; as lines of JSON with rustc's fields, on standard output
+    /// The format of diagnostics: for people, on standard error; as lines of JSON with
+    /// rustc's fields, on standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Human)]
     message_format: Format,
 }
 
-/// How diagnostics are printed.
+/// The format of diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Human,
@@ -75,7 +76,7 @@ fn from_here(function: Source) -> Source {
     Source { source, ..function }
 }
 
-/// What is checked.
+/// The sources to check.
 #[derive(Debug)]
 pub enum Target {
     Function(Source),

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use verdict::Verdict;
 
-/// What is compared.
+/// The two versions to compare.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The old version: a function (NAME), one as of a commit (COMMIT:NAME), or a file of Ruchy or Rust with a `lambda_handler` or a `main`
@@ -35,7 +35,7 @@ pub struct Options {
     /// The event: JSON, @FILE, or - for standard input; those of all fixtures if none is given
     #[arg(value_name = "EVENT", allow_negative_numbers = true)]
     event: Option<String>,
-    /// How many pairs of invocations or runs are timed
+    /// The number of timed pairs of invocations or runs
     #[arg(long, value_name = "N", default_value_t = 200)]
     pairs: u32,
     /// Fail if the new version costs more than the old one by this: instructions, allocations, bytes, memory or time=+PERCENT%
@@ -105,7 +105,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Of the values of both.
+    /// Compares the values of both versions.
     #[must_use]
     pub fn of(old: Values, new: Values) -> Self {
         let times = verdict::verdict(&new.samples, &old.samples);

@@ -33,7 +33,7 @@ pub struct Options {
     /// The file to write: the name of the source without its ending, in the current folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// What the program is compiled for
+    /// The preset to compile with
     #[arg(short = 'O', long, value_name = "PRESET", value_enum, default_value_t = Preset::Aggressive)]
     optimize: Preset,
     /// The processor, as rustc names it: what the preset says. Code for `native` may not run on other machines
@@ -53,7 +53,7 @@ pub struct Options {
 /// A program to run.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// What the program is compiled for: `none` builds in the least time
+    /// The preset to compile with: `none` builds in the least time
     #[arg(short = 'O', long, value_name = "PRESET", value_enum, default_value_t = Preset::None)]
     optimize: Preset,
     /// The program: a file of Ruchy (.ruchy) or Rust (.rs) with a `main`
@@ -78,8 +78,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         print!("{}", measured::table(&options.source, &hash)?);
     }
     // Nothing is known of what cargo does not run.
-    let anew = options.verbose || options.json.is_some();
-    let request = Request { preset: options.optimize, processor: options.cpu.clone(), as_written: false, anew };
+    let rebuild = options.verbose || options.json.is_some();
+    let request = Request { preset: options.optimize, processor: options.cpu.clone(), as_written: false, rebuild };
     let built = match build::build(&program, &request).await? {
         Ok(built) => built,
         Err(messages) => return Ok(failed(&messages)),
@@ -117,7 +117,7 @@ pub async fn run_program(options: &Run) -> Result<ExitCode, Error> {
         Ok(program) => program,
         Err(messages) => return Ok(failed(&messages)),
     };
-    let request = Request { preset: options.optimize, processor: None, as_written: false, anew: false };
+    let request = Request { preset: options.optimize, processor: None, as_written: false, rebuild: false };
     let built = match build::build(&program, &request).await? {
         Ok(built) => built,
         Err(messages) => return Ok(failed(&messages)),

@@ -60,7 +60,8 @@ pub struct Target {
 /// Creates or updates the function, waits until it is ready, and returns its ARN as a line.
 ///
 /// # Errors
-/// What is wrong with the archive, with the account, or with what exists; what was made before it went wrong is named.
+/// The problem with the archive, the account or an existing resource; the message names what
+/// was made before the failure.
 pub fn run(options: &Options, target: &Target) -> Result<String, Error> {
     let Target { handler, architecture, .. } = target;
     let name = options.function.clone().map_or_else(|| function::name(handler), Ok).map_err(Error::Refused)?;
@@ -91,7 +92,7 @@ pub fn run(options: &Options, target: &Target) -> Result<String, Error> {
     Ok(format!("{arn}\n"))
 }
 
-/// What may exist if deploying is interrupted.
+/// Describes the resources that may exist after an interrupted deployment.
 fn half_made(name: &str, has_own_role: bool, is_there: bool) -> String {
     let role = if has_own_role { format!(", and the role {}", role::name_for(name)) } else { String::new() };
     let deleted = if is_there { String::new() } else { format!("; `{}` deletes it", recipe("destroy", name)) };

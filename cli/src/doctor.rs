@@ -13,7 +13,7 @@ use std::process::Command;
 /// The oldest Rust that builds the runtime: `rust-version` of its manifest.
 const RUST_MIN: (u32, u32) = (1, 89);
 
-/// What a check found.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// All is well; the text says what was found.
@@ -65,7 +65,7 @@ fn rust(folder: &Path) -> Finding {
     }
 }
 
-/// Whether `version`, as `rustc --version` prints it, is new enough.
+/// Returns true if `version`, as `rustc --version` prints it, is recent enough.
 fn is_recent(version: &str) -> bool {
     let mut parts = version.trim_start_matches("rustc ").split(['.', ' ', '-']).map(|part| part.parse::<u32>().unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= RUST_MIN

@@ -1,4 +1,4 @@
-//! What an ELF file says of itself: whether Lambda could start it.
+//! Checks by its ELF headers that Lambda could start a file.
 
 use crate::Error;
 use crate::architecture::{Architecture, machine_name};
@@ -21,24 +21,24 @@ pub fn parse<'a>(path: &Path, bytes: &'a [u8]) -> Result<Elf<'a>, Error> {
     Elf::parse(bytes).map_err(|error| Error::not_deployable(path, format!("it is not a whole 64-bit ELF file: {error}")))
 }
 
-/// Whether it is a static executable for `architecture`.
+/// Checks that the file is a static executable for `architecture`.
 ///
 /// # Errors
 /// [`Error::NotDeployable`], which says what it is instead.
 pub fn check_deployable(path: &Path, bytes: &[u8], architecture: Architecture) -> Result<(), Error> {
-    // What would make a right one depends on the processor.
+    // The advice in the message depends on the processor.
     let refused = |error| match error {
         Error::NotDeployable { path, reason, .. } => Error::NotDeployable { path, reason, wanted: Some(architecture) },
         other => other,
     };
     let elf = parse(path, bytes).map_err(refused)?;
-    what_is_wrong(&elf, bytes, architecture).map_or(Ok(()), |reason| Err(refused(Error::not_deployable(path, reason))))
+    defect_of(&elf, bytes, architecture).map_or(Ok(()), |reason| Err(refused(Error::not_deployable(path, reason))))
 }
 
-fn what_is_wrong(elf: &Elf<'_>, bytes: &[u8], architecture: Architecture) -> Option<String> {
+fn defect_of(elf: &Elf<'_>, bytes: &[u8], architecture: Architecture) -> Option<String> {
     let (endian, header) = (elf.endian(), elf.elf_header());
     if header.e_machine(endian) != architecture.machine() || !header.is_little_endian() {
-        return Some(format!("it is for {}, and {} is wanted", machine_name(header.e_machine(endian)), architecture.name()));
+        return Some(format!("it is for {}; expected {}", machine_name(header.e_machine(endian)), architecture.name()));
     }
     if !matches!(header.e_type(endian), ET_EXEC | ET_DYN) || header.e_entry(endian) == 0 {
         return Some("it is not an executable: it has no entry".to_owned());
@@ -87,7 +87,7 @@ pub(crate) mod tests {
         file
     }
 
-    /// How many bytes come before `rest`.
+    /// The number of bytes before `rest`.
     pub(crate) const HEADERS: usize = 64 + 56;
     pub(crate) const X86_64: u16 = 62;
     pub(crate) const AARCH64: u16 = 183;
@@ -103,7 +103,7 @@ pub(crate) mod tests {
         assert_eq!(checked(&file(X86_64, shared, load, b"")), Ok(()));
         assert!(check_deployable(Path::new("bootstrap"), &file(AARCH64, executable, load, b""), Architecture::Arm64).is_ok());
         for (bytes, reason) in [
-            (file(AARCH64, executable, load, b""), "for arm64, and x86_64 is wanted"),
+            (file(AARCH64, executable, load, b""), "for arm64; expected x86_64"),
             (file(RISC_V, executable, load, b""), "another machine (ELF machine 243)"),
             (file(X86_64, object, load, b""), "not an executable"),
             (file(X86_64, executable, interpreter, b"/lib/ld.so\0"), "linked dynamically: it asks for"),

@@ -54,14 +54,14 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, String>, (usize, String)> {
 /// Parses `NAME=value`, as a command line has it: the value is what is written.
 ///
 /// # Errors
-/// What is expected.
+/// A message that says which form is expected.
 pub fn assignment(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}`: expected NAME=value"))?;
     check_name(name)?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// Where the quoted value ends.
+/// Returns the index at which the quoted value ends.
 fn closing(value: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     value.char_indices().skip(1).find_map(|(index, c)| {

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 /// A function as its configuration on Lambda would describe it.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// What `_HANDLER` says; also the function's name.
+    /// The value of `_HANDLER`; also the function's name.
     pub handler: String,
     /// The file to start.
     pub bootstrap: PathBuf,
-    /// What `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` says; the limit of the process's data, unless an emulator runs it.
+    /// The value of `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`; also the limit of the process's
+    /// data, unless an emulator runs it.
     pub memory_mb: u32,
     /// The region that the developer's environment names, or Lambda's first.
     pub region: String,
@@ -77,7 +78,8 @@ impl Function {
         format!("arn:aws:lambda:{}:{ACCOUNT}:function:{}", self.region, self.handler)
     }
 
-    /// What the process finds in its environment on top of the developer's own, `now_ms` after the epoch.
+    /// Returns the process's variables, which are added to the developer's environment,
+    /// `now_ms` after the epoch.
     #[must_use]
     pub fn variables(&self, runtime_api: SocketAddr, log_stream_id: &str, now_ms: u64) -> Vec<(String, String)> {
         let (year, month, day) = date(now_ms / 86_400_000);
@@ -146,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lambda_sets() {
+    fn environment_has_the_variables_lambda_sets() {
         let function = Function {
             handler: "greeting".into(),
             bootstrap: "/task/bootstrap".into(),

@@ -34,7 +34,7 @@ pub enum Error {
     NoHandler { path: PathBuf, handler: String, reason: String },
     /// The AWS CLI failed.
     Aws(Failure),
-    /// What was asked for cannot be done, and why, in whole sentences.
+    /// The reason why a request cannot be carried out, in whole sentences.
     Refused(String),
     /// Something went wrong half-way; what is there all the same.
     LeftBehind { reason: Box<Error>, left: String },
@@ -48,7 +48,7 @@ pub enum Error {
     ColdStart { program: String, reason: String },
     /// A file among fixtures that is none, or not what it should be, for `reason`.
     Fixture { path: PathBuf, reason: String },
-    /// What is wrong with the functions that there are.
+    /// The problem with the existing functions.
     Functions(handlers_build::Error),
     /// There is no template of this kind.
     NoKind { kind: String, kinds: Vec<String> },

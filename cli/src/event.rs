@@ -40,7 +40,7 @@ fn json(bytes: Vec<u8>, place: &str) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Whether `bytes` are one JSON text in UTF-8, however deep, without building anything of it.
+/// Checks that `bytes` are one JSON text in UTF-8 of any depth, without building a value.
 ///
 /// # Errors
 /// serde's, which says line and column.
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_said_with_its_place() {
+    fn json_check_reports_line_and_column() {
         let cases = [
             ("", "line 1 column 0"),
             ("{name: Ada}", "line 1 column 2"),

@@ -4,7 +4,7 @@ use crate::Error;
 use clap::Args;
 use ruchy::diagnostic::Code;
 
-/// What to explain.
+/// The code to explain.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The code of an error or a warning, such as E0110; without one all codes are listed

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 /// The name of the file with environment variables.
 const ENVIRONMENT: &str = "environment";
-/// What the names of the files end in.
+/// The endings of the files' names.
 const EVENT: &str = ".event.json";
 const RESPONSE: &str = ".response.json";
 const TEXT: &str = ".response.txt";
@@ -33,7 +33,7 @@ const ENDINGS: [&str; 4] = [EVENT, RESPONSE, TEXT, ERROR];
 /// One event, and what is expected of it.
 #[derive(Debug)]
 pub struct Case {
-    /// What its files' names begin with.
+    /// The prefix of its files' names.
     pub name: String,
     /// JSON.
     pub event: Vec<u8>,
@@ -78,15 +78,16 @@ fn is_environment(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == ENVIRONMENT)
 }
 
-/// Whether it is a file that an editor keeps beside the one it edits: a swap file, a backup, a new version before it is renamed, or
-/// the `4913` by which vim tests whether it may write.
+/// Returns true for a file that an editor keeps next to the edited one: a swap file, a backup,
+/// a new version before its rename, or the `4913` by which vim tests that it may write.
 fn is_editors(path: &Path) -> bool {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let is_derived = ENDINGS.iter().any(|ending| file.contains(ending) && !file.ends_with(ending));
     file.starts_with(['.', '#']) || file.ends_with('~') || file.bytes().all(|byte| byte.is_ascii_digit()) || is_derived
 }
 
-/// Whether the file at `path` is part of a case, or the environment of all, as far as its name says.
+/// Returns true if the file at `path` is part of a case, or the environment of all cases,
+/// judged by its name.
 #[must_use]
 pub fn is_of_case(path: &Path) -> bool {
     !is_editors(path) && (is_environment(path) || parts(path).is_ok())
@@ -137,7 +138,7 @@ fn expectation(path: &Path, ending: &str) -> Result<Expected, Error> {
 }
 
 impl Case {
-    /// Where it is said what is expected, if that is `answer`.
+    /// Returns the path of the file that expects `answer`.
     #[must_use]
     pub fn expectation_of(&self, answer: &Answer) -> PathBuf {
         self.folder.join(self.name.clone() + ending(answer))
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn environment_of_fixtures_is_a_file_beside_the_cases() {
+    fn environment_of_fixtures_is_a_file_next_to_the_cases() {
         let with = folder(&[("a.event.json", "1"), ("environment", "TABLE=orders\n")]);
         assert_eq!(read(with.path()).unwrap().len(), 1);
         assert_eq!(environment(with.path()).unwrap(), [("TABLE".to_owned(), "orders".to_owned())].into());
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_case_is_said() {
+    fn fixtures_report_invalid_cases() {
         let event = ("a.event.json", "{}");
         let latin1 = folder(&[event]);
         fs::write(latin1.path().join("a.response.txt"), b"caf\xe9").unwrap();
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_is_accepted_in_the_place_of_what_was_expected() {
+    fn accept_replaces_the_expected_answer() {
         let folder = folder(&[("a.event.json", "1"), ("a.response.json", "{\"id\": \"<any>\", \"count\": 1}")]);
         let case = || read(folder.path()).unwrap().remove(0);
         let files = || fs::read_dir(folder.path()).unwrap().count();

@@ -1,4 +1,5 @@
-//! Where functions are, and where the fixtures of each: in a folder `fixtures` beside the folder of functions.
+//! The folders of functions and of their fixtures: a folder `fixtures` next to the folder of
+//! functions.
 
 use crate::environment::Function;
 use crate::{Error, process};
@@ -8,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 /// The variable that names folders of functions.
 pub const FUNCTIONS_VARIABLE: &str = FUNCTIONS;
-/// Where functions are if nothing else is said.
+/// The default folder of functions.
 pub const FOLDER: &str = "handlers/functions";
 /// Lambda's first region, where the developer's environment names none.
 pub const DEFAULT_REGION: &str = "us-east-1";
-/// What a folder of fixtures is called.
+/// The name of a folder of fixtures.
 const FIXTURES: &str = "fixtures";
 
 /// The folders that functions are looked for in: those that `RUCHY_LAMBDA_FUNCTIONS` names, as in a build, or the project's own.
@@ -33,13 +34,14 @@ pub fn select(folders: &[PathBuf], names: &[String]) -> Result<Vec<Source>, Erro
     Ok(function::select(function::find(folders)?, &names)?)
 }
 
-/// Where the fixtures of the functions in `folder` are, each function's in a folder of its name.
+/// Returns the folder of fixtures for the functions in `folder`; each function's are in a
+/// subfolder of its name.
 #[must_use]
 pub fn fixtures_beside(folder: &Path) -> PathBuf {
     folder.with_file_name(FIXTURES)
 }
 
-/// Where the fixtures of `function` are.
+/// Returns the folder of fixtures of `function`.
 #[must_use]
 pub fn fixtures_of(function: &Source) -> PathBuf {
     fixtures_beside(function.source.parent().unwrap_or(Path::new(""))).join(&function.name)
@@ -67,7 +69,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn fixtures_are_beside_the_folder_of_functions() {
+    fn fixtures_are_next_to_the_folder_of_functions() {
         for (source, fixtures) in [
             ("handlers/functions/hello.ruchy", "handlers/fixtures/hello"),
             ("/my/functions/hello.ruchy", "/my/fixtures/hello"),

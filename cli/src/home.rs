@@ -11,7 +11,7 @@ use handlers_build::function::{self, Function as Source};
 use handlers_build::modules;
 use std::path::{Path, PathBuf};
 
-/// Where the functions are.
+/// The location of the functions.
 #[derive(Debug)]
 pub enum Home {
     /// A project.
@@ -49,7 +49,7 @@ impl Home {
         Project::here()?.map(Self::Project).ok_or_else(none)
     }
 
-    /// Whether this is the repository of the tool itself.
+    /// Returns true for the repository of the tool itself.
     #[must_use]
     pub fn is_repository() -> bool {
         let is_named = std::env::var_os(functions::FUNCTIONS_VARIABLE).is_some_and(|folders| !folders.is_empty());
@@ -109,7 +109,7 @@ impl Home {
         }
     }
 
-    /// Whether `function` is linked with Rust's own `std`.
+    /// Returns true if `function` is linked with Rust's own `std`.
     #[must_use]
     pub fn links_std(&self, function: &Source) -> bool {
         matches!(self, Self::Project(project) if project.settings_of(&function.name).std)
@@ -234,7 +234,7 @@ impl Home {
     }
 }
 
-/// Whether `word` is JSON although it could be a name.
+/// Returns true if `word` is JSON although it could be a name.
 fn is_json_word(word: &str) -> bool {
     matches!(word, "true" | "false" | "null")
 }

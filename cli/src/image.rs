@@ -19,13 +19,13 @@ use std::path::{Path, PathBuf};
 use tar::{Builder, EntryType, Header};
 use zopfli::{Format, Options as Compression};
 
-/// Where Lambda's own base images have it, and where its documentation looks for it.
+/// The path of the bootstrap in Lambda's own base images and documentation.
 const BOOTSTRAP: &str = "var/runtime/bootstrap";
 /// The folders that have to be there.
 const FOLDERS: [&str; 3] = ["var/", "var/runtime/", "var/task/"];
-/// Where a function begins.
+/// The working directory of a function.
 const WORKING_DIRECTORY: &str = "/var/task";
-/// What the image is called in its layout.
+/// The tag of the image in its layout.
 const TAG: &str = "latest";
 /// Nothing in an image has a time of its own.
 const CREATED: &str = "1970-01-01T00:00:00Z";
@@ -37,7 +37,7 @@ const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 /// The label by which an image allows SnapStart (AWS Lambda, "Implementing SnapStart hooks for container images").
 const SNAP_START: (&str, &str) = ("com.amazonaws.lambda.feature.snapstart", "Allow");
 
-/// What there is to say on the command line.
+/// The command-line options.
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "ruchy-lambda image NAME [--arch x86_64|arm64]")]
 pub struct Options {
@@ -94,7 +94,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let settings = Project::here()?.map(|project| project.settings_of(handler).clone()).unwrap_or_default();
     let has_snap_start = options.snap_start || settings.cloud.snap_start == Some(true);
     let files = layout(&bytes, handler, *arch, has_snap_start).map_err(Error::system("packing"))?;
-    // Blobs of an earlier image would stay for ever: nothing refers to them.
+    // Blobs of an earlier image would never be removed: nothing refers to them.
     match fs::remove_dir_all(out.join("blobs")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::file(&out, error)),
         _ => {}
@@ -140,12 +140,14 @@ fn layout(bootstrap: &[u8], handler: &str, architecture: Architecture, has_snap_
     let mut files: Vec<(PathBuf, Vec<u8>)> =
         [config, layer, manifest].into_iter().map(|blob| (blobs.join(blob.digest), blob.bytes)).collect();
     files.push(("oci-layout".into(), LAYOUT.as_bytes().to_vec()));
-    // Last: whoever reads it finds what it names.
+    // The index is last, so that the files that it names exist before it.
     files.push(("index.json".into(), index.to_string().into_bytes()));
     Ok(files)
 }
 
-/// What Lambda, or an engine, starts. Lambda hands a handler's name to base images as an argument; here it stands where the runtime looks for it.
+/// The configuration by which Lambda, or an engine, starts the image. Lambda passes the
+/// handler's name to base images as an argument; this image has it in the variable that the
+/// runtime reads.
 fn config(archive: &[u8], handler: &str, architecture: Architecture, has_snap_start: bool) -> Value {
     let mut config = json!({
         "created": CREATED,
@@ -246,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn the_layer_is_told_of_by_what_it_is_unpacked() {
+    fn layer_diff_id_is_the_hash_of_the_unpacked_tar() {
         let files = files();
         let config = files.values().filter_map(|bytes| serde_json::from_slice::<Value>(bytes).ok()).find(|file| file["rootfs"].is_object());
         let unpacked = super::hexadecimal(&super::sha256(&archive(b"the bootstrap").unwrap()));

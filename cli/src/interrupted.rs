@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 
 /// Printed when a signal ends this process: what may be left, and the command that removes it.
 static LEFT: Mutex<Option<String>> = Mutex::new(None);
-/// Whether a thread waits for signals.
+/// True once a thread waits for signals.
 static LISTENS: AtomicBool = AtomicBool::new(false);
 
 /// From now on either signal prints `left`, which is what may be left and how to remove it, and ends this process.

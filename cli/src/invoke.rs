@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
-/// How long to wait for what the function does after its answer.
+/// The longest wait for work that the function does after its answer.
 const SETTLING_MAX: Duration = Duration::from_millis(500);
 
 /// One invocation.

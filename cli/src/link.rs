@@ -17,7 +17,7 @@ pub const ARCHITECTURE: &str = "RUCHY_LAMBDA_ARCH";
 /// The variable that says what to optimise for.
 const OPTIMIZE: &str = "RUCHY_LAMBDA_OPTIMIZE";
 
-/// What to link.
+/// The function to link and its options.
 #[derive(Debug, Args)]
 #[command(override_usage = "linker/build.sh OUT [NAME…]\n       linker/build.sh --link")]
 pub struct Options {
@@ -59,7 +59,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
 }
 
-/// How `recipe` links in the repository `root`, as `tests/budgets.toml` and manifests name it.
+/// Returns the name of the link mode of `recipe` in the repository `root`, as in
+/// `tests/budgets.toml` and manifests.
 ///
 /// # Errors
 /// As [`Toolchain::of`] and [`Toolchain::link_as`].
@@ -69,7 +70,7 @@ pub fn name(root: &Path, recipe: &Recipe) -> Result<String, Error> {
     Ok(link_name(link, recipe))
 }
 
-/// Where the bootstrap with the function called `name` alone is.
+/// Returns the path of the bootstrap that contains only the function `name`.
 #[must_use]
 pub fn local(name: &str) -> PathBuf {
     PathBuf::from(format!("target/local/{name}/bootstrap"))

@@ -17,7 +17,8 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 /// Lambda's smallest memory size, which is the default.
 pub const MEMORY_MB: u32 = 128;
 
-/// How long an invocation may take: what the command line says, or else the settings, or Lambda's default.
+/// Returns the time limit of an invocation: the command line's, else the settings', else
+/// Lambda's default.
 #[must_use]
 pub fn timeout(named: Option<Duration>, settings: &Settings) -> Duration {
     named.or(settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()))).unwrap_or(TIMEOUT)
@@ -32,7 +33,7 @@ pub struct Configuration {
     /// Start this file, and do not build the function
     #[arg(long, value_name = "FILE", requires = "name")]
     pub bootstrap: Option<PathBuf>,
-    /// How long an invocation may take: what Cargo.toml says, or 3
+    /// The time limit of an invocation: that of Cargo.toml, or 3
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::timeout)]
     pub timeout: Option<Duration>,
     /// The memory size, which limits the function's data: what Cargo.toml says, or 128
@@ -48,7 +49,7 @@ pub struct Ready {
     pub function: Function,
     /// The same code at the same addresses, with symbols and lines.
     pub with_symbols: Option<PathBuf>,
-    /// What its tables need.
+    /// The stand-in that its tables need.
     pub stand_in: Option<StandIn>,
 }
 
@@ -82,7 +83,7 @@ impl Configuration {
         Ok((Chosen { name: source.name.clone(), source: Some((home, source)), settings }, word))
     }
 
-    /// How long an invocation of `chosen` may take.
+    /// Returns the time limit of an invocation of `chosen`.
     #[must_use]
     pub fn timeout(&self, chosen: &Chosen) -> Duration {
         timeout(self.timeout, &chosen.settings)

@@ -1,4 +1,5 @@
-//! The function's log: what its process writes and what Lambda adds, to standard error as it comes, its end kept for whoever asks.
+//! The function's log: the process's output and Lambda's own lines. Copies it to standard error
+//! at once, and keeps its tail for callers that ask for it.
 
 use crate::locate::stopped;
 use crate::{Error, locate};
@@ -9,9 +10,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use tokio::net::unix::pipe;
 
-/// How much of an invocation's log its caller may ask for.
+/// The most bytes of an invocation's log that its caller may ask for.
 const TAIL_BYTES_MAX: usize = 4_096;
-/// What is read at once; and how often before others have their turn. Together more than a pipe holds.
+/// The size of a read, and the number of reads before other tasks run. Together they exceed a
+/// pipe's capacity.
 const READ_BYTES: usize = 16 * 1024;
 const READS_MAX: usize = 64;
 
@@ -21,7 +23,8 @@ pub struct Log {
     reader: pipe::Receiver,
     writer: OwnedFd,
     tail: Tail,
-    /// What each line begins with. Where it is not empty, only whole lines are written: those of several functions do not mix.
+    /// The prefix of each line. If it is not empty, only whole lines are written, so that
+    /// lines of several functions do not mix.
     prefix: String,
     /// The file with symbols, by which lines are explained that name addresses.
     symbols: Option<Arc<PathBuf>>,
@@ -31,7 +34,7 @@ pub struct Log {
     line: Vec<u8>,
 }
 
-/// What the runtime logs before the address that an invocation is at when its deadline is near.
+/// The runtime's message before the address that an invocation is at when its deadline is near.
 const STILL_RUNNING: &str = "the handler is still running, at 0x";
 
 impl Log {
@@ -159,7 +162,7 @@ impl Log {
 #[derive(Debug, Default)]
 struct Tail {
     bytes: Vec<u8>,
-    /// Whether the last line has no end yet.
+    /// True while the last line has no newline.
     in_line: bool,
 }
 
@@ -195,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_written_before_the_work_ended_is_there_after_it() {
+    async fn log_contains_all_output_written_before_the_end() {
         let mut log = Log::new("", None).unwrap();
         let mut process = std::fs::File::from(log.output().unwrap());
         log.during(async { process.write_all(b"a line\nand a half").unwrap() }).await;

@@ -24,7 +24,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// What is observed.
+/// The function to observe.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The function
@@ -33,7 +33,7 @@ pub struct Options {
     /// The event: JSON, @FILE, or - for standard input; that of the first fixture if none is given
     #[arg(value_name = "EVENT", allow_negative_numbers = true)]
     event: Option<String>,
-    /// How many invocations are observed; a leak is what grows with them
+    /// The number of observed invocations; a leak is what grows with them
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     iterations: u32,
     /// Write the result to this file, as JSON
@@ -53,7 +53,7 @@ struct Observed {
 /// Observes the function, and prints what it does with the heap. The exit status is 2 if something leaks.
 ///
 /// # Errors
-/// Of linking and running the function; as [`Recording::read`].
+/// Errors of linking and running the function; as [`Recording::read`].
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let home = Home::here()?;
     let source = home.function(Some(&options.name))?;

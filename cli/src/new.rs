@@ -17,14 +17,15 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Where templates are.
+/// The folder of templates.
 const TEMPLATES: &str = "handlers/templates/functions";
-/// Where templates of functions that call AWS services are: only projects have the settings that these need.
+/// The templates of functions that call AWS services. Only projects have the settings that
+/// these need.
 const SERVICES: &str = "handlers/templates/services/functions";
-/// What a function of a kind adds to the manifest, in a folder beside the templates.
+/// The folder, next to the templates, of additions to the manifest by kind of function.
 const SETTINGS: &str = "settings";
 
-/// What to begin.
+/// The function to create.
 #[derive(Debug, Args)]
 #[command(override_usage = "ruchy-lambda new NAME [--kind KIND]")]
 pub struct Options {
@@ -33,7 +34,7 @@ pub struct Options {
     /// A kind where none stands, to say where it does
     #[arg(hide = true)]
     misplaced: Option<String>,
-    /// What invokes it, or what it takes: text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule; rust is JSON in Rust; dynamodb-api is an HTTP API over a DynamoDB table, in Rust
+    /// The source or type of its events: text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule; rust is JSON in Rust; dynamodb-api is an HTTP API over a DynamoDB table, in Rust
     #[arg(long, default_value = "text")]
     kind: String,
     /// The folder of templates
@@ -160,10 +161,10 @@ fn template(templates: &[PathBuf], kind: &str) -> Result<Source, Error> {
     }
 }
 
-/// What to type for `word`, which stands behind the name.
+/// Reports a kind `word` that follows the name, with the right command.
 fn misplaced_kind(name: &str, word: &str, templates: &[PathBuf]) -> Result<Error, Error> {
     let kind = template(templates, word)?.name;
-    Ok(Error::Refused(format!("`{word}` stands behind `--kind`: just new {name} --kind {kind}")))
+    Ok(Error::Refused(format!("`{word}` is a value of `--kind`: just new {name} --kind {kind}")))
 }
 
 /// The file of what a function of the kind `template` adds to the manifest.
@@ -172,7 +173,7 @@ fn settings_of(template: &Source) -> PathBuf {
     folder.with_file_name(SETTINGS).join(&template.name).with_extension("toml")
 }
 
-/// What must not be there.
+/// Returns the paths that must not exist.
 fn taken(folder: &Path, name: &str) -> [PathBuf; 3] {
     let source = folder.join(name);
     [source.with_extension("ruchy"), source.with_extension("rs"), fixtures_beside(folder).join(name)]

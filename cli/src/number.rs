@@ -16,7 +16,7 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// What has to be added to `old` to get `new`, with its sign: `+1,024`, `-7`, `0`.
+/// Returns the difference between `new` and `old` with its sign: `+1,024`, `-7`, `0`.
 #[must_use]
 pub fn difference(old: u64, new: u64) -> String {
     let mut text = String::new();

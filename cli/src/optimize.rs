@@ -29,7 +29,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What is looked at. Without a choice, all of it.
+/// The analyses to make: all, unless some are chosen.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The function

@@ -1,4 +1,4 @@
-//! What came of an invocation, and how Lambda puts it into words; pure.
+//! The outcome of an invocation, and Lambda's messages for it. Pure.
 
 use hyper::body::Bytes;
 use hyper::header::HeaderValue;
@@ -32,7 +32,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether there is no process any more, or none that should be left to run.
+    /// Returns true if the process has ended or must be ended.
     #[must_use]
     pub fn ends_process(&self) -> bool {
         matches!(self, Self::Exited(_) | Self::NotStarted { .. } | Self::TimedOut(_) | Self::InitTimedOut(_))
@@ -56,7 +56,7 @@ impl Outcome {
         }
     }
 
-    /// What Lambda says when the function did not say it itself.
+    /// Returns Lambda's message for an outcome that the function did not report itself.
     #[must_use]
     pub fn complaint(&self, request_id: &str) -> Option<String> {
         let error = match self {
@@ -80,7 +80,7 @@ impl Outcome {
         Some(format!("RequestId: {request_id} Error: {error}"))
     }
 
-    /// The error as whoever invoked the function receives it; none for a response.
+    /// Returns the error as the caller of the function receives it; `None` for a response.
     #[must_use]
     pub fn error_body(&self, request_id: &str) -> Option<Bytes> {
         if let Self::FunctionError { body, .. } | Self::InitError { body, .. } = self {

@@ -39,7 +39,8 @@ pub fn run(bootstrap: &Path, out: &Path, architecture: Architecture, emulated: O
     let archive = archive(&bytes).map_err(Error::system("packing"))?;
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     let manifest = manifest::manifest(&name, &archive, &bytes, handlers.as_deref(), architecture, origin);
-    // The archive last: whoever finds it finds what is said of it.
+    // The archive is written last, so that a reader that finds it also finds its checksum
+    // and manifest.
     write_whole(&out.with_extension("zip.sha256"), manifest::checksum_line(&name, &archive).as_bytes())?;
     write_whole(&out.with_extension("manifest.json"), format!("{manifest:#}\n").as_bytes())?;
     write_whole(out, &archive)?;
@@ -65,7 +66,8 @@ pub fn archive(bootstrap: &[u8]) -> io::Result<Vec<u8>> {
     Ok(archive.finish()?.into_inner())
 }
 
-/// Writes beside `path` and renames, so that whoever reads it never sees half of it.
+/// Writes a temporary file and renames it to `path`, so that a reader never sees a partial
+/// file.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -73,7 +75,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let written = || -> io::Result<()> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        // What a file is made with by default; the umask takes its part of it.
+        // The default mode of a new file, before the umask.
         let mut file = tempfile::Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.persist(path)?;
@@ -110,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn files_appear_whole_and_leave_nothing_beside_them() {
+    fn write_whole_leaves_no_temporary_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deeper/out.zip");
         write_whole(&path, b"first").unwrap();

@@ -27,7 +27,7 @@ use std::process::{Command, ExitCode};
 /// The variable that names the file of counters.
 const COUNTERS: &str = "RUCHY_LAMBDA_COUNTERS";
 
-/// What is profiled.
+/// The function to profile.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The function
@@ -36,10 +36,10 @@ pub struct Options {
     /// An event to train with: JSON, or @FILE; several times for several. Without it every second fixture, beginning with the first
     #[arg(long, value_name = "EVENT")]
     train: Vec<String>,
-    /// How often each event is played
+    /// The number of times each event is replayed
     #[arg(long, value_name = "N", default_value_t = 100)]
     iterations: u32,
-    /// How many pairs of invocations are timed
+    /// The number of timed pairs of invocations
     #[arg(long, value_name = "N", default_value_t = 400)]
     pairs: u32,
     /// Keep the profile even if no gain is shown
@@ -151,7 +151,8 @@ impl Events {
         Ok(Self::split(given, fixtures))
     }
 
-    /// What is given is trained with; otherwise every second fixture. Those that are left are held out.
+    /// Trains with the given events, else with every second fixture. The other fixtures are
+    /// held out.
     fn split(given: Vec<Named>, fixtures: Vec<Named>) -> Self {
         let (training, held_out): (Vec<Named>, Vec<Named>) = if given.is_empty() {
             let (training, held_out): (Vec<_>, Vec<_>) = fixtures.into_iter().enumerate().partition(|(index, _)| index % 2 == 0);
@@ -184,7 +185,7 @@ async fn train(function: &Function, events: &[Named], iterations: u32, raw: &Pat
     Ok(())
 }
 
-/// The options of a link that ships: with the profile that is kept of `source`, if it is fresh and LLVM's tools are there. What is not used is reported.
+/// The options of a link that ships: with the profile that is kept of `source`, if it is fresh and LLVM's tools are installed. An unused profile is reported.
 ///
 /// # Errors
 /// As [`kept::read`].

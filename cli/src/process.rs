@@ -11,7 +11,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
-/// How long a process may take to end itself after SIGTERM.
+/// The time that a process has to end itself after SIGTERM.
 const TERMINATION_MAX: Duration = Duration::from_millis(500);
 
 /// A running child, leader of a process group of its own. Dropping it kills the group.
@@ -23,7 +23,7 @@ pub struct Process {
     group: Pid,
 }
 
-/// How a process is started.
+/// The options of a process's start.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Start {
     /// The most memory that it can have for data, in MB: its heap and its statics. Beyond it allocations fail.
@@ -42,7 +42,8 @@ impl Process {
         let mut command = Command::new(path);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(output.try_clone().map_err(not_started)?).stderr(output);
-        // Of its own, so that Ctrl-C in a terminal reaches us alone, and so that it can be ended together with what it has started.
+        // In a process group of its own, Ctrl-C in a terminal reaches only this tool,
+        // and the process can be ended together with its children.
         command.process_group(0);
         die_with_parent(&mut command);
         limit(&mut command, start);
@@ -59,7 +60,8 @@ impl Process {
 
     /// Waits until it has ended; again and again, if need be.
     pub async fn exited(&mut self) -> ExitStatus {
-        // Only somebody else's wait for our child could fail this one, and then nobody knows its status.
+        // The wait fails only if the child was already reaped elsewhere; then its status
+        // is unknown.
         self.child.wait().await.unwrap_or_default()
     }
 
@@ -69,7 +71,7 @@ impl Process {
         self.child.id()
     }
 
-    /// Whether it has ended.
+    /// Returns true if the process has ended.
     pub fn has_exited(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
@@ -164,7 +166,7 @@ pub fn executable(path: &Path) -> Result<PathBuf, Error> {
     }
 }
 
-/// Whether files can be written in `folder`, which exists.
+/// Returns true if files can be written in `folder`, which exists.
 #[must_use]
 pub fn is_writable(folder: &Path) -> bool {
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok()
@@ -195,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_started_is_said_before() {
+    fn executable_rejects_files_that_cannot_be_started() {
         let message = |path: &Path| executable(path).unwrap_err().to_string();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bootstrap");

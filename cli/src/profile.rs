@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-/// What is profiled.
+/// The function or program to profile.
 #[derive(Debug, Args)]
 pub struct Options {
     /// A function (NAME), or a program (FILE)
@@ -37,10 +37,10 @@ pub struct Options {
     /// The event of a function: JSON, @FILE, or - for standard input; that of the first fixture if none is given
     #[arg(value_name = "EVENT", allow_negative_numbers = true)]
     event: Option<String>,
-    /// How many invocations are counted
+    /// The number of counted invocations
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     iterations: u32,
-    /// How many invocations are timed; 0 times none
+    /// The number of timed invocations; 0 times none
     #[arg(long, value_name = "N", default_value_t = 200)]
     times: u32,
     /// Without the pass over recursion, which makes copies: the costs are then on the lines as written
@@ -118,7 +118,7 @@ async fn of_program(options: &Options, valgrind: &Valgrind) -> Result<Result<Pro
         Ok(program) => program,
         Err(messages) => return Ok(Err(messages)),
     };
-    let request = Request { preset: Preset::Aggressive, processor: None, as_written: options.as_written, anew: false };
+    let request = Request { preset: Preset::Aggressive, processor: None, as_written: options.as_written, rebuild: false };
     let built = match build::build(&program, &request).await? {
         Ok(built) => built,
         Err(messages) => return Ok(Err(messages)),

@@ -137,8 +137,8 @@ impl Project {
         linked
     }
 
-    /// What cargo knows of the project's package and of all that it depends on. It writes Cargo.lock if that is missing or incomplete, as any
-    /// cargo command does.
+    /// Returns cargo's metadata of the project's package and its dependencies. Like any
+    /// cargo command, it writes Cargo.lock if that is missing or incomplete.
     ///
     /// # Errors
     /// [`Error::Refused`] with cargo's message, or with that of a read-only folder without the link to the sources.
@@ -209,7 +209,7 @@ pub struct Dependency {
 }
 
 impl Package {
-    /// What `cargo metadata` with `arguments` describes in the folder `root`.
+    /// Runs `cargo metadata` with `arguments` in the folder `root`.
     ///
     /// # Errors
     /// [`Error::Refused`] with cargo's message.

@@ -5,7 +5,7 @@ use crate::outcome::Outcome;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// What the line says.
+/// The values of the report line.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
     pub request_id: &'a str,
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_says_how() {
+    fn report_of_a_failure_has_its_status() {
         let timeout = Outcome::TimedOut(Duration::from_secs(3));
         assert!(report(&timeout).line().contains("\tInit Duration: 0.35 ms\tStatus: timeout\tBinary Size"));
         let error = Outcome::FunctionError { error_type: "Function.NoName".into(), body: Bytes::new() };

@@ -29,7 +29,8 @@ pub async fn run(options: &test_handlers::Options) -> Result<ExitCode, Error> {
     let events = Events::of(options.event.as_deref())?;
     let mut linked = None;
     loop {
-        // Before anything is read; and anew each time, since there may be a folder of fixtures now where there was none.
+        // Watches before anything is read. The list is rebuilt in each round, since a
+        // folder of fixtures may have been created meanwhile.
         let watched = watched(&home, &function, &events);
         let mut watch = Watch::new(&watched)?;
         tokio::select! {
@@ -49,13 +50,13 @@ pub async fn run(options: &test_handlers::Options) -> Result<ExitCode, Error> {
     }
 }
 
-/// What the function is invoked with.
+/// The events that the function is invoked with.
 enum Events {
     /// Its fixtures, whichever there are.
     Fixtures,
     /// The same each time.
     Same(Vec<u8>),
-    /// What the file holds, which need not be there yet.
+    /// The event in a file, which may not exist yet.
     File(PathBuf),
 }
 
@@ -125,7 +126,7 @@ async fn round(
     Ok(())
 }
 
-/// What `function` and its events are made of.
+/// Returns the files of `function` and of its events.
 fn watched(home: &Home, function: &Source, events: &Events) -> Vec<PathBuf> {
     let events = match events {
         // They may be made while it watches.
@@ -144,7 +145,7 @@ struct Watch {
 }
 
 impl Watch {
-    /// Of `paths`: files, and folders of files.
+    /// Watches `paths`: files, and folders of files.
     fn new(paths: &[PathBuf]) -> Result<Self, Error> {
         let (sender, saved) = mpsc::unbounded_channel();
         let absolute = |path: &PathBuf| std::path::absolute(path).map_err(|error| Error::file(path, error));
@@ -152,12 +153,12 @@ impl Watch {
         let watched = paths.clone();
         let tell = move |event: Result<Event, notify::Error>| match event {
             Ok(event) if !concerns(&event, &watched) => {}
-            // Nobody listens any more when the program ends.
+            // The receiver is gone when the program ends.
             event => drop(sender.send(event.map(drop))),
         };
         let mut notifier = notify::recommended_watcher(tell).map_err(Error::NotWatched)?;
         for path in &paths {
-            // The folder, since editors put a new file in the place of the old one.
+            // Watches the folder, since editors replace a file by a new one.
             let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
             // Else the system says of a folder that is not there only that some path was not found.
             fs::metadata(folder).map_err(|error| Error::file(folder, error))?;
@@ -177,8 +178,9 @@ impl Watch {
     }
 }
 
-/// Whether one of `watched`, or a fixture in it, was saved: closed after writing, or put in another's place. Before that it may be half written. Or
-/// whether one of them, a folder, was made: what is in it is heard of from then on.
+/// Returns true if one of `watched`, or a fixture in it, was saved: closed after writing, or
+/// replaced by a rename. Earlier events may come with a partly written file. Also true if a
+/// watched folder was created, because changes in it are reported only from then on.
 fn concerns(event: &Event, watched: &[PathBuf]) -> bool {
     // Editors write files of their own beside the one that they edit.
     let is_watched = |path: &PathBuf| {
@@ -202,7 +204,7 @@ mod tests {
     use std::path::PathBuf;
 
     #[test]
-    fn watch_ignores_what_editors_write_beside_the_files() {
+    fn watch_ignores_temporary_files_of_editors() {
         let watched: Vec<PathBuf> = ["/p/functions/a.rs", "/p/fixtures/a"].map(PathBuf::from).to_vec();
         let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
         let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::To));

@@ -1,7 +1,8 @@
 //! The Runtime API as its server: what a bootstrap connects to. One process, one invocation at a time.
 //!
 //! The rules are in [`machine`] (who may call what when) and [`route`] (paths, refusals); [`body`] reads and writes bodies. Here are
-//! the sockets. What happens is told through a channel of [`Event`]s, in order. Nothing here has a time-out.
+//! the sockets. Events are reported in order through a channel of [`Event`]s. This module has
+//! no time-outs.
 
 pub mod body;
 pub mod invocation;
@@ -36,7 +37,7 @@ pub const STREAM_BYTES_MAX: u64 = 200 * 1024 * 1024;
 /// The most bytes of a request's head; a client context or an error's cause may be 1 MiB.
 const HEAD_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// What the process did, and when.
+/// An action of the process, and its time.
 #[derive(Debug)]
 pub enum Event {
     /// It asked for an event, for the first time or after it had answered the last one.
@@ -47,7 +48,7 @@ pub enum Event {
     Posted { at: Instant, post: Post, hold: Hold },
 }
 
-/// What was posted.
+/// A posted message.
 #[derive(Debug)]
 pub enum Post {
     Response { content_type: Option<HeaderValue>, body: Bytes },
@@ -56,7 +57,7 @@ pub enum Post {
     TooLarge { bytes: u64 },
 }
 
-/// Keeps the process waiting while somebody looks at it.
+/// Delays the reply to the process, so that it can be inspected meanwhile.
 #[derive(Debug)]
 pub struct Hold {
     _released_when_dropped: oneshot::Sender<Infallible>,
@@ -109,7 +110,7 @@ impl Shared {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Nobody listening is no reason to answer differently.
+    /// Reports `event`. The replies are the same if the receiver is gone.
     fn tell(&self, event: Event) {
         let _ = self.events.send(event);
     }
@@ -214,7 +215,7 @@ async fn init_error(request: Request<Incoming>, shared: &Shared) -> Result<Respo
     Ok(accepted())
 }
 
-/// Tells what was posted, and waits until whoever heard it has looked at the process.
+/// Reports the posted message, and waits until its receiver has inspected the process.
 async fn post(shared: &Shared, post: Post) {
     let (sender, released) = oneshot::channel();
     shared.tell(Event::Posted { at: Instant::now(), post, hold: Hold { _released_when_dropped: sender } });
@@ -228,7 +229,7 @@ fn error_type(headers: &HeaderMap) -> String {
     recorded_error_type(headers.get(ERROR_TYPE).and_then(|value| value.to_str().ok()))
 }
 
-/// What a handler that fails in the middle of its stream has to say.
+/// Returns the error that a handler reports in the trailers of its stream.
 fn error_in_trailers(trailers: &HeaderMap) -> Option<Post> {
     use base64::Engine as _;
     if !trailers.contains_key(ERROR_TYPE) {

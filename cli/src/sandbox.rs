@@ -18,13 +18,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc::UnboundedReceiver;
 use uuid::Uuid;
 
-/// How long a process may take before it asks for its first event.
+/// The time limit for a process to ask for its first event.
 pub const INIT_MAX: Duration = Duration::from_secs(10);
 
 /// The time-out of invocations, and of the start, where a debugger may stop the process: a day.
 pub const DEBUGGED_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a debugger has to do with the process.
+/// The use of a debugger with the process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Debugger {
     /// There is none.
@@ -36,10 +36,10 @@ pub enum Debugger {
     Waits,
 }
 
-/// How long a process that has said it cannot start may take to end.
+/// The time that a process has to end after it reported that it cannot start.
 const INIT_ERROR_EXIT_MAX: Duration = Duration::from_millis(500);
 
-/// How long the last words of a process that has ended may be under way in its socket.
+/// The time that the last messages of an ended process may take to arrive through its socket.
 const LAST_WORDS_MAX: Duration = Duration::from_millis(100);
 
 /// See the module's text.
@@ -55,7 +55,7 @@ pub struct Sandbox {
     symbols: Option<Arc<PathBuf>>,
 }
 
-/// What came of an invocation, and what it took.
+/// The result of an invocation, and its cost.
 #[derive(Debug)]
 pub struct Record {
     pub outcome: Outcome,
@@ -65,7 +65,8 @@ pub struct Record {
     pub peak_memory_kb: Option<u64>,
     /// Until when the process may take to ask for its next event.
     pub deadline: Instant,
-    /// What a process that crashed or was timed out was doing, the innermost function first; empty if it is not known.
+    /// The stack of a process that crashed or timed out, the innermost function first;
+    /// empty if unknown.
     pub stack: Vec<String>,
 }
 
@@ -86,7 +87,8 @@ enum Happening {
 }
 
 impl Sandbox {
-    /// Starts the process; its output goes to `output`. It initializes while nobody waits, as on Lambda.
+    /// Starts the process; its output goes to `output`. It initializes in the background,
+    /// as on Lambda.
     ///
     /// # Errors
     /// [`Error::NotStarted`], [`Error::System`].
@@ -194,7 +196,7 @@ impl Sandbox {
         self.process.id()
     }
 
-    /// Whether the process has ended.
+    /// Returns true if the process has ended.
     pub fn has_exited(&mut self) -> bool {
         self.process.has_exited()
     }
@@ -204,7 +206,8 @@ impl Sandbox {
         self.process.stop().await;
     }
 
-    /// How long the process took to ask for its first event, or to fail to.
+    /// Waits until the process asks for its first event or fails to, and returns the time
+    /// until then.
     async fn initialized(&mut self) -> (Duration, Option<(Outcome, Option<u64>)>) {
         let started = self.process.started;
         let init_max = if self.debugger == Debugger::None { INIT_MAX } else { DEBUGGED_MAX };

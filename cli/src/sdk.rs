@@ -88,7 +88,7 @@ fn unpack(root: &Path, files: &[(&str, &[u8])]) -> io::Result<()> {
         file.write_all(bytes)?;
         file.set_permissions(Permissions::from_mode(0o644))?;
     }
-    // What is left of one that was damaged goes first; a rename onto a folder that is not empty fails.
+    // A damaged copy is moved away first: a rename onto a non-empty folder fails.
     let damaged = tempfile::Builder::new().prefix(".damaged-").tempdir_in(parent)?;
     let _ = fs::rename(root, damaged.path().join("root"));
     match fs::rename(written.path(), root) {

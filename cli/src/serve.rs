@@ -47,7 +47,7 @@ const PORT: u16 = 9000;
 /// The default for how many processes a function may have: Lambda's limit of an account that is new.
 const CONCURRENCY: usize = 10;
 
-/// What to serve, and where.
+/// The functions to serve, and the address.
 #[derive(Debug, Args)]
 #[command(override_usage = "ruchy-lambda watch [NAME…] [PORT] [OPTIONS]")]
 pub struct Options {
@@ -57,13 +57,14 @@ pub struct Options {
     /// Serve this file as the one function that is named, and do not build it
     #[arg(long, value_name = "FILE", requires = "words")]
     bootstrap: Option<PathBuf>,
-    /// How long an invocation may take: what Cargo.toml says, or 3
+    /// The time limit of an invocation: that of Cargo.toml, or 3
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::timeout)]
     timeout: Option<Duration>,
     /// The memory size: what Cargo.toml says, or 128
     #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     memory: Option<u32>,
-    /// How many processes a function may have: so many invocations run at once, and others wait
+    /// The most processes of a function: it runs at most this many invocations at once, and
+    /// others wait
     #[arg(long, value_name = "N", default_value_t = CONCURRENCY, value_parser = concurrency)]
     concurrency: usize,
     /// The event that an HTTP request becomes: url, http-api, rest, alb or alb-multi-value; what Cargo.toml says, or url

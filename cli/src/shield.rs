@@ -36,7 +36,7 @@ fn overrides() -> [(&'static str, OsString); 6] {
     ]
 }
 
-/// Whether the variable `name` would change a build.
+/// Returns true if the variable `name` would change a build.
 fn is_removed(name: &str) -> bool {
     const KEPT: [&str; 2] = ["CARGO_HOME", "RUSTC"];
     const KEPT_PREFIXES: [&str; 5] = ["CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_CREDENTIAL_", "CARGO_SOURCE_"];

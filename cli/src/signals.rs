@@ -4,7 +4,7 @@ use crate::Error;
 use rustix::process::{Signal as Number, getppid, set_parent_process_death_signal};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// What fails where a signal cannot be listened for.
+/// The action named in the error if a signal handler cannot be installed.
 const LISTENING: &str = "listening for signals";
 
 /// From its creation on, neither signal ends this process by itself.

@@ -31,7 +31,7 @@ pub struct Section {
 }
 
 impl Section {
-    /// What its budget limits.
+    /// The size that its budget limits.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.file_bytes.max(self.memory_bytes)
@@ -44,7 +44,7 @@ impl Section {
     }
 }
 
-/// What a file weighs.
+/// The sizes of a file's parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sizes {
     /// In the file's order.

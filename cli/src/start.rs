@@ -22,15 +22,18 @@ use std::process::Command;
 
 /// The function whose handler is found, where budgets are concerned.
 pub const HANDLER: &str = "minimal";
-/// How often it is counted. Other work on the machine may add a page fault to a start; it never takes one away.
+/// The number of counts. Other work on the machine may add a page fault to a start, but never
+/// removes one.
 const STARTS: usize = 3;
-/// How many ports are tried for one of five digits, which nearly all of those that the system hands out have.
+/// The most attempts to get a port of five digits. Nearly all ports that the system assigns
+/// have five.
 const PORTS_MAX: usize = 1000;
 const PORT_MIN: u16 = 10_000;
 /// Another version of rustc moves the number of instructions by a per cent or so: a budget has one part in this many above it.
 const INSTRUCTIONS_HEADROOM: u64 = 50;
 
-/// What Lambda sets beside [`Function::variables`]; values as long as its own.
+/// The variables that Lambda sets in addition to [`Function::variables`], with values as long
+/// as Lambda's.
 const VARIABLES: [(&str, &str); 14] = [
     ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
     ("AWS_LAMBDA_LOG_FORMAT", "Text"),
@@ -122,7 +125,7 @@ pub fn measure(path: &Path, handler: &str) -> Result<Counts, Error> {
     Ok(least)
 }
 
-/// A port that connections can be made to. Nobody answers: what is counted ends before that.
+/// Binds a port that accepts connections. No reply is sent: counting ends before one is needed.
 fn listen() -> io::Result<TcpListener> {
     let mut passed = Vec::new();
     while passed.len() < PORTS_MAX {
@@ -136,7 +139,7 @@ fn listen() -> io::Result<TcpListener> {
     Err(io::Error::other("no free port of five digits"))
 }
 
-/// What starts `path`, with nothing of this process's own environment.
+/// Returns the command that starts `path` without this process's environment.
 fn command(path: &Path, handler: &str, address: SocketAddr) -> Command {
     let function = Function {
         handler: handler.to_owned(),

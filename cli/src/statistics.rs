@@ -1,14 +1,15 @@
-//! What samples say: percentiles, and the paired ratio to the floor with its confidence interval. Pure, and the same for the same seed.
+//! Statistics of samples: percentiles, and the paired ratio to the floor with its confidence
+//! interval. Pure, and deterministic for a seed.
 
 use fastrand::Rng;
 
-/// How often the rounds are drawn anew for an interval.
+/// The number of bootstrap resamples for an interval.
 const RESAMPLES: usize = 2_000;
 
 /// More than this times the floor's usual is the work of something else on the machine.
 pub const DISTURBED_TIMES: f64 = 1.35;
 
-/// Of one moment of one program, in nanoseconds.
+/// The distribution of one phase of one program, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Distribution {
     pub min: u64,
@@ -87,7 +88,8 @@ pub fn disturbed_share(floor: &[u64]) -> f64 {
     share
 }
 
-/// How much `samples` are above `base`, round by round, with an interval as [`ratio`]'s.
+/// Returns by how much `samples` exceed `base`, round by round, with an interval like
+/// [`ratio`]'s.
 #[must_use]
 pub fn difference(samples: &[u64], base: &[u64], seed: u64) -> Option<Difference> {
     let differences = pairs(samples, base).map(|(sample, base)| sample - base).collect();
@@ -113,7 +115,8 @@ fn pairs(samples: &[u64], others: &[u64]) -> impl Iterator<Item = (f64, f64)> {
     samples.iter().zip(others).map(|(&sample, &other)| (sample as f64, other as f64))
 }
 
-/// What `statistic` makes of the rounds, and between which of what it makes of rounds drawn from them 95 % of that lie.
+/// Returns `statistic` of the rounds, and its 95 % interval by bootstrap resampling of the
+/// rounds.
 fn estimate<T: Copy>(mut rounds: Vec<T>, seed: u64, statistic: impl Fn(&mut [T]) -> Option<f64>) -> Option<[f64; 3]> {
     let mut random = Rng::with_seed(seed);
     let mut drawn = rounds.clone();

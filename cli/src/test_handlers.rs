@@ -22,14 +22,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-/// Where functions are linked to when there are several.
+/// The path that several functions are linked to.
 const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
 /// Events of what invokes functions, as it sends them.
 const TEMPLATES: &str = "handlers/templates/fixtures";
-/// Where a function is told it runs, whatever the developer's environment says: an answer may tell. The fixtures' events come from there.
+/// The region of functions under test, whatever the developer's environment is: an answer may
+/// contain it. The fixtures' events have the same region.
 pub const REGION: &str = "eu-central-1";
 
-/// What to test.
+/// The functions to test.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "ruchy-lambda test [NAME…] [--accept] [--timeout SECONDS]\n       ruchy-lambda test --watch [NAME] [--event EVENT]"
@@ -41,7 +42,7 @@ pub struct Options {
     /// Write the answers to the fixtures, as the expected ones
     #[arg(long, requires = "names")]
     accept: bool,
-    /// How long each invocation may take: what Cargo.toml says, or 3
+    /// The time limit of each invocation: that of Cargo.toml, or 3
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = crate::arguments::timeout)]
     pub timeout: Option<Duration>,
     /// Run the fixtures of one function now and each time one of its files is saved
@@ -52,7 +53,7 @@ pub struct Options {
     pub event: Option<String>,
 }
 
-/// How many cases were as expected, and how many were not.
+/// The numbers of passed and failed cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: usize,
@@ -256,7 +257,7 @@ pub async fn configured(home: &Home, function: &Source, bootstrap: &Path) -> Res
     Ok((Function { region: REGION.to_owned(), variables, ..configured }, stand_in))
 }
 
-/// What is wrong with `answer`, if anything is.
+/// Describes the difference between `answer` and the expected one; `None` if they match.
 fn complaint(home: &Home, function: &str, case: &Case, answer: &Answer) -> Option<String> {
     match &case.expected {
         Some(expected) => difference::between(expected, answer).map(|lines| format!("- expected, + what came:\n{lines}")),
@@ -278,7 +279,7 @@ fn failed(case: &str, complaint: &str, log: &str) -> String {
     text
 }
 
-/// What to do where a function has no fixtures.
+/// Returns the instructions for a function without fixtures.
 #[must_use]
 pub fn no_fixtures(home: &Home, function: &Source) -> String {
     let (name, folder) = (&function.name, home.fixtures_of(function));

@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// What to transpile.
+/// The file to transpile.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The function, by name or by file

@@ -120,7 +120,7 @@ fn transpile_prints_or_writes_the_rust_on_the_lines_of_the_source() {
 }
 
 #[test]
-fn explain_prints_the_rule_behind_a_code() {
+fn explain_prints_the_rule_of_a_code() {
     let project = Project::new(&[]);
     let (code, out, _) = project.run(&["explain", "e0110"]);
     assert!(code == 0 && out.starts_with("E0110: something else was expected\n\n"), "{out}");

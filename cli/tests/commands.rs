@@ -49,7 +49,7 @@ fn the_environment_is_lambdas_on_top_of_ones_own() {
 }
 
 #[test]
-fn what_the_function_does_wrong_is_on_standard_error_and_exits_1() {
+fn invoke_failure_is_on_standard_error_and_exits_1() {
     for (handler, event, expected) in [
         ("any", "\"fail\"", "{\"errorMessage\":\"it failed\"}\n"),
         ("any", "\"exit\"", "Error: Runtime exited with error: exit status 4\n"),
@@ -66,7 +66,7 @@ fn what_the_function_does_wrong_is_on_standard_error_and_exits_1() {
 }
 
 #[test]
-fn what_keeps_it_from_running_is_said() {
+fn invoke_reports_why_it_cannot_run() {
     let (code, out, err) = parts(&invoke("any", &["{name}"]));
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("line 1 column 2") && !err.contains("REPORT"), "{err}");

@@ -26,7 +26,7 @@ pub fun lambda_handler(event: &str) -> Result<String, String> {
 }
 "#;
 
-/// Where the tool runs, and how it names the source of the function `steps`.
+/// The folder in which the tool runs, and its name for the source of the function `steps`.
 struct Home {
     folder: PathBuf,
     functions: Option<PathBuf>,

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
 const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../handlers/templates/functions");
-/// How long anything may take before a test gives up.
+/// The time limit of every wait in these tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Links, unless the source of a function named is broken; and notes what it is asked for.
 const LINK: &str = concat!(
@@ -96,7 +96,7 @@ fn cases_of_a_function_share_a_process_that_is_started_again_when_it_ends() {
 }
 
 #[test]
-fn what_is_not_as_expected_is_shown_with_the_log_of_its_invocation() {
+fn test_shows_a_difference_with_the_log_of_its_invocation() {
     let project = Project::new();
     project.fixture("a.event.json", "7");
     project.fixture("a.response.txt", "1 7");
@@ -116,7 +116,7 @@ fn what_is_not_as_expected_is_shown_with_the_log_of_its_invocation() {
 }
 
 #[test]
-fn what_cannot_be_tested_is_said() {
+fn test_reports_functions_it_cannot_test() {
     let project = Project::new();
     assert_eq!(project.run(&["test-handlers", "none"]).2, "no handler is named `none`. There are: any. `just new NAME` begins another.\n");
     assert!(project.run(&["test-handlers", "--accept"]).2.contains("NAME"));
@@ -164,7 +164,7 @@ fn test_handlers_links_only_functions_without_errors() {
 }
 
 #[test]
-fn what_is_not_a_function_s_fault_is_said_once() {
+fn test_reports_a_missing_compiler_once() {
     let project = project_of_five();
     project.write("no-compiler", "");
     let (code, out, _) = project.run(&["test-handlers"]);
@@ -196,7 +196,7 @@ fn a_new_function_is_a_template_under_another_name() {
     assert_eq!(project.read("handlers/functions/hello.ruchy"), template);
     assert!(!project.path("handlers/functions/hello.rs").exists());
     assert!(project.new_function("plain", "rust").1.contains("wrote handlers/functions/plain.rs\n"));
-    // In the code that is built the name stands behind another word.
+    // In the generated code the name follows another word.
     assert_eq!(project.new_function("type", "text").0, 0);
     // Lambda accepts these names.
     for name in ["my-orders", "Hello"] {
@@ -205,7 +205,7 @@ fn a_new_function_is_a_template_under_another_name() {
 }
 
 #[test]
-fn a_new_function_takes_nobodys_place() {
+fn new_does_not_overwrite_existing_files() {
     let project = Project::new();
     let long = "a".repeat(65);
     for name in ["two words", "../up", "1st", "größe", &long, ""] {
@@ -221,10 +221,10 @@ fn a_new_function_takes_nobodys_place() {
 }
 
 #[test]
-fn what_was_meant_is_said() {
+fn new_suggests_the_likely_kind() {
     let project = Project::new();
     let (code, _, err) = project.run(&["new", "hello", "http", "--templates", TEMPLATES]);
-    assert_eq!((code, err.as_str()), (1, "`http` stands behind `--kind`: just new hello --kind http\n"));
+    assert_eq!((code, err.as_str()), (1, "`http` is a value of `--kind`: just new hello --kind http\n"));
     let (_, _, err) = project.run(&["new", "hello", "htp", "--templates", TEMPLATES]);
     assert!(err.starts_with("no template is called `htp`. Did you mean `http`? There are: "), "{err}");
     let (code, _, err) = project.run(&["new", "hello", "--kindd", "http"]);
@@ -275,7 +275,7 @@ impl Watching {
         Self { child, lines }
     }
 
-    /// What it prints until it waits.
+    /// Returns the lines that it prints until it waits.
     fn round(&self) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
@@ -371,7 +371,7 @@ fn a_file_without_an_event_is_waited_for_and_linked_nothing_for() {
 }
 
 #[test]
-fn what_no_save_can_mend_ends_the_watch() {
+fn watch_ends_at_a_failure_no_save_can_fix() {
     let project = Project::new();
     for (event, said) in [("{name}", "is not JSON"), ("@no/such/folder.json", "no/such: No such file or directory")] {
         let (code, out, err) = project.run(&["test", "--watch", "any", "--event", event]);

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// What echoes its arguments and its input, and ends as its first argument says.
+/// A program that echoes its arguments and its input, and exits as its first argument says.
 const ECHO: &str = r#"//! Echoes.
 mod helper;
 use std::io::{BufRead, Write};
@@ -61,7 +61,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// What the program prints, both streams in one, and its status.
+/// Returns the output of the program, both streams in one, and its status.
 fn run(program: &Path, arguments: &[&str], input: &str) -> (String, Option<i32>) {
     let printed = program.with_file_name("printed.txt");
     let file = fs::File::create(&printed).unwrap();

@@ -1,4 +1,5 @@
-//! Projects outside this repository, by the program itself: begun, invoked, tested, packed, and what is said of their mistakes.
+//! Projects outside this repository, by the program itself: created, invoked, tested and
+//! packed, and the messages about their mistakes.
 //!
 //! A build costs seconds to minutes, so each test checks several rules on one project.
 
@@ -20,7 +21,7 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("ein Ordner, größer");
         fs::create_dir(&root).unwrap();
-        // What the configuration files of people say, in a folder above the project.
+        // A user's configuration file in a folder above the project.
         fs::create_dir(root.join(".cargo")).unwrap();
         let config = "[build]\ntarget = \"wasm32-unknown-unknown\"\ntarget-dir = \"elsewhere\"\nrustflags = [\"--no-such-flag\"]\nrustc-wrapper = \"no-such-wrapper\"\n\
                       [target.x86_64-unknown-linux-musl]\nlinker = \"no-such-linker\"\n[profile.release]\nopt-level = 0\nlto = false\n";

@@ -18,7 +18,7 @@ const RUN: &str = concat!("exec '", env!("CARGO_BIN_EXE_ruchy-lambda"), "' \"$@\
 /// Records what is linked. Waits for a line from the pipe `gate` first, if that exists, but for no longer than [`PATIENCE`].
 const LINK: &str = "echo \"$architecture $RUCHY_LAMBDA_HANDLERS\" >> linked\n[ ! -p gate ] || timeout 60 head -n 1 gate > /dev/null";
 
-/// How long anything may take before a test gives up.
+/// The time limit of every wait in these tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with the justfile, a function `any` and the two stand-ins.
@@ -52,7 +52,7 @@ impl Project {
         fs::write(self.path(path), text).unwrap();
     }
 
-    /// What was linked: the processor and the functions, a line each.
+    /// Returns what was linked: the processor and the functions, a line each.
     fn linked(&self) -> String {
         fs::read_to_string(self.path("linked")).unwrap_or_default()
     }

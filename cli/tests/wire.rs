@@ -1,4 +1,5 @@
-//! The Runtime API as a bootstrap meets it: bytes over a socket, and what is told about them.
+//! The Runtime API as a bootstrap sees it: bytes over a socket, and the events reported about
+//! them.
 
 use hyper::body::Bytes;
 use ruchy_lambda_cli::runtime_api::{Event, Invocation, Post, RuntimeApi};
@@ -58,7 +59,7 @@ fn invocation(id: &str, event: impl Into<Bytes>) -> Invocation {
     Invocation { request_id: id.to_owned(), ..Invocation::new(event.into()) }
 }
 
-/// What was posted; everything before it is passed over, and the process let go on.
+/// Returns the posted message. Skips the events before it, and lets the process continue.
 async fn posted(events: &mut UnboundedReceiver<Event>) -> Post {
     loop {
         if let Event::Posted { post, .. } = events.recv().await.unwrap() {
@@ -103,7 +104,7 @@ async fn long_events_come_as_one_chunk_and_again_after_a_lost_reply() {
 }
 
 #[tokio::test]
-async fn what_is_refused() {
+async fn runtime_api_refuses_invalid_requests() {
     let (api, mut events) = RuntimeApi::start().await.unwrap();
     api.offer(invocation("an-id", "{}"));
     let client = Client::new(&api).await;

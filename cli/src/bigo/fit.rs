@@ -12,7 +12,7 @@ pub struct Point {
 
 /// The largest relative error of the prediction for the largest size.
 pub const PREDICTION_MAX: f64 = 0.05;
-/// How many times worse the next class must fit.
+/// The least factor by which the next class must fit worse.
 pub const RUNNER_UP_MIN: f64 = 3.0;
 /// Counts that differ by no more than this, relatively, are constant.
 pub const CONSTANT_MAX: f64 = 0.02;

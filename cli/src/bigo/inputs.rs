@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::process::Command;
 
-/// What stands for the size.
+/// The placeholder for the size.
 const SIZE: &str = "{n}";
 /// The function next to a handler that makes events.
 const MAKER: &str = "event_of_size";
 
-/// Where events come from.
+/// The source of events.
 #[derive(Clone, Debug)]
 pub enum Inputs {
     /// JSON with `{n}`.
@@ -66,7 +66,7 @@ impl Inputs {
              if let Some(n) = n {{ ::std::print!(\"{{}}\", {MAKER}(n)); 0 }} else {{ 2 }} }}"
         );
         let program = Program { entry, variant: format!("::{MAKER}"), ..program };
-        let request = Request { preset: Preset::None, processor: None, as_written: true, anew: false };
+        let request = Request { preset: Preset::None, processor: None, as_written: true, rebuild: false };
         Ok(build::build(&program, &request).await?.map(|built| Self::Program(built.with_symbols)))
     }
 

@@ -29,7 +29,7 @@ impl Default for Range {
 /// Reads `FROM..TO`.
 ///
 /// # Errors
-/// What is wrong with it.
+/// A message that says why `text` is not a range.
 pub fn parse(text: &str) -> Result<Range, String> {
     let expected = || format!("{text}: expected FROM..TO, two whole numbers such as 10..30, of which the first is smaller");
     let (from, to) = text.split_once("..").ok_or_else(expected)?;
@@ -38,7 +38,8 @@ pub fn parse(text: &str) -> Result<Range, String> {
 }
 
 impl Range {
-    /// Whether the ends are so close that every step counts: sizes such as 10 to 30.
+    /// Returns true if the ends are so close that every step counts: sizes such as 10 to
+    /// 30.
     fn is_narrow(self) -> bool {
         self.to < self.from.saturating_mul(8)
     }

@@ -1,4 +1,5 @@
-//! What is counted: a function's handler with events of growing sizes, one function of a source with an integer, or a plain program.
+//! The subject of a count: a function's handler with events of growing sizes, one function of a
+//! source with an integer, or a plain program.
 
 use super::fit::Point;
 use super::inputs::Inputs;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// The function that is counted of a generated program.
 const COUNTED: &str = "program::ruchy_lambda_counted";
 
-/// What is counted.
+/// The subject of a count.
 #[derive(Debug)]
 pub enum Subject {
     /// The handler of a function.
@@ -58,7 +59,7 @@ impl Subject {
         Ok(Ok(Self::Handler { home, source }))
     }
 
-    /// What is counted, in words.
+    /// Describes the subject in words.
     #[must_use]
     pub fn description(&self) -> String {
         match self {
@@ -82,11 +83,11 @@ impl Subject {
             Self::Function { program, .. } => (program, COUNTED),
             Self::Program(program) => (program, measure::program::ENTRY),
         };
-        let request = Request { preset: Preset::Aggressive, processor: None, as_written, anew: false };
+        let request = Request { preset: Preset::Aggressive, processor: None, as_written, rebuild: false };
         Ok(build::build(program, &request).await?.map(|built| Linked::Program { file: built.with_symbols, toggle }))
     }
 
-    /// Whether the pass over recursion may change it.
+    /// Returns true if the recursion pass may change the subject.
     #[must_use]
     pub fn has_recursion(&self) -> bool {
         let rust = match self {

@@ -1,4 +1,5 @@
-//! What is compared: a function or a program, linked, and copied where the next link does not replace it.
+//! One side of a comparison: a function or a program, linked, and copied to where the next link
+//! does not replace it.
 
 use crate::Error;
 use crate::compile::build::{self, Request};
@@ -92,7 +93,7 @@ impl Candidate {
             Ok(program) => program,
             Err(messages) => return Ok(Err(messages)),
         };
-        let request = Request { preset: Preset::Aggressive, processor: None, as_written: false, anew: false };
+        let request = Request { preset: Preset::Aggressive, processor: None, as_written: false, rebuild: false };
         let built = match build::build(&program, &request).await? {
             Ok(built) => built,
             Err(messages) => return Ok(Err(messages)),

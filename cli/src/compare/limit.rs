@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-/// What can be limited.
+/// The metrics that can be limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
     Instructions,
@@ -40,7 +40,7 @@ pub struct Limit {
 /// Reads `METRIC=+PERCENT%`.
 ///
 /// # Errors
-/// What is wrong with it.
+/// A message that says why `text` is not a limit.
 pub fn parse(text: &str) -> Result<Limit, String> {
     let names = || Metric::ALL.map(Metric::name).join(", ");
     let expected = || format!("{text}: expected METRIC=+PERCENT%, such as instructions=+2%, where METRIC is one of {}", names());
@@ -54,7 +54,7 @@ pub fn parse(text: &str) -> Result<Limit, String> {
 }
 
 impl Limit {
-    /// Whether a ratio of the new value to the old one is above the limit.
+    /// Returns true if a ratio of the new value to the old one is above the limit.
     #[must_use]
     pub fn is_exceeded_by(self, ratio: f64) -> bool {
         ratio > 1.0 + self.percent / 100.0

@@ -28,14 +28,14 @@ pub struct Values {
     pub samples: Vec<u64>,
 }
 
-/// What was measured, or the first event whose answers differ.
+/// The measured values, or the first event whose answers differ.
 #[derive(Debug)]
 pub enum Measured {
     Both { old: Values, new: Values, inputs: usize },
     Different { input: String, difference: String },
 }
 
-/// How much is measured.
+/// The measurements to make.
 #[derive(Clone, Debug)]
 pub struct Plan<'a> {
     pub valgrind: &'a Valgrind,
@@ -43,7 +43,7 @@ pub struct Plan<'a> {
     pub pairs: u32,
     /// Events instead of those of the fixtures.
     pub events: Vec<Named>,
-    /// Of programs.
+    /// The arguments of a program.
     pub arguments: Vec<String>,
     pub folder: &'a Path,
 }
@@ -183,7 +183,8 @@ async fn functions(both: [&Function; 2], inputs: &[Named], plan: &Plan<'_>) -> R
     Ok(Measured::Both { old, new, inputs: inputs.len() })
 }
 
-/// How two answers differ. The members of objects may be in any order.
+/// Describes the difference between two answers. The order of an object's members does not
+/// matter.
 fn differ(one: &Answer, other: &Answer) -> Option<String> {
     let json = |answer: &Answer| answer.as_ref().ok().and_then(|body| serde_json::from_slice::<serde_json::Value>(body).ok());
     if one == other || json(one).is_some() && json(one) == json(other) {

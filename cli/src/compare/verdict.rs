@@ -1,4 +1,4 @@
-//! What pairs of times tell. Pure.
+//! The verdict on pairs of times. Pure.
 
 use crate::statistics::{Ratio, ratio};
 
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn slower_and_faster_programs_are_told_in_either_order() {
+    fn verdict_distinguishes_slower_and_faster_in_either_order() {
         let mut random = Rng::with_seed(2);
         let (new, old) = samples(&mut random, 1.05);
         assert_eq!(verdict(&new, &old).unwrap().1, Verdict::Slower);

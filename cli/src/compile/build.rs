@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-/// How a program is built.
+/// The options of a program's build.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub preset: Preset,
@@ -30,7 +30,7 @@ pub struct Request {
     /// Without the pass over recursion: the program as it is written.
     pub as_written: bool,
     /// Compile the program again even if nothing changed, so that its flags and times are known.
-    pub anew: bool,
+    pub rebuild: bool,
 }
 
 /// A program that was built.
@@ -47,7 +47,7 @@ pub struct Built {
     pub times: Times,
 }
 
-/// How long the steps took.
+/// The duration of each step.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Times {
     /// Reading the source, compiling Ruchy, and the passes.
@@ -71,7 +71,7 @@ pub async fn build(program: &Program, request: &Request) -> Result<Result<Built,
     let workspace = Workspace::generate(program, passes, &sdk)?;
     let front = begun.elapsed();
     let _lock = lock(&workspace.target)?;
-    if request.anew {
+    if request.rebuild {
         touch(&workspace.root)?;
     }
     let begun = Instant::now();

@@ -1,4 +1,5 @@
-//! What earlier builds of a program came to, for `--show-profile-info`: measured values of this file alone, never estimates.
+//! Results of a program's earlier builds, for `--show-profile-info`: measured values of this
+//! file alone, never estimates.
 
 use super::preset::Preset;
 use super::workspace::Workspace;
@@ -52,7 +53,7 @@ impl Measured {
     }
 }
 
-/// What was kept in the file `path`; nothing if there is none.
+/// Reads the results kept in the file `path`; returns none if it does not exist.
 fn read(path: &Path) -> BTreeMap<String, Measured> {
     let value: Option<Value> = fs::read_to_string(path).ok().and_then(|text| serde_json::from_str(&text).ok());
     let members = value.as_ref().and_then(Value::as_object).into_iter().flatten();

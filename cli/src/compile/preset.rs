@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use handlers_build::inline;
 use handlers_build::rewrite::Passes;
 
-/// What a program is compiled for.
+/// The goal that a program is compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Preset {
     /// No optimisation of the program; symbols and debug information stay in the file
@@ -64,7 +64,7 @@ impl Preset {
         if self == Self::Nasa { "x86-64-v3" } else { "x86-64" }
     }
 
-    /// Whether symbols and debug information are removed.
+    /// Returns true if symbols and debug information are removed.
     #[must_use]
     pub fn is_stripped(self) -> bool {
         self != Self::None

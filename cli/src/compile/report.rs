@@ -1,4 +1,4 @@
-//! What `compile --json` and `--verbose` tell of a build.
+//! The reports of a build: `compile --json` and `--verbose`.
 
 use super::build::{Built, Request};
 use super::program::Program;

@@ -24,11 +24,12 @@ pub struct Workspace {
     pub folder: PathBuf,
     /// The name of the binary.
     pub binary: String,
-    /// Where cargo builds all programs, so that the runtime is compiled once for each preset.
+    /// The target folder shared by all programs, so that the runtime is compiled once for
+    /// each preset.
     pub target: PathBuf,
     /// The root file that rustc reads.
     pub root: PathBuf,
-    /// Whether the passes changed the program.
+    /// True if the passes changed the program.
     pub is_rewritten: bool,
 }
 

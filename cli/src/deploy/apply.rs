@@ -17,7 +17,7 @@ use std::io::Write as _;
 use std::time::Duration;
 use tempfile::NamedTempFile;
 
-/// What is uploaded, and how long a new role is waited for.
+/// The inputs of a deployment: the archive to upload, and the time to wait for a new role.
 pub struct Means<'a> {
     pub aws: &'a Aws,
     pub archive: Option<&'a Archive>,

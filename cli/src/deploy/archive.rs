@@ -1,4 +1,4 @@
-//! An archive before it is uploaded: what Lambda would not unpack or could not start is said here, by what is wrong with it.
+//! Checks an archive before its upload: reports whatever Lambda could not unpack or start.
 
 use crate::architecture::Architecture;
 use crate::package::handlers::{self, Start};
@@ -12,9 +12,9 @@ use zip::{CompressionMethod, ZipArchive};
 
 /// The one file that Lambda starts.
 const ENTRY: &str = "bootstrap";
-/// What Lambda takes in a call; more has to come by way of S3.
+/// Lambda's limit for an archive in a call; larger archives are uploaded to S3.
 pub const ARCHIVE_BYTES_MAX: u64 = 50 << 20;
-/// What Lambda unpacks.
+/// Lambda's limit for an unpacked archive.
 const UNPACKED_BYTES_MAX: u64 = 250 << 20;
 /// A regular file, as the upper bits of its mode say it.
 const REGULAR: u32 = 0o100_000;
@@ -44,7 +44,8 @@ impl Archive {
         Ok(Self { path: path.to_owned(), code_sha256: code_sha256(&bytes), bytes: bytes.len() as u64, bootstrap })
     }
 
-    /// Whether the bootstrap takes this handler: it is started for it, where this machine can.
+    /// Checks that the bootstrap has this handler, by starting it for that handler if this
+    /// machine can run it.
     ///
     /// # Errors
     /// [`Error::NoHandler`]; those of starting it.
@@ -86,7 +87,7 @@ fn bootstrap(bytes: &[u8]) -> Result<Vec<u8>, String> {
         return Err(format!("its `{ENTRY}` is no regular file (mode {mode:o})"));
     }
     if mode & RUN_BY_ALL != RUN_BY_ALL {
-        return Err(format!("its `{ENTRY}` lost its run bit (mode {:o}, and 755 is wanted): Lambda could not start it", mode & 0o777));
+        return Err(format!("its `{ENTRY}` lost its run bit (mode {:o}; expected 755): Lambda could not start it", mode & 0o777));
     }
     if !matches!(method, CompressionMethod::Deflated | CompressionMethod::Stored) {
         return Err(format!("its `{ENTRY}` is packed by {method}, and Lambda unpacks deflate"));
@@ -124,10 +125,10 @@ mod tests {
     }
 
     #[test]
-    fn what_lambda_could_not_start_is_said() {
+    fn archive_check_reports_files_lambda_cannot_start() {
         assert_eq!(bootstrap(&zipped("bootstrap", 0o755, b"it")).unwrap(), b"it");
         for (archive, reason) in [
-            (zipped("bootstrap", 0o644, b"it"), "lost its run bit (mode 644, and 755 is wanted)"),
+            (zipped("bootstrap", 0o644, b"it"), "lost its run bit (mode 644; expected 755)"),
             (zipped("bootstrap", 0o700, b"it"), "lost its run bit (mode 700"),
             (zipped("target/bootstrap", 0o755, b"it"), "no file `bootstrap` at its top, only: target/bootstrap"),
             (b"not a zip".to_vec(), "not a zip file"),
@@ -150,7 +151,7 @@ mod tests {
             let read = Archive::read(&path, Architecture::X86_64);
             assert_eq!(read.is_ok(), is_right);
             if let Err(error) = read {
-                assert!(error.to_string().contains("it is for arm64, and x86_64 is wanted"), "{error}");
+                assert!(error.to_string().contains("it is for arm64; expected x86_64"), "{error}");
             }
         }
     }

@@ -1,5 +1,5 @@
-//! The AWS CLI: the only door to AWS. Version 1 and version 2 will do; whatever it is told by variables and files of its own
-//! (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, `~/.aws`) holds.
+//! The AWS CLI, version 1 or 2, through which all calls to AWS are made. Its own variables and
+//! files (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, `~/.aws`) apply.
 
 use super::failure::Failure;
 use clap::Args;
@@ -26,7 +26,7 @@ pub struct Account {
 /// See the module's text.
 #[derive(Clone, Debug)]
 pub struct Aws {
-    /// What stands behind every call.
+    /// The options appended to every call.
     common: Vec<String>,
     dry_run: bool,
     /// In a dry run: AWS could not be asked, so nothing is known of what exists.
@@ -53,13 +53,14 @@ impl Aws {
         Ok(Self { common, dry_run: account.dry_run, offline: Cell::new(false) })
     }
 
-    /// Whether nothing is to happen.
+    /// Returns true in a dry run, which changes nothing.
     #[must_use]
     pub fn is_dry(&self) -> bool {
         self.dry_run
     }
 
-    /// Whether this is a dry run in which [`Self::find`] could not ask AWS, and found nothing for that reason.
+    /// Returns true in a dry run in which [`Self::find`] could not reach AWS and therefore
+    /// found nothing.
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.offline.get()
@@ -115,9 +116,10 @@ impl Aws {
     fn call(&self, arguments: &[&str]) -> Result<Value, Failure> {
         let mut command = Command::new("aws");
         command.args(["--output", "json", "--color", "off"]).args(arguments).args(&self.common);
-        // Nobody is there to press a key.
+        // A pager or a prompt would wait for a key.
         command.env("AWS_PAGER", "").env("AWS_CLI_AUTO_PROMPT", "off").stdin(Stdio::null());
-        // What it says is read by a program, and files are UTF-8 for version 1 and version 2, whatever this machine is configured with.
+        // This program parses the CLI's messages. Both versions read and write files as
+        // UTF-8, whatever this machine's locale is.
         command.env("AWS_CLI_ERROR_FORMAT", "legacy").env("PYTHONUTF8", "1").env("AWS_CLI_FILE_ENCODING", "UTF-8");
         let output = command.output().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Failure::NoCli,
@@ -126,7 +128,8 @@ impl Aws {
         if !output.status.success() {
             return Err(Failure::parse(&String::from_utf8_lossy(&output.stderr)));
         }
-        // Calls without an answer print nothing. What cannot be read is not nothing: somebody's variables may be in it.
+        // Calls without a result print nothing. Unreadable output is an error, not an
+        // empty result: it may contain the variables of a function.
         if output.stdout.trim_ascii().is_empty() {
             return Ok(Value::Null);
         }
@@ -152,7 +155,8 @@ fn quoted(argument: &str) -> String {
     format!("'{}'", argument.replace('\'', r"'\''"))
 }
 
-/// Whether a region could be called so: `eu-central-1`, `us-gov-west-1`. Which there are, AWS knows.
+/// Returns true if `region` has the form of a region's name: `eu-central-1`, `us-gov-west-1`.
+/// Only AWS knows which regions exist.
 fn could_be_a_region(region: &str) -> bool {
     let parts: Vec<&str> = region.split('-').collect();
     let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());

@@ -14,14 +14,14 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
 
-/// What there is to say on the command line.
+/// The command-line options.
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just bench-aws [NAME…] [OPTIONS]")]
 pub struct Options {
     /// Functions on AWS
     #[arg(value_name = "NAME", required = true, value_parser = function::name)]
     pub functions: Vec<String>,
-    /// How many cold starts of each
+    /// The number of cold starts of each
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub rounds: u32,
     /// Peers that are deployed beside them and deleted afterwards, separated by commas; none with ''
@@ -30,10 +30,10 @@ pub struct Options {
     /// The folder that they were built in
     #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
     pub peers_folder: PathBuf,
-    /// Where the results go, with every value
+    /// The file for the results, with every value
     #[arg(long, value_name = "FILE", default_value = "target/bench/aws.json")]
     pub out: PathBuf,
-    /// What the order of the functions follows from
+    /// The seed of the functions' order
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
     /// Do not ask
@@ -46,7 +46,7 @@ pub struct Options {
 /// Says what it may cost, asks, measures, writes the results and returns the table.
 ///
 /// # Errors
-/// Those of AWS; [`Error::Refused`] where nobody agrees.
+/// Errors of AWS; [`Error::Refused`] if the user does not agree to the cost.
 pub fn run(options: &Options) -> Result<String, Error> {
     let aws = Aws::new(&options.account)?;
     let look = |name: &String| aws.look(&["lambda", "get-function-configuration", "--function-name", name]);
@@ -97,7 +97,7 @@ pub fn agree(estimate: &str, is_agreed: bool) -> Result<(), Error> {
     }
     let refused = |what: &str| Err(Error::Refused(format!("{what}, so nothing was done. --yes agrees beforehand.")));
     if !std::io::stdin().is_terminal() {
-        return refused("nobody is there to agree");
+        return refused("standard input is not a terminal");
     }
     eprint!("Go on? [y/N] ");
     let mut answer = String::new();
@@ -127,7 +127,7 @@ pub fn summary(values: &[f64]) -> Option<Summary> {
     Some(Summary { mean, median, best, worst })
 }
 
-/// What each start took until the function asked for its event.
+/// Returns the init duration of each start: the time until the function asked for its event.
 #[must_use]
 pub fn inits(reports: &[Report]) -> Vec<f64> {
     reports.iter().filter_map(|report| report.init_ms).collect()
@@ -174,7 +174,7 @@ mod tests {
     use super::{Summary, summary};
 
     #[test]
-    fn what_values_come_to() {
+    fn summary_of_values() {
         assert_eq!(summary(&[]), None);
         assert_eq!(summary(&[3.0]), Some(Summary { mean: 3.0, median: 3.0, best: 3.0, worst: 3.0 }));
         assert_eq!(summary(&[4.0, 1.0, 10.0]), Some(Summary { mean: 5.0, median: 4.0, best: 1.0, worst: 10.0 }));

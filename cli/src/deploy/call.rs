@@ -12,12 +12,13 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
-/// How long an answer is waited for: the CLI would give up after a minute, and have the function run once more. A minute above what one may take.
+/// The CLI's read time-out, a minute above Lambda's longest invocation. After its default of a
+/// minute the CLI would retry, and the function would run twice.
 const ANSWER_SECONDS_MAX: u32 = INVOCATION_SECONDS_MAX + 60;
 /// A hundred years: longer than there is anything.
 const SINCE_MINUTES_MAX: u64 = 100 * 366 * 24 * 60;
 
-/// What there is to say on the command line, to invoke.
+/// The command-line options of `invoke`.
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just invoke-aws NAME [EVENT] [OPTIONS]")]
 pub struct Invoke {
@@ -31,21 +32,21 @@ pub struct Invoke {
     pub account: Account,
 }
 
-/// What there is to say on the command line, to look at the log.
+/// The command-line options of `logs`.
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just logs-aws NAME [--since MINUTES] [OPTIONS]")]
 pub struct Logs {
     /// The function's name on AWS
     #[arg(value_name = "NAME", value_parser = function::name)]
     pub function: String,
-    /// How far back
+    /// The age of the oldest lines
     #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=SINCE_MINUTES_MAX))]
     pub since: u64,
     #[command(flatten)]
     pub account: Account,
 }
 
-/// What came of an invocation.
+/// The result of an invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     pub payload: Vec<u8>,
@@ -94,7 +95,7 @@ pub fn run(options: &Invoke) -> Result<ExitCode, Error> {
     Ok(if answer.function_error.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What the function has logged, line by line.
+/// Returns the function's log, line by line.
 ///
 /// # Errors
 /// [`failure::Failure`](super::failure::Failure); [`Error::Refused`] where there is no log.

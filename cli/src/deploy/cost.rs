@@ -1,17 +1,17 @@
-//! What a number of invocations may cost at most; pure. Prices are the list's, of us-east-1, beyond the free tier, without tax:
-//! <https://aws.amazon.com/lambda/pricing/>.
+//! The highest cost of a number of invocations. Pure. Prices are the list prices of us-east-1,
+//! beyond the free tier, without tax: <https://aws.amazon.com/lambda/pricing/>.
 
 /// Dollars for a gigabyte of memory held for a second, on `x86_64`.
 const GIGABYTE_SECOND: f64 = 0.000_016_666_7;
 /// Dollars for an invocation.
 const REQUEST: f64 = 0.20 / 1e6;
-/// What an invocation is taken to last, its start included. Small functions stay far below.
+/// The assumed duration of an invocation, its start included. Small functions stay far below.
 const BILLED_SECONDS: f64 = 1.0;
 /// Dollars for a gigabyte that is logged, and what an invocation logs.
 const LOGGED_GIGABYTE: f64 = 0.50;
 const LOGGED_BYTES: f64 = 1024.0;
 
-/// Of so many invocations of functions with so much memory.
+/// Returns the cost of `invocations` of functions with `memory_mb` of memory, in US dollars.
 #[must_use]
 pub fn dollars(invocations: u32, memory_mb: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "megabytes of memory are few")]
@@ -19,7 +19,7 @@ pub fn dollars(invocations: u32, memory_mb: u64) -> f64 {
     f64::from(invocations) * (REQUEST + gigabytes * BILLED_SECONDS * GIGABYTE_SECOND + LOGGED_BYTES / 1e9 * LOGGED_GIGABYTE)
 }
 
-/// What is said before.
+/// Describes the cost before the user is asked to agree.
 #[must_use]
 pub fn estimate(invocations: u32, memory_mb: u64) -> String {
     format!(

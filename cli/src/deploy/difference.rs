@@ -42,7 +42,7 @@ impl Change {
 /// The difference to `found`, the configuration as `get-function` returns it; null for a new function. `role` is the ARN, once it is known.
 ///
 /// # Errors
-/// What cannot be changed, and why.
+/// The setting that cannot be changed, and the reason.
 pub fn of(wanted: &Wanted, found: &Value, role: Option<&str>) -> Result<Vec<Change>, String> {
     let is_new = found.is_null();
     limits(wanted, found)?;
@@ -61,7 +61,7 @@ pub fn of(wanted: &Wanted, found: &Value, role: Option<&str>) -> Result<Vec<Chan
     changes.extend(timeout.map(|seconds| sized("timeout", &found["Timeout"], seconds, "s", "--timeout", seconds.to_string())));
     changes.extend(environment(wanted, found)?);
     changes.extend(cloud(wanted, found)?);
-    // What a new function has not is not turned off.
+    // A new function lacks the settings that are turned off, so they are no changes.
     changes.retain(|change| change.before != change.after);
     Ok(changes)
 }

@@ -1,11 +1,11 @@
-//! What the AWS CLI says when it fails, in words that say what to do; pure.
+//! Failures of the AWS CLI, and messages that say how to resolve them. Pure.
 
 use std::fmt::{self, Display, Formatter};
 
 /// Lambda's code for what does not exist.
 pub const MISSING: &str = "ResourceNotFoundException";
 
-/// Where the permissions are listed that all of this takes.
+/// The file that lists the permissions that all calls need.
 const POLICY: &str = "deploy/policy.json";
 
 /// See the variants' messages.
@@ -19,17 +19,17 @@ pub enum Failure {
     OldCli(String),
     /// Its answer is no JSON.
     Unreadable(String),
-    /// Nobody has said who is asking.
+    /// No credentials are configured.
     NoCredentials,
     /// A session has ended, as the CLI itself found.
     Expired,
-    /// Nobody has said where.
+    /// No region is configured.
     NoRegion,
     /// A region's name that no region could have.
     BadRegion(String),
     /// A profile that is in no configuration.
     NoProfile(String),
-    /// Nobody answers at this address.
+    /// No server answers at this address.
     Unreachable { url: String },
     /// AWS has answered, and refuses.
     Refused { code: String, operation: String, message: String },
@@ -37,16 +37,16 @@ pub enum Failure {
     Other(String),
 }
 
-/// What the CLI says of sessions that ended, in small letters.
+/// The CLI's messages about sessions that ended, in lower case.
 const SESSION_ENDED: [&str; 4] = [
     "sso session associated with this profile has expired",
     "error loading sso token",
     "token has expired and refresh failed",
     "your session has expired",
 ];
-/// What stands in front of an address at which nobody answers.
+/// The text before the address in the CLI's messages about failed connections.
 const UNREACHABLE: [&str; 2] = ["Could not connect to the endpoint URL: ", "Connect timeout on endpoint URL: "];
-/// What it says of a call or an option that it does not know, in small letters.
+/// The CLI's messages about a call or an option that it does not know, in lower case.
 const UNKNOWN: [&str; 2] = ["invalid choice", "unknown options: "];
 
 impl Failure {
@@ -77,19 +77,21 @@ impl Failure {
         }
     }
 
-    /// Whether AWS has refused with this code.
+    /// Returns true if AWS refused with this code.
     #[must_use]
     pub fn is(&self, wanted: &str) -> bool {
         matches!(self, Self::Refused { code, .. } if code == wanted)
     }
 
-    /// Whether no answer came from AWS, and none could: this machine has no AWS CLI, no credentials, no region or no network.
+    /// Returns true if AWS could not be reached: this machine has no AWS CLI, no
+    /// credentials, no region or no network.
     #[must_use]
     pub fn is_offline(&self) -> bool {
         matches!(self, Self::NoCli | Self::NoCredentials | Self::Expired | Self::NoRegion | Self::Unreachable { .. })
     }
 
-    /// Whether Lambda may not take on the role: for some seconds after its making, nobody knows it.
+    /// Returns true if Lambda may not assume the role. A new role is unknown to Lambda for
+    /// some seconds.
     #[must_use]
     pub fn is_role_unknown_yet(&self) -> bool {
         matches!(self, Self::Refused { code, message, .. } if code == "InvalidParameterValueException" && message.contains("cannot be assumed by Lambda"))
@@ -101,7 +103,7 @@ fn refused(said: &str) -> Option<Failure> {
     let (_, rest) = said.split_once("An error occurred (")?;
     let (code, rest) = rest.split_once(") when calling the ")?;
     let (operation, rest) = rest.split_once(" operation")?;
-    // How often it was tried may stand in between.
+    // The number of attempts may follow the operation.
     let rest = if rest.starts_with(" (") { rest.split_once(')')?.1 } else { rest };
     let message = rest.strip_prefix(':')?;
     Some(Failure::Refused { code: code.to_owned(), operation: operation.to_owned(), message: message.trim().to_owned() })
@@ -140,7 +142,7 @@ impl Display for Failure {
             Self::NoProfile(profile) => write!(f, "there is no profile {profile} in the AWS CLI's configuration. `aws configure list-profiles` lists those there are."),
             Self::Unreachable { url } => write!(
                 f,
-                "nobody answers at {url}. Is there a region of this name (--region, AWS_REGION), and has this machine a network? If AWS_ENDPOINT_URL is set: does something listen there?"
+                "no answer from {url}. Check the region (--region, AWS_REGION) and this machine's network. If AWS_ENDPOINT_URL is set, check that a server listens there."
             ),
             Self::Refused { code, operation, message } => refusal(f, code, operation, message),
             Self::Other(said) => write!(f, "the AWS CLI failed: {said}"),
@@ -178,7 +180,7 @@ fn refusal(f: &mut Formatter<'_>, code: &str, operation: &str, message: &str) ->
 mod tests {
     use super::Failure;
 
-    /// What versions 1 and 2 of the CLI print, and what is to be understood.
+    /// Output of versions 1 and 2 of the CLI, and the message expected for it.
     const SAID: [(&str, &str); 22] = [
         ("\nUnable to locate credentials. You can configure credentials by running \"aws configure\".\n", "there are no AWS credentials"),
         ("Unable to locate credentials. You can configure credentials by running \"aws login\".", "there are no AWS credentials"),
@@ -186,7 +188,7 @@ mod tests {
         ("You must specify a region. You can also configure your region by running \"aws configure\".", "no region is named"),
         (
             "Could not connect to the endpoint URL: \"https://lambda.xx-east-9.amazonaws.com/2015-03-31/functions\"",
-            "nobody answers at https://lambda.xx-east-9.amazonaws.com/",
+            "no answer from https://lambda.xx-east-9.amazonaws.com/",
         ),
         ("Provided region_name 'US EAST 1' doesn't match a supported format.", "US EAST 1 is no region of AWS"),
         ("The config profile (work) could not be found", "there is no profile work"),
@@ -223,10 +225,7 @@ mod tests {
         ),
         ("Error when retrieving token from sso: Token has expired and refresh failed", "the credentials have expired"),
         ("Error loading SSO Token: Token for work does not exist", "the credentials have expired"),
-        (
-            "Connect timeout on endpoint URL: \"https://lambda.eu-central-1.amazonaws.com/\"",
-            "nobody answers at https://lambda.eu-central-1",
-        ),
+        ("Connect timeout on endpoint URL: \"https://lambda.eu-central-1.amazonaws.com/\"", "no answer from https://lambda.eu-central-1"),
         (
             "Waiter FunctionActiveV2 failed: An error occurred (ExpiredTokenException): The security token included in the request is expired",
             "FunctionActiveV2: the credentials have expired",
@@ -235,7 +234,7 @@ mod tests {
     ];
 
     #[test]
-    fn what_the_cli_says_becomes_what_to_do() {
+    fn failure_messages_say_how_to_resolve_them() {
         for (said, expected) in SAID {
             let message = Failure::parse(said).to_string();
             assert!(message.contains(expected), "{said}: {message}");
@@ -244,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_is_too_young_is_told_from_one_that_is_wrong() {
+    fn failure_distinguishes_new_role_from_wrong_role() {
         let said = |message: &str| {
             Failure::parse(&format!(
                 "An error occurred (InvalidParameterValueException) when calling the CreateFunction operation: {message}"

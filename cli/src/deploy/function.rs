@@ -9,13 +9,15 @@ use std::fmt::{self, Display, Formatter};
 pub const NAME_BYTES_MAX: usize = 64;
 pub const MEMORY_MB_DEFAULT: u32 = 128;
 pub const TIMEOUT_SECONDS_DEFAULT: u32 = 3;
-/// Of functions on managed instances; of others, and of every invocation that is waited for, it is [`INVOCATION_SECONDS_MAX`].
+/// The limit of functions on managed instances. [`INVOCATION_SECONDS_MAX`] limits all others,
+/// and every synchronous invocation.
 pub const TIMEOUT_SECONDS_MAX: u32 = 5_400;
 pub const INVOCATION_SECONDS_MAX: u32 = 900;
-/// What a function, or a role, is tagged with when this tool made it.
+/// The tag of functions and roles that this tool creates.
 pub const TAG: (&str, &str) = ("created-by", "ruchy-lambda");
 
-/// Whether this tool made what has these tags; Lambda gives an object, IAM a list.
+/// Returns true if `tags` are those of a resource that this tool created. Lambda returns an
+/// object, IAM a list.
 #[must_use]
 pub fn is_ours(tags: &Value) -> bool {
     tags[TAG.0] == TAG.1 || tags.as_array().is_some_and(|tags| tags.iter().any(|tag| tag["Key"] == TAG.0 && tag["Value"] == TAG.1))
@@ -65,7 +67,7 @@ impl Display for Ownership {
 /// For the command line.
 ///
 /// # Errors
-/// What is wrong with it.
+/// A message that says why `text` is not a name.
 pub fn name(text: &str) -> Result<String, String> {
     if text.len() > NAME_BYTES_MAX {
         return Err(format!("a function's name has at most {NAME_BYTES_MAX} characters, and this one has {}", text.len()));
@@ -91,11 +93,11 @@ mod tests {
     fn tags_in_either_form() {
         assert!(is_ours(&json!({"created-by": "ruchy-lambda"})));
         assert!(is_ours(&json!([{"Key": "a", "Value": "b"}, {"Key": "created-by", "Value": "ruchy-lambda"}])));
-        assert!(!is_ours(&json!({"created-by": "somebody"})) && !is_ours(&json!([])) && !is_ours(&json!(null)));
+        assert!(!is_ours(&json!({"created-by": "another-tool"})) && !is_ours(&json!([])) && !is_ours(&json!(null)));
     }
 
     #[test]
-    fn tags_that_cannot_be_read_are_nobodys() {
+    fn ownership_is_by_tag_and_unknown_without_access() {
         assert_eq!(Ownership::of(&json!({"Tags": {"created-by": "ruchy-lambda"}})), Ownership::Ours);
         assert_eq!(Ownership::of(&json!({"Tags": {"team": "payments"}})), Ownership::Anothers);
         assert_eq!(Ownership::of(&json!({"Configuration": {}})), Ownership::Anothers);

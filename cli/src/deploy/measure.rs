@@ -1,5 +1,5 @@
-//! Cold starts on AWS, forced: a variable that is changed has Lambda begin anew, the invocation after it is a cold start, and its log ends in
-//! a report.
+//! Forces cold starts on AWS. Changing a variable makes Lambda start the function again: the
+//! next invocation is a cold start, and its log ends with a report.
 
 use super::aws::Aws;
 use super::call;
@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use std::io::Write as _;
 use tempfile::NamedTempFile;
 
-/// The variable that is changed. What it says has no meaning.
+/// The variable that is changed. Its value has no meaning.
 const VARIABLE: &str = "RUCHY_LAMBDA_COLD_START";
-/// What every function is handed.
+/// The event of every invocation.
 const EVENT: &[u8] = b"{}";
 
 /// A function on AWS that is measured, and its name in the table.
@@ -24,7 +24,8 @@ pub struct Measured {
     pub label: String,
 }
 
-/// What may exist on AWS if measuring these is interrupted, beside the peers, which have the names `peers` there.
+/// Describes what may exist on AWS if measuring these is interrupted, including the peers,
+/// which have the names `peers` there.
 #[must_use]
 pub fn half_measured(functions: &[String], peers: impl IntoIterator<Item = String>) -> String {
     let own = functions.iter().map(|function| {
@@ -36,11 +37,13 @@ pub fn half_measured(functions: &[String], peers: impl IntoIterator<Item = Strin
     own.chain(peers).collect::<Vec<_>>().join("\n")
 }
 
-/// A report a round of each, the functions in an order shuffled anew each round. The functions have their own variables again afterwards.
+/// Returns a report of each function for each round. The functions' order is shuffled in each
+/// round. Their variables are restored afterwards.
 ///
 /// # Errors
-/// [`Failure`](super::failure::Failure); [`Error::Refused`] where an invocation fails, or is no cold start, or where variables cannot be
-/// read or are somebody else's meanwhile; [`Error::LeftBehind`] where ours is there still.
+/// [`Failure`](super::failure::Failure); [`Error::Refused`] if an invocation fails or is not a
+/// cold start, or if variables cannot be read or were changed by another client meanwhile;
+/// [`Error::LeftBehind`] if this tool's variable could not be removed.
 pub fn cold_starts(aws: &Aws, functions: &[Measured], rounds: u32, seed: u64) -> Result<Vec<Vec<Report>>, Error> {
     if aws.is_dry() {
         return Err(Error::Refused("nothing is measured in a dry run".to_owned()));
@@ -57,7 +60,7 @@ pub fn cold_starts(aws: &Aws, functions: &[Measured], rounds: u32, seed: u64) ->
     let left = left.collect::<Vec<_>>().join("\n");
     match (measured, failed.into_iter().next()) {
         (measured, None) => measured,
-        // What went wrong first is the reason.
+        // The first failure is the reason.
         (Err(reason), Some(_)) | (Ok(_), Some((_, reason))) => Err(Error::LeftBehind { reason: Box::new(reason), left }),
     }
 }
@@ -89,7 +92,7 @@ fn cold_start(aws: &Aws, function: &str) -> Result<Report, Error> {
     let report = report_line::last(&answer.log);
     let report = report.ok_or_else(|| Error::Refused(format!("{function}: its log has no report at its end:\n{}", answer.log)))?;
     if report.init_ms.is_none() {
-        return Err(Error::Refused(format!("{function}: Lambda did not start it anew, though its configuration had changed. Try again.")));
+        return Err(Error::Refused(format!("{function}: Lambda did not cold-start it, though its configuration had changed. Try again.")));
     }
     Ok(report)
 }
@@ -114,7 +117,8 @@ impl Variables {
 fn look(aws: &Aws, function: &str) -> Result<Variables, Error> {
     let configuration = aws.look(&["lambda", "get-function-configuration", "--function-name", function])?;
     let environment = &configuration["Environment"];
-    // Where their key may not be used there are variables all the same, and whatever was written would be in their place.
+    // The function may have variables although their key may not be used; writing any would
+    // replace them.
     if let Some(error) = environment.get("Error") {
         return Err(Error::Refused(format!(
             "{function}: its variables cannot be read, so they are not touched, and it is not measured: {} ({}). Reading them takes kms:Decrypt with their key.",
@@ -126,11 +130,12 @@ fn look(aws: &Aws, function: &str) -> Result<Variables, Error> {
     Ok(Variables { all, revision: configuration["RevisionId"].as_str().unwrap_or_default().to_owned() })
 }
 
-/// Has the function's variables be its `own` and, where there is a `value`, ours with it. What somebody else has changed meanwhile stays.
+/// Sets the function's variables to its `own`, plus this tool's if there is a `value`. Refuses
+/// if another client has changed them meanwhile.
 fn set(aws: &Aws, function: &str, own: &Value, value: Option<String>) -> Result<(), Error> {
     let found = look(aws, function)?;
     if found.own() != *own {
-        return Err(Error::Refused(format!("{function}: somebody else has changed its variables meanwhile, which are left as they are")));
+        return Err(Error::Refused(format!("{function}: another client has changed its variables meanwhile; they are left unchanged")));
     }
     let mut wanted = own.clone();
     if let Some(value) = value {

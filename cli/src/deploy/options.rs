@@ -50,7 +50,7 @@ pub struct Options {
     /// Overwrite the function though this tool has not made it; from then on it counts as made by it
     #[arg(long)]
     pub force: bool,
-    /// How long to wait until Lambda knows a role that is new
+    /// The longest wait until Lambda knows a new role
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub role_wait: u64,
     #[command(flatten)]
@@ -91,7 +91,7 @@ pub struct Configuration {
     /// The lowest level of Lambda's records that is logged, with --log-format json: debug, info or warn
     #[arg(long, value_name = "LEVEL", value_parser = system_level)]
     pub system_log_level: Option<LogLevel>,
-    /// How many days the log is kept, or `never` to never delete it
+    /// The number of days the log is kept, or `never` to never delete it
     #[arg(long, value_name = "DAYS", value_parser = retention, default_value = "", hide_default_value = true)]
     pub log_retention: Setting<u32>,
     /// The ARN of a layer version; at most five, in their order. `none` removes all
@@ -136,7 +136,7 @@ pub struct UrlOptions {
     /// A header of the response that these pages may read; may be repeated
     #[arg(long, value_name = "NAME")]
     pub cors_expose: Vec<String>,
-    /// How long browsers may cache that
+    /// The time for which browsers may cache that
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(0..=i64::from(MAX_AGE_SECONDS_MAX)))]
     pub cors_max_age: Option<u32>,
     /// These pages may send cookies
@@ -145,7 +145,7 @@ pub struct UrlOptions {
 }
 
 impl UrlOptions {
-    /// Whether any flag is about CORS.
+    /// Returns true if any flag is about CORS.
     #[must_use]
     pub fn has_cors(&self) -> bool {
         let lists = [&self.cors_origin, &self.cors_method, &self.cors_header, &self.cors_expose];

@@ -17,18 +17,18 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// What their names on AWS begin with.
+/// The prefix of the peers' names on AWS.
 const NAME_PREFIX: &str = "ruchy-lambda-peer-";
 /// Every peer has it.
 const HANDLER: &str = "minimal";
 
-/// What a peer is called there while it is measured.
+/// Returns a peer's name on AWS while it is measured.
 #[must_use]
 pub fn name_for(label: &str) -> String {
     format!("{NAME_PREFIX}{label}")
 }
 
-/// What a peer has of the function that it is measured beside.
+/// The settings that a peer shares with the function it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Like {
     pub role: String,
@@ -37,7 +37,7 @@ pub struct Like {
 }
 
 impl Like {
-    /// Of a function's configuration, as Lambda has it.
+    /// Reads the settings from a function's configuration as Lambda returns it.
     #[must_use]
     pub fn of(configuration: &Value) -> Self {
         let memory_mb = configuration["MemorySize"].as_u64().and_then(|memory| u32::try_from(memory).ok());
@@ -100,7 +100,8 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
 /// Deletes those that were deployed, and their logs, whatever became of what they were `measured` for, and returns that.
 ///
 /// # Errors
-/// What went wrong first; as [`Error::LeftBehind`] where some are there still, with their names.
+/// The first failure; as [`Error::LeftBehind`], with the names of the peers that still exist,
+/// if some could not be deleted.
 pub fn remove<T>(aws: &Aws, peers: &[Measured], measured: Result<T, Error>) -> Result<T, Error> {
     let failures: Vec<(&str, Failure)> =
         peers.iter().filter_map(|peer| Some((peer.function.as_str(), remove_one(aws, &peer.function).err()?))).collect();
@@ -115,7 +116,7 @@ pub fn remove<T>(aws: &Aws, peers: &[Measured], measured: Result<T, Error>) -> R
     }
 }
 
-/// One that is not there, or that somebody else has made meanwhile, is let be.
+/// Ignores a peer that is missing, or that another client has created meanwhile.
 fn remove_one(aws: &Aws, function: &str) -> Result<(), Failure> {
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", function])?;
     if found.is_none_or(|found| Ownership::of(&found) != Ownership::Ours) {

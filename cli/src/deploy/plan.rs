@@ -1,4 +1,5 @@
-//! What deploying will change: all that is read from AWS before the first change, and the list that is printed.
+//! The changes that deploying will make: reads all state from AWS before the first change, and
+//! prints the list.
 
 use super::aws::Aws;
 use super::difference::{self, Change};
@@ -28,7 +29,7 @@ pub struct Plan {
     pub url: Option<url::Change>,
 }
 
-/// How the role of a function is chosen.
+/// The choice of a function's role.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {
     pub creates_role: bool,
@@ -39,7 +40,8 @@ impl Plan {
     /// Reads what exists.
     ///
     /// # Errors
-    /// [`Error::Aws`]; [`Error::Refused`] where the function may not be overwritten, or cannot become what is wanted.
+    /// [`Error::Aws`]; [`Error::Refused`] if the function may not be overwritten, or if a
+    /// setting cannot be changed.
     pub fn new(aws: &Aws, wanted: Wanted, choice: Choice) -> Result<Self, Error> {
         let name = &wanted.name;
         let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", name])?;
@@ -58,7 +60,7 @@ impl Plan {
         let code_changes = found.as_ref().is_some_and(|found| code_differs(&wanted, found));
         let tags = tags(&wanted, found.as_ref());
         let plan = Self { wanted, found, role, code_changes, tags, retention, alias, url };
-        // What cannot be changed is reported before anything is.
+        // Settings that cannot be changed are reported before the first change.
         plan.changes(plan.role_arn())?;
         Ok(plan)
     }
@@ -140,7 +142,7 @@ impl Plan {
     }
 }
 
-/// Whether the function may be overwritten.
+/// Refuses a function that may not be overwritten.
 fn check_owner(wanted: &Wanted, found: &Value, is_forced: bool) -> Result<(), Error> {
     let name = &wanted.name;
     let is_image = found["Configuration"]["PackageType"] == "Image";

@@ -14,7 +14,8 @@ const ROLE_PAUSE_MAX: Duration = Duration::from_secs(8);
 /// Repeats `attempt` until Lambda knows the role: IAM propagates a new one within seconds.
 ///
 /// # Errors
-/// That of `attempt`; [`Error::Refused`] if Lambda does not know the role after `role_wait`.
+/// The error of `attempt`; [`Error::Refused`] if Lambda does not know the role after
+/// `role_wait`.
 pub fn wait_for_role(role: &str, role_wait: Duration, mut attempt: impl FnMut() -> Result<Value, Failure>) -> Result<Value, Error> {
     let begun = Instant::now();
     let mut pause = ROLE_PAUSE;

@@ -35,7 +35,7 @@ impl Alias {
         self.description.strip_prefix(PREVIOUS).filter(|version| *version != self.version)
     }
 
-    /// Whether the description may be written: it is empty, or this tool wrote it.
+    /// Returns true if the description may be written: it is empty, or this tool wrote it.
     fn is_description_ours(&self) -> bool {
         self.description.is_empty() || self.description.starts_with(PREVIOUS)
     }

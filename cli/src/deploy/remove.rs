@@ -1,4 +1,5 @@
-//! `ruchy-lambda destroy`: deletes a function, its log, and the role that was made for it. What somebody else made is left alone.
+//! `ruchy-lambda destroy`: deletes a function, its log, and the role that was created for it.
+//! Leaves resources that this tool did not create.
 
 use super::aws::{Account, Aws};
 use super::failure::Failure;
@@ -11,7 +12,7 @@ use crate::interrupted;
 use clap::Args;
 use std::fmt::Write as _;
 
-/// What there is to say on the command line.
+/// The command-line options.
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "ruchy-lambda destroy NAME [OPTIONS]")]
 pub struct Options {
@@ -28,7 +29,8 @@ pub struct Options {
 /// Deletes what there is, and returns a line on each part.
 ///
 /// # Errors
-/// [`Failure`]; [`Error::Refused`] where the function is somebody else's; [`Error::LeftBehind`] where a part could not be deleted.
+/// [`Failure`]; [`Error::Refused`] if this tool did not create the function;
+/// [`Error::LeftBehind`] if a part could not be deleted.
 pub fn run(options: &Options) -> Result<String, Error> {
     let aws = Aws::new(&options.account)?;
     let function = &options.function;
@@ -55,7 +57,8 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let delete_role = || role::remove(&aws, &own);
     let parts: [(&str, Delete); 3] = [(&function_part, &delete_function), (&log_part, &delete_log), (&role_part, &delete_role)];
     let mut said = delete_all(function, &parts)?;
-    // The last part of an ARN is the role's name; it is another function's, or somebody else's.
+    // The last part of an ARN is the role's name. The role may be that of another function,
+    // or not created by this tool.
     let named = found.as_ref().and_then(|found| found["Configuration"]["Role"].as_str()?.rsplit('/').next());
     if let Some(role) = named.filter(|role| *role != own) {
         let _ = writeln!(said, "role {role}: left alone, for it was not made for this function");
@@ -66,7 +69,8 @@ pub fn run(options: &Options) -> Result<String, Error> {
 /// Deletes one part, and says what came of it.
 type Delete<'a> = &'a dyn Fn() -> Result<String, Failure>;
 
-/// Where one fails the next ones stay: a function that is there still needs its role, and a log's role tells whose the log is.
+/// Stops at the first failure: an existing function still needs its role, and the role shows
+/// which tool created the log.
 fn delete_all(function: &str, parts: &[(&str, Delete)]) -> Result<String, Error> {
     let mut said = String::new();
     for (index, (_, delete)) in parts.iter().enumerate() {

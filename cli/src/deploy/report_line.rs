@@ -1,4 +1,5 @@
-//! What Lambda says of an invocation at the end of its log: the line `REPORT`, or the record `platform.report` where logs are JSON; pure.
+//! Lambda's report at the end of an invocation's log: the line `REPORT`, or the record
+//! `platform.report` if logs are JSON. Pure.
 
 use serde_json::{Value, json};
 
@@ -77,7 +78,8 @@ mod tests {
         let other = "REPORT RequestId: a\tInit Duration: 8.50 ms\tDuration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\t";
         assert_eq!(last(other), Some(COLD));
         assert_eq!(last(&other.replace("\tInit Duration: 8.50 ms", "")), Some(Report { init_ms: None, ..COLD }));
-        // Of a snapshot, which has no init, and of one that failed.
+        // A report of a start from a snapshot, which has no init, and one of a failed
+        // invocation.
         let restored = other.replace("Init Duration: 8.50 ms", "Restore Duration: 80.00 ms\tBilled Restore Duration: 81 ms");
         assert_eq!(last(&format!("{restored}Status: error\tError Type: Runtime.ExitError\t")), Some(Report { init_ms: None, ..COLD }));
     }
@@ -100,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_report() {
+    fn report_line_rejects_other_lines() {
         for log in [
             "",
             "REPORT",

@@ -1,4 +1,4 @@
-//! How long CloudWatch Logs keeps the log of a function.
+//! The retention of a function's log in CloudWatch Logs.
 
 use super::aws::Aws;
 use super::failure::Failure;

@@ -10,7 +10,7 @@ use crate::project::settings::cloud::Tracing;
 use crate::project::settings::value::is_arn;
 use serde_json::{Value, json};
 
-/// What the names of roles begin with that this tool makes; the function's follows.
+/// The prefix of the names of roles that this tool creates; the function's name follows.
 const NAME_PREFIX: &str = "ruchy-lambda-";
 /// IAM's limit.
 const NAME_BYTES_MAX: usize = 64;
@@ -27,7 +27,7 @@ pub const NETWORK_ACTIONS: [&str; 6] = [
 const POLICY: &str = "log";
 /// IAM's word for what is not there.
 const MISSING: &str = "NoSuchEntity";
-/// What stands for an ARN that a dry run cannot know.
+/// The placeholder for an ARN that a dry run cannot know.
 pub const UNKNOWN_ARN: &str = "ARN-OF-THE-ROLE";
 
 /// A role, and whether it was made just now.
@@ -56,7 +56,7 @@ pub struct Own {
     found: Option<String>,
     /// Its policy, if it exists.
     policy: Option<Value>,
-    /// What the function's configuration needs beyond the log.
+    /// The permissions that the function's configuration needs beyond the log.
     needs: Vec<Value>,
 }
 
@@ -241,7 +241,7 @@ pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str, is_fun
     Error::LeftBehind { reason: Box::new(failure.into()), left }
 }
 
-/// Whether there is a role of this name, and this tool made it.
+/// Returns true if a role of this name exists and this tool created it.
 ///
 /// # Errors
 /// [`Failure`].

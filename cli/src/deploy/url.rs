@@ -52,7 +52,7 @@ impl Change {
         self.wanted.as_ref().is_some_and(|url| url.access == Access::Public)
     }
 
-    /// Whether the URL's own configuration changes.
+    /// Returns true if the URL's own configuration changes.
     fn changes_url(&self) -> bool {
         self.before() != self.after()
     }
@@ -67,7 +67,7 @@ impl Change {
         shown(url.access.auth_type(), self.mode(url.stream), &self.cors(url))
     }
 
-    /// How responses are returned: as configured, else as it is.
+    /// Returns the invoke mode: the configured one, else the existing one.
     fn mode(&self, streams: Option<bool>) -> &str {
         let found = self.found.as_ref().and_then(|found| found["InvokeMode"].as_str());
         match (streams, found) {

@@ -22,16 +22,18 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// What a start may take until Lambda has its first request, by the median: a promise, which nobody has measured on AWS yet.
+/// The promised limit of a cold start until Lambda's first request, as a median in
+/// milliseconds. Not yet measured on AWS.
 const COLD_START_MS_MAX: f64 = 8.0;
-/// What Lambda may report as used, a promise too. The process has less than one; Lambda counts something of its own beside it.
+/// The promised limit of the memory that Lambda reports as used. The process uses less than 1
+/// MB; Lambda adds its own.
 const MEMORY_MB_MAX: u64 = 16;
-/// How many invocations are made in a row.
+/// The number of consecutive invocations.
 const INVOCATIONS: u32 = 10;
 /// Who is to be slower: the language, and the peer's name in `bench/peers`.
 const PEERS: [(&str, &str); 3] = [("C++", "cpp"), ("Rust", "rust-tokio"), ("Go", "go")];
 
-/// What there is to say on the command line.
+/// The command-line options.
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just test-aws [OPTIONS]")]
 pub struct Options {
@@ -47,19 +49,19 @@ pub struct Options {
     /// The table in it that `minimal` is compared with; else that of how it is linked here
     #[arg(long, value_name = "NAME")]
     pub key: Option<String>,
-    /// How many cold starts of each are measured
+    /// The number of measured cold starts of each
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub rounds: u32,
     /// The folder that peers were built in
     #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
     pub peers_folder: PathBuf,
-    /// What a cold start may take, by the median
+    /// The longest cold start allowed, as a median
     #[arg(long, value_name = "MS", default_value_t = COLD_START_MS_MAX)]
     pub cold_start_max: f64,
-    /// What Lambda may report as used memory
+    /// The most memory that Lambda may report as used
     #[arg(long, value_name = "MB", default_value_t = MEMORY_MB_MAX)]
     pub memory_max: u64,
-    /// What is asked is no AWS: times are not shown
+    /// The endpoint is a stand-in for AWS: times are not shown
     #[arg(long)]
     pub stand_in: bool,
     /// Do not ask
@@ -92,7 +94,7 @@ impl Packed {
     }
 }
 
-/// What a test came to, with what was found.
+/// The result of a test, and what it found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Passed(String),
@@ -106,10 +108,12 @@ impl Verdict {
     }
 }
 
-/// What the tests came to, as lines, and whether none has failed.
+/// Runs the tests. Returns their results as lines, and true if none has failed.
 ///
 /// # Errors
-/// [`Error::Refused`] where nobody agrees; [`Failure::BadRegion`](super::failure::Failure::BadRegion). All else is a test that fails.
+/// [`Error::Refused`] if the user does not agree to the cost;
+/// [`Failure::BadRegion`](super::failure::Failure::BadRegion). All other failures are failed
+/// tests.
 pub fn run(options: &Options) -> Result<(String, bool), Error> {
     let aws = Aws::new(&options.account)?;
     let invocations = options.rounds * u32::try_from(PEERS.len() + 1).unwrap_or_default() + INVOCATIONS + 2;
@@ -132,7 +136,7 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
     Ok((told(&tests), !tests.iter().any(|(_, verdict)| matches!(verdict, Verdict::Failed(_)))))
 }
 
-/// What the function has; what is not there costs nothing, and is found out by a test.
+/// Returns the function's memory. A missing function costs nothing, and a test reports it.
 fn memory_mb(aws: &Aws, function: &str) -> u32 {
     let found = aws.look(&["lambda", "get-function-configuration", "--function-name", function]);
     Like::of(&found.unwrap_or_default()).memory_mb
@@ -196,7 +200,8 @@ fn starts(aws: &Aws, options: &Options) -> Vec<(String, Verdict)> {
     for (language, label) in PEERS {
         let verdict = match (&ours, of(label)) {
             (Ok(ours), Ok(theirs)) => faster(ours, theirs, options.stand_in),
-            // What is not built cannot be compared; what cannot be measured is wrong.
+            // A peer that was not built cannot be compared; a failed measurement
+            // fails the test.
             (Ok(_), Err(reason)) => Verdict::NotShown(reason),
             (Err(reason), _) => Verdict::Failed(reason.clone()),
         };
@@ -311,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_not_passed() {
+    fn validation_does_not_pass_tests_that_are_not_shown() {
         let tests = [("a", Verdict::Passed("1".into())), ("b", Verdict::Failed("2".into())), ("c", Verdict::NotShown("3".into()))];
         let said = told(&tests.map(|(name, verdict)| (name.to_owned(), verdict)));
         assert_eq!(said, " 1 passed     a: 1\n 2 FAILED     b: 2\n 3 not shown  c: 3\n3 tests: 1 passed, 1 failed, 1 not shown\n");

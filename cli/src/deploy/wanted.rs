@@ -27,7 +27,7 @@ pub struct Environment {
     pub replaces: bool,
 }
 
-/// The desired state. What is not set stays as it is on AWS.
+/// The desired state. Settings that are absent stay unchanged on AWS.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     pub name: String,
@@ -70,7 +70,7 @@ impl Wanted {
         Ok(Self { name, handler: handler.to_owned(), architecture, code, memory_mb, timeout_seconds, environment, cloud })
     }
 
-    /// Whether deploying publishes a version.
+    /// Returns true if deploying publishes a version.
     #[must_use]
     pub fn publishes(&self) -> bool {
         self.cloud.publish || self.cloud.alias.is_some()

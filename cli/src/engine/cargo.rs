@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What is linked.
+/// One call of cargo that links a file.
 #[derive(Debug)]
 pub struct Call<'a> {
     /// The folder that rustup selects the toolchain by, and that rustc names files from.
@@ -23,7 +23,7 @@ pub struct Call<'a> {
     pub flags: &'a Flags,
     /// Variables for build scripts.
     pub variables: Vec<(&'static str, OsString)>,
-    /// What progress calls it.
+    /// The name that progress messages use for the file.
     pub what: String,
 }
 

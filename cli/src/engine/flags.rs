@@ -8,7 +8,7 @@ use crate::project::settings::Optimize;
 use crate::sdk::Sdk;
 use std::path::Path;
 
-/// What rustc is told.
+/// The flags that rustc is called with.
 #[derive(Clone, Debug)]
 pub struct Flags {
     /// For every crate.
@@ -17,7 +17,7 @@ pub struct Flags {
     pub linked: Vec<String>,
 }
 
-/// What the flags depend on.
+/// The inputs that the flags depend on.
 pub struct Inputs<'a> {
     pub sdk: &'a Sdk,
     pub link: Link,
@@ -67,7 +67,7 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
         }
     };
     if inputs.purpose == Purpose::Quick {
-        // How to unwind each function, for debuggers, in a section that is not loaded.
+        // Unwind tables for debuggers, in a section that is not loaded.
         all.add("llvm-args=-force-dwarf-frame-section");
     }
     for folder in inputs.hidden_folders {

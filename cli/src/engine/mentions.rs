@@ -84,7 +84,7 @@ fn add_list(list: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a list after `before` is that of `use {…}` or `use ::{…}`.
+/// Returns true if a list after `before` is that of `use {…}` or `use ::{…}`.
 fn is_use_list(before: &[TokenTree]) -> bool {
     without_leading_separator(before).last().is_some_and(|token| is_word(token, "use"))
 }
@@ -109,7 +109,7 @@ fn is_path_separator(after: &[TokenTree]) -> bool {
     is_colon(after.first()) && is_colon(after.get(1))
 }
 
-/// Whether `before` ends with `name::`; a path that begins with `::` starts anew.
+/// Returns true if `before` ends with `name::`. A leading `::` starts a new path.
 fn ends_a_path(before: &[TokenTree]) -> bool {
     let [rest @ .., first, second] = before else { return false };
     let is_after_name = match rest.last() {

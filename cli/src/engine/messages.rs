@@ -1,4 +1,5 @@
-//! What cargo reports of a build, as JSON: rustc's messages, and the files that were made. Pure.
+//! Cargo's JSON messages about a build: rustc's diagnostics, and the files that were made.
+//! Pure.
 
 use crate::Error;
 use serde_json::Value;
@@ -67,7 +68,8 @@ impl Report {
         files.next_back().ok_or_else(|| Error::Refused(format!("cargo reports no file of {name}")))
     }
 
-    /// Whether rustc has found a second panic handler, std's beside the runtime's.
+    /// Returns true if rustc found a second panic handler: std's in addition to the
+    /// runtime's.
     #[must_use]
     pub fn needs_std(&self) -> bool {
         self.of_level(true).any(|message| message.code.as_deref() == Some(DUPLICATE_LANG_ITEM))

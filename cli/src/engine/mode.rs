@@ -47,7 +47,7 @@ impl Mode {
     }
 }
 
-/// How the C library is linked.
+/// The way the C library is linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
     /// Against the musl of a rustup target.

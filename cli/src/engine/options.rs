@@ -46,13 +46,14 @@ impl Purpose {
     }
 }
 
-/// How a function is linked, beside what its project configures. The default is the file that ships.
+/// The options of a function's link, in addition to the project's settings. The default is the
+/// file that ships.
 #[derive(Clone, Debug, Default)]
 pub struct LinkOptions {
     pub purpose: Purpose,
     /// The processor; `None`: the configured one, or `x86_64`.
     pub architecture: Option<Architecture>,
-    /// What the function is compiled for; `None`: what is configured.
+    /// The goal that the function is compiled for; `None`: the configured one.
     pub optimize: Option<Optimize>,
     /// The passes over the function's Rust; `None`: those that belong to the optimisation.
     pub passes: Option<Passes>,

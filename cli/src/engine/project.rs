@@ -48,7 +48,7 @@ impl<'a> Engine<'a> {
         Ok(Self { project, sdk, toolchain, architecture, package, target })
     }
 
-    /// What cargo knows of the project.
+    /// Returns cargo's metadata of the project.
     #[must_use]
     pub fn package(&self) -> &Package {
         &self.package

@@ -21,7 +21,7 @@ pub enum Linker {
     Lld,
 }
 
-/// Where the functions of a link with the real `std` are.
+/// The source of the functions for a link with the real `std`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RealStd {
     /// In the folders of functions; they see the facade.
@@ -96,7 +96,8 @@ impl Recipe {
         self.options.architecture.unwrap_or(Architecture::X86_64)
     }
 
-    /// What the file is made for: the quick link exists for `x86_64` without the real `std`.
+    /// The architecture of the file. The quick link exists for `x86_64` without the real
+    /// `std`.
     #[must_use]
     pub fn purpose(&self) -> Purpose {
         if self.std.is_some() { Purpose::Shipped } else { self.options.purpose_for(self.architecture()) }

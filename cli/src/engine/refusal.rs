@@ -25,7 +25,8 @@ pub fn errors(report: &Report, place: &str) -> String {
     text
 }
 
-/// That `users`, crates of a project, need std, which the function `name` of the file `source` is linked without.
+/// Reports that `users`, crates of a project, need std. The function `name` of the file
+/// `source` is linked without it.
 #[must_use]
 pub fn needs_std(name: &str, source: &str, users: &[StdUser], package: &Package) -> String {
     let mut text = String::new();
@@ -50,7 +51,7 @@ pub fn needs_std(name: &str, source: &str, users: &[StdUser], package: &Package)
     text
 }
 
-/// That `users`, dependencies of the functions of this repository, need std.
+/// Reports that `users`, dependencies of this repository's functions, need std.
 #[must_use]
 pub fn handlers_need_std(users: &[StdUser], package: &Package) -> String {
     let mut text = String::new();

@@ -85,7 +85,7 @@ impl Job<'_> {
         if self.is_emulated() { self.emulate(out) } else { Ok(()) }
     }
 
-    /// Whether an emulator runs the file that is written.
+    /// Returns true if an emulator runs the file that is written.
     #[must_use]
     pub fn is_emulated(&self) -> bool {
         self.recipe.is_local && !self.recipe.architecture().is_this_machines()
@@ -136,7 +136,8 @@ impl Job<'_> {
     }
 }
 
-/// How files are linked, as `tests/budgets.toml` and manifests name it: `musl-target`, `musl-target-arm64`, `musl-gcc`, each with `-std`.
+/// Returns the name of the link mode, as in `tests/budgets.toml` and manifests: `musl-target`,
+/// `musl-target-arm64`, `musl-gcc`, each with `-std`.
 #[must_use]
 pub fn link_name(link: Link, recipe: &Recipe) -> String {
     let arm64 = if recipe.architecture() == Architecture::Arm64 { "-arm64" } else { "" };

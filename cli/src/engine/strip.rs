@@ -5,7 +5,7 @@
 /// Returns `file` up to the end of its last segment, with a header that names no section table.
 ///
 /// # Errors
-/// What is wrong with `file`.
+/// The problem with `file`.
 pub fn strip(mut file: Vec<u8>) -> Result<Vec<u8>, String> {
     if !file.starts_with(IDENTIFICATION) || file.len() < HEADER_BYTES {
         return Err("expected a 64-bit little-endian ELF file".to_owned());

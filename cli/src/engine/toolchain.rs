@@ -29,7 +29,7 @@ impl Toolchain {
         }
     }
 
-    /// What rustc says of its version.
+    /// Returns rustc's version.
     ///
     /// # Errors
     /// As [`Self::of`].
@@ -54,7 +54,7 @@ impl Toolchain {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Whether the target `triple` is installed.
+    /// Returns true if the target `triple` is installed.
     #[must_use]
     pub fn has_target(&self, triple: &str) -> bool {
         let libraries = self.sysroot.join("lib/rustlib").join(triple).join("lib").read_dir();
@@ -69,7 +69,7 @@ impl Toolchain {
         self.sysroot.join("lib/rustlib").join(&self.host).join("bin/gcc-ld")
     }
 
-    /// How to link for `architecture`.
+    /// Returns the way to link for `architecture`.
     ///
     /// # Errors
     /// [`Error::Refused`] if no musl for it is installed; the message has the command that installs it.
@@ -140,7 +140,7 @@ fn missing_target(architecture: Architecture) -> Error {
     ))
 }
 
-/// Whether `name` is an executable file in one of the folders of `PATH`.
+/// Returns true if `name` is an executable file in one of the folders of `PATH`.
 #[must_use]
 pub fn command_exists(name: &str) -> bool {
     find_command(name, &[]).is_some()

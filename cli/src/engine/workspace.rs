@@ -38,7 +38,7 @@ const RUNTIME: &str = "ruchy-lambda-runtime";
 const TOKIO: &str = "tokio";
 const TOKIO_FEATURE: &str = "rt";
 
-/// What a workspace is generated from.
+/// The inputs that a workspace is generated from.
 pub struct Inputs<'a> {
     pub project: &'a Project,
     pub package: &'a Package,

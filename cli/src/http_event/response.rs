@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 /// The content type of a streamed response that begins with a prelude.
 pub const PRELUDE_TYPE: &[u8] = b"application/vnd.awslambda.http-integration-response";
-/// What ends the prelude.
+/// The end of the prelude.
 const PRELUDE_END: [u8; 8] = [0; 8];
 /// The longest prelude that is waited for, in bytes.
 const PRELUDE_BYTES_MAX: usize = 1024 * 1024;
@@ -50,7 +50,7 @@ impl HttpResponse {
 /// The response that `answer` describes, as `kind` reads it.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The problem with `answer`.
 pub fn response(kind: HttpKind, answer: &Bytes) -> Result<HttpResponse, String> {
     let infers = matches!(kind, HttpKind::Url | HttpKind::HttpApi);
     let value: Value = match serde_json::from_slice(answer) {
@@ -152,7 +152,7 @@ impl Prelude {
     /// Adds bytes. Once the prelude is whole: its status and headers, and the bytes after it, which are the first of the body.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The problem with the prelude.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Option<HttpResponse>, String> {
         let searched = self.0.len().saturating_sub(PRELUDE_END.len() - 1);
         self.0.extend_from_slice(bytes);

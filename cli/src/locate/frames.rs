@@ -2,7 +2,8 @@
 
 /// The function that an author writes.
 const HANDLER: &str = "lambda_handler (";
-/// How the names of files of the runtime and of musl begin. Those of generated packages are in folders with the function's name.
+/// The path prefixes of the runtime's and musl's files. Files of generated packages are in
+/// folders with the function's name.
 const RUNTIME: [&str; 4] = ["bootstrap/", "arch/", "src/", "handlers/registry/"];
 
 /// `frames` up to the handler. Of a function that `has_crashed` without the runtime's, which reports the crash.

@@ -9,16 +9,18 @@ use nix::unistd::Pid;
 use std::io::IoSliceMut;
 use std::path::Path;
 
-/// How much of the stack is read, in words.
+/// The most words of the stack that are read.
 const WORDS_MAX: usize = 16 * 1024;
-/// What signal handlers return to: the runtime's own, and musl's.
+/// The return addresses of signal handlers: the runtime's own, and musl's.
 const RESTORERS: [&str; 2] = ["ruchy_lambda_restore", "__restore_rt"];
-/// Where the kernel's frame of a signal has the registers, in words from the word after the restorer: `uc_mcontext.gregs` with `REG_RSP` and `REG_RIP`.
+/// The registers in the kernel's signal frame, in words from the word after the restorer:
+/// `uc_mcontext.gregs` with `REG_RSP` and `REG_RIP`.
 const FRAME_STACK: usize = 5 + 15;
 const FRAME_INSTRUCTION: usize = 5 + 16;
 
-/// What the child `id` is doing, by the file with symbols that it was linked with: each function with its place, from the innermost to the handler. Of
-/// a child that handles a crash, what it was doing before. Empty if it cannot be read.
+/// Returns the stack of the child `id`, read by means of the file with symbols that it was
+/// linked with: each function with its source line, from the innermost to the handler. For a
+/// child that handles a crash it is the stack at the crash. Empty if it cannot be read.
 #[must_use]
 pub fn stack_of(id: u32, with_symbols: &Path) -> Vec<String> {
     read(id, with_symbols, false).unwrap_or_default()

@@ -1,8 +1,9 @@
 //! The callers on a stack of `x86_64`, found without unwind tables, which linked files do not have: a word is a return address if the instruction before it
 //! calls the function that the walk is in, or one that jumps there (a tail call). Pure.
 //!
-//! Where no call names it, the function was called through a pointer: then the next return address of such a call is taken, or of any. Both may be left over
-//! from an earlier call.
+//! A function that no call names was called through a pointer: the walk then takes the next
+//! return address of an indirect call, or of any call. Either may be a leftover of an earlier
+//! call.
 
 use iced_x86::{Decoder, DecoderOptions, FlowControl};
 use std::collections::BTreeMap;
@@ -23,7 +24,7 @@ pub struct Code {
     functions: BTreeMap<u64, (u64, String)>,
 }
 
-/// What a return address is preceded by.
+/// The call before a return address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Call {
     To(u64),
@@ -38,7 +39,7 @@ impl Code {
     }
 
     pub fn add_function(&mut self, address: u64, bytes: u64, name: &str) {
-        // Of several names the first stays.
+        // The first of several names is kept.
         self.functions.entry(address).or_insert_with(|| (bytes, name.to_owned()));
     }
 
@@ -94,7 +95,8 @@ impl Code {
         is_indirect.then_some(Call::Indirect)
     }
 
-    /// Whether `from` is `to`, or jumps there through `jumps_max` functions at most.
+    /// Returns true if `from` is `to`, or jumps there through at most `jumps_max`
+    /// functions.
     fn leads_to(&self, from: u64, to: u64, jumps_max: usize) -> bool {
         from == to || jumps_max > 0 && self.jumps(from).into_iter().any(|target| self.leads_to(target, to, jumps_max - 1))
     }

@@ -22,7 +22,7 @@ pub struct Cost {
 /// All costs of a dump.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attribution {
-    /// Of the user's sources.
+    /// The costs of lines of the user's sources.
     pub lines: BTreeMap<Line, Cost>,
     /// All functions that were run, the libraries' as well.
     pub functions: BTreeMap<String, Cost>,

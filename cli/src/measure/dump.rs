@@ -1,4 +1,5 @@
-//! What callgrind writes with `--dump-instr=yes --dump-line=no --compress-strings=no --compress-pos=no`. Pure.
+//! Parses callgrind's output with `--dump-instr=yes --dump-line=no --compress-strings=no
+//! --compress-pos=no`. Pure.
 //!
 //! Format: <https://valgrind.org/docs/manual/cl-format.html>.
 

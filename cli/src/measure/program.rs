@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::Command;
 
-/// How long a counted run may take.
+/// The time limit of a counted run.
 const RUN_MAX: Duration = Duration::from_secs(120);
 
 /// The function that is counted; `compile/program.rs` adds it to a program.

@@ -9,7 +9,7 @@ use object::read::elf::{FileHeader as _, ProgramHeader as _};
 
 /// Size of a page, in bytes.
 const PAGE_BYTES: usize = 4096;
-/// Where a program header of 64-bit files has these members, in bytes.
+/// The offsets of these members in a 64-bit program header, in bytes.
 const P_OFFSET: usize = 8;
 const P_FILESZ: usize = 32;
 /// The zeros that the segment gets, in bytes.

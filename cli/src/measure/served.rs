@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::process::Child;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-/// How long the process may take to start, to answer, and to end.
+/// The time limit for the process to start, to answer, and to end.
 const WAIT_MAX: Duration = Duration::from_secs(300);
 
 /// The answer to an event: a response, or an error's type and body.

@@ -24,7 +24,8 @@ impl Symbols {
         let found = functions.filter_map(|symbol| Some((symbol.address(), symbol.name().ok()?.to_owned())));
         let mut names = BTreeMap::new();
         for (address, name) in found.filter(|(address, name)| *address != 0 && !name.is_empty()) {
-            // Of several names the one without marks of the library's own.
+            // The name without leading underscores is preferred: those mark a
+            // library's internal names.
             let kept = names.entry(address).or_insert_with(|| name.clone());
             if kept.starts_with('_') && !name.starts_with('_') {
                 *kept = name;

@@ -9,10 +9,10 @@ use hyper::body::Bytes;
 use std::fs::File;
 use std::time::{Duration, Instant};
 
-/// How long an invocation may take.
+/// The time limit of an invocation.
 const INVOCATION_MAX: Duration = Duration::from_secs(60);
 
-/// A function that runs to be timed. What it prints is discarded.
+/// A running function that is timed. Its output is discarded.
 #[derive(Debug)]
 pub struct Timed {
     sandbox: Sandbox,

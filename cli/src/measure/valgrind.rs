@@ -17,7 +17,7 @@ pub struct Caches {
     pub last: [u32; 3],
 }
 
-/// How a file is counted.
+/// The options of a count.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The functions at whose entry counting begins and at whose return it ends, as patterns of names.

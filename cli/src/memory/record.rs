@@ -16,7 +16,7 @@ const WORD_BYTES: usize = size_of::<u64>();
 const RECORD_WORDS: usize = 32;
 const RECORD_BYTES: usize = RECORD_WORDS * WORD_BYTES;
 
-/// What a call of the heap did.
+/// The effect of a call of the heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Allocate { address: u64, bytes: u64 },

@@ -1,4 +1,4 @@
-//! What the records of a heap come to: allocations, peak, what stays. Pure.
+//! Replays the records of a heap: allocations, peak, bytes left. Pure.
 
 use super::record::{Action, Record};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub struct Place {
     pub allocations: u64,
     pub resizes: u64,
     pub asked_bytes: u64,
-    /// Of the bytes at the largest peak, those from here.
+    /// The bytes from this place at the largest peak.
     pub peak_bytes: u64,
     /// Bytes in use after each invocation.
     pub left_bytes: Vec<u64>,
@@ -153,7 +153,8 @@ pub fn slope(values: &[u64]) -> f64 {
     xy / xx
 }
 
-/// Whether what is left after each invocation grows: a fitted slope above zero, and more at the end than in the first half.
+/// Returns true if the bytes left after each invocation grow: the fitted slope is above zero,
+/// and the end has more than the first half.
 #[must_use]
 pub fn grows(values: &[u64]) -> bool {
     let half = values.get(1..values.len().div_ceil(2)).unwrap_or_default();

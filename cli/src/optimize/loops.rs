@@ -11,7 +11,7 @@ pub struct Loop {
     pub first: u64,
     /// The address of the branch.
     pub last: u64,
-    /// How often the branch was run.
+    /// The number of times the branch was run.
     pub turns: u64,
     /// Arithmetic on packed values: several numbers in one instruction.
     pub packed: u64,
@@ -60,7 +60,8 @@ fn found(branch: &Instruction, instructions: &[Instruction], counts: &BTreeMap<u
     Some(Loop { function: function.to_owned(), first, last: branch.ip(), turns, packed, calls: count(&is_call), exits: count(&leaves) })
 }
 
-/// Whether an instruction computes with several values at once. Moves, and what clears a register, are not counted.
+/// Returns true if an instruction computes with several values at once. Moves and instructions
+/// that clear a register do not count.
 fn is_packed(mnemonic: Mnemonic) -> bool {
     const INTEGERS: [&str; 12] = ["padd", "psub", "pmul", "pmadd", "pmin", "pmax", "psll", "psrl", "psra", "pcmp", "pabs", "psad"];
     let name = format!("{mnemonic:?}").to_lowercase();

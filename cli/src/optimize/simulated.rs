@@ -3,7 +3,7 @@
 use crate::measure::attribution::Cost;
 use crate::measure::frames::Line;
 
-/// What is shown of the simulation.
+/// The part of the simulation to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Accesses to data, and misses of the first level and of the last one.

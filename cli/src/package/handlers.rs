@@ -11,12 +11,13 @@ use std::fs::File;
 use std::path::Path;
 use std::time::SystemTime;
 
-/// No handler is called so: a file's name has none of it.
-const NOBODY: &str = "/";
-/// What a bootstrap of ours says between the handler that it was asked for and those it has.
+/// A handler's name that no function can have: a file's name contains no slash.
+const NO_HANDLER: &str = "/";
+/// The text between the requested handler and the existing ones in the message of a bootstrap
+/// built with this tool.
 const REFUSAL: &str = "; set it to: ";
 
-/// What a bootstrap did when it was started for a handler.
+/// The reaction of a bootstrap to a start with a handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
     /// It asked for an event.
@@ -32,7 +33,7 @@ pub enum Start {
 /// # Errors
 /// Those of starting it; [`Error::NotDeployable`] where it does not start.
 pub fn of(bootstrap: &Path) -> Result<Option<Vec<String>>, Error> {
-    match start(bootstrap, NOBODY)? {
+    match start(bootstrap, NO_HANDLER)? {
         Start::Ready => Ok(None),
         Start::Refused(message) => Ok(message.split_once(REFUSAL).map(|(_, names)| names.split(' ').map(str::to_owned).collect())),
         Start::Silent => Err(Error::not_deployable(bootstrap, "started, it ended without asking for an event")),
@@ -88,7 +89,7 @@ mod tests {
     const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bootstrap.sh");
 
     #[test]
-    fn what_a_bootstrap_says_to_a_handler() {
+    fn start_distinguishes_ready_refused_and_silent() {
         let start = |handler| start(Path::new(SCRIPT), handler).unwrap();
         assert_eq!(start("any"), Start::Ready);
         assert_eq!(start("broken"), Start::Refused("it cannot start".to_owned()));

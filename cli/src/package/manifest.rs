@@ -1,4 +1,5 @@
-//! What an archive holds, said beside it: `NAME.zip.sha256` for `sha256sum --check`, and `NAME.manifest.json`; pure.
+//! The description of an archive, in files next to it: `NAME.zip.sha256` for `sha256sum
+//! --check`, and `NAME.manifest.json`. Pure.
 
 use crate::architecture::Architecture;
 use base64::Engine as _;
@@ -10,7 +11,7 @@ use std::fmt::Write as _;
 /// The runtime that the archive is for, as Lambda names it.
 pub const RUNTIME: &str = "provided.al2023";
 
-/// What a bootstrap was made of, as whoever made it says.
+/// The origin of a bootstrap, as its builder states it.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
     pub rustc: Option<String>,
@@ -39,13 +40,14 @@ pub fn code_sha256(archive: &[u8]) -> String {
     STANDARD.encode(sha256(archive))
 }
 
-/// The line of `sha256sum` for the file `name`, which stands beside it.
+/// Returns the line of `sha256sum` for the file `name` in the same folder.
 #[must_use]
 pub fn checksum_line(name: &str, archive: &[u8]) -> String {
     format!("{}  {name}\n", hexadecimal(&sha256(archive)))
 }
 
-/// The manifest. It has no time and no path: the same file is told of by the same bytes.
+/// Returns the manifest. It contains no time and no path: the same file has the same manifest,
+/// byte by byte.
 #[must_use]
 pub fn manifest(
     name: &str,
@@ -84,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_null() {
+    fn manifest_has_null_for_unknown_values() {
         let origin = Origin { rustc: Some("rustc 1.95.0".to_owned()), ..Origin::default() };
         let handlers = ["minimal".to_owned()];
         let manifest = manifest("minimal.zip", b"abc", b"abcd", Some(&handlers), Architecture::X86_64, &origin);

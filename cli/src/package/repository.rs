@@ -67,7 +67,8 @@ fn pack(bootstrap: &Path, out: &Path, architecture: Architecture) -> Result<Stri
     super::run(bootstrap, out, architecture, emulated.as_deref(), &origin)
 }
 
-/// How files for `architecture` are linked, as `tests/budgets.toml` and manifests name it.
+/// Returns the name of the link mode for `architecture`, as in `tests/budgets.toml` and
+/// manifests.
 #[must_use]
 pub fn link_mode(architecture: Architecture) -> Option<String> {
     let mut recipe = Recipe::of_environment().ok()?;

@@ -14,14 +14,14 @@ const ENDING: &str = "proftext";
 /// The first line begins with this. LLVM ignores lines that begin with `#`.
 const MARK: &str = "# ruchy-lambda pgo ";
 
-/// Where the profile of `source` is kept.
+/// Returns the path of the kept profile of `source`.
 #[must_use]
 pub fn path(source: &Source) -> PathBuf {
     let functions = source.source.parent().unwrap_or(Path::new(""));
     functions.with_file_name(FOLDER).join(&source.name).with_extension(ENDING)
 }
 
-/// What a profile belongs to: the sources of the function, and the version of rustc.
+/// Returns the key of a profile: a hash of the function's sources and the version of rustc.
 ///
 /// # Errors
 /// [`Error::File`].

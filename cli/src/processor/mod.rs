@@ -1,3 +1,3 @@
-//! What a linked file needs of a processor.
+//! The processor features that a linked file needs.
 
 pub mod needs;

@@ -41,7 +41,7 @@ const LEVELS: [(&str, &[&str]); 4] = [
     ("x86-64-v4", &["AVX512F", "AVX512BW", "AVX512CD", "AVX512DQ", "AVX512VL"]),
 ];
 
-/// What a file needs.
+/// The features that a file needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needs {
     /// The least level that suffices; `None` if an instruction belongs to no level.

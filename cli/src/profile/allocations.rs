@@ -5,14 +5,14 @@
 use crate::measure::dump::Dump;
 use std::collections::BTreeMap;
 
-/// Whether a function is that of the heap that makes a block.
+/// Returns true if a function allocates a block of the heap.
 #[must_use]
 pub fn allocates(function: &str) -> bool {
     let is_heap = function.contains("GlobalAlloc") && (function.ends_with("::alloc") || function.ends_with("::alloc_zeroed"));
     is_heap || function.ends_with("__rust_alloc") || function.ends_with("__rust_alloc_zeroed")
 }
 
-/// Whether a function is one of the heap itself, which moves blocks by its own functions.
+/// Returns true for a function of the heap itself, which moves blocks by its own functions.
 fn is_heap(function: &str) -> bool {
     function.contains("host::heap::Heap")
 }
@@ -32,13 +32,13 @@ pub fn total(dump: &Dump) -> u64 {
 pub struct PerCall<'a> {
     /// The functions that each function calls, and how often.
     callees: BTreeMap<&'a str, Vec<(&'a str, u64)>>,
-    /// How often each function is called.
+    /// The number of calls of each function.
     called: BTreeMap<&'a str, u64>,
     known: BTreeMap<&'a str, f64>,
 }
 
 impl<'a> PerCall<'a> {
-    /// Of the functions in `dump`.
+    /// Reads the calls of the functions in `dump`.
     #[must_use]
     pub fn of(dump: &'a Dump) -> Self {
         let (mut callees, mut called): (BTreeMap<&str, Vec<_>>, BTreeMap<&str, u64>) = (BTreeMap::new(), BTreeMap::new());

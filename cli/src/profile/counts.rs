@@ -131,7 +131,7 @@ impl Counts {
         for (called, costs) in edges {
             let inclusive = self.attribution.functions.get(called).map_or(0, |cost| first(&cost.inclusive));
             if !stack.contains(&called) && inclusive > 0 {
-                // Of a recursion only the part that is not counted elsewhere.
+                // In a recursion, only the part that is not counted elsewhere.
                 let part = (as_f64(costs) / as_f64(inclusive)).min(1.0);
                 self.add_stacks(called, share * part, stack, stacks);
             }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn user_files_are_told_from_libraries() {
+    fn counts_distinguish_user_files_from_libraries() {
         let files = ["/p/functions/orders.ruchy", "/p/src/lib.rs"].map(PathBuf::from);
         let files = UserFiles::of(Path::new("/p"), files);
         for name in ["functions/orders.ruchy", "orders/functions/orders.ruchy", "/p/functions/orders.ruchy"] {

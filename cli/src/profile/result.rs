@@ -9,7 +9,7 @@ pub struct Profile {
     pub name: String,
     /// The input.
     pub what: String,
-    /// Of valgrind.
+    /// The version of valgrind.
     pub version: String,
     pub files: UserFiles,
     pub counts: Counts,

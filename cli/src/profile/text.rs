@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
-/// How many functions are printed.
+/// The number of functions that are printed.
 const FUNCTIONS: usize = 15;
 
-/// What stands for a line after the last one: the pass over recursion adds functions there.
+/// The label of a line after the last one: the recursion pass adds functions there.
 const COPIES: &str = "(added by this tool: the entry, or copies of the pass over recursion, of which --as-written has the lines)";
 
 /// The lines of the user's files.

@@ -46,7 +46,7 @@ pub struct Settings {
     pub architecture: Option<Architecture>,
     /// The function is linked with Rust's own `std`.
     pub std: bool,
-    /// What the function is compiled for.
+    /// The goal that the function is compiled for.
     pub optimize: Optimize,
     /// The event that an HTTP request becomes.
     pub http: HttpKind,
@@ -58,7 +58,7 @@ pub struct Settings {
     pub cloud: Box<Cloud>,
 }
 
-/// What the code of functions is compiled for.
+/// The goal that functions are compiled for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Optimize {
     #[default]

@@ -17,7 +17,7 @@ const CONTENT_LENGTH_BYTES_MAX: usize = 2_048;
 pub struct Read {
     /// The body, or as much of it as the limit allows.
     pub kept: Bytes,
-    /// How long it really was.
+    /// The actual length.
     pub bytes_sent: u64,
     pub trailers: Option<HeaderMap>,
 }
@@ -26,7 +26,8 @@ pub struct Read {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Truncated;
 
-/// Reads a body to its end, and keeps at most `bytes_max` of it: whoever sends too much is told so after it has sent it, not hung up on.
+/// Reads a body to its end, and keeps at most `bytes_max` bytes. A client that sends more
+/// receives an error response instead of a closed connection.
 ///
 /// # Errors
 /// [`Truncated`].
@@ -102,7 +103,7 @@ mod tests {
     use hyper::body::{Body as _, Bytes};
 
     #[tokio::test]
-    async fn what_is_beyond_the_limit_is_counted() {
+    async fn body_counts_bytes_beyond_the_limit() {
         let read = async |length, bytes_max| read(Full::new(Bytes::from(vec![b'x'; length])), bytes_max).await.unwrap();
         let within = read(10, 10).await;
         assert_eq!((within.kept.len(), within.bytes_sent), (10, 10));

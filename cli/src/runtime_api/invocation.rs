@@ -8,7 +8,7 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 
-/// The event, and what is told about it.
+/// An event and its metadata.
 #[derive(Clone, Debug)]
 pub struct Invocation {
     pub request_id: String,
@@ -63,7 +63,7 @@ impl Invocation {
     }
 }
 
-/// A trace of X-Ray's shape that nobody samples.
+/// Returns a trace id in X-Ray's format, not sampled.
 fn trace_id() -> String {
     let (root, parent) = (Uuid::new_v4().simple().to_string(), Uuid::new_v4().simple().to_string());
     format!("Root=1-{}-{};Parent={};Sampled=0", &root[..8], &root[8..], &parent[..16])

@@ -73,7 +73,7 @@ impl Machine {
         Ok(current)
     }
 
-    /// That POST is here as a whole.
+    /// Records that the body of the POST is complete.
     pub fn end_reply(&mut self) {
         debug_assert_eq!(self.state, State::Replying);
         self.state = State::Replied;
@@ -105,7 +105,7 @@ mod tests {
         machine.offer(Arc::new(Invocation { request_id: id.into(), ..Invocation::new("{}".into()) }));
     }
 
-    /// What `GET next` came to, in short.
+    /// Returns the result of `GET next` in short form.
     fn next(machine: &mut Machine) -> String {
         match machine.ask() {
             Ok((Next::Wait, ready)) => if ready { "ready" } else { "wait" }.to_owned(),

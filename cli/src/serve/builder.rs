@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 
-/// What is served, as the command line says.
+/// The functions to serve, as the command line states them.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The functions; all if none is named.
@@ -55,7 +55,7 @@ pub struct Ends {
     pub retired: UnboundedSender<Arc<Pool>>,
 }
 
-/// What a function is made of.
+/// The parts of a function.
 struct Found {
     /// `None` of a file that is not built.
     source: Option<Source>,
@@ -232,7 +232,7 @@ impl Builder {
         Ok(Pool::new(configuration, self.plan.concurrency.max(1)))
     }
 
-    /// Reads again what there is after a save. What keeps it from being read is the answer to all requests until the next save.
+    /// Reads the functions again after a save. If that fails, all requests are answered with the error until the next save.
     fn reload(&mut self) {
         if let Err(error) = self.read() {
             eprintln!("{error}");

@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 pub const EVENT_BYTES_MAX: u64 = 6 * 1024 * 1024;
 const QUEUED_EVENT_BYTES_MAX: u64 = 1024 * 1024;
 
-/// Whether the caller waits.
+/// The invocation type, which says if the caller waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     RequestResponse,
@@ -19,7 +19,7 @@ pub enum Kind {
     DryRun,
 }
 
-/// What the headers ask for.
+/// The invocation that the headers ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     pub kind: Kind,
@@ -67,7 +67,7 @@ pub fn path(name: &str) -> String {
     format!("/2015-03-31/functions/{name}/invocations")
 }
 
-/// How an invocation is answered.
+/// The way an invocation is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// `Invoke`: when the response is whole.
@@ -113,7 +113,7 @@ fn function_of(name: &str) -> &str {
 }
 
 impl Call {
-    /// What the headers ask for.
+    /// Parses the headers.
     ///
     /// # Errors
     /// [`Rejection`].
@@ -133,7 +133,7 @@ impl Call {
         Ok(Self { kind, wants_log, client_context, trace_id })
     }
 
-    /// Whether an event of `bytes_sent` may be this long.
+    /// Checks that an event of `bytes_sent` is within the limit.
     ///
     /// # Errors
     /// [`Rejection`].

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn responses_have_the_configured_headers_beside_their_own() {
+    fn cors_adds_headers_to_those_of_the_response() {
         let added = |cors: &Cors, request: &[(&'static str, &str)]| {
             let mut response = headers(&[("access-control-allow-origin", "https://own.example")]);
             add(cors, &headers(request), &mut response);

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What came of an invocation.
+/// The result of an invocation.
 #[derive(Debug)]
 pub struct Answer {
     pub outcome: Outcome,
@@ -24,9 +24,9 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct Configuration {
     pub function: Function,
-    /// How long an invocation may take.
+    /// The time limit of an invocation.
     pub timeout: Duration,
-    /// What each line of the log begins with.
+    /// The prefix of each line of the log.
     pub log_prefix: String,
     /// The file with symbols.
     pub symbols: Option<Arc<PathBuf>>,

@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-/// What Lambda names errors that functions report.
+/// Lambda's name for errors that functions report.
 const UNHANDLED: &str = "Unhandled";
 
 /// Answers the call of the function that `target` names.
@@ -98,7 +98,8 @@ async fn dispatch(
     })
 }
 
-/// What came of the invocation, as Lambda puts it: the function's errors are successes of the call.
+/// Builds the response to an invocation. As on Lambda, an error of the function is a successful
+/// call.
 fn invoked(answer: Answer, request_id: &str, wants_log: bool) -> Response<ResponseBody> {
     let mut response = executed("application/json");
     let failure = answer.outcome.error_body(request_id);

@@ -16,9 +16,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 
-/// How many invocations may wait.
+/// The most invocations that may wait.
 const WAITING_MAX: usize = 1_000;
-/// How long others wait for a process that has answered and has not asked for its next event.
+/// The longest wait for a process that has answered and has not asked for its next event.
 const SETTLING_MAX: Duration = Duration::from_secs(2);
 
 /// See the module's text.
@@ -58,7 +58,7 @@ impl Pool {
         })
     }
 
-    /// How the function's processes are run.
+    /// The configuration of the function's processes.
     #[must_use]
     pub fn configuration(&self) -> &Configuration {
         &self.configuration

@@ -62,7 +62,8 @@ impl Saves {
     }
 }
 
-/// Whether a file that is no editor's own was closed after writing, renamed or removed. Before that it may be half written.
+/// Returns true if a file other than an editor's own was closed after writing, renamed or
+/// removed. Before that it may be partly written.
 fn is_save(event: &Event) -> bool {
     let is_kind = matches!(
         event.kind,
@@ -74,7 +75,7 @@ fn is_save(event: &Event) -> bool {
     is_kind && event.paths.iter().any(|path| !is_editors(path))
 }
 
-/// Whether it is a file that an editor keeps beside the one it edits.
+/// Returns true for a file that an editor keeps next to the edited one.
 fn is_editors(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
@@ -92,7 +93,7 @@ mod tests {
     use notify::{Event, EventKind};
 
     #[test]
-    fn saves_ignore_what_editors_write_beside_the_files() {
+    fn saves_ignore_temporary_files_of_editors() {
         let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
         let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::To));
         for (name, is_heard) in [

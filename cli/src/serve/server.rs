@@ -1,4 +1,4 @@
-//! What requests need of the server: the functions, and a way to begin an invocation.
+//! The server as requests use it: the functions, and a way to begin an invocation.
 
 use super::build::Build;
 use super::instance::Answer;

@@ -20,10 +20,11 @@ pub fn full(bytes: impl Into<Bytes>) -> ResponseBody {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
-/// How many pieces wait for a caller before the function has to.
+/// The most pieces that are buffered for a caller before the function has to wait.
 pub const PIECES_MAX: usize = 8;
 
-/// What an invocation sends: pieces of a stream if the function streams, and its answer in the end.
+/// A message of an invocation: pieces of a stream if the function streams, and finally its
+/// answer.
 #[derive(Debug)]
 pub struct Replies {
     pieces: mpsc::Receiver<Piece>,

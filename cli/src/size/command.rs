@@ -8,7 +8,7 @@ use crate::{Error, interrupted, link};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// How many of the largest symbols are shown.
+/// The number of the largest symbols that are shown.
 const SYMBOLS_SHOWN: usize = 25;
 /// The file that is linked, and the same with symbols.
 const LINKED: &str = "target/size/bootstrap";

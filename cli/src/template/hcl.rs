@@ -12,7 +12,7 @@ pub enum Value {
     Map(Vec<(String, Value)>),
 }
 
-/// What is written without quotes.
+/// A value that is written without quotes.
 pub struct Plain(String);
 
 impl From<String> for Plain {

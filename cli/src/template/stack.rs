@@ -9,7 +9,7 @@ use crate::project::settings::http::{HttpKind, Route};
 use crate::project::settings::value::Setting;
 use std::collections::BTreeMap;
 
-/// How long a log is kept if Cargo.toml does not say it, in days.
+/// The default retention of a log in days, if Cargo.toml has none.
 const RETENTION_DAYS_DEFAULT: u32 = 14;
 /// SQS recommends six times the function's time-out.
 const VISIBILITY_FACTOR: u32 = 6;
@@ -84,7 +84,7 @@ impl Function {
 }
 
 impl Stack {
-    /// Whether the template makes an HTTP API.
+    /// Returns true if the template makes an HTTP API.
     #[must_use]
     pub fn has_http_api(&self) -> bool {
         self.functions.iter().any(|function| !function.routes().is_empty())
@@ -153,7 +153,7 @@ impl Stack {
     }
 }
 
-/// Whether `resource` exists elsewhere.
+/// Returns true if `resource` is an ARN, and so exists outside the template.
 #[must_use]
 pub fn is_arn(resource: &str) -> bool {
     resource.starts_with("arn:")

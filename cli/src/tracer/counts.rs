@@ -12,14 +12,14 @@ pub struct Counts {
     pub instructions: Option<u64>,
     /// Page faults that needed no disk, those of the exec itself left out.
     pub minor_faults: u64,
-    /// Where its instructions were counted to the end.
+    /// `None` if the instructions were not counted to the end.
     pub pages: Option<Pages>,
 }
 
 /// The pages that instructions touch, by kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pages {
-    /// Of mapped files: pages that instructions ran from or read.
+    /// Pages of mapped files that instructions ran from or read.
     pub file: u64,
     /// Pages that were written, except those of the stack: data, zeros, mappings.
     pub data: u64,
@@ -27,7 +27,7 @@ pub struct Pages {
     pub stack: u64,
 }
 
-/// What is counted from one request for an event to the next.
+/// The quantity that is counted from one request for an event to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// System calls.

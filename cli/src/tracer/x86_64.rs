@@ -74,7 +74,7 @@ struct Traced {
     /// The one that stands still, with a signal that is on its way.
     standing: (Pid, Option<Signal>),
     faults_of_exec: u64,
-    /// How it ended, if it did.
+    /// The status with which the program ended, if it did.
     ended: Option<WaitStatus>,
     /// Kept until the count is over, or else the program is ended. The program is collected later than this is dropped.
     watched: Option<Sender<()>>,
@@ -113,7 +113,7 @@ impl Traced {
         Ok(traced)
     }
 
-    /// What `count` counts; or why there is no count.
+    /// Returns the result of `count`, or the reason why there is none.
     fn counted<T>(&mut self, count: impl FnOnce(&mut Self) -> Result<T, Errno>) -> Result<T, Error> {
         count(self).map_err(|errno| self.failed(errno))
     }
@@ -208,7 +208,7 @@ impl Traced {
                 match status {
                     WaitStatus::PtraceSyscall(task) => return Ok(Stop::Call(task)),
                     WaitStatus::PtraceEvent(task, ..) | WaitStatus::Stopped(task, Signal::SIGTRAP) => return Ok(Stop::Other(task, None)),
-                    // How a new task begins.
+                    // A new task begins with this stop.
                     WaitStatus::Stopped(task, Signal::SIGSTOP) if is_new => return Ok(Stop::Other(task, None)),
                     WaitStatus::Stopped(task, signal) => return Ok(Stop::Other(task, Some(signal))),
                     WaitStatus::Exited(task, _) | WaitStatus::Signaled(task, ..) => {

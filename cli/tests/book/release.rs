@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What `cli/release.sh ARGUMENTS` prints in `clone`, in which it has to fail.
+/// Returns the output of `cli/release.sh ARGUMENTS` in `clone`, which must fail.
 fn refused(clone: &Path, arguments: &[&str]) -> String {
     let output = Command::new(clone.join("cli/release.sh")).args(arguments).env_remove("GIT_DIR").output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));

@@ -67,13 +67,13 @@ fn the_same_file_is_packed_to_the_same_bytes() {
 }
 
 #[test]
-#[ignore = "links everything anew, which takes a minute; `just ci` runs it"]
+#[ignore = "links everything again, which takes a minute; `just ci` runs it"]
 fn a_copy_elsewhere_makes_the_same_archive() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("a copy, elsewhere");
     std::fs::create_dir(&copy).unwrap();
     for entry in std::fs::read_dir(root()).unwrap().map(Result::unwrap) {
-        // What is built, installed or learnt is no part of a clone.
+        // Built and installed files are not part of a clone.
         if !["target", "dist", ".venv", ".git"].iter().any(|name| entry.file_name() == *name) {
             assert!(Command::new("cp").arg("-a").arg(entry.path()).arg(&copy).status().unwrap().success());
         }

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What stands for something else in a message.
+/// Placeholders in a quoted message.
 const PLACEHOLDERS: [&str; 6] = ["…", "NAME", "x86_64", "arm64", "https://lambda.", ".amazonaws.com/"];
-/// What Lambda says itself of a runtime.
+/// Lambda's own error types of a runtime.
 const LAMBDAS: [&str; 2] = ["Runtime.InvalidEntrypoint", "Runtime.ExitError"];
 
 /// All Rust in the folder, without its white space between tokens of different lines.
@@ -29,7 +29,7 @@ fn page(name: &str) -> String {
     fs::read_to_string(root().join("docs").join(name)).unwrap()
 }
 
-/// What stands between backticks.
+/// Returns the text between backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
@@ -87,14 +87,15 @@ fn every_recipe_that_is_named_is_there() {
     }
 }
 
-/// `update-function-code` is `UpdateFunctionCode`; what the CLI makes of several calls, or a call under another name, is told.
+/// Returns the IAM actions of a call: `update-function-code` is `UpdateFunctionCode`. Calls
+/// that the CLI composes of several, or that have another action's name, are listed.
 fn actions(service: &str, call: &str) -> Vec<String> {
     let named = match call {
         "invoke" => "InvokeFunction".to_owned(),
         "wait" => "GetFunction".to_owned(),
         _ => call.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect(),
     };
-    // What such a call takes beside its own.
+    // The permissions that such a call needs in addition to its own.
     let more: &[&str] = match call {
         // Its tags and its role; its layers, its network and its image, if it has them.
         "create-function" => &[

@@ -52,7 +52,7 @@ fn dry_run_works_without_aws_and_reports_what_it_could_not_look_up() {
     let refusing = Refusing::bind();
     let url = refusing.url();
     let unreachable = [&keys[..], &[("AWS_ENDPOINT_URL", &*url), ("AWS_MAX_ATTEMPTS", "1")]].concat();
-    let no_answer = format!("nobody answers at {url}");
+    let no_answer = format!("no answer from {url}");
     for (reason, variables) in [
         ("the AWS CLI is missing", &[("PATH", "/nonexistent")][..]),
         ("no region is named", &keys[1..]),

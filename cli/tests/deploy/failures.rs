@@ -1,4 +1,4 @@
-//! What is wrong is said, each with its own message; and what is there all the same.
+//! Each failure has its own message, which also lists the resources that exist nevertheless.
 
 use crate::refusing::Refusing;
 use crate::stand_in::{MINIMAL, PROGRAM, StandIn, build};
@@ -35,8 +35,8 @@ fn an_archive_that_lambda_could_not_start_is_not_uploaded() {
     let other_machine = wrong(&folder, "arm64.zip", for_arm64);
     let crashes = wrong(&folder, "crashes.zip", |_, bytes| bytes[0x300..].fill(0xCC));
     for (archive, handler, expected) in [
-        (&not_run, "minimal", "not-run.zip: its `bootstrap` lost its run bit (mode 644, and 755 is wanted)"),
-        (&other_machine, "minimal", "it is for arm64, and x86_64 is wanted"),
+        (&not_run, "minimal", "not-run.zip: its `bootstrap` lost its run bit (mode 644; expected 755)"),
+        (&other_machine, "minimal", "it is for arm64; expected x86_64"),
         (&crashes, "minimal", "there is no handler minimal in it (started for it, it ended without asking for an event)"),
         (&*MINIMAL, "fibonacci", "there is no handler fibonacci in it (_HANDLER=fibonacci; set it to: minimal)"),
         (&folder.path().join("none.zip"), "minimal", "none.zip: No such file or directory"),
@@ -67,7 +67,7 @@ fn names_and_numbers_that_lambda_would_not_take() {
 }
 
 #[test]
-fn nobody_to_ask_and_nobody_who_asks() {
+fn deploy_reports_missing_cli_credentials_or_network() {
     let (aws, refusing) = (StandIn::start(), Refusing::bind());
     let url = refusing.url();
     let said = |change: &dyn Fn(&mut Command) -> &mut Command| {
@@ -84,7 +84,7 @@ fn nobody_to_ask_and_nobody_who_asks() {
         (said(&|command| command.env("AWS_REGION", "Frankfurt")), "Frankfurt is no region of AWS"),
         (said(&|command| command.env("AWS_PROFILE", "unheard-of")), "there is no profile unheard-of"),
         // A region that does not exist fails the same way: its name has no address.
-        (said(&|command| command.env("AWS_ENDPOINT_URL", &url).env("AWS_MAX_ATTEMPTS", "1")), &format!("nobody answers at {url}/")),
+        (said(&|command| command.env("AWS_ENDPOINT_URL", &url).env("AWS_MAX_ATTEMPTS", "1")), &format!("no answer from {url}/")),
     ] {
         assert!(message.contains(expected), "{expected}: {message}");
     }
@@ -98,10 +98,10 @@ fn a_role_that_is_missing_or_anothers() {
             &[][..],
             "needs a role to run as. Name one with --role (or RUCHY_LAMBDA_ROLE, or `role` in Cargo.toml), or make one with --create-role.",
         ),
-        (&["--role", "nobody"], "there is no role nobody"),
+        (&["--role", "unknown"], "there is no role unknown"),
         (
-            &["--role", "arn:aws:iam::123456789012:role/nobody", "--role-wait", "0"],
-            "Lambda may not take on the role arn:aws:iam::123456789012:role/nobody",
+            &["--role", "arn:aws:iam::123456789012:role/unknown", "--role-wait", "0"],
+            "Lambda may not take on the role arn:aws:iam::123456789012:role/unknown",
         ),
     ] {
         let said = aws.deploy("minimal", &MINIMAL, arguments).failed();
@@ -113,7 +113,7 @@ fn a_role_that_is_missing_or_anothers() {
 }
 
 #[test]
-fn a_function_that_somebody_else_made_is_not_deleted() {
+fn destroy_keeps_functions_of_other_tools() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let arn = "arn:aws:lambda:eu-central-1:123456789012:function:minimal";

@@ -5,7 +5,7 @@ use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-/// The recipes themselves, as somebody types them, with what this machine builds with.
+/// The recipes themselves, as a user types them, with the toolchain of this machine.
 #[test]
 #[ignore = "runs recipes, which build into dist/; `just ci` runs it"]
 fn the_recipes_deploy_update_and_destroy() {
@@ -60,7 +60,7 @@ fn created_found_right_changed_and_deleted() {
     let list = "minimal: these settings change:\n  memory  128 MB -> 256 MB\nminimal: updating the configuration\n";
     assert_eq!(changed.err, list);
     assert_eq!(changed.well(), ARN);
-    // What is not named stays.
+    // Settings that are not named stay.
     assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: up to date\n");
 
     let other = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]);
@@ -115,7 +115,7 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
     let invoked = aws.run(&["invoke-aws", "minimal", "{\"any\":1}"]);
     assert!(invoked.err.starts_with("START RequestId: ") && invoked.err.contains("\tInit Duration: "), "{}", invoked.err);
     assert_eq!(invoked.well(), "{\"statusCode\":200,\"body\":\"ok\"}\n");
-    // Options stand before and behind an event, and an event may begin with a hyphen.
+    // Options may precede or follow an event, and an event may begin with a hyphen.
     aws.run(&["invoke-aws", "minimal", "-1", "--region", "eu-central-1"]).well();
     let said = aws.run(&["invoke-aws", "minimal", "--region", "eu-west-1"]).failed();
     assert!(said.contains("Invoke: Function not found"), "{said}");
@@ -128,13 +128,13 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
     assert_eq!((failed.code, failed.out.as_str()), (1, "{\"errorType\":\"Function.Error\"}\n"));
 }
 
-/// Somebody types Ctrl-C just when a call is made: `PPID` is the tool, which the call outlives.
+/// A user presses Ctrl-C during a call: `PPID` is the tool, and the call outlives it.
 fn interrupt(call: &str) -> String {
     format!("*' {call} '*) kill -INT $PPID; while kill -0 $PPID 2>/dev/null; do :; done; exit 1;;")
 }
 
 #[test]
-fn what_is_broken_off_says_what_is_there() {
+fn interrupted_commands_list_existing_resources() {
     let aws = StandIn::start();
     aws.interfere(&interrupt("create-function"));
     let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]);
@@ -143,7 +143,7 @@ fn what_is_broken_off_says_what_is_there() {
     // It does go on.
     aws.interfere("");
     assert!(!aws.deploy("minimal", &MINIMAL, &["--create-role"]).err.contains("role ruchy-lambda-minimal: creating it"));
-    // What was there before is not advised to be deleted.
+    // The message does not advise to delete resources that existed before.
     aws.interfere(&interrupt("update-function-configuration"));
     let said = aws.deploy("minimal", &MINIMAL, &["--memory", "256"]);
     let left = "Left behind: what there is of the function minimal. Deploying again goes on from there.\n";
@@ -175,7 +175,7 @@ fn a_function_for_arm64_is_one_and_becomes_another() {
     assert!(changed.err.contains("minimal: updating the code, ") && changed.err.ends_with(" bytes for x86_64\n"), "{}", changed.err);
     assert_eq!(architectures(), serde_json::json!(["x86_64"]));
     let said = aws.deploy("minimal", &MINIMAL, &["--arch", "arm64"]).failed();
-    assert!(said.contains("it is for x86_64, and arm64 is wanted") && said.contains("`just build --arch arm64`"), "{said}");
+    assert!(said.contains("it is for x86_64; expected arm64") && said.contains("`just build --arch arm64`"), "{said}");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_long_invocation_is_waited_for_and_not_made_twice() {
 }
 
 #[test]
-fn what_a_function_has_logged() {
+fn logs_prints_the_log_of_a_function() {
     let aws = StandIn::start();
     let said = aws.run(&["logs-aws", "minimal"]).failed();
     assert!(said.contains("there is no log group /aws/lambda/minimal"), "{said}");
@@ -227,14 +227,14 @@ fn each_change_is_waited_for() {
     assert!(both.err.contains("updating the code") && both.err.contains("updating the configuration"), "{}", both.err);
     both.well();
     is_done();
-    // What somebody else has begun.
+    // Another client has begun a change.
     aws.aws(&["lambda", "update-function-configuration", "--function-name", "minimal", "--timeout", "9"]).unwrap();
     aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal", "--memory", "256"]).well();
     is_done();
 }
 
 #[test]
-fn a_function_that_somebody_else_creates_just_now_is_let_come_to_be() {
+fn deploy_waits_for_a_function_created_concurrently() {
     let aws = StandIn::start();
     aws.deploy("fibonacci", &FIBONACCI, &["--create-role"]).well();
     aws.tell("/stand-in/slow/minimal", SLOW);
@@ -242,7 +242,7 @@ fn a_function_that_somebody_else_creates_just_now_is_let_come_to_be() {
     let what =
         ["--runtime", "provided.al2023", "--handler", "minimal", "--role", role, "--zip-file", &code, "--tags", "created-by=ruchy-lambda"];
     aws.aws(&[&["lambda", "create-function", "--function-name", "minimal"], &what[..]].concat()).unwrap();
-    // Somebody invokes it meanwhile.
+    // Another client invokes it meanwhile.
     assert!(aws.run(&["invoke-aws", "minimal"]).failed().contains("Invoke: another change of the function is under way"));
     assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: up to date\n");
     aws.run(&["invoke-aws", "minimal"]).well();

@@ -29,7 +29,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn the_same_bootstrap_makes_the_same_image_in_kilobytes() {
     let folder = tempfile::tempdir().unwrap();
     let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
-    // What an earlier image left is not in the way.
+    // Files of an earlier image do not matter.
     std::fs::create_dir_all(second.join("blobs/sha256")).unwrap();
     std::fs::write(second.join("blobs/sha256/old"), "old").unwrap();
     for out in [&first, &second] {

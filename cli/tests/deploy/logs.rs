@@ -13,7 +13,7 @@ fn logs_aws_names_the_function_and_the_line_of_an_address() {
     let (aws, folder) = (StandIn::start(), tempfile::tempdir().unwrap());
     fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
     fs::write(folder.path().join("orders.c"), SOURCE).unwrap();
-    // What `package` leaves.
+    // The file that `package` leaves.
     let built = folder.path().join("target/ruchy-lambda/built/x86_64/orders/shipped");
     fs::create_dir_all(&built).unwrap();
     let run = |program: &str, arguments: &[&str]| {

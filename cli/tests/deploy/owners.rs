@@ -1,4 +1,5 @@
-//! What is somebody else's is let be, and what was made here before something went wrong is told, or removed.
+//! Resources that this tool did not create are left alone. Resources that it created before a
+//! failure are reported or removed.
 
 use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use crate::starts::peers;
@@ -6,7 +7,7 @@ use serde_json::Value;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service-role/theirs";
 
-/// A function that somebody else has made, of something else.
+/// A function that another tool has created from another file.
 fn theirs(aws: &StandIn, name: &str) -> Value {
     aws.aws(&["iam", "create-role", "--role-name", "theirs", "--path", "/service-role/", "--assume-role-policy-document", "{}"]);
     let code = format!("fileb://{}", MINIMAL.display());
@@ -16,7 +17,7 @@ fn theirs(aws: &StandIn, name: &str) -> Value {
 }
 
 #[test]
-fn a_function_that_somebody_else_made_is_not_overwritten() {
+fn deploy_does_not_overwrite_functions_of_other_tools() {
     let aws = StandIn::start();
     let before = theirs(&aws, "minimal");
     let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
@@ -47,7 +48,7 @@ fn a_function_whose_tags_may_not_be_read_is_not_overwritten() {
 }
 
 #[test]
-fn a_peer_that_somebody_else_made_is_neither_measured_nor_deleted() {
+fn bench_leaves_peers_of_other_tools_alone() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     crate::starts::say(&aws, "minimal", 7.5, 13);
@@ -71,7 +72,7 @@ fn a_failure_does_not_advise_to_delete_a_function_that_was_there_before() {
     let (_, left) =
         said.split_once("Left behind: the role ruchy-lambda-mine, created just now, exists. ").unwrap_or_else(|| panic!("{said}"));
     assert!(!said.contains("just destroy"), "{said}");
-    // What is advised does what it says.
+    // The suggested commands work.
     for line in left.split('`').filter(|part| part.starts_with("aws ")) {
         aws.aws(&line.split(' ').skip(1).collect::<Vec<_>>()).unwrap_or_else(|| panic!("{line}"));
     }
@@ -104,7 +105,7 @@ fn a_peer_that_is_made_and_cannot_be_waited_for_is_deleted() {
     let said = bench();
     assert!(said.contains("the credentials have expired") && !said.contains("Left behind"), "{said}");
     assert!(aws.function("ruchy-lambda-peer-cpp").is_none());
-    // Where it cannot be deleted either, both are told.
+    // If it cannot be deleted either, both failures are reported.
     aws.interfere(
         "*' lambda wait '*) refuse ExpiredTokenException GetFunction;;\n*' delete-function '*) refuse ServiceException DeleteFunction;;",
     );
@@ -116,7 +117,7 @@ fn a_peer_that_is_made_and_cannot_be_waited_for_is_deleted() {
 }
 
 #[test]
-fn what_cannot_be_deleted_keeps_what_it_needs() {
+fn destroy_keeps_the_role_of_a_function_it_cannot_delete() {
     let aws = StandIn::start();
     let group = ["--log-group-name", "/aws/lambda/minimal"];
     aws.aws(&[&["logs", "create-log-group"], &group[..]].concat()).unwrap();
@@ -143,7 +144,7 @@ fn what_cannot_be_deleted_keeps_what_it_needs() {
 }
 
 #[test]
-fn a_role_that_somebody_else_made_is_not_deleted_whatever_it_is_called() {
+fn destroy_keeps_roles_of_other_tools_with_any_name() {
     let aws = StandIn::start();
     aws.aws(&["iam", "create-role", "--role-name", "ruchy-lambda-minimal", "--assume-role-policy-document", "{}"]).unwrap();
     for arguments in [&["destroy", "minimal"][..], &["destroy", "minimal", "--force"]] {
@@ -154,7 +155,7 @@ fn a_role_that_somebody_else_made_is_not_deleted_whatever_it_is_called() {
 }
 
 #[test]
-fn a_function_that_has_new_code_alone_is_said_to() {
+fn deploy_reports_a_function_with_only_new_code() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let left = "Left behind: the function has the new code, and its configuration as it was. Deploying again goes on from there.";

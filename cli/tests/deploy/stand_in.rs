@@ -11,10 +11,10 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How long the server may take to end.
+/// The time limit for the server to end.
 const PATIENCE: Duration = Duration::from_secs(60);
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
-/// What `just deploy minimal` uploads.
+/// The archive that `just deploy minimal` uploads.
 pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| package("minimal"));
 pub static FIBONACCI: LazyLock<PathBuf> = LazyLock::new(|| package("fibonacci"));
 
@@ -50,14 +50,14 @@ impl Said {
         Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// What it printed, once it is known to have gone well.
+    /// Returns the standard output of a command that must succeed.
     #[track_caller]
     pub fn well(self) -> String {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
         self.out
     }
 
-    /// What it complained of, once it is known to have failed.
+    /// Returns the standard error of a command that must fail.
     #[track_caller]
     pub fn failed(self) -> String {
         assert_eq!(self.code, 1, "{}{}", self.out, self.err);
@@ -92,13 +92,13 @@ pub struct StandIn {
     /// Its standard input and output.
     connection: UnixStream,
     pub url: String,
-    /// Somebody without a configuration of the AWS CLI.
+    /// A home directory without a configuration of the AWS CLI.
     home: TempDir,
     /// The AWS CLI, run by [`FORKSERVER`].
     cli: TempDir,
-    /// What stands in front of the AWS CLI: [`Self::interfere`].
+    /// Scripts that precede the AWS CLI in `PATH`: [`Self::interfere`].
     in_front: TempDir,
-    /// What stands in place of an access key's id and its secret.
+    /// The substitutes for an access key's id and its secret.
     pub keys: (String, String),
 }
 
@@ -124,7 +124,7 @@ impl StandIn {
         let path = format!("{}:{}:/usr/local/bin:/usr/bin:/bin", self.in_front.path().display(), self.cli.path().display());
         command.env_clear().env("PATH", path).env("HOME", self.home.path()).env("AWS_ENDPOINT_URL", &self.url);
         command.env("AWS_ACCESS_KEY_ID", &self.keys.0).env("AWS_SECRET_ACCESS_KEY", &self.keys.1).env("AWS_REGION", "eu-central-1");
-        // Nobody looks for credentials anywhere else.
+        // Disables the search for credentials on the network.
         command.env("AWS_EC2_METADATA_DISABLED", "true").current_dir(root());
         command
     }

@@ -15,7 +15,7 @@ pub fn peers(names: &[&str]) -> TempDir {
     folder
 }
 
-/// What Lambda would say of a function with this name.
+/// Sets Lambda's report for a function of this name.
 pub fn say(aws: &StandIn, function: &str, init_ms: f64, memory_mb: u64) {
     let line = format!(
         "Duration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: {memory_mb} MB\tInit Duration: {init_ms:.2} ms\t"
@@ -73,7 +73,7 @@ fn a_peer_is_for_the_same_processor() {
 }
 
 #[test]
-fn what_it_may_cost_is_by_the_function_with_most_memory() {
+fn estimate_uses_the_function_with_most_memory() {
     let aws = StandIn::start();
     let folder = tempfile::tempdir().unwrap();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
@@ -99,7 +99,7 @@ fn each_round_is_a_cold_start() {
 }
 
 #[test]
-fn nothing_is_measured_that_nobody_agreed_to_or_that_fails() {
+fn bench_refuses_without_agreement_and_after_failures() {
     let aws = StandIn::start();
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("aws.json");
@@ -107,7 +107,7 @@ fn nothing_is_measured_that_nobody_agreed_to_or_that_fails() {
     assert!(said.contains("GetFunctionConfiguration: Function not found"), "{said}");
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let said = bench(&aws, &out, folder.path(), &["--peers", ""]).failed();
-    assert!(said.contains("nobody is there to agree, so nothing was done. --yes agrees beforehand"), "{said}");
+    assert!(said.contains("standard input is not a terminal, so nothing was done. --yes agrees beforehand"), "{said}");
     aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
     let said = bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).failed();
     assert!(said.contains("minimal failed (Unhandled): {\"errorType\":\"Function.Error\"}"), "{said}");
@@ -116,7 +116,7 @@ fn nothing_is_measured_that_nobody_agreed_to_or_that_fails() {
         // A warm start is not taken for a cold one.
         (
             "Duration: 1.25 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\t",
-            "minimal: Lambda did not start it anew",
+            "minimal: Lambda did not cold-start it",
         ),
         ("no more of it", "minimal: its log has no report at its end"),
     ] {

@@ -27,7 +27,7 @@ fn templates_of_the_repository_are_the_generated_ones() {
         assert_eq!(code, 0, "{err}");
         assert!(
             fs::read_to_string(&path).unwrap() == generated,
-            "{file}: write it anew: ruchy-lambda template {tool} minimal --archives ../../dist --out deploy/templates/{file}"
+            "{file}: regenerate it: ruchy-lambda template {tool} minimal --archives ../../dist --out deploy/templates/{file}"
         );
     }
 }
@@ -42,7 +42,7 @@ fn templates_describe_every_setting() {
     }
     let manifest = fs::read_to_string(root().join("deploy/templates/every-setting.toml")).unwrap();
     fs::write(folder.path().join("Cargo.toml"), &manifest).unwrap();
-    // Of each setting what names it in SAM and in Terraform.
+    // The text of each setting in SAM and in Terraform.
     let settings = [
         ("MemorySize: 4096", "memory_size      = 4096"),
         ("Timeout: 5400", "timeout          = 5400"),
@@ -89,7 +89,7 @@ fn templates_describe_every_setting() {
     assert!(cdk.contains("\"CodeUri\": archive(\"Orders\", \"dist/orders.zip\")") && cdk.contains("\"AllowCredentials\": True"), "{cdk}");
     let (_, one, _) = template(folder.path(), &["sam", "clean"]);
     assert!(one.contains("FunctionName: clean") && !one.contains("orders"), "{one}");
-    // What cannot be described is refused.
+    // Settings that cannot be described are refused.
     let image = manifest
         .replace("alias = \"live\"", "alias = \"live\"\nsnap-start = true")
         .replace("ephemeral-storage = 1024\n", "")

@@ -31,7 +31,7 @@ fn validate(aws: &StandIn, minimal: &Path, fibonacci: &Path, peers: &Path, argum
 
 /// The word that each test ended with, in order.
 fn words(said: &str) -> Vec<&str> {
-    // What a test found may go on over several lines, and the last line counts them all.
+    // The result of a test may span several lines, and the last line counts the tests.
     let is_numbered = |line: &&str| line.get(..3).is_some_and(|number| number.ends_with(' ') && number.trim().parse::<usize>().is_ok());
     let word = |line: &str| ["passed", "FAILED", "not shown"].into_iter().find(|word| line[3..].starts_with(word)).unwrap_or("?");
     said.lines().filter(is_numbered).take(TESTS).map(word).collect()
@@ -87,7 +87,7 @@ fn each_of_the_eleven_can_fail() {
 }
 
 #[test]
-fn where_nothing_is_deployed_nothing_passes_but_the_size() {
+fn validation_without_a_deployment_passes_only_the_size() {
     let aws = StandIn::start();
     let none = tempfile::tempdir().unwrap();
     let said = validate(&aws, &MINIMAL, &FIBONACCI, none.path(), &["--stand-in"]);

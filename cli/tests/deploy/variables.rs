@@ -1,4 +1,5 @@
-//! The variables of functions that are measured: they are somebody's, perhaps secret, and are as they were afterwards.
+//! Measuring preserves the variables of functions, which may be secret, and restores them
+//! afterwards.
 
 use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use crate::starts::say;
@@ -66,7 +67,7 @@ fn variables_go_by_a_file_of_their_owners_alone_and_by_revision() {
     let aws = deployed();
     let folder = tempfile::tempdir().unwrap();
     let seen = folder.path().join("seen");
-    // What follows `file://`, as it is when the CLI is about to read it.
+    // The file after `file://`, as it is when the CLI is about to read it.
     let note = r#"echo "$*" >> SEEN; for a in "$@"; do case "$a" in file://*) stat -c %a "${a#file://}" >> SEEN; cat "${a#file://}" >> SEEN;; esac; done;;"#;
     aws.interfere(&format!("*' update-function-configuration '*) {}", note.replace("SEEN", &seen.display().to_string())));
     bench(&aws, &["minimal"]).well();
@@ -80,7 +81,7 @@ fn variables_go_by_a_file_of_their_owners_alone_and_by_revision() {
 }
 
 #[test]
-fn what_is_not_restored_is_named_and_the_others_are_restored() {
+fn measure_names_functions_it_cannot_restore() {
     let aws = deployed();
     aws.deploy("fibonacci", &FIBONACCI, &["--role", "ruchy-lambda-minimal"]).well();
     aws.tell("/stand-in/answer/fibonacci", "{\"errorType\":\"Function.Error\"}");
@@ -102,7 +103,7 @@ fn what_is_not_restored_is_named_and_the_others_are_restored() {
 }
 
 #[test]
-fn variables_that_somebody_changes_meanwhile_stay() {
+fn measure_keeps_variables_changed_by_another_client() {
     let aws = deployed();
     let changes = r#"{"Variables":{"MINE":"changed"}}"#;
     let aws_cli = crate::stand_in::root().join(".venv/aws/bin/aws");
@@ -112,6 +113,6 @@ fn variables_that_somebody_changes_meanwhile_stay() {
     );
     aws.interfere(&branch);
     let said = bench(&aws, &["minimal"]).failed();
-    assert!(said.contains("somebody else has changed its variables meanwhile, which are left as they are"), "{said}");
+    assert!(said.contains("another client has changed its variables meanwhile; they are left unchanged"), "{said}");
     assert_eq!(variables(&aws, "minimal"), json!({"MINE": "changed"}));
 }

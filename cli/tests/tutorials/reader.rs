@@ -20,7 +20,7 @@ pub struct Reader {
     programs: TempDir,
     /// The current folder.
     here: PathBuf,
-    /// What the last commands printed.
+    /// The output of the last commands.
     printed: String,
     /// The command that stays, and its address.
     serving: Option<(Child, String)>,

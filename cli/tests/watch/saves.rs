@@ -14,7 +14,7 @@ fn watch_builds_again_what_was_saved_and_only_that() {
     watch.save("b", &format!("{SOURCE}\n"));
     wait("b is built again", || watch.linked() == "a\nb\nb\n");
     assert_eq!((watch.invoke("a", "3"), watch.invoke("b", "2")), ("3 3".into(), "1 2".into()));
-    // What does not build says so, until it does.
+    // A source that does not compile is reported until it does.
     watch.save("a", "pub fn lambda_handler(event: &str) -> &str { broken }");
     wait("a is built again", || watch.linked() == "a\nb\nb\na\n");
     let failed = watch.invoke("a", "4");
@@ -52,7 +52,7 @@ fn watch_reloads_a_function_when_any_file_of_it_is_saved() {
     place.write("functions/b.rs", SOURCE);
     place.write("text.txt", "one");
     place.write("variables.env", "MINE=1\n");
-    // What a build would say that it reads.
+    // The files that a build would report as read.
     let read = ["text.txt", "beside/src/lib.rs"].map(|file| place.path(file).display().to_string());
     place.write("inputs", &read.join("\n"));
     let watch = Watch::start_in(place, &["a", "--env-file", "variables.env"]);

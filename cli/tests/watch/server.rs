@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
-/// How long anything may take before a test gives up.
+/// The time limit of every wait in these tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Links, unless the source of a function named is broken; and notes what it is asked for.
 const LINK: &str = concat!(
@@ -123,7 +123,7 @@ impl Watch {
         fs::write(self.path("gate"), format!("{line}\n")).unwrap();
     }
 
-    /// What the recipe was asked for.
+    /// Returns the requests to the recipe.
     pub fn linked(&self) -> String {
         fs::read_to_string(self.path("linked")).unwrap_or_default()
     }

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 /// The file, in the folder of rewritten functions, that the build script writes the compiler's warnings to.
 const WARNINGS: &str = "warnings.txt";
-/// Where reports of faults of the compiler are written to.
+/// The folder for reports of compiler faults.
 const REPORTS: &str = "target/compiler-faults";
 
 /// One link, ready to run.
@@ -170,7 +170,7 @@ impl Build<'_> {
         flags
     }
 
-    /// Whether rustc refuses a file that a pass has changed.
+    /// Returns true if rustc refuses a file that a pass has changed.
     fn names_rewritten_file(&self, outcome: &Outcome) -> bool {
         let inlined = self.rewritten().join("inlined");
         let names = files_below(&inlined).into_iter().filter_map(|path| Some(format!("{}:", path.strip_prefix(&inlined).ok()?.display())));

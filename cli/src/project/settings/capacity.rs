@@ -7,7 +7,7 @@ use crate::architecture::Architecture;
 use std::collections::BTreeMap;
 use toml_edit::Item;
 
-/// Where a function runs.
+/// The place where a function runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placement {
     /// The name of a capacity provider of the project, or the ARN of another one.
@@ -19,7 +19,7 @@ pub struct Placement {
 }
 
 impl Placement {
-    /// Whether the provider is an ARN, so not one of the project's.
+    /// Returns true if the provider is an ARN, and so is not one of the project's.
     #[must_use]
     pub fn is_arn(&self) -> bool {
         self.provider.starts_with("arn:")

@@ -1,4 +1,4 @@
-//! What a function is configured with on AWS, beyond memory, time limit, environment and processor. Pure.
+//! A function's settings on AWS, beyond memory, time limit, environment and processor. Pure.
 
 use super::capacity::{self, Placement};
 use super::events::{self, Source};
@@ -63,7 +63,7 @@ pub struct Cloud {
     pub templates: ForTemplates,
 }
 
-/// What only templates use.
+/// Settings that only templates use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ForTemplates {
     pub reserved_concurrency: Option<u32>,
@@ -200,7 +200,7 @@ impl Cloud {
     /// Checks what depends on several settings.
     ///
     /// # Errors
-    /// What Lambda would refuse.
+    /// A setting that Lambda would refuse.
     pub fn check(&self) -> Result<(), String> {
         let level =
             [("log-level", self.log_level), ("system-log-level", self.system_log_level)].into_iter().find(|(_, level)| level.is_some());
@@ -241,7 +241,7 @@ impl ForTemplates {
     }
 }
 
-/// Whether `text` can be the name of an alias.
+/// Returns true if `text` can be the name of an alias.
 #[must_use]
 pub fn is_alias(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
@@ -260,7 +260,7 @@ fn log_level(item: &Item, at: &str) -> Result<LogLevel, String> {
     choice(item, at, &levels)
 }
 
-/// Whether a function can send failed events to this ARN.
+/// Returns true if a function can send failed events to this ARN.
 #[must_use]
 pub fn is_dead_letter(arn: &str) -> bool {
     is_arn(arn, "sqs") || is_arn(arn, "sns")

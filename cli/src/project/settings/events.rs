@@ -26,7 +26,7 @@ pub enum StreamKind {
     Kinesis,
 }
 
-/// How records of a queue or a stream are put together.
+/// The batching of records of a queue or a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     pub size: Option<u32>,

@@ -93,7 +93,8 @@ impl FromStr for Route {
 }
 
 impl Route {
-    /// What `path` has in the places of the pattern, if this route is one of `method` and `path`.
+    /// Returns the values of the pattern's variables in `path`, or `None` if this route
+    /// does not match `method` and `path`.
     #[must_use]
     pub fn matched(&self, method: &str, path: &str) -> Option<Parameters> {
         if self.method.as_deref().is_some_and(|own| own != method) {

@@ -39,13 +39,13 @@ impl Url {
     }
 }
 
-/// How responses are returned, as Lambda calls it.
+/// Returns Lambda's name for the way responses are returned.
 #[must_use]
 pub fn invoke_mode(streams: bool) -> &'static str {
     if streams { "RESPONSE_STREAM" } else { "BUFFERED" }
 }
 
-/// Which web pages may call a function URL. What is not set is empty.
+/// The web pages that may call a function URL. Absent settings are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cors {
     pub origins: Vec<String>,
@@ -105,7 +105,7 @@ fn cors(table: &dyn TableLike, at: &str) -> Result<Cors, String> {
     Ok(cors)
 }
 
-/// Whether Lambda accepts `text` as a method for CORS.
+/// Returns true if Lambda accepts `text` as a method for CORS.
 #[must_use]
 pub fn is_method(text: &str) -> bool {
     METHODS.contains(&text)

@@ -32,7 +32,7 @@ impl<T: Clone> Setting<T> {
     }
 }
 
-/// What turns a setting off.
+/// The value that turns a setting off.
 pub const NONE: &str = "none";
 
 /// `item` as it is written, on one line.
@@ -111,7 +111,7 @@ pub(super) fn table<'a>(item: &'a Item, at: &str, example: &str) -> Result<&'a d
     item.as_table_like().ok_or_else(|| format!("{at} = {}: expected a table such as {example}", shown(item)))
 }
 
-/// Whether `text` could be an ARN, of `service` unless that is empty.
+/// Returns true if `text` has the form of an ARN, of `service` unless that is empty.
 #[must_use]
 pub fn is_arn(text: &str, service: &str) -> bool {
     let mut parts = text.splitn(6, ':');

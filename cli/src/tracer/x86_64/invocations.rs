@@ -1,4 +1,4 @@
-//! What a program does from one request for an event to the next, counted as the kernel sees it.
+//! Counts a program's work from one request for an event to the next, as the kernel sees it.
 
 use super::Traced;
 use super::memory::word;

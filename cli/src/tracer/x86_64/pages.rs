@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Range;
 
-/// What the kernel maps at once, in bytes.
+/// The size of a page, in bytes.
 pub const PAGE_BYTES: u64 = 4096;
 
 /// Pages by their numbers.
@@ -89,7 +89,7 @@ fn pages(address: u64, bytes: usize) -> std::ops::RangeInclusive<u64> {
     address / PAGE_BYTES..=last / PAGE_BYTES
 }
 
-/// Whether it is a string instruction that does nothing when the count is zero.
+/// Returns true for a string instruction that does nothing if the count is zero.
 fn repeats(instruction: &Instruction) -> bool {
     instruction.is_string_instruction() && (instruction.has_rep_prefix() || instruction.has_repne_prefix())
 }
@@ -99,7 +99,7 @@ fn writes(memory: &UsedMemory) -> bool {
     matches!(memory.access(), Write | CondWrite | ReadWrite | ReadCondWrite)
 }
 
-/// What is in a register of which an address is made.
+/// Returns the value of a register that is part of an address.
 fn value(register: Register, registers: &user_regs_struct) -> Option<u64> {
     Some(match register.full_register() {
         Register::RAX => registers.rax,
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_each_kind_of_instruction_touches() {
+    fn pages_touched_by_each_kind_of_instruction() {
         let as_it_is = |_: &mut user_regs_struct| {};
         for (name, code, file, data, stack) in [
             ("nop", &[0x90][..], 1, 0, 0),

@@ -1,5 +1,5 @@
-//! Where the stack begins. The kernel puts it at a random place of a page, and how many pages a start goes down by would differ from one
-//! start to the next.
+//! Moves the start of the stack to the start of a page. The kernel places it at a random offset in a
+//! page, so the number of stack pages that a start touches would differ from one start to the next.
 
 use super::memory::word;
 use super::pages::PAGE_BYTES;
