@@ -104,3 +104,25 @@ fn the_methods_of_aws_and_outbound_are_those_of_the_crates() {
         assert!(missing.is_empty(), "methods.txt lacks methods that {file} declares: {missing:?}");
     }
 }
+
+/// The `pub` fields of the struct `name` in a file.
+fn fields(file: &Path, name: &str) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let lines = text.lines().skip_while(|line| *line != format!("pub struct {name} {{")).take_while(|line| *line != "}");
+    lines.filter_map(|line| line.strip_prefix("    pub ")?.split_once(':')).map(|(field, _)| field.to_owned()).collect()
+}
+
+#[test]
+fn the_fields_of_pages_are_those_of_the_crate() {
+    for (file, section) in [("aws/dynamodb/selection.rs", "aws::dynamodb::Page"), ("aws/s3.rs", "aws::s3::Page")] {
+        let declared = fields(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../handlers").join(file), "Page");
+        let listed: BTreeSet<String> = table::sections()
+            .get(section)
+            .into_iter()
+            .flat_map(|section| section.methods())
+            .map(|field| field.name.trim_start_matches('.').to_owned())
+            .collect();
+        assert!(!declared.is_empty(), "{file} has no struct `Page` with fields");
+        assert_eq!(listed, declared, "{section}");
+    }
+}

@@ -30,6 +30,7 @@ mod memory;
 mod messages;
 mod optimization;
 mod outbound;
+mod outbound_ruchy;
 mod output;
 mod programs;
 mod scale;

@@ -1,13 +1,13 @@
 //! Outbound requests of functions, in the linked file: by `http`, and signed calls over TLS.
 
 use crate::support::bootstrap::{MINIMAL, build, root};
+use crate::support::moto::Moto;
 use crate::support::refusing::Refusing;
 use crate::support::runtime_api::RuntimeApi;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 
@@ -57,60 +57,16 @@ fn function_fetches_by_http_and_keeps_the_connection() {
 
 #[test]
 fn function_reads_an_item_by_tls() {
-    let python = root().join(".venv/aws/bin/python");
-    let script = root().join("handlers/aws/tests/moto_server.py");
-    let mut moto = Command::new(&python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap_or_else(|error| {
-        panic!("{}: {error}: `just aws-cli` installs it", python.display());
-    });
-    let (mut stdin, mut stdout) = (moto.stdin.take().unwrap(), BufReader::new(moto.stdout.take().unwrap()));
-    let mut line = || {
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        serde_json::from_str::<serde_json::Value>(&line).unwrap()
-    };
-    let begun = line();
-    for (operation, input) in [
-        (
-            "create_table",
-            r#"{"TableName":"t","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}]}"#,
-        ),
-        ("put_item", r#"{"TableName":"t","Item":{"id":{"S":"a"},"n":{"N":"1.5"}}}"#),
-    ] {
-        writeln!(stdin, r#"{{"service":"dynamodb","operation":"{operation}","input":{input}}}"#).unwrap();
-        line();
-    }
-    let (url, roots) = (begun["url"].as_str().unwrap(), begun["roots"].as_str().unwrap());
-    let variables = |more: &[(&'static str, &'static str)]| {
-        let mut variables: Vec<(&'static str, String)> = [
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ("AWS_REGION", "eu-west-1"),
-            ("AWS_ENDPOINT_URL", url),
-            ("TABLE", "t"),
-        ]
-        .map(|(name, value)| (name, value.to_owned()))
-        .into();
-        variables.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        variables
-    };
-    let start = |variables: &[(&'static str, String)]| {
-        let api = RuntimeApi::listen();
-        let borrowed: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        api.start_with(&borrowed, &GET_ITEM, "get_item")
-    };
-    let mut trusted = variables(&[]);
-    trusted.push(("AWS_CA_BUNDLE", roots.to_owned()));
-    let (_function, mut connection) = start(&trusted);
-    assert_eq!(connection.invoke("id", br#"{"id":"a"}"#).text(), r#"{"id":"a","n":1.5}"#);
+    let moto = Moto::with_table();
+    let (_function, mut connection) = moto.function(&GET_ITEM, "get_item", true);
+    assert_eq!(connection.invoke("id", br#"{"id":"a"}"#).text(), r#"{"id":"a","price":1.5}"#);
     assert_eq!(connection.invoke("id", br#"{"id":"b"}"#).text(), "null");
     assert_eq!(connection.invoke("id", br#"{"x":"b"}"#).json()["errorType"], "Function.Validation");
     // Amazon's roots are built in; they do not include the test server's.
-    let (_function, mut connection) = start(&variables(&[]));
+    let (_function, mut connection) = moto.function(&GET_ITEM, "get_item", false);
     let refused = connection.invoke("id", br#"{"id":"a"}"#).json();
     assert_eq!(refused["errorType"], "Function.TlsFailed");
     assert!(refused["errorMessage"].as_str().unwrap().contains("not issued under a known root"), "{refused}");
-    moto.kill().unwrap();
-    moto.wait().unwrap();
 }
 
 #[test]

@@ -4,6 +4,7 @@ pub mod bootstrap;
 pub mod function;
 #[path = "../../support/links.rs"]
 pub mod links;
+pub mod moto;
 #[path = "../../support/refusing.rs"]
 pub mod refusing;
 pub mod runtime_api;
