@@ -17,6 +17,10 @@ pub(super) enum Need {
     Parsed,
     /// `Sum` and `Product`
     Added,
+    /// A member of JSON
+    Json,
+    /// Read from text, with an error that becomes text by `?`
+    ErrorAsText,
 }
 
 impl<'tree> Inference<'_, 'tree> {
@@ -29,12 +33,19 @@ impl<'tree> Inference<'_, 'tree> {
         for (need, ty, span) in std::mem::take(&mut self.needs) {
             let ty = self.variables.last(&ty);
             let ty = ty.behind();
+            if need == Need::ErrorAsText {
+                if !matches!(ty, Ty::Named(..) | Ty::Param(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_)) {
+                    self.error_is_no_text(span, "the error of `parse`");
+                }
+                continue;
+            }
             let (is_capable, message, help) = match need {
                 Need::Default => {
                     (self.has_default(ty), "has no default value", "write `#[derive(Default)]` above its declaration, or give the value")
                 }
                 Need::Parsed => (self.is_parsed(ty), "cannot be read from text", "implement `FromStr` for it, or read a number or text"),
                 Need::Added => (is_added(ty), "cannot be added up", "add up numbers: `….map(|x| …).sum()`"),
+                Need::Json | Need::ErrorAsText => (is_json(ty), "cannot be a member of JSON", json_help(ty)),
             };
             if !is_capable {
                 let found = self.shown(ty);
@@ -62,6 +73,13 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
+    /// Reports `?` of an error that is not text, in a function whose error is text.
+    pub(super) fn error_is_no_text(&mut self, span: Span, found: &str) {
+        let message = format!("`?` returns {found}, but the function's error is `String`");
+        let error = self.error(Code::BadQuestionMark, span, message);
+        error.help = Some("write it as text: `….map_err(|error| error.to_string())?`".to_owned());
+    }
+
     /// Records the types with `#[derive(Default)]`.
     pub(super) fn derived_defaults(&mut self, nodes: &[Node<'tree>]) {
         let mut found = Set::default();
@@ -86,5 +104,22 @@ fn is_added(ty: &Ty) -> bool {
         Ty::Named(Head::Known("Option" | "Result"), arguments) => is_added(arguments[0].behind()),
         Ty::Named(Head::Known(_), _) => false,
         _ => true,
+    }
+}
+
+fn is_json(ty: &Ty) -> bool {
+    match ty {
+        Ty::Named(Head::Known("Option" | "Vec"), arguments) => is_json(arguments[0].behind()),
+        Ty::Array(element) | Ty::Slice(element) => is_json(element.behind()),
+        Ty::Tuple(_) | Ty::Unit | Ty::Fn(..) | Ty::Named(Head::Known("Result"), _) => false,
+        _ => true,
+    }
+}
+
+fn json_help(ty: &Ty) -> &'static str {
+    match ty {
+        Ty::Named(Head::Known("Result"), _) => "take the value out: `?`, `….unwrap_or(…)`, or `match`",
+        Ty::Tuple(_) => "write a list: `[a, b]`",
+        _ => "give text, a number, a list or an object",
     }
 }

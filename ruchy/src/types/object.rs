@@ -1,6 +1,7 @@
 //! Object literals, struct literals, and members of JSON.
 
 use super::body::Expect;
+use super::capable::Need;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use super::{Inference, ObjectKind};
@@ -69,6 +70,11 @@ impl<'tree> Inference<'_, 'tree> {
             self.types.objects.insert(expression.id, ObjectKind::BTreeMap);
             let value = self.any();
             return Ty::known("BTreeMap", [Ty::String, value]);
+        }
+        for entry in entries {
+            let (ObjectEntry::Pair { value, .. } | ObjectEntry::Short(value)) = entry else { continue };
+            let ty = self.types.of[value.id.index()].clone();
+            self.need(Need::Json, &ty, value.span);
         }
         self.types.objects.insert(expression.id, ObjectKind::Json);
         json

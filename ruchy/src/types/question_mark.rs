@@ -2,6 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
+use super::capable::Need;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
@@ -77,12 +78,24 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// Reports an error that cannot become the one of the function.
-    fn error_converts(&mut self, inner: &'tree Expression, error: &Ty) {
+    fn error_converts(&mut self, inner: &'tree Expression, value: &Ty, error: &Ty) {
         if self.frame.trying > 0 || self.frame.lambda {
             return;
         }
         let Some(Ty::Named(Head::Known("Result"), outer)) = self.frame.result.clone().map(|result| self.shallow(&result)) else { return };
         let (one, other) = (self.firm(error), self.shallow(&outer[1]));
+        if other == Ty::String {
+            match &one {
+                Ty::Opaque(name) if name == "ParseError" => self.need(Need::ErrorAsText, value, inner.span),
+                Ty::Opaque(name) if ["IoError", "ParseIntError", "VarError"].contains(&name.as_str()) => {
+                    self.error_is_no_text(inner.span, "an error of `std`");
+                }
+                Ty::Named(Head::Known(name @ ("aws::Error" | "outbound::Error")), _) => {
+                    self.error_is_no_text(inner.span, &format!("the error `{name}`"));
+                }
+                _ => {}
+            }
+        }
         let is_event = |ty: &Ty| matches!(ty, Ty::Named(Head::Known(name), _) if name.starts_with("events::"));
         let is_plain = |ty: &Ty| {
             is_event(ty)
@@ -113,7 +126,7 @@ impl<'tree> Inference<'_, 'tree> {
                 {
                     self.defaults.push((outer[1].clone(), arguments[1].clone()));
                 }
-                self.error_converts(inner, &arguments[1]);
+                self.error_converts(inner, &arguments[0], &arguments[1]);
                 arguments[0].clone()
             }
             Ty::Named(Head::Known("Option"), arguments) => arguments[0].clone(),
