@@ -119,7 +119,7 @@ fn the_fields_of_pages_are_those_of_the_crate() {
         let listed: BTreeSet<String> = table::sections()
             .get(section)
             .into_iter()
-            .flat_map(|section| section.methods())
+            .flat_map(table::Section::methods)
             .map(|field| field.name.trim_start_matches('.').to_owned())
             .collect();
         assert!(!declared.is_empty(), "{file} has no struct `Page` with fields");
