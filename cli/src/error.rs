@@ -36,7 +36,7 @@ pub enum Error {
     Aws(Failure),
     /// The reason why a request cannot be carried out, in whole sentences.
     Refused(String),
-    /// Something went wrong half-way; what is there all the same.
+    /// A failure after some changes, and the resources that exist nevertheless.
     LeftBehind { reason: Box<Error>, left: String },
     /// A file that was stripped of its symbols.
     NoSymbols { path: PathBuf },

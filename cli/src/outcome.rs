@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_invokes_gets_the_functions_own_error_or_lambdas() {
+    fn outcome_gives_the_caller_the_functions_error_or_lambdas() {
         let own = Outcome::FunctionError { error_type: "Function.E".into(), body: "{\"errorMessage\":\"no\"}".into() };
         assert_eq!(own.error_body("ID").unwrap(), "{\"errorMessage\":\"no\"}");
         assert!(own.complaint("ID").is_none() && !own.ends_process());

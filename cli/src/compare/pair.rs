@@ -197,7 +197,7 @@ fn differ(one: &Answer, other: &Answer) -> Option<String> {
     Some(lines(&text(one), &text(other)))
 }
 
-/// Both texts, each line marked.
+/// Returns both strings with each line marked.
 fn lines(one: &str, other: &str) -> String {
     let mut marked = String::new();
     for (mark, text) in [("-", one), ("+", other)] {

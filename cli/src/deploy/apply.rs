@@ -28,7 +28,7 @@ impl Means<'_> {
     /// Returns the function's ARN.
     ///
     /// # Errors
-    /// [`Error::Aws`]; [`Error::Refused`]; [`Error::LeftBehind`] names what exists all the same.
+    /// [`Error::Aws`]; [`Error::Refused`]; [`Error::LeftBehind`] names the resources that exist nevertheless.
     pub fn carry_out(&self, plan: &Plan) -> Result<String, Error> {
         let exists = plan.found.is_some();
         let name = &plan.wanted.name;

@@ -1,4 +1,4 @@
-//! The configuration of a function as it is and as it should be, and the difference; pure.
+//! The difference between a function's existing and desired configuration. Pure.
 
 use super::function::{MEMORY_MB_DEFAULT, TIMEOUT_SECONDS_DEFAULT};
 use super::wanted::{Code, Wanted};

@@ -51,7 +51,7 @@ pub fn cold_starts(aws: &Aws, functions: &[Measured], rounds: u32, seed: u64) ->
     // All of them are read before the first is changed.
     let own = functions.iter().map(|function| Ok(look(aws, &function.function)?.own())).collect::<Result<Vec<_>, Error>>()?;
     let measured = rounds_of(aws, functions, &own, rounds, seed);
-    // Each is tried, whatever became of those before.
+    // A failure does not keep the other functions from being restored.
     let restored = functions.iter().zip(&own).map(|(function, own)| (&function.function, set(aws, &function.function, own, None)));
     let failed: Vec<(&String, Error)> = restored.filter_map(|(function, restored)| Some((function, restored.err()?))).collect();
     let left = failed.iter().map(|(function, error)| {
@@ -104,7 +104,7 @@ struct Variables {
 }
 
 impl Variables {
-    /// Without ours, which a run that was broken off may have left.
+    /// Without this tool's variable, which an interrupted run may have left.
     fn own(&self) -> Value {
         let mut own = self.all.clone();
         if let Some(variables) = own.as_object_mut() {

@@ -63,7 +63,7 @@ pub struct Options {
     pub account: Account,
 }
 
-/// The configuration. What is neither here nor in Cargo.toml stays as it is on AWS.
+/// The configuration. Settings that are neither here nor in Cargo.toml stay unchanged on AWS.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub struct Configuration {

@@ -97,7 +97,7 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
     }
 }
 
-/// Deletes those that were deployed, and their logs, whatever became of what they were `measured` for, and returns that.
+/// Deletes the deployed peers and their logs, even after a failed measurement, and returns `measured`.
 ///
 /// # Errors
 /// The first failure; as [`Error::LeftBehind`], with the names of the peers that still exist,

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// The description of an alias that this tool moved; the previous version follows. It is what `rollback` returns to.
 const PREVIOUS: &str = "ruchy-lambda: the previous version is ";
 
-/// An alias as it is.
+/// An existing alias.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
     pub name: String,

@@ -228,7 +228,7 @@ fn strings(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// `failure`, and that the role is there all the same. `just destroy` would take a function along that was there before.
+/// Reports `failure` and the role that was created before it. `just destroy` would also delete a function that existed before.
 pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str, is_function_there: bool) -> Error {
     let deleted = if is_function_there {
         format!(

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 const STATEMENTS: [&str; 2] = ["ruchy-lambda-url", "ruchy-lambda-url-invoke"];
 const ACTIONS: [&str; 2] = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"];
 
-/// The URL as it is and as it should be.
+/// The existing and the desired URL.
 #[derive(Clone, Debug)]
 pub struct Change {
     function: String,
@@ -76,7 +76,7 @@ impl Change {
         }
     }
 
-    /// CORS: as configured, else as it is. An empty object is none.
+    /// Returns the CORS settings: the configured ones, else the existing ones. An empty object means none.
     fn cors(&self, url: &Url) -> Value {
         match &url.cors {
             Setting::Set(cors) => cors_json(cors),

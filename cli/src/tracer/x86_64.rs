@@ -71,7 +71,7 @@ struct Traced {
     tasks: HashSet<Pid>,
     /// Which of them are within a system call: each stops by turns at the beginning and at the end of one.
     inside: HashMap<Pid, bool>,
-    /// The one that stands still, with a signal that is on its way.
+    /// The stopped task, with its pending signal.
     standing: (Pid, Option<Signal>),
     faults_of_exec: u64,
     /// The status with which the program ended, if it did.

@@ -184,7 +184,7 @@ fn a_log_whose_function_is_gone_is_deleted_only_where_its_role_is_ours() {
     assert!(said.contains("log group /aws/lambda/minimal: left alone"), "{said}");
     assert!(aws.run(&["logs-aws", "minimal"]).code == 0);
     assert!(aws.run(&["destroy", "minimal", "--force"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
-    // A run that was broken off has left the role.
+    // An interrupted run has left the role.
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     aws.aws(&["lambda", "delete-function", "--function-name", "minimal"]).unwrap();
     create();
