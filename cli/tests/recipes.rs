@@ -248,3 +248,35 @@ fn a_clone_with_autocrlf_has_the_same_bytes() {
     assert!(changed.is_empty() && !files.stdout.is_empty(), "{changed:#?}");
     assert!(fs::read(folder.path().join("linker/build.sh")).unwrap().starts_with(b"#!/usr/bin/env bash\n"));
 }
+
+/// Appends the names of the ignored tests of the `.rs` files in `folder` and its subfolders.
+fn ignored_tests(folder: &Path, names: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if entry.file_type().unwrap().is_dir() {
+            if entry.file_name() != "target" {
+                ignored_tests(&path, names);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let after = text.split("#[ignore").skip(1).filter_map(|after| after.split_once("fn ")?.1.split_once('('));
+            names.extend(after.map(|(name, _)| name.to_owned()));
+        }
+    }
+}
+
+#[test]
+fn tests_that_ci_skips_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut names = Vec::new();
+    for folder in ["bench", "cli", "handlers", "ruchy", "tests"] {
+        ignored_tests(&root.join(folder), &mut names);
+    }
+    let recipes = fs::read_to_string(root.join("tests/tests.just")).unwrap();
+    let recipe = recipes.split_once("\n_test-all:").unwrap().1.split("\n\n").next().unwrap();
+    let skipped: Vec<&str> = recipe.split("--skip ").skip(1).filter_map(|after| after.split_whitespace().next()).collect();
+    assert!(!skipped.is_empty(), "{recipe}");
+    for skip in skipped {
+        assert!(names.iter().any(|name| name.contains(skip)), "--skip {skip} in tests/tests.just matches none of {names:?}");
+    }
+}
