@@ -3,8 +3,8 @@
 use super::file_of;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::{
-    Bound, ExpressionKind, GenericArgument, GenericParameterKind, Generics, ItemKind, Name, Node, Path, PatternKind, Predicate, Program,
-    TypeKind, children_of_body,
+    Bound, ExpressionKind, Fields, GenericArgument, GenericParameterKind, Generics, ItemKind, Name, Node, Path, PatternKind, Predicate,
+    Program, TypeKind, children_of_body,
 };
 
 /// What is declared around a node.
@@ -97,6 +97,11 @@ impl<'tree> Scope<'tree> {
 
 fn report(node: Node<'_>, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) {
     match node {
+        Node::Item(item) => {
+            if let ItemKind::Struct(of) = &item.kind {
+                borrowed_fields(&of.fields, errors);
+            }
+        }
         Node::Type(ty) => match &ty.kind {
             TypeKind::Reference { lifetime: Some(lifetime), .. } => known(lifetime, scope, errors),
             TypeKind::Path(path) => {
@@ -126,6 +131,22 @@ fn report(node: Node<'_>, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) {
             _ => {}
         },
         _ => {}
+    }
+}
+
+/// Reports fields that are references without a lifetime. A field of type `&str` holds its own text.
+fn borrowed_fields(fields: &Fields, errors: &mut Vec<Diagnostic>) {
+    let (Fields::Tuple(fields) | Fields::Named(fields)) = fields else { return };
+    for field in fields {
+        let TypeKind::Reference { lifetime: None, ty, .. } = &field.ty.kind else { continue };
+        if matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| name.text == "str")) {
+            continue;
+        }
+        let message = format!("the reference in the field `{}` has no lifetime", field.name.text);
+        let error = Diagnostic::error(Code::UnknownLifetime, field.ty.span, message);
+        errors.push(
+            error.help("leave out the `&`: the field holds its own value; or declare a lifetime: `struct Name<'a> { field: &'a Type }`"),
+        );
     }
 }
 
