@@ -103,7 +103,7 @@ git init --quiet .
 git add --all
 git -c user.name=test -c user.email=test@example.org commit --quiet --message "the project"
 worktree="$folder/ein Baum, größer"
-git worktree add --quiet "$worktree"
+git worktree add --quiet --detach "$worktree"
 cd "$worktree"
 sed -i 's/$/\r/; 1s/^/\xef\xbb\xbf/' functions/shop.ruchy functions/orders.rs
 printf '\xef\xbb\xbf{"name":\r\n"Ada"}\r\n' > "$folder/event.json"
