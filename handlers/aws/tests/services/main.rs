@@ -21,14 +21,16 @@ fn json(text: &str) -> Json {
 fn services_agree_with_boto3() {
     let _turn = support::alone();
     let mut moto = moto::lock();
-    tables(&mut moto);
-    objects(&mut moto);
-    queues_topics_and_events(&mut moto);
-    queues_in_order(&mut moto);
-    functions_and_state_machines(&mut moto);
-    secrets_and_parameters(&mut moto);
-    any_service(&mut moto);
-    errors(&mut moto);
+    support::with_an_hour(|| {
+        tables(&mut moto);
+        objects(&mut moto);
+        queues_topics_and_events(&mut moto);
+        queues_in_order(&mut moto);
+        functions_and_state_machines(&mut moto);
+        secrets_and_parameters(&mut moto);
+        any_service(&mut moto);
+        errors(&mut moto);
+    });
 }
 
 fn tables(moto: &mut Moto) {

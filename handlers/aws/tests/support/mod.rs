@@ -28,6 +28,14 @@ pub fn set_environment(pairs: &[(&str, &str)]) {
     variables::prepare(unsafe { Environment::new(block.leak().as_ptr()) }, false);
 }
 
+/// Runs `body` in an invocation whose deadline a busy machine does not reach: without a deadline, a
+/// request times out after 60 s.
+#[allow(dead_code, reason = "not every test program uses it")]
+pub fn with_an_hour<R>(body: impl FnOnce() -> R) -> R {
+    let hour_ms = 3_600_000;
+    in_invocation(usize::try_from(ruchy_std::time::epoch_ms()).unwrap() + hour_ms, body)
+}
+
 /// Runs `body` with an invocation in flight, so that connections are pooled.
 #[allow(dead_code, reason = "not every test program uses it")]
 pub fn in_invocation<R>(deadline_ms: usize, body: impl FnOnce() -> R) -> R {
