@@ -1,5 +1,7 @@
 //! The recipes of the justfile, in a project of a test's own: `cargo run` starts the tool that is tested, and links make a shell script.
 
+#[path = "support/gate.rs"]
+mod gate;
 #[path = "support/toolchain.rs"]
 mod toolchain;
 
@@ -151,13 +153,13 @@ fn arch_may_stand_anywhere_among_the_arguments() {
 #[test]
 fn linking_shows_progress() {
     let project = Project::new();
-    assert!(Command::new("mkfifo").arg(project.path("gate")).status().unwrap().success());
+    gate::create(&project.path("gate"));
     let mut child = project.just(&["invoke", "any", "7"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     let mut err = BufReader::new(child.stderr.take().unwrap());
     err.read_line(&mut line).unwrap();
     assert!(line.starts_with("linking any: ") && line.contains(" s so far"), "{line}");
-    fs::write(project.path("gate"), "\n").unwrap();
+    gate::open(&project.path("gate"), PATIENCE).write_all(b"\n").unwrap();
     let mut out = String::new();
     child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
     assert_eq!((out.as_str(), child.wait().unwrap().success()), ("1 7\n", true));

@@ -25,8 +25,7 @@ fn ends_with_all(command: impl FnOnce(&Place) -> Command, end: impl FnOnce(&mut 
     let address = watch.address.clone();
     // It waits for the FIFO until its process is ended.
     let waiting = std::thread::spawn(move || invoke(&address, "a", "\"gate\""));
-    // Opened once the function has.
-    let _gate = fs::OpenOptions::new().write(true).open(watch.path("gate")).unwrap();
+    let _gate = watch.gate();
     let mut processes = vec![watch.invoke("a", "\"process\"")];
     watch.save("b", &format!("{SOURCE} // waits\n"));
     wait("b is built", || watch.path("building").exists());

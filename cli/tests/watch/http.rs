@@ -1,7 +1,6 @@
 //! HTTP and AWS's API: requests into events, answers into responses, streams piece by piece.
 
 use crate::server::{Place, SOURCE, Watch, chunk, head, invoke};
-use std::fs;
 use std::io::{Read as _, Write as _};
 
 #[test]
@@ -56,8 +55,7 @@ fn watch_runs_invocations_at_once_up_to_its_limit() {
     let watch = Watch::start(&["todo"], &["--concurrency", "2"]);
     let address = watch.address.clone();
     let waiting = std::thread::spawn(move || invoke(&address, "todo", "\"gate\""));
-    // Opened once the function has.
-    let mut gate = fs::OpenOptions::new().write(true).open(watch.path("gate")).unwrap();
+    let mut gate = watch.gate();
     // The other process, since the first one waits.
     let mut other = watch.invoke("todo", "\"process\"");
     assert_eq!(watch.invoke("todo", "\"process\""), other);

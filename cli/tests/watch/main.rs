@@ -2,6 +2,8 @@
 
 mod debug;
 mod ends;
+#[path = "../support/gate.rs"]
+mod gate;
 mod http;
 mod saves;
 mod server;

@@ -1,6 +1,6 @@
 //! `watch` in a separate folder for each test, with a stand-in for cargo, and a client of it.
 
-use crate::toolchain;
+use crate::{gate, toolchain};
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;
 use std::fs;
@@ -32,7 +32,7 @@ impl Place {
     pub fn new(link: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let programs = toolchain::install(folder.path(), link, "exit 1");
-        assert!(Command::new("mkfifo").arg(folder.path().join("gate")).status().unwrap().success());
+        gate::create(&folder.path().join("gate"));
         Self { folder, programs }
     }
 
@@ -118,9 +118,14 @@ impl Watch {
         invoke(&self.address, function, event).unwrap()
     }
 
+    /// The FIFO `gate`, once a function has opened it.
+    pub fn gate(&self) -> fs::File {
+        gate::open(&self.path("gate"), PATIENCE)
+    }
+
     /// Lets the function go on that waits.
     pub fn release(&self, line: &str) {
-        fs::write(self.path("gate"), format!("{line}\n")).unwrap();
+        self.gate().write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
     /// Returns the requests to the recipe.
