@@ -2,7 +2,8 @@
 
 use crate::architecture::Architecture;
 use crate::engine::project::Engine;
-use crate::engine::{LinkOptions, Linked};
+use crate::engine::{LinkOptions, Linked, Purpose};
+use crate::link::Local;
 use crate::project::settings::Settings;
 use crate::project::{MANIFEST, Project};
 use crate::{Error, functions, interrupted, link};
@@ -18,16 +19,6 @@ pub enum Home {
     Project(Project),
     /// The repository of Ruchy Lambda, in whose root folder `just` runs this tool; or folders that `RUCHY_LAMBDA_FUNCTIONS` names.
     Repository,
-}
-
-/// A function that was built to run on this machine.
-#[derive(Clone, Debug)]
-pub struct Local {
-    pub bootstrap: PathBuf,
-    /// The same code at the same addresses, with symbols and lines.
-    pub with_symbols: Option<PathBuf>,
-    /// Files that it was built from, those that sources include and those of crates with a path among them.
-    pub inputs: Vec<PathBuf>,
 }
 
 impl Home {
@@ -157,17 +148,24 @@ impl Home {
         }
     }
 
+    /// Returns true if a file that is built to run on this machine is linked in the least time, so that it differs from the file that ships.
+    ///
+    /// # Errors
+    /// As [`link::is_quick`].
+    pub fn links_quickly(&self) -> Result<bool, Error> {
+        match self {
+            Self::Repository => link::is_quick(),
+            Self::Project(_) => Ok(LinkOptions::quick().purpose_for(Architecture::of_this_machine()) == Purpose::Quick),
+        }
+    }
+
     /// Builds `function` to run on this machine, with symbols where that costs nothing. If it is wrong, the messages for its author.
     ///
     /// # Errors
     /// As [`Self::link`].
     pub async fn link_local(&self, function: &Source) -> Result<Result<Local, String>, Error> {
         match self {
-            Self::Repository => Ok(link::link_local(&function.name).await?.map(|started| Local {
-                bootstrap: started.bootstrap,
-                with_symbols: started.with_symbols,
-                inputs: started.inputs,
-            })),
+            Self::Repository => link::link_local(&function.name).await,
             Self::Project(_) => {
                 let linked = self.link(function, &LinkOptions::quick()).await?;
                 Ok(linked.map(|linked| Local {

@@ -146,6 +146,7 @@ pub async fn invoke(
         memory_size_mb: function.memory_mb,
         peak_memory_kb,
         binary_bytes,
+        is_quick: ready.is_quick,
     };
     eprintln!("{}", report.line());
     printed.map_err(Error::system("printing the response"))?;

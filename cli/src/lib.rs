@@ -6,6 +6,7 @@
 //! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], the result of an invocation.
 //! - [`invoke`] and [`serve`]: the two ways to send it events. [`http_event`]: HTTP requests as events. [`report`] and [`log`]: what the developer sees of it.
 //! - [`new`], [`test_handlers`] and [`retest`]: a function's beginning, and its [`fixtures`] run once or at every save.
+//! - [`saves`] watches files for [`retest`] and [`serve`]; [`inputs`]: whether the files of a function have changed.
 //! - [`home`]: the functions that a command works on. [`project`]: a project anywhere; [`engine`] builds its functions, from the sources of [`sdk`].
 //! - [`doctor`]: what this machine lacks.
 //! - [`locate`]: the source lines of addresses, and stacks of processes.
@@ -50,6 +51,7 @@ pub mod home;
 pub mod html;
 pub mod http_event;
 pub mod image;
+pub mod inputs;
 pub mod interrupted;
 pub mod invoke;
 pub mod link;
@@ -73,6 +75,7 @@ pub mod report;
 pub mod retest;
 pub mod runtime_api;
 pub mod sandbox;
+pub mod saves;
 pub mod sdk;
 pub mod serve;
 pub mod shield;

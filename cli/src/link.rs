@@ -85,13 +85,13 @@ pub async fn link(out: &Path, names: &[&str]) -> Result<Result<(), String>, Erro
     write(out, names, &to_run()?).await
 }
 
-/// A file that this machine starts.
-#[derive(Debug)]
-pub struct Started {
+/// A function that was linked to run on this machine.
+#[derive(Clone, Debug)]
+pub struct Local {
     pub bootstrap: PathBuf,
     /// The same code at the same addresses, with symbols and lines; `None` if an emulator runs it.
     pub with_symbols: Option<PathBuf>,
-    /// The files of authors that it is made of.
+    /// Files of authors that it was built from, those that sources include and those of crates with a path among them.
     pub inputs: Vec<PathBuf>,
 }
 
@@ -99,7 +99,7 @@ pub struct Started {
 ///
 /// # Errors
 /// As [`link`].
-pub async fn link_local(name: &str) -> Result<Result<Started, String>, Error> {
+pub async fn link_local(name: &str) -> Result<Result<Local, String>, Error> {
     let (recipe, root, bootstrap) = (to_run()?, here()?, local(name));
     let job = Job { root: &root, names: &[name], recipe: &recipe };
     let file = match job.link().await? {
@@ -110,7 +110,15 @@ pub async fn link_local(name: &str) -> Result<Result<Started, String>, Error> {
     job.write_file(&file, &bootstrap)?;
     let with_symbols = (!job.is_emulated()).then(|| bootstrap.with_extension("symbols"));
     with_symbols.as_ref().map_or(Ok(()), |path| file.write(path, true))?;
-    Ok(Ok(Started { bootstrap, with_symbols, inputs: file.inputs() }))
+    Ok(Ok(Local { bootstrap, with_symbols, inputs: file.inputs() }))
+}
+
+/// Returns true if a file that runs here is linked in the least time, so that it differs from the file that ships.
+///
+/// # Errors
+/// As [`Recipe::of_environment`].
+pub fn is_quick() -> Result<bool, Error> {
+    Ok(to_run()?.purpose() == Purpose::Quick)
 }
 
 /// The options of a file that runs here.

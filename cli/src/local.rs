@@ -1,7 +1,8 @@
 //! The function that a command runs on this machine: built first, unless the command names a file.
 
 use crate::environment::Function;
-use crate::home::{Home, Local};
+use crate::home::Home;
+use crate::link::Local;
 use crate::project::settings::Settings;
 use crate::stand_in::StandIn;
 use crate::variables::Variables;
@@ -51,6 +52,8 @@ pub struct Ready {
     pub with_symbols: Option<PathBuf>,
     /// The stand-in that its tables need.
     pub stand_in: Option<StandIn>,
+    /// The file was linked in the least time, and differs from the one that ships.
+    pub is_quick: bool,
 }
 
 /// The function that was chosen, before it is built.
@@ -111,6 +114,10 @@ impl Configuration {
         if let Some(stand_in) = &stand_in {
             stand_in.add_to(&mut function.variables);
         }
-        Ok(Ok(Ready { function, with_symbols: local.with_symbols, stand_in }))
+        let is_quick = match &chosen.source {
+            Some((home, _)) => home.links_quickly()?,
+            None => false,
+        };
+        Ok(Ok(Ready { function, with_symbols: local.with_symbols, stand_in, is_quick }))
     }
 }

@@ -1,4 +1,4 @@
-//! The line that Lambda logs after each invocation, with two fields of our own at its end; pure.
+//! The line that Lambda logs after each invocation, with up to three fields of our own at its end; pure.
 
 use crate::number::grouped;
 use crate::outcome::Outcome;
@@ -18,6 +18,8 @@ pub struct Report<'a> {
     /// Unknown when the process was gone before anybody could ask.
     pub peak_memory_kb: Option<u64>,
     pub binary_bytes: u64,
+    /// The file was linked in the least time: its times and its size are not those of the file that ships.
+    pub is_quick: bool,
 }
 
 impl Report<'_> {
@@ -48,6 +50,9 @@ impl Report<'_> {
         if let Some(kb) = self.peak_memory_kb {
             let _ = write!(line, "\tPeak Memory: {} KB", grouped(kb));
         }
+        if self.is_quick {
+            line.push_str("\tBuild: quick, not the file that ships");
+        }
         line
     }
 }
@@ -72,6 +77,7 @@ mod tests {
             memory_size_mb: 128,
             peak_memory_kb: Some(236),
             binary_bytes: 12_345,
+            is_quick: false,
         }
     }
 
@@ -95,6 +101,14 @@ mod tests {
              \tBinary Size: 12,345 B\tPeak Memory: 1,025 KB"
         );
         assert!(Report { duration: Duration::ZERO, ..warm }.line().contains("Billed Duration: 1 ms"));
+    }
+
+    #[test]
+    fn report_tells_a_quick_build_from_the_file_that_ships() {
+        let outcome = Outcome::Response { content_type: None, body: Bytes::new() };
+        assert!(!report(&outcome).line().contains("Build"));
+        let quick = Report { is_quick: true, ..report(&outcome) }.line();
+        assert!(quick.ends_with("\tBinary Size: 12,345 B\tPeak Memory: 236 KB\tBuild: quick, not the file that ships"), "{quick}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `ruchy-lambda watch` and `serve`: a local Lambda with the functions of a project, for curl and for AWS SDKs.
 //!
-//! - [`builder`] builds functions on a thread of its own, when [`saves`] tells that one of their [`inputs`] has changed. [`build`]: the state of one.
+//! - [`builder`] builds functions on a thread of its own, when [`crate::saves`] reports that one of their [`crate::inputs`] has changed. [`build`]: the state of one.
 //! - [`endpoint`] accepts connections. [`invoke_api`] is Lambda's API ([`call`], [`event_stream`]); [`gateway`] is plain HTTP, by the routes of [`table`], with [`cors`].
 //! - [`pool`]: the processes of a function; [`instance`]: one of them. [`stream`]: a streamed response on its way. [`server`] is what requests share.
 
@@ -11,11 +11,9 @@ pub mod cors;
 pub mod endpoint;
 pub mod event_stream;
 pub mod gateway;
-pub mod inputs;
 pub mod instance;
 pub mod invoke_api;
 pub mod pool;
-pub mod saves;
 pub mod server;
 pub mod stream;
 pub mod table;

@@ -128,6 +128,7 @@ fn invoke_passes_its_options_on() {
     ] {
         let output = project.run(arguments);
         assert_eq!(text(&output.stdout), out, "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).ends_with("\tBuild: quick, not the file that ships\n"), "{}", text(&output.stderr));
     }
     let output = project.run(&["invoke", "any", "\"hang\"", "--timeout", "0.1"]);
     assert!(text(&output.stderr).contains("Task timed out after 0.10 seconds"));

@@ -3,15 +3,16 @@
 //! Functions for which a request waits are built first. A save during a build of the function that it changes begins that build again.
 
 use super::build::Build;
-use super::inputs::Inputs;
 use super::instance::Configuration;
 use super::pool::Pool;
-use super::saves::Saves;
 use super::table::{Entry, Table};
-use crate::home::{Home, Local};
+use crate::home::Home;
+use crate::inputs::Inputs;
+use crate::link::Local;
 use crate::project::settings::Settings;
 use crate::project::settings::http::HttpKind;
 use crate::sandbox::Debugger;
+use crate::saves::Saves;
 use crate::variables::{SharedStandIn, Variables};
 use crate::{Error, functions, local, sandbox};
 use handlers_build::function::Function as Source;
@@ -218,8 +219,13 @@ impl Builder {
         function.variables = self.plan.variables.of(settings, &BTreeMap::new()).map_err(message)?;
         let all: Vec<&Settings> = self.known.values().map(|known| &known.found.settings).collect();
         self.stand_in.add_to(&mut function.variables, settings, &all, &function.region).await.map_err(message)?;
+        let is_quick = match &self.home {
+            Some(home) => home.links_quickly().map_err(message)?,
+            None => false,
+        };
         let configuration = Configuration {
             function,
+            is_quick,
             timeout: if self.plan.inspects { sandbox::DEBUGGED_MAX } else { local::timeout(self.plan.timeout, settings) },
             log_prefix: if self.known.len() > 1 { format!("[{name}] ") } else { String::new() },
             symbols: linked.with_symbols.map(Arc::new),
@@ -340,7 +346,7 @@ async fn event(watched: &mut Option<Saves>, wanted: &mut UnboundedReceiver<Strin
         }
     };
     tokio::select! {
-        () = save => Event::Saved,
+        _ = save => Event::Saved,
         name = wanted.recv() => name.map_or(Event::End, Event::Wanted),
     }
 }

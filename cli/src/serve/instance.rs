@@ -31,6 +31,8 @@ pub struct Configuration {
     /// The file with symbols.
     pub symbols: Option<Arc<PathBuf>>,
     pub debugger: Debugger,
+    /// The file was linked in the least time, and differs from the one that ships.
+    pub is_quick: bool,
 }
 
 /// See the module's text.
@@ -125,6 +127,7 @@ impl Instance {
             memory_size_mb: function.memory_mb,
             peak_memory_kb: *peak_memory_kb,
             binary_bytes: fs::metadata(&function.bootstrap).map_or(0, |metadata| metadata.len()),
+            is_quick: self.configuration.is_quick,
         };
         self.log.line(&format!("END RequestId: {request_id}"));
         self.log.line(&report.line());
