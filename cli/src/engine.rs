@@ -3,7 +3,7 @@
 //! - [`options`]: what to link, and the result. [`project`]: a function of a project. [`repository`]: functions of this repository, by a [`recipe`].
 //! - [`toolchain`]: which Rust and which musl. [`mode`]: with which `std`. [`flags`]: those of rustc and of the linker. [`crate::shield`]: the environment.
 //! - [`workspace`]: the generated packages, with [`declaration`], [`registration`] and [`generated`]; [`mentions`]: which crates a source needs; [`lock`]: their versions.
-//! - [`cargo`]: the call of cargo, with [`progress`]. [`dep_info`]: the files that a link is made of. [`messages`]: what it reports. [`refusal`]: what the author reads of it. [`std_users`]: who brought std.
+//! - [`cargo`]: the call of cargo, with [`progress`]; [`passes`]: calls with fewer passes. [`dep_info`]: the files that a link is made of. [`messages`]: what it reports. [`refusal`]: what the author reads of it. [`std_users`]: who brought std.
 //! - [`strip`]: the last step. [`columns`]: those of sources, for the columns of line tables.
 
 pub mod cargo;
@@ -17,6 +17,7 @@ pub mod mentions;
 pub mod messages;
 pub mod mode;
 pub mod options;
+pub mod passes;
 pub mod progress;
 pub mod project;
 pub mod recipe;

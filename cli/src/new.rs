@@ -58,7 +58,8 @@ pub fn run(options: &Options) -> Result<String, Error> {
         }
     };
     if let Some(word) = misplaced {
-        return Err(misplaced_kind(name, word, &templates)?);
+        let command = if is_repository { "just" } else { "ruchy-lambda" };
+        return Err(misplaced_kind(command, name, word, &templates)?);
     }
     if is_repository {
         let paths = write(name, kind, &templates, &functions::folders())?;
@@ -162,9 +163,9 @@ fn template(templates: &[PathBuf], kind: &str) -> Result<Source, Error> {
 }
 
 /// Reports a kind `word` that follows the name, with the right command.
-fn misplaced_kind(name: &str, word: &str, templates: &[PathBuf]) -> Result<Error, Error> {
+fn misplaced_kind(command: &str, name: &str, word: &str, templates: &[PathBuf]) -> Result<Error, Error> {
     let kind = template(templates, word)?.name;
-    Ok(Error::Refused(format!("`{word}` is a value of `--kind`: just new {name} --kind {kind}")))
+    Ok(Error::Refused(format!("`{word}` is a value of `--kind`: {command} new {name} --kind {kind}")))
 }
 
 /// The file of what a function of the kind `template` adds to the manifest.

@@ -225,6 +225,34 @@ fn async_function_with_a_crate_that_needs_std_is_linked_with_std(place: &Place) 
     assert_eq!((code, out.as_str()), (0, "{\"a\":1}\n"), "{err}");
     let (code, _, err) = place.said("my-shop", &["check", "third"]);
     assert!(code == 0 && err.contains("1 function checked: 0 errors"), "{err}");
+    pass_that_makes_code_that_rustc_rejects_is_left_out(place);
+}
+
+/// The trait gives every type a method with the name that lowered macros call.
+const FAULT: &str = "trait Other {
+    fn text_of(&self) -> u8 {
+        1
+    }
+}
+
+impl<T: ?Sized> Other for T {}
+
+pub fn lambda_handler(event: &str) -> String {
+    assert_eq!(event.text_of(), 1);
+    format!(\"{}!\", event)
+}
+";
+
+fn pass_that_makes_code_that_rustc_rejects_is_left_out(place: &Place) {
+    place.write("my-shop/functions/fourth.rs", FAULT);
+    let (code, _, err) = place.said("my-shop", &["build", "fourth"]);
+    assert!(code == 0 && err.contains("warning: rustc rejects the code that a pass made of a function"), "{err}");
+    assert!(err.contains("linked without `lower`\n"), "{err}");
+    // Errors of the author are reported as written.
+    place.replace("my-shop/functions/fourth.rs", "event)\n}", "absent)\n}");
+    let (code, _, err) = place.said("my-shop", &["build", "fourth"]);
+    assert!(code == 1 && err.contains("--> functions/fourth.rs:11:20") && err.contains("format!(\"{}!\", absent)"), "{err}");
+    assert!(!err.contains("::std::output"), "{err}");
 }
 
 #[test]
@@ -236,6 +264,7 @@ fn project_mistakes_are_named_before_anything_is_built() {
         let (code, _, err) = place.said("", &["new", name]);
         assert!(code == 1 && err.contains(message), "{err}");
     }
+    assert_eq!(place.said("", &["new", "shop", "http"]).2, "`http` is a value of `--kind`: ruchy-lambda new shop --kind http\n");
     assert_eq!(place.said("", &["new", "shop"]).0, 0);
     let (code, _, err) = place.said("", &["new", "shop"]);
     assert!(code == 1 && err.contains("shop is there already"), "{err}");

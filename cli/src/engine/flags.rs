@@ -115,3 +115,49 @@ fn add_link_arguments(linked: &mut Flag, inputs: &Inputs<'_>, to_linker: &str) {
         linked.add("link-arg=-l:libc.a");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Inputs, flags};
+    use crate::architecture::Architecture;
+    use crate::engine::mode::{Link, Mode};
+    use crate::engine::options::Purpose;
+    use crate::engine::recipe::Linker;
+    use crate::project::settings::Optimize;
+    use crate::sdk::Sdk;
+    use std::path::Path;
+
+    /// Stable Rust refuses unstable options, and nightly Rust changes them.
+    #[test]
+    fn flags_are_stable_options_of_rustc() {
+        let sdk = Sdk { root: "/sdk".into() };
+        for architecture in [Architecture::X86_64, Architecture::Arm64] {
+            for (mode, link) in [(Mode::Facade, Link::Target), (Mode::Facade, Link::MuslGcc), (Mode::Std, Link::Target)] {
+                for (purpose, optimize) in
+                    [(Purpose::Shipped, Optimize::Speed), (Purpose::Shipped, Optimize::Size), (Purpose::Quick, Optimize::Speed)]
+                {
+                    for linker in [Linker::Bfd, Linker::Lld] {
+                        let (hidden_folders, lld_folder) = (&[Path::new("/project")], Path::new("/lld"));
+                        let inputs = Inputs {
+                            sdk: &sdk,
+                            link,
+                            architecture,
+                            mode,
+                            purpose,
+                            optimize,
+                            linker,
+                            hidden_folders,
+                            lld_folder,
+                            has_build_script: false,
+                        };
+                        let flags = flags(&inputs);
+                        let mut options = flags.all.iter().chain(&flags.linked);
+                        while let Some(option) = options.next() {
+                            assert!(option == "-C" && options.next().is_some() || option.starts_with("--remap-path-prefix="), "{option}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@ use super::cargo::{Call, Outcome};
 use super::flags::{self, Flags};
 use super::mode::{Link, Mode};
 use super::options::{LinkOptions, Linked, Purpose};
+use super::passes::{self, Attempt};
 use super::recipe::Linker;
 use super::toolchain::Toolchain;
 use super::workspace::{self, Workspace};
@@ -16,12 +17,24 @@ use crate::project::{MANIFEST, Package, Project};
 use crate::sdk::Sdk;
 use crate::shield;
 use handlers_build::function::Function;
+use handlers_build::rewrite::Passes;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Crates of the runtime of which later versions make every file larger: they check bounds, and the panic brings `core::fmt`.
 const PINNED: &[&str] = &["itoa"];
+
+/// The input of one link, without the passes.
+struct Job<'a> {
+    function: &'a Function,
+    options: &'a LinkOptions,
+    mode: Mode,
+    purpose: Purpose,
+    optimize: Optimize,
+    triple: &'static str,
+    flags: Flags,
+}
 
 /// The builder of a project's functions for one processor.
 #[derive(Debug)]
@@ -66,41 +79,21 @@ impl<'a> Engine<'a> {
         let purpose = options.purpose_for(self.architecture);
         let optimize = options.optimize.unwrap_or(settings.optimize);
         let flags = self.flags(mode, link, purpose, optimize, options);
+        let job = Job { function, options, mode, purpose, optimize, triple, flags };
+        let asked = options.passes.unwrap_or_else(|| purpose.passes(optimize));
+        // Lowered macros call the facade, which is missing in the other mode.
+        let asked = Passes { lower: asked.lower && mode == Mode::Facade, ..asked };
         // Until this is dropped: another build would generate and link in the same folder.
         let _lock = self.lock()?;
-        let inputs = workspace::Inputs {
-            project: self.project,
-            package: &self.package,
-            sdk: &self.sdk,
-            function,
-            mode,
-            purpose,
-            optimize,
-            passes: options.passes.unwrap_or_else(|| purpose.passes(optimize)),
-            runtime_features: &options.runtime_features,
-            target: &self.target,
-        };
-        let workspace = match workspace::generate(&inputs) {
-            Ok(workspace) => workspace,
+        let (attempt, used) = match passes::compile(asked, async |passes| self.attempt(&job, passes).await).await {
             Err(Error::Functions(error)) => return Ok(Err(self.relative(&error.to_string()) + "\n")),
-            Err(error) => return Err(error),
+            attempt => attempt?,
         };
-        self.resolve(&workspace, triple, mode)?;
-        let call = Call {
-            folder: &self.project.root,
-            selection: vec!["--manifest-path".into(), workspace.manifest.clone().into(), "--bin".into(), workspace.name.clone().into()],
-            profile: purpose.profile(),
-            triple,
-            target_folder: &self.target.join(format!("build{}", options.flags_key())),
-            flags: &flags,
-            variables: Vec::new(),
-            what: format!("building {}", function.name),
-        };
-        let outcome = call.run().await?;
+        let Attempt { outcome, input: workspace, .. } = attempt;
         if !outcome.is_success {
             return self.refused(function, &workspace, triple, &outcome).map(Err);
         }
-        eprint!("{}", self.relative(&workspace.warnings));
+        eprint!("{}{}", passes::warning(asked, used), self.relative(&workspace.warnings));
         for warning in outcome.report.of_level(false) {
             eprint!("{}", warning.rendered);
         }
@@ -115,6 +108,37 @@ impl<'a> Engine<'a> {
         let generated: [&Path; 2] = [&self.sdk.root, &self.target];
         let inputs = dep_info::inputs(linked, &generated);
         Ok(Ok(Linked { bootstrap, with_symbols, architecture: self.architecture, link, mode, inputs }))
+    }
+
+    /// Generates the function's workspace, and compiles it.
+    async fn attempt(&self, job: &Job<'_>, passes: Passes) -> Result<Attempt<Workspace>, Error> {
+        let Job { function, options, mode, purpose, optimize, triple, ref flags } = *job;
+        let workspace = workspace::generate(&workspace::Inputs {
+            project: self.project,
+            package: &self.package,
+            sdk: &self.sdk,
+            function,
+            mode,
+            purpose,
+            optimize,
+            passes,
+            runtime_features: &options.runtime_features,
+            target: &self.target,
+        })?;
+        self.resolve(&workspace, triple, mode)?;
+        let call = Call {
+            folder: &self.project.root,
+            selection: vec!["--manifest-path".into(), workspace.manifest.clone().into(), "--bin".into(), workspace.name.clone().into()],
+            profile: purpose.profile(),
+            triple,
+            target_folder: &self.target.join(format!("build{}", options.flags_key())),
+            flags,
+            variables: Vec::new(),
+            what: format!("building {}", function.name),
+        };
+        let outcome = call.run().await?;
+        let is_in_function = outcome.report.of_level(true).any(|message| message.target == workspace.function_crate);
+        Ok(Attempt { rejects_rewritten: workspace.is_rewritten && is_in_function, outcome, input: workspace })
     }
 
     fn flags(&self, mode: Mode, link: Link, purpose: Purpose, optimize: Optimize, options: &LinkOptions) -> Flags {

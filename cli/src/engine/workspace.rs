@@ -67,6 +67,10 @@ pub struct Workspace {
     pub handler_place: String,
     /// Crates of the project that it uses, by their names in Rust.
     pub crates: BTreeSet<String>,
+    /// The crate of the function.
+    pub function_crate: String,
+    /// A pass has changed the function's Rust.
+    pub is_rewritten: bool,
 }
 
 /// The folder in `target` that generated Rust is written to.
@@ -103,7 +107,9 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Workspace, Error> {
 
     // The function.
     let mut manifest = package_manifest(&format!("function-{}", function.name));
-    library(&mut manifest, &format!("function_{}", handlers_build::function::identifier(&function.name)), &root_file(inputs, &rust)?);
+    let function_crate = format!("function_{}", handlers_build::function::identifier(&function.name));
+    let (root_file, is_rewritten) = root_file(inputs, &rust)?;
+    library(&mut manifest, &function_crate, &root_file);
     let mut crates = dependencies(&mut manifest, inputs, &mentions, function.origin == Origin::Ruchy)?;
     if let Some(Shared { folder, crates: of_shared, .. }) = &shared {
         set(&mut manifest, &package.name, InlineTable::from_iter([("path", text(folder)?)]));
@@ -164,7 +170,7 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Workspace, Error> {
     patches(&mut manifest, package)?;
     let path = folder.join(MANIFEST);
     write(&path, &generated(&manifest))?;
-    Ok(Workspace { manifest: path, name, warnings, handler_place, crates })
+    Ok(Workspace { manifest: path, name, warnings, handler_place, crates, function_crate, is_rewritten })
 }
 
 /// The project's library, as the functions of one mode use it.
@@ -185,18 +191,18 @@ fn shared(inputs: &Inputs<'_>, name: &str, root: &Path) -> Result<Shared, Error>
     Ok(Shared { folder, crates, mentions })
 }
 
-/// The file that rustc reads for the function: its source, or a generated file in a folder without its modules.
-fn root_file(inputs: &Inputs<'_>, rust: &Rust) -> Result<PathBuf, Error> {
-    let Inputs { project, function, target, mode, .. } = *inputs;
+/// The file that rustc reads for the function: its source, or a generated file in a folder without its modules. Also returns whether a pass has
+/// changed it.
+fn root_file(inputs: &Inputs<'_>, rust: &Rust) -> Result<(PathBuf, bool), Error> {
+    let Inputs { project, function, target, passes, .. } = *inputs;
     let places = place::Places { project: project.root.clone(), written: sources(target) };
-    // Lowered macros call the facade, which is not there in the other mode.
-    let passes = if mode == Mode::Std { Passes { lower: false, ..inputs.passes } } else { inputs.passes };
-    let written = match passes.run(&rust.text) {
-        Some(changed) => places.write_inlined(&function.source, &allowed(function, &changed))?,
+    let changed = passes.run(&rust.text);
+    let file = match &changed {
+        Some(changed) => places.write_inlined(&function.source, &allowed(function, changed))?,
         None if function.origin == Origin::Rust => function.source.clone(),
         None => places.write(&function.source, &allowed(function, &rust.text))?,
     };
-    Ok(written)
+    Ok((file, changed.is_some()))
 }
 
 /// `rust` without lints if it was generated from Ruchy. Its lines stay where they are.

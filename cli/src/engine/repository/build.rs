@@ -6,6 +6,7 @@ use crate::engine::cargo::{Call, Outcome};
 use crate::engine::flags::{self, Flags};
 use crate::engine::mode::{Link, Mode};
 use crate::engine::options::Purpose;
+use crate::engine::passes::{self, Attempt};
 use crate::engine::recipe::RealStd;
 use crate::engine::toolchain::Toolchain;
 use crate::engine::{mentions, refusal, std_users};
@@ -14,6 +15,7 @@ use crate::project::{MANIFEST, Package};
 use crate::sdk::Sdk;
 use crate::shield;
 use handlers_build::function::Function as Source;
+use handlers_build::rewrite::Passes;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,42 +41,18 @@ impl Build<'_> {
     /// As [`Call::run`]; [`Error::File`].
     pub async fn run(&self) -> Result<Result<(PathBuf, String), String>, Error> {
         let recipe = self.job.recipe;
-        let mut outcome = self.attempt(recipe.levels(), recipe.lowers).await?;
-        let mut note = String::new();
-        if !outcome.is_success && self.names_rewritten_file(&outcome) {
-            // As written: the messages are then about the source. If rustc accepts that, the mistake is in one of the rewriting passes.
-            outcome = self.attempt(0, false).await?;
-            if outcome.is_success {
-                (outcome, note) = self.without_the_faulty_pass(outcome).await?;
-            }
-        }
+        let asked = Passes { lower: recipe.lowers, inline_levels: recipe.levels() };
+        let (Attempt { outcome, .. }, used) = passes::compile(asked, async |passes| self.attempt(passes).await).await?;
         if !outcome.is_success {
             return self.refused(&outcome).map(Err);
         }
         let mut warnings = fs::read_to_string(self.rewritten().join(WARNINGS)).unwrap_or_default();
         warnings += &outcome.report.of_level(false).map(|warning| warning.rendered.as_str()).collect::<String>();
         let linked = outcome.report.executable(self.binary())?;
-        Ok(Ok((linked.to_owned(), note + &relative(&warnings))))
+        Ok(Ok((linked.to_owned(), passes::warning(asked, used) + &relative(&warnings))))
     }
 
-    /// The most that rustc accepts of the passes, and the message about the faulty one.
-    async fn without_the_faulty_pass(&self, as_written: Outcome) -> Result<(Outcome, String), Error> {
-        let levels = self.job.recipe.levels();
-        let note = |variables: &str| {
-            format!("rustc refuses what the build made of a function, a fault of handlers/build: linked with {variables}.\n")
-        };
-        for (levels, lowers, variables) in [(levels, false, "RUCHY_LAMBDA_LOWER=0"), (0, true, "RUCHY_LAMBDA_INLINE=0")] {
-            let outcome = self.attempt(levels, lowers).await?;
-            if outcome.is_success {
-                return Ok((outcome, note(variables)));
-            }
-        }
-        // Again, since the last attempt has replaced the file.
-        drop(as_written);
-        Ok((self.attempt(0, false).await?, note("RUCHY_LAMBDA_INLINE=0 and RUCHY_LAMBDA_LOWER=0")))
-    }
-
-    async fn attempt(&self, levels: usize, lowers: bool) -> Result<Outcome, Error> {
+    async fn attempt(&self, passes: Passes) -> Result<Attempt<()>, Error> {
         let Job { root, names, recipe } = self.job;
         let folders =
             std::env::join_paths(self.job.folders()?).map_err(|error| Error::Refused(format!("folders of functions: {error}")))?;
@@ -82,8 +60,8 @@ impl Build<'_> {
             ("RUCHY_LAMBDA_HANDLERS", names.join(" ").into()),
             ("RUCHY_LAMBDA_FUNCTIONS", if recipe.folders.is_empty() { OsString::new() } else { folders }),
             ("RUCHY_LAMBDA_LAID_OUT", self.rewritten().into()),
-            ("RUCHY_LAMBDA_INLINE", levels.to_string().into()),
-            ("RUCHY_LAMBDA_LOWER", u8::from(lowers).to_string().into()),
+            ("RUCHY_LAMBDA_INLINE", passes.inline_levels.to_string().into()),
+            ("RUCHY_LAMBDA_LOWER", u8::from(passes.lower).to_string().into()),
         ];
         let call = Call {
             folder: root,
@@ -95,7 +73,8 @@ impl Build<'_> {
             variables,
             what: if names.is_empty() { "linking all functions".to_owned() } else { format!("linking {}", names.join(", ")) },
         };
-        call.run().await
+        let outcome = call.run().await?;
+        Ok(Attempt { rejects_rewritten: !outcome.is_success && self.names_rewritten_file(&outcome), outcome, input: () })
     }
 
     fn triple(&self) -> &'static str {
