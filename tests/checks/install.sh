@@ -7,10 +7,16 @@
 # Needs git and, the first time, a network for the crates. Costs about five minutes of processor time the first time, half of it later.
 set -euo pipefail
 root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-folder=${1:-}
-if [[ -z $folder ]]; then
-    folder=$(mktemp -d)
-    trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+folder=${1:-} is_kept=1 server_id=
+if [[ -z $folder ]]; then folder=$(mktemp -d) is_kept=; fi
+end() {
+    if [[ -n $server_id ]]; then kill "$server_id"; fi
+    if [[ -z $is_kept ]]; then chmod -R u+w "$folder" && rm -rf "$folder"; fi
+}
+trap end EXIT
+if ! git -C "$root" rev-parse --verify --quiet HEAD > /dev/null; then
+    echo "NOT CHECKED: the installed tool, because $root is not a Git repository" >&2
+    exit
 fi
 mkdir -p "$folder/empty"
 export RUCHY_LAMBDA_CACHE=$folder/cache
@@ -150,4 +156,38 @@ run "an archive without it" 0 ruchy-lambda package orders
 run "checksum" 0 sh -c 'cd dist && sha256sum --check *.sha256'
 run "doctor" 0 ruchy-lambda doctor
 prints 'shop: orders, page, shop'
+
+# An async function with a client of HTTP, on the tokio runtime that the project brings.
+run "add a function with reqwest" 0 ruchy-lambda new client --kind rust
+replace Cargo.toml $'\nserde = ' $'\nreqwest = { version = "0.12", default-features = false }\ntokio = { version = "1", default-features = false, features = ["rt"] }\nserde = '
+printf '\n[package.metadata.ruchy-lambda.functions.client]\nstd = true\n' >> Cargo.toml
+cat > functions/client.rs <<'RUST'
+pub async fn lambda_handler(event: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    Ok(client.get(event.trim_matches('"')).send().await?.error_for_status()?.text().await?)
+}
+RUST
+rm -rf fixtures/client
+exec {server}< <(exec python3 -u -m http.server 0 --bind 127.0.0.1 --directory fixtures/shop 2> /dev/null)
+server_id=$!
+read -r line <&"$server"
+[[ $line =~ port\ ([0-9]+) ]] || fail "python3 -m http.server printed \"$line\""
+run "use reqwest" 0 ruchy-lambda invoke client "\"http://127.0.0.1:${BASH_REMATCH[1]}/first.event.json\""
+prints '"rawPath"'
+kill "$server_id"
+server_id=
+
+# A project with a table runs against moto, which `just setup` installs for the tests.
+cd "$folder/empty"
+run "begin a project with a table" 0 ruchy-lambda new shelf --kind dynamodb-api
+cd shelf
+if [[ -x $root/.venv/aws/bin/moto_server ]]; then
+    export PATH=$PATH:$root/.venv/aws/bin
+    run "invoke it" 0 ruchy-lambda invoke
+    prints '"statusCode":200'
+    run "test it" 0 ruchy-lambda test
+    prints '✓ 2_create' '✓ 9_get_deleted' ', 0 not'
+else
+    echo "NOT CHECKED: a project with a table, for which moto is missing; \`just setup\` installs it" >&2
+fi
 echo "the installed tool: all as expected" >&2

@@ -2,7 +2,6 @@
 # Installs the system packages that CI uses, by apt-get: `just setup-ci`. No other script here
 # installs system packages. A package that cannot be installed is reported, and `just ci` then
 # reports the checks that it skipped.
-# had is reported; `just ci` then reports what it did not check.
 set -euo pipefail
 
 packages=()
