@@ -14,7 +14,7 @@ impl Parser<'_> {
         self.where_clause(&mut generics)?;
         let mut methods = Vec::new();
         let fields = match self.kind() {
-            TokenKind::BraceOpen => Fields::Named(self.braced_fields(&mut methods)?),
+            TokenKind::BraceOpen => Fields::Named(self.braced_fields(&mut methods, false)?),
             TokenKind::ParenthesisOpen => {
                 let fields = self.tuple_fields()?;
                 self.where_clause(&mut generics)?;
@@ -25,14 +25,46 @@ impl Parser<'_> {
             }
             _ => return Err(self.unexpected("`{` and the fields of the struct")),
         };
-        Ok(Struct { name, generics, fields, methods })
+        Ok(Struct { is_actor: false, name, generics, fields, methods })
+    }
+
+    /// `actor Name { name: type, … receive message(parameters) { … } }`: a struct whose handlers are methods.
+    pub(super) fn actor_item(&mut self) -> Parsed<Struct> {
+        self.bump();
+        let name = self.name("an actor")?;
+        let mut generics = self.generics()?;
+        self.where_clause(&mut generics)?;
+        if !self.at(TokenKind::BraceOpen) {
+            return Err(self.unexpected("`{` and the fields of the actor"));
+        }
+        let mut methods = Vec::new();
+        let fields = Fields::Named(self.braced_fields(&mut methods, true)?);
+        Ok(Struct { is_actor: true, name, generics, fields, methods })
     }
 
     /// `{ name: type = default, … fun method() { … } }`
-    fn braced_fields(&mut self, methods: &mut Vec<Member>) -> Parsed<Vec<Field>> {
+    fn braced_fields(&mut self, methods: &mut Vec<Member>, of_actor: bool) -> Parsed<Vec<Field>> {
         let mut fields = Vec::new();
-        self.braced(TokenKind::Comma, |parser| parser.field_or_method(&mut fields, methods))?;
+        self.braced(TokenKind::Comma, |parser| {
+            if of_actor && parser.at_word("receive") && parser.ahead(1).kind != TokenKind::Colon {
+                return parser.handler_of_actor(methods);
+            }
+            parser.field_or_method(&mut fields, methods)
+        })?;
         Ok(fields)
+    }
+
+    /// `receive message(parameters) { … }`
+    fn handler_of_actor(&mut self, methods: &mut Vec<Member>) -> Parsed<()> {
+        if self.ahead(1).kind == TokenKind::BraceOpen {
+            return Err(self.refuse("`receive` blocks", "write a handler for each message: `receive name(parameters) { … }`"));
+        }
+        let start = self.span();
+        let kind = ItemKind::Function(self.handler()?);
+        let item = Item { id: self.new_id(), span: self.since(start), visibility: Visibility::Public, kind };
+        methods.push(Member { attributes: Vec::new(), item });
+        self.eat(TokenKind::Comma);
+        Ok(())
     }
 
     /// `{ … }`: calls `read` for each part until `}`. After a part with a mistake, reads on after the next `separator`.
@@ -144,7 +176,7 @@ impl Parser<'_> {
         let name = self.name("a variant")?;
         let fields = match self.kind() {
             TokenKind::ParenthesisOpen => Fields::Tuple(self.tuple_fields()?),
-            TokenKind::BraceOpen => Fields::Named(self.braced_fields(&mut Vec::new())?),
+            TokenKind::BraceOpen => Fields::Named(self.braced_fields(&mut Vec::new(), false)?),
             _ => Fields::Unit,
         };
         let discriminant =

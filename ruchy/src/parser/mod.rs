@@ -26,6 +26,7 @@ mod control;
 mod cursor;
 mod expression;
 mod fstring;
+mod function;
 mod generics;
 mod item;
 mod lambda;

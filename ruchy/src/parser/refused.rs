@@ -5,8 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::token::TokenKind;
 
 /// A word that begins a construct at the start of a statement if a name follows, and what to write instead.
-const DECLARATIONS: [(&str, &str, &str); 9] = [
-    ("actor", "actors", "keep the state in a global, `let mut count = 0`, and write functions that change it: an invocation runs alone"),
+const DECLARATIONS: [(&str, &str, &str); 8] = [
     ("class", "classes", "write `struct Name { … }` with its methods in `impl Name { … }`"),
     ("interface", "interfaces", "write `trait Name { … }`"),
     ("mixin", "mixins", "write `trait Name { … }` with methods that have a body"),
@@ -96,7 +95,7 @@ impl Parser<'_> {
                 Err(self.refuse("async blocks", "write a plain block: nothing runs beside an invocation"))
             }
             "spawn" if begins || next.kind == TokenKind::BraceOpen && !next.newline_before => {
-                Err(self.refuse("actors and tasks", "call a function: nothing runs beside an invocation"))
+                Err(self.refuse("tasks", "call a function, and create an actor as a struct, `Name { … }`: nothing runs beside an invocation"))
             }
             "yield" if begins => Err(self.refuse("generators", "return a list, or take a closure that is called with each value")),
             "not" if begins => {
@@ -106,7 +105,7 @@ impl Parser<'_> {
             }
             "lambda" if begins => Err(self.refuse("closures with `lambda`", "write `|x| x + 1`")),
             "df" if next.kind == TokenKind::Not && self.ahead(2).kind == TokenKind::BracketOpen => {
-                Err(self.refuse("data frames", "use a list of structs, with `iter()`, `filter` and `map`"))
+                Err(self.refuse("data frames with `df!`", "write `DataFrame::new().column(name, values).build()`"))
             }
             _ => Ok(()),
         }

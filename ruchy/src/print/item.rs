@@ -2,13 +2,15 @@
 
 use super::writer::Writer;
 use crate::tree::{
-    Constant, Enum, Field, Fields, Function, Impl, Item, ItemKind, Member, Module, ModuleContent, Parameter, Receiver, Struct, Trait,
-    TypeAlias, UseKind, UseTree, Variant,
+    Constant, Enum, Field, Fields, Impl, Item, ItemKind, Member, Module, ModuleContent, Struct, Trait, TypeAlias, UseKind, UseTree, Variant,
 };
 
 impl Writer<'_> {
     pub(super) fn item(&mut self, item: &Item) {
-        self.visibility(item.visibility);
+        // The handlers of an actor are visible where it is.
+        if !matches!(&item.kind, ItemKind::Function(function) if function.receives) {
+            self.visibility(item.visibility);
+        }
         match &item.kind {
             ItemKind::Function(function) => self.function(function),
             ItemKind::Struct(item) => self.struct_item(item),
@@ -26,81 +28,8 @@ impl Writer<'_> {
         }
     }
 
-    fn function(&mut self, function: &Function) {
-        if function.is_const {
-            self.token("const");
-            self.space();
-        }
-        if function.is_unsafe {
-            self.token("unsafe");
-            self.space();
-        }
-        self.one_of(&["fun", "fn"]);
-        self.space();
-        self.bound_name(&function.name);
-        self.generics(&function.generics);
-        self.token("(");
-        if let Some(receiver) = &function.receiver {
-            self.receiver(receiver);
-            if function.parameters.is_empty() {
-                self.optional(",", false);
-            } else {
-                self.token(",");
-                self.space();
-            }
-        }
-        self.list(&function.parameters, false, Self::parameter);
-        self.token(")");
-        if let Some(result) = &function.result {
-            self.space();
-            self.token("->");
-            self.space();
-            self.ty(result);
-        }
-        self.where_clause(&function.generics);
-        if let Some(body) = &function.body {
-            self.space();
-            if function.short { self.short_body(body) } else { self.block(body) }
-        }
-    }
-
-    fn receiver(&mut self, receiver: &Receiver) {
-        if receiver.reference {
-            self.token("&");
-        }
-        if let Some(lifetime) = &receiver.lifetime {
-            self.lifetime(lifetime);
-            self.space();
-        }
-        if receiver.mutable {
-            self.token("mut");
-            self.space();
-        }
-        self.token("self");
-        if let Some(ty) = &receiver.ty {
-            self.token(":");
-            self.space();
-            self.ty(ty);
-        }
-    }
-
-    pub(super) fn parameter(&mut self, parameter: &Parameter) {
-        self.pattern(&parameter.pattern);
-        if let Some(ty) = &parameter.ty {
-            self.token(":");
-            self.space();
-            self.ty(ty);
-        }
-        if let Some(default) = &parameter.default {
-            self.space();
-            self.token("=");
-            self.space();
-            self.expression(default);
-        }
-    }
-
     fn struct_item(&mut self, item: &Struct) {
-        self.token("struct");
+        self.token(if item.is_actor { "actor" } else { "struct" });
         self.space();
         self.bound_name(&item.name);
         self.generics(&item.generics);

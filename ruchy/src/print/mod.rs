@@ -6,6 +6,7 @@
 
 mod control;
 mod expression;
+mod function;
 mod item;
 mod pattern;
 mod statement;

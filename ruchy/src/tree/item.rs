@@ -41,6 +41,8 @@ pub struct Function {
     pub is_unsafe: bool,
     /// `= expression` or `=> expression` in place of a block.
     pub short: bool,
+    /// `receive name(parameters)` of an actor. Its receiver is `&mut self`, which is not written.
+    pub receives: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -66,13 +68,15 @@ pub struct Parameter {
     pub default: Option<Expression>,
 }
 
-/// `struct Name<T> { … }`, `struct Name(T)`, `struct Name`
+/// `struct Name<T> { … }`, `struct Name(T)`, `struct Name`, `actor Name { … }`
 #[derive(Clone, Debug)]
 pub struct Struct {
+    /// `actor` in place of `struct`.
+    pub is_actor: bool,
     pub name: Name,
     pub generics: Generics,
     pub fields: Fields,
-    /// Methods in the struct's own braces, in the order of the source.
+    /// Methods in the struct's own braces, and the handlers of an actor, in the order of the source.
     pub methods: Vec<Member>,
 }
 
