@@ -23,12 +23,14 @@ mod records;
 pub mod s3;
 pub mod sns;
 pub mod sqs;
+mod table;
 #[cfg(test)]
 mod tests;
 pub mod typed;
 
 pub use events_json as json;
 pub use json::{INVALID_EVENT, INVALID_JSON, Json};
+pub use table::DataFrame;
 pub use typed::Typed;
 
 /// [`Json::parse`], compiled for speed, as this crate is.

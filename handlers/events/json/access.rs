@@ -5,7 +5,7 @@ use super::write::push;
 use super::{INVALID_EVENT, Json, Object};
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::Index;
+use core::ops::{Index, IndexMut};
 use ruchy_std::lambda::Failure;
 use serde_json::Number;
 
@@ -205,7 +205,7 @@ impl Json {
         Failure::new(INVALID_EVENT, message)
     }
 
-    fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Boolean(_) => "a boolean",
@@ -265,5 +265,30 @@ impl Index<usize> for Json {
 
     fn index(&self, index: usize) -> &Self {
         self.as_array().and_then(|array| array.get(index)).unwrap_or(&Self::Null)
+    }
+}
+
+/// `value["name"] = …`: the member, which is added if it does not exist. A value that is not an object is replaced by one.
+impl IndexMut<&str> for Json {
+    fn index_mut(&mut self, name: &str) -> &mut Self {
+        if !matches!(self, Self::Object(_)) {
+            *self = Self::object();
+        }
+        let Self::Object(object) = self else { unreachable!("made above") };
+        object.entry(name)
+    }
+}
+
+/// `value[0] = …`: the element.
+///
+/// # Panics
+/// Panics if the value is not an array, or the array has no such element.
+impl IndexMut<usize> for Json {
+    #[track_caller]
+    fn index_mut(&mut self, index: usize) -> &mut Self {
+        match self {
+            Self::Array(array) => &mut array[index],
+            other => panic!("{}", joined(&["an element can be set in an array, found ", other.kind()])),
+        }
     }
 }

@@ -21,6 +21,7 @@ extern crate alloc;
 extern crate std;
 
 mod access;
+mod arithmetic;
 mod large;
 mod parse;
 mod pointer;
@@ -91,6 +92,15 @@ impl Object {
     /// Returns the member whose name satisfies `is_it`.
     fn find(&self, is_it: impl Fn(&str) -> bool) -> Option<&Json> {
         self.0.iter().rev().find(|(key, _)| is_it(key)).map(|(_, value)| value)
+    }
+
+    /// Returns the member `name`, which is added as `null` if it does not exist.
+    pub(crate) fn entry(&mut self, name: &str) -> &mut Json {
+        let place = self.0.iter().rposition(|(key, _)| key == name).unwrap_or_else(|| {
+            self.push(name, Json::Null);
+            self.0.len() - 1
+        });
+        &mut self.0[place].1
     }
 
     /// Removes and returns the member `name`, and removes all others of that name.

@@ -270,3 +270,49 @@ fn json_builds_values() {
     list.push("two");
     assert_eq!(list.to_string(), r#"[1,"two"]"#);
 }
+
+#[test]
+fn json_calculates_with_numbers_and_joins_strings() {
+    let json = |text: &str| parsed(text);
+    assert_eq!(json("7") + json("2"), json("9"));
+    assert_eq!(json("7") - json("2.5"), json("4.5"));
+    assert_eq!(json("7") * json("2"), json("14"));
+    assert_eq!(json("-7") / json("2"), json("-3"));
+    assert_eq!(json("-7") % json("2"), json("-1"));
+    assert_eq!(-json("2.5"), json("-2.5"));
+    assert_eq!(Json::of("tea") + Json::of("pot"), Json::of("teapot"));
+    let mut total = json("1");
+    total += json("2");
+    total *= json("3");
+    assert_eq!(total, json("9"));
+}
+
+#[test]
+fn json_compares_numbers_and_strings() {
+    assert!(parsed("9007199254740993") > parsed("9007199254740992"));
+    assert!(parsed("1") < parsed("1.5"));
+    assert!(Json::of("a") < Json::of("b"));
+    assert_eq!(parsed("1").partial_cmp(&Json::of("1")), None);
+}
+
+/// Returns the message of the panic of `calculate`.
+fn panicked(calculate: fn() -> Json) -> String {
+    let payload = std::panic::catch_unwind(calculate).expect_err("a panic");
+    payload.downcast_ref::<String>().expect("a message").clone()
+}
+
+#[test]
+fn json_arithmetic_panics_with_the_operands() {
+    assert_eq!(panicked(|| parsed("[]") * parsed("2")), "`*` of JSON needs two numbers, found an array and a number");
+    assert_eq!(panicked(|| Json::from(i64::MAX) + parsed("1")), "integer overflow: 9223372036854775807 + 1");
+    assert_eq!(panicked(|| parsed("1") % parsed("0")), "division by zero: 1 % 0");
+}
+
+#[test]
+fn json_members_and_elements_are_set_by_index() {
+    let mut order = parsed(r#"{"items":[1,2]}"#);
+    order["items"][1] = Json::of(5);
+    order["customer"]["name"] = Json::of("ada");
+    order["items"][0] += Json::of(10);
+    assert_eq!(order.to_string(), r#"{"items":[11,5],"customer":{"name":"ada"}}"#);
+}

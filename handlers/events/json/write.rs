@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 use ruchy_std::output::Text;
+use ruchy_std::ruchy::show::{Place, Show};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -122,6 +123,16 @@ impl Json {
     #[must_use]
     pub const fn shown(&self) -> Shown<'_> {
         Shown(self)
+    }
+}
+
+/// The form of a value within a list that is printed: a string is in quotes there.
+impl Show for Json {
+    fn show(&self, formatter: &mut fmt::Formatter<'_>, place: Place) -> fmt::Result {
+        match self {
+            Self::Text(text) => text.show(formatter, place),
+            value => formatter.write_str(&value.to_string()),
+        }
     }
 }
 

@@ -68,9 +68,17 @@ impl<'tree> Emitter<'tree> {
                 let map = self.target(value);
                 self.entry_mut(value, &map, &quoted(&name.text))
             }
+            ExpressionKind::Index { value, index } if self.is_json(value) => {
+                let json = self.target(value);
+                let index = self.value(index).text;
+                json.method(&format!("[{index}]"))
+            }
             ExpressionKind::Index { value, index } => self.hoisted_element(value, index).unwrap_or_else(|| self.place(place)),
             ExpressionKind::Field { value, name } => {
                 let code = self.target(value);
+                if self.is_json(value) {
+                    return code.method(&format!("[{}]", quoted(&name.text)));
+                }
                 let text = if name.text.starts_with(|letter: char| letter.is_ascii_digit()) {
                     name.text.clone()
                 } else {
@@ -91,11 +99,15 @@ impl<'tree> Emitter<'tree> {
         matches!(self.ty(value).behind(), Ty::Named(Head::Known("HashMap" | "BTreeMap"), _))
     }
 
+    fn is_json(&self, value: &Expression) -> bool {
+        self.ty(value).behind().is_known("events::Json")
+    }
+
     pub(super) fn assign(&mut self, place: &'tree Expression, value: &'tree Expression) -> Code {
         let whole = place.unparenthesized();
         // Entries of maps and members of JSON are set by a method.
         if let ExpressionKind::Index { value: owner, .. } | ExpressionKind::Field { value: owner, .. } = &whole.kind
-            && (self.is_map(owner) || self.ty(owner).behind().is_known("events::Json"))
+            && (self.is_map(owner) || self.is_json(owner))
         {
             return self.set_entry(whole, owner, value);
         }
@@ -121,7 +133,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     fn set_entry(&mut self, place: &'tree Expression, owner: &'tree Expression, value: &'tree Expression) -> Code {
-        let json = self.ty(owner).behind().is_known("events::Json");
+        let json = self.is_json(owner);
         let map_key = match self.ty(owner).behind() {
             Ty::Named(_, arguments) => arguments.first().cloned(),
             _ => None,
@@ -151,6 +163,12 @@ impl<'tree> Emitter<'tree> {
             _ => key,
         };
         let value = self.value(value).text;
+        if let ExpressionKind::Index { index, .. } = &place.kind
+            && json
+            && matches!(self.ty(index), Ty::Int(_))
+        {
+            return Code::new(format!("{}[{key}] = events::Json::of({value})", object.at(level::POSTFIX)), level::JUMP);
+        }
         Code::atom(format!("{}.{}({key}, {value})", object.at(level::POSTFIX), if json { "set" } else { "insert" }))
     }
 
@@ -260,7 +278,11 @@ impl<'tree> Emitter<'tree> {
 
     pub(super) fn increment(&mut self, place: &'tree Expression, decrement: bool) -> Code {
         let operator = if decrement { "-=" } else { "+=" };
-        let one = if self.ty(place).behind().is_float() { "1.0" } else { "1" };
+        let one = match self.ty(place).behind() {
+            ty if ty.is_float() => "1.0",
+            ty if ty.is_known("events::Json") => "events::Json::of(1)",
+            _ => "1",
+        };
         if let Some(id) = self.global_root(place) {
             return self.in_global(id, place, &[], &format!("{{place}} {operator} {one}"));
         }

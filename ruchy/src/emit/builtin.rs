@@ -162,7 +162,10 @@ impl<'tree> Emitter<'tree> {
                 Code::atom(format!("std::fs::{function}({}).expect(\"{name} failed\")", parts.join(", ")))
             }
             "fs_remove_file" => self.plain_call("delete_file", arguments),
-            "fs_read" => self.plain_call("read_file", arguments),
+            "fs_read" => {
+                let path = self.value(arguments[0]).text;
+                Code::atom(format!("std::fs::read_to_string({path}).map_err(|error| error.to_string())"))
+            }
             "fs_write" => self.plain_call("write_file", arguments),
             "fs_exists" => self.plain_call("file_exists", arguments),
             "env" => {

@@ -56,7 +56,7 @@ impl<'tree> Emitter<'tree> {
         (at_depth(one, depth_a, least), at_depth(other, depth_b, least))
     }
 
-    /// JSON and a value of another type: the value as JSON, or both as numbers where the order is asked for.
+    /// JSON and a value of another type: the value as JSON, or both as numbers where the order of numbers is asked for.
     fn compared_json(
         &mut self,
         operator: BinaryOperator,
@@ -64,7 +64,8 @@ impl<'tree> Emitter<'tree> {
         right: &'tree Expression,
         is_left: bool,
     ) -> (Code, Code) {
-        let ordered = !matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
+        let is_number = self.ty(if is_left { right } else { left }).behind().is_number();
+        let ordered = is_number && !matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
         let mut side = |operand: &'tree Expression, is_json: bool| {
             let ty = self.ty(operand).clone();
             let code = self.place(operand);

@@ -151,7 +151,6 @@ impl<'tree> Emitter<'tree> {
         let by_reference = matches!(to, Ty::Ref(..)) && !matches!(from, Ty::Ref(..));
         let looks = by_reference
             || matches!(from, Ty::Ref(..))
-            || to.is_known("events::Json")
             || matches!((from, to), (Ty::Char, Ty::String) | (Ty::Array(_), _));
         let code = if looks || matches!(to, Ty::Unit) { self.place(expression) } else { self.owned(expression, from, to) };
         self.convert(code, from, to)

@@ -166,6 +166,7 @@ pub const TYPES: &[&str] = &[
     "Cow",
     "DoubleEndedIterator",
     "ExactSizeIterator",
+    "DataFrame",
 ];
 
 /// Types of the prelude that have a path: emitted Rust writes it.
@@ -200,4 +201,5 @@ pub const PATHS: &[(&str, &str)] = &[
     ("Reverse", "std::cmp::Reverse"),
     ("Duration", "std::time::Duration"),
     ("Instant", "std::time::Instant"),
+    ("DataFrame", "events::DataFrame"),
 ];

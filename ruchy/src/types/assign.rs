@@ -91,7 +91,8 @@ impl<'tree> Inference<'_, 'tree> {
     fn mismatch_of(&mut self, value: &'tree Expression, actual: &Ty, expected: &Ty) {
         let (found, wanted) = (self.shown(actual), self.shown(expected));
         let error = self.error(Code::TypeMismatch, value.span, format!("the variable is `{wanted}`, but the new value is `{found}`"));
-        error.help = Some(format!("convert the value: `… as {wanted}`"));
+        let help = super::json::is_json(&self.shallow(actual)).then(|| super::json::help_to_read(expected)).flatten();
+        error.help = help.or_else(|| Some(format!("convert the value: `… as {wanted}`")));
     }
 
     /// Reports a place behind a shared reference.

@@ -87,10 +87,11 @@ impl<'tree> Inference<'_, 'tree> {
             return json;
         }
         let same = self.same_kind(&types);
-        let joined = if as_json && !same { Some(json) } else { self.join(&types) };
+        let joined = if as_json && !same { Some(json.clone()) } else { self.join(&types) };
         let joined = match joined {
             Some(Ty::Never) | None if elements.is_empty() => self.any(),
             Some(joined) => joined,
+            None if self.are_json_elements(&types) => json,
             None => {
                 self.mixed_list(elements, &types);
                 Ty::Unknown

@@ -96,17 +96,6 @@ impl<'tree> Inference<'_, 'tree> {
         types.windows(2).all(|two| kind(&two[0]) == kind(&two[1]))
     }
 
-    /// `json.name = value`, `json["name"] = value`
-    pub(super) fn is_json_member(&self, place: &'tree Expression) -> bool {
-        match &place.unparenthesized().kind {
-            ExpressionKind::Field { value, .. } | ExpressionKind::Index { value, .. } => {
-                let ty = self.types.of[value.id.index()].clone();
-                self.shallow(self.shallow(&ty).behind()).is_known("events::Json")
-            }
-            _ => false,
-        }
-    }
-
     /// `Point { x: 1, y }`
     pub(super) fn structure(
         &mut self,

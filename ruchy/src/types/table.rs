@@ -230,7 +230,7 @@ impl Reader {
                     _ if word.len() == 1 => Ty::Param(word.to_owned()),
                     "Option" | "Result" | "Vec" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap" | "HashSet"
                     | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Reverse" | "Failure" | "Context"
-                    | "ResponseStream" => Ty::Named(Head::Known(word), arguments.into()),
+                    | "ResponseStream" | "DataFrame" => Ty::Named(Head::Known(word), arguments.into()),
                     _ if is_of_library(word) => Ty::Named(Head::Known(word), arguments.into()),
                     _ => Ty::Opaque(word.to_owned()),
                 }
