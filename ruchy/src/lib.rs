@@ -140,6 +140,10 @@ fn emitted(
     let functions: Vec<_> = names.functions().map(|(_, function)| function).collect();
     let ownership = ownership::analyse(&names, &types, &functions, &program.body.statements);
     again.found.copies.extend(ownership.copies.iter().copied());
+    errors.extend(ownership.used_up.iter().map(|used_up| used_up.report(&names)));
+    if !errors.is_empty() {
+        return None;
+    }
     let positions = positions::analyse(program, &names, &types);
     Some(emit::emit(program, sources, &names, &types, &ownership, &positions, errors))
 }

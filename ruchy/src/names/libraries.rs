@@ -2,7 +2,7 @@
 
 /// The modules of `events` and what they declare; `""` is the crate itself.
 pub const EVENTS: &[(&str, &[&str])] = &[
-    ("", &["INVALID_EVENT", "INVALID_JSON", "Json", "Typed"]),
+    ("", &["DataFrame", "INVALID_EVENT", "INVALID_JSON", "Json", "Typed"]),
     ("batch", &["Answer"]),
     ("dynamodb", &["Batch", "Change", "plain"]),
     ("eventbridge", &["Event"]),
@@ -148,6 +148,11 @@ const COLLECTIONS: &[&str] = &[
     "hash_set",
 ];
 
+/// Types that belong to no module of `std`.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize",
+];
+
 /// A misspelled name in a path below `std`: its index, and the names that could stand there. Names that resemble nothing are left to rustc.
 #[must_use]
 pub fn misspelled_in_std(path: &[String]) -> Option<(usize, &'static [&'static str])> {
@@ -156,6 +161,7 @@ pub fn misspelled_in_std(path: &[String]) -> Option<(usize, &'static [&'static s
     };
     match path {
         [krate, first, ..] if krate == "std" && is_misspelled(first, STD) => Some((1, STD)),
+        [krate, first, item] if krate == "std" && first != "primitive" && PRIMITIVES.contains(&item.as_str()) => Some((2, &[])),
         [krate, first, item, ..] if krate == "std" && first == "collections" && is_misspelled(item, COLLECTIONS) => Some((2, COLLECTIONS)),
         _ => None,
     }

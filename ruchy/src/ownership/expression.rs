@@ -152,6 +152,7 @@ impl<'tree> Walk<'_, 'tree> {
                     walk.block(body);
                     walk.kill(pattern);
                 });
+                self.takes(iterable);
                 self.expression(iterable);
             }
             ExpressionKind::TryCatch(of) => self.try_catch(of),
@@ -290,6 +291,7 @@ impl<'tree> Walk<'_, 'tree> {
             }
         } else {
             self.together(&all, Some(receiver));
+            self.takes(receiver);
         }
         self.expression(receiver);
     }

@@ -9,8 +9,10 @@ mod control;
 mod expression;
 mod lend;
 mod mentioned;
+mod used_up;
 
 pub use mentioned::mentioned;
+pub use used_up::UsedUp;
 
 use crate::names::{LocalId, Map, Meaning, Names, Set};
 use crate::tree::{
@@ -34,6 +36,8 @@ pub struct Ownership {
     pub cells_of_blocks: Map<NodeId, Vec<LocalId>>,
     /// The patterns of variables that borrow from a variable which changes while they are used.
     pub copies: Set<NodeId>,
+    /// Iterators that are used after the place that takes them.
+    pub used_up: Vec<UsedUp>,
 }
 
 /// Finds the last uses in a function, or in the statements of a script.

@@ -5,6 +5,12 @@ use crate::span::Span;
 use crate::tree::{Function, Impl, ItemKind, Member, Node, Path, Trait, UseKind, UseTree};
 use std::collections::BTreeMap;
 
+/// Types that are taken for traits by mistake.
+const TYPES: &[&str] = &[
+    "Arc", "BTreeMap", "BTreeSet", "Box", "Cell", "HashMap", "HashSet", "Option", "Rc", "RefCell", "Result", "String", "Vec", "VecDeque",
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize",
+];
+
 /// Traits that are known without `use`.
 const PRELUDE: &[&str] = &[
     "AsMut",
@@ -80,6 +86,11 @@ impl<'tree> Known<'tree> {
 
     fn check(&self, path: &Path, implementation: &Impl, errors: &mut Vec<Diagnostic>) {
         let Some(name) = path.last() else { return };
+        if TYPES.contains(&name.text.as_str()) && !self.traits.contains_key(name.text.as_str()) {
+            let error = Diagnostic::error(Code::UnknownTrait, path.span, format!("`{}` is a type, not a trait", name.text));
+            errors.push(error.help("methods of the type alone are in `impl Type { … }`"));
+            return;
+        }
         match self.traits.get(name.text.as_str()).map(Vec::as_slice) {
             Some([only]) => members(only, path.span, implementation, errors),
             // Two traits of one name in different modules.

@@ -1,5 +1,6 @@
 //! Functions, blocks and statements.
 
+use super::returned::Leaving;
 use super::ty::{Part, Ty};
 use super::{Frame, Inference};
 use crate::diagnostic::Code;
@@ -147,7 +148,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
             self.pattern(&parameter.pattern, ty, None);
         }
-        self.returned.extend(body.tail());
+        self.returned.extend(body.tail().map(Leaving::function));
         if signature.declared {
             let unit = self.shallow(&signature.result) == Ty::Unit;
             let expect = if unit { Expect::Discard } else { Expect::Type(signature.result.clone()) };

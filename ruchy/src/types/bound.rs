@@ -7,7 +7,7 @@ use super::{Inference, Signature};
 use crate::diagnostic::Code;
 use crate::names::{ItemId, ItemOf, Meaning};
 use crate::span::Span;
-use crate::tree::{Bound, ItemKind, NodeId};
+use crate::tree::{Bound, ItemKind, NodeId, Path};
 
 /// Traits of Rust whose methods every value has here, or which have none.
 const SIMPLE: [&str; 10] = ["Clone", "Copy", "Debug", "Display", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "ToString"];
@@ -43,6 +43,33 @@ impl Inference<'_, '_> {
             Bound::Trait { path, .. } => path.last().is_some_and(|last| self.trait_may_have(&last.text, name)),
             Bound::Function { .. } => true,
             Bound::Lifetime(_) => false,
+        })
+    }
+
+    /// The function that `T::name` means, if one trait of the program that bounds `T` declares it.
+    pub(super) fn function_of_bound(&self, path: &Path) -> Option<NodeId> {
+        let [parameter, member] = path.segments.as_slice() else { return None };
+        let of_functions = self.functions.values().map(|known| &known.function.generics);
+        let of_implementations = self.names.implementations.iter().map(|implementation| implementation.generics);
+        let bounds = of_functions.chain(of_implementations).flat_map(|generics| bounds_of(generics, &parameter.name.text));
+        let mut found: Vec<NodeId> = bounds.filter_map(|bound| self.function_in(bound, &member.name.text)).collect();
+        found.sort_unstable();
+        found.dedup();
+        if let [only] = found.as_slice() { Some(*only) } else { None }
+    }
+
+    /// The function `name` of the trait of the program that a bound names.
+    fn function_in(&self, bound: &Bound, name: &str) -> Option<NodeId> {
+        let Bound::Trait { path, .. } = bound else { return None };
+        let of = &path.last()?.text;
+        let mut traits = self.names.items.iter().filter_map(|item| match item.kind {
+            ItemOf::Trait(own) if item.name == *of && own.generics.parameters.is_empty() => Some(own),
+            _ => None,
+        });
+        let (own, None) = (traits.next()?, traits.next()) else { return None };
+        own.members.iter().find_map(|member| match &member.item.kind {
+            ItemKind::Function(function) if function.name.text == name => Some(member.item.id),
+            _ => None,
         })
     }
 

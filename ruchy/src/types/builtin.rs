@@ -216,9 +216,13 @@ impl<'tree> Inference<'_, 'tree> {
                 self.check(arguments[0], &Ty::Int(Int::U64));
                 Ty::Unit
             }
-            "read_file" | "fs_read" => {
+            "read_file" => {
                 self.path_argument(arguments[0]);
                 Ty::String
+            }
+            "fs_read" => {
+                self.path_argument(arguments[0]);
+                Ty::result(Ty::String, Ty::String)
             }
             "write_file" | "append_file" | "fs_write" => {
                 self.path_argument(arguments[0]);
@@ -345,6 +349,9 @@ impl<'tree> Inference<'_, 'tree> {
             }
             _ => {
                 arguments.iter().for_each(|argument| self.format_argument(argument));
+                if let ("write" | "writeln", Some(output)) = (name, arguments.first()) {
+                    self.is_written_to(name, output);
+                }
                 match name {
                     "format" => Ty::String,
                     "panic" | "todo" | "unimplemented" | "unreachable" => Ty::Never,
@@ -353,6 +360,19 @@ impl<'tree> Inference<'_, 'tree> {
                     _ => Ty::Unknown,
                 }
             }
+        }
+    }
+
+    /// Reports a first argument of `write!` that nothing can be written to.
+    fn is_written_to(&mut self, name: &str, output: &'tree Expression) {
+        let ty = self.types.of[output.id.index()].clone();
+        let ty = self.firm(&ty);
+        let is_no_output = ty.is_number()
+            || matches!(ty, Ty::Bool | Ty::Char | Ty::Unit | Ty::Tuple(_) | Ty::Fn(..) | Ty::Named(Head::Known("Option" | "Result"), _));
+        if is_no_output {
+            let found = self.shown(&ty);
+            let error = self.error(Code::TypeMismatch, output.span, format!("`{name}!` writes to text, found `{found}`"));
+            error.help = Some(format!("its first argument is a `String` or a formatter: `{name}!(text, \"…\")`"));
         }
     }
 

@@ -79,6 +79,11 @@ impl<'tree> Inference<'_, 'tree> {
                         return self.program_call(expression, node, arguments, expect, path, None);
                     }
                 }
+                Meaning::Parameter(_) => {
+                    if let Some(node) = self.function_of_bound(path) {
+                        return self.call_of_bound(expression, node, arguments, expect, path);
+                    }
+                }
                 Meaning::External(full) => return self.external_call(expression, function, &full, arguments, expect),
                 _ => {}
             }
@@ -185,6 +190,28 @@ impl<'tree> Inference<'_, 'tree> {
             instance.required += 1;
         }
         self.finish_call(expression, node, &signature, &instance, arguments, expect, copied)
+    }
+
+    /// `T::f(…)`, of which `node` is the function in a trait that bounds `T`.
+    fn call_of_bound(
+        &mut self,
+        expression: &'tree Expression,
+        node: NodeId,
+        arguments: &[&'tree Expression],
+        expect: &Expect,
+        path: &'tree crate::tree::Path,
+    ) -> Ty {
+        self.types.calls.insert(expression.id, Callee::Program(node));
+        let Some(signature) = self.types.signatures.get(&node).cloned() else { return Ty::Unknown };
+        let parameter = path.segments.first().map(|segment| segment.name.text.clone()).unwrap_or_default();
+        let own_type = self.generic(&parameter).unwrap_or(Ty::Param(parameter));
+        let own = Map::from_iter([("Self".to_owned(), own_type)]);
+        let mut instance = self.instantiate(&signature.map(|ty| substitute(ty, &own)));
+        if let Some(receiver) = instance.receiver.take() {
+            instance.parameters.insert(0, receiver);
+            instance.required += 1;
+        }
+        self.finish_call(expression, node, &signature, &instance, arguments, expect, None)
     }
 
     fn explicit(&mut self, node: NodeId, written: &[&'tree GenericArgument]) -> Map<String, Ty> {

@@ -6,7 +6,7 @@ use super::ty::{Head, Parts, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::Meaning;
-use crate::tree::{Block, Expression, ExpressionKind};
+use crate::tree::{Block, Expression, ExpressionKind, UnaryOperator};
 
 impl<'tree> Inference<'_, 'tree> {
     /// Infers an expression whose place wants `expected`.
@@ -111,6 +111,7 @@ impl<'tree> Inference<'_, 'tree> {
                 Some(format!("call it: `…({})`", vec!["…"; parameters.len()].join(", ")))
             }
             (Ty::Unit, _) => Some("a block's value is its last expression, without `;`".to_owned()),
+            (actual, expected) if super::json::is_json(actual.behind()) => super::json::help_to_read(expected.behind()),
             (_, Ty::String) => Some("make it text: `f\"{…}\"`, or `….to_string()`".to_owned()),
             (actual, Ty::Int(_)) if actual.behind().is_text() || self.variables.kind(&actual) == Some(Kind::Text) => {
                 Some("read it as a number: `….parse::<i64>()`, or `parse_int(…)`".to_owned())
@@ -367,6 +368,8 @@ impl<'tree> Inference<'_, 'tree> {
 pub(super) fn is_literal(expression: &Expression) -> bool {
     match &expression.kind {
         ExpressionKind::Literal(_) => true,
+        // The bits of an integer are those of an integer, even where a float is wanted.
+        ExpressionKind::Unary { operator: UnaryOperator::BitNot, .. } => false,
         ExpressionKind::Parenthesized(inner) | ExpressionKind::Unary { operand: inner, .. } => is_literal(inner),
         ExpressionKind::List(_) | ExpressionKind::Tuple(_) => true,
         _ => false,

@@ -2,16 +2,33 @@
 
 use super::Inference;
 use super::body::Expect;
+use super::returned::Leaving;
 use super::ty::Ty;
 use super::unify::Kind;
 use crate::diagnostic::Code;
+use crate::span::Span;
 use crate::tree::{Block, Expression, ExpressionKind, Name, expressions_in, expressions_in_block};
+
+/// What a `break` leaves: a loop or a labelled block.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    label: Option<String>,
+    /// The type of its value.
+    value: Ty,
+    span: Span,
+}
+
+impl Target {
+    fn new(label: Option<&Name>, value: Ty, body: &Block) -> Self {
+        Self { label: label.map(|label| label.text.clone()), value, span: body.span }
+    }
+}
 
 impl<'tree> Inference<'_, 'tree> {
     /// `'label: { … break 'label value … }`
     pub(super) fn labelled_block(&mut self, label: &'tree Name, block: &'tree Block, expect: &Expect) -> Ty {
         let value = self.any();
-        self.frame.breaks.push((Some(label.text.clone()), value.clone()));
+        self.frame.breaks.push(Target::new(Some(label), value.clone(), block));
         let ty = self.block(block, expect);
         self.frame.breaks.pop();
         if self.shallow(&ty) != Ty::Never {
@@ -22,7 +39,7 @@ impl<'tree> Inference<'_, 'tree> {
 
     pub(super) fn infinite_loop(&mut self, label: Option<&'tree Name>, body: &'tree Block) -> Ty {
         let value = self.any();
-        self.frame.breaks.push((label.map(|label| label.text.clone()), value.clone()));
+        self.frame.breaks.push(Target::new(label, value.clone(), body));
         self.block(body, &Expect::Discard);
         self.frame.breaks.pop();
         match self.variables.kind(&self.shallow(&value)) {
@@ -34,7 +51,7 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// The body of a `while` or a `for`.
     pub(super) fn loop_body(&mut self, label: Option<&'tree Name>, body: &'tree Block) -> Ty {
-        self.frame.breaks.push((label.map(|label| label.text.clone()), Ty::Unit));
+        self.frame.breaks.push(Target::new(label, Ty::Unit, body));
         self.block(body, &Expect::Discard);
         self.frame.breaks.pop();
         Ty::Unit
@@ -43,11 +60,14 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn break_loop(&mut self, label: Option<&'tree Name>, value: Option<&'tree Expression>) -> Ty {
         let breaks = &self.frame.breaks;
         let target = match label {
-            Some(label) => breaks.iter().rev().find(|(name, _)| name.as_deref() == Some(&label.text)),
+            Some(label) => breaks.iter().rev().find(|target| target.label.as_deref() == Some(&label.text)),
             None => breaks.last(),
         };
-        match (value, target.map(|(_, ty)| ty.clone())) {
-            (Some(value), Some(ty)) => self.check(value, &ty),
+        match (value, target.cloned()) {
+            (Some(value), Some(target)) => {
+                self.returned.push(Leaving { value, of: Some(target.span) });
+                self.check(value, &target.value);
+            }
             (Some(value), None) => {
                 self.infer(value, &Expect::Nothing);
             }
@@ -74,7 +94,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn return_value(&mut self, value: &'tree Expression, result: &Ty) {
-        self.returned.push(value);
+        self.returned.push(Leaving::function(value));
         let known = self.shallow(result);
         if self.variables.kind(&known) == Some(Kind::Any) {
             let ty = self.infer(value, &Expect::Nothing);

@@ -2,6 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
+use super::returned::Leaving;
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
@@ -111,7 +112,7 @@ impl<'tree> Inference<'_, 'tree> {
                 self.coerce(&lambda.body, &ty, &result);
             }
         }
-        self.returned.push(&lambda.body);
+        self.returned.push(Leaving::function(&lambda.body));
         self.types.lambdas.insert(expression.id, result.clone());
         self.frame = outer;
 

@@ -24,6 +24,7 @@ mod index;
 mod instance;
 mod iterate;
 mod jump;
+mod json;
 mod lambda;
 mod lower;
 mod matched;
@@ -236,8 +237,8 @@ pub fn infer<'tree>(
 struct Frame {
     /// What `return` gives.
     result: Option<Ty>,
-    /// What `break` gives, of each loop around.
-    breaks: Vec<(Option<String>, Ty)>,
+    /// The loops and labelled blocks around.
+    breaks: Vec<jump::Target>,
     /// In a `try` block, where `?` goes elsewhere.
     trying: usize,
     /// In a lambda.
@@ -308,8 +309,8 @@ struct Inference<'names, 'tree> {
     valueless: Vec<(&'tree crate::tree::Pattern, Ty)>,
     /// Every `match`, with the type of its value.
     matches: Vec<(&'tree crate::tree::Expression, Ty, &'tree [crate::tree::Arm])>,
-    /// What functions and closures return.
-    returned: Vec<&'tree crate::tree::Expression>,
+    /// The values that leave functions, closures, loops and labelled blocks.
+    returned: Vec<returned::Leaving<'tree>>,
     /// What types must be capable of, and where.
     needs: Vec<(capable::Need, Ty, Span)>,
 }

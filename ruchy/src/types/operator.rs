@@ -47,7 +47,7 @@ impl<'tree> Inference<'_, 'tree> {
                 }
             }
             UnaryOperator::Negate | UnaryOperator::BitNot => {
-                let hint = self.number_hint(expect);
+                let hint = self.number_hint(operator, expect);
                 let ty = self.infer(operand, &hint);
                 let inner = self.shallow(self.shallow(&ty).behind());
                 let _ = expression;
@@ -58,6 +58,10 @@ impl<'tree> Inference<'_, 'tree> {
                         Ty::Unknown
                     }
                     Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Var(_) => inner,
+                    Ty::Named(Head::Known("events::Json"), _) if operator == UnaryOperator::Negate => {
+                        self.want(operand, &inner);
+                        inner
+                    }
                     Ty::String | Ty::Str | Ty::Bool => {
                         let found = self.shown(&ty);
                         self.error(Code::BadOperand, operand.span, format!("`{}` needs a number, found `{found}`", operator.symbol()));
@@ -102,8 +106,9 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    fn number_hint(&self, expect: &Expect) -> Expect {
+    fn number_hint(&self, operator: UnaryOperator, expect: &Expect) -> Expect {
         match expect {
+            Expect::Type(ty) if self.shallow(ty).is_float() && operator == UnaryOperator::BitNot => Expect::Nothing,
             Expect::Type(ty) if self.shallow(ty).is_number() => expect.clone(),
             _ => Expect::Nothing,
         }
@@ -227,6 +232,9 @@ impl<'tree> Inference<'_, 'tree> {
             (Ty::Named(Head::Known("HashSet" | "BTreeSet"), _), _) => a,
             _ if self.is_numeric(&a) && self.is_numeric(&b) => self.numeric(expression, operator, left, right),
             _ => {
+                if let Some(json) = self.json_arithmetic(operator, left, right, &a, &b) {
+                    return json;
+                }
                 if self.certainly_no_number(&a) || self.certainly_no_number(&b) {
                     self.bad_operands(expression, operator, &a, &b);
                 }

@@ -7,9 +7,9 @@ mod path;
 mod pattern;
 mod types;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Note};
 use crate::names::collect::{collect, link_imports, open};
-use crate::names::{ItemId, Local, LocalId, Meaning, Names, ScopeId};
+use crate::names::{ItemId, ItemOf, Local, LocalId, Meaning, Names, ScopeId};
 use crate::names::{Map, Set};
 use crate::span::Span;
 use crate::tree::{Block, Expression, ExpressionKind, GenericParameterKind, Generics, Let, NodeId, Program, Statement, StatementKind};
@@ -164,13 +164,31 @@ impl<'tree> Resolver<'tree, '_> {
 
     fn top_level_let(&mut self, of: &'tree Let, script: bool) {
         let global = self.names.item_at(of.pattern.id).filter(|item| !script || self.used_globals.contains(item));
-        if global.is_some() {
+        if let Some(id) = global {
+            if !script {
+                self.declared_once(id);
+            }
             self.ty_option(of.ty.as_ref());
             if let Some(value) = &of.value {
                 self.expression(value);
             }
         } else {
             self.local_let(of);
+        }
+    }
+
+    /// Reports a global whose name another global before it has. In a script the later one hides the earlier one.
+    fn declared_once(&mut self, id: ItemId) {
+        let (name, span) = (self.names.item(id).name.clone(), self.names.item(id).span);
+        let earlier = self.names.scope(self.scope).names.get(&name).into_iter().flatten().find_map(|meaning| match meaning {
+            Meaning::Item(other) if *other < id && matches!(self.names.item(*other).kind, ItemOf::Global(_)) => Some(*other),
+            _ => None,
+        });
+        if let Some(other) = earlier {
+            let place = self.names.item(other).span;
+            let error = self.error(Code::DuplicateName, span, format!("the name `{name}` is declared twice"));
+            error.notes.push(Note { span: Some(place), message: "the first declaration is here".to_owned() });
+            error.help = Some("give one of them another name".to_owned());
         }
     }
 

@@ -187,7 +187,7 @@ fn counts(generics: &Generics) -> (usize, usize) {
 fn known_counts(name: &str) -> Option<(usize, usize)> {
     Some(match name {
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "f32" | "f64" | "bool"
-        | "char" | "str" | "String" | "Context" | "Failure" | "ResponseStream" => (0, 0),
+        | "char" | "str" | "String" | "Context" | "Failure" | "ResponseStream" | "DataFrame" => (0, 0),
         "Vec" | "Option" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" => (1, 1),
         "Result" => (1, 2),
         "HashMap" | "BTreeMap" => (2, 2),
