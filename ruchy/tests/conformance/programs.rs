@@ -12,6 +12,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// Lines of Ruchy's examples that the interpreter prints wrongly by the table of semantics: the program, what is right, what the interpreter prints.
+const BY_THE_TABLE: [(&str, &str, &str); 1] = [
+    // Section 1, "scope of blocks": a variable of a block overwrites the outer one.
+    ("test_blocks.ruchy", "Outer still: 1", "Outer still: 2"),
+];
+
 /// Programs of one rustc call.
 const BATCH: usize = 100;
 
@@ -19,8 +25,8 @@ const BATCH: usize = 100;
 enum Result {
     /// It prints what the interpreter prints.
     Same,
-    /// It prints what the interpreter prints, but for faults of the interpreter that the table of semantics names: text in quotes, and a
-    /// `main` that runs twice.
+    /// It prints what the interpreter prints, but for faults of the interpreter that the table of semantics names: text in quotes, a
+    /// `main` that runs twice, and [`BY_THE_TABLE`].
     SameByTheTable,
     /// The interpreter stops with an error; up to there the output is the same.
     SameUntilTheInterpreterStops,
@@ -37,6 +43,8 @@ enum Result {
 struct Interpreted {
     succeeded: bool,
     output: String,
+    /// Lines of the output were replaced by [`BY_THE_TABLE`].
+    is_corrected: bool,
 }
 
 #[test]
@@ -93,7 +101,7 @@ fn measure(name: &str, sources: &[PathBuf]) -> Vec<(PathBuf, Result, String)> {
             (Err(reports), _) => (Result::Refused, compiler::shown(reports)),
             (Ok(_), Some(error)) => (Result::NotCompiled, error.clone()),
             (Ok(rust), None) if !rust.contains("fn main") => (Result::Runs, "there is no main".to_owned()),
-            (Ok(_), None) => compare(&batch.run(&identifier(index), &[]), interpreted(source)),
+            (Ok(_), None) => compare(&batch.run(&identifier(index), &[]), interpreted(source).map(|interpreted| corrected(source, interpreted))),
         };
         (source.clone(), result, detail)
     };
@@ -108,7 +116,8 @@ fn compare(transcript: &str, interpreted: Option<Interpreted>) -> (Result, Strin
     };
     let expected: Vec<&str> = interpreted.output.lines().collect();
     if interpreted.succeeded && panics.is_empty() && log == expected {
-        return (Result::Same, String::new());
+        let result = if interpreted.is_corrected { Result::SameByTheTable } else { Result::Same };
+        return (result, String::new());
     }
     let (once, twice) = (agree(&log, &expected), agree(&[&log[..], &log[..]].concat(), &expected));
     if interpreted.succeeded && panics.is_empty() && (once || twice) {
@@ -127,6 +136,15 @@ fn compare(transcript: &str, interpreted: Option<Interpreted>) -> (Result, Strin
         ),
         None => (Result::Panics, panics.join("; ")),
     }
+}
+
+/// The output of the interpreter, with the lines that are wrong by the table of semantics replaced.
+fn corrected(source: &Path, interpreted: Interpreted) -> Interpreted {
+    let name = source.file_name().unwrap_or_default();
+    let of_program = BY_THE_TABLE.iter().filter(|(program, ..)| name == *program);
+    let output = of_program.fold(interpreted.output.clone(), |output, (_, right, wrong)| output.replace(wrong, right));
+    let is_corrected = output != interpreted.output;
+    Interpreted { output, is_corrected, ..interpreted }
 }
 
 fn agree(log: &[&str], expected: &[&str]) -> bool {
@@ -164,5 +182,5 @@ fn interpreted(source: &Path) -> Option<Interpreted> {
     }
     let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
     let (status, output) = text.split_once('\n')?;
-    Some(Interpreted { succeeded: status == "ok", output: output.to_owned() })
+    Some(Interpreted { succeeded: status == "ok", output: output.to_owned(), is_corrected: false })
 }
