@@ -97,6 +97,24 @@ fn program_has_arguments_input_both_streams_in_order_and_a_status() {
     assert_eq!((errors.contains("failed printing to stdout"), output.status.code()), (true, Some(101)), "{errors}");
 }
 
+/// A program that prints its arguments, and exits with their number, or with 9 without arguments.
+const COUNT: &str = r#"fun main() {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    println(names);
+    if !names.is_empty() { exit(names.len()) }
+    std::process::exit(9)
+}
+"#;
+
+#[test]
+fn ruchy_program_has_arguments_and_a_status() {
+    let folder = folder(&[("count.ruchy", COUNT)]);
+    succeeded(&tool(folder.path(), &["compile", "count.ruchy", "-O", "none"]));
+    let program = folder.path().join("count");
+    assert_eq!(run(&program, &["a", "b"], ""), ("[\"a\", \"b\"]\n".to_owned(), Some(2)));
+    assert_eq!(run(&program, &[], ""), ("[]\n".to_owned(), Some(9)));
+}
+
 #[test]
 fn program_that_is_wrong_is_reported_by_its_lines() {
     let folder = folder(&[

@@ -182,6 +182,10 @@ impl<'tree> Emitter<'tree> {
                 Code::atom(format!("events::Json::parse({text}).expect(\"{name} failed\")"))
             }
             "json_stringify" => self.value(arguments[0]).method(".to_string()"),
+            "exit" => {
+                let status = arguments.first().map_or("0".to_owned(), |status| self.value(status).text);
+                Code::atom(format!("std::process::exit({status})"))
+            }
             "type_of" => {
                 let text = super::type_text(self.ty(arguments[0]), self.names);
                 Code::atom(format!("{}.to_string()", super::quoted(&text)))

@@ -24,10 +24,11 @@ pub fn check(program: &Program, nodes: &[Node<'_>], errors: &mut Vec<Diagnostic>
     attributes::check(nodes, errors);
     scoped::check(program, errors);
     duplicates::imports(&program.body.statements, errors);
+    let missing = missing::Missing::of(program);
     for node in nodes {
         duplicates::check(*node, errors);
         formats::check(*node, errors);
-        missing::check(*node, errors);
+        missing::check(*node, missing, errors);
         standard_traits::inherent(*node, errors);
     }
 }

@@ -274,6 +274,10 @@ impl<'tree> Inference<'_, 'tree> {
                 self.infer(arguments[0], &Expect::Nothing);
                 Ty::Unit
             }
+            "exit" if !self.has_handler() => {
+                arguments.iter().for_each(|status| self.check(status, &Ty::Int(Int::I32)));
+                Ty::Never
+            }
             "exit" | "input" => {
                 let help = if known == "exit" {
                     "return an error from `lambda_handler`, or `panic(…)`"
@@ -286,6 +290,11 @@ impl<'tree> Inference<'_, 'tree> {
             }
             _ => return None,
         })
+    }
+
+    /// Whether the program is a function, and no plain program.
+    fn has_handler(&self) -> bool {
+        self.names.functions().any(|(_, function)| function.name.text == "lambda_handler")
     }
 
     /// Text that is looked at.

@@ -214,6 +214,7 @@ impl Reader {
             "index" => Ty::Int(Int::Usize),
             "pat" | "json" | "range" => Ty::Opaque(word.to_owned()),
             "any" => Ty::Unknown,
+            "never" => Ty::Never,
             "key" | "iter" => Ty::known(word, [self.ty()]),
             "str" => Ty::Str,
             "String" => Ty::String,
