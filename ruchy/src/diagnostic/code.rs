@@ -233,12 +233,13 @@ A function may return references to what it was given, and to constants. A value
     fun label(n: i64) -> String { f\"no. {n}\" }
     names.iter().map(|name| &name.trim().len())        // wrong
     names.iter().map(|name| name.trim().len())";
-    UsedUp = "E0403", "an iterator is gone through once", "\
-Most methods of an iterator take it: `count`, `map`, `sum`, `collect`; so does `for`. Afterwards there is nothing to go through.
-    let words = text.split(' ').map(trimmed);
+    UsedUp = "E0403", "an iterator is used up by the method that takes it", "\
+A variable on which `next`, `peek` or `by_ref` is called holds an iterator. `count`, `map`, `sum`, `collect` and `for` take it: nothing is left.
+    let mut words = text.split(' ');
+    let first = words.next();
     println(words.count());
     for word in words { … }                   // wrong
-Keep the items in a list, which can be gone through again: `text.split(' ').map(trimmed).collect::<Vec<_>>()`.";
+Keep the items in a list, `text.split(' ').collect::<Vec<_>>()`, or count a copy: `words.clone().count()`.";
     Unsupported = "E0501", "a construct is not supported", "\
 Some constructs of Ruchy and of other languages have no place in a function: actors, async functions, data frames, classes, macros of one's own.
 The message says what to write instead.";

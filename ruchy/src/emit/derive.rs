@@ -123,7 +123,7 @@ impl Emitter<'_> {
                     "HashMap" | "HashSet" => Possible { hash: false, order: false, ..ALL },
                     "BinaryHeap" => Possible { clone: true, debug: true, ..NONE },
                     "events::Json" => Possible { clone: true, debug: true, ..NONE }.and(ALL).with_eq(),
-                    "Failure" => Possible { hash: false, order: false, ..ALL },
+                    "DataFrame" | "Failure" => Possible { hash: false, order: false, ..ALL },
                     _ => NONE,
                 };
                 own.and(all(arguments))

@@ -1,6 +1,7 @@
 //! Arguments of calls: coercions to the type of the parameter.
 
 use super::body::Expect;
+use super::capable::Need;
 use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference};
@@ -55,6 +56,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let hint = if literal { Expect::Type(json) } else { Expect::Nothing };
                 let ty = self.infer(argument, &hint);
                 let ty = self.materialized(argument, &ty, None);
+                self.need(Need::Json, &ty, argument.span);
                 self.want(argument, &ty);
             }
             Ty::Opaque(name) if name == "range" => {

@@ -2,6 +2,7 @@
 
 use super::Inference;
 use super::body::Expect;
+use super::capable::Need;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
@@ -13,7 +14,8 @@ impl<'tree> Inference<'_, 'tree> {
         let ty = self.infer(place, &Expect::Nothing);
         self.place_is_assignable(place);
         if self.is_json_member(place) {
-            self.infer(value, &Expect::Type(Ty::known("events::Json", [])));
+            let ty = self.infer(value, &Expect::Type(super::json::json()));
+            self.need(Need::Json, &ty, value.span);
             return Ty::Unit;
         }
         if let ExpressionKind::Tuple(_) = place.kind {

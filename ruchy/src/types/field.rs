@@ -86,7 +86,7 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::Unknown
             }
             Ty::Named(Head::Known(known), _)
-                if super::table::is_of_library(known) || ["Context", "Failure", "ResponseStream"].contains(known) =>
+                if super::table::is_of_library(known) || ["Context", "DataFrame", "Failure", "ResponseStream"].contains(known) =>
             {
                 self.field_of_known(&inner, name)
             }

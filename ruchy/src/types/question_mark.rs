@@ -122,9 +122,14 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Named(Head::Known("Result"), arguments) => {
                 if self.frame.trying == 0
                     && let Some(Ty::Named(Head::Known("Result"), outer)) = self.frame.result.clone().map(|result| self.shallow(&result))
-                    && self.variables.kind(&self.shallow(&outer[1])) == Some(Kind::Any)
                 {
-                    self.defaults.push((outer[1].clone(), arguments[1].clone()));
+                    // An error that nothing else says is that of the other.
+                    let is_free = |error: &Ty| self.variables.kind(&self.shallow(error)) == Some(Kind::Any);
+                    if is_free(&outer[1]) {
+                        self.defaults.push((outer[1].clone(), arguments[1].clone()));
+                    } else if is_free(&arguments[1]) {
+                        self.defaults.push((arguments[1].clone(), outer[1].clone()));
+                    }
                 }
                 self.error_converts(inner, &arguments[0], &arguments[1]);
                 arguments[0].clone()
