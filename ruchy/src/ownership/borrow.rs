@@ -2,7 +2,7 @@
 
 use super::Walk;
 use super::mentioned::mentioned;
-use crate::names::{LocalId, Meaning};
+use crate::names::{LocalId, Meaning, Set};
 use crate::tree::{Expression, ExpressionKind};
 use crate::types::{Callee, Ty};
 
@@ -11,12 +11,13 @@ impl<'tree> Walk<'_, 'tree> {
     pub(super) fn together(&mut self, all: &[&'tree Expression], receiver: Option<&'tree Expression>) {
         // For each local the first expression that borrows it: it is live while those after it are evaluated.
         let mut since: Vec<(LocalId, usize)> = Vec::new();
+        let mut known: Set<LocalId> = Set::default();
         // None is evaluated after the last one.
         let borrowing = (all.len() + usize::from(receiver.is_some())).saturating_sub(1);
         for (index, expression) in receiver.iter().chain(all).enumerate().take(borrowing) {
             let before = usize::from(receiver.is_some());
             for id in self.borrowed(expression) {
-                if !since.iter().any(|(known, _)| *known == id) {
+                if known.insert(id) {
                     since.push((id, (index + 1).saturating_sub(before)));
                 }
             }

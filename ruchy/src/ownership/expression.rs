@@ -190,15 +190,11 @@ impl<'tree> Walk<'_, 'tree> {
                 FStringPart::Text { .. } => None,
             })
             .collect();
-        for (index, hole) in holes.iter().enumerate().rev() {
-            // All are borrowed until the text is made.
-            for earlier in &holes[..index] {
-                let mut all = Vec::new();
-                mentioned(earlier, self.names, &mut all);
-                self.live.extend(all);
-            }
-            self.expression(hole);
-        }
+        // All are borrowed until the text is made.
+        let mut all = Vec::new();
+        holes.iter().rev().skip(1).for_each(|hole| mentioned(hole, self.names, &mut all));
+        self.live.extend(all);
+        holes.iter().rev().for_each(|hole| self.expression(hole));
     }
 
     fn comprehension(&mut self, of: &'tree Comprehension) {
