@@ -169,6 +169,10 @@ impl<'tree> Emitter<'tree> {
         {
             return Code::new(format!("{}[{key}] = events::Json::of({value})", object.at(level::POSTFIX)), level::JUMP);
         }
+        // A part of JSON is borrowed before the argument is computed.
+        if json && !matches!(owner.unparenthesized().kind, ExpressionKind::Path(_)) {
+            return Code::new(format!("{{ let __value = {value}; {}.set({key}, __value) }}", object.at(level::POSTFIX)), level::BLOCK);
+        }
         Code::atom(format!("{}.{}({key}, {value})", object.at(level::POSTFIX), if json { "set" } else { "insert" }))
     }
 
@@ -259,6 +263,11 @@ impl<'tree> Emitter<'tree> {
             (_, ty) if ty.is_number() => {
                 let code = self.value(value);
                 Code::new(format!("{target} {}= {}", operator.symbol(), code.text), level::JUMP)
+            }
+            // A part of JSON is borrowed before the other operand is computed.
+            (_, ty) if ty.is_known("events::Json") => {
+                let code = self.value(value).text;
+                Code::new(format!("{{ let __value = {code}; {target} {}= __value }}", operator.symbol()), level::BLOCK)
             }
             _ => {
                 let code = self.value(value);

@@ -149,9 +149,7 @@ impl<'tree> Emitter<'tree> {
             return self.code(expression);
         }
         let by_reference = matches!(to, Ty::Ref(..)) && !matches!(from, Ty::Ref(..));
-        let looks = by_reference
-            || matches!(from, Ty::Ref(..))
-            || matches!((from, to), (Ty::Char, Ty::String) | (Ty::Array(_), _));
+        let looks = by_reference || matches!(from, Ty::Ref(..)) || matches!((from, to), (Ty::Char, Ty::String) | (Ty::Array(_), _));
         let code = if looks || matches!(to, Ty::Unit) { self.place(expression) } else { self.owned(expression, from, to) };
         self.convert(code, from, to)
     }

@@ -149,9 +149,8 @@ const COLLECTIONS: &[&str] = &[
 ];
 
 /// Types that belong to no module of `std`.
-const PRIMITIVES: &[&str] = &[
-    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize",
-];
+const PRIMITIVES: &[&str] =
+    &["bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize"];
 
 /// A misspelled name in a path below `std`: its index, and the names that could stand there. Names that resemble nothing are left to rustc.
 #[must_use]

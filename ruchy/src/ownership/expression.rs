@@ -286,8 +286,8 @@ impl<'tree> Walk<'_, 'tree> {
                 }
             }
         } else {
-            self.together(&all, Some(receiver));
             self.takes(receiver);
+            self.together(&all, Some(receiver));
         }
         self.expression(receiver);
     }

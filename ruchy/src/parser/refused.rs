@@ -95,7 +95,8 @@ impl Parser<'_> {
                 Err(self.refuse("async blocks", "write a plain block: nothing runs beside an invocation"))
             }
             "spawn" if begins || next.kind == TokenKind::BraceOpen && !next.newline_before => {
-                Err(self.refuse("tasks", "call a function, and create an actor as a struct, `Name { … }`: nothing runs beside an invocation"))
+                Err(self
+                    .refuse("tasks", "call a function, and create an actor as a struct, `Name { … }`: nothing runs beside an invocation"))
             }
             "yield" if begins => Err(self.refuse("generators", "return a list, or take a closure that is called with each value")),
             "not" if begins => {

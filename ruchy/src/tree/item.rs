@@ -27,6 +27,7 @@ pub enum ItemKind {
 }
 
 /// `fun name<T>(parameters) -> result where … { body }`
+#[expect(clippy::struct_excessive_bools, reason = "each is a word that is written or not")]
 #[derive(Clone, Debug)]
 pub struct Function {
     pub name: Name,

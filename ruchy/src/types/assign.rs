@@ -92,8 +92,8 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn mismatch_of(&mut self, value: &'tree Expression, actual: &Ty, expected: &Ty) {
         let (found, wanted) = (self.shown(actual), self.shown(expected));
+        let help = super::json::is_json(&self.shallow(actual)).then(|| super::json::help_to_read(&self.firm(expected))).flatten();
         let error = self.error(Code::TypeMismatch, value.span, format!("the variable is `{wanted}`, but the new value is `{found}`"));
-        let help = super::json::is_json(&self.shallow(actual)).then(|| super::json::help_to_read(expected)).flatten();
         error.help = help.or_else(|| Some(format!("convert the value: `… as {wanted}`")));
     }
 

@@ -111,7 +111,7 @@ impl<'tree> Inference<'_, 'tree> {
                 Some(format!("call it: `…({})`", vec!["…"; parameters.len()].join(", ")))
             }
             (Ty::Unit, _) => Some("a block's value is its last expression, without `;`".to_owned()),
-            (actual, expected) if super::json::is_json(actual.behind()) => super::json::help_to_read(expected.behind()),
+            (actual, expected) if super::json::is_json(actual.behind()) => super::json::help_to_read(&self.firm(&expected)),
             (_, Ty::String) => Some("make it text: `f\"{…}\"`, or `….to_string()`".to_owned()),
             (actual, Ty::Int(_)) if actual.behind().is_text() || self.variables.kind(&actual) == Some(Kind::Text) => {
                 Some("read it as a number: `….parse::<i64>()`, or `parse_int(…)`".to_owned())

@@ -39,11 +39,7 @@ impl<'tree> Inference<'_, 'tree> {
     ) -> Option<Ty> {
         let calculates = matches!(
             operator,
-            BinaryOperator::Add
-                | BinaryOperator::Subtract
-                | BinaryOperator::Multiply
-                | BinaryOperator::Divide
-                | BinaryOperator::Remainder
+            BinaryOperator::Add | BinaryOperator::Subtract | BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Remainder
         );
         let is_operand = |ty: &Ty| is_json(ty) || ty.is_number() || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float));
         if !calculates || !(is_json(a) || is_json(b)) || !is_operand(a) || !is_operand(b) {

@@ -6,6 +6,7 @@ use super::capable::Need;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
+use crate::names::Meaning;
 use crate::tree::{Expression, ExpressionKind};
 
 impl<'tree> Inference<'_, 'tree> {
@@ -51,12 +52,23 @@ impl<'tree> Inference<'_, 'tree> {
             }
         }
         self.same_family(expression, &ty);
+        self.wraps_for_nothing(inner);
         if let Ty::Var(_) = self.shallow(&ty)
             && self.variables.kind(&self.shallow(&ty)) == Some(Kind::Any)
         {
             return self.postpone(expression);
         }
         self.without_question_mark(inner, &ty)
+    }
+
+    /// Reports `Ok(value)?`, which is the value.
+    fn wraps_for_nothing(&mut self, inner: &'tree Expression) {
+        let ExpressionKind::Call { function, .. } = &inner.unparenthesized().kind else { return };
+        let is_ok = matches!(&function.kind, ExpressionKind::Path(path) if path.as_name().is_some_and(|name| name.text == "Ok"));
+        if is_ok && matches!(self.names.meaning(function.id), Meaning::External(_)) {
+            let error = self.error(Code::BadQuestionMark, inner.span, "`?` takes the value out of `Ok(…)` again".to_owned());
+            error.help = Some("write the value alone, without `Ok` and `?`".to_owned());
+        }
     }
 
     /// Reports `?` of an option in a function that returns a `Result`, and the reverse.

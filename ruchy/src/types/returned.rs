@@ -56,7 +56,9 @@ impl<'tree> Inference<'_, 'tree> {
         let what = match &value.kind {
             ExpressionKind::Reference { operand, .. } => self.ends_here(operand.unparenthesized(), of),
             _ if self.is_owned(&own) => self.ends_here(value, of),
-            ExpressionKind::MethodCall { receiver, .. } if matches!(own, Ty::Ref(..)) => self.lends_what_ends(receiver.unparenthesized(), of),
+            ExpressionKind::MethodCall { receiver, .. } if matches!(own, Ty::Ref(..)) => {
+                self.lends_what_ends(receiver.unparenthesized(), of)
+            }
             _ => None,
         };
         let Some(what) = what else { return };

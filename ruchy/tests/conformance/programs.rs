@@ -101,7 +101,9 @@ fn measure(name: &str, sources: &[PathBuf]) -> Vec<(PathBuf, Result, String)> {
             (Err(reports), _) => (Result::Refused, compiler::shown(reports)),
             (Ok(_), Some(error)) => (Result::NotCompiled, error.clone()),
             (Ok(rust), None) if !rust.contains("fn main") => (Result::Runs, "there is no main".to_owned()),
-            (Ok(_), None) => compare(&batch.run(&identifier(index), &[]), interpreted(source).map(|interpreted| corrected(source, interpreted))),
+            (Ok(_), None) => {
+                compare(&batch.run(&identifier(index), &[]), interpreted(source).map(|interpreted| interpreted.corrected(source)))
+            }
         };
         (source.clone(), result, detail)
     };
@@ -138,13 +140,14 @@ fn compare(transcript: &str, interpreted: Option<Interpreted>) -> (Result, Strin
     }
 }
 
-/// The output of the interpreter, with the lines that are wrong by the table of semantics replaced.
-fn corrected(source: &Path, interpreted: Interpreted) -> Interpreted {
-    let name = source.file_name().unwrap_or_default();
-    let of_program = BY_THE_TABLE.iter().filter(|(program, ..)| name == *program);
-    let output = of_program.fold(interpreted.output.clone(), |output, (_, right, wrong)| output.replace(wrong, right));
-    let is_corrected = output != interpreted.output;
-    Interpreted { output, is_corrected, ..interpreted }
+impl Interpreted {
+    /// The output with the lines that are wrong by the table of semantics replaced.
+    fn corrected(self, source: &Path) -> Self {
+        let name = source.file_name().unwrap_or_default();
+        let of_program = BY_THE_TABLE.iter().filter(|(program, ..)| name == *program);
+        let output = of_program.fold(self.output.clone(), |output, (_, right, wrong)| output.replace(wrong, right));
+        Self { is_corrected: output != self.output, output, ..self }
+    }
 }
 
 fn agree(log: &[&str], expected: &[&str]) -> bool {
