@@ -23,7 +23,7 @@ const SKEW_S: u64 = 4 * 60;
 /// Seconds by which AWS's clock is ahead of this machine's, learned from a rejected call.
 static AHEAD_S: Mutex<i64> = Mutex::new(0);
 
-fn ahead_s() -> i64 {
+pub(crate) fn ahead_s() -> i64 {
     let Ok(ahead) = AHEAD_S.lock();
     *ahead
 }
@@ -220,7 +220,7 @@ impl Call {
     }
 
     /// Creates the signed request, with a clock that is `ahead` seconds ahead of this machine's.
-    fn request(&self, ahead: i64) -> Result<Request, Error> {
+    pub(crate) fn request(&self, ahead: i64) -> Result<Request, Error> {
         if let Some(error) = &self.error {
             return Err(error.clone());
         }
@@ -297,7 +297,7 @@ impl Call {
 
     /// Returns the reply if it is a success. The request was signed with a clock that was
     /// `signed_ahead` seconds ahead.
-    fn check(&self, result: Result<Response, outbound::Error>, signed_ahead: i64) -> Result<Response, Error> {
+    pub(crate) fn check(&self, result: Result<Response, outbound::Error>, signed_ahead: i64) -> Result<Response, Error> {
         let response = result.map_err(|error| {
             let named = Error::from(error);
             Error::new(named.error_type(), [self.label.as_str(), ": ", named.message()].concat())

@@ -34,6 +34,7 @@ pub mod s3;
 pub mod secrets;
 pub mod service;
 pub mod sign;
+mod upload;
 pub mod xml;
 
 pub use call::{ATTEMPTS_MAX, Call, join};

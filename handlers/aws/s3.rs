@@ -48,7 +48,7 @@ pub struct Page {
 }
 
 impl Bucket {
-    fn call(&self, method: &'static str, key: &str, operation: &str) -> Call {
+    pub(crate) fn call(&self, method: &'static str, key: &str, operation: &str) -> Call {
         let mut path = String::from("/");
         push_encoded(&mut path, key.as_bytes(), true);
         Call::rest(&S3, method, &path).bucket(&self.name).label(operation)

@@ -1,7 +1,7 @@
 //! The event loop: one `ppoll` for all requests in progress.
 
 use crate::error::Error;
-use crate::exchange::{Exchange, Sink, Step};
+use crate::exchange::{Exchange, Sink, Source, Step};
 use crate::request::Request;
 use crate::response::Response;
 use alloc::vec::Vec;
@@ -9,9 +9,9 @@ use ruchy_std::net::{self, Readiness};
 use ruchy_std::time;
 
 /// Sends a request and waits for its reply.
-pub(crate) fn one(request: Request, sink: Option<Sink<'_>>) -> Result<Response, Error> {
+pub(crate) fn one<'body>(request: Request, sink: Option<Sink<'body>>, source: Option<Source<'body>>) -> Result<Response, Error> {
     let mut now_ms = time::epoch_ms();
-    let mut exchange = Exchange::new(request, sink, now_ms);
+    let mut exchange = Exchange::new(request, sink, source, now_ms);
     loop {
         match exchange.step(now_ms) {
             Step::Done(result) => return result,
@@ -30,7 +30,7 @@ pub(crate) fn one(request: Request, sink: Option<Sink<'_>>) -> Result<Response, 
 /// Sends all requests concurrently and returns their replies in the same order.
 pub(crate) fn all(requests: Vec<Request>) -> Vec<Result<Response, Error>> {
     let mut now_ms = time::epoch_ms();
-    let mut exchanges: Vec<Exchange<'_>> = requests.into_iter().map(|request| Exchange::new(request, None, now_ms)).collect();
+    let mut exchanges: Vec<Exchange<'_>> = requests.into_iter().map(|request| Exchange::new(request, None, None, now_ms)).collect();
     let mut results: Vec<Option<Result<Response, Error>>> = exchanges.iter().map(|_| None).collect();
     loop {
         let (mut sockets, mut until_ms, mut waiting) = (Vec::<Readiness>::new(), u64::MAX, false);

@@ -6,7 +6,7 @@ mod opening;
 mod transfer;
 
 use crate::connection::Connection;
-use crate::dns::{self, Lookup};
+use crate::dns::Lookup;
 use crate::error::{Error, Kind};
 use crate::proxy::Proxy;
 use crate::reply::body::BodyReader;
@@ -37,6 +37,9 @@ const BODY_PART_BYTES: usize = 64 * 1024;
 /// Receives parts of a body. Returns `false` to stop.
 pub(crate) type Sink<'sink> = &'sink mut dyn FnMut(&[u8]) -> bool;
 
+/// Appends the next part of a body. Returns `false` at the end.
+pub(crate) type Source<'source> = &'source mut dyn FnMut(&mut Vec<u8>) -> Result<bool, Error>;
+
 /// The result of [`Exchange::step`].
 pub(crate) enum Step {
     /// The reply, or the error.
@@ -45,14 +48,16 @@ pub(crate) enum Step {
     Wait(Option<Readiness>, u64),
 }
 
-/// A request in progress.
+/// A request in progress. Its lifetime is that of the functions that receive or provide bodies.
 pub(crate) struct Exchange<'sink> {
     request: Request,
     url: Url,
     proxy: Option<Proxy>,
     sink: Option<Sink<'sink>>,
-    /// `true` after the sink was called: the request cannot be retried.
-    sink_called: bool,
+    /// The remainder of a streamed body.
+    source: Option<Source<'sink>>,
+    /// `true` after the sink or the source was called: the request cannot be retried.
+    is_begun: bool,
     /// The number of the current attempt, from 1.
     attempt: u32,
     redirects: u32,
@@ -65,7 +70,8 @@ pub(crate) struct Exchange<'sink> {
 
 enum State {
     Begin,
-    Resolve(Box<Lookup>),
+    /// Waits for addresses, after the error of those that were tried.
+    Resolve(Box<Lookup>, Option<Error>),
     Connect(Connect),
     /// Waits for the proxy's reply to CONNECT.
     Tunnel(Connection, usize),
@@ -80,6 +86,8 @@ struct Connect {
     addresses: Vec<IpAddr>,
     next: usize,
     until_ms: u64,
+    /// May have further addresses.
+    lookup: Option<Box<Lookup>>,
 }
 
 struct Transfer {
@@ -99,7 +107,7 @@ enum Next {
 }
 
 impl<'sink> Exchange<'sink> {
-    pub(crate) fn new(mut request: Request, sink: Option<Sink<'sink>>, now_ms: u64) -> Self {
+    pub(crate) fn new(mut request: Request, sink: Option<Sink<'sink>>, source: Option<Source<'sink>>, now_ms: u64) -> Self {
         let mut limit_ms = match time::deadline_ms() {
             None | Some(u64::MAX) => now_ms + TIMEOUT_MS,
             Some(deadline_ms) => deadline_ms - deadline_ms.saturating_sub(now_ms) / RESERVED_PART,
@@ -113,7 +121,7 @@ impl<'sink> Exchange<'sink> {
             (_, Some(error)) | (Err(error), None) => state = State::Failed(error),
             (Ok(parsed), None) => url = parsed,
         }
-        Self { request, url, proxy: None, sink, sink_called: false, attempt: 1, redirects: 0, is_kept: false, limit_ms, state }
+        Self { request, url, proxy: None, sink, source, is_begun: false, attempt: 1, redirects: 0, is_kept: false, limit_ms, state }
     }
 
     /// Proceeds as far as possible without blocking.
@@ -140,7 +148,7 @@ impl<'sink> Exchange<'sink> {
 
     fn timed_out(&self) -> Error {
         let stage = match &self.state {
-            State::Resolve(_) => "resolving the host name",
+            State::Resolve(..) => "resolving the host name",
             State::Connect(_) => "connecting",
             State::Tunnel(..) => "waiting for the proxy's tunnel",
             State::Secure(_) => "performing the TLS handshake",
@@ -168,7 +176,7 @@ impl<'sink> Exchange<'sink> {
     fn after(&mut self, error: Error, now_ms: u64) -> Result<State, Error> {
         let may_repeat = error.is_not_sent() || self.request.repeat == Repeat::IfLost;
         let is_of_connection = matches!(error.kind(), Kind::Connect | Kind::ConnectionLost);
-        if is_of_connection && may_repeat && !self.sink_called {
+        if is_of_connection && may_repeat && !self.is_begun {
             if mem::take(&mut self.is_kept) {
                 return Ok(State::Begin); // the peer closed it while it was idle
             }
@@ -198,10 +206,7 @@ impl<'sink> Exchange<'sink> {
             State::Failed(error) => Err(error),
             State::Pause(until_ms) if now_ms < until_ms => Ok(Next::Wait(State::Pause(until_ms), None, until_ms)),
             State::Pause(_) | State::Begin => self.begin(now_ms),
-            State::Resolve(mut lookup) => match lookup.advance(now_ms)? {
-                dns::Progress::Done(addresses) => self.connect(addresses, 0, now_ms, None),
-                dns::Progress::Wait(readiness, until_ms) => Ok(Next::Wait(State::Resolve(lookup), Some(readiness), until_ms)),
-            },
+            State::Resolve(lookup, error) => self.resolve(lookup, error, now_ms),
             State::Connect(connect) => self.connected(connect, now_ms),
             State::Tunnel(connection, scanned) => self.tunnel(connection, scanned),
             State::Secure(connection) => self.secure(connection),

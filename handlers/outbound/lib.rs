@@ -14,7 +14,7 @@
 //! }
 //! ```
 //!
-//! The modules `url`, `reply`, `dns::message`, `dns::config`, `retry` and `gzip` are pure: they use
+//! The modules `url`, `reply`, `dns::message`, `dns::config`, `retry`, `upload` and `gzip` are pure: they use
 //! no sockets. `exchange` is the state machine of one request, which never blocks; `drive` is the
 //! event loop. TLS is in `tls`, and is linked if a function uses it.
 //!
@@ -45,6 +45,7 @@ mod response;
 pub mod retry;
 pub mod secure;
 pub mod tls;
+mod upload;
 pub mod url;
 
 pub use error::{Error, Kind};

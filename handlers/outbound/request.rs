@@ -51,6 +51,8 @@ pub struct Request {
     pub(crate) body: Vec<u8>,
     /// `true` if there is a body, which may be empty.
     pub(crate) has_body: bool,
+    /// `true` if the body is not in `body`, and its length is in `headers`.
+    pub(crate) is_streamed: bool,
     pub(crate) opener: Option<Opener>,
     pub(crate) decoder: Option<Decoder>,
     /// Selects the replies that are retried. Without it, 429, 502, 503 and 504 are, for repeatable
@@ -78,6 +80,7 @@ impl Request {
             headers: String::new(),
             body: Vec::new(),
             has_body: false,
+            is_streamed: false,
             opener,
             decoder: None,
             retry_if: None,
@@ -249,7 +252,7 @@ impl Request {
     /// [`Error`] if there is no reply.
     #[inline(never)]
     pub fn send(self) -> Result<Response, Error> {
-        drive::one(self, None)
+        drive::one(self, None, None)
     }
 
     /// Sends the request and calls `take` with each part of a successful reply's body (status 2xx)
@@ -259,7 +262,7 @@ impl Request {
     /// # Errors
     /// [`Error`] if there is no reply, or if it ends early.
     pub fn send_to(self, take: &mut dyn FnMut(&[u8]) -> bool) -> Result<Response, Error> {
-        drive::one(self, Some(take))
+        drive::one(self, Some(take), None)
     }
 
     /// Writes the head for `url`, with the absolute URL if `to_proxy`.
@@ -278,7 +281,7 @@ impl Request {
         if to_proxy {
             text.push_str(proxy_authorization);
         }
-        if self.has_body || matches!(self.method.as_str(), "POST" | "PUT" | "PATCH") {
+        if !self.is_streamed && (self.has_body || matches!(self.method.as_str(), "POST" | "PUT" | "PATCH")) {
             text.push_str("Content-Length: ");
             push_number(&mut text, self.body.len());
             text.push_str("\r\n");

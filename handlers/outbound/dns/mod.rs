@@ -38,29 +38,49 @@ static CACHE: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 
 /// The progress of a lookup.
 pub(crate) enum Progress {
-    /// The addresses.
+    /// Addresses. If none of them can be connected to, [`Lookup::advance`] returns further ones.
     Done(Vec<IpAddr>),
     /// Wait for the socket, until this time.
     Wait(Readiness, u64),
 }
 
-/// A lookup in progress.
+/// A lookup in progress. The questions for IPv4 and IPv6 addresses are sent together. The first
+/// result is the IPv4 addresses, which Lambda's networks have, without waiting for the others.
 pub(crate) struct Lookup {
+    /// The name as the caller wrote it.
     name: String,
     config: ResolverConfig,
-    /// The number of attempts so far. The servers take turns.
+    /// The names that are still to be looked up, in reverse order. The last is the current one.
+    names: Vec<String>,
+    /// The number of attempts so far for the current name. The servers take turns.
     tries: usize,
-    record_type: RecordType,
-    question: Vec<u8>,
+    ipv4: Question,
+    ipv6: Question,
     socket: Option<Socket>,
     /// The state of TCP; `None` for UDP.
     stream: Option<Stream>,
     until_ms: u64,
+    /// `true` after addresses were returned: no other server and no other name is tried.
+    is_found: bool,
     last_failure: &'static str,
 }
 
-#[derive(Default)]
+/// A question for the addresses of one type.
+struct Question {
+    record_type: RecordType,
+    message: Vec<u8>,
+    /// The server's answer, if it has arrived.
+    answer: Option<Answer>,
+}
+
+impl Question {
+    fn new(record_type: RecordType) -> Self {
+        Self { record_type, message: Vec::new(), answer: None }
+    }
+}
+
 struct Stream {
+    to_send: Vec<u8>,
     sent: usize,
     received: Vec<u8>,
 }
@@ -81,15 +101,19 @@ impl Lookup {
             return Ok(hosts);
         }
         let config = ResolverConfig::parse(&read(env::variable("RUCHY_LAMBDA_RESOLV_CONF").unwrap_or(RESOLV_CONF)));
+        let mut names = config.names(name);
+        names.reverse();
         Err(Box::new(Self {
             name: String::from(name),
+            names,
             config,
             tries: 0,
-            record_type: RecordType::A,
-            question: Vec::new(),
+            ipv4: Question::new(RecordType::A),
+            ipv6: Question::new(RecordType::Aaaa),
             socket: None,
             stream: None,
             until_ms: 0,
+            is_found: false,
             last_failure: "no name server answered",
         }))
     }
@@ -101,35 +125,35 @@ impl Lookup {
     pub(crate) fn advance(&mut self, now_ms: u64) -> Result<Progress, Error> {
         loop {
             if self.socket.is_none() {
-                self.send_question(now_ms)?;
+                self.send_questions(now_ms)?;
             }
-            match self.read() {
-                Ok(Some(Answer::Addresses(addresses, seconds))) => {
+            let received = self.receive();
+            // IPv6 counts once it is known that there are no other IPv4 addresses.
+            let is_ipv4 = self.ipv4.answer != Some(Answer::NoAddress);
+            let question = if is_ipv4 { &mut self.ipv4 } else { &mut self.ipv6 };
+            match (question.answer.take(), received) {
+                (Some(Answer::Addresses(addresses, seconds)), _) => {
+                    question.answer = Some(Answer::NoAddress); // no others
+                    self.is_found = true;
                     keep(&self.name, &addresses, now_ms + (u64::from(seconds) * 1000).min(CACHE_MS_MAX));
                     return Ok(Progress::Done(addresses));
                 }
-                // The first question is for IPv4, which Lambda's networks have. A host may have
-                // IPv6 only.
-                Ok(Some(Answer::NoAddress)) if self.record_type == RecordType::A => {
-                    (self.record_type, self.tries) = (RecordType::Aaaa, 0);
+                (Some(Answer::NoSuchName), _) if is_ipv4 => self.next_name("the host name does not exist")?,
+                (Some(Answer::NoAddress | Answer::NoSuchName), _) => self.next_name("the name has no IPv4 or IPv6 address")?,
+                (Some(Answer::Truncated), _) if self.stream.is_none() => {
                     self.close();
+                    self.stream = Some(Stream { to_send: Vec::new(), sent: 0, received: Vec::new() });
+                    self.tries -= 1; // the same server
                 }
-                Ok(Some(Answer::NoAddress)) => return Err(self.failure("the name has no IPv4 or IPv6 address")),
-                Ok(Some(Answer::NoSuchName)) => return Err(self.failure("the host name does not exist")),
-                Ok(Some(Answer::Truncated)) if self.stream.is_none() => {
-                    self.close();
-                    self.stream = Some(Stream::default());
-                    self.tries -= 1;
-                }
-                Ok(Some(Answer::ServerFailed | Answer::Truncated)) => self.next_server("the name server returned an error"),
-                Ok(Some(Answer::Unrelated)) => {}
-                Ok(None) if now_ms >= self.until_ms => self.next_server("the name server did not answer in time"),
-                Ok(None) => {
+                (Some(Answer::ServerFailed | Answer::Truncated), _) => self.next_server("the name server returned an error")?,
+                (_, Ok(true)) => {} // an answer to the other question, or to none
+                (_, Ok(false)) if now_ms >= self.until_ms => self.next_server("the name server did not answer in time")?,
+                (_, Ok(false)) => {
                     let Some(socket) = &self.socket else { continue };
-                    let writes = self.stream.as_ref().is_some_and(|stream| stream.sent < self.question.len() + 2);
+                    let writes = self.stream.as_ref().is_some_and(|stream| stream.sent < stream.to_send.len());
                     return Ok(Progress::Wait(socket.readiness(writes), self.until_ms));
                 }
-                Err(()) => self.next_server("the name server is unreachable"),
+                (_, Err(())) => self.next_server("the name server is unreachable")?,
             }
         }
     }
@@ -142,73 +166,132 @@ impl Lookup {
         (self.socket, self.stream) = (None, None);
     }
 
-    fn next_server(&mut self, reason: &'static str) {
+    fn next_server(&mut self, reason: &'static str) -> Result<(), Error> {
         self.last_failure = reason;
         self.close();
+        if self.is_found { Err(self.failure(reason)) } else { Ok(()) }
     }
 
-    /// Sends the question to the next server. Each attempt has its own id, and its own port, which
-    /// the kernel chooses.
-    fn send_question(&mut self, now_ms: u64) -> Result<(), Error> {
+    /// Continues with the next name of the search list.
+    fn next_name(&mut self, reason: &str) -> Result<(), Error> {
+        self.names.pop();
+        if self.is_found || self.names.is_empty() {
+            return Err(self.failure(reason));
+        }
+        self.close();
+        (self.tries, self.ipv4.answer, self.ipv6.answer) = (0, None, None);
+        Ok(())
+    }
+
+    /// Sends the questions that are not answered to the next server. Each attempt has its own ids,
+    /// and its own port, which the kernel chooses.
+    fn send_questions(&mut self, now_ms: u64) -> Result<(), Error> {
         loop {
             let servers = &self.config.servers;
-            let number = self.tries;
-            if number >= servers.len() * self.config.attempts as usize {
+            if self.tries >= servers.len() * self.config.attempts as usize {
                 return Err(self.failure(self.last_failure));
             }
-            let Some(server) = servers.get(number % servers.len()) else { return Err(self.failure("no name server in /etc/resolv.conf")) };
+            let Some(server) = servers.get(self.tries % servers.len()) else {
+                return Err(self.failure("no name server in /etc/resolv.conf"));
+            };
+            let address =
+                SocketAddr::new(*server, env::variable("RUCHY_LAMBDA_DNS_PORT").and_then(|port| port.parse().ok()).unwrap_or(PORT));
             self.tries += 1;
-            let mut id = [0; 2];
-            random::fill(&mut id);
-            self.question = message::question(u16::from_ne_bytes(id), &self.name, self.record_type)
-                .ok_or_else(|| self.failure("expected labels of 1 to 63 characters, separated by dots"))?;
             self.until_ms = now_ms + self.config.timeout_ms;
-            let port = env::variable("RUCHY_LAMBDA_DNS_PORT").and_then(|port| port.parse().ok()).unwrap_or(PORT);
+            if !self.write_questions() {
+                return self.next_name("expected labels of 1 to 63 characters, separated by dots");
+            }
             let kind = if self.stream.is_some() { SocketKind::Stream } else { SocketKind::Datagram };
-            let socket = Socket::connect(&SocketAddr::new(*server, port), kind).ok();
-            let socket = socket.filter(|socket| kind == SocketKind::Stream || socket.send(&self.question).is_ok());
+            let socket = Socket::connect(&address, kind).ok();
+            let unanswered = [&self.ipv4, &self.ipv6].into_iter().filter(|question| question.answer.is_none());
+            let socket = match &mut self.stream {
+                // Over TCP, a message is preceded by its length (RFC 1035, section 4.2.2).
+                Some(stream) => {
+                    for Question { message, .. } in unanswered {
+                        stream.to_send.extend_from_slice(&u16::try_from(message.len()).unwrap_or(0).to_be_bytes());
+                        stream.to_send.extend_from_slice(message);
+                    }
+                    socket
+                }
+                None => socket.filter(|socket| unanswered.into_iter().all(|question| socket.send(&question.message).is_ok())),
+            };
             if socket.is_some() {
                 self.socket = socket;
                 return Ok(());
             }
-            self.last_failure = "the name server is unreachable";
+            self.next_server("the name server is unreachable")?;
         }
     }
 
-    /// Returns the answer, if it has arrived. `Err` means that the server closed the connection or
-    /// that the socket failed.
-    fn read(&mut self) -> Result<Option<Answer>, ()> {
-        let Some(socket) = &self.socket else { return Ok(None) };
+    /// Writes the questions that have no final answer. Returns `false` if the current name cannot be
+    /// a host name.
+    fn write_questions(&mut self) -> bool {
+        let mut ids = [[0; 2]; 2];
+        random::fill(ids.as_flattened_mut());
+        let Some(name) = self.names.last() else { return false };
+        for (question, id) in [&mut self.ipv4, &mut self.ipv6].into_iter().zip(ids) {
+            if matches!(question.answer, Some(Answer::ServerFailed | Answer::Truncated)) {
+                question.answer = None;
+            }
+            let Some(message) = message::question(u16::from_ne_bytes(id), name, question.record_type) else { return false };
+            question.message = message;
+        }
+        true
+    }
+
+    /// Stores the next answer. Returns `true` if a message was received. `Err` means that the server
+    /// closed the connection or that the socket failed.
+    fn receive(&mut self) -> Result<bool, ()> {
+        let Some(socket) = &self.socket else { return Ok(false) };
         let Some(stream) = &mut self.stream else {
             let mut datagram = [0; DATAGRAM_BYTES];
             return match socket.receive(&mut datagram) {
-                Ok(bytes) => Ok(Some(message::answer(&self.question, datagram.get(..bytes).unwrap_or_default()))),
-                Err(SocketError::WouldBlock) => Ok(None),
+                Ok(bytes) => {
+                    self.store(datagram.get(..bytes).unwrap_or_default());
+                    Ok(true)
+                }
+                Err(SocketError::WouldBlock) => Ok(false),
                 Err(SocketError::Number(_)) => Err(()),
             };
         };
-        // Over TCP, a message is preceded by its length (RFC 1035, section 4.2.2).
-        let length = u16::try_from(self.question.len()).map_err(|_| ())?;
-        let to_send = [&length.to_be_bytes()[..], &self.question].concat();
-        while let Some(unsent @ [_, ..]) = to_send.get(stream.sent..) {
+        let Some(message) = stream.next(socket)? else { return Ok(false) };
+        if self.store(&message) { Ok(true) } else { Err(()) }
+    }
+
+    /// Stores `message` as the answer to one of the questions. Returns `false` if it answers none.
+    fn store(&mut self, message: &[u8]) -> bool {
+        let mut unanswered = [&mut self.ipv4, &mut self.ipv6].into_iter().filter(|question| question.answer.is_none());
+        unanswered.any(|question| {
+            question.answer = Some(message::answer(&question.message, message)).filter(|answer| *answer != Answer::Unrelated);
+            question.answer.is_some()
+        })
+    }
+}
+
+impl Stream {
+    /// Sends what was not sent yet, and returns the next message without its length, if it has
+    /// arrived.
+    fn next(&mut self, socket: &Socket) -> Result<Option<Vec<u8>>, ()> {
+        while let Some(unsent @ [_, ..]) = self.to_send.get(self.sent..) {
             match socket.send(unsent) {
-                Ok(bytes) => stream.sent += bytes,
+                Ok(bytes) => self.sent += bytes,
                 // Also returned until the socket is connected.
                 Err(SocketError::WouldBlock) => return Ok(None),
                 Err(SocketError::Number(_)) => return Err(()),
             }
         }
         loop {
-            if let Some((length, bytes)) = stream.received.split_first_chunk()
-                && let Some(message) = bytes.get(..usize::from(u16::from_be_bytes(*length)))
+            if let Some((length, bytes)) = self.received.split_first_chunk()
+                && let Some((message, after)) = bytes.split_at_checked(usize::from(u16::from_be_bytes(*length)))
             {
-                let answer = message::answer(&self.question, message);
-                return if answer == Answer::Unrelated { Err(()) } else { Ok(Some(answer)) };
+                let (message, after) = (message.to_vec(), after.to_vec());
+                self.received = after;
+                return Ok(Some(message));
             }
-            let filled = stream.received.len();
-            stream.received.resize(filled + DATAGRAM_BYTES, 0);
-            let result = socket.receive(stream.received.get_mut(filled..).unwrap_or_default());
-            stream.received.truncate(filled + result.unwrap_or(0));
+            let filled = self.received.len();
+            self.received.resize(filled + DATAGRAM_BYTES, 0);
+            let result = socket.receive(self.received.get_mut(filled..).unwrap_or_default());
+            self.received.truncate(filled + result.unwrap_or(0));
             match result {
                 Ok(0) | Err(SocketError::Number(_)) => return Err(()),
                 Ok(_) => {}

@@ -30,24 +30,43 @@ impl Exchange<'_> {
     }
 
     /// Sends as much as the kernel accepts now, and queues more of the body.
-    fn flush(&self, transfer: &mut Transfer) -> Result<(), Error> {
-        let body = &self.request.body;
+    fn flush(&mut self, transfer: &mut Transfer) -> Result<(), Error> {
         loop {
             // The server does not act on a request that was not sent completely.
             transfer.connection.flush().map_err(Error::before_sent)?;
-            if !transfer.connection.is_sent() || transfer.body_queued >= body.len() {
+            if !transfer.connection.is_sent() || self.is_queued(transfer) {
                 return Ok(());
             }
-            let end = body.len().min(transfer.body_queued + BODY_PART_BYTES);
-            transfer.connection.queue(body.get(transfer.body_queued..end).unwrap_or_default().to_vec()).map_err(Error::before_sent)?;
-            transfer.body_queued = end;
+            let mut part = Vec::new();
+            if let Some(source) = &mut self.source {
+                self.is_begun = true;
+                if !source(&mut part).map_err(Error::before_sent)? {
+                    self.source = None;
+                }
+            } else {
+                let body = &self.request.body;
+                let end = body.len().min(transfer.body_queued + BODY_PART_BYTES);
+                part.extend_from_slice(body.get(transfer.body_queued..end).unwrap_or_default());
+                transfer.body_queued = end;
+            }
+            transfer.connection.queue(part).map_err(Error::before_sent)?;
         }
+    }
+
+    /// Returns `true` if the whole body was passed to the connection.
+    fn is_queued(&self, transfer: &Transfer) -> bool {
+        transfer.body_queued >= self.request.body.len() && self.source.is_none()
     }
 
     /// Continues sending and receiving.
     pub(super) fn transfer(&mut self, mut transfer: Transfer, now_ms: u64) -> Result<Next, Error> {
         let flushed = self.flush(&mut transfer);
-        let is_sent = transfer.connection.is_sent() && transfer.body_queued >= self.request.body.len();
+        if let Err(error) = &flushed
+            && error.kind() == Kind::InvalidRequest
+        {
+            return Err(error.clone()); // of the function that provides the body
+        }
+        let is_sent = transfer.connection.is_sent() && self.is_queued(&transfer);
         let received = match transfer.connection.receive() {
             Ok(received) => received,
             Err(error) if is_sent && flushed.is_ok() => return Err(error),
@@ -120,7 +139,7 @@ impl Exchange<'_> {
                 continue;
             }
             if let (true, Some(sink)) = (streams, &mut self.sink) {
-                self.sink_called = true;
+                self.is_begun = true;
                 if !sink(step.data) {
                     connection.is_closed = true; // prevents reuse
                     return Ok(true);
@@ -164,7 +183,7 @@ impl Exchange<'_> {
             Some(retry_if) => retry_if(&response),
             None => self.request.repeat == Repeat::IfLost && matches!(response.status, 429 | 502..=504),
         };
-        if retries && !self.sink_called && self.attempt < self.request.attempts_max {
+        if retries && !self.is_begun && self.attempt < self.request.attempts_max {
             let seconds = response.header("retry-after").and_then(|value| value.parse::<u32>().ok()).unwrap_or(0);
             let state = self.pause(now_ms, u64::from(seconds) * 1000);
             // A pause beyond the time limit would lose the reply.
@@ -172,7 +191,7 @@ impl Exchange<'_> {
                 return Ok(Next::Go(state));
             }
         }
-        if let Some(decode) = self.request.decoder.filter(|_| !self.sink_called)
+        if let Some(decode) = self.request.decoder
             && response.header("content-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("gzip"))
             && !response.body.is_empty()
         {
@@ -199,6 +218,9 @@ impl Exchange<'_> {
             *method = String::from("GET");
             self.request.repeat = Repeat::IfLost;
             (self.request.body, self.request.has_body) = (Vec::new(), false);
+            (self.source, self.request.is_streamed) = (None, false);
+        } else if self.request.is_streamed {
+            return Err(self.with_host(Kind::Redirect, &["a redirect of a body that is read in parts is not followed"]));
         }
         let headers = mem::take(&mut self.request.headers);
         for line in headers.split_inclusive('\n') {
@@ -206,7 +228,8 @@ impl Exchange<'_> {
             let is_secret = ["authorization", "cookie", "proxy-authorization", "x-api-key", "x-amz-security-token"]
                 .iter()
                 .any(|secret| name.eq_ignore_ascii_case(secret));
-            let is_of_body = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("content-"));
+            let is_of_body =
+                name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("content-")) || name.eq_ignore_ascii_case("transfer-encoding");
             if !(is_other_origin && is_secret || becomes_get && is_of_body) {
                 self.request.headers.push_str(line);
             }

@@ -180,17 +180,12 @@ fn send_to_reads_5_gb_with_constant_memory() {
             left -= bytes;
         }
     });
-    let peak_kb = || {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap()
-    };
-    let (before, mut received) = (peak_kb(), 0);
+    let (before, mut received) = (support::peak_kb(), 0);
     let mut take = |part: &[u8]| {
         received += part.len() as u64;
         true
     };
     Request::get(&server.url("/")).timeout_ms(600_000).send_to(&mut take).unwrap();
     assert_eq!(received, BYTES);
-    assert!(peak_kb() - before < 8 * 1024, "{before} kB before, {} kB after", peak_kb());
+    assert!(support::peak_kb() - before < 8 * 1024, "{before} kB before, {} kB after", support::peak_kb());
 }

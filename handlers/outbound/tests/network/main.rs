@@ -11,3 +11,4 @@ mod refusing;
 mod server;
 mod soak;
 mod support;
+mod uploads;

@@ -32,6 +32,11 @@ impl Peer {
         Some(request)
     }
 
+    /// Returns a second handle to this connection, which outlives the call of `serve`.
+    pub fn duplicate(&self) -> Self {
+        Self { stream: self.stream.try_clone().unwrap(), requests: self.requests.clone() }
+    }
+
     /// Sends `text`. Errors are ignored, because the client may have closed the connection.
     pub fn send(&mut self, text: &str) {
         self.stream.write_all(text.as_bytes()).ok();

@@ -37,3 +37,10 @@ pub fn in_invocation<R>(deadline_ms: usize, body: impl FnOnce() -> R) -> R {
         body()
     })
 }
+
+/// Returns the peak memory of the process so far, in kB.
+pub fn peak_kb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
+}
