@@ -3,6 +3,7 @@
 
 mod crypto;
 mod roots;
+pub mod rsa;
 mod session;
 mod signatures;
 mod verifier;

@@ -1,22 +1,59 @@
 //! The data that functions' requests read, selected by the first byte: DNS answers, replies and
-//! their bodies, XML, URLs. Nothing may panic, limits must hold, and a body must be equal complete
+//! their bodies, XML, URLs, RSA keys and signatures. Nothing may panic, limits must hold, and a body must be equal complete
 //! and in pieces.
 
+use num_bigint::BigUint;
 use outbound::dns::message::{ADDRESSES_MAX, Answer, RecordType, answer, question};
 use outbound::reply::body::BodyReader;
 use outbound::reply::head::{Framing, Malformed, end_of_head, is_in_value, parse};
+use outbound::tls::rsa::{PublicKey, SHA256, SHA384, SHA512};
 use outbound::url::Url;
 use std::net::IpAddr;
 
 /// Checks one input.
 pub fn check(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
-    match kind % 4 {
-        0 => dns(bytes),
-        1 => reply(bytes),
-        2 => xml(bytes),
+    match (kind % 4, *kind) {
+        (_, 0xf0..) => rsa(bytes),
+        (0, _) => dns(bytes),
+        (1, _) => reply(bytes),
+        (2, _) => xml(bytes),
         _ => url(bytes),
     }
+}
+
+/// A key and a signature of the key's length, compared with num-bigint; and the bytes as they are.
+fn rsa(bytes: &[u8]) {
+    for hash in [&SHA256, &SHA384, &SHA512] {
+        if let Some(key) = PublicKey::from_der(bytes) {
+            let _ = (key.verifies_pkcs1(hash, bytes, bytes), key.verifies_pss(hash, bytes, bytes));
+        }
+    }
+    let Some((exponent, numbers)) = bytes.split_first_chunk::<4>() else { return };
+    let mut numbers = numbers.to_vec();
+    numbers.resize(numbers.len().clamp(512, 1024), 0x5a);
+    let (modulus, signature) = numbers.split_at_mut(numbers.len() / 2);
+    let signature = &signature[..modulus.len()];
+    modulus[0] |= 0x80;
+    modulus[modulus.len() - 1] |= 1;
+    let exponent = u32::from_be_bytes(*exponent) | 3;
+    let Some(key) = PublicKey::from_der(&key_der(modulus, exponent)) else { panic!("a key of {} bytes is refused", modulus.len()) };
+    let [signature_number, modulus_number] = [signature, modulus].map(BigUint::from_bytes_be);
+    let expected = (signature_number < modulus_number).then(|| signature_number.modpow(&exponent.into(), &modulus_number));
+    let message = key.encoded_message(signature);
+    assert_eq!(message.as_deref().map(BigUint::from_bytes_be), expected);
+    assert!(message.is_none_or(|message| message.len() == signature.len()));
+}
+
+/// The `RSAPublicKey` of a modulus of 256 to 512 bytes whose highest bit is set.
+fn key_der(modulus: &[u8], exponent: u32) -> Vec<u8> {
+    let sized = |tag: u8, content: &[u8]| [&[tag, 0x82][..], &u16::try_from(content.len()).unwrap().to_be_bytes(), content].concat();
+    let exponent = [&[0][..], &exponent.to_be_bytes()].concat();
+    let zeros = exponent.iter().take_while(|byte| **byte == 0).count();
+    let start = if exponent[zeros] < 0x80 { zeros } else { zeros - 1 };
+    let exponent = &exponent[start..];
+    let exponent = [&[2, u8::try_from(exponent.len()).unwrap()][..], exponent].concat();
+    sized(0x30, &[sized(2, &[&[0], modulus].concat()), exponent].concat())
 }
 
 /// The bytes follow a matching header and question: a wrong id would end every other input at once.
