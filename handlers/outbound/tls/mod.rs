@@ -5,6 +5,7 @@ mod crypto;
 mod roots;
 pub mod rsa;
 mod session;
+mod sessions;
 mod signatures;
 mod verifier;
 
@@ -16,11 +17,13 @@ use alloc::sync::Arc;
 use alloc::vec;
 use core::fmt;
 use ruchy_std::sync::OnceLock;
+use rustls::client::{Resumption, Tls12Resumption};
 use rustls::crypto::{CryptoProvider, SupportedKxGroup, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use session::Session;
+use sessions::Sessions;
 use verifier::Verifier;
 
 /// The algorithms that are offered and accepted in handshakes.
@@ -85,7 +88,9 @@ fn configuration(trust: &Trust, roots: RootCertStore) -> Result<Arc<ClientConfig
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|_| Error::new(Kind::Tls, &["invalid TLS configuration"]))?;
     let verifier = Verifier { roots: roots.roots, algorithms: *trust.algorithms };
-    Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()))
+    let mut config = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
+    config.resumption = Resumption::store(Arc::new(Sessions::new())).tls12_resumption(Tls12Resumption::Disabled);
+    Ok(Arc::new(config))
 }
 
 /// The clock that certificates are checked against.

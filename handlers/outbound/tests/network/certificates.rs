@@ -139,7 +139,7 @@ pub fn openssl() -> &'static Servers {
 /// Sets the environment: the roots of `servers`, and host names of this machine.
 fn trust(servers: &Servers) -> tempfile::NamedTempFile {
     let hosts = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(hosts.path(), "127.0.0.1 localhost example.test a.example.test b.a.example.test\n").unwrap();
+    std::fs::write(hosts.path(), "127.0.0.1 localhost example.test a.example.test b.a.example.test retry.example.test\n").unwrap();
     support::set_environment(&[("SSL_CERT_FILE", servers.roots()), ("RUCHY_LAMBDA_HOSTS_FILE", hosts.path().to_str().unwrap())]);
     hosts
 }
@@ -150,6 +150,31 @@ fn tls_accepts_and_rejects_certificates_of_openssl() {
     let _hosts = trust(openssl());
     let wrong = openssl().wrong(&GOOD, &REFUSED);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn later_handshakes_are_resumed_and_use_the_group_of_the_server() {
+    let _turn = support::alone();
+    let _hosts = trust(openssl());
+    let handshake = |name: &str, host: &str| {
+        outbound::pool::clear();
+        openssl().get(name, host).unwrap().text()
+    };
+    for name in ["tells rsa", "tells p256"] {
+        // Outside of an invocation no ticket is kept.
+        assert_eq!((handshake(name, "localhost"), handshake(name, "localhost")), ("full 1".to_owned(), "full 1".to_owned()));
+        support::in_invocation(0, || {
+            assert_eq!(handshake(name, "localhost"), "full 1");
+            for _ in 0..20 {
+                assert_eq!(handshake(name, "localhost"), "resumed 1");
+            }
+            // Tickets belong to a name.
+            assert_eq!(handshake(name, "127.0.0.1"), "full 1");
+        });
+    }
+    // A name that no other test uses.
+    assert_eq!(handshake("tells retry", "retry.example.test"), "full 2");
+    assert_eq!(handshake("tells retry", "retry.example.test"), "full 1");
 }
 
 /// Compiling the servers takes longer than the test: `just test-outbound`.

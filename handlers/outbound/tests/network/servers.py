@@ -1,6 +1,7 @@
 """TLS servers by OpenSSL, each valid or invalid in one way. Prints one line of JSON: the file of roots, and the name and port of each server.
 Ends when its standard input is closed."""
 
+import collections
 import datetime
 import functools
 import ipaddress
@@ -137,6 +138,25 @@ def replies(context, reply=REPLY):
     return serve
 
 
+def tells(context):
+    """Answers one request with `full` or `resumed`, and the number of the handshake's ClientHello messages."""
+    hellos = collections.Counter()
+
+    def seen(connection, direction, version, content_type, message_type, data):
+        hellos[id(connection)] += direction == "read" and content_type == 22 and message_type == 1
+
+    context._msg_callback = seen
+
+    def serve(connection):
+        with context.wrap_socket(connection, server_side=True) as tls:
+            read_head(tls)
+            body = b"%s %d" % (b"resumed" if tls.session_reused else b"full", hellos.pop(id(tls)))
+            tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+            read_head(tls)
+
+    return serve
+
+
 def ends(context, in_order):
     """Answers one request with a body that ends with the connection."""
 
@@ -202,6 +222,11 @@ listen("rsa 3072 sha512", replies(context(leaf(root, "rsa3072", hash=hashes.SHA5
 retry = context(leaf(middle), middle)
 retry.set_ecdh_curve("prime256v1")
 listen("hello retry", replies(retry))
+listen("tells rsa", tells(context(leaf(middle), middle)))
+listen("tells p256", tells(context(leaf(middle_p256, "p256"), middle_p256)))
+retry = context(leaf(middle, names=("retry.example.test",)), middle)
+retry.set_ecdh_curve("prime256v1")
+listen("tells retry", tells(retry))
 listen("wildcard", replies(context(leaf(middle, names=("*.example.test",)), middle)))
 listen("closed in order", ends(good, True))
 listen("a thousand names", replies(context(leaf(middle, names=[f"n{number}.example.org" for number in range(1000)] + ["localhost"]), middle)))
