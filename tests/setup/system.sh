@@ -12,6 +12,7 @@ need qemu-user-static linker/emulated.sh --emulator
 need valgrind command -v valgrind
 need skopeo command -v skopeo
 need umoci command -v umoci
+need npm command -v npm
 need chromium python3 bench/report/browser.py
 # rustup's target is preferred: it needs no root.
 rustup target add x86_64-unknown-linux-musl > /dev/null 2>&1 || need musl-tools linker/build.sh --link

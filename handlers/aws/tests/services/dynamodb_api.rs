@@ -1,5 +1,6 @@
 //! The template `dynamodb-api` with its fixtures, in the order of their names.
 
+use crate::dynalite::{self, Dynalite};
 use crate::{moto, support};
 use ruchy_std::lambda::{FromEvent, IntoAnswer};
 use serde_json::Value;
@@ -20,11 +21,19 @@ fn answer(event: &str) -> Value {
 #[test]
 fn dynamodb_api_answers_its_fixtures() {
     let _turn = support::alone();
-    let mut moto = moto::lock();
-    let table = r#"{"TableName":"shop","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}]}"#;
-    moto.boto3("dynamodb", "create_table", table);
     // SAFETY: only Rust's std reads the environment in this process, and it has a lock for it.
     unsafe { std::env::set_var("TABLE", "shop") };
+    let mut moto = moto::lock();
+    answer_fixtures(|operation, input| moto.boto3("dynamodb", operation, input));
+    if let Some(_server) = Dynalite::start() {
+        answer_fixtures(dynalite::call);
+    }
+}
+
+/// Plays the fixtures with a new table, which `call` creates.
+fn answer_fixtures(mut call: impl FnMut(&str, &str) -> Value) {
+    let table = r#"{"TableName":"shop","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}]}"#;
+    call("create_table", table);
     let mut names: Vec<String> = fs::read_dir(FIXTURES).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     let cases: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(".event.json")).collect();

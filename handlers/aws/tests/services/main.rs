@@ -1,5 +1,6 @@
 //! AWS's services by moto behind TLS. boto3 checks what was written, and writes what is read.
 
+mod dynalite;
 mod dynamodb_api;
 mod endpoints;
 mod moto;
@@ -10,6 +11,7 @@ mod support;
 
 use aws::dynamodb::{self, Write as TableWrite};
 use aws::{Call, messages, s3, secrets, service};
+use dynalite::Dynalite;
 use events_json::Json;
 use moto::Moto;
 
@@ -22,7 +24,8 @@ fn services_agree_with_boto3() {
     let _turn = support::alone();
     let mut moto = moto::lock();
     support::with_an_hour(|| {
-        tables(&mut moto);
+        tables(|operation, input| moto.boto3("dynamodb", operation, input));
+        transactions();
         objects(&mut moto);
         queues_topics_and_events(&mut moto);
         queues_in_order(&mut moto);
@@ -33,9 +36,17 @@ fn services_agree_with_boto3() {
     });
 }
 
-fn tables(moto: &mut Moto) {
-    moto.boto3(
-        "dynamodb",
+#[test]
+fn tables_agree_with_dynalite() {
+    let _turn = support::alone();
+    if let Some(_server) = Dynalite::start() {
+        support::with_an_hour(|| tables(dynalite::call));
+    }
+}
+
+/// Checks a table that `call` creates. `call` also checks what was written, and writes what is read.
+fn tables(mut call: impl FnMut(&str, &str) -> serde_json::Value) {
+    call(
         "create_table",
         r#"{"TableName":"orders","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"customer","KeyType":"HASH"},{"AttributeName":"number","KeyType":"RANGE"}],
             "AttributeDefinitions":[{"AttributeName":"customer","AttributeType":"S"},{"AttributeName":"number","AttributeType":"N"}]}"#
@@ -50,12 +61,12 @@ fn tables(moto: &mut Moto) {
     assert_eq!(table.get(&key).unwrap().as_ref(), Some(&item));
     assert_eq!(table.get_consistent(&key).unwrap(), Some(item));
     assert_eq!(table.get(json(r#"{"customer":"ada","number":2}"#)).unwrap(), None);
-    let seen = moto.boto3("dynamodb", "get_item", r#"{"TableName":"orders","Key":{"customer":{"S":"ada"},"number":{"N":"1"}}}"#);
+    let seen = call("get_item", r#"{"TableName":"orders","Key":{"customer":{"S":"ada"},"number":{"N":"1"}}}"#);
     assert_eq!(seen["Item"]["name"]["S"], "é \"x\"");
     assert_eq!(seen["Item"]["list"]["L"][3]["M"]["a"]["L"], serde_json::json!([]));
-    // boto3 writes sets and binary values.
+    // A set.
     let written = r#"{"TableName":"orders","Item":{"customer":{"S":"bob"},"number":{"N":"7"},"tags":{"SS":["a","b"]},"zero":{"N":"0"}}}"#;
-    moto.boto3("dynamodb", "put_item", written);
+    call("put_item", written);
     let read = table.get(json(r#"{"customer":"bob","number":7}"#)).unwrap().unwrap();
     assert_eq!((read.at("/tags").unwrap().len(), read.integer("/zero").unwrap()), (2, 0));
 
@@ -89,13 +100,8 @@ fn tables(moto: &mut Moto) {
     table.delete_all(&many).unwrap();
     assert_eq!(table.query("customer = :c", json(r#"{"c":"many"}"#)).page().unwrap().items.len(), 0);
 
-    let write = |number: i32, condition: &str| {
-        TableWrite::put_if(&table, Json::object().put("customer", "t").put("number", number), condition, Json::Null)
-    };
-    dynamodb::transact(vec![write(1, ""), write(2, "attribute_not_exists(customer)")]).unwrap();
-    let cancelled = dynamodb::transact(vec![write(3, ""), write(1, "attribute_not_exists(customer)")]).unwrap_err();
-    assert!(cancelled.is("TransactionCanceled") && cancelled.message().contains("ConditionalCheckFailed"), "{cancelled}");
-    assert_eq!(table.get(json(r#"{"customer":"t","number":3}"#)).unwrap(), None);
+    table.put(json(r#"{"customer":"t","number":1}"#)).unwrap();
+    table.put(json(r#"{"customer":"t","number":2}"#)).unwrap();
     assert_eq!(table.delete(&key).unwrap().unwrap().text("/name").unwrap(), "new");
     assert_eq!(table.delete(&key).unwrap(), None);
 
@@ -108,6 +114,18 @@ fn tables(moto: &mut Moto) {
         .collect();
     let found: Vec<bool> = aws::join(&calls).into_iter().map(|reply| reply.unwrap().has("/Item")).collect();
     assert_eq!(found, [true, true, false, false, false, false, false, false, false, false]);
+}
+
+/// dynalite has no transactions.
+fn transactions() {
+    let table = dynamodb::table("orders");
+    let write = |number: i32, condition: &str| {
+        TableWrite::put_if(&table, Json::object().put("customer", "x").put("number", number), condition, Json::Null)
+    };
+    dynamodb::transact(vec![write(1, ""), write(2, "attribute_not_exists(customer)")]).unwrap();
+    let cancelled = dynamodb::transact(vec![write(3, ""), write(1, "attribute_not_exists(customer)")]).unwrap_err();
+    assert!(cancelled.is("TransactionCanceled") && cancelled.message().contains("ConditionalCheckFailed"), "{cancelled}");
+    assert_eq!(table.get(json(r#"{"customer":"x","number":3}"#)).unwrap(), None);
 }
 
 fn objects(moto: &mut Moto) {
@@ -127,6 +145,16 @@ fn objects(moto: &mut Moto) {
     let large = vec![7; 3 << 20];
     bucket.put("large", &large).unwrap();
     assert!(bucket.get("large").unwrap() == large);
+    let large = vec![8; 3 << 20];
+    let mut parts = large.chunks(10_000);
+    let mut read = |buffer: &mut [u8]| {
+        let part = parts.next().unwrap_or_default();
+        buffer[..part.len()].copy_from_slice(part);
+        Some(part.len())
+    };
+    bucket.put_from("large", large.len() as u64, &mut read).unwrap();
+    assert!(bucket.get("large").unwrap() == large);
+    assert_eq!(bucket.put_from("large", 1, &mut |_| None).unwrap_err().error_type(), "Function.InvalidRequest");
     let page = bucket.list("", None).unwrap();
     assert_eq!(page.objects.iter().map(|object| object.text("/Key").unwrap()).collect::<Vec<_>>(), [key, "b", "large"]);
     assert_eq!(bucket.list("b", None).unwrap().objects[0].text("/Size").unwrap(), "8");
