@@ -58,15 +58,41 @@ class RuntimeApi:
                 self.end_headers()
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+
+class Servers:
+    """The TLS servers of the tests."""
+
+    def __init__(self):
+        script = os.path.join(ROOT, "handlers/outbound/tests/network/servers.py")
+        self.process = subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        begun = json.loads(self.process.stdout.readline())
+        self.ports, self.roots = begun["ports"], begun["roots"]
+
+    def url(self, chain):
+        return f"https://localhost:{self.ports[chain]}/"
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def function_environment(api, roots):
+    variables = {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server.server_port}", "_HANDLER": "fetch", "SSL_CERT_FILE": roots}
+    return {**variables, "PATH": os.environ["PATH"]}
+
+
+def curl_command(url, roots, count):
+    urls = [url] * count or ["file:///dev/null"]
+    return ["curl", "--silent", "--http1.1", "--tls13-ciphers", "TLS_AES_128_GCM_SHA256", "--cacert", roots, *urls]
 
 
 def of_function(bootstrap, url, roots, count):
     ended = threading.Event()
     api = RuntimeApi([f"GET {url}"] * count, ended.set)
-    environment = {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server.server_port}", "_HANDLER": "fetch", "SSL_CERT_FILE": roots}
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([*VALGRIND, bootstrap], env={**environment, "PATH": os.environ["PATH"]}, stdout=log, stderr=log)
+        process = subprocess.Popen([*VALGRIND, bootstrap], env=function_environment(api, roots), stdout=log, stderr=log)
         ended.wait()
         process.send_signal(signal.SIGTERM)
         process.wait()
@@ -78,30 +104,25 @@ def of_function(bootstrap, url, roots, count):
 
 
 def of_curl(url, roots, count):
-    urls = [url] * count or ["file:///dev/null"]
-    curl = ["curl", "--silent", "--http1.1", "--tls13-ciphers", "TLS_AES_128_GCM_SHA256", "--cacert", roots, *urls]
-    result = subprocess.run([*VALGRIND, *curl], capture_output=True, text=True)
+    result = subprocess.run([*VALGRIND, *curl_command(url, roots, count)], capture_output=True, text=True)
     if result.stdout != "hello over TLS" * count:
-        sys.exit(f"{curl}: {result.stdout}\n{result.stderr}")
+        sys.exit(f"curl {url}: {result.stdout}\n{result.stderr}")
     return collected(result.stderr)
 
 
 def main(bootstrap):
-    script = os.path.join(ROOT, "handlers/outbound/tests/network/servers.py")
-    servers = subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    begun = json.loads(servers.stdout.readline())
-    roots = begun["roots"]
+    servers = Servers()
     print("| chain | | function | curl, OpenSSL | ratio |\n|---|---|---:|---:|---:|")
     for chain in ["rsa", "p256"]:
-        url = f"https://localhost:{begun['ports'][chain]}/"
+        url, roots = servers.url(chain), servers.roots
         counts = (0, 1, 1 + KEPT)
         ours = [of_function(bootstrap, url, roots, count) for count in counts]
         curls = [of_curl(url, roots, count) for count in counts]
         for what, number, requests in [("first request, with the handshake", 1, 1), ("one more on the kept connection", 2, KEPT)]:
             a, b = ((of[number] - of[number - 1]) // requests for of in (ours, curls))
             print(f"| {chain} | {what} | {a:,} | {b:,} | {a / b:.2f} |", flush=True)
-    servers.stdin.close()
-    servers.wait()
+    servers.end()
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])
