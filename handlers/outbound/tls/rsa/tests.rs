@@ -91,7 +91,7 @@ fn hash(function: HashFunction) -> Option<&'static Hash> {
     }
 }
 
-/// What the crate `rsa` finds.
+/// Returns the decision of the crate `rsa`.
 fn reference(is_pss: bool, function: HashFunction, modulus: &[u8], exponent: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let number = rsa::BoxedUint::from_be_slice_vartime;
     let Ok(key) = rsa::PublicKey::new(number(modulus), number(exponent)) else { return false };
