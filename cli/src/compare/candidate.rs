@@ -3,13 +3,13 @@
 
 use crate::Error;
 use crate::compile::build::{self, Request};
-use crate::compile::preset::Preset;
 use crate::compile::program::Program;
 use crate::engine::LinkOptions;
 use crate::environment::Function;
 use crate::home::Home;
 use crate::measure::event::{self, Named};
 use crate::measure::linked;
+use crate::compile::preset::Preset;
 use handlers_build::function::{Function as Source, Origin};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -106,6 +106,10 @@ impl Candidate {
 
 /// The function `source` as of `commit`: the files of its folder are written into `folder`. The runtime is that of today.
 fn at_commit(commit: &str, source: &Source, folder: &Path) -> Result<Source, Error> {
+    // git would read it as an option, such as `--output=FILE`.
+    if commit.is_empty() || commit.starts_with('-') {
+        return Err(Error::Refused(format!("{commit}:{}: expected COMMIT:NAME, and a commit does not begin with a hyphen", source.name)));
+    }
     let functions = source.source.parent().unwrap_or(Path::new("."));
     let mut git = Command::new("git");
     git.current_dir(if functions.as_os_str().is_empty() { Path::new(".") } else { functions });
@@ -121,4 +125,22 @@ fn at_commit(commit: &str, source: &Source, folder: &Path) -> Result<Source, Err
     let earlier = earlier.ok_or_else(|| Error::Refused(format!("{commit}:{}: there was no function of this name", source.name)))?;
     let origin = Origin::of(&earlier).unwrap_or(source.origin);
     Ok(Source { source: earlier, origin, name: source.name.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_commit;
+    use handlers_build::function::{Function, Origin};
+
+    #[test]
+    fn commit_that_git_reads_as_an_option_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = folder.path().join("written.tar");
+        let source = Function { name: "a".into(), source: folder.path().join("functions/a.rs"), origin: Origin::Rust };
+        for commit in [format!("--output={}", written.display()), "-l".to_owned(), String::new()] {
+            let error = at_commit(&commit, &source, folder.path()).unwrap_err().to_string();
+            assert!(error.contains("expected COMMIT:NAME"), "{error}");
+        }
+        assert!(!written.exists());
+    }
 }

@@ -76,19 +76,21 @@ pub async fn alone(candidate: &Candidate, plan: &Plan<'_>) -> Result<(Values, us
     match &candidate.kind {
         Kind::Function { function, events } => {
             let inputs = inputs(plan, &[events]);
-            count_function(function, &inputs, plan, 0, &mut values).await?;
+            let answers = count_function(function, &inputs, plan, 0, &mut values).await?;
             let mut timed = Timed::start(function).await?;
             timed.invoke(&inputs[0].event).await?;
-            for index in 0..plan.pairs as usize {
-                values.add_sample(&timed.invoke(&inputs[index % inputs.len()].event).await?);
+            for index in (0..plan.pairs as usize).map(|pair| pair % inputs.len()) {
+                let sample = timed.invoke(&inputs[index].event).await?;
+                values.add_sample(&sample, &answers[index], &inputs[index])?;
             }
             timed.stop().await;
             Ok((values, inputs.len()))
         }
         Kind::Program(file) => {
-            count_program(file, plan, 0, &mut values).await?;
+            let (status, _) = count_program(file, plan, 0, &mut values).await?;
+            let status = of_exit(status, file)?;
             for _ in 0..plan.pairs {
-                values.samples.push(time_program(file, &plan.arguments)?);
+                values.samples.push(time_program(file, &plan.arguments, status)?);
             }
             Ok((values, 1))
         }
@@ -150,9 +152,20 @@ impl Values {
         self.allocations += allocations::total(dump);
     }
 
-    fn add_sample(&mut self, sample: &Sample) {
+    /// Adds a timed invocation with `input`, to which the counted invocation answered `counted`.
+    fn add_sample(&mut self, sample: &Sample, counted: &Answer, input: &Named) -> Result<(), Error> {
+        if sample.answer.is_ok() != counted.is_ok() {
+            let end = |answer: &Answer| answer.as_ref().map_or_else(|error| format!("failed: {error}"), |_| "succeeded".to_owned());
+            return Err(Error::Refused(format!(
+                "{}: the counted invocation {}; a timed one {}",
+                input.name,
+                end(counted),
+                end(&sample.answer)
+            )));
+        }
         self.samples.push(sample.nanoseconds);
         self.peak_memory_kb = self.peak_memory_kb.max(sample.peak_memory_kb);
+        Ok(())
     }
 }
 
@@ -170,10 +183,12 @@ async fn functions(both: [&Function; 2], inputs: &[Named], plan: &Plan<'_>) -> R
     let mut timed = [Timed::start(both[0]).await?, Timed::start(both[1]).await?];
     let mut random = Rng::with_seed(1);
     for pair in 0..plan.pairs {
-        let input = &inputs[pair as usize % inputs.len()];
+        let number = pair as usize % inputs.len();
+        let input = &inputs[number];
         let first = usize::from(random.bool());
         for index in [first, 1 - first] {
-            values[index].add_sample(&timed[index].invoke(&input.event).await?);
+            let sample = timed[index].invoke(&input.event).await?;
+            values[index].add_sample(&sample, &answers[index][number], input)?;
         }
     }
     for timed in timed {
@@ -222,30 +237,73 @@ async fn programs(both: [&PathBuf; 2], plan: &Plan<'_>) -> Result<Measured, Erro
         let difference = lines(&text(&outputs[0]), &text(&outputs[1]));
         return Ok(Measured::Different { input: "this run".to_owned(), difference });
     }
+    // Both ended alike.
+    let status = of_exit(outputs[0].0, both[0])?;
     let mut random = Rng::with_seed(1);
     for _ in 0..plan.pairs {
         let first = usize::from(random.bool());
         for index in [first, 1 - first] {
-            values[index].samples.push(time_program(both[index], &plan.arguments)?);
+            values[index].samples.push(time_program(both[index], &plan.arguments, status)?);
         }
     }
     let [old, new] = values;
     Ok(Measured::Both { old, new, inputs: 1 })
 }
 
+/// The exit status of a counted run. The times of a program that a signal ends mean nothing.
+fn of_exit(status: Option<i32>, program: &Path) -> Result<i32, Error> {
+    status.ok_or_else(|| Error::Refused(format!("{}: a signal ended the counted run", program.display())))
+}
+
 /// The time of a run, in nanoseconds.
-fn time_program(program: &Path, arguments: &[String]) -> Result<u64, Error> {
+///
+/// # Errors
+/// [`Error::Refused`] if it does not end with `status`, as the counted run did.
+fn time_program(program: &Path, arguments: &[String], status: i32) -> Result<u64, Error> {
     let begun = Instant::now();
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().map_err(|error| Error::file(program, error))?;
-    Ok(u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    let ended = command.status().map_err(|error| Error::file(program, error))?;
+    let nanoseconds = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    if ended.code() != Some(status) {
+        return Err(Error::Refused(format!("{}: the counted run ended with status {status}; a timed run: {ended}", program.display())));
+    }
+    Ok(nanoseconds)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::differ;
+    use super::{Values, differ, of_exit, time_program};
+    use crate::measure::event::Named;
+    use crate::measure::timed::Sample;
     use hyper::body::Bytes;
+    use std::path::Path;
+
+    #[test]
+    fn timed_run_with_another_status_is_an_error() {
+        let run = |script: &str| {
+            let arguments = ["-c", script].map(str::to_owned);
+            time_program(Path::new("/bin/sh"), &arguments, 3).map_err(|error| error.to_string())
+        };
+        assert!(run("exit 3").is_ok());
+        assert_eq!(run("exit 4").unwrap_err(), "/bin/sh: the counted run ended with status 3; a timed run: exit status: 4");
+        assert!(run("kill -KILL $$").unwrap_err().contains("signal: 9"));
+        assert!(of_exit(None, Path::new("a")).unwrap_err().to_string().contains("a signal ended the counted run"));
+    }
+
+    #[test]
+    fn timed_invocation_that_fails_unlike_the_counted_one_is_an_error() {
+        let input = Named { name: "the fixture a".to_owned(), event: Vec::new() };
+        let sample = |answer| Sample { nanoseconds: 1, answer, peak_memory_kb: None };
+        let mut values = Values::default();
+        let (works, fails) = (|| Ok(Bytes::new()), || Err("Function.Error: x".to_owned()));
+        assert!(
+            values.add_sample(&sample(works()), &works(), &input).is_ok() && values.add_sample(&sample(fails()), &fails(), &input).is_ok()
+        );
+        let error = values.add_sample(&sample(fails()), &works(), &input).unwrap_err().to_string();
+        assert_eq!(error, "the fixture a: the counted invocation succeeded; a timed one failed: Function.Error: x");
+        assert_eq!(values.samples, [1, 1]);
+    }
 
     #[test]
     fn answers_differ_in_values_and_not_in_the_order_of_members() {
