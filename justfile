@@ -109,6 +109,12 @@ memory NAME *ARGUMENTS: _tool
 pgo NAME *OPTIONS: _tool
     @exec {{ tool }} pgo "$@"
 
+# Show the lines of function NAME that its fixtures do not reach. Options: --output FILE.html, --minimum PERCENT. Needs LLVM's tools: `rustup component add llvm-tools`.
+[group('check')]
+[no-exit-message]
+coverage NAME *OPTIONS: _tool
+    @exec {{ tool }} coverage "$@"
+
 # Show where the bytes of a file with the functions named (or all) are: sections, and the largest symbols.
 [group('measure')]
 [no-exit-message]

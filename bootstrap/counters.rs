@@ -1,4 +1,4 @@
-//! Writes the counters of an instrumented link, for `ruchy-lambda pgo`: the feature `instrument`, which no file that ships has.
+//! Writes the counters of an instrumented link, for `ruchy-lambda pgo` and `coverage`: the feature `instrument`, which no file that ships has.
 //!
 //! LLVM's own writer needs constructors and C's standard streams, which this file lacks. The
 //! functions used here, which fill a buffer, need neither.

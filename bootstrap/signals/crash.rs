@@ -130,6 +130,8 @@ fn report_and_exit(report: &Report<'_>) -> ! {
     if reported.is_none() {
         log_error(report.error_type.as_bytes(), b": ", report.message);
     }
+    #[cfg(feature = "instrument")]
+    crate::counters::write();
     // A failure of `on_terminate` concerns no invocation.
     sys::exit(if reported.is_none() && termination::has_begun() { exit::TERMINATED } else { exit::CRASHED })
 }

@@ -41,7 +41,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
     let mut code = ExitCode::SUCCESS;
     for function in &functions {
-        match home.link(function, &pgo::shipped(&home, function, LinkOptions::shipped(options.arch))?).await? {
+        match home.link(function, &pgo::shipped(&home, function, LinkOptions::shipped(options.arch))?.options).await? {
             Ok(linked) => {
                 let out = options.out.clone().unwrap_or_else(|| project.root.join(DIST).join(&function.name).join("bootstrap"));
                 copy(&linked.bootstrap, &out)?;

@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::project::settings::Settings;
 use crate::signals::Interrupts;
 use crate::{
-    Error, bench, bigo, build, check, compare, compile, deploy, doctor, explain, image, invoke, link, locate, memory, new, optimize,
-    package, pgo, profile, retest, serve, size, start, template, test_handlers, transpile,
+    Error, bench, bigo, build, check, compare, compile, coverage, deploy, doctor, explain, image, invoke, link, locate, memory, new,
+    optimize, package, pgo, profile, retest, serve, size, start, template, test_handlers, transpile,
 };
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -67,6 +67,8 @@ enum Command {
     Pgo(pgo::Options),
     /// Show what the code of a function does with loops, caches and branches, by line
     Optimize(optimize::Options),
+    /// Show the lines of a function that its fixtures do not reach
+    Coverage(coverage::Options),
     /// Measure two versions of a function or of a program, and tell whether they differ
     Compare(compare::Options),
     /// Measure a function, and compare it with a baseline that was saved
@@ -179,6 +181,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Bench(options) => block_on(interruptible(bench::run(&options))),
         Command::Memory(options) => block_on(interruptible(memory::run(&options))),
         Command::Pgo(options) => block_on(interruptible(pgo::run(&options))),
+        Command::Coverage(options) => block_on(interruptible(coverage::run(&options))),
         Command::Optimize(options) => block_on(interruptible(optimize::run(&options))),
         Command::Compile(options) => block_on(interruptible(compile::run(&options))),
         Command::Run(options) => block_on(compile::run_program(&options)),

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 /// The style of all pages; light and dark.
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}\
 table{border-collapse:collapse}td,th{padding:.1rem .8rem;text-align:right;font-variant-numeric:tabular-nums}\
-td.code,pre{font-family:ui-monospace,monospace;text-align:left;white-space:pre}svg{max-width:100%;height:auto}svg text{font:12px system-ui;fill:currentColor}";
+td.code,pre{font-family:ui-monospace,monospace;text-align:left;white-space:pre}svg{max-width:100%;height:auto}svg text{font:12px system-ui;fill:currentColor}\
+tr.reached{background:#00a00022}tr.missed{background:#ff000033}";
 
 /// A page with `title` and `body`, which is HTML.
 #[must_use]

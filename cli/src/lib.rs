@@ -13,7 +13,7 @@
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`check`], [`transpile`] and [`explain`]: the Ruchy compiler without rustc.
 //! - [`compile`]: plain programs. [`processor`]: what a linked file needs of one.
-//! - [`measure`]: exact counts by callgrind. [`bigo`]: how they grow with the input. [`profile`]: by line and function. [`memory`]: what it does with the heap. [`compare`], [`bench`]: versions. [`pgo`]: optimisation by profiles. [`optimize`]: loops, caches and branches by line. [`statistics`]: what samples tell.
+//! - [`measure`]: exact counts by callgrind. [`bigo`]: how they grow with the input. [`profile`]: by line and function. [`memory`]: what it does with the heap. [`compare`], [`bench`]: versions. [`pgo`]: optimisation by profiles. [`coverage`]: the lines that fixtures reach. [`optimize`]: loops, caches and branches by line. [`statistics`]: what samples tell.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
 //! - [`budget`] and [`agreed`]: compare that with what was agreed on.
 //! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
@@ -34,6 +34,7 @@ pub mod command_line;
 pub mod compare;
 pub mod compile;
 pub mod conditions;
+pub mod coverage;
 pub mod deploy;
 pub mod doctor;
 pub mod elf;

@@ -2,9 +2,10 @@
 //!
 //! - [`valgrind`]: the optional tool, and its command line. [`readable`]: a copy of a linked file whose symbols it can read.
 //! - [`dump`]: what callgrind writes. [`symbols`]: names for addresses. [`frames`]: the source lines of an address. [`attribution`]: costs by line and by function.
-//! - [`linked`]: what is counted; [`mod@event`]: with what. [`timed`]: how long it takes; [`served`]: a process that is slowed down. [`function`]: the counts of a function's invocations. [`program`]: those of a plain program.
+//! - [`linked`]: what is counted; [`mod@event`]: with what. [`timed`]: how long it takes; [`served`]: a process that is slowed down. [`counters`]: those of an instrumented link. [`function`]: the counts of a function's invocations. [`program`]: those of a plain program.
 
 pub mod attribution;
+pub mod counters;
 pub mod dump;
 pub mod event;
 pub mod frames;

@@ -9,23 +9,23 @@ use crate::compare::Comparison;
 use crate::compare::candidate::{Candidate, Kind};
 use crate::compare::pair::{self, Measured, Plan};
 use crate::compare::verdict::Verdict;
+use crate::compile::report::sha256;
 use crate::engine::LinkOptions;
 use crate::engine::toolchain::Toolchain;
-use crate::environment::Function;
 use crate::home::Home;
 use crate::measure::event::{self, Named};
-use crate::measure::linked;
-use crate::measure::served::Served;
 use crate::measure::valgrind::Valgrind;
+use crate::measure::{counters, linked};
 use crate::{Error, event as argument};
 use clap::Args;
 use handlers_build::function::Function as Source;
+use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-/// The variable that names the file of counters.
-const COUNTERS: &str = "RUCHY_LAMBDA_COUNTERS";
+/// The tool that merges profiles.
+const TOOL: &str = "llvm-profdata";
 
 /// The function to profile.
 #[derive(Debug, Args)]
@@ -52,14 +52,14 @@ pub struct Options {
 /// # Errors
 /// As [`llvm::find`] and [`Valgrind::find`]; of linking, training and measuring; [`Error::Refused`] if no counters come back.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
-    let tool = llvm::find("llvm-profdata")?;
+    let tool = llvm::find(TOOL)?;
     let valgrind = &Valgrind::find()?;
     let home = Home::here()?;
     let source = home.function(Some(&options.name))?;
     let events = Events::of(&options.train, &home, &source)?;
     let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
     let instrumented = LinkOptions {
-        runtime_features: vec!["instrument".to_owned()],
+        runtime_features: vec![counters::FEATURE.to_owned()],
         // The writer of buffers leaves profiles of values out.
         rustc_flags: vec!["-Cprofile-generate".to_owned(), "-Cllvm-args=-disable-vp".to_owned()],
         ..LinkOptions::default()
@@ -69,11 +69,12 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         Err(messages) => return Ok(failed(&messages)),
     };
     let raw = folder.path().join("counters.profraw");
-    train(&function, &events.training, options.iterations, &raw).await?;
+    counters::replay(&function, &events.training, options.iterations, &raw).await?;
     let text = folder.path().join("profile.proftext");
-    llvm::run(&tool, &["merge".as_ref(), "-sparse".as_ref(), "--text".as_ref(), "-o".as_ref(), text.as_ref(), raw.as_ref()])?;
+    let merge = ["merge", "-sparse", "--text", "-o"].map(OsStr::new);
+    llvm::run(&tool, merge.into_iter().chain([text.as_os_str(), raw.as_os_str()]))?;
     let profile = fs::read_to_string(&text).map_err(|error| Error::file(&text, error))?;
-    let with_profile = kept::options(&profile, &home.root().join("target/ruchy-lambda/profiles"))?;
+    let with_profile = kept::options(&profile, &profiles(&home), || Ok(tool))?;
     let mut candidates = Vec::new();
     for (name, link) in [("without a profile", &LinkOptions::default()), ("with the profile", &with_profile)] {
         match Candidate::of_function(name, &home, &source, link, &folder.path().join(name)).await? {
@@ -108,9 +109,13 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         }
     );
     if gains || options.keep {
-        let key = kept::key(&source, &Toolchain::version(home.root_or_here())?)?;
+        let key = kept::key(&source, &Toolchain::compiler(home.root_or_here())?)?;
         let path = kept::keep(&source, &key, &profile)?;
-        println!("kept: {}. `ruchy-lambda build` uses it while the function's sources and rustc stay the same.", path.display());
+        let users = match home {
+            Home::Project(_) => "`ruchy-lambda build` uses it while the function's sources and rustc stay the same",
+            Home::Repository => "projects use kept profiles; links of this repository do not",
+        };
+        println!("kept: {}; {users}.", path.display());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -167,50 +172,75 @@ impl Events {
     }
 }
 
-/// Plays the events to an instrumented function, which writes its counters to `raw` at its end.
-async fn train(function: &Function, events: &[Named], iterations: u32, raw: &Path) -> Result<(), Error> {
-    let mut command = Command::new(&function.bootstrap);
-    command.env(COUNTERS, raw);
-    let mut served = Served::start(command, function).await?;
-    for _ in 0..iterations.max(1) {
-        for event in events {
-            let _ = served.invoke(&event.event).await?; // an error is an answer, too
-        }
-    }
-    served.end().await?;
-    let bytes = fs::metadata(raw).map_or(0, |metadata| metadata.len());
-    if bytes == 0 {
-        return Err(Error::Refused(format!("{}: no counters came back from the instrumented link", function.handler)));
-    }
-    Ok(())
+/// A link that ships.
+#[derive(Clone, Debug, Default)]
+pub struct Shipped {
+    pub options: LinkOptions,
+    /// The SHA-256 of the kept profile that is used.
+    pub profile: Option<String>,
 }
 
-/// The options of a link that ships: with the profile that is kept of `source`, if it is fresh and LLVM's tools are installed. An unused profile is reported.
+/// The link that ships of `source` with `options`, and with the profile that is kept of it. A profile that cannot be used is reported.
 ///
 /// # Errors
-/// As [`kept::read`].
-pub fn shipped(home: &Home, source: &Source, options: LinkOptions) -> Result<LinkOptions, Error> {
+/// As [`kept::read`]; [`Error::File`].
+pub fn shipped(home: &Home, source: &Source, options: LinkOptions) -> Result<Shipped, Error> {
+    shipped_by(home, source, options, || llvm::find(TOOL))
+}
+
+fn shipped_by(home: &Home, source: &Source, options: LinkOptions, tool: impl FnOnce() -> Result<PathBuf, Error>) -> Result<Shipped, Error> {
     let path: PathBuf = kept::path(source);
     if !path.exists() {
-        return Ok(options);
+        return Ok(Shipped { options, profile: None });
     }
-    let key = kept::key(source, &Toolchain::version(home.root_or_here())?)?;
-    match kept::read(source, &key)? {
-        Some(Ok(profile)) => {
-            let with_profile = kept::options(&profile, &home.root().join("target/ruchy-lambda/profiles"))?;
-            Ok(LinkOptions { rustc_flags: with_profile.rustc_flags, ..options })
-        }
-        Some(Err(reason)) => {
-            eprintln!("{reason}");
-            Ok(options)
-        }
-        None => Ok(options),
-    }
+    let key = kept::key(source, &Toolchain::compiler(home.root_or_here())?)?;
+    let reason = match kept::read(source, &key)? {
+        Some(Ok(profile)) => match kept::options(&profile, &profiles(home), tool) {
+            Ok(mut with_profile) => {
+                with_profile.rustc_flags.extend(options.rustc_flags.iter().cloned());
+                let options = LinkOptions { rustc_flags: with_profile.rustc_flags, ..options };
+                return Ok(Shipped { options, profile: Some(sha256(profile.as_bytes())) });
+            }
+            // The file is larger or slower without it, and right.
+            Err(Error::Refused(reason)) => format!("{}: the kept profile is not used: {reason}", path.display()),
+            Err(error) => return Err(error),
+        },
+        Some(Err(reason)) => reason,
+        None => return Ok(Shipped { options, profile: None }),
+    };
+    eprintln!("{reason}");
+    Ok(Shipped { options, profile: None })
+}
+
+/// The folder of profiles in the form that rustc reads.
+fn profiles(home: &Home) -> PathBuf {
+    home.root().join("target/ruchy-lambda/profiles")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Events, Named};
+    use super::{Events, Named, kept, shipped_by};
+    use crate::Error;
+    use crate::engine::LinkOptions;
+    use crate::engine::toolchain::Toolchain;
+    use crate::home::Home;
+    use handlers_build::function::{Function, Origin};
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn build_without_llvm_profdata_does_not_use_the_kept_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("functions/a.rs");
+        fs::create_dir(file.parent().unwrap()).unwrap();
+        fs::write(&file, "pub fn one() {}").unwrap();
+        let source = Function { name: "a".into(), source: file, origin: Origin::Rust };
+        let key = kept::key(&source, &Toolchain::compiler(Path::new(".")).unwrap()).unwrap();
+        kept::keep(&source, &key, ":ir\nof a machine with llvm-profdata\n").unwrap();
+        let missing = || Err(Error::Refused("llvm-profdata is missing".to_owned()));
+        let shipped = shipped_by(&Home::Repository, &source, LinkOptions::default(), missing).unwrap();
+        assert_eq!((shipped.options.rustc_flags.len(), shipped.profile), (0, None));
+    }
 
     fn events(names: &[&str]) -> Vec<Named> {
         names.iter().map(|name| Named { name: (*name).to_owned(), event: name.as_bytes().to_vec() }).collect()

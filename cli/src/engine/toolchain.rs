@@ -37,6 +37,16 @@ impl Toolchain {
         Self::rustc(folder, &["--version"]).map(|version| version.trim().to_owned())
     }
 
+    /// Returns the versions of rustc and of its LLVM, on which code depends.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn compiler(folder: &Path) -> Result<String, Error> {
+        let text = Self::rustc(folder, &["-vV"])?;
+        let llvm = llvm_version(&text).unwrap_or("unknown");
+        Ok(format!("{}, LLVM {llvm}", text.lines().next().unwrap_or_default().trim()))
+    }
+
     fn rustc(folder: &Path, arguments: &[&str]) -> Result<String, Error> {
         let rustc = std::env::var_os("RUSTC").filter(|rustc| !rustc.is_empty()).unwrap_or_else(|| "rustc".into());
         let mut command = Command::new(&rustc);
@@ -133,6 +143,12 @@ impl Toolchain {
     }
 }
 
+/// The version of LLVM in what `rustc -vV` prints.
+#[must_use]
+pub fn llvm_version(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| line.strip_prefix("LLVM version: ")).map(str::trim)
+}
+
 fn missing_target(architecture: Architecture) -> Error {
     let triple = musl_triple(architecture);
     Error::Refused(format!(
@@ -152,4 +168,18 @@ pub fn find_command(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let paths: Vec<PathBuf> = folders.iter().cloned().chain(std::env::split_paths(&path)).map(|folder| folder.join(name)).collect();
     paths.into_iter().find(|path| crate::process::executable(path).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Toolchain, llvm_version};
+    use std::path::Path;
+
+    #[test]
+    fn compiler_is_named_with_its_llvm() {
+        assert_eq!(llvm_version("rustc 1.95.0 (5 2026)\nrelease: 1.95.0\nLLVM version: 22.1.2\n"), Some("22.1.2"));
+        assert_eq!(llvm_version("rustc 1.95.0"), None);
+        let compiler = Toolchain::compiler(Path::new(".")).unwrap();
+        assert!(compiler.starts_with("rustc 1.") && compiler.contains("), LLVM ") && !compiler.contains('\n'), "{compiler}");
+    }
 }

@@ -47,23 +47,37 @@ impl Served {
     /// # Errors
     /// [`Error::Refused`] if the process ends, or does not answer.
     pub async fn invoke(&mut self, event: &[u8]) -> Result<Answer, Error> {
+        let answer = self.answer(event).await?;
+        self.until_ready().await?;
+        Ok(answer)
+    }
+
+    /// Sends `event`, waits for the answer, and ends the process, which may also end by itself: by a panic, for example.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the process does not answer.
+    pub async fn invoke_last(mut self, event: &[u8]) -> Result<Answer, Error> {
+        let answer = self.answer(event).await?;
+        self.end().await?;
+        Ok(answer)
+    }
+
+    async fn answer(&mut self, event: &[u8]) -> Result<Answer, Error> {
         let mut invocation = Invocation::new(Bytes::copy_from_slice(event));
         invocation.function_arn.clone_from(&self.function_arn);
         self.api.offer(invocation);
-        let answer = loop {
+        loop {
             if let Event::Posted { post, .. } = self.next().await? {
                 break match post {
-                    Post::Response { body, .. } => Ok(body),
-                    Post::Error { error_type, body } => Err(format!("{error_type}: {}", String::from_utf8_lossy(&body))),
+                    Post::Response { body, .. } => Ok(Ok(body)),
+                    Post::Error { error_type, body } => Ok(Err(format!("{error_type}: {}", String::from_utf8_lossy(&body)))),
                     Post::InitError { body, .. } => {
-                        return Err(Error::Refused(format!("the function cannot start: {}", String::from_utf8_lossy(&body))));
+                        Err(Error::Refused(format!("the function cannot start: {}", String::from_utf8_lossy(&body))))
                     }
-                    Post::TooLarge { bytes } => Err(format!("a response of {bytes} bytes is too large")),
+                    Post::TooLarge { bytes } => Ok(Err(format!("a response of {bytes} bytes is too large"))),
                 };
             }
-        };
-        self.until_ready().await?;
-        Ok(answer)
+        }
     }
 
     /// Sends SIGTERM, and waits for the end of the process.

@@ -16,6 +16,8 @@ pub const RUNTIME: &str = "provided.al2023";
 pub struct Origin {
     pub rustc: Option<String>,
     pub link: Option<String>,
+    /// The SHA-256 of the kept profile that the code is optimised by.
+    pub profile: Option<String>,
 }
 
 /// The SHA-256 of `bytes`.
@@ -70,6 +72,7 @@ pub fn manifest(
         "ruchy_lambda": env!("CARGO_PKG_VERSION"),
         "rustc": origin.rustc,
         "link": origin.link,
+        "profile_sha256": origin.profile,
     })
 }
 
@@ -94,6 +97,6 @@ mod tests {
         assert_eq!((manifest["handlers"][0].as_str(), manifest["rustc"].as_str()), (Some("minimal"), Some("rustc 1.95.0")));
         assert_eq!((manifest["architecture"].as_str(), manifest["runtime"].as_str()), (Some("x86_64"), Some("provided.al2023")));
         assert_eq!(manifest["ruchy_lambda"], env!("CARGO_PKG_VERSION"));
-        assert!(manifest["link"].is_null());
+        assert!(manifest["link"].is_null() && manifest["profile_sha256"].is_null());
     }
 }

@@ -5,8 +5,9 @@ use crate::architecture::Architecture;
 use crate::engine::toolchain::Toolchain;
 use crate::engine::{LinkOptions, Linked};
 use crate::home::Home;
+use crate::pgo::{self, Shipped};
 use crate::project::settings::Settings;
-use crate::{Error, build, pgo};
+use crate::{Error, build};
 use std::path::{Path, PathBuf};
 
 /// A function that is ready to be packed.
@@ -21,6 +22,8 @@ pub struct Ready {
     /// The archive.
     pub out: PathBuf,
     rustc: String,
+    /// The SHA-256 of the kept profile that it is linked with.
+    profile: Option<String>,
 }
 
 /// Builds the functions called `names`, or all, for archives at `out` or `dist/NAME.zip`. One that is wrong does not keep others from being built;
@@ -40,7 +43,8 @@ pub async fn build_all(names: &[String], out: Option<&Path>, architecture: Optio
     let rustc = Toolchain::version(&project.root)?;
     let mut ready = Vec::new();
     for function in &functions {
-        match home.link(function, &pgo::shipped(&home, function, LinkOptions::shipped(architecture))?).await? {
+        let Shipped { options, profile } = pgo::shipped(&home, function, LinkOptions::shipped(architecture))?;
+        match home.link(function, &options).await? {
             Ok(linked) => {
                 let out = out.map_or_else(|| project.root.join(build::DIST).join(format!("{}.zip", function.name)), Path::to_owned);
                 ready.push(Ready {
@@ -49,6 +53,7 @@ pub async fn build_all(names: &[String], out: Option<&Path>, architecture: Optio
                     linked,
                     out,
                     rustc: rustc.clone(),
+                    profile,
                 });
             }
             Err(refused) => eprint!("{refused}"),
@@ -64,7 +69,8 @@ impl Ready {
     /// # Errors
     /// As [`super::run`].
     pub fn pack(&self) -> Result<String, Error> {
-        let origin = Origin { rustc: Some(self.rustc.clone()), link: Some(self.linked.link.name().to_owned()) };
+        let origin =
+            Origin { rustc: Some(self.rustc.clone()), link: Some(self.linked.link.name().to_owned()), profile: self.profile.clone() };
         super::run(&self.linked.bootstrap, &self.out, self.linked.architecture, None, &origin)
     }
 }

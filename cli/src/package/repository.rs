@@ -62,7 +62,7 @@ pub fn run_each(names: [&str; 2], architecture: Architecture) -> Result<[PathBuf
 
 fn pack(bootstrap: &Path, out: &Path, architecture: Architecture) -> Result<String, Error> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let origin = Origin { rustc: printed(Command::new(rustc).arg("--version")), link: link_mode(architecture) };
+    let origin = Origin { rustc: printed(Command::new(rustc).arg("--version")), link: link_mode(architecture), profile: None };
     let emulated = emulated(bootstrap, architecture)?;
     super::run(bootstrap, out, architecture, emulated.as_deref(), &origin)
 }

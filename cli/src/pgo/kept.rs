@@ -1,10 +1,14 @@
 //! The profile that is kept of a function: LLVM's sparse text, and a first line that names the sources and the compiler it is of.
+//!
+//! Files appear whole or not at all: an interrupted command leaves none that a later build would use.
 
 use super::llvm;
 use crate::Error;
 use crate::compile::report::sha256;
 use crate::engine::LinkOptions;
+use crate::package::write_whole;
 use handlers_build::function::Function as Source;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,17 +25,17 @@ pub fn path(source: &Source) -> PathBuf {
     functions.with_file_name(FOLDER).join(&source.name).with_extension(ENDING)
 }
 
-/// Returns the key of a profile: a hash of the function's sources and the version of rustc.
+/// Returns the key of a profile: a hash of the function's sources and the versions of rustc and its LLVM.
 ///
 /// # Errors
 /// [`Error::File`].
-pub fn key(source: &Source, rustc: &str) -> Result<String, Error> {
+pub fn key(source: &Source, compiler: &str) -> Result<String, Error> {
     let mut text = String::new();
     for file in source.files().into_iter().filter(|file| file.exists()) {
         text += &fs::read_to_string(&file).map_err(|error| Error::file(&file, error))?;
         text.push('\0');
     }
-    Ok(format!("sources {} {rustc}", sha256(text.as_bytes())))
+    Ok(format!("sources {} {compiler}", sha256(text.as_bytes())))
 }
 
 /// Keeps `profile`, LLVM's text, for `source`.
@@ -40,9 +44,7 @@ pub fn key(source: &Source, rustc: &str) -> Result<String, Error> {
 /// [`Error::File`].
 pub fn keep(source: &Source, key: &str, profile: &str) -> Result<PathBuf, Error> {
     let path = path(source);
-    let folder = path.parent().unwrap_or(&path);
-    let text = format!("{MARK}{key}\n{profile}");
-    fs::create_dir_all(folder).and_then(|()| fs::write(&path, text)).map_err(|error| Error::file(&path, error))?;
+    write_whole(&path, format!("{MARK}{key}\n{profile}").as_bytes())?;
     Ok(path)
 }
 
@@ -62,18 +64,21 @@ pub fn read(source: &Source, key: &str) -> Result<Option<Result<String, String>>
 }
 
 /// The options of a link with `profile`, LLVM's text. The indexed form that rustc reads is written into `folder`, by a name that its contents decide:
-/// the same profile makes the same file.
+/// the same profile makes the same file. `tool` finds llvm-profdata.
 ///
 /// # Errors
-/// As [`llvm::find`] and [`llvm::run`]; [`Error::File`].
-pub fn options(profile: &str, folder: &Path) -> Result<LinkOptions, Error> {
-    let hash = sha256(profile.as_bytes());
-    let name = |ending: &str| folder.join(format!("{}.{ending}", &hash[..16]));
-    let (text, indexed) = (name(ENDING), name("profdata"));
+/// Those of `tool`; as [`llvm::run`]; [`Error::File`].
+pub fn options(profile: &str, folder: &Path, tool: impl FnOnce() -> Result<PathBuf, Error>) -> Result<LinkOptions, Error> {
+    let indexed = folder.join(format!("{}.profdata", &sha256(profile.as_bytes())[..16]));
     if !indexed.exists() {
-        fs::create_dir_all(folder).and_then(|()| fs::write(&text, profile)).map_err(|error| Error::file(&text, error))?;
-        let tool = llvm::find("llvm-profdata")?;
-        llvm::run(&tool, &["merge".as_ref(), "-o".as_ref(), indexed.as_ref(), text.as_ref()])?;
+        let tool = tool()?;
+        let failed = |error| Error::file(&indexed, error);
+        fs::create_dir_all(folder).map_err(failed)?;
+        let temporary = tempfile::tempdir_in(folder).map_err(failed)?;
+        let (text, merged) = (temporary.path().join("profile.proftext"), temporary.path().join("profile.profdata"));
+        fs::write(&text, profile).map_err(failed)?;
+        llvm::run(&tool, [OsStr::new("merge"), OsStr::new("-o"), merged.as_os_str(), text.as_os_str()])?;
+        fs::rename(&merged, &indexed).map_err(failed)?;
     }
     let indexed = std::path::absolute(&indexed).map_err(|error| Error::file(&indexed, error))?;
     let flags = [format!("-Cprofile-use={}", indexed.display()), "-Cllvm-args=-disable-vp".to_owned()];
@@ -82,9 +87,26 @@ pub fn options(profile: &str, folder: &Path) -> Result<LinkOptions, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{keep, key, path, read};
+    use super::{keep, key, options, path, read};
+    use crate::Error;
     use handlers_build::function::{Function, Origin};
     use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// The files in `folder`.
+    fn files(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn failed_merge_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let fails = |tool: &'static str| options(":ir\n", folder.path(), move || Ok(PathBuf::from(tool))).unwrap_err();
+        assert!(matches!(fails("/bin/false"), Error::Refused(_)));
+        // It succeeds, and writes nothing.
+        assert!(matches!(fails("/bin/true"), Error::File { .. }));
+        assert_eq!(files(folder.path()), [""; 0]);
+    }
 
     #[test]
     fn profile_is_used_while_the_sources_and_the_compiler_are_the_same() {
@@ -97,6 +119,7 @@ mod tests {
         assert_eq!(read(&source, &of_first).unwrap(), None);
         keep(&source, &of_first, ":ir\nmain\n").unwrap();
         assert_eq!(path(&source), folder.path().join("profiles/a.proftext"));
+        assert_eq!(files(&folder.path().join("profiles")), ["a.proftext"], "no temporary file is left");
         assert_eq!(read(&source, &of_first).unwrap(), Some(Ok(":ir\nmain\n".to_owned())));
         fs::write(&file, "pub fn two() {}").unwrap();
         for other in [key(&source, "rustc 1.95.0").unwrap(), of_first.replace("1.95", "1.96")] {
