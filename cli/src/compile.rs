@@ -1,11 +1,10 @@
 //! `ruchy-lambda compile` and `ruchy-lambda run`: a plain program with a `main` becomes one static file.
 //!
-//! - [`preset`]: what it is compiled for. [`program`]: the source. [`workspace`]: the package that is generated. [`build`]: cargo.
+//! - [`program`]: the source, compiled with a [`Preset`]. [`workspace`]: the package that is generated. [`build`]: cargo.
 //! - [`report`]: flags, bytes and times of a build. [`measured`]: those of earlier builds.
 
 pub mod build;
 pub mod measured;
-pub mod preset;
 pub mod program;
 pub mod report;
 pub mod workspace;
@@ -14,10 +13,10 @@ use crate::Error;
 use crate::engine::toolchain::Toolchain;
 use crate::engine::write_executable;
 use crate::number::grouped;
+use crate::preset::Preset;
 use build::{Built, Request};
 use clap::Args;
 use measured::Measured;
-use preset::Preset;
 use program::Program;
 use std::fs;
 use std::os::unix::process::CommandExt as _;

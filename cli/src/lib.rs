@@ -12,7 +12,7 @@
 //! - [`locate`]: the source lines of addresses, and stacks of processes.
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`check`], [`transpile`] and [`explain`]: the Ruchy compiler without rustc.
-//! - [`compile`]: plain programs. [`processor`]: what a linked file needs of one.
+//! - [`compile`]: plain programs. [`preset`]: what they and functions are compiled for. [`processor`]: what a linked file needs of one.
 //! - [`measure`]: exact counts by callgrind. [`bigo`]: how they grow with the input. [`profile`]: by line and function. [`memory`]: what it does with the heap. [`compare`], [`bench`]: versions. [`pgo`]: optimisation by profiles. [`coverage`]: the lines that fixtures reach. [`optimize`]: loops, caches and branches by line. [`statistics`]: what samples tell.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
 //! - [`budget`] and [`agreed`]: compare that with what was agreed on.
@@ -67,6 +67,7 @@ pub mod optimize;
 pub mod outcome;
 pub mod package;
 pub mod pgo;
+pub mod preset;
 pub mod process;
 pub mod processor;
 pub mod profile;

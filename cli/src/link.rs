@@ -7,6 +7,7 @@ use crate::engine::recipe::Recipe;
 use crate::engine::repository::{File, Job, link_name};
 use crate::engine::toolchain::Toolchain;
 use crate::engine::{LinkOptions, Linked, Purpose};
+use crate::preset::Preset;
 use clap::Args;
 use handlers_build::function::Function as Source;
 use std::path::{Path, PathBuf};
@@ -137,6 +138,25 @@ fn to_run() -> Result<Recipe, Error> {
 /// As [`link`].
 pub async fn to_ship(out: &Path, names: &[&str], architecture: Architecture) -> Result<Result<(), String>, Error> {
     write(out, names, &shipping(architecture)?).await
+}
+
+/// [`to_ship`], with a preset and more flags of rustc.
+///
+/// # Errors
+/// As [`link`].
+pub async fn preset(
+    out: &Path,
+    names: &[&str],
+    architecture: Architecture,
+    preset: Preset,
+    rustc_flags: Vec<String>,
+) -> Result<Result<(), String>, Error> {
+    let mut recipe = shipping(architecture)?;
+    let passes = preset.passes();
+    (recipe.inline_levels, recipe.lowers) = (Some(passes.inline_levels), passes.lower);
+    recipe.keeps_symbols = !preset.is_stripped();
+    recipe.options = LinkOptions { purpose: Purpose::Shipped, preset: Some(preset), rustc_flags, ..recipe.options };
+    write(out, names, &recipe).await
 }
 
 /// [`to_ship`]. If a function is wrong, the messages are the error.

@@ -9,7 +9,6 @@ pub mod result;
 pub mod text;
 
 use crate::compile::build::{self, Request};
-use crate::compile::preset::Preset;
 use crate::compile::program::Program;
 use crate::engine::LinkOptions;
 use crate::home::Home;
@@ -18,6 +17,7 @@ use crate::measure::function::Running;
 use crate::measure::timed::Timed;
 use crate::measure::valgrind::{Options as Counting, Valgrind};
 use crate::measure::{event, linked, program};
+use crate::preset::Preset;
 use crate::{Error, conditions};
 use clap::Args;
 use counts::{Counts, UserFiles};

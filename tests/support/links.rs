@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 
 /// The sources in the repository of the linker tool and of everything that it builds besides the
 /// functions.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "bootstrap",
@@ -24,6 +24,7 @@ const SOURCES: [&str; 13] = [
     "cli/src/architecture.rs",
     "cli/src/engine",
     "cli/src/engine.rs",
+    "cli/src/preset.rs",
     "cli/src/project",
     "cli/src/sdk.rs",
     "cli/src/shield.rs",

@@ -2,9 +2,9 @@
 
 use crate::Error;
 use crate::compile::build::{self, Request};
-use crate::compile::preset::Preset;
 use crate::compile::program::Program;
 use crate::event::check_json;
+use crate::preset::Preset;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::process::Command;

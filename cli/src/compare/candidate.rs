@@ -9,7 +9,7 @@ use crate::environment::Function;
 use crate::home::Home;
 use crate::measure::event::{self, Named};
 use crate::measure::linked;
-use crate::compile::preset::Preset;
+use crate::preset::Preset;
 use handlers_build::function::{Function as Source, Origin};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,5 @@
 //! Builds a program: calls cargo in the generated package, and copies the file that was linked.
 
-use super::preset::Preset;
 use super::program::Program;
 use super::workspace::Workspace;
 use crate::architecture::Architecture;
@@ -11,6 +10,7 @@ use crate::engine::progress::with_progress;
 use crate::engine::recipe::Linker;
 use crate::engine::toolchain::Toolchain;
 use crate::engine::{Purpose, strip, write_executable};
+use crate::preset::Preset;
 use crate::project::settings::Optimize;
 use crate::sdk::Sdk;
 use crate::{Error, shield};
@@ -138,12 +138,13 @@ async fn cargo(
         mode: Mode::Facade,
         purpose: Purpose::Shipped,
         optimize: Optimize::Size, // the profile has the level
+        preset: None,
         linker: Linker::Bfd,
         hidden_folders: &[&sdk.root, &registry],
         lld_folder: &toolchain.lld_folder(),
         has_build_script: false,
     });
-    let processor = request.processor.as_deref().unwrap_or(request.preset.processor());
+    let processor = request.processor.as_deref().unwrap_or(request.preset.processor(Architecture::X86_64));
     flags.all.extend(["-C".to_owned(), format!("target-cpu={processor}")]);
     // A program has no handlers; the linker script asserts that a function has some.
     flags.linked.extend(["-C".to_owned(), "link-arg=-Wl,--defsym=ruchy_lambda_is_program=1".to_owned()]);

@@ -1,10 +1,10 @@
 //! Results of a program's earlier builds, for `--show-profile-info`: measured values of this
 //! file alone, never estimates.
 
-use super::preset::Preset;
 use super::workspace::Workspace;
 use crate::Error;
 use crate::number::grouped;
+use crate::preset::Preset;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -2,6 +2,7 @@
 
 use super::build::{Built, Request};
 use super::program::Program;
+use crate::architecture::Architecture;
 use crate::processor::needs::{self, Needs};
 use crate::{Error, conditions, elf};
 use object::{Object as _, ObjectSection as _};
@@ -90,7 +91,7 @@ pub fn verbose(request: &Request, built: &Built) -> String {
         request.preset.level(),
         request.preset.library_level(),
         request.preset.lto(),
-        request.processor.as_deref().unwrap_or(request.preset.processor()),
+        request.processor.as_deref().unwrap_or(request.preset.processor(Architecture::X86_64)),
     );
     for command in &built.commands {
         let _ = writeln!(text, "{command}");

@@ -1,10 +1,10 @@
 //! The package that a program is built in, generated in the cache. Its library is the program, its binary the runtime's `main_program.rs`.
 
-use super::preset::Preset;
 use super::program::Program;
 use crate::Error;
 use crate::engine::generated::{text, write};
 use crate::engine::mentions::mentioned;
+use crate::preset::Preset;
 use crate::sdk::{self, Sdk};
 use handlers_build::rewrite::Passes;
 use std::fmt::Write as _;

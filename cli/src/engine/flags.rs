@@ -4,6 +4,7 @@ use super::mode::{Link, Mode};
 use super::options::Purpose;
 use super::recipe::Linker;
 use crate::architecture::Architecture;
+use crate::preset::Preset;
 use crate::project::settings::Optimize;
 use crate::sdk::Sdk;
 use std::path::Path;
@@ -25,6 +26,8 @@ pub struct Inputs<'a> {
     pub mode: Mode,
     pub purpose: Purpose,
     pub optimize: Optimize,
+    /// The preset; `None`: what `purpose` and `optimize` say.
+    pub preset: Option<Preset>,
     pub linker: Linker,
     /// Folders that are taken off the names of files in messages and panics; a later one wins.
     pub hidden_folders: &'a [&'a Path],
@@ -32,6 +35,13 @@ pub struct Inputs<'a> {
     pub lld_folder: &'a Path,
     /// `build.rs` of the runtime passes the arguments of the linker.
     pub has_build_script: bool,
+}
+
+impl Inputs<'_> {
+    /// The processor that the code is for.
+    fn processor(&self) -> &'static str {
+        self.preset.unwrap_or(Preset::Aggressive).processor(self.architecture)
+    }
 }
 
 /// The flags for `inputs`. linker/README.md has the reason for each.
@@ -44,7 +54,7 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
     // crate alone: cargo would compile all dependencies again whenever another linker is chosen.
     let to_linker = match inputs.architecture {
         Architecture::X86_64 => {
-            all.add("target-cpu=x86-64");
+            all.add(&format!("target-cpu={}", inputs.processor()));
             linked.add(if inputs.link == Link::MuslGcc { "linker=musl-gcc" } else { "linker=cc" });
             match inputs.linker {
                 Linker::Bfd => linked.add("link-arg=-fuse-ld=bfd"),
@@ -58,7 +68,7 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
         }
         // Lambda's processors, Graviton2 and later, have these atomic instructions. The outliner would move parts of the start out of the first page.
         Architecture::Arm64 => {
-            all.add("target-cpu=generic");
+            all.add(&format!("target-cpu={}", inputs.processor()));
             all.add("target-feature=+lse");
             all.add("llvm-args=-enable-machine-outliner=never");
             linked.add("linker-flavor=ld");
@@ -74,8 +84,9 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
         all.0.push(format!("--remap-path-prefix={}/=", folder.display()));
     }
     // Link-time optimisation uses the level of the crate that is linked, and size levels turn the vectorisers off.
-    if inputs.purpose == Purpose::Shipped && inputs.optimize == Optimize::Speed {
-        linked.add("opt-level=3");
+    let for_speed = inputs.purpose == Purpose::Shipped && inputs.optimize == Optimize::Speed;
+    if let Some(level) = inputs.preset.map_or(for_speed.then_some("3"), Preset::link_level) {
+        linked.add(&format!("opt-level={level}"));
     }
     if !inputs.has_build_script {
         add_link_arguments(&mut linked, inputs, to_linker);
@@ -145,6 +156,7 @@ mod tests {
                             mode,
                             purpose,
                             optimize,
+                            preset: None,
                             linker,
                             hidden_folders,
                             lld_folder,

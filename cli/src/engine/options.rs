@@ -2,6 +2,7 @@
 
 use super::mode::{Link, Mode};
 use crate::architecture::Architecture;
+use crate::preset::Preset;
 use crate::project::settings::Optimize;
 use handlers_build::inline;
 use handlers_build::rewrite::Passes;
@@ -55,6 +56,8 @@ pub struct LinkOptions {
     pub architecture: Option<Architecture>,
     /// The goal that the function is compiled for; `None`: the configured one.
     pub optimize: Option<Optimize>,
+    /// The preset, which decides instead of `optimize`.
+    pub preset: Option<Preset>,
     /// The passes over the function's Rust; `None`: those that belong to the optimisation.
     pub passes: Option<Passes>,
     /// Features of the runtime's library, beside those of the mode.
@@ -84,10 +87,18 @@ impl LinkOptions {
         if architecture == Architecture::X86_64 { self.purpose } else { Purpose::Shipped }
     }
 
+    /// The passes of a link for `purpose` and `optimize`.
+    #[must_use]
+    pub fn passes(&self, purpose: Purpose, optimize: Optimize) -> Passes {
+        self.passes.or(self.preset.map(Preset::passes)).unwrap_or_else(|| purpose.passes(optimize))
+    }
+
     /// A name for folders of files that other flags of rustc make; empty without such flags. Cargo rebuilds every crate when these flags change.
     #[must_use]
     pub fn flags_key(&self) -> String {
-        if self.rustc_flags.is_empty() { String::new() } else { format!("-{:016x}", hash(&self.rustc_flags)) }
+        let is_for_other_processor = self.preset == Some(Preset::Nasa);
+        let is_usual = self.rustc_flags.is_empty() && !is_for_other_processor;
+        if is_usual { String::new() } else { format!("-{:016x}", hash(&(&self.rustc_flags, is_for_other_processor))) }
     }
 
     /// A name for the folder of the linked file: `shipped` or `quick`, and a hash of all other options if any is set.
@@ -97,9 +108,9 @@ impl LinkOptions {
             Purpose::Shipped => "shipped",
             Purpose::Quick => "quick",
         };
-        let Self { optimize, passes, runtime_features, rustc_flags, link_flags, .. } = self;
-        let others = format!("{optimize:?} {passes:?} {runtime_features:?} {rustc_flags:?} {link_flags:?}");
-        if others == "None None [] [] []" { name.to_owned() } else { format!("{name}-{:016x}", hash(&others)) }
+        let Self { optimize, preset, passes, runtime_features, rustc_flags, link_flags, .. } = self;
+        let others = format!("{optimize:?} {preset:?} {passes:?} {runtime_features:?} {rustc_flags:?} {link_flags:?}");
+        if others == "None None None [] [] []" { name.to_owned() } else { format!("{name}-{:016x}", hash(&others)) }
     }
 }
 
@@ -127,6 +138,7 @@ pub struct Linked {
 mod tests {
     use super::{LinkOptions, Purpose};
     use crate::architecture::Architecture;
+    use crate::preset::Preset;
 
     #[test]
     fn options_with_other_flags_have_folders_of_their_own() {
@@ -136,6 +148,9 @@ mod tests {
         let flags = LinkOptions { rustc_flags: vec!["-Cinstrument-coverage".to_owned()], ..LinkOptions::default() };
         assert_eq!(features.flags_key(), "", "cargo keeps builds with other features apart");
         assert!(features.key().starts_with("shipped-") && features.key() != flags.key() && !flags.flags_key().is_empty());
+        let preset = |preset| LinkOptions { preset: Some(preset), ..LinkOptions::default() };
+        let (balanced, nasa) = (preset(Preset::Balanced), preset(Preset::Nasa));
+        assert!(balanced.key() != nasa.key() && balanced.flags_key().is_empty() && !nasa.flags_key().is_empty());
         assert_eq!(quick.purpose_for(Architecture::Arm64), Purpose::Shipped);
     }
 }

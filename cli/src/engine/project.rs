@@ -18,6 +18,7 @@ use crate::sdk::Sdk;
 use crate::shield;
 use handlers_build::function::Function;
 use handlers_build::rewrite::Passes;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -80,7 +81,7 @@ impl<'a> Engine<'a> {
         let optimize = options.optimize.unwrap_or(settings.optimize);
         let flags = self.flags(mode, link, purpose, optimize, options);
         let job = Job { function, options, mode, purpose, optimize, triple, flags };
-        let asked = options.passes.unwrap_or_else(|| purpose.passes(optimize));
+        let asked = options.passes(purpose, optimize);
         // Lowered macros call the facade, which is missing in the other mode.
         let asked = Passes { lower: asked.lower && mode == Mode::Facade, ..asked };
         // Until this is dropped: another build would generate and link in the same folder.
@@ -126,9 +127,14 @@ impl<'a> Engine<'a> {
             target: &self.target,
         })?;
         self.resolve(&workspace, triple, mode)?;
+        let packages: Vec<&str> = workspace.packages.iter().map(String::as_str).collect();
+        let changes = options.preset.map(|preset| preset.changes(purpose.profile(), &packages, &[])).unwrap_or_default();
+        let mut selection: Vec<OsString> =
+            vec!["--manifest-path".into(), workspace.manifest.clone().into(), "--bin".into(), workspace.name.clone().into()];
+        selection.extend(changes.into_iter().flat_map(|change| [OsString::from("--config"), change.into()]));
         let call = Call {
             folder: &self.project.root,
-            selection: vec!["--manifest-path".into(), workspace.manifest.clone().into(), "--bin".into(), workspace.name.clone().into()],
+            selection,
             profile: purpose.profile(),
             triple,
             target_folder: &self.target.join(format!("build{}", options.flags_key())),
@@ -152,6 +158,7 @@ impl<'a> Engine<'a> {
             mode,
             purpose,
             optimize,
+            preset: options.preset,
             linker: Linker::Bfd,
             hidden_folders: &hidden,
             lld_folder: &self.toolchain.lld_folder(),

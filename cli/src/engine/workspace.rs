@@ -67,6 +67,8 @@ pub struct Workspace {
     pub handler_place: String,
     /// Crates of the project that it uses, by their names in Rust.
     pub crates: BTreeSet<String>,
+    /// The packages that are compiled at the function's level.
+    pub packages: Vec<String>,
     /// The crate of the function.
     pub function_crate: String,
     /// A pass has changed the function's Rust.
@@ -166,11 +168,13 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Workspace, Error> {
         .map(|(name, _)| *name)
         .filter(|name| mentions.contains(*name) || shared.as_ref().is_some_and(|shared| shared.mentions.contains(*name)))
         .collect();
-    profiles(&mut manifest, inputs, shared.is_some(), &own)?;
+    let mut packages = vec![format!("function-{}", function.name), format!("handlers-{}", function.name)];
+    packages.extend(shared.map(|_| inputs.package.name.clone()));
+    profiles(&mut manifest, inputs, &packages, &own)?;
     patches(&mut manifest, package)?;
     let path = folder.join(MANIFEST);
     write(&path, &generated(&manifest))?;
-    Ok(Workspace { manifest: path, name, warnings, handler_place, crates, function_crate, is_rewritten })
+    Ok(Workspace { manifest: path, name, warnings, handler_place, crates, packages, function_crate, is_rewritten })
 }
 
 /// The project's library, as the functions of one mode use it.
@@ -272,7 +276,7 @@ fn set(manifest: &mut DocumentMut, name: &str, table: InlineTable) {
 }
 
 /// The profiles of the runtime's workspace, and the level that functions are compiled at.
-fn profiles(manifest: &mut DocumentMut, inputs: &Inputs<'_>, has_shared: bool, own: &BTreeSet<&str>) -> Result<(), Error> {
+fn profiles(manifest: &mut DocumentMut, inputs: &Inputs<'_>, of_level: &[String], own: &BTreeSet<&str>) -> Result<(), Error> {
     let path = inputs.sdk.path(MANIFEST);
     let workspace: DocumentMut = fs::read_to_string(&path)
         .map_err(|error| Error::file(&path, error))?
@@ -295,11 +299,8 @@ fn profiles(manifest: &mut DocumentMut, inputs: &Inputs<'_>, has_shared: bool, o
                 packages.remove(name);
             }
             // The handler is inlined into its registration, whose level then decides whether its loops are vectorised.
-            for package in ["function", "handlers"] {
-                packages.insert(&format!("{package}-{}", inputs.function.name), Item::Table(of_function.clone()));
-            }
-            if has_shared {
-                packages.insert(&inputs.package.name, Item::Table(of_function.clone()));
+            for package in of_level {
+                packages.insert(package, Item::Table(of_function.clone()));
             }
         }
         profiles.insert(name, profile);

@@ -25,6 +25,10 @@ const WARNINGS: &str = "warnings.txt";
 /// The folder for reports of compiler faults.
 const REPORTS: &str = "target/compiler-faults";
 
+/// The packages of this workspace that functions are linked with.
+const LIBRARIES: [&str; 9] =
+    ["ruchy-lambda-runtime", "registry", "ruchy-std", "ruchy-support", "lambda", "events", "events-json", "outbound", "aws"];
+
 /// One link, ready to run.
 pub struct Build<'a> {
     pub job: &'a Job<'a>,
@@ -99,7 +103,10 @@ impl Build<'_> {
         features.extend(recipe.options.runtime_features.iter().map(|feature| format!("ruchy-lambda-runtime/{feature}")));
         let mut selection: Vec<OsString> =
             ["--package", "bootstrap", "--bin", self.binary(), "--features", &features.join(",")].map(Into::into).into();
-        if recipe.options.optimize == Some(Optimize::Size) && recipe.purpose() == Purpose::Shipped {
+        if let Some(preset) = recipe.options.preset {
+            let changes = preset.changes(recipe.purpose().profile(), &["handlers"], &LIBRARIES);
+            selection.extend(changes.into_iter().flat_map(|change| [OsString::from("--config"), change.into()]));
+        } else if recipe.options.optimize == Some(Optimize::Size) && recipe.purpose() == Purpose::Shipped {
             for package in ["handlers", "events"] {
                 selection.extend(["--config".into(), format!("profile.release-ultra.package.{package}.opt-level='z'").into()]);
             }
@@ -139,6 +146,7 @@ impl Build<'_> {
             mode: self.job.mode(),
             purpose: recipe.purpose(),
             optimize: recipe.options.optimize.unwrap_or_default(),
+            preset: recipe.options.preset,
             linker: recipe.linker,
             hidden_folders: &[self.job.root, &shield::registry_sources(), &scripts, &plain, &inlined],
             lld_folder: &self.toolchain.lld_folder(),

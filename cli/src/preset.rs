@@ -1,13 +1,14 @@
-//! The presets of `compile --optimize`. Pure.
+//! The presets of `compile --optimize` and `build --optimize`. Pure.
 
+use crate::architecture::Architecture;
 use clap::ValueEnum;
 use handlers_build::inline;
 use handlers_build::rewrite::Passes;
 
-/// The goal that a program is compiled for.
+/// The goal that a program or a function is compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Preset {
-    /// No optimisation of the program; symbols and debug information stay in the file
+    /// No optimisation; symbols and debug information stay in the file
     None,
     /// Level 2, thin link-time optimisation
     Balanced,
@@ -58,10 +59,21 @@ impl Preset {
         }
     }
 
-    /// The processor that the code is for.
+    /// The processor that the code is for: with `nasa` the oldest one of Lambda's that AWS recommends to compile for.
     #[must_use]
-    pub fn processor(self) -> &'static str {
-        if self == Self::Nasa { "x86-64-v3" } else { "x86-64" }
+    pub fn processor(self, architecture: Architecture) -> &'static str {
+        match (self, architecture) {
+            (Self::Nasa, Architecture::X86_64) => "x86-64-v3",
+            (_, Architecture::X86_64) => "x86-64",
+            (Self::Nasa, Architecture::Arm64) => "neoverse-n1",
+            (_, Architecture::Arm64) => "generic",
+        }
+    }
+
+    /// rustc's optimisation level of the crate that is linked: link-time optimisation uses it.
+    #[must_use]
+    pub fn link_level(self) -> Option<&'static str> {
+        (self != Self::None).then(|| self.level())
     }
 
     /// Returns true if symbols and debug information are removed.
@@ -74,6 +86,32 @@ impl Preset {
     #[must_use]
     pub fn passes(self) -> Passes {
         Passes::for_level(if self == Self::Balanced { "s" } else { self.level() }, true, inline::LEVELS)
+    }
+
+    /// The changes of cargo's `profile` of the file that ships, each an argument of `--config`. `functions` are the packages of the functions, and
+    /// `libraries` the others that are members of the workspace.
+    #[must_use]
+    pub fn changes(self, profile: &str, functions: &[&str], libraries: &[&str]) -> Vec<String> {
+        if self == Self::Aggressive {
+            return Vec::new();
+        }
+        let level = self.level();
+        let mut changes = vec![format!("lto='{}'", self.lto())];
+        if self.lto() != "fat" {
+            changes.push("codegen-units=16".to_owned());
+            // One object file: it holds all that the facade calls of the runtime, so linkers that read each archive once find it.
+            changes.push("package.ruchy-lambda-runtime.codegen-units=1".to_owned());
+        }
+        for package in functions {
+            changes.push(format!("package.{package}.opt-level={level}"));
+            if self == Self::None {
+                changes.push(format!("package.{package}.debug='full'"));
+            }
+        }
+        if self == Self::Nasa {
+            changes.extend(libraries.iter().chain(&["\"*\""]).map(|package| format!("package.{package}.opt-level=3")));
+        }
+        changes.into_iter().map(|change| format!("profile.{profile}.{change}")).collect()
     }
 
     /// The profile of cargo, as part of a manifest.
@@ -97,6 +135,7 @@ impl Preset {
 #[cfg(test)]
 mod tests {
     use super::Preset;
+    use crate::architecture::Architecture;
     use toml_edit::DocumentMut;
 
     #[test]
@@ -115,5 +154,25 @@ mod tests {
         let levels = Preset::ALL.map(|preset| preset.passes().inline_levels);
         assert_eq!(levels, [0, 0, 2, 2]);
         assert!(!Preset::None.passes().lower, "debuggers see the program as written");
+    }
+
+    #[test]
+    fn presets_change_the_profile_of_the_file_that_ships() {
+        let changes = |preset: Preset| preset.changes("p", &["function-a"], &["registry"]);
+        assert_eq!(changes(Preset::Aggressive), [""; 0], "it is what ships");
+        let nasa = ["lto='fat'", "package.function-a.opt-level=3", "package.registry.opt-level=3", "package.\"*\".opt-level=3"];
+        assert_eq!(changes(Preset::Nasa), nasa.map(|change| format!("profile.p.{change}")));
+        let document: DocumentMut = changes(Preset::None).join("\n").parse().unwrap();
+        let function = &document["profile"]["p"]["package"]["function-a"];
+        assert_eq!((function["opt-level"].as_integer(), function["debug"].as_str()), (Some(0), Some("full")));
+        assert_eq!(document["profile"]["p"]["lto"].as_str(), Some("off"));
+        assert_eq!(Preset::ALL.map(Preset::link_level), [None, Some("2"), Some("3"), Some("3")]);
+    }
+
+    #[test]
+    fn presets_are_for_processors_that_lambda_has() {
+        let processors = |preset: Preset| [Architecture::X86_64, Architecture::Arm64].map(|architecture| preset.processor(architecture));
+        assert_eq!(processors(Preset::Aggressive), ["x86-64", "generic"]);
+        assert_eq!(processors(Preset::Nasa), ["x86-64-v3", "neoverse-n1"]);
     }
 }
