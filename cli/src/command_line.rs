@@ -65,7 +65,7 @@ enum Command {
     Memory(memory::Options),
     /// Optimise a function by a profile of its own runs, if that is measured to gain
     Pgo(pgo::Options),
-    /// Show what the code of a function does with loops, caches and branches, by line
+    /// Show what the code of a function does with loops, calls, caches and branches, by line
     Optimize(optimize::Options),
     /// Show the lines of a function that its fixtures do not reach
     Coverage(coverage::Options),

@@ -1,7 +1,8 @@
-//! `ruchy-lambda optimize`: what the shipped code of a function does with loops, caches and branches, by line, and what it needs of a processor.
+//! `ruchy-lambda optimize`: what the shipped code of a function does with loops, calls, caches and branches, by line, and what it needs of a processor.
 //!
-//! - [`loops`]: packed or scalar. [`simulated`]: misses. [`hardware`]: the processors that are simulated.
+//! - [`loops`]: packed or scalar. [`abstractions`]: calls that are left. [`simulated`]: misses. [`hardware`]: the processors that are simulated.
 
+pub mod abstractions;
 pub mod hardware;
 pub mod loops;
 pub mod simulated;
@@ -18,10 +19,11 @@ use crate::processor::needs;
 use crate::profile::counts::{Counts, UserFiles};
 use crate::profile::text::Sources;
 use crate::{Error, conditions, elf};
+use abstractions::{Functions, Row};
 use clap::Args;
 use hardware::Hardware;
 use loops::Loop;
-use object::{Object as _, ObjectSection as _, SectionKind};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SectionKind, SymbolKind};
 use serde_json::{Value, json};
 use simulated::Kind;
 use std::fmt::Write as _;
@@ -41,6 +43,9 @@ pub struct Options {
     /// The innermost loops: how often they run, packed or scalar
     #[arg(long)]
     vectorization: bool,
+    /// The calls that are left in each line: functions that were not inlined, allocations, and checks that end in a panic
+    #[arg(long)]
+    abstractions: bool,
     /// Misses of simulated caches by line
     #[arg(long)]
     cache: bool,
@@ -83,7 +88,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let files = UserFiles::of(home.root(), home.files_of(&source));
     let counts = Counts::of(&counted.dump, 1, &function.bootstrap, &files)?;
     let loops = placed(&function.bootstrap, &counted.dump, &files)?;
-    let all = !(options.vectorization || options.cache || options.branches);
+    let all = !(options.vectorization || options.abstractions || options.cache || options.branches);
     let mut text = format!("{}: one invocation with {}, counted by callgrind ({})\n", source.name, input.name, valgrind.version);
     let mut result = json!({
         "subject": source.name, "input": input.name, "method": format!("callgrind, {}", valgrind.version), "conditions": conditions::conditions(),
@@ -91,6 +96,11 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     if all || options.vectorization {
         text += &loops_text(&loops, &files);
         result["loops"] = loops.iter().map(loop_json).collect();
+    }
+    if all || options.abstractions {
+        let rows = left(&function.bootstrap, &counts.dump, &files)?;
+        text += &calls_text(&rows, &files);
+        result["abstractions"] = rows.iter().map(row_json).collect();
     }
     for (kind, name, is_chosen) in [(Kind::Cache, "cache", options.cache), (Kind::Branches, "branches", options.branches)] {
         if all || is_chosen {
@@ -134,6 +144,59 @@ fn placed(linked: &Path, dump: &Dump, files: &UserFiles) -> Result<Vec<Placed>, 
     placed.retain(|(_, line)| line.is_some());
     placed.sort_by_key(|(found, _)| std::cmp::Reverse(found.turns));
     Ok(placed)
+}
+
+/// The calls that are left in lines of the user's in the code of `linked`.
+fn left(linked: &Path, dump: &Dump, files: &UserFiles) -> Result<Vec<Row>, Error> {
+    let bytes = fs::read(linked).map_err(|error| Error::file(linked, error))?;
+    let file = elf::parse(linked, &bytes)?;
+    let symbols = file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text);
+    let functions: Functions = symbols
+        .filter_map(|symbol| Some((symbol.address(), (format!("{:#}", rustc_demangle::demangle(symbol.name().ok()?)), symbol.size()))))
+        .collect();
+    let mut frames = Frames::of(linked)?;
+    let mut line_of = |address: u64| -> Result<Option<Line>, Error> {
+        let named = |line: &Line| files.find(&line.file).map(|(name, _)| Line { file: name.to_owned(), line: line.line });
+        Ok(frames.at(address)?.iter().find_map(named))
+    };
+    let mut rows = Vec::new();
+    for section in file.sections().filter(|section| section.kind() == SectionKind::Text) {
+        rows.extend(abstractions::rows(section.data().unwrap_or_default(), section.address(), &functions, dump, &mut line_of)?);
+    }
+    Ok(rows)
+}
+
+fn calls_text(rows: &[Row], files: &UserFiles) -> String {
+    let mut text = "\nabstractions: the calls that are left in the code of the function's lines\n".to_owned();
+    if rows.is_empty() {
+        return text + "none: everything is inlined, and no check is left\n";
+    }
+    let _ = writeln!(text, "{:<16}{:>8}{:>12}{:>14}  line, and the called function", "kind", "places", "ran", "instructions");
+    let mut sources = Sources::default();
+    for row in rows {
+        let _ = writeln!(
+            text,
+            "{:<16}{:>8}{:>12}{:>14}  {}:{}  {}\n{:52}{}: {}",
+            row.kind.name(),
+            row.places,
+            grouped(row.count),
+            grouped(row.inclusive),
+            row.line.file,
+            row.line.line,
+            sources.line(files, &row.line.file, row.line.line),
+            "",
+            row.callee,
+            row.reason
+        );
+    }
+    text
+}
+
+fn row_json(row: &Row) -> Value {
+    json!({
+        "file": row.line.file, "line": row.line.line, "kind": row.kind.name(), "callee": row.callee, "places": row.places,
+        "count": row.count, "instructions": row.inclusive, "reason": row.reason,
+    })
 }
 
 fn loops_text(loops: &[Placed], files: &UserFiles) -> String {

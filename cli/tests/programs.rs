@@ -1,10 +1,14 @@
 //! `ruchy-lambda compile` and `run`: plain programs, compiled and started.
 
+#[path = "support/tool.rs"]
+mod support;
+
 use serde_json::Value;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use support::tool;
 
 /// A program that echoes its arguments and its input, and exits as its first argument says.
 const ECHO: &str = r#"//! Echoes.
@@ -40,13 +44,6 @@ fn main() -> Result<ExitCode, String> {
 "#;
 
 const FIBONACCI: &str = "fun fibonacci(n: i32) -> i32 {\n    if n <= 1 { n } else { fibonacci(n - 1) + fibonacci(n - 2) }\n}\n\nfun main() {\n    println!(\"{}\", fibonacci(20));\n}\n";
-
-/// The tool, in `folder`. All tests have one cache, so that the runtime is compiled once for each preset.
-fn tool(folder: &Path, arguments: &[&str]) -> Output {
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ruchy-lambda"));
-    command.current_dir(folder).args(arguments).env("RUCHY_LAMBDA_CACHE", cache).stdin(Stdio::null()).output().unwrap()
-}
 
 fn succeeded(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,0 +1,144 @@
+//! `bigo` on functions whose growth is known. It needs valgrind, and links: `just test-tools`.
+
+#[path = "support/tool.rs"]
+mod support;
+
+use std::fs;
+use support::{json, parts, require_valgrind, tool};
+
+/// Functions whose growth is known, and decoys.
+const FUNCTIONS: &str = r#"
+use std::hint::black_box;
+
+pub fn double_loop(n: u64) -> u64 {
+    let mut total = 0_u64;
+    for i in 0..n {
+        for j in 0..n {
+            total = total.wrapping_add(black_box(i ^ j));
+        }
+    }
+    total
+}
+
+pub fn matrix_product(n: u64) -> u64 {
+    let n = n as usize;
+    let one: Vec<u64> = (0..n * n).map(|i| i as u64).collect();
+    let mut product = vec![0_u64; n * n];
+    for i in 0..n {
+        for j in 0..n {
+            for k in 0..n {
+                product[i * n + j] = product[i * n + j].wrapping_add(one[i * n + k].wrapping_mul(black_box(one[k * n + j])));
+            }
+        }
+    }
+    product[n]
+}
+
+pub fn halving(mut n: u64) -> u64 {
+    let mut steps = 0;
+    while n > 1 {
+        n = black_box(n / 2);
+        steps += 1;
+    }
+    steps
+}
+
+pub fn root(n: u64) -> u64 {
+    let (mut i, mut count) = (1, 0);
+    while i * i <= n {
+        count += black_box(i);
+        i += 1;
+    }
+    count
+}
+
+pub fn sort(n: u64) -> u64 {
+    let mut seed = 1_u64;
+    let mut next = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed >> 33
+    };
+    let mut list: Vec<u64> = (0..n).map(|_| next()).collect();
+    list.sort();
+    list[0]
+}
+
+pub fn sort_sorted(n: u64) -> u64 {
+    let mut list: Vec<u64> = (0..n).map(|i| black_box(i)).collect();
+    list.sort();
+    list[0]
+}
+
+pub fn capped(n: u64) -> u64 {
+    double_loop(n.min(100))
+}
+
+pub fn two_phases(n: u64) -> u64 {
+    let mut total = 0;
+    for i in 0..n * 40 {
+        total += black_box(i);
+    }
+    for i in 0..n * n / 60 {
+        total += black_box(i);
+    }
+    total
+}
+
+pub fn fill_map(n: u64) -> u64 {
+    let mut map = std::collections::HashMap::new();
+    for i in 0..n {
+        map.insert(i, i);
+    }
+    map.len() as u64
+}
+
+pub fn fails(n: u64) -> u64 {
+    if n > 6 { panic!("too large") } else { n }
+}
+"#;
+
+#[test]
+#[ignore = "needs valgrind, and links: just test-tools"]
+fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
+    require_valgrind();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("known.rs"), FUNCTIONS).unwrap();
+    let cases = [
+        ("double_loop", None, 0, "O(n²)"),
+        ("matrix_product", None, 0, "O(n³)"),
+        ("halving", None, 0, "O(log n)"),
+        ("root", None, 0, "O(√n)"),
+        ("sort", None, 0, "O(n log n)"),
+        ("sort_sorted", None, 0, "O(n)"),
+        ("fill_map", Some("64..16384"), 0, "O(n)"),
+        ("capped", Some("128..16384"), 0, "O(1)"),
+        ("two_phases", Some("16..1024"), 2, "undecided"),
+    ];
+    for (function, range, status, verdict) in cases {
+        let target = format!("known.rs::{function}");
+        let mut arguments = vec!["bigo", &target, "--output", "result.json"];
+        arguments.extend(range.iter().flat_map(|range| ["--n", range]));
+        let (code, out, err) = parts(&tool(folder.path(), &arguments));
+        assert!(code == status && out.contains(&format!("as linked: {verdict}")), "{function}: {code}\n{out}\n{err}");
+        let class = json(&folder.path().join("result.json"))["variants"][0]["class"].clone();
+        assert_eq!(class.as_str().unwrap_or("undecided"), verdict, "{function}");
+    }
+    // A function that fails gets no verdict.
+    let (code, out, err) = parts(&tool(folder.path(), &["bigo", "known.rs::fails"]));
+    assert!(code == 1 && !out.contains("as linked") && err.contains("fails for n = 8: it ends with status 101"), "{out}\n{err}");
+    let (code, _, err) = parts(&tool(folder.path(), &["bigo", "known.rs::unknown"]));
+    assert!(code == 1 && err.contains("cannot find value `unknown`"), "{err}");
+}
+
+#[test]
+#[ignore = "needs valgrind, and links: just test-tools"]
+fn bigo_tells_what_inlining_does_to_fibonacci() {
+    require_valgrind();
+    let folder = tempfile::tempdir().unwrap();
+    let source = "pub fun fibonacci(n: i32) -> i32 {\n    if n <= 1 { n } else { fibonacci(n - 1) + fibonacci(n - 2) }\n}\n";
+    fs::write(folder.path().join("fib.ruchy"), source).unwrap();
+    let (code, out, err) = parts(&tool(folder.path(), &["bigo", "fib.ruchy::fibonacci", "--n", "10..24", "--output", "fib.html"]));
+    assert!(code == 0 && out.contains("as linked: O(1.38") && out.contains("as written: O(1.618ⁿ)"), "{out}\n{err}");
+    let page = fs::read_to_string(folder.path().join("fib.html")).unwrap();
+    assert_eq!(page.matches("<circle").count(), 30);
+}
