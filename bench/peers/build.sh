@@ -9,7 +9,7 @@
 # build, or does not answer.
 set -euo pipefail
 
-peers=(rust-tokio rust-tokio-small rust-tokio-one-thread python node cpp go zig ruchy-lambda)
+peers=(rust-tokio rust-tokio-small rust-tokio-one-thread original-design tiny-c python node cpp go zig ruchy-lambda)
 peer_seconds_max=300
 all_seconds_max=570
 
@@ -48,15 +48,20 @@ cmake_on_path() {
     PATH=$tools/cmake-$cmake/bin:$PATH
 }
 
-# Links against musl if its target is installed, otherwise statically against the host's C library.
-rust_tokio() {
+# Sets `triple`: links against musl if its target is installed, otherwise statically against the host's C library.
+static_rust() {
     have cargo || needs "cargo (Rust)"
-    cargo fetch --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" || needs "lambda_runtime and its dependencies from the package registry"
-    local triple=x86_64-unknown-linux-musl
+    triple=x86_64-unknown-linux-musl
     if ! compgen -G "$(rustc --print target-libdir --target $triple)/libstd-*.rlib" > /dev/null; then
         triple=$(rustc -vV | sed -n 's/^host: //p')
         export RUSTFLAGS="-C target-feature=+crt-static"
     fi
+}
+
+rust_tokio() {
+    local triple
+    static_rust
+    cargo fetch --quiet --locked --manifest-path "$here/rust-tokio/Cargo.toml" || needs "lambda_runtime and its dependencies from the package registry"
     # More functions make a file larger and slower to start, so the HTTP functions are in a separate
     # file.
     local features file
@@ -76,6 +81,25 @@ build_rust-tokio() { rust_tokio release ""; }
 build_rust-tokio-small() { rust_tokio small ""; }
 
 build_rust-tokio-one-thread() { rust_tokio small one-thread; }
+
+# The design that the original Ruchy Lambda documents; it has no dependencies.
+build_original-design() {
+    local triple
+    static_rust
+    cargo build --quiet --locked --offline --manifest-path "$here/original-design/Cargo.toml" --profile release-ultra --target "$triple" --target-dir "$all/original-design/cargo"
+    install -m 755 "$all/original-design/cargo/$triple/release-ultra/bootstrap" "$out/bootstrap"
+    about "the documented design of the original Ruchy Lambda, not its code: std, a connection for each call; release-ultra, $triple, static, $(rustc -V | cut -d' ' -f1,2)"
+}
+
+# The least client in C, for size, and the function for speed.
+build_tiny-c() {
+    tool ziglang "$ziglang"
+    export ZIG_GLOBAL_CACHE_DIR=$tools/zig-cache
+    "$tools/ziglang-$ziglang/bin/python" -m ziglang cc -target x86_64-linux-musl -std=gnu11 -Wall -Wextra -Werror -Os -flto -static -s \
+        -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -Wl,--gc-sections -Wl,-z,norelro -Wl,--build-id=none \
+        -o "$out/bootstrap" "$here/tiny-c/function.c"
+    about "the least client in C, written from the API's documentation, clang of ziglang $ziglang, musl, static"
+}
 
 build_python() {
     python3 -c 'import venv, ensurepip' || needs "python3 with venv (Debian: python3-venv)"
@@ -177,7 +201,7 @@ fingerprint() {
         find "$here/${folder%-one-thread}" -type f -not -path '*/target/*' -print0 2> /dev/null | sort -z | xargs -0r sha256sum
         sha256sum "$here/build.sh"
         case $1 in
-            rust-*) rustc -vV || true ;;
+            rust-* | original-design) rustc -vV || true ;;
             python) python3 -c 'import sys; print(sys.version, sys.base_prefix)' || true ;;
             node) node -v || true ;;
             go) go version || true ;;

@@ -3,7 +3,7 @@
 set -euo pipefail
 tests/checks/words.sh
 cargo fmt --all --check
-for manifest in tests/fuzz tests/std bench/peers/rust-tokio bench/sdk; do cargo fmt --manifest-path "$manifest/Cargo.toml" --all --check; done
+for manifest in tests/fuzz tests/std bench/peers/rust-tokio bench/peers/original-design bench/sdk; do cargo fmt --manifest-path "$manifest/Cargo.toml" --all --check; done
 cargo clippy --quiet --workspace --all-targets -- -D warnings
 bootstrap=(cargo clippy --quiet --package bootstrap --bin bootstrap --features deploy)
 "${bootstrap[@]}" -- -D warnings -C panic=abort

@@ -13,12 +13,14 @@ const DROPPED: &str = "pages dropped";
 /// The peers with a goal: the least ratio of their time to ours.
 const PEER_GOALS: [(&str, f64); 3] = [("zig", 1.9), ("cpp", 2.3), ("rust-tokio", 5.5)];
 /// The clients that `just peers` builds.
-const CLIENTS: [(&str, &str); 9] = [
+const CLIENTS: [(&str, &str); 11] = [
     ("zig", "aws-lambda-zig"),
     ("cpp", "aws-lambda-cpp, static"),
     ("rust-tokio", "lambda_runtime on tokio, static"),
     ("rust-tokio-small", "lambda_runtime, for size"),
     ("rust-tokio-one-thread", "lambda_runtime, for size, on one thread"),
+    ("original-design", "the original's documented design, static"),
+    ("tiny-c", "the least client in C, static"),
     ("go", "aws-lambda-go"),
     ("node", "aws-lambda-ric"),
     ("python", "awslambdaric"),
