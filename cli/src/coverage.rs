@@ -7,6 +7,7 @@ pub mod lines;
 pub mod report;
 
 use crate::engine::LinkOptions;
+use crate::environment::Function;
 use crate::home::Home;
 use crate::measure::event::{self, Named};
 use crate::measure::{counters, linked};
@@ -15,6 +16,7 @@ use crate::profile::counts::UserFiles;
 use crate::{Error, conditions, event as argument, fixtures};
 use clap::Args;
 use handlers_build::rewrite::Passes;
+use lcov::Counts;
 use lines::Lines;
 use report::{Coverage, Input};
 use std::ffi::OsStr;
@@ -80,21 +82,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         }
     };
     function.variables.extend(fixtures::environment(&home.fixtures_of(&source))?);
-    let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
-    let (mut inputs, mut written) = (Vec::new(), Vec::new());
-    for (index, event) in events.iter().enumerate() {
-        // A process for each, because a panic ends it.
-        let raw = folder.path().join(format!("{index}.profraw"));
-        let answer = counters::once(&function, event, &raw).await?;
-        inputs.push(Input { name: event.name.clone(), error: answer.err() });
-        written.push(raw);
-    }
-    let merged = merged(&merge, &written, folder.path())?;
-    let profile = format!("-instr-profile={}", merged.display());
-    let arguments = [OsStr::new("export"), OsStr::new("-format=lcov"), profile.as_ref(), function.bootstrap.as_os_str()];
-    let text = llvm::run(&export, arguments)?;
-    let files = UserFiles::of(home.root(), home.files_of(&source));
-    let lines = Lines::of(&lcov::parse(&String::from_utf8_lossy(&text)).map_err(Error::Refused)?, &files)?;
+    let (inputs, counts) = counted(&function, &events, &merge, &export).await?;
+    let lines = Lines::of(&counts, &UserFiles::of(home.root(), home.files_of(&source)))?;
     if lines.total() == 0 {
         return Err(Error::Refused(format!("{}: llvm-cov lists no line of the function's sources", source.name)));
     }
@@ -112,12 +101,23 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     Ok(if is_below { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The counters of all processes in one file, in the form that llvm-cov reads.
-fn merged(tool: &Path, written: &[PathBuf], folder: &Path) -> Result<PathBuf, Error> {
-    let merged = folder.join("merged.profdata");
+/// Plays the events, and returns their answers and how often each line ran.
+async fn counted(function: &Function, events: &[Named], merge: &Path, export: &Path) -> Result<(Vec<Input>, Counts), Error> {
+    let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
+    let (mut inputs, mut written) = (Vec::new(), Vec::new());
+    for (index, event) in events.iter().enumerate() {
+        // A process for each, because a panic ends it.
+        let raw = folder.path().join(format!("{index}.profraw"));
+        let answer = counters::once(function, event, &raw).await?;
+        inputs.push(Input { name: event.name.clone(), error: answer.err() });
+        written.push(raw);
+    }
+    let merged = folder.path().join("merged.profdata");
     let options = [OsStr::new("merge"), OsStr::new("-sparse"), OsStr::new("-o"), merged.as_os_str()];
-    llvm::run(tool, options.into_iter().chain(written.iter().map(|raw| raw.as_os_str())))?;
-    Ok(merged)
+    llvm::run(merge, options.into_iter().chain(written.iter().map(|raw| raw.as_os_str())))?;
+    let profile = format!("-instr-profile={}", merged.display());
+    let text = llvm::run(export, [OsStr::new("export"), OsStr::new("-format=lcov"), profile.as_ref(), function.bootstrap.as_os_str()])?;
+    Ok((inputs, lcov::parse(&String::from_utf8_lossy(&text)).map_err(Error::Refused)?))
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ use std::process::ExitCode;
 
 /// The analyses to make: all, unless some are chosen.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Options {
     /// The function
     #[arg(value_name = "NAME")]

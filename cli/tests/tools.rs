@@ -151,7 +151,7 @@ pub fn lambda_handler(event: &str) -> String {
     let floats = optimized("\"floats\"");
     assert!([25, 26].iter().any(|line| packed(&floats, *line) == Some(0)), "{floats:#}");
     assert_eq!(rows["needs"]["level"], "x86-64");
-    // What is left of calls: the check of the index, which never fails, and the allocation of the list.
+    // The check of the index, which never fails, and the allocation of the list are left.
     let left = |kind: &str, lines: std::ops::RangeInclusive<u64>| -> Vec<Value> {
         let all = rows["abstractions"].as_array().unwrap().iter();
         all.filter(|row| row["kind"] == kind && lines.contains(&row["line"].as_u64().unwrap())).cloned().collect()

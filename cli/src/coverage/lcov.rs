@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// How often each line with code ran, by file as the line tables name it.
+/// The number of times that each line with code ran, by file as the line tables name it.
 pub type Counts = BTreeMap<String, BTreeMap<u32, u64>>;
 
 /// Reads the records of lines. Those of functions and branches are left out.

@@ -11,7 +11,7 @@ use std::fs;
 pub struct File {
     /// The text of its lines.
     pub source: Vec<String>,
-    /// How often each line with code ran, by its number.
+    /// The number of times that each line with code ran, by its number.
     pub counts: BTreeMap<u32, u64>,
 }
 
@@ -45,7 +45,7 @@ impl Lines {
             let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
             let file = lines.0.entry(name.to_owned()).or_default();
             file.source = text.lines().map(str::to_owned).collect();
-            // What this tool adds to a source follows its last line.
+            // The lines after the last one are added by this tool.
             let is_of_source = |number: u32| number > 0 && number as usize <= file.source.len();
             for (number, count) in counts.iter().filter(|(number, _)| is_of_source(**number)) {
                 let known = file.counts.entry(*number).or_default();

@@ -13,9 +13,9 @@ pub type Functions = BTreeMap<u64, (String, u64)>;
 /// A kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Of a function that was not inlined.
+    /// A function that was not inlined.
     Call,
-    /// Of the heap, or of a list that grows.
+    /// The heap, or a list that grows.
     Allocation,
     /// A check of an index or of a range.
     BoundsCheck,
