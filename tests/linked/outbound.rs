@@ -1,9 +1,9 @@
 //! Outbound requests of functions, in the linked file: by `http`, and signed calls over TLS.
 
 use crate::support::bootstrap::{MINIMAL, build, root};
-use crate::support::moto::Moto;
 use crate::support::refusing::Refusing;
 use crate::support::runtime_api::RuntimeApi;
+use crate::support::services;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -57,13 +57,13 @@ fn function_fetches_by_http_and_keeps_the_connection() {
 
 #[test]
 fn function_reads_an_item_by_tls() {
-    let moto = Moto::with_table();
-    let (_function, mut connection) = moto.function(&GET_ITEM, "get_item", true);
+    let moto = services::with_table();
+    let (_function, mut connection) = services::function(&moto, &GET_ITEM, "get_item", true);
     assert_eq!(connection.invoke("id", br#"{"id":"a"}"#).text(), r#"{"id":"a","price":1.5}"#);
     assert_eq!(connection.invoke("id", br#"{"id":"b"}"#).text(), "null");
     assert_eq!(connection.invoke("id", br#"{"x":"b"}"#).json()["errorType"], "Function.Validation");
     // Amazon's roots are built in; they do not include the test server's.
-    let (_function, mut connection) = moto.function(&GET_ITEM, "get_item", false);
+    let (_function, mut connection) = services::function(&moto, &GET_ITEM, "get_item", false);
     let refused = connection.invoke("id", br#"{"id":"a"}"#).json();
     assert_eq!(refused["errorType"], "Function.TlsFailed");
     assert!(refused["errorMessage"].as_str().unwrap().contains("not issued under a known root"), "{refused}");

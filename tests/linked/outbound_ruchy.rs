@@ -1,8 +1,8 @@
 //! Ruchy functions that call AWS services and other servers, in the linked file.
 
 use crate::support::bootstrap::{build, root};
-use crate::support::moto::Moto;
 use crate::support::runtime_api::Connection;
+use crate::support::services;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -23,8 +23,8 @@ fn done(connection: &mut Connection, event: &Value) -> Value {
 
 #[test]
 fn ruchy_function_reads_an_item_by_tls() {
-    let moto = Moto::with_table();
-    let (_function, mut connection) = moto.function(&FUNCTIONS, "read_item", true);
+    let moto = services::with_table();
+    let (_function, mut connection) = services::function(&moto, &FUNCTIONS, "read_item", true);
     let mut get = |path: &str| {
         let event = json!({ "version": "2.0", "rawPath": path, "requestContext": { "http": { "method": "GET", "path": path } } });
         let answer = done(&mut connection, &event);
@@ -36,8 +36,8 @@ fn ruchy_function_reads_an_item_by_tls() {
 
 #[test]
 fn ruchy_function_uses_operations_of_dynamodb() {
-    let mut moto = Moto::with_table();
-    let (_function, mut connection) = moto.function(&FUNCTIONS, "services", true);
+    let mut moto = services::with_table();
+    let (_function, mut connection) = services::function(&moto, &FUNCTIONS, "services", true);
     let mut is = |event: Value, expected: Value| assert_eq!(done(&mut connection, &event), expected, "{event}");
     is(json!({ "do": "create", "id": "b", "price": 2 }), json!({ "created": "b" }));
     is(json!({ "do": "create", "id": "b", "price": 3 }), json!({ "exists": "b" }));
@@ -53,13 +53,13 @@ fn ruchy_function_uses_operations_of_dynamodb() {
 
 #[test]
 fn ruchy_function_uses_other_services() {
-    let mut moto = Moto::start();
+    let mut moto = services::start();
     let bucket = r#"{"Bucket":"notes","CreateBucketConfiguration":{"LocationConstraint":"eu-west-1"}}"#;
     moto.boto3("s3", "create_bucket", bucket);
     let created = moto.boto3("sqs", "create_queue", r#"{"QueueName":"q"}"#).to_string();
     let url = created.split('"').find(|part| part.starts_with("http") && part.ends_with("/q")).unwrap_or_else(|| panic!("{created}"));
     moto.boto3("secretsmanager", "create_secret", r#"{"Name":"s","SecretString":"tea"}"#);
-    let (_function, mut connection) = moto.function(&FUNCTIONS, "services", true);
+    let (_function, mut connection) = services::function(&moto, &FUNCTIONS, "services", true);
     let mut is = |event: Value, expected: Value| assert_eq!(done(&mut connection, &event), expected, "{event}");
     is(json!({ "do": "store", "bucket": "notes", "text": "ä b" }), json!({ "keys": ["notes/a.txt"], "text": "ä b", "left": 0 }));
     is(json!({ "do": "send", "queue": url }), json!({ "sent": true }));
@@ -91,8 +91,8 @@ fn ruchy_function_sends_requests_at_once() {
             write!(writer, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{answer}").unwrap();
         }
     });
-    let moto = Moto::start();
-    let (_function, mut connection) = moto.function(&FUNCTIONS, "services", true);
+    let moto = services::start();
+    let (_function, mut connection) = services::function(&moto, &FUNCTIONS, "services", true);
     let answer = done(&mut connection, &json!({ "do": "fetch", "url": url }));
     assert_eq!(answer, json!({ "replies": ["200 text/plain false ", r#"200 text/plain true {"n":1}"#] }));
     server.join().unwrap();

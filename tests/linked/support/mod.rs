@@ -4,10 +4,12 @@ pub mod bootstrap;
 pub mod function;
 #[path = "../../support/links.rs"]
 pub mod links;
+#[path = "../../support/moto.rs"]
 pub mod moto;
 #[path = "../../support/refusing.rs"]
 pub mod refusing;
 pub mod runtime_api;
+pub mod services;
 pub mod tracer;
 
 use std::sync::atomic::{AtomicU16, Ordering};

@@ -1,7 +1,7 @@
 //! The template `dynamodb-api` with its fixtures, in the order of their names.
 
 use crate::dynalite::{self, Dynalite};
-use crate::{moto, support};
+use crate::{support, turn};
 use ruchy_std::lambda::{FromEvent, IntoAnswer};
 use serde_json::Value;
 use std::fs;
@@ -23,7 +23,7 @@ fn dynamodb_api_answers_its_fixtures() {
     let _turn = support::alone();
     // SAFETY: only Rust's std reads the environment in this process, and it has a lock for it.
     unsafe { std::env::set_var("TABLE", "shop") };
-    let mut moto = moto::lock();
+    let mut moto = turn::lock();
     answer_fixtures(|operation, input| moto.boto3("dynamodb", operation, input));
     if let Some(_server) = Dynalite::start() {
         answer_fixtures(dynalite::call);

@@ -3,11 +3,13 @@
 mod dynalite;
 mod dynamodb_api;
 mod endpoints;
+#[path = "../../../../tests/support/moto.rs"]
 mod moto;
 #[path = "../../../../tests/support/refusing.rs"]
 mod refusing;
 #[path = "../support/mod.rs"]
 mod support;
+mod turn;
 
 use aws::dynamodb::{self, Write as TableWrite};
 use aws::{Call, messages, s3, secrets, service};
@@ -22,7 +24,7 @@ fn json(text: &str) -> Json {
 #[test]
 fn services_agree_with_boto3() {
     let _turn = support::alone();
-    let mut moto = moto::lock();
+    let mut moto = turn::lock();
     support::with_an_hour(|| {
         tables(|operation, input| moto.boto3("dynamodb", operation, input));
         transactions();
