@@ -6,6 +6,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from samcli.yamlhelper import yaml_parse
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "deploy/templates"
 TOOLS = Path(sys.executable).parent
+# The variable that names a folder of Terraform's providers, which `terraform init` uses instead of its own sources.
+MIRROR = "TERRAFORM_PROVIDERS"
 # The values that every template must have for the function.
 EXPECTED = {"Handler": "minimal", "Runtime": "provided.al2023", "Architectures": ["x86_64"], "MemorySize": 128, "Timeout": 3}
 # Invalid credentials, and no telemetry.
@@ -62,18 +65,34 @@ def differs(found, wanted=None):
     return "; ".join(f"{key} is {found.get(key)!r}, expected {value!r}" for key, value in (wanted or EXPECTED).items() if found.get(key) != value)
 
 
-def every_setting(folder):
-    """Creates a project with every setting, and the templates that `ruchy-lambda template` writes for it."""
-    folder = Path(folder)
+# Settings that need a later version of Terraform's AWS provider than others, and what takes their place in a project without them.
+LATER = {
+    'access = "public"': 'access = "iam"',
+    "timeout = 5400\n": "timeout = 900\n",
+    'capacity-provider = { provider = "batch-machines", concurrency = 8, memory-per-cpu = 2 }\n': "",
+}
+
+
+def project(folder, change=lambda text: text):
+    """Creates a project with every setting, as `change` returns them, and the templates that `ruchy-lambda template` writes for it."""
+    folder.mkdir()
     (folder / "functions").mkdir()
     (folder / "dist").mkdir()
-    shutil.copy(TEMPLATES / "every-setting.toml", folder / "Cargo.toml")
+    (folder / "Cargo.toml").write_text(change((TEMPLATES / "every-setting.toml").read_text()))
     for name in ("orders", "clean"):
         (folder / f"functions/{name}.rs").write_text("pub fn lambda_handler(event: &str) -> String { event.to_owned() }\n")
         shutil.copy(ROOT / "dist/minimal.zip", folder / f"dist/{name}.zip")
     for tool, name in (("sam", "template.yaml"), ("terraform", "main.tf"), ("cdk", "app.py")):
         subprocess.run([ROOT / "target/debug/ruchy-lambda", "template", tool, "--out", name], cwd=folder, check=True, capture_output=True)
     return folder
+
+
+def without_later(text):
+    text = text.split("[package.metadata.ruchy-lambda.capacity-providers.")[0]
+    for setting, other in LATER.items():
+        assert setting in text, setting
+        text = text.replace(setting, other)
+    return text
 
 
 def check_sam(folder):
@@ -88,7 +107,44 @@ def check_sam_function():
     say("the SAM template's function", differs(next(resource["Properties"] for resource in resources if resource["Type"] == "AWS::Serverless::Function")))
 
 
-def check_terraform(folder):
+def terraform_environment(scratch):
+    """Returns the environment of Terraform, which finds providers as it does for users: in the mirrors that its configuration names, in its own
+    folders, or in its registry. A provider that is downloaded is kept in `scratch` for the next template."""
+    configuration = ENVIRONMENT.get("TF_CLI_CONFIG_FILE")
+    environment = {**ENVIRONMENT, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+    if configuration and not os.path.exists(configuration):
+        del environment["TF_CLI_CONFIG_FILE"]
+    if "TF_PLUGIN_CACHE_DIR" not in environment and MIRROR not in environment:
+        environment["TF_PLUGIN_CACHE_DIR"] = scratch
+    return environment
+
+
+def validate_terraform(tool, folder, scratch):
+    """Validates main.tf with the AWS provider, if one can be had that has a version which main.tf asks for."""
+    what = f"{Path(tool).name} validate: main.tf of {folder.name}"
+    environment = terraform_environment(scratch)
+    with tempfile.TemporaryDirectory() as copy:
+        # The archives are in a folder of the project, or two folders above the template.
+        module = Path(copy) / "deploy/templates"
+        module.mkdir(parents=True)
+        shutil.copy(folder / "main.tf", module)
+        os.symlink(ROOT / "dist", Path(copy) / "dist")
+        os.symlink(folder / "dist", module / "dist")
+        mirror = [f"-plugin-dir={os.path.abspath(environment[MIRROR])}"] if environment.get(MIRROR) else []
+        call = lambda *arguments: subprocess.run([tool, f"-chdir={module}", *arguments], env=environment, capture_output=True, text=True)
+        begun = call("init", "-backend=false", "-no-color", *mirror)
+        if begun.returncode and "Failed to query available provider packages" in begun.stderr:
+            reason = " ".join(begun.stderr.replace("\u2502", " ").replace("\u2575", " ").replace("\u2577", " ").split())
+            not_checked(what, f"{reason} {MIRROR} can name a folder of providers, laid out as `terraform providers mirror` writes it.")
+        elif begun.returncode:
+            say(what, begun.stderr.strip())
+        else:
+            done = call("validate", "-no-color")
+            version = re.search(r'version *= *"(.*)"', (module / ".terraform.lock.hcl").read_text()).group(1)
+            say(f"{what}, with version {version} of the provider", (done.stdout + done.stderr).strip() if done.returncode else "")
+
+
+def check_terraform(folder, scratch):
     parsed = hcl2.loads((folder / "main.tf").read_text())
     functions = [resource for resource in parsed["resource"] if any("aws_lambda_function" == kind.strip('"') for kind in resource)]
     say(f"hcl2: main.tf of {folder.name}", "" if functions else "it has no function")
@@ -99,9 +155,10 @@ def check_terraform(folder):
         say("its function", differs(found, {"runtime": "provided.al2023", "architectures": ["x86_64"], "memory_size": 128, "timeout": 3}))
     tool = shutil.which("terraform") or shutil.which("tofu")
     if not tool:
-        not_checked("terraform fmt", "terraform and tofu are missing")
+        not_checked("terraform fmt and validate", "terraform and tofu are missing")
         return
     ran(f"{Path(tool).name} fmt: main.tf of {folder.name}", tool, "fmt", "-check", "-diff", str(folder / "main.tf"))
+    validate_terraform(tool, folder, scratch)
 
 
 def check_cdk(folder):
@@ -160,12 +217,14 @@ def check_image():
             not_checked("umoci unpack", "umoci is missing (Debian: umoci)")
 
 
-with tempfile.TemporaryDirectory(prefix="every-setting-") as scratch:
-    for folder in (TEMPLATES, every_setting(scratch)):
+with tempfile.TemporaryDirectory() as scratch:
+    projects = [project(Path(scratch) / "every-setting"), project(Path(scratch) / "without-later-settings", without_later)]
+    providers = Path(scratch) / "providers"
+    providers.mkdir()
+    for folder in (TEMPLATES, *projects):
         check_sam(folder)
-        check_terraform(folder)
+        check_terraform(folder, str(providers))
         check_cdk(folder)
-not_checked("terraform validate", "it needs the AWS provider, which no package registry has; argument names follow its documentation")
 for check in (check_sam_function, check_policy, check_image):
     check()
 sys.exit(1 if failed else 0)

@@ -76,6 +76,8 @@ fn templates_describe_every_setting() {
         ("Path: \"/orders/{id}\"", "route_key = \"GET /orders/{id}\""),
         ("Method: ANY", "route_key = \"ANY /files/{path+}\""),
         ("HttpApiUrl:", "aws_apigatewayv2_stage._http_api.invoke_url"),
+        // Earlier versions know no capacity providers.
+        ("Type: AWS::Serverless::CapacityProvider", "version = \">= 6.28\""),
     ];
     for (tool, index) in [("sam", 0), ("terraform", 1)] {
         let (code, text, err) = template(folder.path(), &[tool]);
