@@ -69,6 +69,10 @@ fn initialize_and_serve(
     if of_snapshot && snapshot::wait(client, hooks, inbox).is_err() {
         sys::exit(exit::CANNOT_START);
     }
+    #[cfg(feature = "stack-trace")]
+    let frame = 0;
+    #[cfg(feature = "stack-trace")]
+    crate::signals::stack_trace::begin(&frame);
     while serve(client, record, inbox).is_ok() {}
     sys::exit(exit::UNREACHABLE)
 }

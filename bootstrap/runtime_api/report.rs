@@ -97,6 +97,8 @@ pub fn error_body<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], repo
         body.push(b"\"");
     }
     body.push(b"]}");
+    #[cfg(feature = "stack-trace")]
+    crate::signals::stack_trace::insert(&mut body);
     body.into_bytes()
 }
 

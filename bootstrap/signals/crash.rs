@@ -4,6 +4,8 @@
 
 use crate::log::log_error;
 use crate::runtime_api::report::{ERROR_BODY_BYTES_MAX, Place, Report, error_type};
+#[cfg(feature = "stack-trace")]
+use crate::signals::stack_trace;
 use crate::signals::termination;
 use crate::slot::{Memory, Pointer, Slot};
 use crate::stage::{Stage, stage};
@@ -70,9 +72,16 @@ pub fn out_of_memory() -> ! {
     end(&Report { error_type: error_type::OUT_OF_MEMORY, message: b"out of memory", place: None })
 }
 
+/// Returns true if a fault is attributed to a full stack.
+fn has_overflown(caught: &Caught) -> bool {
+    caught.signal == SIGSEGV && caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES
+}
+
 /// Handles a signal of a fault, or SIGABRT.
 #[cold]
 pub fn on_fault(caught: &Caught) -> ! {
+    #[cfg(feature = "stack-trace")]
+    stack_trace::record(caught, has_overflown(caught));
     if is_serving()
         && let Some(report) = PENDING.take()
     {
@@ -80,7 +89,7 @@ pub fn on_fault(caught: &Caught) -> ! {
         report_and_exit(unsafe { report.as_ref() });
     }
     let (error_type, what) = match caught.signal {
-        SIGSEGV if caught.address.abs_diff(caught.stack) < STACK_FAULT_BYTES => (error_type::STACK_OVERFLOW, "stack overflow"),
+        SIGSEGV if has_overflown(caught) => (error_type::STACK_OVERFLOW, "stack overflow"),
         SIGSEGV => (error_type::SEGMENTATION_FAULT, "segmentation fault"),
         SIGBUS => (error_type::BUS_ERROR, "bus error"),
         SIGILL => (error_type::ILLEGAL_INSTRUCTION, "illegal instruction"),

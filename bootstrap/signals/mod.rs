@@ -3,4 +3,6 @@
 pub mod crash;
 pub mod deadline;
 pub mod entry;
+#[cfg(feature = "stack-trace")]
+pub mod stack_trace;
 pub mod termination;

@@ -8,7 +8,7 @@ cargo clippy --quiet --workspace --all-targets -- -D warnings
 bootstrap=(cargo clippy --quiet --package bootstrap --bin bootstrap --features deploy)
 "${bootstrap[@]}" -- -D warnings -C panic=abort
 # Features that only the tool links.
-for feature in program observe instrument; do
+for feature in program observe instrument stack-trace; do
     cargo clippy --quiet --package ruchy-lambda-runtime --lib --features "deploy,$feature" -- -D warnings -C panic=abort
 done
 cargo clippy --quiet --package ruchy-std --features program -- -D warnings
