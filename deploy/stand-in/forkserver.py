@@ -27,6 +27,9 @@ import awscli.clidriver
 import botocore.loaders
 
 REQUEST_BYTES_MAX = 16 << 20
+# The time limit of a call, which is longer than Lambda lets a function run. SIGALRM ends the process of one
+# that hangs, whatever it waits for; its client then fails.
+CALL_SECONDS_MAX = 1_000
 # Data that the AWS CLI loads for each call, and moto for each server, for the services of
 # deployments.
 SERVICES = ["lambda", "iam", "logs", "sts", "ec2", "s3", "ecr"]
@@ -70,11 +73,13 @@ def serve(connection, listener, emulator, driver):
     """Serves one connection in a separate process, whose exit status is the AWS CLI's."""
     listener.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.alarm(CALL_SECONDS_MAX)
     request, descriptors = receive(connection)
     streams = descriptors if request else [connection.fileno(), connection.fileno()]
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
     if not request:
+        signal.alarm(0)  # it ends with its standard input
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # it logs each request
         connection.close()
         server.main(emulator)
@@ -108,6 +113,10 @@ def end_with(connection):
 def main():
     name, emulator = sys.argv[1:]
     driver = preload()
+    # A child has the locks that other threads held at the fork, and never gets them.
+    threads = os.listdir("/proc/self/task")
+    if len(threads) > 1:
+        sys.exit(f"{len(threads)} threads after the imports: expected one, since children are forked")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind("\0" + name)

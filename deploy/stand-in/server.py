@@ -13,6 +13,8 @@ memory of the function's process at its peak, without Lambda's own.
 
 POST /stand-in/url/FUNCTION, or FUNCTION:ALIAS, is a call of the function's URL without a signature: the policy decides whether it is forbidden.
 
+POST /stand-in/processes is the list of the ids of its process and of its emulators.
+
 A test can set the emulator's output: POST /stand-in/report/FUNCTION with the text of a REPORT line, whose request id is filled in, and
 POST /stand-in/answer/FUNCTION with a response. After POST /stand-in/slow/FUNCTION with a number, what creates or changes the function is under way
 until it was looked at so often, as Lambda says it; until then Lambda's refusal is the answer to another change and, of one that is created, to an
@@ -25,6 +27,7 @@ import itertools
 import json
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -56,6 +59,8 @@ VERSIONS = re.compile(r"^/2015-03-31/functions/([^/]+)/versions$")
 WORDS = re.compile(r"^/stand-in/(report|answer|slow)/([^/]+)$")
 # The URL of a function, or of its alias.
 CALLED = re.compile(r"^/stand-in/url/([^/:]+)(?::([^/]+))?$")
+# The ids of its process, and of its emulators.
+PROCESSES = "/stand-in/processes"
 FUNCTIONS = "/2015-03-31/functions"
 REGION = "eu-central-1"
 # The time limit for a sandbox to listen, and to report the end of an invocation.
@@ -185,6 +190,9 @@ class StandIn:
         if match := WORDS.match(request.path):
             self.words[match.groups()] = request.get_data(as_text=True)
             return Response(status=204)(environ, start_response)
+        if request.path == PROCESSES:
+            ids = [os.getpid(), *(sandbox.process.pid for sandbox in self.sandboxes.values())]
+            return Response(json.dumps(ids))(environ, start_response)
         if match := CALLED.match(request.path):
             return self.called(*match.groups(), request)(environ, start_response)
         if (match := INVOCATIONS.match(request.path)) and request.method == "POST":
@@ -355,11 +363,15 @@ def main(emulator):
         server = make_server("127.0.0.1", 0, stand_in, threaded=True)
         stand_in.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        # SIGTERM, like the end of the input, ends the sandboxes too: they are in sessions of their own.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         print(stand_in.url, flush=True)
-        sys.stdin.read()
-        server.shutdown()
-        for name in list(stand_in.sandboxes):
-            stand_in.end(name)
+        try:
+            sys.stdin.read()
+        finally:
+            server.shutdown()
+            for name in list(stand_in.sandboxes):
+                stand_in.end(name)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,9 @@ fn local_lambda_answers_a_thousand_requests_fifty_at_once() {
     std::thread::scope(|scope| {
         for _ in 0..50 {
             scope.spawn(|| {
-                let mut stream = BufReader::new(TcpStream::connect(server.address).unwrap());
+                let stream = TcpStream::connect(server.address).unwrap();
+                stream.set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
+                let mut stream = BufReader::new(stream);
                 for _ in 0..20 {
                     stream.get_mut().write_all(b"GET /todos?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
                     let (mut line, mut length) = (String::new(), 0);
@@ -68,7 +70,7 @@ fn local_lambda_answers_a_thousand_requests_fifty_at_once() {
                     assert_eq!(line, "HTTP/1.1 200 OK\r\n");
                     while line != "\r\n" {
                         line.clear();
-                        stream.read_line(&mut line).unwrap();
+                        assert!(stream.read_line(&mut line).unwrap() > 0, "the head has no end");
                         length = line.strip_prefix("Content-Length: ").map_or(length, |length| length.trim().parse().unwrap());
                     }
                     let mut body = vec![0; length];
@@ -83,6 +85,7 @@ fn local_lambda_answers_a_thousand_requests_fifty_at_once() {
 /// The head and the body of the answer.
 fn invoke(server: &Server, function: &str, event: &str) -> (String, String) {
     let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
     let head = format!("POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
     write!(stream, "{head}Content-Length: {}\r\n\r\n{event}", event.len()).unwrap();
     let mut answer = String::new();

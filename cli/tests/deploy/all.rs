@@ -1,5 +1,6 @@
 //! `deploy --all` in a project: with a stand-in for cargo, and with the stand-in for AWS.
 
+use crate::bounded::output;
 use crate::links::{Link, linked};
 use crate::stand_in::{PROGRAM, Said, StandIn, root};
 use crate::toolchain;
@@ -47,7 +48,7 @@ impl Project {
         let mut command = aws.command(PROGRAM);
         command.args(["deploy", "--all"]).args(options).current_dir(&self.0);
         self.with_cargo(&mut command);
-        Said::of(command.output().unwrap())
+        Said::of(output(&mut command))
     }
 
     /// The stand-in for cargo, and what the real one needs of this machine.

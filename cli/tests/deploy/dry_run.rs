@@ -1,5 +1,6 @@
 //! `--dry-run`: each call is printed and none changes anything, with AWS and without it.
 
+use crate::bounded::output;
 use crate::refusing::Refusing;
 use crate::stand_in::{MINIMAL, StandIn};
 
@@ -39,7 +40,7 @@ fn offline(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, Stri
         .env("HOME", home.path())
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .current_dir(crate::stand_in::root());
-    let output = command.env("PATH", crate::stand_in::root().join(".venv/aws/bin")).envs(variables.iter().copied()).output().unwrap();
+    let output = output(command.env("PATH", crate::stand_in::root().join(".venv/aws/bin")).envs(variables.iter().copied()));
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }

@@ -1,5 +1,6 @@
 //! Each failure has its own message, which also lists the resources that exist nevertheless.
 
+use crate::bounded::output;
 use crate::refusing::Refusing;
 use crate::stand_in::{MINIMAL, PROGRAM, StandIn, build};
 use std::fs;
@@ -74,7 +75,7 @@ fn deploy_reports_missing_cli_credentials_or_network() {
         let mut command = aws.command(PROGRAM);
         command.args(["deploy", "minimal", "--create-role", "--archive"]).arg(&*MINIMAL);
         change(&mut command);
-        String::from_utf8(command.output().unwrap().stderr).unwrap()
+        String::from_utf8(output(&mut command).stderr).unwrap()
     };
     for (message, expected) in [
         (said(&|command| command.env("PATH", "/nowhere")), "the AWS CLI is missing"),

@@ -1,9 +1,14 @@
 //! A function's life: created, found to be right, changed, invoked, deleted.
 
+use crate::bounded::{Watchdog, output, output_within};
 use crate::failures::{for_arm64, wrong};
 use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
+use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// The recipes themselves, as a user types them, with the toolchain of this machine.
 #[test]
@@ -11,7 +16,10 @@ use std::process::Stdio;
 fn the_recipes_deploy_update_and_destroy() {
     let aws = StandIn::start();
     let just = |arguments: &[&str]| aws.just(arguments).well();
+    let symbols = crate::stand_in::root().join("target/functions/x86_64/minimal/shipped/bootstrap.symbols");
+    std::fs::remove_file(&symbols).ok();
     assert_eq!(just(&["deploy", "minimal", "--create-role"]), ARN);
+    assert!(symbols.exists(), "`logs-aws` explains addresses by it");
     assert_eq!(just(&["deploy", "minimal", "--memory", "256"]), ARN);
     assert_eq!(aws.function("minimal").unwrap()["Configuration"]["MemorySize"], 256);
     assert_eq!(just(&["invoke-aws", "minimal", "{\"any\": 1}"]), "{\"statusCode\":200,\"body\":\"ok\"}\n");
@@ -85,7 +93,7 @@ fn options_may_stand_in_the_environment() {
     command.args(["deploy", "minimal", "--archive"]).arg(&*MINIMAL);
     command.env("RUCHY_LAMBDA_FUNCTION", "named-otherwise").env("RUCHY_LAMBDA_ROLE", "ruchy-lambda-minimal");
     command.env("RUCHY_LAMBDA_MEMORY", "192").env("RUCHY_LAMBDA_TIMEOUT", "7");
-    let output = command.output().unwrap();
+    let output = output(&mut command);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let configuration = &aws.function("named-otherwise").unwrap()["Configuration"];
     assert_eq!((&configuration["MemorySize"], &configuration["Timeout"]), (&192.into(), &7.into()));
@@ -103,7 +111,7 @@ fn a_variable_that_is_set_to_nothing_is_none() {
     for variable in ["FUNCTION", "ARCH", "MEMORY", "TIMEOUT", "ROLE"] {
         command.env(format!("RUCHY_LAMBDA_{variable}"), "");
     }
-    let output = command.output().unwrap();
+    let output = output(&mut command);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stdout), ARN);
 }
@@ -126,6 +134,32 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
     aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
     let failed = aws.run(&["invoke-aws", "minimal"]);
     assert_eq!((failed.code, failed.out.as_str()), (1, "{\"errorType\":\"Function.Error\"}\n"));
+}
+
+/// `tests/run.sh` ends the process groups of test programs, and the emulators are in sessions of their own.
+#[test]
+fn stand_in_that_is_ended_ends_its_emulators() {
+    let aws = StandIn::start();
+    aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
+    aws.run(&["invoke-aws", "minimal"]).well();
+    let processes = aws.processes();
+    let &[server, emulator] = &processes[..] else { panic!("{processes:?}") };
+    let is_there = |id: i32| Path::new("/proc").join(id.to_string()).join("exe").exists();
+    assert!(is_there(server) && is_there(emulator));
+    kill_process(Pid::from_raw(server).unwrap(), Signal::TERM).unwrap();
+    aws.wait_for_end();
+    assert!(!is_there(emulator), "the emulator is left");
+}
+
+#[test]
+fn command_that_does_not_end_is_killed_with_its_children() {
+    // The child holds the pipes, too.
+    let mut command = Command::new("sh");
+    command.args(["-c", "mkfifo \"$0/gate\"; cat \"$0/gate\" & cat \"$0/gate\""]);
+    let folder = tempfile::tempdir().unwrap();
+    let killed = output_within(command.arg(folder.path()), Duration::from_millis(500)).unwrap_err();
+    assert!(!killed.status.success());
+    assert_eq!(output(Command::new("sh").args(["-c", "echo done"])).stdout, b"done\n");
 }
 
 /// A user presses Ctrl-C during a call: `PPID` is the tool, and the call outlives it.
@@ -269,7 +303,8 @@ fn a_role_that_is_not_known_yet_is_waited_for() {
     let aws = StandIn::start();
     let mut command = aws.command(crate::stand_in::PROGRAM);
     command.args(["deploy", "minimal", "--role", "arn:aws:iam::123456789012:role/late", "--archive"]).arg(&*MINIMAL);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let watchdog = Watchdog::of(&child);
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let waits = lines.by_ref().find(|line| line.as_ref().unwrap().contains("Lambda does not know it yet, asking again"));
     assert!(waits.is_some(), "it did not wait");
@@ -277,5 +312,5 @@ fn a_role_that_is_not_known_yet_is_waited_for() {
     aws.aws(&["iam", "create-role", "--role-name", "late", "--assume-role-policy-document", trust]).unwrap();
     let rest: Vec<_> = lines.map(Result::unwrap).collect();
     assert!(child.wait().unwrap().success(), "{rest:?}");
-    assert!(aws.function("minimal").is_some());
+    assert!(!watchdog.has_killed() && aws.function("minimal").is_some());
 }

@@ -2,6 +2,8 @@
 
 mod all;
 mod archives;
+#[path = "../support/bounded.rs"]
+mod bounded;
 mod documents;
 mod dry_run;
 mod failures;

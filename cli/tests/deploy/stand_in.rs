@@ -1,5 +1,6 @@
 //! A stand-in for AWS of a test's own, and the tool run against it; and the archives that are deployed, each linked once per run.
 
+use crate::bounded::output;
 use crate::links::{Link, linked, write_program};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -11,8 +12,10 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// The time limit for the server to end.
+/// The time limit for the server to start and to end.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The time limit of its answer to a test: longer than its own for an invocation.
+const ANSWER_MAX: Duration = Duration::from_secs(300);
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_ruchy-lambda");
 /// The archive that `just deploy minimal` uploads.
 pub static MINIMAL: LazyLock<PathBuf> = LazyLock::new(|| package("minimal"));
@@ -106,6 +109,7 @@ impl StandIn {
     pub fn start() -> Self {
         let address = SocketAddr::from_abstract_name(&FORKSERVER.name).unwrap();
         let mut connection = UnixStream::connect_addr(&address).unwrap();
+        connection.set_read_timeout(Some(PATIENCE)).unwrap();
         connection.write_all(&[0; 4]).unwrap();
         let mut url = String::new();
         BufReader::new(&connection).read_line(&mut url).unwrap();
@@ -130,7 +134,7 @@ impl StandIn {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Said {
-        Said::of(self.command(PROGRAM).args(arguments).output().unwrap())
+        Said::of(output(self.command(PROGRAM).args(arguments)))
     }
 
     /// A recipe of the justfile. It builds, so it has all of this machine's environment, and the stand-in for AWS.
@@ -143,20 +147,20 @@ impl StandIn {
             .env("AWS_REGION", "eu-central-1")
             .env_remove("AWS_PROFILE");
         command.env("AWS_ACCESS_KEY_ID", &self.keys.0).env("AWS_SECRET_ACCESS_KEY", &self.keys.1).env("AWS_EC2_METADATA_DISABLED", "true");
-        Said::of(command.output().unwrap())
+        Said::of(output(&mut command))
     }
 
     /// [`Self::run`] with an archive to deploy.
     pub fn deploy(&self, handler: &str, archive: &Path, arguments: &[&str]) -> Said {
         let mut command = self.command(PROGRAM);
-        Said::of(command.args(["deploy", handler, "--archive"]).arg(archive).args(arguments).output().unwrap())
+        Said::of(output(command.args(["deploy", handler, "--archive"]).arg(archive).args(arguments)))
     }
 
     /// [`Self::deploy`] of `minimal`'s archive in the folder of a project.
     pub fn deploy_in(&self, folder: &Path, handler: &str, arguments: &[&str]) -> Said {
         let mut command = self.command(PROGRAM);
         command.args(["deploy", handler, "--archive"]).arg(&*MINIMAL).args(arguments).current_dir(folder);
-        Said::of(command.output().unwrap())
+        Said::of(output(&mut command))
     }
 
     /// The status of an unsigned call of the URL of a function, or of `FUNCTION:ALIAS`.
@@ -165,14 +169,16 @@ impl StandIn {
         reply.split(' ').nth(1).unwrap().parse().unwrap()
     }
 
+    /// The ids of its process, and of its emulators.
+    pub fn processes(&self) -> Vec<i32> {
+        let reply = self.post("/stand-in/processes", "");
+        serde_json::from_str(reply.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
     /// The AWS CLI's own answer, as JSON; none when it fails.
     pub fn aws(&self, arguments: &[&str]) -> Option<serde_json::Value> {
-        let output = self
-            .command(self.cli.path().join("aws"))
-            .args(["--output", "json", "--region", "eu-central-1"])
-            .args(arguments)
-            .output()
-            .unwrap();
+        let mut command = self.command(self.cli.path().join("aws"));
+        let output = output(command.args(["--output", "json", "--region", "eu-central-1"]).args(arguments));
         output.status.success().then(|| serde_json::from_slice(&output.stdout).unwrap_or_default())
     }
 
@@ -194,9 +200,15 @@ impl StandIn {
         assert!(reply.starts_with("HTTP/1.1 20"), "{path}: {reply}");
     }
 
+    /// Waits until the server has ended. One that does not must not keep a test that has failed: reads have a time limit.
+    pub fn wait_for_end(&self) {
+        let _ = (&self.connection).read_to_end(&mut Vec::new());
+    }
+
     fn post(&self, path: &str, body: &str) -> String {
         let address = self.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(ANSWER_MAX)).unwrap();
         let length = body.len();
         write!(stream, "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
         let mut reply = String::new();
@@ -209,9 +221,7 @@ impl Drop for StandIn {
     fn drop(&mut self) {
         // It ends with its standard input, and what it has started with it.
         let _ = self.connection.shutdown(Shutdown::Write);
-        // A server that does not end must not keep a test that has failed.
-        let _ = self.connection.set_read_timeout(Some(PATIENCE));
-        let _ = self.connection.read_to_end(&mut Vec::new());
+        self.wait_for_end();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Measuring preserves the variables of functions, which may be secret, and restores them
 //! afterwards.
 
+use crate::bounded::output;
 use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};
 use crate::starts::say;
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ fn variables_are_written_back_in_whatever_language_this_machine_speaks() {
     command.args(["bench-aws", "minimal", "--rounds", "1", "--peers", "", "--yes", "--out"]).arg(folder.path().join("aws.json"));
     // A locale without any letter of them, and a Python that is not to know better by itself.
     command.env("LC_ALL", "C").env("PYTHONUTF8", "0").env("PYTHONCOERCECLOCALE", "0");
-    let output = command.output().unwrap();
+    let output = output(&mut command);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(variables(&aws, "minimal"), json!({"MINE": "schön ☃"}));
 }
