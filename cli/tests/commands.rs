@@ -66,6 +66,19 @@ fn invoke_failure_is_on_standard_error_and_exits_1() {
 }
 
 #[test]
+fn invoke_sends_the_example_that_is_named() {
+    let list = parts(&Command::new(PROGRAM).args(["invoke", "--list-examples"]).output().unwrap()).1;
+    let names: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(["http", "sqs", "s3"].iter().all(|name| names.contains(name)), "{list}");
+    for name in names {
+        let (code, event, err) = parts(&Command::new(PROGRAM).args(["invoke", "--list-examples", "--example", name]).output().unwrap());
+        assert_eq!((code, event.is_empty()), (0, false), "{name}: {err}");
+        let (code, out, err) = parts(&invoke("any", &["--example", name]));
+        assert_eq!((code, out.strip_prefix("1 ")), (0, Some(event.as_str())), "{name}: {err}");
+    }
+}
+
+#[test]
 fn invoke_reports_why_it_cannot_run() {
     let (code, out, err) = parts(&invoke("any", &["{name}"]));
     assert_eq!((code, out.as_str()), (1, ""));

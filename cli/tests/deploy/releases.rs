@@ -47,6 +47,10 @@ fn alias_is_moved_by_deploying_and_rolled_back() {
     aws.run(&["rollback", "minimal", "--to", "2"]).well();
     assert!(answer(&aws).contains("9227465"));
 
+    // A version alone, which moves no alias.
+    let published = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal", "--publish"]);
+    assert!(published.err.ends_with("minimal: version 4\n") && version(&aws) == "2", "{}", published.err);
+
     let said = aws.run(&["rollback", "minimal", "--alias", "beta"]).failed();
     assert!(said.contains("minimal has no alias beta. `ruchy-lambda deploy minimal --alias beta` makes it."), "{said}");
     aws.aws(&["lambda", "create-alias", "--function-name", "minimal", "--name", "beta", "--function-version", "1"]).unwrap();

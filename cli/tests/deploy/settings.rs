@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 const DEAD_LETTER: &str = "arn:aws:sqs:eu-central-1:123456789012:failed";
+const OTHER_DEAD_LETTER: &str = "arn:aws:sns:eu-central-1:123456789012:failed";
 
 /// A layer in the stand-in, and its ARN.
 fn layer(aws: &StandIn) -> String {
@@ -102,11 +103,15 @@ fn each_changes(aws: &StandIn, layer: &str) {
     let zip = format!("fileb://{}", MINIMAL.display());
     aws.aws(&["lambda", "publish-layer-version", "--layer-name", "tools", "--zip-file", &zip]).unwrap();
     let layers = format!("layers {layer} -> {second}");
-    let cases: [(&[&str], &str); 12] = [
+    let dead_letter = format!("dead letter {DEAD_LETTER} -> {OTHER_DEAD_LETTER}");
+    let cases: [(&[&str], &str); 15] = [
         (&["--env", "TABLE=carts", "--env", "NEW=1"], "environment +NEW ~TABLE"),
         (&["--replace-env", "--env", "ONLY=1"], "environment -GREETING -NEW +ONLY -STAGE -TABLE"),
         (&["--tracing", "pass-through"], "tracing Active -> PassThrough"),
         (&["--log-level", "error"], "log JSON, application DEBUG, system WARN -> JSON, application ERROR, system WARN"),
+        (&["--system-log-level", "info"], "log JSON, application ERROR, system WARN -> JSON, application ERROR, system INFO"),
+        (&["--dead-letter", OTHER_DEAD_LETTER], &dead_letter),
+        (&["--timeout", "900"], "timeout 30 s -> 900 s"),
         (&["--log-retention", "30"], "log retention 14 days -> 30 days"),
         (&["--layer", &second], &layers),
         (&["--vpc-subnet", "subnet-2", "--security-group", "sg-1"], "network subnet-1 sg-1 -> subnet-2 sg-1"),
@@ -125,7 +130,19 @@ fn each_changes(aws: &StandIn, layer: &str) {
     let found = configuration(aws, "minimal");
     assert_eq!(found["Environment"]["Variables"], json!({"ONLY": "1"}));
     assert_eq!((&found["Layers"][0]["Arn"], &found["LoggingConfig"]["ApplicationLogLevel"]), (&json!(second), &json!("ERROR")));
+    assert_eq!((&found["Timeout"], &found["DeadLetterConfig"]["TargetArn"]), (&json!(900), &json!(OTHER_DEAD_LETTER)));
     assert_eq!((retention(aws), url(aws).unwrap()["InvokeMode"].clone()), (json!(30), json!("RESPONSE_STREAM")));
+    let cors = [["--cors-origin", "https://a.example"], ["--cors-method", "GET"], ["--cors-header", "x-a"], ["--cors-expose", "x-b"]];
+    let options = [cors.as_flattened(), &["--url", "public", "--cors-credentials", "--url-stream=false"]].concat();
+    aws.deploy("minimal", &MINIMAL, &options).well();
+    let expected = json!({
+        "AllowOrigins": ["https://a.example"], "AllowMethods": ["GET"], "AllowHeaders": ["x-a"], "ExposeHeaders": ["x-b"], "AllowCredentials": true
+    });
+    let found = url(aws).unwrap();
+    assert_eq!((&found["Cors"], &found["InvokeMode"]), (&expected, &json!("BUFFERED")));
+    assert_eq!(aws.deploy("minimal", &MINIMAL, &options).err, "minimal: up to date\n");
+    aws.deploy("minimal", &MINIMAL, &["--url", "public", "--cors-origin", "none"]).well();
+    assert!(url(aws).unwrap()["Cors"].is_null());
 }
 
 fn turned_off(aws: &StandIn) {

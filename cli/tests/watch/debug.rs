@@ -1,8 +1,18 @@
-//! `watch --debug`: a process stops before its first instruction until a debugger, or here a signal, continues it.
+//! `watch --inspect` says how a debugger is attached to each process. With `--debug` the process also stops before its first instruction until a
+//! debugger, or here a signal, continues it.
 
 use crate::server::{Watch, invoke, wait};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
+
+#[test]
+fn watch_says_how_a_debugger_is_attached_to_each_process() {
+    let watch = Watch::start(&["todo"], &["--inspect"]);
+    let process = watch.invoke("todo", "\"process\"");
+    let hint = format!("process {process} can be debugged: gdb -p {process}\n");
+    wait("it says how to attach", || fs::read_to_string(watch.path("log")).unwrap().contains(&hint));
+    assert_eq!(watch.invoke("todo", "7"), "2 7");
+}
 
 #[test]
 fn watch_stops_processes_until_a_debugger_continues_them() {
