@@ -9,7 +9,7 @@ use crate::Error;
 use crate::functions::{self, fixtures_beside, fixtures_of};
 use crate::home::Home;
 use crate::package::write_whole;
-use crate::project::{FUNCTIONS, MANIFEST, Project};
+use crate::project::{FUNCTIONS, MANIFEST, Project, test_targets};
 use crate::sdk::Sdk;
 use clap::Args;
 use handlers_build::function::{self, Function as Source};
@@ -116,12 +116,14 @@ pub fn write_into(root: &Path, name: &str, kind: &str, templates: &[PathBuf]) ->
         let (manifest, added) = (root.join(MANIFEST), read(&settings)?.replace("NAME", name));
         write_whole(&manifest, project::with_settings(&read(&manifest)?, &manifest, &added, &settings)?.as_bytes())?;
     }
-    let source = paths.first().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    if let Some(source) = source {
+    if let Some(source) = paths.first() {
         let manifest = root.join(MANIFEST);
-        let text = read(&manifest)?;
+        // A function of this name that was deleted may have left its target.
+        let text = test_targets::without_stale(&read(&manifest)?, name, |path| !root.join(path).exists());
         let path = source.strip_prefix(root).unwrap_or(source).to_string_lossy();
-        write_whole(&manifest, project::with_test(&text, &manifest, name, &path)?.as_bytes())?;
+        let is_rust = source.extension().is_some_and(|extension| extension == "rs");
+        let text = if is_rust { test_targets::with(&text, &manifest, name, &path)? } else { text };
+        write_whole(&manifest, text.as_bytes())?;
     }
     Ok(paths)
 }

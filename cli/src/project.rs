@@ -4,6 +4,7 @@
 
 pub mod settings;
 pub mod sources;
+pub mod test_targets;
 
 use crate::sdk::Sdk;
 use crate::shield;
@@ -143,6 +144,7 @@ impl Project {
     /// # Errors
     /// [`Error::Refused`] with cargo's message, or with that of a read-only folder without the link to the sources.
     pub fn package(&self, sdk: &Sdk, triple: &str) -> Result<Package, Error> {
+        self.check_test_targets()?;
         let linked = self.link_sdk(sdk);
         let lock = self.root.join("Cargo.lock");
         if !lock.exists() && !self.root.ancestors().any(|folder| folder.join("Cargo.lock").exists()) {
@@ -160,6 +162,20 @@ impl Project {
             ))),
             (package, _) => package,
         }
+    }
+
+    /// Refuses test targets of functions whose files are missing, which cargo would refuse without a word about functions.
+    fn check_test_targets(&self) -> Result<(), Error> {
+        let path = self.root.join(MANIFEST);
+        let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
+        let Ok(document) = text.trim_start_matches('\u{feff}').parse() else { return Ok(()) };
+        let Some((name, file)) = test_targets::stale(&document, FUNCTIONS, |file| !self.root.join(file).exists()).into_iter().next() else {
+            return Ok(());
+        };
+        Err(Error::Refused(format!(
+            "{}: the test target `{name}` has the path {file}, and there is no such file. Remove its [[test]] table, which only a function in Rust has, or correct the path.",
+            path.display()
+        )))
     }
 }
 

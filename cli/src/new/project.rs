@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::project::{MANIFEST, SDK_LINK};
 use std::path::{Path, PathBuf};
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, Table};
 
 /// Names that a package cannot have: crates that functions import, and those of Rust.
 const RESERVED: [&str; 9] = ["alloc", "aws", "core", "events", "lambda", "outbound", "proc_macro", "std", "test"];
@@ -122,27 +122,6 @@ jobs:
     .to_owned()
 }
 
-/// The manifest `text` with a test target for the function `name` in the file `path`, which is in Rust.
-///
-/// # Errors
-/// [`Error::NotToml`].
-pub fn with_test(text: &str, manifest: &Path, name: &str, path: &str) -> Result<String, Error> {
-    let mut document: DocumentMut = text.parse().map_err(|error| Error::NotToml { path: manifest.to_owned(), error })?;
-    let tests = document.entry("test").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-    let Some(tests) = tests.as_array_of_tables_mut() else { return Ok(text.to_owned()) };
-    if tests.iter().any(|test| test.get("name").and_then(Item::as_str) == Some(name)) {
-        return Ok(text.to_owned());
-    }
-    let mut target = Table::new();
-    target["name"] = value(name);
-    target["path"] = value(path);
-    if tests.is_empty() {
-        target.decor_mut().set_prefix("\n# `cargo test` and editors see functions in Rust as test targets.\n");
-    }
-    tests.push(target);
-    Ok(document.to_string())
-}
-
 /// The manifest `text` with what `added`, the text of the file `source`, has: tables are merged, and values that exist stay.
 ///
 /// # Errors
@@ -173,7 +152,7 @@ fn merge(into: &mut Table, added: &Table) {
 
 #[cfg(test)]
 mod tests {
-    use super::{files, manifest, with_settings, with_test};
+    use super::{files, manifest, with_settings};
     use crate::project::settings::ProjectSettings;
     use std::path::Path;
     use toml_edit::DocumentMut;
@@ -201,17 +180,5 @@ mod tests {
             assert!(once.contains(line), "{line}: {once}");
         }
         assert_eq!(with_settings(&once, path, added, path).unwrap(), once);
-    }
-
-    #[test]
-    fn new_function_in_rust_is_a_test_target_once() {
-        let manifest = manifest("shop");
-        let once = with_test(&manifest, Path::new("Cargo.toml"), "orders", "functions/orders.rs").unwrap();
-        assert!(once.contains("\n[[test]]\nname = \"orders\"\npath = \"functions/orders.rs\"\n"), "{once}");
-        for line in manifest.lines() {
-            assert!(once.contains(line), "{line}: {once}");
-        }
-        assert_eq!(with_test(&once, Path::new("Cargo.toml"), "orders", "functions/orders.rs").unwrap(), once);
-        assert!(with_test(&once, Path::new("Cargo.toml"), "b", "functions/b.rs").unwrap().contains("name = \"b\""));
     }
 }
