@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Files and folders of the repository that a build of a function reads.
-const CARRIED: [&str; 13] = [
+const CARRIED: [&str; 14] = [
     "Cargo.toml",
     "Cargo.lock",
     "bootstrap",
@@ -22,6 +22,7 @@ const CARRIED: [&str; 13] = [
     "handlers/std",
     "handlers/templates",
     "linker/bootstrap.ld",
+    "linker/emulated.sh",
     "linker/std.ld",
     "ruchy/support",
 ];

@@ -2,14 +2,17 @@
 
 use crate::architecture::Architecture;
 use crate::engine::project::Engine;
-use crate::engine::{LinkOptions, Linked, Purpose};
+use crate::engine::recipe::architecture_of_environment;
+use crate::engine::{LinkOptions, Linked, Purpose, write_executable};
 use crate::link::Local;
 use crate::project::settings::Settings;
 use crate::project::{MANIFEST, Project};
-use crate::{Error, functions, interrupted, link};
+use crate::sdk::Sdk;
+use crate::{Error, emulation, functions, interrupted, link};
 use handlers_build::Error as FunctionError;
 use handlers_build::function::{self, Function as Source};
 use handlers_build::modules;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The location of the functions.
@@ -167,12 +170,12 @@ impl Home {
         match self {
             Self::Repository => link::link_local(&function.name).await,
             Self::Project(_) => {
-                let linked = self.link(function, &LinkOptions::quick()).await?;
-                Ok(linked.map(|linked| Local {
-                    bootstrap: linked.bootstrap,
-                    with_symbols: Some(linked.with_symbols),
-                    inputs: linked.inputs,
-                }))
+                let architecture = architecture_of_environment()?.unwrap_or_else(Architecture::of_this_machine);
+                let options = LinkOptions { architecture: Some(architecture), ..LinkOptions::quick() };
+                match self.link(function, &options).await? {
+                    Ok(linked) => Ok(Ok(startable(linked)?)),
+                    Err(refused) => Ok(Err(refused)),
+                }
             }
         }
     }
@@ -187,7 +190,7 @@ impl Home {
                 let bootstrap = link::local(&function.name);
                 Ok(link::link(&bootstrap, &[&function.name]).await?.map(|()| bootstrap))
             }
-            Self::Project(_) => Ok(self.link(function, &LinkOptions::quick()).await?.map(|linked| linked.bootstrap)),
+            Self::Project(_) => Ok(self.link_local(function).await?.map(|local| local.bootstrap)),
         }
     }
 
@@ -230,6 +233,18 @@ impl Home {
         }
         files
     }
+}
+
+/// The file of `linked` that this machine starts: a copy that an emulator runs if it is for another processor.
+fn startable(linked: Linked) -> Result<Local, Error> {
+    let Linked { bootstrap, with_symbols, architecture, inputs, .. } = linked;
+    if architecture.is_this_machines() {
+        return Ok(Local { bootstrap, with_symbols: Some(with_symbols), inputs });
+    }
+    let emulated = bootstrap.with_file_name("emulated").join("bootstrap");
+    write_executable(&emulated, &fs::read(&bootstrap).map_err(|error| Error::file(&bootstrap, error))?)?;
+    emulation::emulate(&Sdk::unpacked()?.root, &emulated)?;
+    Ok(Local { bootstrap: emulated, with_symbols: None, inputs })
 }
 
 /// Returns true if `word` is JSON although it could be a name.

@@ -38,6 +38,7 @@ pub mod coverage;
 pub mod deploy;
 pub mod doctor;
 pub mod elf;
+pub mod emulation;
 pub mod encoding;
 pub mod engine;
 pub mod env_file;

@@ -193,13 +193,19 @@ pub async fn linked(source: &Source, options: &LinkOptions) -> Result<Result<Lin
         Ok(file) => file,
         Err(refused) => return Ok(Err(refused)),
     };
-    let folder = std::path::absolute("target/functions").map_err(|error| Error::file(Path::new("target/functions"), error))?;
-    let folder = folder.join(architecture.name()).join(&source.name).join(options.key());
-    let (bootstrap, with_symbols) = (folder.join("bootstrap"), folder.join("bootstrap.symbols"));
+    let with_symbols = symbols_of(&source.name, architecture, options);
+    let with_symbols = std::path::absolute(&with_symbols).map_err(|error| Error::file(&with_symbols, error))?;
+    let bootstrap = with_symbols.with_extension("");
     file.write(&bootstrap, false)?;
     file.write(&with_symbols, true)?;
     let inputs = file.inputs();
     Ok(Ok(Linked { bootstrap, with_symbols, architecture, link: file.link, mode: Mode::Facade, inputs }))
+}
+
+/// Returns the path of the file with symbols of the function `name` of this repository, linked with `options`.
+#[must_use]
+pub fn symbols_of(name: &str, architecture: Architecture, options: &LinkOptions) -> PathBuf {
+    Path::new("target/functions").join(architecture.name()).join(name).join(options.key()).join("bootstrap.symbols")
 }
 
 /// The options of a file that ships.

@@ -1,18 +1,20 @@
 //! `ruchy-lambda locate`: the function and the source line of an address in a linked file, with the functions that were inlined there.
 //!
-//! - [`symbols`] reads a file with symbols. [`walk`] finds the callers on a stack. [`stopped`] reads the stack of a process, [`frames`] are what is
-//!   printed of it.
+//! - [`symbols`] reads a file with symbols. [`walk`] finds the callers on a stack. [`stopped`] reads the stack of a process, [`reported`] that in
+//!   the report of a crash; [`frames`] are what is printed of it.
 
 pub mod frames;
+pub mod reported;
 pub mod stopped;
 pub mod symbols;
 pub mod walk;
 
-use crate::Error;
 use crate::architecture::Architecture;
 use crate::engine::options::LinkOptions;
+use crate::engine::recipe::architecture_of_environment;
 use crate::home::Home;
 use crate::project::Project;
+use crate::{Error, link};
 use clap::Args;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -85,18 +87,29 @@ pub fn annotated(text: &str, symbols: &Path) -> String {
     let mut annotated = String::new();
     for line in text.split_inclusive('\n') {
         annotated.push_str(line);
-        for address in addresses(line) {
-            let frames = symbols.describe(address);
-            if !frames.is_empty() {
-                let separator = if annotated.ends_with('\n') { "" } else { "\n" };
-                let _ = writeln!(annotated, "{separator}  0x{address:x}: {}", frames.join(", inlined into "));
-            }
+        for explanation in explanations(line, &symbols) {
+            let separator = if annotated.ends_with('\n') { "" } else { "\n" };
+            let _ = writeln!(annotated, "{separator}{explanation}");
         }
     }
     annotated
 }
 
-/// [`annotated`] by the file of the function `name` that was built last to be shipped, if this is its project: what is deployed should be that build.
+/// The lines about the addresses in `line`: a stack, frame by frame, or what is at each of them.
+fn explanations(line: &str, symbols: &Symbols) -> Vec<String> {
+    let described = |text: &str| -> Vec<String> {
+        let located = addresses(text).map(|address| (address, symbols.describe(address)));
+        let known = located.filter(|(_, frames)| !frames.is_empty());
+        known.map(|(address, frames)| format!("  0x{address:x}: {}", frames.join(", inlined into "))).collect()
+    };
+    let Some(stack) = reported::stack(line) else { return described(line) };
+    let mut lines = described(&line[..stack.range.start]);
+    lines.extend(symbols.stack(stack.instruction, &stack.words, true).into_iter().map(|frame| format!("    at {frame}")));
+    lines
+}
+
+/// [`annotated`] by the file of the function `name` that was built last to be shipped, if this is its project or repository: what is deployed
+/// should be that build.
 #[must_use]
 pub fn annotated_as_shipped(text: String, name: &str) -> String {
     match shipped_symbols(name) {
@@ -106,8 +119,12 @@ pub fn annotated_as_shipped(text: String, name: &str) -> String {
 }
 
 fn shipped_symbols(name: &str) -> Option<PathBuf> {
+    let chosen = architecture_of_environment().ok()?;
+    if Home::is_repository() {
+        return Some(link::symbols_of(name, chosen.unwrap_or(Architecture::X86_64), &LinkOptions::shipped(None)));
+    }
     let project = Project::here().ok()??;
-    let architecture = project.settings_of(name).architecture.unwrap_or(Architecture::X86_64);
+    let architecture = chosen.or(project.settings_of(name).architecture).unwrap_or(Architecture::X86_64);
     let folder = project.target().ok()?.join("built").join(architecture.name()).join(name);
     Some(folder.join(LinkOptions::shipped(None).key()).join("bootstrap.symbols"))
 }

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -108,11 +109,38 @@ fn invoke_explains_crashes_and_time_outs_in_a_project() {
     let home = Home::project();
     home.is_explained();
     breakpoint_is_reached_in_gdb(&home);
+    logs_of_the_file_that_ships_have_callers(&home);
 }
 
 #[test]
 fn invoke_explains_crashes_and_time_outs_in_this_repository() {
     Home::repository().is_explained();
+}
+
+/// The same function, built to ship with `stack-trace = true`, crashes; its log comes from a stand-in for the AWS CLI.
+fn logs_of_the_file_that_ships_have_callers(home: &Home) {
+    let manifest = home.folder.join("Cargo.toml");
+    fs::write(&manifest, fs::read_to_string(&manifest).unwrap() + "stack-trace = true\n").unwrap();
+    let built = home.command(&["build", "steps"]).output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let programs = home.folder.join("programs");
+    fs::create_dir(&programs).unwrap();
+    let aws = programs.join("aws");
+    fs::write(&aws, "#!/bin/sh\ncat \"$(dirname \"$0\")/log\"\n").unwrap();
+    fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).unwrap();
+    let source = &home.source;
+    for format in ["text", "json"] {
+        let (code, _, err) = home.invoke(&["9", "--bootstrap", "dist/steps/bootstrap", "--log-format", format]);
+        let report = err.lines().find(|line| line.contains("stack\\\":[") || line.contains("stack\":[")).expect(&err);
+        assert!(code == 1 && report.contains("the len is 3 but the index is 9"), "{err}");
+        fs::write(programs.join("log"), serde_json::json!({ "events": [{ "message": report }] }).to_string()).unwrap();
+        let path = std::env::join_paths(std::iter::once(programs.clone()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())))
+            .unwrap();
+        let output = home.command(&["logs-aws", "steps", "--region", "eu-central-1"]).env("PATH", path).output().unwrap();
+        let log = String::from_utf8(output.stdout).unwrap();
+        let expected = [format!("deep ({source}:2:17)"), format!("middle ({source}:9:5)"), format!("lambda_handler ({source}:14:18)")];
+        assert_eq!(home.stack(&log), expected, "{log}{}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// On the same function, which is built.

@@ -50,9 +50,14 @@ impl Place {
 
     /// Runs it, and returns the exit code, standard output and standard error.
     fn said(&self, folder: &str, arguments: &[&str]) -> (i32, String, String) {
-        let output = self.run(folder, arguments);
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+        parts(&self.run(folder, arguments))
+    }
+
+    /// [`Self::said`] with `RUCHY_LAMBDA_ARCH`.
+    fn for_processor(&self, processor: &str, folder: &str, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).current_dir(self.root.join(folder)).env_remove("RUCHY_LAMBDA_FUNCTIONS");
+        parts(&command.env("RUCHY_LAMBDA_ARCH", processor).output().unwrap())
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -66,6 +71,12 @@ impl Place {
         assert!(old.contains(from), "{path}: {from}");
         self.write(path, &old.replace(from, to));
     }
+}
+
+/// Exit code, standard output, standard error.
+fn parts(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
 const ORDERS: &str = r#"//! Answers with an id and the name in capitals.
@@ -287,9 +298,44 @@ fn project_mistakes_are_named_before_anything_is_built() {
     let (code, _, err) = place.said("shop", &["invoke", "second"]);
     assert!(code == 1 && err.contains("functions.third: there is no such function."), "{err}");
     place.replace("shop/Cargo.toml", "functions.third.timeout", "functions.second.timeout");
+    a_function_in_rust_becomes_one_in_ruchy(&place);
+    let (code, _, err) = place.for_processor("sparc", "shop", &["invoke", "second"]);
+    assert!(code == 1 && err.contains("RUCHY_LAMBDA_ARCH=sparc: expected x86_64 or arm64"), "{err}");
     place.replace("shop/Cargo.toml", "edition = \"2024\"", "edition = \"2021\"");
     let (code, _, err) = place.said("shop", &["build", "second"]);
     assert!(code == 1 && err.contains("edition = \"2021\": functions are compiled as edition 2024"), "{err}");
+}
+
+/// Its test target is named while it is in the manifest; `new` replaces it.
+fn a_function_in_rust_becomes_one_in_ruchy(place: &Place) {
+    assert_eq!(place.said("shop", &["new", "orders", "--kind", "rust"]).0, 0);
+    fs::remove_file(place.root.join("shop/functions/orders.rs")).unwrap();
+    fs::remove_dir_all(place.root.join("shop/fixtures/orders")).unwrap();
+    let (code, _, err) = place.said("shop", &["build", "second"]);
+    let stale =
+        "Cargo.toml: the test target `orders` has the path functions/orders.rs, and there is no such file. Remove its [[test]] table";
+    assert!(code == 1 && err.contains(stale), "{err}");
+    let (code, out, err) = place.said("shop", &["new", "orders"]);
+    assert!(code == 0 && out.starts_with("wrote functions/orders.ruchy\n"), "{out}{err}");
+    let manifest = fs::read_to_string(place.root.join("shop/Cargo.toml")).unwrap();
+    assert!(!manifest.contains("[[test]]"), "{manifest}");
+}
+
+#[test]
+#[ignore = "links for arm64, which takes a minute; `just ci` runs it"]
+fn project_is_invoked_and_tested_for_another_processor() {
+    let place = Place::new();
+    assert_eq!(place.said("", &["new", "shop"]).0, 0);
+    let (code, out, err) = place.for_processor("arm64", "shop", &["invoke"]);
+    if code == 1 && (err.contains("qemu-aarch64 not found") || err.contains("rustup target add")) {
+        eprintln!("NOT TESTED: functions for arm64: {err}");
+        return;
+    }
+    assert!(code == 0 && out.contains("Ada"), "{out}{err}");
+    let (code, out, err) = place.for_processor("arm64", "shop", &["test"]);
+    assert!(code == 0 && out.contains("✓ first"), "{out}{err}");
+    let linked = fs::read(place.root.join("shop/target/ruchy-lambda/built/arm64/shop/quick/bootstrap")).unwrap();
+    assert_eq!(linked[18..20], 183_u16.to_le_bytes(), "the ELF header's machine");
 }
 
 #[test]

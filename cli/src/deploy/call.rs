@@ -89,7 +89,7 @@ pub fn run(options: &Invoke) -> Result<ExitCode, Error> {
     let event = event::read(&options.event, false)?;
     let aws = Aws::new(&options.account)?;
     let Some(answer) = invoke(&aws, &options.function, &event)? else { return Ok(ExitCode::SUCCESS) };
-    eprint!("{}", answer.log);
+    eprint!("{}", locate::annotated_as_shipped(answer.log, &options.function));
     let mut out = std::io::stdout().lock();
     out.write_all(&answer.payload).and_then(|()| out.write_all(b"\n")).map_err(Error::system("printing the response"))?;
     Ok(if answer.function_error.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -26,10 +26,14 @@ use std::process::{Command, Stdio};
 /// Crates of the runtime of which later versions make every file larger: they check bounds, and the panic brings `core::fmt`.
 const PINNED: &[&str] = &["itoa"];
 
+/// The feature of the runtime that reports the stack of a crash.
+const STACK_TRACE: &str = "stack-trace";
+
 /// The input of one link, without the passes.
 struct Job<'a> {
     function: &'a Function,
     options: &'a LinkOptions,
+    runtime_features: Vec<String>,
     mode: Mode,
     purpose: Purpose,
     optimize: Optimize,
@@ -80,7 +84,11 @@ impl<'a> Engine<'a> {
         let purpose = options.purpose_for(self.architecture);
         let optimize = options.optimize.unwrap_or(settings.optimize);
         let flags = self.flags(mode, link, purpose, optimize, options);
-        let job = Job { function, options, mode, purpose, optimize, triple, flags };
+        let mut runtime_features = options.runtime_features.clone();
+        if settings.stack_trace && purpose == Purpose::Shipped && self.architecture == Architecture::X86_64 {
+            runtime_features.push(STACK_TRACE.to_owned());
+        }
+        let job = Job { function, options, runtime_features, mode, purpose, optimize, triple, flags };
         let asked = options.passes(purpose, optimize);
         // Lowered macros call the facade, which is missing in the other mode.
         let asked = Passes { lower: asked.lower && mode == Mode::Facade, ..asked };
@@ -113,7 +121,7 @@ impl<'a> Engine<'a> {
 
     /// Generates the function's workspace, and compiles it.
     async fn attempt(&self, job: &Job<'_>, passes: Passes) -> Result<Attempt<Workspace>, Error> {
-        let Job { function, options, mode, purpose, optimize, triple, ref flags } = *job;
+        let Job { function, options, ref runtime_features, mode, purpose, optimize, triple, ref flags } = *job;
         let workspace = workspace::generate(&workspace::Inputs {
             project: self.project,
             package: &self.package,
@@ -123,7 +131,7 @@ impl<'a> Engine<'a> {
             purpose,
             optimize,
             passes,
-            runtime_features: &options.runtime_features,
+            runtime_features,
             target: &self.target,
         })?;
         self.resolve(&workspace, triple, mode)?;

@@ -54,7 +54,7 @@ impl Recipe {
     /// [`Error::Refused`], [`Error::Functions`] for a value that is not expected.
     pub fn parse(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let architecture = chosen(&variable, "ARCH", &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)])?;
+        let architecture = architecture(&variable)?;
         let optimize = chosen(
             &variable,
             "OPTIMIZE",
@@ -108,6 +108,18 @@ impl Recipe {
     pub fn levels(&self) -> usize {
         self.inline_levels.unwrap_or(LEVELS)
     }
+}
+
+/// The processor that the environment names, if it names one.
+///
+/// # Errors
+/// [`Error::Refused`] for a value that is not expected.
+pub fn architecture_of_environment() -> Result<Option<Architecture>, Error> {
+    architecture(&|name| std::env::var(format!("RUCHY_LAMBDA_{name}")).ok().filter(|value| !value.is_empty()))
+}
+
+fn architecture(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Architecture>, Error> {
+    chosen(variable, "ARCH", &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)])
 }
 
 fn chosen<T: Copy>(variable: &dyn Fn(&str) -> Option<String>, name: &str, choices: &[(&str, T)]) -> Result<Option<T>, Error> {

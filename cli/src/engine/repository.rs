@@ -7,19 +7,15 @@ use super::mode::Link;
 use super::recipe::Recipe;
 use super::toolchain::Toolchain;
 use super::{columns, dep_info, strip, write_executable};
-use crate::Error;
 use crate::architecture::Architecture;
 use crate::package::write_whole;
+use crate::{Error, emulation};
 use build::Build;
 use handlers_build::compile;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 pub use job::Job;
-
-/// Has a file start under emulation.
-const EMULATION: &str = "linker/emulated.sh";
 
 /// A file that the linker made.
 #[derive(Debug)]
@@ -82,7 +78,7 @@ impl Job<'_> {
     /// As [`File::write`].
     pub fn write_file(&self, file: &File, out: &Path) -> Result<(), Error> {
         file.write(out, self.recipe.keeps_symbols)?;
-        if self.is_emulated() { self.emulate(out) } else { Ok(()) }
+        if self.is_emulated() { emulation::emulate(self.root, out) } else { Ok(()) }
     }
 
     /// Returns true if an emulator runs the file that is written.
@@ -127,12 +123,6 @@ impl Job<'_> {
             generated: build.rewritten_folders().into(),
             sources: functions.iter().map(|function| function.source.clone()).collect(),
         }))
-    }
-
-    fn emulate(&self, out: &Path) -> Result<(), Error> {
-        let script = self.root.join(EMULATION);
-        let output = Command::new(&script).arg(out).output().map_err(|error| Error::file(&script, error))?;
-        if output.status.success() { Ok(()) } else { Err(Error::Refused(String::from_utf8_lossy(&output.stderr).trim_end().to_owned())) }
     }
 }
 

@@ -1,6 +1,5 @@
 //! The stack of a child process, read while it is stopped for a moment. On processors other than `x86_64` it is empty.
 
-use super::frames;
 use super::symbols::Symbols;
 use nix::sys::ptrace::{self, Options};
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
@@ -48,11 +47,7 @@ fn read(id: u32, with_symbols: &Path, has_crashed: bool) -> Option<Vec<String>> 
         return None;
     }
     drop(stopped);
-    let callers = symbols.code.callers(instruction, &words);
-    // A return address is after its call.
-    let addresses = std::iter::once(instruction).chain(callers.into_iter().map(|address| address - 1));
-    let frames = addresses.flat_map(|address| symbols.describe(address)).collect();
-    Some(frames::of_handler(frames, has_crashed))
+    Some(symbols.stack(instruction, &words, has_crashed))
 }
 
 /// A child that this thread has stopped. Dropping it lets the child continue.

@@ -1,5 +1,6 @@
 //! A linked file with symbols and line tables.
 
+use super::frames;
 use super::walk::Code;
 use crate::Error;
 use crate::engine::columns::Columns;
@@ -39,6 +40,15 @@ impl Symbols {
         }
         code.sort();
         Ok(Self { loader, columns: Columns::of(path), code })
+    }
+
+    /// The stack of a process that is at `instruction`, from the words from its stack pointer upwards: each function with its source line, from the
+    /// innermost to the handler. If it `has_crashed`, without the runtime's functions that report that.
+    #[must_use]
+    pub fn stack(&self, instruction: u64, words: &[u64], has_crashed: bool) -> Vec<String> {
+        // A return address is after its call.
+        let callers = self.code.callers(instruction, words).into_iter().map(|address| address - 1);
+        frames::of_handler(std::iter::once(instruction).chain(callers).flat_map(|address| self.describe(address)).collect(), has_crashed)
     }
 
     /// The functions at `address`, the innermost first, each as `NAME (FILE:LINE:COLUMN)`; empty if there is none.

@@ -3,8 +3,9 @@
 
 use super::manifest::Origin;
 use crate::architecture::Architecture;
+use crate::engine::LinkOptions;
 use crate::engine::recipe::Recipe;
-use crate::{Error, interrupted, link};
+use crate::{Error, emulation, interrupted, link};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,16 +14,19 @@ use std::process::Command;
 const BOOTSTRAP: &str = "dist/bootstrap";
 /// A copy that this machine can start, if the file is for another processor.
 const EMULATED: &str = "target/emulated/package/bootstrap";
-/// Has a file start under emulation.
-const EMULATION: &str = "linker/emulated.sh";
 
-/// Links the functions called `names`, or all.
+/// Links the functions called `names`, or all. The file with symbols of a single function is kept, by which `logs-aws` explains addresses.
 ///
 /// # Errors
 /// As [`link::shipped`].
 pub fn linked(names: &[&str], architecture: Architecture) -> Result<PathBuf, Error> {
     let out = PathBuf::from(BOOTSTRAP);
-    interrupted::run(link::shipped(&out, names, architecture))?;
+    if let [name] = names {
+        let with_symbols = link::symbols_of(name, architecture, &LinkOptions::shipped(None));
+        interrupted::run(link::with_symbols(&out, &with_symbols, names, architecture))?;
+    } else {
+        interrupted::run(link::shipped(&out, names, architecture))?;
+    }
     Ok(out)
 }
 
@@ -84,16 +88,13 @@ fn printed(command: &mut Command) -> Option<String> {
 
 /// A copy of `bootstrap` that this machine can start by emulation; none if it starts the file itself, or has no emulator.
 fn emulated(bootstrap: &Path, architecture: Architecture) -> Result<Option<PathBuf>, Error> {
-    if architecture.is_this_machines() || printed(Command::new(EMULATION).arg("--emulator")).is_none() {
+    if architecture.is_this_machines() || !emulation::is_available(Path::new("")) {
         return Ok(None);
     }
     let copy = Path::new(EMULATED);
     let failed = |error| Error::file(copy, error);
     fs::create_dir_all(copy.parent().unwrap_or(copy)).map_err(failed)?;
     fs::copy(bootstrap, copy).map_err(failed)?;
-    let output = Command::new(EMULATION).arg(copy).output().map_err(|error| Error::file(Path::new(EMULATION), error))?;
-    if !output.status.success() {
-        return Err(Error::Refused(String::from_utf8_lossy(&output.stderr).trim_end().to_owned()));
-    }
+    emulation::emulate(Path::new(""), copy)?;
     Ok(Some(copy.to_owned()))
 }

@@ -24,7 +24,7 @@ use toml_edit::{Item, TableLike};
 use value::{architecture, boolean, choice, number, shown, table, unknown};
 
 /// The keys of both tables, beside those of [`cloud::KEYS`].
-const KEYS: [&str; 9] = ["arch", "environment", "http", "memory", "optimize", "routes", "std", "tables", "timeout"];
+const KEYS: [&str; 10] = ["arch", "environment", "http", "memory", "optimize", "routes", "stack-trace", "std", "tables", "timeout"];
 /// The key of the tables of single functions.
 const FUNCTIONS: &str = "functions";
 /// The key of the capacity providers of the project.
@@ -46,6 +46,8 @@ pub struct Settings {
     pub architecture: Option<Architecture>,
     /// The function is linked with Rust's own `std`.
     pub std: bool,
+    /// Reports of crashes have the stack.
+    pub stack_trace: bool,
     /// The goal that the function is compiled for.
     pub optimize: Optimize,
     /// The event that an HTTP request becomes.
@@ -137,6 +139,9 @@ impl ProjectSettings {
                 ));
             }
         }
+        if settings.stack_trace && (settings.std || settings.architecture == Some(Architecture::Arm64)) {
+            return Err(format!("{at}.stack-trace = true: expected a function for x86_64 without std = true"));
+        }
         settings.cloud.check().map_err(|message| format!("{at}: {message}"))
     }
 }
@@ -152,6 +157,7 @@ fn settings(table: &dyn TableLike, place: &str, base: Settings, others: &[&str])
             "environment" => settings.environment.extend(environment(item, &at)?),
             "arch" => settings.architecture = Some(architecture(item, &at)?),
             "std" => settings.std = boolean(item, &at)?,
+            "stack-trace" => settings.stack_trace = boolean(item, &at)?,
             "tables" => settings.tables.extend(tables::tables(item, &at)?),
             "optimize" => settings.optimize = choice(item, &at, &[("speed", Optimize::Speed), ("size", Optimize::Size)])?,
             "http" => settings.http = choice(item, &at, &HttpKind::NAMES)?,
@@ -210,6 +216,15 @@ mod tests {
         let other = settings.of("other");
         assert_eq!((other.memory_mb, other.timeout_seconds, other.std, other.environment.len()), (Some(256), None, false, 1));
         assert_eq!(settings.names().collect::<Vec<_>>(), ["orders"]);
+    }
+
+    #[test]
+    fn settings_have_a_stack_trace_where_the_tool_reads_it() {
+        assert!(parse("stack-trace = true").unwrap().of("any").stack_trace);
+        for other in ["std = true", "arch = \"arm64\""] {
+            let refused = parse(&format!("stack-trace = true\n{other}")).unwrap_err();
+            assert!(refused.contains("stack-trace = true: expected a function for x86_64 without std = true"), "{refused}");
+        }
     }
 
     #[test]

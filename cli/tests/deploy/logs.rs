@@ -1,23 +1,23 @@
-//! `logs-aws`: the addresses in the log of a function of a project are explained by the file that was built last.
+//! `logs-aws`: the addresses in a function's log are explained by the file that was built last.
 
+use crate::bounded::output;
 use crate::stand_in::{PROGRAM, Said, StandIn};
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const SOURCE: &str = "int add(int n) { return n + 1; }\nint main(int n, char **arguments) { return add(n); }\n";
 const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[package.metadata.ruchy-lambda]\n";
 
-#[test]
-fn logs_aws_names_the_function_and_the_line_of_an_address() {
-    let (aws, folder) = (StandIn::start(), tempfile::tempdir().unwrap());
-    fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
-    fs::write(folder.path().join("orders.c"), SOURCE).unwrap();
-    // The file that `package` leaves.
-    let built = folder.path().join("target/ruchy-lambda/built/x86_64/orders/shipped");
+/// The addresses of the log are explained in `folder`, whose build has left the file with symbols in `built`, and not elsewhere.
+fn is_explained(folder: &Path, built: &str) {
+    let aws = StandIn::start();
+    fs::write(folder.join("orders.c"), SOURCE).unwrap();
+    let built = folder.join(built);
     fs::create_dir_all(&built).unwrap();
     let run = |program: &str, arguments: &[&str]| {
-        let output = Command::new(program).args(arguments).current_dir(folder.path()).output().unwrap();
+        let output = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
@@ -34,10 +34,25 @@ fn logs_aws_names_the_function_and_the_line_of_an_address() {
     let events = serde_json::json!([{ "timestamp": u64::try_from(now_ms).unwrap(), "message": line }]).to_string();
     aws.aws(&[&["logs", "put-log-events", "--log-stream-name", "one", "--log-events", &events], &group[..]].concat()).unwrap();
 
-    let logs = |folder| Said::of(aws.command(PROGRAM).args(["logs-aws", "orders"]).current_dir(folder).output().unwrap()).well();
-    let (first, explained) = (format!("{line}\n"), logs(folder.path()));
+    let logs = |folder| Said::of(output(aws.command(PROGRAM).args(["logs-aws", "orders"]).current_dir(folder))).well();
+    let (first, explained) = (format!("{line}\n"), logs(folder));
     let explanation = explained.strip_prefix(&first).expect(&explained);
     assert!(explanation.starts_with(&format!("  0x{address}: add (")) && explanation.contains("orders.c:1:"), "{explained}");
     // Elsewhere nothing is known of the function.
-    assert_eq!(logs(std::path::Path::new("/")), first);
+    assert_eq!(logs(Path::new("/")), first);
+}
+
+#[test]
+fn logs_aws_explains_addresses_in_a_project() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
+    is_explained(folder.path(), "target/ruchy-lambda/built/x86_64/orders/shipped");
+}
+
+/// `the_recipes_deploy_update_and_destroy` checks that a deployment leaves the file there.
+#[test]
+fn logs_aws_explains_addresses_in_this_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("handlers/functions")).unwrap();
+    is_explained(folder.path(), "target/functions/x86_64/orders/shipped");
 }
