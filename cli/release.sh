@@ -3,7 +3,7 @@
 #
 #   ruchy-lambda-VERSION-PROCESSOR.tar.gz   the tool, a static file
 #   minimal-VERSION-PROCESSOR.zip           the function `minimal`, with which a build on another machine can be compared
-#   ruchy-lambda-VERSION.cdx.json           the SBOM, by cargo-cyclonedx if it is installed
+#   ruchy-lambda-VERSION.cdx.json           the SBOM, by cargo-cyclonedx, which is installed in .venv if it can be had
 #   SHA256SUMS                              the checksums
 #
 # The same commit, Rust and linker make the same bytes. `--dry-run` makes all files and no tag.
@@ -50,12 +50,16 @@ for processor in x86_64 aarch64; do
 done
 
 cyclonedx=$(command -v cargo-cyclonedx || echo .venv/cyclonedx/bin/cargo-cyclonedx)
+if [[ ! -x $cyclonedx ]]; then
+    echo "release: installing cargo-cyclonedx in .venv/cyclonedx" >&2
+    cargo install --quiet --locked --root .venv/cyclonedx cargo-cyclonedx@0.5.7 || true
+fi
 if [[ -x $cyclonedx ]]; then
     "$cyclonedx" cyclonedx --quiet --manifest-path cli/Cargo.toml --format json --target all --override-filename sbom
     mv cli/sbom.json "$out/ruchy-lambda-$version.cdx.json"
     git ls-files --others --exclude-standard '*/sbom.json' sbom.json | xargs --no-run-if-empty rm
 else
-    echo "NOT MADE: the SBOM, because cargo-cyclonedx is missing: cargo install --locked cargo-cyclonedx" >&2
+    echo "NOT MADE: the SBOM, because cargo-cyclonedx is missing and cannot be installed" >&2
 fi
 rm -f "$out"/*.sha256 "$out"/*.manifest.json
 (cd "$out" && sha256sum -- *.* > "$root/target/SHA256SUMS" && mv "$root/target/SHA256SUMS" SHA256SUMS)
