@@ -8,7 +8,6 @@ use crate::slot::Slot;
 use crate::sys::memory::PAGE_BYTES_MAX;
 use crate::sys::signal::Caught;
 use crate::text::buffer::Buffer;
-use core::ops::Range;
 use core::ptr::{self, with_exposed_provenance};
 
 /// The largest part of the stack that is searched, in words.
@@ -25,6 +24,8 @@ static CRASH: Slot<(usize, usize)> = Slot::new((0, 0));
 
 unsafe extern "C" {
     // The linker script defines them.
+    static __first_code_start: u8;
+    static __first_code_stop: u8;
     static __code_start: u8;
     static __code_stop: u8;
 }
@@ -49,7 +50,6 @@ pub fn insert(body: &mut Buffer<'_>) {
         return;
     }
     let room_min = body.room().saturating_sub(STACK_BYTES_MAX).max(ADDRESS_BYTES);
-    let code = code();
     body.pop();
     body.push(b",\"stack\":[\"");
     body.push_address(instruction);
@@ -58,7 +58,7 @@ pub fn insert(body: &mut Buffer<'_>) {
         // SAFETY: the words from the stack pointer, or from the page above that of an overflow, up to a frame that still exists are mapped and aligned, and
         // this thread, which is in a signal handler with another stack, does not change them. Whatever is there is a number.
         let word = unsafe { with_exposed_provenance::<usize>(address).read_volatile() };
-        if code.contains(&word) && body.room() > room_min {
+        if is_code(word) && body.room() > room_min {
             body.push(b",\"");
             body.push_address(word);
             body.push(b"\"");
@@ -67,6 +67,9 @@ pub fn insert(body: &mut Buffer<'_>) {
     body.push(b"]}");
 }
 
-fn code() -> Range<usize> {
-    (&raw const __code_start).addr()..(&raw const __code_stop).addr()
+/// Returns true if `address` is in the code of the start, or in the remaining code.
+fn is_code(address: usize) -> bool {
+    let first = (&raw const __first_code_start).addr()..(&raw const __first_code_stop).addr();
+    let code = (&raw const __code_start).addr()..(&raw const __code_stop).addr();
+    first.contains(&address) || code.contains(&address)
 }

@@ -138,8 +138,13 @@ fn logs_of_the_file_that_ships_have_callers(home: &Home) {
             .unwrap();
         let output = home.command(&["logs-aws", "steps", "--region", "eu-central-1"]).env("PATH", path).output().unwrap();
         let log = String::from_utf8(output.stdout).unwrap();
-        let expected = [format!("deep ({source}:2:17)"), format!("middle ({source}:9:5)"), format!("lambda_handler ({source}:14:18)")];
-        assert_eq!(home.stack(&log), expected, "{log}{}", String::from_utf8_lossy(&output.stderr));
+        // The optimised code is in copies of the functions, so there is no column.
+        let stack = home.stack(&log);
+        let is_frame = |(frame, (name, line)): (&String, (&str, u32))| {
+            frame.starts_with(&format!("{name} (")) && frame.contains(&format!("{source}:{line}"))
+        };
+        let expected = [("deep", 2), ("middle", 9), ("lambda_handler", 14)];
+        assert!(stack.len() == 3 && stack.iter().zip(expected).all(is_frame), "{log}{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

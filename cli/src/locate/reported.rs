@@ -8,7 +8,7 @@ const BEGINNINGS: [&str; 2] = ["\"stack\":[", "\\\"stack\\\":["];
 /// The stack of a crashed function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reported {
-    /// Where the list is in the line.
+    /// The place of the list in the line.
     pub range: Range<usize>,
     /// The instruction that was interrupted.
     pub instruction: u64,
