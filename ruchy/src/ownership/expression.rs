@@ -272,7 +272,7 @@ impl<'tree> Walk<'_, 'tree> {
             // The receiver is borrowed while the arguments are evaluated.
             let mut roots = Vec::new();
             mentioned(receiver, self.names, &mut roots);
-            let live = self.live.clone();
+            let live: Vec<_> = roots.iter().copied().filter(|root| self.live.contains(root)).collect();
             self.live.extend(roots.iter().copied());
             self.together(&all, Some(receiver));
             for root in roots {
