@@ -282,6 +282,11 @@ A box, a list or a map holds its contents elsewhere:
     TypeArguments = "E0231", "a type has as many type arguments as it declares", "\
 `Vec<i64>` and `Option<String>` have one, `HashMap<String, i64>` and `BTreeMap<String, i64>` two, the key's type and the value's. `Result<i64>` stands
 for `Result<i64, String>`. Numbers, `String` and `bool` have none.";
+    UnknownSize = "E0234", "a value has a size that is known", "\
+Values of `dyn Shape` are of every type that implements `Shape`, so their size differs. A parameter, a field or a result has a reference or a box:
+    fun area(shape: dyn Shape) -> f64 { … }        // wrong
+    fun area(shape: &dyn Shape) -> f64 { … }
+    fun largest() -> Box<dyn Shape> { … }";
     FormatArguments = "E0227", "a format string takes as many values as are given", "\
 Each `{}` in the text of `println!`, `format!` and the like takes one of the values after it, in order. `{name}` is a variable, and needs no value.
 A brace in the text is written twice: `{{`.";

@@ -1,6 +1,7 @@
 //! Expressions: one arm for each kind, conversions, moves and clones.
 
 use super::{Code, Emitter, level};
+use crate::diagnostic::{Code as ErrorCode, Diagnostic};
 use crate::names::{ItemOf, Meaning};
 use crate::tree::{Expression, ExpressionKind, Literal, UnaryOperator};
 use crate::types::{Head, Ty};
@@ -38,6 +39,12 @@ impl<'tree> Emitter<'tree> {
         }
         if self.can_move(expression) || self.is_fresh(expression) {
             return code;
+        }
+        if holds_unknown_values(ty) {
+            let found = super::type_text(ty, self.names);
+            let error =
+                Diagnostic::error(ErrorCode::UsedUp, expression.span, format!("`{found}` is used again later, but it cannot be copied"));
+            self.errors.push(error.help("borrow it here, `&value`, or use it here for the last time"));
         }
         self.clones(ty);
         code.method(".clone()")
@@ -257,4 +264,13 @@ fn is_distributed(expression: &Expression) -> bool {
             | ExpressionKind::Ternary { .. }
             | ExpressionKind::TryCatch(_)
     )
+}
+
+/// Whether values of a type own one behind `Box<dyn Trait>`, which cannot be cloned.
+fn holds_unknown_values(ty: &Ty) -> bool {
+    match ty {
+        Ty::Named(Head::Known("Box"), inner) => matches!(inner[0], Ty::Trait(_) | Ty::Fn(..)),
+        Ty::Named(Head::Known("Vec" | "Option" | "VecDeque"), parts) | Ty::Tuple(parts) => parts.iter().any(holds_unknown_values),
+        _ => false,
+    }
 }

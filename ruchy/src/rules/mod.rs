@@ -10,6 +10,7 @@ mod jumps;
 pub mod literals;
 mod missing;
 mod scoped;
+mod sized;
 mod standard_traits;
 mod traits;
 
@@ -28,6 +29,7 @@ pub fn check(program: &Program, nodes: &[Node<'_>], errors: &mut Vec<Diagnostic>
     for node in nodes {
         duplicates::check(*node, errors);
         formats::check(*node, errors);
+        sized::check(*node, errors);
         missing::check(*node, missing, errors);
         standard_traits::inherent(*node, errors);
     }

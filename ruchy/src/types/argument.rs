@@ -57,7 +57,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let ty = self.infer(argument, &hint);
                 let ty = self.materialized(argument, &ty, None);
                 self.need(Need::Json, &ty, argument.span);
-                self.want(argument, &ty);
+                self.want(argument, if self.shallow(&ty) == Ty::Char { &Ty::String } else { &ty });
             }
             Ty::Opaque(name) if name == "range" => {
                 self.infer(argument, &Expect::Nothing);

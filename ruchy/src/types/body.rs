@@ -357,7 +357,7 @@ impl<'tree> Inference<'_, 'tree> {
         self.pattern(&of.pattern, &ty, None);
         if let Some(otherwise) = &of.otherwise {
             let ends = self.block(otherwise, &Expect::Nothing);
-            if !matches!(self.shallow(&ends), Ty::Never | Ty::Unknown | Ty::Var(_)) {
+            if otherwise.statements.is_empty() || !matches!(self.shallow(&ends), Ty::Never | Ty::Unknown | Ty::Var(_)) {
                 let error = self.error(Code::ElseMustLeave, otherwise.span, "the `else` of a `let` must leave the block".to_owned());
                 error.help = Some("end it with `return`, `break`, `continue` or `panic(…)`".to_owned());
             }

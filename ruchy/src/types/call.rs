@@ -115,6 +115,10 @@ impl<'tree> Inference<'_, 'tree> {
                 for (argument, parameter) in arguments.iter().zip(&parameters) {
                     self.check_or_infer(argument, parameter);
                 }
+                // What waits for the types of a closure's parameters says the result, before its place does.
+                if self.variables.kind(&self.shallow(&result)) == Some(Kind::Any) {
+                    self.settle();
+                }
                 result.as_ref().clone()
             }
             Ty::Var(_) if self.variables.kind(&known) == Some(Kind::Any) => {

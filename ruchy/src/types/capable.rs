@@ -31,8 +31,10 @@ impl<'tree> Inference<'_, 'tree> {
 
     pub(super) fn check_needs(&mut self) {
         for (need, ty, span) in std::mem::take(&mut self.needs) {
-            let ty = self.variables.last(&ty);
-            let ty = ty.behind();
+            let whole = self.variables.last(&ty);
+            let ty = whole.behind();
+            let is_reference = matches!(whole, Ty::Ref(..)) && need == Need::Parsed;
+            let is_mutable = matches!(whole, Ty::Ref(true, _)) && need == Need::Json;
             if need == Need::ErrorAsText {
                 if !matches!(ty, Ty::Named(..) | Ty::Param(_) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_)) {
                     self.error_is_no_text(span, "the error of `parse`");
@@ -47,8 +49,9 @@ impl<'tree> Inference<'_, 'tree> {
                 Need::Added => (is_added(ty), "cannot be added up", "add up numbers: `….map(|x| …).sum()`"),
                 Need::Json | Need::ErrorAsText => (is_json(ty), "cannot be a member of JSON", json_help(ty)),
             };
-            if !is_capable {
-                let found = self.shown(ty);
+            if !is_capable || is_reference || is_mutable {
+                let found = self.shown(if is_capable { &whole } else { ty });
+                let help = if is_capable { "leave out the `&`" } else { help };
                 self.error(Code::TraitBound, span, format!("`{found}` {message}")).help = Some(help.to_owned());
             }
         }

@@ -219,6 +219,7 @@ pub fn infer<'tree>(
         wrappers: Vec::new(),
         valueless: Vec::new(),
         returned: Vec::new(),
+        passed_on: Vec::new(),
         matches: Vec::new(),
         needs: Vec::new(),
     };
@@ -311,6 +312,8 @@ struct Inference<'names, 'tree> {
     matches: Vec<(&'tree crate::tree::Expression, Ty, &'tree [crate::tree::Arm])>,
     /// The values that leave functions, closures, loops and labelled blocks.
     returned: Vec<returned::Leaving<'tree>>,
+    /// Of each `?`: the result of the function, and the error that is returned.
+    passed_on: Vec<(Ty, Ty)>,
     /// What types must be capable of, and where.
     needs: Vec<(capable::Need, Ty, Span)>,
 }
@@ -431,6 +434,7 @@ impl<'tree> Inference<'_, 'tree> {
     /// Replaces all variables by what they turned out to be.
     fn finish(mut self) -> Types {
         self.settle();
+        self.pass_errors_on();
         for (variable, default) in std::mem::take(&mut self.defaults) {
             if self.variables.kind(&self.variables.shallow(&variable)) == Some(Kind::Any) {
                 self.variables.unify(&variable, &default);

@@ -123,6 +123,17 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
+    /// Lets functions whose error nothing else says have the error that a `?` returns.
+    pub(super) fn pass_errors_on(&mut self) {
+        for (result, error) in std::mem::take(&mut self.passed_on) {
+            if let Ty::Named(Head::Known("Result"), outer) = self.shallow(&result)
+                && self.variables.kind(&self.shallow(&outer[1])) == Some(Kind::Any)
+            {
+                self.variables.unify(&outer[1], &error);
+            }
+        }
+    }
+
     /// The value in the `Result` or `Option` of type `ty` that `inner?` takes apart.
     pub(super) fn without_question_mark(&mut self, inner: &'tree Expression, ty: &Ty) -> Ty {
         let inner_span = inner.span;
@@ -142,6 +153,9 @@ impl<'tree> Inference<'_, 'tree> {
                     } else if is_free(&arguments[1]) {
                         self.defaults.push((arguments[1].clone(), outer[1].clone()));
                     }
+                }
+                if let (0, false, Some(result)) = (self.frame.trying, self.frame.lambda, self.frame.result.clone()) {
+                    self.passed_on.push((result, arguments[1].clone()));
                 }
                 self.error_converts(inner, &arguments[0], &arguments[1]);
                 arguments[0].clone()

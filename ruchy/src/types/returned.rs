@@ -54,6 +54,11 @@ impl<'tree> Inference<'_, 'tree> {
             return;
         }
         let what = match &value.kind {
+            ExpressionKind::Reference { mutable: true, operand }
+                if matches!(operand.unparenthesized().kind, ExpressionKind::Literal(_)) =>
+            {
+                Some("a value that is made here".to_owned())
+            }
             ExpressionKind::Reference { operand, .. } => self.ends_here(operand.unparenthesized(), of),
             _ if self.is_owned(&own) => self.ends_here(value, of),
             ExpressionKind::MethodCall { receiver, .. } if matches!(own, Ty::Ref(..)) => {
