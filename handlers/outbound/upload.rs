@@ -3,12 +3,14 @@
 
 use crate::drive;
 use crate::error::{Error, Kind};
+use crate::exchange::Source;
 use crate::request::Request;
 use crate::response::Response;
 use crate::url::push_number;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::hint::black_box;
 
 /// Maximum size of a part, in bytes: with the frame of a chunk it fits in a TLS record.
 const PART_BYTES: usize = (1 << 14) - 8;
@@ -43,7 +45,9 @@ impl Request {
         self.is_streamed = true;
         self.headers.push_str(&header(bytes));
         let mut upload = Upload::new(bytes, read);
-        drive::one(self, None, Some(&mut |part| upload.next(part)))
+        let source: Source<'_> = &mut |part| upload.next(part);
+        // Otherwise the compiler calls this function directly, and all functions contain it.
+        drive::one(self, None, Some(black_box(source)))
     }
 }
 

@@ -54,8 +54,8 @@ pub(crate) struct Lookup {
     names: Vec<String>,
     /// The number of attempts so far for the current name. The servers take turns.
     tries: usize,
-    ipv4: Question,
-    ipv6: Question,
+    /// For IPv4 and for IPv6 addresses.
+    questions: [Question; 2],
     socket: Option<Socket>,
     /// The state of TCP; `None` for UDP.
     stream: Option<Stream>,
@@ -108,8 +108,7 @@ impl Lookup {
             names,
             config,
             tries: 0,
-            ipv4: Question::new(RecordType::A),
-            ipv6: Question::new(RecordType::Aaaa),
+            questions: [Question::new(RecordType::A), Question::new(RecordType::Aaaa)],
             socket: None,
             stream: None,
             until_ms: 0,
@@ -129,8 +128,9 @@ impl Lookup {
             }
             let received = self.receive();
             // IPv6 counts once it is known that there are no other IPv4 addresses.
-            let is_ipv4 = self.ipv4.answer != Some(Answer::NoAddress);
-            let question = if is_ipv4 { &mut self.ipv4 } else { &mut self.ipv6 };
+            let [ipv4, ipv6] = &mut self.questions;
+            let is_ipv4 = ipv4.answer != Some(Answer::NoAddress);
+            let question = if is_ipv4 { ipv4 } else { ipv6 };
             match (question.answer.take(), received) {
                 (Some(Answer::Addresses(addresses, seconds)), _) => {
                     question.answer = Some(Answer::NoAddress); // no others
@@ -179,7 +179,10 @@ impl Lookup {
             return Err(self.failure(reason));
         }
         self.close();
-        (self.tries, self.ipv4.answer, self.ipv6.answer) = (0, None, None);
+        self.tries = 0;
+        for question in &mut self.questions {
+            question.answer = None;
+        }
         Ok(())
     }
 
@@ -203,7 +206,7 @@ impl Lookup {
             }
             let kind = if self.stream.is_some() { SocketKind::Stream } else { SocketKind::Datagram };
             let socket = Socket::connect(&address, kind).ok();
-            let unanswered = [&self.ipv4, &self.ipv6].into_iter().filter(|question| question.answer.is_none());
+            let mut unanswered = self.questions.iter().filter(|question| question.answer.is_none());
             let socket = match &mut self.stream {
                 // Over TCP, a message is preceded by its length (RFC 1035, section 4.2.2).
                 Some(stream) => {
@@ -213,7 +216,7 @@ impl Lookup {
                     }
                     socket
                 }
-                None => socket.filter(|socket| unanswered.into_iter().all(|question| socket.send(&question.message).is_ok())),
+                None => socket.filter(|socket| unanswered.all(|question| socket.send(&question.message).is_ok())),
             };
             if socket.is_some() {
                 self.socket = socket;
@@ -229,7 +232,7 @@ impl Lookup {
         let mut ids = [[0; 2]; 2];
         random::fill(ids.as_flattened_mut());
         let Some(name) = self.names.last() else { return false };
-        for (question, id) in [&mut self.ipv4, &mut self.ipv6].into_iter().zip(ids) {
+        for (question, id) in self.questions.iter_mut().zip(ids) {
             if matches!(question.answer, Some(Answer::ServerFailed | Answer::Truncated)) {
                 question.answer = None;
             }
@@ -260,8 +263,7 @@ impl Lookup {
 
     /// Stores `message` as the answer to one of the questions. Returns `false` if it answers none.
     fn store(&mut self, message: &[u8]) -> bool {
-        let mut unanswered = [&mut self.ipv4, &mut self.ipv6].into_iter().filter(|question| question.answer.is_none());
-        unanswered.any(|question| {
+        self.questions.iter_mut().filter(|question| question.answer.is_none()).any(|question| {
             question.answer = Some(message::answer(&question.message, message)).filter(|answer| *answer != Answer::Unrelated);
             question.answer.is_some()
         })
