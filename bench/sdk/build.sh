@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Builds the functions of this project and `peer`, then checks what they answer, plays the fault suite to one, and compares them.
+# Builds the functions of this project and `peer`, compares sizes and starts with tests/budgets.toml, checks what they answer, plays the fault suite
+# to one, and compares them.
 #
 #   bench/sdk/build.sh [--rounds N] [--warm N]        options of measure.py
+#   bench/sdk/build.sh --accept                       makes the present sizes and starts the budgets, and does nothing else
 #
 # Some ten minutes the first time: the AWS SDK is 200 crates. The peer is built for size and static.
 set -euo pipefail
@@ -11,7 +13,21 @@ triple=x86_64-unknown-linux-musl
 export CC_x86_64_unknown_linux_musl=${CC_x86_64_unknown_linux_musl:-gcc} # ring has a little C, which needs no header of a C library
 
 (cd "$root" && cargo build --quiet --locked --package ruchy-lambda)
-(cd "$here" && "$root/target/debug/ruchy-lambda" build)
+tool=$root/target/debug/ruchy-lambda
+(cd "$here" && "$tool" build)
+accept=()
+if [[ ${1:-} == --accept ]]; then accept=(--accept); fi
+over=0
+for function in get_item native; do
+    agreed=(--bootstrap "$here/dist/$function/bootstrap" --budgets "$root/tests/budgets.toml" "${accept[@]}")
+    "$tool" size "${agreed[@]}" --key "sdk-$function" || over=1
+    "$tool" start "$function" "${agreed[@]}" --key "sdk-$function-start" || over=1
+done
+if ((over)); then
+    echo "For functions of bench/sdk: \`just bench-sdk --accept\`" >&2
+    exit 1
+fi
+if ((${#accept[@]})); then exit; fi
 # Without relocation at the start, as the functions are linked: it makes the peer smaller and faster.
 RUSTFLAGS="-C relocation-model=static" cargo build --quiet --locked --manifest-path "$here/Cargo.toml" --package peer --profile release-ultra --target "$triple"
 program() { echo "$1=$here/dist/$1/bootstrap"; }
