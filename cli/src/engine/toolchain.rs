@@ -173,6 +173,9 @@ pub fn find_command(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::{Toolchain, llvm_version};
+    use crate::architecture::Architecture;
+    use crate::engine::mode::{Link, Mode, musl_triple};
+    use std::fs;
     use std::path::Path;
 
     #[test]
@@ -181,5 +184,26 @@ mod tests {
         assert_eq!(llvm_version("rustc 1.95.0"), None);
         let compiler = Toolchain::compiler(Path::new(".")).unwrap();
         assert!(compiler.starts_with("rustc 1.") && compiler.contains("), LLVM ") && !compiler.contains('\n'), "{compiler}");
+    }
+
+    #[test]
+    fn toolchain_without_musl_is_refused_with_the_command_that_adds_it() {
+        let sysroot = tempfile::tempdir().unwrap();
+        let toolchain = Toolchain { host: "x86_64-unknown-linux-gnu".to_owned(), sysroot: sysroot.path().to_owned() };
+        // musl-gcc links functions for x86_64 over the facade alone.
+        for (architecture, mode) in
+            [(Architecture::X86_64, Mode::Std), (Architecture::Arm64, Mode::Facade), (Architecture::Arm64, Mode::Std)]
+        {
+            let triple = musl_triple(architecture);
+            let message = toolchain.link(architecture, mode).unwrap_err().to_string();
+            assert!(message.ends_with(&format!("Install it with: rustup target add {triple}")), "{message}");
+            assert!(toolchain.find_link(Some(Link::MuslGcc), architecture, mode).is_err());
+        }
+        for architecture in [Architecture::X86_64, Architecture::Arm64] {
+            let libraries = sysroot.path().join("lib/rustlib").join(musl_triple(architecture)).join("lib");
+            fs::create_dir_all(&libraries).unwrap();
+            fs::write(libraries.join("libcore-0.rlib"), "").unwrap();
+            assert_eq!(toolchain.link(architecture, Mode::Std).unwrap(), Link::Target);
+        }
     }
 }
