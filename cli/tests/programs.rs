@@ -95,13 +95,13 @@ fn program_has_arguments_input_both_streams_in_order_and_a_status() {
 }
 
 /// A program that prints its arguments, and exits with their number, or with 9 without arguments.
-const COUNT: &str = r#"fun main() {
+const COUNT: &str = r"fun main() {
     let names: Vec<String> = std::env::args().skip(1).collect();
     println(names);
     if !names.is_empty() { exit(names.len()) }
     std::process::exit(9)
 }
-"#;
+";
 
 #[test]
 fn ruchy_program_has_arguments_and_a_status() {

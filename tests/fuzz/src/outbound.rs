@@ -32,7 +32,8 @@ fn rsa(bytes: &[u8]) {
     let Some((exponent, numbers)) = bytes.split_first_chunk::<4>() else { return };
     let mut numbers = numbers.to_vec();
     numbers.resize(numbers.len().clamp(512, 1024), 0x5a);
-    let (modulus, signature) = numbers.split_at_mut(numbers.len() / 2);
+    let middle = numbers.len() / 2;
+    let (modulus, signature) = numbers.split_at_mut(middle);
     let signature = &signature[..modulus.len()];
     modulus[0] |= 0x80;
     modulus[modulus.len() - 1] |= 1;
