@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::names::{ItemId, ItemOf, Names};
 use crate::names::{Map, Set};
 use crate::tree::{Attribute, NodeId};
-use crate::types::{Head, Ty, Types};
+use crate::types::{Head, Owner, Ty, Types};
 
 /// The structs and enums whose values are copied: all their parts are.
 pub fn copies(names: &Names<'_>, types: &Types) -> Set<ItemId> {
@@ -17,9 +17,7 @@ pub fn copies(names: &Names<'_>, types: &Types) -> Set<ItemId> {
                 ItemOf::Enum(of) => &of.generics,
                 _ => return false,
             };
-            let key = format!("#{}", id.0);
-            generics.parameters.is_empty()
-                && !["Clone", "Copy", "Drop", "Iterator"].iter().any(|of| types.implemented.contains(&((*of).to_owned(), key.clone())))
+            generics.parameters.is_empty() && !types.implemented.has_any(Owner::Item(*id), &["Clone", "Copy", "Drop", "Iterator"])
         })
         .collect();
     loop {
@@ -161,8 +159,7 @@ impl Emitter<'_> {
         let types = parts(self.names, self.types, id);
         let mut all = types.iter().fold(ALL, |all, ty| all.and(Self::possible(ty, items)));
         // What is written by hand need not be derivable.
-        let key = format!("#{}", id.0);
-        let by_hand = |name: &str| self.types.implemented.contains(&(name.to_owned(), key.clone()));
+        let by_hand = |name: &str| self.types.implemented.has(Owner::Item(id), name);
         if by_hand("Clone") {
             all.clone = true;
         }
@@ -192,8 +189,7 @@ impl Emitter<'_> {
             })
             .filter(|name| !name.is_empty())
             .collect();
-        let key = format!("#{}", id.0);
-        let by_hand = |name: &str| self.types.implemented.contains(&(name.to_owned(), key.clone()));
+        let by_hand = |name: &str| self.types.implemented.has(Owner::Item(id), name);
         let possible = self.possibilities().get(&id).copied().unwrap_or(ALL);
         let impossible = written.iter().find(|name| match name.rsplit(':').next().unwrap_or_default() {
             "Clone" => !possible.clone,

@@ -4,7 +4,7 @@ use super::{Code, Emitter, level};
 use crate::diagnostic::{Code as ErrorCode, Diagnostic};
 use crate::names::{ItemOf, Meaning};
 use crate::tree::{Expression, ExpressionKind, Literal, UnaryOperator};
-use crate::types::{Head, Ty};
+use crate::types::{Head, Owner, Ty};
 
 impl<'tree> Emitter<'tree> {
     /// An expression as a value of the type that its place wants.
@@ -107,10 +107,7 @@ impl<'tree> Emitter<'tree> {
             ExpressionKind::Field { value, .. } => {
                 let owner = self.ty(value);
                 let plain = match owner {
-                    Ty::Named(Head::Item(id), _) => {
-                        let key = format!("#{}", id.0);
-                        !self.types.implemented.contains(&("Drop".to_owned(), key))
-                    }
+                    Ty::Named(Head::Item(id), _) => !self.types.implemented.has(Owner::Item(*id), "Drop"),
                     Ty::Tuple(_) => true,
                     _ => false,
                 };

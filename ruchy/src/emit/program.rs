@@ -5,7 +5,7 @@ use super::{Emitter, identifier};
 use crate::diagnostic::{Code as ErrorCode, Diagnostic};
 use crate::names::{ItemId, ItemOf, Meaning, is_call_of_main, is_script};
 use crate::tree::{GenericParameter, GenericParameterKind, Let, PatternKind, Program, Statement, StatementKind};
-use crate::types::Ty;
+use crate::types::{Owner, Ty};
 
 /// What rustc would say of the author's program, in terms of the Rust; and of what panics when it runs, before it does.
 pub const HEADER: &str = "#![allow(arithmetic_overflow, dead_code, mismatched_lifetime_syntaxes, non_camel_case_types, non_snake_case, unconditional_panic, unreachable_code, unused_assignments, unused_braces, unused_imports, unused_mut, unused_parens, unused_variables, while_true)] ";
@@ -65,8 +65,8 @@ impl<'tree> Emitter<'tree> {
                 " impl{declared} std::ruchy::show::Show for {name}{used} {{ fn show(&self, formatter: &mut std::fmt::Formatter<'_>"
             );
             text += ", place: std::ruchy::show::Place) -> std::fmt::Result ";
-            let key = format!("#{index}");
-            text += if self.types.implemented.contains(&("Display".to_owned(), key)) {
+            let id = ItemId(u32::try_from(index).unwrap_or(u32::MAX));
+            text += if self.types.implemented.has(Owner::Item(id), "Display") {
                 "{ std::fmt::Display::fmt(self, formatter) } }"
             } else {
                 "{ write!(formatter, \"{}\", std::ruchy::show::Debugging::form(&&std::ruchy::show::Value(self, place))) } }"

@@ -1,9 +1,8 @@
 //! Bounds of type parameters: the types that a call gives a generic function implement the traits that it names.
 
 use super::lower::bounds_of;
-use super::signature::{key, key_of_trait};
 use super::ty::{Head, Ty};
-use super::{Inference, Signature};
+use super::{Inference, Owner, Signature};
 use crate::diagnostic::Code;
 use crate::names::{ItemId, ItemOf, Meaning};
 use crate::span::Span;
@@ -140,19 +139,19 @@ impl Inference<'_, '_> {
     /// Whether a type implements a trait of the program; also where it cannot be told.
     pub(super) fn implements(&self, ty: &Ty, of: ItemId) -> bool {
         let name = self.names.item(of).name.as_str();
-        let Some(key) = key(ty) else { return true };
+        let Some(owner) = Owner::of(ty) else { return true };
         let for_parameters = self.names.implementations.iter().filter_map(|implementation| implementation.block).any(|block| {
             let names_it = block.of_trait.as_ref().and_then(|path| path.last()).is_some_and(|last| last.text == name);
             let is_parameter = matches!(&block.ty.kind, crate::tree::TypeKind::Path(path)
                 if path.as_name().is_some_and(|own| block.generics.parameters.iter().any(|parameter| parameter.name.text == own.text)));
             names_it && is_parameter
         });
-        for_parameters || key == key_of_trait(of) || self.types.implemented.contains(&(name.to_owned(), key))
+        for_parameters || owner == Owner::Trait(of) || self.types.implemented.has(owner, name)
     }
 
     /// Whether a type implements a trait of Rust, as far as that is certain.
     fn implements_known(&self, ty: &Ty, name: &str) -> bool {
-        let by_hand = || key(ty).is_none_or(|key| self.types.implemented.contains(&(name.to_owned(), key)));
+        let by_hand = || Owner::of(ty).is_none_or(|owner| self.types.implemented.has(owner, name));
         match (name, ty) {
             ("Display", Ty::Named(Head::Item(_), _)) => by_hand(),
             ("Display", Ty::Named(Head::Known("Vec" | "Option" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) | Ty::Tuple(_)) => {

@@ -1,10 +1,10 @@
 //! Calls of functions, and of methods as functions.
 
 use super::body::Expect;
-use super::signature::{key, key_of_trait, substitute};
+use super::signature::substitute;
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
-use super::{Callee, Inference, Signature};
+use super::{Callee, Inference, Owner, Signature};
 use crate::diagnostic::Code;
 use crate::names::Map;
 use crate::names::Meaning;
@@ -56,9 +56,7 @@ impl<'tree> Inference<'_, 'tree> {
                     return self.program_call(expression, node, arguments, expect, path, copied);
                 }
                 Meaning::Associated(id, name) => {
-                    let owner = format!("#{}", id.0);
-                    let of_trait = key_of_trait(id);
-                    let found = self.methods.get(&(owner, name.clone())).or_else(|| self.methods.get(&(of_trait, name.clone()))).copied();
+                    let found = self.methods.get(Owner::Item(id), &name).or_else(|| self.methods.get(Owner::Trait(id), &name));
                     if let Some(node) = found {
                         self.method_is_visible(node, path.span);
                         return self.program_call(expression, node, arguments, expect, path, None);
@@ -73,8 +71,8 @@ impl<'tree> Inference<'_, 'tree> {
                     };
                 }
                 Meaning::OfSelf(name) if !name.is_empty() => {
-                    if let Some(key) = self.self_type.as_ref().and_then(key)
-                        && let Some(node) = self.methods.get(&(key, name)).copied()
+                    if let Some(owner) = self.self_type.as_ref().and_then(Owner::of)
+                        && let Some(node) = self.methods.get(owner, &name)
                     {
                         return self.program_call(expression, node, arguments, expect, path, None);
                     }

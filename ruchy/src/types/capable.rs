@@ -1,10 +1,9 @@
 //! What Rust's own methods need of types: a default value, reading from text, adding up.
 
-use super::Inference;
-use super::signature::key;
+use super::{Inference, Owner};
 use super::ty::{Head, Ty};
 use crate::diagnostic::Code;
-use crate::names::Set;
+use crate::names::{ItemId, Set};
 use crate::span::Span;
 use crate::tree::{Node, Statement, StatementKind};
 
@@ -59,7 +58,7 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn has_default(&self, ty: &Ty) -> bool {
         match ty {
-            Ty::Named(Head::Item(_), _) => key(ty).is_none_or(|key| self.types.implemented.contains(&("Default".to_owned(), key))),
+            Ty::Named(Head::Item(_), _) => Owner::of(ty).is_none_or(|owner| self.types.implemented.has(owner, "Default")),
             Ty::Named(Head::Known(name), _) => !["Result", "Ordering", "Entry"].contains(name),
             Ty::Tuple(parts) => parts.iter().all(|part| self.has_default(part)),
             Ty::Fn(..) => false,
@@ -69,7 +68,7 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn is_parsed(&self, ty: &Ty) -> bool {
         match ty {
-            Ty::Named(Head::Item(_), _) => key(ty).is_none_or(|key| self.types.implemented.contains(&("FromStr".to_owned(), key))),
+            Ty::Named(Head::Item(_), _) => Owner::of(ty).is_none_or(|owner| self.types.implemented.has(owner, "FromStr")),
             Ty::Named(Head::Known(name), _) => name.starts_with("events::"),
             Ty::Tuple(_) | Ty::Unit | Ty::Fn(..) | Ty::Array(_) | Ty::Slice(_) => false,
             _ => true,
@@ -95,7 +94,7 @@ impl<'tree> Inference<'_, 'tree> {
         }
         for (index, item) in self.names.items.iter().enumerate() {
             if found.contains(&item.node) {
-                self.types.implemented.insert(("Default".to_owned(), format!("#{index}")));
+                self.types.implemented.insert(Owner::Item(ItemId(u32::try_from(index).unwrap_or(u32::MAX))), "Default");
             }
         }
     }

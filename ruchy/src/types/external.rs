@@ -7,7 +7,7 @@ use super::table::{Method, Receiver};
 use super::table_call::{section_of, self_of};
 use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
-use super::{Callee, Inference, table};
+use super::{Callee, Inference, Owner, table};
 use crate::diagnostic::Code;
 use crate::names::Map;
 use crate::names::suggest;
@@ -235,18 +235,18 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     pub(super) fn unknown_associated(&mut self, id: crate::names::ItemId, name: &str, span: Span) {
-        let key = format!("#{}", id.0);
+        let owner = Owner::Item(id);
         let item = self.names.item(id);
         if name == "default" {
             self.need(super::capable::Need::Default, &Ty::Named(Head::Item(id), [].into()), span);
             return;
         }
         let derived = ["default", "clone", "from", "new", "try_from", "from_str", "from_iter"];
-        let implements = self.types.implemented.iter().any(|(of, on)| *on == key && of != "Default");
+        let implements = self.types.implemented.traits(owner).any(|of| of != "Default");
         if implements || derived.contains(&name) && name != "new" {
             return;
         }
-        let known: Vec<String> = self.methods.keys().filter(|(owner, _)| *owner == key).map(|(_, name)| name.clone()).collect();
+        let known: Vec<String> = self.methods.names(owner).map(str::to_owned).collect();
         let near = suggest(name, known.iter().map(String::as_str));
         let (place, of) = (item.span, item.name.clone());
         let error = self.error(Code::UnknownMethod, span, format!("`{of}` has no function named `{name}`"));

@@ -1,6 +1,6 @@
 //! Fields: `value.name`.
 
-use super::Inference;
+use super::{Inference, Owner};
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
@@ -31,8 +31,8 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 let found = self.shown(&inner);
                 let item = self.names.item(*id);
-                let (place, key) = (item.span, format!("#{}", id.0));
-                let is_method = self.methods.contains_key(&(key, name.text.clone()));
+                let place = item.span;
+                let is_method = self.methods.get(Owner::Item(*id), &name.text).is_some();
                 let near = suggest(&name.text, fields.iter().map(|(field, _)| field.as_str()));
                 let all: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
                 let all = all.join(", ");

@@ -1,6 +1,6 @@
 //! Indexing: `value[index]`.
 
-use super::Inference;
+use super::{Inference, Owner};
 use super::body::Expect;
 use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
@@ -92,14 +92,13 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// Whether a type of the program has its elements by `Index` or `Deref`, in a way that is not known here.
     fn is_indexed_elsewhere(&self, ty: &Ty) -> bool {
-        let Some(key) = super::signature::key(ty) else { return false };
-        ["Index", "IndexMut", "Deref"].iter().any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
+        Owner::of(ty).is_some_and(|owner| self.types.implemented.has_any(owner, &["Index", "IndexMut", "Deref"]))
     }
 
     /// The index and the element of a type that implements `Index`.
     fn indexed_by(&self, ty: &Ty) -> Option<(Ty, Ty)> {
-        let node = self.methods.get(&(super::signature::key(ty)?, "index".to_owned()))?;
-        let signature = self.types.signatures.get(node)?;
+        let node = self.methods.get(Owner::of(ty)?, "index")?;
+        let signature = self.types.signatures.get(&node)?;
         let element = match &signature.result {
             Ty::Ref(_, inner) if !inner.any(&mut |part| matches!(part, Ty::Param(_))) => (**inner).clone(),
             _ => Ty::Unknown,

@@ -1,6 +1,6 @@
 //! The element types of values that a loop or a comprehension visits.
 
-use super::Inference;
+use super::{Inference, Owner};
 use super::body::Expect;
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
@@ -64,8 +64,7 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::String | Ty::Str => Ty::Char,
             Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Text) => Ty::Char,
             Ty::Named(Head::Item(_), _) if self.has_iterator(&inner) => {
-                let key = super::signature::key(&inner)?;
-                let next = self.methods.get(&(key, "next".to_owned())).copied()?;
+                let next = self.methods.get(Owner::of(&inner)?, "next")?;
                 match self.shallow(&self.types.signatures[&next].result.clone()) {
                     Ty::Named(Head::Known("Option"), arguments) => arguments[0].clone(),
                     _ => Ty::Unknown,
@@ -84,7 +83,6 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn has_iterator(&self, ty: &Ty) -> bool {
-        let key = super::signature::key(ty).unwrap_or_default();
-        self.types.implemented.iter().any(|(of, on)| *on == key && (of == "Iterator" || of == "IntoIterator"))
+        Owner::of(ty).is_some_and(|owner| self.types.implemented.has_any(owner, &["Iterator", "IntoIterator"]))
     }
 }

@@ -1,10 +1,9 @@
 //! Method calls.
 
 use super::body::Expect;
-use super::signature::{key, key_of_trait};
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
-use super::{Callee, Inference, table};
+use super::{Callee, Inference, Owner, table};
 use crate::diagnostic::Code;
 use crate::names::Map;
 use crate::names::Meaning;
@@ -200,20 +199,14 @@ impl<'tree> Inference<'_, 'tree> {
             _ => {
                 let certain = match ty {
                     Ty::Named(Head::Item(_), _) => {
-                        let key = key(ty).unwrap_or_default();
                         // A trait of another crate may have the method.
                         let ours = |of: &str| {
                             self.names.items.iter().any(|item| item.name == of && matches!(item.kind, crate::names::ItemOf::Trait(_)))
                         };
-                        !self.types.implemented.iter().any(|(of, on)| {
-                            *on == key
-                                && !ours(of)
-                                && !["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul"]
-                                    .contains(&of.as_str())
-                        }) && !self.names.items.iter().any(|item| {
-                            matches!(item.kind, crate::names::ItemOf::Trait(_))
-                                && self.methods.contains_key(&(format!("trait {}", self.item_index(item)), name.to_owned()))
-                        })
+                        let known = ["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul"];
+                        let has_others = Owner::of(ty)
+                            .is_some_and(|owner| self.types.implemented.traits(owner).any(|of| !ours(of) && !known.contains(&of)));
+                        !has_others && !self.any_trait_has(name)
                     }
                     Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => {
                         let inner = self.shallow(&arguments[0]);
@@ -269,8 +262,7 @@ impl<'tree> Inference<'_, 'tree> {
     fn has_text(&self, ty: &Ty) -> bool {
         match ty {
             Ty::Named(Head::Item(_), _) => {
-                let key = key(ty).unwrap_or_default();
-                ["Display", "ToString", "Deref"].iter().any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
+                Owner::of(ty).is_some_and(|owner| self.types.implemented.has_any(owner, &["Display", "ToString", "Deref"]))
             }
             Ty::Named(Head::Known(name), arguments) => match *name {
                 "Box" | "Rc" | "Arc" => self.has_text(&self.shallow(&arguments[0])),
@@ -283,18 +275,13 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// Whether a type of the program implements a trait that may have methods which are not known here.
     fn implements_any(&self, ty: &Ty) -> bool {
-        let key = key(ty).unwrap_or_default();
         let known =
             ["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul", "FromStr", "Ord", "PartialOrd", "Hash"];
-        self.types.implemented.iter().any(|(of, on)| *on == key && !known.contains(&of.as_str()))
-    }
-
-    fn item_index(&self, item: &crate::names::Item<'_>) -> usize {
-        self.names.item_at(item.node).map_or(0, |id| id.0 as usize)
+        Owner::of(ty).is_some_and(|owner| self.types.implemented.traits(owner).any(|of| !known.contains(&of)))
     }
 
     pub(super) fn any_trait_has(&self, name: &str) -> bool {
-        self.methods.keys().any(|(owner, method)| method == name && owner.starts_with("trait "))
+        self.methods.of_any_trait(name).is_some()
     }
 
     fn program_method(&self, ty: &Ty, name: &str) -> Option<NodeId> {
@@ -304,16 +291,10 @@ impl<'tree> Inference<'_, 'tree> {
                 let signatures = self.types.signatures.values();
                 let bound =
                     signatures.flat_map(|signature| &signature.bounds).filter(|(own, _)| own == parameter).flat_map(|(_, traits)| traits);
-                let mut found = bound.filter_map(|id| self.methods.get(&(key_of_trait(*id), name.to_owned())).copied());
-                found.next().or_else(|| {
-                    let mut all = self
-                        .methods
-                        .iter()
-                        .filter(|((owner, method), _)| parameter == "Self" && method == name && owner.starts_with("trait "));
-                    all.next().map(|(_, node)| *node)
-                })
+                let mut found = bound.filter_map(|id| self.methods.get(Owner::Trait(*id), name));
+                found.next().or_else(|| self.methods.of_any_trait(name).filter(|_| parameter == "Self"))
             }
-            _ => self.methods.get(&(key(ty)?, name.to_owned())).copied(),
+            _ => self.methods.get(Owner::of(ty)?, name),
         }
     }
 

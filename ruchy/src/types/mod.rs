@@ -32,6 +32,7 @@ mod method;
 mod object;
 mod operator;
 mod owned;
+mod owner;
 mod path;
 mod pattern;
 mod pending;
@@ -50,6 +51,7 @@ mod untyped;
 mod whole;
 
 pub use instance::Request;
+pub use owner::{Implemented, Owner};
 pub use signature::{Field, Signature};
 pub use ty::{Head, Int, Part, Parts, Ty};
 
@@ -129,8 +131,7 @@ pub struct Types {
     pub objects: Map<NodeId, ObjectKind>,
     /// The fields of structs and variants, by the struct's or variant's node.
     pub fields: Map<NodeId, Rc<Vec<Field>>>,
-    /// The types that are implemented by hand: (trait, type).
-    pub implemented: Set<(String, String)>,
+    pub implemented: Implemented,
     /// The result types of lambdas whose bodies return with `?` or `return`.
     pub lambdas: Map<NodeId, Ty>,
     /// Bindings of references to numbers that are changed: they take a copy.
@@ -205,7 +206,7 @@ pub fn infer<'tree>(
         pending: Vec::new(),
         functions: Map::default(),
         done: Set::default(),
-        methods: Map::default(),
+        methods: owner::Methods::default(),
         defaults: Vec::new(),
         private: Set::default(),
         uses_events: false,
@@ -284,8 +285,7 @@ struct Inference<'names, 'tree> {
     pending: Vec<Pending<'tree>>,
     functions: Map<NodeId, Known<'tree>>,
     done: Set<NodeId>,
-    /// Methods of the program's types and traits, by the type's key and the name.
-    methods: Map<(String, String), NodeId>,
+    methods: owner::Methods,
     /// Types to assume at the end, for what is still not known.
     defaults: Vec<(Ty, Ty)>,
     /// Methods in `impl` blocks of types that are not `pub`.

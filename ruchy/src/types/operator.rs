@@ -1,6 +1,6 @@
 //! Operators.
 
-use super::Inference;
+use super::{Inference, Owner};
 use super::body::Expect;
 use super::coerce::is_literal;
 use super::ty::{Head, Int, Ty};
@@ -93,8 +93,7 @@ impl<'tree> Inference<'_, 'tree> {
             }
             other if self.is_numeric(&other) => other,
             other @ (Ty::Named(..) | Ty::Unit | Ty::Tuple(_) | Ty::Iter(_) | Ty::Range(..) | Ty::Fn(..)) => {
-                let key = super::signature::key(&other).unwrap_or_default();
-                let is_pointer = ["Deref", "DerefMut"].iter().any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())));
+                let is_pointer = Owner::of(&other).is_some_and(|owner| self.types.implemented.has_any(owner, &["Deref", "DerefMut"]));
                 if !is_pointer && !matches!(&other, Ty::Named(Head::Known(name), _) if name.starts_with("Ref")) {
                     let found = self.shown(&other);
                     let error = self.error(Code::BadOperand, operand.span, format!("`*` needs a reference or a `Box`, found `{found}`"));
@@ -253,9 +252,9 @@ impl<'tree> Inference<'_, 'tree> {
             BinaryOperator::Remainder => "rem",
             _ => return Ty::Unknown,
         };
-        let Some(key) = super::signature::key(a) else { return Ty::Unknown };
-        match self.methods.get(&(key, method.to_owned())) {
-            Some(node) => match self.shallow(&self.types.signatures[node].result.clone()) {
+        let Some(owner) = Owner::of(a) else { return Ty::Unknown };
+        match self.methods.get(owner, method) {
+            Some(node) => match self.shallow(&self.types.signatures[&node].result.clone()) {
                 known @ Ty::Named(Head::Item(_), _) => known,
                 known if known.is_number() => known,
                 _ => Ty::Unknown,
@@ -270,10 +269,8 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Named(Head::Known("Option" | "Result" | "Vec" | "HashMap" | "BTreeMap" | "events::Json"), _) => true,
             Ty::String | Ty::Str => true,
             Ty::Named(Head::Item(_), _) => {
-                let key = super::signature::key(ty).unwrap_or_default();
-                !["Add", "Sub", "Mul", "Div", "Rem", "BitAnd", "BitOr", "BitXor", "Shl", "Shr"]
-                    .iter()
-                    .any(|of| self.types.implemented.contains(&((*of).to_owned(), key.clone())))
+                let operators = ["Add", "Sub", "Mul", "Div", "Rem", "BitAnd", "BitOr", "BitXor", "Shl", "Shr"];
+                !Owner::of(ty).is_some_and(|owner| self.types.implemented.has_any(owner, &operators))
             }
             _ => self.variables.kind(ty) == Some(Kind::Text),
         }

@@ -1,6 +1,6 @@
 //! Paths as values: locals, functions, constants, variants and names of the prelude.
 
-use super::Inference;
+use super::{Inference, Owner};
 use super::body::Expect;
 use super::ty::{Head, Int, Part, Parts, Ty};
 use crate::diagnostic::Code;
@@ -77,8 +77,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     fn associated_value(&mut self, expression: &'tree Expression, id: crate::names::ItemId, name: &str) -> Ty {
-        let key = format!("#{}", id.0);
-        if let Some(node) = self.methods.get(&(key, name.to_owned())).copied() {
+        if let Some(node) = self.methods.get(Owner::Item(id), name) {
             return self.function_value(node);
         }
         let _ = expression;

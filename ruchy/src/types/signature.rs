@@ -2,7 +2,7 @@
 
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
-use super::{Inference, Known};
+use super::{Inference, Known, Owner};
 use crate::names::Map;
 use crate::names::{ItemId, ItemOf, Meaning, ScopeId};
 use crate::span::Span;
@@ -103,7 +103,7 @@ impl<'tree> Inference<'_, 'tree> {
                             };
                             let around: Vec<String> = type_parameters(&of.generics).into_keys().chain(["Self".to_owned()]).collect();
                             self.declare_function(member.item.id, known, &around);
-                            self.methods.insert((key_of_trait(id), function.name.text.clone()), member.item.id);
+                            self.methods.insert(Owner::Trait(id), &function.name.text, member.item.id);
                         }
                     }
                 }
@@ -132,12 +132,11 @@ impl<'tree> Inference<'_, 'tree> {
                 (None, None) => Ty::Unknown,
             };
             self.generics.pop();
-            let key = key(&self_type);
+            let owner = Owner::of(&self_type);
             let names: Vec<String> = generics.keys().cloned().collect();
             let of_trait = implementation.block.and_then(|block| block.of_trait.as_ref());
-            if let (Some(path), Some(key)) = (of_trait, &key) {
-                let name = path.last().map(|name| name.text.clone()).unwrap_or_default();
-                self.types.implemented.insert((name, key.clone()));
+            if let (Some(path), Some(owner)) = (of_trait, owner) {
+                self.types.implemented.insert(owner, path.last().map_or("", |name| &name.text));
                 let segments: Vec<String> = path.segments.iter().map(|segment| segment.name.text.clone()).collect();
                 if let Some(Meaning::Item(id)) = self.names.type_path(implementation.scope, &segments)
                     && let ItemOf::Trait(of) = self.names.item(id).kind
@@ -145,7 +144,7 @@ impl<'tree> Inference<'_, 'tree> {
                     // The methods that the trait has already.
                     for member in &of.members {
                         if let ItemKind::Function(function) = &member.item.kind {
-                            self.methods.entry((key.clone(), function.name.text.clone())).or_insert(member.item.id);
+                            self.methods.insert_default(owner, &function.name.text, member.item.id);
                         }
                     }
                 }
@@ -162,8 +161,8 @@ impl<'tree> Inference<'_, 'tree> {
                         self.private.insert(member.item.id);
                     }
                     self.declare_function(member.item.id, known, &names);
-                    if let Some(key) = &key {
-                        self.methods.insert((key.clone(), function.name.text.clone()), member.item.id);
+                    if let Some(owner) = owner {
+                        self.methods.insert(owner, &function.name.text, member.item.id);
                     }
                 }
             }
@@ -309,26 +308,4 @@ pub(super) fn type_parameters(generics: &Generics) -> Map<String, Ty> {
 
 fn is_str(ty: &crate::tree::Type) -> bool {
     matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| name.text == "str"))
-}
-
-/// What the methods of a type are found by.
-pub(super) fn key(ty: &Ty) -> Option<String> {
-    Some(match ty.behind() {
-        Ty::Named(Head::Item(id), _) => format!("#{}", id.0),
-        Ty::Named(Head::Known(name), _) => (*name).to_owned(),
-        Ty::Trait(id) => key_of_trait(*id),
-        Ty::Int(int) => int.name().to_owned(),
-        Ty::F64 => "f64".to_owned(),
-        Ty::F32 => "f32".to_owned(),
-        Ty::Bool => "bool".to_owned(),
-        Ty::Char => "char".to_owned(),
-        Ty::Str => "str".to_owned(),
-        Ty::String => "String".to_owned(),
-        Ty::Slice(_) | Ty::Array(_) => "slice".to_owned(),
-        _ => return None,
-    })
-}
-
-pub(super) fn key_of_trait(id: ItemId) -> String {
-    format!("trait {}", id.0)
 }

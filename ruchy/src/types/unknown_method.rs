@@ -1,7 +1,6 @@
 //! Reports methods that do not exist, with a suggestion.
 
-use super::Inference;
-use super::signature::key;
+use super::{Inference, Owner};
 use super::table_call::section_of_type;
 use super::ty::{Head, Part, Ty};
 use crate::diagnostic::Code;
@@ -13,8 +12,8 @@ impl Inference<'_, '_> {
         let mut known: Vec<String> = Vec::new();
         let mut layer = ty.clone();
         for _ in 0..4 {
-            if let Some(key) = key(&layer) {
-                known.extend(self.methods.keys().filter(|(owner, _)| *owner == key).map(|(_, name)| name.clone()));
+            if let Some(owner) = Owner::of(&layer) {
+                known.extend(self.methods.names(owner).map(str::to_owned));
             }
             if let Some(section) = section_of_type(&layer, self.variables.kind(&layer)) {
                 known.extend(
