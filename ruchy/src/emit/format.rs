@@ -17,12 +17,12 @@ pub(super) enum Shown {
 }
 
 /// Text in a format: braces are doubled.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
 
 /// The literal of a format.
-fn format_literal(format: &str) -> String {
+pub(super) fn format_literal(format: &str) -> String {
     quoted(format)
 }
 
@@ -77,7 +77,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// An f-string's format and arguments.
-    fn parts(&mut self, node: NodeId, parts: &'tree [FStringPart], shown: Shown) -> (String, Vec<String>) {
+    pub(super) fn parts(&mut self, node: NodeId, parts: &'tree [FStringPart], shown: Shown) -> (String, Vec<String>) {
         let (mut format, mut arguments) = (String::new(), Vec::new());
         let mut named: Vec<String> = Vec::new();
         for part in parts {
@@ -161,44 +161,6 @@ impl<'tree> Emitter<'tree> {
             return Code::atom(format!("{}.to_string()", quoted(&text)));
         }
         Code::atom(format!("format!({}, {})", format_literal(&format), arguments.join(", ")))
-    }
-
-    /// `a + b` of text: all that is joined, in one text.
-    pub(super) fn concatenation(&mut self, expression: &'tree Expression) -> Code {
-        let mut operands = Vec::new();
-        self.operands(expression, &mut operands);
-        let (mut format, mut arguments) = (String::new(), Vec::new());
-        for operand in operands {
-            match (literal_text(operand), &operand.unparenthesized().kind) {
-                (Some(text), _) => format += &escaped(&text),
-                (None, ExpressionKind::FString(parts)) => {
-                    let (inner, more) = self.parts(operand.unparenthesized().id, parts, Shown::Interpolated);
-                    format += &inner;
-                    arguments.extend(more);
-                }
-                _ => {
-                    format += "{}";
-                    arguments.push(self.shown(operand, Shown::Joined).text);
-                }
-            }
-        }
-        if arguments.is_empty() {
-            return Code::atom(format!("{}.to_string()", quoted(&format.replace("{{", "{").replace("}}", "}"))));
-        }
-        Code::atom(format!("format!({}, {})", format_literal(&format), arguments.join(", ")))
-    }
-
-    fn operands(&self, expression: &'tree Expression, all: &mut Vec<&'tree Expression>) {
-        match &expression.kind {
-            ExpressionKind::Binary { operator: crate::tree::BinaryOperator::Add, left, right, .. }
-                if *self.ty(expression) == Ty::String =>
-            {
-                self.operands(left, all);
-                self.operands(right, all);
-            }
-            ExpressionKind::Parenthesized(inner) if *self.ty(inner) == Ty::String => self.operands(inner, all),
-            _ => all.push(expression),
-        }
     }
 
     /// `println(…)` and its like: the macro's name and what it prints.
@@ -355,7 +317,7 @@ fn macro_of(shown: Shown, code: &str) -> Code {
 }
 
 /// The text of a literal.
-fn literal_text(expression: &Expression) -> Option<String> {
+pub(super) fn literal_text(expression: &Expression) -> Option<String> {
     match &expression.unparenthesized().kind {
         ExpressionKind::Literal(Literal::String(text)) => Some(text.value.clone()),
         _ => None,

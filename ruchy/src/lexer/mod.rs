@@ -10,6 +10,7 @@
 //! format, unless it is inside brackets or belongs to a ternary; see [`is_ternary`].
 
 mod brackets;
+mod fstring;
 mod number;
 mod quoted;
 

@@ -1,7 +1,7 @@
 //! What Rust's own methods need of types: a default value, reading from text, adding up.
 
-use super::{Inference, Owner};
 use super::ty::{Head, Ty};
+use super::{Inference, Owner};
 use crate::diagnostic::Code;
 use crate::names::{ItemId, Set};
 use crate::span::Span;

@@ -1,8 +1,8 @@
 //! Fields: `value.name`.
 
-use super::{Inference, Owner};
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
+use super::{Inference, Owner};
 use crate::diagnostic::Code;
 use crate::names::suggest;
 use crate::tree::{Expression, Name};

@@ -1,9 +1,9 @@
 //! Indexing: `value[index]`.
 
-use super::{Inference, Owner};
 use super::body::Expect;
 use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
+use super::{Inference, Owner};
 use crate::diagnostic::Code;
 use crate::tree::Expression;
 

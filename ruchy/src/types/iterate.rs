@@ -1,9 +1,9 @@
 //! The element types of values that a loop or a comprehension visits.
 
-use super::{Inference, Owner};
 use super::body::Expect;
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
+use super::{Inference, Owner};
 use crate::diagnostic::Code;
 use crate::tree::Expression;
 

@@ -1,118 +1,14 @@
 //! Operators.
 
-use super::{Inference, Owner};
 use super::body::Expect;
 use super::coerce::is_literal;
 use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
+use super::{Inference, Owner};
 use crate::diagnostic::Code;
 use crate::tree::{BinaryOperator, Expression, ExpressionKind, Literal, UnaryOperator};
 
 impl<'tree> Inference<'_, 'tree> {
-    pub(super) fn unary(
-        &mut self,
-        expression: &'tree Expression,
-        operator: UnaryOperator,
-        operand: &'tree Expression,
-        expect: &Expect,
-    ) -> Ty {
-        match operator {
-            UnaryOperator::Not => {
-                let ty = self.infer(operand, &Expect::Nothing);
-                let inner = self.shallow(self.shallow(&ty).behind());
-                match inner {
-                    Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Any) => {
-                        self.variables.unify(&inner, &Ty::Bool);
-                        Ty::Bool
-                    }
-                    Ty::Bool => Ty::Bool,
-                    // The bits of a number whose width is written.
-                    Ty::Int(int) if int != Int::I64 => inner,
-                    Ty::Int(_)
-                    | Ty::Var(_)
-                    | Ty::F64
-                    | Ty::String
-                    | Ty::Str
-                    | Ty::Tuple(_)
-                    | Ty::Fn(..)
-                    | Ty::Iter(_)
-                    | Ty::Range(..)
-                    | Ty::Named(Head::Known("Vec" | "Option" | "Result" | "HashMap" | "BTreeMap"), _) => {
-                        let found = self.shown(&ty);
-                        let error = self.error(Code::NotBool, operand.span, format!("`!` needs a `bool`, found `{found}`"));
-                        error.help = Some("compare it: `x == 0`, `text.is_empty()`; `~x` inverts the bits of an integer".to_owned());
-                        Ty::Bool
-                    }
-                    _ => Ty::Unknown,
-                }
-            }
-            UnaryOperator::Negate | UnaryOperator::BitNot => {
-                let hint = self.number_hint(operator, expect);
-                let ty = self.infer(operand, &hint);
-                let inner = self.shallow(self.shallow(&ty).behind());
-                let _ = expression;
-                match inner {
-                    Ty::Var(_) if self.variables.kind(&inner) == Some(Kind::Text) => {
-                        let found = self.shown(&ty);
-                        self.error(Code::BadOperand, expression.span, format!("`{}` needs a number, found `{found}`", operator.symbol()));
-                        Ty::Unknown
-                    }
-                    Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Var(_) => inner,
-                    Ty::Named(Head::Known("events::Json"), _) if operator == UnaryOperator::Negate => {
-                        self.want(operand, &inner);
-                        inner
-                    }
-                    Ty::String | Ty::Str | Ty::Bool => {
-                        let found = self.shown(&ty);
-                        self.error(Code::BadOperand, operand.span, format!("`{}` needs a number, found `{found}`", operator.symbol()));
-                        Ty::Unknown
-                    }
-                    _ => Ty::Unknown,
-                }
-            }
-            UnaryOperator::Dereference => {
-                let ty = self.infer(operand, &Expect::Nothing);
-                if self.variables.kind(&self.shallow(&ty)) == Some(Kind::Any) {
-                    return self.postpone(expression);
-                }
-                self.behind_star(operand, &ty)
-            }
-        }
-    }
-
-    /// The type of `*operand`. Of text, lists and numbers that is no reference to a value of known size, it is the operand itself.
-    pub(super) fn behind_star(&mut self, operand: &'tree Expression, ty: &Ty) -> Ty {
-        match self.shallow(ty) {
-            Ty::Ref(mutable, inner) => match self.shallow(&inner) {
-                Ty::Str | Ty::Slice(_) => Ty::Ref(mutable, inner),
-                inner => inner,
-            },
-            Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => arguments[0].clone(),
-            other if other.is_number() || self.is_text_or_literal(&other) || other.is_vec() || matches!(other, Ty::Bool | Ty::Char) => {
-                other
-            }
-            other if self.is_numeric(&other) => other,
-            other @ (Ty::Named(..) | Ty::Unit | Ty::Tuple(_) | Ty::Iter(_) | Ty::Range(..) | Ty::Fn(..)) => {
-                let is_pointer = Owner::of(&other).is_some_and(|owner| self.types.implemented.has_any(owner, &["Deref", "DerefMut"]));
-                if !is_pointer && !matches!(&other, Ty::Named(Head::Known(name), _) if name.starts_with("Ref")) {
-                    let found = self.shown(&other);
-                    let error = self.error(Code::BadOperand, operand.span, format!("`*` needs a reference or a `Box`, found `{found}`"));
-                    error.help = Some("leave out the `*`".to_owned());
-                }
-                Ty::Unknown
-            }
-            _ => Ty::Unknown,
-        }
-    }
-
-    fn number_hint(&self, operator: UnaryOperator, expect: &Expect) -> Expect {
-        match expect {
-            Expect::Type(ty) if self.shallow(ty).is_float() && operator == UnaryOperator::BitNot => Expect::Nothing,
-            Expect::Type(ty) if self.shallow(ty).is_number() => expect.clone(),
-            _ => Expect::Nothing,
-        }
-    }
-
     pub(super) fn binary(
         &mut self,
         expression: &'tree Expression,
@@ -303,7 +199,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The type of an operand behind its references.
-    fn operand(&self, ty: &Ty) -> Ty {
+    pub(super) fn operand(&self, ty: &Ty) -> Ty {
         let mut ty = self.shallow(ty);
         while let Ty::Ref(_, inner) = &ty {
             ty = self.shallow(inner);
@@ -314,11 +210,11 @@ impl<'tree> Inference<'_, 'tree> {
         ty
     }
 
-    fn is_text_or_literal(&self, ty: &Ty) -> bool {
+    pub(super) fn is_text_or_literal(&self, ty: &Ty) -> bool {
         ty.is_text() || self.variables.kind(ty) == Some(Kind::Text)
     }
 
-    fn is_numeric(&self, ty: &Ty) -> bool {
+    pub(super) fn is_numeric(&self, ty: &Ty) -> bool {
         ty.is_number() || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float))
     }
 
@@ -337,7 +233,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The type of an operation of two numbers; the narrower one is converted.
-    fn numeric(
+    pub(super) fn numeric(
         &mut self,
         expression: &'tree Expression,
         operator: BinaryOperator,
@@ -401,81 +297,6 @@ impl<'tree> Inference<'_, 'tree> {
         a.clone()
     }
 
-    fn comparison(
-        &mut self,
-        expression: &'tree Expression,
-        operator: BinaryOperator,
-        left: &'tree Expression,
-        right: &'tree Expression,
-        a: &Ty,
-        b: &Ty,
-    ) {
-        let (kind_a, kind_b) = (self.variables.kind(a), self.variables.kind(b));
-        let text = |ty: &Ty, kind: Option<Kind>| ty.is_text() || kind == Some(Kind::Text) || *ty == Ty::Char;
-        if text(a, kind_a) && text(b, kind_b) {
-            return;
-        }
-        if self.is_numeric(a) && self.is_numeric(b) {
-            self.numeric(expression, BinaryOperator::Add, left, right);
-            return;
-        }
-        if self.compares_parts(left, right, a, b) {
-            return;
-        }
-        match (a, b) {
-            (Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_), _)
-            | (_, Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_)) => return,
-            (Ty::Named(Head::Known("events::Json"), _), _) | (_, Ty::Named(Head::Known("events::Json"), _)) => return,
-            (Ty::Named(Head::Item(_), _), _) if operator != BinaryOperator::Equal && operator != BinaryOperator::NotEqual => return,
-            (Ty::Named(Head::Known("Option"), one), Ty::Named(Head::Known("Option"), other)) => {
-                let (one, other) = (self.operand(&one[0]), self.operand(&other[0]));
-                let both_text = text(&one, self.variables.kind(&one)) && text(&other, self.variables.kind(&other));
-                if both_text || self.variables.unify(&one, &other) {
-                    return;
-                }
-            }
-            (Ty::Var(_), _) if kind_a == Some(Kind::Any) && text(b, kind_b) => {
-                if kind_b == Some(Kind::Text) {
-                    self.defaults.push((a.clone(), Ty::String));
-                } else {
-                    self.variables.unify(a, &if *b == Ty::Str { Ty::str_ref() } else { b.clone() });
-                }
-                return;
-            }
-            (_, Ty::Var(_)) if kind_b == Some(Kind::Any) && text(a, kind_a) => {
-                self.variables.unify(b, &if *a == Ty::Str { Ty::str_ref() } else { a.clone() });
-                return;
-            }
-            (one, other) if (one.is_vec() || matches!(one, Ty::Slice(_) | Ty::Array(_))) && self.list_sum(one, other).is_some() => {
-                return;
-            }
-            _ => {}
-        }
-        if !self.variables.unify(a, b) {
-            let (one, other) = (self.shown(a), self.shown(b));
-            let message = format!("`{}` compares `{one}` with `{other}`", operator.symbol());
-            let is_null = |side: &Expression| matches!(side.unparenthesized().kind, ExpressionKind::Literal(Literal::Null));
-            let help = match (a, b) {
-                _ if is_null(left) || is_null(right) => {
-                    Some("this value is never missing; only an `Option` is: `value.is_none()`".to_owned())
-                }
-                (Ty::Named(Head::Known("Option"), _), _) | (_, Ty::Named(Head::Known("Option"), _)) => {
-                    Some("compare with `Some(…)`".to_owned())
-                }
-                (Ty::Named(Head::Known("Result"), _), _) | (_, Ty::Named(Head::Known("Result"), _)) => {
-                    Some("take the value out first: `?`, or `match`".to_owned())
-                }
-                _ if self.is_text_or_literal(a) && self.is_numeric(b) || self.is_text_or_literal(b) && self.is_numeric(a) => {
-                    Some("read the text as a number, `parse_int(…)`, or show the number as text, `n.to_string()`".to_owned())
-                }
-                _ => None,
-            };
-            let error = self.error(Code::TypeMismatch, expression.span, message);
-            error.label = "these are never equal".to_owned();
-            error.help = help;
-        }
-    }
-
     /// `a ?? b`
     fn coalesce(&mut self, left: &'tree Expression, right: &'tree Expression) -> Ty {
         let a = self.infer(left, &Expect::Nothing);
@@ -499,46 +320,6 @@ impl<'tree> Inference<'_, 'tree> {
         let joined = self.join(&[inner.clone(), b.clone()]).unwrap_or(inner);
         self.coerce(right, &b, &joined);
         joined
-    }
-
-    /// An operand or condition that must be a `bool`.
-    pub(super) fn condition(&mut self, condition: &'tree Expression, of: &str) {
-        if let ExpressionKind::Let { pattern, value } = &condition.kind {
-            self.infer_let(pattern, value);
-            self.set(condition, Ty::Bool);
-            return;
-        }
-        let ty = self.infer(condition, &Expect::Type(Ty::Bool));
-        let inner = self.operand(&ty);
-        if matches!(inner, Ty::Unknown | Ty::Opaque(_) | Ty::Never | Ty::Bool) {
-            if matches!(self.shallow(&ty), Ty::Ref(..)) {
-                self.want(condition, &Ty::Bool);
-            }
-            return;
-        }
-        if self.variables.kind(&inner) == Some(Kind::Any) {
-            self.variables.unify(&inner, &Ty::Bool);
-            return;
-        }
-        let found = self.shown(&inner);
-        let help = match &inner {
-            Ty::Int(_) | Ty::Var(_) if self.is_numeric(&inner) => "compare it with a number: `… != 0`",
-            Ty::String | Ty::Str | Ty::Var(_) => "ask whether it is empty: `!….is_empty()`",
-            Ty::Named(Head::Known("Option"), _) => "ask whether there is a value: `….is_some()`, or `if let Some(value) = …`",
-            Ty::Named(Head::Known("Result"), _) => "ask whether it went well: `….is_ok()`, or use `?`",
-            Ty::Named(Head::Known("Vec" | "HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _) => {
-                "ask whether it is empty: `!….is_empty()`"
-            }
-            _ => "write a comparison",
-        };
-        let assignment = matches!(condition.unparenthesized().kind, ExpressionKind::Assign { .. });
-        let message = if of.chars().all(char::is_alphabetic) {
-            format!("the condition of `{of}` must be `bool`, found `{found}`")
-        } else {
-            format!("`{of}` needs `bool`, found `{found}`")
-        };
-        let error = self.error(Code::NotBool, condition.span, message);
-        error.help = Some(if assignment { "compare with `==`; `=` assigns".to_owned() } else { help.to_owned() });
     }
 }
 

@@ -1,8 +1,8 @@
 //! Paths as values: locals, functions, constants, variants and names of the prelude.
 
-use super::{Inference, Owner};
 use super::body::Expect;
 use super::ty::{Head, Int, Part, Parts, Ty};
+use super::{Inference, Owner};
 use crate::diagnostic::Code;
 use crate::names::{FUNCTIONS, ItemOf, Meaning, TYPES};
 use crate::tree::Expression;

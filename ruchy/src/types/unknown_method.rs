@@ -1,8 +1,8 @@
 //! Reports methods that do not exist, with a suggestion.
 
-use super::{Inference, Owner};
 use super::table_call::section_of_type;
 use super::ty::{Head, Part, Ty};
+use super::{Inference, Owner};
 use crate::diagnostic::Code;
 use crate::names::suggest;
 use crate::span::Span;

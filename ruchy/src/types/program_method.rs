@@ -1,0 +1,63 @@
+//! Methods of the program: which one a call means, and its arguments.
+
+use super::body::Expect;
+use super::ty::Ty;
+use super::{Callee, Inference, Owner};
+use crate::diagnostic::Code;
+use crate::span::Span;
+use crate::tree::{Expression, NodeId};
+
+impl<'tree> Inference<'_, 'tree> {
+    /// Whether a type of the program implements a trait that may have methods which are not known here.
+    pub(super) fn implements_any(&self, ty: &Ty) -> bool {
+        let known =
+            ["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul", "FromStr", "Ord", "PartialOrd", "Hash"];
+        Owner::of(ty).is_some_and(|owner| self.types.implemented.traits(owner).any(|of| !known.contains(&of)))
+    }
+
+    pub(super) fn any_trait_has(&self, name: &str) -> bool {
+        self.methods.of_any_trait(name).is_some()
+    }
+
+    pub(super) fn program_method(&self, ty: &Ty, name: &str) -> Option<NodeId> {
+        match ty {
+            Ty::Param(parameter) => {
+                // A bound of the parameter has the method.
+                let signatures = self.types.signatures.values();
+                let bound =
+                    signatures.flat_map(|signature| &signature.bounds).filter(|(own, _)| own == parameter).flat_map(|(_, traits)| traits);
+                let mut found = bound.filter_map(|id| self.methods.get(Owner::Trait(*id), name));
+                found.next().or_else(|| self.methods.of_any_trait(name).filter(|_| parameter == "Self"))
+            }
+            _ => self.methods.get(Owner::of(ty)?, name),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a call has these parts")]
+    pub(super) fn program_method_call(
+        &mut self,
+        expression: &'tree Expression,
+        receiver: &'tree Expression,
+        node: NodeId,
+        on: &Ty,
+        arguments: &'tree [Expression],
+        expect: &Expect,
+        span: Span,
+    ) -> Ty {
+        self.types.calls.insert(expression.id, Callee::Program(node));
+        let Some(signature) = self.types.signatures.get(&node).cloned() else { return Ty::Unknown };
+        let mut instance = self.instantiate(&signature);
+        let Some(own) = instance.receiver.take() else {
+            let (of, place) = (self.shown(on), signature.span);
+            let message = format!("`{}` is a function of `{of}`, not a method", signature.name);
+            let error = self.error(Code::NotAMethod, span, message);
+            error.notes.push(crate::diagnostic::Note { span: Some(place), message: "it has no `self`".to_owned() });
+            error.help = Some(format!("call it by the type: `{of}::{}(…)`", signature.name));
+            return instance.result;
+        };
+        self.method_is_visible(node, span);
+        self.receive(receiver, &own, on);
+        let all: Vec<&'tree Expression> = arguments.iter().collect();
+        self.finish_call(expression, node, &signature, &instance, &all, expect, None)
+    }
+}
