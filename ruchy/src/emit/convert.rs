@@ -38,6 +38,7 @@ impl Emitter<'_> {
                 Code::new(format!("{} as {}", code.at(level::CAST), if *to == Ty::F32 { "f32" } else { "f64" }), level::CAST)
             }
             (Ty::Char, Ty::String) => code.method(".to_string()"),
+            (Ty::String, Ty::Named(Head::Known("Vec"), wanted)) if wanted[0] == Ty::Char => code.method(".chars().collect::<Vec<_>>()"),
             (Ty::Array(_), Ty::Named(Head::Known("Vec"), _)) => code.method(".to_vec()"),
             (Ty::Named(Head::Known("Vec"), _), Ty::Array(_)) => Code::atom(format!("std::ruchy::array({})", code.text)),
             (Ty::Iter(item) | Ty::Range(item, _), Ty::Named(Head::Known("Vec"), wanted)) => {

@@ -8,7 +8,7 @@ use crate::types::Ty;
 impl<'tree> Emitter<'tree> {
     /// A pattern; with `binds`, names that are changed are `mut`.
     pub(super) fn pattern(&mut self, pattern: &'tree Pattern, binds: bool) -> String {
-        let at = self.sync(pattern.span);
+        let mut at = self.sync(pattern.span);
         let text = match &pattern.kind {
             PatternKind::Wildcard => "_".to_owned(),
             PatternKind::Rest => "..".to_owned(),
@@ -16,9 +16,9 @@ impl<'tree> Emitter<'tree> {
                 Meaning::Local(id) => {
                     let changed = binds && self.is_changed(id) || self.calls_changing(id);
                     let shown = identifier(&name.text);
-                    let by = match (by_reference, mutable) {
-                        (true, true) => "ref mut ",
-                        (true, false) => "ref ",
+                    let by = match (by_reference, mutable, self.types.borrowed.get(&pattern.id)) {
+                        (true, true, _) | (_, _, Some(true)) => "ref mut ",
+                        (true, false, _) | (_, _, Some(false)) => "ref ",
                         _ if changed => "mut ",
                         _ => "",
                     };
@@ -62,7 +62,10 @@ impl<'tree> Emitter<'tree> {
                     let at = self.sync(field.name.span);
                     let inner = self.pattern(&field.pattern, binds);
                     let name = identifier(&field.name.text);
-                    let same = inner == name || inner == format!("mut {name}") || inner == format!("ref {name}");
+                    let same = inner == name
+                        || inner == format!("mut {name}")
+                        || inner == format!("ref {name}")
+                        || inner == format!("ref mut {name}");
                     parts.push(if field.short && same { format!("{at}{inner}") } else { format!("{at}{name}: {inner}") });
                 }
                 if *rest {
@@ -88,6 +91,8 @@ impl<'tree> Emitter<'tree> {
             PatternKind::Parenthesized(inner) => format!("({})", self.pattern(inner, binds)),
             PatternKind::Error => "_".to_owned(),
         };
+        let opened = self.types.opened.get(&pattern.id).map_or(&[][..], Vec::as_slice);
+        opened.iter().for_each(|mutable| at += if *mutable { "&mut " } else { "&" });
         at + &text
     }
 

@@ -247,7 +247,8 @@ impl<'tree> Emitter<'tree> {
             _ => false,
         };
         match self.rust_type(&ty) {
-            Some(text) if needs => format!(": {text}"),
+            // The type of a closure has no name.
+            Some(text) if needs && !text.contains("impl ") => format!(": {text}"),
             _ => String::new(),
         }
     }

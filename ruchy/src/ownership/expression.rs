@@ -268,26 +268,27 @@ impl<'tree> Walk<'_, 'tree> {
         }
         let by_reference = !self.consumes(expression);
         let all: Vec<&Expression> = arguments.iter().collect();
-        if by_reference {
-            // The receiver is borrowed while the arguments are evaluated.
-            let mut roots = Vec::new();
+        if !by_reference {
+            self.takes(receiver);
+        }
+        // The receiver, or what it borrows from, is borrowed while the arguments are evaluated.
+        let mut roots = Vec::new();
+        if by_reference || !all.is_empty() {
             mentioned(receiver, self.names, &mut roots);
-            let live: Vec<_> = roots.iter().copied().filter(|root| self.live.contains(root)).collect();
-            self.live.extend(roots.iter().copied());
-            self.together(&all, Some(receiver));
-            for root in roots {
-                let in_arguments = {
-                    let mut inner = Vec::new();
-                    all.iter().for_each(|argument| mentioned(argument, self.names, &mut inner));
-                    inner.contains(&root)
-                };
-                if !live.contains(&root) && !in_arguments {
+        }
+        let free: Vec<_> = roots.iter().copied().filter(|root| !self.live.contains(root)).collect();
+        if by_reference {
+            self.live.extend(roots);
+        }
+        self.together(&all, Some(receiver));
+        if !free.is_empty() {
+            let mut in_arguments = Vec::new();
+            all.iter().for_each(|argument| mentioned(argument, self.names, &mut in_arguments));
+            for root in free {
+                if !in_arguments.contains(&root) {
                     self.live.remove(&root);
                 }
             }
-        } else {
-            self.takes(receiver);
-            self.together(&all, Some(receiver));
         }
         self.expression(receiver);
     }

@@ -84,6 +84,12 @@ impl<'tree> Inference<'_, 'tree> {
                 if let Some(found) = self.item_of(&made) {
                     self.variables.unify(&item[0], &found);
                 }
+                if let ExpressionKind::Lambda(lambda) = &argument.unparenthesized().kind
+                    && self.shallow(&made) == Ty::String
+                {
+                    // `flat_map(|letter| letter.to_uppercase())`
+                    self.want(&lambda.body, &Ty::vec(Ty::Char));
+                }
             }
             Ty::Fn(..) => self.function_argument(argument, parameter),
             _ => self.check_or_infer(argument, parameter),

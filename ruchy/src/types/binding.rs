@@ -17,6 +17,11 @@ impl<'tree> Inference<'_, 'tree> {
                 ty
             }
             (None, Some(value)) => {
+                if let ExpressionKind::MethodCall { method, generics: None, .. } = &value.unparenthesized().kind
+                    && method.text == "collect"
+                {
+                    self.collected.insert(of.pattern.id);
+                }
                 let known = self.earlier.arrays.get(&of.pattern.id).cloned();
                 let hint = known.or_else(|| self.array_of(&of.pattern, value)).map_or(Expect::Nothing, Expect::Type);
                 let ty = self.infer(value, &hint);

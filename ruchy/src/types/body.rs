@@ -33,6 +33,7 @@ impl<'tree> Inference<'_, 'tree> {
         for index in 0..self.names.items.len() {
             self.item_values(ItemId(u32::try_from(index).unwrap_or(u32::MAX)));
         }
+        self.associated_values();
         let mut nodes: Vec<NodeId> = self.functions.keys().copied().collect();
         nodes.sort();
         // Those with all types written first: they say what they call the others with.

@@ -24,15 +24,23 @@ impl<'tree> Inference<'_, 'tree> {
         self.want(expression, expected);
     }
 
-    /// Records that the list in a variable must be an array: the next inference makes it one.
+    /// Records that the list in a variable must be an array, or that what is collected in it has another type than a list: the next
+    /// inference makes it one.
     fn wants_array(&mut self, expression: &'tree Expression, expected: &Ty) {
         let place = match &expression.unparenthesized().kind {
             ExpressionKind::Reference { operand, .. } => operand.unparenthesized(),
             _ => expression.unparenthesized(),
         };
         let array = self.variables.deep(expected.behind());
-        if let (Ty::Array(_), Meaning::Local(id)) = (&array, self.names.meaning(place.id)) {
-            self.types.found.arrays.insert(self.names.local(*id).node, array);
+        let Meaning::Local(id) = self.names.meaning(place.id) else { return };
+        let node = self.names.local(*id).node;
+        let is_collection = matches!(
+            &array,
+            Ty::Named(Head::Known("HashSet" | "BTreeSet" | "HashMap" | "BTreeMap" | "VecDeque" | "BinaryHeap" | "LinkedList"), _)
+                | Ty::String
+        );
+        if matches!(array, Ty::Array(_)) || (is_collection && self.collected.contains(&node)) {
+            self.types.found.arrays.insert(node, array);
         }
     }
 

@@ -3,8 +3,8 @@
 use super::ty::{Head, Ty};
 use super::{Callee, Inference};
 use crate::diagnostic::Code;
-use crate::names::ItemOf;
-use crate::tree::{Expression, ExpressionKind, FieldValue, Literal};
+use crate::names::{Item, ItemOf};
+use crate::tree::{Expression, ExpressionKind, FieldValue, Literal, NodeId};
 
 /// Functions of Rust that constants may call.
 const FUNCTIONS: &[&str] = &["new", "from_secs", "from_millis"];
@@ -14,14 +14,21 @@ const METHODS: &[&str] = &["len", "is_empty", "as_bytes", "pow", "abs"];
 impl<'tree> Inference<'_, 'tree> {
     /// Reports constants whose values are only known when the program runs.
     pub(super) fn check_constants(&mut self) {
-        for item in &self.names.items {
-            if let ItemOf::Constant(of) = item.kind
-                && let Some(value) = &of.value
-                && let Some((place, message, help)) = self.computed(value)
-            {
+        let of_item = |item: &Item<'tree>| match item.kind {
+            ItemOf::Constant(of) => of.value.as_ref(),
+            _ => None,
+        };
+        let values: Vec<_> = self.names.items.iter().filter_map(of_item).chain(self.associated_constants()).collect();
+        for value in values {
+            if let Some((place, message, help)) = self.computed(value) {
                 self.error(Code::NotConstant, place.span, message).help = Some(help.to_owned());
             }
         }
+    }
+
+    /// Whether a function or method of the program is a `const fn`.
+    fn is_const(&self, function: NodeId) -> bool {
+        self.functions.get(&function).is_some_and(|known| known.function.is_const)
     }
 
     /// The part of a constant's value that is computed when the program runs, why, and what to write instead.
@@ -55,8 +62,12 @@ impl<'tree> Inference<'_, 'tree> {
                 Some(Callee::Constructor) => all(Box::new(arguments.iter())),
                 Some(Callee::Table(method)) if FUNCTIONS.contains(&method.name) => all(Box::new(arguments.iter())),
                 Some(Callee::Unknown) => None,
+                Some(Callee::Program(function)) if self.is_const(*function) => all(Box::new(arguments.iter())),
                 _ => run_time(),
             },
+            ExpressionKind::MethodCall { receiver, arguments, .. } if matches!(self.types.calls.get(&value.id), Some(Callee::Program(method)) if self.is_const(*method)) => {
+                self.computed(receiver).or_else(|| all(Box::new(arguments.iter())))
+            }
             ExpressionKind::MethodCall { receiver, method, .. } => {
                 let on = self.variables.last(&self.types.of[receiver.id.index()]);
                 let is_plain = on.is_number() || matches!(on.behind(), Ty::Str);

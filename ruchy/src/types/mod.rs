@@ -5,6 +5,7 @@
 
 mod argument;
 mod assign;
+mod associated;
 mod binding;
 mod body;
 mod bound;
@@ -143,6 +144,10 @@ pub struct Types {
     pub lambdas: Map<NodeId, Ty>,
     /// Bindings of references to numbers that are changed: they take a copy.
     pub copied: Set<NodeId>,
+    /// Patterns that are written with the `&` and `&mut` of the references that they open, outermost first.
+    pub opened: Map<NodeId, Vec<bool>>,
+    /// Names in such patterns that borrow, by `ref` or `ref mut`.
+    pub borrowed: Map<NodeId, bool>,
     /// The types that casts name.
     pub casts: Map<NodeId, Ty>,
     /// Calls whose function has other types than their arguments.
@@ -214,11 +219,15 @@ pub fn infer<'tree>(
         functions: Map::default(),
         done: Set::default(),
         methods: owner::Methods::default(),
+        constants: Map::default(),
+        associated: Vec::new(),
         defaults: Vec::new(),
         private: Set::default(),
         uses_events: false,
         looked: Set::default(),
         inner_collects: Set::default(),
+        collected: Set::default(),
+        writes_references: false,
         later: Vec::new(),
         first_calls: Map::default(),
         earlier,
@@ -293,6 +302,9 @@ struct Inference<'names, 'tree> {
     functions: Map<NodeId, Known<'tree>>,
     done: Set<NodeId>,
     methods: owner::Methods,
+    /// The types of constants in `impl` blocks and traits, by their owners.
+    constants: Map<(Owner, String), Ty>,
+    associated: Vec<associated::Associated<'tree>>,
     /// Types to assume at the end, for what is still not known.
     defaults: Vec<(Ty, Ty)>,
     /// Methods in `impl` blocks of types that are not `pub`.
@@ -302,6 +314,10 @@ struct Inference<'names, 'tree> {
     looked: Set<NodeId>,
     /// Calls of `collect` that are the value of a closure whose values are collected.
     inner_collects: Set<NodeId>,
+    /// Variables without a written type that hold what `collect` gives, by their patterns.
+    collected: Set<NodeId>,
+    /// The pattern is written with all references.
+    writes_references: bool,
     /// Types to assume at the end of the statement, for what is still not known.
     later: Vec<(Ty, Ty)>,
     /// The kinds of the arguments of each function's first call.

@@ -1,8 +1,8 @@
 //! Paths as values: locals, functions, constants, variants and names of the prelude.
 
+use super::Inference;
 use super::body::Expect;
 use super::ty::{Head, Int, Part, Parts, Ty};
-use super::{Inference, Owner};
 use crate::diagnostic::Code;
 use crate::names::{FUNCTIONS, ItemOf, Meaning, TYPES};
 use crate::tree::Expression;
@@ -38,7 +38,7 @@ impl<'tree> Inference<'_, 'tree> {
                     _ => own,
                 }
             }
-            Meaning::Associated(id, name) => self.associated_value(expression, id, &name),
+            Meaning::Associated(id, name) => self.associated_value(id, &name),
             Meaning::OfSelf(name) => match self.self_type.clone() {
                 Some(Ty::Named(Head::Item(id), arguments)) => match (self.names.item(id).kind, name.as_str()) {
                     (ItemOf::Enum(of), _) if of.variants.iter().any(|variant| variant.name.text == name) => {
@@ -57,7 +57,7 @@ impl<'tree> Inference<'_, 'tree> {
                         }
                         _ => Ty::Named(Head::Item(id), arguments),
                     },
-                    _ => self.associated_value(expression, id, &name),
+                    _ => self.associated_value(id, &name),
                 },
                 _ => Ty::Unknown,
             },
@@ -76,24 +76,6 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    fn associated_value(&mut self, expression: &'tree Expression, id: crate::names::ItemId, name: &str) -> Ty {
-        if let Some(node) = self.methods.get(Owner::Item(id), name) {
-            return self.function_value(node);
-        }
-        let _ = expression;
-        for implementation in &self.names.implementations {
-            for member in implementation.members {
-                if let crate::tree::ItemKind::Constant(constant) = &member.item.kind
-                    && constant.name.text == name
-                    && let Some(ty) = &constant.ty
-                {
-                    return self.lower(ty, implementation.scope);
-                }
-            }
-        }
-        Ty::Unknown
-    }
-
     /// Reports `T::NAME` where no bound of `T` has the name.
     fn check_member_of_parameter(&mut self, path: &'tree crate::tree::Path) {
         let [parameter, member] = path.segments.as_slice() else { return };
@@ -107,7 +89,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// A function of the program as a value.
-    fn function_value(&mut self, node: crate::tree::NodeId) -> Ty {
+    pub(super) fn function_value(&mut self, node: crate::tree::NodeId) -> Ty {
         let Some(signature) = self.types.signatures.get(&node).cloned() else { return Ty::Unknown };
         let signature = self.instantiate(&signature);
         let receiver = signature.receiver.into_iter();

@@ -22,14 +22,29 @@ impl<'tree> Inference<'_, 'tree> {
                 | PatternKind::Parenthesized(_)
         ) || matches!(&pattern.kind, PatternKind::Binding { subpattern: Some(_), .. });
         let is_text = matches!(&pattern.kind, PatternKind::Literal(literal) if matches!(literal.literal, Literal::String(_)));
+        let mut opened = Vec::new();
         while opens && let Ty::Ref(mutable, inner) = &ty {
             let inner = self.shallow(inner);
             if is_text && inner == Ty::Str {
                 break;
             }
+            opened.push(*mutable);
             by = Some(by.unwrap_or(true) && *mutable);
             ty = inner;
         }
+        let is_outermost = !opened.is_empty() && !self.writes_references && names_references(pattern);
+        if !opened.is_empty() && (self.writes_references || is_outermost) {
+            self.writes_references = true;
+            self.types.opened.insert(pattern.id, opened);
+        }
+        self.opened_pattern(pattern, ty, by);
+        if is_outermost {
+            self.writes_references = false;
+        }
+    }
+
+    /// Does the same for a value that is not a reference, or whose pattern names it as a whole.
+    fn opened_pattern(&mut self, pattern: &'tree Pattern, mut ty: Ty, by: Option<bool>) {
         match &pattern.kind {
             PatternKind::Binding { name, by_reference, subpattern, mutable } => {
                 match self.names.meaning(pattern.id) {
@@ -43,6 +58,10 @@ impl<'tree> Inference<'_, 'tree> {
                         if let Some(scalar) = copied {
                             self.types.copied.insert(pattern.id);
                             ty = scalar;
+                        }
+                        let by = if *mutable && !by_reference && by.is_some() && self.is_scalar(&ty) { None } else { by };
+                        if let (Some(mutable), true, false) = (by, self.writes_references, *by_reference) {
+                            self.types.borrowed.insert(pattern.id, mutable);
                         }
                         let bound = match by {
                             _ if *by_reference => Ty::Ref(*mutable, Part::new(ty.clone())),
@@ -223,7 +242,8 @@ impl<'tree> Inference<'_, 'tree> {
                         self.error(Code::TypeMismatch, pattern.span, message).help = Some("leave out the `&`".to_owned());
                         (**inner).clone()
                     }
-                    (Ty::Ref(_, inner), None) => (**inner).clone(),
+                    // Under a reference, a pattern `&` takes the reference that stands there.
+                    (Ty::Ref(_, inner), None | Some(_)) => (**inner).clone(),
                     (_, Some(false)) if *mutable => {
                         let found = self.shown(&ty);
                         let message = format!("the pattern is `&mut`, but the value is `&{found}`");
@@ -256,6 +276,11 @@ impl<'tree> Inference<'_, 'tree> {
             PatternKind::Parenthesized(inner) => self.pattern(inner, &ty, by),
             PatternKind::Wildcard | PatternKind::Rest | PatternKind::Error => {}
         }
+    }
+
+    fn is_scalar(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Bool | Ty::Char)
+            || matches!(self.variables.kind(ty), Some(Kind::Int | Kind::Float))
     }
 
     /// Reports a pattern that no value of type `ty` matches.
@@ -353,5 +378,22 @@ impl<'tree> Inference<'_, 'tree> {
                 Ty::option(value)
             }
         }
+    }
+}
+
+/// Whether a part of the pattern is `&x`, `ref x` or `mut x`. Rust does not allow these in a pattern that opens a reference without `&`.
+fn names_references(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::Reference { .. } => true,
+        PatternKind::Binding { by_reference, mutable, subpattern, .. } => {
+            *by_reference || *mutable || subpattern.as_deref().is_some_and(names_references)
+        }
+        PatternKind::TupleStruct { elements, .. }
+        | PatternKind::Tuple(elements)
+        | PatternKind::List(elements)
+        | PatternKind::Or(elements) => elements.iter().any(names_references),
+        PatternKind::Struct { fields, .. } => fields.iter().any(|field| names_references(&field.pattern)),
+        PatternKind::Parenthesized(inner) => names_references(inner),
+        _ => false,
     }
 }

@@ -27,6 +27,9 @@ impl<'tree> Inference<'_, 'tree> {
             match (&inner, self.shallow(&element)) {
                 (Ty::Char, _) => element = Ty::Char,
                 (Ty::Int(one), Ty::Int(other)) => element = Ty::Int(wider(*one, other)),
+                // Keys of a sorted map or set: `map.range((1, 0)..(2, 0))`.
+                (Ty::Tuple(_), Ty::Var(_)) => element = inner,
+                (Ty::Tuple(_), Ty::Tuple(_)) if self.variables.unify(&element, &inner) => {}
                 _ => {
                     if !self.variables.unify(&element, &inner) {
                         let found = self.shown(&ty);

@@ -125,6 +125,7 @@ impl<'tree> Inference<'_, 'tree> {
                 _ => true,
             },
             Ty::Ref(..) | Ty::Str | Ty::Slice(_) | Ty::Iter(_) | Ty::Fn(..) | Ty::Never => true,
+            Ty::Named(Head::Known("Entry" | "Ref" | "RefMut"), _) => true,
             Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Trait(_) | Ty::Var(_) => true,
             _ => false,
         };

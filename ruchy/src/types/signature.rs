@@ -92,6 +92,10 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 ItemOf::Trait(of) => {
                     for member in &of.members {
+                        if let ItemKind::Constant(constant) = &member.item.kind {
+                            let generics = type_parameters(&of.generics);
+                            self.declare_constant(Some(Owner::Trait(id)), constant, item.scope, &Ty::Param("Self".to_owned()), &generics);
+                        }
                         if let ItemKind::Function(function) = &member.item.kind {
                             let mut generics: Map<String, Ty> = type_parameters(&of.generics);
                             generics.insert("Self".to_owned(), Ty::Param("Self".to_owned()));
@@ -116,7 +120,16 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn declare_methods(&mut self) {
         for implementation in &self.names.implementations {
-            let generics = type_parameters(implementation.generics);
+            let mut generics = type_parameters(implementation.generics);
+            self.generics.push(generics.clone());
+            for parameter in &implementation.generics.parameters {
+                let bounds = super::lower::bounds_of(implementation.generics, &parameter.name.text);
+                // A parameter that is a function is one.
+                if let Some(of @ Ty::Fn(..)) = self.lower_bounds(bounds.iter().copied(), implementation.scope) {
+                    generics.insert(parameter.name.text.clone(), of);
+                }
+            }
+            self.generics.pop();
             self.generics.push(generics.clone());
             let self_type = match (implementation.block, implementation.owner) {
                 (Some(block), _) if is_str(&block.ty) => Ty::Str,
@@ -141,15 +154,23 @@ impl<'tree> Inference<'_, 'tree> {
                 if let Some(Meaning::Item(id)) = self.names.type_path(implementation.scope, &segments)
                     && let ItemOf::Trait(of) = self.names.item(id).kind
                 {
-                    // The methods that the trait has already.
+                    // The methods and constants that the trait has already.
                     for member in &of.members {
                         if let ItemKind::Function(function) = &member.item.kind {
                             self.methods.insert_default(owner, &function.name.text, member.item.id);
+                        }
+                        if let ItemKind::Constant(constant) = &member.item.kind
+                            && let Some(ty) = self.constants.get(&(Owner::Trait(id), constant.name.text.clone())).cloned()
+                        {
+                            self.constants.entry((owner, constant.name.text.clone())).or_insert(ty);
                         }
                     }
                 }
             }
             for member in implementation.members {
+                if let ItemKind::Constant(constant) = &member.item.kind {
+                    self.declare_constant(owner, constant, implementation.scope, &self_type, &generics);
+                }
                 if let ItemKind::Function(function) = &member.item.kind {
                     let known = Known {
                         function,

@@ -63,6 +63,18 @@ impl<'tree> Inference<'_, 'tree> {
         if method.name == "reduce" && arguments.len() == 2 && matches!(on, Ty::Slice(_)) {
             return self.reduce_from(expression, on, arguments);
         }
+        // The keys of a part of a sorted map or set.
+        if let ("range", [argument], Ty::Named(Head::Known("BTreeMap" | "BTreeSet"), own)) = (method.name, arguments, on) {
+            let ty = self.infer(argument, &Expect::Nothing);
+            if let Ty::Range(element, _) = self.shallow(&ty)
+                && !self.variables.unify(&element, &own[0])
+            {
+                let (found, expected) = (self.shown(&element), self.shown(&own[0]));
+                let message = format!("the keys are `{expected}`, but the ends of the range are `{found}`");
+                self.error(Code::TypeMismatch, argument.span, message);
+            }
+            return self.result_of(method, on, &with, result, expect, expression.span);
+        }
         // References are compared as they are.
         if ["cmp", "partial_cmp", "total_cmp"].contains(&method.name) && arguments.len() == 1 {
             let ty = self.infer(&arguments[0], &Expect::Nothing);

@@ -69,6 +69,12 @@ impl Inference<'_, '_> {
                         _ => Ty::vec(item.clone()),
                     };
                     self.variables.unify(&collection, &to);
+                } else if let (Ty::Named(Head::Known("Option" | "Result"), own), Some(Ty::Named(Head::Known("Option" | "Result"), wanted))) =
+                    (self.shallow(&collection), &expected)
+                    && self.variables.kind(&self.shallow(&own[0])) == Some(Kind::Any)
+                {
+                    // `collect::<Option<_>>()?`
+                    self.variables.unify(&own[0], &wanted[0]);
                 }
                 self.collects(&collection, &item, span);
                 collection
