@@ -1,4 +1,5 @@
-//! The invocation in flight, for code that does not receive it as an argument: the log, signal handlers, and what handlers call.
+//! The invocation in flight, for code that does not receive it as an argument: the log, signal
+//! handlers, and what handlers call.
 #![allow(unsafe_code)]
 
 use crate::runtime_api::invocation::Invocation;
@@ -9,7 +10,8 @@ use crate::thread::Readers;
 use crate::thread::is_serving;
 use core::ptr::NonNull;
 
-/// Signal handlers read it: one word. INVARIANT: while it is set, it points at a value that [`respond_to`] borrows, and that does not change.
+/// Signal handlers read it: one word. INVARIANT: while it is set, it points at a value that
+/// [`respond_to`] borrows, and that does not change.
 static INVOCATION: Pointer<Invocation<'static>> = Pointer::new();
 
 /// The other threads that read it.
@@ -42,12 +44,13 @@ pub fn respond_to<R>(invocation: &Invocation<'_>, respond: impl FnOnce() -> R) -
 pub fn with_invocation<R>(read: impl FnOnce(Option<&Invocation<'_>>) -> R) -> R {
     #[cfg(feature = "std")]
     if !is_serving() {
-        // SAFETY: the value lives until `respond_to` has withdrawn the pointer and seen no reader, and this thread is counted as one before it loads it. It does
-        // not change.
+        // SAFETY: the value lives until `respond_to` has withdrawn the pointer and seen no reader,
+        // and this thread is counted as one before it loads it. It does not change.
         return READERS.with(|| read(INVOCATION.get().as_ref().map(|invocation| unsafe { invocation.as_ref() })));
     }
     let invocation = if stage() == Stage::Idle { None } else { INVOCATION.get() };
-    // SAFETY: by the pointer's invariant the value lives until `respond_to` returns, and this call, made within it on the same thread, ends before.
-    // `read` cannot keep the reference: its lifetime is the call's.
+    // SAFETY: by the pointer's invariant the value lives until `respond_to` returns, and this call,
+    // made within it on the same thread, ends before. `read` cannot keep the reference: its
+    // lifetime is the call's.
     read(invocation.as_ref().map(|invocation| unsafe { invocation.as_ref() }))
 }

@@ -30,7 +30,8 @@ pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8
     let Some(address) = &address::parse(settings.runtime_api) else { refuse_address(settings.runtime_api) };
     let mut client = Client::new(address);
     let Some(record) = find_record(records, settings.handler) else { refuse_handler(&mut client, settings.handler, records, inbox) };
-    // Everything up to the first request uses the first page of the file and one page of the stack, and nothing else.
+    // Everything up to the first request uses the first page of the file and one page of the stack,
+    // and nothing else.
     let begins = matches!(settings.max_concurrency, b"" | b"1") && !snapshot::is_snap_start(settings);
     if begins {
         client.request_next();
@@ -38,7 +39,8 @@ pub fn run(environment: Environment, records: &'static [Record], inbox: &mut [u8
     initialize_and_serve(environment, settings, &mut client, record, inbox, prepare_thread)
 }
 
-/// Initializes everything else and serves invocations. In concurrent mode and for SnapStart it also sends the first request.
+/// Initializes everything else and serves invocations. In concurrent mode and for SnapStart it also
+/// sends the first request.
 #[inline(never)]
 fn initialize_and_serve(
     environment: Environment,
@@ -86,7 +88,8 @@ fn refuse_address(value: &[u8]) -> ! {
     sys::exit(exit::CANNOT_START)
 }
 
-/// Finds the record that `_HANDLER` names, by binary search. Only the part before the first dot counts (`file.function`).
+/// Finds the record that `_HANDLER` names, by binary search. Only the part before the first dot
+/// counts (`file.function`).
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
 fn find_record(records: &'static [Record], handler: &[u8]) -> Option<&'static Record> {

@@ -2,7 +2,8 @@
 
 /// SIGTERM was received and nothing failed.
 pub const TERMINATED: i32 = 0;
-/// Lambda cannot be reached, or replied that it cannot continue. The supervisor of workers counts this status.
+/// Lambda cannot be reached, or replied that it cannot continue. The supervisor of workers counts
+/// this status.
 pub const UNREACHABLE: i32 = 1;
 /// The environment is invalid, or the function's initialization failed.
 pub const CANNOT_START: i32 = 1;

@@ -10,7 +10,8 @@ use crate::stage::{Stage, enter, stage};
 use crate::thread::is_serving;
 use core::ptr::NonNull;
 
-/// Signal handlers read it: one word. INVARIANT: while it is set, [`run_handler`] holds the exclusive borrow and does not use it.
+/// Signal handlers read it: one word. INVARIANT: while it is set, [`run_handler`] holds the
+/// exclusive borrow and does not use it.
 static RESPONDER: Slot<Option<NonNull<Responder<'static, 'static>>>> = Slot::new(None);
 
 /// Runs `handler`. Until it returns, [`with_responder`] lends `responder`.
@@ -32,7 +33,8 @@ pub fn with_responder<R>(action: impl FnOnce(&mut Responder<'_, '_>, Option<&Inv
     }
     let mut responder = RESPONDER.get()?;
     enter(Stage::Responding);
-    // SAFETY: by the slot's invariant nothing else uses it, and any other caller finds another stage. `action` cannot keep it.
+    // SAFETY: by the slot's invariant nothing else uses it, and any other caller finds another
+    // stage. `action` cannot keep it.
     let responder = unsafe { responder.as_mut() };
     let result = current::with_invocation(|invocation| action(responder, invocation));
     enter(Stage::Handling);

@@ -1,9 +1,9 @@
 //! The Ruchy Lambda bootstrap: a custom runtime for AWS Lambda in a few kilobytes.
 //!
 //! Scope: find the handler, fetch the next invocation, call the handler, post the result, repeat.
-//! Principles: nothing that the first request does not need happens before it is on the wire; every buffer has a
-//! fixed size; pure functions in the middle (`http`, `text`, most of `runtime_api`), system calls only in `sys`.
-//! `ARCHITECTURE.md` has the map and the life of one invocation.
+//! Principles: nothing that the first request does not need happens before it is on the wire; every
+//! buffer has a fixed size; pure functions in the middle (`http`, `text`, most of `runtime_api`),
+//! system calls only in `sys`. `ARCHITECTURE.md` has the map and the life of one invocation.
 
 #![no_std]
 #![deny(unsafe_code)]

@@ -1,4 +1,5 @@
-//! The shipped file: the entry in Rust, the panic handler, the global allocator, and the memory for replies. Nothing else.
+//! The shipped file: the entry in Rust, the panic handler, the global allocator, and the memory for
+//! replies. Nothing else.
 
 #![no_std]
 #![no_main]
@@ -19,15 +20,17 @@ ruchy_lambda::entry!(begin);
 #[global_allocator]
 static HEAP: Allocator = Allocator::new();
 
-/// Replies are received here: zeroed memory after the file's second segment. It costs no system call, and a page exists once it is
-/// written. Its first page also holds the small statics, so a small invocation writes only one page. Only [`begin`] uses it.
+/// Replies are received here: zeroed memory after the file's second segment. It costs no system
+/// call, and a page exists once it is written. Its first page also holds the small statics, so a
+/// small invocation writes only one page. Only [`begin`] uses it.
 #[unsafe(link_section = ".bss..inbox")]
 static INBOX: Memory<[u8; INBOX_BYTES]> = Memory::new([0; INBOX_BYTES]);
 
 /// Called once, by the entry point in `arch`.
 ///
 /// # Safety
-/// `stack` points at the argument count; the arguments, a null pointer and the environment follow it.
+/// `stack` points at the argument count; the arguments, a null pointer and the environment follow
+/// it.
 #[unsafe(link_section = ".text..start")]
 unsafe extern "C" fn begin(stack: *const usize) -> ! {
     // SAFETY: the caller's promise; nothing in the process changes the environment.

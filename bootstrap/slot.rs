@@ -11,8 +11,8 @@ use core::{
 
 /// A static value that is read and written as a whole.
 ///
-/// Signal handlers interrupt the one thread, so a slot that they read holds a value of one word, or is written only
-/// while no handler can read it. Each static states which.
+/// Signal handlers interrupt the one thread, so a slot that they read holds a value of one word, or
+/// is written only while no handler can read it. Each static states which.
 #[repr(transparent)]
 pub struct Slot<T>(Cell<T>);
 
@@ -20,9 +20,11 @@ pub struct Slot<T>(Cell<T>);
 #[repr(transparent)]
 pub struct Memory<T>(UnsafeCell<T>);
 
-// SAFETY: without the feature `std` the process never starts a second thread: concurrent mode starts processes, and the linker script refuses
-// what would need thread-local storage. With it, only the serving thread accesses such statics, or the thread that holds the lock of the log, or they
-// were written before the first handler ran: `thread.rs` has the rules, and each function that another thread may call follows them.
+// SAFETY: without the feature `std` the process never starts a second thread: concurrent mode
+// starts processes, and the linker script refuses what would need thread-local storage. With it,
+// only the serving thread accesses such statics, or the thread that holds the lock of the log, or
+// they were written before the first handler ran: `thread.rs` has the rules, and each function that
+// another thread may call follows them.
 unsafe impl<T> Sync for Slot<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for Memory<T> {}

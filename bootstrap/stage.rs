@@ -8,7 +8,8 @@ use core::sync::atomic::{AtomicU8, Ordering, compiler_fence};
 pub enum Stage {
     /// It waits for an invocation, or is starting.
     Idle,
-    /// It receives an invocation or posts the result: no handler runs, and the connection is in use.
+    /// It receives an invocation or posts the result: no handler runs, and the connection is in
+    /// use.
     Responding,
     /// The handler runs; the connection is free.
     Handling,
@@ -26,7 +27,8 @@ pub fn stage() -> Stage {
     }
 }
 
-/// Changes the stage. A signal handler that sees the new stage also sees every write before this call, and none after it.
+/// Changes the stage. A signal handler that sees the new stage also sees every write before this
+/// call, and none after it.
 pub fn enter(stage: Stage) {
     compiler_fence(Ordering::SeqCst);
     STAGE.store(stage as u8, Ordering::Relaxed);

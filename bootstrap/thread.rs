@@ -1,13 +1,17 @@
 //! The serving thread, and the guards that keep other threads from its state.
 //!
-//! Only the thread that calls `event_loop::run` serves invocations. Without the feature `std` it is the only one, and everything here compiles to nothing. With
-//! it, functions start threads, and these rules hold:
+//! Only the thread that calls `event_loop::run` serves invocations. Without the feature `std` it is
+//! the only one, and everything here compiles to nothing. With it, functions start threads, and
+//! these rules hold:
 //!
-//! - Signals that the process receives (SIGTERM, SIGALRM) are blocked in other threads (`main_std.rs`), so their handlers run on the serving thread.
-//! - A thread that crashes hands its report to the serving thread, which decides what to do by its own stage (`signals/crash.rs`).
+//! - Signals that the process receives (SIGTERM, SIGALRM) are blocked in other threads
+//!   (`main_std.rs`), so their handlers run on the serving thread.
+//! - A thread that crashes hands its report to the serving thread, which decides what to do by its
+//!   own stage (`signals/crash.rs`).
 //! - The log is written by one thread at a time: [`Lock`].
 //! - Other threads may read the invocation in flight, and delay its end meanwhile: [`Readers`].
-//! - All other state belongs to the serving thread; functions that other threads may call return early there: [`is_serving`].
+//! - All other state belongs to the serving thread; functions that other threads may call return
+//!   early there: [`is_serving`].
 #![allow(unsafe_code)]
 
 #[cfg(not(feature = "std"))]

@@ -1,5 +1,6 @@
-//! Concurrent mode (`AWS_LAMBDA_MAX_CONCURRENCY`): one worker process for each invocation that may be in flight. Each has its own connection,
-//! loop and memory, so a crash of one does not affect the others. This process starts the workers and replaces those that end.
+//! Concurrent mode (`AWS_LAMBDA_MAX_CONCURRENCY`): one worker process for each invocation that may
+//! be in flight. Each has its own connection, loop and memory, so a crash of one does not affect
+//! the others. This process starts the workers and replaces those that end.
 #![allow(unsafe_code)]
 
 use crate::config::settings::Settings;
@@ -15,20 +16,24 @@ use crate::text::bytes::number;
 const WORKERS_MAX: usize = 2048;
 /// Largest count that is read, in digits.
 const COUNT_DIGITS_MAX: usize = 9;
-/// The process exits when each worker has ended this many times in a row because it could not reach Lambda.
+/// The process exits when each worker has ended this many times in a row because it could not reach
+/// Lambda.
 const UNREACHABLE_MAX: u32 = 5;
 /// A worker that ends earlier than this after its start has failed, in milliseconds.
 const FAILURE_MS: u64 = 10_000;
-/// The pause before a failed worker is replaced, in milliseconds, and the number of times that it is doubled.
+/// The pause before a failed worker is replaced, in milliseconds, and the number of times that it
+/// is doubled.
 const BACK_OFF_MS: u64 = 100;
 const DOUBLINGS_MAX: u32 = 6;
-/// Time that workers have to end after SIGTERM, in milliseconds: a little more than they need at most.
+/// Time that workers have to end after SIGTERM, in milliseconds: a little more than they need at
+/// most.
 const GRACE_MS: u64 = 250;
 
 /// A worker process, or a slot without one.
 struct Worker {
     child: Option<Child>,
-    /// The time of its start or, without a child, of its next start: in milliseconds of the steady clock.
+    /// The time of its start or, without a child, of its next start: in milliseconds of the steady
+    /// clock.
     at_ms: u64,
     /// The number of failures in a row.
     failures: u32,
@@ -93,7 +98,8 @@ impl Worker {
     }
 }
 
-/// Starts the workers that are due. Returns the milliseconds until the next one is due; `None` in a worker.
+/// Starts the workers that are due. Returns the milliseconds until the next one is due; `None` in a
+/// worker.
 fn start_due(workers: &mut [Worker]) -> Option<u64> {
     let now_ms = now_ms();
     let mut next_ms = u64::MAX;
@@ -118,7 +124,8 @@ fn start_due(workers: &mut [Worker]) -> Option<u64> {
     Some(next_ms.saturating_sub(now_ms))
 }
 
-/// Returns the worker whose process is `child`. Other children may exist: a program that called exec leaves its own to this one.
+/// Returns the worker whose process is `child`. Other children may exist: a program that called
+/// exec leaves its own to this one.
 fn worker_of(workers: &mut [Worker], child: Child) -> Option<&mut Worker> {
     workers.iter_mut().find(|worker| worker.child == Some(child))
 }

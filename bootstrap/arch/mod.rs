@@ -1,5 +1,5 @@
-//! Code for one processor, a file for each: the first instructions, vector instructions, and signal frames. All other
-//! source is common to all processors.
+//! Code for one processor, a file for each: the first instructions, vector instructions, and signal
+//! frames. All other source is common to all processors.
 #![allow(unsafe_code)]
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "registers are 64 bits, whatever type libc gives them")]
 

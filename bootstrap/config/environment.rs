@@ -6,7 +6,8 @@ use core::ffi::{CStr, c_char};
 /// The environment block that the kernel passed to the process.
 #[derive(Clone, Copy)]
 pub struct Environment {
-    /// INVARIANT: an array of pointers to [`Variable`]s that ends with a null pointer and is never written to.
+    /// INVARIANT: an array of pointers to [`Variable`]s that ends with a null pointer and is never
+    /// written to.
     block: *const *const c_char,
 }
 
@@ -14,15 +15,17 @@ impl Environment {
     /// The environment at `block`.
     ///
     /// # Safety
-    /// `block` is an array of pointers to NUL-terminated strings, with a null pointer at its end; seven bytes after each NUL can be read; and
-    /// nothing in the process changes any of it. The kernel provides such a block: the name of the file and eight zeros follow the last string
+    /// `block` is an array of pointers to NUL-terminated strings, with a null pointer at its end;
+    /// seven bytes after each NUL can be read; and nothing in the process changes any of it. The
+    /// kernel provides such a block: the name of the file and eight zeros follow the last string
     /// (`bprm_mm_init` and `copy_string_kernel` in its `fs/exec.c`).
     #[must_use]
     pub unsafe fn new(block: *const *const c_char) -> Self {
         Self { block }
     }
 
-    /// Returns the value of a variable; empty if it is unset. `name_and_sign` is its name and its `=`.
+    /// Returns the value of a variable; empty if it is unset. `name_and_sign` is its name and its
+    /// `=`.
     #[must_use]
     pub fn value(self, name_and_sign: &[u8]) -> &'static [u8] {
         self.variables().find_map(|variable| variable.after(name_and_sign)).map_or(b"", Variable::bytes)
@@ -94,8 +97,8 @@ impl Variable {
     pub fn after(self, prefix: &[u8]) -> Option<Self> {
         let mut text = self.0;
         for byte in prefix {
-            // SAFETY: by the invariant it is a NUL-terminated string, and no byte before this one was its NUL: that would have been unequal, or
-            // the last compared.
+            // SAFETY: by the invariant it is a NUL-terminated string, and no byte before this one
+            // was its NUL: that would have been unequal, or the last compared.
             if unsafe { text.read() } != *byte || *byte == 0 {
                 return None;
             }
@@ -134,7 +137,8 @@ pub(crate) mod tests {
         let bytes: &[u8] = Vec::leak(bytes);
         let mut block: Vec<*const c_char> = starts.into_iter().map(|start| bytes[start..].as_ptr().cast()).collect();
         block.push(ptr::null());
-        // SAFETY: the array ends with a null pointer; its strings end with NULs, eight bytes follow the last, and nothing else refers to them.
+        // SAFETY: the array ends with a null pointer; its strings end with NULs, eight bytes follow
+        // the last, and nothing else refers to them.
         unsafe { Environment::new(Vec::leak(block).as_ptr()) }
     }
 

@@ -23,7 +23,8 @@ pub struct Settings {
     pub has_own: bool,
 }
 
-/// The part of a name after `AWS_LAMB`, with its `=`. In a separate section, which the linker script places next to the code of the start.
+/// The part of a name after `AWS_LAMB`, with its `=`. In a separate section, which the linker
+/// script places next to the code of the start.
 struct Name {
     eight: [u8; 8],
     length: u8,

@@ -6,7 +6,8 @@ use crate::current;
 use crate::signals::deadline;
 use crate::sys::{self, Clock};
 
-// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
+// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise
+// below.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_epoch_ms() -> u64 {
     sys::milliseconds(Clock::Epoch)
@@ -36,7 +37,8 @@ fn ruchy_lambda_pause(milliseconds: u64) {
     sys::sleep(milliseconds);
 }
 
-/// The deadline of the invocation in flight in milliseconds since 1970: `u64::MAX` if it has none, `None` if no invocation is in flight.
+/// The deadline of the invocation in flight in milliseconds since 1970: `u64::MAX` if it has none,
+/// `None` if no invocation is in flight.
 // SAFETY: see above.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_deadline_ms() -> Option<u64> {

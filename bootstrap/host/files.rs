@@ -15,7 +15,8 @@ fn number(errno: Errno) -> i32 {
     errno.number().cast_signed()
 }
 
-// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
+// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise
+// below.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_file_open(path: &CStr, options: &FileOptions) -> Result<u32, i32> {
     let access = match (options.read, options.write || options.append) {
@@ -23,7 +24,7 @@ fn ruchy_lambda_file_open(path: &CStr, options: &FileOptions) -> Result<u32, i32
         (false, true) => file::O_WRONLY,
         (true, true) => file::O_RDWR,
     };
-    let also = |wanted, flag| if wanted { flag } else { 0 };
+    let also = |is_set, flag| if is_set { flag } else { 0 };
     let flags = access
         | also(options.append, file::O_APPEND)
         | also(options.truncate, file::O_TRUNC)

@@ -1,10 +1,12 @@
 //! The handlers' heap. The bootstrap itself allocates nothing.
 //!
-//! Size classes of powers of two, each with a free list; a larger block is a separate mapping. The mapping freed last is kept as a spare.
-//! Mappings are only ever released as a whole, so the kernel's page size does not matter. Blocks have no headers: Rust passes a block's size
-//! to `dealloc`. musl's malloc is several times the code; what this heap lacks is the merging of free neighbours. Instead it discards
-//! all free lists when the last block was freed, as happens at the end of an invocation that keeps nothing, and cuts its memory again.
-//! If memory is exhausted the process ends with a report, so that no caller carries code for it.
+//! Size classes of powers of two, each with a free list; a larger block is a separate mapping. The
+//! mapping freed last is kept as a spare. Mappings are only ever released as a whole, so the
+//! kernel's page size does not matter. Blocks have no headers: Rust passes a block's size to
+//! `dealloc`. musl's malloc is several times the code; what this heap lacks is the merging of free
+//! neighbours. Instead it discards all free lists when the last block was freed, as happens at the
+//! end of an invocation that keeps nothing, and cuts its memory again. If memory is exhausted the
+//! process ends with a report, so that no caller carries code for it.
 #![allow(unsafe_code)]
 
 #[cfg(feature = "program")]
@@ -25,14 +27,16 @@ const BLOCK_BYTES_MAX: usize = 64 << 10;
 const SIZES: usize = (BLOCK_BYTES_MAX / BLOCK_BYTES_MIN).ilog2() as usize + 1;
 /// Memory that the file itself reserves, so that a small function never asks the kernel for any.
 const RESERVE_BYTES: usize = 64 << 10;
-/// The first part of it, in the page of the small statics: a first response that fits here needs no further page.
+/// The first part of it, in the page of the small statics: a first response that fits here needs no
+/// further page.
 const FIRST_RESERVE_BYTES: usize = 1 << 10;
 /// Size of a mapping that is requested when the reserve is used up, in bytes.
 const CHUNK_BYTES: usize = 1 << 20;
 
 const _: () = assert!(BLOCK_BYTES_MAX <= CHUNK_BYTES && RESERVE_BYTES.is_multiple_of(BLOCK_BYTES_MIN));
 
-/// The global allocator of the linked file. Everything in it is zero at the start: it costs no byte of the file.
+/// The global allocator of the linked file. Everything in it is zero at the start: it costs no byte
+/// of the file.
 pub struct Heap {
     cut: Cut,
     /// The number of blocks in use. It cannot overflow: that many blocks would occupy 64 GiB.
@@ -41,28 +45,31 @@ pub struct Heap {
     chunks: Cell<*mut u8>,
     /// Those of them that no block was cut from since the last reset.
     unused_chunks: Cell<*mut u8>,
-    /// The mapping that was freed last, or null, and its size: a handler that builds a large response needs one in every invocation, and new
-    /// pages are most of its cost.
+    /// The mapping that was freed last, or null, and its size: a handler that builds a large
+    /// response needs one in every invocation, and new pages are most of its cost.
     spare: Cell<*mut u8>,
     spare_bytes: Cell<usize>,
-    /// The spare mapping that is a block again, or null, and its size. It is lent as a whole even for a smaller block, because blocks grow: a
-    /// text of 6 MiB begins with 128 KiB.
+    /// The spare mapping that is a block again, or null, and its size. It is lent as a whole even
+    /// for a smaller block, because blocks grow: a text of 6 MiB begins with 128 KiB.
     lent: Cell<*mut u8>,
     lent_bytes: Cell<usize>,
 }
 
 /// The part of the memory from which blocks were cut.
 struct Cut {
-    /// The free blocks of each size. INVARIANT: each is unused, of its list's size, and begins with the address of the next or null.
+    /// The free blocks of each size. INVARIANT: each is unused, of its list's size, and begins with
+    /// the address of the next or null.
     free: [Cell<*mut u8>; SIZES],
-    /// Memory that no block was cut from yet: where it begins, and how much there is. The last of it is cut first.
+    /// Memory that no block was cut from yet: where it begins, and how much there is. The last of
+    /// it is cut first.
     fresh: Cell<*mut u8>,
     fresh_bytes: Cell<usize>,
     /// The origin of that memory.
     stage: Cell<Stage>,
 }
 
-/// The origin of the fresh memory. (The first value is 0, so that the static needs no bytes of the file.)
+/// The origin of the fresh memory. (The first value is 0, so that the static needs no bytes of the
+/// file.)
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 #[repr(u8)]
 enum Stage {
@@ -90,8 +97,8 @@ static RESERVE: Memory<Reserve<RESERVE_BYTES>> = Memory::new(Reserve([0; RESERVE
 // SAFETY: the process has one thread.
 unsafe impl Sync for Heap {}
 
-/// Returns the size class of a layout, whose blocks have `BLOCK_BYTES_MIN << index` bytes; from [`SIZES`] on, it is a separate mapping. No layout
-/// has 0 bytes here.
+/// Returns the size class of a layout, whose blocks have `BLOCK_BYTES_MIN << index` bytes; from
+/// [`SIZES`] on, it is a separate mapping. No layout has 0 bytes here.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a few instructions, and fewer in place")]
 fn index(layout: Layout) -> usize {
@@ -145,7 +152,8 @@ impl Heap {
         self.lent_bytes.get()
     }
 
-    /// Keeps a mapping as the spare one, if it is not too large; the spare one before it goes back to the kernel.
+    /// Keeps a mapping as the spare one, if it is not too large; the previous spare one is returned
+    /// to the kernel.
     ///
     /// # Safety
     /// `memory` is an unused block of `bytes` bytes that is a separate mapping.
@@ -154,8 +162,8 @@ impl Heap {
         let (memory, bytes) =
             if bytes > SPARE_BYTES_MAX { (memory, bytes) } else { (self.spare.replace(memory), self.spare_bytes.replace(bytes)) };
         if bytes > 0 {
-            // SAFETY: by the caller's promise, or as the spare mapping, it is not used, and it is a whole mapping. (The kernel rounds the
-            // size up to its pages.)
+            // SAFETY: by the caller's promise, or as the spare mapping, it is not used, and it is a
+            // whole mapping. (The kernel rounds the size up to its pages.)
             unsafe { memory::unmap(memory, bytes) };
         }
     }
@@ -176,7 +184,8 @@ impl Heap {
     fn block(&self, free: &Cell<*mut u8>, index: usize) -> NonNull<u8> {
         self.used.set(self.used.get() + 1);
         if let Some(block) = NonNull::new(free.get()) {
-            // SAFETY: by the invariant of `free` the block is unused and begins with the address of the next.
+            // SAFETY: by the invariant of `free` the block is unused and begins with the address of
+            // the next.
             free.set(unsafe { block.cast().read() });
             return block;
         }
@@ -186,11 +195,13 @@ impl Heap {
         }
         let rest = self.cut.fresh_bytes.get() - bytes;
         self.cut.fresh_bytes.set(rest);
-        // SAFETY: it is the last block of the memory that `fresh` points to, which is never at address 0.
+        // SAFETY: it is the last block of the memory that `fresh` points to, which is never at
+        // address 0.
         unsafe { NonNull::new_unchecked(self.cut.fresh.get().add(rest)) }
     }
 
-    /// Takes the two reserves first, then one chunk after the other. The remainder of the last one is too small for the request and is given up.
+    /// Takes the two reserves first, then one chunk after the other. The remainder of the last one
+    /// is too small for the request and is given up.
     #[cold]
     #[inline(never)]
     fn refill(&self) {
@@ -236,7 +247,8 @@ impl Heap {
         if from == to {
             return memory;
         }
-        // SAFETY: the layout's size is not 0, by the caller's promise, and what `alloc` returns is not null.
+        // SAFETY: the layout's size is not 0, by the caller's promise, and what `alloc` returns is
+        // not null.
         let moved = unsafe { NonNull::new_unchecked(self.alloc(after)) };
         // SAFETY: both have at least the smaller size, and a new block overlaps no other.
         unsafe { memory.copy_to_nonoverlapping(moved, before.size().min(after.size())) };
@@ -261,8 +273,9 @@ fn map(bytes: usize) -> NonNull<u8> {
     memory::map(bytes).unwrap_or_else(|_| crash::out_of_memory())
 }
 
-// SAFETY: a block is handed out once until it is freed, has at least the requested size, and is aligned to 16 bytes or, as a mapping, to a
-// page. It is never null: if there is no memory, the process ends.
+// SAFETY: a block is handed out once until it is freed, has at least the requested size, and is
+// aligned to 16 bytes or, as a mapping, to a page. It is never null: if there is no memory, the
+// process ends.
 unsafe impl GlobalAlloc for Heap {
     #[inline(never)] // otherwise it would be copied to each place where a handler allocates
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -304,7 +317,8 @@ unsafe impl GlobalAlloc for Heap {
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
-        // SAFETY: the caller's promises: it was allocated, so is not null, and `bytes` is a size for this alignment.
+        // SAFETY: the caller's promises: it was allocated, so is not null, and `bytes` is a size
+        // for this alignment.
         unsafe { self.resized(NonNull::new_unchecked(memory), layout, Layout::from_size_align_unchecked(bytes, layout.align())).as_ptr() }
     }
 }

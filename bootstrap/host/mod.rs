@@ -1,4 +1,5 @@
-//! The functions that handlers call: the `std` facade declares them and these files define them. Only those that a handler calls are linked.
+//! The functions that handlers call: the `std` facade declares them and these files define them.
+//! Only those that a handler calls are linked.
 
 pub mod clock;
 pub mod files;

@@ -1,8 +1,9 @@
 //! A recorder around the heap, for `ruchy-lambda memory`: the feature `observe`, which no shipped
 //! file has.
 //!
-//! Each call of the heap is a record in the file that `RUCHY_LAMBDA_OBSERVE` names, by a mapping that is shared with the readers of the file. So
-//! no call writes it, and what was recorded stays if the process is killed. Layout, in words of 64 bits:
+//! Each call of the heap is a record in the file that `RUCHY_LAMBDA_OBSERVE` names, by a mapping
+//! that is shared with the readers of the file. So no call writes it, and what was recorded stays
+//! if the process is killed. Layout, in words of 64 bits:
 //!
 //! ```text
 //! header   0: MAGIC   1: number of records   2: records that had no room
@@ -89,7 +90,8 @@ impl Observed {
         if words.is_null() {
             return;
         }
-        // SAFETY: the mapping has a header, and room for a record at each index below the limit; nothing else in the process writes to it.
+        // SAFETY: the mapping has a header, and room for a record at each index below the limit;
+        // nothing else in the process writes to it.
         unsafe {
             let count = words.add(1).read();
             if count >= RECORDS_MAX {
@@ -108,15 +110,18 @@ impl Observed {
     }
 }
 
-/// Writes the return addresses of the callers to `to`, the innermost first, and returns their number.
+/// Writes the return addresses of the callers to `to`, the innermost first, and returns their
+/// number.
 ///
 /// # Safety
-/// `to` has room for [`FRAMES_MAX`] words. Each function keeps its frame pointer: the link has `-C force-frame-pointers`.
+/// `to` has room for [`FRAMES_MAX`] words. Each function keeps its frame pointer: the link has
+/// `-C force-frame-pointers`.
 unsafe fn frames(to: *mut u64) -> u64 {
     let mut frame = arch::frame_pointer();
     let mut count = 0;
     while (count as usize) < FRAMES_MAX {
-        // SAFETY: a frame begins with the address of the one before and the return address; both are on the stack.
+        // SAFETY: a frame begins with the address of the one before and the return address; both
+        // are on the stack.
         let (before, return_address) = unsafe { (*frame, *frame.add(1)) };
         // SAFETY: the caller's promise.
         unsafe { to.add(count as usize).write(return_address as u64) };

@@ -9,7 +9,8 @@ use crate::signals::crash;
 use crate::sys;
 use core::panic::Location;
 
-// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
+// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise
+// below.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_panic(text: &str, place: &'static Location<'static>) -> ! {
     crash::panicked_with(text, place)

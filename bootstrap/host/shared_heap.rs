@@ -1,5 +1,5 @@
 //! The global allocator of files with the real `std`: dlmalloc in Rust, shared by all threads under
-//! one lock. ARCHITECTURE.md has the measurements behind this choice.
+//! one lock. ARCHITECTURE.md has the measurements for this choice.
 #![allow(unsafe_code)]
 
 use crate::signals::crash;

@@ -1,5 +1,5 @@
-//! Sockets that never block, for the functions' HTTP client: the `std` facade declares these functions, and only those that a handler calls are
-//! linked.
+//! Sockets that never block, for the functions' HTTP client: the `std` facade declares these
+//! functions, and only those that a handler calls are linked.
 #![allow(unsafe_code)]
 #![expect(clippy::no_mangle_with_rust_abi, reason = "the callers are Rust of the same build")]
 
@@ -7,7 +7,8 @@ use crate::sys::socket::{self, Kind};
 use core::net::SocketAddr;
 use registry::{Readiness, SocketKind};
 
-// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
+// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise
+// below.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_socket_connect(address: &SocketAddr, kind: SocketKind) -> Result<u32, i32> {
     let kind = match kind {

@@ -1,5 +1,6 @@
-//! Sends a response in chunks while its handler runs (RFC 9112, section 7.1). Each piece is sent from the handler's memory before the call returns:
-//! nothing is buffered. None of this is linked if no handler streams.
+//! Sends a response in chunks while its handler runs (RFC 9112, section 7.1). Each piece is sent
+//! from the handler's memory before the call returns: nothing is buffered. None of this is linked
+//! if no handler streams.
 #![allow(unsafe_code)]
 
 use crate::log::log_error;

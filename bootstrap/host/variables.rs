@@ -12,11 +12,12 @@ static ENVIRONMENT: Slot<Option<Environment>> = Slot::new(None);
 /// True if this process is one of several that serve at once.
 static IS_WORKER: Slot<bool> = Slot::new(false);
 
-/// The variable that tells libraries the trace id of the invocation in flight.
+/// The variable with the trace id of the invocation in flight, for libraries.
 #[cfg(feature = "std")]
 const TRACE_ID: &str = "_X_AMZN_TRACE_ID";
 
-/// Sets that variable for libraries that read the process's environment: those that trace, and AWS's SDK.
+/// Sets that variable for libraries that read the process's environment: those that trace, and
+/// AWS's SDK.
 #[cfg(feature = "std")]
 pub fn set_trace_id(head: &[u8]) {
     let trace_id = header(head, b"lambda-runtime-trace-id");
@@ -33,20 +34,21 @@ pub fn set_trace_id(head: &[u8]) {
     }
 }
 
-/// Sets the environment that handlers see. `is_worker`: the process is one of several that serve concurrently, which have no
-/// trace id in their environment.
+/// Sets the environment that handlers see. `is_worker`: the process is one of several that serve
+/// concurrently, which have no trace id in their environment.
 pub fn prepare(environment: Environment, is_worker: bool) {
     ENVIRONMENT.set(Some(environment));
     IS_WORKER.set(is_worker);
-    // libc changes variables in the block that `environment` reads until one is added; from then on it has a copy.
-    // SAFETY: the process has one thread yet.
+    // libc changes variables in the block that `environment` reads until one is added; from then on
+    // it has a copy. SAFETY: the process has one thread yet.
     #[cfg(feature = "std")]
     unsafe {
         std::env::remove_var(TRACE_ID);
     }
 }
 
-// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
+// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise
+// below.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_header<'head>(head: &'head [u8], name: &str) -> Option<&'head str> {
     utf8::from_bytes(header(head, name.as_bytes()))
@@ -66,7 +68,7 @@ fn ruchy_lambda_variable(name: &str) -> Option<&'static str> {
     utf8::from_bytes(ENVIRONMENT.get()?.variable(name.as_bytes())?)
 }
 
-/// Calls `read` with the trace id, which lies in the buffer that the next invocation overwrites: it
+/// Calls `read` with the trace id, which is in the buffer that the next invocation overwrites: it
 /// is lent only for the call.
 // SAFETY: see above.
 #[unsafe(no_mangle)]

@@ -1,5 +1,5 @@
-//! The lines of an HTTP/1.1 reply, one at a time and without their CRLF: status, header, chunk size (RFC 9112, sections 4, 5 and 7.1).
-//! Pure.
+//! The lines of an HTTP/1.1 reply, one at a time and without their CRLF: status, header, chunk size
+//! (RFC 9112, sections 4, 5 and 7.1). Pure.
 
 use crate::http::malformed::Malformed;
 use crate::text::bytes::{after_printable, number, split_once, trim, without_prefix};
@@ -16,15 +16,16 @@ pub fn status_line(line: &[u8]) -> Option<(bool, u16)> {
     if status < 100 { None } else { Some((minor == b'1', status)) }
 }
 
-/// Splits a header line into name and value, without the blanks around the value; `None` without a colon.
+/// Splits a header line into name and value, without the blanks around the value; `None` without a
+/// colon.
 #[must_use]
 pub fn split_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let (name, value) = split_once(line, b':');
     Some((name, trim(value?)))
 }
 
-/// [`split_header`] that rejects names and values that RFC 9110, section 5, does not allow. Folded lines, and blanks before the colon, are
-/// rejected as names with blanks.
+/// [`split_header`] that rejects names and values that RFC 9110, section 5, does not allow. Folded
+/// lines, and blanks before the colon, are rejected as names with blanks.
 ///
 /// # Errors
 /// [`Malformed::Header`].

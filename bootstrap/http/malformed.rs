@@ -7,14 +7,16 @@ use crate::text::bytes::{slice, trim};
 pub enum Malformed {
     /// The first line is not `HTTP/1.x`, a space and three digits.
     StatusLine,
-    /// A header without a colon, with a blank in its name, or a value with a control character; or a line that does not end in CRLF.
+    /// A header without a colon, with a blank in its name, or a value with a control character; or
+    /// a line that does not end in CRLF.
     Header,
-    /// A `Content-Length` that is not a number, is too large, or occurs twice with different values; a `Transfer-Encoding` other than one
-    /// `chunked`, or together with a `Content-Length`.
+    /// A `Content-Length` that is not a number, is too large, or occurs twice with different
+    /// values; a `Transfer-Encoding` other than one `chunked`, or together with a `Content-Length`.
     Framing,
     /// A chunk whose size is not a hexadecimal number, or that is longer than its size.
     Chunk,
-    /// A head longer than [`HEAD_BYTES_MAX`], or a chunk header or trailers longer than [`CHUNK_LINE_BYTES_MAX`].
+    /// A head longer than [`HEAD_BYTES_MAX`], or a chunk header or trailers longer than
+    /// [`CHUNK_LINE_BYTES_MAX`].
     HeadTooLong,
     /// The peer closed the connection before the reply was complete.
     Truncated,
@@ -31,7 +33,8 @@ impl Malformed {
     }
 }
 
-/// In the order of [`Malformed`], each padded with blanks to the length of the longest: a table of strings would be larger.
+/// In the order of [`Malformed`], each padded with blanks to the length of the longest: a table of
+/// strings would be larger.
 const REASONS: &[u8] = b"\
 bad status line\
 bad header     \

@@ -1,20 +1,24 @@
-//! The HTTP/1.1 response parser (RFC 9112). It allocates nothing, copies no header and takes bytes as they come: the caller
-//! appends received bytes to one buffer and calls [`Parser::advance`] until a reply is complete. Pure.
+//! The HTTP/1.1 response parser (RFC 9112). It allocates nothing, copies no header and takes bytes
+//! as they come: the caller appends received bytes to one buffer and calls [`Parser::advance`]
+//! until a reply is complete. Pure.
 //!
-//! It rejects replies that could be read in two ways: lines must end in CRLF, and a reply with two lengths, or with a length
-//! and a transfer coding, is malformed. Chunks are joined in place; a body that came in one chunk is not moved.
+//! It rejects replies that could be read in two ways: lines must end in CRLF, and a reply with two
+//! lengths, or with a length and a transfer coding, is malformed. Chunks are joined in place; a
+//! body that came in one chunk is not moved.
 
 use crate::http::line;
 use crate::http::malformed::Malformed;
 use crate::text::bytes::{eq_ignore_ascii_case, find, number, slice, without_last};
 
-/// Longest head in bytes, interim replies included. Lambda's headers may reach 1 MB (client context).
+/// Longest head in bytes, interim replies included. Lambda's headers may reach 1 MB (client
+/// context).
 pub const HEAD_BYTES_MAX: usize = (1 << 20) + (16 << 10);
 /// Longest chunk header line, extensions included, and longest trailers, in bytes.
 pub const CHUNK_LINE_BYTES_MAX: usize = 4096;
 
-/// Size in bytes of a buffer that holds any reply whose head and body have at most these sizes. In a chunked reply, the first chunk's header
-/// line stays before the body, and one more line or the trailers follow it.
+/// Size in bytes of a buffer that holds any reply whose head and body have at most these sizes. In
+/// a chunked reply, the first chunk's header line stays before the body, and one more line or the
+/// trailers follow it.
 #[must_use]
 pub const fn buffer_bytes(head_bytes_max: usize, body_bytes_max: usize) -> usize {
     head_bytes_max + CHUNK_LINE_BYTES_MAX + body_bytes_max + CHUNK_LINE_BYTES_MAX
@@ -33,7 +37,8 @@ pub enum Progress {
 enum Phase {
     StatusLine,
     HeaderLine,
-    /// Bytes of the body: a body with a length, one chunk, or everything until the connection is closed.
+    /// Bytes of the body: a body with a length, one chunk, or everything until the connection is
+    /// closed.
     Data,
     ChunkLine,
     ChunkDataEnd,
@@ -43,10 +48,11 @@ enum Phase {
     Oversized,
 }
 
-/// The state of one reply that is being received. It stores offsets and borrows nothing between calls.
+/// The state of one reply that is being received. It stores offsets and borrows nothing between
+/// calls.
 ///
-/// INVARIANT: `head_start <= head_end <= body_start <= body_end <= position <= scanned <= *filled`, except that
-/// `head_end`, `body_start` and `body_end` are 0 until the head is complete.
+/// INVARIANT: `head_start <= head_end <= body_start <= body_end <= position <= scanned <= *filled`,
+/// except that `head_end`, `body_start` and `body_end` are 0 until the head is complete.
 #[derive(Clone, Debug)]
 pub struct Parser {
     phase: Phase,
@@ -106,8 +112,9 @@ impl Parser {
         }
     }
 
-    /// Parses what was received. `buffer[..*filled]` holds every byte since the reply began; the caller appends to it
-    /// and increases `filled` between calls. Joining chunks may decrease `filled`.
+    /// Parses what was received. `buffer[..*filled]` holds every byte since the reply began; the
+    /// caller appends to it and increases `filled` between calls. Joining chunks may decrease
+    /// `filled`.
     ///
     /// # Errors
     /// [`Malformed`], after which the parser must not be called again.
@@ -135,7 +142,8 @@ impl Parser {
         }
     }
 
-    /// Handles the end of the connection: a body without a length ends here, any other reply is truncated.
+    /// Handles the end of the connection: a body without a length ends here, any other reply is
+    /// truncated.
     ///
     /// # Errors
     /// [`Malformed::Truncated`], or [`Malformed::Nothing`] if nothing was received.
@@ -167,13 +175,15 @@ impl Parser {
         self.phase != Phase::StatusLine && self.status >= 200
     }
 
-    /// True if the connection can be reused: the server allows it, and nothing follows the complete reply.
+    /// True if the connection can be reused: the server allows it, and nothing follows the complete
+    /// reply.
     #[must_use]
     pub fn keeps_alive(&self) -> bool {
         self.keep_alive
     }
 
-    /// Returns the next line without its CRLF, if its end has been received, and advances the position past it.
+    /// Returns the next line without its CRLF, if its end has been received, and advances the
+    /// position past it.
     fn take_line<'buffer>(&mut self, buffer: &'buffer [u8], filled: usize) -> Result<Option<&'buffer [u8]>, Malformed> {
         let unseen = slice(buffer, self.scanned, filled);
         let feed = find(unseen, b'\n');
@@ -247,7 +257,8 @@ impl Parser {
             }
             self.chunked = true;
         } else if eq_ignore_ascii_case(name, b"Connection") {
-            // `close` in a list of options is not recognised. The peer then closes the connection, and the request is retried.
+            // `close` in a list of options is not recognised. The peer then closes the connection,
+            // and the request is retried.
             self.keep_alive &= !eq_ignore_ascii_case(value, b"close");
         }
         Ok(())
@@ -277,7 +288,8 @@ impl Parser {
         Ok(())
     }
 
-    /// Returns the phase for `bytes` more bytes of body. A body that would exceed the limit is not read, and the connection cannot be reused.
+    /// Returns the phase for `bytes` more bytes of body. A body that would exceed the limit is not
+    /// read, and the connection cannot be reused.
     fn begin_data(&mut self, bytes: usize, until_close: bool) -> Phase {
         if !until_close && bytes > self.body_bytes_max - (self.body_end - self.body_start) {
             return self.oversized();
@@ -324,8 +336,8 @@ impl Parser {
         Ok(())
     }
 
-    /// Moves the unconsumed bytes, at most an incomplete line, to the end of the joined body. So a body in a million small
-    /// chunks needs no more room than a body in one chunk.
+    /// Moves the unconsumed bytes, at most an incomplete line, to the end of the joined body. So a
+    /// body in a million small chunks needs no more room than a body in one chunk.
     #[inline(never)] // chunked replies are rare
     fn close_gap(&mut self, buffer: &mut [u8], filled: &mut usize) {
         let gap = self.position - self.body_end;
@@ -339,8 +351,8 @@ impl Parser {
     }
 }
 
-/// Moves `count` bytes from `from` down to `to`; the ranges may overlap. Does nothing if they are equal, or not in the
-/// buffer, which [`Parser`]'s invariant excludes.
+/// Moves `count` bytes from `from` down to `to`; the ranges may overlap. Does nothing if they are
+/// equal, or not in the buffer, which [`Parser`]'s invariant excludes.
 fn move_down(buffer: &mut [u8], from: usize, to: usize, count: usize) {
     if from <= to {
         return;

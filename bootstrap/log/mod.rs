@@ -1,7 +1,9 @@
-//! Writes what a handler prints and the runtime's own messages. An invocation continues if its log cannot be written.
+//! Writes what a handler prints and the runtime's own messages. An invocation continues if its log
+//! cannot be written.
 //!
-//! In text format, text goes unchanged to the stream to which it was printed. In JSON format, each print is one line, as `record` writes it.
-//! If Lambda has passed a descriptor for telemetry, both formats go there, framed.
+//! In text format, text is written unchanged to the stream to which it was printed. In JSON format,
+//! each print is one line, as `record` writes it. If Lambda has passed a descriptor for telemetry,
+//! both formats go there, framed.
 #![allow(unsafe_code)]
 
 pub mod object;
@@ -49,7 +51,8 @@ pub fn prepare(settings: &Settings) {
     TELEMETRY.set(number(settings.telemetry_descriptor, 10, 4).and_then(|descriptor| u32::try_from(descriptor).ok()));
 }
 
-/// True while a line is being written. A signal handler that interrupts this must not write another line.
+/// True while a line is being written. A signal handler that interrupts this must not write another
+/// line.
 static WRITING: AtomicBool = AtomicBool::new(false);
 
 /// Returns true if the caller has interrupted the writing of a line.
@@ -58,11 +61,12 @@ pub fn is_writing() -> bool {
     WRITING.load(Ordering::Relaxed)
 }
 
-/// True once SIGPIPE and SIGXFSZ are ignored. That is done before the first line and not at start, because most functions write none before their
-/// first response.
+/// True once SIGPIPE and SIGXFSZ are ignored. That is done before the first line and not at start,
+/// because most functions write none before their first response.
 static WRITE_SIGNALS_IGNORED: AtomicBool = AtomicBool::new(false);
 
-/// Ignores SIGPIPE and SIGXFSZ, so that a failed write returns an error instead of ending the process.
+/// Ignores SIGPIPE and SIGXFSZ, so that a failed write returns an error instead of ending the
+/// process.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a call would enlarge files whose functions write no files")]
 pub fn ignore_write_signals() {
@@ -74,7 +78,8 @@ pub fn ignore_write_signals() {
     }
 }
 
-/// Held by the thread that writes a line. It guards the buffers of lines and records, [`WRITING`], and what follows a failed frame of telemetry.
+/// Held by the thread that writes a line. It guards the buffers of lines and records, [`WRITING`],
+/// and what follows a failed frame of telemetry.
 static LOCK: Lock = Lock::new();
 
 fn writing(write: impl FnOnce()) {
@@ -97,8 +102,9 @@ pub fn abandon() {
 /// Longest line of the runtime, in bytes: the longest error body, escaped.
 const ERROR_LINE_BYTES_MAX: usize = 40 << 10;
 
-/// Holds one line of the runtime. Separate from `RECORD`, because the line about a deadline may interrupt a record. Only
-/// `log_error_parts` uses it, on the serving thread: a signal that interrupts it ends the process or logs nothing.
+/// Holds one line of the runtime. Separate from `RECORD`, because the line about a deadline may
+/// interrupt a record. Only `log_error_parts` uses it, on the serving thread: a signal that
+/// interrupts it ends the process or logs nothing.
 #[unsafe(link_section = ".bss..reserve.line")]
 static LINE: Memory<[u8; ERROR_LINE_BYTES_MAX]> = Memory::new([0; ERROR_LINE_BYTES_MAX]);
 
@@ -149,8 +155,8 @@ fn write_record(memory: &mut [u8], pieces: &[&[u8]]) {
     write_message(Stream::Error, Level::Error, record.bytes());
 }
 
-/// Writes `message` to `stream`, or, framed and without its newline, to the telemetry descriptor. If that is closed, `stream` is used from
-/// then on.
+/// Writes `message` to `stream`, or, framed and without its newline, to the telemetry descriptor.
+/// If that is closed, `stream` is used from then on.
 #[inline(never)]
 fn write_message(stream: Stream, level: Level, message: &[u8]) {
     if let Some(descriptor) = TELEMETRY.get() {
@@ -158,7 +164,7 @@ fn write_message(stream: Stream, level: Level, message: &[u8]) {
         let frame = record::frame(CONFIG.get().json, level, framed.len(), sys::microseconds(Clock::Epoch));
         let mut parts = [&frame, framed];
         let mut result = sys::write(descriptor, &frame, framed);
-        // A frame that was begun must be finished: its length tells where the next one begins.
+        // A frame that was begun must be finished: its length locates the next one.
         while let Ok(written) = result {
             drop_front(&mut parts, written);
             let [head, rest] = parts;

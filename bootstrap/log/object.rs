@@ -1,7 +1,9 @@
-//! Recognises printed text that is one JSON object (RFC 8259), and CloudWatch's embedded metric format. Pure.
-//! Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
+//! Recognises printed text that is one JSON object (RFC 8259), and CloudWatch's embedded metric
+//! format. Pure. Source:
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 //!
-//! One pass over the bytes checks the grammar and nothing more: it stores no text and computes no number.
+//! One pass over the bytes checks the grammar and nothing more: it stores no text and computes no
+//! number.
 
 use crate::log::record::{LEVEL, Level};
 use crate::text::bytes::{split_once, without_prefix};

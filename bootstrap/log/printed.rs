@@ -14,8 +14,9 @@ use crate::text::bytes::without_last;
 use crate::text::utf8;
 use registry::Stream;
 
-/// Holds one record, so that it is written by one call and records of other workers do not mix with it. Only `ruchy_lambda_log` uses it,
-/// which a signal handler calls only in a hook that ends the process.
+/// Holds one record, so that it is written by one call and records of other workers do not mix with
+/// it. Only `ruchy_lambda_log` uses it, which a signal handler calls only in a hook that ends the
+/// process.
 #[unsafe(link_section = ".bss..reserve.record")]
 static RECORD: Memory<[u8; RECORD_BYTES_MAX]> = Memory::new([0; RECORD_BYTES_MAX]);
 

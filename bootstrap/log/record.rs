@@ -28,7 +28,8 @@ pub enum Level {
 }
 
 const LEVELS: [Level; 6] = [Level::Trace, Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
-/// Their names in this order, each padded with blanks to the length of the longest: a table of strings would be several times as large.
+/// Their names in this order, each padded with blanks to the length of the longest: a table of
+/// strings would be several times as large.
 const LEVEL_NAMES: &[u8] = b"TRACEDEBUGINFO WARN ERRORFATAL";
 const NAME_BYTES: usize = 5;
 
@@ -51,7 +52,8 @@ const CUT: &[u8] = "… (cut)".as_bytes();
 /// Room for what follows a message of the runtime, in bytes: the mark and a request id.
 const TAIL_BYTES: usize = 320;
 
-/// Appends a record of the runtime as a line of JSON. Its message is `pieces` without a trailing newline; the request id may be empty.
+/// Appends a record of the runtime as a line of JSON. Its message is `pieces` without a trailing
+/// newline; the request id may be empty.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the linked file has one caller")]
 pub fn push_json(record: &mut Buffer<'_>, epoch_ms: u64, level: Level, request_id: &str, pieces: &[&[u8]]) {
@@ -84,13 +86,14 @@ pub struct Members<'text> {
     pub epoch_ms: u64,
     /// The level.
     pub level: Level,
-    /// The request id; empty: left out.
+    /// The request id; empty: omitted.
     pub request_id: &'text str,
-    /// The tenant id; empty: left out.
+    /// The tenant id; empty: omitted.
     pub tenant_id: &'text str,
 }
 
-/// Most bytes that [`push_members`] appends: an id has at most 128 bytes, of which each has at most 6 when escaped.
+/// Most bytes that [`push_members`] appends: an id has at most 128 bytes, of which each has at most
+/// 6 when escaped.
 pub const MEMBERS_BYTES_MAX: usize = 2048;
 
 // Bits of members that a record already has.
@@ -133,13 +136,15 @@ pub fn push_message(record: &mut Buffer<'_>, text: &[u8]) {
     record.push(END);
 }
 
-/// Bytes before a message on the telemetry descriptor: type, length, microseconds since 1970, each in big-endian order.
+/// Bytes before a message on the telemetry descriptor: type, length, microseconds since 1970, each
+/// in big-endian order.
 pub const FRAME_BYTES: usize = 16;
 
 /// Returns the header of a frame whose message has `message_bytes` bytes.
 #[must_use]
 pub fn frame(json: bool, level: Level, message_bytes: usize, epoch_microseconds: u64) -> [u8; FRAME_BYTES] {
-    // The lowest byte holds the level, above two bits for the format. A level without a number uses the nearest one.
+    // The lowest byte holds the level, above two bits for the format. A level without a number uses
+    // the nearest one.
     let step = (level as u64).saturating_sub(1);
     let kind = 0xa55a_0000 | (step + 2) << 2 | if json { 2 } else { 3 };
     let head = kind << 32 | (message_bytes as u64).min(u32::MAX.into());

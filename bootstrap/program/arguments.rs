@@ -5,7 +5,8 @@
 use crate::slot::Slot;
 use core::ffi::{CStr, c_char};
 
-/// The arguments, of which the first is the program's name. INVARIANT: NUL-terminated strings that live as long as the process.
+/// The arguments, of which the first is the program's name. INVARIANT: NUL-terminated strings that
+/// live as long as the process.
 static ARGUMENTS: Slot<Option<&[*const c_char]>> = Slot::new(None);
 
 /// Sets the arguments that [`ruchy_lambda_argument`] returns.

@@ -26,7 +26,8 @@ static END: Slot<usize> = Slot::new(0);
 fn ruchy_lambda_input(take: &mut dyn FnMut(&[u8]) -> usize) -> Result<(), i32> {
     if START.get() == END.get() {
         output::flush();
-        // SAFETY: no other reference to the block exists: `take` gets one below, and cannot call this function meanwhile, since it is the facade's.
+        // SAFETY: no other reference to the block exists: `take` gets one below, and cannot call
+        // this function meanwhile, since it is the facade's.
         let block = unsafe { &mut *BLOCK.get() };
         let read = file::read(STANDARD_INPUT, block).map_err(|errno| errno.number().cast_signed())?;
         START.set(0);

@@ -30,7 +30,8 @@ enum Buffering {
 }
 
 /// Prints `text`. The `std` facade declares this function and calls it.
-// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise below.
+// SAFETY: the facade's declaration has the same type, and no other function has this name; likewise
+// below.
 #[unsafe(no_mangle)]
 fn ruchy_lambda_log(stream: Stream, text: &str) {
     match stream {
@@ -52,7 +53,8 @@ fn print(text: &[u8]) {
         choose_buffering();
     }
     let is_written = BUFFERING.get() == Buffering::Lines && text.contains(&b'\n');
-    // SAFETY: no other reference to the buffer exists: this function calls nothing that uses it while it has one.
+    // SAFETY: no other reference to the buffer exists: this function calls nothing that uses it
+    // while it has one.
     match unsafe { &mut *BUFFER.get() }.get_mut(filled..filled + text.len()) {
         Some(room) if !is_written => {
             room.copy_from_slice(text);

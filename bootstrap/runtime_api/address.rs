@@ -1,5 +1,6 @@
-//! Parses `AWS_LAMBDA_RUNTIME_API`: IPv4, bracketed IPv6 or `localhost`, a port, and optionally a scheme and a path. Pure.
-//! Names are not resolved: Lambda passes numeric addresses, and a resolver would double the size of the file.
+//! Parses `AWS_LAMBDA_RUNTIME_API`: IPv4, bracketed IPv6 or `localhost`, a port, and optionally a
+//! scheme and a path. Pure. Names are not resolved: Lambda passes numeric addresses, and a resolver
+//! would double the size of the file.
 
 use crate::text::bytes::{eq_ignore_ascii_case, find, number, split_once, without_last, without_prefix};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4};
@@ -20,7 +21,8 @@ pub struct Address<'text> {
     pub path: &'text [u8],
 }
 
-/// Parses `text`, the value of `AWS_LAMBDA_RUNTIME_API`; `None` if it is invalid or longer than [`ADDRESS_BYTES_MAX`].
+/// Parses `text`, the value of `AWS_LAMBDA_RUNTIME_API`; `None` if it is invalid or longer than
+/// [`ADDRESS_BYTES_MAX`].
 #[must_use]
 #[allow(unsafe_code, reason = "a section name")]
 #[unsafe(link_section = ".text..start")]
@@ -102,8 +104,8 @@ fn parse_other(authority: &[u8]) -> Option<(IpAddr, u16)> {
 /// Groups of an IPv6 address, of two bytes each.
 const IPV6_GROUPS: usize = 8;
 
-/// Parses the groups of an IPv6 address, one run of zeros abbreviated as `::`. A form that ends in an IPv4 address is not supported. core's
-/// parser is larger; the tests compare the results.
+/// Parses the groups of an IPv6 address, one run of zeros abbreviated as `::`. A form that ends in
+/// an IPv4 address is not supported. core's parser is larger; the tests compare the results.
 fn parse_ipv6(text: &[u8]) -> Option<[u16; IPV6_GROUPS]> {
     let mut groups = [0; IPV6_GROUPS];
     let mut used = 0;

@@ -1,4 +1,5 @@
-//! The Runtime API client: fetches the next invocation, posts responses and errors, and retries requests whose reply is lost.
+//! The Runtime API client: fetches the next invocation, posts responses and errors, and retries
+//! requests whose reply is lost.
 
 use crate::http::parser::{HEAD_BYTES_MAX, Progress, Reply, buffer_bytes};
 use crate::log::{log_error, log_error_parts};
@@ -14,7 +15,8 @@ use crate::sys::{self, Clock};
 use crate::text::buffer::Buffer;
 use crate::text::bytes::split_once;
 
-/// Size of the receive buffer, in bytes: an event, followed by the reply to its response. Pages that are never written use no memory.
+/// Size of the receive buffer, in bytes: an event, followed by the reply to its response. Pages
+/// that are never written use no memory.
 pub const INBOX_BYTES: usize = 9 << 20;
 const _: () = assert!(DELIVERY_BYTES + RESPONDER_BYTES <= INBOX_BYTES);
 
@@ -23,15 +25,18 @@ const DELIVERY_BYTES: usize = buffer_bytes(HEAD_BYTES_MAX, EVENT_BYTES_MAX);
 
 /// Bytes that a [`Responder`] needs.
 pub const RESPONDER_BYTES: usize = REQUEST_HEAD_BYTES + buffer_bytes(HEAD_BYTES_MAX, ACKNOWLEDGEMENT_BODY_BYTES_MAX);
-/// Longest body of a reply to a POST that is read, in bytes. A longer one is not read, and the connection is closed.
+/// Longest body of a reply to a POST that is read, in bytes. A longer one is not read, and the
+/// connection is closed.
 const ACKNOWLEDGEMENT_BODY_BYTES_MAX: usize = 4096;
 
 /// Most attempts of one request. The pauses between them add up to two seconds.
 const ATTEMPTS_MAX: u32 = 11;
-/// The loss of a connection that waited this long for an invocation does not count as a failure: peers close idle connections. In milliseconds.
+/// The loss of a connection that waited this long for an invocation does not count as a failure:
+/// peers close idle connections. In milliseconds.
 const IDLE_MS: u64 = 1000;
 
-/// An error that ends the process: Lambda cannot be reached, or reported that it cannot continue. It was logged.
+/// An error that ends the process: Lambda cannot be reached, or reported that it cannot continue.
+/// It was logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fatal;
 
@@ -69,8 +74,9 @@ impl<'text> Client<'text> {
         *next_is_due = connection.open(address).is_ok() && connection.send_first(&Get::NEXT.parts(address)).is_ok();
     }
 
-    /// Sends `GET next` unless it was sent, and receives the reply into `inbox`. Returns the number of bytes that it occupies, which
-    /// [`Client::invocation`] reads. Any status but 200 is an error.
+    /// Sends `GET next` unless it was sent, and receives the reply into `inbox`. Returns the number
+    /// of bytes that it occupies, which [`Client::invocation`] reads. Any status but 200 is an
+    /// error.
     ///
     /// # Errors
     /// [`Fatal`], logged.
@@ -78,7 +84,8 @@ impl<'text> Client<'text> {
         if self.get(&Get::NEXT, inbox)? == 200 { Ok(self.session.connection.filled()) } else { Err(Fatal) }
     }
 
-    /// Waits until a snapshot of this process has been restored. Returns whether Lambda supports snapshots here.
+    /// Waits until a snapshot of this process has been restored. Returns whether Lambda supports
+    /// snapshots here.
     ///
     /// # Errors
     /// [`Fatal`], logged.
@@ -104,7 +111,8 @@ impl<'text> Client<'text> {
         Ok(reply.status)
     }
 
-    /// Returns the invocation that [`Client::next`] received; `None` without a valid request id, which the response needs.
+    /// Returns the invocation that [`Client::next`] received; `None` without a valid request id,
+    /// which the response needs.
     #[must_use]
     pub fn invocation<'inbox>(&self, inbox: &'inbox [u8]) -> Option<Invocation<'inbox>> {
         invocation::parse(&self.session.connection.reply(inbox))
@@ -162,8 +170,8 @@ impl Responder<'_, '_> {
         posted
     }
 
-    /// Posts `body`; `end_of_head` follows the headers of [`write_length`]. A refusal that is not fatal is logged and is not
-    /// an error.
+    /// Posts `body`; `end_of_head` follows the headers of [`write_length`]. A refusal that is not
+    /// fatal is logged and is not an error.
     #[inline(never)]
     fn post(&mut self, request: &Request<'_>, body: &[u8], end_of_head: &[u8]) -> Result<(), Fatal> {
         let mut head = Buffer::new(self.head);
@@ -177,7 +185,8 @@ impl Responder<'_, '_> {
         self.session.classify_status(request, previous, self.acknowledgement)
     }
 
-    /// Sends the head of `request`; [`Responder::push`] sends its body. `framing` writes the headers that describe the body.
+    /// Sends the head of `request`; [`Responder::push`] sends its body. `framing` writes the
+    /// headers that describe the body.
     pub fn begin(&mut self, request: &Request<'_>, framing: impl FnOnce(&mut Buffer<'_>)) -> StreamState {
         let Session { address, connection, .. } = &mut *self.session;
         let mut head = Buffer::new(self.head);
@@ -217,7 +226,8 @@ impl Responder<'_, '_> {
         }
     }
 
-    /// Sends the end of the body and receives the reply. A lost reply is not retried, because the body is not kept.
+    /// Sends the end of the body and receives the reply. A lost reply is not retried, because the
+    /// body is not kept.
     ///
     /// # Errors
     /// As [`Responder::respond`].
@@ -259,8 +269,9 @@ impl Session<'_> {
         if classification == Classification::Fatal { Err(Fatal) } else { Ok(()) }
     }
 
-    /// Sends a request, unless it is a `GET next` that was sent already, and receives its reply into `buffer`. Retries if the reply is lost, and
-    /// returns the state of the previous attempt. `name` is for the log. A GET has no time limit.
+    /// Sends a request, unless it is a `GET next` that was sent already, and receives its reply
+    /// into `buffer`. Retries if the reply is lost, and returns the state of the previous attempt.
+    /// `name` is for the log. A GET has no time limit.
     #[inline(never)]
     fn exchange(
         &mut self,
@@ -297,8 +308,9 @@ impl Session<'_> {
                 self.log_lost(name);
                 return Err(Fatal);
             }
-            // No pause after the first attempt: a connection that broke while the sandbox was frozen is replaced at once. Then the pause
-            // doubles: an emulator may start the function before it listens.
+            // No pause after the first attempt: a connection that broke while the sandbox was
+            // frozen is replaced at once. Then the pause doubles: an emulator may start the
+            // function before it listens.
             sys::pause((1 << attempts) - 2);
             attempts += 1;
             begun = sys::milliseconds(Clock::Steady);

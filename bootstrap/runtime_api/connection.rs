@@ -1,4 +1,5 @@
-//! One connection to the Runtime API: a socket, unsent parts, and a partly received reply. `client` chooses the requests and handles failures.
+//! One connection to the Runtime API: a socket, unsent parts, and a partly received reply. `client`
+//! chooses the requests and handles failures.
 
 use crate::http::parser::{Parser, Progress, Reply};
 use crate::runtime_api::address::Address;
@@ -8,7 +9,8 @@ use crate::sys::{Descriptor, Errno};
 use crate::text::bytes::drop_front;
 use core::mem;
 
-/// The connection failed, was closed, or received an invalid reply. [`Connection::last_error`] has the details.
+/// The connection failed, was closed, or received an invalid reply. [`Connection::last_error`] has
+/// the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLost;
 
@@ -52,7 +54,8 @@ impl Connection {
             return Ok(());
         }
         match socket::connect(address.ip, address.port) {
-            // The old value is `None`. Dropping it would call compiler-generated code, which cannot be placed in the first page.
+            // The old value is `None`. Dropping it would call compiler-generated code, which cannot
+            // be placed in the first page.
             Ok(socket) => mem::forget(self.socket.replace(socket)),
             Err(errno) => return Err(self.failed(errno)),
         }
@@ -85,8 +88,8 @@ impl Connection {
         self.socket = None;
     }
 
-    /// Prepares for a streamed body, whose parts are sent without delay. Closes a connection that the peer has closed, or that has unrequested
-    /// bytes: a streamed body cannot be retried.
+    /// Prepares for a streamed body, whose parts are sent without delay. Closes a connection that
+    /// the peer has closed, or that has unrequested bytes: a streamed body cannot be retried.
     pub fn prepare_for_pieces(&mut self) {
         if let Some(socket) = &self.socket {
             socket::send_at_once(socket);
@@ -122,8 +125,8 @@ impl Connection {
         Err(ConnectionLost)
     }
 
-    /// Sends `parts` and leaves the unsent bytes in them. Meanwhile receives into `buffer`: interim replies, or a reply that ends the exchange
-    /// early ([`Progress::Complete`]).
+    /// Sends `parts` and leaves the unsent bytes in them. Meanwhile receives into `buffer`: interim
+    /// replies, or a reply that ends the exchange early ([`Progress::Complete`]).
     ///
     /// # Errors
     /// [`ConnectionLost`].
@@ -157,8 +160,8 @@ impl Connection {
         Ok(Progress::Partial)
     }
 
-    /// Sends `parts` and receives the remainder of one reply into `buffer`, where [`Connection::reply`] reads it. Closes a connection that cannot
-    /// be reused.
+    /// Sends `parts` and receives the remainder of one reply into `buffer`, where
+    /// [`Connection::reply`] reads it. Closes a connection that cannot be reused.
     ///
     /// # Errors
     /// [`ConnectionLost`], after which the connection is closed.

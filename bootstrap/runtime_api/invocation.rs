@@ -7,7 +7,8 @@ use crate::runtime_api::report::{Report, error_type};
 use crate::text::bytes::{eq_ignore_ascii_case, find, number};
 use crate::text::utf8;
 
-/// Largest event accepted, in bytes. Lambda's limit is 6 MiB, and its own clients allow a little more.
+/// Largest event accepted, in bytes. Lambda's limit is 6 MiB, and its own clients allow a little
+/// more.
 pub const EVENT_BYTES_MAX: usize = (6 << 20) + (64 << 10);
 /// Longest request id accepted, in bytes; Lambda's have 36.
 pub const REQUEST_ID_BYTES_MAX: usize = 256;
@@ -61,7 +62,8 @@ impl EventError {
     }
 }
 
-/// Parses a 200 reply to `GET next`. Returns `None` without a valid `Lambda-Runtime-Aws-Request-Id`: a reply would have no path.
+/// Parses a 200 reply to `GET next`. Returns `None` without a valid
+/// `Lambda-Runtime-Aws-Request-Id`: a reply would have no path.
 #[must_use]
 #[inline(never)] // the calling loop keeps its registers
 pub fn parse<'buffer>(reply: &Reply<'buffer>) -> Option<Invocation<'buffer>> {

@@ -9,7 +9,8 @@ pub const ERROR_TYPE_BYTES_MAX: usize = registry::ERROR_TYPE_BYTES_MAX;
 /// Largest error body, in bytes. A message that does not fit is cut and marked.
 pub const ERROR_BODY_BYTES_MAX: usize = 16 << 10;
 
-/// The error types this runtime reports by itself. Lambda records a type only if it is `Runtime.` or `Function.`, a capital and letters.
+/// The error types this runtime reports by itself. Lambda records a type only if it is `Runtime.`
+/// or `Function.`, a capital and letters.
 pub mod error_type {
     /// A handler panicked.
     pub const PANIC: &str = "Runtime.Panic";
@@ -57,7 +58,8 @@ pub enum Place<'text> {
     Instruction(usize),
 }
 
-/// Most bytes of an error body besides the message: its names, the type, and a place whose file name may be cut.
+/// Most bytes of an error body besides the message: its names, the type, and a place whose file
+/// name may be cut.
 const ERROR_BODY_FRAME_BYTES: usize = 1024;
 const _: () = assert!(ERROR_BODY_FRAME_BYTES + ERROR_TYPE_BYTES_MAX < ERROR_BODY_BYTES_MAX);
 /// Bytes of a stack frame after the file name.
@@ -76,7 +78,8 @@ pub struct Report<'text> {
     pub place: Option<Place<'text>>,
 }
 
-/// Writes `{"errorMessage":"…","errorType":"…","stackTrace":[]}` to `memory`, with the place as the one entry of the trace.
+/// Writes `{"errorMessage":"…","errorType":"…","stackTrace":[]}` to `memory`, with the place as the
+/// one entry of the trace.
 #[must_use]
 pub fn error_body<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], report: &Report<'_>) -> &'memory [u8] {
     let mut body = Buffer::new(memory);
@@ -102,8 +105,9 @@ pub fn error_body<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], repo
     body.into_bytes()
 }
 
-/// Writes the header that reports a failure to AWS X-Ray, and the empty line after it. Its value is JSON in the form that AWS's clients send.
-/// The contract allows 1 MiB; the limit here is [`ERROR_BODY_BYTES_MAX`].
+/// Writes the header that reports a failure to AWS X-Ray, and the empty line after it. Its value is
+/// JSON in the form that AWS's clients send. The contract allows 1 MiB; the limit here is
+/// [`ERROR_BODY_BYTES_MAX`].
 #[must_use]
 pub fn xray_cause_header<'memory>(memory: &'memory mut [u8; ERROR_BODY_BYTES_MAX], report: &Report<'_>) -> &'memory [u8] {
     let mut cause = Buffer::new(memory);

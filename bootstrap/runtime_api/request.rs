@@ -28,7 +28,8 @@ static AGENT: [u8; USER_AGENT.len()] = *USER_AGENT.as_bytes().first_chunk().expe
 static NEXT: [u8; 56] = *b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: ";
 static RESTORE_NEXT: [u8; 53] = *b"GET /2018-06-01/runtime/restore/next HTTP/1.1\r\nHost: ";
 
-/// A request without a body. The paths: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
+/// A request without a body. The paths:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 #[derive(Clone, Copy, Debug)]
 pub struct Get(&'static [u8]);
 
@@ -103,8 +104,8 @@ impl Request<'_> {
     }
 }
 
-/// Writes the head of `request` to `head`, without the headers that describe the body, which [`write_length`] writes, and without the empty
-/// line.
+/// Writes the head of `request` to `head`, without the headers that describe the body, which
+/// [`write_length`] writes, and without the empty line.
 #[inline(never)]
 pub fn write_head(head: &mut Buffer<'_>, address: &Address<'_>, request: &Request<'_>) {
     head.push(b"POST ");
@@ -127,8 +128,8 @@ pub fn write_length(head: &mut Buffer<'_>, body_bytes: u32) -> bool {
     head.push(b"\r\n") // fits only if everything before fitted
 }
 
-/// Writes the headers of a body that is sent in chunks. The names of the trailers are from the documentation of custom runtimes, "response
-/// streaming".
+/// Writes the headers of a body that is sent in chunks. The names of the trailers are from the
+/// documentation of custom runtimes, "response streaming".
 pub fn write_stream_headers(head: &mut Buffer<'_>, content_type: &[u8]) {
     write_header(head, b"Content-Type", content_type);
     write_header(head, b"Lambda-Runtime-Function-Response-Mode", b"streaming");

@@ -23,7 +23,8 @@ pub enum PreviousAttempt {
     Sent,
 }
 
-/// Classifies the status of a reply to a POST. If a previous attempt was sent completely, a refusal means that Lambda accepted that attempt.
+/// Classifies the status of a reply to a POST. If a previous attempt was sent completely, a refusal
+/// means that Lambda accepted that attempt.
 #[must_use]
 pub fn classify(status: u16, previous: PreviousAttempt) -> Classification {
     match status {

@@ -21,18 +21,23 @@ use core::time::Duration;
 /// Time limit for the report to Lambda: nothing else would end a worker whose API does not reply.
 const REPORT: Duration = Duration::from_secs(2);
 
-/// Longest message of a panic that is formatted at run time, in bytes: more than an error body has room for, which cuts and marks it.
+/// Longest message of a panic that is formatted at run time, in bytes: more than an error body has
+/// room for, which cuts and marks it.
 const PANIC_BYTES_MAX: usize = ERROR_BODY_BYTES_MAX;
 
-/// Largest distance in bytes between the stack pointer and the address of a stack overflow: large frames are probed page by page.
+/// Largest distance in bytes between the stack pointer and the address of a stack overflow: large
+/// frames are probed page by page.
 const STACK_FAULT_BYTES: usize = 64 << 10;
 
-/// The endpoint for failures outside of invocations; `None` is `init/error`, so that the static is zero and costs no byte of the file.
+/// The endpoint for failures outside of invocations; `None` is `init/error`, so that the static is
+/// zero and costs no byte of the file.
 static ENDPOINT: Slot<Option<&'static str>> = Slot::new(None);
-/// The report that SIGABRT's handler sends, on its own stack. INVARIANT: it lies in a frame that is never returned to.
+/// The report that SIGABRT's handler sends, on its own stack. INVARIANT: it is in a frame that is
+/// never returned to.
 static PENDING: Pointer<Report<'static>> = Pointer::new();
 
-/// Holds the message of a panic, because the stack may be full. Only [`panicked`] uses it, which does not return.
+/// Holds the message of a panic, because the stack may be full. Only [`panicked`] uses it, which
+/// does not return.
 #[unsafe(link_section = ".bss..reserve.panic")]
 static MESSAGE: Memory<[u8; PANIC_BYTES_MAX]> = Memory::new([0; PANIC_BYTES_MAX]);
 
@@ -85,7 +90,8 @@ pub fn on_fault(caught: &Caught) -> ! {
     if is_serving()
         && let Some(report) = PENDING.take()
     {
-        // SAFETY: by the invariant of PENDING it lives as long as the process. Nothing writes to a report.
+        // SAFETY: by the invariant of PENDING it lives as long as the process. Nothing writes to a
+        // report.
         report_and_exit(unsafe { report.as_ref() });
     }
     let (error_type, what) = match caught.signal {
@@ -111,8 +117,8 @@ pub fn on_fault(caught: &Caught) -> ! {
     report_and_exit(&report)
 }
 
-/// Reports a crash for the invocation in flight, or for the hook that runs, and ends the process. A second crash during the report only
-/// ends the process.
+/// Reports a crash for the invocation in flight, or for the hook that runs, and ends the process. A
+/// second crash during the report only ends the process.
 #[cold]
 #[inline(never)]
 pub fn end(report: &Report<'_>) -> ! {
@@ -159,7 +165,8 @@ mod several_threads {
     /// Held by the thread whose crash is reported, until the process ends.
     static FIRST: Lock = Lock::new();
 
-    /// Begins the report of a crash. Returns on the serving thread only, which sends it. Any other thread hands it over and waits for the end of the process.
+    /// Begins the report of a crash. Returns on the serving thread only, which sends it. Any other
+    /// thread hands it over and waits for the end of the process.
     pub fn begin(report: &Report<'_>) {
         if is_serving() {
             // If another thread has already crashed, its SIGABRT ends this wait and the process.

@@ -18,9 +18,11 @@ use crate::text::bytes::{eq_ignore_ascii_case, number};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 
-/// Milliseconds between the alarm and the deadline, unless `RUCHY_LAMBDA_DEADLINE_MARGIN_MS` sets them.
+/// Milliseconds between the alarm and the deadline, unless `RUCHY_LAMBDA_DEADLINE_MARGIN_MS` sets
+/// them.
 const MARGIN_MS: usize = 100;
-/// Longest margin accepted, in digits of its milliseconds: more than Lambda's longest time-out, 15 minutes.
+/// Longest margin accepted, in digits of its milliseconds: more than Lambda's longest time-out, 15
+/// minutes.
 const MARGIN_DIGITS_MAX: usize = 6;
 
 /// Delay of an alarm that interrupts a line of the log, in milliseconds.
@@ -30,7 +32,8 @@ const LATER_MS: usize = 10;
 static MARGIN: AtomicUsize = AtomicUsize::new(0);
 /// True if the error is also posted (`RUCHY_LAMBDA_ON_DEADLINE=report`).
 static REPORTS: AtomicBool = AtomicBool::new(false);
-/// The deadline to watch, in milliseconds since 1970; 0 if there is none, or if it needs no further alarm.
+/// The deadline to watch, in milliseconds since 1970; 0 if there is none, or if it needs no further
+/// alarm.
 static DEADLINE: AtomicUsize = AtomicUsize::new(0);
 /// The time at which the alarm fires, in milliseconds since 1970; 0 if it is not set.
 static FIRES_AT: AtomicUsize = AtomicUsize::new(0);
@@ -60,8 +63,8 @@ pub fn configure(environment: Environment) {
     }
 }
 
-/// Watches the deadline of the handler about to run; 0 means none. A deadline that has already passed counts as none: emulators send
-/// durations or constants.
+/// Watches the deadline of the handler about to run; 0 means none. A deadline that has already
+/// passed counts as none: emulators send durations or constants.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "it has one caller")]
 pub fn begin(deadline_ms: usize) {
@@ -90,10 +93,11 @@ pub fn had_passed() -> bool {
 #[inline(never)]
 fn watch(is_new: bool) {
     let deadline_ms = DEADLINE.load(Ordering::Relaxed);
-    let wanted = deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed));
+    let requested_ms = deadline_ms.saturating_sub(MARGIN.load(Ordering::Relaxed));
     let fires_at = FIRES_AT.load(Ordering::Relaxed);
-    // An alarm that is set fires in the future, so an invocation whose deadline has passed does not return here.
-    if deadline_ms == 0 || fires_at != 0 && fires_at <= wanted || termination::is_limited() {
+    // An alarm that is set fires in the future, so an invocation whose deadline has passed does not
+    // return here.
+    if deadline_ms == 0 || fires_at != 0 && fires_at <= requested_ms || termination::is_limited() {
         return;
     }
     let now_ms = now_ms();
@@ -101,8 +105,8 @@ fn watch(is_new: bool) {
         PASSED.store(true, Ordering::Relaxed);
         return end();
     }
-    FIRES_AT.store(wanted, Ordering::Relaxed);
-    match wanted.saturating_sub(now_ms) {
+    FIRES_AT.store(requested_ms, Ordering::Relaxed);
+    match requested_ms.saturating_sub(now_ms) {
         0 => sys::process::raise(SIGALRM),
         after_ms => set_alarm(after_ms),
     }

@@ -7,7 +7,8 @@ use crate::sys::signal::{self, Caught, SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL,
 /// Installs the signal handlers.
 pub fn install() {
     signal::set_alternate_stack();
-    // SIGALRM first: until it is handled it would end the process with another status than SIGTERM should.
+    // SIGALRM first: until it is handled it would end the process with another status than SIGTERM
+    // should.
     for &signal in &[SIGALRM, SIGTERM, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT] {
         // The hook of SIGTERM may need a large stack. For the others the main stack may be full.
         let stack = if signal == SIGTERM { Stack::Same } else { Stack::Alternate };

@@ -1,7 +1,9 @@
-//! The stack of a handler that crashes, for its report: the feature `stack-trace`, which `stack-trace = true` in a project's Cargo.toml sets.
+//! The stack of a handler that crashes, for its report: the feature `stack-trace`, which
+//! `stack-trace = true` in a project's Cargo.toml sets.
 //!
-//! Files that ship have no frame pointers and no unwind tables, so return addresses cannot be told from other words. The report has every word of
-//! the stack that points into the code; the tool, which has the symbols, finds the callers among them (`cli/src/locate/`).
+//! Files that ship have no frame pointers and no unwind tables, so return addresses cannot be
+//! distinguished from other words. The report has every word of the stack that points into the
+//! code; the tool, which has the symbols, finds the callers among them (`cli/src/locate/`).
 #![allow(unsafe_code)]
 
 use crate::slot::Slot;
@@ -17,9 +19,11 @@ const ADDRESS_BYTES: usize = 32;
 /// Most bytes of a report that the addresses occupy.
 pub const STACK_BYTES_MAX: usize = 1024;
 
-/// The end of the part of the stack that handlers use: an address in a frame that encloses theirs. Written before the first handler runs.
+/// The end of the part of the stack that handlers use: an address in a frame that encloses theirs.
+/// Written before the first handler runs.
 static END: Slot<usize> = Slot::new(0);
-/// The instruction and the stack pointer of the crash, or zeros. Only the handler of faults uses it.
+/// The instruction and the stack pointer of the crash, or zeros. Only the handler of faults uses
+/// it.
 static CRASH: Slot<(usize, usize)> = Slot::new((0, 0));
 
 unsafe extern "C" {
@@ -42,8 +46,8 @@ pub fn record(caught: &Caught, has_overflown: bool) {
     CRASH.set((caught.instruction, caught.stack.max(first)));
 }
 
-/// Inserts `,"stack":["0x…",…]` before the last brace of the report of a crash: the instruction, and then the words of the stack that point into
-/// the code.
+/// Inserts `,"stack":["0x…",…]` before the last brace of the report of a crash: the instruction,
+/// and then the words of the stack that point into the code.
 pub fn insert(body: &mut Buffer<'_>) {
     let (instruction, stack) = CRASH.get();
     if instruction == 0 {
@@ -55,8 +59,10 @@ pub fn insert(body: &mut Buffer<'_>) {
     body.push_address(instruction);
     body.push(b"\"");
     for address in (stack & !(size_of::<usize>() - 1)..END.get()).step_by(size_of::<usize>()).take(WORDS_MAX) {
-        // SAFETY: the words from the stack pointer, or from the page above that of an overflow, up to a frame that still exists are mapped and aligned, and
-        // this thread, which is in a signal handler with another stack, does not change them. Whatever is there is a number.
+        // SAFETY: the words from the stack pointer, or from the page above that of an overflow, up
+        // to a frame that still exists are mapped and aligned, and this thread, which is in a
+        // signal handler with another stack, does not change them. Any content is valid as a
+        // number.
         let word = unsafe { with_exposed_provenance::<usize>(address).read_volatile() };
         if is_code(word) && body.room() > room_min {
             body.push(b",\"");

@@ -1,5 +1,5 @@
-//! SIGTERM: Lambda is about to end the sandbox. The invocation in flight may finish, the function's hook runs, and the process ends with
-//! status 0, all within [`GRACE`].
+//! SIGTERM: Lambda is about to end the sandbox. The invocation in flight may finish, the function's
+//! hook runs, and the process ends with status 0, all within [`GRACE`].
 
 use crate::exit;
 use crate::log::log_error;
@@ -10,7 +10,8 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use registry::Hook;
 
-/// The longest time that the process lives after SIGTERM: Lambda sends SIGKILL after 300 ms. (Counters of an instrumented link take longer.)
+/// The longest time that the process lives after SIGTERM: Lambda sends SIGKILL after 300 ms.
+/// (Counters of an instrumented link take longer.)
 pub const GRACE: Duration = Duration::from_millis(if cfg!(feature = "instrument") { 60_000 } else { 200 });
 
 static TERMINATING: AtomicBool = AtomicBool::new(false);
@@ -66,7 +67,8 @@ pub fn has_begun() -> bool {
     TERMINATING.load(Ordering::Relaxed)
 }
 
-/// Handles SIGALRM after [`limit`]: the time is over. If an alarm is still pending, this was an earlier one, of a deadline.
+/// Handles SIGALRM after [`limit`]: the time is over. If an alarm is still pending, this was an
+/// earlier one, of a deadline.
 pub fn on_time_limit() {
     if !signal::is_alarm_set() {
         sys::exit(if has_begun() { exit::TERMINATED } else { exit::CRASHED });

@@ -36,7 +36,8 @@ pub fn close(descriptor: u32) {
 /// # Errors
 /// See above.
 pub fn read(descriptor: u32, buffer: &mut [u8]) -> Result<usize, Errno> {
-    // SAFETY: the pointer and the length describe `buffer`, which is borrowed exclusively through the call.
+    // SAFETY: the pointer and the length describe `buffer`, which is borrowed exclusively through
+    // the call.
     unsafe { call(libc::SYS_read, descriptor as usize, buffer.as_mut_ptr().expose_provenance(), buffer.len()) }
 }
 
@@ -87,7 +88,8 @@ pub fn status(descriptor: Option<u32>, path: &CStr) -> Result<stat, Errno> {
     let mut status: stat = unsafe { zeroed() };
     let memory = (&raw mut status).expose_provenance();
     let start = descriptor.map_or(HERE, |number| number as usize);
-    // SAFETY: the path ends with a zero byte; the other pointer describes `status`, which the call writes; both live through it.
+    // SAFETY: the path ends with a zero byte; the other pointer describes `status`, which the call
+    // writes; both live through it.
     unsafe { call_of_five(libc::SYS_newfstatat, start, address(path), memory, libc::AT_EMPTY_PATH as usize, 0) }?;
     Ok(status)
 }

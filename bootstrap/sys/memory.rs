@@ -32,7 +32,8 @@ mod kernel {
     pub fn map(bytes: usize) -> Result<NonNull<u8>, Errno> {
         let protection = (libc::PROT_READ | libc::PROT_WRITE) as usize;
         let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as usize;
-        // SAFETY: an anonymous mapping at an address of the kernel's choice touches no memory in use.
+        // SAFETY: an anonymous mapping at an address of the kernel's choice touches no memory in
+        // use.
         mapped(unsafe { call_of_five(libc::SYS_mmap, 0, bytes, protection, flags, usize::MAX) })
     }
 
@@ -79,12 +80,13 @@ mod kernel {
     /// # Safety
     /// `memory` came from [`map`] or [`remap`] with this size and is not used any more.
     pub unsafe fn unmap(memory: *mut u8, bytes: usize) {
-        // SAFETY: the caller's promise. It fails only for arguments that are no mapping.
+        // SAFETY: the caller's promise. It fails only if the arguments are not a mapping.
         unsafe { call(libc::SYS_munmap, memory.expose_provenance(), bytes, 0) }.ok();
     }
 }
 
-/// Mappings of the host's allocator, which Miri checks. Like a kernel with large pages, it accepts only whole mappings.
+/// Mappings of the host's allocator, which Miri checks. Like a kernel with large pages, it accepts
+/// only whole mappings.
 #[cfg(test)]
 #[expect(clippy::missing_errors_doc, clippy::missing_panics_doc, reason = "it is for tests")]
 mod simulated {
@@ -129,7 +131,8 @@ mod simulated {
     pub unsafe fn unmap(memory: *mut u8, bytes: usize) {
         let mapped = MAPPINGS.lock().unwrap_or_else(PoisonError::into_inner).remove(&memory.addr());
         assert_eq!(mapped.map(layout), Some(layout(bytes)), "only a whole mapping can be released with every page size");
-        // SAFETY: it was allocated with this layout, and by the caller's promise is not used any more.
+        // SAFETY: it was allocated with this layout, and by the caller's promise is not used any
+        // more.
         unsafe { dealloc(memory, layout(bytes)) };
     }
 }

@@ -1,5 +1,5 @@
-//! System calls: the only module that calls libc. One small wrapper for each call takes an owned descriptor and returns a
-//! `Result<_, Errno>`. EINTR is handled only here.
+//! System calls: the only module that calls libc. One small wrapper for each call takes an owned
+//! descriptor and returns a `Result<_, Errno>`. EINTR is handled only here.
 #![allow(unsafe_code)]
 #![expect(
     clippy::cast_possible_truncation,
@@ -20,8 +20,8 @@ pub mod thread;
 use core::ffi::{c_int, c_long, c_short};
 use core::mem::{ManuallyDrop, zeroed};
 
-/// An error number as the kernel returns it: negative, and as wide as other results. So no code converts it, and a `Result` of it and a count
-/// is returned in registers.
+/// An error number as the kernel returns it: negative, and as wide as other results. So no code
+/// converts it, and a `Result` of it and a count is returned in registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Errno(c_long);
 
@@ -73,8 +73,9 @@ pub struct Descriptor(c_int);
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes it even if it reports an error;
-        // repeated after EINTR it finds nothing, since no other thread can have opened one in between.)
+        // SAFETY: this value owns the descriptor, so nothing else closes or uses it. (Linux closes
+        // it even if it reports an error; repeated after EINTR it finds nothing, since no other
+        // thread can have opened one in between.)
         unsafe { call(libc::SYS_close, self.number(), 0, 0) }.ok();
     }
 }
@@ -90,8 +91,9 @@ impl Descriptor {
     }
 }
 
-/// Makes a system call with at most three arguments, and repeats it while signals interrupt it. Every call uses this or [`call_of_five`]: EINTR
-/// is handled once, and musl's wrappers, half of which support kernels before 3.x, are not linked.
+/// Makes a system call with at most three arguments, and repeats it while signals interrupt it.
+/// Every call uses this or [`call_of_five`]: EINTR is handled once, and musl's wrappers, half of
+/// which support kernels before 3.x, are not linked.
 ///
 /// # Safety
 /// The arguments are valid for the call of this `number`; a fourth and a fifth are 0.
@@ -130,7 +132,8 @@ unsafe fn call_with_zeros(number: c_long, first: usize, second: usize, third: us
 #[unsafe(link_section = ".text..start")]
 unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize) -> c_long {
     loop {
-        // SAFETY: the caller's promise; a call reads only as many arguments as it has, and the sixth is 0 in all that are made here.
+        // SAFETY: the caller's promise; a call reads only as many arguments as it has, and the
+        // sixth is 0 in all that are made here.
         let result = unsafe { libc_call(number, first, second, third, fourth, fifth, 0) };
         if result != -c_long::from(libc::EINTR) {
             return result;
@@ -140,8 +143,9 @@ unsafe fn call_until_done(number: c_long, first: usize, second: usize, third: us
 
 #[cfg(feature = "deploy")]
 unsafe extern "C" {
-    /// musl's `src/thread/__syscall_cp.c`, which its `connect`, `read` and `nanosleep` use: a system call that returns errors as the kernel does,
-    /// as a negative result. errno would need a thread control block before the first request: two calls and a page.
+    /// musl's `src/thread/__syscall_cp.c`, which its `connect`, `read` and `nanosleep` use: a
+    /// system call that returns errors as the kernel does, as a negative result. errno would need a
+    /// thread control block before the first request: two calls and a page.
     #[link_name = "__syscall_cp"]
     fn libc_call(number: c_long, first: usize, second: usize, third: usize, fourth: usize, fifth: usize, sixth: usize) -> c_long;
 }
@@ -158,8 +162,8 @@ unsafe fn libc_call(number: c_long, first: usize, second: usize, third: usize, f
     if result == -1 { -c_long::from(unsafe { *libc::__errno_location() }) } else { result }
 }
 
-/// Writes `first` and `second` to `descriptor` in one call, and returns how many bytes it accepted. The descriptor was inherited: a standard
-/// stream, or one that Lambda left open.
+/// Writes `first` and `second` to `descriptor` in one call, and returns how many bytes it accepted.
+/// The descriptor was inherited: a standard stream, or one that Lambda left open.
 ///
 /// # Errors
 /// The kernel's.
@@ -167,7 +171,8 @@ unsafe fn libc_call(number: c_long, first: usize, second: usize, third: usize, f
 pub fn write(descriptor: u32, first: &[u8], second: &[u8]) -> Result<usize, Errno> {
     let parts = [part(first), part(second)];
     let memory = (&raw const parts).expose_provenance();
-    // SAFETY: the pointer and the count describe `parts`, and those what the caller lent; writev only reads them, and all live through the call.
+    // SAFETY: the pointer and the count describe `parts`, and those what the caller lent; writev
+    // only reads them, and all live through the call.
     unsafe { call(libc::SYS_writev, descriptor as usize, memory, parts.len()) }
 }
 
@@ -183,10 +188,11 @@ pub fn wait_for_room(descriptor: u32) -> bool {
 #[cold]
 #[inline(never)]
 fn poll(descriptor: c_int, events: c_short) -> c_short {
-    let mut wanted = libc::pollfd { fd: descriptor, events, revents: 0 };
-    // SAFETY: the pointer describes one pollfd, which the call writes; neither a time-out nor a signal mask is passed.
-    unsafe { call(libc::SYS_ppoll, (&raw mut wanted).expose_provenance(), 1, 0) }.ok(); // fails only for invalid arguments
-    wanted.revents
+    let mut poll = libc::pollfd { fd: descriptor, events, revents: 0 };
+    // SAFETY: the pointer describes one pollfd, which the call writes; neither a time-out nor a
+    // signal mask is passed.
+    unsafe { call(libc::SYS_ppoll, (&raw mut poll).expose_provenance(), 1, 0) }.ok(); // fails only for invalid arguments
+    poll.revents
 }
 
 /// Returns `bytes` as a `struct iovec`.

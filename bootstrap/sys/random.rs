@@ -8,7 +8,8 @@ use super::{Errno, call};
 /// # Errors
 /// The kernel's: the call does not exist, or is forbidden.
 pub fn fill(bytes: &mut [u8]) -> Result<usize, Errno> {
-    // SAFETY: the pointer and the length describe `bytes`, which is borrowed exclusively through the call.
+    // SAFETY: the pointer and the length describe `bytes`, which is borrowed exclusively through
+    // the call.
     unsafe { call(libc::SYS_getrandom, bytes.as_mut_ptr().expose_provenance(), bytes.len(), 0) }
 }
 

@@ -49,8 +49,9 @@ pub enum Stack {
     Alternate,
 }
 
-/// Installs `handler` for `signal`. Other signals may interrupt it, and so may the same one: the report of a deadline is itself limited by
-/// an alarm. SIGTERM waits until a handler on the alternate stack returns, because its hook must run on the main stack.
+/// Installs `handler` for `signal`. Other signals may interrupt it, and so may the same one: the
+/// report of a deadline is itself limited by an alarm. SIGTERM waits until a handler on the
+/// alternate stack returns, because its hook must run on the main stack.
 pub fn handle(signal: c_int, handler: Handler, stack: Stack) {
     let (on_stack, mask) = if stack == Stack::Alternate { (libc::SA_ONSTACK, bit(SIGTERM)) } else { (0, 0) };
     let flags = (libc::SA_SIGINFO | libc::SA_RESTART | libc::SA_NODEFER | on_stack) as usize | SA_RESTORER;
@@ -65,8 +66,8 @@ pub fn ignore(signal: c_int) {
 #[inline(never)]
 fn act(signal: c_int, action: &Action) {
     let action = ptr::from_ref(action).expose_provenance();
-    // SAFETY: the pointer describes an action that lives through the call; a handler in it upholds what its own documentation says. It
-    // fails only for bad arguments.
+    // SAFETY: the pointer describes an action that lives through the call; a handler in it upholds
+    // what its own documentation says. It fails only for bad arguments.
     unsafe { call_of_five(libc::SYS_rt_sigaction, signal as usize, action, 0, SIGNAL_SET_BYTES, 0) }.ok();
 }
 
@@ -88,14 +89,16 @@ pub(crate) use handler;
 /// All three are what the kernel passed.
 #[must_use]
 pub unsafe fn caught(signal: c_int, information: *const libc::siginfo_t, context: *const c_void) -> Caught {
-    // SAFETY: with SA_SIGINFO both point at the structures named, which live as long as the handler runs.
+    // SAFETY: with SA_SIGINFO both point at the structures named, which live as long as the handler
+    // runs.
     let (address, context) = unsafe { ((*information).si_addr().addr(), &*context.cast::<libc::ucontext_t>()) };
     Caught { signal, address, instruction: arch::instruction(context), stack: arch::stack_end(context) }
 }
 
 /// Size of the stack for handlers of faults, in bytes, the guard included: reports are built there.
 const ALTERNATE_STACK_BYTES: usize = (128 << 10) - PAGE_BYTES_MIN + PAGE_BYTES_MAX;
-/// An overflow of that stack faults in these bytes at its lowest addresses. One page of the largest size that a kernel may have.
+/// An overflow of that stack faults in these bytes at its lowest addresses. One page of the largest
+/// size that a kernel may have.
 const GUARD_BYTES: usize = PAGE_BYTES_MAX;
 
 #[cfg_attr(target_arch = "x86_64", repr(align(4096)))]
@@ -110,21 +113,23 @@ static ALTERNATE_STACK: Memory<AlternateStack> = Memory::new(AlternateStack([0; 
 /// Registers the stack for handlers with [`Stack::Alternate`].
 pub fn set_alternate_stack() {
     let memory: *mut c_void = ALTERNATE_STACK.get().cast();
-    // SAFETY: the memory is static, nothing else uses it, and the guard is whole pages. It fails only for bad arguments.
+    // SAFETY: the memory is static, nothing else uses it, and the guard is whole pages. It fails
+    // only for bad arguments.
     unsafe { call(libc::SYS_mprotect, memory.expose_provenance(), GUARD_BYTES, libc::PROT_NONE as usize) }.ok();
     let stack = libc::stack_t { ss_sp: memory, ss_flags: 0, ss_size: ALTERNATE_STACK_BYTES };
     // SAFETY: as above; the kernel starts at the highest address.
     unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
 }
 
-/// Schedules SIGALRM after this much time, and replaces a pending alarm; 0 cancels it. A timer on the real-time clock would need one more call
-/// and costs several times as much.
+/// Schedules SIGALRM after this much time, and replaces a pending alarm; 0 cancels it. A timer on
+/// the real-time clock would need one more call and costs several times as much.
 #[inline(never)]
 pub fn set_alarm(after: Duration) {
     let zero = libc::timeval { tv_sec: 0, tv_usec: 0 };
     let value = libc::timeval { tv_sec: after.as_secs() as _, tv_usec: after.subsec_micros().into() };
     let timer = libc::itimerval { it_interval: zero, it_value: value };
-    // SAFETY: the pointer describes `timer`, which lives through the call. It fails only for bad arguments.
+    // SAFETY: the pointer describes `timer`, which lives through the call. It fails only for bad
+    // arguments.
     unsafe { call(libc::SYS_setitimer, libc::ITIMER_REAL as usize, (&raw const timer).expose_provenance(), 0) }.ok();
 }
 
@@ -134,7 +139,8 @@ pub fn set_alarm(after: Duration) {
 pub fn is_alarm_set() -> bool {
     // SAFETY: all zero bits are a valid itimerval: no alarm.
     let mut timer: libc::itimerval = unsafe { zeroed() };
-    // SAFETY: the pointer describes `timer`, which the call writes. It fails only for bad arguments.
+    // SAFETY: the pointer describes `timer`, which the call writes. It fails only for bad
+    // arguments.
     unsafe { call(libc::SYS_getitimer, libc::ITIMER_REAL as usize, (&raw mut timer).expose_provenance(), 0) }.ok();
     timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0
 }
@@ -148,13 +154,15 @@ pub fn unblock_all() {
 #[cfg(feature = "std")]
 pub const PROCESS_SIGNALS: u64 = bit(SIGTERM) | bit(SIGALRM);
 
-/// Blocks the signals of the process in this thread, and returns the mask that [`set_mask`] restores.
+/// Blocks the signals of the process in this thread, and returns the mask that [`set_mask`]
+/// restores.
 #[cfg(feature = "std")]
 #[must_use]
 pub fn block_process_signals() -> u64 {
     let (signals, mut before) = (PROCESS_SIGNALS, 0u64);
     let (set, old) = ((&raw const signals).expose_provenance(), (&raw mut before).expose_provenance());
-    // SAFETY: the pointers and the length describe `signals` and `before`, which live through the call. It fails only for bad arguments.
+    // SAFETY: the pointers and the length describe `signals` and `before`, which live through the
+    // call. It fails only for bad arguments.
     unsafe { call_of_five(libc::SYS_rt_sigprocmask, libc::SIG_BLOCK as usize, set, old, SIGNAL_SET_BYTES, 0) }.ok();
     before
 }
@@ -173,7 +181,8 @@ pub fn set_mask(signals: u64) {
 pub unsafe fn set_thread_alternate_stack(memory: *mut c_void, bytes: usize) {
     let ss_flags = if memory.is_null() { libc::SS_DISABLE } else { 0 };
     let stack = libc::stack_t { ss_sp: memory, ss_flags, ss_size: bytes };
-    // SAFETY: the pointer describes `stack`, which lives through the call; the memory is the caller's. It fails only for bad arguments.
+    // SAFETY: the pointer describes `stack`, which lives through the call; the memory is the
+    // caller's. It fails only for bad arguments.
     unsafe { call(libc::SYS_sigaltstack, (&raw const stack).expose_provenance(), 0, 0) }.ok();
 }
 
@@ -188,7 +197,8 @@ pub fn block_awaited() {
 
 fn mask(how: c_int, signals: u64) {
     let set = (&raw const signals).expose_provenance();
-    // SAFETY: the pointer and the length describe `signals`, which lives through the call; the old mask is not requested.
+    // SAFETY: the pointer and the length describe `signals`, which lives through the call; the old
+    // mask is not requested.
     unsafe { call_of_five(libc::SYS_rt_sigprocmask, how as usize, set, 0, SIGNAL_SET_BYTES, 0) }.ok(); // it fails only for bad arguments
 }
 

@@ -16,7 +16,7 @@ const MAPPING_BYTES: usize = GUARD_BYTES + STACK_BYTES;
 /// A thread's first function.
 type Routine = unsafe extern "C" fn(*mut c_void) -> *mut c_void;
 
-/// The function that a thread calls, and its argument. It lies at the lowest address of the
+/// The function that a thread calls, and its argument. It is at the lowest address of the
 /// thread's stack for handlers, and is read before that stack is used.
 struct Start {
     routine: Routine,
@@ -52,7 +52,7 @@ unsafe extern "C" fn pthread_create(
         unsafe { memory::unmap(mapping, MAPPING_BYTES) };
         return libc::EAGAIN;
     }
-    // SAFETY: it lies within the mapping.
+    // SAFETY: it is within the mapping.
     let stack: *mut c_void = unsafe { mapping.add(GUARD_BYTES) }.cast();
     // SAFETY: the stack is new, aligned to a page, and larger.
     unsafe { stack.cast::<Start>().write(Start { routine, argument }) };

@@ -1,5 +1,5 @@
 //! A byte buffer of fixed size that text is appended to. It never grows and never panics: a piece
-//! that does not fit is left out completely, and from then on [`Buffer::overflowed`] is true. Pure.
+//! that does not fit is omitted completely, and [`Buffer::overflowed`] is true afterwards. Pure.
 
 use crate::text::bytes::slice;
 use core::fmt;

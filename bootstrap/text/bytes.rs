@@ -1,14 +1,15 @@
 //! Operations on byte slices whose versions in core can panic or are optimised for speed. Pure.
 //!
-//! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`, its panic and, with that, all of
-//! `core::fmt`.
+//! Built for size, core's `strip_prefix`, `trim_ascii` and `eq_ignore_ascii_case` bring `split_at`,
+//! its panic and, with that, all of `core::fmt`.
 
 use crate::arch::Finder;
 
 /// Returns the index of the first `byte` in `text`.
 ///
-/// Uses memchr's version for the instructions that every processor of this architecture has. The version that detects instructions at run time would
-/// write to memory that nothing else writes to before the first request.
+/// Uses memchr's version for the instructions that every processor of this architecture has. The
+/// version that detects instructions at run time would write to memory that nothing else writes to
+/// before the first request.
 #[inline(never)]
 #[must_use]
 pub fn find(text: &[u8], byte: u8) -> Option<usize> {
@@ -57,7 +58,8 @@ pub fn number(digits: &[u8], radix: usize, digits_max: usize) -> Option<usize> {
     }
     let mut number = 0;
     for byte in digits {
-        // Letters of either case are greater than digits; other bytes give a value that is too large.
+        // Letters of either case are greater than digits; other bytes give a value that is too
+        // large.
         let digit = if *byte > b'9' {
             usize::from(*byte | 0x20).wrapping_sub(usize::from(b'a') - 10)
         } else {
@@ -107,7 +109,8 @@ pub fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// Splits `text` at the first `separator`, which is in neither part. Without one, the second part is `None`.
+/// Splits `text` at the first `separator`, which is in neither part. Without one, the second part
+/// is `None`.
 #[inline(never)]
 #[must_use]
 pub fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
@@ -164,10 +167,10 @@ mod tests {
         #[test]
         fn after_printable_skips_whole_printable_groups(text in proptest::collection::vec(prop_oneof![8 => b' '..=b'~', 1 => any::<u8>()], 0..40), least in prop_oneof![Just(b' '), Just(b'!')]) {
             let rest = after_printable(&text, least);
-            let wanted = |byte: &u8| (least..=b'~').contains(byte);
+            let is_expected = |byte: &u8| (least..=b'~').contains(byte);
             let passed = text.len() - rest.len();
-            prop_assert!(text.ends_with(rest) && passed.is_multiple_of(8) && text[..passed].iter().all(wanted));
-            prop_assert!(rest.len() < 8 || !rest[..8].iter().all(wanted));
+            prop_assert!(text.ends_with(rest) && passed.is_multiple_of(8) && text[..passed].iter().all(is_expected));
+            prop_assert!(rest.len() < 8 || !rest[..8].iter().all(is_expected));
         }
 
         #[test]

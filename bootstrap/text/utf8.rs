@@ -1,6 +1,7 @@
 //! Checks that bytes are UTF-8 (RFC 3629, section 4). Pure.
 //!
-//! core's check and its table are more than twice the size of this one. The tests compare the results of both.
+//! core's check and its table are more than twice the size of this one. The tests compare the
+//! results of both.
 #![allow(unsafe_code)]
 
 use crate::arch::is_ascii;
@@ -41,7 +42,8 @@ fn after_ascii(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// Returns the bytes after the sequence of two to four bytes that begins with `first`, if it is well-formed; `tail` follows `first`.
+/// Returns the bytes after the sequence of two to four bytes that begins with `first`, if it is
+/// well-formed; `tail` follows `first`.
 fn after_sequence(first: u8, tail: &[u8]) -> Option<&[u8]> {
     let (more, smallest) = match first {
         0xc0..=0xdf => (1, 0x80),

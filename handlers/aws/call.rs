@@ -40,6 +40,18 @@ pub(crate) fn ahead_s() -> i64 {
 ///     Call::new(&SQS, "SendMessage", &input).json()
 /// }
 /// ```
+///
+/// ```
+/// use aws::Call;
+/// use events::Json;
+///
+/// pub fn lambda_handler(event: &Json) -> Result<Json, aws::Error> {
+///     let service = aws::service::named("bedrock-runtime")?;
+///     let call = Call::rest(service, "POST", "/model/my-model/invoke").body(event.to_string().as_bytes());
+///     let call = call.header("accept", "application/json").label("InvokeModel").repeatable(true).reply_bytes_max(1 << 20);
+///     Json::parse(&call.send()?.text()).map_err(|error| aws::Error::new(error.error_type(), error.message()))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Call {
     service: &'static Service,

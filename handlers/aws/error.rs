@@ -16,6 +16,16 @@ use ruchy_std::lambda::Failure;
 ///     }
 /// }
 /// ```
+///
+/// ```
+/// pub fn lambda_handler(id: &str) -> Result<String, aws::Error> {
+///     match aws::secrets::secret(id) {
+///         Err(error) if error.is_throttled() => Ok(format!("{} {} {}", error.code(), error.status(), error.request_id())),
+///         Err(error) if error.error_type() == "Function.NoCredentials" => Ok(error.message().to_string()),
+///         result => result,
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: String,

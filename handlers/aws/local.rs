@@ -20,6 +20,16 @@ use ruchy_std::{env, time};
 ///
 /// # Errors
 /// `Function.ConnectFailed` if the layer is missing, or AWS's error.
+///
+/// ```
+/// use aws::local;
+///
+/// pub fn lambda_handler(_event: &str) -> Result<String, aws::Error> {
+///     let (secret, parameter) = (local::secret("api-token")?, local::parameter("/shop/url")?);
+///     let flags = local::configuration("shop", "production", "flags")?;
+///     Ok(format!("{} {parameter} {flags} {}", secret.len(), local::availability_zone()?))
+/// }
+/// ```
 pub fn secret(id: impl AsRef<str>) -> Result<String, Error> {
     let reply = extension("/secretsmanager/get?secretId=", id.as_ref(), "")?;
     reply

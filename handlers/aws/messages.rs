@@ -17,6 +17,23 @@ fn text_of(reply: &Json, path: &str) -> String {
 ///
 /// # Errors
 /// Returns AWS's error.
+///
+/// ```
+/// use aws::messages;
+/// use events::Json;
+///
+/// pub fn lambda_handler(event: &Json) -> Result<Json, aws::Error> {
+///     let text = event.to_string();
+///     let queue = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders";
+///     messages::send_to_queue(queue, &text)?;
+///     messages::send_to_fifo("https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo", &text, "customer-1", event.text("/id")?)?;
+///     messages::publish("arn:aws:sns:eu-west-1:123456789012:orders", "a new order", &text)?;
+///     messages::put_event("default", "shop", "Order", event)?;
+///     messages::invoke_later("receipts", event)?;
+///     messages::start_execution("arn:aws:states:eu-west-1:123456789012:stateMachine:ship", event.text("/id")?, event)?;
+///     messages::invoke("prices", event)
+/// }
+/// ```
 pub fn send_to_queue(url: impl AsRef<str>, message: impl AsRef<str>) -> Result<String, Error> {
     let input = Json::object().put("QueueUrl", url.as_ref()).put("MessageBody", message.as_ref());
     Ok(text_of(&Call::new(&SQS, "SendMessage", &input).json()?, "/MessageId"))

@@ -27,6 +27,20 @@ use outbound::Response;
 pub const PRESIGNED_S_MAX: u32 = 604_800;
 
 /// A bucket.
+///
+/// ```
+/// pub fn lambda_handler(key: &str) -> Result<String, aws::Error> {
+///     let bucket = aws::s3::bucket("files");
+///     if bucket.head(key)?.is_none() {
+///         bucket.put_as(key, "{}", "application/json")?;
+///     }
+///     let start = bucket.get_range(key, 0, 99)?;
+///     let page = bucket.list("reports/", None)?;
+///     bucket.delete("reports/old.txt")?;
+///     let upload = bucket.presigned_put(key, 3600)?;
+///     Ok(format!("{} {} {} {upload}", start.len(), page.objects.len(), bucket.presigned_get(key, 3600)?))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Bucket {
     name: String,

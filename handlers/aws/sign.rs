@@ -1,4 +1,5 @@
-//! AWS Signature Version 4: <https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html>. Pure.
+//! AWS Signature Version 4:
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html>. Pure.
 
 use crate::credentials::Credentials;
 use alloc::string::String;

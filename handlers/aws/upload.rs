@@ -22,8 +22,8 @@ impl Bucket {
     /// cancel. The content is not signed: TLS protects it. It is not retried.
     ///
     /// # Errors
-    /// Returns AWS's error; `Function.InvalidRequest` if `read` returned `None` or another number of
-    /// bytes.
+    /// Returns AWS's error; `Function.InvalidRequest` if `read` returned `None` or another number
+    /// of bytes.
     pub fn put_from(&self, key: impl AsRef<str>, bytes: u64, read: &mut dyn FnMut(&mut [u8]) -> Option<usize>) -> Result<(), Error> {
         let call = self.call("PUT", key.as_ref(), "PutObject").header("content-type", "application/octet-stream");
         let (call, ahead) = (call.unsigned_payload(), ahead_s());

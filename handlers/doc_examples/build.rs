@@ -1,11 +1,44 @@
 //! Writes a test for each code block in the documentation of the crates for functions.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The folders with examples, relative to `handlers/`.
 const SOURCES: [&str; 5] = ["aws", "events", "lambda", "outbound", "std"];
+
+/// The files with the items that functions use, relative to `handlers/`. Other files have items for
+/// the crates themselves.
+const FOR_FUNCTIONS: [&str; 27] = [
+    "aws/call.rs",
+    "aws/dynamodb",
+    "aws/error.rs",
+    "aws/lib.rs",
+    "aws/local.rs",
+    "aws/messages.rs",
+    "aws/s3.rs",
+    "aws/secrets.rs",
+    "events/batch.rs",
+    "events/dynamodb.rs",
+    "events/eventbridge.rs",
+    "events/http",
+    "events/json/access.rs",
+    "events/json/lib.rs",
+    "events/kinesis.rs",
+    "events/s3.rs",
+    "events/sns.rs",
+    "events/sqs.rs",
+    "events/table.rs",
+    "events/typed.rs",
+    "outbound/error.rs",
+    "outbound/pool.rs",
+    "outbound/request.rs",
+    "outbound/response.rs",
+    "std/lambda.rs",
+    "std/random.rs",
+    "std/ruchy.rs",
+];
 
 /// A code block: its first line in the file, from 1, and its text.
 struct Block {
@@ -16,17 +49,26 @@ struct Block {
 fn main() {
     let handlers = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("..");
     let (mut tests, mut count) = (String::new(), 0);
+    let (mut examples, mut items) = (BTreeSet::new(), Vec::new());
     for file in SOURCES.iter().flat_map(|source| files(&handlers.join(source))) {
         println!("cargo::rerun-if-changed={}", file.display());
         let text = fs::read_to_string(&file).expect("a readable source");
-        let name = file.strip_prefix(&handlers).unwrap_or(&file).with_extension("");
+        let name = file.strip_prefix(&handlers).unwrap_or(&file);
+        if FOR_FUNCTIONS.iter().any(|prefix| name.starts_with(prefix)) {
+            items.extend(public_items(&text).into_iter().map(|item| format!("{}: {item}", name.display())));
+        }
+        let name = name.with_extension("");
         let name: String = name.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
         for block in blocks(&text) {
             count += 1;
+            examples.extend(words(&block.text));
             write_test(&mut tests, &format!("{name}_line_{}", block.line), &block.text);
         }
     }
     writeln!(tests, "const COUNT: usize = {count};").expect("writing to a String cannot fail");
+    items.retain(|item| !item.rsplit(' ').next().is_some_and(|name| examples.contains(name)));
+    writeln!(tests, "/// Public items that no example uses.\nconst UNUSED: &[&str] = &{items:?};")
+        .expect("writing to a String cannot fail");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("examples.rs"), tests).expect("OUT_DIR is writable");
 }
@@ -64,6 +106,28 @@ fn blocks(text: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// Returns the identifiers in `text`.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').map(str::to_owned)
+}
+
+/// Returns the names of the documented public functions and types in `text`, without unit tests.
+fn public_items(text: &str) -> Vec<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let mut is_hidden = false;
+    let mut items = Vec::new();
+    for line in code.lines().map(str::trim_start) {
+        if line.starts_with("#[doc(hidden)]") {
+            is_hidden = true;
+        } else if !line.starts_with("#[") && !line.starts_with("///") {
+            let item = ["fn ", "struct ", "enum ", "trait "].iter().find_map(|kind| line.strip_prefix("pub ")?.strip_prefix(kind));
+            items.extend(item.filter(|_| !is_hidden).and_then(|item| words(item).next()));
+            is_hidden = false;
+        }
+    }
+    items
 }
 
 fn write_test(tests: &mut String, name: &str, block: &str) {

@@ -1,8 +1,9 @@
-//! Tests of the examples in the API documentation of functions. `build.rs` extracts the code blocks:
+//! Tests of the examples in the API documentation of functions. `build.rs` extracts the code
+//! blocks:
 //!
 //! - A block with a `lambda_handler` becomes a module. Its test checks that the handler can be
-//!   registered. If the block ends with `// event: EVENT` and `// response: RESPONSE`, the test also
-//!   calls it.
+//!   registered. If the block ends with `// event: EVENT` and `// response: RESPONSE`, the test
+//!   also calls it.
 //! - Any other block becomes the body of a test.
 //!
 //! They are not doctests, because rustdoc cannot compile with a crate of the name `std`.
@@ -22,9 +23,35 @@ mod harness {
         assert_eq!(answer.map_or_else(String::from, std::borrow::Cow::into_owned), response);
     }
 
+    /// Items that examples use without naming them, and those for the crates themselves.
+    const UNNAMED: [&str; 15] = [
+        "Bucket",
+        "FromEvent",
+        "IntoAnswer",
+        "IntoResponse",
+        "Page",
+        "Plain",
+        "Repeat",
+        "Route",
+        "Selection",
+        "ToFailure",
+        "answer_to",
+        "is_not_sent",
+        "unsigned_payload",
+        "with_opener",
+        "write_fmt",
+    ];
+
     #[test]
     fn examples_are_extracted() {
-        assert!(crate::COUNT >= 40, "only {} examples", crate::COUNT);
+        assert!(crate::COUNT >= 70, "only {} examples", crate::COUNT);
+    }
+
+    #[test]
+    fn examples_use_every_public_item() {
+        let is_unnamed = |item: &&&str| item.rsplit(' ').next().is_some_and(|name| UNNAMED.contains(&name));
+        let unused: Vec<_> = crate::UNUSED.iter().filter(|item| !is_unnamed(item)).collect();
+        assert!(unused.is_empty(), "no example in the documentation of {unused:#?}");
     }
 }
 

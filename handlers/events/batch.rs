@@ -9,6 +9,22 @@ use ruchy_std::lambda::Failure;
 use ruchy_std::log::{self, Stream};
 
 /// The items that Lambda delivers again; initially none.
+///
+/// ```
+/// use events::batch::Answer;
+/// use events::sqs;
+///
+/// pub fn lambda_handler(batch: &sqs::Batch) -> Answer {
+///     let mut answer = Answer::new();
+///     for message in batch.messages().iter().filter(|message| message.json().is_err()) {
+///         answer.fail(message.id());
+///     }
+///     println!("{} of {} failed", answer.failed().len(), batch.messages().len());
+///     answer
+/// }
+/// // event: {"Records":[{"messageId":"m1","body":"x","eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:eu-central-1:123456789012:orders"}]}
+/// // response: {"batchItemFailures":[{"itemIdentifier":"m1"}]}
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     failed: Vec<String>,

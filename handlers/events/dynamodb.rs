@@ -43,6 +43,27 @@ impl Batch {
 }
 
 /// A change of one item. The stream's view type determines the images that it contains.
+///
+/// ```
+/// use events::batch::Answer;
+/// use events::dynamodb::{Batch, Change};
+///
+/// fn audit(change: &Change) -> Result<(), Failure> {
+///     if change.is_expiry() {
+///         return Ok(()); // deleted by its time to live
+///     }
+///     println!("{} {} in {}", change.sequence_number(), change.id(), change.table().unwrap_or("a table"));
+///     if let (Some(old), Some(new)) = (change.old_image(), change.new_image()) {
+///         println!("{} -> {}", old.integer("/stock")?, new.integer("/stock")?);
+///     }
+///     Ok(())
+/// }
+///
+/// pub fn lambda_handler(batch: &Batch) -> Answer {
+///     println!("{} changes", batch.changes().len());
+///     batch.each(audit)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Change {
     /// INVARIANT: has the values that `from_event` requires.

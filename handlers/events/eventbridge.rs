@@ -17,6 +17,19 @@ use alloc::vec::Vec;
 use ruchy_std::lambda::{Failure, FromEvent, Plain};
 
 /// An event.
+///
+/// ```
+/// use events::eventbridge::Event;
+///
+/// pub fn lambda_handler(event: &Event) -> String {
+///     println!("{} at {} in {}, account {}", event.id(), event.time(), event.region(), event.account());
+///     println!("{} resources, {}", event.resources().len(), event.event());
+///     if event.is_scheduled() {
+///         return format!("by the rule {}", event.rule().unwrap_or("of another name"));
+///     }
+///     event.source().to_string()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Event {
     /// INVARIANT: has the values that `from_event` requires.
@@ -100,7 +113,8 @@ impl Event {
     /// contain the name of the rule that matched them.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
-        // arn:aws:events:REGION:ACCOUNT:rule/NAME, arn:aws:scheduler:REGION:ACCOUNT:schedule/GROUP/NAME
+        // arn:aws:events:REGION:ACCOUNT:rule/NAME,
+        // arn:aws:scheduler:REGION:ACCOUNT:schedule/GROUP/NAME
         let mut parts = self.event.at("/resources/0")?.as_text()?.splitn(6, ':');
         let (service, resource) = (parts.nth(2)?, parts.nth(2)?);
         let (kind, name) = resource.split_once('/')?;

@@ -55,6 +55,19 @@ impl Batch {
 }
 
 /// A record.
+///
+/// ```
+/// use events::kinesis::{Batch, Record};
+///
+/// fn size(record: &Record) -> usize {
+///     println!("{} arrived at {:?}: {}", record.sequence_number(), record.arrival(), record.record());
+///     record.text().map_or(record.data().len(), str::len)
+/// }
+///
+/// pub fn lambda_handler(batch: &Batch) {
+///     println!("{} bytes", batch.records().iter().map(size).sum::<usize>());
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Record {
     /// INVARIANT: has the values that `from_event` requires.

@@ -37,6 +37,22 @@ impl Changes {
 }
 
 /// A change of one object.
+///
+/// ```
+/// use events::s3::{Change, Changes};
+///
+/// fn describe(change: &Change) -> String {
+///     if change.is_removal() {
+///         return format!("{} was removed at {}", change.key(), change.time().unwrap_or("an unknown time"));
+///     }
+///     assert!(change.is_creation());
+///     format!("{}: {} B, {} {}", change.key(), change.size().unwrap_or(0), change.etag().unwrap_or(""), change.version().unwrap_or(""))
+/// }
+///
+/// pub fn lambda_handler(changes: &Changes) -> String {
+///     changes.all().iter().map(describe).collect::<Vec<_>>().join("\n")
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Change {
     /// INVARIANT: has the values that `from_event` requires.

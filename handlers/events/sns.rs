@@ -34,6 +34,22 @@ impl Notifications {
 }
 
 /// A notification.
+///
+/// ```
+/// use events::sns::{Notification, Notifications};
+///
+/// fn print(notification: &Notification) -> Result<(), Failure> {
+///     println!("{} {} at {:?}", notification.id(), notification.subject().unwrap_or("no subject"), notification.timestamp());
+///     if notification.attribute("format") == Some("json") {
+///         println!("order {}", notification.json()?.integer("/id")?);
+///     }
+///     Ok(())
+/// }
+///
+/// pub fn lambda_handler(notifications: &Notifications) -> Result<(), Failure> {
+///     notifications.all().iter().try_for_each(print)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Notification {
     /// INVARIANT: has the values that `from_event` requires.

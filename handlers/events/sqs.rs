@@ -55,6 +55,25 @@ impl Batch {
 }
 
 /// A message.
+///
+/// ```
+/// use events::batch::Answer;
+/// use events::sqs::{Batch, Message};
+///
+/// fn ship(message: &Message) -> Result<(), Failure> {
+///     if message.receive_count() > 3 {
+///         println!("{} from {}: {}", message.id(), message.queue(), message.body());
+///     }
+///     match message.message_attribute("kind").or(message.attribute("MessageGroupId")) {
+///         Some("order") => Ok(()),
+///         kind => Err(Failure::new("Function.UnknownKind", format!("kind {kind:?}: expected order"))),
+///     }
+/// }
+///
+/// pub fn lambda_handler(batch: &Batch) -> Answer {
+///     batch.each(ship)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Message {
     /// INVARIANT: has the values that `from_event` requires.

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 ///
 /// let sales = DataFrame::new().column("item", vec!["tea", "cup"]).column("price", vec![3, 12]).build();
 /// assert_eq!((sales.rows(), sales.columns()), (2, 2));
+/// assert_eq!(sales.column_names(), ["item", "price"]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DataFrame {

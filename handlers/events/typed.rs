@@ -67,6 +67,15 @@ impl<E: Plain, T: Serialize> IntoAnswer<E> for Typed<T> {
 /// [`INVALID_JSON`] if the text is not JSON; [`INVALID_EVENT`] if a field is missing or has another
 /// type than in `T`. An unpaired surrogate escape is an error here, because its replacement could
 /// not be borrowed: [`Typed`] replaces it.
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Order {
+///     id: i64,
+/// }
+/// let order: Order = events::typed::from_text(r#"{"id": 7}"#).unwrap();
+/// assert_eq!(order.id, 7);
+/// ```
 pub fn from_text<'text, T: serde::Deserialize<'text>>(text: &'text str) -> Result<T, Failure> {
     serde_json::from_str(text).map_err(|error| failure(&error))
 }
@@ -85,6 +94,17 @@ fn failure(error: &serde_json::Error) -> Failure {
 ///
 /// # Errors
 /// As [`from_text`].
+///
+/// ```
+/// use events::Json;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Order {
+///     id: i64,
+/// }
+/// let order: Order = events::typed::from_json(&Json::object().put("id", 7)).unwrap();
+/// assert_eq!(order.id, 7);
+/// ```
 pub fn from_json<T: DeserializeOwned>(value: &Json) -> Result<T, Failure> {
     from_text(&value.to_string())
 }

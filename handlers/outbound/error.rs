@@ -62,6 +62,17 @@ impl Kind {
 ///     }
 /// }
 /// ```
+///
+/// ```
+/// use outbound::{Error, Kind, Request};
+///
+/// pub fn lambda_handler(event: &str) -> Result<String, Error> {
+///     match Request::get(event).send() {
+///         Err(error) if error.kind() == Kind::Timeout => Ok(Kind::Timeout.error_type().to_string()),
+///         reply => Ok(reply?.text()),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: Kind,

@@ -63,6 +63,12 @@ pub(crate) fn put(url: &Url, opener: Option<Opener>, connection: Connection, now
 }
 
 /// Closes all idle connections.
+///
+/// ```
+/// pub fn before_snapshot() {
+///     outbound::pool::clear();
+/// }
+/// ```
 pub fn clear() {
     let Ok(mut idle) = IDLE.lock();
     idle.clear();

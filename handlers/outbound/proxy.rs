@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_matches_hosts_and_domains() {
+    fn no_proxy_variable_matches_hosts_and_domains() {
         for (list, host, expected) in [
             ("*", "a", true),
             ("a", "a", true),

@@ -42,6 +42,26 @@ pub type RetryIf = fn(&Response) -> bool;
 ///     .timeout_ms(2_000)
 ///     .attempts_max(2);
 /// ```
+///
+/// ```
+/// use outbound::{Error, Request};
+///
+/// pub fn lambda_handler(event: &str) -> Result<String, Error> {
+///     let url = "https://example.com/items/7";
+///     Request::patch(url).json(event).repeatable().attempts_max(5).send()?;
+///     Request::put(url).body(event).not_repeatable().send()?;
+///     Request::delete(url).redirects_max(0).send()?;
+///     let found = Request::head(url).send()?.is_success();
+///     let page = Request::get(url).gzip().reply_bytes_max(1 << 20).retry_if(|response| response.status() == 429).send()?;
+///     let mut bytes = 0;
+///     Request::new("GET", url).send_to(&mut |part| {
+///         bytes += part.len();
+///         true
+///     })?;
+///     let health = Request::local("GET", "http://127.0.0.1:8080/health").send()?;
+///     Ok(format!("{found} {} {bytes} {}", page.into_bytes().len(), health.status()))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Request {
     pub(crate) method: String,

@@ -18,11 +18,11 @@ const PART_BYTES: usize = (1 << 14) - 8;
 impl Request {
     /// Sends the request with a body that is read in parts, so that it need not fit in memory.
     /// `read` fills the buffer and returns the number of bytes, 0 at the end of the body, or `None`
-    /// to cancel the request. `bytes` is the length of the body; if it is not known, the body is sent
-    /// in chunks, which not every server accepts.
+    /// to cancel the request. `bytes` is the length of the body; if it is not known, the body is
+    /// sent in chunks, which not every server accepts.
     ///
-    /// The request is sent on a new connection. After the first call of `read` it is not retried, and
-    /// a redirect that keeps the body is an error.
+    /// The request is sent on a new connection. After the first call of `read` it is not retried,
+    /// and a redirect that keeps the body is an error.
     ///
     /// ```
     /// use outbound::{Error, Request};
@@ -39,8 +39,8 @@ impl Request {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] if there is no reply; [`Kind::InvalidRequest`] if `read` returned `None`, or another
-    /// number of bytes than `bytes`.
+    /// [`Error`] if there is no reply; [`Kind::InvalidRequest`] if `read` returned `None`, or
+    /// another number of bytes than `bytes`.
     pub fn send_from(mut self, bytes: Option<u64>, read: &mut dyn FnMut(&mut [u8]) -> Option<usize>) -> Result<Response, Error> {
         self.is_streamed = true;
         self.headers.push_str(&header(bytes));

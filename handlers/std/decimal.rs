@@ -102,7 +102,7 @@ impl Decimal {
         Self { digits, exponent }
     }
 
-    /// Corrects the last digit where `value` lies exactly in the middle between two shortest
+    /// Corrects the last digit if `value` is exactly in the middle between two shortest
     /// decimals. core picks the decimal further from 0; other formatters pick the one whose last
     /// digit is even. This decimal is in the middle if a 5 after its digits yields `value`.
     fn rounded_as_core_does(self, value: f64) -> Self {

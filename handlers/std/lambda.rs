@@ -32,6 +32,18 @@ unsafe extern "Rust" {
 ///     format!("{} has {} ms left", context.request_id(), context.remaining_ms())
 /// }
 /// ```
+///
+/// ```
+/// pub fn lambda_handler(context: &Context, _event: &str) -> String {
+///     println!("{:?} {:?}, {:?} MB", context.function_name(), context.function_version(), context.memory_mb());
+///     println!("{:?} {:?} {:?}", context.log_group(), context.log_stream(), context.function_arn());
+///     println!("{:?} {:?} {:?}", context.trace_id(), context.client_context(), context.cognito_identity());
+///     println!("{:?} until {:?}", context.header("lambda-runtime-aws-request-id"), context.deadline_ms());
+///     context.tenant_id().unwrap_or("no tenant").to_string()
+/// }
+/// // event: {}
+/// // response: no tenant
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'invocation> {
     request_id: &'invocation str,
@@ -175,12 +187,25 @@ pub enum StreamPiece<'piece> {
 ///     }
 /// }
 /// ```
+///
+/// ```
+/// pub fn lambda_handler(event: &str, response: &mut ResponseStream) {
+///     response.http_prelude(r#"{"statusCode":200,"headers":{"content-type":"text/csv"}}"#);
+///     for (number, line) in event.lines().enumerate() {
+///         if !response.is_open() {
+///             return; // the reader has disconnected
+///         }
+///         write!(response, "{number},{line}\n");
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ResponseStream {
     open: bool,
 }
 
-/// The content type that tells a function URL that the response begins with a status and headers.
+/// The content type by which a function URL knows that the response begins with a status and
+/// headers.
 const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
 
 impl ResponseStream {
@@ -261,6 +286,15 @@ const ERROR_TYPE: &str = "Function.Error";
 ///     Ok(event.to_string())
 /// }
 /// ```
+///
+/// ```
+/// pub fn lambda_handler(event: &str) -> Result<String, Failure> {
+///     let mut failure = Failure::new("Function.Invalid", event);
+///     failure.set_message(format!("{}: not an order", failure.message()));
+///     assert_eq!(failure.error_type(), "Function.Invalid");
+///     Err(failure)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// INVARIANT: empty, or `Function.` or `Runtime.`, a capital and letters; at most
@@ -273,7 +307,7 @@ impl Failure {
     /// Creates a failure of the type `error_type`: `Function.`, a capital and letters, such as
     /// `Function.NotFound`, in at most [`ERROR_TYPE_BYTES_MAX`] bytes. Lambda does not record other
     /// types: they become a prefix of the message, and the type is `Function.Error`.
-    #[allow(clippy::needless_pass_by_value, reason = "`&str`, `String` and `&String` alike: Ruchy does not tell them apart")]
+    #[allow(clippy::needless_pass_by_value, reason = "`&str`, `String` and `&String` alike: Ruchy does not distinguish them")]
     pub fn new(error_type: &str, message: impl ToString) -> Self {
         Self::with_message(error_type, message.to_string())
     }

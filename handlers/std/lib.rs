@@ -3,7 +3,7 @@
 //! real `std`. A file contains the items that its functions use.
 //!
 //! Most items are those of core, alloc or a library. The runtime provides the others when the file
-//! is linked: the log behind `println!` ([`log`]), the environment ([`env`](mod@env)), the clocks
+//! is linked: the log of `println!` ([`log`]), the environment ([`env`](mod@env)), the clocks
 //! ([`time`]), files ([`fs`], [`io`]), random numbers ([`random`]), and Lambda's data beyond the
 //! event ([`lambda`]).
 //!

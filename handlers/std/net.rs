@@ -25,7 +25,8 @@ pub enum SocketKind {
     Datagram,
 }
 
-/// One socket to wait for. The layout is that of the kernel's `struct pollfd`; the bootstrap asserts it.
+/// One socket to wait for. The layout is that of the kernel's `struct pollfd`; the bootstrap
+/// asserts it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Readiness {

@@ -45,7 +45,8 @@ pub fn concat(pieces: &[&str]) -> String {
         }
     }
     #[expect(clippy::same_length_and_capacity, reason = "the block was allocated with this size")]
-    // SAFETY: the global allocator allocated the block with this size. The pieces fill it, and each is UTF-8.
+    // SAFETY: the global allocator allocated the block with this size. The pieces fill it, and each
+    // is UTF-8.
     unsafe {
         String::from_raw_parts(memory, bytes, bytes)
     }
@@ -58,7 +59,7 @@ pub fn concat(pieces: &[&str]) -> String {
 /// # Safety
 /// `from` is readable and `to` writable for `bytes` bytes, and the two do not overlap.
 unsafe fn copy(from: *const u8, to: *mut u8, bytes: usize) {
-    // SAFETY: each word lies within the first `bytes` bytes of both.
+    // SAFETY: each word is within the first `bytes` bytes of both.
     unsafe {
         match bytes {
             8..=16 => two_words::<u64>(from, to, bytes),
@@ -271,7 +272,8 @@ mod tests {
     use proptest::prelude::*;
     use ruchy_support::show::Form;
 
-    // SAFETY: the facade declares the function with the same type. The bootstrap, which also defines it, is not linked into these tests.
+    // SAFETY: the facade declares the function with the same type. The bootstrap, which also
+    // defines it, is not linked into these tests.
     #[expect(clippy::no_mangle_with_rust_abi, reason = "the caller is Rust code of the same build")]
     #[unsafe(no_mangle)]
     fn ruchy_lambda_abort() -> ! {

@@ -26,6 +26,13 @@ pub fn fill(bytes: &mut [u8]) {
 }
 
 /// Fills `bytes` as [`fill`] does. Returns `false` if the kernel refuses.
+///
+/// ```
+/// let mut key = [0; 16];
+/// if !std::random::try_fill(&mut key) {
+///     std::random::fill(&mut key); // panics if the kernel has no random numbers
+/// }
+/// ```
 #[doc(hidden)]
 #[must_use]
 pub fn try_fill(bytes: &mut [u8]) -> bool {

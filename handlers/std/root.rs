@@ -15,7 +15,8 @@ mod x86_64 {
 
     #[inline]
     pub(crate) fn sqrt(value: f64) -> f64 {
-        // SAFETY: the instructions are part of SSE2, which this module is compiled for. They have no memory access.
+        // SAFETY: the instructions are part of SSE2, which this module is compiled for. They have
+        // no memory access.
         unsafe { _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(value))) }
     }
 

@@ -26,6 +26,20 @@ fn unwrap_or_panic<T>(operation: &str, path: &Path, result: crate::io::Result<T>
 ///
 /// # Panics
 /// Panics if the file cannot be read or is not valid UTF-8.
+///
+/// ```
+/// use std::ruchy::{append_file, delete_file, file_exists, fs_remove, parse_float, parse_int, random_int, read_file, sleep, write_file};
+///
+/// let path = "/tmp/ruchy-example.txt";
+/// write_file(path, "4");
+/// append_file(path, "2");
+/// assert!(file_exists(path) && parse_int(read_file(path)) == 42);
+/// delete_file(path);
+/// write_file(path, "");
+/// fs_remove(path);
+/// assert!((1..=6).contains(&random_int(1, 6)) && parse_float("1.5") > 1.0);
+/// sleep(1);
+/// ```
 #[track_caller]
 pub fn read_file(path: impl AsRef<Path>) -> String {
     let path = path.as_ref();
@@ -83,7 +97,7 @@ pub fn fs_remove(path: impl AsRef<Path>) {
 /// Panics if `least` is above `most`, or as [`random::fill`] does.
 #[must_use]
 pub fn random_int(least: i64, most: i64) -> i64 {
-    assert!(least <= most, "random_int({least}, {most}): expected a first number not above the second");
+    assert!(least <= most, "random_int({least}, {most}): expected a first number of at most the second");
     random::generator().i64(least..=most)
 }
 

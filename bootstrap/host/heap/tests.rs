@@ -46,7 +46,8 @@ fn fill(memory: *mut u8, bytes: usize, tag: u8) {
 fn check(memory: *mut u8, bytes: usize, tag: u8) {
     // SAFETY: the block has this size and was filled.
     let block = unsafe { core::slice::from_raw_parts(memory, bytes) };
-    // Each byte equals the next: one memcmp, where a loop over bytes takes minutes without optimisation.
+    // Each byte equals the next: one memcmp, where a loop over bytes takes minutes without
+    // optimisation.
     assert!(block[0] == tag && block[1..] == block[..bytes - 1]);
 }
 

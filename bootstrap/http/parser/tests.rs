@@ -391,7 +391,8 @@ proptest! {
         let (one, other) = bytes.split_at(cut.index(bytes.len()));
         let whole = parse(&bytes);
         let split = parse_pieces([one, other]);
-        // Bytes after the end of a reply affect only `keeps_alive`, and only if they had arrived by then.
+        // Bytes after the end of a reply affect only `keeps_alive`, and only if they had arrived by
+        // then.
         let without_fate = |result: Result<Option<Parsed>, Malformed>| result.map(|parsed| parsed.map(|parsed| Parsed { keeps_alive: true, headers: vec![], ..parsed }));
         let text = |result: &Result<Option<Parsed>, Malformed>| format!("{result:?}");
         prop_assert_eq!(text(&without_fate(whole)), text(&without_fate(split)));

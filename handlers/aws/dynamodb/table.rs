@@ -16,6 +16,26 @@ pub const BATCH_WRITE_MAX: usize = 25;
 pub const BATCH_ROUNDS_MAX: u32 = 8;
 
 /// A table.
+///
+/// ```
+/// use aws::dynamodb::{self, Table};
+/// use events::Json;
+///
+/// pub fn lambda_handler(event: &Json) -> Result<String, aws::Error> {
+///     let table: Table = dynamodb::table("orders");
+///     let key = Json::object().put("id", event.text("/id")?);
+///     table.put(event)?;
+///     table.update(&key, "ADD visits :one", Json::object().put("one", 1))?;
+///     table.update_if(&key, "SET done = :yes", "attribute_exists(id)", Json::object().put("yes", true))?;
+///     let (one, many) = (table.get_consistent(&key)?, table.get_all(&[key.clone()])?);
+///     table.put_all(&many)?;
+///     let old = table.query("id = :id", Json::object().put("id", "7")).index("by-date").filter("done = :done").page()?;
+///     table.delete_if(&key, "done = :yes", Json::object().put("yes", true))?;
+///     table.delete(&key)?;
+///     table.delete_all(&[key])?;
+///     Ok(format!("{} {} {}", one.is_some(), old.items.len(), table.scan().all(1000)?.len()))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Table {
     name: String,

@@ -38,7 +38,8 @@ fn prepare() {
         .map(|text| text.leak().as_ptr().cast())
         .collect();
     block.push(std::ptr::null());
-    // SAFETY: an array of pointers to NUL-terminated strings, and a null pointer, all of which live as long as the process.
+    // SAFETY: an array of pointers to NUL-terminated strings, and a null pointer, all of which live
+    // as long as the process.
     variables::prepare(unsafe { Environment::new(block.leak().as_ptr()) }, false);
 }
 

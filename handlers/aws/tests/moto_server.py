@@ -1,4 +1,4 @@
-"""AWS's services by moto, behind TLS. Prints a line of JSON: the URL and the path of the root certificate. Each line of stdin is then a call by boto3
+"""AWS's services by moto, with TLS. Prints a line of JSON: the URL and the path of the root certificate. Each line of stdin is then a call by boto3
 (`{"service": …, "operation": …, "input": …}`), answered by a line of JSON. Ends when its standard input is closed."""
 
 import datetime

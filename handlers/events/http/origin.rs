@@ -4,6 +4,15 @@ use crate::json::{INVALID_EVENT, Json};
 use ruchy_std::lambda::Failure;
 
 /// The formats of HTTP events.
+///
+/// ```
+/// use events::http::{Origin, Request, Response};
+///
+/// pub fn lambda_handler(request: &Request) -> Response {
+///     let is_load_balancer = matches!(request.origin(), Origin::LoadBalancer { .. });
+///     Response::text(200, is_load_balancer.to_string())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// An HTTP API with [payload format

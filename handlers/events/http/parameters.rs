@@ -4,6 +4,19 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Names and values in their order. A name may occur more than once.
+///
+/// ```
+/// use events::http::{Parameters, Request, Response};
+///
+/// pub fn lambda_handler(request: &Request) -> Response {
+///     let queries: &Parameters = request.queries();
+///     if queries.is_empty() {
+///         return Response::empty(204);
+///     }
+///     let pairs: Vec<String> = queries.iter().map(|(name, value)| format!("{name}={value}")).collect();
+///     Response::text(200, format!("{} parameters, tags {:?}: {}", queries.len(), queries.all("tag"), pairs.join(", ")))
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters(Vec<(String, String)>);
 

@@ -25,6 +25,24 @@ pub const BAD_REQUEST: &str = "Function.BadRequest";
 pub const NO_PARAMETER: &str = "Function.NoParameter";
 
 /// An HTTP request, with the same methods for all senders.
+///
+/// ```
+/// use events::Json;
+/// use events::http::{Request, Response};
+///
+/// pub fn lambda_handler(request: &Request) -> Result<Response, Failure> {
+///     let user = request.authorizer().at("/jwt/claims/sub").and_then(Json::as_text);
+///     let session = request.cookie("session").or(request.header("authorization"));
+///     println!("{} from {:?}, {} headers", request.path(), request.source_address(), request.headers().count());
+///     let name = match request.form().get("name") {
+///         Some(name) => name.to_string(),
+///         None if request.body().is_empty() => request.query("name").unwrap_or("a guest").to_string(),
+///         None => request.json()?.text("/name")?.to_string(),
+///     };
+///     let answer = Json::object().put("name", name).put("user", user).put("session", session.is_some());
+///     Ok(Response::json(200, answer.put("bytes", request.text()?.len())))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Request {
     origin: Origin,

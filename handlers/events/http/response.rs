@@ -29,6 +29,20 @@ use serde::ser::Serialize;
 /// // event: {"requestContext":{"http":{"method":"GET"}},"rawPath":"/x"}
 /// // response: {"statusCode":200,"headers":{"content-type":"application/json"},"body":"{\"path\":\"/x\"}","isBase64Encoded":false}
 /// ```
+///
+/// ```
+/// use events::http::{Request, Response};
+///
+/// pub fn lambda_handler(request: &Request) -> Response {
+///     match request.path() {
+///         "/" => Response::html(200, "<h1>Orders</h1>").cookie("theme=dark; Secure"),
+///         "/old" => Response::redirect(308, "/"),
+///         "/icon" => Response::bytes(200, "image/png", vec![137, 80, 78, 71]),
+///         "/feed" => Response::new(200, "application/atom+xml", "<feed/>"),
+///         _ => Response::empty(404),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response {
     status: u16,

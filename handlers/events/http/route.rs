@@ -111,6 +111,11 @@ pub(super) fn refusal(status: u16, message: &str) -> Response {
 /// | `Function.Conflict` | 409 |
 /// | `Function.UnprocessableContent` | 422 |
 /// | `Function.TooManyRequests` | 429 |
+///
+/// ```
+/// assert_eq!(events::http::client_status("Function.NotFound"), Some(404));
+/// assert_eq!(events::http::client_status("Function.Error"), None);
+/// ```
 #[must_use]
 pub fn client_status(error_type: &str) -> Option<u16> {
     Some(match error_type.strip_prefix("Function.")? {

@@ -90,6 +90,16 @@ impl Json {
     ///
     /// # Errors
     /// [`INVALID_EVENT`] if there is no boolean.
+    ///
+    /// ```
+    /// use events::Json;
+    ///
+    /// let value = Json::parse(r#"{"name":"tea","price":4.5,"sold":null,"new":true,"sizes":[1,2]}"#).unwrap();
+    /// assert!(value.boolean("new").unwrap() && value["new"].as_boolean() == Some(true));
+    /// assert_eq!((value["name"].as_text(), value["price"].as_number(), value["sizes"][0].as_integer()), (Some("tea"), Some(4.5), Some(1)));
+    /// assert!(value["sold"].is_null() && value["sizes"].as_array().is_some() && value.as_object().is_some());
+    /// assert_eq!((value.elements("sizes").unwrap().len(), value.members("").unwrap().len()), (2, 5));
+    /// ```
     #[inline(never)]
     pub fn boolean(&self, path: &str) -> Result<bool, Failure> {
         self.at(path).and_then(Self::as_boolean).ok_or_else(|| self.unexpected(path, "true or false"))
@@ -195,6 +205,17 @@ impl Json {
     }
 
     /// Creates the failure for a value at `path` that is not `expected`.
+    ///
+    /// ```
+    /// use events::Json;
+    ///
+    /// pub fn lambda_handler(event: &Json) -> Result<String, Failure> {
+    ///     match event.at("/size").and_then(Json::as_text) {
+    ///         Some(size @ ("S" | "M" | "L")) => Ok(size.to_string()),
+    ///         _ => Err(event.unexpected("/size", "S, M or L")),
+    ///     }
+    /// }
+    /// ```
     #[cold]
     #[inline(never)]
     #[must_use]
@@ -268,7 +289,8 @@ impl Index<usize> for Json {
     }
 }
 
-/// `value["name"] = …`: the member, which is added if it does not exist. A value that is not an object is replaced by one.
+/// `value["name"] = …`: the member, which is added if it does not exist. A value that is not an
+/// object is replaced by one.
 impl IndexMut<&str> for Json {
     fn index_mut(&mut self, name: &str) -> &mut Self {
         if !matches!(self, Self::Object(_)) {

@@ -9,7 +9,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAss
 /// Calculates with two integers, or else with two floats.
 ///
 /// # Panics
-/// Panics if an operand is no number, and if the result of integers does not fit into an `i64`.
+/// Panics if an operand is not a number, or if the result of integers does not fit into an `i64`.
 #[track_caller]
 fn calculated(one: &Json, other: &Json, symbol: &str, of_integers: fn(i64, i64) -> Option<i64>, of_floats: fn(f64, f64) -> f64) -> Json {
     if let (Some(left), Some(right)) = (whole(one), whole(other)) {

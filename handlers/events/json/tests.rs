@@ -226,7 +226,7 @@ fn access_reports_path_expected_and_found() {
 }
 
 #[test]
-fn each_reports_the_whole_path() {
+fn json_each_reports_the_whole_path() {
     let event = parsed(r#"{"items":[{"price":1,"tags":["a"]},{"price":2,"tags":["b",3]},{"tags":[]}]}"#);
     let price = |item: &Json| item.integer("price");
     assert!(Json::array().each("", price).unwrap().is_empty());

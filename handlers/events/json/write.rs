@@ -169,6 +169,7 @@ impl Serialize for Json {
 #[inline(never)]
 #[allow(unsafe_code)]
 fn raw(json: String) -> Box<RawValue> {
-    // SAFETY: the text is JSON without surrounding whitespace. `RawValue::from_string` would link core's formatting for its errors.
+    // SAFETY: the text is JSON without surrounding whitespace. `RawValue::from_string` would link
+    // core's formatting for its errors.
     unsafe { RawValue::from_string_unchecked(json) }
 }

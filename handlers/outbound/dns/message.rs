@@ -42,7 +42,8 @@ pub enum Answer {
     Unrelated,
 }
 
-/// Returns the question for the `record_type` addresses of `name`, or `None` if `name` cannot be a host name.
+/// Returns the question for the `record_type` addresses of `name`, or `None` if `name` cannot be a
+/// host name.
 #[must_use]
 pub fn question(id: u16, name: &str, record_type: RecordType) -> Option<Vec<u8>> {
     let name = name.strip_suffix('.').unwrap_or(name);
@@ -279,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn every_prefix_of_an_answer_is_ignored() {
+    fn truncated_dns_answer_is_ignored() {
         let message = reply(|packet| packet.answers.push(record("example.com", 1, a(1))));
         for end in 0..message.len() {
             assert_eq!(answer(&asked(RecordType::A), &message[..end]), Answer::Unrelated, "{end}");

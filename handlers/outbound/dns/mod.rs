@@ -226,8 +226,8 @@ impl Lookup {
         }
     }
 
-    /// Writes the questions that have no final answer. Returns `false` if the current name cannot be
-    /// a host name.
+    /// Writes the questions that have no final answer. Returns `false` if the current name cannot
+    /// be a host name.
     fn write_questions(&mut self) -> bool {
         let mut ids = [[0; 2]; 2];
         random::fill(ids.as_flattened_mut());
@@ -242,8 +242,8 @@ impl Lookup {
         true
     }
 
-    /// Stores the next answer. Returns `true` if a message was received. `Err` means that the server
-    /// closed the connection or that the socket failed.
+    /// Stores the next answer. Returns `true` if a message was received. `Err` means that the
+    /// server closed the connection or that the socket failed.
     fn receive(&mut self) -> Result<bool, ()> {
         let Some(socket) = &self.socket else { return Ok(false) };
         let Some(stream) = &mut self.stream else {

@@ -1,6 +1,7 @@
-//! The memory of handshakes, for later ones with the same host. A ticket resumes the session, without certificates
-//! and signatures; key exchange takes place in each handshake, and no data is sent early. The group
-//! of the key exchange saves a round trip if the server rejects the first one of the configuration.
+//! The memory of handshakes, for later ones with the same host. A ticket resumes the session,
+//! without certificates and signatures; key exchange takes place in each handshake, and no data is
+//! sent early. The group of the key exchange saves a round trip if the server rejects the first one
+//! of the configuration.
 
 use super::crypto::undebugged;
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
-//! Verifies RSA and ECDSA signatures for webpki: RSA by the module `rsa`, ECDSA by `RustCrypto`. MD5,
-//! SHA-1, RSA keys below 2048 bits and all other algorithms are not implemented, and are therefore
-//! rejected.
+//! Verifies RSA and ECDSA signatures for webpki: RSA by the module `rsa`, ECDSA by `RustCrypto`.
+//! MD5, SHA-1, RSA keys below 2048 bits and all other algorithms are not implemented, and are
+//! therefore rejected.
 
 use super::crypto::undebugged;
 use super::rsa::{self, PublicKey};

@@ -1,4 +1,4 @@
-//! AWS's services by moto behind TLS. boto3 checks what was written, and writes what is read.
+//! AWS's services by moto, with TLS. boto3 checks what was written, and writes what is read.
 
 mod dynalite;
 mod dynamodb_api;
@@ -46,7 +46,8 @@ fn tables_agree_with_dynalite() {
     }
 }
 
-/// Checks a table that `call` creates. `call` also checks what was written, and writes what is read.
+/// Checks a table that `call` creates. `call` also checks what was written, and writes what is
+/// read.
 fn tables(mut call: impl FnMut(&str, &str) -> serde_json::Value) {
     call(
         "create_table",

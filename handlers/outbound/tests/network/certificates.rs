@@ -37,7 +37,7 @@ const REFUSED: [(&str, &str, &str); 33] = [
     ("wrong root", "localhost", "not issued under a known root"),
     ("wrong root by the same name", "localhost", "an invalid signature"),
     ("missing intermediate", "localhost", "not issued under a known root"),
-    ("issuer is no authority", "localhost", "the issuer of the certificate is not a certificate authority"),
+    ("issuer is not an authority", "localhost", "the issuer of the certificate is not a certificate authority"),
     ("chain longer than allowed", "localhost", "longer than an issuer permits"),
     ("name not allowed to its issuer", "localhost", "not permitted to certify this host name"),
     ("unknown critical extension", "localhost", "an unknown critical extension"),

@@ -45,8 +45,8 @@ fn replies_above_the_limit_are_errors() {
     assert_eq!(kind(Request::get(&server.url("/")).send()), Kind::MalformedReply, "a head without an end");
 }
 
-/// The error of a GET whose time limit passes while it is in `stage`. On a busy machine a short limit may pass in an earlier stage: then a longer one
-/// is tried.
+/// The error of a GET whose time limit passes while it is in `stage`. On a busy machine a short
+/// limit may pass in an earlier stage: then a longer one is tried.
 fn timeout_while(stage: &str, url: &str) -> Error {
     let mut limit_ms = 100;
     loop {

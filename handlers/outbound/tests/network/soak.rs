@@ -20,7 +20,8 @@ enum Fate {
     Reset,
 }
 
-/// Each request whose number is a multiple of this is read and not answered, until the client's time limit has passed.
+/// Each request whose number is a multiple of this is read and not answered, until the client's
+/// time limit has passed.
 const STALLED_EACH: usize = 499;
 /// The time limit of those, in milliseconds.
 const STALLED_MS: u64 = 100;

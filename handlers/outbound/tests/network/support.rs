@@ -25,7 +25,8 @@ pub fn set_environment(pairs: &[(&str, &str)]) {
         block.push(text.as_ptr().cast());
     }
     block.push(std::ptr::null());
-    // SAFETY: an array of pointers to NUL-terminated strings, and a null pointer, all of which live as long as the process.
+    // SAFETY: an array of pointers to NUL-terminated strings, and a null pointer, all of which live
+    // as long as the process.
     variables::prepare(unsafe { Environment::new(block.leak().as_ptr()) }, false);
 }
 

@@ -53,8 +53,8 @@ pub struct PublicKey {
 
 impl PublicKey {
     /// Parses an `RSAPublicKey` (RFC 8017, appendix A.1.1): a sequence of the modulus and the
-    /// exponent. Returns `None` for other bytes, and for keys with fewer than 2048 or more than 4096
-    /// bits.
+    /// exponent. Returns `None` for other bytes, and for keys with fewer than 2048 or more than
+    /// 4096 bits.
     #[must_use]
     pub fn from_der(der: &[u8]) -> Option<Self> {
         let (sequence, after) = element(der, 0x30)?;
@@ -70,8 +70,8 @@ impl PublicKey {
     }
 
     /// Returns the encoded message of `signature` (RSAVP1, RFC 8017, section 5.2.2), with as many
-    /// bytes as the modulus. Returns `None` if the signature is longer, shorter or not less than the
-    /// modulus.
+    /// bytes as the modulus. Returns `None` if the signature is longer, shorter or not less than
+    /// the modulus.
     #[must_use]
     pub fn encoded_message(&self, signature: &[u8]) -> Option<Vec<u8>> {
         if signature.len() != self.modulus.bits().div_ceil(8) {

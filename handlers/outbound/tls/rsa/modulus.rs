@@ -109,7 +109,8 @@ impl Modulus {
         for factor in a {
             let carry = add_product(&mut product, *factor, b);
             let (sum, is_carried) = carry.overflowing_add(highest);
-            // Adds the multiple of the modulus that makes the lowest limb zero, and drops that limb.
+            // Adds the multiple of the modulus that makes the lowest limb zero, and drops that
+            // limb.
             let multiple = product.first().map_or(0, |lowest| lowest.wrapping_mul(self.inverse));
             let carry = add_product(&mut product, multiple, &self.limbs);
             let (sum, is_carried_again) = sum.overflowing_add(carry);
