@@ -1,4 +1,5 @@
-//! Links of Markdown files: the file exists, and so does the heading. The pages of the book are those in `docs/SUMMARY.md`.
+//! Links of Markdown files: the file exists, and so does the heading. The pages of the book are
+//! those in `docs/SUMMARY.md`.
 
 use crate::{markdown, read, root};
 use std::collections::BTreeSet;

@@ -4,6 +4,7 @@ mod links;
 mod readme;
 mod reference;
 mod release;
+mod shell;
 mod variables;
 
 use std::fs;

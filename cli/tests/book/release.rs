@@ -1,4 +1,5 @@
-//! `just release` refuses what cannot be released, before it builds anything. `just test-release` makes the files of a release.
+//! `just release` refuses what cannot be released, before it builds anything. `just test-release`
+//! makes the files of a release.
 
 use crate::{read, root};
 use std::fs;

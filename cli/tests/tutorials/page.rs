@@ -1,6 +1,7 @@
 //! A tutorial as steps. A block of code is a step by the comment on the line before it:
 //!
-//! - `<!-- write: PATH -->`: the block is the content of a file. `<!-- add: PATH -->`: it is appended to one.
+//! - `<!-- write: PATH -->`: the block is the content of a file. `<!-- add: PATH -->`: it is
+//!   appended to one.
 //! - `<!-- output -->`: what the commands before print; `…` stands for any text.
 //! - `<!-- serve -->`: a command that stays, and prints its address.
 //! - `<!-- not run: REASON -->`: it is not executed.
@@ -44,7 +45,8 @@ fn step(before: &str, language: &str, text: String) -> Option<Step> {
     }
 }
 
-/// Returns whether `text` is `pattern`, in which `…` stands for any text. White space at the ends does not matter.
+/// Returns whether `text` is `pattern`, in which `…` stands for any text. White space at the ends
+/// does not matter.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let parts: Vec<&str> = pattern.trim().split('…').collect();
     let [first, middle @ .., last] = &parts[..] else { return pattern.trim() == text.trim() };

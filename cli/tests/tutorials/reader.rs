@@ -40,11 +40,11 @@ impl Reader {
         Self { aws, folder, programs, here, printed: String::new(), serving: None }
     }
 
-    /// Does what `docs/tutorials/NAME` says.
-    pub fn follow(mut self, name: &str) {
-        let text = fs::read_to_string(root().join("docs/tutorials").join(name)).unwrap();
+    /// Follows the page `docs/PAGE`.
+    pub fn follow(mut self, page: &str) {
+        let text = fs::read_to_string(root().join("docs").join(page)).unwrap();
         let steps = page::steps(&text);
-        assert!(steps.len() > 4, "{name} has too few steps: {steps:?}");
+        assert!(steps.len() > 4, "{page} has too few steps: {steps:?}");
         for step in steps {
             self.take(step);
         }
@@ -69,7 +69,8 @@ impl Reader {
         }
     }
 
-    /// A command in the current folder. Builds need this machine's toolchain and crates, and share a cache.
+    /// A command in the current folder. Builds need this machine's toolchain and crates, and share
+    /// a cache.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         let of_aws = self.aws.command(program);
