@@ -1,6 +1,8 @@
-//! Packs the sources of the runtime and of what functions import, for the installed tool to carry, and looks up the commit that it is built from.
+//! Packs the sources of the runtime and of what functions import, for the installed tool to carry,
+//! and looks up the commit that it is built from.
 //!
-//! A tool that is built for development (`debug`) carries nothing: it reads the sources where they are, and so needs no rebuild after a change.
+//! A tool that is built for development (`debug`) carries nothing: it reads the sources where they
+//! are, and so needs no rebuild after a change.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fmt::Write as _;
@@ -67,7 +69,7 @@ fn carried(repository: &Path) -> String {
     )
 }
 
-/// Adds the files at `path`, a file or a folder. A missing one is left out.
+/// Adds the files at `path`, a file or a folder. A missing path is ignored.
 fn add(path: &Path, files: &mut Vec<PathBuf>) {
     let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
     if path.is_file() && !is_hidden {

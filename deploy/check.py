@@ -60,9 +60,9 @@ def ran(what, *command):
     return done
 
 
-def differs(found, wanted=None):
+def differs(found, expected=None):
     """Returns the differences as text; empty if there are none."""
-    return "; ".join(f"{key} is {found.get(key)!r}, expected {value!r}" for key, value in (wanted or EXPECTED).items() if found.get(key) != value)
+    return "; ".join(f"{key} is {found.get(key)!r}, expected {value!r}" for key, value in (expected or EXPECTED).items() if found.get(key) != value)
 
 
 # Settings that need a later version of Terraform's AWS provider than others, and what takes their place in a project without them.
@@ -200,8 +200,8 @@ def check_image():
     if config.returncode == 0:
         config = json.loads(config.stdout)
         found = {"architecture": config["architecture"], "os": config["os"], **config["config"]}
-        wanted = {"architecture": "amd64", "os": "linux", "Entrypoint": ["/var/runtime/bootstrap"], "Cmd": ["minimal"], "WorkingDir": "/var/task"}
-        say("its configuration", differs(found, wanted))
+        expected = {"architecture": "amd64", "os": "linux", "Entrypoint": ["/var/runtime/bootstrap"], "Cmd": ["minimal"], "WorkingDir": "/var/task"}
+        say("its configuration", differs(found, expected))
     with tempfile.TemporaryDirectory() as folder:
         # Reads and unpacks each blob, and checks it against its digests.
         copied = f"docker-archive:{folder}/image.tar:minimal:latest"

@@ -5,7 +5,8 @@
 //! on the runtime.
 
 #![deny(unsafe_code)]
-// No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is ruchy-std, not the standard library.
+// No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is
+// ruchy-std, not the standard library.
 
 /// Functions in Rust import the context and failures from `lambda`. Here that is the registry,
 /// because the crate `lambda` can link the runtime, which depends on this crate.

@@ -129,11 +129,11 @@ class Report(unittest.TestCase):
         self.assertNotEqual(*papers)
 
     def test_page_has_every_median(self):
-        wanted = set(medians(SUMMARIES))
-        self.assertGreater(len(wanted), 20)
+        expected = set(medians(SUMMARIES))
+        self.assertGreater(len(expected), 20)
         with Page(self.chromium, self.path) as page:
             text = page.page.locator("main").inner_text()
-        self.assertEqual([median for median in wanted if median not in text], [])
+        self.assertEqual([median for median in expected if median not in text], [])
         for figure in json.loads((SUMMARIES / "figures.json").read_text())["figures"]:
             self.assertIn(figure["text"].replace("`", ""), text)
 

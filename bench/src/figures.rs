@@ -103,7 +103,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     summaries.hosts = hosts::read(&options.out)?;
     summaries.join_hosts();
     if summaries.summaries.is_empty() {
-        return Err(Error::results(&options.from, "it holds no results".to_owned(), "just bench-all"));
+        return Err(Error::results(&options.from, "it has no results".to_owned(), "just bench-all"));
     }
     let documents: Vec<_> = [(&options.readme, marked::COMPARISON), (&options.page, marked::FIGURES)]
         .into_iter()

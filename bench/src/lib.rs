@@ -6,7 +6,8 @@
 //! - [`handler`]: a function that reads events and answers, compared with the same function on
 //!   another client.
 //! - [`built`]: the programs that are measured by default.
-//! - [`statistics`]: medians, ratios and their intervals. [`figures`]: summaries of results, for README.md and the report.
+//! - [`statistics`]: medians, ratios and their intervals. [`figures`]: summaries of results, for
+//!   README.md and the report.
 //!
 //! The tool in `cli/` provides counting, packing and names; nothing there refers to this crate.
 //! Everything runs on one thread, except the server of the cold-start bench, the tracer of the warm

@@ -20,7 +20,7 @@ fn bench_reports_missing_files() {
     ] {
         let (code, out, err) = parts(&Command::new(PROGRAM).args(arguments).output().unwrap());
         assert_eq!((code, out.as_str()), (1, ""), "{arguments:?}");
-        assert!(err.starts_with("no/such/file: there is no such file"), "{arguments:?}: {err}");
+        assert!(err.starts_with("no/such/file: the file does not exist"), "{arguments:?}: {err}");
     }
 }
 

@@ -1,4 +1,5 @@
-//! The figures in README.md and in `docs/benchmarks/figures.md` are those of the summaries in `bench/results`.
+//! The figures in README.md and in `docs/benchmarks/figures.md` are those of the summaries in
+//! `bench/results`.
 
 use ruchy_lambda_bench::figures::{Bench, FIGURES_FILE, Options, SUMMARIES_BYTES_MAX, Summaries, marked, run};
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ fn figures_writes_summaries_and_a_table() {
     for (path, block) in [(&readme, marked::COMPARISON), (&page, marked::FIGURES)] {
         fs::write(path, format!("before\n{}\nold\n{}\nafter\n", block.begin, block.end)).unwrap();
     }
-    assert!(run(&options).unwrap_err().to_string().contains("it holds no results. Measure with `just bench-all`"));
+    assert!(run(&options).unwrap_err().to_string().contains("it has no results. Measure with `just bench-all`"));
 
     fs::write(options.from.join("warm.json"), warm().to_string()).unwrap();
     run(&options).unwrap();

@@ -1,4 +1,4 @@
-//! Budgets as arguments of a command line: those that figures are compared with, or that they become.
+//! The command-line arguments of budgets: the file, the table, and whether to write it.
 
 use crate::Error;
 use crate::budget::{self, Budgets, Change, Figure};
@@ -14,14 +14,14 @@ pub struct Agreed {
     /// The table in it that this bootstrap is compared with
     #[arg(long, value_name = "NAME", requires = "budgets")]
     key: Option<String>,
-    /// Make the figures of now the budgets
+    /// Write the current values as the budgets
     #[arg(long, requires = "budgets")]
     accept: bool,
 }
 
 impl Agreed {
-    /// Compares `figures` with the budgets, or makes them the budgets. Returns `report` followed by the result, and whether all is within budget;
-    /// without budgets, it is.
+    /// Compares `figures` with the budgets, or makes them the budgets. Returns `report` followed by
+    /// the result, and whether all is within budget; without budgets, it is.
     ///
     /// # Errors
     /// As [`budget::accept`] and [`Budgets::read`].

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// The longest time-out, a year: longer than any debugging session, and within what clocks can count.
+/// The longest time-out, a year: longer than any debugging session, and within what clocks can
+/// count.
 const TIMEOUT_SECONDS_MAX: f64 = 31_536_000.0;
 
 /// Parses a time-out in seconds.
@@ -12,7 +13,7 @@ const TIMEOUT_SECONDS_MAX: f64 = 31_536_000.0;
 pub fn timeout(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= TIMEOUT_SECONDS_MAX => Ok(Duration::from_secs_f64(seconds)),
-        _ => Err("it is a number of seconds above 0, such as 3 or 0.5".to_owned()),
+        _ => Err("expected seconds above 0, such as 3 or 0.5".to_owned()),
     }
 }
 
@@ -24,7 +25,7 @@ pub fn name(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(text.to_owned());
     }
-    Err("a function's name is made of visible ASCII characters".to_owned())
+    Err("expected visible ASCII characters".to_owned())
 }
 
 #[cfg(test)]

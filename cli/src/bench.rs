@@ -1,7 +1,8 @@
-//! `ruchy-lambda bench`: one function or program measured, and compared with a baseline that an earlier run has saved.
+//! `ruchy-lambda bench`: measures a function or program, and compares it with a baseline that an
+//! earlier run saved.
 //!
-//! Counts and bytes are compared, which are exact on any machine. Times of another run are shown next to each other and not judged: pairs in one run are
-//! what [`crate::compare`] makes.
+//! Counts and bytes are compared, which are exact on any machine. Times of another run are shown
+//! next to each other, without a verdict: pairs in one run are what [`crate::compare`] makes.
 
 use crate::compare::candidate::{Candidate, Kind};
 use crate::compare::limit::{self, Limit, Metric};
@@ -37,7 +38,8 @@ pub struct Options {
     /// Compare with the baseline in this file
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
-    /// Fail if it costs more than the baseline by this: instructions, allocations or bytes=+PERCENT%
+    /// Fail if it costs more than the baseline by this: instructions, allocations or
+    /// bytes=+PERCENT%
     #[arg(long = "limit", value_name = "METRIC=+PERCENT%", value_parser = limit::parse, requires = "against")]
     limits: Vec<Limit>,
     /// The arguments of a program
@@ -48,7 +50,8 @@ pub struct Options {
 /// Measures, prints, and compares. The exit status is 1 if a limit is exceeded.
 ///
 /// # Errors
-/// As [`Valgrind::find`], [`Candidate::link`] and [`pair::measure`]; [`Error::Refused`] for a file that is no baseline.
+/// As [`Valgrind::find`], [`Candidate::link`] and [`pair::measure`]; [`Error::Refused`] for a file
+/// that is not a baseline.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     if let Some(limit) = options.limits.iter().find(|limit| matches!(limit.metric, Metric::Time | Metric::Memory)) {
         return Err(Error::Refused(format!(
@@ -138,7 +141,8 @@ fn text(result: &Value, baseline: Option<&Value>) -> String {
             times["samples"]
         );
         if let Some(old) = baseline.and_then(|baseline| baseline["times"]["median_ns"].as_u64()) {
-            let _ = writeln!(text, "time of the baseline in µs: median {}; `compare` judges times, in pairs of one run", microseconds(old));
+            let _ =
+                writeln!(text, "time of the baseline in µs: median {}; `compare` compares times, in pairs of one run", microseconds(old));
         }
     }
     text
@@ -175,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn file_that_is_no_baseline_is_refused() {
+    fn bench_refuses_invalid_baseline() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "{}").unwrap();
         assert!(read(file.path()).unwrap_err().to_string().contains("`bench --save`"));

@@ -1,6 +1,7 @@
 //! `ruchy-lambda bigo`: how the instructions of a function grow with the size of its input.
 //!
-//! - [`subject`]: what is counted. [`inputs`]: events of a size. [`sizes`]: which sizes. [`fit`]: the verdict. [`variant`]: of one way to link it. [`page`]: the page with the plot.
+//! - [`subject`]: what is counted. [`inputs`]: events of a size. [`sizes`]: the sizes. [`fit`]: the
+//!   verdict. [`variant`]: of one way to link it. [`page`]: the page with the plot.
 
 pub mod fit;
 pub mod inputs;
@@ -30,7 +31,8 @@ const UNDECIDED: u8 = 2;
 /// The function to count and the sizes of its input.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// A function, NAME; one function of its source with an integer, `NAME::FUNCTION` or `FILE::FUNCTION`; or a program, FILE, which gets the size as its argument
+    /// A function, NAME; one function of its source with an integer, `NAME::FUNCTION` or
+    /// `FILE::FUNCTION`; or a program, FILE, which gets the size as its argument
     #[arg(value_name = "TARGET")]
     target: String,
     /// The event, as JSON in which {n} becomes the size
@@ -39,7 +41,7 @@ pub struct Options {
     /// A command of the shell that prints the event; {n} becomes the size
     #[arg(long, value_name = "COMMAND")]
     events: Option<String>,
-    /// The sizes: they double from FROM on, or grow step by step if TO is near
+    /// The sizes: they double from FROM on, or grow step by step if TO is close
     #[arg(long, value_name = "FROM..TO", value_parser = sizes::parse)]
     n: Option<Range>,
     /// Write the result to this file: JSON, or a page with a plot if its name ends in .html

@@ -1,5 +1,5 @@
-//! Budgets: a TOML file with tables for each kind of bootstrap, and in each a number for whatever is limited: bytes of sections, or counts of a
-//! start.
+//! Budgets: a TOML file with tables for each kind of bootstrap, with a limit for each measured
+//! value: bytes of sections, or counts of a start.
 
 use crate::number::{difference, grouped};
 use crate::{Error, package};
@@ -29,7 +29,7 @@ pub struct Figure {
 pub struct Budgets(pub BTreeMap<String, u64>);
 
 impl Budgets {
-    /// The table `[table]` of the file; no limits at all when either is not there.
+    /// The table `[table]` of the file; no limits if either is missing.
     ///
     /// # Errors
     /// [`Error::File`], [`Error::NotToml`], [`Error::BadBudget`].
@@ -45,7 +45,7 @@ impl Budgets {
     }
 }
 
-/// A figure beside its limit.
+/// A value and its limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub name: String,
@@ -61,13 +61,14 @@ impl Row {
     }
 }
 
-/// Every figure beside its limit. Printed, it is the table of those that are over, and how to accept them.
+/// Every value with its limit. Displays a table of the values over their limits, and the command
+/// that accepts them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     pub rows: Vec<Row>,
 }
 
-/// Puts each figure beside its limit.
+/// Pairs each value with its limit.
 #[must_use]
 pub fn compare(figures: &[Figure], budgets: &Budgets) -> Comparison {
     let row = |Figure { name, value, .. }: &Figure| Row { name: name.clone(), limit: budgets.0.get(name).copied(), value: *value };
@@ -112,8 +113,8 @@ impl Display for Change {
     }
 }
 
-/// Makes the figures, each with its headroom, the limits of `[table]`, whichever way they differ, and keeps everything else in the file. Returns
-/// what changed.
+/// Makes the figures, each with its headroom, the limits of `[table]`, whichever way they differ,
+/// and keeps everything else in the file. Returns what changed.
 ///
 /// # Errors
 /// [`Error::File`], [`Error::NotToml`], [`Error::BadBudget`].
@@ -144,7 +145,7 @@ pub fn accept(path: &Path, table: &str, figures: &[Figure]) -> Result<Vec<Change
     Ok(changes)
 }
 
-/// The comment behind a number stays where it is.
+/// The comment after a number is kept.
 fn set(item: &mut Item, limit: u64) {
     let decor = item.as_value().map(|old| old.decor().clone());
     let mut new = Value::from(i64::try_from(limit).unwrap_or(i64::MAX));
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_acceptance_makes_table_and_file() {
+    fn budget_accept_creates_file_and_table() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("budgets.toml");
         accept(&path, "minimal", &figures(1)).unwrap();

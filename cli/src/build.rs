@@ -1,4 +1,4 @@
-//! `ruchy-lambda build`: builds the file that ships; of a project one for each function.
+//! `ruchy-lambda build`: builds the file that ships; in a project, one for each function.
 
 use crate::architecture::Architecture;
 use crate::engine::{self, LinkOptions};
@@ -22,13 +22,14 @@ pub struct Options {
     /// The functions; all when none is named
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// The processor it is for: what Cargo.toml says, or `x86_64`
+    /// The processor it is for; default: that of Cargo.toml, or `x86_64`
     #[arg(long, value_name = "NAME", env = link::ARCHITECTURE, value_enum)]
     arch: Option<Architecture>,
-    /// The preset to compile with: `aggressive` is what ships; what Cargo.toml says if none is given
+    /// The preset to compile with: `aggressive` is what ships; default: that of Cargo.toml
     #[arg(short = 'O', long, value_name = "PRESET", value_enum)]
     optimize: Option<Preset>,
-    /// The processor, as rustc names it, instead of the preset's. The file may not start on others; `native` is refused, which Lambda does not have
+    /// The processor, as rustc names it, instead of the preset's. The file may fail to start on
+    /// others. `native` is refused, because Lambda has other processors
     #[arg(long, value_name = "NAME", value_parser = processor)]
     cpu: Option<String>,
     /// The file to write: dist/NAME/bootstrap, or dist/bootstrap in the repository of Ruchy Lambda

@@ -14,7 +14,8 @@ use std::process::ExitCode;
 /// The files to check and the output format.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Functions, by name or by file; all when none is named. A file without a handler is checked as code that functions share
+    /// Functions, by name or by file; all when none is named. A file without a handler is checked
+    /// as shared code
     #[arg(value_name = "FILE|NAME")]
     targets: Vec<String>,
     /// The format of diagnostics: for people, on standard error; as lines of JSON with
@@ -69,7 +70,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Error> {
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// `function` with its source named from the current folder on, if it is in it: messages name it so.
+/// `function` with its source named from the current folder on, if it is in it: messages name it
+/// so.
 fn from_here(function: Source) -> Source {
     let current = std::env::current_dir().unwrap_or_default();
     let source = function.source.strip_prefix(current).map_or_else(|_| function.source.clone(), Path::to_owned);
@@ -102,7 +104,8 @@ impl Target {
     }
 }
 
-/// The file or the function that `target` names. A file in a folder of functions is the function, unless it is code that functions share.
+/// The file or the function that `target` names. A file in a folder of functions is the function,
+/// unless it is code that functions share.
 ///
 /// # Errors
 /// [`Error::Functions`]: no function has this name; [`Error::Refused`]: a file that is neither Ruchy nor a function in Rust.
@@ -126,7 +129,7 @@ pub fn resolve(target: &str) -> Result<Target, Error> {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             Ok(Target::Function(Source { name, source: path.to_owned(), origin: Origin::Rust }))
         }
-        _ => Err(Error::Refused(format!("{target}: expected a file of Ruchy or Rust, or the name of a function"))),
+        _ => Err(Error::Refused(format!("{target}: expected the name of a function, or a .ruchy or .rs file"))),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The command line: what there is to say, and to whom it is handed.
+//! The command line: its commands, and the modules that run them.
 
 use crate::architecture::Architecture;
 use crate::home::Home;
@@ -21,7 +21,7 @@ use std::process::ExitCode;
 static VERSION: std::sync::LazyLock<String> =
     std::sync::LazyLock::new(|| format!("{} ({})", env!("CARGO_PKG_VERSION"), crate::sdk::COMMIT));
 
-/// Begins, runs, tests, packs and deploys functions for AWS Lambda
+/// Creates, runs, tests, packages and deploys functions for AWS Lambda
 #[derive(Debug, Parser)]
 #[command(name = "ruchy-lambda", version = VERSION.as_str())]
 struct CommandLine {
@@ -47,7 +47,7 @@ enum Command {
     TestHandlers(test_handlers::Options),
     /// Report errors and warnings of functions, without building them
     Check(check::Options),
-    /// Print the Rust that the compiler makes of a function in Ruchy
+    /// Print the Rust that the compiler generates for a function in Ruchy
     Transpile(transpile::Options),
     /// Explain an error or a warning of the compiler
     Explain(explain::Options),
@@ -57,41 +57,41 @@ enum Command {
     Compile(compile::Options),
     /// Compile a plain program and run it
     Run(compile::Run),
-    /// Find how the instructions of a function grow with the size of its input
+    /// Measure how the instructions of a function grow with the size of its input
     Bigo(bigo::Options),
     /// Count the instructions of a function or a program by line and by function, and time it
     Profile(profile::Options),
-    /// Show what a function does with the heap, by line, and whether something leaks
+    /// Show the heap allocations of a function by line, and report leaks
     Memory(memory::Options),
-    /// Optimise a function by a profile of its own runs, if that is measured to gain
+    /// Optimise a function with a profile of its runs, if a measurement shows a gain
     Pgo(pgo::Options),
-    /// Show what the code of a function does with loops, calls, caches and branches, by line
+    /// Show loops, remaining calls, cache misses and mispredicted branches of a function by line
     Optimize(optimize::Options),
     /// Show the lines of a function that its fixtures do not reach
     Coverage(coverage::Options),
-    /// Measure two versions of a function or of a program, and tell whether they differ
+    /// Measure two versions of a function or of a program, and report if they differ
     Compare(compare::Options),
     /// Measure a function, and compare it with a baseline that was saved
     Bench(bench::Options),
-    /// Link functions and pack them for deployment
+    /// Link functions and package them for deployment
     Package(Package),
-    /// Link a function and pack it as a container image
+    /// Link a function and package it as a container image
     Image(image::Options),
-    /// Link, pack and create a function on AWS, or update it
+    /// Link, package and create a function on AWS, or update it
     Deploy(Box<deploy::Options>),
-    /// Describe functions for AWS SAM, Terraform or the CDK
+    /// Write templates of functions for AWS SAM, Terraform or the CDK
     Template(template::Options),
-    /// Move an alias of a function on AWS back to the version that it had before
+    /// Move an alias of a function on AWS back to its previous version
     Rollback(deploy::rollback::Options),
     /// Invoke a function on AWS once, and print its response
     InvokeAws(deploy::call::Invoke),
-    /// Print what a function on AWS has logged
+    /// Print the log of a function on AWS
     LogsAws(deploy::call::Logs),
-    /// Measure cold starts of functions on AWS, beside those of peers
+    /// Measure cold starts of functions on AWS and of peers
     BenchAws(deploy::bench::Options),
     /// Check `minimal` and `fibonacci` on AWS, in eleven tests
     TestAws(deploy::validate::Options),
-    /// Delete a function on AWS, its log, and the role that was made for it
+    /// Delete a function on AWS, its log, and the role that was created for it
     Destroy(deploy::remove::Options),
     /// Check what this machine lacks, and print the fix
     Doctor,
@@ -128,7 +128,7 @@ struct Package {
     /// The archive to write: dist/NAME.zip
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The processor that it is for: what Cargo.toml says, or `x86_64`
+    /// The processor that it is for; default: that of Cargo.toml, or `x86_64`
     #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
     arch: Option<Architecture>,
 }
@@ -142,8 +142,8 @@ pub fn definition() -> clap::Command {
 /// The whole program.
 #[must_use]
 pub fn run() -> ExitCode {
-    let said = CommandLine::command().mut_subcommands(|command| command.mut_args(unset_where_empty)).get_matches();
-    let line = CommandLine::from_arg_matches(&said).unwrap_or_else(|error| error.exit());
+    let matches = CommandLine::command().mut_subcommands(|command| command.mut_args(unset_where_empty)).get_matches();
+    let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match dispatch(line.command) {
         Ok(code) => code,
         Err(error) => {
@@ -153,7 +153,8 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// A variable that is set to an empty string counts as unset: scripts for many users set some of them so.
+/// A variable that is set to an empty string counts as unset, because shared scripts set variables
+/// to empty strings.
 fn unset_where_empty(argument: Arg) -> Arg {
     let is_empty = argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
     if is_empty { argument.env(None) } else { argument }
@@ -232,7 +233,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
     }
 }
 
-/// Prints what was found. The command fails if it is not as it should be.
+/// Prints the findings. The command fails if a check failed.
 fn checked((text, is_within): (String, bool)) -> Result<ExitCode, Error> {
     print(&text)?;
     Ok(if is_within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -315,9 +316,9 @@ fn targets(options: &deploy::Options) -> Result<Option<Vec<deploy::Target>>, Err
     Ok(Some(ready.into_iter().map(pack).collect::<Result<_, Error>>()?))
 }
 
-/// Prints what came of it.
-fn done(said: Result<String, Error>) -> Result<ExitCode, Error> {
-    print(&said?)?;
+/// Prints the result.
+fn done(output: Result<String, Error>) -> Result<ExitCode, Error> {
+    print(&output?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -325,13 +326,13 @@ fn print(text: &str) -> Result<(), Error> {
     std::io::stdout().write_all(text.as_bytes()).map_err(Error::system("printing"))
 }
 
-/// One thread does all of it, so that the measurement leaves the other processor to the function.
+/// The tool runs on one thread, so that the measured function has the other processor.
 fn block_on(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitCode, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::system("starting"))?;
     runtime.block_on(work)
 }
 
-/// `work`, until a signal ends it: then what it has started is ended with it.
+/// Runs `work` until it ends or a signal arrives; then stops all processes that it started.
 async fn interruptible(work: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitCode, Error> {
     let mut interrupts = Interrupts::ending_with_parent()?;
     tokio::select! {
@@ -347,7 +348,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn command_line_is_consistent() {
         CommandLine::command().debug_assert();
     }
 

@@ -1,6 +1,8 @@
-//! `ruchy-lambda compare`: two versions of a function or of a program. Answers are compared first; counts are exact; times are compared in pairs.
+//! `ruchy-lambda compare`: two versions of a function or of a program. Answers are compared first;
+//! counts are exact; times are compared in pairs.
 //!
-//! - [`candidate`]: what is compared. [`pair`]: the measurement. [`verdict`]: what the times tell. [`limit`]: limits for CI.
+//! - [`candidate`]: what is compared. [`pair`]: the measurement. [`verdict`]: the result.
+//!   [`limit`]: limits for CI.
 
 pub mod candidate;
 pub mod limit;
@@ -26,7 +28,8 @@ use verdict::Verdict;
 /// The two versions to compare.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The old version: a function (NAME), one as of a commit (COMMIT:NAME), or a file of Ruchy or Rust with a `lambda_handler` or a `main`
+    /// The old version: a function (NAME), one as of a commit (COMMIT:NAME), or a file of Ruchy or
+    /// Rust with a `lambda_handler` or a `main`
     #[arg(value_name = "OLD")]
     old: String,
     /// The new version
@@ -38,7 +41,8 @@ pub struct Options {
     /// The number of timed pairs of invocations or runs
     #[arg(long, value_name = "N", default_value_t = 200)]
     pairs: u32,
-    /// Fail if the new version costs more than the old one by this: instructions, allocations, bytes, memory or time=+PERCENT%
+    /// Fail if the new version costs more than the old one by this: instructions, allocations,
+    /// bytes, memory or time=+PERCENT%
     #[arg(long = "limit", value_name = "METRIC=+PERCENT%", value_parser = limit::parse)]
     limits: Vec<Limit>,
     /// Write the result to this file, as JSON
@@ -49,7 +53,8 @@ pub struct Options {
     arguments: Vec<String>,
 }
 
-/// Measures both and prints the comparison. The exit status is 1 if answers differ or a limit is exceeded.
+/// Measures both and prints the comparison. The exit status is 1 if answers differ or a limit is
+/// exceeded.
 ///
 /// # Errors
 /// As [`Valgrind::find`], [`Candidate::link`] and [`pair::measure`].

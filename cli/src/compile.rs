@@ -1,6 +1,8 @@
-//! `ruchy-lambda compile` and `ruchy-lambda run`: a plain program with a `main` becomes one static file.
+//! `ruchy-lambda compile` and `ruchy-lambda run`: a plain program with a `main` becomes one static
+//! file.
 //!
-//! - [`program`]: the source, compiled with a [`Preset`]. [`workspace`]: the package that is generated. [`build`]: cargo.
+//! - [`program`]: the source, compiled with a [`Preset`]. [`workspace`]: the package that is
+//!   generated. [`build`]: cargo.
 //! - [`report`]: flags, bytes and times of a build. [`measured`]: those of earlier builds.
 
 pub mod build;
@@ -29,19 +31,21 @@ pub struct Options {
     /// The program: a file of Ruchy (.ruchy) or Rust (.rs) with a `main`
     #[arg(value_name = "FILE")]
     source: PathBuf,
-    /// The file to write: the name of the source without its ending, in the current folder
+    /// The file to write: the name of the source without its extension, in the current folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The preset to compile with
     #[arg(short = 'O', long, value_name = "PRESET", value_enum, default_value_t = Preset::Aggressive)]
     optimize: Preset,
-    /// The processor, as rustc names it: what the preset says. Code for `native` may not run on other machines
+    /// The processor, as rustc names it; default: the preset's. Code for `native` may not run on
+    /// other machines
     #[arg(long, value_name = "NAME")]
     cpu: Option<String>,
     /// Print the flags passed to rustc
     #[arg(short, long)]
     verbose: bool,
-    /// Write a report: flags, bytes of each section, times, versions, sha256, what the file needs of a processor
+    /// Write a report: flags, bytes of each section, times, versions, sha256, what the file needs
+    /// of a processor
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Print the size and times of earlier builds of this program with each preset
@@ -93,7 +97,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         let report = report::json(&program, &request, &built, &out)?;
         fs::write(path, format!("{report:#}\n")).map_err(|error| Error::file(path, error))?;
     }
-    // A build of which cargo had parts takes less time than one of which it had none: that is not the preset's doing.
+    // A build of which cargo had parts takes less time than one of which it had none: that is not
+    // the preset's doing.
     if !built.commands.is_empty() && options.cpu.is_none() {
         keep(&options.source, &request, &built, hash)?;
     }

@@ -1,4 +1,4 @@
-//! Under what conditions a run was made: without them its figures mean nothing.
+//! The conditions of a measurement: date, machine, versions and commit.
 
 use serde_json::{Value, json};
 use std::fs;
@@ -8,14 +8,14 @@ use std::process::Command;
 #[must_use]
 pub fn conditions() -> Value {
     json!({
-        "date": said("date", &["-u", "+%Y-%m-%dT%H:%M:%SZ"]),
+        "date": output_of("date", &["-u", "+%Y-%m-%dT%H:%M:%SZ"]),
         "kernel": file("/proc/sys/kernel/osrelease"),
         "cpu": fs::read_to_string("/proc/cpuinfo").ok().as_deref().and_then(cpu),
         "cpus": std::thread::available_parallelism().ok().map(usize::from),
         "load_average": file("/proc/loadavg").as_deref().and_then(|text| text.split(' ').next()?.parse::<f64>().ok()),
-        "rustc": said("rustc", &["--version"]),
-        "commit": said("git", &["rev-parse", "HEAD"]),
-        "uncommitted_changes": said("git", &["status", "--porcelain"]).map(|changes| !changes.is_empty()),
+        "rustc": output_of("rustc", &["--version"]),
+        "commit": output_of("git", &["rev-parse", "HEAD"]),
+        "uncommitted_changes": output_of("git", &["status", "--porcelain"]).map(|changes| !changes.is_empty()),
     })
 }
 
@@ -24,7 +24,7 @@ fn file(path: &str) -> Option<String> {
 }
 
 /// Returns the output of a program; `None` if the program is missing or fails.
-fn said(program: &str, arguments: &[&str]) -> Option<String> {
+fn output_of(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
@@ -40,13 +40,13 @@ mod tests {
     use super::{conditions, cpu};
 
     #[test]
-    fn the_model_is_found() {
+    fn conditions_have_processor_model() {
         assert_eq!(cpu("processor\t: 0\nmodel\t\t: 2\nmodel name\t: AMD EPYC: x\nstepping\t: 1\n"), Some("AMD EPYC: x"));
         assert_eq!(cpu("processor\t: 0\n"), None);
     }
 
     #[test]
-    fn the_date_and_the_kernel_are_known_everywhere() {
+    fn conditions_have_date_and_kernel() {
         let conditions = conditions();
         assert!(conditions["date"].as_str().is_some_and(|date| date.len() == 20), "{conditions}");
         assert!(conditions["kernel"].is_string() && conditions["cpus"].as_u64() >= Some(1), "{conditions}");

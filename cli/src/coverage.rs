@@ -1,6 +1,8 @@
-//! `ruchy-lambda coverage`: the lines of a function's sources that its fixtures reach, by counters in a link of its own.
+//! `ruchy-lambda coverage`: the lines of a function's sources that its fixtures reach, by counters
+//! in an instrumented link.
 //!
-//! - [`lcov`]: what llvm-cov prints. [`lines`]: the lines of the user's files. [`report`]: to read, and as JSON.
+//! - [`lcov`]: what llvm-cov prints. [`lines`]: the lines of the user's files. [`report`]: to read,
+//!   and as JSON.
 
 pub mod lcov;
 pub mod lines;
@@ -46,7 +48,8 @@ fn percent(text: &str) -> Result<f64, String> {
     number.filter(|number| (0.0..=100.0).contains(number)).ok_or_else(|| "expected 0 to 100".to_owned())
 }
 
-/// The lines are those of the source: nothing is rewritten, and nothing is inlined before it is counted.
+/// The lines are those of the source: nothing is rewritten, and nothing is inlined before it is
+/// counted.
 fn instrumented() -> LinkOptions {
     LinkOptions {
         passes: Some(Passes { lower: false, inline_levels: 0 }),
@@ -56,10 +59,12 @@ fn instrumented() -> LinkOptions {
     }
 }
 
-/// Plays the events, and prints the lines that they do not reach. The exit status is 1 if fewer than the minimum are reached.
+/// Plays the events, and prints the lines that they do not reach. The exit status is 1 if fewer
+/// than the minimum are reached.
 ///
 /// # Errors
-/// As [`llvm::find`]; of linking and of playing the events; [`Error::Refused`] if no line was counted.
+/// As [`llvm::find`]; of linking and of playing the events; [`Error::Refused`] if no line was
+/// counted.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let (merge, export) = (llvm::find("llvm-profdata")?, llvm::find("llvm-cov")?);
     let home = Home::here()?;
@@ -72,7 +77,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         None => event::of_fixtures(&home, &source)?,
     };
     if events.is_empty() {
-        return Err(Error::Refused(format!("{}: there are no fixtures. Give an event: {0} '{{}}'", source.name)));
+        return Err(Error::Refused(format!("{}: no fixtures found. Specify an event: {0} '{{}}'", source.name)));
     }
     let mut function = match linked::function(&home, &source, &instrumented()).await? {
         Ok(function) => function,

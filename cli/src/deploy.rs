@@ -1,14 +1,18 @@
-//! `ruchy-lambda deploy`: from an archive to a function on AWS that is ready. Only differences are changed, and they are printed before.
+//! `ruchy-lambda deploy`: creates or updates a function on AWS from an archive. It changes only
+//! what differs, and prints the changes first.
 //!
-//! - [`aws`] is the only door to AWS: the AWS CLI. [`failure`] says what to do when it fails.
-//! - [`options`] are the flags, [`wanted`] the desired state that follows from them and Cargo.toml.
+//! - [`aws`] makes all calls to AWS, by the AWS CLI. [`failure`] explains its errors.
+//! - [`options`] are the flags, [`desired`] the desired state that follows from them and
+//!   Cargo.toml.
 //! - [`plan`] reads what exists and prints what changes; [`apply`] carries it out.
-//! - [`ready`] waits for what AWS does by itself.
-//! - [`archive`] is what is uploaded; [`difference`] is the configuration, [`role`] the role, [`retention`] the log, [`release`] versions and
-//!   aliases, [`url`] the function URL. [`function`] is names and tags.
-//! - [`remove`] undoes it, [`rollback`] moves an alias back. [`interrupted`] prints what may be left if any of this is interrupted.
-//!   [`call`] invokes a function there, and shows its log.
-//! - [`bench`](mod@bench) measures cold starts there ([`measure`], [`report_line`]), beside [`peers`]; [`cost`] says what that may cost. [`validate`] is the eleven tests.
+//! - [`ready`] waits until AWS has finished a change.
+//! - [`archive`] is what is uploaded; [`difference`] is the configuration, [`role`] the role,
+//!   [`retention`] the log, [`release`] versions and aliases, [`url`] the function URL.
+//!   [`function`] is names and tags.
+//! - [`remove`] undoes it, [`rollback`] moves an alias back. [`interrupted`] prints what may remain
+//!   after an interruption. [`call`] invokes a function there, and shows its log.
+//! - [`bench`](mod@bench) measures cold starts there ([`measure`], [`report_line`]) and those of
+//!   [`peers`]; [`cost`] estimates the price. [`validate`] is the eleven tests.
 
 pub mod apply;
 pub mod archive;
@@ -16,6 +20,7 @@ pub mod aws;
 pub mod bench;
 pub mod call;
 pub mod cost;
+pub mod desired;
 pub mod difference;
 pub mod failure;
 pub mod function;
@@ -32,20 +37,19 @@ pub mod role;
 pub mod rollback;
 pub mod url;
 pub mod validate;
-pub mod wanted;
 
 use crate::architecture::Architecture;
 use crate::project::settings::Settings;
 use crate::{Error, interrupted};
-use apply::Means;
+use apply::Deployer;
 use archive::Archive;
 use aws::Aws;
+use desired::{Code, Desired};
 use function::recipe;
 pub use options::Options;
 use plan::{Choice, Plan};
 use std::path::PathBuf;
 use std::time::Duration;
-use wanted::{Code, Wanted};
 
 /// A function that is ready to be deployed.
 #[derive(Clone, Debug)]
@@ -78,17 +82,17 @@ pub fn run(options: &Options, target: &Target) -> Result<String, Error> {
         (None, Some(uri)) => Code::Image { uri: uri.clone() },
         (None, None) => return Err(Error::Refused(format!("{name}: expected an archive or --image-uri"))),
     };
-    let wanted = Wanted::new(name, handler, *architecture, code, options, &target.settings)?;
+    let desired = Desired::new(name, handler, *architecture, code, options, &target.settings)?;
     let aws = Aws::new(&options.account)?;
     // A role that a flag names takes the place of one that Cargo.toml names.
     let choice = Choice { creates_role: options.create_role, is_forced: options.force };
-    let plan = Plan::new(&aws, wanted, choice)?;
+    let plan = Plan::new(&aws, desired, choice)?;
     if !aws.is_dry() {
-        interrupted::say(half_made(&plan.wanted.name, options.create_role, plan.found.is_some()))?;
+        interrupted::say(half_made(&plan.desired.name, options.create_role, plan.found.is_some()))?;
     }
     plan.print()?;
-    let means = Means { aws: &aws, archive: archive.as_ref(), role_wait: Duration::from_secs(options.role_wait) };
-    let arn = means.carry_out(&plan)?;
+    let deployer = Deployer { aws: &aws, archive: archive.as_ref(), role_wait: Duration::from_secs(options.role_wait) };
+    let arn = deployer.carry_out(&plan)?;
     Ok(format!("{arn}\n"))
 }
 
@@ -96,5 +100,5 @@ pub fn run(options: &Options, target: &Target) -> Result<String, Error> {
 fn half_made(name: &str, has_own_role: bool, is_there: bool) -> String {
     let role = if has_own_role { format!(", and the role {}", role::name_for(name)) } else { String::new() };
     let deleted = if is_there { String::new() } else { format!("; `{}` deletes it", recipe("destroy", name)) };
-    format!("what there is of the function {name}{role}. Deploying again goes on from there{deleted}.")
+    format!("parts of the function {name}{role}. Deploying again continues from there{deleted}.")
 }

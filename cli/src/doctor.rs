@@ -1,4 +1,5 @@
-//! `ruchy-lambda doctor`: checks what builds and deployments need on this machine, and prints the fix for each missing thing.
+//! `ruchy-lambda doctor`: checks what builds and deployments need on this machine, and prints the
+//! fix for each missing thing.
 
 use crate::architecture::Architecture;
 use crate::engine::mode::{Link, Mode};
@@ -24,7 +25,7 @@ pub enum Finding {
     Optional(String),
 }
 
-/// Runs all checks. Returns the report, and whether everything that builds need is there.
+/// Runs all checks. Returns the report, and whether builds have everything they need.
 ///
 /// # Errors
 /// [`Error::System`].
@@ -106,7 +107,7 @@ fn project() -> Finding {
         return Finding::Found("the repository of Ruchy Lambda".to_owned());
     }
     match Project::here() {
-        Ok(None) => Finding::Optional("none here. Begin one: ruchy-lambda new NAME".to_owned()),
+        Ok(None) => Finding::Optional("none here. Create one: ruchy-lambda new NAME".to_owned()),
         Ok(Some(project)) => match project.functions() {
             Ok(functions) => {
                 let names: Vec<_> = functions.iter().map(|function| function.name.as_str()).collect();

@@ -13,7 +13,7 @@ pub type Elf<'a> = ElfFile64<'a, Endianness>;
 /// Reads the headers of the file that `path` names and `bytes` holds.
 ///
 /// # Errors
-/// [`Error::NotDeployable`] when it is no 64-bit ELF file, or a broken one.
+/// [`Error::NotDeployable`] if it is not a valid 64-bit ELF file.
 pub fn parse<'a>(path: &Path, bytes: &'a [u8]) -> Result<Elf<'a>, Error> {
     if !bytes.starts_with(b"\x7fELF") {
         return Err(Error::not_deployable(path, "it is not an ELF file"));
@@ -28,7 +28,7 @@ pub fn parse<'a>(path: &Path, bytes: &'a [u8]) -> Result<Elf<'a>, Error> {
 pub fn check_deployable(path: &Path, bytes: &[u8], architecture: Architecture) -> Result<(), Error> {
     // The advice in the message depends on the processor.
     let refused = |error| match error {
-        Error::NotDeployable { path, reason, .. } => Error::NotDeployable { path, reason, wanted: Some(architecture) },
+        Error::NotDeployable { path, reason, .. } => Error::NotDeployable { path, reason, expected: Some(architecture) },
         other => other,
     };
     let elf = parse(path, bytes).map_err(refused)?;
@@ -45,7 +45,7 @@ fn defect_of(elf: &Elf<'_>, bytes: &[u8], architecture: Architecture) -> Option<
     }
     for segment in elf.elf_program_headers() {
         if let Ok(Some(interpreter)) = segment.interpreter(endian, bytes) {
-            return Some(format!("it is linked dynamically: it asks for {}", String::from_utf8_lossy(interpreter)));
+            return Some(format!("it is linked dynamically: it needs the interpreter {}", String::from_utf8_lossy(interpreter)));
         }
         if let Ok(Some(entries)) = segment.dynamic(endian, bytes)
             && entries.iter().any(|entry| entry.d_tag(endian) == DT_NEEDED)
@@ -62,7 +62,8 @@ pub(crate) mod tests {
     use crate::architecture::Architecture;
     use std::path::Path;
 
-    /// The bytes of an ELF file with a program header of this type that covers the whole file, followed by `rest`.
+    /// The bytes of an ELF file with a program header of this type that covers the whole file,
+    /// followed by `rest`.
     pub(crate) fn file(machine: u16, file_type: u16, segment_type: u32, rest: &[u8]) -> Vec<u8> {
         let bytes = (HEADERS + rest.len()) as u64;
         let mut file = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
@@ -106,7 +107,7 @@ pub(crate) mod tests {
             (file(AARCH64, executable, load, b""), "for arm64; expected x86_64"),
             (file(RISC_V, executable, load, b""), "another machine (ELF machine 243)"),
             (file(X86_64, object, load, b""), "not an executable"),
-            (file(X86_64, executable, interpreter, b"/lib/ld.so\0"), "linked dynamically: it asks for"),
+            (file(X86_64, executable, interpreter, b"/lib/ld.so\0"), "linked dynamically: it needs the interpreter"),
             (file(X86_64, executable, load, b"")[..63].to_vec(), "not a whole 64-bit ELF file"),
             (b"#!/bin/sh\n".to_vec(), "not an ELF file"),
             (Vec::new(), "not an ELF file"),
@@ -116,7 +117,7 @@ pub(crate) mod tests {
         }
         for other in [file(X86_64, executable, load, b""), Vec::new()] {
             let message = check_deployable(Path::new("bootstrap"), &other, Architecture::Arm64).unwrap_err().to_string();
-            assert!(message.contains("`just build --arch arm64` makes one"), "{message}");
+            assert!(message.contains("`just build --arch arm64` links one"), "{message}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Emulation: has this machine start files that were linked for another processor, by `linker/emulated.sh`.
+//! Emulation: runs files that were linked for another processor, by `linker/emulated.sh`.
 
 use crate::Error;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! The encoding of text files: UTF-8 passes through, a byte order mark is dropped, UTF-16 is converted; pure.
+//! The encoding of text files: UTF-8 is kept, a byte order mark is removed, UTF-16 is converted;
+//! pure.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -16,7 +17,8 @@ pub enum Unreadable {
 
 /// Returns `bytes` as UTF-8 without a byte order mark.
 ///
-/// UTF-16 is recognized by its byte order mark, or by a first character in ASCII, which all JSON has.
+/// UTF-16 is recognized by its byte order mark, or by a first character in ASCII, which all JSON
+/// has.
 ///
 /// # Errors
 /// [`Unreadable`].

@@ -1,10 +1,15 @@
 //! Links functions: those of a project one by one, those of this repository together.
 //!
-//! - [`options`]: what to link, and the result. [`project`]: a function of a project. [`repository`]: functions of this repository, by a [`recipe`].
-//! - [`toolchain`]: which Rust and which musl. [`mode`]: with which `std`. [`flags`]: those of rustc and of the linker. [`crate::shield`]: the environment.
-//! - [`workspace`]: the generated packages, with [`declaration`], [`registration`] and [`generated`]; [`mentions`]: which crates a source needs; [`lock`]: their versions.
-//! - [`cargo`]: the call of cargo, with [`progress`]; [`passes`]: calls with fewer passes. [`dep_info`]: the files that a link is made of. [`messages`]: what it reports. [`refusal`]: what the author reads of it. [`std_users`]: who brought std.
-//! - [`strip`]: the last step. [`columns`]: those of sources, for the columns of line tables.
+//! - [`options`]: what to link, and the result. [`project`]: a function of a project.
+//!   [`repository`]: functions of this repository, by a [`recipe`].
+//! - [`toolchain`]: Rust and musl. [`mode`]: the facade or the real `std`. [`flags`]: flags of
+//!   rustc and of the linker. [`crate::shield`]: the environment.
+//! - [`workspace`]: the generated packages, with [`declaration`], [`registration`] and
+//!   [`generated`]; [`mentions`]: the crates that a source needs; [`lock`]: their versions.
+//! - [`cargo`]: the call of cargo, with [`progress`]; [`passes`]: calls with fewer passes.
+//!   [`dep_info`]: the files that a link is made of. [`messages`]: cargo's messages. [`refusal`]:
+//!   the messages for the author. [`std_users`]: the crates that need std.
+//! - [`strip`]: the last step. [`columns`]: maps columns of Rust to columns of the source.
 
 pub mod cargo;
 pub mod columns;
@@ -37,10 +42,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-/// Writes `linked`, what the linker made, to `with_symbols`, and without symbols and section table to `bootstrap`.
+/// Writes `linked`, what the linker made, to `with_symbols`, and without symbols and section table
+/// to `bootstrap`.
 ///
 /// # Errors
-/// [`Error::File`]; [`Error::Refused`] if it is no file of the linker.
+/// [`Error::File`]; [`Error::Refused`] if the linker did not write it.
 pub fn write_linked(linked: &Path, bootstrap: &Path, with_symbols: &Path) -> Result<(), Error> {
     let bytes = fs::read(linked).map_err(|error| Error::file(linked, error))?;
     write_executable(with_symbols, &bytes)?;
@@ -48,7 +54,7 @@ pub fn write_linked(linked: &Path, bootstrap: &Path, with_symbols: &Path) -> Res
     write_executable(bootstrap, &stripped)
 }
 
-/// Writes an executable file, which appears whole or not at all, with the same permissions whatever the umask.
+/// Writes an executable file atomically, with permissions that do not depend on the umask.
 ///
 /// # Errors
 /// [`Error::File`].

@@ -1,8 +1,10 @@
-//! Files of environment variables, as Docker and dotenv have them: `NAME=value` on each line. Pure, but for [`read`].
+//! Files of environment variables, in the format of Docker and dotenv: `NAME=value` on each line.
+//! Pure, except for [`read`].
 //!
 //! - Blank lines and lines that begin with `#` are ignored, and so is `export ` before a name.
 //! - A value ends with its line, without blanks around it; ` #` begins a comment.
-//! - In single quotes a value is what is written. In double quotes it has `\n`, `\r`, `\t`, `\"` and `\\`. Quoted values may have several lines.
+//! - A value in single quotes is literal. Double quotes support the escapes `\n`, `\r`, `\t`, `\"`
+//!   and `\\`. Quoted values may have several lines.
 //! - Nothing is substituted: `$NAME` is text.
 
 use crate::environment::check_name;
@@ -14,7 +16,8 @@ use std::path::Path;
 /// The variables in the file at `path`.
 ///
 /// # Errors
-/// [`Error::File`], [`Error::Encoding`]; [`Error::Refused`] with the file, the line, and what is expected.
+/// [`Error::File`], [`Error::Encoding`]; [`Error::Refused`] with the file, the line, and what is
+/// expected.
 pub fn read(path: &Path) -> Result<BTreeMap<String, String>, Error> {
     let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
     let bytes = encoding::to_utf8(bytes).map_err(|reason| Error::Encoding { place: path.display().to_string(), reason })?;
@@ -39,7 +42,7 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, String>, (usize, String)> {
         let name = name.trim();
         check_name(name).map_err(|message| (number, message))?;
         let mut value = value.trim().to_owned();
-        // A quoted value goes on until its quote ends.
+        // A quoted value ends at its closing quote.
         while let Some(quote) = value.chars().next().filter(|first| matches!(first, '"' | '\''))
             && closing(&value, quote).is_none()
         {
@@ -131,8 +134,8 @@ mod tests {
             ("\nAB=\"1\n2", 2, "AB: the quoted value has no closing \""),
             ("AB='1' 2", 1, "AB: `2` after the quoted value"),
         ] {
-            let (at, said) = parse(text).unwrap_err();
-            assert!(at == line && said.starts_with(message), "{text}: {at}: {said}");
+            let (at, error) = parse(text).unwrap_err();
+            assert!(at == line && error.starts_with(message), "{text}: {at}: {error}");
         }
         assert!(assignment("NAME").is_err());
     }

@@ -16,11 +16,13 @@ pub struct Function {
     pub memory_mb: u32,
     /// The region that the developer's environment names, or Lambda's first.
     pub region: String,
-    /// The environment variables of its configuration. They replace those of the developer's environment, and the `TZ` that Lambda sets.
+    /// The environment variables of its configuration. They replace those of the developer's
+    /// environment, and the `TZ` that Lambda sets.
     pub variables: BTreeMap<String, String>,
 }
 
-/// Names that Lambda refuses in a function's configuration (AWS Lambda, "Working with environment variables", reserved variables).
+/// Names that Lambda refuses in a function's configuration (AWS Lambda, "Working with environment
+/// variables", reserved variables).
 const RESERVED: [&str; 18] = [
     "AWS_ACCESS_KEY",
     "AWS_ACCESS_KEY_ID",
@@ -42,7 +44,8 @@ const RESERVED: [&str; 18] = [
     "_X_AMZN_TRACE_ID",
 ];
 
-/// Checks that `name` has the form that Lambda accepts for a variable in a function's configuration.
+/// Checks that `name` has the form that Lambda accepts for a variable in a function's
+/// configuration.
 ///
 /// # Errors
 /// States the form.
@@ -94,7 +97,8 @@ impl Function {
             ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", self.handler)),
             ("AWS_LAMBDA_LOG_STREAM_NAME", format!("{year}/{month:02}/{day:02}/[$LATEST]{log_stream_id}")),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
-            // One event at a time is handed out here, whatever the developer's own environment says.
+            // One event at a time is handed out here, whatever the developer's own environment
+            // says.
             ("AWS_LAMBDA_MAX_CONCURRENCY", "1".to_owned()),
             ("AWS_REGION", self.region.clone()),
             ("AWS_DEFAULT_REGION", self.region.clone()),
@@ -105,8 +109,9 @@ impl Function {
     }
 }
 
-/// Year, month and day of the day that is `days` after the first of January 1970, in the Gregorian calendar.
-/// (Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day is a year's last.)
+/// Year, month and day of the day that is `days` after the first of January 1970, in the Gregorian
+/// calendar. (Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day is a
+/// year's last.)
 pub(crate) fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);

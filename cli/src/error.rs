@@ -1,4 +1,4 @@
-//! Everything that can be wrong before, around or after a function, but not in it: that is `outcome.rs`. Each message says what to do.
+//! The errors of this tool. Failures of functions are in `outcome.rs`. Each message names the fix.
 
 use crate::architecture::Architecture;
 use crate::deploy::failure::Failure;
@@ -14,23 +14,23 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     /// A file could not be read or written.
     File { path: PathBuf, error: io::Error },
-    /// There is no bootstrap where one should be.
+    /// The bootstrap does not exist.
     NoBootstrap { path: PathBuf },
     /// The bootstrap exists and is not executable.
     NotExecutable { path: PathBuf },
     /// The system refused to start the bootstrap.
     NotStarted { path: PathBuf, error: io::Error },
-    /// The event is not JSON; `place` says where it came from.
+    /// The event is not JSON; `place` names its origin.
     NotJson { place: String, error: serde_json::Error },
-    /// The text is in an encoding that is not read; `place` says where it came from.
+    /// The text is in an encoding that is not read; `place` names its origin.
     Encoding { place: String, reason: Unreadable },
     /// The port of the local endpoint belongs to another program.
     PortTaken { port: u16, command: &'static str },
-    /// The file is not what Lambda could start, for `reason`.
-    NotDeployable { path: PathBuf, reason: String, wanted: Option<Architecture> },
-    /// An archive that Lambda would not take, for `reason`.
+    /// Lambda cannot start the file, because of `reason`.
+    NotDeployable { path: PathBuf, reason: String, expected: Option<Architecture> },
+    /// Lambda would reject the archive, because of `reason`.
     BadArchive { path: PathBuf, reason: String },
-    /// The bootstrap in the archive does not take the handler.
+    /// The bootstrap in the archive lacks the handler.
     NoHandler { path: PathBuf, handler: String, reason: String },
     /// The AWS CLI failed.
     Aws(Failure),
@@ -44,21 +44,22 @@ pub enum Error {
     NotToml { path: PathBuf, error: toml_edit::TomlError },
     /// An entry of a budgets file that is not a whole number.
     BadBudget { path: PathBuf, table: String, key: String },
-    /// A program that is measured did not do its work, for `reason`.
+    /// A measured program failed, because of `reason`.
     ColdStart { program: String, reason: String },
-    /// A file among fixtures that is none, or not what it should be, for `reason`.
+    /// A file in the folder of fixtures that is not a valid fixture, because of `reason`.
     Fixture { path: PathBuf, reason: String },
     /// The problem with the existing functions.
     Functions(handlers_build::Error),
-    /// There is no template of this kind.
+    /// No template has this name.
     NoKind { kind: String, kinds: Vec<String> },
-    /// Nothing that a function can be called.
+    /// A name that a function cannot have.
     NotAName { name: String },
-    /// A new function would have the name of what is there already.
+    /// A file or folder with the name of a new function exists.
     NameTaken { name: String, path: PathBuf },
-    /// The system does not tell when files are saved.
+    /// The system cannot report saved files.
     NotWatched(notify::Error),
-    /// The system refused something that never fails in health: a socket, a pipe, a signal's handler.
+    /// A system call failed that fails only if resources are exhausted: a socket, a pipe, a signal
+    /// handler.
     System { what: &'static str, error: io::Error },
 }
 
@@ -69,12 +70,12 @@ impl Error {
         Self::File { path: path.to_owned(), error }
     }
 
-    /// For `map_err`: what was being done when the system refused.
+    /// For `map_err`: `what` names the operation that failed.
     pub fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |error| Self::System { what, error }
     }
 
-    /// A program of which something is measured did not do its work.
+    /// A measured program failed.
     pub fn cold_start(program: &str, reason: impl Into<String>) -> Self {
         Self::ColdStart { program: program.to_owned(), reason: reason.into() }
     }
@@ -84,7 +85,7 @@ impl Error {
     }
 
     pub(crate) fn not_deployable(path: &Path, reason: impl Into<String>) -> Self {
-        Self::NotDeployable { path: path.to_owned(), reason: reason.into(), wanted: None }
+        Self::NotDeployable { path: path.to_owned(), reason: reason.into(), expected: None }
     }
 }
 
@@ -106,12 +107,12 @@ impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::NoBootstrap { path } => write!(f, "{}: there is no such file. Build it with `just build`.", path.display()),
+            Self::NoBootstrap { path } => write!(f, "{}: the file does not exist. Build it with `just build`.", path.display()),
             Self::NotExecutable { path } => {
-                write!(f, "{}: it is not an executable file. Build one with `just build`, or make it one with `chmod +x`.", path.display())
+                write!(f, "{}: the file is not executable. Build it with `just build`, or run `chmod +x` on it.", path.display())
             }
             Self::NotStarted { path, error } => {
-                write!(f, "{}: it cannot be started: {error}. Is it a bootstrap? `just build` makes one.", path.display())
+                write!(f, "{}: cannot start the file: {error}. Expected a bootstrap, which `just build` links.", path.display())
             }
             Self::NotJson { place, error } => write!(
                 f,
@@ -123,18 +124,18 @@ impl Display for Error {
             Self::PortTaken { port, command } => {
                 write!(
                     f,
-                    "port {port} is taken by another program. Choose another: `ruchy-lambda {command} {}`",
+                    "port {port} is used by another program. Choose another: `ruchy-lambda {command} {}`",
                     port.wrapping_add(1).max(1024)
                 )
             }
-            Self::NotDeployable { path, reason, wanted } => {
-                let command = if *wanted == Some(Architecture::Arm64) { "just build --arch arm64" } else { "just build" };
-                write!(f, "{}: {reason}. Lambda needs a static executable: `{command}` makes one.", path.display())
+            Self::NotDeployable { path, reason, expected } => {
+                let command = if *expected == Some(Architecture::Arm64) { "just build --arch arm64" } else { "just build" };
+                write!(f, "{}: {reason}. Lambda needs a static executable: `{command}` links one.", path.display())
             }
-            Self::BadArchive { path, reason } => write!(f, "{}: {reason}. `just package` makes one that is right.", path.display()),
+            Self::BadArchive { path, reason } => write!(f, "{}: {reason}. `just package` writes a valid one.", path.display()),
             Self::NoHandler { path, handler, reason } => write!(
                 f,
-                "{}: there is no handler {handler} in it ({reason}). Name one of those, or pack this one: `just package {handler}`",
+                "{}: no handler `{handler}` in this file ({reason}). Use a handler that it has, or package this one: `just package {handler}`",
                 path.display()
             ),
             Self::Aws(failure) => write!(f, "{failure}"),
@@ -156,7 +157,7 @@ impl Display for Error {
             Self::Fixture { path, reason } => write!(f, "{}: {reason}.", path.display()),
             Self::Functions(error) => write!(f, "{error}"),
             Self::NoKind { kind, kinds } => {
-                write!(f, "no template is called `{kind}`.{} There are: {}.", did_you_mean(kind, kinds), kinds.join(", "))
+                write!(f, "no template is named `{kind}`.{} Templates: {}.", did_you_mean(kind, kinds), kinds.join(", "))
             }
             Self::NotAName { name } => {
                 let rule = "expected at most 64 letters, digits, `_` and `-`, beginning with a letter";
@@ -164,7 +165,7 @@ impl Display for Error {
                 function::as_name(name).map_or(Ok(()), |name| write!(f, " `{name}` can."))
             }
             Self::NameTaken { name, path } => {
-                write!(f, "{} is there already, and was left alone. Choose another name than `{name}`, or delete it.", path.display())
+                write!(f, "{} exists already and was not changed. Choose a name other than `{name}`, or delete it.", path.display())
             }
             Self::NotWatched(error) => write!(f, "files cannot be watched: {error}"),
             Self::System { what, error } => write!(f, "{what}: {error}"),

@@ -6,8 +6,8 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-/// The bytes that `argument` names: the contents of `@file`, standard input for `-`, otherwise its own.
-/// They are sent unchanged if `raw`. Otherwise they must be JSON, and are returned as UTF-8.
+/// The bytes that `argument` names: the contents of `@file`, standard input for `-`, otherwise its
+/// own. They are sent unchanged if `raw`. Otherwise they must be JSON, and are returned as UTF-8.
 ///
 /// # Errors
 /// [`Error::File`] when it cannot be read, [`Error::Encoding`], [`Error::NotJson`].

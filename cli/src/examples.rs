@@ -1,5 +1,5 @@
-//! Events as AWS sends them, by name. Those of HTTP are made as `watch` makes them; the others are written after the examples in AWS's
-//! documentation of each service.
+//! Events as AWS sends them, by name. HTTP events are built like those of `watch`; the others
+//! follow the examples in AWS's documentation of each service.
 
 use crate::http_event;
 use crate::http_event::request::Request;
@@ -45,7 +45,7 @@ pub fn event(name: &str) -> Result<Vec<u8>, Error> {
         return Ok(http(*kind));
     }
     let names: Vec<String> = names().map(|(name, _)| name.to_owned()).collect();
-    Err(Error::Refused(format!("no example is called `{name}`.{} There are: {}.", did_you_mean(name, &names), names.join(", "))))
+    Err(Error::Refused(format!("no example is named `{name}`.{} Examples: {}.", did_you_mean(name, &names), names.join(", "))))
 }
 
 /// All examples, one on each line: name and source.
@@ -112,6 +112,6 @@ mod tests {
     #[test]
     fn examples_that_do_not_exist_are_refused_with_the_nearest() {
         let message = event("sqss").unwrap_err().to_string();
-        assert!(message.starts_with("no example is called `sqss`. Did you mean `sqs`? There are: alb, "), "{message}");
+        assert!(message.starts_with("no example is named `sqss`. Did you mean `sqs`? Examples: alb, "), "{message}");
     }
 }

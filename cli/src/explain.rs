@@ -1,4 +1,4 @@
-//! `ruchy-lambda explain`: the rule behind an error or a warning of the compiler.
+//! `ruchy-lambda explain`: explains an error or a warning of the compiler.
 
 use crate::Error;
 use clap::Args;
@@ -14,7 +14,7 @@ pub struct Options {
 /// The explanation.
 ///
 /// # Errors
-/// [`Error::Refused`]: there is no such code.
+/// [`Error::Refused`]: the code does not exist.
 pub fn run(options: &Options) -> Result<String, Error> {
     let Some(number) = &options.code else {
         let lines: Vec<String> = Code::ALL.iter().map(|code| format!("{code}  {}", code.title())).collect();

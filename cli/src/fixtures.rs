@@ -1,9 +1,11 @@
-//! Fixtures: an event, and what a function is expected to make of it. In a function's folder of fixtures, `CASE.event.json` is sent, and
-//! one of these says what is to come back:
+//! Fixtures: events, and the expected responses of a function. `CASE.event.json` in a function's
+//! folder of fixtures is sent, and one of these files has the expected result:
 //!
-//! - `CASE.response.json`: JSON, whose objects' members may stand in any order; the text `"<any>"` stands for any value.
-//! - `CASE.response.txt`: text that is no JSON. The end of its last line does not count.
-//! - `CASE.error.json`: the invocation fails, with this `errorType` and `errorMessage`; `"<any>"` as above.
+//! - `CASE.response.json`: JSON. The order of members is ignored; the string `"<any>"` matches any
+//!   value.
+//! - `CASE.response.txt`: text that is not JSON. A final newline is ignored.
+//! - `CASE.error.json`: the invocation fails, with this `errorType` and `errorMessage`; `"<any>"`
+//!   as above.
 //!
 //! The file `environment` has environment variables of all cases, as `NAME=value` lines.
 
@@ -42,10 +44,10 @@ pub struct Case {
     folder: PathBuf,
 }
 
-/// The cases in `folder`, in the order of their names; none where there is no such folder.
+/// The cases in `folder`, in the order of their names; empty if the folder does not exist.
 ///
 /// # Errors
-/// [`Error::Fixture`]: a file that is no part of a case; [`Error::NotJson`]; [`Error::File`].
+/// [`Error::Fixture`]: a file that belongs to no case; [`Error::NotJson`]; [`Error::File`].
 pub fn read(folder: &Path) -> Result<Vec<Case>, Error> {
     if !folder.exists() {
         return Ok(Vec::new());
@@ -87,7 +89,7 @@ fn is_editors(path: &Path) -> bool {
 }
 
 /// Returns true if the file at `path` is part of a case, or the environment of all cases,
-/// judged by its name.
+/// classified by its name.
 #[must_use]
 pub fn is_of_case(path: &Path) -> bool {
     !is_editors(path) && (is_environment(path) || parts(path).is_ok())
@@ -98,7 +100,7 @@ fn parts(path: &Path) -> Result<(String, &'static str), Error> {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let found = ENDINGS.into_iter().find_map(|ending| Some((file.strip_suffix(ending)?.to_owned(), ending)));
     found.ok_or_else(|| {
-        let reason = "it is no fixture: those are CASE.event.json, with CASE.response.json, CASE.response.txt or CASE.error.json beside it";
+        let reason = "not a fixture; expected CASE.event.json, with CASE.response.json, CASE.response.txt or CASE.error.json";
         Error::fixture(path, reason)
     })
 }
@@ -106,13 +108,13 @@ fn parts(path: &Path) -> Result<(String, &'static str), Error> {
 fn case(folder: &Path, name: String, endings: &[&str]) -> Result<Case, Error> {
     let path = |ending: &str| folder.join(format!("{name}{ending}"));
     if !endings.contains(&EVENT) {
-        return Err(Error::fixture(&path(EVENT), "the event is missing of which the file beside it says what is expected"));
+        return Err(Error::fixture(&path(EVENT), "the event is missing; a file with its expected result exists"));
     }
     let event = event::read_file(&path(EVENT))?;
     let mut expectations = endings.iter().filter(|ending| **ending != EVENT);
     let expected = expectations.next().map(|ending| expectation(&path(ending), ending)).transpose()?;
     if let Some(second) = expectations.next() {
-        return Err(Error::fixture(&path(second), "another file says something else of the same event. Delete one"));
+        return Err(Error::fixture(&path(second), "another file has a different expectation for the same event. Delete one"));
     }
     Ok(Case { event, expected, folder: folder.to_owned(), name })
 }
@@ -144,7 +146,8 @@ impl Case {
         self.folder.join(self.name.clone() + ending(answer))
     }
 
-    /// Makes `answer` what is expected; `"<any>"` stays where it was. Returns the file that says so.
+    /// Makes `answer` what is expected; `"<any>"` stays where it was. Returns the file that says
+    /// so.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -157,8 +160,10 @@ impl Case {
         }
         let path = self.expectation_of(answer);
         let text = match (answer.json(), &self.expected) {
-            (Some(came), Some(Expected::Json(expected) | Expected::Error(expected))) => format!("{:#}\n", difference::kept(expected, came)),
-            (Some(came), _) => format!("{came:#}\n"),
+            (Some(received), Some(Expected::Json(expected) | Expected::Error(expected))) => {
+                format!("{:#}\n", difference::kept(expected, received))
+            }
+            (Some(received), _) => format!("{received:#}\n"),
             (None, _) => format!("{}\n", answer.text()),
         };
         fs::write(&path, text).map_err(|error| Error::file(&path, error))?;
@@ -235,9 +240,9 @@ mod tests {
         let latin1 = folder(&[event]);
         fs::write(latin1.path().join("a.response.txt"), b"caf\xe9").unwrap();
         assert!(read(latin1.path()).unwrap_err().to_string().contains("a.response.txt: the byte at offset 3 is not UTF-8"));
-        for (files, said) in [
-            (&[event, ("notes.md", "")][..], "notes.md: it is no fixture"),
-            (&[("event.json", "{}")], "event.json: it is no fixture"),
+        for (files, expected) in [
+            (&[event, ("notes.md", "")][..], "notes.md: not a fixture"),
+            (&[("event.json", "{}")], "event.json: not a fixture"),
             (&[("a.response.json", "{}")], "a.event.json: the event is missing"),
             (&[event, ("a.response.json", "{}"), ("a.error.json", "{\"errorType\":\"\",\"errorMessage\":\"\"}")], "Delete one"),
             (&[("a.event.json", "{name}")], "a.event.json is not JSON"),
@@ -245,7 +250,7 @@ mod tests {
             (&[event, ("a.error.json", "{\"errorType\":\"Function.No\"}")], "a.error.json: a failure is expected by"),
         ] {
             let message = read(folder(files).path()).unwrap_err().to_string();
-            assert!(message.contains(said), "{files:?}: {message}");
+            assert!(message.contains(expected), "{files:?}: {message}");
         }
     }
 

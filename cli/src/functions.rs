@@ -16,7 +16,8 @@ pub const DEFAULT_REGION: &str = "us-east-1";
 /// The name of a folder of fixtures.
 const FIXTURES: &str = "fixtures";
 
-/// The folders that functions are looked for in: those that `RUCHY_LAMBDA_FUNCTIONS` names, as in a build, or the project's own.
+/// The folders that functions are looked for in: those that `RUCHY_LAMBDA_FUNCTIONS` names, as in a
+/// build, or the project's own.
 #[must_use]
 pub fn folders() -> Vec<PathBuf> {
     match std::env::var_os(FUNCTIONS).filter(|value| !value.is_empty()) {
@@ -37,17 +38,18 @@ pub fn select(folders: &[PathBuf], names: &[String]) -> Result<Vec<Source>, Erro
 /// Returns the folder of fixtures for the functions in `folder`; each function's are in a
 /// subfolder of its name.
 #[must_use]
-pub fn fixtures_beside(folder: &Path) -> PathBuf {
+pub fn fixtures_folder(folder: &Path) -> PathBuf {
     folder.with_file_name(FIXTURES)
 }
 
 /// Returns the folder of fixtures of `function`.
 #[must_use]
 pub fn fixtures_of(function: &Source) -> PathBuf {
-    fixtures_beside(function.source.parent().unwrap_or(Path::new(""))).join(&function.name)
+    fixtures_folder(function.source.parent().unwrap_or(Path::new(""))).join(&function.name)
 }
 
-/// The function called `handler` in the file `bootstrap`, in the region that the developer's environment names, or Lambda's first.
+/// The function called `handler` in the file `bootstrap`, in the region that the developer's
+/// environment names, or Lambda's first.
 ///
 /// # Errors
 /// As [`process::executable`].

@@ -1,4 +1,5 @@
-//! The functions that a command works on: those of the project around the current folder, or of this repository.
+//! The functions that a command works on: those of the project around the current folder, or of
+//! this repository.
 
 use crate::architecture::Architecture;
 use crate::engine::project::Engine;
@@ -20,7 +21,8 @@ use std::path::{Path, PathBuf};
 pub enum Home {
     /// A project.
     Project(Project),
-    /// The repository of Ruchy Lambda, in whose root folder `just` runs this tool; or folders that `RUCHY_LAMBDA_FUNCTIONS` names.
+    /// The repository of Ruchy Lambda, in whose root folder `just` runs this tool; or folders that
+    /// `RUCHY_LAMBDA_FUNCTIONS` names.
     Repository,
 }
 
@@ -35,8 +37,8 @@ impl Home {
         }
         let none = || {
             Error::Refused(
-                "there is no project here: no Cargo.toml with [package.metadata.ruchy-lambda] in this folder or one above it.\n\
-                 Begin one with `ruchy-lambda new NAME`, or add that table to the Cargo.toml of a package."
+                "no project found: no Cargo.toml with [package.metadata.ruchy-lambda] in this folder or one above it.\n\
+                 Create one with `ruchy-lambda new NAME`, or add that table to the Cargo.toml of a package."
                     .to_owned(),
             )
         };
@@ -73,12 +75,13 @@ impl Home {
         let mut functions = self.functions(&names)?;
         if functions.len() > 1 {
             let names: Vec<_> = functions.iter().map(|function| function.name.as_str()).collect();
-            return Err(Error::Refused(format!("which function? Name one of these: {}", names.join(", "))));
+            return Err(Error::Refused(format!("expected the name of a function, one of: {}", names.join(", "))));
         }
         Ok(functions.swap_remove(0))
     }
 
-    /// Splits `words`, of which the first may be a function's name, into the function and the words after it.
+    /// Splits `words`, of which the first may be a function's name, into the function and the words
+    /// after it.
     ///
     /// # Errors
     /// As [`Self::function`].
@@ -128,7 +131,7 @@ impl Home {
     #[must_use]
     pub fn fixture_folders(&self) -> Vec<PathBuf> {
         match self {
-            Self::Repository => functions::folders().iter().map(|folder| functions::fixtures_beside(folder)).collect(),
+            Self::Repository => functions::folders().iter().map(|folder| functions::fixtures_folder(folder)).collect(),
             Self::Project(project) => vec![project.root.join(crate::project::FIXTURES)],
         }
     }
@@ -151,7 +154,8 @@ impl Home {
         }
     }
 
-    /// Returns true if a file that is built to run on this machine is linked in the least time, so that it differs from the file that ships.
+    /// Returns true if a file that is built to run on this machine is linked in the least time, so
+    /// that it differs from the file that ships.
     ///
     /// # Errors
     /// As [`link::is_quick`].
@@ -162,7 +166,8 @@ impl Home {
         }
     }
 
-    /// Builds `function` to run on this machine, with symbols where that costs nothing. If it is wrong, the messages for its author.
+    /// Builds `function` to run on this machine, with symbols where that costs nothing. If it is
+    /// wrong, the messages for its author.
     ///
     /// # Errors
     /// As [`Self::link`].
@@ -212,7 +217,8 @@ impl Home {
     /// Links the function that `names` lists, or the only one, for Lambda.
     ///
     /// # Errors
-    /// [`Error::Refused`] with the messages for its author, or if several are named; as [`Self::link`].
+    /// [`Error::Refused`] with the messages for its author, or if several are named; as
+    /// [`Self::link`].
     pub fn link_one(&self, names: &[String], architecture: Option<Architecture>) -> Result<(Source, Linked), Error> {
         if let [_, second, ..] = names {
             return Err(Error::Refused(format!("{second}: expected one function, since each function of a project has a file of its own")));
@@ -222,7 +228,8 @@ impl Home {
         Ok((function, linked.map_err(|messages| Error::Refused(messages.trim_end().to_owned()))?))
     }
 
-    /// The files that a developer writes for `function`: its source and its modules, and the library and the manifest of a project.
+    /// The files that a developer writes for `function`: its source and its modules, and the
+    /// library and the manifest of a project.
     #[must_use]
     pub fn files_of(&self, function: &Source) -> Vec<PathBuf> {
         let mut files = function.files();
@@ -235,7 +242,8 @@ impl Home {
     }
 }
 
-/// The file of `linked` that this machine starts: a copy that an emulator runs if it is for another processor.
+/// The file of `linked` that this machine starts: a copy that an emulator runs if it is for another
+/// processor.
 fn startable(linked: Linked) -> Result<Local, Error> {
     let Linked { bootstrap, with_symbols, architecture, inputs, .. } = linked;
     if architecture.is_this_machines() {

@@ -39,7 +39,7 @@ mod tests {
     use super::{escaped, page};
 
     #[test]
-    fn page_escapes_what_is_no_html() {
+    fn page_escapes_html() {
         assert_eq!(escaped("a < b && \"c\""), "a &lt; b &amp;&amp; &quot;c&quot;");
         assert!(page("<x>", "<p>y</p>").contains("<h1>&lt;x&gt;</h1>\n<p>y</p>"));
     }

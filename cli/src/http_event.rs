@@ -1,10 +1,12 @@
-//! HTTP requests as the events that AWS makes of them, and functions' responses as HTTP again. Pure.
+//! Converts HTTP requests to the events that AWS sends, and functions' responses to HTTP. Pure.
 //!
-//! - [`request`]: the parts of a request that events have. [`format_1`], [`format_2`] and [`load_balancer`]: the events.
+//! - [`request`]: the parts of a request that events have. [`format_1`], [`format_2`] and
+//!   [`load_balancer`]: the events.
 //! - [`response`]: the answer of a function, and the prelude of a streamed one.
 //!
-//! Sources: Amazon API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs" (formats 1.0 and 2.0) and "Lambda proxy integrations in API
-//! Gateway" (REST); AWS Lambda, "Invoking Lambda function URLs"; Elastic Load Balancing, "Lambda functions as targets".
+//! Sources: Amazon API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs" (formats 1.0
+//! and 2.0) and "Lambda proxy integrations in API Gateway" (REST); AWS Lambda, "Invoking Lambda
+//! function URLs"; Elastic Load Balancing, "Lambda functions as targets".
 
 mod format_1;
 mod format_2;

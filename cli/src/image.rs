@@ -1,7 +1,8 @@
-//! `ruchy-lambda image`: a container image from scratch as an OCI layout, made without an engine: one layer, in it the bootstrap and nothing else.
-//! The same bytes for the same file.
+//! `ruchy-lambda image`: builds a container image as an OCI layout, without a container engine: one
+//! layer, which contains only the bootstrap. The same bytes for the same file.
 //!
-//! Source: the OCI image format, <https://github.com/opencontainers/image-spec/blob/v1.1.0/spec.md>.
+//! Source: the OCI image format,
+//! <https://github.com/opencontainers/image-spec/blob/v1.1.0/spec.md>.
 
 use crate::architecture::Architecture;
 use crate::deploy::function;
@@ -34,7 +35,8 @@ const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG_TYPE: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
-/// The label by which an image allows SnapStart (AWS Lambda, "Implementing SnapStart hooks for container images").
+/// The label by which an image allows SnapStart (AWS Lambda, "Implementing SnapStart hooks for
+/// container images").
 const SNAP_START: (&str, &str) = ("com.amazonaws.lambda.feature.snapstart", "Allow");
 
 /// The command-line options.
@@ -44,13 +46,13 @@ pub struct Options {
     /// The function that the image is for, which is linked first
     #[arg(value_name = "NAME", value_parser = function::name)]
     pub handler: String,
-    /// Pack this file, and do not link the function
+    /// Package this file; do not link the function
     #[arg(long, value_name = "FILE")]
     pub bootstrap: Option<PathBuf>,
-    /// The folder to write, which is replaced; else dist/NAME.oci
+    /// The folder to write, which is replaced; default: dist/NAME.oci
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// The processor that it is for: what Cargo.toml says, or `x86_64`
+    /// The processor that it is for; default: that of Cargo.toml, or `x86_64`
     #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
     pub arch: Option<Architecture>,
     /// Label the image for SnapStart; also if Cargo.toml has `snap-start = true`
@@ -74,7 +76,7 @@ impl Blob {
     }
 }
 
-/// Writes the layout, and returns what to tell the developer.
+/// Writes the layout, and returns the text for the developer.
 ///
 /// # Errors
 /// [`Error::NotDeployable`], [`Error::NoHandler`], [`Error::File`].
@@ -168,7 +170,7 @@ fn config(archive: &[u8], handler: &str, architecture: Architecture, has_snap_st
     config
 }
 
-/// The layer, unpacked: folders, and the bootstrap, which anybody may read and start.
+/// The unpacked layer: folders, and the bootstrap, readable and executable by all users.
 fn archive(bootstrap: &[u8]) -> io::Result<Vec<u8>> {
     let mut archive = Builder::new(Vec::new());
     let header = |kind: EntryType, bytes: usize| {
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn each_part_names_the_next_by_its_digest() {
+    fn image_parts_refer_by_digest() {
         let files = files();
         let blob = |descriptor: &Value| {
             let digest = descriptor["digest"].as_str().unwrap().strip_prefix("sha256:").unwrap();
@@ -234,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn each_processor_has_its_own_name_wherever_it_is_named() {
+    fn image_uses_processor_names_of_oci() {
         for (architecture, name) in [(Architecture::X86_64, "amd64"), (Architecture::Arm64, "arm64")] {
             let files: BTreeMap<PathBuf, Vec<u8>> = layout(b"it", "minimal", architecture, false).unwrap().into_iter().collect();
             let blob = |descriptor: &Value| {
@@ -263,12 +265,12 @@ mod tests {
     }
 
     #[test]
-    fn the_same_file_makes_the_same_image() {
+    fn image_is_reproducible() {
         assert_eq!(files(), files());
     }
 
     #[test]
-    fn the_layer_has_the_bootstrap_and_no_more() {
+    fn image_layer_contains_only_the_bootstrap() {
         let archive = archive(b"the bootstrap").unwrap();
         let mut read = tar::Archive::new(archive.as_slice());
         let entry = |entry: std::io::Result<tar::Entry<&[u8]>>| {

@@ -1,4 +1,4 @@
-//! The files that a function is made of, and a hash of the contents of each: whether it has to be built again.
+//! The source files of a function, and a hash of each: they determine whether it has to be rebuilt.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM in a command that links, or that changes something on AWS: what it has started ends with it, and it prints what may be left.
+//! Ctrl-C and SIGTERM in a command that links or deploys: it stops its child processes, and prints
+//! what remains on AWS.
 
 use crate::Error;
 use crate::signals::Interrupts;
@@ -12,7 +13,8 @@ static LEFT: Mutex<Option<String>> = Mutex::new(None);
 /// True once a thread waits for signals.
 static LISTENS: AtomicBool = AtomicBool::new(false);
 
-/// From now on either signal prints `left`, which is what may be left and how to remove it, and ends this process.
+/// From now on either signal prints `left`, which is what may be left and how to remove it, and
+/// ends this process.
 ///
 /// # Errors
 /// [`Error::System`].
@@ -23,7 +25,8 @@ pub fn say(left: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// Waits for `work`. A signal drops it, and so ends the programs that it has started, and this process. From its end on, signals end this process.
+/// Waits for `work`. A signal drops it, and so ends the programs that it has started, and this
+/// process. From its end on, signals end this process.
 ///
 /// Called at most once by a command.
 ///

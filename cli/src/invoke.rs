@@ -1,4 +1,5 @@
-//! `ruchy-lambda invoke`: one event, one response on standard output, everything else on standard error.
+//! `ruchy-lambda invoke`: one event, one response on standard output, everything else on standard
+//! error.
 
 use crate::home::Home;
 use crate::local::Ready;
@@ -31,7 +32,8 @@ pub struct Options {
     /// Send the event unchanged, whether it is JSON or not
     #[arg(long)]
     pub raw: bool,
-    /// The event: JSON, @FILE to read it from a file, - to read it from standard input; the first fixture's, or {}, if there is none
+    /// The event: JSON, @FILE to read it from a file, - to read it from standard input; the first
+    /// fixture's, or {}, if there is none
     #[arg(allow_negative_numbers = true)]
     pub event: Option<String>,
     /// Send an event of AWS's documentation: http, sqs, s3 …; `--list-examples` prints their names
@@ -40,7 +42,7 @@ pub struct Options {
     /// Print the names of the examples, or with --example its event, and invoke nothing
     #[arg(long)]
     pub list_examples: bool,
-    /// Start the file with symbols, stopped, and wait for gdb; in a terminal gdb is started, too
+    /// Start the file with symbols, stopped, and wait for gdb; in a terminal, gdb is started
     #[arg(long)]
     pub debug: bool,
 }
@@ -85,7 +87,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     }
 }
 
-/// The event of the function's first fixture with the environment of the fixtures, or an empty object.
+/// The event of the function's first fixture with the environment of the fixtures, or an empty
+/// object.
 fn first_event(chosen: &local::Chosen) -> Result<(Vec<u8>, BTreeMap<String, String>), Error> {
     if let Some((home @ Home::Project(_), source)) = &chosen.source {
         let folder = home.fixtures_of(source);
@@ -97,10 +100,11 @@ fn first_event(chosen: &local::Chosen) -> Result<(Vec<u8>, BTreeMap<String, Stri
     Ok((b"{}".to_vec(), BTreeMap::new()))
 }
 
-/// Starts the function, hands it `event`, prints what came of it, and ends it.
+/// Starts the function, sends `event`, prints the result, and stops the function.
 ///
 /// # Errors
-/// [`Error`] of whatever kept the function from being run; what the function does wrong is printed, and the exit code is 1.
+/// [`Error`] of whatever kept the function from being run; what the function does wrong is printed,
+/// and the exit code is 1.
 pub async fn invoke(
     ready: &Ready,
     debugger: Debugger,
@@ -131,7 +135,8 @@ pub async fn invoke(
     };
     let responded = respond(&record);
     if !record.outcome.ends_process() {
-        // An invocation is over when the next is asked for: whatever is logged until then belongs to this one.
+        // An invocation is over when the next is asked for: whatever is logged until then belongs
+        // to this one.
         log.during(sandbox.settled(record.deadline.min(Instant::now() + SETTLING_MAX))).await;
     }
     log.during(sandbox.stop()).await;
@@ -158,7 +163,7 @@ fn gdb(id: u32) -> Option<Child> {
     Command::new("gdb").args(["-q", "-p"]).arg(id.to_string()).kill_on_drop(true).spawn().ok()
 }
 
-/// Prints the response, if there is one, as soon as it is there.
+/// Prints the response, if any, as soon as it arrives.
 fn respond(record: &Record) -> io::Result<()> {
     match &record.outcome {
         Outcome::Response { body, .. } => write_line(&mut io::stdout().lock(), body),
@@ -166,18 +171,19 @@ fn respond(record: &Record) -> io::Result<()> {
     }
 }
 
-/// Prints the failure, if there is one, unless the function has `logged` it, and the stack of a crash.
+/// Prints the failure, if there is one, unless the function has `logged` it, and the stack of a
+/// crash.
 fn print_failure(record: &Record, request_id: &str, logged: &[u8]) -> io::Result<()> {
     let mut stderr = io::stderr().lock();
-    match (record.outcome.complaint(request_id), record.outcome.error_body(request_id)) {
-        (Some(complaint), _) => write_line(&mut stderr, complaint.as_bytes())?,
+    match (record.outcome.lambda_message(request_id), record.outcome.error_body(request_id)) {
+        (Some(lambda_message), _) => write_line(&mut stderr, lambda_message.as_bytes())?,
         (None, Some(body)) if memchr::memmem::find(logged, &body).is_none() => write_line(&mut stderr, &body)?,
         _ => {}
     }
     record.stack_lines().map_or(Ok(()), |stack| write_line(&mut stderr, stack.as_bytes()))
 }
 
-/// The bytes as they are, and the end of a line if they lack one.
+/// The unchanged bytes, with a final newline.
 fn write_line(to: &mut impl io::Write, bytes: &[u8]) -> io::Result<()> {
     to.write_all(bytes)?;
     if !bytes.ends_with(b"\n") {
@@ -191,7 +197,7 @@ mod tests {
     use super::write_line;
 
     #[test]
-    fn a_line_has_one_end() {
+    fn invoke_prints_one_final_newline() {
         let line = |bytes: &[u8]| {
             let mut line = Vec::new();
             write_line(&mut line, bytes).unwrap();

@@ -1,24 +1,37 @@
-//! The tool `ruchy-lambda`, as a library: a Lambda sandbox on this machine, the packager and the deployer, and what is known of a bootstrap
-//! without running it.
+//! The tool `ruchy-lambda`, as a library: a Lambda sandbox on this machine, the packager, the
+//! deployer, and the analysis of a bootstrap without running it.
 //!
 //! - [`command_line`]: the commands. [`arguments`]: values that several of them take.
-//! - [`runtime_api`]: the server that a bootstrap asks for events; its rules are the pure state machine in `runtime_api/machine.rs`.
-//! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], the result of an invocation.
-//! - [`invoke`] and [`serve`]: the two ways to send it events. [`http_event`]: HTTP requests as events. [`report`] and [`log`]: what the developer sees of it.
-//! - [`new`], [`test_handlers`] and [`retest`]: a function's beginning, and its [`fixtures`] run once or at every save.
-//! - [`saves`] watches files for [`retest`] and [`serve`]; [`inputs`]: whether the files of a function have changed.
-//! - [`home`]: the functions that a command works on. [`project`]: a project anywhere; [`engine`] builds its functions, from the sources of [`sdk`].
+//! - [`runtime_api`]: the server that a bootstrap asks for events; its rules are the pure state
+//!   machine in `runtime_api/machine.rs`.
+//! - [`sandbox`]: one bootstrap running against such a server, and [`outcome`], the result of an
+//!   invocation.
+//! - [`invoke`] and [`serve`]: the two ways to send it events. [`http_event`]: HTTP requests as
+//!   events. [`report`] and [`log`]: its log.
+//! - [`new`] creates a function; [`test_handlers`] and [`retest`] run its [`fixtures`] once or at
+//!   every save.
+//! - [`saves`] watches files for [`retest`] and [`serve`]; [`inputs`]: whether the files of a
+//!   function have changed.
+//! - [`home`]: the functions that a command works on. [`project`]: a project anywhere; [`engine`]
+//!   builds its functions, from the sources of [`sdk`].
 //! - [`doctor`]: what this machine lacks.
 //! - [`locate`]: the source lines of addresses, and stacks of processes.
 //! - [`local`] and [`link`]: a function linked to run here; [`build`]: the file that ships.
 //! - [`check`], [`transpile`] and [`explain`]: the Ruchy compiler without rustc.
-//! - [`compile`]: plain programs. [`preset`]: what they and functions are compiled for. [`processor`]: what a linked file needs of one.
-//! - [`measure`]: exact counts by callgrind. [`bigo`]: how they grow with the input. [`profile`]: by line and function. [`memory`]: what it does with the heap. [`compare`], [`bench`]: versions. [`pgo`]: optimisation by profiles. [`coverage`]: the lines that fixtures reach. [`optimize`]: loops, caches and branches by line. [`statistics`]: what samples tell.
-//! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does before its first request, counted by [`tracer`].
-//! - [`budget`] and [`agreed`]: compare that with what was agreed on.
-//! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS CLI.
+//! - [`compile`]: plain programs. [`preset`]: the optimisation of programs and functions.
+//!   [`processor`]: the processor features that a linked file needs.
+//! - [`measure`]: exact counts by callgrind. [`bigo`]: how they grow with the input. [`profile`]:
+//!   by line and function. [`memory`]: the heap. [`compare`], [`bench`]: versions. [`pgo`]:
+//!   optimisation by profiles. [`coverage`]: the lines that fixtures reach. [`optimize`]: loops,
+//!   caches and branches by line. [`statistics`]: percentiles and intervals.
+//! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does
+//!   before its first request, counted by [`tracer`].
+//! - [`budget`] and [`agreed`]: compare those with the budgets.
+//! - [`image`]: the same as a container image. [`deploy`]: a function on AWS, by way of the AWS
+//!   CLI.
 //!
-//! It shares no code with the bootstrap: it is a second opinion on the protocol. It imports nothing from `bench/`, which uses it as a library.
+//! It shares no code with the bootstrap, so that it checks the protocol independently. It imports
+//! nothing from `bench/`, which uses it as a library.
 
 #![deny(unsafe_code)]
 

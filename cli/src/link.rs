@@ -1,4 +1,5 @@
-//! Links functions of this repository for the commands that run, pack and measure them; and `ruchy-lambda link`, which `linker/build.sh` calls.
+//! Links functions of this repository for the commands that run, package and measure them; and
+//! `ruchy-lambda link`, which `linker/build.sh` calls.
 
 use crate::Error;
 use crate::architecture::Architecture;
@@ -77,8 +78,9 @@ pub fn local(name: &str) -> PathBuf {
     PathBuf::from(format!("target/local/{name}/bootstrap"))
 }
 
-/// Links `out` with the functions called `names`, to be started here: in little time, unless the user's environment says what to optimise for. If
-/// a function is wrong, the messages for its author.
+/// Links `out` with the functions called `names`, to be started here: in little time, unless the
+/// user's environment says what to optimise for. If a function is wrong, the messages for its
+/// author.
 ///
 /// # Errors
 /// As [`Job::link`].
@@ -92,11 +94,12 @@ pub struct Local {
     pub bootstrap: PathBuf,
     /// The same code at the same addresses, with symbols and lines; `None` if an emulator runs it.
     pub with_symbols: Option<PathBuf>,
-    /// Files of authors that it was built from, those that sources include and those of crates with a path among them.
+    /// Files of authors that it was built from, those that sources include and those of crates with
+    /// a path among them.
     pub inputs: Vec<PathBuf>,
 }
 
-/// [`link`] of one function to [`local`], and the file with symbols beside it.
+/// [`link`] of one function to [`local`], and the file with symbols next to it.
 ///
 /// # Errors
 /// As [`link`].
@@ -114,7 +117,8 @@ pub async fn link_local(name: &str) -> Result<Result<Local, String>, Error> {
     Ok(Ok(Local { bootstrap, with_symbols, inputs: file.inputs() }))
 }
 
-/// Returns true if a file that runs here is linked in the least time, so that it differs from the file that ships.
+/// Returns true if a file that runs here is linked in the least time, so that it differs from the
+/// file that ships.
 ///
 /// # Errors
 /// As [`Recipe::of_environment`].
@@ -167,7 +171,8 @@ pub async fn shipped(out: &Path, names: &[&str], architecture: Architecture) -> 
     to_ship(out, names, architecture).await?.map_err(refused)
 }
 
-/// Links `out` for Lambda, and writes `with_symbols`, the same with the symbols and the table of sections that the file which ships lacks.
+/// Links `out` for Lambda, and writes `with_symbols`, the same with the symbols and the table of
+/// sections that the file which ships lacks.
 ///
 /// # Errors
 /// As [`shipped`].
@@ -202,7 +207,8 @@ pub async fn linked(source: &Source, options: &LinkOptions) -> Result<Result<Lin
     Ok(Ok(Linked { bootstrap, with_symbols, architecture, link: file.link, mode: Mode::Facade, inputs }))
 }
 
-/// Returns the path of the file with symbols of the function `name` of this repository, linked with `options`.
+/// Returns the path of the file with symbols of the function `name` of this repository, linked with
+/// `options`.
 #[must_use]
 pub fn symbols_of(name: &str, architecture: Architecture, options: &LinkOptions) -> PathBuf {
     Path::new("target/functions").join(architecture.name()).join(name).join(options.key()).join("bootstrap.symbols")

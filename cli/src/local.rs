@@ -31,13 +31,13 @@ pub struct Configuration {
     /// The function; the only one of the project if none is named
     #[arg(value_name = "NAME", allow_negative_numbers = true)]
     pub name: Option<String>,
-    /// Start this file, and do not build the function
+    /// Start this file; do not build the function
     #[arg(long, value_name = "FILE", requires = "name")]
     pub bootstrap: Option<PathBuf>,
-    /// The time limit of an invocation: that of Cargo.toml, or 3
+    /// The time limit of an invocation; default: that of Cargo.toml, or 3
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::timeout)]
     pub timeout: Option<Duration>,
-    /// The memory size, which limits the function's data: what Cargo.toml says, or 128
+    /// The memory size, which limits the function's data; default: that of Cargo.toml, or 128
     #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     memory: Option<u32>,
     #[command(flatten)]
@@ -92,10 +92,12 @@ impl Configuration {
         timeout(self.timeout, &chosen.settings)
     }
 
-    /// The function, built, with the environment variables in `base`. If it is wrong, the messages for its author.
+    /// The function, built, with the environment variables in `base`. If it is wrong, the messages
+    /// for its author.
     ///
     /// # Errors
-    /// As [`Home::link_local`], [`functions::configured`], [`Variables::of`] and [`StandIn::start`].
+    /// As [`Home::link_local`], [`functions::configured`], [`Variables::of`] and
+    /// [`StandIn::start`].
     pub async fn build(&self, chosen: &Chosen, base: &BTreeMap<String, String>) -> Result<Result<Ready, String>, Error> {
         // First, since building takes time.
         let variables = self.variables.of(&chosen.settings, base)?;

@@ -1,7 +1,9 @@
-//! `ruchy-lambda locate`: the function and the source line of an address in a linked file, with the functions that were inlined there.
+//! `ruchy-lambda locate`: the function and the source line of an address in a linked file, with the
+//! functions that were inlined there.
 //!
-//! - [`symbols`] reads a file with symbols. [`walk`] finds the callers on a stack. [`stopped`] reads the stack of a process, [`reported`] that in
-//!   the report of a crash; [`frames`] are what is printed of it.
+//! - [`symbols`] reads a file with symbols. [`walk`] finds the callers on a stack. [`stopped`]
+//!   reads the stack of a process, [`reported`] that in the report of a crash; [`frames`] prints
+//!   it.
 
 pub mod frames;
 pub mod reported;
@@ -30,10 +32,10 @@ pub struct Options {
     /// Addresses, as logs and crash reports have them
     #[arg(value_name = "0xADDRESS", required = true, value_parser = address)]
     addresses: Vec<u64>,
-    /// The file that `invoke` and `watch` start; without it, the one that ships
+    /// Look in the file that `invoke` and `watch` start; without this option, in the one that ships
     #[arg(long)]
     local: bool,
-    /// This file with symbols, and do not build the function
+    /// Use this file with symbols; do not build the function
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 }
@@ -43,7 +45,8 @@ fn address(text: &str) -> Result<u64, String> {
     u64::from_str_radix(digits, 16).map_err(|_| "expected a hexadecimal address such as 0x400b88".to_owned())
 }
 
-/// Builds the function, unless it is built, and prints what is at each address. The exit code is 1 if some address has no function.
+/// Builds the function, unless it is built, and prints what is at each address. The exit code is 1
+/// if some address has no function.
 ///
 /// # Errors
 /// As [`Home::link`] and [`Symbols::open`].
@@ -77,7 +80,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     Ok(if is_found { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// `text` with a line after each line in which `at 0x…` names an address of the file `symbols`; `text` itself if that file cannot be read.
+/// `text` with a line after each line in which `at 0x…` names an address of the file `symbols`;
+/// `text` itself if that file cannot be read.
 #[must_use]
 pub fn annotated(text: &str, symbols: &Path) -> String {
     if addresses(text).next().is_none() {
@@ -108,8 +112,8 @@ fn explanations(line: &str, symbols: &Symbols) -> Vec<String> {
     lines
 }
 
-/// [`annotated`] by the file of the function `name` that was built last to be shipped, if this is its project or repository: what is deployed
-/// should be that build.
+/// [`annotated`] by the file of the function `name` that was built last to be shipped, if this is
+/// its project or repository: what is deployed should be that build.
 #[must_use]
 pub fn annotated_as_shipped(text: String, name: &str) -> String {
     match shipped_symbols(name) {
@@ -129,7 +133,8 @@ fn shipped_symbols(name: &str) -> Option<PathBuf> {
     Some(folder.join(LinkOptions::shipped(None).key()).join("bootstrap.symbols"))
 }
 
-/// The addresses that the runtime's messages and crash reports name: hexadecimal numbers after `at `, and those that are a text of their own.
+/// The addresses that the runtime's messages and crash reports name: hexadecimal numbers after
+/// `at `, and those that are a text of their own.
 fn addresses(text: &str) -> impl Iterator<Item = u64> {
     text.match_indices("0x").filter_map(|(start, _)| {
         let before = &text[..start];

@@ -3,6 +3,7 @@
 
 use crate::locate::stopped;
 use crate::{Error, locate};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub struct Log {
     /// The prefix of each line. If it is not empty, only whole lines are written, so that
     /// lines of several functions do not mix.
     prefix: String,
+    /// Receives the log instead of standard error.
+    file: Option<Arc<File>>,
     /// The file with symbols, by which lines are explained that name addresses.
     symbols: Option<Arc<PathBuf>>,
     /// The process whose stack explains lines that say that it still runs.
@@ -38,8 +41,8 @@ pub struct Log {
 const STILL_RUNNING: &str = "the handler is still running, at 0x";
 
 impl Log {
-    /// A log whose lines begin with `prefix` on standard error. Lines that name an address are followed by its function and source line, if there are
-    /// `symbols`.
+    /// A log whose lines begin with `prefix` on standard error. Lines that name an address are
+    /// followed by its function and source line, if there are `symbols`.
     ///
     /// # Errors
     /// [`Error::System`].
@@ -51,10 +54,17 @@ impl Log {
             writer: writer.into(),
             tail: Tail::default(),
             prefix: prefix.to_owned(),
+            file: None,
             symbols,
             process: None,
             line: Vec::new(),
         })
+    }
+
+    /// Writes to `file`, if there is one, instead of standard error.
+    #[must_use]
+    pub fn to_file(self, file: Option<Arc<File>>) -> Self {
+        Self { file, ..self }
     }
 
     /// The end that a process writes to.
@@ -72,7 +82,7 @@ impl Log {
             tokio::select! {
                 biased;
                 output = &mut work => {
-                    // Straight from the pipe: the reactor may not have heard yet of what is in it.
+                    // Straight from the pipe: the reactor may not know yet that it has data.
                     self.pass_on(|reader, bytes| Ok(rustix::io::read(reader, bytes)?));
                     return output;
                 }
@@ -122,8 +132,7 @@ impl Log {
 
     fn write(&mut self, bytes: &[u8]) {
         if self.prefix.is_empty() && self.symbols.is_none() {
-            // The function goes on if standard error is closed.
-            let _ = io::stderr().write_all(bytes);
+            self.copy(bytes);
         } else {
             self.write_prefixed(bytes);
         }
@@ -154,7 +163,15 @@ impl Log {
             text.extend_from_slice(line);
             text
         });
-        let _ = io::stderr().write_all(&prefixed);
+        self.copy(&prefixed);
+    }
+
+    /// Ignores errors: the function continues if standard error is closed.
+    fn copy(&self, bytes: &[u8]) {
+        let _ = match &self.file {
+            Some(file) => (&**file).write_all(bytes),
+            None => io::stderr().write_all(bytes),
+        };
     }
 }
 
@@ -183,7 +200,7 @@ mod tests {
     use std::io::Write as _;
 
     #[test]
-    fn the_end_is_kept() {
+    fn log_keeps_its_tail() {
         let mut tail = Tail::default();
         tail.push(b"");
         assert!(!tail.in_line);

@@ -1,4 +1,4 @@
-//! The command line's entry: all of it is in `command_line.rs`.
+//! The entry point; `command_line.rs` has the commands.
 
 use std::process::ExitCode;
 

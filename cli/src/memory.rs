@@ -1,8 +1,10 @@
-//! `ruchy-lambda memory`: what a function does with the heap, by line, and whether something stays after each invocation.
+//! `ruchy-lambda memory`: shows the heap allocations of a function by line, and memory that remains
+//! after each invocation.
 //!
-//! The function is linked with a recorder around its heap, and frame pointers; the file that ships has neither.
+//! The function is linked with a recorder around its heap, and frame pointers; the file that ships
+//! has neither.
 //!
-//! - [`record`]: what the recorder writes. [`replay`]: what it comes to.
+//! - [`record`]: the recorder's file. [`replay`]: its evaluation.
 
 pub mod record;
 pub mod replay;
@@ -50,7 +52,8 @@ struct Observed {
     peak_memory_kb: Option<u64>,
 }
 
-/// Observes the function, and prints what it does with the heap. The exit status is 2 if something leaks.
+/// Observes the function, and prints what it does with the heap. The exit status is 2 if something
+/// leaks.
 ///
 /// # Errors
 /// Errors of linking and running the function; as [`Recording::read`].
@@ -98,7 +101,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     Ok(if grows(&left(&observed.replay)) { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
 
-/// The innermost line of the user's that a record came from; line 0 of no file if there is none.
+/// The innermost line of the user's code in a record's stack; line 0 of no file if there is none.
 fn place(record: &Record, frames: &mut Frames, files: &UserFiles) -> Result<Line, Error> {
     for address in &record.frames {
         // A return address is that after the call.
@@ -167,7 +170,7 @@ fn name_of(line: &Line) -> String {
     if line.line == 0 { "no line of the function".to_owned() } else { format!("{}:{}", line.file, line.line) }
 }
 
-/// The places, those that asked for most bytes first; those that only free are left out.
+/// The places, sorted by requested bytes; places that only free are omitted.
 fn places(replay: &Replay<Line>) -> Vec<(&Line, &Place)> {
     let mut places: Vec<_> = replay.places.iter().filter(|(_, place)| place.allocations + place.resizes > 0).collect();
     places.sort_by_key(|(line, place)| (std::cmp::Reverse(place.asked_bytes), *line));

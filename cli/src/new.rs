@@ -1,12 +1,14 @@
-//! `ruchy-lambda new`: the beginning of a function, with an event and the response to it, copied from a template.
+//! `ruchy-lambda new`: creates a function, with an event and its expected response, from a
+//! template.
 //!
-//! Templates are functions themselves, in a folder of the same shape as the project's own: `functions/KIND.ruchy` or `.rs`, and
-//! `fixtures/KIND/`. They are linked and tested like any other.
+//! Templates are functions themselves, in a folder of the same shape as the project's own:
+//! `functions/KIND.ruchy` or `.rs`, and `fixtures/KIND/`. They are linked and tested like any
+//! other.
 
 pub mod project;
 
 use crate::Error;
-use crate::functions::{self, fixtures_beside, fixtures_of};
+use crate::functions::{self, fixtures_folder, fixtures_of};
 use crate::home::Home;
 use crate::package::write_whole;
 use crate::project::{FUNCTIONS, MANIFEST, Project, test_targets};
@@ -34,7 +36,9 @@ pub struct Options {
     /// A kind where none stands, to say where it does
     #[arg(hide = true)]
     misplaced: Option<String>,
-    /// The source or type of its events: text, json, http, sqs, sns, s3, dynamodb, kinesis, eventbridge, schedule; rust is JSON in Rust; dynamodb-api is an HTTP API over a DynamoDB table, in Rust
+    /// The source or type of its events: text, json, http, sqs, sns, s3, dynamodb, kinesis,
+    /// eventbridge, schedule; rust is JSON in Rust; dynamodb-api is an HTTP API over a DynamoDB
+    /// table, in Rust
     #[arg(long, default_value = "text")]
     kind: String,
     /// The folder of templates
@@ -42,7 +46,7 @@ pub struct Options {
     templates: Option<PathBuf>,
 }
 
-/// Writes the files of a new function, and returns which they are, and what to do with them.
+/// Writes the files of a new function, and returns their list and the next commands.
 ///
 /// # Errors
 /// As [`write`]; [`Error::Refused`]: a word too many.
@@ -82,7 +86,8 @@ pub fn run(options: &Options) -> Result<String, Error> {
         ]))
 }
 
-/// Writes a project called `name` with a function of that name into the folder `root`, and returns the files.
+/// Writes a project called `name` with a function of that name into the folder `root`, and returns
+/// the files.
 ///
 /// # Errors
 /// As [`write`]; [`Error::NameTaken`] if something is in the folder.
@@ -135,10 +140,12 @@ fn written(paths: &[PathBuf]) -> String {
     paths.iter().fold(String::new(), |text, path| text + &format!("wrote {}\n", named(path)))
 }
 
-/// Writes the function `name` into the first of `folders`, as the one called `kind` in `templates` is, and its fixtures. Returns the files.
+/// Writes the function `name` into the first of `folders`, as the one called `kind` in `templates`
+/// is, and its fixtures. Returns the files.
 ///
 /// # Errors
-/// [`Error::NoKind`], [`Error::NotAName`], [`Error::NameTaken`], before anything is written; [`Error::File`].
+/// [`Error::NoKind`], [`Error::NotAName`], [`Error::NameTaken`], before anything is written;
+/// [`Error::File`].
 pub fn write(name: &str, kind: &str, templates: &[PathBuf], folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let template = template(templates, kind)?;
     if !function::is_name(name) {
@@ -179,7 +186,7 @@ fn settings_of(template: &Source) -> PathBuf {
 /// Returns the paths that must not exist.
 fn taken(folder: &Path, name: &str) -> [PathBuf; 3] {
     let source = folder.join(name);
-    [source.with_extension("ruchy"), source.with_extension("rs"), fixtures_beside(folder).join(name)]
+    [source.with_extension("ruchy"), source.with_extension("rs"), fixtures_folder(folder).join(name)]
 }
 
 /// The files to write: the source and the fixtures.
@@ -187,7 +194,7 @@ fn files(template: &Source, name: &str, folder: &Path) -> Result<Vec<(PathBuf, S
     let text = read(&template.source)?;
     let path = folder.join(name).with_extension(template.source.extension().unwrap_or_default());
     let mut files = vec![(path, text)];
-    let (from, to) = (fixtures_of(template), fixtures_beside(folder).join(name));
+    let (from, to) = (fixtures_of(template), fixtures_folder(folder).join(name));
     let mut fixtures = Vec::new();
     for entry in fs::read_dir(&from).map_err(|error| Error::file(&from, error))? {
         let path = entry.map_err(|error| Error::file(&from, error))?.path();
@@ -202,7 +209,7 @@ fn read(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(|error| Error::file(path, error))
 }
 
-/// A file that is there already is left alone.
+/// An existing file is not changed.
 fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     let write = || {
         fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;

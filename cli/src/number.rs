@@ -1,4 +1,4 @@
-//! Numbers as people read them; pure.
+//! Formats numbers for people; pure.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,8 @@
-//! `ruchy-lambda optimize`: what the shipped code of a function does with loops, calls, caches and branches, by line, and what it needs of a processor.
+//! `ruchy-lambda optimize`: shows loops, remaining calls, cache misses and mispredicted branches of
+//! a function's shipped code by line, and the processor features that it needs.
 //!
-//! - [`loops`]: packed or scalar. [`abstractions`]: calls that are left. [`simulated`]: misses. [`hardware`]: the processors that are simulated.
+//! - [`loops`]: packed or scalar. [`abstractions`]: calls that are left. [`simulated`]: misses.
+//!   [`hardware`]: the processors that are simulated.
 
 pub mod abstractions;
 pub mod hardware;
@@ -44,7 +46,8 @@ pub struct Options {
     /// The innermost loops: how often they run, packed or scalar
     #[arg(long)]
     vectorization: bool,
-    /// The calls that are left in each line: functions that were not inlined, allocations, and checks that end in a panic
+    /// The calls that are left in each line: functions that were not inlined, allocations, and
+    /// checks that end in a panic
     #[arg(long)]
     abstractions: bool,
     /// Misses of simulated caches by line
@@ -83,7 +86,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
     let counting = Counting { caches: Some(options.hardware.caches()), ..Counting::default() };
     let mut running = Running::start(&valgrind, &function, &counting, folder.path()).await?;
-    // The first invocation sets things up.
+    // The first invocation includes initialization.
     running.count(&input.event, &input.event).await?;
     let counted = running.count(&input.event, &input.event).await?;
     let files = UserFiles::of(home.root(), home.files_of(&source));
@@ -129,7 +132,8 @@ fn needs_of(linked: &Path) -> Result<needs::Needs, Error> {
     Ok(needs::of(&elf::parse(linked, &bytes)?))
 }
 
-/// The innermost loops of `linked` that ran and belong to a line of the user's, directly or by inlining.
+/// The innermost loops of `linked` that ran and belong to a line of the user's, directly or by
+/// inlining.
 fn placed(linked: &Path, dump: &Dump, files: &UserFiles) -> Result<Vec<Placed>, Error> {
     let bytes = fs::read(linked).map_err(|error| Error::file(linked, error))?;
     let file = elf::parse(linked, &bytes)?;

@@ -58,7 +58,7 @@ impl Outcome {
 
     /// Returns Lambda's message for an outcome that the function did not report itself.
     #[must_use]
-    pub fn complaint(&self, request_id: &str) -> Option<String> {
+    pub fn lambda_message(&self, request_id: &str) -> Option<String> {
         let error = match self {
             Self::Response { .. } | Self::FunctionError { .. } | Self::InitError { .. } => return None,
             Self::TooLarge { bytes } => {
@@ -74,7 +74,7 @@ impl Outcome {
             Self::NotStarted { message } => message.clone(),
             Self::TimedOut(limit) => format!("Task timed out after {:.2} seconds", limit.as_secs_f64()),
             Self::InitTimedOut(limit) => {
-                format!("Init timed out after {:.2} seconds: the function has not asked for an event", limit.as_secs_f64())
+                format!("Init timed out after {:.2} seconds: the function has not requested an event", limit.as_secs_f64())
             }
         };
         Some(format!("RequestId: {request_id} Error: {error}"))
@@ -86,20 +86,21 @@ impl Outcome {
         if let Self::FunctionError { body, .. } | Self::InitError { body, .. } = self {
             return Some(body.clone());
         }
-        let complaint = self.complaint(request_id)?;
-        Some(json!({ "errorType": self.error_type(), "errorMessage": complaint }).to_string().into())
+        let lambda_message = self.lambda_message(request_id)?;
+        Some(json!({ "errorType": self.error_type(), "errorMessage": lambda_message }).to_string().into())
     }
 }
 
-/// An error's type as Lambda records it: what the function said if `(Runtime|Function).Name` is in it, else `….Unknown`.
+/// An error's type as Lambda records it: what the function reported if `(Runtime|Function).Name` is
+/// in it, else `….Unknown`.
 #[must_use]
-pub fn recorded_error_type(said: Option<&str>) -> String {
-    let said = said.unwrap_or_default();
-    let names = |origin: &'static str| said.match_indices(origin).map(|(start, _)| &said.as_bytes()[start + origin.len()..]);
+pub fn recorded_error_type(reported: Option<&str>) -> String {
+    let reported = reported.unwrap_or_default();
+    let names = |origin: &'static str| reported.match_indices(origin).map(|(start, _)| &reported.as_bytes()[start + origin.len()..]);
     let has_name = |name: &[u8]| name.first().is_some_and(u8::is_ascii_uppercase) && name.get(1).is_some_and(u8::is_ascii_alphabetic);
     if names("Runtime.").chain(names("Function.")).any(has_name) {
-        said.to_owned()
-    } else if said.starts_with("Function.") {
+        reported.to_owned()
+    } else if reported.starts_with("Function.") {
         "Function.Unknown".to_owned()
     } else {
         "Runtime.Unknown".to_owned()
@@ -113,19 +114,19 @@ mod tests {
     use std::process::ExitStatus;
     use std::time::Duration;
 
-    fn complaint(outcome: &Outcome) -> String {
-        outcome.complaint("ID").unwrap()
+    fn lambda_message(outcome: &Outcome) -> String {
+        outcome.lambda_message("ID").unwrap()
     }
 
     #[test]
-    fn complaints_are_worded_as_lambda_words_them() {
-        let exited = |wait_status| complaint(&Outcome::Exited(ExitStatus::from_raw(wait_status)));
+    fn outcome_messages_match_lambda() {
+        let exited = |wait_status| lambda_message(&Outcome::Exited(ExitStatus::from_raw(wait_status)));
         assert_eq!(exited(1 << 8), "RequestId: ID Error: Runtime exited with error: exit status 1");
         assert_eq!(exited(0), "RequestId: ID Error: Runtime exited without providing a reason");
         assert_eq!(exited(11), "RequestId: ID Error: Runtime exited with error: signal: 11");
-        assert_eq!(complaint(&Outcome::TimedOut(Duration::from_secs(3))), "RequestId: ID Error: Task timed out after 3.00 seconds");
+        assert_eq!(lambda_message(&Outcome::TimedOut(Duration::from_secs(3))), "RequestId: ID Error: Task timed out after 3.00 seconds");
         assert_eq!(
-            complaint(&Outcome::TooLarge { bytes: 6_291_557 }),
+            lambda_message(&Outcome::TooLarge { bytes: 6_291_557 }),
             "Response payload size (6291557 bytes) exceeded maximum allowed payload size (6291556 bytes)."
         );
     }
@@ -134,7 +135,7 @@ mod tests {
     fn outcome_gives_the_caller_the_functions_error_or_lambdas() {
         let own = Outcome::FunctionError { error_type: "Function.E".into(), body: "{\"errorMessage\":\"no\"}".into() };
         assert_eq!(own.error_body("ID").unwrap(), "{\"errorMessage\":\"no\"}");
-        assert!(own.complaint("ID").is_none() && !own.ends_process());
+        assert!(own.lambda_message("ID").is_none() && !own.ends_process());
         let exited = Outcome::Exited(ExitStatus::from_raw(9));
         let body = exited.error_body("ID").unwrap();
         assert_eq!(
@@ -158,8 +159,8 @@ mod tests {
             (Some("ValueError"), "Runtime.Unknown"),
             (None, "Runtime.Unknown"),
         ];
-        for (said, recorded) in cases {
-            assert_eq!(recorded_error_type(said), recorded, "{said:?}");
+        for (reported, recorded) in cases {
+            assert_eq!(recorded_error_type(reported), recorded, "{reported:?}");
         }
     }
 }

@@ -1,5 +1,6 @@
-//! `ruchy-lambda package`: the archive that Lambda takes, holding nothing but `bootstrap`, the same bytes for the same file; beside it what
-//! it holds, in [`manifest`]. [`handlers`] asks the file for the names of its functions.
+//! `ruchy-lambda package`: writes the archive for Lambda, which contains only `bootstrap`. The same
+//! file gives the same bytes. [`manifest`] describes its content. [`handlers`] finds the names of
+//! its functions.
 
 pub mod handlers;
 pub mod manifest;
@@ -18,14 +19,16 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
-/// zopfli, 15 rounds: the most there is, 255, saves some four bytes more and takes six times as long.
+/// zopfli, 15 rounds: the most there is, 255, saves some four bytes more and takes six times as
+/// long.
 const COMPRESSION_LEVEL: i64 = 24;
 /// One round, for files that would take minutes: other runtimes'.
 const COMPRESSION_LEVEL_OF_LARGE: i64 = 10;
 const LARGE_BYTES: usize = 1 << 20;
 
-/// Packs `bootstrap` as `out`, with its checksum and its manifest beside it; each appears whole or not at all. Its handlers are read by starting
-/// `emulated`, a script that runs the file of another processor, or the file itself if this machine can start it. Returns the line for the developer.
+/// Packs `bootstrap` as `out`, with its checksum and its manifest next to it; each is written
+/// atomically. Its handlers are read by starting `emulated`, a script that runs the file of another
+/// processor, or the file itself if this machine can start it. Returns the line for the developer.
 ///
 /// # Errors
 /// [`Error::NotDeployable`], [`Error::NoBootstrap`], [`Error::File`].
@@ -48,7 +51,8 @@ pub fn run(bootstrap: &Path, out: &Path, architecture: Architecture, emulated: O
     Ok(format!("{}  {} bytes (bootstrap {} bytes)", out.display(), sizes[0], sizes[1]))
 }
 
-/// A zip with one entry, `bootstrap`: a regular file, mode 755, of the first moment that the format knows.
+/// A zip with one entry, `bootstrap`: a regular file, mode 755, of the first moment that the format
+/// knows.
 ///
 /// # Errors
 /// The archiver's.
@@ -91,7 +95,7 @@ mod tests {
     use zip::ZipArchive;
 
     #[test]
-    fn one_entry_that_can_be_executed() {
+    fn package_has_one_executable_entry() {
         let bytes: Vec<u8> = (0..1_000_u32).flat_map(|index| (index * index % 509).to_le_bytes()[..2].to_vec()).collect();
         let packed = archive(&bytes).unwrap();
         assert!(packed.len() < bytes.len());
@@ -106,7 +110,8 @@ mod tests {
         let mut deflated = Vec::new();
         entry.read_to_end(&mut deflated).unwrap();
         assert_eq!(miniz_oxide::inflate::decompress_to_vec(&deflated).unwrap(), bytes);
-        // A local header, a central one and the end, each naming the file where it must, and not a byte more.
+        // A local header, a central one and the end, each naming the file where it must, and not a
+        // byte more.
         let overhead = 30 + 9 + 46 + 9 + 22;
         assert_eq!(packed.len() as u64, entry.compressed_size() + overhead);
     }

@@ -1,4 +1,5 @@
-//! `ruchy-lambda pgo`: optimisation of a function by a profile of its own runs, measured on events that the profile is not of.
+//! `ruchy-lambda pgo`: optimises a function with a profile of its runs, and measures the gain with
+//! events that are not in the profile.
 //!
 //! - [`llvm`]: the tools that merge profiles. [`kept`]: the profile next to the function.
 
@@ -33,7 +34,8 @@ pub struct Options {
     /// The function
     #[arg(value_name = "NAME")]
     name: String,
-    /// An event to train with: JSON, or @FILE; several times for several. Without it every second fixture, beginning with the first
+    /// An event to train with: JSON, or @FILE; several times for several. Without it every second
+    /// fixture, beginning with the first
     #[arg(long, value_name = "EVENT")]
     train: Vec<String>,
     /// The number of times each event is replayed
@@ -50,7 +52,8 @@ pub struct Options {
 /// Trains, links with the profile, and measures what it gains. The profile is kept where it gains.
 ///
 /// # Errors
-/// As [`llvm::find`] and [`Valgrind::find`]; of linking, training and measuring; [`Error::Refused`] if no counters come back.
+/// As [`llvm::find`] and [`Valgrind::find`]; of linking, training and measuring; [`Error::Refused`]
+/// if no counters come back.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let tool = llvm::find(TOOL)?;
     let valgrind = &Valgrind::find()?;
@@ -180,7 +183,8 @@ pub struct Shipped {
     pub profile: Option<String>,
 }
 
-/// The link that ships of `source` with `options`, and with the profile that is kept of it. A profile that cannot be used is reported.
+/// The link that ships of `source` with `options`, and with the profile that is kept of it. A
+/// profile that cannot be used is reported.
 ///
 /// # Errors
 /// As [`kept::read`]; [`Error::File`].

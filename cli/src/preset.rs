@@ -12,9 +12,11 @@ pub enum Preset {
     None,
     /// Level 2, thin link-time optimisation
     Balanced,
-    /// Level 3, link-time optimisation of the whole file, the passes over recursion and formatting: what ships
+    /// Level 3, link-time optimisation of the whole file, the passes over recursion and formatting:
+    /// what ships
     Aggressive,
-    /// As `aggressive`, with level 3 for the libraries too, and for x86-64-v3 processors, as AWS recommends
+    /// As `aggressive`, with level 3 for the libraries too, and for x86-64-v3 processors, as AWS
+    /// recommends
     Nasa,
 }
 
@@ -59,7 +61,8 @@ impl Preset {
         }
     }
 
-    /// The processor that the code is for: with `nasa` the oldest one of Lambda's that AWS recommends to compile for.
+    /// The processor that the code is for: with `nasa` the oldest one of Lambda's that AWS
+    /// recommends to compile for.
     #[must_use]
     pub fn processor(self, architecture: Architecture) -> &'static str {
         match (self, architecture) {
@@ -88,8 +91,9 @@ impl Preset {
         Passes::for_level(if self == Self::Balanced { "s" } else { self.level() }, true, inline::LEVELS)
     }
 
-    /// The changes of cargo's `profile` of the file that ships, each an argument of `--config`. `functions` are the packages of the functions, and
-    /// `libraries` the others that are members of the workspace.
+    /// The changes of cargo's `profile` of the file that ships, each an argument of `--config`.
+    /// `functions` are the packages of the functions, and `libraries` the others that are members
+    /// of the workspace.
     #[must_use]
     pub fn changes(self, profile: &str, functions: &[&str], libraries: &[&str]) -> Vec<String> {
         if self == Self::Aggressive {
@@ -99,7 +103,8 @@ impl Preset {
         let mut changes = vec![format!("lto='{}'", self.lto())];
         if self.lto() != "fat" {
             changes.push("codegen-units=16".to_owned());
-            // One object file: it holds all that the facade calls of the runtime, so linkers that read each archive once find it.
+            // One object file: it holds all that the facade calls of the runtime, so linkers that
+            // read each archive once find it.
             changes.push("package.ruchy-lambda-runtime.codegen-units=1".to_owned());
         }
         for package in functions {
@@ -150,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn presets_inline_recursion_only_where_code_is_compiled_for_speed_and_whole() {
+    fn presets_inline_recursion_only_for_speed() {
         let levels = Preset::ALL.map(|preset| preset.passes().inline_levels);
         assert_eq!(levels, [0, 0, 2, 2]);
         assert!(!Preset::None.passes().lower, "debuggers see the program as written");

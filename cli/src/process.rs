@@ -1,4 +1,5 @@
-//! A bootstrap's process: started as a child that cannot outlive this one, looked at while it lives, ended with all it has started.
+//! The process of a bootstrap: a child that ends with this process, and that is stopped with all
+//! its own children.
 
 use crate::Error;
 use rustix::process::{Pid, Signal};
@@ -26,14 +27,16 @@ pub struct Process {
 /// The options of a process's start.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Start {
-    /// The most memory that it can have for data, in MB: its heap and its statics. Beyond it allocations fail.
+    /// The most memory that it can have for data, in MB: its heap and its statics. Beyond it
+    /// allocations fail.
     pub memory_mb: Option<u32>,
     /// It is stopped before its first instruction, until SIGCONT or a debugger continues it.
     pub is_stopped: bool,
 }
 
 impl Process {
-    /// Starts `path` with `variables` on top of this process's own, no input, and both outputs going to `output`.
+    /// Starts `path` with `variables` on top of this process's own, no input, and both outputs
+    /// going to `output`.
     ///
     /// # Errors
     /// [`Error::NotStarted`].
@@ -111,14 +114,15 @@ pub(crate) fn die_with_parent(command: &mut Command) {
         // We may have died before that call: then the child has another parent already.
         if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
     };
-    // SAFETY: between fork and exec the closure makes two system calls without libc's state, allocates nothing and takes no lock;
-    // the error it may return is one without an allocation.
+    // SAFETY: between fork and exec the closure makes two system calls without libc's state,
+    // allocates nothing and takes no lock; the error it may return is one without an allocation.
     unsafe {
         command.pre_exec(before_exec);
     }
 }
 
-/// Limits the memory of the child, and has it traced by this thread, so that it stops at its first instruction.
+/// Limits the memory of the child, and has it traced by this thread, so that it stops at its first
+/// instruction.
 #[allow(unsafe_code)]
 fn limit(command: &mut Command, start: Start) {
     let bytes = start.memory_mb.map(|memory_mb| u64::from(memory_mb) << 20);
@@ -132,7 +136,8 @@ fn limit(command: &mut Command, start: Start) {
         }
         Ok(())
     };
-    // SAFETY: between fork and exec the closure makes two system calls, allocates nothing and takes no lock; the errors it may return are numbers.
+    // SAFETY: between fork and exec the closure makes two system calls, allocates nothing and takes
+    // no lock; the errors it may return are numbers.
     unsafe {
         command.pre_exec(before_exec);
     }
@@ -145,7 +150,8 @@ fn leave_stopped(child: Pid) -> io::Result<()> {
     Ok(nix::sys::ptrace::detach(child, nix::sys::signal::Signal::SIGSTOP)?)
 }
 
-/// `path` made absolute, once it is known to be a file that the kernel can execute: ELF, or a script that names its interpreter.
+/// `path` made absolute, once it is known to be a file that the kernel can execute: ELF, or a
+/// script that names its interpreter.
 ///
 /// (libc would hand anything else to a shell.)
 ///
@@ -191,7 +197,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn the_kernels_word_on_memory() {
+    fn process_reads_memory_from_proc() {
         assert_eq!(peak_memory_kb("Name:\tbootstrap\nVmPeak:\t    8500 kB\nVmHWM:\t     236 kB\nVmRSS:\t     200 kB\n"), Some(236));
         assert_eq!(peak_memory_kb("Name:\tbootstrap\nState:\tZ (zombie)\n"), None);
     }
@@ -201,13 +207,13 @@ mod tests {
         let message = |path: &Path| executable(path).unwrap_err().to_string();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bootstrap");
-        assert!(message(&file).contains("no such file. Build it with `just build`"));
+        assert!(message(&file).contains("the file does not exist. Build it with `just build`"));
         std::fs::write(&file, "#!/bin/sh\n").unwrap();
-        assert!(message(&file).contains("not an executable file"));
-        assert!(message(folder.path()).contains("not an executable file"));
+        assert!(message(&file).contains("the file is not executable"));
+        assert!(message(folder.path()).contains("the file is not executable"));
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
         assert_eq!(executable(&file).unwrap(), file);
         std::fs::write(&file, "PK").unwrap();
-        assert!(message(&file).contains("not an executable file"));
+        assert!(message(&file).contains("the file is not executable"));
     }
 }

@@ -1,6 +1,8 @@
-//! `ruchy-lambda profile`: the instructions of a function or of a program by line and by function, and its times.
+//! `ruchy-lambda profile`: the instructions of a function or of a program by line and by function,
+//! and its times.
 //!
-//! - [`counts`]: what callgrind counted, attributed; [`allocations`]. [`result`]: all of it. [`text`] and [`page`]: to read.
+//! - [`counts`]: callgrind's counts, attributed; [`allocations`]. [`result`]: both. [`text`] and
+//!   [`page`]: the output.
 
 pub mod allocations;
 pub mod counts;
@@ -34,16 +36,17 @@ pub struct Options {
     /// A function (NAME), or a program (FILE)
     #[arg(value_name = "NAME|FILE")]
     target: String,
-    /// The event of a function: JSON, @FILE, or - for standard input; that of the first fixture if none is given
+    /// The event of a function: JSON, @FILE, or - for standard input; that of the first fixture if
+    /// none is given
     #[arg(value_name = "EVENT", allow_negative_numbers = true)]
     event: Option<String>,
     /// The number of counted invocations
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     iterations: u32,
-    /// The number of timed invocations; 0 times none
+    /// The number of timed invocations; 0 disables timing
     #[arg(long, value_name = "N", default_value_t = 200)]
     times: u32,
-    /// Without the pass over recursion, which makes copies: the costs are then on the lines as written
+    /// Skip the pass that inlines recursion, so that costs are attributed to the lines as written
     #[arg(long)]
     as_written: bool,
     /// Write the result to this file: JSON, or a page with a flame graph if its name ends in .html
@@ -90,7 +93,7 @@ async fn of_function(options: &Options, valgrind: &Valgrind) -> Result<Result<Pr
     };
     let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
     let mut running = Running::start(valgrind, &function, &Counting::default(), folder.path()).await?;
-    // The first invocation sets things up.
+    // The first invocation includes initialization.
     let first = running.count(&input.event, &input.event).await?;
     let mut dump = Dump::default();
     for _ in 0..options.iterations {

@@ -1,6 +1,7 @@
 //! A project: an ordinary Cargo package with a folder of functions, anywhere.
 //!
-//! [`settings`] reads its configuration, [`sources`] finds its functions. [`Package`] is what cargo knows of it.
+//! [`settings`] reads its configuration, [`sources`] finds its functions. [`Package`] has cargo's
+//! metadata.
 
 pub mod settings;
 pub mod sources;
@@ -81,19 +82,20 @@ impl Project {
     /// Its functions, by name.
     ///
     /// # Errors
-    /// As [`sources::find`]; [`Error::Refused`] if there is none, or one is configured that does not exist.
+    /// As [`sources::find`]; [`Error::Refused`] if there is none, or one is configured that does
+    /// not exist.
     pub fn functions(&self) -> Result<Vec<Function>, Error> {
         let functions = sources::find(&self.root.join(FUNCTIONS))?;
         let names: Vec<String> = functions.iter().map(|function| function.name.clone()).collect();
         if names.is_empty() {
             return Err(Error::Refused(format!(
-                "{}: there are no functions. Begin one with `ruchy-lambda new NAME`.",
+                "{}: no functions found. Create one with `ruchy-lambda new NAME`.",
                 self.root.join(FUNCTIONS).display()
             )));
         }
         if let Some(name) = self.settings.names().find(|name| !names.iter().any(|known| known == name)) {
             return Err(Error::Refused(format!(
-                "{}: package.metadata.ruchy-lambda.functions.{name}: there is no such function.{} There are: {}.",
+                "{}: package.metadata.ruchy-lambda.functions.{name}: no such function.{} Functions: {}.",
                 self.root.join(MANIFEST).display(),
                 did_you_mean(name, &names),
                 names.join(", ")
@@ -114,7 +116,8 @@ impl Project {
         self.root.join(FIXTURES).join(name)
     }
 
-    /// The folder that builds write to: in the project's `target`, or, if that cannot be written, in the cache.
+    /// The folder that builds write to: in the project's `target`, or, if that cannot be written,
+    /// in the cache.
     ///
     /// # Errors
     /// As [`crate::sdk::cache`]; [`Error::File`].
@@ -122,7 +125,8 @@ impl Project {
         writable_target(&self.root, crate::sdk::cache)
     }
 
-    /// Makes the link in the project's folder lead to `sdk`. A read-only folder that has another link keeps it.
+    /// Makes the link in the project's folder lead to `sdk`. A read-only folder that has another
+    /// link keeps it.
     ///
     /// # Errors
     /// Those of creating it.
@@ -142,13 +146,15 @@ impl Project {
     /// cargo command, it writes Cargo.lock if that is missing or incomplete.
     ///
     /// # Errors
-    /// [`Error::Refused`] with cargo's message, or with that of a read-only folder without the link to the sources.
+    /// [`Error::Refused`] with cargo's message, or with that of a read-only folder without the link
+    /// to the sources.
     pub fn package(&self, sdk: &Sdk, triple: &str) -> Result<Package, Error> {
         self.check_test_targets()?;
         let linked = self.link_sdk(sdk);
         let lock = self.root.join("Cargo.lock");
         if !lock.exists() && !self.root.ancestors().any(|folder| folder.join("Cargo.lock").exists()) {
-            // The versions that this tool was tested with; cargo removes what the project does not need, and adds what is missing.
+            // The versions that this tool was tested with; cargo removes what the project does not
+            // need, and adds what is missing.
             let _ = fs::copy(sdk.path("Cargo.lock"), &lock);
         }
         let package = Package::of(&self.root, &["--filter-platform", triple]);
@@ -164,7 +170,8 @@ impl Project {
         }
     }
 
-    /// Refuses test targets of functions whose files are missing, which cargo would refuse without a word about functions.
+    /// Refuses test targets of functions whose files are missing, which cargo would refuse without
+    /// a word about functions.
     fn check_test_targets(&self) -> Result<(), Error> {
         let path = self.root.join(MANIFEST);
         let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
@@ -173,7 +180,7 @@ impl Project {
             return Ok(());
         };
         Err(Error::Refused(format!(
-            "{}: the test target `{name}` has the path {file}, and there is no such file. Remove its [[test]] table, which only a function in Rust has, or correct the path.",
+            "{}: the test target `{name}` has the path {file}, which does not exist. Remove its [[test]] table, which only a function in Rust has, or correct the path.",
             path.display()
         )))
     }

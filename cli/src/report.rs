@@ -1,4 +1,5 @@
-//! The line that Lambda logs after each invocation, with up to three fields of our own at its end; pure.
+//! The line that Lambda logs after each invocation, with up to three additional fields at its end;
+//! pure.
 
 use crate::number::grouped;
 use crate::outcome::Outcome;
@@ -12,13 +13,15 @@ pub struct Report<'a> {
     pub outcome: &'a Outcome,
     /// From the event's being handed over to its response's last byte.
     pub duration: Duration,
-    /// From the process's start to its asking for an event; only the first invocation of a process has one.
+    /// From the process's start to its asking for an event; only the first invocation of a process
+    /// has one.
     pub init: Option<Duration>,
     pub memory_size_mb: u32,
-    /// Unknown when the process was gone before anybody could ask.
+    /// `None` if the process ended before it was read.
     pub peak_memory_kb: Option<u64>,
     pub binary_bytes: u64,
-    /// The file was linked in the least time: its times and its size are not those of the file that ships.
+    /// The file was linked in the least time: its times and its size are not those of the file that
+    /// ships.
     pub is_quick: bool,
 }
 
@@ -82,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cold_start() {
+    fn report_of_cold_start_has_init_duration() {
         let outcome = Outcome::Response { content_type: None, body: Bytes::new() };
         assert_eq!(
             report(&outcome).line(),
@@ -92,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warm_one_has_no_init_and_milliseconds_are_billed_whole() {
+    fn report_rounds_billed_duration_up() {
         let outcome = Outcome::Response { content_type: None, body: Bytes::new() };
         let warm = Report { init: None, duration: Duration::from_micros(2_001), peak_memory_kb: Some(1_025), ..report(&outcome) };
         assert_eq!(
@@ -104,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn report_tells_a_quick_build_from_the_file_that_ships() {
+    fn report_marks_quick_builds() {
         let outcome = Outcome::Response { content_type: None, body: Bytes::new() };
         assert!(!report(&outcome).line().contains("Build"));
         let quick = Report { is_quick: true, ..report(&outcome) }.line();

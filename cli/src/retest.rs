@@ -1,4 +1,5 @@
-//! `ruchy-lambda test --watch`: links a function and runs its fixtures, or an event, each time one of their files is saved.
+//! `ruchy-lambda test --watch`: links a function and runs its fixtures, or an event, each time one
+//! of their files is saved.
 
 use crate::home::Home;
 use crate::inputs::Inputs;
@@ -14,10 +15,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Until Ctrl-C: what a function does wrong, or rustc says of it, is printed, and the next save waited for.
+/// Until Ctrl-C: what a function does wrong, or rustc says of it, is printed, and the next save
+/// waited for.
 ///
 /// # Errors
-/// [`Error::NotWatched`]; [`Error::File`] if the folder of the event's file is missing; as [`Home::here`], [`Home::function`] and [`event::read`].
+/// [`Error::NotWatched`]; [`Error::File`] if the folder of the event's file is missing; as
+/// [`Home::here`], [`Home::function`] and [`event::read`].
 pub async fn run(options: &test_handlers::Options) -> Result<ExitCode, Error> {
     let mut interrupts = Interrupts::ending_with_parent()?;
     let home = Home::here()?;
@@ -34,8 +37,8 @@ pub async fn run(options: &test_handlers::Options) -> Result<ExitCode, Error> {
         let folders = watched.iter().filter(|path| path.is_dir()).cloned();
         Saves::update(&mut saves, watched.iter().cloned(), folders)?;
         tokio::select! {
-            came = round(&home, &function, &events, options.timeout, &mut linked) => {
-                if let Err(error) = came {
+            received = round(&home, &function, &events, options.timeout, &mut linked) => {
+                if let Err(error) = received {
                     eprintln!("{error}");
                 }
             }
@@ -92,7 +95,7 @@ async fn round(
     timeout: Option<Duration>,
     linked: &mut Option<(Inputs, PathBuf)>,
 ) -> Result<(), Error> {
-    // First, since linking takes its time.
+    // Printed first, because linking takes seconds.
     let event = events.read()?;
     let inputs = Inputs::of(home.files_of(function));
     let bootstrap = match linked {
@@ -143,7 +146,8 @@ async fn saved(saves: Option<&mut Saves>, watched: &[PathBuf]) {
     while !saves.next().await.iter().any(is_save) {}
 }
 
-/// Returns true if `path` is one of `watched`, or a fixture in one of them. A folder of fixtures is reported when it is created.
+/// Returns true if `path` is one of `watched`, or a fixture in one of them. A folder of fixtures is
+/// reported when it is created.
 fn concerns(path: &Path, watched: &[PathBuf]) -> bool {
     let is_in_watched = path.parent().is_some_and(|folder| watched.iter().any(|watched| watched == folder));
     watched.iter().any(|watched| watched == path) || is_in_watched && fixtures::is_of_case(path)

@@ -1,8 +1,9 @@
-//! The Runtime API as its server: what a bootstrap connects to. One process, one invocation at a time.
+//! The server of the Runtime API, to which a bootstrap connects. It serves one process, one
+//! invocation at a time.
 //!
-//! The rules are in [`machine`] (who may call what when) and [`route`] (paths, refusals); [`body`] reads and writes bodies. Here are
-//! the sockets. Events are reported in order through a channel of [`Event`]s. This module has
-//! no time-outs.
+//! The rules are in [`machine`] (which call is permitted in which state) and [`route`] (paths,
+//! refusals); [`body`] reads and writes bodies. Here are the sockets. Events are reported in order
+//! through a channel of [`Event`]s. This module has no time-outs.
 
 pub mod body;
 pub mod invocation;
@@ -44,7 +45,8 @@ pub enum Event {
     Ready { at: Instant },
     /// The event was handed over.
     Delivered { at: Instant },
-    /// It posted an answer, an error, or that it cannot start. It is kept waiting for its reply until `hold` is dropped.
+    /// It posted an answer, an error, or that it cannot start. It is kept waiting for its reply
+    /// until `hold` is dropped.
     Posted { at: Instant, post: Post, hold: Hold },
 }
 
@@ -111,7 +113,7 @@ impl Shared {
     }
 
     /// Reports `event`. The replies are the same if the receiver is gone.
-    fn tell(&self, event: Event) {
+    fn notify(&self, event: Event) {
         let _ = self.events.send(event);
     }
 }
@@ -133,7 +135,8 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         let shared = Arc::clone(&shared);
         async move { Ok::<_, Infallible>(answer(request, &shared).await.unwrap_or_else(Refusal::response)) }
     });
-    // A connection that breaks is the process's business; what it meant for the invocation, the machine knows.
+    // A connection that breaks is the process's business; what it meant for the invocation, the
+    // machine knows.
     let _ = hyper::server::conn::http1::Builder::new()
         .title_case_headers(true)
         .header_read_timeout(None)
@@ -159,13 +162,13 @@ async fn next(shared: &Shared) -> Result<Response<ReplyBody>, Refusal> {
         let offered = shared.offered.notified();
         let (next, became_ready) = shared.machine().ask()?;
         if became_ready {
-            shared.tell(Event::Ready { at: Instant::now() });
+            shared.notify(Event::Ready { at: Instant::now() });
         }
         match next {
             Next::Wait => offered.await,
             Next::Deliver { invocation, again } => {
                 if !again {
-                    shared.tell(Event::Delivered { at: Instant::now() });
+                    shared.notify(Event::Delivered { at: Instant::now() });
                 }
                 return Ok(invocation.response());
             }
@@ -218,7 +221,7 @@ async fn init_error(request: Request<Incoming>, shared: &Shared) -> Result<Respo
 /// Reports the posted message, and waits until its receiver has inspected the process.
 async fn post(shared: &Shared, post: Post) {
     let (sender, released) = oneshot::channel();
-    shared.tell(Event::Posted { at: Instant::now(), post, hold: Hold { _released_when_dropped: sender } });
+    shared.notify(Event::Posted { at: Instant::now(), post, hold: Hold { _released_when_dropped: sender } });
     let _ = released.await;
 }
 

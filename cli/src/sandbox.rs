@@ -1,6 +1,8 @@
-//! A sandbox: one bootstrap's process and the Runtime API it talks to. It takes one invocation at a time, and says what came of it.
+//! A sandbox: one bootstrap's process and the Runtime API it talks to. It handles one invocation at
+//! a time, and reports its outcome.
 //!
-//! Its users, `invoke.rs` and `serve/instance.rs`, decide when a process is started, ended and restarted.
+//! Its users, `invoke.rs` and `serve/instance.rs`, decide when a process is started, ended and
+//! restarted.
 
 use crate::Error;
 use crate::environment::Function;
@@ -87,7 +89,7 @@ enum Happening {
 }
 
 impl Sandbox {
-    /// Starts the process; its output goes to `output`. It initializes in the background,
+    /// Starts the process; its output is written to `output`. It initializes in the background,
     /// as on Lambda.
     ///
     /// # Errors
@@ -110,7 +112,8 @@ impl Sandbox {
         Ok(Self { process, api, events, function_arn: function.arn(), has_initialized: false, debugger, symbols: None })
     }
 
-    /// From now on records have the stack of a process that crashes or is timed out, by the file with symbols that it was linked with.
+    /// From now on records have the stack of a process that crashes or is timed out, by the file
+    /// with symbols that it was linked with.
     pub fn read_stacks(&mut self, symbols: Option<Arc<PathBuf>>) {
         self.symbols = symbols;
     }
@@ -167,8 +170,8 @@ impl Sandbox {
         }
     }
 
-    /// Waits until the process has asked for its next event, as Lambda does before an invocation counts as over.
-    /// False when it has ended instead, or has not asked by the `deadline`.
+    /// Waits until the process has asked for its next event, as Lambda does before an invocation
+    /// counts as over. False when it has ended instead, or has not asked by the `deadline`.
     pub async fn settled(&mut self, deadline: Instant) -> bool {
         loop {
             tokio::select! {
@@ -259,7 +262,8 @@ fn now_ms() -> u64 {
     u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX / 2)
 }
 
-/// Another program runs the file, such as the emulator of `linker/emulated.sh`: that program's own memory would count against the function's.
+/// Another program runs the file, such as the emulator of `linker/emulated.sh`: that program's own
+/// memory would count against the function's.
 fn is_interpreted(bootstrap: &Path) -> bool {
     let mut first = [0; 2];
     File::open(bootstrap).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == *b"#!"

@@ -10,7 +10,8 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 /// A change of a watched folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A file was closed after writing or replaced by a rename, or a folder was created. Before that, a file may be partly written.
+    /// A file was closed after writing or replaced by a rename, or a folder was created. Before
+    /// that, a file may be partly written.
     Saved(PathBuf),
     /// A file or folder was removed, or renamed to another name.
     Removed(PathBuf),
@@ -27,8 +28,8 @@ pub struct Saves {
 }
 
 impl Saves {
-    /// Makes `saves` watch the folders of `files`, since editors replace files, and `trees`. Returns whether the watched
-    /// folders changed.
+    /// Makes `saves` watch the folders of `files`, since editors replace files, and `trees`.
+    /// Returns whether the watched folders changed.
     ///
     /// # Errors
     /// [`Error::NotWatched`].
@@ -71,7 +72,8 @@ impl Saves {
     }
 }
 
-/// The changes that `event` reports, without those of an editor's own files. A rename within the watched folders is reported as two events.
+/// The changes that `event` reports, without those of an editor's own files. A rename within the
+/// watched folders is reported as two events.
 fn changes(event: &Event) -> Vec<Change> {
     let change = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write))

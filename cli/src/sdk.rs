@@ -1,7 +1,9 @@
-//! The sources that a build of a function reads: the runtime, the facade, the events, the linker script.
+//! The sources that a build of a function reads: the runtime, the facade, the events, the linker
+//! script.
 //!
-//! An installed tool carries those of its own version and unpacks them into the user's cache, into a folder named by a hash of their contents.
-//! A tool that was built for development reads them in the repository.
+//! An installed tool carries those of its own version and unpacks them into the user's cache, into
+//! a folder named by a hash of their contents. A tool that was built for development reads them in
+//! the repository.
 
 use crate::Error;
 use std::fs::{self, Permissions};
@@ -30,7 +32,8 @@ impl Sdk {
     /// The sources of this tool's version, unpacked unless that was done before.
     ///
     /// # Errors
-    /// [`Error::File`] if they cannot be written, [`Error::Refused`] if there is no folder to write them to.
+    /// [`Error::File`] if they cannot be written, [`Error::Refused`] if there is no folder to write
+    /// them to.
     pub fn unpacked() -> Result<Self, Error> {
         if let Some(root) = carried::IN_PLACE {
             return Ok(Self { root: PathBuf::from(root) });
@@ -47,7 +50,8 @@ impl Sdk {
     }
 }
 
-/// The folder of this tool in the user's cache: `RUCHY_LAMBDA_CACHE`, or what the XDG base directory specification says.
+/// The folder of this tool in the user's cache: `RUCHY_LAMBDA_CACHE`, or what the XDG base
+/// directory specification says.
 ///
 /// # Errors
 /// [`Error::Refused`] without a home folder.
@@ -66,7 +70,7 @@ pub fn cache() -> Result<PathBuf, Error> {
     })
 }
 
-/// Writes `files` into `root`, which appears whole or not at all. One that is whole is left alone.
+/// Writes `files` into `root`, atomically. A complete copy is not changed.
 fn unpack(root: &Path, files: &[(&str, &[u8])]) -> io::Result<()> {
     let is_whole = |(name, bytes): &(&str, &[u8])| fs::metadata(root.join(name)).is_ok_and(|file| file.len() == bytes.len() as u64);
     if files.iter().all(is_whole) {

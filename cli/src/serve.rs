@@ -1,8 +1,12 @@
-//! `ruchy-lambda watch` and `serve`: a local Lambda with the functions of a project, for curl and for AWS SDKs.
+//! `ruchy-lambda watch` and `serve`: a local Lambda with the functions of a project, for curl and
+//! for AWS SDKs.
 //!
-//! - [`builder`] builds functions on a thread of its own, when [`crate::saves`] reports that one of their [`crate::inputs`] has changed. [`build`]: the state of one.
-//! - [`endpoint`] accepts connections. [`invoke_api`] is Lambda's API ([`call`], [`event_stream`]); [`gateway`] is plain HTTP, by the routes of [`table`], with [`cors`].
-//! - [`pool`]: the processes of a function; [`instance`]: one of them. [`stream`]: a streamed response on its way. [`server`] is what requests share.
+//! - [`builder`] builds functions on a thread of its own, when [`crate::saves`] reports that one of
+//!   their [`crate::inputs`] has changed. [`build`]: the state of one.
+//! - [`endpoint`] accepts connections. [`invoke_api`] is Lambda's API ([`call`], [`event_stream`]);
+//!   [`gateway`] is plain HTTP, by the routes of [`table`], with [`cors`].
+//! - [`pool`]: the processes of a function; [`instance`]: one of them. [`stream`]: a streamed
+//!   response on its way. [`server`] is what requests share.
 
 pub mod build;
 pub mod builder;
@@ -42,33 +46,36 @@ use tokio::task::JoinSet;
 
 /// The default port.
 const PORT: u16 = 9000;
-/// The default for how many processes a function may have: Lambda's limit of an account that is new.
+/// The default for how many processes a function may have: Lambda's limit of an account that is
+/// new.
 const CONCURRENCY: usize = 10;
 
 /// The functions to serve, and the address.
 #[derive(Debug, Args)]
 #[command(override_usage = "ruchy-lambda watch [NAME…] [PORT] [OPTIONS]")]
 pub struct Options {
-    /// The functions, all if none is named; and the port of 127.0.0.1 to listen on: 9000 if none is named, 0 takes any that is free
+    /// The functions, all if none is named; and the port of 127.0.0.1 to listen on: 9000 if none is
+    /// named, 0 takes any free port
     #[arg(value_name = "NAME|PORT")]
     words: Vec<String>,
-    /// Serve this file as the one function that is named, and do not build it
+    /// Serve this file as the one named function; do not build it
     #[arg(long, value_name = "FILE", requires = "words")]
     bootstrap: Option<PathBuf>,
-    /// The time limit of an invocation: that of Cargo.toml, or 3
+    /// The time limit of an invocation; default: that of Cargo.toml, or 3
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::timeout)]
     timeout: Option<Duration>,
-    /// The memory size: what Cargo.toml says, or 128
+    /// The memory size; default: that of Cargo.toml, or 128
     #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
     memory: Option<u32>,
     /// The most processes of a function: it runs at most this many invocations at once, and
     /// others wait
     #[arg(long, value_name = "N", default_value_t = CONCURRENCY, value_parser = concurrency)]
     concurrency: usize,
-    /// The event that an HTTP request becomes: url, http-api, rest, alb or alb-multi-value; what Cargo.toml says, or url
+    /// The event that an HTTP request becomes: url, http-api, rest, alb or alb-multi-value;
+    /// default: that of Cargo.toml, or url
     #[arg(long, value_name = "KIND", value_parser = clap::builder::ValueParser::new(str::parse::<HttpKind>))]
     http: Option<HttpKind>,
-    /// Print how to attach gdb to each process, and give invocations a day
+    /// Print how to attach gdb to each process, and raise the time limit to a day
     #[arg(long)]
     inspect: bool,
     /// As --inspect, and each process waits for gdb before its first instruction
@@ -82,8 +89,8 @@ fn concurrency(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| (1..=1_000).contains(number)).ok_or_else(|| "expected 1 to 1000".to_owned())
 }
 
-/// Serves the functions, and builds them again when their files are saved if `watches`. Otherwise all are built before the first request, and one
-/// that does not build ends the command.
+/// Serves the functions, and builds them again when their files are saved if `watches`. Otherwise
+/// all are built before the first request, and one that does not build ends the command.
 ///
 /// # Errors
 /// [`Error::PortTaken`], [`Error::System`]; as [`Builder::new`].
@@ -113,6 +120,7 @@ pub async fn run(options: Options, watches: bool) -> Result<ExitCode, Error> {
         variables: options.variables,
         concurrency: options.concurrency,
         http: options.http,
+        log_file: None,
         inspects: options.inspect || options.debug,
         debugs: options.debug,
         watches,
@@ -134,8 +142,9 @@ async fn serve(plan: Plan, port: u16, interrupts: &mut Interrupts) -> Result<Exi
     serve_until(plan, listener, end).await
 }
 
-/// Serves on `listener` until `end`, and ends the functions' processes then. One thread does all of it, and must live as long: the kernel ends
-/// processes with the thread that started them, and only that thread may stop them to read their stacks.
+/// Serves on `listener` until `end`, and ends the functions' processes then. One thread does all of
+/// it, and must live as long: the kernel ends processes with the thread that started them, and only
+/// that thread may stop them to read their stacks.
 ///
 /// # Errors
 /// [`Error::System`]; as [`Builder::new`].
@@ -147,17 +156,18 @@ pub async fn serve_until(plan: Plan, listener: TcpListener, end: impl Future<Out
     let watches = plan.watches;
     let address = listener.local_addr().map_err(Error::system("opening the port"))?;
     let (tables, table) = watch::channel(Arc::new(Table::default()));
-    let (wanted, names) = mpsc::unbounded_channel();
+    let (requested, names) = mpsc::unbounded_channel();
     let (retire, mut retired) = mpsc::unbounded_channel();
-    let builder = start(Builder::new(plan, Ends { tables, wanted: names, retired: retire })?)?;
-    let server = Server { tables: table.clone(), wanted, port: address.port() };
+    let builder = start(Builder::new(plan, Ends { tables, requested: names, retired: retire })?)?;
+    let server = Server { tables: table.clone(), requested, port: address.port() };
     let mut retiring = JoinSet::new();
     let code = tokio::select! {
         code = serving(listener, server, address, watches) => code,
         () = retire_all(&mut retired, &mut retiring) => ExitCode::SUCCESS,
         () = end => ExitCode::SUCCESS,
     };
-    // The last sender of wanted names is gone: the builder ends, and with it the build that it runs.
+    // The last sender of requested names is gone: the builder ends, and with it the build that it
+    // runs.
     let table = table.borrow().clone();
     for entry in table.entries() {
         let build = entry.build.borrow().clone();

@@ -1,5 +1,6 @@
-//! Keeps the user's environment for other builds away from ours: the same bytes and messages come out whatever it sets. Variables and
-//! configuration files that say where crates come from (registries, sources, proxies, credentials) stay in force.
+//! Isolates builds from the user's environment, so that bytes and messages do not depend on it.
+//! Variables and configuration files that name the source of crates (registries, sources, proxies,
+//! credentials) still apply.
 
 use crate::Error;
 use std::ffi::OsString;
@@ -22,7 +23,8 @@ pub fn apply(command: &mut Command) {
     }
 }
 
-/// Variables that override cargo's configuration files: they choose neither flags nor a wrapper of the compiler.
+/// Variables that override cargo's configuration files: they choose neither flags nor a wrapper of
+/// the compiler.
 fn overrides() -> [(&'static str, OsString); 6] {
     let rustc = std::env::var_os("RUSTC").filter(|rustc| !rustc.is_empty()).unwrap_or_else(|| "rustc".into());
     [
@@ -84,7 +86,7 @@ mod tests {
     use super::is_removed;
 
     #[test]
-    fn shield_removes_what_changes_builds_and_keeps_where_crates_come_from() {
+    fn shield_removes_build_settings_and_keeps_crate_sources() {
         for name in [
             "RUSTFLAGS",
             "CARGO_TARGET_DIR",

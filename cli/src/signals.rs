@@ -1,4 +1,5 @@
-//! SIGINT, SIGTERM and the parent's death, turned into something to wait for, so that a command that ends can end what it started.
+//! SIGINT, SIGTERM and the parent's death as futures, so that a command can stop its child
+//! processes before it ends.
 
 use crate::Error;
 use rustix::process::{Signal as Number, getppid, set_parent_process_death_signal};
@@ -21,8 +22,8 @@ impl Interrupts {
         Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
     }
 
-    /// [`Self::new`], for a command that is of no use without its parent: the kernel sends SIGTERM when that dies. `just` may be killed without
-    /// passing the signal on.
+    /// [`Self::new`], for a command that is of no use without its parent: the kernel sends SIGTERM
+    /// when that dies. `just` may be killed without passing the signal on.
     ///
     /// # Errors
     /// [`Error::System`].
@@ -37,7 +38,8 @@ impl Interrupts {
         Ok(interrupts)
     }
 
-    /// Waits for one of them, and returns what a shell expects as the exit code of a program that the signal ended.
+    /// Waits for one of them, and returns what a shell expects as the exit code of a program that
+    /// the signal ended.
     pub async fn received(&mut self) -> u8 {
         tokio::select! {
             _ = self.interrupt.recv() => 130,

@@ -1,6 +1,7 @@
-//! `ruchy-lambda size`: where the bytes of a bootstrap are, and whether they are within what was agreed on.
+//! `ruchy-lambda size`: shows the bytes of a bootstrap by section, and compares them with budgets.
 //!
-//! [`command`] is the command; [`measure`] measures a file; [`symbols`] names what is big; [`table`] prints.
+//! [`command`] is the command; [`measure`] measures a file; [`symbols`] names the largest symbols;
+//! [`table`] prints.
 
 pub mod command;
 pub mod symbols;
@@ -13,8 +14,8 @@ use object::read::elf::{FileHeader as _, SectionHeader as _};
 use std::fs;
 use std::path::Path;
 
-/// Another version of rustc or of the linker moves sizes by a per cent or so; a regression moves them by more. A budget is the size it
-/// was agreed at and one part in this many.
+/// Another version of rustc or of the linker moves sizes by a per cent or so; a regression moves
+/// them by more. A budget is the size it was agreed at and one part in this many.
 const HEADROOM: u64 = 50;
 
 /// One section.
@@ -76,11 +77,11 @@ impl Sizes {
     }
 }
 
-/// Weighs the file at `path`, and packs it to weigh that. Its sections are looked up in `twin`, the same file with its table of sections, if it
-/// has none itself.
+/// Measures the file at `path`, and its archive. Its sections are looked up in `twin`, the same
+/// file with its table of sections, if it has none itself.
 ///
 /// # Errors
-/// [`Error::File`], [`Error::NoBootstrap`], [`Error::NotDeployable`] when it is no ELF file.
+/// [`Error::File`], [`Error::NoBootstrap`], [`Error::NotDeployable`] if it is not an ELF file.
 pub fn measure(path: &Path, twin: Option<&Path>) -> Result<Sizes, Error> {
     let path = crate::process::executable(path)?;
     let bytes = fs::read(&path).map_err(|error| Error::file(&path, error))?;
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn sections_that_are_in_the_file_and_those_that_are_only_in_memory() {
+    fn size_distinguishes_file_and_memory_sections() {
         let (code, names) = ([0x90; 7], b"\0.text\0.bss\0.shstrtab\0\0");
         let table = HEADERS + code.len() + names.len();
         let mut rest = [&code[..], names].concat();

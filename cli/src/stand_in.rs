@@ -1,5 +1,5 @@
-//! DynamoDB on this machine, for functions whose settings name tables: moto's server, which is started here, or the one that
-//! `AWS_ENDPOINT_URL_DYNAMODB` names.
+//! DynamoDB on this machine, for functions whose settings name tables: moto's server, which this
+//! module starts, or the one that `AWS_ENDPOINT_URL_DYNAMODB` names.
 
 use crate::Error;
 use crate::process::die_with_parent;
@@ -29,8 +29,8 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    /// The stand-in for a function with these settings, with its tables created; `None` if it has no tables, or if the endpoint that is named is
-    /// reached by `https`, and so is AWS's own.
+    /// The stand-in for a function with these settings, with its tables created; `None` if it has
+    /// no tables, or if the endpoint that is named is reached by `https`, and so is AWS's own.
     ///
     /// # Errors
     /// [`Error::Refused`]: moto is missing or does not start, or a table cannot be created.
@@ -51,7 +51,8 @@ impl StandIn {
 
     /// Adds what the function has to know to `variables`.
     pub fn add_to(&self, variables: &mut BTreeMap<String, String>) {
-        // An empty token is none. The real credentials of the developer are kept from a function that runs against a stand-in.
+        // An empty token is none. The real credentials of the developer are kept from a function
+        // that runs against a stand-in.
         for (name, value) in
             [(ENDPOINTS[0], self.endpoint.as_str()), ("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", KEY), ("AWS_SESSION_TOKEN", "")]
         {
@@ -91,7 +92,8 @@ async fn moto() -> Result<StandIn, Error> {
     }
 }
 
-/// Reads the log of moto to its end, so that moto is never blocked by it. Sends the URL once the log has it, or the whole log.
+/// Reads the log of moto to its end, so that moto is never blocked by it. Sends the URL once the
+/// log has it, or the whole log.
 fn follow(log: File, sender: oneshot::Sender<Result<String, String>>) {
     let (mut log, mut text) = (BufReader::new(log), String::new());
     while log.read_line(&mut text).is_ok_and(|bytes| bytes > 0) {

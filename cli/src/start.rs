@@ -1,8 +1,9 @@
-//! `ruchy-lambda start`: what a bootstrap does between its exec and its first request, in figures that no clock and no machine changes, and
-//! whether that is within what was agreed on.
+//! `ruchy-lambda start`: counts what a bootstrap does between its exec and its first request,
+//! independent of clock and machine, and compares the counts with budgets.
 //!
-//! It is started with Lambda's variables, always the same, from its own folder under a relative name, with a Runtime API whose port has five
-//! digits: every text that it is given is as long, and lies as far from the beginning of a page, as the time before.
+//! It is started with Lambda's variables, always the same, from its own folder under a relative
+//! name, with a Runtime API whose port has five digits: all its strings have the same length and
+//! the same offset in a page as in the previous run.
 
 use crate::agreed::Agreed;
 use crate::architecture::Architecture;
@@ -29,7 +30,8 @@ const STARTS: usize = 3;
 /// have five.
 const PORTS_MAX: usize = 1000;
 const PORT_MIN: u16 = 10_000;
-/// Another version of rustc moves the number of instructions by a per cent or so: a budget has one part in this many above it.
+/// Another version of rustc moves the number of instructions by a per cent or so: a budget has one
+/// part in this many above it.
 const INSTRUCTIONS_HEADROOM: u64 = 50;
 
 /// The variables that Lambda sets in addition to [`Function::variables`], with values as long
@@ -61,7 +63,8 @@ const LINKED: &str = "target/size/bootstrap";
 #[derive(Debug, Args)]
 #[command(override_usage = "ruchy-lambda start [NAME…]")]
 pub struct Options {
-    /// The functions, which are linked first, and of which the first is started; all, and `minimal`, when none is named
+    /// The functions, which are linked first, and of which the first is started; all, and
+    /// `minimal`, when none is named
     #[arg(value_name = "NAME", value_parser = arguments::name)]
     names: Vec<String>,
     /// Start this file, and link nothing
@@ -74,7 +77,8 @@ pub struct Options {
     agreed: Agreed,
 }
 
-/// Links the functions, unless a file is named, and returns the table of what its start does, and whether that is within budget.
+/// Links the functions, unless a file is named, and returns the table of what its start does, and
+/// whether that is within budget.
 ///
 /// # Errors
 /// As [`measure`], [`link::shipped`], [`link::of_project`] and [`Agreed::check`].
@@ -103,7 +107,8 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
 /// Counts what the bootstrap at `path` does, which has a function `handler`.
 ///
 /// # Errors
-/// As [`process::executable`] and [`tracer::count`]; [`Error::ColdStart`] where it does not do the same twice, or has no end.
+/// As [`process::executable`] and [`tracer::count`]; [`Error::ColdStart`] where it does not do the
+/// same twice, or has no end.
 pub fn measure(path: &Path, handler: &str) -> Result<Counts, Error> {
     let path = process::executable(path)?;
     let name = path.display().to_string();

@@ -22,16 +22,17 @@ pub struct Distribution {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ratio {
     pub median: f64,
-    /// With 95 % confidence it lies between these.
+    /// Its 95 % confidence interval.
     pub low: f64,
     pub high: f64,
 }
 
-/// The median over the rounds of how much longer than another of the same round it took, in nanoseconds.
+/// The median over the rounds of how much longer than another of the same round it took, in
+/// nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
     pub median: f64,
-    /// With 95 % confidence it lies between these.
+    /// Its 95 % confidence interval.
     pub low: f64,
     pub high: f64,
 }
@@ -56,15 +57,17 @@ fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
     sorted.get((sorted.len() * percent).div_ceil(100).saturating_sub(1)).copied()
 }
 
-/// `samples` to `floor`, round by round; the interval is the bootstrap's: rounds drawn with repetition, again and again.
+/// `samples` to `floor`, round by round; the interval is the bootstrap's: rounds drawn with
+/// repetition, again and again.
 #[must_use]
 pub fn ratio(samples: &[u64], floor: &[u64], seed: u64) -> Option<Ratio> {
     let ratios = pairs(samples, floor).map(|(sample, floor)| sample / floor).collect();
     estimate(ratios, seed, middle).map(|[median, low, high]| Ratio { median, low, high })
 }
 
-/// The lower quartile of `samples` to that of `floor`, with an interval as [`ratio`]'s. Starts that a busy machine's scheduler has delayed hardly
-/// change it, unless they are more than a quarter of all.
+/// The lower quartile of `samples` to that of `floor`, with an interval as [`ratio`]'s. Starts that
+/// a busy machine's scheduler has delayed hardly change it, unless they are more than a quarter of
+/// all.
 #[must_use]
 pub fn ratio_of_lower_quartiles(samples: &[u64], floor: &[u64], seed: u64) -> Option<Ratio> {
     let of_quartiles = |rounds: &mut [(f64, f64)]| {
@@ -74,7 +77,8 @@ pub fn ratio_of_lower_quartiles(samples: &[u64], floor: &[u64], seed: u64) -> Op
     estimate(pairs(samples, floor).collect(), seed, of_quartiles).map(|[median, low, high]| Ratio { median, low, high })
 }
 
-/// The share of `floor`'s rounds that took more than [`DISTURBED_TIMES`] its lower quartile: something else delayed them.
+/// The share of `floor`'s rounds that took more than [`DISTURBED_TIMES`] its lower quartile:
+/// something else delayed them.
 #[must_use]
 pub fn disturbed_share(floor: &[u64]) -> f64 {
     let mut sorted = floor.to_vec();
@@ -96,8 +100,9 @@ pub fn difference(samples: &[u64], base: &[u64], seed: u64) -> Option<Difference
     estimate(differences, seed, middle).map(|[median, low, high]| Difference { median, low, high })
 }
 
-/// All of `samples` to all of `floor`, where a round alone says little: what is counted by the kernel's ticks. Each is of a round in which there
-/// were `pieces` of it. The interval is as [`ratio`]'s.
+/// All of `samples` to all of `floor`, where a round alone says little: what is counted by the
+/// kernel's ticks. Each is of a round in which there were `pieces` of it. The interval is as
+/// [`ratio`]'s.
 #[must_use]
 pub fn ratio_of_sums(samples: &[u64], pieces: usize, floor: &[u64], floor_pieces: usize, seed: u64) -> Option<Ratio> {
     let of_sums = |rounds: &mut [(f64, f64)]| {
@@ -132,7 +137,8 @@ fn estimate<T: Copy>(mut rounds: Vec<T>, seed: u64, statistic: impl Fn(&mut [T])
     Some([statistic(&mut rounds)?, at(25)?, at(975)?])
 }
 
-/// The median of `values`, which it puts in another order; of an even number of them the upper one in the middle.
+/// The median of `values`, which it puts in another order; of an even number of them the upper one
+/// in the middle.
 fn middle(values: &mut [f64]) -> Option<f64> {
     let half = values.len() / 2;
     if values.is_empty() { None } else { Some(*values.select_nth_unstable_by(half, f64::total_cmp).1) }
@@ -148,7 +154,8 @@ mod tests {
     use super::disturbed_share;
     use super::{Difference, Distribution, difference, distribution, median, ratio, ratio_of_lower_quartiles, ratio_of_sums};
 
-    /// 400 rounds of a floor of 100 µs and a program that takes 1.2 times as long; in `share` of them a delay comes first that is `tick` long.
+    /// 400 rounds of a floor of 100 µs and a program that takes 1.2 times as long; in `share` of
+    /// them a delay comes first that is `tick` long.
     fn delayed_rounds(share: usize, tick: u64) -> (Vec<u64>, Vec<u64>) {
         let delay = |round: usize| if round * 7919 % 100 < share { tick } else { 0 };
         (0..400).map(|round| (120_000 + delay(round), 100_000 + delay(round + 1))).unzip()
@@ -161,7 +168,8 @@ mod tests {
             let found = ratio_of_lower_quartiles(&samples, &floor, 1).unwrap();
             assert!((found.median - 1.2).abs() < 1e-9 && (found.low - 1.2).abs() < 1e-9, "{share} % delayed by {tick}: {found:?}");
         }
-        // The defect: when most rounds are delayed, both medians are the delay, and their ratio shrinks towards 1.
+        // The defect: when most rounds are delayed, both medians are the delay, and their ratio
+        // shrinks towards 1.
         let (samples, floor) = delayed_rounds(60, 4_000_000);
         assert!(median(&samples).unwrap() * 100 < median(&floor).unwrap() * 101);
         assert_eq!(ratio_of_lower_quartiles(&[], &[], 1), None);
@@ -185,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_is_of_rounds_and_not_of_medians() {
+    fn ratio_is_paired_by_round() {
         // Both slow down together: each round says 1.5 exactly, and so does every draw of rounds.
         let floor: Vec<u64> = (1..=200).map(|round| round * 1000).collect();
         let samples: Vec<u64> = floor.iter().map(|floor| floor * 3 / 2).collect();
@@ -195,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_is_of_rounds_too() {
+    fn difference_is_paired_by_round() {
         let base: Vec<u64> = (1..=200).map(|round| round * 1000).collect();
         let samples: Vec<u64> = base.iter().map(|base| base + 700).collect();
         assert_eq!(difference(&samples, &base, 1), Some(Difference { median: 700.0, low: 700.0, high: 700.0 }));
@@ -211,11 +219,11 @@ mod tests {
         let found = ratio_of_sums(&samples, 2, &floor, 1, 1).unwrap();
         assert_eq!(found.median.to_bits(), 1.0_f64.to_bits());
         assert!(found.low < 1.0 && found.high > 1.0 && found.high - found.low < 1.0, "{found:?}");
-        assert_eq!(ratio_of_sums(&samples, 1, &[0; 400], 1, 1), None, "of nothing there is no multiple");
+        assert_eq!(ratio_of_sums(&samples, 1, &[0; 400], 1, 1), None, "a ratio to 0 is undefined");
     }
 
     #[test]
-    fn the_interval_holds_the_median_narrows_with_the_rounds_and_repeats() {
+    fn interval_contains_median_and_is_deterministic() {
         let rounds = |count: u64| {
             let floor = vec![1000; usize::try_from(count).unwrap()];
             let samples: Vec<u64> = (0..count).map(|round| 1000 + round * 7919 % 200).collect();

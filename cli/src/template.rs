@@ -1,6 +1,8 @@
-//! `ruchy-lambda template`: descriptions of functions for other deployment tools, generated from Cargo.toml.
+//! `ruchy-lambda template`: writes templates of functions for other deployment tools, generated
+//! from Cargo.toml.
 //!
-//! - [`stack`] is what all of them describe; [`sam`], [`terraform`] and [`cdk`] write it. [`yaml`] and [`hcl`] are the notations.
+//! - [`stack`] is what all of them describe; [`sam`], [`terraform`] and [`cdk`] write it. [`yaml`]
+//!   and [`hcl`] are the notations.
 
 pub mod cdk;
 pub mod hcl;
@@ -27,7 +29,7 @@ pub struct Options {
     /// The functions; all when none is named
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Write this file, and not to standard output
+    /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// The folder of the archives, seen from the template; `ruchy-lambda package` writes them

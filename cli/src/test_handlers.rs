@@ -1,4 +1,5 @@
-//! `ruchy-lambda test-handlers`: every fixture through the linked functions, and how what came differs from what was expected.
+//! `ruchy-lambda test`, `just test-handlers`: invokes the linked functions with every fixture, and
+//! prints the differences from the expected responses.
 
 use crate::engine::toolchain::Toolchain;
 use crate::environment::Function;
@@ -39,16 +40,17 @@ pub struct Options {
     /// The functions; all that have fixtures when none is named
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Write the answers to the fixtures, as the expected ones
+    /// Write the responses to the fixtures as the expected ones
     #[arg(long, requires = "names")]
     accept: bool,
-    /// The time limit of each invocation: that of Cargo.toml, or 3
+    /// The time limit of each invocation; default: that of Cargo.toml, or 3
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = crate::arguments::timeout)]
     pub timeout: Option<Duration>,
     /// Run the fixtures of one function now and each time one of its files is saved
     #[arg(long, conflicts_with = "accept")]
     pub watch: bool,
-    /// Invoke the function with this event instead of its fixtures: JSON, or @FILE, which is watched too
+    /// Invoke the function with this event instead of its fixtures: JSON, or @FILE, which is
+    /// watched too
     #[arg(long, value_name = "EVENT", requires = "watch")]
     pub event: Option<String>,
 }
@@ -63,10 +65,12 @@ pub struct Tally {
 /// A function, and what it is to be tested with.
 type Tested = (Source, Vec<Case>);
 
-/// Links functions, runs their fixtures, and prints the results. Functions without fixtures are linked in projects alone, to see that they compile.
+/// Links functions, runs their fixtures, and prints the results. Functions without fixtures are
+/// linked in projects alone, to see that they compile.
 ///
 /// # Errors
-/// [`Error`] of whatever kept a function from being run; what a function does wrong is printed, and the exit code is 1.
+/// [`Error`] of whatever kept a function from being run; what a function does wrong is printed, and
+/// the exit code is 1.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     let home = Home::here()?;
     let mut tested = Vec::new();
@@ -96,13 +100,13 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         }
     };
     for function in &without {
-        let said =
+        let message =
             compile::check(function, home.links_std(function)).map_or_else(|error| error.to_string(), |_| no_fixtures(&home, function));
-        print(&format!("{}\n  {said}\n", function.name))?;
+        print(&format!("{}\n  {message}\n", function.name))?;
     }
     let strays = if options.names.is_empty() { strays(&home)? } else { Vec::new() };
     for folder in &strays {
-        print(&format!("{}: there is no function of this name. Write one, or delete the folder.\n", folder.display()))?;
+        print(&format!("{}: fixtures of a function that does not exist. Create the function, or delete the folder.\n", folder.display()))?;
     }
     print(&format!("{}\n", tally.text()))?;
     Ok(if tally.failed == 0 && is_unit_tested && (tally.passed > 0 || matches!(home, Home::Project(_))) && strays.is_empty() {
@@ -112,8 +116,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     })
 }
 
-/// Tests all that can be built. Functions without errors are linked together; if that fails, each half of them by itself, and so on, down to those
-/// that fail alone.
+/// Tests all that can be built. Functions without errors are linked together; if that fails, each
+/// half of them by itself, and so on, down to those that fail alone.
 async fn build_and_test(home: &Home, all: Vec<Tested>, options: &Options) -> Result<Tally, Error> {
     let mut tally = Tally::default();
     let mut checked = Vec::new();
@@ -145,7 +149,7 @@ async fn build_and_test(home: &Home, all: Vec<Tested>, options: &Options) -> Res
             }
             Err(_) => {
                 if names.len() == together {
-                    eprintln!("not all of them build: linking fewer at a time");
+                    eprintln!("some functions do not build: linking fewer at a time");
                 }
                 let second = group.split_off(group.len() / 2);
                 groups.extend([second, group]);
@@ -155,7 +159,8 @@ async fn build_and_test(home: &Home, all: Vec<Tested>, options: &Options) -> Res
     Ok(tally)
 }
 
-/// Builds and tests the functions of a project one by one: each is a file of its own. Returns the names of those that do not build as well.
+/// Builds and tests the functions of a project one by one: each is a file of its own. Returns the
+/// names of those that do not build as well.
 async fn build_and_test_each(home: &Home, all: Vec<Tested>, options: &Options) -> Result<(Tally, Vec<String>), Error> {
     let (mut tally, mut unbuilt) = (Tally::default(), Vec::new());
     let mut refusals: Vec<String> = Vec::new();
@@ -174,8 +179,8 @@ async fn build_and_test_each(home: &Home, all: Vec<Tested>, options: &Options) -
     Ok((tally, unbuilt))
 }
 
-/// Runs the unit tests of the project's library and of its functions in Rust, with cargo and the real `std`, but for those in `unbuilt`. Returns
-/// whether they pass.
+/// Runs the unit tests of the project's library and of its functions in Rust, with cargo and the
+/// real `std`, but for those in `unbuilt`. Returns whether they pass.
 async fn unit_tests(project: &Project, options: &Options, unbuilt: &[String]) -> Result<bool, Error> {
     let toolchain = Toolchain::of(&project.root)?;
     let package = project.package(&Sdk::unpacked()?, &toolchain.host)?;
@@ -201,7 +206,8 @@ async fn unit_tests(project: &Project, options: &Options, unbuilt: &[String]) ->
     status.map(|status| status.success()).map_err(|error| shield::not_started("cargo", &error))
 }
 
-/// The message about a function that does not build. A message shared by two functions is printed once.
+/// The message about a function that does not build. A message shared by two functions is printed
+/// once.
 fn not_built(name: &str, refused: &str, is_known: bool) -> String {
     if is_known {
         return format!("{name}\n  ✗ does not build, for the same reason\n");
@@ -209,7 +215,8 @@ fn not_built(name: &str, refused: &str, is_known: bool) -> String {
     refused.lines().fold(format!("{name}\n  ✗ does not build:\n"), |text, line| text + "      " + line + "\n")
 }
 
-/// Runs `cases` of `function`, which `bootstrap` holds, and prints what came of each; `accept` makes it the expected.
+/// Runs `cases` of `function`, which is in `bootstrap`, and prints each result; `accept` writes the
+/// response as the expected one.
 ///
 /// # Errors
 /// As [`run`].
@@ -228,22 +235,24 @@ pub async fn test(
     print(&format!("{}\n", function.name))?;
     for mut case in cases {
         let (answer, log) = runner.run(std::mem::take(&mut case.event)).await?;
-        let complaint = complaint(home, &function.name, &case, &answer);
-        tally.add(Tally { passed: usize::from(complaint.is_none() || accept), failed: usize::from(complaint.is_some() && !accept) });
-        match complaint {
+        let mismatch = mismatch(home, &function.name, &case, &answer);
+        tally.add(Tally { passed: usize::from(mismatch.is_none() || accept), failed: usize::from(mismatch.is_some() && !accept) });
+        match mismatch {
             None => print(&format!("  ✓ {}\n", case.name))?,
             Some(_) if accept => print(&format!("  ✓ {}: wrote {}\n", case.name, case.accept(&answer)?.display()))?,
-            Some(complaint) => print(&failed(&case.name, &complaint, &log))?,
+            Some(mismatch) => print(&failed(&case.name, &mismatch, &log))?,
         }
     }
     runner.stop().await;
     Ok(tally)
 }
 
-/// `function` as its fixtures run it: with their environment, and empty tables, which are there until the second value is dropped.
+/// `function` with the environment of its fixtures, and empty tables, which exist until the second
+/// value is dropped.
 ///
 /// # Errors
-/// [`Error::File`] for the environment file of the fixtures; as [`functions::configured`] and [`StandIn::start`].
+/// [`Error::File`] for the environment file of the fixtures; as [`functions::configured`] and
+/// [`StandIn::start`].
 pub async fn configured(home: &Home, function: &Source, bootstrap: &Path) -> Result<(Function, Option<StandIn>), Error> {
     let settings = home.settings_of(&function.name);
     let configured = functions::configured(&function.name, bootstrap, settings.memory_mb.unwrap_or(local::MEMORY_MB))?;
@@ -258,11 +267,11 @@ pub async fn configured(home: &Home, function: &Source, bootstrap: &Path) -> Res
 }
 
 /// Describes the difference between `answer` and the expected one; `None` if they match.
-fn complaint(home: &Home, function: &str, case: &Case, answer: &Answer) -> Option<String> {
+fn mismatch(home: &Home, function: &str, case: &Case, answer: &Answer) -> Option<String> {
     match &case.expected {
-        Some(expected) => difference::between(expected, answer).map(|lines| format!("- expected, + what came:\n{lines}")),
+        Some(expected) => difference::between(expected, answer).map(|lines| format!("- expected, + response:\n{lines}")),
         None => Some(format!(
-            "{} is missing. `{} --accept {function}` writes what came:\n{}\n",
+            "{} is missing. `{} --accept {function}` writes this response:\n{}\n",
             case.expectation_of(answer).display(),
             test_command(home),
             answer.text()
@@ -270,10 +279,10 @@ fn complaint(home: &Home, function: &str, case: &Case, answer: &Answer) -> Optio
     }
 }
 
-fn failed(case: &str, complaint: &str, log: &str) -> String {
+fn failed(case: &str, mismatch: &str, log: &str) -> String {
     let mut text = format!("  ✗ {case}\n");
     let log = if log.is_empty() { String::new() } else { format!("its log:\n{log}") };
-    for line in complaint.lines().chain(log.lines()) {
+    for line in mismatch.lines().chain(log.lines()) {
         let _ = writeln!(text, "      {line}");
     }
     text
@@ -286,7 +295,7 @@ pub fn no_fixtures(home: &Home, function: &Source) -> String {
     let templates =
         if matches!(home, Home::Repository) { format!(" (events of HTTP, queues and others: {TEMPLATES})") } else { String::new() };
     format!(
-        "has no fixtures. Write an event, and have what it answers written beside it{templates}:\n    \
+        "has no fixtures. Write an event, and have the response written to a file{templates}:\n    \
          mkdir -p {folder} && echo '{{}}' > {folder}/first.event.json\n    \
          {command} --accept {name}",
         folder = folder.display(),

@@ -1,8 +1,10 @@
-//! Counts what a program does between its exec and its first request, as the kernel sees it: system calls, instructions in user space, page faults,
-//! pages. It is traced for this, and so never in a timed start. The counts do not depend on a clock, nor on the place of the stack.
+//! Counts what a program does between its exec and its first request, as the kernel sees it: system
+//! calls, instructions in user space, page faults, pages. Tracing slows the program, so timed
+//! starts are never traced. The counts depend neither on a clock nor on the address of the stack.
 //!
-//! [`counts`] has the results, on each processor. The tracer itself reads the registers and the instructions of one processor: [`x86_64`](self) has a file
-//! and a folder of that name. On others [`unsupported`](self) returns an error.
+//! [`counts`] has the results, on each processor. The tracer itself reads the registers and the
+//! instructions of one processor: [`x86_64`](self) has a file and a folder of that name. On others
+//! [`unsupported`](self) returns an error.
 
 pub mod counts;
 #[cfg(not(target_arch = "x86_64"))]

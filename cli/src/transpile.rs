@@ -1,4 +1,4 @@
-//! `ruchy-lambda transpile`: the Rust that the compiler makes of a function, to read.
+//! `ruchy-lambda transpile`: prints the Rust that the compiler generates for a function.
 
 use crate::Error;
 use crate::check::{self, Target};
@@ -15,12 +15,13 @@ pub struct Options {
     /// The function, by name or by file
     #[arg(value_name = "FILE|NAME")]
     target: String,
-    /// Write the Rust to this file and not to standard output
+    /// Write the Rust to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-/// Prints the Rust, each line of it on the line of the source; the compiler's errors and warnings go to standard error.
+/// Prints the Rust, each line of it on the line of the source; the compiler's errors and warnings
+/// go to standard error.
 ///
 /// # Errors
 /// As [`check::resolve`]; [`Error::Refused`]: a function in Rust; [`Error::File`].

@@ -1,4 +1,5 @@
-//! The environment variables of functions: settings, fixtures, environment file, command line. A later one wins.
+//! The environment variables of functions: settings, fixtures, environment file, command line. A
+//! later one wins.
 
 use crate::environment::check_not_reserved;
 use crate::project::settings::Settings;
@@ -18,10 +19,10 @@ pub struct Variables {
     /// Set an environment variable; may be given several times
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = env_file::assignment)]
     env: Vec<(String, String)>,
-    /// The format of the log: what Cargo.toml says, or text
+    /// The format of the log; default: that of Cargo.toml, or text
     #[arg(long, value_name = "FORMAT", value_enum)]
     log_format: Option<LogFormat>,
-    /// The least level that is logged, with the format json: what Cargo.toml says, or info
+    /// The lowest level that is logged, with the format json; default: that of Cargo.toml, or info
     #[arg(long, value_name = "LEVEL", value_enum)]
     log_level: Option<LogLevel>,
 }
@@ -69,8 +70,8 @@ pub fn add_log(variables: &mut BTreeMap<String, String>, format: Option<LogForma
 pub struct SharedStandIn(Option<(Settings, StandIn)>);
 
 impl SharedStandIn {
-    /// Adds what a function with these settings needs to know to `variables`. The stand-in has the tables of `all` functions, and starts when the
-    /// first function needs it.
+    /// Adds what a function with these settings needs to know to `variables`. The stand-in has the
+    /// tables of `all` functions, and starts when the first function needs it.
     ///
     /// # Errors
     /// As [`StandIn::start`].

@@ -99,7 +99,7 @@ pub fn fails(n: u64) -> u64 {
 
 #[test]
 #[ignore = "needs valgrind, and links: just test-tools"]
-fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
+fn bigo_classifies_known_functions_and_decoys() {
     require_valgrind();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("known.rs"), FUNCTIONS).unwrap();
@@ -132,7 +132,7 @@ fn bigo_names_known_functions_and_is_not_taken_in_by_decoys() {
 
 #[test]
 #[ignore = "needs valgrind, and links: just test-tools"]
-fn bigo_tells_what_inlining_does_to_fibonacci() {
+fn bigo_reports_effect_of_inlining() {
     require_valgrind();
     let folder = tempfile::tempdir().unwrap();
     let source = "pub fun fibonacci(n: i32) -> i32 {\n    if n <= 1 { n } else { fibonacci(n - 1) + fibonacci(n - 2) }\n}\n";

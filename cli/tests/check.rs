@@ -1,4 +1,5 @@
-//! `check`, `transpile` and `explain`, in a project of a test's own; and links whose functions have errors that are found without rustc.
+//! `check`, `transpile` and `explain`, in a project of a test's own; and links whose functions have
+//! errors that are found without rustc.
 
 #[path = "support/toolchain.rs"]
 mod toolchain;
@@ -74,7 +75,7 @@ fn check_takes_files_by_the_path_that_is_typed() {
     assert!(code == 1 && err.contains("--> ./elsewhere/x y.ruchy:1:22\n"), "{err}");
     let (code, _, err) = project.run(&["check", "handlers/functions/../functions/a.ruchy"]);
     assert!(
-        code == 1 && err.contains("there is no `lambda_handler`") && err.contains("--> handlers/functions/../functions/a.ruchy:1:1\n"),
+        code == 1 && err.contains("has no `lambda_handler`") && err.contains("--> handlers/functions/../functions/a.ruchy:1:1\n"),
         "{err}"
     );
     // Code that functions share needs no handler.
@@ -82,7 +83,7 @@ fn check_takes_files_by_the_path_that_is_typed() {
     let (code, _, err) = project.run(&["check", "missing.ruchy"]);
     assert!(code == 1 && err.contains("missing.ruchy") && err.contains("does not exist"), "{err}");
     let (code, _, err) = project.run(&["check", "README.md"]);
-    assert_eq!((code, err.as_str()), (1, "README.md: expected a file of Ruchy or Rust, or the name of a function\n"));
+    assert_eq!((code, err.as_str()), (1, "README.md: expected the name of a function, or a .ruchy or .rs file\n"));
     assert!(project.run(&["check", "shred"]).2.starts_with("no handler is named `shred`."));
 }
 
@@ -102,7 +103,7 @@ fn check_prints_lines_of_json_for_editors() {
 }
 
 #[test]
-fn transpile_prints_or_writes_the_rust_on_the_lines_of_the_source() {
+fn transpile_keeps_lines_of_the_source() {
     let project = Project::new(&[("a.ruchy", &format!("// one\n\n{HANDLER}")), ("b.ruchy", THREE_MISTAKES), ("c.rs", "")]);
     let (code, out, err) = project.run(&["transpile", "a"]);
     assert_eq!((code, err.as_str()), (0, ""));
@@ -131,7 +132,7 @@ fn explain_prints_the_rule_of_a_code() {
 }
 
 #[test]
-fn build_reports_what_the_compiler_finds_before_anything_is_linked() {
+fn build_reports_compiler_errors_before_linking() {
     let mut project = Project::new(&[("a.ruchy", THREE_MISTAKES), ("b.ruchy", THREE_MISTAKES)]);
     project.refuse(&[]);
     for arguments in [&["build"][..], &["build", "a", "b"]] {
@@ -144,7 +145,7 @@ fn build_reports_what_the_compiler_finds_before_anything_is_linked() {
 }
 
 #[test]
-fn rust_that_rustc_refuses_is_reported_as_a_fault_of_the_compiler() {
+fn rejected_generated_rust_is_reported_as_compiler_fault() {
     let mut project = Project::new(&[("a.ruchy", HANDLER), ("b.rs", "pub fn lambda_handler(event: &str) -> String { x }")]);
     let refused = "error[E0308]: mismatched types\n --> handlers/functions/a.ruchy:2:5\n  |\n2 |     event.to_string()\n  |     ^^^ expected `u8`\n\n";
     let of_author = "error[E0425]: cannot find value `x` in this scope\n --> handlers/functions/b.rs:1:49\n\n";

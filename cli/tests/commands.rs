@@ -23,7 +23,7 @@ fn parts(output: &Output) -> (i32, String, String) {
 }
 
 #[test]
-fn the_response_is_all_there_is_on_standard_output() {
+fn invoke_prints_only_the_response_to_stdout() {
     let (code, out, err) = parts(&invoke("any", &["{\"name\":\"Ada\"}"]));
     assert_eq!((code, out.as_str()), (0, "1 {\"name\":\"Ada\"}\n"), "{err}");
     let lines: Vec<_> = err.lines().collect();
@@ -36,7 +36,7 @@ fn the_response_is_all_there_is_on_standard_output() {
 }
 
 #[test]
-fn the_environment_is_lambdas_on_top_of_ones_own() {
+fn environment_adds_lambdas_variables() {
     let (_, out, _) = parts(&invoke("any", &["--memory", "512", "\"variables\""]));
     assert_eq!(out, "any 512 $LATEST :UTC of-my-own\n");
     // The variables of `deploy` hold here, too.
@@ -90,7 +90,7 @@ fn invoke_reports_why_it_cannot_run() {
     assert!(parts(&output).2.contains("`just build`"));
     let (code, out, err) = parts(&Command::new(PROGRAM).args(["start", "--bootstrap", "no/such/file"]).output().unwrap());
     assert_eq!((code, out.as_str()), (1, ""));
-    assert!(err.starts_with("no/such/file: there is no such file"), "{err}");
+    assert!(err.starts_with("no/such/file: the file does not exist"), "{err}");
 }
 
 /// `serve` on a port of its own; ended and waited for when dropped.
@@ -153,7 +153,7 @@ impl Drop for Server {
 }
 
 #[test]
-fn one_process_serves_until_it_ends_and_is_started_again() {
+fn serve_restarts_process_after_its_end() {
     let mut server = Server::start();
     let body = |event| server.call("", event).1;
     assert_eq!(body("1"), "1 1");
@@ -172,7 +172,7 @@ fn one_process_serves_until_it_ends_and_is_started_again() {
 }
 
 #[test]
-fn serve_answers_for_its_own_function_only() {
+fn serve_rejects_other_functions() {
     let server = Server::start();
     let (head, body) = server.call_function("other", "", "1");
     assert!(head.starts_with("HTTP/1.1 404 ") && head.contains("X-Amzn-Errortype: ResourceNotFoundException"), "{head}");
@@ -210,7 +210,7 @@ fn serve_ends_with_its_function_when_its_parent_dies() {
 }
 
 #[test]
-fn the_kinds_of_invocation_and_the_log() {
+fn serve_supports_invocation_types_and_log() {
     let server = Server::with(&["--concurrency", "1"]);
     let (head, body) = server.call("X-Amz-Invocation-Type: Event\r\n", "1");
     assert!(head.starts_with("HTTP/1.1 202 Accepted") && body.is_empty(), "{head}");
@@ -230,10 +230,10 @@ fn the_kinds_of_invocation_and_the_log() {
 }
 
 #[test]
-fn a_port_that_is_taken() {
+fn serve_reports_port_in_use() {
     let server = Server::start();
     let port = server.address.rsplit(':').next().unwrap();
     let output = Command::new(PROGRAM).args(["serve", "any", port, "--bootstrap", BOOTSTRAP]).output().unwrap();
     let (code, _, err) = parts(&output);
-    assert!(code == 1 && err.contains("is taken by another program") && err.contains("`ruchy-lambda serve "), "{err}");
+    assert!(code == 1 && err.contains("is used by another program") && err.contains("`ruchy-lambda serve "), "{err}");
 }

@@ -1,4 +1,5 @@
-//! `coverage` and the kept profiles of `pgo`, on functions whose lines are known. They need LLVM's tools, and link: `just test-tools`.
+//! `coverage` and the kept profiles of `pgo`, on functions whose lines are known. They need LLVM's
+//! tools, and link: `just test-tools`.
 
 #[path = "support/tool.rs"]
 mod support;
@@ -93,7 +94,7 @@ fn coverage_counts_the_lines_of_ruchy_and_rust() {
     assert!(code == 2 && err.contains("expected 0 to 100"), "{err}");
     fs::remove_dir_all(project.join("fixtures/crashes")).unwrap();
     let (code, _, err) = parts(&tool(&project, &["coverage", "crashes"]));
-    assert!(code == 1 && err.contains("crashes: there are no fixtures"), "{err}");
+    assert!(code == 1 && err.contains("crashes: no fixtures found"), "{err}");
 }
 
 #[test]

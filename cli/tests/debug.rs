@@ -1,4 +1,5 @@
-//! Crashes, time-outs and debuggers, in the terms of a function's source: a project and this repository, each built by the real cargo.
+//! Crashes, time-outs and debuggers, in the terms of a function's source: a project and this
+//! repository, each built by the real cargo.
 //!
 //! A build costs seconds to minutes, so each test checks several rules on one function.
 
@@ -70,7 +71,8 @@ impl Home {
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
 
-    /// The frames that `text` has of the function's source, and the first of these stacks alone if there are several.
+    /// The frames that `text` has of the function's source, and the first of these stacks alone if
+    /// there are several.
     fn stack(&self, text: &str) -> Vec<String> {
         let frames = text.lines().filter_map(|line| line.strip_prefix("    at "));
         let mut stack: Vec<String> = frames.filter(|frame| frame.contains(&self.source)).map(str::to_owned).collect();
@@ -117,7 +119,8 @@ fn invoke_explains_crashes_and_time_outs_in_this_repository() {
     Home::repository().is_explained();
 }
 
-/// The same function, built to ship with `stack-trace = true`, crashes; its log comes from a stand-in for the AWS CLI.
+/// The same function, built to ship with `stack-trace = true`, crashes; its log comes from a
+/// stand-in for the AWS CLI.
 fn logs_of_the_file_that_ships_have_callers(home: &Home) {
     let manifest = home.folder.join("Cargo.toml");
     fs::write(&manifest, fs::read_to_string(&manifest).unwrap() + "stack-trace = true\n").unwrap();

@@ -1,4 +1,5 @@
-//! `new`, `test-handlers` and `test --watch`, in a project of a test's own, whose functions are a shell script when they are linked.
+//! `new`, `test-handlers` and `test --watch`, in a project of a test's own, whose functions are a
+//! shell script when they are linked.
 
 #[path = "support/toolchain.rs"]
 mod toolchain;
@@ -74,7 +75,7 @@ fn parts(output: &Output) -> (i32, String, String) {
 }
 
 #[test]
-fn cases_of_a_function_share_a_process_that_is_started_again_when_it_ends() {
+fn test_cases_share_a_process_until_it_ends() {
     let project = Project::new();
     for (case, event, response) in [("a", "1", "1 1"), ("b", "2", "2 2"), ("d", "4", "1 4")] {
         project.fixture(&format!("{case}.event.json"), event);
@@ -84,7 +85,7 @@ fn cases_of_a_function_share_a_process_that_is_started_again_when_it_ends() {
     project.fixture("c.error.json", "{\"errorType\": \"Runtime.ExitError\", \"errorMessage\": \"<any>\"}");
     project.write("handlers/functions/bare.rs", "pub fn lambda_handler(event: &str) -> &str { event }");
     let (code, out, err) = project.run(&["test-handlers"]);
-    let bare = "bare\n  has no fixtures. Write an event, and have what it answers written beside it (events of HTTP, queues and others: \
+    let bare = "bare\n  has no fixtures. Write an event, and have the response written to a file (events of HTTP, queues and others: \
                 handlers/templates/fixtures):\n    mkdir -p handlers/fixtures/bare && echo '{}' > handlers/fixtures/bare/first.event.json\n    \
                 just test-handlers --accept bare\n";
     assert_eq!((code, out.as_str()), (0, &*format!("any\n  ✓ a\n  ✓ b\n  ✓ c\n  ✓ d\n{bare}4 as expected, 0 not\n")), "{err}");
@@ -92,7 +93,7 @@ fn cases_of_a_function_share_a_process_that_is_started_again_when_it_ends() {
     assert_eq!(project.run(&["test-handlers", "bare"]).0, 1);
     project.write("handlers/fixtures/gone/a.event.json", "1");
     let (code, out, _) = project.run(&["test-handlers"]);
-    assert!(code == 1 && out.contains("handlers/fixtures/gone: there is no function of this name."), "{out}");
+    assert!(code == 1 && out.contains("handlers/fixtures/gone: fixtures of a function that does not exist."), "{out}");
 }
 
 #[test]
@@ -105,8 +106,8 @@ fn test_shows_a_difference_with_the_log_of_its_invocation() {
     project.fixture("c.event.json", "\"fail\"");
     let (code, out, err) = project.run(&["test-handlers"]);
     assert_eq!(code, 1, "{err}");
-    let expected = "  ✓ a\n  ✗ b\n      - expected, + what came:\n      - 2 9\n      + 2 8\n      its log:\n      event 8\n  ✗ c\n      \
-                    handlers/fixtures/any/c.error.json is missing. `just test-handlers --accept any` writes what came:";
+    let expected = "  ✓ a\n  ✗ b\n      - expected, + response:\n      - 2 9\n      + 2 8\n      its log:\n      event 8\n  ✗ c\n      \
+                    handlers/fixtures/any/c.error.json is missing. `just test-handlers --accept any` writes this response:";
     assert!(out.contains(expected) && out.ends_with("1 as expected, 2 not\n"), "{out}");
     let (code, out, _) = project.run(&["test-handlers", "--accept", "any"]);
     assert!(code == 0 && out.contains("  ✓ a\n  ✓ b: wrote handlers/fixtures/any/b.response.txt\n"), "{out}");
@@ -118,7 +119,7 @@ fn test_shows_a_difference_with_the_log_of_its_invocation() {
 #[test]
 fn test_reports_functions_it_cannot_test() {
     let project = Project::new();
-    assert_eq!(project.run(&["test-handlers", "none"]).2, "no handler is named `none`. There are: any. `just new NAME` begins another.\n");
+    assert_eq!(project.run(&["test-handlers", "none"]).2, "no handler is named `none`. Handlers: any. `just new NAME` creates one.\n");
     assert!(project.run(&["test-handlers", "--accept"]).2.contains("NAME"));
     project.fixture("a.event.json", "{name}");
     assert!(project.run(&["test-handlers"]).2.contains("any/a.event.json is not JSON: "));
@@ -140,7 +141,7 @@ fn project_of_five() -> Project {
 }
 
 #[test]
-fn a_function_that_does_not_build_keeps_no_other_from_being_tested() {
+fn build_failure_does_not_stop_other_tests() {
     let project = project_of_five();
     assert_eq!(project.run(&["test-handlers"]).0, 0);
     assert_eq!(project.read("linked"), "any b c d e\n");
@@ -150,7 +151,7 @@ fn a_function_that_does_not_build_keeps_no_other_from_being_tested() {
     let broken = |name: &str| format!("{name}\n  ✗ does not build:\n      handlers/functions/{name}.rs:broken {name}: lambda_handler\n");
     let expected = format!("any\n  ✓ x\n{}c\n  ✓ x\nd\n  ✓ x\n{}3 as expected, 2 not\n", broken("b"), broken("e"));
     assert_eq!((code, out.as_str()), (1, expected.as_str()));
-    assert_eq!(err, "not all of them build: linking fewer at a time\n");
+    assert_eq!(err, "some functions do not build: linking fewer at a time\n");
 }
 
 #[test]
@@ -158,7 +159,7 @@ fn test_handlers_links_only_functions_without_errors() {
     let project = project_of_five();
     project.write("handlers/functions/b.rs", "pub fn other() {}");
     let (code, out, _) = project.run(&["test-handlers"]);
-    let refused = "b\n  ✗ does not build:\n      handlers/functions/b.rs: there is no `lambda_handler`";
+    let refused = "b\n  ✗ does not build:\n      handlers/functions/b.rs: this file has no `lambda_handler`";
     assert!(code == 1 && out.contains(refused) && out.ends_with("4 as expected, 1 not\n"), "{out}");
     assert_eq!(project.read("linked"), "any c d e\n");
 }
@@ -172,7 +173,7 @@ fn test_reports_a_missing_compiler_once() {
 }
 
 #[test]
-fn a_fixture_that_is_none_keeps_no_other_from_being_tested() {
+fn invalid_fixture_does_not_stop_other_tests() {
     let project = project_of_five();
     project.write("handlers/fixtures/c/x.event.json", "{");
     let (code, out, err) = project.run(&["test-handlers"]);
@@ -183,7 +184,7 @@ fn a_fixture_that_is_none_keeps_no_other_from_being_tested() {
 }
 
 #[test]
-fn a_new_function_is_a_template_under_another_name() {
+fn new_copies_template_under_another_name() {
     let project = Project::new();
     let (code, out, err) = project.new_function("hello", "http");
     assert_eq!(code, 0, "{err}");
@@ -213,7 +214,7 @@ fn new_does_not_overwrite_existing_files() {
         assert!(code == 1 && out.is_empty() && err.contains("cannot be a function's name: expected at most 64 letters"), "{name}: {err}");
     }
     let (code, _, err) = project.new_function("hello", "telegram");
-    assert!(code == 1 && err.starts_with("no template is called `telegram`. There are: ") && err.contains("http, json, "), "{err}");
+    assert!(code == 1 && err.starts_with("no template is named `telegram`. Templates: ") && err.contains("http, json, "), "{err}");
     assert_eq!(project.new_function("any", "text").2, taken("handlers/functions/any.rs", "any"));
     project.write("handlers/fixtures/left/first.event.json", "1");
     assert_eq!(project.new_function("left", "text").2, taken("handlers/fixtures/left", "left"));
@@ -226,20 +227,20 @@ fn new_suggests_the_likely_kind() {
     let (code, _, err) = project.run(&["new", "hello", "http", "--templates", TEMPLATES]);
     assert_eq!((code, err.as_str()), (1, "`http` is a value of `--kind`: just new hello --kind http\n"));
     let (_, _, err) = project.run(&["new", "hello", "htp", "--templates", TEMPLATES]);
-    assert!(err.starts_with("no template is called `htp`. Did you mean `http`? There are: "), "{err}");
+    assert!(err.starts_with("no template is named `htp`. Did you mean `http`? Templates: "), "{err}");
     let (code, _, err) = project.run(&["new", "hello", "--kindd", "http"]);
     assert!(code == 2 && err.contains("'--kind'") && err.contains("Usage: ruchy-lambda new NAME [--kind KIND]"), "{err}");
     assert!(project.new_function("my function", "text").2.ends_with(" `my_function` can.\n"));
-    assert!(project.run(&["test", "--watch", "anny"]).2.starts_with("no handler is named `anny`. Did you mean `any`? There are: any."));
+    assert!(project.run(&["test", "--watch", "anny"]).2.starts_with("no handler is named `anny`. Did you mean `any`? Handlers: any."));
     assert!(!project.path("handlers/functions/hello.ruchy").exists());
 }
 
 fn taken(path: &str, name: &str) -> String {
-    format!("{path} is there already, and was left alone. Choose another name than `{name}`, or delete it.\n")
+    format!("{path} exists already and was not changed. Choose a name other than `{name}`, or delete it.\n")
 }
 
 #[test]
-fn every_template_is_a_function_without_mistakes() {
+fn templates_pass_check() {
     let project = Project::new();
     let kinds: Vec<String> =
         fs::read_dir(TEMPLATES).unwrap().map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned()).collect();
@@ -253,7 +254,8 @@ fn every_template_is_a_function_without_mistakes() {
 #[test]
 fn cargo_test_finds_the_tests_in_functions() {
     let mut command = Command::new(env!("CARGO"));
-    // `--tests` leaves out libraries with `test = false`, as `cargo test` does. The whole workspace, so that `just test` has built all of it already.
+    // `--tests` leaves out libraries with `test = false`, as `cargo test` does. The whole
+    // workspace, so that `just test` has built all of it already.
     command.args(["test", "--quiet", "--workspace", "--tests", "--", "--list"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let (code, out, err) = parts(&command.env_remove("RUCHY_LAMBDA_FUNCTIONS").output().unwrap());
     assert!(code == 0 && out.contains("function_receipt::tests::total_fails_on_overflow: test"), "{out}{err}");
@@ -302,7 +304,7 @@ impl Drop for Watching {
 }
 
 #[test]
-fn each_save_is_followed_by_a_round() {
+fn test_watch_runs_after_each_save() {
     let project = Project::new();
     project.fixture("a.event.json", "1");
     project.fixture("a.response.txt", "1 1");
@@ -345,7 +347,7 @@ fn watch_links_only_when_a_source_has_changed() {
 }
 
 #[test]
-fn an_event_is_watched_in_the_place_of_fixtures() {
+fn test_watch_runs_event_instead_of_fixtures() {
     let project = Project::new();
     project.write("event.json", "1");
     let watching = Watching::start(&project, &["--event", "@event.json"]);
@@ -361,7 +363,7 @@ fn an_event_is_watched_in_the_place_of_fixtures() {
 }
 
 #[test]
-fn a_file_without_an_event_is_waited_for_and_linked_nothing_for() {
+fn watch_waits_for_missing_event_without_linking() {
     let project = Project::new();
     let watching = Watching::start(&project, &["--event", "@event.json"]);
     assert!(watching.round().is_empty());
@@ -373,14 +375,14 @@ fn a_file_without_an_event_is_waited_for_and_linked_nothing_for() {
 #[test]
 fn watch_ends_at_a_failure_no_save_can_fix() {
     let project = Project::new();
-    for (event, said) in [("{name}", "is not JSON"), ("@no/such/folder.json", "no/such: No such file or directory")] {
+    for (event, expected) in [("{name}", "is not JSON"), ("@no/such/folder.json", "no/such: No such file or directory")] {
         let (code, out, err) = project.run(&["test", "--watch", "any", "--event", event]);
-        assert!(code == 1 && out.is_empty() && err.contains(said), "{event}: {err}");
+        assert!(code == 1 && out.is_empty() && err.contains(expected), "{event}: {err}");
     }
 }
 
 #[test]
-fn fixtures_may_be_made_while_it_watches() {
+fn test_watch_accepts_new_fixtures() {
     let project = Project::new();
     fs::create_dir_all(project.path("handlers/fixtures")).unwrap();
     let watching = Watching::start(&project, &[]);

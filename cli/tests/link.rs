@@ -1,5 +1,6 @@
-//! Links of this repository's functions by the program itself: the same bytes and messages whatever a user's environment and cargo's configuration
-//! files set for other builds; and the error of a crate that needs std.
+//! Links of this repository's functions by the program itself: the same bytes and messages whatever
+//! a user's environment and cargo's configuration files set for other builds; and the error of a
+//! crate that needs std.
 
 #[path = "../../tests/support/links.rs"]
 #[allow(dead_code, reason = "other test programs use the rest")]
@@ -153,7 +154,8 @@ fn variables_of_other_builds_do_not_change_messages() {
     assert_eq!(stderr(set_variables), expected);
 }
 
-/// A folder with a `cargo` that runs the real one where it finds this configuration file, as it would in a parent of the project's folder.
+/// A folder with a `cargo` that runs the real one where it finds this configuration file, as it
+/// would in a parent of the project's folder.
 fn with_configuration(configuration: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     // By its path: this folder is the first where `cargo` is looked for.

@@ -1,4 +1,5 @@
-//! `build --optimize` and `pgo`: the files of a function, which differ in their code and not in their answers. They link: `just test-tools`.
+//! `build --optimize` and `pgo`: the files of a function, which differ in their code and not in
+//! their answers. They link: `just test-tools`.
 
 #[path = "support/tool.rs"]
 mod support;

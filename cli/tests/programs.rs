@@ -71,7 +71,7 @@ fn run(program: &Path, arguments: &[&str], input: &str) -> (String, Option<i32>)
 }
 
 #[test]
-fn program_has_arguments_input_both_streams_in_order_and_a_status() {
+fn program_has_arguments_streams_and_status() {
     let folder = folder(&[("echo.rs", ECHO), ("helper.rs", "pub fn count(list: &[String]) -> usize { list.len() }\n")]);
     let printed = succeeded(&tool(folder.path(), &["compile", "echo.rs"]));
     assert!(printed.starts_with("echo: ") && printed.ends_with(" bytes\n"), "{printed}");
@@ -87,7 +87,7 @@ fn program_has_arguments_input_both_streams_in_order_and_a_status() {
     assert_eq!(all(&["panic"], ""), (expected.to_owned(), Some(101)));
     let (text, status) = all(&["overflow", "2000000000"], "");
     assert!(text.ends_with("panicked at echo.rs:22:28:\nattempt to multiply with overflow\n") && status == Some(101), "{text}");
-    // A full disk is no success.
+    // A full disk is an error.
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
     let output = Command::new(&echo).stdin(Stdio::null()).stdout(full).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -123,7 +123,7 @@ fn program_that_is_wrong_is_reported_by_its_lines() {
         assert!(!output.status.success());
         String::from_utf8(output.stderr).unwrap()
     };
-    assert!(errors("handler.ruchy").contains("there is no `main` in this file. It has a `lambda_handler`"));
+    assert!(errors("handler.ruchy").contains("this file has no `main`. It has a `lambda_handler`"));
     assert!(errors("unknown.ruchy").contains("unknown.ruchy:2:13"));
     assert!(errors("nowhere.ruchy").contains("nowhere.ruchy"));
 }

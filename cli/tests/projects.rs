@@ -29,7 +29,8 @@ impl Place {
         Self { root, _folder: folder }
     }
 
-    /// Runs the tool in `folder` with an environment that would break other builds, under the strictest umask.
+    /// Runs the tool in `folder` with an environment that would break other builds, under the
+    /// strictest umask.
     fn run(&self, folder: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new("sh");
         command.args(["-c", "umask 077; exec \"$0\" \"$@\"", PROGRAM]).args(arguments).current_dir(self.root.join(folder));
@@ -49,11 +50,11 @@ impl Place {
     }
 
     /// Runs it, and returns the exit code, standard output and standard error.
-    fn said(&self, folder: &str, arguments: &[&str]) -> (i32, String, String) {
+    fn outcome(&self, folder: &str, arguments: &[&str]) -> (i32, String, String) {
         parts(&self.run(folder, arguments))
     }
 
-    /// [`Self::said`] with `RUCHY_LAMBDA_ARCH`.
+    /// [`Self::outcome`] with `RUCHY_LAMBDA_ARCH`.
     fn for_processor(&self, processor: &str, folder: &str, arguments: &[&str]) -> (i32, String, String) {
         let mut command = Command::new(PROGRAM);
         command.args(arguments).current_dir(self.root.join(folder)).env_remove("RUCHY_LAMBDA_FUNCTIONS");
@@ -96,7 +97,7 @@ mod tests {
     use events::Json;
 
     #[test]
-    fn a_name_is_needed() {
+    fn new_requires_a_name() {
         assert!(crate::lambda_handler(&Json::parse("{}").unwrap()).is_err());
         // The real std, which the facade lacks.
         assert!(std::thread::spawn(|| crate::parse::trimmed(" a ") == "a").join().unwrap());
@@ -119,19 +120,20 @@ pub fn trimmed(text: &str) -> &str {
 #[test]
 fn project_outside_the_repository_is_invoked_tested_and_packed() {
     let place = Place::new();
-    let (code, out, err) = place.said("", &["new", "my-shop", "--kind", "http"]);
+    let (code, out, err) = place.outcome("", &["new", "my-shop", "--kind", "http"]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.contains("wrote my-shop/Cargo.toml\n") && out.contains("ruchy-lambda invoke"), "{out}");
     // A source as editors on Windows save it.
     let source = fs::read_to_string(place.root.join("my-shop/functions/my-shop.ruchy")).unwrap();
     place.write("my-shop/functions/my-shop.ruchy", &format!("\u{feff}{}", source.replace('\n', "\r\n")));
-    let (code, out, err) = place.said("my-shop", &["invoke"]);
+    let (code, out, err) = place.outcome("my-shop", &["invoke"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.starts_with("{\"statusCode\":200,") && out.contains("Hello, Ada!"), "{out}");
     assert!(err.contains("the event is that of the fixture `first`\n"), "{err}");
 
-    // A second function in Rust, with a module, shared code and a crate; a third that does not compile and has no fixture.
-    let (code, out, err) = place.said("my-shop", &["new", "orders", "--kind", "rust"]);
+    // A second function in Rust, with a module, shared code and a crate; a third that does not
+    // compile and has no fixture.
+    let (code, out, err) = place.outcome("my-shop", &["new", "orders", "--kind", "rust"]);
     assert_eq!(code, 0, "{out}{err}");
     place.replace("my-shop/Cargo.toml", "\nserde = ", "\nuuid = { version = \"1\", default-features = false }\nserde = ");
     place.replace("my-shop/Cargo.toml", "functions/orders.rs", "functions/orders/main.rs");
@@ -142,7 +144,7 @@ fn project_outside_the_repository_is_invoked_tested_and_packed() {
     place.write("my-shop/fixtures/orders/first.event.json", "{\"name\":\" Ada \"}");
     place.write("my-shop/fixtures/orders/first.response.json", "{\"id\":\"00000000-0000-0000-0000-000000000007\",\"name\":\"ADA\"}");
     place.write("my-shop/functions/third.rs", "pub fn lambda_handler(event: &str) -> String {\n    event.nothing()\n}\n");
-    let (code, out, err) = place.said("my-shop", &["test"]);
+    let (code, out, err) = place.outcome("my-shop", &["test"]);
     assert_eq!(code, 1, "{out}{err}");
     for line in [
         "orders\n  ✓ first\n",
@@ -156,16 +158,16 @@ fn project_outside_the_repository_is_invoked_tested_and_packed() {
     // The library's test and the function's.
     assert_eq!(out.matches("test result: ok. 1 passed").count(), 2, "{out}{err}");
 
-    let (code, out, err) = place.said("my-shop", &["package", "--out", "x.zip"]);
+    let (code, out, err) = place.outcome("my-shop", &["package", "--out", "x.zip"]);
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("each has an archive of its own"), "{err}");
-    let (code, out, err) = place.said("my-shop", &["package"]);
+    let (code, out, err) = place.outcome("my-shop", &["package"]);
     assert_eq!(code, 1, "third does not compile: {err}");
     assert!(
         out.contains("dist/orders.zip  ") && out.contains("dist/my-shop.zip  ") && err.contains("functions/third.rs:2:11"),
         "{out}{err}"
     );
-    let (code, out, err) = place.said("my-shop", &["build", "orders"]);
+    let (code, out, err) = place.outcome("my-shop", &["build", "orders"]);
     assert_eq!(code, 0, "{err}");
     let built = place.root.join("my-shop/dist/orders/bootstrap");
     assert_eq!(fs::metadata(&built).unwrap().permissions().mode() & 0o777, 0o755, "{out}");
@@ -182,7 +184,7 @@ fn project_outside_the_repository_is_invoked_tested_and_packed() {
     assert!(packages("my-shop/Cargo.lock").is_some());
     assert_eq!(packages("my-shop/Cargo.lock"), packages("my-shop/target/ruchy-lambda/functions/orders/Cargo.lock"));
     // A function carries only what it mentions.
-    let (code, _, _) = place.said("my-shop", &["build", "my-shop"]);
+    let (code, _, _) = place.outcome("my-shop", &["build", "my-shop"]);
     assert_eq!((code, packages("my-shop/target/ruchy-lambda/functions/my-shop/Cargo.lock")), (0, None));
 
     crate_that_needs_std_is_refused_by_name(&place);
@@ -195,7 +197,7 @@ fn crate_that_needs_std_is_refused_by_name(place: &Place) {
         "my-shop/functions/third.rs",
         "pub fn lambda_handler(event: &str) -> String {\n    let _ = fastrand::u8(..);\n    drop(tempfile::tempdir());\n    event.to_owned()\n}\n",
     );
-    let (code, out, err) = place.said("my-shop", &["invoke", "third", "1"]);
+    let (code, out, err) = place.outcome("my-shop", &["invoke", "third", "1"]);
     assert_eq!((code, out.as_str()), (1, ""), "{err}");
     assert!(
         err.contains("error: functions/third.rs: the crate `tempfile` needs Rust's std, and this function is linked without it\n"),
@@ -229,12 +231,12 @@ pub async fn lambda_handler(event: &str) -> Result<String, std::io::Error> {
 
 fn async_function_with_a_crate_that_needs_std_is_linked_with_std(place: &Place) {
     place.write("my-shop/functions/third.rs", ASYNC);
-    let (code, _, err) = place.said("my-shop", &["invoke", "third", "1"]);
+    let (code, _, err) = place.outcome("my-shop", &["invoke", "third", "1"]);
     assert!(code == 1 && err.contains("functions/third.rs:5: `lambda_handler` cannot be called: it is `async`"), "{err}");
     place.replace("my-shop/Cargo.toml", "memory = 128\n", "memory = 128\nfunctions.third.std = true\n");
-    let (code, out, err) = place.said("my-shop", &["invoke", "third", "{\"a\":1}"]);
+    let (code, out, err) = place.outcome("my-shop", &["invoke", "third", "{\"a\":1}"]);
     assert_eq!((code, out.as_str()), (0, "{\"a\":1}\n"), "{err}");
-    let (code, _, err) = place.said("my-shop", &["check", "third"]);
+    let (code, _, err) = place.outcome("my-shop", &["check", "third"]);
     assert!(code == 0 && err.contains("1 function checked: 0 errors"), "{err}");
     pass_that_makes_code_that_rustc_rejects_is_left_out(place);
 }
@@ -256,12 +258,12 @@ pub fn lambda_handler(event: &str) -> String {
 
 fn pass_that_makes_code_that_rustc_rejects_is_left_out(place: &Place) {
     place.write("my-shop/functions/fourth.rs", FAULT);
-    let (code, _, err) = place.said("my-shop", &["build", "fourth"]);
+    let (code, _, err) = place.outcome("my-shop", &["build", "fourth"]);
     assert!(code == 0 && err.contains("warning: rustc rejects the code that a pass made of a function"), "{err}");
     assert!(err.contains("linked without `lower`\n"), "{err}");
     // Errors of the author are reported as written.
     place.replace("my-shop/functions/fourth.rs", "event)\n}", "absent)\n}");
-    let (code, _, err) = place.said("my-shop", &["build", "fourth"]);
+    let (code, _, err) = place.outcome("my-shop", &["build", "fourth"]);
     assert!(code == 1 && err.contains("--> functions/fourth.rs:11:20") && err.contains("format!(\"{}!\", absent)"), "{err}");
     assert!(!err.contains("::std::output"), "{err}");
 }
@@ -269,53 +271,52 @@ fn pass_that_makes_code_that_rustc_rejects_is_left_out(place: &Place) {
 #[test]
 fn project_mistakes_are_named_before_anything_is_built() {
     let place = Place::new();
-    let (code, _, err) = place.said("", &["invoke"]);
-    assert!(code == 1 && err.contains("there is no project here") && err.contains("ruchy-lambda new NAME"), "{err}");
+    let (code, _, err) = place.outcome("", &["invoke"]);
+    assert!(code == 1 && err.contains("no project found") && err.contains("ruchy-lambda new NAME"), "{err}");
     for (name, message) in [("two words", "`two words` cannot be a function's name"), ("events", "functions import a crate of this name")] {
-        let (code, _, err) = place.said("", &["new", name]);
+        let (code, _, err) = place.outcome("", &["new", name]);
         assert!(code == 1 && err.contains(message), "{err}");
     }
-    assert_eq!(place.said("", &["new", "shop", "http"]).2, "`http` is a value of `--kind`: ruchy-lambda new shop --kind http\n");
-    assert_eq!(place.said("", &["new", "shop"]).0, 0);
-    let (code, _, err) = place.said("", &["new", "shop"]);
-    assert!(code == 1 && err.contains("shop is there already"), "{err}");
-    let (code, out, err) = place.said("shop", &["new", "shop"]);
+    assert_eq!(place.outcome("", &["new", "shop", "http"]).2, "`http` is a value of `--kind`: ruchy-lambda new shop --kind http\n");
+    assert_eq!(place.outcome("", &["new", "shop"]).0, 0);
+    let (code, _, err) = place.outcome("", &["new", "shop"]);
+    assert!(code == 1 && err.contains("shop exists already"), "{err}");
+    let (code, out, err) = place.outcome("shop", &["new", "shop"]);
     assert!(code == 1 && err.contains("functions/shop.ruchy"), "{out}{err}");
 
-    let (code, out, _) = place.said("shop", &["new", "second"]);
+    let (code, out, _) = place.outcome("shop", &["new", "second"]);
     assert!(code == 0 && out.starts_with("wrote functions/second.ruchy\n"), "{out}");
-    let (code, _, err) = place.said("shop", &["invoke"]);
-    assert!(code == 1 && err.contains("which function? Name one of these: second, shop"), "{err}");
-    let (code, _, err) = place.said("shop", &["invoke", "secnd"]);
+    let (code, _, err) = place.outcome("shop", &["invoke"]);
+    assert!(code == 1 && err.contains("expected the name of a function, one of: second, shop"), "{err}");
+    let (code, _, err) = place.outcome("shop", &["invoke", "secnd"]);
     assert!(code == 1 && err.contains("Did you mean `second`?"), "{err}");
-    let (code, _, err) = place.said("shop/functions", &["invoke", "second", "{name}"]);
+    let (code, _, err) = place.outcome("shop/functions", &["invoke", "second", "{name}"]);
     assert!(code == 1 && err.contains("is not JSON"), "a project is found from its folders, and an event is read first: {err}");
 
     place.replace("shop/Cargo.toml", "memory = 128", "memry = 128");
-    let (code, _, err) = place.said("shop", &["invoke", "second"]);
+    let (code, _, err) = place.outcome("shop", &["invoke", "second"]);
     assert!(code == 1 && err.contains("Cargo.toml: package.metadata.ruchy-lambda.memry: unknown key. Did you mean `memory`?"), "{err}");
     place.replace("shop/Cargo.toml", "memry = 128", "memory = 128\nfunctions.third.timeout = 5");
-    let (code, _, err) = place.said("shop", &["invoke", "second"]);
-    assert!(code == 1 && err.contains("functions.third: there is no such function."), "{err}");
+    let (code, _, err) = place.outcome("shop", &["invoke", "second"]);
+    assert!(code == 1 && err.contains("functions.third: no such function."), "{err}");
     place.replace("shop/Cargo.toml", "functions.third.timeout", "functions.second.timeout");
     a_function_in_rust_becomes_one_in_ruchy(&place);
     let (code, _, err) = place.for_processor("sparc", "shop", &["invoke", "second"]);
     assert!(code == 1 && err.contains("RUCHY_LAMBDA_ARCH=sparc: expected x86_64 or arm64"), "{err}");
     place.replace("shop/Cargo.toml", "edition = \"2024\"", "edition = \"2021\"");
-    let (code, _, err) = place.said("shop", &["build", "second"]);
+    let (code, _, err) = place.outcome("shop", &["build", "second"]);
     assert!(code == 1 && err.contains("edition = \"2021\": functions are compiled as edition 2024"), "{err}");
 }
 
 /// Its test target is named while it is in the manifest; `new` replaces it.
 fn a_function_in_rust_becomes_one_in_ruchy(place: &Place) {
-    assert_eq!(place.said("shop", &["new", "orders", "--kind", "rust"]).0, 0);
+    assert_eq!(place.outcome("shop", &["new", "orders", "--kind", "rust"]).0, 0);
     fs::remove_file(place.root.join("shop/functions/orders.rs")).unwrap();
     fs::remove_dir_all(place.root.join("shop/fixtures/orders")).unwrap();
-    let (code, _, err) = place.said("shop", &["build", "second"]);
-    let stale =
-        "Cargo.toml: the test target `orders` has the path functions/orders.rs, and there is no such file. Remove its [[test]] table";
+    let (code, _, err) = place.outcome("shop", &["build", "second"]);
+    let stale = "Cargo.toml: the test target `orders` has the path functions/orders.rs, which does not exist. Remove its [[test]] table";
     assert!(code == 1 && err.contains(stale), "{err}");
-    let (code, out, err) = place.said("shop", &["new", "orders"]);
+    let (code, out, err) = place.outcome("shop", &["new", "orders"]);
     assert!(code == 0 && out.starts_with("wrote functions/orders.ruchy\n"), "{out}{err}");
     let manifest = fs::read_to_string(place.root.join("shop/Cargo.toml")).unwrap();
     assert!(!manifest.contains("[[test]]"), "{manifest}");
@@ -325,7 +326,7 @@ fn a_function_in_rust_becomes_one_in_ruchy(place: &Place) {
 #[ignore = "links for arm64, which takes a minute; `just ci` runs it"]
 fn project_is_invoked_and_tested_for_another_processor() {
     let place = Place::new();
-    assert_eq!(place.said("", &["new", "shop"]).0, 0);
+    assert_eq!(place.outcome("", &["new", "shop"]).0, 0);
     let (code, out, err) = place.for_processor("arm64", "shop", &["invoke"]);
     if code == 1 && (err.contains("qemu-aarch64 not found") || err.contains("rustup target add")) {
         eprintln!("NOT TESTED: functions for arm64: {err}");
@@ -341,15 +342,15 @@ fn project_is_invoked_and_tested_for_another_processor() {
 #[test]
 fn tool_prints_its_version_completions_and_manual() {
     let place = Place::new();
-    let (code, out, _) = place.said("", &["--version"]);
+    let (code, out, _) = place.outcome("", &["--version"]);
     assert!(code == 0 && out.starts_with(concat!("ruchy-lambda ", env!("CARGO_PKG_VERSION"), " (")), "{out}");
     for shell in ["bash", "zsh", "fish"] {
-        let (code, out, _) = place.said("", &["completions", shell]);
+        let (code, out, _) = place.outcome("", &["completions", shell]);
         assert!(code == 0 && out.contains("ruchy-lambda") && out.contains("doctor"), "{shell}: {out}");
     }
-    let (code, out, _) = place.said("", &["manual"]);
+    let (code, out, _) = place.outcome("", &["manual"]);
     assert!(code == 0 && out.starts_with(".ie \\n(.g") && out.contains("doctor"), "{out}");
-    assert_eq!(place.said("", &["manual", "pages"]).0, 0);
+    assert_eq!(place.outcome("", &["manual", "pages"]).0, 0);
     let page = fs::read_to_string(place.root.join("pages/ruchy-lambda-invoke.1")).unwrap();
     assert!(page.contains("memory"), "{page}");
 }
@@ -357,7 +358,7 @@ fn tool_prints_its_version_completions_and_manual() {
 #[test]
 fn doctor_checks_the_machine_and_the_project() {
     let place = Place::new();
-    let (code, out, err) = place.said("", &["doctor"]);
+    let (code, out, err) = place.outcome("", &["doctor"]);
     assert_eq!(code, 0, "this machine builds: {out}{err}");
     let has_line = |mark: &str, name: &str| out.lines().any(|line| line.starts_with(&format!("{mark} {name}")));
     assert!(

@@ -1,4 +1,5 @@
-//! The recipes of the justfile, in a project of a test's own: `cargo run` starts the tool that is tested, and links make a shell script.
+//! The recipes of the justfile, in a project of a test's own: `cargo run` starts the tool that is
+//! tested, and links make a shell script.
 
 #[path = "support/gate.rs"]
 mod gate;
@@ -17,7 +18,8 @@ use std::time::{Duration, Instant};
 
 /// `cargo run … -- ARGUMENTS`.
 const RUN: &str = concat!("exec '", env!("CARGO_BIN_EXE_ruchy-lambda"), "' \"$@\"");
-/// Records what is linked. Waits for a line from the pipe `gate` first, if that exists, but for no longer than [`PATIENCE`].
+/// Records what is linked. Waits for a line from the pipe `gate` first, if that exists, but for no
+/// longer than [`PATIENCE`].
 const LINK: &str = "echo \"$architecture $RUCHY_LAMBDA_HANDLERS\" >> linked\n[ ! -p gate ] || timeout 60 head -n 1 gate > /dev/null";
 
 /// The time limit of every wait in these tests.
@@ -78,7 +80,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn every_recipe_with_options_has_help_that_builds_nothing() {
+fn recipe_help_builds_nothing() {
     let project = Project::new();
     let recipes = [
         "invoke",
@@ -137,7 +139,7 @@ fn invoke_passes_its_options_on() {
 }
 
 #[test]
-fn arch_may_stand_anywhere_among_the_arguments() {
+fn arch_option_is_accepted_at_any_position() {
     let project = Project::new();
     for arguments in [["build", "--arch", "arm64", "any"], ["build", "any", "--arch", "arm64"]] {
         assert!(project.run(&arguments).status.success());
@@ -201,7 +203,8 @@ fn serve_ends_with_all_it_started_when_just_does() {
         assert!(Path::new(&function).exists());
         kill_process(Pid::from_raw(serving.just.id().cast_signed()).unwrap(), signal).unwrap();
         if signal == Signal::INT {
-            // A terminal sends it to all processes of the group; `just` waits for those that it started.
+            // A terminal sends it to all processes of the group; `just` waits for those that it
+            // started.
             let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", serving.just.id())).unwrap();
             let child = children.split_whitespace().next().and_then(|id| id.parse().ok()).and_then(Pid::from_raw);
             kill_process(child.unwrap(), signal).unwrap();
@@ -216,7 +219,7 @@ fn serve_ends_with_all_it_started_when_just_does() {
 }
 
 #[test]
-fn the_least_version_of_just_is_in_the_first_line_that_an_older_one_refuses() {
+fn justfile_first_line_states_minimum_version() {
     let justfile = include_str!("../../justfile");
     let first = justfile.lines().find(|line| line.starts_with("[group(")).unwrap();
     assert!(first.ends_with("# needs just 1.27 or newer, which `cargo install --locked just` installs"), "{first}");
@@ -224,7 +227,7 @@ fn the_least_version_of_just_is_in_the_first_line_that_an_older_one_refuses() {
 }
 
 #[test]
-fn a_clone_with_autocrlf_has_the_same_bytes() {
+fn clone_with_autocrlf_has_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
@@ -236,7 +239,7 @@ fn a_clone_with_autocrlf_has_the_same_bytes() {
     let cloned = git(&["clone", "--quiet", "--config", "core.autocrlf=true", root, clone]);
     if !cloned.status.success() {
         assert!(!Path::new(root).join(".git").exists(), "{}", text(&cloned.stderr));
-        eprintln!("NOT CHECKED: line ends in a clone, because this is not a Git repository");
+        eprintln!("NOT CHECKED: newlines in a clone, because this is not a Git repository");
         return;
     }
     let files = git(&["-C", clone, "ls-files", "--eol"]);

@@ -1,4 +1,5 @@
-//! `profile`, `compare`, `bench`, `optimize` and `memory` on functions whose costs are known. They need valgrind, and link: `just test-tools`.
+//! `profile`, `compare`, `bench`, `optimize` and `memory` on functions whose costs are known. They
+//! need valgrind, and link: `just test-tools`.
 
 #[path = "support/tool.rs"]
 mod support;
@@ -80,7 +81,7 @@ fn profile_and_comparison_of_functions_have_known_counts() {
 
 #[test]
 #[ignore = "needs valgrind, and links: just test-tools"]
-fn optimize_tells_loops_caches_and_branches_apart() {
+fn optimize_reports_loops_caches_and_branches() {
     const SHAPES: &str = r#"use std::hint::black_box;
 
 const N: usize = 512;

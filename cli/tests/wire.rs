@@ -69,7 +69,7 @@ async fn posted(events: &mut UnboundedReceiver<Event>) -> Post {
 }
 
 #[tokio::test]
-async fn an_event_and_its_response() {
+async fn runtime_api_serves_event_and_response() {
     let (api, mut events) = RuntimeApi::start().await.unwrap();
     let client = Client::new(&api).await;
     client.send(NEXT.as_bytes()).await;
@@ -132,7 +132,7 @@ async fn runtime_api_refuses_invalid_requests() {
 }
 
 #[tokio::test]
-async fn a_response_that_is_too_large_ends_the_invocation() {
+async fn runtime_api_rejects_oversized_response() {
     let (api, mut events) = RuntimeApi::start().await.unwrap();
     api.offer(invocation("an-id", "{}"));
     let client = Client::new(&api).await;
@@ -168,7 +168,7 @@ async fn streams_and_streams_that_fail_midway() {
 }
 
 #[tokio::test]
-async fn a_response_cut_short_is_none_and_nothing_is_allowed_after_it() {
+async fn runtime_api_refuses_calls_after_truncated_response() {
     let (api, mut events) = RuntimeApi::start().await.unwrap();
     api.offer(invocation("an-id", "{}"));
     let client = Client::new(&api).await;

@@ -45,12 +45,12 @@ class BeyondMoto:
     def change(self, name, body, role):
         """Stores the configuration of a created or changed function. Returns the error if Lambda would refuse it."""
         before = {} if "Code" in body else self.configurations.get(name, {})
-        wanted = {**DEFAULTS, **before, **{field: body[field] for field in FIELDS if body.get(field)}}
-        if refused := refusal(wanted, body, role):
+        requested = {**DEFAULTS, **before, **{field: body[field] for field in FIELDS if body.get(field)}}
+        if refused := refusal(requested, body, role):
             return refused
-        if wanted.get("DeadLetterConfig", {}).get("TargetArn") == "":
-            del wanted["DeadLetterConfig"]
-        self.configurations[name] = wanted
+        if requested.get("DeadLetterConfig", {}).get("TargetArn") == "":
+            del requested["DeadLetterConfig"]
+        self.configurations[name] = requested
         return None
 
     def answer(self, request, body):
@@ -101,11 +101,11 @@ class BeyondMoto:
         """Returns whether the URL is public: its auth type is NONE, and the policy allows both actions."""
         url = self.urls.get((name, alias), {})
         allowed = {(one["Action"], json.dumps(one.get("Condition"))) for one in self.policies.get((name, alias), {}).values() if one["Principal"] == "*"}
-        wanted = {
+        requested = {
             ("lambda:InvokeFunctionUrl", json.dumps({"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})),
             ("lambda:InvokeFunction", json.dumps({"Bool": {"lambda:InvokedViaFunctionUrl": "true"}})),
         }
-        return url.get("AuthType") == "NONE" and wanted <= allowed
+        return url.get("AuthType") == "NONE" and requested <= allowed
 
 
 def statement(body):
@@ -118,15 +118,15 @@ def statement(body):
     return made
 
 
-def refusal(wanted, body, role):
-    logging = wanted["LoggingConfig"]
+def refusal(requested, body, role):
+    logging = requested["LoggingConfig"]
     if logging["LogFormat"] == "Text" and ("ApplicationLogLevel" in logging or "SystemLogLevel" in logging):
         return "Log levels are not supported with the log format Text."
-    limit = TIMEOUT_MAX["CapacityProviderConfig" in wanted]
+    limit = TIMEOUT_MAX["CapacityProviderConfig" in requested]
     if body.get("Timeout", 1) > limit:
         return f"1 validation error detected: Value '{body['Timeout']}' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to {limit}"
-    if wanted.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions":
-        if wanted["EphemeralStorage"]["Size"] > 512:
+    if requested.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions":
+        if requested["EphemeralStorage"]["Size"] > 512:
             return "SnapStart does not support ephemeral storage above 512 MB."
         if "ZipFile" in body.get("Code", {}):
             return "provided.al2023 is not supported for SnapStart enabled functions."

@@ -214,10 +214,10 @@ class StandIn:
         changed = CONFIGURATION.match(request.path)
         if not is_new and not (changed and request.method == "PUT"):
             return None
-        wanted = json.loads(body)
-        name = wanted["FunctionName"] if is_new else changed.group(1)
+        requested = json.loads(body)
+        name = requested["FunctionName"] if is_new else changed.group(1)
         function = None if is_new else self.function(name, request)
-        refused = self.beyond.change(name, wanted, function.role if function and "Role" not in wanted else None)
+        refused = self.beyond.change(name, requested, function.role if function and "Role" not in requested else None)
         return refuse(400, "InvalidParameterValueException", refused) if refused else None
 
     def completed(self, request, answer):
@@ -270,8 +270,8 @@ class StandIn:
                 self.end(match.group(1))
                 self.begin(match.group(1), "LastUpdateStatus")
 
-    def keep(self, name, wanted):
-        archive = wanted.get("Code", wanted).get("ZipFile")
+    def keep(self, name, requested):
+        archive = requested.get("Code", requested).get("ZipFile")
         if archive:
             self.archives[name] = base64.b64decode(archive)
         self.end(name)

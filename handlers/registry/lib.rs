@@ -6,7 +6,8 @@
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
-// No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is ruchy-std, not the standard library.
+// No `#![no_std]` here: the compiler puts the crate named `std` into every module, and that is
+// ruchy-std, not the standard library.
 
 mod awaited;
 
@@ -308,12 +309,14 @@ macro_rules! register {
             })*
             const HOOKS: Option<&$crate::Hooks> = $crate::register!(@hooks $($hook)*);
             #[allow(unsafe_code)]
-            // SAFETY: only the record refers to the section. The linker script places it so that the start can search it.
+            // SAFETY: only the record refers to the section. The linker script places it so that
+            // the start can search it.
             #[unsafe(link_section = concat!(".name", $section))]
             static NAME: [u8; $name.len()] = *$name.as_bytes().first_chunk().expect("the array has the length of the name");
             #[used]
             #[allow(unsafe_code)]
-            // SAFETY: the section contains records only, and `records` reads it as an array of them.
+            // SAFETY: the section contains records only, and `records` reads it as an array of
+            // them.
             #[unsafe(link_section = $section)]
             static RECORD: $crate::Record = $crate::Record { name: $crate::text(&NAME), call, hooks: HOOKS };
         };
@@ -339,8 +342,9 @@ mod section {
         let start = &raw const __handlers_start;
         // `wrapping_sub`, because the panic of an overflow check would link `core::fmt`.
         let bytes = (&raw const __handlers_stop).addr().wrapping_sub(start.addr());
-        // SAFETY: the linker script puts only `.handlers` input sections between the two symbols and asserts that their
-        // size is a multiple of a record's; each was written by `register!` as one `Record`, and none is modified.
+        // SAFETY: the linker script puts only `.handlers` input sections between the two symbols
+        // and asserts that their size is a multiple of a record's; each was written by `register!`
+        // as one `Record`, and none is modified.
         unsafe { core::slice::from_raw_parts(start.cast(), bytes / size_of::<Record>()) }
     }
 }

@@ -9,7 +9,7 @@ struct Receipt {
 fn sum(request: &Request) -> Result<Response, Failure> {
     let mut sum = 0;
     for number in request.json()?.elements("numbers")? {
-        sum += number.as_integer().ok_or_else(|| Failure::new("Function.UnprocessableContent", "a number is no integer"))?;
+        sum += number.as_integer().ok_or_else(|| Failure::new("Function.UnprocessableContent", "a number is not an integer"))?;
     }
     Json::object().put("sum", sum).into_response()
 }

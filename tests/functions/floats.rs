@@ -3,7 +3,7 @@
 
 pub fn lambda_handler(event: &str) -> Result<String, String> {
     let (method, numbers) = event.split_once(' ').ok_or("a method and numbers, please")?;
-    let numbers: Vec<f64> = numbers.split(' ').map(|number| number.parse().map_err(|_| format!("{number} is no number"))).collect::<Result<_, _>>()?;
+    let numbers: Vec<f64> = numbers.split(' ').map(|number| number.parse().map_err(|_| format!("{number} is not a number"))).collect::<Result<_, _>>()?;
     let [x, y] = [numbers.first(), numbers.get(1)].map(|number| *number.unwrap_or(&0.0));
     let result = match method {
         "sqrt" => x.sqrt(),

@@ -1,4 +1,5 @@
-//! Formats the event in every form that the build lowers, and in some others. Results must be equal.
+//! Formats the event in every form that the build lowers, and in some others. Results must be
+//! equal.
 #![allow(clippy::all, clippy::pedantic, unused)]
 
 use std::borrow::Cow;

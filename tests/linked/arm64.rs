@@ -1,8 +1,8 @@
 //! The same tests with the file for arm64, run by user-mode emulation: `just test-arm64`. Tests
-//! that list system calls one by one or measure time or memory are left out, because they would
-//! observe the emulator. Also left out: the storm of signals, which crashes the emulator, and AWS's
+//! that list system calls one by one or measure time or memory are excluded, because they would
+//! observe the emulator. Also excluded: the storm of signals, which crashes the emulator, and AWS's
 //! own emulator, which runs only on this machine's processor.
-#![allow(dead_code, reason = "shared helpers of the tests that are left out")]
+#![allow(dead_code, reason = "shared helpers of the excluded tests")]
 
 mod context;
 mod crashes;

@@ -71,7 +71,7 @@ fn build_with_a_duplicate_name_fails() {
 
 #[test]
 fn build_of_an_unknown_name_fails() {
-    assert_says(&refusal(&[("a.rs", HANDLER)], &["b"]), &["no handler is named `b`", "There are: a."]);
+    assert_says(&refusal(&[("a.rs", HANDLER)], &["b"]), &["no handler is named `b`", "Handlers: a."]);
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn handler_error(handler: &str) -> String {
 #[test]
 fn build_refuses_invalid_signatures_with_line_and_fix() {
     for (handler, fault) in [
-        ("pub fn lambda_handler(a: u8) -> String { a.to_string() }", "it cannot be given `a: u8`"),
-        ("pub fn lambda_handler(event: String) -> String { event }", "it cannot be given `event: String`"),
+        ("pub fn lambda_handler(a: u8) -> String { a.to_string() }", "it has the unsupported parameter `a: u8`"),
+        ("pub fn lambda_handler(event: String) -> String { event }", "it has the unsupported parameter `event: String`"),
         ("pub fn lambda_handler() -> String { String::new() }", "it takes nothing"),
         ("pub fn lambda_handler(a: &str, b: &str, c: &str) -> String { String::new() }", "it takes `(a: &str, b: &str, c: &str)`"),
         ("pub fn lambda_handler(_: &str) -> u8 { 1 }", "it returns `u8`"),
@@ -253,7 +253,7 @@ const NOT_LINKED: [(&str, &str, &str, &str); 3] = [
         "record",
         "#[used]\n#[unsafe(link_section = \".handlers.z\")]\nstatic STRAY: u64 = 1;",
         "",
-        "ERROR(handlers): .handlers is no whole number of records",
+        "ERROR(handlers): .handlers is not a whole number of records",
     ),
     (
         "thread_local",
@@ -324,10 +324,13 @@ fn build_reports_syntax_errors_by_line() {
 #[test]
 fn build_refuses_a_private_hook() {
     let source = "pub fn lambda_handler(event: &str) -> String {\n    event.to_string()\n}\nfn on_terminate() {}\n";
-    assert_says(&refusal(&[("a.rs", source)], &[]), &["FUNCTIONS/a.rs: `on_terminate` is a hook, and is never called unless it is `pub`."]);
+    assert_says(
+        &refusal(&[("a.rs", source)], &[]),
+        &["FUNCTIONS/a.rs: `on_terminate` is a hook that is not `pub`, so it is never called."],
+    );
     let source = source.replace("fn ", "fun ");
     assert_says(
         &refusal(&[("a.ruchy", &source)], &[]),
-        &["`on_terminate` is a hook, and is never called unless it is `pub`", "--> FUNCTIONS/a.ruchy:4:5"],
+        &["`on_terminate` is a hook that is not `pub`, so it is never called", "--> FUNCTIONS/a.ruchy:4:5"],
     );
 }

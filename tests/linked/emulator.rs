@@ -1,4 +1,5 @@
-//! The same files under AWS's own Runtime Interface Emulator, which `just setup` installs from the `aws-sam-cli` wheel.
+//! The same files under AWS's own Runtime Interface Emulator, which `just setup` installs from the
+//! `aws-sam-cli` wheel.
 
 use crate::support::bootstrap::{ALL, MINIMAL, MISBEHAVING, root};
 use crate::support::{PATIENCE, own_address, text};

@@ -100,7 +100,7 @@ fn http_handler_answers_client_errors_and_reports_its_own() {
         ("POST", "/sum", r#"{"numbers":[1,2,39]}"#, 200, r#"{"sum":42}"#),
         ("POST", "/sum", r#"{"numbers":"#, 400, "unexpected end after"),
         ("POST", "/sum", r#"{"numbers":7}"#, 400, "/numbers: expected an array, found a number"),
-        ("POST", "/sum", r#"{"numbers":[1.5]}"#, 422, "a number is no integer"),
+        ("POST", "/sum", r#"{"numbers":[1.5]}"#, 422, "a number is not an integer"),
         ("GET", "/sum", "", 405, "Method Not Allowed"),
         ("GET", "/", "", 404, "Not Found"),
     ] {
@@ -115,8 +115,8 @@ fn http_handler_answers_client_errors_and_reports_its_own() {
     assert_eq!(answer(&mut connection, &http("GET", "/receipt", ""))["body"], r#"{"id":7}"#);
     assert_eq!(answer(&mut connection, &http("GET", "/header", ""))["statusCode"], 201);
     let injected = http("GET", "/header", "").replace(r#""rawQueryString":"""#, r#""rawQueryString":"note=a%0D%0Ab""#);
-    let said = "header x-note: expected a value without newlines and control characters";
-    assert_eq!(failure(&mut connection, &injected), ("Function.InvalidResponse".to_owned(), said.to_owned()));
+    let message = "header x-note: expected a value without newlines and control characters";
+    assert_eq!(failure(&mut connection, &injected), ("Function.InvalidResponse".to_owned(), message.to_owned()));
     assert_eq!(answer(&mut connection, r#"{"warmer":true}"#), json!(null), "a warm-up ping");
 }
 

@@ -5,7 +5,7 @@ use crate::emulator::Emulator;
 use crate::support::bootstrap::{MISBEHAVING, build, root};
 use ruchy_lambda_cli::fixtures::answer::Answer;
 use ruchy_lambda_cli::fixtures::{self, Case, Expected, difference};
-use ruchy_lambda_cli::functions::{fixtures_beside, fixtures_of, select};
+use ruchy_lambda_cli::functions::{fixtures_folder, fixtures_of, select};
 use ruchy_lambda_cli::home::Home;
 use ruchy_lambda_cli::{new, test_handlers};
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ fn faults(folder: &Path, bootstrap: &Path) -> Vec<String> {
         }
     }
     let of_functions: Vec<PathBuf> = functions.iter().map(fixtures_of).collect();
-    let strays = test_handlers::strays_in(&[fixtures_beside(folder)], &of_functions).unwrap();
+    let strays = test_handlers::strays_in(&[fixtures_folder(folder)], &of_functions).unwrap();
     faults.extend(strays.into_iter().map(|folder| format!("{}: no function has this name", folder.display())));
     faults
 }

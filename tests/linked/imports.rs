@@ -122,7 +122,8 @@ fn code(text: &str) -> String {
     code
 }
 
-/// Reads the paths at the start of `text`, below `base`: one, or several in braces. Returns the text after them.
+/// Reads the paths at the start of `text`, below `base`: one, or several in braces. Returns the
+/// text after them.
 fn read_paths<'text>(text: &'text str, base: &[String], paths: &mut Vec<Module>) -> &'text str {
     let text = text.trim_start();
     if let Some(mut group) = text.strip_prefix('{') {

@@ -125,7 +125,7 @@ fn reply_is_accepted_byte_by_byte() {
 }
 
 #[test]
-fn printed_text_goes_to_its_stream() {
+fn printed_text_is_written_to_its_stream() {
     let api = RuntimeApi::listen();
     let (function, mut connection) = api.start(&MISBEHAVING, "prints");
     assert_eq!(connection.invoke("id-1", b"one\ntwo").text(), "7");

@@ -1,4 +1,5 @@
-//! The local Lambda of `ruchy-lambda watch`, with linked functions and with AWS's own SDK as its client.
+//! The local Lambda of `ruchy-lambda watch`, with linked functions and with AWS's own SDK as its
+//! client.
 
 use crate::support::bootstrap::{MINIMAL, MISBEHAVING, root};
 use ruchy_lambda_cli::serve::builder::Plan;
@@ -7,6 +8,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
@@ -32,6 +34,7 @@ impl Server {
             timeout: Some(crate::support::PATIENCE),
             concurrency,
             memory_mb,
+            log_file: Some(Arc::new(tempfile::tempfile().unwrap())),
             ..Plan::default()
         };
         let (end, ended) = oneshot::channel::<()>();
@@ -134,11 +137,14 @@ fn local_lambda_serves_the_aws_cli() {
         command.env("HOME", &home).env_remove("AWS_PROFILE").env("AWS_EC2_METADATA_DISABLED", "true");
         let output = command.env("AWS_ACCESS_KEY_ID", "none").env("AWS_SECRET_ACCESS_KEY", "none").output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        (said, std::fs::read_to_string(&answer).unwrap())
+        let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (metadata, std::fs::read_to_string(&answer).unwrap())
     };
-    let (said, answered) = invoke("\"one|two\"");
-    assert_eq!((&said["StatusCode"], &said["ExecutedVersion"], answered.as_str()), (&200.into(), &"$LATEST".into(), "\"one two\" "));
-    let (said, answered) = invoke("\"|fail=as asked|\"");
-    assert!(said["FunctionError"] == "Unhandled" && answered.contains("\"errorMessage\":\"as asked\""), "{said} {answered}");
+    let (metadata, answered) = invoke("\"one|two\"");
+    assert_eq!(
+        (&metadata["StatusCode"], &metadata["ExecutedVersion"], answered.as_str()),
+        (&200.into(), &"$LATEST".into(), "\"one two\" ")
+    );
+    let (metadata, answered) = invoke("\"|fail=as asked|\"");
+    assert!(metadata["FunctionError"] == "Unhandled" && answered.contains("\"errorMessage\":\"as asked\""), "{metadata} {answered}");
 }

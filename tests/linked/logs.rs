@@ -171,7 +171,8 @@ fn start_with_telemetry(api: &RuntimeApi, writer: std::io::PipeWriter, format: &
     let number = writer.as_raw_fd();
     let variables = [("AWS_LAMBDA_LOG_FORMAT", format), ("_LAMBDA_TELEMETRY_LOG_FD", &number.to_string())];
     let mut command = api.command(&variables, &MISBEHAVING, handler);
-    // SAFETY: between fork and exec it makes one system call, by which this process alone keeps the descriptor.
+    // SAFETY: between fork and exec it makes one system call, by which this process alone keeps the
+    // descriptor.
     unsafe {
         command.pre_exec(move || match nix::libc::fcntl(number, nix::libc::F_SETFD, 0) {
             0 => Ok(()),
@@ -219,7 +220,7 @@ fn frames(format: &str, handler: &str, event: &str) -> Vec<(u32, String)> {
 }
 
 #[test]
-fn telemetry_frame_is_whole_if_the_pipe_accepts_half_of_its_header() {
+fn telemetry_frame_survives_partial_header_write() {
     const PIPE_BYTES: usize = 4096;
     const ROOM_BYTES: usize = 8;
     let (mut reader, mut writer) = std::io::pipe().unwrap();

@@ -75,8 +75,8 @@ fn outside_literals(code: &str, end: &str) -> Option<usize> {
     code.match_indices(end).map(|(at, _)| at).find(|at| code[..*at].matches('"').count().is_multiple_of(2))
 }
 
-/// Returns the string literals of `code`, with blanks collapsed. Continued lines are separate pieces.
-/// No message contains a quote.
+/// Returns the string literals of `code`, with blanks collapsed. Continued lines are separate
+/// pieces. No message contains a quote.
 fn literals(code: &str) -> Vec<String> {
     let pieces = code.split('"').skip(1).step_by(2).flat_map(|literal| literal.split("\\\n"));
     pieces.map(|piece| piece.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|piece| !piece.is_empty()).collect()

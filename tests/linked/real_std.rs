@@ -1,4 +1,5 @@
-//! Functions that see the real std, those of `tests/std/functions`: threads, their crashes, `async`, and std's own features.
+//! Functions that see the real std, those of `tests/std/functions`: threads, their crashes,
+//! `async`, and std's own features.
 
 use crate::support::PATIENCE;
 use crate::support::bootstrap::{MINIMAL, budgets, build};
@@ -75,7 +76,7 @@ fn crash_on_any_thread_is_reported_for_the_invocation_in_flight() {
 }
 
 #[test]
-fn crash_of_a_thread_between_invocations_is_logged_and_ends_the_process() {
+fn thread_crash_between_invocations_ends_the_process() {
     for (crash, message) in
         [("panic", "Runtime.Panic: as asked"), ("stack overflow", "Runtime.StackOverflow: "), ("abort", "Runtime.Abort: ")]
     {

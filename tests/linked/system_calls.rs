@@ -47,7 +47,7 @@ fn invocation_makes_four_system_calls() {
 fn sigterm_sets_a_limit_of_200_ms() {
     let api = RuntimeApi::listen();
     let tracer = Tracer::start(&mut api.command(&[], &MISBEHAVING, "spins"));
-    let is = |wanted: i64| move |number: u64| number.cast_signed() == wanted;
+    let is = |expected: i64| move |number: u64| number.cast_signed() == expected;
     tracer.calls_until(is(libc::SYS_sendmsg));
     let mut connection = api.accept();
     connection.next();

@@ -107,7 +107,8 @@ fn sigterm_abandons_a_missing_acknowledgement() {
 fn sigterm_blocked_by_the_parent_is_received() {
     let api = RuntimeApi::listen();
     let mut command = api.command(&[], &MISBEHAVING, "hooks");
-    // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
+    // SAFETY: between fork and exec it makes one system call and touches no memory of other
+    // threads.
     unsafe {
         std::os::unix::process::CommandExt::pre_exec(&mut command, || {
             nix::sys::signal::SigSet::all().thread_block().map_err(std::io::Error::from)

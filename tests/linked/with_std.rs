@@ -1,8 +1,8 @@
 //! The same tests with a file that is linked with the real std (`std = true`): the functions are
 //! the same and see the facade, but the start, the heap and the rest of libc are musl's and std's.
 //! `real_std` has the functions that see the real std. Tests of the build, and of the layout of
-//! files without std, are left out.
-#![allow(dead_code, reason = "shared helpers of the tests that are left out")]
+//! files without std, are excluded.
+#![allow(dead_code, reason = "shared helpers of the excluded tests")]
 
 mod context;
 mod crashes;

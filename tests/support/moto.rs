@@ -1,11 +1,13 @@
-//! moto, AWS's services behind TLS, and boto3, in one Python process. A module of several test programs.
+//! moto, AWS's services with TLS, and boto3, in one Python process. A module of several test
+//! programs.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// The process. It ends when the value is dropped, and with its standard input: with the process that has started it.
+/// The process. It ends when the value is dropped, and with its standard input: with the process
+/// that has started it.
 pub struct Moto {
     process: Child,
     stdin: ChildStdin,

@@ -3,7 +3,8 @@
 use socket2::{Domain, Socket, Type};
 use std::net::{Ipv4Addr, SocketAddr};
 
-/// A socket that is bound and does not listen. No other program can take its port, as it can a port that is merely free.
+/// A socket that is bound and does not listen. No other program can take its port, as it can a port
+/// that is merely free.
 pub struct Refusing {
     pub socket: Socket,
 }

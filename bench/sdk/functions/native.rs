@@ -1,4 +1,5 @@
-//! The same function by the crate `aws`, without Rust's `std`: {"id":"a"} is answered with the item's note.
+//! The same function by the crate `aws`, without Rust's `std`: {"id":"a"} is answered with the
+//! item's note.
 
 use aws::dynamodb;
 use events::Json;

@@ -49,7 +49,7 @@ impl Candidate {
     pub fn check(&self, response: &[u8]) -> Result<(), String> {
         let json = |bytes| serde_json::from_slice::<serde_json::Value>(bytes);
         match (json(response), json(self.answer.as_bytes())) {
-            (Ok(answered), Ok(wanted)) if answered == wanted => Ok(()),
+            (Ok(answered), Ok(expected)) if answered == expected => Ok(()),
             _ => Err(format!("it answered {}, expected {}", String::from_utf8_lossy(response), self.answer)),
         }
     }

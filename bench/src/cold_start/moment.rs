@@ -1,8 +1,10 @@
-//! Moments on the kernel's real-time clock, which also stamps the packets that a socket receives. A moment is therefore the arrival of the bytes,
-//! not the time at which the waiting thread was scheduled, which depends on the machine's load.
+//! Moments on the kernel's real-time clock, which also stamps the packets that a socket receives. A
+//! moment is therefore the arrival of the bytes, not the time at which the waiting thread was
+//! scheduled, which depends on the machine's load.
 //!
-//! The kernel starts to stamp packets some time after the first socket asked for it (it patches its code in a work queue), and stops when the last
-//! such socket is closed. So a process keeps one stamped socket open, and [`stamp`] returns only when packets really carry stamps.
+//! The kernel starts to stamp packets some time after the first socket asked for it (it patches its
+//! code in a work queue), and stops when the last such socket is closed. So a process keeps one
+//! stamped socket open, and [`stamp`] returns only when packets really carry stamps.
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt, sockopt};
@@ -47,7 +49,8 @@ impl Moment {
     }
 }
 
-/// Enables stamps on the connections that `listener` accepts, and waits until the kernel stamps packets.
+/// Enables stamps on the connections that `listener` accepts, and waits until the kernel stamps
+/// packets.
 ///
 /// # Errors
 /// The system's; [`io::ErrorKind::Unsupported`] if the kernel does not stamp packets.
@@ -66,7 +69,8 @@ fn stamping_socket() -> io::Result<UdpSocket> {
     setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
     for _ in 0..PROBES_MAX {
         socket.send(&[0])?;
-        // Not a peek: an unstamped datagram gets the time of its first read as a stamp, and a peek is a read.
+        // Not a peek: an unstamped datagram gets the time of its first read as a stamp, and a peek
+        // is a read.
         poll(&mut [PollFd::new(socket.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE)?;
         let arrived = Moment::now();
         if received(&socket, &mut [0])?.1.is_some_and(|stamp| stamp < arrived) {

@@ -49,7 +49,8 @@ pub struct Plan {
     pub seed: u64,
 }
 
-/// Other clients take part in one of this many rounds. They are up to hundreds of times as slow, and their ratios are far from 1.
+/// Other clients take part in one of this many rounds. They are up to hundreds of times as slow,
+/// and their ratios are far from 1.
 const PEER_ROUNDS_DIVISOR: usize = 3;
 
 impl Plan {
@@ -70,7 +71,8 @@ impl Plan {
     }
 }
 
-/// The samples of each of `candidates`, in their order, a sample a round. `settling` is a copy of the floor.
+/// The samples of each of `candidates`, in their order, a sample a round. `settling` is a copy of
+/// the floor.
 ///
 /// # Errors
 /// As [`Launcher::start`]; [`Error::ColdStart`] where pages are to be dropped and cannot be.
@@ -118,7 +120,8 @@ pub fn undroppable(candidates: &[Candidate]) -> Result<Option<Error>, Error> {
 /// Drops the file's pages, and sees to it that none is left.
 fn drop_all(candidate: &Candidate, file: &CachedFile) -> Result<(), Error> {
     let mut left = 0;
-    // A process that has just ended, or another that reads the file, may hold on to a page for a moment.
+    // A process that has just ended, or another that reads the file, may hold on to a page for a
+    // moment.
     for pause in DROP_PAUSES_MS {
         thread::sleep(Duration::from_millis(pause));
         file.drop_pages()?;

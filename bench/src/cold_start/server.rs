@@ -53,7 +53,7 @@ enum Stage {
 pub struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
-    heard: Receiver<Result<Moments, String>>,
+    received: Receiver<Result<Moments, String>>,
     idle: Receiver<()>,
 }
 
@@ -100,13 +100,13 @@ impl Server {
             let listener = Arc::new(listener);
             let stage = Mutex::new(Stage::Spawned);
             let shared = Arc::new(Shared { stage, busy: AtomicUsize::new(0), event: delivery(event), acknowledges });
-            let ((moments, heard), (idle, is_idle)) = (channel(), channel());
+            let ((moments, received), (idle, is_idle)) = (channel(), channel());
             let reports = Reports { moments, idle };
             for _ in 0..THREADS {
                 let (listener, shared, reports) = (listener.clone(), shared.clone(), reports.clone());
                 thread::Builder::new().name("runtime-api".to_owned()).spawn(move || serve(&listener, &shared, &reports))?;
             }
-            Ok(Self { address: listener.local_addr()?, shared, heard, idle: is_idle })
+            Ok(Self { address: listener.local_addr()?, shared, received, idle: is_idle })
         };
         listen().map_err(Error::system("starting the Runtime API"))
     }
@@ -122,8 +122,8 @@ impl Server {
     /// # Errors
     /// A description of what the function did instead.
     pub fn moments(&self, patience: Duration) -> Result<Option<Moments>, String> {
-        match self.heard.recv_timeout(patience) {
-            Ok(heard) => heard.map(Some),
+        match self.received.recv_timeout(patience) {
+            Ok(received) => received.map(Some),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err("the Runtime API's threads have ended".to_owned()),
         }
@@ -147,7 +147,7 @@ impl Server {
             }
             thread::yield_now();
         }
-        while self.heard.try_recv().is_ok() || self.idle.try_recv().is_ok() {}
+        while self.received.try_recv().is_ok() || self.idle.try_recv().is_ok() {}
         *lock(&self.shared.stage) = Stage::Spawned;
         Ok(())
     }
@@ -232,12 +232,12 @@ fn receive(stream: &TcpStream, buffer: &mut [u8]) -> Result<Option<(Moment, Requ
 }
 
 fn unexpected(stage: Stage, request: &Request) -> String {
-    let wanted = match stage {
+    let expected = match stage {
         Stage::Spawned | Stage::Answered => NEXT,
         Stage::Asked(_) => RESPONSE,
         Stage::Idle => "nothing",
     };
-    format!("it sent `{}`, expected `{wanted}`. Body: {}", request.line, String::from_utf8_lossy(&request.body))
+    format!("it sent `{}`, expected `{expected}`. Body: {}", request.line, String::from_utf8_lossy(&request.body))
 }
 
 #[cfg(test)]

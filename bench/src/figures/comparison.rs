@@ -44,7 +44,8 @@ pub fn text(summaries: &Summaries) -> String {
     text
 }
 
-/// Returns the size of the file, and the counts from exec to the first request. A script has no size.
+/// Returns the size of the file, and the counts from exec to the first request. A script has no
+/// size.
 fn counts(summaries: &Summaries, name: &str) -> Option<[String; 3]> {
     let program = program(summaries.of(Bench::ColdStart)?, name)?;
     let bytes = if program["is_script"] == true { "script".to_owned() } else { grouped(program["file_bytes"].as_u64()?) };

@@ -6,7 +6,7 @@ use serde_json::Value;
 /// empty fields.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    wanted: Value,
+    expected: Value,
     /// The last response that was right: parsing each would cost time on the function's processor.
     right: Option<Vec<u8>>,
 }
@@ -14,8 +14,8 @@ pub struct Answer {
 impl Answer {
     /// Creates an answer of which all members are expected.
     #[must_use]
-    pub fn new(wanted: Value) -> Self {
-        Self { wanted, right: None }
+    pub fn new(expected: Value) -> Self {
+        Self { expected, right: None }
     }
 
     /// Returns whether `response` matches.
@@ -23,7 +23,7 @@ impl Answer {
         if self.right.as_deref() == Some(response) {
             return true;
         }
-        let is_right = serde_json::from_slice(response).is_ok_and(|found| has(&found, &self.wanted));
+        let is_right = serde_json::from_slice(response).is_ok_and(|found| has(&found, &self.expected));
         if is_right {
             self.right = Some(response.to_vec());
         }
@@ -31,13 +31,13 @@ impl Answer {
     }
 }
 
-/// Returns whether `found` equals `wanted`, or is an object with all its members.
-fn has(found: &Value, wanted: &Value) -> bool {
-    match (found, wanted) {
-        (Value::Object(found), Value::Object(wanted)) => {
-            wanted.iter().all(|(name, wanted)| found.get(name).is_some_and(|found| has(found, wanted)))
+/// Returns whether `found` equals `expected`, or is an object with all its members.
+fn has(found: &Value, expected: &Value) -> bool {
+    match (found, expected) {
+        (Value::Object(found), Value::Object(expected)) => {
+            expected.iter().all(|(name, expected)| found.get(name).is_some_and(|found| has(found, expected)))
         }
-        _ => found == wanted,
+        _ => found == expected,
     }
 }
 

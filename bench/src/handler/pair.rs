@@ -29,9 +29,9 @@ pub struct Pair {
 impl Pair {
     fn new(client: &str, handler: &str, like: &str, path: &Path, answers: &Value) -> Result<Self, Error> {
         let name = format!("{client} {handler}");
-        let wanted = answers.get(like).ok_or_else(|| Error::cold_start(&name, format!("no expected answer for handler `{like}`")))?;
+        let expected = answers.get(like).ok_or_else(|| Error::cold_start(&name, format!("no expected answer for handler `{like}`")))?;
         let candidate = Candidate { name, handler: handler.to_owned(), ..Candidate::new(client, path)? };
-        Ok(Self { client: client.to_owned(), like: like.to_owned(), candidate, answer: Answer::new(wanted.clone()) })
+        Ok(Self { client: client.to_owned(), like: like.to_owned(), candidate, answer: Answer::new(expected.clone()) })
     }
 }
 

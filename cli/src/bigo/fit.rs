@@ -1,7 +1,9 @@
-//! Which class of growth explains counts: least squares on relative errors, and a verdict only where the data support one. Pure.
+//! Finds the class of growth that fits the counts: least squares on relative errors, and a verdict
+//! only if the data support one. Pure.
 //!
-//! Each class is fitted as `constant + factor × f(n)`. The largest size is held out: a class is named only if the fit of the others predicts
-//! it within [`PREDICTION_MAX`], and the next class is [`RUNNER_UP_MIN`] times worse.
+//! Each class is fitted as `constant + factor × f(n)`. The largest size is held out: a class is
+//! named only if the fit of the others predicts it within [`PREDICTION_MAX`], and the next class is
+//! [`RUNNER_UP_MIN`] times worse.
 
 /// A size and the instructions that were counted for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +20,11 @@ pub const RUNNER_UP_MIN: f64 = 3.0;
 pub const CONSTANT_MAX: f64 = 0.02;
 /// The least number of sizes.
 pub const POINTS_MIN: usize = 5;
-/// A fit that is better than this cannot be told from another: counts have some instructions of noise, such as the lengths of numbers.
+/// A fit that is better than this cannot be distinguished from another: counts have some
+/// instructions of noise, such as the lengths of numbers.
 const RMS_MIN: f64 = 0.002;
-/// Sizes below the largest by more than this factor are not used: small inputs follow the lower terms.
+/// Sizes below the largest by more than this factor are not used: small inputs follow the lower
+/// terms.
 const SPAN_MAX: u64 = 128;
 
 /// Factorials of larger numbers are beyond `f64`.
@@ -111,7 +115,7 @@ pub struct Fit {
 pub enum Verdict {
     /// The class, and the next best one.
     Named { best: Fit, runner_up: Option<Fit> },
-    /// The data do not tell these apart, or none of them explains the data.
+    /// The data fit these classes equally well, or none of them.
     Undecided { fits: Vec<Fit>, reason: String },
 }
 
@@ -124,7 +128,7 @@ pub fn verdict(points: &[Point]) -> Verdict {
         return undecided(&[], format!("{} sizes are too few; expected {POINTS_MIN} or more", points.len()));
     }
     let (Some(least), Some(most)) = (points.iter().map(|point| point.count).min(), points.iter().map(|point| point.count).max()) else {
-        return undecided(&[], "there are no sizes".to_owned());
+        return undecided(&[], "no sizes were counted".to_owned());
     };
     if relative(as_f64(most), as_f64(least)) <= CONSTANT_MAX {
         let constant = as_f64(points.iter().map(|point| point.count).sum()) / as_f64(points.len() as u64);
@@ -213,7 +217,7 @@ fn exponential(points: &[Point]) -> Option<Class> {
         let class = Class::Exponential(logarithm.exp());
         solve(class, points).map_or(f64::INFINITY, |(constant, factor)| rms(class, constant, factor, points))
     };
-    // base ^ largest must be a number; and a base near 1 is no exponential: it looks like any power.
+    // base ^ largest must be a number; and a base near 1 is not accepted: its curve fits any power.
     let (mut low, mut high) = (EXPONENT_MIN / largest, (600.0 / largest).min(8.0_f64.ln()));
     // The error has one minimum near the best base; a coarse search finds its neighbourhood.
     let step = (high - low) / f64::from(STEPS);
@@ -286,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn decoys_are_not_taken_for_what_they_look_like() {
+    fn fit_does_not_misclassify_decoys() {
         // A double loop that ends at 100.
         assert_eq!(named(&points(&doubling(128, 8), |n| 50 + 3 * n.min(100).pow(2))), "O(1)");
         // Two phases, of which the second has hardly begun.

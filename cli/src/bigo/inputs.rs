@@ -1,4 +1,5 @@
-//! Events of a size: from a template, from a command, or from `event_of_size(n)` next to the handler.
+//! Events of a size: from a template, from a command, or from `event_of_size(n)` next to the
+//! handler.
 
 use crate::Error;
 use crate::compile::build::{self, Request};
@@ -28,7 +29,8 @@ pub enum Inputs {
 }
 
 impl Inputs {
-    /// The source of events that the options name; for a function in `source` without one, its own `event_of_size`.
+    /// The source of events that the options name; for a function in `source` without one, its own
+    /// `event_of_size`.
     ///
     /// # Errors
     /// [`Error::Refused`] if there is none, or `{n}` is missing; as [`build::build`].
@@ -55,7 +57,7 @@ impl Inputs {
         };
         if program.functions().is_none_or(|functions| !functions.iter().any(|function| function == MAKER)) {
             return Err(Error::Refused(format!(
-                "which events? Give a template with --event '{{\"n\": {SIZE}}}', a command that prints one with --events 'COMMAND {SIZE}', \
+                "no event given. Specify a template with --event '{{\"n\": {SIZE}}}', a command that prints one with --events 'COMMAND {SIZE}', \
                  or write `pub fun {MAKER}(n: i64) -> String` in {}",
                 source.display()
             )));
@@ -94,7 +96,7 @@ impl Inputs {
 async fn printed(command: &mut Command, name: &str) -> Result<Vec<u8>, Error> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().await.map_err(Error::system("starting a command"))?;
     if !output.status.success() {
-        return Err(Error::Refused(format!("{name}: it printed no event, and ended with {}", output.status)));
+        return Err(Error::Refused(format!("{name}: it printed no event and exited with {}", output.status)));
     }
     Ok(output.stdout)
 }

@@ -1,4 +1,5 @@
-//! The sizes that are tried: they double until the counts are large, and lie closer where the counts grow faster than any power. Pure.
+//! The sizes that are tried: they double until the counts are large, and are closer together if the
+//! counts grow faster than any power. Pure.
 
 use super::fit::Point;
 
@@ -44,7 +45,8 @@ impl Range {
         self.to < self.from.saturating_mul(8)
     }
 
-    /// The size to count next, after `points`; none when there are enough. `points` are in the order in which they were counted.
+    /// The size to count next, after `points`; none when there are enough. `points` are in the
+    /// order in which they were counted.
     #[must_use]
     pub fn next(self, points: &[Point]) -> Option<u64> {
         let Some(last) = points.last() else { return Some(self.from) };
@@ -66,7 +68,8 @@ impl Range {
     }
 }
 
-/// The last two sizes that differ by a factor of two, if the counts between them grew faster than any power.
+/// The last two sizes that differ by a factor of two, if the counts between them grew faster than
+/// any power.
 fn steep(points: &[Point]) -> Option<(u64, u64)> {
     let largest = points.iter().max_by_key(|point| point.n)?;
     let half = points.iter().find(|point| point.n.saturating_mul(2) == largest.n)?;
@@ -96,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_lie_closer_where_counts_explode() {
+    fn sizes_are_closer_if_counts_explode() {
         let tried = sizes(Range::default(), |n| 10 * 3_u64.pow(u32::try_from(n).unwrap()));
         assert_eq!(tried, [4, 8, 5, 6, 7]);
         let tried = sizes(Range { from: 4, to: 32 }, |n| 50 + 3_u64.pow(u32::try_from(n).unwrap()) / 2_u64.pow(u32::try_from(n).unwrap()));

@@ -40,7 +40,8 @@ pub enum Linked {
 }
 
 impl Subject {
-    /// The subject called `target`: `NAME`, `NAME::FUNCTION`, `FILE::FUNCTION`, or a `FILE` with a `main`. For errors in the source, their messages.
+    /// The subject called `target`: `NAME`, `NAME::FUNCTION`, `FILE::FUNCTION`, or a `FILE` with a
+    /// `main`. For errors in the source, their messages.
     ///
     /// # Errors
     /// As [`Home::function`] and [`Program::read`].
@@ -69,7 +70,8 @@ impl Subject {
         }
     }
 
-    /// Links it: without the pass over recursion if `as_written`. For errors in the source, their messages.
+    /// Links it: without the pass over recursion if `as_written`. For errors in the source, their
+    /// messages.
     ///
     /// # Errors
     /// As [`Home::link`] and [`build::build`].
@@ -136,7 +138,8 @@ enum Kind<'a> {
 }
 
 impl<'a> Counter<'a> {
-    /// Starts `linked`; `folder` is for files of the counts. `smallest` is the size of the events between those that are counted.
+    /// Starts `linked`; `folder` is for files of the counts. `smallest` is the size of the events
+    /// between those that are counted.
     ///
     /// # Errors
     /// As [`Running::start`] and [`Inputs::event`].
@@ -151,7 +154,7 @@ impl<'a> Counter<'a> {
             Linked::Handler(function) => {
                 let after = inputs.event(smallest).await?;
                 let mut running = Running::start(valgrind, function, &Options::default(), folder).await?;
-                // The first invocation sets things up.
+                // The first invocation includes initialization.
                 running.count(&after, &after).await?;
                 Kind::Handler { running: Box::new(running), inputs, after }
             }

@@ -34,7 +34,7 @@ pub fn sentence(verdict: &Verdict) -> String {
         }
         Verdict::Undecided { fits, reason } => match &fits[..] {
             [one, other, ..] => {
-                format!("undecided between {} and {}: {reason}. Larger sizes may tell.", one.class.name(), other.class.name())
+                format!("undecided between {} and {}: {reason}. Try larger sizes.", one.class.name(), other.class.name())
             }
             _ => format!("undecided: {reason}"),
         },

@@ -34,7 +34,8 @@ pub enum Kind {
 }
 
 impl Candidate {
-    /// Links what `name` names: NAME, COMMIT:NAME, or FILE. `folder` is for its copy. For errors in the source, their messages.
+    /// Links what `name` names: NAME, COMMIT:NAME, or FILE. `folder` is for its copy. For errors in
+    /// the source, their messages.
     ///
     /// # Errors
     /// As [`Home::function`], [`Program::read`] and [`linked::function`].
@@ -104,7 +105,8 @@ impl Candidate {
     }
 }
 
-/// The function `source` as of `commit`: the files of its folder are written into `folder`. The runtime is that of today.
+/// The function `source` as of `commit`: the files of its folder are written into `folder`. The
+/// runtime is that of today.
 fn at_commit(commit: &str, source: &Source, folder: &Path) -> Result<Source, Error> {
     // git would read it as an option, such as `--output=FILE`.
     if commit.is_empty() || commit.starts_with('-') {
@@ -122,7 +124,7 @@ fn at_commit(commit: &str, source: &Source, folder: &Path) -> Result<Source, Err
     tar::Archive::new(&*output.stdout).unpack(folder).map_err(|error| Error::file(folder, error))?;
     let file = |ending: &str| Some(folder.join(format!("{}.{ending}", source.name))).filter(|file| file.exists());
     let earlier = file("ruchy").or_else(|| file("rs"));
-    let earlier = earlier.ok_or_else(|| Error::Refused(format!("{commit}:{}: there was no function of this name", source.name)))?;
+    let earlier = earlier.ok_or_else(|| Error::Refused(format!("{commit}:{}: this commit has no function of this name", source.name)))?;
     let origin = Origin::of(&earlier).unwrap_or(source.origin);
     Ok(Source { source: earlier, origin, name: source.name.clone() })
 }

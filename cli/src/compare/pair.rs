@@ -121,7 +121,7 @@ async fn count_function(
 ) -> Result<Vec<Answer>, Error> {
     let folder = folder(plan, index)?;
     let mut running = Running::start(plan.valgrind, function, &Counting::default(), &folder).await?;
-    // The first invocation sets things up.
+    // The first invocation includes initialization.
     running.count(&inputs[0].event, &inputs[0].event).await?;
     let mut answers = Vec::new();
     for input in inputs {
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn timed_invocation_that_fails_unlike_the_counted_one_is_an_error() {
+    fn pair_reports_timed_invocation_that_fails() {
         let input = Named { name: "the fixture a".to_owned(), event: Vec::new() };
         let sample = |answer| Sample { nanoseconds: 1, answer, peak_memory_kb: None };
         let mut values = Values::default();

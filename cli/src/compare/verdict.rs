@@ -2,7 +2,8 @@
 
 use crate::statistics::{Ratio, ratio};
 
-/// A ratio nearer to 1 than this is no difference, whatever its interval: scheduling and memory layout make as much.
+/// A ratio closer to 1 than this is not reported as a difference: scheduling and memory layout
+/// cause as much.
 pub const NOISE: f64 = 0.01;
 
 /// The verdict on the times of a new version and an old one.
@@ -40,7 +41,8 @@ pub fn verdict(new: &[u64], old: &[u64]) -> Option<(Ratio, Verdict)> {
     Some((ratio, verdict))
 }
 
-/// The number of `samples` outside of Tukey's fences: 1.5 times the distance of the quartiles beyond them.
+/// The number of `samples` outside of Tukey's fences: 1.5 times the distance of the quartiles
+/// beyond them.
 #[must_use]
 pub fn outliers(samples: &[u64]) -> usize {
     let mut sorted = samples.to_vec();
@@ -89,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn outliers_are_beyond_the_fences() {
+    fn outliers_are_outside_the_tukey_fences() {
         let mut samples: Vec<u64> = (100..200).collect();
         assert_eq!(outliers(&samples), 0);
         samples.extend([1_000, 2_000, 1]);

@@ -27,7 +27,7 @@ pub struct Request {
     pub preset: Preset,
     /// The processor, as rustc names it; `None`: that of the preset.
     pub processor: Option<String>,
-    /// Without the pass over recursion: the program as it is written.
+    /// Skip the pass that inlines recursion.
     pub as_written: bool,
     /// Compile the program again even if nothing changed, so that its flags and times are known.
     pub rebuild: bool,
@@ -42,7 +42,8 @@ pub struct Built {
     pub bytes: Vec<u8>,
     pub link: Link,
     pub is_rewritten: bool,
-    /// The command lines of rustc for the program and for the link, as cargo ran them. Empty if nothing was compiled.
+    /// The command lines of rustc for the program and for the link, as cargo ran them. Empty if
+    /// nothing was compiled.
     pub commands: Vec<String>,
     pub times: Times,
 }

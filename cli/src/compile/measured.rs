@@ -88,7 +88,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
-    fn profile_information_is_measured_or_says_that_it_is_not() {
+    fn profile_information_is_measured_or_reported_missing() {
         let measured = Measured { program: "1".into(), bytes: 3005, milliseconds: 1200, rustc: "rustc 1.95.0".into() };
         let measured = Measured::from_json(&measured.to_json()).unwrap();
         let all = BTreeMap::from([("aggressive".to_owned(), measured)]);

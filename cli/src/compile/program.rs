@@ -20,9 +20,10 @@ pub struct Program {
     pub warnings: String,
     /// Files of modules in Rust.
     pub modules: Vec<PathBuf>,
-    /// The function that generated code calls, and what it needs; it follows the program's last line.
+    /// The function that generated code calls, and what it needs; it follows the program's last
+    /// line.
     pub entry: String,
-    /// Tells programs of one source apart; empty for the program itself.
+    /// Distinguishes programs of one source; empty for the program itself.
     pub variant: String,
 }
 
@@ -30,7 +31,8 @@ impl Program {
     /// Reads and checks the program in `source`; for errors of the Ruchy compiler, their messages.
     ///
     /// # Errors
-    /// [`Error::Refused`] for a file that is not a program; [`Error::Functions`] if it cannot be read.
+    /// [`Error::Refused`] for a file that is not a program; [`Error::Functions`] if it cannot be
+    /// read.
     pub fn read(source: &Path) -> Result<Result<Self, String>, Error> {
         let program = match Self::without_main(source)? {
             Ok(program) => program,
@@ -42,11 +44,11 @@ impl Program {
             return Ok(Ok(program));
         }
         let help = if has("lambda_handler") {
-            "It has a `lambda_handler`: put it into functions/ of a project and build it with `ruchy-lambda build NAME`."
+            "It has a `lambda_handler`: move it to functions/ of a project and build it with `ruchy-lambda build NAME`."
         } else {
-            "A program begins there: write `fun main() { … }` (in Rust `fn main() { … }`)."
+            "Add `fun main() { … }` (in Rust `fn main() { … }`), where the program starts."
         };
-        Err(Error::Refused(format!("{}: there is no `main` in this file. {help}", source.display())))
+        Err(Error::Refused(format!("{}: this file has no `main`. {help}", source.display())))
     }
 
     /// [`Self::read`], of a file that need not have a `main`.
@@ -72,7 +74,8 @@ impl Program {
         Ok(Ok(Self { source: source.to_owned(), origin, rust, warnings, modules, entry, variant }))
     }
 
-    /// The names of its functions outside of modules; `None` if it is not Rust, which rustc reports.
+    /// The names of its functions outside of modules; `None` if it is not Rust, which rustc
+    /// reports.
     #[must_use]
     pub fn functions(&self) -> Option<Vec<String>> {
         compile::functions(&self.rust)
@@ -84,7 +87,8 @@ impl Program {
         self.source.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// The root file that rustc reads: `rust`, which is the program's after the passes, and the entry.
+    /// The root file that rustc reads: `rust`, which is the program's after the passes, and the
+    /// entry.
     #[must_use]
     pub fn root(&self, rust: &str) -> String {
         let allowed = if self.origin == Origin::Ruchy { "#![allow(warnings)] " } else { "" };
@@ -120,7 +124,7 @@ mod tests {
     fn program_without_main_is_refused_with_help() {
         let handler = "pub fun lambda_handler(event: &str) -> String { event.to_string() }";
         assert!(program("a.ruchy", handler).unwrap_err().contains("`ruchy-lambda build NAME`"));
-        assert!(program("a.rs", "fn other() {}").unwrap_err().contains("no `main` in this file"));
+        assert!(program("a.rs", "fn other() {}").unwrap_err().contains("this file has no `main`"));
         assert!(program("a.py", "").unwrap_err().contains("expected a file of Ruchy (.ruchy) or Rust (.rs)"));
     }
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Flags that only name files and builds say nothing about the code.
 const NO_CODE: [&str; 4] = ["metadata=", "extra-filename=", "incremental=", "linker-plugin-lto"];
 
-/// The flags of rustc that decide what the program's code looks like, as cargo handed them over.
+/// The flags of rustc that determine the program's code, as cargo passed them.
 #[must_use]
 pub fn flags(commands: &[String]) -> Vec<String> {
     let mut flags = Vec::new();
@@ -82,7 +82,7 @@ pub fn json(program: &Program, request: &Request, built: &Built, out: &Path) -> 
     }))
 }
 
-/// The flags and what came of them, a line each.
+/// The flags and their effects, a line each.
 #[must_use]
 pub fn verbose(request: &Request, built: &Built) -> String {
     let mut text = format!(

@@ -1,4 +1,5 @@
-//! The package that a program is built in, generated in the cache. Its library is the program, its binary the runtime's `main_program.rs`.
+//! The package that a program is built in, generated in the cache. Its library is the program, its
+//! binary the runtime's `main_program.rs`.
 
 use super::program::Program;
 use crate::Error;
@@ -34,7 +35,8 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// The place of the package of the program in `source`, and of its `variant`; nothing is written.
+    /// The place of the package of the program in `source`, and of its `variant`; nothing is
+    /// written.
     ///
     /// # Errors
     /// [`Error::Refused`] without a folder for the cache.
@@ -69,7 +71,8 @@ impl Workspace {
     }
 }
 
-/// The path by which messages and panics name the program: as the user wrote it, if that is below the current folder.
+/// The path by which messages and panics name the program: as the user wrote it, if that is below
+/// the current folder.
 fn name_in_messages(source: &Path) -> PathBuf {
     let is_below = source.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     if is_below {

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 /// The number of times that each line with code ran, by file as the line tables name it.
 pub type Counts = BTreeMap<String, BTreeMap<u32, u64>>;
 
-/// Reads the records of lines. Those of functions and branches are left out.
+/// Reads the records of lines. Those of functions and branches are ignored.
 ///
 /// # Errors
 /// The record that was not understood.
 pub fn parse(text: &str) -> Result<Counts, String> {
     let (mut counts, mut file) = (Counts::new(), None);
     for record in text.lines() {
-        let bad = || format!("llvm-cov wrote a record that is not understood: {record:?}");
+        let bad = || format!("llvm-cov wrote an unknown record: {record:?}");
         if let Some(name) = record.strip_prefix("SF:") {
             file = Some(name.to_owned());
         } else if record == "end_of_record" {

@@ -1,14 +1,15 @@
-//! Carries a plan out: creates or updates the function, then its tags, its log, its versions and its URL, and waits until each is ready.
+//! Carries out a plan: creates or updates the function, then its tags, its log, its versions and
+//! its URL, and waits until each is ready.
 
 use super::archive::Archive;
 use super::aws::Aws;
+use super::desired::Code;
 use super::difference::{Change, Values};
 use super::function::TAG;
 use super::function::recipe;
 use super::plan::Plan;
 use super::ready::{not_ready, wait, wait_for_role};
 use super::role::{self, Role};
-use super::wanted::Code;
 use super::{release, retention};
 use crate::Error;
 use crate::number::grouped;
@@ -18,20 +19,21 @@ use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// The inputs of a deployment: the archive to upload, and the time to wait for a new role.
-pub struct Means<'a> {
+pub struct Deployer<'a> {
     pub aws: &'a Aws,
     pub archive: Option<&'a Archive>,
     pub role_wait: Duration,
 }
 
-impl Means<'_> {
+impl Deployer<'_> {
     /// Returns the function's ARN.
     ///
     /// # Errors
-    /// [`Error::Aws`]; [`Error::Refused`]; [`Error::LeftBehind`] names the resources that exist nevertheless.
+    /// [`Error::Aws`]; [`Error::Refused`]; [`Error::LeftBehind`] names the resources that exist
+    /// nevertheless.
     pub fn carry_out(&self, plan: &Plan) -> Result<String, Error> {
         let exists = plan.found.is_some();
-        let name = &plan.wanted.name;
+        let name = &plan.desired.name;
         let role = plan.role.as_ref().map(|role| role.make(self.aws, exists)).transpose()?;
         let arn = match &plan.found {
             Some(found) => self.update(plan, &found["Configuration"], role.as_ref()),
@@ -41,13 +43,13 @@ impl Means<'_> {
             (Err(error), Some(role)) if role.is_new => return Err(role::left_behind(error, &role.name, name, exists)),
             (arn, _) => arn?,
         };
-        let rest = format!("the function {name} with its new code and configuration. Deploying again goes on from there.");
+        let rest = format!("the function {name} with its new code and configuration. Deploying again continues from there.");
         self.finish(plan).map_err(|reason| Error::LeftBehind { reason: Box::new(reason), left: rest })?;
         Ok(arn)
     }
 
     fn create(&self, plan: &Plan, role: Option<&Role>) -> Result<String, Error> {
-        let name = &plan.wanted.name;
+        let name = &plan.desired.name;
         // A plan for a new function has a role.
         let role = role.map_or("", |role| &role.arn);
         eprintln!("{name}: creating the function{}", self.size());
@@ -62,7 +64,7 @@ impl Means<'_> {
         wait(self.aws, "function-active-v2", name).map_err(|reason| Error::LeftBehind {
             reason: Box::new(reason),
             left: format!(
-                "the function {name}, created just now, exists. `{}` deletes it; deploying again goes on from there.",
+                "the function {name}, created just now, exists. `{}` deletes it; deploying again continues from there.",
                 recipe("destroy", name)
             ),
         })?;
@@ -74,9 +76,9 @@ impl Means<'_> {
     }
 
     fn code_options(&self, plan: &Plan, is_new: bool) -> Vec<String> {
-        let architecture = plan.wanted.architecture.name().to_owned();
+        let architecture = plan.desired.architecture.name().to_owned();
         let mut options = vec!["--architectures".to_owned(), architecture];
-        match (&plan.wanted.code, self.archive) {
+        match (&plan.desired.code, self.archive) {
             (Code::Image { uri }, _) if is_new => {
                 options.extend(["--package-type".to_owned(), "Image".to_owned(), "--code".to_owned(), format!("ImageUri={uri}")]);
             }
@@ -90,10 +92,10 @@ impl Means<'_> {
     }
 
     fn update(&self, plan: &Plan, found: &Value, role: Option<&Role>) -> Result<String, Error> {
-        let name = &plan.wanted.name;
+        let name = &plan.desired.name;
         let changes = plan.changes(role.map(|role| role.arn.as_str()))?;
         if found["State"] == "Failed" && changes.is_empty() && !plan.code_changes {
-            return Err(not_ready(name, found, "Lambda does not say why"));
+            return Err(not_ready(name, found, "Lambda reports no reason"));
         }
         // A change by another user comes to its end first.
         if found["State"] == "Pending" {
@@ -103,7 +105,7 @@ impl Means<'_> {
             wait(self.aws, "function-updated-v2", name)?;
         }
         if plan.code_changes {
-            eprintln!("{name}: updating the code{} for {}", self.size(), plan.wanted.architecture.name());
+            eprintln!("{name}: updating the code{} for {}", self.size(), plan.desired.architecture.name());
             let code = self.code_options(plan, false);
             let code: Vec<&str> = code.iter().map(String::as_str).collect();
             self.aws.change(&[&["lambda", "update-function-code", "--function-name", name], code.as_slice()].concat())?;
@@ -133,12 +135,12 @@ impl Means<'_> {
 
     /// The log, the versions and the URL.
     fn finish(&self, plan: &Plan) -> Result<(), Error> {
-        let name = &plan.wanted.name;
+        let name = &plan.desired.name;
         if let Some(change) = &plan.retention {
             retention::apply(self.aws, change)?;
         }
-        if plan.wanted.publishes() {
-            let alias = plan.wanted.cloud.alias.as_deref().map(|alias| (alias, plan.alias.as_ref()));
+        if plan.desired.publishes() {
+            let alias = plan.desired.cloud.alias.as_deref().map(|alias| (alias, plan.alias.as_ref()));
             eprintln!("{name}: {}", release::publish(self.aws, name, alias)?);
         }
         if let Some(change) = &plan.url
@@ -185,7 +187,7 @@ fn half_updated(reason: Error, is_half: bool) -> Error {
     if !is_half {
         return reason;
     }
-    let left = "the function has the new code, and its configuration as it was. Deploying again goes on from there.".to_owned();
+    let left = "the function has the new code and the old configuration. Deploying again continues from there.".to_owned();
     Error::LeftBehind { reason: Box::new(reason), left }
 }
 

@@ -1,4 +1,4 @@
-//! Checks an archive before its upload: reports whatever Lambda could not unpack or start.
+//! Checks an archive before its upload: reports what Lambda cannot unpack or start.
 
 use crate::architecture::Architecture;
 use crate::package::handlers::{self, Start};
@@ -59,7 +59,7 @@ impl Archive {
         let reason = match handlers::start(&path, handler)? {
             Start::Ready => return Ok(()),
             Start::Refused(message) => message,
-            Start::Silent => "started for it, it ended without asking for an event".to_owned(),
+            Start::Silent => "it exited before it requested an event".to_owned(),
         };
         Err(Error::NoHandler { path: self.path.clone(), handler: handler.to_owned(), reason })
     }
@@ -74,26 +74,26 @@ fn write_executable(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// The bytes of `bootstrap`, or what is wrong.
 fn bootstrap(bytes: &[u8]) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 > ARCHIVE_BYTES_MAX {
-        return Err(format!("it has {} bytes, and Lambda takes {ARCHIVE_BYTES_MAX} in a call", bytes.len()));
+        return Err(format!("it has {} bytes; expected at most {ARCHIVE_BYTES_MAX}, Lambda's limit for an upload", bytes.len()));
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("it is not a zip file ({error})"))?;
     let Some(index) = archive.index_for_name(ENTRY) else {
         let names: Vec<&str> = archive.file_names().take(5).collect();
-        return Err(format!("it has no file `{ENTRY}` at its top, only: {}", names.join(", ")));
+        return Err(format!("it has no file `{ENTRY}` at its root; found: {}", names.join(", ")));
     };
     let mut entry = archive.by_index_raw(index).map_err(|error| error.to_string())?;
     let (mode, method, size, checksum) = (entry.unix_mode().unwrap_or_default(), entry.compression(), entry.size(), entry.crc32());
     if mode & KIND != REGULAR && mode & KIND != 0 {
-        return Err(format!("its `{ENTRY}` is no regular file (mode {mode:o})"));
+        return Err(format!("its `{ENTRY}` is not a regular file (mode {mode:o})"));
     }
     if mode & RUN_BY_ALL != RUN_BY_ALL {
-        return Err(format!("its `{ENTRY}` lost its run bit (mode {:o}; expected 755): Lambda could not start it", mode & 0o777));
+        return Err(format!("its `{ENTRY}` is not executable (mode {:o}; expected 755): Lambda could not start it", mode & 0o777));
     }
     if !matches!(method, CompressionMethod::Deflated | CompressionMethod::Stored) {
-        return Err(format!("its `{ENTRY}` is packed by {method}, and Lambda unpacks deflate"));
+        return Err(format!("its `{ENTRY}` is compressed with {method}; expected deflate"));
     }
     if size > UNPACKED_BYTES_MAX {
-        return Err(format!("its `{ENTRY}` has {size} bytes, and Lambda unpacks {UNPACKED_BYTES_MAX}"));
+        return Err(format!("its `{ENTRY}` has {size} bytes; expected at most {UNPACKED_BYTES_MAX}, Lambda's limit"));
     }
     let mut packed = Vec::new();
     entry.read_to_end(&mut packed).map_err(|error| format!("it cannot be read ({error})"))?;
@@ -104,7 +104,7 @@ fn bootstrap(bytes: &[u8]) -> Result<Vec<u8>, String> {
     };
     unpacked
         .filter(|unpacked| crc32fast::hash(unpacked) == checksum)
-        .ok_or_else(|| format!("its `{ENTRY}` is damaged: it does not unpack to what it was"))
+        .ok_or_else(|| format!("its `{ENTRY}` is damaged: its checksum does not match"))
 }
 
 #[cfg(test)]
@@ -128,13 +128,13 @@ mod tests {
     fn archive_check_reports_files_lambda_cannot_start() {
         assert_eq!(bootstrap(&zipped("bootstrap", 0o755, b"it")).unwrap(), b"it");
         for (archive, reason) in [
-            (zipped("bootstrap", 0o644, b"it"), "lost its run bit (mode 644; expected 755)"),
-            (zipped("bootstrap", 0o700, b"it"), "lost its run bit (mode 700"),
-            (zipped("target/bootstrap", 0o755, b"it"), "no file `bootstrap` at its top, only: target/bootstrap"),
+            (zipped("bootstrap", 0o644, b"it"), "is not executable (mode 644; expected 755)"),
+            (zipped("bootstrap", 0o700, b"it"), "is not executable (mode 700"),
+            (zipped("target/bootstrap", 0o755, b"it"), "no file `bootstrap` at its root; found: target/bootstrap"),
             (b"not a zip".to_vec(), "not a zip file"),
         ] {
-            let said = bootstrap(&archive).unwrap_err();
-            assert!(said.contains(reason), "{said}");
+            let message = bootstrap(&archive).unwrap_err();
+            assert!(message.contains(reason), "{message}");
         }
         let mut broken = zipped("bootstrap", 0o755, b"it");
         let place = broken.windows(2).position(|pair| pair == b"it").unwrap();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_processor_is_the_functions() {
+    fn archive_checks_processor_of_function() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.zip");
         for (machine, is_right) in [(X86_64, true), (AARCH64, false)] {

@@ -9,16 +9,16 @@ use std::fmt::Write as _;
 use std::io;
 use std::process::{Command, Stdio};
 
-/// Whom to ask, and whether anything is to happen.
+/// The account and region of a call, and whether it is a dry run.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Account {
-    /// The region; else `AWS_REGION`, `AWS_DEFAULT_REGION`, or what the AWS CLI is configured with
+    /// The region; default: `AWS_REGION`, `AWS_DEFAULT_REGION`, or the AWS CLI's configuration
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
-    /// The AWS CLI's profile; else `AWS_PROFILE`
+    /// The AWS CLI's profile; default: `AWS_PROFILE`
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Print each call; make those that only look, and none that changes something
+    /// Print each call; make only calls that read
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -48,7 +48,7 @@ impl Aws {
             common.extend(value.into_iter().flat_map(|value| [option.to_owned(), value]));
         }
         if account.dry_run {
-            eprintln!("dry run: calls that only look are made, calls that change something are printed and not made");
+            eprintln!("dry run: calls that only read are made; calls that change something are only printed");
         }
         Ok(Self { common, dry_run: account.dry_run, offline: Cell::new(false) })
     }
@@ -77,7 +77,8 @@ impl Aws {
         self.call(arguments)
     }
 
-    /// [`Self::look`] for what may not be there: `missing` is the code that says so. A dry run continues if AWS cannot be asked: see [`Self::is_offline`].
+    /// [`Self::look`] for what may not be there: `missing` is the code that says so. A dry run
+    /// continues if AWS cannot be asked: see [`Self::is_offline`].
     ///
     /// # Errors
     /// [`Failure`].
@@ -92,7 +93,7 @@ impl Aws {
             Err(failure) if failure.is(missing) => Ok(None),
             Err(failure) if self.dry_run && failure.is_offline() => {
                 eprintln!(
-                    "dry run without AWS: what exists could not be looked up, because {failure}\nThe calls below assume that nothing exists."
+                    "dry run without AWS: existing resources cannot be listed: {failure}\nThe calls below assume that nothing exists."
                 );
                 self.offline.set(true);
                 Ok(None)
@@ -101,7 +102,8 @@ impl Aws {
         }
     }
 
-    /// A call that changes something; in a dry run it is only printed, and nothing is known of its answer.
+    /// A call that changes something; in a dry run it is only printed, and nothing is known of its
+    /// answer.
     ///
     /// # Errors
     /// [`Failure`].
@@ -183,13 +185,13 @@ mod tests {
     }
 
     #[test]
-    fn a_region_that_cannot_be_is_refused_before_anybody_is_asked() {
+    fn aws_rejects_invalid_region_without_a_call() {
         let account = Account { region: Some("Frankfurt".to_owned()), ..Account::default() };
-        assert!(Aws::new(&account).unwrap_err().to_string().contains("Frankfurt is no region"));
+        assert!(Aws::new(&account).unwrap_err().to_string().contains("Frankfurt: not an AWS region"));
     }
 
     #[test]
-    fn a_call_is_printed_as_one_would_type_it() {
+    fn aws_prints_calls_as_shell_commands() {
         let account = Account { region: Some("eu-central-1".to_owned()), ..Account::default() };
         let line = Aws::new(&account).unwrap().line(&["iam", "create-role", "--tags", "{\"it's\":1}"]);
         assert_eq!(line, r#"aws iam create-role --tags '{"it'\''s":1}' --region eu-central-1"#);

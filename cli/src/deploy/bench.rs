@@ -1,4 +1,5 @@
-//! `ruchy-lambda bench-aws`: cold starts on AWS, beside those of peers that are deployed for it.
+//! `ruchy-lambda bench-aws`: cold starts on AWS, and those of peers that are deployed for the
+//! measurement.
 
 use super::aws::{Account, Aws};
 use super::cost;
@@ -24,7 +25,8 @@ pub struct Options {
     /// The number of cold starts of each
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub rounds: u32,
-    /// Peers that are deployed beside them and deleted afterwards, separated by commas; none with ''
+    /// Peers that are deployed for the measurement and deleted afterwards, separated by commas; ''
+    /// for none
     #[arg(long, value_name = "NAMES", default_value = "cpp,rust-tokio,rust-tokio-small,go")]
     pub peers: String,
     /// The folder that they were built in
@@ -36,7 +38,7 @@ pub struct Options {
     /// The seed of the functions' order
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
@@ -78,12 +80,12 @@ pub fn run(options: &Options) -> Result<String, Error> {
         "rounds": options.rounds, "seed": options.seed, "functions": functions.iter().zip(&reports).map(|(function, reports)| series(&function.label, reports)).collect::<Vec<_>>() });
     package::write_whole(&options.out, format!("{results:#}\n").as_bytes())?;
     let labels: Vec<&str> = functions.iter().map(|function| function.label.as_str()).collect();
-    let mut said = table(&labels, &reports);
+    let mut text = table(&labels, &reports);
     for (label, reason) in absent {
-        let _ = writeln!(said, "{label}: not measured, {reason}");
+        let _ = writeln!(text, "{label}: not measured, {reason}");
     }
-    let _ = writeln!(said, "every value: {}", options.out.display());
-    Ok(said)
+    let _ = writeln!(text, "every value: {}", options.out.display());
+    Ok(text)
 }
 
 /// Says what it may cost, and waits for a yes.
@@ -95,14 +97,14 @@ pub fn agree(estimate: &str, is_agreed: bool) -> Result<(), Error> {
     if is_agreed {
         return Ok(());
     }
-    let refused = |what: &str| Err(Error::Refused(format!("{what}, so nothing was done. --yes agrees beforehand.")));
+    let refused = |what: &str| Err(Error::Refused(format!("{what}, so nothing was done. --yes confirms without a question.")));
     if !std::io::stdin().is_terminal() {
         return refused("standard input is not a terminal");
     }
     eprint!("Go on? [y/N] ");
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer).map_err(Error::system("reading the answer"))?;
-    if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { refused("you did not agree") }
+    if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { refused("you did not confirm") }
 }
 
 /// Mean, median, best and worst.
@@ -147,7 +149,7 @@ fn series(label: &str, reports: &[Report]) -> Value {
 }
 
 fn table(labels: &[&str], reports: &[Vec<Report>]) -> String {
-    let mut said = format!(
+    let mut text = format!(
         "{:<20} {:>6} {:>9} {:>9} {:>9} {:>9} {:>10} {:>8}\n",
         "Init Duration, ms", "count", "mean", "median", "best", "worst", "duration", "memory"
     );
@@ -156,7 +158,7 @@ fn table(labels: &[&str], reports: &[Vec<Report>]) -> String {
         let (Some(init), Some(duration)) = (summary(&inits(reports)), summary(&durations)) else { continue };
         let memory = reports.iter().map(|report| report.memory_used_mb).max().unwrap_or_default();
         let _ = writeln!(
-            said,
+            text,
             "{label:<20} {:>6} {:>9.2} {:>9.2} {:>9.2} {:>9.2} {:>7.2} ms {memory:>5} MB",
             reports.len(),
             init.mean,
@@ -166,7 +168,7 @@ fn table(labels: &[&str], reports: &[Vec<Report>]) -> String {
             duration.median
         );
     }
-    said
+    text
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `ruchy-lambda invoke-aws` and `logs-aws`: a function on AWS, called as `just invoke` calls one here; and what it has logged.
+//! `ruchy-lambda invoke-aws` and `logs-aws`: invokes a function on AWS, and prints its log.
 
 use super::aws::{Account, Aws};
 use super::failure::MISSING;
@@ -64,24 +64,25 @@ pub fn invoke(aws: &Aws, function: &str, event: &[u8]) -> Result<Option<Answer>,
     let folder = tempfile::tempdir().map_err(Error::system("making a folder"))?;
     let [event_file, answer_file] = ["event", "answer"].map(|name| folder.path().join(name));
     fs::write(&event_file, event).map_err(|error| Error::file(&event_file, error))?;
-    // Both versions of the CLI take bytes as they are from a file named so.
+    // Both versions of the CLI send the bytes of a file with this name unchanged.
     let payload = format!("fileb://{}", event_file.display());
     let out = answer_file.display().to_string();
     let patience = ANSWER_SECONDS_MAX.to_string();
     let arguments = ["lambda", "invoke", "--function-name", function, "--payload", &payload, "--log-type", "Tail", &out];
-    let said = aws.change(&[&arguments[..], &["--cli-read-timeout", &patience]].concat())?;
+    let reply = aws.change(&[&arguments[..], &["--cli-read-timeout", &patience]].concat())?;
     if aws.is_dry() {
         return Ok(None);
     }
-    let log = STANDARD.decode(said["LogResult"].as_str().unwrap_or_default()).unwrap_or_default();
+    let log = STANDARD.decode(reply["LogResult"].as_str().unwrap_or_default()).unwrap_or_default();
     Ok(Some(Answer {
         payload: fs::read(&answer_file).map_err(|error| Error::file(&answer_file, error))?,
-        function_error: said["FunctionError"].as_str().map(str::to_owned),
+        function_error: reply["FunctionError"].as_str().map(str::to_owned),
         log: String::from_utf8_lossy(&log).into_owned(),
     }))
 }
 
-/// Prints the response on standard output, and the log's end on standard error; a function that fails makes the exit code 1.
+/// Prints the response on standard output, and the log's end on standard error; a function that
+/// fails makes the exit code 1.
 ///
 /// # Errors
 /// As [`invoke`].
@@ -98,7 +99,7 @@ pub fn run(options: &Invoke) -> Result<ExitCode, Error> {
 /// Returns the function's log, line by line.
 ///
 /// # Errors
-/// [`failure::Failure`](super::failure::Failure); [`Error::Refused`] where there is no log.
+/// [`failure::Failure`](super::failure::Failure); [`Error::Refused`] if the log does not exist.
 pub fn logs(options: &Logs) -> Result<String, Error> {
     let aws = Aws::new(&options.account)?;
     let group = format!("/aws/lambda/{}", options.function);
@@ -107,7 +108,7 @@ pub fn logs(options: &Logs) -> Result<String, Error> {
     let found = aws.find(MISSING, &["logs", "filter-log-events", "--log-group-name", &group, "--start-time", &begin_ms])?;
     let Some(found) = found else {
         return Err(Error::Refused(format!(
-            "there is no log group {group}: the function has logged nothing yet, or its role may not write it."
+            "the log group {group} does not exist: the function has logged nothing yet, or its role has no permission to write logs."
         )));
     };
     let messages = found["events"].as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());

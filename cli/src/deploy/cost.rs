@@ -33,7 +33,7 @@ mod tests {
     use super::{dollars, estimate};
 
     #[test]
-    fn a_thousand_seconds_of_a_gigabyte() {
+    fn cost_of_1000_gigabyte_seconds() {
         // 0.0166667 for memory, 0.0002 for requests, 0.000512 for the log.
         assert!((dollars(1_000, 1024) - 0.017_378_7).abs() < 1e-9, "{}", dollars(1_000, 1024));
         assert!(

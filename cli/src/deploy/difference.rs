@@ -1,7 +1,7 @@
 //! The difference between a function's existing and desired configuration. Pure.
 
+use super::desired::{Code, Desired};
 use super::function::{MEMORY_MB_DEFAULT, TIMEOUT_SECONDS_DEFAULT};
-use super::wanted::{Code, Wanted};
 use crate::package::manifest::RUNTIME;
 use crate::project::settings::cloud::Vpc;
 use crate::project::settings::value::Setting;
@@ -39,29 +39,30 @@ impl Change {
     }
 }
 
-/// The difference to `found`, the configuration as `get-function` returns it; null for a new function. `role` is the ARN, once it is known.
+/// The difference to `found`, the configuration as `get-function` returns it; null for a new
+/// function. `role` is the ARN, once it is known.
 ///
 /// # Errors
 /// The setting that cannot be changed, and the reason.
-pub fn of(wanted: &Wanted, found: &Value, role: Option<&str>) -> Result<Vec<Change>, String> {
+pub fn of(desired: &Desired, found: &Value, role: Option<&str>) -> Result<Vec<Change>, String> {
     let is_new = found.is_null();
-    limits(wanted, found)?;
+    limits(desired, found)?;
     let mut changes = Vec::new();
-    if matches!(wanted.code, Code::Archive { .. }) {
+    if matches!(desired.code, Code::Archive { .. }) {
         let named = |field: &str| found[field].as_str().unwrap_or_default();
         changes.push(Change::new("runtime", named("Runtime"), RUNTIME, "--runtime", RUNTIME));
-        changes.push(Change::new("handler", named("Handler"), &wanted.handler, "--handler", &wanted.handler));
+        changes.push(Change::new("handler", named("Handler"), &desired.handler, "--handler", &desired.handler));
     }
     if let Some(role) = role {
         changes.push(Change::new("role", found["Role"].as_str().unwrap_or_default(), role, "--role", role));
     }
-    let memory = wanted.memory_mb.or(is_new.then_some(MEMORY_MB_DEFAULT));
+    let memory = desired.memory_mb.or(is_new.then_some(MEMORY_MB_DEFAULT));
     changes.extend(memory.map(|size| sized("memory", &found["MemorySize"], size, "MB", "--memory-size", size.to_string())));
-    let timeout = wanted.timeout_seconds.or(is_new.then_some(TIMEOUT_SECONDS_DEFAULT));
+    let timeout = desired.timeout_seconds.or(is_new.then_some(TIMEOUT_SECONDS_DEFAULT));
     changes.extend(timeout.map(|seconds| sized("timeout", &found["Timeout"], seconds, "s", "--timeout", seconds.to_string())));
-    changes.extend(environment(wanted, found)?);
-    changes.extend(cloud(wanted, found)?);
-    // A new function lacks the settings that are turned off, so they are no changes.
+    changes.extend(environment(desired, found)?);
+    changes.extend(cloud(desired, found)?);
+    // A new function lacks the settings that are turned off, so they are not changes.
     changes.retain(|change| change.before != change.after);
     Ok(changes)
 }
@@ -72,32 +73,32 @@ fn sized(what: &'static str, found: &Value, size: u32, unit: &str, option: &'sta
 }
 
 /// Lambda's limits that depend on the function.
-fn limits(wanted: &Wanted, found: &Value) -> Result<(), String> {
+fn limits(desired: &Desired, found: &Value) -> Result<(), String> {
     if found["CapacityProviderConfig"].is_object() {
         return Ok(());
     }
     let of_settings =
-        [("--memory", wanted.memory_mb, MEMORY_MB_MAX.0, "MB"), ("--timeout", wanted.timeout_seconds, TIMEOUT_SECONDS_MAX.0, "seconds")];
+        [("--memory", desired.memory_mb, MEMORY_MB_MAX.0, "MB"), ("--timeout", desired.timeout_seconds, TIMEOUT_SECONDS_MAX.0, "seconds")];
     for (what, value, max, unit) in of_settings {
         if let Some(value) = value.filter(|value| *value > max) {
             return Err(format!(
                 "{}: {what} {value}: expected at most {max} ({unit}), since the function has no capacity provider. `ruchy-lambda template` makes functions that have one.",
-                wanted.name
+                desired.name
             ));
         }
     }
     Ok(())
 }
 
-fn environment(wanted: &Wanted, found: &Value) -> Result<Option<Change>, String> {
-    let environment = &wanted.environment;
+fn environment(desired: &Desired, found: &Value) -> Result<Option<Change>, String> {
+    let environment = &desired.environment;
     if environment.variables.is_empty() && !environment.replaces {
         return Ok(None);
     }
     if let Some(error) = found["Environment"].get("Error").filter(|_| !environment.replaces) {
         return Err(format!(
-            "{}: its environment variables cannot be read, so none can be added: {} Reading them needs kms:Decrypt with their key; --replace-env replaces them unread.",
-            wanted.name,
+            "{}: cannot add environment variables, because the existing ones cannot be read: {} Reading them needs the permission kms:Decrypt for their key; --replace-env replaces them unread.",
+            desired.name,
             error["Message"].as_str().unwrap_or_default()
         ));
     }
@@ -119,8 +120,8 @@ fn environment(wanted: &Wanted, found: &Value) -> Result<Option<Change>, String>
     Ok(Some(Change { what: "environment", before: String::new(), after: words.join(" "), option: "--environment", values }))
 }
 
-fn cloud(wanted: &Wanted, found: &Value) -> Result<Vec<Change>, String> {
-    let cloud = &wanted.cloud;
+fn cloud(desired: &Desired, found: &Value) -> Result<Vec<Change>, String> {
+    let cloud = &desired.cloud;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut changes = Vec::new();
     if let Some(description) = &cloud.description {
@@ -130,7 +131,7 @@ fn cloud(wanted: &Wanted, found: &Value) -> Result<Vec<Change>, String> {
         let value = format!("Mode={}", tracing.name());
         changes.push(Change::new("tracing", &text(&found["TracingConfig"]["Mode"]), tracing.name(), "--tracing-config", value));
     }
-    changes.extend(logging(wanted, &found["LoggingConfig"])?);
+    changes.extend(logging(desired, &found["LoggingConfig"])?);
     if let Some(layers) = &cloud.layers {
         let before: Vec<&str> = found["Layers"].as_array().into_iter().flatten().filter_map(|layer| layer["Arn"].as_str()).collect();
         let values = Values::Plain(if layers.is_empty() { vec!["[]".to_owned()] } else { layers.clone() });
@@ -163,7 +164,7 @@ fn cloud(wanted: &Wanted, found: &Value) -> Result<Vec<Change>, String> {
         if !found.is_null() && before != PER_TENANT {
             return Err(format!(
                 "{0}: tenant isolation can be set only when a function is created, and {0} exists without it. `ruchy-lambda destroy {0}` deletes it; or use another name (--name).",
-                wanted.name
+                desired.name
             ));
         }
         let value = format!("TenantIsolationMode={PER_TENANT}");
@@ -175,8 +176,8 @@ fn cloud(wanted: &Wanted, found: &Value) -> Result<Vec<Change>, String> {
 const PER_TENANT: &str = "PER_TENANT";
 
 /// The whole logging configuration is written, so what is not named is taken from the function.
-fn logging(wanted: &Wanted, found: &Value) -> Result<Option<Change>, String> {
-    let cloud = &wanted.cloud;
+fn logging(desired: &Desired, found: &Value) -> Result<Option<Change>, String> {
+    let cloud = &desired.cloud;
     if cloud.log_format.is_none() && cloud.log_level.is_none() && cloud.system_log_level.is_none() {
         return Ok(None);
     }
@@ -188,7 +189,7 @@ fn logging(wanted: &Wanted, found: &Value) -> Result<Option<Change>, String> {
     for (field, level) in [("ApplicationLogLevel", cloud.log_level), ("SystemLogLevel", cloud.system_log_level)] {
         match level {
             Some(_) if format == "Text" => {
-                return Err(format!("{}: log levels need the log format json. Add --log-format json.", wanted.name));
+                return Err(format!("{}: log levels need the log format json. Add --log-format json.", desired.name));
             }
             Some(level) => after[field] = level.name().into(),
             None if format != "Text" && found[field].is_string() => after[field] = found[field].clone(),

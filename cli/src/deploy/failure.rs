@@ -1,4 +1,4 @@
-//! Failures of the AWS CLI, and messages that say how to resolve them. Pure.
+//! Failures of the AWS CLI, and messages with their remedies. Pure.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -11,13 +11,13 @@ const POLICY: &str = "deploy/policy.json";
 /// See the variants' messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// There is no `aws`.
+    /// `aws` is missing.
     NoCli,
-    /// It is there, and cannot be started.
+    /// `aws` exists and cannot be started.
     NotStarted(String),
     /// It does not know a call, or an option.
     OldCli(String),
-    /// Its answer is no JSON.
+    /// Its output is not JSON.
     Unreadable(String),
     /// No credentials are configured.
     NoCredentials,
@@ -52,10 +52,10 @@ const UNKNOWN: [&str; 2] = ["invalid choice", "unknown options: "];
 impl Failure {
     /// From the standard error of `aws`.
     #[must_use]
-    pub fn parse(said: &str) -> Self {
-        let said = said.trim();
-        let lower = said.to_ascii_lowercase();
-        if let Some(refused) = refused(said) {
+    pub fn parse(output: &str) -> Self {
+        let output = output.trim();
+        let lower = output.to_ascii_lowercase();
+        if let Some(refused) = refused(output) {
             return refused;
         }
         if lower.contains("unable to locate credentials") || lower.contains("partial credentials found") {
@@ -65,22 +65,22 @@ impl Failure {
         } else if lower.contains("you must specify a region") {
             Self::NoRegion
         } else if lower.contains("doesn't match a supported format") || lower.contains("invalid endpoint: ") {
-            Self::BadRegion(quoted(said).unwrap_or(said).to_owned())
-        } else if let Some((_, rest)) = said.split_once("The config profile (") {
+            Self::BadRegion(quoted(output).unwrap_or(output).to_owned())
+        } else if let Some((_, rest)) = output.split_once("The config profile (") {
             Self::NoProfile(rest.split(')').next().unwrap_or_default().to_owned())
-        } else if let Some(rest) = UNREACHABLE.iter().find_map(|words| Some(said.split_once(words)?.1)) {
+        } else if let Some(rest) = UNREACHABLE.iter().find_map(|words| Some(output.split_once(words)?.1)) {
             Self::Unreachable { url: quoted(rest).unwrap_or(rest).to_owned() }
-        } else if let Some(line) = UNKNOWN.iter().find_map(|words| said.lines().rfind(|line| line.to_ascii_lowercase().contains(words))) {
+        } else if let Some(line) = UNKNOWN.iter().find_map(|words| output.lines().rfind(|line| line.to_ascii_lowercase().contains(words))) {
             Self::OldCli(line.trim().to_owned())
         } else {
-            waiter(said).unwrap_or_else(|| Self::Other(said.to_owned()))
+            waiter(output).unwrap_or_else(|| Self::Other(output.to_owned()))
         }
     }
 
     /// Returns true if AWS refused with this code.
     #[must_use]
-    pub fn is(&self, wanted: &str) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == wanted)
+    pub fn is(&self, expected: &str) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == expected)
     }
 
     /// Returns true if AWS could not be reached: this machine has no AWS CLI, no
@@ -99,8 +99,8 @@ impl Failure {
 }
 
 /// `An error occurred (CODE) when calling the OPERATION operation[ (reached max retries: 2)]: MESSAGE`.
-fn refused(said: &str) -> Option<Failure> {
-    let (_, rest) = said.split_once("An error occurred (")?;
+fn refused(output: &str) -> Option<Failure> {
+    let (_, rest) = output.split_once("An error occurred (")?;
     let (code, rest) = rest.split_once(") when calling the ")?;
     let (operation, rest) = rest.split_once(" operation")?;
     // The number of attempts may follow the operation.
@@ -110,8 +110,8 @@ fn refused(said: &str) -> Option<Failure> {
 }
 
 /// `Waiter NAME failed: An error occurred (CODE): MESSAGE`.
-fn waiter(said: &str) -> Option<Failure> {
-    let (waiter, rest) = said.split_once("Waiter ")?.1.split_once(" failed: An error occurred (")?;
+fn waiter(output: &str) -> Option<Failure> {
+    let (waiter, rest) = output.split_once("Waiter ")?.1.split_once(" failed: An error occurred (")?;
     let (code, message) = rest.split_once("): ")?;
     Some(Failure::Refused { code: code.to_owned(), operation: waiter.to_owned(), message: message.trim().to_owned() })
 }
@@ -125,27 +125,27 @@ impl Display for Failure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoCli => f.write_str(
-                "the AWS CLI is missing: no `aws` on the PATH. Version 1 or 2 will do; `just aws-cli` installs one in .venv/aws, where the recipes find it.",
+                "the AWS CLI is missing: no `aws` on the PATH. Install version 1 or 2; `just aws-cli` installs one in .venv/aws, where the recipes find it.",
             ),
             Self::NotStarted(error) => write!(f, "the AWS CLI cannot be started: {error}"),
             Self::OldCli(line) => write!(
                 f,
-                "the AWS CLI does not know this call ({line}). Since the middle of 2022 it does: install a newer one, or `just aws-cli` does, in .venv/aws."
+                "this version of the AWS CLI does not support the call ({line}). Install a version from mid-2022 or later, or run `just aws-cli`, which installs one in .venv/aws."
             ),
-            Self::Unreadable(error) => write!(f, "the AWS CLI's answer cannot be read: it is no JSON ({error}). Is `aws` on the PATH the AWS CLI?"),
+            Self::Unreadable(error) => write!(f, "the output of `aws` is not JSON ({error}). Check that `aws` on the PATH is the AWS CLI."),
             Self::Expired => f.write_str("the credentials have expired. Renew them, for example with `aws sso login`."),
             Self::NoCredentials => f.write_str(
-                "there are no AWS credentials. Give some with `aws configure` or `aws configure sso`, or in AWS_PROFILE, or in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+                "no AWS credentials found. Run `aws configure` or `aws configure sso`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
             ),
-            Self::NoRegion => f.write_str("no region is named. Name one with --region or AWS_REGION, such as eu-central-1, or with `aws configure set region`."),
-            Self::BadRegion(region) => write!(f, "{region} is no region of AWS. One is called eu-central-1, for example."),
-            Self::NoProfile(profile) => write!(f, "there is no profile {profile} in the AWS CLI's configuration. `aws configure list-profiles` lists those there are."),
+            Self::NoRegion => f.write_str("no AWS region is set. Set one, such as eu-central-1, with --region, AWS_REGION or `aws configure set region`."),
+            Self::BadRegion(region) => write!(f, "{region}: not an AWS region; expected a name such as eu-central-1"),
+            Self::NoProfile(profile) => write!(f, "the AWS CLI has no profile {profile}. `aws configure list-profiles` lists its profiles."),
             Self::Unreachable { url } => write!(
                 f,
                 "no answer from {url}. Check the region (--region, AWS_REGION) and this machine's network. If AWS_ENDPOINT_URL is set, check that a server listens there."
             ),
             Self::Refused { code, operation, message } => refusal(f, code, operation, message),
-            Self::Other(said) => write!(f, "the AWS CLI failed: {said}"),
+            Self::Other(output) => write!(f, "the AWS CLI failed: {output}"),
         }
     }
 }
@@ -154,7 +154,7 @@ fn refusal(f: &mut Formatter<'_>, code: &str, operation: &str, message: &str) ->
     match code {
         // The last is all there is to read where a refusal is in another form than the CLI expects.
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "403" => {
-            write!(f, "{operation}: these credentials may not do that: {message}\n{POLICY} lists the permissions that deploying takes.")
+            write!(f, "{operation}: the credentials lack a permission: {message}\n{POLICY} lists the permissions that deployments need.")
         }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
             write!(f, "{operation}: the credentials have expired. Renew them, for example with `aws sso login`.")
@@ -166,11 +166,11 @@ fn refusal(f: &mut Formatter<'_>, code: &str, operation: &str, message: &str) ->
         | "InvalidAccessKeyId" => {
             write!(
                 f,
-                "{operation}: AWS does not know these credentials ({code}). `aws sts get-caller-identity` tells whether any work; none do in a region that the account has not enabled."
+                "{operation}: AWS rejected the credentials ({code}). Check them with `aws sts get-caller-identity`. Regions that the account has not enabled reject all credentials."
             )
         }
         "ResourceConflictException" => {
-            write!(f, "{operation}: another change of the function is under way: {message} Try again when it is done.")
+            write!(f, "{operation}: another update of the function is in progress: {message} Retry when it has finished.")
         }
         _ => write!(f, "{operation}: {message} ({code})"),
     }
@@ -181,25 +181,25 @@ mod tests {
     use super::Failure;
 
     /// Output of versions 1 and 2 of the CLI, and the message expected for it.
-    const SAID: [(&str, &str); 22] = [
-        ("\nUnable to locate credentials. You can configure credentials by running \"aws configure\".\n", "there are no AWS credentials"),
-        ("Unable to locate credentials. You can configure credentials by running \"aws login\".", "there are no AWS credentials"),
-        ("Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY", "there are no AWS credentials"),
-        ("You must specify a region. You can also configure your region by running \"aws configure\".", "no region is named"),
+    const MESSAGES: [(&str, &str); 22] = [
+        ("\nUnable to locate credentials. You can configure credentials by running \"aws configure\".\n", "no AWS credentials found"),
+        ("Unable to locate credentials. You can configure credentials by running \"aws login\".", "no AWS credentials found"),
+        ("Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY", "no AWS credentials found"),
+        ("You must specify a region. You can also configure your region by running \"aws configure\".", "no AWS region is set"),
         (
             "Could not connect to the endpoint URL: \"https://lambda.xx-east-9.amazonaws.com/2015-03-31/functions\"",
             "no answer from https://lambda.xx-east-9.amazonaws.com/",
         ),
-        ("Provided region_name 'US EAST 1' doesn't match a supported format.", "US EAST 1 is no region of AWS"),
-        ("The config profile (work) could not be found", "there is no profile work"),
+        ("Provided region_name 'US EAST 1' doesn't match a supported format.", "US EAST 1: not an AWS region"),
+        ("The config profile (work) could not be found", "the AWS CLI has no profile work"),
         (
             "An error occurred (AccessDeniedException) when calling the CreateFunction operation: User: arn:aws:iam::1:user/a is not authorized to perform: lambda:CreateFunction",
-            "CreateFunction: these credentials may not do that: User: arn:aws:iam::1:user/a is not authorized",
+            "CreateFunction: the credentials lack a permission: User: arn:aws:iam::1:user/a is not authorized",
         ),
         ("An error occurred (ExpiredTokenException) when calling the GetFunction operation: The security token is expired", "have expired"),
         (
             "An error occurred (UnrecognizedClientException) when calling the GetFunction operation: The security token is invalid.",
-            "does not know these credentials",
+            "AWS rejected the credentials",
         ),
         (
             "An error occurred (TooManyRequestsException) when calling the GetFunction operation (reached max retries: 2): Rate exceeded",
@@ -207,18 +207,18 @@ mod tests {
         ),
         (
             "An error occurred (ResourceConflictException) when calling the UpdateFunctionCode operation: In progress.",
-            "is under way: In progress. Try again",
+            "is in progress: In progress. Retry",
         ),
         (
             "aws: error: argument subcommand: Invalid choice, valid choices are:\n\n\nInvalid choice: 'function-active-v2', maybe you meant:\n\n  * function-active",
-            "the AWS CLI does not know this call (Invalid choice: 'function-active-v2', maybe you meant:). Since the middle of 2022",
+            "does not support the call (Invalid choice: 'function-active-v2', maybe you meant:). Install a version from mid-2022",
         ),
         (
             "aws: [ERROR]: An error occurred (ParamValidation): argument operation: Found invalid choice 'function-active-v2'",
-            "does not know this call (aws: [ERROR]: An error occurred (ParamValidation): argument operation: Found invalid choice 'function-active-v2')",
+            "does not support the call (aws: [ERROR]: An error occurred (ParamValidation): argument operation: Found invalid choice 'function-active-v2')",
         ),
-        ("Unknown options: --architectures, x86_64", "does not know this call (Unknown options: --architectures, x86_64)"),
-        ("aws: [ERROR]: An error occurred (NoRegion): You must specify a region.", "no region is named"),
+        ("Unknown options: --architectures, x86_64", "does not support the call (Unknown options: --architectures, x86_64)"),
+        ("aws: [ERROR]: An error occurred (NoRegion): You must specify a region.", "no AWS region is set"),
         (
             "The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso login with the corresponding profile.",
             "the credentials have expired. Renew them",
@@ -235,22 +235,22 @@ mod tests {
 
     #[test]
     fn failure_messages_say_how_to_resolve_them() {
-        for (said, expected) in SAID {
-            let message = Failure::parse(said).to_string();
-            assert!(message.contains(expected), "{said}: {message}");
+        for (output, expected) in MESSAGES {
+            let message = Failure::parse(output).to_string();
+            assert!(message.contains(expected), "{output}: {message}");
         }
         assert!(Failure::NoCli.to_string().contains("`just aws-cli`"));
     }
 
     #[test]
     fn failure_distinguishes_new_role_from_wrong_role() {
-        let said = |message: &str| {
+        let role_refusal = |message: &str| {
             Failure::parse(&format!(
                 "An error occurred (InvalidParameterValueException) when calling the CreateFunction operation: {message}"
             ))
         };
-        assert!(said("The role defined for the function cannot be assumed by Lambda.").is_role_unknown_yet());
-        assert!(!said("Unzipped size must be smaller").is_role_unknown_yet());
-        assert!(said("anything").is("InvalidParameterValueException") && !said("anything").is("ResourceNotFoundException"));
+        assert!(role_refusal("The role defined for the function cannot be assumed by Lambda.").is_role_unknown_yet());
+        assert!(!role_refusal("Unzipped size must be smaller").is_role_unknown_yet());
+        assert!(role_refusal("anything").is("InvalidParameterValueException") && !role_refusal("anything").is("ResourceNotFoundException"));
     }
 }

@@ -1,4 +1,4 @@
-//! The name of a function, its tags, who made it, and the commands about it.
+//! The name of a function, its tags, its creator, and the commands for it.
 
 use crate::home::Home;
 use serde_json::{Value, json};
@@ -39,7 +39,8 @@ pub enum Ownership {
 }
 
 impl Ownership {
-    /// From what `get-function` says. Lambda leaves tags out where the credentials may not list them.
+    /// From what `get-function` says. Lambda leaves tags out where the credentials may not list
+    /// them.
     #[must_use]
     pub fn of(found: &Value) -> Self {
         if is_ours(&found["Tags"]) {
@@ -52,12 +53,12 @@ impl Ownership {
 impl Display for Ownership {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ours => f.write_str("was made by this tool"),
-            Self::Anothers => f.write_str("was not made by this tool"),
+            Self::Ours => f.write_str("was created by this tool"),
+            Self::Anothers => f.write_str("was not created by this tool"),
             Self::Unknown(message) => {
                 write!(
                     f,
-                    "has tags that cannot be read, which would tell whether this tool made it (deploy/policy.json has lambda:ListTags): {message}"
+                    "has tags that cannot be read, so it is not known if this tool created it (it needs lambda:ListTags, see deploy/policy.json): {message}"
                 )
             }
         }
@@ -70,15 +71,16 @@ impl Display for Ownership {
 /// A message that says why `text` is not a name.
 pub fn name(text: &str) -> Result<String, String> {
     if text.len() > NAME_BYTES_MAX {
-        return Err(format!("a function's name has at most {NAME_BYTES_MAX} characters, and this one has {}", text.len()));
+        return Err(format!("expected at most {NAME_BYTES_MAX} characters, found {}", text.len()));
     }
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
-        return Err("a function's name is made of letters, digits, - and _".to_owned());
+        return Err("expected letters, digits, `-` and `_`".to_owned());
     }
     Ok(text.to_owned())
 }
 
-/// The command that a user types: a recipe in the repository of this tool, and the tool itself in a project.
+/// The command that a user types: a recipe in the repository of this tool, and the tool itself in a
+/// project.
 #[must_use]
 pub fn recipe(command: &str, name: &str) -> String {
     format!("{} {command} {name}", if Home::is_repository() { "just" } else { "ruchy-lambda" })
@@ -102,14 +104,14 @@ mod tests {
         assert_eq!(Ownership::of(&json!({"Tags": {"team": "payments"}})), Ownership::Anothers);
         assert_eq!(Ownership::of(&json!({"Configuration": {}})), Ownership::Anothers);
         let unknown = Ownership::of(&json!({"TagsError": {"ErrorCode": "AccessDeniedException", "Message": "not authorized"}}));
-        assert!(unknown.to_string().contains("lambda:ListTags): not authorized"), "{unknown}");
+        assert!(unknown.to_string().contains("see deploy/policy.json): not authorized"), "{unknown}");
     }
 
     #[test]
     fn names_that_lambda_takes() {
         assert_eq!(name("my-function_2"), Ok("my-function_2".to_owned()));
         assert_eq!(name(&"x".repeat(64)).map(|name| name.len()), Ok(64));
-        assert!(name(&"x".repeat(65)).unwrap_err().contains("at most 64 characters, and this one has 65"));
+        assert!(name(&"x".repeat(65)).unwrap_err().contains("expected at most 64 characters, found 65"));
         assert!(name("").is_err() && name("a.b").is_err() && name("ü").is_err());
     }
 }

@@ -30,10 +30,10 @@ pub struct Measured {
 pub fn half_measured(functions: &[String], peers: impl IntoIterator<Item = String>) -> String {
     let own = functions.iter().map(|function| {
         format!(
-            "{function} may have the variable {VARIABLE} beside its own. `just bench-aws {function} --peers ''` takes it out at its end."
+            "{function} may have the variable {VARIABLE} in addition to its own. `just bench-aws {function} --peers ''` removes it at its end."
         )
     });
-    let peers = peers.into_iter().map(|peer| format!("{peer}, if it is there; `just destroy {peer}` deletes it"));
+    let peers = peers.into_iter().map(|peer| format!("{peer}, if it exists; `just destroy {peer}` deletes it"));
     own.chain(peers).collect::<Vec<_>>().join("\n")
 }
 
@@ -55,7 +55,7 @@ pub fn cold_starts(aws: &Aws, functions: &[Measured], rounds: u32, seed: u64) ->
     let restored = functions.iter().zip(&own).map(|(function, own)| (&function.function, set(aws, &function.function, own, None)));
     let failed: Vec<(&String, Error)> = restored.filter_map(|(function, restored)| Some((function, restored.err()?))).collect();
     let left = failed.iter().map(|(function, error)| {
-        format!("{function} may have the variable {VARIABLE} beside its own ({error}). `just bench-aws {function} --peers ''` takes it out at its end.")
+        format!("{function} may have the variable {VARIABLE} in addition to its own ({error}). `just bench-aws {function} --peers ''` removes it at its end.")
     });
     let left = left.collect::<Vec<_>>().join("\n");
     match (measured, failed.into_iter().next()) {
@@ -90,7 +90,7 @@ fn cold_start(aws: &Aws, function: &str) -> Result<Report, Error> {
         return Err(Error::Refused(format!("{function} failed ({error}): {}", String::from_utf8_lossy(&answer.payload))));
     }
     let report = report_line::last(&answer.log);
-    let report = report.ok_or_else(|| Error::Refused(format!("{function}: its log has no report at its end:\n{}", answer.log)))?;
+    let report = report.ok_or_else(|| Error::Refused(format!("{function}: its log does not end with a REPORT line:\n{}", answer.log)))?;
     if report.init_ms.is_none() {
         return Err(Error::Refused(format!("{function}: Lambda did not cold-start it, though its configuration had changed. Try again.")));
     }
@@ -121,8 +121,8 @@ fn look(aws: &Aws, function: &str) -> Result<Variables, Error> {
     // replace them.
     if let Some(error) = environment.get("Error") {
         return Err(Error::Refused(format!(
-            "{function}: its variables cannot be read, so they are not touched, and it is not measured: {} ({}). Reading them takes kms:Decrypt with their key.",
-            error["Message"].as_str().unwrap_or("Lambda does not say why"),
+            "{function}: its variables cannot be read, so they are not touched, and it is not measured: {} ({}). Reading them needs the permission kms:Decrypt for their key.",
+            error["Message"].as_str().unwrap_or("Lambda reports no reason"),
             error["ErrorCode"].as_str().unwrap_or("no code"),
         )));
     }
@@ -137,16 +137,17 @@ fn set(aws: &Aws, function: &str, own: &Value, value: Option<String>) -> Result<
     if found.own() != *own {
         return Err(Error::Refused(format!("{function}: another client has changed its variables meanwhile; they are left unchanged")));
     }
-    let mut wanted = own.clone();
+    let mut changed = own.clone();
     if let Some(value) = value {
-        wanted[VARIABLE] = value.into();
+        changed[VARIABLE] = value.into();
     }
-    if found.all == wanted {
+    if found.all == changed {
         return Ok(());
     }
-    // Arguments can be read by everybody on this machine, and variables may be secrets: they go by a file of their owner's alone.
+    // All users can read the arguments of a process, and variables can be secrets: they are passed
+    // in a file with mode 600.
     let mut file = NamedTempFile::new().map_err(Error::system("making a file"))?;
-    let input = json!({ "FunctionName": function, "RevisionId": found.revision, "Environment": { "Variables": wanted } });
+    let input = json!({ "FunctionName": function, "RevisionId": found.revision, "Environment": { "Variables": changed } });
     file.write_all(input.to_string().as_bytes()).map_err(Error::system("writing variables to a file"))?;
     let input = format!("file://{}", file.path().display());
     aws.change(&["lambda", "update-function-configuration", "--function-name", function, "--cli-input-json", &input])?;

@@ -17,7 +17,8 @@ pub const NONE: &str = crate::project::settings::value::NONE;
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "ruchy-lambda deploy [NAME] [OPTIONS]\n       ruchy-lambda deploy --all [OPTIONS]")]
 pub struct Options {
-    /// The function, which is built first; with --archive the handler in the archive. It is also the name on AWS unless --name gives another
+    /// The function, which is built first; with --archive the handler in the archive. It is also
+    /// the name on AWS unless --name gives another
     #[arg(value_name = "NAME", default_value = "", hide_default_value = true)]
     pub handler: String,
     /// Deploy every function of the project. If one does not compile, none is deployed
@@ -26,31 +27,34 @@ pub struct Options {
     /// Upload this archive, and build nothing
     #[arg(long, value_name = "FILE")]
     pub archive: Option<PathBuf>,
-    /// Deploy this container image, and build nothing: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME@sha256:…
+    /// Deploy this container image, and build nothing:
+    /// ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME@sha256:…
     #[arg(long, value_name = "URI", conflicts_with = "archive")]
     pub image_uri: Option<String>,
     /// The function's name on AWS
     #[arg(long = "name", value_name = "NAME", env = "RUCHY_LAMBDA_FUNCTION", value_parser = function::name)]
     pub function: Option<String>,
-    /// The processor: what Cargo.toml says, or `x86_64`
+    /// The processor; default: that of Cargo.toml, or `x86_64`
     #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
     pub arch: Option<Architecture>,
-    /// The memory size: what Cargo.toml says; else 128 for a new function
+    /// The memory size; default: that of Cargo.toml, or 128 for a new function
     #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=i64::from(MEMORY_MB_MAX.1)))]
     pub memory: Option<u32>,
-    /// The time-out, at most 900, or 5400 on managed instances: what Cargo.toml says; else 3 for a new function
+    /// The time-out, at most 900, or 5400 on managed instances; default: that of Cargo.toml, or 3
+    /// for a new function
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..=i64::from(TIMEOUT_SECONDS_MAX)))]
     pub timeout: Option<u32>,
     /// The role that the function runs as: a name or an ARN
     #[arg(long, value_name = "ROLE", env = "RUCHY_LAMBDA_ROLE", conflicts_with = "create_role")]
     pub role: Option<String>,
-    /// Make a role for this function alone: it may write the log, and what --tracing, --vpc-subnet and --dead-letter need
+    /// Create a role for this function, with permissions for the log and for --tracing,
+    /// --vpc-subnet and --dead-letter
     #[arg(long)]
     pub create_role: bool,
-    /// Overwrite the function though this tool has not made it; from then on it counts as made by it
+    /// Overwrite a function that this tool did not create; the tool then treats it as its own
     #[arg(long)]
     pub force: bool,
-    /// The longest wait until Lambda knows a new role
+    /// The longest wait until Lambda can assume a new role
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub role_wait: u64,
     #[command(flatten)]
@@ -88,7 +92,8 @@ pub struct Configuration {
     /// The lowest level of the function's own records that is logged, with --log-format json
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
-    /// The lowest level of Lambda's records that is logged, with --log-format json: debug, info or warn
+    /// The lowest level of Lambda's records that is logged, with --log-format json: debug, info or
+    /// warn
     #[arg(long, value_name = "LEVEL", value_parser = system_level)]
     pub system_log_level: Option<LogLevel>,
     /// The number of days the log is kept, or `never` to never delete it
@@ -97,7 +102,8 @@ pub struct Configuration {
     /// The ARN of a layer version; at most five, in their order. `none` removes all
     #[arg(long, value_name = "ARN", value_parser = layer)]
     pub layer: Vec<String>,
-    /// A subnet of the network that the function is connected to; may be repeated. `none` disconnects it
+    /// A subnet of the network that the function is connected to; may be repeated. `none`
+    /// disconnects it
     #[arg(long, value_name = "ID", value_parser = subnet)]
     pub vpc_subnet: Vec<String>,
     /// A security group of the function in that network; may be repeated
@@ -118,13 +124,15 @@ pub struct Configuration {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Function URL")]
 pub struct UrlOptions {
-    /// Give the function a URL: `iam` for signed requests, `public` for all callers. `none` removes it
+    /// Give the function a URL: `iam` for signed requests, `public` for all callers. `none` removes
+    /// it
     #[arg(long, value_name = "ACCESS", value_parser = access, default_value = "", hide_default_value = true)]
     pub url: Setting<Access>,
     /// Stream responses of the URL: true or false
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub url_stream: Option<bool>,
-    /// An origin whose pages may call the URL, `https://example.com` or `*`; may be repeated. `none` removes CORS
+    /// An origin whose pages may call the URL, `https://example.com` or `*`; may be repeated.
+    /// `none` removes CORS
     #[arg(long, value_name = "ORIGIN")]
     pub cors_origin: Vec<String>,
     /// A method that these pages may use, GET or `*`; may be repeated

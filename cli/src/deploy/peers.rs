@@ -1,14 +1,15 @@
-//! Other people's clients, deployed as ours are for as long as they are measured.
+//! Peers: functions on other Lambda clients, deployed like ours for the duration of the
+//! measurement.
 
-use super::apply::Means;
+use super::apply::Deployer;
 use super::archive::{ARCHIVE_BYTES_MAX, Archive};
 use super::aws::Aws;
+use super::desired::{Code, Desired, Environment};
 use super::failure::Failure;
 use super::failure::MISSING;
 use super::function::{self, Ownership};
 use super::measure::Measured;
 use super::plan::{Choice, Plan};
-use super::wanted::{Code, Environment, Wanted};
 use crate::architecture::Architecture;
 use crate::project::settings::cloud::Cloud;
 use crate::{Error, elf, package};
@@ -50,8 +51,8 @@ impl Like {
     }
 }
 
-/// Deploys the peer `label` out of `folder`, like ours, and adds it to `functions`: before it is created, so
-/// that it is removed whatever becomes of that. Says why where it cannot be deployed.
+/// Deploys the peer `label` out of `folder`, like ours, and adds it to `functions`: before it is
+/// created, so that it is removed whatever becomes of that. Says why where it cannot be deployed.
 ///
 /// # Errors
 /// Those of AWS, and of files.
@@ -62,17 +63,17 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
         return Ok(Some(needs.map_or_else(|_| format!("it is not built: `just peers {label}`"), |needs| needs.trim().to_owned())));
     };
     if let Err(error) = elf::check_deployable(&bootstrap, &bytes, like.architecture) {
-        return Ok(Some(format!("it cannot be started beside the first function ({error})")));
+        return Ok(Some(format!("it cannot be started with the first function ({error})")));
     }
     let name = function::name(&name_for(label)).map_err(Error::Refused)?;
     let packed = package::archive(&bytes).map_err(Error::system("packing"))?;
     if packed.len() as u64 > ARCHIVE_BYTES_MAX {
-        return Ok(Some("it is larger than Lambda takes in a call".to_owned()));
+        return Ok(Some("it exceeds Lambda's limit for an upload".to_owned()));
     }
     let path = folder.join(label).join("bootstrap.zip");
     package::write_whole(&path, &packed)?;
     let archive = Archive::read(&path, like.architecture)?;
-    let wanted = Wanted {
+    let desired = Desired {
         name: name.clone(),
         handler: HANDLER.to_owned(),
         architecture: like.architecture,
@@ -85,11 +86,11 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
     let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", &name])?;
     let ownership = found.as_ref().map_or(Ownership::Ours, Ownership::of);
     if ownership != Ownership::Ours {
-        return Ok(Some(format!("there is a function {name} already, and it {ownership}")));
+        return Ok(Some(format!("the function {name} exists already, and it {ownership}")));
     }
     functions.push(Measured { function: name, label: label.to_owned() });
-    let plan = Plan::new(aws, wanted, Choice { creates_role: false, is_forced: false })?;
-    let deployed = Means { aws, archive: Some(&archive), role_wait: Duration::ZERO }.carry_out(&plan);
+    let plan = Plan::new(aws, desired, Choice { creates_role: false, is_forced: false })?;
+    let deployed = Deployer { aws, archive: Some(&archive), role_wait: Duration::ZERO }.carry_out(&plan);
     match deployed {
         // It is not left: it is removed with the others.
         Err(Error::LeftBehind { reason, .. }) => Err(*reason),
@@ -97,7 +98,8 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
     }
 }
 
-/// Deletes the deployed peers and their logs, even after a failed measurement, and returns `measured`.
+/// Deletes the deployed peers and their logs, even after a failed measurement, and returns
+/// `measured`.
 ///
 /// # Errors
 /// The first failure; as [`Error::LeftBehind`], with the names of the peers that still exist,

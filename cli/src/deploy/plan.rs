@@ -2,12 +2,12 @@
 //! prints the list.
 
 use super::aws::Aws;
+use super::desired::{Code, Desired};
 use super::difference::{self, Change};
 use super::failure::MISSING;
 use super::function::{Ownership, TAG};
 use super::release::Alias;
 use super::role::Planned;
-use super::wanted::{Code, Wanted};
 use super::{release, retention, role, url};
 use crate::Error;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// See the module's text.
 #[derive(Debug)]
 pub struct Plan {
-    pub wanted: Wanted,
+    pub desired: Desired,
     /// As `get-function` returns it.
     pub found: Option<Value>,
     pub role: Option<Planned>,
@@ -42,24 +42,24 @@ impl Plan {
     /// # Errors
     /// [`Error::Aws`]; [`Error::Refused`] if the function may not be overwritten, or if a
     /// setting cannot be changed.
-    pub fn new(aws: &Aws, wanted: Wanted, choice: Choice) -> Result<Self, Error> {
-        let name = &wanted.name;
+    pub fn new(aws: &Aws, desired: Desired, choice: Choice) -> Result<Self, Error> {
+        let name = &desired.name;
         let found = aws.find(MISSING, &["lambda", "get-function", "--function-name", name])?;
         if let Some(found) = &found {
-            check_owner(&wanted, found, choice.is_forced)?;
+            check_owner(&desired, found, choice.is_forced)?;
         }
-        let role = role::plan(aws, &wanted, choice.creates_role, found.is_some())?;
+        let role = role::plan(aws, &desired, choice.creates_role, found.is_some())?;
         if role.is_none() && found.is_none() {
             return Err(Error::Refused(format!(
-                "{name} is new, and needs a role to run as. Name one with --role (or RUCHY_LAMBDA_ROLE, or `role` in Cargo.toml), or make one with --create-role."
+                "{name} is a new function and needs a role. Specify one with --role (or RUCHY_LAMBDA_ROLE, or `role` in Cargo.toml), or create one with --create-role."
             )));
         }
-        let alias = wanted.cloud.alias.as_deref().map(|alias| release::look(aws, name, alias)).transpose()?.flatten();
-        let retention = retention::look(aws, name, &wanted.cloud.log_retention_days)?;
-        let url = url::look(aws, name, wanted.cloud.alias.as_deref(), &wanted.cloud.url)?;
-        let code_changes = found.as_ref().is_some_and(|found| code_differs(&wanted, found));
-        let tags = tags(&wanted, found.as_ref());
-        let plan = Self { wanted, found, role, code_changes, tags, retention, alias, url };
+        let alias = desired.cloud.alias.as_deref().map(|alias| release::look(aws, name, alias)).transpose()?.flatten();
+        let retention = retention::look(aws, name, &desired.cloud.log_retention_days)?;
+        let url = url::look(aws, name, desired.cloud.alias.as_deref(), &desired.cloud.url)?;
+        let code_changes = found.as_ref().is_some_and(|found| code_differs(&desired, found));
+        let tags = tags(&desired, found.as_ref());
+        let plan = Self { desired, found, role, code_changes, tags, retention, alias, url };
         // Settings that cannot be changed are reported before the first change.
         plan.changes(plan.role_arn())?;
         Ok(plan)
@@ -76,14 +76,14 @@ impl Plan {
     pub fn changes(&self, role: Option<&str>) -> Result<Vec<Change>, Error> {
         let nothing = Value::Null;
         let found = self.found.as_ref().map_or(&nothing, |found| &found["Configuration"]);
-        difference::of(&self.wanted, found, role).map_err(Error::Refused)
+        difference::of(&self.desired, found, role).map_err(Error::Refused)
     }
 
     /// The list of changes: each line is a setting, its value on AWS and the new one.
     fn lines(&self) -> Result<Vec<(String, String, String)>, Error> {
         let mut lines = Vec::new();
         let mut add = |what: &str, before: String, after: String| lines.push((what.to_owned(), before, after));
-        match (&self.wanted.code, &self.found) {
+        match (&self.desired.code, &self.found) {
             (Code::Image { uri }, found) if self.code_changes || found.is_none() => {
                 let before = found.as_ref().and_then(|found| found["Code"]["ImageUri"].as_str()).unwrap_or_default();
                 add("image", before.to_owned(), uri.clone());
@@ -92,7 +92,7 @@ impl Plan {
                 let configuration = &found["Configuration"];
                 let architecture = configuration["Architectures"][0].as_str().unwrap_or_default();
                 let before = format!("{} for {architecture}", configuration["CodeSha256"].as_str().unwrap_or_default());
-                add("code", before, format!("{sha256} for {}", self.wanted.architecture.name()));
+                add("code", before, format!("{sha256} for {}", self.desired.architecture.name()));
             }
             _ => {}
         }
@@ -108,7 +108,7 @@ impl Plan {
         if let Some((before, after)) = self.retention.as_ref().map(retention::Change::shown) {
             add("log retention", before, after);
         }
-        if let (Some(name), None) = (&self.wanted.cloud.alias, &self.alias) {
+        if let (Some(name), None) = (&self.desired.cloud.alias, &self.alias) {
             add("alias", String::new(), name.clone());
         }
         for (what, before, after) in self.url.iter().flat_map(url::Change::shown) {
@@ -122,7 +122,7 @@ impl Plan {
     /// # Errors
     /// [`Error::Refused`].
     pub fn print(&self) -> Result<(), Error> {
-        let name = &self.wanted.name;
+        let name = &self.desired.name;
         let lines = self.lines()?;
         if lines.is_empty() {
             eprintln!("{name}: up to date");
@@ -143,10 +143,10 @@ impl Plan {
 }
 
 /// Refuses a function that may not be overwritten.
-fn check_owner(wanted: &Wanted, found: &Value, is_forced: bool) -> Result<(), Error> {
-    let name = &wanted.name;
+fn check_owner(desired: &Desired, found: &Value, is_forced: bool) -> Result<(), Error> {
+    let name = &desired.name;
     let is_image = found["Configuration"]["PackageType"] == "Image";
-    if is_image != matches!(wanted.code, Code::Image { .. }) {
+    if is_image != matches!(desired.code, Code::Image { .. }) {
         let (is, cannot) = if is_image { ("a container image", "an archive") } else { ("an archive", "a container image") };
         return Err(Error::Refused(format!(
             "{name} exists as {is}, which {cannot} cannot replace. Use another name (--name), or delete it first."
@@ -161,22 +161,22 @@ fn check_owner(wanted: &Wanted, found: &Value, is_forced: bool) -> Result<(), Er
     }
 }
 
-fn code_differs(wanted: &Wanted, found: &Value) -> bool {
+fn code_differs(desired: &Desired, found: &Value) -> bool {
     let configuration = &found["Configuration"];
     let architecture = configuration["Architectures"][0].as_str().unwrap_or("x86_64");
-    let is_same = match &wanted.code {
+    let is_same = match &desired.code {
         Code::Archive { sha256 } => configuration["CodeSha256"] == sha256.as_str(),
         // A tag may have moved since; a digest cannot.
         Code::Image { uri } => {
             uri.contains("@sha256:") && (found["Code"]["ImageUri"] == uri.as_str() || found["Code"]["ResolvedImageUri"] == uri.as_str())
         }
     };
-    !is_same || architecture != wanted.architecture.name()
+    !is_same || architecture != desired.architecture.name()
 }
 
 /// The tags that the function lacks, ours among them.
-fn tags(wanted: &Wanted, found: Option<&Value>) -> BTreeMap<String, String> {
-    let mut tags = wanted.cloud.tags.clone();
+fn tags(desired: &Desired, found: Option<&Value>) -> BTreeMap<String, String> {
+    let mut tags = desired.cloud.tags.clone();
     tags.insert(TAG.0.to_owned(), TAG.1.to_owned());
     if let Some(found) = found {
         tags.retain(|key, value| found["Tags"][key.as_str()] != value.as_str());

@@ -25,10 +25,10 @@ pub fn wait_for_role(role: &str, role_wait: Duration, mut attempt: impl FnMut() 
                 if begun.elapsed() + pause > role_wait {
                     let waited = begun.elapsed().as_secs();
                     return Err(Error::Refused(format!(
-                        "Lambda may not take on the role {role}, after {waited} s of asking. Does it exist, and does its trust policy name lambda.amazonaws.com? `aws iam get-role` shows it."
+                        "Lambda cannot assume the role {role}; retried for {waited} s. Check with `aws iam get-role` that the role exists and that its trust policy names lambda.amazonaws.com."
                     )));
                 }
-                eprintln!("role {role}: Lambda does not know it yet, asking again ({} s so far)", begun.elapsed().as_secs());
+                eprintln!("role {role}: Lambda cannot assume it yet, retrying ({} s so far)", begun.elapsed().as_secs());
                 thread::sleep(pause);
                 pause = (pause * 2).min(ROLE_PAUSE_MAX);
             }
@@ -43,9 +43,9 @@ pub fn wait_for_role(role: &str, role_wait: Duration, mut attempt: impl FnMut() 
 /// [`Failure`]; [`Error::Refused`] where Lambda has given up.
 pub fn wait(aws: &Aws, state: &str, function: &str) -> Result<(), Error> {
     let Err(failure) = aws.change(&["lambda", "wait", state, "--function-name", function]) else { return Ok(()) };
-    let Failure::Other(said) = &failure else { return Err(failure.into()) };
+    let Failure::Other(reported) = &failure else { return Err(failure.into()) };
     let configuration = aws.look(&["lambda", "get-function-configuration", "--function-name", function])?;
-    Err(not_ready(function, &configuration, said))
+    Err(not_ready(function, &configuration, reported))
 }
 
 /// Waits until a published version is ready.
@@ -55,18 +55,18 @@ pub fn wait(aws: &Aws, state: &str, function: &str) -> Result<(), Error> {
 pub fn wait_version(aws: &Aws, function: &str, version: &str) -> Result<(), Error> {
     let call = ["lambda", "wait", "published-version-active", "--function-name", function, "--qualifier", version];
     let Err(failure) = aws.change(&call) else { return Ok(()) };
-    let Failure::Other(said) = &failure else { return Err(failure.into()) };
+    let Failure::Other(reported) = &failure else { return Err(failure.into()) };
     let call = ["lambda", "get-function-configuration", "--function-name", function, "--qualifier", version];
     let configuration = aws.look(&call)?;
-    Err(not_ready(&format!("{function}, version {version},"), &configuration, said))
+    Err(not_ready(&format!("{function}, version {version},"), &configuration, reported))
 }
 
 /// Why it is not ready, as Lambda says, or else the CLI.
 #[must_use]
-pub fn not_ready(function: &str, configuration: &Value, said: &str) -> Error {
-    let because = ["StateReason", "LastUpdateStatusReason"].iter().find_map(|field| configuration[field].as_str()).unwrap_or(said);
+pub fn not_ready(function: &str, configuration: &Value, reported: &str) -> Error {
+    let because = ["StateReason", "LastUpdateStatusReason"].iter().find_map(|field| configuration[field].as_str()).unwrap_or(reported);
     Error::Refused(format!(
-        "{function} is there and not ready (state {}, last update {}): {because}. Deploying again tries again.",
+        "{function} exists but is not ready (state {}, last update {}): {because}. Deploy it again to retry.",
         configuration["State"].as_str().unwrap_or("unknown"),
         configuration["LastUpdateStatus"].as_str().unwrap_or("unknown"),
     ))
@@ -80,15 +80,15 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_function_that_is_not_ready_says_why() {
+    fn not_ready_reports_reason() {
         let failed = json!({ "State": "Failed", "StateReason": "The image is too large.", "LastUpdateStatus": "Successful" });
-        let said = not_ready("minimal", &failed, "Waiter failed").to_string();
+        let reported = not_ready("minimal", &failed, "Waiter failed").to_string();
         assert!(
-            said.starts_with("minimal is there and not ready (state Failed, last update Successful): The image is too large."),
-            "{said}"
+            reported.starts_with("minimal exists but is not ready (state Failed, last update Successful): The image is too large."),
+            "{reported}"
         );
         // It may be an older function that another person made.
-        assert!(!said.contains("destroy"), "{said}");
+        assert!(!reported.contains("destroy"), "{reported}");
         assert!(not_ready("minimal", &json!({}), "Waiter failed: Max attempts exceeded").to_string().contains("Max attempts exceeded"));
     }
 
@@ -111,7 +111,7 @@ mod tests {
         let unknown = "The role defined for the function cannot be assumed by Lambda.";
         assert_eq!(ask(unknown, Duration::from_secs(60)), (2, Ok(Value::Null)));
         let (attempts, result) = ask(unknown, Duration::ZERO);
-        assert!(attempts == 1 && result.unwrap_err().contains("Lambda may not take on the role a-role, after 0 s"));
+        assert!(attempts == 1 && result.unwrap_err().contains("Lambda cannot assume the role a-role; retried for 0 s"));
         assert_eq!(ask("Unzipped size must be smaller", Duration::from_secs(60)).0, 1);
     }
 }

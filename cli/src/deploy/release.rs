@@ -7,7 +7,8 @@ use super::ready::wait_version;
 use crate::Error;
 use serde_json::Value;
 
-/// The description of an alias that this tool moved; the previous version follows. It is what `rollback` returns to.
+/// The description of an alias that this tool moved; the previous version follows. It is what
+/// `rollback` returns to.
 const PREVIOUS: &str = "ruchy-lambda: the previous version is ";
 
 /// An existing alias.
@@ -16,7 +17,7 @@ pub struct Alias {
     pub name: String,
     pub version: String,
     description: String,
-    /// Part of the traffic goes to another version.
+    /// Part of the traffic is routed to another version.
     pub has_weights: bool,
 }
 
@@ -50,7 +51,8 @@ pub fn look(aws: &Aws, function: &str, name: &str) -> Result<Option<Alias>, Fail
     Ok(found.map(|found| Alias::new(&found)))
 }
 
-/// Publishes a version, and moves the alias to it. Lambda publishes none if nothing has changed since the last one. Returns what was done.
+/// Publishes a version, and moves the alias to it. Lambda publishes none if nothing has changed
+/// since the last one. Returns what was done.
 ///
 /// # Errors
 /// [`Failure`]; [`Error::Refused`] where Lambda cannot make the version ready.

@@ -20,7 +20,8 @@ pub fn last(log: &str) -> Option<Report> {
     log.lines().rev().find_map(|line| text(line).or_else(|| record(line)))
 }
 
-/// `REPORT RequestId: …\tDuration: 1.25 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\tInit Duration: 8.50 ms`, the parts in any order.
+/// `REPORT RequestId: …\tDuration: 1.25 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\tInit Duration: 8.50 ms`,
+/// the parts in any order.
 fn text(line: &str) -> Option<Report> {
     let fields = || line.strip_prefix("REPORT ").into_iter().flat_map(|rest| rest.split('\t'));
     let value = |name: &str, unit: &str| -> Option<&str> {
@@ -69,7 +70,7 @@ mod tests {
     const COLD: Report = Report { duration_ms: 1.25, billed_ms: 10.0, memory_size_mb: 128, memory_used_mb: 13, init_ms: Some(8.5) };
 
     #[test]
-    fn a_line_of_text() {
+    fn report_line_parses_text() {
         let log = "START RequestId: a Version: $LATEST\nEND RequestId: a\n\
                    REPORT RequestId: a\tDuration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\tInit Duration: 8.50 ms\t\n\
                    XRAY TraceId: 1-5bef4de7\tSegmentId: 11b\tSampled: true\n";
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_one_counts_for_a_function_may_print_one_too() {
+    fn report_line_uses_the_last_of_several() {
         let report = |init| {
             format!("REPORT RequestId: a\tDuration: 1.25 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB{init}\t\n")
         };
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_of_json() {
+    fn report_line_parses_json() {
         let log = r#"{"time":"2026-11-22T10:00:00.000Z","type":"platform.start","record":{"requestId":"a"}}
 {"time":"2026-11-22T10:00:00.010Z","type":"platform.report","record":{"requestId":"a","metrics":{"durationMs":1.25,"billedDurationMs":10,"memorySizeMB":128,"maxMemoryUsedMB":13,"initDurationMs":8.5},"status":"success"}}"#;
         assert_eq!(last(log), Some(COLD));

@@ -33,12 +33,12 @@ impl Change {
     }
 }
 
-/// The change to `wanted`, if there is one.
+/// The change to `desired`, if there is one.
 ///
 /// # Errors
 /// [`Failure`].
-pub fn look(aws: &Aws, function: &str, wanted: &Setting<u32>) -> Result<Option<Change>, Failure> {
-    let after = match wanted {
+pub fn look(aws: &Aws, function: &str, desired: &Setting<u32>) -> Result<Option<Change>, Failure> {
+    let after = match desired {
         Setting::Keep => return Ok(None),
         Setting::Off => None,
         Setting::Set(days) => Some(*days),
@@ -48,7 +48,8 @@ pub fn look(aws: &Aws, function: &str, wanted: &Setting<u32>) -> Result<Option<C
     let found = found["logGroups"].as_array().into_iter().flatten().find(|found| found["logGroupName"] == group.as_str()).cloned();
     let before = found.as_ref().and_then(|found| found["retentionInDays"].as_u64()).and_then(|days| u32::try_from(days).ok());
     let exists = found.is_some();
-    // A group that is never deleted by itself needs none of this before the function's first invocation makes it.
+    // A group that is never deleted by itself needs none of this before the function's first
+    // invocation makes it.
     Ok((before != after).then_some(Change { group, exists, before, after }))
 }
 

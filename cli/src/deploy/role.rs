@@ -1,10 +1,11 @@
-//! The role that a function runs as: one that exists, or one for this function alone, which may write the log and what the configuration needs.
+//! The role that a function runs as: an existing one, or one created for this function, with
+//! permissions for the log and for the configuration.
 
 use super::aws::Aws;
+use super::desired::Desired;
 use super::failure::Failure;
 use super::function::recipe;
 use super::function::{TAG, is_ours};
-use super::wanted::Wanted;
 use crate::Error;
 use crate::project::settings::cloud::Tracing;
 use crate::project::settings::value::is_arn;
@@ -25,7 +26,7 @@ pub const NETWORK_ACTIONS: [&str; 6] = [
 ];
 /// The one policy of such a role.
 const POLICY: &str = "log";
-/// IAM's word for what is not there.
+/// IAM's error code for a missing role.
 const MISSING: &str = "NoSuchEntity";
 /// The placeholder for an ARN that a dry run cannot know.
 pub const UNKNOWN_ARN: &str = "ARN-OF-THE-ROLE";
@@ -64,16 +65,16 @@ pub struct Own {
 ///
 /// # Errors
 /// [`Failure`]; [`Error::Refused`] if the role does not exist, or belongs to another tool.
-pub fn plan(aws: &Aws, wanted: &Wanted, creates_role: bool, is_function_there: bool) -> Result<Option<Planned>, Error> {
+pub fn plan(aws: &Aws, desired: &Desired, creates_role: bool, is_function_there: bool) -> Result<Option<Planned>, Error> {
     if creates_role {
-        return Ok(Some(Planned::Own(Own::look(aws, wanted)?)));
+        return Ok(Some(Planned::Own(Own::look(aws, desired)?)));
     }
-    if let Some(role) = &wanted.cloud.role {
+    if let Some(role) = &desired.cloud.role {
         let arn = named(aws, role)?;
         return Ok(Some(Planned::Named(Role { name: role.clone(), arn, is_new: false })));
     }
     if aws.is_offline() && !is_function_there {
-        eprintln!("{}: a new function needs a role, by --role or --create-role; an existing one keeps its own", wanted.name);
+        eprintln!("{}: a new function needs a role, by --role or --create-role; an existing one keeps its own", desired.name);
         return Ok(Some(Planned::Named(Role { name: UNKNOWN_ARN.to_owned(), arn: UNKNOWN_ARN.to_owned(), is_new: false })));
     }
     Ok(None)
@@ -112,29 +113,27 @@ impl Planned {
 }
 
 impl Own {
-    fn look(aws: &Aws, wanted: &Wanted) -> Result<Self, Error> {
-        let name = name_for(&wanted.name);
+    fn look(aws: &Aws, desired: &Desired) -> Result<Self, Error> {
+        let name = name_for(&desired.name);
         if name.len() > NAME_BYTES_MAX {
             return Err(Error::Refused(format!(
-                "{name} would be the role's name, and has more than {NAME_BYTES_MAX} characters. Make a role yourself, and name it with --role."
+                "{name} the role's name would have more than {NAME_BYTES_MAX} characters. Create a role, and specify it with --role."
             )));
         }
         let found = aws.find(MISSING, &["iam", "get-role", "--role-name", &name])?;
         if found.as_ref().is_some_and(|found| !is_ours(&found["Role"]["Tags"])) {
-            return Err(Error::Refused(format!(
-                "there is a role {name} that this tool has not made. If it is right for the function, name it: --role {name}"
-            )));
+            return Err(Error::Refused(format!("the role {name} exists and was not created by this tool. To use it: --role {name}")));
         }
         let policy = match &found {
             Some(_) => aws.find(MISSING, &["iam", "get-role-policy", "--role-name", &name, "--policy-name", POLICY])?,
             None => None,
         };
         Ok(Self {
-            function: wanted.name.clone(),
+            function: desired.name.clone(),
             name,
             found: found.and_then(|found| found["Role"]["Arn"].as_str().map(str::to_owned)),
             policy: policy.map(|policy| policy["PolicyDocument"].clone()),
-            needs: needs(wanted),
+            needs: needs(desired),
         })
     }
 
@@ -144,8 +143,8 @@ impl Own {
             let found = self.policy.as_ref().and_then(|policy| policy["Statement"].as_array());
             found.is_some_and(|found| found.contains(statement))
         };
-        let wanted = [log_statement(arn, &self.function)].into_iter().chain(self.needs.iter().cloned());
-        wanted.filter(|statement| !has(statement)).collect()
+        let desired = [log_statement(arn, &self.function)].into_iter().chain(self.needs.iter().cloned());
+        desired.filter(|statement| !has(statement)).collect()
     }
 
     fn make(&self, aws: &Aws, is_function_there: bool) -> Result<Role, Error> {
@@ -186,7 +185,7 @@ impl Own {
     }
 }
 
-/// The ARN of a role by its name, or as it is.
+/// The ARN of a role, given by its name or ARN.
 fn named(aws: &Aws, role: &str) -> Result<String, Error> {
     if role.starts_with("arn:") {
         return Ok(role.to_owned());
@@ -197,7 +196,7 @@ fn named(aws: &Aws, role: &str) -> Result<String, Error> {
     }
     let arn = found.as_ref().and_then(|found| found["Role"]["Arn"].as_str());
     arn.map(str::to_owned).ok_or_else(|| {
-        Error::Refused(format!("there is no role {role}. `aws iam list-roles` lists those there are; --create-role makes one."))
+        Error::Refused(format!("the role {role} does not exist. `aws iam list-roles` lists the roles; --create-role creates one."))
     })
 }
 
@@ -207,17 +206,18 @@ pub fn name_for(function: &str) -> String {
     format!("{NAME_PREFIX}{function}")
 }
 
-/// The statements that a network, traces and a dead-letter queue need. Lambda refuses the configuration without the first and the last.
-fn needs(wanted: &Wanted) -> Vec<Value> {
+/// The statements that a network, traces and a dead-letter queue need. Lambda refuses the
+/// configuration without the first and the last.
+fn needs(desired: &Desired) -> Vec<Value> {
     let allow = |actions: &[&str], resource: &str| json!({ "Effect": "Allow", "Action": actions, "Resource": resource });
     let mut statements = Vec::new();
-    if wanted.cloud.vpc.value().is_some() {
+    if desired.cloud.vpc.value().is_some() {
         statements.push(allow(&NETWORK_ACTIONS, "*"));
     }
-    if wanted.cloud.tracing == Some(Tracing::Active) {
+    if desired.cloud.tracing == Some(Tracing::Active) {
         statements.push(allow(&["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"));
     }
-    if let Some(arn) = wanted.cloud.dead_letter.value() {
+    if let Some(arn) = desired.cloud.dead_letter.value() {
         let action = if is_arn(arn, "sqs") { "sqs:SendMessage" } else { "sns:Publish" };
         statements.push(allow(&[action], arn));
     }
@@ -228,7 +228,8 @@ fn strings(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Reports `failure` and the role that was created before it. `just destroy` would also delete a function that existed before.
+/// Reports `failure` and the role that was created before it. `just destroy` would also delete a
+/// function that existed before.
 pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str, is_function_there: bool) -> Error {
     let deleted = if is_function_there {
         format!(
@@ -257,12 +258,12 @@ pub fn is_made_here(aws: &Aws, name: &str) -> Result<bool, Failure> {
 pub fn remove(aws: &Aws, name: &str) -> Result<String, Failure> {
     let Some(found) = aws.find(MISSING, &["iam", "get-role", "--role-name", name])? else {
         if aws.is_offline() {
-            return Ok(format!("role {name}: would be deleted, if it exists and was made by this tool"));
+            return Ok(format!("role {name}: would be deleted, if it exists and was created by this tool"));
         }
-        return Ok(format!("role {name}: there is none"));
+        return Ok(format!("role {name}: does not exist"));
     };
     if !is_ours(&found["Role"]["Tags"]) {
-        return Ok(format!("role {name}: left alone, for this tool has not made it"));
+        return Ok(format!("role {name}: not deleted, because this tool did not create it"));
     }
     match aws.change(&["iam", "delete-role-policy", "--role-name", name, "--policy-name", POLICY]) {
         Err(failure) if !failure.is(MISSING) => return Err(failure),
@@ -280,13 +281,15 @@ fn trust() -> Value {
     })
 }
 
-/// The function's log group, in every region, and nothing else. The partition and the account are those of the role.
+/// The function's log group, in every region, and nothing else. The partition and the account are
+/// those of the role.
 fn log_statement(role_arn: &str, function: &str) -> Value {
     let mut parts = role_arn.split(':');
     let (partition, account) = (parts.nth(1).unwrap_or("aws"), parts.nth(2).unwrap_or("*"));
     let group = format!("arn:{partition}:logs:*:{account}:log-group:/aws/lambda/{function}");
     let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
-    // In both forms: the reference of actions has a group without an end, and refusals name `log-group:NAME:log-stream:` where one is made.
+    // In both forms: the reference of actions has a group without an end, and refusals name
+    // `log-group:NAME:log-stream:` where one is made.
     let resources = [format!("{group}:*"), group];
     json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
 }
@@ -296,7 +299,7 @@ mod tests {
     use super::{log_statement, name_for};
 
     #[test]
-    fn a_role_may_write_one_log_of_its_own_account() {
+    fn role_policy_permits_one_log_group() {
         let statement = log_statement("arn:aws-us-gov:iam::123456789012:role/ruchy-lambda-a", "a");
         let group = "arn:aws-us-gov:logs:*:123456789012:log-group:/aws/lambda/a";
         assert_eq!(statement["Resource"], serde_json::json!([format!("{group}:*"), group]));
@@ -304,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_is_named_after_its_function() {
+    fn role_name_contains_function_name() {
         assert_eq!(name_for("minimal"), "ruchy-lambda-minimal");
     }
 }

@@ -16,10 +16,10 @@ pub struct Options {
     /// The function's name on AWS
     #[arg(value_name = "NAME", value_parser = function::name)]
     pub function: String,
-    /// The alias: what Cargo.toml says, or the function's only one
+    /// The alias; default: that of Cargo.toml, or the function's only one
     #[arg(long, value_name = "NAME", value_parser = alias)]
     pub alias: Option<String>,
-    /// Move it to this version, and not to the one before the last deployment
+    /// Move it to this version instead of the one before the last deployment
     #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u64).range(1..))]
     pub to: Option<u64>,
     #[command(flatten)]
@@ -33,7 +33,7 @@ fn alias(text: &str) -> Result<String, String> {
 /// Moves the alias, and returns what was done.
 ///
 /// # Errors
-/// [`Error::Aws`]; [`Error::Refused`] if there is no such alias, or no version to return to.
+/// [`Error::Aws`]; [`Error::Refused`] if the alias, or a version to return to, does not exist.
 pub fn run(options: &Options) -> Result<String, Error> {
     let aws = Aws::new(&options.account)?;
     let function = &options.function;
@@ -53,19 +53,19 @@ pub fn run(options: &Options) -> Result<String, Error> {
 fn target(alias: &Alias, versions: Vec<u64>, named: Option<u64>) -> Result<u64, String> {
     let list = versions.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     if let Some(named) = named {
-        return if versions.contains(&named) { Ok(named) } else { Err(format!("there is no version {named}, only: {list}")) };
+        return if versions.contains(&named) { Ok(named) } else { Err(format!("version {named} does not exist; expected one of: {list}")) };
     }
     let recorded = alias.previous().and_then(|version| version.parse().ok()).filter(|version| versions.contains(version));
-    let current: u64 = alias.version.parse().map_err(|_| "it is at no published version; name one with --to".to_owned())?;
+    let current: u64 = alias.version.parse().map_err(|_| "it points to no published version; specify one with --to".to_owned())?;
     let lower = versions.into_iter().filter(|version| *version < current).max();
-    recorded.or(lower).ok_or_else(|| format!("there is no version before it, only: {list}. Name one with --to"))
+    recorded.or(lower).ok_or_else(|| format!("no earlier version exists; specify one of these with --to: {list}"))
 }
 
 /// The alias called `name`, or the only one.
 fn find(aws: &Aws, function: &str, name: Option<&str>) -> Result<Alias, Error> {
     if let Some(name) = name {
         let missing =
-            || Error::Refused(format!("{function} has no alias {name}. `ruchy-lambda deploy {function} --alias {name}` makes it."));
+            || Error::Refused(format!("{function} has no alias {name}. `ruchy-lambda deploy {function} --alias {name}` creates it."));
         return release::look(aws, function, name)?.ok_or_else(missing);
     }
     let found = aws.look(&["lambda", "list-aliases", "--function-name", function])?;
@@ -73,11 +73,11 @@ fn find(aws: &Aws, function: &str, name: Option<&str>) -> Result<Alias, Error> {
     match <[Alias; 1]>::try_from(aliases) {
         Ok([alias]) => Ok(alias),
         Err(aliases) if aliases.is_empty() => Err(Error::Refused(format!(
-            "{function} has no alias, so there is nothing to roll back. `ruchy-lambda deploy {function} --alias live` publishes a version and makes an alias."
+            "{function} has no alias, so there is nothing to roll back. `ruchy-lambda deploy {function} --alias live` publishes a version and creates an alias."
         ))),
         Err(aliases) => {
             let names = aliases.iter().map(|alias| alias.name.as_str()).collect::<Vec<_>>().join(", ");
-            Err(Error::Refused(format!("{function} has several aliases. Name one with --alias: {names}")))
+            Err(Error::Refused(format!("{function} has several aliases. Specify one with --alias: {names}")))
         }
     }
 }
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(target(&recorded, vec![1, 5, 6], None), Ok(5), "the recorded version was deleted");
         assert_eq!(target(&at("3", ""), vec![1, 3, 5, 6], None), Ok(1));
         assert_eq!(target(&at("3", ""), vec![1, 3, 5, 6], Some(6)), Ok(6));
-        assert!(target(&at("1", ""), vec![1, 2], None).unwrap_err().contains("no version before it, only: 1, 2"));
-        assert!(target(&at("1", ""), vec![1, 2], Some(4)).unwrap_err().contains("no version 4"));
+        assert!(target(&at("1", ""), vec![1, 2], None).unwrap_err().contains("specify one of these with --to: 1, 2"));
+        assert!(target(&at("1", ""), vec![1, 2], Some(4)).unwrap_err().contains("version 4 does not exist"));
     }
 }

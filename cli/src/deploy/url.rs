@@ -1,7 +1,9 @@
-//! The URL of a function, or of one of its aliases, and the permissions by which everyone may call a public one.
+//! The URL of a function, or of one of its aliases, and the permissions that let all callers use a
+//! public one.
 //!
-//! Since October 2025 a public URL needs two: `lambda:InvokeFunctionUrl`, and `lambda:InvokeFunction` for invocations by the URL.
-//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
+//! Since October 2025 a public URL needs two: `lambda:InvokeFunctionUrl`, and
+//! `lambda:InvokeFunction` for invocations by the URL. Source:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
 
 use super::aws::Aws;
 use super::failure::Failure;
@@ -20,7 +22,7 @@ pub struct Change {
     function: String,
     /// The alias that the URL belongs to.
     alias: Option<String>,
-    wanted: Option<Url>,
+    desired: Option<Url>,
     /// As `get-function-url-config` returns it.
     found: Option<Value>,
     /// Which of [`STATEMENTS`] the policy has.
@@ -31,8 +33,8 @@ pub struct Change {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn look(aws: &Aws, function: &str, alias: Option<&str>, wanted: &Setting<Url>) -> Result<Option<Change>, Failure> {
-    let wanted = match wanted {
+pub fn look(aws: &Aws, function: &str, alias: Option<&str>, desired: &Setting<Url>) -> Result<Option<Change>, Failure> {
+    let desired = match desired {
         Setting::Keep => return Ok(None),
         Setting::Off => None,
         Setting::Set(url) => Some(url.clone()),
@@ -44,12 +46,12 @@ pub fn look(aws: &Aws, function: &str, alias: Option<&str>, wanted: &Setting<Url
     let has =
         |sid: &str| policy["Statement"].as_array().is_some_and(|statements| statements.iter().any(|statement| statement["Sid"] == sid));
     let statements = STATEMENTS.map(has);
-    Ok(Some(Change { function: function.to_owned(), alias: alias.map(str::to_owned), wanted, found, statements }))
+    Ok(Some(Change { function: function.to_owned(), alias: alias.map(str::to_owned), desired, found, statements }))
 }
 
 impl Change {
     fn wants_statements(&self) -> bool {
-        self.wanted.as_ref().is_some_and(|url| url.access == Access::Public)
+        self.desired.as_ref().is_some_and(|url| url.access == Access::Public)
     }
 
     /// Returns true if the URL's own configuration changes.
@@ -63,7 +65,7 @@ impl Change {
     }
 
     fn after(&self) -> String {
-        let Some(url) = &self.wanted else { return String::new() };
+        let Some(url) = &self.desired else { return String::new() };
         shown(url.access.auth_type(), self.mode(url.stream), &self.cors(url))
     }
 
@@ -76,7 +78,8 @@ impl Change {
         }
     }
 
-    /// Returns the CORS settings: the configured ones, else the existing ones. An empty object means none.
+    /// Returns the CORS settings: the configured ones, else the existing ones. An empty object
+    /// means none.
     fn cors(&self, url: &Url) -> Value {
         match &url.cors {
             Setting::Set(cors) => cors_json(cors),
@@ -121,11 +124,12 @@ impl Change {
     /// # Errors
     /// [`Failure`].
     pub fn apply(&self, aws: &Aws) -> Result<Option<String>, Failure> {
-        // The permissions go before a URL that is no longer public, and come after one that becomes public.
+        // Permissions are removed before a URL stops being public, and added after it becomes
+        // public.
         if !self.wants_statements() {
             self.remove_statements(aws)?;
         }
-        let address = match &self.wanted {
+        let address = match &self.desired {
             None => {
                 if self.found.is_some() {
                     aws.change(&self.call(&["lambda", "delete-function-url-config"]))?;
@@ -192,7 +196,8 @@ fn cors_json(cors: &Cors) -> Value {
     value.into()
 }
 
-/// `public, streamed, CORS …`. The members are sorted, so that equal configurations are equal strings.
+/// `public, streamed, CORS …`. The members are sorted, so that equal configurations are equal
+/// strings.
 fn shown(auth: &str, mode: &str, cors: &Value) -> String {
     let access = if auth == Access::Public.auth_type() { "public" } else { "iam" };
     let stream = if mode == invoke_mode(true) { ", streamed" } else { "" };
@@ -214,8 +219,8 @@ mod tests {
     use crate::project::settings::url::Access;
     use serde_json::json;
 
-    fn change(wanted: Option<Url>, found: Option<serde_json::Value>, statements: [bool; 2]) -> Change {
-        Change { function: "minimal".to_owned(), alias: None, wanted, found, statements }
+    fn change(desired: Option<Url>, found: Option<serde_json::Value>, statements: [bool; 2]) -> Change {
+        Change { function: "minimal".to_owned(), alias: None, desired, found, statements }
     }
 
     #[test]

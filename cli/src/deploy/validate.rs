@@ -1,6 +1,8 @@
-//! `ruchy-lambda test-aws`: the eleven tests of what is deployed. Each passes, fails, or is not shown, which is never counted as passed.
+//! `ruchy-lambda test-aws`: eleven tests of the deployed functions. Each passes, fails, or is "not
+//! shown", which never counts as passed.
 //!
-//! Against a stand-in (`--stand-in`) times are not Lambda's: whatever depends on them is measured, told, and not shown.
+//! Against a stand-in (`--stand-in`) times are not Lambda's: tests that depend on them are measured
+//! and listed as not shown.
 
 use super::archive::Archive;
 use super::aws::{Account, Aws};
@@ -37,16 +39,16 @@ const PEERS: [(&str, &str); 3] = [("C++", "cpp"), ("Rust", "rust-tokio"), ("Go",
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "just test-aws [OPTIONS]")]
 pub struct Options {
-    /// The archive that `minimal` was deployed from; else it is linked and packed
+    /// The archive that `minimal` was deployed from; without this option it is linked and packed
     #[arg(long, value_name = "FILE", requires = "fibonacci")]
     pub minimal: Option<PathBuf>,
-    /// The archive that `fibonacci` was deployed from; else it is linked and packed
+    /// The archive that `fibonacci` was deployed from; without this option it is linked and packed
     #[arg(long, value_name = "FILE", requires = "minimal")]
     pub fibonacci: Option<PathBuf>,
-    /// The sizes that were agreed on
+    /// The file of size budgets
     #[arg(long, value_name = "FILE", default_value = "tests/budgets.toml")]
     pub budgets: PathBuf,
-    /// The table in it that `minimal` is compared with; else that of how it is linked here
+    /// The table of that file for `minimal`; default: the table for this machine's linker
     #[arg(long, value_name = "NAME")]
     pub key: Option<String>,
     /// The number of measured cold starts of each
@@ -64,7 +66,7 @@ pub struct Options {
     /// The endpoint is a stand-in for AWS: times are not shown
     #[arg(long)]
     pub stand_in: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
@@ -123,17 +125,17 @@ pub fn run(options: &Options) -> Result<(String, bool), Error> {
     if !aws.is_dry() {
         interrupted::say(measure::half_measured(&["minimal".to_owned()], PEERS.map(|(_, label)| peers::name_for(label))))?;
     }
-    let answers = |function: &str, is_right: fn(&[u8]) -> bool| judged(answer(&aws, function, is_right));
+    let answers = |function: &str, is_right: fn(&[u8]) -> bool| verdict_of(answer(&aws, function, is_right));
     let mut tests = vec![
-        ("the file is within its size budget".to_owned(), judged(size(&packed, &options.budgets))),
-        ("minimal is deployed as it was packed".to_owned(), judged(exists(&aws, "minimal", &packed.minimal))),
-        ("fibonacci is deployed as it was packed".to_owned(), judged(exists(&aws, "fibonacci", &packed.fibonacci))),
+        ("the file is within its size budget".to_owned(), verdict_of(size(&packed, &options.budgets))),
+        ("minimal is deployed as it was packed".to_owned(), verdict_of(exists(&aws, "minimal", &packed.minimal))),
+        ("fibonacci is deployed as it was packed".to_owned(), verdict_of(exists(&aws, "fibonacci", &packed.fibonacci))),
         ("minimal answers 200 and ok".to_owned(), answers("minimal", is_ok)),
         ("fibonacci answers 9227465".to_owned(), answers("fibonacci", is_fibonacci_of_35)),
     ];
     tests.extend(starts(&aws, options));
-    tests.push((format!("{INVOCATIONS} invocations in a row, none of which fails"), judged(in_a_row(&aws))));
-    Ok((told(&tests), !tests.iter().any(|(_, verdict)| matches!(verdict, Verdict::Failed(_)))))
+    tests.push((format!("{INVOCATIONS} invocations in a row, none of which fails"), verdict_of(in_a_row(&aws))));
+    Ok((table(&tests), !tests.iter().any(|(_, verdict)| matches!(verdict, Verdict::Failed(_)))))
 }
 
 /// Returns the function's memory. A missing function costs nothing, and a test reports it.
@@ -142,7 +144,7 @@ fn memory_mb(aws: &Aws, function: &str) -> u32 {
     Like::of(&found.unwrap_or_default()).memory_mb
 }
 
-fn judged(verdict: Result<Verdict, Error>) -> Verdict {
+fn verdict_of(verdict: Result<Verdict, Error>) -> Verdict {
     verdict.unwrap_or_else(|error| Verdict::Failed(error.to_string()))
 }
 
@@ -158,12 +160,12 @@ fn size(packed: &Packed, budgets: &Path) -> Result<Verdict, Error> {
 fn exists(aws: &Aws, function: &str, path: &Path) -> Result<Verdict, Error> {
     let archive = Archive::read(path, Architecture::X86_64)?;
     let Some(found) = aws.find(MISSING, &["lambda", "get-function-configuration", "--function-name", function])? else {
-        return Ok(Verdict::Failed(format!("it is not there: `just deploy {function} --create-role`")));
+        return Ok(Verdict::Failed(format!("it does not exist: `just deploy {function} --create-role`")));
     };
-    let wanted = [("State", "Active"), ("Runtime", RUNTIME), ("Handler", function), ("CodeSha256", &archive.code_sha256)];
-    for (field, wanted) in wanted {
-        if found[field] != wanted {
-            return Ok(Verdict::Failed(format!("{field} is {} and not {wanted}", found[field])));
+    let expected = [("State", "Active"), ("Runtime", RUNTIME), ("Handler", function), ("CodeSha256", &archive.code_sha256)];
+    for (field, expected) in expected {
+        if found[field] != expected {
+            return Ok(Verdict::Failed(format!("{field} is {} and not {expected}", found[field])));
         }
     }
     Ok(Verdict::Passed(found["FunctionArn"].as_str().unwrap_or_default().to_owned()))
@@ -244,7 +246,7 @@ fn faster(ours: &[Report], theirs: &[Report], is_stand_in: bool) -> Verdict {
 
 /// A verdict on times.
 fn timed(is_right: bool, found: String, is_stand_in: bool) -> Verdict {
-    if is_stand_in { Verdict::NotShown(format!("{found} here, which says nothing of Lambda")) } else { Verdict::of(is_right, found) }
+    if is_stand_in { Verdict::NotShown(format!("{found} on this machine, not on Lambda")) } else { Verdict::of(is_right, found) }
 }
 
 fn memory(ours: &Result<&[Report], String>, options: &Options) -> Verdict {
@@ -267,8 +269,8 @@ fn in_a_row(aws: &Aws) -> Result<Verdict, Error> {
     Ok(Verdict::Passed(format!("{INVOCATIONS} of {INVOCATIONS}")))
 }
 
-fn told(tests: &[(String, Verdict)]) -> String {
-    let mut said = String::new();
+fn table(tests: &[(String, Verdict)]) -> String {
+    let mut text = String::new();
     let mut counts = [0; 3];
     for (index, (name, verdict)) in tests.iter().enumerate() {
         let (word, found, which) = match verdict {
@@ -277,16 +279,16 @@ fn told(tests: &[(String, Verdict)]) -> String {
             Verdict::NotShown(found) => ("not shown", found, 2),
         };
         counts[which] += 1;
-        let _ = writeln!(said, "{:>2} {word:<9}  {name}: {found}", index + 1);
+        let _ = writeln!(text, "{:>2} {word:<9}  {name}: {found}", index + 1);
     }
     let [passed, failed, not_shown] = counts;
-    let _ = writeln!(said, "{} tests: {passed} passed, {failed} failed, {not_shown} not shown", tests.len());
-    said
+    let _ = writeln!(text, "{} tests: {passed} passed, {failed} failed, {not_shown} not shown", tests.len());
+    text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Report, Verdict, faster, is_fibonacci_of_35, is_ok, timed, told};
+    use super::{Report, Verdict, faster, is_fibonacci_of_35, is_ok, table, timed};
 
     fn start(init_ms: f64) -> Report {
         Report { duration_ms: 1.0, billed_ms: 9.0, memory_size_mb: 128, memory_used_mb: 13, init_ms: Some(init_ms) }
@@ -307,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn faster_is_by_the_median_and_nothing_is_shown_by_a_stand_in() {
+    fn faster_compares_medians_except_on_a_stand_in() {
         let (ours, theirs) = ([start(7.0), start(50.0), start(7.5)], [start(20.0), start(1.0), start(21.0)]);
         assert_eq!(faster(&ours, &theirs, false), Verdict::Passed("7.50 ms to 20.00 ms".to_owned()));
         assert_eq!(faster(&theirs, &ours, false), Verdict::Failed("20.00 ms to 7.50 ms".to_owned()));
@@ -318,7 +320,7 @@ mod tests {
     #[test]
     fn validation_does_not_pass_tests_that_are_not_shown() {
         let tests = [("a", Verdict::Passed("1".into())), ("b", Verdict::Failed("2".into())), ("c", Verdict::NotShown("3".into()))];
-        let said = told(&tests.map(|(name, verdict)| (name.to_owned(), verdict)));
-        assert_eq!(said, " 1 passed     a: 1\n 2 FAILED     b: 2\n 3 not shown  c: 3\n3 tests: 1 passed, 1 failed, 1 not shown\n");
+        let text = table(&tests.map(|(name, verdict)| (name.to_owned(), verdict)));
+        assert_eq!(text, " 1 passed     a: 1\n 2 FAILED     b: 2\n 3 not shown  c: 3\n3 tests: 1 passed, 1 failed, 1 not shown\n");
     }
 }

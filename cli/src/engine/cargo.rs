@@ -47,7 +47,8 @@ impl Call<'_> {
         command.args(["--profile", self.profile, "--target", self.triple]).args(&self.selection);
         command.arg("--target-dir").arg(self.target_folder).arg("--").args(&self.flags.linked);
         command.env("CARGO_BUILD_BUILD_DIR", self.target_folder).env("CARGO_ENCODED_RUSTFLAGS", self.flags.all.join("\u{1f}"));
-        // Overrides the linker of a configuration file, for a change of which cargo would build everything again; the flags name the linker.
+        // Overrides the linker of a configuration file, for a change of which cargo would build
+        // everything again; the flags name the linker.
         command.env(format!("CARGO_TARGET_{}_LINKER", self.triple.to_uppercase().replace('-', "_")), "cc");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         let mut command = tokio::process::Command::from(command);

@@ -1,6 +1,8 @@
-//! The columns of `.ruchy` sources. Line N of a source is line N of the Rust that is compiled, and line tables have the columns of that Rust.
+//! The columns of `.ruchy` sources. Line N of a source is line N of the Rust that is compiled, and
+//! line tables have the columns of that Rust.
 //!
-//! The tokens of both lines are aligned by their longest common subsequence. A column of Rust that the compiler has added has none in the source.
+//! The tokens of both lines are aligned by their longest common subsequence. A column of Rust that
+//! the compiler has added has none in the source.
 
 use super::dep_info;
 use std::collections::HashMap;
@@ -8,11 +10,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The extension of the file of columns, beside a file with symbols.
+/// The extension of the file of columns, which is next to a file with symbols.
 const EXTENSION: &str = "columns";
 /// The extension of sources whose columns differ.
 const RUCHY: &str = "ruchy";
-/// Lines with more tokens have no columns: the time of the alignment grows with the square of their number.
+/// Lines with more tokens have no columns: the time of the alignment grows with the square of their
+/// number.
 const TOKENS_MAX: usize = 1_000;
 
 /// Columns of sources, by file, line and column of the Rust.
@@ -50,14 +53,15 @@ impl Columns {
     }
 }
 
-/// The file of columns beside the file `with_symbols`.
+/// The file of columns next to the file `with_symbols`.
 #[must_use]
 pub fn path(with_symbols: &Path) -> PathBuf {
     with_symbols.with_extension(EXTENSION)
 }
 
-/// The text of that file: the columns of the sources that `linked` is made of. A file in one of the folders `generated` is the Rust of the source that
-/// `source_of` returns for its name in that folder.
+/// The text of that file: the columns of the sources that `linked` is made of. A file in one of the
+/// folders `generated` is the Rust of the source that `source_of` returns for its name in that
+/// folder.
 pub fn text(linked: &Path, generated: &[PathBuf], source_of: impl Fn(&Path) -> PathBuf) -> String {
     let mut text = String::new();
     for path in dep_info::all(linked) {
@@ -76,7 +80,8 @@ pub fn text(linked: &Path, generated: &[PathBuf], source_of: impl Fn(&Path) -> P
     text
 }
 
-/// The columns of the tokens that both lines have: in `rust` in bytes, as rustc counts, in `source` in characters, as editors do; both from 1.
+/// The columns of the tokens that both lines have: in `rust` in bytes, as rustc counts, in `source`
+/// in characters, as editors do; both from 1.
 fn aligned(rust: &str, source: &str) -> Vec<(usize, usize)> {
     let (left, right) = (tokens(rust), tokens(source));
     if left.len().max(right.len()) > TOKENS_MAX {

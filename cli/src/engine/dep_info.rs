@@ -1,9 +1,10 @@
-//! The files that a linked file is made of: cargo writes them beside it, as a rule of make.
+//! The files that a linked file is made of: cargo lists them next to it, as a rule of make.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The inputs of `linked` that are in none of the folders `made`. Those that cargo did not write down are missing.
+/// The inputs of `linked` that are in none of the folders `made`. Those that cargo did not write
+/// down are missing.
 #[must_use]
 pub fn inputs(linked: &Path, made: &[&Path]) -> Vec<PathBuf> {
     all(linked).into_iter().filter(|path| !made.iter().any(|folder| path.starts_with(folder))).collect()

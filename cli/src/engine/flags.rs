@@ -50,8 +50,9 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
     let (mut all, mut linked) = (Flag::default(), Flag::default());
     all.add("relocation-model=static");
     all.add("target-feature=+crt-static");
-    // The C compiler calls the linker, and hands on what has this before it; or rustc calls lld itself. Flags that name the linker are for the linked
-    // crate alone: cargo would compile all dependencies again whenever another linker is chosen.
+    // The C compiler calls the linker, and hands on what has this before it; or rustc calls lld
+    // itself. Flags that name the linker are for the linked crate alone: cargo would compile all
+    // dependencies again whenever another linker is chosen.
     let to_linker = match inputs.architecture {
         Architecture::X86_64 => {
             all.add(&format!("target-cpu={}", inputs.processor()));
@@ -66,7 +67,8 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
             }
             "-Wl,"
         }
-        // Lambda's processors, Graviton2 and later, have these atomic instructions. The outliner would move parts of the start out of the first page.
+        // Lambda's processors, Graviton2 and later, have these atomic instructions. The outliner
+        // would move parts of the start out of the first page.
         Architecture::Arm64 => {
             all.add(&format!("target-cpu={}", inputs.processor()));
             all.add("target-feature=+lse");
@@ -83,7 +85,8 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
     for folder in inputs.hidden_folders {
         all.0.push(format!("--remap-path-prefix={}/=", folder.display()));
     }
-    // Link-time optimisation uses the level of the crate that is linked, and size levels turn the vectorisers off.
+    // Link-time optimisation uses the level of the crate that is linked, and size levels turn the
+    // vectorisers off.
     let for_speed = inputs.purpose == Purpose::Shipped && inputs.optimize == Optimize::Speed;
     if let Some(level) = inputs.preset.map_or(for_speed.then_some("3"), Preset::link_level) {
         linked.add(&format!("opt-level={level}"));
@@ -122,7 +125,8 @@ fn add_link_arguments(linked: &mut Flag, inputs: &Inputs<'_>, to_linker: &str) {
     linked.add("link-arg=-T");
     linked.add(&format!("link-arg={}", inputs.sdk.path(script).display()));
     if inputs.mode == Mode::Facade {
-        // By its file name: `-lc` would find musl's shared object where rustc leaves -Bdynamic in force.
+        // By its file name: `-lc` would find musl's shared object where rustc leaves -Bdynamic in
+        // force.
         linked.add("link-arg=-l:libc.a");
     }
 }

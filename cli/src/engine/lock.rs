@@ -1,10 +1,11 @@
-//! The Cargo.lock of a generated workspace: the versions of the project's own, and for what the project does not have those of this tool. Pure.
+//! The Cargo.lock of a generated workspace: the versions of the project's Cargo.lock, and those of
+//! this tool for other crates. Pure.
 
 use std::collections::BTreeSet;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
-/// The lock file to begin with: all of `project` but `pinned`, and the packages of `tool` that are missing then, by compatible versions. cargo
-/// removes what is not needed.
+/// The lock file to begin with: all of `project` but `pinned`, and the packages of `tool` that are
+/// missing then, by compatible versions. cargo removes what is not needed.
 #[must_use]
 pub fn merged(project: &str, tool: &str, pinned: &[&str]) -> Option<String> {
     let mut merged: DocumentMut = project.parse().ok()?;
@@ -42,7 +43,8 @@ pub fn added(workspace: &str, project: &str, tool: &str) -> Vec<String> {
     packages(workspace).difference(&known).cloned().collect()
 }
 
-/// The name of a package, and the part of its version that compatible ones share: cargo has one of these at most.
+/// The name of a package, and the part of its version that compatible ones share: cargo has one of
+/// these at most.
 fn compatible(package: &Table) -> Option<(String, String)> {
     let version = package.get("version")?.as_str()?;
     let mut parts = version.split(['.', '-', '+']);

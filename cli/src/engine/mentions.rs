@@ -1,7 +1,8 @@
 //! The crates that sources mention: those that their build needs.
 //!
-//! A crate is mentioned by the first part of a path (`uuid::Uuid`), by `use uuid;`, or by `extern crate uuid`. What only looks like one, a
-//! module or a type of the same name, costs nothing: only crates of the project count, and the linker drops what is not used.
+//! A crate is mentioned by the first part of a path (`uuid::Uuid`), by `use uuid;`, or by
+//! `extern crate uuid`. A name that only looks like one, such as a module or a type of the same
+//! name, costs nothing: only crates of the project count, and the linker drops what is not used.
 
 use handlers_build::function::{Function, Origin};
 use handlers_build::{compile, modules};
@@ -10,7 +11,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-/// The names in `rust` that may be crates, macros and their arguments included. Text that is not Rust mentions none.
+/// The names in `rust` that may be crates, macros and their arguments included. Text that is not
+/// Rust mentions none.
 #[must_use]
 pub fn mentioned(rust: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();

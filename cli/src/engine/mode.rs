@@ -8,7 +8,7 @@ use crate::project::settings::Settings;
 pub enum Mode {
     /// The facade is the function's `std`; the runtime starts without libc's start.
     Facade,
-    /// Rust's own `std`, behind musl's start.
+    /// Rust's own `std`, started by musl's `crt1`.
     Std,
 }
 

@@ -15,8 +15,8 @@ pub enum Purpose {
     /// Deployment: optimised as a whole.
     #[default]
     Shipped,
-    /// Runs on this machine: linked in the least time, so the file is larger and slower than the one that ships. Only for `x86_64`; for arm64
-    /// it is the same as [`Purpose::Shipped`].
+    /// Runs on this machine: linked in the least time, so the file is larger and slower than the
+    /// one that ships. Only for `x86_64`; for arm64 it is the same as [`Purpose::Shipped`].
     Quick,
 }
 
@@ -60,7 +60,7 @@ pub struct LinkOptions {
     pub preset: Option<Preset>,
     /// The passes over the function's Rust; `None`: those that belong to the optimisation.
     pub passes: Option<Passes>,
-    /// Features of the runtime's library, beside those of the mode.
+    /// Features of the runtime's library, in addition to those of the mode.
     pub runtime_features: Vec<String>,
     /// Flags of rustc for all crates, after those of the mode.
     pub rustc_flags: Vec<String>,
@@ -93,7 +93,8 @@ impl LinkOptions {
         self.passes.or(self.preset.map(Preset::passes)).unwrap_or_else(|| purpose.passes(optimize))
     }
 
-    /// A name for folders of files that other flags of rustc make; empty without such flags. Cargo rebuilds every crate when these flags change.
+    /// A name for folders of files that other flags of rustc make; empty without such flags. Cargo
+    /// rebuilds every crate when these flags change.
     #[must_use]
     pub fn flags_key(&self) -> String {
         let is_for_other_processor = self.preset == Some(Preset::Nasa);
@@ -101,7 +102,8 @@ impl LinkOptions {
         if is_usual { String::new() } else { format!("-{:016x}", hash(&(&self.rustc_flags, is_for_other_processor))) }
     }
 
-    /// A name for the folder of the linked file: `shipped` or `quick`, and a hash of all other options if any is set.
+    /// A name for the folder of the linked file: `shipped` or `quick`, and a hash of all other
+    /// options if any is set.
     #[must_use]
     pub fn key(&self) -> String {
         let name = match self.purpose {
@@ -130,7 +132,8 @@ pub struct Linked {
     pub architecture: Architecture,
     pub link: Link,
     pub mode: Mode,
-    /// The files of the author that it is made of, as far as rustc knows: sources, included files, path dependencies.
+    /// The files of the author that it is made of, as far as rustc knows: sources, included files,
+    /// path dependencies.
     pub inputs: Vec<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! Compiles rewritten Rust, with fewer passes if rustc rejects what a pass made.
+//! Compiles rewritten Rust, with fewer passes if rustc rejects the result of a pass.
 
 use super::cargo::Outcome;
 use crate::Error;
@@ -17,8 +17,9 @@ pub struct Attempt<T> {
     pub input: T,
 }
 
-/// Calls `attempt` with `passes`. If rustc rejects a file that a pass has changed, calls it without passes: messages are then about the source. If
-/// rustc accepts the source, the fault is in a pass, and as many passes as possible are kept. Returns the last attempt and its passes.
+/// Calls `attempt` with `passes`. If rustc rejects a file that a pass has changed, calls it without
+/// passes: messages are then about the source. If rustc accepts the source, the fault is in a pass,
+/// and as many passes as possible are kept. Returns the last attempt and its passes.
 ///
 /// # Errors
 /// As `attempt`.
@@ -71,7 +72,8 @@ mod tests {
     const LOWER: Passes = Passes { lower: true, inline_levels: 0 };
     const INLINE: Passes = Passes { lower: false, inline_levels: 2 };
 
-    /// Returns the passes of each attempt, and those of the result, if rustc accepts `accepted` alone.
+    /// Returns the passes of each attempt, and those of the result, if rustc accepts `accepted`
+    /// alone.
     fn attempts(asked: Passes, accepted: &[Passes]) -> (Vec<Passes>, Passes) {
         let mut tried = Vec::new();
         let attempt = async |passes| {

@@ -1,4 +1,5 @@
-//! Builds one function of a project: generates its workspace, resolves it and links it, and reports errors in terms of what the author wrote.
+//! Builds one function of a project: generates its workspace, resolves it and links it, and reports
+//! errors at lines of the author's source.
 
 use super::cargo::{Call, Outcome};
 use super::flags::{self, Flags};
@@ -23,7 +24,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Crates of the runtime of which later versions make every file larger: they check bounds, and the panic brings `core::fmt`.
+/// Crates of the runtime of which later versions make every file larger: they check bounds, and the
+/// panic brings `core::fmt`.
 const PINNED: &[&str] = &["itoa"];
 
 /// The feature of the runtime that reports the stack of a crash.
@@ -72,7 +74,8 @@ impl<'a> Engine<'a> {
         &self.package
     }
 
-    /// Links `function`. If it is wrong, the messages for its author. `options.architecture` has no effect: it is that of the engine.
+    /// Links `function`. If it is wrong, the messages for its author. `options.architecture` has no
+    /// effect: it is that of the engine.
     ///
     /// # Errors
     /// [`Error::Refused`] for what is not the function's fault; [`Error::File`].
@@ -184,8 +187,8 @@ impl<'a> Engine<'a> {
         Ok(lock)
     }
 
-    /// Writes the workspace's Cargo.lock, if the project's or a manifest has changed: the versions are the project's. Without the network, if the
-    /// crates are there.
+    /// Writes the workspace's Cargo.lock, if the project's or a manifest has changed: the versions
+    /// are the project's. Without the network, if the crates are there.
     fn resolve(&self, workspace: &Workspace, triple: &str, mode: Mode) -> Result<(), Error> {
         let folder = workspace.manifest.parent().unwrap_or(&self.target);
         let read = |path: &Path| fs::read_to_string(path).map_err(|error| Error::file(path, error));
@@ -203,7 +206,8 @@ impl<'a> Engine<'a> {
         if lock.exists() && fs::read_to_string(&key_file).is_ok_and(|old| old == key) {
             return Ok(());
         }
-        // With the tool's versions of the runtime's crates, unless a crate of the project needs later ones.
+        // With the tool's versions of the runtime's crates, unless a crate of the project needs
+        // later ones.
         let pinned = if mode == Mode::Facade { PINNED } else { &[] };
         let mut failure = String::new();
         for (offline, pinned) in [(&["--offline"][..], pinned), (&["--offline"], &[]), (&[], pinned), (&[], &[])] {

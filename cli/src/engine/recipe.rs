@@ -1,4 +1,5 @@
-//! The options of a link of this repository's functions, as variables whose names begin with `RUCHY_LAMBDA_` have them. Pure.
+//! The options of a link of this repository's functions, read from the variables `RUCHY_LAMBDA_…`.
+//! Pure.
 //!
 //! linker/README.md lists them.
 
@@ -48,7 +49,8 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// The options that `variable` returns values of, by the part of the name after `RUCHY_LAMBDA_`.
+    /// The options that `variable` returns values of, by the part of the name after
+    /// `RUCHY_LAMBDA_`.
     ///
     /// # Errors
     /// [`Error::Refused`], [`Error::Functions`] for a value that is not expected.

@@ -13,7 +13,8 @@ use std::path::Path;
 /// Generated files that register functions: of a project, and of this repository.
 const REGISTRATIONS: [&str; 2] = ["handlers/lib.rs:", "/out/functions.rs:"];
 
-/// The errors of `report`. Those about the registration, generated code, name the handler at the place that its comment has, or at `place`.
+/// The errors of `report`. Those about the registration, generated code, name the handler at the
+/// place that its comment has, or at `place`.
 #[must_use]
 pub fn errors(report: &Report, place: &str) -> String {
     let mut text = String::new();
@@ -72,8 +73,8 @@ pub fn handlers_need_std(users: &[StdUser], package: &Package) -> String {
     text
 }
 
-/// `messages`, in which errors of rustc in Rust that the compiler made of `functions` are replaced by what the author can do. Their reports go
-/// to `folder`.
+/// `messages`, in which errors of rustc in Rust that the compiler made of `functions` are replaced
+/// by what the author can do. Their reports go to `folder`.
 ///
 /// # Errors
 /// [`Error::Functions`] if a report cannot be written.

@@ -1,4 +1,5 @@
-//! The generated crate that registers a function: its record, its hooks, and the executor of an `async` handler. Pure.
+//! The generated crate that registers a function: its record, its hooks, and the executor of an
+//! `async` handler. Pure.
 
 use super::generated::GENERATED;
 use super::mode::Mode;

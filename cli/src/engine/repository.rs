@@ -1,4 +1,5 @@
-//! Links functions of this repository, several in one file: the packages of its own workspace, with the flags of every link.
+//! Links functions of this repository, several in one file: the packages of its own workspace, with
+//! the flags of every link.
 
 mod build;
 mod job;
@@ -45,7 +46,7 @@ impl File {
     /// Writes it to `out`, stripped or with its symbols.
     ///
     /// # Errors
-    /// As [`write_executable`]; [`Error::Refused`] if it is no file of the linker.
+    /// As [`write_executable`]; [`Error::Refused`] if the linker did not write it.
     pub fn write(&self, out: &Path, with_symbols: bool) -> Result<(), Error> {
         let bytes = fs::read(&self.path).map_err(|error| Error::file(&self.path, error))?;
         let stripped = |bytes| strip::strip(bytes).map_err(|reason| Error::Refused(format!("{}: {reason}", self.path.display())));
@@ -59,7 +60,8 @@ impl File {
 }
 
 impl Job<'_> {
-    /// Links the functions into `out`. The warnings; if a function is wrong, the messages for its author.
+    /// Links the functions into `out`. The warnings; if a function is wrong, the messages for its
+    /// author.
     ///
     /// # Errors
     /// As [`Self::link`] and [`File::write`].
@@ -72,7 +74,8 @@ impl Job<'_> {
         Ok(Ok(file.warnings))
     }
 
-    /// Writes `file`, which this job linked, so that this machine starts it if the job is a local one.
+    /// Writes `file`, which this job linked, so that this machine starts it if the job is a local
+    /// one.
     ///
     /// # Errors
     /// As [`File::write`].
@@ -99,12 +102,14 @@ impl Job<'_> {
     /// Links the functions. If one is wrong, the messages for its author.
     ///
     /// # Errors
-    /// [`Error::Refused`] for what is not a function's fault; [`Error::Functions`], [`Error::File`].
+    /// [`Error::Refused`] for what is not a function's fault; [`Error::Functions`],
+    /// [`Error::File`].
     pub async fn link(&self) -> Result<Result<File, String>, Error> {
         let toolchain = Toolchain::of(self.root)?;
         let link = toolchain.link_or_install(self.recipe.link, self.recipe.architecture(), self.mode())?;
         let functions = if self.is_package() { Vec::new() } else { self.functions()? };
-        // rustc needs a hundred times as long to find these errors; and so those of all functions are reported.
+        // rustc needs a hundred times as long to find these errors; and so those of all functions
+        // are reported.
         let errors: Vec<String> =
             functions.iter().filter_map(|function| Some(format!("{}\n", compile::check(function, false).err()?))).collect();
         if !errors.is_empty() {
@@ -134,7 +139,8 @@ pub fn link_name(link: Link, recipe: &Recipe) -> String {
     format!("{}{arm64}{}", link.name(), std_suffix(recipe))
 }
 
-/// The target folder of such links: build scripts, and what these are made of, are compiled once for both processors.
+/// The target folder of such links: build scripts, and what these are made of, are compiled once
+/// for both processors.
 fn folder_name(link: Link, recipe: &Recipe) -> String {
     link.name().to_owned() + std_suffix(recipe)
 }

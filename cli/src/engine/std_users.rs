@@ -1,7 +1,7 @@
-//! Names the crates that brought Rust's `std` into a function that is linked without it.
+//! Names the crates that need Rust's `std` in a function that is linked without it.
 //!
-//! The metadata of a crate holds the hash of each crate that it needs, directly or not. So a crate needs std if its metadata holds the hash of
-//! the standard library.
+//! The metadata of a crate holds the hash of each crate that it needs, directly or not. So a crate
+//! needs std if its metadata holds the hash of the standard library.
 
 use super::messages::Artifact;
 use std::collections::BTreeSet;
@@ -17,7 +17,8 @@ pub struct StdUser {
     pub through: Vec<String>,
 }
 
-/// Those of `crates`, declared by the project, that need std. `std_hash` is that of the standard library.
+/// Those of `crates`, declared by the project, that need std. `std_hash` is that of the standard
+/// library.
 #[must_use]
 pub fn find(artifacts: &[Artifact], crates: &BTreeSet<String>, std_hash: &str) -> Vec<StdUser> {
     let libraries: Vec<Library> = artifacts.iter().filter_map(Library::read).collect();

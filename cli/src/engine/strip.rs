@@ -1,6 +1,8 @@
-//! Strips a linked file to the bytes that the kernel loads: no symbols, no debug information, no section table. Pure.
+//! Strips a linked file to the bytes that the kernel loads: no symbols, no debug information, no
+//! section table. Pure.
 //!
-//! GNU strip keeps the section table before binutils 2.41, and not every Rust toolchain comes with llvm-objcopy.
+//! GNU strip keeps the section table before binutils 2.41, and not every Rust toolchain comes with
+//! llvm-objcopy.
 
 /// Returns `file` up to the end of its last segment, with a header that names no section table.
 ///
@@ -18,7 +20,8 @@ pub fn strip(mut file: Vec<u8>) -> Result<Vec<u8>, String> {
     Ok(file)
 }
 
-/// The end of the bytes that the header, the program headers or a segment occupy. Segments may come in any order.
+/// The end of the bytes that the header, the program headers or a segment occupy. Segments may come
+/// in any order.
 fn segments_end(file: &[u8]) -> Result<usize, String> {
     let table = number::<8>(file, PROGRAM_TABLE_OFFSET)?;
     let entry_bytes = number::<2>(file, PROGRAM_HEADER_BYTES)?;
@@ -70,7 +73,8 @@ mod tests {
 
     const PROGRAM_HEADER: usize = 56;
 
-    /// An ELF file with a program header for each (offset, length) in the file, `bytes` long, with a section table at its end.
+    /// An ELF file with a program header for each (offset, length) in the file, `bytes` long, with
+    /// a section table at its end.
     fn file(segments: &[(u64, u64)], bytes: usize) -> Vec<u8> {
         let mut file = vec![0xaa; bytes];
         file[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
@@ -114,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn strip_refuses_what_is_no_elf_file_or_truncated() {
+    fn strip_rejects_truncated_and_other_files() {
         let elf = "expected a 64-bit little-endian ELF file";
         let whole = file(&[(0, 400), (400, 100)], 600);
         let (mut narrow, mut big_endian) = (whole.clone(), whole.clone());

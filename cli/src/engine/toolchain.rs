@@ -82,7 +82,8 @@ impl Toolchain {
     /// Returns the way to link for `architecture`.
     ///
     /// # Errors
-    /// [`Error::Refused`] if no musl for it is installed; the message has the command that installs it.
+    /// [`Error::Refused`] if no musl for it is installed; the message has the command that installs
+    /// it.
     pub fn link(&self, architecture: Architecture, mode: Mode) -> Result<Link, Error> {
         let triple = musl_triple(architecture);
         if self.has_target(triple) {
@@ -101,7 +102,8 @@ impl Toolchain {
     /// [`Self::link`], unless `chosen` says how to link.
     ///
     /// # Errors
-    /// As [`Self::link`]; [`Error::Refused`] for a way to link that `architecture` or `mode` does not have.
+    /// As [`Self::link`]; [`Error::Refused`] for a way to link that `architecture` or `mode` does
+    /// not have.
     pub fn find_link(&self, chosen: Option<Link>, architecture: Architecture, mode: Mode) -> Result<Link, Error> {
         match chosen {
             None => self.link(architecture, mode),
@@ -115,7 +117,8 @@ impl Toolchain {
         }
     }
 
-    /// [`Self::find_link`]. If the target is missing it is added first, for which rustup needs no root.
+    /// [`Self::find_link`]. If the target is missing it is added first, for which rustup needs no
+    /// root.
     ///
     /// # Errors
     /// As [`Self::find_link`].
@@ -132,7 +135,8 @@ impl Toolchain {
         })
     }
 
-    /// The hash in the name of the standard library for `triple`, which the metadata of all crates that need it contains.
+    /// The hash in the name of the standard library for `triple`, which the metadata of all crates
+    /// that need it contains.
     #[must_use]
     pub fn std_hash(&self, triple: &str) -> Option<String> {
         let libraries = self.sysroot.join("lib/rustlib").join(triple).join("lib").read_dir().ok()?;
@@ -187,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn toolchain_without_musl_is_refused_with_the_command_that_adds_it() {
+    fn toolchain_without_musl_is_refused_with_the_fix() {
         let sysroot = tempfile::tempdir().unwrap();
         let toolchain = Toolchain { host: "x86_64-unknown-linux-gnu".to_owned(), sysroot: sysroot.path().to_owned() };
         // musl-gcc links functions for x86_64 over the facade alone.

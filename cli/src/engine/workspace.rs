@@ -7,8 +7,9 @@
 //!       the project   its library, if the function mentions it
 //! ```
 //!
-//! Each has the crates that its source mentions, with the versions and features of the project's manifest. Each function has a workspace of its
-//! own, so that features are not unified, and a crate or a mistake of one function does not disturb another.
+//! Each has the crates that its source mentions, with the versions and features of the project's
+//! manifest. Each function has a workspace of its own, so that features are not unified, and a
+//! crate or an error of one function does not affect another.
 
 use super::declaration::declaration;
 use super::generated::{GENERATED, text, write};
@@ -48,7 +49,7 @@ pub struct Inputs<'a> {
     pub purpose: Purpose,
     pub optimize: Optimize,
     pub passes: Passes,
-    /// Features of the runtime's library beside those of the mode.
+    /// Features of the runtime's library, in addition to those of the mode.
     pub runtime_features: &'a [String],
     /// The folder of everything that is generated for the project.
     pub target: &'a Path,
@@ -84,7 +85,8 @@ pub fn sources(target: &Path) -> PathBuf {
 /// Generates the workspace, or brings it up to date. Files that stay the same are left alone.
 ///
 /// # Errors
-/// [`Error::Functions`] if the function is wrong in a way that needs no rustc to find; [`Error::Refused`], [`Error::File`].
+/// [`Error::Functions`] if the function is wrong in a way that needs no rustc to find;
+/// [`Error::Refused`], [`Error::File`].
 pub fn generate(inputs: &Inputs<'_>) -> Result<Workspace, Error> {
     let Inputs { project, package, sdk, function, mode, target, .. } = *inputs;
     if package.edition != "2024" {
@@ -195,8 +197,8 @@ fn shared(inputs: &Inputs<'_>, name: &str, root: &Path) -> Result<Shared, Error>
     Ok(Shared { folder, crates, mentions })
 }
 
-/// The file that rustc reads for the function: its source, or a generated file in a folder without its modules. Also returns whether a pass has
-/// changed it.
+/// The file that rustc reads for the function: its source, or a generated file in a folder without
+/// its modules. Also returns whether a pass has changed it.
 fn root_file(inputs: &Inputs<'_>, rust: &Rust) -> Result<(PathBuf, bool), Error> {
     let Inputs { project, function, target, passes, .. } = *inputs;
     let places = place::Places { project: project.root.clone(), written: sources(target) };
@@ -214,7 +216,8 @@ fn allowed(function: &Function, rust: &str) -> String {
     if function.origin == Origin::Ruchy { format!("#![allow(warnings)] {rust}") } else { rust.to_owned() }
 }
 
-/// Adds the dependencies among `mentions`, and the facade. Returns those of the project by their names in Rust.
+/// Adds the dependencies among `mentions`, and the facade. Returns those of the project by their
+/// names in Rust.
 fn dependencies(
     manifest: &mut DocumentMut,
     inputs: &Inputs<'_>,
@@ -298,7 +301,8 @@ fn profiles(manifest: &mut DocumentMut, inputs: &Inputs<'_>, of_level: &[String]
             for name in names.iter().filter(|name| !is_present(name)) {
                 packages.remove(name);
             }
-            // The handler is inlined into its registration, whose level then decides whether its loops are vectorised.
+            // The handler is inlined into its registration, whose level then decides whether its
+            // loops are vectorised.
             for package in of_level {
                 packages.insert(package, Item::Table(of_function.clone()));
             }

@@ -94,8 +94,9 @@ impl Request<'_> {
         if members.is_empty() { Value::Null } else { members.into() }
     }
 
-    /// The body, and whether it is base64. As load balancers are documented to decide: text is what has no content encoding and is `text/*`, JSON,
-    /// JavaScript or XML. A form is base64 where `forms_are_text` is false.
+    /// The body, and whether it is base64. As load balancers are documented to decide: text is what
+    /// has no content encoding and is `text/*`, JSON, JavaScript or XML. A form is base64 where
+    /// `forms_are_text` is false.
     #[must_use]
     pub fn body(&self, forms_are_text: bool) -> (String, bool) {
         let content_type = self.header(&CONTENT_TYPE).to_ascii_lowercase();
@@ -136,7 +137,8 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&percent_decode_str(text).collect::<Vec<u8>>()).into_owned()
 }
 
-/// An object of the pairs, in which a later value of a name is joined to the earlier by a comma; `null` of none.
+/// An object of the pairs, in which a later value of a name is joined to the earlier by a comma;
+/// `null` of none.
 pub fn joined(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
     let mut members = Map::new();
     for (name, value) in pairs {

@@ -55,7 +55,7 @@ pub fn response(kind: HttpKind, answer: &Bytes) -> Result<HttpResponse, String> 
     let infers = matches!(kind, HttpKind::Url | HttpKind::HttpApi);
     let value: Value = match serde_json::from_slice(answer) {
         Ok(value) => value,
-        // Format 2.0 takes what is no JSON for a body, too.
+        // Format 2.0 uses a response that is not JSON as the body.
         Err(_) if infers => return Ok(HttpResponse::json(StatusCode::OK, answer.clone())),
         Err(error) => return Err(format!("the response is not JSON: {error}")),
     };
@@ -149,7 +149,8 @@ fn header(place: &str, name: &str, value: &Value) -> Result<Option<(HeaderName, 
 pub struct Prelude(Vec<u8>);
 
 impl Prelude {
-    /// Adds bytes. Once the prelude is whole: its status and headers, and the bytes after it, which are the first of the body.
+    /// Adds bytes. Once the prelude is whole: its status and headers, and the bytes after it, which
+    /// are the first of the body.
     ///
     /// # Errors
     /// The problem with the prelude.

@@ -79,7 +79,7 @@ fn format_1_has_first_and_all_values() {
 }
 
 #[test]
-fn load_balancer_decodes_nothing() {
+fn load_balancer_does_not_decode() {
     let single = event_of(HttpKind::Alb, &HEADERS, b"");
     assert_eq!(single["queryStringParameters"], json!({"x": "2", "y": "%C3%A9+f", "flag": ""}));
     assert_eq!((&single["headers"]["accept"], &single["body"]), (&json!("image/png"), &json!("")));
@@ -90,7 +90,7 @@ fn load_balancer_decodes_nothing() {
 }
 
 #[test]
-fn bodies_that_are_no_text_are_base64() {
+fn binary_bodies_are_base64() {
     let is_base64 = |kind, headers: &[(&str, &str)], body: &[u8]| event_of(kind, headers, body)["isBase64Encoded"] == json!(true);
     for (content_type, body, expected) in [
         ("text/plain", &b"a"[..], false),
@@ -167,8 +167,8 @@ fn response_that_is_malformed_is_explained() {
         (json!({"statusCode": 200, "body": "%", "isBase64Encoded": true}), "body: isBase64Encoded is true, and it is not base64"),
         (json!({"statusCode": 200, "cookies": [1]}), "cookies: expected a list of strings"),
     ] {
-        let said = of(HttpKind::Url, &answer).unwrap_err();
-        assert!(said.starts_with(reason), "{answer}: {said}");
+        let error = of(HttpKind::Url, &answer).unwrap_err();
+        assert!(error.starts_with(reason), "{answer}: {error}");
     }
 }
 

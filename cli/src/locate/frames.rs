@@ -1,4 +1,5 @@
-//! Frames of a stack as text, `NAME (FILE:LINE:COLUMN)`, the innermost first: which of them concern the author of a function. Pure.
+//! Frames of a stack as text, `NAME (FILE:LINE:COLUMN)`, the innermost first, filtered to those of
+//! the author's functions. Pure.
 
 /// The function that an author writes.
 const HANDLER: &str = "lambda_handler (";
@@ -6,7 +7,8 @@ const HANDLER: &str = "lambda_handler (";
 /// folders with the function's name.
 const RUNTIME: [&str; 4] = ["bootstrap/", "arch/", "src/", "handlers/registry/"];
 
-/// `frames` up to the handler. Of a function that `has_crashed` without the runtime's, which reports the crash.
+/// `frames` up to the handler. Of a function that `has_crashed` without the runtime's, which
+/// reports the crash.
 #[must_use]
 pub fn of_handler(mut frames: Vec<String>, has_crashed: bool) -> Vec<String> {
     if let Some(handler) = frames.iter().rposition(|frame| frame.starts_with(HANDLER)) {
@@ -33,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_end_with_the_handler_and_begin_after_the_report_of_a_crash() {
+    fn frames_exclude_runtime_and_crash_report() {
         let stack = [
             "__syscall6 (arch/x86_64/syscall_arch.h:59:2)",
             "bootstrap/sys/process.rs:130:5",

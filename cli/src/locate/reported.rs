@@ -1,4 +1,5 @@
-//! The stack in the report of a crash, which the runtime's feature `stack-trace` writes: `"stack":["0x…",…]`. Pure.
+//! The stack in the report of a crash, which the runtime's feature `stack-trace` writes:
+//! `"stack":["0x…",…]`. Pure.
 
 use std::ops::Range;
 

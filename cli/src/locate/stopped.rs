@@ -1,4 +1,5 @@
-//! The stack of a child process, read while it is stopped for a moment. On processors other than `x86_64` it is empty.
+//! The stack of a child process, read while it is stopped for a moment. On processors other than
+//! `x86_64` it is empty.
 
 use super::symbols::Symbols;
 use nix::sys::ptrace::{self, Options};
@@ -34,7 +35,7 @@ pub fn crashed_stack_of(id: u32, with_symbols: &Path) -> Vec<String> {
 fn read(id: u32, with_symbols: &Path, has_crashed: bool) -> Option<Vec<String>> {
     let symbols = Symbols::open(with_symbols).ok()?;
     let restorers: Vec<u64> = RESTORERS.iter().filter_map(|name| symbols.code.address(name)).collect();
-    // Until this is dropped the stack stays as it is.
+    // The stack does not change until this is dropped.
     let stopped = Stopped::stop(Pid::from_raw(id.try_into().ok()?))?;
     let (mut instruction, mut stack) = stopped.registers()?;
     let mut words = read_words(stopped.0, stack);
@@ -81,7 +82,8 @@ impl Drop for Stopped {
     }
 }
 
-/// Waits until the child has stopped. False if it has ended: its status is left to the part of this program that waits for its end.
+/// Waits until the child has stopped. False if it has ended: its status is left to the part of this
+/// program that waits for its end.
 fn stops(child: Pid) -> bool {
     let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::__WALL;
     waitid(Id::Pid(child), flags).is_ok_and(|status| !matches!(status, WaitStatus::Exited(..) | WaitStatus::Signaled(..)))

@@ -42,8 +42,9 @@ impl Symbols {
         Ok(Self { loader, columns: Columns::of(path), code })
     }
 
-    /// The stack of a process that is at `instruction`, from the words from its stack pointer upwards: each function with its source line, from the
-    /// innermost to the handler. If it `has_crashed`, without the runtime's functions that report that.
+    /// The stack of a process that is at `instruction`, from the words from its stack pointer
+    /// upwards: each function with its source line, from the innermost to the handler. If it
+    /// `has_crashed`, without the runtime's functions that report that.
     #[must_use]
     pub fn stack(&self, instruction: u64, words: &[u64], has_crashed: bool) -> Vec<String> {
         // A return address is after its call.
@@ -51,7 +52,8 @@ impl Symbols {
         frames::of_handler(std::iter::once(instruction).chain(callers).flat_map(|address| self.describe(address)).collect(), has_crashed)
     }
 
-    /// The functions at `address`, the innermost first, each as `NAME (FILE:LINE:COLUMN)`; empty if there is none.
+    /// The functions at `address`, the innermost first, each as `NAME (FILE:LINE:COLUMN)`; empty if
+    /// there is none.
     #[must_use]
     pub fn describe(&self, address: u64) -> Vec<String> {
         let mut described = Vec::new();
@@ -77,7 +79,7 @@ impl Symbols {
     }
 }
 
-/// The name as it is in the source, without the hash that rustc ends it with, and without the types that it is instantiated for.
+/// The name in the source, without rustc's hash and without the types of its instance.
 fn demangled(name: &str) -> String {
     let name = format!("{:#}", rustc_demangle::demangle(name));
     match name.split_once('<') {
@@ -86,7 +88,8 @@ fn demangled(name: &str) -> String {
     }
 }
 
-/// The name of a file without the folders that say nothing: those of rustc's build, of musl's, and of generated packages.
+/// The name of a file without the folders that say nothing: those of rustc's build, of musl's, and
+/// of generated packages.
 fn shortened(file: &str) -> &str {
     if let Some((_, file)) = file.split_once("/function/") {
         return file;

@@ -1,5 +1,6 @@
-//! The callers on a stack of `x86_64`, found without unwind tables, which linked files do not have: a word is a return address if the instruction before it
-//! calls the function that the walk is in, or one that jumps there (a tail call). Pure.
+//! The callers on a stack of `x86_64`, found without unwind tables, which linked files do not have:
+//! a word is a return address if the instruction before it calls the function that the walk is in,
+//! or one that jumps there (a tail call). Pure.
 //!
 //! A function that no call names was called through a pointer: the walk then takes the next
 //! return address of an indirect call, or of any call. Either may be a leftover of an earlier
@@ -29,7 +30,7 @@ pub struct Code {
 enum Call {
     To(u64),
     Indirect,
-    /// To what is no function of the file, such as one of a shared object.
+    /// To an address outside the file's functions, such as one of a shared object.
     Elsewhere,
 }
 
@@ -120,7 +121,8 @@ impl Code {
         jumps
     }
 
-    /// The return addresses in `stack`, the words from the stack pointer upwards, of a process that is at `instruction`.
+    /// The return addresses in `stack`, the words from the stack pointer upwards, of a process that
+    /// is at `instruction`.
     #[must_use]
     pub fn callers(&self, instruction: u64, stack: &[u64]) -> Vec<u64> {
         let mut callers = Vec::new();
@@ -151,7 +153,8 @@ impl Code {
 mod tests {
     use super::Code;
 
-    /// `outer` at 0x1000 calls `middle` at 0x1100 by a distance; that calls `inner` at 0x1200 through a register; `other` at 0x1300 calls `middle` too.
+    /// `outer` at 0x1000 calls `middle` at 0x1100 by a distance; that calls `inner` at 0x1200
+    /// through a register; `other` at 0x1300 calls `middle` too.
     fn code() -> Code {
         let mut bytes = vec![0x90; 0x400];
         let mut call = |at: usize, target: i32| {

@@ -1,8 +1,9 @@
 //! Costs by source line and by function. Pure.
 //!
-//! An instruction belongs to the innermost line of the user's sources in its chain of inlined frames: what a line makes of library code
-//! that is inlined into it counts as the line's own. A call belongs to its line with all that the called function costs, unless the two
-//! call each other: the costs of recursion are those of the lines that do the work.
+//! An instruction belongs to the innermost line of the user's sources in its chain of inlined
+//! frames: library code that is inlined into a line counts as the line's own. A call's whole cost
+//! belongs to its line, unless the two functions call each other: the costs of recursion are those
+//! of the lines that do the work.
 
 use super::dump::{Costs, Dump, add};
 use super::frames::Line;
@@ -30,7 +31,8 @@ pub struct Attribution {
     pub elsewhere: BTreeMap<String, Costs>,
 }
 
-/// Attributes `dump`. `lines_of` has the lines of an address, the innermost first; `is_users` tells the user's files.
+/// Attributes `dump`. `lines_of` has the lines of an address, the innermost first; `is_users` tells
+/// the user's files.
 ///
 /// # Errors
 /// Those of `lines_of`.
@@ -72,7 +74,8 @@ pub fn attribute<E>(
     Ok(found)
 }
 
-/// The number of the cycle that each function belongs to: functions that call each other, directly or through others, have the same.
+/// The number of the cycle that each function belongs to: functions that call each other, directly
+/// or through others, have the same.
 fn cycles(dump: &Dump) -> BTreeMap<String, usize> {
     let mut callees: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (function, _, called) in dump.calls.keys() {
@@ -112,7 +115,8 @@ mod tests {
         Line { file: "a.ruchy".to_owned(), line }
     }
 
-    /// Addresses are line numbers of a.ruchy; those from 100 on are library code that is inlined into line 2.
+    /// Addresses are line numbers of a.ruchy; those from 100 on are library code that is inlined
+    /// into line 2.
     fn attributed(text: &str) -> Attribution {
         let lines = |address: u64| {
             let number = u32::try_from(address).unwrap();

@@ -1,4 +1,5 @@
-//! Counters of an instrumented link, which its runtime writes to a file at the end of the process: `pgo` and `coverage` read them.
+//! Counters of an instrumented link, which its runtime writes to a file at the end of the process:
+//! `pgo` and `coverage` read them.
 
 use super::event::Named;
 use super::served::{Answer, Served};
@@ -13,7 +14,8 @@ pub const FEATURE: &str = "instrument";
 /// The variable that names the file of counters.
 const VARIABLE: &str = "RUCHY_LAMBDA_COUNTERS";
 
-/// Plays `events` so often to one process of an instrumented function, which writes its counters to `raw`.
+/// Plays `events` so often to one process of an instrumented function, which writes its counters to
+/// `raw`.
 ///
 /// # Errors
 /// As [`Served::invoke`]; [`Error::Refused`] if no counters come back.
@@ -28,7 +30,8 @@ pub async fn replay(function: &Function, events: &[Named], times: u32, raw: &Pat
     written(function, raw)
 }
 
-/// Plays one event to a process, which may crash, and writes its counters to `raw`. Returns the answer.
+/// Plays one event to a process, which may crash, and writes its counters to `raw`. Returns the
+/// answer.
 ///
 /// # Errors
 /// As [`Served::invoke_last`]; [`Error::Refused`] if no counters come back.

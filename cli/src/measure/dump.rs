@@ -36,7 +36,7 @@ impl Dump {
         let mut dump = Self::default();
         let (mut function, mut called, mut pending) = (String::new(), String::new(), None);
         for line in text.lines() {
-            let bad = || format!("callgrind wrote a line that is not understood: {line:?}");
+            let bad = || format!("callgrind wrote an unknown line: {line:?}");
             if let Some(names) = line.strip_prefix("events:") {
                 dump.events = names.split_whitespace().map(str::to_owned).collect();
             } else if let Some(name) = line.strip_prefix("fn=") {

@@ -11,7 +11,8 @@ pub struct Named {
     pub event: Vec<u8>,
 }
 
-/// The event that `argument` names (JSON, `@FILE`, `-`), or that of the function's first fixture, or an empty object.
+/// The event that `argument` names (JSON, `@FILE`, `-`), or that of the function's first fixture,
+/// or an empty object.
 ///
 /// # Errors
 /// As [`event::read`] and [`fixtures::read`].

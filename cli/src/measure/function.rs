@@ -1,7 +1,9 @@
-//! Counts of a function's invocations: the instructions of its handler, without those of the runtime around it.
+//! Counts of a function's invocations: the instructions of its handler, without those of the
+//! runtime around it.
 //!
-//! The linked file runs under callgrind against a Runtime API of this process. A new dump begins at each entry of the handler, so that the
-//! dump of an invocation is complete when the next one begins; one more invocation follows the last.
+//! The linked file runs under callgrind against a Runtime API of this process. A new dump begins at
+//! each entry of the handler, so that the dump of an invocation is complete when the next one
+//! begins; one more invocation follows the last.
 
 use super::dump::Dump;
 use super::served::{Answer, Served};

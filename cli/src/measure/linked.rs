@@ -7,7 +7,8 @@ use crate::local::MEMORY_MB;
 use crate::{Error, functions};
 use handlers_build::function::Function as Source;
 
-/// Links `source`; the file of the result has symbols and line tables. For errors in the source, their messages.
+/// Links `source`; the file of the result has symbols and line tables. For errors in the source,
+/// their messages.
 ///
 /// # Errors
 /// As [`Home::link`] and [`functions::configured`].

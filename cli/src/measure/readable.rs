@@ -1,7 +1,8 @@
 //! A copy of a linked file whose symbols valgrind reads. Pure.
 //!
-//! valgrind reads symbols once it has seen a file-backed mapping that is writable. The writable segment of a linked file has no bytes in the
-//! file where all its statics are zero. The copy gets some zeros at its end for that segment: the code and all addresses stay the same.
+//! valgrind reads symbols once it has seen a file-backed mapping that is writable. The writable
+//! segment of a linked file has no bytes in the file if all its statics are zero. The copy has some
+//! zeros at its end for that segment; the code and all addresses are unchanged.
 
 use object::LittleEndian;
 use object::elf::{FileHeader64, PF_W, PT_LOAD, ProgramHeader64};
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn writable_segment_without_bytes_gets_zeros_at_the_same_place_of_a_page() {
+    fn readable_adds_bytes_to_empty_writable_segment() {
         let before = file(0x0040_2010, (PF_R | PF_W).0, 0);
         let after = readable(before.clone()).unwrap();
         let (offset, bytes) = (word(&after, 64 + 8), word(&after, 64 + 32));

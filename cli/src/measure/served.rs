@@ -1,4 +1,5 @@
-//! A process that is measured, and the Runtime API that it asks for events. It gets more time than a sandbox on Lambda: what measures it slows it down.
+//! A measured process, and the Runtime API that sends its events. Its time limits are longer than
+//! Lambda's, because callgrind slows it down.
 
 use crate::Error;
 use crate::environment::Function;
@@ -26,7 +27,8 @@ pub struct Served {
 }
 
 impl Served {
-    /// Starts `command`, which runs `function`, and waits until it asks for an event. Its standard output is discarded.
+    /// Starts `command`, which runs `function`, and waits until it asks for an event. Its standard
+    /// output is discarded.
     ///
     /// # Errors
     /// [`Error::Refused`] if it does not ask for one.
@@ -52,7 +54,8 @@ impl Served {
         Ok(answer)
     }
 
-    /// Sends `event`, waits for the answer, and ends the process, which may also end by itself: by a panic, for example.
+    /// Sends `event`, waits for the answer, and ends the process, which may also end by itself: by
+    /// a panic, for example.
     ///
     /// # Errors
     /// [`Error::Refused`] if the process does not answer.

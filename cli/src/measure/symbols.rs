@@ -1,4 +1,5 @@
-//! Names of functions that valgrind does not name: those without a size, such as musl's in assembly.
+//! Names of functions that valgrind does not name: those without a size, such as musl's in
+//! assembly.
 
 use super::dump::Dump;
 use crate::Error;

@@ -1,4 +1,5 @@
-//! Times of invocations of a function, through a Runtime API of this process: from the event's delivery to the answer.
+//! Times of invocations of a function, through a Runtime API in this process, from the delivery of
+//! the event to the response.
 
 use crate::Error;
 use crate::environment::Function;

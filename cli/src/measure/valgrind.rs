@@ -1,4 +1,4 @@
-//! valgrind, an optional tool: whether it is installed, and its command line.
+//! valgrind, an optional tool: finds it, and builds its command line.
 
 use super::readable::readable;
 use crate::engine::toolchain::find_command;
@@ -8,10 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The caches and the branch predictor that are simulated, beside the count of instructions.
+/// The caches and the branch predictor that are simulated, in addition to the count of
+/// instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caches {
-    /// First level for instructions and for data, and last level: size in bytes, associativity, line size in bytes.
+    /// First level for instructions and for data, and last level: size in bytes, associativity,
+    /// line size in bytes.
     pub instructions: [u32; 3],
     pub data: [u32; 3],
     pub last: [u32; 3],
@@ -20,7 +22,8 @@ pub struct Caches {
 /// The options of a count.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The functions at whose entry counting begins and at whose return it ends, as patterns of names.
+    /// The functions at whose entry counting begins and at whose return it ends, as patterns of
+    /// names.
     pub toggles: Vec<String>,
     /// Begin a new dump at each entry of these functions.
     pub dumps: Vec<String>,
@@ -28,7 +31,7 @@ pub struct Options {
     pub caches: Option<Caches>,
 }
 
-/// valgrind as it is installed.
+/// The installed valgrind.
 #[derive(Clone, Debug)]
 pub struct Valgrind {
     path: PathBuf,
@@ -49,7 +52,8 @@ impl Valgrind {
         Ok(Self { path, version: String::from_utf8_lossy(&output.stdout).trim().to_owned() })
     }
 
-    /// The command that counts `program`, a file of [`prepare`], and writes `out`, or `out.1` and so on where it begins new dumps.
+    /// The command that counts `program`, a file of [`prepare`], and writes `out`, or `out.1` and
+    /// so on where it begins new dumps.
     #[must_use]
     pub fn command(&self, options: &Options, program: &Path, out: &Path) -> Command {
         let mut command = Command::new(&self.path);

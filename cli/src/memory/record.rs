@@ -1,4 +1,5 @@
-//! The file that the recorder around the heap writes: `bootstrap/host/observed.rs` has its layout. Pure, but for reading it.
+//! The file that the recorder around the heap writes: `bootstrap/host/observed.rs` has its layout.
+//! Pure, except for reading the file.
 
 use crate::Error;
 use std::fs::File;
@@ -64,7 +65,7 @@ impl Recording {
             [MAGIC, count, dropped] => {
                 Err(Error::Refused(format!("{} calls of the heap are more than can be recorded; try fewer --iterations", count + dropped)))
             }
-            _ => Err(Error::Refused(format!("{}: not what the recorder of the heap writes", self.path.display()))),
+            _ => Err(Error::Refused(format!("{}: not a file of the heap recorder", self.path.display()))),
         }
     }
 
@@ -77,7 +78,7 @@ impl Recording {
         let mut bytes = vec![0; count * RECORD_BYTES];
         self.file.read_exact_at(&mut bytes, (from + 1) * RECORD_BYTES as u64).map_err(|error| Error::file(&self.path, error))?;
         let records = bytes.chunks_exact(RECORD_BYTES).map(|bytes| record(&words(bytes)));
-        let bad = || Error::Refused(format!("{}: a record that is not understood", self.path.display()));
+        let bad = || Error::Refused(format!("{}: an unknown record", self.path.display()));
         records.collect::<Option<_>>().ok_or_else(bad)
     }
 }
@@ -104,7 +105,7 @@ mod tests {
     use std::os::unix::fs::FileExt as _;
 
     #[test]
-    fn recording_is_read_as_it_is_written() {
+    fn recording_round_trips() {
         let folder = tempfile::tempdir().unwrap();
         let recording = Recording::create(&folder.path().join("heap")).unwrap();
         assert_eq!(recording.count().unwrap(), 0, "nothing was allocated");

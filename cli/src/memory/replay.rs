@@ -3,7 +3,8 @@
 use super::record::{Action, Record};
 use std::collections::BTreeMap;
 
-/// The largest block that is not a mapping of its own, the smallest one, and the size of a page, in bytes: as in `bootstrap/host/heap.rs`.
+/// The largest block that is not a mapping of its own, the smallest one, and the size of a page, in
+/// bytes: as in `bootstrap/host/heap.rs`.
 const BLOCK_BYTES_MAX: u64 = 64 << 10;
 const BLOCK_BYTES_MIN: u64 = 16;
 const PAGE_BYTES: u64 = 4096;
@@ -134,7 +135,8 @@ impl<P: Ord + Clone> Replay<P> {
     }
 }
 
-/// The slope of `values` by least squares: how much they grow from one to the next. The first is left out: it sets things up.
+/// The slope of `values` by least squares: how much they grow from one to the next. The first is
+/// ignored, because it initializes.
 #[must_use]
 pub fn slope(values: &[u64]) -> f64 {
     let values = values.get(1..).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! `ruchy-lambda new` outside of a project: the files of a new one, an ordinary Cargo package with one function.
+//! `ruchy-lambda new` outside of a project: creates one, an ordinary Cargo package with one
+//! function.
 
 use crate::Error;
 use crate::project::{MANIFEST, SDK_LINK};
@@ -122,7 +123,8 @@ jobs:
     .to_owned()
 }
 
-/// The manifest `text` with what `added`, the text of the file `source`, has: tables are merged, and values that exist stay.
+/// The manifest `text` with what `added`, the text of the file `source`, has: tables are merged,
+/// and values that exist stay.
 ///
 /// # Errors
 /// [`Error::NotToml`].
@@ -139,7 +141,8 @@ fn merge(into: &mut Table, added: &Table) {
             (Some(Item::Table(into)), Item::Table(added)) => merge(into, added),
             (Some(_), _) => {}
             (None, Item::Table(added)) => {
-                // After the tables that exist, in which it would have the place that it has in its own file.
+                // After the tables that exist, in which it would have the place that it has in its
+                // own file.
                 let mut table = Table::new();
                 table.set_implicit(added.is_implicit());
                 merge(&mut table, added);

@@ -1,5 +1,5 @@
-//! The calls that are left in the shipped code of each line: of functions that were not inlined, of the heap, and of panics, which checks of
-//! bounds and of overflow end in. Pure.
+//! The calls that are left in the shipped code of each line: of functions that were not inlined, of
+//! the heap, and of panics, in which checks of bounds and of overflow end. Pure.
 
 use crate::measure::dump::Dump;
 use crate::measure::frames::Line;
@@ -80,8 +80,8 @@ pub struct Row {
     pub reason: String,
 }
 
-/// The calls in `code`, which begins at `address`, that belong to a line of the user's, those that cost most first. `line_of` has the innermost
-/// such line of an instruction.
+/// The calls in `code`, which begins at `address`, that belong to a line of the user's, those that
+/// cost most first. `line_of` has the innermost such line of an instruction.
 ///
 /// # Errors
 /// Those of `line_of`.
@@ -126,8 +126,8 @@ pub fn rows<E>(
     Ok(rows)
 }
 
-/// The address and the target of a call, or of a jump to the begin of another function, which is a call whose result is returned. No target: it
-/// is called by an address in a register or in memory.
+/// The address and the target of a call, or of a jump to the begin of another function, which is a
+/// call whose result is returned. No target: it is called by an address in a register or in memory.
 fn called(instruction: &Instruction, functions: &Functions) -> Option<(u64, Option<u64>)> {
     let (ip, target) = (instruction.ip(), instruction.near_branch_target());
     match instruction.flow_control() {
@@ -145,7 +145,8 @@ fn function_of(ip: u64, functions: &Functions) -> Option<u64> {
     functions.range(..=ip).next_back().map(|(address, _)| *address)
 }
 
-/// By the address of a call: how often it ran, its inclusive instructions, and the functions that it called.
+/// By the address of a call: how often it ran, its inclusive instructions, and the functions that
+/// it called.
 fn counted(dump: &Dump) -> BTreeMap<u64, (u64, u64, BTreeSet<String>)> {
     let mut counted: BTreeMap<u64, (u64, u64, BTreeSet<String>)> = BTreeMap::new();
     for ((_, address, callee), calls) in &dump.calls {

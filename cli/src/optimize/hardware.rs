@@ -1,4 +1,4 @@
-//! Processors of AWS Lambda's kinds, as the simulation of caches knows them. Pure.
+//! Processors like those of AWS Lambda, for the simulation of caches. Pure.
 
 use crate::measure::valgrind::Caches;
 use clap::ValueEnum;
@@ -25,7 +25,8 @@ impl Hardware {
         }
     }
 
-    /// Its first-level caches, and its second level as the last one: what one function has of the third depends on others.
+    /// Its first-level caches, and its second level as the last one: what one function has of the
+    /// third depends on others.
     #[must_use]
     pub fn caches(self) -> Caches {
         const KIB: u32 = 1024;

@@ -1,4 +1,5 @@
-//! The innermost loops in the code of a linked file that ran: how often, and whether they work on packed values. Pure.
+//! The innermost loops of a linked file that ran: their counts, and whether they use packed values.
+//! Pure.
 
 use crate::measure::dump::Dump;
 use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic};
@@ -21,7 +22,8 @@ pub struct Loop {
     pub exits: u64,
 }
 
-/// The innermost loops of `code`, which begins at `address`, that `dump` has counted, those with the most turns first.
+/// The innermost loops of `code`, which begins at `address`, that `dump` has counted, those with
+/// the most turns first.
 #[must_use]
 pub fn innermost(code: &[u8], address: u64, dump: &Dump) -> Vec<Loop> {
     let counts: BTreeMap<u64, (&str, u64)> =
@@ -29,7 +31,8 @@ pub fn innermost(code: &[u8], address: u64, dump: &Dump) -> Vec<Loop> {
     let instructions: Vec<Instruction> = Decoder::with_ip(64, code, address, DecoderOptions::NONE).iter().collect();
     let mut loops: Vec<Loop> = instructions.iter().filter_map(|branch| found(branch, &instructions, &counts)).collect();
     let all: Vec<(u64, u64)> = loops.iter().map(|found| (found.first, found.last)).collect();
-    // One with another inside is not innermost. Of those that begin at the same place the shortest is.
+    // One with another inside is not innermost. Of those that begin at the same place the shortest
+    // is.
     loops.retain(|found| {
         !all.iter().any(|(first, last)| (*first, *last) != (found.first, found.last) && *first >= found.first && *last <= found.last)
     });

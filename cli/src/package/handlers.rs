@@ -1,5 +1,5 @@
-//! Which handlers a bootstrap has, asked of the file itself: its table of sections is gone, but a handler that is not there it refuses by the
-//! names of those that are.
+//! Finds the handlers of a bootstrap by starting it: its section table is stripped, but it refuses
+//! an unknown handler with the names of the existing ones.
 
 use crate::Error;
 use crate::environment::Function;
@@ -22,13 +22,13 @@ const REFUSAL: &str = "; set it to: ";
 pub enum Start {
     /// It asked for an event.
     Ready,
-    /// It said that it cannot, and why.
+    /// It reported that it cannot, with the reason.
     Refused(String),
     /// It ended, or took longer than Lambda gives it.
     Silent,
 }
 
-/// The handlers in the file; none where it takes whatever it is asked for, as other runtimes' do.
+/// The handlers in the file; `None` if it accepts any name, as other runtimes do.
 ///
 /// # Errors
 /// Those of starting it; [`Error::NotDeployable`] where it does not start.
@@ -36,11 +36,11 @@ pub fn of(bootstrap: &Path) -> Result<Option<Vec<String>>, Error> {
     match start(bootstrap, NO_HANDLER)? {
         Start::Ready => Ok(None),
         Start::Refused(message) => Ok(message.split_once(REFUSAL).map(|(_, names)| names.split(' ').map(str::to_owned).collect())),
-        Start::Silent => Err(Error::not_deployable(bootstrap, "started, it ended without asking for an event")),
+        Start::Silent => Err(Error::not_deployable(bootstrap, "it exited before it requested an event")),
     }
 }
 
-/// Starts the file for `handler`, and ends it once it has said something.
+/// Starts the file for `handler`, and ends it once it has reported anything.
 ///
 /// # Errors
 /// Those of starting it.
@@ -85,7 +85,8 @@ mod tests {
     use super::{Start, of, start};
     use std::path::Path;
 
-    /// A shell script that takes any handler but `broken`, which cannot start, and `gone`, which ends.
+    /// A shell script that takes any handler but `broken`, which cannot start, and `gone`, which
+    /// ends.
     const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bootstrap.sh");
 
     #[test]
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_takes_any_handler_has_no_list() {
+    fn handlers_are_unknown_if_any_name_is_accepted() {
         assert_eq!(of(Path::new(SCRIPT)).unwrap(), None);
     }
 }

@@ -82,7 +82,7 @@ mod tests {
     use crate::architecture::Architecture;
 
     #[test]
-    fn the_checksum_is_that_of_the_standard() {
+    fn manifest_checksum_matches_fips_180_4() {
         // FIPS 180-2, appendix B.1.
         assert_eq!(checksum_line("a.zip", b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a.zip\n");
         assert_eq!(code_sha256(b"abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");

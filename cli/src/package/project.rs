@@ -26,8 +26,9 @@ pub struct Ready {
     profile: Option<String>,
 }
 
-/// Builds the functions called `names`, or all, for archives at `out` or `dist/NAME.zip`. One that is wrong does not keep others from being built;
-/// its messages are printed. The second value is whether all are right.
+/// Builds the functions called `names`, or all, for archives at `out` or `dist/NAME.zip`. One that
+/// is wrong does not keep others from being built; its messages are printed. The second value is
+/// whether all are right.
 ///
 /// # Errors
 /// As [`Home::link`].
@@ -64,7 +65,7 @@ pub async fn build_all(names: &[String], out: Option<&Path>, architecture: Optio
 }
 
 impl Ready {
-    /// Packs it. Returns what to tell the developer.
+    /// Packs it. Returns the text for the developer.
     ///
     /// # Errors
     /// As [`super::run`].

@@ -1,5 +1,5 @@
-//! `ruchy-lambda package` in the repository of Ruchy Lambda: links the functions into one file, and packs it. `deploy`, `image` and `test-aws` use
-//! it too, so that each is one command.
+//! `ruchy-lambda package` in the repository of Ruchy Lambda: links the functions into one file, and
+//! packs it. `deploy`, `image` and `test-aws` use it too, so that each is one command.
 
 use super::manifest::Origin;
 use crate::architecture::Architecture;
@@ -15,7 +15,8 @@ const BOOTSTRAP: &str = "dist/bootstrap";
 /// A copy that this machine can start, if the file is for another processor.
 const EMULATED: &str = "target/emulated/package/bootstrap";
 
-/// Links the functions called `names`, or all. The file with symbols of a single function is kept, by which `logs-aws` explains addresses.
+/// Links the functions called `names`, or all. The file with symbols of a single function is kept,
+/// by which `logs-aws` explains addresses.
 ///
 /// # Errors
 /// As [`link::shipped`].
@@ -37,7 +38,8 @@ pub fn archive(names: &[&str]) -> PathBuf {
     PathBuf::from(format!("dist/{name}.zip"))
 }
 
-/// Links and packs the functions called `names`, or all, into `out` or [`archive`]. Returns the line for the developer.
+/// Links and packs the functions called `names`, or all, into `out` or [`archive`]. Returns the
+/// line for the developer.
 ///
 /// # Errors
 /// As [`linked`] and [`super::run`].
@@ -86,7 +88,8 @@ fn printed(command: &mut Command) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// A copy of `bootstrap` that this machine can start by emulation; none if it starts the file itself, or has no emulator.
+/// A copy of `bootstrap` that this machine can start by emulation; none if it starts the file
+/// itself, or has no emulator.
 fn emulated(bootstrap: &Path, architecture: Architecture) -> Result<Option<PathBuf>, Error> {
     if architecture.is_this_machines() || !emulation::is_available(Path::new("")) {
         return Ok(None);

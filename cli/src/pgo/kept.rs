@@ -1,6 +1,7 @@
-//! The profile that is kept of a function: LLVM's sparse text, and a first line that names the sources and the compiler it is of.
+//! The stored profile of a function: LLVM's sparse text, and a first line that identifies the
+//! sources and the compiler.
 //!
-//! Files appear whole or not at all: an interrupted command leaves none that a later build would use.
+//! Files are written atomically: an interrupted command leaves no partial file for a later build.
 
 use super::llvm;
 use crate::Error;
@@ -25,7 +26,8 @@ pub fn path(source: &Source) -> PathBuf {
     functions.with_file_name(FOLDER).join(&source.name).with_extension(ENDING)
 }
 
-/// Returns the key of a profile: a hash of the function's sources and the versions of rustc and its LLVM.
+/// Returns the key of a profile: a hash of the function's sources and the versions of rustc and its
+/// LLVM.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -48,7 +50,8 @@ pub fn keep(source: &Source, key: &str, profile: &str) -> Result<PathBuf, Error>
     Ok(path)
 }
 
-/// The profile that is kept of `source`, LLVM's text, if it is of these sources and this compiler; `Err` tells why it is not used.
+/// The profile that is kept of `source`, LLVM's text, if it is of these sources and this compiler;
+/// `Err` has the reason why it is not used.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -59,12 +62,13 @@ pub fn read(source: &Source, key: &str) -> Result<Option<Result<String, String>>
     if first.strip_prefix(MARK) == Some(key) {
         return Ok(Some(Ok(profile.to_owned())));
     }
-    let reason = "is not of these sources or this compiler, and is not used; make it again with";
+    let reason = "was made from other sources or by another compiler and is not used; recreate it with";
     Ok(Some(Err(format!("{}: the profile {reason} `ruchy-lambda pgo {}`", path.display(), source.name))))
 }
 
-/// The options of a link with `profile`, LLVM's text. The indexed form that rustc reads is written into `folder`, by a name that its contents decide:
-/// the same profile makes the same file. `tool` finds llvm-profdata.
+/// The options of a link with `profile`, LLVM's text. The indexed form that rustc reads is written
+/// into `folder`, by a name that its contents decide: the same profile makes the same file. `tool`
+/// finds llvm-profdata.
 ///
 /// # Errors
 /// Those of `tool`; as [`llvm::run`]; [`Error::File`].
@@ -109,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn profile_is_used_while_the_sources_and_the_compiler_are_the_same() {
+    fn profile_requires_same_sources_and_compiler() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("functions/a.rs");
         fs::create_dir(file.parent().unwrap()).unwrap();

@@ -1,4 +1,5 @@
-//! LLVM's tools, which are optional: those of rustup's component `llvm-tools`, or of a distribution.
+//! LLVM's tools, which are optional: those of rustup's component `llvm-tools`, or of a
+//! distribution.
 
 use crate::Error;
 use crate::engine::toolchain::{find_command, llvm_version};
@@ -32,7 +33,8 @@ pub fn find(name: &str) -> Result<PathBuf, Error> {
     })
 }
 
-/// The versions whose tools read what rustc writes and write what rustc reads: none is newer than rustc's own LLVM.
+/// The versions whose tools read what rustc writes and write what rustc reads: none is newer than
+/// rustc's own LLVM.
 fn usable(rustc: Option<u32>) -> RangeInclusive<u32> {
     OLDEST..=rustc.map_or(NEWEST, |rustc| rustc.max(OLDEST))
 }

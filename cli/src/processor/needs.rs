@@ -1,11 +1,12 @@
-//! The extensions of x86-64 that the instructions of a file need, and the level of the psABI that has them.
+//! The extensions of x86-64 that the instructions of a file need, and the level of the psABI that
+//! has them.
 
 use crate::elf::Elf;
 use iced_x86::{CpuidFeature, Decoder, DecoderOptions, Mnemonic};
 use object::{Object as _, ObjectSection as _, SectionKind};
 use std::collections::BTreeMap;
 
-/// The levels of x86-64, and the extensions that each has beside those of the levels before.
+/// The levels of x86-64, and the extensions that each adds to those of the levels below.
 /// Source: System V psABI for AMD64, section "Micro-architecture levels".
 const LEVELS: [(&str, &[&str]); 4] = [
     (

@@ -1,6 +1,7 @@
 //! Allocations by function and by line. Pure.
 //!
-//! callgrind counts the calls of the heap. Those below a call of a library function are divided among its callers by the number of their calls.
+//! callgrind counts the calls of the heap. Those below a call of a library function are divided
+//! among its callers by the number of their calls.
 
 use crate::measure::dump::Dump;
 use std::collections::BTreeMap;

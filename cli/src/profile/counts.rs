@@ -24,7 +24,8 @@ impl UserFiles {
         Self(named.collect())
     }
 
-    /// The name and the file of the user's that the line tables call `name`. Libraries are named from their registry or from Rust's sources.
+    /// The name and the file of the user's that the line tables call `name`. Libraries are named
+    /// from their registry or from Rust's sources.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<(&str, &Path)> {
         const LIBRARIES: [&str; 4] = ["/rustc/", "library/", ".crates.io-", "/checkouts/"];
@@ -48,7 +49,8 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The profile of `dump`, which is of `iterations` invocations of `linked`, a file with symbols.
+    /// The profile of `dump`, which is of `iterations` invocations of `linked`, a file with
+    /// symbols.
     ///
     /// # Errors
     /// As [`Frames::of`].
@@ -103,8 +105,9 @@ impl Counts {
         functions
     }
 
-    /// The own costs of functions as stacks of calls, one a line, as flame graphs are made of: `main;f;g 120`. Where a function is called from
-    /// several places, its costs are divided as callgrind divides the costs of its calls.
+    /// The own costs of functions as stacks of calls, one a line, as flame graphs are made of:
+    /// `main;f;g 120`. Where a function is called from several places, its costs are divided as
+    /// callgrind divides the costs of its calls.
     #[must_use]
     pub fn stacks(&self) -> Vec<String> {
         let called: BTreeSet<&str> = self.dump.calls.keys().map(|(_, _, called)| called.as_str()).collect();

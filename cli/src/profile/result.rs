@@ -23,7 +23,7 @@ pub struct Times {
     pub what: &'static str,
     pub samples: usize,
     pub distribution: Distribution,
-    /// Between these the median lies with 95 % confidence.
+    /// The 95 % confidence interval of the median.
     pub interval: (u64, u64),
 }
 

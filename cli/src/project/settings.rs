@@ -1,7 +1,7 @@
-//! The settings of functions in a project's Cargo.toml: `[package.metadata.ruchy-lambda]` for all of them, and
-//! `[package.metadata.ruchy-lambda.functions.NAME]` for one. Pure.
+//! The settings of functions in a project's Cargo.toml: `[package.metadata.ruchy-lambda]` for all
+//! of them, and `[package.metadata.ruchy-lambda.functions.NAME]` for one. Pure.
 //!
-//! - [`cloud`] is what a function is configured with on AWS; [`url`], [`events`] and [`capacity`] are parts of it.
+//! - [`cloud`] has the configuration on AWS; [`url`], [`events`] and [`capacity`] are parts of it.
 //! - [`value`] reads single values.
 
 pub mod capacity;
@@ -23,7 +23,7 @@ use tables::TableKey;
 use toml_edit::{Item, TableLike};
 use value::{architecture, boolean, choice, number, shown, table, unknown};
 
-/// The keys of both tables, beside those of [`cloud::KEYS`].
+/// The keys of both tables, in addition to [`cloud::KEYS`].
 const KEYS: [&str; 10] = ["arch", "environment", "http", "memory", "optimize", "routes", "stack-trace", "std", "tables", "timeout"];
 /// The key of the tables of single functions.
 const FUNCTIONS: &str = "functions";
@@ -146,7 +146,8 @@ impl ProjectSettings {
     }
 }
 
-/// `base` with the values of `table`, which messages call `place`. Keys in `others` are left to the caller.
+/// `base` with the values of `table`, which messages call `place`. Keys in `others` are left to the
+/// caller.
 fn settings(table: &dyn TableLike, place: &str, base: Settings, others: &[&str]) -> Result<Settings, String> {
     let mut settings = base;
     for (key, item) in table.iter() {

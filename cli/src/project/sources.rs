@@ -1,7 +1,9 @@
 //! The functions of a project: files in its folder `functions` and in the folders below it.
 //!
-//! - `functions/NAME.rs` or `NAME.ruchy` is a function, unless it has no handler and another file includes it as a module.
-//! - `functions/NAME/main.rs` or `main.ruchy` is the function NAME; its modules are beside it.
+//! - `functions/NAME.rs` or `NAME.ruchy` is a function, unless it has no handler and another file
+//!   includes it as a module.
+//! - `functions/NAME/main.rs` or `main.ruchy` is the function NAME; its modules are in the same
+//!   folder.
 //! - Another file in a folder below is a function if it has a `lambda_handler`.
 
 use crate::Error;

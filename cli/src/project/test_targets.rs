@@ -1,10 +1,12 @@
-//! The `[[test]]` targets of a project's manifest: `cargo test` and editors see functions in Rust as such. Pure.
+//! The `[[test]]` targets of a project's manifest: `cargo test` and editors see functions in Rust
+//! as such. Pure.
 
 use crate::Error;
 use std::path::Path;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-/// The manifest `text` with a test target for the function `name` in the file `path`, which is in Rust.
+/// The manifest `text` with a test target for the function `name` in the file `path`, which is in
+/// Rust.
 ///
 /// # Errors
 /// [`Error::NotToml`].
@@ -40,7 +42,8 @@ pub fn without_stale(text: &str, name: &str, is_missing: impl Fn(&str) -> bool) 
     document.to_string()
 }
 
-/// The names and the files of the test targets in the folder `folder` whose files `is_missing` is true of.
+/// The names and the files of the test targets in the folder `folder` whose files `is_missing` is
+/// true of.
 #[must_use]
 pub fn stale(document: &DocumentMut, folder: &str, is_missing: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let tests = document.get("test").and_then(Item::as_array_of_tables);

@@ -1,4 +1,5 @@
-//! Bodies: those that come in, kept up to a limit and counted beyond it; and those that go out, framed as Lambda frames them.
+//! Bodies: incoming ones, stored up to a limit and counted beyond it; and outgoing ones, framed as
+//! Lambda frames them.
 
 use super::piece::Piece;
 use http_body_util::BodyExt as _;
@@ -35,7 +36,8 @@ pub async fn read<B: Body<Data = Bytes> + Unpin>(body: B, bytes_max: u64) -> Res
     read_or_forward(body, bytes_max, None).await
 }
 
-/// Reads a body to its end, and sends at most `bytes_max` of it to `pieces` as it arrives, if there are any; then none of it is kept.
+/// Reads a body to its end, and sends at most `bytes_max` of it to `pieces` as it arrives, if there
+/// are any; then none of it is kept.
 ///
 /// # Errors
 /// [`Truncated`].
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_breaks_off_is_truncated() {
+    async fn body_cut_short_is_truncated() {
         struct Broken;
         impl super::Body for Broken {
             type Data = Bytes;

@@ -45,13 +45,14 @@ impl Invocation {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(HeaderName::from_static("lambda-runtime-deadline-ms"), HeaderValue::from(self.deadline_ms));
-        let texts = [
+        let values = [
             ("lambda-runtime-aws-request-id", &self.request_id),
             ("lambda-runtime-invoked-function-arn", &self.function_arn),
             ("lambda-runtime-trace-id", &self.trace_id),
         ];
-        for (name, text) in texts {
-            // A text that is no header's value can only come from a handler's name on the command line; it is left out.
+        for (name, text) in values {
+            // Only a handler's name on the command line can be invalid as a header's value; such a
+            // header is omitted.
             if let Ok(value) = HeaderValue::from_str(text) {
                 headers.insert(HeaderName::from_static(name), value);
             }
@@ -75,7 +76,7 @@ mod tests {
     use hyper::header::HeaderValue;
 
     #[test]
-    fn the_reply_to_next() {
+    fn invocation_headers_match_lambda() {
         let mut invocation = Invocation::new("{}".into());
         invocation.deadline_ms = 1_795_337_525_875;
         invocation.function_arn = "arn:aws:lambda:us-east-1:012345678912:function:minimal".into();

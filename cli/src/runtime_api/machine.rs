@@ -1,10 +1,10 @@
-//! Who may call what, and when; pure.
+//! The state machine of the Runtime API: the calls that each state permits; pure.
 //!
 //! ```text
 //! Starting ──next──▶ Ready ──offer──▶ Running ──POST begins──▶ Replying ──POST whole──▶ Replied ──next──▶ Ready
 //!    └──init/error──▶ InitFailed
 //! ```
-//! A POST that is cut short stays in Replying, and everything after it is refused: that is what Lambda does too.
+//! A POST that is cut short stays in Replying, and everything after it is refused, as on Lambda.
 
 use super::invocation::Invocation;
 use super::route::Refusal;
@@ -36,7 +36,8 @@ impl Machine {
         self.offered = Some(invocation);
     }
 
-    /// `GET next`, and whether it was this call that made the process ready. An event that has no answer yet is delivered again.
+    /// `GET next`, and whether it was this call that made the process ready. An event that has no
+    /// answer yet is delivered again.
     ///
     /// # Errors
     /// [`Refusal::InvalidState`].
@@ -60,7 +61,8 @@ impl Machine {
         }
     }
 
-    /// `POST response` or `POST error`, as soon as its head is here. Returns the invocation that it answers.
+    /// `POST response` or `POST error`, as soon as its head is here. Returns the invocation that it
+    /// answers.
     ///
     /// # Errors
     /// [`Refusal::InvalidRequestId`] before [`Refusal::InvalidState`], as Lambda checks them.
@@ -91,8 +93,8 @@ impl Machine {
         Ok(())
     }
 
-    fn refuse(&self, wanted: &'static str) -> Refusal {
-        Refusal::InvalidState { state: self.state, wanted }
+    fn refuse(&self, next: &'static str) -> Refusal {
+        Refusal::InvalidState { state: self.state, next }
     }
 }
 
@@ -123,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_of_two_invocations() {
+    fn machine_serves_two_invocations() {
         let mut machine = Machine::default();
         assert_eq!(next(&mut machine), "ready");
         assert_eq!(next(&mut machine), "wait");
@@ -140,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn an_event_offered_early_is_there_at_the_first_call() {
+    fn machine_delivers_event_offered_before_first_next() {
         let mut machine = Machine::default();
         offer(&mut machine, "a");
         assert!(matches!(machine.ask(), Ok((Next::Deliver { again: false, .. }, true))));
     }
 
     #[test]
-    fn the_wrong_id_is_400_and_changes_nothing() {
+    fn machine_rejects_wrong_id_with_400() {
         let mut machine = Machine::default();
         assert_eq!(begin(&mut machine, "a"), "400");
         next(&mut machine);
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn answering_twice_is_403_and_changes_nothing() {
+    fn machine_rejects_second_response_with_403() {
         let mut machine = Machine::default();
         next(&mut machine);
         offer(&mut machine, "a");
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_post_cut_short_nothing_is_allowed() {
+    fn machine_refuses_all_calls_after_truncated_post() {
         let mut machine = Machine::default();
         next(&mut machine);
         offer(&mut machine, "a");

@@ -1,4 +1,4 @@
-//! Which call a request is, and how one is refused; pure.
+//! Maps a request to a call, and refusals to replies; pure.
 
 use super::body::ReplyBody;
 use super::state::State;
@@ -33,7 +33,7 @@ pub enum Refusal {
     },
     InvalidState {
         state: State,
-        wanted: &'static str,
+        next: &'static str,
     },
 }
 
@@ -97,10 +97,10 @@ impl Refusal {
                 "RequestEntityTooLarge",
                 format!("Exceeded maximum allowed payload size ({bytes_max} bytes)."),
             ),
-            Self::InvalidState { state, wanted } => error(
+            Self::InvalidState { state, next } => error(
                 StatusCode::FORBIDDEN,
                 "InvalidStateTransition",
-                format!("State transition from {state:?} to {wanted} failed for runtime. Error: State transition is not allowed"),
+                format!("State transition from {state:?} to {next} failed for runtime. Error: State transition is not allowed"),
             ),
         }
     }
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_has_its_status() {
+    fn refusals_have_lambdas_statuses() {
         let cases = [
             (Refusal::MissingHost, StatusCode::BAD_REQUEST),
             (Refusal::NotFound, StatusCode::NOT_FOUND),
@@ -156,7 +156,7 @@ mod tests {
             (Refusal::InvalidResponseMode, StatusCode::BAD_REQUEST),
             (Refusal::Truncated, StatusCode::BAD_REQUEST),
             (Refusal::TooLarge { bytes_max: 1 }, StatusCode::PAYLOAD_TOO_LARGE),
-            (Refusal::InvalidState { state: super::State::Ready, wanted: "InitError" }, StatusCode::FORBIDDEN),
+            (Refusal::InvalidState { state: super::State::Ready, next: "InitError" }, StatusCode::FORBIDDEN),
         ];
         for (refusal, status) in cases {
             assert_eq!(refusal.response().status(), status, "{refusal:?}");

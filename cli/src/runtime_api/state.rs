@@ -14,6 +14,6 @@ pub enum State {
     Replying,
     /// Its answer is here.
     Replied,
-    /// It has said that it cannot start.
+    /// It has reported that it cannot start.
     InitFailed,
 }

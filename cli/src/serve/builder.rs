@@ -1,6 +1,8 @@
-//! Builds the functions that are served, on a thread of its own: each once at the start, and again when a file that it is made of has changed.
+//! Builds the functions that are served, on its own thread: each once at the start, and again when
+//! one of its source files changes.
 //!
-//! Functions for which a request waits are built first. A save during a build of the function that it changes begins that build again.
+//! Functions for which a request waits are built first. A save during the build of a function
+//! restarts that build.
 
 use super::build::Build;
 use super::instance::Configuration;
@@ -17,6 +19,7 @@ use crate::variables::{SharedStandIn, Variables};
 use crate::{Error, functions, local, sandbox};
 use handlers_build::function::Function as Source;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
@@ -37,6 +40,8 @@ pub struct Plan {
     /// The most processes of one function; at least one.
     pub concurrency: usize,
     pub http: Option<HttpKind>,
+    /// Receives the logs of functions instead of standard error.
+    pub log_file: Option<Arc<File>>,
     /// Debuggers may be attached: invocations have no time-out.
     pub inspects: bool,
     /// Processes wait for a debugger.
@@ -51,7 +56,7 @@ pub struct Ends {
     /// All functions, whenever they change.
     pub tables: watch::Sender<Arc<Table>>,
     /// Names of functions that requests wait for. Its end ends the builder.
-    pub wanted: UnboundedReceiver<String>,
+    pub requested: UnboundedReceiver<String>,
     /// Pools that no request uses any more.
     pub retired: UnboundedSender<Arc<Pool>>,
 }
@@ -118,12 +123,12 @@ impl Builder {
         loop {
             let goes_on = match self.next() {
                 Some(name) => self.build(&name).await,
-                None => match event(&mut self.saves, &mut self.ends.wanted).await {
+                None => match event(&mut self.saves, &mut self.ends.requested).await {
                     Event::Saved => {
                         self.reload();
                         true
                     }
-                    Event::Wanted(_) => true,
+                    Event::Requested(_) => true,
                     Event::End => false,
                 },
             };
@@ -154,7 +159,7 @@ impl Builder {
         let linked = loop {
             tokio::select! {
                 linked = &mut work => break linked,
-                event = event(&mut self.saves, &mut self.ends.wanted) => match event {
+                event = event(&mut self.saves, &mut self.ends.requested) => match event {
                     // If its own files changed, this build is dropped, and it is still to be built.
                     Event::Saved => {
                         let before = self.known.get(name).map(|known| known.found.inputs.clone());
@@ -163,7 +168,7 @@ impl Builder {
                             return true;
                         }
                     }
-                    Event::Wanted(name) => self.first.push(name),
+                    Event::Requested(name) => self.first.push(name),
                     Event::End => return false,
                 },
             }
@@ -193,7 +198,8 @@ impl Builder {
         true
     }
 
-    /// From now on, the files that the last build read are among the function's, too. (A save of such a file during its first build is not noticed.)
+    /// From now on, the files that the last build read are among the function's, too. (A save of
+    /// such a file during its first build is not noticed.)
     fn note_inputs(&mut self, name: &str, inputs: &[PathBuf]) {
         if self.read_by_builds.get(name).is_some_and(|known| known == inputs) {
             return;
@@ -209,11 +215,12 @@ impl Builder {
 
     /// The processes of a function that was built.
     async fn pool(&mut self, name: &str, linked: Local) -> Result<Arc<Pool>, String> {
-        let Some(known) = self.known.get(name) else { return Err(format!("{name}: it is gone\n")) };
+        let Some(known) = self.known.get(name) else { return Err(format!("{name}: its source was deleted\n")) };
         let settings = &known.found.settings;
         let message = |error: Error| format!("{error}\n");
         let memory_mb = self.plan.memory_mb.or(settings.memory_mb).unwrap_or(local::MEMORY_MB);
-        // The file with symbols has the same code at the same addresses, and debuggers read it from the process.
+        // The file with symbols has the same code at the same addresses, and debuggers read it from
+        // the process.
         let started = linked.with_symbols.as_ref().filter(|_| self.plan.inspects).unwrap_or(&linked.bootstrap);
         let mut function = functions::configured(name, started, memory_mb).map_err(message)?;
         function.variables = self.plan.variables.of(settings, &BTreeMap::new()).map_err(message)?;
@@ -228,6 +235,7 @@ impl Builder {
             is_quick,
             timeout: if self.plan.inspects { sandbox::DEBUGGED_MAX } else { local::timeout(self.plan.timeout, settings) },
             log_prefix: if self.known.len() > 1 { format!("[{name}] ") } else { String::new() },
+            log_file: self.plan.log_file.clone(),
             symbols: linked.with_symbols.map(Arc::new),
             debugger: match (self.plan.debugs, self.plan.inspects) {
                 (true, _) => Debugger::Waits,
@@ -238,7 +246,8 @@ impl Builder {
         Ok(Pool::new(configuration, self.plan.concurrency.max(1)))
     }
 
-    /// Reads the functions again after a save. If that fails, all requests are answered with the error until the next save.
+    /// Reads the functions again after a save. If that fails, all requests are answered with the
+    /// error until the next save.
     fn reload(&mut self) {
         if let Err(error) = self.read() {
             eprintln!("{error}");
@@ -285,7 +294,7 @@ impl Builder {
             self.known.insert(name, known);
         }
         for (_, gone) in known {
-            self.ends.retire(gone.build.send_replace(Build::Failed("the function is gone\n".into())));
+            self.ends.retire(gone.build.send_replace(Build::Failed("the function's source was deleted\n".into())));
         }
         self.ends.tables.send_replace(Arc::new(Table::new(entries)));
         Ok(())
@@ -311,7 +320,8 @@ impl Builder {
         Ok(found)
     }
 
-    /// Watches the files of all functions, and the folders in which new ones may appear. Returns whether these are others than before.
+    /// Watches the files of all functions, and the folders in which new ones may appear. Returns
+    /// whether these are others than before.
     fn watch(&mut self) -> Result<bool, Error> {
         if !self.plan.watches {
             return Ok(false);
@@ -334,11 +344,11 @@ impl Ends {
 
 enum Event {
     Saved,
-    Wanted(String),
+    Requested(String),
     End,
 }
 
-async fn event(watched: &mut Option<Saves>, wanted: &mut UnboundedReceiver<String>) -> Event {
+async fn event(watched: &mut Option<Saves>, requested: &mut UnboundedReceiver<String>) -> Event {
     let save = async {
         match watched {
             Some(saves) => saves.next().await,
@@ -347,6 +357,6 @@ async fn event(watched: &mut Option<Saves>, wanted: &mut UnboundedReceiver<Strin
     };
     tokio::select! {
         _ = save => Event::Saved,
-        name = wanted.recv() => name.map_or(Event::End, Event::Wanted),
+        name = requested.recv() => name.map_or(Event::End, Event::Requested),
     }
 }

@@ -1,4 +1,4 @@
-//! Lambda's calls `Invoke` and `InvokeWithResponseStream`: what they may ask for, and how they are refused; pure.
+//! Lambda's calls `Invoke` and `InvokeWithResponseStream`: their parameters and refusals; pure.
 
 use crate::event::check_json;
 use base64::Engine as _;
@@ -76,7 +76,8 @@ pub enum Mode {
     Streamed,
 }
 
-/// The name of the function that `target` invokes, and how it is answered; `None` if it is no path of Lambda's API.
+/// The name of the function that `target` invokes, and the form of the reply; `None` if it is not a
+/// path of Lambda's API.
 ///
 /// # Errors
 /// [`Rejection`] of a path of the API that invokes nothing, and of another method than POST.
@@ -105,8 +106,9 @@ pub fn not_found(message: String) -> Rejection {
     Rejection::new(StatusCode::NOT_FOUND, "ResourceNotFoundException", message)
 }
 
-/// The function's name in `NAME`, `ACCOUNT:function:NAME` or `arn:aws:lambda:REGION:ACCOUNT:function:NAME`, each with or without `:QUALIFIER`.
-/// Any qualifier is accepted: there is one version here.
+/// The function's name in `NAME`, `ACCOUNT:function:NAME` or
+/// `arn:aws:lambda:REGION:ACCOUNT:function:NAME`, each with or without `:QUALIFIER`. Any qualifier
+/// is accepted: there is one version here.
 fn function_of(name: &str) -> &str {
     let name = name.split_once(":function:").map_or(name, |(_, name)| name);
     name.split_once(':').map_or(name, |(name, _)| name)
@@ -143,7 +145,7 @@ impl Call {
     }
 }
 
-/// The event itself: any JSON, and an empty object for nothing at all.
+/// The event: any JSON, or an empty object if the body is empty.
 ///
 /// # Errors
 /// [`Rejection`].
@@ -159,7 +161,8 @@ fn client_context(header: &HeaderValue) -> Result<HeaderValue, Rejection> {
     let refused = || Rejection::content("Client context must be a valid Base64-encoded JSON object.");
     let mut json = STANDARD.decode(header.as_bytes()).map_err(|_| refused())?;
     check_json(&json).map_err(|_| refused())?;
-    // In JSON the end of a line is only ever a space between tokens; in a header it would be the end of the header.
+    // In JSON the end of a line is only ever a space between tokens; in a header it would be the
+    // end of the header.
     for byte in &mut json {
         if matches!(byte, b'\r' | b'\n') {
             *byte = b' ';
@@ -224,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn the_client_context_is_decoded_and_cannot_add_a_header() {
+    fn client_context_is_decoded_without_header_injection() {
         let context = |json: &str| call(&[("x-amz-client-context", &STANDARD.encode(json))]).map(|call| call.client_context.unwrap());
         assert_eq!(context("{\"a\":\"é\"}").unwrap().as_bytes(), "{\"a\":\"é\"}".as_bytes());
         assert_eq!(context("{\r\n\"a\":1\n}").unwrap(), "{  \"a\":1 }");

@@ -1,4 +1,5 @@
-//! CORS of a function URL: Lambda answers preflight requests itself, and adds headers to the responses of other requests. Pure.
+//! CORS of a function URL: Lambda answers preflight requests itself, and adds headers to the
+//! responses of other requests. Pure.
 //!
 //! Source: AWS Lambda, "Cross-origin resource sharing (CORS)" of function URLs.
 
@@ -26,7 +27,7 @@ pub fn preflight(cors: &Cors, method: &Method, request: &HeaderMap) -> Option<Ht
     Some(HttpResponse { status: StatusCode::OK, headers, body: Bytes::new() })
 }
 
-/// Adds what is configured to the headers of a `response`, beside what the function has sent.
+/// Adds the configured headers to those that the function sent in `response`.
 pub fn add(cors: &Cors, request: &HeaderMap, response: &mut HeaderMap) {
     let mut headers = allowed(cors, request);
     if !headers.is_empty() {

@@ -1,4 +1,4 @@
-//! The HTTP side of the server: connections, and which part of it answers a request.
+//! The HTTP side of the server: connections, and the routing of requests to its parts.
 
 use super::server::Server;
 use super::stream::ResponseBody;

@@ -1,4 +1,5 @@
-//! AWS's event stream encoding, as `InvokeWithResponseStream` answers in: big-endian lengths, headers, a payload, and CRC-32s. Pure.
+//! AWS's event stream encoding, of the replies of `InvokeWithResponseStream`: big-endian lengths,
+//! headers, a payload, and CRC-32s. Pure.
 //!
 //! Source: Smithy, "Amazon Event Stream specification". A message is
 //! `total bytes: u32, header bytes: u32, CRC of these: u32, headers, payload, CRC of all before it: u32`.

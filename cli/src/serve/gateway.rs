@@ -1,4 +1,5 @@
-//! Plain HTTP: a request becomes the event of the configured kind, and the answer becomes HTTP again.
+//! Plain HTTP: a request becomes the event of the configured kind, and the answer becomes HTTP
+//! again.
 
 use super::call::EVENT_BYTES_MAX;
 use super::cors;
@@ -25,7 +26,7 @@ use tokio::sync::mpsc;
 pub async fn answer(request: Request<Incoming>, peer: SocketAddr, server: &Server) -> Response<ResponseBody> {
     let (head, incoming) = request.into_parts();
     let Ok(read) = body::read(incoming, EVENT_BYTES_MAX).await.map_err(|Truncated| ()) else {
-        return text(StatusCode::BAD_REQUEST, "the request's body broke off\n");
+        return text(StatusCode::BAD_REQUEST, "the request's body is incomplete\n");
     };
     let table = server.tables.borrow().clone();
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -75,7 +76,8 @@ pub async fn answer(request: Request<Incoming>, peer: SocketAddr, server: &Serve
     response
 }
 
-/// The HTTP response of an invocation: when it is whole, or, if the function streams, as soon as its status is known.
+/// The HTTP response of an invocation: when it is whole, or, if the function streams, as soon as
+/// its status is known.
 async fn http(kind: HttpKind, name: &str, mut replies: Replies) -> Response<ResponseBody> {
     let mut prelude = None;
     loop {
@@ -111,7 +113,8 @@ fn whole(kind: HttpKind, name: &str, answer: Answer) -> Response<ResponseBody> {
     }))
 }
 
-/// A response whose body is sent as it arrives. A function that fails midway leaves it without its end.
+/// A response whose body is sent as it arrives. A function that fails midway leaves it without its
+/// end.
 fn streamed(begun: HttpResponse, replies: Replies) -> Response<ResponseBody> {
     let end = |answer: Answer| match answer.outcome {
         Outcome::Response { .. } => Ok(Bytes::new()),

@@ -1,4 +1,5 @@
-//! One process of a function, and its log. It is started for its first invocation, and again after it has ended or was timed out.
+//! One process of a function, and its log. It is started for its first invocation, and restarted
+//! after it ended or timed out.
 
 use crate::Error;
 use crate::environment::Function;
@@ -7,7 +8,7 @@ use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::runtime_api::Invocation;
 use crate::sandbox::{Debugger, Record, Sandbox};
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,6 +29,8 @@ pub struct Configuration {
     pub timeout: Duration,
     /// The prefix of each line of the log.
     pub log_prefix: String,
+    /// Receives the log instead of standard error.
+    pub log_file: Option<Arc<File>>,
     /// The file with symbols.
     pub symbols: Option<Arc<PathBuf>>,
     pub debugger: Debugger,
@@ -49,7 +52,7 @@ impl Instance {
     /// # Errors
     /// [`Error::System`].
     pub fn new(configuration: Arc<Configuration>) -> Result<Self, Error> {
-        let log = Log::new(&configuration.log_prefix, configuration.symbols.clone())?;
+        let log = Log::new(&configuration.log_prefix, configuration.symbols.clone())?.to_file(configuration.log_file.clone());
         Ok(Self { configuration, log, sandbox: None, settles_until: None })
     }
 
@@ -112,8 +115,8 @@ impl Instance {
     fn report(&mut self, request_id: &str, record: &Record) {
         let Record { outcome, duration, init, peak_memory_kb, .. } = record;
         // An error of the function's own is in its log if the function wants it there.
-        if let Some(complaint) = outcome.complaint(request_id) {
-            self.log.line(&complaint);
+        if let Some(lambda_message) = outcome.lambda_message(request_id) {
+            self.log.line(&lambda_message);
         }
         if let Some(stack) = record.stack_lines() {
             self.log.line(&stack);

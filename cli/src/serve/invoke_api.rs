@@ -1,4 +1,5 @@
-//! Lambda's calls `Invoke` and `InvokeWithResponseStream`: requests into invocations, answers into responses.
+//! Lambda's calls `Invoke` and `InvokeWithResponseStream`: requests into invocations, answers into
+//! responses.
 
 use super::call::{Call, EVENT_BYTES_MAX, Kind, Mode, Rejection, event, not_found};
 use super::event_stream;
@@ -51,7 +52,7 @@ async fn read<'a>(
         not_found(format!("Function not found: {name}. This endpoint serves {}", known.join(", ")))
     })?;
     let call = Call::from_headers(&head.headers)?;
-    let read = read.map_err(|Truncated| Rejection::content("The request's body broke off"))?;
+    let read = read.map_err(|Truncated| Rejection::content("The request's body is incomplete"))?;
     call.check_size(read.bytes_sent)?;
     let event = event(&read.kept)?;
     invocation.event = if event.len() == read.kept.len() { read.kept } else { Bytes::copy_from_slice(event) };
@@ -90,7 +91,7 @@ async fn dispatch(
     };
     Ok(match receiver {
         Some(pieces) => streamed(Replies::new(pieces, answer), request_id, call.wants_log).await,
-        // The task of an invocation goes away only when the whole program ends.
+        // The task of an invocation ends early only if the whole program ends.
         None => match answer.await {
             Ok(answer) => invoked(answer, &request_id, call.wants_log),
             Err(_) => status(StatusCode::SERVICE_UNAVAILABLE),

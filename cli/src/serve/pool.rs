@@ -1,10 +1,13 @@
-//! The processes of one build of a function: as many as run at once, up to a limit. More invocations wait.
+//! The processes of one build of a function: one for each concurrent invocation, up to a limit.
+//! Further invocations wait.
 //!
-//! An invocation runs to its end in a task of its own, even if its caller has gone. Its answer is sent as soon as it is known. The process is free for
-//! another once it asks for its next event. An invocation that arrives in between waits for that process, for [`SETTLING_MAX`] at most, and starts
-//! no other.
+//! An invocation runs to its end in a task of its own, even if its caller disconnects. Its answer
+//! is sent as soon as it is known. The process is free for another once it asks for its next event.
+//! An invocation that arrives in between waits for that process, for [`SETTLING_MAX`] at most, and
+//! starts no other process.
 //!
-//! Tasks start processes, so they must run on one thread that lives as long: see [`serve_until`](super::serve_until).
+//! Tasks start processes, so they must run on one thread that lives as long: see
+//! [`serve_until`](super::serve_until).
 
 use super::instance::{Answer, Configuration, Instance};
 use crate::Error;

@@ -1,4 +1,4 @@
-//! The server as requests use it: the functions, and a way to begin an invocation.
+//! The state that requests share: the functions, and the start of an invocation.
 
 use super::build::Build;
 use super::instance::Answer;
@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub struct Server {
     pub tables: watch::Receiver<Arc<Table>>,
     /// Names of functions that requests wait for.
-    pub wanted: mpsc::UnboundedSender<String>,
+    pub requested: mpsc::UnboundedSender<String>,
     /// The port that it listens on.
     pub port: u16,
 }
@@ -40,7 +40,7 @@ impl Server {
             match &*build.borrow_and_update() {
                 Build::Ready(pool) => return Ok(Arc::clone(pool)),
                 Build::Failed(messages) => return Err(NotBegun::NotBuilt(Arc::clone(messages))),
-                Build::Waiting => drop(self.wanted.send(entry.name.clone())),
+                Build::Waiting => drop(self.requested.send(entry.name.clone())),
             }
             build.changed().await.map_err(|_| NotBegun::Ending)?;
         }

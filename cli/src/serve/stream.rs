@@ -1,4 +1,5 @@
-//! A streamed response on its way from a function to a caller, and the bodies of this server's responses.
+//! A streamed response on its way from a function to a caller, and the bodies of this server's
+//! responses.
 
 use super::instance::Answer;
 use crate::runtime_api::Piece;
@@ -73,7 +74,8 @@ impl Replies {
     }
 }
 
-/// A body that is sent as its pieces arrive. `piece` and `end` make bytes of them. An error of `end` cuts the response off, so that its receiver knows.
+/// A body that is sent as its pieces arrive. `piece` and `end` make bytes of them. An error of
+/// `end` cuts the response off, so that its receiver knows.
 pub struct StreamedBody<P, E> {
     ready: Option<Bytes>,
     replies: Option<Replies>,

@@ -1,4 +1,4 @@
-//! The functions that are served, and the one that a request is for. Pure.
+//! The served functions, and the routing of requests to them. Pure.
 
 use super::build::Build;
 use crate::project::settings::http::{HttpKind, Parameters, Route};

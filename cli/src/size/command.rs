@@ -21,7 +21,7 @@ pub struct Options {
     /// The functions, which are linked first; all when none is named. In a project the function
     #[arg(value_name = "NAME", conflicts_with = "bootstrap")]
     names: Vec<String>,
-    /// The processor that they are linked for: what Cargo.toml says, or `x86_64`
+    /// The processor that they are linked for; default: that of Cargo.toml, or `x86_64`
     #[arg(long, value_name = "NAME", env = link::ARCHITECTURE, value_enum)]
     arch: Option<Architecture>,
     /// Measure this file, and link nothing
@@ -37,10 +37,12 @@ pub struct Options {
     agreed: Agreed,
 }
 
-/// Links the functions, unless a file is named, and returns the tables of its bytes, and whether they are within budget.
+/// Links the functions, unless a file is named, and returns the tables of its bytes, and whether
+/// they are within budget.
 ///
 /// # Errors
-/// As [`measure`], [`symbols::largest`], [`link::shipped`], [`link::of_project`] and [`Agreed::check`].
+/// As [`measure`], [`symbols::largest`], [`link::shipped`], [`link::of_project`] and
+/// [`Agreed::check`].
 pub fn run(options: &Options) -> Result<(String, bool), Error> {
     if let Some(bootstrap) = &options.bootstrap {
         return report(bootstrap, options.sections.as_deref(), options.symbols.as_deref(), &options.agreed);

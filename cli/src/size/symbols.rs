@@ -18,7 +18,7 @@ pub struct Symbol {
 /// The `count` largest symbols of the file at `path`, the largest first.
 ///
 /// # Errors
-/// [`Error::File`]; [`Error::NotDeployable`] when it is no ELF file; [`Error::NoSymbols`].
+/// [`Error::File`]; [`Error::NotDeployable`] if it is not an ELF file; [`Error::NoSymbols`].
 pub fn largest(path: &Path, count: usize) -> Result<Vec<Symbol>, Error> {
     let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
     let elf = elf::parse(path, &bytes)?;

@@ -41,7 +41,7 @@ mod tests {
     use crate::size::{Section, Sizes};
 
     #[test]
-    fn every_byte_of_the_file_is_in_the_table() {
+    fn table_accounts_for_every_byte() {
         let section = |name: &str, file_bytes, memory_bytes, flags| Section { name: name.into(), file_bytes, memory_bytes, flags };
         let sizes = Sizes {
             sections: vec![

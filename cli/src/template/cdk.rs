@@ -1,4 +1,5 @@
-//! An app of the AWS CDK in Python; pure. It has the resources of [`sam`], with the archives as assets, so that both deploy the same.
+//! An app of the AWS CDK in Python; pure. It has the resources of [`sam`], with the archives as
+//! assets, so that both deploy the same.
 
 use super::sam;
 use super::stack::Stack;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// A value, as it is written.
+/// A value as HCL text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A reference, a number, or true.
@@ -53,8 +53,8 @@ impl Value {
     }
 
     #[must_use]
-    pub fn texts<'a>(texts: impl IntoIterator<Item = &'a String>) -> Self {
-        Self::List(texts.into_iter().map(|text| Self::text(text)).collect())
+    pub fn strings<'a>(strings: impl IntoIterator<Item = &'a String>) -> Self {
+        Self::List(strings.into_iter().map(|text| Self::text(text)).collect())
     }
 
     #[must_use]

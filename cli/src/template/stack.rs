@@ -159,7 +159,8 @@ pub fn is_arn(resource: &str) -> bool {
     resource.starts_with("arn:")
 }
 
-/// The name of a resource in a template, in capitals and letters alone: `orders-new` is `OrdersNew`.
+/// The name of a resource in a template, in capitals and letters alone: `orders-new` is
+/// `OrdersNew`.
 #[must_use]
 pub fn pascal(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());

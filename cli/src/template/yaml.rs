@@ -1,4 +1,5 @@
-//! JSON as YAML in blocks; pure. Strings that could be anything else are quoted as in JSON, which YAML includes.
+//! JSON as YAML in blocks; pure. Strings that could be anything else are quoted as in JSON, which
+//! YAML includes.
 
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -54,7 +55,8 @@ fn is_empty(value: &Value) -> bool {
     value.as_object().is_some_and(serde_json::Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// On one line. A word of letters, digits, `_`, `:`, `/` and `.` inside is plain unless YAML reads something else in it.
+/// On one line. A word of letters, digits, `_`, `:`, `/` and `.` inside is plain unless YAML reads
+/// something else in it.
 fn scalar(value: &Value) -> String {
     let Some(text) = value.as_str() else { return value.to_string() };
     let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -70,7 +72,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn yaml_has_blocks_and_quotes_what_is_no_word() {
+    fn yaml_quotes_ambiguous_strings() {
         let value =
             json!({ "A": { "B": [1, { "C": "x: y", "D": [] }], "Type": "AWS::S3::Bucket" }, "E": "no", "F": "2026-01-01", "G": true });
         let text = "A:\n  Type: AWS::S3::Bucket\n  B:\n    - 1\n    - C: \"x: y\"\n      D: []\nE: \"no\"\nF: \"2026-01-01\"\nG: true\n";

@@ -1,6 +1,7 @@
 //! The results of the tracer. They do not depend on the processor.
 
-/// A program that needs more instructions than this is not counted to its end: each takes microseconds.
+/// A program that needs more instructions than this is not counted to its end: each takes
+/// microseconds.
 pub const INSTRUCTIONS_MAX: u64 = 2_000_000;
 
 /// From exec until `GET` is handed to the kernel.
@@ -8,9 +9,10 @@ pub const INSTRUCTIONS_MAX: u64 = 2_000_000;
 pub struct Counts {
     /// System calls, that one included.
     pub system_calls: u64,
-    /// Instructions in user space, `rep` ones counted once; none where they are more than [`INSTRUCTIONS_MAX`].
+    /// Instructions in user space, `rep` ones counted once; none where they are more than
+    /// [`INSTRUCTIONS_MAX`].
     pub instructions: Option<u64>,
-    /// Page faults that needed no disk, those of the exec itself left out.
+    /// Page faults without disk access, except those of the exec.
     pub minor_faults: u64,
     /// `None` if the instructions were not counted to the end.
     pub pages: Option<Pages>,
@@ -32,6 +34,7 @@ pub struct Pages {
 pub enum Counted {
     /// System calls.
     Calls,
-    /// Instructions in user space, `rep` ones once; none until it has asked for so many events: each takes microseconds.
+    /// Instructions in user space, `rep` ones once; none until it has asked for so many events:
+    /// each takes microseconds.
     InstructionsAfter(usize),
 }

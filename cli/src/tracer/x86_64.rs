@@ -1,7 +1,8 @@
-//! The tracer on `x86_64`: runs a program to its first request, by system calls or by single instructions.
+//! The tracer on `x86_64`: runs a program to its first request, by system calls or by single
+//! instructions.
 //!
-//! [`pages`] says which pages an instruction touches, [`stack`] puts the stack in its place, [`invocations`] counts beyond the start.
-//! [`request`] recognises the request.
+//! [`pages`] finds the pages that an instruction touches, [`stack`] aligns the stack,
+//! [`invocations`] counts after the start. [`request`] recognises the request.
 
 pub mod invocations;
 mod memory;
@@ -33,7 +34,8 @@ const CALLS_MAX: u64 = 1_000_000;
 /// The limit of one count: a program whose request was not recognised would never be done.
 const COUNT_MAX: Duration = Duration::from_secs(30);
 
-/// Counts what the program that `command` starts does. It is started twice: one run stops at system calls, the other at instructions.
+/// Counts what the program that `command` starts does. It is started twice: one run stops at system
+/// calls, the other at instructions.
 ///
 /// # Errors
 /// [`Error::ColdStart`]: it never sent its request, or tracing is not permitted here.
@@ -63,20 +65,22 @@ fn untraceable(error: &io::Error) -> String {
     format!("it cannot be traced: {error}{hint}")
 }
 
-/// A program stopped behind its exec, with whatever threads and processes it will start.
+/// A program stopped after its exec, and all threads and processes that it starts.
 struct Traced {
     name: String,
     child: Child,
     /// All that may still be there, to be ended with it.
     tasks: HashSet<Pid>,
-    /// Which of them are within a system call: each stops by turns at the beginning and at the end of one.
+    /// Which of them are within a system call: each stops by turns at the beginning and at the end
+    /// of one.
     inside: HashMap<Pid, bool>,
     /// The stopped task, with its pending signal.
     standing: (Pid, Option<Signal>),
     faults_of_exec: u64,
     /// The status with which the program ended, if it did.
     ended: Option<WaitStatus>,
-    /// Kept until the count is over, or else the program is ended. The program is collected later than this is dropped.
+    /// Kept until the count is over, or else the program is ended. The program is collected later
+    /// than this is dropped.
     watched: Option<Sender<()>>,
 }
 
@@ -85,7 +89,8 @@ impl Traced {
     fn start(name: &str, mut command: Command) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::cold_start(name, untraceable(&error));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
+        // SAFETY: between fork and exec it makes one system call and touches no memory of other
+        // threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
         let child = command.spawn().map_err(failed)?;
         let pid = Pid::from_raw(child.id().cast_signed());
@@ -120,9 +125,9 @@ impl Traced {
 
     fn failed(&self, errno: Errno) -> Error {
         let reason = match (self.ended, errno) {
-            (Some(WaitStatus::Exited(_, status)), _) => format!("it ended with status {status} and asked for no event"),
-            (Some(WaitStatus::Signaled(_, signal, _)), _) => format!("it was ended by {signal} before it asked for an event"),
-            (_, Errno::E2BIG) => format!("it had asked for no event after {CALLS_MAX} system calls"),
+            (Some(WaitStatus::Exited(_, status)), _) => format!("it exited with status {status} before it requested an event"),
+            (Some(WaitStatus::Signaled(_, signal, _)), _) => format!("it was killed by {signal} before it requested an event"),
+            (_, Errno::E2BIG) => format!("it had not requested an event after {CALLS_MAX} system calls"),
             _ => format!("tracing it failed: {errno}"),
         };
         Error::cold_start(&self.name, format!("traced, {reason}"))
@@ -143,7 +148,8 @@ impl Traced {
         Err(Errno::E2BIG)
     }
 
-    /// Lets it run to the beginning of the next system call, of whichever task, and returns that task.
+    /// Lets it run to the beginning of the next system call, of whichever task, and returns that
+    /// task.
     fn next_call(&mut self) -> Result<Pid, Errno> {
         loop {
             let (task, signal) = self.standing;
@@ -201,7 +207,8 @@ impl Traced {
     /// The next stop of any task.
     fn next_stop(&mut self) -> Result<Stop, Errno> {
         loop {
-            // Only of what this thread traces: others in this process may have children of their own.
+            // Only of what this thread traces: others in this process may have children of their
+            // own.
             let status = waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD))?;
             if let Some(task) = status.pid() {
                 let is_new = self.tasks.insert(task);
@@ -239,11 +246,12 @@ impl Drop for Traced {
         for &task in &self.tasks {
             let _ = kill(task, Signal::SIGKILL);
         }
-        // In the order in which they end: a process's first thread is there until all its others have been collected.
+        // In the order in which they end: the first thread of a process exists until all others
+        // have been collected.
         while !self.tasks.is_empty() {
             match waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD)) {
                 Ok(WaitStatus::Exited(task, _) | WaitStatus::Signaled(task, ..)) => _ = self.tasks.remove(&task),
-                // One that began meanwhile.
+                // A task that started in the meantime.
                 Ok(status) => _ = status.pid().map(|task| kill(task, Signal::SIGKILL)),
                 Err(_) => return,
             }
@@ -251,7 +259,7 @@ impl Drop for Traced {
     }
 }
 
-/// A task that was ended by another while it stood still is no failure.
+/// A stopped task that another task killed is not an error.
 fn go_on(result: Result<(), Errno>) -> Result<(), Errno> {
     if result == Err(Errno::ESRCH) { Ok(()) } else { result }
 }
@@ -276,7 +284,8 @@ mod tests {
     use std::os::unix::process::CommandExt as _;
     use std::process::Command;
 
-    /// Starts and traces a file with nothing in it but `code`, and again: other work on the machine may add a page fault.
+    /// Starts and traces a file with nothing in it but `code`, and again: other work on the machine
+    /// may add a page fault.
     fn traced(code: &[u8]) -> Result<Counts, String> {
         let all: Result<Vec<_>, _> = (0..3).map(|_| traced_once(code)).collect();
         Ok(all?.into_iter().min_by_key(|counts| counts.minor_faults).unwrap())
@@ -319,7 +328,7 @@ mod tests {
     #[test]
     fn tracer_reports_a_program_that_ends_without_a_request() {
         let exit = [0xbf, 7, 0, 0, 0, 0xb8, 60, 0, 0, 0, 0x0f, 0x05]; // mov edi, 7; mov eax, 60; syscall
-        assert_eq!(traced(&exit), Err("code: traced, it ended with status 7 and asked for no event.".to_owned()));
+        assert_eq!(traced(&exit), Err("code: traced, it exited with status 7 before it requested an event.".to_owned()));
     }
 
     #[test]
@@ -327,7 +336,8 @@ mod tests {
         // A program that is traced already cannot be traced again.
         let command = || {
             let mut command = Command::new("/bin/true");
-            // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
+            // SAFETY: between fork and exec it makes one system call and touches no memory of other
+            // threads.
             #[allow(unsafe_code)]
             unsafe {
                 command.pre_exec(|| ptrace::traceme().map_err(std::io::Error::from))

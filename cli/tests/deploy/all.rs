@@ -2,7 +2,7 @@
 
 use crate::bounded::output;
 use crate::links::{Link, linked};
-use crate::stand_in::{PROGRAM, Said, StandIn, root};
+use crate::stand_in::{Outcome, PROGRAM, StandIn, root};
 use crate::toolchain;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -44,11 +44,11 @@ impl Project {
         std::fs::write(self.path("functions").join(name).with_extension("rs"), text).unwrap();
     }
 
-    fn deploy(&self, aws: &StandIn, options: &[&str]) -> Said {
+    fn deploy(&self, aws: &StandIn, options: &[&str]) -> Outcome {
         let mut command = aws.command(PROGRAM);
         command.args(["deploy", "--all"]).args(options).current_dir(&self.0);
         self.with_cargo(&mut command);
-        Said::of(output(&mut command))
+        Outcome::of(output(&mut command))
     }
 
     /// The stand-in for cargo, and what the real one needs of this machine.
@@ -67,8 +67,8 @@ impl Project {
 fn deploy_all_builds_every_function_before_it_deploys_one() {
     let (aws, project) = (StandIn::start(), Project::new());
     project.save("minimal", "pub fn lambda_handler(event: &str) -> &str { event } // broken\n");
-    let said = project.deploy(&aws, &["--create-role"]);
-    assert!(said.code == 1 && said.out.is_empty() && said.err.contains("functions/minimal.rs"), "{}{}", said.out, said.err);
+    let outcome = project.deploy(&aws, &["--create-role"]);
+    assert!(outcome.code == 1 && outcome.out.is_empty() && outcome.err.contains("functions/minimal.rs"), "{}{}", outcome.out, outcome.err);
     assert!(NAMES.iter().all(|name| aws.function(name).is_none()));
 
     project.save("minimal", SOURCE);
@@ -95,9 +95,9 @@ fn deploy_all_deploys_the_others_if_one_cannot_be_deployed() {
         "--tag-keys",
         "created-by",
     ]);
-    let said = project.deploy(&aws, &["--create-role"]);
-    assert!(said.code == 1 && said.out.ends_with(":function:fibonacci\n"), "{}{}", said.out, said.err);
-    assert!(said.err.contains("minimal: minimal exists already") && said.err.contains("It is not changed."), "{}", said.err);
+    let outcome = project.deploy(&aws, &["--create-role"]);
+    assert!(outcome.code == 1 && outcome.out.ends_with(":function:fibonacci\n"), "{}{}", outcome.out, outcome.err);
+    assert!(outcome.err.contains("minimal: minimal exists already") && outcome.err.contains("It is not changed."), "{}", outcome.err);
     let dry = project.deploy(&aws, &["--dry-run", "--memory", "512"]);
     assert!(dry.out.contains("aws lambda update-function-configuration --function-name fibonacci "), "{}{}", dry.out, dry.err);
     assert_eq!(aws.function("fibonacci").unwrap()["Configuration"]["MemorySize"], 256);
@@ -107,7 +107,7 @@ fn deploy_all_deploys_the_others_if_one_cannot_be_deployed() {
 fn deploy_all_takes_no_name_and_no_archive() {
     let aws = StandIn::start();
     for arguments in [&["minimal"][..], &["--archive", "a.zip"], &["--image-uri", "uri"], &["--name", "other"]] {
-        let said = aws.run(&[&["deploy", "--all"], arguments].concat());
-        assert!(said.code == 2 && said.err.contains("cannot be used with"), "{}", said.err);
+        let outcome = aws.run(&[&["deploy", "--all"], arguments].concat());
+        assert!(outcome.code == 2 && outcome.err.contains("cannot be used with"), "{}", outcome.err);
     }
 }

@@ -18,7 +18,7 @@ fn sha256sum_takes_the_checksum() {
 }
 
 #[test]
-fn the_manifest_says_what_is_in_the_archive() {
+fn manifest_describes_the_archive() {
     let manifest: serde_json::Value = serde_json::from_str(&text(&FIBONACCI.with_extension("manifest.json"))).unwrap();
     assert_eq!(manifest["handlers"], serde_json::json!(["fibonacci"]));
     assert_eq!(manifest["archive_bytes"].as_u64(), Some(std::fs::metadata(&*FIBONACCI).unwrap().len()));
@@ -47,7 +47,7 @@ fn manifest_has_handlers_of_another_processor_if_emulated() {
     assert_eq!(handlers(Some(&build("minimal"))), serde_json::json!(["minimal"]));
 }
 
-/// Python's zipfile has its own eyes for what an entry is: regular, mode 755, deflated, nothing beside its name.
+/// Python's zipfile checks the entry: regular, mode 755, deflated, without extra fields.
 #[test]
 fn another_reader_finds_one_regular_file_that_can_be_run() {
     let script = "import sys, zipfile\nfor e in zipfile.ZipFile(sys.argv[1]).infolist(): print(e.filename, oct(e.external_attr >> 16), e.compress_type, len(e.extra), e.create_system, len(e.comment))";
@@ -56,7 +56,7 @@ fn another_reader_finds_one_regular_file_that_can_be_run() {
 }
 
 #[test]
-fn the_same_file_is_packed_to_the_same_bytes() {
+fn archive_is_reproducible() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("minimal.zip");
     let output = Command::new(PROGRAM).arg("package").arg("--bootstrap").arg(build("minimal")).arg("--out").arg(&out).output().unwrap();
@@ -68,7 +68,7 @@ fn the_same_file_is_packed_to_the_same_bytes() {
 
 #[test]
 #[ignore = "links everything again, which takes a minute; `just ci` runs it"]
-fn a_copy_elsewhere_makes_the_same_archive() {
+fn archive_does_not_depend_on_folder() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("a copy, elsewhere");
     std::fs::create_dir(&copy).unwrap();

@@ -51,7 +51,7 @@ fn fixed(message: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_message_that_is_explained_is_one_that_is_printed() {
+fn documented_messages_exist_in_the_source() {
     let (page, source) = (page("troubleshooting.md"), source(&root().join("cli/src")));
     let cells = first_cells(&page, "## Deploying");
     assert!(cells.len() > 15, "{cells:?}");
@@ -63,7 +63,7 @@ fn every_message_that_is_explained_is_one_that_is_printed() {
 }
 
 #[test]
-fn every_error_of_the_runtimes_own_is_one_that_it_reports() {
+fn documented_error_types_are_reported_by_the_runtime() {
     let (page, source) = (page("troubleshooting.md"), source(&root().join("bootstrap")));
     let cells = first_cells(&page, "## On Lambda");
     let own: Vec<&str> =
@@ -75,7 +75,7 @@ fn every_error_of_the_runtimes_own_is_one_that_it_reports() {
 }
 
 #[test]
-fn every_recipe_that_is_named_is_there() {
+fn documented_recipes_exist() {
     let output = Command::new("just").args(["--summary", "--unsorted"]).current_dir(root()).output().unwrap();
     let recipes: BTreeSet<String> = String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect();
     let pages = ["deploying.md", "deployment.md", "troubleshooting.md", "security.md"].map(page).concat();
@@ -119,13 +119,13 @@ fn actions(service: &str, call: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_policy_has_what_the_calls_take_and_no_more() {
+fn policy_lists_exactly_the_needed_actions() {
     let source = source(&root().join("cli/src/deploy")) + &fs::read_to_string(root().join("cli/src/deploy.rs")).unwrap();
     let source: String = source.split_whitespace().collect();
-    let mut wanted = BTreeSet::new();
+    let mut expected = BTreeSet::new();
     for service in ["lambda", "iam", "logs"] {
         let begin = format!("[\"{service}\",\"");
-        wanted.extend(source.split(&begin).skip(1).flat_map(|rest| actions(service, rest.split('"').next().unwrap())));
+        expected.extend(source.split(&begin).skip(1).flat_map(|rest| actions(service, rest.split('"').next().unwrap())));
     }
     let policy: Value = serde_json::from_slice(&fs::read(root().join("deploy/policy.json")).unwrap()).unwrap();
     let mut allowed = BTreeSet::new();
@@ -133,5 +133,5 @@ fn the_policy_has_what_the_calls_take_and_no_more() {
         let actions = statement["Action"].as_array().cloned().unwrap_or_else(|| vec![statement["Action"].clone()]);
         allowed.extend(actions.iter().map(|action| action.as_str().unwrap().to_owned()));
     }
-    assert_eq!(allowed, wanted);
+    assert_eq!(allowed, expected);
 }

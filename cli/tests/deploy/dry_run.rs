@@ -5,10 +5,10 @@ use crate::refusing::Refusing;
 use crate::stand_in::{MINIMAL, StandIn};
 
 #[test]
-fn a_dry_run_prints_each_call_and_changes_nothing() {
+fn dry_run_prints_calls_and_changes_nothing() {
     let aws = StandIn::start();
-    let said = aws.deploy("minimal", &MINIMAL, &["--create-role", "--dry-run", "--memory", "512"]).well();
-    let calls: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("aws ")).collect();
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--create-role", "--dry-run", "--memory", "512"]).well();
+    let calls: Vec<&str> = outcome.lines().filter_map(|line| line.strip_prefix("aws ")).collect();
     let beginnings = [
         "lambda get-function ",
         "iam get-role ",
@@ -17,7 +17,7 @@ fn a_dry_run_prints_each_call_and_changes_nothing() {
         "lambda create-function --function-name minimal --runtime provided.al2023 --handler minimal --role ",
         "lambda wait function-active-v2 ",
     ];
-    assert_eq!(calls.len(), beginnings.len(), "{said}");
+    assert_eq!(calls.len(), beginnings.len(), "{outcome}");
     for (call, beginning) in calls.iter().zip(beginnings) {
         assert!(call.starts_with(beginning) && call.ends_with(" --region eu-central-1"), "{call}");
     }
@@ -25,8 +25,8 @@ fn a_dry_run_prints_each_call_and_changes_nothing() {
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
 
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
-    let said = aws.run(&["destroy", "minimal", "--dry-run"]).well();
-    assert!(said.contains("aws lambda delete-function ") && said.contains("function minimal: would be deleted"), "{said}");
+    let outcome = aws.run(&["destroy", "minimal", "--dry-run"]).well();
+    assert!(outcome.contains("aws lambda delete-function ") && outcome.contains("function minimal: would be deleted"), "{outcome}");
     assert!(aws.function("minimal").is_some());
 }
 
@@ -46,7 +46,7 @@ fn offline(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, Stri
 }
 
 #[test]
-fn dry_run_works_without_aws_and_reports_what_it_could_not_look_up() {
+fn dry_run_without_aws_reports_unknown_state() {
     let archive = MINIMAL.to_str().unwrap();
     let region = ("AWS_REGION", "eu-central-1");
     let keys = [region, ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
@@ -56,12 +56,12 @@ fn dry_run_works_without_aws_and_reports_what_it_could_not_look_up() {
     let no_answer = format!("no answer from {url}");
     for (reason, variables) in [
         ("the AWS CLI is missing", &[("PATH", "/nonexistent")][..]),
-        ("no region is named", &keys[1..]),
-        ("there are no AWS credentials", &[region]),
+        ("no AWS region is set", &keys[1..]),
+        ("no AWS credentials found", &[region]),
         (&no_answer, &unreachable),
     ] {
         let (code, out, err) = offline(&["deploy", "minimal", "--archive", archive, "--dry-run", "--create-role"], variables);
-        assert!(code == 0 && err.contains("what exists could not be looked up, because ") && err.contains(reason), "{reason}: {out}{err}");
+        assert!(code == 0 && err.contains("existing resources cannot be listed: ") && err.contains(reason), "{reason}: {out}{err}");
         let calls: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix("aws ")).collect();
         let expected =
             ["lambda get-function", "iam get-role", "iam create-role", "iam put-role-policy", "lambda create-function", "lambda wait"];
@@ -72,7 +72,7 @@ fn dry_run_works_without_aws_and_reports_what_it_could_not_look_up() {
     let (code, out, err) = offline(&["destroy", "minimal", "--dry-run"], &[region]);
     assert!(code == 0 && out.contains("function minimal: would be deleted, if it exists\n"), "{out}{err}");
     let (code, out, err) = offline(&["deploy", "minimal", "--archive", archive, "--create-role"], &[region]);
-    assert!(code == 1 && out.is_empty() && err.contains("there are no AWS credentials"), "{out}{err}");
+    assert!(code == 1 && out.is_empty() && err.contains("no AWS credentials found"), "{out}{err}");
 }
 
 #[test]

@@ -29,21 +29,21 @@ pub fn for_arm64(_: &mut u32, bytes: &mut [u8]) {
 }
 
 #[test]
-fn an_archive_that_lambda_could_not_start_is_not_uploaded() {
+fn deploy_rejects_archive_that_cannot_start() {
     let aws = StandIn::start();
     let folder = tempfile::tempdir().unwrap();
     let not_run = wrong(&folder, "not-run.zip", |mode, _| *mode = 0o644);
     let other_machine = wrong(&folder, "arm64.zip", for_arm64);
     let crashes = wrong(&folder, "crashes.zip", |_, bytes| bytes[0x300..].fill(0xCC));
     for (archive, handler, expected) in [
-        (&not_run, "minimal", "not-run.zip: its `bootstrap` lost its run bit (mode 644; expected 755)"),
+        (&not_run, "minimal", "not-run.zip: its `bootstrap` is not executable (mode 644; expected 755)"),
         (&other_machine, "minimal", "it is for arm64; expected x86_64"),
-        (&crashes, "minimal", "there is no handler minimal in it (started for it, it ended without asking for an event)"),
-        (&*MINIMAL, "fibonacci", "there is no handler fibonacci in it (_HANDLER=fibonacci; set it to: minimal)"),
+        (&crashes, "minimal", "no handler `minimal` in this file (it exited before it requested an event)"),
+        (&*MINIMAL, "fibonacci", "no handler `fibonacci` in this file (_HANDLER=fibonacci; set it to: minimal)"),
         (&folder.path().join("none.zip"), "minimal", "none.zip: No such file or directory"),
     ] {
-        let said = aws.deploy(handler, archive, &["--create-role"]).failed();
-        assert!(said.contains(expected), "{expected}: {said}");
+        let outcome = aws.deploy(handler, archive, &["--create-role"]).failed();
+        assert!(outcome.contains(expected), "{expected}: {outcome}");
     }
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
 }
@@ -53,64 +53,64 @@ fn names_and_numbers_that_lambda_would_not_take() {
     let aws = StandIn::start();
     let long = "x".repeat(65);
     for (arguments, expected) in [
-        (["--name", &long], "at most 64 characters, and this one has 65"),
-        (["--name", "a.b"], "letters, digits, - and _"),
+        (["--name", &long], "expected at most 64 characters, found 65"),
+        (["--name", "a.b"], "letters, digits, `-` and `_`"),
         (["--memory", "127"], "128..=32768"),
         (["--timeout", "5401"], "1..=5400"),
         (["--arch", "mips"], "x86_64"),
     ] {
-        let said = aws.deploy("minimal", &MINIMAL, &arguments);
-        assert!(said.code == 2 && said.err.contains(expected), "{expected}: {}", said.err);
+        let outcome = aws.deploy("minimal", &MINIMAL, &arguments);
+        assert!(outcome.code == 2 && outcome.err.contains(expected), "{expected}: {}", outcome.err);
     }
     // Long enough for a function, too long for the role that would be named after it.
-    let said = aws.deploy("minimal", &MINIMAL, &["--name", &"x".repeat(60), "--create-role"]).failed();
-    assert!(said.contains("would be the role's name, and has more than 64 characters"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--name", &"x".repeat(60), "--create-role"]).failed();
+    assert!(outcome.contains("the role's name would have more than 64 characters"), "{outcome}");
 }
 
 #[test]
 fn deploy_reports_missing_cli_credentials_or_network() {
     let (aws, refusing) = (StandIn::start(), Refusing::bind());
     let url = refusing.url();
-    let said = |change: &dyn Fn(&mut Command) -> &mut Command| {
+    let outcome = |change: &dyn Fn(&mut Command) -> &mut Command| {
         let mut command = aws.command(PROGRAM);
         command.args(["deploy", "minimal", "--create-role", "--archive"]).arg(&*MINIMAL);
         change(&mut command);
         String::from_utf8(output(&mut command).stderr).unwrap()
     };
     for (message, expected) in [
-        (said(&|command| command.env("PATH", "/nowhere")), "the AWS CLI is missing"),
-        (said(&|command| command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY")), "there are no AWS credentials"),
-        (said(&|command| command.env_remove("AWS_SECRET_ACCESS_KEY")), "there are no AWS credentials"),
-        (said(&|command| command.env_remove("AWS_REGION")), "no region is named"),
-        (said(&|command| command.env("AWS_REGION", "Frankfurt")), "Frankfurt is no region of AWS"),
-        (said(&|command| command.env("AWS_PROFILE", "unheard-of")), "there is no profile unheard-of"),
+        (outcome(&|command| command.env("PATH", "/nowhere")), "the AWS CLI is missing"),
+        (outcome(&|command| command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY")), "no AWS credentials found"),
+        (outcome(&|command| command.env_remove("AWS_SECRET_ACCESS_KEY")), "no AWS credentials found"),
+        (outcome(&|command| command.env_remove("AWS_REGION")), "no AWS region is set"),
+        (outcome(&|command| command.env("AWS_REGION", "Frankfurt")), "Frankfurt: not an AWS region"),
+        (outcome(&|command| command.env("AWS_PROFILE", "unheard-of")), "the AWS CLI has no profile unheard-of"),
         // A region that does not exist fails the same way: its name has no address.
-        (said(&|command| command.env("AWS_ENDPOINT_URL", &url).env("AWS_MAX_ATTEMPTS", "1")), &format!("no answer from {url}/")),
+        (outcome(&|command| command.env("AWS_ENDPOINT_URL", &url).env("AWS_MAX_ATTEMPTS", "1")), &format!("no answer from {url}/")),
     ] {
         assert!(message.contains(expected), "{expected}: {message}");
     }
 }
 
 #[test]
-fn a_role_that_is_missing_or_anothers() {
+fn deploy_rejects_missing_and_foreign_roles() {
     let aws = StandIn::start();
     for (arguments, expected) in [
         (
             &[][..],
-            "needs a role to run as. Name one with --role (or RUCHY_LAMBDA_ROLE, or `role` in Cargo.toml), or make one with --create-role.",
+            "needs a role. Specify one with --role (or RUCHY_LAMBDA_ROLE, or `role` in Cargo.toml), or create one with --create-role.",
         ),
-        (&["--role", "unknown"], "there is no role unknown"),
+        (&["--role", "unknown"], "the role unknown does not exist"),
         (
             &["--role", "arn:aws:iam::123456789012:role/unknown", "--role-wait", "0"],
-            "Lambda may not take on the role arn:aws:iam::123456789012:role/unknown",
+            "Lambda cannot assume the role arn:aws:iam::123456789012:role/unknown",
         ),
     ] {
-        let said = aws.deploy("minimal", &MINIMAL, arguments).failed();
-        assert!(said.contains(expected), "{expected}: {said}");
+        let outcome = aws.deploy("minimal", &MINIMAL, arguments).failed();
+        assert!(outcome.contains(expected), "{expected}: {outcome}");
     }
     aws.aws(&["iam", "create-role", "--role-name", "ruchy-lambda-minimal", "--assume-role-policy-document", "{}"]).unwrap();
-    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
-    assert!(said.contains("there is a role ruchy-lambda-minimal that this tool has not made"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
+    assert!(outcome.contains("the role ruchy-lambda-minimal exists and was not created by this tool"), "{outcome}");
 }
 
 #[test]
@@ -119,20 +119,20 @@ fn destroy_keeps_functions_of_other_tools() {
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let arn = "arn:aws:lambda:eu-central-1:123456789012:function:minimal";
     aws.aws(&["lambda", "untag-resource", "--resource", arn, "--tag-keys", "created-by"]).unwrap();
-    let said = aws.run(&["destroy", "minimal"]).failed();
-    assert!(said.contains("minimal was not made by this tool, and is left alone. --force deletes it"), "{said}");
+    let outcome = aws.run(&["destroy", "minimal"]).failed();
+    assert!(outcome.contains("minimal was not created by this tool and was not deleted. --force deletes it"), "{outcome}");
     assert!(aws.function("minimal").is_some());
     aws.run(&["destroy", "minimal", "--force"]).well();
     assert!(aws.function("minimal").is_none());
 }
 
 #[test]
-fn a_function_of_an_image_is_not_replaced() {
+fn deploy_does_not_replace_image_with_archive() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let image = ["--package-type", "Image", "--code", "ImageUri=123456789012.dkr.ecr.eu-central-1.amazonaws.com/other:latest"];
     let role = ["--role", "arn:aws:iam::123456789012:role/ruchy-lambda-minimal"];
     aws.aws(&[&["lambda", "create-function", "--function-name", "other"], &image[..], &role[..]].concat()).unwrap();
-    let said = aws.deploy("minimal", &MINIMAL, &["--name", "other"]).failed();
-    assert!(said.contains("other exists as a container image, which an archive cannot replace"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--name", "other"]).failed();
+    assert!(outcome.contains("other exists as a container image, which an archive cannot replace"), "{outcome}");
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// The recipes themselves, as a user types them, with the toolchain of this machine.
 #[test]
 #[ignore = "runs recipes, which build into dist/; `just ci` runs it"]
-fn the_recipes_deploy_update_and_destroy() {
+fn recipes_deploy_update_and_destroy() {
     let aws = StandIn::start();
     let just = |arguments: &[&str]| aws.just(arguments).well();
     let symbols = crate::stand_in::root().join("target/functions/x86_64/minimal/shipped/bootstrap.symbols");
@@ -82,11 +82,11 @@ fn created_found_right_changed_and_deleted() {
     assert!(aws.function("minimal").is_none());
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
     let nothing = aws.run(&["destroy", "minimal"]).well();
-    assert_eq!(nothing.matches(": there is none\n").count(), 2, "{nothing}");
+    assert_eq!(nothing.matches(": does not exist\n").count(), 2, "{nothing}");
 }
 
 #[test]
-fn options_may_stand_in_the_environment() {
+fn options_can_be_set_by_variables() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let mut command = aws.command(crate::stand_in::PROGRAM);
@@ -99,12 +99,12 @@ fn options_may_stand_in_the_environment() {
     assert_eq!((&configuration["MemorySize"], &configuration["Timeout"]), (&192.into(), &7.into()));
     // A role that was made for another function is left to that one.
     let destroyed = aws.run(&["destroy", "named-otherwise"]).well();
-    assert!(destroyed.contains("role ruchy-lambda-minimal: left alone, for it was not made for this function"), "{destroyed}");
+    assert!(destroyed.contains("role ruchy-lambda-minimal: not deleted, because it was not created for this function"), "{destroyed}");
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_some());
 }
 
 #[test]
-fn a_variable_that_is_set_to_nothing_is_none() {
+fn empty_variable_counts_as_unset() {
     let aws = StandIn::start();
     let mut command = aws.command(crate::stand_in::PROGRAM);
     command.args(["deploy", "minimal", "--create-role", "--archive"]).arg(&*MINIMAL);
@@ -117,7 +117,7 @@ fn a_variable_that_is_set_to_nothing_is_none() {
 }
 
 #[test]
-fn an_invocation_prints_the_response_and_the_logs_end() {
+fn invoke_aws_prints_response_and_log_tail() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let invoked = aws.run(&["invoke-aws", "minimal", "{\"any\":1}"]);
@@ -125,10 +125,10 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
     assert_eq!(invoked.well(), "{\"statusCode\":200,\"body\":\"ok\"}\n");
     // Options may precede or follow an event, and an event may begin with a hyphen.
     aws.run(&["invoke-aws", "minimal", "-1", "--region", "eu-central-1"]).well();
-    let said = aws.run(&["invoke-aws", "minimal", "--region", "eu-west-1"]).failed();
-    assert!(said.contains("Invoke: Function not found"), "{said}");
-    let said = aws.run(&["invoke-aws", "--profile", "unheard-of", "minimal", "{}"]).failed();
-    assert!(said.contains("there is no profile unheard-of"), "{said}");
+    let outcome = aws.run(&["invoke-aws", "minimal", "--region", "eu-west-1"]).failed();
+    assert!(outcome.contains("Invoke: Function not found"), "{outcome}");
+    let outcome = aws.run(&["invoke-aws", "--profile", "unheard-of", "minimal", "{}"]).failed();
+    assert!(outcome.contains("the AWS CLI has no profile unheard-of"), "{outcome}");
     let warm = aws.run(&["invoke-aws", "minimal"]);
     assert!(warm.err.contains("REPORT RequestId: ") && !warm.err.contains("Init Duration: "), "{}", warm.err);
     aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
@@ -136,7 +136,8 @@ fn an_invocation_prints_the_response_and_the_logs_end() {
     assert_eq!((failed.code, failed.out.as_str()), (1, "{\"errorType\":\"Function.Error\"}\n"));
 }
 
-/// `tests/run.sh` ends the process groups of test programs, and the emulators are in sessions of their own.
+/// `tests/run.sh` ends the process groups of test programs, and the emulators are in sessions of
+/// their own.
 #[test]
 fn stand_in_that_is_ended_ends_its_emulators() {
     let aws = StandIn::start();
@@ -171,33 +172,39 @@ fn interrupt(call: &str) -> String {
 fn interrupted_commands_list_existing_resources() {
     let aws = StandIn::start();
     aws.interfere(&interrupt("create-function"));
-    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]);
-    let left = "Left behind: what there is of the function minimal, and the role ruchy-lambda-minimal. Deploying again goes on from there; `just destroy minimal` deletes it.\n";
-    assert!(said.code == 130 && said.err.ends_with(left), "{}: {}", said.code, said.err);
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--create-role"]);
+    let left = "Left behind: parts of the function minimal, and the role ruchy-lambda-minimal. Deploying again continues from there; `just destroy minimal` deletes it.\n";
+    assert!(outcome.code == 130 && outcome.err.ends_with(left), "{}: {}", outcome.code, outcome.err);
     // It does go on.
     aws.interfere("");
     assert!(!aws.deploy("minimal", &MINIMAL, &["--create-role"]).err.contains("role ruchy-lambda-minimal: creating it"));
     // The message does not advise to delete resources that existed before.
     aws.interfere(&interrupt("update-function-configuration"));
-    let said = aws.deploy("minimal", &MINIMAL, &["--memory", "256"]);
-    let left = "Left behind: what there is of the function minimal. Deploying again goes on from there.\n";
-    assert!(said.code == 130 && said.err.ends_with(left), "{}: {}", said.code, said.err);
-    let said = aws.run(&["bench-aws", "minimal", "--peers", "go", "--yes"]);
-    for left in
-        ["minimal may have the variable RUCHY_LAMBDA_COLD_START beside its own.", "`just destroy ruchy-lambda-peer-go` deletes it\n"]
-    {
-        assert!(said.code == 130 && said.err.contains(left), "{}: {}", said.code, said.err);
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--memory", "256"]);
+    let left = "Left behind: parts of the function minimal. Deploying again continues from there.\n";
+    assert!(outcome.code == 130 && outcome.err.ends_with(left), "{}: {}", outcome.code, outcome.err);
+    let outcome = aws.run(&["bench-aws", "minimal", "--peers", "go", "--yes"]);
+    for left in [
+        "minimal may have the variable RUCHY_LAMBDA_COLD_START in addition to its own.",
+        "`just destroy ruchy-lambda-peer-go` deletes it\n",
+    ] {
+        assert!(outcome.code == 130 && outcome.err.contains(left), "{}: {}", outcome.code, outcome.err);
     }
     aws.interfere(&interrupt("delete-log-group"));
-    let said = aws.run(&["destroy", "minimal"]);
-    assert!(said.code == 130 && said.err.ends_with("`just destroy minimal` goes on from there.\n"), "{}: {}", said.code, said.err);
+    let outcome = aws.run(&["destroy", "minimal"]);
+    assert!(
+        outcome.code == 130 && outcome.err.ends_with("`just destroy minimal` continues from there.\n"),
+        "{}: {}",
+        outcome.code,
+        outcome.err
+    );
     aws.interfere("");
     assert!(aws.run(&["destroy", "minimal"]).well().contains("role ruchy-lambda-minimal: deleted\n"));
 }
 
 /// For another processor: nothing here runs it, so its handlers are not asked for.
 #[test]
-fn a_function_for_arm64_is_one_and_becomes_another() {
+fn deploy_changes_the_processor() {
     let aws = StandIn::start();
     let folder = tempfile::tempdir().unwrap();
     let arm64 = wrong(&folder, "arm64.zip", for_arm64);
@@ -208,12 +215,12 @@ fn a_function_for_arm64_is_one_and_becomes_another() {
     let changed = aws.deploy("minimal", &MINIMAL, &[]);
     assert!(changed.err.contains("minimal: updating the code, ") && changed.err.ends_with(" bytes for x86_64\n"), "{}", changed.err);
     assert_eq!(architectures(), serde_json::json!(["x86_64"]));
-    let said = aws.deploy("minimal", &MINIMAL, &["--arch", "arm64"]).failed();
-    assert!(said.contains("it is for x86_64; expected arm64") && said.contains("`just build --arch arm64`"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--arch", "arm64"]).failed();
+    assert!(outcome.contains("it is for x86_64; expected arm64") && outcome.contains("`just build --arch arm64`"), "{outcome}");
 }
 
 #[test]
-fn a_long_invocation_is_waited_for_and_not_made_twice() {
+fn invoke_aws_waits_for_long_invocation() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     // As long as Lambda lets a function run, and more. The CLI's own patience is a minute.
@@ -224,8 +231,8 @@ fn a_long_invocation_is_waited_for_and_not_made_twice() {
 #[test]
 fn logs_prints_the_log_of_a_function() {
     let aws = StandIn::start();
-    let said = aws.run(&["logs-aws", "minimal"]).failed();
-    assert!(said.contains("there is no log group /aws/lambda/minimal"), "{said}");
+    let outcome = aws.run(&["logs-aws", "minimal"]).failed();
+    assert!(outcome.contains("the log group /aws/lambda/minimal does not exist"), "{outcome}");
     let (group, stream) = ("/aws/lambda/minimal", "2026/11/22/[$LATEST]0");
     aws.aws(&["logs", "create-log-group", "--log-group-name", group]).unwrap();
     aws.aws(&["logs", "create-log-stream", "--log-group-name", group, "--log-stream-name", stream]).unwrap();
@@ -234,8 +241,8 @@ fn logs_prints_the_log_of_a_function() {
     aws.aws(&["logs", "put-log-events", "--log-group-name", group, "--log-stream-name", stream, "--log-events", &events]).unwrap();
     assert_eq!(aws.run(&["logs-aws", "minimal"]).well(), "one\ntwo\n");
     assert_eq!(aws.run(&["logs-aws", "minimal", "--since", "52704000"]).well(), "one\ntwo\n");
-    let said = aws.run(&["logs-aws", "minimal", "--since", "400000000000000000"]);
-    assert!(said.code == 2 && said.err.contains("400000000000000000 is not in 1..=52704000"), "{}", said.err);
+    let outcome = aws.run(&["logs-aws", "minimal", "--since", "400000000000000000"]);
+    assert!(outcome.code == 2 && outcome.err.contains("400000000000000000 is not in 1..=52704000"), "{}", outcome.err);
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     assert!(aws.run(&["destroy", "minimal"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
 }
@@ -244,7 +251,7 @@ fn logs_prints_the_log_of_a_function() {
 const SLOW: &str = "2";
 
 #[test]
-fn each_change_is_waited_for() {
+fn deploy_waits_for_each_change() {
     let aws = StandIn::start();
     aws.tell("/stand-in/slow/minimal", SLOW);
     let is_done = || {
@@ -277,13 +284,13 @@ fn deploy_waits_for_a_function_created_concurrently() {
         ["--runtime", "provided.al2023", "--handler", "minimal", "--role", role, "--zip-file", &code, "--tags", "created-by=ruchy-lambda"];
     aws.aws(&[&["lambda", "create-function", "--function-name", "minimal"], &what[..]].concat()).unwrap();
     // Another client invokes it meanwhile.
-    assert!(aws.run(&["invoke-aws", "minimal"]).failed().contains("Invoke: another change of the function is under way"));
+    assert!(aws.run(&["invoke-aws", "minimal"]).failed().contains("Invoke: another update of the function is in progress"));
     assert_eq!(aws.deploy("minimal", &MINIMAL, &[]).err, "minimal: up to date\n");
     aws.run(&["invoke-aws", "minimal"]).well();
 }
 
 #[test]
-fn a_role_that_is_not_known_yet_is_waited_for_by_a_function_that_is_there() {
+fn deploy_waits_for_role_when_updating() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let folder = tempfile::tempdir().unwrap();
@@ -292,21 +299,21 @@ fn a_role_that_is_not_known_yet_is_waited_for_by_a_function_that_is_there() {
     aws.interfere(&format!(
         "*' update-function-configuration '*) [ -e {asked} ] || {{ touch {asked}; echo '{unknown}' >&2; exit 254; }};;"
     ));
-    let said = aws.deploy("minimal", &MINIMAL, &["--role", "arn:aws:iam::123456789012:role/late"]);
-    assert!(said.err.contains("role arn:aws:iam::123456789012:role/late: Lambda does not know it yet, asking again"), "{}", said.err);
-    said.well();
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--role", "arn:aws:iam::123456789012:role/late"]);
+    assert!(outcome.err.contains("role arn:aws:iam::123456789012:role/late: Lambda cannot assume it yet, retrying"), "{}", outcome.err);
+    outcome.well();
     assert_eq!(aws.function("minimal").unwrap()["Configuration"]["Role"], "arn:aws:iam::123456789012:role/late");
 }
 
 #[test]
-fn a_role_that_is_not_known_yet_is_waited_for() {
+fn deploy_waits_for_role_propagation() {
     let aws = StandIn::start();
     let mut command = aws.command(crate::stand_in::PROGRAM);
     command.args(["deploy", "minimal", "--role", "arn:aws:iam::123456789012:role/late", "--archive"]).arg(&*MINIMAL);
     let mut child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let watchdog = Watchdog::of(&child);
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let waits = lines.by_ref().find(|line| line.as_ref().unwrap().contains("Lambda does not know it yet, asking again"));
+    let waits = lines.by_ref().find(|line| line.as_ref().unwrap().contains("Lambda cannot assume it yet, retrying"));
     assert!(waits.is_some(), "it did not wait");
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
     aws.aws(&["iam", "create-role", "--role-name", "late", "--assume-role-policy-document", trust]).unwrap();

@@ -1,4 +1,5 @@
-//! The container image: made twice, it is the same; made for what is not in the bootstrap, it is not made.
+//! The container image: made twice, it is the same; made for what is not in the bootstrap, it is
+//! not made.
 
 use crate::stand_in::{PROGRAM, build};
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[test]
-fn the_same_bootstrap_makes_the_same_image_in_kilobytes() {
+fn image_command_is_reproducible() {
     let folder = tempfile::tempdir().unwrap();
     let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
     // Files of an earlier image do not matter.
@@ -44,13 +45,13 @@ fn the_same_bootstrap_makes_the_same_image_in_kilobytes() {
 }
 
 #[test]
-fn a_handler_that_is_not_in_the_bootstrap() {
+fn image_rejects_unknown_handler() {
     let folder = tempfile::tempdir().unwrap();
     let output = image("fibonacci", &folder.path().join("out"));
-    let said = String::from_utf8_lossy(&output.stderr);
+    let outcome = String::from_utf8_lossy(&output.stderr);
     assert!(
-        !output.status.success() && said.contains("there is no handler fibonacci in it (_HANDLER=fibonacci; set it to: minimal)"),
-        "{said}"
+        !output.status.success() && outcome.contains("no handler `fibonacci` in this file (_HANDLER=fibonacci; set it to: minimal)"),
+        "{outcome}"
     );
     assert!(!folder.path().join("out").exists());
 }

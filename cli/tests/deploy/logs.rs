@@ -1,7 +1,7 @@
 //! `logs-aws`: the addresses in a function's log are explained by the file that was built last.
 
 use crate::bounded::output;
-use crate::stand_in::{PROGRAM, Said, StandIn};
+use crate::stand_in::{Outcome, PROGRAM, StandIn};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -10,7 +10,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const SOURCE: &str = "int add(int n) { return n + 1; }\nint main(int n, char **arguments) { return add(n); }\n";
 const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[package.metadata.ruchy-lambda]\n";
 
-/// The addresses of the log are explained in `folder`, whose build has left the file with symbols in `built`, and not elsewhere.
+/// The addresses of the log are explained in `folder`, whose build has left the file with symbols
+/// in `built`, and not elsewhere.
 fn is_explained(folder: &Path, built: &str) {
     let aws = StandIn::start();
     fs::write(folder.join("orders.c"), SOURCE).unwrap();
@@ -34,7 +35,7 @@ fn is_explained(folder: &Path, built: &str) {
     let events = serde_json::json!([{ "timestamp": u64::try_from(now_ms).unwrap(), "message": line }]).to_string();
     aws.aws(&[&["logs", "put-log-events", "--log-stream-name", "one", "--log-events", &events], &group[..]].concat()).unwrap();
 
-    let logs = |folder| Said::of(output(aws.command(PROGRAM).args(["logs-aws", "orders"]).current_dir(folder))).well();
+    let logs = |folder| Outcome::of(output(aws.command(PROGRAM).args(["logs-aws", "orders"]).current_dir(folder))).well();
     let (first, explained) = (format!("{line}\n"), logs(folder));
     let explanation = explained.strip_prefix(&first).expect(&explained);
     assert!(explanation.starts_with(&format!("  0x{address}: add (")) && explanation.contains("orders.c:1:"), "{explained}");
@@ -49,7 +50,7 @@ fn logs_aws_explains_addresses_in_a_project() {
     is_explained(folder.path(), "target/ruchy-lambda/built/x86_64/orders/shipped");
 }
 
-/// `the_recipes_deploy_update_and_destroy` checks that a deployment leaves the file there.
+/// `recipes_deploy_update_and_destroy` checks that a deployment leaves the file there.
 #[test]
 fn logs_aws_explains_addresses_in_this_repository() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! Deploying, through the real AWS CLI, to a stand-in on this machine: moto's control plane, and AWS's own emulator for what was uploaded.
+//! Deploying, through the real AWS CLI, to a stand-in on this machine: moto's control plane, and
+//! AWS's own emulator for what was uploaded.
 
 mod all;
 mod archives;

@@ -20,9 +20,9 @@ fn theirs(aws: &StandIn, name: &str) -> Value {
 fn deploy_does_not_overwrite_functions_of_other_tools() {
     let aws = StandIn::start();
     let before = theirs(&aws, "minimal");
-    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
-    assert!(said.contains("minimal exists already, and was not made by this tool. It is not changed."), "{said}");
-    assert!(said.contains("--force overwrites it"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
+    assert!(outcome.contains("minimal exists already, and was not created by this tool. It is not changed."), "{outcome}");
+    assert!(outcome.contains("--force overwrites it"), "{outcome}");
     let after = &aws.function("minimal").unwrap()["Configuration"];
     assert_eq!((&after["RevisionId"], &after["Runtime"]), (&before["RevisionId"], &"nodejs20.x".into()));
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
@@ -38,13 +38,13 @@ fn deploy_does_not_overwrite_functions_of_other_tools() {
 }
 
 #[test]
-fn a_function_whose_tags_may_not_be_read_is_not_overwritten() {
+fn function_with_unreadable_tags_is_not_overwritten() {
     let aws = StandIn::start();
     let unread =
         r#"{"Configuration":{"Runtime":"nodejs20.x"},"TagsError":{"ErrorCode":"AccessDeniedException","Message":"not authorized"}}"#;
     aws.interfere(&format!("*' get-function '*) echo '{unread}'; exit;;\n*) refuse UnexpectedException Any;;"));
-    let said = aws.deploy("minimal", &MINIMAL, &[]).failed();
-    assert!(said.contains("has tags that cannot be read") && said.contains("lambda:ListTags): not authorized"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &[]).failed();
+    assert!(outcome.contains("has tags that cannot be read") && outcome.contains("see deploy/policy.json): not authorized"), "{outcome}");
 }
 
 #[test]
@@ -56,22 +56,22 @@ fn bench_leaves_peers_of_other_tools_alone() {
     let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
     let table = crate::starts::bench(&aws, &folder.path().join("aws.json"), peers.path(), &["--peers", "cpp", "--yes"]).well();
     assert!(
-        table.contains("cpp: not measured, there is a function ruchy-lambda-peer-cpp already, and it was not made by this tool"),
+        table.contains("cpp: not measured, the function ruchy-lambda-peer-cpp exists already, and it was not created by this tool"),
         "{table}"
     );
     assert_eq!(aws.function("ruchy-lambda-peer-cpp").unwrap()["Configuration"]["RevisionId"], before["RevisionId"]);
 }
 
 #[test]
-fn a_failure_does_not_advise_to_delete_a_function_that_was_there_before() {
+fn failure_does_not_suggest_deleting_existing_function() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     aws.deploy("minimal", &MINIMAL, &["--name", "mine", "--role", "ruchy-lambda-minimal"]).well();
     aws.interfere("*' update-function-configuration '*) refuse AccessDeniedException UpdateFunctionConfiguration;;");
-    let said = aws.deploy("minimal", &MINIMAL, &["--name", "mine", "--create-role"]).failed();
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--name", "mine", "--create-role"]).failed();
     let (_, left) =
-        said.split_once("Left behind: the role ruchy-lambda-mine, created just now, exists. ").unwrap_or_else(|| panic!("{said}"));
-    assert!(!said.contains("just destroy"), "{said}");
+        outcome.split_once("Left behind: the role ruchy-lambda-mine, created just now, exists. ").unwrap_or_else(|| panic!("{outcome}"));
+    assert!(!outcome.contains("just destroy"), "{outcome}");
     // The suggested commands work.
     for line in left.split('`').filter(|part| part.starts_with("aws ")) {
         aws.aws(&line.split(' ').skip(1).collect::<Vec<_>>()).unwrap_or_else(|| panic!("{line}"));
@@ -81,38 +81,38 @@ fn a_failure_does_not_advise_to_delete_a_function_that_was_there_before() {
 }
 
 #[test]
-fn a_function_that_is_made_and_cannot_be_waited_for_is_named() {
+fn failed_wait_names_the_created_function() {
     let aws = StandIn::start();
     aws.interfere("*' lambda wait '*) refuse ExpiredTokenException GetFunction;;");
-    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
-    assert!(said.contains("GetFunction: the credentials have expired"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
+    assert!(outcome.contains("GetFunction: the credentials have expired"), "{outcome}");
     for left in [
         "Left behind: the function minimal, created just now, exists. `just destroy minimal`",
         "Left behind: the role ruchy-lambda-minimal, created",
     ] {
-        assert!(said.contains(left), "{said}");
+        assert!(outcome.contains(left), "{outcome}");
     }
     assert!(aws.function("minimal").is_some());
 }
 
 #[test]
-fn a_peer_that_is_made_and_cannot_be_waited_for_is_deleted() {
+fn failed_wait_deletes_the_created_peer() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     aws.interfere("*' lambda wait '*) refuse ExpiredTokenException GetFunction;;");
     let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
     let bench = || crate::starts::bench(&aws, &folder.path().join("aws.json"), peers.path(), &["--peers", "cpp", "--yes"]).failed();
-    let said = bench();
-    assert!(said.contains("the credentials have expired") && !said.contains("Left behind"), "{said}");
+    let outcome = bench();
+    assert!(outcome.contains("the credentials have expired") && !outcome.contains("Left behind"), "{outcome}");
     assert!(aws.function("ruchy-lambda-peer-cpp").is_none());
     // If it cannot be deleted either, both failures are reported.
     aws.interfere(
         "*' lambda wait '*) refuse ExpiredTokenException GetFunction;;\n*' delete-function '*) refuse ServiceException DeleteFunction;;",
     );
-    let said = bench();
+    let outcome = bench();
     let left =
         "Left behind: ruchy-lambda-peer-cpp (DeleteFunction: no (ServiceException)); `just destroy ruchy-lambda-peer-cpp` deletes it";
-    assert!(said.contains("the credentials have expired") && said.contains(left), "{said}");
+    assert!(outcome.contains("the credentials have expired") && outcome.contains(left), "{outcome}");
     assert!(aws.function("ruchy-lambda-peer-cpp").is_some());
 }
 
@@ -123,23 +123,26 @@ fn destroy_keeps_the_role_of_a_function_it_cannot_delete() {
     aws.aws(&[&["logs", "create-log-group"], &group[..]].concat()).unwrap();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let role = || aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]);
-    let left = "`just destroy minimal` goes on from there";
+    let left = "`just destroy minimal` continues from there";
     aws.interfere("*' delete-function '*) refuse AccessDeniedException DeleteFunction;;");
-    let said = aws.run(&["destroy", "minimal"]).failed();
-    assert!(said.contains("Left behind: what there is of: function minimal, log group /aws/lambda/minimal, role ruchy-"), "{said}");
-    assert!(said.contains(left) && aws.function("minimal").is_some() && role().is_some(), "{said}");
+    let outcome = aws.run(&["destroy", "minimal"]).failed();
+    assert!(outcome.contains("Left behind: not yet deleted: function minimal, log group /aws/lambda/minimal, role ruchy-"), "{outcome}");
+    assert!(outcome.contains(left) && aws.function("minimal").is_some() && role().is_some(), "{outcome}");
     assert_eq!(aws.run(&["logs-aws", "minimal"]).code, 0);
     aws.interfere("*' delete-log-group '*) refuse AccessDeniedException DeleteLogGroup;;");
-    let said = aws.run(&["destroy", "minimal"]).failed();
+    let outcome = aws.run(&["destroy", "minimal"]).failed();
     assert!(
-        said.contains("function minimal: deleted") && said.contains("there is of: log group /aws/lambda/minimal, role ruchy-"),
-        "{said}"
+        outcome.contains("function minimal: deleted") && outcome.contains("not yet deleted: log group /aws/lambda/minimal, role ruchy-"),
+        "{outcome}"
     );
     assert!(role().is_some());
     // It does go on.
     aws.interfere("");
-    let said = aws.run(&["destroy", "minimal"]).well();
-    assert!(said.contains("log group /aws/lambda/minimal: deleted") && said.contains("role ruchy-lambda-minimal: deleted"), "{said}");
+    let outcome = aws.run(&["destroy", "minimal"]).well();
+    assert!(
+        outcome.contains("log group /aws/lambda/minimal: deleted") && outcome.contains("role ruchy-lambda-minimal: deleted"),
+        "{outcome}"
+    );
     assert!(role().is_none());
 }
 
@@ -148,8 +151,8 @@ fn destroy_keeps_roles_of_other_tools_with_any_name() {
     let aws = StandIn::start();
     aws.aws(&["iam", "create-role", "--role-name", "ruchy-lambda-minimal", "--assume-role-policy-document", "{}"]).unwrap();
     for arguments in [&["destroy", "minimal"][..], &["destroy", "minimal", "--force"]] {
-        let said = aws.run(arguments).well();
-        assert!(said.contains("role ruchy-lambda-minimal: left alone, for this tool has not made it"), "{said}");
+        let outcome = aws.run(arguments).well();
+        assert!(outcome.contains("role ruchy-lambda-minimal: not deleted, because this tool did not create it"), "{outcome}");
     }
     assert!(aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_some());
 }
@@ -158,14 +161,14 @@ fn destroy_keeps_roles_of_other_tools_with_any_name() {
 fn deploy_reports_a_function_with_only_new_code() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
-    let left = "Left behind: the function has the new code, and its configuration as it was. Deploying again goes on from there.";
+    let left = "Left behind: the function has the new code and the old configuration. Deploying again continues from there.";
     for branch in ["*' lambda wait function-updated-v2 '*)", "*' update-function-configuration '*)"] {
         aws.interfere(&format!(
             "{branch} echo 'Waiter FunctionUpdatedV2 failed: An error occurred (ExpiredTokenException): no' >&2; exit 255;;"
         ));
         aws.deploy("minimal", &MINIMAL, &[]).well();
-        let said = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]).failed();
-        assert!(said.contains("FunctionUpdatedV2: the credentials have expired") && said.contains(left), "{branch}: {said}");
+        let outcome = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]).failed();
+        assert!(outcome.contains("FunctionUpdatedV2: the credentials have expired") && outcome.contains(left), "{branch}: {outcome}");
         // It does go on.
         aws.interfere("");
         let again = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal"]);
@@ -175,19 +178,22 @@ fn deploy_reports_a_function_with_only_new_code() {
 }
 
 #[test]
-fn a_log_whose_function_is_gone_is_deleted_only_where_its_role_is_ours() {
+fn destroy_deletes_orphaned_log_only_with_its_role() {
     let aws = StandIn::start();
     let group = ["--log-group-name", "/aws/lambda/minimal"];
     let create = || aws.aws(&[&["logs", "create-log-group"], &group[..]].concat()).unwrap();
     create();
-    let said = aws.run(&["destroy", "minimal"]).well();
-    assert!(said.contains("log group /aws/lambda/minimal: left alone"), "{said}");
+    let outcome = aws.run(&["destroy", "minimal"]).well();
+    assert!(outcome.contains("log group /aws/lambda/minimal: not deleted"), "{outcome}");
     assert!(aws.run(&["logs-aws", "minimal"]).code == 0);
     assert!(aws.run(&["destroy", "minimal", "--force"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
     // An interrupted run has left the role.
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     aws.aws(&["lambda", "delete-function", "--function-name", "minimal"]).unwrap();
     create();
-    let said = aws.run(&["destroy", "minimal"]).well();
-    assert!(said.contains("log group /aws/lambda/minimal: deleted\n") && said.contains("role ruchy-lambda-minimal: deleted\n"), "{said}");
+    let outcome = aws.run(&["destroy", "minimal"]).well();
+    assert!(
+        outcome.contains("log group /aws/lambda/minimal: deleted\n") && outcome.contains("role ruchy-lambda-minimal: deleted\n"),
+        "{outcome}"
+    );
 }

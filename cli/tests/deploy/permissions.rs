@@ -1,6 +1,8 @@
-//! The actions of `deploy/policy.json` are enough for all that is done, and one that is missing is named.
+//! The actions of `deploy/policy.json` are enough for all that is done, and one that is missing is
+//! named.
 //!
-//! moto asks whether an action is allowed, and neither on what nor under which condition: resources and conditions are not shown here.
+//! moto asks whether an action is allowed, and neither on what nor under which condition: resources
+//! and conditions are not shown here.
 
 use crate::stand_in::{MINIMAL, StandIn, root};
 use serde_json::Value;
@@ -18,7 +20,7 @@ fn policy(without: &str) -> String {
     policy.to_string()
 }
 
-/// A stand-in that asks everybody for permission, and a user who has those of this policy.
+/// A stand-in that checks permissions, and a user with this policy.
 fn guarded(policy: &str) -> StandIn {
     let mut aws = StandIn::start();
     aws.aws(&["iam", "create-user", "--user-name", "deployer"]).unwrap();
@@ -31,7 +33,7 @@ fn guarded(policy: &str) -> StandIn {
 }
 
 #[test]
-fn the_policy_is_enough_to_deploy_update_and_destroy() {
+fn policy_suffices_to_deploy_update_and_destroy() {
     let aws = guarded(&policy(""));
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     aws.deploy("minimal", &MINIMAL, &["--create-role", "--memory", "256"]).well();
@@ -40,14 +42,17 @@ fn the_policy_is_enough_to_deploy_update_and_destroy() {
 }
 
 #[test]
-fn a_permission_that_is_missing_is_named_with_what_was_made_before() {
+fn missing_permission_is_reported_with_created_resources() {
     let aws = guarded(&policy("lambda:CreateFunction"));
-    let said = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
-    assert!(said.contains("CreateFunction: these credentials may not do that: ") && said.contains("lambda:CreateFunction"), "{said}");
-    assert!(said.contains("deploy/policy.json lists the permissions"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--create-role"]).failed();
     assert!(
-        said.contains("Left behind: the role ruchy-lambda-minimal, created just now, exists. `just destroy minimal` deletes it"),
-        "{said}"
+        outcome.contains("CreateFunction: the credentials lack a permission: ") && outcome.contains("lambda:CreateFunction"),
+        "{outcome}"
+    );
+    assert!(outcome.contains("deploy/policy.json lists the permissions"), "{outcome}");
+    assert!(
+        outcome.contains("Left behind: the role ruchy-lambda-minimal, created just now, exists. `just destroy minimal` deletes it"),
+        "{outcome}"
     );
     assert!(aws.run(&["destroy", "minimal"]).well().contains("role ruchy-lambda-minimal: deleted"));
 }

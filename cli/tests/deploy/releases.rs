@@ -35,15 +35,15 @@ fn alias_is_moved_by_deploying_and_rolled_back() {
     assert_eq!(version(&aws), "2");
     assert_eq!(aws.run(&["rollback", "minimal"]).well(), "minimal: alias live moved from version 2 to version 1\n");
     assert!(answer(&aws).contains("\"ok\"") && aws.call_url("minimal:live") == 200);
-    let said = aws.run(&["rollback", "minimal"]).failed();
-    assert!(said.contains("alias live is at version 1: there is no version before it, only: 1, 2. Name one with --to"), "{said}");
+    let outcome = aws.run(&["rollback", "minimal"]).failed();
+    assert!(outcome.contains("alias live is at version 1: no earlier version exists; specify one of these with --to: 1, 2"), "{outcome}");
 
     // Version 2 was rolled back from: what is deployed next has version 1 before it.
     aws.deploy("minimal", &MINIMAL, &["--alias", "live"]).well();
     assert_eq!(version(&aws), "3");
     aws.run(&["rollback", "minimal"]).well();
     assert_eq!(version(&aws), "1");
-    assert!(aws.run(&["rollback", "minimal", "--to", "9"]).failed().contains("there is no version 9, only: 1, 2, 3"));
+    assert!(aws.run(&["rollback", "minimal", "--to", "9"]).failed().contains("version 9 does not exist; expected one of: 1, 2, 3"));
     aws.run(&["rollback", "minimal", "--to", "2"]).well();
     assert!(answer(&aws).contains("9227465"));
 
@@ -51,8 +51,8 @@ fn alias_is_moved_by_deploying_and_rolled_back() {
     let published = aws.deploy("fibonacci", &FIBONACCI, &["--name", "minimal", "--publish"]);
     assert!(published.err.ends_with("minimal: version 4\n") && version(&aws) == "2", "{}", published.err);
 
-    let said = aws.run(&["rollback", "minimal", "--alias", "beta"]).failed();
-    assert!(said.contains("minimal has no alias beta. `ruchy-lambda deploy minimal --alias beta` makes it."), "{said}");
+    let outcome = aws.run(&["rollback", "minimal", "--alias", "beta"]).failed();
+    assert!(outcome.contains("minimal has no alias beta. `ruchy-lambda deploy minimal --alias beta` creates it."), "{outcome}");
     aws.aws(&["lambda", "create-alias", "--function-name", "minimal", "--name", "beta", "--function-version", "1"]).unwrap();
-    assert!(aws.run(&["rollback", "minimal"]).failed().contains("minimal has several aliases. Name one with --alias: beta, live"));
+    assert!(aws.run(&["rollback", "minimal"]).failed().contains("minimal has several aliases. Specify one with --alias: beta, live"));
 }

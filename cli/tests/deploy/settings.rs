@@ -1,6 +1,6 @@
 //! Every setting that `deploy` knows: made, found right, changed, turned off, and refused.
 
-use crate::stand_in::{MINIMAL, Said, StandIn};
+use crate::stand_in::{MINIMAL, Outcome, StandIn};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -19,9 +19,9 @@ fn configuration(aws: &StandIn, name: &str) -> Value {
 }
 
 /// The changes that were printed: lines of two blanks, a setting, and its values.
-fn changes(said: &Said) -> Vec<String> {
-    assert_eq!(said.code, 0, "{}", said.err);
-    let lines = said.err.lines().filter_map(|line| line.strip_prefix("  "));
+fn changes(outcome: &Outcome) -> Vec<String> {
+    assert_eq!(outcome.code, 0, "{}", outcome.err);
+    let lines = outcome.err.lines().filter_map(|line| line.strip_prefix("  "));
     lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
@@ -35,7 +35,7 @@ fn url(aws: &StandIn) -> Option<Value> {
 }
 
 #[test]
-fn settings_are_made_kept_changed_and_turned_off() {
+fn settings_are_created_kept_changed_and_removed() {
     let aws = StandIn::start();
     let (layer, folder) = (layer(&aws), tempfile::tempdir().unwrap());
     let file = folder.path().join("production.env");
@@ -200,8 +200,8 @@ alias = "live"
 url = { access = "public", cors = { origins = ["*"] } }
 "#,
     );
-    let said = aws.deploy_in(folder.path(), "minimal", &["--create-role", "--memory", "512", "--env", "TABLE=carts"]);
-    said.well();
+    let outcome = aws.deploy_in(folder.path(), "minimal", &["--create-role", "--memory", "512", "--env", "TABLE=carts"]);
+    outcome.well();
     let found = aws.function("minimal").unwrap();
     let configuration = &found["Configuration"];
     assert_eq!((&configuration["MemorySize"], &configuration["Timeout"]), (&json!(512), &json!(20)));
@@ -216,7 +216,7 @@ url = { access = "public", cors = { origins = ["*"] } }
 }
 
 #[test]
-fn settings_that_lambda_would_refuse_are_refused_before_anything_changes() {
+fn invalid_settings_are_rejected_before_changes() {
     let aws = StandIn::start();
     let image = ["--image-uri", "123456789012.dkr.ecr.eu-central-1.amazonaws.com/minimal@sha256:0"];
     let cases: [(&[&str], &str); 8] = [
@@ -230,11 +230,11 @@ fn settings_that_lambda_would_refuse_are_refused_before_anything_changes() {
         (&["--vpc-subnet", "subnet-1"], "--vpc-subnet and --security-group: expected both"),
     ];
     for (options, message) in cases {
-        let said = aws.deploy("minimal", &MINIMAL, &[&["--create-role"], options].concat()).failed();
-        assert!(said.contains(message), "{options:?}: {said}");
+        let outcome = aws.deploy("minimal", &MINIMAL, &[&["--create-role"], options].concat()).failed();
+        assert!(outcome.contains(message), "{options:?}: {outcome}");
     }
-    let said = aws.run(&[&["deploy", "minimal", "--create-role", "--snap-start"], &image[..]].concat()).failed();
-    assert!(said.contains("SnapStart works on published versions. Add --publish or --alias NAME."), "{said}");
+    let outcome = aws.run(&[&["deploy", "minimal", "--create-role", "--snap-start"], &image[..]].concat()).failed();
+    assert!(outcome.contains("SnapStart works on published versions. Add --publish or --alias NAME."), "{outcome}");
     assert!(aws.function("minimal").is_none() && aws.aws(&["iam", "get-role", "--role-name", "ruchy-lambda-minimal"]).is_none());
     for (options, message) in [
         (["--log-retention", "2"], "expected `never` or one of these days: 1, 3, 5"),
@@ -242,8 +242,8 @@ fn settings_that_lambda_would_refuse_are_refused_before_anything_changes() {
         (["--env", "A"], "expected NAME=value"),
         (["--dead-letter", "failed"], "expected the ARN of a queue or a topic, or `none`"),
     ] {
-        let said = aws.deploy("minimal", &MINIMAL, &options);
-        assert!(said.code == 2 && said.err.contains(message), "{}", said.err);
+        let outcome = aws.deploy("minimal", &MINIMAL, &options);
+        assert!(outcome.code == 2 && outcome.err.contains(message), "{}", outcome.err);
     }
 }
 
@@ -265,6 +265,6 @@ fn images_and_tenants_are_deployed_with_their_settings() {
     assert_eq!(configuration(&aws, "minimal")["TenancyConfig"]["TenantIsolationMode"], "PER_TENANT");
     assert_eq!(aws.deploy("minimal", &MINIMAL, &["--tenant-isolation"]).err, "minimal: up to date\n");
     aws.deploy("minimal", &MINIMAL, &["--name", "other", "--role", "ruchy-lambda-minimal"]).well();
-    let said = aws.deploy("minimal", &MINIMAL, &["--name", "other", "--tenant-isolation"]).failed();
-    assert!(said.contains("tenant isolation can be set only when a function is created, and other exists without it"), "{said}");
+    let outcome = aws.deploy("minimal", &MINIMAL, &["--name", "other", "--tenant-isolation"]).failed();
+    assert!(outcome.contains("tenant isolation can be set only when a function is created, and other exists without it"), "{outcome}");
 }

@@ -1,4 +1,5 @@
-//! A stand-in for AWS of a test's own, and the tool run against it; and the archives that are deployed, each linked once per run.
+//! A stand-in for AWS of a test's own, and the tool run against it; and the archives that are
+//! deployed, each linked once per run.
 
 use crate::bounded::output;
 use crate::links::{Link, linked, write_program};
@@ -41,13 +42,13 @@ fn package(name: &str) -> PathBuf {
 }
 
 /// Exit code, standard output, standard error.
-pub struct Said {
+pub struct Outcome {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
-impl Said {
+impl Outcome {
     pub fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
@@ -68,7 +69,8 @@ impl Said {
     }
 }
 
-/// `deploy/stand-in/forkserver.py`, which starts stand-ins and calls of the AWS CLI; it ends with this process.
+/// `deploy/stand-in/forkserver.py`, which starts stand-ins and calls of the AWS CLI; it ends with
+/// this process.
 struct Forkserver {
     /// Its socket.
     name: String,
@@ -133,12 +135,13 @@ impl StandIn {
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Said {
-        Said::of(output(self.command(PROGRAM).args(arguments)))
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        Outcome::of(output(self.command(PROGRAM).args(arguments)))
     }
 
-    /// A recipe of the justfile. It builds, so it has all of this machine's environment, and the stand-in for AWS.
-    pub fn just(&self, arguments: &[&str]) -> Said {
+    /// A recipe of the justfile. It builds, so it has all of this machine's environment, and the
+    /// stand-in for AWS.
+    pub fn just(&self, arguments: &[&str]) -> Outcome {
         let mut command = Command::new("just");
         command
             .args(arguments)
@@ -147,20 +150,20 @@ impl StandIn {
             .env("AWS_REGION", "eu-central-1")
             .env_remove("AWS_PROFILE");
         command.env("AWS_ACCESS_KEY_ID", &self.keys.0).env("AWS_SECRET_ACCESS_KEY", &self.keys.1).env("AWS_EC2_METADATA_DISABLED", "true");
-        Said::of(output(&mut command))
+        Outcome::of(output(&mut command))
     }
 
     /// [`Self::run`] with an archive to deploy.
-    pub fn deploy(&self, handler: &str, archive: &Path, arguments: &[&str]) -> Said {
+    pub fn deploy(&self, handler: &str, archive: &Path, arguments: &[&str]) -> Outcome {
         let mut command = self.command(PROGRAM);
-        Said::of(output(command.args(["deploy", handler, "--archive"]).arg(archive).args(arguments)))
+        Outcome::of(output(command.args(["deploy", handler, "--archive"]).arg(archive).args(arguments)))
     }
 
     /// [`Self::deploy`] of `minimal`'s archive in the folder of a project.
-    pub fn deploy_in(&self, folder: &Path, handler: &str, arguments: &[&str]) -> Said {
+    pub fn deploy_in(&self, folder: &Path, handler: &str, arguments: &[&str]) -> Outcome {
         let mut command = self.command(PROGRAM);
         command.args(["deploy", handler, "--archive"]).arg(&*MINIMAL).args(arguments).current_dir(folder);
-        Said::of(output(&mut command))
+        Outcome::of(output(&mut command))
     }
 
     /// The status of an unsigned call of the URL of a function, or of `FUNCTION:ALIAS`.
@@ -186,7 +189,8 @@ impl StandIn {
         self.aws(&["lambda", "get-function", "--function-name", name])
     }
 
-    /// Has the tool's calls of the AWS CLI go by branches of a shell's `case "$*" in` first; what ends in none of them is called.
+    /// Has the tool's calls of the AWS CLI go by branches of a shell's `case "$*" in` first; what
+    /// ends in none of them is called.
     pub fn interfere(&self, branches: &str) {
         let refuse = "refuse() { echo \"An error occurred ($1) when calling the $2 operation: no\" >&2; exit 254; }";
         let aws = self.cli.path().join("aws");
@@ -200,7 +204,8 @@ impl StandIn {
         assert!(reply.starts_with("HTTP/1.1 20"), "{path}: {reply}");
     }
 
-    /// Waits until the server has ended. One that does not must not keep a test that has failed: reads have a time limit.
+    /// Waits until the server has ended. One that does not must not keep a test that has failed:
+    /// reads have a time limit.
     pub fn wait_for_end(&self) {
         let _ = (&self.connection).read_to_end(&mut Vec::new());
     }

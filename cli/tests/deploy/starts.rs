@@ -1,4 +1,5 @@
-//! `bench-aws`, whose figures are put in the stand-in's mouth: what it reads, asks, writes, and leaves as it was.
+//! `bench-aws`, whose figures are put in the stand-in's mouth: what it reads, asks, writes, and
+//! leaves as it was.
 
 use crate::stand_in::{MINIMAL, StandIn, build};
 use serde_json::Value;
@@ -23,7 +24,7 @@ pub fn say(aws: &StandIn, function: &str, init_ms: f64, memory_mb: u64) {
     aws.tell(&format!("/stand-in/report/{function}"), &line);
 }
 
-pub fn bench(aws: &StandIn, out: &Path, peers: &Path, arguments: &[&str]) -> crate::stand_in::Said {
+pub fn bench(aws: &StandIn, out: &Path, peers: &Path, arguments: &[&str]) -> crate::stand_in::Outcome {
     let (out, peers) = (out.display().to_string(), peers.display().to_string());
     let mut all = vec!["bench-aws", "minimal", "--rounds", "2", "--out", &out, "--peers-folder", &peers];
     all.extend(arguments);
@@ -31,7 +32,7 @@ pub fn bench(aws: &StandIn, out: &Path, peers: &Path, arguments: &[&str]) -> cra
 }
 
 #[test]
-fn starts_are_forced_and_every_value_is_kept() {
+fn bench_aws_forces_starts_and_stores_every_value() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let mine = r#"{"Variables":{"MINE":"stays"}}"#;
@@ -40,9 +41,9 @@ fn starts_are_forced_and_every_value_is_kept() {
     say(&aws, "ruchy-lambda-peer-cpp", 21.25, 17);
     let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
     let out = folder.path().join("aws.json");
-    let said = bench(&aws, &out, peers.path(), &["--peers", "cpp,go", "--yes"]);
-    assert!(said.err.contains("6 invocations of functions with up to 128 MB cost at most 0.00002 US dollars"), "{}", said.err);
-    let table = said.well();
+    let outcome = bench(&aws, &out, peers.path(), &["--peers", "cpp,go", "--yes"]);
+    assert!(outcome.err.contains("6 invocations of functions with up to 128 MB cost at most 0.00002 US dollars"), "{}", outcome.err);
+    let table = outcome.well();
     let row =
         |name: &str| table.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace().skip(1).collect::<Vec<_>>());
     assert_eq!(row("minimal ").unwrap(), ["2", "7.50", "7.50", "7.50", "7.50", "1.25", "ms", "13", "MB"], "{table}");
@@ -59,17 +60,17 @@ fn starts_are_forced_and_every_value_is_kept() {
 }
 
 #[test]
-fn a_peer_is_for_the_same_processor() {
+fn bench_aws_peers_match_the_processor() {
     let aws = StandIn::start();
     let (folder, peers) = (tempfile::tempdir().unwrap(), peers(&["cpp"]));
     let bench = || bench(&aws, &folder.path().join("aws.json"), peers.path(), &["--peers", "cpp", "--dry-run"]).well();
     let arm64 = crate::failures::wrong(&folder, "arm64.zip", crate::failures::for_arm64);
     aws.deploy("minimal", &arm64, &["--arch", "arm64", "--create-role"]).well();
-    let said = bench();
-    assert!(said.contains("aws lambda get-function-configuration") && !said.contains("create-function"), "{said}");
+    let outcome = bench();
+    assert!(outcome.contains("aws lambda get-function-configuration") && !outcome.contains("create-function"), "{outcome}");
     aws.deploy("minimal", &MINIMAL, &[]).well();
-    let said = bench();
-    assert!(said.contains("aws lambda create-function --function-name ruchy-lambda-peer-cpp "), "{said}");
+    let outcome = bench();
+    assert!(outcome.contains("aws lambda create-function --function-name ruchy-lambda-peer-cpp "), "{outcome}");
 }
 
 #[test]
@@ -78,16 +79,17 @@ fn estimate_uses_the_function_with_most_memory() {
     let folder = tempfile::tempdir().unwrap();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     aws.deploy("minimal", &MINIMAL, &["--name", "large", "--role", "ruchy-lambda-minimal", "--memory", "10240"]).well();
-    let said = bench(&aws, &folder.path().join("aws.json"), folder.path(), &["large", "--peers", ""]).failed();
-    assert!(said.contains("4 invocations of functions with up to 10240 MB"), "{said}");
+    let outcome = bench(&aws, &folder.path().join("aws.json"), folder.path(), &["large", "--peers", ""]).failed();
+    assert!(outcome.contains("4 invocations of functions with up to 10240 MB"), "{outcome}");
     aws.deploy("minimal", &MINIMAL, &["--memory", "512"]).well();
-    let said = aws.run(&["test-aws"]).failed();
-    assert!(said.contains("32 invocations of functions with up to 512 MB"), "{said}");
+    let outcome = aws.run(&["test-aws"]).failed();
+    assert!(outcome.contains("32 invocations of functions with up to 512 MB"), "{outcome}");
 }
 
-/// Nothing is put in its mouth: what the emulator says itself is a cold start each time, or the second would be refused.
+/// Nothing is put in its mouth: what the emulator says itself is a cold start each time, or the
+/// second would be refused.
 #[test]
-fn each_round_is_a_cold_start() {
+fn bench_aws_rounds_are_cold_starts() {
     let aws = StandIn::start();
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     let folder = tempfile::tempdir().unwrap();
@@ -103,14 +105,14 @@ fn bench_refuses_without_agreement_and_after_failures() {
     let aws = StandIn::start();
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("aws.json");
-    let said = bench(&aws, &out, folder.path(), &["--yes"]).failed();
-    assert!(said.contains("GetFunctionConfiguration: Function not found"), "{said}");
+    let outcome = bench(&aws, &out, folder.path(), &["--yes"]).failed();
+    assert!(outcome.contains("GetFunctionConfiguration: Function not found"), "{outcome}");
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
-    let said = bench(&aws, &out, folder.path(), &["--peers", ""]).failed();
-    assert!(said.contains("standard input is not a terminal, so nothing was done. --yes agrees beforehand"), "{said}");
+    let outcome = bench(&aws, &out, folder.path(), &["--peers", ""]).failed();
+    assert!(outcome.contains("standard input is not a terminal, so nothing was done. --yes confirms without a question"), "{outcome}");
     aws.tell("/stand-in/answer/minimal", "{\"errorType\":\"Function.Error\"}");
-    let said = bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).failed();
-    assert!(said.contains("minimal failed (Unhandled): {\"errorType\":\"Function.Error\"}"), "{said}");
+    let outcome = bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).failed();
+    assert!(outcome.contains("minimal failed (Unhandled): {\"errorType\":\"Function.Error\"}"), "{outcome}");
     aws.tell("/stand-in/answer/minimal", "");
     for (report, expected) in [
         // A warm start is not taken for a cold one.
@@ -118,11 +120,11 @@ fn bench_refuses_without_agreement_and_after_failures() {
             "Duration: 1.25 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\t",
             "minimal: Lambda did not cold-start it",
         ),
-        ("no more of it", "minimal: its log has no report at its end"),
+        ("no more of it", "minimal: its log does not end with a REPORT line"),
     ] {
         aws.tell("/stand-in/report/minimal", report);
-        let said = bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).failed();
-        assert!(said.contains(expected), "{said}");
+        let outcome = bench(&aws, &out, folder.path(), &["--peers", "", "--yes"]).failed();
+        assert!(outcome.contains(expected), "{outcome}");
     }
     assert!(!out.exists());
 }

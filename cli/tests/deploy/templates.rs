@@ -1,4 +1,5 @@
-//! Templates for other tools: those of deploy/templates are the generated ones, and a project with every setting is described.
+//! Templates for other tools: those of deploy/templates are the generated ones, and a project with
+//! every setting is described.
 //!
 //! `just templates-check` has the tools themselves look at both.
 
@@ -20,7 +21,7 @@ fn words(text: &str) -> String {
 }
 
 #[test]
-fn templates_of_the_repository_are_the_generated_ones() {
+fn committed_templates_are_up_to_date() {
     for (tool, file) in [("sam", "template.yaml"), ("terraform", "main.tf"), ("cdk", "app.py")] {
         let (code, generated, err) = template(root(), &[tool, "minimal", "--archives", "../../dist"]);
         let path = root().join("deploy/templates").join(file);

@@ -1,6 +1,7 @@
-//! The eleven tests of what is deployed: against the stand-in as it is, and tests of the tests, of which each is made to pass and to fail.
+//! The eleven tests of what is deployed: against the unchanged stand-in, and with each made to pass
+//! and to fail.
 
-use crate::stand_in::{FIBONACCI, MINIMAL, Said, StandIn, root};
+use crate::stand_in::{FIBONACCI, MINIMAL, Outcome, StandIn, root};
 use crate::starts::{peers, say};
 use ruchy_lambda_cli::engine::recipe::Recipe;
 use std::io::Write as _;
@@ -20,7 +21,7 @@ fn link() -> String {
     ruchy_lambda_cli::link::name(root(), &Recipe::of_environment().unwrap()).unwrap()
 }
 
-fn validate(aws: &StandIn, minimal: &Path, fibonacci: &Path, peers: &Path, arguments: &[&str]) -> Said {
+fn validate(aws: &StandIn, minimal: &Path, fibonacci: &Path, peers: &Path, arguments: &[&str]) -> Outcome {
     let [minimal, fibonacci, peers] = [minimal, fibonacci, peers].map(|path| path.display().to_string());
     let key = format!("{}-minimal", link());
     let mut all =
@@ -30,24 +31,24 @@ fn validate(aws: &StandIn, minimal: &Path, fibonacci: &Path, peers: &Path, argum
 }
 
 /// The word that each test ended with, in order.
-fn words(said: &str) -> Vec<&str> {
+fn words(outcome: &str) -> Vec<&str> {
     // The result of a test may span several lines, and the last line counts the tests.
     let is_numbered = |line: &&str| line.get(..3).is_some_and(|number| number.ends_with(' ') && number.trim().parse::<usize>().is_ok());
     let word = |line: &str| ["passed", "FAILED", "not shown"].into_iter().find(|word| line[3..].starts_with(word)).unwrap_or("?");
-    said.lines().filter(is_numbered).take(TESTS).map(word).collect()
+    outcome.lines().filter(is_numbered).take(TESTS).map(word).collect()
 }
 
 #[test]
-fn the_eleven_tests_against_the_stand_in() {
+fn validation_passes_against_the_stand_in() {
     let aws = deployed();
     let none = tempfile::tempdir().unwrap();
-    let said = validate(&aws, &MINIMAL, &FIBONACCI, none.path(), &["--stand-in"]).well();
+    let outcome = validate(&aws, &MINIMAL, &FIBONACCI, none.path(), &["--stand-in"]).well();
     // Past the test's captured output: what was not shown is to be seen.
-    writeln!(std::io::stderr(), "\nminimal and fibonacci, deployed to the stand-in:\n{said}").unwrap();
+    writeln!(std::io::stderr(), "\nminimal and fibonacci, deployed to the stand-in:\n{outcome}").unwrap();
     let mut expected = ["passed"; TESTS];
     expected[5..9].fill("not shown");
-    assert_eq!(words(&said), expected, "{said}");
-    assert!(said.ends_with("11 tests: 7 passed, 0 failed, 4 not shown\n"), "{said}");
+    assert_eq!(words(&outcome), expected, "{outcome}");
+    assert!(outcome.ends_with("11 tests: 7 passed, 0 failed, 4 not shown\n"), "{outcome}");
 }
 
 #[test]
@@ -58,12 +59,12 @@ fn all_eleven_pass_where_everything_is_as_promised() {
     for peer in ["cpp", "rust-tokio", "go"] {
         say(&aws, &format!("ruchy-lambda-peer-{peer}"), 20.0, 17);
     }
-    let said = validate(&aws, &MINIMAL, &FIBONACCI, peers.path(), &["--yes"]).well();
-    assert_eq!(words(&said), ["passed"; TESTS], "{said}");
+    let outcome = validate(&aws, &MINIMAL, &FIBONACCI, peers.path(), &["--yes"]).well();
+    assert_eq!(words(&outcome), ["passed"; TESTS], "{outcome}");
 }
 
 #[test]
-fn each_of_the_eleven_can_fail() {
+fn each_validation_test_can_fail() {
     let aws = deployed();
     let peers = peers(&["cpp", "rust-tokio", "go"]);
     let small = peers.path().join("budgets.toml");
@@ -76,23 +77,27 @@ fn each_of_the_eleven_can_fail() {
     aws.tell("/stand-in/answer/fibonacci", r#"{"statusCode":200,"body":"fibonacci(35)=9227464"}"#);
     // Each in the other's place: neither is deployed as it was packed.
     let arguments = ["--yes", "--budgets", small.to_str().unwrap()];
-    let said = validate(&aws, &FIBONACCI, &MINIMAL, peers.path(), &arguments);
+    let outcome = validate(&aws, &FIBONACCI, &MINIMAL, peers.path(), &arguments);
     let mut expected = ["FAILED"; TESTS];
     expected[10] = "passed";
-    assert_eq!((said.code, words(&said.out)), (1, expected.to_vec()), "{}", said.out);
+    assert_eq!((outcome.code, words(&outcome.out)), (1, expected.to_vec()), "{}", outcome.out);
     aws.tell("/stand-in/answer/minimal", r#"{"errorType":"Function.Error"}"#);
     let none = tempfile::tempdir().unwrap();
-    let said = validate(&aws, &MINIMAL, &FIBONACCI, none.path(), &["--yes"]);
-    assert!(said.code == 1 && words(&said.out)[10] == "FAILED" && said.out.contains("the 1. failed: Unhandled"), "{}", said.out);
+    let outcome = validate(&aws, &MINIMAL, &FIBONACCI, none.path(), &["--yes"]);
+    assert!(
+        outcome.code == 1 && words(&outcome.out)[10] == "FAILED" && outcome.out.contains("the 1. failed: Unhandled"),
+        "{}",
+        outcome.out
+    );
 }
 
 #[test]
 fn validation_without_a_deployment_passes_only_the_size() {
     let aws = StandIn::start();
     let none = tempfile::tempdir().unwrap();
-    let said = validate(&aws, &MINIMAL, &FIBONACCI, none.path(), &["--stand-in"]);
+    let outcome = validate(&aws, &MINIMAL, &FIBONACCI, none.path(), &["--stand-in"]);
     let mut expected = ["FAILED"; TESTS];
     expected[0] = "passed";
-    assert_eq!((said.code, words(&said.out)), (1, expected.to_vec()), "{}", said.out);
-    assert!(said.out.contains("it is not there: `just deploy minimal --create-role`"), "{}", said.out);
+    assert_eq!((outcome.code, words(&outcome.out)), (1, expected.to_vec()), "{}", outcome.out);
+    assert!(outcome.out.contains("it does not exist: `just deploy minimal --create-role`"), "{}", outcome.out);
 }

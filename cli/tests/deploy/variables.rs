@@ -20,7 +20,7 @@ fn variables(aws: &StandIn, function: &str) -> Value {
     aws.function(function).unwrap()["Configuration"]["Environment"]["Variables"].clone()
 }
 
-fn bench(aws: &StandIn, functions: &[&str]) -> crate::stand_in::Said {
+fn bench(aws: &StandIn, functions: &[&str]) -> crate::stand_in::Outcome {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("aws.json").display().to_string();
     aws.run(&[&["bench-aws"], functions, &["--rounds", "2", "--peers", "", "--yes", "--out", &out]].concat())
@@ -31,25 +31,25 @@ fn variables_that_cannot_be_read_are_not_overwritten() {
     let aws = deployed();
     let unread = r#"{"MemorySize":128,"RevisionId":"1","Environment":{"Error":{"ErrorCode":"AccessDeniedException","Message":"KMS access was denied."}}}"#;
     aws.interfere(&format!("*' get-function-configuration '*) echo '{unread}'; exit;;"));
-    let said = bench(&aws, &["minimal"]).failed();
+    let outcome = bench(&aws, &["minimal"]).failed();
     assert!(
-        said.contains("its variables cannot be read, so they are not touched, and it is not measured: KMS access was denied."),
-        "{said}"
+        outcome.contains("its variables cannot be read, so they are not touched, and it is not measured: KMS access was denied."),
+        "{outcome}"
     );
     assert_eq!(variables(&aws, "minimal"), json!({"MINE": "a-secret"}));
 }
 
 #[test]
-fn an_answer_that_is_not_read_is_not_taken_for_no_variables() {
+fn unreadable_variables_are_not_treated_as_none() {
     let aws = deployed();
     aws.interfere("*' get-function-configuration '*) echo '{\"MemorySize\":128,\"Environment\":{\"Variables\":{\"MINE\":\"a-se'; exit;;");
-    let said = bench(&aws, &["minimal"]).failed();
-    assert!(said.contains("the AWS CLI's answer cannot be read"), "{said}");
+    let outcome = bench(&aws, &["minimal"]).failed();
+    assert!(outcome.contains("the output of `aws` is not JSON"), "{outcome}");
     assert_eq!(variables(&aws, "minimal"), json!({"MINE": "a-secret"}));
 }
 
 #[test]
-fn variables_are_written_back_in_whatever_language_this_machine_speaks() {
+fn variables_are_restored_in_any_locale() {
     let aws = deployed();
     let theirs = r#"{"Variables":{"MINE":"sch\u00f6n \u2603"}}"#;
     aws.aws(&["lambda", "update-function-configuration", "--function-name", "minimal", "--environment", theirs]).unwrap();
@@ -64,7 +64,7 @@ fn variables_are_written_back_in_whatever_language_this_machine_speaks() {
 }
 
 #[test]
-fn variables_go_by_a_file_of_their_owners_alone_and_by_revision() {
+fn variables_are_passed_by_private_file_and_revision() {
     let aws = deployed();
     let folder = tempfile::tempdir().unwrap();
     let seen = folder.path().join("seen");
@@ -89,11 +89,14 @@ fn measure_names_functions_it_cannot_restore() {
     // Restoring minimal fails: what is written has no variable of ours.
     let branch = r#"*' update-function-configuration --function-name minimal '*) for a in "$@"; do case "$a" in file://*) grep -q COLD_START "${a#file://}" || refuse PreconditionFailedException UpdateFunctionConfiguration;; esac; done;;"#;
     aws.interfere(branch);
-    let said = bench(&aws, &["minimal", "fibonacci"]).failed();
-    let (reason, left) = said.split_once("Left behind: ").unwrap_or_else(|| panic!("{said}"));
-    assert!(reason.contains("fibonacci failed (Unhandled)"), "{said}");
-    assert!(left.contains("minimal may have the variable RUCHY_LAMBDA_COLD_START beside its own (UpdateFunctionConfiguration: "), "{said}");
-    assert!(!left.contains("fibonacci"), "{said}");
+    let outcome = bench(&aws, &["minimal", "fibonacci"]).failed();
+    let (reason, left) = outcome.split_once("Left behind: ").unwrap_or_else(|| panic!("{outcome}"));
+    assert!(reason.contains("fibonacci failed (Unhandled)"), "{outcome}");
+    assert!(
+        left.contains("minimal may have the variable RUCHY_LAMBDA_COLD_START in addition to its own (UpdateFunctionConfiguration: "),
+        "{outcome}"
+    );
+    assert!(!left.contains("fibonacci"), "{outcome}");
     assert_eq!(variables(&aws, "minimal")["MINE"], "a-secret");
     assert!(variables(&aws, "minimal")["RUCHY_LAMBDA_COLD_START"].is_string(), "seed 1 starts minimal first");
     assert!(variables(&aws, "fibonacci")["RUCHY_LAMBDA_COLD_START"].is_null());
@@ -104,7 +107,7 @@ fn measure_names_functions_it_cannot_restore() {
 }
 
 #[test]
-fn measure_keeps_variables_changed_by_another_client() {
+fn measure_keeps_variables_of_other_clients() {
     let aws = deployed();
     let changes = r#"{"Variables":{"MINE":"changed"}}"#;
     let aws_cli = crate::stand_in::root().join(".venv/aws/bin/aws");
@@ -113,7 +116,7 @@ fn measure_keeps_variables_changed_by_another_client() {
         aws_cli.display()
     );
     aws.interfere(&branch);
-    let said = bench(&aws, &["minimal"]).failed();
-    assert!(said.contains("another client has changed its variables meanwhile; they are left unchanged"), "{said}");
+    let outcome = bench(&aws, &["minimal"]).failed();
+    assert!(outcome.contains("another client has changed its variables meanwhile; they are left unchanged"), "{outcome}");
     assert_eq!(variables(&aws, "minimal"), json!({"MINE": "changed"}));
 }

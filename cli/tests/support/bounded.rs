@@ -1,5 +1,5 @@
-//! Commands that a test waits for: one that does not end fails its test, with what it has printed, and does not keep the program. A module of
-//! several test programs.
+//! Commands that a test waits for: one that does not end fails its test, with what it has printed,
+//! and does not keep the program. A module of several test programs.
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::os::unix::process::CommandExt as _;

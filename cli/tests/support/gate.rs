@@ -13,7 +13,8 @@ pub fn create(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// Opens the FIFO for writing when it has a reader, and fails if it has none after `patience`. A blocking open would wait without a limit.
+/// Opens the FIFO for writing when it has a reader, and fails if it has none after `patience`. A
+/// blocking open would wait without a limit.
 pub fn open(path: &Path, patience: Duration) -> File {
     let start = Instant::now();
     loop {

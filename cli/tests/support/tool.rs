@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// Runs the tool. All tests have one cache, so that the runtime of programs is compiled once for each preset.
+/// Runs the tool. All tests have one cache, so that the runtime of programs is compiled once for
+/// each preset.
 pub fn tool(folder: &Path, arguments: &[&str]) -> Output {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
     let mut command = Command::new(env!("CARGO_BIN_EXE_ruchy-lambda"));
@@ -29,7 +30,8 @@ pub fn succeeded(folder: &Path, arguments: &[&str]) -> String {
     out + &err
 }
 
-/// Fails if valgrind is missing, which counts the instructions: these tests run only where they are asked for.
+/// Fails if valgrind is missing, which counts the instructions: these tests run only where they are
+/// asked for.
 pub fn require_valgrind() {
     let output = Command::new("valgrind").arg("--version").output();
     assert!(

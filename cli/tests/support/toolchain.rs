@@ -1,4 +1,5 @@
-//! A stand-in for cargo and rustc: a module of test programs that link nothing. What it links is a program that runs the script `bootstrap.sh`.
+//! A stand-in for cargo and rustc: a module of test programs that link nothing. What it links is a
+//! program that runs the script `bootstrap.sh`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -29,10 +30,11 @@ fn program(name: &str) -> PathBuf {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.exists()).expect(name)
 }
 
-/// Writes `bin/cargo` and `bin/rustc` into `folder`. `cargo rustc` runs the shell script `before`, in which `architecture` is the processor and
-/// `$RUCHY_LAMBDA_HANDLERS` are the functions of the repository, or `$name` is the one of a project. Then it reports a linked file, a copy of
-/// `$bootstrap`, which is made of the files that the file `inputs` of `folder` lists. `cargo run` becomes `run`, and `cargo metadata` is the real one. Returns the `PATH` with
-/// them.
+/// Writes `bin/cargo` and `bin/rustc` into `folder`. `cargo rustc` runs the shell script `before`,
+/// in which `architecture` is the processor and `$RUCHY_LAMBDA_HANDLERS` are the functions of the
+/// repository, or `$name` is the one of a project. Then it reports a linked file, a copy of
+/// `$bootstrap`, which is made of the files that the file `inputs` of `folder` lists. `cargo run`
+/// becomes `run`, and `cargo metadata` is the real one. Returns the `PATH` with them.
 pub fn install(folder: &Path, before: &str, run: &str) -> OsString {
     let sysroot = folder.join("sysroot");
     for triple in ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"] {

@@ -1,12 +1,12 @@
-//! `watch --inspect` says how a debugger is attached to each process. With `--debug` the process also stops before its first instruction until a
-//! debugger, or here a signal, continues it.
+//! `watch --inspect` says how a debugger is attached to each process. With `--debug` the process
+//! also stops before its first instruction until a debugger, or here a signal, continues it.
 
 use crate::server::{Watch, invoke, wait};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 
 #[test]
-fn watch_says_how_a_debugger_is_attached_to_each_process() {
+fn watch_prints_debugger_commands() {
     let watch = Watch::start(&["todo"], &["--inspect"]);
     let process = watch.invoke("todo", "\"process\"");
     let hint = format!("process {process} can be debugged: gdb -p {process}\n");

@@ -7,14 +7,16 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
-/// Links at once, but for a source that waits: its build writes its process id, and reads the FIFO `gate`.
+/// Links at once, but for a source that waits: its build writes its process id, and reads the FIFO
+/// `gate`.
 const LINK: &str = concat!(
     "for name in $RUCHY_LAMBDA_HANDLERS; do\n",
     "if grep -q waits handlers/functions/$name.rs; then echo $$ > building.new; mv building.new building; read -r line < gate; fi\n",
     "done\n",
 );
 
-/// Ends `watch` by `end` while one process of a function is idle, another runs an invocation, and a build runs. Waits until all are gone.
+/// Ends `watch` by `end` while one process of a function is idle, another runs an invocation, and a
+/// build runs. Waits until all are gone.
 fn ends_with_all(command: impl FnOnce(&Place) -> Command, end: impl FnOnce(&mut Watch)) {
     let place = Place::new(LINK);
     for name in ["a", "b"] {

@@ -139,7 +139,7 @@ fn missing(program: &Program) -> Vec<Diagnostic> {
     };
     let mut errors = Vec::new();
     if !functions().any(|(_, function)| function.name.text == HANDLER) {
-        let error = Diagnostic::error(Code::Handler, Span::new(FileId(0), 0, 0), format!("there is no `{HANDLER}` in this file"));
+        let error = Diagnostic::error(Code::Handler, Span::new(FileId(0), 0, 0), format!("this file has no `{HANDLER}`"));
         errors.push(error.help(format!(
             "write `pub fun {HANDLER}(event: &str) -> String`; code that functions share is used in one of them by `mod NAME;`"
         )));
@@ -147,7 +147,7 @@ fn missing(program: &Program) -> Vec<Diagnostic> {
     let is_hook = |function: &RuchyFunction| HOOKS.contains(&function.name.text.as_str()) || function.name.text == OTHER;
     for (_, RuchyFunction { name, .. }) in functions().filter(|(is_private, function)| *is_private && is_hook(function)) {
         let error =
-            Diagnostic::error(Code::Handler, name.span, format!("`{}` is a hook, and is never called unless it is `pub`", name.text));
+            Diagnostic::error(Code::Handler, name.span, format!("`{}` is a hook that is not `pub`, so it is never called", name.text));
         errors.push(error.help(format!("write `pub fun {}`", name.text)));
     }
     errors
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn compile_reports_a_missing_handler_unless_parsing_failed() {
-        let missing = |text: &str| compiled("a.ruchy", text).unwrap().rendered().contains("there is no `lambda_handler` in this file");
+        let missing = |text: &str| compiled("a.ruchy", text).unwrap().rendered().contains("this file has no `lambda_handler`");
         assert!(missing("") && missing("fun other() {}\n") && missing("mod inner {\n    pub fun lambda_handler() {}\n}\n"));
         assert!(missing("mod none\n"), "the module's file may be missing because this one is a module itself");
         assert!(!missing("pub fun lambda_handler( {\n"));

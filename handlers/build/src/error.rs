@@ -61,7 +61,7 @@ impl Display for Error {
             }
             Self::UnknownFunction { name, known } => {
                 let meant = did_you_mean(name, known);
-                write!(f, "no handler is named `{name}`.{meant} There are: {}. `just new NAME` begins another.", known.join(", "))
+                write!(f, "no handler is named `{name}`.{meant} Handlers: {}. `just new NAME` creates one.", known.join(", "))
             }
             Self::DuplicateName { name, first, second } => write!(
                 f,
@@ -77,7 +77,7 @@ impl Display for Error {
                 name.map_or(Ok(()), |name| write!(f, " Rename it to `{name}`."))
             }
             Self::PrivateHook { path, hook } => {
-                write!(f, "{}: `{hook}` is a hook, and is never called unless it is `pub`.", path.display())
+                write!(f, "{}: `{hook}` is a hook that is not `pub`, so it is never called.", path.display())
             }
             Self::Signature { path, line, fault } => {
                 write!(f, "{}:{line}: `lambda_handler` cannot be called: {fault}.\n{}", path.display(), crate::signature::ACCEPTED)
@@ -86,7 +86,7 @@ impl Display for Error {
                 let function = if path.extension().is_some_and(|extension| extension == "rs") { "fn" } else { "fun" };
                 write!(
                     f,
-                    "{}: there is no `lambda_handler` in this file. Write `pub {function} lambda_handler(request_id: &str, body: &str) -> String`.",
+                    "{}: this file has no `lambda_handler`. Write `pub {function} lambda_handler(request_id: &str, body: &str) -> String`.",
                     path.display()
                 )?;
                 if function == "fun" {

@@ -254,6 +254,6 @@ mod tests {
         assert!(failure(&[]).contains("no functions"));
         assert!(failure(&[("a.ruchy", HANDLER), ("a.rs", HANDLER)]).contains("two handlers are named `a`"));
         assert!(failure(&[("1st.ruchy", HANDLER)]).contains("1st.ruchy: a function's file name must be"));
-        assert!(failure(&[("a.ruchy", "fun other() {}")]).contains("there is no `lambda_handler` in this file"));
+        assert!(failure(&[("a.ruchy", "fun other() {}")]).contains("this file has no `lambda_handler`"));
     }
 }

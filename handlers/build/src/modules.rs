@@ -74,7 +74,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn of_finds_ruchy_modules_where_the_compiler_looks() {
+    fn modules_of_ruchy_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for (name, text) in [
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn of_finds_rust_modules_where_rustc_looks() {
+    fn modules_of_rust_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for (name, text) in [

@@ -114,7 +114,7 @@ fn wrong_arguments(handler: &ItemFn) -> Option<String> {
     let arguments = &handler.sig.inputs;
     let kinds = kinds(handler);
     if let Some(wrong) = kinds.iter().position(|kind| *kind == Kind::Wrong) {
-        return Some(format!("it cannot be given `{}`", source_of(&arguments[wrong])));
+        return Some(format!("it has the unsupported parameter `{}`", source_of(&arguments[wrong])));
     }
     let event_and_stream = |kinds: &[Kind]| matches!(kinds, [Kind::Text] | [Kind::Text, Kind::Stream]);
     let right = event_and_stream(&kinds)
@@ -220,11 +220,11 @@ mod tests {
     #[test]
     fn check_rejects_signatures_that_cannot_be_called() {
         for (signature, fault) in [
-            ("(event: &mut str) -> String", "it cannot be given `event: &mut str`"),
-            ("(event: &String) -> String", "it cannot be given `event: &String`"),
-            ("(context: Context, event: &str) -> String", "it cannot be given `context: Context`"),
-            ("(event: &str, response: &ResponseStream)", "it cannot be given `response: &ResponseStream`"),
-            ("(order: &Order, n: Option<u8>) -> String", "it cannot be given `n: Option<u8>`"),
+            ("(event: &mut str) -> String", "it has the unsupported parameter `event: &mut str`"),
+            ("(event: &String) -> String", "it has the unsupported parameter `event: &String`"),
+            ("(context: Context, event: &str) -> String", "it has the unsupported parameter `context: Context`"),
+            ("(event: &str, response: &ResponseStream)", "it has the unsupported parameter `response: &ResponseStream`"),
+            ("(order: &Order, n: Option<u8>) -> String", "it has the unsupported parameter `n: Option<u8>`"),
             ("(event: &str, context: &Context) -> String", "it takes `(event: &str, context: &Context)`"),
             ("(context: &Context) -> String", "it takes `(context: &Context)`"),
             ("(a: &str, b: &str, response: &mut ResponseStream)", "it takes `(a: &str, b: &str, response: &mut ResponseStream)`"),
@@ -250,8 +250,8 @@ mod tests {
             assert_eq!(check_rust(elsewhere), Ok(1), "{elsewhere}");
         }
         let none = |origin| check("mod inner { pub fn lambda_handler() {} }", Path::new("a"), origin).unwrap_err().to_string();
-        assert!(none(Origin::Rust).contains("there is no `lambda_handler`"));
+        assert!(none(Origin::Rust).contains("has no `lambda_handler`"));
         let message = check("use std::lambda_handler;", Path::new("a.ruchy"), Origin::Ruchy).unwrap_err().to_string();
-        assert!(message.contains("there is no `lambda_handler` in this file. Write `pub fun"), "{message}");
+        assert!(message.contains("this file has no `lambda_handler`. Write `pub fun"), "{message}");
     }
 }

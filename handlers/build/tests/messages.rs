@@ -74,7 +74,8 @@ fn collect(tokens: TokenStream, messages: &mut Vec<String>) {
     let mut is_test = false;
     for (index, token) in tokens.iter().enumerate() {
         match token {
-            // An attribute, `#[…]`: a diagnostic for users has messages, a documentation comment has none.
+            // An attribute, `#[…]`: a diagnostic for users has messages, a documentation comment
+            // has none.
             TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && is_attribute(&tokens, index) => {
                 is_test |= group.to_string() == "[cfg (test)]" || group.to_string() == "[cfg(test)]";
                 if group.to_string().starts_with("[diagnostic") {

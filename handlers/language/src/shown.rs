@@ -11,8 +11,9 @@ pub struct Shown {
     pub document: PathBuf,
 }
 
-/// The functions in README.md and in `docs/`, in order. A block that elides something by `…`, or that is marked `rust,ignore`, is not a function.
-/// Tutorials are left out: `cli/tests/tutorials` executes them.
+/// The functions in README.md and in `docs/`, in order. A block that elides something by `…`, or
+/// that is marked `rust,ignore`, is not a function. Tutorials are excluded: `cli/tests/tutorials`
+/// executes them.
 ///
 /// # Panics
 /// A document cannot be read.

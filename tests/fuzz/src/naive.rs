@@ -14,8 +14,8 @@ pub enum Chunked {
     Malformed,
 }
 
-/// Decodes a chunked body (RFC 9112, section 7.1) of `body_bytes_max` bytes at most, whose lines, and whose trailers together, have at
-/// most `line_bytes_max`.
+/// Decodes a chunked body (RFC 9112, section 7.1) of `body_bytes_max` bytes at most, whose lines,
+/// and whose trailers together, have at most `line_bytes_max`.
 #[must_use]
 pub fn chunked(bytes: &[u8], body_bytes_max: usize, line_bytes_max: usize) -> Chunked {
     let (mut rest, mut body) = (bytes, Vec::new());

@@ -1,6 +1,6 @@
 //! The data that functions' requests read, selected by the first byte: DNS answers, replies and
-//! their bodies, XML, URLs, RSA keys and signatures. Nothing may panic, limits must hold, and a body must be equal complete
-//! and in pieces.
+//! their bodies, XML, URLs, RSA keys and signatures. Nothing may panic, limits must hold, and a
+//! body must be equal complete and in pieces.
 
 use num_bigint::BigUint;
 use outbound::dns::message::{ADDRESSES_MAX, Answer, RecordType, answer, question};

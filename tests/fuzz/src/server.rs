@@ -211,11 +211,11 @@ impl Server {
 fn play(listener: &TcpListener, mut woken: &UnixStream, mut script: Script) -> Played {
     let mut played = Played::default();
     loop {
-        let mut wanted = [PollFd::new(listener, PollFlags::IN), PollFd::new(woken, PollFlags::IN)];
-        poll(&mut wanted, None).expect("two sockets");
+        let mut descriptors = [PollFd::new(listener, PollFlags::IN), PollFd::new(woken, PollFlags::IN)];
+        poll(&mut descriptors, None).expect("two sockets");
         if let Ok((connection, _)) = listener.accept() {
             converse(connection, &mut script, &mut played);
-        } else if !wanted[1].revents().is_empty() {
+        } else if !descriptors[1].revents().is_empty() {
             woken.read_exact(&mut [0]).expect("the client's thread");
             return played;
         }
@@ -228,10 +228,10 @@ fn converse(mut connection: TcpStream, script: &mut Script, played: &mut Played)
     loop {
         let turn = script.turns.front().unwrap_or(&script.last);
         let replies = naive::replies(&sent);
-        let heard = received.len();
+        let start_bytes = received.len();
         let is_due = |received: &[u8]| match turn.wait {
             Wait::No => true,
-            Wait::Bytes(count) if received.len() >= heard + count => true,
+            Wait::Bytes(count) if received.len() >= start_bytes + count => true,
             _ => requests::whole(received) > replies.whole,
         };
         while !is_due(&received) {

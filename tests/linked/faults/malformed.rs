@@ -210,7 +210,7 @@ const CHUNKS: &[Row] = &[
     ("trailers", (chunks!("2\r\n{}\r\n0\r\nX: y\r\nContent-Length: 9\r\n\r\n"), Open, Kept(EVENT))),
     ("a size in capitals", (chunks!("A\r\n{\"a\":true}\r\n0\r\n\r\n"), Open, Kept("{\"a\":true}"))),
     ("a size with leading zeros", (chunks!("002\r\n{}\r\n0\r\n\r\n"), Open, Kept(EVENT))),
-    ("a size that is no number", (chunks!("zz\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
+    ("a size that is not a number", (chunks!("zz\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("no size", (chunks!("\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("an extension without a size", (chunks!(";a=b\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
     ("a negative size", (chunks!("-2\r\n{}\r\n0\r\n\r\n"), Open, Lost)),
@@ -245,7 +245,7 @@ fn to_next(&(bytes, then, answer): &(&str, Then, Answer)) {
     if !matches!(answer, Kept(_)) {
         play.reconnected();
     }
-    let said = match answer {
+    let expected = match answer {
         Kept(event) | Dropped(event) => {
             assert_eq!(play.take_post().text(), event);
             play.connection.acknowledge(202);
@@ -261,7 +261,7 @@ fn to_next(&(bytes, then, answer): &(&str, Then, Answer)) {
     };
     play.connection.next();
     let error = play.continues();
-    assert!(error.contains(said) && error.is_empty() == said.is_empty(), "{error}");
+    assert!(error.contains(expected) && error.is_empty() == expected.is_empty(), "{error}");
 }
 
 /// Plays the bytes as the reply to a POST.

@@ -134,7 +134,7 @@ const INVOCATION_IDS: &[(&str, Echo)] = &[
     ("a CRLF in percents", (&[b"%0d%0aX-Injected: yes"], 1, b"%0d%0aX-Injected: yes")),
     ("tabs and blanks within", (&[b"a \t b"], 1, b"a \t b")),
     ("tabs and blanks around", (&[b" \t a \t "], 1, b"a")),
-    ("bytes that are no UTF-8", (&[b"\xff\x80\xc3"], 1, b"\xff\x80\xc3")),
+    ("bytes that are not UTF-8", (&[b"\xff\x80\xc3"], 1, b"\xff\x80\xc3")),
     ("256 bytes", (&[b"i"], 256, &[b'i'; 256])),
     ("257 bytes", (&[b"i"], 257, b"")),
     ("10,000 bytes", (&[b"i"], 10_000, b"")),

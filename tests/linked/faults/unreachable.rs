@@ -61,7 +61,7 @@ fn function_ends_if_the_api_never_listens() {
 const GONE: &[(&str, bool)] = &[("while it waits", false), ("while it answers", true)];
 
 #[test]
-fn function_ends_if_the_api_goes_away() {
+fn function_ends_if_the_api_disappears() {
     play_at_once("gone", GONE, |answers| {
         // Another test cannot listen on this address after this one has stopped.
         let address = own_address();

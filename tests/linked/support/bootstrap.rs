@@ -16,8 +16,8 @@ pub fn root() -> &'static Path {
 /// The functions that come with the project, in the order of their names. Functions that a user
 /// adds do not affect the tests.
 pub const SHIPPED: [&str; 4] = ["echo", "fibonacci", "greeting", "minimal"];
-/// All shipped functions, or the file that `RUCHY_LAMBDA_TEST_FILE` names, which has a function `echo`: `bench/sdk/build.sh`
-/// runs `faults::` on it.
+/// All shipped functions, or the file that `RUCHY_LAMBDA_TEST_FILE` names, which has a function
+/// `echo`: `bench/sdk/build.sh` runs `faults::` on it.
 pub static ALL: LazyLock<PathBuf> =
     LazyLock::new(|| env::var_os("RUCHY_LAMBDA_TEST_FILE").map_or_else(|| with_twin(&SHIPPED, &[]).0, PathBuf::from));
 /// `minimal` alone.

@@ -15,7 +15,8 @@ pub struct Tracer {
 impl Tracer {
     /// Starts `command` under trace. All later calls must come from the same thread.
     pub fn start(command: &mut Command) -> Self {
-        // SAFETY: between fork and exec it makes one system call and touches no memory of other threads.
+        // SAFETY: between fork and exec it makes one system call and touches no memory of other
+        // threads.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(std::io::Error::from)) };
         let child = command.spawn().unwrap();
         let tracer = Self { child };

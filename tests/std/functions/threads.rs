@@ -13,7 +13,7 @@ const LINES: u64 = 20;
 /// Prints the requested lines, for the life of the process.
 fn print_on() {
     for number in 0u64.. {
-        drop(CHANGED.wait_while(REQUESTED.lock().unwrap(), |wanted| *wanted <= number).unwrap());
+        drop(CHANGED.wait_while(REQUESTED.lock().unwrap(), |requested| *requested <= number).unwrap());
         println!("background {number}");
     }
 }

@@ -11,7 +11,8 @@ use tokio::sync::OnceCell;
 /// The table that is read.
 pub const TABLE: &str = "orders";
 
-/// The client of this process: its configuration, credentials and connections are kept from one invocation to the next.
+/// The client of this process: its configuration, credentials and connections are kept from one
+/// invocation to the next.
 pub async fn client() -> &'static Client {
     static CLIENT: OnceCell<Client> = OnceCell::const_new();
     CLIENT

@@ -1,4 +1,4 @@
-//! The calls of cargo of one link, and what the author reads of them.
+//! The calls of cargo of one link, and their messages for the author.
 
 use super::job::Job;
 use crate::Error;
@@ -20,7 +20,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The file, in the folder of rewritten functions, that the build script writes the compiler's warnings to.
+/// The file, in the folder of rewritten functions, that the build script writes the compiler's
+/// warnings to.
 const WARNINGS: &str = "warnings.txt";
 /// The folder for reports of compiler faults.
 const REPORTS: &str = "target/compiler-faults";
@@ -114,7 +115,8 @@ impl Build<'_> {
         Ok(selection)
     }
 
-    /// Features of the crate `handlers`: crates that few functions use, so that no other file compiles or links them.
+    /// Features of the crate `handlers`: crates that few functions use, so that no other file
+    /// compiles or links them.
     fn crates(&self) -> impl Iterator<Item = &'static str> {
         let mentions = mentions::of_functions(self.functions);
         [("outbound", "handlers/outbound"), ("aws", "handlers/aws")]
@@ -123,7 +125,8 @@ impl Build<'_> {
             .map(|(_, feature)| feature)
     }
 
-    /// The folder of the functions that the build rewrites: one for each processor and profile, since cargo keeps their builds apart.
+    /// The folder of the functions that the build rewrites: one for each processor and profile,
+    /// since cargo keeps their builds apart.
     fn rewritten(&self) -> PathBuf {
         self.target.join("laid-out").join(self.triple()).join(self.job.recipe.purpose().profile())
     }
@@ -136,7 +139,8 @@ impl Build<'_> {
     fn flags(&self) -> Flags {
         let recipe = self.job.recipe;
         let profile = recipe.purpose().profile();
-        // Files that build scripts write are named from their folder, and functions that the build rewrites as their sources.
+        // Files that build scripts write are named from their folder, and functions that the build
+        // rewrites as their sources.
         let scripts = self.target.join(self.triple()).join(profile).join("build");
         let [plain, inlined] = self.rewritten_folders();
         let mut flags = flags::flags(&flags::Inputs {

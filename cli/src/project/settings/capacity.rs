@@ -1,4 +1,5 @@
-//! Capacity providers: functions that run on EC2 instances which Lambda manages. Only templates use them. Pure.
+//! Capacity providers: functions that run on EC2 instances which Lambda manages. Only templates use
+//! them. Pure.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html>.
 

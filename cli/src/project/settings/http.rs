@@ -1,4 +1,5 @@
-//! HTTP requests to functions: the event that one becomes, and the routes by which a function is chosen. Pure.
+//! HTTP requests to functions: the event that one becomes, and the routes by which a function is
+//! chosen. Pure.
 
 use std::cmp::Reverse;
 use std::fmt::{self, Display, Formatter};
@@ -40,7 +41,8 @@ impl FromStr for HttpKind {
     }
 }
 
-/// A method and a pattern of paths, as API Gateway writes them: `GET /orders/{id}`, `/files/{path+}`.
+/// A method and a pattern of paths, as API Gateway writes them: `GET /orders/{id}`,
+/// `/files/{path+}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// `None` stands for any method.
@@ -115,7 +117,8 @@ impl Route {
         parts.next().is_none().then_some(parameters)
     }
 
-    /// Orders routes that match the same request, the most specific first: by fixed segments, then one segment, then the tail, then by method.
+    /// Orders routes that match the same request, the most specific first: by fixed segments, then
+    /// one segment, then the tail, then by method.
     #[must_use]
     pub fn precedence(&self) -> impl Ord + use<> {
         let kinds: Vec<u8> = self
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn route_refuses_what_is_no_pattern() {
+    fn route_rejects_invalid_patterns() {
         for text in ["orders", "get /orders", "GET orders", "/a/{}", "/a/{b", "/{a+}/b", "/a/x{b}", ""] {
             assert!(text.parse::<Route>().is_err(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! A function URL: who may call it, and from which web pages. Pure.
+//! A function URL: its access, and the web pages that may call it. Pure.
 
 use super::value::{NONE, Setting, boolean, choice, number, shown, strings, unknown};
 use toml_edit::{Item, TableLike};
@@ -8,7 +8,7 @@ use toml_edit::{Item, TableLike};
 pub enum Access {
     /// Signed requests of those who have the permission.
     Iam,
-    /// Everyone.
+    /// All callers.
     Public,
 }
 

@@ -1,4 +1,5 @@
-//! Readers of single values in a project's Cargo.toml. Each error is one line: the key, its value, and what is expected. Pure.
+//! Readers of single values in a project's Cargo.toml. Each error is one line: the key, its value,
+//! and what is expected. Pure.
 
 use crate::architecture::Architecture;
 use handlers_build::nearest::did_you_mean;
@@ -35,7 +36,7 @@ impl<T: Clone> Setting<T> {
 /// The value that turns a setting off.
 pub const NONE: &str = "none";
 
-/// `item` as it is written, on one line.
+/// The source text of `item`, on one line.
 pub(super) fn shown(item: &Item) -> String {
     match item {
         Item::Value(Value::Array(_) | Value::InlineTable(_)) | Item::Table(_) | Item::ArrayOfTables(_) | Item::None => "…".to_owned(),

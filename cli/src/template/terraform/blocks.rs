@@ -10,7 +10,7 @@ pub fn resource(kind: &str, name: &str) -> Block {
 
 /// A statement that allows `actions`.
 pub fn statement(actions: &[String], resources: Value) -> Block {
-    Block::new("statement", &[]).with("actions", Value::texts(actions)).with("resources", resources)
+    Block::new("statement", &[]).with("actions", Value::strings(actions)).with("resources", resources)
 }
 
 /// The actions as owned text.

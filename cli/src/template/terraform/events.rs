@@ -29,7 +29,7 @@ fn mapping(function: &Function, id: &str, name: &str, source: Value, batch: &Bat
     let block = block.with_some("batch_size", batch.size.map(Value::plain));
     let block = block.with_some("maximum_batching_window_in_seconds", batch.window_seconds.map(Value::plain));
     let block =
-        block.with_some("function_response_types", batch.partial_failures.then(|| Value::texts([&"ReportBatchItemFailures".to_owned()])));
+        block.with_some("function_response_types", batch.partial_failures.then(|| Value::strings([&"ReportBatchItemFailures".to_owned()])));
     let filters: Vec<Block> = batch.filters.iter().map(|pattern| Block::new("filter", &[]).with("pattern", Value::text(pattern))).collect();
     let criteria = (!filters.is_empty()).then(|| Block::new("filter_criteria", &[]).holding(filters));
     block.holding(criteria)
@@ -111,7 +111,7 @@ pub(super) fn notifications(stack: &Stack) -> Vec<Block> {
                 {
                     let block = Block::new("lambda_function", &[])
                         .with("lambda_function_arn", invoked(function, &id))
-                        .with("events", Value::texts(events));
+                        .with("events", Value::strings(events));
                     let block = block.with_some("filter_prefix", prefix.as_ref().map(|prefix| Value::text(prefix)));
                     inner.push(block.with_some("filter_suffix", suffix.as_ref().map(|suffix| Value::text(suffix))));
                     allowed.push(Value::plain(format!("aws_lambda_permission.{id}_{}", index + 1)));

@@ -5,10 +5,12 @@ use super::events::allow;
 use crate::template::hcl::{Block, Value};
 use crate::template::stack::{Function, Stack, snake};
 
-/// The name of the API and of its stage in the module. Functions have names without a leading underscore.
+/// The name of the API and of its stage in the module. Functions have names without a leading
+/// underscore.
 const API: &str = "_http_api";
 
-/// The API, its stage, and the integration, the permission and the routes of each function; nothing if no function has routes.
+/// The API, its stage, and the integration, the permission and the routes of each function; nothing
+/// if no function has routes.
 pub(super) fn api(stack: &Stack) -> Vec<Block> {
     if !stack.has_http_api() {
         return Vec::new();

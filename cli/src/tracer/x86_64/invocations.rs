@@ -12,8 +12,9 @@ use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::process::Command;
 
-/// Starts what `command` starts and lets it run until it is ended through the descriptor that is passed to `started`. Returns how many
-/// of what is counted it had made each time that it asked for an event, that request's own call included.
+/// Starts what `command` starts and lets it run until it is ended through the descriptor that is
+/// passed to `started`. Returns how many of what is counted it had made each time that it asked for
+/// an event, that request's own call included.
 ///
 /// # Errors
 /// [`Error::ColdStart`]: tracing is not permitted here, or the kernel refused to continue.

@@ -9,7 +9,8 @@ pub fn word(task: Pid, address: u64) -> Option<u64> {
     ptrace::read(task, address).ok().map(i64::cast_unsigned)
 }
 
-/// As many bytes of the memory of `task` as an instruction can have; zeros after the end of what is mapped.
+/// As many bytes of the memory of `task` as an instruction can have; zeros after the end of what is
+/// mapped.
 pub fn bytes(task: Pid, address: u64) -> [u8; 16] {
     let [first, second] = [address, address + 8].map(|address| word(task, address).unwrap_or_default());
     (u128::from(second) << 64 | u128::from(first)).to_le_bytes()

@@ -1,7 +1,8 @@
 //! The pages that a program's own instructions touch.
 //!
-//! Counted is what instructions in user space do, each looked at before it runs: the page or pages it lies in, and those of the memory that
-//! it reads or writes, on the stack too. What only the kernel touches for it (the buffer of a system call) is not.
+//! Each instruction in user space is decoded before it runs. Counted are the pages that it is in,
+//! and those of the memory that it reads or writes, on the stack too. Pages that only the kernel
+//! touches (the buffer of a system call) are not counted.
 
 use crate::tracer::counts::Pages;
 use iced_x86::{Decoder, DecoderOptions, Instruction, InstructionInfoFactory, OpAccess, Register, UsedMemory};
@@ -69,7 +70,8 @@ enum Kind {
     Anonymous,
 }
 
-/// The page numbers of a line of `/proc/PID/maps`, and what is there: `400000-409000 r-xp 00000000 fe:00 1234   /a/bootstrap`.
+/// The page numbers of a line of `/proc/PID/maps`, and their content:
+/// `400000-409000 r-xp 00000000 fe:00 1234   /a/bootstrap`.
 fn mapping(line: &str) -> Option<(Range<u64>, Kind)> {
     let mut fields = line.split_whitespace();
     let (start, end) = fields.next()?.split_once('-')?;
@@ -135,7 +137,7 @@ mod tests {
                         7ffc0000-7ffc4000 rw-p 00000000 00:00 0  [stack]\n\
                         7ffc8000-7ffca000 r-xp 00000000 00:00 0  [vdso]\n";
 
-    /// At 0x400ffe unless told otherwise, with data in rsi and rdi.
+    /// At 0x400ffe unless the test sets another address, with data in rsi and rdi.
     fn registers() -> user_regs_struct {
         // SAFETY: all zeros are registers: they are integers.
         #[allow(unsafe_code)]
@@ -182,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instruction_across_two_pages_and_one_that_repeats_nothing() {
+    fn pages_of_instruction_that_spans_two_pages() {
         assert_eq!(pages(&[0x48, 0x89, 0xc0], |registers| registers.rip = 0x40_0ffe).0, 2);
         assert_eq!(pages(&[0xf3, 0xa4], |registers| registers.rcx = 0), (1, 0, 0));
     }

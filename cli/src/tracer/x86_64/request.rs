@@ -15,7 +15,8 @@ pub fn sends_request(task: Pid) -> Result<bool, Errno> {
     Ok(is_request(task, registers.orig_rax, registers.rsi, registers.rdx))
 }
 
-/// Returns true if call `number` with these second and third arguments sends bytes that begin with `GET `.
+/// Returns true if call `number` with these second and third arguments sends bytes that begin with
+/// `GET `.
 pub fn is_request(task: Pid, number: u64, second: u64, third: u64) -> bool {
     let is = |call: libc::c_long| number.cast_signed() == call;
     let first_of = |vector: u64| word(task, vector);

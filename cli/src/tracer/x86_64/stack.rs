@@ -1,5 +1,6 @@
-//! Moves the start of the stack to the start of a page. The kernel places it at a random offset in a
-//! page, so the number of stack pages that a start touches would differ from one start to the next.
+//! Moves the start of the stack to the start of a page. The kernel places it at a random offset in
+//! a page, so the number of stack pages that a start touches would differ from one start to the
+//! next.
 
 use super::memory::word;
 use super::pages::PAGE_BYTES;
@@ -11,9 +12,10 @@ use nix::unistd::Pid;
 /// More words than the kernel lays out below a program's arguments and variables.
 const WORDS_MAX: usize = 64 << 10;
 
-/// Moves what `pid`, stopped behind its exec, finds on its stack (the argument count, the pointers to arguments and variables, the auxiliary
-/// vector) to the beginning of the page that it begins in: the worst place, of which every page below is a new one. The texts that are
-/// pointed to stay.
+/// Moves the initial stack of `pid`, which is stopped after its exec, (the argument count, the
+/// pointers to arguments and variables, the auxiliary vector) to the beginning of the page that it
+/// begins in: the worst place, of which every page below is a new one. The texts that are pointed
+/// to stay.
 pub fn to_page_start(pid: Pid) -> Result<(), Errno> {
     let mut registers = ptrace::getregs(pid)?;
     let words = words(pid, registers.rsp)?;

@@ -1,4 +1,5 @@
-//! The desired state of a function on AWS: flags first, then Cargo.toml. Pure, but for the files that flags name.
+//! The desired state of a function on AWS: flags first, then Cargo.toml. Pure, except that it reads
+//! the files that flags name.
 
 use super::options::Options;
 use crate::Error;
@@ -29,7 +30,7 @@ pub struct Environment {
 
 /// The desired state. Settings that are absent stay unchanged on AWS.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct Desired {
     pub name: String,
     pub handler: String,
     pub architecture: Architecture,
@@ -40,11 +41,12 @@ pub struct Wanted {
     pub cloud: Cloud,
 }
 
-impl Wanted {
+impl Desired {
     /// Merges `options` into `settings`.
     ///
     /// # Errors
-    /// [`Error::Refused`] where both together are what Lambda would refuse; those of reading environment files.
+    /// [`Error::Refused`] where both together are what Lambda would refuse; those of reading
+    /// environment files.
     pub fn new(
         name: String,
         handler: &str,
