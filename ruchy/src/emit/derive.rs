@@ -112,7 +112,9 @@ impl Emitter<'_> {
             Ty::Array(inner) | Ty::Slice(inner) => Self::possible(inner, items),
             Ty::Named(Head::Known(name), arguments) => {
                 let own = match *name {
-                    "Vec" | "Option" | "Result" | "Box" | "Rc" | "Arc" | "BTreeMap" | "BTreeSet" | "VecDeque" | "Ordering" => ALL,
+                    "Box" if matches!(arguments[0], Ty::Fn(..)) => NONE,
+                    "Vec" | "Option" | "Result" | "Box" | "BTreeMap" | "BTreeSet" | "VecDeque" | "Ordering" => ALL,
+                    "Rc" | "Arc" => return Possible { clone: true, ..all(arguments) },
                     "RefCell" | "Cell" => Possible { hash: false, order: false, ..ALL },
                     // The equality of maps and sets with hashes needs more of a type parameter than its own equality.
                     "HashMap" | "HashSet" if arguments[0].any(&mut |part| matches!(part, Ty::Param(_))) => {
@@ -127,8 +129,25 @@ impl Emitter<'_> {
                 own.and(all(arguments))
             }
             Ty::Named(Head::Item(id), arguments) => items.get(id).copied().unwrap_or(ALL).and(all(arguments)),
+            // A pointer to a function.
+            Ty::Fn(..) => Possible { clone: true, ..NONE },
             Ty::Range(inner, _) => Possible { order: false, ..Self::possible(inner, items) },
             _ => NONE,
+        }
+    }
+
+    /// Whether values of a type own one behind `Box<dyn Trait>`, which cannot be cloned.
+    pub(super) fn holds_boxed_traits(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Named(Head::Known("Box"), inner) => matches!(inner[0], Ty::Trait(_) | Ty::Fn(..)),
+            Ty::Named(Head::Known("Vec" | "Option" | "VecDeque"), parts) | Ty::Tuple(parts) => {
+                parts.iter().any(|part| self.holds_boxed_traits(part))
+            }
+            Ty::Named(Head::Item(id), _) => {
+                !self.possibilities().get(id).is_none_or(|possible| possible.clone)
+                    && parts(self.names, self.types, *id).iter().any(|part| part != ty && self.holds_boxed_traits(part))
+            }
+            _ => false,
         }
     }
 
@@ -189,6 +208,12 @@ impl Emitter<'_> {
             })
             .filter(|name| !name.is_empty())
             .collect();
+        if let Some(name) = written.iter().enumerate().find_map(|(at, name)| written[..at].contains(name).then(|| name.clone()))
+            && let Some(attribute) = attributes.first()
+        {
+            let error = Diagnostic::error(crate::diagnostic::Code::DuplicateName, attribute.span, format!("`{name}` is derived twice"));
+            self.errors.push(error.help("name each trait once"));
+        }
         let by_hand = |name: &str| self.types.implemented.has(Owner::Item(id), name);
         let possible = self.possibilities().get(&id).copied().unwrap_or(ALL);
         let impossible = written.iter().find(|name| match name.rsplit(':').next().unwrap_or_default() {

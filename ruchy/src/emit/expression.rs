@@ -40,7 +40,7 @@ impl<'tree> Emitter<'tree> {
         if self.can_move(expression) || self.is_fresh(expression) {
             return code;
         }
-        if holds_unknown_values(ty) {
+        if self.holds_boxed_traits(ty) {
             let found = super::type_text(ty, self.names);
             let error =
                 Diagnostic::error(ErrorCode::UsedUp, expression.span, format!("`{found}` is used again later, but it cannot be copied"));
@@ -261,13 +261,4 @@ fn is_distributed(expression: &Expression) -> bool {
             | ExpressionKind::Ternary { .. }
             | ExpressionKind::TryCatch(_)
     )
-}
-
-/// Whether values of a type own one behind `Box<dyn Trait>`, which cannot be cloned.
-fn holds_unknown_values(ty: &Ty) -> bool {
-    match ty {
-        Ty::Named(Head::Known("Box"), inner) => matches!(inner[0], Ty::Trait(_) | Ty::Fn(..)),
-        Ty::Named(Head::Known("Vec" | "Option" | "VecDeque"), parts) | Ty::Tuple(parts) => parts.iter().any(holds_unknown_values),
-        _ => false,
-    }
 }

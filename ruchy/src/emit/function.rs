@@ -58,6 +58,11 @@ impl<'tree> Emitter<'tree> {
             });
         }
         for (parameter, ty) in function.parameters.iter().zip(&signature.parameters) {
+            if let Meaning::Local(id) = self.names.meaning(parameter.pattern.id)
+                && self.may_change_when_called(function, parameter)
+            {
+                self.changing.insert(*id);
+            }
             parameters.push(self.parameter(parameter, ty, parameters_elided, function.body.is_some()));
         }
         let name = identifier(&function.name.text);
@@ -98,7 +103,33 @@ impl<'tree> Emitter<'tree> {
             String::new()
         };
         let end = if closure.is_some() { ";" } else { "" };
-        format!("{head}{bounds} {inside}{end}")
+        // A default method that takes its value needs the size of the value.
+        let takes_self = function.receiver.as_ref().is_some_and(|receiver| !receiver.reference && receiver.ty.is_none());
+        let sized = match (self.in_trait && takes_self, head.contains(" where ") || !bounds.is_empty()) {
+            (false, _) => "",
+            (true, false) => " where Self: Sized",
+            (true, true) => ", Self: Sized",
+        };
+        format!("{head}{bounds}{sized} {inside}{end}")
+    }
+
+    /// Whether a parameter is a closure that may change what it captures: its type is or names `FnMut`.
+    fn may_change_when_called(&self, function: &Function, parameter: &Parameter) -> bool {
+        let Some(ty) = &parameter.ty else { return false };
+        let text = self.sources.slice(ty.span);
+        let is_changing = |span| self.sources.slice(span).contains("FnMut");
+        let generics = &function.generics;
+        text.contains("FnMut")
+            || generics.parameters.iter().any(|of| of.name.text == text && is_changing(of.span))
+            || generics.predicates.iter().any(|predicate| match predicate {
+                crate::tree::Predicate::Type { ty, bounds, .. } => {
+                    self.sources.slice(ty.span) == text
+                        && bounds.iter().any(|bound| {
+                            matches!(bound, crate::tree::Bound::Function { path, .. } if path.last().is_some_and(|name| name.text == "FnMut"))
+                        })
+                }
+                crate::tree::Predicate::Lifetime { .. } => false,
+            })
     }
 
     /// Bounds for the type parameters whose values are cloned or shown, where the author has written none.

@@ -35,7 +35,9 @@ impl<'tree> Emitter<'tree> {
                 let supertraits = if of.supertraits.is_empty() { String::new() } else { format!(": {}", self.bounds(&of.supertraits)) };
                 let predicates = self.predicates(&of.generics);
                 text += &format!("{}trait {}{generics}{supertraits}{predicates} {{", open(visible), identifier(&of.name.text));
+                let outer = std::mem::replace(&mut self.in_trait, true);
                 text += &self.members(&of.members, Some(""));
+                self.in_trait = outer;
                 text += &self.sync_end(item.span);
                 text += "}";
             }

@@ -1,6 +1,7 @@
 //! Closures.
 
 use super::{Code, Emitter, Throws, identifier, level};
+use crate::diagnostic::{Code as ErrorCode, Diagnostic};
 use crate::tree::{Expression, ExpressionKind, Lambda, Parameter, PatternKind, expressions_in};
 use crate::types::{Head, Ty};
 
@@ -78,12 +79,25 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// A closure that moves its captures: those that are used afterwards stay outside, the closure has copies.
-    fn with_copies(&self, expression: &Expression, text: String) -> String {
+    fn with_copies(&mut self, expression: &Expression, text: String) -> String {
         let mut copies = String::new();
         for id in self.ownership.kept.get(&expression.id).into_iter().flatten() {
             let ty = self.types.local(*id);
             if !self.is_copy(ty) && !matches!(ty, Ty::Ref(..) | Ty::Unknown | Ty::Fn(..)) {
-                let name = identifier(&self.names.local(*id).name);
+                let local = self.names.local(*id);
+                let name = identifier(&local.name);
+                if self.ownership.changing.contains(&expression.id) && self.ownership.changed.contains(id) {
+                    let message = format!("the closure takes `{}` and changes it, but it is used later as well", local.name);
+                    let error = Diagnostic::error(ErrorCode::UsedUp, expression.span, message).note_at(local.span, "it is declared here");
+                    self.errors.push(error.help("leave out `move`, or give the closure a copy: `let copy = name.clone()`"));
+                }
+                if self.holds_boxed_traits(self.types.local(*id)) {
+                    let found = super::type_text(self.types.local(*id), self.names);
+                    let message =
+                        format!("the closure takes `{}`, but it is used later as well, and `{found}` cannot be copied", local.name);
+                    let error = Diagnostic::error(ErrorCode::UsedUp, expression.span, message).note_at(local.span, "it is declared here");
+                    self.errors.push(error.help("leave out `move`, or use it for the last time before the closure"));
+                }
                 copies += &format!("let {name} = {name}.clone(); ");
             }
         }

@@ -152,6 +152,7 @@ pub fn emit<'tree>(
         unstable: Set::default(),
         kept: Set::default(),
         of_trait: false,
+        in_trait: false,
         cloned: RefCell::default(),
         shown_parameters: RefCell::default(),
         needs_show: false,
@@ -214,6 +215,8 @@ struct Emitter<'tree> {
     kept: Set<NodeId>,
     /// Within a trait, or what implements one.
     of_trait: bool,
+    /// In a trait itself.
+    in_trait: bool,
     /// The type parameters whose values the function that is emitted clones.
     cloned: RefCell<BTreeSet<String>>,
     /// The type parameters whose values the function that is emitted shows.

@@ -151,7 +151,8 @@ impl<'tree> Emitter<'tree> {
         if reference {
             local.assigned && self.is_reassigned(id)
         } else {
-            local.assigned || by_method || self.ownership.changed.contains(&id)
+            // What the author has declared is kept: rustc may see a change that is not known here.
+            local.declared_mutable || local.assigned || by_method || self.ownership.changed.contains(&id)
         }
     }
 

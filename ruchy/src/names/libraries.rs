@@ -161,6 +161,11 @@ pub fn misspelled_in_std(path: &[String]) -> Option<(usize, &'static [&'static s
     match path {
         [krate, first, ..] if krate == "std" && is_misspelled(first, STD) => Some((1, STD)),
         [krate, first, item] if krate == "std" && first != "primitive" && PRIMITIVES.contains(&item.as_str()) => Some((2, &[])),
+        [krate, first, item]
+            if krate == "std" && first == "collections" && ["String", "Vec", "Option", "Result", "Box", "Rc"].contains(&item.as_str()) =>
+        {
+            Some((2, COLLECTIONS))
+        }
         [krate, first, item, ..] if krate == "std" && first == "collections" && is_misspelled(item, COLLECTIONS) => Some((2, COLLECTIONS)),
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use super::file_of;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::tree::Type;
 use crate::tree::{
     Bound, ExpressionKind, Fields, GenericArgument, GenericParameterKind, Generics, ItemKind, Name, Node, Path, PatternKind, Predicate,
     Program, TypeKind, children_of_body,
@@ -138,7 +139,7 @@ fn report(node: Node<'_>, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) {
 fn borrowed_fields(fields: &Fields, errors: &mut Vec<Diagnostic>) {
     let (Fields::Tuple(fields) | Fields::Named(fields)) = fields else { return };
     for field in fields {
-        let TypeKind::Reference { lifetime: None, ty, .. } = &field.ty.kind else { continue };
+        let Some(Type { kind: TypeKind::Reference { ty, .. }, .. }) = unnamed_reference(&field.ty) else { continue };
         if matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| name.text == "str")) {
             continue;
         }
@@ -147,6 +148,20 @@ fn borrowed_fields(fields: &Fields, errors: &mut Vec<Diagnostic>) {
         errors.push(
             error.help("leave out the `&`: the field holds its own value; or declare a lifetime: `struct Name<'a> { field: &'a Type }`"),
         );
+    }
+}
+
+/// The reference without a lifetime that a type is, or that its type arguments are.
+fn unnamed_reference(ty: &Type) -> Option<&Type> {
+    match &ty.kind {
+        TypeKind::Reference { lifetime: None, .. } => Some(ty),
+        TypeKind::Path(path) => {
+            let arguments = path.segments.iter().flat_map(|segment| segment.generics.iter().flatten());
+            let mut types = arguments.filter_map(|argument| if let GenericArgument::Type(ty) = argument { Some(ty) } else { None });
+            types.find_map(unnamed_reference)
+        }
+        TypeKind::Tuple(parts) => parts.iter().find_map(unnamed_reference),
+        _ => None,
     }
 }
 

@@ -40,7 +40,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let is_other = matches!(
                     known,
                     Ty::Bool | Ty::Unit | Ty::Tuple(_) | Ty::Named(Head::Known("Option" | "Result" | "HashMap" | "BTreeMap"), _)
-                );
+                ) || known.is_vec();
                 if is_number || is_other {
                     let found = self.shown(&known);
                     let error = self.error(Code::TypeMismatch, argument.span, format!("expected text, found `{found}`"));
@@ -152,7 +152,8 @@ impl<'tree> Inference<'_, 'tree> {
         let ty = self.infer(argument, &Expect::Nothing);
         let inner = self.shallow(self.shallow(&ty).behind());
         if text {
-            if inner.is_text() || matches!(inner, Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Param(_)) {
+            let is_number = matches!(self.variables.kind(&inner), Some(Kind::Int | Kind::Float));
+            if inner.is_text() || !is_number && matches!(inner, Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Param(_)) {
                 self.want(argument, &Ty::str_ref());
             } else {
                 self.mismatch_key(argument, &ty, key);

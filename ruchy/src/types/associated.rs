@@ -2,7 +2,8 @@
 
 use super::ty::Ty;
 use super::{Inference, Owner};
-use crate::names::{ItemId, Map, ScopeId};
+use crate::names::{ItemId, ItemOf, Map, ScopeId};
+use crate::span::Span;
 use crate::tree::{Constant, Expression};
 
 /// A constant in an `impl` block or a trait.
@@ -54,12 +55,19 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The type of `Name::MEMBER`.
-    pub(super) fn associated_value(&mut self, id: ItemId, name: &str) -> Ty {
+    pub(super) fn associated_value(&mut self, id: ItemId, name: &str, span: Span) -> Ty {
         if let Some(node) = self.methods.get(Owner::Item(id), name) {
             return self.function_value(node);
         }
         let owners = [Owner::Item(id), Owner::Trait(id)];
-        owners.into_iter().find_map(|owner| self.constants.get(&(owner, name.to_owned())).cloned()).unwrap_or(Ty::Unknown)
+        let known = owners.into_iter().find_map(|owner| self.constants.get(&(owner, name.to_owned())).cloned());
+        if let Some(known) = known {
+            return known;
+        }
+        if matches!(self.names.item(id).kind, ItemOf::Struct(_) | ItemOf::Enum(_)) {
+            self.unknown_associated(id, name, span);
+        }
+        Ty::Unknown
     }
 
     /// The values of these constants.

@@ -4,7 +4,7 @@ use super::Inference;
 use super::body::Expect;
 use super::ty::{Part, Ty};
 use crate::diagnostic::Code;
-use crate::tree::{Expression, ExpressionKind, Let, PatternKind};
+use crate::tree::{Expression, ExpressionKind, Let, Literal, PatternKind, Type, TypeKind};
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn local_let(&mut self, of: &'tree Let) {
@@ -13,6 +13,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let ty = self.lower(ty, self.scope);
                 if let Some(value) = value {
                     self.check(value, &ty);
+                    self.check_length(of.ty.as_ref(), value);
                 }
                 ty
             }
@@ -56,6 +57,23 @@ impl<'tree> Inference<'_, 'tree> {
                 error.help = Some("end it with `return`, `break`, `continue` or `panic(…)`".to_owned());
             }
         }
+    }
+
+    /// Reports a list literal that has another number of elements than its type says.
+    pub(super) fn check_length(&mut self, written: Option<&'tree Type>, value: &'tree Expression) {
+        let (Some(Type { kind: TypeKind::Array { length, .. }, span, .. }), ExpressionKind::List(elements)) =
+            (written, &value.unparenthesized().kind)
+        else {
+            return;
+        };
+        let ExpressionKind::Literal(Literal::Integer(wanted)) = &length.unparenthesized().kind else { return };
+        let Ok(wanted) = wanted.digits.replace('_', "").parse::<usize>() else { return };
+        if wanted == elements.len() || elements.iter().any(|element| matches!(element.kind, ExpressionKind::Spread(_))) {
+            return;
+        }
+        let message = format!("the list has {} elements, but its type says {wanted}", elements.len());
+        let error = self.error(Code::TypeMismatch, value.span, message);
+        error.notes.push(crate::diagnostic::Note { span: Some(*span), message: "the type is written here".to_owned() });
     }
 
     /// The type of list literals that patterns without `..` take apart: arrays, whose length is known.

@@ -72,6 +72,7 @@ impl<'tree> Inference<'_, 'tree> {
                     } else {
                         self.check(value, &ty);
                     }
+                    self.check_length(of.ty.as_ref(), value);
                     self.frame = frame;
                 }
             }

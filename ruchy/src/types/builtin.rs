@@ -103,7 +103,7 @@ impl<'tree> Inference<'_, 'tree> {
                 let joined = if float {
                     types.iter().find(|ty| ty.is_float() || self.variables.kind(ty) == Some(Kind::Float)).cloned().unwrap_or(Ty::F64)
                 } else {
-                    self.join(&types).unwrap_or(Ty::Unknown)
+                    self.join(&types).unwrap_or_else(|| types[0].clone())
                 };
                 for (argument, ty) in arguments.iter().zip(&types) {
                     if float && self.variables.kind(ty) == Some(Kind::Int) && super::coerce::is_literal(argument) {
@@ -304,6 +304,12 @@ impl<'tree> Inference<'_, 'tree> {
         if inner == Ty::String {
             self.want(argument, &Ty::str_ref());
         }
+        let is_known = matches!(inner, Ty::Unknown | Ty::Opaque(_) | Ty::Param(_) | Ty::Str | Ty::String);
+        if !is_known && !matches!(self.variables.kind(&inner), Some(Kind::Any | Kind::Text)) {
+            let found = self.shown(&ty);
+            let error = self.error(Code::TypeMismatch, argument.span, format!("expected text, found `{found}`"));
+            error.help = Some("text is written in double quotes: `\"…\"`".to_owned());
+        }
     }
 
     pub(super) fn macro_call(&mut self, expression: &'tree Expression, call: &'tree MacroCall, expect: &Expect) -> Ty {
@@ -360,6 +366,7 @@ impl<'tree> Inference<'_, 'tree> {
                 arguments.iter().for_each(|argument| self.format_argument(argument));
                 if let ("write" | "writeln", Some(output)) = (name, arguments.first()) {
                     self.is_written_to(name, output);
+                    self.mutate(output);
                 }
                 match name {
                     "format" => Ty::String,

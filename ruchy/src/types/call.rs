@@ -81,6 +81,7 @@ impl<'tree> Inference<'_, 'tree> {
                     if let Some(node) = self.function_of_bound(path) {
                         return self.call_of_bound(expression, node, arguments, expect, path);
                     }
+                    self.check_member_of_parameter(path);
                 }
                 Meaning::External(full) => return self.external_call(expression, function, &full, arguments, expect),
                 _ => {}

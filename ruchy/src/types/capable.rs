@@ -23,6 +23,20 @@ pub(super) enum Need {
 }
 
 impl<'tree> Inference<'_, 'tree> {
+    /// Reports variables that are maps or sets whose keys are floats.
+    pub(super) fn check_keys(&mut self) {
+        for (index, local) in self.names.locals.iter().enumerate() {
+            let ty = self.variables.last(&self.types.locals[index]);
+            let has_float_keys = |part: &Ty| matches!(part, Ty::Named(Head::Known("HashSet" | "BTreeSet" | "HashMap" | "BTreeMap"), own) if own[0].is_float());
+            if ty.any(&mut |part| has_float_keys(part)) {
+                let found = self.shown(&ty);
+                let message = format!("`{}` is `{found}`, but floats cannot be keys", local.name);
+                let error = self.error(Code::TraitBound, local.span, message);
+                error.help = Some("floats implement neither `Eq` and `Hash` nor `Ord`: use integers or text as keys".to_owned());
+            }
+        }
+    }
+
     /// Records that a type must be capable of something; it is checked when all types are known.
     pub(super) fn need(&mut self, need: Need, ty: &Ty, span: Span) {
         self.needs.push((need, ty.clone(), span));

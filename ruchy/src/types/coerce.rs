@@ -21,6 +21,11 @@ impl<'tree> Inference<'_, 'tree> {
             self.wants_array(expression, expected);
             self.mismatch(expression, actual, expected);
         }
+        if let (Ty::Ref(true, _), own) = (self.shallow(expected), self.shallow(actual))
+            && !matches!(own, Ty::Ref(..) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Never)
+        {
+            self.mutate(expression);
+        }
         self.want(expression, expected);
     }
 

@@ -5,12 +5,16 @@ use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use super::{Inference, Owner};
 use crate::diagnostic::Code;
-use crate::tree::Expression;
+use crate::tree::{Expression, ExpressionKind};
 
 impl<'tree> Inference<'_, 'tree> {
     /// The type of the items of what a `for` goes through.
     pub(super) fn iterated(&mut self, iterable: &'tree Expression) -> Ty {
         let ty = self.infer(iterable, &Expect::Nothing);
+        if let ExpressionKind::Range { start: None, .. } = &iterable.unparenthesized().kind {
+            let error = self.error(Code::NotIterable, iterable.span, "`for` cannot go through a range without a start".to_owned());
+            error.help = Some("write where it begins: `0..n`".to_owned());
+        }
         let known = match self.firm(&ty) {
             number if number.is_number() => number,
             _ => self.shallow(&ty),
@@ -25,6 +29,11 @@ impl<'tree> Inference<'_, 'tree> {
                     return Ty::Char;
                 }
                 let known = self.shallow(known.behind());
+                if known.is_known("Result") {
+                    let error = self.error(Code::NotIterable, iterable.span, "`for` cannot go through a `Result`".to_owned());
+                    error.help = Some("take the value out first: `?`, or `….unwrap_or_default()`".to_owned());
+                    return Ty::Unknown;
+                }
                 if known.is_number() || matches!(known, Ty::Bool | Ty::Unit | Ty::Named(Head::Item(_), _)) && !self.has_iterator(&known) {
                     let found = self.shown(&known);
                     let error = self.error(Code::NotIterable, iterable.span, format!("`for` cannot go through `{found}`"));

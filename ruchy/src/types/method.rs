@@ -33,6 +33,47 @@ const UNSIGNED_HAVE_NOT: &[&str] =
 /// Methods of `RefCell` and `Cell` that the table does not have.
 const CELLS: &[&str] =
     &["get", "set", "take", "try_borrow", "try_borrow_mut", "swap", "update", "as_ptr", "get_mut", "replace_with", "clone", "eq"];
+/// Traits of Rust that give a type no methods but those which its implementation has, or which every type may have.
+const WITHOUT_MORE: &[&str] = &[
+    "Display",
+    "Default",
+    "Clone",
+    "Copy",
+    "PartialEq",
+    "Eq",
+    "Hash",
+    "Debug",
+    "From",
+    "TryFrom",
+    "FromStr",
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Rem",
+    "Neg",
+    "Not",
+    "BitAnd",
+    "BitOr",
+    "BitXor",
+    "Shl",
+    "Shr",
+    "AddAssign",
+    "SubAssign",
+    "MulAssign",
+    "DivAssign",
+    "RemAssign",
+    "BitAndAssign",
+    "BitOrAssign",
+    "BitXorAssign",
+    "Index",
+    "IndexMut",
+    "PartialOrd",
+    "Drop",
+    "Sum",
+    "Product",
+    "FromIterator",
+];
 /// Methods of pointers that the table does not have.
 const POINTERS: &[&str] = &["downgrade", "upgrade", "as_ptr", "get_mut", "leak", "into_inner"];
 
@@ -78,7 +119,8 @@ impl<'tree> Inference<'_, 'tree> {
             if let Some(node) = self.program_method(&layer, name) {
                 return self.program_method_call(expression, receiver, node, &layer, arguments, expect, method.span);
             }
-            let is_missing = matches!(&layer, Ty::Int(int) if !int.is_signed()) && UNSIGNED_HAVE_NOT.contains(&name);
+            let is_missing = name == "as_str" && matches!(&layer, Ty::Iter(item) if self.is_other_than_letter(item))
+                || matches!(&layer, Ty::Int(int) if !int.is_signed()) && UNSIGNED_HAVE_NOT.contains(&name);
             if !is_missing && let Some((section, found, with)) = self.table_method(&layer, name) {
                 return self.table_call(expression, receiver, section, found, &layer, with, generics, arguments, expect);
             }
@@ -145,6 +187,11 @@ impl<'tree> Inference<'_, 'tree> {
         Ty::Unknown
     }
 
+    fn is_other_than_letter(&self, item: &Ty) -> bool {
+        let item = self.shallow(item);
+        item != Ty::Char && !matches!(item, Ty::Unknown | Ty::Opaque(_) | Ty::Var(_))
+    }
+
     /// What every type may have: `clone`, `to_string`, and the like.
     fn without_table(&mut self, expression: &'tree Expression, ty: &Ty, name: &str, arguments: &'tree [Expression]) -> Option<Ty> {
         let all = |inference: &mut Self| {
@@ -190,6 +237,14 @@ impl<'tree> Inference<'_, 'tree> {
             {
                 return None;
             }
+            ("as_ref" | "as_mut" | "as_deref" | "into_iter" | "iter" | "deref", 1..)
+                if matches!(ty, Ty::Named(Head::Known(_), _) | Ty::String | Ty::Str | Ty::Slice(_)) && !self.any_trait_has(name) =>
+            {
+                all(self);
+                let message = format!("`{name}` takes no arguments, but {} given", if arguments.len() == 1 { "1 is" } else { "some are" });
+                self.error(Code::ArgumentCount, expression.span, message);
+                return Some(Ty::Unknown);
+            }
             (
                 "into" | "try_into" | "as_ref" | "borrow" | "as_mut" | "hash" | "fmt" | "borrow_mut" | "deref" | "as_deref"
                 | "as_deref_mut" | "iter" | "into_iter" | "next" | "write_str" | "write_fmt" | "type_id",
@@ -202,14 +257,13 @@ impl<'tree> Inference<'_, 'tree> {
                         let ours = |of: &str| {
                             self.names.items.iter().any(|item| item.name == of && matches!(item.kind, crate::names::ItemOf::Trait(_)))
                         };
-                        let known = ["Display", "Default", "Clone", "PartialEq", "Debug", "From", "Add", "Sub", "Mul"];
                         let has_others = Owner::of(ty)
-                            .is_some_and(|owner| self.types.implemented.traits(owner).any(|of| !ours(of) && !known.contains(&of)));
-                        !has_others && !self.any_trait_has(name)
+                            .is_some_and(|owner| self.types.implemented.traits(owner).any(|of| !ours(of) && !WITHOUT_MORE.contains(&of)));
+                        !has_others && !self.trait_may_give(ty, name)
                     }
                     Ty::Named(Head::Known("Box" | "Rc" | "Arc"), arguments) => {
                         let inner = self.shallow(&arguments[0]);
-                        matches!(inner, Ty::Named(..))
+                        matches!(inner, Ty::Named(..) | Ty::Trait(_))
                             && !POINTERS.contains(&name)
                             && self.without_table(expression, &inner, name, &[]).is_none()
                             && !self.any_trait_has(name)
@@ -233,7 +287,11 @@ impl<'tree> Inference<'_, 'tree> {
                     | Ty::Char
                     | Ty::Slice(_)
                     | Ty::Array(_)
-                    | Ty::Unit => !self.any_trait_has(name),
+                    | Ty::Unit => !self.trait_may_give(ty, name),
+                    Ty::Trait(id) => {
+                        matches!(self.names.item(*id).kind, crate::names::ItemOf::Trait(of) if of.supertraits.is_empty())
+                            && !self.any_trait_has(name)
+                    }
                     Ty::Tuple(_) | Ty::Range(..) | Ty::Iter(_) | Ty::Fn(..) => !self.any_trait_has(name),
                     Ty::Var(_) => {
                         !self.any_trait_has(name) && matches!(self.variables.kind(ty), Some(Kind::Text | Kind::Float | Kind::Int))

@@ -221,6 +221,8 @@ pub fn infer<'tree>(
         methods: owner::Methods::default(),
         constants: Map::default(),
         associated: Vec::new(),
+        implements_for_any: false,
+        early: Vec::new(),
         defaults: Vec::new(),
         private: Set::default(),
         uses_events: false,
@@ -305,6 +307,10 @@ struct Inference<'names, 'tree> {
     /// The types of constants in `impl` blocks and traits, by their owners.
     constants: Map<(Owner, String), Ty>,
     associated: Vec<associated::Associated<'tree>>,
+    /// A trait is implemented for types that are not known one by one: `impl<T> Name for T`.
+    implements_for_any: bool,
+    /// The results of functions that are not known where `?` returns early from them.
+    early: Vec<(Ty, Span)>,
     /// Types to assume at the end, for what is still not known.
     defaults: Vec<(Ty, Ty)>,
     /// Methods in `impl` blocks of types that are not `pub`.
@@ -473,7 +479,9 @@ impl<'tree> Inference<'_, 'tree> {
         self.check_obligations();
         self.check_untyped();
         self.assume_wrapped();
+        self.check_early();
         self.check_needs();
+        self.check_keys();
         self.check_constants();
         self.check_matches();
         self.check_returned();

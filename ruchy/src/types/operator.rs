@@ -130,7 +130,7 @@ impl<'tree> Inference<'_, 'tree> {
                 if let Some(json) = self.json_arithmetic(operator, left, right, &a, &b) {
                     return json;
                 }
-                if self.certainly_no_number(&a) || self.certainly_no_number(&b) {
+                if self.certainly_no_number(&a) || self.certainly_no_number(&b) || self.implements_none(&a, &b) {
                     self.bad_operands(expression, operator, &a, &b);
                 }
                 self.operator_result(operator, &a)
@@ -157,6 +157,16 @@ impl<'tree> Inference<'_, 'tree> {
             },
             None => Ty::Unknown,
         }
+    }
+
+    /// Whether the left operand is a number, for which the program implements no operator, and the right one is a value of the program.
+    fn implements_none(&self, a: &Ty, b: &Ty) -> bool {
+        let numbers = ["i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64"];
+        let operators = ["Add", "Sub", "Mul", "Div", "Rem", "BitAnd", "BitOr", "BitXor", "Shl", "Shr"];
+        self.is_numeric(a)
+            && matches!(b, Ty::Named(Head::Item(_), _))
+            && !self.implements_for_any
+            && !numbers.iter().any(|number| self.types.implemented.has_any(Owner::Known(number), &operators))
     }
 
     fn certainly_no_number(&self, ty: &Ty) -> bool {

@@ -38,7 +38,7 @@ impl<'tree> Inference<'_, 'tree> {
                     _ => own,
                 }
             }
-            Meaning::Associated(id, name) => self.associated_value(id, &name),
+            Meaning::Associated(id, name) => self.associated_value(id, &name, path.span),
             Meaning::OfSelf(name) => match self.self_type.clone() {
                 Some(Ty::Named(Head::Item(id), arguments)) => match (self.names.item(id).kind, name.as_str()) {
                     (ItemOf::Enum(of), _) if of.variants.iter().any(|variant| variant.name.text == name) => {
@@ -57,7 +57,7 @@ impl<'tree> Inference<'_, 'tree> {
                         }
                         _ => Ty::Named(Head::Item(id), arguments),
                     },
-                    _ => self.associated_value(id, &name),
+                    _ => self.associated_value(id, &name, path.span),
                 },
                 _ => Ty::Unknown,
             },
@@ -77,7 +77,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// Reports `T::NAME` where no bound of `T` has the name.
-    fn check_member_of_parameter(&mut self, path: &'tree crate::tree::Path) {
+    pub(super) fn check_member_of_parameter(&mut self, path: &'tree crate::tree::Path) {
         let [parameter, member] = path.segments.as_slice() else { return };
         let (parameter, name) = (&parameter.name.text, &member.name.text);
         if parameter == "Self" || self.bounds_may_have(parameter, name) {

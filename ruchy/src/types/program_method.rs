@@ -15,6 +15,11 @@ impl<'tree> Inference<'_, 'tree> {
         Owner::of(ty).is_some_and(|owner| self.types.implemented.traits(owner).any(|of| !known.contains(&of)))
     }
 
+    /// Whether a trait of the program may give values of a type a method that is not declared for the type itself.
+    pub(super) fn trait_may_give(&self, ty: &Ty, name: &str) -> bool {
+        self.any_trait_has(name) && (Owner::of(ty).is_none() || self.implements_for_any)
+    }
+
     pub(super) fn any_trait_has(&self, name: &str) -> bool {
         self.methods.of_any_trait(name).is_some()
     }
@@ -56,6 +61,12 @@ impl<'tree> Inference<'_, 'tree> {
             return instance.result;
         };
         self.method_is_visible(node, span);
+        if matches!(on, Ty::Trait(_)) && matches!(&signature.receiver, Some(Ty::Param(name)) if name == "Self") {
+            let message = format!("`{}` takes its value, whose size is not known behind `dyn`", signature.name);
+            let error = self.error(Code::UnknownSize, span, message);
+            error.notes.push(crate::diagnostic::Note { span: Some(signature.span), message: "it is declared here".to_owned() });
+            error.help = Some("let the method take `&self`".to_owned());
+        }
         self.receive(receiver, &own, on);
         let all: Vec<&'tree Expression> = arguments.iter().collect();
         self.finish_call(expression, node, &signature, &instance, &all, expect, None)

@@ -7,6 +7,7 @@ use super::ty::{Head, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::Meaning;
+use crate::span::Span;
 use crate::tree::{Expression, ExpressionKind};
 
 impl<'tree> Inference<'_, 'tree> {
@@ -35,20 +36,10 @@ impl<'tree> Inference<'_, 'tree> {
         };
         if self.frame.trying == 0 && !self.frame.lambda {
             let result = self.frame.result.clone().map(|result| self.shallow(&result));
-            if let Some(known) = &result
-                && !matches!(known, Ty::Named(Head::Known("Option" | "Result"), _) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_))
-            {
-                let text = self.shown(known);
-                let error = self.error(
-                    Code::BadQuestionMark,
-                    expression.span,
-                    format!("`?` returns early with an error, but the function returns `{text}`"),
-                );
-                error.help = Some(if matches!(known, Ty::Unit) {
-                    "let the function return `Result<(), String>`, and end it with `Ok(())`".to_owned()
-                } else {
-                    format!("let the function return `Result<{text}, String>`, or handle the error: `….unwrap_or(…)`, `match`")
-                });
+            match result {
+                Some(result @ Ty::Var(_)) => self.early.push((result, expression.span)),
+                Some(result) => self.returns_early(&result, expression.span),
+                None => {}
             }
         }
         self.same_family(expression, &ty);
@@ -59,6 +50,28 @@ impl<'tree> Inference<'_, 'tree> {
             return self.postpone(expression);
         }
         self.without_question_mark(inner, &ty)
+    }
+
+    /// Reports `?` in a function that returns neither an option nor a result.
+    fn returns_early(&mut self, result: &Ty, span: Span) {
+        if matches!(result, Ty::Named(Head::Known("Option" | "Result"), _) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Never) {
+            return;
+        }
+        let text = self.shown(result);
+        let message = format!("`?` returns early with an error, but the function returns `{text}`");
+        self.error(Code::BadQuestionMark, span, message).help = Some(if matches!(result, Ty::Unit) {
+            "let the function return `Result<(), String>`, and end it with `Ok(())`".to_owned()
+        } else {
+            format!("let the function return `Result<{text}, String>`, or handle the error: `….unwrap_or(…)`, `match`")
+        });
+    }
+
+    /// Reports the same in functions whose result was not known there.
+    pub(super) fn check_early(&mut self) {
+        for (result, span) in std::mem::take(&mut self.early) {
+            let result = self.variables.last(&result);
+            self.returns_early(&result, span);
+        }
     }
 
     /// Reports `Ok(value)?`, which is the value.

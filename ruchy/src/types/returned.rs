@@ -5,7 +5,7 @@ use super::ty::{Head, Ty};
 use crate::diagnostic::Code;
 use crate::names::{ItemOf, Meaning};
 use crate::span::Span;
-use crate::tree::{Expression, ExpressionKind, GenericParameterKind, Generics};
+use crate::tree::{Expression, ExpressionKind, GenericParameterKind, Generics, expressions_in};
 
 /// A value that leaves a function or closure, or by `break` a loop or block.
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +100,10 @@ impl<'tree> Inference<'_, 'tree> {
             | ExpressionKind::Comprehension(_)
             | ExpressionKind::Cast { .. }
             | ExpressionKind::Struct { .. } => Some("a value that is made here".to_owned()),
-            ExpressionKind::Binary { .. } if !ty.is_number() && ty != Ty::Bool => Some("a value that is made here".to_owned()),
+            // Rust keeps what is computed of literals alone.
+            ExpressionKind::Binary { .. } if (!ty.is_number() && ty != Ty::Bool) || names_something(value) => {
+                Some("a value that is made here".to_owned())
+            }
             _ => None,
         }
     }
@@ -131,6 +134,13 @@ impl<'tree> Inference<'_, 'tree> {
         };
         !ty.any(&mut |part| borrows(part))
     }
+}
+
+/// Whether a part of an expression is a name.
+fn names_something(expression: &Expression) -> bool {
+    let mut found = matches!(expression.kind, ExpressionKind::Path(_));
+    expressions_in(expression, &mut |inner| found |= names_something(inner));
+    found
 }
 
 fn has_lifetimes(generics: &Generics) -> bool {

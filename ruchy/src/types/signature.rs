@@ -146,6 +146,7 @@ impl<'tree> Inference<'_, 'tree> {
             };
             self.generics.pop();
             let owner = Owner::of(&self_type);
+            self.implements_for_any |= owner.is_none();
             let names: Vec<String> = generics.keys().cloned().collect();
             let of_trait = implementation.block.and_then(|block| block.of_trait.as_ref());
             if let (Some(path), Some(owner)) = (of_trait, owner) {

@@ -63,6 +63,14 @@ impl<'tree> Inference<'_, 'tree> {
         if method.name == "reduce" && arguments.len() == 2 && matches!(on, Ty::Slice(_)) {
             return self.reduce_from(expression, on, arguments);
         }
+        if let ("transpose", Ty::Named(_, own)) = (method.name, on)
+            && !matches!(self.shallow(&own[0]), Ty::Named(..) | Ty::Unknown | Ty::Opaque(_) | Ty::Param(_))
+            && self.variables.kind(&self.shallow(&own[0])) != Some(Kind::Any)
+        {
+            let found = self.shown(on);
+            let message = format!("`transpose` turns an option of a result around, and the reverse, found `{found}`");
+            self.error(Code::TypeMismatch, expression.span, message);
+        }
         // The keys of a part of a sorted map or set.
         if let ("range", [argument], Ty::Named(Head::Known("BTreeMap" | "BTreeSet"), own)) = (method.name, arguments, on) {
             let ty = self.infer(argument, &Expect::Nothing);

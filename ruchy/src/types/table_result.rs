@@ -215,7 +215,7 @@ impl Inference<'_, '_> {
                     self.error(Code::TypeMismatch, span, message).help = Some("convert each first: `….map(|item| …).collect()`".to_owned());
                 }
             }
-            plain @ (Ty::Int(_) | Ty::F64 | Ty::F32 | Ty::Bool | Ty::Char) => {
+            plain @ (Ty::Int(_) | Ty::F64 | Ty::F32 | Ty::Bool | Ty::Char | Ty::Ref(..)) => {
                 let found = self.shown(&plain);
                 let error = self.error(Code::TypeMismatch, span, format!("items cannot be collected into `{found}`"));
                 error.help = Some("collect them into a list: `….collect::<Vec<_>>()`".to_owned());

@@ -32,6 +32,8 @@ impl<'tree> Inference<'_, 'tree> {
                     | Ty::F64
                     | Ty::String
                     | Ty::Str
+                    | Ty::Char
+                    | Ty::Unit
                     | Ty::Tuple(_)
                     | Ty::Fn(..)
                     | Ty::Iter(_)
