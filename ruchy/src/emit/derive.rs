@@ -67,6 +67,9 @@ pub(super) struct Possible {
 
 /// Types whose own traits [`Emitter::possible`] knows for certain.
 const COUNTED: [&str; 10] = ["Vec", "Option", "Result", "Box", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "Rc"];
+/// Errors of Rust that can be cloned, compared and shown for debugging.
+const ERRORS: [&str; 7] =
+    ["ParseIntError", "ParseFloatError", "ParseBoolError", "ParseCharError", "TryFromIntError", "Utf8Error", "FromUtf8Error"];
 const ALL: Possible = Possible { clone: true, debug: true, eq: true, hash: true, order: true };
 const NONE: Possible = Possible { clone: false, debug: false, eq: false, hash: false, order: false };
 
@@ -129,6 +132,10 @@ impl Emitter<'_> {
                 own.and(all(arguments))
             }
             Ty::Named(Head::Item(id), arguments) => items.get(id).copied().unwrap_or(ALL).and(all(arguments)),
+            // The errors of Rust that are usual parts of a program's errors.
+            Ty::Opaque(name) if ERRORS.contains(&name.rsplit("::").next().unwrap_or_default()) => {
+                Possible { clone: true, debug: true, ..NONE }.with_eq()
+            }
             // A pointer to a function.
             Ty::Fn(..) => Possible { clone: true, ..NONE },
             Ty::Range(inner, _) => Possible { order: false, ..Self::possible(inner, items) },

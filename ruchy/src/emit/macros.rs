@@ -60,7 +60,13 @@ impl<'tree> Emitter<'tree> {
                 }
                 _ => {
                     let parts: Vec<String> = arguments.iter().map(|argument| self.place(argument).text).collect();
-                    Code::atom(format!("{}!({})", path(), parts.join(", ")))
+                    let call = format!("{}!({})", path(), parts.join(", "));
+                    let to_text = arguments.first().is_some_and(|output| *self.ty(output).behind() == Ty::String);
+                    let is_imported = || self.names.scopes.iter().any(|scope| scope.names.contains_key("Write"));
+                    if matches!(name, "write" | "writeln") && to_text && !is_imported() {
+                        return Code::new(format!("{{ use std::fmt::Write as _; {call} }}"), level::BLOCK);
+                    }
+                    Code::atom(call)
                 }
             },
         }

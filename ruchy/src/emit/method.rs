@@ -122,6 +122,8 @@ impl<'tree> Emitter<'tree> {
         };
         let code = if how.is_empty() {
             code
+        } else if how == ".iter().cloned()" && item_of_list(on).is_some_and(|item| self.holds_boxed_traits(item)) {
+            code.method(".iter()")
         } else if how == ".iter().cloned()" && self.can_move(receiver) && !matches!(on, Ty::Ref(..)) {
             code.method(".into_iter()")
         } else {
@@ -157,11 +159,11 @@ impl<'tree> Emitter<'tree> {
             if moved {
                 return format!("{}{at}.into_iter()", code.at(level::POSTFIX));
             }
-            let element = match on.behind() {
-                Ty::Named(_, arguments) => arguments.first(),
-                Ty::Array(element) | Ty::Slice(element) => Some(&**element),
-                _ => None,
-            };
+            let element = item_of_list(on);
+            // Values that cannot be copied are looked at where they are.
+            if element.is_some_and(|element| self.holds_boxed_traits(element)) {
+                return format!("{}{at}.iter()", code.at(level::POSTFIX));
+            }
             let copied = element.is_some_and(|element| self.is_copy(element));
             format!("{}{at}.iter().{}()", code.at(level::POSTFIX), if copied { "copied" } else { "cloned" })
         };
@@ -297,6 +299,15 @@ pub(super) fn from_zero(code: Code, ty: &Ty) -> Code {
         Ty::F64 | Ty::F32 => Code::new(format!("{} + 0.0", code.text), level::SUM),
         Ty::Named(Head::Known("Option" | "Result"), arguments) if arguments[0].is_float() => code.method(".map(|total| total + 0.0)"),
         _ => code,
+    }
+}
+
+/// The type of the elements of a list or another collection.
+fn item_of_list(on: &Ty) -> Option<&Ty> {
+    match on.behind() {
+        Ty::Named(_, arguments) => arguments.first(),
+        Ty::Array(element) | Ty::Slice(element) => Some(&**element),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Attributes that mean something, and traits that can be derived.
 
 use crate::diagnostic::{Code, Diagnostic, most_similar};
-use crate::tree::{Attribute, Node, StatementKind, UseKind, UseTree};
+use crate::tree::{Attribute, ItemKind, Node, StatementKind, UseKind, UseTree};
 
 /// The traits of Rust that `derive` implements.
 const DERIVABLE: &[&str] = &["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
@@ -37,7 +37,16 @@ pub fn check(nodes: &[Node<'_>], errors: &mut Vec<Diagnostic>) {
     }
     for node in nodes {
         match node {
-            Node::Statement(statement) if matches!(statement.kind, StatementKind::Item(_)) => all(&statement.attributes, &imports, errors),
+            Node::Statement(statement) if let StatementKind::Item(item) = &statement.kind => {
+                all(&statement.attributes, &imports, errors);
+                let is_type = matches!(item.kind, ItemKind::Struct(_) | ItemKind::Enum(_));
+                let derive =
+                    statement.attributes.iter().find(|attribute| attribute.path.as_name().is_some_and(|name| name.text == "derive"));
+                if let (Some(derive), false) = (derive, is_type) {
+                    let error = Diagnostic::error(Code::Attribute, derive.span, "`derive` belongs to a struct or an enum".to_owned());
+                    errors.push(error.help("write it before the struct or the enum, or remove it"));
+                }
+            }
             Node::Field(field) => all(&field.attributes, &imports, errors),
             Node::Variant(variant) => all(&variant.attributes, &imports, errors),
             _ => {}

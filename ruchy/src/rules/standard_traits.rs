@@ -1,7 +1,7 @@
 //! Implementations of Rust's own traits have the methods and the types that these require.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::tree::{Function, Impl, ItemKind, Node};
+use crate::tree::{Function, Impl, ItemKind, Node, TypeKind};
 
 /// How a method takes `self`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,6 +96,26 @@ pub fn check(implementation: &Impl, errors: &mut Vec<Diagnostic>) {
         let message = format!("`{method}` differs from the method of the trait `{of}`");
         let error = Diagnostic::error(Code::TraitMembers, function.name.span, message);
         errors.push(error.help(format!("its shape is `{}`", shape(method, *own, *parameters))));
+        return;
+    }
+    let Some(first) = function.parameters.first() else { return };
+    let needed = match *method {
+        "fmt" => ("&mut ", "the formatter is borrowed to be changed", "f: &mut std::fmt::Formatter"),
+        "eq" | "cmp" | "partial_cmp" => ("&", "the other value is borrowed", "other: &Self"),
+        _ => return,
+    };
+    let fits = match first.ty.as_ref().map(|ty| &ty.kind) {
+        Some(TypeKind::Reference { mutable, .. }) => *mutable == (needed.0 == "&mut "),
+        Some(TypeKind::Path(_)) => false,
+        _ => true,
+    };
+    if !fits {
+        let error = Diagnostic::error(
+            Code::TraitMembers,
+            first.span,
+            format!("`{method}` of the trait `{of}` takes `{}…`: {}", needed.0, needed.1),
+        );
+        errors.push(error.help(format!("write `{}`", needed.2)));
     }
 }
 

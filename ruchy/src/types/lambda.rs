@@ -41,6 +41,9 @@ impl<'tree> Inference<'_, 'tree> {
                 self.variables.unify(&variable, &default);
             }
         }
+        for (collection, item, span) in std::mem::take(&mut self.inner_collections) {
+            self.collects(&collection, &item, span);
+        }
         self.settle();
     }
 

@@ -325,7 +325,7 @@ impl<'tree> Inference<'_, 'tree> {
                 "Box" | "Rc" | "Arc" => self.has_text(&self.shallow(&arguments[0])),
                 _ => !NOT_DISPLAYED.contains(name),
             },
-            Ty::Tuple(_) | Ty::Unit | Ty::Fn(..) | Ty::Slice(_) | Ty::Array(_) | Ty::Range(..) => false,
+            Ty::Tuple(_) | Ty::Unit | Ty::Fn(..) | Ty::Slice(_) | Ty::Array(_) | Ty::Range(..) | Ty::Iter(_) => false,
             _ => true,
         }
     }

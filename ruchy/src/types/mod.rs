@@ -228,6 +228,7 @@ pub fn infer<'tree>(
         uses_events: false,
         looked: Set::default(),
         inner_collects: Set::default(),
+        inner_collections: Vec::new(),
         collected: Set::default(),
         writes_references: false,
         later: Vec::new(),
@@ -320,6 +321,8 @@ struct Inference<'names, 'tree> {
     looked: Set<NodeId>,
     /// Calls of `collect` that are the value of a closure whose values are collected.
     inner_collects: Set<NodeId>,
+    /// What these give, and the items that they collect.
+    inner_collections: Vec<(Ty, Ty, Span)>,
     /// Variables without a written type that hold what `collect` gives, by their patterns.
     collected: Set<NodeId>,
     /// The pattern is written with all references.

@@ -126,6 +126,7 @@ impl<'tree> Inference<'_, 'tree> {
         {
             // What is collected of these says what they are.
             self.later.push((collection.clone(), Ty::vec((**item).clone())));
+            self.inner_collections.push((collection.clone(), (**item).clone(), expression.span));
             return collection.clone();
         }
         self.result_of(method, on, &with, result, expect, expression.span)

@@ -3,7 +3,7 @@
 use super::Inference;
 use super::body::Expect;
 use super::table::Method;
-use super::ty::{Head, Int, Ty};
+use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
 use crate::names::Map;
@@ -90,6 +90,12 @@ impl Inference<'_, '_> {
                 if is_number || self.variables.kind(&self.shallow(&total)) == Some(Kind::Any) {
                     self.variables.unify(&total, &owned);
                 }
+                let (one, other) = (self.firm(&total), self.firm(&owned));
+                if one.is_number() && other.is_number() && one != other {
+                    let message =
+                        format!("the items are `{}`, so their `{}` is not `{}`", self.shown(&other), method.name, self.shown(&one));
+                    self.error(Code::TypeMismatch, span, message).help = Some("convert each first: `….map(|item| item as …)`".to_owned());
+                }
                 total
             }
             ("partition", Some(item)) => {
@@ -116,6 +122,15 @@ impl Inference<'_, '_> {
                 }
                 result
             }
+            ("as_deref", None) => match on {
+                Ty::Named(Head::Known("Option"), arguments) => match self.shallow(self.shallow(&arguments[0]).behind()) {
+                    Ty::String => Ty::option(Ty::str_ref()),
+                    Ty::Named(Head::Known("Vec"), own) => Ty::option(Ty::Slice(Part::new(own[0].clone())).reference()),
+                    Ty::Named(Head::Known("Box"), own) => Ty::option(own[0].clone().reference()),
+                    _ => result,
+                },
+                _ => result,
+            },
             ("cloned" | "copied", Some(Ty::Ref(_, inner))) => Ty::Iter(inner),
             ("cloned" | "copied", None) => match on {
                 Ty::Named(Head::Known("Option"), arguments) => match self.shallow(&arguments[0]) {
@@ -205,7 +220,7 @@ impl Inference<'_, '_> {
         item.is_text() || item == Ty::Char || self.variables.kind(&item) == Some(Kind::Text)
     }
 
-    fn collects(&mut self, collection: &Ty, item: &Ty, span: Span) {
+    pub(super) fn collects(&mut self, collection: &Ty, item: &Ty, span: Span) {
         match self.shallow(collection) {
             Ty::Named(Head::Known("Vec" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap"), own) => {
                 let is_text = self.shallow(&own[0]) == Ty::String;
@@ -214,6 +229,13 @@ impl Inference<'_, '_> {
                     let message = format!("the items are `{found}`, but the collection holds `{wanted}`");
                     self.error(Code::TypeMismatch, span, message).help = Some("convert each first: `….map(|item| …).collect()`".to_owned());
                 }
+            }
+            Ty::Named(Head::Known("Box"), own)
+                if !matches!(self.shallow(&own[0]), Ty::Str | Ty::Slice(_) | Ty::Var(_) | Ty::Unknown | Ty::Opaque(_)) =>
+            {
+                let found = self.shown(collection);
+                let error = self.error(Code::TypeMismatch, span, format!("items cannot be collected into `{found}`"));
+                error.help = Some("collect them into a list or text: `….collect::<Vec<_>>()`, `….collect::<String>()`".to_owned());
             }
             plain @ (Ty::Int(_) | Ty::F64 | Ty::F32 | Ty::Bool | Ty::Char | Ty::Ref(..)) => {
                 let found = self.shown(&plain);

@@ -93,6 +93,11 @@ impl<'tree> Inference<'_, 'tree> {
                 other
             }
             other if self.is_numeric(&other) => other,
+            Ty::Param(name) if name != "Self" && !self.bounds_may_have(&name, "deref") => {
+                let message = format!("`*` needs a reference or a `Box`, found `{name}`");
+                self.error(Code::BadOperand, operand.span, message).help = Some("leave out the `*`".to_owned());
+                Ty::Param(name)
+            }
             other @ (Ty::Named(..) | Ty::Unit | Ty::Tuple(_) | Ty::Iter(_) | Ty::Range(..) | Ty::Fn(..)) => {
                 let is_pointer = Owner::of(&other).is_some_and(|owner| self.types.implemented.has_any(owner, &["Deref", "DerefMut"]));
                 if !is_pointer && !matches!(&other, Ty::Named(Head::Known(name), _) if name.starts_with("Ref")) {
