@@ -6,7 +6,7 @@
 
 use crate::host::variables;
 use crate::log::log_error;
-use crate::sys::{self, file, memory};
+use crate::sys::{self, file, memory, process};
 use core::ffi::{CStr, c_int};
 use core::slice;
 
@@ -22,7 +22,8 @@ unsafe extern "C" {
     fn __llvm_profile_write_buffer(buffer: *mut u8) -> c_int;
 }
 
-/// Writes the counters to the file that `RUCHY_LAMBDA_COUNTERS` names, if it is set.
+/// Writes the counters to the file that `RUCHY_LAMBDA_COUNTERS` names, if it is set. A path that ends in `/` is a folder, in which the file has the
+/// process's number: several processes that inherit the variable have a file each.
 pub fn write() {
     let Some(path) = variables::value("RUCHY_LAMBDA_COUNTERS") else { return };
     if !written(path) {
@@ -32,8 +33,14 @@ pub fn write() {
 
 fn written(path: &str) -> bool {
     let mut text = [0; PATH_BYTES_MAX];
-    let Some(place) = text.get_mut(..path.len()) else { return false };
-    place.copy_from_slice(path.as_bytes());
+    let mut number = itoa::Buffer::new();
+    let parts = if path.ends_with('/') { [path, number.format(process::id()), ".profraw"] } else { [path, "", ""] };
+    let mut end = 0;
+    for part in parts {
+        let Some(place) = text.get_mut(end..end + part.len()) else { return false };
+        place.copy_from_slice(part.as_bytes());
+        end += part.len();
+    }
     let Ok(path) = CStr::from_bytes_until_nul(&text) else { return false };
     let Ok(bytes) = usize::try_from(__llvm_profile_get_size_for_buffer()) else { return false };
     let Ok(buffer) = memory::map(bytes) else { return false };

@@ -120,7 +120,8 @@ impl Watch {
 }
 
 /// Returns this process's number.
-fn id() -> usize {
+#[must_use]
+pub fn id() -> usize {
     // SAFETY: no pointers are passed, and it never fails.
     unsafe { call(libc::SYS_getpid, 0, 0, 0) }.unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 //!
 //! A module of several test programs, which run at the same time.
 
+use ruchy_lambda_cli::engine::Purpose;
 use ruchy_lambda_cli::engine::recipe::Recipe;
 use ruchy_lambda_cli::engine::repository::Job;
 use std::env;
@@ -39,6 +40,8 @@ const NO_SOURCES: [&str; 5] = ["fixtures", "functions", "language", "templates",
 const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// A package whose functions are linked, or `1`.
 const STD: &str = "RUCHY_LAMBDA_STD";
+/// The folder for counters, while `just quality coverage` runs: linked files get counters and are listed there in `objects`.
+pub const COVERAGE: &str = "RUCHY_LAMBDA_COVERAGE";
 /// Replaces the hash of the sources, so that linked files are kept while sources change:
 /// `tests/repeat.sh` sets it.
 const SOURCES_KEY: &str = "RUCHY_LAMBDA_TESTS_SOURCES";
@@ -79,7 +82,9 @@ pub fn linked<const COUNT: usize>(root: &Path, links: [Link<'_>; COUNT]) -> [Pat
             fs::write(folder.join(MESSAGES), warnings).unwrap();
         }
     }
-    folders.map(|folder| folder.join("bootstrap"))
+    let files = folders.map(|folder| folder.join("bootstrap"));
+    list(&files);
+    files
 }
 
 /// Returns the output of the link of `bootstrap`.
@@ -90,12 +95,28 @@ pub fn messages(bootstrap: &Path) -> String {
 /// Returns the variables of the recipe for `link`. The linked file can be started on this machine.
 pub fn recipe(link: Link<'_>) -> Result<Recipe, ruchy_lambda_cli::Error> {
     let own = [("RUCHY_LAMBDA_ARCH", link.architecture), ("RUCHY_LAMBDA_LOCAL", "1")];
-    Recipe::parse(|name| {
+    let mut recipe = Recipe::parse(|name| {
         let name = format!("RUCHY_LAMBDA_{name}");
         // If a variable is set twice, the last value counts.
         let set = own.iter().chain(link.variables).rfind(|(set, _)| *set == name);
         set.map(|(_, value)| (*value).to_owned()).or_else(|| env::var(name).ok())
-    })
+    })?;
+    if env::var_os(COVERAGE).is_some() && recipe.std.is_none() {
+        recipe.options.purpose = Purpose::Quick;
+        recipe.options.runtime_features.push("instrument".to_owned());
+        recipe.options.rustc_flags.push("-Cinstrument-coverage".to_owned());
+        recipe.keeps_symbols = true;
+    }
+    Ok(recipe)
+}
+
+/// Lists linked files for `just quality coverage`, which reads their tables of counters.
+fn list(files: &[PathBuf]) {
+    let Some(folder) = env::var_os(COVERAGE) else { return };
+    let mut list = File::options().create(true).append(true).open(Path::new(&folder).join("objects")).unwrap();
+    for file in files {
+        writeln!(list, "{}", file.display()).unwrap();
+    }
 }
 
 /// Links `out` again, while no other test links into the same target folder. Returns the warnings,

@@ -1,15 +1,20 @@
 //! A function's process: started as Lambda starts it, its output collected, and always ended.
 
 use super::PATIENCE;
+use super::links::COVERAGE;
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
+use std::env;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// The time that a process has to write its counters; one that does not handle SIGTERM writes none.
+const COUNTERS_MAX: Duration = Duration::from_secs(2);
 
 /// A running bootstrap.
 pub struct Function {
@@ -39,6 +44,9 @@ impl Function {
 
     /// Starts `command` with the streams that it names. Only piped streams are collected.
     pub fn run_with_streams(command: &mut Command) -> Self {
+        if let Some(folder) = env::var_os(COVERAGE) {
+            command.env("RUCHY_LAMBDA_COUNTERS", Path::new(&folder).join(""));
+        }
         let mut child = command.stdin(Stdio::null()).spawn().unwrap();
         let (output, error) = (child.stdout.take().map(collect), child.stderr.take().map(collect));
         Self { child, output, error }
@@ -134,6 +142,24 @@ impl Function {
         }
     }
 
+    /// Sends SIGTERM, at which a file with counters writes them, and waits for the end for a while.
+    fn write_counters(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
+        let id = Pid::from_raw(self.id().cast_signed());
+        signal::kill(id, Signal::SIGTERM).ok();
+        let (ended, has_ended) = mpsc::channel::<()>();
+        let watchdog = thread::spawn(move || {
+            if has_ended.recv_timeout(COUNTERS_MAX) == Err(RecvTimeoutError::Timeout) {
+                signal::kill(id, Signal::SIGKILL).ok();
+            }
+        });
+        self.child.wait().ok();
+        drop(ended);
+        watchdog.join().ok();
+    }
+
     /// Waits until the process has ended by itself. Fails if it does not.
     pub fn end(mut self) -> Ended {
         // A process that does not end is killed after a while.
@@ -156,6 +182,9 @@ impl Function {
 
 impl Drop for Function {
     fn drop(&mut self) {
+        if env::var_os(COVERAGE).is_some() {
+            self.write_counters();
+        }
         self.child.kill().ok();
         self.child.wait().ok();
     }
