@@ -20,7 +20,7 @@ pub struct Figure {
     pub name: String,
     /// As measured now.
     pub value: u64,
-    /// By how much the budget exceeds what was agreed on.
+    /// The permitted excess over the accepted value.
     pub headroom: u64,
 }
 

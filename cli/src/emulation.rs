@@ -26,7 +26,7 @@ fn script(root: &Path) -> PathBuf {
     root.join(SCRIPT)
 }
 
-/// By bash, since the installed tool unpacks its sources without execute permission.
+/// Called with bash, because the installed tool unpacks its sources without execute permission.
 fn command(root: &Path) -> Command {
     let mut command = Command::new("bash");
     command.arg(script(root));

@@ -21,7 +21,7 @@ const HEADROOM: u64 = 50;
 /// One section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// With its dot.
+    /// The name, with its dot.
     pub name: String,
     /// Zero where the section is only a promise of zeros.
     pub file_bytes: u64,
@@ -48,7 +48,7 @@ impl Section {
 /// The sizes of a file's parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sizes {
-    /// In the file's order.
+    /// The sections, in the file's order.
     pub sections: Vec<Section>,
     /// The ELF header and the program headers.
     pub headers: u64,

@@ -112,7 +112,7 @@ fn url_in(log: &str) -> Option<String> {
     Some(after.lines().next()?.trim().to_owned())
 }
 
-/// Creates a table. One that exists is left alone.
+/// Creates a table. An existing one is not changed.
 fn create(endpoint: &str, region: &str, name: &str, key: &TableKey) -> Result<(), Error> {
     let attributes = |values: [&str; 2], member: &str| -> Value {
         let of = |((name, _), value): (&(String, char), &str)| json!({ "AttributeName": name, member: value });

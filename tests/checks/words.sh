@@ -32,6 +32,14 @@ has its way|takes effect
 anew|again; rebuild, recreate
 contestants?|candidate, program
 is worth saying|is notable, matters
+beside|next to, in addition to
+told|reported, printed; tell apart: distinguish
+heard|received
+whom|the process, the user
+(any|every)body|all users, all callers
+goes on (at|from|after)|continues
+left alone|not changed, not deleted
+is no longer there|does not exist any more
 "
 opener='(^|[[:space:]])(//[/!]?|#|/\*+|<!--|""")[[:space:]]*(What|Whether|Where|How|Of|That)[[:space:]]'
 continued='^[[:space:]]*(\*|;)[[:space:]]+(What|Whether|Where|How|Of|That)[[:space:]]'

@@ -88,7 +88,7 @@ fn worker_crash_affects_no_other_worker() {
         connections.push(waiting(&api));
     }
     let after = workers(&function);
-    assert_eq!((after.len(), after.is_disjoint(&before)), (3, false), "one of the first was left alone");
+    assert_eq!((after.len(), after.is_disjoint(&before)), (3, false), "no worker survived");
     function.terminate();
     let ended = function.end();
     assert_eq!(ended.status.code(), Some(0));

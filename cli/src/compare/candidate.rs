@@ -27,7 +27,7 @@ pub struct Candidate {
 
 #[derive(Debug)]
 pub enum Kind {
-    /// With the events of its fixtures.
+    /// A function, with the events of its fixtures.
     Function { function: Function, events: Vec<Named> },
     /// The file with symbols.
     Program(PathBuf),

@@ -29,7 +29,7 @@ pub struct Aws {
     /// The options appended to every call.
     common: Vec<String>,
     dry_run: bool,
-    /// In a dry run: AWS could not be asked, so nothing is known of what exists.
+    /// A dry run without AWS: existing resources are unknown.
     offline: Cell<bool>,
 }
 
@@ -148,7 +148,7 @@ impl Aws {
     }
 }
 
-/// For a shell.
+/// Quotes an argument for a shell.
 fn quoted(argument: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@+".contains(&byte);
     if !argument.is_empty() && argument.bytes().all(is_plain) {

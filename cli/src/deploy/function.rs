@@ -65,7 +65,7 @@ impl Display for Ownership {
     }
 }
 
-/// For the command line.
+/// Parses a function's name on the command line.
 ///
 /// # Errors
 /// A message that says why `text` is not a name.

@@ -104,7 +104,7 @@ struct Variables {
 }
 
 impl Variables {
-    /// Without this tool's variable, which an interrupted run may have left.
+    /// The variables without this tool's, which an interrupted run may have left.
     fn own(&self) -> Value {
         let mut own = self.all.clone();
         if let Some(variables) = own.as_object_mut() {

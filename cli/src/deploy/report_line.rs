@@ -50,7 +50,7 @@ fn record(line: &str) -> Option<Report> {
 }
 
 impl Report {
-    /// For the results.
+    /// The values as JSON, for the results.
     #[must_use]
     pub fn json(&self) -> Value {
         json!({

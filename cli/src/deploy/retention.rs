@@ -25,7 +25,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// For the list of changes: before and after.
+    /// An entry of the list of changes: the old and the new value.
     #[must_use]
     pub fn shown(&self) -> (String, String) {
         let shown = |days: Option<u32>| days.map_or_else(|| "never deleted".to_owned(), |days| format!("{days} days"));

@@ -90,7 +90,7 @@ impl Planned {
         }
     }
 
-    /// For the list of changes: what is added to the policy of a role that exists.
+    /// An entry of the list of changes: the additions to the policy of an existing role.
     #[must_use]
     pub fn shown(&self) -> Option<String> {
         let Self::Own(own) = self else { return None };
@@ -288,7 +288,7 @@ fn log_statement(role_arn: &str, function: &str) -> Value {
     let (partition, account) = (parts.nth(1).unwrap_or("aws"), parts.nth(2).unwrap_or("*"));
     let group = format!("arn:{partition}:logs:*:{account}:log-group:/aws/lambda/{function}");
     let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
-    // In both forms: the reference of actions has a group without an end, and refusals name
+    // Both forms of the ARN: the reference of actions has a group without an end, and refusals name
     // `log-group:NAME:log-stream:` where one is made.
     let resources = [format!("{group}:*"), group];
     json!({ "Effect": "Allow", "Action": actions, "Resource": resources })

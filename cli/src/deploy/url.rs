@@ -96,7 +96,7 @@ impl Change {
         }
     }
 
-    /// For the list of changes: what, before and after.
+    /// An entry of the list of changes: the setting, its old and its new value.
     #[must_use]
     pub fn shown(&self) -> Vec<(&'static str, String, String)> {
         let mut lines = Vec::new();

@@ -12,9 +12,9 @@ use std::path::Path;
 /// The flags that rustc is called with.
 #[derive(Clone, Debug)]
 pub struct Flags {
-    /// For every crate.
+    /// The flags of every crate.
     pub all: Vec<String>,
-    /// For the file that is linked.
+    /// The flags of the linked file.
     pub linked: Vec<String>,
 }
 

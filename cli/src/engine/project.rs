@@ -254,7 +254,7 @@ impl<'a> Engine<'a> {
             }
         }
         let errors = refusal::errors(report, &workspace.handler_place);
-        // Without a message of rustc's it was cargo that failed.
+        // No message of rustc: cargo failed.
         let messages = if errors.is_empty() { self.relative(stderr) } else { errors };
         refusal::explained(&messages, std::slice::from_ref(function), &self.target.join("compiler-faults"))
     }

@@ -25,9 +25,9 @@ pub enum Linker {
 /// The source of the functions for a link with the real `std`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RealStd {
-    /// In the folders of functions; they see the facade.
+    /// The folders of functions, which see the facade.
     Facade,
-    /// In a package, whose binary `bootstrap-std` is linked; they see the real `std`.
+    /// A package, whose binary `bootstrap-std` is linked; its functions see the real `std`.
     Package(PathBuf),
 }
 

@@ -82,7 +82,7 @@ pub fn sources(target: &Path) -> PathBuf {
     target.join("sources")
 }
 
-/// Generates the workspace, or brings it up to date. Files that stay the same are left alone.
+/// Generates or updates the workspace. Unchanged files are not written.
 ///
 /// # Errors
 /// [`Error::Functions`] if the function is wrong in a way that needs no rustc to find;

@@ -48,7 +48,7 @@ mod tests {
         ];
         assert_eq!(frames(&stack, true), stack[3..6]);
         assert_eq!(frames(&stack, false), stack[..6]);
-        // Without a handler all of it is of interest.
+        // Without a handler all frames are kept.
         assert_eq!(frames(&stack[..2], true), stack[..2]);
     }
 }

@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The costs of a line or of a function.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Without what it calls.
+    /// The costs without those of called functions.
     pub own: Costs,
-    /// With what it calls.
+    /// The costs with those of called functions.
     pub inclusive: Costs,
     /// The calls from a line; of a function, how often it is called.
     pub calls: u64,

@@ -13,9 +13,9 @@ pub type Costs = Vec<u64>;
 pub struct Dump {
     /// The names of the events; the first is `Ir`, instructions.
     pub events: Vec<String>,
-    /// By the function and the address of the instruction.
+    /// The costs by function and address of the instruction.
     pub own: BTreeMap<(String, u64), Costs>,
-    /// By the calling function, the address of the call and the called function.
+    /// The costs of calls by calling function, address of the call and called function.
     pub calls: BTreeMap<(String, u64, String), Calls>,
 }
 

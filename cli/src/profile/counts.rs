@@ -134,7 +134,7 @@ impl Counts {
         for (called, costs) in edges {
             let inclusive = self.attribution.functions.get(called).map_or(0, |cost| first(&cost.inclusive));
             if !stack.contains(&called) && inclusive > 0 {
-                // In a recursion, only the part that is not counted elsewhere.
+                // Only the part of a recursion that is not counted elsewhere.
                 let part = (as_f64(costs) / as_f64(inclusive)).min(1.0);
                 self.add_stacks(called, share * part, stack, stacks);
             }

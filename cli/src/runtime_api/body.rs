@@ -93,7 +93,7 @@ impl Body for ReplyBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // Without an exact size, hyper has no choice but to send chunks.
+        // Without an exact size, hyper sends chunks.
         if self.chunked { SizeHint::default() } else { SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)) }
     }
 }

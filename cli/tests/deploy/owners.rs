@@ -1,4 +1,4 @@
-//! Resources that this tool did not create are left alone. Resources that it created before a
+//! Resources that this tool did not create are not deleted. Resources that it created before a
 //! failure are reported or removed.
 
 use crate::stand_in::{FIBONACCI, MINIMAL, StandIn};

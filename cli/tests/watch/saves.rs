@@ -36,7 +36,7 @@ fn watch_builds_again_what_was_saved_and_only_that() {
 
 /// Notes what it is asked for.
 const LINK: &str = "echo $name >> linked\n";
-const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nbeside = { path = \"beside\" }\n\n\
+const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nbeside = { path = \"helper\" }\n\n\
                         [package.metadata.ruchy-lambda]\n";
 
 #[test]
@@ -45,27 +45,27 @@ fn watch_reloads_a_function_when_any_file_of_it_is_saved() {
     place.write("Cargo.toml", MANIFEST);
     place.write("src/lib.rs", "mod inner;\npub fn one() -> u32 { 1 }\n");
     place.write("src/inner.rs", "");
-    place.write("beside/Cargo.toml", "[package]\nname = \"beside\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
-    place.write("beside/src/lib.rs", "#![no_std]\n");
-    place.write("functions/a/main.rs", &format!("mod part;\n{SOURCE}\n// {{}}: shop::one beside include_str\n"));
+    place.write("helper/Cargo.toml", "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    place.write("helper/src/lib.rs", "#![no_std]\n");
+    place.write("functions/a/main.rs", &format!("mod part;\n{SOURCE}\n// {{}}: shop::one helper include_str\n"));
     place.write("functions/a/part.rs", "");
     place.write("functions/b.rs", SOURCE);
     place.write("text.txt", "one");
     place.write("variables.env", "MINE=1\n");
     // The files that a build would report as read.
-    let read = ["text.txt", "beside/src/lib.rs"].map(|file| place.path(file).display().to_string());
+    let read = ["text.txt", "helper/src/lib.rs"].map(|file| place.path(file).display().to_string());
     place.write("inputs", &read.join("\n"));
     let watch = Watch::start_in(place, &["a", "--env-file", "variables.env"]);
     let mut linked = "a\n".to_owned();
     let variables = |event: &str| watch.invoke("a", event).rsplit(' ').next().unwrap().to_owned();
     assert_eq!((variables("\"variables\""), watch.linked()), ("1".to_owned(), linked.clone()));
     for (file, text) in [
-        ("functions/a/main.rs", format!("mod part;\n{SOURCE}\n// shop::one beside: saved\n")),
+        ("functions/a/main.rs", format!("mod part;\n{SOURCE}\n// shop::one helper: saved\n")),
         ("functions/a/part.rs", "// saved\n".to_owned()),
         ("src/lib.rs", "mod inner;\npub fn one() -> u32 { 2 }\n".to_owned()),
         ("src/inner.rs", "// saved\n".to_owned()),
         ("text.txt", "two".to_owned()),
-        ("beside/src/lib.rs", "#![no_std]\n// saved\n".to_owned()),
+        ("helper/src/lib.rs", "#![no_std]\n// saved\n".to_owned()),
         ("Cargo.toml", format!("{MANIFEST}memory = 256\n")),
         ("variables.env", "MINE=2\n".to_owned()),
     ] {

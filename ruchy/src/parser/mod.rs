@@ -17,7 +17,7 @@
 //!
 //! # Errors
 //! A statement that cannot be read is an error node; reading goes on after it, so that one run reports several errors. Functions that return
-//! [`Parsed`] have reported a diagnostic when they fail. The parser looks ahead a bounded number of tokens, or at the partner of a bracket,
+//! `Parsed` have reported a diagnostic when they fail. The parser looks ahead a bounded number of tokens, or at the partner of a bracket,
 //! and never goes back.
 
 mod brace;

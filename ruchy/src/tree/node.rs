@@ -56,7 +56,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The nodes directly below this one. Those of a module in another file are not: see [`children_of_body`].
+    /// The nodes directly below this one. Those of a module in another file are not: see `children_of_body`.
     #[must_use]
     pub fn children(self) -> Vec<Node<'a>> {
         let mut children = Vec::new();

@@ -18,7 +18,7 @@ pub struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// With which `std` the functions are linked.
+    /// The `std` of the functions.
     pub(super) fn mode(&self) -> Mode {
         if self.recipe.std.is_some() { Mode::Std } else { Mode::Facade }
     }

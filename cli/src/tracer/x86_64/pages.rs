@@ -27,7 +27,7 @@ impl Touched {
         Self { all: BTreeSet::new(), written: BTreeSet::new(), factory: InstructionInfoFactory::new() }
     }
 
-    /// By the instruction at the beginning of `code`, which is about to run with these `registers`.
+    /// The pages of the instruction at the start of `code`, which runs next with these `registers`.
     pub(super) fn by(&mut self, registers: &user_regs_struct, code: &[u8]) {
         let instruction = Decoder::with_ip(64, code, registers.rip, DecoderOptions::NONE).decode();
         self.all.extend(pages(registers.rip, instruction.len()));
@@ -45,7 +45,7 @@ impl Touched {
         }
     }
 
-    /// By kind, as `pid` has its memory mapped now.
+    /// The pages by kind, from the current mappings of `pid`.
     pub(super) fn pages(&self, pid: Pid) -> Pages {
         let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
         self.by_kind(&maps)

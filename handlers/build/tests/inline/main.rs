@@ -93,7 +93,7 @@ fn copies_return_and_panic_as_their_functions() {
     for name in &names {
         let body = copies.split(&format!("fn {name}(")).nth(1).unwrap();
         let body = body.split("\npub").next().unwrap();
-        assert!(body.contains("'level_1"), "{name} was left alone");
+        assert!(body.contains("'level_1"), "{name} was not rewritten");
         assert!(include_str!("calls.rs").contains(&format!("{name}:")), "{name} is not called");
     }
     let [debug, release, checked] = compare(&functions, include_str!("calls.rs"));
