@@ -4,7 +4,7 @@
 //!
 //! - [`rounds`] starts the programs in turn, [`start`] times one start, [`server`] records the
 //!   moments, [`page_cache`] drops a file's pages.
-//! - [`tracer`] counts everything that needs no clock. [`statistics`], [`results`] and [`table`]
+//! - [`tracer`] counts everything that needs no clock. `statistics`, [`results`] and [`table`]
 //!   evaluate and present the samples.
 //!
 //! Nothing here shares code with the bootstrap, or with the local Lambda of the tool: the timed
@@ -81,7 +81,7 @@ pub const EVENT: &str = "{}";
 /// Measures, writes the results, and returns the tables.
 ///
 /// # Errors
-/// [`Error::ColdStart`] if a program did anything unexpected; those of files and of the system.
+/// `Error::ColdStart` if a program did anything unexpected; those of files and of the system.
 pub fn run(options: &Options) -> Result<String, Error> {
     let plan = Plan { rounds: options.rounds as usize, warm_up: options.warm_up as usize, seed: options.seed };
     let named = |floor: PathBuf| Ok((floor, options.programs.clone()));

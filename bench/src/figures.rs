@@ -6,7 +6,7 @@
 //!   a run states its conditions.
 //! - [`hosts`] keeps the ratios of starts on other hosts.
 //! - [`figure`] is one row: its name, value and goal; [`list`] lists the rows. [`table`] and
-//!   [`comparison`] are the blocks of documents, and [`marked`] writes a block between its marks.
+//!   `comparison` are the blocks of documents, and [`marked`] writes a block between its marks.
 //!
 //! Nothing is measured here. The row of a figure that was not measured names the command that
 //! measures it.

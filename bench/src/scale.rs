@@ -29,7 +29,7 @@ use std::path::PathBuf;
 /// Measures, writes the results, and returns the tables.
 ///
 /// # Errors
-/// [`Error::ColdStart`] if a program did anything unexpected; those of files and of the system.
+/// `Error::ColdStart` if a program did anything unexpected; those of files and of the system.
 pub fn run(options: &Options) -> Result<String, Error> {
     let plan = Plan { rounds: options.rounds as usize, warm_up: options.warm_up as usize, seed: options.seed };
     let named = |floor: PathBuf| Ok((floor, options.programs.clone()));

@@ -15,8 +15,8 @@ pub enum Malformed {
     Framing,
     /// A chunk whose size is not a hexadecimal number, or that is longer than its size.
     Chunk,
-    /// A head longer than [`HEAD_BYTES_MAX`], or a chunk header or trailers longer than
-    /// [`CHUNK_LINE_BYTES_MAX`].
+    /// A head longer than `HEAD_BYTES_MAX`, or a chunk header or trailers longer than
+    /// `CHUNK_LINE_BYTES_MAX`.
     HeadTooLong,
     /// The peer closed the connection before the reply was complete.
     Truncated,

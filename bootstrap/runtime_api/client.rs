@@ -46,7 +46,7 @@ pub struct Fatal;
 pub enum StreamState {
     /// Everything so far was sent. (Not 0, so that a static `None` is all zeros.)
     Open = 1,
-    /// The connection is lost: the caller calls [`Client::lose`].
+    /// The connection is lost: the caller calls `Client::lose`.
     ConnectionLost,
     /// Lambda replied before the end of the body; it and the runtime continue.
     Refused,

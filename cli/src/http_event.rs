@@ -1,7 +1,7 @@
 //! Converts HTTP requests to the events that AWS sends, and functions' responses to HTTP. Pure.
 //!
-//! - [`request`]: the parts of a request that events have. [`format_1`], [`format_2`] and
-//!   [`load_balancer`]: the events.
+//! - [`request`]: the parts of a request that events have. `format_1`, `format_2` and
+//!   `load_balancer`: the events.
 //! - [`response`]: the answer of a function, and the prelude of a streamed one.
 //!
 //! Sources: Amazon API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs" (formats 1.0

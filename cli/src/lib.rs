@@ -21,7 +21,7 @@
 //! - [`compile`]: plain programs. [`preset`]: the optimisation of programs and functions.
 //!   [`processor`]: the processor features that a linked file needs.
 //! - [`measure`]: exact counts by callgrind. [`bigo`]: how they grow with the input. [`profile`]:
-//!   by line and function. [`memory`]: the heap. [`compare`], [`bench`]: versions. [`pgo`]:
+//!   by line and function. [`memory`]: the heap. [`compare`], [`bench`](mod@bench): versions. [`pgo`]:
 //!   optimisation by profiles. [`coverage`]: the lines that fixtures reach. [`optimize`]: loops,
 //!   caches and branches by line. [`statistics`]: percentiles and intervals.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does

@@ -65,7 +65,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
 /// `tests/budgets.toml` and manifests.
 ///
 /// # Errors
-/// As [`Toolchain::of`] and [`Toolchain::link_as`].
+/// As [`Toolchain::of`] and `Toolchain::link_as`.
 pub fn name(root: &Path, recipe: &Recipe) -> Result<String, Error> {
     let mode = if recipe.std.is_some() { Mode::Std } else { Mode::Facade };
     let link = Toolchain::of(root)?.find_link(recipe.link, recipe.architecture(), mode)?;

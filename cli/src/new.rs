@@ -49,7 +49,7 @@ pub struct Options {
 /// Writes the files of a new function, and returns their list and the next commands.
 ///
 /// # Errors
-/// As [`write`]; [`Error::Refused`]: a word too many.
+/// As [`write`](fn@write); [`Error::Refused`]: a word too many.
 pub fn run(options: &Options) -> Result<String, Error> {
     let Options { name, misplaced, kind, templates } = options;
     let is_repository = Home::is_repository();
@@ -90,7 +90,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
 /// the files.
 ///
 /// # Errors
-/// As [`write`]; [`Error::NameTaken`] if something is in the folder.
+/// As [`write`](fn@write); [`Error::NameTaken`] if something is in the folder.
 pub fn write_project(root: &Path, name: &str, kind: &str, templates: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     template(templates, kind)?;
     if !function::is_name(name) {
@@ -113,7 +113,7 @@ pub fn write_project(root: &Path, name: &str, kind: &str, templates: &[PathBuf])
 /// Writes a function into the project in the folder `root`, and returns the files.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write`](fn@write).
 pub fn write_into(root: &Path, name: &str, kind: &str, templates: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let paths = write(name, kind, templates, &[root.join(FUNCTIONS)])?;
     let settings = settings_of(&template(templates, kind)?);

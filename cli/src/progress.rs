@@ -22,7 +22,7 @@ impl Progress {
         Self { part: part.into(), total, begun: now, reported: now }
     }
 
-    /// Prints the number of rounds done, at most every [`INTERVAL`], and at the end.
+    /// Prints the number of rounds done, at most every `INTERVAL`, and at the end.
     pub fn report(&mut self, done: usize) {
         if self.reported.elapsed() < INTERVAL && done < self.total {
             return;

@@ -81,7 +81,7 @@ pub struct Options {
 /// whether that is within budget.
 ///
 /// # Errors
-/// As [`measure`], [`link::shipped`], [`link::of_project`] and [`Agreed::check`].
+/// As [`measure`], [`link::shipped`], `link::of_project` and [`Agreed::check`].
 pub fn run(options: &Options) -> Result<(String, bool), Error> {
     if options.arch != Architecture::X86_64 {
         return Err(Error::Refused(format!("--arch {}: expected x86_64, whose instructions are counted", options.arch.name())));

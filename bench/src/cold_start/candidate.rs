@@ -71,7 +71,7 @@ impl Candidate {
 /// `NAME/bootstrap`, or `NAME/needs.txt` with the reason for its absence.
 ///
 /// # Errors
-/// The errors of [`Candidate::new`], [`Error::File`], [`Error::ColdStart`] if two have the same
+/// The errors of [`Candidate::new`], `Error::File`, `Error::ColdStart` if two have the same
 /// name.
 pub fn gather(own: Vec<Candidate>, arguments: &[String], peers: &Path) -> Result<(Vec<Candidate>, Vec<Absent>), Error> {
     let mut candidates = own;
@@ -100,7 +100,7 @@ pub fn gather(own: Vec<Candidate>, arguments: &[String], peers: &Path) -> Result
 /// Returns the content of `needs.txt` in `folder`, if it exists.
 ///
 /// # Errors
-/// [`Error::File`].
+/// `Error::File`.
 pub fn needs(folder: &Path) -> Result<Option<String>, Error> {
     let path = folder.join("needs.txt");
     if !path.exists() {

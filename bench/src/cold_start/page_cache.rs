@@ -21,7 +21,7 @@ impl CachedFile {
     /// Opens `path` and writes dirty pages to the disk: only clean pages can be dropped.
     ///
     /// # Errors
-    /// [`Error::File`].
+    /// `Error::File`.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let open = || -> io::Result<Self> {
             let file = File::open(path)?;
@@ -35,7 +35,7 @@ impl CachedFile {
     /// Drops its pages from the page cache.
     ///
     /// # Errors
-    /// [`Error::File`].
+    /// `Error::File`.
     pub fn drop_pages(&self) -> Result<(), Error> {
         posix_fadvise(&self.file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).map_err(|errno| Error::file(&self.path, errno.into()))
     }
@@ -43,7 +43,7 @@ impl CachedFile {
     /// Returns the number of its pages in the page cache.
     ///
     /// # Errors
-    /// [`Error::File`].
+    /// `Error::File`.
     #[allow(unsafe_code)]
     pub fn resident_pages(&self) -> Result<usize, Error> {
         let failed = || Error::file(&self.path, io::Error::last_os_error());

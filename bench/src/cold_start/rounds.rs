@@ -75,7 +75,7 @@ impl Plan {
 /// the floor.
 ///
 /// # Errors
-/// As [`Launcher::start`]; [`Error::ColdStart`] where pages are to be dropped and cannot be.
+/// As [`Launcher::start`]; `Error::ColdStart` where pages are to be dropped and cannot be.
 pub fn run(candidates: &[Candidate], settling: &Candidate, server: &Server, mode: Mode, plan: Plan) -> Result<Vec<Vec<Sample>>, Error> {
     let mut settling = Launcher::new(settling, &server.address())?;
     let mut launchers = candidates.iter().map(|candidate| Launcher::new(candidate, &server.address())).collect::<Result<Vec<_>, _>>()?;
@@ -106,7 +106,7 @@ pub fn run(candidates: &[Candidate], settling: &Candidate, server: &Server, mode
 /// The first of `candidates` whose pages cannot be dropped here; none where all is well.
 ///
 /// # Errors
-/// [`Error::File`].
+/// `Error::File`.
 pub fn undroppable(candidates: &[Candidate]) -> Result<Option<Error>, Error> {
     for candidate in candidates {
         match drop_all(candidate, &CachedFile::open(&candidate.path)?) {

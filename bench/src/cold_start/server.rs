@@ -138,7 +138,7 @@ impl Server {
     /// Waits, after a function has ended, until every thread is idle, and discards late messages.
     ///
     /// # Errors
-    /// [`Error::System`] if a process still holds a connection.
+    /// `Error::System` if a process still holds a connection.
     pub fn quiet(&self) -> Result<(), Error> {
         let begun = Instant::now();
         while self.shared.busy.load(Ordering::Acquire) > 0 {

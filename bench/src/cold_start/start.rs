@@ -56,7 +56,7 @@ impl Launcher {
     /// Performs one start.
     ///
     /// # Errors
-    /// [`Error::ColdStart`] if it did anything except request an event and answer it.
+    /// `Error::ColdStart` if it did anything except request an event and answer it.
     pub fn start(&mut self, server: &Server) -> Result<Sample, Error> {
         let (begun, mut child) = self.spawn()?;
         let moments = self.moments(&mut child, server, START_MAX)?;
@@ -75,7 +75,7 @@ impl Launcher {
     /// Spawns the program. Returns the moment before the spawn, and the process.
     ///
     /// # Errors
-    /// [`Error::ColdStart`].
+    /// `Error::ColdStart`.
     pub fn spawn(&mut self) -> Result<(Moment, Running), Error> {
         let begun = Moment::now();
         let spawned = self.command.spawn();
@@ -90,7 +90,7 @@ impl Launcher {
     /// correctly.
     ///
     /// # Errors
-    /// [`Error::ColdStart`].
+    /// `Error::ColdStart`.
     pub fn moments(&self, child: &mut Running, server: &Server, patience: Duration) -> Result<Moments, Error> {
         let moments = child.moments(server, &self.candidate.handler, patience);
         let checked = moments.and_then(|moments| self.candidate.check(&moments.answer).map(|()| moments));

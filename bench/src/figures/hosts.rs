@@ -16,7 +16,7 @@ const HOST: [&str; 3] = ["cpu", "cpus", "kernel"];
 /// Returns the entries in `folder`; none if the file does not exist.
 ///
 /// # Errors
-/// [`Error::File`]; [`Error::Results`] if it is not a JSON list.
+/// `Error::File`; [`Error::Results`] if it is not a JSON list.
 pub fn read(folder: &Path) -> Result<Vec<Value>, Error> {
     let path = folder.join(FILE);
     let bytes = match fs::read(&path) {

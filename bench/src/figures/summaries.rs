@@ -32,7 +32,7 @@ impl Summaries {
     /// Reads the summaries in `folder`.
     ///
     /// # Errors
-    /// [`Error::File`]; [`Error::Results`] if one is not JSON, or does not state its conditions.
+    /// `Error::File`; [`Error::Results`] if one is not JSON, or does not state its conditions.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut summaries = Vec::new();
         for bench in Bench::ALL {

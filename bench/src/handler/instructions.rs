@@ -12,7 +12,7 @@ const WARM_UP: usize = 3;
 /// Returns the mean over `counted` invocations with `event`.
 ///
 /// # Errors
-/// [`Error::ColdStart`]: tracing is not permitted here, or the function did anything but answer.
+/// `Error::ColdStart`: tracing is not permitted here, or the function did anything but answer.
 pub fn count(pair: &Pair, event: &[u8], counted: usize) -> Result<f64, Error> {
     let mut answer = pair.answer.clone();
     let counts = traced(&pair.candidate, Counted::InstructionsAfter(WARM_UP + 1), |server, gone| {

@@ -39,7 +39,7 @@ impl Pair {
 /// order of their names.
 ///
 /// # Errors
-/// The errors of [`Candidate::new`]; [`Error::ColdStart`] if a handler has no answer in `answers`,
+/// The errors of [`Candidate::new`]; `Error::ColdStart` if a handler has no answer in `answers`,
 /// or our `minimal` is missing.
 pub fn gather(ours: &[String], peers: &Path, answers: &Value) -> Result<(Vec<Pair>, Vec<Absent>), Error> {
     let mut pairs = Vec::new();

@@ -55,7 +55,7 @@ impl Series {
     /// Creates a series without rounds.
     ///
     /// # Errors
-    /// [`Error::File`].
+    /// `Error::File`.
     pub fn new(pair: &Pair, invocations_a_round: usize) -> Result<Self, Error> {
         let path = &pair.candidate.path;
         let file_bytes = fs::metadata(path).map_err(|error| Error::file(path, error))?.len();

@@ -18,7 +18,7 @@ const INVOCATIONS_MAX: usize = 10_000;
 /// Plays `rounds` rounds with `event`.
 ///
 /// # Errors
-/// [`Error::ColdStart`]: a function cannot be started, or does anything except give the expected
+/// `Error::ColdStart`: a function cannot be started, or does anything except give the expected
 /// answer.
 pub fn play(pairs: &[Pair], event: &[u8], rounds: usize, seed: u64) -> Result<Vec<Series>, Error> {
     share_one_processor()?;

@@ -47,7 +47,7 @@ impl Servers {
     /// Performs a burst of `count` sandboxes of `candidate`.
     ///
     /// # Errors
-    /// [`Error::ColdStart`]: a sandbox did anything except answer correctly.
+    /// `Error::ColdStart`: a sandbox did anything except answer correctly.
     pub fn burst(&self, candidate: &Candidate, count: usize) -> Result<Burst, Error> {
         let servers = self.0.get(..count).unwrap_or(&self.0);
         let mut launchers = servers.iter().map(|server| Launcher::new(candidate, &server.address())).collect::<Result<Vec<_>, _>>()?;

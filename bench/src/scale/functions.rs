@@ -100,7 +100,7 @@ pub fn source(index: u32) -> String {
 /// rewritten, so that they are not compiled again.
 ///
 /// # Errors
-/// [`Error::File`].
+/// `Error::File`.
 pub fn write(count: u32, folder: &Path) -> Result<(), Error> {
     let failed = |error| Error::file(folder, error);
     fs::create_dir_all(folder).map_err(failed)?;

@@ -96,7 +96,7 @@ fn asked_for(index: u32, candidate: &Candidate) -> Candidate {
 /// Measures `files` and `floor`.
 ///
 /// # Errors
-/// The errors of [`rounds::run`] and [`tracer::instructions`]; [`Error::File`].
+/// The errors of [`rounds::run`] and [`tracer::instructions`]; `Error::File`.
 pub fn measure(
     floor: Candidate,
     files: Vec<(u32, Candidate)>,

@@ -24,7 +24,7 @@ impl Memory {
     /// Reads the memory of the process `process`.
     ///
     /// # Errors
-    /// [`Error::File`]: the process has ended, or the kernel does not report its memory.
+    /// `Error::File`: the process has ended, or the kernel does not report its memory.
     pub fn of(process: u32) -> Result<Self, Error> {
         let read = |file: &str| {
             let path = format!("/proc/{process}/{file}");

@@ -19,7 +19,7 @@ const COUNTED_MAX: usize = 32;
 /// Returns the mean over many invocations, for events of each of [`SIZES`].
 ///
 /// # Errors
-/// [`Error::ColdStart`]: tracing is not permitted here, or the function did anything but answer.
+/// `Error::ColdStart`: tracing is not permitted here, or the function did anything but answer.
 pub fn count(candidate: &Candidate) -> Result<Vec<f64>, Error> {
     let calls = traced(candidate, Counted::Calls, converse)?;
     means(&calls).ok_or_else(|| wrong_count(candidate, &calls))

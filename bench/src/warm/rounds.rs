@@ -13,7 +13,7 @@ const BLOCK_NANOSECONDS: u64 = 100_000_000;
 /// Plays `rounds` rounds with events of each of [`SIZES`]; the first of `candidates` is the floor.
 ///
 /// # Errors
-/// [`Error::ColdStart`]: a program cannot be started, or does anything except answer with the
+/// `Error::ColdStart`: a program cannot be started, or does anything except answer with the
 /// event.
 pub fn play(candidates: &[Candidate], rounds: usize, seed: u64) -> Result<Vec<Series>, Error> {
     share_one_processor()?;

@@ -61,7 +61,7 @@ impl Running {
     /// Starts it, and waits until it has requested an event.
     ///
     /// # Errors
-    /// [`Error::ColdStart`]: it cannot be started, ends, or sends another request.
+    /// `Error::ColdStart`: it cannot be started, ends, or sends another request.
     pub fn start(candidate: &Candidate) -> Result<Self, Error> {
         let server = Server::listen().map_err(Error::system("starting the Runtime API"))?;
         let address = server.address().map_err(Error::system("starting the Runtime API"))?;
@@ -79,7 +79,7 @@ impl Running {
     /// Sends `event` `count` times and checks each answer with `is_answer`.
     ///
     /// # Errors
-    /// [`Error::ColdStart`]: it did anything else.
+    /// `Error::ColdStart`: it did anything else.
     pub fn block(&mut self, event: &[u8], is_answer: IsAnswer<'_>, count: usize) -> Result<Block, Error> {
         let mut latencies_nanoseconds = Vec::with_capacity(count);
         let (cpu, wall) = (self.cpu()?, Instant::now());

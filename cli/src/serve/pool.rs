@@ -3,7 +3,7 @@
 //!
 //! An invocation runs to its end in a task of its own, even if its caller disconnects. Its answer
 //! is sent as soon as it is known. The process is free for another once it asks for its next event.
-//! An invocation that arrives in between waits for that process, for [`SETTLING_MAX`] at most, and
+//! An invocation that arrives in between waits for that process, for `SETTLING_MAX` at most, and
 //! starts no other process.
 //!
 //! Tasks start processes, so they must run on one thread that lives as long: see

@@ -41,7 +41,7 @@ pub struct Options {
 /// they are within budget.
 ///
 /// # Errors
-/// As [`measure`], [`symbols::largest`], [`link::shipped`], [`link::of_project`] and
+/// As [`measure`], [`symbols::largest`], [`link::shipped`], `link::of_project` and
 /// [`Agreed::check`].
 pub fn run(options: &Options) -> Result<(String, bool), Error> {
     if let Some(bootstrap) = &options.bootstrap {

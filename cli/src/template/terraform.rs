@@ -1,6 +1,6 @@
 //! A module of Terraform or `OpenTofu`; pure.
 //!
-//! [`events`] describes the sources of events, [`http`] the HTTP API. Arguments:
+//! `events` describes the sources of events, `http` the HTTP API. Arguments:
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>, version 5.100 or newer.
 
 mod blocks;

@@ -124,7 +124,7 @@ pub fn is_arn(text: &str, service: &str) -> bool {
 /// A processor.
 ///
 /// # Errors
-/// As [`choice`].
+/// As `choice`.
 pub fn architecture(item: &Item, at: &str) -> Result<Architecture, String> {
     choice(item, at, &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)])
 }
