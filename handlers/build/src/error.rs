@@ -61,7 +61,7 @@ impl Display for Error {
             }
             Self::UnknownFunction { name, known } => {
                 let meant = did_you_mean(name, known);
-                write!(f, "no handler is named `{name}`.{meant} Handlers: {}. `just new NAME` creates one.", known.join(", "))
+                write!(f, "no handler is named `{name}`.{meant} Handlers: {}. `ruchy-lambda new NAME` creates one.", known.join(", "))
             }
             Self::DuplicateName { name, first, second } => write!(
                 f,
