@@ -54,9 +54,20 @@ impl<'tree> Emitter<'tree> {
     fn part(&mut self, part: &'tree Expression) -> String {
         let code = self.value(part);
         let is_function = matches!(self.names.meaning(part.unparenthesized().id), Meaning::Item(id) if matches!(self.names.item(*id).kind, ItemOf::Function(_)));
+        // So has each closure; those that capture nothing are functions.
+        let is_free = matches!(part.unparenthesized().kind, ExpressionKind::Lambda(_))
+            && self.names.captures.get(&part.unparenthesized().id).is_none_or(Vec::is_empty)
+            && !self.wanted(part).is_some_and(|wanted| wanted.is_known("Box"));
         match self.ty(part) {
             Ty::Fn(parameters, _) if is_function => {
                 format!("{} as fn({}) -> _", code.at(level::CAST), vec!["_"; parameters.len()].join(", "))
+            }
+            Ty::Fn(parameters, result) if is_free => {
+                let types: Option<Vec<String>> = parameters.iter().chain([&**result]).map(|ty| self.rust_type(ty)).collect();
+                match types.as_deref() {
+                    Some([parameters @ .., result]) => format!("({}) as fn({}) -> {result}", code.text, parameters.join(", ")),
+                    _ => code.text,
+                }
             }
             _ => code.text,
         }

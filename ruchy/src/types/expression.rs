@@ -163,7 +163,8 @@ impl<'tree> Inference<'_, 'tree> {
 
     fn cast(&mut self, expression: &'tree Expression, value: &'tree Expression, ty: &'tree Type) -> Ty {
         let to = self.lower(ty, self.scope);
-        let from = self.infer(value, &Expect::Nothing);
+        let hint = if matches!(to, Ty::Fn(..)) { Expect::Type(to.clone()) } else { Expect::Nothing };
+        let from = self.infer(value, &hint);
         self.types.casts.insert(expression.id, to.clone());
         let inner = self.shallow(self.shallow(&from).behind());
         let is_text = inner.is_text() || self.variables.kind(&inner) == Some(Kind::Text);
