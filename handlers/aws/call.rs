@@ -311,8 +311,10 @@ impl Call {
     /// `signed_ahead` seconds ahead.
     pub(crate) fn check(&self, result: Result<Response, outbound::Error>, signed_ahead: i64) -> Result<Response, Error> {
         let response = result.map_err(|error| {
+            let is_unknown_host = error.kind() == outbound::Kind::Dns;
             let named = Error::from(error);
-            Error::new(named.error_type(), [self.label.as_str(), ": ", named.message()].concat())
+            let remedy = if is_unknown_host { "; check AWS_REGION, and AWS_ENDPOINT_URL if it is set" } else { "" };
+            Error::new(named.error_type(), [self.label.as_str(), ": ", named.message(), remedy].concat())
         })?;
         if response.is_success() {
             return Ok(response);

@@ -229,6 +229,7 @@ impl From<Failure> for Error {
 mod tests {
     use super::Error;
     use ruchy_std::lambda::Failure;
+    use std::format;
     use std::string::ToString;
 
     #[test]
@@ -252,5 +253,14 @@ mod tests {
             "Function.AccessDenied: s3 GET: AccessDenied: Access Denied. Allow the action in the policy of the function's role (request id R1)"
         );
         assert!(error.is("AccessDenied") && Error::of_aws("", 400, "XException", "", "").is("X"));
+        for (code, remedy) in [
+            ("ExpiredTokenException", "The credentials have expired; set new values of AWS_ACCESS_KEY_ID"),
+            ("UnrecognizedClientException", "check AWS_ACCESS_KEY_ID and AWS_REGION"),
+            ("RequestTimeTooSkewed", "check AWS_SECRET_ACCESS_KEY and the time"),
+        ] {
+            let error = Error::of_aws("dynamodb GetItem", 400, code, "text", "R1");
+            assert!(error.message().starts_with(&format!("dynamodb GetItem: {code}: text. ")), "{error}");
+            assert!(error.message().contains(remedy), "{error}");
+        }
     }
 }

@@ -268,6 +268,16 @@ fn errors(moto: &mut Moto) {
     let url = moto.url.clone();
     support::set_environment(&[("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", &url)]);
     assert_eq!(secrets::secret("token").unwrap_err().error_type(), "Function.NoCredentials");
-    support::set_environment(&[("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")]);
+    let keys = [("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
+    support::set_environment(&keys);
     assert_eq!(secrets::secret("token").unwrap_err().error_type(), "Function.NoRegion");
+    support::set_environment(&[keys[0], keys[1], ("AWS_REGION", "Frankfurt")]);
+    let error = secrets::secret("token").unwrap_err();
+    assert_eq!(error.to_string(), "Function.NoRegion: AWS_REGION=Frankfurt: expected a region such as eu-west-1");
+    // A host that no name server knows, as that of a region that does not exist.
+    support::set_environment(&[keys[0], keys[1], ("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", "http://eu..nowhere")]);
+    let error = secrets::secret("token").unwrap_err();
+    assert_eq!(error.error_type(), "Function.DnsFailed");
+    assert!(error.message().contains("; check AWS_REGION, and AWS_ENDPOINT_URL if it is set"), "{error}");
+    assert!(!error.to_string().contains("hidden"), "{error}");
 }
