@@ -137,7 +137,7 @@ pub fn openssl() -> &'static Servers {
 }
 
 /// Sets the environment: the roots of `servers`, and host names of this machine.
-fn trust(servers: &Servers) -> tempfile::NamedTempFile {
+pub fn trust(servers: &Servers) -> tempfile::NamedTempFile {
     let hosts = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(hosts.path(), "127.0.0.1 localhost example.test a.example.test b.a.example.test retry.example.test\n").unwrap();
     support::set_environment(&[("SSL_CERT_FILE", servers.roots()), ("RUCHY_LAMBDA_HOSTS_FILE", hosts.path().to_str().unwrap())]);

@@ -3,6 +3,7 @@
 
 mod certificates;
 mod client;
+mod cuts;
 mod dns;
 mod faults;
 mod proxies;
