@@ -2,7 +2,8 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use rustls::pki_types;
 
 /// Maximum number of name servers that are used, as in glibc.
 pub const SERVERS_MAX: usize = 3;
@@ -35,7 +36,7 @@ impl ResolverConfig {
             let mut words = line.split_ascii_whitespace();
             match words.next() {
                 Some("nameserver") => {
-                    let address = words.next().and_then(|word| word.split('%').next()).and_then(|word| word.parse().ok());
+                    let address = words.next().and_then(|word| word.split('%').next()).and_then(address);
                     if let Some(address) = address.filter(|_| config.servers.len() < SERVERS_MAX) {
                         config.servers.push(address);
                     }
@@ -86,6 +87,15 @@ impl ResolverConfig {
     }
 }
 
+/// Parses an IPv4 or IPv6 address by the parser that TLS uses too, which is linked once.
+#[must_use]
+pub fn address(text: &str) -> Option<IpAddr> {
+    Some(match pki_types::IpAddr::try_from(text).ok()? {
+        pki_types::IpAddr::V4(address) => IpAddr::V4(Ipv4Addr::from(*address.as_ref())),
+        pki_types::IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(*address.as_ref())),
+    })
+}
+
 /// Returns the addresses of `name` in a hosts file (hosts(5)).
 #[must_use]
 pub fn hosts_addresses(text: &str, name: &str) -> Vec<IpAddr> {
@@ -94,7 +104,7 @@ pub fn hosts_addresses(text: &str, name: &str) -> Vec<IpAddr> {
     lines
         .filter_map(|line| {
             let mut words = line.split_ascii_whitespace();
-            let address = words.next()?.parse().ok()?;
+            let address = address(words.next()?)?;
             words.any(|word| word.eq_ignore_ascii_case(name)).then_some(address)
         })
         .collect()

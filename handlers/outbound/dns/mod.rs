@@ -88,7 +88,7 @@ struct Stream {
 impl Lookup {
     /// Returns the addresses of `name` if they are known without a name server, or starts a lookup.
     pub(crate) fn begin(name: &str, now_ms: u64) -> Result<Vec<IpAddr>, Box<Self>> {
-        if let Ok(address) = name.parse() {
+        if let Some(address) = config::address(name) {
             return Ok(vec![address]);
         }
         if let Some(addresses) = cached(name, now_ms) {
