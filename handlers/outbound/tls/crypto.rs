@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 use hmac::{Hmac, Mac as _};
+use p256::elliptic_curve::point::AffineCoordinates as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use rustls::crypto::cipher::{
     AeadKey, InboundOpaqueMessage, InboundPlainMessage, Iv, MessageDecrypter, MessageEncrypter, Nonce, OutboundOpaqueMessage,
@@ -270,6 +271,15 @@ struct P256Exchange {
     public: Vec<u8>,
 }
 
+/// Parses an uncompressed point, the only allowed form (RFC 8446, section 4.2.8.2). The library
+/// rejects points that are not on the curve. `PublicKey::from_sec1_bytes` would also link the
+/// code of compressed points.
+fn parse_point(bytes: &[u8]) -> Option<p256::AffinePoint> {
+    let (x, y) = bytes.strip_prefix(&[4])?.split_at_checked(32)?;
+    let coordinate = |bytes: &[u8]| p256::FieldBytes::try_from(bytes).ok();
+    p256::AffinePoint::from_coordinates(&coordinate(x)?, &coordinate(y)?).into_option()
+}
+
 /// Maximum number of attempts to generate a secret. The probability that one is out of range is
 /// 2⁻³².
 const DRAWS_MAX: u32 = 8;
@@ -298,11 +308,8 @@ impl SupportedKxGroup for P256 {
 
 impl ActiveKeyExchange for P256Exchange {
     fn complete(self: Box<Self>, peer: &[u8]) -> Result<SharedSecret, Error> {
-        // Only uncompressed points are allowed (RFC 8446, section 4.2.8.2). The library rejects
-        // points that are not on the curve.
-        let peer = Some(peer).filter(|peer| peer.first() == Some(&4)).and_then(|peer| p256::PublicKey::from_sec1_bytes(peer).ok());
-        let peer = peer.ok_or(PeerMisbehaved::InvalidKeyShare)?;
-        let shared = p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), peer.as_affine());
+        let peer = parse_point(peer).ok_or(PeerMisbehaved::InvalidKeyShare)?;
+        let shared = p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), peer);
         Ok(SharedSecret::from(&shared.raw_secret_bytes()[..]))
     }
 

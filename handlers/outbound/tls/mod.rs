@@ -2,6 +2,9 @@
 //! chain, name, validity period and key usage.
 
 mod crypto;
+mod der;
+pub mod ecdsa;
+mod montgomery;
 mod roots;
 pub mod rsa;
 mod session;

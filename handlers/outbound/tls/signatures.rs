@@ -1,15 +1,15 @@
-//! Verifies RSA and ECDSA signatures for webpki: RSA by the module `rsa`, ECDSA by `RustCrypto`.
-//! MD5, SHA-1, RSA keys below 2048 bits and all other algorithms are not implemented, and are
-//! therefore rejected.
+//! Verifies RSA and ECDSA signatures for webpki: RSA by the module `rsa`, ECDSA by `ecdsa`. MD5,
+//! SHA-1, RSA keys below 2048 bits and all other algorithms are not implemented, and are therefore
+//! rejected.
 
 use super::crypto::undebugged;
+use super::ecdsa;
 use super::rsa::{self, PublicKey};
 use core::fmt;
-use p256::ecdsa::signature::Verifier as _;
 use rustls::SignatureScheme;
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
-use sha2::{Sha256, Sha384};
+use sha2::{Digest as _, Sha256, Sha384};
 
 /// The algorithms of AWS's endpoints and of the roots they are issued under.
 pub(super) static AMAZON: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
@@ -87,25 +87,15 @@ algorithms! {
         PublicKey::from_der(key)?.verifies_pss(&rsa::SHA512, message, signature).then_some(())
     };
     EcdsaP256Sha256: ECDSA_P256 ECDSA_SHA256, |key, message, signature| {
-        let signature = p256::ecdsa::DerSignature::try_from(signature).ok()?;
-        p256::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?.verify(message, &signature).ok()
+        ecdsa::P256.verify(key, &Sha256::digest(message), signature)
     };
     EcdsaP256Sha384: ECDSA_P256 ECDSA_SHA384, |key, message, signature| {
-        let signature = p256::ecdsa::DerSignature::try_from(signature).ok()?;
-        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?;
-        verify_hash(&key, &<Sha384 as sha2::Digest>::digest(message), &signature)
+        ecdsa::P256.verify(key, &Sha384::digest(message), signature)
     };
     EcdsaP384Sha256: ECDSA_P384 ECDSA_SHA256, |key, message, signature| {
-        let signature = p384::ecdsa::DerSignature::try_from(signature).ok()?;
-        let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?;
-        verify_hash(&key, &<Sha256 as sha2::Digest>::digest(message), &signature)
+        ecdsa::P384.verify(key, &Sha256::digest(message), signature)
     };
     EcdsaP384Sha384: ECDSA_P384 ECDSA_SHA384, |key, message, signature| {
-        let signature = p384::ecdsa::DerSignature::try_from(signature).ok()?;
-        p384::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?.verify(message, &signature).ok()
+        ecdsa::P384.verify(key, &Sha384::digest(message), signature)
     };
-}
-
-fn verify_hash<S>(key: &impl p256::ecdsa::signature::hazmat::PrehashVerifier<S>, hash: &[u8], signature: &S) -> Option<()> {
-    key.verify_prehash(hash, signature).ok()
 }

@@ -1,19 +1,22 @@
 //! The data that functions' requests read, selected by the first byte: DNS answers, replies and
-//! their bodies, XML, URLs, RSA keys and signatures. Nothing may panic, limits must hold, and a
-//! body must be equal complete and in pieces.
+//! their bodies, XML, URLs, keys and signatures of RSA and ECDSA. Nothing may panic, limits must
+//! hold, and a body must be equal complete and in pieces.
 
 use num_bigint::BigUint;
 use outbound::dns::message::{ADDRESSES_MAX, Answer, RecordType, answer, question};
 use outbound::reply::body::BodyReader;
 use outbound::reply::head::{Framing, Malformed, end_of_head, is_in_value, parse};
+use outbound::tls::ecdsa;
 use outbound::tls::rsa::{PublicKey, SHA256, SHA384, SHA512};
 use outbound::url::Url;
+use p256::ecdsa::signature::hazmat::{PrehashSigner as _, PrehashVerifier as _};
 use std::net::IpAddr;
 
 /// Checks one input.
 pub fn check(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
     match (kind % 4, *kind) {
+        (_, 0xf8..) => ecdsa(bytes),
         (_, 0xf0..) => rsa(bytes),
         (0, _) => dns(bytes),
         (1, _) => reply(bytes),
@@ -44,6 +47,34 @@ fn rsa(bytes: &[u8]) {
     let message = key.encoded_message(signature);
     assert_eq!(message.as_deref().map(BigUint::from_bytes_be), expected);
     assert!(message.is_none_or(|message| message.len() == signature.len()));
+}
+
+/// The bytes as key, digest and signature; and a valid signature that the bytes change, compared
+/// with the crates `p256` and `p384`.
+fn ecdsa(bytes: &[u8]) {
+    for curve in [&ecdsa::P256, &ecdsa::P384] {
+        let _ = curve.verify(bytes, bytes, bytes);
+    }
+    macro_rules! compare {
+        ($reference:ident, $curve:expr, $bytes:literal) => {
+            let Some((secret, changes)) = bytes.split_first_chunk::<$bytes>() else { return };
+            let Ok(secret) = $reference::ecdsa::SigningKey::from_slice(secret) else { return };
+            let digest = secret.to_bytes();
+            let valid: $reference::ecdsa::DerSignature = secret.sign_prehash(&digest).unwrap();
+            let mut signature = valid.as_bytes().to_vec();
+            for change in changes.as_chunks::<2>().0 {
+                let place = usize::from(change[0]) % signature.len();
+                signature[place] ^= change[1];
+            }
+            let key = secret.verifying_key();
+            let is_valid = $reference::ecdsa::DerSignature::try_from(&signature[..])
+                .is_ok_and(|signature| key.verify_prehash(&digest, &signature).is_ok());
+            let point = key.to_sec1_point(false);
+            assert_eq!($curve.verify(point.as_bytes(), &digest, &signature).is_some(), is_valid);
+        };
+    }
+    compare!(p256, ecdsa::P256, 32);
+    compare!(p384, ecdsa::P384, 48);
 }
 
 /// The `RSAPublicKey` of a modulus of 256 to 512 bytes whose highest bit is set.

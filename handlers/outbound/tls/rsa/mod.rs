@@ -5,6 +5,7 @@
 
 mod modulus;
 
+use super::der;
 use alloc::vec;
 use alloc::vec::Vec;
 use modulus::Modulus;
@@ -57,14 +58,9 @@ impl PublicKey {
     /// 4096 bits.
     #[must_use]
     pub fn from_der(der: &[u8]) -> Option<Self> {
-        let (sequence, after) = element(der, 0x30)?;
-        let (modulus, tail) = element(sequence, 0x02)?;
-        let (exponent, tail) = element(tail, 0x02)?;
-        if !after.is_empty() || !tail.is_empty() {
-            return None;
-        }
-        let exponent = positive(exponent)?.iter().try_fold(0_u64, |number, byte| Some(number.checked_mul(256)? | u64::from(*byte)))?;
-        let modulus = Modulus::new(positive(modulus)?)?;
+        let (modulus, exponent) = der::two_positives(der)?;
+        let exponent = exponent.iter().try_fold(0_u64, |number, byte| Some(number.checked_mul(256)? | u64::from(*byte)))?;
+        let modulus = Modulus::new(modulus)?;
         let is_valid = KEY_BITS.contains(&modulus.bits()) && exponent % 2 == 1 && (3..=EXPONENT_MAX).contains(&exponent);
         is_valid.then_some(Self { modulus, exponent })
     }
@@ -128,30 +124,6 @@ fn mask(hash: &Hash, seed: &[u8], bytes: usize) -> Vec<u8> {
         counter += 1;
     }
     mask
-}
-
-/// Returns the magnitude of a positive DER integer in its shortest form.
-fn positive(integer: &[u8]) -> Option<&[u8]> {
-    match integer {
-        [0, tail @ ..] if tail.first() >= Some(&0x80) => Some(tail),
-        [1..0x80, ..] => Some(integer),
-        _ => None,
-    }
-}
-
-/// Returns the content of the DER element with `tag` at the start of `der`, and the bytes after it.
-fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let [first, length, tail @ ..] = der else { return None };
-    if *first != tag {
-        return None;
-    }
-    let (length, tail) = match (length, tail) {
-        (0..=0x7f, tail) => (usize::from(*length), tail),
-        (0x81, [length @ 0x80..=0xff, tail @ ..]) => (usize::from(*length), tail),
-        (0x82, [high @ 1..=0xff, low, tail @ ..]) => (usize::from(*high) << 8 | usize::from(*low), tail),
-        _ => return None,
-    };
-    tail.split_at_checked(length)
 }
 
 #[cfg(test)]

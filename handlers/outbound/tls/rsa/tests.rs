@@ -1,7 +1,8 @@
 //! The vectors of Wycheproof, and comparisons with the crates `rsa` and `num-bigint`.
 
 use super::modulus::Modulus;
-use super::{Hash, PublicKey, SHA256, SHA384, SHA512, element};
+use super::{Hash, PublicKey, SHA256, SHA384, SHA512};
+use crate::tls::der::element;
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use rsa::pkcs1v15;
