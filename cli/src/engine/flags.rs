@@ -82,6 +82,12 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
         // Unwind tables for debuggers, in a section that is not loaded.
         all.add("llvm-args=-force-dwarf-frame-section");
     }
+    if inputs.mode == Mode::Facade {
+        // The implementations for processors without instructions for SHA-2 and AES, in small loops.
+        for crate_option in ["sha2_backend_soft", "aes_backend_soft"] {
+            all.0.extend(["--cfg".to_owned(), format!("{crate_option}=\"compact\"")]);
+        }
+    }
     for folder in inputs.hidden_folders {
         all.0.push(format!("--remap-path-prefix={}/=", folder.display()));
     }
@@ -169,7 +175,8 @@ mod tests {
                         let flags = flags(&inputs);
                         let mut options = flags.all.iter().chain(&flags.linked);
                         while let Some(option) = options.next() {
-                            assert!(option == "-C" && options.next().is_some() || option.starts_with("--remap-path-prefix="), "{option}");
+                            let has_value = ["-C", "--cfg"].contains(&option.as_str()) && options.next().is_some();
+                            assert!(has_value || option.starts_with("--remap-path-prefix="), "{option}");
                         }
                     }
                 }
