@@ -95,10 +95,13 @@ fn failed(messages: &str) -> ExitCode {
 async fn counted(valgrind: &Valgrind, name: &'static str, linked: &Linked, inputs: &Inputs, range: Range) -> Result<Variant, Error> {
     let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
     let mut counter = Counter::start(valgrind, linked, inputs, range.from, folder.path()).await?;
-    let (mut points, mut stopped) = (Vec::new(), None);
+    let (mut points, mut allocations, mut stopped) = (Vec::new(), Vec::new(), None);
     while let Some(n) = range.next(&points) {
         match counter.count(n).await {
-            Ok(point) => points.push(point),
+            Ok(size) => {
+                points.push(size.instructions);
+                allocations.push(size.allocations);
+            }
             // The points counted so far may suffice for a fit.
             Err(error) if points.len() >= fit::POINTS_MIN => {
                 stopped = Some(error.to_string());
@@ -108,21 +111,25 @@ async fn counted(valgrind: &Valgrind, name: &'static str, linked: &Linked, input
         }
     }
     points.sort_by_key(|point| point.n);
-    Ok(Variant { name, verdict: fit::verdict(&points), points, stopped })
+    allocations.sort_by_key(|point| point.n);
+    Ok(Variant { name, verdict: fit::verdict(&points), points, allocations, stopped })
 }
 
 /// The counts and the verdicts, to read.
 fn text(description: &str, version: &str, variants: &[Variant]) -> String {
     let mut text = format!("instructions of {description}, counted by callgrind ({version})\n");
     for variant in variants {
-        let _ = writeln!(text, "\n{}\n{:>12}{:>16}", variant.name, "n", "instructions");
-        for Point { n, count } in &variant.points {
-            let _ = writeln!(text, "{:>12}{:>16}", grouped(*n), grouped(*count));
+        let _ = writeln!(text, "\n{}\n{:>12}{:>16}{:>14}", variant.name, "n", "instructions", "allocations");
+        for (Point { n, count }, allocations) in variant.points.iter().zip(&variant.allocations) {
+            let _ = writeln!(text, "{:>12}{:>16}{:>14}", grouped(*n), grouped(*count), grouped(allocations.count));
         }
         if let Some(reason) = &variant.stopped {
             let _ = writeln!(text, "larger sizes were not counted: {reason}");
         }
         let _ = writeln!(text, "{}: {}", variant.name, sentence(&variant.verdict));
+        if let Some(verdict) = variant.allocation_verdict() {
+            let _ = writeln!(text, "allocations: {}", sentence(&verdict));
+        }
     }
     text += "\nFor these inputs: others of the same size may cost more.\n";
     text
@@ -137,7 +144,15 @@ fn result(description: &str, version: &str, variants: &[Variant]) -> Value {
         })
     };
     let variant = |variant: &Variant| {
-        let points: Vec<Value> = variant.points.iter().map(|point| json!({ "n": point.n, "instructions": point.count })).collect();
+        let counts = variant.points.iter().zip(&variant.allocations);
+        let points: Vec<Value> = counts
+            .map(|(point, allocations)| json!({ "n": point.n, "instructions": point.count, "allocations": allocations.count }))
+            .collect();
+        let allocations = variant.allocation_verdict();
+        let class_of_allocations = match &allocations {
+            Some(Verdict::Named { best, .. }) => Some(best.class.name()),
+            _ => None,
+        };
         let (class, fits) = match &variant.verdict {
             Verdict::Named { best, runner_up } => (Some(best.class.name()), std::iter::once(best).chain(runner_up).map(fit).collect()),
             Verdict::Undecided { fits, .. } => (None, fits.iter().map(fit).collect::<Vec<_>>()),
@@ -145,6 +160,7 @@ fn result(description: &str, version: &str, variants: &[Variant]) -> Value {
         json!({
             "name": variant.name, "points": points, "class": class, "fits": fits,
             "sentence": sentence(&variant.verdict), "stopped": variant.stopped,
+            "allocations": { "class": class_of_allocations, "sentence": allocations.as_ref().map(sentence) },
         })
     };
     json!({

@@ -176,7 +176,9 @@ impl Comparison {
         limits.iter().filter(exceeded).map(ToString::to_string).collect()
     }
 
-    fn json(&self) -> Value {
+    /// The comparison as JSON, by metric.
+    #[must_use]
+    pub fn json(&self) -> Value {
         let counts = self.counts().into_iter();
         let mut metrics: serde_json::Map<String, Value> = counts
             .map(|(metric, old, new)| (metric.name().to_owned(), json!({ "old": old, "new": new, "ratio": ratio(new, old) })))

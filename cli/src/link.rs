@@ -204,7 +204,8 @@ pub async fn linked(source: &Source, options: &LinkOptions) -> Result<Result<Lin
     file.write(&bootstrap, false)?;
     file.write(&with_symbols, true)?;
     let inputs = file.inputs();
-    Ok(Ok(Linked { bootstrap, with_symbols, architecture, link: file.link, mode: Mode::Facade, inputs }))
+    let remarks = file.remarks.clone();
+    Ok(Ok(Linked { bootstrap, with_symbols, architecture, link: file.link, mode: Mode::Facade, inputs, remarks }))
 }
 
 /// Returns the path of the file with symbols of the function `name` of this repository, linked with

@@ -7,7 +7,8 @@
 //!   lines of an address. [`attribution`]: costs by line and by function.
 //! - [`linked`]: the measured file; [`mod@event`]: its event. [`timed`]: times; [`served`]: a
 //!   process under callgrind. [`counters`]: counters of an instrumented link. [`function`]: the
-//!   counts of a function's invocations. [`program`]: those of a plain program.
+//!   counts of a function's invocations. [`stepped`]: without valgrind.
+//!   [`program`]: those of a plain program.
 
 pub mod attribution;
 pub mod counters;
@@ -19,6 +20,7 @@ pub mod linked;
 pub mod program;
 pub mod readable;
 pub mod served;
+pub mod stepped;
 pub mod symbols;
 pub mod timed;
 pub mod valgrind;

@@ -13,9 +13,11 @@ pub mod text;
 use crate::compile::build::{self, Request};
 use crate::compile::program::Program;
 use crate::engine::LinkOptions;
+use crate::environment::Function;
 use crate::home::Home;
 use crate::measure::dump::Dump;
-use crate::measure::function::Running;
+use crate::measure::function::{Counted, Running};
+use crate::measure::stepped::Stepped;
 use crate::measure::timed::Timed;
 use crate::measure::valgrind::{Options as Counting, Valgrind};
 use crate::measure::{event, linked, program};
@@ -29,6 +31,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
+
+/// The tracer counts on this processor.
+const TRACES: bool = cfg!(target_arch = "x86_64");
 
 /// The function or program to profile.
 #[derive(Debug, Args)]
@@ -62,9 +67,18 @@ pub struct Options {
 /// # Errors
 /// As [`Valgrind::find`]; of linking, counting and timing.
 pub async fn run(options: &Options) -> Result<ExitCode, Error> {
-    let valgrind = Valgrind::find()?;
     let is_file = Path::new(&options.target).extension().is_some_and(|extension| extension == "ruchy" || extension == "rs");
-    let profile = if is_file { of_program(options, &valgrind).await? } else { of_function(options, &valgrind).await? };
+    let valgrind = match Valgrind::find() {
+        Err(Error::Refused(missing)) if !is_file && TRACES => {
+            eprintln!("{missing}\nWithout it this tool's tracer counts, at some 200,000 instructions a second.");
+            None
+        }
+        found => Some(found?),
+    };
+    let profile = match &valgrind {
+        Some(valgrind) if is_file => of_program(options, valgrind).await?,
+        valgrind => of_function(options, valgrind.as_ref()).await?,
+    };
     let profile = match profile {
         Ok(profile) => profile,
         Err(messages) => {
@@ -81,7 +95,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn of_function(options: &Options, valgrind: &Valgrind) -> Result<Result<Profile, String>, Error> {
+async fn of_function(options: &Options, valgrind: Option<&Valgrind>) -> Result<Result<Profile, String>, Error> {
     let home = Home::here()?;
     let source = home.function(Some(&options.target))?;
     let input = event::choose(options.event.as_deref(), &home, &source)?;
@@ -92,12 +106,12 @@ async fn of_function(options: &Options, valgrind: &Valgrind) -> Result<Result<Pr
         Err(messages) => return Ok(Err(messages)),
     };
     let folder = tempfile::tempdir().map_err(Error::system("making a temporary folder"))?;
-    let mut running = Running::start(valgrind, &function, &Counting::default(), folder.path()).await?;
+    let mut running = Counter::start(valgrind, &function, folder.path()).await?;
     // The first invocation includes initialization.
-    let first = running.count(&input.event, &input.event).await?;
+    let first = running.count(&input.event).await?;
     let mut dump = Dump::default();
     for _ in 0..options.iterations {
-        dump.merge(&running.count(&input.event, &input.event).await?.dump);
+        dump.merge(&running.count(&input.event).await?.dump);
     }
     if let Err(error) = first.answer {
         eprintln!("the function fails: {error}");
@@ -113,7 +127,30 @@ async fn of_function(options: &Options, valgrind: &Valgrind) -> Result<Result<Pr
     }
     running.stop().await;
     let times = Times::of("invocations", &samples);
-    Ok(Ok(Profile { name: source.name, what: input.name, version: valgrind.version.clone(), files, counts, times }))
+    let tool = valgrind.map_or_else(|| "this tool's tracer".to_owned(), Valgrind::callgrind);
+    Ok(Ok(Profile { name: source.name, what: input.name, tool, files, counts, times }))
+}
+
+/// A function whose invocations are counted.
+enum Counter {
+    Callgrind(Box<Running>),
+    Tracer(Box<Stepped>),
+}
+
+impl Counter {
+    async fn start(valgrind: Option<&Valgrind>, function: &Function, folder: &Path) -> Result<Self, Error> {
+        Ok(match valgrind {
+            Some(valgrind) => Self::Callgrind(Box::new(Running::start(valgrind, function, &Counting::default(), folder).await?)),
+            None => Self::Tracer(Box::new(Stepped::start(function).await?)),
+        })
+    }
+
+    async fn count(&mut self, event: &[u8]) -> Result<Counted, Error> {
+        match self {
+            Self::Callgrind(running) => running.count(event, event).await,
+            Self::Tracer(stepped) => stepped.count(event).await,
+        }
+    }
 }
 
 async fn of_program(options: &Options, valgrind: &Valgrind) -> Result<Result<Profile, String>, Error> {
@@ -142,5 +179,5 @@ async fn of_program(options: &Options, valgrind: &Valgrind) -> Result<Result<Pro
     }
     let times = Times::of("runs of the process", &samples);
     let what = if options.arguments.is_empty() { "a run".to_owned() } else { format!("a run with {}", options.arguments.join(" ")) };
-    Ok(Ok(Profile { name: program.source.display().to_string(), what, version: valgrind.version.clone(), files, counts, times }))
+    Ok(Ok(Profile { name: program.source.display().to_string(), what, tool: valgrind.callgrind(), files, counts, times }))
 }

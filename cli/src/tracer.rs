@@ -7,12 +7,13 @@
 //! [`unsupported`](self) returns an error.
 
 pub mod counts;
+pub mod steps;
 #[cfg(not(target_arch = "x86_64"))]
 mod unsupported;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
 #[cfg(not(target_arch = "x86_64"))]
-pub use unsupported::{at_requests, count, instructions};
+pub use unsupported::{at_requests, calls_of, count, instructions};
 #[cfg(target_arch = "x86_64")]
-pub use x86_64::{count, instructions, invocations::at_requests};
+pub use x86_64::{count, instructions, invocations::at_requests, steps::calls_of};

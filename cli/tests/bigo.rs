@@ -92,10 +92,77 @@ pub fn fill_map(n: u64) -> u64 {
     map.len() as u64
 }
 
+pub fn bubble(n: u64) -> u64 {
+    let mut list: Vec<u64> = (0..n).rev().collect();
+    for end in (1..list.len()).rev() {
+        for i in 0..end {
+            if black_box(list[i]) > list[i + 1] {
+                list.swap(i, i + 1);
+            }
+        }
+    }
+    list[0]
+}
+
+pub fn concatenate(n: u64) -> u64 {
+    let mut text = String::new();
+    for _ in 0..n {
+        text = String::from("0123456789") + &text;
+    }
+    black_box(text).len() as u64
+}
+
 pub fn fails(n: u64) -> u64 {
     if n > 6 { panic!("too large") } else { n }
 }
 "#;
+
+/// Functions that call themselves: each is counted as linked and as written.
+const RECURSIVE: &str = r"
+use std::hint::black_box;
+
+fn merged(list: &[u64]) -> Vec<u64> {
+    if list.len() < 2 {
+        return list.to_vec();
+    }
+    let (left, right) = list.split_at(list.len() / 2);
+    let (left, right) = (merged(left), merged(right));
+    let (mut i, mut j, mut all) = (0, 0, Vec::with_capacity(list.len()));
+    while i < left.len() || j < right.len() {
+        if j == right.len() || (i < left.len() && left[i] <= right[j]) {
+            all.push(left[i]);
+            i += 1;
+        } else {
+            all.push(right[j]);
+            j += 1;
+        }
+    }
+    all
+}
+
+pub fn merge_sort(n: u64) -> u64 {
+    let list: Vec<u64> = (0..n).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40).collect();
+    merged(&list)[0]
+}
+
+fn permutations(list: &mut [u64], done: usize, count: &mut u64) {
+    if done == list.len() {
+        *count += black_box(list[0]);
+        return;
+    }
+    for i in done..list.len() {
+        list.swap(done, i);
+        permutations(list, done + 1, count);
+        list.swap(done, i);
+    }
+}
+
+pub fn permute(n: u64) -> u64 {
+    let (mut list, mut count): (Vec<u64>, u64) = ((0..n).collect(), 0);
+    permutations(&mut list, 0, &mut count);
+    count
+}
+";
 
 #[test]
 #[ignore = "needs valgrind, and links: just test-tools"]
@@ -103,6 +170,7 @@ fn bigo_classifies_known_functions_and_decoys() {
     require_valgrind();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("known.rs"), FUNCTIONS).unwrap();
+    fs::write(folder.path().join("recursive.rs"), RECURSIVE).unwrap();
     let cases = [
         ("double_loop", None, 0, "O(n²)"),
         ("matrix_product", None, 0, "O(n³)"),
@@ -112,16 +180,27 @@ fn bigo_classifies_known_functions_and_decoys() {
         ("sort_sorted", None, 0, "O(n)"),
         ("fill_map", Some("64..16384"), 0, "O(n)"),
         ("capped", Some("128..16384"), 0, "O(1)"),
+        ("bubble", None, 0, "O(n²)"),
+        ("merge_sort", None, 0, "O(n log n)"),
+        ("permute", Some("4..9"), 0, "O(n!)"),
+        ("concatenate", Some("64..4096"), 0, "O(n²)"),
         ("two_phases", Some("16..1024"), 2, "undecided"),
     ];
     for (function, range, status, verdict) in cases {
-        let target = format!("known.rs::{function}");
+        let file = if RECURSIVE.contains(&format!("fn {function}(")) { "recursive.rs" } else { "known.rs" };
+        let target = format!("{file}::{function}");
         let mut arguments = vec!["bigo", &target, "--output", "result.json"];
         arguments.extend(range.iter().flat_map(|range| ["--n", range]));
         let (code, out, err) = parts(&tool(folder.path(), &arguments));
         assert!(code == status && out.contains(&format!("as linked: {verdict}")), "{function}: {code}\n{out}\n{err}");
         let class = json(&folder.path().join("result.json"))["variants"][0]["class"].clone();
         assert_eq!(class.as_str().unwrap_or("undecided"), verdict, "{function}");
+        let allocations = &json(&folder.path().join("result.json"))["variants"][0]["allocations"]["class"];
+        match function {
+            "concatenate" => assert_eq!(allocations, "O(n)", "{out}"),
+            "double_loop" => assert!(allocations.is_null(), "there are none: {out}"),
+            _ => {}
+        }
     }
     // A function that fails gets no verdict.
     let (code, out, err) = parts(&tool(folder.path(), &["bigo", "known.rs::fails"]));

@@ -28,6 +28,20 @@ fn project() -> tempfile::TempDir {
     folder
 }
 
+/// A folder with links to all programs of the path but valgrind.
+fn without_valgrind() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for programs in std::env::split_paths(&std::env::var_os("PATH").unwrap()) {
+        for program in fs::read_dir(programs).into_iter().flatten().flatten() {
+            let name = program.file_name();
+            if !name.to_string_lossy().contains("valgrind") {
+                let _ = std::os::unix::fs::symlink(program.path(), folder.path().join(name)); // the first one of a name counts
+            }
+        }
+    }
+    folder
+}
+
 #[test]
 #[ignore = "needs valgrind, and links: just test-tools"]
 fn profile_and_comparison_of_functions_have_known_counts() {
@@ -61,6 +75,17 @@ fn profile_and_comparison_of_functions_have_known_counts() {
     // Three boxes a turn of three, and no allocation on the line of the loop.
     let allocations = |line: u64| lines.iter().find(|found| found["line"] == line).map_or(0, |line| line["allocations"].as_u64().unwrap());
     assert_eq!((allocations(7), allocations(11) >= 9), (0, true), "{thousand:#}");
+
+    // Without valgrind the tracer counts the same.
+    let without = without_valgrind();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ruchy-lambda"));
+    command.current_dir(&project).args(["profile", "loops", "1000", "--times", "0", "--iterations", "3", "--output", "traced.json"]);
+    let (code, out, err) = parts(&command.env("PATH", without.path()).output().unwrap());
+    assert!(code == 0 && err.contains("valgrind is missing") && out.contains("counted by this tool's tracer"), "{out}\n{err}");
+    let traced = json(&project.join("traced.json"))["counts"].clone();
+    for part in ["instructions", "lines"] {
+        assert_eq!(traced[part], thousand[part], "{part}");
+    }
 
     let (code, out, err) = parts(&tool(&project, &["compare", "loops", "loops", "1000", "--pairs", "40", "--limit", "instructions=+0%"]));
     assert!(code == 0 && out.contains("equal") && !out.contains("limit exceeded"), "{out}\n{err}");
@@ -107,7 +132,7 @@ pub fn lambda_handler(event: &str) -> String {
         let floats: Vec<f32> = black_box(matrix.iter().map(|value| *value as f32).collect());
         let mut sum = 0.0;
         for value in &floats {
-            sum += value;
+            sum += *value;
         }
         total = black_box(sum) as u64;
     } else {
@@ -151,6 +176,12 @@ pub fn lambda_handler(event: &str) -> String {
     assert!(packed(&optimized("\"integers\""), 21).is_some_and(|packed| packed > 0));
     let floats = optimized("\"floats\"");
     assert!([25, 26].iter().any(|line| packed(&floats, *line) == Some(0)), "{floats:#}");
+    let reasons = |result: &Value, lines: [u64; 2]| -> Vec<String> {
+        let loops = result["loops"].as_array().unwrap().iter().filter(|found| lines.contains(&found["line"].as_u64().unwrap()));
+        loops.flat_map(|found| found["reasons"].as_array().unwrap()).map(|reason| reason.as_str().unwrap().to_owned()).collect()
+    };
+    assert!(reasons(&floats, [25, 26]).iter().any(|reason| reason.contains("reorder floating-point operations")), "{floats:#}");
+    assert_eq!(reasons(&optimized("\"integers\""), [21, 21]), [] as [String; 0], "a packed loop needs no reason");
     assert_eq!(rows["needs"]["level"], "x86-64");
     // The check of the index, which never fails, and the allocation of the list are left.
     let left = |kind: &str, lines: std::ops::RangeInclusive<u64>| -> Vec<Value> {
@@ -161,6 +192,41 @@ pub fn lambda_handler(event: &str) -> String {
     assert!(!checks.is_empty() && checks.iter().all(|row| row["count"] == 0), "{rows:#}");
     assert_eq!(left("bounds check", 20..=21), [] as [Value; 0], "an iterator checks no bounds");
     assert!(left("allocation", 6..=6).iter().any(|row| row["count"] == 1), "{rows:#}");
+}
+
+#[test]
+#[ignore = "needs valgrind, and links: just test-tools"]
+fn optimize_tells_what_newer_processors_gain() {
+    const SUM: &str = "use std::hint::black_box;\n\npub fn lambda_handler(event: &str) -> String {\n    \
+                       let list: Vec<u32> = black_box((0..4096).map(|i| i ^ event.len() as u32).collect());\n    \
+                       let mut total = 0_u32;\n    for value in &list {\n        total = total.wrapping_add(*value);\n    }\n    format!(\"{}\", total)\n}\n";
+    require_valgrind();
+    let folder = project();
+    let project = folder.path().join("known");
+    fs::write(project.join("functions/sum.rs"), SUM).unwrap();
+    let hardware = |kind: &str| {
+        let (code, out, err) = parts(&tool(&project, &["optimize", "sum", "\"x\"", "--hardware", kind, "--output", "h.json"]));
+        assert_eq!(code, 0, "{out}\n{err}");
+        (out, json(&project.join("h.json")))
+    };
+    let (out, intel) = hardware("intel");
+    assert_eq!(intel["needs"]["level"], "x86-64", "the file that ships");
+    let levels = intel["levels"].as_array().unwrap();
+    assert_eq!(levels.iter().map(|level| level["level"].as_str().unwrap()).collect::<Vec<_>>(), ["x86-64-v2", "x86-64-v3"]);
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // Twice as many values in each instruction.
+        let ratio = levels[1]["metrics"]["instructions"]["ratio"].as_f64().unwrap();
+        assert!(ratio < 0.95, "{out}");
+    }
+    let sums = intel["loops"].as_array().unwrap().iter().filter(|found| [6, 7].contains(&found["line"].as_u64().unwrap()));
+    let cycles: Vec<&Value> = sums.flat_map(|found| found["modelled_cycles"].as_array().unwrap()).collect();
+    let has_tool = Command::new("llvm-mca").arg("--version").output().is_ok();
+    assert_eq!(cycles.iter().any(|cycles| cycles["processor"] == "haswell"), has_tool, "{out}");
+    assert!(cycles.iter().all(|cycles| cycles["per_turn"].as_f64() >= cycles["throughput"].as_f64().map(|least| least * 0.9)), "{out}");
+    assert!(out.contains(if has_tool { "are a model (llvm-mca" } else { "llvm-mca is missing" }), "{out}");
+    let (out, arm) = hardware("arm");
+    assert!(out.contains("Cycles are not modelled") && out.contains("the file for arm64"), "{out}");
+    assert!(arm["levels"][0]["bytes"].is_u64() || out.contains("is not linked"), "{out}");
 }
 
 #[test]

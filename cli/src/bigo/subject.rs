@@ -9,10 +9,12 @@ use crate::compile::program::Program;
 use crate::engine::LinkOptions;
 use crate::environment::Function;
 use crate::home::Home;
+use crate::measure::dump::Dump;
 use crate::measure::function::Running;
 use crate::measure::valgrind::{Options, Valgrind};
 use crate::measure::{self, linked};
 use crate::preset::Preset;
+use crate::profile::allocations;
 use handlers_build::function::Function as Source;
 use handlers_build::inline;
 use handlers_build::rewrite::Passes;
@@ -123,6 +125,19 @@ fn calling(program: Program, name: &str) -> Program {
     Program { entry, variant: format!("::{name}"), ..program }
 }
 
+/// The counts for one size.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted {
+    pub instructions: Point,
+    pub allocations: Point,
+}
+
+impl Counted {
+    fn of(n: u64, dump: &Dump) -> Self {
+        Self { instructions: Point { n, count: dump.total(0) }, allocations: Point { n, count: allocations::total(dump) } }
+    }
+}
+
 /// Counts a linked subject, size by size.
 #[derive(Debug)]
 pub struct Counter<'a> {
@@ -163,22 +178,22 @@ impl<'a> Counter<'a> {
         Ok(Self { valgrind, folder, kind })
     }
 
-    /// Counts the instructions for the size `n`.
+    /// Counts the instructions and the allocations for the size `n`.
     ///
     /// # Errors
     /// [`Error::Refused`] if the subject fails: counts of failures say nothing.
-    pub async fn count(&mut self, n: u64) -> Result<Point, Error> {
+    pub async fn count(&mut self, n: u64) -> Result<Counted, Error> {
         match &mut self.kind {
             Kind::Handler { running, inputs, after } => {
                 let counted = running.count(&inputs.event(n).await?, after).await?;
                 counted.answer.map_err(|error| Error::Refused(format!("the function fails for n = {n}: {error}")))?;
-                Ok(Point { n, count: counted.dump.total(0) })
+                Ok(Counted::of(n, &counted.dump))
             }
             Kind::Program { file, toggle } => {
                 let options = Options { toggles: vec![(*toggle).to_owned()], ..Options::default() };
                 let run = measure::program::count(self.valgrind, file, &[n.to_string()], &options, self.folder).await?;
                 match run.status {
-                    Some(0) => Ok(Point { n, count: run.dump.total(0) }),
+                    Some(0) => Ok(Counted::of(n, &run.dump)),
                     status => {
                         let status = status.map_or_else(|| "a signal".to_owned(), |status| format!("status {status}"));
                         Err(Error::Refused(format!("the program fails for n = {n}: it ends with {status}")))

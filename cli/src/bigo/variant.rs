@@ -1,6 +1,6 @@
 //! The counts and the verdict of one way to link a subject. Pure.
 
-use super::fit::{Point, Verdict};
+use super::fit::{self, Point, Verdict};
 use crate::number::grouped;
 
 /// The counts of one way to link the subject.
@@ -10,8 +10,19 @@ pub struct Variant {
     pub name: &'static str,
     pub points: Vec<Point>,
     pub verdict: Verdict,
+    /// The allocations for the same sizes.
+    pub allocations: Vec<Point>,
     /// Why no larger size was counted, unless there were enough.
     pub stopped: Option<String>,
+}
+
+impl Variant {
+    /// The growth of the allocations; `None` if there are none.
+    #[must_use]
+    pub fn allocation_verdict(&self) -> Option<Verdict> {
+        let has_some = self.allocations.iter().any(|point| point.count > 0);
+        has_some.then(|| fit::verdict(&self.allocations))
+    }
 }
 
 /// The verdict in words.

@@ -1,6 +1,7 @@
 //! Cargo's JSON messages about a build: rustc's diagnostics, and the files that were made.
 //! Pure.
 
+use super::remarks::{self, Remark};
 use crate::Error;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,8 @@ pub struct Artifact {
 pub struct Report {
     pub messages: Vec<Message>,
     pub artifacts: Vec<Artifact>,
+    /// LLVM's remarks on loops.
+    pub remarks: Vec<Remark>,
 }
 
 impl Report {
@@ -49,7 +52,10 @@ impl Report {
         for line in printed.lines() {
             let Ok(value) = serde_json::from_str::<Value>(line) else { continue };
             match value["reason"].as_str() {
-                Some("compiler-message") => report.messages.extend(message(&value)),
+                Some("compiler-message") => {
+                    report.messages.extend(message(&value));
+                    report.remarks.extend(value["message"]["message"].as_str().and_then(remarks::parse));
+                }
                 Some("compiler-artifact") => report.artifacts.extend(artifact(&value)),
                 _ => {}
             }
@@ -128,7 +134,9 @@ mod tests {
             message("error", "aborting due to 1 previous error", json!([])).to_string(),
             message("warning", "1 warning emitted", json!([])).to_string(),
             message("failure-note", "Some errors have detailed explanations", json!([])).to_string(),
-            json!({"reason": "compiler-artifact", "package_id": "registry+x#uuid@1.0.0", "target": {"name": "uuid"}, "filenames": ["/t/libuuid-1.rlib"], "executable": null}).to_string(),
+            json!({"reason": "compiler-artifact", "package_id": "registry+x#uuiduse crate::engine::remarks::Remark;
+.0.0", "target": {"name": "uuid"}, "filenames": ["/t/libuuid-1.rlib"], "executable": null})
+            .to_string(),
             "not JSON".to_owned(),
         ];
         let report = Report::parse(&lines.join("\n"));

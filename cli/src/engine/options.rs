@@ -1,6 +1,7 @@
 //! The options of a link, and its result. Pure.
 
 use super::mode::{Link, Mode};
+use super::remarks::{self, Remark};
 use crate::architecture::Architecture;
 use crate::preset::Preset;
 use crate::project::settings::Optimize;
@@ -8,6 +9,9 @@ use handlers_build::inline;
 use handlers_build::rewrite::Passes;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::PathBuf;
+
+/// The flag of rustc that asks for LLVM's remarks.
+const REMARKS: &str = "-Cremark";
 
 /// The use of a linked file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,6 +85,20 @@ impl LinkOptions {
         Self { architecture, ..Self::default() }
     }
 
+    /// The file that ships, compiled for LLVM's remarks on loops.
+    #[must_use]
+    pub fn with_remarks() -> Self {
+        Self { rustc_flags: vec![format!("{REMARKS}={}", remarks::PASS)], ..Self::default() }
+    }
+
+    /// Changes of cargo's profile `profile`, as its option `--config` has them, for other options than presets. LLVM gives no remarks while it
+    /// optimises the whole file.
+    #[must_use]
+    pub fn changes(&self, profile: &str) -> Vec<String> {
+        let has_remarks = self.rustc_flags.iter().any(|flag| flag.starts_with(REMARKS));
+        has_remarks.then(|| format!("profile.{profile}.lto='off'")).into_iter().collect()
+    }
+
     /// The purpose that a link for `architecture` has.
     #[must_use]
     pub fn purpose_for(&self, architecture: Architecture) -> Purpose {
@@ -135,6 +153,8 @@ pub struct Linked {
     /// The files of the author that it is made of, as far as rustc knows: sources, included files,
     /// path dependencies.
     pub inputs: Vec<PathBuf>,
+    /// LLVM's remarks, of a link that asks for them.
+    pub remarks: Vec<Remark>,
 }
 
 #[cfg(test)]
@@ -151,6 +171,8 @@ mod tests {
         let flags = LinkOptions { rustc_flags: vec!["-Cinstrument-coverage".to_owned()], ..LinkOptions::default() };
         assert_eq!(features.flags_key(), "", "cargo keeps builds with other features apart");
         assert!(features.key().starts_with("shipped-") && features.key() != flags.key() && !flags.flags_key().is_empty());
+        let remarks = LinkOptions::with_remarks();
+        assert_eq!((remarks.changes("x"), shipped.changes("x")), (vec!["profile.x.lto='off'".to_owned()], vec![]));
         let preset = |preset| LinkOptions { preset: Some(preset), ..LinkOptions::default() };
         let (balanced, nasa) = (preset(Preset::Balanced), preset(Preset::Nasa));
         assert!(balanced.key() != nasa.key() && balanced.flags_key().is_empty() && !nasa.flags_key().is_empty());

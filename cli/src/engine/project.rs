@@ -119,7 +119,8 @@ impl<'a> Engine<'a> {
         write_whole(&columns::path(&with_symbols), columns.as_bytes())?;
         let generated: [&Path; 2] = [&self.sdk.root, &self.target];
         let inputs = dep_info::inputs(linked, &generated);
-        Ok(Ok(Linked { bootstrap, with_symbols, architecture: self.architecture, link, mode, inputs }))
+        let remarks = outcome.report.remarks.clone();
+        Ok(Ok(Linked { bootstrap, with_symbols, architecture: self.architecture, link, mode, inputs, remarks }))
     }
 
     /// Generates the function's workspace, and compiles it.
@@ -139,7 +140,8 @@ impl<'a> Engine<'a> {
         })?;
         self.resolve(&workspace, triple, mode)?;
         let packages: Vec<&str> = workspace.packages.iter().map(String::as_str).collect();
-        let changes = options.preset.map(|preset| preset.changes(purpose.profile(), &packages, &[])).unwrap_or_default();
+        let mut changes = options.preset.map(|preset| preset.changes(purpose.profile(), &packages, &[])).unwrap_or_default();
+        changes.extend(options.changes(purpose.profile()));
         let mut selection: Vec<OsString> =
             vec!["--manifest-path".into(), workspace.manifest.clone().into(), "--bin".into(), workspace.name.clone().into()];
         selection.extend(changes.into_iter().flat_map(|change| [OsString::from("--config"), change.into()]));

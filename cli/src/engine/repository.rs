@@ -9,9 +9,10 @@ use super::recipe::Recipe;
 use super::toolchain::Toolchain;
 use super::{columns, dep_info, strip, write_executable};
 use crate::architecture::Architecture;
+use crate::engine::remarks::Remark;
 use crate::package::write_whole;
 use crate::{Error, emulation};
-use build::Build;
+use build::{Build, Built};
 use handlers_build::compile;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub struct File {
     pub link: Link,
     /// The compiler's warnings, and rustc's.
     pub warnings: String,
+    /// LLVM's, of a link that asks for them.
+    pub remarks: Vec<Remark>,
     /// Until this is dropped: another link would replace the file.
     _lock: fs::File,
     /// Folders of files that no author writes.
@@ -119,10 +122,11 @@ impl Job<'_> {
         let lock = lock(&target)?;
         let build = Build { job: self, toolchain: &toolchain, link, functions: &functions, target: &target };
         let made = vec![self.root.join("target"), self.root.join("bootstrap")];
-        Ok(build.run().await?.map(|(path, warnings)| File {
+        Ok(build.run().await?.map(|Built { path, warnings, remarks }| File {
             path,
             link,
             warnings,
+            remarks,
             _lock: lock,
             made,
             generated: build.rewritten_folders().into(),

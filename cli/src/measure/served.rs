@@ -44,6 +44,12 @@ impl Served {
         Ok(served)
     }
 
+    /// Returns the number of the process, while it runs.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Sends `event`, and waits for the answer and until the process asks for the next event.
     ///
     /// # Errors

@@ -52,6 +52,12 @@ impl Valgrind {
         Ok(Self { path, version: String::from_utf8_lossy(&output.stdout).trim().to_owned() })
     }
 
+    /// The name of its tool that counts, with the version.
+    #[must_use]
+    pub fn callgrind(&self) -> String {
+        format!("callgrind, {}", self.version)
+    }
+
     /// The command that counts `program`, a file of [`prepare`], and writes `out`, or `out.1` and
     /// so on where it begins new dumps.
     #[must_use]

@@ -12,6 +12,8 @@ pub struct Loop {
     pub first: u64,
     /// The address of the branch.
     pub last: u64,
+    /// The address after the branch.
+    pub end: u64,
     /// The number of times the branch was run.
     pub turns: u64,
     /// Arithmetic on packed values: several numbers in one instruction.
@@ -40,6 +42,12 @@ pub fn innermost(code: &[u8], address: u64, dump: &Dump) -> Vec<Loop> {
     loops
 }
 
+/// The addresses of the instructions of `found` that ran.
+pub fn addresses<'a>(found: &'a Loop, dump: &'a Dump) -> impl Iterator<Item = u64> + 'a {
+    let range = found.first..=found.last;
+    dump.own.keys().map(|(_, address)| *address).filter(move |address| range.contains(address))
+}
+
 fn found(branch: &Instruction, instructions: &[Instruction], counts: &BTreeMap<u64, (&str, u64)>) -> Option<Loop> {
     let is_branch = matches!(branch.flow_control(), FlowControl::ConditionalBranch | FlowControl::UnconditionalBranch);
     let (function, turns) = *counts.get(&branch.ip())?;
@@ -60,7 +68,16 @@ fn found(branch: &Instruction, instructions: &[Instruction], counts: &BTreeMap<u
     };
     let is_call = |instruction: &Instruction| matches!(instruction.flow_control(), FlowControl::Call | FlowControl::IndirectCall);
     let packed = count(&|instruction| is_packed(instruction.mnemonic()));
-    Some(Loop { function: function.to_owned(), first, last: branch.ip(), turns, packed, calls: count(&is_call), exits: count(&leaves) })
+    Some(Loop {
+        function: function.to_owned(),
+        first,
+        last: branch.ip(),
+        end: branch.next_ip(),
+        turns,
+        packed,
+        calls: count(&is_call),
+        exits: count(&leaves),
+    })
 }
 
 /// Returns true if an instruction computes with several values at once. Moves and instructions

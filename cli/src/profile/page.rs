@@ -13,11 +13,11 @@ use std::fmt::Write as _;
 pub fn page(profile: &Profile) -> String {
     let counts = &profile.counts;
     let mut body = format!(
-        "<p>Instructions of {}, {} counted by callgrind ({}): {} each.</p>\n{}\n<h2>Lines</h2>\n\
+        "<p>Instructions of {}, {} counted by {}: {} each.</p>\n{}\n<h2>Lines</h2>\n\
          <table><tr><th>own</th><th>inclusive</th><th>calls</th><th>allocations</th><th>line</th><th></th></tr>\n",
         escaped(&profile.what),
         counts.iterations,
-        escaped(&profile.version),
+        escaped(&profile.tool),
         grouped(counts.each(counts.dump.total(0))),
         flame_graph(&counts.stacks()).unwrap_or_default(),
     );

@@ -9,8 +9,8 @@ pub struct Profile {
     pub name: String,
     /// The input.
     pub what: String,
-    /// The version of valgrind.
-    pub version: String,
+    /// The tool that counted, such as `callgrind, valgrind-3.19.0`.
+    pub tool: String,
     pub files: UserFiles,
     pub counts: Counts,
     pub times: Option<Times>,

@@ -39,11 +39,11 @@ pub fn text(profile: &Profile) -> String {
     let Profile { counts, .. } = profile;
     let in_lines: u64 = counts.attribution.lines.values().map(|cost| first(&cost.own)).sum();
     let mut text = format!(
-        "{}: instructions of {}, {} counted by callgrind ({})\n\n{} instructions and {} allocations each; {} of the instructions in lines of the source, library code that is inlined there included\n\n",
+        "{}: instructions of {}, {} counted by {}\n\n{} instructions and {} allocations each; {} of the instructions in lines of the source, library code that is inlined there included\n\n",
         profile.name,
         profile.what,
         if counts.iterations == 1 { "1 run".to_owned() } else { format!("{} invocations", counts.iterations) },
-        profile.version,
+        profile.tool,
         grouped(counts.each(counts.dump.total(0))),
         grouped(counts.each(counts.all_allocations())),
         grouped(counts.each(in_lines)),
@@ -100,7 +100,7 @@ pub fn result(profile: &Profile, conditions: &Value) -> Value {
     });
     json!({
         "subject": profile.name, "input": profile.what,
-        "method": { "tool": format!("callgrind, {}", profile.version), "events": profile.counts.dump.events },
+        "method": { "tool": profile.tool, "events": profile.counts.dump.events },
         "counts": counts(&profile.counts), "times": times, "conditions": conditions,
     })
 }

@@ -1,6 +1,7 @@
 //! The tracer on a processor whose registers it cannot read: each call is an error.
 
 use super::counts::{Counted, Counts};
+use super::steps::Traced;
 use crate::Error;
 use std::os::fd::OwnedFd;
 use std::process::Command;
@@ -20,6 +21,12 @@ pub fn instructions(name: &str, _: Command) -> Result<Option<u64>, Error> {
 /// # Errors
 /// Always [`Error::ColdStart`].
 pub fn at_requests(name: &str, _: Command, _: Counted, _: impl FnOnce(OwnedFd)) -> Result<Vec<u64>, Error> {
+    Err(unsupported(name))
+}
+
+/// # Errors
+/// Always [`Error::ColdStart`].
+pub fn calls_of(name: &str, _: u32, _: u64) -> Result<Traced, Error> {
     Err(unsupported(name))
 }
 

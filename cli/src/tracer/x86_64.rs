@@ -9,6 +9,7 @@ mod memory;
 mod pages;
 mod request;
 mod stack;
+pub mod steps;
 
 use super::counts::{Counts, INSTRUCTIONS_MAX, Pages};
 use crate::Error;

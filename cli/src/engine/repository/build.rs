@@ -8,6 +8,7 @@ use crate::engine::mode::{Link, Mode};
 use crate::engine::options::Purpose;
 use crate::engine::passes::{self, Attempt};
 use crate::engine::recipe::RealStd;
+use crate::engine::remarks::Remark;
 use crate::engine::toolchain::Toolchain;
 use crate::engine::{mentions, refusal, std_users};
 use crate::project::settings::Optimize;
@@ -39,12 +40,20 @@ pub struct Build<'a> {
     pub target: &'a Path,
 }
 
+/// The linked file, and what the compilers reported.
+#[derive(Debug)]
+pub struct Built {
+    pub path: PathBuf,
+    pub warnings: String,
+    pub remarks: Vec<Remark>,
+}
+
 impl Build<'_> {
-    /// The linked file and the warnings, or the messages for the author.
+    /// The linked file, or the messages for the author.
     ///
     /// # Errors
     /// As [`Call::run`]; [`Error::File`].
-    pub async fn run(&self) -> Result<Result<(PathBuf, String), String>, Error> {
+    pub async fn run(&self) -> Result<Result<Built, String>, Error> {
         let recipe = self.job.recipe;
         let asked = Passes { lower: recipe.lowers, inline_levels: recipe.levels() };
         let (Attempt { outcome, .. }, used) = passes::compile(asked, async |passes| self.attempt(passes).await).await?;
@@ -54,7 +63,8 @@ impl Build<'_> {
         let mut warnings = fs::read_to_string(self.rewritten().join(WARNINGS)).unwrap_or_default();
         warnings += &outcome.report.of_level(false).map(|warning| warning.rendered.as_str()).collect::<String>();
         let linked = outcome.report.executable(self.binary())?;
-        Ok(Ok((linked.to_owned(), passes::warning(asked, used) + &relative(&warnings))))
+        let (path, warnings) = (linked.to_owned(), passes::warning(asked, used) + &relative(&warnings));
+        Ok(Ok(Built { path, warnings, remarks: outcome.report.remarks }))
     }
 
     async fn attempt(&self, passes: Passes) -> Result<Attempt<()>, Error> {
@@ -104,6 +114,8 @@ impl Build<'_> {
         features.extend(recipe.options.runtime_features.iter().map(|feature| format!("ruchy-lambda-runtime/{feature}")));
         let mut selection: Vec<OsString> =
             ["--package", "bootstrap", "--bin", self.binary(), "--features", &features.join(",")].map(Into::into).into();
+        let changes = recipe.options.changes(recipe.purpose().profile());
+        selection.extend(changes.into_iter().flat_map(|change| [OsString::from("--config"), change.into()]));
         if let Some(preset) = recipe.options.preset {
             let changes = preset.changes(recipe.purpose().profile(), &["handlers"], &LIBRARIES);
             selection.extend(changes.into_iter().flat_map(|change| [OsString::from("--config"), change.into()]));
