@@ -11,7 +11,7 @@ use crate::Error;
 use crate::functions::{self, fixtures_folder, fixtures_of};
 use crate::home::Home;
 use crate::package::write_whole;
-use crate::project::{FUNCTIONS, MANIFEST, Project, test_targets};
+use crate::project::{FUNCTIONS, MANIFEST, Project, SDK_LINK, test_targets};
 use crate::sdk::Sdk;
 use clap::Args;
 use handlers_build::function::{self, Function as Source};
@@ -78,6 +78,10 @@ pub fn run(options: &Options) -> Result<String, Error> {
     }
     let root = PathBuf::from(name);
     let paths = write_project(&root, name, kind, &templates)?;
+    // So that cargo and editors understand the project before the first build.
+    if let Some(project) = Project::around(&root)? {
+        project.link_sdk(&Sdk::unpacked()?).map_err(|error| Error::file(&root.join(SDK_LINK), error))?;
+    }
     Ok(written(&paths)
         + &commands(&[
             ("cd", name, "into the project"),
@@ -223,7 +227,7 @@ fn next(name: &str, event: &Path) -> String {
     commands(&[
         ("just invoke", &event, "runs it once"),
         ("just test-handlers", name, "compares its answers with its fixtures"),
-        ("just watch", name, "does that at every save"),
+        ("just test-handlers --watch", name, "does that at every save"),
     ])
 }
 

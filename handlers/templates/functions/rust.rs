@@ -1,6 +1,7 @@
 //! JSON in, JSON out, in Rust: serde reads the event and writes the response.
 
 use events::Typed;
+use lambda::{Context, Failure};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
