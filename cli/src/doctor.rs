@@ -139,9 +139,10 @@ fn credentials() -> Finding {
     }
 }
 
-/// The first line that is not empty.
+/// The first line that is not empty, without a period at its end.
 fn first_line(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+    let text = String::from_utf8_lossy(bytes);
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -166,5 +167,6 @@ mod tests {
         let checks = [("Rust", Finding::Found("1.89".into())), ("linker", Finding::Missing("Install gcc".into()))];
         assert_eq!(report(&checks), "✓ Rust    1.89\n✗ linker  Install gcc\n");
         assert_eq!(first_line(b"\n two \nthree"), "two");
+        assert_eq!(first_line(b"Unable to locate credentials.\n"), "Unable to locate credentials");
     }
 }

@@ -16,10 +16,13 @@ use std::path::Path;
 /// The variables in the file at `path`.
 ///
 /// # Errors
-/// [`Error::File`], [`Error::Encoding`]; [`Error::Refused`] with the file, the line, and what is
+/// [`Error::Encoding`]; [`Error::Refused`] with the file, the line, and what is
 /// expected.
 pub fn read(path: &Path) -> Result<BTreeMap<String, String>, Error> {
-    let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
+    let bytes = fs::read(path).map_err(|error| {
+        let expected = "expected a file of NAME=value lines";
+        Error::Refused(format!("{}: the file of environment variables cannot be read: {error}; {expected}", path.display()))
+    })?;
     let bytes = encoding::to_utf8(bytes).map_err(|reason| Error::Encoding { place: path.display().to_string(), reason })?;
     parse(&String::from_utf8_lossy(&bytes)).map_err(|(line, message)| Error::Refused(format!("{}:{line}: {message}", path.display())))
 }

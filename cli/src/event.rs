@@ -3,25 +3,30 @@
 use crate::{Error, encoding};
 use serde_json::value::RawValue;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The bytes that `argument` names: the contents of `@file`, standard input for `-`, otherwise its
 /// own. They are sent unchanged if `raw`. Otherwise they must be JSON, and are returned as UTF-8.
 ///
 /// # Errors
-/// [`Error::File`] when it cannot be read, [`Error::Encoding`], [`Error::NotJson`].
+/// [`Error::Refused`] when it cannot be read, [`Error::Encoding`], [`Error::NotJson`].
 pub fn read(argument: &str, raw: bool) -> Result<Vec<u8>, Error> {
     let (place, bytes) = if argument == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(Error::system("standard input"))?;
         ("standard input".to_owned(), bytes)
     } else if let Some(path) = argument.strip_prefix('@') {
-        (path.to_owned(), fs::read(path).map_err(|error| Error::file(Path::new(argument), error))?)
+        (path.to_owned(), fs::read(path).map_err(|error| unreadable(argument, path, &error))?)
     } else {
         (format!("the event `{}`", shortened(argument)), argument.as_bytes().to_vec())
     };
     if raw { Ok(bytes) } else { json(bytes, &place) }
+}
+
+fn unreadable(argument: &str, path: &str, error: &io::Error) -> Error {
+    let expected = "expected @FILE with a file of the event, JSON text, or - for standard input";
+    Error::Refused(format!("{argument}: the event's file `{path}` cannot be read: {error}; {expected}"))
 }
 
 /// The JSON in the file at `path`.
@@ -104,6 +109,10 @@ mod tests {
         let message = read(&argument, false).unwrap_err().to_string();
         assert!(message.contains("event.json: the byte at offset 1 is not UTF-8"), "{message}");
         let missing = read("@no/such/file", false).unwrap_err().to_string();
-        assert!(missing.starts_with("@no/such/file: "), "{missing}");
+        assert!(
+            missing.starts_with("@no/such/file: the event's file `no/such/file` cannot be read: No such file")
+                && missing.contains("JSON text"),
+            "{missing}"
+        );
     }
 }

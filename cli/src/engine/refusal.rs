@@ -45,9 +45,10 @@ pub fn needs_std(name: &str, source: &str, users: &[StdUser], package: &Package)
             let _ = writeln!(text, "  = help: set `default-features = false` for it in Cargo.toml, if it supports no_std");
         }
     }
+    let or = if text.contains("= help: ") { "or " } else { "" };
     let _ = writeln!(
         text,
-        "  = help: or link the function with Rust's std, which takes any crate; in Cargo.toml:\n\n    [package.metadata.ruchy-lambda.functions.{name}]\n    std = true\n"
+        "  = help: {or}link the function with Rust's std, which takes any crate; in Cargo.toml:\n\n    [package.metadata.ruchy-lambda.functions.{name}]\n    std = true\n"
     );
     text
 }
