@@ -40,12 +40,12 @@ pub mod validate;
 
 use crate::architecture::Architecture;
 use crate::project::settings::Settings;
+use crate::recipe::recipe;
 use crate::{Error, interrupted};
 use apply::Deployer;
 use archive::Archive;
 use aws::Aws;
 use desired::{Code, Desired};
-use function::recipe;
 pub use options::Options;
 use plan::{Choice, Plan};
 use std::path::PathBuf;
@@ -99,6 +99,6 @@ pub fn run(options: &Options, target: &Target) -> Result<String, Error> {
 /// Describes the resources that may exist after an interrupted deployment.
 fn half_made(name: &str, has_own_role: bool, is_there: bool) -> String {
     let role = if has_own_role { format!(", and the role {}", role::name_for(name)) } else { String::new() };
-    let deleted = if is_there { String::new() } else { format!("; `{}` deletes it", recipe("destroy", name)) };
+    let deleted = if is_there { String::new() } else { format!("; `{}` deletes it", recipe(&format!("destroy {name}"))) };
     format!("parts of the function {name}{role}. Deploying again continues from there{deleted}.")
 }

@@ -113,11 +113,11 @@ pub(crate) mod tests {
             (Vec::new(), "not an ELF file"),
         ] {
             let message = checked(&bytes).unwrap_err();
-            assert!(message.contains(reason) && message.contains("`just build`"), "{reason}: {message}");
+            assert!(message.contains(reason) && message.contains("`ruchy-lambda build`"), "{reason}: {message}");
         }
         for other in [file(X86_64, executable, load, b""), Vec::new()] {
             let message = check_deployable(Path::new("bootstrap"), &other, Architecture::Arm64).unwrap_err().to_string();
-            assert!(message.contains("`just build --arch arm64` links one"), "{message}");
+            assert!(message.contains("`ruchy-lambda build --arch arm64` links one"), "{message}");
         }
     }
 }

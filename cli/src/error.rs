@@ -3,6 +3,7 @@
 use crate::architecture::Architecture;
 use crate::deploy::failure::Failure;
 use crate::encoding::Unreadable;
+use crate::recipe::recipe;
 use handlers_build::function;
 use handlers_build::nearest::did_you_mean;
 use std::fmt::{self, Display, Formatter};
@@ -107,12 +108,14 @@ impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::NoBootstrap { path } => write!(f, "{}: the file does not exist. Build it with `just build`.", path.display()),
+            Self::NoBootstrap { path } => {
+                write!(f, "{}: the file does not exist. Build it with `{}`.", path.display(), recipe("build"))
+            }
             Self::NotExecutable { path } => {
-                write!(f, "{}: the file is not executable. Build it with `just build`, or run `chmod +x` on it.", path.display())
+                write!(f, "{}: the file is not executable. Build it with `{}`, or run `chmod +x` on it.", path.display(), recipe("build"))
             }
             Self::NotStarted { path, error } => {
-                write!(f, "{}: cannot start the file: {error}. Expected a bootstrap, which `just build` links.", path.display())
+                write!(f, "{}: cannot start the file: {error}. Expected a bootstrap, which `{}` links.", path.display(), recipe("build"))
             }
             Self::NotJson { place, error } => write!(
                 f,
@@ -129,14 +132,17 @@ impl Display for Error {
                 )
             }
             Self::NotDeployable { path, reason, expected } => {
-                let command = if *expected == Some(Architecture::Arm64) { "just build --arch arm64" } else { "just build" };
+                let command = recipe(if *expected == Some(Architecture::Arm64) { "build --arch arm64" } else { "build" });
                 write!(f, "{}: {reason}. Lambda needs a static executable: `{command}` links one.", path.display())
             }
-            Self::BadArchive { path, reason } => write!(f, "{}: {reason}. `just package` writes a valid one.", path.display()),
+            Self::BadArchive { path, reason } => {
+                write!(f, "{}: {reason}. `{}` writes a valid one.", path.display(), recipe("package"))
+            }
             Self::NoHandler { path, handler, reason } => write!(
                 f,
-                "{}: no handler `{handler}` in this file ({reason}). Use a handler that it has, or package this one: `just package {handler}`",
-                path.display()
+                "{}: no handler `{handler}` in this file ({reason}). Use a handler that it has, or package this one: `{}`",
+                path.display(),
+                recipe(&format!("package {handler}"))
             ),
             Self::Aws(failure) => write!(f, "{failure}"),
             Self::Refused(sentences) => f.write_str(sentences),

@@ -7,8 +7,6 @@ use handlers_build::function::{self, Function as Source};
 use handlers_build::register::FUNCTIONS;
 use std::path::{Path, PathBuf};
 
-/// The variable that names folders of functions.
-pub const FUNCTIONS_VARIABLE: &str = FUNCTIONS;
 /// The default folder of functions.
 pub const FOLDER: &str = "handlers/functions";
 /// Lambda's first region, where the developer's environment names none.

@@ -9,7 +9,7 @@ use crate::link::Local;
 use crate::project::settings::Settings;
 use crate::project::{MANIFEST, Project};
 use crate::sdk::Sdk;
-use crate::{Error, emulation, functions, interrupted, link};
+use crate::{Error, emulation, functions, interrupted, link, recipe};
 use handlers_build::Error as FunctionError;
 use handlers_build::function::{self, Function as Source};
 use handlers_build::modules;
@@ -48,8 +48,7 @@ impl Home {
     /// Returns true for the repository of the tool itself.
     #[must_use]
     pub fn is_repository() -> bool {
-        let is_named = std::env::var_os(functions::FUNCTIONS_VARIABLE).is_some_and(|folders| !folders.is_empty());
-        is_named || Path::new("handlers/functions").is_dir()
+        recipe::is_repository()
     }
 
     /// The functions called `names`, or all. Those of a project have absolute paths.

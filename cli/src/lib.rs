@@ -87,6 +87,7 @@ pub mod processor;
 pub mod profile;
 pub mod progress;
 pub mod project;
+pub mod recipe;
 pub mod report;
 pub mod retest;
 pub mod runtime_api;

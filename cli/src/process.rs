@@ -207,7 +207,7 @@ mod tests {
         let message = |path: &Path| executable(path).unwrap_err().to_string();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bootstrap");
-        assert!(message(&file).contains("the file does not exist. Build it with `just build`"));
+        assert!(message(&file).contains("the file does not exist. Build it with `ruchy-lambda build`"));
         std::fs::write(&file, "#!/bin/sh\n").unwrap();
         assert!(message(&file).contains("the file is not executable"));
         assert!(message(folder.path()).contains("the file is not executable"));

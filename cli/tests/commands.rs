@@ -87,7 +87,7 @@ fn invoke_reports_why_it_cannot_run() {
     let output = Command::new(PROGRAM).args(["invoke", "any", "--bootstrap", "no/such/file", "--env", "AWS_REGION=x"]).output().unwrap();
     assert!(parts(&output).2.contains("`AWS_REGION` is reserved"));
     let output = Command::new(PROGRAM).args(["invoke", "any", "--bootstrap", "no/such/file"]).output().unwrap();
-    assert!(parts(&output).2.contains("`just build`"));
+    assert!(parts(&output).2.contains("`ruchy-lambda build`"));
     let (code, out, err) = parts(&Command::new(PROGRAM).args(["start", "--bootstrap", "no/such/file"]).output().unwrap());
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.starts_with("no/such/file: the file does not exist"), "{err}");

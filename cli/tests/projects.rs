@@ -123,6 +123,8 @@ fn project_outside_the_repository_is_invoked_tested_and_packed() {
     let (code, out, err) = place.outcome("", &["new", "my-shop", "--kind", "http"]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.contains("wrote my-shop/Cargo.toml\n") && out.contains("ruchy-lambda invoke"), "{out}");
+    // Editors read the manifest before the first build.
+    assert!(place.root.join("my-shop/.ruchy-lambda/handlers/events/Cargo.toml").exists());
     // A source as editors on Windows save it.
     let source = fs::read_to_string(place.root.join("my-shop/functions/my-shop.ruchy")).unwrap();
     place.write("my-shop/functions/my-shop.ruchy", &format!("\u{feff}{}", source.replace('\n', "\r\n")));
@@ -144,19 +146,24 @@ fn project_outside_the_repository_is_invoked_tested_and_packed() {
     place.write("my-shop/fixtures/orders/first.event.json", "{\"name\":\" Ada \"}");
     place.write("my-shop/fixtures/orders/first.response.json", "{\"id\":\"00000000-0000-0000-0000-000000000007\",\"name\":\"ADA\"}");
     place.write("my-shop/functions/third.rs", "pub fn lambda_handler(event: &str) -> String {\n    event.nothing()\n}\n");
+    // A function as the template has it.
+    assert_eq!(place.outcome("my-shop", &["new", "greet", "--kind", "rust"]).0, 0);
     let (code, out, err) = place.outcome("my-shop", &["test"]);
     assert_eq!(code, 1, "{out}{err}");
     for line in [
+        "greet\n  ✓ first\n  ✓ without_a_name\n",
         "orders\n  ✓ first\n",
         "my-shop\n  ✓ first\n  ✓ unknown_path\n",
         "third\n  ✗ does not build:\n",
         "--> functions/third.rs:2:11",
-        "\n3 as expected, 1 not\n",
+        "\n5 as expected, 1 not\n",
     ] {
         assert!(out.contains(line), "{line}: {out}{err}");
     }
     // The library's test and the function's.
     assert_eq!(out.matches("test result: ok. 1 passed").count(), 2, "{out}{err}");
+    // The template has none, and compiles with the real std.
+    assert_eq!(out.matches("test result: ok. 0 passed").count(), 1, "{out}{err}");
 
     let (code, out, err) = place.outcome("my-shop", &["package", "--out", "x.zip"]);
     assert_eq!((code, out.as_str()), (1, ""));
@@ -290,6 +297,11 @@ fn project_mistakes_are_named_before_anything_is_built() {
     assert!(code == 1 && err.contains("expected the name of a function, one of: second, shop"), "{err}");
     let (code, _, err) = place.outcome("shop", &["invoke", "secnd"]);
     assert!(code == 1 && err.contains("Did you mean `second`?"), "{err}");
+    assert!(err.contains("`ruchy-lambda new NAME` creates one") && !err.contains("just"), "{err}");
+    let (code, _, err) = place.outcome("shop", &["invoke", "second", "@none.json"]);
+    assert!(code == 1 && err.contains("@none.json: the event's file `none.json` cannot be read: No such file"), "{err}");
+    let (code, _, err) = place.outcome("shop", &["invoke", "second", "1", "--env-file", "none.env"]);
+    assert!(code == 1 && err.contains("none.env: the file of environment variables cannot be read: No such file"), "{err}");
     let (code, _, err) = place.outcome("shop/functions", &["invoke", "second", "{name}"]);
     assert!(code == 1 && err.contains("is not JSON"), "a project is found from its folders, and an event is read first: {err}");
 

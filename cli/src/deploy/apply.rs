@@ -6,13 +6,13 @@ use super::aws::Aws;
 use super::desired::Code;
 use super::difference::{Change, Values};
 use super::function::TAG;
-use super::function::recipe;
 use super::plan::Plan;
 use super::ready::{not_ready, wait, wait_for_role};
 use super::role::{self, Role};
 use super::{release, retention};
 use crate::Error;
 use crate::number::grouped;
+use crate::recipe::recipe;
 use serde_json::Value;
 use std::io::Write as _;
 use std::time::Duration;
@@ -65,7 +65,7 @@ impl Deployer<'_> {
             reason: Box::new(reason),
             left: format!(
                 "the function {name}, created just now, exists. `{}` deletes it; deploying again continues from there.",
-                recipe("destroy", name)
+                recipe(&format!("destroy {name}"))
             ),
         })?;
         Ok(arn(&created))

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 /// The command-line options.
 #[derive(Clone, Debug, Args)]
-#[command(override_usage = "just bench-aws [NAME…] [OPTIONS]")]
+#[command(override_usage = "ruchy-lambda bench-aws [NAME…] [OPTIONS]")]
 pub struct Options {
     /// Functions on AWS
     #[arg(value_name = "NAME", required = true, value_parser = function::name)]

@@ -20,7 +20,7 @@ const SINCE_MINUTES_MAX: u64 = 100 * 366 * 24 * 60;
 
 /// The command-line options of `invoke`.
 #[derive(Clone, Debug, Args)]
-#[command(override_usage = "just invoke-aws NAME [EVENT] [OPTIONS]")]
+#[command(override_usage = "ruchy-lambda invoke-aws NAME [EVENT] [OPTIONS]")]
 pub struct Invoke {
     /// The function's name on AWS
     #[arg(value_name = "NAME", value_parser = function::name)]
@@ -34,7 +34,7 @@ pub struct Invoke {
 
 /// The command-line options of `logs`.
 #[derive(Clone, Debug, Args)]
-#[command(override_usage = "just logs-aws NAME [--since MINUTES] [OPTIONS]")]
+#[command(override_usage = "ruchy-lambda logs-aws NAME [--since MINUTES] [OPTIONS]")]
 pub struct Logs {
     /// The function's name on AWS
     #[arg(value_name = "NAME", value_parser = function::name)]

@@ -1,5 +1,6 @@
 //! Failures of the AWS CLI, and messages with their remedies. Pure.
 
+use crate::recipe;
 use std::fmt::{self, Display, Formatter};
 
 /// Lambda's code for what does not exist.
@@ -121,16 +122,24 @@ fn quoted(text: &str) -> Option<&str> {
     text.split(quote).nth(1)
 }
 
+/// Returns the advice to install the AWS CLI.
+fn install() -> &'static str {
+    if recipe::is_repository() {
+        "`just aws-cli` installs one in .venv/aws, where the recipes find it"
+    } else {
+        "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+    }
+}
+
 impl Display for Failure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCli => f.write_str(
-                "the AWS CLI is missing: no `aws` on the PATH. Install version 1 or 2; `just aws-cli` installs one in .venv/aws, where the recipes find it.",
-            ),
+            Self::NoCli => write!(f, "the AWS CLI is missing: no `aws` on the PATH. Install version 1 or 2: {}.", install()),
             Self::NotStarted(error) => write!(f, "the AWS CLI cannot be started: {error}"),
             Self::OldCli(line) => write!(
                 f,
-                "this version of the AWS CLI does not support the call ({line}). Install a version from mid-2022 or later, or run `just aws-cli`, which installs one in .venv/aws."
+                "this version of the AWS CLI does not support the call ({line}). Install a version from mid-2022 or later: {}.",
+                install()
             ),
             Self::Unreadable(error) => write!(f, "the output of `aws` is not JSON ({error}). Check that `aws` on the PATH is the AWS CLI."),
             Self::Expired => f.write_str("the credentials have expired. Renew them, for example with `aws sso login`."),
@@ -239,7 +248,7 @@ mod tests {
             let message = Failure::parse(output).to_string();
             assert!(message.contains(expected), "{output}: {message}");
         }
-        assert!(Failure::NoCli.to_string().contains("`just aws-cli`"));
+        assert!(Failure::NoCli.to_string().contains("https://docs.aws.amazon.com/"));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! The name of a function, its tags, its creator, and the commands for it.
 
-use crate::home::Home;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -77,13 +76,6 @@ pub fn name(text: &str) -> Result<String, String> {
         return Err("expected letters, digits, `-` and `_`".to_owned());
     }
     Ok(text.to_owned())
-}
-
-/// The command that a user types: a recipe in the repository of this tool, and the tool itself in a
-/// project.
-#[must_use]
-pub fn recipe(command: &str, name: &str) -> String {
-    format!("{} {command} {name}", if Home::is_repository() { "just" } else { "ruchy-lambda" })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::ready::wait;
 use super::report_line::{self, Report};
 use crate::Error;
 use crate::progress::Progress;
+use crate::recipe::recipe;
 use fastrand::Rng;
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -30,10 +31,11 @@ pub struct Measured {
 pub fn half_measured(functions: &[String], peers: impl IntoIterator<Item = String>) -> String {
     let own = functions.iter().map(|function| {
         format!(
-            "{function} may have the variable {VARIABLE} in addition to its own. `just bench-aws {function} --peers ''` removes it at its end."
+            "{function} may have the variable {VARIABLE} in addition to its own. `{}` removes it at its end.",
+            recipe(&format!("bench-aws {function} --peers ''"))
         )
     });
-    let peers = peers.into_iter().map(|peer| format!("{peer}, if it exists; `just destroy {peer}` deletes it"));
+    let peers = peers.into_iter().map(|peer| format!("{peer}, if it exists; `{}` deletes it", recipe(&format!("destroy {peer}"))));
     own.chain(peers).collect::<Vec<_>>().join("\n")
 }
 
@@ -55,7 +57,10 @@ pub fn cold_starts(aws: &Aws, functions: &[Measured], rounds: u32, seed: u64) ->
     let restored = functions.iter().zip(&own).map(|(function, own)| (&function.function, set(aws, &function.function, own, None)));
     let failed: Vec<(&String, Error)> = restored.filter_map(|(function, restored)| Some((function, restored.err()?))).collect();
     let left = failed.iter().map(|(function, error)| {
-        format!("{function} may have the variable {VARIABLE} in addition to its own ({error}). `just bench-aws {function} --peers ''` removes it at its end.")
+        format!(
+            "{function} may have the variable {VARIABLE} in addition to its own ({error}). `{}` removes it at its end.",
+            recipe(&format!("bench-aws {function} --peers ''"))
+        )
     });
     let left = left.collect::<Vec<_>>().join("\n");
     match (measured, failed.into_iter().next()) {

@@ -12,6 +12,7 @@ use super::measure::Measured;
 use super::plan::{Choice, Plan};
 use crate::architecture::Architecture;
 use crate::project::settings::cloud::Cloud;
+use crate::recipe::recipe;
 use crate::{Error, elf, package};
 use serde_json::Value;
 use std::fs;
@@ -107,7 +108,9 @@ pub fn deploy(aws: &Aws, folder: &Path, label: &str, like: &Like, functions: &mu
 pub fn remove<T>(aws: &Aws, peers: &[Measured], measured: Result<T, Error>) -> Result<T, Error> {
     let failures: Vec<(&str, Failure)> =
         peers.iter().filter_map(|peer| Some((peer.function.as_str(), remove_one(aws, &peer.function).err()?))).collect();
-    let left = failures.iter().map(|(function, failure)| format!("{function} ({failure}); `just destroy {function}` deletes it"));
+    let left = failures
+        .iter()
+        .map(|(function, failure)| format!("{function} ({failure}); `{}` deletes it", recipe(&format!("destroy {function}"))));
     let left = left.collect::<Vec<_>>().join("\n");
     match failures.into_iter().next() {
         None => measured,

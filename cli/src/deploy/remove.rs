@@ -4,11 +4,11 @@
 use super::aws::{Account, Aws};
 use super::failure::Failure;
 use super::failure::MISSING;
-use super::function::recipe;
 use super::function::{self, Ownership};
 use super::{retention, role};
 use crate::Error;
 use crate::interrupted;
+use crate::recipe::recipe;
 use clap::Args;
 use std::fmt::Write as _;
 
@@ -44,7 +44,7 @@ pub fn run(options: &Options) -> Result<String, Error> {
     // for the function exists.
     let is_log_ours = options.force || found.is_some() || aws.is_offline() || role::is_made_here(&aws, &own)?;
     if !aws.is_dry() {
-        interrupted::say(format!("what remains of {function}. `{}` continues from there.", recipe("destroy", function)))?;
+        interrupted::say(format!("what remains of {function}. `{}` continues from there.", recipe(&format!("destroy {function}"))))?;
     }
     let group = retention::group(function);
     let [function_part, log_part, role_part] = [format!("function {function}"), format!("log group {group}"), format!("role {own}")];
@@ -82,7 +82,7 @@ fn delete_all(function: &str, parts: &[(&str, Delete)]) -> Result<String, Error>
             Err(failure) => {
                 eprint!("{lines}");
                 let left = parts[index..].iter().map(|(what, _)| *what).collect::<Vec<_>>().join(", ");
-                let left = format!("not yet deleted: {left}. `{}` continues from there.", recipe("destroy", function));
+                let left = format!("not yet deleted: {left}. `{}` continues from there.", recipe(&format!("destroy {function}")));
                 return Err(Error::LeftBehind { reason: Box::new(failure.into()), left });
             }
         }

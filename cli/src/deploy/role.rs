@@ -4,11 +4,11 @@
 use super::aws::Aws;
 use super::desired::Desired;
 use super::failure::Failure;
-use super::function::recipe;
 use super::function::{TAG, is_ours};
 use crate::Error;
 use crate::project::settings::cloud::Tracing;
 use crate::project::settings::value::is_arn;
+use crate::recipe::recipe;
 use serde_json::{Value, json};
 
 /// The prefix of the names of roles that this tool creates; the function's name follows.
@@ -236,7 +236,7 @@ pub fn left_behind(failure: impl Into<Error>, role: &str, function: &str, is_fun
             "`aws iam delete-role-policy --role-name {role} --policy-name {POLICY}`, then `aws iam delete-role --role-name {role}` delete it"
         )
     } else {
-        format!("`{}` deletes it", recipe("destroy", function))
+        format!("`{}` deletes it", recipe(&format!("destroy {function}")))
     };
     let left = format!("the role {role}, created just now, exists. {deleted}; deploying again uses it.");
     Error::LeftBehind { reason: Box::new(failure.into()), left }

@@ -19,6 +19,7 @@ use crate::budget::{Budgets, Figure, compare};
 use crate::interrupted;
 use crate::package::manifest::RUNTIME;
 use crate::package::repository;
+use crate::recipe::recipe;
 use clap::Args;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -37,7 +38,7 @@ const PEERS: [(&str, &str); 3] = [("C++", "cpp"), ("Rust", "rust-tokio"), ("Go",
 
 /// The command-line options.
 #[derive(Clone, Debug, Args)]
-#[command(override_usage = "just test-aws [OPTIONS]")]
+#[command(override_usage = "ruchy-lambda test-aws [OPTIONS]")]
 pub struct Options {
     /// The archive that `minimal` was deployed from; without this option it is linked and packed
     #[arg(long, value_name = "FILE", requires = "fibonacci")]
@@ -160,7 +161,7 @@ fn size(packed: &Packed, budgets: &Path) -> Result<Verdict, Error> {
 fn exists(aws: &Aws, function: &str, path: &Path) -> Result<Verdict, Error> {
     let archive = Archive::read(path, Architecture::X86_64)?;
     let Some(found) = aws.find(MISSING, &["lambda", "get-function-configuration", "--function-name", function])? else {
-        return Ok(Verdict::Failed(format!("it does not exist: `just deploy {function} --create-role`")));
+        return Ok(Verdict::Failed(format!("it does not exist: `{}`", recipe(&format!("deploy {function} --create-role")))));
     };
     let expected = [("State", "Active"), ("Runtime", RUNTIME), ("Handler", function), ("CodeSha256", &archive.code_sha256)];
     for (field, expected) in expected {
