@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::{json, parts, succeeded, tool};
+use support::{json, parts, runs_the_fastest_level, succeeded, tool};
 
 const SUMS: &str = r#"fun fibonacci(n: i64) -> i64 {
     if n < 2 { n } else { fibonacci(n - 1) + fibonacci(n - 2) }
@@ -51,14 +51,6 @@ fn answer(bootstrap: &Path, event: &str) -> String {
             Err(error) => error,
         }
     })
-}
-
-/// Returns true if this machine has the processor features of the preset `nasa`: those of x86-64-v3, or any arm64.
-fn runs_the_fastest_level() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return std::arch::is_x86_feature_detected!("avx2");
-    #[cfg(not(target_arch = "x86_64"))]
-    return true;
 }
 
 #[test]

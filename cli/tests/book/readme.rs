@@ -1,6 +1,7 @@
 //! README.md is a front page, and its badges are true.
 
 use crate::{read, root};
+use ruchy_lambda_cli::architecture::Architecture;
 
 const LINES_MAX: usize = 120;
 const WORDS_MAX: usize = 1000;
@@ -32,7 +33,6 @@ fn readme_badges_match_the_package() {
     let licence = read(&root().join("Cargo.toml"));
     assert!(licence.contains("license = \"MIT OR Apache-2.0\""));
     assert_badge("licence: MIT or Apache-2.0");
-    let names =
-        [ruchy_lambda_cli::architecture::Architecture::X86_64, ruchy_lambda_cli::architecture::Architecture::Arm64].map(|one| one.name());
+    let names = [Architecture::X86_64, Architecture::Arm64].map(Architecture::name);
     assert_badge(&format!("processors: {}", names.join(", ")));
 }
