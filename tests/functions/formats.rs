@@ -1,5 +1,4 @@
-//! Formats the event in every form that the build lowers, and in some others. Results must be
-//! equal.
+//! Formats the event in all forms that the build lowers, and in others. Results must be equal.
 #![allow(clippy::all, clippy::pedantic, unused)]
 
 use std::borrow::Cow;

@@ -1,5 +1,4 @@
-//! Panics with a formatted message, or with a constant one for an empty event. (A test names
-//! lines.)
+//! Panics with a formatted message, or a constant one for an empty event. A test names lines.
 
 pub fn lambda_handler(event: &str) -> String {
     assert!(!event.is_empty(), "nothing to do");
