@@ -36,7 +36,7 @@ fn watch_builds_again_what_was_saved_and_only_that() {
 
 /// Notes what it is asked for.
 const LINK: &str = "echo $name >> linked\n";
-const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nbeside = { path = \"helper\" }\n\n\
+const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nhelper = { path = \"helper\" }\n\n\
                         [package.metadata.ruchy-lambda]\n";
 
 #[test]
