@@ -119,7 +119,8 @@ class Sandbox:
                     body = reply.read()
                 break
             except urllib.error.HTTPError as error:
-                body = error.read()
+                # A failure of the emulator has no body.
+                body = error.read() or json.dumps({"errorType": "Emulator", "errorMessage": f"the emulator answered {error}"}).encode()
                 break
             except OSError:
                 # It refuses connections until it listens.
