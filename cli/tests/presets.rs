@@ -115,5 +115,8 @@ fn kept_profile_is_used_and_named_until_the_source_changes() {
     assert_eq!(manifest(), with);
     fs::write(project.join("functions/sums.ruchy"), SUMS.replace("i * i", "i * 3")).unwrap();
     let printed = succeeded(&project, &["package", "sums"]);
-    assert!(printed.contains("the profile was made from other sources or by another compiler") && manifest()["profile_sha256"].is_null(), "{printed}");
+    assert!(
+        printed.contains("the profile was made from other sources or by another compiler") && manifest()["profile_sha256"].is_null(),
+        "{printed}"
+    );
 }

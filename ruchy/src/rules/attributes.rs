@@ -37,20 +37,26 @@ pub fn check(nodes: &[Node<'_>], errors: &mut Vec<Diagnostic>) {
     }
     for node in nodes {
         match node {
-            Node::Statement(statement) if let StatementKind::Item(item) = &statement.kind => {
-                all(&statement.attributes, &imports, errors);
-                let is_type = matches!(item.kind, ItemKind::Struct(_) | ItemKind::Enum(_));
-                let derive =
-                    statement.attributes.iter().find(|attribute| attribute.path.as_name().is_some_and(|name| name.text == "derive"));
-                if let (Some(derive), false) = (derive, is_type) {
-                    let error = Diagnostic::error(Code::Attribute, derive.span, "`derive` belongs to a struct or an enum".to_owned());
-                    errors.push(error.help("write it before the struct or the enum, or remove it"));
+            Node::Statement(statement) => {
+                if let StatementKind::Item(item) = &statement.kind {
+                    of_item(&statement.attributes, &item.kind, &imports, errors);
                 }
             }
             Node::Field(field) => all(&field.attributes, &imports, errors),
             Node::Variant(variant) => all(&variant.attributes, &imports, errors),
             _ => {}
         }
+    }
+}
+
+/// Checks the attributes of an item: `derive` belongs to a type.
+fn of_item(attributes: &[Attribute], kind: &ItemKind, imports: &[&str], errors: &mut Vec<Diagnostic>) {
+    all(attributes, imports, errors);
+    let is_type = matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_));
+    let derive = attributes.iter().find(|attribute| attribute.path.as_name().is_some_and(|name| name.text == "derive"));
+    if let (Some(derive), false) = (derive, is_type) {
+        let error = Diagnostic::error(Code::Attribute, derive.span, "`derive` belongs to a struct or an enum".to_owned());
+        errors.push(error.help("write it before the struct or the enum, or remove it"));
     }
 }
 
