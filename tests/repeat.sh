@@ -60,11 +60,13 @@ cargo test --quiet --workspace --no-run || exit 1
 cargo test --quiet --workspace --config "target.'cfg(all())'.runner=['$PWD/tests/program.sh','$programs']"
 names=("$@")
 if ((${#names[@]} == 0)); then mapfile -t names < <(grep -v '^#' tests/timed.txt); fi
+declare -A found
 while IFS=$'\t' read -r folder program; do
     mapfile -t tests < <(cd "$folder" && "$program" --list 2> /dev/null | sed -n 's/: test$//p')
     for test in "${tests[@]}"; do
         for name in "${names[@]}"; do
             if [[ $test == *"$name"* ]]; then
+                found[$name]=1
                 alone() { (cd "$folder" && "$program" --exact "$test"); }
                 # Links the files that the test starts.
                 alone > /dev/null 2>&1
@@ -74,5 +76,11 @@ while IFS=$'\t' read -r folder program; do
         done
     done
 done < "$programs"
+for name in "${names[@]}"; do
+    if [[ -z ${found[$name]:-} ]]; then
+        echo "$name: no test has this in its name; correct the name, in tests/timed.txt if it is from there" >&2
+        failed_at_all=1
+    fi
+done
 rm -r "$programs" "target/tests/linked/$RUCHY_LAMBDA_TESTS_SOURCES"
 exit "$failed_at_all"

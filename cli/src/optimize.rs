@@ -169,14 +169,13 @@ fn placed(linked: &Path, dump: &Dump, files: &UserFiles) -> Result<Vec<Placed>, 
     let file = elf::parse(linked, &bytes)?;
     let mut frames = Frames::of(linked)?;
     let mut placed = Vec::new();
-    let named = |line: &Line| files.find(&line.file).map(|(name, _)| Line { file: name.to_owned(), line: line.line });
     for section in file.sections().filter(|section| section.kind() == SectionKind::Text) {
         let code = section.data().unwrap_or_default();
         for found in loops::innermost(code, section.address(), dump) {
-            let Some(line) = frames.at(found.last)?.iter().find_map(named) else { continue };
+            let Some(line) = frames.at(found.last)?.iter().find_map(|line| files.line(line)) else { continue };
             let mut lines = Vec::new();
             for address in loops::addresses(&found, dump) {
-                lines.extend(frames.at(address)?.iter().filter_map(named));
+                lines.extend(frames.at(address)?.iter().filter_map(|line| files.line(line)));
             }
             let offset = |address: u64| usize::try_from(address - section.address()).unwrap_or(usize::MAX);
             let code = code.get(offset(found.first)..offset(found.end)).unwrap_or_default().to_vec();
@@ -224,7 +223,7 @@ fn add_cycles(loops: &mut [Placed], hardware: Hardware) -> Result<String, Error>
         }
     }
     Ok(format!(
-        "Cycles are a model (llvm-mca, {}): one turn with data in the first-level cache and all branches predicted. Loops with calls have none.\n",
+        "Cycles are a model ({}): one turn with data in the first-level cache and all branches predicted. Loops with calls have none.\n",
         model.version
     ))
 }
@@ -238,10 +237,7 @@ fn left(linked: &Path, dump: &Dump, files: &UserFiles) -> Result<Vec<Row>, Error
         .filter_map(|symbol| Some((symbol.address(), (format!("{:#}", rustc_demangle::demangle(symbol.name().ok()?)), symbol.size()))))
         .collect();
     let mut frames = Frames::of(linked)?;
-    let mut line_of = |address: u64| -> Result<Option<Line>, Error> {
-        let named = |line: &Line| files.find(&line.file).map(|(name, _)| Line { file: name.to_owned(), line: line.line });
-        Ok(frames.at(address)?.iter().find_map(named))
-    };
+    let mut line_of = |address: u64| -> Result<Option<Line>, Error> { Ok(frames.at(address)?.iter().find_map(|line| files.line(line))) };
     let mut rows = Vec::new();
     for section in file.sections().filter(|section| section.kind() == SectionKind::Text) {
         rows.extend(abstractions::rows(section.data().unwrap_or_default(), section.address(), &functions, dump, &mut line_of)?);

@@ -220,7 +220,7 @@ fn optimize_tells_what_newer_processors_gain() {
     }
     let sums = intel["loops"].as_array().unwrap().iter().filter(|found| [6, 7].contains(&found["line"].as_u64().unwrap()));
     let cycles: Vec<&Value> = sums.flat_map(|found| found["modelled_cycles"].as_array().unwrap()).collect();
-    let has_tool = Command::new("llvm-mca").arg("--version").output().is_ok();
+    let has_tool = ruchy_lambda_cli::optimize::model::Model::find().is_ok();
     assert_eq!(cycles.iter().any(|cycles| cycles["processor"] == "haswell"), has_tool, "{out}");
     assert!(cycles.iter().all(|cycles| cycles["per_turn"].as_f64() >= cycles["throughput"].as_f64().map(|least| least * 0.9)), "{out}");
     assert!(out.contains(if has_tool { "are a model (llvm-mca" } else { "llvm-mca is missing" }), "{out}");

@@ -14,7 +14,7 @@
 //! | [`positions`] | → lengths and positions of text: which count letters, which bytes | `positions/mod.rs` |
 //! | [`emit`] | all tables → Rust, line by line | `emit/mod.rs`, `expression.rs` |
 //!
-//! Beside the passes: [`source`] and [`span`] (places), [`diagnostic`] (messages, codes and their explanations), [`print`](mod@print) (tree → source).
+//! Other modules: [`source`] and [`span`] (places), [`diagnostic`] (messages, codes and their explanations), [`print`](mod@print) (tree → source).
 //! Passes keep what they find in tables by [`tree::NodeId`]; the tree does not change. [`tree::Node`] and [`tree::expressions_in`] visit it.
 //! The methods of known types are data: `types/methods.txt` by way of [`types::table`].
 //!

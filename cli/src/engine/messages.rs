@@ -119,7 +119,7 @@ fn artifact(value: &Value) -> Option<Artifact> {
 
 #[cfg(test)]
 mod tests {
-    use super::Report;
+    use super::{Remark, Report};
     use serde_json::json;
 
     #[test]
@@ -133,9 +133,9 @@ mod tests {
             message("error", "mismatched types", span).to_string(),
             message("error", "aborting due to 1 previous error", json!([])).to_string(),
             message("warning", "1 warning emitted", json!([])).to_string(),
+            message("note", "a.rs:2:5 loop-vectorize (analysis): loop not vectorized: a call", json!([])).to_string(),
             message("failure-note", "Some errors have detailed explanations", json!([])).to_string(),
-            json!({"reason": "compiler-artifact", "package_id": "registry+x#uuiduse crate::engine::remarks::Remark;
-.0.0", "target": {"name": "uuid"}, "filenames": ["/t/libuuid-1.rlib"], "executable": null})
+            json!({"reason": "compiler-artifact", "package_id": "registry+x#uuid@1.0.0", "target": {"name": "uuid"}, "filenames": ["/t/libuuid-1.rlib"], "executable": null})
             .to_string(),
             "not JSON".to_owned(),
         ];
@@ -146,6 +146,8 @@ mod tests {
             (message.is_error, message.file.as_deref(), message.line, message.code.as_deref()),
             (true, Some("functions/a.rs"), 3, Some("E0308"))
         );
-        assert_eq!((report.artifacts.len(), report.artifacts[0].name.as_str()), (1, "uuid"));
+        let artifact = &report.artifacts[0];
+        assert_eq!((report.artifacts.len(), artifact.name.as_str(), artifact.package.as_str()), (1, "uuid", "registry+x#uuid@1.0.0"));
+        assert_eq!(report.remarks, [Remark { file: "a.rs".to_owned(), line: 2, reason: "a call".to_owned() }]);
     }
 }

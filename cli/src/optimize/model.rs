@@ -3,13 +3,14 @@
 use super::hardware::Hardware;
 use crate::Error;
 use crate::engine::toolchain::find_command;
+use crate::pgo::llvm;
 use iced_x86::{Decoder, DecoderOptions, Formatter as _, GasFormatter};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// The versions that are looked for besides the one without a number.
-const VERSIONS: std::ops::RangeInclusive<u32> = 14..=30;
+/// The oldest version that is looked for besides the one without a number.
+const OLDEST: u32 = 14;
 /// The turns that the model runs.
 const TURNS: u32 = 100;
 
@@ -17,7 +18,7 @@ const TURNS: u32 = 100;
 #[derive(Clone, Debug)]
 pub struct Model {
     path: PathBuf,
-    /// Such as `LLVM version 19.1.4`.
+    /// Its name and version, such as `llvm-mca-19, LLVM 19.1.4`.
     pub version: String,
 }
 
@@ -36,14 +37,11 @@ impl Model {
     /// # Errors
     /// [`Error::Refused`] if it is missing, with the name of the package.
     pub fn find() -> Result<Self, Error> {
-        let numbered = VERSIONS.rev().find_map(|version| find_command(&format!("llvm-mca-{version}"), &[]));
-        let path = numbered.or_else(|| find_command("llvm-mca", &[])).ok_or_else(|| {
+        let path = llvm::numbered("llvm-mca", OLDEST..=llvm::NEWEST).or_else(|| find_command("llvm-mca", &[])).ok_or_else(|| {
             Error::Refused("llvm-mca is missing: it models the cycles of loops. Install it with: apt-get install llvm".to_owned())
         })?;
-        let output = Command::new(&path).arg("--version").output().map_err(|error| Error::file(&path, error))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let version = text.lines().map(str::trim).find(|line| line.contains("LLVM version")).unwrap_or("LLVM of an unknown version");
-        Ok(Self { path, version: version.trim_start_matches("Debian ").to_owned() })
+        let version = llvm::named(&path);
+        Ok(Self { path, version })
     }
 
     /// Models the instructions `code`, which begin at `address`, on a processor as LLVM names it. `None` if this version has no model of it.

@@ -11,7 +11,7 @@ use std::process::Command;
 /// The oldest LLVM whose tools read what rustc writes.
 const OLDEST: u32 = 19;
 /// The newest LLVM that is looked for where rustc does not name its own.
-const NEWEST: u32 = 30;
+pub const NEWEST: u32 = 30;
 
 /// The file of the tool `name`, such as `llvm-profdata`.
 ///
@@ -23,14 +23,20 @@ pub fn find(name: &str) -> Result<PathBuf, Error> {
         return Ok(tool);
     }
     let versions = usable(of_rustc());
-    let numbered = versions.clone().rev().find_map(|version| find_command(&format!("{name}-{version}"), &[]));
     let plain = || find_command(name, &[]).filter(|tool| version(tool).is_some_and(|version| versions.contains(&version)));
-    numbered.or_else(plain).ok_or_else(|| {
+    numbered(name, versions.clone()).or_else(plain).ok_or_else(|| {
         Error::Refused(format!(
             "{name} of LLVM {OLDEST} to {} is missing. Install it with: rustup component add llvm-tools (or apt-get install llvm-{OLDEST})",
             versions.end()
         ))
     })
+}
+
+/// The newest of the tools `name` that a distribution installs with their version, such as
+/// `llvm-cov-19`.
+#[must_use]
+pub fn numbered(name: &str, versions: RangeInclusive<u32>) -> Option<PathBuf> {
+    versions.rev().find_map(|version| find_command(&format!("{name}-{version}"), &[]))
 }
 
 /// The versions whose tools read what rustc writes and write what rustc reads: none is newer than

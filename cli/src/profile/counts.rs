@@ -24,6 +24,12 @@ impl UserFiles {
         Self(named.collect())
     }
 
+    /// The line as the user names its file. `None` for lines of libraries.
+    #[must_use]
+    pub fn line(&self, line: &Line) -> Option<Line> {
+        self.find(&line.file).map(|(name, _)| Line { file: name.to_owned(), line: line.line })
+    }
+
     /// The name and the file of the user's that the line tables call `name`. Libraries are named
     /// from their registry or from Rust's sources.
     #[must_use]

@@ -19,7 +19,7 @@ fn answer(aws: &StandIn) -> String {
 fn alias_is_moved_by_deploying_and_rolled_back() {
     let aws = StandIn::start();
     let none = aws.run(&["rollback", "minimal"]).failed();
-    assert!(none.contains("ListAliases: "), "there is no such function: {none}");
+    assert!(none.contains("ListAliases: "), "the function does not exist: {none}");
     aws.deploy("minimal", &MINIMAL, &["--create-role", "--alias", "live", "--url", "public"]).well();
     assert_eq!((version(&aws).as_str(), aws.call_url("minimal:live")), ("1", 200));
     assert!(answer(&aws).contains("\"ok\""));

@@ -96,12 +96,19 @@ impl Neg for Json {
     }
 }
 
-/// Numbers are ordered by their value and strings by their bytes. Other values have no order.
+/// Returns the integer, if the number is written without a fraction.
+fn integer(value: &Json) -> Option<i128> {
+    if let Json::Number(number) = value { Number::as_i128(number) } else { None }
+}
+
+/// Numbers are ordered by their value and strings by their bytes. Other values have no order. An
+/// integer and a float of one value are equal in this order, but differ by `==`: JSON writes them
+/// differently.
 impl PartialOrd for Json {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Text(one), Self::Text(other)) => Some(one.cmp(other)),
-            _ => match (whole(self), whole(other)) {
+            _ => match (integer(self), integer(other)) {
                 (Some(one), Some(other)) => Some(one.cmp(&other)),
                 _ => self.as_number()?.partial_cmp(&other.as_number()?),
             },

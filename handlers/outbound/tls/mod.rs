@@ -36,8 +36,8 @@ struct Trust {
     groups: &'static [&'static dyn SupportedKxGroup],
 }
 
-/// P-256 only, whose code is linked for certificates anyway; X25519 would add 31 KB. RFC 8446
-/// (section 9.1) requires P-256 of every server.
+/// P-256 only, which RFC 8446 (section 9.1) requires of every server. A second group would add its
+/// code (docs/outbound.md, Bytes by crate).
 static AMAZON_TRUST: Trust = Trust { algorithms: &signatures::AMAZON, groups: &[&crypto::P256] };
 static WEB_TRUST: Trust = Trust { algorithms: &signatures::WEB, groups: &[&crypto::X25519, &crypto::P256] };
 

@@ -7,6 +7,8 @@ pub mod lines;
 
 use crate::Error;
 use lines::Lines;
+use ruchy_lambda_cli::coverage::lcov;
+use ruchy_lambda_cli::pgo::llvm;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -112,7 +114,8 @@ pub struct Coverage {
 /// # Errors
 /// A tool that is missing or fails; a build that fails.
 pub fn measure(root: &Path, scope: Scope) -> Result<Coverage, Error> {
-    let (merge, export) = (tool("llvm-profdata")?, tool("llvm-cov")?);
+    let find = |name| llvm::find(name).map_err(|error| error.to_string());
+    let (merge, export) = (find("llvm-profdata")?, find("llvm-cov")?);
     let folder = root.join("target/quality/coverage");
     let (host, linked) = (folder.join("host"), folder.join("linked"));
     let _ = fs::remove_dir_all(&folder); // it may be missing
@@ -157,24 +160,11 @@ pub fn measure(root: &Path, scope: Scope) -> Result<Coverage, Error> {
                 eprintln!("coverage: {} has no counters", object.display());
                 continue;
             };
-            lines.add(root, &lines::parse(&report)?);
+            lines.add(root, &lcov::parse(&report)?);
         }
     }
     lines.without_tests(root)?;
     Ok(Coverage { lines, failed })
-}
-
-/// The file of a tool of LLVM: that of rustup's component, or the one on the path.
-fn tool(name: &str) -> Result<PathBuf, Error> {
-    let library = printed(Path::new("rustc"), ["--print", "target-libdir"])?;
-    let component = Path::new(library.trim()).with_file_name("bin").join(name);
-    if component.is_file() {
-        return Ok(component);
-    }
-    let named = PathBuf::from(name);
-    printed(&named, ["--version"])
-        .map(|_| named)
-        .map_err(|_| format!("{name} is missing. Install it with: rustup component add llvm-tools"))
 }
 
 /// Runs a program, and returns what it printed.

@@ -22,6 +22,7 @@ impl Field {
     /// `modulus` has the highest limb first.
     pub(super) const fn new<const LIMBS: usize>(modulus: [u64; LIMBS]) -> Self {
         let modulus = number(modulus);
+        assert!(modulus[0] >= 2 && modulus[LIMBS - 1] >> 63 == 1, "`invert` and `parse_digest` rely on both limbs");
         let square_of_radix = power_of_two(&modulus, LIMBS, 128 * LIMBS);
         Self { modulus, limbs: LIMBS, negative_inverse: montgomery::negative_inverse(modulus[0]), square_of_radix }
     }
@@ -91,6 +92,7 @@ impl Field {
     /// Returns 1 / `a`, both in Montgomery's form: `a` to the power of the modulus less two.
     pub(super) fn invert(&self, a: &Number) -> Number {
         let mut exponent = self.modulus;
+        // The lowest limb is at least 2 ([`Self::new`]), so nothing is borrowed from the next.
         montgomery::subtract(&mut exponent, &[2]);
         let mut power = self.one();
         for place in (0..self.bits()).rev() {

@@ -5,7 +5,7 @@ use super::{Curve, P256, P384};
 use num_bigint::BigUint;
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use proptest::prelude::*;
-use sha2::{Digest as _, Sha256, Sha384};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use std::string::String;
 use std::vec;
 use std::vec::Vec;
@@ -45,11 +45,15 @@ impl Vector {
 /// Returns the vectors with curves and hash functions that are implemented.
 fn vectors() -> Vec<Vector> {
     let mut vectors = Vec::new();
-    for name in [TestName::EcdsaSecp256r1Sha256, TestName::EcdsaSecp384r1Sha256, TestName::EcdsaSecp384r1Sha384] {
+    for name in
+        [TestName::EcdsaSecp256r1Sha256, TestName::EcdsaSecp256r1Sha512, TestName::EcdsaSecp384r1Sha256, TestName::EcdsaSecp384r1Sha384]
+    {
         for group in TestSet::load(name).unwrap().test_groups {
             let digest: fn(&[u8]) -> Vec<u8> = match group.hash {
                 HashFunction::Sha2_256 => |message| Sha256::digest(message).to_vec(),
                 HashFunction::Sha2_384 => |message| Sha384::digest(message).to_vec(),
+                // Longer than the order of P-256, as SHA-384 is.
+                HashFunction::Sha2_512 => |message| Sha512::digest(message).to_vec(),
                 other => panic!("{other:?}"),
             };
             for test in group.tests {

@@ -1,38 +1,13 @@
 //! Lines of code and how often they ran, merged from several reports. Code of tests is left out.
 
 use crate::Error;
+use ruchy_lambda_cli::coverage::lcov::Counts;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use syn::spanned::Spanned as _;
-
-/// The count of each line with code in a report, by file as the compiler names it.
-pub type Counts = BTreeMap<String, BTreeMap<u32, u64>>;
-
-/// Reads the records of lines that `llvm-cov export -format=lcov` writes.
-///
-/// # Errors
-/// The record that was not understood.
-pub fn parse(text: &str) -> Result<Counts, Error> {
-    let (mut counts, mut file) = (Counts::new(), String::new());
-    for record in text.lines() {
-        if let Some(name) = record.strip_prefix("SF:") {
-            name.clone_into(&mut file);
-        } else if let Some(line) = record.strip_prefix("DA:") {
-            let mut numbers = line.split(',');
-            let line = numbers
-                .next()
-                .and_then(|number| number.parse::<u32>().ok())
-                .zip(numbers.next().and_then(|count| count.parse::<u64>().ok()));
-            let (number, count) = line.ok_or_else(|| format!("llvm-cov wrote a record that is not understood: {record:?}"))?;
-            let known = counts.entry(file.clone()).or_default().entry(number).or_default();
-            *known = (*known).max(count);
-        }
-    }
-    Ok(counts)
-}
 
 /// The count of each line with code, by file from the folder of the repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,7 +95,7 @@ fn ranges_of_tests(text: &str) -> Result<Vec<RangeInclusive<usize>>, syn::Error>
 
 #[cfg(test)]
 mod tests {
-    use super::{Lines, Sum, is_test, parse, ranges_of_tests};
+    use super::{Lines, Sum, is_test, ranges_of_tests};
     use std::fs;
 
     #[test]
@@ -137,15 +112,6 @@ mod tests {
         let sum = lines.sum("");
         assert_eq!((sum, lines.sum("b/")), (Sum { lines: 2, reached: 1 }, Sum::default()));
         assert!((sum.percent() - 50.0).abs() < 1e-9 && Sum::default().percent() == 0.0);
-    }
-
-    #[test]
-    fn records_have_the_counts_of_lines() {
-        let counts = parse("SF:a.rs\nFN:1,f\nDA:1,2\nDA:3,0\nDA:3,4,sum\nend_of_record\nSF:b.rs\nDA:7,1\n").unwrap();
-        assert_eq!(counts, [("a.rs".to_owned(), [(1, 2), (3, 4)].into()), ("b.rs".to_owned(), [(7, 1)].into())].into());
-        for text in ["DA:1\n", "DA:x,1\n", "DA:1,-1\n"] {
-            assert!(parse(text).unwrap_err().contains("DA:"), "{text}");
-        }
     }
 
     #[test]
