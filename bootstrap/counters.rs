@@ -1,4 +1,5 @@
-//! Writes the counters of an instrumented link, for `ruchy-lambda pgo` and `coverage`: the feature `instrument`, which no file that ships has.
+//! Writes the counters of an instrumented link, for `ruchy-lambda pgo` and `coverage`: the feature
+//! `instrument`, which no file that ships has.
 //!
 //! LLVM's own writer needs constructors and C's standard streams, which this file lacks. The
 //! functions used here, which fill a buffer, need neither.
@@ -22,8 +23,9 @@ unsafe extern "C" {
     fn __llvm_profile_write_buffer(buffer: *mut u8) -> c_int;
 }
 
-/// Writes the counters to the file that `RUCHY_LAMBDA_COUNTERS` names, if it is set. A path that ends in `/` is a folder, in which the file has the
-/// process's number: several processes that inherit the variable have a file each.
+/// Writes the counters to the file that `RUCHY_LAMBDA_COUNTERS` names, if it is set. A path that
+/// ends in `/` is a folder, in which the file has the process's number: several processes that
+/// inherit the variable have a file each.
 pub fn write() {
     let Some(path) = variables::value("RUCHY_LAMBDA_COUNTERS") else { return };
     if !written(path) {

@@ -45,7 +45,8 @@ pub fn start() -> Result<Option<Child>, Errno> {
 
 #[cfg(not(feature = "std"))]
 fn fork() -> Result<usize, Errno> {
-    // SAFETY: without CLONE_VM the new process has a copy of all memory and continues like this one.
+    // SAFETY: without CLONE_VM the new process has a copy of all memory and continues like this
+    // one.
     unsafe { call(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0) }
 }
 
@@ -53,18 +54,21 @@ fn fork() -> Result<usize, Errno> {
 /// that number.
 #[cfg(feature = "std")]
 fn fork() -> Result<usize, Errno> {
-    // SAFETY: the process has only one thread so far, so the child may do everything that this one may.
+    // SAFETY: the process has only one thread so far, so the child may do everything that this one
+    // may.
     let child = unsafe { libc::fork() };
     // SAFETY: errno lives as long as the thread.
     if child < 0 { Err(Errno::new(unsafe { *libc::__errno_location() })) } else { Ok(child as usize) }
 }
 
-/// Reaps one child that has ended. Returns its exit status, or 128 plus the signal that ended it, as shells do.
+/// Reaps one child that has ended. Returns its exit status, or 128 plus the signal that ended it,
+/// as shells do.
 #[must_use]
 pub fn ended() -> Option<(Child, c_int)> {
     let mut status: c_int = 0;
     let memory = (&raw mut status).expose_provenance();
-    // SAFETY: the pointer describes `status`, which the call writes; no resource usage is requested.
+    // SAFETY: the pointer describes `status`, which the call writes; no resource usage is
+    // requested.
     let child = unsafe { call(libc::SYS_wait4, usize::MAX, memory, libc::WNOHANG as usize) };
     let child = NonZero::new(child.unwrap_or(0))?; // fails if there are no children
     let signal = status & 0x7f;
@@ -74,7 +78,8 @@ pub fn ended() -> Option<(Child, c_int)> {
 
 const _: () = assert!(size_of::<libc::epoll_event>() == EPOLL_EVENT_BYTES, "libc's epoll_event is the kernel's");
 
-/// An epoll set for SIGCHLD and SIGTERM. It has no descriptor per child: a copy that another child inherited would remain in the set.
+/// An epoll set for SIGCHLD and SIGTERM. It has no descriptor per child: a copy that another child
+/// inherited would remain in the set.
 #[derive(Debug)]
 pub struct Watch {
     epoll: Descriptor,
@@ -90,7 +95,8 @@ impl Watch {
         signal::block_awaited();
         let set = (&raw const AWAITED).expose_provenance();
         let flags = (libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) as usize;
-        // SAFETY: the pointer and the length describe a set, which is static; the first argument requests a new descriptor.
+        // SAFETY: the pointer and the length describe a set, which is static; the first argument
+        // requests a new descriptor.
         let signals = unsafe { call_of_five(libc::SYS_signalfd4, usize::MAX, set, SIGNAL_SET_BYTES, flags, 0) };
         let signals = Descriptor(signals? as c_int);
         // SAFETY: no pointers are passed.
@@ -102,7 +108,8 @@ impl Watch {
         Ok(Self { epoll, signals })
     }
 
-    /// Waits for SIGCHLD or SIGTERM, at most this many milliseconds. Returns whether SIGTERM arrived.
+    /// Waits for SIGCHLD or SIGTERM, at most this many milliseconds. Returns whether SIGTERM
+    /// arrived.
     #[must_use]
     pub fn wait(&self, milliseconds: u64) -> bool {
         let mut event = libc::epoll_event { events: 0, u64: 0 };

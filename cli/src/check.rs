@@ -108,7 +108,8 @@ impl Target {
 /// unless it is code that functions share.
 ///
 /// # Errors
-/// [`Error::Functions`]: no function has this name; [`Error::Refused`]: a file that is neither Ruchy nor a function in Rust.
+/// [`Error::Functions`]: no function has this name; [`Error::Refused`]: a file that is neither
+/// Ruchy nor a function in Rust.
 pub fn resolve(target: &str) -> Result<Target, Error> {
     let folders = functions::folders();
     let path = Path::new(target);

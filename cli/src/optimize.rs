@@ -63,8 +63,8 @@ pub struct Options {
     /// Mispredictions of a simulated branch predictor by line
     #[arg(long)]
     branches: bool,
-    /// The processor whose caches are simulated (intel without this option); also links the function for newer levels of it and compares them, and
-    /// models its loops by llvm-mca
+    /// The processor whose caches are simulated (intel without this option); also links the
+    /// function for newer levels of it and compares them, and models its loops by llvm-mca
     #[arg(long, value_name = "KIND", value_enum)]
     hardware: Option<Hardware>,
     /// Write the result to this file, as JSON

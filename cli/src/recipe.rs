@@ -1,4 +1,5 @@
-//! The commands that messages advise: recipes in the repository of this tool, and the tool itself elsewhere.
+//! The commands that messages advise: recipes in the repository of this tool, and the tool itself
+//! elsewhere.
 
 use handlers_build::register::FUNCTIONS;
 use std::path::Path;

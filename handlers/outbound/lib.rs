@@ -14,9 +14,9 @@
 //! }
 //! ```
 //!
-//! The modules `url`, `reply`, `dns::message`, `dns::config`, `retry` and `gzip` are pure: they use no
-//! sockets. `exchange` is the state machine of one request, which never blocks;
-//! `drive` is the event loop. TLS is in `tls`, and is linked if a function uses it.
+//! The modules `url`, `reply`, `dns::message`, `dns::config`, `retry` and `gzip` are pure: they use
+//! no sockets. `exchange` is the state machine of one request, which never blocks; `drive` is the
+//! event loop. TLS is in `tls`, and is linked if a function uses it.
 //!
 //! [docs/outbound.md](https://github.com/paiml/ruchy-lambda/blob/main/docs/outbound.md) is the
 //! guide.

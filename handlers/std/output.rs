@@ -1,9 +1,10 @@
 //! Formats text without `core::fmt`. The build replaces `format!`, `println!` and similar macros by
 //! calls of this module if every placeholder is a plain `{}` (`lower.rs` of handlers-build).
 //!
-//! Each value returns its text, or writes it into a buffer on the caller's stack; [`concat`](fn@concat) then
-//! allocates one `String` of the right size. Strings, numbers, `bool` and `char` need no
-//! `core::fmt`. Other values are formatted with `Display`, and only then is `core::fmt` linked.
+//! Each value returns its text, or writes it into a buffer on the caller's stack;
+//! [`concat`](fn@concat) then allocates one `String` of the right size. Strings, numbers, `bool`
+//! and `char` need no `core::fmt`. Other values are formatted with `Display`, and only then is
+//! `core::fmt` linked.
 
 use alloc::alloc::Layout;
 use alloc::borrow::{Cow, ToOwned};

@@ -40,7 +40,8 @@ const NO_SOURCES: [&str; 5] = ["fixtures", "functions", "language", "templates",
 const FUNCTIONS: &str = "RUCHY_LAMBDA_FUNCTIONS";
 /// A package whose functions are linked, or `1`.
 const STD: &str = "RUCHY_LAMBDA_STD";
-/// The folder for counters, while `just quality coverage` runs: linked files get counters and are listed there in `objects`.
+/// The folder for counters, while `just quality coverage` runs: linked files get counters and are
+/// listed there in `objects`.
 pub const COVERAGE: &str = "RUCHY_LAMBDA_COVERAGE";
 /// Replaces the hash of the sources, so that linked files are kept while sources change:
 /// `tests/repeat.sh` sets it.

@@ -83,7 +83,8 @@ pub fn flags(inputs: &Inputs<'_>) -> Flags {
         all.add("llvm-args=-force-dwarf-frame-section");
     }
     if inputs.mode == Mode::Facade {
-        // The implementations for processors without instructions for SHA-2 and AES, in small loops.
+        // The implementations for processors without instructions for SHA-2 and AES, in small
+        // loops.
         for crate_option in ["sha2_backend_soft", "aes_backend_soft"] {
             all.0.extend(["--cfg".to_owned(), format!("{crate_option}=\"compact\"")]);
         }

@@ -91,8 +91,8 @@ impl LinkOptions {
         Self { rustc_flags: vec![format!("{REMARKS}={}", remarks::PASS)], ..Self::default() }
     }
 
-    /// Changes of cargo's profile `profile`, as its option `--config` has them, for other options than presets. LLVM gives no remarks while it
-    /// optimises the whole file.
+    /// Changes of cargo's profile `profile`, as its option `--config` has them, for other options
+    /// than presets. LLVM gives no remarks while it optimises the whole file.
     #[must_use]
     pub fn changes(&self, profile: &str) -> Vec<String> {
         let has_remarks = self.rustc_flags.iter().any(|flag| flag.starts_with(REMARKS));

@@ -1,6 +1,7 @@
 //! LLVM's remarks on loops: the reasons why it did not vectorise them. Pure.
 //!
-//! A file that is optimised as a whole gives none, so the function is compiled a second time for them, in the same way but without that step.
+//! A file that is optimised as a whole gives none, so the function is compiled a second time for
+//! them, in the same way but without that step.
 
 /// The pass whose remarks are read.
 pub const PASS: &str = "loop-vectorize";
@@ -16,7 +17,8 @@ pub struct Remark {
     pub reason: String,
 }
 
-/// Reads a message of rustc's, such as `functions/a.rs:16:29 loop-vectorize (analysis): loop not vectorized: REASON`. Other messages are `None`.
+/// Reads a message of rustc's, such as `functions/a.rs:16:29 loop-vectorize (analysis): loop not
+/// vectorized: REASON`. Other messages are `None`.
 #[must_use]
 pub fn parse(message: &str) -> Option<Remark> {
     let (place, rest) = message.split_once(&format!(" {PASS} (analysis): "))?;

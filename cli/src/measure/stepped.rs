@@ -1,4 +1,5 @@
-//! Counts of a function's invocations by this tool's tracer, where valgrind is missing: the same counts, at some 200,000 instructions a second.
+//! Counts of a function's invocations by this tool's tracer, where valgrind is missing: the same
+//! counts, at some 200,000 instructions a second.
 
 use super::dump::{Calls, Dump};
 use super::function::{Counted, ENTRY};
@@ -37,7 +38,8 @@ impl Stepped {
     /// Counts an invocation with `event`.
     ///
     /// # Errors
-    /// [`Error::Refused`] if the process ends, does not answer, or runs more instructions than the tracer counts.
+    /// [`Error::Refused`] if the process ends, does not answer, or runs more instructions than the
+    /// tracer counts.
     pub async fn count(&mut self, event: &[u8]) -> Result<Counted, Error> {
         let answer = self.served.invoke(event).await?;
         let steps = self.traced.next().ok_or_else(|| Error::Refused("the handler was not called".to_owned()))?;

@@ -1,4 +1,5 @@
-//! The function linked for each level of a processor that Lambda has, compared with the file that ships.
+//! The function linked for each level of a processor that Lambda has, compared with the file that
+//! ships.
 
 use super::hardware::Hardware;
 use crate::Error;
@@ -17,7 +18,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-/// The levels of x86-64 that all of Lambda's processors have. AWS recommends the last one; none is promised to have x86-64-v4.
+/// The levels of x86-64 that all of Lambda's processors have. AWS recommends the last one; none is
+/// promised to have x86-64-v4.
 const LEVELS: [&str; 2] = ["x86-64-v2", "x86-64-v3"];
 
 /// The timed pairs of each comparison.
@@ -33,7 +35,8 @@ pub struct Subject<'a> {
     pub folder: &'a Path,
 }
 
-/// Links the levels of `hardware`, compares them, and returns the text and the JSON. A link that fails is reported in the text.
+/// Links the levels of `hardware`, compares them, and returns the text and the JSON. A link that
+/// fails is reported in the text.
 ///
 /// # Errors
 /// Those of linking and measuring the file that ships.

@@ -1,4 +1,5 @@
-//! Cycles of a loop by `llvm-mca`, an optional tool: a model of a processor without caches and without mispredicted branches.
+//! Cycles of a loop by `llvm-mca`, an optional tool: a model of a processor without caches and
+//! without mispredicted branches.
 
 use super::hardware::Hardware;
 use crate::Error;
@@ -44,7 +45,8 @@ impl Model {
         Ok(Self { path, version })
     }
 
-    /// Models the instructions `code`, which begin at `address`, on a processor as LLVM names it. `None` if this version has no model of it.
+    /// Models the instructions `code`, which begin at `address`, on a processor as LLVM names it.
+    /// `None` if this version has no model of it.
     ///
     /// # Errors
     /// [`Error::File`] if the tool does not run.

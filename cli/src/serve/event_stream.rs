@@ -2,7 +2,8 @@
 //! headers, a payload, and CRC-32s. Pure.
 //!
 //! Source: Smithy, "Amazon Event Stream specification". A message is
-//! `total bytes: u32, header bytes: u32, CRC of these: u32, headers, payload, CRC of all before it: u32`.
+//! `total bytes: u32, header bytes: u32, CRC of these: u32, headers, payload, CRC of all before it:
+//! u32`.
 
 use serde_json::json;
 

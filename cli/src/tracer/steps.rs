@@ -1,4 +1,5 @@
-//! The instructions of one call of a function, counted one by one. The results do not depend on the processor.
+//! The instructions of one call of a function, counted one by one. The results do not depend on the
+//! processor.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::Receiver;
@@ -6,10 +7,11 @@ use std::sync::mpsc::Receiver;
 /// The instructions of one call of the function.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Steps {
-    /// The number of times that the instruction at each address ran; each repetition of a repeated one counts.
+    /// The number of times that the instruction at each address ran; each repetition of a repeated
+    /// one counts.
     pub instructions: BTreeMap<u64, u64>,
-    /// By the address of a call instruction and the address that it called: the number of calls, and the instructions of the called functions with all that they
-    /// called.
+    /// By the address of a call instruction and the address that it called: the number of calls,
+    /// and the instructions of the called functions with all that they called.
     pub calls: BTreeMap<(u64, u64), (u64, u64)>,
     /// The function ran more instructions than the tracer counts.
     pub is_cut_off: bool,

@@ -45,8 +45,8 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// Splits a line of shell at `&&`, `|` and `;` into commands, and these into words. Knows quotes and
-/// comments; removes assignments before a command.
+/// Splits a line of shell at `&&`, `|` and `;` into commands, and these into words. Knows quotes
+/// and comments; removes assignments before a command.
 fn commands(line: &str) -> Vec<Vec<String>> {
     let (mut found, mut words) = (Vec::new(), Vec::new());
     let (mut word, mut quote) = (None::<String>, None);

@@ -45,7 +45,8 @@ pub fn json(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Returns true if this machine has the processor features of the preset `nasa`: those of x86-64-v3, or any arm64.
+/// Returns true if this machine has the processor features of the preset `nasa`: those of
+/// x86-64-v3, or any arm64.
 pub fn runs_the_fastest_level() -> bool {
     #[cfg(target_arch = "x86_64")]
     return std::arch::is_x86_feature_detected!("avx2");

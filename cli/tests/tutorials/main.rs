@@ -1,5 +1,6 @@
 //! Getting started and the tutorials of the book, executed block by block: files are written,
-//! commands run in bash, and their output is compared. AWS is the stand-in that deploying is tested with.
+//! commands run in bash, and their output is compared. AWS is the stand-in that deploying is tested
+//! with.
 
 #[path = "../support/bounded.rs"]
 #[allow(dead_code, reason = "other test programs use the rest")]

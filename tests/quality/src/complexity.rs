@@ -136,7 +136,8 @@ impl Counter {
         self.count(|open| open.operator = around);
     }
 
-    /// An expression that is neither a logical operator nor a parenthesis: operators in it begin a new sequence.
+    /// An expression that is neither a logical operator nor a parenthesis: operators in it begin a
+    /// new sequence.
     fn other(&mut self, node: &Expr) {
         let around = self.open.last().and_then(|open| open.operator);
         self.count(|open| open.operator = None);

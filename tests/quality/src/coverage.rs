@@ -1,7 +1,9 @@
-//! The lines of code that tests run: in test programs, in the tool that these start, and in the linked file, which its own runtime counts.
+//! The lines of code that tests run: in test programs, in the tool that these start, and in the
+//! linked file, which its own runtime counts.
 //!
-//! Test programs have counters, in the whole workspace by `instrument.sh`. With `RUCHY_LAMBDA_COVERAGE` in the environment, the tests of the linked file link it with
-//! counters too, and list it and what its processes write in that folder.
+//! Test programs have counters, in the whole workspace by `instrument.sh`. With
+//! `RUCHY_LAMBDA_COVERAGE` in the environment, the tests of the linked file link it with counters
+//! too, and list it and what its processes write in that folder.
 
 pub mod lines;
 
@@ -14,9 +16,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The folder for counters of linked files; `tests/support/links.rs` and `tests/linked/support/function.rs` read it.
+/// The folder for counters of linked files; `tests/support/links.rs` and
+/// `tests/linked/support/function.rs` read it.
 const LINKED: &str = "RUCHY_LAMBDA_COVERAGE";
-/// The modules of `tests/linked` that run the file. The others measure or inspect the file that ships, which has no counters.
+/// The modules of `tests/linked` that run the file. The others measure or inspect the file that
+/// ships, which has no counters.
 const RUNNING: [&str; 18] = [
     "context::",
     "crashes::",
@@ -105,7 +109,8 @@ enum Counters {
 #[derive(Debug)]
 pub struct Coverage {
     pub lines: Lines,
-    /// The test programs that failed. A file with counters is larger and slower than the one that ships.
+    /// The test programs that failed. A file with counters is larger and slower than the one that
+    /// ships.
     pub failed: Vec<String>,
 }
 
@@ -152,7 +157,8 @@ pub fn measure(root: &Path, scope: Scope) -> Result<Coverage, Error> {
         let options = ["merge", "-sparse", "-failure-mode=all", "-o"].map(OsString::from);
         let inputs = [merged.clone().into_os_string(), "-f".into(), list.into_os_string()];
         printed(&merge, options.iter().chain(&inputs))?;
-        // Each file by itself: a file that ships and one with other features have different counters for the same function.
+        // Each file by itself: a file that ships and one with other features have different
+        // counters for the same function.
         for object in &objects {
             let profile = format!("-instr-profile={}", merged.display());
             let arguments = [OsString::from("export"), "-format=lcov".into(), profile.into(), object.clone().into_os_string()];
@@ -204,7 +210,8 @@ fn program(message: &str) -> Option<PathBuf> {
     message["executable"].as_str().filter(|_| is_test).map(PathBuf::from)
 }
 
-/// Runs a test program in the folder of its package, as cargo does. Returns true if all tests passed.
+/// Runs a test program in the folder of its package, as cargo does. Returns true if all tests
+/// passed.
 fn run(root: &Path, program: &Path, options: &[&str], host: &Path, linked: &Path) -> Result<bool, Error> {
     let mut command = Command::new(program);
     command.current_dir(root).args(options).args(["--quiet", "--test-threads=4"]);

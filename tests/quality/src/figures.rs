@@ -1,4 +1,5 @@
-//! `tests/quality.toml`: the measured figures, and the lists of what may be beyond a limit. Comments are kept.
+//! `tests/quality.toml`: the measured figures, and the lists of what may be beyond a limit.
+//! Comments are kept.
 
 use crate::Error;
 use crate::complexity::{self, Function};
@@ -130,7 +131,8 @@ impl Figures {
         table.insert("missed", value(list(outcome.missed.iter().map(String::as_str))));
     }
 
-    /// The table `name`, with the command, the date, the commit and the compiler of a new measurement.
+    /// The table `name`, with the command, the date, the commit and the compiler of a new
+    /// measurement.
     fn table(&mut self, name: &str, command: &str) -> &mut Table {
         let printed = |program: &str, arguments: &[&str]| {
             let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success());

@@ -1,4 +1,5 @@
-//! The quality figures of this workspace: complexity, markers of unfinished work, line coverage and mutation score.
+//! The quality figures of this workspace: complexity, markers of unfinished work, line coverage and
+//! mutation score.
 //!
 //! - [`sources`]: the files. [`complexity`]: the branches of their functions; [`limits`]: those beyond a limit. [`markers`]: comments that announce work.
 //! - [`coverage`]: lines that tests run, with those of the linked file; [`mutation`]: changes that tests notice.

@@ -1,4 +1,5 @@
-//! Functions beyond the limits of complexity, compared with the lists in `tests/quality.toml`. Pure.
+//! Functions beyond the limits of complexity, compared with the lists in `tests/quality.toml`.
+//! Pure.
 
 use crate::complexity::Function;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Limits {
     pub cyclomatic: u32,
     pub cognitive: u32,
-    /// `FILE::FUNCTION` of functions that are one flat `match`: their modified cyclomatic complexity is within the limit.
+    /// `FILE::FUNCTION` of functions that are one flat `match`: their modified cyclomatic
+    /// complexity is within the limit.
     pub flat_matches: BTreeSet<String>,
-    /// By `FILE::FUNCTION`: the cognitive complexity of functions beyond the limit, which may not grow.
+    /// By `FILE::FUNCTION`: the cognitive complexity of functions beyond the limit, which may not
+    /// grow.
     pub cognitive_exceptions: BTreeMap<String, u32>,
     /// The same for the modified cyclomatic complexity.
     pub cyclomatic_exceptions: BTreeMap<String, u32>,
@@ -34,7 +37,8 @@ impl Placed {
 }
 
 impl Limits {
-    /// Returns what is wrong with `functions`: those beyond a limit that no list has, and entries of the lists that are not needed any more.
+    /// Returns what is wrong with `functions`: those beyond a limit that no list has, and entries
+    /// of the lists that are not needed any more.
     #[must_use]
     pub fn faults(&self, functions: &[Placed]) -> Vec<String> {
         let mut faults: Vec<String> =

@@ -1,6 +1,8 @@
-//! The mutation score of pure files, by cargo-mutants: the share of changes to the code that the unit tests of its package notice.
+//! The mutation score of pure files, by cargo-mutants: the share of changes to the code that the
+//! unit tests of its package notice.
 //!
-//! Pure files say so in the text of their module: they compute results from their arguments alone, so unit tests can check all that they do.
+//! Pure files say so in the text of their module: they compute results from their arguments alone,
+//! so unit tests can check all that they do.
 
 use crate::Error;
 use crate::sources::Source;

@@ -20,7 +20,8 @@ const FOLDERS: [&str; 13] = [
     "ruchy",
     "tests",
 ];
-/// Folders below these that hold no code of this project: builds, inputs of tests, environments of tools.
+/// Folders below these that hold no code of this project: builds, inputs of tests, environments of
+/// tools.
 const LEFT_OUT: [&str; 5] = ["target", "corpus", "corpora", "seeds", "node_modules"];
 
 /// A file.

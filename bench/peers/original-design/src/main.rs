@@ -1,5 +1,6 @@
-//! The three functions on the design that the original Ruchy Lambda documents: Rust's `std`, a new TCP connection for each call, a reply that is
-//! read until the server closes the connection. It is written from that description and contains nothing of the original's code.
+//! The three functions on the design that the original Ruchy Lambda documents: Rust's `std`, a new
+//! TCP connection for each call, a reply that is read until the server closes the connection. It is
+//! written from that description and contains nothing of the original's code.
 
 use std::env;
 use std::io::{Error, Read as _, Result, Write as _};

@@ -17,7 +17,8 @@ use std::thread;
 /// The instruction `int3`, which stops a traced process.
 const BREAKPOINT: u64 = 0xcc;
 
-/// Counts the calls of the function at the address `entry` in the process `id`, a child of this one, from now on.
+/// Counts the calls of the function at the address `entry` in the process `id`, a child of this
+/// one, from now on.
 ///
 /// # Errors
 /// [`Error::ColdStart`] if tracing is not permitted here.

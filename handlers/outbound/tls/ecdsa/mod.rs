@@ -146,9 +146,9 @@ impl Curve {
         sum
     }
 
-    /// Adds two points by the complete formula for curves with a = −3: it holds for all points, also
-    /// equal and opposite ones and the point at infinity (Renes, Costello and Batina, "Complete
-    /// addition formulas for prime order elliptic curves", algorithm 4).
+    /// Adds two points by the complete formula for curves with a = −3: it holds for all points,
+    /// also equal and opposite ones and the point at infinity (Renes, Costello and Batina,
+    /// "Complete addition formulas for prime order elliptic curves", algorithm 4).
     fn add(&self, first: &Point, second: &Point, b: &Number) -> Point {
         let add = |a: &Number, b: &Number| self.field.add(a, b);
         let subtract = |a: &Number, b: &Number| self.field.subtract(a, b);
