@@ -290,7 +290,10 @@ fn json_calculates_with_numbers_and_joins_strings() {
 #[test]
 fn json_compares_numbers_and_strings() {
     assert!(parsed("9007199254740993") > parsed("9007199254740992"));
+    assert!(parsed("18446744073709551615") > parsed("18446744073709551614"));
     assert!(parsed("1") < parsed("1.5"));
+    // Equal in order, but not the same JSON.
+    assert!(parsed("1").partial_cmp(&parsed("1.0")) == Some(std::cmp::Ordering::Equal) && parsed("1") != parsed("1.0"));
     assert!(Json::of("a") < Json::of("b"));
     assert_eq!(parsed("1").partial_cmp(&Json::of("1")), None);
 }
