@@ -35,8 +35,14 @@ fn messages_are_listed() {
     if std::env::var("MESSAGES").is_ok_and(|value| value == "accept") {
         fs::write(&path, &list).unwrap();
     }
-    println!("{list}");
     let listed = fs::read_to_string(&path).unwrap_or_default();
+    let missing_in = |text: &str, sign, lines: &str| {
+        for line in lines.lines().filter(|line| !text.lines().any(|other| other == *line)) {
+            println!("{sign} {line}");
+        }
+    };
+    missing_in(&list, '-', &listed);
+    missing_in(&listed, '+', &list);
     assert!(
         list == listed,
         "messages.txt is out of date: MESSAGES=accept cargo test -p handlers-build --test messages; then review the change"
