@@ -202,14 +202,19 @@ def measure(runs, rounds):
     return samples
 
 
+def ratio_to_base(samples, label):
+    """The median of the ratios of each round: other work on the machine slows both programs of a round alike."""
+    return statistics.median(ours / base for ours, base in zip(samples[label], samples[BASE]))
+
+
 def table(samples, absent):
     lines = []
     for name, (arguments, _) in FUNCTIONS.items():
-        base = statistics.median(samples[name][BASE]) if BASE in samples[name] else None
-        lines.append(f"{name}({arguments.replace(' ', ', ')})".ljust(40) + "median ms   min ms" + ("   of gcc's" if base else ""))
+        has_base = BASE in samples[name]
+        lines.append(f"{name}({arguments.replace(' ', ', ')})".ljust(40) + "median ms   min ms" + ("   of gcc's" if has_base else ""))
         for label, values in sorted(samples[name].items(), key=lambda item: statistics.median(item[1])):
             median = statistics.median(values)
-            ratio = f"{median / base:10.3f}" if base else ""
+            ratio = f"{ratio_to_base(samples[name], label):10.3f}" if has_base else ""
             lines.append(f"  {label:38}{median / 1e6:9.3f}{min(values) / 1e6:9.3f}{ratio}")
         lines += [f"  {label:38}not measured here: needs {needs}" for label, needs in absent.items()]
         lines.append("")
@@ -222,7 +227,7 @@ def loops(samples):
     for name in LOOPS:
         if not {OURS, BASE} <= samples[name].keys():
             return None
-        ratios[name] = statistics.median(samples[name][OURS]) / statistics.median(samples[name][BASE])
+        ratios[name] = ratio_to_base(samples[name], OURS)
     worst = max(ratios, key=ratios.get)
     return {"geometric_mean": statistics.geometric_mean(ratios.values()), "worst": worst, "worst_ratio": ratios[worst], "ratios": ratios}
 
