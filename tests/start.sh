@@ -10,13 +10,13 @@ number=$(basename "$1")
 # rustdoc waits for a documentation test, and then deletes it.
 if [[ $number == rust_out ]]; then exec "$@"; fi
 echo "$(basename "$PWD")/${number%-*}" > "$folder/$number.program"
-# The first four link files in one target folder, one after the other, which takes longest: they get
-# the highest priority. The next link files in other folders, and start at once too. The remaining
-# programs use the remaining processors.
+# The first four link files in one target folder, one after the other, and `projects` has one long
+# test: they take longest, and get the highest priority. The next link files in other folders, and
+# start at once too. The remaining programs use the remaining processors.
 case $number in
-    linked-* | arm64-* | link-* | handlers-*) slot='' niceness=0 ;;
+    linked-* | arm64-* | link-* | handlers-* | projects-*) slot='' niceness=0 ;;
     with_std-*) slot='' niceness=5 ;;
-    deploy-* | projects-*) slot='' niceness=15 ;;
+    deploy-*) slot='' niceness=15 ;;
     *) slot=1 niceness=15 ;;
 esac
 {
