@@ -43,9 +43,9 @@ impl<'tree> Emitter<'tree> {
             }
             let name = &segment.name.text;
             match (index, path.segments.len(), name.as_str()) {
-                (0, 2.., "int") => text.push_str("i64"),
-                (0, 2.., "float") => text.push_str("f64"),
-                (0, 2.., "string" | "text") => text.push_str("String"),
+                (0, 2.., _) if self.names.standard.contains_key(&segment.name.span) => {
+                    text.push_str(self.names.standard[&segment.name.span]);
+                }
                 (0, 2.., "self" | "Self" | "super" | "crate") => text.push_str(name),
                 (0, 2.., other) => match self.prelude_path(other) {
                     Some(full) => text.push_str(full),

@@ -186,13 +186,13 @@ impl<'tree> Emitter<'tree> {
 
     pub(super) fn written_path(&mut self, path: &'tree Path, elided: Elided) -> String {
         if let Some(name) = path.as_name() {
+            if let Some(standard) = self.names.standard.get(&name.span) {
+                return (*standard).to_owned();
+            }
             let own = matches!(self.names.look_up(ScopeId(0), &name.text), [Meaning::Item(_), ..]);
             if !own {
-                match name.text.as_str() {
-                    "int" => return "i64".to_owned(),
-                    "float" => return "f64".to_owned(),
-                    "string" | "str" | "text" => return "String".to_owned(),
-                    _ => {}
+                if name.text == "str" {
+                    return "String".to_owned();
                 }
                 if let Some(full) = self.prelude_path(&name.text) {
                     return full.to_owned();

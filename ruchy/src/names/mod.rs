@@ -10,7 +10,7 @@ mod quick;
 mod resolve;
 mod suggest;
 
-pub use prelude::{FUNCTIONS, PATHS, TYPES};
+pub use prelude::{FUNCTIONS, PATHS, STANDARD_TYPES, TYPES};
 pub use quick::{Map, Set};
 pub use resolve::{is_call_of_main, is_script, resolve};
 pub use suggest::suggest;
@@ -145,6 +145,8 @@ pub struct Names<'tree> {
     pub redirected: Set<NodeId>,
     /// The first names of imports.
     pub imported: Set<String>,
+    /// The names in paths that are other names of types of Rust, with the names that these types have in Rust: see [`STANDARD_TYPES`].
+    pub standard: Map<Span, &'static str>,
 }
 
 impl<'tree> Names<'tree> {

@@ -169,6 +169,9 @@ pub const TYPES: &[&str] = &[
     "DataFrame",
 ];
 
+/// Ruchy's names of types that have another name in Rust. An item or a type parameter of the program with such a name hides it.
+pub const STANDARD_TYPES: [(&str, &str); 3] = [("int", "i64"), ("float", "f64"), ("string", "String")];
+
 /// Types of the prelude that have a path: emitted Rust writes it.
 pub const PATHS: &[(&str, &str)] = &[
     ("HashMap", "std::collections::HashMap"),

@@ -12,11 +12,11 @@ const NOT_SENT: &[&str] = &[
     "Vec", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "Option",
 ];
 /// Further types that no event is read as.
-const NOT_EVENTS: &[&str] = &["String", "Box", "Rc", "Arc", "Result", "Self", "Context", "Failure"];
+const NOT_EVENTS: &[&str] = &["String", "string", "Box", "Rc", "Arc", "Result", "Self", "Context", "Failure"];
 /// What an event that is text is not answered with.
 const NOT_FOR_TEXT: &[&str] = &["Json", "Response", "Answer"];
 /// What a batch is not answered with.
-const NOT_FOR_BATCHES: &[&str] = &["Response", "Json", "String"];
+const NOT_FOR_BATCHES: &[&str] = &["Response", "Json", "String", "string"];
 
 pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
     for statement in &program.body.statements {
@@ -51,8 +51,8 @@ fn reading(of: &Struct) -> String {
     let member = |field: &Field| {
         let name = &field.name.text;
         let read = match path_name(&field.ty) {
-            Some("String" | "str") => "text",
-            Some("f64" | "f32") => "number",
+            Some("String" | "string" | "str") => "text",
+            Some("f64" | "f32" | "float") => "number",
             Some("bool") => "boolean",
             Some("i64" | "int") => "integer",
             _ => return format!("{name}: …"),

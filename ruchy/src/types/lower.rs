@@ -36,7 +36,7 @@ impl<'tree> Inference<'_, 'tree> {
                     TypeKind::Slice(element) => Ty::Slice(Part::new(self.lower(element, scope))),
                     _ => self.lower(ty, scope),
                 };
-                let bare = matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| ["str", "text"].contains(&name.text.as_str())));
+                let bare = matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| name.text == "str"));
                 Ty::Ref(*mutable, Part::new(if bare { Ty::Str } else { inner }))
             }
             TypeKind::Pointer { .. } | TypeKind::Error => Ty::Unknown,
@@ -168,7 +168,7 @@ impl<'tree> Inference<'_, 'tree> {
                 "char" => return Ty::Char,
                 "f32" => return Ty::F32,
                 "f64" => return Ty::F64,
-                "str" | "string" | "text" | "String" => return Ty::String,
+                "str" | "string" | "String" => return Ty::String,
                 "List" if !arguments.is_empty() => return Ty::vec(arguments.remove(0)),
                 _ => {}
             }

@@ -172,6 +172,11 @@ impl<'tree> Resolver<'tree, '_> {
                 return found;
             }
         }
+        if self.names.type_path(self.scope, &[first]).is_none()
+            && let Some(standard) = self.standard_type(&path.segments[0].name)
+        {
+            return Meaning::External(std::iter::once(standard.to_owned()).chain(rest.iter().cloned()).collect());
+        }
         if !self.names.look_up(self.scope, first).is_empty() {
             let modules: Vec<String> = match self.names.look_up(self.scope, first).first() {
                 Some(Meaning::Item(id)) => match self.names.item(*id).kind {

@@ -3,10 +3,10 @@
 use super::Resolver;
 use super::external::import_help;
 use crate::diagnostic::{Code, Note};
-use crate::names::prelude::TYPES;
+use crate::names::prelude::{STANDARD_TYPES, TYPES};
 use crate::names::{ItemOf, Meaning, suggest};
 use crate::span::Span;
-use crate::tree::{GenericArgument, GenericParameterKind, Generics, Path, Type, TypeKind};
+use crate::tree::{GenericArgument, GenericParameterKind, Generics, Name, Path, Type, TypeKind};
 
 impl<'tree> Resolver<'tree, '_> {
     pub(super) fn struct_path(&mut self, path: &'tree Path) -> Meaning {
@@ -42,9 +42,9 @@ impl<'tree> Resolver<'tree, '_> {
         }
         known.sort();
         let near = match name {
-            "int" | "integer" | "number" | "long" | "Int" | "Integer" | "Number" | "Long" => Some("i64".to_owned()),
-            "float" | "double" | "Float" | "Double" => Some("f64".to_owned()),
-            "text" | "Text" | "string" | "Str" => Some("String".to_owned()),
+            "integer" | "number" | "long" | "Int" | "Integer" | "Number" | "Long" => Some("i64".to_owned()),
+            "double" | "Float" | "Double" => Some("f64".to_owned()),
+            "text" | "Text" | "Str" => Some("String".to_owned()),
             "boolean" | "Bool" | "Boolean" => Some("bool".to_owned()),
             "List" | "Array" | "list" => Some("Vec".to_owned()),
             "Map" | "Dict" | "map" | "dict" | "Hash" | "Object" => Some("BTreeMap".to_owned()),
@@ -84,7 +84,8 @@ impl<'tree> Resolver<'tree, '_> {
                     let name = only.name.text.as_str();
                     let known = TYPES.contains(&name)
                         || self.generics.iter().any(|generics| generics.contains(name))
-                        || self.names.type_path(self.scope, &[name]).is_some();
+                        || self.names.type_path(self.scope, &[name]).is_some()
+                        || self.standard_type(&only.name).is_some();
                     if !known && !name.is_empty() {
                         self.unknown_type(name, only.name.span);
                     }
@@ -110,6 +111,13 @@ impl<'tree> Resolver<'tree, '_> {
             }
             TypeKind::Dyn(_) | TypeKind::Impl(_) | TypeKind::BareFunction(_) | TypeKind::Inferred | TypeKind::Never | TypeKind::Error => {}
         }
+    }
+
+    /// Returns the type of Rust that Ruchy calls `name`, and records it for the emitter. The caller has looked for a type of the program.
+    pub(super) fn standard_type(&mut self, name: &Name) -> Option<&'static str> {
+        let (_, standard) = STANDARD_TYPES.into_iter().find(|(ruchy, _)| *ruchy == name.text)?;
+        self.names.standard.insert(name.span, standard);
+        Some(standard)
     }
 
     /// Checks the number of type arguments.
@@ -187,7 +195,7 @@ fn counts(generics: &Generics) -> (usize, usize) {
 fn known_counts(name: &str) -> Option<(usize, usize)> {
     Some(match name {
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "f32" | "f64" | "bool"
-        | "char" | "str" | "String" | "Context" | "Failure" | "ResponseStream" | "DataFrame" => (0, 0),
+        | "char" | "str" | "String" | "int" | "float" | "string" | "Context" | "Failure" | "ResponseStream" | "DataFrame" => (0, 0),
         "Vec" | "Option" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" => (1, 1),
         "Result" => (1, 2),
         "HashMap" | "BTreeMap" => (2, 2),
