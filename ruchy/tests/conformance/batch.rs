@@ -43,6 +43,19 @@ pub fn check(name: &str, programs: &[Program]) -> BTreeMap<String, String> {
     compiled(&written(name, programs), programs, "--emit=metadata").refused
 }
 
+/// Returns the messages of clippy's group `correctness` for `programs`, which rustc accepts: the program, the name of the lint and the message.
+pub fn lints(name: &str, programs: &[Program], mut clippy: Command) -> Vec<(String, String, String)> {
+    let folder = written(name, programs);
+    let source = folder.join("programs.rs");
+    fs::write(&source, library(&programs.iter().collect::<Vec<_>>())).unwrap();
+    clippy.args(["--crate-type=lib", "--crate-name=programs", "--emit=metadata", "-Aclippy::all", "-Wclippy::correctness"]);
+    let (succeeded, messages) = run(clippy, &folder, &source);
+    let texts = || messages.iter().map(|message| message.text.as_str()).collect::<String>();
+    assert!(succeeded, "clippy fails: {}", texts());
+    let lint = |message: Message| Some((message.program?, message.lint.filter(|lint| lint.starts_with("clippy::"))?, message.text));
+    messages.into_iter().filter_map(lint).collect()
+}
+
 /// The folder `name` with the file of each program.
 fn written(name: &str, programs: &[Program]) -> PathBuf {
     let folder = facade::folder().join(name);
@@ -65,7 +78,7 @@ fn compiled(folder: &Path, programs: &[Program], emit: &str) -> Batch {
         let (succeeded, messages) = rustc(folder, "std", &["--crate-type=lib", "--crate-name=programs", emit], &folder.join("programs.rs"));
         let refused_before = batch.refused.len();
         let mut others = Vec::new();
-        for Message { level, program, text } in messages {
+        for Message { level, program, text, .. } in messages {
             match (level.as_str(), program) {
                 ("error", Some(program)) => drop(batch.refused.entry(program).or_insert(text)),
                 ("warning", Some(program)) => drop(batch.warned.entry(program).or_insert(text)),
@@ -126,12 +139,21 @@ fn link(folder: &Path) {
 
 struct Message {
     level: String,
+    /// The name of the lint, or the code of the error.
+    lint: Option<String>,
     program: Option<String>,
     text: String,
 }
 
 fn rustc(folder: &Path, standard_as: &str, arguments: &[&str], source: &Path) -> (bool, Vec<Message>) {
-    let output = facade::rustc(standard_as).args(arguments).arg("--out-dir").arg(folder).arg(source).output().expect("rustc runs");
+    let mut command = facade::rustc(standard_as);
+    command.args(arguments);
+    run(command, folder, source)
+}
+
+/// Runs `command`, which writes to `folder`, on `source`. Returns whether it succeeds, and its messages.
+fn run(mut command: Command, folder: &Path, source: &Path) -> (bool, Vec<Message>) {
+    let output = command.arg("--out-dir").arg(folder).arg(source).output().expect("rustc runs");
     let text = String::from_utf8_lossy(&output.stderr);
     (output.status.success(), text.lines().filter_map(message).collect())
 }
@@ -141,7 +163,8 @@ fn message(line: &str) -> Option<Message> {
     let value: serde_json::Value = serde_json::from_str(line).ok()?;
     let rendered = value["rendered"].as_str()?.to_owned();
     let program = value["spans"].as_array()?.iter().find_map(program_of);
-    Some(Message { level: value["level"].as_str()?.to_owned(), program, text: rendered })
+    let lint = value["code"]["code"].as_str().map(str::to_owned);
+    Some(Message { level: value["level"].as_str()?.to_owned(), lint, program, text: rendered })
 }
 
 /// The program that a span is in; of a macro's expansion, the one that calls the macro.

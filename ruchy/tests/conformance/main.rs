@@ -14,6 +14,7 @@ mod functions;
 mod generated;
 mod lambda;
 mod lines;
+mod lints;
 mod mistakes;
 mod mutants;
 mod open;
